@@ -1,0 +1,49 @@
+// Compiles engine/ and bench/ to out/ when a source is newer than the last build.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const stamp = path.join(root, 'out', '.compiled');
+
+/** Newest modification time under a folder, ms. */
+function newest(folder) {
+  let latest = statSync(folder).mtimeMs;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const at = path.join(folder, entry.name);
+    latest = Math.max(latest, entry.isDirectory() ? newest(at) : statSync(at).mtimeMs);
+  }
+  return latest;
+}
+
+/** Compile unless `out/` is up to date. Exits the process with the compiler's diagnostics on failure. */
+export function compile({ force = false } = {}) {
+  const sources = ['engine', 'bench'].map((folder) => path.join(root, folder));
+  const latest = Math.max(
+    ...sources.map(newest),
+    statSync(path.join(root, 'tsconfig.json')).mtimeMs,
+  );
+  if (!force && existsSync(stamp) && statSync(stamp).mtimeMs > latest) return;
+  if (force) rmSync(path.join(root, 'out'), { recursive: true, force: true });
+  const tsc = path.join(
+    path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+    'bin',
+    'tsc',
+  );
+  const { status } = spawnSync(process.execPath, [tsc, '-p', root], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (status !== 0) {
+    process.stderr.write(
+      'The TypeScript sources do not compile; see the messages above. If packages are missing, run: npm ci\n',
+    );
+    process.exit(1);
+  }
+  mkdirSync(path.dirname(stamp), { recursive: true });
+  writeFileSync(stamp, '');
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) compile();

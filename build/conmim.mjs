@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+// The `conmim` command: brings the compiled engine up to date, then runs it in this process.
+import { compile } from './compile.mjs';
+
+compile();
+const { main } = await import('../out/engine/cli/main.js');
+await main(process.argv.slice(2));

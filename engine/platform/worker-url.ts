@@ -1,0 +1,14 @@
+/**
+ * Where a worker thread's or child process's compiled entry lies.
+ *
+ * Compiled code finds it beside itself. Tests run the sources, which plain Node cannot load, so there
+ * the entry is taken from the last build under `out/`.
+ *
+ * @param from  `import.meta.url` of the caller
+ * @param entry relative source path, ending in `.ts`
+ */
+export function workerUrl(from: string, entry: string): URL {
+  const source = new URL(entry, from);
+  if (!from.endsWith('.ts')) return new URL(source.href.replace(/\.ts$/, '.js'));
+  return new URL(source.href.replace(/\/engine\//, '/out/engine/').replace(/\.ts$/, '.js'));
+}
