@@ -1,0 +1,46 @@
+/**
+ * One optimisation problem as the training loop sees it.
+ *
+ * The loop knows nothing of networks or devices: it feeds batches and per-step scalars, and reads or
+ * restores the whole state. Pre-training and fine-tuning implement this by structure.
+ */
+import type { NamedTensors } from '../tensor/host-tensor.ts';
+
+/** The values of the schedules at one step. */
+export interface StepScalars {
+  readonly lr: number;
+  readonly weightDecay: number;
+  readonly emaMomentum: number;
+}
+
+export interface StepResult {
+  /** False when loss or gradient norm were not finite: then no state changed, buffers included. */
+  readonly applied: boolean;
+  /** Mean loss of the batch, in the task's unit (nats for ConMIM). */
+  readonly loss: number;
+  /** Global L2 norm of all gradients before clipping. */
+  readonly gradNorm: number;
+  /** Share of masked patches whose nearest teacher patch is their own, 0 to 1. */
+  readonly tokenMatch: number;
+  /** Time the device spent on the step, ms. */
+  readonly learningMs: number;
+}
+
+/** An optimisation problem whose state lives on a device. */
+export interface TrainingTask<Batch> {
+  /** Forward and backward; updates the state only if loss and gradient norm are finite. */
+  step(batch: Batch, scalars: StepScalars): Promise<StepResult>;
+
+  /** Everything an exact resume needs, optimizer moments and update count included, as copies. */
+  readState(): Promise<NamedTensors>;
+
+  /**
+   * Replace the whole state.
+   *
+   * @throws StudioError when a tensor is missing, unexpected, or of another shape or dtype
+   */
+  writeState(state: NamedTensors): Promise<void>;
+
+  /** Free the device. */
+  dispose(): Promise<void>;
+}
