@@ -1,0 +1,117 @@
+/** The reference executor: one kernel after another, in float64. It defines what a graph means. */
+import { nodesOf, usersOf } from '../../ir/graph.ts';
+import { sizeOf } from '../../ir/shapes.ts';
+import type { Graph, Module, Node } from '../../ir/types.ts';
+import { decompose } from '../../passes/decompose.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import type { Device, Executor, Feeds, Program, Results } from '../executor.ts';
+import { missingFeed } from '../feeds.ts';
+import { StateStore } from '../state-store.ts';
+import { type Array64, KERNELS } from './kernels.ts';
+
+export const referenceExecutor: Executor = {
+  id: 'reference',
+  devices: async (): Promise<Device[]> => [
+    {
+      id: 'reference',
+      executor: 'reference',
+      name: 'Reference (float64, slow)',
+      available: true,
+      detail: 'defines what every operation means; for checks, not for training',
+    },
+  ],
+  supports: () => [],
+  compile: async (module) => new ReferenceProgram(module),
+};
+
+class ReferenceProgram implements Program {
+  readonly #entries: Map<string, Graph>;
+  readonly #state: StateStore<Float64Array>;
+
+  constructor(module: Module) {
+    this.#entries = new Map(
+      Object.entries(module.entries).map(([name, graph]) => [name, decompose(graph, () => false)]),
+    );
+    this.#state = new StateStore(module, (length) => new Float64Array(length));
+  }
+
+  async run(entry: string, feeds: Feeds): Promise<Results> {
+    const graph = this.#entries.get(entry);
+    if (!graph) throw new Error(`no entry ${entry}`);
+    const values = evaluate(graph, (node) => {
+      const { name, role, view } = node.attrs;
+      if (role === 'feed') return toArray64(node, feeds[name] ?? missingFeed(graph.name, name));
+      const array = this.#state.get(name);
+      return view ? array.slice(view.offset, view.offset + view.length) : array.slice();
+    });
+    const results = new Map<string, HostTensor>();
+    for (const { name, role, node, view } of graph.outputs) {
+      const value = values.get(node)!;
+      if (role === 'state') this.#state.get(name).set(value, view?.offset ?? 0);
+      else results.set(name, toHost(node, value));
+    }
+    return results;
+  }
+
+  async readState(names?: readonly string[]): Promise<NamedTensors> {
+    return this.#state.read(names);
+  }
+
+  async writeState(tensors: NamedTensors): Promise<void> {
+    this.#state.write(tensors);
+  }
+
+  async dispose(): Promise<void> {
+    this.#state.arrays.clear();
+  }
+}
+
+/** Values of a graph's outputs; inputs come from `read`. Composites must have been decomposed. */
+export function evaluate(graph: Graph, read: (node: Node<'input'>) => Array64): Map<Node, Array64> {
+  const order = nodesOf(graph);
+  const kept = new Set(graph.outputs.map((output) => output.node));
+  const pending = new Map([...usersOf(order)].map(([node, users]) => [node, users.length]));
+  const values = new Map<Node, Array64>();
+  for (const node of order) {
+    values.set(
+      node,
+      evaluateNode(
+        node,
+        node.inputs.map((input) => values.get(input)!),
+        read,
+      ),
+    );
+    for (const input of node.inputs) {
+      const left = pending.get(input)! - 1;
+      pending.set(input, left);
+      if (left === 0 && !kept.has(input)) values.delete(input);
+    }
+  }
+  return values;
+}
+
+/** One primitive applied to values. */
+export function evaluateNode(
+  node: Node,
+  operands: readonly Array64[],
+  read: (node: Node<'input'>) => Array64,
+): Array64 {
+  if (node.op === 'input') return read(node);
+  if (node.op === 'constant') return toArray64(node, node.attrs.data);
+  const kernel = (KERNELS as Record<string, (n: Node, o: readonly Array64[]) => Array64>)[node.op];
+  if (!kernel) throw new Error(`${node.op} was not decomposed`);
+  return kernel(node, operands);
+}
+
+function toArray64(node: Node, data: ArrayLike<number>): Array64 {
+  if (data.length !== sizeOf(node.shape))
+    throw new Error(`input of [${node.shape.join(', ')}] was given ${data.length} elements`);
+  if (node.dtype === 'f32') return Float64Array.from(data);
+  return node.dtype === 'i32' ? Int32Array.from(data) : Uint8Array.from(data);
+}
+
+/** Float results stay float64, so that nothing is lost before a comparison. */
+function toHost(node: Node, value: Array64): HostTensor {
+  if (value instanceof Float64Array) return { dtype: 'f64', shape: node.shape, data: value };
+  return { dtype: value instanceof Int32Array ? 'i32' : 'bool', shape: node.shape, data: value };
+}

@@ -1,0 +1,58 @@
+/** The host-memory state of a module: zeroed arrays by name, checked when read and written. */
+import { StudioError } from '../contract/errors.ts';
+import { sameShape, sizeOf } from '../ir/shapes.ts';
+import type { Module, TensorType } from '../ir/types.ts';
+import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
+
+export class StateStore<T extends Float32Array | Float64Array> {
+  readonly arrays: Map<string, T>;
+  readonly #types: ReadonlyMap<string, TensorType>;
+
+  constructor(module: Module, allocate: (length: number) => T) {
+    this.#types = module.state;
+    this.arrays = new Map(
+      [...module.state].map(([name, type]) => [name, allocate(sizeOf(type.shape))]),
+    );
+  }
+
+  get(name: string): T {
+    const array = this.arrays.get(name);
+    if (!array) throw mismatch(`state tensor ${name} does not exist`);
+    return array;
+  }
+
+  /** Copies as float32. */
+  read(names: readonly string[] = [...this.#types.keys()]): NamedTensors {
+    return new Map(
+      names.map((name): [string, HostTensor] => [
+        name,
+        {
+          dtype: 'f32',
+          shape: this.#types.get(name)?.shape ?? [],
+          data: Float32Array.from(this.get(name)),
+        },
+      ]),
+    );
+  }
+
+  write(tensors: NamedTensors): void {
+    for (const [name, tensor] of tensors) {
+      const type = this.#types.get(name);
+      if (!type) throw mismatch(`state tensor ${name} does not exist`);
+      if (
+        !sameShape(type.shape, tensor.shape) ||
+        (tensor.dtype !== 'f32' && tensor.dtype !== 'f64')
+      )
+        throw mismatch(
+          `state tensor ${name} is f32 [${type.shape.join(', ')}], given ${tensor.dtype} [${tensor.shape.join(', ')}]`,
+        );
+    }
+    for (const [name, { data }] of tensors) this.get(name).set(data as Float32Array);
+  }
+}
+
+function mismatch(message: string): StudioError {
+  return new StudioError('state-mismatch', message, {
+    advice: 'The file belongs to a network of another size or another version.',
+  });
+}

@@ -1,0 +1,332 @@
+/**
+ * What every op means for types: arity, properties, shape inference. A total table, so that a
+ * forgotten op does not compile.
+ */
+import { broadcastShapes, reducedShape, sameShape, shapeError, sizeOf } from './shapes.ts';
+import type { DType, OpAttributes, OpName, Shape, TensorType } from './types.ts';
+
+/** What shared code may ask about an op, instead of knowing its name. */
+export type OpKind =
+  | 'leaf'
+  | 'elementwise'
+  | 'reduction'
+  | 'contraction'
+  | 'movement'
+  | 'composite';
+
+export interface OpRule<K extends OpName> {
+  readonly kind: OpKind;
+  /** Number of operands, or the least number for ops that take any. */
+  readonly arity: number | { readonly atLeast: number };
+  infer(inputs: readonly TensorType[], attrs: OpAttributes[K]): TensorType;
+}
+
+const f32 = (shape: Shape): TensorType => ({ dtype: 'f32', shape });
+
+function unary(name: OpName): OpRule<OpName> {
+  return {
+    kind: 'elementwise',
+    arity: 1,
+    infer: ([x]) => {
+      requireF32(name, x!);
+      return f32(x!.shape);
+    },
+  };
+}
+
+function binary(name: OpName, dtype: DType = 'f32'): OpRule<OpName> {
+  return {
+    kind: 'elementwise',
+    arity: 2,
+    infer: ([a, b]) => {
+      if (a!.dtype !== b!.dtype || a!.dtype === 'bool')
+        throw shapeError(name, `operands of types ${a!.dtype} and ${b!.dtype}`, [
+          a!.shape,
+          b!.shape,
+        ]);
+      return {
+        dtype: dtype === 'bool' ? 'bool' : a!.dtype,
+        shape: broadcastShapes(name, [a!.shape, b!.shape]),
+      };
+    },
+  };
+}
+
+function reduction(name: OpName): OpRule<'sum' | 'reduceMax'> {
+  return {
+    kind: 'reduction',
+    arity: 1,
+    infer: ([x], { axes, keepDims }) => {
+      requireF32(name, x!);
+      if (axes.some((axis) => axis < 0 || axis >= x!.shape.length))
+        throw shapeError(name, `axes ${axes.join(', ')} out of range`, [x!.shape]);
+      return f32(reducedShape(x!.shape, axes, keepDims));
+    },
+  };
+}
+
+function lastAxis(name: OpName, arity = 1): OpRule<OpName> {
+  return {
+    kind: 'composite',
+    arity,
+    infer: ([x]) => {
+      requireF32(name, x!);
+      if (x!.shape.length === 0) throw shapeError(name, 'needs at least one axis', [x!.shape]);
+      return f32(x!.shape);
+    },
+  };
+}
+
+function rowStatistic(name: OpName): OpRule<OpName> {
+  return {
+    kind: 'composite',
+    arity: 1,
+    infer: ([x]) => {
+      requireF32(name, x!);
+      return f32([...x!.shape.slice(0, -1), 1]);
+    },
+  };
+}
+
+function attentionRule(name: 'attention' | 'attentionProbs'): OpRule<'attention' | 'attentionProbs'> {
+  const withValues = name === 'attention';
+  return {
+    kind: 'composite',
+    arity: withValues ? 4 : 3,
+    infer: (inputs) => {
+      const [q, k] = inputs;
+      const bias = inputs[withValues ? 3 : 2]!;
+      const shapes = inputs.map((input) => input.shape);
+      const [B, H, T] = q!.shape as [number, number, number, number];
+      if (q!.shape.length !== 4 || !sameShape(q!.shape, k!.shape))
+        throw shapeError(name, 'queries and keys must be the same [B, H, T, D]', shapes);
+      if (withValues && !sameShape(inputs[2]!.shape, q!.shape))
+        throw shapeError(name, 'values must have the shape of the queries', shapes);
+      const [biasB, ...biasRest] = bias.shape;
+      if ((biasB !== 1 && biasB !== B) || !sameShape(biasRest, [H, T, T]))
+        throw shapeError(name, 'bias must be [1 or B, H, T, T]', shapes);
+      return f32(withValues ? q!.shape : [B, H, T, T]);
+    },
+  };
+}
+
+function requireF32(op: string, type: TensorType): void {
+  if (type.dtype !== 'f32') throw shapeError(op, `needs f32, not ${type.dtype}`, [type.shape]);
+}
+
+function requireMatrix(op: string, type: TensorType): void {
+  requireF32(op, type);
+  if (type.shape.length !== 2) throw shapeError(op, 'needs a matrix [T, C]', [type.shape]);
+}
+
+export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
+  input: { kind: 'leaf', arity: 0, infer: () => f32([]) },
+  constant: { kind: 'leaf', arity: 0, infer: () => f32([]) },
+
+  neg: unary('neg'),
+  abs: unary('abs'),
+  sign: unary('sign'),
+  exp: unary('exp'),
+  log: unary('log'),
+  sqrt: unary('sqrt'),
+  erf: unary('erf'),
+  relu: unary('relu'),
+  cast: {
+    kind: 'elementwise',
+    arity: 1,
+    infer: ([x], { to }) => ({ dtype: to, shape: x!.shape }),
+  },
+
+  add: binary('add'),
+  sub: binary('sub'),
+  mul: binary('mul'),
+  div: binary('div'),
+  max: binary('max'),
+  min: binary('min'),
+  greater: binary('greater', 'bool'),
+  equal: binary('equal', 'bool'),
+  where: {
+    kind: 'elementwise',
+    arity: 3,
+    infer: ([condition, a, b]) => {
+      const shapes = [condition!.shape, a!.shape, b!.shape];
+      if (condition!.dtype !== 'bool' || a!.dtype !== b!.dtype)
+        throw shapeError('where', 'needs a bool condition and two values of one type', shapes);
+      return { dtype: a!.dtype, shape: broadcastShapes('where', shapes) };
+    },
+  },
+
+  sum: reduction('sum'),
+  reduceMax: reduction('reduceMax'),
+  argmax: {
+    kind: 'reduction',
+    arity: 1,
+    infer: ([x]) => ({ dtype: 'i32', shape: x!.shape.slice(0, -1) }),
+  },
+
+  matmul: {
+    kind: 'contraction',
+    arity: 2,
+    infer: ([a, b], { transA, transB }) => {
+      const shapes = [a!.shape, b!.shape];
+      if (a!.shape.length < 2 || b!.shape.length < 2)
+        throw shapeError('matmul', 'operands need two axes', shapes);
+      const [rowsA, colsA] = a!.shape.slice(-2) as [number, number];
+      const [rowsB, colsB] = b!.shape.slice(-2) as [number, number];
+      const [M, K] = transA ? [colsA, rowsA] : [rowsA, colsA];
+      const [K2, N] = transB ? [colsB, rowsB] : [rowsB, colsB];
+      if (K !== K2) throw shapeError('matmul', 'inner sizes differ', shapes);
+      const batchA = a!.shape.slice(0, -2);
+      const batchB = b!.shape.slice(0, -2);
+      if (!sameShape(batchA, batchB))
+        throw shapeError('matmul', 'batch axes differ (reshape or broadcast first)', shapes);
+      return f32([...batchA, M, N]);
+    },
+  },
+
+  reshape: {
+    kind: 'movement',
+    arity: 1,
+    infer: ([x], { shape }) => {
+      if (sizeOf(shape) !== sizeOf(x!.shape))
+        throw shapeError('reshape', 'number of elements differs', [x!.shape, shape]);
+      return { dtype: x!.dtype, shape };
+    },
+  },
+  broadcast: {
+    kind: 'movement',
+    arity: 1,
+    infer: ([x], { shape }) => {
+      if (!sameShape(broadcastShapes('broadcast', [x!.shape, shape]), shape))
+        throw shapeError('broadcast', 'cannot shrink', [x!.shape, shape]);
+      return { dtype: x!.dtype, shape };
+    },
+  },
+  transpose: {
+    kind: 'movement',
+    arity: 1,
+    infer: ([x], { perm }) => {
+      const seen = new Set(perm);
+      if (perm.length !== x!.shape.length || seen.size !== perm.length)
+        throw shapeError('transpose', `permutation [${perm.join(', ')}] does not fit`, [x!.shape]);
+      return { dtype: x!.dtype, shape: perm.map((axis) => x!.shape[axis]!) };
+    },
+  },
+  slice: {
+    kind: 'movement',
+    arity: 1,
+    infer: ([x], { starts, ends }) => {
+      const fits = x!.shape.every(
+        (size, axis) => starts[axis]! >= 0 && starts[axis]! < ends[axis]! && ends[axis]! <= size,
+      );
+      if (!fits || starts.length !== x!.shape.length)
+        throw shapeError('slice', 'range outside the value', [x!.shape, starts, ends]);
+      return { dtype: x!.dtype, shape: starts.map((start, axis) => ends[axis]! - start) };
+    },
+  },
+  pad: {
+    kind: 'movement',
+    arity: 1,
+    infer: ([x], { before, after }) => {
+      if (before.length !== x!.shape.length || after.length !== x!.shape.length)
+        throw shapeError('pad', 'one amount an axis and side', [x!.shape, before, after]);
+      return {
+        dtype: x!.dtype,
+        shape: x!.shape.map((size, axis) => size + before[axis]! + after[axis]!),
+      };
+    },
+  },
+  concat: {
+    kind: 'movement',
+    arity: { atLeast: 1 },
+    infer: (inputs, { axis }) => {
+      const shapes = inputs.map((input) => input.shape);
+      const first = inputs[0]!;
+      for (const { shape, dtype } of inputs) {
+        const fits = shape.every((size, a) => a === axis || size === first.shape[a]);
+        if (!fits || shape.length !== first.shape.length || dtype !== first.dtype)
+          throw shapeError('concat', `parts differ beside axis ${axis}`, shapes);
+      }
+      const total = shapes.reduce((sum, shape) => sum + shape[axis]!, 0);
+      return {
+        dtype: first.dtype,
+        shape: first.shape.map((size, a) => (a === axis ? total : size)),
+      };
+    },
+  },
+  gather: {
+    kind: 'movement',
+    arity: 1,
+    infer: ([x], { indices }) => {
+      const [rows, ...rest] = x!.shape;
+      if (indices.some((index) => index < 0 || index >= rows!))
+        throw shapeError('gather', 'index outside the first axis', [x!.shape]);
+      return { dtype: x!.dtype, shape: [indices.length, ...rest] };
+    },
+  },
+  scatterAdd: {
+    kind: 'movement',
+    arity: 1,
+    infer: ([x], { indices, rows }) => {
+      const [count, ...rest] = x!.shape;
+      if (indices.length !== count || indices.some((index) => index < 0 || index >= rows))
+        throw shapeError('scatterAdd', 'needs one index inside the rows for each row', [x!.shape]);
+      return f32([rows, ...rest]);
+    },
+  },
+
+  linear: {
+    kind: 'composite',
+    arity: { atLeast: 2 },
+    infer: (inputs) => {
+      const [x, weight, bias] = inputs;
+      const shapes = inputs.map((input) => input.shape);
+      for (const matrix of [x!, weight!]) requireMatrix('linear', matrix);
+      if (x!.shape[1] !== weight!.shape[1])
+        throw shapeError('linear', 'x is [T, in], weight [out, in]', shapes);
+      if (bias && !sameShape(bias.shape, [weight!.shape[0]!]))
+        throw shapeError('linear', 'bias must be [out]', shapes);
+      return f32([x!.shape[0]!, weight!.shape[0]!]);
+    },
+  },
+  layerNorm: {
+    kind: 'composite',
+    arity: 3,
+    infer: ([x, scale, bias]) => {
+      const width = [x!.shape.at(-1)!];
+      if (!sameShape(scale!.shape, width) || !sameShape(bias!.shape, width))
+        throw shapeError('layerNorm', 'scale and bias must be [C]', [x!.shape, scale!.shape]);
+      return f32(x!.shape);
+    },
+  },
+  rowMean: rowStatistic('rowMean'),
+  rowInvStd: rowStatistic('rowInvStd'),
+  softmax: lastAxis('softmax'),
+  logSoftmax: lastAxis('logSoftmax'),
+  gelu: lastAxis('gelu'),
+  geluSlope: lastAxis('geluSlope'),
+  attention: attentionRule('attention'),
+  attentionProbs: attentionRule('attentionProbs'),
+  batchNormalize: {
+    kind: 'composite',
+    arity: 1,
+    infer: ([x]) => {
+      requireMatrix('batchNormalize', x!);
+      return f32(x!.shape);
+    },
+  },
+  columnVariance: {
+    kind: 'composite',
+    arity: 1,
+    infer: ([x]) => {
+      requireMatrix('columnVariance', x!);
+      return f32([1, x!.shape[1]!]);
+    },
+  },
+};
+
+export const OP_NAMES = Object.keys(CATALOGUE) as OpName[];
+
+export function isComposite(op: OpName): boolean {
+  return CATALOGUE[op].kind === 'composite';
+}

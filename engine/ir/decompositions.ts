@@ -1,0 +1,74 @@
+/**
+ * What each composite means, in primitives and simpler composites. The reference executor runs these;
+ * an executor with a fused kernel is held to them by the conformance suite.
+ */
+import * as ir from './builder.ts';
+import type { Node, OpAttributes, OpName } from './types.ts';
+
+export type CompositeName =
+  | 'linear'
+  | 'layerNorm'
+  | 'rowMean'
+  | 'rowInvStd'
+  | 'softmax'
+  | 'logSoftmax'
+  | 'gelu'
+  | 'geluSlope'
+  | 'attention'
+  | 'attentionProbs'
+  | 'batchNormalize'
+  | 'columnVariance';
+
+type Decomposition<K extends OpName> = (inputs: readonly Node[], attrs: OpAttributes[K]) => Node;
+
+const SQRT_HALF = Math.SQRT1_2;
+const INV_SQRT_2PI = 1 / Math.sqrt(2 * Math.PI);
+const lastAxis = (x: Node) => [x.shape.length - 1];
+
+/** Φ, the cumulative distribution function of the standard normal. */
+const normalCdf = (x: Node) => ir.mul(ir.add(ir.erf(ir.mul(x, SQRT_HALF)), 1), 0.5);
+
+export const DECOMPOSITIONS: { readonly [K in CompositeName]: Decomposition<K> } = {
+  linear: ([x, weight, bias]) => {
+    const product = ir.matmul(x!, weight!, { transB: true });
+    return bias ? ir.add(product, bias) : product;
+  },
+  layerNorm: ([x, scale, bias], { eps }) => {
+    const normal = ir.mul(ir.sub(x!, ir.rowMean(x!)), ir.rowInvStd(x!, eps));
+    return ir.add(ir.mul(normal, scale!), bias!);
+  },
+  rowMean: ([x]) => ir.mean(x!, lastAxis(x!), true),
+  rowInvStd: ([x], { eps }) => {
+    const centred = ir.sub(x!, ir.rowMean(x!));
+    const variance = ir.mean(ir.mul(centred, centred), lastAxis(x!), true);
+    return ir.div(1, ir.sqrt(ir.add(variance, eps)));
+  },
+  softmax: ([x]) => {
+    const powers = ir.exp(ir.sub(x!, ir.reduceMax(x!, lastAxis(x!), true)));
+    return ir.div(powers, ir.sum(powers, lastAxis(x!), true));
+  },
+  logSoftmax: ([x]) => {
+    const shifted = ir.sub(x!, ir.reduceMax(x!, lastAxis(x!), true));
+    return ir.sub(shifted, ir.log(ir.sum(ir.exp(shifted), lastAxis(x!), true)));
+  },
+  gelu: ([x]) => ir.mul(x!, normalCdf(x!)),
+  geluSlope: ([x]) => {
+    const density = ir.mul(ir.exp(ir.mul(ir.mul(x!, x!), -0.5)), INV_SQRT_2PI);
+    return ir.add(normalCdf(x!), ir.mul(x!, density));
+  },
+  attention: ([q, k, v, bias], { alpha }) => ir.matmul(ir.attentionProbs(q!, k!, bias!, alpha), v!),
+  attentionProbs: ([q, k, bias], { alpha }) =>
+    ir.softmax(ir.add(ir.matmul(q!, k!, { transB: true, alpha }), bias!)),
+  batchNormalize: ([x], { eps }) => {
+    const centred = ir.sub(x!, ir.mean(x!, [0], true));
+    return ir.div(centred, ir.sqrt(ir.add(ir.columnVariance(x!), eps)));
+  },
+  columnVariance: ([x]) => {
+    const centred = ir.sub(x!, ir.mean(x!, [0], true));
+    return ir.mean(ir.mul(centred, centred), [0], true);
+  },
+};
+
+export function isCompositeName(op: OpName): op is CompositeName {
+  return op in DECOMPOSITIONS;
+}

@@ -1,0 +1,132 @@
+/**
+ * The nouns of the tensor language: typed nodes in a graph without cycles, static shapes.
+ *
+ * A node is plain data. Its inputs are other nodes, so a value is never out of scope and a graph is
+ * just the set of nodes that its outputs reach.
+ */
+
+/** Element types. `f32` is the type of all arithmetic (the reference executor computes it in float64). */
+export type DType = 'f32' | 'i32' | 'bool';
+export type Shape = readonly number[];
+
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+type None = Readonly<Record<never, never>>;
+type Reduction = { readonly axes: readonly number[]; readonly keepDims: boolean };
+
+/** A part of a flattened state tensor: `length` elements from `offset`. */
+export interface StateView {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The typed catalogue: operation name → attributes. Everything else about an op is in a table over it. */
+export interface OpAttributes {
+  // leaves
+  /** A value given at each run (`feed`) or kept on the device between runs (`state`). */
+  input: { readonly name: string; readonly role: 'feed' | 'state'; readonly view?: StateView };
+  constant: { readonly data: Float32Array | Int32Array | Uint8Array };
+
+  // elementwise, one operand
+  neg: None;
+  abs: None;
+  sign: None;
+  exp: None;
+  log: None;
+  sqrt: None;
+  erf: None;
+  relu: None;
+  cast: { readonly to: DType };
+
+  // elementwise, operands broadcast against each other
+  add: None;
+  sub: None;
+  mul: None;
+  div: None;
+  max: None;
+  min: None;
+  greater: None;
+  equal: None;
+  where: None;
+
+  // reductions
+  sum: Reduction;
+  reduceMax: Reduction;
+  /** Index of the first maximum along the last axis, i32. */
+  argmax: None;
+
+  // contraction: alpha * A·B on the last two axes, leading axes batched; either side may be transposed
+  matmul: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
+
+  // movement
+  reshape: { readonly shape: Shape };
+  broadcast: { readonly shape: Shape };
+  transpose: { readonly perm: readonly number[] };
+  slice: { readonly starts: readonly number[]; readonly ends: readonly number[] };
+  /** Zeros around: the adjoint of `slice`. */
+  pad: { readonly before: readonly number[]; readonly after: readonly number[] };
+  concat: { readonly axis: number };
+  /** Rows of the first axis by constant indices. */
+  gather: { readonly indices: Int32Array };
+  /** Sum of rows into `rows` places by constant indices: the adjoint of `gather`. */
+  scatterAdd: { readonly indices: Int32Array; readonly rows: number };
+
+  // composites: each carries its own decomposition (engine/ir/decompositions.ts)
+  /** x [T, in], weight [out, in], bias [out] → x·weightᵀ + bias */
+  linear: None;
+  /** x [T, C], scale [C], bias [C]: over the last axis */
+  layerNorm: { readonly eps: number };
+  /** mean over the last axis, kept as size 1 */
+  rowMean: None;
+  /** 1/sqrt(variance + eps) over the last axis, kept as size 1 */
+  rowInvStd: { readonly eps: number };
+  /** over the last axis */
+  softmax: None;
+  /** over the last axis */
+  logSoftmax: None;
+  /** exact: x·Φ(x) with the error function */
+  gelu: None;
+  /** derivative of `gelu` */
+  geluSlope: None;
+  /** q, k, v [B, H, T, D], additive bias [1|B, H, T, T] → softmax(alpha·q·kᵀ + bias)·v */
+  attention: { readonly alpha: number };
+  /** the probabilities of `attention`: q, k, bias → [B, H, T, T] */
+  attentionProbs: { readonly alpha: number };
+  /** (x − mean)/sqrt(var + eps) over the first axis of [T, C], biased variance of this batch */
+  batchNormalize: { readonly eps: number };
+  /** biased variance over the first axis, [1, C] */
+  columnVariance: None;
+}
+
+export type OpName = keyof OpAttributes;
+
+interface NodeOf<K extends OpName> extends TensorType {
+  readonly id: number;
+  readonly op: K;
+  readonly attrs: OpAttributes[K];
+  readonly inputs: readonly Node[];
+}
+/** One operation applied to values; also the value it makes. */
+export type Node<K extends OpName = OpName> = { [P in K]: NodeOf<P> }[K];
+
+/** What leaves a graph: a result that is handed back, or the next value of a state tensor. */
+export interface Output {
+  readonly name: string;
+  readonly role: 'result' | 'state';
+  readonly view?: StateView;
+  readonly node: Node;
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly outputs: readonly Output[];
+}
+
+/** Graphs that share one set of state tensors; each is an entry point that can be run. */
+export interface Module {
+  readonly state: ReadonlyMap<string, TensorType>;
+  readonly entries: Readonly<Record<string, Graph>>;
+}

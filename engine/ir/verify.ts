@@ -1,0 +1,53 @@
+/** The invariants of graphs and modules, executable. */
+import { StudioError } from '../contract/errors.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { nodesOf } from './graph.ts';
+import { sameShape, sizeOf } from './shapes.ts';
+import type { Graph, Module, Node, OpAttributes, OpName, TensorType } from './types.ts';
+
+function invalid(message: string): StudioError {
+  return new StudioError('graph-invalid', message);
+}
+
+/** @throws StudioError `graph-invalid` naming the node or name that breaks an invariant */
+export function verifyGraph(graph: Graph): void {
+  const inputs = new Map<string, Node>();
+  for (const node of nodesOf(graph)) {
+    if (node.op === 'input') {
+      const key = `${node.attrs.name}@${node.attrs.view?.offset ?? 0}`;
+      if (inputs.has(key)) throw invalid(`${graph.name}: two inputs are named ${node.attrs.name}`);
+      inputs.set(key, node);
+    }
+    if (CATALOGUE[node.op].kind !== 'leaf') verifyType(node);
+  }
+  const names = graph.outputs.map(({ name, role, view }) => `${role} ${name}@${view?.offset ?? 0}`);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice) throw invalid(`${graph.name}: output ${twice} occurs twice`);
+}
+
+function verifyType<K extends OpName>(node: Node<K>): void {
+  const rule = CATALOGUE[node.op as K];
+  const type = rule.infer(node.inputs, node.attrs as OpAttributes[K]);
+  if (type.dtype !== node.dtype || !sameShape(type.shape, node.shape))
+    throw invalid(
+      `${node.op} #${node.id} claims ${node.dtype}[${node.shape.join(', ')}] but is ${type.dtype}[${type.shape.join(', ')}]`,
+    );
+}
+
+/** Graphs are sound, and every state name they use is declared with a size that fits. */
+export function verifyModule(module: Module): void {
+  const check = (name: string, type: TensorType, offset: number, where: string) => {
+    const declared = module.state.get(name);
+    if (!declared) throw invalid(`${where}: state ${name} is not declared`);
+    if (offset + sizeOf(type.shape) > sizeOf(declared.shape) || declared.dtype !== type.dtype)
+      throw invalid(`${where}: state ${name} is [${declared.shape.join(', ')}], used differently`);
+  };
+  for (const graph of Object.values(module.entries)) {
+    verifyGraph(graph);
+    for (const node of nodesOf(graph))
+      if (node.op === 'input' && node.attrs.role === 'state')
+        check(node.attrs.name, node, node.attrs.view?.offset ?? 0, graph.name);
+    for (const { role, name, node, view } of graph.outputs)
+      if (role === 'state') check(name, node, view?.offset ?? 0, graph.name);
+  }
+}

@@ -1,0 +1,47 @@
+/** One node for each distinct computation; what nothing reads is not reached and so is gone. */
+import { rewriteGraph } from '../ir/graph.ts';
+import type { Graph, Node } from '../ir/types.ts';
+
+export function shareCommonSubexpressions(graph: Graph): Graph {
+  const known = new Map<string, Node>();
+  const arrays = new ArrayKeys();
+  return rewriteGraph(graph, (node) => {
+    const key = [
+      node.op,
+      node.dtype,
+      node.shape.join('x'),
+      node.inputs.map((input) => input.id).join(','),
+      attributeKey(node, arrays),
+    ].join('|');
+    const first = known.get(key);
+    if (first) return first;
+    known.set(key, node);
+    return node;
+  });
+}
+
+function attributeKey(node: Node, arrays: ArrayKeys): string {
+  return Object.values(node.attrs)
+    .map((value) =>
+      ArrayBuffer.isView(value) ? arrays.keyOf(value as Float32Array) : JSON.stringify(value),
+    )
+    .join(';');
+}
+
+/** Equal arrays get equal keys. Small ones are compared by content, large ones by identity. */
+class ArrayKeys {
+  readonly #large = new Map<object, number>();
+
+  keyOf(data: Float32Array | Int32Array | Uint8Array): string {
+    if (data.length <= 16) {
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      return `${data.constructor.name}:${bytes.join(',')}`;
+    }
+    let key = this.#large.get(data);
+    if (key === undefined) {
+      key = this.#large.size;
+      this.#large.set(data, key);
+    }
+    return `@${key}`;
+  }
+}
