@@ -1,0 +1,178 @@
+/**
+ * Ready-made recipes, from three minutes on two processor cores to the paper's largest network.
+ *
+ * `small`, `base` and `large` keep every default of the authors' script and its published command;
+ * `micro` and `tiny` are made for small images and short runs (docs/recipes.md says why they differ).
+ */
+import { parseRecipe, type Recipe, type RecipeOverrides } from '../contract/recipe.ts';
+
+export const PRESET_NAMES = ['micro', 'tiny', 'small', 'base', 'large'] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/** A rough expectation; what a run will take on a given machine is measured before it starts. */
+export interface Expectation {
+  readonly hardware: string;
+  readonly images: number;
+  readonly hours: number;
+}
+
+export interface Preset {
+  readonly name: PresetName;
+  readonly title: string;
+  /** What it is for and what to expect, in plain words. */
+  readonly summary: string;
+  /** The least that it makes sense on. */
+  readonly hardware: string;
+  readonly expected: readonly Expectation[];
+  readonly recipe: Recipe;
+}
+
+/** For small images and short runs: see "Small runs" in docs/recipes.md. */
+const SMALL_RUN: RecipeOverrides = {
+  rel_pos_init: 'distance',
+  mask_type: 'random_mps32',
+  mask_ratio: 0.75,
+  mean: 'imagenet',
+  std: 'imagenet',
+  clip_grad: 3,
+  crop_min_area: 0.2,
+};
+
+/** What the authors' published command sets, for every size. */
+const PUBLISHED: RecipeOverrides = {
+  image_size: 224,
+  patch_size: 16,
+  mask_type: 'random_mps32',
+  mask_ratio: 0.75,
+  mean: 'imagenet',
+  std: 'imagenet',
+  workers: 8,
+  checkpoint_every: 2000,
+  log_every: 10,
+};
+
+type Draft = Omit<Preset, 'name' | 'recipe'> & { readonly settings: RecipeOverrides };
+
+const drafts: Record<PresetName, Draft> = {
+  micro: {
+    title: 'Micro: a first look in minutes',
+    summary:
+      'A very small network on 32-pixel images. Shows within minutes on any computer that learning works; too small for real use.',
+    hardware: 'Any computer; two processor cores are enough.',
+    expected: [{ hardware: 'two processor cores', images: 5_000, hours: 0.05 }],
+    settings: {
+      ...SMALL_RUN,
+      image_size: 32,
+      patch_size: 4,
+      mask_cell: 8,
+      embed_dim: 96,
+      depth: 4,
+      heads: 3,
+      mlp_dim: 256,
+      proj_dim: 64,
+      batch_size: 128,
+      epochs: 10,
+      steps: 400,
+      warmup_epochs: 1,
+      lr: 2e-3,
+      ema_momentum: 0.99,
+      checkpoint_every: 100,
+      workers: 1,
+    },
+  },
+  tiny: {
+    title: 'Tiny: a useful start on a processor',
+    summary:
+      'A small network on 64-pixel images, for a processor and some hours. Learns features that help where labels are few and the images are simple.',
+    hardware: 'Four or more processor cores, or any graphics card.',
+    expected: [
+      { hardware: 'four processor cores', images: 20_000, hours: 12 },
+      { hardware: 'a graphics card with 8 GB', images: 20_000, hours: 1 },
+    ],
+    settings: {
+      ...SMALL_RUN,
+      image_size: 64,
+      patch_size: 8,
+      mask_cell: 16,
+      embed_dim: 192,
+      depth: 6,
+      heads: 3,
+      mlp_dim: 512,
+      proj_dim: 128,
+      batch_size: 128,
+      epochs: 100,
+      warmup_epochs: 5,
+      lr: 1e-3,
+      workers: 2,
+      checkpoint_every: 500,
+    },
+  },
+  small: {
+    title: 'Small: ViT-S/16 as published',
+    summary:
+      'The smallest network of the paper, at 224 pixels, with the authors’ settings. A good choice for tens of thousands of images and one graphics card.',
+    hardware: 'A graphics card with 8 GB or more.',
+    expected: [
+      { hardware: 'a graphics card with 24 GB', images: 100_000, hours: 24 },
+      { hardware: 'sixteen processor cores', images: 100_000, hours: 400 },
+    ],
+    settings: { ...PUBLISHED, embed_dim: 384, depth: 12, heads: 6 },
+  },
+  base: {
+    title: 'Base: ViT-B/16 as published',
+    summary:
+      'The network most papers report on, with the authors’ settings. For hundreds of thousands of images.',
+    hardware: 'A graphics card with 16 GB or more.',
+    expected: [{ hardware: 'a graphics card with 24 GB', images: 100_000, hours: 60 }],
+    settings: { ...PUBLISHED, embed_dim: 768, depth: 12, heads: 12 },
+  },
+  large: {
+    title: 'Large: ViT-L/16 as published',
+    summary:
+      'The largest network of the paper, with its published command. For a million images and many graphics cards.',
+    hardware: 'Graphics cards with 40 GB or more; the authors used 32.',
+    expected: [{ hardware: '32 graphics cards with 32 GB', images: 1_281_167, hours: 150 }],
+    settings: {
+      ...PUBLISHED,
+      embed_dim: 1024,
+      depth: 24,
+      heads: 16,
+      layer_scale: 1e-5,
+      lr: 7.5e-4,
+      clip_grad: 1,
+      warmup_epochs: 10,
+      epochs: 1600,
+    },
+  },
+};
+
+function build(name: PresetName): Preset {
+  const { settings, ...about } = drafts[name];
+  return { name, ...about, recipe: parseRecipe(settings) };
+}
+
+export const presets: Readonly<Record<PresetName, Preset>> = {
+  micro: build('micro'),
+  tiny: build('tiny'),
+  small: build('small'),
+  base: build('base'),
+  large: build('large'),
+};
+
+export function isPresetName(name: string): name is PresetName {
+  return Object.hasOwn(presets, name);
+}
+
+/**
+ * Why a preset makes little sense on a kind of device, in one or two sentences.
+ *
+ * @param deviceKind `cpu`, `webgpu`, `cuda`, …
+ * @returns undefined when there is nothing to warn of
+ */
+export function warningFor(name: PresetName, deviceKind: string): string | undefined {
+  const slow = deviceKind === 'cpu' || deviceKind === 'tfjs-cpu' || deviceKind === 'tfjs-wasm';
+  if (!slow || name === 'micro' || name === 'tiny') return undefined;
+  const time = { small: 'days to weeks', base: 'months', large: 'years' }[name];
+  const memory = { small: 3, base: 8, large: 24 }[name];
+  return `The recipe ${name} is made for a graphics card. On a processor a full run takes ${time} and about ${memory} GB of memory at batch 8; use tiny, or fewer epochs and a smaller image_size.`;
+}
