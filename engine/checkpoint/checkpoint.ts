@@ -1,0 +1,196 @@
+/**
+ * Checkpoints as they lie in `<run>/checkpoints/<step>/`: the state, the loader's position, and a
+ * manifest with the size and SHA-256 of both.
+ *
+ * A folder named after a step is complete: it was written elsewhere, flushed and renamed. It may still
+ * have been damaged since, so reading trusts nothing but the manifest's hashes.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { StudioError } from '../contract/errors.ts';
+import { type FileDigest, readSafetensors } from '../formats/safetensors.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
+import { errorCode } from './disk.ts';
+
+export const STATE_FILE = 'state.safetensors';
+export const LOADER_FILE = 'loader.json';
+export const MANIFEST_FILE = 'manifest.json';
+
+/** Where training stood; with the state, all that an exact resume needs. */
+export const loaderPositionSchema = z.object({
+  /** Completed steps; the next batch is the one of this index. */
+  step: z.int().min(0),
+  /** Batches that a rewind must not feed again: their loss was not finite. Sorted. */
+  skippedBatches: z.array(z.int().min(0)),
+  /** Steps in a row, up to this one, that were not applied. */
+  failedInARow: z.int().min(0),
+});
+export type LoaderPosition = z.infer<typeof loaderPositionSchema>;
+
+const digestSchema = z.object({
+  size: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export const manifestSchema = z.object({
+  format: z.literal(1),
+  step: z.int().min(0),
+  savedAt: z.string(),
+  versions: z.record(z.string(), z.string()),
+  files: z.object({ [STATE_FILE]: digestSchema, [LOADER_FILE]: digestSchema }),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** A checkpoint folder, whether or not it verifies. */
+export interface CheckpointEntry {
+  readonly step: number;
+  readonly folder: string;
+}
+
+export interface Checkpoint extends CheckpointEntry {
+  readonly position: LoaderPosition;
+  readonly manifest: Manifest;
+  readonly state: NamedTensors;
+}
+
+export interface RejectedCheckpoint extends CheckpointEntry {
+  /** Why it cannot be used, one sentence. */
+  readonly reason: string;
+}
+
+/** Checkpoints below `root` (the run's `checkpoints` folder), oldest first; empty when there is none. */
+export async function listCheckpoints(root: string): Promise<CheckpointEntry[]> {
+  let names: string[];
+  try {
+    names = await readdir(root);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+  return names
+    .filter((name) => /^\d{1,15}$/.test(name))
+    .map((name) => ({ step: Number(name), folder: path.join(root, name) }))
+    .sort((a, b) => a.step - b.step);
+}
+
+/**
+ * Read a checkpoint and check it against its manifest.
+ *
+ * @throws StudioError `checkpoint-invalid` with the reason
+ */
+export async function loadCheckpoint(entry: CheckpointEntry): Promise<Checkpoint> {
+  return checked(entry, async () => {
+    const manifest = await readManifest(entry);
+    const position = await readPosition(entry, manifest);
+    const file = path.join(entry.folder, STATE_FILE);
+    await checkSize(file, manifest.files[STATE_FILE]);
+    const { tensors, sha256, size } = await readSafetensors(file);
+    checkDigest(STATE_FILE, { size, sha256 }, manifest.files[STATE_FILE]);
+    return { ...entry, manifest, position, state: tensors };
+  });
+}
+
+/**
+ * Check a checkpoint without keeping its state in memory.
+ *
+ * @throws StudioError `checkpoint-invalid` with the reason
+ */
+export async function verifyCheckpoint(entry: CheckpointEntry): Promise<Manifest> {
+  return checked(entry, async () => {
+    const manifest = await readManifest(entry);
+    await readPosition(entry, manifest);
+    const file = path.join(entry.folder, STATE_FILE);
+    await checkSize(file, manifest.files[STATE_FILE]);
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+    checkDigest(STATE_FILE, { size, sha256: hash.digest('hex') }, manifest.files[STATE_FILE]);
+    return manifest;
+  });
+}
+
+/**
+ * The newest checkpoint that verifies. Newer ones that do not are named and left where they are.
+ *
+ * @param accept further condition, asked of those that verify
+ */
+export async function loadNewestValid(
+  root: string,
+  accept: (checkpoint: Checkpoint) => boolean = () => true,
+): Promise<{ checkpoint: Checkpoint | undefined; rejected: RejectedCheckpoint[] }> {
+  const rejected: RejectedCheckpoint[] = [];
+  for (const entry of (await listCheckpoints(root)).reverse()) {
+    try {
+      const checkpoint = await loadCheckpoint(entry);
+      if (accept(checkpoint)) return { checkpoint, rejected };
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      rejected.push({ ...entry, reason: error.message });
+    }
+  }
+  return { checkpoint: undefined, rejected };
+}
+
+async function checked<T>(entry: CheckpointEntry, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof StudioError && error.code === 'out-of-memory') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StudioError(
+      'checkpoint-invalid',
+      `Checkpoint ${entry.step} (${entry.folder}) cannot be used: ${reason}`,
+      { details: { step: entry.step, folder: entry.folder }, cause: error },
+    );
+  }
+}
+
+async function readManifest(entry: CheckpointEntry): Promise<Manifest> {
+  const text = await readFile(path.join(entry.folder, MANIFEST_FILE), 'utf8');
+  const parsed = manifestSchema.safeParse(parseJson(text));
+  if (!parsed.success) throw new Error(`${MANIFEST_FILE} is damaged.`);
+  if (parsed.data.step !== entry.step) {
+    throw new Error(`${MANIFEST_FILE} belongs to step ${parsed.data.step}.`);
+  }
+  return parsed.data;
+}
+
+async function readPosition(entry: CheckpointEntry, manifest: Manifest): Promise<LoaderPosition> {
+  const bytes = await readFile(path.join(entry.folder, LOADER_FILE));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  checkDigest(LOADER_FILE, { size: bytes.length, sha256 }, manifest.files[LOADER_FILE]);
+  const parsed = loaderPositionSchema.safeParse(parseJson(bytes.toString('utf8')));
+  if (!parsed.success || parsed.data.step !== entry.step) {
+    throw new Error(`${LOADER_FILE} does not belong to step ${entry.step}.`);
+  }
+  return parsed.data;
+}
+
+/** Cheap, and names the commonest damage, before gigabytes are read. */
+async function checkSize(file: string, expected: FileDigest): Promise<void> {
+  const { size } = await stat(file);
+  if (size !== expected.size) {
+    throw new Error(`${path.basename(file)} has ${size} bytes instead of ${expected.size}.`);
+  }
+}
+
+function checkDigest(name: string, actual: FileDigest, expected: FileDigest): void {
+  if (actual.size !== expected.size) {
+    throw new Error(`${name} has ${actual.size} bytes instead of ${expected.size}.`);
+  }
+  if (actual.sha256 !== expected.sha256) throw new Error(`${name} was changed: its hash differs.`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

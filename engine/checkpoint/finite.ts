@@ -1,0 +1,22 @@
+/** Whether a state holds only finite numbers; one that does not must never be kept as good. */
+import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
+
+/** Name of the first tensor, in map order, that holds a NaN or an infinity; undefined when all are finite. */
+export function findNonFinite(tensors: NamedTensors): string | undefined {
+  for (const [name, tensor] of tensors) if (!isFiniteTensor(tensor)) return name;
+  return undefined;
+}
+
+function isFiniteTensor({ dtype, data }: HostTensor): boolean {
+  switch (dtype) {
+    case 'f32':
+    case 'f64':
+      return (data as Float32Array | Float64Array).every(Number.isFinite);
+    case 'f16':
+      return (data as Uint16Array).every((bits) => (bits & 0x7c00) !== 0x7c00);
+    case 'bf16':
+      return (data as Uint16Array).every((bits) => (bits & 0x7f80) !== 0x7f80);
+    default:
+      return true;
+  }
+}

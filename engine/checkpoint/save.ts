@@ -1,0 +1,218 @@
+/**
+ * Saving checkpoints so that a crash, a kill or a full disk at any moment leaves either the previous
+ * or the new complete checkpoint: write beside, flush, rename, flush the parent.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { StudioError } from '../contract/errors.ts';
+import { type FileDigest, streamSafetensors } from '../formats/safetensors.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
+import {
+  type CheckpointEntry,
+  LOADER_FILE,
+  type LoaderPosition,
+  listCheckpoints,
+  MANIFEST_FILE,
+  type Manifest,
+  STATE_FILE,
+} from './checkpoint.ts';
+import { asDiskError, type Disk, errorCode, nodeDisk, writeAndSync } from './disk.ts';
+import { findNonFinite } from './finite.ts';
+
+/** The moments of a save, in order; `set-aside` only when a damaged checkpoint of the step is replaced. */
+export const SAVE_STAGES = [
+  'folder',
+  'state-part',
+  'state',
+  'loader',
+  'manifest',
+  'folder-synced',
+  'set-aside',
+  'renamed',
+  'parent-synced',
+] as const;
+export type SaveStage = (typeof SAVE_STAGES)[number];
+
+export interface SaveOptions {
+  /** The run's `checkpoints` folder; created when missing. */
+  readonly root: string;
+  readonly position: LoaderPosition;
+  readonly state: NamedTensors;
+  /** What wrote it: program and library versions. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly disk?: Disk;
+  /** Milliseconds since 1970. */
+  readonly now?: number;
+  /** For tests that interrupt. */
+  readonly hooks?: { after?(stage: SaveStage): void | Promise<void> };
+}
+
+/**
+ * Save one checkpoint.
+ *
+ * @returns where it lies and its size on disk
+ * @throws StudioError `state-not-finite` before anything is written; `disk-full` after the attempt
+ *   was removed. Earlier checkpoints are never touched.
+ */
+export async function saveCheckpoint(
+  options: SaveOptions,
+): Promise<CheckpointEntry & { bytes: number }> {
+  const { root, position, disk = nodeDisk } = options;
+  const bad = findNonFinite(options.state);
+  if (bad !== undefined) {
+    throw new StudioError(
+      'state-not-finite',
+      `The state of step ${position.step} was not saved: tensor "${bad}" holds numbers that are not finite.`,
+      { details: { step: position.step, tensor: bad } },
+    );
+  }
+  const temporary = path.join(root, `.tmp-${position.step}-${process.pid}`);
+  try {
+    const bytes = await writeFiles(temporary, options, disk);
+    const folder = await putInPlace(temporary, options, disk);
+    return { step: position.step, folder, bytes };
+  } catch (error) {
+    // The removal may fail for the same reason as the save, whose error is the one to report;
+    // what stays behind is cleaned at the next start.
+    await disk.remove(temporary).catch(() => undefined);
+    throw asDiskError(error, `checkpoint ${position.step} in ${root}`);
+  }
+}
+
+async function writeFiles(temporary: string, options: SaveOptions, disk: Disk): Promise<number> {
+  const { position, hooks } = options;
+  await disk.makeFolder(options.root);
+  await disk.remove(temporary);
+  await disk.makeFolder(temporary);
+  await hooks?.after?.('folder');
+
+  const stateDigest = await writeState(path.join(temporary, STATE_FILE), options, disk);
+  await hooks?.after?.('state');
+
+  const loader = jsonBytes(position);
+  await writeAndSync(disk, path.join(temporary, LOADER_FILE), loader);
+  await hooks?.after?.('loader');
+
+  const manifest: Manifest = {
+    format: 1,
+    step: position.step,
+    savedAt: new Date(options.now ?? Date.now()).toISOString(),
+    versions: { ...options.versions },
+    files: {
+      [STATE_FILE]: stateDigest,
+      [LOADER_FILE]: {
+        size: loader.length,
+        sha256: createHash('sha256').update(loader).digest('hex'),
+      },
+    },
+  };
+  const manifestBytes = jsonBytes(manifest);
+  await writeAndSync(disk, path.join(temporary, MANIFEST_FILE), manifestBytes);
+  await hooks?.after?.('manifest');
+  await disk.syncFolder(temporary);
+  await hooks?.after?.('folder-synced');
+  return stateDigest.size + loader.length + manifestBytes.length;
+}
+
+async function writeState(file: string, options: SaveOptions, disk: Disk): Promise<FileDigest> {
+  const handle = await disk.create(file);
+  try {
+    let pieces = 0;
+    const digest = await streamSafetensors(options.state, { format: 'pt' }, async (piece) => {
+      await handle.write(piece);
+      // The second piece: the header and some, not all, of the data are in the file.
+      if (++pieces === 2) await options.hooks?.after?.('state-part');
+    });
+    await handle.sync();
+    return digest;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function putInPlace(temporary: string, options: SaveOptions, disk: Disk): Promise<string> {
+  const { root, position, hooks } = options;
+  const folder = path.join(root, String(position.step));
+  const aside = path.join(root, `.old-${position.step}-${process.pid}`);
+  const replaces = existsSync(folder);
+  if (replaces) {
+    await disk.remove(aside);
+    await disk.rename(folder, aside);
+    await hooks?.after?.('set-aside');
+  }
+  await disk.rename(temporary, folder);
+  await hooks?.after?.('renamed');
+  await disk.syncFolder(root);
+  await hooks?.after?.('parent-synced');
+  if (replaces) await disk.remove(aside);
+  return folder;
+}
+
+export interface KeepPolicy {
+  /** Newest checkpoints that stay, at least 1. */
+  readonly keepLast: number;
+  /** Multiples of this many steps stay for good; 0 keeps none. */
+  readonly keepEvery: number;
+}
+
+/**
+ * Remove checkpoints that the policy does not keep.
+ *
+ * @param current the checkpoint just saved; newer ones (left by a run that was resumed further back)
+ *   are neither counted nor removed
+ * @param ignored steps known to be damaged, neither counted nor removed
+ * @returns the steps that were removed
+ */
+export async function pruneCheckpoints(
+  root: string,
+  current: number,
+  policy: KeepPolicy,
+  options: { ignored?: ReadonlySet<number>; disk?: Disk } = {},
+): Promise<number[]> {
+  const disk = options.disk ?? nodeDisk;
+  const entries = (await listCheckpoints(root)).filter(
+    ({ step }) => step <= current && !options.ignored?.has(step),
+  );
+  const old = entries.slice(0, Math.max(0, entries.length - Math.max(1, policy.keepLast)));
+  const removed: number[] = [];
+  for (const { step, folder } of old) {
+    if (policy.keepEvery > 0 && step % policy.keepEvery === 0) continue;
+    // Renamed first: a removal cut short must not leave half a checkpoint under a step's name.
+    const trash = path.join(root, `.trash-${step}-${process.pid}`);
+    await disk.rename(folder, trash);
+    await disk.remove(trash);
+    removed.push(step);
+  }
+  return removed;
+}
+
+/**
+ * Remove what interrupted saves and removals left. Only for the holder of the run's lock.
+ *
+ * @returns the names that were removed or put back
+ */
+export async function cleanLeftovers(root: string, disk: Disk = nodeDisk): Promise<string[]> {
+  let names: string[];
+  try {
+    names = await readdir(root);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+  const leftovers = names.filter((name) => /^\.(tmp|old|trash)-/.test(name));
+  for (const name of leftovers) {
+    const step = /^\.old-(\d+)-/.exec(name)?.[1];
+    const leftover = path.join(root, name);
+    const original = step === undefined ? undefined : path.join(root, step);
+    // Stopped between setting the old one aside and putting the new one in its place.
+    if (original !== undefined && !existsSync(original)) await disk.rename(leftover, original);
+    else await disk.remove(leftover);
+  }
+  return leftovers;
+}
+
+function jsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+}
