@@ -41,15 +41,15 @@ export function state(name: string, shape: Shape, view?: StateView): Node<'input
   return makeNode('input', [], attrs, { dtype: 'f32', shape });
 }
 
-export function constant(data: Float32Array | Int32Array | Uint8Array, shape: Shape): Node {
+export function constant(data: OpAttributes['constant']['data'], shape: Shape): Node {
   const dtype: DType =
-    data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'bool';
+    data instanceof Int32Array ? 'i32' : data instanceof Uint8Array ? 'bool' : 'f32';
   if (data.length !== sizeOf(shape)) throw shapeError('constant', 'data does not fit', [shape]);
   return makeNode('constant', [], { data }, { dtype, shape });
 }
 
 export function scalar(value: number): Node {
-  return constant(Float32Array.of(value), []);
+  return constant(Float64Array.of(value), []);
 }
 
 function lift(operand: Operand): Node {

@@ -88,7 +88,9 @@ function rowStatistic(name: OpName): OpRule<OpName> {
   };
 }
 
-function attentionRule(name: 'attention' | 'attentionProbs'): OpRule<'attention' | 'attentionProbs'> {
+function attentionRule(
+  name: 'attention' | 'attentionProbs',
+): OpRule<'attention' | 'attentionProbs'> {
   const withValues = name === 'attention';
   return {
     kind: 'composite',

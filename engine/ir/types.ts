@@ -28,7 +28,8 @@ export interface OpAttributes {
   // leaves
   /** A value given at each run (`feed`) or kept on the device between runs (`state`). */
   input: { readonly name: string; readonly role: 'feed' | 'state'; readonly view?: StateView };
-  constant: { readonly data: Float32Array | Int32Array | Uint8Array };
+  /** f32 data may be given in float64: executors round it, the reference does not. */
+  constant: { readonly data: Float32Array | Float64Array | Int32Array | Uint8Array };
 
   // elementwise, one operand
   neg: None;

@@ -23,7 +23,7 @@ export function shareCommonSubexpressions(graph: Graph): Graph {
 function attributeKey(node: Node, arrays: ArrayKeys): string {
   return Object.values(node.attrs)
     .map((value) =>
-      ArrayBuffer.isView(value) ? arrays.keyOf(value as Float32Array) : JSON.stringify(value),
+      ArrayBuffer.isView(value) ? arrays.keyOf(value as Float64Array) : JSON.stringify(value),
     )
     .join(';');
 }
@@ -32,7 +32,7 @@ function attributeKey(node: Node, arrays: ArrayKeys): string {
 class ArrayKeys {
   readonly #large = new Map<object, number>();
 
-  keyOf(data: Float32Array | Int32Array | Uint8Array): string {
+  keyOf(data: Node<'constant'>['attrs']['data']): string {
     if (data.length <= 16) {
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       return `${data.constructor.name}:${bytes.join(',')}`;

@@ -1,0 +1,83 @@
+/** Gradients against finite differences, in the reference executor's float64. */
+
+import type { GRADIENT_RULES } from '../../autodiff/gradient-rules.ts';
+import { gradients } from '../../autodiff/gradients.ts';
+import * as ir from '../../ir/builder.ts';
+import type { Graph, Module, Node } from '../../ir/types.ts';
+import type { RandomStream } from '../../random/philox.ts';
+import { referenceExecutor } from '../reference/reference.ts';
+import type { ConformanceCase } from './cases.ts';
+
+const STEP = 1e-6;
+
+/** `sum(weights * case)`, so that every element of the value matters differently. */
+export function weightedLoss(
+  { inputs, build }: ConformanceCase,
+  random: RandomStream,
+): { loss: Node; feeds: Node[]; values: Record<string, Float32Array> } {
+  const feeds = inputs.map(({ shape }, i) => ir.feed(`x${i}`, shape));
+  const value = build(feeds);
+  const count = value.shape.reduce((product, n) => product * n, 1);
+  const weights = Float32Array.from({ length: count }, () => random.normal());
+  const loss = ir.sum(ir.mul(value, ir.constant(weights, value.shape)));
+  const values = Object.fromEntries(inputs.map((input, i) => [`x${i}`, input.values]));
+  return { loss, feeds, values };
+}
+
+export function moduleOf(outputs: Readonly<Record<string, Node>>): Module {
+  const graph: Graph = {
+    name: 'case',
+    outputs: Object.entries(outputs).map(([name, node]) => ({ name, role: 'result', node })),
+  };
+  return { state: new Map(), entries: { main: graph } };
+}
+
+/**
+ * The largest difference between the gradient and central differences, relative to 1 + |difference|.
+ * Each input is moved along a few random directions.
+ */
+export async function gradientError(
+  example: ConformanceCase,
+  random: RandomStream,
+  rules?: typeof GRADIENT_RULES,
+): Promise<number> {
+  const { loss, feeds, values } = weightedLoss(example, random);
+  const slopes = gradients(loss, feeds, undefined, rules);
+  const gradientProgram = await referenceExecutor.compile(
+    moduleOf(Object.fromEntries(slopes.map((slope, i) => [`g${i}`, slope]))),
+  );
+  const results = await gradientProgram.run('main', values);
+  // The moved point needs float64, which feeds do not have: the move is part of the graph.
+  const moved = feeds.map((x, i) => ir.add(x, ir.mul(ir.feed(`d${i}`, x.shape), ir.feed('h', []))));
+  const { loss: movedLoss } = substituteInputs(example, moved, loss);
+  const lossProgram = await referenceExecutor.compile(moduleOf({ loss: movedLoss }));
+  let worst = 0;
+  for (let i = 0; i < feeds.length; i++) {
+    const directions = Object.fromEntries(
+      feeds.map((_, k) => [
+        `d${k}`,
+        Float32Array.from({ length: values[`x${k}`]!.length }, () =>
+          k === i ? random.normal() : 0,
+        ),
+      ]),
+    );
+    const lossAt = async (h: number) => {
+      const step = Float32Array.of(h);
+      const all = { ...values, ...directions, h: step };
+      return (await lossProgram.run('main', all)).get('loss')!.data[0] as number;
+    };
+    const h = Math.fround(STEP);
+    const difference = ((await lossAt(h)) - (await lossAt(-h))) / (2 * h);
+    const slope = results.get(`g${i}`)!.data as Float64Array;
+    const along = slope.reduce((sum, g, k) => sum + g * directions[`d${i}`]![k]!, 0);
+    worst = Math.max(worst, Math.abs(along - difference) / (1 + Math.abs(difference)));
+    if (!Number.isFinite(along)) return Number.POSITIVE_INFINITY;
+  }
+  return worst;
+}
+
+/** The same weighted loss over other inputs. */
+function substituteInputs({ build }: ConformanceCase, inputs: Node[], loss: Node): { loss: Node } {
+  const weights = loss.inputs[0]!.inputs[1]!;
+  return { loss: ir.sum(ir.mul(build(inputs), weights)) };
+}

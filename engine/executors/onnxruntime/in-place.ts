@@ -1,0 +1,48 @@
+/** Which state tensors may be overwritten while their graph still runs. */
+import { nodesOf, usersOf } from '../../ir/graph.ts';
+import type { Graph, Node, Output } from '../../ir/types.ts';
+
+/**
+ * A state output may be written into the memory of its own input when every reader of that input
+ * happens before it, that is, when each reader is among the values it is computed from.
+ * Other outputs need a buffer of their own until the run is over.
+ */
+export function inPlaceOutputs(graph: Graph): Set<Output> {
+  const order = nodesOf(graph);
+  const users = usersOf(order);
+  const safe = new Set<Output>();
+  for (const output of graph.outputs) {
+    if (output.role !== 'state') continue;
+    const readers = order
+      .filter((node) => node.op === 'input' && overlaps(node, output))
+      .flatMap((node) => (node === output.node ? [node] : users.get(node)!));
+    if (readers.length === 0 || (readers.length > 0 && precedes(readers, output.node)))
+      safe.add(output);
+  }
+  return safe;
+}
+
+function overlaps(input: Node<'input'>, output: Output): boolean {
+  const { role, name, view } = input.attrs;
+  if (role !== 'state' || name !== output.name) return false;
+  if (!view || !output.view) return true;
+  return (
+    view.offset < output.view.offset + output.view.length &&
+    output.view.offset < view.offset + view.length
+  );
+}
+
+/** Whether all `nodes` are ancestors of `last`, or `last` itself. */
+function precedes(nodes: readonly Node[], last: Node): boolean {
+  const wanted = new Set(nodes);
+  const seen = new Set<Node>();
+  const stack = [last];
+  while (stack.length > 0 && wanted.size > 0) {
+    const node = stack.pop()!;
+    if (seen.has(node)) continue;
+    seen.add(node);
+    wanted.delete(node);
+    stack.push(...node.inputs);
+  }
+  return wanted.size === 0;
+}

@@ -1,0 +1,105 @@
+/** A graph of the tensor language as an ONNX model. */
+import type { OnnxModel, OnnxValue } from '../../formats/onnx/model.ts';
+import { nodesOf } from '../../ir/graph.ts';
+import type { Graph, Node, OpName, Output, StateView } from '../../ir/types.ts';
+import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts';
+import { decompose } from '../../passes/decompose.ts';
+import { Emitter } from './emitter.ts';
+import { LOWERINGS, type LoweringContext } from './lowerings.ts';
+
+export const OPSET = 21;
+
+/** The graph as this executor runs it: only ops with a lowering, each computation once. */
+export function prepareGraph(graph: Graph): Graph {
+  const runnable = decompose(
+    shareCommonSubexpressions(graph),
+    (op) => LOWERINGS[op] !== 'decomposed',
+  );
+  return shareCommonSubexpressions(runnable);
+}
+
+/** The ONNX name of an input or of a state's next value; views of one tensor get names of their own. */
+export function inputName(name: string, view?: StateView): string {
+  return view ? `${name}@${view.offset}` : name;
+}
+export function outputName(output: Output): string {
+  const name = inputName(output.name, output.view);
+  return output.role === 'state' ? `next:${name}` : `result:${name}`;
+}
+
+/** @param graph as `prepareGraph` returns it */
+export function lowerGraph(graph: Graph): OnnxModel {
+  const order = nodesOf(graph);
+  const emitter = new Emitter();
+  const names = new Map<Node, string>();
+  const statistics = new Map<Node, { eps: number; mean: string; invStd: string }>();
+  const inputs: OnnxValue[] = [];
+  const context: LoweringContext = {
+    emitter,
+    nameOf: (node) => names.get(node)!,
+    rowStatistics: (x, eps) => {
+      const known = statistics.get(x);
+      return known && (eps === undefined || known.eps === eps) ? known : undefined;
+    },
+  };
+  for (const node of order) {
+    if (node.op === 'input') {
+      const name = inputName(node.attrs.name, node.attrs.view);
+      inputs.push({ name, type: node.dtype, shape: node.shape });
+      names.set(node, name);
+    } else if (node.op === 'layerNorm') {
+      const { eps } = node.attrs;
+      const [y, mean, invStd] = emitter.emitMany(
+        'LayerNormalization',
+        node.inputs.map(context.nameOf),
+        3,
+        { axis: -1, epsilon: { float: eps } },
+      );
+      names.set(node, y!);
+      statistics.set(node.inputs[0]!, { eps, mean: mean!, invStd: invStd! });
+    } else {
+      names.set(node, lowerNode(node, context));
+    }
+  }
+  const outputs = graph.outputs.map((output): OnnxValue => {
+    const name = outputName(output);
+    emitter.alias(names.get(output.node)!, name);
+    return { name, type: output.node.dtype, shape: output.node.shape };
+  });
+  return {
+    name: graph.name,
+    opset: OPSET,
+    nodes: withoutAliases(emitter, outputs),
+    inputs,
+    outputs,
+    initializers: emitter.initializers,
+  };
+}
+
+function lowerNode(node: Node, context: LoweringContext): string {
+  const lowering = LOWERINGS[node.op] as (node: Node, context: LoweringContext) => string;
+  if (typeof lowering !== 'function') throw new Error(`${node.op as OpName} has no lowering`);
+  return lowering(node, context);
+}
+
+/**
+ * Let the producing node write an output directly, so that a pre-allocated output is written in place.
+ * Inputs, constants and values with two output names keep their Identity.
+ */
+function withoutAliases(emitter: Emitter, outputs: readonly OnnxValue[]): OnnxModel['nodes'] {
+  const aliasOf = new Map<string, string>();
+  const outputNames = new Set(outputs.map((output) => output.name));
+  const produced = new Set(emitter.nodes.flatMap((node) => node.outputs));
+  const kept = emitter.nodes.filter((node) => {
+    const [source, target] = [node.inputs[0]!, node.outputs[0]!];
+    if (!outputNames.has(target) || !produced.has(source) || aliasOf.has(source)) return true;
+    aliasOf.set(source, target);
+    return false;
+  });
+  const rename = (name: string) => aliasOf.get(name) ?? name;
+  return kept.map((node) => ({
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+  }));
+}

@@ -1,0 +1,161 @@
+/**
+ * Each op as ONNX nodes: a total table over the catalogue. Composites that this executor runs as they
+ * are have a lowering; the others are `decomposed` before.
+ */
+
+import type { Node, OpName } from '../../ir/types.ts';
+import { invertIndices } from '../../passes/invert-indices.ts';
+import type { Emitter } from './emitter.ts';
+
+/** What a lowering may look at: names of lowered operands, and statistics a layer norm already computed. */
+export interface LoweringContext {
+  readonly emitter: Emitter;
+  nameOf(node: Node): string;
+  /** Names of the mean and inverse deviation that a fused layer norm over `x` returns as well. */
+  rowStatistics(x: Node, eps?: number): { mean: string; invStd: string } | undefined;
+}
+
+type Lower<K extends OpName> = (node: Node<K>, context: LoweringContext) => string;
+/** `graph`: made by the graph lowering itself, which has to see more than one node. */
+export type Lowering<K extends OpName> = Lower<K> | 'graph' | 'decomposed';
+
+const MICROSOFT = 'com.microsoft';
+
+/** An ONNX op of the same meaning and operands. */
+function same(op: string): Lower<OpName> {
+  return (node, { emitter, nameOf }) => emitter.emit(op, node.inputs.map(nameOf));
+}
+
+function reduction(op: string): Lower<'sum' | 'reduceMax'> {
+  return (node, { emitter, nameOf }) =>
+    emitter.emit(op, [nameOf(node.inputs[0]!), emitter.int64(node.attrs.axes)], {
+      keepdims: node.attrs.keepDims ? 1 : 0,
+    });
+}
+
+const swapLast = (rank: number) =>
+  Array.from({ length: rank }, (_, axis) =>
+    axis < rank - 2 ? axis : axis === rank - 2 ? rank - 1 : rank - 2,
+  );
+
+const ONNX_CAST = { f32: 1, i32: 6, bool: 9 } as const;
+
+export const LOWERINGS: { readonly [K in OpName]: Lowering<K> } = {
+  input: 'graph',
+  constant: (node, { emitter }) => {
+    const { data } = node.attrs;
+    const rounded = data instanceof Float64Array ? Float32Array.from(data) : data;
+    return emitter.tensor(node.dtype, node.shape, rounded);
+  },
+
+  neg: same('Neg'),
+  abs: same('Abs'),
+  sign: same('Sign'),
+  exp: same('Exp'),
+  log: same('Log'),
+  sqrt: same('Sqrt'),
+  erf: same('Erf'),
+  relu: same('Relu'),
+  cast: (node, { emitter, nameOf }) =>
+    emitter.emit('Cast', [nameOf(node.inputs[0]!)], { to: ONNX_CAST[node.attrs.to] }),
+
+  add: same('Add'),
+  sub: same('Sub'),
+  mul: same('Mul'),
+  div: same('Div'),
+  max: same('Max'),
+  min: same('Min'),
+  greater: same('Greater'),
+  equal: same('Equal'),
+  where: same('Where'),
+
+  sum: reduction('ReduceSum'),
+  reduceMax: reduction('ReduceMax'),
+  argmax: (node, { emitter, nameOf }) => {
+    const index = emitter.emit('ArgMax', [nameOf(node.inputs[0]!)], { axis: -1, keepdims: 0 });
+    return emitter.emit('Cast', [index], { to: ONNX_CAST.i32 });
+  },
+
+  // A transposed left operand is slow inside the GEMM kernel: an explicit transpose is quicker.
+  matmul: (node, { emitter, nameOf }) => {
+    const [a, b] = node.inputs as [Node, Node];
+    const { transA, transB, alpha } = node.attrs;
+    const left = transA
+      ? emitter.emit('Transpose', [nameOf(a)], { perm: swapLast(a.shape.length) })
+      : nameOf(a);
+    if (!transB && alpha === 1) return emitter.emit('MatMul', [left, nameOf(b)]);
+    const attributes = { transB: transB ? 1 : 0, alpha: { float: alpha } };
+    return emitter.emit('FusedMatMul', [left, nameOf(b)], attributes, MICROSOFT);
+  },
+
+  reshape: (node, { emitter, nameOf }) =>
+    emitter.emit('Reshape', [nameOf(node.inputs[0]!), emitter.int64(node.shape)]),
+  broadcast: (node, { emitter, nameOf }) =>
+    emitter.emit('Expand', [nameOf(node.inputs[0]!), emitter.int64(node.shape)]),
+  transpose: (node, { emitter, nameOf }) =>
+    emitter.emit('Transpose', [nameOf(node.inputs[0]!)], { perm: node.attrs.perm }),
+  slice: (node, { emitter, nameOf }) => {
+    const { starts, ends } = node.attrs;
+    const axes = starts.map((_, axis) => axis);
+    const bounds = [starts, ends, axes].map((values) => emitter.int64(values));
+    return emitter.emit('Slice', [nameOf(node.inputs[0]!), ...bounds]);
+  },
+  pad: (node, { emitter, nameOf }) => {
+    const { before, after } = node.attrs;
+    return emitter.emit('Pad', [nameOf(node.inputs[0]!), emitter.int64([...before, ...after])]);
+  },
+  concat: (node, { emitter, nameOf }) =>
+    emitter.emit('Concat', node.inputs.map(nameOf), { axis: node.attrs.axis }),
+  gather: (node, { emitter, nameOf }) => {
+    const { indices } = node.attrs;
+    const index = emitter.tensor('i64', [indices.length], BigInt64Array.from(indices, BigInt));
+    return emitter.emit('Gather', [nameOf(node.inputs[0]!), index], { axis: 0 });
+  },
+  // Sums of rows in a fixed order: gather by the inverse index (padded with a row of zeros), then add up.
+  scatterAdd: (node, { emitter, nameOf }) => {
+    const { indices, rows } = node.attrs;
+    const rest = node.shape.slice(1);
+    const { table, width } = invertIndices(indices, rows);
+    const zeros = emitter.tensor('f32', [1, ...rest], new Float32Array(product(rest)));
+    const padded = emitter.emit('Concat', [nameOf(node.inputs[0]!), zeros], { axis: 0 });
+    const index = emitter.tensor('i64', [rows, width], BigInt64Array.from(table, BigInt));
+    const gathered = emitter.emit('Gather', [padded, index], { axis: 0 });
+    return emitter.emit('ReduceSum', [gathered, emitter.int64([1])], { keepdims: 0 });
+  },
+
+  linear: (node, { emitter, nameOf }) =>
+    emitter.emit('Gemm', node.inputs.map(nameOf), { transB: 1 }),
+  layerNorm: 'graph',
+  rowMean: (node, { emitter, nameOf, rowStatistics }) => {
+    const x = node.inputs[0]!;
+    const axes = emitter.int64([-1]);
+    return rowStatistics(x)?.mean ?? emitter.emit('ReduceMean', [nameOf(x), axes], { keepdims: 1 });
+  },
+  rowInvStd: (node, { emitter, nameOf, rowStatistics }) => {
+    const x = node.inputs[0]!;
+    const shared = rowStatistics(x, node.attrs.eps);
+    return shared ? shared.invStd : emitRowStatistics(emitter, nameOf(x), x, node.attrs.eps)[2]!;
+  },
+  softmax: (node, { emitter, nameOf }) =>
+    emitter.emit('Softmax', [nameOf(node.inputs[0]!)], { axis: -1 }),
+  logSoftmax: (node, { emitter, nameOf }) =>
+    emitter.emit('LogSoftmax', [nameOf(node.inputs[0]!)], { axis: -1 }),
+  gelu: same('Gelu'),
+  geluSlope: 'decomposed',
+  attention: 'decomposed',
+  attentionProbs: 'decomposed',
+  batchNormalize: 'decomposed',
+  columnVariance: 'decomposed',
+};
+
+/** A layer norm without affine part, for its statistics: [normalised, mean, inverse deviation]. */
+function emitRowStatistics(emitter: Emitter, name: string, x: Node, eps: number): string[] {
+  const width = x.shape.at(-1)!;
+  const ones = emitter.tensor('f32', [width], new Float32Array(width).fill(1));
+  return emitter.emitMany('LayerNormalization', [name, ones], 3, {
+    axis: -1,
+    epsilon: { float: eps },
+  });
+}
+
+const product = (sizes: readonly number[]) => sizes.reduce((total, size) => total * size, 1);

@@ -1,0 +1,178 @@
+/**
+ * The default executor: graphs emitted as ONNX, run by ONNX Runtime.
+ *
+ * On the CPU the state is one Float32Array a tensor. Views of it are fed and, where that is safe,
+ * given as outputs, so a step updates the state in place and nothing is copied.
+ */
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import type * as Ort from 'onnxruntime-node';
+import { StudioError } from '../../contract/errors.ts';
+import { encodeOnnxModel } from '../../formats/onnx/model.ts';
+import { nodesOf } from '../../ir/graph.ts';
+import { sizeOf } from '../../ir/shapes.ts';
+import type { Graph, Module, Node, Output, StateView } from '../../ir/types.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import type { CompileOptions, Device, Executor, Feeds, Program, Results } from '../executor.ts';
+import { missingFeed } from '../feeds.ts';
+import { StateStore } from '../state-store.ts';
+import { inPlaceOutputs } from './in-place.ts';
+import { inputName, lowerGraph, outputName, prepareGraph } from './lower-graph.ts';
+
+/** Loaded when first needed, so that commands which do not compute start at once. */
+export function loadOrt(): typeof Ort {
+  return createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
+}
+
+export const onnxruntimeExecutor: Executor = {
+  id: 'onnxruntime',
+  devices: async (): Promise<Device[]> => [
+    {
+      id: 'cpu',
+      executor: 'onnxruntime',
+      name: os.cpus()[0]?.model.trim() ?? 'CPU',
+      available: true,
+      detail: `${os.availableParallelism()} threads, ${Math.round(os.totalmem() / 2 ** 30)} GiB memory`,
+    },
+  ],
+  supports: () => [],
+  compile: async (module, options = {}) => OnnxRuntimeProgram.create(module, options),
+};
+
+/** One way into a module: its session and the tensors that are bound to it. */
+interface Entry {
+  readonly graph: Graph;
+  readonly session: Ort.InferenceSession;
+  readonly feeds: readonly Node<'input'>[];
+  readonly boundInputs: Record<string, Ort.Tensor>;
+  readonly fetches: Record<string, Ort.Tensor | null>;
+  readonly copies: readonly { readonly output: Output; readonly buffer: Float32Array }[];
+}
+
+class OnnxRuntimeProgram implements Program {
+  readonly #ort: typeof Ort;
+  readonly #state: StateStore<Float32Array>;
+  readonly #entries: Map<string, Entry>;
+
+  private constructor(
+    ort: typeof Ort,
+    state: StateStore<Float32Array>,
+    entries: Map<string, Entry>,
+  ) {
+    this.#ort = ort;
+    this.#state = state;
+    this.#entries = entries;
+  }
+
+  static async create(module: Module, options: CompileOptions): Promise<OnnxRuntimeProgram> {
+    const ort = loadOrt();
+    const state = new StateStore(module, (length) => new Float32Array(length));
+    const entries = new Map<string, Entry>();
+    for (const [name, source] of Object.entries(module.entries))
+      entries.set(name, await compileEntry(ort, prepareGraph(source), state, options));
+    return new OnnxRuntimeProgram(ort, state, entries);
+  }
+
+  async run(name: string, feeds: Feeds): Promise<Results> {
+    const entry = this.#entries.get(name);
+    if (!entry) throw new Error(`no entry ${name}`);
+    const inputs: Record<string, Ort.Tensor> = { ...entry.boundInputs };
+    for (const node of entry.feeds) {
+      const key = node.attrs.name;
+      const data = feeds[key] ?? missingFeed(entry.graph.name, key);
+      if (data.length !== sizeOf(node.shape))
+        throw new StudioError(
+          'feed-mismatch',
+          `${key} needs [${node.shape.join(', ')}], given ${data.length} elements`,
+        );
+      inputs[key] = hostTensor(this.#ort, node, data);
+    }
+    const values = await entry.session.run(inputs, entry.fetches);
+    for (const { output, buffer } of entry.copies)
+      this.#state.get(output.name).set(buffer, output.view?.offset ?? 0);
+    const results = new Map<string, HostTensor>();
+    for (const output of entry.graph.outputs) {
+      if (output.role !== 'result') continue;
+      const { data } = values[outputName(output)]!;
+      results.set(output.name, {
+        dtype: output.node.dtype,
+        shape: output.node.shape,
+        data: data as Float32Array,
+      });
+    }
+    return results;
+  }
+
+  async readState(names?: readonly string[]): Promise<NamedTensors> {
+    return this.#state.read(names);
+  }
+
+  async writeState(tensors: NamedTensors): Promise<void> {
+    this.#state.write(tensors);
+  }
+
+  async dispose(): Promise<void> {
+    for (const { session } of this.#entries.values()) await session.release();
+    this.#entries.clear();
+    this.#state.arrays.clear();
+  }
+}
+
+async function compileEntry(
+  ort: typeof Ort,
+  graph: Graph,
+  state: StateStore<Float32Array>,
+  { threads }: CompileOptions,
+): Promise<Entry> {
+  const model = encodeOnnxModel(lowerGraph(graph));
+  const session = await ort.InferenceSession.create(model, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads ?? Math.max(1, os.availableParallelism()),
+    interOpNumThreads: 1,
+    // Everything is emitted fused already; the optimiser would fold the explicit transposes back.
+    graphOptimizationLevel: 'disabled',
+    // A memory pattern keeps the whole step's peak alive between runs: a quarter more memory, no gain.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+  });
+  const inputs = nodesOf(graph).filter((node) => node.op === 'input');
+  const bind = (name: string, node: Node, view?: StateView): Ort.Tensor => {
+    const array = state.get(name);
+    const data = view ? array.subarray(view.offset, view.offset + view.length) : array;
+    return hostTensor(ort, node, data);
+  };
+  const boundInputs: Record<string, Ort.Tensor> = {};
+  for (const node of inputs)
+    if (node.attrs.role === 'state')
+      boundInputs[inputName(node.attrs.name, node.attrs.view)] = bind(
+        node.attrs.name,
+        node,
+        node.attrs.view,
+      );
+  const safe = inPlaceOutputs(graph);
+  const fetches: Record<string, Ort.Tensor | null> = {};
+  const copies: { output: Output; buffer: Float32Array }[] = [];
+  for (const output of graph.outputs) {
+    const key = outputName(output);
+    if (output.role === 'result') fetches[key] = null;
+    else if (safe.has(output)) fetches[key] = bind(output.name, output.node, output.view);
+    else {
+      const buffer = new Float32Array(sizeOf(output.node.shape));
+      fetches[key] = hostTensor(ort, output.node, buffer);
+      copies.push({ output, buffer });
+    }
+  }
+  const feeds = inputs.filter((node) => node.attrs.role === 'feed');
+  return { graph, session, feeds, boundInputs, fetches, copies };
+}
+
+function hostTensor(
+  ort: typeof Ort,
+  node: Node,
+  data: Float32Array | Int32Array | Uint8Array,
+): Ort.Tensor {
+  const dims = [...node.shape];
+  if (node.dtype === 'f32') return new ort.Tensor('float32', data as Float32Array, dims);
+  if (node.dtype === 'i32') return new ort.Tensor('int32', data as Int32Array, dims);
+  return new ort.Tensor('bool', data as Uint8Array, dims);
+}
