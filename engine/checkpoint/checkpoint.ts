@@ -130,7 +130,7 @@ export async function loadNewestValid(
       const checkpoint = await loadCheckpoint(entry);
       if (accept(checkpoint)) return { checkpoint, rejected };
     } catch (error) {
-      if (!(error instanceof StudioError)) throw error;
+      if (!(error instanceof StudioError && error.code === 'checkpoint-invalid')) throw error;
       rejected.push({ ...entry, reason: error.message });
     }
   }
