@@ -1,0 +1,146 @@
+// Holds the direction of imports (docs/architecture.md): which folder of engine/ may import which,
+// no circles, no file that nothing uses, no test imported by the product.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Folders that every other may import. */
+const COMMON = ['contract', 'platform', 'tensor'];
+
+/** Folder of engine/ → the folders that it may import, besides itself and the common ones. */
+export const LAYERS = {
+  contract: [],
+  platform: [],
+  tensor: [],
+  random: [],
+  formats: [],
+  ir: [],
+  autodiff: ['ir'],
+  passes: ['ir'],
+  executors: ['ir', 'autodiff', 'passes', 'formats', 'random'],
+  nn: ['ir', 'random'],
+  optim: ['ir', 'nn'],
+  data: ['random'],
+  recipes: [],
+  conmim: [
+    ...['ir', 'autodiff', 'passes', 'executors', 'nn', 'optim'],
+    ...['random', 'data', 'recipes', 'formats'],
+  ],
+  finetune: [
+    ...['ir', 'autodiff', 'passes', 'executors', 'nn', 'optim'],
+    ...['random', 'data', 'recipes', 'formats'],
+  ],
+  checkpoint: ['formats'],
+  train: [
+    ...['conmim', 'finetune', 'checkpoint', 'data', 'executors', 'ir', 'nn', 'optim'],
+    ...['recipes', 'random', 'formats'],
+  ],
+  cli: [
+    ...['train', 'conmim', 'finetune', 'checkpoint', 'data', 'executors', 'recipes', 'optim'],
+    ...['formats', 'random'],
+  ],
+};
+
+/** Entry points: started by Node, by a worker thread or by the command, so nothing imports them. */
+const ENTRIES = /(^|[/.-])(main|process|worker)\.ts$/;
+const TEST = /\.test\.ts$|(^|\/)(testing|conformance)\//;
+const IMPORT =
+  /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|[\s;(])import\s*\(?\s*['"]([^'"]+)['"]/g;
+
+function sources(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const at = path.join(folder, entry.name);
+    if (entry.isDirectory()) return sources(at);
+    return at.endsWith('.ts') ? [at] : [];
+  });
+}
+
+/** Relative imports of a source text, type imports included, comments left out. */
+export function importsOf(text) {
+  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
+  return [...code.matchAll(IMPORT)]
+    .map((match) => match[1] ?? match[2])
+    .filter((specifier) => specifier.startsWith('.'));
+}
+
+/** One circle among the imports, as a list of files, or undefined. */
+function findCircle(graph) {
+  const state = new Map();
+  const trail = [];
+  const visit = (file) => {
+    state.set(file, 'open');
+    trail.push(file);
+    for (const next of graph.get(file) ?? []) {
+      if (state.get(next) === 'open') return [...trail.slice(trail.indexOf(next)), next];
+      const circle = state.has(next) ? undefined : visit(next);
+      if (circle !== undefined) return circle;
+    }
+    trail.pop();
+    state.set(file, 'done');
+    return undefined;
+  };
+  for (const file of graph.keys()) {
+    const circle = state.has(file) ? undefined : visit(file);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
+/**
+ * Every violation under `root/engine`, one line each.
+ *
+ * @returns {{ files: number, imports: number, violations: string[] }}
+ */
+export function checkImports(root, layers = LAYERS) {
+  const engine = path.join(root, 'engine');
+  const files = ['engine', 'bench']
+    .map((folder) => path.join(root, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap(sources);
+  const show = (file) => path.relative(root, file).split(path.sep).join('/');
+  const layerOf = (file) => path.relative(engine, file).split(path.sep)[0];
+  const graph = new Map();
+  const used = new Set();
+  const violations = [];
+  let imports = 0;
+  for (const file of files) {
+    const isTest = TEST.test(show(file));
+    const found = importsOf(readFileSync(file, 'utf8')).map((to) =>
+      path.resolve(path.dirname(file), to),
+    );
+    imports += found.length;
+    if (!isTest) graph.set(file, found);
+    for (const target of found) {
+      if (!isTest) used.add(target);
+      if (!existsSync(target))
+        violations.push(`${show(file)} imports ${show(target)}, which is not there`);
+      if (isTest || !file.startsWith(engine + path.sep)) continue;
+      const [from, to] = [layerOf(file), layerOf(target)];
+      const inside = target.startsWith(engine + path.sep);
+      const allowed = from === to || COMMON.includes(to) || layers[from]?.includes(to);
+      if (layers[from] === undefined)
+        violations.push(`engine/${from} has no line in the import rules`);
+      else if (inside && !allowed)
+        violations.push(`${show(file)} imports ${show(target)}: ${from} may not use ${to}`);
+      if (TEST.test(show(target)))
+        violations.push(`${show(file)} imports the test code ${show(target)}`);
+    }
+  }
+  for (const file of graph.keys()) {
+    if (!used.has(file) && !ENTRIES.test(show(file)) && file.startsWith(engine + path.sep)) {
+      violations.push(`${show(file)} is used by nothing but tests`);
+    }
+  }
+  const circle = findCircle(graph);
+  if (circle !== undefined)
+    violations.push(`imports run in a circle: ${circle.map(show).join(' → ')}`);
+  return { files: files.length, imports, violations: [...new Set(violations)] };
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+  const { files, imports, violations } = checkImports(root);
+  for (const violation of violations) process.stdout.write(`${violation}\n`);
+  process.stdout.write(`${files} files, ${imports} imports, ${violations.length} violations\n`);
+  if (violations.length > 0 || files === 0) process.exitCode = 1;
+}

@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+// @ts-expect-error build scripts are plain JavaScript
+import { checkImports, importsOf } from './check-imports.mjs';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'conmim-imports-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** Violations of a made-up source tree. */
+function violations(files: Record<string, string>): string[] {
+  for (const [name, text] of Object.entries(files)) {
+    const at = path.join(root, 'engine', name);
+    mkdirSync(path.dirname(at), { recursive: true });
+    writeFileSync(at, text);
+  }
+  return checkImports(root).violations;
+}
+
+describe('importsOf', () => {
+  it('finds every form of import and no comment', () => {
+    const text = `
+      import './a.ts';
+      import type { B } from './b.ts';
+      import {
+        c,
+      } from './c.ts';
+      export { d } from './d.ts';
+      const e = await import('./e.ts');
+      type F = import('./f.ts').F;
+      // import './g.ts';
+      /* import './h.ts'; */
+      import fs from 'node:fs';`;
+    expect(importsOf(text)).toEqual(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `./${name}.ts`));
+  });
+});
+
+describe('checkImports', () => {
+  it('accepts imports that follow the direction', () => {
+    expect(
+      violations({
+        'ir/types.ts': 'export type A = 1;',
+        'nn/linear.ts': "import type { A } from '../ir/types.ts'; export type B = A;",
+        'cli/main.ts': "import type { B } from '../conmim/step.ts'; export type C = B;",
+        'conmim/step.ts': "export type { B } from '../nn/linear.ts';",
+      }),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['an import against the direction', "import '../nn/linear.ts';", /ir may not use nn/],
+    ['a type import against the direction', "import type { A } from '../nn/linear.ts';", /ir may/],
+    [
+      'a lazy import against the direction',
+      "await import('../nn/linear.ts');",
+      /ir may not use nn/,
+    ],
+    ['an import of a test', "import './types.test.ts';", /test code/],
+    ['an import of nothing', "import './gone.ts';", /not there/],
+    ['a circle', "import './types.ts'; import './worker.ts';", /circle/],
+  ])('names %s', (_, text, message) => {
+    const found = violations({
+      'ir/types.ts': "import './worker.ts';",
+      'ir/worker.ts': text,
+      'ir/types.test.ts': '',
+      'nn/linear.ts': '',
+      'nn/main.ts': "import './linear.ts';",
+    });
+    expect(found.join('\n')).toMatch(message);
+  });
+
+  it('names a file that nothing uses and a folder without rules', () => {
+    expect(violations({ 'ir/lost.ts': '', 'extra/main.ts': "import '../ir/types.ts';" })).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/lost.ts is used by nothing/),
+        expect.stringMatching(/engine\/extra has no line/),
+      ]),
+    );
+  });
+});

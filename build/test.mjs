@@ -1,0 +1,81 @@
+// `npm test`: lint, types and compile, import directions, then all unit and conformance tests.
+// The last line is "N passed, N failed"; lint, types and directions count as one test each.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+
+/** A package's command, as a path that this same Node can run on every platform. */
+function commandOf(name, bin = name.split('/').at(-1)) {
+  const manifest = require.resolve(`${name}/package.json`);
+  const { bin: bins } = JSON.parse(readFileSync(manifest, 'utf8'));
+  return path.join(path.dirname(manifest), typeof bins === 'string' ? bins : bins[bin]);
+}
+
+/** Runs a script under this Node with its output shown; true if it succeeded. */
+function run(script, args = []) {
+  const { status } = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  return status === 0;
+}
+
+/** Counts from vitest's JSON report; a file that fails to load counts as one failure. */
+export function countTests(report) {
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((t) => t.status !== 'failed'),
+  );
+  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
+}
+
+function runTests(filters) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-test-'));
+  const outputFile = path.join(folder, 'report.json');
+  try {
+    const ok = run(commandOf('vitest'), [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${outputFile}`,
+      ...filters,
+    ]);
+    const counts = countTests(JSON.parse(readFileSync(outputFile, 'utf8')));
+    // An error outside any test fails the run although every test passed.
+    return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  } catch (error) {
+    process.stderr.write(`The tests did not run to their end: ${error.message}\n`);
+    return { passed: 0, failed: 1 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function main(filters) {
+  const checks = [
+    ['lint', () => run(commandOf('@biomejs/biome'), ['check', '.'])],
+    ['types', () => run(path.join(root, 'build', 'compile.mjs'))],
+    ['import directions', () => run(path.join(root, 'build', 'check-imports.mjs'))],
+  ];
+  let passed = 0;
+  const failed = [];
+  for (const [name, check] of checks) {
+    process.stdout.write(`\n== ${name}\n`);
+    if (check()) passed++;
+    else failed.push(name);
+  }
+  process.stdout.write('\n== tests\n');
+  const tests = runTests(filters);
+  if (failed.length > 0) process.stdout.write(`Failed before the tests: ${failed.join(', ')}\n`);
+  process.stdout.write(`${passed + tests.passed} passed, ${failed.length + tests.failed} failed\n`);
+  process.exitCode = failed.length + tests.failed === 0 ? 0 : 1;
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  main(process.argv.slice(2));
+}
