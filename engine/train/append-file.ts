@@ -1,0 +1,51 @@
+/**
+ * A file that only grows by whole pieces: a piece that does not fit on the disk leaves no part behind
+ * and waits in memory until it does.
+ */
+import { asDiskError, type Disk, type DiskFile } from '../checkpoint/disk.ts';
+
+export class AppendFile {
+  readonly #disk: Disk;
+  readonly #file: string;
+  #handle: DiskFile | undefined;
+  #length: number;
+  #waiting: Uint8Array[] = [];
+
+  /** @param length bytes that the file has now; it is opened with the first piece */
+  constructor(disk: Disk, file: string, length: number) {
+    this.#disk = disk;
+    this.#file = file;
+    this.#length = length;
+  }
+
+  /** @throws StudioError `disk-full`; the piece is kept for the next `append` or `flush` */
+  async append(piece: Uint8Array): Promise<void> {
+    this.#waiting.push(piece);
+    await this.flush();
+  }
+
+  /** Write what waits. */
+  async flush(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    const bytes = Buffer.concat(this.#waiting);
+    try {
+      this.#handle ??= await this.#disk.append(this.#file);
+      await this.#handle.write(bytes);
+    } catch (error) {
+      await this.#handle?.truncate(this.#length);
+      throw asDiskError(error, this.#file);
+    }
+    this.#length += bytes.length;
+    this.#waiting = [];
+  }
+
+  /** Flush to the device. */
+  async sync(): Promise<void> {
+    await this.#handle?.sync();
+  }
+
+  async close(): Promise<void> {
+    await this.#handle?.close();
+    this.#handle = undefined;
+  }
+}

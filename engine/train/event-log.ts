@@ -1,0 +1,154 @@
+/**
+ * A run's history on disk: `events.jsonl` and TensorBoard files.
+ *
+ * A run that goes back to a checkpoint trains the steps after it again. So that curves are not
+ * doubled, opening the log at a step drops the lines of later steps, checkpoints and epochs from
+ * events.jsonl; what happened (warnings, rewinds, broken images, changes of status) stays. TensorBoard
+ * files are never rewritten: each opening starts a new one, whose first record tells TensorBoard to
+ * hide later steps of the files before.
+ */
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Disk, errorCode } from '../checkpoint/disk.ts';
+import { encodeFileStart, encodeScalars, eventFileName } from '../formats/tfevents.ts';
+import { AppendFile } from './append-file.ts';
+import { REPLAYED_EVENTS, type StepEvent, type TrainingEvent } from './events.ts';
+import type { RunFolder } from './run-folder.ts';
+
+export class EventLog {
+  readonly #lines: AppendFile;
+  readonly #board: AppendFile;
+
+  private constructor(lines: AppendFile, board: AppendFile) {
+    this.#lines = lines;
+    this.#board = board;
+  }
+
+  /**
+   * @param step completed steps of the state that training continues from
+   * @param time ms since 1970
+   */
+  static async open(run: RunFolder, step: number, time: number, disk: Disk): Promise<EventLog> {
+    await dropLaterEvents(run.eventsFile, step, disk);
+    await disk.makeFolder(run.tensorboardDir);
+    const boardFile = freeName(run.tensorboardDir, time);
+    const board = new AppendFile(disk, boardFile, 0);
+    await board.append(encodeFileStart(time / 1000, step + 1));
+    return new EventLog(new AppendFile(disk, run.eventsFile, sizeOf(run.eventsFile)), board);
+  }
+
+  /** @throws StudioError `disk-full`; nothing is lost, the next write or `flush` carries it */
+  async write(event: TrainingEvent): Promise<void> {
+    await this.#lines.append(new TextEncoder().encode(`${JSON.stringify(event)}\n`));
+    if (event.type === 'step') {
+      await this.#board.append(encodeScalars(event.time / 1000, event.step, scalarsOf(event)));
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.#lines.flush();
+    await this.#board.flush();
+  }
+
+  async sync(): Promise<void> {
+    await this.#lines.sync();
+    await this.#board.sync();
+  }
+
+  async close(): Promise<void> {
+    await this.#lines.close();
+    await this.#board.close();
+  }
+}
+
+/** Events of a run so far, one by one; a last line that is still being written is left out. */
+export async function* readEvents(file: string): AsyncGenerator<TrainingEvent> {
+  for await (const { event } of eventLines(file)) yield event;
+}
+
+async function dropLaterEvents(file: string, step: number, disk: Disk): Promise<void> {
+  if (!existsSync(file)) return;
+  const beside = `${file}.tmp-${process.pid}`;
+  await disk.remove(beside);
+  const kept = new AppendFile(disk, beside, 0);
+  try {
+    let block: string[] = [];
+    for await (const { line, event } of eventLines(file)) {
+      if (REPLAYED_EVENTS.has(event.type) && event.step > step) continue;
+      if (block.push(line) < 1000) continue;
+      await kept.append(Buffer.from(`${block.join('\n')}\n`));
+      block = [];
+    }
+    // An empty piece still makes the file that is renamed below.
+    await kept.append(Buffer.from(block.length === 0 ? '' : `${block.join('\n')}\n`));
+    await kept.sync();
+    await kept.close();
+    await disk.rename(beside, file);
+  } catch (error) {
+    await kept.close();
+    await disk.remove(beside);
+    throw error;
+  }
+}
+
+async function* eventLines(file: string): AsyncGenerator<{ line: string; event: TrainingEvent }> {
+  let stream: ReturnType<typeof createReadStream>;
+  try {
+    stream = createReadStream(file, 'utf8');
+    await new Promise<void>((resolve, reject) => {
+      stream.once('open', () => resolve());
+      stream.once('error', reject);
+    });
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  for await (const line of createInterface({
+    input: stream,
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    const event = parseLine(line);
+    if (event !== undefined) yield { line, event };
+  }
+}
+
+/** Undefined for what a crash cut short. */
+function parseLine(line: string): TrainingEvent | undefined {
+  try {
+    const event: unknown = JSON.parse(line);
+    return typeof event === 'object' && event !== null && 'type' in event
+      ? (event as TrainingEvent)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function scalarsOf(event: StepEvent): Record<string, number> {
+  return {
+    'train/loss': event.loss,
+    'train/token_match': event.tokenMatch,
+    'train/grad_norm': event.gradNorm,
+    'train/lr': event.lr,
+    'train/weight_decay': event.weightDecay,
+    'train/ema_momentum': event.emaMomentum,
+    'speed/images_per_second': event.imagesPerSecond,
+    'speed/data_wait_ms': event.dataWaitMs,
+    'speed/step_ms': event.stepMs,
+    'memory/rss_bytes': event.rssBytes,
+  };
+}
+
+/** A rewind within a millisecond of the start must not write into the first file. */
+function freeName(folder: string, time: number): string {
+  for (let at = time; ; at++) {
+    const file = path.join(folder, eventFileName(at / 1000, os.hostname(), process.pid));
+    if (!existsSync(file)) return file;
+  }
+}
+
+function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
+}

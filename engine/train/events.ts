@@ -1,0 +1,128 @@
+/**
+ * What a run tells: one JSON object a line in `events.jsonl`, and the same objects to listeners.
+ *
+ * `step` counts completed steps in every event: the first `step` event has step 1, checkpoint N holds
+ * the state after N steps. `time` is ms since 1970.
+ */
+import type { RunStatus } from './run-record.ts';
+
+interface Stamp {
+  readonly step: number;
+  readonly time: number;
+}
+
+/** One training step; values are of this step alone, rates are smoothed over recent steps. */
+export interface StepEvent extends Stamp {
+  readonly type: 'step';
+  /** From 0. */
+  readonly epoch: number;
+  /** Mean cross-entropy over the batch's masked patches, nats. */
+  readonly loss: number;
+  /** Share of masked patches matched to their own position, 0 to 1. */
+  readonly tokenMatch: number;
+  /** What `tokenMatch` would be by guessing. */
+  readonly chance: number;
+  /** L2 norm before clipping. */
+  readonly gradNorm: number;
+  readonly lr: number;
+  readonly weightDecay: number;
+  readonly emaMomentum: number;
+  readonly imagesPerSecond: number;
+  /** How long this step waited for its batch. */
+  readonly dataWaitMs: number;
+  /** Forward, backward and update, without the wait. */
+  readonly stepMs: number;
+  readonly etaSeconds: number;
+  readonly rssBytes: number;
+}
+
+/** An epoch is complete; means over its steps in this session. */
+export interface EpochEvent extends Stamp {
+  readonly type: 'epoch';
+  readonly epoch: number;
+  readonly loss: number;
+  readonly tokenMatch: number;
+}
+
+export interface CheckpointEvent extends Stamp {
+  readonly type: 'checkpoint';
+  readonly folder: string;
+  readonly bytes: number;
+  readonly saveMs: number;
+  /** Steps whose checkpoints were removed by the keeping rules. */
+  readonly removed: readonly number[];
+}
+
+/** Codes of warnings, with what they mean. */
+export const WARNING_CODES = {
+  'non-finite-step': 'loss or gradient was not finite; the step changed nothing',
+  'batch-left-out': 'a batch whose loss was not finite before a rewind was left out',
+  'data-wait': 'much of the time goes into waiting for images',
+  'shortcut-suspected': 'the match rises faster than learning does',
+  plateau: 'the match has stayed at chance',
+  'checkpoint-damaged': 'a checkpoint did not verify and was passed over',
+  'checkpoint-not-finite': 'the state holds numbers that are not finite and was not saved',
+  'command-ignored': 'a command file could not be understood',
+} as const;
+export type WarningCode = keyof typeof WARNING_CODES;
+
+export interface WarningEvent extends Stamp {
+  readonly type: 'warning';
+  readonly code: WarningCode;
+  readonly message: string;
+  readonly advice?: string;
+}
+
+export interface StatusEvent extends Stamp {
+  readonly type: 'status';
+  readonly status: RunStatus;
+  readonly reason?: { readonly code: string; readonly message: string };
+}
+
+export interface BrokenImageEvent extends Stamp {
+  readonly type: 'broken-image';
+  readonly path: string;
+  readonly reason: string;
+  readonly substitute: string;
+}
+
+export interface RewindEvent extends Stamp {
+  readonly type: 'rewind';
+  readonly toStep: number;
+  /** Batches (from 0) that the replay leaves out. */
+  readonly skippedBatches: readonly number[];
+  readonly message: string;
+}
+
+export interface DoneEvent extends Stamp {
+  readonly type: 'done';
+  /** Folder of the last checkpoint. */
+  readonly checkpoint: string;
+}
+
+export interface ErrorEvent extends Stamp {
+  readonly type: 'error';
+  readonly code: string;
+  readonly message: string;
+  readonly advice?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export type TrainingEvent =
+  | StepEvent
+  | EpochEvent
+  | CheckpointEvent
+  | WarningEvent
+  | StatusEvent
+  | BrokenImageEvent
+  | RewindEvent
+  | DoneEvent
+  | ErrorEvent;
+
+/** Events that draw curves or name files; they are dropped when a run goes back behind them. */
+export const REPLAYED_EVENTS: ReadonlySet<string> = new Set<TrainingEvent['type']>([
+  'step',
+  'epoch',
+  'checkpoint',
+  'done',
+]);

@@ -1,0 +1,230 @@
+/**
+ * Runs in a workspace: `<workspace>/runs/<id>/` with everything of a run, readable without the app.
+ *
+ * `run.json` is replaced as a whole, so a reader never sees half of it.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Disk, errorCode, nodeDisk, replaceFile } from '../checkpoint/disk.ts';
+import { StudioError } from '../contract/errors.ts';
+import { isLocked } from './run-lock.ts';
+import { LIVE_STATUSES, type RunRecord, type RunStatus, runRecordSchema } from './run-record.ts';
+
+const RECORD_FILE = 'run.json';
+
+export type NewRun = Omit<
+  RunRecord,
+  'format' | 'id' | 'status' | 'createdAt' | 'updatedAt' | 'step' | 'pid' | 'reason'
+>;
+
+/** One run's folder and its record as last read or written by this process. */
+export class RunFolder {
+  readonly dir: string;
+  #record: RunRecord;
+  readonly #disk: Disk;
+
+  private constructor(dir: string, record: RunRecord, disk: Disk) {
+    this.dir = dir;
+    this.#record = record;
+    this.#disk = disk;
+  }
+
+  /** Make a new run; it appears in the workspace complete or not at all. */
+  static async create(
+    workspace: string,
+    run: NewRun,
+    options: { disk?: Disk; now?: number } = {},
+  ): Promise<RunFolder> {
+    const disk = options.disk ?? nodeDisk;
+    const time = new Date(options.now ?? Date.now()).toISOString();
+    const id = newRunId(run.name, time);
+    const record = runRecordSchema.parse({
+      format: 1,
+      id,
+      ...run,
+      status: 'created',
+      createdAt: time,
+      updatedAt: time,
+      step: 0,
+    });
+    const runs = path.resolve(workspace, 'runs');
+    const beside = path.join(runs, `.new-${id}`);
+    await disk.makeFolder(beside);
+    await replaceFile(disk, path.join(beside, RECORD_FILE), recordText(record));
+    const dir = path.join(runs, id);
+    await disk.rename(beside, dir);
+    await disk.syncFolder(runs);
+    return new RunFolder(dir, record, disk);
+  }
+
+  /**
+   * @throws StudioError `run-not-found`, or `run-damaged` when run.json cannot be understood
+   */
+  static async open(dir: string, disk: Disk = nodeDisk): Promise<RunFolder> {
+    return new RunFolder(path.resolve(dir), await readRecord(dir), disk);
+  }
+
+  get record(): RunRecord {
+    return this.#record;
+  }
+
+  get checkpointsDir(): string {
+    return path.join(this.dir, 'checkpoints');
+  }
+
+  get controlDir(): string {
+    return path.join(this.dir, 'control');
+  }
+
+  get tensorboardDir(): string {
+    return path.join(this.dir, 'tensorboard');
+  }
+
+  get eventsFile(): string {
+    return path.join(this.dir, 'events.jsonl');
+  }
+
+  /** Read run.json again. */
+  async refresh(): Promise<RunRecord> {
+    this.#record = await readRecord(this.dir);
+    return this.#record;
+  }
+
+  /**
+   * Change fields and write run.json. Only for the holder of the run's lock.
+   *
+   * @param change `undefined` removes an optional field
+   * @throws StudioError `disk-full`; the change then stands in memory and the next write carries it
+   */
+  async update(
+    change: { [K in keyof RunRecord]?: RunRecord[K] | undefined },
+    now = Date.now(),
+  ): Promise<void> {
+    const merged = { ...this.#record, ...change, updatedAt: new Date(now).toISOString() };
+    const text = recordText(merged);
+    this.#record = runRecordSchema.parse(JSON.parse(text));
+    await replaceFile(this.#disk, path.join(this.dir, RECORD_FILE), text);
+  }
+}
+
+export interface RunSummary {
+  readonly dir: string;
+  readonly record: RunRecord;
+  /** The record's status, or `died` when its process is gone without a word. */
+  readonly status: RunStatus | 'died';
+}
+
+/** Where runs are kept unless the user says otherwise. */
+export function defaultWorkspace(env: NodeJS.ProcessEnv = process.env): string {
+  return path.resolve(env['CONMIM_WORKSPACE'] || 'workspace');
+}
+
+/** All runs of a workspace, newest first; folders whose run.json cannot be read are named apart. */
+export async function listRuns(
+  workspace: string,
+): Promise<{ runs: RunSummary[]; damaged: { dir: string; reason: string }[] }> {
+  const root = path.resolve(workspace, 'runs');
+  const runs: RunSummary[] = [];
+  const damaged: { dir: string; reason: string }[] = [];
+  for (const name of await folderNames(root)) {
+    const dir = path.join(root, name);
+    try {
+      runs.push(await summary(dir, await readRecord(dir)));
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      damaged.push({ dir, reason: error.message });
+    }
+  }
+  runs.sort(
+    (a, b) =>
+      b.record.createdAt.localeCompare(a.record.createdAt) ||
+      b.record.id.localeCompare(a.record.id),
+  );
+  return { runs, damaged };
+}
+
+/**
+ * A run by path, id, name, or unique beginning of an id.
+ *
+ * @throws StudioError `run-not-found` or `run-ambiguous`
+ */
+export async function findRun(workspace: string, reference: string): Promise<RunFolder> {
+  if (existsSync(path.join(reference, RECORD_FILE))) return RunFolder.open(reference);
+  const { runs } = await listRuns(workspace);
+  const rules: ((record: RunRecord) => boolean)[] = [
+    (record) => record.id === reference,
+    (record) => record.name === reference,
+    (record) => reference !== '' && record.id.startsWith(reference),
+  ];
+  for (const rule of rules) {
+    const matches = runs.filter(({ record }) => rule(record));
+    if (matches.length === 1) return RunFolder.open(matches[0]!.dir);
+    if (matches.length > 1) {
+      const ids = matches.map(({ record }) => record.id);
+      throw new StudioError(
+        'run-ambiguous',
+        `"${reference}" could be any of ${ids.length} runs: ${ids.slice(0, 10).join(', ')}.`,
+        { advice: 'Give the full id.', details: { ids } },
+      );
+    }
+  }
+  throw new StudioError('run-not-found', `There is no run "${reference}" in ${workspace}.`, {
+    advice: 'List the runs with: conmim runs',
+    details: { workspace: path.resolve(workspace), reference },
+  });
+}
+
+/** How a run stands, its process considered. */
+export async function summary(dir: string, record: RunRecord): Promise<RunSummary> {
+  const gone = LIVE_STATUSES.has(record.status) && !(await isLocked(dir));
+  return { dir, record, status: gone ? 'died' : record.status };
+}
+
+async function readRecord(dir: string): Promise<RunRecord> {
+  const file = path.join(dir, RECORD_FILE);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
+    throw new StudioError('run-not-found', `${dir} is not a run: it has no ${RECORD_FILE}.`);
+  }
+  try {
+    return runRecordSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new StudioError('run-damaged', `${file} cannot be understood.`, {
+      advice: 'Restore it from a copy; the checkpoints beside it may still be good.',
+      cause,
+    });
+  }
+}
+
+async function folderNames(root: string): Promise<string[]> {
+  try {
+    const entries = await readdir(root, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map((entry) => entry.name);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Such as `20260131-142501-chest-x-rays-4f2a`: sorts by time, says what it is, valid on every disk. */
+function newRunId(name: string, time: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+  const stamp = time.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  return [stamp, slug, randomBytes(3).toString('hex')].filter((part) => part !== '').join('-');
+}
+
+function recordText(record: unknown): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}

@@ -1,0 +1,42 @@
+/** `run.json`: what a run is and how it stands. Fields of later versions are kept as they are. */
+import { z } from 'zod';
+
+export const runStatusSchema = z.enum([
+  'created',
+  'running',
+  'paused',
+  'stopped',
+  'done',
+  'failed',
+]);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+const runRecordFields = z.object({
+  format: z.literal(1),
+  id: z.string().min(1),
+  name: z.string(),
+  kind: z.enum(['pretrain', 'finetune']),
+  status: runStatusSchema,
+  /** Why it is paused, stopped or failed. */
+  reason: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** The engine's process, while there is one. */
+  pid: z.int().optional(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  /** Completed steps at the last save or change of status. */
+  step: z.int().min(0),
+  totalSteps: z.int().min(0),
+  device: z.string(),
+  recipe: z.record(z.string(), z.unknown()),
+  dataset: z.looseObject({
+    folders: z.array(z.string()),
+    images: z.int(),
+    fingerprint: z.string(),
+  }),
+  versions: z.record(z.string(), z.string()),
+});
+export const runRecordSchema = runRecordFields.loose();
+export type RunRecord = z.infer<typeof runRecordFields>;
+
+/** Statuses that only a living process may have. */
+export const LIVE_STATUSES: ReadonlySet<RunStatus> = new Set(['running', 'paused']);
