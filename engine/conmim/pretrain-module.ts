@@ -1,0 +1,165 @@
+/**
+ * The pre-training step as two graphs over one state.
+ *
+ * `gradients`: teacher and student forward, loss, backward. It leaves gradients and the next running
+ * statistics in state tensors of their own and returns loss, squared gradient norm and token match.
+ * `update`: AdamW, clipping, moving average, running statistics. It is run only when the numbers of
+ * the first graph are finite, so nothing non-finite can reach the weights; and between the two the
+ * gradients can be summed over devices or batches.
+ */
+import { gradients } from '../autodiff/gradients.ts';
+import * as ir from '../ir/builder.ts';
+import { sizeOf } from '../ir/shapes.ts';
+import type { Module, Node, Output, TensorType } from '../ir/types.ts';
+import { stateParameters } from '../nn/parameters.ts';
+import { gridOf } from '../nn/vit.ts';
+import { type AdamWConstants, type OptimizedTensor, updateOutputs } from '../optim/adamw.ts';
+import { contrast } from './loss.ts';
+import {
+  type NetworkConfig,
+  networkBuffers,
+  networkForward,
+  networkParameters,
+} from './network.ts';
+
+export interface PretrainModuleOptions {
+  readonly network: NetworkConfig;
+  readonly batchSize: number;
+  readonly temperature: number;
+  readonly adamw: AdamWConstants;
+  /** the optimizer group of a parameter */
+  groupOf(name: string, shape: readonly number[]): string;
+  /** also return features, projections and logits, for checks */
+  readonly inspect?: boolean;
+}
+
+/** Prefixes of the state tensors of a module; those that a checkpoint holds come first. */
+export const STATE_PREFIXES = {
+  student: 'student.',
+  teacher: 'teacher.',
+  firstMoment: 'exp_avg.',
+  secondMoment: 'exp_avg_sq.',
+  gradient: 'grad.',
+  pending: 'pending.',
+} as const;
+
+/** Whether a state tensor outlives the step, and so belongs into a checkpoint. */
+export function isPersistent(name: string): boolean {
+  return !name.startsWith(STATE_PREFIXES.gradient) && !name.startsWith(STATE_PREFIXES.pending);
+}
+
+export function buildPretrainModule(options: PretrainModuleOptions): Module {
+  const parameters = networkParameters(options.network);
+  const buffers = networkBuffers(options.network);
+  const state = new Map<string, TensorType>();
+  const declare = (
+    prefix: string,
+    specs: readonly { name: string; shape: readonly number[] }[],
+  ) => {
+    for (const { name, shape } of specs) state.set(prefix + name, { dtype: 'f32', shape });
+  };
+  const S = STATE_PREFIXES;
+  for (const network of [S.student, S.teacher]) {
+    declare(network, [...parameters, ...buffers]);
+    declare(S.pending + network, buffers);
+  }
+  for (const prefix of [S.firstMoment, S.secondMoment, S.gradient]) declare(prefix, parameters);
+  return {
+    state,
+    entries: {
+      gradients: { name: 'gradients', outputs: gradientOutputs(options) },
+      update: { name: 'update', outputs: stepOutputs(options) },
+    },
+  };
+}
+
+function gradientOutputs({
+  network,
+  batchSize,
+  temperature,
+  inspect,
+}: PretrainModuleOptions): Output[] {
+  const { imageSize } = network.vit;
+  const images = [batchSize, 3, ...imageSize];
+  const parameters = networkParameters(network);
+  const specs = [...parameters, ...networkBuffers(network)];
+  const studentParameters = stateParameters(STATE_PREFIXES.student, specs);
+  const teacherParameters = stateParameters(STATE_PREFIXES.teacher, specs);
+  const mask = ir.feed('mask', [batchSize, gridOf(network.vit).patches]);
+  const teacher = networkForward(
+    teacherParameters,
+    ir.feed('teacherImages', images),
+    undefined,
+    network,
+  );
+  const student = networkForward(
+    studentParameters,
+    ir.feed('studentImages', images),
+    mask,
+    network,
+  );
+  const { logits, loss, matches, masked } = contrast(
+    student.projected,
+    teacher.projected,
+    mask,
+    temperature,
+  );
+  const slopes = gradients(
+    loss,
+    parameters.map(({ name }) => studentParameters(name)),
+  );
+  const squares = slopes.map((slope) => ir.sum(ir.mul(slope, slope)));
+  const result = (name: string, node: Node): Output => ({ name, role: 'result', node });
+  const keep = (name: string, node: Node): Output => ({ name, role: 'state', node });
+  const pending = (prefix: string, values: ReadonlyMap<string, Node>) =>
+    [...values].map(([name, node]) => keep(STATE_PREFIXES.pending + prefix + name, node));
+  return [
+    result('loss', loss),
+    result(
+      'squaredNorm',
+      squares.reduce((total, square) => ir.add(total, square)),
+    ),
+    result('matches', matches),
+    result('masked', masked),
+    ...pending(STATE_PREFIXES.teacher, teacher.buffers),
+    ...pending(STATE_PREFIXES.student, student.buffers),
+    ...parameters.map(({ name }, i) => keep(STATE_PREFIXES.gradient + name, slopes[i]!)),
+    ...(inspect
+      ? [
+          result('studentFeatures', student.features),
+          result('teacherFeatures', teacher.features),
+          result('studentProjected', student.projected),
+          result('teacherProjected', teacher.projected),
+          result('logits', logits),
+        ]
+      : []),
+  ];
+}
+
+function stepOutputs({ network, adamw, groupOf }: PretrainModuleOptions): Output[] {
+  const S = STATE_PREFIXES;
+  const tensors = networkParameters(network).map(
+    ({ name, shape }): OptimizedTensor => ({ name, shape, group: groupOf(name, shape) }),
+  );
+  const updates = updateOutputs(
+    tensors,
+    (name) => ({
+      parameter: S.student + name,
+      gradient: S.gradient + name,
+      firstMoment: S.firstMoment + name,
+      secondMoment: S.secondMoment + name,
+      average: S.teacher + name,
+    }),
+    adamw,
+  );
+  const commits = [S.student, S.teacher].flatMap((prefix) =>
+    networkBuffers(network).map(
+      ({ name, shape }): Output => ({
+        name: prefix + name,
+        role: 'state',
+        node: ir.state(S.pending + prefix + name, [sizeOf(shape)]),
+      }),
+    ),
+  );
+  return [...updates, ...commits];
+}

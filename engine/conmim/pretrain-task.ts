@@ -1,0 +1,182 @@
+/** Pre-training as the loop sees it: a compiled step, its scalars, and its state. */
+import { StudioError } from '../contract/errors.ts';
+import { imageSides, type Recipe } from '../contract/recipe.ts';
+import type { Program } from '../executors/executor.ts';
+import { openDevice } from '../executors/open-device.ts';
+import { initialise } from '../nn/initialise.ts';
+import { gridOf } from '../nn/vit.ts';
+import { type AdamWConstants, clipScale, updateFeeds } from '../optim/adamw.ts';
+import { decayed } from '../optim/schedules.ts';
+import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
+import { type NetworkConfig, networkBuffers, networkParameters } from './network.ts';
+import { buildPretrainModule, isPersistent, STATE_PREFIXES } from './pretrain-module.ts';
+
+export interface PretrainBatch {
+  /** plain view, [B, 3, H, W], normalised */
+  readonly student: Float32Array;
+  /** strongly perturbed view of the same crops */
+  readonly teacher: Float32Array;
+  /** [B, N], 1 where the student sees the mask token */
+  readonly mask: Uint8Array;
+}
+
+export interface PretrainScalars {
+  readonly lr: number;
+  readonly weightDecay: number;
+  readonly emaMomentum: number;
+}
+
+export interface PretrainStepResult {
+  readonly applied: boolean;
+  readonly loss: number;
+  readonly gradNorm: number;
+  readonly tokenMatch: number;
+  readonly learningMs: number;
+}
+
+/** The number of updates so far, as a tensor of the state. */
+const UPDATE_COUNT = 'optimizer.updates';
+
+export function networkConfig(recipe: Recipe): NetworkConfig {
+  return {
+    vit: {
+      imageSize: imageSides(recipe),
+      patchSize: recipe.patch_size,
+      embedDim: recipe.embed_dim,
+      depth: recipe.depth,
+      heads: recipe.heads,
+      mlpRatio: recipe.mlp_ratio,
+      layerScale: recipe.layer_scale,
+      relPos: recipe.rel_pos,
+      absPos: recipe.abs_pos,
+    },
+    projector: { hiddenDim: recipe.mlp_dim, outputDim: recipe.proj_dim },
+  };
+}
+
+/** Student and teacher as training starts: equal, by the recipe's seed. */
+export function initialNetworks(recipe: Recipe): Map<string, HostTensor> {
+  const config = networkConfig(recipe);
+  const { rows, cols } = gridOf(config.vit);
+  const tensors = initialise([...networkParameters(config), ...networkBuffers(config)], {
+    seed: recipe.seed,
+    std: recipe.init_std,
+    grid: { rows, cols },
+    relPosInit: recipe.rel_pos_init,
+  });
+  const state = new Map<string, HostTensor>();
+  for (const prefix of [STATE_PREFIXES.student, STATE_PREFIXES.teacher])
+    for (const [name, tensor] of tensors) state.set(prefix + name, tensor);
+  return state;
+}
+
+/**
+ * Compile the recipe's step for a device and put the starting networks on it.
+ *
+ * @throws StudioError `device-unknown` or `device-unavailable`
+ */
+export async function createPretrainTask(options: {
+  readonly recipe: Recipe;
+  readonly device?: string;
+  readonly threads?: number;
+}): Promise<PretrainTask> {
+  const { recipe, device = 'auto' } = options;
+  const adamw = { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps };
+  const module = buildPretrainModule({
+    network: networkConfig(recipe),
+    batchSize: recipe.batch_size,
+    temperature: recipe.temperature,
+    adamw,
+    groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),
+  });
+  const { executor, id } = await openDevice(device);
+  const program = await executor.compile(module, {
+    device: id,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  });
+  const persistent = [...module.state.keys()].filter(isPersistent);
+  const task = new PretrainTask(program, adamw, recipe.clip_grad, persistent);
+  await program.writeState(initialNetworks(recipe));
+  return task;
+}
+
+export class PretrainTask {
+  readonly #program: Program;
+  readonly #adamw: AdamWConstants;
+  readonly #clip: number | null;
+  readonly #persistent: readonly string[];
+  #updates = 0;
+
+  constructor(
+    program: Program,
+    adamw: AdamWConstants,
+    clip: number | null,
+    persistent: readonly string[],
+  ) {
+    this.#program = program;
+    this.#adamw = adamw;
+    this.#clip = clip;
+    this.#persistent = persistent;
+  }
+
+  /** Forward, backward and, if all numbers are finite, the update. */
+  async step(batch: PretrainBatch, scalars: PretrainScalars): Promise<PretrainStepResult> {
+    const started = performance.now();
+    const results = await this.#program.run('gradients', {
+      studentImages: batch.student,
+      teacherImages: batch.teacher,
+      mask: Float32Array.from(batch.mask),
+    });
+    const value = (name: string) => Number(results.get(name)!.data[0]);
+    const loss = value('loss');
+    const gradNorm = Math.sqrt(value('squaredNorm'));
+    const tokenMatch = value('matches') / value('masked');
+    const applied = Number.isFinite(loss) && Number.isFinite(gradNorm);
+    if (applied) {
+      const { lr, weightDecay, emaMomentum } = scalars;
+      const feeds = updateFeeds(
+        this.#adamw,
+        { decayed: { lr, weightDecay }, plain: { lr, weightDecay: 0 } },
+        {
+          step: this.#updates + 1,
+          clipScale: clipScale(gradNorm, this.#clip),
+          emaMomentum,
+        },
+      );
+      await this.#program.run('update', feeds);
+      this.#updates++;
+    }
+    return { applied, loss, gradNorm, tokenMatch, learningMs: performance.now() - started };
+  }
+
+  async readState(): Promise<NamedTensors> {
+    const tensors = new Map(await this.#program.readState(this.#persistent));
+    const count = BigInt64Array.of(BigInt(this.#updates));
+    tensors.set(UPDATE_COUNT, { dtype: 'i64', shape: [1], data: count });
+    return tensors;
+  }
+
+  /** @throws StudioError `state-mismatch` when a tensor is missing, unexpected or of another shape */
+  async writeState(state: NamedTensors): Promise<void> {
+    const tensors = new Map(state);
+    const count = tensors.get(UPDATE_COUNT);
+    tensors.delete(UPDATE_COUNT);
+    const missing = this.#persistent.filter((name) => !tensors.has(name));
+    const unexpected = [...tensors.keys()].filter((name) => !this.#persistent.includes(name));
+    if (!count || missing.length > 0 || unexpected.length > 0)
+      throw new StudioError(
+        'state-mismatch',
+        `The saved state does not fit this recipe: ${missing.length} tensors are missing, ${unexpected.length} are unexpected${count ? '' : `, ${UPDATE_COUNT} is missing`}`,
+        {
+          advice: 'Resume with the recipe that the run was started with.',
+          details: { missing: missing.slice(0, 10), unexpected: unexpected.slice(0, 10) },
+        },
+      );
+    await this.#program.writeState(tensors);
+    this.#updates = Number(count.data[0]);
+  }
+
+  dispose(): Promise<void> {
+    return this.#program.dispose();
+  }
+}

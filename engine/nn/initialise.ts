@@ -1,0 +1,71 @@
+/** Starting values: a function of (seed, position of the tensor), the same on every machine. */
+import { sizeOf } from '../ir/shapes.ts';
+import { RandomStream } from '../random/philox.ts';
+import type { HostTensor } from '../tensor/host-tensor.ts';
+import type { ParameterSpec } from './parameters.ts';
+
+export interface InitialiseOptions {
+  readonly seed: number;
+  /** standard deviation of weights and tokens; values beyond one deviation are drawn again */
+  readonly std: number;
+  readonly grid: { readonly rows: number; readonly cols: number };
+  /** `zero` as the authors do, or `distance`: nearer patches matter more from the start */
+  readonly relPosInit: 'zero' | 'distance';
+}
+
+/** Slopes of the distance prior, head after head; a mix of sharp and wide neighbourhoods. */
+const DISTANCE_SLOPES = [1.0, 0.4, 0.1];
+const DISTANCE_NOISE = 0.02;
+
+export function initialise(
+  specs: readonly ParameterSpec[],
+  options: InitialiseOptions,
+): Map<string, HostTensor> {
+  return new Map(
+    specs.map((spec, i) => {
+      const data = new Float32Array(sizeOf(spec.shape));
+      fill(data, spec, new RandomStream(options.seed, 'init', i), options);
+      return [spec.name, { dtype: 'f32', shape: spec.shape, data }];
+    }),
+  );
+}
+
+function fill(
+  data: Float32Array,
+  { init, shape }: ParameterSpec,
+  random: RandomStream,
+  { std, grid, relPosInit }: InitialiseOptions,
+): void {
+  if (init.kind === 'constant') data.fill(init.value);
+  else if (init.kind === 'truncatedNormal') {
+    const scale = std / Math.sqrt(2 * (init.depthScale ?? 0.5));
+    for (let i = 0; i < data.length; i++) data[i] = scale * truncated(random);
+  } else if (relPosInit === 'distance') fillDistances(data, shape[1]!, random, grid);
+}
+
+/** Standard normal cut at ±1, by drawing again. */
+function truncated(random: RandomStream): number {
+  for (;;) {
+    const value = random.normal();
+    if (Math.abs(value) <= 1) return value;
+  }
+}
+
+function fillDistances(
+  table: Float32Array,
+  heads: number,
+  random: RandomStream,
+  { rows, cols }: InitialiseOptions['grid'],
+): void {
+  const width = 2 * cols - 1;
+  const offsets = (2 * rows - 1) * width;
+  for (let row = 0; row * heads < table.length; row++) {
+    const dy = Math.floor(row / width) - (rows - 1);
+    const dx = (row % width) - (cols - 1);
+    const distance = row < offsets ? Math.hypot(dy, dx) : 0;
+    for (let head = 0; head < heads; head++)
+      table[row * heads + head] =
+        DISTANCE_NOISE * random.normal() -
+        DISTANCE_SLOPES[head % DISTANCE_SLOPES.length]! * distance;
+  }
+}

@@ -1,0 +1,32 @@
+/** What a network is made of: names, shapes, and how each tensor starts. */
+import { state } from '../ir/builder.ts';
+import type { Node, Shape } from '../ir/types.ts';
+
+/** How a tensor starts. `depthScale` divides by sqrt(2·depthScale): residual outputs of deep blocks. */
+export type Initialiser =
+  | { readonly kind: 'truncatedNormal'; readonly depthScale?: number }
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'relativePositions' };
+
+export interface ParameterSpec {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly init: Initialiser;
+}
+
+/** A network's tensors by name, as inputs of a graph under construction. */
+export type Parameters = (name: string) => Node;
+
+/** Inputs for the specs' tensors, which the module keeps as state under `prefix`. */
+export function stateParameters(prefix: string, specs: readonly ParameterSpec[]): Parameters {
+  const nodes = new Map(specs.map(({ name, shape }) => [name, state(prefix + name, shape)]));
+  return (name) => {
+    const node = nodes.get(name);
+    if (!node) throw new Error(`the network has no tensor ${name}`);
+    return node;
+  };
+}
+
+export const zeros: Initialiser = { kind: 'constant', value: 0 };
+export const ones: Initialiser = { kind: 'constant', value: 1 };
+export const truncatedNormal: Initialiser = { kind: 'truncatedNormal' };

@@ -1,0 +1,129 @@
+/**
+ * One AdamW update with decoupled weight decay and clipping by the global norm, and the moving average
+ * of the updated parameters, as a graph over state tensors.
+ *
+ * The work is elementwise, so large tensors are updated in views that fit the cache; the views alias
+ * the same memory. What is constant over a step is folded into few scalars on the host.
+ * @source Loshchilov and Hutter (ICLR 2019); operation order of torch.optim.AdamW
+ */
+import * as ir from '../ir/builder.ts';
+import { sizeOf } from '../ir/shapes.ts';
+import type { Node, Output, Shape, StateView } from '../ir/types.ts';
+
+export interface OptimizedTensor {
+  /** without prefix */
+  readonly name: string;
+  readonly shape: Shape;
+  /** tensors of one group share learning-rate scale and weight decay */
+  readonly group: string;
+}
+
+/** State names of one tensor. */
+export interface OptimizerNames {
+  readonly parameter: string;
+  readonly gradient: string;
+  readonly firstMoment: string;
+  readonly secondMoment: string;
+  /** moving average; left out where there is none */
+  readonly average?: string;
+}
+
+export interface AdamWConstants {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+}
+
+export interface GroupScalars {
+  readonly lr: number;
+  readonly weightDecay: number;
+}
+
+const VIEW_ELEMENTS = 1 << 19;
+
+/** The scalars of one update, as feeds of the update graph. */
+export function updateFeeds(
+  { beta1, beta2, eps }: AdamWConstants,
+  groups: Readonly<Record<string, GroupScalars>>,
+  { step, clipScale, emaMomentum }: { step: number; clipScale: number; emaMomentum: number },
+): Record<string, Float32Array> {
+  // m/(sqrt(v)·k + eps) = (m/k)/(sqrt(v) + eps/k), with k the root of the second bias correction
+  const k = 1 / Math.sqrt(1 - beta2 ** step);
+  const feeds: Record<string, Float32Array> = {
+    gradientToFirst: Float32Array.of((1 - beta1) * clipScale),
+    gradientToSecond: Float32Array.of((1 - beta2) * clipScale * clipScale),
+    eps: Float32Array.of(eps / k),
+    keepAverage: Float32Array.of(emaMomentum),
+    toAverage: Float32Array.of(1 - emaMomentum),
+  };
+  for (const [group, { lr, weightDecay }] of Object.entries(groups)) {
+    feeds[`stepSize.${group}`] = Float32Array.of(lr / (1 - beta1 ** step) / k);
+    feeds[`keepParameter.${group}`] = Float32Array.of(1 - lr * weightDecay);
+  }
+  return feeds;
+}
+
+/** The update of all tensors: next values of parameters, moments and averages. */
+export function updateOutputs(
+  tensors: readonly OptimizedTensor[],
+  namesOf: (name: string) => OptimizerNames,
+  { beta1, beta2 }: AdamWConstants,
+): Output[] {
+  const scalars = new Map<string, Node>();
+  const scalar = (name: string) => {
+    const node = scalars.get(name) ?? ir.feed(name, []);
+    scalars.set(name, node);
+    return node;
+  };
+  return tensors.flatMap(({ name, shape, group }) => {
+    const names = namesOf(name);
+    return viewsOf(sizeOf(shape)).flatMap(({ view, length }) => {
+      const read = (from: string) => ir.state(from, [length], view);
+      const g = read(names.gradient);
+      const m = ir.add(
+        ir.mul(read(names.firstMoment), beta1),
+        ir.mul(g, scalar('gradientToFirst')),
+      );
+      const v = ir.add(
+        ir.mul(read(names.secondMoment), beta2),
+        ir.mul(ir.mul(g, g), scalar('gradientToSecond')),
+      );
+      const direction = ir.div(m, ir.add(ir.sqrt(v), scalar('eps')));
+      const p = ir.sub(
+        ir.mul(read(names.parameter), scalar(`keepParameter.${group}`)),
+        ir.mul(direction, scalar(`stepSize.${group}`)),
+      );
+      const next: [string, Node][] = [
+        [names.firstMoment, m],
+        [names.secondMoment, v],
+        [names.parameter, p],
+      ];
+      if (names.average !== undefined) {
+        const kept = ir.mul(read(names.average), scalar('keepAverage'));
+        next.push([names.average, ir.add(kept, ir.mul(p, scalar('toAverage')))]);
+      }
+      return next.map(
+        ([target, node]): Output => ({
+          name: target,
+          role: 'state',
+          node,
+          ...(view ? { view } : {}),
+        }),
+      );
+    });
+  });
+}
+
+function viewsOf(size: number): { view: StateView; length: number }[] {
+  const views: { view: StateView; length: number }[] = [];
+  for (let offset = 0; offset < size; offset += VIEW_ELEMENTS) {
+    const length = Math.min(VIEW_ELEMENTS, size - offset);
+    views.push({ view: { offset, length }, length });
+  }
+  return views;
+}
+
+/** Factor that brings a gradient of this norm within `clip`; 1 without clipping. */
+export function clipScale(norm: number, clip: number | null): number {
+  return clip === null ? 1 : Math.min(1, clip / (norm + 1e-6));
+}

@@ -1,0 +1,78 @@
+/** Fixture files: tensors, and a configuration in the metadata, each value a string of JSON. */
+
+import type { NetworkConfig } from '../conmim/network.ts';
+import { StudioError } from '../contract/errors.ts';
+import { readSafetensors } from '../formats/safetensors.ts';
+import type { HostTensor } from '../tensor/host-tensor.ts';
+
+export interface Fixture {
+  readonly tensors: ReadonlyMap<string, HostTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** One or several files as one fixture. */
+export async function readFixture(...files: string[]): Promise<Fixture> {
+  const tensors = new Map<string, HostTensor>();
+  let metadata: Record<string, string> = {};
+  for (const file of files) {
+    const part = await readSafetensors(file);
+    for (const [name, tensor] of part.tensors) tensors.set(name, tensor);
+    metadata = { ...metadata, ...part.metadata };
+  }
+  return { tensors, metadata };
+}
+
+export function tensorOf(fixture: Fixture, name: string): HostTensor {
+  const tensor = fixture.tensors.get(name);
+  if (!tensor)
+    throw new StudioError('fixture-invalid', `The fixture has no tensor ${name}`, {
+      advice: 'Give a folder with complete fixture files.',
+    });
+  return tensor;
+}
+
+export function metadataOf<T>(fixture: Fixture, key: string): T {
+  const text = fixture.metadata[key];
+  if (text === undefined)
+    throw new StudioError('fixture-invalid', `The fixture's metadata has no ${key}`, {
+      advice: 'Give a folder with complete fixture files.',
+    });
+  return JSON.parse(text) as T;
+}
+
+/** Values as they are fed to a program: floats, or a mask as 0 and 1. */
+export function floatsOf(fixture: Fixture, name: string): Float32Array {
+  return Float32Array.from(tensorOf(fixture, name).data as ArrayLike<number>);
+}
+
+interface FixtureConfig {
+  readonly img: number | readonly [number, number];
+  readonly patch: number;
+  readonly embed: number;
+  readonly depth: number;
+  readonly heads: number;
+  readonly mlp_ratio: number;
+  readonly mlp_dim: number;
+  readonly dim: number;
+  readonly layer_scale: number;
+  readonly abs_pos: boolean;
+  readonly rel_pos: boolean;
+}
+
+export function networkOf(fixture: Fixture): NetworkConfig {
+  const config = metadataOf<FixtureConfig>(fixture, 'config');
+  return {
+    vit: {
+      imageSize: typeof config.img === 'number' ? [config.img, config.img] : config.img,
+      patchSize: config.patch,
+      embedDim: config.embed,
+      depth: config.depth,
+      heads: config.heads,
+      mlpRatio: config.mlp_ratio,
+      layerScale: config.layer_scale,
+      relPos: config.rel_pos ? 'shared' : 'none',
+      absPos: config.abs_pos,
+    },
+    projector: { hiddenDim: config.mlp_dim, outputDim: config.dim },
+  };
+}

@@ -1,0 +1,97 @@
+/** AdamW, clipping and moving average alone, on explicit gradients. */
+
+import type { Executor } from '../executors/executor.ts';
+import { sizeOf } from '../ir/shapes.ts';
+import type { Module } from '../ir/types.ts';
+import { clipScale, updateFeeds, updateOutputs } from '../optim/adamw.ts';
+import type { HostTensor } from '../tensor/host-tensor.ts';
+import { type Checker, maxError } from './checks.ts';
+import { type Fixture, metadataOf, tensorOf } from './fixture-file.ts';
+
+const LIMIT = 2e-6;
+
+interface Group {
+  readonly weight_decay: number | 'schedule';
+  readonly lr_scale: number;
+}
+
+export async function checkOptimizer(
+  fixture: Fixture,
+  executor: Executor,
+  device: string,
+  checker: Checker,
+): Promise<void> {
+  const groups = metadataOf<Record<string, Group>>(fixture, 'groups');
+  const betas = metadataOf<[number, number]>(fixture, 'betas');
+  const constants = { beta1: betas[0], beta2: betas[1], eps: metadataOf<number>(fixture, 'eps') };
+  const clip = metadataOf<number>(fixture, 'clip_grad');
+  const names = Object.keys(groups);
+  const shapeOf = (name: string) => tensorOf(fixture, `initial.param.${name}`).shape;
+  const state: Module['state'] = new Map(
+    ['param.', 'ema.', 'm.', 'v.', 'grad.'].flatMap((prefix) =>
+      names.map((name) => [prefix + name, { dtype: 'f32', shape: shapeOf(name) }] as const),
+    ),
+  );
+  const outputs = updateOutputs(
+    names.map((name) => ({ name, shape: shapeOf(name), group: name })),
+    (name) => ({
+      parameter: `param.${name}`,
+      gradient: `grad.${name}`,
+      firstMoment: `m.${name}`,
+      secondMoment: `v.${name}`,
+      average: `ema.${name}`,
+    }),
+    constants,
+  );
+  const module: Module = { state, entries: { update: { name: 'update', outputs } } };
+  const program = await executor.compile(module, { device });
+  const copy = (prefix: string, from: string): [string, HostTensor][] =>
+    names.map((name) => [prefix + name, tensorOf(fixture, from + name)]);
+  await program.writeState(
+    new Map([...copy('param.', 'initial.param.'), ...copy('ema.', 'initial.ema.')]),
+  );
+  const scheduled = (name: string, step: number) =>
+    Number(tensorOf(fixture, `schedule.${name}`).data[step]);
+  const wanted = (name: string) =>
+    (fixture.tensors.get(`expected64.${name}`) ?? tensorOf(fixture, `expected.${name}`)).data;
+  const steps = tensorOf(fixture, 'schedule.lr').data.length;
+  for (let step = 0; step < steps; step++) {
+    const gradients = new Map(copy('grad.', `grad.step${step}.`));
+    const norm = Math.sqrt([...gradients.values()].reduce((sum, g) => sum + squared(g), 0));
+    checker.group('gradient norm', maxError([norm], wanted(`step${step}.grad_norm`)), LIMIT);
+    await program.writeState(gradients);
+    const scalars = Object.fromEntries(
+      names.map((name) => {
+        const { weight_decay: decay, lr_scale: scale } = groups[name]!;
+        const weightDecay = decay === 'schedule' ? scheduled('weight_decay', step) : decay;
+        return [name, { lr: scheduled('lr', step) * scale, weightDecay }];
+      }),
+    );
+    await program.run(
+      'update',
+      updateFeeds(constants, scalars, {
+        step: step + 1,
+        clipScale: clipScale(norm, clip),
+        emaMomentum: scheduled('momentum', step),
+      }),
+    );
+    const now = await program.readState();
+    for (const name of names) {
+      const compare = (ours: string, stored: string, quantity: string) =>
+        checker.group(quantity, maxError(now.get(ours)!.data, wanted(stored)), LIMIT);
+      compare(`param.${name}`, `step${step}.param.${name}`, 'parameters');
+      compare(`ema.${name}`, `step${step}.ema.${name}`, 'moving average');
+      if (step + 1 < steps) continue;
+      compare(`m.${name}`, `final.exp_avg.${name}`, 'first moment');
+      compare(`v.${name}`, `final.exp_avg_sq.${name}`, 'second moment');
+    }
+  }
+  checker.finish();
+  await program.dispose();
+}
+
+function squared({ data, shape }: HostTensor): number {
+  let total = 0;
+  for (let i = 0; i < sizeOf(shape); i++) total += Number(data[i]) ** 2;
+  return total;
+}

@@ -1,0 +1,220 @@
+/** One pre-training step, and several in a row, against stored values. */
+import type { NetworkConfig } from '../conmim/network.ts';
+import { networkBuffers, networkParameters } from '../conmim/network.ts';
+import { buildPretrainModule, STATE_PREFIXES } from '../conmim/pretrain-module.ts';
+import type { Executor, Program } from '../executors/executor.ts';
+import { clipScale, updateFeeds } from '../optim/adamw.ts';
+import { decayed } from '../optim/schedules.ts';
+import type { HostTensor } from '../tensor/host-tensor.ts';
+import { type Checker, maxError, relativeError } from './checks.ts';
+import { type Fixture, floatsOf, metadataOf, networkOf, tensorOf } from './fixture-file.ts';
+
+/** A constant added to every token is removed by the first batch norm: its exact gradient is zero. */
+const ILL_CONDITIONED = 'norm.bias';
+/** Inherits the drift of `norm.bias` through its running mean. */
+const DRIFTING = 'projectors.1.running_mean';
+
+interface AdamWFixture {
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  readonly clip_grad: number | null;
+}
+
+async function compile(
+  executor: Executor,
+  device: string,
+  network: NetworkConfig,
+  options: { batchSize: number; temperature: number; adamw: AdamWFixture },
+): Promise<Program> {
+  const { betas, eps } = options.adamw;
+  const module = buildPretrainModule({
+    network,
+    batchSize: options.batchSize,
+    temperature: options.temperature,
+    adamw: { beta1: betas[0], beta2: betas[1], eps },
+    groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),
+    inspect: true,
+  });
+  return executor.compile(module, { device });
+}
+
+async function loadNetworks(program: Program, fixture: Fixture, network: NetworkConfig) {
+  const names = [...networkParameters(network), ...networkBuffers(network)].map(({ name }) => name);
+  const state = new Map<string, HostTensor>();
+  for (const prefix of [STATE_PREFIXES.student, STATE_PREFIXES.teacher])
+    for (const name of names) state.set(prefix + name, tensorOf(fixture, prefix + name));
+  await program.writeState(state);
+}
+
+const NO_OPTIMIZER: AdamWFixture = { betas: [0.9, 0.98], eps: 1e-8, clip_grad: null };
+
+/** Forward, loss and every gradient. */
+export async function checkPretrainStep(
+  fixture: Fixture,
+  executor: Executor,
+  device: string,
+  checker: Checker,
+): Promise<void> {
+  const network = networkOf(fixture);
+  const batchSize = tensorOf(fixture, 'input.mask').shape[0]!;
+  const temperature = metadataOf<number>(fixture, 'temp');
+  const program = await compile(executor, device, network, {
+    batchSize,
+    temperature,
+    adamw: NO_OPTIMIZER,
+  });
+  await loadNetworks(program, fixture, network);
+  const results = await program.run('gradients', {
+    studentImages: floatsOf(fixture, 'input.student_images'),
+    teacherImages: floatsOf(fixture, 'input.teacher_images'),
+    mask: floatsOf(fixture, 'input.mask'),
+  });
+  const got = (name: string) => results.get(name)!.data;
+  const want = (name: string) =>
+    (fixture.tensors.get(`expected64.${name}`) ?? tensorOf(fixture, `expected.${name}`)).data;
+  const pairs = [
+    ['student_features', 'studentFeatures'],
+    ['teacher_features', 'teacherFeatures'],
+    ['student_projected', 'studentProjected'],
+    ['teacher_projected', 'teacherProjected'],
+  ] as const;
+  for (const [stored, ours] of pairs)
+    checker.check(stored, relativeError(got(ours), want(stored)), 5e-6);
+  const logits = maskedRows(got('logits'), floatsOf(fixture, 'input.mask'), batchSize);
+  checker.check('logits', relativeError(logits, want('logits')), 8e-6);
+  checker.check('logits (largest difference)', maxError(logits, want('logits')), 1e-4);
+  checker.check('loss', relativeError(got('loss'), want('loss')), 3e-6);
+  const norm = [Math.sqrt(Number(got('squaredNorm')[0]))];
+  checker.check('gradient norm', relativeError(norm, want('grad_norm')), 5e-6);
+
+  const gradients = await program.readState(
+    networkParameters(network).map(({ name }) => STATE_PREFIXES.gradient + name),
+  );
+  for (const { name } of networkParameters(network)) {
+    const ours = gradients.get(STATE_PREFIXES.gradient + name)!.data;
+    const stored = (fixture.tensors.get(`grad64.${name}`) ?? tensorOf(fixture, `grad.${name}`))
+      .data;
+    if (name === ILL_CONDITIONED)
+      checker.check('gradient of norm.bias (exact value 0)', l2(ours), 1e-5);
+    else checker.group('gradients', relativeError(ours, stored), 3e-5);
+  }
+  const pending = await program.readState(
+    ['student.', 'teacher.'].flatMap((prefix) =>
+      networkBuffers(network).map(({ name }) => STATE_PREFIXES.pending + prefix + name),
+    ),
+  );
+  for (const [name, { data }] of pending) {
+    const key = `expected.after_forward.${name.slice(STATE_PREFIXES.pending.length)}`;
+    checker.group('running statistics', relativeError(data, tensorOf(fixture, key).data), 5e-6);
+  }
+  checker.finish();
+  await program.dispose();
+}
+
+/** Several steps with clipping, weight decay and moving average, from stored batches. */
+export async function checkPretrainSteps(
+  files: { initial: Fixture; batches: Fixture; steps: readonly Fixture[] },
+  executor: Executor,
+  device: string,
+  checker: Checker,
+): Promise<void> {
+  const { initial, batches, steps } = files;
+  const network = networkOf(batches);
+  const adamw = metadataOf<AdamWFixture>(batches, 'optimizer');
+  const program = await compile(executor, device, network, {
+    batchSize: tensorOf(batches, 'step0.mask').shape[0]!,
+    temperature: metadataOf<number>(batches, 'temp'),
+    adamw,
+  });
+  await loadNetworks(program, initial, network);
+  const schedule = (name: string, i: number) =>
+    Number(tensorOf(batches, `schedule.${name}`).data[i]);
+  let totalLr = 0;
+  for (const [i, after] of steps.entries()) {
+    const [lr, weightDecay, emaMomentum] = [
+      schedule('lr', i),
+      schedule('weight_decay', i),
+      schedule('momentum', i),
+    ];
+    const results = await program.run('gradients', {
+      studentImages: floatsOf(batches, `step${i}.student_images`),
+      teacherImages: floatsOf(batches, `step${i}.teacher_images`),
+      mask: floatsOf(batches, `step${i}.mask`),
+    });
+    const norm = Math.sqrt(Number(results.get('squaredNorm')!.data[0]));
+    const loss = Number(results.get('loss')!.data[0]);
+    const stored = (name: string) =>
+      Number(
+        (batches.tensors.get(`expected64.${name}`) ?? tensorOf(batches, `expected.${name}`)).data[
+          i
+        ],
+      );
+    checker.group('loss of each step', relativeError([loss], [stored('loss')]), 5e-6);
+    checker.group('gradient norm of each step', relativeError([norm], [stored('grad_norm')]), 2e-5);
+    const feeds = updateFeeds(
+      { beta1: adamw.betas[0], beta2: adamw.betas[1], eps: adamw.eps },
+      { decayed: { lr, weightDecay }, plain: { lr, weightDecay: 0 } },
+      { step: i + 1, clipScale: clipScale(norm, adamw.clip_grad), emaMomentum },
+    );
+    await program.run('update', feeds);
+    totalLr += lr;
+    await compareNetworks(program, { initial, after, network, lr, totalLr }, checker);
+  }
+  checker.finish();
+  await program.dispose();
+}
+
+async function compareNetworks(
+  program: Program,
+  against: {
+    initial: Fixture;
+    after: Fixture;
+    network: NetworkConfig;
+    lr: number;
+    totalLr: number;
+  },
+  checker: Checker,
+): Promise<void> {
+  const { initial, after, network, lr, totalLr } = against;
+  const state = await program.readState();
+  const dataOf = (name: string) => state.get(name)!.data as Float32Array;
+  for (const { name } of networkParameters(network)) {
+    const student = dataOf(`student.${name}`);
+    const start = floatsOf(initial, `student.${name}`);
+    if (name === ILL_CONDITIONED) {
+      const drift = maxError(student, start) / totalLr;
+      checker.group('drift of norm.bias over the sum of learning rates', drift, 1.05);
+      continue;
+    }
+    const want = floatsOf(after, `student.${name}`);
+    checker.group('parameters', relativeError(student, want), 5e-5);
+    checker.group('parameters (largest difference over lr)', maxError(student, want) / lr, 2);
+    const moved = (values: Float32Array) => values.map((value, i) => value - start[i]!);
+    checker.group('update', relativeError(moved(student), moved(want)), 2e-3);
+    const teacher = floatsOf(after, `teacher.${name}`);
+    checker.group('teacher', relativeError(dataOf(`teacher.${name}`), teacher), 1e-6);
+  }
+  for (const prefix of ['student.', 'teacher.'])
+    for (const { name } of networkBuffers(network)) {
+      if (name === DRIFTING && prefix === 'student.') continue;
+      const want = floatsOf(after, prefix + name);
+      // as far apart as the parameters they follow
+      checker.group('running statistics', relativeError(dataOf(prefix + name), want), 5e-5);
+    }
+}
+
+/** Rows of [B, N, N] similarities where the mask is set, in order. */
+function maskedRows(logits: ArrayLike<number | bigint>, mask: Float32Array, B: number): number[] {
+  const N = mask.length / B;
+  const rows: number[] = [];
+  mask.forEach((covered, row) => {
+    if (covered) for (let j = 0; j < N; j++) rows.push(Number(logits[row * N + j]));
+  });
+  return rows;
+}
+
+function l2(values: ArrayLike<number | bigint>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += Number(values[i]) ** 2;
+  return Math.sqrt(total);
+}
