@@ -35,7 +35,22 @@ export const LAYERS = {
     ...['conmim', 'finetune', 'checkpoint', 'data', 'executors', 'ir', 'nn', 'optim'],
     ...['recipes', 'random', 'formats'],
   ],
+  selftest: [
+    ...[
+      'conmim',
+      'executors',
+      'ir',
+      'nn',
+      'optim',
+      'passes',
+      'formats',
+      'random',
+      'data',
+      'recipes',
+    ],
+  ],
   cli: [
+    'selftest',
     ...['train', 'conmim', 'finetune', 'checkpoint', 'data', 'executors', 'recipes', 'optim'],
     ...['formats', 'random'],
   ],

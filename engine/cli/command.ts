@@ -1,0 +1,170 @@
+/** What a command is, and how its arguments are read: strictly, with errors that name the next step. */
+import { parseArgs } from 'node:util';
+import { StudioError } from '../contract/errors.ts';
+import { nearest } from '../contract/nearest.ts';
+import type { Host } from './host.ts';
+import { type Output, table } from './output.ts';
+import type { EngineParts } from './parts.ts';
+
+export interface OptionRule {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  /** What stands for the value in help, for example DIR. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** What stands for the positional arguments in help; `…` means one or more, `[…]` none or one. */
+  readonly positionals: readonly string[];
+  readonly options: Readonly<Record<string, OptionRule>>;
+  readonly examples?: readonly string[];
+  run(call: Call): Promise<void>;
+}
+
+/** One invocation of a command. */
+export interface Call {
+  readonly args: Arguments;
+  readonly out: Output;
+  readonly host: Host;
+  readonly parts: EngineParts;
+  readonly commands: CommandTable;
+}
+
+/** All commands by name, loaded when asked for. */
+export interface CommandTable {
+  readonly names: readonly string[];
+  load(name: string): Promise<Command | undefined>;
+}
+
+export const COMMON_OPTIONS = {
+  json: { type: 'boolean', help: 'Print one JSON object a line on stdout.' },
+  help: { type: 'boolean', help: 'Show this help.' },
+} as const satisfies Record<string, OptionRule>;
+
+/** Wrong use of the command line: exit code 2. */
+export function usageError(message: string, details: Record<string, unknown> = {}): StudioError {
+  return new StudioError('usage', message, { details });
+}
+
+/** The arguments of one call, read by name. */
+export class Arguments {
+  readonly positionals: readonly string[];
+  readonly #values: Readonly<Record<string, unknown>>;
+
+  constructor(positionals: readonly string[], values: Readonly<Record<string, unknown>>) {
+    this.positionals = positionals;
+    this.#values = values;
+  }
+
+  flag(name: string): boolean {
+    return this.#values[name] === true;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#values[name];
+    if (value === '') throw usageError(`--${name} is empty.`);
+    return value as string | undefined;
+  }
+
+  /** A text option that must be there. */
+  need(name: string, value: string): string {
+    const found = this.text(name);
+    if (found === undefined) throw usageError(`--${name} ${value} is missing.`);
+    return found;
+  }
+
+  texts(name: string): readonly string[] {
+    return (this.#values[name] as string[] | undefined) ?? [];
+  }
+
+  /** A whole number of at least `min`. */
+  integer(name: string, min = 1): number | undefined {
+    const given = this.text(name);
+    if (given === undefined) return undefined;
+    const value = Number(given);
+    if (!Number.isSafeInteger(value) || value < min || !/^\d+$/.test(given.trim())) {
+      throw usageError(`--${name} is "${given}"; it must be a whole number of at least ${min}.`);
+    }
+    return value;
+  }
+
+  /** One of `values`. */
+  choice<const T extends string>(name: string, values: readonly T[]): T | undefined {
+    const given = this.text(name);
+    if (given === undefined) return undefined;
+    if (!values.includes(given as T)) {
+      throw usageError(`--${name} is "${given}"; it must be one of ${values.join(', ')}.`);
+    }
+    return given as T;
+  }
+}
+
+function readableError(error: unknown, known: Iterable<string>): StudioError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const given = /'(-[^']*)'/.exec(message)?.[1] ?? '';
+    const near = nearest(given.replace(/^-+/, ''), known);
+    const hint = near === undefined ? '' : ` Did you mean --${near}?`;
+    return usageError(`${given} is no option of this command.${hint}`);
+  }
+  return usageError(`${message.split('\n')[0]!.replace(/\.$/, '')}.`);
+}
+
+/**
+ * Reads what follows the command's name.
+ *
+ * @throws StudioError `usage`
+ */
+export function readArguments(command: Command, argv: readonly string[]): Arguments {
+  const options = { ...command.options, ...COMMON_OPTIONS };
+  let parsed: ReturnType<typeof parseArgs>;
+  try {
+    parsed = parseArgs({
+      args: [...argv],
+      options: Object.fromEntries(
+        Object.entries(options).map(([name, { type, ...rest }]) => [
+          name,
+          { type, multiple: 'multiple' in rest && rest.multiple === true },
+        ]),
+      ),
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (error) {
+    throw readableError(error, Object.keys(options));
+  }
+  const { positionals } = parsed;
+  if (parsed.values['help'] !== true) {
+    const least = command.positionals.filter((name) => !name.startsWith('[')).length;
+    const many = command.positionals.some((name) => name.endsWith('…'));
+    if (positionals.length < least) {
+      throw usageError(`${command.positionals[positionals.length]!.replace('…', '')} is missing.`);
+    }
+    if (!many && positionals.length > command.positionals.length) {
+      throw usageError(`"${positionals[command.positionals.length]}" is one argument too many.`);
+    }
+  }
+  return new Arguments(positionals, parsed.values);
+}
+
+/** `conmim pretrain --data DIR …`, one line. */
+export function usageLine(command: Command): string {
+  return ['Usage: conmim', command.name, ...command.positionals, '[options]'].join(' ');
+}
+
+/** What a command does, takes and shows, for people. */
+export function showHelp(out: Output, command: Command): void {
+  out.result(usageLine(command));
+  out.result(`\n${command.summary}\n`);
+  const rows = Object.entries({ ...command.options, ...COMMON_OPTIONS }).map(([name, option]) => [
+    `--${name}${'value' in option && option.value !== undefined ? ` ${option.value}` : ''}`,
+    option.help,
+  ]);
+  out.result(table(rows, '  '));
+  if (command.examples !== undefined) {
+    out.result(`\nFor example:\n${command.examples.map((line) => `  ${line}`).join('\n')}`);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Command } from '../command.ts';
+import { followTraining, RUN_OPTIONS, workspaceOf } from '../training.ts';
+
+export const command: Command = {
+  name: 'resume',
+  summary: 'Go on with a run from its newest good checkpoint.',
+  positionals: ['RUN'],
+  options: {
+    ...RUN_OPTIONS,
+    device: { type: 'string', value: 'D', help: 'Another device than the run began on.' },
+  },
+  examples: ['conmim resume workspace/runs/20260131-142501-tiny-4f2a10'],
+  async run(call) {
+    const { args, host, parts } = call;
+    const device = args.text('device');
+    await followTraining(call, (onEvent) =>
+      parts.resumeRun({
+        workspace: workspaceOf(args, host),
+        run: args.positionals[0]!,
+        ...(device === undefined ? {} : { device }),
+        ...onEvent,
+      }),
+    );
+  },
+};

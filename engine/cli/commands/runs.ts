@@ -1,0 +1,33 @@
+import type { Command } from '../command.ts';
+import { table } from '../output.ts';
+import { RUN_OPTIONS, workspaceOf } from '../training.ts';
+
+export const command: Command = {
+  name: 'runs',
+  summary: 'List the runs of a workspace, newest first.',
+  positionals: [],
+  options: RUN_OPTIONS,
+  async run({ args, out, host, parts }) {
+    const workspace = workspaceOf(args, host);
+    const { runs, damaged } = await parts.listRuns(workspace);
+    for (const { dir, record, status } of runs) {
+      const { id, name, kind, step, totalSteps, createdAt, updatedAt, device, pid, reason } =
+        record;
+      const times = { createdAt, updatedAt };
+      const rest = { device, ...(pid === undefined ? {} : { pid }), ...(reason && { reason }) };
+      out.record({ type: 'run', id, dir, name, kind, status, step, totalSteps, ...times, ...rest });
+    }
+    for (const { dir, reason } of damaged) out.record({ type: 'damaged-run', dir, reason });
+    if (runs.length === 0) out.result(`There are no runs in ${workspace}`);
+    else {
+      const rows = runs.map(({ record, status }) => [
+        record.id,
+        status,
+        `${record.step}/${record.totalSteps}`,
+        record.name,
+      ]);
+      out.result(table([['RUN', 'STATE', 'STEPS', 'NAME'], ...rows]));
+    }
+    for (const { dir, reason } of damaged) out.result(`${dir}: ${reason}`);
+  },
+};

@@ -1,0 +1,60 @@
+import path from 'node:path';
+import { type Command, usageError } from '../command.ts';
+import { bytesText, countText } from '../format.ts';
+import type { Output } from '../output.ts';
+import type { DatasetSummary } from '../parts.ts';
+import { CountProgress } from '../progress.ts';
+
+const SHOWN = 20;
+
+/** The first few of a list of problems, and how many more there are. */
+function show(out: Output, heading: string, lines: readonly string[]): void {
+  if (lines.length === 0) return;
+  out.result(`\n${heading}`);
+  for (const line of lines.slice(0, SHOWN)) out.result(`  ${line}`);
+  if (lines.length > SHOWN) out.result(`  … and ${lines.length - SHOWN} more (all with --json)`);
+}
+
+function showSummary(out: Output, index: DatasetSummary): void {
+  const formats = Object.entries(index.formats)
+    .sort((a, b) => b[1] - a[1])
+    .map(([format, count]) => `${countText(count)} ${format}`);
+  out.result(
+    `${countText(index.images)} images, ${bytesText(index.bytes)}${formats.length === 0 ? '' : ` (${formats.join(', ')})`}`,
+  );
+  // Names may hold line breaks and control characters.
+  const quoted = (file: string) => JSON.stringify(file).slice(1, -1);
+  show(
+    out,
+    `${index.unreadable.length} could not be read:`,
+    index.unreadable.map((file) => `${quoted(file.path)}: ${file.reason}`),
+  );
+  show(
+    out,
+    `${index.duplicates.length} images are there more than once:`,
+    index.duplicates.map((group) => group.map(quoted).join(' = ')),
+  );
+  out.result(`\nFingerprint ${index.fingerprint}`);
+}
+
+export const command: Command = {
+  name: 'scan',
+  summary: 'Count the images of folders and name what cannot be read.',
+  positionals: ['DIR…'],
+  options: {},
+  examples: ['conmim scan ~/pictures /data/xrays'],
+  async run({ args, out, host, parts }) {
+    if (args.positionals.some((folder) => folder === '')) throw usageError('DIR is empty.');
+    const folders = args.positionals.map((folder) => path.resolve(host.cwd, folder));
+    const progress = new CountProgress(out.progress, host.now);
+    const index = await parts
+      .scanFolders(folders, {
+        onProgress: ({ done, total }) =>
+          progress.show(`Scanning: ${countText(done)} of ${countText(total)} files`),
+      })
+      .finally(() => progress.finish());
+    const { images, bytes, formats, unreadable, duplicates, fingerprint } = index;
+    out.record({ type: 'scan', images, bytes, formats, unreadable, duplicates, fingerprint });
+    showSummary(out, index);
+  },
+};

@@ -1,0 +1,17 @@
+import type { Command } from '../command.ts';
+import { RUN_OPTIONS, workspaceOf } from '../training.ts';
+
+export const command: Command = {
+  name: 'stop',
+  summary: 'Ask a running run to save a checkpoint and end.',
+  positionals: ['RUN'],
+  options: RUN_OPTIONS,
+  async run({ args, out, host, parts }) {
+    const stopped = await parts.stopRun({
+      workspace: workspaceOf(args, host),
+      run: args.positionals[0]!,
+    });
+    out.record({ type: 'stop', ...stopped });
+    out.result(`The run ${stopped.id} is ${stopped.status}.`);
+  },
+};

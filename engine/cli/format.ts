@@ -1,0 +1,43 @@
+/** Numbers in the words and units that people read. */
+
+/** `1.5 GB`, decimal units. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
+}
+
+/** `2:05`, `1:02:03` or `3 d 4 h`, from seconds. */
+export function durationText(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '?';
+  const whole = Math.max(0, Math.round(seconds));
+  const days = Math.floor(whole / 86_400);
+  const hours = Math.floor(whole / 3600) % 24;
+  const minutes = Math.floor(whole / 60) % 60;
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours}:${two(minutes)}:${two(whole % 60)}`;
+  return `${minutes}:${two(whole % 60)}`;
+}
+
+/** Hours in words: `3 minutes`, `12 hours`, `4 days`. */
+export function hoursText(hours: number): string {
+  const [value, unit] =
+    hours < 1 ? [hours * 60, 'minute'] : hours < 72 ? [hours, 'hour'] : [hours / 24, 'day'];
+  const rounded = Math.max(1, Math.round(value));
+  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
+}
+
+export function percentText(share: number, digits = 1): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
+
+/** `12,345`. */
+export function countText(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

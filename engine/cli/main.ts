@@ -1,0 +1,81 @@
+/**
+ * The `conmim` command.
+ *
+ * Exit codes: 0 done, 1 failed, 2 wrong usage. With `--json`, a failure is also an object
+ * `{"type":"error","code","message",…}` on stdout.
+ */
+import { type StudioError, toStudioError } from '../contract/errors.ts';
+import { nearest } from '../contract/nearest.ts';
+import { type Command, readArguments, showHelp, usageError, usageLine } from './command.ts';
+import { commandTable } from './command-table.ts';
+import { type Host, processHost } from './host.ts';
+import { Output } from './output.ts';
+import { type EngineParts, engineParts } from './parts.ts';
+
+/** Failures that are the caller's to mend on the command line. */
+const USAGE_CODES = new Set([
+  'usage',
+  'recipe-invalid',
+  'recipe-unknown',
+  'recipe-file-invalid',
+  'device-unknown',
+]);
+
+function report(error: StudioError, out: Output, command: Command | undefined): void {
+  out.record(error.toJSON());
+  out.note(`Error: ${error.message}`);
+  if (error.advice !== undefined) out.note(error.advice);
+  if (error.code === 'usage') {
+    if (command !== undefined) out.note(usageLine(command));
+    out.note(`More: conmim help${command === undefined ? '' : ` ${command.name}`}`);
+  }
+  if (error.code === 'internal' && error.cause instanceof Error && error.cause.stack) {
+    out.note(error.cause.stack);
+  }
+}
+
+async function commandNamed(name: string | undefined): Promise<Command> {
+  if (name === undefined) throw usageError('A command is missing.');
+  const command = await commandTable.load(name);
+  if (command !== undefined) return command;
+  const near = nearest(name, commandTable.names);
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  throw usageError(`There is no command "${name}".${hint}`, { command: name });
+}
+
+/**
+ * Runs one command to its end.
+ *
+ * @param argv what follows `conmim`
+ * @returns the exit code, which is also given to the host
+ */
+export async function main(
+  argv: readonly string[],
+  host: Host = processHost(),
+  parts: EngineParts = engineParts(),
+): Promise<number> {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const out = new Output(host, argv.slice(0, end).includes('--json'));
+  let exitCode = 0;
+  const counted: Host = {
+    ...host,
+    setExitCode(code) {
+      exitCode = code;
+    },
+  };
+  let command: Command | undefined;
+  try {
+    const words = argv[0] === '--json' ? argv.slice(1) : argv;
+    const name = words[0] === '--help' || words[0] === '-h' ? 'help' : words[0];
+    command = await commandNamed(name);
+    const args = readArguments(command, words.slice(1));
+    if (args.flag('help')) showHelp(out, command);
+    else await command.run({ args, out, host: counted, parts, commands: commandTable });
+  } catch (thrown) {
+    const error = toStudioError(thrown);
+    report(error, out, command);
+    exitCode = USAGE_CODES.has(error.code) ? 2 : 1;
+  }
+  host.setExitCode(exitCode);
+  return exitCode;
+}

@@ -1,0 +1,198 @@
+/**
+ * The engine as commands see it: each part is loaded when it is first used, and tests give their own.
+ */
+import { StudioError } from '../contract/errors.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import type { Device } from '../executors/executor.ts';
+import type { FeatureRows } from '../finetune/knn.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
+import type { TrainingEvent } from '../train/events.ts';
+import type { RunSummary } from '../train/run-folder.ts';
+
+/** What `scan` tells of a set of folders. */
+export interface DatasetSummary {
+  readonly images: number;
+  readonly bytes: number;
+  readonly formats: Readonly<Record<string, number>>;
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+  readonly duplicates: readonly (readonly string[])[];
+  readonly fingerprint: string;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** A run at the moment when it begins to train. */
+export interface StartedRun {
+  readonly id: string;
+  readonly dir: string;
+  readonly device: string;
+  readonly images: number;
+  readonly totalSteps: number;
+}
+
+export interface RunListener {
+  readonly onRun: (run: StartedRun) => void;
+  readonly onEvent: (event: TrainingEvent) => void;
+}
+
+export interface TrainingOutcome {
+  readonly status: 'done' | 'stopped';
+  readonly step: number;
+  readonly checkpoint: string;
+}
+
+export interface PretrainRequest extends RunListener {
+  readonly workspace: string;
+  readonly name: string;
+  readonly data: readonly string[];
+  readonly recipe: Recipe;
+  readonly device: string;
+}
+
+export interface ResumeRequest extends RunListener {
+  readonly workspace: string;
+  readonly run: string;
+  readonly device?: string;
+}
+
+export interface SelftestCheck {
+  readonly fixture: string;
+  readonly quantity: string;
+  readonly error: number;
+  readonly limit: number;
+  readonly ok: boolean;
+}
+
+export interface StepBench {
+  readonly recipe: string;
+  readonly batch: number;
+  readonly device: string;
+  readonly stepMs: number;
+  readonly compileMs: number;
+  readonly gflops: number;
+  readonly matmulGflops: number;
+  readonly share: number;
+  readonly peakBytes: number;
+}
+
+export type NetworkTensors = NamedTensors;
+
+/** An image as the index knows it; commands only hand it on. */
+export interface SampleRef {
+  readonly path: string;
+}
+
+/** Images whose class is the name of their folder. */
+export interface LabelledSamples {
+  readonly samples: readonly SampleRef[];
+  /** Index into `classes`, one a sample. */
+  readonly labels: readonly number[];
+  /** Sorted by name. */
+  readonly classes: readonly string[];
+}
+
+export interface EngineParts {
+  listDevices(): Promise<readonly Device[]>;
+  scanFolders(
+    folders: string[],
+    options: { onProgress: (progress: Progress) => void },
+  ): Promise<DatasetSummary>;
+  sampleData(
+    name: string,
+    options: { out: string; count?: number; onProgress: (progress: Progress) => void },
+  ): Promise<{ out: string; train: number; test: number }>;
+  benchData(options: {
+    data: string;
+    imageSize: number;
+    workers: number;
+  }): Promise<{ imagesPerSecond: number; imagesPerSecondPerCore: number }>;
+  startPretrain(request: PretrainRequest): Promise<TrainingOutcome>;
+  resumeRun(request: ResumeRequest): Promise<TrainingOutcome>;
+  stopRun(request: { workspace: string; run: string }): Promise<{ id: string; status: string }>;
+  listRuns(
+    workspace: string,
+  ): Promise<{ runs: RunSummary[]; damaged: { dir: string; reason: string }[] }>;
+  exportNetwork(request: {
+    workspace: string;
+    run: string;
+    network: 'teacher' | 'student';
+    step?: number;
+    out: string;
+  }): Promise<{ path: string; tensors: number; bytes: number; step: number }>;
+  /** A network out of a run's newest checkpoint. */
+  readNetwork(request: {
+    workspace: string;
+    run: string;
+    network: 'teacher' | 'student';
+  }): Promise<NetworkTensors>;
+  /** The network as a run of this recipe starts with it. */
+  untrainedNetwork(recipe: Recipe): Promise<NetworkTensors>;
+  labelledSamples(folder: string): Promise<LabelledSamples>;
+  /** One row of features an image: the mean of the patch tokens after the last norm. */
+  features(request: {
+    recipe: Recipe;
+    tensors: NetworkTensors;
+    samples: readonly SampleRef[];
+  }): Promise<FeatureRows>;
+  runSelftest(options: {
+    device: string;
+    fixtures?: string;
+    onCheck: (check: SelftestCheck) => void;
+  }): Promise<{ ok: boolean; worst: number; device: string; skipped: readonly string[] }>;
+  benchStep(options: { recipe: Recipe; name: string; device: string }): Promise<StepBench>;
+}
+
+/** Stands in for a part that has not landed yet. */
+async function missing(): Promise<never> {
+  throw new StudioError('not-built', 'This part of the engine is not there yet.');
+}
+
+/** The real engine. */
+export function engineParts(): EngineParts {
+  return {
+    scanFolders: missing,
+    sampleData: missing,
+    benchData: missing,
+    startPretrain: missing,
+    resumeRun: missing,
+    stopRun: missing,
+    labelledSamples: missing,
+    features: missing,
+    async listDevices() {
+      return (await import('../executors/devices.ts')).listDevices();
+    },
+    async listRuns(workspace) {
+      return (await import('../train/run-folder.ts')).listRuns(workspace);
+    },
+    async exportNetwork({ workspace, run: reference, network, step, out }) {
+      const { findRun } = await import('../train/run-folder.ts');
+      const { readNetwork, writeNetwork } = await import('./export-network.ts');
+      const run = await findRun(workspace, reference);
+      const loaded = await readNetwork(run, network, step);
+      return writeNetwork(out, loaded, { run: run.record.id, network });
+    },
+    async readNetwork({ workspace, run: reference, network }) {
+      const { findRun } = await import('../train/run-folder.ts');
+      const { readNetwork } = await import('./export-network.ts');
+      return (await readNetwork(await findRun(workspace, reference), network)).tensors;
+    },
+    async untrainedNetwork(recipe) {
+      const { initialNetworks } = await import('../conmim/pretrain-task.ts');
+      const prefix = 'student.';
+      return new Map(
+        [...initialNetworks(recipe)]
+          .filter(([name]) => name.startsWith(prefix))
+          .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+      );
+    },
+    async runSelftest(options) {
+      return (await import('../selftest/selftest.ts')).runSelftest(options);
+    },
+    async benchStep(options) {
+      return (await import('../conmim/bench-step.ts')).benchStep(options);
+    },
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * Training as people watch it: one redrawn line on a terminal, a plain line now and then elsewhere,
+ * and every other event as a sentence.
+ */
+import type { StepEvent, TrainingEvent } from '../train/events.ts';
+import { bytesText, durationText, percentText } from './format.ts';
+import type { Writer } from './host.ts';
+
+const REDRAW_MS = 100;
+const PLAIN_LINE_MS = 10_000;
+const BAR_WIDTH = 20;
+
+function bar(share: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH);
+  return `[${'█'.repeat(full)}${'·'.repeat(BAR_WIDTH - full)}]`;
+}
+
+/** `step 120/400  loss 3.912  match 6.1 % (chance 1.6 %)  320 images/s  1:10 left`. */
+export function stepText(event: StepEvent, totalSteps: number): string {
+  const rate = event.imagesPerSecond;
+  return [
+    `step ${event.step}/${totalSteps}`,
+    `loss ${event.loss.toFixed(3)}`,
+    `match ${percentText(event.tokenMatch)} (chance ${percentText(event.chance)})`,
+    `${rate.toFixed(rate < 10 ? 1 : 0)} images/s`,
+    `${durationText(event.etaSeconds)} left`,
+  ].join('  ');
+}
+
+/** What an event other than a step says to people; undefined for what they need not see. */
+export function eventText(event: TrainingEvent): string | undefined {
+  switch (event.type) {
+    case 'step':
+    case 'done':
+      return undefined;
+    case 'epoch':
+      return `Epoch ${event.epoch + 1} done: loss ${event.loss.toFixed(3)}, match ${percentText(event.tokenMatch)}.`;
+    case 'checkpoint':
+      return `Checkpoint at step ${event.step}: ${bytesText(event.bytes)} in ${event.folder}`;
+    case 'warning':
+      return `Warning: ${event.message}${event.advice === undefined ? '' : ` ${event.advice}`}`;
+    case 'status':
+      if (event.status === 'running' || event.status === 'done') return undefined;
+      return `The run is ${event.status}${event.reason === undefined ? '.' : `: ${event.reason.message}`}`;
+    case 'broken-image':
+      return `Could not read ${event.path} (${event.reason}); used ${event.substitute} in its place.`;
+    case 'rewind':
+      return event.message;
+    case 'error':
+      return undefined;
+  }
+}
+
+/** Draws a run's events. */
+export class TrainingProgress {
+  readonly #writer: Writer;
+  readonly #now: () => number;
+  #totalSteps: number;
+  #lastDrawn = Number.NEGATIVE_INFINITY;
+  #lineShown = false;
+  #latest: StepEvent | undefined;
+
+  constructor(writer: Writer, now: () => number, totalSteps: number) {
+    this.#writer = writer;
+    this.#now = now;
+    this.#totalSteps = totalSteps;
+  }
+
+  set totalSteps(value: number) {
+    this.#totalSteps = value;
+  }
+
+  show(event: TrainingEvent): void {
+    if (event.type === 'step') {
+      this.#latest = event;
+      const every = this.#writer.isTerminal ? REDRAW_MS : PLAIN_LINE_MS;
+      if (this.#now() - this.#lastDrawn >= every) this.#draw(event);
+      return;
+    }
+    const text = eventText(event);
+    if (text === undefined) return;
+    this.#clear();
+    this.#writer.write(`${text}\n`);
+  }
+
+  /** Leaves the last step on the screen and ends the line. */
+  finish(): void {
+    if (this.#latest === undefined) return;
+    if (this.#writer.isTerminal) {
+      this.#draw(this.#latest);
+      this.#writer.write('\n');
+    } else if (this.#lastDrawn !== Number.NEGATIVE_INFINITY) this.#draw(this.#latest);
+    this.#lineShown = false;
+    this.#latest = undefined;
+  }
+
+  #draw(event: StepEvent): void {
+    this.#lastDrawn = this.#now();
+    const text = stepText(event, this.#totalSteps);
+    if (!this.#writer.isTerminal) {
+      this.#writer.write(`${text}\n`);
+      return;
+    }
+    const line = `${bar(event.step / this.#totalSteps)} ${text}`;
+    this.#writer.write(`\r${line.slice(0, Math.max(20, this.#writer.columns - 1))}\u001b[K`);
+    this.#lineShown = true;
+  }
+
+  #clear(): void {
+    if (this.#lineShown) this.#writer.write('\r\u001b[K');
+    this.#lineShown = false;
+  }
+}
+
+/** A counter that redraws itself on a terminal and stays silent elsewhere. */
+export class CountProgress {
+  readonly #writer: Writer;
+  readonly #now: () => number;
+  #lastDrawn = Number.NEGATIVE_INFINITY;
+  #shown = false;
+
+  constructor(writer: Writer, now: () => number) {
+    this.#writer = writer;
+    this.#now = now;
+  }
+
+  show(text: string): void {
+    if (!this.#writer.isTerminal || this.#now() - this.#lastDrawn < REDRAW_MS) return;
+    this.#lastDrawn = this.#now();
+    this.#shown = true;
+    this.#writer.write(`\r${text.slice(0, Math.max(20, this.#writer.columns - 1))}\u001b[K`);
+  }
+
+  finish(): void {
+    if (this.#shown) this.#writer.write('\r\u001b[K');
+    this.#shown = false;
+  }
+}

@@ -1,0 +1,75 @@
+/** What `pretrain`, `resume` and `demo` share: following a run from its first event to its last. */
+import path from 'node:path';
+import type { DoneEvent, TrainingEvent } from '../train/events.ts';
+import type { Arguments, Call, OptionRule } from './command.ts';
+import { countText, durationText } from './format.ts';
+import type { Host } from './host.ts';
+import type { RunListener, StartedRun, TrainingOutcome } from './parts.ts';
+import { TrainingProgress } from './progress.ts';
+
+/** Options of commands that name a run. */
+export const RUN_OPTIONS = {
+  workspace: {
+    type: 'string',
+    value: 'DIR',
+    help: 'Where runs are kept (default ./workspace); not needed when RUN is a folder.',
+  },
+} as const satisfies Record<string, OptionRule>;
+
+export const RUN_HELP = 'RUN is a run’s folder, its id, the beginning of its id, or its name.';
+
+/** `--workspace`, else CONMIM_WORKSPACE, else ./workspace. */
+export function workspaceOf(args: Arguments, host: Host): string {
+  return path.resolve(
+    host.cwd,
+    args.text('workspace') ?? (host.env['CONMIM_WORKSPACE'] || 'workspace'),
+  );
+}
+
+/**
+ * Shows a run while it trains: JSON lines with `--json`, a progress line for people.
+ *
+ * @param start starts the run with the listeners given
+ * @param warningFor why the recipe makes little sense on the device that was chosen
+ * @returns how it ended; `run` is undefined only when it failed before it began
+ */
+export async function followTraining(
+  { out, host }: Call,
+  start: (listener: RunListener) => Promise<TrainingOutcome>,
+  warningFor: (device: string) => string | undefined = () => undefined,
+): Promise<{ outcome: TrainingOutcome; run: StartedRun | undefined; done: DoneEvent | undefined }> {
+  const progress = new TrainingProgress(out.progress, host.now, 1);
+  const began = host.now();
+  let run: StartedRun | undefined;
+  let done: DoneEvent | undefined;
+  const outcome = await start({
+    onRun(started) {
+      run = started;
+      progress.totalSteps = started.totalSteps;
+      out.record({ type: 'run', ...started });
+      const warning = warningFor(started.device);
+      if (warning !== undefined) out.note(`Warning: ${warning}`);
+      out.note(
+        `Run ${started.id}\n  ${started.dir}\n  ${countText(started.images)} images, ${countText(started.totalSteps)} steps, on ${started.device}. Ctrl-C saves and stops.`,
+      );
+    },
+    onEvent(event: TrainingEvent) {
+      if (event.type === 'error') return;
+      out.record(event);
+      progress.show(event);
+      if (event.type === 'done') done = event;
+    },
+  }).finally(() => progress.finish());
+  const seconds = (host.now() - began) / 1000;
+  if (done !== undefined && run !== undefined) {
+    out.result(
+      `Done: ${done.step} steps in ${durationText(seconds)}. Checkpoint: ${done.checkpoint}`,
+    );
+    out.result(
+      `Take the weights away with:\n  conmim export "${run.dir}" --format safetensors --out weights.safetensors`,
+    );
+  } else if (run !== undefined) {
+    out.result(`Stopped at step ${outcome.step}. Go on with:\n  conmim resume "${run.dir}"`);
+  }
+  return { outcome, run, done };
+}
