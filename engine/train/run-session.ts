@@ -12,7 +12,7 @@ import type { StudioError } from '../contract/errors.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { takeCommands } from './control-inbox.ts';
 import { EventLog } from './event-log.ts';
-import type { TrainingEvent } from './events.ts';
+import type { TrainingEvent, WarningCode } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
 import { RunLock } from './run-lock.ts';
 import { LIVE_STATUSES, type RunStatus } from './run-record.ts';
@@ -81,6 +81,12 @@ export class RunSession {
     const event = { ...draft, time: this.clock.now() } as TrainingEvent;
     this.#onEvent(event);
     await this.#tolerant(async () => this.#log?.write(event));
+  }
+
+  /** @param step the step that the warning is about */
+  async warn(step: number, code: WarningCode, message: string, advice?: string): Promise<void> {
+    const extra = advice === undefined ? {} : { advice };
+    await this.emit({ type: 'warning', step, code, message, ...extra });
   }
 
   /** Change status in run.json and tell it. */

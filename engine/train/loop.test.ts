@@ -1,0 +1,562 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listCheckpoints, loadCheckpoint } from '../checkpoint/checkpoint.ts';
+import { type Disk, nodeDisk } from '../checkpoint/disk.ts';
+import { workerUrl } from '../platform/worker-url.ts';
+import type { Clock } from './clock.ts';
+import { type Command, sendCommand } from './control-inbox.ts';
+import { type Examples, exampleLoader, RegressionTask, regressionOptions } from './crash-worker.ts';
+import { readEvents } from './event-log.ts';
+import type { TrainingEvent } from './events.ts';
+import { runTraining } from './loop.ts';
+import { restoreRun } from './restore.ts';
+import { RunFolder, summary } from './run-folder.ts';
+import { RunSession } from './run-session.ts';
+import type { LoadedBatch, TrainingOptions } from './training-options.ts';
+
+let workspace: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  workspace = mkdtempSync(path.join(tmpdir(), 'conmim-loop-'));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  rmSync(workspace, { recursive: true, force: true });
+});
+
+const newRun = (disk?: Disk) =>
+  RunFolder.create(
+    workspace,
+    {
+      name: 'Regression',
+      kind: 'pretrain',
+      totalSteps: 40,
+      device: 'cpu',
+      recipe: {},
+      dataset: { folders: [], images: 80, fingerprint: '' },
+      versions: {},
+    },
+    disk === undefined ? {} : { disk },
+  );
+
+/** Time that passes by sleeping and by being looked at. */
+function fakeClock(): Clock {
+  let ms = 1_700_000_000_000;
+  return {
+    now: () => ms++,
+    elapsed: () => ms++,
+    sleep: async (duration) => {
+      ms += duration;
+      await new Promise(setImmediate);
+    },
+  };
+}
+
+interface Setup {
+  readonly run?: RunFolder;
+  readonly total?: number;
+  readonly disk?: Disk;
+  readonly task?: RegressionTask;
+  readonly change?: (batch: LoadedBatch<Examples>) => LoadedBatch<Examples>;
+  readonly onEvent?: (event: TrainingEvent, run: RunFolder) => void;
+  readonly options?: Partial<TrainingOptions<Examples>>;
+}
+
+/** Train in this process; the run resumes if it has checkpoints. */
+async function train(setup: Setup = {}) {
+  const run = setup.run ?? (await newRun());
+  const events: TrainingEvent[] = [];
+  const session = await RunSession.open(run, {
+    clock: fakeClock(),
+    ...(setup.disk === undefined ? {} : { disk: setup.disk }),
+    onEvent(event) {
+      events.push(event);
+      setup.onEvent?.(event, run);
+    },
+  });
+  const task = setup.task ?? new RegressionTask();
+  const { start, rejected } = await restoreRun(session, task);
+  const training = runTraining({
+    ...regressionOptions(session, setup.total ?? 40),
+    openLoader: async (startStep) => exampleLoader(startStep, setup.change),
+    interruptSource: { on() {}, off() {} },
+    task,
+    start,
+    rejected,
+    ...setup.options,
+  });
+  const outcome = await training.catch((error: unknown) => ({ error }));
+  return { run, events, outcome, task };
+}
+
+const of = <Type extends TrainingEvent['type']>(events: TrainingEvent[], type: Type) =>
+  events.filter((event): event is Extract<TrainingEvent, { type: Type }> => event.type === type);
+const stateBytes = (run: RunFolder, step: number) =>
+  readFileSync(path.join(run.checkpointsDir, String(step), 'state.safetensors'));
+const at = (step: number, command: Command) => (event: TrainingEvent, run: RunFolder) => {
+  if (event.type === 'step' && event.step === step) sendCommand(run.controlDir, command);
+};
+async function logged(run: RunFolder): Promise<TrainingEvent[]> {
+  const events: TrainingEvent[] = [];
+  for await (const event of readEvents(run.eventsFile)) events.push(event);
+  return events;
+}
+const nan = (batch: LoadedBatch<Examples>) => {
+  batch.data.y[0] = Number.NaN;
+  return batch;
+};
+
+describe('a run', () => {
+  it('learns, tells every step, keeps the last checkpoints and ends as done', async () => {
+    const { run, events, outcome } = await train();
+    const folder = path.join(run.checkpointsDir, '40');
+    expect(outcome).toEqual({ status: 'done', step: 40, checkpoint: folder });
+    const steps = of(events, 'step');
+    expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(steps[39]!.loss).toBeLessThan(steps[0]!.loss / 4);
+    expect(steps[0]).toMatchObject({ epoch: 0, lr: 0.02, weightDecay: 0.01, emaMomentum: 0.9 });
+    expect(steps[39]).toMatchObject({ epoch: 3, etaSeconds: 0, chance: 1 / 64, dataWaitMs: 1 });
+    for (const value of Object.values(steps[20]!)) expect(value).not.toBeNaN();
+    expect(steps[10]!.imagesPerSecond).toBeGreaterThan(0);
+    expect(of(events, 'epoch').map(({ epoch, step }) => [epoch, step])).toEqual([
+      [0, 10],
+      [1, 20],
+      [2, 30],
+      [3, 40],
+    ]);
+    expect((await listCheckpoints(run.checkpointsDir)).map(({ step }) => step)).toEqual([35, 40]);
+    expect(events.at(-1)).toMatchObject({ type: 'status', status: 'done' });
+    expect(await logged(run)).toEqual(JSON.parse(JSON.stringify(events)));
+    const record = await run.refresh();
+    expect(record).toMatchObject({ status: 'done', step: 40 });
+    expect(record.pid).toBeUndefined();
+    expect(readdirSync(run.tensorboardDir)).toHaveLength(1);
+    expect(existsSync(path.join(run.dir, 'lock'))).toBe(false);
+  });
+
+  it('thins step events without losing the first and the last', async () => {
+    const { events } = await train({ total: 11, options: { logEvery: 4 } });
+    expect(of(events, 'step').map(({ step }) => step)).toEqual([1, 4, 8, 11]);
+  });
+
+  it('names broken images and keeps rare checkpoints for good', async () => {
+    const image = { path: 'a.png', reason: 'truncated', substitute: 'b.png' };
+    const { run, events } = await train({
+      change: (batch) => (batch.step === 3 ? { ...batch, replaced: [image] } : batch),
+      options: { keepLast: 1, keepEvery: 15 },
+    });
+    expect(of(events, 'broken-image')).toMatchObject([{ step: 3, ...image }]);
+    const kept = (await listCheckpoints(run.checkpointsDir)).map(({ step }) => step);
+    expect(kept).toEqual([0, 15, 30, 40]);
+  });
+
+  it('fails with the loader’s error, keeping what was learnt before it', async () => {
+    const { run, outcome } = await train({
+      change(batch) {
+        if (batch.step === 13) throw new Error('the drive is gone');
+        return batch;
+      },
+    });
+    expect(outcome).toMatchObject({ error: { message: 'the drive is gone' } });
+    expect(await run.refresh()).toMatchObject({
+      status: 'failed',
+      step: 13,
+      reason: { code: 'internal', message: 'the drive is gone' },
+    });
+    expect((await logged(run)).find(({ type }) => type === 'error')).toMatchObject({ step: 13 });
+  });
+});
+
+describe('stopping and resuming', () => {
+  it('gives the same bytes as never having stopped, with undoubled curves', async () => {
+    const whole = await train();
+    const { run, outcome } = await train({ onEvent: at(13, 'stop') });
+    expect(outcome).toMatchObject({ status: 'stopped', step: 13 });
+    expect(await run.refresh()).toMatchObject({ status: 'stopped', reason: { code: 'asked' } });
+    const rest = await train({ run });
+    expect(rest.outcome).toMatchObject({ status: 'done', step: 40 });
+    expect(stateBytes(run, 40).equals(stateBytes(whole.run, 40))).toBe(true);
+    const steps = of(await logged(run), 'step').map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(readdirSync(run.tensorboardDir)).toHaveLength(2);
+    expect((await run.refresh()).reason).toBeUndefined();
+  });
+
+  it('passes over a damaged checkpoint, says so, and does not double its curves', async () => {
+    const whole = await train();
+    const { run } = await train({ total: 23 });
+    truncateSync(path.join(run.checkpointsDir, '23', 'state.safetensors'), 200);
+    const { events, outcome } = await train({ run });
+    expect(outcome).toMatchObject({ status: 'done' });
+    expect(of(events, 'warning')).toMatchObject([{ code: 'checkpoint-damaged', step: 23 }]);
+    expect(of(events, 'step')[0]!.step).toBe(21);
+    expect(stateBytes(run, 40).equals(stateBytes(whole.run, 40))).toBe(true);
+    const steps = of(await logged(run), 'step').map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect((await logged(run)).some(({ type, step }) => type === 'done' && step === 23)).toBe(
+      false,
+    );
+  });
+
+  it('refuses when no checkpoint can be used', async () => {
+    const { run } = await train({ total: 10 });
+    for (const { folder } of await listCheckpoints(run.checkpointsDir)) {
+      writeFileSync(path.join(folder, 'manifest.json'), '{}');
+    }
+    const session = await RunSession.open(run);
+    await expect(restoreRun(session, new RegressionTask())).rejects.toMatchObject({
+      code: 'no-usable-checkpoint',
+    });
+    await session.close();
+  });
+
+  it('obeys a signal of the system and an abort', async () => {
+    const handlers = new Map<string, () => void>();
+    const first = await train({
+      onEvent: (event) => {
+        if (event.type === 'step' && event.step === 7) handlers.get('SIGTERM')!();
+      },
+      options: {
+        interruptSource: {
+          on: (signal, listener) => handlers.set(signal, listener),
+          off: (signal) => handlers.delete(signal),
+        },
+      },
+    });
+    expect(first.outcome).toMatchObject({ status: 'stopped', step: 7 });
+    expect(first.run.record.reason).toEqual({
+      code: 'interrupted',
+      message: 'Stopped by SIGTERM.',
+    });
+    expect(handlers.size).toBe(0);
+    const abort = new AbortController();
+    const second = await train({
+      run: first.run,
+      onEvent: (event) => {
+        if (event.type === 'step' && event.step === 9) abort.abort();
+      },
+      options: { signal: abort.signal },
+    });
+    expect(second.outcome).toMatchObject({ status: 'stopped', step: 9 });
+  });
+
+  it('pauses with a checkpoint until told to resume; takes checkpoints on demand', async () => {
+    const statuses: string[] = [];
+    const { events, outcome, run } = await train({
+      total: 12,
+      onEvent(event, running) {
+        at(3, 'checkpoint')(event, running);
+        at(7, 'pause')(event, running);
+        if (event.type !== 'status') return;
+        statuses.push(`${event.status} ${event.step}`);
+        if (event.status === 'paused') {
+          expect(running.record).toMatchObject({ status: 'paused', pid: process.pid });
+          setTimeout(() => sendCommand(running.controlDir, 'resume'), 20);
+        }
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'done', step: 12 });
+    expect(statuses).toEqual(['running 0', 'paused 7', 'running 7', 'done 12']);
+    const saved = of(events, 'checkpoint').map(({ step }) => step);
+    expect(saved).toEqual([0, 3, 5, 7, 10, 12]);
+    const other = await train({ total: 12 });
+    expect(stateBytes(run, 12).equals(stateBytes(other.run, 12))).toBe(true);
+  });
+
+  it('ignores commands to an earlier process and names files that are none', async () => {
+    const run = await newRun();
+    sendCommand(run.controlDir, 'stop');
+    const { events, outcome } = await train({
+      run,
+      total: 6,
+      onEvent: (event) => {
+        if (event.type === 'step' && event.step === 2) {
+          writeFileSync(path.join(run.controlDir, 'x.json'), '{"command":"explode"}');
+        }
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'done' });
+    expect(of(events, 'warning')).toMatchObject([{ code: 'command-ignored' }]);
+    expect(readdirSync(run.controlDir)).toEqual([]);
+  });
+});
+
+describe('numbers that are not finite', () => {
+  it('single ones are skipped, named, and do not change the state', async () => {
+    const { events, outcome, task } = await train({
+      total: 12,
+      change: (batch) => ([3, 9].includes(batch.step) ? nan(batch) : batch),
+    });
+    expect(outcome).toMatchObject({ status: 'done' });
+    const warnings = of(events, 'warning');
+    expect(warnings.map(({ code, step }) => [code, step])).toEqual([
+      ['non-finite-step', 4],
+      ['non-finite-step', 10],
+    ]);
+    expect(warnings[0]!.message).toContain('NaN');
+    expect(of(events, 'step')).toHaveLength(10);
+    const state = await task.readState();
+    expect(state.get('adam.updates')!.data[0]).toBe(10n);
+    // The checkpoint due after step 10 waited for a step that worked.
+    expect(of(events, 'checkpoint').map(({ step }) => step)).toEqual([0, 5, 11, 12]);
+  });
+
+  it('five in a row go back once and leave those batches out', async () => {
+    const { events, outcome, run } = await train({
+      total: 20,
+      change: (batch) => (batch.step >= 7 && batch.step < 12 ? nan(batch) : batch),
+    });
+    expect(outcome).toMatchObject({ status: 'done', step: 20 });
+    const skippedBatches = [7, 8, 9, 10, 11];
+    expect(of(events, 'rewind')).toMatchObject([{ step: 12, toStep: 5, skippedBatches }]);
+    const leftOut = of(events, 'warning').filter(({ code }) => code === 'batch-left-out');
+    expect(leftOut.map(({ step }) => step - 1)).toEqual(skippedBatches);
+    const steps = of(await logged(run), 'step').map(({ step }) => step);
+    expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 13, 14, 15, 16, 17, 18, 19, 20]);
+    expect(await logged(run)).toContainEqual(expect.objectContaining({ type: 'rewind' }));
+    const last = await loadCheckpoint((await listCheckpoints(run.checkpointsDir)).at(-1)!);
+    expect(last.position).toEqual({ step: 20, skippedBatches, failedInARow: 0 });
+  });
+
+  it('a stop and resume after a rewind changes nothing', async () => {
+    const change = (batch: LoadedBatch<Examples>) =>
+      batch.step >= 7 && batch.step < 12 ? nan(batch) : batch;
+    const whole = await train({ total: 20, change });
+    let rewound = false;
+    const { run, outcome } = await train({
+      total: 20,
+      change,
+      onEvent(event, running) {
+        if (event.type === 'rewind') rewound = true;
+        if (rewound) at(7, 'stop')(event, running);
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'stopped', step: 7 });
+    await train({ run, total: 20, change });
+    expect(stateBytes(run, 20).equals(stateBytes(whole.run, 20))).toBe(true);
+  });
+
+  it('that never end stop the run with advice and a good checkpoint', async () => {
+    const { events, outcome, run } = await train({
+      change: (batch) => (batch.step >= 7 ? nan(batch) : batch),
+    });
+    expect(outcome).toMatchObject({
+      error: { code: 'training-diverged', advice: expect.stringContaining('clip_grad') },
+    });
+    expect(of(events, 'rewind')).toHaveLength(3);
+    expect(await run.refresh()).toMatchObject({
+      status: 'failed',
+      reason: { code: 'training-diverged' },
+    });
+    const last = await loadCheckpoint((await listCheckpoints(run.checkpointsDir)).at(-1)!);
+    expect(last.state.get('adam.updates')!.data[0]).toBe(7n);
+    expect(last.position.failedInARow).toBe(0);
+  });
+
+  it('in the weights are never saved: the run goes back', async () => {
+    let poison = true;
+    class Poisoned extends RegressionTask {
+      override async readState() {
+        const state = await super.readState();
+        const updates = Number((state.get('adam.updates')!.data as BigInt64Array)[0]);
+        if (updates !== 10 || !poison) return state;
+        poison = false;
+        (state.get('student.w')!.data as Float32Array)[3] = Number.POSITIVE_INFINITY;
+        return state;
+      }
+    }
+    const { events, outcome, run } = await train({ total: 20, task: new Poisoned() });
+    expect(outcome).toMatchObject({ status: 'done' });
+    expect(of(events, 'warning')).toMatchObject([{ code: 'checkpoint-not-finite', step: 10 }]);
+    expect(of(events, 'rewind')).toMatchObject([{ step: 10, toStep: 5 }]);
+    const whole = await train({ total: 20 });
+    expect(stateBytes(run, 20).equals(stateBytes(whole.run, 20))).toBe(true);
+  });
+});
+
+describe('a full disk', () => {
+  /** Full while `full()`; `free` answers what is free then. */
+  function switchableDisk(full: () => boolean, only: RegExp = /./): Disk {
+    const guard = async (file: string, open: typeof nodeDisk.create) => {
+      const real = await open(file);
+      return {
+        ...real,
+        async write(bytes: Uint8Array) {
+          if (full() && only.test(file)) {
+            await real.write(bytes.subarray(0, bytes.length >> 1));
+            throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+          }
+          await real.write(bytes);
+        },
+      };
+    };
+    return {
+      ...nodeDisk,
+      create: (file) => guard(file, nodeDisk.create),
+      append: (file) => guard(file, nodeDisk.append),
+      freeBytes: async () => (full() ? 0 : 2 ** 40),
+    };
+  }
+
+  it.each([
+    ['of everything', /./],
+    ['of checkpoints alone', /checkpoints/],
+    ['of the log alone', /events\.jsonl|tensorboard/],
+  ])('%s pauses the run, which goes on by itself when there is space', async (_, only) => {
+    let full = false;
+    const disk = switchableDisk(() => full, only);
+    const { events, outcome, run } = await train({
+      run: await newRun(disk),
+      disk,
+      onEvent(event) {
+        if (event.type === 'step' && event.step === 12) full = true;
+        if (event.type === 'status' && event.status === 'paused') {
+          expect(event.reason).toMatchObject({ code: 'disk-full' });
+          setTimeout(() => {
+            full = false;
+          }, 30);
+        }
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'done', step: 40 });
+    const statuses = of(events, 'status').map(({ status }) => status);
+    expect(statuses).toEqual(['running', 'paused', 'running', 'done']);
+    // Nothing is lost: the log on disk holds every event, whole and in order.
+    expect(await logged(run)).toEqual(JSON.parse(JSON.stringify(events)));
+    const whole = await train();
+    expect(stateBytes(run, 40).equals(stateBytes(whole.run, 40))).toBe(true);
+    expect(await run.refresh()).toMatchObject({ status: 'done', step: 40 });
+  });
+
+  it('is tried again when told to resume, and stays paused when that is too early', async () => {
+    let full = false;
+    let attempts = 0;
+    const disk: Disk = {
+      ...switchableDisk(() => full, /checkpoints/),
+      freeBytes: async () => 0,
+      create(file) {
+        if (full && file.endsWith('state.safetensors') && ++attempts === 3) full = false;
+        return switchableDisk(() => full, /checkpoints/).create(file);
+      },
+    };
+    const run = await newRun();
+    const nudge = setInterval(() => sendCommand(run.controlDir, 'resume'), 10);
+    const { outcome } = await train({
+      run,
+      disk,
+      onEvent: (event) => {
+        if (event.type === 'step' && event.step === 12) full = true;
+      },
+    });
+    clearInterval(nudge);
+    expect(outcome).toMatchObject({ status: 'done' });
+    expect(attempts).toBe(3);
+  });
+
+  it('with a stop ends the run with the reason and the checkpoint before', async () => {
+    let full = false;
+    const { outcome, run } = await train({
+      disk: switchableDisk(() => full, /checkpoints/),
+      onEvent(event, running) {
+        if (event.type === 'step' && event.step === 12) full = true;
+        if (event.type === 'status' && event.status === 'paused') {
+          sendCommand(running.controlDir, 'stop');
+        }
+      },
+    });
+    expect(outcome).toMatchObject({ error: { code: 'disk-full' } });
+    expect(await run.refresh()).toMatchObject({ status: 'failed', step: 10 });
+    const resumed = await train({ run });
+    expect(resumed.outcome).toMatchObject({ status: 'done' });
+  });
+});
+
+describe('processes', () => {
+  const entry = fileURLToPath(workerUrl(import.meta.url, './crash-worker.ts'));
+  const start = (run: RunFolder, steps: number, stepMs: number) => {
+    const child = spawn(process.execPath, [entry, run.dir, String(steps), String(stepMs)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    return child;
+  };
+  const ended = async (child: ChildProcess) => {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return child.exitCode ?? child.signalCode;
+  };
+  /** Until the child has reached a step. */
+  const reaches = async (child: ChildProcess, step: number) => {
+    for await (const line of createInterface({ input: child.stdout! })) {
+      const [type, at] = line.split(' ');
+      if (type === 'step' && Number(at) >= step) break;
+    }
+    child.stdout!.resume();
+  };
+
+  it('killed at random moments leave a run that resumes to the same bytes', async () => {
+    const whole = await train();
+    const run = await newRun();
+    for (let kill = 0; kill < 5; kill++) {
+      const child = start(run, 40, 2);
+      const reached = (await run.refresh()).step;
+      await reaches(child, Math.min(39, reached + 1 + Math.floor(Math.random() * 7)));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 15));
+      child.kill('SIGKILL');
+      await ended(child);
+      const { status } = await summary(run.dir, await run.refresh());
+      expect(['died', 'done']).toContain(status);
+    }
+    const { outcome } = await train({ run });
+    expect(outcome).toMatchObject({ status: 'done', step: 40 });
+    expect(stateBytes(run, 40).equals(stateBytes(whole.run, 40))).toBe(true);
+    const steps = of(await logged(run), 'step').map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+  });
+
+  it('a second one is refused while the first lives, and the first obeys from outside', async () => {
+    const run = await newRun();
+    const child = start(run, 100_000, 1);
+    await reaches(child, 2);
+    expect(await run.refresh()).toMatchObject({ status: 'running', pid: child.pid });
+    await expect(RunSession.open(run)).rejects.toMatchObject({
+      code: 'run-locked',
+      details: { pid: child.pid },
+    });
+    sendCommand(run.controlDir, 'stop');
+    expect(await ended(child)).toBe(0);
+    expect(await run.refresh()).toMatchObject({ status: 'stopped' });
+  });
+
+  it.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGINT'] as const)(
+    '%s saves and ends in order',
+    async (signal) => {
+      const run = await newRun();
+      const child = start(run, 100_000, 1);
+      await reaches(child, 3);
+      child.kill(signal);
+      expect(await ended(child)).toBe(0);
+      const { status, step, reason } = await run.refresh();
+      expect([status, reason?.code]).toEqual(['stopped', 'interrupted']);
+      const newest = (await listCheckpoints(run.checkpointsDir)).at(-1)!;
+      expect((await loadCheckpoint(newest)).position.step).toBe(step);
+    },
+  );
+});

@@ -1,0 +1,433 @@
+/**
+ * The training loop: feed batches to a task, tell what happens, save, and obey.
+ *
+ * It knows no network and no image. Invariants: the state on disk always is one from which training
+ * continues exactly; a step whose loss or gradient was not finite changed nothing; between two steps
+ * the process answers to commands, signals and a full disk.
+ */
+import { listCheckpoints, loadNewestValid } from '../checkpoint/checkpoint.ts';
+import { pruneCheckpoints, saveCheckpoint } from '../checkpoint/save.ts';
+import { StudioError, toStudioError } from '../contract/errors.ts';
+import { DiskPatience } from './disk-patience.ts';
+import type { WarningCode } from './events.ts';
+import { Meter } from './meter.ts';
+import { Orders } from './orders.ts';
+import type { RunSession } from './run-session.ts';
+import type { StepResult, StepScalars } from './task.ts';
+import {
+  LIMITS,
+  type Limits,
+  type LoadedBatch,
+  type Schedule,
+  type TrainingLoader,
+  type TrainingOptions,
+  type TrainingOutcome,
+} from './training-options.ts';
+import { TrainingWatch } from './watch.ts';
+
+/**
+ * Train until the last step, or until asked to stop. Closes the session; the task stays the caller's.
+ *
+ * @throws StudioError `training-diverged`, `disk-full` (asked to stop while the disk is full),
+ *   `run-lock-lost`, or what task or loader threw; the run's status is then `failed`
+ */
+export async function runTraining<Batch>(
+  options: TrainingOptions<Batch>,
+): Promise<TrainingOutcome> {
+  return new TrainingLoop(options).run();
+}
+
+class TrainingLoop<Batch> {
+  readonly #options: TrainingOptions<Batch>;
+  readonly #session: RunSession;
+  readonly #limits: Limits;
+  readonly #orders: Orders;
+  readonly #patience: DiskPatience;
+  readonly #watch = new TrainingWatch();
+  readonly #meter = new Meter();
+  #loader: TrainingLoader<Batch> | undefined;
+
+  #step: number;
+  #failedInARow: number;
+  readonly #skipped: Set<number>;
+  /** Batches that failed in this process. */
+  readonly #failed = new Set<number>();
+  #rewinds = 0;
+  #furthestFailure = 0;
+
+  /** The newest good checkpoint. */
+  #saved: { step: number; folder: string } | undefined;
+  #saveDue = false;
+  readonly #damaged: Set<number>;
+
+  #epoch = { loss: 0, tokenMatch: 0, steps: 0 };
+  #logged = false;
+
+  constructor(options: TrainingOptions<Batch>) {
+    this.#options = options;
+    this.#session = options.session;
+    this.#limits = { ...LIMITS, ...options.limits };
+    this.#step = options.start.step;
+    this.#failedInARow = options.start.failedInARow;
+    this.#skipped = new Set(options.start.skippedBatches);
+    this.#damaged = new Set(options.rejected?.map(({ step }) => step));
+    const source = options.interruptSource ?? process;
+    this.#orders = new Orders(this.#session, source, options.signal);
+    this.#patience = new DiskPatience(this.#session, this.#orders, this.#limits);
+  }
+
+  async run(): Promise<TrainingOutcome> {
+    try {
+      await this.#begin();
+      const finished = await this.#trainToEnd();
+      const { step, folder: checkpoint } = this.#saved!;
+      if (finished) await this.#session.emit({ type: 'done', step, checkpoint });
+      const status = finished ? 'done' : 'stopped';
+      const reason = finished ? undefined : this.#orders.stop;
+      await this.#session.setStatus(status, step, reason);
+      if (this.#session.diskTrouble !== undefined) {
+        await this.#insist(() => this.#session.flush());
+        await this.#session.setStatus(status, step, reason);
+      }
+      return { status, step, checkpoint };
+    } catch (error) {
+      await this.#fail(toStudioError(error));
+      throw error;
+    } finally {
+      this.#orders.dispose();
+      try {
+        await this.#loader?.close();
+      } finally {
+        await this.#session.close();
+      }
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { session } = this.#options;
+    await this.#insist(() => session.startLog(this.#step));
+    await session.setStatus('running', this.#step);
+    for (const { step, reason } of this.#options.rejected ?? []) {
+      const advice = `Training continues from step ${this.#step}.`;
+      await session.warn(step, 'checkpoint-damaged', reason, advice);
+    }
+    const entries = await listCheckpoints(session.run.checkpointsDir);
+    this.#saved = entries.find(({ step }) => step === this.#step && !this.#damaged.has(step));
+    // So that there always is a state to go back to.
+    if (this.#saved === undefined) await this.#save();
+  }
+
+  /** @returns false when asked to stop */
+  async #trainToEnd(): Promise<boolean> {
+    const { totalSteps, checkpointEvery } = this.#options;
+    for (;;) {
+      await this.#attend();
+      if (this.#orders.stop !== undefined) {
+        await this.#saveOrGoBack(false);
+        return false;
+      }
+      if (this.#step >= totalSteps) {
+        if (await this.#saveOrGoBack(true)) return true;
+        continue;
+      }
+      await this.#trainStep();
+      if (checkpointEvery > 0 && this.#step % checkpointEvery === 0) this.#saveDue = true;
+      // In a row of failures the state may be what makes them; the last one from before is better.
+      if (this.#saveDue && this.#failedInARow === 0) await this.#saveOrGoBack(true);
+    }
+  }
+
+  async #trainStep(): Promise<void> {
+    const { clock } = this.#session;
+    const began = clock.elapsed();
+    const scalars = this.#scalars();
+    const batch = await this.#nextBatch();
+    const { epoch, images, waitMs } = batch;
+    let result: StepResult | undefined;
+    let stepMs = 0;
+    try {
+      if (batch.step !== this.#step) {
+        throw new StudioError(
+          'loader-out-of-step',
+          `The loader gave batch ${batch.step} where ${this.#step} was due.`,
+        );
+      }
+      for (const image of batch.replaced) {
+        await this.#session.emit({ type: 'broken-image', step: this.#step, ...image });
+      }
+      if (!this.#skipped.has(batch.step)) {
+        const started = clock.elapsed();
+        result = await this.#options.task.step(batch.data, scalars);
+        stepMs = clock.elapsed() - started;
+      }
+    } finally {
+      batch.release();
+    }
+    this.#step += 1;
+    if (result === undefined) {
+      const message = `Batch ${batch.step} was left out: its loss was not finite before the rewind.`;
+      await this.#warn('batch-left-out', message);
+    } else if (result.applied && Number.isFinite(result.loss + result.gradNorm)) {
+      this.#failedInARow = 0;
+      this.#meter.record(clock.elapsed() - began, images);
+      await this.#report(result, scalars, { epoch, waitMs, stepMs });
+    } else {
+      await this.#countFailure(batch.step, result);
+    }
+    await this.#closeEpoch(epoch);
+  }
+
+  async #nextBatch(): Promise<LoadedBatch<Batch>> {
+    try {
+      this.#loader ??= await this.#options.openLoader(this.#step);
+      return await this.#loader.next();
+    } catch (error) {
+      // The images fail, not the state: what was learnt since the last checkpoint is kept.
+      await this.#saveOrGoBack(false);
+      throw error;
+    }
+  }
+
+  async #report(
+    result: StepResult,
+    scalars: StepScalars,
+    measured: { epoch: number; waitMs: number; stepMs: number },
+  ): Promise<void> {
+    const { chance, logEvery = 1, totalSteps } = this.#options;
+    const { loss, tokenMatch, gradNorm } = result;
+    const { epoch, waitMs: dataWaitMs, stepMs } = measured;
+    const step = this.#step;
+    this.#epoch.loss += loss;
+    this.#epoch.tokenMatch += tokenMatch;
+    this.#epoch.steps += 1;
+    if (!this.#logged || step % logEvery === 0 || step === totalSteps) {
+      this.#logged = true;
+      await this.#session.emit({
+        type: 'step',
+        step,
+        epoch,
+        loss,
+        tokenMatch,
+        chance,
+        gradNorm,
+        ...scalars,
+        imagesPerSecond: this.#meter.imagesPerSecond,
+        dataWaitMs,
+        stepMs,
+        etaSeconds: this.#meter.etaSeconds(totalSteps - step),
+        rssBytes: process.memoryUsage.rss(),
+      });
+    }
+    const notices = this.#watch.observe({ step, tokenMatch, chance, dataWaitMs, stepMs });
+    for (const { code, message, advice } of notices) await this.#warn(code, message, advice);
+  }
+
+  async #closeEpoch(epoch: number): Promise<void> {
+    // After a rewind there is no loader, and no epoch to close.
+    if (this.#loader === undefined || this.#step % this.#loader.stepsPerEpoch !== 0) return;
+    const { loss, tokenMatch, steps } = this.#epoch;
+    this.#epoch = { loss: 0, tokenMatch: 0, steps: 0 };
+    if (steps === 0) return;
+    await this.#session.emit({
+      type: 'epoch',
+      step: this.#step,
+      epoch,
+      loss: loss / steps,
+      tokenMatch: tokenMatch / steps,
+    });
+  }
+
+  #scalars(): StepScalars {
+    const at = (schedule: Schedule) => {
+      const value = typeof schedule === 'function' ? schedule(this.#step) : schedule[this.#step];
+      if (value === undefined || !Number.isFinite(value)) {
+        throw new StudioError(
+          'schedule-invalid',
+          `A schedule has no value for step ${this.#step}.`,
+        );
+      }
+      return value;
+    };
+    const { lr, weightDecay, emaMomentum } = this.#options.schedules;
+    return { lr: at(lr), weightDecay: at(weightDecay), emaMomentum: at(emaMomentum) };
+  }
+
+  // Trouble with numbers
+
+  async #countFailure(batch: number, result: StepResult): Promise<void> {
+    this.#failedInARow += 1;
+    this.#failed.add(batch);
+    this.#furthestFailure = this.#step;
+    await this.#warn(
+      'non-finite-step',
+      `Step ${this.#step} was skipped: loss ${result.loss}, gradient norm ${result.gradNorm}.`,
+    );
+    if (this.#failedInARow >= this.#limits.failuresBeforeRewind) {
+      await this.#goBack(`${this.#failedInARow} steps in a row were not finite`);
+    }
+  }
+
+  /** Continue from the last good checkpoint, without the batches that failed. */
+  async #goBack(why: string): Promise<void> {
+    const { task } = this.#options;
+    const from = this.#step;
+    if (this.#rewinds >= this.#limits.rewinds) throw diverged(from, why, this.#rewinds);
+    this.#rewinds += 1;
+    this.#furthestFailure = Math.max(this.#furthestFailure, from);
+    const { checkpoint, rejected } = await loadNewestValid(
+      this.#session.run.checkpointsDir,
+      ({ step, position }) => step <= from && position.failedInARow === 0,
+    );
+    for (const { step, reason } of rejected) {
+      this.#damaged.add(step);
+      await this.#session.warn(step, 'checkpoint-damaged', reason);
+    }
+    if (checkpoint === undefined) throw diverged(from, why, this.#rewinds - 1);
+    await task.writeState(checkpoint.state);
+    for (const batch of [...this.#failed, ...checkpoint.position.skippedBatches]) {
+      this.#skipped.add(batch);
+    }
+    this.#step = checkpoint.step;
+    this.#saved = checkpoint;
+    this.#failedInARow = 0;
+    this.#saveDue = false;
+    this.#epoch = { loss: 0, tokenMatch: 0, steps: 0 };
+    const loader = this.#loader;
+    this.#loader = undefined;
+    await loader?.close();
+    await this.#insist(() => this.#session.startLog(this.#step));
+    await this.#session.emit({
+      type: 'rewind',
+      step: from,
+      toStep: this.#step,
+      skippedBatches: this.#skippedBatches(),
+      message: `Went back from step ${from} to ${this.#step}: ${why}.`,
+    });
+  }
+
+  #skippedBatches(): number[] {
+    return [...this.#skipped].sort((a, b) => a - b);
+  }
+
+  // Saving
+
+  /**
+   * Save unless this step is saved.
+   *
+   * @param mayGoBack whether a state that is not finite is answered by a rewind
+   * @returns false when the state was not saved because it is not finite
+   */
+  async #saveOrGoBack(mayGoBack: boolean): Promise<boolean> {
+    if (this.#saved?.step === this.#step) {
+      this.#saveDue = false;
+      return true;
+    }
+    try {
+      await this.#save();
+      return true;
+    } catch (error) {
+      if (!(error instanceof StudioError) || error.code !== 'state-not-finite') throw error;
+      await this.#warn('checkpoint-not-finite', error.message);
+      if (mayGoBack) await this.#goBack('the weights are not finite');
+      return false;
+    }
+  }
+
+  async #save(): Promise<void> {
+    const { task, keepLast, keepEvery, versions = {} } = this.#options;
+    const { clock, disk, run } = this.#session;
+    const began = clock.elapsed();
+    const state = await task.readState();
+    this.#session.beat();
+    const position = {
+      step: this.#step,
+      skippedBatches: this.#skippedBatches(),
+      failedInARow: this.#failedInARow,
+    };
+    const root = run.checkpointsDir;
+    const saved = await this.#insist(() =>
+      saveCheckpoint({ root, position, state, versions, disk, now: clock.now() }),
+    );
+    this.#saved = saved;
+    this.#saveDue = false;
+    this.#patience.neededBytes = saved.bytes;
+    this.#damaged.delete(this.#step);
+    if (this.#step > this.#furthestFailure) this.#rewinds = 0;
+    const removed = await pruneCheckpoints(
+      root,
+      this.#step,
+      { keepLast, keepEvery },
+      { ignored: this.#damaged, disk },
+    );
+    const { folder, bytes } = saved;
+    const saveMs = clock.elapsed() - began;
+    await this.#session.emit({
+      type: 'checkpoint',
+      step: this.#step,
+      folder,
+      bytes,
+      saveMs,
+      removed,
+    });
+    await this.#session.recordProgress(this.#step);
+  }
+
+  // Obeying and telling
+
+  /** Between two steps: let timers and signals in, obey, wait where there is cause. */
+  async #attend(): Promise<void> {
+    const session = this.#session;
+    await new Promise(setImmediate);
+    session.beat();
+    if (session.diskTrouble !== undefined) await this.#insist(() => session.flush());
+    await this.#obey();
+    if (!this.#orders.paused || this.#orders.stop !== undefined) return;
+    await this.#saveOrGoBack(true);
+    const reason = { code: 'asked', message: 'Paused as asked.' };
+    await session.setStatus('paused', this.#step, reason);
+    while (this.#orders.paused && this.#orders.stop === undefined) {
+      await session.clock.sleep(this.#limits.pollMs);
+      session.beat();
+      await this.#obey();
+    }
+    if (this.#orders.stop === undefined) await session.setStatus('running', this.#step);
+  }
+
+  async #obey(): Promise<void> {
+    const commands = await this.#orders.poll(this.#step);
+    if (commands.includes('checkpoint')) await this.#saveOrGoBack(true);
+  }
+
+  #insist<T>(write: () => Promise<T>): Promise<T> {
+    return this.#patience.insist(this.#step, write);
+  }
+
+  #warn(code: WarningCode, message: string, advice?: string): Promise<void> {
+    return this.#session.warn(this.#step, code, message, advice);
+  }
+
+  /** Record why the run ends. */
+  async #fail(error: StudioError): Promise<void> {
+    const { code, message } = error;
+    // Whoever holds the run now writes its record.
+    if (code === 'run-lock-lost') return;
+    try {
+      await this.#session.emit({ ...error.toJSON(), step: this.#step });
+      await this.#session.setStatus('failed', this.#saved?.step ?? 0, { code, message });
+    } catch {
+      // The run's own error is the one to report, and `run` throws it.
+    }
+  }
+}
+
+function diverged(step: number, why: string, rewinds: number): StudioError {
+  return new StudioError(
+    'training-diverged',
+    `Training diverged at step ${step}: ${why}, also after ${rewinds} rewinds.`,
+    {
+      advice:
+        'Lower lr, set clip_grad (for example 1.0), lengthen warmup_epochs, or look for damaged images; the last good checkpoint is kept.',
+      details: { step, rewinds },
+    },
+  );
+}

@@ -1,0 +1,57 @@
+/**
+ * What a run is told while it trains, from the control inbox, the operating system, or its host.
+ */
+import type { Command } from './control-inbox.ts';
+import { type InterruptSource, type Interrupts, watchInterrupts } from './interrupts.ts';
+import type { RunSession } from './run-session.ts';
+
+export class Orders {
+  readonly #session: RunSession;
+  readonly #signal: AbortSignal | undefined;
+  readonly #interrupts: Interrupts;
+  #paused = false;
+  #stop: { code: string; message: string } | undefined;
+
+  constructor(session: RunSession, source: InterruptSource, signal: AbortSignal | undefined) {
+    this.#session = session;
+    this.#signal = signal;
+    this.#interrupts = watchInterrupts(source, session.clock);
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Why the run should stop and keep its state; undefined while it should not. */
+  get stop(): { readonly code: string; readonly message: string } | undefined {
+    return this.#stop;
+  }
+
+  /**
+   * Look for new orders.
+   *
+   * @returns the commands that came, oldest first
+   */
+  async poll(step: number): Promise<Command[]> {
+    const { commands, ignored } = this.#session.takeCommands();
+    for (const name of ignored) {
+      const message = `The command file ${name} could not be understood.`;
+      await this.#session.warn(step, 'command-ignored', message);
+    }
+    for (const command of commands) {
+      if (command === 'pause') this.#paused = true;
+      if (command === 'resume') this.#paused = false;
+      if (command === 'stop') this.#stop ??= { code: 'asked', message: 'Stopped as asked.' };
+    }
+    const { received } = this.#interrupts;
+    if (received !== undefined) {
+      this.#stop ??= { code: 'interrupted', message: `Stopped by ${received}.` };
+    }
+    if (this.#signal?.aborted) this.#stop ??= { code: 'asked', message: 'Stopped as asked.' };
+    return commands;
+  }
+
+  dispose(): void {
+    this.#interrupts.dispose();
+  }
+}

@@ -1,0 +1,78 @@
+/** What the training loop is given: a task, a loader, schedules, and rules of saving. */
+import type { LoaderPosition, RejectedCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { InterruptSource } from './interrupts.ts';
+import type { RunSession } from './run-session.ts';
+import type { TrainingTask } from './task.ts';
+
+/** A batch with what the loop must know about it. */
+export interface LoadedBatch<Batch> {
+  /** Index of the batch, from 0; the loop asks for them in order. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly images: number;
+  readonly waitMs: number;
+  readonly replaced: readonly { path: string; reason: string; substitute: string }[];
+  readonly data: Batch;
+  /** Give the buffers back; `data` are not touched afterwards. */
+  release(): void;
+}
+
+export interface TrainingLoader<Batch> {
+  readonly stepsPerEpoch: number;
+  next(): Promise<LoadedBatch<Batch>>;
+  close(): Promise<void>;
+}
+
+/** Values by batch index. */
+export type Schedule = ArrayLike<number> | ((step: number) => number);
+
+export interface TrainingOptions<Batch> {
+  readonly session: RunSession;
+  readonly task: TrainingTask<Batch>;
+  /** A loader whose first batch has the index `startStep`; asked again after a rewind. */
+  readonly openLoader: (startStep: number) => Promise<TrainingLoader<Batch>>;
+  readonly schedules: {
+    readonly lr: Schedule;
+    readonly weightDecay: Schedule;
+    readonly emaMomentum: Schedule;
+  };
+  readonly totalSteps: number;
+  /** Where the task's state stands; from `restoreRun` when resuming. */
+  readonly start: LoaderPosition;
+  /** Checkpoints that `restoreRun` passed over. */
+  readonly rejected?: readonly RejectedCheckpoint[];
+  /** Token match by guessing, 0 to 1. */
+  readonly chance: number;
+  readonly checkpointEvery: number;
+  readonly keepLast: number;
+  /** Steps; 0 for never. */
+  readonly keepEvery: number;
+  /** A `step` event every so many steps, and for the first and the last one. */
+  readonly logEvery?: number;
+  readonly versions?: Readonly<Record<string, string>>;
+  /** Stops and keeps, like the command. */
+  readonly signal?: AbortSignal;
+  readonly interruptSource?: InterruptSource;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface TrainingOutcome {
+  readonly status: 'done' | 'stopped';
+  readonly step: number;
+  /** Folder of the newest checkpoint. */
+  readonly checkpoint: string;
+}
+
+/** Patience of the loop; tests shorten it. */
+export const LIMITS = {
+  /** Steps in a row that may fail before the run goes back. */
+  failuresBeforeRewind: 5,
+  /** Rewinds without getting past the trouble before the run gives up. */
+  rewinds: 3,
+  /** How often a waiting run looks for commands. */
+  pollMs: 250,
+  /** First pause before a full disk is tried again; doubles. */
+  diskRetryMs: 15_000,
+  diskRetryMaxMs: 300_000,
+};
+export type Limits = typeof LIMITS;
