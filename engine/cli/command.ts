@@ -110,6 +110,13 @@ function readableError(error: unknown, known: Iterable<string>): StudioError {
     const hint = near === undefined ? '' : ` Did you mean --${near}?`;
     return usageError(`${given} is no option of this command.${hint}`);
   }
+  const option = /--[^\s'<]+/.exec(message)?.[0];
+  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && option !== undefined) {
+    if (message.includes('does not take')) return usageError(`${option} takes no value.`);
+    return usageError(
+      `${option} needs a value; one that begins with a dash is written ${option}=VALUE.`,
+    );
+  }
   return usageError(`${message.split('\n')[0]!.replace(/\.$/, '')}.`);
 }
 

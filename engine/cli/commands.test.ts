@@ -1,0 +1,281 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { StudioError } from '../contract/errors.ts';
+import { RECIPE_KEYS } from '../contract/recipe.ts';
+import type { PretrainRequest, SelftestCheck, StartedRun } from './parts.ts';
+import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
+
+describe('devices', () => {
+  it('names what can be used and why the rest cannot', async () => {
+    const listDevices = async () => [
+      { id: 'cpu', executor: 'onnxruntime', name: 'A processor', available: true },
+      {
+        id: 'webgpu',
+        executor: 'onnxruntime',
+        name: 'WebGPU',
+        available: false,
+        reason: 'no driver',
+      },
+    ];
+    const { stdout } = await runCommand(['devices'], { listDevices });
+    expect(stdout).toMatch(/cpu +ready +A processor/);
+    expect(stdout).toContain('webgpu: no driver');
+    expect(stdout).toContain('auto takes cpu');
+    const { records } = await runCommand(['devices', '--json'], { listDevices });
+    expect(records[1]).toMatchObject({ type: 'device', id: 'webgpu', available: false });
+  });
+});
+
+describe('scan', () => {
+  const summary = {
+    images: 2,
+    bytes: 1_500_000,
+    formats: { jpeg: 2 },
+    unreadable: [{ path: '/x/a\nb.jpg', reason: 'the file is empty' }],
+    duplicates: [['/x/1.jpg', '/x/2.jpg']],
+    fingerprint: 'ab'.repeat(32),
+  };
+  const folders: string[][] = [];
+  const scanFolders = async (given: string[]) => {
+    folders.push(given);
+    return summary;
+  };
+
+  it('prints exactly one record with the agreed keys', async () => {
+    const { records, stderr } = await runCommand(['scan', 'x', 'y', '--json'], { scanFolders });
+    expect(records).toEqual([{ type: 'scan', ...summary }]);
+    expect(stderr).toContain('2 images, 1.5 MB (2 jpeg)');
+    expect(folders.at(-1)).toEqual([path.resolve('x'), path.resolve('y')]);
+  });
+
+  it('names unreadable files on one line each', async () => {
+    const { stdout } = await runCommand(['scan', 'x'], { scanFolders });
+    expect(stdout).toContain('  /x/a\\nb.jpg: the file is empty\n');
+    expect(stdout).toContain('/x/1.jpg = /x/2.jpg');
+  });
+});
+
+describe('sample-data', () => {
+  it('passes folder and count on', async () => {
+    const { code, records } = await runCommand(
+      ['sample-data', 'cifar10', '--out', 'd', '--count', '12', '--json'],
+      {
+        sampleData: async (_name, { out, count }) => ({ out, train: count ?? 0, test: 3 }),
+      },
+    );
+    expect(code).toBe(0);
+    expect(records).toEqual([
+      { type: 'sample-data', name: 'cifar10', out: path.resolve('d'), train: 12, test: 3 },
+    ]);
+  });
+});
+
+describe('recipes', () => {
+  it('lists all with their settings', async () => {
+    const { records } = await runCommand(['recipes', '--json']);
+    expect(records.map(({ name }) => name)).toEqual(['micro', 'tiny', 'small', 'base', 'large']);
+    expect(records[2]!['settings']).toMatchObject({ embed_dim: 384, heads: 6 });
+  });
+
+  it('explains every setting that --set takes', async () => {
+    const { stdout } = await runCommand(['recipes', '--show', 'small']);
+    for (const key of RECIPE_KEYS) expect(stdout, key).toMatch(new RegExp(`^  ${key}=.+`, 'm'));
+    expect(stdout).toContain('  mean=0.485,0.456,0.406');
+    expect(stdout).toContain('  clip_grad=none');
+    const { records } = await runCommand(['recipes', '--show', 'small', '--json']);
+    expect(Object.keys(records[0]!['help'] as object)).toEqual(RECIPE_KEYS);
+  });
+});
+
+const started: StartedRun = {
+  id: 'r1',
+  dir: '/w/runs/r1',
+  device: 'cpu',
+  images: 500,
+  totalSteps: 3,
+};
+
+describe('pretrain', () => {
+  const requests: PretrainRequest[] = [];
+  const startPretrain = async (request: PretrainRequest) => {
+    requests.push(request);
+    request.onRun(started);
+    for (const step of [1, 2, 3]) request.onEvent(stepEvent(step));
+    request.onEvent(doneEvent(3));
+    return { status: 'done' as const, step: 3, checkpoint: '/w/runs/r1/checkpoints/3' };
+  };
+  const argv = ['pretrain', '--data', 'a,b', '--data', 'c', '--recipe', 'micro', '--json'];
+
+  it('tells run, steps and done, one object a line', async () => {
+    const { code, records } = await runCommand(argv, { startPretrain });
+    expect(code).toBe(0);
+    expect(records[0]).toMatchObject({ type: 'run', id: 'r1', dir: '/w/runs/r1' });
+    expect(records.slice(1, 4)).toEqual([1, 2, 3].map((step) => stepEvent(step)));
+    expect(records.at(-1)).toMatchObject({
+      type: 'done',
+      step: 3,
+      checkpoint: '/w/runs/r1/checkpoints/3',
+    });
+  });
+
+  it('resolves folders, recipe, settings, length, workspace and name', async () => {
+    const more = [
+      '--set',
+      'lr=1e-3',
+      '--set',
+      'clip_grad=none',
+      '--epochs',
+      '2',
+      '--device',
+      'cpu',
+    ];
+    await runCommand([...argv, ...more, '--workspace', 'w', '--name', 'mine'], { startPretrain });
+    const request = requests.at(-1)!;
+    expect(request.data).toEqual(['a', 'b', 'c'].map((folder) => path.resolve(folder)));
+    expect(request.recipe).toMatchObject({ lr: 1e-3, clip_grad: null, epochs: 2, steps: null });
+    expect(request).toMatchObject({ workspace: path.resolve('w'), name: 'mine', device: 'cpu' });
+    await runCommand([...argv, '--steps', '7'], { startPretrain });
+    expect(requests.at(-1)!.recipe.steps).toBe(7);
+    expect(requests.at(-1)!.workspace).toBe(path.resolve('workspace'));
+  });
+
+  it('warns of a recipe that makes no sense on the device chosen', async () => {
+    const { stderr } = await runCommand(['pretrain', '--data', 'a', '--recipe', 'base'], {
+      startPretrain,
+    });
+    expect(stderr).toMatch(/Warning: The recipe base is made for a graphics card/);
+  });
+
+  it('prints plain lines into a file, and a line that redraws on a terminal', async () => {
+    const plain = await runCommand(argv.slice(0, -1), { startPretrain }, { now: () => 0 });
+    expect(plain.stderr).toContain(
+      'step 1/3  loss 4.190  match 2.1 % (chance 1.6 %)  321 images/s',
+    );
+    expect(plain.stderr).not.toContain('\r');
+    const drawn = await runCommand(argv.slice(0, -1), { startPretrain }, { terminal: true });
+    expect(drawn.stderr).toContain('\r[█████████████·······] step 2/3');
+    expect(drawn.stdout).toContain('Done: 3 steps');
+    expect(drawn.stdout).toContain('conmim export "/w/runs/r1"');
+  });
+
+  it('reports a failure once although the run tells it too', async () => {
+    const failing = async (request: PretrainRequest) => {
+      request.onRun(started);
+      const error = new StudioError('training-diverged', 'The loss is not finite.');
+      request.onEvent({ ...error.toJSON(), type: 'error', step: 1, time: 0 });
+      throw error;
+    };
+    const { code, records } = await runCommand(argv, { startPretrain: failing });
+    expect(code).toBe(1);
+    expect(records.filter(({ type }) => type === 'error')).toEqual([
+      { type: 'error', code: 'training-diverged', message: 'The loss is not finite.' },
+    ]);
+  });
+
+  it('ends well when the run was stopped, and says how to go on', async () => {
+    const stopping = async (request: PretrainRequest) => {
+      request.onRun(started);
+      request.onEvent(stepEvent(1));
+      return { status: 'stopped' as const, step: 1, checkpoint: '/c' };
+    };
+    const { code, stdout } = await runCommand(argv.slice(0, -1), { startPretrain: stopping });
+    expect(code).toBe(0);
+    expect(stdout).toContain('Stopped at step 1. Go on with:\n  conmim resume "/w/runs/r1"');
+  });
+});
+
+describe('selftest', () => {
+  const check = (ok: boolean): SelftestCheck => ({
+    fixture: 'pretrain_tiny',
+    quantity: 'loss',
+    error: ok ? 1e-7 : 1,
+    limit: 3e-6,
+    ok,
+  });
+  const runSelftest =
+    (ok: boolean) => async (options: { onCheck: (check: SelftestCheck) => void }) => {
+      options.onCheck(check(ok));
+      return { ok, worst: ok ? 0.03 : 3e5, device: 'cpu', skipped: [] };
+    };
+
+  it('prints every check and a verdict', async () => {
+    const parts = { runSelftest: runSelftest(true) };
+    const { code, records } = await runCommand(['selftest', '--json'], parts);
+    expect(code).toBe(0);
+    expect(records[0]).toEqual({ type: 'check', ...check(true) });
+    expect(records[1]).toMatchObject({ type: 'selftest', ok: true, worst: 0.03 });
+    expect((await runCommand(['selftest'], parts)).stdout).toMatch(
+      /ok +pretrain_tiny +loss +1.0e-7/,
+    );
+  });
+
+  it('fails with exit code 1 and still a verdict', async () => {
+    const { code, records } = await runCommand(['selftest', '--json'], {
+      runSelftest: runSelftest(false),
+    });
+    expect(code).toBe(1);
+    expect(records.map(({ type }) => type)).toEqual(['check', 'selftest']);
+  });
+});
+
+describe('bench', () => {
+  it('prints the agreed keys of a step', async () => {
+    const found = {
+      recipe: 'small',
+      batch: 8,
+      device: 'cpu',
+      stepMs: 900,
+      compileMs: 2000,
+      gflops: 210,
+      matmulGflops: 250,
+      share: 0.84,
+      peakBytes: 2.2e9,
+    };
+    const benchStep = async ({
+      recipe,
+      name,
+    }: {
+      recipe: { batch_size: number };
+      name: string;
+    }) => ({
+      ...found,
+      recipe: name,
+      batch: recipe.batch_size,
+    });
+    const argv = ['bench', 'step', '--recipe', 'small', '--batch', '8'];
+    expect((await runCommand([...argv, '--json'], { benchStep })).records).toEqual([
+      { type: 'bench', ...found },
+    ]);
+    expect((await runCommand(argv, { benchStep })).stdout).toContain('84 % of the 250');
+  });
+
+  it('prints the agreed keys of reading images', async () => {
+    const { records } = await runCommand(
+      ['bench', 'data', '--data', 'x', '--image-size', '64', '--workers', '2', '--json'],
+      {
+        benchData: async ({ imageSize, workers }) => ({
+          imagesPerSecond: imageSize,
+          imagesPerSecondPerCore: workers,
+        }),
+      },
+    );
+    expect(records).toEqual([{ type: 'bench', imagesPerSecond: 64, imagesPerSecondPerCore: 2 }]);
+  });
+});
+
+describe('stop and runs', () => {
+  it('passes the run on', async () => {
+    const { records } = await runCommand(['stop', 'r1', '--json'], {
+      stopRun: async ({ run }) => ({ id: run, status: 'stopped' }),
+    });
+    expect(records).toEqual([{ type: 'stop', id: 'r1', status: 'stopped' }]);
+  });
+
+  it('says when there are none', async () => {
+    const { code, stdout } = await runCommand(['runs'], {
+      listRuns: async () => ({ runs: [], damaged: [] }),
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain('There are no runs');
+  });
+});
