@@ -62,6 +62,8 @@ export const WARNING_CODES = {
   plateau: 'the match has stayed at chance',
   'checkpoint-damaged': 'a checkpoint did not verify and was passed over',
   'checkpoint-not-finite': 'the state holds numbers that are not finite and was not saved',
+  'dataset-changed': 'the images are not those that the run began with',
+  'environment-changed': 'versions, device or threads are not those that the run began with',
   'command-ignored': 'a command file could not be understood',
 } as const;
 export type WarningCode = keyof typeof WARNING_CODES;

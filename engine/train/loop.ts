@@ -107,6 +107,9 @@ class TrainingLoop<Batch> {
     const { session } = this.#options;
     await this.#insist(() => session.startLog(this.#step));
     await session.setStatus('running', this.#step);
+    for (const { code, message, advice } of this.#options.warnings ?? []) {
+      await this.#warn(code, message, advice);
+    }
     for (const { step, reason } of this.#options.rejected ?? []) {
       const advice = `Training continues from step ${this.#step}.`;
       await session.warn(step, 'checkpoint-damaged', reason, advice);

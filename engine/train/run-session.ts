@@ -128,6 +128,7 @@ export class RunSession {
     return takeCommands(this.run.controlDir);
   }
 
+  /** Give the run up; doing it again does nothing. */
   async close(): Promise<void> {
     try {
       await this.#log?.close();

@@ -1,5 +1,6 @@
 /** What the training loop is given: a task, a loader, schedules, and rules of saving. */
 import type { LoaderPosition, RejectedCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { WarningCode } from './events.ts';
 import type { InterruptSource } from './interrupts.ts';
 import type { RunSession } from './run-session.ts';
 import type { TrainingTask } from './task.ts';
@@ -41,6 +42,8 @@ export interface TrainingOptions<Batch> {
   readonly start: LoaderPosition;
   /** Checkpoints that `restoreRun` passed over. */
   readonly rejected?: readonly RejectedCheckpoint[];
+  /** What is to be said first. */
+  readonly warnings?: readonly OpeningWarning[];
   /** Token match by guessing, 0 to 1. */
   readonly chance: number;
   readonly checkpointEvery: number;
@@ -54,6 +57,12 @@ export interface TrainingOptions<Batch> {
   readonly signal?: AbortSignal;
   readonly interruptSource?: InterruptSource;
   readonly limits?: Partial<Limits>;
+}
+
+export interface OpeningWarning {
+  readonly code: WarningCode;
+  readonly message: string;
+  readonly advice?: string;
 }
 
 export interface TrainingOutcome {

@@ -1,0 +1,95 @@
+/** Batches for pre-training: images from the data pipeline, masks from the recipe. */
+import { recipeMask } from '../conmim/masks.ts';
+import type { PretrainBatch as TaskBatch } from '../conmim/pretrain-task.ts';
+import { imageSides, type Recipe, recipeGeometry } from '../contract/recipe.ts';
+import type { TrainingLoader } from './training-options.ts';
+
+/** What is known of the images, as far as training needs it. */
+export interface ImageIndex {
+  readonly images: number;
+  readonly fingerprint: string;
+}
+
+/** A batch as the data pipeline gives it. */
+export interface ImageBatch {
+  /** Index of the batch over the whole run, from 0. */
+  readonly step: number;
+  readonly epoch: number;
+  /** [B] */
+  readonly sampleIds: Uint32Array;
+  /** [B, 3, H, W], normalised */
+  readonly student: Float32Array;
+  /** [B, 3, H, W], normalised */
+  readonly teacher: Float32Array;
+  readonly waitMs: number;
+  readonly replaced: readonly { path: string; reason: string; substitute: string }[];
+  release(): void;
+}
+
+export interface ImageLoader {
+  readonly stepsPerEpoch: number;
+  next(): Promise<ImageBatch>;
+  close(): Promise<void>;
+}
+
+/** What the data pipeline must know of a recipe. */
+export function imageLoaderOptions(recipe: Recipe, startStep: number) {
+  return {
+    imageSize: imageSides(recipe),
+    batchSize: recipe.batch_size,
+    seed: recipe.seed,
+    workers: recipe.workers,
+    startStep,
+    mean: recipe.mean,
+    std: recipe.std,
+    crop: {
+      minArea: recipe.crop_min_area,
+      maxArea: recipe.crop_max_area,
+      minRatio: recipe.crop_min_ratio,
+      maxRatio: recipe.crop_max_ratio,
+      interpolation: recipe.crop_interpolation,
+    },
+    flip: recipe.flip,
+    teacher: {
+      jitter: [
+        recipe.jitter_brightness,
+        recipe.jitter_contrast,
+        recipe.jitter_saturation,
+        recipe.jitter_hue,
+      ] as [number, number, number, number],
+      jitterProbability: recipe.jitter,
+      grayProbability: recipe.gray,
+      blurProbability: recipe.blur,
+      blurRadius: [recipe.blur_min_radius, recipe.blur_max_radius] as [number, number],
+      solarizeProbability: recipe.solarize,
+    },
+    maxBrokenFraction: recipe.max_broken,
+  };
+}
+export type ImageLoaderOptions = ReturnType<typeof imageLoaderOptions>;
+
+/** Add each image's mask, a function of (seed, epoch, sample id), to the batches of `images`. */
+export function pretrainLoader(images: ImageLoader, recipe: Recipe): TrainingLoader<TaskBatch> {
+  const { patches } = recipeGeometry(recipe);
+  return {
+    stepsPerEpoch: images.stepsPerEpoch,
+    async next() {
+      const batch = await images.next();
+      const { step, epoch, sampleIds, student, teacher, waitMs, replaced } = batch;
+      const mask = new Uint8Array(sampleIds.length * patches);
+      sampleIds.forEach((id, i) => {
+        mask.set(recipeMask(recipe, epoch, id), i * patches);
+      });
+      return {
+        step,
+        epoch,
+        images: sampleIds.length,
+        waitMs,
+        replaced,
+        data: { student, teacher, mask },
+        release: () => batch.release(),
+      };
+    },
+    close: () => images.close(),
+  };
+}

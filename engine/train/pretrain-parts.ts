@@ -1,0 +1,39 @@
+/** What pre-training takes from data pipeline, method and devices; tests give their own. */
+import type { PretrainBatch } from '../conmim/pretrain-task.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import type { ImageIndex, ImageLoader, ImageLoaderOptions } from './pretrain-loader.ts';
+import type { TrainingTask } from './task.ts';
+
+export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
+  /** @param indexFile where the scan is remembered, so that the next one is quick */
+  scan(
+    folders: readonly string[],
+    indexFile: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Index>;
+  openLoader(index: Index, options: ImageLoaderOptions): Promise<ImageLoader>;
+  /** From `auto` to the device that it means. */
+  resolveDevice(name: string): Promise<string>;
+  createTask(options: {
+    recipe: Recipe;
+    device: string;
+    threads?: number;
+  }): Promise<TrainingTask<PretrainBatch>>;
+}
+
+/** The real ones, each loaded when it is first used. */
+export const pretrainParts: PretrainParts = {
+  async scan() {
+    throw new StudioError('not-built', 'The data pipeline is not there yet.');
+  },
+  async openLoader() {
+    throw new StudioError('not-built', 'The data pipeline is not there yet.');
+  },
+  async resolveDevice(name) {
+    return (await (await import('../executors/open-device.ts')).openDevice(name)).id;
+  },
+  async createTask(options) {
+    return (await import('../conmim/pretrain-task.ts')).createPretrainTask(options);
+  },
+};

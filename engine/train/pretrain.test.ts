@@ -1,0 +1,276 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recipeMask } from '../conmim/masks.ts';
+import type { PretrainBatch } from '../conmim/pretrain-task.ts';
+import { parseRecipe } from '../contract/recipe.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
+import { environment, environmentChanges } from './environment.ts';
+import type { TrainingEvent } from './events.ts';
+import { resumeRun, type StartedRun, startPretrain, stopRun } from './pretrain.ts';
+import { type ImageLoaderOptions, pretrainLoader } from './pretrain-loader.ts';
+import type { PretrainParts } from './pretrain-parts.ts';
+import { listRuns, RunFolder } from './run-folder.ts';
+import type { StepScalars, TrainingTask } from './task.ts';
+
+let workspace: string;
+beforeEach(() => {
+  workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-pretrain-'));
+});
+afterEach(() => rmSync(workspace, { recursive: true, force: true }));
+
+const IMAGES = 22;
+const recipe = parseRecipe(
+  {},
+  {
+    ...{ image_size: 32, patch_size: 8, embed_dim: 8, heads: 2, depth: 1 },
+    ...{ mask_type: 'random_mps32', mask_cell: 16, batch_size: 4, epochs: 4, warmup_epochs: 1 },
+    ...{ checkpoint_every: 6, lr: 0.5, weight_decay_end: 0.2, seed: 7 },
+  },
+);
+
+/** A task that folds everything that it is given into its state. */
+class Folding implements TrainingTask<PretrainBatch> {
+  readonly #sum = new Float64Array(4);
+  disposed = false;
+
+  async step({ student, teacher, mask }: PretrainBatch, scalars: StepScalars) {
+    const fold = (values: Float32Array | Uint8Array) =>
+      [...values].reduce((sum, value, i) => sum + value * Math.cos(i), 0);
+    for (const [i, values] of [student, teacher, mask].entries()) {
+      this.#sum[i] = 0.9 * this.#sum[i]! + scalars.lr * fold(values) + scalars.weightDecay;
+    }
+    this.#sum[3] = this.#sum[3]! * scalars.emaMomentum + 1;
+    return { applied: true, loss: 1, gradNorm: 1, tokenMatch: 0.1, learningMs: 1 };
+  }
+
+  async readState(): Promise<NamedTensors> {
+    return new Map([['sum', { dtype: 'f64', shape: [4], data: this.#sum.slice() }]]);
+  }
+
+  async writeState(state: NamedTensors) {
+    this.#sum.set(state.get('sum')!.data as Float64Array);
+  }
+
+  async dispose() {
+    this.disposed = true;
+  }
+}
+
+interface Fakes {
+  fingerprint?: string;
+  images?: number;
+  stepMs?: number;
+}
+
+function fakeParts({ fingerprint = 'f', images = IMAGES, stepMs = 0 }: Fakes = {}) {
+  const seen = { options: [] as ImageLoaderOptions[], indexFiles: [] as string[] };
+  const tasks: Folding[] = [];
+  const parts: PretrainParts = {
+    async scan(_, indexFile) {
+      seen.indexFiles.push(indexFile);
+      return { images, fingerprint };
+    },
+    async openLoader(_, options) {
+      seen.options.push(options);
+      const stepsPerEpoch = Math.floor(images / options.batchSize);
+      let step = options.startStep;
+      return {
+        stepsPerEpoch,
+        async next() {
+          if (stepMs > 0) await new Promise((resolve) => setTimeout(resolve, stepMs));
+          const at = step++;
+          const pixels = (view: number) =>
+            Float32Array.from({ length: 48 }, (_, i) => Math.sin(at * 100 + i + view));
+          return {
+            step: at,
+            epoch: Math.floor(at / stepsPerEpoch),
+            sampleIds: Uint32Array.from({ length: 4 }, (_, i) => (at * 4 + i) % images),
+            student: pixels(0),
+            teacher: pixels(0.5),
+            waitMs: 0,
+            replaced: [],
+            release() {},
+          };
+        },
+        async close() {},
+      };
+    },
+    async resolveDevice(name) {
+      return name === 'auto' ? 'cpu' : name;
+    },
+    async createTask() {
+      tasks.push(new Folding());
+      return tasks.at(-1)!;
+    },
+  };
+  return { parts, seen, tasks };
+}
+
+const request = (extra: object = {}) => ({
+  workspace,
+  name: 'Test',
+  data: ['images'],
+  recipe,
+  device: 'auto',
+  ...extra,
+});
+const stateBytes = (dir: string, step: number) =>
+  readFileSync(path.join(dir, 'checkpoints', String(step), 'state.safetensors'));
+
+describe('pre-training', () => {
+  it('runs a recipe over a data set, and records both', async () => {
+    const { parts, seen, tasks } = fakeParts();
+    const started: StartedRun[] = [];
+    const events: TrainingEvent[] = [];
+    const outcome = await startPretrain(
+      request({
+        onRun: (run: StartedRun) => started.push(run),
+        onEvent: (event: TrainingEvent) => events.push(event),
+      }),
+      parts,
+    );
+    expect(outcome).toMatchObject({ status: 'done', step: 20 });
+    const { dir, ...run } = started[0]!;
+    expect(run).toMatchObject({ device: 'cpu', images: IMAGES, totalSteps: 20 });
+    const { record } = await RunFolder.open(dir);
+    expect(record).toMatchObject({
+      name: 'Test',
+      status: 'done',
+      device: 'cpu',
+      recipe: { lr: 0.5, seed: 7, batch_size: 4 },
+      dataset: { folders: [path.resolve('images')], images: IMAGES, fingerprint: 'f' },
+    });
+    expect(parseRecipe(record.recipe)).toEqual(recipe);
+    expect(record.versions['node']).toBe(process.versions.node);
+    const steps = events.filter((event) => event.type === 'step');
+    expect(steps[0]).toMatchObject({ lr: 0, chance: 1 / 16, emaMomentum: 0.996 });
+    expect(steps[4]).toMatchObject({ lr: 0.5, epoch: 0 });
+    expect(steps[0]!.weightDecay).toBeCloseTo(0.05, 12);
+    expect(steps[19]!.weightDecay).toBeGreaterThan(0.19);
+    expect(seen.options).toMatchObject([{ imageSize: [32, 32], startStep: 0, seed: 7 }]);
+    expect(path.dirname(seen.indexFiles[0]!)).toBe(path.join(workspace, 'datasets'));
+    expect(tasks.map(({ disposed }) => disposed)).toEqual([true]);
+  });
+
+  it('stopped and resumed gives the bytes of the uninterrupted run', async () => {
+    const { parts, seen } = fakeParts();
+    const whole = await startPretrain(request({ name: 'whole' }), parts);
+    const abort = new AbortController();
+    const stopped = await startPretrain(
+      request({
+        signal: abort.signal,
+        onEvent: ({ type, step }: TrainingEvent) => type === 'step' && step === 9 && abort.abort(),
+      }),
+      parts,
+    );
+    expect(stopped).toMatchObject({ status: 'stopped', step: 9 });
+    const events: TrainingEvent[] = [];
+    const rest = await resumeRun(
+      { workspace, run: 'Test', onEvent: (event) => events.push(event) },
+      parts,
+    );
+    expect(rest).toMatchObject({ status: 'done', step: 20 });
+    expect(seen.options.at(-1)!.startStep).toBe(9);
+    expect(seen.indexFiles.at(-1)).toBe(seen.indexFiles[0]);
+    expect(events.filter(({ type }) => type === 'warning')).toEqual([]);
+    const [first, second] = [whole, rest].map(({ checkpoint }) =>
+      path.resolve(checkpoint, '../..'),
+    );
+    expect(stateBytes(second!, 20).equals(stateBytes(first!, 20))).toBe(true);
+  });
+
+  it('is refused on other images, unless they are accepted', async () => {
+    const { checkpoint } = await startPretrain(request(), fakeParts().parts);
+    const dir = path.resolve(checkpoint, '../..');
+    const changed = fakeParts({ fingerprint: 'g', images: 40 });
+    await expect(resumeRun({ workspace, run: dir }, changed.parts)).rejects.toMatchObject({
+      code: 'dataset-changed',
+      message: expect.stringContaining('22 then, 40 now'),
+    });
+    expect((await RunFolder.open(dir)).record.status).toBe('done');
+    const events: TrainingEvent[] = [];
+    const onEvent = (event: TrainingEvent) => events.push(event);
+    const run = { workspace, run: dir, acceptChangedData: true, onEvent };
+    expect(await resumeRun(run, changed.parts)).toMatchObject({ status: 'done', step: 40 });
+    expect(events).toContainEqual(expect.objectContaining({ code: 'dataset-changed' }));
+    expect((await RunFolder.open(dir)).record).toMatchObject({
+      totalSteps: 40,
+      dataset: { images: 40, fingerprint: 'g' },
+    });
+  });
+
+  it('says when it continues on another device', async () => {
+    await startPretrain(request(), fakeParts().parts);
+    const events: TrainingEvent[] = [];
+    await resumeRun(
+      { workspace, run: 'Test', device: 'reference', onEvent: (event) => events.push(event) },
+      fakeParts().parts,
+    );
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        code: 'environment-changed',
+        message: expect.stringContaining('device cpu → reference'),
+      }),
+    );
+  });
+
+  it('leaves nothing behind when the data set is too small', async () => {
+    const { parts } = fakeParts({ images: 3 });
+    await expect(startPretrain(request(), parts)).rejects.toMatchObject({
+      code: 'schedule-invalid',
+    });
+    expect(readdirSync(workspace)).toEqual([]);
+  });
+});
+
+describe('stopping from outside', () => {
+  it('waits until the run has saved and ended', async () => {
+    const { parts } = fakeParts({ stepMs: 5 });
+    let training: ReturnType<typeof startPretrain> | undefined;
+    const { id } = await new Promise<StartedRun>((onRun) => {
+      training = startPretrain(request({ recipe: { ...recipe, epochs: 1000 }, onRun }), parts);
+    });
+    expect((await listRuns(workspace)).runs).toHaveLength(1);
+    expect(await stopRun({ workspace, run: id })).toEqual({ id, status: 'stopped' });
+    const { status, step } = await training!;
+    expect(status).toBe('stopped');
+    expect((await RunFolder.open(path.join(workspace, 'runs', id))).record.step).toBe(step);
+  });
+
+  it('of a run that is not running changes nothing', async () => {
+    await startPretrain(request(), fakeParts().parts);
+    expect(await stopRun({ workspace, run: 'Test' })).toMatchObject({ status: 'done' });
+    await expect(stopRun({ workspace, run: 'nobody' })).rejects.toMatchObject({
+      code: 'run-not-found',
+    });
+  });
+});
+
+describe('batches', () => {
+  it('carry the mask of each sample in its epoch', async () => {
+    const { parts } = fakeParts();
+    const images = await parts.openLoader(await parts.scan([], '', undefined), {
+      batchSize: 4,
+      startStep: 8,
+    } as ImageLoaderOptions);
+    const loader = pretrainLoader(images, recipe);
+    const { data, epoch, step, images: count } = await loader.next();
+    expect([epoch, step, count, data.mask.length]).toEqual([1, 8, 4, 64]);
+    for (let i = 0; i < 4; i++) {
+      const id = (8 * 4 + i) % IMAGES;
+      expect(data.mask.subarray(i * 16, i * 16 + 16)).toEqual(recipeMask(recipe, 1, id));
+    }
+  });
+});
+
+describe('the environment', () => {
+  it('names what computes, and what differs', () => {
+    const now = environment(3);
+    expect(now).toMatchObject({ threads: '3', node: process.versions.node });
+    expect(now['studio']).toMatch(/^\d+\.\d+\.\d+/);
+    expect(environmentChanges(now, now)).toEqual([]);
+    expect(environmentChanges({ threads: '2' }, now)).toEqual(['threads 2 → 3']);
+  });
+});

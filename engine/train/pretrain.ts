@@ -1,0 +1,236 @@
+/** Pre-training runs from folders of images: start, resume, stop. */
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import type { PretrainBatch } from '../conmim/pretrain-task.ts';
+import { StudioError } from '../contract/errors.ts';
+import { parseRecipe, type Recipe, recipeGeometry } from '../contract/recipe.ts';
+import { recipeSchedules } from '../optim/schedules.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { sendCommand } from './control-inbox.ts';
+import { environment, environmentChanges } from './environment.ts';
+import type { TrainingEvent } from './events.ts';
+import { runTraining } from './loop.ts';
+import { type ImageIndex, imageLoaderOptions, pretrainLoader } from './pretrain-loader.ts';
+import { type PretrainParts, pretrainParts } from './pretrain-parts.ts';
+import { restoreRun, START } from './restore.ts';
+import { findRun, RunFolder, summary } from './run-folder.ts';
+import { isLocked } from './run-lock.ts';
+import type { RunStatus } from './run-record.ts';
+import { RunSession } from './run-session.ts';
+import type { OpeningWarning, TrainingOptions, TrainingOutcome } from './training-options.ts';
+
+/** A run at the moment when it begins to train. */
+export interface StartedRun {
+  readonly id: string;
+  readonly dir: string;
+  readonly device: string;
+  readonly images: number;
+  readonly totalSteps: number;
+}
+
+export interface RunListener {
+  readonly onRun?: (run: StartedRun) => void;
+  readonly onEvent?: (event: TrainingEvent) => void;
+  /** Stops and keeps. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PretrainRequest extends RunListener {
+  readonly workspace: string;
+  readonly name: string;
+  /** Folders of images. */
+  readonly data: readonly string[];
+  readonly recipe: Recipe;
+  /** A device id, or `auto`. */
+  readonly device: string;
+}
+
+export interface ResumeRequest extends RunListener {
+  readonly workspace: string;
+  /** Path, id, name, or beginning of an id. */
+  readonly run: string;
+  /** Another device than the run began on. */
+  readonly device?: string;
+  /** Go on although the images have changed; steps are then not those of the uninterrupted run. */
+  readonly acceptChangedData?: boolean;
+}
+
+/**
+ * Start a run and train it to its end, or until it is asked to stop.
+ *
+ * @throws StudioError before anything is written when data, schedules or device do not fit
+ */
+export async function startPretrain(
+  request: PretrainRequest,
+  parts: PretrainParts = pretrainParts,
+): Promise<TrainingOutcome> {
+  const { workspace, name, recipe } = request;
+  const folders = request.data.map((folder) => path.resolve(folder));
+  const index = await parts.scan(folders, indexFile(workspace, folders), request.signal);
+  const { totalSteps } = schedulesFor(recipe, index);
+  const device = await parts.resolveDevice(request.device);
+  const task = await parts.createTask({ recipe, device });
+  try {
+    const run = await RunFolder.create(workspace, {
+      name,
+      kind: 'pretrain',
+      totalSteps,
+      device,
+      recipe: { ...recipe },
+      dataset: { folders, images: index.images, fingerprint: index.fingerprint },
+      versions: environment(),
+    });
+    const session = await RunSession.open(run, listener(request));
+    try {
+      const training = { session, task, start: START };
+      return await train({ request, recipe, index, parts, device, training });
+    } finally {
+      await session.close();
+    }
+  } finally {
+    await task.dispose();
+  }
+}
+
+/**
+ * Continue a run from its newest good checkpoint, exactly as if it had not been interrupted.
+ *
+ * @throws StudioError `run-not-found`, `run-locked`, `dataset-changed`, `no-usable-checkpoint`
+ */
+export async function resumeRun(
+  request: ResumeRequest,
+  parts: PretrainParts = pretrainParts,
+): Promise<TrainingOutcome> {
+  const run = await findRun(request.workspace, request.run);
+  const session = await RunSession.open(run, listener(request));
+  let task: Awaited<ReturnType<PretrainParts['createTask']>> | undefined;
+  try {
+    const { record } = run;
+    const recipe = parseRecipe(record.recipe);
+    const { folders } = record.dataset;
+    const workspace = path.dirname(path.dirname(run.dir));
+    const index = await parts.scan(folders, indexFile(workspace, folders), request.signal);
+    const warnings = checkDataset(run, index, request.acceptChangedData === true);
+    if (warnings.length > 0) {
+      const { images, fingerprint } = index;
+      const { totalSteps } = schedulesFor(recipe, index);
+      await run.update({ totalSteps, dataset: { ...record.dataset, images, fingerprint } });
+    }
+    const device = await parts.resolveDevice(request.device ?? record.device);
+    const threads = Math.min(
+      Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
+      os.availableParallelism(),
+    );
+    warnings.push(...checkEnvironment(run, device, threads));
+    task = await parts.createTask({ recipe, device, threads });
+    const { start, rejected } = await restoreRun(session, task);
+    const training = { session, task, start, rejected, warnings };
+    return await train({ request, recipe, index, parts, device, training });
+  } finally {
+    await session.close();
+    await task?.dispose();
+  }
+}
+
+/**
+ * Ask a running run to save and end, and wait until it has.
+ *
+ * @param options.waitMs how long at most; a step may take minutes
+ * @returns how the run stands: unchanged when it was not running, `running` when the wait was too short
+ */
+export async function stopRun(
+  request: { readonly workspace: string; readonly run: string },
+  options: { waitMs?: number; clock?: Clock } = {},
+): Promise<{ id: string; status: RunStatus | 'died' }> {
+  const { waitMs = 600_000, clock = systemClock } = options;
+  const run = await findRun(request.workspace, request.run);
+  if (await isLocked(run.dir)) {
+    sendCommand(run.controlDir, 'stop');
+    const began = clock.elapsed();
+    while ((await isLocked(run.dir)) && clock.elapsed() - began < waitMs) await clock.sleep(100);
+  }
+  const { record, status } = await summary(run.dir, await run.refresh());
+  return { id: record.id, status };
+}
+
+interface Training {
+  readonly request: RunListener;
+  readonly recipe: Recipe;
+  readonly index: ImageIndex;
+  readonly parts: PretrainParts;
+  readonly device: string;
+  readonly training: Pick<
+    TrainingOptions<PretrainBatch>,
+    'session' | 'task' | 'start' | 'rejected' | 'warnings'
+  >;
+}
+
+async function train({
+  request,
+  recipe,
+  index,
+  parts,
+  device,
+  training,
+}: Training): Promise<TrainingOutcome> {
+  const { run } = training.session;
+  const { totalSteps, lr, weightDecay, emaMomentum } = schedulesFor(recipe, index);
+  const { id } = run.record;
+  request.onRun?.({ id, dir: run.dir, device, images: index.images, totalSteps });
+  return runTraining({
+    ...training,
+    openLoader: async (startStep) =>
+      pretrainLoader(await parts.openLoader(index, imageLoaderOptions(recipe, startStep)), recipe),
+    schedules: { lr, weightDecay, emaMomentum },
+    totalSteps,
+    chance: 1 / recipeGeometry(recipe).patches,
+    checkpointEvery: recipe.checkpoint_every,
+    keepLast: recipe.keep_last,
+    keepEvery: recipe.keep_every,
+    logEvery: recipe.log_every,
+    versions: environment(),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+}
+
+function schedulesFor(recipe: Recipe, index: ImageIndex) {
+  return recipeSchedules(recipe, Math.floor(index.images / recipe.batch_size));
+}
+
+function listener({ onEvent }: RunListener) {
+  return onEvent === undefined ? {} : { onEvent };
+}
+
+/** Where a scan of these folders is remembered. */
+function indexFile(workspace: string, folders: readonly string[]): string {
+  const name = createHash('sha256').update(JSON.stringify(folders)).digest('hex').slice(0, 16);
+  return path.resolve(workspace, 'datasets', `${name}.json`);
+}
+
+function checkDataset(run: RunFolder, index: ImageIndex, accept: boolean): OpeningWarning[] {
+  const { fingerprint, images, folders } = run.record.dataset;
+  if (index.fingerprint === fingerprint) return [];
+  const message = `The images in ${folders.join(', ')} are not those that the run began with: ${images} then, ${index.images} now.`;
+  if (accept) return [{ code: 'dataset-changed', message }];
+  throw new StudioError('dataset-changed', message, {
+    advice: 'Restore the images, or start a new run on the changed ones.',
+    details: { folders, before: fingerprint, now: index.fingerprint },
+  });
+}
+
+function checkEnvironment(run: RunFolder, device: string, threads: number): OpeningWarning[] {
+  const { versions, device: before } = run.record;
+  const changes = environmentChanges(
+    { ...versions, device: before },
+    { ...environment(threads), device },
+  );
+  if (changes.length === 0) return [];
+  return [
+    {
+      code: 'environment-changed',
+      message: `The run continues on something else than it began on: ${changes.join(', ')}.`,
+      advice: 'It goes on correctly, but not bit for bit as it would have.',
+    },
+  ];
+}
