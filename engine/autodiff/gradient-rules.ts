@@ -182,14 +182,25 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
       ir.sumTo(dScores, bias.shape),
     ];
   },
-  batchNormalize: (node, g) => {
-    const x = node.inputs[0]!;
+  // With r the inverse deviation and c the centred x: all but three products are one number a column.
+  batchNorm: (node, g) => {
+    const [x, scale] = node.inputs as [Node, Node | undefined];
+    const centred = ir.sub(x, ir.mean(x, [0], true));
     const invStd = ir.div(1, ir.sqrt(ir.add(ir.columnVariance(x), node.attrs.eps)));
-    const rows = 1 / x.shape[0]!;
-    const shift = ir.mul(ir.sum(g, [0], true), rows);
-    const slope = ir.mul(ir.sum(ir.mul(g, node), [0], true), rows);
-    return [ir.mul(ir.sub(ir.sub(g, shift), ir.mul(node, slope)), invStd)];
+    const factor = scale ? ir.mul(invStd, scale) : invStd;
+    const total = ir.sum(g, [0], true);
+    const along = ir.sum(ir.mul(g, centred), [0], true);
+    const perRow = ir.mul(factor, 1 / x.shape[0]!);
+    const slope = ir.mul(perRow, ir.mul(along, ir.mul(invStd, invStd)));
+    const dx = ir.sub(
+      ir.sub(ir.mul(g, factor), ir.mul(centred, slope)),
+      ir.mul(perRow, total),
+    );
+    if (!scale) return [dx];
+    const columns = scale.shape;
+    return [dx, ir.reshape(ir.mul(along, invStd), columns), ir.reshape(total, columns)];
   },
+  sumSquares: unary((x, g) => ir.mul(ir.mul(x, 2), g)),
   columnVariance: (node, g) => {
     const x = node.inputs[0]!;
     const centred = ir.sub(x, ir.mean(x, [0], true));

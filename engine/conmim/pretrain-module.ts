@@ -11,9 +11,9 @@ import { gradients } from '../autodiff/gradients.ts';
 import * as ir from '../ir/builder.ts';
 import { sizeOf } from '../ir/shapes.ts';
 import type { Module, Node, Output, TensorType } from '../ir/types.ts';
-import { stateParameters } from '../nn/parameters.ts';
+import { type ParameterSpec, stateParameters } from '../nn/parameters.ts';
 import { gridOf } from '../nn/vit.ts';
-import { type AdamWConstants, type OptimizedTensor, updateOutputs } from '../optim/adamw.ts';
+import { type AdamWConstants, type Optimized, type OptimizerNames, updateOutputs } from '../optim/adamw.ts';
 import { contrast } from './loss.ts';
 import {
   type NetworkConfig,
@@ -66,6 +66,16 @@ export function buildPretrainModule(options: PretrainModuleOptions): Module {
   for (const prefix of [S.firstMoment, S.secondMoment, S.gradient]) declare(prefix, parameters);
   return {
     state,
+    packs: new Map(
+      optimizedGroups(options).flatMap(({ members, names }) =>
+        Object.entries(names).map(
+          ([kind, pack]): [string, string[]] => [
+            pack,
+            members.map((name) => PREFIX_OF[kind as keyof OptimizerNames] + name),
+          ],
+        ),
+      ),
+    ),
     entries: {
       gradients: { name: 'gradients', outputs: gradientOutputs(options) },
       update: { name: 'update', outputs: stepOutputs(options) },
@@ -108,7 +118,7 @@ function gradientOutputs({
     loss,
     parameters.map(({ name }) => studentParameters(name)),
   );
-  const squares = slopes.map((slope) => ir.sum(ir.mul(slope, slope)));
+  const squares = slopes.map((slope): Node => ir.sumSquares(slope));
   const result = (name: string, node: Node): Output => ({ name, role: 'result', node });
   const keep = (name: string, node: Node): Output => ({ name, role: 'state', node });
   const pending = (prefix: string, values: ReadonlyMap<string, Node>) =>
@@ -136,22 +146,42 @@ function gradientOutputs({
   ];
 }
 
-function stepOutputs({ network, adamw, groupOf }: PretrainModuleOptions): Output[] {
+const PREFIX_OF = {
+  parameter: STATE_PREFIXES.student,
+  gradient: STATE_PREFIXES.gradient,
+  firstMoment: STATE_PREFIXES.firstMoment,
+  secondMoment: STATE_PREFIXES.secondMoment,
+  average: STATE_PREFIXES.teacher,
+} as const satisfies Record<keyof OptimizerNames, string>;
+
+/** The parameters of each optimizer group, packed so that one view covers many small tensors. */
+function optimizedGroups({
+  network,
+  groupOf,
+}: PretrainModuleOptions): (Optimized & { readonly members: readonly string[] })[] {
+  const groups = new Map<string, ParameterSpec[]>();
+  for (const spec of networkParameters(network)) {
+    const group = groupOf(spec.name, spec.shape);
+    groups.set(group, [...(groups.get(group) ?? []), spec]);
+  }
+  return [...groups].map(([group, specs]) => ({
+    group,
+    size: specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    members: specs.map(({ name }) => name),
+    names: {
+      parameter: `pack.student.${group}`,
+      gradient: `pack.grad.${group}`,
+      firstMoment: `pack.exp_avg.${group}`,
+      secondMoment: `pack.exp_avg_sq.${group}`,
+      average: `pack.teacher.${group}`,
+    },
+  }));
+}
+
+function stepOutputs(options: PretrainModuleOptions): Output[] {
+  const { network, adamw } = options;
   const S = STATE_PREFIXES;
-  const tensors = networkParameters(network).map(
-    ({ name, shape }): OptimizedTensor => ({ name, shape, group: groupOf(name, shape) }),
-  );
-  const updates = updateOutputs(
-    tensors,
-    (name) => ({
-      parameter: S.student + name,
-      gradient: S.gradient + name,
-      firstMoment: S.firstMoment + name,
-      secondMoment: S.secondMoment + name,
-      average: S.teacher + name,
-    }),
-    adamw,
-  );
+  const updates = updateOutputs(optimizedGroups(options), adamw);
   const commits = [S.student, S.teacher].flatMap((prefix) =>
     networkBuffers(network).map(
       ({ name, shape }): Output => ({

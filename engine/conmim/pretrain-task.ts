@@ -3,6 +3,7 @@ import { StudioError } from '../contract/errors.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
+import type { Module } from '../ir/types.ts';
 import { initialise } from '../nn/initialise.ts';
 import { gridOf } from '../nn/vit.ts';
 import { type AdamWConstants, clipScale, updateFeeds } from '../optim/adamw.ts';
@@ -54,6 +55,21 @@ export function networkConfig(recipe: Recipe): NetworkConfig {
   };
 }
 
+/** The recipe's training step. */
+export function pretrainModule(recipe: Recipe): Module {
+  return buildPretrainModule({
+    network: networkConfig(recipe),
+    batchSize: recipe.batch_size,
+    temperature: recipe.temperature,
+    adamw: adamwConstants(recipe),
+    groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),
+  });
+}
+
+function adamwConstants(recipe: Recipe): AdamWConstants {
+  return { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps };
+}
+
 /** Student and teacher as training starts: equal, by the recipe's seed. */
 export function initialNetworks(recipe: Recipe): Map<string, HostTensor> {
   const config = networkConfig(recipe);
@@ -81,21 +97,14 @@ export async function createPretrainTask(options: {
   readonly threads?: number;
 }): Promise<PretrainTask> {
   const { recipe, device = 'auto' } = options;
-  const adamw = { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps };
-  const module = buildPretrainModule({
-    network: networkConfig(recipe),
-    batchSize: recipe.batch_size,
-    temperature: recipe.temperature,
-    adamw,
-    groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),
-  });
+  const module = pretrainModule(recipe);
   const { executor, id } = await openDevice(device);
   const program = await executor.compile(module, {
     device: id,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
   const persistent = [...module.state.keys()].filter(isPersistent);
-  const task = new PretrainTask(program, adamw, recipe.clip_grad, persistent);
+  const task = new PretrainTask(program, adamwConstants(recipe), recipe.clip_grad, persistent);
   await program.writeState(initialNetworks(recipe));
   return task;
 }

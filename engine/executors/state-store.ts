@@ -1,4 +1,4 @@
-/** The host-memory state of a module: zeroed arrays by name, checked when read and written. */
+/** The host-memory state of a module: zeroed arrays by name or pack, checked when read and written. */
 import { StudioError } from '../contract/errors.ts';
 import { sameShape, sizeOf } from '../ir/shapes.ts';
 import type { Module, TensorType } from '../ir/types.ts';
@@ -10,9 +10,19 @@ export class StateStore<T extends Float32Array | Float64Array> {
 
   constructor(module: Module, allocate: (length: number) => T) {
     this.#types = module.state;
-    this.arrays = new Map(
-      [...module.state].map(([name, type]) => [name, allocate(sizeOf(type.shape))]),
-    );
+    this.arrays = new Map();
+    for (const [pack, members] of module.packs ?? []) {
+      const sizes = members.map((name) => sizeOf(module.state.get(name)!.shape));
+      const whole = allocate(sizes.reduce((sum, size) => sum + size, 0));
+      let offset = 0;
+      members.forEach((name, i) => {
+        this.arrays.set(name, whole.subarray(offset, offset + sizes[i]!) as T);
+        offset += sizes[i]!;
+      });
+      this.arrays.set(pack, whole);
+    }
+    for (const [name, { shape }] of module.state)
+      if (!this.arrays.has(name)) this.arrays.set(name, allocate(sizeOf(shape)));
   }
 
   get(name: string): T {

@@ -141,7 +141,12 @@ export const attention = (q: Node, k: Node, v: Node, bias: Node, alpha: number) 
   makeNode('attention', [q, k, v, bias], { alpha });
 export const attentionProbs = (q: Node, k: Node, bias: Node, alpha: number) =>
   makeNode('attentionProbs', [q, k, bias], { alpha });
-export const batchNormalize = (x: Node, eps: number) => makeNode('batchNormalize', [x], { eps });
+export const batchNorm = (
+  x: Node,
+  affine: { readonly scale: Node; readonly bias: Node } | undefined,
+  eps: number,
+) => makeNode('batchNorm', affine ? [x, affine.scale, affine.bias] : [x], { eps });
+export const sumSquares = (x: Node) => makeNode('sumSquares', [x], {});
 export const columnVariance = (x: Node) => makeNode('columnVariance', [x], {});
 
 /** Sum a value back to the shape that was broadcast to make its own: the adjoint of broadcasting. */

@@ -309,12 +309,25 @@ export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
   geluSlope: lastAxis('geluSlope'),
   attention: attentionRule('attention'),
   attentionProbs: attentionRule('attentionProbs'),
-  batchNormalize: {
+  batchNorm: {
+    kind: 'composite',
+    arity: { atLeast: 1 },
+    infer: (inputs) => {
+      const [x, ...affine] = inputs;
+      requireMatrix('batchNorm', x!);
+      const shapes = inputs.map((input) => input.shape);
+      const fits = affine.every(({ shape }) => sameShape(shape, [x!.shape[1]!]));
+      if ((affine.length !== 0 && affine.length !== 2) || !fits)
+        throw shapeError('batchNorm', 'takes x [T, C], or x with scale [C] and bias [C]', shapes);
+      return f32(x!.shape);
+    },
+  },
+  sumSquares: {
     kind: 'composite',
     arity: 1,
     infer: ([x]) => {
-      requireMatrix('batchNormalize', x!);
-      return f32(x!.shape);
+      requireF32('sumSquares', x!);
+      return f32([]);
     },
   },
   columnVariance: {

@@ -16,13 +16,14 @@ export type CompositeName =
   | 'geluSlope'
   | 'attention'
   | 'attentionProbs'
-  | 'batchNormalize'
-  | 'columnVariance';
+  | 'batchNorm'
+  | 'columnVariance'
+  | 'sumSquares';
 
 type Decomposition<K extends OpName> = (inputs: readonly Node[], attrs: OpAttributes[K]) => Node;
 
 const SQRT_HALF = Math.SQRT1_2;
-const INV_SQRT_2PI = 1 / Math.sqrt(2 * Math.PI);
+const LOG_TWO_OVER_SQRT_PI = Math.log(2 / Math.sqrt(Math.PI));
 const lastAxis = (x: Node) => [x.shape.length - 1];
 
 /** Φ, the cumulative distribution function of the standard normal. */
@@ -52,17 +53,23 @@ export const DECOMPOSITIONS: { readonly [K in CompositeName]: Decomposition<K> }
     return ir.sub(shifted, ir.log(ir.sum(ir.exp(shifted), lastAxis(x!), true)));
   },
   gelu: ([x]) => ir.mul(x!, normalCdf(x!)),
+  // Φ(x) + x·φ(x) with u = x/√2, which both terms share: the fewest passes over memory.
   geluSlope: ([x]) => {
-    const density = ir.mul(ir.exp(ir.mul(ir.mul(x!, x!), -0.5)), INV_SQRT_2PI);
-    return ir.add(normalCdf(x!), ir.mul(x!, density));
+    const u = ir.mul(x!, SQRT_HALF);
+    const density = ir.exp(ir.sub(LOG_TWO_OVER_SQRT_PI, ir.mul(u, u)));
+    return ir.mul(ir.add(ir.add(ir.erf(u), ir.mul(u, density)), 1), 0.5);
   },
   attention: ([q, k, v, bias], { alpha }) => ir.matmul(ir.attentionProbs(q!, k!, bias!, alpha), v!),
   attentionProbs: ([q, k, bias], { alpha }) =>
     ir.softmax(ir.add(ir.matmul(q!, k!, { transB: true, alpha }), bias!)),
-  batchNormalize: ([x], { eps }) => {
+  // One factor a column, so that scale and deviation cost one product.
+  batchNorm: ([x, scale, bias], { eps }) => {
     const centred = ir.sub(x!, ir.mean(x!, [0], true));
-    return ir.div(centred, ir.sqrt(ir.add(ir.columnVariance(x!), eps)));
+    const invStd = ir.div(1, ir.sqrt(ir.add(ir.columnVariance(x!), eps)));
+    if (!scale || !bias) return ir.mul(centred, invStd);
+    return ir.add(ir.mul(centred, ir.mul(invStd, scale)), bias);
   },
+  sumSquares: ([x]) => ir.sum(ir.mul(x!, x!)),
   columnVariance: ([x]) => {
     const centred = ir.sub(x!, ir.mean(x!, [0], true));
     return ir.mean(ir.mul(centred, centred), [0], true);

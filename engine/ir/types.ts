@@ -96,10 +96,15 @@ export interface OpAttributes {
   attention: { readonly alpha: number };
   /** the probabilities of `attention`: q, k, bias → [B, H, T, T] */
   attentionProbs: { readonly alpha: number };
-  /** (x − mean)/sqrt(var + eps) over the first axis of [T, C], biased variance of this batch */
-  batchNormalize: { readonly eps: number };
+  /**
+   * (x − mean)/sqrt(var + eps) over the first axis of [T, C], biased variance of this batch; times
+   * scale [C] plus bias [C] where they are given
+   */
+  batchNorm: { readonly eps: number };
   /** biased variance over the first axis, [1, C] */
   columnVariance: None;
+  /** over all elements, scalar */
+  sumSquares: None;
 }
 
 export type OpName = keyof OpAttributes;
@@ -129,5 +134,10 @@ export interface Graph {
 /** Graphs that share one set of state tensors; each is an entry point that can be run. */
 export interface Module {
   readonly state: ReadonlyMap<string, TensorType>;
+  /**
+   * State tensors that lie one after the other in memory, so that a graph can work on all of them
+   * through views of the pack. A graph uses a pack or its members, never both.
+   */
+  readonly packs?: ReadonlyMap<string, readonly string[]>;
   readonly entries: Readonly<Record<string, Graph>>;
 }

@@ -34,16 +34,42 @@ function verifyType<K extends OpName>(node: Node<K>): void {
     );
 }
 
+function stateNames(graph: Graph): Set<string> {
+  const read = nodesOf(graph).flatMap((node) =>
+    node.op === 'input' && node.attrs.role === 'state' ? [node.attrs.name] : [],
+  );
+  const written = graph.outputs.flatMap(({ role, name }) => (role === 'state' ? [name] : []));
+  return new Set([...read, ...written]);
+}
+
 /** Graphs are sound, and every state name they use is declared with a size that fits. */
 export function verifyModule(module: Module): void {
+  const sizes = new Map([...module.state].map(([name, { shape }]) => [name, sizeOf(shape)]));
+  const packOf = new Map<string, string>();
+  for (const [pack, members] of module.packs ?? []) {
+    let total = 0;
+    for (const member of members) {
+      const size = sizes.get(member);
+      if (size === undefined) throw invalid(`pack ${pack}: ${member} is not declared`);
+      if (packOf.has(member)) throw invalid(`${member} is in two packs`);
+      packOf.set(member, pack);
+      total += size;
+    }
+    sizes.set(pack, total);
+  }
   const check = (name: string, type: TensorType, offset: number, where: string) => {
-    const declared = module.state.get(name);
-    if (!declared) throw invalid(`${where}: state ${name} is not declared`);
-    if (offset + sizeOf(type.shape) > sizeOf(declared.shape) || declared.dtype !== type.dtype)
-      throw invalid(`${where}: state ${name} is [${declared.shape.join(', ')}], used differently`);
+    const size = sizes.get(name);
+    if (size === undefined) throw invalid(`${where}: state ${name} is not declared`);
+    if (offset + sizeOf(type.shape) > size || type.dtype !== 'f32')
+      throw invalid(`${where}: state ${name} has ${size} elements, used differently`);
   };
   for (const graph of Object.values(module.entries)) {
     verifyGraph(graph);
+    const used = stateNames(graph);
+    for (const name of used) {
+      const pack = packOf.get(name);
+      if (pack && used.has(pack)) throw invalid(`${graph.name} uses ${name} and its pack ${pack}`);
+    }
     for (const node of nodesOf(graph))
       if (node.op === 'input' && node.attrs.role === 'state')
         check(node.attrs.name, node, node.attrs.view?.offset ?? 0, graph.name);

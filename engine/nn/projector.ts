@@ -76,8 +76,11 @@ export function projectorForward(p: Parameters, x: Node): Projection {
       );
     move(`${name}.running_mean`, ir.mean(product, [0], true));
     move(`${name}.running_var`, ir.mul(ir.columnVariance(product), rows / (rows - 1)));
-    value = ir.batchNormalize(product, BATCH_NORM_EPS);
-    if (affine) value = ir.relu(ir.add(ir.mul(value, p(`${name}.weight`)), p(`${name}.bias`)));
+    const scaled = affine
+      ? { scale: p(`${name}.weight`), bias: p(`${name}.bias`) }
+      : undefined;
+    const normal = ir.batchNorm(product, scaled, BATCH_NORM_EPS);
+    value = affine ? ir.relu(normal) : normal;
   }
   return { output: value, buffers };
 }

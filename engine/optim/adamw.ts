@@ -7,18 +7,18 @@
  * @source Loshchilov and Hutter (ICLR 2019); operation order of torch.optim.AdamW
  */
 import * as ir from '../ir/builder.ts';
-import { sizeOf } from '../ir/shapes.ts';
-import type { Node, Output, Shape, StateView } from '../ir/types.ts';
+import type { Node, Output, StateView } from '../ir/types.ts';
 
-export interface OptimizedTensor {
-  /** without prefix */
-  readonly name: string;
-  readonly shape: Shape;
-  /** tensors of one group share learning-rate scale and weight decay */
+/** A run of numbers that is updated as one: a tensor, or a pack of them. */
+export interface Optimized {
+  /** elements */
+  readonly size: number;
+  /** numbers of one group share learning rate and weight decay */
   readonly group: string;
+  readonly names: OptimizerNames;
 }
 
-/** State names of one tensor. */
+/** State names of a tensor or pack. */
 export interface OptimizerNames {
   readonly parameter: string;
   readonly gradient: string;
@@ -63,10 +63,9 @@ export function updateFeeds(
   return feeds;
 }
 
-/** The update of all tensors: next values of parameters, moments and averages. */
+/** The update of all targets: next values of parameters, moments and averages. */
 export function updateOutputs(
-  tensors: readonly OptimizedTensor[],
-  namesOf: (name: string) => OptimizerNames,
+  targets: readonly Optimized[],
   { beta1, beta2 }: AdamWConstants,
 ): Output[] {
   const scalars = new Map<string, Node>();
@@ -75,9 +74,8 @@ export function updateOutputs(
     scalars.set(name, node);
     return node;
   };
-  return tensors.flatMap(({ name, shape, group }) => {
-    const names = namesOf(name);
-    return viewsOf(sizeOf(shape)).flatMap(({ view, length }) => {
+  return targets.flatMap(({ size, group, names }) =>
+    viewsOf(size).flatMap(({ view, length }) => {
       const read = (from: string) => ir.state(from, [length], view);
       const g = read(names.gradient);
       const m = ir.add(
@@ -107,11 +105,11 @@ export function updateOutputs(
           name: target,
           role: 'state',
           node,
-          ...(view ? { view } : {}),
+          view,
         }),
       );
-    });
-  });
+    }),
+  );
 }
 
 function viewsOf(size: number): { view: StateView; length: number }[] {

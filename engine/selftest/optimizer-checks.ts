@@ -33,14 +33,17 @@ export async function checkOptimizer(
     ),
   );
   const outputs = updateOutputs(
-    names.map((name) => ({ name, shape: shapeOf(name), group: name })),
-    (name) => ({
-      parameter: `param.${name}`,
-      gradient: `grad.${name}`,
-      firstMoment: `m.${name}`,
-      secondMoment: `v.${name}`,
-      average: `ema.${name}`,
-    }),
+    names.map((name) => ({
+      size: sizeOf(shapeOf(name)),
+      group: name,
+      names: {
+        parameter: `param.${name}`,
+        gradient: `grad.${name}`,
+        firstMoment: `m.${name}`,
+        secondMoment: `v.${name}`,
+        average: `ema.${name}`,
+      },
+    })),
     constants,
   );
   const module: Module = { state, entries: { update: { name: 'update', outputs } } };

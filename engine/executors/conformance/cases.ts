@@ -176,6 +176,13 @@ export const CASES: { readonly [K in Exclude<OpName, 'input' | 'constant'>]: Cas
   geluSlope: unary(ir.geluSlope),
   attention: (random) => attentionCase(random, true),
   attentionProbs: (random) => attentionCase(random, false),
-  batchNormalize: (random) => matrix(random, (x) => ir.batchNormalize(x, 1e-2)),
+  batchNorm: (random) => {
+    const [T, C] = [2 + size(random), size(random)];
+    if (random.uniform() < 0.4) return make(random, [[T, C]], ([x]) => ir.batchNorm(x!, undefined, 1e-2));
+    return make(random, [[T, C], [C], [C]], ([x, scale, bias]) =>
+      ir.batchNorm(x!, { scale: scale!, bias: bias! }, 1e-2),
+    );
+  },
+  sumSquares: unary(ir.sumSquares),
   columnVariance: (random) => matrix(random, ir.columnVariance),
 };

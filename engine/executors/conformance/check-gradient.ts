@@ -14,14 +14,23 @@ const STEP = 1e-6;
 export function weightedLoss(
   { inputs, build }: ConformanceCase,
   random: RandomStream,
-): { loss: Node; feeds: Node[]; values: Record<string, Float32Array> } {
+): {
+  loss: Node;
+  value: Node;
+  weights: Node;
+  feeds: Node[];
+  values: Record<string, Float32Array>;
+} {
   const feeds = inputs.map(({ shape }, i) => ir.feed(`x${i}`, shape));
   const value = build(feeds);
   const count = value.shape.reduce((product, n) => product * n, 1);
-  const weights = Float32Array.from({ length: count }, () => random.normal());
-  const loss = ir.sum(ir.mul(value, ir.constant(weights, value.shape)));
+  const weights = ir.constant(
+    Float32Array.from({ length: count }, () => random.normal()),
+    value.shape,
+  );
+  const loss = ir.sum(ir.mul(value, weights));
   const values = Object.fromEntries(inputs.map((input, i) => [`x${i}`, input.values]));
-  return { loss, feeds, values };
+  return { loss, value, weights, feeds, values };
 }
 
 export function moduleOf(outputs: Readonly<Record<string, Node>>): Module {
@@ -41,7 +50,7 @@ export async function gradientError(
   random: RandomStream,
   rules?: typeof GRADIENT_RULES,
 ): Promise<number> {
-  const { loss, feeds, values } = weightedLoss(example, random);
+  const { loss, weights, feeds, values } = weightedLoss(example, random);
   const slopes = gradients(loss, feeds, undefined, rules);
   const gradientProgram = await referenceExecutor.compile(
     moduleOf(Object.fromEntries(slopes.map((slope, i) => [`g${i}`, slope]))),
@@ -49,7 +58,7 @@ export async function gradientError(
   const results = await gradientProgram.run('main', values);
   // The moved point needs float64, which feeds do not have: the move is part of the graph.
   const moved = feeds.map((x, i) => ir.add(x, ir.mul(ir.feed(`d${i}`, x.shape), ir.feed('h', []))));
-  const { loss: movedLoss } = substituteInputs(example, moved, loss);
+  const movedLoss = ir.sum(ir.mul(example.build(moved), weights));
   const lossProgram = await referenceExecutor.compile(moduleOf({ loss: movedLoss }));
   let worst = 0;
   for (let i = 0; i < feeds.length; i++) {
@@ -74,10 +83,4 @@ export async function gradientError(
     if (!Number.isFinite(along)) return Number.POSITIVE_INFINITY;
   }
   return worst;
-}
-
-/** The same weighted loss over other inputs. */
-function substituteInputs({ build }: ConformanceCase, inputs: Node[], loss: Node): { loss: Node } {
-  const weights = loss.inputs[0]!.inputs[1]!;
-  return { loss: ir.sum(ir.mul(build(inputs), weights)) };
 }

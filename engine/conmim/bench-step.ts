@@ -1,0 +1,122 @@
+/**
+ * How fast a training step is on a device, as a share of what the same device does in a plain matrix
+ * product measured in between.
+ */
+import type { Recipe } from '../contract/recipe.ts';
+import type { Executor, Program } from '../executors/executor.ts';
+import { openDevice } from '../executors/open-device.ts';
+import * as ir from '../ir/builder.ts';
+import type { Module } from '../ir/types.ts';
+import { gridOf } from '../nn/vit.ts';
+import { countFlops } from '../passes/count-flops.ts';
+import { RandomStream } from '../random/philox.ts';
+import { recipeMask } from './masks.ts';
+import { createPretrainTask, networkConfig, pretrainModule } from './pretrain-task.ts';
+
+export interface StepBench {
+  readonly recipe: string;
+  readonly batch: number;
+  readonly device: string;
+  /** median, ms */
+  readonly stepMs: number;
+  readonly compileMs: number;
+  /** of the step's matrix products, 1e9 operations a second */
+  readonly gflops: number;
+  /** of a plain product of two 2048 x 2048 matrices, measured between the steps */
+  readonly matmulGflops: number;
+  readonly share: number;
+  /** largest resident memory of this process */
+  readonly peakBytes: number;
+}
+
+const MATMUL_SIZE = 2048;
+const MATMUL_FLOPS = 2 * MATMUL_SIZE ** 3;
+
+/** @param steps timed steps, after two that are not */
+export async function benchStep(options: {
+  readonly recipe: Recipe;
+  readonly name: string;
+  readonly device?: string;
+  readonly steps?: number;
+  readonly threads?: number;
+}): Promise<StepBench> {
+  const { recipe, name, steps = 7 } = options;
+  const { executor, id } = await openDevice(options.device ?? 'auto');
+  const threads = options.threads === undefined ? {} : { threads: options.threads };
+  const started = performance.now();
+  const task = await createPretrainTask({ recipe, device: id, ...threads });
+  const compileMs = performance.now() - started;
+  const batch = randomBatch(recipe);
+  const scalars = { lr: recipe.lr, weightDecay: recipe.weight_decay, emaMomentum: 0.996 };
+  for (let i = 0; i < 2; i++) await task.step(batch, scalars);
+  const plain = await matmulProgram(executor, id, options.threads);
+  const stepTimes: number[] = [];
+  const matmulTimes: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    matmulTimes.push(await timed(plain), await timed(plain));
+    stepTimes.push((await task.step(batch, scalars)).learningMs);
+  }
+  await task.dispose();
+  const stepMs = median(stepTimes);
+  const module = pretrainModule(recipe);
+  const flops = Object.values(module.entries).reduce((sum, graph) => sum + countFlops(graph), 0);
+  const gflops = flops / stepMs / 1e6;
+  const matmulGflops = MATMUL_FLOPS / median(matmulTimes) / 1e6;
+  return {
+    recipe: name,
+    batch: recipe.batch_size,
+    device: id,
+    stepMs,
+    compileMs,
+    gflops,
+    matmulGflops,
+    share: gflops / matmulGflops,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+/** Numbers of the right shape; their values do not change the time. */
+function randomBatch(recipe: Recipe) {
+  const { vit } = networkConfig(recipe);
+  const B = recipe.batch_size;
+  const [H, W] = vit.imageSize;
+  const images = (id: number) => {
+    const random = new RandomStream(recipe.seed, 'probe', id);
+    return Float32Array.from({ length: B * 3 * H * W }, () => random.between(-1, 1));
+  };
+  const { patches } = gridOf(vit);
+  const mask = new Uint8Array(B * patches);
+  for (let i = 0; i < B; i++) mask.set(recipeMask(recipe, 0, i), i * patches);
+  return { student: images(0), teacher: images(1), mask };
+}
+
+async function matmulProgram(
+  executor: Executor,
+  device: string,
+  threads?: number,
+): Promise<Program> {
+  const shape = [MATMUL_SIZE, MATMUL_SIZE];
+  const product = ir.matmul(ir.state('a', shape), ir.state('b', shape));
+  const module: Module = {
+    state: new Map(['a', 'b', 'c'].map((name) => [name, { dtype: 'f32', shape }])),
+    entries: { main: { name: 'matmul', outputs: [{ name: 'c', role: 'state', node: product }] } },
+  };
+  const program = await executor.compile(module, {
+    device,
+    ...(threads === undefined ? {} : { threads }),
+  });
+  await program.run('main', {});
+  return program;
+}
+
+async function timed(program: Program): Promise<number> {
+  const started = performance.now();
+  await program.run('main', {});
+  return performance.now() - started;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

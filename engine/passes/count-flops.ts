@@ -1,0 +1,24 @@
+/** Floating-point operations of a graph's contractions: two for each multiply-add. */
+import { nodesOf } from '../ir/graph.ts';
+import { sizeOf } from '../ir/shapes.ts';
+import type { Graph, Node } from '../ir/types.ts';
+import { shareCommonSubexpressions } from './common-subexpressions.ts';
+import { decompose } from './decompose.ts';
+
+/**
+ * What the mathematics needs, counted once each: elementwise work and recomputation do not count, so
+ * the rate is comparable between executors.
+ */
+export function countFlops(graph: Graph): number {
+  const primitives = shareCommonSubexpressions(
+    decompose(shareCommonSubexpressions(graph), () => false),
+  );
+  return nodesOf(primitives).reduce((total, node) => total + flopsOf(node), 0);
+}
+
+function flopsOf(node: Node): number {
+  if (node.op !== 'matmul') return 0;
+  const a = node.inputs[0]!.shape;
+  const K = node.attrs.transA ? a.at(-2)! : a.at(-1)!;
+  return 2 * sizeOf(node.shape) * K;
+}
