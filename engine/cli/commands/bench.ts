@@ -1,6 +1,10 @@
 import path from 'node:path';
+import { imageSides } from '../../contract/recipe.ts';
 import { type Command, usageError } from '../command.ts';
 import { bytesText, percentText } from '../format.ts';
+
+/** Batch that fits into the memory of most machines at 224 px. */
+const LARGE_IMAGE_BATCH = 8;
 
 export const command: Command = {
   name: 'bench',
@@ -8,7 +12,7 @@ export const command: Command = {
   positionals: ['step|data'],
   options: {
     recipe: { type: 'string', value: 'NAME|FILE', help: 'step: what to time (default small).' },
-    batch: { type: 'string', value: 'N', help: 'step: images per step.' },
+    batch: { type: 'string', value: 'N', help: 'step: images per step (default the recipe’s, at most 8 if over 64 px).' },
     device: { type: 'string', value: 'D', help: 'step: auto (default), cpu, …' },
     data: { type: 'string', value: 'DIR', help: 'data: the folder to read.' },
     'image-size': { type: 'string', value: 'N', help: 'data: side of the crops (default 224).' },
@@ -20,8 +24,10 @@ export const command: Command = {
     if (what === 'step') {
       const { loadRecipe } = await import('../../recipes/load.ts');
       const batch = args.integer('batch');
-      const overrides = batch === undefined ? {} : { batch_size: batch };
       const reference = args.text('recipe') ?? 'small';
+      const { recipe: usual } = loadRecipe(reference, {}, host.cwd);
+      const fits = Math.max(...imageSides(usual)) > 64 ? LARGE_IMAGE_BATCH : usual.batch_size;
+      const overrides = { batch_size: batch ?? Math.min(fits, usual.batch_size) };
       const { name, recipe } = loadRecipe(reference, overrides, host.cwd);
       const device = args.text('device') ?? 'auto';
       const found = await parts.benchStep({ recipe, name, device });

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readArguments } from '../engine/cli/command.ts';
+import { commandTable } from '../engine/cli/command-table.ts';
+import { readOverrides } from '../engine/cli/commands/pretrain.ts';
+import * as contract from '../engine/contract/recipe.ts';
+import { loadRecipe } from '../engine/recipes/load.ts';
+import * as recipes from '../engine/recipes/presets.ts';
+// @ts-expect-error build scripts are plain JavaScript
+import { generatedPart, recipeTables } from './recipe-docs.mjs';
+
+const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
+
+describe('docs/recipes.md', () => {
+  it('shows the settings as they are (else run: node build/recipe-docs.mjs)', () => {
+    expect(generatedPart(read('docs/recipes.md'))).toBe(recipeTables(contract, recipes).trim());
+  });
+});
+
+/** The words of every `conmim …` line in the code blocks of a page. */
+function commandLines(page: string): string[][] {
+  return [...page.matchAll(/^```[a-z]*\n([\s\S]*?)^```/gm)]
+    .flatMap((block) => block[1]!.replaceAll('\\\n', ' ').split('\n'))
+    .map(
+      (line) => /^\s*(?:npm run (?:--silent )?conmim --|npx conmim|conmim) (.+)$/.exec(line)?.[1],
+    )
+    .filter((line) => line !== undefined)
+    .map((line) =>
+      line
+        .replace(/\s+#.*$/, '')
+        .trim()
+        .split(/\s+/),
+    );
+}
+
+describe.each(['README.md', 'docs/cli.md', 'docs/recipes.md'])('the commands in %s', (name) => {
+  const lines = commandLines(read(name));
+
+  it('are there', () => expect(lines.length).toBeGreaterThan(0));
+
+  it.each(lines.map((words) => [words.join(' '), words] as const))(
+    'can be given: %s',
+    async (_, [word, ...rest]) => {
+      const command = await commandTable.load(word!);
+      expect(command, word).toBeDefined();
+      const args = readArguments(command!, rest);
+      if (word !== 'pretrain') return;
+      const recipe = args.text('recipe')!;
+      if (!recipe.endsWith('.json')) loadRecipe(recipe, readOverrides(args));
+    },
+  );
+});
+
+describe('docs/cli.md', () => {
+  it('names every command and every option', async () => {
+    const page = read('docs/cli.md');
+    for (const name of commandTable.names) {
+      expect(page.includes(`\`${name}`), name).toBe(true);
+      for (const option of Object.keys((await commandTable.load(name))!.options)) {
+        expect(page.includes(`--${option}`), `${name} --${option}`).toBe(true);
+      }
+    }
+  });
+});
