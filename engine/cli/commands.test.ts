@@ -2,7 +2,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
 import { RECIPE_KEYS } from '../contract/recipe.ts';
-import type { PretrainRequest, SelftestCheck, StartedRun } from './parts.ts';
+import type { PretrainRequest, StartedRun } from '../train/pretrain.ts';
+import type { SelftestCheck } from './parts.ts';
 import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
 
 describe('devices', () => {
@@ -99,9 +100,9 @@ describe('pretrain', () => {
   const requests: PretrainRequest[] = [];
   const startPretrain = async (request: PretrainRequest) => {
     requests.push(request);
-    request.onRun(started);
-    for (const step of [1, 2, 3]) request.onEvent(stepEvent(step));
-    request.onEvent(doneEvent(3));
+    request.onRun!(started);
+    for (const step of [1, 2, 3]) request.onEvent!(stepEvent(step));
+    request.onEvent!(doneEvent(3));
     return { status: 'done' as const, step: 3, checkpoint: '/w/runs/r1/checkpoints/3' };
   };
   const argv = ['pretrain', '--data', 'a,b', '--data', 'c', '--recipe', 'micro', '--json'];
@@ -160,9 +161,9 @@ describe('pretrain', () => {
 
   it('reports a failure once although the run tells it too', async () => {
     const failing = async (request: PretrainRequest) => {
-      request.onRun(started);
+      request.onRun!(started);
       const error = new StudioError('training-diverged', 'The loss is not finite.');
-      request.onEvent({ ...error.toJSON(), type: 'error', step: 1, time: 0 });
+      request.onEvent!({ ...error.toJSON(), type: 'error', step: 1, time: 0 });
       throw error;
     };
     const { code, records } = await runCommand(argv, { startPretrain: failing });
@@ -174,8 +175,8 @@ describe('pretrain', () => {
 
   it('ends well when the run was stopped, and says how to go on', async () => {
     const stopping = async (request: PretrainRequest) => {
-      request.onRun(started);
-      request.onEvent(stepEvent(1));
+      request.onRun!(started);
+      request.onEvent!(stepEvent(1));
       return { status: 'stopped' as const, step: 1, checkpoint: '/c' };
     };
     const { code, stdout } = await runCommand(argv.slice(0, -1), { startPretrain: stopping });

@@ -13,9 +13,9 @@ const parts: Partial<EngineParts> = {
   sampleData: async (_name, { out }) => ({ out, train: 40, test: 20 }),
   startPretrain: async (request) => {
     expect(request.data).toEqual([path.join(request.workspace, 'cifar10', 'train')]);
-    request.onRun({ id: 'r', dir: '/w/r', device: 'cpu', images: 40, totalSteps: 100 });
-    for (let step = 1; step <= 100; step++) request.onEvent(stepEvent(step));
-    request.onEvent(doneEvent(100));
+    request.onRun!({ id: 'r', dir: '/w/r', device: 'cpu', images: 40, totalSteps: 100 });
+    for (let step = 1; step <= 100; step++) request.onEvent!(stepEvent(step));
+    request.onEvent!(doneEvent(100));
     return { status: 'done', step: 100, checkpoint: '/c' };
   },
   exportNetwork: async ({ out }) => ({ path: out, tensors: 3, bytes: 10, step: 100 }),

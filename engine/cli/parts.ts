@@ -6,8 +6,9 @@ import type { Recipe } from '../contract/recipe.ts';
 import type { Device } from '../executors/executor.ts';
 import type { FeatureRows } from '../finetune/knn.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { TrainingEvent } from '../train/events.ts';
+import type { PretrainRequest, ResumeRequest, stopRun } from '../train/pretrain.ts';
 import type { RunSummary } from '../train/run-folder.ts';
+import type { TrainingOutcome } from '../train/training-options.ts';
 
 /** What `scan` tells of a set of folders. */
 export interface DatasetSummary {
@@ -22,40 +23,6 @@ export interface DatasetSummary {
 export interface Progress {
   readonly done: number;
   readonly total: number;
-}
-
-/** A run at the moment when it begins to train. */
-export interface StartedRun {
-  readonly id: string;
-  readonly dir: string;
-  readonly device: string;
-  readonly images: number;
-  readonly totalSteps: number;
-}
-
-export interface RunListener {
-  readonly onRun: (run: StartedRun) => void;
-  readonly onEvent: (event: TrainingEvent) => void;
-}
-
-export interface TrainingOutcome {
-  readonly status: 'done' | 'stopped';
-  readonly step: number;
-  readonly checkpoint: string;
-}
-
-export interface PretrainRequest extends RunListener {
-  readonly workspace: string;
-  readonly name: string;
-  readonly data: readonly string[];
-  readonly recipe: Recipe;
-  readonly device: string;
-}
-
-export interface ResumeRequest extends RunListener {
-  readonly workspace: string;
-  readonly run: string;
-  readonly device?: string;
 }
 
 export interface SelftestCheck {
@@ -111,7 +78,7 @@ export interface EngineParts {
   }): Promise<{ imagesPerSecond: number; imagesPerSecondPerCore: number }>;
   startPretrain(request: PretrainRequest): Promise<TrainingOutcome>;
   resumeRun(request: ResumeRequest): Promise<TrainingOutcome>;
-  stopRun(request: { workspace: string; run: string }): Promise<{ id: string; status: string }>;
+  stopRun(request: { workspace: string; run: string }): ReturnType<typeof stopRun>;
   listRuns(
     workspace: string,
   ): Promise<{ runs: RunSummary[]; damaged: { dir: string; reason: string }[] }>;
@@ -156,13 +123,19 @@ export function engineParts(): EngineParts {
     scanFolders: missing,
     sampleData: missing,
     benchData: missing,
-    startPretrain: missing,
-    resumeRun: missing,
-    stopRun: missing,
     labelledSamples: missing,
     features: missing,
     async listDevices() {
       return (await import('../executors/devices.ts')).listDevices();
+    },
+    async startPretrain(request) {
+      return (await import('../train/pretrain.ts')).startPretrain(request);
+    },
+    async resumeRun(request) {
+      return (await import('../train/pretrain.ts')).resumeRun(request);
+    },
+    async stopRun(request) {
+      return (await import('../train/pretrain.ts')).stopRun(request);
     },
     async listRuns(workspace) {
       return (await import('../train/run-folder.ts')).listRuns(workspace);

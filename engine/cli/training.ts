@@ -1,10 +1,12 @@
 /** What `pretrain`, `resume` and `demo` share: following a run from its first event to its last. */
 import path from 'node:path';
 import type { DoneEvent, TrainingEvent } from '../train/events.ts';
+import type { RunListener, StartedRun } from '../train/pretrain.ts';
+import type { TrainingOutcome } from '../train/training-options.ts';
 import type { Arguments, Call, OptionRule } from './command.ts';
 import { countText, durationText } from './format.ts';
 import type { Host } from './host.ts';
-import type { RunListener, StartedRun, TrainingOutcome } from './parts.ts';
+
 import { TrainingProgress } from './progress.ts';
 
 /** Options of commands that name a run. */
@@ -35,7 +37,7 @@ export function workspaceOf(args: Arguments, host: Host): string {
  */
 export async function followTraining(
   { out, host }: Call,
-  start: (listener: RunListener) => Promise<TrainingOutcome>,
+  start: (listener: Required<Pick<RunListener, 'onRun' | 'onEvent'>>) => Promise<TrainingOutcome>,
   warningFor: (device: string) => string | undefined = () => undefined,
 ): Promise<{ outcome: TrainingOutcome; run: StartedRun | undefined; done: DoneEvent | undefined }> {
   const progress = new TrainingProgress(out.progress, host.now, 1);

@@ -12,7 +12,11 @@ export const command: Command = {
   positionals: ['step|data'],
   options: {
     recipe: { type: 'string', value: 'NAME|FILE', help: 'step: what to time (default small).' },
-    batch: { type: 'string', value: 'N', help: 'step: images per step (default the recipe’s, at most 8 if over 64 px).' },
+    batch: {
+      type: 'string',
+      value: 'N',
+      help: 'step: images per step (default the recipe’s, at most 8 if over 64 px).',
+    },
     device: { type: 'string', value: 'D', help: 'step: auto (default), cpu, …' },
     data: { type: 'string', value: 'DIR', help: 'data: the folder to read.' },
     'image-size': { type: 'string', value: 'N', help: 'data: side of the crops (default 224).' },

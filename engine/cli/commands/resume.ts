@@ -8,17 +8,19 @@ export const command: Command = {
   options: {
     ...RUN_OPTIONS,
     device: { type: 'string', value: 'D', help: 'Another device than the run began on.' },
+    'accept-changed-data': { type: 'boolean', help: 'Go on although the images have changed.' },
   },
   examples: ['conmim resume workspace/runs/20260131-142501-tiny-4f2a10'],
   async run(call) {
     const { args, host, parts } = call;
     const device = args.text('device');
-    await followTraining(call, (onEvent) =>
+    await followTraining(call, (listener) =>
       parts.resumeRun({
         workspace: workspaceOf(args, host),
         run: args.positionals[0]!,
         ...(device === undefined ? {} : { device }),
-        ...onEvent,
+        acceptChangedData: args.flag('accept-changed-data'),
+        ...listener,
       }),
     );
   },

@@ -12,6 +12,10 @@ export const command: Command = {
       run: args.positionals[0]!,
     });
     out.record({ type: 'stop', ...stopped });
-    out.result(`The run ${stopped.id} is ${stopped.status}.`);
+    const waiting = stopped.status === 'running' || stopped.status === 'paused';
+    out.result(
+      `The run ${stopped.id} is ${waiting ? 'asked to stop and has not ended yet' : stopped.status}.`,
+    );
+    if (waiting) host.setExitCode(1);
   },
 };
