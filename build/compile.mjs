@@ -20,7 +20,9 @@ function newest(folder) {
 
 /** Compile unless `out/` is up to date. Exits the process with the compiler's diagnostics on failure. */
 export function compile({ force = false } = {}) {
-  const sources = ['engine', 'bench'].map((folder) => path.join(root, folder));
+  const sources = ['engine', 'bench']
+    .map((folder) => path.join(root, folder))
+    .filter((folder) => existsSync(folder));
   const latest = Math.max(
     ...sources.map(newest),
     statSync(path.join(root, 'tsconfig.json')).mtimeMs,
