@@ -5,9 +5,8 @@
  * continues exactly; a step whose loss or gradient was not finite changed nothing; between two steps
  * the process answers to commands, signals and a full disk.
  */
-import { listCheckpoints, loadNewestValid } from '../checkpoint/checkpoint.ts';
-import { pruneCheckpoints, saveCheckpoint } from '../checkpoint/save.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
+import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { DiskPatience } from './disk-patience.ts';
 import type { WarningCode } from './events.ts';
 import { Meter } from './meter.ts';
@@ -43,6 +42,7 @@ class TrainingLoop<Batch> {
   readonly #limits: Limits;
   readonly #orders: Orders;
   readonly #patience: DiskPatience;
+  readonly #keeper: CheckpointKeeper;
   readonly #watch = new TrainingWatch();
   readonly #meter = new Meter();
   #loader: TrainingLoader<Batch> | undefined;
@@ -55,10 +55,7 @@ class TrainingLoop<Batch> {
   #rewinds = 0;
   #furthestFailure = 0;
 
-  /** The newest good checkpoint. */
-  #saved: { step: number; folder: string } | undefined;
   #saveDue = false;
-  readonly #damaged: Set<number>;
 
   #epoch = { loss: 0, tokenMatch: 0, steps: 0 };
   #logged = false;
@@ -70,17 +67,19 @@ class TrainingLoop<Batch> {
     this.#step = options.start.step;
     this.#failedInARow = options.start.failedInARow;
     this.#skipped = new Set(options.start.skippedBatches);
-    this.#damaged = new Set(options.rejected?.map(({ step }) => step));
     const source = options.interruptSource ?? process;
     this.#orders = new Orders(this.#session, source, options.signal);
     this.#patience = new DiskPatience(this.#session, this.#orders, this.#limits);
+    const { keepLast, keepEvery, versions = {} } = options;
+    const policy = { keepLast, keepEvery, versions };
+    this.#keeper = new CheckpointKeeper(this.#session, this.#patience, policy);
   }
 
   async run(): Promise<TrainingOutcome> {
     try {
       await this.#begin();
       const finished = await this.#trainToEnd();
-      const { step, folder: checkpoint } = this.#saved!;
+      const { step, folder: checkpoint } = this.#keeper.newest!;
       if (finished) await this.#session.emit({ type: 'done', step, checkpoint });
       const status = finished ? 'done' : 'stopped';
       const reason = finished ? undefined : this.#orders.stop;
@@ -110,14 +109,9 @@ class TrainingLoop<Batch> {
     for (const { code, message, advice } of this.#options.warnings ?? []) {
       await this.#warn(code, message, advice);
     }
-    for (const { step, reason } of this.#options.rejected ?? []) {
-      const advice = `Training continues from step ${this.#step}.`;
-      await session.warn(step, 'checkpoint-damaged', reason, advice);
-    }
-    const entries = await listCheckpoints(session.run.checkpointsDir);
-    this.#saved = entries.find(({ step }) => step === this.#step && !this.#damaged.has(step));
+    await this.#keeper.begin(this.#step, this.#options.rejected ?? []);
     // So that there always is a state to go back to.
-    if (this.#saved === undefined) await this.#save();
+    if (this.#keeper.newest === undefined) await this.#save();
   }
 
   /** @returns false when asked to stop */
@@ -277,21 +271,13 @@ class TrainingLoop<Batch> {
     if (this.#rewinds >= this.#limits.rewinds) throw diverged(from, why, this.#rewinds);
     this.#rewinds += 1;
     this.#furthestFailure = Math.max(this.#furthestFailure, from);
-    const { checkpoint, rejected } = await loadNewestValid(
-      this.#session.run.checkpointsDir,
-      ({ step, position }) => step <= from && position.failedInARow === 0,
-    );
-    for (const { step, reason } of rejected) {
-      this.#damaged.add(step);
-      await this.#session.warn(step, 'checkpoint-damaged', reason);
-    }
+    const checkpoint = await this.#keeper.goBack(from);
     if (checkpoint === undefined) throw diverged(from, why, this.#rewinds - 1);
     await task.writeState(checkpoint.state);
     for (const batch of [...this.#failed, ...checkpoint.position.skippedBatches]) {
       this.#skipped.add(batch);
     }
     this.#step = checkpoint.step;
-    this.#saved = checkpoint;
     this.#failedInARow = 0;
     this.#saveDue = false;
     this.#epoch = { loss: 0, tokenMatch: 0, steps: 0 };
@@ -321,7 +307,7 @@ class TrainingLoop<Batch> {
    * @returns false when the state was not saved because it is not finite
    */
   async #saveOrGoBack(mayGoBack: boolean): Promise<boolean> {
-    if (this.#saved?.step === this.#step) {
+    if (this.#keeper.newest?.step === this.#step) {
       this.#saveDue = false;
       return true;
     }
@@ -337,42 +323,13 @@ class TrainingLoop<Batch> {
   }
 
   async #save(): Promise<void> {
-    const { task, keepLast, keepEvery, versions = {} } = this.#options;
-    const { clock, disk, run } = this.#session;
-    const began = clock.elapsed();
-    const state = await task.readState();
-    this.#session.beat();
-    const position = {
+    await this.#keeper.save(this.#options.task, {
       step: this.#step,
       skippedBatches: this.#skippedBatches(),
       failedInARow: this.#failedInARow,
-    };
-    const root = run.checkpointsDir;
-    const saved = await this.#insist(() =>
-      saveCheckpoint({ root, position, state, versions, disk, now: clock.now() }),
-    );
-    this.#saved = saved;
-    this.#saveDue = false;
-    this.#patience.neededBytes = saved.bytes;
-    this.#damaged.delete(this.#step);
-    if (this.#step > this.#furthestFailure) this.#rewinds = 0;
-    const removed = await pruneCheckpoints(
-      root,
-      this.#step,
-      { keepLast, keepEvery },
-      { ignored: this.#damaged, disk },
-    );
-    const { folder, bytes } = saved;
-    const saveMs = clock.elapsed() - began;
-    await this.#session.emit({
-      type: 'checkpoint',
-      step: this.#step,
-      folder,
-      bytes,
-      saveMs,
-      removed,
     });
-    await this.#session.recordProgress(this.#step);
+    this.#saveDue = false;
+    if (this.#step > this.#furthestFailure) this.#rewinds = 0;
   }
 
   // Obeying and telling
@@ -416,7 +373,7 @@ class TrainingLoop<Batch> {
     if (code === 'run-lock-lost') return;
     try {
       await this.#session.emit({ ...error.toJSON(), step: this.#step });
-      await this.#session.setStatus('failed', this.#saved?.step ?? 0, { code, message });
+      await this.#session.setStatus('failed', this.#keeper.newest?.step ?? 0, { code, message });
     } catch {
       // The run's own error is the one to report, and `run` throws it.
     }

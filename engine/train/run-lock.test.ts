@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdtempSync,
@@ -11,6 +12,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { workerUrl } from '../platform/worker-url.ts';
 import { isLocked, lockHolder, RunLock } from './run-lock.ts';
 
 let dir: string;
@@ -103,6 +105,28 @@ describe('a run’s lock', () => {
     utimesSync(`${file()}.takeover`, then, then);
     acquires();
     expect(existsSync(`${file()}.takeover`)).toBe(false);
+  });
+
+  it('left stale goes to exactly one of many processes that want it', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    hold({ pid });
+    const script = `
+      const { RunLock } = await import(process.argv[1]);
+      while (Date.now() < Number(process.argv[3])) {}
+      try { RunLock.acquire(process.argv[2]); process.stdout.write('got'); }
+      catch (error) { process.stdout.write(error.code); }
+      setInterval(() => {}, 1000);`;
+    const module = workerUrl(import.meta.url, './run-lock.ts').href;
+    const start = String(Date.now() + 500);
+    const args = ['--input-type=module', '-e', script, module, dir, start];
+    const children = Array.from({ length: 6 }, () =>
+      spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] }),
+    );
+    const answers = await Promise.all(
+      children.map(async ({ stdout }) => String((await once(stdout, 'data'))[0])),
+    );
+    for (const child of children) child.kill('SIGKILL');
+    expect(answers.sort()).toEqual(['got', ...Array(5).fill('run-locked')]);
   });
 
   it('shows life, and notices that it was taken over', () => {

@@ -1,0 +1,98 @@
+/** The checkpoints of a run in training: which is the newest good one, which are damaged, which stay. */
+import {
+  type Checkpoint,
+  type CheckpointEntry,
+  type LoaderPosition,
+  listCheckpoints,
+  loadNewestValid,
+  type RejectedCheckpoint,
+} from '../checkpoint/checkpoint.ts';
+import { type KeepPolicy, pruneCheckpoints, saveCheckpoint } from '../checkpoint/save.ts';
+import type { DiskPatience } from './disk-patience.ts';
+import type { RunSession } from './run-session.ts';
+import type { TrainingTask } from './task.ts';
+
+export class CheckpointKeeper {
+  readonly #session: RunSession;
+  readonly #patience: DiskPatience;
+  readonly #policy: KeepPolicy & { readonly versions: Readonly<Record<string, string>> };
+  readonly #damaged = new Set<number>();
+  #newest: CheckpointEntry | undefined;
+
+  constructor(
+    session: RunSession,
+    patience: DiskPatience,
+    policy: KeepPolicy & { readonly versions: Readonly<Record<string, string>> },
+  ) {
+    this.#session = session;
+    this.#patience = patience;
+    this.#policy = policy;
+  }
+
+  /** The newest good checkpoint that is an ancestor of the state in training. */
+  get newest(): CheckpointEntry | undefined {
+    return this.#newest;
+  }
+
+  /**
+   * Take over a run whose state stands at `step`.
+   *
+   * @param rejected checkpoints that were found damaged on the way
+   */
+  async begin(step: number, rejected: readonly RejectedCheckpoint[]): Promise<void> {
+    await this.#reject(rejected);
+    const entries = await listCheckpoints(this.#session.run.checkpointsDir);
+    this.#newest = entries.find((entry) => entry.step === step && !this.#damaged.has(step));
+  }
+
+  /**
+   * Save the task's state, waiting for disk space if need be, and remove what the policy does not keep.
+   *
+   * @throws StudioError `state-not-finite`, or `disk-full` when asked to stop meanwhile
+   */
+  async save(task: TrainingTask<never>, position: LoaderPosition): Promise<void> {
+    const { clock, disk, run } = this.#session;
+    const { versions } = this.#policy;
+    const { step } = position;
+    const root = run.checkpointsDir;
+    const began = clock.elapsed();
+    const state = await task.readState();
+    this.#session.beat();
+    const { folder, bytes } = await this.#patience.insist(step, () =>
+      saveCheckpoint({ root, position, state, versions, disk, now: clock.now() }),
+    );
+    this.#newest = { step, folder };
+    this.#patience.neededBytes = bytes;
+    this.#damaged.delete(step);
+    const options = { ignored: this.#damaged, disk };
+    const removed = await pruneCheckpoints(root, step, this.#policy, options);
+    const saveMs = clock.elapsed() - began;
+    await this.#session.emit({ type: 'checkpoint', step, folder, bytes, saveMs, removed });
+    await this.#session.recordProgress(step);
+  }
+
+  /**
+   * The newest checkpoint that verifies and was not saved amid failing steps, to go back to.
+   *
+   * @param from the step that training stands at
+   */
+  async goBack(from: number): Promise<Checkpoint | undefined> {
+    const { checkpoint, rejected } = await loadNewestValid(
+      this.#session.run.checkpointsDir,
+      ({ step, position }) => step <= from && position.failedInARow === 0,
+    );
+    await this.#reject(rejected);
+    if (checkpoint !== undefined) {
+      this.#newest = { step: checkpoint.step, folder: checkpoint.folder };
+    }
+    return checkpoint;
+  }
+
+  async #reject(rejected: readonly RejectedCheckpoint[]): Promise<void> {
+    for (const { step, reason } of rejected) {
+      this.#damaged.add(step);
+      const advice = 'It stays where it is until training comes past this step again.';
+      await this.#session.warn(step, 'checkpoint-damaged', reason, advice);
+    }
+  }
+}
