@@ -13,6 +13,7 @@ import { isLocked } from './run-lock.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus, runRecordSchema } from './run-record.ts';
 
 const RECORD_FILE = 'run.json';
+const READ_AT_ONCE = 64;
 
 export type NewRun = Omit<
   RunRecord,
@@ -128,14 +129,17 @@ export async function listRuns(
   const root = path.resolve(workspace, 'runs');
   const runs: RunSummary[] = [];
   const damaged: { dir: string; reason: string }[] = [];
-  for (const name of await folderNames(root)) {
-    const dir = path.join(root, name);
+  const look = async (dir: string) => {
     try {
       runs.push(await summary(dir, await readRecord(dir)));
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
       damaged.push({ dir, reason: error.message });
     }
+  };
+  const dirs = (await folderNames(root)).map((name) => path.join(root, name));
+  for (let at = 0; at < dirs.length; at += READ_AT_ONCE) {
+    await Promise.all(dirs.slice(at, at + READ_AT_ONCE).map(look));
   }
   runs.sort(
     (a, b) =>
