@@ -4,7 +4,7 @@
  */
 import { CATALOGUE } from './catalogue.ts';
 import { broadcastAxes, sameShape, shapeError, sizeOf } from './shapes.ts';
-import type { DType, Node, OpAttributes, OpName, Shape, StateView } from './types.ts';
+import type { DType, Node, OpAttributes, OpName, Shape } from './types.ts';
 
 type Operand = Node | number;
 let nextId = 1;
@@ -35,10 +35,9 @@ export function feed(name: string, shape: Shape, dtype: DType = 'f32'): Node<'in
   return makeNode('input', [], { name, role: 'feed' }, { dtype, shape });
 }
 
-/** A tensor that stays on the device; `view` takes a run of its flattened elements. */
-export function state(name: string, shape: Shape, view?: StateView): Node<'input'> {
-  const attrs = view ? { name, role: 'state' as const, view } : { name, role: 'state' as const };
-  return makeNode('input', [], attrs, { dtype: 'f32', shape });
+/** A tensor, or a pack of tensors as one vector, that stays on the device. */
+export function state(name: string, shape: Shape): Node<'input'> {
+  return makeNode('input', [], { name, role: 'state' }, { dtype: 'f32', shape });
 }
 
 export function constant(data: OpAttributes['constant']['data'], shape: Shape): Node {

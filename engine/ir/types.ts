@@ -17,17 +17,11 @@ export interface TensorType {
 type None = Readonly<Record<never, never>>;
 type Reduction = { readonly axes: readonly number[]; readonly keepDims: boolean };
 
-/** A part of a flattened state tensor: `length` elements from `offset`. */
-export interface StateView {
-  readonly offset: number;
-  readonly length: number;
-}
-
 /** The typed catalogue: operation name → attributes. Everything else about an op is in a table over it. */
 export interface OpAttributes {
   // leaves
   /** A value given at each run (`feed`) or kept on the device between runs (`state`). */
-  input: { readonly name: string; readonly role: 'feed' | 'state'; readonly view?: StateView };
+  input: { readonly name: string; readonly role: 'feed' | 'state' };
   /** f32 data may be given in float64: executors round it, the reference does not. */
   constant: { readonly data: Float32Array | Float64Array | Int32Array | Uint8Array };
 
@@ -122,7 +116,6 @@ export type Node<K extends OpName = OpName> = { [P in K]: NodeOf<P> }[K];
 export interface Output {
   readonly name: string;
   readonly role: 'result' | 'state';
-  readonly view?: StateView;
   readonly node: Node;
 }
 
@@ -135,8 +128,8 @@ export interface Graph {
 export interface Module {
   readonly state: ReadonlyMap<string, TensorType>;
   /**
-   * State tensors that lie one after the other in memory, so that a graph can work on all of them
-   * through views of the pack. A graph uses a pack or its members, never both.
+   * State tensors that lie one after the other in memory, so that a graph can work on all of them as
+   * one vector. A graph uses a pack or its members, never both.
    */
   readonly packs?: ReadonlyMap<string, readonly string[]>;
   readonly entries: Readonly<Record<string, Graph>>;

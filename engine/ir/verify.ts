@@ -14,13 +14,13 @@ export function verifyGraph(graph: Graph): void {
   const inputs = new Map<string, Node>();
   for (const node of nodesOf(graph)) {
     if (node.op === 'input') {
-      const key = `${node.attrs.name}@${node.attrs.view?.offset ?? 0}`;
+      const key = node.attrs.name;
       if (inputs.has(key)) throw invalid(`${graph.name}: two inputs are named ${node.attrs.name}`);
       inputs.set(key, node);
     }
     if (CATALOGUE[node.op].kind !== 'leaf') verifyType(node);
   }
-  const names = graph.outputs.map(({ name, role, view }) => `${role} ${name}@${view?.offset ?? 0}`);
+  const names = graph.outputs.map(({ name, role }) => `${role} ${name}`);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) throw invalid(`${graph.name}: output ${twice} occurs twice`);
 }
@@ -57,10 +57,10 @@ export function verifyModule(module: Module): void {
     }
     sizes.set(pack, total);
   }
-  const check = (name: string, type: TensorType, offset: number, where: string) => {
+  const check = (name: string, type: TensorType, where: string) => {
     const size = sizes.get(name);
     if (size === undefined) throw invalid(`${where}: state ${name} is not declared`);
-    if (offset + sizeOf(type.shape) > size || type.dtype !== 'f32')
+    if (sizeOf(type.shape) !== size || type.dtype !== 'f32')
       throw invalid(`${where}: state ${name} has ${size} elements, used differently`);
   };
   for (const graph of Object.values(module.entries)) {
@@ -72,8 +72,8 @@ export function verifyModule(module: Module): void {
     }
     for (const node of nodesOf(graph))
       if (node.op === 'input' && node.attrs.role === 'state')
-        check(node.attrs.name, node, node.attrs.view?.offset ?? 0, graph.name);
-    for (const { role, name, node, view } of graph.outputs)
-      if (role === 'state') check(name, node, view?.offset ?? 0, graph.name);
+        check(node.attrs.name, node, graph.name);
+    for (const { role, name, node } of graph.outputs)
+      if (role === 'state') check(name, node, graph.name);
   }
 }

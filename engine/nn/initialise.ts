@@ -43,12 +43,37 @@ function fill(
   } else if (relPosInit === 'distance') fillDistances(data, shape[1]!, random, grid);
 }
 
-/** Standard normal cut at ±1, by drawing again. */
+/** Φ(−1): the share of a standard normal below minus one deviation. */
+const LOWER_TAIL = 0.15865525393145707;
+
+/** Standard normal cut at ±1, by inverting its distribution: one random number a value. */
 function truncated(random: RandomStream): number {
-  for (;;) {
-    const value = random.normal();
-    if (Math.abs(value) <= 1) return value;
-  }
+  const share = (random.uint32() + 0.5) / 0x1_0000_0000;
+  return normalQuantile(LOWER_TAIL + (1 - 2 * LOWER_TAIL) * share);
+}
+
+/**
+ * Quantile of the standard normal for probabilities in [0.025, 0.975], relative error below 1.2e-9.
+ * @source P. J. Acklam, central rational approximation
+ */
+function normalQuantile(probability: number): number {
+  const q = probability - 0.5;
+  const r = q * q;
+  const numerator =
+    ((((-3.969683028665376e1 * r + 2.209460984245205e2) * r - 2.759285104469687e2) * r +
+      1.38357751867269e2) *
+      r -
+      3.066479806614716e1) *
+      r +
+    2.506628277459239;
+  const denominator =
+    ((((-5.447609879822406e1 * r + 1.615858368580409e2) * r - 1.556989798598866e2) * r +
+      6.680131188771972e1) *
+      r -
+      1.328068155288572e1) *
+      r +
+    1;
+  return (q * numerator) / denominator;
 }
 
 function fillDistances(

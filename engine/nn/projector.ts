@@ -76,9 +76,7 @@ export function projectorForward(p: Parameters, x: Node): Projection {
       );
     move(`${name}.running_mean`, ir.mean(product, [0], true));
     move(`${name}.running_var`, ir.mul(ir.columnVariance(product), rows / (rows - 1)));
-    const scaled = affine
-      ? { scale: p(`${name}.weight`), bias: p(`${name}.bias`) }
-      : undefined;
+    const scaled = affine ? { scale: p(`${name}.weight`), bias: p(`${name}.bias`) } : undefined;
     const normal = ir.batchNorm(product, scaled, BATCH_NORM_EPS);
     value = affine ? ir.relu(normal) : normal;
   }

@@ -2,12 +2,12 @@
  * One AdamW update with decoupled weight decay and clipping by the global norm, and the moving average
  * of the updated parameters, as a graph over state tensors.
  *
- * The work is elementwise, so large tensors are updated in views that fit the cache; the views alias
- * the same memory. What is constant over a step is folded into few scalars on the host.
+ * The work is elementwise, so tensors that are treated alike are updated as one vector, in one pass over
+ * memory where the executor can. What is constant over a step is folded into few scalars on the host.
  * @source Loshchilov and Hutter (ICLR 2019); operation order of torch.optim.AdamW
  */
 import * as ir from '../ir/builder.ts';
-import type { Node, Output, StateView } from '../ir/types.ts';
+import type { Node, Output } from '../ir/types.ts';
 
 /** A run of numbers that is updated as one: a tensor, or a pack of them. */
 export interface Optimized {
@@ -38,8 +38,6 @@ export interface GroupScalars {
   readonly lr: number;
   readonly weightDecay: number;
 }
-
-const VIEW_ELEMENTS = 1 << 19;
 
 /** The scalars of one update, as feeds of the update graph. */
 export function updateFeeds(
@@ -74,51 +72,30 @@ export function updateOutputs(
     scalars.set(name, node);
     return node;
   };
-  return targets.flatMap(({ size, group, names }) =>
-    viewsOf(size).flatMap(({ view, length }) => {
-      const read = (from: string) => ir.state(from, [length], view);
-      const g = read(names.gradient);
-      const m = ir.add(
-        ir.mul(read(names.firstMoment), beta1),
-        ir.mul(g, scalar('gradientToFirst')),
-      );
-      const v = ir.add(
-        ir.mul(read(names.secondMoment), beta2),
-        ir.mul(ir.mul(g, g), scalar('gradientToSecond')),
-      );
-      const direction = ir.div(m, ir.add(ir.sqrt(v), scalar('eps')));
-      const p = ir.sub(
-        ir.mul(read(names.parameter), scalar(`keepParameter.${group}`)),
-        ir.mul(direction, scalar(`stepSize.${group}`)),
-      );
-      const next: [string, Node][] = [
-        [names.firstMoment, m],
-        [names.secondMoment, v],
-        [names.parameter, p],
-      ];
-      if (names.average !== undefined) {
-        const kept = ir.mul(read(names.average), scalar('keepAverage'));
-        next.push([names.average, ir.add(kept, ir.mul(p, scalar('toAverage')))]);
-      }
-      return next.map(
-        ([target, node]): Output => ({
-          name: target,
-          role: 'state',
-          node,
-          view,
-        }),
-      );
-    }),
-  );
-}
-
-function viewsOf(size: number): { view: StateView; length: number }[] {
-  const views: { view: StateView; length: number }[] = [];
-  for (let offset = 0; offset < size; offset += VIEW_ELEMENTS) {
-    const length = Math.min(VIEW_ELEMENTS, size - offset);
-    views.push({ view: { offset, length }, length });
-  }
-  return views;
+  return targets.flatMap(({ size, group, names }) => {
+    const read = (name: string) => ir.state(name, [size]);
+    const g = read(names.gradient);
+    const m = ir.add(ir.mul(read(names.firstMoment), beta1), ir.mul(g, scalar('gradientToFirst')));
+    const v = ir.add(
+      ir.mul(read(names.secondMoment), beta2),
+      ir.mul(ir.mul(g, g), scalar('gradientToSecond')),
+    );
+    const direction = ir.div(m, ir.add(ir.sqrt(v), scalar('eps')));
+    const p = ir.sub(
+      ir.mul(read(names.parameter), scalar(`keepParameter.${group}`)),
+      ir.mul(direction, scalar(`stepSize.${group}`)),
+    );
+    const next: [string, Node][] = [
+      [names.firstMoment, m],
+      [names.secondMoment, v],
+      [names.parameter, p],
+    ];
+    if (names.average !== undefined) {
+      const kept = ir.mul(read(names.average), scalar('keepAverage'));
+      next.push([names.average, ir.add(kept, ir.mul(p, scalar('toAverage')))]);
+    }
+    return next.map(([name, node]): Output => ({ name, role: 'state', node }));
+  });
 }
 
 /** Factor that brings a gradient of this norm within `clip`; 1 without clipping. */

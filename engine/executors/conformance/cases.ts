@@ -178,7 +178,8 @@ export const CASES: { readonly [K in Exclude<OpName, 'input' | 'constant'>]: Cas
   attentionProbs: (random) => attentionCase(random, false),
   batchNorm: (random) => {
     const [T, C] = [2 + size(random), size(random)];
-    if (random.uniform() < 0.4) return make(random, [[T, C]], ([x]) => ir.batchNorm(x!, undefined, 1e-2));
+    if (random.uniform() < 0.4)
+      return make(random, [[T, C]], ([x]) => ir.batchNorm(x!, undefined, 1e-2));
     return make(random, [[T, C], [C], [C]], ([x, scale, bias]) =>
       ir.batchNorm(x!, { scale: scale!, bias: bias! }, 1e-2),
     );

@@ -14,22 +14,15 @@ export function inPlaceOutputs(graph: Graph): Set<Output> {
   for (const output of graph.outputs) {
     if (output.role !== 'state') continue;
     const readers = order
-      .filter((node) => node.op === 'input' && overlaps(node, output))
+      .filter(
+        (node) =>
+          node.op === 'input' && node.attrs.role === 'state' && node.attrs.name === output.name,
+      )
       .flatMap((node) => (node === output.node ? [node] : users.get(node)!));
     if (readers.length === 0 || (readers.length > 0 && precedes(readers, output.node)))
       safe.add(output);
   }
   return safe;
-}
-
-function overlaps(input: Node<'input'>, output: Output): boolean {
-  const { role, name, view } = input.attrs;
-  if (role !== 'state' || name !== output.name) return false;
-  if (!view || !output.view) return true;
-  return (
-    view.offset < output.view.offset + output.view.length &&
-    output.view.offset < view.offset + view.length
-  );
 }
 
 /** Whether all `nodes` are ancestors of `last`, or `last` itself. */

@@ -1,7 +1,7 @@
 /** A graph of the tensor language as an ONNX model. */
 import type { OnnxModel, OnnxValue } from '../../formats/onnx/model.ts';
 import { nodesOf } from '../../ir/graph.ts';
-import type { Graph, Node, OpName, Output, StateView } from '../../ir/types.ts';
+import type { Graph, Node, OpName, Output } from '../../ir/types.ts';
 import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts';
 import { decompose } from '../../passes/decompose.ts';
 import { Emitter } from './emitter.ts';
@@ -18,13 +18,9 @@ export function prepareGraph(graph: Graph): Graph {
   return shareCommonSubexpressions(runnable);
 }
 
-/** The ONNX name of an input or of a state's next value; views of one tensor get names of their own. */
-export function inputName(name: string, view?: StateView): string {
-  return view ? `${name}@${view.offset}` : name;
-}
-export function outputName(output: Output): string {
-  const name = inputName(output.name, output.view);
-  return output.role === 'state' ? `next:${name}` : `result:${name}`;
+/** The ONNX name of an output: a state's next value must not be called like its input. */
+export function outputName({ role, name }: Output): string {
+  return role === 'state' ? `next:${name}` : `result:${name}`;
 }
 
 /** @param graph as `prepareGraph` returns it */
@@ -44,7 +40,7 @@ export function lowerGraph(graph: Graph): OnnxModel {
   };
   for (const node of order) {
     if (node.op === 'input') {
-      const name = inputName(node.attrs.name, node.attrs.view);
+      const { name } = node.attrs;
       inputs.push({ name, type: node.dtype, shape: node.shape });
       names.set(node, name);
     } else if (node.op === 'layerNorm') {

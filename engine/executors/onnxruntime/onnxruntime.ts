@@ -1,8 +1,9 @@
 /**
  * The default executor: graphs emitted as ONNX, run by ONNX Runtime.
  *
- * On the CPU the state is one Float32Array a tensor. Views of it are fed and, where that is safe,
- * given as outputs, so a step updates the state in place and nothing is copied.
+ * On the CPU the state is one Float32Array a tensor. It is fed and, where that is safe, given as
+ * output, so a step updates the state in place and nothing is copied. Purely elementwise entries, the
+ * optimizer's update above all, run as one fused loop instead of operator by operator.
  */
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -11,13 +12,19 @@ import { StudioError } from '../../contract/errors.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import { sizeOf } from '../../ir/shapes.ts';
-import type { Graph, Module, Node, Output, StateView } from '../../ir/types.ts';
+import type { Graph, Module, Node, Output } from '../../ir/types.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import type { CompileOptions, Device, Executor, Feeds, Program, Results } from '../executor.ts';
 import { missingFeed } from '../feeds.ts';
 import { StateStore } from '../state-store.ts';
+import {
+  compileElementwise,
+  type ElementwiseProgram,
+  isElementwise,
+} from './elementwise/elementwise-program.ts';
+import { alignedBytes, WasmState } from './elementwise/wasm-state.ts';
 import { inPlaceOutputs } from './in-place.ts';
-import { inputName, lowerGraph, outputName, prepareGraph } from './lower-graph.ts';
+import { lowerGraph, outputName, prepareGraph } from './lower-graph.ts';
 
 /** Loaded when first needed, so that commands which do not compute start at once. */
 export function loadOrt(): typeof Ort {
@@ -39,8 +46,10 @@ export const onnxruntimeExecutor: Executor = {
   compile: async (module, options = {}) => OnnxRuntimeProgram.create(module, options),
 };
 
-/** One way into a module: its session and the tensors that are bound to it. */
-interface Entry {
+/** One way into a module: a session and the tensors bound to it, or a single loop over the state. */
+type Entry = SessionEntry | ElementwiseProgram;
+
+interface SessionEntry {
   readonly graph: Graph;
   readonly session: Ort.InferenceSession;
   readonly feeds: readonly Node<'input'>[];
@@ -66,16 +75,30 @@ class OnnxRuntimeProgram implements Program {
 
   static async create(module: Module, options: CompileOptions): Promise<OnnxRuntimeProgram> {
     const ort = loadOrt();
-    const state = new StateStore(module, (length) => new Float32Array(length));
+    const linear = WasmState.create(stateBytes(module));
+    const state = new StateStore(module, (length) =>
+      linear ? linear.allocate(length) : new Float32Array(length),
+    );
     const entries = new Map<string, Entry>();
-    for (const [name, source] of Object.entries(module.entries))
-      entries.set(name, await compileEntry(ort, prepareGraph(source), state, options));
+    for (const [name, source] of Object.entries(module.entries)) {
+      const graph = prepareGraph(source);
+      entries.set(
+        name,
+        linear && isElementwise(graph)
+          ? compileElementwise(graph, linear, (array) => state.get(array))
+          : await compileSession(ort, graph, state, options),
+      );
+    }
     return new OnnxRuntimeProgram(ort, state, entries);
   }
 
   async run(name: string, feeds: Feeds): Promise<Results> {
     const entry = this.#entries.get(name);
     if (!entry) throw new Error(`no entry ${name}`);
+    if (!('session' in entry)) {
+      entry.run(feeds);
+      return new Map();
+    }
     const inputs: Record<string, Ort.Tensor> = { ...entry.boundInputs };
     for (const node of entry.feeds) {
       const key = node.attrs.name;
@@ -88,8 +111,7 @@ class OnnxRuntimeProgram implements Program {
       inputs[key] = hostTensor(this.#ort, node, data);
     }
     const values = await entry.session.run(inputs, entry.fetches);
-    for (const { output, buffer } of entry.copies)
-      this.#state.get(output.name).set(buffer, output.view?.offset ?? 0);
+    for (const { output, buffer } of entry.copies) this.#state.get(output.name).set(buffer);
     const results = new Map<string, HostTensor>();
     for (const output of entry.graph.outputs) {
       if (output.role !== 'result') continue;
@@ -112,18 +134,27 @@ class OnnxRuntimeProgram implements Program {
   }
 
   async dispose(): Promise<void> {
-    for (const { session } of this.#entries.values()) await session.release();
+    for (const entry of this.#entries.values())
+      if ('session' in entry) await entry.session.release();
     this.#entries.clear();
     this.#state.arrays.clear();
   }
 }
 
-async function compileEntry(
+/** At most what the state store allocates: packs save the padding of their members. */
+function stateBytes(module: Module): number {
+  return [...module.state.values()].reduce(
+    (sum, { shape }) => sum + alignedBytes(sizeOf(shape)),
+    0,
+  );
+}
+
+async function compileSession(
   ort: typeof Ort,
   graph: Graph,
   state: StateStore<Float32Array>,
   { threads }: CompileOptions,
-): Promise<Entry> {
+): Promise<SessionEntry> {
   const model = encodeOnnxModel(lowerGraph(graph));
   const session = await ort.InferenceSession.create(model, {
     executionProviders: ['cpu'],
@@ -136,26 +167,17 @@ async function compileEntry(
     logSeverityLevel: 3,
   });
   const inputs = nodesOf(graph).filter((node) => node.op === 'input');
-  const bind = (name: string, node: Node, view?: StateView): Ort.Tensor => {
-    const array = state.get(name);
-    const data = view ? array.subarray(view.offset, view.offset + view.length) : array;
-    return hostTensor(ort, node, data);
-  };
+  const bind = (name: string, node: Node): Ort.Tensor => hostTensor(ort, node, state.get(name));
   const boundInputs: Record<string, Ort.Tensor> = {};
   for (const node of inputs)
-    if (node.attrs.role === 'state')
-      boundInputs[inputName(node.attrs.name, node.attrs.view)] = bind(
-        node.attrs.name,
-        node,
-        node.attrs.view,
-      );
+    if (node.attrs.role === 'state') boundInputs[node.attrs.name] = bind(node.attrs.name, node);
   const safe = inPlaceOutputs(graph);
   const fetches: Record<string, Ort.Tensor | null> = {};
   const copies: { output: Output; buffer: Float32Array }[] = [];
   for (const output of graph.outputs) {
     const key = outputName(output);
     if (output.role === 'result') fetches[key] = null;
-    else if (safe.has(output)) fetches[key] = bind(output.name, output.node, output.view);
+    else if (safe.has(output)) fetches[key] = bind(output.name, output.node);
     else {
       const buffer = new Float32Array(sizeOf(output.node.shape));
       fetches[key] = hostTensor(ort, output.node, buffer);

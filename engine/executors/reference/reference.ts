@@ -39,15 +39,14 @@ class ReferenceProgram implements Program {
     const graph = this.#entries.get(entry);
     if (!graph) throw new Error(`no entry ${entry}`);
     const values = evaluate(graph, (node) => {
-      const { name, role, view } = node.attrs;
+      const { name, role } = node.attrs;
       if (role === 'feed') return toArray64(node, feeds[name] ?? missingFeed(graph.name, name));
-      const array = this.#state.get(name);
-      return view ? array.slice(view.offset, view.offset + view.length) : array.slice();
+      return this.#state.get(name).slice();
     });
     const results = new Map<string, HostTensor>();
-    for (const { name, role, node, view } of graph.outputs) {
+    for (const { name, role, node } of graph.outputs) {
       const value = values.get(node)!;
-      if (role === 'state') this.#state.get(name).set(value, view?.offset ?? 0);
+      if (role === 'state') this.#state.get(name).set(value);
       else results.set(name, toHost(node, value));
     }
     return results;

@@ -1,0 +1,111 @@
+/**
+ * Purely elementwise graphs over whole state tensors, each as one loop: every number is read once and
+ * written once, where a chain of operators would go over memory for each of them. An optimizer's
+ * update is such a graph, and it is bound by memory.
+ */
+import { topological } from '../../../ir/graph.ts';
+import { sizeOf } from '../../../ir/shapes.ts';
+import type { Graph, Node, Output } from '../../../ir/types.ts';
+import type { Feeds } from '../../executor.ts';
+import { missingFeed } from '../../feeds.ts';
+import { encodeLoopModule, type Instruction, VECTOR_OPS, type VectorOp } from './wasm-module.ts';
+import type { WasmState } from './wasm-state.ts';
+
+export interface ElementwiseProgram {
+  run(feeds: Feeds): void;
+}
+
+/** Whether the graph is a set of such loops. */
+export function isElementwise(graph: Graph): boolean {
+  return graph.outputs.every(({ role, node }) => {
+    const size = sizeOf(node.shape);
+    return role === 'state' && topological([node]).every((part) => fitsLoop(part, size));
+  });
+}
+
+function fitsLoop(node: Node, size: number): boolean {
+  if (node.dtype !== 'f32') return false;
+  const own = sizeOf(node.shape);
+  if (node.op === 'input') return own === (node.attrs.role === 'state' ? size : 1);
+  if (node.op === 'constant') return own === 1;
+  return node.op in VECTOR_OPS && (own === size || own === 1);
+}
+
+/** @param graph for which `isElementwise` holds; @param arrayOf memory of a state tensor in `state` */
+export function compileElementwise(
+  graph: Graph,
+  state: WasmState,
+  arrayOf: (name: string) => Float32Array,
+): ElementwiseProgram {
+  const bySize = new Map<number, Output[]>();
+  for (const output of graph.outputs) {
+    const size = sizeOf(output.node.shape);
+    bySize.set(size, [...(bySize.get(size) ?? []), output]);
+  }
+  const scalars = new ScalarSlots(state.scalars);
+  const loops = [...bySize].map(([size, outputs]) => {
+    const order = topological(outputs.map(({ node }) => node));
+    const position = new Map(order.map((node, i) => [node, i]));
+    const instructions = order.map((node): Instruction => {
+      if (node.op === 'input' && node.attrs.role === 'state')
+        return { kind: 'load', byte: arrayOf(node.attrs.name).byteOffset };
+      if (node.op === 'input') return { kind: 'scalar', byte: scalars.forFeed(node.attrs.name) };
+      if (node.op === 'constant')
+        return { kind: 'scalar', byte: scalars.forConstant(Number(node.attrs.data[0])) };
+      return {
+        kind: node.op as VectorOp,
+        operands: node.inputs.map((input) => position.get(input)!),
+      };
+    });
+    const stores = outputs.map(({ name, node }) => ({
+      value: position.get(node)!,
+      byte: arrayOf(name).byteOffset,
+    }));
+    const bytes = encodeLoopModule(instructions, stores, state.pages);
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      env: { memory: state.memory },
+    });
+    const loop = instance.exports['run'] as (bytes: number) => void;
+    return () => loop(size * 4);
+  });
+  return {
+    run(feeds) {
+      scalars.fill((name) => feeds[name]?.[0] ?? missingFeed(graph.name, name));
+      for (const loop of loops) loop();
+    },
+  };
+}
+
+/** Places for the numbers that are the same for every element. */
+class ScalarSlots {
+  readonly #memory: Float32Array;
+  readonly #feeds = new Map<string, number>();
+  readonly #constants = new Map<number, number>();
+
+  constructor(memory: Float32Array) {
+    this.#memory = memory;
+  }
+
+  forFeed(name: string): number {
+    return this.#slot(this.#feeds, name) * 4;
+  }
+
+  forConstant(value: number): number {
+    const slot = this.#slot(this.#constants, value);
+    this.#memory[slot] = value;
+    return slot * 4;
+  }
+
+  fill(valueOf: (name: string) => number): void {
+    for (const [name, slot] of this.#feeds) this.#memory[slot] = valueOf(name);
+  }
+
+  #slot<K>(slots: Map<K, number>, key: K): number {
+    const known = slots.get(key);
+    if (known !== undefined) return known;
+    const slot = this.#feeds.size + this.#constants.size;
+    if (slot >= this.#memory.length) throw new Error('too many scalars in one update');
+    slots.set(key, slot);
+    return slot;
+  }
+}

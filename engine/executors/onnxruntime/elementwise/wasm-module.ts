@@ -1,0 +1,105 @@
+/**
+ * A WebAssembly module with one loop over vectors of four floats, written as bytes.
+ *
+ * @source WebAssembly core specification 2.0, binary format and fixed-width SIMD
+ */
+const I32 = 0x7f;
+const V128 = 0x7b;
+
+/** SIMD instructions on four floats: elementwise ops of the tensor language. */
+export const VECTOR_OPS = {
+  abs: 0xe0,
+  neg: 0xe1,
+  sqrt: 0xe3,
+  add: 0xe4,
+  sub: 0xe5,
+  mul: 0xe6,
+  div: 0xe7,
+  min: 0xe8,
+  max: 0xe9,
+} as const;
+export type VectorOp = keyof typeof VECTOR_OPS;
+
+/** One value of the loop body; operands are positions in the list. */
+export type Instruction =
+  /** four floats from an array that starts at this byte */
+  | { readonly kind: 'load'; readonly byte: number }
+  /** one float at this byte, repeated; read once before the loop */
+  | { readonly kind: 'scalar'; readonly byte: number }
+  | { readonly kind: VectorOp; readonly operands: readonly number[] };
+
+/** Where a value of the list is written. */
+export interface Store {
+  readonly value: number;
+  readonly byte: number;
+}
+
+/**
+ * A module that imports `env.memory` and exports `run(bytes)`: for each 16 bytes up to `bytes`,
+ * evaluate the instructions and store the results. Within one turn all loads come before all stores.
+ */
+export function encodeLoopModule(
+  instructions: readonly Instruction[],
+  stores: readonly Store[],
+  memoryPages: number,
+): Uint8Array<ArrayBuffer> {
+  const body = loopBody(instructions, stores);
+  const pages = [...unsigned(memoryPages), ...unsigned(memoryPages)];
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, [1, 0x60, 1, I32, 0]),
+    ...section(2, [1, ...name('env'), ...name('memory'), 0x02, 0x01, ...pages]),
+    ...section(3, [1, 0]),
+    ...section(7, [1, ...name('run'), 0x00, 0]),
+    ...section(10, [1, ...unsigned(body.length), ...body]),
+  ]);
+}
+
+function loopBody(instructions: readonly Instruction[], stores: readonly Store[]): number[] {
+  // local 0: bytes to do (parameter); 1: current byte; 2…: one vector for each instruction
+  const local = (value: number) => unsigned(value + 2);
+  const before = instructions.flatMap((instruction, i) =>
+    instruction.kind === 'scalar'
+      ? [0x41, 0, 0xfd, 0x09, 2, ...unsigned(instruction.byte), 0x21, ...local(i)]
+      : [],
+  );
+  const inside = instructions.flatMap((instruction, i) => {
+    if (instruction.kind === 'scalar') return [];
+    const set = [0x21, ...local(i)];
+    if (instruction.kind === 'load')
+      return [0x20, 1, 0xfd, 0x00, 4, ...unsigned(instruction.byte), ...set];
+    const operands = instruction.operands.flatMap((operand) => [0x20, ...local(operand)]);
+    return [...operands, 0xfd, ...unsigned(VECTOR_OPS[instruction.kind]), ...set];
+  });
+  const writes = stores.flatMap(({ value, byte }) => [
+    ...[0x20, 1, 0x20, ...local(value)],
+    ...[0xfd, 0x0b, 4, ...unsigned(byte)],
+  ]);
+  const advance = [0x20, 1, 0x41, 16, 0x6a, 0x22, 1, 0x20, 0, 0x49, 0x0d, 0];
+  return [
+    ...[2, 1, I32, ...unsigned(instructions.length), V128],
+    ...before,
+    ...[0x03, 0x40, ...inside, ...writes, ...advance, 0x0b],
+    0x0b,
+  ];
+}
+
+function section(id: number, bytes: readonly number[]): number[] {
+  return [id, ...unsigned(bytes.length), ...bytes];
+}
+
+function name(text: string): number[] {
+  return [text.length, ...new TextEncoder().encode(text)];
+}
+
+/** LEB128 */
+function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low + 128 : low);
+  } while (rest > 0);
+  return bytes;
+}
