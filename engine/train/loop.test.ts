@@ -336,6 +336,25 @@ describe('numbers that are not finite', () => {
     expect(last.position).toEqual({ step: 20, skippedBatches, failedInARow: 0 });
   });
 
+  it('go back behind a checkpoint that was asked for amid the failures', async () => {
+    const { events, run } = await train({
+      total: 20,
+      change: (batch) => (batch.step >= 7 && batch.step < 12 ? nan(batch) : batch),
+      onEvent(event, running) {
+        if (event.type === 'warning' && event.code === 'non-finite-step' && event.step === 9) {
+          sendCommand(running.controlDir, 'checkpoint');
+        }
+      },
+    });
+    expect(of(events, 'checkpoint').map(({ step }) => step)).toContain(9);
+    expect(of(events, 'rewind')).toMatchObject([{ step: 12, toStep: 5 }]);
+    const whole = await train({
+      total: 20,
+      change: (b) => (b.step >= 7 && b.step < 12 ? nan(b) : b),
+    });
+    expect(stateBytes(run, 20).equals(stateBytes(whole.run, 20))).toBe(true);
+  });
+
   it('a stop and resume after a rewind changes nothing', async () => {
     const change = (batch: LoadedBatch<Examples>) =>
       batch.step >= 7 && batch.step < 12 ? nan(batch) : batch;
