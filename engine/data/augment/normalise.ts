@@ -1,0 +1,32 @@
+/** From 8-bit RGB to the network's input: float32, channel by channel, centred and scaled. */
+import type { RgbImage } from '../image.ts';
+
+export type ChannelStatistics = readonly [number, number, number];
+
+/** One table a channel: value/255, minus the mean, over the deviation, each step in float32. */
+export function normalisationTables(
+  mean: ChannelStatistics | readonly number[],
+  std: ChannelStatistics | readonly number[],
+): Float32Array[] {
+  return [0, 1, 2].map((channel) => {
+    const [m, s] = [Math.fround(mean[channel]!), Math.fround(std[channel]!)];
+    return Float32Array.from({ length: 256 }, (_, value) => {
+      const share = Math.fround(value / 255);
+      return Math.fround(Math.fround(share - m) / s);
+    });
+  });
+}
+
+/** @param out [3, H, W] */
+export function writeNormalised(
+  { width, height, data }: RgbImage,
+  [red, green, blue]: readonly Float32Array[],
+  out: Float32Array,
+): void {
+  const plane = width * height;
+  for (let i = 0, at = 0; i < plane; i++, at += 3) {
+    out[i] = red![data[at]!]!;
+    out[plane + i] = green![data[at + 1]!]!;
+    out[2 * plane + i] = blue![data[at + 2]!]!;
+  }
+}

@@ -1,0 +1,65 @@
+/** Images as evaluation sees them: shorter side resized, centre cropped, no randomness. */
+import { normalisationTables, writeNormalised } from './augment/normalise.ts';
+import { resize } from './augment/resample.ts';
+import { decodeImage } from './decode.ts';
+import type { RgbImage } from './image.ts';
+
+export interface EvalOptions {
+  readonly imageSize: readonly [height: number, width: number];
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  /** crop size over resized size */
+  readonly cropRatio?: number;
+}
+
+/** Resize so that the crop is `cropRatio` of the shorter side, bicubic, and cut out the centre. */
+export function evalCrop(
+  image: RgbImage,
+  [height, width]: readonly [number, number],
+  cropRatio = 0.875,
+): RgbImage {
+  const scale = Math.max(
+    Math.trunc(height / cropRatio) / image.height,
+    Math.trunc(width / cropRatio) / image.width,
+  );
+  const shorter = Math.min(image.width, image.height);
+  const target = Math.round(shorter * scale);
+  const along = (side: number) =>
+    side === shorter ? target : Math.trunc((target * side) / shorter);
+  const resized = resize(
+    image,
+    Math.max(width, along(image.width)),
+    Math.max(height, along(image.height)),
+    'bicubic',
+  );
+  const region = {
+    top: roundHalfEven((resized.height - height) / 2),
+    left: roundHalfEven((resized.width - width) / 2),
+    height,
+    width,
+  };
+  return resize(resized, width, height, 'bicubic', region);
+}
+
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
+}
+
+/** @returns [n, 3, H, W], normalised. @throws StudioError `image-unreadable` */
+export async function loadEvalImages(
+  samples: readonly { readonly path: string; readonly format?: string }[],
+  options: EvalOptions,
+): Promise<Float32Array> {
+  const [height, width] = options.imageSize;
+  const tables = normalisationTables(options.mean, options.std);
+  const size = 3 * height * width;
+  const out = new Float32Array(samples.length * size);
+  for (const [i, sample] of samples.entries()) {
+    const format = sample.format ?? (/\.bmp$/i.test(sample.path) ? 'bmp' : undefined);
+    const image = await decodeImage(sample.path, format === undefined ? {} : { format });
+    const crop = evalCrop(image, options.imageSize, options.cropRatio);
+    writeNormalised(crop, tables, out.subarray(i * size, (i + 1) * size));
+  }
+  return out;
+}

@@ -1,0 +1,72 @@
+/** One sample as training sees it: decode once, crop once, two views. A pure function of its ids. */
+import { RandomStream } from '../random/philox.ts';
+import { type CropOptions, randomCrop } from './augment/crop.ts';
+import { normalisationTables, writeNormalised } from './augment/normalise.ts';
+import { mirror, resize } from './augment/resample.ts';
+import { perturb, type TeacherOptions } from './augment/views.ts';
+import { decodeRegion } from './decode.ts';
+import type { RgbImage } from './image.ts';
+
+export interface RenderOptions {
+  readonly imageSize: readonly [height: number, width: number];
+  readonly seed: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  readonly crop: CropOptions;
+  /** probability of mirroring */
+  readonly flip: number;
+  readonly teacher: TeacherOptions;
+}
+
+/** What must be known of a file to render it; sizes after orientation. */
+export interface RenderSource {
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly format: string;
+}
+
+export interface RenderIds {
+  readonly epoch: number;
+  readonly sampleId: number;
+}
+
+export class Renderer {
+  readonly #options: RenderOptions;
+  readonly #tables: Float32Array[];
+
+  constructor(options: RenderOptions) {
+    this.#options = options;
+    this.#tables = normalisationTables(options.mean, options.std);
+  }
+
+  /** The crop's pixels, decoded: the part that waits for the disk. */
+  decode(source: RenderSource, { epoch, sampleId }: RenderIds): Promise<RgbImage> {
+    const { seed, crop, imageSize } = this.#options;
+    const random = new RandomStream(seed, 'crop', epoch, sampleId);
+    const region = randomCrop(random, source.width, source.height, crop);
+    const target = { height: imageSize[0], width: imageSize[1] };
+    return decodeRegion(source.path, source, region, target, source);
+  }
+
+  /** Both views as 8-bit images. */
+  views(
+    pixels: RgbImage,
+    { epoch, sampleId }: RenderIds,
+  ): { student: RgbImage; teacher: RgbImage } {
+    const { seed, crop, flip, teacher, imageSize } = this.#options;
+    const [height, width] = imageSize;
+    const student = resize(pixels, width, height, crop.interpolation);
+    if (new RandomStream(seed, 'flip', epoch, sampleId).uniform() < flip) mirror(student);
+    const perturbed = { width, height, data: student.data.slice() };
+    perturb(perturbed, new RandomStream(seed, 'colour', epoch, sampleId), teacher);
+    return { student, teacher: perturbed };
+  }
+
+  /** @param student, teacher [3, H, W], written */
+  write(pixels: RgbImage, ids: RenderIds, student: Float32Array, teacher: Float32Array): void {
+    const views = this.views(pixels, ids);
+    writeNormalised(views.student, this.#tables, student);
+    writeNormalised(views.teacher, this.#tables, teacher);
+  }
+}
