@@ -50,6 +50,8 @@ export const LAYERS = {
     ],
   ],
   cli: [
+    'ir',
+    'nn',
     'selftest',
     ...['train', 'conmim', 'finetune', 'checkpoint', 'data', 'executors', 'recipes', 'optim'],
     ...['formats', 'random'],

@@ -2,7 +2,7 @@
  * The engine as commands see it: each part is loaded when it is first used, and tests give their own.
  */
 import { StudioError } from '../contract/errors.ts';
-import type { Recipe } from '../contract/recipe.ts';
+import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { Device } from '../executors/executor.ts';
 import type { FeatureRows } from '../finetune/knn.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
@@ -103,6 +103,7 @@ export interface EngineParts {
     recipe: Recipe;
     tensors: NetworkTensors;
     samples: readonly SampleRef[];
+    device: string;
   }): Promise<FeatureRows>;
   runSelftest(options: {
     device: string;
@@ -124,7 +125,6 @@ export function engineParts(): EngineParts {
     sampleData: missing,
     benchData: missing,
     labelledSamples: missing,
-    features: missing,
     async listDevices() {
       return (await import('../executors/devices.ts')).listDevices();
     },
@@ -160,6 +160,20 @@ export function engineParts(): EngineParts {
           .filter(([name]) => name.startsWith(prefix))
           .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
       );
+    },
+    async features({ recipe, tensors, samples, device }) {
+      const { loadEvalImages } = await import('../data/eval-images.ts');
+      const { extractFeatures } = await import('./features.ts');
+      const { mean, std } = recipe;
+      const imageSize = imageSides(recipe);
+      const data = await extractFeatures({
+        recipe,
+        tensors,
+        device,
+        images: samples.length,
+        load: (start, end) => loadEvalImages(samples.slice(start, end), { imageSize, mean, std }),
+      });
+      return { data, count: samples.length, width: recipe.embed_dim };
     },
     async runSelftest(options) {
       return (await import('../selftest/selftest.ts')).runSelftest(options);

@@ -62,6 +62,7 @@ export function verdictText(verdict: Verdict): string {
 
 async function knn(
   { parts }: Call,
+  device: string,
   recipe: Recipe,
   tensors: NetworkTensors,
   train: LabelledSamples,
@@ -69,9 +70,9 @@ async function knn(
 ): Promise<number> {
   const { knnAccuracy } = await import('../../finetune/knn.ts');
   return knnAccuracy({
-    train: await parts.features({ recipe, tensors, samples: train.samples }),
+    train: await parts.features({ recipe, tensors, device, samples: train.samples }),
     trainLabels: train.labels,
-    test: await parts.features({ recipe, tensors, samples: test.samples }),
+    test: await parts.features({ recipe, tensors, device, samples: test.samples }),
     testLabels: test.labels,
     classes: train.classes.length,
   });
@@ -134,7 +135,8 @@ export const command: Command = {
     out.note('4/4  Comparing with the same network untrained');
     const train = await parts.labelledSamples(path.join(photos, 'train'));
     const test = await parts.labelledSamples(path.join(photos, 'test'));
-    const measure = (tensors: NetworkTensors) => knn(call, recipe, tensors, train, test);
+    const measure = (tensors: NetworkTensors) =>
+      knn(call, run.device, recipe, tensors, train, test);
     const verdict: Verdict = {
       untrained: await measure(await parts.untrainedNetwork(recipe)),
       teacher: await measure(await parts.readNetwork({ ...request, network: 'teacher' })),
