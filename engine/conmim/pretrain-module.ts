@@ -13,7 +13,12 @@ import { sizeOf } from '../ir/shapes.ts';
 import type { Module, Node, Output, TensorType } from '../ir/types.ts';
 import { type ParameterSpec, stateParameters } from '../nn/parameters.ts';
 import { gridOf } from '../nn/vit.ts';
-import { type AdamWConstants, type Optimized, type OptimizerNames, updateOutputs } from '../optim/adamw.ts';
+import {
+  type AdamWConstants,
+  type Optimized,
+  type OptimizerNames,
+  updateOutputs,
+} from '../optim/adamw.ts';
 import { contrast } from './loss.ts';
 import {
   type NetworkConfig,
@@ -68,12 +73,10 @@ export function buildPretrainModule(options: PretrainModuleOptions): Module {
     state,
     packs: new Map(
       optimizedGroups(options).flatMap(({ members, names }) =>
-        Object.entries(names).map(
-          ([kind, pack]): [string, string[]] => [
-            pack,
-            members.map((name) => PREFIX_OF[kind as keyof OptimizerNames] + name),
-          ],
-        ),
+        Object.entries(names).map(([kind, pack]): [string, string[]] => [
+          pack,
+          members.map((name) => PREFIX_OF[kind as keyof OptimizerNames] + name),
+        ]),
       ),
     ),
     entries: {

@@ -95,7 +95,9 @@ async function decodeBmpFile(path: string): Promise<RgbImage> {
 
 function replicate(grey: Uint8Array): Uint8Array {
   const data = new Uint8Array(grey.length * 3);
-  grey.forEach((value, i) => data.fill(value, i * 3, i * 3 + 3));
+  grey.forEach((value, i) => {
+    data.fill(value, i * 3, i * 3 + 3);
+  });
   return data;
 }
 

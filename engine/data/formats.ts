@@ -1,0 +1,19 @@
+/** Image formats by their first bytes; names do not decide, they only say which files to look at. */
+export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(
+  'jpg jpeg jpe jfif png webp tif tiff gif avif bmp dib'.split(' '),
+);
+
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif' | 'bmp';
+
+/** @param head at least the first 12 bytes @returns undefined for anything else */
+export function formatOf(head: Uint8Array): ImageFormat | undefined {
+  const text = (from: number, to: number) => String.fromCharCode(...head.subarray(from, to));
+  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg';
+  if (text(0, 8) === '\x89PNG\r\n\x1a\n') return 'png';
+  if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'webp';
+  if (['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(text(0, 4))) return 'tiff';
+  if (text(0, 6) === 'GIF87a' || text(0, 6) === 'GIF89a') return 'gif';
+  if (text(4, 8) === 'ftyp' && /avi[fs]|mif1|msf1/.test(text(8, 12))) return 'avif';
+  if (text(0, 2) === 'BM') return 'bmp';
+  return undefined;
+}

@@ -1,0 +1,35 @@
+/** What a scan knows of a set of folders. */
+
+/** An image that can be decoded. Its position in the index is its sample id. */
+export interface Sample {
+  /** absolute */
+  readonly path: string;
+  /** pixels, after orientation */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  /** sha256 of the content, hex */
+  readonly hash: string;
+  /** jpeg, png, webp, tiff, gif, avif or bmp */
+  readonly format: string;
+}
+
+export interface Unreadable {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface DatasetIndex {
+  /** absolute, as given */
+  readonly folders: readonly string[];
+  /** in a stable order: by folder, then by relative path */
+  readonly samples: readonly Sample[];
+  readonly images: number;
+  readonly bytes: number;
+  readonly formats: Readonly<Record<string, number>>;
+  readonly unreadable: readonly Unreadable[];
+  /** groups of paths with equal content */
+  readonly duplicates: readonly (readonly string[])[];
+  /** sha256 over sorted (relative path, content hash), hex */
+  readonly fingerprint: string;
+}

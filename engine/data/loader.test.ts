@@ -1,0 +1,144 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSampleJpegs } from './bench.ts';
+import type { Sample } from './index-types.ts';
+import { createPretrainLoader, type PretrainLoaderOptions } from './loader.ts';
+
+const COUNT = 11;
+let folder: string;
+let samples: Sample[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-loader-'));
+  await writeSampleJpegs(folder, COUNT);
+  samples = Array.from({ length: COUNT }, (_, i) =>
+    sampleAt(path.join(folder, `${String(i).padStart(4, '0')}.jpg`)),
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function sampleAt(file: string): Sample {
+  return { path: file, width: 500, height: 375, bytes: 1, hash: '', format: 'jpeg' };
+}
+
+function options(changes: Partial<PretrainLoaderOptions> = {}): PretrainLoaderOptions {
+  return {
+    index: { samples },
+    imageSize: [32, 48],
+    batchSize: 4,
+    seed: 3,
+    workers: 0,
+    startStep: 0,
+    mean: [0.5, 0.5, 0.5],
+    std: [0.5, 0.5, 0.5],
+    crop: { minArea: 0.2, maxArea: 1, minRatio: 0.75, maxRatio: 4 / 3, interpolation: 'bicubic' },
+    flip: 0.5,
+    teacher: {
+      jitter: [0.4, 0.4, 0.2, 0.1],
+      jitterProbability: 0.8,
+      grayProbability: 0.2,
+      blurProbability: 0.5,
+      blurRadius: [0.1, 2],
+      solarizeProbability: 0.2,
+    },
+    ...changes,
+  };
+}
+
+interface Seen {
+  step: number;
+  epoch: number;
+  ids: number[];
+  student: Float32Array;
+  teacher: Float32Array;
+  replaced: string[];
+}
+
+async function take(steps: number, changes: Partial<PretrainLoaderOptions> = {}): Promise<Seen[]> {
+  const loader = createPretrainLoader(options(changes));
+  try {
+    const seen: Seen[] = [];
+    for (let i = 0; i < steps; i++) {
+      const batch = await loader.next();
+      seen.push({
+        step: batch.step,
+        epoch: batch.epoch,
+        ids: [...batch.sampleIds],
+        student: batch.student.slice(),
+        teacher: batch.teacher.slice(),
+        replaced: batch.replaced.map(({ path: file, substitute }) => `${file} → ${substitute}`),
+      });
+      batch.release();
+    }
+    return seen;
+  } finally {
+    await loader.close();
+  }
+}
+
+describe('the pre-training loader', () => {
+  it('gives the same bytes for 0, 1 and 3 workers', async () => {
+    const inline = await take(5);
+    for (const workers of [1, 3]) expect(await take(5, { workers })).toEqual(inline);
+  });
+
+  it('continues exactly from any step', async () => {
+    const whole = await take(6, { workers: 1 });
+    const rest = await take(3, { workers: 1, startStep: 3 });
+    expect(rest).toEqual(whole.slice(3));
+  });
+
+  it('shows every image at most once an epoch, in another order each time', async () => {
+    const seen = await take(4);
+    const firstEpoch = seen.slice(0, 2).flatMap(({ ids }) => ids);
+    expect(new Set(firstEpoch).size).toBe(8);
+    expect(seen.map(({ epoch }) => epoch)).toEqual([0, 0, 1, 1]);
+    expect(seen.slice(2).flatMap(({ ids }) => ids)).not.toEqual(firstEpoch);
+  });
+
+  it('perturbs the teacher view only, and differently each epoch', async () => {
+    const [first] = await take(1);
+    expect(first!.student).not.toEqual(first!.teacher);
+    const calm = {
+      jitterProbability: 0,
+      grayProbability: 0,
+      blurProbability: 0,
+      solarizeProbability: 0,
+    };
+    const [plain] = await take(1, { teacher: { ...options().teacher, ...calm } });
+    expect(plain!.teacher).toEqual(plain!.student);
+    expect(plain!.student).toEqual(first!.student);
+  });
+
+  it('replaces a broken image by the same other one for any number of workers, and names it', async () => {
+    const broken = path.join(folder, 'broken.jpg');
+    await writeFile(broken, 'not an image');
+    const index = { samples: [...samples.slice(0, 10), sampleAt(broken)] };
+    const inline = await take(2, { index, batchSize: 5, maxBrokenFraction: 0.5 });
+    const replaced = inline.flatMap((batch) => batch.replaced);
+    expect(replaced.length).toBeLessThanOrEqual(1);
+    const all = await take(11, { index, batchSize: 11, maxBrokenFraction: 0.5 });
+    expect(all[0]!.replaced[0]).toContain('broken.jpg → ');
+    expect(await take(11, { index, batchSize: 11, maxBrokenFraction: 0.5, workers: 3 })).toEqual(
+      all,
+    );
+  });
+
+  it('stops when too many images are broken', async () => {
+    const index = {
+      samples: samples.map((sample, i) => (i < 4 ? sampleAt(`${sample.path}.gone`) : sample)),
+    };
+    await expect(take(6, { index, batchSize: 11 })).rejects.toMatchObject({
+      code: 'too-many-broken-images',
+    });
+  });
+
+  it('refuses a batch larger than the data set and says what to do', async () => {
+    await expect(take(1, { batchSize: 12 })).rejects.toMatchObject({
+      code: 'too-few-images',
+      advice: expect.stringContaining('batch_size=11'),
+    });
+  });
+});

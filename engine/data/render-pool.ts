@@ -1,0 +1,193 @@
+/**
+ * Renders samples into batch memory: in this thread, or in worker threads over shared memory. The
+ * pixels are the same either way.
+ */
+import { Worker } from 'node:worker_threads';
+import { StudioError } from '../contract/errors.ts';
+import { workerUrl } from '../platform/worker-url.ts';
+import { Renderer, type RenderIds, type RenderOptions, type RenderSource } from './render.ts';
+
+/** One place of a batch to be filled. */
+export interface RenderItem extends RenderIds {
+  readonly position: number;
+  readonly source: RenderSource;
+}
+
+/** A place that could not be filled. */
+export interface RenderFailure {
+  readonly position: number;
+  readonly reason: string;
+}
+
+/** Memory of one batch: both views, [B, 3, H, W] each. */
+export interface Slot {
+  readonly id: number;
+  readonly student: Float32Array;
+  readonly teacher: Float32Array;
+}
+
+export interface RenderPool {
+  createSlot(id: number, elements: number): Slot;
+  /** Fill places of a slot; those that fail are named. */
+  render(slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]>;
+  close(): Promise<void>;
+}
+
+/** Fill the items one after the other, decoding the next while one is augmented. */
+export async function renderItems(
+  renderer: Renderer,
+  slot: Pick<Slot, 'student' | 'teacher'>,
+  elementsPerImage: number,
+  items: readonly RenderItem[],
+): Promise<RenderFailure[]> {
+  const failures: RenderFailure[] = [];
+  const start = (item: RenderItem | undefined) =>
+    item === undefined
+      ? undefined
+      : renderer.decode(item.source, item).then(
+          (pixels) => ({ pixels }),
+          (error: unknown) => ({ error }),
+        );
+  let pending = start(items[0]);
+  for (const [i, item] of items.entries()) {
+    const decoded = await pending!;
+    pending = start(items[i + 1]);
+    if ('error' in decoded) {
+      failures.push({ position: item.position, reason: reasonOf(decoded.error) });
+      continue;
+    }
+    const from = item.position * elementsPerImage;
+    const part = (views: Float32Array) => views.subarray(from, from + elementsPerImage);
+    renderer.write(decoded.pixels, item, part(slot.student), part(slot.teacher));
+  }
+  return failures;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof StudioError) return String(error.details['reason'] ?? error.message);
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function createRenderPool(options: RenderOptions, workers: number): RenderPool {
+  return workers === 0 ? new InlinePool(options) : new WorkerPool(options, workers);
+}
+
+function imageElements({ imageSize: [height, width] }: RenderOptions): number {
+  return 3 * height * width;
+}
+
+class InlinePool implements RenderPool {
+  readonly #renderer: Renderer;
+  readonly #elements: number;
+
+  constructor(options: RenderOptions) {
+    this.#renderer = new Renderer(options);
+    this.#elements = imageElements(options);
+  }
+
+  createSlot(id: number, elements: number): Slot {
+    return { id, student: new Float32Array(elements), teacher: new Float32Array(elements) };
+  }
+
+  render(slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]> {
+    return renderItems(this.#renderer, slot, this.#elements, items);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** What the pool tells its workers. */
+export type WorkerRequest =
+  | {
+      readonly type: 'slot';
+      readonly id: number;
+      readonly student: SharedArrayBuffer;
+      readonly teacher: SharedArrayBuffer;
+    }
+  | {
+      readonly type: 'render';
+      readonly job: number;
+      readonly slot: number;
+      readonly items: readonly RenderItem[];
+    };
+
+export interface WorkerReply {
+  readonly job: number;
+  readonly failures: readonly RenderFailure[];
+}
+
+class WorkerPool implements RenderPool {
+  readonly #workers: Worker[];
+  readonly #jobs = new Map<
+    number,
+    { resolve(failures: RenderFailure[]): void; reject(error: unknown): void }
+  >();
+  #nextJob = 0;
+  #crash: StudioError | undefined;
+  #closing = false;
+
+  constructor(options: RenderOptions, count: number) {
+    const entry = workerUrl(import.meta.url, './render-worker.ts');
+    this.#workers = Array.from({ length: count }, () => {
+      const worker = new Worker(entry, { workerData: options });
+      worker.on('message', ({ job, failures }: WorkerReply) => {
+        this.#jobs.get(job)?.resolve([...failures]);
+        this.#jobs.delete(job);
+      });
+      worker.on('error', (error) => this.#fail(error));
+      worker.on('exit', (code) => {
+        if (!this.#closing) this.#fail(new Error(`it ended with code ${code}`));
+      });
+      worker.unref();
+      return worker;
+    });
+  }
+
+  #fail(cause: unknown): void {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    this.#crash ??= new StudioError('data-worker-died', `A data worker died: ${why}`, {
+      advice: 'Resume the run; if it happens again, use --set workers=0 to see the cause.',
+      cause,
+    });
+    for (const { reject } of this.#jobs.values()) reject(this.#crash);
+    this.#jobs.clear();
+  }
+
+  createSlot(id: number, elements: number): Slot {
+    const student = new SharedArrayBuffer(elements * 4);
+    const teacher = new SharedArrayBuffer(elements * 4);
+    for (const worker of this.#workers) this.#post(worker, { type: 'slot', id, student, teacher });
+    return { id, student: new Float32Array(student), teacher: new Float32Array(teacher) };
+  }
+
+  #post(worker: Worker, request: WorkerRequest): void {
+    worker.postMessage(request);
+  }
+
+  async render(slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]> {
+    const share = Math.ceil(items.length / this.#workers.length);
+    const parts = this.#workers.map((worker, i) => {
+      const own = items.slice(i * share, (i + 1) * share);
+      return own.length === 0 ? [] : this.#send(worker, slot, own);
+    });
+    return (await Promise.all(parts)).flat();
+  }
+
+  #send(worker: Worker, slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]> {
+    if (this.#crash) return Promise.reject(this.#crash);
+    const job = this.#nextJob++;
+    return new Promise((resolve, reject) => {
+      this.#jobs.set(job, { resolve, reject });
+      worker.ref();
+      this.#post(worker, { type: 'render', job, slot: slot.id, items });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    const closed = new StudioError('data-closed', 'The data pipeline was closed.');
+    for (const { reject } of this.#jobs.values()) reject(closed);
+    this.#jobs.clear();
+  }
+}

@@ -1,0 +1,43 @@
+/** Which sample is where: a permutation an epoch, cut into batches; what is left over is dropped. */
+import { StudioError } from '../contract/errors.ts';
+import { RandomStream } from '../random/philox.ts';
+
+export class Sampler {
+  readonly stepsPerEpoch: number;
+  readonly #count: number;
+  readonly #batchSize: number;
+  readonly #seed: number;
+  #epoch = -1;
+  #order = new Uint32Array(0);
+
+  /** @throws StudioError `too-few-images` when not even one batch can be filled */
+  constructor(options: { count: number; batchSize: number; seed: number }) {
+    const { count, batchSize, seed } = options;
+    if (count < batchSize)
+      throw new StudioError(
+        'too-few-images',
+        `The folders hold ${count} readable images, fewer than one batch of ${batchSize}`,
+        { advice: `Add images, or use --set batch_size=${Math.max(2, count)} or less.` },
+      );
+    this.#count = count;
+    this.#batchSize = batchSize;
+    this.#seed = seed;
+    this.stepsPerEpoch = Math.floor(count / batchSize);
+  }
+
+  epochOf(step: number): number {
+    return Math.floor(step / this.stepsPerEpoch);
+  }
+
+  /** Sample ids of a step's batch, a function of (seed, step) alone. */
+  batch(step: number): Uint32Array {
+    const epoch = this.epochOf(step);
+    if (epoch !== this.#epoch) {
+      const order = Uint32Array.from({ length: this.#count }, (_, i) => i);
+      this.#order = new RandomStream(this.#seed, 'order', epoch).shuffle(order);
+      this.#epoch = epoch;
+    }
+    const start = (step % this.stepsPerEpoch) * this.#batchSize;
+    return this.#order.slice(start, start + this.#batchSize);
+  }
+}
