@@ -143,7 +143,8 @@ describe('a run', () => {
       [3, 40],
     ]);
     expect((await listCheckpoints(run.checkpointsDir)).map(({ step }) => step)).toEqual([35, 40]);
-    expect(events.at(-1)).toMatchObject({ type: 'status', status: 'done' });
+    expect(events.at(-2)).toMatchObject({ type: 'status', status: 'done' });
+    expect(events.at(-1)).toMatchObject({ type: 'done', step: 40, checkpoint: folder });
     expect(await logged(run)).toEqual(JSON.parse(JSON.stringify(events)));
     const record = await run.refresh();
     expect(record).toMatchObject({ status: 'done', step: 40 });

@@ -80,10 +80,11 @@ class TrainingLoop<Batch> {
       await this.#begin();
       const finished = await this.#trainToEnd();
       const { step, folder: checkpoint } = this.#keeper.newest!;
-      if (finished) await this.#session.emit({ type: 'done', step, checkpoint });
       const status = finished ? 'done' : 'stopped';
       const reason = finished ? undefined : this.#orders.stop;
       await this.#session.setStatus(status, step, reason);
+      // Last, so that whoever sees it finds everything written.
+      if (finished) await this.#session.emit({ type: 'done', step, checkpoint });
       if (this.#session.diskTrouble !== undefined) {
         await this.#insist(() => this.#session.flush());
         await this.#session.setStatus(status, step, reason);

@@ -1,7 +1,7 @@
 /** What pre-training takes from data pipeline, method and devices; tests give their own. */
 import type { PretrainBatch } from '../conmim/pretrain-task.ts';
-import { StudioError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
+import type { DatasetIndex } from '../data/index-types.ts';
 import type { ImageIndex, ImageLoader, ImageLoaderOptions } from './pretrain-loader.ts';
 import type { TrainingTask } from './task.ts';
 
@@ -23,12 +23,12 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
 }
 
 /** The real ones, each loaded when it is first used. */
-export const pretrainParts: PretrainParts = {
-  async scan() {
-    throw new StudioError('not-built', 'The data pipeline is not there yet.');
+export const pretrainParts: PretrainParts<DatasetIndex> = {
+  async scan(folders, indexFile, signal) {
+    return (await import('../data/scan.ts')).scanFolders(folders, { indexFile, signal });
   },
-  async openLoader() {
-    throw new StudioError('not-built', 'The data pipeline is not there yet.');
+  async openLoader(index, options) {
+    return (await import('../data/loader.ts')).createPretrainLoader({ index, ...options });
   },
   async resolveDevice(name) {
     return (await (await import('../executors/open-device.ts')).openDevice(name)).id;

@@ -205,7 +205,7 @@ function listener({ onEvent }: RunListener) {
 /** Where a scan of these folders is remembered. */
 function indexFile(workspace: string, folders: readonly string[]): string {
   const name = createHash('sha256').update(JSON.stringify(folders)).digest('hex').slice(0, 16);
-  return path.resolve(workspace, 'datasets', `${name}.json`);
+  return path.resolve(workspace, 'datasets', `${name}.jsonl`);
 }
 
 function checkDataset(run: RunFolder, index: ImageIndex, accept: boolean): OpeningWarning[] {
