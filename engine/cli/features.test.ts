@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { extractFeatures } from '../conmim/features.ts';
 import { initialNetworks } from '../conmim/pretrain-task.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { RandomStream } from '../random/philox.ts';
-import { extractFeatures } from './features.ts';
 
 const recipe = parseRecipe({
   ...{ image_size: [8, 16], patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 8 },

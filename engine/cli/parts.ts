@@ -1,7 +1,6 @@
 /**
  * The engine as commands see it: each part is loaded when it is first used, and tests give their own.
  */
-import { StudioError } from '../contract/errors.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { Device } from '../executors/executor.ts';
 import type { FeatureRows } from '../finetune/knn.ts';
@@ -69,7 +68,12 @@ export interface EngineParts {
   ): Promise<DatasetSummary>;
   sampleData(
     name: string,
-    options: { out: string; count?: number; onProgress: (progress: Progress) => void },
+    options: {
+      out: string;
+      count?: number;
+      archive?: string;
+      onProgress: (progress: Progress) => void;
+    },
   ): Promise<{ out: string; train: number; test: number }>;
   benchData(options: {
     data: string;
@@ -113,20 +117,23 @@ export interface EngineParts {
   benchStep(options: { recipe: Recipe; name: string; device: string }): Promise<StepBench>;
 }
 
-/** Stands in for a part that has not landed yet. */
-async function missing(): Promise<never> {
-  throw new StudioError('not-built', 'This part of the engine is not there yet.');
-}
-
 /** The real engine. */
 export function engineParts(): EngineParts {
   return {
-    scanFolders: missing,
-    sampleData: missing,
-    benchData: missing,
-    labelledSamples: missing,
     async listDevices() {
       return (await import('../executors/devices.ts')).listDevices();
+    },
+    async scanFolders(folders, options) {
+      return (await import('../data/scan.ts')).scanFolders(folders, options);
+    },
+    async sampleData(name, options) {
+      return (await import('../data/sample-data.ts')).sampleData(name, options);
+    },
+    async benchData(options) {
+      return (await import('../data/bench.ts')).benchData(options);
+    },
+    async labelledSamples(folder) {
+      return (await import('../data/labelled.ts')).labelledSamples(folder);
     },
     async startPretrain(request) {
       return (await import('../train/pretrain.ts')).startPretrain(request);
@@ -163,7 +170,7 @@ export function engineParts(): EngineParts {
     },
     async features({ recipe, tensors, samples, device }) {
       const { loadEvalImages } = await import('../data/eval-images.ts');
-      const { extractFeatures } = await import('./features.ts');
+      const { extractFeatures } = await import('../conmim/features.ts');
       const { mean, std } = recipe;
       const imageSize = imageSides(recipe);
       const data = await extractFeatures({

