@@ -68,7 +68,7 @@ function sources(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const at = path.join(folder, entry.name);
     if (entry.isDirectory()) return sources(at);
-    return at.endsWith('.ts') ? [at] : [];
+    return at.endsWith('.ts') && !at.endsWith('.d.ts') ? [at] : [];
   });
 }
 
