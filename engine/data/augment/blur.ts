@@ -10,20 +10,19 @@ const HALF = 2 ** 23;
 
 /** @param radius standard deviation in pixels; blurs in place */
 export function gaussianBlur({ width, height, data }: RgbImage, radius: number): void {
-  const box = boxRadius(radius);
-  const line = new Uint8Array(Math.max(width, height));
-  const other = new Uint8Array(line.length);
+  const box = boxWeights(boxRadius(radius));
+  const margin = box.reach + 1;
+  const room = Math.max(width, height) + 2 * margin;
+  const [line, other] = [new Uint8Array(room), new Uint8Array(room)];
   const blurLines = (lines: number, length: number, lineStep: number, step: number) => {
     for (let k = 0; k < lines; k++)
       for (let channel = 0; channel < 3; channel++) {
         const start = k * lineStep + channel;
-        let [from, to] = [line, other];
-        for (let i = 0; i < length; i++) from[i] = data[start + i * step]!;
-        for (let pass = 0; pass < PASSES; pass++) {
-          boxLine(from, to, length, box);
-          [from, to] = [to, from];
-        }
-        for (let i = 0; i < length; i++) data[start + i * step] = from[i]!;
+        for (let i = 0, at = start; i < length; i++, at += step) line[margin + i] = data[at]!;
+        boxLine(line, other, length, box);
+        boxLine(other, line, length, box);
+        boxLine(line, other, length, box);
+        for (let i = 0, at = start; i < length; i++, at += step) data[at] = other[margin + i]!;
       }
   };
   blurLines(height, width, width * 3, 3);
@@ -38,18 +37,35 @@ function boxRadius(radius: number): number {
   return whole + numerator / (6 * (variance - (whole + 1) ** 2));
 }
 
-/** One box blur of a line; beyond its ends the border values go on. */
-function boxLine(from: Uint8Array, to: Uint8Array, length: number, radius: number): void {
+/** Whole pixels on each side, their weight, and that of the two pixels that are covered in part. */
+interface BoxWeights {
+  readonly reach: number;
+  readonly inner: number;
+  readonly edge: number;
+}
+
+function boxWeights(radius: number): BoxWeights {
   const reach = Math.trunc(radius);
   const inner = Math.trunc(Math.fround(ONE / Math.fround(2 * Math.fround(radius) + 1)));
-  const edge = Math.trunc((ONE - (2 * reach + 1) * inner) / 2);
-  const last = length - 1;
-  const at = (i: number) => from[i < 0 ? 0 : i > last ? last : i]!;
+  return { reach, inner, edge: Math.trunc((ONE - (2 * reach + 1) * inner) / 2) };
+}
+
+/** One box blur of a line that has a margin on both sides; beyond its ends the border values go on. */
+function boxLine(
+  from: Uint8Array,
+  to: Uint8Array,
+  length: number,
+  { reach, inner, edge }: BoxWeights,
+): void {
+  const margin = reach + 1;
+  from.fill(from[margin]!, 0, margin);
+  from.fill(from[margin + length - 1]!, margin + length, length + 2 * margin);
   let sum = 0;
-  for (let i = -reach; i <= reach; i++) sum += at(i);
+  for (let i = 1; i <= 2 * reach + 1; i++) sum = (sum + from[i]!) | 0;
   for (let i = 0; i < length; i++) {
-    const outside = at(i - reach - 1) + at(i + reach + 1);
-    to[i] = (sum * inner + outside * edge + HALF) >>> 24;
-    sum += at(i + reach + 1) - at(i - reach);
+    const before = from[i]!;
+    const after = from[i + 2 * margin]!;
+    to[margin + i] = (sum * inner + (before + after) * edge + HALF) >>> 24;
+    sum = (sum + after - from[i + 1]!) | 0;
   }
 }

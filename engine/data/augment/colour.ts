@@ -59,46 +59,32 @@ export function adjustHue({ data }: RgbImage, factor: number): void {
     const low = r < g ? (r < b ? r : b) : g < b ? g : b;
     if (v === low) continue; // grey has no hue
     const range = v - low;
-    const s = Math.trunc(Math.fround(range / v) * 255);
-    const toRed = f32((v - r) / range);
-    const toGreen = f32((v - g) / range);
-    const toBlue = f32((v - b) / range);
-    const position =
-      r === v
-        ? f32(toBlue - toGreen)
-        : g === v
-          ? f32(2 + toRed - toBlue)
-          : f32(4 + toGreen - toRed);
-    const turned = position / 6 + 1;
-    const h = (Math.trunc(f32(turned - Math.floor(turned)) * 255) + shift) & 255;
-    const sector = f32((h * 6) / 255);
-    const whole = Math.floor(sector);
-    const rest = f32(sector - whole);
-    const share = f32(s / 255);
-    const p = Math.round(v * (1 - share));
-    const q = Math.round(v * (1 - share * rest));
-    const t = Math.round(v * (1 - share * (1 - rest)));
-    switch (whole % 6) {
-      case 0:
-        put(data, i, v, t, p);
-        break;
-      case 1:
-        put(data, i, q, v, p);
-        break;
-      case 2:
-        put(data, i, p, v, t);
-        break;
-      case 3:
-        put(data, i, p, q, v);
-        break;
-      case 4:
-        put(data, i, t, p, v);
-        break;
-      default:
-        put(data, i, v, p, q);
-    }
+    // distance of two channels from the largest, in shares of the range
+    let position: number;
+    if (r === v) position = f32(f32((v - b) / range) - f32((v - g) / range));
+    else if (g === v) position = f32(2 + f32((v - r) / range) - f32((v - b) / range));
+    else position = f32(4 + f32((v - g) / range) - f32((v - r) / range));
+    let turn = position / 6 + 1;
+    if (turn >= 1) turn -= 1;
+    const h = (((f32(turn) * 255) | 0) + shift) & 255;
+    const s = (f32(range / v) * 255) | 0;
+    const share = SHARES[s]!;
+    const rest = SECTOR_RESTS[h]!;
+    const p = (v * (1 - share) + 0.5) | 0;
+    const q = (v * (1 - share * rest) + 0.5) | 0;
+    const t = (v * (1 - share * (1 - rest)) + 0.5) | 0;
+    const sector = SECTORS[h]!;
+    data[i] = sector === 0 || sector === 5 ? v : sector === 1 ? q : sector === 4 ? t : p;
+    data[i + 1] = sector === 0 ? t : sector <= 2 ? v : sector === 3 ? q : p;
+    data[i + 2] = sector <= 1 ? p : sector === 2 ? t : sector <= 4 ? v : q;
   }
 }
+
+/** Saturation as a share, and for each hue its sixth of the circle and how far it is into that. */
+const SHARES = Float32Array.from({ length: 256 }, (_, s) => s / 255);
+const TURNS = Float32Array.from({ length: 256 }, (_, h) => (h * 6) / 255);
+const SECTORS = Uint8Array.from(TURNS, (turn) => Math.floor(turn) % 6);
+const SECTOR_RESTS = TURNS.map((turn) => turn - Math.floor(turn));
 
 function put(data: Uint8Array, at: number, r: number, g: number, b: number): void {
   data[at] = r;

@@ -11,6 +11,7 @@ export type Interpolation = 'bicubic' | 'bilinear';
 
 const PRECISION = 22;
 const HALF = 1 << (PRECISION - 1);
+// Sums stay below 2^31: all arithmetic is in 32-bit integers, and says so to the compiler.
 
 const FILTERS: Readonly<Record<Interpolation, { support: number; weight(x: number): number }>> = {
   bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
@@ -119,9 +120,9 @@ function horizontalPass(
       let b = HALF;
       for (; tap < end; tap++) {
         const weight = weights[tap]!;
-        r += weight * from[source]!;
-        g += weight * from[source + 1]!;
-        b += weight * from[source + 2]!;
+        r = (r + Math.imul(weight, from[source]!)) | 0;
+        g = (g + Math.imul(weight, from[source + 1]!)) | 0;
+        b = (b + Math.imul(weight, from[source + 2]!)) | 0;
         source += 3;
       }
       to[at] = clip8(r >> PRECISION);
@@ -133,23 +134,32 @@ function horizontalPass(
   return out;
 }
 
-/** Row by row: every output row is a weighted sum of whole source rows. */
 function verticalPass(image: RgbImage, height: number, filter: Interpolation): RgbImage {
   const out = newImage(image.width, height);
   const { data: from } = image;
   const { data: to } = out;
   const rowSize = image.width * 3;
-  const sums = new Int32Array(rowSize);
   const { starts, counts, weights, width: stride } = tapsFor(image.height, height, filter);
   for (let y = 0; y < height; y++) {
-    sums.fill(HALF);
-    for (let tap = 0; tap < counts[y]!; tap++) {
-      const weight = weights[y * stride + tap]!;
-      const row = (starts[y]! + tap) * rowSize;
-      for (let i = 0; i < rowSize; i++) sums[i] = sums[i]! + weight * from[row + i]!;
+    const firstTap = y * stride;
+    const end = firstTap + counts[y]!;
+    const row = starts[y]! * rowSize;
+    for (let i = 0, at = y * rowSize; i < rowSize; i += 3, at += 3) {
+      let source = row + i;
+      let r = HALF;
+      let g = HALF;
+      let b = HALF;
+      for (let tap = firstTap; tap < end; tap++) {
+        const weight = weights[tap]!;
+        r = (r + Math.imul(weight, from[source]!)) | 0;
+        g = (g + Math.imul(weight, from[source + 1]!)) | 0;
+        b = (b + Math.imul(weight, from[source + 2]!)) | 0;
+        source += rowSize;
+      }
+      to[at] = clip8(r >> PRECISION);
+      to[at + 1] = clip8(g >> PRECISION);
+      to[at + 2] = clip8(b >> PRECISION);
     }
-    const at = y * rowSize;
-    for (let i = 0; i < rowSize; i++) to[at + i] = clip8(sums[i]! >> PRECISION);
   }
   return out;
 }

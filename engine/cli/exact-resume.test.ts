@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSampleJpegs } from '../data/bench.ts';
+import { packagedFile } from '../platform/packaged-file.ts';
+
+// The real thing: the command line, real images, ONNX Runtime, a process that is killed.
+
+const STEPS = 14;
+const SETTINGS = {
+  image_size: 16,
+  patch_size: 4,
+  embed_dim: 24,
+  depth: 2,
+  heads: 3,
+  mlp_dim: 32,
+  proj_dim: 16,
+  batch_size: 4,
+  mask_cell: 8,
+  checkpoint_every: 3,
+  warmup_epochs: 1,
+  seed: 11,
+};
+const command = packagedFile('build/conmim.mjs');
+let folder: string;
+let images: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-resume-'));
+  images = path.join(folder, 'images');
+  await mkdir(images);
+  await writeSampleJpegs(images, 14);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Line {
+  type: string;
+  dir?: string;
+  step?: number;
+  status?: string;
+}
+
+function start(args: readonly string[]): ChildProcess {
+  const child = spawn(process.execPath, [command, ...args, '--workspace', folder, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return child;
+}
+
+/** Follow the JSON lines until the process ends; `onLine` may kill it. */
+async function follow(child: ChildProcess, onLine: (line: Line) => void = () => {}) {
+  let errors = '';
+  child.stderr!.on('data', (text: Buffer) => {
+    errors += text.toString();
+  });
+  const lines: Line[] = [];
+  createInterface({ input: child.stdout! }).on('line', (text) => {
+    const line = JSON.parse(text) as Line;
+    lines.push(line);
+    onLine(line);
+  });
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  return { code, signal, lines, errors };
+}
+
+function pretrain(name: string, workers: number): ChildProcess {
+  const settings = Object.entries({ ...SETTINGS, workers }).flatMap(([key, value]) => [
+    '--set',
+    `${key}=${value}`,
+  ]);
+  return start([
+    ...['pretrain', '--data', images, '--recipe', 'micro', '--name', name, '--device', 'cpu'],
+    ...['--steps', String(STEPS), ...settings],
+  ]);
+}
+
+async function stateOf(run: string): Promise<string> {
+  const file = path.join(run, 'checkpoints', String(STEPS), 'state.safetensors');
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+}
+
+async function uninterrupted(): Promise<string> {
+  const { lines, code, errors } = await follow(pretrain('whole', 0));
+  expect(code, errors).toBe(0);
+  return stateOf(lines.find(({ type }) => type === 'run')!.dir!);
+}
+
+describe('a run that is killed and resumed', () => {
+  let whole: string;
+  beforeAll(async () => {
+    whole = await uninterrupted();
+  });
+
+  it.each([0, 1, 3])('ends with the same bytes, %i workers', async (workers) => {
+    const killAt = 4 + Math.floor(Math.random() * (STEPS - 6));
+    const child = pretrain(`killed-${workers}`, workers);
+    const { lines, signal } = await follow(child, ({ type, step }) => {
+      if (type === 'step' && step === killAt) child.kill('SIGKILL');
+    });
+    expect(signal).toBe('SIGKILL');
+    const dir = lines.find(({ type }) => type === 'run')!.dir!;
+    const resumed = await follow(start(['resume', dir]));
+    expect(resumed.code, resumed.errors).toBe(0);
+    expect(resumed.lines.at(-1)).toMatchObject({ type: 'done', step: STEPS });
+    expect(await stateOf(dir)).toBe(whole);
+  });
+
+  it('falls back to an older checkpoint when the newest was cut short', async () => {
+    const child = pretrain('cut', 1);
+    const { lines } = await follow(child, ({ type, step }) => {
+      if (type === 'step' && step === 8) child.kill('SIGKILL');
+    });
+    const dir = lines.find(({ type }) => type === 'run')!.dir!;
+    await truncate(path.join(dir, 'checkpoints', '6', 'state.safetensors'), 1000);
+    const resumed = await follow(start(['resume', dir]));
+    expect(resumed.code, resumed.errors).toBe(0);
+    expect(resumed.errors).toMatch(/checkpoint/i);
+    expect(await stateOf(dir)).toBe(whole);
+  });
+});
