@@ -192,10 +192,7 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
     const along = ir.sum(ir.mul(g, centred), [0], true);
     const perRow = ir.mul(factor, 1 / x.shape[0]!);
     const slope = ir.mul(perRow, ir.mul(along, ir.mul(invStd, invStd)));
-    const dx = ir.sub(
-      ir.sub(ir.mul(g, factor), ir.mul(centred, slope)),
-      ir.mul(perRow, total),
-    );
+    const dx = ir.sub(ir.sub(ir.mul(g, factor), ir.mul(centred, slope)), ir.mul(perRow, total));
     if (!scale) return [dx];
     const columns = scale.shape;
     return [dx, ir.reshape(ir.mul(along, invStd), columns), ir.reshape(total, columns)];

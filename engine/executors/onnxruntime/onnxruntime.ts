@@ -11,8 +11,10 @@ import type * as Ort from 'onnxruntime-node';
 import { StudioError } from '../../contract/errors.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
 import { nodesOf } from '../../ir/graph.ts';
+import { printGraph } from '../../ir/print.ts';
 import { sizeOf } from '../../ir/shapes.ts';
 import type { Graph, Module, Node, Output } from '../../ir/types.ts';
+import { verifyModule } from '../../ir/verify.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import type { CompileOptions, Device, Executor, Feeds, Program, Results } from '../executor.ts';
 import { missingFeed } from '../feeds.ts';
@@ -74,6 +76,7 @@ class OnnxRuntimeProgram implements Program {
   }
 
   static async create(module: Module, options: CompileOptions): Promise<OnnxRuntimeProgram> {
+    verifyModule(module);
     const ort = loadOrt();
     const linear = WasmState.create(stateBytes(module));
     const state = new StateStore(module, (length) =>
@@ -156,7 +159,7 @@ async function compileSession(
   { threads }: CompileOptions,
 ): Promise<SessionEntry> {
   const model = encodeOnnxModel(lowerGraph(graph));
-  const session = await ort.InferenceSession.create(model, {
+  const session = await createSession(ort, graph, model, {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads ?? Math.max(1, os.availableParallelism()),
     interOpNumThreads: 1,
@@ -186,6 +189,28 @@ async function compileSession(
   }
   const feeds = inputs.filter((node) => node.attrs.role === 'feed');
   return { graph, session, feeds, boundInputs, fetches, copies };
+}
+
+async function createSession(
+  ort: typeof Ort,
+  graph: Graph,
+  model: Uint8Array,
+  options: Ort.InferenceSession.SessionOptions,
+): Promise<Ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(model, options);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StudioError(
+      'compile-failed',
+      `ONNX Runtime refused the graph ${graph.name}: ${why}`,
+      {
+        advice: 'Run conmim selftest; if it fails too, report its output.',
+        details: { graph: printGraph(graph).slice(0, 4000) },
+        cause,
+      },
+    );
+  }
 }
 
 function hostTensor(

@@ -2,6 +2,7 @@
 import { nodesOf, usersOf } from '../../ir/graph.ts';
 import { sizeOf } from '../../ir/shapes.ts';
 import type { Graph, Module, Node } from '../../ir/types.ts';
+import { verifyModule } from '../../ir/verify.ts';
 import { decompose } from '../../passes/decompose.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Device, Executor, Feeds, Program, Results } from '../executor.ts';
@@ -21,7 +22,10 @@ export const referenceExecutor: Executor = {
     },
   ],
   supports: () => [],
-  compile: async (module) => new ReferenceProgram(module),
+  compile: async (module) => {
+    verifyModule(module);
+    return new ReferenceProgram(module);
+  },
 };
 
 class ReferenceProgram implements Program {

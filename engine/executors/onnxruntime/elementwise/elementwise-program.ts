@@ -96,8 +96,8 @@ class ScalarSlots {
     return slot * 4;
   }
 
-  fill(valueOf: (name: string) => number): void {
-    for (const [name, slot] of this.#feeds) this.#memory[slot] = valueOf(name);
+  fill(feedOf: (name: string) => number): void {
+    for (const [name, slot] of this.#feeds) this.#memory[slot] = feedOf(name);
   }
 
   #slot<K>(slots: Map<K, number>, key: K): number {
