@@ -57,7 +57,8 @@ export async function gradientError(
   );
   const results = await gradientProgram.run('main', values);
   // The moved point needs float64, which feeds do not have: the move is part of the graph.
-  const moved = feeds.map((x, i) => ir.add(x, ir.mul(ir.feed(`d${i}`, x.shape), ir.feed('h', []))));
+  const step = ir.feed('h', []);
+  const moved = feeds.map((x, i) => ir.add(x, ir.mul(ir.feed(`d${i}`, x.shape), step)));
   const movedLoss = ir.sum(ir.mul(example.build(moved), weights));
   const lossProgram = await referenceExecutor.compile(moduleOf({ loss: movedLoss }));
   let worst = 0;
@@ -71,8 +72,7 @@ export async function gradientError(
       ]),
     );
     const lossAt = async (h: number) => {
-      const step = Float32Array.of(h);
-      const all = { ...values, ...directions, h: step };
+      const all = { ...values, ...directions, h: Float32Array.of(h) };
       return (await lossProgram.run('main', all)).get('loss')!.data[0] as number;
     };
     const h = Math.fround(STEP);
