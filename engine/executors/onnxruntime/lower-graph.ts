@@ -1,9 +1,13 @@
 /** A graph of the tensor language as an ONNX model. */
 import type { OnnxModel, OnnxValue } from '../../formats/onnx/model.ts';
+import { isComposite } from '../../ir/catalogue.ts';
 import { nodesOf } from '../../ir/graph.ts';
-import type { Graph, Node, OpName, Output } from '../../ir/types.ts';
+import type { Graph, Node, OpAttributes, OpName, Output } from '../../ir/types.ts';
 import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts';
 import { decompose } from '../../passes/decompose.ts';
+import { foldConstants } from '../../passes/fold-constants.ts';
+import type { Array64 } from '../reference/kernels.ts';
+import { evaluateNode } from '../reference/reference.ts';
 import { Emitter } from './emitter.ts';
 import { LOWERINGS, type LoweringContext } from './lowerings.ts';
 
@@ -15,7 +19,21 @@ export function prepareGraph(graph: Graph): Graph {
     shareCommonSubexpressions(graph),
     (op) => LOWERINGS[op] !== 'decomposed',
   );
-  return shareCommonSubexpressions(runnable);
+  return shareCommonSubexpressions(foldConstants(runnable, evaluateConstant));
+}
+
+/** A primitive of constants by the reference's kernels; composites stay as they are. */
+function evaluateConstant(
+  node: Node,
+  operands: readonly OpAttributes['constant']['data'][],
+): Array64 | undefined {
+  if (isComposite(node.op)) return undefined;
+  const wide = operands.map((data) =>
+    data instanceof Float32Array ? Float64Array.from(data) : data,
+  );
+  return evaluateNode(node, wide, () => {
+    throw new Error('a constant has no inputs');
+  });
 }
 
 /** The ONNX name of an output: a state's next value must not be called like its input. */

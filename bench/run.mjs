@@ -1,0 +1,45 @@
+// Runs `conmim bench …` in a fresh process and appends what it measured to bench/results/*.csv.
+//   npm run bench:step -- --recipe small --batch 8
+//   npm run bench:data -- [--data DIR] [--workers N]   (makes 500 x 375 JPEGs when no folder is given)
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compile } from '../build/compile.mjs';
+
+const folder = path.dirname(fileURLToPath(import.meta.url));
+const [what, ...args] = process.argv.slice(2);
+compile();
+
+let made;
+if (what === 'data' && !args.includes('--data')) {
+  made = mkdtempSync(path.join(os.tmpdir(), 'conmim-bench-'));
+  const { writeSampleJpegs } = await import('../out/engine/data/bench.js');
+  await writeSampleJpegs(made, 256);
+  args.push('--data', made);
+}
+const conmim = path.join(folder, '..', 'build', 'conmim.mjs');
+const { status, stdout } = spawnSync(process.execPath, [conmim, 'bench', what, ...args, '--json'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+  encoding: 'utf8',
+});
+if (made) rmSync(made, { recursive: true });
+process.stdout.write(stdout);
+if (status !== 0) process.exit(status ?? 1);
+
+const { type: _, ...measured } = JSON.parse(stdout.trim().split('\n').at(-1));
+const row = {
+  date: new Date().toISOString().slice(0, 10),
+  cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+  threads: os.availableParallelism(),
+  node: process.version,
+  ...measured,
+  ...(what === 'data' ? { options: made ? 'synthetic 500x375' : args.join(' ') } : {}),
+};
+const file = path.join(folder, 'results', `${what}.csv`);
+mkdirSync(path.dirname(file), { recursive: true });
+const cell = (value) =>
+  typeof value === 'number' ? String(Number(value.toPrecision(5))) : `"${value}"`;
+if (!existsSync(file)) appendFileSync(file, `${Object.keys(row).join(',')}\n`);
+appendFileSync(file, `${Object.values(row).map(cell).join(',')}\n`);
