@@ -4,10 +4,12 @@
  */
 import { StudioError } from '../contract/errors.ts';
 import type { RgbImage } from './image.ts';
+import { refuseTooLarge } from './unreadable.ts';
 
 const FILE_HEADER = 14;
 const UNCOMPRESSED = 0;
 const BIT_FIELDS = 3;
+/** Beyond this many pixels a header is not believed. */
 const MOST_PIXELS = 2 ** 28;
 
 function unsupported(why: string): StudioError {
@@ -27,8 +29,8 @@ export interface BmpHeader {
   readonly rowBytes: number;
 }
 
-/** @throws StudioError `bmp-unsupported` for compressed, truncated or malformed files */
-export function readBmpHeader(bytes: Uint8Array): BmpHeader {
+/** @throws StudioError `bmp-unsupported` for compressed, truncated or malformed files; `image-too-large` */
+export function readBmpHeader(bytes: Uint8Array, pixelLimit = MOST_PIXELS): BmpHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < FILE_HEADER + 40 || bytes[0] !== 0x42 || bytes[1] !== 0x4d)
     throw unsupported('is too short or has no bitmap header');
@@ -41,6 +43,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const compression = view.getUint32(30, true);
   const standardFields =
     compression === BIT_FIELDS &&
+    bytes.length >= FILE_HEADER + 52 &&
     bits === 32 &&
     view.getUint32(54, true) === 0xff0000 &&
     view.getUint32(58, true) === 0xff00 &&
@@ -50,6 +53,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   if (![1, 4, 8, 24, 32].includes(bits)) throw unsupported(`has ${bits} bits a pixel`);
   if (width <= 0 || height === 0 || width * height > MOST_PIXELS)
     throw unsupported(`claims ${width} x ${height} pixels`);
+  refuseTooLarge(width, height, pixelLimit);
   const dataOffset = view.getUint32(10, true);
   const rowBytes = Math.ceil((width * bits) / 32) * 4;
   if (dataOffset + rowBytes * height > bytes.length) throw unsupported('is truncated');
@@ -64,9 +68,9 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   };
 }
 
-/** @throws StudioError `bmp-unsupported` */
-export function decodeBmp(bytes: Uint8Array): RgbImage {
-  const header = readBmpHeader(bytes);
+/** @throws StudioError `bmp-unsupported`, `image-too-large` */
+export function decodeBmp(bytes: Uint8Array, pixelLimit?: number): RgbImage {
+  const header = readBmpHeader(bytes, pixelLimit);
   const { width, height, bits, dataOffset, paletteOffset, rowBytes } = header;
   const data = new Uint8Array(width * height * 3);
   const step = bits / 8;

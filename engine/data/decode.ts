@@ -2,13 +2,19 @@
  * From a file to 8-bit RGB.
  *
  * Rules: orientation tags are applied; grey is replicated; alpha is dropped, not composited; of 16 bits
- * the high byte is kept; CMYK and other spaces are converted to sRGB; the first frame of an animation.
+ * the high byte is kept; CMYK and other spaces are converted to sRGB; embedded colour profiles of RGB
+ * images are not applied, as the authors' pipeline does not either; the first frame of an animation.
+ *
+ * Files are read whole and decoded from memory: no file stays open, and names mean nothing to the
+ * decoder (libvips takes options from a name that ends in brackets).
  */
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { StudioError } from '../contract/errors.ts';
 import { decodeBmp } from './bmp.ts';
+import { formatOf } from './formats.ts';
 import type { Region, RgbImage } from './image.ts';
+import { damaged, reasonOf, refuseTooLarge } from './unreadable.ts';
 
 sharp.cache(false);
 sharp.concurrency(1);
@@ -16,15 +22,23 @@ sharp.concurrency(1);
 /** Above this number of pixels a file is refused: it may be built to exhaust memory. */
 export const PIXEL_LIMIT = 268_402_689;
 
+/** A scan decodes to the end, but keeps only this many pixels a side. */
+const PROBE_SIDE = 16;
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface DecodeOptions {
-  readonly format?: string;
   readonly pixelLimit?: number;
 }
 
 /** @throws StudioError `image-unreadable` naming the file and the reason */
 export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<RgbImage> {
-  if (options.format === 'bmp') return decodeBmpFile(path);
-  return toRgb(path, open(path, options));
+  return naming(path, async (content) =>
+    isBmp(content) ? decodeBmp(content, options.pixelLimit) : toRgb(open(content, options)),
+  );
 }
 
 /**
@@ -33,22 +47,65 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
  * photographs, and still more pixels than are asked for.
  *
  * @returns the pixels of the region, possibly shrunk
+ * @throws StudioError `image-unreadable` naming the file and the reason
  */
 export async function decodeRegion(
   path: string,
-  size: { readonly width: number; readonly height: number },
+  size: Size,
   region: Region,
-  target: { readonly width: number; readonly height: number },
+  target: Size,
   options: DecodeOptions = {},
 ): Promise<RgbImage> {
-  if (options.format === 'bmp') return cropOf(await decodeBmpFile(path), region);
-  const shrink = shrinkFactor(region, target);
-  const image = open(path, options);
-  if (shrink === 1) return toRgb(path, image.extract(region));
+  return naming(path, async (content) => {
+    if (isBmp(content)) return cropOf(decodeBmp(content, options.pixelLimit), region);
+    const shrink = shrinkFactor(region, target);
+    const image = open(content, options);
+    return toRgb(shrink === 1 ? image.extract(region) : shrunk(image, size, region, shrink));
+  });
+}
+
+/**
+ * Decode a whole file, so that a truncated one is noticed.
+ *
+ * @returns its size after orientation
+ * @throws StudioError `image-unreadable` with the reason in `details`
+ */
+export async function probeImage(content: Buffer, pixelLimit: number): Promise<Size> {
+  if (isBmp(content)) {
+    const { width, height } = decodeBmp(content, pixelLimit);
+    return { width, height };
+  }
+  const header = sharp(content, { limitInputPixels: false, pages: 1 });
+  const { width, height, orientation } = await header.metadata().catch(rethrowDamaged);
+  refuseTooLarge(width, height, pixelLimit);
+  // All rows are decoded for this, at reduced size where the format can.
+  await open(content, { pixelLimit })
+    .resize(PROBE_SIDE, PROBE_SIDE, { fit: 'fill', kernel: 'nearest' })
+    .raw()
+    .toBuffer()
+    .catch(rethrowDamaged);
+  const turned = orientation !== undefined && orientation >= 5;
+  return turned ? { width: height, height: width } : { width, height };
+}
+
+function rethrowDamaged(error: unknown): never {
+  throw damaged(error);
+}
+
+function isBmp(content: Uint8Array): boolean {
+  return formatOf(content) === 'bmp';
+}
+
+function shrinkFactor(region: Region, target: Size): number {
+  const ratio = Math.min(region.width / target.width, region.height / target.height);
+  return ratio >= 8 ? 8 : ratio >= 4 ? 4 : ratio >= 2 ? 2 : 1;
+}
+
+function shrunk(image: Sharp, size: Size, region: Region, shrink: number): Sharp {
   const [width, height] = [Math.ceil(size.width / shrink), Math.ceil(size.height / shrink)];
   const left = Math.min(Math.floor(region.left / shrink), width - 1);
   const top = Math.min(Math.floor(region.top / shrink), height - 1);
-  const small = image
+  return image
     .resize({ width, height, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: true })
     .extract({
       left,
@@ -56,41 +113,26 @@ export async function decodeRegion(
       width: Math.max(1, Math.min(Math.round(region.width / shrink), width - left)),
       height: Math.max(1, Math.min(Math.round(region.height / shrink), height - top)),
     });
-  return toRgb(path, small);
 }
 
-function shrinkFactor(region: Region, target: { width: number; height: number }): number {
-  const ratio = Math.min(region.width / target.width, region.height / target.height);
-  return ratio >= 8 ? 8 : ratio >= 4 ? 4 : ratio >= 2 ? 2 : 1;
-}
-
-function open(path: string, { pixelLimit = PIXEL_LIMIT }: DecodeOptions): Sharp {
-  return sharp(path, { failOn: 'truncated', limitInputPixels: pixelLimit, pages: 1 })
+function open(content: Buffer, { pixelLimit = PIXEL_LIMIT }: DecodeOptions): Sharp {
+  return sharp(content, {
+    failOn: 'truncated',
+    limitInputPixels: pixelLimit,
+    pages: 1,
+    ignoreIcc: true,
+  })
     .autoOrient()
     .removeAlpha()
     .toColourspace('srgb');
 }
 
-async function toRgb(path: string, image: Sharp): Promise<RgbImage> {
-  try {
-    const { data, info } = await image
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const { width, height, channels } = info;
-    if (channels === 3) return { width, height, data };
-    if (channels === 1) return { width, height, data: replicate(data) };
-    throw new Error(`it has ${channels} channels`);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-async function decodeBmpFile(path: string): Promise<RgbImage> {
-  try {
-    return decodeBmp(await readFile(path));
-  } catch (error) {
-    throw unreadable(path, error);
-  }
+async function toRgb(image: Sharp): Promise<RgbImage> {
+  const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels === 3) return { width, height, data };
+  if (channels === 1) return { width, height, data: replicate(data) };
+  throw new Error(`it has ${channels} channels`);
 }
 
 function replicate(grey: Uint8Array): Uint8Array {
@@ -110,10 +152,18 @@ function cropOf(image: RgbImage, { top, left, width, height }: Region): RgbImage
   return { width, height, data };
 }
 
-function unreadable(path: string, error: unknown): StudioError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new StudioError('image-unreadable', `${path} cannot be decoded: ${reason}`, {
-    details: { path, reason },
-    cause: error,
-  });
+/** Read a file and decode it; errors name it. */
+async function naming(
+  path: string,
+  decode: (content: Buffer) => Promise<RgbImage>,
+): Promise<RgbImage> {
+  try {
+    return await decode(await readFile(path));
+  } catch (error) {
+    const reason = reasonOf(error);
+    throw new StudioError('image-unreadable', `${path} cannot be decoded: ${reason}`, {
+      details: { path, reason },
+      cause: error,
+    });
+  }
 }

@@ -48,7 +48,7 @@ function roundHalfEven(value: number): number {
 
 /** @returns [n, 3, H, W], normalised. @throws StudioError `image-unreadable` */
 export async function loadEvalImages(
-  samples: readonly { readonly path: string; readonly format?: string }[],
+  samples: readonly { readonly path: string }[],
   options: EvalOptions,
 ): Promise<Float32Array> {
   const [height, width] = options.imageSize;
@@ -56,8 +56,7 @@ export async function loadEvalImages(
   const size = 3 * height * width;
   const out = new Float32Array(samples.length * size);
   for (const [i, sample] of samples.entries()) {
-    const format = sample.format ?? (/\.bmp$/i.test(sample.path) ? 'bmp' : undefined);
-    const image = await decodeImage(sample.path, format === undefined ? {} : { format });
+    const image = await decodeImage(sample.path);
     const crop = evalCrop(image, options.imageSize, options.cropRatio);
     writeNormalised(crop, tables, out.subarray(i * size, (i + 1) * size));
   }

@@ -1,6 +1,9 @@
-/** Image formats by their first bytes; names do not decide, they only say which files to look at. */
+/**
+ * Image formats by their first bytes; names do not decide, they only say which files to look at.
+ * HEIC is among them so that such photographs are named as unreadable instead of passed over.
+ */
 export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(
-  'jpg jpeg jpe jfif png webp tif tiff gif avif bmp dib'.split(' '),
+  'jpg jpeg jpe jfif png webp tif tiff gif avif bmp dib heic heif'.split(' '),
 );
 
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif' | 'bmp';

@@ -1,6 +1,13 @@
-/** What a scan remembers of files, so that the next one only reads what changed. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+/**
+ * What a scan remembers of files, so that the next one only reads what changed: JSON lines, read and
+ * written as a stream, since millions of files do not fit into one string.
+ */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** What was found in a file; `reason` when it cannot be used. */
 export interface FileFacts {
@@ -13,34 +20,42 @@ export interface FileFacts {
   readonly reason?: string;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Facts by absolute path. A missing, damaged or older file is an empty memory, never an error. */
 export async function readIndexFile(file: string): Promise<Map<string, FileFacts>> {
+  const facts = new Map<string, FileFacts>();
   try {
-    const [first, ...lines] = (await readFile(file, 'utf8')).split('\n');
-    if ((JSON.parse(first!) as { version?: number }).version !== VERSION) return new Map();
-    return new Map(
-      lines
-        .filter((line) => line !== '')
-        .map((line) => {
-          const { path: at, ...facts } = JSON.parse(line) as FileFacts & { path: string };
-          return [at, facts];
-        }),
-    );
+    const lines = createInterface({ input: createReadStream(file, 'utf8') });
+    let first = true;
+    for await (const line of lines) {
+      const { path: at, version, ...known } = JSON.parse(line);
+      if (first && version !== VERSION) return new Map();
+      if (!first) facts.set(at, known);
+      first = false;
+    }
+    return facts;
   } catch {
     return new Map();
   }
 }
 
+/** Replace the file in one move: a reader sees the old content or the new. */
 export async function writeIndexFile(
   file: string,
-  facts: ReadonlyMap<string, FileFacts>,
+  facts: Iterable<readonly [string, FileFacts]>,
 ): Promise<void> {
+  function* lines() {
+    yield `${JSON.stringify({ version: VERSION })}\n`;
+    for (const [at, known] of facts) yield `${JSON.stringify({ path: at, ...known })}\n`;
+  }
   await mkdir(path.dirname(file), { recursive: true });
-  const lines = [JSON.stringify({ version: VERSION })];
-  for (const [at, known] of facts) lines.push(JSON.stringify({ path: at, ...known }));
   const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, `${lines.join('\n')}\n`);
-  await rename(temporary, file);
+  try {
+    await pipeline(Readable.from(lines()), createWriteStream(temporary));
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }

@@ -28,6 +28,8 @@ export interface DatasetIndex {
   readonly bytes: number;
   readonly formats: Readonly<Record<string, number>>;
   readonly unreadable: readonly Unreadable[];
+  /** files of other kinds: extension in lower case → count */
+  readonly ignored: Readonly<Record<string, number>>;
   /** groups of paths with equal content */
   readonly duplicates: readonly (readonly string[])[];
   /** sha256 over sorted (relative path, content hash), hex */

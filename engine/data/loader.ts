@@ -184,8 +184,8 @@ export class PretrainLoader {
   }
 }
 
-function sourceOf({ path, width, height, format }: RenderItem['source']): RenderItem['source'] {
-  return { path, width, height, format };
+function sourceOf({ path, width, height }: RenderItem['source']): RenderItem['source'] {
+  return { path, width, height };
 }
 
 /** The part of the options that a worker needs, as plain data. */

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { StudioError } from '../contract/errors.ts';
 import { workerUrl } from '../platform/worker-url.ts';
 import { Renderer, type RenderIds, type RenderOptions, type RenderSource } from './render.ts';
+import { reasonOf } from './unreadable.ts';
 
 /** One place of a batch to be filled. */
 export interface RenderItem extends RenderIds {
@@ -61,11 +62,6 @@ export async function renderItems(
     renderer.write(decoded.pixels, item, part(slot.student), part(slot.teacher));
   }
   return failures;
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof StudioError) return String(error.details['reason'] ?? error.message);
-  return error instanceof Error ? error.message : String(error);
 }
 
 export function createRenderPool(options: RenderOptions, workers: number): RenderPool {

@@ -23,7 +23,6 @@ export interface RenderSource {
   readonly path: string;
   readonly width: number;
   readonly height: number;
-  readonly format: string;
 }
 
 export interface RenderIds {
@@ -46,7 +45,7 @@ export class Renderer {
     const random = new RandomStream(seed, 'crop', epoch, sampleId);
     const region = randomCrop(random, source.width, source.height, crop);
     const target = { height: imageSize[0], width: imageSize[1] };
-    return decodeRegion(source.path, source, region, target, source);
+    return decodeRegion(source.path, source, region, target);
   }
 
   /** Both views as 8-bit images. */

@@ -1,12 +1,25 @@
-import { mkdir, mkdtemp, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeBmp } from './bmp.ts';
 import { decodeImage } from './decode.ts';
+import { readIndexFile } from './index-file.ts';
 import type { DatasetIndex } from './index-types.ts';
 import { scanFolders } from './scan.ts';
+import { type Folders, walkFolder } from './walk.ts';
 
 const WINDOWS = process.platform === 'win32';
 let root: string;
@@ -101,6 +114,10 @@ beforeAll(async () => {
   await writeFile(at('empty.jpg'), '');
   await writeFile(at('text.jpg'), 'this is no image at all');
   await writeFile(at('notes.txt'), 'not looked at');
+  await writeFile(at('._UPPER.JPG'), 'left by macOS');
+  await writeFile(at('README'), 'no image, and no extension');
+  await picture().png({ compressionLevel: 3 }).toFile(at('without extension'));
+  await picture().png({ compressionLevel: 4 }).toFile(at('page[1].png'));
   await picture().png().toFile(at('copy 1.png'));
   await picture().png().toFile(at('deep', 'copy 2.png'));
   if (!WINDOWS) {
@@ -127,6 +144,8 @@ describe('a scan', () => {
     ['palette.png', 'png'],
     ['alpha.png', 'png'],
     ['misnamed.png', 'jpeg'],
+    ['without extension', 'png'],
+    ['page[1].png', 'png'],
   ])('finds %s, a %s', (name, format) => {
     expect(found(name)?.format).toBe(format);
   });
@@ -152,6 +171,7 @@ describe('a scan', () => {
     expect(reason('empty.jpg')).toBe('file is empty');
     expect(reason('text.jpg')).toBe('content is not of a known image format');
     expect(index.unreadable.some((one) => one.path.endsWith('notes.txt'))).toBe(false);
+    expect(index.ignored).toEqual({ '.txt': 1, '.jpg': 1, 'no extension': 1 });
   });
 
   it.skipIf(WINDOWS)('ends although a link leads back up, and names links to nowhere', () => {
@@ -159,11 +179,32 @@ describe('a scan', () => {
     expect(reason('dangling.png')).toBe('link leads nowhere: ENOENT');
   });
 
-  it.skipIf(WINDOWS || process.getuid?.() === 0)('names folders that cannot be read', async () => {
-    const closed = at('closed');
-    await mkdir(closed, { mode: 0 });
-    const { unreadable } = await scanFolders([root]);
+  it('names folders that cannot be read and goes on', async () => {
+    const closed = at('deep');
+    const disk: Folders = {
+      realpath,
+      stat,
+      async readdir(folder, options) {
+        if (folder === closed) throw Object.assign(new Error('closed'), { code: 'EACCES' });
+        return readdir(folder, options);
+      },
+    };
+    const { unreadable, files } = await walkFolder(root, new Set(), undefined, disk);
     expect(unreadable).toContainEqual({ path: closed, reason: 'folder cannot be read: EACCES' });
+    expect(files.some((file) => file.path === at('UPPER.JPG'))).toBe(true);
+  });
+
+  it.skipIf(WINDOWS)('gives a folder its own name, not that of a link to it', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));
+    await mkdir(path.join(folder, 'm', 'real'), { recursive: true });
+    await picture()
+      .png()
+      .toFile(path.join(folder, 'm', 'real', 'x.png'));
+    await symlink(path.join(folder, 'm', 'real'), path.join(folder, 'a link'));
+    await symlink(path.join(folder, 'm', 'real'), path.join(folder, 'z link'));
+    const { samples } = await scanFolders([folder]);
+    expect(samples.map((sample) => sample.path)).toEqual([path.join(folder, 'm', 'real', 'x.png')]);
+    await rm(folder, { recursive: true });
   });
 
   it('finds exact duplicates, whatever their names', () => {
@@ -193,7 +234,9 @@ describe('a scan', () => {
   it('refuses images above the pixel limit and says so', async () => {
     const { unreadable } = await scanFolders([root], { pixelLimit: 3000 });
     const limited = unreadable.find((one) => one.path === at('a.avif'));
-    expect(limited?.reason).toBe('image has more pixels than the limit allows');
+    expect(limited?.reason).toBe(
+      'image has more pixels than the limit allows: 64 x 64, the limit is 3000',
+    );
   });
 
   it.each([
@@ -230,6 +273,35 @@ describe('a second scan', () => {
   });
 });
 
+describe('an interrupted scan', () => {
+  it('remembers what it has read', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));
+    const indexFile = path.join(folder, 'index.jsonl');
+    for (let i = 0; i < 12; i++)
+      await picture()
+        .png()
+        .toFile(path.join(folder, `${i}.png`));
+    const stop = new AbortController();
+    const scan = scanFolders([folder], {
+      indexFile,
+      signal: stop.signal,
+      onProgress: ({ done }) => done === 3 && stop.abort(),
+    });
+    await expect(scan).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await readIndexFile(indexFile)).size).toBeGreaterThanOrEqual(3);
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe('a damaged index file', () => {
+  it('is an empty memory', async () => {
+    const file = at('index.jsonl');
+    await writeFile(file, '{"version":2}\n{"path":"/x","byt');
+    expect((await readIndexFile(file)).size).toBe(0);
+    await rm(file);
+  });
+});
+
 describe('bitmaps', () => {
   const rows: [number, number, number][][] = [
     [
@@ -250,9 +322,7 @@ describe('bitmaps', () => {
   });
 
   it('are decoded in training too', async () => {
-    expect([...(await decodeImage(at('a.bmp'), { format: 'bmp' })).data].slice(0, 6)).toEqual([
-      1, 2, 3, 4, 5, 6,
-    ]);
+    expect([...(await decodeImage(at('a.bmp'))).data].slice(0, 6)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('with a palette are decoded', () => {

@@ -1,0 +1,82 @@
+/** From what a scan found in each file to the index of a data set. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { StudioError } from '../contract/errors.ts';
+import type { FileFacts } from './index-file.ts';
+import type { DatasetIndex, Sample } from './index-types.ts';
+import { countIgnored, type Walk } from './walk.ts';
+
+const NAMED_IN_ERROR = 20;
+
+/**
+ * @param facts one a file of the walk; undefined for files that are no images
+ * @throws StudioError `no-images`
+ */
+export function summariseScan(
+  folders: readonly string[],
+  { files, unreadable, ignored }: Walk,
+  facts: readonly (FileFacts | undefined)[],
+): DatasetIndex {
+  const samples: Sample[] = [];
+  const formats: Record<string, number> = {};
+  const byHash = new Map<string, string[]>();
+  const identities: string[] = [];
+  let bytes = 0;
+  for (const [i, file] of files.entries()) {
+    const found = facts[i];
+    if (!found) countIgnored(ignored, file.path);
+    else if (found.reason !== undefined) unreadable.push({ path: file.path, reason: found.reason });
+    else {
+      const { hash, format, width, height } = found;
+      samples.push({ path: file.path, width, height, bytes: found.bytes, hash, format });
+      bytes += found.bytes;
+      formats[format] = (formats[format] ?? 0) + 1;
+      const equal = byHash.get(hash);
+      if (equal) equal.push(file.path);
+      else byHash.set(hash, [file.path]);
+      identities.push(`${file.relative}\0${hash}`);
+    }
+  }
+  const absolute = folders.map((folder) => path.resolve(folder));
+  if (samples.length === 0) throw noImages(absolute, { unreadable, ignored });
+  return {
+    folders: absolute,
+    samples,
+    images: samples.length,
+    bytes,
+    formats,
+    unreadable,
+    ignored,
+    duplicates: [...byHash.values()].filter((paths) => paths.length > 1),
+    fingerprint: fingerprintOf(identities),
+  };
+}
+
+/** Hashed piece by piece: of millions of names there is no one string. */
+function fingerprintOf(identities: string[]): string {
+  const hash = createHash('sha256');
+  identities.sort().forEach((identity, i) => {
+    hash.update(i === 0 ? identity : `\n${identity}`);
+  });
+  return hash.digest('hex');
+}
+
+function noImages(
+  folders: readonly string[],
+  { unreadable, ignored }: Pick<Walk, 'unreadable' | 'ignored'>,
+): StudioError {
+  const kinds = Object.entries(ignored).sort((a, b) => b[1] - a[1]);
+  const others = kinds.slice(0, 3).map(([extension, count]) => `${count} ${extension}`);
+  const notes = [
+    unreadable.length > 0 ? `; ${unreadable.length} files or folders cannot be read` : '',
+    others.length > 0 ? `; files of other kinds: ${others.join(', ')}` : '',
+  ];
+  return new StudioError(
+    'no-images',
+    `There is no readable image in ${folders.join(', ') || 'no folder at all'}${notes.join('')}`,
+    {
+      advice: 'Give a folder with JPEG, PNG, WebP, TIFF, GIF, AVIF or BMP files in it.',
+      details: { unreadable: unreadable.slice(0, NAMED_IN_ERROR), ignored },
+    },
+  );
+}
