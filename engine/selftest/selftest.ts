@@ -16,6 +16,8 @@ import { packagedFile } from '../platform/packaged-file.ts';
 import { type Check, Checker, type Report } from './checks.ts';
 import { metadataOf, readFixture } from './fixture-file.ts';
 import { checkSchedules } from './host-checks.ts';
+import { checkImageInputs, checkImageOperations } from './image-checks.ts';
+import { checkMasks } from './mask-checks.ts';
 import { checkOptimizer } from './optimizer-checks.ts';
 import { checkPretrainStep, checkPretrainSteps } from './pretrain-checks.ts';
 
@@ -77,8 +79,19 @@ async function findJobs(folder: string): Promise<{ jobs: Job[]; skipped: string[
         fixture: 'schedules',
         run: (_e, _d, checker) => checkSchedules(at(file), checker),
       });
+    else if (file === 'masking_stats.json')
+      jobs.push({
+        fixture: 'masking_stats',
+        run: (_e, _d, checker) => checkMasks(at(file), checker),
+      });
     else if (!file.endsWith('.safetensors')) continue;
-    else if (base.startsWith('optimizer'))
+    else if (base === 'image_ops_uint8' || base === 'image_eval') {
+      const check = base === 'image_eval' ? checkImageInputs : checkImageOperations;
+      jobs.push({
+        fixture: base,
+        run: async (_e, _d, checker) => check(await readFixture(at(file)), folder, checker),
+      });
+    } else if (base.startsWith('optimizer'))
       jobs.push({
         fixture: base,
         run: async (executor, device, checker) =>
@@ -120,8 +133,8 @@ function stepsJob(folder: string, name: string, files: readonly string[]): Job {
       const missing = [initial, ...stepFiles].find((file) => !files.includes(file));
       if (missing) throw incomplete(folder, missing);
       const steps = await Promise.all(stepFiles.map((file) => readFixture(at(file))));
-      const files_ = { initial: await readFixture(at(initial)), batches, steps };
-      await checkPretrainSteps(files_, executor, device, checker);
+      const stored = { initial: await readFixture(at(initial)), batches, steps };
+      await checkPretrainSteps(stored, executor, device, checker);
     },
   };
 }
