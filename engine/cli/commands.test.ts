@@ -2,8 +2,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
 import { RECIPE_KEYS } from '../contract/recipe.ts';
+import type { Check } from '../selftest/checks.ts';
 import type { PretrainRequest, StartedRun } from '../train/pretrain.ts';
-import type { SelftestCheck } from './parts.ts';
 import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
 
 describe('devices', () => {
@@ -186,18 +186,17 @@ describe('pretrain', () => {
 });
 
 describe('selftest', () => {
-  const check = (ok: boolean): SelftestCheck => ({
+  const check = (ok: boolean): Check => ({
     fixture: 'pretrain_tiny',
     quantity: 'loss',
     error: ok ? 1e-7 : 1,
     limit: 3e-6,
     ok,
   });
-  const runSelftest =
-    (ok: boolean) => async (options: { onCheck: (check: SelftestCheck) => void }) => {
-      options.onCheck(check(ok));
-      return { ok, worst: ok ? 0.03 : 3e5, device: 'cpu', skipped: [] };
-    };
+  const runSelftest = (ok: boolean) => async (options: { onCheck: (check: Check) => void }) => {
+    options.onCheck(check(ok));
+    return { ok, worst: ok ? 0.03 : 3e5, device: 'cpu', skipped: [] };
+  };
 
   it('prints every check and a verdict', async () => {
     const parts = { runSelftest: runSelftest(true) };

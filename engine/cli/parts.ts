@@ -1,9 +1,12 @@
 /**
  * The engine as commands see it: each part is loaded when it is first used, and tests give their own.
  */
+
+import type { StepBench } from '../conmim/bench-step.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { Device } from '../executors/executor.ts';
 import type { FeatureRows } from '../finetune/knn.ts';
+import type { Check } from '../selftest/checks.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { PretrainRequest, ResumeRequest, stopRun } from '../train/pretrain.ts';
 import type { RunSummary } from '../train/run-folder.ts';
@@ -22,26 +25,6 @@ export interface DatasetSummary {
 export interface Progress {
   readonly done: number;
   readonly total: number;
-}
-
-export interface SelftestCheck {
-  readonly fixture: string;
-  readonly quantity: string;
-  readonly error: number;
-  readonly limit: number;
-  readonly ok: boolean;
-}
-
-export interface StepBench {
-  readonly recipe: string;
-  readonly batch: number;
-  readonly device: string;
-  readonly stepMs: number;
-  readonly compileMs: number;
-  readonly gflops: number;
-  readonly matmulGflops: number;
-  readonly share: number;
-  readonly peakBytes: number;
 }
 
 export type NetworkTensors = NamedTensors;
@@ -112,7 +95,7 @@ export interface EngineParts {
   runSelftest(options: {
     device: string;
     fixtures?: string;
-    onCheck: (check: SelftestCheck) => void;
+    onCheck: (check: Check) => void;
   }): Promise<{ ok: boolean; worst: number; device: string; skipped: readonly string[] }>;
   benchStep(options: { recipe: Recipe; name: string; device: string }): Promise<StepBench>;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
+import type { Check } from '../../selftest/checks.ts';
 import type { Command } from '../command.ts';
 import { table } from '../output.ts';
-import type { SelftestCheck } from '../parts.ts';
 
 const number = (value: number) => (value === 0 ? '0' : value.toExponential(1));
 
@@ -19,7 +19,7 @@ export const command: Command = {
     const { ok, worst, device, skipped } = await parts.runSelftest({
       device: args.text('device') ?? 'auto',
       ...(fixtures === undefined ? {} : { fixtures: path.resolve(host.cwd, fixtures) }),
-      onCheck(check: SelftestCheck) {
+      onCheck(check: Check) {
         out.record({ type: 'check', ...check });
         rows.push([
           check.ok ? 'ok' : 'WRONG',
