@@ -86,6 +86,13 @@ describe('verdictText', () => {
     expect(text).toContain('It learned to see');
   });
 
+  it('does not call luck learning', () => {
+    expect(verdictText({ ...verdict, teacher: 0.275 })).toContain(
+      'chance alone can give 2.7 points',
+    );
+    expect(verdictText({ ...verdict, n: 200 })).not.toContain('It learned to see');
+  });
+
   it('does not claim success without it', () => {
     for (const bad of [{ teacher: 0.2 }, { lossEnd: 5 }, { tokenMatch: 0.001 }]) {
       expect(verdictText({ ...verdict, ...bad })).toContain('did not learn enough');

@@ -38,14 +38,24 @@ export function curveEnds(steps: readonly StepEvent[]) {
   };
 }
 
+/**
+ * What two accuracies on the same `n` images may differ by through chance alone, in 19 of 20 cases:
+ * as if they were independent, which is more than their real spread.
+ */
+export function chanceGap(a: number, b: number, n: number): number {
+  return 1.96 * Math.sqrt((a * (1 - a) + b * (1 - b)) / n);
+}
+
 /** The verdict in words. */
 export function verdictText(verdict: Verdict): string {
   const { untrained, teacher, student, n, guessing } = verdict;
   const points = (value: number) => `${value >= 0 ? '+' : ''}${(value * 100).toFixed(1)} points`;
-  const learned =
+  const gap = chanceGap(teacher, untrained, n);
+  const onTheWay =
     teacher > untrained &&
     verdict.lossEnd < verdict.lossStart &&
     verdict.tokenMatch > verdict.chance;
+  const learned = onTheWay && teacher - untrained > gap;
   return [
     'Verdict',
     `  ${countText(n)} labelled test photographs, told apart by their nearest neighbours among the`,
@@ -55,8 +65,10 @@ export function verdictText(verdict: Verdict): string {
     `    pre-trained, student             ${percentText(student)}  (${points(student - untrained)})`,
     `  Loss ${verdict.lossStart.toFixed(2)} → ${verdict.lossEnd.toFixed(2)}; token match ${percentText(verdict.tokenMatch)}, chance ${percentText(verdict.chance)}.`,
     learned
-      ? '  It learned to see: without a single label, the pictures of a kind moved closer together.'
-      : '  It did not learn enough to show; please report this with the lines above.',
+      ? `  It learned to see: without a single label, the pictures of a kind moved closer together (chance alone gives less than ${(gap * 100).toFixed(1)} points).`
+      : onTheWay
+        ? `  A little better, but chance alone can give ${(gap * 100).toFixed(1)} points: train longer to be sure.`
+        : '  It did not learn enough to show; please report this with the lines above.',
   ].join('\n');
 }
 
