@@ -2,7 +2,8 @@
 import { RandomStream } from '../random/philox.ts';
 import { type CropOptions, randomCrop } from './augment/crop.ts';
 import { normalisationTables, writeNormalised } from './augment/normalise.ts';
-import { mirror, resize } from './augment/resample.ts';
+import { mirror } from './augment/resample.ts';
+import { Resampler } from './augment/resampler.ts';
 import { perturb, type TeacherOptions } from './augment/views.ts';
 import { decodeRegion } from './decode.ts';
 import type { RgbImage } from './image.ts';
@@ -33,6 +34,7 @@ export interface RenderIds {
 export class Renderer {
   readonly #options: RenderOptions;
   readonly #tables: Float32Array[];
+  readonly #resampler = new Resampler();
 
   constructor(options: RenderOptions) {
     this.#options = options;
@@ -48,24 +50,25 @@ export class Renderer {
     return decodeRegion(source.path, source, region, target);
   }
 
-  /** Both views as 8-bit images. */
-  views(
+  /**
+   * Both views, normalised.
+   *
+   * @param student, teacher [3, H, W], written
+   */
+  write(
     pixels: RgbImage,
     { epoch, sampleId }: RenderIds,
-  ): { student: RgbImage; teacher: RgbImage } {
-    const { seed, crop, flip, teacher, imageSize } = this.#options;
+    student: Float32Array,
+    teacher: Float32Array,
+  ): void {
+    const { seed, crop, flip, imageSize } = this.#options;
     const [height, width] = imageSize;
-    const student = resize(pixels, width, height, crop.interpolation);
-    if (new RandomStream(seed, 'flip', epoch, sampleId).uniform() < flip) mirror(student);
-    const perturbed = { width, height, data: student.data.slice() };
-    perturb(perturbed, new RandomStream(seed, 'colour', epoch, sampleId), teacher);
-    return { student, teacher: perturbed };
-  }
-
-  /** @param student, teacher [3, H, W], written */
-  write(pixels: RgbImage, ids: RenderIds, student: Float32Array, teacher: Float32Array): void {
-    const views = this.views(pixels, ids);
-    writeNormalised(views.student, this.#tables, student);
-    writeNormalised(views.teacher, this.#tables, teacher);
+    const view = this.#resampler.resize(pixels, width, height, crop.interpolation);
+    if (new RandomStream(seed, 'flip', epoch, sampleId).uniform() < flip) mirror(view);
+    writeNormalised(view, this.#tables, student);
+    // The plain view is written: its pixels may change now.
+    const random = new RandomStream(seed, 'colour', epoch, sampleId);
+    const tone = perturb(view, random, this.#options.teacher);
+    writeNormalised(view, this.#tables, teacher, tone);
   }
 }

@@ -1,5 +1,8 @@
 /**
  * Colour operations on 8-bit RGB, in place, bit for bit as Pillow and torchvision do them.
+ *
+ * Those that treat every value alike are tables of 256 values, a *tone*. A tone can wait: the others
+ * read their pixels through it, so that brightness, contrast and solarising cost no pass of their own.
  * @source fixtures of the authors' preprocessing; Pillow 9.4 and torchvision 0.14 (behaviour)
  */
 import type { RgbImage } from '../image.ts';
@@ -16,48 +19,81 @@ function blend(base: number, value: number, factor: number): number {
   return mixed <= 0 ? 0 : mixed >= 255 ? 255 : Math.trunc(mixed);
 }
 
-function applyTable(data: Uint8Array, table: Uint8Array): void {
-  for (let i = 0; i < data.length; i++) data[i] = table[data[i]!]!;
+/** What each value becomes. */
+export type Tone = Uint8Array;
+
+export const UNCHANGED: Tone = Uint8Array.from({ length: 256 }, (_, value) => value);
+
+/** First one, then the other. */
+export function chainTones(first: Tone, second: Tone): Tone {
+  return first.map((value) => second[value]!);
 }
 
-function blendTable(base: number, factor: number): Uint8Array {
+export function applyTone({ data }: RgbImage, tone: Tone): void {
+  if (tone !== UNCHANGED) for (let i = 0; i < data.length; i++) data[i] = tone[data[i]!]!;
+}
+
+function blendTone(base: number, factor: number): Tone {
   const f = Math.fround(factor);
-  return Uint8Array.from({ length: 256 }, (_, value) => blend(base, value, f));
+  return UNCHANGED.map((value) => blend(base, value, f));
 }
 
-export function adjustBrightness({ data }: RgbImage, factor: number): void {
-  applyTable(data, blendTable(0, factor));
+export function brightnessTone(factor: number): Tone {
+  return blendTone(0, factor);
 }
 
-/** Away from or towards the rounded mean grey of the image. */
-export function adjustContrast({ data }: RgbImage, factor: number): void {
+/** Away from or towards the rounded mean grey of the image, as seen through `tone`. */
+export function contrastTone({ data }: RgbImage, factor: number, tone = UNCHANGED): Tone {
   let total = 0;
-  for (let i = 0; i < data.length; i += 3) total += grey(data[i]!, data[i + 1]!, data[i + 2]!);
-  const mean = Math.floor(total / (data.length / 3) + 0.5);
-  applyTable(data, blendTable(mean, factor));
+  for (let i = 0; i < data.length; i += 3)
+    total += grey(tone[data[i]!]!, tone[data[i + 1]!]!, tone[data[i + 2]!]!);
+  return blendTone(Math.floor(total / (data.length / 3) + 0.5), factor);
+}
+
+/** Invert values of at least `threshold`. */
+export function solarizeTone(threshold = 128): Tone {
+  return UNCHANGED.map((value) => (value >= threshold ? 255 - value : value));
+}
+
+export function adjustBrightness(image: RgbImage, factor: number): void {
+  applyTone(image, brightnessTone(factor));
+}
+
+export function adjustContrast(image: RgbImage, factor: number): void {
+  applyTone(image, contrastTone(image, factor));
+}
+
+export function solarize(image: RgbImage, threshold = 128): void {
+  applyTone(image, solarizeTone(threshold));
 }
 
 /** Away from or towards each pixel's own grey. */
-export function adjustSaturation({ data }: RgbImage, factor: number): void {
+export function adjustSaturation({ data }: RgbImage, factor: number, tone = UNCHANGED): void {
   const f = Math.fround(factor);
   for (let i = 0; i < data.length; i += 3) {
-    const base = grey(data[i]!, data[i + 1]!, data[i + 2]!);
-    data[i] = blend(base, data[i]!, f);
-    data[i + 1] = blend(base, data[i + 1]!, f);
-    data[i + 2] = blend(base, data[i + 2]!, f);
+    const r = tone[data[i]!]!;
+    const g = tone[data[i + 1]!]!;
+    const b = tone[data[i + 2]!]!;
+    const base = grey(r, g, b);
+    data[i] = blend(base, r, f);
+    data[i + 1] = blend(base, g, f);
+    data[i + 2] = blend(base, b, f);
   }
 }
 
 /** Turn the hue by `factor` of a full circle, through 8-bit HSV with float32 in between. */
-export function adjustHue({ data }: RgbImage, factor: number): void {
+export function adjustHue({ data }: RgbImage, factor: number, tone = UNCHANGED): void {
   const shift = Math.trunc(factor * 255);
   for (let i = 0; i < data.length; i += 3) {
-    const r = data[i]!;
-    const g = data[i + 1]!;
-    const b = data[i + 2]!;
+    const r = tone[data[i]!]!;
+    const g = tone[data[i + 1]!]!;
+    const b = tone[data[i + 2]!]!;
     const v = r > g ? (r > b ? r : b) : g > b ? g : b;
     const low = r < g ? (r < b ? r : b) : g < b ? g : b;
-    if (v === low) continue; // grey has no hue
+    if (v === low) {
+      put(data, i, v, v, v); // grey has no hue
+      continue;
+    }
     const range = v - low;
     // distance of two channels from the largest, in shares of the range
     let position: number;
@@ -92,17 +128,9 @@ function put(data: Uint8Array, at: number, r: number, g: number, b: number): voi
   data[at + 2] = b;
 }
 
-export function toGrey({ data }: RgbImage): void {
+export function toGrey({ data }: RgbImage, tone = UNCHANGED): void {
   for (let i = 0; i < data.length; i += 3) {
-    const value = grey(data[i]!, data[i + 1]!, data[i + 2]!);
+    const value = grey(tone[data[i]!]!, tone[data[i + 1]!]!, tone[data[i + 2]!]!);
     put(data, i, value, value, value);
   }
-}
-
-/** Invert values of at least `threshold`. */
-export function solarize({ data }: RgbImage, threshold = 128): void {
-  applyTable(
-    data,
-    Uint8Array.from({ length: 256 }, (_, value) => (value >= threshold ? 255 - value : value)),
-  );
 }

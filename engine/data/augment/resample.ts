@@ -28,7 +28,7 @@ const FILTERS: Readonly<Record<Interpolation, { support: number; weight(x: numbe
 };
 
 /** For each output position: first source position, number of taps, and weights `taps` apart. */
-interface Taps {
+export interface Taps {
   readonly starts: Int32Array;
   readonly counts: Int32Array;
   readonly weights: Int32Array;
@@ -39,7 +39,7 @@ const cache = new Map<string, Taps>();
 const CACHE_ENTRIES = 2048;
 
 /** Weights only depend on the sizes, and crops of one size come again and again. */
-function tapsFor(source: number, target: number, filter: Interpolation): Taps {
+export function tapsFor(source: number, target: number, filter: Interpolation): Taps {
   const key = `${filter}:${source}:${target}`;
   const known = cache.get(key);
   if (known) return known;

@@ -7,12 +7,16 @@ import type { RandomStream } from '../../random/philox.ts';
 import type { RgbImage } from '../image.ts';
 import { gaussianBlur } from './blur.ts';
 import {
-  adjustBrightness,
-  adjustContrast,
   adjustHue,
   adjustSaturation,
-  solarize,
+  applyTone,
+  brightnessTone,
+  chainTones,
+  contrastTone,
+  solarizeTone,
+  type Tone,
   toGrey,
+  UNCHANGED,
 } from './colour.ts';
 
 export interface TeacherOptions {
@@ -26,8 +30,12 @@ export interface TeacherOptions {
   readonly solarizeProbability: number;
 }
 
-/** Perturb a view in place. */
-export function perturb(image: RgbImage, random: RandomStream, options: TeacherOptions): void {
+/**
+ * Perturb a view in place, all but a last change that treats every value alike.
+ *
+ * @returns that change; the view is complete once it is applied
+ */
+export function perturb(image: RgbImage, random: RandomStream, options: TeacherOptions): Tone {
   // Every number is drawn whether it is used or not, so one choice does not shift the next.
   const jitter = random.uniform() < options.jitterProbability;
   const order = random.shuffle([0, 1, 2, 3]);
@@ -40,14 +48,25 @@ export function perturb(image: RgbImage, random: RandomStream, options: TeacherO
   const blur = random.uniform() < options.blurProbability;
   const radius = random.between(...options.blurRadius);
   const invert = random.uniform() < options.solarizeProbability;
+  let tone = UNCHANGED;
   if (jitter)
     for (const step of order) {
-      if (step === 0) adjustBrightness(image, factors[0]!);
-      else if (step === 1) adjustContrast(image, factors[1]!);
-      else if (step === 2) adjustSaturation(image, factors[2]!);
-      else adjustHue(image, turn);
+      if (step === 0) tone = chainTones(tone, brightnessTone(factors[0]!));
+      else if (step === 1) tone = chainTones(tone, contrastTone(image, factors[1]!, tone));
+      else {
+        if (step === 2) adjustSaturation(image, factors[2]!, tone);
+        else adjustHue(image, turn, tone);
+        tone = UNCHANGED;
+      }
     }
-  if (gray) toGrey(image);
-  if (blur) gaussianBlur(image, radius);
-  if (invert) solarize(image);
+  if (gray) {
+    toGrey(image, tone);
+    tone = UNCHANGED;
+  }
+  if (blur) {
+    applyTone(image, tone);
+    gaussianBlur(image, radius);
+    tone = UNCHANGED;
+  }
+  return invert ? chainTones(tone, solarizeTone()) : tone;
 }

@@ -1,0 +1,76 @@
+/**
+ * The fast twin of `resize`: the same bytes, by vector instructions where the processor has them.
+ * It owns memory that is used again and again.
+ */
+import type { RgbImage } from '../image.ts';
+import { type Interpolation, resize, type Taps, tapsFor } from './resample.ts';
+import { compileKernels, type ResampleKernels } from './resample-kernels.ts';
+
+const PAGE = 65_536;
+/** What the kernels may touch behind their input and output. */
+const MARGIN = 32;
+/** Larger images are left to the plain code, so that this much is kept at most. */
+const MOST_BYTES = 2 ** 28;
+
+export class Resampler {
+  #memory: WebAssembly.Memory | undefined;
+  #kernels: ResampleKernels | undefined;
+  #supported = true;
+
+  /** A whole image in another size. */
+  resize(image: RgbImage, width: number, height: number, filter: Interpolation): RgbImage {
+    if (image.width === width || image.height === height)
+      return resize(image, width, height, filter);
+    const columns = tapsFor(image.width, width, filter);
+    const rows = tapsFor(image.height, height, filter);
+    const [columnBytes, rowBytes] = [recordBytes(columns), recordBytes(rows)];
+    const columnTaps = 0;
+    const rowTaps = columnBytes * width;
+    const source = rowTaps + rowBytes * height;
+    const middle = align(source + image.data.length + MARGIN);
+    const target = align(middle + image.height * width * 3 + MARGIN);
+    const size = width * height * 3;
+    const reserved = this.#reserve(target + size + MARGIN);
+    if (!reserved) return resize(image, width, height, filter);
+    const { buffer, across, down } = reserved;
+    const bytes = new Uint8Array(buffer);
+    writeRecords(new Int32Array(buffer, columnTaps), columns, 3);
+    writeRecords(new Int32Array(buffer, rowTaps), rows, width * 3);
+    bytes.set(image.data, source);
+    across(source, image.width * 3, image.height, middle, columnTaps, columnBytes, width);
+    down(middle, width * 3, height, target, rowTaps, rowBytes);
+    return { width, height, data: bytes.slice(target, target + size) };
+  }
+
+  /** Memory and the kernels over it; nothing where plain code must do. */
+  #reserve(bytes: number): (ResampleKernels & { buffer: ArrayBuffer }) | undefined {
+    if (!this.#supported || bytes > MOST_BYTES) return undefined;
+    if (!this.#memory || !this.#kernels || this.#memory.buffer.byteLength < bytes)
+      try {
+        // A quarter more than asked for, so that sizes that creep up do not come here every time.
+        this.#memory = new WebAssembly.Memory({ initial: Math.ceil((bytes * 1.25) / PAGE) });
+        this.#kernels = compileKernels(this.#memory);
+      } catch {
+        this.#supported = false; // no vector instructions in this processor
+        return undefined;
+      }
+    return { ...this.#kernels, buffer: this.#memory.buffer };
+  }
+}
+
+function align(address: number): number {
+  return Math.ceil(address / 16) * 16;
+}
+
+function recordBytes(taps: Taps): number {
+  return 8 + taps.width * 4;
+}
+
+/** @param step bytes between source positions */
+function writeRecords(to: Int32Array, { starts, counts, weights, width }: Taps, step: number) {
+  for (let i = 0, at = 0; i < starts.length; i++, at += width + 2) {
+    to[at] = starts[i]! * step;
+    to[at + 1] = counts[i]!;
+    for (let tap = 0; tap < width; tap++) to[at + 2 + tap] = weights[i * width + tap]!;
+  }
+}
