@@ -44,7 +44,7 @@ describe('sample data', () => {
   it('becomes a folder a class, balanced, with the right pixels', async () => {
     const out = path.join(folder, 'out');
     const result = await sampleData('cifar10', { out, count: 45, archive, integrity });
-    expect(result).toMatchObject({ train: 45, test: 1000 });
+    expect(result).toMatchObject({ train: 45, test: 2000 });
     expect(await readdir(path.join(out, 'train'))).toHaveLength(10);
     const counts = await Promise.all(
       ['airplane', 'deer', 'dog', 'truck'].map(

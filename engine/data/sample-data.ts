@@ -66,7 +66,7 @@ export async function sampleData(
     });
   const out = path.resolve(options.out);
   const train = Math.min(options.count ?? TRAIN_IMAGES, TRAIN_IMAGES);
-  const test = Math.min(TEST_IMAGES, Math.max(1000, Math.floor(train / 5)));
+  const test = Math.min(TEST_IMAGES, Math.max(2000, Math.floor(train / 5)));
   const result = { out, train, test };
   if (await isComplete(out, result)) return result;
   refuseForeignFolder(out);
