@@ -4,6 +4,7 @@
  */
 import { StudioError } from '../contract/errors.ts';
 import { RandomStream } from '../random/philox.ts';
+import { normalisationTables, writeNormalised } from './augment/normalise.ts';
 import type { DatasetIndex } from './index-types.ts';
 import type { RenderOptions } from './render.ts';
 import { createRenderPool, type RenderItem, type RenderPool, type Slot } from './render-pool.ts';
@@ -12,6 +13,9 @@ import { Sampler } from './sampler.ts';
 export interface PretrainLoaderOptions extends RenderOptions {
   readonly index: Pick<DatasetIndex, 'samples'>;
   readonly batchSize: number;
+  /** of each channel, on the scale from 0 to 1 */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
   /** worker threads; 0 renders in this thread */
   readonly workers: number;
   readonly startStep: number;
@@ -66,7 +70,9 @@ export class PretrainLoader {
   readonly #pool: RenderPool;
   readonly #free: Slot[];
   readonly #queue: Promise<PreparedBatch>[] = [];
-  // Copies: what leaves the loader is ordinary memory, and a slot is free again at once.
+  // What leaves the loader is ordinary memory (ONNX Runtime refuses shared memory), and a slot is free
+  // again at once.
+  readonly #tables: readonly Float32Array[];
   readonly #student: Float32Array;
   readonly #teacher: Float32Array;
   #nextStep: number;
@@ -81,6 +87,7 @@ export class PretrainLoader {
     this.#nextStep = startStep;
     const [height, width] = options.imageSize;
     const elements = batchSize * 3 * height * width;
+    this.#tables = normalisationTables(options.mean, options.std);
     this.#student = new Float32Array(elements);
     this.#teacher = new Float32Array(elements);
     const { workers, ...rest } = options;
@@ -96,8 +103,8 @@ export class PretrainLoader {
     this.#prepareAhead();
     const prepared = await this.#queue.shift()!;
     const { step, sampleIds, slot, replaced } = prepared;
-    this.#student.set(slot.student);
-    this.#teacher.set(slot.teacher);
+    this.#normalise(slot.student, this.#student);
+    this.#normalise(slot.teacher, this.#teacher);
     this.#free.push(slot);
     if (this.#options.workers > 0) this.#prepareAhead();
     this.#judge(sampleIds.length, replaced);
@@ -116,6 +123,16 @@ export class PretrainLoader {
   close(): Promise<void> {
     for (const batch of this.#queue) batch.catch(() => {});
     return this.#pool.close();
+  }
+
+  /** @param from [B, H, W, 3] @param to [B, 3, H, W] */
+  #normalise(from: Uint8Array, to: Float32Array): void {
+    const [height, width] = this.#options.imageSize;
+    const size = 3 * height * width;
+    for (let start = 0; start < from.length; start += size) {
+      const data = from.subarray(start, start + size);
+      writeNormalised({ width, height, data }, this.#tables, to.subarray(start, start + size));
+    }
   }
 
   #prepareAhead(): void {
@@ -190,6 +207,6 @@ function sourceOf({ path, width, height }: RenderItem['source']): RenderItem['so
 
 /** The part of the options that a worker needs, as plain data. */
 function renderOptions(options: RenderOptions): RenderOptions {
-  const { imageSize, seed, mean, std, crop, flip, teacher } = options;
-  return { imageSize, seed, mean, std, crop, flip, teacher };
+  const { imageSize, seed, crop, flip, teacher } = options;
+  return { imageSize, seed, crop, flip, teacher };
 }

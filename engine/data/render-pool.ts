@@ -20,11 +20,11 @@ export interface RenderFailure {
   readonly reason: string;
 }
 
-/** Memory of one batch: both views, [B, 3, H, W] each. */
+/** Memory of one batch: both views, [B, H, W, 3] each, 8 bits a value. */
 export interface Slot {
   readonly id: number;
-  readonly student: Float32Array;
-  readonly teacher: Float32Array;
+  readonly student: Uint8Array;
+  readonly teacher: Uint8Array;
 }
 
 export interface RenderPool {
@@ -58,7 +58,7 @@ export async function renderItems(
       continue;
     }
     const from = item.position * elementsPerImage;
-    const part = (views: Float32Array) => views.subarray(from, from + elementsPerImage);
+    const part = (views: Uint8Array) => views.subarray(from, from + elementsPerImage);
     renderer.write(decoded.pixels, item, part(slot.student), part(slot.teacher));
   }
   return failures;
@@ -82,7 +82,7 @@ class InlinePool implements RenderPool {
   }
 
   createSlot(id: number, elements: number): Slot {
-    return { id, student: new Float32Array(elements), teacher: new Float32Array(elements) };
+    return { id, student: new Uint8Array(elements), teacher: new Uint8Array(elements) };
   }
 
   render(slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]> {
@@ -150,10 +150,10 @@ class WorkerPool implements RenderPool {
   }
 
   createSlot(id: number, elements: number): Slot {
-    const student = new SharedArrayBuffer(elements * 4);
-    const teacher = new SharedArrayBuffer(elements * 4);
+    const student = new SharedArrayBuffer(elements);
+    const teacher = new SharedArrayBuffer(elements);
     for (const worker of this.#workers) this.#post(worker, { type: 'slot', id, student, teacher });
-    return { id, student: new Float32Array(student), teacher: new Float32Array(teacher) };
+    return { id, student: new Uint8Array(student), teacher: new Uint8Array(teacher) };
   }
 
   #post(worker: Worker, request: WorkerRequest): void {

@@ -6,14 +6,14 @@ import { renderItems, type WorkerReply, type WorkerRequest } from './render-pool
 const options = workerData as RenderOptions;
 const renderer = new Renderer(options);
 const elements = 3 * options.imageSize[0] * options.imageSize[1];
-const slots = new Map<number, { student: Float32Array; teacher: Float32Array }>();
+const slots = new Map<number, { student: Uint8Array; teacher: Uint8Array }>();
 let queue: Promise<void> = Promise.resolve();
 
 parentPort!.on('message', (request: WorkerRequest) => {
   if (request.type === 'slot') {
     slots.set(request.id, {
-      student: new Float32Array(request.student),
-      teacher: new Float32Array(request.teacher),
+      student: new Uint8Array(request.student),
+      teacher: new Uint8Array(request.teacher),
     });
     return;
   }

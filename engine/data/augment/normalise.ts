@@ -1,6 +1,5 @@
 /** From 8-bit RGB to the network's input: float32, channel by channel, centred and scaled. */
 import type { RgbImage } from '../image.ts';
-import { type Tone, UNCHANGED } from './colour.ts';
 
 export type ChannelStatistics = readonly [number, number, number];
 
@@ -18,20 +17,12 @@ export function normalisationTables(
   });
 }
 
-/**
- * @param tone applied to every value first
- * @param out  [3, H, W]
- */
+/** @param out [3, H, W] */
 export function writeNormalised(
   { width, height, data }: RgbImage,
-  tables: readonly Float32Array[],
+  [red, green, blue]: readonly Float32Array[],
   out: Float32Array,
-  tone: Tone = UNCHANGED,
 ): void {
-  const [red, green, blue] =
-    tone === UNCHANGED
-      ? tables
-      : tables.map((table) => table.map((_, value) => table[tone[value]!]!));
   const plane = width * height;
   for (let i = 0, at = 0; i < plane; i++, at += 3) {
     out[i] = red![data[at]!]!;

@@ -17,7 +17,7 @@ export class Resampler {
   #kernels: ResampleKernels | undefined;
   #supported = true;
 
-  /** A whole image in another size. */
+  /** A whole image in another size. Its pixels may be changed, and are valid until the next call. */
   resize(image: RgbImage, width: number, height: number, filter: Interpolation): RgbImage {
     if (image.width === width || image.height === height)
       return resize(image, width, height, filter);
@@ -39,7 +39,7 @@ export class Resampler {
     bytes.set(image.data, source);
     across(source, image.width * 3, image.height, middle, columnTaps, columnBytes, width);
     down(middle, width * 3, height, target, rowTaps, rowBytes);
-    return { width, height, data: bytes.slice(target, target + size) };
+    return { width, height, data: bytes.subarray(target, target + size) };
   }
 
   /** Memory and the kernels over it; nothing where plain code must do. */
