@@ -141,4 +141,28 @@ describe('the pre-training loader', () => {
       advice: expect.stringContaining('batch_size=11'),
     });
   });
+
+  it('reports a worker that dies instead of waiting for it', async () => {
+    const teacher = null as unknown as PretrainLoaderOptions['teacher'];
+    const loader = createPretrainLoader(options({ workers: 2, teacher }));
+    await expect(loader.next()).rejects.toMatchObject({ code: 'data-worker-died' });
+    await expect(loader.next()).rejects.toMatchObject({ code: 'data-worker-died' });
+    await loader.close();
+  });
+
+  it('can be closed while a batch is awaited', async () => {
+    const loader = createPretrainLoader(options({ workers: 1 }));
+    const pending = loader.next();
+    const outcome = expect(pending).rejects.toMatchObject({ code: 'data-closed' });
+    await loader.close();
+    await outcome;
+  });
+
+  it('gives floats that are the normalised pixels', async () => {
+    const narrow = { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] };
+    const [batch] = await take(1, narrow);
+    const values = [...batch!.student.subarray(0, 500)];
+    expect(values.every((value) => Math.abs(value - Math.round(value)) < 1e-4)).toBe(true);
+    expect(Math.max(...values)).toBeGreaterThan(50);
+  });
 });
