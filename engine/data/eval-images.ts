@@ -1,6 +1,7 @@
 /** Images as evaluation sees them: shorter side resized, centre cropped, no randomness. */
 import { normalisationTables, writeNormalised } from './augment/normalise.ts';
-import { resize } from './augment/resample.ts';
+import { type Interpolation, resize } from './augment/resample.ts';
+import { Resampler } from './augment/resampler.ts';
 import { decodeImage } from './decode.ts';
 import type { RgbImage } from './image.ts';
 
@@ -12,11 +13,17 @@ export interface EvalOptions {
   readonly cropRatio?: number;
 }
 
+/** Images that are decoded while another one is resized. */
+const DECODED_AT_A_TIME = 2;
+
+type Resize = (image: RgbImage, width: number, height: number, filter: Interpolation) => RgbImage;
+
 /** Resize so that the crop is `cropRatio` of the shorter side, bicubic, and cut out the centre. */
 export function evalCrop(
   image: RgbImage,
   [height, width]: readonly [number, number],
   cropRatio = 0.875,
+  resizeWhole: Resize = resize,
 ): RgbImage {
   const scale = Math.max(
     Math.trunc(height / cropRatio) / image.height,
@@ -26,7 +33,7 @@ export function evalCrop(
   const target = Math.round(shorter * scale);
   const along = (side: number) =>
     side === shorter ? target : Math.trunc((target * side) / shorter);
-  const resized = resize(
+  const resized = resizeWhole(
     image,
     Math.max(width, along(image.width)),
     Math.max(height, along(image.height)),
@@ -55,10 +62,16 @@ export async function loadEvalImages(
   const tables = normalisationTables(options.mean, options.std);
   const size = 3 * height * width;
   const out = new Float32Array(samples.length * size);
-  for (const [i, sample] of samples.entries()) {
-    const image = await decodeImage(sample.path);
-    const crop = evalCrop(image, options.imageSize, options.cropRatio);
-    writeNormalised(crop, tables, out.subarray(i * size, (i + 1) * size));
-  }
+  const resampler = new Resampler();
+  const resizeWhole: Resize = (...args) => resampler.resize(...args);
+  let next = 0;
+  const work = async () => {
+    for (let i = next++; i < samples.length; i = next++) {
+      const image = await decodeImage(samples[i]!.path);
+      const crop = evalCrop(image, options.imageSize, options.cropRatio, resizeWhole);
+      writeNormalised(crop, tables, out.subarray(i * size, (i + 1) * size));
+    }
+  };
+  await Promise.all(Array.from({ length: DECODED_AT_A_TIME }, work));
   return out;
 }
