@@ -20,3 +20,8 @@ export function formatOf(head: Uint8Array): ImageFormat | undefined {
   if (text(0, 2) === 'BM') return 'bmp';
   return undefined;
 }
+
+/** Photographs of phones that use a patented compression, which the decoder is built without. */
+export function isHeic(head: Uint8Array): boolean {
+  return /^ftyp(hei[cxms]|hev[cx])/.test(String.fromCharCode(...head.subarray(4, 12)));
+}

@@ -113,6 +113,7 @@ beforeAll(async () => {
   );
   await writeFile(at('empty.jpg'), '');
   await writeFile(at('text.jpg'), 'this is no image at all');
+  await writeFile(at('phone.HEIC'), '\0\0\0\x18ftypheic\0\0\0\0mif1heic');
   await writeFile(at('notes.txt'), 'not looked at');
   await writeFile(at('._UPPER.JPG'), 'left by macOS');
   await writeFile(at('README'), 'no image, and no extension');
@@ -170,6 +171,7 @@ describe('a scan', () => {
   it('says why other files cannot be used, and ignores what is no image by name', () => {
     expect(reason('empty.jpg')).toBe('file is empty');
     expect(reason('text.jpg')).toBe('content is not of a known image format');
+    expect(reason('phone.HEIC')).toContain('convert them to JPEG');
     expect(index.unreadable.some((one) => one.path.endsWith('notes.txt'))).toBe(false);
     expect(index.ignored).toEqual({ '.txt': 1, '.jpg': 1, 'no extension': 1 });
   });

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
 import { PIXEL_LIMIT, probeImage } from './decode.ts';
-import { formatOf } from './formats.ts';
+import { formatOf, isHeic } from './formats.ts';
 import { type FileFacts, readIndexFile, writeIndexFile } from './index-file.ts';
 import type { DatasetIndex } from './index-types.ts';
 import { summariseScan } from './summary.ts';
@@ -106,7 +106,7 @@ async function examine(
     const content = await readFile(file.path);
     const format = formatOf(content);
     if (!format && !file.named) return undefined;
-    if (!format) return { ...base, reason: 'content is not of a known image format' };
+    if (!format) return { ...base, reason: unknownFormat(content) };
     const hash = createHash('sha256').update(content).digest('hex');
     return { ...base, hash, format, ...(await probeImage(content, pixelLimit)) };
   } catch (error) {
@@ -114,4 +114,10 @@ async function examine(
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     return { ...base, reason: `file cannot be read: ${code}` };
   }
+}
+
+function unknownFormat(content: Uint8Array): string {
+  return isHeic(content)
+    ? 'HEIC images are not supported: convert them to JPEG or PNG'
+    : 'content is not of a known image format';
 }
