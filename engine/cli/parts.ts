@@ -19,6 +19,8 @@ export interface DatasetSummary {
   readonly formats: Readonly<Record<string, number>>;
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
   readonly duplicates: readonly (readonly string[])[];
+  /** files that are no images, by extension */
+  readonly ignored?: Readonly<Record<string, number>>;
   readonly fingerprint: string;
 }
 

@@ -6,6 +6,7 @@ import type { DatasetSummary } from '../parts.ts';
 import { CountProgress } from '../progress.ts';
 
 const SHOWN = 20;
+const KINDS_NAMED = 6;
 
 /** The first few of a list of problems, and how many more there are. */
 function show(out: Output, heading: string, lines: readonly string[]): void {
@@ -34,6 +35,12 @@ function showSummary(out: Output, index: DatasetSummary): void {
     `${index.duplicates.length} images are there more than once:`,
     index.duplicates.map((group) => group.map(quoted).join(' = ')),
   );
+  const ignored = Object.entries(index.ignored ?? {}).sort((a, b) => b[1] - a[1]);
+  if (ignored.length > 0) {
+    const most = ignored.slice(0, KINDS_NAMED).map(([end, count]) => `${countText(count)} ${end}`);
+    const more = ignored.length > KINDS_NAMED ? ', …' : '';
+    out.result(`Passed over, being no images: ${most.join(', ')}${more}`);
+  }
   out.result(`\nFingerprint ${index.fingerprint}`);
 }
 
