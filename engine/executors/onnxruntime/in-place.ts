@@ -13,16 +13,25 @@ export function inPlaceOutputs(graph: Graph): Set<Output> {
   const safe = new Set<Output>();
   for (const output of graph.outputs) {
     if (output.role !== 'state') continue;
-    const readers = order
-      .filter(
-        (node) =>
-          node.op === 'input' && node.attrs.role === 'state' && node.attrs.name === output.name,
-      )
-      .flatMap((node) => (node === output.node ? [node] : users.get(node)!));
-    if (readers.length === 0 || (readers.length > 0 && precedes(readers, output.node)))
-      safe.add(output);
+    const input = order.find(
+      (node) =>
+        node.op === 'input' && node.attrs.role === 'state' && node.attrs.name === output.name,
+    );
+    if (!input || precedes(readersOf(input, output.node, users), output.node)) safe.add(output);
   }
   return safe;
+}
+
+/** Nodes that read a value's memory up to `last`; a reshape is only another view of it. */
+function readersOf(
+  value: Node,
+  last: Node,
+  users: ReadonlyMap<Node, readonly Node[]>,
+): readonly Node[] {
+  if (value === last) return [value];
+  return users
+    .get(value)!
+    .flatMap((user) => (user.op === 'reshape' ? [user, ...readersOf(user, last, users)] : [user]));
 }
 
 /** Whether all `nodes` are ancestors of `last`, or `last` itself. */

@@ -9,6 +9,7 @@ import type { Executor } from '../executor.ts';
 import { referenceExecutor } from '../reference/reference.ts';
 import { isElementwise } from './elementwise/elementwise-program.ts';
 import { WasmState } from './elementwise/wasm-state.ts';
+import { inPlaceOutputs } from './in-place.ts';
 import { prepareGraph } from './lower-graph.ts';
 import { onnxruntimeExecutor } from './onnxruntime.ts';
 
@@ -51,6 +52,16 @@ describe('state that is read and written in one run', () => {
     );
     expect(after.get('a')!.data).toEqual(was('b').map((x) => x + 1));
     expect(after.get('b')!.data).toEqual(was('a').map((x) => x * 2));
+  });
+
+  it('is not overwritten while a reshaped view of it is still to be read', () => {
+    const a = ir.state('a', [6]);
+    const view = ir.reshape(a, [2, 3]);
+    const doubled = next('a', ir.reshape(ir.mul(view, 2), [6]));
+    const later: Output = { name: 'sum', role: 'result', node: ir.sum(ir.exp(view)) };
+    const graph = (outputs: Output[]) => ({ name: 'main', outputs });
+    expect(inPlaceOutputs(graph([doubled, later])).has(doubled)).toBe(false);
+    expect(inPlaceOutputs(graph([doubled])).has(doubled)).toBe(true);
   });
 
   it('refuses tensors that do not fit, and changes nothing', async () => {
