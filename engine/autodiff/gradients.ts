@@ -1,7 +1,9 @@
 /** Reverse-mode differentiation: one walk back over a graph. */
+
 import * as ir from '../ir/builder.ts';
 import { topological } from '../ir/graph.ts';
 import type { Node } from '../ir/types.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
 import { GRADIENT_RULES } from './gradient-rules.ts';
 
 type Rules = typeof GRADIENT_RULES;
@@ -15,10 +17,7 @@ type Rules = typeof GRADIENT_RULES;
 export function gradients(
   loss: Node,
   targets: readonly Node[],
-  cotangent: Node = ir.constant(
-    new Float32Array(loss.shape.reduce((n, size) => n * size, 1)).fill(1),
-    loss.shape,
-  ),
+  cotangent: Node = ir.constant(new Float32Array(elementCount(loss.shape)).fill(1), loss.shape),
   rules: Rules = GRADIENT_RULES,
 ): Node[] {
   const order = topological([loss]);

@@ -5,10 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveCheckpoint } from '../checkpoint/save.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
-import { f32, type HostTensor } from '../tensor/host-tensor.ts';
+import type { HostTensor } from '../tensor/host-tensor.ts';
 import { RunFolder } from '../train/run-folder.ts';
 import { engineParts } from './parts.ts';
 import { runCommand } from './testing/fake-host.ts';
+
+const f32 = (data: Float32Array, shape: readonly number[]): HostTensor => ({
+  dtype: 'f32',
+  shape,
+  data,
+});
 
 let workspace: string;
 let run: RunFolder;

@@ -58,6 +58,7 @@ export async function benchStep(options: {
     stepTimes.push((await task.step(batch, scalars)).learningMs);
   }
   await task.dispose();
+  await plain.dispose();
   const stepMs = median(stepTimes);
   const module = pretrainModule(recipe);
   const flops = Object.values(module.entries).reduce((sum, graph) => sum + countFlops(graph), 0);

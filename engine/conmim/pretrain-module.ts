@@ -7,9 +7,9 @@
  * the first graph are finite, so nothing non-finite can reach the weights; and between the two the
  * gradients can be summed over devices or batches.
  */
+
 import { gradients } from '../autodiff/gradients.ts';
 import * as ir from '../ir/builder.ts';
-import { sizeOf } from '../ir/shapes.ts';
 import type { Module, Node, Output, TensorType } from '../ir/types.ts';
 import { type ParameterSpec, stateParameters } from '../nn/parameters.ts';
 import { gridOf } from '../nn/vit.ts';
@@ -19,6 +19,7 @@ import {
   type OptimizerNames,
   updateOutputs,
 } from '../optim/adamw.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
 import { contrast } from './loss.ts';
 import {
   type NetworkConfig,
@@ -169,7 +170,7 @@ function optimizedGroups({
   }
   return [...groups].map(([group, specs]) => ({
     group,
-    size: specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    size: specs.reduce((sum, { shape }) => sum + elementCount(shape), 0),
     members: specs.map(({ name }) => name),
     names: {
       parameter: `pack.student.${group}`,
@@ -190,7 +191,7 @@ function stepOutputs(options: PretrainModuleOptions): Output[] {
       ({ name, shape }): Output => ({
         name: prefix + name,
         role: 'state',
-        node: ir.state(S.pending + prefix + name, [sizeOf(shape)]),
+        node: ir.state(S.pending + prefix + name, [elementCount(shape)]),
       }),
     ),
   );

@@ -1,8 +1,8 @@
 /** The host-memory state of a module: zeroed arrays by name or pack, checked when read and written. */
 import { StudioError } from '../contract/errors.ts';
-import { sameShape, sizeOf } from '../ir/shapes.ts';
+import { sameShape } from '../ir/shapes.ts';
 import type { Module, TensorType } from '../ir/types.ts';
-import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
+import { elementCount, type HostTensor, type NamedTensors } from '../tensor/host-tensor.ts';
 
 export class StateStore<T extends Float32Array | Float64Array> {
   readonly arrays: Map<string, T>;
@@ -12,7 +12,7 @@ export class StateStore<T extends Float32Array | Float64Array> {
     this.#types = module.state;
     this.arrays = new Map();
     for (const [pack, members] of module.packs ?? []) {
-      const sizes = members.map((name) => sizeOf(module.state.get(name)!.shape));
+      const sizes = members.map((name) => elementCount(module.state.get(name)!.shape));
       const whole = allocate(sizes.reduce((sum, size) => sum + size, 0));
       let offset = 0;
       members.forEach((name, i) => {
@@ -22,7 +22,7 @@ export class StateStore<T extends Float32Array | Float64Array> {
       this.arrays.set(pack, whole);
     }
     for (const [name, { shape }] of module.state)
-      if (!this.arrays.has(name)) this.arrays.set(name, allocate(sizeOf(shape)));
+      if (!this.arrays.has(name)) this.arrays.set(name, allocate(elementCount(shape)));
   }
 
   get(name: string): T {

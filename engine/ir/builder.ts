@@ -2,8 +2,9 @@
  * Makes nodes: checks types at once, so that an error points at the line that wrote it, and drops the
  * few no-ops (a reshape to the same shape, a product with one) that generated code is full of.
  */
+import { elementCount } from '../tensor/host-tensor.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { broadcastAxes, sameShape, shapeError, sizeOf } from './shapes.ts';
+import { broadcastAxes, sameShape, shapeError } from './shapes.ts';
 import type { DType, Node, OpAttributes, OpName, Shape } from './types.ts';
 
 type Operand = Node | number;
@@ -43,7 +44,8 @@ export function state(name: string, shape: Shape): Node<'input'> {
 export function constant(data: OpAttributes['constant']['data'], shape: Shape): Node {
   const dtype: DType =
     data instanceof Int32Array ? 'i32' : data instanceof Uint8Array ? 'bool' : 'f32';
-  if (data.length !== sizeOf(shape)) throw shapeError('constant', 'data does not fit', [shape]);
+  if (data.length !== elementCount(shape))
+    throw shapeError('constant', 'data does not fit', [shape]);
   return makeNode('constant', [], { data }, { dtype, shape });
 }
 

@@ -2,7 +2,8 @@
  * What every op means for types: arity, properties, shape inference. A total table, so that a
  * forgotten op does not compile.
  */
-import { broadcastShapes, reducedShape, sameShape, shapeError, sizeOf } from './shapes.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
+import { broadcastShapes, reducedShape, sameShape, shapeError } from './shapes.ts';
 import type { DType, OpAttributes, OpName, Shape, TensorType } from './types.ts';
 
 /** What shared code may ask about an op, instead of knowing its name. */
@@ -190,7 +191,7 @@ export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
     kind: 'movement',
     arity: 1,
     infer: ([x], { shape }) => {
-      if (sizeOf(shape) !== sizeOf(x!.shape))
+      if (elementCount(shape) !== elementCount(x!.shape))
         throw shapeError('reshape', 'number of elements differs', [x!.shape, shape]);
       return { dtype: x!.dtype, shape };
     },

@@ -9,10 +9,6 @@ export function shapeError(op: string, why: string, shapes: readonly Shape[]): S
   });
 }
 
-export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }

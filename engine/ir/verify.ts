@@ -1,8 +1,10 @@
 /** The invariants of graphs and modules, executable. */
+
 import { StudioError } from '../contract/errors.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { nodesOf } from './graph.ts';
-import { sameShape, sizeOf } from './shapes.ts';
+import { sameShape } from './shapes.ts';
 import type { Graph, Module, Node, OpAttributes, OpName, TensorType } from './types.ts';
 
 function invalid(message: string): StudioError {
@@ -44,7 +46,7 @@ function stateNames(graph: Graph): Set<string> {
 
 /** Graphs are sound, and every state name they use is declared with a size that fits. */
 export function verifyModule(module: Module): void {
-  const sizes = new Map([...module.state].map(([name, { shape }]) => [name, sizeOf(shape)]));
+  const sizes = new Map([...module.state].map(([name, { shape }]) => [name, elementCount(shape)]));
   const packOf = new Map<string, string>();
   for (const [pack, members] of module.packs ?? []) {
     let total = 0;
@@ -60,7 +62,7 @@ export function verifyModule(module: Module): void {
   const check = (name: string, type: TensorType, where: string) => {
     const size = sizes.get(name);
     if (size === undefined) throw invalid(`${where}: state ${name} is not declared`);
-    if (sizeOf(type.shape) !== size || type.dtype !== 'f32')
+    if (elementCount(type.shape) !== size || type.dtype !== 'f32')
       throw invalid(`${where}: state ${name} has ${size} elements, used differently`);
   };
   for (const graph of Object.values(module.entries)) {

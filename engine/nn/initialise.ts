@@ -1,7 +1,6 @@
 /** Starting values: a function of (seed, position of the tensor), the same on every machine. */
-import { sizeOf } from '../ir/shapes.ts';
 import { RandomStream } from '../random/philox.ts';
-import type { HostTensor } from '../tensor/host-tensor.ts';
+import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
 import type { ParameterSpec } from './parameters.ts';
 
 export interface InitialiseOptions {
@@ -23,7 +22,7 @@ export function initialise(
 ): Map<string, HostTensor> {
   return new Map(
     specs.map((spec, i) => {
-      const data = new Float32Array(sizeOf(spec.shape));
+      const data = new Float32Array(elementCount(spec.shape));
       fill(data, spec, new RandomStream(options.seed, 'init', i), options);
       return [spec.name, { dtype: 'f32', shape: spec.shape, data }];
     }),

@@ -1,7 +1,8 @@
 /** Floating-point operations of a graph's contractions: two for each multiply-add. */
+
 import { nodesOf } from '../ir/graph.ts';
-import { sizeOf } from '../ir/shapes.ts';
 import type { Graph, Node } from '../ir/types.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
 import { shareCommonSubexpressions } from './common-subexpressions.ts';
 import { decompose } from './decompose.ts';
 
@@ -20,5 +21,5 @@ function flopsOf(node: Node): number {
   if (node.op !== 'matmul') return 0;
   const a = node.inputs[0]!.shape;
   const K = node.attrs.transA ? a.at(-2)! : a.at(-1)!;
-  return 2 * sizeOf(node.shape) * K;
+  return 2 * elementCount(node.shape) * K;
 }

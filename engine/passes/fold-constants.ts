@@ -1,8 +1,9 @@
 /** Compute at build time what depends on constants alone. */
+
 import { constant } from '../ir/builder.ts';
 import { rewriteGraph } from '../ir/graph.ts';
-import { sizeOf } from '../ir/shapes.ts';
 import type { Graph, Node, OpAttributes } from '../ir/types.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
 
 type Data = OpAttributes['constant']['data'];
 
@@ -22,7 +23,7 @@ export function foldConstants(
       input.op === 'constant' ? [input.attrs.data] : [],
     );
     const foldable = node.inputs.length > 0 && operands.length === node.inputs.length;
-    if (!foldable || sizeOf(node.shape) > MOST_ELEMENTS) return node;
+    if (!foldable || elementCount(node.shape) > MOST_ELEMENTS) return node;
     const value = evaluate(node, operands);
     return value === undefined ? node : constant(value, node.shape);
   });

@@ -1,10 +1,9 @@
 /** AdamW, clipping and moving average alone, on explicit gradients. */
 
 import type { Executor } from '../executors/executor.ts';
-import { sizeOf } from '../ir/shapes.ts';
 import type { Module } from '../ir/types.ts';
 import { clipScale, updateFeeds, updateOutputs } from '../optim/adamw.ts';
-import type { HostTensor } from '../tensor/host-tensor.ts';
+import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
 import { type Checker, maxError } from './checks.ts';
 import { type Fixture, metadataOf, tensorOf } from './fixture-file.ts';
 
@@ -34,7 +33,7 @@ export async function checkOptimizer(
   );
   const outputs = updateOutputs(
     names.map((name) => ({
-      size: sizeOf(shapeOf(name)),
+      size: elementCount(shapeOf(name)),
       group: name,
       names: {
         parameter: `param.${name}`,
@@ -95,6 +94,6 @@ export async function checkOptimizer(
 
 function squared({ data, shape }: HostTensor): number {
   let total = 0;
-  for (let i = 0; i < sizeOf(shape); i++) total += Number(data[i]) ** 2;
+  for (let i = 0; i < elementCount(shape); i++) total += Number(data[i]) ** 2;
   return total;
 }

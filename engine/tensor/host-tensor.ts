@@ -37,11 +37,3 @@ export type NamedTensors = ReadonlyMap<string, HostTensor>;
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
-
-/** A float32 tensor over existing data. */
-export function f32(
-  data: Float32Array,
-  shape: readonly number[],
-): HostTensor & { data: Float32Array } {
-  return { dtype: 'f32', shape, data };
-}

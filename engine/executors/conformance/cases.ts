@@ -2,9 +2,11 @@
  * A random example of every op: the cases of the conformance suite. A total table, so that an op
  * without a case does not compile.
  */
+
 import * as ir from '../../ir/builder.ts';
 import type { Node, OpName, Shape } from '../../ir/types.ts';
 import type { RandomStream } from '../../random/philox.ts';
+import { elementCount } from '../../tensor/host-tensor.ts';
 
 export interface ConformanceCase {
   readonly inputs: readonly { readonly shape: Shape; readonly values: Float32Array }[];
@@ -30,7 +32,7 @@ function make(
   { draw = normal, differentiable = true }: { draw?: Draw; differentiable?: boolean } = {},
 ): ConformanceCase {
   const inputs = shapes.map((shape) => {
-    const count = shape.reduce((product, n) => product * n, 1);
+    const count = elementCount(shape);
     return { shape, values: Float32Array.from({ length: count }, () => draw(random)) };
   });
   return { inputs, build, differentiable };

@@ -5,6 +5,7 @@ import { gradients } from '../../autodiff/gradients.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Graph, Module, Node } from '../../ir/types.ts';
 import type { RandomStream } from '../../random/philox.ts';
+import { elementCount } from '../../tensor/host-tensor.ts';
 import { referenceExecutor } from '../reference/reference.ts';
 import type { ConformanceCase } from './cases.ts';
 
@@ -23,7 +24,7 @@ export function weightedLoss(
 } {
   const feeds = inputs.map(({ shape }, i) => ir.feed(`x${i}`, shape));
   const value = build(feeds);
-  const count = value.shape.reduce((product, n) => product * n, 1);
+  const count = elementCount(value.shape);
   const weights = ir.constant(
     Float32Array.from({ length: count }, () => random.normal()),
     value.shape,

@@ -43,10 +43,6 @@ export class Emitter {
     return this.tensor('i64', [values.length], BigInt64Array.from(values, BigInt));
   }
 
-  scalar(value: number): string {
-    return this.tensor('f32', [], Float32Array.of(value));
-  }
-
   tensor(type: OnnxType, shape: readonly number[], data: ArrayBufferView): string {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const key = bytes.length <= 64 ? `${type}:${shape.join('x')}:${bytes.join(',')}` : undefined;

@@ -5,6 +5,7 @@
 
 import type { Node, OpName } from '../../ir/types.ts';
 import { invertIndices } from '../../passes/invert-indices.ts';
+import { elementCount } from '../../tensor/host-tensor.ts';
 import type { Emitter } from './emitter.ts';
 
 /** What a lowering may look at: names of lowered operands, and statistics a layer norm already computed. */
@@ -116,7 +117,7 @@ export const LOWERINGS: { readonly [K in OpName]: Lowering<K> } = {
     const { indices, rows } = node.attrs;
     const rest = node.shape.slice(1);
     const { table, width } = invertIndices(indices, rows);
-    const zeros = emitter.tensor('f32', [1, ...rest], new Float32Array(product(rest)));
+    const zeros = emitter.tensor('f32', [1, ...rest], new Float32Array(elementCount(rest)));
     const padded = emitter.emit('Concat', [nameOf(node.inputs[0]!), zeros], { axis: 0 });
     const index = emitter.tensor('i64', [rows, width], BigInt64Array.from(table, BigInt));
     const gathered = emitter.emit('Gather', [padded, index], { axis: 0 });
@@ -163,5 +164,3 @@ function emitRowStatistics(emitter: Emitter, name: string, x: Node, eps: number)
     epsilon: { float: eps },
   });
 }
-
-const product = (sizes: readonly number[]) => sizes.reduce((total, size) => total * size, 1);

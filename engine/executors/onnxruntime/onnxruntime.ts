@@ -12,10 +12,9 @@ import { StudioError } from '../../contract/errors.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import { printGraph } from '../../ir/print.ts';
-import { sizeOf } from '../../ir/shapes.ts';
 import type { Graph, Module, Node, Output } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
-import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { CompileOptions, Device, Executor, Feeds, Program, Results } from '../executor.ts';
 import { missingFeed } from '../feeds.ts';
 import { StateStore } from '../state-store.ts';
@@ -106,7 +105,7 @@ class OnnxRuntimeProgram implements Program {
     for (const node of entry.feeds) {
       const key = node.attrs.name;
       const data = feeds[key] ?? missingFeed(entry.graph.name, key);
-      if (data.length !== sizeOf(node.shape))
+      if (data.length !== elementCount(node.shape))
         throw new StudioError(
           'feed-mismatch',
           `${key} needs [${node.shape.join(', ')}], given ${data.length} elements`,
@@ -147,7 +146,7 @@ class OnnxRuntimeProgram implements Program {
 /** At most what the state store allocates: packs save the padding of their members. */
 function stateBytes(module: Module): number {
   return [...module.state.values()].reduce(
-    (sum, { shape }) => sum + alignedBytes(sizeOf(shape)),
+    (sum, { shape }) => sum + alignedBytes(elementCount(shape)),
     0,
   );
 }
@@ -182,7 +181,7 @@ async function compileSession(
     if (output.role === 'result') fetches[key] = null;
     else if (safe.has(output)) fetches[key] = bind(output.name, output.node);
     else {
-      const buffer = new Float32Array(sizeOf(output.node.shape));
+      const buffer = new Float32Array(elementCount(output.node.shape));
       fetches[key] = hostTensor(ort, output.node, buffer);
       copies.push({ output, buffer });
     }

@@ -6,6 +6,7 @@
 import type { CompositeName } from '../../ir/decompositions.ts';
 import { stridesOf } from '../../ir/shapes.ts';
 import type { Node, OpName, Shape } from '../../ir/types.ts';
+import { elementCount } from '../../tensor/host-tensor.ts';
 
 /** f32 values are computed as float64; i32 as is; bool as bytes. */
 export type Array64 = Float64Array | Int32Array | Uint8Array;
@@ -14,7 +15,7 @@ export type PrimitiveName = Exclude<OpName, CompositeName | 'input' | 'constant'
 type Kernel<K extends OpName> = (node: Node<K>, operands: readonly Array64[]) => Array64;
 
 export function allocate(node: Node): Array64 {
-  const size = node.shape.reduce((product, n) => product * n, 1);
+  const size = elementCount(node.shape);
   if (node.dtype === 'f32') return new Float64Array(size);
   return node.dtype === 'i32' ? new Int32Array(size) : new Uint8Array(size);
 }
@@ -31,7 +32,7 @@ function unary(f: (x: number) => number): Kernel<OpName> {
 function broadcastIndex(from: Shape, to: Shape): Int32Array {
   const strides = stridesOf(from);
   const lead = to.length - from.length;
-  const size = to.reduce((product, n) => product * n, 1);
+  const size = elementCount(to);
   const index = new Int32Array(size);
   const steps = to.map((_, axis) =>
     axis < lead || from[axis - lead] === 1 ? 0 : strides[axis - lead]!,
@@ -45,7 +46,7 @@ function broadcastIndex(from: Shape, to: Shape): Int32Array {
 }
 
 function forEachPosition(shape: Shape, visit: (position: readonly number[], flat: number) => void) {
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = elementCount(shape);
   const position = shape.map(() => 0);
   for (let flat = 0; flat < size; flat++) {
     visit(position, flat);
@@ -212,7 +213,7 @@ export const KERNELS: { readonly [K in PrimitiveName]: Kernel<K> } = {
   concat: (node, operands) => {
     const out = allocate(node);
     const { axis } = node.attrs;
-    const inner = node.shape.slice(axis + 1).reduce((product, n) => product * n, 1);
+    const inner = elementCount(node.shape.slice(axis + 1));
     const rowSize = node.shape[axis]! * inner;
     let start = 0;
     operands.forEach((operand, k) => {

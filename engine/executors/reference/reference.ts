@@ -1,10 +1,9 @@
 /** The reference executor: one kernel after another, in float64. It defines what a graph means. */
 import { nodesOf, usersOf } from '../../ir/graph.ts';
-import { sizeOf } from '../../ir/shapes.ts';
 import type { Graph, Module, Node } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
 import { decompose } from '../../passes/decompose.ts';
-import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Device, Executor, Feeds, Program, Results } from '../executor.ts';
 import { missingFeed } from '../feeds.ts';
 import { StateStore } from '../state-store.ts';
@@ -107,7 +106,7 @@ export function evaluateNode(
 }
 
 function toArray64(node: Node, data: ArrayLike<number>): Array64 {
-  if (data.length !== sizeOf(node.shape))
+  if (data.length !== elementCount(node.shape))
     throw new Error(`input of [${node.shape.join(', ')}] was given ${data.length} elements`);
   if (node.dtype === 'f32') return Float64Array.from(data);
   return node.dtype === 'i32' ? Int32Array.from(data) : Uint8Array.from(data);

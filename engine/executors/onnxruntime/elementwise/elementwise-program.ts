@@ -3,9 +3,10 @@
  * written once, where a chain of operators would go over memory for each of them. An optimizer's
  * update is such a graph, and it is bound by memory.
  */
+
 import { topological } from '../../../ir/graph.ts';
-import { sizeOf } from '../../../ir/shapes.ts';
 import type { Graph, Node, Output } from '../../../ir/types.ts';
+import { elementCount } from '../../../tensor/host-tensor.ts';
 import type { Feeds } from '../../executor.ts';
 import { missingFeed } from '../../feeds.ts';
 import { encodeLoopModule, type Instruction, VECTOR_OPS, type VectorOp } from './wasm-module.ts';
@@ -18,14 +19,14 @@ export interface ElementwiseProgram {
 /** Whether the graph is a set of such loops. */
 export function isElementwise(graph: Graph): boolean {
   return graph.outputs.every(({ role, node }) => {
-    const size = sizeOf(node.shape);
+    const size = elementCount(node.shape);
     return role === 'state' && topological([node]).every((part) => fitsLoop(part, size));
   });
 }
 
 function fitsLoop(node: Node, size: number): boolean {
   if (node.dtype !== 'f32') return false;
-  const own = sizeOf(node.shape);
+  const own = elementCount(node.shape);
   if (node.op === 'input') return own === (node.attrs.role === 'state' ? size : 1);
   if (node.op === 'constant') return own === 1;
   return node.op in VECTOR_OPS && (own === size || own === 1);
@@ -39,7 +40,7 @@ export function compileElementwise(
 ): ElementwiseProgram {
   const bySize = new Map<number, Output[]>();
   for (const output of graph.outputs) {
-    const size = sizeOf(output.node.shape);
+    const size = elementCount(output.node.shape);
     bySize.set(size, [...(bySize.get(size) ?? []), output]);
   }
   const scalars = new ScalarSlots(state.scalars);
