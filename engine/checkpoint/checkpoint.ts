@@ -7,13 +7,13 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../contract/errors.ts';
 import { type FileDigest, readSafetensors } from '../formats/safetensors.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import { errorCode } from './disk.ts';
+import { namesIn } from './disk.ts';
 
 export const STATE_FILE = 'state.safetensors';
 export const LOADER_FILE = 'loader.json';
@@ -63,13 +63,7 @@ export interface RejectedCheckpoint extends CheckpointEntry {
 
 /** Checkpoints below `root` (the run's `checkpoints` folder), oldest first; empty when there is none. */
 export async function listCheckpoints(root: string): Promise<CheckpointEntry[]> {
-  let names: string[];
-  try {
-    names = await readdir(root);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
+  const names = await namesIn(root);
   return names
     .filter((name) => /^\d{1,15}$/.test(name))
     .map((name) => ({ step: Number(name), folder: path.join(root, name) }))

@@ -5,7 +5,7 @@
  * here are the only places that flush, rename and remove for runs, on every operating system.
  */
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 
@@ -126,6 +126,16 @@ export function asDiskError(error: unknown, target: string): unknown {
 /** True for an error that means that the disk is full. */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof StudioError && error.code === 'disk-full';
+}
+
+/** Names in a folder; none when there is no such folder. */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** The `code` of a file system error; empty for anything else. */

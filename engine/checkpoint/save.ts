@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { type FileDigest, streamSafetensors } from '../formats/safetensors.ts';
@@ -18,7 +17,7 @@ import {
   type Manifest,
   STATE_FILE,
 } from './checkpoint.ts';
-import { asDiskError, type Disk, errorCode, nodeDisk, writeAndSync } from './disk.ts';
+import { asDiskError, type Disk, namesIn, nodeDisk, writeAndSync } from './disk.ts';
 import { findNonFinite } from './finite.ts';
 
 /** The moments of a save, in order; `set-aside` only when a damaged checkpoint of the step is replaced. */
@@ -194,13 +193,7 @@ export async function pruneCheckpoints(
  * @returns the names that were removed or put back
  */
 export async function cleanLeftovers(root: string, disk: Disk = nodeDisk): Promise<string[]> {
-  let names: string[];
-  try {
-    names = await readdir(root);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
+  const names = await namesIn(root);
   const leftovers = names.filter((name) => /^\.(tmp|old|trash)-/.test(name));
   for (const name of leftovers) {
     const step = /^\.old-(\d+)-/.exec(name)?.[1];

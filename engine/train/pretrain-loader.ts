@@ -2,6 +2,7 @@
 import { recipeMask } from '../conmim/masks.ts';
 import type { PretrainBatch as TaskBatch } from '../conmim/pretrain-task.ts';
 import { imageSides, type Recipe, recipeGeometry } from '../contract/recipe.ts';
+import type { PretrainImages } from '../data/loader.ts';
 import type { TrainingLoader } from './training-options.ts';
 
 /** What is known of the images, as far as training needs it. */
@@ -10,25 +11,10 @@ export interface ImageIndex {
   readonly fingerprint: string;
 }
 
-/** A batch as the data pipeline gives it. */
-export interface ImageBatch {
-  /** Index of the batch over the whole run, from 0. */
-  readonly step: number;
-  readonly epoch: number;
-  /** [B] */
-  readonly sampleIds: Uint32Array;
-  /** [B, 3, H, W], normalised */
-  readonly student: Float32Array;
-  /** [B, 3, H, W], normalised */
-  readonly teacher: Float32Array;
-  readonly waitMs: number;
-  readonly replaced: readonly { path: string; reason: string; substitute: string }[];
-  release(): void;
-}
-
+/** Where batches of images come from. */
 export interface ImageLoader {
   readonly stepsPerEpoch: number;
-  next(): Promise<ImageBatch>;
+  next(): Promise<PretrainImages>;
   close(): Promise<void>;
 }
 
