@@ -37,7 +37,7 @@ function fill(
 ): void {
   if (init.kind === 'constant') data.fill(init.value);
   else if (init.kind === 'truncatedNormal') {
-    const scale = std / Math.sqrt(2 * (init.depthScale ?? 0.5));
+    const scale = ((init.scale ?? 1) * std) / Math.sqrt(2 * (init.depthScale ?? 0.5));
     for (let i = 0; i < data.length; i++) data[i] = scale * truncated(random);
   } else if (relPosInit === 'distance') fillDistances(data, shape[1]!, random, grid);
 }

@@ -2,9 +2,12 @@
 import { state } from '../ir/builder.ts';
 import type { Node, Shape } from '../ir/types.ts';
 
-/** How a tensor starts. `depthScale` divides by sqrt(2·depthScale): residual outputs of deep blocks. */
+/**
+ * How a tensor starts. `depthScale` divides by sqrt(2·depthScale): residual outputs of deep blocks.
+ * `scale` multiplies: a head that starts near zero.
+ */
 export type Initialiser =
-  | { readonly kind: 'truncatedNormal'; readonly depthScale?: number }
+  | { readonly kind: 'truncatedNormal'; readonly depthScale?: number; readonly scale?: number }
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'relativePositions' };
 

@@ -21,7 +21,8 @@ export interface VitConfig {
   readonly mlpRatio: number;
   /** start value of the layer scale; 0 for none */
   readonly layerScale: number;
-  readonly relPos: 'shared' | 'none';
+  /** one table of relative positions for all blocks (pre-training), one each (fine-tuning), or none */
+  readonly relPos: 'shared' | 'perBlock' | 'none';
   readonly absPos: boolean;
 }
 
@@ -40,7 +41,23 @@ export function gridOf({ imageSize: [height, width], patchSize }: VitConfig): Gr
 
 export const SHARED_TABLE = 'rel_pos_bias.relative_position_bias_table';
 
-export function vitParameters(config: VitConfig): ParameterSpec[] {
+/** A block's own table, with `relPos: 'perBlock'`. */
+export function blockTable(block: number): string {
+  return `blocks.${block}.attn.relative_position_bias_table`;
+}
+
+/** Tensors that not every network has. */
+export interface VitParts {
+  /** stands in for masked patches; only pre-training needs it */
+  readonly maskToken: boolean;
+  /** the norm over all tokens after the last block */
+  readonly norm: boolean;
+}
+
+export function vitParameters(
+  config: VitConfig,
+  parts: VitParts = { maskToken: true, norm: true },
+): ParameterSpec[] {
   const { embedDim: E, patchSize: P, heads } = config;
   const grid = gridOf(config);
   const spec = (name: string, shape: number[], init: ParameterSpec['init']) => ({
@@ -50,7 +67,7 @@ export function vitParameters(config: VitConfig): ParameterSpec[] {
   });
   return [
     spec('cls_token', [1, 1, E], truncatedNormal),
-    spec('mask_token', [1, 1, E], truncatedNormal),
+    ...(parts.maskToken ? [spec('mask_token', [1, 1, E], truncatedNormal)] : []),
     ...(config.absPos ? [spec('pos_embed', [1, grid.tokens, E], truncatedNormal)] : []),
     spec('patch_embed.proj.weight', [E, 3, P, P], truncatedNormal),
     spec('patch_embed.proj.bias', [E], zeros),
@@ -62,13 +79,13 @@ export function vitParameters(config: VitConfig): ParameterSpec[] {
         ]
       : []),
     ...Array.from({ length: config.depth }, (_, i) => blockParameters(config, i)).flat(),
-    spec('norm.weight', [E], ones),
-    spec('norm.bias', [E], zeros),
+    ...(parts.norm ? [spec('norm.weight', [E], ones), spec('norm.bias', [E], zeros)] : []),
   ];
 }
 
 function blockParameters(config: VitConfig, i: number): ParameterSpec[] {
   const { embedDim: E, layerScale } = config;
+  const grid = gridOf(config);
   const hidden = Math.round(E * config.mlpRatio);
   const residual = { kind: 'truncatedNormal', depthScale: i + 1 } as const;
   const spec = (name: string, shape: number[], init: ParameterSpec['init']) => ({
@@ -83,6 +100,15 @@ function blockParameters(config: VitConfig, i: number): ParameterSpec[] {
     spec('norm1.bias', [E], zeros),
     spec('attn.q_bias', [E], zeros),
     spec('attn.v_bias', [E], zeros),
+    ...(config.relPos === 'perBlock'
+      ? [
+          spec(
+            'attn.relative_position_bias_table',
+            [relativePositionRows(grid.rows, grid.cols), config.heads],
+            { kind: 'relativePositions' } as const,
+          ),
+        ]
+      : []),
     spec('attn.qkv.weight', [3 * E, E], truncatedNormal),
     spec('attn.proj.weight', [E, E], residual),
     spec('attn.proj.bias', [E], zeros),
@@ -95,19 +121,28 @@ function blockParameters(config: VitConfig, i: number): ParameterSpec[] {
   ];
 }
 
+export interface TrunkOptions {
+  /** [B, N], 1 where the patch is replaced by the mask token; left out for the whole image */
+  readonly mask?: Node | undefined;
+  /**
+   * Stochastic depth, [depth, 2, B]: what the attention branch (0) and the MLP branch (1) of each
+   * block and image are multiplied by; left out for none
+   */
+  readonly keep?: Node | undefined;
+}
+
 /**
- * The trunk: images to token features.
+ * Images to tokens, before any norm over them.
  *
  * @param images [B, 3, H, W] normalised
- * @param mask   [B, N], 1 where the patch is replaced by the mask token; left out for the whole image
- * @returns [B·T, E] after the final norm, tokens row-major, the class token first
+ * @returns [B·T, E] after each block, tokens row-major, the class token first
  */
-export function vitForward(
+export function trunkForward(
   p: Parameters,
   images: Node,
-  mask: Node | undefined,
   config: VitConfig,
-): Node {
+  { mask, keep }: TrunkOptions = {},
+): Node[] {
   const grid = gridOf(config);
   const B = images.shape[0]!;
   const E = config.embedDim;
@@ -121,17 +156,57 @@ export function vitForward(
   let x = ir.concat([cls, ir.reshape(patches, [B, grid.patches, E])], 1);
   if (config.absPos) x = ir.add(x, p('pos_embed'));
   x = ir.reshape(x, [B * grid.tokens, E]);
-  const bias =
+  const bias = attentionBias(p, config);
+  return Array.from({ length: config.depth }, (_, i) => {
+    x = block(p, `blocks.${i}`, x, {
+      bias: bias(i),
+      keep: keep && branchFactors(keep, i),
+      config,
+      B,
+    });
+    return x;
+  });
+}
+
+/**
+ * The trunk and its norm.
+ *
+ * @param mask [B, N], 1 where the patch is replaced by the mask token; left out for the whole image
+ * @returns [B·T, E] after the final norm, tokens row-major, the class token first
+ */
+export function vitForward(
+  p: Parameters,
+  images: Node,
+  mask: Node | undefined,
+  config: VitConfig,
+): Node {
+  return layerNorm(p, 'norm', trunkForward(p, images, config, { mask }).at(-1)!);
+}
+
+/** The norm of that name. @param x [rows, E] */
+export function layerNorm(p: Parameters, name: string, x: Node): Node {
+  return ir.layerNorm(x, p(`${name}.weight`), p(`${name}.bias`), LAYER_NORM_EPS);
+}
+
+/** What is added to the attention scores of each block, [1, H, T, T]. */
+function attentionBias(p: Parameters, config: VitConfig): (block: number) => Node {
+  const { rows, cols, tokens } = gridOf(config);
+  if (config.relPos === 'perBlock')
+    return (block) => relativePositionBias(p(blockTable(block)), rows, cols);
+  const nothing = () => new Float32Array(config.heads * tokens ** 2);
+  const shared =
     config.relPos === 'shared'
-      ? relativePositionBias(p(SHARED_TABLE), grid.rows, grid.cols)
-      : ir.constant(new Float32Array(config.heads * grid.tokens ** 2), [
-          1,
-          config.heads,
-          grid.tokens,
-          grid.tokens,
-        ]);
-  for (let i = 0; i < config.depth; i++) x = block(p, `blocks.${i}`, x, bias, config, B);
-  return ir.layerNorm(x, p('norm.weight'), p('norm.bias'), LAYER_NORM_EPS);
+      ? relativePositionBias(p(SHARED_TABLE), rows, cols)
+      : ir.constant(nothing(), [1, config.heads, tokens, tokens]);
+  return () => shared;
+}
+
+/** The factors of one block's two branches, [B, 1] each. @param keep [depth, 2, B] */
+function branchFactors(keep: Node, block: number): [attention: Node, mlp: Node] {
+  const B = keep.shape[2]!;
+  const own = ir.reshape(ir.slice(keep, 0, block, block + 1), [2, B]);
+  const branch = (i: number) => ir.reshape(ir.slice(own, 0, i, i + 1), [B, 1]);
+  return [branch(0), branch(1)];
 }
 
 /** @returns [B·N, E] */
@@ -147,26 +222,32 @@ function patchEmbed(p: Parameters, images: Node, config: VitConfig): Node {
   );
 }
 
-function block(
-  p: Parameters,
-  prefix: string,
-  x: Node,
-  bias: Node,
-  config: VitConfig,
-  B: number,
-): Node {
+interface BlockOptions {
+  /** [1, H, T, T] */
+  readonly bias: Node;
+  /** [B, 1] for each of the two branches */
+  readonly keep: readonly [attention: Node, mlp: Node] | undefined;
+  readonly config: VitConfig;
+  readonly B: number;
+}
+
+/** @param x [B·T, E] @returns [B·T, E] */
+function block(p: Parameters, prefix: string, x: Node, options: BlockOptions): Node {
+  const { bias, keep, config, B } = options;
   const at = (name: string) => p(`${prefix}.${name}`);
-  const norm = (name: string, value: Node) =>
-    ir.layerNorm(value, at(`${name}.weight`), at(`${name}.bias`), LAYER_NORM_EPS);
-  const scaled = (gamma: string, branch: Node) =>
-    config.layerScale > 0 ? ir.mul(branch, at(gamma)) : branch;
-  const attended = selfAttention(at, norm('norm1', x), bias, config, B);
-  const middle = ir.add(x, scaled('gamma_1', attended));
+  const rows = x.shape[0]!;
+  const branch = (gamma: string, factor: Node | undefined, value: Node) => {
+    const scaled = config.layerScale > 0 ? ir.mul(value, at(gamma)) : value;
+    if (factor === undefined) return scaled;
+    return ir.mul(scaled, ir.reshape(ir.broadcast(factor, [B, rows / B]), [rows, 1]));
+  };
+  const attended = selfAttention(at, layerNorm(at, 'norm1', x), bias, config, B);
+  const middle = ir.add(x, branch('gamma_1', keep?.[0], attended));
   const hidden = ir.gelu(
-    ir.linear(norm('norm2', middle), at('mlp.fc1.weight'), at('mlp.fc1.bias')),
+    ir.linear(layerNorm(at, 'norm2', middle), at('mlp.fc1.weight'), at('mlp.fc1.bias')),
   );
   const mixed = ir.linear(hidden, at('mlp.fc2.weight'), at('mlp.fc2.bias'));
-  return ir.add(middle, scaled('gamma_2', mixed));
+  return ir.add(middle, branch('gamma_2', keep?.[1], mixed));
 }
 
 /** @param x [B·T, E] @returns [B·T, E] */
