@@ -1,0 +1,154 @@
+/**
+ * The fine-tuning step as graphs over one state: `gradients` (forward, loss, backward), `update`
+ * (clipping, AdamW), `predict` (forward alone, another batch size).
+ *
+ * Parameters that are not trained have neither gradients nor moments, and nothing is computed
+ * backwards below the lowest one that is.
+ */
+import { gradients } from '../autodiff/gradients.ts';
+import * as ir from '../ir/builder.ts';
+import type { Module, Node, Output, TensorType } from '../ir/types.ts';
+import { stateParameters } from '../nn/parameters.ts';
+import { type AdamWConstants, type Optimized, updateOutputs } from '../optim/adamw.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
+import { type ClassifierConfig, classifierForward, classifierParameters } from './classifier.ts';
+
+export interface ClassifierModuleOptions {
+  readonly network: ClassifierConfig;
+  readonly batchSize: number;
+  /** images that `predict` takes at a time */
+  readonly predictBatchSize: number;
+  readonly adamw: AdamWConstants;
+  /** whether stochastic depth is on: `gradients` then takes the feed `keep` */
+  readonly dropPath: boolean;
+  /** the optimizer group of a parameter; undefined for one that stays as it is */
+  groupOf(name: string, shape: readonly number[]): string | undefined;
+  /** also return pooled features and tokens, for checks */
+  readonly inspect?: boolean;
+}
+
+/** Prefixes of the state tensors; those that a checkpoint holds come first. */
+export const CLASSIFIER_STATE = {
+  model: 'model.',
+  firstMoment: 'exp_avg.',
+  secondMoment: 'exp_avg_sq.',
+  gradient: 'grad.',
+} as const;
+
+/** Whether a state tensor outlives the step, and so belongs into a checkpoint. */
+export function isPersistent(name: string): boolean {
+  return !name.startsWith(CLASSIFIER_STATE.gradient);
+}
+
+export function buildClassifierModule(options: ClassifierModuleOptions): Module {
+  const parameters = classifierParameters(options.network);
+  const groups = optimizedGroups(options);
+  const trained = new Set(groups.flatMap(({ members }) => members));
+  const S = CLASSIFIER_STATE;
+  const state = new Map<string, TensorType>();
+  for (const { name, shape } of parameters) {
+    state.set(S.model + name, { dtype: 'f32', shape });
+    if (!trained.has(name)) continue;
+    for (const prefix of [S.firstMoment, S.secondMoment, S.gradient])
+      state.set(prefix + name, { dtype: 'f32', shape });
+  }
+  return {
+    state,
+    packs: new Map(
+      groups.flatMap(({ members, packs }) =>
+        packs.map(([prefix, pack]): [string, string[]] => [
+          pack,
+          members.map((name) => prefix + name),
+        ]),
+      ),
+    ),
+    entries: {
+      gradients: { name: 'gradients', outputs: gradientOutputs(options, trained) },
+      update: { name: 'update', outputs: updateOutputs(groups, options.adamw) },
+      predict: { name: 'predict', outputs: predictOutputs(options) },
+    },
+  };
+}
+
+function gradientOutputs(options: ClassifierModuleOptions, trained: ReadonlySet<string>): Output[] {
+  const { network, batchSize: B, dropPath, inspect } = options;
+  const parameters = classifierParameters(network);
+  const p = stateParameters(CLASSIFIER_STATE.model, parameters);
+  const images = ir.feed('images', [B, 3, ...network.vit.imageSize]);
+  const targets = ir.feed('targets', [B, network.classes]);
+  const keep = dropPath ? ir.feed('keep', [network.vit.depth, 2, B]) : undefined;
+  const { tokens, pooled, logits } = classifierForward(p, images, network, keep);
+  const loss = softCrossEntropy(logits, targets);
+  const names = parameters.map(({ name }) => name).filter((name) => trained.has(name));
+  const slopes = gradients(
+    loss,
+    names.map((name) => p(name)),
+  );
+  const squares = slopes.map((slope): Node => ir.sumSquares(slope));
+  const result = (name: string, node: Node): Output => ({ name, role: 'result', node });
+  return [
+    result('loss', loss),
+    result(
+      'squaredNorm',
+      squares.reduce((total, square) => ir.add(total, square)),
+    ),
+    result('logits', logits),
+    ...names.map(
+      (name, i): Output => ({
+        name: CLASSIFIER_STATE.gradient + name,
+        role: 'state',
+        node: slopes[i]!,
+      }),
+    ),
+    ...(inspect ? [result('pooled', pooled), result('tokens', tokens)] : []),
+  ];
+}
+
+/**
+ * Mean over the batch of the cross-entropy with soft targets, nats. Smoothed labels are soft targets.
+ *
+ * @param logits, targets [B, C]
+ */
+function softCrossEntropy(logits: Node, targets: Node): Node {
+  const B = logits.shape[0]!;
+  return ir.mul(ir.sum(ir.mul(targets, ir.logSoftmax(logits))), -1 / B);
+}
+
+function predictOutputs({ network, predictBatchSize }: ClassifierModuleOptions): Output[] {
+  const p = stateParameters(CLASSIFIER_STATE.model, classifierParameters(network));
+  const images = ir.feed('images', [predictBatchSize, 3, ...network.vit.imageSize]);
+  const { logits } = classifierForward(p, images, network);
+  return [{ name: 'logits', role: 'result', node: logits }];
+}
+
+type OptimizedGroup = Optimized & {
+  readonly members: readonly string[];
+  /** prefix of the members, name of their pack */
+  readonly packs: readonly (readonly [prefix: string, pack: string])[];
+};
+
+function optimizedGroups({ network, groupOf }: ClassifierModuleOptions): OptimizedGroup[] {
+  const groups = new Map<string, { members: string[]; size: number }>();
+  for (const { name, shape } of classifierParameters(network)) {
+    const group = groupOf(name, shape);
+    if (group === undefined) continue;
+    const { members, size } = groups.get(group) ?? { members: [], size: 0 };
+    groups.set(group, { members: [...members, name], size: size + elementCount(shape) });
+  }
+  return [...groups].map(([group, { members, size }]) => {
+    const pack = (prefix: string) => `pack.${prefix}${group}`;
+    const S = CLASSIFIER_STATE;
+    return {
+      group,
+      size,
+      members,
+      packs: Object.values(S).map((prefix) => [prefix, pack(prefix)] as const),
+      names: {
+        parameter: pack(S.model),
+        gradient: pack(S.gradient),
+        firstMoment: pack(S.firstMoment),
+        secondMoment: pack(S.secondMoment),
+      },
+    };
+  });
+}
