@@ -19,6 +19,17 @@ export const STATE_FILE = 'state.safetensors';
 export const LOADER_FILE = 'loader.json';
 export const MANIFEST_FILE = 'manifest.json';
 
+/** The evaluation with the most right answers so far; of equal ones that of the lower loss. */
+export const bestSchema = z.object({
+  /** Completed steps; the checkpoint of this step holds the state. */
+  step: z.int().min(0),
+  top1: z.number(),
+  top5: z.number(),
+  loss: z.number(),
+  n: z.int(),
+});
+export type Best = z.infer<typeof bestSchema>;
+
 /** Where training stood; with the state, all that an exact resume needs. */
 export const loaderPositionSchema = z.object({
   /** Completed steps; the next batch is the one of this index. */
@@ -27,6 +38,10 @@ export const loaderPositionSchema = z.object({
   skippedBatches: z.array(z.int().min(0)),
   /** Steps in a row, up to this one, that were not applied. */
   failedInARow: z.int().min(0),
+  /** Only of runs that are evaluated while they train. */
+  best: bestSchema.optional(),
+  /** Evaluations since the best one. */
+  sinceBest: z.int().min(0).optional(),
 });
 export type LoaderPosition = z.infer<typeof loaderPositionSchema>;
 

@@ -161,14 +161,15 @@ export interface KeepPolicy {
  *
  * @param current the checkpoint just saved; newer ones (left by a run that was resumed further back)
  *   are neither counted nor removed
- * @param ignored steps known to be damaged, neither counted nor removed
+ * @param options.ignored steps known to be damaged, neither counted nor removed
+ * @param options.best the step of the best evaluation, which stays
  * @returns the steps that were removed
  */
 export async function pruneCheckpoints(
   root: string,
   current: number,
   policy: KeepPolicy,
-  options: { ignored?: ReadonlySet<number>; disk?: Disk } = {},
+  options: { ignored?: ReadonlySet<number>; best?: number; disk?: Disk } = {},
 ): Promise<number[]> {
   const disk = options.disk ?? nodeDisk;
   const entries = (await listCheckpoints(root)).filter(
@@ -178,6 +179,7 @@ export async function pruneCheckpoints(
   const removed: number[] = [];
   for (const { step, folder } of old) {
     if (policy.keepEvery > 0 && step % policy.keepEvery === 0) continue;
+    if (step === options.best) continue;
     // Renamed first: a removal cut short must not leave half a checkpoint under a step's name.
     const trash = path.join(root, `.trash-${step}-${process.pid}`);
     await disk.rename(folder, trash);

@@ -31,7 +31,8 @@ export interface PretrainStepResult {
   readonly applied: boolean;
   readonly loss: number;
   readonly gradNorm: number;
-  readonly tokenMatch: number;
+  /** Share of masked patches whose nearest teacher patch is their own. */
+  readonly score: number;
   readonly learningMs: number;
 }
 
@@ -139,7 +140,7 @@ export class PretrainTask {
     const value = (name: string) => Number(results.get(name)!.data[0]);
     const loss = value('loss');
     const gradNorm = Math.sqrt(value('squaredNorm'));
-    const tokenMatch = value('matches') / value('masked');
+    const score = value('matches') / value('masked');
     const applied = Number.isFinite(loss) && Number.isFinite(gradNorm);
     if (applied) {
       const { lr, weightDecay, emaMomentum } = scalars;
@@ -155,7 +156,7 @@ export class PretrainTask {
       await this.#program.run('update', feeds);
       this.#updates++;
     }
-    return { applied, loss, gradNorm, tokenMatch, learningMs: performance.now() - started };
+    return { applied, loss, gradNorm, score, learningMs: performance.now() - started };
   }
 
   async readState(): Promise<NamedTensors> {

@@ -1,4 +1,5 @@
 /** The checkpoints of a run in training: which is the newest good one, which are damaged, which stay. */
+import path from 'node:path';
 import {
   type Checkpoint,
   type CheckpointEntry,
@@ -34,6 +35,11 @@ export class CheckpointKeeper {
     return this.#newest;
   }
 
+  /** Where the checkpoint of a step lies. */
+  folderOf(step: number): string {
+    return path.join(this.#session.run.checkpointsDir, String(step));
+  }
+
   /**
    * Take over a run whose state stands at `step`.
    *
@@ -64,7 +70,8 @@ export class CheckpointKeeper {
     this.#newest = { step, folder };
     this.#patience.neededBytes = bytes;
     this.#damaged.delete(step);
-    const options = { ignored: this.#damaged, disk };
+    const kept = position.best === undefined ? {} : { best: position.best.step };
+    const options = { ignored: this.#damaged, disk, ...kept };
     const removed = await pruneCheckpoints(root, step, this.#policy, options);
     const saveMs = clock.elapsed() - began;
     await this.#session.emit({ type: 'checkpoint', step, folder, bytes, saveMs, removed });

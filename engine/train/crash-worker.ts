@@ -64,7 +64,7 @@ export class RegressionTask implements TrainingTask<Examples> {
       teacher[j] = scalars.emaMomentum * teacher[j]! + (1 - scalars.emaMomentum) * w[j]!;
     }
     if (applied) this.#updates += 1;
-    return { applied, loss, gradNorm, tokenMatch: 0.02, learningMs: 0 };
+    return { applied, loss, gradNorm, score: 0.02, learningMs: 0 };
   }
 
   async readState(): Promise<NamedTensors> {
@@ -130,7 +130,7 @@ export function regressionOptions(
       weightDecay: Float64Array.from({ length: totalSteps }, () => 0.01),
       emaMomentum: (step) => 1 - 0.1 / (1 + step),
     },
-    chance: 1 / 64,
+    score: { name: 'tokenMatch', chance: 1 / 64 },
     checkpointEvery: 5,
     keepLast: 2,
     keepEvery: 0,

@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline';
 import { type Disk, errorCode } from '../checkpoint/disk.ts';
 import { encodeFileStart, encodeScalars, eventFileName } from '../formats/tfevents.ts';
 import { AppendFile } from './append-file.ts';
-import { REPLAYED_EVENTS, type StepEvent, type TrainingEvent } from './events.ts';
+import { REPLAYED_EVENTS, type TrainingEvent } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
 
 export class EventLog {
@@ -42,8 +42,9 @@ export class EventLog {
   /** @throws StudioError `disk-full`; nothing is lost, the next write or `flush` carries it */
   async write(event: TrainingEvent): Promise<void> {
     await this.#lines.append(new TextEncoder().encode(`${JSON.stringify(event)}\n`));
-    if (event.type === 'step') {
-      await this.#board.append(encodeScalars(event.time / 1000, event.step, scalarsOf(event)));
+    const scalars = scalarsOf(event);
+    if (scalars !== undefined) {
+      await this.#board.append(encodeScalars(event.time / 1000, event.step, scalars));
     }
   }
 
@@ -126,10 +127,16 @@ function parseLine(line: string): TrainingEvent | undefined {
   }
 }
 
-function scalarsOf(event: StepEvent): Record<string, number> {
+function scalarsOf(event: TrainingEvent): Record<string, number> | undefined {
+  if (event.type === 'evaluation') {
+    const { top1, top5, loss } = event;
+    return { 'evaluation/top1': top1, 'evaluation/top5': top5, 'evaluation/loss': loss };
+  }
+  if (event.type !== 'step') return undefined;
   return {
     'train/loss': event.loss,
-    'train/token_match': event.tokenMatch,
+    ...(event.tokenMatch === undefined ? {} : { 'train/token_match': event.tokenMatch }),
+    ...(event.top1 === undefined ? {} : { 'train/top1': event.top1 }),
     'train/grad_norm': event.gradNorm,
     'train/lr': event.lr,
     'train/weight_decay': event.weightDecay,

@@ -11,16 +11,23 @@ interface Stamp {
   readonly time: number;
 }
 
+/** How often training answers right, 0 to 1, under the name of what is asked. */
+export interface Scores {
+  /** Pre-training: share of masked patches matched to their own position. */
+  readonly tokenMatch?: number;
+  /** Fine-tuning: share of the batch's images, as augmented, whose likeliest class is their own. */
+  readonly top1?: number;
+}
+export type ScoreName = keyof Scores;
+
 /** One training step; values are of this step alone, rates are smoothed over recent steps. */
-export interface StepEvent extends Stamp {
+export interface StepEvent extends Stamp, Scores {
   readonly type: 'step';
   /** From 0. */
   readonly epoch: number;
-  /** Mean cross-entropy over the batch's masked patches, nats. */
+  /** Mean cross-entropy over the batch's masked patches, or its images, nats. */
   readonly loss: number;
-  /** Share of masked patches matched to their own position, 0 to 1. */
-  readonly tokenMatch: number;
-  /** What `tokenMatch` would be by guessing. */
+  /** What the score would be by guessing. */
   readonly chance: number;
   /** L2 norm before clipping. */
   readonly gradNorm: number;
@@ -37,11 +44,23 @@ export interface StepEvent extends Stamp {
 }
 
 /** An epoch is complete; means over its steps in this session. */
-export interface EpochEvent extends Stamp {
+export interface EpochEvent extends Stamp, Scores {
   readonly type: 'epoch';
   readonly epoch: number;
   readonly loss: number;
-  readonly tokenMatch: number;
+}
+
+/** The model as it stands, on images that it does not train on. */
+export interface EvaluationEvent extends Stamp {
+  readonly type: 'evaluation';
+  readonly top1: number;
+  readonly top5: number;
+  /** Mean cross-entropy, nats. */
+  readonly loss: number;
+  /** Images. */
+  readonly n: number;
+  /** Whether it is the best so far, which is kept. */
+  readonly best: boolean;
 }
 
 export interface CheckpointEvent extends Stamp {
@@ -60,6 +79,9 @@ export const WARNING_CODES = {
   'data-wait': 'much of the time goes into waiting for images',
   'shortcut-suspected': 'the match rises faster than learning does',
   plateau: 'the match has stayed at chance',
+  'stopped-early': 'evaluations no longer got better',
+  leakage: 'evaluation images also occur among those trained on',
+  labels: 'something is odd about the labels',
   'checkpoint-damaged': 'a checkpoint did not verify and was passed over',
   'checkpoint-not-finite': 'the state holds numbers that are not finite and was not saved',
   'dataset-changed': 'the images are not those that the run began with',
@@ -113,6 +135,7 @@ export interface ErrorEvent extends Stamp {
 export type TrainingEvent =
   | StepEvent
   | EpochEvent
+  | EvaluationEvent
   | CheckpointEvent
   | WarningEvent
   | StatusEvent
@@ -125,6 +148,7 @@ export type TrainingEvent =
 export const REPLAYED_EVENTS: ReadonlySet<string> = new Set<TrainingEvent['type']>([
   'step',
   'epoch',
+  'evaluation',
   'checkpoint',
   'done',
 ]);

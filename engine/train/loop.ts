@@ -6,6 +6,7 @@
  * the process answers to commands, signals and a full disk.
  */
 import { StudioError, toStudioError } from '../contract/errors.ts';
+import { BestKeeper } from './best.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { DiskPatience } from './disk-patience.ts';
 import type { WarningCode } from './events.ts';
@@ -36,6 +37,9 @@ export async function runTraining<Batch>(
   return new TrainingLoop(options).run();
 }
 
+/** Sums over the steps of an epoch. */
+const NO_STEPS = { loss: 0, score: 0, steps: 0 };
+
 class TrainingLoop<Batch> {
   readonly #options: TrainingOptions<Batch>;
   readonly #session: RunSession;
@@ -43,7 +47,8 @@ class TrainingLoop<Batch> {
   readonly #orders: Orders;
   readonly #patience: DiskPatience;
   readonly #keeper: CheckpointKeeper;
-  readonly #watch = new TrainingWatch();
+  readonly #watch: TrainingWatch;
+  readonly #best: BestKeeper;
   readonly #meter = new Meter();
   #loader: TrainingLoader<Batch> | undefined;
 
@@ -57,13 +62,16 @@ class TrainingLoop<Batch> {
 
   #saveDue = false;
 
-  #epoch = { loss: 0, tokenMatch: 0, steps: 0 };
+  #epoch = NO_STEPS;
   #logged = false;
 
   constructor(options: TrainingOptions<Batch>) {
     this.#options = options;
     this.#session = options.session;
     this.#limits = { ...LIMITS, ...options.limits };
+    this.#watch = new TrainingWatch(options.score.name);
+    this.#best = new BestKeeper(options.evaluation, options.totalSteps);
+    this.#best.restore(options.start);
     this.#step = options.start.step;
     this.#failedInARow = options.start.failedInARow;
     this.#skipped = new Set(options.start.skippedBatches);
@@ -79,7 +87,9 @@ class TrainingLoop<Batch> {
     try {
       await this.#begin();
       const finished = await this.#trainToEnd();
-      const { step, folder: checkpoint } = this.#keeper.newest!;
+      const { step, folder } = this.#keeper.newest!;
+      const { best } = this.#best;
+      const checkpoint = best === undefined ? folder : this.#keeper.folderOf(best.step);
       const status = finished ? 'done' : 'stopped';
       const reason = finished ? undefined : this.#orders.stop;
       await this.#session.setStatus(status, step, reason);
@@ -89,7 +99,7 @@ class TrainingLoop<Batch> {
         await this.#insist(() => this.#session.flush());
         await this.#session.setStatus(status, step, reason);
       }
-      return { status, step, checkpoint };
+      return { status, step, checkpoint, ...(best === undefined ? {} : { best }) };
     } catch (error) {
       await this.#fail(toStudioError(error));
       throw error;
@@ -124,11 +134,12 @@ class TrainingLoop<Batch> {
         await this.#saveOrGoBack(false);
         return false;
       }
-      if (this.#step >= totalSteps) {
+      if (this.#step >= totalSteps || this.#best.exhausted) {
         if (await this.#saveOrGoBack(true)) return true;
         continue;
       }
       await this.#trainStep();
+      await this.#evaluate();
       if (checkpointEvery > 0 && this.#step % checkpointEvery === 0) this.#saveDue = true;
       // In a row of failures the state may be what makes them; the last one from before is better.
       if (this.#saveDue && this.#failedInARow === 0) await this.#saveOrGoBack(true);
@@ -191,13 +202,17 @@ class TrainingLoop<Batch> {
     scalars: StepScalars,
     measured: { epoch: number; waitMs: number; stepMs: number },
   ): Promise<void> {
-    const { chance, logEvery = 1, totalSteps } = this.#options;
-    const { loss, tokenMatch, gradNorm } = result;
+    const { logEvery = 1, totalSteps } = this.#options;
+    const { name, chance } = this.#options.score;
+    const { loss, score, gradNorm } = result;
     const { epoch, waitMs: dataWaitMs, stepMs } = measured;
     const step = this.#step;
-    this.#epoch.loss += loss;
-    this.#epoch.tokenMatch += tokenMatch;
-    this.#epoch.steps += 1;
+    const sums = this.#epoch;
+    this.#epoch = {
+      loss: sums.loss + loss,
+      score: sums.score + score,
+      steps: sums.steps + 1,
+    };
     if (!this.#logged || step % logEvery === 0 || step === totalSteps) {
       this.#logged = true;
       await this.#session.emit({
@@ -205,7 +220,7 @@ class TrainingLoop<Batch> {
         step,
         epoch,
         loss,
-        tokenMatch,
+        [name]: score,
         chance,
         gradNorm,
         ...scalars,
@@ -216,22 +231,40 @@ class TrainingLoop<Batch> {
         rssBytes: process.memoryUsage.rss(),
       });
     }
-    const notices = this.#watch.observe({ step, tokenMatch, chance, dataWaitMs, stepMs });
+    const notices = this.#watch.observe({ step, score, chance, dataWaitMs, stepMs });
     for (const { code, message, advice } of notices) await this.#warn(code, message, advice);
+  }
+
+  /** Judge the model where that is due; a best one is saved. */
+  async #evaluate(): Promise<void> {
+    const run = this.#best.due(this.#step);
+    // Amid failing steps the state is not one to keep.
+    if (run === undefined || this.#failedInARow > 0) return;
+    const { top1, top5, loss, n } = await run();
+    const step = this.#step;
+    const best = this.#best.record(step, { top1, top5, loss, n });
+    await this.#session.emit({ type: 'evaluation', step, top1, top5, loss, n, best });
+    if (best) this.#saveDue = true;
+    if (!this.#best.exhausted) return;
+    const kept = this.#best.best!;
+    await this.#warn(
+      'stopped-early',
+      `Training ends at step ${step}: no evaluation since step ${kept.step} was better than its ${(kept.top1 * 100).toFixed(1)} %, which is kept.`,
+    );
   }
 
   async #closeEpoch(epoch: number): Promise<void> {
     // After a rewind there is no loader, and no epoch to close.
     if (this.#loader === undefined || this.#step % this.#loader.stepsPerEpoch !== 0) return;
-    const { loss, tokenMatch, steps } = this.#epoch;
-    this.#epoch = { loss: 0, tokenMatch: 0, steps: 0 };
+    const { loss, score, steps } = this.#epoch;
+    this.#epoch = NO_STEPS;
     if (steps === 0) return;
     await this.#session.emit({
       type: 'epoch',
       step: this.#step,
       epoch,
       loss: loss / steps,
-      tokenMatch: tokenMatch / steps,
+      [this.#options.score.name]: score / steps,
     });
   }
 
@@ -279,9 +312,10 @@ class TrainingLoop<Batch> {
       this.#skipped.add(batch);
     }
     this.#step = checkpoint.step;
+    this.#best.restore(checkpoint.position);
     this.#failedInARow = 0;
     this.#saveDue = false;
-    this.#epoch = { loss: 0, tokenMatch: 0, steps: 0 };
+    this.#epoch = NO_STEPS;
     const loader = this.#loader;
     this.#loader = undefined;
     await loader?.close();
@@ -328,6 +362,7 @@ class TrainingLoop<Batch> {
       step: this.#step,
       skippedBatches: this.#skippedBatches(),
       failedInARow: this.#failedInARow,
+      ...this.#best.position,
     });
     this.#saveDue = false;
     if (this.#step > this.#furthestFailure) this.#rewinds = 0;

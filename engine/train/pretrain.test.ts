@@ -42,7 +42,7 @@ class Folding implements TrainingTask<PretrainBatch> {
       this.#sum[i] = 0.9 * this.#sum[i]! + scalars.lr * fold(values) + scalars.weightDecay;
     }
     this.#sum[3] = this.#sum[3]! * scalars.emaMomentum + 1;
-    return { applied: true, loss: 1, gradNorm: 1, tokenMatch: 0.1, learningMs: 1 };
+    return { applied: true, loss: 1, gradNorm: 1, score: 0.1, learningMs: 1 };
   }
 
   async readState(): Promise<NamedTensors> {

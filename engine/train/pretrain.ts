@@ -184,7 +184,7 @@ async function train({
       pretrainLoader(await parts.openLoader(index, imageLoaderOptions(recipe, startStep)), recipe),
     schedules: { lr, weightDecay, emaMomentum },
     totalSteps,
-    chance: 1 / recipeGeometry(recipe).patches,
+    score: { name: 'tokenMatch', chance: 1 / recipeGeometry(recipe).patches },
     checkpointEvery: recipe.checkpoint_every,
     keepLast: recipe.keep_last,
     keepEvery: recipe.keep_every,

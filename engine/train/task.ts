@@ -20,8 +20,8 @@ export interface StepResult {
   readonly loss: number;
   /** Global L2 norm of all gradients before clipping. */
   readonly gradNorm: number;
-  /** Share of masked patches whose nearest teacher patch is their own, 0 to 1. */
-  readonly tokenMatch: number;
+  /** Share of right answers in the batch, 0 to 1: of masked patches, or of images. */
+  readonly score: number;
   /** Time the device spent on the step, ms. */
   readonly learningMs: number;
 }

@@ -1,6 +1,6 @@
 /** What the training loop is given: a task, a loader, schedules, and rules of saving. */
-import type { LoaderPosition, RejectedCheckpoint } from '../checkpoint/checkpoint.ts';
-import type { WarningCode } from './events.ts';
+import type { Best, LoaderPosition, RejectedCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { ScoreName, WarningCode } from './events.ts';
 import type { InterruptSource } from './interrupts.ts';
 import type { RunSession } from './run-session.ts';
 import type { TrainingTask } from './task.ts';
@@ -44,8 +44,10 @@ export interface TrainingOptions<Batch> {
   readonly rejected?: readonly RejectedCheckpoint[];
   /** What is to be said first. */
   readonly warnings?: readonly OpeningWarning[];
-  /** Token match by guessing, 0 to 1. */
-  readonly chance: number;
+  /** What is answered, and how often guessing is right, 0 to 1. */
+  readonly score: { readonly name: ScoreName; readonly chance: number };
+  /** Judging the model on other images while it trains. */
+  readonly evaluation?: EvaluationRules;
   readonly checkpointEvery: number;
   readonly keepLast: number;
   /** Steps; 0 for never. */
@@ -59,6 +61,21 @@ export interface TrainingOptions<Batch> {
   readonly limits?: Partial<Limits>;
 }
 
+export interface EvaluationRules {
+  /** Steps; the last step is always evaluated. */
+  readonly every: number;
+  /** Evaluations without a better one after which training ends; 0 for never. */
+  readonly patience: number;
+  run(): Promise<EvaluationResult>;
+}
+
+export interface EvaluationResult {
+  readonly top1: number;
+  readonly top5: number;
+  readonly loss: number;
+  readonly n: number;
+}
+
 export interface OpeningWarning {
   readonly code: WarningCode;
   readonly message: string;
@@ -68,8 +85,9 @@ export interface OpeningWarning {
 export interface TrainingOutcome {
   readonly status: 'done' | 'stopped';
   readonly step: number;
-  /** Folder of the newest checkpoint. */
+  /** Folder of the newest checkpoint, or of the best one where there were evaluations. */
   readonly checkpoint: string;
+  readonly best?: Best;
 }
 
 /** Patience of the loop; tests shorten it. */

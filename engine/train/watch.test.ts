@@ -3,7 +3,7 @@ import { watchInterrupts } from './interrupts.ts';
 import { Meter } from './meter.ts';
 import { type Observation, TrainingWatch } from './watch.ts';
 
-const base: Observation = { step: 1, tokenMatch: 0.03, chance: 1 / 64, dataWaitMs: 1, stepMs: 99 };
+const base: Observation = { step: 1, score: 0.03, chance: 1 / 64, dataWaitMs: 1, stepMs: 99 };
 
 /** Codes that a course of steps brings, with the step at which they are said. */
 function watch(steps: number, at: (step: number) => Partial<Observation>, first = 1) {
@@ -17,23 +17,23 @@ function watch(steps: number, at: (step: number) => Partial<Observation>, first 
 
 describe('the watch', () => {
   it('has nothing to say of a healthy run', () => {
-    expect(watch(1000, (step) => ({ tokenMatch: 0.016 + step / 3000 }))).toEqual([]);
+    expect(watch(1000, (step) => ({ score: 0.016 + step / 3000 }))).toEqual([]);
   });
 
   it('suspects a shortcut when the match rises too fast, once', () => {
-    expect(watch(400, (step) => ({ tokenMatch: Math.min(0.99, step / 100) }))).toEqual([
+    expect(watch(400, (step) => ({ score: Math.min(0.99, step / 100) }))).toEqual([
       ['shortcut-suspected', 53],
     ]);
   });
 
   it('suspects none when the same match comes late or guessing is that good', () => {
-    expect(watch(300, () => ({ tokenMatch: 0.9 }), 201)).toEqual([]);
-    expect(watch(300, () => ({ tokenMatch: 0.6, chance: 1 / 4 }))).toEqual([]);
+    expect(watch(300, () => ({ score: 0.9 }), 201)).toEqual([]);
+    expect(watch(300, () => ({ score: 0.6, chance: 1 / 4 }))).toEqual([]);
   });
 
   it('hints at a plateau after 400 steps at chance, once', () => {
-    expect(watch(900, () => ({ tokenMatch: 1 / 64 }))).toEqual([['plateau', 400]]);
-    expect(watch(900, (step) => ({ tokenMatch: step < 350 ? 1 / 64 : 0.03 }))).toEqual([]);
+    expect(watch(900, () => ({ score: 1 / 64 }))).toEqual([['plateau', 400]]);
+    expect(watch(900, (step) => ({ score: step < 350 ? 1 / 64 : 0.03 }))).toEqual([]);
   });
 
   it('names data wait over 30 %, again only after it had passed, and not for the start', () => {

@@ -2,12 +2,13 @@
  * What a person who watches the curves would notice: waiting for data, a match that rises too fast,
  * a match that does not rise. Each is said once, data wait again after it had passed.
  */
-import type { WarningCode } from './events.ts';
+import type { ScoreName, WarningCode } from './events.ts';
 
 export interface Observation {
   /** Completed steps, this one included. */
   readonly step: number;
-  readonly tokenMatch: number;
+  /** Share of right answers. */
+  readonly score: number;
   readonly chance: number;
   readonly dataWaitMs: number;
   readonly stepMs: number;
@@ -32,14 +33,25 @@ const PLATEAU_FACTOR = 1.15;
 export class TrainingWatch {
   readonly #recent: Observation[] = [];
   readonly #said = new Set<WarningCode>();
+  readonly #score: ScoreName;
+
+  /** @param score whose course it is; only the token match can hint at a shortcut or a plateau */
+  constructor(score: ScoreName = 'tokenMatch') {
+    this.#score = score;
+  }
 
   /** @returns what is worth saying after this step */
   observe(observation: Observation): Notice[] {
     this.#recent.push(observation);
     if (this.#recent.length > PLATEAU_WINDOW) this.#recent.shift();
+    const notices = this.#score === 'tokenMatch' ? this.#tokenMatch(observation) : [];
+    return [...notices, ...this.#dataWait()];
+  }
+
+  #tokenMatch(observation: Observation): Notice[] {
     const { step, chance } = observation;
     const notices: Notice[] = [];
-    const match = (window: number) => mean(this.#recent.slice(-window).map((o) => o.tokenMatch));
+    const match = (window: number) => mean(this.#recent.slice(-window).map((o) => o.score));
 
     const threshold = Math.max(SHORTCUT_MATCH, 4 * chance);
     const early = step <= SHORTCUT_STEPS && this.#recent.length >= SHORTCUT_WINDOW;
@@ -62,7 +74,7 @@ export class TrainingWatch {
           'Long runs leave this plateau, short ones may not: for small networks set rel_pos_init=distance, or raise the learning rate.',
       });
     }
-    return [...notices, ...this.#dataWait()];
+    return notices;
   }
 
   #dataWait(): Notice[] {

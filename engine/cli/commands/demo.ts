@@ -33,7 +33,7 @@ export function curveEnds(steps: readonly StepEvent[]) {
   return {
     lossStart: mean(first.map(({ loss }) => loss)),
     lossEnd: mean(last.map(({ loss }) => loss)),
-    tokenMatch: mean(last.map(({ tokenMatch }) => tokenMatch)),
+    tokenMatch: mean(last.map(({ tokenMatch }) => tokenMatch ?? 0)),
     chance: last[0]!.chance,
   };
 }
