@@ -4,15 +4,14 @@
  * The keys are a contract: they are the names of `--set key=value`, of recipe files and of `run.json`.
  * Defaults are those of the authors' pre-training script; presets live in `engine/recipes`.
  */
-import { z } from 'zod';
-import { StudioError } from './errors.ts';
-import { nearest } from './nearest.ts';
-import { type FieldMeta, readField } from './recipe-fields.ts';
-import { recipeFields as fields, NORMALISATIONS } from './recipe-settings.ts';
+import type { z } from 'zod';
+import type { FieldMeta } from './recipe-fields.ts';
+import { recipeFields } from './recipe-settings.ts';
+import { type CrossProblem, defineSettings, type Overrides } from './settings.ts';
 
 /** Values that no single field can judge; the path is the field to change. */
-function crossChecks(recipe: Settings): { key: RecipeKey; allowed: string }[] {
-  const problems: { key: RecipeKey; allowed: string }[] = [];
+function crossChecks(recipe: Recipe): CrossProblem<RecipeKey>[] {
+  const problems: CrossProblem<RecipeKey>[] = [];
   const need = (holds: boolean, key: RecipeKey, allowed: string) => {
     if (!holds) problems.push({ key, allowed });
   };
@@ -83,23 +82,27 @@ function crossChecks(recipe: Settings): { key: RecipeKey; allowed: string }[] {
   return problems;
 }
 
-/** The schema of a whole recipe; unknown keys are refused. */
-export const recipeSchema = z.strictObject(fields).superRefine((recipe, context) => {
-  for (const { key, allowed } of crossChecks(recipe)) {
-    context.addIssue({ code: 'custom', path: [key], message: allowed, params: { allowed } });
-  }
+export type Recipe = Readonly<z.output<z.ZodObject<typeof recipeFields>>>;
+export type RecipeKey = keyof Recipe;
+export type RecipeOverrides = Overrides;
+
+const settings = defineSettings({
+  fields: recipeFields,
+  crossChecks,
+  listCommand: 'conmim recipes --show small',
 });
 
-type Settings = z.output<z.ZodObject<typeof fields>>;
-export type Recipe = Readonly<Settings>;
-export type RecipeKey = keyof Recipe;
-export const RECIPE_KEYS = Object.keys(fields) as RecipeKey[];
+/** The schema of a whole recipe; unknown keys are refused. */
+export const recipeSchema = settings.schema;
+export const RECIPE_KEYS = settings.keys;
 
 /** Help, kind and allowed range of one setting. */
 export function describeSetting(key: RecipeKey): FieldMeta & { default: unknown } {
-  const schema = fields[key];
-  return { ...(schema.meta() as unknown as FieldMeta), default: schema.parse(undefined) };
+  return settings.describe(key);
 }
+
+/** A complete, checked recipe; see {@link defineSettings}. */
+export const parseRecipe = settings.parse;
 
 /** Image height and width in pixels. */
 export function imageSides(recipe: Pick<Recipe, 'image_size'>): [height: number, width: number] {
@@ -126,110 +129,4 @@ export function recipeGeometry(
   const cols = width / recipe.patch_size;
   const cell = recipe.mask_cell / recipe.patch_size;
   return { height, width, rows, cols, patches: rows * cols, cellRows: cell, cellCols: cell };
-}
-
-/** What was written for one setting: text after `key=`, or a value from a file. */
-export type RecipeOverrides = Readonly<Record<string, unknown>>;
-
-/** Replaces names and shorthands by the values that they stand for. */
-function readSetting(key: string, value: unknown): unknown {
-  if (!Object.hasOwn(fields, key)) return value;
-  const { kind, nullable } = describeSetting(key as RecipeKey);
-  if ((key === 'mean' || key === 'std') && typeof value === 'string') {
-    const named = NORMALISATIONS[value.trim().toLowerCase() as keyof typeof NORMALISATIONS];
-    if (named !== undefined) return [...named[key]];
-  }
-  const read = readField(kind, nullable, value);
-  if (kind === 'triple' && typeof read === 'number') return [read, read, read];
-  const off = read === null || (typeof read === 'string' && /^(none|null|off)$/i.test(read.trim()));
-  if (key === 'layer_scale' && off) return 0;
-  if (key === 'clip_grad' && read === 0) return null;
-  return read;
-}
-
-/**
- * `overrides` on top of `base`, with what follows from them: a new length in epochs replaces one in
- * steps, and a run made shorter keeps its share of warm-up when the warm-up would no longer fit.
- */
-function merge(base: RecipeOverrides, overrides: RecipeOverrides): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(overrides)) given[key] = readSetting(key, value);
-  const settings = { ...base, ...given };
-  if ('epochs' in given && !('steps' in given)) settings['steps'] = null;
-  const before = { warmup: base['warmup_epochs'], epochs: base['epochs'], now: settings['epochs'] };
-  if (
-    !('warmup_epochs' in given) &&
-    typeof before.warmup === 'number' &&
-    typeof before.epochs === 'number' &&
-    typeof before.now === 'number' &&
-    before.warmup > before.now
-  ) {
-    settings['warmup_epochs'] = (before.warmup / before.epochs) * before.now;
-  }
-  return settings;
-}
-
-interface RecipeProblem {
-  readonly field: string;
-  readonly value: unknown;
-  readonly allowed: string;
-  readonly suggestion?: string;
-}
-
-const show = (value: unknown) => (typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
-
-function problemText({ field, value, allowed, suggestion }: RecipeProblem): string {
-  if (allowed === '') {
-    const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
-    return `${field} is no setting of a recipe${hint}`;
-  }
-  return `${field} is ${show(value)}; it must be ${allowed}`;
-}
-
-/**
- * A complete, checked recipe.
- *
- * @param base      settings to start from, for example a preset; missing ones take the authors' defaults
- * @param overrides values, or the text after `key=` as people write it (`48x80`, `imagenet`, `none`)
- * @throws StudioError `recipe-invalid` whose details name field, value, allowed range and, for an
- *   unknown key, the nearest known one; `details.problems` lists all
- */
-export function parseRecipe(base: RecipeOverrides = {}, overrides: RecipeOverrides = {}): Recipe {
-  const start: Record<string, unknown> = {};
-  for (const key of RECIPE_KEYS) start[key] = describeSetting(key).default;
-  for (const [key, value] of Object.entries(base)) start[key] = readSetting(key, value);
-  const settings = merge(start, overrides);
-  const parsed = recipeSchema.safeParse(settings);
-  if (parsed.success) return parsed.data;
-  const problems: RecipeProblem[] = [];
-  const single = parsed.error.issues.filter((issue) => issue.code !== 'custom');
-  for (const issue of single.length > 0 ? single : parsed.error.issues) {
-    if (issue.code === 'unrecognized_keys') {
-      for (const field of issue.keys) {
-        const suggestion = nearest(field, RECIPE_KEYS);
-        problems.push({
-          field,
-          value: settings[field],
-          allowed: '',
-          ...(suggestion === undefined ? {} : { suggestion }),
-        });
-      }
-      continue;
-    }
-    const field = String(issue.path[0]);
-    if (problems.some((problem) => problem.field === field)) continue;
-    const allowed =
-      issue.code === 'custom' ? issue.message : describeSetting(field as RecipeKey).allowed;
-    problems.push({ field, value: settings[field], allowed });
-  }
-  throw new StudioError(
-    'recipe-invalid',
-    `${problems.map(problemText).join('; ')}.`.replace('?.', '?'),
-    {
-      advice: problems.some((problem) => problem.allowed === '')
-        ? 'List all settings with: conmim recipes --show small'
-        : `Change it with --set ${problems[0]!.field}=VALUE, or see: conmim recipes --show small`,
-      details: { ...problems[0], problems },
-    },
-  );
 }
