@@ -9,16 +9,36 @@ import type { FieldMeta } from './recipe-fields.ts';
 import { recipeFields } from './recipe-settings.ts';
 import { type CrossProblem, defineSettings, type Overrides } from './settings.ts';
 
-/** Values that no single field can judge; the path is the field to change. */
-function crossChecks(recipe: Recipe): CrossProblem<RecipeKey>[] {
-  const problems: CrossProblem<RecipeKey>[] = [];
-  const need = (holds: boolean, key: RecipeKey, allowed: string) => {
+/** What recipes of pre-training and fine-tuning have in common, as far as it can clash. */
+type CommonSettings = Pick<
+  Recipe,
+  | 'image_size'
+  | 'patch_size'
+  | 'embed_dim'
+  | 'heads'
+  | 'mlp_ratio'
+  | 'crop_min_area'
+  | 'crop_max_area'
+  | 'crop_min_ratio'
+  | 'crop_max_ratio'
+  | 'min_lr'
+  | 'lr'
+  | 'warmup_steps'
+  | 'warmup_epochs'
+  | 'steps'
+  | 'epochs'
+>;
+
+/** Problems of settings against each other, for every kind of recipe. */
+export function commonProblems(recipe: CommonSettings): CrossProblem<keyof CommonSettings>[] {
+  const problems: CrossProblem<keyof CommonSettings>[] = [];
+  const need = (holds: boolean, key: keyof CommonSettings, allowed: string) => {
     if (!holds) problems.push({ key, allowed });
   };
   const [height, width] = imageSides(recipe);
   const patch = recipe.patch_size;
   const divides = height % patch === 0 && width % patch === 0;
-  const sides = height === width ? `image_size ${height}` : `image_size ${height},${width}`;
+  const sides = sidesText(height, width);
   need(divides, 'patch_size', `a divisor of ${sides}`);
   need(
     recipe.embed_dim % recipe.heads === 0,
@@ -30,9 +50,46 @@ function crossChecks(recipe: Recipe): CrossProblem<RecipeKey>[] {
     'mlp_ratio',
     'large enough for one hidden number',
   );
-  if (divides) {
+  const patches = (height / patch) * (width / patch);
+  if (divides) need(patches >= 2, 'patch_size', `small enough for two patches in ${sides}`);
+  need(
+    recipe.crop_min_area <= recipe.crop_max_area,
+    'crop_min_area',
+    `at most crop_max_area ${recipe.crop_max_area}`,
+  );
+  need(
+    recipe.crop_min_ratio <= recipe.crop_max_ratio,
+    'crop_min_ratio',
+    `at most crop_max_ratio ${recipe.crop_max_ratio}`,
+  );
+  need(recipe.min_lr <= recipe.lr || recipe.lr === 0, 'min_lr', `at most lr ${recipe.lr}`);
+  if (recipe.warmup_steps > 0) {
+    need(recipe.warmup_epochs > 0, 'warmup_epochs', 'above 0 when warmup_steps is given');
+    need(
+      recipe.steps === null || recipe.warmup_steps <= recipe.steps,
+      'warmup_steps',
+      `at most steps ${recipe.steps}`,
+    );
+  } else {
+    need(recipe.warmup_epochs <= recipe.epochs, 'warmup_epochs', `at most epochs ${recipe.epochs}`);
+  }
+  return problems;
+}
+
+function sidesText(height: number, width: number): string {
+  return height === width ? `image_size ${height}` : `image_size ${height},${width}`;
+}
+
+/** Values that no single field can judge; the key is the field to change. */
+function crossChecks(recipe: Recipe): CrossProblem<RecipeKey>[] {
+  const problems: CrossProblem<RecipeKey>[] = [...commonProblems(recipe)];
+  const need = (holds: boolean, key: RecipeKey, allowed: string) => {
+    if (!holds) problems.push({ key, allowed });
+  };
+  const [height, width] = imageSides(recipe);
+  const patch = recipe.patch_size;
+  if (height % patch === 0 && width % patch === 0) {
     const patches = (height / patch) * (width / patch);
-    need(patches >= 2, 'patch_size', `small enough for two patches in ${sides}`);
     if (recipe.mask_type === 'block') {
       need(
         recipe.mask_patches <= patches,
@@ -49,36 +106,15 @@ function crossChecks(recipe: Recipe): CrossProblem<RecipeKey>[] {
       need(
         cell % patch === 0 && height % cell === 0 && width % cell === 0,
         'mask_cell',
-        `a multiple of patch_size ${patch} that divides ${sides}`,
+        `a multiple of patch_size ${patch} that divides ${sidesText(height, width)}`,
       );
     }
   }
-  need(
-    recipe.crop_min_area <= recipe.crop_max_area,
-    'crop_min_area',
-    `at most crop_max_area ${recipe.crop_max_area}`,
-  );
-  need(
-    recipe.crop_min_ratio <= recipe.crop_max_ratio,
-    'crop_min_ratio',
-    `at most crop_max_ratio ${recipe.crop_max_ratio}`,
-  );
   need(
     recipe.blur_min_radius <= recipe.blur_max_radius,
     'blur_min_radius',
     `at most blur_max_radius ${recipe.blur_max_radius}`,
   );
-  need(recipe.min_lr <= recipe.lr || recipe.lr === 0, 'min_lr', `at most lr ${recipe.lr}`);
-  if (recipe.warmup_steps > 0) {
-    need(recipe.warmup_epochs > 0, 'warmup_epochs', 'above 0 when warmup_steps is given');
-    need(
-      recipe.steps === null || recipe.warmup_steps <= recipe.steps,
-      'warmup_steps',
-      `at most steps ${recipe.steps}`,
-    );
-  } else {
-    need(recipe.warmup_epochs <= recipe.epochs, 'warmup_epochs', `at most epochs ${recipe.epochs}`);
-  }
   return problems;
 }
 

@@ -73,11 +73,27 @@ export function cosineSchedule(args: CosineArguments): Float64Array {
   return warmupThenCosine(total, warmup, start_warmup_value, args.base_value, args.final_value);
 }
 
-/** The three schedules of a pre-training run, one value per step. */
+/** The settings that schedules follow from, of pre-training or of fine-tuning. */
+export type ScheduledRecipe = Pick<
+  Recipe,
+  | 'batch_size'
+  | 'epochs'
+  | 'steps'
+  | 'lr'
+  | 'min_lr'
+  | 'warmup_epochs'
+  | 'warmup_steps'
+  | 'weight_decay'
+  | 'weight_decay_end'
+> &
+  Partial<Pick<Recipe, 'ema_momentum' | 'ema_momentum_end'>>;
+
+/** The schedules of a run, one value per step. */
 export interface RunSchedules {
   readonly totalSteps: number;
   readonly lr: Float64Array;
   readonly weightDecay: Float64Array;
+  /** All 0 where there is no moving average. */
   readonly emaMomentum: Float64Array;
 }
 
@@ -89,7 +105,7 @@ export interface RunSchedules {
  *
  * @throws StudioError `schedule-invalid`
  */
-export function recipeSchedules(recipe: Recipe, stepsPerEpoch: number): RunSchedules {
+export function recipeSchedules(recipe: ScheduledRecipe, stepsPerEpoch: number): RunSchedules {
   if (!(stepsPerEpoch >= 1)) {
     throw invalid(
       'The data set has fewer images than one batch.',
@@ -121,8 +137,8 @@ export function recipeSchedules(recipe: Recipe, stepsPerEpoch: number): RunSched
     }),
     emaMomentum: cosineSchedule({
       ...span,
-      base_value: recipe.ema_momentum,
-      final_value: recipe.ema_momentum_end,
+      base_value: recipe.ema_momentum ?? 0,
+      final_value: recipe.ema_momentum_end ?? 0,
     }),
   };
 }

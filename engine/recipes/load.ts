@@ -7,17 +7,34 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { nearest } from '../contract/nearest.ts';
 import { parseRecipe, type Recipe, type RecipeOverrides } from '../contract/recipe.ts';
+import { finetunePresets } from './finetune-presets.ts';
 import { isPresetName, PRESET_NAMES, type PresetName, presets } from './presets.ts';
 
-export interface LoadedRecipe {
+export interface LoadedRecipe<R = Recipe> {
   /** The preset's name, or the file's without its ending. */
   readonly name: string;
   /** The preset that it is or extends. */
   readonly preset: PresetName | undefined;
-  readonly recipe: Recipe;
+  readonly recipe: R;
 }
+
+/** What pre-training and fine-tuning differ in. */
+interface RecipeKind<R> {
+  preset(name: PresetName): R;
+  parse(base: R | undefined, overrides: RecipeOverrides): R;
+}
+
+const PRETRAIN: RecipeKind<Recipe> = {
+  preset: (name) => presets[name].recipe,
+  parse: parseRecipe,
+};
+const FINETUNE: RecipeKind<FinetuneRecipe> = {
+  preset: (name) => finetunePresets[name],
+  parse: parseFinetuneRecipe,
+};
 
 function fileError(file: string, what: string, cause?: unknown): StudioError {
   return new StudioError('recipe-file-invalid', `The recipe file ${file} ${what}.`, {
@@ -53,9 +70,14 @@ function readFile(file: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function load(reference: string, folder: string, trail: readonly string[]): LoadedRecipe {
+function load<R>(
+  kind: RecipeKind<R>,
+  reference: string,
+  folder: string,
+  trail: readonly string[],
+): LoadedRecipe<R> {
   if (isPresetName(reference)) {
-    return { name: reference, preset: reference, recipe: presets[reference].recipe };
+    return { name: reference, preset: reference, recipe: kind.preset(reference) };
   }
   const file = path.resolve(folder, reference);
   if (!existsSync(file)) throw unknownRecipe(reference);
@@ -65,11 +87,11 @@ function load(reference: string, folder: string, trail: readonly string[]): Load
     throw fileError(file, 'has an "extends" that is no name');
   }
   const base =
-    parent === undefined ? undefined : load(parent, path.dirname(file), [...trail, file]);
+    parent === undefined ? undefined : load(kind, parent, path.dirname(file), [...trail, file]);
   return {
     name: path.basename(file).replace(/\.json$/i, ''),
     preset: base?.preset,
-    recipe: parseRecipe(base?.recipe, settings),
+    recipe: kind.parse(base?.recipe, settings),
   };
 }
 
@@ -84,6 +106,24 @@ export function loadRecipe(
   overrides: RecipeOverrides = {},
   folder: string = process.cwd(),
 ): LoadedRecipe {
-  const loaded = load(reference, folder, []);
-  return { ...loaded, recipe: parseRecipe(loaded.recipe, overrides) };
+  return loadKind(PRETRAIN, reference, overrides, folder);
+}
+
+/** The same for fine-tuning: presets of the same names, files of the same form. */
+export function loadFinetuneRecipe(
+  reference: string,
+  overrides: RecipeOverrides = {},
+  folder: string = process.cwd(),
+): LoadedRecipe<FinetuneRecipe> {
+  return loadKind(FINETUNE, reference, overrides, folder);
+}
+
+function loadKind<R>(
+  kind: RecipeKind<R>,
+  reference: string,
+  overrides: RecipeOverrides,
+  folder: string,
+): LoadedRecipe<R> {
+  const loaded = load(kind, reference, folder, []);
+  return { ...loaded, recipe: kind.parse(loaded.recipe, overrides) };
 }

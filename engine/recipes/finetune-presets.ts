@@ -1,0 +1,74 @@
+/**
+ * Ready-made fine-tuning recipes, one for each size of network.
+ *
+ * The network's settings are those of the pre-training preset of the same name, for training from
+ * scratch. `small`, `base` and `large` follow the authors' published fine-tuning command; `micro` and
+ * `tiny` are made for small images and few labels.
+ */
+import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
+import type { Overrides } from '../contract/settings.ts';
+import { PRESET_NAMES, type PresetName, presets } from './presets.ts';
+
+/** The network of the pre-training preset, and how its images are normalised. */
+function networkOf(name: PresetName): Overrides {
+  const { recipe } = presets[name];
+  const { image_size, patch_size, mean, std, embed_dim, depth, heads, mlp_ratio } = recipe;
+  const { layer_scale, abs_pos, rel_pos_init, init_std, flip, workers } = recipe;
+  return {
+    ...{ image_size, patch_size, mean, std, embed_dim, depth, heads, mlp_ratio },
+    ...{ layer_scale, abs_pos, rel_pos_init, init_std, flip, workers },
+  };
+}
+
+/** Small images lose too much to erasing and to strong changes of colour. */
+const SMALL_IMAGES: Overrides = {
+  crop_min_area: 0.35,
+  rand_augment: false,
+  color_jitter: 0.2,
+  erase: 0,
+  clip_grad: 3,
+};
+
+const PUBLISHED: Overrides = {
+  epochs: 100,
+  warmup_epochs: 20,
+  mixup: 0.8,
+  cutmix: 1,
+  layer_decay: 0.65,
+};
+
+const settings: Record<PresetName, Overrides> = {
+  micro: {
+    ...SMALL_IMAGES,
+    batch_size: 64,
+    epochs: 20,
+    warmup_epochs: 2,
+    lr: 1e-3,
+    layer_decay: 0.8,
+    drop_path: 0,
+    workers: 1,
+  },
+  tiny: {
+    ...SMALL_IMAGES,
+    batch_size: 64,
+    epochs: 40,
+    warmup_epochs: 4,
+    lr: 1e-3,
+    layer_decay: 0.8,
+    drop_path: 0.05,
+  },
+  small: PUBLISHED,
+  base: PUBLISHED,
+  large: { ...PUBLISHED, epochs: 50, warmup_epochs: 5, layer_decay: 0.75, drop_path: 0.2 },
+};
+
+export const finetunePresets = Object.fromEntries(
+  PRESET_NAMES.map((name) => [name, parseFinetuneRecipe(networkOf(name), settings[name])]),
+) as Readonly<Record<PresetName, FinetuneRecipe>>;
+
+/** The preset whose network is nearest in width. */
+export function presetForWidth(embedDim: number): PresetName {
+  const distance = (name: PresetName) =>
+    Math.abs(Math.log(presets[name].recipe.embed_dim / embedDim));
+  return PRESET_NAMES.reduce((best, name) => (distance(name) < distance(best) ? name : best));
+}
