@@ -63,6 +63,7 @@ export const PURPOSES = {
   dropPath: 10,
   mixup: 11,
   erase: 12,
+  bootstrap: 13,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

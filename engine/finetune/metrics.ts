@@ -1,0 +1,156 @@
+/**
+ * How well a classifier does on labelled images, as one plain object that every surface shows and
+ * every file holds.
+ */
+import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts';
+import { type Calibration, calibrate } from './calibration.ts';
+import {
+  balancedAccuracy,
+  type ClassShares,
+  type Confusion,
+  classShares,
+  countConfusion,
+} from './confusion.ts';
+import { type ClassScores, judge, type Outcomes } from './outcomes.ts';
+
+/** Plain JSON: numbers that are not defined are null. */
+export interface EvaluationReport {
+  readonly images: number;
+  /** Class names, in the order of the scores. */
+  readonly classes: readonly string[];
+  /** Shares of images, 0 to 1. */
+  readonly top1: Estimate;
+  /** The true class is among the five with the highest scores, or among all where there are fewer. */
+  readonly top5: Estimate;
+  /** Mean F1 over the classes that occur or are predicted. */
+  readonly macroF1: Estimate;
+  /** Mean recall over the classes that occur. */
+  readonly balancedAccuracy: number;
+  /** Mean cross-entropy, nats; null where a true class got the probability 0. */
+  readonly loss: number | null;
+  readonly calibration: Calibration;
+  readonly perClass: readonly ClassReport[];
+  /** Cells that are not 0, row by row: true class, predicted class, images. */
+  readonly confusion: readonly (readonly [label: number, predicted: number, images: number])[];
+  /** Wrong predictions, the most confident first. */
+  readonly mistakes: readonly Mistake[];
+}
+
+export interface ClassReport {
+  readonly name: string;
+  readonly support: number;
+  readonly predicted: number;
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
+}
+
+export interface Mistake {
+  readonly image: number;
+  readonly label: number;
+  readonly predicted: number;
+  readonly confidence: number;
+}
+
+export interface EvaluationOptions extends BootstrapOptions {
+  /** At most so many mistakes are listed. */
+  readonly mistakes?: number;
+}
+
+const TOP = 5;
+const MISTAKES = 100;
+
+/**
+ * @param labels class of each image, from 0
+ * @param names  class names, in the order of the scores
+ * @throws StudioError as `judge` does
+ */
+export function evaluateScores(
+  scores: ClassScores,
+  labels: ArrayLike<number>,
+  names: readonly string[],
+  options: EvaluationOptions = {},
+): EvaluationReport {
+  const outcomes = judge(scores, labels);
+  const confusion = countConfusion(outcomes.labels, outcomes.predicted, outcomes.classes);
+  const shares = classShares(confusion);
+  const [top1, top5, f1] = bootstrap(
+    outcomes.count,
+    (weights) => headlines(outcomes, weights),
+    options,
+  );
+  const loss = outcomes.loss.reduce((sum, value) => sum + value, 0) / outcomes.count;
+  return {
+    images: outcomes.count,
+    classes: names,
+    top1: top1!,
+    top5: top5!,
+    macroF1: f1!,
+    balancedAccuracy: balancedAccuracy(shares),
+    loss: Number.isFinite(loss) ? loss : null,
+    calibration: calibrate(outcomes),
+    perClass: shares.map((share, c) => classReport(names[c] ?? String(c), share)),
+    confusion: cells(confusion),
+    mistakes: worstMistakes(outcomes, options.mistakes ?? MISTAKES),
+  };
+}
+
+/** Top-1, top-5 and macro F1 where image i counts `weights[i]` times. */
+export function headlines(
+  { count, classes, labels, predicted, rank }: Outcomes,
+  weights: Uint32Array,
+): [top1: number, top5: number, macroF1: number] {
+  const support = new Float64Array(classes);
+  const taken = new Float64Array(classes);
+  const hits = new Float64Array(classes);
+  let [total, first, firstFive] = [0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const weight = weights[i]!;
+    total += weight;
+    support[labels[i]!]! += weight;
+    taken[predicted[i]!]! += weight;
+    if (rank[i]! < TOP) firstFive += weight;
+    if (rank[i]! > 0) continue;
+    first += weight;
+    hits[labels[i]!]! += weight;
+  }
+  let [sum, present] = [0, 0];
+  for (let c = 0; c < classes; c++) {
+    const both = support[c]! + taken[c]!;
+    if (both === 0) continue;
+    sum += (2 * hits[c]!) / both;
+    present++;
+  }
+  return [first / total, firstFive / total, sum / present];
+}
+
+function classReport(name: string, shares: ClassShares): ClassReport {
+  const { support, predicted, precision, recall, f1 } = shares;
+  return {
+    name,
+    support,
+    predicted,
+    precision: precision ?? null,
+    recall: recall ?? null,
+    f1: f1 ?? null,
+  };
+}
+
+function cells({ classes, counts }: Confusion): [number, number, number][] {
+  const found: [number, number, number][] = [];
+  for (const [i, images] of counts.entries())
+    if (images > 0) found.push([Math.floor(i / classes), i % classes, images]);
+  return found;
+}
+
+function worstMistakes(outcomes: Outcomes, atMost: number): Mistake[] {
+  const { labels, predicted, confidence, rank } = outcomes;
+  const wrong = [...rank.keys()].filter((image) => rank[image]! > 0);
+  wrong.sort((a, b) => confidence[b]! - confidence[a]! || a - b);
+  return wrong.slice(0, atMost).map((image) => ({
+    image,
+    label: labels[image]!,
+    predicted: predicted[image]!,
+    confidence: confidence[image]!,
+  }));
+}
