@@ -47,6 +47,7 @@ export const LAYERS = {
       'random',
       'data',
       'recipes',
+      'finetune',
     ],
   ],
   cli: [

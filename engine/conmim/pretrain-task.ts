@@ -1,8 +1,8 @@
 /** Pre-training as the loop sees it: a compiled step, its scalars, and its state. */
-import { StudioError } from '../contract/errors.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
+import { TrainingState } from '../executors/training-state.ts';
 import type { Module } from '../ir/types.ts';
 import { initialise } from '../nn/initialise.ts';
 import { gridOf } from '../nn/vit.ts';
@@ -35,9 +35,6 @@ export interface PretrainStepResult {
   readonly score: number;
   readonly learningMs: number;
 }
-
-/** The number of updates so far, as a tensor of the state. */
-const UPDATE_COUNT = 'optimizer.updates';
 
 export function networkConfig(recipe: Recipe): NetworkConfig {
   return {
@@ -114,8 +111,7 @@ export class PretrainTask {
   readonly #program: Program;
   readonly #adamw: AdamWConstants;
   readonly #clip: number | null;
-  readonly #persistent: readonly string[];
-  #updates = 0;
+  readonly #state: TrainingState;
 
   constructor(
     program: Program,
@@ -126,7 +122,7 @@ export class PretrainTask {
     this.#program = program;
     this.#adamw = adamw;
     this.#clip = clip;
-    this.#persistent = persistent;
+    this.#state = new TrainingState(program, persistent);
   }
 
   /** Forward, backward and, if all numbers are finite, the update. */
@@ -148,42 +144,24 @@ export class PretrainTask {
         this.#adamw,
         { decayed: { lr, weightDecay }, plain: { lr, weightDecay: 0 } },
         {
-          step: this.#updates + 1,
+          step: this.#state.updates + 1,
           clipScale: clipScale(gradNorm, this.#clip),
           emaMomentum,
         },
       );
       await this.#program.run('update', feeds);
-      this.#updates++;
+      this.#state.updates++;
     }
     return { applied, loss, gradNorm, score, learningMs: performance.now() - started };
   }
 
-  async readState(): Promise<NamedTensors> {
-    const tensors = new Map(await this.#program.readState(this.#persistent));
-    const count = BigInt64Array.of(BigInt(this.#updates));
-    tensors.set(UPDATE_COUNT, { dtype: 'i64', shape: [1], data: count });
-    return tensors;
+  readState(): Promise<NamedTensors> {
+    return this.#state.read();
   }
 
   /** @throws StudioError `state-mismatch` when a tensor is missing, unexpected or of another shape */
-  async writeState(state: NamedTensors): Promise<void> {
-    const tensors = new Map(state);
-    const count = tensors.get(UPDATE_COUNT);
-    tensors.delete(UPDATE_COUNT);
-    const missing = this.#persistent.filter((name) => !tensors.has(name));
-    const unexpected = [...tensors.keys()].filter((name) => !this.#persistent.includes(name));
-    if (!count || missing.length > 0 || unexpected.length > 0)
-      throw new StudioError(
-        'state-mismatch',
-        `The saved state does not fit this recipe: ${missing.length} tensors are missing, ${unexpected.length} are unexpected${count ? '' : `, ${UPDATE_COUNT} is missing`}`,
-        {
-          advice: 'Resume with the recipe that the run was started with.',
-          details: { missing: missing.slice(0, 10), unexpected: unexpected.slice(0, 10) },
-        },
-      );
-    await this.#program.writeState(tensors);
-    this.#updates = Number(count.data[0]);
+  writeState(state: NamedTensors): Promise<void> {
+    return this.#state.write(state);
   }
 
   dispose(): Promise<void> {

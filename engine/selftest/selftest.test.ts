@@ -8,9 +8,15 @@ describe.each(['cpu', 'reference'])('every fixture on %s', (device) => {
     const summary = await runSelftest({ device, onCheck: (check) => checks.push(check) });
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
     const fixtures = new Set(checks.map(({ fixture }) => fixture));
-    for (const name of ['pretrain_tiny', 'pretrain_tiny_3steps', 'pretrain_c1_abs_pos'])
+    for (const name of [
+      ...['pretrain_tiny', 'pretrain_tiny_3steps', 'pretrain_c1_abs_pos'],
+      ...['finetune_tiny_mean', 'finetune_tiny_cls', 'finetune_tiny_abs_pos'],
+      ...['finetune_tiny_droppath', 'mixup_cutmix'],
+      ...['checkpoint_interpolation', 'checkpoint_loading'],
+    ])
       expect(fixtures).toContain(name);
-    expect(checks.length).toBeGreaterThan(50);
+    expect(summary.skipped).toEqual([]);
+    expect(checks.length).toBeGreaterThan(110);
     expect(summary.worst).toBeGreaterThan(0);
   }, 120_000);
 });

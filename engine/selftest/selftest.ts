@@ -13,7 +13,9 @@ import { StudioError } from '../contract/errors.ts';
 import type { Executor } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import { packagedFile } from '../platform/packaged-file.ts';
+import { checkInterpolation, checkLoading } from './checkpoint-checks.ts';
 import { type Check, Checker, type Report } from './checks.ts';
+import { checkDropPath, checkFinetuneStep, checkMixing } from './finetune-checks.ts';
 import { metadataOf, readFixture } from './fixture-file.ts';
 import { checkSchedules } from './host-checks.ts';
 import { checkImageInputs, checkImageOperations } from './image-checks.ts';
@@ -30,6 +32,9 @@ export interface SelftestSummary {
   /** recognised by name, but with no check of this program */
   readonly skipped: readonly string[];
 }
+
+/** Files that other files' checks read. */
+const COMPANIONS = new Set(['checkpoint_loading', 'checkpoint_tiny']);
 
 interface Job {
   readonly fixture: string;
@@ -84,7 +89,28 @@ async function findJobs(folder: string): Promise<{ jobs: Job[]; skipped: string[
         fixture: 'masking_stats',
         run: (_e, _d, checker) => checkMasks(at(file), checker),
       });
+    else if (file === 'checkpoint_loading.json')
+      jobs.push({
+        fixture: 'checkpoint_loading',
+        run: (_e, _d, checker) => checkLoading(at(file), checker),
+      });
     else if (!file.endsWith('.safetensors')) continue;
+    else if (base === 'checkpoint_interpolation' || base === 'mixup_cutmix') {
+      const check = base === 'mixup_cutmix' ? checkMixing : checkInterpolation;
+      jobs.push({
+        fixture: base,
+        run: async (_e, _d, checker) => check(await readFixture(at(file)), checker),
+      });
+    } else if (base.startsWith('finetune'))
+      jobs.push({
+        fixture: base,
+        run: async (executor, device, checker) => {
+          const fixture = await readFixture(at(file));
+          const dropPath = fixture.tensors.has('input.keep_mask');
+          const check = dropPath ? checkDropPath : checkFinetuneStep;
+          await check(fixture, executor, device, checker);
+        },
+      });
     else if (base === 'image_ops_uint8' || base === 'image_eval') {
       const check = base === 'image_eval' ? checkImageInputs : checkImageOperations;
       jobs.push({
@@ -109,7 +135,7 @@ async function findJobs(folder: string): Promise<{ jobs: Job[]; skipped: string[
         run: async (executor, device, checker) =>
           checkPretrainStep(await readFixture(...parts.map(at)), executor, device, checker),
       });
-    } else skipped.push(file);
+    } else if (!COMPANIONS.has(base)) skipped.push(file);
   }
   if (jobs.length === 0)
     throw new StudioError('fixtures-missing', `There are no fixture files in ${folder}`, {

@@ -1,0 +1,48 @@
+/** The state of a training program that outlives the step: its tensors and the number of updates. */
+import { StudioError } from '../contract/errors.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
+import type { Program } from './executor.ts';
+
+/** The number of updates so far, as a tensor of the state. */
+const UPDATE_COUNT = 'optimizer.updates';
+
+export class TrainingState {
+  /** Updates so far; the optimizer's corrections of its moments depend on it. */
+  updates = 0;
+  readonly #program: Program;
+  readonly #names: readonly string[];
+
+  /** @param names the state tensors that a checkpoint holds */
+  constructor(program: Program, names: readonly string[]) {
+    this.#program = program;
+    this.#names = names;
+  }
+
+  async read(): Promise<NamedTensors> {
+    const tensors = new Map(await this.#program.readState(this.#names));
+    const count = BigInt64Array.of(BigInt(this.updates));
+    tensors.set(UPDATE_COUNT, { dtype: 'i64', shape: [1], data: count });
+    return tensors;
+  }
+
+  /** @throws StudioError `state-mismatch` when a tensor is missing, unexpected or of another shape */
+  async write(state: NamedTensors): Promise<void> {
+    const tensors = new Map(state);
+    const count = tensors.get(UPDATE_COUNT);
+    tensors.delete(UPDATE_COUNT);
+    const missing = this.#names.filter((name) => !tensors.has(name));
+    const known = new Set(this.#names);
+    const unexpected = [...tensors.keys()].filter((name) => !known.has(name));
+    if (!count || missing.length > 0 || unexpected.length > 0)
+      throw new StudioError(
+        'state-mismatch',
+        `The saved state does not fit this recipe: ${missing.length} tensors are missing, ${unexpected.length} are unexpected${count ? '' : `, ${UPDATE_COUNT} is missing`}`,
+        {
+          advice: 'Resume with the recipe that the run was started with.',
+          details: { missing: missing.slice(0, 10), unexpected: unexpected.slice(0, 10) },
+        },
+      );
+    await this.#program.writeState(tensors);
+    this.updates = Number(count.data[0]);
+  }
+}

@@ -1,0 +1,105 @@
+/** Resizing of positions, and from pre-trained tensors to a classifier, against stored values. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type ClassifierConfig, classifierParameters } from '../finetune/classifier.ts';
+import { loadWeights } from '../finetune/load-weights.ts';
+import { initialise } from '../nn/initialise.ts';
+import { resizePositionEmbedding, resizeRelativePositions } from '../nn/resize-positions.ts';
+import { SHARED_TABLE } from '../nn/vit.ts';
+import type { HostTensor } from '../tensor/host-tensor.ts';
+import { type Checker, maxError } from './checks.ts';
+import { type Fixture, floatsOf, readFixture, tensorOf } from './fixture-file.ts';
+
+const TABLE_LIMIT = 1e-6;
+const EMBEDDING_LIMIT = 1e-5;
+
+export async function checkInterpolation(fixture: Fixture, checker: Checker): Promise<void> {
+  for (const name of fixture.tensors.keys()) {
+    const found = /^(relpos|pos_embed)\.(\d+)to(\d+)\.input$/.exec(name);
+    if (found === null) continue;
+    const [a, b] = [Number(found[2]), Number(found[3])];
+    const [from, to] = [
+      { rows: a, cols: a },
+      { rows: b, cols: b },
+    ];
+    const channels = tensorOf(fixture, name).shape.at(-1)!;
+    const input = floatsOf(fixture, name);
+    const want = floatsOf(fixture, name.replace('.input', '.expected'));
+    if (found[1] === 'relpos') {
+      const ours = resizeRelativePositions(input, channels, from, to);
+      checker.group('tables of relative positions', maxError(ours, want), TABLE_LIMIT);
+    } else {
+      const ours = resizePositionEmbedding(input, channels, from, to);
+      checker.group('position embeddings', maxError(ours, want), EMBEDDING_LIMIT);
+    }
+  }
+  checker.finish();
+}
+
+interface LoadingCase {
+  readonly checkpoint_keys: readonly string[];
+  readonly loaded_keys: readonly string[];
+  readonly left_at_initialization: readonly string[];
+  readonly unused_checkpoint_keys: readonly string[];
+}
+
+/** Which tensors are used, left and ignored, and what the resized ones become. */
+export async function checkLoading(file: string, checker: Checker): Promise<void> {
+  const folder = path.dirname(file);
+  const cases = JSON.parse(await readFile(file, 'utf8')) as Record<string, LoadingCase>;
+  const stored = await readFixture(path.join(folder, 'checkpoint_loading.safetensors'));
+  const { tensors } = await readFixture(path.join(folder, 'checkpoint_tiny.safetensors'));
+  for (const [name, wanted] of Object.entries(cases)) {
+    // Beside the cases the file holds remarks.
+    if (wanted.checkpoint_keys === undefined) continue;
+    const config = classifierFor(name, wanted);
+    const given = new Map<string, HostTensor>();
+    for (const key of wanted.checkpoint_keys) {
+      const tensor = stored.tensors.get(`${name}.input.${key}`) ?? tensors.get(key);
+      if (tensor !== undefined) given.set(key, tensor);
+    }
+    const grid = { rows: 4, cols: 4 };
+    const initial = initialise(classifierParameters(config), {
+      ...{ seed: 0, std: 0.02, grid, relPosInit: 'zero' },
+    });
+    const loaded = loadWeights(given, grid, config, initial);
+    const differs = (ours: readonly string[], want: readonly string[]) => {
+      const [a, b] = [new Set(ours), new Set(want)];
+      return [...a, ...b].filter((key) => a.has(key) !== b.has(key)).length;
+    };
+    const { report } = loaded;
+    checker.group('keys loaded otherwise', differs(report.loaded, wanted.loaded_keys), 0);
+    const left = differs(report.leftAtStart, wanted.left_at_initialization);
+    checker.group('keys left at their start otherwise', left, 0);
+    const unused = differs(report.unused, wanted.unused_checkpoint_keys);
+    checker.group('keys ignored otherwise', unused, 0);
+    for (const key of stored.tensors.keys()) {
+      const target = key.split(`${name}.expected.`)[1];
+      if (target === undefined || !key.startsWith(name)) continue;
+      const error = maxError(loaded.tensors.get(target)!.data, tensorOf(stored, key).data);
+      checker.group('resized tensors', error, EMBEDDING_LIMIT);
+    }
+  }
+  checker.finish();
+}
+
+function classifierFor(name: string, { checkpoint_keys: keys }: LoadingCase): ClassifierConfig {
+  const side = name.includes('larger') ? 96 : 64;
+  const blocks = keys.filter((key) => /^blocks\.\d+\.norm1\.weight$/.test(key)).length;
+  return {
+    vit: {
+      imageSize: [side, side],
+      patchSize: 16,
+      embedDim: 24,
+      depth: blocks,
+      heads: 3,
+      mlpRatio: 4,
+      layerScale: keys.includes('blocks.0.gamma_1') ? 0.1 : 0,
+      relPos: keys.includes(SHARED_TABLE) ? 'perBlock' : 'none',
+      absPos: keys.includes('pos_embed'),
+    },
+    classes: 5,
+    pooling: 'mean',
+    headScale: 1,
+  };
+}

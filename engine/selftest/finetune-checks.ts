@@ -1,0 +1,245 @@
+/** The classifier against stored values: logits, losses, gradients, one step, stochastic depth, mixing. */
+import type { Executor, Program } from '../executors/executor.ts';
+import type { ClassifierConfig } from '../finetune/classifier.ts';
+import { classifierParameters } from '../finetune/classifier.ts';
+import { buildClassifierModule, CLASSIFIER_STATE } from '../finetune/classifier-module.ts';
+import { keepProbabilities } from '../finetune/drop-path.ts';
+import { mixImages, softTargets, uncovered } from '../finetune/mixup.ts';
+import { groupOf, groupScalars } from '../finetune/parameter-groups.ts';
+import { updateFeeds } from '../optim/adamw.ts';
+import type { HostTensor } from '../tensor/host-tensor.ts';
+import { type Checker, maxError, relativeError } from './checks.ts';
+import { type Fixture, floatsOf, metadataOf, tensorOf } from './fixture-file.ts';
+
+interface Config {
+  readonly img: number | readonly [number, number];
+  readonly patch: number;
+  readonly embed: number;
+  readonly depth: number;
+  readonly heads: number;
+  readonly mlp_ratio: number;
+  readonly classes: number;
+  readonly layer_scale: number;
+  readonly abs_pos: boolean;
+  readonly rel_pos_per_block: boolean;
+  readonly mean_pooling: boolean;
+  readonly drop_path?: number;
+}
+
+interface AdamW {
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  readonly lr: number;
+  readonly weight_decay: number;
+  readonly layer_decay: number;
+}
+
+const LOGITS_LIMIT = 3e-6;
+const GRADIENT_LIMIT = 1e-5;
+const STEP_LIMIT = 2e-5;
+const DROP_PATH_LIMIT = 1e-5;
+
+function classifierOf(fixture: Fixture): ClassifierConfig {
+  const config = metadataOf<Config>(fixture, 'config');
+  return {
+    vit: {
+      imageSize: typeof config.img === 'number' ? [config.img, config.img] : config.img,
+      patchSize: config.patch,
+      embedDim: config.embed,
+      depth: config.depth,
+      heads: config.heads,
+      mlpRatio: config.mlp_ratio,
+      layerScale: config.layer_scale,
+      relPos: config.rel_pos_per_block ? 'perBlock' : 'none',
+      absPos: config.abs_pos,
+    },
+    classes: config.classes,
+    pooling: config.mean_pooling ? 'mean' : 'cls',
+    headScale: 1,
+  };
+}
+
+async function open(
+  fixture: Fixture,
+  executor: Executor,
+  device: string,
+  { layerDecay, betas, eps }: { layerDecay: number; betas: readonly [number, number]; eps: number },
+): Promise<{ program: Program; network: ClassifierConfig; names: string[] }> {
+  const network = classifierOf(fixture);
+  const batchSize = tensorOf(fixture, 'input.images').shape[0]!;
+  const rules = { depth: network.vit.depth, layerDecay, trainedBlocks: null };
+  const module = buildClassifierModule({
+    network,
+    batchSize,
+    predictBatchSize: batchSize,
+    adamw: { beta1: betas[0], beta2: betas[1], eps },
+    dropPath: fixture.tensors.has('input.keep_mask'),
+    groupOf: (name, shape) => groupOf(rules, name, shape),
+    inspect: true,
+  });
+  const program = await executor.compile(module, { device });
+  const names = classifierParameters(network).map(({ name }) => name);
+  await program.writeState(
+    new Map(
+      names.map((name): [string, HostTensor] => [
+        CLASSIFIER_STATE.model + name,
+        tensorOf(fixture, `param.${name}`),
+      ]),
+    ),
+  );
+  return { program, network, names };
+}
+
+/** The stored value, in float64 where there is one. */
+function wanted(fixture: Fixture, name: string): HostTensor['data'] {
+  return (fixture.tensors.get(`expected64.${name}`) ?? tensorOf(fixture, `expected.${name}`)).data;
+}
+
+/** Logits, both losses with their gradients, and one step with layer-wise rates. */
+export async function checkFinetuneStep(
+  fixture: Fixture,
+  executor: Executor,
+  device: string,
+  checker: Checker,
+): Promise<void> {
+  const adamw = metadataOf<AdamW>(fixture, 'optimizer');
+  const { lr, weight_decay: weightDecay, layer_decay: layerDecay, betas, eps } = adamw;
+  const { program, network, names } = await open(fixture, executor, device, {
+    layerDecay,
+    betas,
+    eps,
+  });
+  const images = floatsOf(fixture, 'input.images');
+  const smoothing = metadataOf<number>(fixture, 'label_smoothing');
+  const labels = floatsOf(fixture, 'input.labels');
+  const targets = {
+    label_smoothing: softTargets(labels, network.classes, smoothing, 1),
+    soft: floatsOf(fixture, 'input.soft_targets'),
+  };
+  checker.check(
+    'soft targets',
+    maxError(
+      softTargets(labels, network.classes, smoothing, metadataOf<number>(fixture, 'mixup_lambda')),
+      targets.soft,
+    ),
+    1e-6,
+  );
+  for (const kind of ['label_smoothing', 'soft'] as const) {
+    const results = await program.run('gradients', { images, targets: targets[kind] });
+    const got = (name: string) => results.get(name)!.data;
+    checker.group('logits', relativeError(got('logits'), wanted(fixture, 'logits')), LOGITS_LIMIT);
+    const pooled = relativeError(got('pooled'), wanted(fixture, 'pooled_features'));
+    checker.group('pooled features', pooled, LOGITS_LIMIT);
+    const loss = relativeError(got('loss'), wanted(fixture, `${kind}.loss`));
+    checker.group('losses', loss, LOGITS_LIMIT);
+    const norm = [Math.sqrt(Number(got('squaredNorm')[0]))];
+    const normError = relativeError(norm, wanted(fixture, `${kind}.grad_norm`));
+    checker.group('gradient norms', normError, GRADIENT_LIMIT);
+    const gradients = await program.readState(
+      names.map((name) => CLASSIFIER_STATE.gradient + name),
+    );
+    for (const name of names) {
+      const ours = gradients.get(CLASSIFIER_STATE.gradient + name)!.data;
+      const stored = tensorOf(fixture, `grad.${kind}.${name}`).data;
+      checker.group('gradients', relativeError(ours, stored), GRADIENT_LIMIT);
+    }
+  }
+  const predicted = await program.run('predict', { images });
+  const logits = relativeError(predicted.get('logits')!.data, wanted(fixture, 'logits'));
+  checker.group('logits', logits, LOGITS_LIMIT);
+
+  // The last gradients are those of the soft targets.
+  const groups = groupScalars(
+    { depth: network.vit.depth, layerDecay, trainedBlocks: null },
+    lr,
+    weightDecay,
+  );
+  await program.run(
+    'update',
+    updateFeeds({ beta1: betas[0], beta2: betas[1], eps }, groups, {
+      step: 1,
+      clipScale: 1,
+      emaMomentum: 0,
+    }),
+  );
+  const after = await program.readState(names.map((name) => CLASSIFIER_STATE.model + name));
+  for (const name of names) {
+    const ours = after.get(CLASSIFIER_STATE.model + name)!.data;
+    const stored = tensorOf(fixture, `after_step.${name}`).data;
+    checker.group('parameters after a step', maxError(ours, stored), STEP_LIMIT);
+  }
+  const again = await program.run('gradients', { images, targets: targets.soft });
+  const lossAfter = relativeError(again.get('loss')!.data, wanted(fixture, 'soft.loss_after_step'));
+  checker.check('loss after the step', lossAfter, LOGITS_LIMIT);
+  checker.finish();
+  await program.dispose();
+}
+
+/** Stochastic depth with stored masks. */
+export async function checkDropPath(
+  fixture: Fixture,
+  executor: Executor,
+  device: string,
+  checker: Checker,
+): Promise<void> {
+  const none = { layerDecay: 1, betas: [0.9, 0.999] as const, eps: 1e-8 };
+  const { program, network } = await open(fixture, executor, device, none);
+  const { depth } = network.vit;
+  const rate = metadataOf<Config>(fixture, 'config').drop_path ?? 0;
+  const probabilities = keepProbabilities(depth, rate);
+  checker.check(
+    'keep probabilities',
+    maxError(probabilities, floatsOf(fixture, 'input.keep_prob')),
+    1e-6,
+  );
+  const masks = floatsOf(fixture, 'input.keep_mask');
+  const perBlock = masks.length / depth;
+  const keep = masks.map((kept, i) => kept / probabilities[Math.floor(i / perBlock)]!);
+  const images = floatsOf(fixture, 'input.images');
+  const targets = softTargets(floatsOf(fixture, 'input.labels'), network.classes, 0, 1);
+  const results = await program.run('gradients', { images, targets, keep });
+  const compare = (quantity: string, got: HostTensor['data'] | number[], name: string) =>
+    checker.check(quantity, relativeError(got, wanted(fixture, name)), DROP_PATH_LIMIT);
+  compare('logits', results.get('logits')!.data, 'logits');
+  compare('loss', results.get('loss')!.data, 'loss');
+  compare('gradient norm', [Math.sqrt(Number(results.get('squaredNorm')!.data[0]))], 'grad_norm');
+  const stored = [...fixture.tensors.keys()].filter((name) => name.startsWith('grad.'));
+  const gradients = await program.readState(stored);
+  for (const name of stored) {
+    const error = relativeError(gradients.get(name)!.data, tensorOf(fixture, name).data);
+    checker.group('gradients', error, DROP_PATH_LIMIT);
+  }
+  const evaluated = await program.run('predict', { images });
+  compare('logits of evaluation', evaluated.get('logits')!.data, 'eval_logits');
+  checker.finish();
+  await program.dispose();
+}
+
+/** Mixup and CutMix; computed on the host, the same for every device. */
+export async function checkMixing(fixture: Fixture, checker: Checker): Promise<void> {
+  const { shape } = tensorOf(fixture, 'input.images');
+  const [B, , height, width] = shape as [number, number, number, number];
+  const labels = floatsOf(fixture, 'input.labels');
+  const classes = metadataOf<number>(fixture, 'classes');
+  const smoothing = metadataOf<number>(fixture, 'label_smoothing');
+  const share = metadataOf<number>(fixture, 'mixup_lambda');
+  const [top, bottom, left, right] = metadataOf<[number, number, number, number]>(
+    fixture,
+    'cutmix_box_yl_yh_xl_xh',
+  );
+  const box = { top, bottom, left, right };
+  const cutShare = uncovered(box, height, width);
+  for (const [name, mix] of [
+    ['mixup', { kind: 'mixup', share }],
+    ['cutmix', { kind: 'cutmix', share: cutShare, box }],
+  ] as const) {
+    const images = floatsOf(fixture, 'input.images');
+    mixImages(images, B, [height, width], mix);
+    checker.check(`${name} images`, maxError(images, wanted(fixture, `${name}.images`)), 1e-6);
+    const targets = softTargets(labels, classes, smoothing, mix.share);
+    checker.check(`${name} targets`, maxError(targets, wanted(fixture, `${name}.targets`)), 1e-6);
+  }
+  const sharp = softTargets(labels, classes, 0, share);
+  const sharpError = maxError(sharp, wanted(fixture, 'mixup_nosmooth.targets'));
+  checker.check('mixup targets, not smoothed', sharpError, 1e-6);
+}
