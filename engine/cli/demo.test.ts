@@ -29,11 +29,12 @@ const parts: Partial<EngineParts> = {
       classes: ['cat', 'dog'],
     };
   },
-  features: async ({ tensors, samples }) => ({
-    data: Float32Array.from(samples.flatMap((_, i) => [1, tensors.has('untrained') ? 0 : i % 2])),
-    count: samples.length,
-    width: 2,
-  }),
+  features: async ({ networks, samples }) =>
+    networks.map((tensors) => ({
+      data: Float32Array.from(samples.flatMap((_, i) => [1, tensors.has('untrained') ? 0 : i % 2])),
+      count: samples.length,
+      width: 2,
+    })),
 };
 
 describe('demo', () => {
@@ -52,6 +53,19 @@ describe('demo', () => {
     });
     const { lossStart, lossEnd } = records.at(-1) as { lossStart: number; lossEnd: number };
     expect(lossEnd).toBeLessThan(lossStart);
+  });
+
+  it('reads each photograph once for all networks', async () => {
+    const asked: number[][] = [];
+    const features: EngineParts['features'] = (request) => {
+      asked.push([request.networks.length, request.samples.length]);
+      return parts.features!(request);
+    };
+    await runCommand(['demo', '--json', '--out', 'd'], { ...parts, features });
+    expect(asked).toEqual([
+      [3, 40],
+      [3, 20],
+    ]);
   });
 
   it('gives the recipe its length', async () => {

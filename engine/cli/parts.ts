@@ -87,13 +87,13 @@ export interface EngineParts {
   /** The network as a run of this recipe starts with it. */
   untrainedNetwork(recipe: Recipe): Promise<NetworkTensors>;
   labelledSamples(folder: string): Promise<LabelledSamples>;
-  /** One row of features an image: the mean of the patch tokens after the last norm. */
+  /** One row of features an image and network: the norm of the mean of the last patch tokens. */
   features(request: {
     recipe: Recipe;
-    tensors: NetworkTensors;
+    networks: readonly NetworkTensors[];
     samples: readonly SampleRef[];
     device: string;
-  }): Promise<FeatureRows>;
+  }): Promise<FeatureRows[]>;
   runSelftest(options: {
     device: string;
     fixtures?: string;
@@ -153,19 +153,22 @@ export function engineParts(): EngineParts {
           .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
       );
     },
-    async features({ recipe, tensors, samples, device }) {
+    async features({ recipe, networks, samples, device }) {
       const { loadEvalImages } = await import('../data/eval-images.ts');
-      const { extractFeatures } = await import('../conmim/features.ts');
+      const { networkConfig } = await import('../conmim/pretrain-task.ts');
+      const { extractFeatures } = await import('../finetune/features.ts');
       const { mean, std } = recipe;
       const imageSize = imageSides(recipe);
-      const data = await extractFeatures({
-        recipe,
-        tensors,
+      const found = await extractFeatures({
+        vit: networkConfig(recipe).vit,
+        networks,
+        layers: 'last',
+        poolings: ['mean'],
         device,
         images: samples.length,
         load: (start, end) => loadEvalImages(samples.slice(start, end), { imageSize, mean, std }),
       });
-      return { data, count: samples.length, width: recipe.embed_dim };
+      return found.map(([only]) => only!.rows);
     },
     async runSelftest(options) {
       return (await import('../selftest/selftest.ts')).runSelftest(options);

@@ -72,22 +72,26 @@ export function verdictText(verdict: Verdict): string {
   ].join('\n');
 }
 
+/** kNN accuracy of each network on the test photographs; every photograph is read once. */
 async function knn(
   { parts }: Call,
-  device: string,
-  recipe: Recipe,
-  tensors: NetworkTensors,
+  request: { readonly recipe: Recipe; readonly device: string },
+  networks: readonly NetworkTensors[],
   train: LabelledSamples,
   test: LabelledSamples,
-): Promise<number> {
+): Promise<number[]> {
   const { knnAccuracy } = await import('../../finetune/knn.ts');
-  return knnAccuracy({
-    train: await parts.features({ recipe, tensors, device, samples: train.samples }),
-    trainLabels: train.labels,
-    test: await parts.features({ recipe, tensors, device, samples: test.samples }),
-    testLabels: test.labels,
-    classes: train.classes.length,
-  });
+  const known = await parts.features({ ...request, networks, samples: train.samples });
+  const asked = await parts.features({ ...request, networks, samples: test.samples });
+  return networks.map((_, i) =>
+    knnAccuracy({
+      train: known[i]!,
+      trainLabels: train.labels,
+      test: asked[i]!,
+      testLabels: test.labels,
+      classes: train.classes.length,
+    }),
+  );
 }
 
 export const command: Command = {
@@ -147,12 +151,16 @@ export const command: Command = {
     out.note('4/4  Comparing with the same network untrained');
     const train = await parts.labelledSamples(path.join(photos, 'train'));
     const test = await parts.labelledSamples(path.join(photos, 'test'));
-    const measure = (tensors: NetworkTensors) =>
-      knn(call, run.device, recipe, tensors, train, test);
+    const networks = [
+      await parts.untrainedNetwork(recipe),
+      await parts.readNetwork({ ...request, network: 'teacher' }),
+      await parts.readNetwork({ ...request, network: 'student' }),
+    ];
+    const accuracies = await knn(call, { recipe, device: run.device }, networks, train, test);
     const verdict: Verdict = {
-      untrained: await measure(await parts.untrainedNetwork(recipe)),
-      teacher: await measure(await parts.readNetwork({ ...request, network: 'teacher' })),
-      student: await measure(await parts.readNetwork({ ...request, network: 'student' })),
+      untrained: accuracies[0]!,
+      teacher: accuracies[1]!,
+      student: accuracies[2]!,
       n: test.labels.length,
       guessing: 1 / train.classes.length,
       ...curveEnds(curve),

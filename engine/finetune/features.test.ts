@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { openDevice } from '../executors/open-device.ts';
+import * as ir from '../ir/builder.ts';
+import { initialise } from '../nn/initialise.ts';
+import { stateParameters } from '../nn/parameters.ts';
+import { gridOf, trunkForward, type VitConfig, vitParameters } from '../nn/vit.ts';
+import { RandomStream } from '../random/philox.ts';
+import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
+import { extractFeatures, type FeatureSet } from './features.ts';
+
+const vit: VitConfig = {
+  ...{ imageSize: [8, 16], patchSize: 4, embedDim: 16, depth: 3, heads: 2, mlpRatio: 2 },
+  ...{ layerScale: 0.5, relPos: 'shared', absPos: false },
+};
+const SIZE = 3 * 8 * 16;
+const IMAGES = 5;
+const stream = new RandomStream(1, 'test');
+const pixels = Float32Array.from({ length: IMAGES * SIZE }, () => stream.normal());
+const source = {
+  images: IMAGES,
+  load: async (start: number, end: number) => pixels.subarray(start * SIZE, end * SIZE),
+};
+
+/** Everything random, the norms too, so that a forgotten one shows. */
+function network(seed: number): Map<string, HostTensor> {
+  const random = new RandomStream(seed, 'test', 1);
+  const start = initialise(vitParameters(vit), {
+    ...{ seed, std: 0.3, grid: gridOf(vit), relPosInit: 'distance' },
+  });
+  for (const { data } of start.values())
+    for (let i = 0; i < data.length; i++) (data as Float32Array)[i]! += 0.1 * random.normal();
+  return start;
+}
+const [first, second] = [network(1), network(2)];
+
+/** Tokens after each block, then pooling and norm in plain loops. */
+async function bySteps(tensors: NamedTensors, layer: number, pooling: 'mean' | 'cls') {
+  const specs = vitParameters(vit);
+  const p = stateParameters('', specs);
+  const tokens = trunkForward(p, ir.feed('images', [IMAGES, 3, 8, 16]), vit)[layer - 1]!;
+  const { executor, id } = await openDevice('reference');
+  const program = await executor.compile(
+    {
+      state: new Map(specs.map(({ name, shape }) => [name, { dtype: 'f32', shape }])),
+      entries: {
+        main: { name: 't', outputs: [{ name: 'tokens', role: 'result', node: tokens }] },
+      },
+    },
+    { device: id },
+  );
+  await program.writeState(tensors);
+  const found = (await program.run('main', { images: pixels })).get('tokens')!.data;
+  await program.dispose();
+  const { tokens: T, patches } = gridOf(vit);
+  const E = vit.embedDim;
+  return Array.from({ length: IMAGES }, (_, image) => {
+    const at = (token: number, e: number) => Number(found[(image * T + token) * E + e]);
+    const pooled = Array.from({ length: E }, (_, e) => {
+      if (pooling === 'cls') return at(0, e);
+      let sum = 0;
+      for (let token = 1; token < T; token++) sum += at(token, e);
+      return sum / patches;
+    });
+    const mean = pooled.reduce((a, b) => a + b) / E;
+    const variance = pooled.reduce((sum, value) => sum + (value - mean) ** 2, 0) / E;
+    return pooled.map((value, e) => {
+      const [scale, shift] = ['weight', 'bias'].map((n) => tensors.get(`norm.${n}`)!.data[e]);
+      return ((value - mean) / Math.sqrt(variance + 1e-6)) * Number(scale) + Number(shift);
+    });
+  }).flat();
+}
+
+function single(sets: FeatureSet[][]): FeatureSet {
+  expect(sets.flat()).toHaveLength(1);
+  return sets[0]![0]!;
+}
+
+function expectClose(found: Float32Array, expected: ArrayLike<number>) {
+  expect(found).toHaveLength(expected.length);
+  for (const [i, value] of found.entries()) expect(value).toBeCloseTo(expected[i]!, 4);
+}
+
+describe('extractFeatures', () => {
+  it('gives one row an image, whatever the batch, on both executors', async () => {
+    const features = async (device: string, batchSize: number) => {
+      const request = { ...source, vit, networks: [first], device, batchSize };
+      const only = single(
+        await extractFeatures({ ...request, layers: 'last', poolings: ['mean'] }),
+      );
+      expect(only).toMatchObject({ layer: 3, pooling: 'mean', rows: { count: 5, width: 16 } });
+      return only.rows.data;
+    };
+    const reference = await features('reference', 5);
+    expect(reference).toHaveLength(5 * 16);
+    for (const batchSize of [1, 2, 64]) expectClose(await features('cpu', batchSize), reference);
+    expect(reference.slice(0, 16)).not.toEqual(reference.slice(16, 32));
+  });
+
+  it('pools after the block and then applies the norm, for every network, in one pass', async () => {
+    const loaded: number[] = [];
+    const found = await extractFeatures({
+      vit,
+      networks: [first, second],
+      layers: [1, 3],
+      poolings: ['cls', 'mean'],
+      images: IMAGES,
+      load(start, end) {
+        for (let i = start; i < end; i++) loaded.push(i);
+        return source.load(start, end);
+      },
+      batchSize: 2,
+    });
+    expect(loaded).toEqual([0, 1, 2, 3, 4]);
+    for (const [i, tensors] of [first, second].entries()) {
+      expect(found[i]!.map(({ layer, pooling }) => `${layer} ${pooling}`)).toEqual([
+        ...['1 cls', '1 mean', '3 cls', '3 mean'],
+      ]);
+      for (const { layer, pooling, rows } of found[i]!)
+        expectClose(rows.data, await bySteps(tensors, layer, pooling));
+    }
+  });
+
+  it('takes the norm of a fine-tuned classifier, and leaves out what is above the last layer', async () => {
+    const tuned = new Map(first);
+    for (const part of ['weight', 'bias']) {
+      tuned.set(`fc_norm.${part}`, tuned.get(`norm.${part}`)!);
+      tuned.delete(`norm.${part}`);
+    }
+    for (const name of tuned.keys()) if (name.startsWith('blocks.2.')) tuned.delete(name);
+    const request = { ...source, vit, layers: [2], poolings: ['mean'] } as const;
+    const mine = single(await extractFeatures({ ...request, networks: [tuned] }));
+    expectClose(mine.rows.data, await bySteps(first, 2, 'mean'));
+  });
+
+  it('names what is missing', async () => {
+    const request = { ...source, vit, networks: [first], poolings: ['mean'] } as const;
+    for (const layer of [0, 4, 1.5])
+      await expect(extractFeatures({ ...request, layers: [layer] })).rejects.toThrow(
+        `There is no layer ${layer} in a network of 3 blocks.`,
+      );
+    const broken = new Map(first);
+    broken.delete('blocks.1.norm1.bias');
+    await expect(
+      extractFeatures({ ...request, layers: 'last', networks: [broken] }),
+    ).rejects.toThrow(/blocks\.1\.norm1\.bias is missing/);
+  });
+
+  it('passes on why images cannot be loaded', async () => {
+    const request = { vit, networks: [first], layers: 'last', poolings: ['mean'] } as const;
+    const load = async (start: number, end: number) => {
+      if (start >= 2) throw new Error('the disk is gone');
+      return source.load(start, end);
+    };
+    await expect(extractFeatures({ ...request, images: 5, load, batchSize: 2 })).rejects.toThrow(
+      'the disk is gone',
+    );
+  });
+});
