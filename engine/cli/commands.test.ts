@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
 import { RECIPE_KEYS } from '../contract/recipe.ts';
 import type { Check } from '../selftest/checks.ts';
-import type { PretrainRequest, StartedRun } from '../train/pretrain.ts';
+import type { StartedRun } from '../train/common.ts';
+import type { PretrainRequest } from '../train/pretrain.ts';
 import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
 
 describe('devices', () => {

@@ -1,7 +1,7 @@
 /** What `pretrain`, `resume` and `demo` share: following a run from its first event to its last. */
 import path from 'node:path';
+import type { RunListener, StartedRun } from '../train/common.ts';
 import type { DoneEvent, TrainingEvent } from '../train/events.ts';
-import type { RunListener, StartedRun } from '../train/pretrain.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import type { Arguments, Call, OptionRule } from './command.ts';
 import { countText, durationText } from './format.ts';

@@ -3,13 +3,12 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import type { PretrainBatch } from '../conmim/pretrain-task.ts';
-import { StudioError } from '../contract/errors.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { checkDataset, checkEnvironment, listenerOf, type RunListener } from './common.ts';
 import { sendCommand } from './control-inbox.ts';
-import { environment, environmentChanges } from './environment.ts';
-import type { TrainingEvent } from './events.ts';
+import { environment } from './environment.ts';
 import { runTraining } from './loop.ts';
 import { type ImageIndex, imageLoaderOptions, pretrainLoader } from './pretrain-loader.ts';
 import { type PretrainParts, pretrainParts } from './pretrain-parts.ts';
@@ -18,23 +17,7 @@ import { findRun, RunFolder, summary } from './run-folder.ts';
 import { isLocked } from './run-lock.ts';
 import type { RunStatus } from './run-record.ts';
 import { RunSession } from './run-session.ts';
-import type { OpeningWarning, TrainingOptions, TrainingOutcome } from './training-options.ts';
-
-/** A run at the moment when it begins to train. */
-export interface StartedRun {
-  readonly id: string;
-  readonly dir: string;
-  readonly device: string;
-  readonly images: number;
-  readonly totalSteps: number;
-}
-
-export interface RunListener {
-  readonly onRun?: (run: StartedRun) => void;
-  readonly onEvent?: (event: TrainingEvent) => void;
-  /** Stops and keeps. */
-  readonly signal?: AbortSignal;
-}
+import type { TrainingOptions, TrainingOutcome } from './training-options.ts';
 
 export interface PretrainRequest extends RunListener {
   readonly workspace: string;
@@ -81,7 +64,7 @@ export async function startPretrain(
       dataset: { folders, images: index.images, fingerprint: index.fingerprint },
       versions: environment(),
     });
-    const session = await RunSession.open(run, listener(request));
+    const session = await RunSession.open(run, listenerOf(request));
     try {
       const training = { session, task, start: START };
       return await train({ request, recipe, index, parts, device, training });
@@ -103,7 +86,7 @@ export async function resumeRun(
   parts: PretrainParts = pretrainParts,
 ): Promise<TrainingOutcome> {
   const run = await findRun(request.workspace, request.run);
-  const session = await RunSession.open(run, listener(request));
+  const session = await RunSession.open(run, listenerOf(request));
   let task: Awaited<ReturnType<PretrainParts['createTask']>> | undefined;
   try {
     const { record } = run;
@@ -198,39 +181,8 @@ function schedulesFor(recipe: Recipe, index: ImageIndex) {
   return recipeSchedules(recipe, Math.floor(index.images / recipe.batch_size));
 }
 
-function listener({ onEvent }: RunListener) {
-  return onEvent === undefined ? {} : { onEvent };
-}
-
 /** Where a scan of these folders is remembered. */
 function indexFile(workspace: string, folders: readonly string[]): string {
   const name = createHash('sha256').update(JSON.stringify(folders)).digest('hex').slice(0, 16);
   return path.resolve(workspace, 'datasets', `${name}.jsonl`);
-}
-
-function checkDataset(run: RunFolder, index: ImageIndex, accept: boolean): OpeningWarning[] {
-  const { fingerprint, images, folders } = run.record.dataset;
-  if (index.fingerprint === fingerprint) return [];
-  const message = `The images in ${folders.join(', ')} are not those that the run began with: ${images} then, ${index.images} now.`;
-  if (accept) return [{ code: 'dataset-changed', message }];
-  throw new StudioError('dataset-changed', message, {
-    advice: 'Restore the images, or start a new run on the changed ones.',
-    details: { folders, before: fingerprint, now: index.fingerprint },
-  });
-}
-
-function checkEnvironment(run: RunFolder, device: string, threads: number): OpeningWarning[] {
-  const { versions, device: before } = run.record;
-  const changes = environmentChanges(
-    { ...versions, device: before },
-    { ...environment(threads), device },
-  );
-  if (changes.length === 0) return [];
-  return [
-    {
-      code: 'environment-changed',
-      message: `The run continues on something else than it began on: ${changes.join(', ')}.`,
-      advice: 'It goes on correctly, but not bit for bit as it would have.',
-    },
-  ];
 }

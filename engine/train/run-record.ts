@@ -1,5 +1,7 @@
 /** `run.json`: what a run is and how it stands. Fields of later versions are kept as they are. */
 import { z } from 'zod';
+import { bestSchema } from '../checkpoint/checkpoint.ts';
+import { labelledSpecSchema } from './labelled-spec.ts';
 
 export const runStatusSchema = z.enum([
   'created',
@@ -34,6 +36,13 @@ const runRecordFields = z.object({
     fingerprint: z.string(),
   }),
   versions: z.record(z.string(), z.string()),
+  /** What it started from, where that was not chance: a run and step, a file. */
+  from: z.string().optional(),
+  /** Fine-tuning: class names in the order of the logits, and where the labelled images are. */
+  classes: z.array(z.string()).optional(),
+  labelled: labelledSpecSchema.optional(),
+  /** Fine-tuning: the best evaluation; its checkpoint is the run's result. */
+  best: bestSchema.optional(),
 });
 export const runRecordSchema = runRecordFields.loose();
 export type RunRecord = z.infer<typeof runRecordFields>;

@@ -1,0 +1,66 @@
+/** What every kind of training run shares: whom it tells, and what it checks before it goes on. */
+import { StudioError } from '../contract/errors.ts';
+import { environment, environmentChanges } from './environment.ts';
+import type { TrainingEvent } from './events.ts';
+import type { RunFolder } from './run-folder.ts';
+import type { OpeningWarning } from './training-options.ts';
+
+/** A run at the moment when it begins to train. */
+export interface StartedRun {
+  readonly id: string;
+  readonly dir: string;
+  readonly device: string;
+  readonly images: number;
+  readonly totalSteps: number;
+}
+
+export interface RunListener {
+  readonly onRun?: (run: StartedRun) => void;
+  readonly onEvent?: (event: TrainingEvent) => void;
+  /** Stops and keeps. */
+  readonly signal?: AbortSignal;
+}
+
+export function listenerOf({ onEvent }: RunListener) {
+  return onEvent === undefined ? {} : { onEvent };
+}
+
+/**
+ * @param accept whether changed images only bring a warning
+ * @throws StudioError `dataset-changed`
+ */
+export function checkDataset(
+  run: RunFolder,
+  index: { readonly fingerprint: string; readonly images: number },
+  accept: boolean,
+): OpeningWarning[] {
+  const { fingerprint, images, folders } = run.record.dataset;
+  if (index.fingerprint === fingerprint) return [];
+  const message = `The images in ${folders.join(', ')} are not those that the run began with: ${images} then, ${index.images} now.`;
+  if (accept) return [{ code: 'dataset-changed', message }];
+  throw new StudioError('dataset-changed', message, {
+    advice: 'Restore the images, or start a new run on the changed ones.',
+    details: { folders, before: fingerprint, now: index.fingerprint },
+  });
+}
+
+/** What keeps a resumed run from being the same bit for bit. */
+export function checkEnvironment(
+  run: RunFolder,
+  device: string,
+  threads: number,
+): OpeningWarning[] {
+  const { versions, device: before } = run.record;
+  const changes = environmentChanges(
+    { ...versions, device: before },
+    { ...environment(threads), device },
+  );
+  if (changes.length === 0) return [];
+  return [
+    {
+      code: 'environment-changed',
+      message: `The run continues on something else than it began on: ${changes.join(', ')}.`,
+      advice: 'It goes on correctly, but not bit for bit as it would have.',
+    },
+  ];
+}

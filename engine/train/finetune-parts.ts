@@ -1,0 +1,43 @@
+/** What fine-tuning takes from data pipeline, method and devices; tests give their own. */
+import type { ClassifierBatch, ClassifierTaskOptions } from '../finetune/classifier-task.ts';
+import type { LabelledLoader, LabelledLoaderOptions } from './finetune-loader.ts';
+import type { LabelledImages, LabelledSpec } from './labelled-spec.ts';
+import type { TrainingTask } from './task.ts';
+import type { OpeningWarning } from './training-options.ts';
+
+/** A task that also predicts. */
+export interface PredictingTask extends TrainingTask<ClassifierBatch> {
+  /** @param images up to a batch, [n, 3, H, W] @returns logits, [n, classes] */
+  predict(images: Float32Array): Promise<Float32Array>;
+}
+
+export interface EvalImageOptions {
+  readonly imageSize: readonly [height: number, width: number];
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+export interface TrainingSets {
+  readonly train: LabelledImages;
+  readonly val: LabelledImages;
+  /** What is odd about them. */
+  readonly warnings: readonly OpeningWarning[];
+}
+
+export interface FinetuneParts {
+  /** @param memory folder where scans are remembered */
+  readSets(
+    spec: LabelledSpec,
+    memory: string,
+    signal: AbortSignal | undefined,
+  ): Promise<TrainingSets>;
+  openLoader(set: LabelledImages, options: LabelledLoaderOptions): Promise<LabelledLoader>;
+  /** Images as evaluation sees them, [n, 3, H, W]. */
+  loadEval(
+    samples: readonly { readonly path: string }[],
+    options: EvalImageOptions,
+  ): Promise<Float32Array>;
+  /** From `auto` to the device that it means. */
+  resolveDevice(name: string): Promise<string>;
+  createTask(options: ClassifierTaskOptions): Promise<PredictingTask>;
+}

@@ -1,0 +1,266 @@
+/** Fine-tuning runs on labelled images: start, resume; the same folder, events and habits as pre-training. */
+import os from 'node:os';
+import path from 'node:path';
+import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
+import { StudioError } from '../contract/errors.ts';
+import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
+import { imageSides } from '../contract/recipe.ts';
+import type { ClassifierBatch } from '../finetune/classifier-task.ts';
+import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
+import { judge } from '../finetune/outcomes.ts';
+import { recipeSchedules } from '../optim/schedules.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
+import { checkDataset, checkEnvironment, listenerOf, type RunListener } from './common.ts';
+import { environment } from './environment.ts';
+import { finetuneLoader, labelledLoaderOptions } from './finetune-loader.ts';
+import type { FinetuneParts, PredictingTask, TrainingSets } from './finetune-parts.ts';
+import type { LabelledImages, LabelledSpec } from './labelled-spec.ts';
+import { runTraining } from './loop.ts';
+import { restoreRun, START } from './restore.ts';
+import { RunFolder } from './run-folder.ts';
+import { RunSession } from './run-session.ts';
+import type { EvaluationResult, TrainingOptions, TrainingOutcome } from './training-options.ts';
+
+/** Where a classifier starts. */
+export interface StartingPoint {
+  /** For people and the record: the run and step, the file, or `scratch`. */
+  readonly origin: string;
+  /**
+   * All tensors of the recipe's classifier for so many classes.
+   *
+   * @throws StudioError `weights-mismatch`
+   */
+  tensors(recipe: FinetuneRecipe, classes: number): NamedTensors;
+}
+
+export interface FinetuneRequest extends RunListener {
+  readonly workspace: string;
+  readonly name: string;
+  readonly from: StartingPoint;
+  readonly labelled: LabelledSpec;
+  readonly recipe: FinetuneRecipe;
+  /** A device id, or `auto`. */
+  readonly device: string;
+}
+
+export interface FinetuneResumeRequest extends RunListener {
+  /** Another device than the run began on. */
+  readonly device?: string;
+  readonly acceptChangedData?: boolean;
+}
+
+export interface FinetuneOutcome extends TrainingOutcome {
+  /** Of the best state, on the validation images; left out when the run was stopped. */
+  readonly report?: EvaluationReport;
+}
+
+/**
+ * Start a run and train it to its end, or until it is asked to stop.
+ *
+ * @throws StudioError before anything is written when data, weights, schedules or device do not fit
+ */
+export async function startFinetune(
+  request: FinetuneRequest,
+  parts: FinetuneParts,
+): Promise<FinetuneOutcome> {
+  const { workspace, name, recipe, labelled, from } = request;
+  const sets = await parts.readSets(labelled, memoryOf(workspace), request.signal);
+  const classes = sets.train.classes;
+  const { totalSteps } = schedulesFor(recipe, sets.train);
+  const device = await parts.resolveDevice(request.device);
+  const start = from.tensors(recipe, classes.length);
+  const task = await parts.createTask({ recipe, classes: classes.length, start, device });
+  try {
+    const run = await RunFolder.create(workspace, {
+      name,
+      kind: 'finetune',
+      totalSteps,
+      device,
+      recipe: { ...recipe },
+      dataset: datasetOf(labelled, sets),
+      versions: environment(),
+      from: from.origin,
+      classes: [...classes],
+      labelled,
+    });
+    const session = await RunSession.open(run, listenerOf(request));
+    const warnings = [...sets.warnings];
+    try {
+      const training = { session, task, start: START, warnings };
+      return await train({ request, recipe, sets, parts, device, task, training });
+    } finally {
+      await session.close();
+    }
+  } finally {
+    await task.dispose();
+  }
+}
+
+/**
+ * Continue a run from its newest good checkpoint, exactly as if it had not been interrupted.
+ *
+ * @throws StudioError `run-locked`, `dataset-changed`, `no-usable-checkpoint`
+ */
+export async function resumeFinetune(
+  run: RunFolder,
+  request: FinetuneResumeRequest,
+  parts: FinetuneParts,
+): Promise<FinetuneOutcome> {
+  const session = await RunSession.open(run, listenerOf(request));
+  let task: PredictingTask | undefined;
+  try {
+    const { record } = run;
+    const recipe = parseFinetuneRecipe(record.recipe);
+    const { labelled } = record;
+    if (labelled === undefined) throw incomplete(record.id);
+    const workspace = path.dirname(path.dirname(run.dir));
+    const sets = await parts.readSets(labelled, memoryOf(workspace), request.signal);
+    const dataset = datasetOf(labelled, sets);
+    const warnings = checkDataset(run, dataset, request.acceptChangedData === true);
+    if (warnings.length > 0) {
+      const { totalSteps } = schedulesFor(recipe, sets.train);
+      await run.update({ totalSteps, dataset });
+    }
+    const device = await parts.resolveDevice(request.device ?? record.device);
+    const threads = Math.min(
+      Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
+      os.availableParallelism(),
+    );
+    warnings.push(...sets.warnings, ...checkEnvironment(run, device, threads));
+    const classes = sets.train.classes.length;
+    task = await parts.createTask({ recipe, classes, start: new Map(), device, threads });
+    const { start, rejected } = await restoreRun(session, task);
+    if (start === START) throw incomplete(record.id);
+    const training = { session, task, start, rejected, warnings };
+    return await train({ request, recipe, sets, parts, device, task, training });
+  } finally {
+    await session.close();
+    await task?.dispose();
+  }
+}
+
+function incomplete(id: string): StudioError {
+  return new StudioError(
+    'no-usable-checkpoint',
+    `The run ${id} ended before anything of it was saved.`,
+    { advice: 'Start it again with: conmim finetune' },
+  );
+}
+
+interface Training {
+  readonly request: RunListener;
+  readonly recipe: FinetuneRecipe;
+  readonly sets: TrainingSets;
+  readonly parts: FinetuneParts;
+  readonly device: string;
+  readonly task: PredictingTask;
+  readonly training: Pick<
+    TrainingOptions<ClassifierBatch>,
+    'session' | 'task' | 'start' | 'rejected' | 'warnings'
+  >;
+}
+
+async function train(options: Training): Promise<FinetuneOutcome> {
+  const { request, recipe, sets, parts, device, task, training } = options;
+  const { run } = training.session;
+  const { totalSteps, lr, weightDecay, emaMomentum } = schedulesFor(recipe, sets.train);
+  const classes = sets.train.classes.length;
+  const { id } = run.record;
+  const images = sets.train.samples.length;
+  request.onRun?.({ id, dir: run.dir, device, images, totalSteps });
+  const stepsPerEpoch = epochSteps(recipe, sets.train);
+  const outcome = await runTraining({
+    ...training,
+    openLoader: async (startStep) =>
+      finetuneLoader(
+        await parts.openLoader(sets.train, labelledLoaderOptions(recipe, startStep)),
+        recipe,
+        classes,
+      ),
+    schedules: { lr, weightDecay, emaMomentum },
+    totalSteps,
+    score: { name: 'top1', chance: 1 / classes },
+    evaluation: {
+      every: Math.max(1, Math.round(recipe.eval_every * stepsPerEpoch)),
+      patience: recipe.patience,
+      run: async () => summarise(await predict(task, recipe, sets.val, parts), sets.val),
+    },
+    checkpointEvery: recipe.checkpoint_every,
+    keepLast: recipe.keep_last,
+    keepEvery: recipe.keep_every,
+    logEvery: recipe.log_every,
+    versions: environment(),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  const { best, status } = outcome;
+  if (status !== 'done' || best === undefined) return outcome;
+  await run.update({ best });
+  return { ...outcome, report: await judgeBest(options, best) };
+}
+
+/** The whole report on the best state. */
+async function judgeBest(
+  { recipe, sets, parts, task, training }: Training,
+  { step }: Best,
+): Promise<EvaluationReport> {
+  const folder = path.join(training.session.run.checkpointsDir, String(step));
+  await task.writeState((await loadCheckpoint({ step, folder })).state);
+  const data = await predict(task, recipe, sets.val, parts);
+  const classes = sets.train.classes;
+  return evaluateScores(
+    { kind: 'logits', data, count: sets.val.samples.length, classes: classes.length },
+    sets.val.samples.map(({ label }) => label),
+    classes,
+    { seed: recipe.seed },
+  );
+}
+
+/** Logits of a whole set, [n, classes]. */
+async function predict(
+  task: PredictingTask,
+  recipe: FinetuneRecipe,
+  { samples, classes }: LabelledImages,
+  parts: FinetuneParts,
+): Promise<Float32Array> {
+  const { mean, std, batch_size: batchSize } = recipe;
+  const logits = new Float32Array(samples.length * classes.length);
+  for (let start = 0; start < samples.length; start += batchSize) {
+    const some = samples.slice(start, start + batchSize);
+    const images = await parts.loadEval(some, { imageSize: imageSides(recipe), mean, std });
+    logits.set(await task.predict(images), start * classes.length);
+  }
+  return logits;
+}
+
+function summarise(data: Float32Array, { samples, classes }: LabelledImages): EvaluationResult {
+  const labels = samples.map(({ label }) => label);
+  const outcomes = judge(
+    { kind: 'logits', data, count: samples.length, classes: classes.length },
+    labels,
+  );
+  const n = outcomes.count;
+  const within = (rank: number) => outcomes.rank.filter((at) => at < rank).length / n;
+  const loss = outcomes.loss.reduce((sum, value) => sum + value, 0) / n;
+  return { top1: within(1), top5: within(5), loss, n };
+}
+
+function schedulesFor(recipe: FinetuneRecipe, train: LabelledImages) {
+  return recipeSchedules(recipe, epochSteps(recipe, train));
+}
+
+/** A set smaller than a batch is repeated to fill one. */
+function epochSteps(recipe: FinetuneRecipe, { samples }: LabelledImages): number {
+  return Math.max(1, Math.floor(samples.length / recipe.batch_size));
+}
+
+function memoryOf(workspace: string): string {
+  return path.resolve(workspace, 'datasets');
+}
+
+function datasetOf({ train, val }: LabelledSpec, sets: TrainingSets) {
+  return {
+    folders: val === null ? [train] : [train, val],
+    images: sets.train.samples.length,
+    fingerprint: `${sets.train.fingerprint}-${sets.val.fingerprint}`,
+  };
+}

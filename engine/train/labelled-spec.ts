@@ -1,0 +1,25 @@
+/** Which labelled images a run learns from and is judged on, so that a resumed run finds the same ones. */
+import { z } from 'zod';
+
+export const labelledSpecSchema = z.object({
+  /** A folder or list, absolute. */
+  train: z.string(),
+  /** Another one to judge on; null where the images come from the first. */
+  val: z.string().nullable(),
+  /** Share of `train` that is held out where `val` is null and it names no split of its own. */
+  valFraction: z.number(),
+  /** Share of the labels to learn from, drawn evenly from every class; 1 for all. */
+  fraction: z.number(),
+  /** Of the drawing of splits and shares; not the recipe's, so that seeds can be compared on one split. */
+  seed: z.int(),
+  /** Whether images that also occur in the training set are left out when judging. */
+  leaveOutLeaks: z.boolean(),
+});
+export type LabelledSpec = z.infer<typeof labelledSpecSchema>;
+
+/** Labelled images as training needs to know them. */
+export interface LabelledImages {
+  readonly samples: readonly { readonly path: string; readonly label: number }[];
+  readonly classes: readonly string[];
+  readonly fingerprint: string;
+}
