@@ -5,7 +5,7 @@
 import type { StepBench } from '../conmim/bench-step.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { Device } from '../executors/executor.ts';
-import type { FeatureRows } from '../finetune/knn.ts';
+import type { FeatureRows } from '../finetune/neighbours.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { PretrainRequest, ResumeRequest, stopRun } from '../train/pretrain.ts';

@@ -13,7 +13,7 @@ import { trunkForward, type VitConfig, vitParameters } from '../nn/vit.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import { type Pooling, poolTokens } from './classifier.ts';
 import { type ImageSource, imageBatches } from './image-batches.ts';
-import type { FeatureRows } from './knn.ts';
+import type { FeatureRows } from './neighbours.ts';
 
 /** Where in a trunk a feature is taken, and how its tokens become one vector. */
 export interface FeaturePlace {

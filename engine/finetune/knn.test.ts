@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/philox.ts';
-import { type FeatureRows, knnAccuracy, knnClassify } from './knn.ts';
+import { knnAccuracy, knnClassify, knnSweep } from './knn.ts';
+import { evaluateScores } from './metrics.ts';
+import { type FeatureRows, findNeighbours, findNeighboursByLoop } from './neighbours.ts';
+import { predictedClass } from './outcomes.ts';
 
 function rows(count: number, width: number, stream: RandomStream): FeatureRows {
   return {
@@ -95,5 +98,77 @@ describe('knnClassify', () => {
     expect(() => knnClassify({ ...options, test: row, trainLabels: [1] })).toThrow(
       /cannot compare/,
     );
+    for (const k of [0, -1, 1.5])
+      expect(() => knnClassify({ ...options, test: row, k })).toThrow(/cannot ask/);
+    expect(() => knnClassify({ ...options, test: row, temperature: 0 })).toThrow(/temperature 0/);
+    const broken = { data: Float32Array.of(1, Number.NaN), count: 1, width: 2 };
+    expect(() => knnClassify({ ...options, test: broken })).toThrow(/not finite/);
+  });
+});
+
+describe('findNeighbours', () => {
+  it.each([
+    ['cpu', 5000, 700, 24, 20],
+    ['cpu', 4096, 512, 7, 5],
+    ['cpu', 3, 2, 5, 3],
+    ['reference', 300, 50, 12, 10],
+  ])('finds on %s what the plain loop finds: %i rows, %i asked', async (device, n, m, width, k) => {
+    const stream = new RandomStream(6, 'test', n);
+    const known = rows(n, width, stream);
+    const asked = rows(m, width, stream);
+    known.data.fill(0, 0, width);
+    const [fast, slow] = [
+      await findNeighbours(known, asked, k, device),
+      findNeighboursByLoop(known, asked, k),
+    ];
+    for (let i = 0; i < m * k; i++) {
+      expect(Math.abs(fast.similarity[i]! - slow.similarity[i]!)).toBeLessThan(2e-6);
+      // Rows whose similarities differ by rounding alone may change places.
+      const alone = [i - 1, i + 1].every(
+        (j) =>
+          Math.floor(j / k) !== Math.floor(i / k) ||
+          Math.abs(slow.similarity[j]! - slow.similarity[i]!) > 1e-5,
+      );
+      if (alone && i % k < k - 1) expect(fast.row[i]).toBe(slow.row[i]);
+    }
+  });
+
+  it('refuses features that are no numbers', async () => {
+    const good = { data: Float32Array.of(1, 2), count: 1, width: 2 };
+    const bad = { data: Float32Array.of(1, Number.POSITIVE_INFINITY), count: 1, width: 2 };
+    await expect(findNeighbours(good, bad, 1)).rejects.toMatchObject({
+      code: 'features-not-finite',
+    });
+  });
+});
+
+describe('knnSweep', () => {
+  const stream = new RandomStream(7, 'test');
+  const train = rows(400, 6, stream);
+  const test = rows(60, 6, stream);
+  const classes = 7;
+  const trainLabels = Array.from({ length: 400 }, () => stream.integer(classes));
+  const testLabels = Array.from({ length: 60 }, () => stream.integer(classes));
+
+  it('predicts for every k what a vote of k alone predicts', async () => {
+    const options = { train, trainLabels, test, classes, temperature: 0.1 };
+    const ks = [20, 1, 5, 1000];
+    const found = await knnSweep({ ...options, ks });
+    expect(found.map(({ k }) => k)).toEqual(ks);
+    for (const { k, scores } of found) {
+      const predicted = Array.from({ length: 60 }, (_, i) => predictedClass(scores, i));
+      expect(predicted).toEqual([...knnClassify({ ...options, k })]);
+    }
+  });
+
+  it('gives shares that reports take', async () => {
+    const found = await knnSweep({ train, trainLabels, test, classes, ks: [5, 50] });
+    const names = Array.from({ length: classes }, (_, c) => String(c));
+    for (const { k, scores } of found) {
+      const report = evaluateScores(scores, testLabels, names);
+      expect(report.top5.value).toBeGreaterThan(report.top1.value);
+      const accuracy = knnAccuracy({ train, trainLabels, test, testLabels, classes, k });
+      expect(report.top1.value).toBe(accuracy);
+    }
   });
 });

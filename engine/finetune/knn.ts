@@ -4,84 +4,119 @@
  * @source Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination" (2018)
  */
 import { StudioError } from '../contract/errors.ts';
+import {
+  type FeatureRows,
+  findNeighbours,
+  findNeighboursByLoop,
+  type Neighbours,
+} from './neighbours.ts';
+import type { ClassScores } from './outcomes.ts';
 
-/** Rows of features, [count, width], row-major. */
-export interface FeatureRows {
-  readonly data: Float32Array;
-  readonly count: number;
-  readonly width: number;
-}
-
-export interface KnnOptions {
+interface KnnTask {
   readonly train: FeatureRows;
   /** Class of each training row, from 0. */
   readonly trainLabels: ArrayLike<number>;
   readonly test: FeatureRows;
   readonly classes: number;
-  /** Neighbours that vote; all, if there are fewer. */
-  readonly k?: number;
   /** A neighbour's vote is `exp(cosine / temperature)`. */
   readonly temperature?: number;
 }
 
-/** Rows of each side that are compared at a time, so that both stay in cache. */
-const BLOCK = 64;
-
-/** Rows of unit length; zero rows stay zero. */
-function normalised({ data, count, width }: FeatureRows): Float32Array {
-  const unit = new Float32Array(count * width);
-  for (let i = 0; i < count; i++) {
-    let square = 0;
-    for (let d = 0; d < width; d++) square += data[i * width + d]! ** 2;
-    const scale = 1 / Math.max(Math.sqrt(square), 1e-12);
-    for (let d = 0; d < width; d++) unit[i * width + d] = data[i * width + d]! * scale;
-  }
-  return unit;
+export interface KnnOptions extends KnnTask {
+  /** Neighbours that vote; all, if there are fewer. */
+  readonly k?: number;
 }
 
-function dot(a: Float32Array, aAt: number, b: Float32Array, bAt: number, width: number): number {
-  let sum0 = 0;
-  let sum1 = 0;
-  let sum2 = 0;
-  let sum3 = 0;
-  let d = 0;
-  for (; d + 3 < width; d += 4) {
-    sum0 += a[aAt + d]! * b[bAt + d]!;
-    sum1 += a[aAt + d + 1]! * b[bAt + d + 1]!;
-    sum2 += a[aAt + d + 2]! * b[bAt + d + 2]!;
-    sum3 += a[aAt + d + 3]! * b[bAt + d + 3]!;
-  }
-  for (; d < width; d++) sum0 += a[aAt + d]! * b[bAt + d]!;
-  return sum0 + sum1 + sum2 + sum3;
+export interface KnnSweepOptions extends KnnTask {
+  /** Numbers of neighbours to try; all rows vote where there are fewer. */
+  readonly ks: readonly number[];
+  readonly device?: string;
 }
 
-/** The k most similar training rows of each test row, most similar first; ties to the earlier row. */
-class Neighbours {
-  readonly similarity: Float64Array;
-  readonly row: Int32Array;
-  readonly #k: number;
+export interface KnnScores {
+  readonly k: number;
+  /** Each class's share of the votes. */
+  readonly scores: ClassScores;
+}
 
-  constructor(tests: number, k: number) {
-    this.#k = k;
-    this.similarity = new Float64Array(tests * k).fill(Number.NEGATIVE_INFINITY);
-    this.row = new Int32Array(tests * k).fill(-1);
-  }
+const K = 20;
+const TEMPERATURE = 0.07;
 
-  offer(test: number, row: number, similarity: number): void {
-    const first = test * this.#k;
-    let at = first + this.#k - 1;
-    if (!(similarity > this.similarity[at]!)) return;
-    while (at > first && similarity > this.similarity[at - 1]!) {
-      this.similarity[at] = this.similarity[at - 1]!;
-      this.row[at] = this.row[at - 1]!;
-      at--;
+/**
+ * Shares of votes for several numbers of neighbours; the neighbours are found once.
+ *
+ * @throws StudioError `knn-invalid` when shapes or labels do not fit; `features-not-finite`
+ */
+export async function knnSweep(options: KnnSweepOptions): Promise<KnnScores[]> {
+  check(options, options.ks);
+  const { train, test, classes, ks } = options;
+  const most = Math.min(Math.max(...ks), train.count);
+  const nearest = await findNeighbours(train, test, most, options.device);
+  return ks.map((k) => {
+    const data = new Float32Array(test.count * classes);
+    const votes = new Float64Array(classes);
+    for (let i = 0; i < test.count; i++) {
+      const total = vote(options, nearest, i, Math.min(k, most), votes);
+      for (let c = 0; c < classes; c++) data[i * classes + c] = votes[c]! / total;
     }
-    this.similarity[at] = similarity;
-    this.row[at] = row;
-  }
+    return { k, scores: { kind: 'probabilities', data, count: test.count, classes } };
+  });
 }
 
-function check({ train, trainLabels, test, classes }: KnnOptions): void {
+/**
+ * The class of each test row by the weighted vote of its nearest training rows (cosine).
+ *
+ * @returns predicted classes, [test.count]
+ * @throws StudioError `knn-invalid` when shapes or labels do not fit; `features-not-finite`
+ */
+export function knnClassify(options: KnnOptions): Int32Array {
+  const { train, test, classes, k = K } = options;
+  check(options, [k]);
+  const nearest = findNeighboursByLoop(train, test, Math.min(k, train.count));
+  const votes = new Float64Array(classes);
+  return Int32Array.from({ length: test.count }, (_, i) => {
+    vote(options, nearest, i, nearest.k, votes);
+    return votes.indexOf(Math.max(...votes));
+  });
+}
+
+/** Share of test rows whose predicted class is their own, 0 to 1. */
+export function knnAccuracy(options: KnnOptions & { testLabels: ArrayLike<number> }): number {
+  const predicted = knnClassify(options);
+  let right = 0;
+  for (const [i, label] of predicted.entries()) right += Number(label === options.testLabels[i]);
+  return predicted.length === 0 ? 0 : right / predicted.length;
+}
+
+/**
+ * The votes of the k nearest of one test row, into `votes` [classes], in units of the nearest one's.
+ *
+ * @returns their sum
+ */
+function vote(
+  { trainLabels, temperature = TEMPERATURE }: KnnTask,
+  nearest: Neighbours,
+  test: number,
+  k: number,
+  votes: Float64Array,
+): number {
+  votes.fill(0);
+  const first = test * nearest.k;
+  let total = 0;
+  for (let n = first; n < first + k; n++) {
+    // Relative to the nearest, so that nothing overflows.
+    const relative = (nearest.similarity[n]! - nearest.similarity[first]!) / temperature;
+    const weight = Math.exp(relative);
+    votes[trainLabels[nearest.row[n]!]!]! += weight;
+    total += weight;
+  }
+  return total;
+}
+
+function check(
+  { train, trainLabels, test, classes, temperature = TEMPERATURE }: KnnTask,
+  ks: readonly number[],
+): void {
   const fits =
     train.count > 0 &&
     train.width === test.width &&
@@ -95,52 +130,11 @@ function check({ train, trainLabels, test, classes }: KnnOptions): void {
       `kNN cannot compare ${test.count} rows of ${test.width} numbers with ${train.count} labelled rows of ${train.width} (${trainLabels.length} labels, ${classes} classes).`,
     );
   }
-}
-
-/**
- * The class of each test row by the weighted vote of its nearest training rows (cosine).
- *
- * @returns predicted classes, [test.count]
- * @throws StudioError `knn-invalid` when shapes or labels do not fit
- */
-export function knnClassify(options: KnnOptions): Int32Array {
-  check(options);
-  const { train, test, classes, temperature = 0.07 } = options;
-  const k = Math.min(options.k ?? 20, train.count);
-  const width = train.width;
-  const trainUnit = normalised(train);
-  const testUnit = normalised(test);
-  const nearest = new Neighbours(test.count, k);
-  for (let i0 = 0; i0 < test.count; i0 += BLOCK) {
-    const i1 = Math.min(test.count, i0 + BLOCK);
-    for (let j0 = 0; j0 < train.count; j0 += BLOCK) {
-      const j1 = Math.min(train.count, j0 + BLOCK);
-      for (let i = i0; i < i1; i++) {
-        for (let j = j0; j < j1; j++) {
-          nearest.offer(i, j, dot(testUnit, i * width, trainUnit, j * width, width));
-        }
-      }
-    }
+  if (ks.length === 0 || !ks.every((k) => Number.isInteger(k) && k > 0) || !(temperature > 0)) {
+    throw new StudioError(
+      'knn-invalid',
+      `kNN cannot ask ${ks.join(', ') || 'no'} neighbours at temperature ${temperature}.`,
+      { advice: 'Ask at least one neighbour, at a temperature above 0.' },
+    );
   }
-  const predicted = new Int32Array(test.count);
-  const votes = new Float64Array(classes);
-  for (let i = 0; i < test.count; i++) {
-    votes.fill(0);
-    for (let n = i * k; n < (i + 1) * k; n++) {
-      const label = options.trainLabels[nearest.row[n]!]!;
-      // Relative to the nearest, so that nothing overflows.
-      const relative = (nearest.similarity[n]! - nearest.similarity[i * k]!) / temperature;
-      votes[label]! += Math.exp(relative);
-    }
-    predicted[i] = votes.indexOf(Math.max(...votes));
-  }
-  return predicted;
-}
-
-/** Share of test rows whose predicted class is their own, 0 to 1. */
-export function knnAccuracy(options: KnnOptions & { testLabels: ArrayLike<number> }): number {
-  const predicted = knnClassify(options);
-  let right = 0;
-  for (const [i, label] of predicted.entries()) right += Number(label === options.testLabels[i]);
-  return predicted.length === 0 ? 0 : right / predicted.length;
 }
