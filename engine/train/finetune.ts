@@ -26,11 +26,11 @@ export interface StartingPoint {
   /** For people and the record: the run and step, the file, or `scratch`. */
   readonly origin: string;
   /**
-   * All tensors of the recipe's classifier for so many classes.
+   * All tensors of the recipe's classifier for these classes.
    *
    * @throws StudioError `weights-mismatch`
    */
-  tensors(recipe: FinetuneRecipe, classes: number): NamedTensors;
+  tensors(recipe: FinetuneRecipe, classes: readonly string[]): NamedTensors;
 }
 
 export interface FinetuneRequest extends RunListener {
@@ -68,7 +68,7 @@ export async function startFinetune(
   const classes = sets.train.classes;
   const { totalSteps } = schedulesFor(recipe, sets.train);
   const device = await parts.resolveDevice(request.device);
-  const start = from.tensors(recipe, classes.length);
+  const start = from.tensors(recipe, classes);
   const task = await parts.createTask({ recipe, classes: classes.length, start, device });
   try {
     const run = await RunFolder.create(workspace, {

@@ -1,0 +1,207 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
+import { createClassifierTask, initialClassifier } from '../finetune/classifier-task.ts';
+import { RandomStream } from '../random/philox.ts';
+import type { TrainingEvent } from './events.ts';
+import {
+  type FinetuneRequest,
+  resumeFinetune,
+  type StartingPoint,
+  startFinetune,
+} from './finetune.ts';
+import type { FinetuneParts } from './finetune-parts.ts';
+import { RunFolder } from './run-folder.ts';
+
+const SIDE = 8;
+const CLASSES = ['blue', 'green', 'red'];
+const recipe = parseFinetuneRecipe({
+  ...{ image_size: SIDE, patch_size: 4, embed_dim: 12, depth: 2, heads: 2, init_std: 0.2 },
+  ...{ layer_scale: 1, head_init_scale: 1, batch_size: 8, epochs: 4, warmup_epochs: 1, lr: 3e-3 },
+  ...{ mixup: 0.2, cutmix: 0.2, mixup_prob: 0.5, drop_path: 0.1, rand_augment: false },
+  ...{ workers: 0, checkpoint_every: 1000 },
+});
+
+/** A noisy image in which the class's channel is brighter: a function of its id. */
+function image(id: number, label: number): Float32Array {
+  const random = new RandomStream(1, 'test', id);
+  const plane = SIDE * SIDE;
+  return Float32Array.from(
+    { length: 3 * plane },
+    (_, i) => random.normal() + (Math.floor(i / plane) === label ? 1 : 0),
+  );
+}
+const set = (first: number, count: number, fingerprint: string) => ({
+  samples: Array.from({ length: count }, (_, i) => ({
+    path: String(first + i),
+    label: (first + i) % 3,
+  })),
+  classes: CLASSES,
+  fingerprint,
+});
+const stacked = (samples: readonly { path: string; label: number }[]) => {
+  const size = 3 * SIDE * SIDE;
+  const images = new Float32Array(samples.length * size);
+  samples.forEach(({ path: id, label }, i) => {
+    images.set(image(Number(id), label), i * size);
+  });
+  return images;
+};
+
+const sets = { train: set(0, 48, 'a'), val: set(1000, 21, 'b'), warnings: [] };
+const parts: FinetuneParts = {
+  readSets: async () => sets,
+  async openLoader({ samples }, { batchSize, startStep, seed }) {
+    let step = startStep;
+    return {
+      stepsPerEpoch: Math.floor(samples.length / batchSize),
+      async next() {
+        const at = step++;
+        const random = new RandomStream(seed, 'order', at);
+        const chosen = Array.from(
+          { length: batchSize },
+          () => samples[random.integer(samples.length)]!,
+        );
+        return {
+          step: at,
+          epoch: Math.floor(at / 6),
+          labels: Int32Array.from(chosen, ({ label }) => label),
+          images: stacked(chosen),
+          waitMs: 0,
+          replaced: [],
+          release() {},
+        };
+      },
+      async close() {},
+    };
+  },
+  loadEval: async (samples) => stacked(samples as typeof sets.val.samples),
+  resolveDevice: async (name) => (name === 'auto' ? 'cpu' : name),
+  createTask: createClassifierTask,
+};
+
+const scratch: StartingPoint = {
+  origin: 'scratch',
+  tensors: (settings, classes) => initialClassifier(settings, classes.length),
+};
+
+let workspace: string;
+beforeEach(() => {
+  workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-finetune-'));
+});
+afterEach(() => rmSync(workspace, { recursive: true, force: true }));
+
+const labelled = {
+  ...{ train: '/t', val: '/v', valFraction: 0.1, fraction: 1, seed: 0, leaveOutLeaks: false },
+};
+function start(over: Partial<FinetuneRequest> = {}, use = parts) {
+  const events: TrainingEvent[] = [];
+  let dir = '';
+  const outcome = startFinetune(
+    {
+      ...{ workspace, name: 'colours', from: scratch, labelled, recipe, device: 'cpu' },
+      onRun: (run) => (dir = run.dir),
+      onEvent: (event) => events.push(event),
+      ...over,
+    },
+    use,
+  );
+  return { outcome, events, dir: () => dir };
+}
+const stateOf = (checkpoint: string) => readFileSync(path.join(checkpoint, 'state.safetensors'));
+const evaluations = (events: readonly TrainingEvent[]) =>
+  events.filter((event) => event.type === 'evaluation');
+
+describe('startFinetune', () => {
+  it('learns, evaluates every epoch, keeps the best and reports on it', async () => {
+    const { outcome, events, dir } = start();
+    const { status, best, report, checkpoint } = await outcome;
+    expect(status).toBe('done');
+    const seen = evaluations(events);
+    expect(seen.map(({ step }) => step)).toEqual([6, 12, 18, 24]);
+    expect(best!.top1).toBe(Math.max(...seen.map(({ top1 }) => top1)));
+    expect(best!.top1).toBeGreaterThan(0.7);
+    expect(report!.top1.value).toBe(best!.top1);
+    expect(report!.images).toBe(21);
+    expect(checkpoint).toBe(path.join(dir(), 'checkpoints', String(best!.step)));
+    const { record } = await RunFolder.open(dir());
+    expect(record).toMatchObject({ kind: 'finetune', classes: CLASSES, best, from: 'scratch' });
+    const steps = events.filter((event) => event.type === 'step');
+    expect(steps[0]).toMatchObject({ chance: 1 / 3 });
+    expect(steps[0]!.top1).toBeGreaterThanOrEqual(0);
+    expect(steps[0]!.tokenMatch).toBeUndefined();
+  });
+
+  it('stops when evaluations no longer get better, and keeps the best checkpoint', async () => {
+    const late = parseFinetuneRecipe(recipe, {
+      ...{ lr: 0, min_lr: 0, epochs: 8, patience: 2, keep_last: 1 },
+    });
+    const { outcome, events } = start({ recipe: late });
+    const { status, best, step, checkpoint } = await outcome;
+    expect(status).toBe('done');
+    expect(best!.step).toBe(6);
+    expect(step).toBe(18);
+    expect(path.basename(checkpoint)).toBe('6');
+    expect(stateOf(checkpoint).length).toBeGreaterThan(0);
+    expect(events.some((event) => event.type === 'warning' && event.code === 'stopped-early')).toBe(
+      true,
+    );
+  });
+
+  it('moves only what is to learn', async () => {
+    const few = parseFinetuneRecipe(recipe, { trained_blocks: 1, epochs: 1 });
+    const { outcome } = start({ recipe: few });
+    const { readSafetensors } = await import('../formats/safetensors.ts');
+    const { checkpoint } = await outcome;
+    const { tensors } = await readSafetensors(path.join(checkpoint, 'state.safetensors'));
+    const before = initialClassifier(few, 3);
+    const moved = [...before]
+      .filter(([name, { data }]) => {
+        const now = tensors.get(`model.${name}`)!.data;
+        return data.some((value, i) => value !== now[i]);
+      })
+      .map(([name]) => name);
+    expect(moved.length).toBeGreaterThan(10);
+    for (const name of moved) expect(name).toMatch(/^(blocks\.1|fc_norm|head)\./);
+    expect([...tensors.keys()].filter((name) => name.startsWith('exp_avg.blocks.0'))).toEqual([]);
+  });
+});
+
+describe('resumeFinetune', () => {
+  it('gives the bytes and the best of the uninterrupted run', async () => {
+    const whole = start();
+    const expected = await whole.outcome;
+    const abort = new AbortController();
+    const first = start({
+      signal: abort.signal,
+      onEvent(event) {
+        if (event.type === 'step' && event.step === 9) abort.abort();
+      },
+    });
+    expect((await first.outcome).status).toBe('stopped');
+    const resumed = await resumeFinetune(await RunFolder.open(first.dir()), {}, parts);
+    expect(resumed.best).toEqual(expected.best);
+    expect(resumed.report).toEqual(expected.report);
+    const last = (dir: string) => stateOf(path.join(dir, 'checkpoints', '24'));
+    expect(last(first.dir()).equals(last(whole.dir()))).toBe(true);
+  });
+
+  it('refuses other images unless told to go on', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const { outcome, dir } = start({ signal: abort.signal });
+    await outcome;
+    const changed: FinetuneParts = {
+      ...parts,
+      readSets: async () => ({ ...sets, val: set(2000, 21, 'c') }),
+    };
+    const run = await RunFolder.open(dir());
+    await expect(resumeFinetune(run, {}, changed)).rejects.toMatchObject({
+      code: 'dataset-changed',
+    });
+    const { status } = await resumeFinetune(run, { acceptChangedData: true }, changed);
+    expect(status).toBe('done');
+  });
+});
