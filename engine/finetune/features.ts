@@ -10,10 +10,11 @@ import * as ir from '../ir/builder.ts';
 import type { Module } from '../ir/types.ts';
 import { stateParameters } from '../nn/parameters.ts';
 import { trunkForward, type VitConfig, vitParameters } from '../nn/vit.ts';
-import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { type Pooling, poolTokens } from './classifier.ts';
 import { type ImageSource, imageBatches } from './image-batches.ts';
 import type { FeatureRows } from './neighbours.ts';
+import { pickTensors } from './pick-tensors.ts';
 
 /** Where in a trunk a feature is taken, and how its tokens become one vector. */
 export interface FeaturePlace {
@@ -116,17 +117,8 @@ function featureModule(vit: VitConfig, places: readonly FeaturePlace[], batchSiz
 }
 
 /** A classifier by mean pooling has its one norm under another name. */
-function featureState(module: Module, tensors: NamedTensors): NamedTensors {
-  const own = (name: string) =>
-    name.startsWith('norm.') && !tensors.has(name) ? `fc_${name}` : name;
-  return new Map(
-    [...module.state].map(([name, { shape }]): [string, HostTensor] => {
-      const tensor = tensors.get(own(name));
-      if (tensor?.shape.join() === shape.join()) return [name, tensor];
-      throw new StudioError(
-        'weights-mismatch',
-        `The weights do not fit the network: ${name} ${tensor ? `is [${tensor.shape.join(', ')}] and must be [${shape.join(', ')}]` : 'is missing'}.`,
-      );
-    }),
+function featureState({ state }: Module, tensors: NamedTensors): NamedTensors {
+  return pickTensors(state, tensors, (name) =>
+    name.startsWith('norm.') && !tensors.has(name) ? `fc_${name}` : name,
   );
 }

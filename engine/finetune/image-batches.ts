@@ -4,6 +4,8 @@ export interface ImageSource {
   readonly images: number;
   /** Images `start` to `end`, [end - start, 3, H, W], normalised. */
   readonly load: (start: number, end: number) => Promise<Float32Array>;
+  /** Called after each batch. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 export interface ImageBatch {
@@ -19,7 +21,7 @@ export interface ImageBatch {
  * @param imageElements numbers of one image
  */
 export async function* imageBatches(
-  { images, load }: ImageSource,
+  { images, load, onProgress }: ImageSource,
   batchSize: number,
   imageElements: number,
 ): AsyncGenerator<ImageBatch> {
@@ -40,5 +42,6 @@ export async function* imageBatches(
     // A failure is met where the batch is awaited; when the caller stops before, it does not matter.
     next?.catch(() => {});
     yield batch;
+    onProgress?.({ done: batch.end, total: images });
   }
 }
