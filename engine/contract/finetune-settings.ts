@@ -12,6 +12,7 @@ const model = fieldGroup('Network');
 const training = fieldGroup('What is trained');
 const length = fieldGroup('Length and learning rate');
 const optimizer = fieldGroup('Optimizer');
+
 const regularisation = fieldGroup('Against overfitting');
 const views = fieldGroup('Images in training');
 const judging = fieldGroup('Evaluation');
@@ -115,12 +116,12 @@ export const finetuneFields = {
     'Which images are drawn: each as often, or each class as often, which helps where classes are of very different size.',
   ),
 
-  crop_min_area: recipeFields.crop_min_area,
-  crop_max_area: recipeFields.crop_max_area,
-  crop_min_ratio: recipeFields.crop_min_ratio,
-  crop_max_ratio: recipeFields.crop_max_ratio,
-  crop_interpolation: recipeFields.crop_interpolation,
-  flip: recipeFields.flip,
+  crop_min_area: views.borrow(recipeFields.crop_min_area),
+  crop_max_area: views.borrow(recipeFields.crop_max_area),
+  crop_min_ratio: views.borrow(recipeFields.crop_min_ratio),
+  crop_max_ratio: views.borrow(recipeFields.crop_max_ratio),
+  crop_interpolation: views.borrow(recipeFields.crop_interpolation),
+  flip: views.borrow(recipeFields.flip),
   rand_augment: views.flag(true, 'RandAugment: two random changes of colour or geometry an image.'),
   rand_magnitude: views.number(9, { min: 0, max: 10 }, 'RandAugment: strength, 0 to 10.'),
   rand_std: views.number(0.5, { min: 0, max: 10 }, 'RandAugment: spread of the strength.'),

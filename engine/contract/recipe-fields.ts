@@ -55,6 +55,8 @@ export function fieldGroup(group: string) {
     nullable,
   });
   return {
+    /** A field of another group, shown under this one. */
+    borrow: <S extends z.ZodType>(field: S): S => field.meta({ ...field.meta(), group }) as S,
     number: (byDefault: number, range: Range, help: string) =>
       bounded(z.number(), range)
         .default(byDefault)

@@ -7,7 +7,7 @@ import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-r
 import { imageSides } from '../contract/recipe.ts';
 import type { ClassifierBatch } from '../finetune/classifier-task.ts';
 import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
-import { judge } from '../finetune/outcomes.ts';
+import { judge, type Outcomes } from '../finetune/outcomes.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { checkDataset, checkEnvironment, listenerOf, type RunListener } from './common.ts';
@@ -50,8 +50,11 @@ export interface FinetuneResumeRequest extends RunListener {
 }
 
 export interface FinetuneOutcome extends TrainingOutcome {
+  /** Labelled images that it learnt from. */
+  readonly labelled: number;
   /** Of the best state, on the validation images; left out when the run was stopped. */
   readonly report?: EvaluationReport;
+  readonly outcomes?: Outcomes;
 }
 
 /**
@@ -193,26 +196,27 @@ async function train(options: Training): Promise<FinetuneOutcome> {
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   const { best, status } = outcome;
-  if (status !== 'done' || best === undefined) return outcome;
+  const labelled = sets.train.samples.length;
+  if (status !== 'done' || best === undefined) return { ...outcome, labelled };
   await run.update({ best });
-  return { ...outcome, report: await judgeBest(options, best) };
+  return { ...outcome, labelled, ...(await judgeBest(options, best)) };
 }
 
 /** The whole report on the best state. */
 async function judgeBest(
   { recipe, sets, parts, task, training }: Training,
   { step }: Best,
-): Promise<EvaluationReport> {
+): Promise<{ report: EvaluationReport; outcomes: Outcomes }> {
   const folder = path.join(training.session.run.checkpointsDir, String(step));
   await task.writeState((await loadCheckpoint({ step, folder })).state);
   const data = await predict(task, recipe, sets.val, parts);
-  const classes = sets.train.classes;
-  return evaluateScores(
-    { kind: 'logits', data, count: sets.val.samples.length, classes: classes.length },
-    sets.val.samples.map(({ label }) => label),
-    classes,
-    { seed: recipe.seed },
-  );
+  const { classes } = sets.train;
+  const labels = sets.val.samples.map(({ label }) => label);
+  const scores = { kind: 'logits', data, count: labels.length, classes: classes.length } as const;
+  return {
+    report: evaluateScores(scores, labels, classes, { seed: recipe.seed }),
+    outcomes: judge(scores, labels),
+  };
 }
 
 /** Logits of a whole set, [n, classes]. */

@@ -1,0 +1,157 @@
+/**
+ * Does pre-training help on these labels, and by how much? The same recipe from the pre-trained network
+ * and from scratch, at several shares of the labels, with several seeds.
+ *
+ * Results are written as they come, and what is there already is not trained again.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { StudioError } from '../contract/errors.ts';
+import type { RunListener } from '../train/common.ts';
+import type { FinetuneOutcome } from '../train/finetune.ts';
+import type { LabelledSpec } from '../train/labelled-spec.ts';
+import type { CellResult, Start } from './comparison.ts';
+import { comparisonCsv, comparisonFigure, comparisonMarkdown } from './comparison-files.ts';
+import { type FinetuneOrder, finetune } from './finetune.ts';
+import { type Mode, modeText } from './mode.ts';
+
+export interface CompareOrder
+  extends Pick<FinetuneOrder, 'workspace' | 'recipe' | 'overrides' | 'folder' | 'device'>,
+    Pick<RunListener, 'signal'> {
+  readonly from: Exclude<FinetuneOrder['from'], 'scratch'>;
+  readonly labelled: Omit<LabelledSpec, 'fraction' | 'seed'>;
+  /** shares of the labels, each above 0 and at most 1 */
+  readonly fractions: readonly number[];
+  /** how often each cell is trained, with other draws of labels and another start */
+  readonly seeds: number;
+  readonly modes: readonly Mode[];
+  /** Where results, table and figures are written. */
+  readonly out: string;
+  readonly onCell?: (cell: CellResult, done: number, total: number) => void;
+  readonly onEvent?: RunListener['onEvent'];
+}
+
+/** Everything that a cell's result depends on, besides itself. */
+interface Saved {
+  readonly format: 1;
+  readonly settings: unknown;
+  readonly results: readonly CellResult[];
+}
+
+const STARTS: readonly Start[] = ['pretrained', 'scratch'];
+
+/**
+ * @param train how one cell is trained; tests give their own
+ * @throws StudioError `comparison-changed` when `out` holds results of other settings
+ */
+export async function compare(
+  order: CompareOrder,
+  train: (order: FinetuneOrder) => Promise<FinetuneOutcome> = finetune,
+): Promise<CellResult[]> {
+  const { from, labelled, overrides, recipe, out } = order;
+  const settings = JSON.parse(JSON.stringify({ from, labelled, overrides, recipe }));
+  await mkdir(out, { recursive: true });
+  const results = [...(await readSaved(out, settings))];
+  const cells = allCells(order);
+  for (const cell of cells) {
+    const known = results.find((result) => sameCell(result, cell));
+    if (known !== undefined) continue;
+    const result = await trainCell(order, cell, train);
+    results.push(result);
+    await save(out, { format: 1, settings, results }, order.modes);
+    order.onCell?.(result, results.length, cells.length);
+  }
+  // Of an earlier call there may be more.
+  const wanted = results.filter((result) => cells.some((cell) => sameCell(result, cell)));
+  await save(out, { format: 1, settings, results }, order.modes, wanted);
+  return wanted;
+}
+
+interface Cell {
+  readonly fraction: number;
+  readonly seed: number;
+  readonly start: Start;
+  readonly mode: Mode;
+}
+
+function allCells({ fractions, seeds, modes }: CompareOrder): Cell[] {
+  return Array.from({ length: seeds }, (_, seed) =>
+    fractions.flatMap((fraction) =>
+      modes.flatMap((mode) => STARTS.map((start) => ({ fraction, seed, start, mode }))),
+    ),
+  ).flat();
+}
+
+function sameCell(result: CellResult, { fraction, seed, start, mode }: Cell): boolean {
+  return (
+    result.fraction === fraction &&
+    result.seed === seed &&
+    result.start === start &&
+    result.mode === modeText(mode)
+  );
+}
+
+async function trainCell(
+  order: CompareOrder,
+  { fraction, seed, start, mode }: Cell,
+  train: (order: FinetuneOrder) => Promise<FinetuneOutcome>,
+): Promise<CellResult> {
+  const { workspace, recipe, folder, device, signal, onEvent } = order;
+  let run = '';
+  const outcome = await train({
+    ...{ workspace, folder, device, mode },
+    ...(recipe === undefined ? {} : { recipe }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+    name: `compare-${start}-${modeText(mode).replace(':', '-')}-${fraction}-${seed}`,
+    from: order.from,
+    fromScratch: start === 'scratch',
+    labelled: { ...order.labelled, fraction, seed },
+    overrides: { ...order.overrides, seed },
+    onRun: ({ id }) => {
+      run = id;
+    },
+  });
+  const { best, outcomes } = outcome;
+  if (best === undefined || outcomes === undefined)
+    throw new StudioError('comparison-stopped', 'The comparison was stopped.', {
+      advice: 'Give the same command again: it goes on with what is missing.',
+    });
+  const { top1, top5, loss } = best;
+  const right = Array.from(outcomes.rank, (rank) => (rank === 0 ? '1' : '0')).join('');
+  const { labelled } = outcome;
+  return { fraction, seed, start, mode: modeText(mode), labelled, right, top1, top5, loss, run };
+}
+
+async function readSaved(out: string, settings: unknown): Promise<readonly CellResult[]> {
+  const file = path.join(out, 'compare.json');
+  if (!existsSync(file)) return [];
+  const saved = JSON.parse(await readFile(file, 'utf8')) as Saved;
+  if (JSON.stringify(saved.settings) === JSON.stringify(settings)) return saved.results;
+  throw new StudioError('comparison-changed', `${out} holds a comparison with other settings.`, {
+    advice: 'Give another --out, or the settings that it was begun with.',
+    details: { before: saved.settings, now: settings },
+  });
+}
+
+async function save(
+  out: string,
+  saved: Saved,
+  modes: readonly Mode[],
+  shown: readonly CellResult[] = saved.results,
+): Promise<void> {
+  await replace(path.join(out, 'compare.json'), `${JSON.stringify(saved)}\n`);
+  await replace(path.join(out, 'compare.csv'), comparisonCsv(shown));
+  await replace(path.join(out, 'compare.md'), comparisonMarkdown(shown));
+  for (const mode of modes.map(modeText)) {
+    if (!shown.some((cell) => cell.mode === mode)) continue;
+    const name = `compare-${mode.replace(':', '-')}.svg`;
+    await replace(path.join(out, name), comparisonFigure(shown, mode));
+  }
+}
+
+async function replace(file: string, content: string): Promise<void> {
+  await writeFile(`${file}.tmp`, content);
+  await rename(`${file}.tmp`, file);
+}

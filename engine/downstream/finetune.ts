@@ -1,0 +1,85 @@
+/** Fine-tuning from a trained network or from scratch: what was asked for, as a run. */
+import { StudioError } from '../contract/errors.ts';
+import type { FinetuneRecipe } from '../contract/finetune-recipe.ts';
+import type { Overrides } from '../contract/settings.ts';
+import type { LoadReport } from '../finetune/load-weights.ts';
+import type { Model } from '../models/model.ts';
+import { openModel } from '../models/open-model.ts';
+import { presetForWidth } from '../recipes/finetune-presets.ts';
+import { loadFinetuneRecipe } from '../recipes/load.ts';
+import type { RunListener } from '../train/common.ts';
+import { type FinetuneOutcome, type StartingPoint, startFinetune } from '../train/finetune.ts';
+import type { LabelledSpec } from '../train/labelled-spec.ts';
+import { finetuneParts } from './finetune-parts.ts';
+import { type Mode, modeText } from './mode.ts';
+import { recipeFor, SCRATCH, startFrom } from './start-from.ts';
+import { trainProbe } from './train-probe.ts';
+
+/** A trained network by reference: a run, a file or a folder. */
+export interface ModelReference {
+  readonly reference: string;
+  readonly network?: 'teacher' | 'student';
+  /** which checkpoint of a run; the newest, or the best, if left out */
+  readonly step?: number;
+}
+
+export interface FinetuneOrder extends RunListener {
+  readonly workspace: string;
+  readonly name?: string;
+  readonly from: ModelReference | 'scratch';
+  /** Start by chance, in the shape of `from`: what its weights are compared with. */
+  readonly fromScratch?: boolean;
+  readonly labelled: LabelledSpec;
+  /** A preset or file; by the network's width if left out. */
+  readonly recipe?: string;
+  readonly overrides: Overrides;
+  /** What relative paths of recipes start from. */
+  readonly folder: string;
+  readonly mode: Mode;
+  readonly device: string;
+  /** Told what became of the weights. */
+  readonly onLoaded?: (report: LoadReport) => void;
+}
+
+/** @throws StudioError before anything is written when something does not fit */
+export async function finetune(order: FinetuneOrder): Promise<FinetuneOutcome> {
+  const { mode, overrides, from } = order;
+  const model = from === 'scratch' ? undefined : await openFrom(order.workspace, from);
+  const settings: Overrides =
+    mode.kind === 'partial' ? { ...overrides, trained_blocks: mode.blocks } : overrides;
+  const { name, recipe } = resolveRecipe(order, model, settings);
+  const start: StartingPoint =
+    model === undefined || order.fromScratch === true
+      ? SCRATCH
+      : startFrom(model, order.onLoaded ?? (() => undefined));
+  const request = {
+    ...order,
+    name: order.name ?? `${name}-${modeText(mode).replace(':', '-')}`,
+    from: start,
+    recipe,
+  };
+  return mode.kind === 'linear'
+    ? trainProbe({ ...request, model }, finetuneParts)
+    : startFinetune(request, finetuneParts);
+}
+
+async function openFrom(workspace: string, { reference, ...which }: ModelReference) {
+  return (await openModel(reference, { workspace, ...which })).model;
+}
+
+function resolveRecipe(
+  { recipe: reference, folder }: FinetuneOrder,
+  model: Model | undefined,
+  overrides: Overrides,
+): { name: string; recipe: FinetuneRecipe } {
+  if (model === undefined) {
+    if (reference === undefined)
+      throw new StudioError('usage', '--from scratch needs a --recipe that says which network.', {
+        advice: 'For example: --recipe micro. See: conmim recipes',
+      });
+    return loadFinetuneRecipe(reference, overrides, folder);
+  }
+  const named = reference ?? presetForWidth(model.vit.embedDim);
+  const { name, recipe } = loadFinetuneRecipe(named, {}, folder);
+  return { name, recipe: recipeFor(model, recipe, overrides) };
+}
