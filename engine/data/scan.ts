@@ -2,61 +2,18 @@
  * What is in a set of folders: every image that can be decoded, what cannot and why, what is there
  * twice. Files are read in place, and only those that changed since the last scan.
  */
-import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { StudioError } from '../contract/errors.ts';
-import { PIXEL_LIMIT, probeImage } from './decode.ts';
-import { formatOf, isHeic } from './formats.ts';
-import { type FileFacts, readIndexFile, writeIndexFile } from './index-file.ts';
+import { examineFiles, type ScanOptions } from './examine.ts';
 import type { DatasetIndex } from './index-types.ts';
 import { summariseScan } from './summary.ts';
-import { reasonOf, refuseTooLarge } from './unreadable.ts';
-import { type FoundFile, type Walk, walkFolder } from './walk.ts';
-
-export interface ScanProgress {
-  readonly done: number;
-  readonly total: number;
-}
-
-export interface ScanOptions {
-  /** where facts are remembered, also of an interrupted scan; nothing is remembered without it */
-  readonly indexFile?: string;
-  /** pixels above which a file is refused */
-  readonly pixelLimit?: number;
-  readonly onProgress?: (progress: ScanProgress) => void;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Files that are decoded at a time: as many as Node's thread pool takes. */
-const CONCURRENCY = 4;
+import { type Walk, walkFolder } from './walk.ts';
 
 /** @throws StudioError `folder-missing`, `no-images`; AbortError when `signal` fires */
 export async function scanFolders(
   folders: readonly string[],
   options: ScanOptions = {},
 ): Promise<DatasetIndex> {
-  const { indexFile, pixelLimit = PIXEL_LIMIT, onProgress, signal } = options;
-  const walk = await walkAll(folders, signal);
-  const { files } = walk;
-  const known = indexFile === undefined ? new Map() : await readIndexFile(indexFile);
-  const facts = new Array<FileFacts | undefined>(files.length);
-  let next = 0;
-  let done = 0;
-  const work = async () => {
-    for (let i = next++; i < files.length; i = next++) {
-      signal?.throwIfAborted();
-      const file = files[i]!;
-      facts[i] = await examine(file, known.get(file.path), pixelLimit);
-      onProgress?.({ done: ++done, total: files.length });
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  } catch (error) {
-    if (indexFile !== undefined) await writeIndexFile(indexFile, merged(known, files, facts));
-    throw error;
-  }
-  if (indexFile !== undefined) await writeIndexFile(indexFile, merged(new Map(), files, facts));
+  const walk = await walkAll(folders, options.signal);
+  const facts = await examineFiles(walk.files, options);
   return summariseScan(folders, walk, facts);
 }
 
@@ -71,53 +28,4 @@ async function walkAll(folders: readonly string[], signal?: AbortSignal): Promis
       all.ignored[extension] = (all.ignored[extension] ?? 0) + count;
   }
   return all;
-}
-
-/** Old facts under the new ones. */
-function merged(
-  known: Map<string, FileFacts>,
-  files: readonly FoundFile[],
-  facts: readonly (FileFacts | undefined)[],
-): Map<string, FileFacts> {
-  files.forEach(({ path: at }, i) => {
-    const found = facts[i];
-    if (found) known.set(at, found);
-  });
-  return known;
-}
-
-const NOTHING = { bytes: 0, modifiedMs: 0, hash: '', format: '', width: 0, height: 0 };
-
-/** @returns undefined for a file that neither by name nor by content is an image */
-async function examine(
-  file: FoundFile,
-  known: FileFacts | undefined,
-  pixelLimit: number,
-): Promise<FileFacts | undefined> {
-  let base = NOTHING;
-  try {
-    const { size, mtimeMs } = await stat(file.path);
-    if (known?.bytes === size && known.modifiedMs === mtimeMs && known.reason === undefined) {
-      refuseTooLarge(known.width, known.height, pixelLimit);
-      return known;
-    }
-    base = { ...NOTHING, bytes: size, modifiedMs: mtimeMs };
-    if (size === 0) return file.named ? { ...base, reason: 'file is empty' } : undefined;
-    const content = await readFile(file.path);
-    const format = formatOf(content);
-    if (!format && !file.named) return undefined;
-    if (!format) return { ...base, reason: unknownFormat(content) };
-    const hash = createHash('sha256').update(content).digest('hex');
-    return { ...base, hash, format, ...(await probeImage(content, pixelLimit)) };
-  } catch (error) {
-    if (error instanceof StudioError) return { ...base, reason: reasonOf(error) };
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    return { ...base, reason: `file cannot be read: ${code}` };
-  }
-}
-
-function unknownFormat(content: Uint8Array): string {
-  return isHeic(content)
-    ? 'HEIC images are not supported: convert them to JPEG or PNG'
-    : 'content is not of a known image format';
 }

@@ -27,8 +27,9 @@ export function summariseScan(
     if (!found) countIgnored(ignored, file.path);
     else if (found.reason !== undefined) unreadable.push({ path: file.path, reason: found.reason });
     else {
-      const { hash, format, width, height } = found;
-      samples.push({ path: file.path, width, height, bytes: found.bytes, hash, format });
+      const sample = sampleOf(file.path, found);
+      const { hash, format } = sample;
+      samples.push(sample);
       bytes += found.bytes;
       formats[format] = (formats[format] ?? 0) + 1;
       const equal = byHash.get(hash);
@@ -50,6 +51,12 @@ export function summariseScan(
     duplicates: [...byHash.values()].filter((paths) => paths.length > 1),
     fingerprint: fingerprintOf(identities),
   };
+}
+
+/** @param found facts of a file that can be used */
+export function sampleOf(path: string, found: FileFacts): Sample {
+  const { width, height, bytes, hash, format } = found;
+  return { path, width, height, bytes, hash, format };
 }
 
 /** Hashed piece by piece: of millions of names there is no one string. */

@@ -64,6 +64,8 @@ export const PURPOSES = {
   mixup: 11,
   erase: 12,
   bootstrap: 13,
+  split: 14,
+  fraction: 15,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

@@ -1,0 +1,211 @@
+/**
+ * Labelled images: a folder a class, or a file that lists paths and labels. Every file is looked at
+ * once, as in a scan; what is odd about the set is named and does not stop it unless nothing is left.
+ */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import { examineFiles, type ScanOptions } from '../examine.ts';
+import type { FileFacts } from '../index-file.ts';
+import { sampleOf } from '../summary.ts';
+import type { FoundFile } from '../walk.ts';
+import { listClassFolders } from './class-folders.ts';
+import type { LabelledSample, LabelledSet, LabelProblem } from './labelled-types.ts';
+import { readListFile } from './list-file.ts';
+import type { ListedImage, Listing } from './listing.ts';
+import { completeSet } from './subset.ts';
+
+export interface LabelledSetOptions extends ScanOptions {
+  /** names of the training set, for a set that must have the same numbers */
+  readonly classes?: readonly string[] | undefined;
+  /** whether one class alone is refused */
+  readonly forTraining?: boolean;
+  /** where relative paths of a list start; its own folder when left out */
+  readonly root?: string | undefined;
+  /** share of a list's rows that may be without a usable image or label */
+  readonly maxUnusableFraction?: number;
+}
+
+const UNUSABLE_SHARE = 0.1;
+const NAMED_IN_ERROR = 20;
+
+/**
+ * Read the images of a folder (`root/<class>/…` or `root/{train,val,test}/<class>/…`) or of a list
+ * (CSV with a header, or lines "path label").
+ *
+ * Labels are positions among the sorted class names: folder names by code unit, as torchvision does;
+ * names in lists by number when all are integers. A class without images gets no number.
+ *
+ * @throws StudioError `labels-missing`, `folder-missing`, `no-classes`, `list-invalid`, `no-images`,
+ *   `too-many-unusable-rows`, `unknown-classes`, `single-class`; AbortError when `signal` fires
+ */
+export async function readLabelledSet(
+  source: string,
+  options: LabelledSetOptions = {},
+): Promise<LabelledSet> {
+  const at = path.resolve(source);
+  const listing = await list(at, options);
+  const files = uniqueFiles(listing.images);
+  const facts = await examineFiles([...files.values()], options);
+  const factsOf = new Map([...files.keys()].map((file, i) => [file, facts[i]]));
+  const { usable, problems, unusable } = judgeFiles(listing.images, factsOf);
+  const rowsLost = listing.rows === undefined ? 0 : listing.rows - listing.images.length + unusable;
+  const found = [...listing.problems, ...problems];
+  if (usable.length === 0) throw nothingLeft(at, found);
+  refuseTooManyLost(at, rowsLost, listing.rows, found, options.maxUnusableFraction);
+  const present = new Set(usable.map(({ className }) => className));
+  const classes = options.classes ?? listing.classNames.filter((name) => present.has(name));
+  refuseUnknown(at, present, classes);
+  if (options.forTraining && classes.length === 1) throw singleClass(at, classes[0]!);
+  const numbers = new Map(classes.map((name, i) => [name, i]));
+  const samples = usable.map(({ file, className, split }): LabelledSample => {
+    const sample = sampleOf(file.path, factsOf.get(file.path)!);
+    const label = numbers.get(className)!;
+    return split === undefined ? { ...sample, label } : { ...sample, label, split };
+  });
+  found.push(...emptyClasses(listing, present, options.classes));
+  return completeSet({ source: at, samples, classes, problems: found });
+}
+
+async function list(at: string, { root, signal }: LabelledSetOptions): Promise<Listing> {
+  const entry = await stat(at).catch(() => undefined);
+  if (entry === undefined)
+    throw new StudioError('labels-missing', `There is no folder or list of images at ${at}`, {
+      advice: 'Check the path and that the disk is connected.',
+      details: { path: at },
+    });
+  return entry.isDirectory()
+    ? listClassFolders(at, signal)
+    : readListFile(at, root === undefined ? undefined : path.resolve(root));
+}
+
+/** A file may be listed twice; it is looked at once. */
+function uniqueFiles(images: readonly ListedImage[]): Map<string, FoundFile> {
+  return new Map(images.map(({ file }) => [file.path, file]));
+}
+
+interface JudgedFiles {
+  readonly usable: readonly ListedImage[];
+  readonly problems: readonly LabelProblem[];
+  readonly unusable: number;
+}
+
+function judgeFiles(
+  images: readonly ListedImage[],
+  factsOf: ReadonlyMap<string, FileFacts | undefined>,
+): JudgedFiles {
+  const usable: ListedImage[] = [];
+  const missing: string[] = [];
+  const unreadable: string[] = [];
+  for (const image of images) {
+    const { file, row } = image;
+    const facts = factsOf.get(file.path);
+    const where = row === undefined ? file.path : `row ${row}: ${file.path}`;
+    if (facts === undefined) continue; // no image by name nor by content
+    if (facts.reason === undefined) usable.push(image);
+    else if (facts.reason.endsWith('ENOENT')) missing.push(where);
+    else unreadable.push(`${where}: ${facts.reason}`);
+  }
+  const problems: LabelProblem[] = [];
+  if (missing.length > 0)
+    problems.push({
+      code: 'missing-file',
+      message: `Listed files that do not exist: ${missing.length}`,
+      items: missing,
+    });
+  if (unreadable.length > 0)
+    problems.push({
+      code: 'unreadable',
+      message: `Images that cannot be used: ${unreadable.length}`,
+      items: unreadable,
+    });
+  return { usable, problems, unusable: missing.length + unreadable.length };
+}
+
+function emptyClasses(
+  { classNames }: Listing,
+  present: ReadonlySet<string>,
+  given: readonly string[] | undefined,
+): LabelProblem[] {
+  const empty = (given ?? classNames).filter((name) => !present.has(name));
+  if (empty.length === 0) return [];
+  return given === undefined
+    ? [
+        {
+          code: 'empty-class',
+          message: `Classes without an image that can be used, left out: ${empty.length}`,
+          items: empty,
+        },
+      ]
+    : [
+        {
+          code: 'classes-absent',
+          message: `Classes of the training set that do not occur: ${empty.length}`,
+          items: empty,
+        },
+      ];
+}
+
+function details(problems: readonly LabelProblem[]): Record<string, unknown> {
+  return {
+    problems: problems.map(({ code, message, items }) => ({
+      code,
+      message,
+      items: items.slice(0, NAMED_IN_ERROR),
+    })),
+  };
+}
+
+function nothingLeft(at: string, problems: readonly LabelProblem[]): StudioError {
+  const why = problems.map(({ message, items }) => `${message} (${items[0]})`);
+  return new StudioError(
+    'no-images',
+    `${at} has no labelled image that can be used${why.length > 0 ? `: ${why.join('; ')}` : ''}`,
+    {
+      advice: 'Check the paths in it; relative ones start from the folder of the list.',
+      details: details(problems),
+    },
+  );
+}
+
+function refuseTooManyLost(
+  at: string,
+  lost: number,
+  rows: number | undefined,
+  problems: readonly LabelProblem[],
+  most = UNUSABLE_SHARE,
+): void {
+  if (rows === undefined || lost <= most * rows) return;
+  const why = problems.map(({ message, items }) => `${message} (${items[0]})`);
+  throw new StudioError(
+    'too-many-unusable-rows',
+    `${lost} of ${rows} rows of ${at} cannot be used: ${why.join('; ')}`,
+    {
+      advice: 'Check the paths in it; relative ones start from the folder of the list.',
+      details: details(problems),
+    },
+  );
+}
+
+function refuseUnknown(at: string, present: ReadonlySet<string>, classes: readonly string[]): void {
+  const known = new Set(classes);
+  const unknown = [...present].filter((name) => !known.has(name)).sort();
+  if (unknown.length === 0) return;
+  const more = unknown.length > NAMED_IN_ERROR ? ', …' : '';
+  throw new StudioError(
+    'unknown-classes',
+    `${at} has classes that the training set does not have: ${unknown.slice(0, NAMED_IN_ERROR).join(', ')}${more}`,
+    {
+      advice: 'Name the classes as in the training set, or leave these out.',
+      details: { unknown, classes },
+    },
+  );
+}
+
+function singleClass(at: string, name: string): StudioError {
+  return new StudioError(
+    'single-class',
+    `${at} has images of one class only, ${name}: there is nothing to tell apart`,
+    { advice: 'Add a folder or rows with images of other classes.' },
+  );
+}

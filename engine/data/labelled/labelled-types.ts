@@ -1,0 +1,58 @@
+/** What is known of a set of labelled images. */
+import type { Sample } from '../index-types.ts';
+
+export type Split = 'train' | 'val' | 'test';
+
+export interface LabelledSample extends Sample {
+  /** index into the set's `classes` */
+  readonly label: number;
+  /** where the folder or list says so */
+  readonly split?: Split;
+}
+
+export interface LabelledSet {
+  /** the folder or file, absolute */
+  readonly source: string;
+  /** in the order of their relative paths, or of the list's rows */
+  readonly samples: readonly LabelledSample[];
+  /** the name of each label */
+  readonly classes: readonly string[];
+  /** images of each class */
+  readonly counts: readonly number[];
+  readonly problems: readonly LabelProblem[];
+  /** sha256 over the class names and, in order, content, label and split of every image, hex */
+  readonly fingerprint: string;
+}
+
+/** What is odd about a labelled set. */
+export type LabelProblemCode =
+  /** a class without a single image that can be used: it gets no number */
+  | 'empty-class'
+  /** images that lie beside the class folders */
+  | 'outside-classes'
+  /** files that are there but cannot be used, with the reason */
+  | 'unreadable'
+  /** rows whose file does not exist */
+  | 'missing-file'
+  /** rows without a label or without a path */
+  | 'row-without-label'
+  /** rows whose split is neither train nor val nor test */
+  | 'unknown-split'
+  /** equal images with different labels */
+  | 'conflicting-labels'
+  /** equal images with the same label */
+  | 'duplicates'
+  /** one class has many times the images of another */
+  | 'unbalanced'
+  /** classes of the training set that do not occur */
+  | 'classes-absent'
+  /** classes that do not occur in each split */
+  | 'split-lacks-classes';
+
+export interface LabelProblem {
+  readonly code: LabelProblemCode;
+  /** one sentence with the count */
+  readonly message: string;
+  /** every place: paths, rows or class names */
+  readonly items: readonly string[];
+}

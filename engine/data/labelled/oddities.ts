@@ -1,0 +1,99 @@
+/** What is odd about labelled images as a set: the same image twice, classes of very different size. */
+import type { LabelledSample, LabelProblem, Split } from './labelled-types.ts';
+
+/** Ratio of the largest to the smallest class from which a set is called unbalanced. */
+const UNBALANCED_RATIO = 10;
+
+export function findOddities(
+  samples: readonly LabelledSample[],
+  classes: readonly string[],
+  counts: readonly number[],
+): LabelProblem[] {
+  return [
+    ...equalImages(samples, classes),
+    ...unbalanced(classes, counts),
+    ...lackingSplits(samples, classes, counts),
+  ];
+}
+
+function equalImages(
+  samples: readonly LabelledSample[],
+  classes: readonly string[],
+): LabelProblem[] {
+  const firstOf = new Map<string, LabelledSample>();
+  const groups = new Map<string, LabelledSample[]>();
+  for (const sample of samples) {
+    const first = firstOf.get(sample.hash);
+    if (first === undefined) firstOf.set(sample.hash, sample);
+    else {
+      const group = groups.get(sample.hash);
+      if (group === undefined) groups.set(sample.hash, [first, sample]);
+      else group.push(sample);
+    }
+  }
+  const conflicts: string[] = [];
+  const duplicates: string[] = [];
+  for (const group of groups.values()) {
+    const name = (sample: LabelledSample) => `${sample.path} (${classes[sample.label]})`;
+    const agree = group.every(({ label }) => label === group[0]!.label);
+    if (agree) duplicates.push(group.map(({ path }) => path).join(' = '));
+    else conflicts.push(group.map(name).join(' = '));
+  }
+  const problems: LabelProblem[] = [];
+  if (conflicts.length > 0)
+    problems.push({
+      code: 'conflicting-labels',
+      message: `Images that occur with different labels: ${conflicts.length}`,
+      items: conflicts,
+    });
+  if (duplicates.length > 0)
+    problems.push({
+      code: 'duplicates',
+      message: `Images that occur more than once with one label: ${duplicates.length}`,
+      items: duplicates,
+    });
+  return problems;
+}
+
+function unbalanced(classes: readonly string[], counts: readonly number[]): LabelProblem[] {
+  const order = counts
+    .map((count, label) => ({ count, name: classes[label]! }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+  const [most, least] = [order[0], order.at(-1)];
+  if (!most || !least || most.count < UNBALANCED_RATIO * least.count) return [];
+  const ratio = Math.round(most.count / least.count);
+  return [
+    {
+      code: 'unbalanced',
+      message: `The class ${most.name} has ${most.count} images, ${ratio} times as many as ${least.name} with ${least.count}`,
+      items: order.map(({ name, count }) => `${name}: ${count}`),
+    },
+  ];
+}
+
+function lackingSplits(
+  samples: readonly LabelledSample[],
+  classes: readonly string[],
+  counts: readonly number[],
+): LabelProblem[] {
+  const seen = new Map<Split, Set<number>>();
+  for (const { split, label } of samples) {
+    if (split === undefined) continue;
+    const labels = seen.get(split) ?? new Set();
+    seen.set(split, labels.add(label));
+  }
+  const items = [...seen].flatMap(([split, labels]) =>
+    classes.flatMap((name, label) =>
+      counts[label]! > 0 && !labels.has(label) ? [`${split}: ${name}`] : [],
+    ),
+  );
+  if (items.length === 0) return [];
+  return [
+    {
+      code: 'split-lacks-classes',
+      message: `Splits without an image of a class: ${items.length}`,
+      items,
+    },
+  ];
+}

@@ -1,0 +1,78 @@
+/** Parts of a labelled set, drawn evenly from every class; functions of the set and a seed. */
+import { type Purpose, RandomStream } from '../../random/philox.ts';
+import type { LabelledSet, Split } from './labelled-types.ts';
+import { subsetOf } from './subset.ts';
+
+export interface TrainAndVal {
+  readonly train: LabelledSet;
+  readonly val: LabelledSet;
+}
+
+/** The images of a split that the folder or list names; undefined when it names none of it. */
+export function ofSplit(set: LabelledSet, split: Split): LabelledSet | undefined {
+  const keep = positions(set, (i) => set.samples[i]!.split === split);
+  return keep.length === 0 ? undefined : subsetOf(set, keep);
+}
+
+/**
+ * Hold out a share of every class. Copies of an image stay on one side. A class of two different
+ * images or more is on both sides, one with a single image in `train` only.
+ *
+ * @param fraction share that becomes `val`, between 0 and 1
+ */
+export function splitStratified(
+  set: LabelledSet,
+  { fraction, seed }: { readonly fraction: number; readonly seed: number },
+): TrainAndVal {
+  const held = new Set<number>();
+  for (const groups of shuffledByClass(set, 'split', seed)) {
+    const most = groups.length - 1;
+    const count = Math.min(most, Math.max(1, Math.round(groups.length * fraction)));
+    for (const i of groups.slice(0, count).flat()) held.add(i);
+  }
+  return {
+    train: subsetOf(
+      set,
+      positions(set, (i) => !held.has(i)),
+    ),
+    val: subsetOf(
+      set,
+      positions(set, (i) => held.has(i)),
+    ),
+  };
+}
+
+/**
+ * A share of the labels, at least one image of each class. For one seed the smaller share is part of
+ * the larger one: 1 % ⊂ 10 % ⊂ 100 %.
+ */
+export function stratifiedFraction(set: LabelledSet, fraction: number, seed: number): LabelledSet {
+  const kept = new Set<number>();
+  for (const groups of shuffledByClass(set, 'fraction', seed)) {
+    const count = Math.max(1, Math.round(groups.length * fraction));
+    for (const i of groups.slice(0, count).flat()) kept.add(i);
+  }
+  return subsetOf(
+    set,
+    positions(set, (i) => kept.has(i)),
+  );
+}
+
+function positions(set: LabelledSet, keep: (position: number) => boolean): number[] {
+  return set.samples.flatMap((_, i) => (keep(i) ? [i] : []));
+}
+
+/** For each class its different images in random order, each as the positions of its copies. */
+function shuffledByClass(set: LabelledSet, purpose: Purpose, seed: number): number[][][] {
+  const classes = set.classes.map(() => new Map<string, number[]>());
+  set.samples.forEach(({ label, hash }, i) => {
+    const copies = classes[label]!.get(hash);
+    if (copies) copies.push(i);
+    else classes[label]!.set(hash, [i]);
+  });
+  return classes.map((byHash, label) => {
+    const groups = [...byHash.values()];
+    const order = new RandomStream(seed, purpose, label).shuffle(groups.map((_, i) => i));
+    return order.map((i) => groups[i]!);
+  });
+}

@@ -1,0 +1,33 @@
+/** A labelled set from its images, and sets from some of another's. */
+import { createHash } from 'node:crypto';
+import type { LabelledSample, LabelledSet } from './labelled-types.ts';
+import { findOddities } from './oddities.ts';
+
+/** Complete a set from its parts; what is odd about its images is added to the problems. */
+export function completeSet(
+  parts: Pick<LabelledSet, 'source' | 'samples' | 'classes' | 'problems'>,
+): LabelledSet {
+  const { samples, classes, problems } = parts;
+  const counts = new Array<number>(classes.length).fill(0);
+  for (const { label } of samples) counts[label]!++;
+  return {
+    ...parts,
+    counts,
+    problems: [...problems, ...findOddities(samples, classes, counts)],
+    fingerprint: fingerprintOf(samples, classes),
+  };
+}
+
+/** Some images of a set, with the same classes and numbers. @param keep positions in order */
+export function subsetOf(set: LabelledSet, keep: readonly number[]): LabelledSet {
+  if (keep.length === set.samples.length) return set;
+  const { source, classes } = set;
+  return completeSet({ source, classes, samples: keep.map((i) => set.samples[i]!), problems: [] });
+}
+
+function fingerprintOf(samples: readonly LabelledSample[], classes: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(classes));
+  for (const { hash: content, label, split = '' } of samples)
+    hash.update(`\n${content}\0${label}\0${split}`);
+  return hash.digest('hex');
+}
