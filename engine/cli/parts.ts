@@ -4,10 +4,14 @@
 
 import type { StepBench } from '../conmim/bench-step.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
+import type { CompareOrder } from '../downstream/compare.ts';
+import type { CellResult } from '../downstream/comparison.ts';
+import type { FinetuneOrder } from '../downstream/finetune.ts';
 import type { Device } from '../executors/executor.ts';
 import type { FeatureRows } from '../finetune/neighbours.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
+import type { FinetuneOutcome } from '../train/finetune.ts';
 import type { PretrainRequest, ResumeRequest, stopRun } from '../train/pretrain.ts';
 import type { RunSummary } from '../train/run-folder.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
@@ -66,7 +70,9 @@ export interface EngineParts {
     workers: number;
   }): Promise<{ imagesPerSecond: number; imagesPerSecondPerCore: number }>;
   startPretrain(request: PretrainRequest): Promise<TrainingOutcome>;
-  resumeRun(request: ResumeRequest): Promise<TrainingOutcome>;
+  resumeRun(request: ResumeRequest): Promise<TrainingOutcome | FinetuneOutcome>;
+  finetune(order: FinetuneOrder): Promise<FinetuneOutcome>;
+  compare(order: CompareOrder): Promise<CellResult[]>;
   stopRun(request: { workspace: string; run: string }): ReturnType<typeof stopRun>;
   listRuns(
     workspace: string,
@@ -124,7 +130,13 @@ export function engineParts(): EngineParts {
       return (await import('../train/pretrain.ts')).startPretrain(request);
     },
     async resumeRun(request) {
-      return (await import('../train/pretrain.ts')).resumeRun(request);
+      return (await import('../downstream/resume.ts')).resumeAny(request);
+    },
+    async finetune(order) {
+      return (await import('../downstream/finetune.ts')).finetune(order);
+    },
+    async compare(order) {
+      return (await import('../downstream/compare.ts')).compare(order);
     },
     async stopRun(request) {
       return (await import('../train/pretrain.ts')).stopRun(request);

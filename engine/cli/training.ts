@@ -1,9 +1,10 @@
 /** What `pretrain`, `resume` and `demo` share: following a run from its first event to its last. */
 import path from 'node:path';
+import type { RecipeOverrides } from '../contract/recipe.ts';
 import type { RunListener, StartedRun } from '../train/common.ts';
 import type { DoneEvent, TrainingEvent } from '../train/events.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
-import type { Arguments, Call, OptionRule } from './command.ts';
+import { type Arguments, type Call, type OptionRule, usageError } from './command.ts';
 import { countText, durationText } from './format.ts';
 import type { Host } from './host.ts';
 
@@ -18,6 +19,21 @@ export const RUN_OPTIONS = {
   },
 } as const satisfies Record<string, OptionRule>;
 
+/** Options of commands that start a run. */
+export const RECIPE_OPTIONS = {
+  recipe: { type: 'string', value: 'NAME|FILE', help: 'What to train; see: conmim recipes' },
+  set: {
+    type: 'string',
+    multiple: true,
+    value: 'KEY=VALUE',
+    help: 'Change a setting of the recipe. May be repeated.',
+  },
+  epochs: { type: 'string', value: 'N', help: 'How often every image is seen.' },
+  steps: { type: 'string', value: 'N', help: 'Length in steps, instead of epochs.' },
+  workspace: { type: 'string', value: 'DIR', help: 'Where runs are kept (default ./workspace).' },
+  name: { type: 'string', value: 'NAME', help: 'A name for the run.' },
+} as const satisfies Record<string, OptionRule>;
+
 export const RUN_HELP = 'RUN is a run’s folder, its id, the beginning of its id, or its name.';
 
 /** `--workspace`, else CONMIM_WORKSPACE, else ./workspace. */
@@ -28,6 +44,24 @@ export function workspaceOf(args: Arguments, host: Host): string {
   );
 }
 
+/** The settings given by `--set`, `--epochs` and `--steps`. */
+export function readOverrides(args: Arguments): RecipeOverrides {
+  const overrides: Record<string, unknown> = {};
+  for (const text of args.texts('set')) {
+    const at = text.indexOf('=');
+    if (at <= 0) throw usageError(`--set "${text}" is not of the form key=value.`);
+    overrides[text.slice(0, at).trim()] = text.slice(at + 1);
+  }
+  const epochs = args.integer('epochs');
+  const steps = args.integer('steps');
+  if (epochs !== undefined && steps !== undefined) {
+    throw usageError('--epochs and --steps exclude each other.');
+  }
+  if (epochs !== undefined) Object.assign(overrides, { epochs, steps: null });
+  if (steps !== undefined) overrides['steps'] = steps;
+  return overrides;
+}
+
 /**
  * Shows a run while it trains: JSON lines with `--json`, a progress line for people.
  *
@@ -35,11 +69,11 @@ export function workspaceOf(args: Arguments, host: Host): string {
  * @param warningFor why the recipe makes little sense on the device that was chosen
  * @returns how it ended; `run` is undefined only when it failed before it began
  */
-export async function followTraining(
+export async function followTraining<Outcome extends TrainingOutcome>(
   { out, host }: Call,
-  start: (listener: Required<Pick<RunListener, 'onRun' | 'onEvent'>>) => Promise<TrainingOutcome>,
+  start: (listener: Required<Pick<RunListener, 'onRun' | 'onEvent'>>) => Promise<Outcome>,
   warningFor: (device: string) => string | undefined = () => undefined,
-): Promise<{ outcome: TrainingOutcome; run: StartedRun | undefined; done: DoneEvent | undefined }> {
+): Promise<{ outcome: Outcome; run: StartedRun | undefined; done: DoneEvent | undefined }> {
   const progress = new TrainingProgress(out.progress, host.now, 1);
   const began = host.now();
   let run: StartedRun | undefined;

@@ -20,7 +20,7 @@ export interface CompareOrder
   extends Pick<FinetuneOrder, 'workspace' | 'recipe' | 'overrides' | 'folder' | 'device'>,
     Pick<RunListener, 'signal'> {
   readonly from: Exclude<FinetuneOrder['from'], 'scratch'>;
-  readonly labelled: Omit<LabelledSpec, 'fraction' | 'seed'>;
+  readonly labelled: Omit<LabelledSpec, 'fraction' | 'fractionSeed'>;
   /** shares of the labels, each above 0 and at most 1 */
   readonly fractions: readonly number[];
   /** how often each cell is trained, with other draws of labels and another start */
@@ -107,7 +107,7 @@ async function trainCell(
     name: `compare-${start}-${modeText(mode).replace(':', '-')}-${fraction}-${seed}`,
     from: order.from,
     fromScratch: start === 'scratch',
-    labelled: { ...order.labelled, fraction, seed },
+    labelled: { ...order.labelled, fraction, fractionSeed: seed },
     overrides: { ...order.overrides, seed },
     onRun: ({ id }) => {
       run = id;

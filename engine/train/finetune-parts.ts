@@ -17,21 +17,21 @@ export interface EvalImageOptions {
   readonly std: readonly number[];
 }
 
-export interface TrainingSets {
-  readonly train: LabelledImages;
-  readonly val: LabelledImages;
+export interface TrainingSets<Set extends LabelledImages = LabelledImages> {
+  readonly train: Set;
+  readonly val: Set;
   /** What is odd about them. */
   readonly warnings: readonly OpeningWarning[];
 }
 
-export interface FinetuneParts {
+export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
   /** @param memory folder where scans are remembered */
   readSets(
     spec: LabelledSpec,
     memory: string,
     signal: AbortSignal | undefined,
-  ): Promise<TrainingSets>;
-  openLoader(set: LabelledImages, options: LabelledLoaderOptions): Promise<LabelledLoader>;
+  ): Promise<TrainingSets<Set>>;
+  openLoader(set: Set, options: LabelledLoaderOptions): Promise<LabelledLoader>;
   /** Images as evaluation sees them, [n, 3, H, W]. */
   loadEval(
     samples: readonly { readonly path: string }[],

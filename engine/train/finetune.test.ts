@@ -94,7 +94,15 @@ beforeEach(() => {
 afterEach(() => rmSync(workspace, { recursive: true, force: true }));
 
 const labelled = {
-  ...{ train: '/t', val: '/v', valFraction: 0.1, fraction: 1, seed: 0, leaveOutLeaks: false },
+  ...{
+    train: '/t',
+    val: '/v',
+    valFraction: 0.1,
+    fraction: 1,
+    splitSeed: 0,
+    fractionSeed: 0,
+    leaveOutLeaks: false,
+  },
 };
 function start(over: Partial<FinetuneRequest> = {}, use = parts) {
   const events: TrainingEvent[] = [];

@@ -10,8 +10,10 @@ export const labelledSpecSchema = z.object({
   valFraction: z.number(),
   /** Share of the labels to learn from, drawn evenly from every class; 1 for all. */
   fraction: z.number(),
-  /** Of the drawing of splits and shares; not the recipe's, so that seeds can be compared on one split. */
-  seed: z.int(),
+  /** Of the drawing of what is held out. */
+  splitSeed: z.int(),
+  /** Of the drawing of the share, so that several shares can be judged on one split. */
+  fractionSeed: z.int(),
   /** Whether images that also occur in the training set are left out when judging. */
   leaveOutLeaks: z.boolean(),
 });

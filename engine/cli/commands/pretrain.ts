@@ -1,26 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { RecipeOverrides } from '../../contract/recipe.ts';
-import { type Arguments, type Command, usageError } from '../command.ts';
-import { followTraining, workspaceOf } from '../training.ts';
-
-/** The settings given by `--set`, `--epochs` and `--steps`. */
-export function readOverrides(args: Arguments): RecipeOverrides {
-  const overrides: Record<string, unknown> = {};
-  for (const text of args.texts('set')) {
-    const at = text.indexOf('=');
-    if (at <= 0) throw usageError(`--set "${text}" is not of the form key=value.`);
-    overrides[text.slice(0, at).trim()] = text.slice(at + 1);
-  }
-  const epochs = args.integer('epochs');
-  const steps = args.integer('steps');
-  if (epochs !== undefined && steps !== undefined) {
-    throw usageError('--epochs and --steps exclude each other.');
-  }
-  if (epochs !== undefined) Object.assign(overrides, { epochs, steps: null });
-  if (steps !== undefined) overrides['steps'] = steps;
-  return overrides;
-}
+import { type Command, usageError } from '../command.ts';
+import { followTraining, RECIPE_OPTIONS, readOverrides, workspaceOf } from '../training.ts';
 
 export const command: Command = {
   name: 'pretrain',
@@ -33,17 +14,7 @@ export const command: Command = {
       value: 'DIR[,DIR…]',
       help: 'Folders of images, nested as they are. May be repeated.',
     },
-    recipe: { type: 'string', value: 'NAME|FILE', help: 'What to train; see: conmim recipes' },
-    set: {
-      type: 'string',
-      multiple: true,
-      value: 'KEY=VALUE',
-      help: 'Change a setting of the recipe. May be repeated.',
-    },
-    epochs: { type: 'string', value: 'N', help: 'How often every image is seen.' },
-    steps: { type: 'string', value: 'N', help: 'Length in steps, instead of epochs.' },
-    workspace: { type: 'string', value: 'DIR', help: 'Where runs are kept (default ./workspace).' },
-    name: { type: 'string', value: 'NAME', help: 'A name for the run.' },
+    ...RECIPE_OPTIONS,
     device: { type: 'string', value: 'D', help: 'auto (default), cpu, …; see: conmim devices' },
   },
   examples: [

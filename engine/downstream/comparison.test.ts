@@ -1,0 +1,159 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { judge } from '../finetune/outcomes.ts';
+import { type CompareOrder, compare } from './compare.ts';
+import { type CellResult, comparisonGains, comparisonRows } from './comparison.ts';
+import {
+  comparisonCsv,
+  comparisonFigure,
+  comparisonMarkdown,
+  gainText,
+} from './comparison-files.ts';
+import type { FinetuneOrder } from './finetune.ts';
+import { parseMode } from './mode.ts';
+
+/** A result with the given share right of 200 images; different seeds get different images right. */
+function cell(over: Partial<CellResult>, share: number): CellResult {
+  const seed = over.seed ?? 0;
+  const right = Array.from({ length: 200 }, (_, i) =>
+    (i + 7 * seed) % 200 < share * 200 ? '1' : '0',
+  );
+  return {
+    ...{ fraction: 0.01, seed, start: 'scratch', mode: 'full', labelled: 20 },
+    ...{ right: right.join(''), top1: share, top5: 1, loss: 1, run: 'r' },
+    ...over,
+  };
+}
+const results = [0, 1, 2].flatMap((seed) => [
+  cell({ seed, start: 'pretrained' }, 0.5 + seed / 100),
+  cell({ seed, start: 'scratch' }, 0.3),
+  cell({ seed, start: 'pretrained', fraction: 1 }, 0.81),
+  cell({ seed, start: 'scratch', fraction: 1 }, 0.8),
+]);
+
+describe('a comparison', () => {
+  it('averages over seeds, with intervals over images', () => {
+    const rows = comparisonRows(results);
+    expect(rows.map(({ fraction, start }) => [fraction, start])).toEqual([
+      [0.01, 'scratch'],
+      [0.01, 'pretrained'],
+      [1, 'scratch'],
+      [1, 'pretrained'],
+    ]);
+    const [, pretrained] = rows;
+    expect(pretrained).toMatchObject({ seeds: 3, lowest: 0.5, highest: 0.52 });
+    expect(pretrained!.top1.value).toBeCloseTo(0.51, 10);
+    expect(pretrained!.top1.low).toBeLessThan(0.51);
+    expect(pretrained!.top1.high).toBeGreaterThan(0.51);
+  });
+
+  it('tells a gain from chance', () => {
+    const [few, all] = comparisonGains(results);
+    expect(few!.top1.value).toBeCloseTo(0.21, 10);
+    expect(few!.top1.low).toBeGreaterThan(0.1);
+    expect(gainText(few!)).toMatch(/\+21\.0 points .*more than chance/);
+    expect(all!.top1.low).toBeLessThanOrEqual(0.0101);
+    expect(gainText({ ...all!, top1: { value: 0, low: -0.01, high: 0.01 } })).toContain(
+      'may be chance',
+    );
+  });
+
+  it('is written as CSV, Markdown and a figure', () => {
+    expect(comparisonCsv(results).split('\n')[1]).toMatch(/^0\.01,20,full,scratch,3,0\.3000,/);
+    expect(comparisonMarkdown(results)).toMatch(
+      /\| 1 % \| 20 \| full \| 30\.0 % \(.*\) \| 51\.0 % /,
+    );
+    const figure = comparisonFigure(results, 'full');
+    expect(figure).toMatch(/^<svg [^>]*viewBox="0 0 640 400"/);
+    expect(figure.match(/<circle/g)).toHaveLength(4);
+    expect(figure).not.toMatch(/NaN|undefined/);
+  });
+});
+
+describe('compare', () => {
+  let out: string;
+  beforeEach(() => {
+    out = mkdtempSync(path.join(os.tmpdir(), 'conmim-compare-'));
+  });
+  afterEach(() => rmSync(out, { recursive: true, force: true }));
+
+  const order = (over: Partial<CompareOrder> = {}): CompareOrder => ({
+    ...{ workspace: out, folder: out, device: 'cpu', overrides: { lr: '1e-3' }, out },
+    from: { reference: 'run' },
+    labelled: { train: '/t', val: '/v', valFraction: 0.1, splitSeed: 0, leaveOutLeaks: false },
+    ...{ fractions: [0.1, 1], seeds: 2, modes: [parseMode('full'), parseMode('partial:1')] },
+    ...over,
+  });
+  const trainer = (stopAfter = Number.POSITIVE_INFINITY) => {
+    const orders: FinetuneOrder[] = [];
+    const train = async (each: FinetuneOrder) => {
+      orders.push(each);
+      const base = { status: 'done' as const, step: 1, checkpoint: '/c', labelled: 10 };
+      if (orders.length > stopAfter) return { ...base, status: 'stopped' as const };
+      each.onRun!({
+        id: `run${orders.length}`,
+        dir: '/r',
+        device: 'cpu',
+        images: 10,
+        totalSteps: 1,
+      });
+      const right = each.fromScratch ? 1 : 2;
+      const data = Float32Array.from([0, 1, 2, 3].flatMap((i) => (i < right ? [1, 0] : [0, 1])));
+      const outcomes = judge({ kind: 'logits', data, count: 4, classes: 2 }, [0, 0, 0, 0]);
+      const best = { step: 1, top1: right / 4, top5: 1, loss: 1, n: 4 };
+      return { ...base, best, outcomes };
+    };
+    return { train, orders };
+  };
+
+  it('trains every cell once with its own seed, and writes what it found', async () => {
+    const { train, orders } = trainer();
+    const found = await compare(order(), train);
+    expect(found).toHaveLength(2 * 2 * 2 * 2);
+    expect(orders[0]).toMatchObject({
+      labelled: { fraction: 0.1, fractionSeed: 0 },
+      fromScratch: false,
+    });
+    expect(orders.at(-1)).toMatchObject({
+      labelled: { fraction: 1, fractionSeed: 1 },
+      overrides: { lr: '1e-3', seed: 1 },
+      fromScratch: true,
+      mode: { kind: 'partial', blocks: 1 },
+    });
+    expect(found[0]).toMatchObject({ right: '1100', run: 'run1', labelled: 10 });
+    expect(readFileSync(path.join(out, 'compare.md'), 'utf8')).toContain('+25.0');
+    expect(readFileSync(path.join(out, 'compare-partial-1.svg'), 'utf8')).toContain('<svg');
+    const again = trainer();
+    expect(await compare(order(), again.train)).toEqual(found);
+    expect(again.orders).toEqual([]);
+  });
+
+  it('goes on with what is missing after a stop', async () => {
+    const first = trainer(3);
+    await expect(compare(order(), first.train)).rejects.toMatchObject({
+      code: 'comparison-stopped',
+    });
+    const second = trainer();
+    expect(await compare(order(), second.train)).toHaveLength(16);
+    expect(second.orders).toHaveLength(13);
+  });
+
+  it('refuses to mix settings', async () => {
+    await compare(order(), trainer().train);
+    await expect(compare(order({ overrides: { lr: '2' } }), trainer().train)).rejects.toMatchObject(
+      {
+        code: 'comparison-changed',
+      },
+    );
+  });
+});
+
+describe('parseMode', () => {
+  it('reads what people write', () => {
+    expect(parseMode('partial:2')).toEqual({ kind: 'partial', blocks: 2 });
+    expect(parseMode('partial:0')).toEqual({ kind: 'linear' });
+    expect(() => parseMode('half')).toThrow(/must be full, partial:K or linear/);
+  });
+});

@@ -1,0 +1,108 @@
+/**
+ * The labelled images that a run learns from and those that it is judged on: read, split, and checked
+ * for images that are on both sides.
+ */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { StudioError } from '../contract/errors.ts';
+import { readLabelledSet } from '../data/labelled/labelled-set.ts';
+import type { LabelledSet } from '../data/labelled/labelled-types.ts';
+import { findLeaks, type Leak, withoutLeaks } from '../data/labelled/leaks.ts';
+import { ofSplit, splitStratified, stratifiedFraction } from '../data/labelled/splits.ts';
+import type { LabelledSpec } from '../train/labelled-spec.ts';
+import type { OpeningWarning } from '../train/training-options.ts';
+
+export interface LabelledSides {
+  readonly train: LabelledSet;
+  readonly val: LabelledSet;
+  readonly warnings: readonly OpeningWarning[];
+}
+
+/** Where the scan of a folder or list is remembered. */
+export function indexFile(memory: string, source: string): string {
+  const name = createHash('sha256').update(source).digest('hex').slice(0, 16);
+  return path.join(memory, `labelled-${name}.jsonl`);
+}
+
+/**
+ * Splits that the folder or list names are used; else a share is held out, or `val` is read apart.
+ *
+ * @param memory folder where scans are remembered
+ * @throws StudioError as reading labelled sets does; `validation-empty`
+ */
+export async function readTrainingSets(
+  spec: LabelledSpec,
+  memory: string,
+  signal: AbortSignal | undefined,
+): Promise<LabelledSides> {
+  const read = (source: string, options: { classes?: readonly string[]; forTraining?: boolean }) =>
+    readLabelledSet(source, { ...options, indexFile: indexFile(memory, source), signal });
+  const source = await read(spec.train, { forTraining: true });
+  const other = spec.val === null ? undefined : await read(spec.val, { classes: source.classes });
+  const { train: all, val: judged } = sides(spec, source, other);
+  const leaks = findLeaks({
+    evaluation: judged,
+    against: [{ name: 'the training images', samples: all.samples }],
+  });
+  const val = spec.leaveOutLeaks ? withoutLeaks(judged, leaks) : judged;
+  if (val.samples.length === 0)
+    throw new StudioError('validation-empty', 'There are no images left to judge on.', {
+      advice: 'Give others with --val, or hold out more with --val-fraction.',
+    });
+  return {
+    train: stratifiedFraction(all, spec.fraction, spec.fractionSeed),
+    val,
+    warnings: [
+      ...oddities(source),
+      ...(other === undefined ? [] : oddities(other)),
+      ...leakWarning(leaks, judged, spec.leaveOutLeaks),
+    ],
+  };
+}
+
+function sides(
+  { valFraction, splitSeed }: LabelledSpec,
+  source: LabelledSet,
+  other: LabelledSet | undefined,
+): { train: LabelledSet; val: LabelledSet } {
+  const judgedOf = (set: LabelledSet) => ofSplit(set, 'val') ?? ofSplit(set, 'test');
+  const train = ofSplit(source, 'train') ?? source;
+  if (other !== undefined) return { train, val: judgedOf(other) ?? other };
+  const val = train === source ? undefined : judgedOf(source);
+  return val === undefined
+    ? splitStratified(train, { fraction: valFraction, seed: splitSeed })
+    : { train, val };
+}
+
+const NAMED = 3;
+
+function oddities({ source, problems }: LabelledSet): OpeningWarning[] {
+  return problems.map(({ message, items }) => ({
+    code: 'labels',
+    message: `${source}: ${message}${named(items)}.`,
+  }));
+}
+
+function named(items: readonly string[]): string {
+  if (items.length === 0) return '';
+  return ` (${items.slice(0, NAMED).join('; ')}${items.length > NAMED ? '; …' : ''})`;
+}
+
+function leakWarning(
+  leaks: readonly Leak[],
+  judged: LabelledSet,
+  leftOut: boolean,
+): OpeningWarning[] {
+  if (leaks.length === 0) return [];
+  const paths = [...new Set(leaks.map(({ path: file }) => file))];
+  const pairs = leaks.slice(0, NAMED).map((leak) => `${leak.path} = ${leak.foundIn}`);
+  return [
+    {
+      code: 'leakage',
+      message: `${paths.length} of ${judged.samples.length} images to judge on also occur among the training images${leftOut ? ' and are left out' : ''}${named(pairs)}.`,
+      ...(leftOut
+        ? {}
+        : { advice: 'Results on them say little; leave them out with --leave-out-leaks.' }),
+    },
+  ];
+}
