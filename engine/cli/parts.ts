@@ -6,7 +6,9 @@ import type { StepBench } from '../conmim/bench-step.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { CompareOrder } from '../downstream/compare.ts';
 import type { CellResult } from '../downstream/comparison.ts';
+import type { EvaluateOrder, Evaluation } from '../downstream/evaluate.ts';
 import type { FinetuneOrder } from '../downstream/finetune.ts';
+import type { KnnOrder, KnnOutcome } from '../downstream/knn.ts';
 import type { Device } from '../executors/executor.ts';
 import type { FeatureRows } from '../finetune/neighbours.ts';
 import type { Check } from '../selftest/checks.ts';
@@ -73,6 +75,8 @@ export interface EngineParts {
   resumeRun(request: ResumeRequest): Promise<TrainingOutcome | FinetuneOutcome>;
   finetune(order: FinetuneOrder): Promise<FinetuneOutcome>;
   compare(order: CompareOrder): Promise<CellResult[]>;
+  evaluate(order: EvaluateOrder): Promise<Evaluation>;
+  knn(order: KnnOrder): Promise<KnnOutcome>;
   stopRun(request: { workspace: string; run: string }): ReturnType<typeof stopRun>;
   listRuns(
     workspace: string,
@@ -134,6 +138,12 @@ export function engineParts(): EngineParts {
     },
     async finetune(order) {
       return (await import('../downstream/finetune.ts')).finetune(order);
+    },
+    async evaluate(order) {
+      return (await import('../downstream/evaluate.ts')).evaluate(order);
+    },
+    async knn(order) {
+      return (await import('../downstream/knn.ts')).knn(order);
     },
     async compare(order) {
       return (await import('../downstream/compare.ts')).compare(order);

@@ -76,7 +76,8 @@ function sides(
 
 const NAMED = 3;
 
-function oddities({ source, problems }: LabelledSet): OpeningWarning[] {
+/** What is odd about a set, one sentence each. */
+export function oddities({ source, problems }: LabelledSet): OpeningWarning[] {
   return problems.map(({ message, items }) => ({
     code: 'labels',
     message: `${source}: ${message}${named(items)}.`,

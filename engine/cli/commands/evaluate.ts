@@ -1,0 +1,58 @@
+import path from 'node:path';
+import type { Command } from '../command.ts';
+import { countText, percentText } from '../format.ts';
+import { DATA_HELP, DEVICE_OPTION, FROM_OPTIONS, readModelReference } from '../labelled-options.ts';
+import { metricsRecord, showMetrics } from '../metrics-text.ts';
+import { CountProgress } from '../progress.ts';
+import { RUN_OPTIONS, workspaceOf } from '../training.ts';
+
+const SHOWN_MISTAKES = 5;
+
+export const command: Command = {
+  name: 'evaluate',
+  summary: `Judge a classifier on labelled images. ${DATA_HELP}`,
+  positionals: [],
+  options: {
+    model: {
+      type: 'string',
+      value: 'RUN|DIR|FILE',
+      help: 'A fine-tuning run, a folder of weights, or a weights file.',
+    },
+    checkpoint: FROM_OPTIONS.checkpoint,
+    data: { type: 'string', value: 'DIR|CSV', help: 'Labelled images to judge on.' },
+    out: {
+      type: 'string',
+      value: 'DIR',
+      help: 'Write predictions with probabilities, the confusion matrix and the worst mistakes there.',
+    },
+    ...RUN_OPTIONS,
+    ...DEVICE_OPTION,
+  },
+  examples: ['conmim evaluate --model workspace/runs/ID --data labelled/test --out results'],
+  async run({ args, out, host, parts }) {
+    const folder = args.text('out');
+    const progress = new CountProgress(out.progress, host.now);
+    const model = readModelReference(args, 'model');
+    const { report, imagesPerSecond, paths, files, warnings } = await parts
+      .evaluate({
+        workspace: workspaceOf(args, host),
+        model,
+        data: path.resolve(host.cwd, args.need('data', 'DIR|CSV')),
+        ...(folder === undefined ? {} : { out: path.resolve(host.cwd, folder) }),
+        device: args.text('device') ?? 'auto',
+        onProgress: ({ done, total }) => progress.show(`${done} of ${total} images`),
+      })
+      .finally(() => progress.finish());
+    for (const message of warnings) out.note(`Note: ${message}`);
+    showMetrics(out, report);
+    out.result(`  ${countText(Math.round(imagesPerSecond))} images a second`);
+    const { mistakes, classes } = report;
+    if (mistakes.length > 0) out.result('The most confident mistakes:');
+    for (const { image, label, predicted, confidence } of mistakes.slice(0, SHOWN_MISTAKES))
+      out.result(
+        `  ${paths[image]}: ${classes[predicted]} (${percentText(confidence)}), in truth ${classes[label]}`,
+      );
+    if (files.length > 0) out.result(`Written: ${files.join(', ')}`);
+    out.record({ ...metricsRecord(report), imagesPerSecond, files });
+  },
+};

@@ -1,0 +1,73 @@
+/** How well a network's features tell classes apart without any training: by the nearest neighbours. */
+import { readLabelledSet } from '../data/labelled/labelled-set.ts';
+import type { LabelledSet } from '../data/labelled/labelled-types.ts';
+import { extractFeatures } from '../finetune/features.ts';
+import { knnSweep } from '../finetune/knn.ts';
+import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
+import { openModel } from '../models/open-model.ts';
+import { evalLoader } from './evaluate.ts';
+import type { ModelReference } from './finetune.ts';
+import { oddities } from './training-sets.ts';
+
+export interface KnnOrder {
+  readonly workspace: string;
+  readonly from: ModelReference;
+  /** labelled images whose labels vote */
+  readonly train: string;
+  readonly val: string;
+  /** numbers of neighbours; the first is the one that counts */
+  readonly ks: readonly number[];
+  readonly device: string;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+export interface KnnOutcome {
+  /** of the first number of neighbours */
+  readonly report: EvaluationReport;
+  /** top-1 of each number, from few to many */
+  readonly sweep: readonly { readonly k: number; readonly top1: number }[];
+  readonly warnings: readonly string[];
+}
+
+/** @throws StudioError as opening models and reading labelled images do */
+export async function knn(order: KnnOrder): Promise<KnnOutcome> {
+  const { workspace, device, onProgress } = order;
+  const { reference, ...which } = order.from;
+  const { model } = await openModel(reference, { workspace, ...which });
+  const train = await readLabelledSet(order.train, { forTraining: true });
+  const val = await readLabelledSet(order.val, { classes: train.classes });
+  const total = train.samples.length + val.samples.length;
+  const rowsOf = async (set: LabelledSet, before: number) => {
+    const [features] = await extractFeatures({
+      vit: model.vit,
+      networks: [model.tensors],
+      layers: 'last',
+      poolings: ['mean'],
+      images: set.samples.length,
+      load: evalLoader(model, set),
+      device,
+      onProgress: ({ done }) => onProgress?.({ done: before + done, total }),
+    });
+    return features![0]!.rows;
+  };
+  const labelsOf = ({ samples }: LabelledSet) => samples.map(({ label }) => label);
+  const found = await knnSweep({
+    train: await rowsOf(train, 0),
+    trainLabels: labelsOf(train),
+    test: await rowsOf(val, train.samples.length),
+    classes: train.classes.length,
+    ks: order.ks,
+    device,
+  });
+  const reports = found.map(({ k, scores }) => ({
+    k,
+    report: evaluateScores(scores, labelsOf(val), train.classes),
+  }));
+  return {
+    report: reports[0]!.report,
+    sweep: reports
+      .map(({ k, report }) => ({ k, top1: report.top1.value }))
+      .sort((a, b) => a.k - b.k),
+    warnings: [...oddities(train), ...oddities(val)].map(({ message }) => message),
+  };
+}
