@@ -1,0 +1,173 @@
+/**
+ * A linear probe as a run: features of the frozen network are computed once, the best place and
+ * learning rate are chosen among the training images, and what comes out is a classifier like any other.
+ */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { saveCheckpoint } from '../checkpoint/save.ts';
+import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
+import { imageSides } from '../contract/recipe.ts';
+import type { LabelledSet } from '../data/labelled/labelled-types.ts';
+import { type ClassifierConfig, classifierParameters } from '../finetune/classifier.ts';
+import { classifierConfig } from '../finetune/classifier-task.ts';
+import { predictImages } from '../finetune/evaluate.ts';
+import { extractFeatures } from '../finetune/features.ts';
+import { fitLinearProbe, type LinearProbe } from '../finetune/linear-probe.ts';
+import { evaluateScores } from '../finetune/metrics.ts';
+import { judge } from '../finetune/outcomes.ts';
+import type { Model } from '../models/model.ts';
+import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
+import { listenerOf } from '../train/common.ts';
+import { environment } from '../train/environment.ts';
+import type { FinetuneOutcome, FinetuneRequest } from '../train/finetune.ts';
+import type { FinetuneParts } from '../train/finetune-parts.ts';
+import { RunFolder } from '../train/run-folder.ts';
+import { RunSession } from '../train/run-session.ts';
+
+/** The result is saved as if it had taken one step. */
+const STEP = 1;
+/** Features of all places are held in memory at once: no more than this. */
+const FEATURE_BYTES = 2 ** 31;
+
+export interface ProbeRequest extends FinetuneRequest {
+  /** What is probed; left out for a network as it starts. */
+  readonly model: Model | undefined;
+}
+
+/** @throws StudioError before anything is written when data, weights or device do not fit */
+export async function trainProbe(
+  request: ProbeRequest,
+  parts: FinetuneParts<LabelledSet>,
+): Promise<FinetuneOutcome> {
+  const { workspace, labelled, signal, name, from } = request;
+  const sets = await parts.readSets(labelled, path.resolve(workspace, 'datasets'), signal);
+  const { train, val } = sets;
+  const device = await parts.resolveDevice(request.device);
+  const frozen = frozenNetwork(request, train.classes);
+  const probe = await probeFeatures(request, parts, { frozen, train, device });
+  const classifier = assemble(frozen, probe);
+  const { recipe, config, tensors } = classifier;
+  const { scores } = await predictImages({
+    ...{ config, tensors, device, images: val.samples.length },
+    load: loader(val, recipe, parts),
+  });
+  const labels = val.samples.map(({ label }) => label);
+  const report = evaluateScores(scores, labels, train.classes, { seed: recipe.seed });
+  const best = {
+    ...{ step: STEP, top1: report.top1.value, top5: report.top5.value },
+    ...{ loss: report.loss ?? Number.MAX_VALUE, n: labels.length },
+  };
+  const run = await RunFolder.create(workspace, {
+    ...{ name, kind: 'finetune', totalSteps: STEP, device, recipe: { ...recipe } },
+    dataset: {
+      folders: labelled.val === null ? [labelled.train] : [labelled.train, labelled.val],
+      images: train.samples.length,
+      fingerprint: `${train.fingerprint}-${val.fingerprint}`,
+    },
+    ...{ versions: environment(), from: from.origin, classes: [...train.classes], labelled },
+  });
+  const started = { id: run.record.id, dir: run.dir, device, totalSteps: STEP };
+  request.onRun?.({ ...started, images: train.samples.length });
+  const session = await RunSession.open(run, listenerOf(request));
+  try {
+    await session.startLog(0);
+    for (const { code, message, advice } of sets.warnings)
+      await session.warn(0, code, message, advice);
+    const saved = await saveCheckpoint({
+      root: run.checkpointsDir,
+      position: { step: STEP, skippedBatches: [], failedInARow: 0, best, sinceBest: 0 },
+      state: new Map([...tensors].map(([key, tensor]) => [`model.${key}`, tensor])),
+      versions: environment(),
+    });
+    await writeFile(path.join(run.dir, 'probe.json'), probeText(probe));
+    await session.emit({ type: 'evaluation', ...best, best: true });
+    await run.update({ best });
+    await session.setStatus('done', STEP);
+    await session.emit({ type: 'done', step: STEP, checkpoint: saved.folder });
+    const outcome = { status: 'done', step: STEP, checkpoint: saved.folder, best } as const;
+    const outcomes = judge(scores, labels);
+    return { ...outcome, labelled: train.samples.length, report, outcomes };
+  } finally {
+    await session.close();
+  }
+}
+
+interface FrozenNetwork {
+  readonly recipe: FinetuneRecipe;
+  readonly config: ClassifierConfig;
+  readonly tensors: NamedTensors;
+  /** of the norm over tokens, `norm` or `fc_norm` */
+  readonly norm: string;
+}
+
+/** The network in the recipe's shape, with the norm that it was trained with. */
+function frozenNetwork(
+  { model, from, recipe: asked }: ProbeRequest,
+  classes: readonly string[],
+): FrozenNetwork {
+  const pooling = model === undefined || model.tensors.has('norm.weight') ? 'cls' : 'mean';
+  const recipe = parseFinetuneRecipe(asked, { pooling });
+  return {
+    recipe,
+    config: classifierConfig(recipe, classes.length),
+    tensors: from.tensors(recipe, classes),
+    norm: pooling === 'cls' ? 'norm' : 'fc_norm',
+  };
+}
+
+async function probeFeatures(
+  { signal }: ProbeRequest,
+  parts: FinetuneParts<LabelledSet>,
+  { frozen, train, device }: { frozen: FrozenNetwork; train: LabelledSet; device: string },
+): Promise<LinearProbe> {
+  const { config, tensors, recipe } = frozen;
+  const images = train.samples.length;
+  const [sets] = await extractFeatures({
+    vit: config.vit,
+    networks: [tensors],
+    layers: lastLayers(config, images),
+    poolings: ['mean', 'cls'],
+    images,
+    load: loader(train, recipe, parts),
+    device,
+  });
+  signal?.throwIfAborted();
+  return fitLinearProbe({
+    ...{ sets: sets!, labels: train.samples.map(({ label }) => label) },
+    ...{ classes: config.classes, seed: recipe.seed, device },
+  });
+}
+
+/** All blocks, or as many of the last ones as memory allows. */
+function lastLayers({ vit: { depth, embedDim } }: ClassifierConfig, images: number): number[] {
+  const bytesPerLayer = images * embedDim * 4 * 2;
+  const count = Math.max(1, Math.min(depth, Math.floor(FEATURE_BYTES / bytesPerLayer)));
+  return Array.from({ length: count }, (_, i) => depth - count + 1 + i);
+}
+
+function loader(set: LabelledSet, recipe: FinetuneRecipe, parts: FinetuneParts<LabelledSet>) {
+  const { mean, std } = recipe;
+  const options = { imageSize: imageSides(recipe), mean, std };
+  return (start: number, end: number) => parts.loadEval(set.samples.slice(start, end), options);
+}
+
+/** The trunk up to the chosen block, its norm under the pooling's name, and the fitted head. */
+function assemble(
+  { recipe: given, tensors: all, norm, config: { classes } }: FrozenNetwork,
+  { head, chosen }: LinearProbe,
+): { recipe: FinetuneRecipe; config: ClassifierConfig; tensors: Map<string, HostTensor> } {
+  const { layer: depth, pooling } = chosen;
+  const recipe = parseFinetuneRecipe(given, { depth, pooling, trained_blocks: 0 });
+  const config = classifierConfig(recipe, classes);
+  const own = pooling === 'mean' ? 'fc_norm' : 'norm';
+  const source = (name: string) =>
+    name.startsWith(`${own}.`)
+      ? all.get(name.replace(own, norm))
+      : (head.get(name) ?? all.get(name));
+  const tensors = new Map(classifierParameters(config).map(({ name }) => [name, source(name)!]));
+  return { recipe, config, tensors };
+}
+
+function probeText({ chosen, trials, trainImages, heldOutImages }: LinearProbe): string {
+  return `${JSON.stringify({ chosen, trainImages, heldOutImages, trials }, null, 2)}\n`;
+}
