@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { StudioError } from '../contract/errors.ts';
 import { workerUrl } from '../platform/worker-url.ts';
-import { Renderer, type RenderIds, type RenderOptions, type RenderSource } from './render.ts';
+import { Renderer, type RenderIds, type RenderPlan, type RenderSource, VIEWS } from './render.ts';
 import { reasonOf } from './unreadable.ts';
 
 /** One place of a batch to be filled. */
@@ -20,11 +20,10 @@ export interface RenderFailure {
   readonly reason: string;
 }
 
-/** Memory of one batch: both views, [B, H, W, 3] each, 8 bits a value. */
+/** Memory of one batch: each view, [B, H, W, 3], 8 bits a value. */
 export interface Slot {
   readonly id: number;
-  readonly student: Uint8Array;
-  readonly teacher: Uint8Array;
+  readonly views: readonly Uint8Array[];
 }
 
 export interface RenderPool {
@@ -37,7 +36,7 @@ export interface RenderPool {
 /** Fill the items one after the other, decoding the next while one is augmented. */
 export async function renderItems(
   renderer: Renderer,
-  slot: Pick<Slot, 'student' | 'teacher'>,
+  slot: Pick<Slot, 'views'>,
   elementsPerImage: number,
   items: readonly RenderItem[],
 ): Promise<RenderFailure[]> {
@@ -58,31 +57,38 @@ export async function renderItems(
       continue;
     }
     const from = item.position * elementsPerImage;
-    const part = (views: Uint8Array) => views.subarray(from, from + elementsPerImage);
-    renderer.write(decoded.pixels, item, part(slot.student), part(slot.teacher));
+    const parts = slot.views.map((view) => view.subarray(from, from + elementsPerImage));
+    renderer.write(decoded.pixels, item, parts);
   }
   return failures;
 }
 
-export function createRenderPool(options: RenderOptions, workers: number): RenderPool {
-  return workers === 0 ? new InlinePool(options) : new WorkerPool(options, workers);
+export function createRenderPool(plan: RenderPlan, workers: number): RenderPool {
+  return workers === 0 ? new InlinePool(plan) : new WorkerPool(plan, workers);
 }
 
-function imageElements({ imageSize: [height, width] }: RenderOptions): number {
+function imageElements({ imageSize: [height, width] }: RenderPlan): number {
   return 3 * height * width;
 }
 
+/** One piece of memory a view. */
+function perView<T>({ kind }: RenderPlan, create: () => T): T[] {
+  return Array.from({ length: VIEWS[kind] }, create);
+}
+
 class InlinePool implements RenderPool {
+  readonly #plan: RenderPlan;
   readonly #renderer: Renderer;
   readonly #elements: number;
 
-  constructor(options: RenderOptions) {
-    this.#renderer = new Renderer(options);
-    this.#elements = imageElements(options);
+  constructor(plan: RenderPlan) {
+    this.#plan = plan;
+    this.#renderer = new Renderer(plan);
+    this.#elements = imageElements(plan);
   }
 
   createSlot(id: number, elements: number): Slot {
-    return { id, student: new Uint8Array(elements), teacher: new Uint8Array(elements) };
+    return { id, views: perView(this.#plan, () => new Uint8Array(elements)) };
   }
 
   render(slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]> {
@@ -97,8 +103,7 @@ export type WorkerRequest =
   | {
       readonly type: 'slot';
       readonly id: number;
-      readonly student: SharedArrayBuffer;
-      readonly teacher: SharedArrayBuffer;
+      readonly views: readonly SharedArrayBuffer[];
     }
   | {
       readonly type: 'render';
@@ -113,6 +118,7 @@ export interface WorkerReply {
 }
 
 class WorkerPool implements RenderPool {
+  readonly #plan: RenderPlan;
   readonly #workers: Worker[];
   readonly #jobs = new Map<
     number,
@@ -122,10 +128,11 @@ class WorkerPool implements RenderPool {
   #crash: StudioError | undefined;
   #closing = false;
 
-  constructor(options: RenderOptions, count: number) {
+  constructor(plan: RenderPlan, count: number) {
+    this.#plan = plan;
     const entry = workerUrl(import.meta.url, './render-worker.ts');
     this.#workers = Array.from({ length: count }, () => {
-      const worker = new Worker(entry, { workerData: options });
+      const worker = new Worker(entry, { workerData: plan });
       worker.on('message', ({ job, failures }: WorkerReply) => {
         this.#jobs.get(job)?.resolve([...failures]);
         this.#jobs.delete(job);
@@ -150,10 +157,9 @@ class WorkerPool implements RenderPool {
   }
 
   createSlot(id: number, elements: number): Slot {
-    const student = new SharedArrayBuffer(elements);
-    const teacher = new SharedArrayBuffer(elements);
-    for (const worker of this.#workers) this.#post(worker, { type: 'slot', id, student, teacher });
-    return { id, student: new Uint8Array(student), teacher: new Uint8Array(teacher) };
+    const views = perView(this.#plan, () => new SharedArrayBuffer(elements));
+    for (const worker of this.#workers) this.#post(worker, { type: 'slot', id, views });
+    return { id, views: views.map((memory) => new Uint8Array(memory)) };
   }
 
   #post(worker: Worker, request: WorkerRequest): void {

@@ -1,20 +1,17 @@
 /** A worker thread that renders samples into shared batch memory. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Renderer, type RenderOptions } from './render.ts';
-import { renderItems, type WorkerReply, type WorkerRequest } from './render-pool.ts';
+import { Renderer, type RenderPlan } from './render.ts';
+import { renderItems, type Slot, type WorkerReply, type WorkerRequest } from './render-pool.ts';
 
-const options = workerData as RenderOptions;
-const renderer = new Renderer(options);
-const elements = 3 * options.imageSize[0] * options.imageSize[1];
-const slots = new Map<number, { student: Uint8Array; teacher: Uint8Array }>();
+const plan = workerData as RenderPlan;
+const renderer = new Renderer(plan);
+const elements = 3 * plan.imageSize[0] * plan.imageSize[1];
+const slots = new Map<number, Pick<Slot, 'views'>>();
 let queue: Promise<void> = Promise.resolve();
 
 parentPort!.on('message', (request: WorkerRequest) => {
   if (request.type === 'slot') {
-    slots.set(request.id, {
-      student: new Uint8Array(request.student),
-      teacher: new Uint8Array(request.teacher),
-    });
+    slots.set(request.id, { views: request.views.map((memory) => new Uint8Array(memory)) });
     return;
   }
   queue = queue.then(async () => {

@@ -1,8 +1,9 @@
 /** Which sample is where: a permutation an epoch, cut into batches; what is left over is dropped. */
 import { StudioError } from '../contract/errors.ts';
 import { RandomStream } from '../random/philox.ts';
+import type { BatchSampler, DrawnBatch } from './batch-loader.ts';
 
-export class Sampler {
+export class Sampler implements BatchSampler {
   readonly stepsPerEpoch: number;
   readonly #count: number;
   readonly #batchSize: number;
@@ -29,8 +30,8 @@ export class Sampler {
     return Math.floor(step / this.stepsPerEpoch);
   }
 
-  /** Sample ids of a step's batch, a function of (seed, step) alone. */
-  batch(step: number): Uint32Array {
+  /** A step's batch, a function of (seed, step) alone. */
+  batch(step: number): DrawnBatch {
     const epoch = this.epochOf(step);
     if (epoch !== this.#epoch) {
       const order = Uint32Array.from({ length: this.#count }, (_, i) => i);
@@ -38,6 +39,6 @@ export class Sampler {
       this.#epoch = epoch;
     }
     const start = (step % this.stepsPerEpoch) * this.#batchSize;
-    return this.#order.slice(start, start + this.#batchSize);
+    return { sampleIds: this.#order.slice(start, start + this.#batchSize) };
   }
 }

@@ -80,10 +80,12 @@ export class RandomStream {
    * @param seed   run seed, integer in [0, 2^53)
    * @param id     for example the epoch, integer in [0, 2^32)
    * @param subId  for example the sample id, integer in [0, 2^32)
+   * @param repeat how often these ids were used before, integer in [0, 2^24)
    */
-  constructor(seed: number, purpose: Purpose, id = 0, subId = 0) {
+  constructor(seed: number, purpose: Purpose, id = 0, subId = 0, repeat = 0) {
     this.#key = [seed >>> 0, Math.floor(seed / 0x1_0000_0000) >>> 0];
-    this.#counter = [0, PURPOSES[purpose], id >>> 0, subId >>> 0];
+    // Purposes are below 256.
+    this.#counter = [0, (repeat * 256 + PURPOSES[purpose]) >>> 0, id >>> 0, subId >>> 0];
   }
 
   /** Next unsigned 32-bit integer. */

@@ -1,0 +1,203 @@
+/**
+ * Batches of rendered images, prepared ahead: what the loaders for pre-training and for fine-tuning
+ * share. Order and pixels depend on (seed, epoch, sample id) alone: any number of workers gives the
+ * same bytes, and a start in the middle continues exactly.
+ */
+import { StudioError } from '../contract/errors.ts';
+import { normalisationTables, writeNormalised } from './augment/normalise.ts';
+import { type RenderPlan, type RenderSource, VIEWS } from './render.ts';
+import { createRenderPool, type RenderItem, type RenderPool, type Slot } from './render-pool.ts';
+
+/** Which samples a step's batch shows, a function of (seed, step) alone. */
+export interface BatchSampler {
+  readonly stepsPerEpoch: number;
+  epochOf(step: number): number;
+  batch(step: number): DrawnBatch;
+}
+
+export interface DrawnBatch {
+  readonly sampleIds: Uint32Array;
+  /** how often each sample came before in this epoch; left out where none comes twice */
+  readonly repeats?: Uint32Array;
+}
+
+/** Settings that every loader has. */
+export interface LoaderSettings {
+  readonly batchSize: number;
+  /** of each channel, on the scale from 0 to 1 */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  /** worker threads; 0 renders in this thread */
+  readonly workers: number;
+  readonly startStep: number;
+  /** largest share of broken images among those seen */
+  readonly maxBrokenFraction?: number;
+  /** batches prepared ahead */
+  readonly prefetch?: number;
+}
+
+export interface BatchLoaderOptions extends LoaderSettings {
+  readonly samples: readonly RenderSource[];
+  readonly sampler: BatchSampler;
+  readonly plan: RenderPlan;
+  /** Sample ids that may take the place of a broken image, tried in order. */
+  readonly substitutes: (item: Pick<RenderItem, 'epoch' | 'sampleId'>) => Iterable<number>;
+}
+
+export interface ReplacedImage {
+  readonly path: string;
+  readonly reason: string;
+  readonly substitute: string;
+}
+
+export interface RenderedBatch {
+  /** over the whole run, from 0 */
+  readonly step: number;
+  readonly epoch: number;
+  readonly sampleIds: Uint32Array;
+  readonly repeats: Uint32Array;
+  /** what is seen in each place: the sample, or what took its place */
+  readonly shownIds: Uint32Array;
+  /** [B, 3, H, W] each, normalised; valid until the next batch is asked for */
+  readonly views: readonly Float32Array[];
+  /** time that `next` waited, ms */
+  readonly waitMs: number;
+  readonly replaced: readonly ReplacedImage[];
+}
+
+const BROKEN_SHARE = 0.1;
+/** Before this many images were seen, a few broken ones say nothing. */
+const SEEN_BEFORE_JUDGING = 20;
+
+interface PreparedBatch extends Omit<RenderedBatch, 'views' | 'waitMs'> {
+  readonly slot: Slot;
+}
+
+export class BatchLoader {
+  readonly stepsPerEpoch: number;
+  readonly #broken: { readonly path: string; readonly reason: string }[] = [];
+  readonly #options: BatchLoaderOptions;
+  readonly #pool: RenderPool;
+  readonly #free: Slot[];
+  readonly #queue: Promise<PreparedBatch>[] = [];
+  // What leaves the loader is ordinary memory (ONNX Runtime refuses shared memory), and a slot is free
+  // again at once.
+  readonly #tables: readonly Float32Array[];
+  readonly #views: readonly Float32Array[];
+  #nextStep: number;
+  #seen = 0;
+
+  constructor(options: BatchLoaderOptions) {
+    this.#options = options;
+    const { batchSize, plan, workers, startStep, prefetch = 2 } = options;
+    this.stepsPerEpoch = options.sampler.stepsPerEpoch;
+    this.#nextStep = startStep;
+    const [height, width] = plan.imageSize;
+    const elements = batchSize * 3 * height * width;
+    this.#tables = normalisationTables(options.mean, options.std);
+    this.#views = Array.from({ length: VIEWS[plan.kind] }, () => new Float32Array(elements));
+    this.#pool = createRenderPool(plan, workers);
+    const slots = workers === 0 ? 1 : Math.max(1, prefetch);
+    this.#free = Array.from({ length: slots }, (_, id) => this.#pool.createSlot(id, elements));
+    if (workers > 0) this.#prepareAhead();
+  }
+
+  /** The next batch. @throws StudioError `too-many-broken-images`, `data-worker-died` */
+  async next(): Promise<RenderedBatch> {
+    const started = performance.now();
+    this.#prepareAhead();
+    const { slot, ...batch } = await this.#queue.shift()!;
+    slot.views.forEach((view, i) => {
+      this.#normalise(view, this.#views[i]!);
+    });
+    this.#free.push(slot);
+    if (this.#options.workers > 0) this.#prepareAhead();
+    this.#judge(batch.sampleIds.length, batch.replaced);
+    return { ...batch, views: this.#views, waitMs: performance.now() - started };
+  }
+
+  close(): Promise<void> {
+    for (const batch of this.#queue) batch.catch(() => {});
+    return this.#pool.close();
+  }
+
+  /** @param from [B, H, W, 3] @param to [B, 3, H, W] */
+  #normalise(from: Uint8Array, to: Float32Array): void {
+    const [height, width] = this.#options.plan.imageSize;
+    const size = 3 * height * width;
+    for (let start = 0; start < from.length; start += size) {
+      const data = from.subarray(start, start + size);
+      writeNormalised({ width, height, data }, this.#tables, to.subarray(start, start + size));
+    }
+  }
+
+  #prepareAhead(): void {
+    for (let slot = this.#free.pop(); slot; slot = this.#free.pop()) {
+      const batch = this.#prepare(this.#nextStep++, slot);
+      batch.catch(() => {}); // reported by `next`
+      this.#queue.push(batch);
+    }
+  }
+
+  async #prepare(step: number, slot: Slot): Promise<PreparedBatch> {
+    const { samples, sampler } = this.#options;
+    const epoch = sampler.epochOf(step);
+    const { sampleIds, repeats = new Uint32Array(sampleIds.length) } = sampler.batch(step);
+    const items = [...sampleIds].map((sampleId, position): RenderItem => {
+      const source = sourceOf(samples[sampleId]!);
+      return { position, epoch, sampleId, repeat: repeats[position]!, source };
+    });
+    const shownIds = sampleIds.slice();
+    const replaced: ReplacedImage[] = [];
+    for (const { position, reason } of await this.#pool.render(slot, items)) {
+      const { path } = items[position]!.source;
+      const substitute = await this.#substitute(slot, items[position]!);
+      shownIds[position] = substitute;
+      replaced.push({ path, reason, substitute: samples[substitute]!.path });
+    }
+    return { step, epoch, sampleIds, repeats, shownIds, slot, replaced };
+  }
+
+  /** Fill the place of a broken image with another one, always the same for the same ids. */
+  async #substitute(slot: Slot, item: RenderItem): Promise<number> {
+    const { samples, substitutes } = this.#options;
+    let tried = 0;
+    for (const id of substitutes(item)) {
+      const source = sourceOf(samples[id]!);
+      const failures = await this.#pool.render(slot, [{ ...item, source }]);
+      if (failures.length === 0) return id;
+      tried++;
+    }
+    throw this.#tooManyBroken(`${tried} images in a row cannot be decoded`);
+  }
+
+  #judge(seen: number, replaced: readonly ReplacedImage[]): void {
+    this.#seen += seen;
+    this.#broken.push(...replaced.map(({ path, reason }) => ({ path, reason })));
+    const most = this.#options.maxBrokenFraction ?? BROKEN_SHARE;
+    if (this.#seen >= SEEN_BEFORE_JUDGING && this.#broken.length > most * this.#seen)
+      throw this.#tooManyBroken(
+        `${this.#broken.length} of ${this.#seen} images cannot be decoded any more`,
+      );
+  }
+
+  #tooManyBroken(what: string): StudioError {
+    return new StudioError(
+      'too-many-broken-images',
+      `${what}, the last one ${this.#lastBroken()}`,
+      {
+        advice: 'Check that the disk is connected, then scan the folders again and resume the run.',
+        details: { broken: this.#broken.slice(-20) },
+      },
+    );
+  }
+
+  #lastBroken(): string {
+    const last = this.#broken.at(-1);
+    return last ? `${last.path} (${last.reason})` : 'unknown';
+  }
+}
+
+function sourceOf({ path, width, height }: RenderSource): RenderSource {
+  return { path, width, height };
+}

@@ -1,0 +1,143 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSampleJpegs } from './bench.ts';
+import {
+  createLabelledLoader,
+  type LabelledLoaderOptions,
+  type LabelledSource,
+} from './labelled-loader.ts';
+
+const COUNT = 10;
+let folder: string;
+let samples: LabelledSource[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-labelled-'));
+  await writeSampleJpegs(folder, COUNT);
+  samples = Array.from({ length: COUNT }, (_, i) => sampleAt(`000${i}.jpg`, i < 7 ? 0 : 1));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function sampleAt(name: string, label: number): LabelledSource {
+  return { path: path.join(folder, name), width: 500, height: 375, label };
+}
+
+function options(changes: Partial<LabelledLoaderOptions> = {}): LabelledLoaderOptions {
+  return {
+    set: { samples },
+    imageSize: [32, 48],
+    batchSize: 4,
+    seed: 3,
+    workers: 0,
+    startStep: 0,
+    mean: [0.5, 0.5, 0.5],
+    std: [0.5, 0.5, 0.5],
+    crop: { minArea: 0.2, maxArea: 1, minRatio: 0.75, maxRatio: 4 / 3, interpolation: 'bicubic' },
+    flip: 0.5,
+    colorJitter: 0.4,
+    sampling: 'uniform',
+    ...changes,
+  };
+}
+
+async function take(steps: number, changes: Partial<LabelledLoaderOptions> = {}) {
+  const loader = createLabelledLoader(options(changes));
+  try {
+    const seen = [];
+    for (let i = 0; i < steps; i++) {
+      const { step, epoch, sampleIds, labels, images, replaced, release } = await loader.next();
+      seen.push({
+        step,
+        epoch,
+        ids: [...sampleIds],
+        labels: [...labels],
+        replaced,
+        images: images.slice(),
+      });
+      release();
+    }
+    return seen;
+  } finally {
+    await loader.close();
+  }
+}
+
+const imageOf = (batch: { images: Float32Array }, position: number) => {
+  const size = 3 * 32 * 48;
+  return batch.images.subarray(position * size, (position + 1) * size);
+};
+
+describe('the labelled loader', () => {
+  it.each(['uniform', 'balanced'] as const)(
+    'gives the same bytes for 0, 1 and 3 workers, and from any step: %s',
+    async (sampling) => {
+      const inline = await take(5, { sampling });
+      for (const workers of [1, 3]) expect(await take(5, { workers, sampling })).toEqual(inline);
+      expect(await take(2, { workers: 1, sampling, startStep: 3 })).toEqual(inline.slice(3));
+    },
+  );
+
+  it('gives each image its label', async () => {
+    for (const { ids, labels } of await take(4))
+      expect(labels).toEqual(ids.map((id) => samples[id]!.label));
+  });
+
+  it('fills a batch from fewer images, each time another view', async () => {
+    const [batch] = await take(1, { set: { samples: samples.slice(0, 3) }, batchSize: 8 });
+    expect(batch!.ids).toHaveLength(8);
+    const places = batch!.ids.flatMap((id, i) => (id === 0 ? [i] : []));
+    expect(places.length).toBeGreaterThanOrEqual(2);
+    expect(imageOf(batch!, places[0]!)).not.toEqual(imageOf(batch!, places[1]!));
+  });
+
+  it('changes colours only when asked', async () => {
+    const [plain] = await take(1, { colorJitter: 0 });
+    const [same] = await take(1, { colorJitter: 0 });
+    const [changed] = await take(1);
+    expect(same).toEqual(plain);
+    expect(changed!.ids).toEqual(plain!.ids);
+    expect(changed!.images).not.toEqual(plain!.images);
+  });
+
+  it('refuses an empty set', async () => {
+    await expect(take(1, { set: { samples: [] } })).rejects.toMatchObject({ code: 'no-images' });
+  });
+});
+
+describe('a broken image', () => {
+  const broken = async (label: number) => {
+    await writeFile(path.join(folder, 'broken.jpg'), 'not an image');
+    return sampleAt('broken.jpg', label);
+  };
+  const lenient = { batchSize: 11, maxBrokenFraction: 0.5 };
+
+  it('is replaced by one of its class, the same for any number of workers', async () => {
+    const set = { samples: [...samples, await broken(1)] };
+    const seen = await take(6, { ...lenient, set });
+    expect(await take(6, { ...lenient, set, workers: 3 })).toEqual(seen);
+    const substitutes = seen.flatMap(({ replaced }) => replaced);
+    expect(substitutes).toHaveLength(6);
+    for (const { path: file, substitute } of substitutes) {
+      expect(path.basename(file)).toBe('broken.jpg');
+      expect(samples.find((sample) => sample.path === substitute)?.label).toBe(1);
+    }
+    for (const { ids, labels } of seen) expect(labels[ids.indexOf(10)]).toBe(1);
+  });
+
+  it('alone in its class is replaced by another with that one’s label', async () => {
+    const set = { samples: [...samples, await broken(2)] };
+    const [batch] = await take(1, { ...lenient, set });
+    const { substitute } = batch!.replaced[0]!;
+    const { label } = samples.find((sample) => sample.path === substitute)!;
+    expect(batch!.labels[batch!.ids.indexOf(10)]).toBe(label);
+  });
+
+  it('among too many of them stops the loader', async () => {
+    const gone = samples.map((sample, i) => (i < 4 ? sampleAt(`gone-${i}.jpg`, 0) : sample));
+    await expect(take(6, { set: { samples: gone }, batchSize: 10 })).rejects.toMatchObject({
+      code: 'too-many-broken-images',
+    });
+  });
+});
