@@ -1,0 +1,90 @@
+/** A trained network by reference. */
+import {
+  type Checkpoint,
+  listCheckpoints,
+  loadCheckpoint,
+  loadNewestValid,
+} from '../checkpoint/checkpoint.ts';
+import { networkConfig } from '../conmim/pretrain-task.ts';
+import { StudioError } from '../contract/errors.ts';
+import { parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
+import { parseRecipe } from '../contract/recipe.ts';
+import { classifierConfig } from '../finetune/classifier-task.ts';
+import type { HostTensor } from '../tensor/host-tensor.ts';
+import { findRun, type RunFolder } from '../train/run-folder.ts';
+import type { Model } from './model.ts';
+
+export interface OpenOptions {
+  readonly workspace: string;
+  readonly network?: 'teacher' | 'student';
+  readonly step?: number;
+}
+
+/** @throws StudioError `run-not-found`, `checkpoint-not-found`, `network-not-found` */
+export async function openModel(
+  reference: string,
+  options: OpenOptions,
+): Promise<{ model: Model }> {
+  const run = await findRun(options.workspace, reference);
+  return { model: await modelOfRun(run, options) };
+}
+
+async function modelOfRun(
+  run: RunFolder,
+  { network = 'teacher', step }: OpenOptions,
+): Promise<Model> {
+  const { record } = run;
+  const { images, fingerprint } = record.dataset;
+  const dataset = { images, fingerprint };
+  if (record.kind === 'pretrain') {
+    const checkpoint = await checkpointOf(run, step);
+    const recipe = parseRecipe(record.recipe);
+    return {
+      origin: `${network} of ${record.id}, step ${checkpoint.step}`,
+      vit: networkConfig(recipe).vit,
+      mean: recipe.mean,
+      std: recipe.std,
+      tensors: prefixed(checkpoint, `${network}.`),
+      about: { run: record.id, step: checkpoint.step, network, recipe: { ...recipe }, dataset },
+    };
+  }
+  const recipe = parseFinetuneRecipe(record.recipe);
+  const classes = record.classes ?? [];
+  const checkpoint = await checkpointOf(run, step ?? record.best?.step);
+  const { pooling, mean, std } = recipe;
+  return {
+    origin: `${record.id}, step ${checkpoint.step}`,
+    vit: classifierConfig(recipe, classes.length).vit,
+    mean,
+    std,
+    head: { classes, pooling },
+    tensors: prefixed(checkpoint, 'model.'),
+    about: { run: record.id, step: checkpoint.step, recipe: { ...recipe }, dataset },
+  };
+}
+
+function prefixed({ state, step }: Checkpoint, prefix: string): Map<string, HostTensor> {
+  const tensors = new Map(
+    [...state]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
+  if (tensors.size > 0) return tensors;
+  throw new StudioError('network-not-found', `Checkpoint ${step} holds no ${prefix.slice(0, -1)}.`);
+}
+
+async function checkpointOf(run: RunFolder, step: number | undefined): Promise<Checkpoint> {
+  if (step !== undefined) {
+    const entries = await listCheckpoints(run.checkpointsDir);
+    const entry = entries.find((each) => each.step === step);
+    if (entry !== undefined) return loadCheckpoint(entry);
+  } else {
+    const { checkpoint } = await loadNewestValid(run.checkpointsDir);
+    if (checkpoint !== undefined) return checkpoint;
+  }
+  throw new StudioError(
+    'checkpoint-not-found',
+    `The run ${run.record.id} has no checkpoint${step === undefined ? ' that can be used' : ` at step ${step}`}.`,
+    { advice: `Train it first: conmim resume ${run.record.id}` },
+  );
+}
