@@ -27,10 +27,13 @@ export function csvLine(fields: readonly CsvField[]): string {
   return `${fields.map(fieldText).join(',')}\n`;
 }
 
-/** The shortest text that gives the same number in single precision. */
+/** The shortest text that gives the same number in single precision; nine digits always do. */
 export function singleText(value: number): string {
-  const short = Number(value.toPrecision(7));
-  return String(Math.fround(short) === value ? short : Number(value.toPrecision(9)));
+  for (const digits of [7, 8]) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.fround(rounded) === value) return String(rounded);
+  }
+  return String(Number(value.toPrecision(9)));
 }
 
 function fieldText(field: CsvField): string {

@@ -1,0 +1,86 @@
+/**
+ * One vector an image, with its path and class, for other tools: CSV, NumPy or Parquet.
+ *
+ * A file appears complete or not at all, and what was read back is compared before it does. Neither
+ * direction holds the vectors a second time.
+ */
+import path from 'node:path';
+import { StudioError } from '../contract/errors.ts';
+import type { Embeddings } from './embeddings.ts';
+import { checkCsv, writeEmbeddingsCsv } from './embeddings-csv.ts';
+import { checkNpy, checkNpyPaths, writeEmbeddingsNpy, writeNpyPaths } from './embeddings-npy.ts';
+import { checkParquet, writeEmbeddingsParquet } from './embeddings-parquet.ts';
+import { writeWholeFile } from './whole-file.ts';
+
+export type EmbeddingsFormat = 'csv' | 'npy' | 'parquet';
+
+/** A file of a format; `check` throws where what lies there is not what was meant. */
+interface Part {
+  /** Where to, from the file that was asked for. */
+  fileOf(file: string): string;
+  write(file: string, embeddings: Embeddings): Promise<void>;
+  check(file: string, embeddings: Embeddings): Promise<void>;
+}
+
+const same = (file: string) => file;
+
+const FORMATS: Record<EmbeddingsFormat, readonly Part[]> = {
+  csv: [{ fileOf: same, write: writeEmbeddingsCsv, check: checkCsv }],
+  npy: [
+    {
+      fileOf: (file) => `${file.slice(0, -'.npy'.length)}.paths.csv`,
+      write: writeNpyPaths,
+      check: checkNpyPaths,
+    },
+    { fileOf: same, write: writeEmbeddingsNpy, check: checkNpy },
+  ],
+  parquet: [{ fileOf: same, write: writeEmbeddingsParquet, check: checkParquet }],
+};
+
+/**
+ * The format that a file's name asks for.
+ *
+ * @throws StudioError `embeddings-format`
+ */
+export function embeddingsFormat(file: string): EmbeddingsFormat {
+  const extension = path.extname(file).slice(1).toLowerCase();
+  if (Object.hasOwn(FORMATS, extension)) return extension as EmbeddingsFormat;
+  throw new StudioError(
+    'embeddings-format',
+    `${path.basename(file)} does not say in which format the vectors are to be written.`,
+    {
+      advice: `End its name with one of: ${Object.keys(FORMATS)
+        .map((name) => `.${name}`)
+        .join(', ')}.`,
+    },
+  );
+}
+
+/**
+ * `.csv`: columns `path`, `label`, `f0`, `f1`, …; `.npy`: the vectors alone, [images, width], with
+ * `path` and `label` in a `.paths.csv` beside them; `.parquet`: columns `path`, `label`, `embedding`.
+ *
+ * @returns the files that were written
+ * @throws StudioError `embeddings-format`; `embeddings-invalid` when sizes do not fit; `export-failed`
+ *   when what was read back differs
+ */
+export async function writeEmbeddings(file: string, embeddings: Embeddings): Promise<string[]> {
+  const format = embeddingsFormat(file);
+  const { paths, labels, data, width } = embeddings;
+  if (data.length !== paths.length * width || (labels && labels.length !== paths.length))
+    throw new StudioError(
+      'embeddings-invalid',
+      `${data.length} numbers and ${labels?.length ?? 'no'} labels do not fit ${paths.length} images of ${width} numbers.`,
+    );
+  const files: string[] = [];
+  for (const part of FORMATS[format]) {
+    const target = part.fileOf(file);
+    await writeWholeFile(
+      target,
+      (beside) => part.write(beside, embeddings),
+      (beside) => part.check(beside, embeddings),
+    );
+    files.push(target);
+  }
+  return files;
+}

@@ -1,0 +1,35 @@
+/** Embeddings as NumPy's array, and a table of what its rows are. */
+import { writeCsv } from './csv.ts';
+import { changed, type Embeddings, RowChecker, sameNumbers } from './embeddings.ts';
+import { readRows } from './embeddings-csv.ts';
+import { readNpyHeader, readNpyPieces, writeNpy } from './npy.ts';
+
+export async function writeEmbeddingsNpy(file: string, embeddings: Embeddings): Promise<void> {
+  const { paths, width, data } = embeddings;
+  await writeNpy(file, { dtype: 'f32', shape: [paths.length, width], data });
+}
+
+/** @throws StudioError `export-failed`, `npy-invalid` */
+export async function checkNpy(file: string, embeddings: Embeddings): Promise<void> {
+  const { paths, width, data } = embeddings;
+  const { dtype, shape } = await readNpyHeader(file);
+  if (dtype !== 'f32' || shape.join() !== [paths.length, width].join())
+    throw changed(file, 'the shape');
+  let at = 0;
+  for await (const piece of readNpyPieces(file)) {
+    if (!sameNumbers(piece as Float32Array, data, at)) throw changed(file, 'a vector');
+    at += piece.length;
+  }
+}
+
+export async function writeNpyPaths(file: string, { paths, labels }: Embeddings): Promise<void> {
+  const rows = paths.map((path, i) => [path, labels?.[i] ?? null]);
+  await writeCsv(file, ['path', 'label'], rows);
+}
+
+/** @throws StudioError `export-failed` */
+export async function checkNpyPaths(file: string, embeddings: Embeddings): Promise<void> {
+  const checker = new RowChecker(file, embeddings);
+  for await (const [path, label] of readRows(file)) checker.next(path!, label! || null);
+  checker.end();
+}

@@ -1,0 +1,61 @@
+/** Vectors of images, and the check that every format of them goes through after it was read back. */
+import { StudioError } from '../contract/errors.ts';
+
+export interface Embeddings {
+  /** Of each image. */
+  readonly paths: readonly string[];
+  /** Class of each image; null, or left out, where it is not known. */
+  readonly labels?: readonly (string | null)[];
+  /** [images, width] */
+  readonly data: Float32Array;
+  readonly width: number;
+}
+
+/** Compares what comes back, row after row, with what was meant. */
+export class RowChecker {
+  readonly #file: string;
+  readonly #embeddings: Embeddings;
+  #row = 0;
+
+  constructor(file: string, embeddings: Embeddings) {
+    this.#file = file;
+    this.#embeddings = embeddings;
+  }
+
+  /**
+   * @param vector left out where the format keeps it elsewhere
+   * @throws StudioError `export-failed`
+   */
+  next(path: string, label: string | null, vector?: ArrayLike<number>): void {
+    const { paths, labels, data, width } = this.#embeddings;
+    const row = this.#row++;
+    const fits =
+      row < paths.length &&
+      path === paths[row] &&
+      label === (labels?.[row] ?? null) &&
+      (vector === undefined || (vector.length === width && sameNumbers(vector, data, row * width)));
+    if (!fits) throw changed(this.#file, `row ${row}`);
+  }
+
+  /** @throws StudioError `export-failed` when rows are missing */
+  end(): void {
+    if (this.#row !== this.#embeddings.paths.length)
+      throw changed(this.#file, `the number of rows, ${this.#row},`);
+  }
+}
+
+/** @throws StudioError `export-failed` */
+export function changed(file: string, what: string): StudioError {
+  return new StudioError('export-failed', `In ${file} ${what} came back changed.`, {
+    advice: 'The disk may be failing; try another one.',
+  });
+}
+
+/** Whether `found` is what lies in `data` from `start`; numbers that are none are alike. */
+export function sameNumbers(found: ArrayLike<number>, data: Float32Array, start: number): boolean {
+  for (let i = 0; i < found.length; i++) {
+    const [a, b] = [found[i]!, data[start + i]!];
+    if (a !== b && !(Number.isNaN(a) && Number.isNaN(b))) return false;
+  }
+  return true;
+}

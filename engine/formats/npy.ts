@@ -1,0 +1,158 @@
+/**
+ * NumPy's file of one array: a magic word, a header that is a Python dictionary, raw little-endian data,
+ * row-major.
+ *
+ * @source https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, versions 1 to 3
+ */
+import { type FileHandle, open } from 'node:fs/promises';
+import { StudioError } from '../contract/errors.ts';
+import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
+
+export type NpyDType = 'f32' | 'i32' | 'i64';
+export type NpyData = Float32Array | Int32Array | BigInt64Array;
+
+export interface NpyHeader {
+  readonly dtype: NpyDType;
+  readonly shape: readonly number[];
+  /** Position of the first data byte in the file. */
+  readonly dataStart: number;
+}
+
+const STORAGE = {
+  f32: { name: '<f4', array: Float32Array },
+  i32: { name: '<i4', array: Int32Array },
+  i64: { name: '<i8', array: BigInt64Array },
+} as const satisfies Record<NpyDType, unknown>;
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** Data begin at a multiple of this, so that they can be mapped into memory. */
+const ALIGNMENT = 64;
+const CHUNK_BYTES = 16 * 1024 * 1024;
+const MAX_HEADER_BYTES = 1_000_000;
+
+/** @throws StudioError `tensor-invalid` for another dtype, or data that do not fit the shape */
+export async function writeNpy(file: string, { dtype, shape, data }: HostTensor): Promise<void> {
+  if (!(dtype in STORAGE) || data.length !== elementCount(shape))
+    throw new StudioError(
+      'tensor-invalid',
+      `An array of ${dtype} with ${data.length} elements and shape [${shape.join(', ')}] cannot be written as npy.`,
+    );
+  const handle = await open(file, 'w');
+  try {
+    await writeFully(handle, encodeHeader(dtype as NpyDType, shape));
+    await writeFully(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @throws StudioError `npy-invalid` */
+export async function readNpyHeader(file: string): Promise<NpyHeader> {
+  const handle = await open(file, 'r');
+  try {
+    return await readHeader(handle, file);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * The elements in order, piece by piece, so that an array may be larger than memory.
+ *
+ * @throws StudioError `npy-invalid`
+ */
+export async function* readNpyPieces(file: string): AsyncGenerator<NpyData> {
+  const handle = await open(file, 'r');
+  try {
+    const { dtype, shape, dataStart } = await readHeader(handle, file);
+    const { array } = STORAGE[dtype];
+    const total = elementCount(shape);
+    const perPiece = CHUNK_BYTES / array.BYTES_PER_ELEMENT;
+    for (let at = 0; at < total; at += perPiece) {
+      const piece = new array(Math.min(perPiece, total - at));
+      const bytes = new Uint8Array(piece.buffer);
+      await readFully(handle, bytes, dataStart + at * array.BYTES_PER_ELEMENT, file);
+      yield piece;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function encodeHeader(dtype: NpyDType, shape: readonly number[]): Uint8Array {
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const text = `{'descr': '${STORAGE[dtype].name}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const prefix = MAGIC.length + 4;
+  const padded = Math.ceil((prefix + text.length + 1) / ALIGNMENT) * ALIGNMENT;
+  const header = new Uint8Array(padded).fill(0x20);
+  header.set(MAGIC);
+  header.set([1, 0], MAGIC.length);
+  new DataView(header.buffer).setUint16(MAGIC.length + 2, padded - prefix, true);
+  header.set(new TextEncoder().encode(text), prefix);
+  header[padded - 1] = 0x0a;
+  return header;
+}
+
+async function readHeader(handle: FileHandle, file: string): Promise<NpyHeader> {
+  const start = new Uint8Array(12);
+  await readFully(handle, start, 0, file);
+  const version = start[MAGIC.length]!;
+  if (!MAGIC.every((byte, i) => start[i] === byte) || version < 1 || version > 3)
+    throw invalid(file, 'it does not begin as one');
+  const view = new DataView(start.buffer);
+  const [headerBytes, prefix] =
+    version === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
+  const { size } = await handle.stat();
+  if (headerBytes > MAX_HEADER_BYTES || prefix + headerBytes > size)
+    throw invalid(file, `its header claims ${headerBytes} bytes`);
+  const raw = new Uint8Array(headerBytes);
+  await readFully(handle, raw, prefix, file);
+  const header = {
+    ...parseHeader(new TextDecoder().decode(raw), file),
+    dataStart: prefix + headerBytes,
+  };
+  const bytes = elementCount(header.shape) * STORAGE[header.dtype].array.BYTES_PER_ELEMENT;
+  if (header.dataStart + bytes !== size)
+    throw invalid(file, `it has ${size} bytes and needs ${header.dataStart + bytes}`);
+  return header;
+}
+
+function parseHeader(text: string, file: string): Omit<NpyHeader, 'dataStart'> {
+  const name = /'descr':\s*'([^']*)'/.exec(text)?.[1];
+  const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
+  const sizes = /'shape':\s*\(([\d,\s]*)\)/.exec(text)?.[1];
+  const dtype = (Object.keys(STORAGE) as NpyDType[]).find((key) => STORAGE[key].name === name);
+  if (dtype === undefined) throw invalid(file, `its type is ${name ?? 'not given'}`);
+  if (order !== 'False') throw invalid(file, 'it is not stored row by row');
+  if (sizes === undefined) throw invalid(file, 'its shape is not given');
+  const shape = sizes
+    .split(',')
+    .map((size) => size.trim())
+    .filter(Boolean)
+    .map(Number);
+  return { dtype, shape };
+}
+
+async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const length = Math.min(CHUNK_BYTES, bytes.length - at);
+    at += (await handle.write(bytes, at, length)).bytesWritten;
+  }
+}
+
+async function readFully(
+  handle: FileHandle,
+  target: Uint8Array,
+  position: number,
+  file: string,
+): Promise<void> {
+  for (let at = 0; at < target.length; ) {
+    const { bytesRead } = await handle.read(target, at, target.length - at, position + at);
+    if (bytesRead === 0) throw invalid(file, 'it ends early');
+    at += bytesRead;
+  }
+}
+
+function invalid(file: string, reason: string): StudioError {
+  return new StudioError('npy-invalid', `${file} is not a usable npy file: ${reason}.`);
+}
