@@ -8,6 +8,7 @@ import type { Writer } from './host.ts';
 
 const REDRAW_MS = 100;
 const PLAIN_LINE_MS = 10_000;
+const EPOCH_LINE_MS = 5_000;
 const BAR_WIDTH = 20;
 
 function bar(share: number): string {
@@ -66,6 +67,7 @@ export class TrainingProgress {
   readonly #now: () => number;
   #totalSteps: number;
   #lastDrawn = Number.NEGATIVE_INFINITY;
+  #lastEpoch = Number.NEGATIVE_INFINITY;
   #lineShown = false;
   #latest: StepEvent | undefined;
 
@@ -87,9 +89,16 @@ export class TrainingProgress {
       return;
     }
     const text = eventText(event);
-    if (text === undefined) return;
+    if (text === undefined || (event.type === 'epoch' && !this.#epochDue())) return;
     this.#clear();
     this.#writer.write(`${text}\n`);
+  }
+
+  /** Epochs of very few images end many times a second. */
+  #epochDue(): boolean {
+    const due = this.#now() - this.#lastEpoch >= EPOCH_LINE_MS;
+    if (due) this.#lastEpoch = this.#now();
+    return due;
   }
 
   /** Leaves the last step on the screen and ends the line. */

@@ -67,6 +67,11 @@ export const finetuneFields = {
     'How often every image is seen. Not used when steps is given.',
   ),
   steps: recipeFields.steps,
+  min_steps: length.integer(
+    0,
+    { min: 0, max: 1e9 },
+    'At least so many steps, however few the images: epochs of very small sets are too short to learn in. Not used when steps is given.',
+  ),
   lr: recipeFields.lr,
   min_lr: length.number(
     1e-6,

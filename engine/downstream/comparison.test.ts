@@ -118,7 +118,7 @@ describe('compare', () => {
     });
     expect(orders.at(-1)).toMatchObject({
       labelled: { fraction: 1, fractionSeed: 1 },
-      overrides: { lr: '1e-3', seed: 1 },
+      overrides: { lr: '1e-3', seed: 1, eval_every: 1e6 },
       fromScratch: true,
       mode: { kind: 'partial', blocks: 1 },
     });

@@ -32,6 +32,7 @@ const SMALL_IMAGES: Overrides = {
 const PUBLISHED: Overrides = {
   epochs: 100,
   warmup_epochs: 20,
+  min_steps: 1000,
   mixup: 0.8,
   cutmix: 1,
   layer_decay: 0.65,
@@ -43,6 +44,7 @@ const settings: Record<PresetName, Overrides> = {
     batch_size: 64,
     epochs: 20,
     warmup_epochs: 2,
+    min_steps: 400,
     lr: 1e-3,
     layer_decay: 0.8,
     drop_path: 0,
@@ -53,6 +55,7 @@ const settings: Record<PresetName, Overrides> = {
     batch_size: 64,
     epochs: 40,
     warmup_epochs: 4,
+    min_steps: 600,
     lr: 1e-3,
     layer_decay: 0.8,
     drop_path: 0.05,

@@ -171,7 +171,6 @@ async function train(options: Training): Promise<FinetuneOutcome> {
   const { id } = run.record;
   const images = sets.train.samples.length;
   request.onRun?.({ id, dir: run.dir, device, images, totalSteps });
-  const stepsPerEpoch = epochSteps(recipe, sets.train);
   const outcome = await runTraining({
     ...training,
     openLoader: async (startStep) =>
@@ -184,7 +183,7 @@ async function train(options: Training): Promise<FinetuneOutcome> {
     totalSteps,
     score: { name: 'top1', chance: 1 / classes },
     evaluation: {
-      every: Math.max(1, Math.round(recipe.eval_every * stepsPerEpoch)),
+      every: evaluationSteps(recipe, sets.train, totalSteps),
       patience: recipe.patience,
       run: async () => summarise(await predict(task, recipe, sets.val, parts), sets.val),
     },
@@ -249,7 +248,20 @@ function summarise(data: Float32Array, { samples, classes }: LabelledImages): Ev
 }
 
 function schedulesFor(recipe: FinetuneRecipe, train: LabelledImages) {
-  return recipeSchedules(recipe, epochSteps(recipe, train));
+  const stepsPerEpoch = epochSteps(recipe, train);
+  const { min_steps: least, epochs, warmup_epochs: warmup } = recipe;
+  const tooShort = recipe.steps === null && epochs * stepsPerEpoch < least;
+  const warmupSteps = Math.round((least * warmup) / epochs);
+  return recipeSchedules(
+    tooShort ? { ...recipe, steps: least, warmup_steps: warmupSteps } : recipe,
+    stepsPerEpoch,
+  );
+}
+
+/** Steps between evaluations: epochs, or as many parts of the run where epochs are very short. */
+function evaluationSteps(recipe: FinetuneRecipe, train: LabelledImages, totalSteps: number) {
+  const epoch = Math.max(epochSteps(recipe, train), totalSteps / recipe.epochs);
+  return Math.max(1, Math.round(recipe.eval_every * epoch));
 }
 
 /** A set smaller than a batch is repeated to fill one. */
