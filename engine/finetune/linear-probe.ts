@@ -9,19 +9,13 @@
 import { StudioError } from '../contract/errors.ts';
 import type { Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
-import { cosineSchedule } from '../optim/schedules.ts';
-import { RandomStream } from '../random/philox.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import type { FeaturePlace, FeatureSet } from './features.ts';
 import { holdOut, type Split, splitBy } from './hold-out.ts';
 import type { FeatureRows } from './neighbours.ts';
 import { PROBE_STATE, type ProbeShape, probeModule } from './probe-module.ts';
-import {
-  gatherStandardised,
-  measureStandard,
-  type Standard,
-  unstandardise,
-} from './standardise.ts';
+import { scoreHeads, trainHeads } from './probe-training.ts';
+import { measureStandard, unstandardise } from './standardise.ts';
 
 export interface LinearProbeRequest {
   /** Places to choose from, all of the same images. */
@@ -107,18 +101,19 @@ async function sweep(
   { train, heldOut }: Split,
   learningRates: readonly number[],
 ): Promise<ProbeTrial[]> {
-  const { sets, epochs = EPOCHS, onProgress } = request;
+  const { sets, labels, epochs = EPOCHS, seed = 0, onProgress } = request;
   const shape = probeShape(request, train.length, learningRates.length);
   const program = await compile(shape, request.device);
   const trials: ProbeTrial[] = [];
   try {
     for (const [i, { rows, layer, pooling }] of sets.entries()) {
       const standard = measureStandard(rows, train);
-      await trainHeads(program, shape, request, {
-        ...{ rows, chosen: train, standard, learningRates },
+      const common = { rows, labels, standard };
+      await trainHeads(program, shape, {
+        ...{ ...common, chosen: train, learningRates, epochs, seed },
         onEpoch: (epoch) => onProgress?.({ done: i * epochs + epoch, total: sets.length * epochs }),
       });
-      const results = await scoreHeads(program, shape, request.labels, rows, heldOut, standard);
+      const results = await scoreHeads(program, shape, { ...common, chosen: heldOut });
       for (const [h, result] of results.entries())
         trials.push({ layer, pooling, learningRate: learningRates[h]!, ...result });
     }
@@ -134,12 +129,14 @@ async function refit(
   chosen: Int32Array,
   learningRate: number,
 ): Promise<NamedTensors> {
+  const { labels, epochs = EPOCHS, seed = 0 } = request;
   const shape = probeShape(request, chosen.length, 1);
   const program = await compile(shape, request.device);
   try {
     const standard = measureStandard(rows, chosen);
-    await trainHeads(program, shape, request, {
-      ...{ rows, chosen, standard, learningRates: [learningRate] },
+    await trainHeads(program, shape, {
+      ...{ rows, labels, chosen, standard, epochs, seed },
+      learningRates: [learningRate],
     });
     const state = await program.readState([PROBE_STATE.weight, PROBE_STATE.bias]);
     const value = (name: string) => state.get(name)!.data as Float32Array;
@@ -170,86 +167,6 @@ function probeShape(
 async function compile(shape: ProbeShape, device = 'auto'): Promise<Program> {
   const { executor, id } = await openDevice(device);
   return executor.compile(probeModule(shape), { device: id });
-}
-
-interface Heads {
-  readonly rows: FeatureRows;
-  readonly chosen: Int32Array;
-  readonly standard: Standard;
-  readonly learningRates: readonly number[];
-  readonly onEpoch?: (done: number) => void;
-}
-
-/** From zero; what of an epoch does not fill a batch is left out, other images each time. */
-async function trainHeads(
-  program: Program,
-  shape: ProbeShape,
-  { labels, epochs = EPOCHS, seed = 0 }: LinearProbeRequest,
-  { rows, chosen, standard, learningRates, onEpoch }: Heads,
-): Promise<void> {
-  const { batchSize: B, width } = shape;
-  await program.writeState(zeros(shape));
-  const stepsPerEpoch = Math.floor(chosen.length / B);
-  const factors = cosineSchedule({
-    ...{ base_value: 1, final_value: 0, epochs, niter_per_ep: stepsPerEpoch },
-  });
-  const features = new Float32Array(B * width);
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = new RandomStream(seed, 'probe', epoch, 1).shuffle(chosen.slice());
-    for (let batch = 0; batch < stepsPerEpoch; batch++) {
-      const members = order.subarray(batch * B, (batch + 1) * B);
-      gatherStandardised(rows, members, standard, features);
-      const factor = factors[epoch * stepsPerEpoch + batch]!;
-      await program.run('step', {
-        features,
-        labels: members.map((row) => labels[row]!),
-        rates: Float32Array.from(learningRates, (rate) => rate * factor),
-      });
-    }
-    onEpoch?.(epoch + 1);
-  }
-}
-
-function zeros(shape: ProbeShape): NamedTensors {
-  return new Map(
-    [...probeModule(shape).state].map(([name, { shape }]): [string, HostTensor] => [
-      name,
-      { dtype: 'f32', shape, data: new Float32Array(shape.reduce((a, b) => a * b)) },
-    ]),
-  );
-}
-
-/** Accuracy and loss of each head. */
-async function scoreHeads(
-  program: Program,
-  { heads: H, classes: C, batchSize: B, width }: ProbeShape,
-  labels: ArrayLike<number>,
-  rows: FeatureRows,
-  chosen: Int32Array,
-  standard: Standard,
-): Promise<{ accuracy: number; loss: number | null }[]> {
-  const tally = Array.from({ length: H }, () => ({ right: 0, loss: 0 }));
-  const features = new Float32Array(B * width);
-  for (let start = 0; start < chosen.length; start += B) {
-    const members = chosen.subarray(start, start + B);
-    gatherStandardised(rows, members, standard, features);
-    const results = await program.run('scores', { features });
-    const logits = results.get('logits')!.data as Float32Array;
-    for (const [i, row] of members.entries())
-      for (const [h, sums] of tally.entries()) {
-        const at = (i * H + h) * C;
-        const own = labels[row]!;
-        const scores = logits.subarray(at, at + C);
-        const highest = Math.max(...scores);
-        const sum = scores.reduce((total, score) => total + Math.exp(score - highest), 0);
-        sums.right += Number(scores.indexOf(highest) === own);
-        sums.loss += highest + Math.log(sum) - scores[own]!;
-      }
-  }
-  return tally.map(({ right, loss }) => ({
-    accuracy: right / chosen.length,
-    loss: Number.isFinite(loss) ? loss / chosen.length : null,
-  }));
 }
 
 function checkRequest(request: LinearProbeRequest): void {
