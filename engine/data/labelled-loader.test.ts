@@ -101,6 +101,33 @@ describe('the labelled loader', () => {
     expect(changed!.images).not.toEqual(plain!.images);
   });
 
+  const strong = {
+    randAugment: { magnitude: 9, std: 0.5, layers: 2 },
+    randomErasing: { probability: 0.5 },
+  };
+
+  it('with RandAugment and erasing gives the same bytes for any number of workers', async () => {
+    const inline = await take(3, strong);
+    expect(await take(3, { ...strong, workers: 2 })).toEqual(inline);
+    expect(await take(1, { ...strong, workers: 2, startStep: 2 })).toEqual(inline.slice(2));
+  });
+
+  it('takes RandAugment instead of jitter, and erases after normalisation', async () => {
+    const { randAugment } = strong;
+    const [plain] = await take(1, { colorJitter: 0 });
+    const [drawn] = await take(1, { randAugment });
+    expect(drawn).toEqual((await take(1, { randAugment, colorJitter: 0 }))[0]);
+    expect(drawn!.images).not.toEqual(plain!.images);
+    const [erased] = await take(1, { colorJitter: 0, randomErasing: { probability: 1 } });
+    for (let place = 0; place < 4; place++) {
+      const before = imageOf(plain!, place);
+      const changed = imageOf(erased!, place).filter((value, i) => value !== before[i]);
+      expect(changed.length).toBeGreaterThan(0.015 * before.length);
+      expect(changed.length).toBeLessThan(0.36 * before.length);
+      expect(Math.max(...changed)).toBeGreaterThan(1.01);
+    }
+  });
+
   it('refuses an empty set', async () => {
     await expect(take(1, { set: { samples: [] } })).rejects.toMatchObject({ code: 'no-images' });
   });

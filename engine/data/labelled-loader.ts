@@ -1,8 +1,16 @@
 /** Batches for fine-tuning: one augmented view of every image, and its label. */
 import { StudioError } from '../contract/errors.ts';
 import { RandomStream } from '../random/philox.ts';
+import { type ErasingOptions, eraseRectangle } from './augment/erase.ts';
 import type { LabelledViewOptions } from './augment/labelled-view.ts';
-import { BatchLoader, type LoaderSettings, type ReplacedImage } from './batch-loader.ts';
+import { nearestBytes } from './augment/normalise.ts';
+import {
+  BatchLoader,
+  type BatchLoaderOptions,
+  type LoaderSettings,
+  type RenderedBatch,
+  type ReplacedImage,
+} from './batch-loader.ts';
 import { LabelledSampler } from './labelled/labelled-sampler.ts';
 import type { CropPlan, LabelledPlan, RenderSource } from './render.ts';
 
@@ -10,6 +18,7 @@ export interface LabelledLoaderOptions extends CropPlan, LabelledViewOptions, Lo
   readonly set: { readonly samples: readonly LabelledSource[] };
   /** each image as often, or each class as often */
   readonly sampling: 'uniform' | 'balanced';
+  readonly randomErasing?: ErasingOptions | undefined;
 }
 
 /** An image and its class's number. */
@@ -44,14 +53,16 @@ export class LabelledLoader {
   readonly stepsPerEpoch: number;
   readonly #loader: BatchLoader;
   readonly #labels: Int32Array;
+  readonly #options: LabelledLoaderOptions;
 
   constructor(options: LabelledLoaderOptions) {
     const { samples } = options.set;
     if (samples.length === 0)
       throw new StudioError('no-images', 'There is no labelled image to learn from');
-    const { batchSize, seed, sampling, imageSize, crop, flip, colorJitter } = options;
+    const { batchSize, seed, sampling } = options;
     const labels = samples.map(({ label }) => label);
-    const plan: LabelledPlan = { kind: 'labelled', imageSize, seed, crop, flip, colorJitter };
+    const plan = planOf(options);
+    this.#options = options;
     this.#labels = Int32Array.from(labels);
     this.#loader = new BatchLoader({
       ...options,
@@ -66,9 +77,24 @@ export class LabelledLoader {
   /** The next batch. @throws StudioError `too-many-broken-images`, `data-worker-died` */
   async next(): Promise<LabelledImages> {
     const batch = await this.#loader.next();
-    const { step, epoch, sampleIds, shownIds, views, waitMs, replaced } = batch;
+    const { step, epoch, sampleIds, shownIds, waitMs, replaced } = batch;
     const labels = Int32Array.from(shownIds, (id) => this.#labels[id]!);
-    return { step, epoch, sampleIds, labels, images: views[0]!, waitMs, replaced, release() {} };
+    const images = this.#erase(batch);
+    return { step, epoch, sampleIds, labels, images, waitMs, replaced, release() {} };
+  }
+
+  /** After normalisation, since the noise is that of normalised values. */
+  #erase({ epoch, sampleIds, repeats, views }: RenderedBatch): Float32Array {
+    const { seed, imageSize, randomErasing } = this.#options;
+    const images = views[0]!;
+    if (randomErasing === undefined) return images;
+    const size = 3 * imageSize[0] * imageSize[1];
+    sampleIds.forEach((id, i) => {
+      const random = new RandomStream(seed, 'erase', epoch, id, repeats[i]!);
+      const image = images.subarray(i * size, (i + 1) * size);
+      eraseRectangle(image, imageSize, random, randomErasing);
+    });
+    return images;
   }
 
   close(): Promise<void> {
@@ -76,11 +102,15 @@ export class LabelledLoader {
   }
 }
 
+/** The part of the options that a worker needs, as plain data. */
+function planOf(options: LabelledLoaderOptions): LabelledPlan {
+  const { imageSize, seed, crop, flip, colorJitter, randAugment, mean } = options;
+  const fill = nearestBytes(mean);
+  return { kind: 'labelled', imageSize, seed, crop, flip, colorJitter, randAugment, fill };
+}
+
 /** For a broken image others of its class; any, with its own label, when none of them can be read. */
-function substitutesIn(
-  labels: readonly number[],
-  seed: number,
-): ConstructorParameters<typeof BatchLoader>[0]['substitutes'] {
+function substitutesIn(labels: readonly number[], seed: number): BatchLoaderOptions['substitutes'] {
   return function* ({ epoch, sampleId }) {
     const random = new RandomStream(seed, 'substitute', epoch, sampleId);
     const others = labels.flatMap((label, i) =>

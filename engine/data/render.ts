@@ -27,6 +27,8 @@ export interface PairPlan extends CropPlan {
 /** One augmented view. */
 export interface LabelledPlan extends CropPlan, LabelledViewOptions {
   readonly kind: 'labelled';
+  /** what appears behind the image where it is turned or moved */
+  readonly fill: readonly [number, number, number];
 }
 
 /** How samples become pixels, as plain data that worker threads can be sent. */
@@ -83,6 +85,9 @@ export class Renderer {
       // The plain view is kept: its pixels may change now.
       applyTone(view, perturb(view, random, this.#plan.teacher));
       views[1]!.set(view.data);
-    } else views[0]!.set(augmentLabelled(view, random, this.#plan).data);
+    } else {
+      const affine = { interpolation: crop.interpolation, fill: this.#plan.fill };
+      views[0]!.set(augmentLabelled(view, random, this.#plan, affine).data);
+    }
   }
 }

@@ -14,7 +14,7 @@ function grey(r: number, g: number, b: number): number {
 }
 
 /** `base + factor·(value − base)` in float32, cut to 8 bits. */
-function blend(base: number, value: number, factor: number): number {
+export function blend(base: number, value: number, factor: number): number {
   const mixed = Math.fround(base + Math.fround(factor * (value - base)));
   return mixed <= 0 ? 0 : mixed >= 255 ? 255 : Math.trunc(mixed);
 }

@@ -1,19 +1,25 @@
-/** The view of a labelled image: a crop with its colours changed. */
+/** The view of a labelled image: a crop with its colours and perhaps its geometry changed. */
 import type { RandomStream } from '../../random/philox.ts';
 import type { RgbImage } from '../image.ts';
+import type { AffineOptions } from './affine.ts';
 import { adjustBrightness, adjustContrast, adjustSaturation } from './colour.ts';
+import { type RandAugmentOptions, randAugment } from './rand-augment.ts';
 
 export interface LabelledViewOptions {
-  /** largest change of brightness, contrast and saturation */
+  /** largest change of brightness, contrast and saturation; not used with `randAugment`, as in timm */
   readonly colorJitter: number;
+  readonly randAugment?: RandAugmentOptions | undefined;
 }
 
-/** @param image changed; the result may be another image */
+/** @param image may be changed; the result may be another image */
 export function augmentLabelled(
   image: RgbImage,
   random: RandomStream,
-  { colorJitter }: LabelledViewOptions,
+  options: LabelledViewOptions,
+  affine: AffineOptions,
 ): RgbImage {
+  const { colorJitter, randAugment: drawn } = options;
+  if (drawn !== undefined) return randAugment(image, random, drawn, affine);
   if (colorJitter > 0) jitterColours(image, random, colorJitter);
   return image;
 }

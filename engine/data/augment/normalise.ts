@@ -17,6 +17,17 @@ export function normalisationTables(
   });
 }
 
+/** Values from 0 to 1 as the nearest bytes; halves become even, as Python rounds them. */
+export function nearestBytes(values: readonly number[]): [number, number, number] {
+  const [red, green, blue] = values.map((value) => {
+    const scaled = value * 255;
+    const floor = Math.floor(scaled);
+    const rounded = scaled - floor === 0.5 ? floor + (floor % 2) : Math.round(scaled);
+    return Math.min(255, Math.max(0, rounded));
+  });
+  return [red!, green!, blue!];
+}
+
 /** @param out [3, H, W] */
 export function writeNormalised(
   { width, height, data }: RgbImage,

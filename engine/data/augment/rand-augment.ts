@@ -1,0 +1,135 @@
+/**
+ * RandAugment: a few random changes of colour or geometry, each as strong as a level from 0 to 10 says.
+ *
+ * The operations and their levels are those of timm's `rand-m9-mstd0.5-inc1` family ("increasing": a
+ * higher level always changes more), on bytes as Pillow computes them.
+ * @source Cubuk et al., RandAugment (2019); timm auto_augment.py (behaviour)
+ */
+import type { RandomStream } from '../../random/philox.ts';
+import type { RgbImage } from '../image.ts';
+import { type AffineMatrix, type AffineOptions, rotation, transformAffine } from './affine.ts';
+import {
+  adjustBrightness,
+  adjustContrast,
+  adjustSaturation,
+  applyTone,
+  solarize,
+  UNCHANGED,
+} from './colour.ts';
+import { autoContrast, equalize } from './histogram.ts';
+import { adjustSharpness } from './sharpness.ts';
+
+export interface RandAugmentOptions {
+  /** mean and standard deviation of the level; it is cut to 0 to 10 */
+  readonly magnitude: number;
+  readonly std: number;
+  /** operations drawn for an image, each of which is done every other time */
+  readonly layers: number;
+}
+
+const MOST = 10;
+const PROBABILITY = 0.5;
+
+/** How much, from 0 to 10, and in which of two directions. */
+export interface Strength {
+  readonly level: number;
+  readonly sign: 1 | -1;
+}
+
+/** May change the image and return it, or return another. */
+type Operation = (image: RgbImage, strength: Strength, options: AffineOptions) => RgbImage;
+
+const share = ({ level }: Strength) => level / MOST;
+const signedShare = ({ level, sign }: Strength) => (sign * level) / MOST;
+
+function inPlace(change: (image: RgbImage, strength: Strength) => void): Operation {
+  return (image, strength) => {
+    change(image, strength);
+    return image;
+  };
+}
+
+/** Brighter or darker, and the like: a factor about 1, at least 0.1. */
+function enhance(adjust: (image: RgbImage, factor: number) => void): Operation {
+  return inPlace((image, { level, sign }) =>
+    adjust(image, Math.max(0.1, 1 + sign * ((level / MOST) * 0.9))),
+  );
+}
+
+function geometric(matrixOf: (image: RgbImage, strength: Strength) => AffineMatrix): Operation {
+  return (image, strength, options) => transformAffine(image, matrixOf(image, strength), options);
+}
+
+/** By the names that timm gives them. */
+export const OPERATIONS = {
+  AutoContrast: inPlace(autoContrast),
+  Equalize: inPlace(equalize),
+  Invert: inPlace((image) =>
+    applyTone(
+      image,
+      UNCHANGED.map((value) => 255 - value),
+    ),
+  ),
+  Rotate: geometric((image, { level, sign }) => rotation(image, sign * ((level / MOST) * 30))),
+  PosterizeIncreasing: inPlace((image, strength) =>
+    posterize(image, 4 - Math.trunc(share(strength) * 4)),
+  ),
+  SolarizeIncreasing: inPlace((image, strength) =>
+    solarize(image, 256 - Math.min(256, Math.trunc(share(strength) * 256))),
+  ),
+  SolarizeAdd: inPlace((image, strength) =>
+    addToDark(image, Math.min(128, Math.trunc(share(strength) * 110))),
+  ),
+  ColorIncreasing: enhance(adjustSaturation),
+  ContrastIncreasing: enhance(adjustContrast),
+  BrightnessIncreasing: enhance(adjustBrightness),
+  SharpnessIncreasing: enhance(adjustSharpness),
+  ShearX: geometric((_, strength) => [1, signedShare(strength) * 0.3, 0, 0, 1, 0]),
+  ShearY: geometric((_, strength) => [1, 0, 0, signedShare(strength) * 0.3, 1, 0]),
+  TranslateXRel: geometric(({ width }, strength) => [
+    ...([1, 0, signedShare(strength) * 0.45 * width] as const),
+    ...([0, 1, 0] as const),
+  ]),
+  TranslateYRel: geometric(({ height }, strength) => [
+    ...([1, 0, 0] as const),
+    ...([0, 1, signedShare(strength) * 0.45 * height] as const),
+  ]),
+} as const satisfies Record<string, Operation>;
+export type OperationName = keyof typeof OPERATIONS;
+
+const NAMES = Object.keys(OPERATIONS) as OperationName[];
+
+/** @param image may be changed; the result may be another image */
+export function randAugment(
+  image: RgbImage,
+  random: RandomStream,
+  { magnitude, std, layers }: RandAugmentOptions,
+  options: AffineOptions,
+): RgbImage {
+  let changed = image;
+  for (let layer = 0; layer < layers; layer++) {
+    // Every number is drawn whether it is used or not, so one choice does not shift the next.
+    const name = NAMES[random.integer(NAMES.length)]!;
+    const happens = random.uniform() < PROBABILITY;
+    const level = Math.max(0, Math.min(MOST, magnitude + std * random.normal()));
+    const sign = random.uniform() < 0.5 ? 1 : -1;
+    if (happens) changed = OPERATIONS[name](changed, { level, sign }, options);
+  }
+  return changed;
+}
+
+/** Keep the highest bits of every value, one at least: Pillow refuses none, which would be black. */
+function posterize(image: RgbImage, bits: number): void {
+  const mask = ~(2 ** (8 - Math.max(1, bits)) - 1);
+  applyTone(
+    image,
+    UNCHANGED.map((value) => value & mask),
+  );
+}
+
+function addToDark(image: RgbImage, added: number): void {
+  applyTone(
+    image,
+    UNCHANGED.map((value) => (value < 128 ? Math.min(255, value + added) : value)),
+  );
+}
