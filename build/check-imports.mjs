@@ -7,6 +7,12 @@ import { fileURLToPath } from 'node:url';
 /** Folders that every other may import. */
 const COMMON = ['contract', 'platform', 'tensor'];
 
+/** What the method is built from. */
+const METHOD = [
+  ...['ir', 'autodiff', 'passes', 'executors', 'nn', 'optim'],
+  ...['random', 'data', 'recipes', 'formats'],
+];
+
 /** Folder of engine/ → the folders that it may import, besides itself and the common ones. */
 export const LAYERS = {
   contract: [],
@@ -22,40 +28,16 @@ export const LAYERS = {
   optim: ['ir', 'nn'],
   data: ['random'],
   recipes: [],
-  conmim: [
-    ...['ir', 'autodiff', 'passes', 'executors', 'nn', 'optim'],
-    ...['random', 'data', 'recipes', 'formats'],
-  ],
-  finetune: [
-    ...['ir', 'autodiff', 'passes', 'executors', 'nn', 'optim'],
-    ...['random', 'data', 'recipes', 'formats'],
-  ],
+  conmim: METHOD,
+  finetune: METHOD,
   checkpoint: ['formats'],
-  train: [
-    ...['conmim', 'finetune', 'checkpoint', 'data', 'executors', 'ir', 'nn', 'optim'],
-    ...['recipes', 'random', 'formats'],
-  ],
-  selftest: [
-    ...[
-      'conmim',
-      'executors',
-      'ir',
-      'nn',
-      'optim',
-      'passes',
-      'formats',
-      'random',
-      'data',
-      'recipes',
-      'finetune',
-    ],
-  ],
+  train: [...METHOD, 'conmim', 'finetune', 'checkpoint'],
+  models: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'train'],
+  downstream: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'train', 'models'],
+  selftest: [...METHOD, 'conmim', 'finetune'],
   cli: [
-    'ir',
-    'nn',
-    'selftest',
-    ...['train', 'conmim', 'finetune', 'checkpoint', 'data', 'executors', 'recipes', 'optim'],
-    ...['formats', 'random'],
+    ...[...METHOD, 'conmim', 'finetune', 'checkpoint'],
+    ...['train', 'models', 'downstream', 'selftest'],
   ],
 };
 

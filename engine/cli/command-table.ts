@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   finetune: () => import('./commands/finetune.ts'),
   evaluate: () => import('./commands/evaluate.ts'),
   knn: () => import('./commands/knn.ts'),
+  embed: () => import('./commands/embed.ts'),
   compare: () => import('./commands/compare.ts'),
   resume: () => import('./commands/resume.ts'),
   stop: () => import('./commands/stop.ts'),

@@ -6,6 +6,7 @@ import type { StepBench } from '../conmim/bench-step.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { CompareOrder } from '../downstream/compare.ts';
 import type { CellResult } from '../downstream/comparison.ts';
+import type { Embedded, EmbedOrder } from '../downstream/embed.ts';
 import type { EvaluateOrder, Evaluation } from '../downstream/evaluate.ts';
 import type { FinetuneOrder } from '../downstream/finetune.ts';
 import type { KnnOrder, KnnOutcome } from '../downstream/knn.ts';
@@ -77,6 +78,7 @@ export interface EngineParts {
   compare(order: CompareOrder): Promise<CellResult[]>;
   evaluate(order: EvaluateOrder): Promise<Evaluation>;
   knn(order: KnnOrder): Promise<KnnOutcome>;
+  embed(order: EmbedOrder): Promise<Embedded>;
   stopRun(request: { workspace: string; run: string }): ReturnType<typeof stopRun>;
   listRuns(
     workspace: string,
@@ -141,6 +143,9 @@ export function engineParts(): EngineParts {
     },
     async evaluate(order) {
       return (await import('../downstream/evaluate.ts')).evaluate(order);
+    },
+    async embed(order) {
+      return (await import('../downstream/embed.ts')).embed(order);
     },
     async knn(order) {
       return (await import('../downstream/knn.ts')).knn(order);

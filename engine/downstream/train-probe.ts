@@ -8,15 +8,16 @@ import { saveCheckpoint } from '../checkpoint/save.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { imageSides } from '../contract/recipe.ts';
 import type { LabelledSet } from '../data/labelled/labelled-types.ts';
-import { type ClassifierConfig, classifierParameters } from '../finetune/classifier.ts';
+import type { ClassifierConfig } from '../finetune/classifier.ts';
 import { classifierConfig } from '../finetune/classifier-task.ts';
 import { predictImages } from '../finetune/evaluate.ts';
 import { extractFeatures } from '../finetune/features.ts';
 import { fitLinearProbe, type LinearProbe } from '../finetune/linear-probe.ts';
 import { evaluateScores } from '../finetune/metrics.ts';
 import { judge } from '../finetune/outcomes.ts';
+import { probeClassifier } from '../finetune/probe-classifier.ts';
 import type { Model } from '../models/model.ts';
-import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { listenerOf } from '../train/common.ts';
 import { environment } from '../train/environment.ts';
 import type { FinetuneOutcome, FinetuneRequest } from '../train/finetune.ts';
@@ -96,8 +97,6 @@ interface FrozenNetwork {
   readonly recipe: FinetuneRecipe;
   readonly config: ClassifierConfig;
   readonly tensors: NamedTensors;
-  /** of the norm over tokens, `norm` or `fc_norm` */
-  readonly norm: string;
 }
 
 /** The network in the recipe's shape, with the norm that it was trained with. */
@@ -111,7 +110,6 @@ function frozenNetwork(
     recipe,
     config: classifierConfig(recipe, classes.length),
     tensors: from.tensors(recipe, classes),
-    norm: pooling === 'cls' ? 'norm' : 'fc_norm',
   };
 }
 
@@ -151,21 +149,14 @@ function loader(set: LabelledSet, recipe: FinetuneRecipe, parts: FinetuneParts<L
   return (start: number, end: number) => parts.loadEval(set.samples.slice(start, end), options);
 }
 
-/** The trunk up to the chosen block, its norm under the pooling's name, and the fitted head. */
+/** The recipe and the classifier that the probe amounts to. */
 function assemble(
-  { recipe: given, tensors: all, norm, config: { classes } }: FrozenNetwork,
+  { recipe: given, tensors: network, config: { vit } }: FrozenNetwork,
   { head, chosen }: LinearProbe,
-): { recipe: FinetuneRecipe; config: ClassifierConfig; tensors: Map<string, HostTensor> } {
+): { recipe: FinetuneRecipe; config: ClassifierConfig; tensors: NamedTensors } {
   const { layer: depth, pooling } = chosen;
   const recipe = parseFinetuneRecipe(given, { depth, pooling, trained_blocks: 0 });
-  const config = classifierConfig(recipe, classes);
-  const own = pooling === 'mean' ? 'fc_norm' : 'norm';
-  const source = (name: string) =>
-    name.startsWith(`${own}.`)
-      ? all.get(name.replace(own, norm))
-      : (head.get(name) ?? all.get(name));
-  const tensors = new Map(classifierParameters(config).map(({ name }) => [name, source(name)!]));
-  return { recipe, config, tensors };
+  return { recipe, ...probeClassifier(vit, network, chosen, head) };
 }
 
 function probeText({ chosen, trials, trainImages, heldOutImages }: LinearProbe): string {

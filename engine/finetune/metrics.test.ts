@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/philox.ts';
 import { bootstrap } from './bootstrap.ts';
-import { compareOutcomes } from './compare.ts';
 import { evaluateScores } from './metrics.ts';
 import { type ClassScores, judge } from './outcomes.ts';
 
@@ -200,35 +199,5 @@ describe('bootstrap', () => {
     const run = (seed: number) => evaluateScores(scores, labels, names(6), { seed });
     expect(run(1)).toEqual(run(1));
     expect(run(1).macroF1).not.toEqual(run(2).macroF1);
-  });
-});
-
-describe('compareOutcomes', () => {
-  it('finds a small steady difference that separate intervals would hide', () => {
-    const stream = new RandomStream(5, 'test');
-    const n = 400;
-    const labels = Array.from({ length: n }, () => stream.integer(2));
-    const right = labels.map(() => stream.uniform() < 0.6);
-    const better = right.map((hit, i) => hit || i % 25 === 0);
-    const scores = (hits: readonly boolean[]) =>
-      logits(labels.map((label, i) => ((label === 0) === hits[i] ? [1, 0] : [0, 1])));
-    const [first, second] = [judge(scores(right), labels), judge(scores(better), labels)];
-    const found = compareOutcomes(first, second);
-    const gained = better.filter((hit, i) => hit && !right[i]).length;
-    expect(found.top1.value).toBeCloseTo(gained / n, 12);
-    expect(found.top1.low).toBeGreaterThan(0);
-    expect(found).toMatchObject({ onlyFirst: 0, onlySecond: gained, images: n });
-    expect(compareOutcomes(second, first).top1.value).toBeCloseTo(-gained / n, 12);
-    expect(compareOutcomes(first, first).macroF1).toEqual({ value: 0, low: 0, high: 0 });
-  });
-
-  it('refuses results on other images', () => {
-    const scores = logits([
-      [1, 0],
-      [0, 1],
-    ]);
-    expect(() => compareOutcomes(judge(scores, [0, 1]), judge(scores, [0, 0]))).toThrow(
-      /cannot be compared/,
-    );
   });
 });
