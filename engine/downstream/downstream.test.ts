@@ -1,0 +1,255 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StudioError } from '../contract/errors.ts';
+import { parseRecipe } from '../contract/recipe.ts';
+import { readNpyHeader } from '../formats/npy.ts';
+import { RandomStream } from '../random/philox.ts';
+import type { TrainingEvent } from '../train/events.ts';
+import { startPretrain } from '../train/pretrain.ts';
+import { RunFolder } from '../train/run-folder.ts';
+import { embed } from './embed.ts';
+import { evaluate } from './evaluate.ts';
+import { type FinetuneOrder, finetune } from './finetune.ts';
+import { knn } from './knn.ts';
+import { resumeAny } from './resume.ts';
+
+const SIDE = 16;
+const CLASSES = ['dots', 'lines', 'plain'];
+let root: string;
+let workspace: string;
+
+/** A noisy picture of a kind: real files, told apart by what is in them. */
+async function picture(file: string, kind: number, id: number): Promise<void> {
+  const random = new RandomStream(3, 'test', id);
+  const tint = [random.between(60, 200), random.between(60, 200), random.between(60, 200)];
+  const phase = random.integer(4);
+  const data = Buffer.alloc(SIDE * SIDE * 3);
+  for (let y = 0; y < SIDE; y++)
+    for (let x = 0; x < SIDE; x++) {
+      const dark =
+        kind === 0 ? (x + phase) % 4 < 2 && (y + phase) % 4 < 2 : kind === 1 && (y + phase) % 4 < 2;
+      for (let c = 0; c < 3; c++) {
+        const value = tint[c]! * (dark ? 0.3 : 1) + 8 * random.normal();
+        data[(y * SIDE + x) * 3 + c] = Math.max(0, Math.min(255, Math.round(value)));
+      }
+    }
+  await sharp(data, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+    .png()
+    .toFile(file);
+}
+
+async function pictures(folder: string, perClass: number, first: number): Promise<void> {
+  for (const [kind, name] of CLASSES.entries()) {
+    mkdirSync(path.join(root, folder, name), { recursive: true });
+    for (let i = 0; i < perClass; i++) {
+      const id = first + kind * perClass + i;
+      await picture(path.join(root, folder, name, `${id}.png`), kind, id);
+    }
+  }
+}
+
+const network = {
+  ...{ image_size: SIDE, patch_size: 4, embed_dim: 24, depth: 2, heads: 2, layer_scale: 1 },
+  ...{ init_std: 0.15, rel_pos_init: 'distance', mean: 'half', std: 'half' },
+};
+const quick = {
+  ...{ batch_size: 12, epochs: 12, warmup_epochs: 1, lr: 3e-3, min_steps: 0, drop_path: 0 },
+  ...{ head_init_scale: 1, workers: 0, erase: 0, crop_min_area: 0.8, rand_augment: false },
+  ...{ color_jitter: 0, layer_decay: 1 },
+};
+let pretrained: string;
+
+beforeAll(async () => {
+  root = mkdtempSync(path.join(os.tmpdir(), 'conmim-downstream-'));
+  workspace = path.join(root, 'workspace');
+  await pictures('train', 16, 0);
+  await pictures('test', 10, 1000);
+  const recipe = parseRecipe({
+    ...network,
+    ...{ mlp_dim: 16, proj_dim: 8, mask_type: 'random_mps32', mask_cell: 4, batch_size: 12 },
+    ...{ steps: 4, warmup_epochs: 1, workers: 0 },
+  });
+  const request = { workspace, name: 'base', data: [path.join(root, 'train')], recipe };
+  await startPretrain({ ...request, device: 'cpu', onRun: ({ dir }) => (pretrained = dir) });
+}, 60_000);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const at = (name: string) => path.join(root, name);
+const labelled = (over: object = {}) => ({
+  ...{ train: at('train'), val: at('test') as string | null, valFraction: 0.25, fraction: 1 },
+  ...{ splitSeed: 0, fractionSeed: 0, leaveOutLeaks: false },
+  ...over,
+});
+function order(over: Partial<FinetuneOrder> = {}): FinetuneOrder {
+  return {
+    ...{ workspace, from: { reference: pretrained }, labelled: labelled(), overrides: quick },
+    ...{ folder: root, mode: { kind: 'full' }, device: 'cpu' },
+    ...over,
+  };
+}
+function scratchRecipe(): string {
+  const file = at('scratch.json');
+  writeFileSync(file, JSON.stringify({ ...network, ...quick }));
+  return file;
+}
+
+describe('from labelled pictures to a judged classifier', () => {
+  it('fine-tunes, evaluates the saved run to the same numbers, and writes tables', async () => {
+    let dir = '';
+    const loaded: string[][] = [];
+    const { report, best } = await finetune(
+      order({
+        overrides: { ...quick, epochs: 30, eval_every: 10 },
+        onRun: (run) => (dir = run.dir),
+        onLoaded: ({ leftAtStart }) => loaded.push([...leftAtStart]),
+      }),
+    );
+    expect(loaded).toEqual([['fc_norm.weight', 'fc_norm.bias', 'head.weight', 'head.bias']]);
+    expect(report!.top1.value).toBeGreaterThan(0.8);
+    const judged = await evaluate({
+      ...{ workspace, model: { reference: dir }, data: at('test'), out: at('results') },
+      device: 'cpu',
+    });
+    expect(judged.report.top1).toEqual(report!.top1);
+    expect(judged.report.loss).toBeCloseTo(best!.loss, 5);
+    const table = readFileSync(at('results/predictions.csv'), 'utf8').trim().split('\n');
+    expect(table).toHaveLength(31);
+    expect(table[0]).toBe('path,label,predicted,confidence,correct,p_dots,p_lines,p_plain');
+    const reference = await evaluate({
+      ...{ workspace, model: { reference: dir }, data: at('test'), device: 'reference' },
+    });
+    expect(reference.report.loss).toBeCloseTo(judged.report.loss!, 5);
+  }, 60_000);
+
+  it('trains a probe that is a classifier like any other', async () => {
+    let dir = '';
+    const { report } = await finetune(
+      order({ mode: { kind: 'linear' }, onRun: (run) => (dir = run.dir) }),
+    );
+    const judged = await evaluate({
+      ...{ workspace, model: { reference: dir }, data: at('test'), device: 'cpu' },
+    });
+    expect(judged.report.top1).toEqual(report!.top1);
+    const probe = JSON.parse(readFileSync(path.join(dir, 'probe.json'), 'utf8'));
+    expect(probe.trials.length).toBe(2 * 2 * 7);
+    const { record } = await RunFolder.open(dir);
+    expect(record).toMatchObject({ status: 'done', kind: 'finetune', classes: CLASSES });
+    expect(record.recipe).toMatchObject({ depth: probe.chosen.layer, trained_blocks: 0 });
+    // And it can be fine-tuned on.
+    const further = await finetune(order({ from: { reference: dir } }));
+    expect(further.status).toBe('done');
+  }, 60_000);
+
+  it('starts from scratch, from the student, and at another image size', async () => {
+    const short = { ...quick, epochs: 1, warmup_epochs: 0 };
+    const scratch = await finetune(
+      order({ from: 'scratch', recipe: scratchRecipe(), overrides: { epochs: 1 } }),
+    );
+    expect(scratch.status).toBe('done');
+    const student = await finetune(
+      order({ from: { reference: 'base', network: 'student', step: 0 }, overrides: short }),
+    );
+    expect(student.status).toBe('done');
+    const larger = await finetune(order({ overrides: { ...short, image_size: '24,32' } }));
+    expect(larger.status).toBe('done');
+    await expect(finetune(order({ from: 'scratch' }))).rejects.toThrow('needs a --recipe');
+    await expect(finetune(order({ overrides: { embed_dim: 12 } }))).rejects.toMatchObject({
+      code: 'weights-mismatch',
+    });
+  }, 60_000);
+
+  it('learns from a share of a list, holding out a part of it', async () => {
+    const rows = CLASSES.flatMap((name, kind) =>
+      Array.from({ length: 16 }, (_, i) => `train/${name}/${kind * 16 + i}.png,${name}`),
+    );
+    writeFileSync(at('labels.csv'), `path,label\n${rows.join('\n')}\n`);
+    const { labelled: images, report } = await finetune(
+      order({
+        labelled: labelled({ train: at('labels.csv'), val: null, fraction: 0.25 }),
+        mode: { kind: 'partial', blocks: 1 },
+        overrides: { ...quick, min_steps: 20 },
+      }),
+    );
+    expect(images).toBe(9);
+    expect(report!.images).toBe(12);
+  }, 60_000);
+
+  it('names images that are on both sides, and leaves them out when told to', async () => {
+    mkdirSync(at('leaky/dots'), { recursive: true });
+    writeFileSync(at('leaky/dots/a.png'), readFileSync(at('train/dots/0.png')));
+    writeFileSync(at('leaky/dots/b.png'), readFileSync(at('test/dots/1000.png')));
+    const short = { ...quick, epochs: 1, warmup_epochs: 0 };
+    for (const leaveOutLeaks of [false, true]) {
+      const events: TrainingEvent[] = [];
+      const { report } = await finetune(
+        order({
+          labelled: labelled({ val: at('leaky'), leaveOutLeaks }),
+          overrides: short,
+          onEvent: (event) => events.push(event),
+        }),
+      );
+      const warning = events.find((event) => event.type === 'warning' && event.code === 'leakage');
+      expect(warning).toMatchObject({ message: expect.stringContaining('a.png') });
+      expect(report!.images).toBe(leaveOutLeaks ? 1 : 2);
+    }
+  }, 60_000);
+
+  it('resumes a stopped run to the same bytes', async () => {
+    const dirs: string[] = [];
+    const onRun = ({ dir }: { dir: string }) => dirs.push(dir);
+    const whole = await finetune(order({ onRun }));
+    const abort = new AbortController();
+    await finetune(
+      order({
+        onRun,
+        signal: abort.signal,
+        onEvent: (event) => event.type === 'step' && event.step === 7 && abort.abort(),
+      }),
+    );
+    const resumed = await resumeAny({ workspace, run: dirs[1]! });
+    expect(resumed.best).toEqual(whole.best);
+    const state = (dir: string) => readFileSync(path.join(dir, 'checkpoints/48/state.safetensors'));
+    expect(state(dirs[1]!).equals(state(dirs[0]!))).toBe(true);
+  }, 60_000);
+});
+
+describe('features as they are', () => {
+  it('are judged by neighbours', async () => {
+    const { report, sweep } = await knn({
+      ...{ workspace, from: { reference: 'base' }, train: at('train'), val: at('test') },
+      ...{ ks: [5, 1, 500], device: 'cpu' },
+    });
+    expect(sweep.map(({ k }) => k)).toEqual([1, 5, 500]);
+    expect(report.top1.value).toBe(sweep[1]!.top1);
+    expect(report.top1.value).toBeGreaterThan(0.5);
+  });
+
+  it('are written with the names of their classes, or without any', async () => {
+    const base = {
+      workspace,
+      from: { reference: 'base' },
+      pooling: 'mean',
+      device: 'cpu',
+    } as const;
+    const table = await embed({ ...base, data: at('test'), out: at('all.csv') });
+    expect(table).toMatchObject({ images: 30, width: 24, labelled: true });
+    expect(readFileSync(at('all.csv'), 'utf8').split('\n')[1]).toMatch(/dots/);
+    const plain = await embed({ ...base, data: at('test/dots'), out: at('dots.npy'), layer: 1 });
+    expect(plain).toMatchObject({ images: 10, labelled: false });
+    const array = await readNpyHeader(at('dots.npy'));
+    expect(array.shape).toEqual([10, 24]);
+  });
+
+  it('need a network that exists, and a classifier where one is judged', async () => {
+    const model = { reference: 'base' };
+    await expect(
+      evaluate({ workspace, model, data: at('test'), device: 'cpu' }),
+    ).rejects.toMatchObject({ code: 'model-without-classifier' });
+    await expect(
+      evaluate({ workspace, model: { reference: 'none' }, data: at('test'), device: 'cpu' }),
+    ).rejects.toBeInstanceOf(StudioError);
+  });
+});
