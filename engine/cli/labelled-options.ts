@@ -82,7 +82,7 @@ export function readShares(args: Arguments, name: string): number[] | undefined 
 export function readLabelledSpec(
   args: Arguments,
   host: Host,
-): Omit<LabelledSpec, 'fraction' | 'fractionSeed'> {
+): Omit<LabelledSpec, 'fraction' | 'fractionSeed' | 'pretrainedOn'> {
   const val = args.text('val');
   const held = readShare(args, 'val-fraction', { below: true });
   if (val !== undefined && held !== undefined)

@@ -20,7 +20,7 @@ export interface CompareOrder
   extends Pick<FinetuneOrder, 'workspace' | 'recipe' | 'overrides' | 'folder' | 'device'>,
     Pick<RunListener, 'signal'> {
   readonly from: Exclude<FinetuneOrder['from'], 'scratch'>;
-  readonly labelled: Omit<LabelledSpec, 'fraction' | 'fractionSeed'>;
+  readonly labelled: Omit<LabelledSpec, 'fraction' | 'fractionSeed' | 'pretrainedOn'>;
   /** shares of the labels, each above 0 and at most 1 */
   readonly fractions: readonly number[];
   /** how often each cell is trained, with other draws of labels and another start */

@@ -29,7 +29,7 @@ export interface FinetuneOrder extends RunListener {
   readonly from: ModelReference | 'scratch';
   /** Start by chance, in the shape of `from`: what its weights are compared with. */
   readonly fromScratch?: boolean;
-  readonly labelled: LabelledSpec;
+  readonly labelled: Omit<LabelledSpec, 'pretrainedOn'>;
   /** A preset or file; by the network's width if left out. */
   readonly recipe?: string;
   readonly overrides: Overrides;
@@ -56,6 +56,7 @@ export async function finetune(order: FinetuneOrder): Promise<FinetuneOutcome> {
     ...order,
     name: order.name ?? `${name}-${modeText(mode).replace(':', '-')}`,
     from: start,
+    labelled: { ...order.labelled, pretrainedOn: [...(model?.about.dataset?.folders ?? [])] },
     recipe,
   };
   return mode.kind === 'linear'

@@ -3,12 +3,15 @@
  * for images that are on both sides.
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../data/labelled/labelled-types.ts';
-import { findLeaks, type Leak, withoutLeaks } from '../data/labelled/leaks.ts';
+import { findLeaks, type Leak, type SeenImages, withoutLeaks } from '../data/labelled/leaks.ts';
 import { ofSplit, splitStratified, stratifiedFraction } from '../data/labelled/splits.ts';
+import { scanFolders } from '../data/scan.ts';
+import { scanMemory } from '../train/common.ts';
 import type { LabelledSpec } from '../train/labelled-spec.ts';
 import type { OpeningWarning } from '../train/training-options.ts';
 
@@ -40,9 +43,10 @@ export async function readTrainingSets(
   const source = await read(spec.train, { forTraining: true });
   const other = spec.val === null ? undefined : await read(spec.val, { classes: source.classes });
   const { train: all, val: judged } = sides(spec, source, other);
+  const seen = await pretrainingImages(spec, memory, signal);
   const leaks = findLeaks({
     evaluation: judged,
-    against: [{ name: 'the training images', samples: all.samples }],
+    against: [{ name: 'the training images', samples: all.samples }, ...seen.sets],
   });
   const val = spec.leaveOutLeaks ? withoutLeaks(judged, leaks) : judged;
   if (val.samples.length === 0)
@@ -55,9 +59,40 @@ export async function readTrainingSets(
     warnings: [
       ...oddities(source),
       ...(other === undefined ? [] : oddities(other)),
-      ...leakWarning(leaks, judged, spec.leaveOutLeaks),
+      ...seen.warnings,
+      ...[...new Set(leaks.map(({ set }) => set))].map((set) =>
+        leakWarning(
+          leaks.filter((leak) => leak.set === set),
+          set,
+          judged,
+          spec.leaveOutLeaks,
+        ),
+      ),
     ],
   };
+}
+
+/** What the network saw without labels, as far as it is still there. */
+async function pretrainingImages(
+  { pretrainedOn }: LabelledSpec,
+  memory: string,
+  signal: AbortSignal | undefined,
+): Promise<{ sets: SeenImages[]; warnings: OpeningWarning[] }> {
+  if (pretrainedOn.length === 0) return { sets: [], warnings: [] };
+  const gone = pretrainedOn.filter((folder) => !existsSync(folder));
+  if (gone.length > 0)
+    return {
+      sets: [],
+      warnings: [
+        {
+          code: 'leakage',
+          message: `Whether images to judge on are among those pre-trained on cannot be told: ${gone.join(', ')} is not there.`,
+        },
+      ],
+    };
+  const remembered = scanMemory(path.dirname(memory), pretrainedOn);
+  const { samples } = await scanFolders(pretrainedOn, { indexFile: remembered, signal });
+  return { sets: [{ name: 'the images pre-trained on', samples }], warnings: [] };
 }
 
 function sides(
@@ -91,19 +126,17 @@ function named(items: readonly string[]): string {
 
 function leakWarning(
   leaks: readonly Leak[],
+  set: string,
   judged: LabelledSet,
   leftOut: boolean,
-): OpeningWarning[] {
-  if (leaks.length === 0) return [];
+): OpeningWarning {
   const paths = [...new Set(leaks.map(({ path: file }) => file))];
   const pairs = leaks.slice(0, NAMED).map((leak) => `${leak.path} = ${leak.foundIn}`);
-  return [
-    {
-      code: 'leakage',
-      message: `${paths.length} of ${judged.samples.length} images to judge on also occur among the training images${leftOut ? ' and are left out' : ''}${named(pairs)}.`,
-      ...(leftOut
-        ? {}
-        : { advice: 'Results on them say little; leave them out with --leave-out-leaks.' }),
-    },
-  ];
+  return {
+    code: 'leakage',
+    message: `${paths.length} of ${judged.samples.length} images to judge on also occur among ${set}${leftOut ? ' and are left out' : ''}${named(pairs)}.`,
+    ...(leftOut
+      ? {}
+      : { advice: 'Results on them say little; leave them out with --leave-out-leaks.' }),
+  };
 }

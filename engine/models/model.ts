@@ -36,6 +36,11 @@ export interface ModelAbout {
   readonly step?: number;
   readonly network?: 'teacher' | 'student';
   readonly recipe?: Readonly<Record<string, unknown>>;
-  readonly dataset?: { readonly images: number; readonly fingerprint: string };
+  readonly dataset?: {
+    readonly images: number;
+    readonly fingerprint: string;
+    /** Absolute; known of runs on this machine. */
+    readonly folders?: readonly string[];
+  };
   readonly metrics?: Readonly<Record<string, number>>;
 }

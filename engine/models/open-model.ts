@@ -34,8 +34,8 @@ async function modelOfRun(
   { network = 'teacher', step }: OpenOptions,
 ): Promise<Model> {
   const { record } = run;
-  const { images, fingerprint } = record.dataset;
-  const dataset = { images, fingerprint };
+  const { images, fingerprint, folders } = record.dataset;
+  const dataset = { images, fingerprint, folders };
   if (record.kind === 'pretrain') {
     const checkpoint = await checkpointOf(run, step);
     const recipe = parseRecipe(record.recipe);

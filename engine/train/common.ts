@@ -1,4 +1,6 @@
 /** What every kind of training run shares: whom it tells, and what it checks before it goes on. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { environment, environmentChanges } from './environment.ts';
 import type { TrainingEvent } from './events.ts';
@@ -63,4 +65,10 @@ export function checkEnvironment(
       advice: 'It goes on correctly, but not bit for bit as it would have.',
     },
   ];
+}
+
+/** Where a scan of these folders is remembered. */
+export function scanMemory(workspace: string, folders: readonly string[]): string {
+  const name = createHash('sha256').update(JSON.stringify(folders)).digest('hex').slice(0, 16);
+  return path.resolve(workspace, 'datasets', `${name}.jsonl`);
 }

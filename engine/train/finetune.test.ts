@@ -101,6 +101,7 @@ const labelled = {
     fraction: 1,
     splitSeed: 0,
     fractionSeed: 0,
+    pretrainedOn: [],
     leaveOutLeaks: false,
   },
 };

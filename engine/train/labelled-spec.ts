@@ -14,7 +14,9 @@ export const labelledSpecSchema = z.object({
   splitSeed: z.int(),
   /** Of the drawing of the share, so that several shares can be judged on one split. */
   fractionSeed: z.int(),
-  /** Whether images that also occur in the training set are left out when judging. */
+  /** Folders that the network was pre-trained on, absolute: nothing to judge on should be in them. */
+  pretrainedOn: z.array(z.string()),
+  /** Whether images that also occur where the network learned are left out when judging. */
   leaveOutLeaks: z.boolean(),
 });
 export type LabelledSpec = z.infer<typeof labelledSpecSchema>;

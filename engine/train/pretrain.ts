@@ -1,12 +1,17 @@
 /** Pre-training runs from folders of images: start, resume, stop. */
-import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import type { PretrainBatch } from '../conmim/pretrain-task.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { checkDataset, checkEnvironment, listenerOf, type RunListener } from './common.ts';
+import {
+  checkDataset,
+  checkEnvironment,
+  listenerOf,
+  type RunListener,
+  scanMemory,
+} from './common.ts';
 import { sendCommand } from './control-inbox.ts';
 import { environment } from './environment.ts';
 import { runTraining } from './loop.ts';
@@ -50,7 +55,7 @@ export async function startPretrain(
 ): Promise<TrainingOutcome> {
   const { workspace, name, recipe } = request;
   const folders = request.data.map((folder) => path.resolve(folder));
-  const index = await parts.scan(folders, indexFile(workspace, folders), request.signal);
+  const index = await parts.scan(folders, scanMemory(workspace, folders), request.signal);
   const { totalSteps } = schedulesFor(recipe, index);
   const device = await parts.resolveDevice(request.device);
   const task = await parts.createTask({ recipe, device });
@@ -93,7 +98,7 @@ export async function resumeRun(
     const recipe = parseRecipe(record.recipe);
     const { folders } = record.dataset;
     const workspace = path.dirname(path.dirname(run.dir));
-    const index = await parts.scan(folders, indexFile(workspace, folders), request.signal);
+    const index = await parts.scan(folders, scanMemory(workspace, folders), request.signal);
     const warnings = checkDataset(run, index, request.acceptChangedData === true);
     if (warnings.length > 0) {
       const { images, fingerprint } = index;
@@ -179,10 +184,4 @@ async function train({
 
 function schedulesFor(recipe: Recipe, index: ImageIndex) {
   return recipeSchedules(recipe, Math.floor(index.images / recipe.batch_size));
-}
-
-/** Where a scan of these folders is remembered. */
-function indexFile(workspace: string, folders: readonly string[]): string {
-  const name = createHash('sha256').update(JSON.stringify(folders)).digest('hex').slice(0, 16);
-  return path.resolve(workspace, 'datasets', `${name}.jsonl`);
 }
