@@ -1,0 +1,59 @@
+/** Bytes that are read at any position: a file, or memory. */
+import type { FileHandle } from 'node:fs/promises';
+import { allocate, Malformed } from './refusals.ts';
+
+const CHUNK_BYTES = 16 * 1024 * 1024;
+
+export interface ByteSource {
+  readonly size: number;
+  /**
+   * Fill `target` from `position` on.
+   *
+   * @throws Malformed when that is not all inside
+   */
+  readInto(target: Uint8Array, position: number): Promise<void>;
+}
+
+export function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    async readInto(target, position) {
+      checkInside(position, target.length, bytes.length);
+      target.set(bytes.subarray(position, position + target.length));
+    },
+  };
+}
+
+/** @param size of the file when it was opened */
+export function fileSource(handle: FileHandle, size: number): ByteSource {
+  return {
+    size,
+    async readInto(target, position) {
+      checkInside(position, target.length, size);
+      for (let at = 0; at < target.length; ) {
+        const length = Math.min(CHUNK_BYTES, target.length - at);
+        const { bytesRead } = await handle.read(target, at, length, position + at);
+        if (bytesRead === 0) throw new Malformed('it ends early');
+        at += bytesRead;
+      }
+    },
+  };
+}
+
+export async function readBytes(
+  source: ByteSource,
+  position: number,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  // First, so that a claim beyond the file costs no memory.
+  checkInside(position, length, source.size);
+  const bytes = allocate(length);
+  await source.readInto(bytes, position);
+  return bytes;
+}
+
+function checkInside(position: number, length: number, size: number): void {
+  if (!(position >= 0 && length >= 0 && position + length <= size)) {
+    throw new Malformed(`it points to byte ${position + length} of ${size}`);
+  }
+}

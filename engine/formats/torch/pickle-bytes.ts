@@ -1,0 +1,70 @@
+/** The bytes of a pickle, read from front to back; whatever lies beyond the end is refused. */
+import { isUtf8 } from 'node:buffer';
+import { Malformed } from './refusals.ts';
+
+const LINE_END = 0x0a;
+
+export class PickleBytes {
+  readonly #bytes: Buffer;
+  at: number;
+
+  constructor(bytes: Uint8Array, at = 0) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at = at;
+  }
+
+  uint8(): number {
+    return this.#bytes.readUInt8(this.#advance(1));
+  }
+
+  uint16(): number {
+    return this.#bytes.readUInt16LE(this.#advance(2));
+  }
+
+  int32(): number {
+    return this.#bytes.readInt32LE(this.#advance(4));
+  }
+
+  uint32(): number {
+    return this.#bytes.readUInt32LE(this.#advance(4));
+  }
+
+  /** Lengths of up to 2^64; what a number cannot hold exactly is beyond every file anyway. */
+  uint64(): number {
+    return Number(this.#bytes.readBigUInt64LE(this.#advance(8)));
+  }
+
+  float64(): number {
+    return this.#bytes.readDoubleBE(this.#advance(8));
+  }
+
+  /** A view of the next `length` bytes. */
+  take(length: number): Buffer {
+    const from = this.#advance(length);
+    return this.#bytes.subarray(from, this.at);
+  }
+
+  utf8(length: number): string {
+    const bytes = this.take(length);
+    if (!isUtf8(bytes)) throw new Malformed('a text in it is not UTF-8');
+    return bytes.toString('utf8');
+  }
+
+  /** The text up to the next line feed, one character for each byte. */
+  line(): string {
+    const end = this.#bytes.indexOf(LINE_END, this.at);
+    if (end === -1) throw new Malformed('its pickle ends early');
+    const text = this.#bytes.toString('latin1', this.at, end);
+    this.at = end + 1;
+    return text;
+  }
+
+  #advance(length: number): number {
+    if (!(length >= 0 && length <= this.#bytes.length - this.at)) {
+      throw new Malformed('its pickle ends early');
+    }
+    const from = this.at;
+    this.at += length;
+    return from;
+  }
+}

@@ -1,0 +1,60 @@
+/** Why a checkpoint is not read. Code inside throws these; torch-file.ts adds the file's name. */
+
+/** The file is damaged, contradicts itself or is larger than allowed. */
+export class Malformed extends Error {
+  /** @param reason reads after "it is not usable: " */
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'Malformed';
+  }
+}
+
+/** The file asks for something that is not data. */
+export class Refused extends Error {
+  /** Such as `os.system`. */
+  readonly global: string;
+
+  constructor(global: string) {
+    const shown = printable(global);
+    super(shown);
+    this.name = 'Refused';
+    this.global = shown;
+  }
+}
+
+const SHOWN_CHARACTERS = 100;
+
+/** A text of the file's choice, safe to print: short and without control characters. */
+export function printable(text: string): string {
+  const short = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+  return short.replaceAll(
+    /[\p{C}\u2028\u2029"\\]/gu,
+    (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
+  );
+}
+
+/** A number that counts something. */
+export function asCount(value: unknown, what: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new Malformed(`${what} is not a whole number from 0`);
+}
+
+/** The machine cannot give that much memory at once. */
+export class NoMemory extends Error {
+  readonly bytes: number;
+
+  constructor(bytes: number, cause: unknown) {
+    super(`no memory for ${bytes} bytes`, { cause });
+    this.name = 'NoMemory';
+    this.bytes = bytes;
+  }
+}
+
+/** Zeroed memory of its own. */
+export function allocate(bytes: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    throw new NoMemory(bytes, cause);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Checks the tree that a pickle made: pickles can build circles, chains of any depth, and small graphs
+ * that are huge when walked as trees. None of them occurs in a checkpoint, and refusing them here lets
+ * everyone else walk the tree plainly.
+ */
+import type { HostTensor } from '../../tensor/host-tensor.ts';
+import type { Work } from './limits.ts';
+import { Malformed } from './refusals.ts';
+import { childrenOf, isDictionary, isNamespace, isTensor, type TorchValue } from './values.ts';
+
+const MAX_DEPTH = 200;
+const MAX_WALKED = 20_000_000;
+
+/** What a walk of one value as a tree meets. */
+interface Extent {
+  /** Values, itself included. */
+  walked: number;
+  /** Levels, its own included. */
+  height: number;
+}
+
+/** A value whose children are being visited. */
+interface Open {
+  readonly value: object;
+  readonly rest: Iterator<TorchValue>;
+  readonly extent: Extent;
+}
+
+const LEAF: Extent = { walked: 1, height: 1 };
+
+/**
+ * @returns the tensors of the tree, each once, in order
+ * @throws Malformed for circles, for depth, for size when walked
+ */
+export function surveyTree(root: TorchValue, work: Work): Set<HostTensor> {
+  const tensors = new Set<HostTensor>();
+  const extents = new Map<object, Extent>();
+  const onPath = new Set<object>();
+  const path: Open[] = [];
+
+  const meet = (value: TorchValue) => {
+    const known = isLeaf(value) ? LEAF : extents.get(value as object);
+    if (known !== undefined) return addTo(path.at(-1)?.extent, known);
+    const container = value as object;
+    if (onPath.has(container)) throw new Malformed('its values contain themselves');
+    onPath.add(container);
+    const rest = childrenOf(value)[Symbol.iterator]();
+    path.push({ value: container, rest, extent: { ...LEAF } });
+    if (path.length > MAX_DEPTH) throw tooDeep();
+  };
+
+  meet(root);
+  if (isTensor(root)) tensors.add(root);
+  for (let open = path.at(-1); open !== undefined; open = path.at(-1)) {
+    work.spend();
+    const next = open.rest.next();
+    if (!next.done) {
+      if (isTensor(next.value)) tensors.add(next.value);
+      meet(next.value);
+      continue;
+    }
+    path.pop();
+    onPath.delete(open.value);
+    extents.set(open.value, open.extent);
+    addTo(path.at(-1)?.extent, open.extent);
+  }
+  return tensors;
+}
+
+function isLeaf(value: TorchValue): boolean {
+  return !Array.isArray(value) && !isDictionary(value) && !isNamespace(value);
+}
+
+function addTo(parent: Extent | undefined, child: Extent): void {
+  if (parent === undefined) return;
+  parent.walked += child.walked;
+  parent.height = Math.max(parent.height, child.height + 1);
+  if (parent.height > MAX_DEPTH) throw tooDeep();
+  if (parent.walked > MAX_WALKED) {
+    throw new Malformed('its values repeat each other beyond measure');
+  }
+}
+
+function tooDeep(): Malformed {
+  return new Malformed(`its values nest deeper than ${MAX_DEPTH} levels`);
+}

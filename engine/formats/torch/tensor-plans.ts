@@ -1,0 +1,116 @@
+/**
+ * Tensors as views of storages: planned while the pickle is read, filled when their storage is.
+ * Every position is checked in the plan, before a byte of data is touched.
+ */
+import { elementCount, type HostData, type HostTensor } from '../../tensor/host-tensor.ts';
+import { allocate, asCount, Malformed, printable } from './refusals.ts';
+import { ARRAYS, type StorageRecord, StorageView } from './storages.ts';
+import type { TorchValue } from './values.ts';
+
+const MAX_RANK = 64;
+const NO_DATA = new Uint8Array(0);
+
+/** A tensor that has no data yet; the object stays the same when it gets them. */
+type UnfilledTensor = { -readonly [field in keyof HostTensor]: HostTensor[field] };
+
+export interface TensorPlan {
+  readonly tensor: UnfilledTensor;
+  readonly storage: StorageRecord;
+  /** Position of the first element in the storage. */
+  readonly offset: number;
+  /** Elements of the storage between neighbours, for each axis; 0 where an axis is expanded. */
+  readonly strides: readonly number[];
+  readonly count: number;
+}
+
+/**
+ * @param sizes   for each axis
+ * @param strides for each axis, elements
+ * @throws Malformed when any element would lie outside the storage
+ */
+export function planTensor(
+  view: TorchValue | undefined,
+  start: TorchValue | undefined,
+  sizes: TorchValue | undefined,
+  strides: TorchValue | undefined,
+): TensorPlan {
+  if (!(view instanceof StorageView)) throw new Malformed('a tensor has no storage');
+  const { storage } = view;
+  const what = `a tensor of storage ${printable(storage.key)}`;
+  const shape = asCounts(sizes, `the shape of ${what}`);
+  const steps = asCounts(strides, `the strides of ${what}`);
+  if (steps.length !== shape.length) {
+    throw new Malformed(`${what} has ${shape.length} axes and ${steps.length} strides`);
+  }
+  const offset = asCount(start, `the offset of ${what}`);
+  const count = asCount(elementCount(shape), `the number of elements of ${what}`);
+  const last = shape.reduce((sum, size, axis) => sum + (size - 1) * steps[axis]!, offset);
+  if (count > 0 && last >= view.count) {
+    throw new Malformed(`${what} reaches element ${last} of ${view.count}`);
+  }
+  return {
+    tensor: { dtype: storage.dtype, shape, data: NO_DATA },
+    storage,
+    offset: view.offset + offset,
+    strides: steps,
+    count,
+  };
+}
+
+export function planBytes(plan: TensorPlan): number {
+  return plan.count * ARRAYS[plan.storage.dtype].BYTES_PER_ELEMENT;
+}
+
+/**
+ * Give the tensors of one storage their data. A tensor that is the whole storage takes it over when no
+ * other needs it; all others get copies, so that no two tensors share memory.
+ */
+export function fillTensors(plans: readonly TensorPlan[], buffer: ArrayBuffer): void {
+  for (const plan of plans) {
+    const all = new ARRAYS[plan.storage.dtype](buffer);
+    const whole = plans.length === 1 && plan.count === all.length && isContiguous(plan);
+    const data = whole ? all : gather(all, plan);
+    if (plan.tensor.dtype === 'bool' && (data as Uint8Array).some((byte) => byte > 1)) {
+      throw new Malformed('a tensor of bools holds other bytes than 0 and 1');
+    }
+    plan.tensor.data = data;
+  }
+}
+
+function gather(all: HostData, plan: TensorPlan): HostData {
+  if (plan.count === 0) return all.slice(0, 0);
+  if (isContiguous(plan)) return all.slice(plan.offset, plan.offset + plan.count);
+  const out = new ARRAYS[plan.storage.dtype](allocate(planBytes(plan)).buffer);
+  const { shape } = plan.tensor;
+  const inner = shape.length - 1;
+  const index = new Array<number>(shape.length).fill(0);
+  let from = plan.offset;
+  for (let at = 0; at < plan.count; ) {
+    for (let i = 0; i < shape[inner]!; i++) out[at++] = all[from + i * plan.strides[inner]!]!;
+    for (let axis = inner - 1; axis >= 0; axis--) {
+      from += plan.strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      from -= index[axis]! * plan.strides[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return out;
+}
+
+/** Whether the elements lie one behind the other, in order; axes of size 1 may have any stride. */
+function isContiguous({ tensor, strides }: TensorPlan): boolean {
+  let due = 1;
+  for (let axis = strides.length - 1; axis >= 0; axis--) {
+    const size = tensor.shape[axis]!;
+    if (size !== 1 && strides[axis] !== due) return false;
+    due *= size;
+  }
+  return true;
+}
+
+function asCounts(value: TorchValue | undefined, what: string): number[] {
+  if (!Array.isArray(value) || value.length > MAX_RANK) {
+    throw new Malformed(`${what} is not a list of at most ${MAX_RANK} numbers`);
+  }
+  return value.map((size) => asCount(size, what));
+}

@@ -1,0 +1,173 @@
+/**
+ * PyTorch checkpoints (`.pth`, `.pt`, `.bin`) as plain data, without running anything that they say.
+ *
+ * First the pickle is read: structure, shapes and where the data lie, all of it checked. Then each
+ * storage that is needed is read once, in the order of the file, and its tensors are made.
+ */
+import { open } from 'node:fs/promises';
+import { StudioError } from '../../contract/errors.ts';
+import type { TorchArchive } from './archive.ts';
+import { type ByteSource, fileSource, memorySource, readBytes } from './byte-source.ts';
+import type { PickleContext } from './globals.ts';
+import { openLegacyFormat } from './legacy-format.ts';
+import { resolveLimits, type TorchLimits, Work } from './limits.ts';
+import { Malformed, NoMemory, Refused } from './refusals.ts';
+import { type StorageRecord, storageBytes } from './storages.ts';
+import { surveyTree } from './survey.ts';
+import { fillTensors, planBytes, type TensorPlan } from './tensor-plans.ts';
+import type { TorchValue } from './values.ts';
+import { openZipFormat } from './zip-format.ts';
+
+export interface TorchFile {
+  readonly value: TorchValue;
+  readonly format: 'zip' | 'legacy';
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Bytes of all tensors in `value`. */
+  readonly tensorBytes: number;
+}
+
+export interface TorchReadOptions extends TorchLimits {
+  /**
+   * The part that is wanted; tensors outside are not read. It gets the whole value, with dtypes and
+   * shapes but no data yet, and its answer becomes `value`.
+   */
+  readonly select?: (value: TorchValue) => TorchValue;
+}
+
+const FORMATS = { zip: openZipFormat, legacy: openLegacyFormat };
+
+/**
+ * @throws StudioError `checkpoint-unsafe` when the file asks for anything but data,
+ *   `checkpoint-invalid` when it is damaged or beyond the limits, `out-of-memory`; file system errors
+ *   pass through
+ */
+export async function readTorchFile(
+  file: string,
+  options: TorchReadOptions = {},
+): Promise<TorchFile> {
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    return await readSource(fileSource(handle, size), file, options);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * The same for a file in memory; the tensors do not share it.
+ *
+ * @param label how errors name the input
+ */
+export function parseTorch(
+  bytes: Uint8Array,
+  label = 'The input',
+  options: TorchReadOptions = {},
+): Promise<TorchFile> {
+  return readSource(memorySource(bytes), label, options);
+}
+
+async function readSource(
+  source: ByteSource,
+  label: string,
+  options: TorchReadOptions,
+): Promise<TorchFile> {
+  try {
+    return await readValue(source, options);
+  } catch (error) {
+    throw named(error, label);
+  }
+}
+
+async function readValue(source: ByteSource, options: TorchReadOptions): Promise<TorchFile> {
+  const limits = resolveLimits(options, source.size);
+  const context: PickleContext = {
+    work: new Work(limits.maxSteps),
+    storages: new Map(),
+    plans: [],
+  };
+  const archive = await FORMATS[await identify(source)](source, context, limits.maxPickleBytes);
+  surveyTree(archive.value, context.work);
+  const value = options.select === undefined ? archive.value : options.select(archive.value);
+  const wanted = surveyTree(value, context.work);
+  const plans = context.plans.filter(({ tensor }) => wanted.has(tensor));
+  const tensorBytes = plans.reduce((sum, plan) => sum + planBytes(plan), 0);
+  await fill(plans, archive, tensorBytes, limits.maxTensorBytes);
+  return { value, format: archive.format, size: source.size, tensorBytes };
+}
+
+/** @throws Malformed when the file is of neither format */
+async function identify(source: ByteSource): Promise<keyof typeof FORMATS> {
+  const start = Buffer.from(await readBytes(source, 0, Math.min(2, source.size)));
+  if (start.toString('latin1') === 'PK') return 'zip';
+  // Pickles of protocol 2 and later tell it first; earlier ones begin with the magic number as text.
+  const isPickle = start[0] === 0x80 || start.toString('latin1') === 'L1';
+  if (!isPickle) throw new Malformed('it is neither a zip archive nor a pickle');
+  return 'legacy';
+}
+
+async function fill(
+  plans: readonly TensorPlan[],
+  { storages }: TorchArchive,
+  tensorBytes: number,
+  maxTensorBytes: number,
+): Promise<void> {
+  const byStorage = groupByStorage(plans);
+  const stored = [...byStorage.keys()].reduce((sum, storage) => sum + storageBytes(storage), 0);
+  const needed = Math.max(tensorBytes, stored);
+  if (!(needed <= maxTensorBytes)) {
+    throw new Malformed(
+      `its tensors need ${needed} bytes, more than the limit of ${maxTensorBytes}`,
+    );
+  }
+  const inOrder = [...byStorage].sort(
+    ([a], [b]) => storages.positionOf(a) - storages.positionOf(b),
+  );
+  for (const [storage, its] of inOrder) fillTensors(its, await storages.read(storage));
+}
+
+function groupByStorage(plans: readonly TensorPlan[]): Map<StorageRecord, TensorPlan[]> {
+  const groups = new Map<StorageRecord, TensorPlan[]>();
+  for (const plan of plans) {
+    const group = groups.get(plan.storage);
+    if (group) group.push(plan);
+    else groups.set(plan.storage, [plan]);
+  }
+  return groups;
+}
+
+/** What went wrong, with the file's name. */
+function named(error: unknown, label: string): unknown {
+  if (error instanceof Refused) {
+    return new StudioError(
+      'checkpoint-unsafe',
+      `${label} was not read, because it asks for more than data; refused: ${error.global}.`,
+      {
+        advice:
+          'Nothing in it was run. If you trust where it came from, load it in Python, save its tensors as safetensors, and use that file.',
+        details: { global: error.global },
+        cause: error,
+      },
+    );
+  }
+  if (error instanceof Malformed) {
+    return new StudioError(
+      'checkpoint-invalid',
+      `${label} is not a usable PyTorch checkpoint: ${error.message}.`,
+      {
+        advice:
+          'Copy or download the file again; if it loads in Python, save its tensors as safetensors there and use that file.',
+        cause: error,
+      },
+    );
+  }
+  if (error instanceof NoMemory) {
+    return new StudioError(
+      'out-of-memory',
+      `There is no memory for ${error.bytes} bytes of ${label}.`,
+      { cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,32 @@
+/** Runs pickles, as data: no name is imported, nothing is called but the rules in globals.ts. */
+import type { PickleContext } from './globals.ts';
+import { OPCODES } from './opcodes.ts';
+import { PickleBytes } from './pickle-bytes.ts';
+import { PickleMachine } from './pickle-machine.ts';
+import { Malformed } from './refusals.ts';
+import type { TorchValue } from './values.ts';
+
+/**
+ * Run one pickle.
+ *
+ * @param start where in `bytes` it begins
+ * @returns its value, and where in `bytes` it ended
+ * @throws Malformed, Refused
+ */
+export function unpickle(
+  bytes: Uint8Array,
+  context: PickleContext,
+  start = 0,
+): { value: TorchValue; end: number } {
+  const machine = new PickleMachine(new PickleBytes(bytes, start), context);
+  while (!machine.stopped) {
+    context.work.spend();
+    const code = machine.bytes.uint8();
+    const run = OPCODES.get(code);
+    if (run === undefined) {
+      throw new Malformed(`its pickle has the unknown opcode 0x${code.toString(16)}`);
+    }
+    run(machine);
+  }
+  return { value: machine.pop(), end: machine.bytes.at };
+}
