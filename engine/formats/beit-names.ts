@@ -1,0 +1,201 @@
+/**
+ * Tensor names of one network in three dialects: ConMIM's (those of the authors' BEiT code), timm's and
+ * Hugging Face's, both ways.
+ *
+ * timm's names are ConMIM's; only what a network carries differs. Hugging Face has names of its own and
+ * three matrices where the others keep one for queries, keys and values. Nothing is computed but copies
+ * of rows, so a way there and back gives the same bits.
+ * @source timm 1.0.31 models/beit.py; transformers 5.23.0 models/beit and conversion_mapping.py, which
+ *   still writes the names that every earlier version reads, and here they are written too
+ */
+import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
+
+export interface NamedAgain {
+  readonly tensors: Map<string, HostTensor>;
+  /** Those that have no counterpart, by the names they came with. */
+  readonly dropped: readonly string[];
+}
+
+const SHARED_TABLE = 'rel_pos_bias.relative_position_bias_table';
+const BLOCK_TABLE = 'attn.relative_position_bias_table';
+/** Only pre-training and its losses need these, or they follow from the shapes. */
+const NOT_THE_NETWORK =
+  /^(mask_token$|projectors\.|lm_head\.)|relative_position_index$|num_batches_tracked$|\.k_bias$/;
+
+/** A network as timm's BEiT has it: each block its own table of relative positions. */
+export function toTimmNames(tensors: NamedTensors): NamedAgain {
+  const kept = splitOff(tensors);
+  const table = kept.tensors.get(SHARED_TABLE);
+  if (table === undefined) return kept;
+  kept.tensors.delete(SHARED_TABLE);
+  for (let block = 0; block < blockCount(tensors); block++)
+    kept.tensors.set(`blocks.${block}.${BLOCK_TABLE}`, table);
+  return kept;
+}
+
+/** ConMIM's names of a network of timm's; also takes the projector and mask token away from ConMIM's. */
+export function fromTimmNames(tensors: NamedTensors): NamedAgain {
+  return splitOff(tensors);
+}
+
+/**
+ * A network as Hugging Face's BEiT has it. With a head it is `BeitForImageClassification`, whose trunk's
+ * names begin with `beit.`, else `BeitModel`.
+ */
+export function toHuggingFaceNames(tensors: NamedTensors): NamedAgain {
+  const trunk = tensors.has('head.weight') ? 'beit.' : '';
+  const found = new Map<string, HostTensor>();
+  const dropped: string[] = [];
+  for (const [name, tensor] of tensors) {
+    const qkv = /^blocks\.(\d+)\.attn\.qkv\.weight$/.exec(name);
+    if (qkv) {
+      for (const [i, part] of ['query', 'key', 'value'].entries())
+        found.set(`${trunk}${huggingFaceBlock(qkv[1]!)}attention.attention.${part}.weight`, {
+          ...tensor,
+          ...rowsOf(tensor, i, 3),
+        });
+      continue;
+    }
+    const renamed = huggingFaceName(name);
+    if (renamed === undefined) dropped.push(name);
+    else found.set(renamed.startsWith('classifier.') ? renamed : trunk + renamed, tensor);
+  }
+  return { tensors: found, dropped };
+}
+
+/** ConMIM's names of a network of Hugging Face's: as files carry them, or as modules of version 5 do. */
+export function fromHuggingFaceNames(tensors: NamedTensors): NamedAgain {
+  const found = new Map<string, HostTensor>();
+  const dropped: string[] = [];
+  for (const [given, tensor] of tensors) {
+    const name = conmimName(given.replace(/^beit\./, ''));
+    if (name === undefined) dropped.push(given);
+    else found.set(name, tensor);
+  }
+  for (const name of [...found.keys()]) {
+    const attention = /^(.+\.attn\.)query\.weight$/.exec(name)?.[1];
+    if (attention === undefined) continue;
+    const names = ['query', 'key', 'value'].map((part) => `${attention}${part}.weight`);
+    const parts = names.map((each) => found.get(each));
+    if (parts.some((part) => part === undefined)) continue;
+    found.set(`${attention}qkv.weight`, stackRows(parts as HostTensor[]));
+    for (const each of names) found.delete(each);
+  }
+  return { tensors: found, dropped };
+}
+
+/** How many blocks the names tell of. */
+export function blockCount(tensors: NamedTensors): number {
+  const blocks = [...tensors.keys()].map((name) =>
+    Number(/^blocks\.(\d+)\./.exec(name)?.[1] ?? -1),
+  );
+  return Math.max(-1, ...blocks) + 1;
+}
+
+/** [ConMIM, Hugging Face's files, Hugging Face's modules from version 5], without `.weight` and `.bias`. */
+const OUTSIDE: readonly (readonly [string, ...string[]])[] = [
+  ['cls_token', 'embeddings.cls_token'],
+  ['mask_token', 'embeddings.mask_token'],
+  ['pos_embed', 'embeddings.position_embeddings'],
+  ['patch_embed.proj', 'embeddings.patch_embeddings.projection'],
+  [
+    SHARED_TABLE,
+    'encoder.relative_position_bias.relative_position_bias_table',
+    'shared_position_bias.relative_position_bias_table',
+  ],
+  ['norm', 'layernorm'],
+  ['fc_norm', 'pooler.layernorm'],
+  ['head', 'classifier'],
+];
+
+/** The same of a block, after `blocks.#.` and `encoder.layer.#.` or `layers.#.`. */
+const INSIDE: readonly (readonly [string, ...string[]])[] = [
+  ['gamma_1', 'lambda_1'],
+  ['gamma_2', 'lambda_2'],
+  ['norm1', 'layernorm_before'],
+  ['norm2', 'layernorm_after'],
+  ['attn.q_bias', 'attention.attention.query.bias', 'attention.q_proj.bias'],
+  ['attn.v_bias', 'attention.attention.value.bias', 'attention.v_proj.bias'],
+  // What follows three of one is put together afterwards.
+  ['attn.query', 'attention.attention.query', 'attention.q_proj'],
+  ['attn.key', 'attention.attention.key', 'attention.k_proj'],
+  ['attn.value', 'attention.attention.value', 'attention.v_proj'],
+  [
+    BLOCK_TABLE,
+    'attention.attention.relative_position_bias.relative_position_bias_table',
+    'relative_position_bias.relative_position_bias_table',
+  ],
+  ['attn.proj', 'attention.output.dense', 'attention.o_proj'],
+  ['mlp.fc1', 'intermediate.dense'],
+  ['mlp.fc2', 'output.dense'],
+  ['mlp.fc1', 'mlp.fc1'],
+  ['mlp.fc2', 'mlp.fc2'],
+];
+
+const TO_OUTSIDE = new Map(OUTSIDE.map(([conmim, files]) => [conmim, files!]));
+const TO_INSIDE = new Map([...INSIDE].reverse().map(([conmim, files]) => [conmim, files!]));
+const FROM_OUTSIDE = inverted(OUTSIDE);
+const FROM_INSIDE = inverted(INSIDE);
+
+function inverted(rows: typeof OUTSIDE): ReadonlyMap<string, string> {
+  return new Map(rows.flatMap(([conmim, ...others]) => others.map((name) => [name, conmim])));
+}
+
+/** By the whole name, else by what comes before `.weight` and `.bias`. */
+function lookUp(names: ReadonlyMap<string, string>, name: string): string | undefined {
+  const whole = names.get(name);
+  if (whole !== undefined) return whole;
+  const [, stem, suffix] = /^(.+)\.(weight|bias)$/.exec(name) ?? [];
+  const renamed = stem === undefined ? undefined : names.get(stem);
+  return renamed === undefined ? undefined : `${renamed}.${suffix}`;
+}
+
+function huggingFaceBlock(block: string): string {
+  return `encoder.layer.${block}.`;
+}
+
+function huggingFaceName(name: string): string | undefined {
+  if (NOT_THE_NETWORK.test(name)) return undefined;
+  const block = /^blocks\.(\d+)\.(.+)$/.exec(name);
+  if (!block) return lookUp(TO_OUTSIDE, name);
+  const inside = lookUp(TO_INSIDE, block[2]!);
+  return inside === undefined ? undefined : huggingFaceBlock(block[1]!) + inside;
+}
+
+function conmimName(name: string): string | undefined {
+  if (/relative_position_index$/.test(name)) return undefined;
+  const block = /^(?:encoder\.layer|layers)\.(\d+)\.(.+)$/.exec(name);
+  if (!block) return lookUp(FROM_OUTSIDE, name);
+  const inside = lookUp(FROM_INSIDE, block[2]!);
+  return inside === undefined ? undefined : `blocks.${block[1]}.${inside}`;
+}
+
+function splitOff(tensors: NamedTensors): { tensors: Map<string, HostTensor>; dropped: string[] } {
+  const names = [...tensors.keys()];
+  return {
+    tensors: new Map([...tensors].filter(([name]) => !NOT_THE_NETWORK.test(name))),
+    dropped: names.filter((name) => NOT_THE_NETWORK.test(name)),
+  };
+}
+
+/** The `i`th of `count` equal parts of the rows; the data are shared, not copied. */
+function rowsOf({ shape, data }: HostTensor, i: number, count: number) {
+  const length = data.length / count;
+  return {
+    shape: [shape[0]! / count, ...shape.slice(1)],
+    data: data.subarray(i * length, (i + 1) * length),
+  };
+}
+
+function stackRows(parts: readonly HostTensor[]): HostTensor {
+  const first = parts[0]!;
+  const rows = parts.reduce((sum, { shape }) => sum + shape[0]!, 0);
+  const make = first.data.constructor as new (length: number) => Float32Array;
+  const data = new make(parts.reduce((sum, part) => sum + part.data.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data as Float32Array, at);
+    at += part.data.length;
+  }
+  return { ...first, shape: [rows, ...first.shape.slice(1)], data };
+}
