@@ -1,0 +1,122 @@
+/**
+ * Pre-training to go on with elsewhere: the whole state of a checkpoint and its recipe in a folder.
+ *
+ * Unlike a run it names no images: what continues it brings its own.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
+import { isPersistent, STATE_PREFIXES } from '../../conmim/pretrain-module.ts';
+import { StudioError } from '../../contract/errors.ts';
+import { parseRecipe, type Recipe } from '../../contract/recipe.ts';
+import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
+import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import type { RunRecord } from '../../train/run-record.ts';
+import type { Exported } from './exported.ts';
+import { requireSameTensors } from './same-tensors.ts';
+import {
+  digestOf,
+  MANIFEST_FILE,
+  readManifest,
+  SOURCE,
+  writeExportFolder,
+  writeJson,
+} from './target.ts';
+
+const STATE_FILE = 'state.safetensors';
+const RECIPE_FILE = 'recipe.json';
+
+export interface Continuation {
+  /** The run and step, for people. */
+  readonly origin: string;
+  readonly recipe: Recipe;
+  /** Both networks, the moments, the count of updates: a checkpoint's tensors by their names. */
+  readonly state: NamedTensors;
+}
+
+/**
+ * @param folder what is there is replaced if it is empty or an earlier export
+ * @throws StudioError `continuation-unsupported`, `target-taken`, `disk-full`, `export-failed`
+ */
+export async function exportContinuation(
+  folder: string,
+  run: RunRecord,
+  { state, step }: Checkpoint,
+): Promise<Exported> {
+  if (run.kind !== 'pretrain')
+    throw new StudioError(
+      'continuation-unsupported',
+      `The run ${run.id} is no pre-training, which alone can be continued elsewhere.`,
+      { advice: 'Export the classifier as safetensors, timm, hf or onnx.' },
+    );
+  const recipe = parseRecipe(run.recipe);
+  const origin = `${run.id}, step ${step}`;
+  const bytes = await writeExportFolder(
+    folder,
+    { kind: 'continuation', origin },
+    {
+      async write(beside) {
+        const metadata = { format: 'pt', source: SOURCE, run: run.id, step: String(step) };
+        await writeSafetensors(path.join(beside, STATE_FILE), state, metadata);
+        await writeJson(path.join(beside, RECIPE_FILE), recipe);
+        await writeFile(path.join(beside, 'README.md'), readme(origin));
+      },
+      async check(beside) {
+        requireSameTensors(state, (await readContinuation(beside)).state, folder);
+      },
+    },
+  );
+  return { path: folder, tensors: state.size, bytes, largestDifference: 0 };
+}
+
+/** @throws StudioError `export-damaged` when a file is missing or not what the manifest says */
+export async function readContinuation(folder: string): Promise<Continuation> {
+  const { kind, origin, files } = await readManifest(folder);
+  if (kind !== 'continuation' || !files[STATE_FILE] || !files[RECIPE_FILE])
+    throw damaged(folder, `${MANIFEST_FILE} describes no continuation package`);
+  for (const [name, expected] of Object.entries(files)) {
+    if (path.basename(name) !== name) throw damaged(folder, `"${name}" is no file name`);
+    const found = await digestOf(path.join(folder, name)).catch((cause: unknown) => {
+      throw damaged(folder, `${name} cannot be read`, cause);
+    });
+    if (found.size !== expected.size)
+      throw damaged(folder, `${name} has ${found.size} bytes instead of ${expected.size}`);
+    if (found.sha256 !== expected.sha256) throw damaged(folder, `${name} was changed`);
+  }
+  const recipe = parseRecipe(JSON.parse(await readFile(path.join(folder, RECIPE_FILE), 'utf8')));
+  const { tensors } = await readSafetensors(path.join(folder, STATE_FILE));
+  for (const name of tensors.keys())
+    if (!isState(name))
+      throw damaged(folder, `${STATE_FILE} holds "${name}", which is no state of pre-training`);
+  return { origin, recipe, state: tensors };
+}
+
+function isState(name: string): boolean {
+  const prefixes = Object.values(STATE_PREFIXES);
+  const ofNetworks = isPersistent(name) && prefixes.some((prefix) => name.startsWith(prefix));
+  return ofNetworks || name.startsWith('optimizer.');
+}
+
+function damaged(folder: string, reason: string, cause?: unknown): StudioError {
+  return new StudioError('export-damaged', `${folder} cannot be continued: ${reason}.`, {
+    advice: 'Copy the folder again, or export it again.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function readme(origin: string): string {
+  return `# Pre-training to continue
+
+${origin}: the state of a ConMIM pre-training, written by ConMIM Studio.
+
+| file | what it is |
+| --- | --- |
+| \`state.safetensors\` | student, teacher, both moments of AdamW and the count of its updates |
+| \`recipe.json\` | the settings it was trained with |
+| \`manifest.json\` | size and SHA-256 of each file |
+
+Continue it with images of your own:
+
+    conmim pretrain --from FOLDER --data IMAGES
+`;
+}

@@ -1,0 +1,31 @@
+/** Whether tensors came back from a disk as they were written. */
+import { StudioError } from '../../contract/errors.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+
+/** @throws StudioError `export-failed` naming the first tensor that differs in type, shape or any byte */
+export function requireSameTensors(
+  written: NamedTensors,
+  read: NamedTensors,
+  target: string,
+): void {
+  for (const name of new Set([...written.keys(), ...read.keys()])) {
+    const [x, y] = [written.get(name), read.get(name)];
+    const same =
+      x !== undefined &&
+      y !== undefined &&
+      x.dtype === y.dtype &&
+      x.shape.join() === y.shape.join() &&
+      bytesOf(x).equals(bytesOf(y));
+    if (!same) throw exportFailed(`${name} came back from ${target} changed.`);
+  }
+}
+
+export function exportFailed(message: string): StudioError {
+  return new StudioError('export-failed', message, {
+    advice: 'The disk may be failing; try another one.',
+  });
+}
+
+function bytesOf({ data }: HostTensor): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}

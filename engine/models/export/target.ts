@@ -1,0 +1,193 @@
+/**
+ * Where an export goes: it appears complete and checked, or not at all.
+ *
+ * It is written beside the target, flushed, read back and compared, and only then renamed. What was
+ * there before is replaced if it is empty or an earlier export, never otherwise. An export folder holds a
+ * manifest with the size and SHA-256 of its files, by which it is known again.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { asDiskError, errorCode, namesIn, nodeDisk } from '../../checkpoint/disk.ts';
+import { StudioError } from '../../contract/errors.ts';
+import { type FileDigest, readSafetensorsHeader } from '../../formats/safetensors.ts';
+
+export const MANIFEST_FILE = 'manifest.json';
+/** Who wrote it, in the metadata of every export. */
+export const SOURCE = 'conmim-studio';
+
+const manifestSchema = z.object({
+  format: z.literal(1),
+  source: z.literal(SOURCE),
+  kind: z.enum(['timm', 'hf', 'continuation']),
+  /** The network, for people. */
+  origin: z.string(),
+  files: z.record(
+    z.string(),
+    z.object({ size: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  ),
+});
+export type ExportManifest = z.infer<typeof manifestSchema>;
+export type FolderKind = ExportManifest['kind'];
+
+export interface TargetOrder {
+  /** Makes what is at the path given: a file, or the files of a folder that is there. */
+  write(beside: string): Promise<void>;
+  /** Throws when what lies there is not what was meant. */
+  check(beside: string): Promise<void>;
+}
+
+/**
+ * @returns bytes of the file
+ * @throws StudioError `target-taken`, `disk-full`; what `write` and `check` throw
+ */
+export async function writeExportFile(file: string, order: TargetOrder): Promise<number> {
+  return put(file, async (beside) => {
+    await order.write(beside);
+    await flush(beside);
+    await order.check(beside);
+    return (await lstat(beside)).size;
+  });
+}
+
+/**
+ * @returns bytes of all files
+ * @throws StudioError `target-taken`, `disk-full`; what `write` and `check` throw
+ */
+export async function writeExportFolder(
+  folder: string,
+  about: Pick<ExportManifest, 'kind' | 'origin'>,
+  order: TargetOrder,
+): Promise<number> {
+  return put(folder, async (beside) => {
+    await nodeDisk.makeFolder(beside);
+    await order.write(beside);
+    const files: Record<string, FileDigest> = {};
+    for (const name of (await readdir(beside)).sort()) {
+      await flush(path.join(beside, name));
+      files[name] = await digestOf(path.join(beside, name));
+    }
+    const manifest: ExportManifest = { format: 1, source: SOURCE, ...about, files };
+    await writeJson(path.join(beside, MANIFEST_FILE), manifest);
+    await flush(path.join(beside, MANIFEST_FILE));
+    await order.check(beside);
+    await nodeDisk.syncFolder(beside);
+    const sizes = Object.values(files).map(({ size }) => size);
+    return sizes.reduce((sum, size) => sum + size, 0);
+  });
+}
+
+/** @throws StudioError `export-damaged` when there is none that can be understood */
+export async function readManifest(folder: string): Promise<ExportManifest> {
+  const manifest = await manifestIn(folder);
+  if (manifest !== undefined) return manifest;
+  throw new StudioError('export-damaged', `${folder} has no readable ${MANIFEST_FILE}.`, {
+    advice: 'Give a folder that conmim export has written.',
+  });
+}
+
+/** Size and content hash of a file, without keeping it in memory. */
+export async function digestOf(file: string): Promise<FileDigest> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { size, sha256: hash.digest('hex') };
+}
+
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+async function put(target: string, make: (beside: string) => Promise<number>): Promise<number> {
+  await checkFree(target);
+  const parent = path.dirname(target);
+  const name = `.${path.basename(target)}.${randomBytes(4).toString('hex')}`;
+  const [beside, aside] = [path.join(parent, name), path.join(parent, `${name}.old`)];
+  await nodeDisk.makeFolder(parent);
+  try {
+    const bytes = await make(beside);
+    // Once more: hours may have passed since, and what came meanwhile is somebody's.
+    const before = await checkFree(target);
+    // Folders cannot be renamed over.
+    if (before === 'folder') await nodeDisk.rename(target, aside);
+    try {
+      await nodeDisk.rename(beside, target);
+    } catch (error) {
+      if (before === 'folder') await nodeDisk.rename(aside, target);
+      throw error;
+    }
+    await nodeDisk.syncFolder(parent);
+    await nodeDisk.remove(aside);
+    return bytes;
+  } catch (error) {
+    // The removal may fail for the same reason as the export, whose error is the one to report.
+    await nodeDisk.remove(beside).catch(() => undefined);
+    throw asDiskError(error, target);
+  }
+}
+
+/** @throws StudioError `target-taken` */
+async function checkFree(target: string): Promise<'nothing' | 'file' | 'folder'> {
+  const found = await lstat(target).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found === undefined) return 'nothing';
+  if (found.isDirectory() && (await isOwnFolder(target))) return 'folder';
+  if (found.isFile() && (found.size === 0 || (await isOwnFile(target)))) return 'file';
+  throw new StudioError('target-taken', `There is something else at ${target}.`, {
+    advice: 'Give another --out; only earlier exports are replaced.',
+    details: { path: target },
+  });
+}
+
+/** Empty, or with nothing but the files that an earlier export wrote. */
+async function isOwnFolder(folder: string): Promise<boolean> {
+  const names = await namesIn(folder);
+  if (names.length === 0) return true;
+  const files = (await manifestIn(folder))?.files;
+  return (
+    files !== undefined &&
+    names.every((name) => name === MANIFEST_FILE || files[name] !== undefined)
+  );
+}
+
+async function isOwnFile(file: string): Promise<boolean> {
+  const handle = await open(file, 'r');
+  try {
+    const head = Buffer.alloc(64);
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    // ONNX files begin with the version of the format and the name of the program.
+    if (head.subarray(0, bytesRead).indexOf(SOURCE) === 4) return true;
+  } finally {
+    await handle.close();
+  }
+  try {
+    return (await readSafetensorsHeader(file)).metadata['source'] === SOURCE;
+  } catch {
+    return false;
+  }
+}
+
+async function manifestIn(folder: string): Promise<ExportManifest | undefined> {
+  try {
+    const text = await readFile(path.join(folder, MANIFEST_FILE), 'utf8');
+    return manifestSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+async function flush(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
