@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../engine/cli/command.ts';
 import { commandTable } from '../engine/cli/command-table.ts';
-import { readOverrides } from '../engine/cli/commands/pretrain.ts';
+import { readOverrides } from '../engine/cli/training.ts';
 import * as contract from '../engine/contract/recipe.ts';
-import { loadRecipe } from '../engine/recipes/load.ts';
+import { parseMode } from '../engine/downstream/mode.ts';
+import { loadFinetuneRecipe, loadRecipe } from '../engine/recipes/load.ts';
 import * as recipes from '../engine/recipes/presets.ts';
 // @ts-expect-error build scripts are plain JavaScript
 import { generatedPart, recipeTables } from './recipe-docs.mjs';
@@ -33,7 +34,9 @@ function commandLines(page: string): string[][] {
     );
 }
 
-describe.each(['README.md', 'docs/cli.md', 'docs/recipes.md'])('the commands in %s', (name) => {
+const PAGES = ['README.md', 'docs/cli.md', 'docs/recipes.md', 'docs/downstream.md'];
+
+describe.each(PAGES)('the commands in %s', (name) => {
   const lines = commandLines(read(name));
 
   it('are there', () => expect(lines.length).toBeGreaterThan(0));
@@ -44,6 +47,10 @@ describe.each(['README.md', 'docs/cli.md', 'docs/recipes.md'])('the commands in 
       const command = await commandTable.load(word!);
       expect(command, word).toBeDefined();
       const args = readArguments(command!, rest);
+      if (word === 'finetune') {
+        parseMode(args.text('mode') ?? 'full');
+        loadFinetuneRecipe(args.text('recipe') ?? 'small', readOverrides(args));
+      }
       if (word !== 'pretrain') return;
       const recipe = args.text('recipe')!;
       if (!recipe.endsWith('.json')) loadRecipe(recipe, readOverrides(args));

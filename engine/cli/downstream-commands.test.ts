@@ -1,0 +1,225 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { CompareOrder } from '../downstream/compare.ts';
+import type { CellResult } from '../downstream/comparison.ts';
+import type { EmbedOrder } from '../downstream/embed.ts';
+import type { EvaluateOrder } from '../downstream/evaluate.ts';
+import type { FinetuneOrder } from '../downstream/finetune.ts';
+import type { KnnOrder } from '../downstream/knn.ts';
+import { evaluateScores } from '../finetune/metrics.ts';
+import type { StartedRun } from '../train/common.ts';
+import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
+
+const started: StartedRun = {
+  id: 'f1',
+  dir: '/w/runs/f1',
+  device: 'cpu',
+  images: 9,
+  totalSteps: 2,
+};
+const scores = {
+  kind: 'logits',
+  count: 4,
+  classes: 3,
+  data: Float32Array.of(2, 0, 0, 0, 2, 0, 0, 0, 2, 3, 0, 0),
+} as const;
+const report = evaluateScores(scores, [0, 1, 2, 2], ['cat', 'dog', 'owl']);
+
+describe('finetune', () => {
+  const orders: FinetuneOrder[] = [];
+  const finetune = async (order: FinetuneOrder) => {
+    orders.push(order);
+    order.onLoaded!({
+      ...{ loaded: ['cls_token'], resized: [], unused: ['mask_token'] },
+      leftAtStart: ['head.weight', 'head.bias'],
+    });
+    order.onRun!(started);
+    const { tokenMatch, ...step } = stepEvent(1);
+    order.onEvent!({ ...step, top1: 0.5 });
+    const best = { step: 2, top1: 0.75, top5: 1, loss: 0.5, n: 4 };
+    order.onEvent!({ type: 'evaluation', time: 0, ...best, best: true });
+    order.onEvent!(doneEvent(2));
+    return { status: 'done' as const, step: 2, checkpoint: '/c', labelled: 9, best, report };
+  };
+  const argv = ['finetune', '--from', 'base', '--train', 'a', '--json'];
+
+  it('ends with the metrics of the best state', async () => {
+    const { code, records, stderr } = await runCommand(argv, { finetune });
+    expect(code).toBe(0);
+    expect(records.map(({ type }) => type)).toEqual([
+      ...['weights', 'run', 'step', 'evaluation', 'done', 'metrics'],
+    ]);
+    expect(records.at(-1)).toMatchObject({ top1: 0.75, top5: 1, n: 4, classes: 3 });
+    expect(records.at(-1)!['loss']).toBeCloseTo(report.loss!, 12);
+    expect(stderr).toContain('1 tensors taken over, 2 start anew (head.weight, head.bias)');
+    expect(stderr).toMatch(/top-1 +75\.0 % +\(95 % interval/);
+    expect(stderr).toContain('step 1/2  loss 4.190  top-1 50.0 % (chance 1.6 %)');
+  });
+
+  it('hands everything on', async () => {
+    await runCommand(
+      [
+        ...[
+          ...argv,
+          '--val',
+          'b',
+          '--network',
+          'student',
+          '--checkpoint',
+          '40',
+          '--mode',
+          'partial:2',
+        ],
+        ...['--fraction', '0.1', '--split-seed', '3', '--leave-out-leaks', '--recipe', 'tiny'],
+        ...[
+          '--set',
+          'lr=1e-3',
+          '--epochs',
+          '2',
+          '--workspace',
+          'w',
+          '--name',
+          'n',
+          '--device',
+          'cpu',
+        ],
+      ],
+      { finetune },
+    );
+    expect(orders.at(-1)).toMatchObject({
+      ...{ workspace: path.resolve('w'), name: 'n', recipe: 'tiny', device: 'cpu' },
+      from: { reference: 'base', network: 'student', step: 40 },
+      mode: { kind: 'partial', blocks: 2 },
+      overrides: { lr: '1e-3', epochs: 2 },
+      labelled: {
+        ...{ train: path.resolve('a'), val: path.resolve('b'), fraction: 0.1 },
+        ...{ splitSeed: 3, fractionSeed: 3, leaveOutLeaks: true },
+      },
+    });
+    await runCommand(['finetune', '--from', 'scratch', '--train', 'a', '--recipe', 'micro'], {
+      finetune,
+    });
+    expect(orders.at(-1)).toMatchObject({
+      from: 'scratch',
+      labelled: { val: null, valFraction: 0.1 },
+    });
+  });
+
+  it.each([
+    [['--mode', 'half'], /--mode is "half"/],
+    [['--fraction', '0'], /--fraction is "0"/],
+    [['--val-fraction', '1'], /above 0 and below 1/],
+    [['--val', 'b', '--val-fraction', '0.1'], /exclude each other/],
+    [['--network', 'both'], /teacher, student/],
+  ])('refuses %j', async (more, message) => {
+    const { code, stderr } = await runCommand([...argv, ...more], { finetune });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('evaluate', () => {
+  it('prints headlines and mistakes, and ends with metrics', async () => {
+    const orders: EvaluateOrder[] = [];
+    const evaluate = async (order: EvaluateOrder) => {
+      orders.push(order);
+      const paths = ['1.png', '2.png', '3.png', '4.png'];
+      return { report, imagesPerSecond: 120, paths, files: ['r/p.csv'], warnings: ['odd'] };
+    };
+    const argv = ['evaluate', '--model', 'f1', '--data', 'd', '--out', 'r'];
+    const { stdout, stderr } = await runCommand(argv, { evaluate });
+    expect(stdout).toContain('4.png: cat (90.9 %), in truth owl');
+    expect(stdout).toContain('Written: r/p.csv');
+    expect(stderr).toContain('Note: odd');
+    expect(orders[0]).toMatchObject({ model: { reference: 'f1' }, out: path.resolve('r') });
+    const { records } = await runCommand([...argv, '--json'], { evaluate });
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({ type: 'metrics', top1: 0.75, n: 4, imagesPerSecond: 120 });
+  });
+});
+
+describe('knn', () => {
+  it('judges with the number asked for and shows others', async () => {
+    const orders: KnnOrder[] = [];
+    const knn = async (order: KnnOrder) => {
+      orders.push(order);
+      return {
+        report,
+        sweep: [
+          { k: 1, top1: 0.5 },
+          { k: 7, top1: 0.75 },
+        ],
+        warnings: [],
+      };
+    };
+    const argv = ['knn', '--from', 'base', '--train', 'a', '--val', 'b', '--k', '7', '--json'];
+    const { records, stderr } = await runCommand(argv, { knn });
+    expect(orders[0]!.ks).toEqual([7, 1, 5, 10, 20, 50, 100, 200]);
+    expect(records.at(-1)).toMatchObject({ type: 'metrics', k: 7, top1: 0.75 });
+    expect(stderr).toContain('Neighbours: 1: 50.0 %, 7: 75.0 %');
+  });
+});
+
+describe('compare', () => {
+  it('tells cells as they come, then the table and what it means', async () => {
+    const orders: CompareOrder[] = [];
+    const compare = async (order: CompareOrder) => {
+      orders.push(order);
+      const cell = (start: 'pretrained' | 'scratch', right: string): CellResult => ({
+        ...{ fraction: 0.1, seed: 0, start, mode: 'full', labelled: 5, right },
+        ...{ top1: 0.5, top5: 1, loss: 1, run: 'r' },
+      });
+      const cells = [cell('pretrained', '1'.repeat(40)), cell('scratch', '0'.repeat(40))];
+      cells.forEach((each, i) => {
+        order.onCell!(each, i + 1, 2);
+      });
+      return cells;
+    };
+    const argv = [
+      'compare',
+      '--from',
+      'base',
+      '--train',
+      'a',
+      '--val',
+      'b',
+      '--mode',
+      'full,linear',
+    ];
+    const { stdout, stderr } = await runCommand(
+      [...argv, '--fractions', '0.1,1', '--seeds', '1', '--out', 'o'],
+      { compare },
+    );
+    expect(orders[0]).toMatchObject({
+      ...{ fractions: [0.1, 1], seeds: 1, out: path.resolve('o') },
+      modes: [{ kind: 'full' }, { kind: 'linear' }],
+    });
+    expect(stderr).toMatch(/1\/2 +pre-trained +full +10\.0 %/);
+    expect(stdout).toMatch(/10 % +5 +full +0\.0 % .* 100\.0 % /);
+    expect(stdout).toContain('more than chance');
+    const { records } = await runCommand([...argv, '--json'], { compare });
+    expect(records.map(({ type }) => type)).toEqual(['cell', 'cell', 'comparison']);
+    const bad = await runCommand([...argv, '--fractions', '0.1,2'], { compare });
+    expect(bad.code).toBe(2);
+  });
+});
+
+describe('embed', () => {
+  it('takes the format from either place, and refuses two that differ', async () => {
+    const orders: EmbedOrder[] = [];
+    const embed = async (order: EmbedOrder) => {
+      orders.push(order);
+      return { images: 3, width: 8, labelled: true, files: [order.out] };
+    };
+    const argv = ['embed', '--from', 'base', '--data', 'd'];
+    const { stdout } = await runCommand([...argv, '--format', 'npy', '--out', 'x'], { embed });
+    expect(orders[0]).toMatchObject({ out: path.resolve('x.npy'), pooling: 'mean' });
+    expect(stdout).toContain('3 images, 8 numbers each, with labels');
+    await runCommand([...argv, '--out', 'x.parquet', '--pooling', 'cls', '--layer', '2'], {
+      embed,
+    });
+    expect(orders[1]).toMatchObject({ out: path.resolve('x.parquet'), pooling: 'cls', layer: 2 });
+    const bad = await runCommand([...argv, '--format', 'csv', '--out', 'x.npy'], { embed });
+    expect(bad.code).toBe(2);
+  });
+});
