@@ -1,0 +1,145 @@
+/**
+ * What an exported network answers: the outputs that every format has to reproduce, by the names that
+ * Hugging Face gives them.
+ *
+ * `last_hidden_state` [B, T, E]: of a pre-trained network and of a classifier by the class token the
+ * tokens after the norm, of a classifier by mean pooling those of the last block. `pooler_output` [B, E]:
+ * what a head sees; of a pre-trained network the norm of the mean of the patch tokens. `logits`: of
+ * classifiers.
+ */
+import { StudioError } from '../../contract/errors.ts';
+import { openDevice } from '../../executors/open-device.ts';
+import { classifierParameters, poolTokens } from '../../finetune/classifier.ts';
+import { pickTensors } from '../../finetune/pick-tensors.ts';
+import * as ir from '../../ir/builder.ts';
+import type { Module, Node } from '../../ir/types.ts';
+import { type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
+import { gridOf, layerNorm, trunkForward, vitParameters } from '../../nn/vit.ts';
+import { RandomStream } from '../../random/philox.ts';
+import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
+import type { Model } from '../model.ts';
+
+/** As much of a model as computes. */
+export type Network = Pick<Model, 'vit' | 'head' | 'tensors'>;
+
+/** Images that exports are compared on. */
+export const COMPARED_IMAGES = 3;
+
+/** Its tensors, without those that only pre-training needs. */
+export function networkSpecs({ vit, head }: Network): ParameterSpec[] {
+  if (head === undefined) return vitParameters(vit, { maskToken: false, norm: true });
+  const { classes, pooling } = head;
+  return classifierParameters({ vit, classes: classes.length, pooling, headScale: 1 });
+}
+
+/**
+ * A network's tensors and nothing else.
+ *
+ * @throws StudioError `weights-mismatch` when one is missing or of another shape
+ */
+export function networkTensors(network: Network): NamedTensors {
+  return pickTensors(networkModule(network, 1).state, network.tensors);
+}
+
+/**
+ * @param images [batch, 3, H, W], normalised
+ * @returns the outputs by name
+ * @throws StudioError `weights-mismatch`
+ */
+export async function runNetwork(
+  network: Network,
+  images: Float32Array,
+  batch: number,
+): Promise<NamedTensors> {
+  const module = networkModule(network, batch);
+  const state = pickTensors(module.state, network.tensors);
+  const { executor, id } = await openDevice('cpu');
+  const program = await executor.compile(module, { device: id });
+  try {
+    await program.writeState(state);
+    return await program.run('main', { images });
+  } finally {
+    await program.dispose();
+  }
+}
+
+/** The same numbers every time, spread as normalised pixels are. */
+export function randomImages({ vit }: Network, count: number): Float32Array {
+  const stream = new RandomStream(0, 'init', 0);
+  const images = new Float32Array(count * 3 * elementCount(vit.imageSize));
+  for (let i = 0; i < images.length; i++) images[i] = stream.normal();
+  return images;
+}
+
+/**
+ * Compare a network with itself after a way through a file.
+ *
+ * @returns the largest difference between their outputs
+ * @throws StudioError `export-failed`
+ */
+export async function compareNetworks(before: Network, after: Network): Promise<number> {
+  const images = randomImages(before, COMPARED_IMAGES);
+  const expected = await runNetwork(before, images, COMPARED_IMAGES);
+  return largestDifference(expected, await runNetwork(after, images, COMPARED_IMAGES), 1e-5);
+}
+
+/**
+ * @param tolerance the most that is allowed, as a share of an output's largest number or of 1
+ * @throws StudioError `export-failed` when an output is missing, of another size, or further off
+ */
+export function largestDifference(
+  expected: NamedTensors,
+  found: NamedTensors,
+  tolerance: number,
+): number {
+  let largest = 0;
+  for (const [name, { data }] of expected) {
+    const other = found.get(name)?.data;
+    if (other?.length !== data.length) throw unlike(name, `has ${other?.length ?? 'no'} numbers`);
+    let [difference, scale] = [0, 1];
+    for (let i = 0; i < data.length; i++) {
+      const [a, b] = [Number(data[i]), Number(other[i])];
+      // Not a number is never close, and it would get lost among maxima.
+      const apart = Math.abs(a - b);
+      if (Number.isNaN(apart)) throw unlike(name, 'is not a number');
+      difference = Math.max(difference, apart);
+      scale = Math.max(scale, Math.abs(a));
+    }
+    if (difference > tolerance * scale) throw unlike(name, `is off by ${difference}`);
+    largest = Math.max(largest, difference);
+  }
+  return largest;
+}
+
+function unlike(output: string, how: string): StudioError {
+  return new StudioError(
+    'export-failed',
+    `The exported network does not answer as the original does: ${output} ${how}.`,
+    { advice: 'Nothing was written. Check this machine with: conmim selftest' },
+  );
+}
+
+function networkModule(network: Network, batch: number): Module {
+  const { vit, head } = network;
+  const specs = networkSpecs(network);
+  const p = stateParameters('', specs);
+  const tokens = trunkForward(p, ir.feed('images', [batch, 3, ...vit.imageSize]), vit).at(-1)!;
+  const pooling = head?.pooling ?? 'mean';
+  const norm = head?.pooling === 'mean' ? 'fc_norm' : 'norm';
+  const pooled = poolTokens(p, tokens, vit, { pooling, norm });
+  const last = norm === 'norm' ? layerNorm(p, norm, tokens) : tokens;
+  const output = (name: string, node: Node) => ({ name, role: 'result', node }) as const;
+  return {
+    state: new Map(specs.map(({ name, shape }) => [name, { dtype: 'f32', shape }])),
+    entries: {
+      main: {
+        name: 'exported',
+        outputs: [
+          output('last_hidden_state', ir.reshape(last, [batch, gridOf(vit).tokens, vit.embedDim])),
+          output('pooler_output', pooled),
+          ...(head ? [output('logits', ir.linear(pooled, p('head.weight'), p('head.bias')))] : []),
+        ],
+      },
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * A network as a folder that Hugging Face's transformers opens: `BeitModel`, or
+ * `BeitForImageClassification` for a classifier.
+ * @source transformers 5.23.0: models/beit/modeling_beit.py, configuration_beit.py
+ */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import { fromHuggingFaceNames, toHuggingFaceNames } from '../../formats/beit-names.ts';
+import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
+import { LAYER_NORM_EPS } from '../../nn/vit.ts';
+import type { Model } from '../model.ts';
+import type { Exported } from './exported.ts';
+import { compareNetworks, networkTensors } from './forward.ts';
+import { modelCard } from './model-card.ts';
+import { PythonFloat, pythonJson } from './python-json.ts';
+import { requireSameTensors } from './same-tensors.ts';
+import { writeExportFolder } from './target.ts';
+
+const WEIGHTS_FILE = 'model.safetensors';
+const CROP_RATIO = 0.875;
+/** Pillow's number of the bicubic filter. */
+const BICUBIC = 3;
+
+/**
+ * @param folder what is there is replaced if it is empty or an earlier export
+ * @throws StudioError `export-unsupported` when images are not square; `weights-mismatch`,
+ *   `target-taken`, `disk-full`, `export-failed`
+ */
+export async function exportHuggingFace(folder: string, model: Model): Promise<Exported> {
+  const [height, width] = model.vit.imageSize;
+  if (height !== width)
+    throw new StudioError(
+      'export-unsupported',
+      `transformers computes BEiT for square images only, and these are ${height} x ${width}.`,
+      { advice: 'Use --format timm or onnx, which take them.' },
+    );
+  const { tensors } = toHuggingFaceNames(networkTensors(model));
+  let largestDifference = 0;
+  const about = { kind: 'hf', origin: model.origin } as const;
+  const bytes = await writeExportFolder(folder, about, {
+    async write(beside) {
+      const at = (name: string) => path.join(beside, name);
+      await writeFile(at('config.json'), pythonJson(huggingFaceConfig(model)));
+      await writeFile(at('preprocessor_config.json'), pythonJson(processorConfig(model)));
+      await writeFile(at('README.md'), modelCard(model));
+      await writeSafetensors(at(WEIGHTS_FILE), tensors, { format: 'pt' });
+    },
+    async check(beside) {
+      const back = await readSafetensors(path.join(beside, WEIGHTS_FILE));
+      requireSameTensors(tensors, back.tensors, folder);
+      const after = { ...model, tensors: fromHuggingFaceNames(back.tensors).tensors };
+      largestDifference = await compareNetworks(model, after);
+    },
+  });
+  return { path: folder, tensors: tensors.size, bytes, largestDifference };
+}
+
+export function huggingFaceConfig({ vit, head }: Model): Record<string, unknown> {
+  const labels = [...(head?.classes ?? []).entries()];
+  return {
+    architectures: [head ? 'BeitForImageClassification' : 'BeitModel'],
+    model_type: 'beit',
+    image_size: vit.imageSize[0],
+    patch_size: vit.patchSize,
+    num_channels: 3,
+    hidden_size: vit.embedDim,
+    num_hidden_layers: vit.depth,
+    num_attention_heads: vit.heads,
+    intermediate_size: Math.round(vit.embedDim * vit.mlpRatio),
+    hidden_act: 'gelu',
+    layer_norm_eps: new PythonFloat(LAYER_NORM_EPS),
+    layer_scale_init_value: new PythonFloat(vit.layerScale),
+    use_mask_token: false,
+    use_absolute_position_embeddings: vit.absPos,
+    use_relative_position_bias: vit.relPos === 'perBlock',
+    use_shared_relative_position_bias: vit.relPos === 'shared',
+    use_mean_pooling: head?.pooling === 'mean',
+    hidden_dropout_prob: new PythonFloat(0),
+    attention_probs_dropout_prob: new PythonFloat(0),
+    drop_path_rate: new PythonFloat(0),
+    ...(head
+      ? {
+          id2label: Object.fromEntries(labels.map(([i, name]) => [String(i), name])),
+          label2id: Object.fromEntries(labels.map(([i, name]) => [name, i])),
+        }
+      : {}),
+  };
+}
+
+/** Images as evaluation in this program sees them. */
+export function processorConfig({ vit, mean, std }: Model): Record<string, unknown> {
+  const [height, width] = vit.imageSize;
+  const float = (values: readonly number[]) => values.map((value) => new PythonFloat(value));
+  return {
+    image_processor_type: 'BeitImageProcessor',
+    do_resize: true,
+    size: { shortest_edge: Math.trunc(height / CROP_RATIO) },
+    resample: BICUBIC,
+    do_center_crop: true,
+    crop_size: { height, width },
+    do_rescale: true,
+    rescale_factor: 1 / 255,
+    do_normalize: true,
+    image_mean: float(mean),
+    image_std: float(std),
+    do_reduce_labels: false,
+  };
+}

@@ -1,0 +1,72 @@
+/** A network's README.md: what it is, how it came to be, how it is used. */
+import type { Model } from '../model.ts';
+
+export function modelCard(model: Model): string {
+  const parts = [header(model), introduction(model), training(model), use(model)];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function header({ head }: Model): string {
+  const task = head ? 'image-classification' : 'image-feature-extraction';
+  const lines = [
+    'library_name: transformers',
+    `pipeline_tag: ${task}`,
+    'tags:',
+    ...['beit', 'conmim', 'vision'].map((tag) => `- ${tag}`),
+  ];
+  return `---\n${lines.join('\n')}\n---`;
+}
+
+function introduction({ vit, head, origin }: Model): string {
+  const [height, width] = vit.imageSize;
+  const what = head
+    ? `A classifier of images into ${head.classes.length} classes`
+    : 'A vision transformer that learnt from images without labels';
+  const size = `${vit.depth} blocks, width ${vit.embedDim}, ${vit.heads} heads, images of ${width} x ${height} pixels in patches of ${vit.patchSize}`;
+  const classes = head
+    ? `\n\nClasses: ${head.classes.map((name) => `\`${name}\``).join(', ')}.`
+    : '';
+  return `# ${origin}\n\n${what}: ${size}. The architecture is BEiT's; it was trained by ConMIM (contrastive masked image modelling, ICLR 2023) with ConMIM Studio.${classes}`;
+}
+
+function training({ about }: Model): string {
+  const { dataset, metrics, recipe } = about;
+  const lines = [
+    '## Training',
+    ...(dataset
+      ? [`Images: ${dataset.images}. Fingerprint of the data: \`${dataset.fingerprint}\`.`]
+      : []),
+    ...(metrics && Object.keys(metrics).length > 0
+      ? [
+          [
+            '| metric | value |',
+            '| --- | --- |',
+            ...Object.entries(metrics).map(([name, value]) => `| ${name} | ${value} |`),
+          ].join('\n'),
+        ]
+      : []),
+    ...(recipe ? [`Recipe:\n\n\`\`\`json\n${JSON.stringify(recipe, null, 2)}\n\`\`\``] : []),
+  ];
+  return (lines.length > 1 ? lines : [...lines, 'Nothing is known of its training.']).join('\n\n');
+}
+
+function use({ head, mean, std }: Model): string {
+  const numbers = `Images are resized so that the shorter side is the image size over 0.875 (bicubic), cut out of the middle, and normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}; the processor does this.`;
+  const code = head
+    ? `from transformers import AutoImageProcessor, BeitForImageClassification
+
+processor = AutoImageProcessor.from_pretrained(FOLDER)
+model = BeitForImageClassification.from_pretrained(FOLDER).eval()
+logits = model(**processor(image, return_tensors="pt")).logits
+print(model.config.id2label[logits.argmax(-1).item()])`
+    : `from transformers import AutoImageProcessor, BeitModel
+
+processor = AutoImageProcessor.from_pretrained(FOLDER)
+model = BeitModel.from_pretrained(FOLDER).eval()
+tokens = model(**processor(image, return_tensors="pt")).last_hidden_state
+features = tokens[:, 1:].mean(1)`;
+  const advice = head
+    ? ''
+    : '\n\nTake the mean of the patch tokens as the features of an image, as above. The class token, which `pooler_output` is, was not trained to describe it.';
+  return `## Use\n\n${numbers}\n\n\`\`\`python\n${code}\n\`\`\`${advice}\n\nFor timm, export the same network with \`conmim export … --format timm\`, then:\n\n\`\`\`python\nimport timm\n\nmodel = timm.create_model("local-dir:FOLDER", pretrained=True).eval()\n\`\`\``;
+}

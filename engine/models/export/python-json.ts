@@ -1,0 +1,25 @@
+/**
+ * JSON for Python programs that tell whole numbers from others: transformers refuses 0 where it wants
+ * 0.0, and JavaScript cannot write the latter.
+ */
+
+/** Marks a number that is written with a point or an exponent. */
+export class PythonFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+
+  toJSON(): string {
+    const text = String(this.value);
+    return `${MARK}${/^-?\d+$/.test(text) ? `${text}.0` : text}`;
+  }
+}
+
+const MARK = '\u0000float ';
+
+export function pythonJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2);
+  return `${text.replaceAll(/"\\u0000float ([^"]+)"/g, '$1')}\n`;
+}

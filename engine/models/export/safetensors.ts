@@ -1,0 +1,51 @@
+/**
+ * A network as one safetensors file in ConMIM (= BEiT) names, with all it needs to be used again in the
+ * metadata.
+ */
+import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
+import type { Model } from '../model.ts';
+import type { Exported } from './exported.ts';
+import { compareNetworks } from './forward.ts';
+import { exportFailed, requireSameTensors } from './same-tensors.ts';
+import { SOURCE, writeExportFile } from './target.ts';
+
+/**
+ * @param file what is there is replaced if it is empty or an earlier export
+ * @throws StudioError `weights-mismatch`, `target-taken`, `disk-full`, `export-failed`
+ */
+export async function exportSafetensors(file: string, model: Model): Promise<Exported> {
+  const { tensors } = model;
+  const metadata = metadataOf(model);
+  let largestDifference = 0;
+  const bytes = await writeExportFile(file, {
+    async write(beside) {
+      await writeSafetensors(beside, tensors, metadata);
+    },
+    async check(beside) {
+      const back = await readSafetensors(beside);
+      requireSameTensors(tensors, back.tensors, file);
+      for (const [key, text] of Object.entries(metadata))
+        if (back.metadata[key] !== text)
+          throw exportFailed(`The metadata "${key}" came back from ${file} changed.`);
+      largestDifference = await compareNetworks(model, { ...model, tensors: back.tensors });
+    },
+  });
+  return { path: file, tensors: tensors.size, bytes, largestDifference };
+}
+
+function metadataOf({ about, mean, std, vit, head, origin }: Model): Record<string, string> {
+  const { run, network, step, recipe } = about;
+  return {
+    format: 'pt',
+    source: SOURCE,
+    origin,
+    ...(run === undefined ? {} : { run }),
+    ...(network === undefined ? {} : { network }),
+    ...(step === undefined ? {} : { step: String(step) }),
+    ...(recipe === undefined ? {} : { recipe: JSON.stringify(recipe) }),
+    mean: JSON.stringify(mean),
+    std: JSON.stringify(std),
+    geometry: JSON.stringify(vit),
+    ...(head ? { classes: JSON.stringify(head.classes), pooling: head.pooling } : {}),
+  };
+}

@@ -1,0 +1,53 @@
+/** Small networks of every kind, with numbers large enough that every tensor matters. */
+import type { VitConfig } from '../../../nn/vit.ts';
+import { RandomStream } from '../../../random/philox.ts';
+import { elementCount, type HostTensor } from '../../../tensor/host-tensor.ts';
+import type { Head, Model } from '../../model.ts';
+import { networkSpecs } from '../forward.ts';
+
+export interface TinyKind extends Partial<VitConfig> {
+  readonly pooling?: Head['pooling'];
+}
+
+/** A pre-trained network, with mask token and projector; with `pooling` a classifier of 3 classes. */
+export function tinyModel({ pooling, ...changes }: TinyKind = {}): Model {
+  const vit: VitConfig = {
+    ...{ imageSize: [16, 16], patchSize: 4, embedDim: 12, depth: 2, heads: 3, mlpRatio: 2 },
+    ...{ layerScale: 0.1, relPos: pooling === undefined ? 'shared' : 'perBlock', absPos: false },
+    ...changes,
+  };
+  const head = pooling && { classes: ['ant', 'bee', 'wasp'], pooling };
+  const stream = new RandomStream(1, 'init');
+  const random = (shape: readonly number[]): HostTensor => {
+    const data = Float32Array.from({ length: elementCount(shape) }, () => stream.normal() / 2);
+    return { dtype: 'f32', shape, data };
+  };
+  const base = { origin: 'teacher of tiny, step 7', vit, ...(head ? { head } : {}) };
+  const specs = networkSpecs({ ...base, tensors: new Map() });
+  const tensors = new Map(specs.map(({ name, shape }) => [name, random(shape)]));
+  if (head === undefined) {
+    tensors.set('mask_token', random([1, 1, 12]));
+    tensors.set('projectors.0.weight', random([4, 12]));
+  }
+  return {
+    ...base,
+    ...{ mean: [0.5, 0.4, 1], std: [0.25, 0.2, 1] },
+    tensors,
+    about: {
+      ...{ run: 'tiny', step: 7, network: 'teacher', recipe: { image_size: 16 } },
+      ...{ dataset: { images: 5, fingerprint: 'f00d' }, metrics: { top1: 0.5 } },
+    },
+  };
+}
+
+/** Every way in which the networks of a format may differ. */
+export const KINDS: readonly (readonly [string, TinyKind])[] = [
+  ['pre-trained, shared table', {}],
+  ['pre-trained, no table, absolute positions', { relPos: 'none', absPos: true }],
+  ['mean pooling, tables a block', { pooling: 'mean' }],
+  [
+    'mean pooling, shared table, no layer scale',
+    { pooling: 'mean', relPos: 'shared', layerScale: 0 },
+  ],
+  ['class token, tables a block and absolute positions', { pooling: 'cls', absPos: true }],
+];

@@ -1,0 +1,95 @@
+/**
+ * A network as a folder that `timm.create_model('local-dir:FOLDER', pretrained=True)` opens.
+ * @source timm 1.0.31: models/_hub.py, models/_pretrained.py, models/beit.py
+ */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { blockCount, fromTimmNames, toTimmNames } from '../../formats/beit-names.ts';
+import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
+import type { VitConfig } from '../../nn/vit.ts';
+import type { Model } from '../model.ts';
+import type { Exported } from './exported.ts';
+import { compareNetworks, networkTensors } from './forward.ts';
+import { PythonFloat, pythonJson } from './python-json.ts';
+import { requireSameTensors } from './same-tensors.ts';
+import { writeExportFolder } from './target.ts';
+
+const WEIGHTS_FILE = 'model.safetensors';
+
+/**
+ * @param folder what is there is replaced if it is empty or an earlier export
+ * @throws StudioError `weights-mismatch`, `target-taken`, `disk-full`, `export-failed`
+ */
+export async function exportTimm(folder: string, model: Model): Promise<Exported> {
+  const { tensors } = toTimmNames(networkTensors(model));
+  let largestDifference = 0;
+  const about = { kind: 'timm', origin: model.origin } as const;
+  const bytes = await writeExportFolder(folder, about, {
+    async write(beside) {
+      await writeFile(path.join(beside, 'config.json'), pythonJson(timmConfig(model)));
+      await writeSafetensors(path.join(beside, WEIGHTS_FILE), tensors, { format: 'pt' });
+    },
+    async check(beside) {
+      const back = await readSafetensors(path.join(beside, WEIGHTS_FILE));
+      requireSameTensors(tensors, back.tensors, folder);
+      const after = {
+        ...model,
+        vit: inTimm(model.vit),
+        tensors: fromTimmNames(back.tensors).tensors,
+      };
+      largestDifference = await compareNetworks(model, after);
+    },
+  });
+  return { path: folder, tensors: tensors.size, bytes, largestDifference };
+}
+
+/** timm's BEiT as it is built: tables of relative positions belong to blocks. */
+function inTimm(vit: VitConfig): VitConfig {
+  return vit.relPos === 'shared' ? { ...vit, relPos: 'perBlock' } : vit;
+}
+
+/** What `config.json` says of the network and of the images it expects. */
+export function timmConfig({ vit, head, mean, std, tensors }: Model): Record<string, unknown> {
+  const classes = head?.classes ?? [];
+  const pool = head?.pooling === 'mean' ? 'avg' : 'token';
+  const float = (values: readonly number[]) => values.map((value) => new PythonFloat(value));
+  return {
+    // Any BEiT: every argument that differs between them is given below.
+    architecture: vit.embedDim > 768 ? 'beit_large_patch16_224' : 'beit_base_patch16_224',
+    num_classes: classes.length,
+    num_features: vit.embedDim,
+    global_pool: pool,
+    model_args: {
+      img_size: vit.imageSize,
+      patch_size: vit.patchSize,
+      embed_dim: vit.embedDim,
+      depth: blockCount(tensors),
+      num_heads: vit.heads,
+      mlp_ratio: new PythonFloat(exactRatio(vit)),
+      init_values: vit.layerScale > 0 ? new PythonFloat(vit.layerScale) : null,
+      use_abs_pos_emb: vit.absPos,
+      use_rel_pos_bias: vit.relPos !== 'none',
+      use_shared_rel_pos_bias: false,
+    },
+    pretrained_cfg: {
+      input_size: [3, ...vit.imageSize],
+      fixed_input_size: true,
+      interpolation: 'bicubic',
+      crop_pct: 0.875,
+      crop_mode: 'center',
+      mean: float(mean),
+      std: float(std),
+      num_classes: classes.length,
+      global_pool: pool,
+      first_conv: 'patch_embed.proj',
+      classifier: 'head',
+      ...(head ? { label_names: classes } : {}),
+    },
+  };
+}
+
+/** timm cuts the product off where this program rounds it. */
+function exactRatio({ embedDim, mlpRatio }: VitConfig): number {
+  const hidden = Math.round(embedDim * mlpRatio);
+  return Math.trunc(embedDim * mlpRatio) === hidden ? mlpRatio : (hidden + 0.5) / embedDim;
+}
