@@ -52,8 +52,9 @@ describe.each(PAGES)('the commands in %s', (name) => {
         loadFinetuneRecipe(args.text('recipe') ?? 'small', readOverrides(args));
       }
       if (word !== 'pretrain') return;
-      const recipe = args.text('recipe')!;
-      if (!recipe.endsWith('.json')) loadRecipe(recipe, readOverrides(args));
+      const recipe = args.text('recipe');
+      if (recipe === undefined) expect(args.text('from')).toBeDefined();
+      else if (!recipe.endsWith('.json')) loadRecipe(recipe, readOverrides(args));
     },
   );
 });

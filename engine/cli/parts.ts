@@ -12,6 +12,7 @@ import type { FinetuneOrder } from '../downstream/finetune.ts';
 import type { KnnOrder, KnnOutcome } from '../downstream/knn.ts';
 import type { Device } from '../executors/executor.ts';
 import type { FeatureRows } from '../finetune/neighbours.ts';
+import type { Continuation } from '../models/export/continuation.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { FinetuneOutcome } from '../train/finetune.ts';
@@ -73,6 +74,7 @@ export interface EngineParts {
     workers: number;
   }): Promise<{ imagesPerSecond: number; imagesPerSecondPerCore: number }>;
   startPretrain(request: PretrainRequest): Promise<TrainingOutcome>;
+  openContinuation(reference: string, options: { workspace: string }): Promise<Continuation>;
   resumeRun(request: ResumeRequest): Promise<TrainingOutcome | FinetuneOutcome>;
   finetune(order: FinetuneOrder): Promise<FinetuneOutcome>;
   compare(order: CompareOrder): Promise<CellResult[]>;
@@ -137,6 +139,9 @@ export function engineParts(): EngineParts {
     },
     async resumeRun(request) {
       return (await import('../downstream/resume.ts')).resumeAny(request);
+    },
+    async openContinuation(reference, options) {
+      return (await import('../models/continue-from.ts')).openContinuation(reference, options);
     },
     async finetune(order) {
       return (await import('../downstream/finetune.ts')).finetune(order);

@@ -3,9 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { readNpyHeader } from '../formats/npy.ts';
+import { openContinuation } from '../models/continue-from.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { TrainingEvent } from '../train/events.ts';
 import { startPretrain } from '../train/pretrain.ts';
@@ -218,6 +220,29 @@ describe('from labelled pictures to a judged classifier', () => {
     expect(resumed.best).toEqual(whole.best);
     const state = (dir: string) => readFileSync(path.join(dir, 'checkpoints/48/state.safetensors'));
     expect(state(dirs[1]!).equals(state(dirs[0]!))).toBe(true);
+  }, 60_000);
+});
+
+describe('a pre-training', () => {
+  it('goes on from where another one stands, on other images', async () => {
+    const from = await openContinuation('base', { workspace });
+    expect(from.state.get('optimizer.updates')!.data[0]).toBe(4n);
+    const recipe = parseRecipe(from.recipe, { steps: 1, warmup_epochs: 0, seed: 5 });
+    let dir = '';
+    await startPretrain({
+      ...{ workspace, name: 'on', data: [at('test')], recipe, device: 'cpu', from },
+      onRun: (run) => (dir = run.dir),
+    });
+    const stateAt = async (step: number) =>
+      (await loadCheckpoint({ step, folder: path.join(dir, 'checkpoints', String(step)) })).state;
+    const start = await stateAt(0);
+    expect([...start.keys()].sort()).toEqual([...from.state.keys()].sort());
+    for (const [name, { data }] of start) expect(data, name).toEqual(from.state.get(name)!.data);
+    expect((await stateAt(1)).get('optimizer.updates')!.data[0]).toBe(5n);
+    expect((await RunFolder.open(dir)).record.from).toMatch(/, step 4$/);
+    await expect(openContinuation('base', { workspace, step: 3 })).rejects.toMatchObject({
+      code: 'checkpoint-not-found',
+    });
   }, 60_000);
 });
 

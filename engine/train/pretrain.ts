@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { PretrainBatch } from '../conmim/pretrain-task.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
   checkDataset,
@@ -32,6 +33,8 @@ export interface PretrainRequest extends RunListener {
   readonly recipe: Recipe;
   /** A device id, or `auto`. */
   readonly device: string;
+  /** What an earlier pre-training of the same network learnt, moments included; its schedules begin anew. */
+  readonly from?: { readonly origin: string; readonly state: NamedTensors };
 }
 
 export interface ResumeRequest extends RunListener {
@@ -60,6 +63,7 @@ export async function startPretrain(
   const device = await parts.resolveDevice(request.device);
   const task = await parts.createTask({ recipe, device });
   try {
+    if (request.from !== undefined) await task.writeState(request.from.state);
     const run = await RunFolder.create(workspace, {
       name,
       kind: 'pretrain',
@@ -68,6 +72,7 @@ export async function startPretrain(
       recipe: { ...recipe },
       dataset: { folders, images: index.images, fingerprint: index.fingerprint },
       versions: environment(),
+      ...(request.from === undefined ? {} : { from: request.from.origin }),
     });
     const session = await RunSession.open(run, listenerOf(request));
     try {
