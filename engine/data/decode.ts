@@ -11,9 +11,11 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { StudioError } from '../contract/errors.ts';
+import { resize } from './augment/resample.ts';
 import { decodeBmp } from './bmp.ts';
 import { formatOf } from './formats.ts';
 import type { Region, RgbImage } from './image.ts';
+import { perceptualHash, THUMBNAIL_SIDE } from './perceptual-hash.ts';
 import { damaged, reasonOf, refuseTooLarge } from './unreadable.ts';
 
 sharp.cache(false);
@@ -22,8 +24,8 @@ sharp.concurrency(1);
 /** Above this number of pixels a file is refused: it may be built to exhaust memory. */
 export const PIXEL_LIMIT = 268_402_689;
 
-/** A scan decodes to the end, but keeps only this many pixels a side. */
-const PROBE_SIDE = 16;
+/** A scan decodes to the end, but keeps only this many pixels a side of larger images. */
+const PROBE_SIDE = 64;
 
 export interface Size {
   readonly width: number;
@@ -64,28 +66,38 @@ export async function decodeRegion(
   });
 }
 
+/** What a scan sees of an image. */
+export interface ProbedImage extends Size {
+  /** what it looks like; empty where it is nearly of one colour */
+  readonly phash: string;
+}
+
 /**
  * Decode a whole file, so that a truncated one is noticed.
  *
- * @returns its size after orientation
+ * @returns its size after orientation, and what it looks like
  * @throws StudioError `image-unreadable` with the reason in `details`
  */
-export async function probeImage(content: Buffer, pixelLimit: number): Promise<Size> {
+export async function probeImage(content: Buffer, pixelLimit: number): Promise<ProbedImage> {
   if (isBmp(content)) {
-    const { width, height } = decodeBmp(content, pixelLimit);
-    return { width, height };
+    const image = decodeBmp(content, pixelLimit);
+    return { width: image.width, height: image.height, phash: hashOf(image) };
   }
   const header = sharp(content, { limitInputPixels: false, pages: 1 });
   const { width, height, orientation } = await header.metadata().catch(rethrowDamaged);
   refuseTooLarge(width, height, pixelLimit);
-  // All rows are decoded for this, at reduced size where the format can.
-  await open(content, { pixelLimit })
-    .resize(PROBE_SIDE, PROBE_SIDE, { fit: 'fill', kernel: 'nearest' })
-    .raw()
-    .toBuffer()
-    .catch(rethrowDamaged);
+  const image = open(content, { pixelLimit });
+  // All rows are decoded, at reduced size where the format can. Small images are not enlarged: the
+  // decoder would move them by a part of a pixel.
+  if (Math.min(width, height) > 2 * PROBE_SIDE)
+    image.resize(PROBE_SIDE, PROBE_SIDE, { fit: 'fill', kernel: 'cubic' });
+  const phash = hashOf(await toRgb(image).catch(rethrowDamaged));
   const turned = orientation !== undefined && orientation >= 5;
-  return turned ? { width: height, height: width } : { width, height };
+  return turned ? { width: height, height: width, phash } : { width, height, phash };
+}
+
+function hashOf(image: RgbImage): string {
+  return perceptualHash(resize(image, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 'bilinear'));
 }
 
 function rethrowDamaged(error: unknown): never {

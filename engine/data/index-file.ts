@@ -17,10 +17,12 @@ export interface FileFacts {
   readonly format: string;
   readonly width: number;
   readonly height: number;
+  /** what it looks like */
+  readonly phash?: string;
   readonly reason?: string;
 }
 
-const VERSION = 2;
+const VERSION = 3;
 
 /** Facts by absolute path. A missing, damaged or older file is an empty memory, never an error. */
 export async function readIndexFile(file: string): Promise<Map<string, FileFacts>> {

@@ -12,6 +12,8 @@ export interface Sample {
   readonly hash: string;
   /** jpeg, png, webp, tiff, gif, avif or bmp */
   readonly format: string;
+  /** what it looks like: the same for images that look the same; empty for one colour */
+  readonly phash?: string;
 }
 
 export interface Unreadable {

@@ -298,7 +298,7 @@ describe('an interrupted scan', () => {
 describe('a damaged index file', () => {
   it('is an empty memory', async () => {
     const file = at('index.jsonl');
-    await writeFile(file, '{"version":2}\n{"path":"/x","byt');
+    await writeFile(file, '{"version":3}\n{"path":"/x","byt');
     expect((await readIndexFile(file)).size).toBe(0);
     await rm(file);
   });

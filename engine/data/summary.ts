@@ -55,8 +55,8 @@ export function summariseScan(
 
 /** @param found facts of a file that can be used */
 export function sampleOf(path: string, found: FileFacts): Sample {
-  const { width, height, bytes, hash, format } = found;
-  return { path, width, height, bytes, hash, format };
+  const { width, height, bytes, hash, format, phash = '' } = found;
+  return { path, width, height, bytes, hash, format, phash };
 }
 
 /** Hashed piece by piece: of millions of names there is no one string. */

@@ -1,7 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSampleJpegs } from '../bench.ts';
 import { writeSmallImage } from '../testing/small-images.ts';
 import { readLabelledSet } from './labelled-set.ts';
 import type { LabelledSet } from './labelled-types.ts';
@@ -38,5 +40,43 @@ describe('leaks', () => {
     expect(rest.samples.map((sample) => path.basename(sample.path))).toEqual(['own.png']);
     expect(rest.classes).toEqual(val.classes);
     expect(withoutLeaks(val, [])).toBe(val);
+  });
+
+  it('that were saved again are found by what they look like, and told from exact ones', async () => {
+    const seen = path.join(root, 'photographs', 'all');
+    const judged = path.join(root, 'judged', 'all');
+    for (const folder of [seen, judged]) await mkdir(folder, { recursive: true });
+    await writeSampleJpegs(seen, 8);
+    const photograph = (i: number) => path.join(seen, `000${i}.jpg`);
+    await sharp(photograph(2)).resize(200).jpeg({ quality: 60 }).toFile(path.join(judged, 'a.jpg'));
+    await sharp(photograph(5)).linear(0.9, 0).png().toFile(path.join(judged, 'b.png'));
+    await sharp(photograph(7)).flop().png().toFile(path.join(judged, 'mirrored.png'));
+    const indexFile = path.join(root, 'index.jsonl');
+    const sets = [];
+    for (const _ of ['first scan', 'remembered'])
+      sets.push(await readLabelledSet(path.dirname(seen), { indexFile }));
+    const evaluation = await readLabelledSet(path.dirname(judged));
+    for (const { samples } of sets) {
+      const leaks = findLeaks({ evaluation, against: [{ name: 'seen', samples }] });
+      expect(
+        leaks.map(({ path: at, foundIn, kind }) => [path.basename(at), foundIn, kind]),
+      ).toEqual([
+        ['a.jpg', photograph(2), 'near'],
+        ['b.png', photograph(5), 'near'],
+      ]);
+      expect(withoutLeaks(evaluation, leaks).samples).toHaveLength(1);
+    }
+  });
+
+  it('are named once a set that was seen', () => {
+    const against = ['pre-training', 'training'].map((name) => ({ name, samples: train.samples }));
+    const leaks = findLeaks({ evaluation: val, against });
+    expect(leaks.map(({ set }) => set)).toEqual([
+      'pre-training',
+      'pre-training',
+      'training',
+      'training',
+    ]);
+    expect(withoutLeaks(val, leaks).samples).toHaveLength(1);
   });
 });

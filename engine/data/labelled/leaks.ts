@@ -1,5 +1,6 @@
 /** Images to judge on that also occur where a network learned: what it scores on them says little. */
 import type { Sample } from '../index-types.ts';
+import { NearIndex } from '../near-index.ts';
 import type { LabelledSet } from './labelled-types.ts';
 import { subsetOf } from './subset.ts';
 
@@ -22,7 +23,10 @@ export interface Leak {
   readonly distance: number;
 }
 
-/** Every image to judge on that occurs in the others, each with one place where, in order. */
+/**
+ * Every image to judge on that occurs in the others, each with one place a set, in order. Equal bytes
+ * go before looking alike; images of nearly one colour are only found by their bytes.
+ */
 export function findLeaks({
   evaluation,
   against,
@@ -30,17 +34,21 @@ export function findLeaks({
   readonly evaluation: Pick<LabelledSet, 'samples'>;
   readonly against: readonly SeenImages[];
 }): Leak[] {
-  const leaks: Leak[] = [];
-  for (const { name, samples } of against) {
-    const seen = new Map<string, string>();
-    for (const { hash, path } of samples) if (!seen.has(hash)) seen.set(hash, path);
-    for (const { hash, path } of evaluation.samples) {
-      const foundIn = seen.get(hash);
-      if (foundIn !== undefined)
-        leaks.push({ path, foundIn, set: name, kind: 'exact', distance: 0 });
-    }
-  }
-  return leaks;
+  return against.flatMap(({ name, samples }) => {
+    const byContent = new Map<string, Sample>();
+    for (const sample of samples)
+      if (!byContent.has(sample.hash)) byContent.set(sample.hash, sample);
+    const byLook = new NearIndex(samples.map(({ phash }) => phash));
+    return evaluation.samples.flatMap(({ path, hash, phash }): Leak[] => {
+      const exact = byContent.get(hash);
+      if (exact !== undefined)
+        return [{ path, foundIn: exact.path, set: name, kind: 'exact', distance: 0 }];
+      const near = phash ? byLook.nearest(phash) : undefined;
+      if (near === undefined) return [];
+      const foundIn = samples[near.position]!.path;
+      return [{ path, foundIn, set: name, kind: 'near', distance: near.distance }];
+    });
+  });
 }
 
 /** The set without the images that leak. */

@@ -1,0 +1,129 @@
+/**
+ * What an image looks like, in 80 characters: equal for copies that were saved again, in another size or
+ * a little brighter, and close for those that were cropped a little.
+ *
+ * The first part is a hash for finding: the signs of the lowest frequencies of a grey thumbnail about
+ * their median. Plain subjects before plain grounds come close in it by chance, so the second part is a
+ * thumbnail of 8 x 8 grey levels for making sure. docs/data.md says how often either errs.
+ * @source Zauner, "Implementation and benchmarking of perceptual image hash functions" (2010)
+ */
+import type { RgbImage } from './image.ts';
+
+/** Of the thumbnail that is hashed, pixels. */
+export const THUMBNAIL_SIDE = 32;
+/** Frequencies of each direction, and grey levels of each. */
+const SIDE = 8;
+const BLOCK = THUMBNAIL_SIDE / SIDE;
+/** Standard deviation of the grey values below which an image is too flat to be told from others. */
+const FLAT = 4;
+
+/** Bits in which the hashes of two images that look alike may differ. */
+export const MOST_BITS = 10;
+/** Correlation of their grey levels, at least. */
+export const LEAST_CORRELATION = 0.93;
+
+const BITS_DIGITS = 16;
+/** Grey levels are kept in 16 steps of a third of their standard deviation. */
+const STEPS_PER_DEVIATION = 3;
+const MIDDLE = 8;
+
+/** cos of frequency u at pixel x, [SIDE, THUMBNAIL_SIDE] */
+const COSINES = Float64Array.from({ length: SIDE * THUMBNAIL_SIDE }, (_, i) => {
+  const [u, x] = [Math.floor(i / THUMBNAIL_SIDE), i % THUMBNAIL_SIDE];
+  return Math.cos((Math.PI * (x + 0.5) * u) / THUMBNAIL_SIDE);
+});
+
+/** @param thumbnail 32 x 32 pixels @returns an empty text for an image that is nearly of one colour */
+export function perceptualHash({ data }: RgbImage): string {
+  const grey = Float64Array.from(
+    { length: THUMBNAIL_SIDE ** 2 },
+    (_, i) => 0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!,
+  );
+  if (deviation(grey) < FLAT) return '';
+  const levels = greyLevels(grey).map((level) => level.toString(16));
+  return frequencyBits(grey) + levels.join('');
+}
+
+/** The part for finding: two times 32 bits. */
+export function hashBits(hash: string): [number, number] {
+  return [
+    Number.parseInt(hash.slice(0, BITS_DIGITS / 2), 16),
+    Number.parseInt(hash.slice(BITS_DIGITS / 2, BITS_DIGITS), 16),
+  ];
+}
+
+/** Correlation of the grey levels of two images, -1 to 1. */
+export function greyCorrelation(one: string, other: string): number {
+  let [products, a2, b2] = [0, 0, 0];
+  const [a, b] = [centred(one), centred(other)];
+  for (let i = 0; i < a.length; i++) {
+    products += a[i]! * b[i]!;
+    a2 += a[i]! ** 2;
+    b2 += b[i]! ** 2;
+  }
+  return products / Math.sqrt(a2 * b2);
+}
+
+function centred(hash: string): Float64Array {
+  const levels = Float64Array.from(hash.slice(BITS_DIGITS), (digit) => Number.parseInt(digit, 16));
+  const mean = average(levels);
+  return levels.map((level) => level - mean);
+}
+
+function average(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function deviation(values: Float64Array): number {
+  const mean = average(values);
+  return Math.sqrt(average(values.map((value) => (value - mean) ** 2)));
+}
+
+/** Of the means of 4 x 4 pixels: distance from their mean in deviations, as a digit. */
+function greyLevels(grey: Float64Array): number[] {
+  const means = new Float64Array(SIDE * SIDE);
+  grey.forEach((value, i) => {
+    const [y, x] = [Math.floor(i / THUMBNAIL_SIDE), i % THUMBNAIL_SIDE];
+    means[Math.floor(y / BLOCK) * SIDE + Math.floor(x / BLOCK)]! += value / BLOCK ** 2;
+  });
+  const [mean, spread] = [average(means), Math.max(deviation(means), 1e-6)];
+  return Array.from(means, (value) => {
+    const level = Math.round(((value - mean) / spread) * STEPS_PER_DEVIATION) + MIDDLE;
+    return Math.max(0, Math.min(15, level));
+  });
+}
+
+/** One bit a frequency: above the median of all but the constant one, whose bit is 0. */
+function frequencyBits(grey: Float64Array): string {
+  const frequencies = cosineTransform(grey);
+  const median = frequencies.slice(1).sort()[(SIDE * SIDE - 2) / 2]!;
+  let digits = '';
+  for (let i = 0; i < frequencies.length; i += 4) {
+    let digit = 0;
+    for (let k = 0; k < 4; k++)
+      digit = digit * 2 + (i + k > 0 && frequencies[i + k]! > median ? 1 : 0);
+    digits += digit.toString(16);
+  }
+  return digits;
+}
+
+/** The lowest frequencies, [SIDE, SIDE], up to one factor. */
+function cosineTransform(grey: Float64Array): Float64Array {
+  const rows = new Float64Array(SIDE * THUMBNAIL_SIDE);
+  const out = new Float64Array(SIDE * SIDE);
+  for (let u = 0; u < SIDE; u++)
+    for (let y = 0; y < THUMBNAIL_SIDE; y++) {
+      let sum = 0;
+      for (let x = 0; x < THUMBNAIL_SIDE; x++)
+        sum += grey[y * THUMBNAIL_SIDE + x]! * COSINES[u * THUMBNAIL_SIDE + x]!;
+      rows[u * THUMBNAIL_SIDE + y] = u === 0 ? sum * Math.SQRT1_2 : sum;
+    }
+  for (let v = 0; v < SIDE; v++)
+    for (let u = 0; u < SIDE; u++) {
+      let sum = 0;
+      for (let y = 0; y < THUMBNAIL_SIDE; y++)
+        sum += rows[u * THUMBNAIL_SIDE + y]! * COSINES[v * THUMBNAIL_SIDE + y]!;
+      out[v * SIDE + u] = v === 0 ? sum * Math.SQRT1_2 : sum;
+    }
+  return out;
+}
