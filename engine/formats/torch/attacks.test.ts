@@ -143,6 +143,7 @@ describe('pickles that are no program', () => {
     ['a huge whole number of 2 GiB', /ends early/, pickle(0x8b, uint32(2 ** 31))],
     ['a long decimal number', /cannot be read/, pickle('L', '9'.repeat(100_000), 'L\n')],
     ['a number in words', /cannot be read/, pickle('I0x10\n')],
+    ['a fraction of a million digits', /cannot be read/, pickle('F', '1'.repeat(1_000_000), 'x\n')],
     ['a number in words with a point', /cannot be read/, pickle('F1e\n')],
     ['a storage of another kind', /not a storage/, pickle(text('storage'), 'Q')],
     ['a storage in words', /PERSID/, pickle('Pstorage\n')],

@@ -151,7 +151,7 @@ describe('damaged checkpoints', () => {
     const tally = await many(cases, pickle.length, (random, its) =>
       its.torch(zipFile([{ name: 'archive/data.pkl', data: mutate(pickle, random) }, ...parts])),
     );
-    expect(tally.reasons.size).toBeGreaterThan(20);
+    expect(tally.reasons.size).toBeGreaterThan(15);
   });
 
   it('checkpoint_tiny.safetensors', async () => {

@@ -44,7 +44,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['_codecs.encode', latin1Bytes],
 ]);
 
-/** A planned tensor takes as much memory as about so many small values. */
+/** What calls make takes the memory of several small values; a planned tensor that of more. */
+const CALL_STEPS = 3;
 const TENSOR_STEPS = 10;
 const OTHER_STORAGE = /^torch\.(cuda\.)?\w*Storage$/;
 
@@ -52,7 +53,8 @@ const OTHER_STORAGE = /^torch\.(cuda\.)?\w*Storage$/;
 export function findGlobal(module: string, name: string): GlobalName {
   const full = `${module}.${name}`;
   if (RULES.has(full) || STORAGE_CLASSES.has(full)) return new GlobalName(full);
-  if (OTHER_STORAGE.test(full)) throw new Malformed(`it uses ${full}, which is not supported`);
+  if (OTHER_STORAGE.test(full))
+    throw new Malformed(`it uses ${printable(full)}, which is not supported`);
   throw new Refused(full);
 }
 
@@ -66,6 +68,7 @@ export function callGlobal(
   const rule = RULES.get(callee.name);
   if (rule === undefined) throw new Malformed(`it calls ${callee.name}, which is not a function`);
   if (!Array.isArray(args)) throw new Malformed(`it calls ${callee.name} without arguments`);
+  context.work.spend(CALL_STEPS);
   return rule(args, context);
 }
 

@@ -4,7 +4,8 @@ import { Malformed } from './refusals.ts';
 
 /** Longest whole number that is read; random generators have states of 128 bits. */
 const MAX_INTEGER_BYTES = 64;
-const MAX_INTEGER_DIGITS = 150;
+/** Longest number in digits; also keeps the patterns below from trying for long. */
+const MAX_DIGITS = 150;
 const FLOAT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const SPECIAL_FLOATS: ReadonlyMap<string, number> = new Map([
   ['inf', Number.POSITIVE_INFINITY],
@@ -19,7 +20,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 
 /** A decimal whole number. */
 export function integer(text: string): bigint {
-  if (text.length > MAX_INTEGER_DIGITS || !/^[+-]?\d+$/.test(text)) {
+  if (text.length > MAX_DIGITS || !/^[+-]?\d+$/.test(text)) {
     throw new Malformed('a number in its pickle cannot be read');
   }
   return BigInt(text.replace(/^\+/, ''));
@@ -39,7 +40,8 @@ export function twosComplement(bytes: Uint8Array): bigint {
 export function float(text: string): number {
   const special = SPECIAL_FLOATS.get(text);
   if (special !== undefined) return special;
-  if (!FLOAT.test(text)) throw new Malformed('a number in its pickle cannot be read');
+  if (text.length > MAX_DIGITS || !FLOAT.test(text))
+    throw new Malformed('a number in its pickle cannot be read');
   return Number(text);
 }
 

@@ -88,9 +88,9 @@ async function readValue(source: ByteSource, options: TorchReadOptions): Promise
     plans: [],
   };
   const archive = await FORMATS[await identify(source)](source, context, limits.maxPickleBytes);
-  surveyTree(archive.value, context.work);
+  const all = surveyTree(archive.value, context.work);
   const value = options.select === undefined ? archive.value : options.select(archive.value);
-  const wanted = surveyTree(value, context.work);
+  const wanted = options.select === undefined ? all : surveyTree(value, context.work);
   const plans = context.plans.filter(({ tensor }) => wanted.has(tensor));
   const tensorBytes = plans.reduce((sum, plan) => sum + planBytes(plan), 0);
   await fill(plans, archive, tensorBytes, limits.maxTensorBytes);
@@ -166,7 +166,10 @@ function named(error: unknown, label: string): unknown {
     return new StudioError(
       'out-of-memory',
       `There is no memory for ${error.bytes} bytes of ${label}.`,
-      { cause: error },
+      {
+        advice: 'Save only the tensors of the network in Python, and use that file.',
+        cause: error,
+      },
     );
   }
   return error;
