@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalisationTables, writeNormalised } from './augment/normalise.ts';
+import { resize } from './augment/resample.ts';
 import { writeSampleJpegs } from './bench.ts';
 import { decodeImage } from './decode.ts';
 import { evalCrop, loadEvalImages } from './eval-images.ts';
@@ -36,5 +37,19 @@ describe('evaluation images', () => {
       code: 'image-unreadable',
       message: expect.stringContaining(gone),
     });
+  });
+
+  it('show the whole shorter side from 384 pixels, and less of it below', async () => {
+    const image = await decodeImage(samples()[0]!.path);
+    expect([image.width, image.height]).toEqual([500, 375]);
+    for (const [side, ratio] of [
+      [383, 0.875],
+      [384, 1],
+    ] as const)
+      expect(evalCrop(image, [side, side])).toEqual(evalCrop(image, [side, side], ratio));
+    const whole = resize(image, 384, 384, 'bicubic', { top: 0, left: 62, width: 375, height: 375 });
+    const seen = evalCrop(image, [384, 384]);
+    const difference = seen.data.reduce((sum, v, i) => sum + Math.abs(v - whole.data[i]!), 0);
+    expect(difference / seen.data.length).toBeLessThan(4);
   });
 });

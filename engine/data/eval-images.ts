@@ -9,7 +9,7 @@ export interface EvalOptions {
   readonly imageSize: readonly [height: number, width: number];
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  /** crop size over resized size */
+  /** crop size over resized size; as the authors choose it when left out */
   readonly cropRatio?: number;
 }
 
@@ -18,11 +18,19 @@ const DECODED_AT_A_TIME = 2;
 
 type Resize = (image: RgbImage, width: number, height: number, filter: Interpolation) => RgbImage;
 
+/** Side from which the authors take the whole of the shorter side, pixels. */
+const LARGE = 384;
+
+/** The authors' share of the shorter side: 0.875, and all of it from 384 pixels. */
+export function authorsCropRatio([height, width]: readonly [number, number]): number {
+  return Math.max(height, width) < LARGE ? 0.875 : 1;
+}
+
 /** Resize so that the crop is `cropRatio` of the shorter side, bicubic, and cut out the centre. */
 export function evalCrop(
   image: RgbImage,
   [height, width]: readonly [number, number],
-  cropRatio = 0.875,
+  cropRatio = authorsCropRatio([height, width]),
   resizeWhole: Resize = resize,
 ): RgbImage {
   const scale = Math.max(
