@@ -18,7 +18,10 @@ const parts: Partial<EngineParts> = {
     request.onEvent!(doneEvent(100));
     return { status: 'done', step: 100, checkpoint: '/c' };
   },
-  exportNetwork: async ({ out }) => ({ path: out, tensors: 3, bytes: 10, step: 100 }),
+  exportNetwork: async ({ out }) => ({
+    ...{ path: out, tensors: 3, bytes: 10, step: 100, network: 'teacher' },
+    ...{ format: 'safetensors', origin: 'teacher of demo', largestDifference: 0 },
+  }),
   readNetwork: async ({ network }) => named(network),
   untrainedNetwork: async () => named('untrained'),
   labelledSamples: async (folder): Promise<LabelledSamples> => {

@@ -13,6 +13,7 @@ import type { KnnOrder, KnnOutcome } from '../downstream/knn.ts';
 import type { Device } from '../executors/executor.ts';
 import type { FeatureRows } from '../finetune/neighbours.ts';
 import type { Continuation } from '../models/export/continuation.ts';
+import type { ExportOrder, ExportOutcome } from '../models/export/export-network.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { FinetuneOutcome } from '../train/finetune.ts';
@@ -85,13 +86,7 @@ export interface EngineParts {
   listRuns(
     workspace: string,
   ): Promise<{ runs: RunSummary[]; damaged: { dir: string; reason: string }[] }>;
-  exportNetwork(request: {
-    workspace: string;
-    run: string;
-    network: 'teacher' | 'student';
-    step?: number;
-    out: string;
-  }): Promise<{ path: string; tensors: number; bytes: number; step: number }>;
+  exportNetwork(order: ExportOrder): Promise<ExportOutcome>;
   /** A network out of a run's newest checkpoint. */
   readNetwork(request: {
     workspace: string;
@@ -164,17 +159,12 @@ export function engineParts(): EngineParts {
     async listRuns(workspace) {
       return (await import('../train/run-folder.ts')).listRuns(workspace);
     },
-    async exportNetwork({ workspace, run: reference, network, step, out }) {
-      const { findRun } = await import('../train/run-folder.ts');
-      const { readNetwork, writeNetwork } = await import('./export-network.ts');
-      const run = await findRun(workspace, reference);
-      const loaded = await readNetwork(run, network, step);
-      return writeNetwork(out, loaded, { run: run.record.id, network });
+    async exportNetwork(order) {
+      return (await import('../models/export/export-network.ts')).exportNetwork(order);
     },
-    async readNetwork({ workspace, run: reference, network }) {
-      const { findRun } = await import('../train/run-folder.ts');
-      const { readNetwork } = await import('./export-network.ts');
-      return (await readNetwork(await findRun(workspace, reference), network)).tensors;
+    async readNetwork({ run, ...options }) {
+      const { openModel } = await import('../models/open-model.ts');
+      return (await openModel(run, options)).model.tensors;
     },
     async untrainedNetwork(recipe) {
       const { initialNetworks } = await import('../conmim/pretrain-task.ts');

@@ -12,7 +12,8 @@ import { parseRecipe } from '../contract/recipe.ts';
 import { classifierConfig } from '../finetune/classifier-task.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 import { findRun, type RunFolder } from '../train/run-folder.ts';
-import type { Model } from './model.ts';
+import type { RunRecord } from '../train/run-record.ts';
+import type { Model, ModelAbout } from './model.ts';
 
 export interface OpenOptions {
   readonly workspace: string;
@@ -59,8 +60,21 @@ async function modelOfRun(
     std,
     head: { classes, pooling },
     tensors: prefixed(checkpoint, 'model.'),
-    about: { run: record.id, step: checkpoint.step, recipe: { ...recipe }, dataset },
+    about: {
+      run: record.id,
+      step: checkpoint.step,
+      recipe: { ...recipe },
+      dataset,
+      ...metricsOf(record, checkpoint),
+    },
   };
+}
+
+/** How the run's best state was judged, if it is that one. */
+function metricsOf({ best }: RunRecord, { step }: Checkpoint): Pick<ModelAbout, 'metrics'> {
+  if (best?.step !== step) return {};
+  const { top1, top5, loss, n: images } = best;
+  return { metrics: { top1, top5, loss, images } };
 }
 
 function prefixed({ state, step }: Checkpoint, prefix: string): Map<string, HostTensor> {
@@ -73,18 +87,24 @@ function prefixed({ state, step }: Checkpoint, prefix: string): Map<string, Host
   throw new StudioError('network-not-found', `Checkpoint ${step} holds no ${prefix.slice(0, -1)}.`);
 }
 
-async function checkpointOf(run: RunFolder, step: number | undefined): Promise<Checkpoint> {
-  if (step !== undefined) {
-    const entries = await listCheckpoints(run.checkpointsDir);
-    const entry = entries.find((each) => each.step === step);
-    if (entry !== undefined) return loadCheckpoint(entry);
-  } else {
+/** @throws StudioError `checkpoint-not-found`, `checkpoint-invalid` */
+export async function checkpointOf(run: RunFolder, step: number | undefined): Promise<Checkpoint> {
+  if (step === undefined) {
     const { checkpoint } = await loadNewestValid(run.checkpointsDir);
     if (checkpoint !== undefined) return checkpoint;
+    throw new StudioError(
+      'checkpoint-not-found',
+      `The run ${run.record.id} has no checkpoint that can be used.`,
+      { advice: `Train it first: conmim resume ${run.record.id}` },
+    );
   }
+  const entries = await listCheckpoints(run.checkpointsDir);
+  const entry = entries.find((each) => each.step === step);
+  if (entry !== undefined) return loadCheckpoint(entry);
+  const steps = entries.map((each) => each.step);
   throw new StudioError(
     'checkpoint-not-found',
-    `The run ${run.record.id} has no checkpoint${step === undefined ? ' that can be used' : ` at step ${step}`}.`,
-    { advice: `Train it first: conmim resume ${run.record.id}` },
+    `The run ${run.record.id} has no checkpoint at step ${step}; there ${steps.length === 1 ? 'is' : 'are'} ${steps.join(', ') || 'none'}.`,
+    { details: { step, steps } },
   );
 }

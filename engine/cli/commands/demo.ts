@@ -145,7 +145,7 @@ export const command: Command = {
     const file = path.join(run.dir, 'exports', 'teacher.safetensors');
     const request = { workspace: folder, run: run.dir } as const;
     const written = await parts.exportNetwork({ ...request, network: 'teacher', out: file });
-    out.record({ type: 'export', ...written, network: 'teacher' });
+    out.record({ type: 'export', ...written });
     out.result(`Exported and verified: ${written.path}`);
 
     out.note('4/4  Comparing with the same network untrained');

@@ -39,13 +39,16 @@ export interface OnnxModel {
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   readonly initializers: readonly OnnxInitializer[];
+  /** of the file format; older programs refuse newer ones */
+  readonly formatVersion?: number;
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
-const IR_VERSION = 10;
+const FORMAT_VERSION = 10;
 
 export function encodeOnnxModel(model: OnnxModel): Uint8Array {
   const writer = new ProtobufWriter();
-  writer.int(1, IR_VERSION).string(2, 'conmim-studio');
+  writer.int(1, model.formatVersion ?? FORMAT_VERSION).string(2, 'conmim-studio');
   writer.message(7, (graph) => {
     for (const node of model.nodes) graph.message(1, (inner) => writeNode(inner, node));
     graph.string(2, model.name);
@@ -57,6 +60,8 @@ export function encodeOnnxModel(model: OnnxModel): Uint8Array {
   const domains = new Set(['', ...model.nodes.map((node) => node.domain ?? '')]);
   for (const domain of domains)
     writer.message(8, (opset) => opset.string(1, domain).int(2, domain === '' ? model.opset : 1));
+  for (const [key, value] of Object.entries(model.metadata ?? {}))
+    writer.message(14, (entry) => entry.string(1, key).string(2, value));
   return writer.finish();
 }
 

@@ -1,0 +1,67 @@
+/** A trained network by reference, written in a format: what `conmim export` does. */
+import { findRun } from '../../train/run-folder.ts';
+import type { Model } from '../model.ts';
+import { checkpointOf, openModel } from '../open-model.ts';
+import { exportContinuation } from './continuation.ts';
+import type { Exported } from './exported.ts';
+import { exportHuggingFace } from './hugging-face.ts';
+import { exportOnnx } from './onnx.ts';
+import { exportSafetensors } from './safetensors.ts';
+import { exportTimm } from './timm.ts';
+
+/** Formats of networks, which any network can be written in. */
+const NETWORK_FORMATS = {
+  safetensors: exportSafetensors,
+  timm: exportTimm,
+  hf: exportHuggingFace,
+  onnx: exportOnnx,
+} as const satisfies Record<string, (target: string, model: Model) => Promise<Exported>>;
+
+export type ExportFormat = keyof typeof NETWORK_FORMATS | 'continuation';
+
+export interface ExportOrder {
+  readonly workspace: string;
+  /** A run; a file or folder of weights. */
+  readonly run: string;
+  readonly format?: ExportFormat;
+  readonly network?: 'teacher' | 'student';
+  /** Which checkpoint; left out for the newest that verifies, of a classifier for the best. */
+  readonly step?: number;
+  /** Absolute. */
+  readonly out: string;
+}
+
+export interface ExportOutcome extends Exported {
+  readonly format: ExportFormat;
+  /** For people. */
+  readonly origin: string;
+  /** Known of runs. */
+  readonly step?: number;
+  /** Known of pre-training. */
+  readonly network?: 'teacher' | 'student';
+}
+
+/** @throws StudioError what opening and writing throw */
+export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> {
+  const { workspace, run: reference, format = 'safetensors', network, step, out } = order;
+  if (format === 'continuation') {
+    const run = await findRun(workspace, reference);
+    const checkpoint = await checkpointOf(run, step);
+    const written = await exportContinuation(out, run.record, checkpoint);
+    return { ...written, format, origin: run.record.id, step: checkpoint.step };
+  }
+  const { model } = await openModel(reference, {
+    workspace,
+    ...(network === undefined ? {} : { network }),
+    ...(step === undefined ? {} : { step }),
+  });
+  const written = await NETWORK_FORMATS[format](out, model);
+  const { about, origin } = model;
+  return {
+    ...written,
+    format,
+    origin,
+    ...(about.step === undefined ? {} : { step: about.step }),
+    ...(about.network === undefined ? {} : { network: about.network }),
+  };
+}

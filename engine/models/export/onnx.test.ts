@@ -1,0 +1,64 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadOrt } from '../../executors/onnxruntime/onnxruntime.ts';
+import { randomImages, runNetwork } from './forward.ts';
+import { exportOnnx, requireSmallEnough } from './onnx.ts';
+import { onnxNetwork } from './onnx-network.ts';
+import { KINDS, tinyModel } from './testing/tiny-models.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'conmim-onnx-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+describe('an ONNX file', () => {
+  const kinds = [
+    ...KINDS,
+    ['wide images', { imageSize: [8, 20] }] as const,
+    ['tall images, classifier', { imageSize: [20, 8], pooling: 'cls' }] as const,
+  ];
+  it.each(kinds)('answers as the original does (%s)', async (_, kind) => {
+    const file = path.join(root, 'network.onnx');
+    const model = tinyModel(kind);
+    const written = await exportOnnx(file, model);
+    expect(written.largestDifference).toBeLessThan(2e-5);
+    expect(written.largestDifference).toBeGreaterThan(0);
+    const session = await loadOrt().InferenceSession.create(file);
+    expect(session.inputNames).toEqual(['pixel_values']);
+    expect(session.outputNames).toEqual([
+      ...['last_hidden_state', 'pooler_output', ...(model.head ? ['logits'] : [])],
+    ]);
+    // A number of images that the export itself did not try.
+    const images = randomImages(model, 5);
+    const { Tensor } = loadOrt();
+    const found = await session.run({
+      pixel_values: new Tensor('float32', images, [5, 3, ...model.vit.imageSize]),
+    });
+    const expected = await runNetwork(model, images, 5);
+    for (const [name, { shape, data }] of expected) {
+      expect(found[name]!.dims).toEqual(shape);
+      const values = found[name]!.data as Float32Array;
+      for (let i = 0; i < data.length; i++)
+        expect(Math.abs(values[i]! - Number(data[i]))).toBeLessThan(2e-5);
+    }
+    await session.release();
+    // Its own earlier export may be replaced.
+    await exportOnnx(file, model);
+    expect(readdirSync(root)).toEqual(['network.onnx']);
+  });
+
+  it('uses ops of the standard only', () => {
+    const { nodes } = onnxNetwork(tinyModel({ pooling: 'mean' }), {});
+    expect(nodes.every(({ domain }) => domain === undefined || domain === '')).toBe(true);
+    expect(new Set(nodes.map(({ op }) => op))).not.toContain('Gelu');
+  });
+
+  it('is refused where it would not fit', () => {
+    expect(() => requireSmallEnough(tinyModel().tensors, 1 << 24)).toThrow(
+      expect.objectContaining({ code: 'onnx-too-large' }),
+    );
+  });
+});

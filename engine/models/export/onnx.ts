@@ -1,0 +1,101 @@
+/** A network as one ONNX file, which is run with ONNX Runtime before it is kept. */
+import { readFile, writeFile } from 'node:fs/promises';
+import type { InferenceSession } from 'onnxruntime-node';
+import { StudioError } from '../../contract/errors.ts';
+import { loadOrt } from '../../executors/onnxruntime/onnxruntime.ts';
+import { encodeOnnxModel } from '../../formats/onnx/model.ts';
+import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
+import type { Model } from '../model.ts';
+import type { Exported } from './exported.ts';
+import {
+  COMPARED_IMAGES,
+  largestDifference,
+  networkTensors,
+  randomImages,
+  runNetwork,
+} from './forward.ts';
+import { onnxNetwork } from './onnx-network.ts';
+import { writeExportFile } from './target.ts';
+
+/** Protocol buffers, and so ONNX files, hold no more. */
+const MAX_BYTES = 2 ** 31 - 1;
+/** Room for everything but the weights, which is far below this. */
+const OVERHEAD_BYTES = 2 ** 24;
+/** Another order of summation in single precision, through all blocks. */
+const TOLERANCE = 1e-3;
+
+/**
+ * @param file what is there is replaced if it is empty or an earlier export
+ * @throws StudioError `onnx-too-large`; `weights-mismatch`, `target-taken`, `disk-full`,
+ *   `export-failed`
+ */
+export async function exportOnnx(file: string, model: Model): Promise<Exported> {
+  const network = { ...model, tensors: networkTensors(model) };
+  const { size } = network.tensors;
+  requireSmallEnough(network.tensors);
+  const encoded = encodeOnnxModel(onnxNetwork(network, metadataOf(model)));
+  let difference = 0;
+  const bytes = await writeExportFile(file, {
+    write: (beside) => writeFile(beside, encoded),
+    async check(beside) {
+      difference = await compareWithFile(model, beside);
+    },
+  });
+  return { path: file, tensors: size, bytes, largestDifference: difference };
+}
+
+/** @throws StudioError `onnx-too-large` */
+export function requireSmallEnough(tensors: NamedTensors, maxBytes = MAX_BYTES): void {
+  const bytes = [...tensors.values()].reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
+  if (bytes + OVERHEAD_BYTES <= maxBytes) return;
+  throw new StudioError(
+    'onnx-too-large',
+    `The network has ${bytes} bytes of weights, and one ONNX file holds at most 2 GB.`,
+    { advice: 'Use --format safetensors, timm or hf.', details: { bytes } },
+  );
+}
+
+/** One image at a time and several: only then it is known that the number of images is free. */
+async function compareWithFile(model: Model, file: string): Promise<number> {
+  const images = randomImages(model, COMPARED_IMAGES);
+  const session = await loadOrt().InferenceSession.create(await readFile(file));
+  try {
+    let largest = 0;
+    for (const batch of [1, COMPARED_IMAGES]) {
+      const some = images.subarray(0, (images.length / COMPARED_IMAGES) * batch);
+      const expected = await runNetwork(model, some, batch);
+      const found = await runFile(session, some, [batch, 3, ...model.vit.imageSize]);
+      largest = Math.max(largest, largestDifference(expected, found, TOLERANCE));
+    }
+    return largest;
+  } finally {
+    await session.release();
+  }
+}
+
+async function runFile(
+  session: InferenceSession,
+  images: Float32Array,
+  shape: readonly number[],
+): Promise<NamedTensors> {
+  const { Tensor } = loadOrt();
+  const results = await session.run({ pixel_values: new Tensor('float32', images, shape) });
+  return new Map(
+    Object.entries(results).map(([name, { dims, data }]): [string, HostTensor] => [
+      name,
+      { dtype: 'f32', shape: dims, data: data as Float32Array },
+    ]),
+  );
+}
+
+function metadataOf({ mean, std, vit, head, origin, about }: Model): Record<string, string> {
+  return {
+    origin,
+    mean: JSON.stringify(mean),
+    std: JSON.stringify(std),
+    image_size: JSON.stringify(vit.imageSize),
+    pooling: head?.pooling ?? 'mean',
+    ...(head ? { classes: JSON.stringify(head.classes) } : {}),
+    ...(about.dataset ? { fingerprint: about.dataset.fingerprint } : {}),
+  };
+}
