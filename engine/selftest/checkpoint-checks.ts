@@ -1,8 +1,16 @@
-/** Resizing of positions, and from pre-trained tensors to a classifier, against stored values. */
+/**
+ * Checkpoints against stored values: PyTorch files, resizing of positions, and from pre-trained tensors
+ * to a classifier.
+ */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { StudioError } from '../contract/errors.ts';
 import { type ClassifierConfig, classifierParameters } from '../finetune/classifier.ts';
 import { loadWeights } from '../finetune/load-weights.ts';
+import { collectTensors } from '../formats/torch/state-dictionary.ts';
+import { readTorchFile } from '../formats/torch/torch-file.ts';
+import { isDictionary } from '../formats/torch/values.ts';
 import { initialise } from '../nn/initialise.ts';
 import { resizePositionEmbedding, resizeRelativePositions } from '../nn/resize-positions.ts';
 import { SHARED_TABLE } from '../nn/vit.ts';
@@ -102,4 +110,30 @@ function classifierFor(name: string, { checkpoint_keys: keys }: LoadingCase): Cl
     pooling: 'mean',
     headScale: 1,
   };
+}
+
+/**
+ * A PyTorch file: one named `unsafe` must be refused, another hold the tensors of the safetensors file
+ * of its name, where there is one.
+ */
+export async function checkTorchFile(file: string, checker: Checker): Promise<void> {
+  if (path.basename(file).includes('unsafe')) {
+    const code = await readTorchFile(file).then(
+      () => 'accepted',
+      (error: unknown) => (error instanceof StudioError ? error.code : 'crashed'),
+    );
+    checker.check('accepted although unsafe', code === 'checkpoint-unsafe' ? 0 : 1, 0);
+    return;
+  }
+  const { value } = await readTorchFile(file);
+  const model = isDictionary(value) ? value.get('model') : undefined;
+  const { tensors } = collectTensors(model ?? value, file);
+  checker.check('without tensors', tensors.size > 0 ? 0 : 1, 0);
+  const twin = file.replace(/\.(zip|legacy)\.pth$/, '.safetensors');
+  if (!existsSync(twin)) return;
+  const stored = await readFixture(twin);
+  checker.check('tensors more or fewer', Math.abs(tensors.size - stored.tensors.size), 0);
+  for (const [name, { data }] of stored.tensors)
+    checker.group('tensors', maxError(tensors.get(name)?.data ?? [], data), 0);
+  checker.finish();
 }

@@ -13,6 +13,7 @@ describe.each(['cpu', 'reference'])('every fixture on %s', (device) => {
       ...['finetune_tiny_mean', 'finetune_tiny_cls', 'finetune_tiny_abs_pos'],
       ...['finetune_tiny_droppath', 'mixup_cutmix'],
       ...['checkpoint_interpolation', 'checkpoint_loading'],
+      ...['checkpoint_tiny.zip', 'checkpoint_tiny.legacy', 'checkpoint_unsafe_print.zip'],
     ])
       expect(fixtures).toContain(name);
     expect(summary.skipped).toEqual([]);

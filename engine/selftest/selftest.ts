@@ -13,7 +13,7 @@ import { StudioError } from '../contract/errors.ts';
 import type { Executor } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import { packagedFile } from '../platform/packaged-file.ts';
-import { checkInterpolation, checkLoading } from './checkpoint-checks.ts';
+import { checkInterpolation, checkLoading, checkTorchFile } from './checkpoint-checks.ts';
 import { type Check, Checker, type Report } from './checks.ts';
 import { checkDropPath, checkFinetuneStep, checkMixing } from './finetune-checks.ts';
 import { metadataOf, readFixture } from './fixture-file.ts';
@@ -33,8 +33,8 @@ export interface SelftestSummary {
   readonly skipped: readonly string[];
 }
 
-/** Files that other files' checks read. */
-const COMPANIONS = new Set(['checkpoint_loading', 'checkpoint_tiny']);
+/** Files that other files' checks read, and those that are only for unit tests. */
+const COMPANIONS = new Set(['checkpoint_loading', 'checkpoint_tiny', 'rand_augment']);
 
 interface Job {
   readonly fixture: string;
@@ -93,6 +93,11 @@ async function findJobs(folder: string): Promise<{ jobs: Job[]; skipped: string[
       jobs.push({
         fixture: 'checkpoint_loading',
         run: (_e, _d, checker) => checkLoading(at(file), checker),
+      });
+    else if (file.endsWith('.pth'))
+      jobs.push({
+        fixture: file.replace(/\.pth$/, ''),
+        run: (_e, _d, checker) => checkTorchFile(at(file), checker),
       });
     else if (!file.endsWith('.safetensors')) continue;
     else if (base === 'checkpoint_interpolation' || base === 'mixup_cutmix') {
