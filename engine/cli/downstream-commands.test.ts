@@ -118,6 +118,18 @@ describe('finetune', () => {
   });
 });
 
+describe('resume', () => {
+  it('ends as the run would have', async () => {
+    const resumeRun = async () => {
+      const best = { step: 2, top1: 0.75, top5: 1, loss: 0.5, n: 4 };
+      return { status: 'done' as const, step: 2, checkpoint: '/c', labelled: 9, best, report };
+    };
+    const { records, stderr } = await runCommand(['resume', 'f1', '--json'], { resumeRun });
+    expect(records.at(-1)).toMatchObject({ type: 'metrics', top1: 0.75, n: 4 });
+    expect(stderr).toContain('top-1');
+  });
+});
+
 describe('evaluate', () => {
   it('prints headlines and mistakes, and ends with metrics', async () => {
     const orders: EvaluateOrder[] = [];

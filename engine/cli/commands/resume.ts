@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { metricsRecord, showMetrics } from '../metrics-text.ts';
 import { followTraining, RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command: Command = {
@@ -12,9 +13,9 @@ export const command: Command = {
   },
   examples: ['conmim resume workspace/runs/20260131-142501-tiny-4f2a10'],
   async run(call) {
-    const { args, host, parts } = call;
+    const { args, out, host, parts } = call;
     const device = args.text('device');
-    await followTraining(call, (listener) =>
+    const { outcome } = await followTraining(call, (listener) =>
       parts.resumeRun({
         workspace: workspaceOf(args, host),
         run: args.positionals[0]!,
@@ -23,5 +24,9 @@ export const command: Command = {
         ...listener,
       }),
     );
+    const report = 'report' in outcome ? outcome.report : undefined;
+    if (report === undefined) return;
+    showMetrics(out, report);
+    out.record(metricsRecord(report));
   },
 };
