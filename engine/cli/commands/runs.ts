@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { percentText } from '../format.ts';
 import { table } from '../output.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
@@ -11,10 +12,15 @@ export const command: Command = {
     const workspace = workspaceOf(args, host);
     const { runs, damaged } = await parts.listRuns(workspace);
     for (const { dir, record, status } of runs) {
-      const { id, name, kind, step, totalSteps, createdAt, updatedAt, device, pid, reason } =
-        record;
+      const { id, name, kind, step, totalSteps, createdAt, updatedAt, device } = record;
+      const { pid, reason, best } = record;
       const times = { createdAt, updatedAt };
-      const rest = { device, ...(pid === undefined ? {} : { pid }), ...(reason && { reason }) };
+      const rest = {
+        device,
+        ...(pid === undefined ? {} : { pid }),
+        ...(reason && { reason }),
+        ...(best && { best }),
+      };
       out.record({ type: 'run', id, dir, name, kind, status, step, totalSteps, ...times, ...rest });
     }
     for (const { dir, reason } of damaged) out.record({ type: 'damaged-run', dir, reason });
@@ -22,11 +28,13 @@ export const command: Command = {
     else {
       const rows = runs.map(({ record, status }) => [
         record.id,
+        record.kind,
         status,
         `${record.step}/${record.totalSteps}`,
+        record.best === undefined ? '' : percentText(record.best.top1),
         record.name,
       ]);
-      out.result(table([['RUN', 'STATE', 'STEPS', 'NAME'], ...rows]));
+      out.result(table([['RUN', 'KIND', 'STATE', 'STEPS', 'TOP-1', 'NAME'], ...rows]));
     }
     for (const { dir, reason } of damaged) out.result(`${dir}: ${reason}`);
   },
