@@ -9,6 +9,7 @@ import { writeEmbeddings } from '../formats/embeddings-file.ts';
 import { openModel } from '../models/open-model.ts';
 import { evalLoader } from './evaluate.ts';
 import type { ModelReference } from './finetune.ts';
+import { labelledMemory } from './training-sets.ts';
 
 export interface EmbedOrder {
   readonly workspace: string;
@@ -36,7 +37,7 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
   const { workspace, from, data, out, pooling, layer, device, onProgress } = order;
   const { reference, ...which } = from;
   const { model } = await openModel(reference, { workspace, ...which });
-  const { samples, labels } = await readImages(data);
+  const { samples, labels } = await readImages(data, labelledMemory(workspace, data));
   const [features] = await extractFeatures({
     vit: model.vit,
     networks: [model.tensors],
@@ -60,14 +61,15 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
 /** Class names where the data have classes. */
 async function readImages(
   data: string,
+  indexFile: string,
 ): Promise<{ samples: readonly { readonly path: string }[]; labels?: string[] }> {
   try {
-    const { samples, classes } = await readLabelledSet(data);
+    const { samples, classes } = await readLabelledSet(data, { indexFile });
     return { samples, labels: samples.map(({ label }) => classes[label]!) };
   } catch (error) {
     const folder = (await stat(data).catch(() => undefined))?.isDirectory() === true;
     if (folder && error instanceof StudioError && error.code === 'no-classes')
-      return scanFolders([data]);
+      return scanFolders([data], { indexFile });
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { writePredictions } from '../finetune/predictions-file.ts';
 import type { Model } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
 import type { ModelReference } from './finetune.ts';
-import { oddities } from './training-sets.ts';
+import { labelledMemory, oddities } from './training-sets.ts';
 
 export interface EvaluateOrder {
   readonly workspace: string;
@@ -40,7 +40,10 @@ export async function evaluate(order: EvaluateOrder): Promise<Evaluation> {
   const { reference, ...rest } = which;
   const { model } = await openModel(reference, { workspace, ...rest });
   const head = headOf(model);
-  const set = await readLabelledSet(data, { classes: head.classes });
+  const set = await readLabelledSet(data, {
+    classes: head.classes,
+    indexFile: labelledMemory(workspace, data),
+  });
   const { scores, imagesPerSecond } = await predictImages({
     config: { vit: model.vit, classes: head.classes.length, pooling: head.pooling, headScale: 1 },
     tensors: model.tensors,

@@ -1,5 +1,5 @@
 /** How well a network's features tell classes apart without any training: by the nearest neighbours. */
-import { readLabelledSet } from '../data/labelled/labelled-set.ts';
+import { type LabelledSetOptions, readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../data/labelled/labelled-types.ts';
 import { extractFeatures } from '../finetune/features.ts';
 import { knnSweep } from '../finetune/knn.ts';
@@ -7,7 +7,7 @@ import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
 import { openModel } from '../models/open-model.ts';
 import { evalLoader } from './evaluate.ts';
 import type { ModelReference } from './finetune.ts';
-import { oddities } from './training-sets.ts';
+import { labelledMemory, oddities } from './training-sets.ts';
 
 export interface KnnOrder {
   readonly workspace: string;
@@ -34,8 +34,10 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
   const { workspace, device, onProgress } = order;
   const { reference, ...which } = order.from;
   const { model } = await openModel(reference, { workspace, ...which });
-  const train = await readLabelledSet(order.train, { forTraining: true });
-  const val = await readLabelledSet(order.val, { classes: train.classes });
+  const read = (source: string, options: LabelledSetOptions) =>
+    readLabelledSet(source, { ...options, indexFile: labelledMemory(workspace, source) });
+  const train = await read(order.train, { forTraining: true });
+  const val = await read(order.val, { classes: train.classes });
   const total = train.samples.length + val.samples.length;
   const rowsOf = async (set: LabelledSet, before: number) => {
     const [features] = await extractFeatures({

@@ -21,8 +21,12 @@ export interface LabelledSides {
   readonly warnings: readonly OpeningWarning[];
 }
 
-/** Where the scan of a folder or list is remembered. */
-export function indexFile(memory: string, source: string): string {
+/** Where a workspace remembers the scan of a folder or list. */
+export function labelledMemory(workspace: string, source: string): string {
+  return indexFile(path.resolve(workspace, 'datasets'), path.resolve(source));
+}
+
+function indexFile(memory: string, source: string): string {
   const name = createHash('sha256').update(source).digest('hex').slice(0, 16);
   return path.join(memory, `labelled-${name}.jsonl`);
 }
