@@ -10,7 +10,7 @@ import { exportSafetensors } from './safetensors.ts';
 import { exportTimm } from './timm.ts';
 
 /** Formats of networks, which any network can be written in. */
-const NETWORK_FORMATS = {
+export const NETWORK_FORMATS = {
   safetensors: exportSafetensors,
   timm: exportTimm,
   hf: exportHuggingFace,
@@ -48,7 +48,12 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
     const run = await findRun(workspace, reference);
     const checkpoint = await checkpointOf(run, step);
     const written = await exportContinuation(out, run.record, checkpoint);
-    return { ...written, format, origin: run.record.id, step: checkpoint.step };
+    return {
+      ...written,
+      format,
+      origin: `${run.record.id}, step ${checkpoint.step}`,
+      step: checkpoint.step,
+    };
   }
   const { model } = await openModel(reference, {
     workspace,

@@ -54,7 +54,11 @@ describe('the configuration for timm', () => {
   it('of a classifier names its classes, its pooling, and that there is no layer scale', async () => {
     await exportTimm(path.join(root, 'a'), tinyModel({ pooling: 'mean', layerScale: 0 }));
     expect(json('a', 'config.json')).toMatchObject({
-      ...{ num_classes: 3, global_pool: 'avg', model_args: { init_values: null } },
+      ...{
+        num_classes: 3,
+        global_pool: 'avg',
+        model_args: { init_values: null, global_pool: 'avg' },
+      },
       pretrained_cfg: { label_names: ['ant', 'bee', 'wasp'], mean: [0.5, 0.4, 1] },
     });
   });
