@@ -3,8 +3,8 @@
     python3 -m venv venv && venv/bin/pip install pillow timm safetensors
     venv/bin/python bench/interop/rand_augment_fixture.py
 
-Tensors: input.<image> and expected.<image>.<operation>.<level>.<sign>.<interpolation>, [H, W, 3] bytes;
-parts that do not matter to an operation are left out of its name.
+Tensors: input.<image> and expected.<image>.<case>, [H, W, 3] bytes. The metadata says of each case which
+operation it is, its level and sign, and the interpolation.
 """
 import json
 import random
@@ -67,12 +67,24 @@ def cases():
 
 
 images = inputs()
+meaning = {}
 tensors = {f"input.{image}": pixels for image, pixels in images.items()}
-for key, *case in cases():
+for key, name, level, sign, interpolation in cases():
+    meaning[key] = {
+        "operation": name,
+        "level": level,
+        "sign": -1 if sign == "minus" else 1,
+        "interpolation": interpolation,
+    }
     for image, pixels in images.items():
-        name, *rest = case
-        tensors[f"expected.{image}.{key}"] = apply(name, pixels, *rest)
-metadata = {"fill": FILL, "pillow": PIL.__version__, "timm": timm.__version__}
+        tensors[f"expected.{image}.{key}"] = apply(name, pixels, level, sign, interpolation)
+metadata = {
+    "fill": FILL,
+    "images": list(images),
+    "cases": meaning,
+    "pillow": PIL.__version__,
+    "timm": timm.__version__,
+}
 out = FIXTURES / "rand_augment.safetensors"
 save_file(dict(sorted(tensors.items())), out, {key: json.dumps(value) for key, value in metadata.items()})
 print(out, len(tensors), "tensors,", out.stat().st_size, "bytes")

@@ -8,7 +8,7 @@ import { writeSampleJpegs } from './bench.ts';
 import { probeImage } from './decode.ts';
 import { NearIndex } from './near-index.ts';
 
-const COUNT = 40;
+const COUNT = 20;
 const LIMIT = 1e9;
 let folder: string;
 let photographs: Buffer[];

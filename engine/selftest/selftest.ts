@@ -22,6 +22,7 @@ import { checkImageInputs, checkImageOperations } from './image-checks.ts';
 import { checkMasks } from './mask-checks.ts';
 import { checkOptimizer } from './optimizer-checks.ts';
 import { checkPretrainStep, checkPretrainSteps } from './pretrain-checks.ts';
+import { checkRandAugment } from './rand-augment-checks.ts';
 
 export interface SelftestSummary {
   readonly device: string;
@@ -122,7 +123,12 @@ async function findJobs(folder: string): Promise<{ jobs: Job[]; skipped: string[
         fixture: base,
         run: async (_e, _d, checker) => check(await readFixture(at(file)), folder, checker),
       });
-    } else if (base.startsWith('optimizer'))
+    } else if (base === 'rand_augment')
+      jobs.push({
+        fixture: base,
+        run: async (_e, _d, checker) => checkRandAugment(await readFixture(at(file)), checker),
+      });
+    else if (base.startsWith('optimizer'))
       jobs.push({
         fixture: base,
         run: async (executor, device, checker) =>
