@@ -79,6 +79,7 @@ export const WARNING_CODES = {
   'data-wait': 'much of the time goes into waiting for images',
   'shortcut-suspected': 'the match rises faster than learning does',
   plateau: 'the match has stayed at chance',
+  'match-saturated': 'nearly every token is matched: more steps may make features worse',
   'stopped-early': 'evaluations no longer got better',
   leakage: 'evaluation images also occur among those trained on',
   labels: 'something is odd about the labels',

@@ -31,6 +31,12 @@ describe('the watch', () => {
     expect(watch(300, () => ({ score: 0.6, chance: 1 / 4 }))).toEqual([]);
   });
 
+  it('says once that the task has become too easy', () => {
+    const match = (step: number) => ({ score: Math.min(0.99, step / 600) });
+    expect(watch(1200, match)).toEqual([['match-saturated', 625]]);
+    expect(watch(1200, (step) => ({ score: Math.min(0.94, step / 600) }))).toEqual([]);
+  });
+
   it('hints at a plateau after 400 steps at chance, once', () => {
     expect(watch(900, () => ({ score: 1 / 64 }))).toEqual([['plateau', 400]]);
     expect(watch(900, (step) => ({ score: step < 350 ? 1 / 64 : 0.03 }))).toEqual([]);

@@ -26,6 +26,8 @@ const WAIT_OVER = 0.15;
 const SHORTCUT_STEPS = 200;
 const SHORTCUT_WINDOW = 5;
 const SHORTCUT_MATCH = 0.5;
+/** Measured: features were best at a match of 0.8 to 0.9 and got worse beyond (docs/log.md). */
+const SATURATED_MATCH = 0.95;
 const PLATEAU_STEPS = 400;
 const PLATEAU_WINDOW = 100;
 const PLATEAU_FACTOR = 1.15;
@@ -72,6 +74,17 @@ export class TrainingWatch {
         message: `After ${step} steps the token match (${percent(match(PLATEAU_WINDOW))}) is still what guessing gives (${percent(chance)}).`,
         advice:
           'Long runs leave this plateau, short ones may not: for small networks set rel_pos_init=distance, or raise the learning rate.',
+      });
+    }
+    const full = this.#recent.length === PLATEAU_WINDOW && step > SHORTCUT_STEPS;
+    const easy = full && match(PLATEAU_WINDOW) > SATURATED_MATCH;
+    // A shortcut that was named explains it.
+    if (easy && !this.#said.has('shortcut-suspected') && this.#once('match-saturated')) {
+      notices.push({
+        code: 'match-saturated',
+        message: `The token match is ${percent(match(PLATEAU_WINDOW))}: the task has become too easy, and more steps may make the features worse.`,
+        advice:
+          'Compare checkpoints by their features (conmim knn --checkpoint STEP), and shorten the run or mask more.',
       });
     }
     return notices;
