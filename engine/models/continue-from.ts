@@ -1,11 +1,11 @@
 /** A pre-training to go on with on other images: a package, or a run as it stands. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { listCheckpoints, loadCheckpoint, loadNewestValid } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { findRun } from '../train/run-folder.ts';
 import { type Continuation, readContinuation } from './export/continuation.ts';
+import { checkpointOf } from './open-model.ts';
 
 /**
  * @param reference a continuation package's folder, or a pre-training run
@@ -23,20 +23,7 @@ export async function openContinuation(
     throw new StudioError('not-a-pretraining', `The run ${id} is no pre-training.`, {
       advice: 'Give a run of conmim pretrain, or a continuation package.',
     });
-  const entry =
-    step === undefined
-      ? undefined
-      : (await listCheckpoints(run.checkpointsDir)).find((each) => each.step === step);
-  const checkpoint =
-    step === undefined
-      ? (await loadNewestValid(run.checkpointsDir)).checkpoint
-      : entry && (await loadCheckpoint(entry));
-  if (checkpoint === undefined)
-    throw new StudioError(
-      'checkpoint-not-found',
-      `The run ${id} has no checkpoint${step === undefined ? ' that can be used' : ` at step ${step}`}.`,
-      { advice: `Train it first: conmim resume ${id}` },
-    );
+  const checkpoint = await checkpointOf(run, step);
   return {
     origin: `${id}, step ${checkpoint.step}`,
     recipe: parseRecipe(recipe),

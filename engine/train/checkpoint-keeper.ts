@@ -75,7 +75,7 @@ export class CheckpointKeeper {
     const removed = await pruneCheckpoints(root, step, this.#policy, options);
     const saveMs = clock.elapsed() - began;
     await this.#session.emit({ type: 'checkpoint', step, folder, bytes, saveMs, removed });
-    await this.#session.recordProgress(step);
+    await this.#session.recordProgress(step, position.best);
   }
 
   /**

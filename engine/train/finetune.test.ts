@@ -190,6 +190,7 @@ describe('resumeFinetune', () => {
       },
     });
     expect((await first.outcome).status).toBe('stopped');
+    expect((await RunFolder.open(first.dir())).record.best?.step).toBe(6);
     const resumed = await resumeFinetune(await RunFolder.open(first.dir()), {}, parts);
     expect(resumed.best).toEqual(expected.best);
     expect(resumed.report).toEqual(expected.report);

@@ -197,7 +197,6 @@ async function train(options: Training): Promise<FinetuneOutcome> {
   const { best, status } = outcome;
   const labelled = sets.train.samples.length;
   if (status !== 'done' || best === undefined) return { ...outcome, labelled };
-  await run.update({ best });
   return { ...outcome, labelled, ...(await judgeBest(options, best)) };
 }
 

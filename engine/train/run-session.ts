@@ -6,6 +6,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Best } from '../checkpoint/checkpoint.ts';
 import { type Disk, isDiskFull, nodeDisk } from '../checkpoint/disk.ts';
 import { cleanLeftovers } from '../checkpoint/save.ts';
 import type { StudioError } from '../contract/errors.ts';
@@ -101,9 +102,10 @@ export class RunSession {
   }
 
   /** Record progress in run.json and get the log onto the device. */
-  async recordProgress(step: number): Promise<void> {
+  async recordProgress(step: number, best?: Best): Promise<void> {
     await this.#tolerant(async () => {
-      await this.run.update({ step }, this.clock.now());
+      const known = best === undefined ? {} : { best };
+      await this.run.update({ step, ...known }, this.clock.now());
       await this.#log?.sync();
     });
   }
