@@ -127,7 +127,9 @@ export function engineParts(): EngineParts {
       return (await import('../data/bench.ts')).benchData(options);
     },
     async labelledSamples(folder) {
-      return (await import('../data/labelled.ts')).labelledSamples(folder);
+      const { readLabelledSet } = await import('../data/labelled/labelled-set.ts');
+      const { samples, classes } = await readLabelledSet(folder);
+      return { samples, classes, labels: samples.map(({ label }) => label) };
     },
     async startPretrain(request) {
       return (await import('../train/pretrain.ts')).startPretrain(request);
