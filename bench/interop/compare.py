@@ -87,8 +87,8 @@ def by_onnxruntime(folder, images, classes):
     return in_batches(lambda batch: dict(zip(names, session.run(names, {"pixel_values": batch}))), images)
 
 
-def by_processor(folder, samples):
-    processor = transformers.AutoImageProcessor.from_pretrained(folder / "hf")
+def by_processor(folder, samples, **options):
+    processor = transformers.AutoImageProcessor.from_pretrained(folder / "hf", **options)
     pictures = [Image.open(sample["path"]).convert("RGB") for sample in samples]
     return {"pixels": processor(pictures, return_tensors="np")["pixel_values"]}
 
@@ -126,6 +126,9 @@ def compare(folder):
         programs[f"transformers {transformers.__version__}"] = by_transformers(folder, images, classes)
     if samples:
         programs[f"transformers {transformers.__version__} processor"] = by_processor(folder, samples)
+        programs[f"transformers {transformers.__version__} processor, pil"] = by_processor(
+            folder, samples, backend="pil"
+        )
         programs[f"timm {timm.__version__} transform"] = by_transform(folder, samples)
     tensors, metadata = check_safetensors(folder)
     print(f"safetensors: {tensors} tensors, metadata {sorted(metadata)}")

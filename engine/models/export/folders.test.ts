@@ -75,6 +75,7 @@ describe('the folder for transformers', () => {
     // Python tells 0 from 0.0, and transformers wants the latter.
     expect(text('a', 'config.json')).toContain('"layer_scale_init_value": 0.0,');
     expect(json('a', 'preprocessor_config.json')).toMatchObject({
+      image_processor_type: 'BitImageProcessor',
       ...{ size: { shortest_edge: 18 }, crop_size: { height: 16, width: 16 }, resample: 3 },
     });
     const card = text('a', 'README.md');

@@ -88,12 +88,16 @@ export function huggingFaceConfig({ vit, head }: Model): Record<string, unknown>
   };
 }
 
-/** Images as evaluation in this program sees them. */
+/**
+ * Images as evaluation in this program sees them. BEiT's own processor of transformers 4 cannot resize by
+ * the shorter side; that of BiT, which DINOv2 uses as well, can in every version.
+ */
 export function processorConfig({ vit, mean, std }: Model): Record<string, unknown> {
   const [height, width] = vit.imageSize;
   const float = (values: readonly number[]) => values.map((value) => new PythonFloat(value));
   return {
-    image_processor_type: 'BeitImageProcessor',
+    image_processor_type: 'BitImageProcessor',
+    do_convert_rgb: true,
     do_resize: true,
     size: { shortest_edge: Math.trunc(height / CROP_RATIO) },
     resample: BICUBIC,
@@ -104,6 +108,5 @@ export function processorConfig({ vit, mean, std }: Model): Record<string, unkno
     do_normalize: true,
     image_mean: float(mean),
     image_std: float(std),
-    do_reduce_labels: false,
   };
 }

@@ -51,7 +51,7 @@ function training({ about }: Model): string {
 }
 
 function use({ head, mean, std }: Model): string {
-  const numbers = `Images are resized so that the shorter side is the image size over 0.875 (bicubic), cut out of the middle, and normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}; the processor does this.`;
+  const numbers = `Images are resized so that the shorter side is the image size over 0.875 (bicubic), cut out of the middle, and normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}; the processor does this (in transformers 5 pixel by pixel as in training with \`AutoImageProcessor.from_pretrained(FOLDER, backend="pil")\`).`;
   const code = head
     ? `from transformers import AutoImageProcessor, BeitForImageClassification
 

@@ -1,5 +1,5 @@
 /** A network as one ONNX file, which is run with ONNX Runtime before it is kept. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-node';
 import { StudioError } from '../../contract/errors.ts';
 import { loadOrt } from '../../executors/onnxruntime/onnxruntime.ts';
@@ -33,10 +33,9 @@ export async function exportOnnx(file: string, model: Model): Promise<Exported> 
   const network = { ...model, tensors: networkTensors(model) };
   const { size } = network.tensors;
   requireSmallEnough(network.tensors);
-  const encoded = encodeOnnxModel(onnxNetwork(network, metadataOf(model)));
   let difference = 0;
   const bytes = await writeExportFile(file, {
-    write: (beside) => writeFile(beside, encoded),
+    write: (beside) => writeFile(beside, encodeOnnxModel(onnxNetwork(network, metadataOf(model)))),
     async check(beside) {
       difference = await compareWithFile(model, beside);
     },
@@ -58,7 +57,7 @@ export function requireSmallEnough(tensors: NamedTensors, maxBytes = MAX_BYTES):
 /** One image at a time and several: only then it is known that the number of images is free. */
 async function compareWithFile(model: Model, file: string): Promise<number> {
   const images = randomImages(model, COMPARED_IMAGES);
-  const session = await loadOrt().InferenceSession.create(await readFile(file));
+  const session = await loadOrt().InferenceSession.create(file);
   try {
     let largest = 0;
     for (const batch of [1, COMPARED_IMAGES]) {
