@@ -82,6 +82,8 @@ describe('the folder for transformers', () => {
     expect(card).toMatch(/^---\nlibrary_name: transformers\n/);
     for (const part of ['f00d', '| top1 | 0.5 |', '"image_size": 16', '`wasp`'])
       expect(card).toContain(part);
+    // It may have been trained from scratch.
+    expect(card).not.toContain('trained by ConMIM');
   });
 
   it('of a pre-trained network is a BeitModel, whose patch tokens the card recommends', async () => {
@@ -91,6 +93,7 @@ describe('the folder for transformers', () => {
       use_shared_relative_position_bias: true,
     });
     expect(text('a', 'README.md')).toContain('mean of the patch tokens');
+    expect(text('a', 'README.md')).toContain('trained by ConMIM');
   });
 
   it('is refused where images are not square', async () => {

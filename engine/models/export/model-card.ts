@@ -6,18 +6,24 @@ export function modelCard(model: Model): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function header({ head }: Model): string {
-  const task = head ? 'image-classification' : 'image-feature-extraction';
+/** A pre-training of this program; of classifiers and of imported networks the beginnings are not known. */
+function isConmim({ head, about }: Model): boolean {
+  return head === undefined && about.run !== undefined;
+}
+
+function header(model: Model): string {
+  const task = model.head ? 'image-classification' : 'image-feature-extraction';
   const lines = [
     'library_name: transformers',
     `pipeline_tag: ${task}`,
     'tags:',
-    ...['beit', 'conmim', 'vision'].map((tag) => `- ${tag}`),
+    ...['beit', ...(isConmim(model) ? ['conmim'] : []), 'vision'].map((tag) => `- ${tag}`),
   ];
   return `---\n${lines.join('\n')}\n---`;
 }
 
-function introduction({ vit, head, origin }: Model): string {
+function introduction(model: Model): string {
+  const { vit, head, origin } = model;
   const [height, width] = vit.imageSize;
   const what = head
     ? `A classifier of images into ${head.classes.length} classes`
@@ -26,7 +32,10 @@ function introduction({ vit, head, origin }: Model): string {
   const classes = head
     ? `\n\nClasses: ${head.classes.map((name) => `\`${name}\``).join(', ')}.`
     : '';
-  return `# ${origin}\n\n${what}: ${size}. The architecture is BEiT's; it was trained by ConMIM (contrastive masked image modelling, ICLR 2023) with ConMIM Studio.${classes}`;
+  const method = isConmim(model)
+    ? ' It was trained by ConMIM (contrastive masked image modelling, ICLR 2023).'
+    : '';
+  return `# ${origin}\n\n${what}: ${size}. The architecture is BEiT's.${method} Written by ConMIM Studio.${classes}`;
 }
 
 function training({ about }: Model): string {

@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { blockCount, fromTimmNames, toTimmNames } from '../../formats/beit-names.ts';
+import { fromTimmNames, toTimmNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import type { VitConfig } from '../../nn/vit.ts';
 import type { Model } from '../model.ts';
@@ -49,7 +49,7 @@ function inTimm(vit: VitConfig): VitConfig {
 }
 
 /** What `config.json` says of the network and of the images it expects. */
-export function timmConfig({ vit, head, mean, std, tensors }: Model): Record<string, unknown> {
+export function timmConfig({ vit, head, mean, std }: Model): Record<string, unknown> {
   const classes = head?.classes ?? [];
   const pool = head?.pooling === 'mean' ? 'avg' : 'token';
   const float = (values: readonly number[]) => values.map((value) => new PythonFloat(value));
@@ -63,7 +63,7 @@ export function timmConfig({ vit, head, mean, std, tensors }: Model): Record<str
       img_size: vit.imageSize,
       patch_size: vit.patchSize,
       embed_dim: vit.embedDim,
-      depth: blockCount(tensors),
+      depth: vit.depth,
       num_heads: vit.heads,
       mlp_ratio: new PythonFloat(exactRatio(vit)),
       init_values: vit.layerScale > 0 ? new PythonFloat(vit.layerScale) : null,
