@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   resume: () => import('./commands/resume.ts'),
   stop: () => import('./commands/stop.ts'),
   runs: () => import('./commands/runs.ts'),
+  import: () => import('./commands/import.ts'),
   export: () => import('./commands/export.ts'),
   selftest: () => import('./commands/selftest.ts'),
   bench: () => import('./commands/bench.ts'),

@@ -14,6 +14,8 @@ import type { Device } from '../executors/executor.ts';
 import type { FeatureRows } from '../finetune/neighbours.ts';
 import type { Continuation } from '../models/export/continuation.ts';
 import type { ExportOrder, ExportOutcome } from '../models/export/export-network.ts';
+import type { ImportOutcome } from '../models/import/import-model.ts';
+import type { WeightsOptions } from '../models/import/open-weights.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { FinetuneOutcome } from '../train/finetune.ts';
@@ -86,6 +88,7 @@ export interface EngineParts {
   listRuns(
     workspace: string,
   ): Promise<{ runs: RunSummary[]; damaged: { dir: string; reason: string }[] }>;
+  importModel(from: string, out: string, options: WeightsOptions): Promise<ImportOutcome>;
   exportNetwork(order: ExportOrder): Promise<ExportOutcome>;
   /** A network out of a run's newest checkpoint. */
   readNetwork(request: {
@@ -160,6 +163,9 @@ export function engineParts(): EngineParts {
     },
     async listRuns(workspace) {
       return (await import('../train/run-folder.ts')).listRuns(workspace);
+    },
+    async importModel(from, out, options) {
+      return (await import('../models/import/import-model.ts')).importModel(from, out, options);
     },
     async exportNetwork(order) {
       return (await import('../models/export/export-network.ts')).exportNetwork(order);

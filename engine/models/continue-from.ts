@@ -1,11 +1,10 @@
 /** A pre-training to go on with on other images: a package, or a run as it stands. */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { findRun } from '../train/run-folder.ts';
-import { type Continuation, readContinuation } from './export/continuation.ts';
-import { checkpointOf } from './open-model.ts';
+import { type Continuation, isContinuation, readContinuation } from './export/continuation.ts';
+import { checkpointOf } from './run-model.ts';
 
 /**
  * @param reference a continuation package's folder, or a pre-training run
@@ -16,7 +15,7 @@ export async function openContinuation(
   { workspace, step }: { readonly workspace: string; readonly step?: number },
 ): Promise<Continuation> {
   const folder = path.resolve(reference);
-  if (existsSync(path.join(folder, 'recipe.json'))) return readContinuation(folder);
+  if (isContinuation(folder)) return readContinuation(folder);
   const run = await findRun(workspace, reference);
   const { id, kind, recipe } = run.record;
   if (kind !== 'pretrain')

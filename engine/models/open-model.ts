@@ -1,110 +1,93 @@
-/** A trained network by reference. */
-import {
-  type Checkpoint,
-  listCheckpoints,
-  loadCheckpoint,
-  loadNewestValid,
-} from '../checkpoint/checkpoint.ts';
+/** A trained network by reference: a run, or weights on disk that this or another program wrote. */
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { networkConfig } from '../conmim/pretrain-task.ts';
 import { StudioError } from '../contract/errors.ts';
-import { parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
-import { parseRecipe } from '../contract/recipe.ts';
-import { classifierConfig } from '../finetune/classifier-task.ts';
-import type { HostTensor } from '../tensor/host-tensor.ts';
-import { findRun, type RunFolder } from '../train/run-folder.ts';
-import type { RunRecord } from '../train/run-record.ts';
-import type { Model, ModelAbout } from './model.ts';
+import { findRun, RunFolder } from '../train/run-folder.ts';
+import { isContinuation, readContinuation } from './export/continuation.ts';
+import { completeReport } from './import/import-report.ts';
+import { type Imported, openWeights } from './import/open-weights.ts';
+import type { Model } from './model.ts';
+import { modelOfRun, type RunOptions } from './run-model.ts';
 
-export interface OpenOptions {
+export interface OpenOptions extends RunOptions {
   readonly workspace: string;
-  readonly network?: 'teacher' | 'student';
-  readonly step?: number;
 }
 
-/** @throws StudioError `run-not-found`, `checkpoint-not-found`, `network-not-found` */
-export async function openModel(
-  reference: string,
-  options: OpenOptions,
-): Promise<{ model: Model }> {
-  const run = await findRun(options.workspace, reference);
-  return { model: await modelOfRun(run, options) };
-}
-
-async function modelOfRun(
-  run: RunFolder,
-  { network = 'teacher', step }: OpenOptions,
-): Promise<Model> {
-  const { record } = run;
-  const { images, fingerprint, folders } = record.dataset;
-  const dataset = { images, fingerprint, folders };
-  if (record.kind === 'pretrain') {
-    const checkpoint = await checkpointOf(run, step);
-    const recipe = parseRecipe(record.recipe);
-    return {
-      origin: `${network} of ${record.id}, step ${checkpoint.step}`,
-      vit: networkConfig(recipe).vit,
-      mean: recipe.mean,
-      std: recipe.std,
-      tensors: prefixed(checkpoint, `${network}.`),
-      about: { run: record.id, step: checkpoint.step, network, recipe: { ...recipe }, dataset },
-    };
+/**
+ * A run's folder, id, name or beginning of an id; a file of weights or a folder that holds one; a
+ * package of `conmim export --format continuation`.
+ *
+ * @throws StudioError `run-not-found` when it is none of them; what opening runs and weights throws
+ */
+export async function openModel(reference: string, options: OpenOptions): Promise<Imported> {
+  const { workspace, ...which } = options;
+  const there = statSync(reference, { throwIfNoEntry: false });
+  const checkpoint = there && checkpointAt(reference);
+  if (checkpoint !== undefined) {
+    const run = await RunFolder.open(checkpoint.run);
+    return complete(await modelOfRun(run, { ...which, step: checkpoint.step }));
   }
-  const recipe = parseFinetuneRecipe(record.recipe);
-  const classes = record.classes ?? [];
-  const checkpoint = await checkpointOf(run, step ?? record.best?.step);
-  const { pooling, mean, std } = recipe;
-  return {
-    origin: `${record.id}, step ${checkpoint.step}`,
-    vit: classifierConfig(recipe, classes.length).vit,
-    mean,
-    std,
-    head: { classes, pooling },
-    tensors: prefixed(checkpoint, 'model.'),
-    about: {
-      run: record.id,
-      step: checkpoint.step,
-      recipe: { ...recipe },
-      dataset,
-      ...metricsOf(record, checkpoint),
+  if (there?.isFile()) return openFiles(reference, which);
+  const run = await findRun(workspace, reference).catch((error: unknown) => {
+    if (error instanceof StudioError && error.code === 'run-not-found') return undefined;
+    throw error;
+  });
+  if (run !== undefined) return complete(await modelOfRun(run, which));
+  if (there !== undefined) return openFiles(reference, which);
+  throw new StudioError(
+    'run-not-found',
+    `"${reference}" is no run in ${workspace}, no file and no folder.`,
+    {
+      advice: 'List the runs with: conmim runs; or give the path of a file of weights.',
+      details: { workspace: path.resolve(workspace), reference },
     },
+  );
+}
+
+async function openFiles(reference: string, { step, network }: RunOptions): Promise<Imported> {
+  if (step !== undefined)
+    throw new StudioError(
+      'usage',
+      `${reference} is no run, so it has no checkpoints to choose from.`,
+    );
+  if (isContinuation(reference)) return complete(await modelOfContinuation(reference, network));
+  return openWeights(reference, network === undefined ? {} : { network });
+}
+
+function complete(model: Model): Imported {
+  return { model, report: completeReport(model.tensors.keys()) };
+}
+
+async function modelOfContinuation(
+  folder: string,
+  network: 'teacher' | 'student' = 'teacher',
+): Promise<Model> {
+  const { origin, recipe, state } = await readContinuation(folder);
+  const prefix = `${network}.`;
+  return {
+    origin: `${network} of ${origin}`,
+    vit: networkConfig(recipe).vit,
+    mean: recipe.mean,
+    std: recipe.std,
+    tensors: new Map(
+      [...state]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+    ),
+    about: { network, recipe: { ...recipe } },
   };
 }
 
-/** How the run's best state was judged, if it is that one. */
-function metricsOf({ best }: RunRecord, { step }: Checkpoint): Pick<ModelAbout, 'metrics'> {
-  if (best?.step !== step) return {};
-  const { top1, top5, loss, n: images } = best;
-  return { metrics: { top1, top5, loss, images } };
-}
-
-function prefixed({ state, step }: Checkpoint, prefix: string): Map<string, HostTensor> {
-  const tensors = new Map(
-    [...state]
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-  );
-  if (tensors.size > 0) return tensors;
-  throw new StudioError('network-not-found', `Checkpoint ${step} holds no ${prefix.slice(0, -1)}.`);
-}
-
-/** @throws StudioError `checkpoint-not-found`, `checkpoint-invalid` */
-export async function checkpointOf(run: RunFolder, step: number | undefined): Promise<Checkpoint> {
-  if (step === undefined) {
-    const { checkpoint } = await loadNewestValid(run.checkpointsDir);
-    if (checkpoint !== undefined) return checkpoint;
-    throw new StudioError(
-      'checkpoint-not-found',
-      `The run ${run.record.id} has no checkpoint that can be used.`,
-      { advice: `Train it first: conmim resume ${run.record.id}` },
-    );
-  }
-  const entries = await listCheckpoints(run.checkpointsDir);
-  const entry = entries.find((each) => each.step === step);
-  if (entry !== undefined) return loadCheckpoint(entry);
-  const steps = entries.map((each) => each.step);
-  throw new StudioError(
-    'checkpoint-not-found',
-    `The run ${run.record.id} has no checkpoint at step ${step}; there ${steps.length === 1 ? 'is' : 'are'} ${steps.join(', ') || 'none'}.`,
-    { details: { step, steps } },
-  );
+/** The run and step, when it is a checkpoint of a run, or the state in one. */
+function checkpointAt(given: string): { run: string; step: number } | undefined {
+  const folder = path.basename(given) === 'state.safetensors' ? path.dirname(given) : given;
+  const at = path.resolve(folder);
+  const checkpoints = path.dirname(at);
+  const run = path.dirname(checkpoints);
+  const isOne =
+    path.basename(checkpoints) === 'checkpoints' &&
+    /^\d+$/.test(path.basename(at)) &&
+    existsSync(path.join(run, 'run.json'));
+  return isOne ? { run, step: Number(path.basename(at)) } : undefined;
 }

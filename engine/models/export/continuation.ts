@@ -3,6 +3,7 @@
  *
  * Unlike a run it names no images: what continues it brings its own.
  */
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
@@ -67,6 +68,11 @@ export async function exportContinuation(
     },
   );
   return { path: folder, tensors: state.size, bytes, largestDifference: 0 };
+}
+
+/** Whether it is meant as a package; reading tells whether it is a good one. */
+export function isContinuation(folder: string): boolean {
+  return existsSync(path.join(folder, RECIPE_FILE));
 }
 
 /** @throws StudioError `export-damaged` when a file is missing or not what the manifest says */

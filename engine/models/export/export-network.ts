@@ -1,7 +1,8 @@
 /** A trained network by reference, written in a format: what `conmim export` does. */
 import { findRun } from '../../train/run-folder.ts';
 import type { Model } from '../model.ts';
-import { checkpointOf, openModel } from '../open-model.ts';
+import { openModel } from '../open-model.ts';
+import { checkpointOf } from '../run-model.ts';
 import { exportContinuation } from './continuation.ts';
 import type { Exported } from './exported.ts';
 import { exportHuggingFace } from './hugging-face.ts';

@@ -33,8 +33,8 @@ export async function exportSafetensors(file: string, model: Model): Promise<Exp
   return { path: file, tensors: tensors.size, bytes, largestDifference };
 }
 
-function metadataOf({ about, mean, std, vit, head, origin }: Model): Record<string, string> {
-  const { run, network, step, recipe } = about;
+export function metadataOf({ about, mean, std, vit, head, origin }: Model): Record<string, string> {
+  const { run, network, step, recipe, dataset, metrics } = about;
   return {
     format: 'pt',
     source: SOURCE,
@@ -43,9 +43,16 @@ function metadataOf({ about, mean, std, vit, head, origin }: Model): Record<stri
     ...(network === undefined ? {} : { network }),
     ...(step === undefined ? {} : { step: String(step) }),
     ...(recipe === undefined ? {} : { recipe: JSON.stringify(recipe) }),
+    ...(dataset === undefined ? {} : { dataset: JSON.stringify(withoutFolders(dataset)) }),
+    ...(metrics === undefined ? {} : { metrics: JSON.stringify(metrics) }),
     mean: JSON.stringify(mean),
     std: JSON.stringify(std),
     geometry: JSON.stringify(vit),
     ...(head ? { classes: JSON.stringify(head.classes), pooling: head.pooling } : {}),
   };
+}
+
+/** Files travel, and where images are on a machine is nobody else's business. */
+function withoutFolders({ images, fingerprint }: NonNullable<Model['about']['dataset']>) {
+  return { images, fingerprint };
 }

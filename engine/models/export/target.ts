@@ -21,7 +21,7 @@ export const SOURCE = 'conmim-studio';
 const manifestSchema = z.object({
   format: z.literal(1),
   source: z.literal(SOURCE),
-  kind: z.enum(['timm', 'hf', 'continuation']),
+  kind: z.enum(['timm', 'hf', 'continuation', 'model']),
   /** The network, for people. */
   origin: z.string(),
   files: z.record(

@@ -1,0 +1,118 @@
+import path from 'node:path';
+import { NORMALISATIONS } from '../../contract/recipe-settings.ts';
+import type { ImportOutcome } from '../../models/import/import-model.ts';
+import { type Arguments, type Command, usageError } from '../command.ts';
+import { bytesText } from '../format.ts';
+import type { Output } from '../output.ts';
+
+type Channels = readonly [number, number, number];
+
+export const command: Command = {
+  name: 'import',
+  summary:
+    'Take over the weights of another program: ConMIM or BEiT checkpoints (.pth, .pt, .bin), files and folders of timm and of transformers (.safetensors). Nothing that a checkpoint says is run. The folder that is written can be used wherever a run can.',
+  positionals: ['FILE|DIR'],
+  options: {
+    out: { type: 'string', value: 'DIR', help: 'Where to write.' },
+    network: {
+      type: 'string',
+      value: 'teacher|student',
+      help: 'Which one of a file with both (default teacher).',
+    },
+    heads: {
+      type: 'string',
+      value: 'N',
+      help: 'Attention heads of each block, where nothing tells.',
+    },
+    'image-size': {
+      type: 'string',
+      value: 'N|H,W',
+      help: 'Pixels of the images, where nothing tells.',
+    },
+    mean: {
+      type: 'string',
+      value: 'R,G,B',
+      help: 'What images were normalised with, where nothing tells: three numbers, imagenet or half.',
+    },
+    std: { type: 'string', value: 'R,G,B', help: 'The same of the standard deviation.' },
+  },
+  examples: [
+    'conmim import conmim_base_300e.pth --mean imagenet --std imagenet --out conmim-base',
+    'conmim import beit-folder --out beit',
+  ],
+  async run({ args, out, host, parts }) {
+    const network = args.choice('network', ['teacher', 'student']);
+    const heads = args.integer('heads');
+    const imageSize = readSides(args);
+    const mean = readChannels(args, 'mean');
+    const std = readChannels(args, 'std');
+    const imported = await parts.importModel(
+      path.resolve(host.cwd, args.positionals[0]!),
+      path.resolve(host.cwd, args.need('out', 'DIR')),
+      {
+        ...(network === undefined ? {} : { network }),
+        given: {
+          ...(heads === undefined ? {} : { heads }),
+          ...(imageSize === undefined ? {} : { imageSize }),
+          ...(mean === undefined ? {} : { mean }),
+          ...(std === undefined ? {} : { std }),
+        },
+      },
+    );
+    out.record({ type: 'import', ...imported });
+    show(out, imported);
+  },
+};
+
+function show(out: Output, { report, vit, head, ...imported }: ImportOutcome): void {
+  const { matched, missing, unexpected, ignored, reshaped, converted, notes } = report;
+  for (const note of notes) out.note(`Note: ${note}`);
+  const [height, width] = vit.imageSize;
+  out.result(
+    `${imported.origin}: ${vit.depth} blocks, width ${vit.embedDim}, ${vit.heads} heads, images of ${width} x ${height} in patches of ${vit.patchSize}; ${head ? `${head.classes.length} classes` : 'no classifier'}`,
+  );
+  const lines: [string, number, readonly string[]][] = [
+    ['used', matched.length, []],
+    ['left out', ignored.length, [...new Set(ignored.map(({ reason }) => reason))]],
+    ['of no known use', unexpected.length, unexpected],
+    ['not in the file, taken as zero', missing.length, missing],
+    ['reshaped', reshaped.length, reshaped.map(({ name }) => name)],
+    ...Object.entries(converted).map(([dtype, count]): [string, number, []] => [
+      `converted from ${dtype}`,
+      count,
+      [],
+    ]),
+  ];
+  for (const [what, count, named] of lines)
+    if (count > 0)
+      out.result(`  ${count} ${what}${named.length > 0 ? `: ${shortened(named)}` : ''}`);
+  out.result(
+    `${imported.tensors} tensors, ${bytesText(imported.bytes)}, written, read back and compared: ${imported.path}`,
+  );
+}
+
+function shortened(names: readonly string[]): string {
+  const more = names.length > 5 ? `, and ${names.length - 5} more` : '';
+  return `${names.slice(0, 5).join(', ')}${more}`;
+}
+
+function readSides(args: Arguments): readonly [number, number] | undefined {
+  const given = args.text('image-size');
+  if (given === undefined) return undefined;
+  const [height = Number.NaN, width = height, ...more] = given.split(/[,x]/).map(Number);
+  if (more.length === 0 && [height, width].every((side) => Number.isInteger(side) && side > 0))
+    return [height, width];
+  throw usageError(`--image-size is "${given}"; it must be one whole number, or HEIGHT,WIDTH.`);
+}
+
+function readChannels(args: Arguments, name: 'mean' | 'std'): Channels | undefined {
+  const given = args.text(name);
+  if (given === undefined) return undefined;
+  if (given === 'imagenet' || given === 'half') return NORMALISATIONS[given][name];
+  const numbers = given.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const fine = numbers.every((value) => Number.isFinite(value) && (name === 'mean' || value > 0));
+  if (numbers.length === 3 && fine) return numbers as unknown as Channels;
+  throw usageError(
+    `--${name} is "${given}"; it must be imagenet, half, or three numbers with commas between.`,
+  );
+}

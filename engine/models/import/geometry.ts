@@ -1,0 +1,176 @@
+/** A network's configuration, from the shapes of its tensors and, where they do not say, from hints. */
+import { StudioError } from '../../contract/errors.ts';
+import { blockCount } from '../../formats/beit-names.ts';
+import { relativePositionRows } from '../../nn/relative-position.ts';
+import { blockTable, SHARED_TABLE, type VitConfig } from '../../nn/vit.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import type { Hints } from './hints.ts';
+
+/** Width of a head in the networks that papers describe. */
+const USUAL_HEAD_WIDTH = 64;
+const USUAL_LAYER_SCALE = 0.1;
+
+/**
+ * @param tensors ConMIM names
+ * @param index   which rows of a table each pair of tokens takes, as some files keep it
+ * @throws StudioError `import-unsupported`, `import-unclear`, `import-incomplete`
+ */
+export function inferGeometry(
+  tensors: NamedTensors,
+  index: HostTensor | undefined,
+  hints: Hints,
+): { vit: VitConfig; notes: readonly string[] } {
+  const notes: string[] = [];
+  const { embedDim, patchSize } = patchesOf(tensors);
+  if (hints.embedDim !== undefined && hints.embedDim !== embedDim)
+    throw new StudioError(
+      'import-config-invalid',
+      `config.json describes a network of width ${hints.embedDim}, but the tensors are of width ${embedDim}.`,
+      { advice: 'Put the right config.json beside the weights, or none.' },
+    );
+  const relPos = tensors.has(SHARED_TABLE)
+    ? 'shared'
+    : tensors.has(blockTable(0))
+      ? 'perBlock'
+      : 'none';
+  const table = tensors.get(relPos === 'shared' ? SHARED_TABLE : blockTable(0));
+  const positions = tensors.get('pos_embed');
+  const grid = gridFrom({
+    tableRows: table?.shape[0],
+    patches: positions === undefined ? undefined : positions.shape.at(-2)! - 1,
+    index,
+    hint: hints.imageSize?.map((side) => side / patchSize) as [number, number] | undefined,
+  });
+  const imageSize = [grid.rows * patchSize, grid.cols * patchSize] as const;
+  if (hints.imageSize !== undefined && hints.imageSize.join() !== imageSize.join())
+    notes.push(
+      `The configuration names images of ${hints.imageSize.join(' x ')} pixels, but the tensors are for ${imageSize.join(' x ')}.`,
+    );
+  const depth = blockCount(tensors);
+  const hidden = tensors.get('blocks.0.mlp.fc1.weight')?.shape[0];
+  if (hidden === undefined) throw incomplete(['blocks.0.mlp.fc1.weight']);
+  const vit: VitConfig = {
+    imageSize,
+    patchSize,
+    embedDim,
+    depth,
+    heads: table?.shape[1] ?? headsFrom(embedDim, hints, notes),
+    mlpRatio:
+      hints.mlpRatio !== undefined && Math.round(embedDim * hints.mlpRatio) === hidden
+        ? hints.mlpRatio
+        : hidden / embedDim,
+    layerScale: tensors.has('blocks.0.gamma_1') ? hints.layerScale || USUAL_LAYER_SCALE : 0,
+    relPos,
+    absPos: positions !== undefined,
+  };
+  if (vit.embedDim % vit.heads !== 0)
+    throw unsupported(`a width of ${vit.embedDim} in ${vit.heads} heads`);
+  return { vit, notes };
+}
+
+export function incomplete(missing: readonly string[]): StudioError {
+  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
+  return new StudioError(
+    'import-incomplete',
+    `The weights lack ${missing.slice(0, 5).join(', ')}${more}.`,
+    {
+      advice: 'Save the whole network again; a part of one cannot be used.',
+      details: { missing },
+    },
+  );
+}
+
+export function unsupported(what: string, details: Record<string, unknown> = {}): StudioError {
+  return new StudioError('import-unsupported', `The network has ${what}.`, {
+    advice:
+      'This program computes vision transformers as BEiT has them: three channels, one class token, standard blocks.',
+    details,
+  });
+}
+
+function patchesOf(tensors: NamedTensors) {
+  const name = 'patch_embed.proj.weight';
+  const shape = tensors.get(name)?.shape;
+  if (shape === undefined) throw incomplete([name]);
+  const [embedDim, channels, height, width] = shape;
+  if (shape.length !== 4) throw unsupported(`${name} of shape [${shape.join(', ')}]`);
+  if (channels !== 3)
+    throw unsupported(`${channels} channels of colour where this program has three`);
+  if (height !== width) throw unsupported(`patches of ${height} x ${width} pixels`);
+  return { embedDim: embedDim!, patchSize: height! };
+}
+
+function headsFrom(embedDim: number, { heads }: Hints, notes: string[]): number {
+  if (heads !== undefined) return heads;
+  if (embedDim % USUAL_HEAD_WIDTH !== 0)
+    throw new StudioError(
+      'import-unclear',
+      `Nothing tells how many heads the network of width ${embedDim} has.`,
+      { advice: 'Say it: conmim import FILE --heads N --out DIR; then use DIR.' },
+    );
+  const usual = embedDim / USUAL_HEAD_WIDTH;
+  notes.push(
+    `Nothing tells the number of heads; ${usual} of width ${USUAL_HEAD_WIDTH} are assumed (else: --heads).`,
+  );
+  return usual;
+}
+
+interface GridClues {
+  readonly tableRows: number | undefined;
+  readonly patches: number | undefined;
+  readonly index: HostTensor | undefined;
+  readonly hint: readonly [rows: number, cols: number] | undefined;
+}
+
+/** Rows and columns of patches. */
+function gridFrom({ tableRows, patches, index, hint }: GridClues): { rows: number; cols: number } {
+  if (tableRows === undefined && patches === undefined) {
+    if (hint?.every(Number.isInteger)) return { rows: hint[0], cols: hint[1] };
+    throw unclearSize('Nothing tells the size of the images');
+  }
+  const possible = possibleGrids(tableRows, patches);
+  const hinted = possible.find(({ rows, cols }) => rows === hint?.[0] && cols === hint[1]);
+  if (hinted !== undefined) return hinted;
+  const cols = index === undefined ? undefined : columnsFrom(index);
+  const indexed = possible.find((grid) => grid.cols === cols);
+  if (indexed !== undefined) return indexed;
+  const square = possible.find((grid) => grid.rows === grid.cols);
+  if (square !== undefined) return square;
+  if (possible.length === 1) return possible[0]!;
+  if (possible.length === 0)
+    throw unsupported(
+      [
+        ...(patches === undefined ? [] : [`positions for ${patches + 1} tokens`]),
+        ...(tableRows === undefined ? [] : [`a table of ${tableRows} relative positions`]),
+      ].join(' and '),
+    );
+  throw unclearSize('The images are not square, and nothing tells their height and width');
+}
+
+function possibleGrids(tableRows: number | undefined, patches: number | undefined) {
+  const most = patches ?? tableRows!;
+  const found: { rows: number; cols: number }[] = [];
+  for (let rows = 1; rows <= most; rows++) {
+    const cols =
+      patches !== undefined ? patches / rows : ((tableRows! - 3) / (2 * rows - 1) + 1) / 2;
+    if (!Number.isInteger(cols) || cols < 1) continue;
+    if (tableRows === undefined || relativePositionRows(rows, cols) === tableRows)
+      found.push({ rows, cols });
+  }
+  return found;
+}
+
+/** One step to the right is one row further in the table, until the next line of patches begins. */
+function columnsFrom({ shape, data }: HostTensor): number | undefined {
+  const tokens = shape[0];
+  if (tokens === undefined || shape.length !== 2 || shape[1] !== tokens) return undefined;
+  const at = (query: number) => Number(data[query * tokens + 1]);
+  for (let step = 1; step < tokens - 1; step++) if (at(1 + step) - at(1) !== step) return step;
+  return tokens - 1;
+}
+
+function unclearSize(problem: string): StudioError {
+  return new StudioError('import-unclear', `${problem}.`, {
+    advice: 'Say it: conmim import FILE --image-size HEIGHT,WIDTH --out DIR; then use DIR.',
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * Weights of other programs as a folder of this one's: ConMIM names, single precision, and everything
+ * that was found out or said about them, so that the folder can be used wherever a run can.
+ */
+import path from 'node:path';
+import { writeSafetensors } from '../../formats/safetensors.ts';
+import type { VitConfig } from '../../nn/vit.ts';
+import type { Exported } from '../export/exported.ts';
+import { compareNetworks } from '../export/forward.ts';
+import { metadataOf } from '../export/safetensors.ts';
+import { exportFailed, requireSameTensors } from '../export/same-tensors.ts';
+import { writeExportFolder, writeJson } from '../export/target.ts';
+import type { Head, Model } from '../model.ts';
+import type { ImportReport } from './import-report.ts';
+import { openWeights, type WeightsOptions } from './open-weights.ts';
+
+export interface ImportOutcome extends Exported {
+  /** For people. */
+  readonly origin: string;
+  readonly vit: VitConfig;
+  readonly head?: Head;
+  readonly mean: Model['mean'];
+  readonly std: Model['std'];
+  readonly report: ImportReport;
+}
+
+/**
+ * @param from a file of weights, or a folder that holds one
+ * @param out  what is there is replaced if it is empty or an earlier import or export
+ * @throws StudioError what opening weights throws; `target-taken`, `disk-full`, `export-failed`
+ */
+export async function importModel(
+  from: string,
+  out: string,
+  options: WeightsOptions = {},
+): Promise<ImportOutcome> {
+  const { model, report } = await openWeights(from, options);
+  const { tensors, origin, vit, head, mean, std, about } = model;
+  const described = { origin, vit, ...(head ? { head } : {}), mean, std };
+  let largestDifference = 0;
+  const bytes = await writeExportFolder(
+    out,
+    { kind: 'model', origin },
+    {
+      async write(beside) {
+        const file = path.join(beside, 'model.safetensors');
+        await writeSafetensors(file, tensors, metadataOf(model));
+        await writeJson(path.join(beside, 'model.json'), { ...described, about, report });
+      },
+      async check(beside) {
+        const { model: back } = await openWeights(beside);
+        requireSameTensors(tensors, back.tensors, out);
+        for (const part of ['vit', 'head', 'mean', 'std', 'origin'] as const)
+          if (JSON.stringify(back[part]) !== JSON.stringify(model[part]))
+            throw exportFailed(`What ${out} says of "${part}" came back changed.`);
+        largestDifference = await compareNetworks(model, back);
+      },
+    },
+  );
+  return { path: out, tensors: tensors.size, bytes, largestDifference, ...described, report };
+}

@@ -1,0 +1,156 @@
+/**
+ * A network from files of weights, whoever wrote them: every tensor that it needs, and an account of
+ * all others.
+ */
+import { findNonFinite } from '../../checkpoint/finite.ts';
+import { StudioError } from '../../contract/errors.ts';
+import { NORMALISATIONS } from '../../contract/recipe-settings.ts';
+import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import { networkSpecs } from '../export/forward.ts';
+import type { Head, Model } from '../model.ts';
+import { type Translated, translate } from './beit-dialects.ts';
+import { type Fitted, fitTensors, keepPretraining } from './fit-tensors.ts';
+import { inferGeometry, unsupported } from './geometry.ts';
+import { type GivenHints, gatherHints, type Hints } from './hints.ts';
+import type { ImportReport } from './import-report.ts';
+import { whyIgnored } from './left-out.ts';
+import { readWeightsFile } from './weights-file.ts';
+import { findWeights } from './weights-folder.ts';
+
+export interface WeightsOptions {
+  /** Which network of a file with two. */
+  readonly network?: 'teacher' | 'student';
+  /** What the file does not say. */
+  readonly given?: GivenHints;
+}
+
+export interface Imported {
+  readonly model: Model;
+  readonly report: ImportReport;
+}
+
+/** What BEiT and the authors' scripts normalise with unless told otherwise. */
+const USUAL_CHANNELS = NORMALISATIONS.half;
+
+/**
+ * @param path a file, or a folder that holds one
+ * @throws StudioError `model-not-found`, `import-no-weights`, `import-not-weights`, `import-ambiguous`,
+ *   `import-nothing-matched`, `import-incomplete`, `import-unsupported`, `import-unclear`,
+ *   `import-not-finite`, `import-config-invalid`; what the readers throw
+ */
+export async function openWeights(path: string, options: WeightsOptions = {}): Promise<Imported> {
+  const { network = 'teacher', given = {} } = options;
+  const place = await findWeights(path);
+  const file = await readWeightsFile(place.file, network);
+  const hints = gatherHints(given, file, place.configs);
+  const translated = translate(file.tensors, network, place.file);
+  const assumed: string[] = [];
+  const { tensors: named, head } = headOf(translated.tensors, hints, assumed);
+  const index = [...file.tensors].find(([name]) => name.endsWith('relative_position_index'))?.[1];
+  const { vit, notes } = inferGeometry(named, index, hints);
+  const fitted = fitTensors(
+    networkSpecs({ vit, tensors: named, ...(head ? { head } : {}) }),
+    named,
+  );
+  if (head === undefined) keepPretraining(fitted, named, vit);
+  const bad = findNonFinite(fitted.tensors);
+  if (bad !== undefined)
+    throw new StudioError(
+      'import-not-finite',
+      `The tensor ${bad} holds numbers that are not finite.`,
+      { advice: 'The training that wrote it failed; take an earlier checkpoint.' },
+    );
+  const origin = hints.origin ?? place.name;
+  const model: Model = {
+    origin,
+    vit,
+    ...channelsOf(hints, assumed),
+    ...(head ? { head } : {}),
+    tensors: fitted.tensors,
+    about: hints.about ?? {},
+  };
+  const report = account(file.tensors, translated, fitted, head);
+  return {
+    model,
+    report: {
+      ...report,
+      notes: [...file.notes, ...translated.notes, ...(hints.notes ?? []), ...notes, ...assumed],
+    },
+  };
+}
+
+/** The classifier, if there is one, and the norm where this program looks for it. */
+function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
+  const count = given.get('head.weight')?.shape[0];
+  const byMean = given.has('fc_norm.weight');
+  const byToken = given.has('norm.weight');
+  if (count === undefined) {
+    if (byToken || !byMean) return { tensors: given };
+    notes.push('The norm over the mean of the patch tokens serves as the norm over tokens.');
+    const norm = ['weight', 'bias'].flatMap((part) => {
+      const tensor = given.get(`fc_norm.${part}`);
+      return tensor === undefined ? [] : [[`norm.${part}`, tensor] as const];
+    });
+    return { tensors: new Map([...given, ...norm]) };
+  }
+  const pooling = byMean && byToken ? (hints.pooling ?? 'mean') : byMean ? 'mean' : 'cls';
+  if (hints.pooling !== undefined && hints.pooling !== pooling)
+    throw unsupported(
+      `a classifier over ${hints.pooling === 'mean' ? 'the mean of tokens after their norm' : 'the class token without a norm of tokens'}, by its configuration`,
+    );
+  const { classes } = hints;
+  if (classes?.length === count) return { tensors: given, head: { classes, pooling } as Head };
+  notes.push(
+    classes === undefined
+      ? 'Nothing tells the names of the classes; they are numbered.'
+      : `The configuration names ${classes.length} classes, but the network tells ${count} apart; they are numbered.`,
+  );
+  const numbered = Array.from({ length: count }, (_, i) => `class ${i}`);
+  return { tensors: given, head: { classes: numbered, pooling } as Head };
+}
+
+function channelsOf(hints: Hints, notes: string[]): Pick<Model, 'mean' | 'std'> {
+  const { mean, std } = hints;
+  if (mean === undefined || std === undefined)
+    notes.push(
+      'Nothing tells the mean and standard deviation that images were normalised with; 0.5 is assumed (else: --mean and --std).',
+    );
+  return { mean: mean ?? USUAL_CHANNELS.mean, std: std ?? USUAL_CHANNELS.std };
+}
+
+/** @throws StudioError `import-unsupported` when a tensor of the trunk would be left out in silence */
+function account(
+  given: NamedTensors,
+  { names, root, sources, inside, others }: Translated,
+  { tensors, reshaped, missing, converted }: Fitted,
+  head: Head | undefined,
+): Omit<ImportReport, 'notes'> {
+  const used = new Set([...tensors.keys()].flatMap((name) => sources.get(name) ?? []));
+  // A norm that serves for another is used as well.
+  if (head === undefined && !sources.has('norm.weight'))
+    for (const part of ['weight', 'bias'])
+      for (const name of sources.get(`fc_norm.${part}`) ?? []) used.add(name);
+  const ofOthers = new Set(others);
+  const ignored: { name: string; reason: string }[] = [];
+  const unexpected: string[] = [];
+  const strange: string[] = [];
+  for (const name of given.keys()) {
+    if (used.has(name)) continue;
+    const short = inside.get(name) ?? name;
+    const reason = ofOthers.has(name) ? 'is not part of the network' : whyIgnored(short, head);
+    if (reason !== undefined) ignored.push({ name, reason });
+    else if (name.startsWith(root) && TRUNK.test(short)) strange.push(name);
+    else unexpected.push(name);
+  }
+  if (strange.length > 0)
+    throw unsupported(
+      `tensors that this program does not compute with: ${strange.slice(0, 5).join(', ')}${strange.length > 5 ? ` and ${strange.length - 5} more` : ''}`,
+      { tensors: strange },
+    );
+  const matched = [...given.keys()].filter((name) => used.has(name));
+  return { names, matched, missing, unexpected, ignored, reshaped, converted };
+}
+
+/** Where a tensor that is left out would change the answers. */
+const TRUNK =
+  /^(blocks|layers|encoder\.layers?|embeddings|patch_embed|rel_pos_bias|norm\w*|fc_norm|layernorm|pooler|head|classifier)\.|^pos_embed|_tokens?$/;

@@ -1,0 +1,50 @@
+/** Floating-point tensors as f32, which is what networks are computed in. */
+import type { HostTensor } from '../../tensor/host-tensor.ts';
+
+/** @returns the tensor itself where it is f32 already, undefined where it holds no floating-point numbers */
+export function asSinglePrecision(tensor: HostTensor): HostTensor | undefined {
+  const { dtype, shape, data } = tensor;
+  switch (dtype) {
+    case 'f32':
+      return tensor;
+    case 'f64':
+      return { dtype: 'f32', shape, data: Float32Array.from(data as Float64Array) };
+    case 'f16':
+    case 'bf16':
+      return { dtype: 'f32', shape, data: widen(data as Uint16Array, tableOf(dtype)) };
+    default:
+      return undefined;
+  }
+}
+
+/** The value of each of the 65,536 patterns: looking up is faster than computing. */
+const tables = new Map<string, Float32Array>();
+
+function tableOf(dtype: 'f16' | 'bf16'): Float32Array {
+  const known = tables.get(dtype);
+  if (known !== undefined) return known;
+  const value = dtype === 'f16' ? halfValue : brainValue;
+  const table = Float32Array.from({ length: 2 ** 16 }, (_, bits) => value(bits));
+  tables.set(dtype, table);
+  return table;
+}
+
+function widen(bits: Uint16Array, table: Float32Array): Float32Array {
+  const values = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) values[i] = table[bits[i]!]!;
+  return values;
+}
+
+/** @source IEEE 754-2019, binary16 */
+function halfValue(bits: number): number {
+  const sign = bits >> 15 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = (bits & 0x3ff) / 0x400;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -14 : sign * (1 + fraction) * 2 ** (exponent - 15);
+}
+
+/** The upper half of an f32. */
+function brainValue(bits: number): number {
+  return new Float32Array(Uint32Array.of(bits * 2 ** 16).buffer)[0]!;
+}

@@ -1,0 +1,92 @@
+/** Where a folder keeps its weights, and what its configuration says. */
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode, namesIn } from '../../checkpoint/disk.ts';
+import { StudioError } from '../../contract/errors.ts';
+
+export interface WeightsPlace {
+  readonly file: string;
+  /** What the model is called for people: the folder, or the file. */
+  readonly name: string;
+  /** Content of `config.json` and `preprocessor_config.json`, where they are there. */
+  readonly configs: Configs;
+}
+
+export type Configs = Readonly<Partial<Record<'network' | 'images', unknown>>>;
+
+const CONFIG_FILES = {
+  network: 'config.json',
+  images: 'preprocessor_config.json',
+} as const;
+
+/** Names that timm, transformers and this program give; configurations beside them are theirs. */
+const USUAL = ['model.safetensors', 'pytorch_model.bin'];
+const WEIGHTS = /\.(safetensors|pth|pt|bin|ckpt)$/i;
+
+/**
+ * @param given a file or a folder
+ * @throws StudioError `import-no-weights`, `import-ambiguous`, `model-not-found`
+ */
+export async function findWeights(given: string): Promise<WeightsPlace> {
+  const found = await stat(given).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  if (found === undefined)
+    throw new StudioError('model-not-found', `There is nothing at ${given}.`, {
+      advice: 'Give a file of weights, or a folder that holds one.',
+    });
+  if (!found.isDirectory()) {
+    const usual = USUAL.includes(path.basename(given));
+    return {
+      file: given,
+      name: path.basename(usual ? path.dirname(path.resolve(given)) : given),
+      configs: usual ? await readConfigs(path.dirname(given)) : {},
+    };
+  }
+  const name = path.basename(path.resolve(given));
+  return { file: await fileIn(given), name, configs: await readConfigs(given) };
+}
+
+async function fileIn(folder: string): Promise<string> {
+  const names = (await namesIn(folder)).sort();
+  const usual = USUAL.find((name) => names.includes(name));
+  if (usual !== undefined) return path.join(folder, usual);
+  const weights = names.filter((name) => WEIGHTS.test(name));
+  if (weights.length === 1) return path.join(folder, weights[0]!);
+  if (names.some((name) => /\.index\.json$/.test(name)))
+    throw new StudioError('import-ambiguous', `The weights in ${folder} are in several parts.`, {
+      advice: 'Save the model with one file (in transformers: max_shard_size="10GB").',
+    });
+  if (weights.length > 1)
+    throw new StudioError(
+      'import-ambiguous',
+      `${folder} holds ${weights.length} files of weights: ${weights.slice(0, 10).join(', ')}.`,
+      { advice: 'Give one of the files.', details: { files: weights } },
+    );
+  const inside = names.length === 0 ? 'it is empty' : `in it: ${names.slice(0, 5).join(', ')}`;
+  throw new StudioError('import-no-weights', `${folder} holds no weights; ${inside}.`, {
+    advice: 'Give a file of weights (.safetensors, .pth, .pt, .bin), or a folder that holds one.',
+  });
+}
+
+async function readConfigs(folder: string): Promise<Configs> {
+  const found: Partial<Record<keyof Configs, unknown>> = {};
+  for (const [key, name] of Object.entries(CONFIG_FILES) as [keyof Configs, string][]) {
+    const file = path.join(folder, name);
+    const content = await readFile(file, 'utf8').catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (content === undefined) continue;
+    try {
+      found[key] = JSON.parse(content);
+    } catch (cause) {
+      throw new StudioError('import-config-invalid', `${file} is not JSON.`, {
+        advice: 'Copy or download it again, or remove it and name what it says by options.',
+        cause,
+      });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,103 @@
+/** The network of a run: what a checkpoint of it holds. */
+import {
+  type Checkpoint,
+  listCheckpoints,
+  loadCheckpoint,
+  loadNewestValid,
+} from '../checkpoint/checkpoint.ts';
+import { networkConfig } from '../conmim/pretrain-task.ts';
+import { StudioError } from '../contract/errors.ts';
+import { parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
+import { parseRecipe } from '../contract/recipe.ts';
+import { classifierConfig } from '../finetune/classifier-task.ts';
+import type { HostTensor } from '../tensor/host-tensor.ts';
+import type { RunFolder } from '../train/run-folder.ts';
+import type { RunRecord } from '../train/run-record.ts';
+import type { Model, ModelAbout } from './model.ts';
+
+export interface RunOptions {
+  /** Of a pre-training; the teacher unless said otherwise. */
+  readonly network?: 'teacher' | 'student';
+  /** Left out for the newest checkpoint that verifies, of a classifier for the best. */
+  readonly step?: number;
+}
+
+/** @throws StudioError `checkpoint-not-found`, `checkpoint-invalid`, `network-not-found` */
+export async function modelOfRun(
+  run: RunFolder,
+  { network = 'teacher', step }: RunOptions,
+): Promise<Model> {
+  const { record } = run;
+  const { images, fingerprint, folders } = record.dataset;
+  const dataset = { images, fingerprint, folders };
+  if (record.kind === 'pretrain') {
+    const checkpoint = await checkpointOf(run, step);
+    const recipe = parseRecipe(record.recipe);
+    return {
+      origin: `${network} of ${record.id}, step ${checkpoint.step}`,
+      vit: networkConfig(recipe).vit,
+      mean: recipe.mean,
+      std: recipe.std,
+      tensors: prefixed(checkpoint, `${network}.`),
+      about: { run: record.id, step: checkpoint.step, network, recipe: { ...recipe }, dataset },
+    };
+  }
+  const recipe = parseFinetuneRecipe(record.recipe);
+  const classes = record.classes ?? [];
+  const checkpoint = await checkpointOf(run, step ?? record.best?.step);
+  const { pooling, mean, std } = recipe;
+  return {
+    origin: `${record.id}, step ${checkpoint.step}`,
+    vit: classifierConfig(recipe, classes.length).vit,
+    mean,
+    std,
+    head: { classes, pooling },
+    tensors: prefixed(checkpoint, 'model.'),
+    about: {
+      run: record.id,
+      step: checkpoint.step,
+      recipe: { ...recipe },
+      dataset,
+      ...metricsOf(record, checkpoint),
+    },
+  };
+}
+
+/** How the run's best state was judged, if it is that one. */
+function metricsOf({ best }: RunRecord, { step }: Checkpoint): Pick<ModelAbout, 'metrics'> {
+  if (best?.step !== step) return {};
+  const { top1, top5, loss, n: images } = best;
+  return { metrics: { top1, top5, loss, images } };
+}
+
+function prefixed({ state, step }: Checkpoint, prefix: string): Map<string, HostTensor> {
+  const tensors = new Map(
+    [...state]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
+  if (tensors.size > 0) return tensors;
+  throw new StudioError('network-not-found', `Checkpoint ${step} holds no ${prefix.slice(0, -1)}.`);
+}
+
+/** @throws StudioError `checkpoint-not-found`, `checkpoint-invalid` */
+export async function checkpointOf(run: RunFolder, step: number | undefined): Promise<Checkpoint> {
+  if (step === undefined) {
+    const { checkpoint } = await loadNewestValid(run.checkpointsDir);
+    if (checkpoint !== undefined) return checkpoint;
+    throw new StudioError(
+      'checkpoint-not-found',
+      `The run ${run.record.id} has no checkpoint that can be used.`,
+      { advice: `Train it first: conmim resume ${run.record.id}` },
+    );
+  }
+  const entries = await listCheckpoints(run.checkpointsDir);
+  const entry = entries.find((each) => each.step === step);
+  if (entry !== undefined) return loadCheckpoint(entry);
+  const steps = entries.map((each) => each.step);
+  throw new StudioError(
+    'checkpoint-not-found',
+    `The run ${run.record.id} has no checkpoint at step ${step}; there ${steps.length === 1 ? 'is' : 'are'} ${steps.join(', ') || 'none'}.`,
+    { details: { step, steps } },
+  );
+}
