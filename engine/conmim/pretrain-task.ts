@@ -1,11 +1,12 @@
 /** Pre-training as the loop sees it: a compiled step, its scalars, and its state. */
-import { imageSides, type Recipe } from '../contract/recipe.ts';
+import type { Recipe } from '../contract/recipe.ts';
 import type { Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import { TrainingState } from '../executors/training-state.ts';
 import type { Module } from '../ir/types.ts';
 import { initialise } from '../nn/initialise.ts';
 import { gridOf } from '../nn/vit.ts';
+import { vitConfig } from '../nn/vit-config.ts';
 import { type AdamWConstants, clipScale, updateFeeds } from '../optim/adamw.ts';
 import { decayed } from '../optim/schedules.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
@@ -38,17 +39,7 @@ export interface PretrainStepResult {
 
 export function networkConfig(recipe: Recipe): NetworkConfig {
   return {
-    vit: {
-      imageSize: imageSides(recipe),
-      patchSize: recipe.patch_size,
-      embedDim: recipe.embed_dim,
-      depth: recipe.depth,
-      heads: recipe.heads,
-      mlpRatio: recipe.mlp_ratio,
-      layerScale: recipe.layer_scale,
-      relPos: recipe.rel_pos,
-      absPos: recipe.abs_pos,
-    },
+    vit: vitConfig(recipe, recipe.rel_pos),
     projector: { hiddenDim: recipe.mlp_dim, outputDim: recipe.proj_dim },
   };
 }

@@ -1,11 +1,11 @@
 /** Fine-tuning as the loop sees it: a compiled step, its scalars, its state; and predictions between. */
 import type { FinetuneRecipe } from '../contract/finetune-recipe.ts';
-import { imageSides } from '../contract/recipe.ts';
 import type { Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import { TrainingState } from '../executors/training-state.ts';
 import { initialise } from '../nn/initialise.ts';
 import { gridOf } from '../nn/vit.ts';
+import { vitConfig } from '../nn/vit-config.ts';
 import { clipScale, updateFeeds } from '../optim/adamw.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import { type ClassifierConfig, classifierParameters } from './classifier.ts';
@@ -34,17 +34,7 @@ export interface ClassifierStepResult {
 
 export function classifierConfig(recipe: FinetuneRecipe, classes: number): ClassifierConfig {
   return {
-    vit: {
-      imageSize: imageSides(recipe),
-      patchSize: recipe.patch_size,
-      embedDim: recipe.embed_dim,
-      depth: recipe.depth,
-      heads: recipe.heads,
-      mlpRatio: recipe.mlp_ratio,
-      layerScale: recipe.layer_scale,
-      relPos: recipe.rel_pos === 'per_block' ? 'perBlock' : recipe.rel_pos,
-      absPos: recipe.abs_pos,
-    },
+    vit: vitConfig(recipe, recipe.rel_pos === 'per_block' ? 'perBlock' : recipe.rel_pos),
     classes,
     pooling: recipe.pooling,
     headScale: recipe.head_init_scale,

@@ -9,18 +9,17 @@ import { groupOf, groupScalars } from '../finetune/parameter-groups.ts';
 import { updateFeeds } from '../optim/adamw.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 import { type Checker, maxError, relativeError } from './checks.ts';
-import { type Fixture, floatsOf, metadataOf, tensorOf } from './fixture-file.ts';
+import {
+  type Fixture,
+  floatsOf,
+  metadataOf,
+  type TrunkSettings,
+  tensorOf,
+  vitOf,
+} from './fixture-file.ts';
 
-interface Config {
-  readonly img: number | readonly [number, number];
-  readonly patch: number;
-  readonly embed: number;
-  readonly depth: number;
-  readonly heads: number;
-  readonly mlp_ratio: number;
+interface Config extends TrunkSettings {
   readonly classes: number;
-  readonly layer_scale: number;
-  readonly abs_pos: boolean;
   readonly rel_pos_per_block: boolean;
   readonly mean_pooling: boolean;
   readonly drop_path?: number;
@@ -42,17 +41,7 @@ const DROP_PATH_LIMIT = 1e-5;
 function classifierOf(fixture: Fixture): ClassifierConfig {
   const config = metadataOf<Config>(fixture, 'config');
   return {
-    vit: {
-      imageSize: typeof config.img === 'number' ? [config.img, config.img] : config.img,
-      patchSize: config.patch,
-      embedDim: config.embed,
-      depth: config.depth,
-      heads: config.heads,
-      mlpRatio: config.mlp_ratio,
-      layerScale: config.layer_scale,
-      relPos: config.rel_pos_per_block ? 'perBlock' : 'none',
-      absPos: config.abs_pos,
-    },
+    vit: vitOf(config, config.rel_pos_per_block ? 'perBlock' : 'none'),
     classes: config.classes,
     pooling: config.mean_pooling ? 'mean' : 'cls',
     headScale: 1,

@@ -3,6 +3,7 @@
 import type { NetworkConfig } from '../conmim/network.ts';
 import { StudioError } from '../contract/errors.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
+import type { VitConfig } from '../nn/vit.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 
 export interface Fixture {
@@ -45,34 +46,42 @@ export function floatsOf(fixture: Fixture, name: string): Float32Array {
   return Float32Array.from(tensorOf(fixture, name).data as ArrayLike<number>);
 }
 
-interface FixtureConfig {
+/** What a fixture says of its trunk. */
+export interface TrunkSettings {
   readonly img: number | readonly [number, number];
   readonly patch: number;
   readonly embed: number;
   readonly depth: number;
   readonly heads: number;
   readonly mlp_ratio: number;
-  readonly mlp_dim: number;
-  readonly dim: number;
   readonly layer_scale: number;
   readonly abs_pos: boolean;
+}
+
+interface FixtureConfig extends TrunkSettings {
+  readonly mlp_dim: number;
+  readonly dim: number;
   readonly rel_pos: boolean;
+}
+
+export function vitOf(config: TrunkSettings, relPos: VitConfig['relPos']): VitConfig {
+  return {
+    imageSize: typeof config.img === 'number' ? [config.img, config.img] : config.img,
+    patchSize: config.patch,
+    embedDim: config.embed,
+    depth: config.depth,
+    heads: config.heads,
+    mlpRatio: config.mlp_ratio,
+    layerScale: config.layer_scale,
+    relPos,
+    absPos: config.abs_pos,
+  };
 }
 
 export function networkOf(fixture: Fixture): NetworkConfig {
   const config = metadataOf<FixtureConfig>(fixture, 'config');
   return {
-    vit: {
-      imageSize: typeof config.img === 'number' ? [config.img, config.img] : config.img,
-      patchSize: config.patch,
-      embedDim: config.embed,
-      depth: config.depth,
-      heads: config.heads,
-      mlpRatio: config.mlp_ratio,
-      layerScale: config.layer_scale,
-      relPos: config.rel_pos ? 'shared' : 'none',
-      absPos: config.abs_pos,
-    },
+    vit: vitOf(config, config.rel_pos ? 'shared' : 'none'),
     projector: { hiddenDim: config.mlp_dim, outputDim: config.dim },
   };
 }

@@ -4,6 +4,7 @@ import { imageSides } from '../contract/recipe.ts';
 import type { ClassifierBatch } from '../finetune/classifier-task.ts';
 import { drawKeep, keepProbabilities } from '../finetune/drop-path.ts';
 import { drawMix, mixImages, softTargets } from '../finetune/mixup.ts';
+import { loaderOptions } from './loader-options.ts';
 import type { TrainingLoader } from './training-options.ts';
 
 /** A batch of labelled images as the data pipeline gives it. */
@@ -26,25 +27,11 @@ export interface LabelledLoader {
   close(): Promise<void>;
 }
 
-/** What the data pipeline must know of a recipe. */
+/** What the data pipeline must know of a fine-tuning recipe. */
 export function labelledLoaderOptions(recipe: FinetuneRecipe, startStep: number) {
   const jitter = recipe.color_jitter;
   return {
-    imageSize: imageSides(recipe),
-    batchSize: recipe.batch_size,
-    seed: recipe.seed,
-    workers: recipe.workers,
-    startStep,
-    mean: recipe.mean,
-    std: recipe.std,
-    crop: {
-      minArea: recipe.crop_min_area,
-      maxArea: recipe.crop_max_area,
-      minRatio: recipe.crop_min_ratio,
-      maxRatio: recipe.crop_max_ratio,
-      interpolation: recipe.crop_interpolation,
-    },
-    flip: recipe.flip,
+    ...loaderOptions(recipe, startStep),
     colorJitter: recipe.rand_augment ? 0 : jitter,
     ...(recipe.rand_augment
       ? {
@@ -58,7 +45,6 @@ export function labelledLoaderOptions(recipe: FinetuneRecipe, startStep: number)
       : {}),
     randomErasing: { probability: recipe.erase },
     sampling: recipe.sampling,
-    maxBrokenFraction: recipe.max_broken,
   };
 }
 export type LabelledLoaderOptions = ReturnType<typeof labelledLoaderOptions>;

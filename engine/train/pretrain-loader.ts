@@ -1,8 +1,9 @@
 /** Batches for pre-training: images from the data pipeline, masks from the recipe. */
 import { recipeMask } from '../conmim/masks.ts';
 import type { PretrainBatch as TaskBatch } from '../conmim/pretrain-task.ts';
-import { imageSides, type Recipe, recipeGeometry } from '../contract/recipe.ts';
+import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import type { PretrainImages } from '../data/loader.ts';
+import { loaderOptions } from './loader-options.ts';
 import type { TrainingLoader } from './training-options.ts';
 
 /** What is known of the images, as far as training needs it. */
@@ -18,24 +19,10 @@ export interface ImageLoader {
   close(): Promise<void>;
 }
 
-/** What the data pipeline must know of a recipe. */
+/** What the data pipeline must know of a pre-training recipe. */
 export function imageLoaderOptions(recipe: Recipe, startStep: number) {
   return {
-    imageSize: imageSides(recipe),
-    batchSize: recipe.batch_size,
-    seed: recipe.seed,
-    workers: recipe.workers,
-    startStep,
-    mean: recipe.mean,
-    std: recipe.std,
-    crop: {
-      minArea: recipe.crop_min_area,
-      maxArea: recipe.crop_max_area,
-      minRatio: recipe.crop_min_ratio,
-      maxRatio: recipe.crop_max_ratio,
-      interpolation: recipe.crop_interpolation,
-    },
-    flip: recipe.flip,
+    ...loaderOptions(recipe, startStep),
     teacher: {
       jitter: [
         recipe.jitter_brightness,
@@ -49,7 +36,6 @@ export function imageLoaderOptions(recipe: Recipe, startStep: number) {
       blurRadius: [recipe.blur_min_radius, recipe.blur_max_radius] as [number, number],
       solarizeProbability: recipe.solarize,
     },
-    maxBrokenFraction: recipe.max_broken,
   };
 }
 export type ImageLoaderOptions = ReturnType<typeof imageLoaderOptions>;
