@@ -113,7 +113,9 @@ describe('openModel', () => {
     });
     writeFileSync(at('notes.txt'), 'no weights at all');
     await expect(open(at('notes.txt'))).rejects.toMatchObject({ code: 'import-not-weights' });
-    await expect(open(pretraining.checkpointsDir)).rejects.toMatchObject({ code: 'import-no-weights' });
+    await expect(open(pretraining.checkpointsDir)).rejects.toMatchObject({
+      code: 'import-no-weights',
+    });
     await expect(open(at('notes.txt'), { step: 3 })).rejects.toMatchObject({ code: 'usage' });
   });
 });

@@ -140,9 +140,11 @@ const networkSchema = z.object({
   hidden_act: maybe(z.string()),
   use_mean_pooling: maybe(z.boolean()),
   id2label: maybe(labels),
-  // timm
+  // timm; its first versions had everything on this level
   global_pool: maybe(z.string()),
   label_names: maybe(labels),
+  mean: maybe(channels),
+  std: maybe(deviations),
   model_args: z
     .object({
       img_size: maybe(sides),
@@ -188,8 +190,8 @@ function configHints({ network = {}, images = {} }: Configs): Hints {
     layerScale: args.init_values ?? config.layer_scale_init_value,
     pooling: byMean === undefined ? inTimm : byMean ? 'mean' : 'cls',
     classes: config.label_names ?? pretrained.label_names ?? config.id2label,
-    mean: image_mean ?? pretrained.mean,
-    std: image_std ?? pretrained.std,
+    mean: image_mean ?? pretrained.mean ?? config.mean,
+    std: image_std ?? pretrained.std ?? config.std,
     notes: oddities(config),
   } as Hints);
 }

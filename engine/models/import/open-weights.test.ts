@@ -142,6 +142,37 @@ describe('checkpoints of the authors', () => {
   });
 });
 
+describe('networks that timm and transformers built', () => {
+  type Case = Record<'timm' | 'huggingFaceFiles' | 'huggingFaceModules', Record<string, number[]>>;
+  const real = JSON.parse(readFileSync(fixture('beit_names.json'), 'utf8')) as Record<string, Case>;
+
+  it.each([
+    ['shared', 'timm', { relPos: 'perBlock', absPos: false }],
+    ['shared', 'huggingFaceFiles', { relPos: 'shared', absPos: false }],
+    ['shared', 'huggingFaceModules', { relPos: 'shared', absPos: false }],
+    ['mean', 'timm', { relPos: 'perBlock', absPos: true }],
+    ['mean', 'huggingFaceFiles', { relPos: 'perBlock', absPos: true }],
+    ['mean', 'huggingFaceModules', { relPos: 'perBlock', absPos: true }],
+    ['cls', 'timm', { relPos: 'none', absPos: true, layerScale: 0 }],
+    ['cls', 'huggingFaceFiles', { relPos: 'none', absPos: true, layerScale: 0 }],
+    ['cls', 'huggingFaceModules', { relPos: 'none', absPos: true, layerScale: 0 }],
+  ] as const)('%s, %s', async (name, dialect, expected) => {
+    const shapes = Object.entries(real[name]![dialect]);
+    const tensors = new Map(shapes.map(([key, shape]) => [key, f32(shape, 0.1)]));
+    const { model, report } = await openWeights(await written(tensors), { given: { heads: 2 } });
+    expect(model.vit).toEqual({
+      ...{ imageSize: [32, 32], patchSize: 16, embedDim: 8, depth: 2, heads: 2, mlpRatio: 4 },
+      ...{ layerScale: 0.1, ...expected },
+    });
+    expect(model.head?.pooling).toBe(name === 'shared' ? undefined : name);
+    expect(report.names).toBe(dialect === 'timm' ? 'conmim' : 'huggingFace');
+    expect(report.matched.length + report.ignored.length).toBe(tensors.size);
+    expect(report.ignored.every((each) => each.name.endsWith('relative_position_index'))).toBe(
+      true,
+    );
+  });
+});
+
 describe('a file of weights', () => {
   it('may keep them in other types, which are counted', async () => {
     const { tensors } = tinyModel({ pooling: 'cls' });
@@ -254,6 +285,21 @@ describe('a file of weights', () => {
     const [a, b] = [await runNetwork(before, images, 2), await runNetwork(model, images, 2)];
     expect(b.get('pooler_output')).toEqual(a.get('pooler_output'));
     expect(report.matched).toContain('fc_norm.weight');
+  });
+
+  it('of transformers may be a plain vision transformer, whose keys have biases', async () => {
+    const before = tinyModel({ relPos: 'none', absPos: true, layerScale: 0 });
+    const { tensors } = toHuggingFaceNames(networkTensors(before));
+    const named = [...tensors].flatMap(([name, tensor]) => {
+      const renamed: [string, HostTensor] = [`vit.${name}`, tensor];
+      if (!name.endsWith('query.bias')) return [renamed];
+      return [renamed, [`vit.${name.replace('query', 'key')}`, f32([12], 7)]];
+    }) as [string, HostTensor][];
+    const pooler: [string, HostTensor] = ['vit.pooler.dense.weight', f32([12, 12], 1)];
+    const { model, report } = await openWeights(await written(new Map([...named, pooler])), HEADS);
+    expect(await compareNetworks(before, model)).toBe(0);
+    expect(report.ignored).toHaveLength(3);
+    expect(report.unexpected).toEqual([]);
   });
 
   it('of transformers may have a head for masked patches, which is left out', async () => {

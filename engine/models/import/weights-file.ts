@@ -54,12 +54,12 @@ export async function readWeightsFile(
   });
   const { tensors } = collectTensors(value, file);
   const { entry, others, settings } = picked;
-  const left = others.length > 0 ? `, of ${[entry, ...others].join(', ')}` : '';
+  const beside = others.length > 0 ? `; not used: ${others.join(', ')}` : '';
   return {
     tensors,
     metadata: {},
     ...(settings === undefined ? {} : { settings }),
-    notes: entry === undefined ? [] : [`The network is the entry "${entry}" of the file${left}.`],
+    notes: entry === undefined ? [] : [`The network is the file's entry "${entry}"${beside}.`],
   };
 }
 
@@ -75,8 +75,9 @@ function entryOf(whole: TorchValue, network: string): string | undefined {
 function aside(whole: TorchValue, entry: string | undefined) {
   if (!isDictionary(whole)) return { others: [] };
   const args = whole.get('args');
+  const used = [entry, 'args'];
   return {
-    others: entry === undefined ? [] : [...whole.keys()].filter((name) => name !== entry),
+    others: entry === undefined ? [] : [...whole.keys()].filter((name) => !used.includes(name)),
     ...(args !== undefined && isNamespace(args) ? { settings: args.fields } : {}),
   };
 }
