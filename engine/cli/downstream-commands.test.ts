@@ -29,6 +29,7 @@ describe('finetune', () => {
   const orders: FinetuneOrder[] = [];
   const finetune = async (order: FinetuneOrder) => {
     orders.push(order);
+    order.onNote!('Half is assumed.');
     order.onLoaded!({
       ...{ loaded: ['cls_token'], resized: [], unused: ['mask_token'] },
       leftAtStart: ['head.weight', 'head.bias'],
@@ -47,10 +48,11 @@ describe('finetune', () => {
     const { code, records, stderr } = await runCommand(argv, { finetune });
     expect(code).toBe(0);
     expect(records.map(({ type }) => type)).toEqual([
-      ...['weights', 'run', 'step', 'evaluation', 'done', 'metrics'],
+      ...['warning', 'weights', 'run', 'step', 'evaluation', 'done', 'metrics'],
     ]);
     expect(records.at(-1)).toMatchObject({ top1: 0.75, top5: 1, n: 4, classes: 3 });
     expect(records.at(-1)!['loss']).toBeCloseTo(report.loss!, 12);
+    expect(stderr).toContain('Note: Half is assumed.');
     expect(stderr).toContain('1 tensors taken over, 2 start anew (head.weight, head.bias)');
     expect(stderr).toMatch(/top-1 +75\.0 % +\(95 % interval/);
     expect(stderr).toContain('step 1/2  loss 4.190  top-1 50.0 % (chance 1.6 %)');
@@ -221,12 +223,14 @@ describe('embed', () => {
     const orders: EmbedOrder[] = [];
     const embed = async (order: EmbedOrder) => {
       orders.push(order);
-      return { images: 3, width: 8, labelled: true, files: [order.out] };
+      return { images: 3, width: 8, labelled: true, files: [order.out], notes: ['Assumed.'] };
     };
     const argv = ['embed', '--from', 'base', '--data', 'd'];
-    const { stdout } = await runCommand([...argv, '--format', 'npy', '--out', 'x'], { embed });
+    const words = [...argv, '--format', 'npy', '--out', 'x'];
+    const { stdout, stderr } = await runCommand(words, { embed });
     expect(orders[0]).toMatchObject({ out: path.resolve('x.npy'), pooling: 'mean' });
     expect(stdout).toContain('3 images, 8 numbers each, with labels');
+    expect(stderr).toContain('Note: Assumed.');
     await runCommand([...argv, '--out', 'x.parquet', '--pooling', 'cls', '--layer', '2'], {
       embed,
     });

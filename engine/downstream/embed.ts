@@ -30,13 +30,15 @@ export interface Embedded {
   readonly width: number;
   readonly labelled: boolean;
   readonly files: readonly string[];
+  /** what was assumed of the network, for people */
+  readonly notes: readonly string[];
 }
 
 /** @throws StudioError `embeddings-format`, and as opening models and reading images do */
 export async function embed(order: EmbedOrder): Promise<Embedded> {
   const { workspace, from, data, out, pooling, layer, device, onProgress } = order;
   const { reference, ...which } = from;
-  const { model } = await openModel(reference, { workspace, ...which });
+  const { model, report } = await openModel(reference, { workspace, ...which });
   const { samples, labels } = await readImages(data, labelledMemory(workspace, data));
   const [features] = await extractFeatures({
     vit: model.vit,
@@ -55,7 +57,8 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
     data: rows.data,
     width: rows.width,
   });
-  return { images: rows.count, width: rows.width, labelled: labels !== undefined, files };
+  const labelled = labels !== undefined;
+  return { images: rows.count, width: rows.width, labelled, files, notes: report.notes };
 }
 
 /** Class names where the data have classes. */

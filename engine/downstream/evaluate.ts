@@ -27,7 +27,7 @@ export interface Evaluation {
   /** of the images, in the report's order */
   readonly paths: readonly string[];
   readonly files: readonly string[];
-  /** what is odd about the labels */
+  /** what was assumed of the network, and what is odd about the labels */
   readonly warnings: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export interface Evaluation {
 export async function evaluate(order: EvaluateOrder): Promise<Evaluation> {
   const { workspace, model: which, data, out, device, onProgress } = order;
   const { reference, ...rest } = which;
-  const { model } = await openModel(reference, { workspace, ...rest });
+  const { model, report: opened } = await openModel(reference, { workspace, ...rest });
   const head = headOf(model);
   const set = await readLabelledSet(data, {
     classes: head.classes,
@@ -57,7 +57,7 @@ export async function evaluate(order: EvaluateOrder): Promise<Evaluation> {
   const paths = set.samples.map(({ path }) => path);
   const predictions = { paths, scores, labels, classes: head.classes };
   const files = out === undefined ? [] : await writePredictions(out, predictions, report);
-  const warnings = oddities(set).map(({ message }) => message);
+  const warnings = [...opened.notes, ...oddities(set).map(({ message }) => message)];
   return { report, imagesPerSecond, paths, files, warnings };
 }
 

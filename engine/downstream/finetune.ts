@@ -37,6 +37,8 @@ export interface FinetuneOrder extends RunListener {
   readonly folder: string;
   readonly mode: Mode;
   readonly device: string;
+  /** Told what was assumed of the network that is opened, a sentence each. */
+  readonly onNote?: (note: string) => void;
   /** Told what became of the weights. */
   readonly onLoaded?: (report: LoadReport) => void;
 }
@@ -44,7 +46,7 @@ export interface FinetuneOrder extends RunListener {
 /** @throws StudioError before anything is written when something does not fit */
 export async function finetune(order: FinetuneOrder): Promise<FinetuneOutcome> {
   const { mode, overrides, from } = order;
-  const model = from === 'scratch' ? undefined : await openFrom(order.workspace, from);
+  const model = from === 'scratch' ? undefined : await openFrom(order, from);
   const settings: Overrides =
     mode.kind === 'partial' ? { ...overrides, trained_blocks: mode.blocks } : overrides;
   const { name, recipe } = resolveRecipe(order, model, settings);
@@ -64,8 +66,13 @@ export async function finetune(order: FinetuneOrder): Promise<FinetuneOutcome> {
     : startFinetune(request, finetuneParts);
 }
 
-async function openFrom(workspace: string, { reference, ...which }: ModelReference) {
-  return (await openModel(reference, { workspace, ...which })).model;
+async function openFrom(
+  { workspace, onNote }: FinetuneOrder,
+  { reference, ...which }: ModelReference,
+): Promise<Model> {
+  const { model, report } = await openModel(reference, { workspace, ...which });
+  for (const note of report.notes) onNote?.(note);
+  return model;
 }
 
 function resolveRecipe(

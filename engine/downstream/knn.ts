@@ -33,7 +33,7 @@ export interface KnnOutcome {
 export async function knn(order: KnnOrder): Promise<KnnOutcome> {
   const { workspace, device, onProgress } = order;
   const { reference, ...which } = order.from;
-  const { model } = await openModel(reference, { workspace, ...which });
+  const { model, report: opened } = await openModel(reference, { workspace, ...which });
   const read = (source: string, options: LabelledSetOptions) =>
     readLabelledSet(source, { ...options, indexFile: labelledMemory(workspace, source) });
   const train = await read(order.train, { forTraining: true });
@@ -70,6 +70,9 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
     sweep: reports
       .map(({ k, report }) => ({ k, top1: report.top1.value }))
       .sort((a, b) => a.k - b.k),
-    warnings: [...oddities(train), ...oddities(val)].map(({ message }) => message),
+    warnings: [
+      ...opened.notes,
+      ...[...oddities(train), ...oddities(val)].map(({ message }) => message),
+    ],
   };
 }

@@ -1,4 +1,5 @@
 /** A pre-training to go on with on other images: a package, or a run as it stands. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { parseRecipe } from '../contract/recipe.ts';
@@ -16,7 +17,15 @@ export async function openContinuation(
 ): Promise<Continuation> {
   const folder = path.resolve(reference);
   if (isContinuation(folder)) return readContinuation(folder);
-  const run = await findRun(workspace, reference);
+  const run = await findRun(workspace, reference).catch((error: unknown) => {
+    const isRun = !(error instanceof StudioError && error.code === 'run-not-found');
+    if (isRun || !existsSync(folder)) throw error;
+    throw new StudioError(
+      'not-a-pretraining',
+      `${reference} may hold a network, but not the state of a pre-training.`,
+      { advice: 'Give a run of conmim pretrain, or a continuation package.', cause: error },
+    );
+  });
   const { id, kind, recipe } = run.record;
   if (kind !== 'pretrain')
     throw new StudioError('not-a-pretraining', `The run ${id} is no pre-training.`, {

@@ -7,8 +7,10 @@ import { createPretrainTask } from '../conmim/pretrain-task.ts';
 import { parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { initialClassifier } from '../finetune/classifier-task.ts';
+import { writeSafetensors } from '../formats/safetensors.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { RunFolder } from '../train/run-folder.ts';
+import { openContinuation } from './continue-from.ts';
 import { exportNetwork } from './export/export-network.ts';
 import { compareNetworks } from './export/forward.ts';
 import { openModel } from './open-model.ts';
@@ -104,6 +106,17 @@ describe('openModel', () => {
       const { model } = await open(out);
       expect(model.head?.classes).toEqual(['ant', 'bee']);
     }
+  });
+
+  it('says what it assumed of weights that tell nothing, also when they are exported', async () => {
+    const { model } = await open('pretrain');
+    const file = at('bare.safetensors');
+    await writeSafetensors(file, model.tensors);
+    const order = { workspace, run: file, format: 'timm', out: at('bare-timm') } as const;
+    expect((await exportNetwork(order)).notes?.join(' ')).toContain('0.5 is assumed');
+    await expect(openContinuation(file, { workspace })).rejects.toMatchObject({
+      code: 'not-a-pretraining',
+    });
   });
 
   it('names what it cannot find', async () => {

@@ -58,6 +58,7 @@ export const command: Command = {
         onProgress: ({ done, total }) => progress.show(`${done} of ${total} images`),
       })
       .finally(() => progress.finish());
+    for (const message of written.notes) out.note(`Note: ${message}`);
     out.record({ type: 'embed', ...written });
     out.result(
       `${countText(written.images)} images, ${written.width} numbers each${written.labelled ? ', with labels' : ''}, written and read back: ${written.files.join(', ')}`,

@@ -51,6 +51,7 @@ export const command: Command = {
       ...(step === undefined ? {} : { step }),
       out: path.resolve(host.cwd, given),
     });
+    for (const message of written.notes ?? []) out.note(`Note: ${message}`);
     out.record({ type: 'export', ...written });
     out.result(exportText(written));
   },

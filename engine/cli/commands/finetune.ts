@@ -69,6 +69,10 @@ export const command: Command = {
         folder: host.cwd,
         mode,
         device: args.text('device') ?? 'auto',
+        onNote(message) {
+          out.record({ type: 'warning', code: 'weights-assumed', message });
+          out.note(`Note: ${message}`);
+        },
         onLoaded({ loaded, resized, leftAtStart, unused }) {
           out.record({ type: 'weights', loaded, resized, leftAtStart, unused });
           out.note(

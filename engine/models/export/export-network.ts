@@ -36,6 +36,8 @@ export interface ExportOutcome extends Exported {
   readonly format: ExportFormat;
   /** For people. */
   readonly origin: string;
+  /** What was assumed of the network; of runs nothing. */
+  readonly notes?: readonly string[];
   /** Known of runs. */
   readonly step?: number;
   /** Known of pre-training. */
@@ -56,7 +58,7 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
       step: checkpoint.step,
     };
   }
-  const { model } = await openModel(reference, {
+  const { model, report } = await openModel(reference, {
     workspace,
     ...(network === undefined ? {} : { network }),
     ...(step === undefined ? {} : { step }),
@@ -67,6 +69,7 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
     ...written,
     format,
     origin,
+    ...(report.notes.length === 0 ? {} : { notes: report.notes }),
     ...(about.step === undefined ? {} : { step: about.step }),
     ...(about.network === undefined ? {} : { network: about.network }),
   };

@@ -47,6 +47,8 @@ export function inferGeometry(
       `The configuration names images of ${hints.imageSize.join(' x ')} pixels, but the tensors are for ${imageSize.join(' x ')}.`,
     );
   const depth = blockCount(tensors);
+  // A name with a huge number must not become as many blocks.
+  if (depth > tensors.size) throw incomplete([`tensors of the ${depth} blocks that names tell of`]);
   const hidden = tensors.get('blocks.0.mlp.fc1.weight')?.shape[0];
   if (hidden === undefined) throw incomplete(['blocks.0.mlp.fc1.weight']);
   const vit: VitConfig = {

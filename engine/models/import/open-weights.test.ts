@@ -2,10 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StudioError } from '../../contract/errors.ts';
 import { toHuggingFaceNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import { relativePositionIndex } from '../../nn/relative-position.ts';
 import { packagedFile } from '../../platform/packaged-file.ts';
+import { RandomStream } from '../../random/philox.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import { compareNetworks, networkTensors, randomImages, runNetwork } from '../export/forward.ts';
 import { exportHuggingFace } from '../export/hugging-face.ts';
@@ -408,6 +410,40 @@ describe('what cannot be used is named', () => {
     writeFileSync(at('f', 'config.json'), '{');
     await expect(openWeights(at('f'))).rejects.toMatchObject({ code: 'import-config-invalid' });
     await expect(openWeights(at('nowhere'))).rejects.toMatchObject({ code: 'model-not-found' });
+  });
+
+  it('whatever names, shapes and types a file has, never by another error', async () => {
+    const stream = new RandomStream(5, 'init');
+    const names = ['cls_token', 'blocks.4000000000.x', 'head.weight', 'pos_embed', 'norm.weight'];
+    const arrays = { i64: BigInt64Array, bool: Uint8Array, f64: Float64Array, f16: Uint16Array };
+    const dtypes = Object.keys(arrays) as (keyof typeof arrays)[];
+    const anyOf = <T>(values: readonly T[]) => values[stream.integer(values.length)]!;
+    const change = ([name, tensor]: [string, HostTensor]): [string, HostTensor] => {
+      const dtype = anyOf(dtypes);
+      const shape = Array.from({ length: stream.integer(4) }, () => stream.integer(5));
+      const data = new arrays[dtype](tensor.data.length);
+      return anyOf<[string, HostTensor]>([
+        [anyOf(names), tensor],
+        [name, f32(shape, 1)],
+        [name, { ...tensor, dtype, data }],
+        [`beit.${name}`, tensor],
+      ]);
+    };
+    let refused = 0;
+    for (let round = 0; round < 300; round++) {
+      const entries = [...tinyModel(anyOf(KINDS)[1]).tensors];
+      for (let changes = stream.integer(3); changes >= 0; changes--) {
+        const place = stream.integer(entries.length);
+        entries[place] = change(entries[place]!);
+      }
+      const file = await written(new Map(entries));
+      const error = await openWeights(file, HEADS).catch((thrown: unknown) => thrown);
+      if (!(error instanceof Error)) continue;
+      refused++;
+      expect(error).toBeInstanceOf(StudioError);
+    }
+    expect(refused).toBeGreaterThan(100);
+    expect(refused).toBeLessThan(300);
   });
 
   it('an unsafe checkpoint', async () => {
