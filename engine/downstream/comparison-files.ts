@@ -88,10 +88,8 @@ export function comparisonFigure(results: readonly CellResult[], mode: string): 
   const rows = comparisonRows(results).filter((row) => row.mode === mode);
   const fractions = [...new Set(rows.map(({ fraction }) => fraction))];
   const values = rows.flatMap(({ top1 }) => [top1.low, top1.high]);
-  const [low, high] = [
-    Math.floor(Math.min(...values) * 20) / 20,
-    Math.min(1, Math.ceil(Math.max(...values) * 20) / 20),
-  ];
+  const ticks = ticksOver(Math.min(...values), Math.max(...values));
+  const [low, high] = [ticks[0]!, ticks.at(-1)!];
   const x = (fraction: number) => {
     const [first, last] = [Math.log(Math.min(...fractions)), Math.log(Math.max(...fractions))];
     const at = last === first ? 0.5 : (Math.log(fraction) - first) / (last - first);
@@ -99,7 +97,6 @@ export function comparisonFigure(results: readonly CellResult[], mode: string): 
   };
   const y = (share: number) =>
     HEIGHT - MARGIN.bottom - ((share - low) / (high - low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
-  const ticks = Array.from({ length: 6 }, (_, i) => low + ((high - low) * i) / 5);
   const parts = [
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     text(WIDTH / 2, 24, `Top-1 with few labels (${mode})`, 'middle', 15),
@@ -117,6 +114,20 @@ export function comparisonFigure(results: readonly CellResult[], mode: string): 
     }),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif">\n${parts.join('\n')}\n</svg>\n`;
+}
+
+const TICK_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2];
+const MOST_TICKS = 7;
+
+/** Round numbers that reach from below `low` to above `high`. */
+function ticksOver(low: number, high: number): number[] {
+  const over = (step: number) => {
+    const first = Math.floor(low / step);
+    const count = Math.max(2, Math.ceil(high / step) - first + 1);
+    return Array.from({ length: count }, (_, i) => (first + i) * step);
+  };
+  const step = TICK_STEPS.find((each) => over(each).length <= MOST_TICKS) ?? TICK_STEPS.at(-1)!;
+  return over(step);
 }
 
 function curve(
