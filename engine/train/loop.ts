@@ -10,9 +10,9 @@ import { BestKeeper } from './best.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { DiskPatience } from './disk-patience.ts';
 import type { WarningCode } from './events.ts';
-import { Meter } from './meter.ts';
 import { Orders } from './orders.ts';
 import type { RunSession } from './run-session.ts';
+import { StepReporter } from './step-reporter.ts';
 import type { StepResult, StepScalars } from './task.ts';
 import {
   LIMITS,
@@ -23,7 +23,6 @@ import {
   type TrainingOptions,
   type TrainingOutcome,
 } from './training-options.ts';
-import { TrainingWatch } from './watch.ts';
 
 /**
  * Train until the last step, or until asked to stop. Closes the session; the task stays the caller's.
@@ -37,9 +36,6 @@ export async function runTraining<Batch>(
   return new TrainingLoop(options).run();
 }
 
-/** Sums over the steps of an epoch. */
-const NO_STEPS = { loss: 0, score: 0, steps: 0 };
-
 class TrainingLoop<Batch> {
   readonly #options: TrainingOptions<Batch>;
   readonly #session: RunSession;
@@ -47,9 +43,8 @@ class TrainingLoop<Batch> {
   readonly #orders: Orders;
   readonly #patience: DiskPatience;
   readonly #keeper: CheckpointKeeper;
-  readonly #watch: TrainingWatch;
+  readonly #reporter: StepReporter;
   readonly #best: BestKeeper;
-  readonly #meter = new Meter();
   #loader: TrainingLoader<Batch> | undefined;
 
   #step: number;
@@ -62,14 +57,11 @@ class TrainingLoop<Batch> {
 
   #saveDue = false;
 
-  #epoch = NO_STEPS;
-  #logged = false;
-
   constructor(options: TrainingOptions<Batch>) {
     this.#options = options;
     this.#session = options.session;
     this.#limits = { ...LIMITS, ...options.limits };
-    this.#watch = new TrainingWatch(options.score.name);
+    this.#reporter = new StepReporter(options.session, options);
     this.#best = new BestKeeper(options.evaluation, options.totalSteps);
     this.#best.restore(options.start);
     this.#step = options.start.step;
@@ -178,8 +170,9 @@ class TrainingLoop<Batch> {
       await this.#warn('batch-left-out', message);
     } else if (result.applied && Number.isFinite(result.loss + result.gradNorm)) {
       this.#failedInARow = 0;
-      this.#meter.record(clock.elapsed() - began, images);
-      await this.#report(result, scalars, { epoch, waitMs, stepMs });
+      const wallMs = clock.elapsed() - began;
+      const measured = { step: this.#step, epoch, images, waitMs, stepMs, wallMs };
+      await this.#reporter.report(result, scalars, measured);
     } else {
       await this.#countFailure(batch.step, result);
     }
@@ -195,44 +188,6 @@ class TrainingLoop<Batch> {
       await this.#saveOrGoBack(false);
       throw error;
     }
-  }
-
-  async #report(
-    result: StepResult,
-    scalars: StepScalars,
-    measured: { epoch: number; waitMs: number; stepMs: number },
-  ): Promise<void> {
-    const { logEvery = 1, totalSteps } = this.#options;
-    const { name, chance } = this.#options.score;
-    const { loss, score, gradNorm } = result;
-    const { epoch, waitMs: dataWaitMs, stepMs } = measured;
-    const step = this.#step;
-    const sums = this.#epoch;
-    this.#epoch = {
-      loss: sums.loss + loss,
-      score: sums.score + score,
-      steps: sums.steps + 1,
-    };
-    if (!this.#logged || step % logEvery === 0 || step === totalSteps) {
-      this.#logged = true;
-      await this.#session.emit({
-        type: 'step',
-        step,
-        epoch,
-        loss,
-        [name]: score,
-        chance,
-        gradNorm,
-        ...scalars,
-        imagesPerSecond: this.#meter.imagesPerSecond,
-        dataWaitMs,
-        stepMs,
-        etaSeconds: this.#meter.etaSeconds(totalSteps - step),
-        rssBytes: process.memoryUsage.rss(),
-      });
-    }
-    const notices = this.#watch.observe({ step, score, chance, dataWaitMs, stepMs });
-    for (const { code, message, advice } of notices) await this.#warn(code, message, advice);
   }
 
   /** Judge the model where that is due; a best one is saved. */
@@ -256,16 +211,7 @@ class TrainingLoop<Batch> {
   async #closeEpoch(epoch: number): Promise<void> {
     // After a rewind there is no loader, and no epoch to close.
     if (this.#loader === undefined || this.#step % this.#loader.stepsPerEpoch !== 0) return;
-    const { loss, score, steps } = this.#epoch;
-    this.#epoch = NO_STEPS;
-    if (steps === 0) return;
-    await this.#session.emit({
-      type: 'epoch',
-      step: this.#step,
-      epoch,
-      loss: loss / steps,
-      [this.#options.score.name]: score / steps,
-    });
+    await this.#reporter.closeEpoch(this.#step, epoch);
   }
 
   #scalars(): StepScalars {
@@ -315,7 +261,7 @@ class TrainingLoop<Batch> {
     this.#best.restore(checkpoint.position);
     this.#failedInARow = 0;
     this.#saveDue = false;
-    this.#epoch = NO_STEPS;
+    this.#reporter.forgetEpoch();
     const loader = this.#loader;
     this.#loader = undefined;
     await loader?.close();
