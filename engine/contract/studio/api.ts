@@ -1,0 +1,258 @@
+/**
+ * Everything that a surface can ask of the studio, in one table: name → what it takes and gives.
+ *
+ * The window reaches it over IPC, a browser over a socket, tests directly; both ends parse. What
+ * changes by itself arrives as a `Push`.
+ */
+import { z } from 'zod';
+import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
+import { jobRequestSchema, pretrainRequestSchema } from './job-request.ts';
+import { jobSchema } from './jobs.ts';
+import { evaluationSchema, modelDetailSchema, modelSchema } from './models.ts';
+import {
+  runDetailSchema,
+  runEventSchema,
+  runSummarySchema,
+  seriesNameSchema,
+  seriesSchema,
+} from './runs.ts';
+import { settingsSchema } from './settings.ts';
+
+const nothing = z.strictObject({});
+const done = z.object({});
+const count = z.int().min(0);
+const byId = z.strictObject({ id: z.string().min(1) });
+const page = { offset: count, count: z.int().min(1).max(1000) };
+
+export const appInfoSchema = z.object({
+  version: z.string(),
+  host: z.enum(['desktop', 'server']),
+  platform: z.string(),
+  workspace: z.string(),
+  /** Folders that this surface is confined to; everything when empty. */
+  roots: z.array(z.string()),
+  /** Whether this process runs the queue; another one does when a second surface is open. */
+  runsQueue: z.boolean(),
+});
+export type AppInfo = z.infer<typeof appInfoSchema>;
+
+export const deviceSchema = z.object({
+  id: z.string(),
+  executor: z.string(),
+  name: z.string(),
+  available: z.boolean(),
+  /** Why it is not available, and what to do. */
+  reason: z.string().optional(),
+  detail: z.string().optional(),
+});
+export type Device = z.infer<typeof deviceSchema>;
+
+export const presetSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  hardware: z.string(),
+  expected: z.array(z.object({ hardware: z.string(), images: count, hours: z.number() })),
+  /** Every setting of its pre-training recipe. */
+  recipe: z.record(z.string(), z.unknown()),
+  /** Every setting of the fine-tuning recipe of the same name. */
+  finetune: z.record(z.string(), z.unknown()),
+});
+export type Preset = z.infer<typeof presetSchema>;
+
+/** Measured on this machine with these images and this recipe. */
+export const estimateSchema = z.object({
+  device: z.string(),
+  images: count,
+  steps: count,
+  stepsPerEpoch: count,
+  /** One training step, and reading one batch with the recipe's workers. */
+  stepMs: z.number(),
+  dataMs: z.number(),
+  seconds: z.number(),
+  /** Most memory used while measuring. */
+  memoryBytes: count,
+  machineMemoryBytes: count,
+  checkpointBytes: count,
+  /** Checkpoints that are kept, and the log. */
+  diskBytes: count,
+  freeDiskBytes: count,
+  warnings: z.array(z.string()),
+});
+export type Estimate = z.infer<typeof estimateSchema>;
+
+export const folderListingSchema = z.object({
+  path: z.string(),
+  parent: z.string().optional(),
+  entries: z.array(
+    z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file']) }),
+  ),
+});
+export type FolderListing = z.infer<typeof folderListingSchema>;
+
+export const studioApi = {
+  'app.info': { input: nothing, output: appInfoSchema },
+  'settings.read': { input: nothing, output: settingsSchema },
+  'settings.write': { input: settingsSchema.partial(), output: settingsSchema },
+  'folders.list': {
+    input: z.strictObject({ path: z.string().optional() }),
+    output: folderListingSchema,
+  },
+
+  'datasets.list': { input: nothing, output: z.array(datasetSchema) },
+  'datasets.add': {
+    input: z.strictObject({
+      kind: z.enum(['images', 'labelled']),
+      folders: z.array(z.string().min(1)).min(1),
+      name: z.string().optional(),
+    }),
+    output: datasetSchema,
+  },
+  'datasets.rename': {
+    input: z.strictObject({ id: z.string(), name: z.string().min(1) }),
+    output: datasetSchema,
+  },
+  /** Forgets it; the images are not touched. */
+  'datasets.remove': { input: byId, output: done },
+  'datasets.scan': { input: byId, output: datasetSchema },
+  'datasets.stopScan': { input: byId, output: datasetSchema },
+  'datasets.images': {
+    input: z.strictObject({
+      id: z.string(),
+      ...page,
+      show: z.enum(['all', 'duplicates']).optional(),
+      class: z.string().optional(),
+    }),
+    output: z.object({ total: count, items: z.array(imageItemSchema) }),
+  },
+  /** Both augmented views and masks of the data set's images as the first epochs would draw them. */
+  'datasets.preview': {
+    input: z.strictObject({
+      folders: z.array(z.string()).min(1),
+      recipe: z.string(),
+      settings: z.record(z.string(), z.string()),
+      count: z.int().min(1).max(12),
+      /** Another draw. */
+      draw: count,
+    }),
+    output: z.array(viewSchema),
+  },
+
+  'recipes.list': { input: nothing, output: z.array(presetSchema) },
+  /** Measures; takes up to a minute. A new call ends the one before it. */
+  'pretrain.estimate': { input: pretrainRequestSchema, output: estimateSchema },
+
+  /** The newest, live and waiting ones included. */
+  'jobs.list': { input: nothing, output: z.array(jobSchema) },
+  /** Checks, and puts it at the end of the queue; light ones begin at once. */
+  'jobs.submit': { input: jobRequestSchema, output: jobSchema },
+  /** Before another waiting job, or to the end. */
+  'jobs.move': {
+    input: z.strictObject({ id: z.string(), before: z.string().optional() }),
+    output: done,
+  },
+  /** Waiting: taken out. Running: training saves and ends, everything else is ended. */
+  'jobs.stop': { input: byId, output: jobSchema },
+  /** Takes an ended job off the list; runs and exports stay. */
+  'jobs.forget': { input: byId, output: done },
+  'jobs.log': {
+    input: z.strictObject({ id: z.string(), lines: z.int().min(1).max(2000) }),
+    output: z.object({ lines: z.array(z.string()) }),
+  },
+
+  'runs.list': {
+    input: z.strictObject({
+      ...page,
+      search: z.string().optional(),
+      kind: z.enum(['pretrain', 'finetune']).optional(),
+    }),
+    output: z.object({ total: count, items: z.array(runSummarySchema) }),
+  },
+  'runs.get': { input: byId, output: runDetailSchema },
+  'runs.series': {
+    input: z.strictObject({
+      id: z.string(),
+      names: z.array(seriesNameSchema).min(1),
+      /** At most so many pieces of the range; each gives up to two points. */
+      pieces: z.int().min(10).max(4000),
+      from: count.optional(),
+      to: count.optional(),
+    }),
+    output: seriesSchema,
+  },
+  'runs.events': {
+    input: z.strictObject({ id: z.string(), ...page }),
+    output: z.object({ total: count, items: z.array(runEventSchema) }),
+  },
+  'runs.control': {
+    input: z.strictObject({
+      id: z.string(),
+      command: z.enum(['pause', 'resume', 'stop', 'checkpoint']),
+    }),
+    output: done,
+  },
+  /** Removes the run's folder, checkpoints and all. */
+  'runs.delete': { input: byId, output: done },
+
+  'models.list': { input: nothing, output: z.array(modelSchema) },
+  'models.describe': {
+    input: z.strictObject({
+      reference: z.string().min(1),
+      network: z.enum(['teacher', 'student']).optional(),
+      checkpoint: count.optional(),
+    }),
+    output: modelDetailSchema,
+  },
+  /** What an evaluation job found. */
+  'evaluations.get': {
+    input: z.strictObject({ job: z.string() }),
+    output: evaluationSchema,
+  },
+  'devices.list': {
+    input: nothing,
+    output: z.object({
+      devices: z.array(deviceSchema),
+      /** What `auto` takes, and why. */
+      chosen: z.object({ id: z.string(), reason: z.string() }).optional(),
+      machine: z.object({
+        cpu: z.string(),
+        cores: count,
+        memoryBytes: count,
+        freeDiskBytes: count,
+      }),
+    }),
+  },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type StudioApi = typeof studioApi;
+export type CommandName = keyof StudioApi;
+export type InputOf<N extends CommandName> = z.input<StudioApi[N]['input']>;
+export type OutputOf<N extends CommandName> = z.output<StudioApi[N]['output']>;
+
+/** What arrives unasked. */
+export const pushSchema = z.discriminatedUnion('topic', [
+  /** One job that is new or has changed; `removed` when it left the list. */
+  z.object({ topic: z.literal('job'), job: jobSchema }),
+  z.object({ topic: z.literal('job-removed'), id: z.string() }),
+  /** The order of waiting jobs. */
+  z.object({ topic: z.literal('queue'), waiting: z.array(z.string()) }),
+  z.object({ topic: z.literal('dataset'), dataset: datasetSchema }),
+  z.object({ topic: z.literal('dataset-removed'), id: z.string() }),
+  /** A live run has gone on: its record, and what its last step measured. At most twice a second. */
+  z.object({
+    topic: z.literal('run'),
+    run: runSummarySchema,
+    latest: z.record(z.string(), z.number()).optional(),
+    /** New events other than steps. */
+    events: z.array(runEventSchema),
+  }),
+]);
+export type Push = z.infer<typeof pushSchema>;
+
+/** The studio as a surface sees it. */
+export interface StudioPort {
+  /** @throws StudioError */
+  call<N extends CommandName>(name: N, input: InputOf<N>): Promise<OutputOf<N>>;
+  /** @returns ends the subscription */
+  subscribe(listener: (push: Push) => void): () => void;
+}

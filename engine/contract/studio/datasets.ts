@@ -1,0 +1,89 @@
+/** Data sets: folders of images in place, and what a scan found in them. */
+import { z } from 'zod';
+import { errorSchema } from './jobs.ts';
+
+const count = z.int().min(0);
+
+export const healthReportSchema = z.object({
+  images: count,
+  bytes: count,
+  /** jpeg, png, … → images */
+  formats: z.record(z.string(), count),
+  /** Files of other kinds by extension. */
+  ignored: z.record(z.string(), count),
+  unreadable: z.object({
+    count,
+    /** The first of them. */
+    files: z.array(z.object({ path: z.string(), reason: z.string() })),
+  }),
+  duplicates: z.object({
+    /** Sets of files with equal content. */
+    groups: count,
+    /** Images beyond the first of each group. */
+    extra: count,
+    examples: z.array(z.array(z.string())),
+  }),
+  sizes: z.object({
+    /** Images by the length of their shorter side in pixels: `from` ≤ side < `to`. */
+    histogram: z.array(z.object({ from: count, to: count, images: count })),
+    smallest: z.tuple([count, count]),
+    median: z.tuple([count, count]),
+    largest: z.tuple([count, count]),
+  }),
+  suggestion: z.object({
+    recipe: z.string(),
+    imageSize: count,
+    patchSize: count,
+    /** Why, in a sentence or two. */
+    reason: z.string(),
+  }),
+  /** Labelled sets: images of each class, in the order of the classes. */
+  classes: z.array(z.object({ name: z.string(), images: count })).optional(),
+  /** What is odd, in words: tiny classes, mixed labels, very small images. */
+  notes: z.array(z.string()),
+  fingerprint: z.string(),
+  scannedAt: z.iso.datetime(),
+  scanSeconds: z.number(),
+});
+export type HealthReport = z.infer<typeof healthReportSchema>;
+
+export const datasetSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['images', 'labelled']),
+  /** Absolute; a labelled set has one, a folder with class folders, a CSV or a list file. */
+  folders: z.array(z.string()).min(1),
+  addedAt: z.iso.datetime(),
+  state: z.enum(['scanning', 'ready', 'failed']),
+  progress: z.object({ done: count, total: count }).optional(),
+  report: healthReportSchema.optional(),
+  error: errorSchema.optional(),
+});
+export type Dataset = z.infer<typeof datasetSchema>;
+
+export const imageItemSchema = z.object({
+  /** Position in the data set. */
+  index: count,
+  path: z.string(),
+  width: count,
+  height: count,
+  bytes: count,
+  format: z.string(),
+  class: z.string().optional(),
+});
+export type ImageItem = z.infer<typeof imageItemSchema>;
+
+/** Both views of an image as training sees them in one epoch. */
+export const viewSchema = z.object({
+  path: z.string(),
+  width: count,
+  height: count,
+  /** data: URLs of PNG images, before normalisation. */
+  student: z.string(),
+  teacher: z.string(),
+  /** Of rows x cols patches, row by row: true where the student sees the mask token. */
+  mask: z.array(z.boolean()),
+  rows: count,
+  cols: count,
+});
+export type View = z.infer<typeof viewSchema>;

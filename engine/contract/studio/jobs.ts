@@ -1,0 +1,45 @@
+/** Jobs as every surface shows them: what was asked, how it stands, what came of it. */
+import { z } from 'zod';
+import { jobRequestSchema } from './job-request.ts';
+
+export const errorSchema = z.object({
+  type: z.literal('error'),
+  code: z.string(),
+  message: z.string(),
+  advice: z.string().optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+
+/**
+ * `waiting` in the queue; `running`, from the start of its process; `done`, `failed` with an error,
+ * `stopped` by its user (a run is kept and can be resumed); `died` when its process is gone without a
+ * word.
+ */
+export const jobStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'stopped', 'died']);
+export type JobState = z.infer<typeof jobStateSchema>;
+
+export const jobSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  request: jobRequestSchema,
+  state: jobStateSchema,
+  /** The command line that does the same. */
+  command: z.string(),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().optional(),
+  endedAt: z.iso.datetime().optional(),
+  /** The run it makes or resumes, once there is one. */
+  run: z.string().optional(),
+  progress: z
+    .object({ done: z.number(), total: z.number(), text: z.string().optional() })
+    .optional(),
+  /** The last record of its command: metrics, export, import, selftest, comparison. */
+  result: z.record(z.string(), z.unknown()).optional(),
+  /** Folder of tables and figures, when there is one. */
+  results: z.string().optional(),
+  warnings: z.array(z.string()),
+  error: errorSchema.optional(),
+  /** What it said last, for people; of jobs that failed or died. */
+  lastLines: z.array(z.string()).optional(),
+});
+export type Job = z.infer<typeof jobSchema>;

@@ -1,0 +1,79 @@
+/** Trained networks that can be fine-tuned, judged and taken away. */
+import { z } from 'zod';
+
+const count = z.int().min(0);
+
+export const modelSchema = z.object({
+  /** What every command takes for it: a run's id, a folder. */
+  reference: z.string(),
+  name: z.string(),
+  source: z.enum(['run', 'import']),
+  kind: z.enum(['pretrained', 'classifier']),
+  createdAt: z.iso.datetime(),
+  /** Of a run: its newest or best checkpoint. */
+  step: count.optional(),
+  classes: count.optional(),
+  top1: z.number().optional(),
+  /** Of the network, where it is known without reading the weights. */
+  imageSize: z.tuple([count, count]).optional(),
+  patchSize: count.optional(),
+  embedDim: count.optional(),
+  depth: count.optional(),
+  path: z.string(),
+});
+export type Model = z.infer<typeof modelSchema>;
+
+export const modelDetailSchema = z.object({
+  origin: z.string(),
+  tensors: count,
+  parameters: count,
+  imageSize: z.tuple([count, count]),
+  patchSize: count,
+  embedDim: count,
+  depth: count,
+  heads: count,
+  mean: z.array(z.number()),
+  std: z.array(z.number()),
+  classes: z.array(z.string()).optional(),
+  /** What was assumed or left out when it was read. */
+  notes: z.array(z.string()),
+  /** The model card as it goes with an export, Markdown. */
+  card: z.string(),
+});
+export type ModelDetail = z.infer<typeof modelDetailSchema>;
+
+const estimateOf = z.object({ value: z.number(), low: z.number(), high: z.number() });
+
+/** How well a classifier did, as `metrics.json` of an evaluation holds it. */
+export const evaluationSchema = z.object({
+  images: count,
+  classes: z.array(z.string()),
+  top1: estimateOf,
+  top5: estimateOf,
+  macroF1: estimateOf,
+  balancedAccuracy: z.number(),
+  loss: z.number().nullable(),
+  calibration: z.looseObject({ error: z.number() }),
+  perClass: z.array(
+    z.object({
+      name: z.string(),
+      support: count,
+      predicted: count,
+      precision: z.number().nullable(),
+      recall: z.number().nullable(),
+      f1: z.number().nullable(),
+    }),
+  ),
+  /** Cells that are not 0: true class, predicted class, images. */
+  confusion: z.array(z.tuple([count, count, count])),
+  mistakes: z.array(
+    z.object({
+      image: count,
+      label: count,
+      predicted: count,
+      confidence: z.number(),
+      path: z.string().optional(),
+    }),
+  ),
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;

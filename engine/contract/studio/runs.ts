@@ -1,0 +1,86 @@
+/** Runs as every surface shows them; their files on disk are the source. */
+import { z } from 'zod';
+
+const count = z.int().min(0);
+
+export const shownStatusSchema = z.enum([
+  ...['created', 'running', 'paused', 'stopped', 'done', 'failed', 'died'],
+] as const);
+
+export const runSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['pretrain', 'finetune']),
+  status: shownStatusSchema,
+  reason: z.object({ code: z.string(), message: z.string() }).optional(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  step: count,
+  totalSteps: count,
+  device: z.string(),
+  images: count,
+  /** Fine-tuning: the best evaluation so far. */
+  best: z.object({ step: count, top1: z.number() }).optional(),
+  from: z.string().optional(),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const checkpointItemSchema = z.object({
+  step: count,
+  bytes: count,
+  savedAt: z.iso.datetime(),
+  best: z.boolean(),
+});
+
+export const runDetailSchema = runSummarySchema.extend({
+  dir: z.string(),
+  recipe: z.record(z.string(), z.unknown()),
+  folders: z.array(z.string()),
+  fingerprint: z.string(),
+  versions: z.record(z.string(), z.string()),
+  classes: z.array(z.string()).optional(),
+  /** Fine-tuning: where the labelled images are. */
+  train: z.string().optional(),
+  val: z.string().optional(),
+  checkpoints: z.array(checkpointItemSchema),
+  /** The job that made or resumed it last. */
+  job: z.string().optional(),
+  /** Of a run that failed or died: what its process said last. */
+  lastLines: z.array(z.string()).optional(),
+});
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+/** What a run measures at each step; `evaluationTop1` only at evaluations. */
+export const SERIES = [
+  ...['loss', 'score', 'chance', 'gradNorm', 'lr', 'weightDecay', 'emaMomentum'],
+  ...['imagesPerSecond', 'stepMs', 'dataWaitMs', 'rssBytes', 'etaSeconds'],
+] as const;
+export const seriesNameSchema = z.enum([
+  ...['loss', 'score', 'chance', 'gradNorm', 'lr', 'weightDecay', 'emaMomentum'],
+  ...['imagesPerSecond', 'stepMs', 'dataWaitMs', 'rssBytes', 'etaSeconds'],
+] as const);
+export type SeriesName = z.infer<typeof seriesNameSchema>;
+
+/** Curves, thinned to what a screen can show: in each piece of the range the least and the greatest. */
+export const seriesSchema = z.object({
+  /** Points before thinning, in the whole run. */
+  points: count,
+  /** One curve each: steps and values of equal length. */
+  curves: z.record(z.string(), z.object({ steps: z.array(count), values: z.array(z.number()) })),
+  /** `tokenMatch` or `top1`: what `score` is. */
+  score: z.enum(['tokenMatch', 'top1']),
+  evaluations: z.array(
+    z.object({ step: count, top1: z.number(), loss: z.number(), best: z.boolean() }),
+  ),
+  /** The last step's values. */
+  latest: z.record(z.string(), z.number()).optional(),
+});
+export type Series = z.infer<typeof seriesSchema>;
+
+/** Everything a run said but its steps: warnings, checkpoints, changes of status, rewinds. */
+export const runEventSchema = z.looseObject({
+  type: z.string(),
+  step: z.int().optional(),
+  time: z.number().optional(),
+});
+export type RunEvent = z.infer<typeof runEventSchema>;
