@@ -1,0 +1,66 @@
+/** The window: pages on the left, the one that is open on the right. */
+import { AppShell, Badge, Group, NavLink, ScrollArea, Text } from '@mantine/core';
+import { useEffect } from 'react';
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { desktop } from './client/studio.ts';
+import { PAGES } from './pages.tsx';
+import { useLive } from './state/live.ts';
+import { ConnectionNotice } from './ui/connection-notice.tsx';
+
+export function App() {
+  const [location, navigate] = useLocation();
+  const training = useLive(({ jobs }) => jobs.filter(({ state }) => state === 'running').length);
+  useEffect(
+    () =>
+      desktop?.onMenu((action) => {
+        const page = /^page:(.+)$/.exec(action)?.[1];
+        if (page !== undefined) navigate(`/${page}`);
+      }),
+    [navigate],
+  );
+  return (
+    <AppShell navbar={{ width: 200, breakpoint: 0 }} padding={0} transitionDuration={0}>
+      <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
+        <Text fw={700} p="sm">
+          ConMIM Studio
+        </Text>
+        <ScrollArea>
+          {PAGES.map(({ path, label, icon: Icon }) => {
+            const active = location === `/${path}` || location.startsWith(`/${path}/`);
+            return (
+              <NavLink
+                key={path}
+                component={Link}
+                href={`/${path}`}
+                label={label}
+                leftSection={<Icon size={20} aria-hidden />}
+                active={active}
+                aria-current={active ? 'page' : undefined}
+                rightSection={
+                  path === 'runs' && training > 0 ? (
+                    <Badge size="sm" circle aria-label={`${training} running`}>
+                      {training}
+                    </Badge>
+                  ) : null
+                }
+              />
+            );
+          })}
+        </ScrollArea>
+      </AppShell.Navbar>
+      <AppShell.Main>
+        <ConnectionNotice />
+        <Group align="stretch" gap={0}>
+          <Switch>
+            {PAGES.map(({ path, component }) => (
+              <Route key={path} path={`/${path}/*?`} component={component} />
+            ))}
+            <Route>
+              <Redirect to="/datasets" replace />
+            </Route>
+          </Switch>
+        </Group>
+      </AppShell.Main>
+    </AppShell>
+  );
+}

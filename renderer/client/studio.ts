@@ -1,0 +1,54 @@
+/** The studio, wherever it runs: the one object through which this page does anything. */
+import {
+  type CommandName,
+  type InputOf,
+  type OutputOf,
+  type Push,
+  parseInput,
+  readPush,
+  readReply,
+} from '../../engine/contract/studio/index.ts';
+import { desktop, desktopTransport } from './desktop-transport.ts';
+import { socketTransport } from './socket-transport.ts';
+import type { Transport } from './transport.ts';
+
+function transportHere(): Transport {
+  if (desktop !== undefined) return desktopTransport(desktop);
+  const { protocol, host } = window.location;
+  return socketTransport(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api`);
+}
+
+const transport = transportHere();
+const listeners = new Set<(push: Push) => void>();
+let calls = 0;
+
+transport.onPush((message) => {
+  const push = readPush(message);
+  for (const listener of listeners) listener(push);
+});
+
+/** @throws StudioError */
+export async function call<N extends CommandName>(
+  name: N,
+  input: InputOf<N>,
+): Promise<OutputOf<N>> {
+  calls += 1;
+  const reply = await transport.send({
+    id: calls,
+    name,
+    input: parseInput(name, input),
+  } as { id: number });
+  return readReply(name, reply);
+}
+
+/** @returns ends the subscription */
+export function subscribe(listener: (push: Push) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function onConnection(listener: (connected: boolean) => void): void {
+  transport.onConnection(listener);
+}
+
+export { desktop };

@@ -1,0 +1,25 @@
+/** Starts the page. */
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { App } from './app.tsx';
+import { queries } from './client/use-studio.ts';
+import { followStudio } from './state/live.ts';
+import { theme, variables } from './ui/theme.ts';
+
+followStudio();
+createRoot(document.getElementById('root')!).render(
+  <QueryClientProvider client={queries}>
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+      <Notifications position="bottom-right" />
+      <Router hook={useHashLocation}>
+        <App />
+      </Router>
+    </MantineProvider>
+  </QueryClientProvider>,
+);

@@ -1,0 +1,34 @@
+/** All pages: where they are, what they are called, what draws them. */
+import {
+  IconChartLine,
+  IconCpu,
+  IconDatabase,
+  IconPackageExport,
+  IconPlayerPlay,
+  IconTags,
+} from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import { DatasetsPage } from './features/datasets/page.tsx';
+import { DevicesPage } from './features/devices/page.tsx';
+import { FinetunePage } from './features/finetune/page.tsx';
+import { ModelsPage } from './features/models/page.tsx';
+import { PretrainPage } from './features/pretrain/page.tsx';
+import { RunsPage } from './features/runs/page.tsx';
+
+export interface PageEntry {
+  /** First part of the address. */
+  readonly path: string;
+  readonly label: string;
+  readonly icon: ComponentType<{ size?: number; 'aria-hidden'?: boolean }>;
+  readonly component: ComponentType;
+}
+
+/** In the order in which work goes. */
+export const PAGES: readonly PageEntry[] = [
+  { path: 'datasets', label: 'Data sets', icon: IconDatabase, component: DatasetsPage },
+  { path: 'pretrain', label: 'Pre-train', icon: IconPlayerPlay, component: PretrainPage },
+  { path: 'runs', label: 'Runs', icon: IconChartLine, component: RunsPage },
+  { path: 'finetune', label: 'Fine-tune', icon: IconTags, component: FinetunePage },
+  { path: 'models', label: 'Models', icon: IconPackageExport, component: ModelsPage },
+  { path: 'devices', label: 'Devices', icon: IconCpu, component: DevicesPage },
+];

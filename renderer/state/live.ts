@@ -1,0 +1,99 @@
+/** What changes by itself: jobs, data sets, and where live runs stand, as pushed by the studio. */
+import { create } from 'zustand';
+import type {
+  Dataset,
+  Job,
+  Push,
+  RunEvent,
+  RunSummary,
+} from '../../engine/contract/studio/index.ts';
+import { call, onConnection, subscribe } from '../client/studio.ts';
+import { queries } from '../client/use-studio.ts';
+
+export interface LiveRun {
+  readonly run: RunSummary;
+  readonly latest?: Readonly<Record<string, number>> | undefined;
+  /** Events since this page was opened, oldest first. */
+  readonly events: readonly RunEvent[];
+}
+
+interface LiveState {
+  readonly connected: boolean;
+  /** False until jobs and data sets have been read once. */
+  readonly ready: boolean;
+  /** Newest first. */
+  readonly jobs: readonly Job[];
+  /** Ids of waiting jobs in the order in which they will start. */
+  readonly waiting: readonly string[];
+  readonly datasets: readonly Dataset[];
+  readonly runs: Readonly<Record<string, LiveRun>>;
+}
+
+const KEPT_EVENTS = 200;
+
+export const useLive = create<LiveState>(() => ({
+  connected: false,
+  ready: false,
+  jobs: [],
+  waiting: [],
+  datasets: [],
+  runs: {},
+}));
+
+/** The list with an item replaced or put in front. */
+function withItem<T extends { id: string }>(items: readonly T[], item: T): readonly T[] {
+  const found = items.some(({ id }) => id === item.id);
+  return found ? items.map((old) => (old.id === item.id ? item : old)) : [item, ...items];
+}
+
+function apply(state: LiveState, push: Push): Partial<LiveState> {
+  switch (push.topic) {
+    case 'job':
+      return { jobs: withItem(state.jobs, push.job) };
+    case 'job-removed':
+      return { jobs: state.jobs.filter(({ id }) => id !== push.id) };
+    case 'queue':
+      return { waiting: push.waiting };
+    case 'dataset':
+      return { datasets: withItem(state.datasets, push.dataset) };
+    case 'dataset-removed':
+      return { datasets: state.datasets.filter(({ id }) => id !== push.id) };
+    case 'run': {
+      const known = state.runs[push.run.id];
+      const events = [...(known?.events ?? []), ...push.events].slice(-KEPT_EVENTS);
+      const latest = push.latest ?? known?.latest;
+      return { runs: { ...state.runs, [push.run.id]: { run: push.run, latest, events } } };
+    }
+  }
+}
+
+/** Questions whose answers a push makes stale. */
+function refresh(push: Push): void {
+  if (push.topic === 'run') {
+    void queries.invalidateQueries({ queryKey: ['runs.get', { id: push.run.id }] });
+    if (push.events.length > 0) void queries.invalidateQueries({ queryKey: ['runs.events'] });
+  }
+  if (push.topic === 'job' && push.job.state !== 'running' && push.job.state !== 'waiting')
+    for (const name of ['runs.list', 'runs.get', 'models.list', 'runs.events'])
+      void queries.invalidateQueries({ queryKey: [name] });
+}
+
+async function readAll(): Promise<void> {
+  const [jobs, datasets] = await Promise.all([call('jobs.list', {}), call('datasets.list', {})]);
+  const waiting = jobs.filter(({ state }) => state === 'waiting').map(({ id }) => id);
+  useLive.setState({ jobs, datasets, waiting, ready: true });
+}
+
+/** Called once, before the first page is drawn. */
+export function followStudio(): void {
+  subscribe((push) => {
+    useLive.setState((state) => apply(state, push));
+    refresh(push);
+  });
+  onConnection((connected) => {
+    useLive.setState({ connected });
+    if (!connected) return;
+    void readAll().catch(() => useLive.setState({ connected: false }));
+    void queries.invalidateQueries();
+  });
+}
