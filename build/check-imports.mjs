@@ -1,4 +1,5 @@
-// Holds the direction of imports (docs/architecture.md): which folder of engine/ may import which,
+// Holds the direction of imports (docs/architecture.md): which folder of engine/ may import which, what
+// the surfaces beside it may use,
 // no circles, no file that nothing uses, no test imported by the product.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -35,15 +36,24 @@ export const LAYERS = {
   models: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'train'],
   downstream: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'train', 'models'],
   selftest: [...METHOD, 'conmim', 'finetune'],
+  studio: ['checkpoint', 'recipes', 'train'],
   cli: [
     ...[...METHOD, 'conmim', 'finetune', 'checkpoint'],
-    ...['train', 'models', 'downstream', 'selftest'],
+    ...['train', 'models', 'downstream', 'selftest', 'studio'],
   ],
+  process: ['cli', 'studio', 'train'],
+};
+
+/** Folders beside engine/ → the folders of engine/ that they may import. */
+const SURFACES = {
+  bench: Object.keys(LAYERS),
+  electron: ['contract', 'platform', 'studio'],
+  renderer: ['contract'],
 };
 
 /** Entry points: started by Node, by a worker thread or by the command, so nothing imports them. */
-const ENTRIES = /(^|[/.-])(main|process|worker)\.ts$/;
-const TEST = /\.test\.ts$|(^|\/)(testing|conformance)\//;
+const ENTRIES = /(^|[/.-])(main|process|worker)\.tsx?$|\.config\.ts$/;
+const TEST = /\.test\.tsx?$|(^|\/)(testing|conformance)\//;
 const IMPORT =
   /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|[\s;(])import\s*\(?\s*['"]([^'"]+)['"]/g;
 
@@ -51,7 +61,7 @@ function sources(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const at = path.join(folder, entry.name);
     if (entry.isDirectory()) return sources(at);
-    return at.endsWith('.ts') && !at.endsWith('.d.ts') ? [at] : [];
+    return /\.(ts|tsx|cts)$/.test(at) && !at.endsWith('.d.ts') ? [at] : [];
   });
 }
 
@@ -87,17 +97,18 @@ function findCircle(graph) {
 }
 
 /**
- * Every violation under `root/engine`, one line each.
+ * Every violation under `root`, one line each.
  *
  * @returns {{ files: number, imports: number, violations: string[] }}
  */
 export function checkImports(root, layers = LAYERS) {
   const engine = path.join(root, 'engine');
-  const files = ['engine', 'bench']
+  const files = ['engine', ...Object.keys(SURFACES)]
     .map((folder) => path.join(root, folder))
     .filter((folder) => existsSync(folder))
     .flatMap(sources);
   const show = (file) => path.relative(root, file).split(path.sep).join('/');
+  const featureOf = (shown) => /^renderer\/features\/([^/]+)\//.exec(shown)?.[1];
   const layerOf = (file) => path.relative(engine, file).split(path.sep)[0];
   const graph = new Map();
   const used = new Set();
@@ -114,9 +125,20 @@ export function checkImports(root, layers = LAYERS) {
       if (!isTest) used.add(target);
       if (!existsSync(target))
         violations.push(`${show(file)} imports ${show(target)}, which is not there`);
-      if (isTest || !file.startsWith(engine + path.sep)) continue;
-      const [from, to] = [layerOf(file), layerOf(target)];
+      if (isTest) continue;
       const inside = target.startsWith(engine + path.sep);
+      if (!file.startsWith(engine + path.sep)) {
+        const surface = show(file).split('/')[0];
+        if (inside && !SURFACES[surface].includes(layerOf(target)))
+          violations.push(
+            `${show(file)} imports ${show(target)}: ${surface} may not use ${layerOf(target)}`,
+          );
+        const [feature, other] = [featureOf(show(file)), featureOf(show(target))];
+        if (feature !== undefined && other !== undefined && feature !== other)
+          violations.push(`${show(file)} imports ${show(target)}: features are apart`);
+        continue;
+      }
+      const [from, to] = [layerOf(file), layerOf(target)];
       const allowed = from === to || COMMON.includes(to) || layers[from]?.includes(to);
       if (layers[from] === undefined)
         violations.push(`engine/${from} has no line in the import rules`);
@@ -127,7 +149,7 @@ export function checkImports(root, layers = LAYERS) {
     }
   }
   for (const file of graph.keys()) {
-    if (!used.has(file) && !ENTRIES.test(show(file)) && file.startsWith(engine + path.sep)) {
+    if (!used.has(file) && !ENTRIES.test(show(file)) && !/^(bench|electron)\//.test(show(file))) {
       violations.push(`${show(file)} is used by nothing but tests`);
     }
   }

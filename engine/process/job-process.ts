@@ -1,0 +1,53 @@
+/**
+ * The process of one job: runs its command and leaves everything it says in the job's folder.
+ *
+ * It is started detached by the studio and asks nothing of it, so it outlives the window and the host;
+ * whoever opens the workspace next reads on.
+ *
+ * Arguments: the job's folder.
+ */
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Host, Writer } from '../cli/host.ts';
+import { main } from '../cli/main.ts';
+import { ERRORS_FILE, OUTPUT_FILE, readJobRecord, writeResult } from '../studio/job-folder.ts';
+import { RunLock } from '../train/run-lock.ts';
+
+function appendTo(file: string, keep: (line: string) => boolean = () => true): Writer {
+  return {
+    isTerminal: false,
+    columns: 100,
+    write(text) {
+      if (keep(text)) appendFileSync(file, text);
+    },
+  };
+}
+
+async function runJob(dir: string): Promise<number> {
+  const lock = RunLock.acquire(dir);
+  try {
+    const record = await readJobRecord(dir);
+    if (record === undefined) throw new Error(`${dir} holds no job of this version.`);
+    let exitCode = 1;
+    const host: Host = {
+      // Steps are in the run's own events; a second copy would only fill the disk.
+      stdout: appendTo(path.join(dir, OUTPUT_FILE), (line) => !line.startsWith('{"type":"step"')),
+      stderr: appendTo(path.join(dir, ERRORS_FILE)),
+      cwd: process.cwd(),
+      env: process.env,
+      now: () => performance.now(),
+      setExitCode(code) {
+        exitCode = code;
+      },
+    };
+    await main(['--json', ...record.arguments], host);
+    await writeResult(dir, { endedAt: new Date().toISOString(), exitCode });
+    return exitCode;
+  } finally {
+    lock.release();
+  }
+}
+
+const dir = process.argv[2];
+if (dir === undefined) throw new Error('The folder of a job is missing.');
+process.exitCode = await runJob(path.resolve(dir));

@@ -1,0 +1,101 @@
+/** Rows of numbers kept by column in typed arrays that grow: half a million steps stay small. */
+
+const FIRST_ROWS = 1024;
+
+export class Columns<Name extends string> {
+  readonly names: readonly Name[];
+  #steps = new Float64Array(FIRST_ROWS);
+  readonly #values: Map<Name, Float32Array>;
+  #length = 0;
+
+  constructor(names: readonly Name[]) {
+    this.names = names;
+    this.#values = new Map(names.map((name) => [name, new Float32Array(FIRST_ROWS)]));
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** @param row missing values are NaN */
+  push(step: number, row: Readonly<Partial<Record<Name, number>>>): void {
+    if (this.#length === this.#steps.length) this.#grow();
+    const at = this.#length++;
+    this.#steps[at] = step;
+    for (const [name, values] of this.#values) values[at] = row[name] ?? Number.NaN;
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  step(at: number): number {
+    return this.#steps[at]!;
+  }
+
+  value(name: Name, at: number): number {
+    return this.#values.get(name)![at]!;
+  }
+
+  /** First row whose step is at least `step`; steps only grow. */
+  firstAt(step: number): number {
+    let [low, high] = [0, this.#length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#steps[middle]! < step) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /**
+   * A curve thinned for a screen: the rows `start` to `end` (exclusive) are cut into `pieces` of equal
+   * length, and of each the least and the greatest value are kept, in the order of their steps. So no
+   * spike is lost.
+   */
+  thinned(
+    name: Name,
+    { start, end, pieces }: { start: number; end: number; pieces: number },
+  ): { steps: number[]; values: number[] } {
+    const values = this.#values.get(name)!;
+    const steps: number[] = [];
+    const kept: number[] = [];
+    const keep = (at: number) => {
+      steps.push(this.#steps[at]!);
+      kept.push(values[at]!);
+    };
+    const rows = end - start;
+    if (rows <= pieces * 2) {
+      for (let at = start; at < end; at++) if (!Number.isNaN(values[at]!)) keep(at);
+      return { steps, values: kept };
+    }
+    for (let piece = 0; piece < pieces; piece++) {
+      const from = start + Math.floor((rows * piece) / pieces);
+      const to = start + Math.floor((rows * (piece + 1)) / pieces);
+      let least = -1;
+      let greatest = -1;
+      for (let at = from; at < to; at++) {
+        const value = values[at]!;
+        if (Number.isNaN(value)) continue;
+        if (least < 0 || value < values[least]!) least = at;
+        if (greatest < 0 || value > values[greatest]!) greatest = at;
+      }
+      if (least < 0) continue;
+      keep(Math.min(least, greatest));
+      if (least !== greatest) keep(Math.max(least, greatest));
+    }
+    return { steps, values: kept };
+  }
+
+  #grow(): void {
+    const rows = this.#steps.length * 2;
+    const steps = new Float64Array(rows);
+    steps.set(this.#steps);
+    this.#steps = steps;
+    for (const [name, values] of this.#values) {
+      const larger = new Float32Array(rows);
+      larger.set(values);
+      this.#values.set(name, larger);
+    }
+  }
+}

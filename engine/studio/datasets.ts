@@ -1,0 +1,223 @@
+/**
+ * The data sets that were added: `<workspace>/datasets/<id>/` with what is known of each. Images stay
+ * where they are.
+ */
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { z } from 'zod';
+import { namesIn } from '../checkpoint/disk.ts';
+import { StudioError, toStudioError } from '../contract/errors.ts';
+import {
+  type Dataset,
+  datasetSchema,
+  type HealthReport,
+  healthReportSchema,
+} from '../contract/studio/datasets.ts';
+import { scanMemory } from '../train/common.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
+import type { Tools } from './tools.ts';
+
+const PROGRESS_MS = 300;
+
+const recordSchema = datasetSchema.pick({
+  ...{ id: true, name: true, kind: true, folders: true, addedAt: true },
+} as const);
+type DatasetRecord = z.infer<typeof recordSchema>;
+
+interface Entry {
+  dataset: Dataset;
+  scan: AbortController | undefined;
+}
+
+export class Datasets {
+  readonly #workspace: string;
+  readonly #root: string;
+  readonly #tools: Tools;
+  readonly #events: { onDataset(dataset: Dataset): void; onRemoved(id: string): void };
+  readonly #entries = new Map<string, Entry>();
+
+  private constructor(
+    workspace: string,
+    tools: Tools,
+    events: { onDataset(dataset: Dataset): void; onRemoved(id: string): void },
+  ) {
+    this.#workspace = workspace;
+    this.#root = path.resolve(workspace, 'datasets');
+    this.#tools = tools;
+    this.#events = events;
+  }
+
+  /** Those whose scan was interrupted are scanned again. */
+  static async open(
+    workspace: string,
+    tools: Tools,
+    events: { onDataset(dataset: Dataset): void; onRemoved(id: string): void },
+  ): Promise<Datasets> {
+    const datasets = new Datasets(workspace, tools, events);
+    for (const name of await namesIn(datasets.#root)) {
+      const record = await readJsonFile(datasets.#file(name, 'dataset.json'), recordSchema);
+      if (record !== undefined && record.id === name) await datasets.#recall(record);
+    }
+    return datasets;
+  }
+
+  /** Newest first. */
+  list(): Dataset[] {
+    return [...this.#entries.values()]
+      .map(({ dataset }) => dataset)
+      .sort((a, b) => b.addedAt.localeCompare(a.addedAt));
+  }
+
+  /** @throws StudioError `dataset-not-found` */
+  get(id: string): Dataset {
+    return this.#entry(id).dataset;
+  }
+
+  /** Folders of all data sets; images under them may be shown. */
+  folders(): string[] {
+    return this.list().flatMap(({ folders }) => folders);
+  }
+
+  /** @throws StudioError `dataset-known` when the same folders were added before */
+  async add(order: {
+    readonly kind: Dataset['kind'];
+    readonly folders: readonly string[];
+    readonly name?: string | undefined;
+  }): Promise<Dataset> {
+    const folders = [...new Set(order.folders.map((folder) => path.resolve(folder)))];
+    if (order.kind === 'labelled' && folders.length > 1)
+      throw new StudioError('dataset-invalid', 'A labelled data set is one folder, or one list.', {
+        advice: 'Add each of them by itself.',
+      });
+    const same = this.list().find(
+      (known) =>
+        known.kind === order.kind && JSON.stringify(known.folders) === JSON.stringify(folders),
+    );
+    if (same !== undefined)
+      throw new StudioError('dataset-known', `These images were added before, as “${same.name}”.`, {
+        advice: 'Open it in the list, or scan it again if its images have changed.',
+        details: { id: same.id },
+      });
+    const record: DatasetRecord = {
+      id: randomBytes(6).toString('hex'),
+      name: order.name ?? folders.map((folder) => path.basename(folder) || folder).join(', '),
+      kind: order.kind,
+      folders,
+      addedAt: new Date().toISOString(),
+    };
+    await writeJsonFile(this.#file(record.id, 'dataset.json'), record);
+    this.#entries.set(record.id, { dataset: { ...record, state: 'scanning' }, scan: undefined });
+    return this.scan(record.id);
+  }
+
+  async rename(id: string, name: string): Promise<Dataset> {
+    const { dataset } = this.#entry(id);
+    const { kind, folders, addedAt } = dataset;
+    await writeJsonFile(this.#file(id, 'dataset.json'), { id, name, kind, folders, addedAt });
+    return this.#change(id, { ...this.get(id), name });
+  }
+
+  /** Forgets a data set; its images are not touched. */
+  async remove(id: string): Promise<void> {
+    this.#entry(id).scan?.abort();
+    this.#entries.delete(id);
+    await rm(path.join(this.#root, id), { recursive: true, force: true, maxRetries: 3 });
+    this.#events.onRemoved(id);
+  }
+
+  /** Begins a scan, and tells how it goes; what was found before stays until it is done. */
+  scan(id: string): Dataset {
+    const entry = this.#entry(id);
+    if (entry.scan !== undefined) return entry.dataset;
+    const scan = new AbortController();
+    entry.scan = scan;
+    const { error: _, progress: __, ...rest } = entry.dataset;
+    const begun = this.#change(id, { ...rest, state: 'scanning' });
+    void this.#scan(id, scan);
+    return begun;
+  }
+
+  stopScan(id: string): Dataset {
+    this.#entry(id).scan?.abort();
+    return this.get(id);
+  }
+
+  images(id: string, page: Omit<Parameters<Tools['images']>[0], 'listing'>) {
+    this.#entry(id);
+    return this.#tools.images({ ...page, listing: this.#file(id, 'images') });
+  }
+
+  close(): void {
+    for (const { scan } of this.#entries.values()) scan?.abort();
+  }
+
+  async #scan(id: string, scan: AbortController): Promise<void> {
+    const { kind, folders } = this.get(id);
+    let told = 0;
+    let ended: Partial<Dataset>;
+    try {
+      const report = await this.#tools.scan(
+        {
+          ...{ kind, folders },
+          // What training remembers of the same folders: scanned once, known to both.
+          memory: scanMemory(this.#workspace, folders),
+          listing: this.#file(id, 'images'),
+        },
+        {
+          signal: scan.signal,
+          onProgress: ({ done, total }) => {
+            if (Date.now() - told < PROGRESS_MS || !this.#entries.has(id)) return;
+            told = Date.now();
+            this.#change(id, { ...this.get(id), progress: { done, total } });
+          },
+        },
+      );
+      await writeJsonFile(this.#file(id, 'report.json'), report);
+      ended = { state: 'ready', report };
+    } catch (thrown) {
+      const error = scan.signal.aborted
+        ? new StudioError('scan-stopped', 'The scan was stopped.', {
+            advice: 'Scan again to go on where it stopped.',
+          })
+        : toStudioError(thrown);
+      ended = { state: 'failed', error: error.toJSON() as NonNullable<Dataset['error']> };
+    }
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    entry.scan = undefined;
+    const { progress: _, ...rest } = entry.dataset;
+    this.#change(id, { ...rest, ...ended });
+  }
+
+  async #recall(record: DatasetRecord): Promise<void> {
+    const report: HealthReport | undefined = await readJsonFile(
+      this.#file(record.id, 'report.json'),
+      healthReportSchema,
+    );
+    const known: Dataset =
+      report === undefined
+        ? { ...record, state: 'scanning' }
+        : { ...record, state: 'ready', report };
+    this.#entries.set(record.id, { dataset: known, scan: undefined });
+    if (report === undefined) this.scan(record.id);
+  }
+
+  #entry(id: string): Entry {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) return entry;
+    throw new StudioError('dataset-not-found', `There is no data set "${id}".`, {
+      advice: 'It may have been removed in another window.',
+    });
+  }
+
+  #change(id: string, dataset: Dataset): Dataset {
+    this.#entry(id).dataset = dataset;
+    this.#events.onDataset(dataset);
+    return dataset;
+  }
+
+  #file(id: string, name: string): string {
+    return path.join(this.#root, id, name);
+  }
+}

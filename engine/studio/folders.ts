@@ -1,0 +1,85 @@
+/** Folders as a browser without the system's own dialog walks them. */
+import { realpathSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { errorCode } from '../checkpoint/disk.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { FolderListing } from '../contract/studio/api.ts';
+
+/** More entries than anyone scrolls through. */
+const SHOWN = 5000;
+
+/** Whether `target` lies in one of `folders`, links followed. */
+export function liesIn(target: string, folders: readonly string[]): boolean {
+  const real = realPath(target);
+  return folders.some((folder) => {
+    const relative = path.relative(realPath(folder), real);
+    return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+  });
+}
+
+/**
+ * @param roots what may be seen; everything when empty
+ * @throws StudioError `folder-missing`, `folder-unreadable`, `path-outside-roots`
+ */
+export async function listFolder(
+  given: string | undefined,
+  roots: readonly string[],
+): Promise<FolderListing> {
+  const folder = path.resolve(given ?? roots[0] ?? os.homedir());
+  if (roots.length > 0 && !liesIn(folder, roots))
+    throw new StudioError(
+      'path-outside-roots',
+      `${folder} is outside the folders to be seen here.`,
+      {
+        advice: `They are: ${roots.join(', ')}. Others are given with --root when conmim serve is started.`,
+      },
+    );
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw unreadable(folder, error);
+  });
+  const parent = path.dirname(folder);
+  const up = parent !== folder && (roots.length === 0 || liesIn(parent, roots));
+  return {
+    path: folder,
+    ...(up ? { parent } : {}),
+    entries: entries
+      .filter((entry) => !entry.name.startsWith('.'))
+      .map((entry) => ({
+        name: entry.name,
+        path: path.join(folder, entry.name),
+        kind:
+          entry.isDirectory() || entry.isSymbolicLink() ? ('folder' as const) : ('file' as const),
+      }))
+      .sort(
+        (a, b) =>
+          Number(a.kind === 'file') - Number(b.kind === 'file') ||
+          a.name.localeCompare(b.name, undefined, { numeric: true }),
+      )
+      .slice(0, SHOWN),
+  };
+}
+
+/** With links followed as far as the path exists. */
+function realPath(target: string): string {
+  const absolute = path.resolve(target);
+  try {
+    return realpathSync(absolute);
+  } catch {
+    const parent = path.dirname(absolute);
+    return parent === absolute ? absolute : path.join(realPath(parent), path.basename(absolute));
+  }
+}
+
+function unreadable(folder: string, error: unknown): StudioError {
+  const missing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
+  return missing
+    ? new StudioError('folder-missing', `There is no folder ${folder}.`, {
+        advice: 'Check the spelling, and whether the disk is connected.',
+      })
+    : new StudioError('folder-unreadable', `${folder} cannot be read.`, {
+        advice: 'Check its permissions.',
+        cause: error,
+      });
+}

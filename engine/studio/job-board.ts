@@ -1,0 +1,377 @@
+/**
+ * All jobs of a workspace: the queue, those that run, those that have ended.
+ *
+ * The folders on disk are the truth. Of several hosts that have the workspace open, the one that holds
+ * the queue's lock starts jobs; the others see the same and can add to it.
+ */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { namesIn, nodeDisk, replaceFile } from '../checkpoint/disk.ts';
+import { StudioError } from '../contract/errors.ts';
+import { type JobRequest, jobArguments } from '../contract/studio/job-request.ts';
+import type { Job } from '../contract/studio/jobs.ts';
+import { workerUrl } from '../platform/worker-url.ts';
+import { sendCommand } from '../train/control-inbox.ts';
+import { findRun } from '../train/run-folder.ts';
+import { lockHolder, RunLock } from '../train/run-lock.ts';
+import {
+  askToStop,
+  createJobFolder,
+  ERRORS_FILE,
+  jobsDir,
+  readJobRecord,
+  readResult,
+  writeLaunched,
+  writeResult,
+} from './job-folder.ts';
+import { isEnded, JobFollower } from './job-follower.ts';
+import { jobTitle } from './job-title.ts';
+import { laneOf, startable } from './lanes.ts';
+
+const QUEUE_FILE = 'queue.json';
+const SHOWN_ENDED = 300;
+const TICK_MS = 500;
+/** Looking for jobs that another host has added. */
+const LOOK_EVERY_TICKS = 4;
+/** How long a job that is ended by its user may take before it is ended for it. */
+const PATIENCE_MS = 20_000;
+/** Jobs that stop by a command to their run, which saves first. */
+const TRAINING: ReadonlySet<JobRequest['kind']> = new Set(['pretrain', 'finetune', 'resume']);
+/** Jobs that write tables or figures. */
+const WITH_RESULTS: ReadonlySet<JobRequest['kind']> = new Set(['evaluate', 'compare']);
+
+export interface JobBoardEvents {
+  onJob(job: Job): void;
+  onRemoved(id: string): void;
+  onQueue(waiting: readonly string[]): void;
+}
+
+export interface JobBoardOptions {
+  readonly workspace: string;
+  /** The Node that engine processes run in. */
+  readonly node: string;
+  readonly events: JobBoardEvents;
+  /** What `auto` stands for. */
+  autoDevice(): string;
+}
+
+export class JobBoard {
+  readonly #options: JobBoardOptions;
+  readonly #root: string;
+  readonly #followers = new Map<string, JobFollower>();
+  /** Folders that hold no job. */
+  readonly #foreign = new Set<string>();
+  readonly #runDevices = new Map<string, string>();
+  #order: string[] = [];
+  #orderText = '';
+  #lock: RunLock | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #ticks = 0;
+  #closed = false;
+  /** Everything that changes folders happens one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: JobBoardOptions) {
+    this.#options = options;
+    this.#root = jobsDir(options.workspace);
+  }
+
+  static async open(options: JobBoardOptions): Promise<JobBoard> {
+    const board = new JobBoard(options);
+    mkdirSync(board.#root, { recursive: true });
+    await board.#look();
+    await board.#refresh(true);
+    board.#claim();
+    board.#schedule();
+    return board;
+  }
+
+  /** Whether this host starts the jobs. */
+  get runsQueue(): boolean {
+    return this.#lock !== undefined;
+  }
+
+  /** Waiting ones in their order, then live ones, then the newest that have ended. */
+  list(): Job[] {
+    const jobs = [...this.#followers.values()].map(({ job }) => job);
+    const newest = (a: Job, b: Job) => b.createdAt.localeCompare(a.createdAt);
+    const waiting = this.#waiting().map(({ job }) => job);
+    const running = jobs.filter(({ state }) => state === 'running').sort(newest);
+    const ended = jobs.filter(({ state }) => isEnded(state)).sort(newest);
+    return [...waiting, ...running, ...ended.slice(0, SHOWN_ENDED)];
+  }
+
+  /** @throws StudioError `job-not-found` */
+  get(id: string): JobFollower {
+    const follower = this.#followers.get(id);
+    if (follower !== undefined) return follower;
+    throw new StudioError('job-not-found', `There is no job "${id}".`, {
+      advice: 'It may have been taken off the list in another window.',
+    });
+  }
+
+  /** The newest job that made or resumed a run. */
+  ofRun(run: string): Job | undefined {
+    let found: Job | undefined;
+    for (const { job } of this.#followers.values())
+      if (job.run === run && (found === undefined || job.createdAt > found.createdAt)) found = job;
+    return found;
+  }
+
+  submit(request: JobRequest): Promise<Job> {
+    return this.#inTurn(async () => {
+      const now = new Date().toISOString();
+      const id = `${now.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${request.kind}-${randomBytes(3).toString('hex')}`;
+      const results = path.join(this.#root, id, 'results');
+      const places = { workspace: path.resolve(this.#options.workspace), results };
+      if (request.kind === 'resume') await this.#rememberDevice(request.run);
+      const dir = await createJobFolder(this.#options.workspace, {
+        ...{ format: 1, id, title: jobTitle(request), createdAt: now, request },
+        arguments: jobArguments(request, places),
+        ...(WITH_RESULTS.has(request.kind) ? { results } : {}),
+      });
+      const follower = await this.#follow(dir);
+      await this.#saveOrder([...this.#order, id]);
+      this.#options.events.onJob(follower!.job);
+      await this.#startNext();
+      return follower!.job;
+    });
+  }
+
+  /** @param before a waiting job; to the end without it */
+  move(id: string, before: string | undefined): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.get(id).job.state !== 'waiting') throw notWaiting(id);
+      const rest = this.#waiting()
+        .map(({ record }) => record.id)
+        .filter((other) => other !== id);
+      const at = before === undefined ? rest.length : rest.indexOf(before);
+      if (at < 0) throw notWaiting(before ?? '');
+      await this.#saveOrder([...rest.slice(0, at), id, ...rest.slice(at)]);
+    });
+  }
+
+  stop(id: string): Promise<Job> {
+    return this.#inTurn(async () => {
+      const follower = this.get(id);
+      const { state, run } = follower.job;
+      if (state === 'waiting') {
+        await writeResult(follower.dir, {
+          ...{ endedAt: new Date().toISOString(), exitCode: 0, withdrawn: true },
+        });
+      } else if (state === 'running') {
+        await askToStop(follower.dir);
+        if (TRAINING.has(follower.record.request.kind) && run !== undefined) {
+          const folder = await findRun(this.#options.workspace, run);
+          sendCommand(folder.controlDir, 'stop');
+        } else this.#end(follower.dir);
+      }
+      if (await follower.refresh()) this.#options.events.onJob(follower.job);
+      await this.#saveOrder(this.#order);
+      return follower.job;
+    });
+  }
+
+  forget(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const follower = this.get(id);
+      if (!isEnded(follower.job.state))
+        throw new StudioError('job-live', `"${follower.job.title}" has not ended.`, {
+          advice: 'Stop it first.',
+        });
+      await rm(follower.dir, { recursive: true, force: true, maxRetries: 3 });
+      this.#drop(id);
+    });
+  }
+
+  /** Jobs that run go on by themselves. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#turn.catch(() => undefined);
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work, work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(async () => {
+      await this.#inTurn(() => this.#tick()).catch(() => undefined);
+      if (!this.#closed) this.#schedule();
+    }, TICK_MS);
+  }
+
+  async #tick(): Promise<void> {
+    this.#ticks += 1;
+    if (this.#ticks % LOOK_EVERY_TICKS === 0) {
+      await this.#look();
+      this.#claim();
+    }
+    await this.#refresh(false);
+    await this.#startNext();
+  }
+
+  #claim(): void {
+    if (this.#lock !== undefined || this.#closed) return;
+    try {
+      this.#lock = RunLock.acquire(this.#root);
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+    }
+  }
+
+  /** Finds jobs that came and went, and the order of the waiting ones. */
+  async #look(): Promise<void> {
+    const names = new Set(await namesIn(this.#root));
+    for (const name of names) {
+      if (name.startsWith('.') || this.#followers.has(name) || this.#foreign.has(name)) continue;
+      const follower = await this.#follow(path.join(this.#root, name));
+      if (follower === undefined) this.#foreign.add(name);
+      else {
+        await follower.refresh();
+        this.#options.events.onJob(follower.job);
+      }
+    }
+    for (const id of this.#followers.keys()) if (!names.has(id)) this.#drop(id);
+    const text = await readFile(path.join(this.#root, QUEUE_FILE), 'utf8').catch(() => '');
+    if (text === this.#orderText) return;
+    this.#orderText = text;
+    this.#order = readOrder(text);
+    this.#options.events.onQueue(this.#waiting().map(({ record }) => record.id));
+  }
+
+  async #refresh(all: boolean): Promise<void> {
+    for (const follower of this.#followers.values()) {
+      if (isEnded(follower.job.state)) continue;
+      const changed = await follower.refresh();
+      if (changed || all) this.#options.events.onJob(follower.job);
+    }
+  }
+
+  async #follow(dir: string): Promise<JobFollower | undefined> {
+    const record = await readJobRecord(dir);
+    if (record === undefined) return undefined;
+    const { request } = record;
+    // A run that is gone since fails when its turn comes, by name.
+    if (request.kind === 'resume') await this.#rememberDevice(request.run).catch(() => undefined);
+    const follower = new JobFollower(dir, record);
+    this.#followers.set(record.id, follower);
+    return follower;
+  }
+
+  #drop(id: string): void {
+    this.#followers.delete(id);
+    this.#options.events.onRemoved(id);
+  }
+
+  #waiting(): JobFollower[] {
+    const place = new Map(this.#order.map((id, at) => [id, at]));
+    const at = ({ record }: JobFollower) => place.get(record.id) ?? Number.POSITIVE_INFINITY;
+    return [...this.#followers.values()]
+      .filter(({ job }) => job.state === 'waiting')
+      .sort((a, b) => at(a) - at(b) || a.record.createdAt.localeCompare(b.record.createdAt));
+  }
+
+  async #saveOrder(order: readonly string[]): Promise<void> {
+    const waiting = new Set(this.#waiting().map(({ record }) => record.id));
+    this.#order = order.filter((id) => waiting.has(id));
+    this.#orderText = `${JSON.stringify({ waiting: this.#order })}\n`;
+    await replaceFile(nodeDisk, path.join(this.#root, QUEUE_FILE), this.#orderText);
+    this.#options.events.onQueue(this.#waiting().map(({ record }) => record.id));
+  }
+
+  #lane({ record: { request } }: JobFollower): string {
+    return laneOf(request, {
+      auto: this.#options.autoDevice(),
+      ofRun: (run) => this.#runDevices.get(run),
+    });
+  }
+
+  async #rememberDevice(run: string): Promise<void> {
+    const { record } = await findRun(this.#options.workspace, run);
+    this.#runDevices.set(run, record.device);
+  }
+
+  async #startNext(): Promise<void> {
+    if (this.#lock === undefined || this.#closed) return;
+    const withLane = (follower: JobFollower) => ({ follower, lane: this.#lane(follower) });
+    const running = [...this.#followers.values()]
+      .filter(({ job }) => job.state === 'running')
+      .map(withLane);
+    const next = startable(this.#waiting().map(withLane), running);
+    for (const { follower } of next) {
+      // Another host may have taken it out in the meantime.
+      if ((await readResult(follower.dir)) !== undefined) continue;
+      await this.#launch(follower);
+      await follower.refresh();
+      this.#options.events.onJob(follower.job);
+    }
+    if (next.length > 0) await this.#saveOrder(this.#order);
+  }
+
+  async #launch({ dir }: JobFollower): Promise<void> {
+    const entry = fileURLToPath(workerUrl(import.meta.url, '../process/job-process.ts'));
+    // What the process says before its own code runs, such as why it cannot start, is kept too.
+    const errors = openSync(path.join(dir, ERRORS_FILE), 'a');
+    try {
+      const child = spawn(this.#options.node, [entry, dir], {
+        cwd: path.resolve(this.#options.workspace),
+        detached: true,
+        stdio: ['ignore', errors, errors],
+        windowsHide: true,
+      });
+      const started = await new Promise<boolean>((resolve) => {
+        child.once('spawn', () => resolve(true));
+        child.once('error', () => resolve(false));
+      });
+      child.unref();
+      const at = new Date().toISOString();
+      await writeLaunched(dir, { pid: child.pid ?? 0, at });
+      if (!started) await writeResult(dir, { endedAt: at, exitCode: 1 });
+    } finally {
+      closeSync(errors);
+    }
+  }
+
+  /** Ends a job's process: in order if it can, for certain in the end. */
+  #end(dir: string): void {
+    const pid = lockHolder(dir)?.pid;
+    if (pid === undefined) return;
+    kill(pid, 'SIGTERM');
+    setTimeout(() => {
+      if (lockHolder(dir)?.pid === pid) kill(pid, 'SIGKILL');
+    }, PATIENCE_MS).unref();
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It is gone already.
+  }
+}
+
+function readOrder(text: string): string[] {
+  try {
+    const { waiting } = JSON.parse(text) as { waiting?: unknown };
+    return Array.isArray(waiting) ? waiting.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
+function notWaiting(id: string): StudioError {
+  return new StudioError('job-not-waiting', `The job ${id} does not wait any more.`, {
+    advice: 'Only jobs that wait can change places.',
+  });
+}

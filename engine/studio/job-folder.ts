@@ -1,0 +1,95 @@
+/**
+ * A job on disk: `<workspace>/jobs/<id>/`, readable without the app, and all that a host needs to
+ * take up where another one left off.
+ *
+ * | file | written by | when |
+ * | --- | --- | --- |
+ * | job.json | the studio | once, when it was asked for |
+ * | launched.json | the studio | when its process was started |
+ * | output.jsonl | the process | the records of its command, without steps: those are the run's |
+ * | errors.log | the process | what it says to people |
+ * | stop | the studio | when its user ends it |
+ * | result.json | the process, or the studio for it | at the end |
+ * | lock | the process | while it lives |
+ */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { nodeDisk } from '../checkpoint/disk.ts';
+import { jobRequestSchema } from '../contract/studio/job-request.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
+
+export const OUTPUT_FILE = 'output.jsonl';
+export const ERRORS_FILE = 'errors.log';
+const RECORD_FILE = 'job.json';
+const LAUNCHED_FILE = 'launched.json';
+const STOP_FILE = 'stop';
+const RESULT_FILE = 'result.json';
+
+const recordSchema = z.object({
+  format: z.literal(1),
+  id: z.string().min(1),
+  title: z.string(),
+  createdAt: z.iso.datetime(),
+  request: jobRequestSchema,
+  /** What follows `conmim`. */
+  arguments: z.array(z.string()),
+  /** Folder of tables and figures. */
+  results: z.string().optional(),
+});
+export type JobRecord = z.infer<typeof recordSchema>;
+
+const launchedSchema = z.object({ pid: z.int(), at: z.iso.datetime() });
+export type Launched = z.infer<typeof launchedSchema>;
+
+const resultSchema = z.object({
+  endedAt: z.iso.datetime(),
+  exitCode: z.int(),
+  /** Ended because its user asked for it before it had begun. */
+  withdrawn: z.boolean().optional(),
+});
+export type JobResult = z.infer<typeof resultSchema>;
+
+export function jobsDir(workspace: string): string {
+  return path.join(path.resolve(workspace), 'jobs');
+}
+
+/** The job appears complete or not at all. */
+export async function createJobFolder(workspace: string, record: JobRecord): Promise<string> {
+  const root = jobsDir(workspace);
+  const dir = path.join(root, record.id);
+  const beside = path.join(root, `.new-${record.id}`);
+  await writeJsonFile(path.join(beside, RECORD_FILE), record);
+  await nodeDisk.rename(beside, dir);
+  return dir;
+}
+
+/** Undefined for a folder that is no job, or one of a later version. */
+export function readJobRecord(dir: string): Promise<JobRecord | undefined> {
+  return readJsonFile(path.join(dir, RECORD_FILE), recordSchema);
+}
+
+export function readLaunched(dir: string): Promise<Launched | undefined> {
+  return readJsonFile(path.join(dir, LAUNCHED_FILE), launchedSchema);
+}
+
+export async function writeLaunched(dir: string, launched: Launched): Promise<void> {
+  await writeJsonFile(path.join(dir, LAUNCHED_FILE), launched);
+}
+
+export function readResult(dir: string): Promise<JobResult | undefined> {
+  return readJsonFile(path.join(dir, RESULT_FILE), resultSchema);
+}
+
+export async function writeResult(dir: string, result: JobResult): Promise<void> {
+  await writeJsonFile(path.join(dir, RESULT_FILE), result);
+}
+
+export async function askToStop(dir: string): Promise<void> {
+  await writeFile(path.join(dir, STOP_FILE), '');
+}
+
+export function wasAskedToStop(dir: string): boolean {
+  return existsSync(path.join(dir, STOP_FILE));
+}

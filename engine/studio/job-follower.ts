@@ -1,0 +1,153 @@
+/** One job as it stands, read from its folder again and again while it lives. */
+import path from 'node:path';
+import { errorCode } from '../checkpoint/disk.ts';
+import type { ErrorRecord } from '../contract/errors.ts';
+import { shellText } from '../contract/studio/job-request.ts';
+import { errorSchema, type Job, type JobState } from '../contract/studio/jobs.ts';
+import { isLocked } from '../train/run-lock.ts';
+import {
+  ERRORS_FILE,
+  type JobRecord,
+  type JobResult,
+  type Launched,
+  OUTPUT_FILE,
+  readLaunched,
+  readResult,
+  wasAskedToStop,
+} from './job-folder.ts';
+import { LineTail, lastLines, parseRecord } from './line-tail.ts';
+
+/** How long a process may take from its start to its lock. */
+const BIRTH_MS = 30_000;
+const SHOWN_LINES = 12;
+const KEPT_WARNINGS = 50;
+const ENDED: ReadonlySet<JobState> = new Set(['done', 'failed', 'stopped', 'died']);
+
+/** Records that are told while a job goes on; the last of another type is its result. */
+const ON_THE_WAY: ReadonlySet<string> = new Set([
+  ...['run', 'weights', 'warning', 'progress', 'cell', 'check', 'error'],
+  ...['epoch', 'evaluation', 'checkpoint', 'status', 'broken-image', 'rewind'],
+]);
+
+export function isEnded(state: JobState): boolean {
+  return ENDED.has(state);
+}
+
+export class JobFollower {
+  readonly dir: string;
+  readonly record: JobRecord;
+  readonly #output: LineTail;
+  #job: Job;
+  /** Status that its run took last. */
+  #runStatus: string | undefined;
+  #wasAlive = false;
+
+  constructor(dir: string, record: JobRecord) {
+    this.dir = dir;
+    this.record = record;
+    this.#output = new LineTail(path.join(dir, OUTPUT_FILE));
+    const { id, title, request, createdAt, results } = record;
+    this.#job = {
+      ...{ id, title, request, createdAt, state: 'waiting', warnings: [] },
+      command: shellText(['conmim', ...record.arguments]),
+      ...(results === undefined ? {} : { results }),
+    };
+  }
+
+  get job(): Job {
+    return this.#job;
+  }
+
+  /**
+   * Reads what is new.
+   *
+   * @returns whether the job has changed
+   */
+  async refresh(now = Date.now()): Promise<boolean> {
+    if (isEnded(this.#job.state)) return false;
+    const before = this.#job;
+    // In this order: what a process wrote before its result is there once the result is.
+    const [result, launched] = [await readResult(this.dir), await readLaunched(this.dir)];
+    const alive = result === undefined && (await isLocked(this.dir));
+    if (launched !== undefined) this.#change({ startedAt: launched.at });
+    await this.#output.read((lines) => {
+      for (const line of lines) this.#take(line);
+    });
+    if (result !== undefined) await this.#end(result);
+    else if (alive) {
+      this.#wasAlive = true;
+      this.#change({ state: 'running' });
+    } else if (launched !== undefined) await this.#missed(launched, now);
+    return this.#job !== before;
+  }
+
+  #change(change: Partial<Job>): void {
+    const keys = Object.keys(change) as (keyof Job)[];
+    if (keys.some((key) => change[key] !== this.#job[key])) this.#job = { ...this.#job, ...change };
+  }
+
+  #take(line: string): void {
+    const record = parseRecord(line);
+    const type = record?.['type'];
+    if (record === undefined || typeof type !== 'string') return;
+    if (type === 'run') this.#change({ run: String(record['id']) });
+    if (type === 'warning')
+      this.#change({
+        warnings: [...this.#job.warnings, String(record['message'])].slice(-KEPT_WARNINGS),
+      });
+    if (type === 'error') {
+      const error = errorSchema.safeParse(record).data;
+      if (error !== undefined) this.#change({ error });
+    }
+    if (type === 'status') this.#runStatus = String(record['status']);
+    const { done, total } = record as { done?: unknown; total?: unknown };
+    if (typeof done === 'number' && typeof total === 'number')
+      this.#change({ progress: { done, total } });
+    if (!ON_THE_WAY.has(type)) this.#change({ result: record });
+  }
+
+  async #end({ endedAt, exitCode, withdrawn }: JobResult): Promise<void> {
+    const asked = withdrawn === true || wasAskedToStop(this.dir);
+    const stopped = asked || this.#runStatus === 'stopped';
+    // A training that was stopped ends well, but is not done.
+    const unfinished = exitCode !== 0 || this.#runStatus === 'stopped' || withdrawn === true;
+    const state = !unfinished ? 'done' : stopped ? 'stopped' : 'failed';
+    this.#change({ state, endedAt });
+    if (state === 'failed') await this.#tellWhy();
+  }
+
+  /** Its process was started, and holds no lock. */
+  async #missed({ at, pid }: Launched, now: number): Promise<void> {
+    // Its lock comes with its first lines of code.
+    const young = !this.#wasAlive && now - Date.parse(at) < BIRTH_MS && processExists(pid);
+    if (young) return this.#change({ state: 'running' });
+    const result = await readResult(this.dir);
+    if (result !== undefined) return this.#end(result);
+    const asked = wasAskedToStop(this.dir);
+    this.#change({ state: asked ? 'stopped' : 'died', endedAt: new Date(now).toISOString() });
+    if (!asked) await this.#tellWhy();
+  }
+
+  async #tellWhy(): Promise<void> {
+    const lines = await lastLines(path.join(this.dir, ERRORS_FILE), SHOWN_LINES);
+    this.#change({ lastLines: lines });
+    if (this.#job.error !== undefined) return;
+    const error: ErrorRecord = {
+      type: 'error',
+      code: 'job-died',
+      message:
+        'Its process ended without a word, as by a crash, a power cut or for want of memory.',
+      advice: 'A training goes on from its newest checkpoint with Resume.',
+    };
+    this.#change({ error });
+  }
+}
+
+function processExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
+}

@@ -1,0 +1,19 @@
+/** A small file of settings that is read whole, checked, and replaced whole. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { z } from 'zod';
+import { nodeDisk, replaceFile } from '../checkpoint/disk.ts';
+
+/** Undefined when it is not there or cannot be understood. */
+export async function readJsonFile<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  try {
+    return schema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeJsonFile(file: string, value: unknown): Promise<void> {
+  await nodeDisk.makeFolder(path.dirname(file));
+  await replaceFile(nodeDisk, file, `${JSON.stringify(value, null, 2)}\n`);
+}

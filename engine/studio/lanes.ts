@@ -1,0 +1,41 @@
+/** Which jobs may run beside each other: one on each device, and a few that only move files. */
+import type { JobRequest } from '../contract/studio/job-request.ts';
+
+/** Jobs that compute little take their turn in a lane of their own. */
+export const FILES_LANE = 'files';
+const FILE_JOBS_AT_ONCE = 2;
+
+/**
+ * @param devices what `auto` stands for, and the device of a run that is resumed
+ */
+export function laneOf(
+  request: JobRequest,
+  devices: { readonly auto: string; ofRun(run: string): string | undefined },
+): string {
+  switch (request.kind) {
+    case 'export':
+    case 'import':
+      return FILES_LANE;
+    case 'resume': {
+      const device = request.device ?? devices.ofRun(request.run) ?? 'auto';
+      return device === 'auto' ? devices.auto : device;
+    }
+    default:
+      return request.device === 'auto' ? devices.auto : request.device;
+  }
+}
+
+/** The jobs that may start now, in their order, given those that run. */
+export function startable<T extends { readonly lane: string }>(
+  waiting: readonly T[],
+  running: readonly { readonly lane: string }[],
+): T[] {
+  const busy = new Map<string, number>();
+  const count = (lane: string) => busy.get(lane) ?? 0;
+  for (const { lane } of running) busy.set(lane, count(lane) + 1);
+  return waiting.filter(({ lane }) => {
+    if (count(lane) >= (lane === FILES_LANE ? FILE_JOBS_AT_ONCE : 1)) return false;
+    busy.set(lane, count(lane) + 1);
+    return true;
+  });
+}

@@ -1,0 +1,108 @@
+/** The new lines of a file that another process appends to. */
+import { open, stat } from 'node:fs/promises';
+import { errorCode } from '../checkpoint/disk.ts';
+
+const PIECE_BYTES = 1 << 20;
+
+export class LineTail {
+  readonly file: string;
+  #offset = 0;
+  #identity: number | undefined;
+  /** Bytes of a line whose end is not there yet. */
+  #rest = Buffer.alloc(0);
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /**
+   * Hands over what was completed since the last call, piece by piece, so that a long file is never in
+   * memory as a whole and other work gets its turn between pieces.
+   *
+   * @param onRestart called first when the file was replaced by another one or cut: all lines come again
+   * @param last at the first call: leave out all but so many bytes
+   */
+  async read(
+    onLines: (lines: readonly string[]) => void,
+    { onRestart, last }: { onRestart?: () => void; last?: number } = {},
+  ): Promise<void> {
+    let found: Awaited<ReturnType<typeof stat>>;
+    try {
+      found = await stat(this.file);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return;
+      throw error;
+    }
+    const size = Number(found.size);
+    const identity = Number(found.ino);
+    const first = this.#identity === undefined;
+    if (!first && (identity !== this.#identity || size < this.#offset)) {
+      this.#offset = 0;
+      this.#rest = Buffer.alloc(0);
+      onRestart?.();
+    }
+    this.#identity = identity;
+    let dropFirst = false;
+    if (first && last !== undefined && size > last) {
+      this.#offset = size - last;
+      dropFirst = true;
+    }
+    if (size === this.#offset) return;
+    const handle = await open(this.file, 'r');
+    try {
+      while (this.#offset < size) {
+        const piece = Buffer.alloc(Math.min(PIECE_BYTES, size - this.#offset));
+        const { bytesRead } = await handle.read(piece, 0, piece.length, this.#offset);
+        if (bytesRead === 0) return;
+        this.#offset += bytesRead;
+        const lines = this.#split(piece.subarray(0, bytesRead));
+        if (dropFirst && lines.length > 0) {
+          lines.shift();
+          dropFirst = false;
+        }
+        if (lines.length > 0) onLines(lines);
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  #split(piece: Buffer): string[] {
+    const all = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
+    const end = all.lastIndexOf(0x0a);
+    if (end < 0) {
+      this.#rest = Buffer.from(all);
+      return [];
+    }
+    this.#rest = Buffer.from(all.subarray(end + 1));
+    return all
+      .toString('utf8', 0, end)
+      .split('\n')
+      .filter((line) => line !== '');
+  }
+}
+
+/** A line as a record; undefined for what a crash cut short. */
+export function parseRecord(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The last lines of a text file, at most `count`; empty when there is none. */
+export async function lastLines(file: string, count: number): Promise<string[]> {
+  const kept: string[] = [];
+  await new LineTail(file).read(
+    (lines) => {
+      kept.push(...lines);
+      if (kept.length > count) kept.splice(0, kept.length - count);
+    },
+    { last: 256 * 1024 },
+  );
+  return kept;
+}

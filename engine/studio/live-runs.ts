@@ -1,0 +1,93 @@
+/** Runs that are being trained: what is new in each, told as it happens. */
+import path from 'node:path';
+import type { RunEvent, RunSummary } from '../contract/studio/runs.ts';
+import { LineTail, parseRecord } from './line-tail.ts';
+import type { RunCatalogue } from './run-catalogue.ts';
+import { stepNumbers } from './run-history.ts';
+
+const LOOK_MS = 500;
+/** Enough of the end of a log to find its last step. */
+const LAST_BYTES = 64 * 1024;
+
+interface Watched {
+  readonly tail: LineTail;
+  latest: Record<string, number> | undefined;
+  told: string;
+}
+
+export interface LiveRunNews {
+  readonly run: RunSummary;
+  readonly latest?: Record<string, number>;
+  readonly events: RunEvent[];
+}
+
+export class LiveRuns {
+  readonly #catalogue: RunCatalogue;
+  readonly #tell: (news: LiveRunNews) => void;
+  readonly #watched = new Map<string, Watched>();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** @param running ids of runs whose jobs are running */
+  constructor(
+    catalogue: RunCatalogue,
+    running: () => readonly string[],
+    tell: (news: LiveRunNews) => void,
+  ) {
+    this.#catalogue = catalogue;
+    this.#tell = tell;
+    const look = async () => {
+      const live = new Set(running());
+      // Those that have just ended are looked at once more, for their last words.
+      for (const id of new Set([...this.#watched.keys(), ...live])) {
+        await this.#look(id).catch(() => undefined);
+        if (!live.has(id)) this.#watched.delete(id);
+      }
+      if (!this.#closed) this.#timer = setTimeout(look, LOOK_MS);
+    };
+    this.#timer = setTimeout(look, LOOK_MS);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #look(id: string): Promise<void> {
+    const { dir, summary } = await this.#catalogue.get(id);
+    let watched = this.#watched.get(id);
+    // What a log already holds when it is first seen, or seen anew after a resume, is no news.
+    let old = watched === undefined;
+    if (watched === undefined) {
+      watched = { tail: new LineTail(path.join(dir, 'events.jsonl')), latest: undefined, told: '' };
+      this.#watched.set(id, watched);
+    }
+    const events: RunEvent[] = [];
+    let moved = false;
+    await watched.tail.read(
+      (lines) => {
+        for (const line of lines) {
+          const event = parseRecord(line);
+          if (event === undefined || typeof event['type'] !== 'string') continue;
+          moved = true;
+          if (event['type'] === 'step') watched.latest = stepNumbers(event);
+          else if (!old) events.push(event as RunEvent);
+        }
+      },
+      {
+        last: LAST_BYTES,
+        onRestart: () => {
+          old = true;
+        },
+      },
+    );
+    // The record is written at saves only; steps tell how far it really is.
+    const step = Math.max(summary.step, watched.latest?.['step'] ?? 0);
+    const run = { ...summary, step };
+    const told = JSON.stringify(run);
+    if (!moved && told === watched.told) return;
+    watched.told = told;
+    const { latest } = watched;
+    this.#tell({ run, ...(latest === undefined ? {} : { latest }), events });
+  }
+}

@@ -1,0 +1,92 @@
+/** Trained networks of a workspace: what runs have made, and what was imported. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { namesIn } from '../checkpoint/disk.ts';
+import type { Model } from '../contract/studio/models.ts';
+import { readJsonFile } from './json-file.ts';
+import type { RunCatalogue } from './run-catalogue.ts';
+
+const sides = z.tuple([z.int(), z.int()]);
+
+/** The part of an import's `model.json` that lists show. */
+const importSchema = z.looseObject({
+  origin: z.string(),
+  vit: z.looseObject({
+    imageSize: sides,
+    patchSize: z.int(),
+    embedDim: z.int(),
+    depth: z.int(),
+  }),
+  head: z.looseObject({ classes: z.array(z.string()) }).optional(),
+});
+
+/** The part of a recipe that lists show. */
+const recipeSchema = z.looseObject({
+  image_size: z.union([z.int(), sides]),
+  patch_size: z.int(),
+  embed_dim: z.int(),
+  depth: z.int(),
+});
+
+export function importsDir(workspace: string): string {
+  return path.resolve(workspace, 'models');
+}
+
+/** Newest first. */
+export async function listModels(workspace: string, runs: RunCatalogue): Promise<Model[]> {
+  const [trained, imported] = await Promise.all([
+    runsWithWeights(runs),
+    importedModels(importsDir(workspace)),
+  ]);
+  return [...trained, ...imported].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}
+
+async function runsWithWeights(runs: RunCatalogue): Promise<Model[]> {
+  // A run's record carries a step once a checkpoint was written.
+  const summaries = (await runs.list()).filter(({ step }) => step > 0);
+  return Promise.all(
+    summaries.map(async ({ id, name, kind, updatedAt, step, best }) => {
+      const { dir, record } = await runs.get(id);
+      const recipe = recipeSchema.safeParse(record.recipe).data;
+      const size = recipe?.image_size;
+      return {
+        ...{ reference: id, name, source: 'run' as const, createdAt: updatedAt, path: dir },
+        kind: kind === 'pretrain' ? ('pretrained' as const) : ('classifier' as const),
+        step: best?.step ?? step,
+        ...(record.classes === undefined ? {} : { classes: record.classes.length }),
+        ...(best === undefined ? {} : { top1: best.top1 }),
+        ...(recipe === undefined
+          ? {}
+          : {
+              imageSize: (typeof size === 'number' ? [size, size] : size) as [number, number],
+              patchSize: recipe.patch_size,
+              embedDim: recipe.embed_dim,
+              depth: recipe.depth,
+            }),
+      };
+    }),
+  );
+}
+
+async function importedModels(root: string): Promise<Model[]> {
+  const found = await Promise.all(
+    (await namesIn(root)).map(async (name) => {
+      const dir = path.join(root, name);
+      const file = path.join(dir, 'model.json');
+      const about = await readJsonFile(file, importSchema);
+      if (about === undefined) return [];
+      const { imageSize, patchSize, embedDim, depth } = about.vit;
+      return [
+        {
+          ...{ reference: dir, name, source: 'import' as const, path: dir },
+          createdAt: (await stat(file)).mtime.toISOString(),
+          kind: about.head === undefined ? ('pretrained' as const) : ('classifier' as const),
+          ...(about.head === undefined ? {} : { classes: about.head.classes.length }),
+          ...{ imageSize, patchSize, embedDim, depth },
+        },
+      ];
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,119 @@
+/** Everything that a run has told so far, read from its `events.jsonl` and kept up to date. */
+import path from 'node:path';
+import { type RunEvent, SERIES, type Series, type SeriesName } from '../contract/studio/runs.ts';
+import { Columns } from './columns.ts';
+import { LineTail, parseRecord } from './line-tail.ts';
+
+/** Events besides steps and epochs that are kept; older ones are dropped. */
+const KEPT_EVENTS = 20_000;
+/** Runs whose history stays in memory. */
+const KEPT_RUNS = 8;
+
+export class RunHistory {
+  readonly #tail: LineTail;
+  readonly #columns = new Columns<SeriesName>(SERIES);
+  #events: RunEvent[] = [];
+  #evaluations: Series['evaluations'] = [];
+  #latest: Record<string, number> | undefined;
+  #score: Series['score'] = 'tokenMatch';
+  #reading: Promise<void> | undefined;
+
+  constructor(dir: string) {
+    this.#tail = new LineTail(path.join(dir, 'events.jsonl'));
+  }
+
+  /** Reads what is new. */
+  refresh(): Promise<void> {
+    this.#reading ??= this.#tail
+      .read(
+        (lines) => {
+          for (const line of lines) this.#take(line);
+        },
+        { onRestart: () => this.#clear() },
+      )
+      .finally(() => {
+        this.#reading = undefined;
+      });
+    return this.#reading;
+  }
+
+  series(
+    names: readonly SeriesName[],
+    range: { from?: number | undefined; to?: number | undefined; pieces: number },
+  ): Series {
+    const start = range.from === undefined ? 0 : this.#columns.firstAt(range.from);
+    const end = range.to === undefined ? this.#columns.length : this.#columns.firstAt(range.to + 1);
+    const thin = { start, end: Math.max(start, end), pieces: range.pieces };
+    return {
+      points: this.#columns.length,
+      score: this.#score,
+      curves: Object.fromEntries(names.map((name) => [name, this.#columns.thinned(name, thin)])),
+      evaluations: this.#evaluations,
+      ...(this.#latest === undefined ? {} : { latest: this.#latest }),
+    };
+  }
+
+  /** Newest first. */
+  events(offset: number, count: number): { total: number; items: RunEvent[] } {
+    const total = this.#events.length;
+    const end = Math.max(0, total - offset);
+    const items = this.#events.slice(Math.max(0, end - count), end).reverse();
+    return { total, items };
+  }
+
+  #clear(): void {
+    this.#columns.clear();
+    this.#events = [];
+    this.#evaluations = [];
+    this.#latest = undefined;
+  }
+
+  #take(line: string): void {
+    const event = parseRecord(line);
+    if (event === undefined || typeof event['type'] !== 'string') return;
+    if (event['type'] === 'step') {
+      this.#takeStep(event);
+      return;
+    }
+    if (event['type'] === 'evaluation') {
+      const { step, top1, loss, best } = event as unknown as Series['evaluations'][number];
+      this.#evaluations.push({ step, top1, loss, best });
+    }
+    this.#events.push(event as RunEvent);
+    if (this.#events.length > KEPT_EVENTS) this.#events.splice(0, KEPT_EVENTS / 10);
+  }
+
+  #takeStep(event: Record<string, unknown>): void {
+    const numbers = stepNumbers(event);
+    if (event['top1'] !== undefined) this.#score = 'top1';
+    this.#latest = numbers;
+    this.#columns.push(Number(event['step']), numbers);
+  }
+}
+
+/** A step's numbers; `score` is its token match or top-1. */
+export function stepNumbers(event: Readonly<Record<string, unknown>>): Record<string, number> {
+  const numbers: Record<string, number> = {};
+  for (const [key, value] of Object.entries(event))
+    if (typeof value === 'number' && Number.isFinite(value)) numbers[key] = value;
+  const score = numbers['tokenMatch'] ?? numbers['top1'];
+  if (score !== undefined) numbers['score'] = score;
+  return numbers;
+}
+
+/** Histories by folder; those that were not asked for lately are let go. */
+export class RunHistories {
+  readonly #kept = new Map<string, RunHistory>();
+
+  async get(dir: string): Promise<RunHistory> {
+    const history = this.#kept.get(dir) ?? new RunHistory(dir);
+    this.#kept.delete(dir);
+    this.#kept.set(dir, history);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT_RUNS) break;
+      this.#kept.delete(oldest);
+    }
+    await history.refresh();
+    return history;
+  }
+}

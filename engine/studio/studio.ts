@@ -1,0 +1,307 @@
+/**
+ * Everything that the application offers, for whatever surface is in front of it: a window, a browser,
+ * a test. All of its state lies in the workspace, so that it can end at any moment; training goes on
+ * in processes of its own.
+ */
+import { statfs } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { z } from 'zod';
+import { nodeDisk } from '../checkpoint/disk.ts';
+import { StudioError } from '../contract/errors.ts';
+import type {
+  AppInfo,
+  CommandName,
+  InputOf,
+  OutputOf,
+  Push,
+  StudioApi,
+} from '../contract/studio/api.ts';
+import type { StudioHost } from '../contract/studio/host.ts';
+import { evaluationSchema } from '../contract/studio/models.ts';
+import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
+import { finetunePresets } from '../recipes/finetune-presets.ts';
+import { PRESET_NAMES, presets } from '../recipes/presets.ts';
+import { scanMemory } from '../train/common.ts';
+import { sendCommand } from '../train/control-inbox.ts';
+import { environment } from '../train/environment.ts';
+import { RunFolder } from '../train/run-folder.ts';
+import { checkRequest } from './check-request.ts';
+import { Datasets } from './datasets.ts';
+import { liesIn, listFolder } from './folders.ts';
+import { JobBoard } from './job-board.ts';
+import { ERRORS_FILE } from './job-folder.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { lastLines } from './line-tail.ts';
+import { LiveRuns } from './live-runs.ts';
+import { listModels } from './models.ts';
+import { NamedPaths } from './named-paths.ts';
+import { RunCatalogue } from './run-catalogue.ts';
+import { RunHistories } from './run-history.ts';
+import type { Tools } from './tools.ts';
+import { ToolsClient } from './tools-client.ts';
+
+export interface StudioOptions {
+  /** Made when it is not there. */
+  readonly workspace: string;
+  readonly host: AppInfo['host'];
+  /** Folders that the surface is confined to; everything when empty. */
+  readonly roots?: readonly string[];
+  /** The Node that engine processes run in; this process's own by default. */
+  readonly node?: string;
+  /** In place of the process that does it. */
+  readonly tools?: Tools;
+}
+
+type Handlers = {
+  readonly [N in CommandName]: (
+    input: z.output<StudioApi[N]['input']>,
+  ) => Promise<OutputOf<N>> | OutputOf<N>;
+};
+
+/** @throws StudioError `disk-full`, or what the disk says, when the workspace cannot be made */
+export async function openStudio(options: StudioOptions): Promise<StudioHost> {
+  await nodeDisk.makeFolder(path.resolve(options.workspace));
+  return Studio.open(options);
+}
+
+class Studio implements StudioHost {
+  readonly #workspace: string;
+  readonly #options: StudioOptions;
+  readonly #listeners = new Set<(push: Push) => void>();
+  readonly #runs: RunCatalogue;
+  readonly #histories = new RunHistories();
+  readonly #tools: Tools;
+  readonly #named = new NamedPaths();
+  readonly #handlers: Handlers;
+  #jobs!: JobBoard;
+  #datasets!: Datasets;
+  #live!: LiveRuns;
+  #autoDevice = 'cpu';
+  #estimate: AbortController | undefined;
+
+  private constructor(options: StudioOptions) {
+    this.#options = options;
+    this.#workspace = path.resolve(options.workspace);
+    this.#runs = new RunCatalogue(this.#workspace);
+    this.#tools =
+      options.tools ?? new ToolsClient(options.node === undefined ? {} : { node: options.node });
+    this.#handlers = this.#makeHandlers();
+  }
+
+  static async open(options: StudioOptions): Promise<Studio> {
+    const studio = new Studio(options);
+    const push = (message: Push) => studio.#push(message);
+    studio.#jobs = await JobBoard.open({
+      workspace: studio.#workspace,
+      node: options.node ?? process.execPath,
+      autoDevice: () => studio.#autoDevice,
+      events: {
+        onJob: (job) => push({ topic: 'job', job }),
+        onRemoved: (id) => push({ topic: 'job-removed', id }),
+        onQueue: (waiting) => push({ topic: 'queue', waiting: [...waiting] }),
+      },
+    });
+    studio.#datasets = await Datasets.open(studio.#workspace, studio.#tools, {
+      onDataset: (dataset) => push({ topic: 'dataset', dataset }),
+      onRemoved: (id) => push({ topic: 'dataset-removed', id }),
+    });
+    const running = () =>
+      studio.#jobs
+        .list()
+        .flatMap(({ state, run }) => (state === 'running' && run !== undefined ? [run] : []));
+    studio.#live = new LiveRuns(studio.#runs, running, (news) => push({ topic: 'run', ...news }));
+    return studio;
+  }
+
+  async call<N extends CommandName>(name: N, input: InputOf<N>): Promise<OutputOf<N>> {
+    const handle = this.#handlers[name] as (input: unknown) => Promise<OutputOf<N>> | OutputOf<N>;
+    return handle(input);
+  }
+
+  subscribe(listener: (push: Push) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async readImage(file: string, side: number) {
+    const allowed =
+      this.#named.has(file) ||
+      liesIn(file, this.#datasets.folders()) ||
+      ((this.#options.roots?.length ?? 0) > 0 && liesIn(file, this.#options.roots!));
+    if (!allowed)
+      throw new StudioError('image-not-in-dataset', `${file} is not in a data set.`, {
+        advice: 'Add its folder as a data set first.',
+      });
+    return this.#tools.thumbnail(file, side);
+  }
+
+  async close(): Promise<void> {
+    this.#live.close();
+    this.#datasets.close();
+    this.#estimate?.abort();
+    await this.#jobs.close();
+    await this.#tools.dispose();
+    this.#listeners.clear();
+  }
+
+  #push(message: Push): void {
+    for (const listener of this.#listeners) listener(message);
+  }
+
+  get #settingsFile(): string {
+    return path.join(this.#workspace, 'settings.json');
+  }
+
+  async #settings(): Promise<AppSettings> {
+    return (await readJsonFile(this.#settingsFile, settingsSchema)) ?? settingsSchema.parse({});
+  }
+
+  #makeHandlers(): Handlers {
+    const done = {};
+    const studio = this;
+    return {
+      'app.info': () => ({
+        version: environment()['studio'] ?? '',
+        host: this.#options.host,
+        platform: process.platform,
+        workspace: this.#workspace,
+        roots: [...(this.#options.roots ?? [])],
+        runsQueue: this.#jobs.runsQueue,
+      }),
+      'settings.read': () => this.#settings(),
+      async 'settings.write'(change) {
+        const settings = settingsSchema.parse({ ...(await studio.#settings()), ...change });
+        await writeJsonFile(studio.#settingsFile, settings);
+        return settings;
+      },
+      'folders.list': ({ path: folder }) => listFolder(folder, this.#options.roots ?? []),
+
+      'datasets.list': () => this.#datasets.list(),
+      'datasets.add': (order) => this.#datasets.add(order),
+      'datasets.rename': ({ id, name }) => this.#datasets.rename(id, name),
+      async 'datasets.remove'({ id }) {
+        await studio.#datasets.remove(id);
+        return done;
+      },
+      'datasets.scan': ({ id }) => this.#datasets.scan(id),
+      'datasets.stopScan': ({ id }) => this.#datasets.stopScan(id),
+      async 'datasets.images'({ id, ...page }) {
+        const found = await studio.#datasets.images(id, page);
+        studio.#named.add(found.items.map((item) => item.path));
+        return found;
+      },
+      async 'datasets.preview'(request) {
+        const memory = scanMemory(studio.#workspace, request.folders);
+        const views = await studio.#tools.preview({ ...request, memory });
+        studio.#named.add(views.map((view) => view.path));
+        return views;
+      },
+
+      'recipes.list': () =>
+        PRESET_NAMES.map((name) => {
+          const { title, summary, hardware, expected, recipe } = presets[name];
+          const finetune = { ...finetunePresets[name] };
+          return {
+            ...{ name, title, summary, hardware, finetune },
+            expected: [...expected],
+            recipe: { ...recipe },
+          };
+        }),
+      async 'pretrain.estimate'(request) {
+        checkRequest(request, studio.#workspace);
+        studio.#estimate?.abort();
+        const estimate = new AbortController();
+        studio.#estimate = estimate;
+        const { signal } = estimate;
+        return studio.#tools.estimate(request, { workspace: studio.#workspace, signal });
+      },
+
+      'jobs.list': () => this.#jobs.list(),
+      'jobs.submit': (request) => {
+        checkRequest(request, this.#workspace);
+        return this.#jobs.submit(request);
+      },
+      async 'jobs.move'({ id, before }) {
+        await studio.#jobs.move(id, before);
+        return done;
+      },
+      'jobs.stop': ({ id }) => this.#jobs.stop(id),
+      async 'jobs.forget'({ id }) {
+        await studio.#jobs.forget(id);
+        return done;
+      },
+      async 'jobs.log'({ id, lines }) {
+        const { dir } = studio.#jobs.get(id);
+        return { lines: await lastLines(path.join(dir, ERRORS_FILE), lines) };
+      },
+
+      async 'runs.list'({ offset, count, ...filter }) {
+        const runs = await studio.#runs.list(filter);
+        return { total: runs.length, items: runs.slice(offset, offset + count) };
+      },
+      async 'runs.get'({ id }) {
+        const detail = await studio.#runs.detail(id);
+        const job = studio.#jobs.ofRun(id);
+        const lines = detail.status === 'died' || detail.status === 'failed' ? job?.lastLines : [];
+        return {
+          ...detail,
+          ...(job === undefined ? {} : { job: job.id }),
+          ...(lines === undefined || lines.length === 0 ? {} : { lastLines: lines }),
+        };
+      },
+      async 'runs.series'({ id, names, ...range }) {
+        const { dir } = await studio.#runs.get(id);
+        return (await studio.#histories.get(dir)).series(names, range);
+      },
+      async 'runs.events'({ id, offset, count }) {
+        const { dir } = await studio.#runs.get(id);
+        return (await studio.#histories.get(dir)).events(offset, count);
+      },
+      async 'runs.control'({ id, command }) {
+        const { dir, summary } = await studio.#runs.get(id);
+        if (summary.status !== 'running' && summary.status !== 'paused')
+          throw new StudioError('run-not-live', `${summary.name} is not being trained now.`, {
+            advice: 'It can be resumed from its newest checkpoint.',
+          });
+        sendCommand((await RunFolder.open(dir)).controlDir, command);
+        return done;
+      },
+      async 'runs.delete'({ id }) {
+        await studio.#runs.remove(id);
+        return done;
+      },
+
+      'models.list': () => listModels(this.#workspace, this.#runs),
+      'models.describe': (request) =>
+        this.#tools.describeModel({ ...request, workspace: this.#workspace }),
+      async 'evaluations.get'({ job }) {
+        const { results } = studio.#jobs.get(job).job;
+        const file = path.join(results ?? '', 'metrics.json');
+        const found =
+          results === undefined ? undefined : await readJsonFile(file, evaluationSchema);
+        if (found === undefined)
+          throw new StudioError('evaluation-missing', `${file} is not there or is damaged.`, {
+            advice: 'Evaluate again.',
+          });
+        studio.#named.add(found.mistakes.flatMap((mistake) => mistake.path ?? []));
+        return found;
+      },
+
+      async 'devices.list'() {
+        const found = await studio.#tools.devices();
+        if (found.chosen !== undefined) studio.#autoDevice = found.chosen.id;
+        const disk = await statfs(studio.#workspace).catch(() => undefined);
+        return {
+          ...found,
+          machine: {
+            cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+            cores: os.availableParallelism(),
+            memoryBytes: os.totalmem(),
+            freeDiskBytes: disk === undefined ? 0 : Number(disk.bavail) * Number(disk.bsize),
+          },
+        };
+      },
+    };
+  }
+}
