@@ -5,8 +5,10 @@
 import type { Scores, StepEvent, TrainingEvent } from '../train/events.ts';
 import { bytesText, countText, durationText, percentText } from './format.ts';
 import type { Writer } from './host.ts';
+import type { Output } from './output.ts';
 
 const REDRAW_MS = 100;
+const RECORD_MS = 500;
 const PLAIN_LINE_MS = 10_000;
 const EPOCH_LINE_MS = 5_000;
 const BAR_WIDTH = 20;
@@ -130,27 +132,37 @@ export class TrainingProgress {
   }
 }
 
-/** A counter that redraws itself on a terminal and stays silent elsewhere. */
+/**
+ * How far a command has come: a line that redraws itself on a terminal, now and then a record with
+ * `--json`, nothing elsewhere.
+ */
 export class CountProgress {
-  readonly #writer: Writer;
+  readonly #out: Output;
   readonly #now: () => number;
   #lastDrawn = Number.NEGATIVE_INFINITY;
+  #lastRecord = Number.NEGATIVE_INFINITY;
   #shown = false;
 
-  constructor(writer: Writer, now: () => number) {
-    this.#writer = writer;
+  constructor(out: Output, now: () => number) {
+    this.#out = out;
     this.#now = now;
   }
 
-  show(text: string): void {
-    if (!this.#writer.isTerminal || this.#now() - this.#lastDrawn < REDRAW_MS) return;
+  /** @param at also told as a record, where programs may wait for it */
+  show(text: string, at?: { readonly done: number; readonly total: number }): void {
+    const writer = this.#out.progress;
+    if (at !== undefined && this.#now() - this.#lastRecord >= RECORD_MS) {
+      this.#lastRecord = this.#now();
+      this.#out.record({ type: 'progress', done: at.done, total: at.total });
+    }
+    if (!writer.isTerminal || this.#now() - this.#lastDrawn < REDRAW_MS) return;
     this.#lastDrawn = this.#now();
     this.#shown = true;
-    this.#writer.write(`\r${text.slice(0, Math.max(20, this.#writer.columns - 1))}\u001b[K`);
+    writer.write(`\r${text.slice(0, Math.max(20, writer.columns - 1))}\u001b[K`);
   }
 
   finish(): void {
-    if (this.#shown) this.#writer.write('\r\u001b[K');
+    if (this.#shown) this.#out.progress.write('\r\u001b[K');
     this.#shown = false;
   }
 }

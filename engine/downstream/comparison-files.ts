@@ -113,7 +113,7 @@ export function comparisonFigure(results: readonly CellResult[], mode: string): 
       return own.length === 0 ? [] : [...curve(own, start, x, y), ...legend(start, i)];
     }),
   ];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif">\n${parts.join('\n')}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif">\n<title>Top-1 by number of labels</title>\n${parts.join('\n')}\n</svg>\n`;
 }
 
 const TICK_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2];

@@ -60,7 +60,8 @@ describe('writePredictions', () => {
     });
     expect((await table('mistakes.csv'))[0]).toMatchObject({ path: paths[1], predicted: 'dog' });
     const metrics = JSON.parse(await readFile(path.join(folder, 'metrics.json'), 'utf8'));
-    expect(metrics).toEqual(report);
+    const named = report.mistakes.map((mistake) => ({ ...mistake, path: paths[mistake.image] }));
+    expect(metrics).toEqual({ ...report, mistakes: named });
   });
 
   it('leaves the truth empty where it is not known, and writes no metrics', async () => {

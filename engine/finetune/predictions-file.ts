@@ -71,8 +71,9 @@ export async function writePredictions(
     ]),
   );
   const metrics = path.join(folder, 'metrics.json');
+  const mistakes = report.mistakes.map((mistake) => ({ ...mistake, path: paths[mistake.image] }));
   await writeWholeFile(metrics, (beside) =>
-    writeFile(beside, `${JSON.stringify(report, null, 2)}\n`),
+    writeFile(beside, `${JSON.stringify({ ...report, mistakes }, null, 2)}\n`),
   );
   return [...files, metrics];
 }

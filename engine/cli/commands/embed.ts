@@ -39,7 +39,7 @@ export const command: Command = {
   async run({ args, out, host, parts }) {
     const from = readModelReference(args);
     const layer = args.integer('layer');
-    const progress = new CountProgress(out.progress, host.now);
+    const progress = new CountProgress(out, host.now);
     const format = args.choice('format', FORMATS);
     const asked = args.need('out', 'FILE');
     const ending = path.extname(asked).slice(1).toLowerCase();
@@ -55,7 +55,7 @@ export const command: Command = {
         pooling: args.choice('pooling', ['mean', 'cls']) ?? 'mean',
         ...(layer === undefined ? {} : { layer }),
         device: args.text('device') ?? 'auto',
-        onProgress: ({ done, total }) => progress.show(`${done} of ${total} images`),
+        onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })
       .finally(() => progress.finish());
     for (const message of written.notes) out.note(`Note: ${message}`);

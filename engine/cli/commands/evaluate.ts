@@ -31,7 +31,7 @@ export const command: Command = {
   examples: ['conmim evaluate --model workspace/runs/ID --data labelled/test --out results'],
   async run({ args, out, host, parts }) {
     const folder = args.text('out');
-    const progress = new CountProgress(out.progress, host.now);
+    const progress = new CountProgress(out, host.now);
     const model = readModelReference(args, 'model');
     const { report, imagesPerSecond, paths, files, warnings } = await parts
       .evaluate({
@@ -40,7 +40,7 @@ export const command: Command = {
         data: path.resolve(host.cwd, args.need('data', 'DIR|CSV')),
         ...(folder === undefined ? {} : { out: path.resolve(host.cwd, folder) }),
         device: args.text('device') ?? 'auto',
-        onProgress: ({ done, total }) => progress.show(`${done} of ${total} images`),
+        onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })
       .finally(() => progress.finish());
     for (const message of warnings) out.note(`Note: ${message}`);

@@ -34,7 +34,7 @@ export const command: Command = {
   examples: ['conmim knn --from workspace/runs/ID --train labelled/train --val labelled/test'],
   async run({ args, out, host, parts }) {
     const k = args.integer('k') ?? K;
-    const progress = new CountProgress(out.progress, host.now);
+    const progress = new CountProgress(out, host.now);
     const folder = (name: string) => path.resolve(host.cwd, args.need(name, 'DIR|CSV'));
     const from = readModelReference(args);
     const { report, sweep, warnings } = await parts
@@ -45,7 +45,7 @@ export const command: Command = {
         val: folder('val'),
         ks: [k, ...SWEEP.filter((other) => other !== k)],
         device: args.text('device') ?? 'auto',
-        onProgress: ({ done, total }) => progress.show(`${done} of ${total} images`),
+        onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })
       .finally(() => progress.finish());
     for (const message of warnings) out.note(`Note: ${message}`);

@@ -23,7 +23,7 @@ export const command: Command = {
     const folder = path.resolve(host.cwd, args.need('out', 'DIR'));
     const archive = args.text('archive');
     const count = args.integer('count');
-    const progress = new CountProgress(out.progress, host.now);
+    const progress = new CountProgress(out, host.now);
     const result = await parts
       .sampleData(name, {
         out: folder,

@@ -53,7 +53,7 @@ export const command: Command = {
   async run({ args, out, host, parts }) {
     if (args.positionals.some((folder) => folder === '')) throw usageError('DIR is empty.');
     const folders = args.positionals.map((folder) => path.resolve(host.cwd, folder));
-    const progress = new CountProgress(out.progress, host.now);
+    const progress = new CountProgress(out, host.now);
     const index = await parts
       .scanFolders(folders, {
         onProgress: ({ done, total }) =>
