@@ -25,6 +25,7 @@ export class LiveRuns {
   readonly #catalogue: RunCatalogue;
   readonly #tell: (news: LiveRunNews) => void;
   readonly #watched = new Map<string, Watched>();
+  readonly #due = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -38,14 +39,21 @@ export class LiveRuns {
     this.#tell = tell;
     const look = async () => {
       const live = new Set(running());
+      const due = [...this.#due];
+      this.#due.clear();
       // Those that have just ended are looked at once more, for their last words.
-      for (const id of new Set([...this.#watched.keys(), ...live])) {
+      for (const id of new Set([...this.#watched.keys(), ...live, ...due])) {
         await this.#look(id).catch(() => undefined);
         if (!live.has(id)) this.#watched.delete(id);
       }
       if (!this.#closed) this.#timer = setTimeout(look, LOOK_MS);
     };
     this.#timer = setTimeout(look, LOOK_MS);
+  }
+
+  /** Looks at a run that may have begun and ended between two looks. */
+  expect(id: string): void {
+    this.#due.add(id);
   }
 
   close(): void {

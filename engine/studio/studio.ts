@@ -76,7 +76,7 @@ class Studio implements StudioHost {
   readonly #handlers: Handlers;
   #jobs!: JobBoard;
   #datasets!: Datasets;
-  #live!: LiveRuns;
+  #live: LiveRuns | undefined;
   #autoDevice = 'cpu';
   #estimate: AbortController | undefined;
 
@@ -97,7 +97,10 @@ class Studio implements StudioHost {
       node: options.node ?? process.execPath,
       autoDevice: () => studio.#autoDevice,
       events: {
-        onJob: (job) => push({ topic: 'job', job }),
+        onJob(job) {
+          push({ topic: 'job', job });
+          if (job.run !== undefined) studio.#live?.expect(job.run);
+        },
         onRemoved: (id) => push({ topic: 'job-removed', id }),
         onQueue: (waiting) => push({ topic: 'queue', waiting: [...waiting] }),
       },
@@ -137,7 +140,7 @@ class Studio implements StudioHost {
   }
 
   async close(): Promise<void> {
-    this.#live.close();
+    this.#live?.close();
     this.#datasets.close();
     this.#estimate?.abort();
     await this.#jobs.close();
