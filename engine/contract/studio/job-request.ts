@@ -22,12 +22,8 @@ const labelled = {
 };
 
 /** A recipe by name or file, and `key=value` changes to it as people type them. */
-const training = {
-  recipe: text.optional(),
-  settings: settingsSchema,
-  device: text,
-  name: text.optional(),
-};
+const training = { recipe: text.optional(), settings: settingsSchema, device: text };
+const name = text.optional();
 
 export const modeSchema = z
   .string()
@@ -37,6 +33,7 @@ export const pretrainRequestSchema = z.strictObject({
   kind: z.literal('pretrain'),
   folders: z.array(text).min(1),
   ...training,
+  name,
   /** A run or continuation package to go on from; it brings its own recipe. */
   from: text.optional(),
 });
@@ -48,6 +45,7 @@ export const finetuneRequestSchema = z.strictObject({
   fraction: z.number().gt(0).max(1).optional(),
   mode: modeSchema,
   ...training,
+  name,
 });
 
 export const compareRequestSchema = z.strictObject({

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { laneOf, startable } from './lanes.ts';
+
+const devices = {
+  auto: 'webgpu',
+  ofRun: (run: string) => (run === 'old' ? 'cuda:1' : undefined),
+};
+
+describe('lanes', () => {
+  it('are devices, and one for jobs that move files', () => {
+    const selftest = (device: string) => laneOf({ kind: 'selftest', device }, devices);
+    expect(selftest('auto')).toBe('webgpu');
+    expect(selftest('cpu')).toBe('cpu');
+    expect(laneOf({ kind: 'resume', run: 'old' }, devices)).toBe('cuda:1');
+    expect(laneOf({ kind: 'resume', run: 'old', device: 'auto' }, devices)).toBe('webgpu');
+    expect(laneOf({ kind: 'resume', run: 'gone' }, devices)).toBe('webgpu');
+    expect(laneOf({ kind: 'import', file: 'a', out: 'b' }, devices)).toBe('files');
+  });
+
+  it('let one job run on a device, and two move files', () => {
+    const waiting = [
+      { id: 1, lane: 'cpu' },
+      { id: 2, lane: 'cpu' },
+      { id: 3, lane: 'cuda' },
+      { id: 4, lane: 'files' },
+      { id: 5, lane: 'files' },
+      { id: 6, lane: 'files' },
+    ];
+    const ids = (running: { lane: string }[]) => startable(waiting, running).map(({ id }) => id);
+    expect(ids([])).toEqual([1, 3, 4, 5]);
+    expect(ids([{ lane: 'cpu' }, { lane: 'files' }])).toEqual([3, 4]);
+  });
+});
