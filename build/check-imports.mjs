@@ -37,9 +37,10 @@ export const LAYERS = {
   downstream: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'train', 'models'],
   selftest: [...METHOD, 'conmim', 'finetune'],
   studio: ['checkpoint', 'recipes', 'train'],
+  server: ['checkpoint', 'studio'],
   cli: [
     ...[...METHOD, 'conmim', 'finetune', 'checkpoint'],
-    ...['train', 'models', 'downstream', 'selftest', 'studio'],
+    ...['train', 'models', 'downstream', 'selftest', 'studio', 'server'],
   ],
   process: ['cli', 'studio', 'train'],
 };

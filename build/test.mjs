@@ -60,6 +60,8 @@ function main(filters) {
   const checks = [
     ['lint', () => run(commandOf('@biomejs/biome'), ['check', '.'])],
     ['types', () => run(path.join(root, 'build', 'compile.mjs'))],
+    ['types of the page', () => run(commandOf('typescript', 'tsc'), ['-p', 'renderer'])],
+    ['page', () => run(path.join(root, 'build', 'renderer.mjs'))],
     ['import directions', () => run(path.join(root, 'build', 'check-imports.mjs'))],
   ];
   let passed = 0;

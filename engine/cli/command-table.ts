@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   runs: () => import('./commands/runs.ts'),
   import: () => import('./commands/import.ts'),
   export: () => import('./commands/export.ts'),
+  serve: () => import('./commands/serve.ts'),
   selftest: () => import('./commands/selftest.ts'),
   bench: () => import('./commands/bench.ts'),
   demo: () => import('./commands/demo.ts'),

@@ -1,0 +1,70 @@
+/** The files of the bundled page, whoever serves them. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode } from '../checkpoint/disk.ts';
+import { StudioError } from '../contract/errors.ts';
+import { packagedFile } from '../platform/packaged-file.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+export interface PageFile {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  /** Its name tells its content, so it never changes. */
+  readonly immutable: boolean;
+}
+
+/** @throws StudioError `page-missing` when the page was not bundled */
+export function pageFolder(): string {
+  try {
+    return path.dirname(packagedFile(path.join('out', 'renderer', 'index.html')));
+  } catch (cause) {
+    throw new StudioError('page-missing', 'The page of the application was not built.', {
+      advice: 'Build it with: npm run build',
+      cause,
+    });
+  }
+}
+
+/**
+ * @param address path of a URL, still encoded; `/` is the page itself
+ * @returns undefined for whatever is not one of the page's files
+ */
+export async function readPageFile(folder: string, address: string): Promise<PageFile | undefined> {
+  const relative = safeRelative(address);
+  if (relative === undefined) return undefined;
+  const type = TYPES[path.extname(relative).toLowerCase()];
+  if (type === undefined) return undefined;
+  try {
+    const bytes = await readFile(path.join(folder, relative));
+    return { type, bytes, immutable: relative.startsWith('assets/') };
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error))) return undefined;
+    throw error;
+  }
+}
+
+/** Names of letters, digits, dots, dashes and underscores only; so no way leads out of the folder. */
+function safeRelative(address: string): string | undefined {
+  if (address === '/') return 'index.html';
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(address);
+  } catch {
+    return undefined;
+  }
+  const parts = decoded.split('/').slice(1);
+  const fine = decoded.startsWith('/') && parts.every((part) => /^[\w-][\w.-]*$/.test(part));
+  return fine ? parts.join('/') : undefined;
+}
