@@ -1,5 +1,10 @@
-import { Page } from '../../ui/page.tsx';
+/** Data sets: the list, or one of them. */
+import { useRoute } from 'wouter';
+import { DatasetDetail } from './dataset-detail.tsx';
+import { DatasetList } from './dataset-list.tsx';
 
 export function DatasetsPage() {
-  return <Page title="Data sets">{null}</Page>;
+  const [, params] = useRoute('/datasets/:id');
+  const id = params?.id;
+  return id === undefined ? <DatasetList /> : <DatasetDetail key={id} id={id} />;
 }

@@ -1,0 +1,201 @@
+/** One data set: how its scan goes, what it found, the pictures themselves. */
+import {
+  Button,
+  Group,
+  Menu,
+  Modal,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { Dataset } from '../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../client/use-studio.ts';
+import { useLive } from '../../state/live.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { Page } from '../../ui/page.tsx';
+import { ScanProgress } from './dataset-list.tsx';
+import { HealthReport } from './health-report.tsx';
+import { ImageGrid } from './image-grid.tsx';
+
+export function DatasetDetail({ id }: { readonly id: string }) {
+  const dataset = useLive((state) => state.datasets.find((found) => found.id === id));
+  const ready = useLive((state) => state.ready);
+  const stop = useStudioAction('datasets.stopScan');
+  const scan = useStudioAction('datasets.scan');
+  if (dataset === undefined) return ready ? <Gone /> : null;
+  const { name, folders, state, report, error, progress } = dataset;
+  return (
+    <Page title={name} about={folders.join(', ')} actions={<Actions dataset={dataset} />}>
+      {state === 'scanning' ? (
+        <Group align="flex-end">
+          <Stack flex={1}>
+            <ScanProgress progress={progress} />
+          </Stack>
+          <Button variant="default" onClick={() => stop.mutate({ id }, { onError: tellError })}>
+            Stop
+          </Button>
+        </Group>
+      ) : null}
+      {error === undefined ? null : (
+        <ErrorNotice error={error} onRetry={() => scan.mutate({ id }, { onError: tellError })} />
+      )}
+      {report === undefined ? null : (
+        <>
+          <HealthReport dataset={dataset} report={report} />
+          <Pictures key={report.scannedAt} dataset={dataset} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Pictures({ dataset: { id, report } }: { readonly dataset: Dataset }) {
+  const [show, setShow] = useState<'all' | 'duplicates'>('all');
+  const [only, setOnly] = useState<string | null>(null);
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" align="flex-end">
+        <Title order={2} size="h4">
+          Images
+        </Title>
+        <Group>
+          {report?.classes === undefined ? null : (
+            <Select
+              aria-label="Class"
+              placeholder="All classes"
+              data={report.classes.map(({ name }) => name)}
+              value={only}
+              onChange={setOnly}
+              searchable
+              clearable
+              limit={100}
+            />
+          )}
+          {(report?.duplicates.groups ?? 0) > 0 ? (
+            <SegmentedControl
+              aria-label="Which images"
+              value={show}
+              onChange={(value) => setShow(value as 'all' | 'duplicates')}
+              data={[
+                { value: 'all', label: 'All' },
+                { value: 'duplicates', label: 'Copies' },
+              ]}
+              transitionDuration={0}
+            />
+          ) : null}
+        </Group>
+      </Group>
+      <ImageGrid
+        id={id}
+        filter={{
+          ...(show === 'all' ? {} : { show }),
+          ...(only === null ? {} : { class: only }),
+        }}
+      />
+    </Stack>
+  );
+}
+
+function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }) {
+  const scan = useStudioAction('datasets.scan');
+  const rename = useStudioAction('datasets.rename');
+  const remove = useStudioAction('datasets.remove');
+  const [, navigate] = useLocation();
+  const [asking, setAsking] = useState<'rename' | 'remove' | undefined>(undefined);
+  const [text, setText] = useState(name);
+  const close = () => setAsking(undefined);
+  return (
+    <>
+      <Button component={Link} href="/datasets" variant="default">
+        All data sets
+      </Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" aria-label={`More for ${name}`} px="xs">
+            <IconDots size={18} aria-hidden />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            disabled={state === 'scanning'}
+            onClick={() => scan.mutate({ id }, { onError: tellError })}
+          >
+            Scan again
+          </Menu.Item>
+          <Menu.Item onClick={() => setAsking('rename')}>Rename…</Menu.Item>
+          <Menu.Item onClick={() => setAsking('remove')}>Remove from the list…</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={asking === 'rename'} onClose={close} title="Rename the data set">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            rename.mutate({ id, name: text.trim() }, { onSuccess: close, onError: tellError });
+          }}
+        >
+          <Stack>
+            <TextInput
+              label="Name"
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              data-autofocus
+            />
+            <Group justify="flex-end">
+              <Button type="submit" disabled={text.trim() === ''}>
+                Rename
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+      <Modal opened={asking === 'remove'} onClose={close} title={`Remove “${name}”?`}>
+        <Stack>
+          <Text>
+            It leaves this list. The images stay where they are, and runs that used them stay too.
+          </Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+            <Button
+              color="red"
+              onClick={() =>
+                remove.mutate(
+                  { id },
+                  { onSuccess: () => navigate('/datasets'), onError: tellError },
+                )
+              }
+            >
+              Remove
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}
+
+function Gone() {
+  return (
+    <Page title="Data set">
+      <EmptyState
+        icon={null}
+        title="This data set is not in the list"
+        action={
+          <Button component={Link} href="/datasets">
+            All data sets
+          </Button>
+        }
+      >
+        It may have been removed in another window.
+      </EmptyState>
+    </Page>
+  );
+}

@@ -1,0 +1,143 @@
+/** All data sets, and the place to drop more. */
+import { Badge, Box, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { IconPhoto, IconPhotoPlus, IconTags } from '@tabler/icons-react';
+import { type DragEvent, useState } from 'react';
+import { Link } from 'wouter';
+import type { Dataset } from '../../../engine/contract/studio/index.ts';
+import { desktop } from '../../client/studio.ts';
+import { useLive } from '../../state/live.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { bytesText, countText } from '../../ui/format.ts';
+import { Page } from '../../ui/page.tsx';
+import { AddDataset, useAddDataset } from './add-dataset.tsx';
+import classes from './datasets.module.css';
+
+export function DatasetList() {
+  const datasets = useLive((state) => state.datasets);
+  const ready = useLive((state) => state.ready);
+  const drop = useFolderDrop();
+  return (
+    <Box {...drop.handlers} className={drop.over ? classes['dropping']! : undefined} flex={1}>
+      <Page
+        title="Data sets"
+        about="Folders of images on this machine. They are read where they are: nothing is copied, changed or sent anywhere."
+        actions={datasets.length > 0 ? <AddDataset /> : null}
+      >
+        {datasets.length > 0 ? (
+          <SimpleGrid
+            cols={{ base: 1, sm: 2, lg: 3, xl: 4 }}
+            component="ul"
+            className={classes['plain']!}
+          >
+            {datasets.map((dataset) => (
+              <li key={dataset.id}>
+                <DatasetCard dataset={dataset} />
+              </li>
+            ))}
+          </SimpleGrid>
+        ) : ready ? (
+          <EmptyState
+            icon={<IconPhotoPlus size={56} stroke={1.2} aria-hidden />}
+            title="Begin with a folder of your images"
+            action={<AddDataset />}
+          >
+            <Stack gap="xs">
+              <span>
+                Any folder will do, with folders in it and without any order: JPEG, PNG, WebP, TIFF,
+                GIF, AVIF and BMP are found. A few thousand images of one kind, such as X-rays or
+                parts from one line, are a good start; no labels are needed.
+              </span>
+              <span>
+                For judging and fine-tuning later, also add labelled images: a folder with a folder
+                for each class, or a CSV with the columns path and label.
+              </span>
+              {desktop === undefined ? null : <span>You can also drop folders here.</span>}
+            </Stack>
+          </EmptyState>
+        ) : null}
+      </Page>
+    </Box>
+  );
+}
+
+function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
+  const { id, name, kind, folders, state, progress, report, error } = dataset;
+  const Icon = kind === 'labelled' ? IconTags : IconPhoto;
+  return (
+    <Card withBorder h="100%">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Group gap="xs" wrap="nowrap">
+          <Icon size={20} aria-hidden />
+          <Title order={2} size="h4" className={classes['name']!}>
+            <Link href={`/datasets/${id}`} className={classes['cover']!}>
+              {name}
+            </Link>
+          </Title>
+        </Group>
+        <Badge variant="light" color={kind === 'labelled' ? 'violet' : 'teal'} autoContrast>
+          {kind === 'labelled' ? 'labelled' : 'images'}
+        </Badge>
+      </Group>
+      <Text size="sm" c="dimmed" className={classes['path']!} lineClamp={2}>
+        {folders.join(', ')}
+      </Text>
+      <Box mt="sm">
+        {state === 'scanning' ? (
+          <ScanProgress progress={progress} />
+        ) : state === 'failed' ? (
+          <Text size="sm" c="red" role="status">
+            {error?.message ?? 'The scan failed.'}
+          </Text>
+        ) : report === undefined ? null : (
+          <Text size="sm">
+            {countText(report.images)} images, {bytesText(report.bytes)}
+            {report.classes === undefined ? '' : `, ${countText(report.classes.length)} classes`}
+            {report.unreadable.count > 0
+              ? `; ${countText(report.unreadable.count)} cannot be read`
+              : ''}
+          </Text>
+        )}
+      </Box>
+    </Card>
+  );
+}
+
+export function ScanProgress({ progress }: { readonly progress: Dataset['progress'] }) {
+  const share = progress === undefined ? 0 : (progress.done / Math.max(1, progress.total)) * 100;
+  return (
+    <Stack gap={4}>
+      <Text size="sm">
+        {progress === undefined
+          ? 'Looking for images…'
+          : `Scanning: ${countText(progress.done)} of ${countText(progress.total)} files`}
+      </Text>
+      <Progress value={share} aria-label="Scan" />
+    </Stack>
+  );
+}
+
+/** Folders dropped from the system's file manager; a browser does not tell their paths. */
+function useFolderDrop() {
+  const add = useAddDataset();
+  const [over, setOver] = useState(false);
+  if (desktop === undefined) return { over: false, handlers: {} };
+  const { pathOf } = desktop;
+  return {
+    over,
+    handlers: {
+      onDragOver(event: DragEvent) {
+        event.preventDefault();
+        setOver(true);
+      },
+      onDragLeave: () => setOver(false),
+      onDrop(event: DragEvent) {
+        event.preventDefault();
+        setOver(false);
+        add(
+          'images',
+          [...event.dataTransfer.files].map(pathOf).filter((path) => path !== ''),
+        );
+      },
+    },
+  };
+}

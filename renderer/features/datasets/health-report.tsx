@@ -1,0 +1,202 @@
+/** What a scan found, in numbers and in words. */
+import {
+  Alert,
+  Badge,
+  Button,
+  Card,
+  Group,
+  List,
+  SimpleGrid,
+  Stack,
+  Table,
+  Text,
+  Title,
+} from '@mantine/core';
+import { IconBulb, IconInfoCircle } from '@tabler/icons-react';
+import { Link } from 'wouter';
+import type { Dataset, HealthReport as Report } from '../../../engine/contract/studio/index.ts';
+import { Bars } from '../../ui/bars.tsx';
+import { bytesText, countText, durationText } from '../../ui/format.ts';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import classes from './datasets.module.css';
+import { sideText, sizeRows } from './report-text.ts';
+
+export function HealthReport({
+  dataset,
+  report,
+}: {
+  readonly dataset: Dataset;
+  readonly report: Report;
+}) {
+  return (
+    <Stack>
+      <Headlines report={report} />
+      <Suggestion dataset={dataset} report={report} />
+      {report.notes.length > 0 ? (
+        <Alert
+          icon={<IconInfoCircle aria-hidden />}
+          color="yellow"
+          variant="light"
+          title="Worth knowing"
+        >
+          <List size="sm">
+            {report.notes.map((note) => (
+              <List.Item key={note}>{note}</List.Item>
+            ))}
+          </List>
+        </Alert>
+      ) : null}
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Card withBorder>
+          <Bars
+            caption="Sizes"
+            head={['Shorter side in pixels', 'Images']}
+            rows={sizeRows(report.sizes.histogram)}
+          />
+        </Card>
+        <Card withBorder>
+          <Bars
+            caption="Formats"
+            head={['Format', 'Images']}
+            rows={Object.entries(report.formats)
+              .map(([name, value]) => ({ name, value }))
+              .sort((a, b) => b.value - a.value)}
+          />
+          {Object.keys(report.ignored).length > 0 ? (
+            <Text size="sm" c="dimmed" mt="sm">
+              Files of other kinds were left alone:{' '}
+              {Object.entries(report.ignored)
+                .map(([ending, count]) => `${countText(count)} ${ending || 'without an ending'}`)
+                .join(', ')}
+              .
+            </Text>
+          ) : null}
+        </Card>
+        {report.classes === undefined ? null : (
+          <Card withBorder>
+            <ScrollRegion label="Classes">
+              <Bars
+                caption={`${countText(report.classes.length)} classes`}
+                head={['Class', 'Images']}
+                rows={report.classes.map(({ name, images }) => ({ name, value: images }))}
+              />
+            </ScrollRegion>
+          </Card>
+        )}
+        {report.unreadable.count > 0 ? <Unreadable report={report} /> : null}
+        {report.duplicates.groups > 0 ? <Duplicates report={report} /> : null}
+      </SimpleGrid>
+    </Stack>
+  );
+}
+
+function Headlines({ report }: { readonly report: Report }) {
+  const facts: [string, string][] = [
+    ['Images', countText(report.images)],
+    ['On disk', bytesText(report.bytes)],
+    ['Typical size', sideText(report.sizes.median)],
+    ['Cannot be read', countText(report.unreadable.count)],
+    ['Copies', countText(report.duplicates.extra)],
+    ['Scanned in', durationText(report.scanSeconds)],
+  ];
+  return (
+    <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} component="dl" m={0}>
+      {facts.map(([name, value]) => (
+        <Card key={name} withBorder padding="sm">
+          <Text component="dt" size="sm" c="dimmed">
+            {name}
+          </Text>
+          <Text component="dd" m={0} fw={600} size="lg">
+            {value}
+          </Text>
+        </Card>
+      ))}
+    </SimpleGrid>
+  );
+}
+
+function Suggestion({ dataset, report }: { readonly dataset: Dataset; readonly report: Report }) {
+  const { recipe, imageSize, patchSize, reason } = report.suggestion;
+  return (
+    <Card withBorder>
+      <Group justify="space-between" align="center">
+        <Group gap="sm" wrap="nowrap" align="flex-start">
+          <IconBulb size={24} aria-hidden />
+          <Stack gap={2}>
+            <Group gap="xs">
+              <Title order={2} size="h4">
+                Suggested: the recipe {recipe}
+              </Title>
+              <Badge variant="light">{imageSize} px images</Badge>
+              <Badge variant="light">{patchSize} px patches</Badge>
+            </Group>
+            <Text size="sm">{reason}</Text>
+          </Stack>
+        </Group>
+        <Button component={Link} href={`/pretrain/${dataset.id}`}>
+          Pre-train on this
+        </Button>
+      </Group>
+    </Card>
+  );
+}
+
+function Unreadable({ report }: { readonly report: Report }) {
+  const { count, files } = report.unreadable;
+  return (
+    <Card withBorder>
+      <Title order={3} size="h5">
+        {countText(count)} files cannot be read
+      </Title>
+      <Text size="sm" c="dimmed">
+        They are left out of training. Nothing else needs to be done.
+      </Text>
+      <ScrollRegion label="Files that cannot be read">
+        <Table verticalSpacing={4}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">File</Table.Th>
+              <Table.Th scope="col">Why</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {files.map(({ path, reason }) => (
+              <Table.Tr key={path}>
+                <Table.Td className={classes['path']!}>{path}</Table.Td>
+                <Table.Td>{reason}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollRegion>
+      {count > files.length ? (
+        <Text size="sm" c="dimmed">
+          The first {countText(files.length)} are shown.
+        </Text>
+      ) : null}
+    </Card>
+  );
+}
+
+function Duplicates({ report }: { readonly report: Report }) {
+  const { groups, extra, examples } = report.duplicates;
+  return (
+    <Card withBorder>
+      <Title order={3} size="h5">
+        {countText(extra)} images are copies of others
+      </Title>
+      <Text size="sm" c="dimmed">
+        {countText(groups)} images are there more than once and are seen more often in training.
+      </Text>
+      <ScrollRegion label="Copies">
+        <List size="sm" spacing="xs" mt="xs">
+          {examples.map((paths) => (
+            <List.Item key={paths[0]} className={classes['path']!}>
+              {paths.join(' = ')}
+            </List.Item>
+          ))}
+        </List>
+      </ScrollRegion>
+    </Card>
+  );
+}

@@ -1,0 +1,229 @@
+/**
+ * Pictures of a data set, up to millions: only the rows in sight exist, and their facts are asked for
+ * page by page.
+ */
+import { Group, Modal, Pagination, Stack, Text, UnstyledButton } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { useQueries } from '@tanstack/react-query';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { type ImageItem, imageAddress } from '../../../engine/contract/studio/index.ts';
+import { call } from '../../client/studio.ts';
+import { useStudio } from '../../client/use-studio.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { bytesText, countText } from '../../ui/format.ts';
+import classes from './datasets.module.css';
+
+const PAGE = 200;
+const TILE = 132;
+/** Browsers end the world at some 16 million pixels: longer lists are cut into parts. */
+const MOST_ROWS = 60_000;
+const SMALL_SIDE = 64;
+const THUMBNAIL = 160;
+
+export interface ImageFilter {
+  readonly show?: 'all' | 'duplicates' | undefined;
+  readonly class?: string | undefined;
+}
+
+export function ImageGrid({ id, filter }: { readonly id: string; readonly filter: ImageFilter }) {
+  const first = useStudio('datasets.images', { id, offset: 0, count: PAGE, ...filter });
+  const { ref: sizer, width } = useElementSize();
+  const columns = Math.max(1, Math.floor(width / TILE));
+  const total = first.data?.total ?? 0;
+  const [part, setPart] = useState(1);
+  const parts = Math.max(1, Math.ceil(total / (MOST_ROWS * columns)));
+  const begin = (Math.min(part, parts) - 1) * MOST_ROWS * columns;
+  const count = Math.min(total - begin, MOST_ROWS * columns);
+  if (first.error !== null) return <ErrorNotice error={first.error} />;
+  return (
+    <Stack gap="xs" ref={sizer}>
+      <Group justify="space-between">
+        <Text size="sm" role="status">
+          {first.data === undefined ? 'Reading…' : `${countText(total)} images`}
+        </Text>
+        {parts > 1 ? (
+          <Pagination total={parts} value={Math.min(part, parts)} onChange={setPart} size="sm" />
+        ) : null}
+      </Group>
+      {width === 0 || total === 0 ? null : (
+        <Rows
+          key={`${part} ${columns} ${filter.show} ${filter.class}`}
+          {...{ id, filter, columns, begin, count }}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function Rows(props: {
+  readonly id: string;
+  readonly filter: ImageFilter;
+  readonly columns: number;
+  readonly begin: number;
+  readonly count: number;
+}) {
+  const { id, filter, columns, begin, count } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [opened, setOpened] = useState<ImageItem | undefined>(undefined);
+  const [focus, setFocus] = useState(0);
+  const rows = useVirtualizer({
+    count: Math.ceil(count / columns),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => TILE + 12,
+    overscan: 3,
+  });
+  const visible = rows.getVirtualItems();
+  const items = usePages(id, filter, {
+    from: begin + (visible[0]?.index ?? 0) * columns,
+    to: begin + ((visible.at(-1)?.index ?? 0) + 1) * columns,
+  });
+  const move = (event: KeyboardEvent) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+    const jump = { Home: 0, End: count - 1 }[event.key];
+    if (by === undefined && jump === undefined) return;
+    event.preventDefault();
+    const next = Math.min(count - 1, Math.max(0, jump ?? focus + by!));
+    setFocus(next);
+    rows.scrollToIndex(Math.floor(next / columns));
+    // The row may have to be drawn first.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() =>
+        scroller.current?.querySelector<HTMLElement>(`[data-at="${next}"]`)?.focus(),
+      ),
+    );
+  };
+  return (
+    <>
+      <section
+        ref={scroller}
+        className={classes['grid']!}
+        aria-label="Images; arrow keys move"
+        onKeyDown={move}
+      >
+        <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
+          {visible.map((row) => (
+            <div
+              key={row.key}
+              className={classes['row']!}
+              style={{
+                top: row.start,
+                height: row.size,
+                gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+              }}
+            >
+              {Array.from(
+                { length: Math.min(columns, count - row.index * columns) },
+                (_, column) => {
+                  const at = row.index * columns + column;
+                  const item = items.get(begin + at);
+                  return (
+                    <Tile
+                      key={at}
+                      {...{ at, item }}
+                      focusable={at === focus}
+                      onOpen={() => item !== undefined && setOpened(item)}
+                      onFocus={() => setFocus(at)}
+                    />
+                  );
+                },
+              )}
+            </div>
+          ))}
+        </div>
+      </section>
+      <Modal
+        opened={opened !== undefined}
+        onClose={() => setOpened(undefined)}
+        title={opened?.path}
+        size="xl"
+      >
+        {opened === undefined ? null : <LargePicture item={opened} />}
+      </Modal>
+    </>
+  );
+}
+
+function Tile(props: {
+  readonly at: number;
+  readonly item: ImageItem | undefined;
+  readonly focusable: boolean;
+  readonly onOpen: () => void;
+  readonly onFocus: () => void;
+}) {
+  const { at, item, focusable, onOpen, onFocus } = props;
+  const name = item === undefined ? 'Loading' : fileName(item.path);
+  return (
+    <UnstyledButton
+      className={classes['tile']!}
+      data-at={at}
+      tabIndex={focusable ? 0 : -1}
+      aria-label={item === undefined ? 'Loading' : `${name}, ${item.width} by ${item.height}`}
+      onClick={onOpen}
+      onFocus={onFocus}
+    >
+      {item === undefined ? (
+        <span />
+      ) : (
+        <img
+          className={
+            Math.max(item.width, item.height) <= SMALL_SIDE
+              ? `${classes['picture']} ${classes['small']}`
+              : classes['picture']
+          }
+          src={imageAddress(item.path, THUMBNAIL)}
+          alt=""
+          decoding="async"
+        />
+      )}
+      <span className={classes['label']!}>{item?.class ?? name}</span>
+    </UnstyledButton>
+  );
+}
+
+function LargePicture({ item }: { readonly item: ImageItem }) {
+  const small = Math.max(item.width, item.height) <= SMALL_SIDE;
+  return (
+    <Stack>
+      <img
+        className={classes['large']!}
+        style={small ? { imageRendering: 'pixelated', height: 384 } : undefined}
+        src={imageAddress(item.path, 1024)}
+        alt={fileName(item.path)}
+      />
+      <Text size="sm">
+        {countText(item.width)} × {countText(item.height)} pixels, {bytesText(item.bytes)},{' '}
+        {item.format}
+        {item.class === undefined ? '' : `, class ${item.class}`}
+      </Text>
+    </Stack>
+  );
+}
+
+/** The images from `from` to `to`, by their position, as far as they have arrived. */
+function usePages(
+  id: string,
+  filter: ImageFilter,
+  range: { from: number; to: number },
+): ReadonlyMap<number, ImageItem> {
+  const first = Math.floor(range.from / PAGE);
+  const last = Math.floor(Math.max(range.from, range.to - 1) / PAGE);
+  const offsets = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * PAGE);
+  const pages = useQueries({
+    queries: offsets.map((offset) => {
+      const input = { id, offset, count: PAGE, ...filter };
+      return {
+        queryKey: ['datasets.images', input],
+        queryFn: () => call('datasets.images', input),
+      };
+    }),
+  });
+  const items = new Map<number, ImageItem>();
+  for (const [i, { data }] of pages.entries())
+    for (const [k, item] of (data?.items ?? []).entries()) items.set(offsets[i]! + k, item);
+  return items;
+}
+
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}

@@ -1,0 +1,161 @@
+/**
+ * Choosing a folder or file: the system's own dialog on the desktop, a walk through the folders of
+ * the machine that serves the page in a browser.
+ */
+import {
+  Alert,
+  Breadcrumbs,
+  Button,
+  Group,
+  Loader,
+  Modal,
+  ScrollArea,
+  Stack,
+  Text,
+  TextInput,
+  UnstyledButton,
+} from '@mantine/core';
+import { IconArrowUp, IconFile, IconFolder } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useStudio } from '../client/use-studio.ts';
+import { ErrorNotice } from './error-notice.tsx';
+import classes from './folder-picker.module.css';
+
+export interface FolderPickerProps {
+  readonly opened: boolean;
+  readonly title: string;
+  /** Also list files, and let one be chosen. */
+  readonly files?: boolean;
+  readonly onPick: (path: string) => void;
+  readonly onClose: () => void;
+}
+
+export function FolderPicker({ opened, title, files = false, onPick, onClose }: FolderPickerProps) {
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} size="lg">
+      {opened ? <Walk files={files} onPick={onPick} onClose={onClose} /> : null}
+    </Modal>
+  );
+}
+
+function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'opened' | 'title'>) {
+  const [folder, setFolder] = useState<string | undefined>(undefined);
+  const [typed, setTyped] = useState('');
+  const { data, error, isFetching } = useStudio(
+    'folders.list',
+    folder === undefined ? {} : { path: folder },
+  );
+  const go = (path: string) => {
+    setFolder(path);
+    setTyped('');
+  };
+  const entries = (data?.entries ?? []).filter(({ kind }) => files || kind === 'folder');
+  return (
+    <Stack gap="sm">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (typed.trim() !== '') go(typed.trim());
+        }}
+      >
+        <Group align="flex-end" gap="xs" wrap="nowrap">
+          <TextInput
+            label="Folder"
+            placeholder={data?.path ?? ''}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            style={{ flex: 1 }}
+          />
+          <Button type="submit" variant="default" disabled={typed.trim() === ''}>
+            Go
+          </Button>
+        </Group>
+      </form>
+      {error === null ? null : <ErrorNotice error={error} />}
+      {data === undefined ? (
+        <Loader aria-label="Reading the folder" />
+      ) : (
+        <>
+          <Breadcrumbs separatorMargin={4} className={classes['path']!} aria-label="Place">
+            {pathParts(data.path).map(({ name, path }) => (
+              <UnstyledButton key={path} className={classes['part']!} onClick={() => go(path)}>
+                {name}
+              </UnstyledButton>
+            ))}
+          </Breadcrumbs>
+          <ScrollArea h={320} type="auto" className={classes['list']!} aria-busy={isFetching}>
+            <ul className={classes['entries']!}>
+              {data.parent === undefined ? null : (
+                <li>
+                  <Entry
+                    onClick={() => go(data.parent!)}
+                    icon={<IconArrowUp size={18} aria-hidden />}
+                  >
+                    One folder up
+                  </Entry>
+                </li>
+              )}
+              {entries.map(({ name, path, kind }) => (
+                <li key={path}>
+                  <Entry
+                    onClick={() => (kind === 'folder' ? go(path) : onPick(path))}
+                    icon={
+                      kind === 'folder' ? (
+                        <IconFolder size={18} aria-hidden />
+                      ) : (
+                        <IconFile size={18} aria-hidden />
+                      )
+                    }
+                  >
+                    {name}
+                  </Entry>
+                </li>
+              ))}
+            </ul>
+            {entries.length === 0 ? (
+              <Text c="dimmed" p="md">
+                {files ? 'This folder is empty.' : 'There is no folder in here.'}
+              </Text>
+            ) : null}
+          </ScrollArea>
+          {files ? (
+            <Alert variant="light" color="gray">
+              Click a file to take it, or take the whole folder.
+            </Alert>
+          ) : null}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button onClick={() => onPick(data.path)}>Take this folder</Button>
+          </Group>
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function Entry(props: {
+  readonly icon: React.ReactNode;
+  readonly onClick: () => void;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <UnstyledButton className={classes['entry']!} onClick={props.onClick}>
+      {props.icon}
+      <span>{props.children}</span>
+    </UnstyledButton>
+  );
+}
+
+/** `/data/images` as `/`, `data`, `images`, each with its own path; drives and shares too. */
+export function pathParts(path: string): { name: string; path: string }[] {
+  const separator = path.includes('\\') ? '\\' : '/';
+  const pieces = path.split(separator).filter((piece) => piece !== '');
+  const start = path.startsWith('/') ? '/' : '';
+  const parts = pieces.map((name, i) => ({
+    name,
+    path: `${start}${pieces.slice(0, i + 1).join(separator)}${i === 0 && /^[A-Za-z]:$/.test(name) ? separator : ''}`,
+  }));
+  return start === '' ? parts : [{ name: '/', path: '/' }, ...parts];
+}

@@ -1,0 +1,19 @@
+/** A part of a page that scrolls by itself, and that the keyboard can scroll too. */
+import type { ReactNode } from 'react';
+
+export function ScrollRegion(props: {
+  readonly label: string;
+  readonly height?: number;
+  readonly children: ReactNode;
+}) {
+  return (
+    <section
+      aria-label={props.label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it
+      tabIndex={0}
+      style={{ maxHeight: props.height ?? 320, overflow: 'auto' }}
+    >
+      {props.children}
+    </section>
+  );
+}
