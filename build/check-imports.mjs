@@ -42,7 +42,8 @@ export const LAYERS = {
     ...[...METHOD, 'conmim', 'finetune', 'checkpoint'],
     ...['train', 'models', 'downstream', 'selftest', 'studio', 'server'],
   ],
-  process: ['cli', 'studio', 'train'],
+  tools: [...[...METHOD, 'conmim', 'finetune', 'checkpoint'], ...['train', 'models', 'downstream']],
+  process: ['cli', 'studio', 'tools', 'train'],
 };
 
 /** Folders beside engine/ → the folders of engine/ that they may import. */

@@ -66,6 +66,32 @@ export async function decodeRegion(
   });
 }
 
+/**
+ * The whole image, shrunk to at most `side` pixels wide and high; a smaller one as it is.
+ *
+ * @throws StudioError `image-unreadable` naming the file and the reason
+ */
+export async function decodeWithin(
+  path: string,
+  side: number,
+  options: DecodeOptions = {},
+): Promise<RgbImage> {
+  const inside = { width: side, height: side, fit: 'inside', withoutEnlargement: true } as const;
+  const shrinkPixels = ({ width, height, data }: RgbImage) =>
+    toRgb(sharp(data, { raw: { width, height, channels: 3 } }).resize(inside));
+  return naming(path, async (content) => {
+    const { pixelLimit = PIXEL_LIMIT } = options;
+    if (isBmp(content)) return shrinkPixels(decodeBmp(content, pixelLimit));
+    const header = sharp(content, { limitInputPixels: false, pages: 1 });
+    const { width, height, hasAlpha } = await header.metadata().catch(rethrowDamaged);
+    refuseTooLarge(width, height, pixelLimit);
+    const image = open(content, options);
+    if (Math.max(width, height) <= side) return toRgb(image);
+    // The decoder weighs colours by alpha when it resizes; here alpha is dropped.
+    return hasAlpha ? shrinkPixels(await toRgb(image)) : toRgb(image.resize(inside));
+  });
+}
+
 /** What a scan sees of an image. */
 export interface ProbedImage extends Size {
   /** what it looks like; empty where it is nearly of one colour */

@@ -33,18 +33,28 @@ export function createPretrainLoader(options: PretrainLoaderOptions): PretrainLo
   return new PretrainLoader(options);
 }
 
+/** How the two views of an image are drawn. */
+export function pairPlan({
+  imageSize,
+  seed,
+  crop,
+  flip,
+  teacher,
+}: Omit<PairPlan, 'kind'>): PairPlan {
+  return { kind: 'pair', imageSize, seed, crop, flip, teacher };
+}
+
 export class PretrainLoader {
   readonly stepsPerEpoch: number;
   readonly #loader: BatchLoader;
 
   constructor(options: PretrainLoaderOptions) {
     const { samples } = options.index;
-    const { batchSize, seed, imageSize, crop, flip, teacher } = options;
-    const plan: PairPlan = { kind: 'pair', imageSize, seed, crop, flip, teacher };
+    const { batchSize, seed } = options;
     this.#loader = new BatchLoader({
       ...options,
       samples,
-      plan,
+      plan: pairPlan(options),
       sampler: new Sampler({ count: samples.length, batchSize, seed }),
       *substitutes({ epoch, sampleId }) {
         const random = new RandomStream(seed, 'substitute', epoch, sampleId);

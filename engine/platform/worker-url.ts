@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /**
  * Where a worker thread's or child process's compiled entry lies.
  *
@@ -11,4 +13,12 @@ export function workerUrl(from: string, entry: string): URL {
   const source = new URL(entry, from);
   if (!from.endsWith('.ts')) return new URL(source.href.replace(/\.ts$/, '.js'));
   return new URL(source.href.replace(/\/engine\//, '/out/engine/').replace(/\.ts$/, '.js'));
+}
+
+/**
+ * The same for a child process, as a path. A packaged application keeps its code in an archive that
+ * plain Node cannot read; what a child process runs lies unpacked beside it.
+ */
+export function processFile(from: string, entry: string): string {
+  return fileURLToPath(workerUrl(from, entry)).replace(/([\\/]app\.asar)([\\/])/, '$1.unpacked$2');
 }

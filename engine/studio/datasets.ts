@@ -148,6 +148,15 @@ export class Datasets {
     return this.#tools.images({ ...page, listing: this.#file(id, 'images') });
   }
 
+  /** List of images of the data set with just these folders; undefined where there is none. */
+  listingOf(folders: readonly string[]): string | undefined {
+    const wanted = JSON.stringify(folders.map((folder) => path.resolve(folder)));
+    const same = this.list().find(
+      (known) => known.kind === 'images' && JSON.stringify(known.folders) === wanted,
+    );
+    return same === undefined ? undefined : this.#file(same.id, 'images');
+  }
+
   close(): void {
     for (const { scan } of this.#entries.values()) scan?.abort();
   }

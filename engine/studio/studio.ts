@@ -22,7 +22,6 @@ import { evaluationSchema } from '../contract/studio/models.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
 import { finetunePresets } from '../recipes/finetune-presets.ts';
 import { PRESET_NAMES, presets } from '../recipes/presets.ts';
-import { scanMemory } from '../train/common.ts';
 import { sendCommand } from '../train/control-inbox.ts';
 import { environment } from '../train/environment.ts';
 import { RunFolder } from '../train/run-folder.ts';
@@ -195,8 +194,8 @@ class Studio implements StudioHost {
         return found;
       },
       async 'datasets.preview'(request) {
-        const memory = scanMemory(studio.#workspace, request.folders);
-        const views = await studio.#tools.preview({ ...request, memory });
+        const listing = studio.#datasets.listingOf(request.folders);
+        const views = await studio.#tools.preview({ ...request, listing });
         studio.#named.add(views.map((view) => view.path));
         return views;
       },

@@ -44,7 +44,8 @@ export interface Tools {
     readonly settings: Readonly<Record<string, string>>;
     readonly count: number;
     readonly draw: number;
-    readonly memory: string;
+    /** List of the last scan of these folders: with it the views are those of training itself. */
+    readonly listing?: string | undefined;
   }): Promise<View[]>;
   describeModel(request: {
     readonly workspace: string;

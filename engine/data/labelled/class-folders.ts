@@ -49,6 +49,7 @@ export async function listClassFolders(root: string, signal?: AbortSignal): Prom
       code: 'unreadable',
       message: `Folders or links that cannot be read: ${unreadable.length}`,
       items: unreadable.map((one) => `${one.path}: ${one.reason}`),
+      files: unreadable,
     });
   return { images, classNames, problems, rows: undefined };
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
 import type { FileFacts } from '../index-file.ts';
+import type { Unreadable } from '../index-types.ts';
 import { sampleOf } from '../summary.ts';
 import type { FoundFile } from '../walk.ts';
 import { listClassFolders } from './class-folders.ts';
@@ -95,31 +96,44 @@ function judgeFiles(
   factsOf: ReadonlyMap<string, FileFacts | undefined>,
 ): JudgedFiles {
   const usable: ListedImage[] = [];
-  const missing: string[] = [];
-  const unreadable: string[] = [];
+  const missing: NamedFile[] = [];
+  const unreadable: NamedFile[] = [];
   for (const image of images) {
     const { file, row } = image;
     const facts = factsOf.get(file.path);
     const where = row === undefined ? file.path : `row ${row}: ${file.path}`;
     if (facts === undefined) continue; // no image by name nor by content
-    if (facts.reason === undefined) usable.push(image);
-    else if (facts.reason.endsWith('ENOENT')) missing.push(where);
-    else unreadable.push(`${where}: ${facts.reason}`);
+    const { reason } = facts;
+    if (reason === undefined) usable.push(image);
+    else if (reason.endsWith('ENOENT')) missing.push({ item: where, path: file.path, reason });
+    else unreadable.push({ item: `${where}: ${reason}`, path: file.path, reason });
   }
   const problems: LabelProblem[] = [];
   if (missing.length > 0)
     problems.push({
       code: 'missing-file',
       message: `Listed files that do not exist: ${missing.length}`,
-      items: missing,
+      ...itemsAndFiles(missing),
     });
   if (unreadable.length > 0)
     problems.push({
       code: 'unreadable',
       message: `Images that cannot be used: ${unreadable.length}`,
-      items: unreadable,
+      ...itemsAndFiles(unreadable),
     });
   return { usable, problems, unusable: missing.length + unreadable.length };
+}
+
+/** A file that cannot be used, and how it is named in words. */
+interface NamedFile extends Unreadable {
+  readonly item: string;
+}
+
+function itemsAndFiles(named: readonly NamedFile[]): Pick<LabelProblem, 'items' | 'files'> {
+  return {
+    items: named.map(({ item }) => item),
+    files: named.map(({ path: at, reason }) => ({ path: at, reason })),
+  };
 }
 
 function emptyClasses(

@@ -1,5 +1,5 @@
 /** What is known of a set of labelled images. */
-import type { Sample } from '../index-types.ts';
+import type { Sample, Unreadable } from '../index-types.ts';
 
 export type Split = 'train' | 'val' | 'test';
 
@@ -55,4 +55,6 @@ export interface LabelProblem {
   readonly message: string;
   /** every place: paths, rows or class names */
   readonly items: readonly string[];
+  /** of files that cannot be used: path and reason apart */
+  readonly files?: readonly Unreadable[];
 }

@@ -1,0 +1,123 @@
+/**
+ * What the studio asks of its tools process, where everything that needs native modules runs.
+ *
+ * Messages are JSON, not structured clones: both ends may be of different versions of Node, and only
+ * JSON is the same in all of them. So bytes travel as base64.
+ */
+import type { ErrorRecord } from './errors.ts';
+import type { Device, Estimate } from './studio/api.ts';
+import type { HealthReport, ImageItem, View } from './studio/datasets.ts';
+import type { RequestOf } from './studio/job-request.ts';
+import type { ModelDetail } from './studio/models.ts';
+
+export interface ScanOrder {
+  readonly kind: 'images' | 'labelled';
+  /** Absolute; of a labelled set one folder or list. */
+  readonly folders: readonly string[];
+  /** File where facts of images are remembered: the one that training uses makes its start quick. */
+  readonly memory: string;
+  /** File that the list of images is written to. */
+  readonly listing: string;
+}
+
+export interface PageOrder {
+  readonly listing: string;
+  readonly offset: number;
+  readonly count: number;
+  /** `duplicates` are all images that are there more than once, equal ones beside each other. */
+  readonly show?: 'all' | 'duplicates' | undefined;
+  readonly class?: string | undefined;
+}
+
+export interface ImagePage {
+  /** Of all images that are asked for, on this page or not. */
+  readonly total: number;
+  readonly items: ImageItem[];
+}
+
+export interface ThumbnailOrder {
+  /** Absolute. */
+  readonly path: string;
+  /** Largest width and height in pixels; smaller images stay as they are. */
+  readonly side: number;
+}
+
+export interface EncodedThumbnail {
+  readonly type: 'image/webp';
+  readonly base64: string;
+}
+
+export interface PreviewOrder {
+  /** Absolute. */
+  readonly folders: readonly string[];
+  /** A name or file, and `key=value` changes to it. */
+  readonly recipe: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly count: number;
+  /** The epoch. */
+  readonly draw: number;
+  /**
+   * List of a scan of these folders. With it each image has the number that it has in training, so the
+   * views are those of training; without it images are looked for, and get numbers of their own.
+   */
+  readonly listing?: string | undefined;
+}
+
+export interface ModelOrder {
+  readonly workspace: string;
+  /** A run, a file or a folder of weights. */
+  readonly reference: string;
+  readonly network?: 'teacher' | 'student' | undefined;
+  readonly checkpoint?: number | undefined;
+}
+
+export interface DeviceList {
+  readonly devices: Device[];
+  /** What `auto` takes, and why; undefined when nothing can be used. */
+  readonly chosen?: { readonly id: string; readonly reason: string };
+}
+
+export interface EstimateRequest {
+  readonly workspace: string;
+  readonly request: RequestOf<'pretrain'>;
+}
+
+/** How far a long call has come; of a `total` of 0 the end is not known yet. */
+export interface ToolProgress {
+  readonly done: number;
+  readonly total: number;
+  /** What is being done, for people. */
+  readonly text?: string;
+}
+
+/** name → what it takes and gives */
+export interface ToolTable {
+  scan: { input: ScanOrder; output: HealthReport };
+  images: { input: PageOrder; output: ImagePage };
+  thumbnail: { input: ThumbnailOrder; output: EncodedThumbnail };
+  preview: { input: PreviewOrder; output: View[] };
+  describeModel: { input: ModelOrder; output: ModelDetail };
+  devices: { input: Readonly<Record<string, never>>; output: DeviceList };
+  estimate: { input: EstimateRequest; output: Estimate };
+}
+export type ToolName = keyof ToolTable;
+export type ToolInput<N extends ToolName> = ToolTable[N]['input'];
+export type ToolOutput<N extends ToolName> = ToolTable[N]['output'];
+
+/** From the studio to the tools process. */
+export type ToolRequest =
+  | {
+      readonly [N in ToolName]: {
+        readonly type: 'call';
+        readonly id: number;
+        readonly name: N;
+        readonly input: ToolInput<N>;
+      };
+    }[ToolName]
+  | { readonly type: 'cancel'; readonly id: number };
+
+/** The way back. */
+export type ToolReply =
+  | { readonly type: 'value'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'error'; readonly id: number; readonly error: ErrorRecord }
+  | { readonly type: 'progress'; readonly id: number; readonly progress: ToolProgress };

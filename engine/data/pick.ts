@@ -1,0 +1,115 @@
+/**
+ * A few image files out of folders that were never scanned, spread over them, without walking them
+ * all: of each folder some of its parts are looked into, evenly spaced among the sorted names. The same
+ * folders always give the same files.
+ */
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { StudioError } from '../contract/errors.ts';
+import { IMAGE_EXTENSIONS } from './formats.ts';
+import type { FoundFile } from './walk.ts';
+
+/** Folders looked into at most: where there are this many without an image, one will not be found soon. */
+const MOST_FOLDERS = 2000;
+
+/**
+ * Up to `count` files that are images by their names; fewer when there are no more, or when they lie
+ * too deep among folders without images.
+ *
+ * @throws StudioError `folder-missing`
+ */
+export async function pickImages(folders: readonly string[], count: number): Promise<FoundFile[]> {
+  for (const folder of folders) await requireFolder(folder);
+  const budget: Budget = { seen: new Set(), folders: MOST_FOLDERS };
+  return take(
+    folders.map((folder) => folderPart(folder, '', budget)),
+    count,
+  );
+}
+
+async function requireFolder(folder: string): Promise<void> {
+  const entry = await stat(folder).catch(() => undefined);
+  if (entry?.isDirectory()) return;
+  throw new StudioError(
+    'folder-missing',
+    entry === undefined ? `The folder ${folder} does not exist` : `${folder} is not a folder`,
+    { advice: 'Check the path and that the disk is connected.', details: { path: folder } },
+  );
+}
+
+interface Budget {
+  /** Real paths of folders looked into. */
+  readonly seen: Set<string>;
+  /** How many more may be looked into. */
+  folders: number;
+}
+
+/** Something that may hold images: gives up to as many as are wanted, and others when asked again. */
+type Part = (wanted: number) => Promise<FoundFile[]>;
+
+function folderPart(folder: string, relative: string, budget: Budget): Part {
+  let parts: readonly Part[] | undefined;
+  return async (wanted) => {
+    parts ??= await partsOf(folder, relative, budget);
+    return take(parts, wanted);
+  };
+}
+
+async function partsOf(folder: string, relative: string, budget: Budget): Promise<Part[]> {
+  const real = await realpath(folder).catch(() => undefined);
+  if (real === undefined || budget.seen.has(real) || budget.folders <= 0) return [];
+  budget.seen.add(real);
+  budget.folders--;
+  // Folders that cannot be read are named by the scan; here they are passed over.
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const place = (name: string) => (relative === '' ? name : `${relative}/${name}`);
+  const isImage = (entry: Dirent) => !entry.isDirectory() && isImageName(entry.name);
+  const files = entries.filter(isImage).map(({ name }): FoundFile => {
+    return { path: path.join(folder, name), relative: place(name), named: true };
+  });
+  const below = entries
+    .filter((entry) => entry.isDirectory() || (entry.isSymbolicLink() && !isImage(entry)))
+    .map(({ name }) => folderPart(path.join(folder, name), place(name), budget));
+  return files.length === 0 ? below : [filesPart(files), ...below];
+}
+
+function filesPart(files: readonly FoundFile[]): Part {
+  let left = files;
+  return async (wanted) => {
+    const chosen = new Set(evenly(left, wanted));
+    left = left.filter((file) => !chosen.has(file));
+    return [...chosen];
+  };
+}
+
+/** An equal share of each of as many parts as needed; what some lack is taken from the others. */
+async function take(parts: readonly Part[], wanted: number): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  const chosen = evenly(parts, wanted);
+  const others = parts.filter((part) => !chosen.includes(part));
+  for (let queue = [...chosen, ...others]; found.length < wanted; queue = [...parts]) {
+    const before = found.length;
+    for (const [i, part] of queue.entries()) {
+      const missing = wanted - found.length;
+      if (missing <= 0) break;
+      found.push(...(await part(Math.ceil(missing / Math.max(1, chosen.length - i)))));
+    }
+    if (found.length === before) break;
+  }
+  return found;
+}
+
+/** Up to `count` of a list, at equal distances, in order. */
+export function evenly<T>(list: readonly T[], count: number): T[] {
+  if (count >= list.length) return [...list];
+  return Array.from(
+    { length: count },
+    (_, i) => list[Math.floor(((i + 0.5) * list.length) / count)]!,
+  );
+}
+
+function isImageName(name: string): boolean {
+  return IMAGE_EXTENSIONS.has(path.extname(name).slice(1).toLowerCase()) && !name.startsWith('.');
+}

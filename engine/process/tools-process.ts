@@ -1,0 +1,69 @@
+/**
+ * Entry of the tools process: answers the studio's calls over the channel that it was forked with, any
+ * number at a time, and ends when the studio is gone.
+ */
+import { StudioError, toStudioError } from '../contract/errors.ts';
+import type { ToolProgress, ToolReply, ToolRequest } from '../contract/tools.ts';
+import { createTools, type ToolContext } from '../tools/tools.ts';
+
+/** Progress is told at most this often. */
+const PROGRESS_MS = 200;
+
+const tools = createTools();
+const running = new Map<number, AbortController>();
+let orphaned = false;
+
+function reply(message: ToolReply): void {
+  // The studio may go at any time; then nobody is left to tell.
+  if (process.connected) process.send?.(message, undefined, {}, () => {});
+}
+
+async function answer(request: Extract<ToolRequest, { type: 'call' }>): Promise<void> {
+  const { id, name, input } = request;
+  const controller = new AbortController();
+  running.set(id, controller);
+  const context: ToolContext = { signal: controller.signal, onProgress: progressTeller(id) };
+  try {
+    const tool = tools[name] as (input: unknown, context: ToolContext) => Promise<unknown>;
+    reply({ type: 'value', id, value: await tool(input, context) });
+  } catch (error) {
+    const shown = controller.signal.aborted ? cancelled() : toStudioError(error);
+    reply({ type: 'error', id, error: shown.toJSON() });
+  } finally {
+    running.delete(id);
+    endIfOrphaned();
+  }
+}
+
+function cancelled(): StudioError {
+  return new StudioError('cancelled', 'It was stopped as asked.');
+}
+
+/** The first at once, then not too often; the end of each count always. */
+function progressTeller(id: number): (progress: ToolProgress) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  let text: string | undefined;
+  return (progress) => {
+    const now = performance.now();
+    const isNews = progress.text !== text || progress.done === progress.total;
+    if (!isNews && now - last < PROGRESS_MS) return;
+    last = now;
+    text = progress.text;
+    reply({ type: 'progress', id, progress });
+  };
+}
+
+function endIfOrphaned(): void {
+  if (orphaned && running.size === 0) process.exit();
+}
+
+process.on('message', (message: ToolRequest) => {
+  if (message.type === 'cancel') running.get(message.id)?.abort();
+  else void answer(message);
+});
+// What is running stops in good order: a scan keeps what it has seen.
+process.on('disconnect', () => {
+  orphaned = true;
+  for (const controller of running.values()) controller.abort();
+  endIfOrphaned();
+});

@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ToolProgress } from '../contract/tools.ts';
+import { writeSmallImage } from '../data/testing/small-images.ts';
+import { ToolsClient } from './tools-client.ts';
+
+let folder: string;
+let client: ToolsClient;
+const at = (name: string) => path.join(folder, name);
+
+beforeAll(() => {
+  const root = new URL('../../', import.meta.url);
+  execFileSync(process.execPath, ['build/compile.mjs'], { cwd: root });
+});
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-tools-'));
+  client = new ToolsClient();
+});
+afterEach(async () => {
+  await client.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function images(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await writeSmallImage(folder, `images/${i}.png`, i);
+}
+const scanOrder = () => ({
+  ...{ kind: 'images' as const, folders: [at('images')] },
+  ...{ memory: at('memory.jsonl'), listing: at('list') },
+});
+
+describe('the tools process', () => {
+  it('scans with progress, lists images, and draws small pictures', async () => {
+    await images(20);
+    const progress: ToolProgress[] = [];
+    const report = await client.scan(scanOrder(), { onProgress: (one) => progress.push(one) });
+    expect(report).toMatchObject({ images: 20, formats: { png: 20 } });
+    expect(progress.at(-1)).toEqual({ done: 20, total: 20 });
+    const { total, items } = await client.images({ listing: at('list'), offset: 3, count: 2 });
+    expect(total).toBe(20);
+    expect(items.map(({ index }) => index)).toEqual([3, 4]);
+    const { type, bytes } = await client.thumbnail(items[0]!.path, 128);
+    expect(type).toBe('image/webp');
+    expect(Buffer.from(bytes.subarray(8, 12)).toString()).toBe('WEBP');
+  });
+
+  it('hands errors over unchanged', async () => {
+    await expect(client.thumbnail(at('gone.png'), 64)).rejects.toMatchObject({
+      name: 'StudioError',
+      code: 'image-unreadable',
+      message: `${at('gone.png')} cannot be decoded: file cannot be read: ENOENT`,
+      details: { path: at('gone.png'), reason: 'file cannot be read: ENOENT' },
+    });
+    await expect(
+      client.preview({ folders: [folder], recipe: 'smal', settings: {}, count: 1, draw: 0 }),
+    ).rejects.toMatchObject({ code: 'recipe-unknown', advice: expect.stringMatching(/micro/) });
+  });
+
+  it('previews what was never scanned, and knows the devices', async () => {
+    await images(3);
+    const views = await client.preview({
+      ...{ folders: [at('images')], recipe: 'micro', settings: {}, count: 2, draw: 1 },
+    });
+    expect(views).toHaveLength(2);
+    expect(views[0]!.mask).toHaveLength(64);
+    const { devices, chosen } = await client.devices();
+    expect(devices.map(({ id }) => id)).toContain(chosen!.id);
+  });
+
+  it('stops a scan as asked, and keeps what was seen', async () => {
+    await images(400);
+    const stop = new AbortController();
+    const scan = client.scan(scanOrder(), {
+      signal: stop.signal,
+      onProgress: ({ done }) => done > 0 && stop.abort(),
+    });
+    await expect(scan).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await readFile(at('memory.jsonl'), 'utf8')).split('\n').length).toBeGreaterThan(2);
+    expect(existsSync(at('list'))).toBe(false);
+    const before = new AbortController();
+    before.abort();
+    await expect(client.scan(scanOrder(), { signal: before.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+  });
+
+  it('fails what is under way when it dies, and is there again for the next call', async () => {
+    await images(1);
+    const dying = new ToolsClient({
+      env: { ...process.env, NODE_OPTIONS: `--import ${at('die.mjs')}` },
+    });
+    await writeFile(
+      at('die.mjs'),
+      `import { existsSync, writeFileSync } from 'node:fs';
+       if (!existsSync(${JSON.stringify(at('died'))})) {
+         writeFileSync(${JSON.stringify(at('died'))}, '');
+         process.on('message', () => { console.error('the disk sang'); process.abort(); });
+       }`,
+    );
+    const calls = [1, 2].map(() => dying.thumbnail(at('images/0.png'), 64));
+    for (const result of await Promise.allSettled(calls)) {
+      expect(result).toMatchObject({
+        status: 'rejected',
+        reason: {
+          code: 'tools-died',
+          message: expect.stringMatching(/draws small pictures failed: it was ended by SIGABRT/),
+          details: { lastLines: expect.arrayContaining(['the disk sang']) },
+        },
+      });
+    }
+    expect((await dying.thumbnail(at('images/0.png'), 64)).type).toBe('image/webp');
+    await dying.dispose();
+  });
+
+  it('says so when Node cannot be started', async () => {
+    const missing = new ToolsClient({ node: at('no-node') });
+    await expect(missing.thumbnail('x', 64)).rejects.toMatchObject({
+      code: 'tools-died',
+      message: expect.stringMatching(/cannot be started/),
+    });
+    await missing.dispose();
+  });
+
+  it('ends with its studio; a scan under way writes down what it has seen', async () => {
+    await images(400);
+    let begun: () => void;
+    const started = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const scan = client.scan(scanOrder(), { onProgress: () => begun() });
+    const outcome = expect(scan).rejects.toMatchObject({ code: 'tools-closed' });
+    await started;
+    await client.dispose();
+    await outcome;
+    await expect(client.devices()).rejects.toMatchObject({ code: 'tools-closed' });
+    for (let i = 0; i < 200 && !existsSync(at('memory.jsonl')); i++) await sleep(50);
+    expect(existsSync(at('memory.jsonl'))).toBe(true);
+  });
+});

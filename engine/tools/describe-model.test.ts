@@ -1,0 +1,64 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { modelDetailSchema } from '../contract/studio/models.ts';
+import { exportHuggingFace } from '../models/export/hugging-face.ts';
+import { tinyModel } from '../models/export/testing/tiny-models.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
+import { describeModel } from './describe-model.ts';
+import { describeDevices } from './devices.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-describe-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a description of a network', () => {
+  it('has its sizes, its classes and a card', async () => {
+    const model = tinyModel({ pooling: 'mean' });
+    await exportHuggingFace(path.join(folder, 'hf'), model);
+    const detail = await describeModel({ workspace: folder, reference: path.join(folder, 'hf') });
+    expect(modelDetailSchema.parse(detail)).toEqual(detail);
+    expect(detail).toMatchObject({
+      ...{ imageSize: [16, 16], patchSize: 4, embedDim: 12, depth: 2, heads: 3 },
+      ...{ classes: ['ant', 'bee', 'wasp'], tensors: model.tensors.size },
+    });
+    const parameters = [...model.tensors.values()].map(({ shape }) => elementCount(shape));
+    expect(detail.parameters).toBe(parameters.reduce((sum, count) => sum + count, 0));
+    // The card of the export, but for where the network came from and what is known of its training.
+    const card = await readFile(path.join(folder, 'hf', 'README.md'), 'utf8');
+    const use = card.slice(card.indexOf('## Use'));
+    expect(use.length).toBeGreaterThan(500);
+    expect(detail.card).toContain(use);
+    expect(detail.card).toContain('Classes: `ant`, `bee`, `wasp`.');
+  });
+
+  it('says when there is no such network', async () => {
+    await expect(describeModel({ workspace: folder, reference: 'nothing' })).rejects.toMatchObject({
+      code: 'run-not-found',
+    });
+  });
+});
+
+describe('devices', () => {
+  it('are those of this machine, with the one that auto takes', async () => {
+    const { devices, chosen } = await describeDevices();
+    expect(devices.find(({ id }) => id === chosen!.id)).toMatchObject({ available: true });
+    expect(chosen!.reason).toMatch(/can be used here/);
+  });
+
+  it('name what would be faster and cannot be used', async () => {
+    const gpu = { id: 'webgpu', executor: 'x', name: 'A card', available: false, reason: 'old' };
+    const cpu = { id: 'cpu', executor: 'x', name: 'A processor', available: true };
+    expect(await describeDevices(async () => [gpu, cpu])).toEqual({
+      devices: [gpu, cpu],
+      chosen: {
+        id: 'cpu',
+        reason: 'A processor is the fastest that can be used; faster ones cannot: A card.',
+      },
+    });
+    expect(await describeDevices(async () => [gpu])).toEqual({ devices: [gpu] });
+  });
+});

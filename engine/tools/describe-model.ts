@@ -1,0 +1,54 @@
+/** What a trained network is, for people: its sizes, what was assumed when it was read, its card. */
+import type { ModelDetail } from '../contract/studio/models.ts';
+import type { ModelOrder } from '../contract/tools.ts';
+import { modelCard } from '../models/export/model-card.ts';
+import type { ImportReport } from '../models/import/import-report.ts';
+import { openModel } from '../models/open-model.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
+import { countText } from './words.ts';
+
+/** @throws StudioError as opening models does */
+export async function describeModel(order: ModelOrder): Promise<ModelDetail> {
+  const { workspace, reference, network, checkpoint } = order;
+  const { model, report } = await openModel(reference, {
+    workspace,
+    ...(network === undefined ? {} : { network }),
+    ...(checkpoint === undefined ? {} : { step: checkpoint }),
+  });
+  const { vit, head, tensors } = model;
+  const [height, width] = vit.imageSize;
+  let parameters = 0;
+  for (const { shape } of tensors.values()) parameters += elementCount(shape);
+  return {
+    origin: model.origin,
+    tensors: tensors.size,
+    parameters,
+    imageSize: [height, width],
+    patchSize: vit.patchSize,
+    embedDim: vit.embedDim,
+    depth: vit.depth,
+    heads: vit.heads,
+    mean: [...model.mean],
+    std: [...model.std],
+    ...(head === undefined ? {} : { classes: [...head.classes] }),
+    notes: notesOf(report),
+    card: modelCard(model),
+  };
+}
+
+function notesOf({ notes, ignored, unexpected, missing }: ImportReport): string[] {
+  const named = (what: string, names: readonly string[]) => {
+    if (names.length === 0) return [];
+    const more = names.length > 3 ? ', …' : '';
+    return [`${what}: ${countText(names.length)} (${names.slice(0, 3).join(', ')}${more}).`];
+  };
+  const byReason = new Map<string, string[]>();
+  for (const { name, reason } of ignored)
+    byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
+  return [
+    ...notes,
+    ...[...byReason].flatMap(([reason, names]) => named(`Tensors left out, ${reason}`, names)),
+    ...named('Tensors of no known use, left out', unexpected),
+    ...named('Tensors that are not in the file and count as zero', missing),
+  ];
+}

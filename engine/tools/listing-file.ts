@@ -1,0 +1,247 @@
+/**
+ * The images of a data set as one file of which any page is read without reading the rest: a line of
+ * JSON for each image, then where each line begins, then views (positions of some of the images), and a
+ * footer that says where all this lies.
+ *
+ *     lines | offsets: images + 1 x float64 | views: n x uint32 each | footer: JSON | its length, mark
+ */
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { StudioError } from '../contract/errors.ts';
+import type { ImageItem } from '../contract/studio/datasets.ts';
+
+/** What a listing says of an image; its index is its place. */
+export type ListedImage = Omit<ImageItem, 'index'>;
+
+export interface Footer {
+  readonly folders: readonly string[];
+  readonly images: number;
+  readonly offsetsAt: number;
+  /** name → where its positions begin in the file, and how many there are */
+  readonly views: Readonly<Record<string, { readonly at: number; readonly count: number }>>;
+}
+
+const MARK = Buffer.from('CONMIMLIST1\n');
+const TAIL_BYTES = 8 + MARK.length;
+const BLOCK_BYTES = 1 << 20;
+
+/**
+ * Replaces the file in one move: readers see the old list or the new.
+ *
+ * @param images one pass over them; never held
+ * @param views  name → positions of images, in the order in which they are shown
+ */
+export async function writeListing(
+  file: string,
+  list: {
+    readonly folders: readonly string[];
+    readonly images: Iterable<ListedImage>;
+    readonly views: ReadonlyMap<string, readonly number[] | Uint32Array>;
+  },
+): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  const handle = await open(temporary, 'w');
+  try {
+    await writeParts(new BlockWriter(handle), list);
+    await handle.close();
+    await rename(temporary, file);
+  } catch (error) {
+    await handle.close();
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function writeParts(
+  writer: BlockWriter,
+  { folders, images, views }: Parameters<typeof writeListing>[1],
+): Promise<void> {
+  let offsets = new Float64Array(1024);
+  let count = 0;
+  for (const image of images) {
+    if (count + 1 >= offsets.length) {
+      const longer = new Float64Array(offsets.length * 2);
+      longer.set(offsets);
+      offsets = longer;
+    }
+    if (writer.isFull) await writer.flush();
+    writer.add(Buffer.from(`${JSON.stringify(image)}\n`));
+    offsets[++count] = writer.bytes;
+  }
+  await writer.flush();
+  const offsetsAt = writer.bytes;
+  writer.add(bytesOf(offsets.subarray(0, count + 1)));
+  const places: Record<string, { at: number; count: number }> = {};
+  for (const [name, positions] of views) {
+    places[name] = { at: writer.bytes, count: positions.length };
+    writer.add(bytesOf(Uint32Array.from(positions)));
+  }
+  const footer: Footer = { folders, images: count, offsetsAt, views: places };
+  const text = Buffer.from(JSON.stringify(footer));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  for (const part of [text, length, MARK]) writer.add(part);
+  await writer.flush();
+}
+
+/** Gathers small pieces into blocks. */
+class BlockWriter {
+  /** Written or waiting. */
+  bytes = 0;
+  readonly #handle: FileHandle;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  get isFull(): boolean {
+    return this.#waitingBytes >= BLOCK_BYTES;
+  }
+
+  add(piece: Uint8Array): void {
+    this.#waiting.push(piece);
+    this.#waitingBytes += piece.length;
+    this.bytes += piece.length;
+  }
+
+  async flush(): Promise<void> {
+    const block = Buffer.concat(this.#waiting);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    for (let at = 0; at < block.length; ) {
+      at += (await this.#handle.write(block, at)).bytesWritten;
+    }
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Uint32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Footers of lists that were opened, by file: of many classes they are long. */
+export type FooterMemory = Map<string, { readonly version: string; readonly footer: Footer }>;
+
+/** An open list; only what is asked for is read. */
+export class Listing {
+  readonly #file: string;
+  readonly #handle: FileHandle;
+  readonly #footer: Footer;
+
+  private constructor(file: string, handle: FileHandle, footer: Footer) {
+    this.#file = file;
+    this.#handle = handle;
+    this.#footer = footer;
+  }
+
+  /** @throws StudioError `listing-missing`, `listing-damaged` */
+  static async open(file: string, memory: FooterMemory = new Map()): Promise<Listing> {
+    const handle = await open(file, 'r').catch((cause: unknown) => {
+      throw new StudioError('listing-missing', `There is no list of images at ${file}.`, {
+        advice: 'Scan the data set.',
+        cause,
+      });
+    });
+    try {
+      // A new scan has put another file in its place.
+      const { ino, mtimeMs, size } = await handle.stat();
+      const version = `${ino} ${mtimeMs} ${size}`;
+      const known = memory.get(file);
+      if (known?.version === version) return new Listing(file, handle, known.footer);
+      const footer = await readFooter(file, handle, size);
+      memory.set(file, { version, footer });
+      return new Listing(file, handle, footer);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  get folders(): readonly string[] {
+    return this.#footer.folders;
+  }
+
+  /** @returns undefined when there is no such view */
+  count(view?: string): number | undefined {
+    if (view === undefined) return this.#footer.images;
+    return Object.hasOwn(this.#footer.views, view) ? this.#footer.views[view]!.count : undefined;
+  }
+
+  /** Images from `offset` on, fewer at the end; of a view in its order. */
+  async page(offset: number, count: number, view?: string): Promise<ImageItem[]> {
+    const total = this.count(view) ?? 0;
+    const end = Math.min(total, offset + count);
+    if (offset >= end) return [];
+    if (view === undefined) return this.#run(offset, end);
+    const { at } = this.#footer.views[view]!;
+    const bytes = await this.#read(at + offset * 4, (end - offset) * 4);
+    const positions = new Uint32Array(bytes.buffer, bytes.byteOffset, end - offset);
+    return this.#at(positions);
+  }
+
+  /** The images at these positions, in this order. */
+  async #at(positions: ArrayLike<number>): Promise<ImageItem[]> {
+    const items: ImageItem[] = [];
+    for (let i = 0; i < positions.length; ) {
+      // Neighbours are read together: classes and whole sets of duplicates often lie side by side.
+      let length = 1;
+      while (positions[i + length] === positions[i]! + length) length++;
+      items.push(...(await this.#run(positions[i]!, positions[i]! + length)));
+      i += length;
+    }
+    return items;
+  }
+
+  async #run(from: number, to: number): Promise<ImageItem[]> {
+    const bytes = await this.#read(this.#footer.offsetsAt + from * 8, (to - from + 1) * 8);
+    const offsets = new Float64Array(bytes.buffer, bytes.byteOffset, to - from + 1);
+    const start = offsets[0]!;
+    const lines = await this.#read(start, offsets[to - from]! - start);
+    return Array.from({ length: to - from }, (_, i) => {
+      const line = lines.toString('utf8', offsets[i]! - start, offsets[i + 1]! - start);
+      return { index: from + i, ...(JSON.parse(line) as ListedImage) };
+    });
+  }
+
+  async #read(at: number, length: number): Promise<Buffer> {
+    return readExactly(this.#file, this.#handle, at, length);
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+async function readFooter(file: string, handle: FileHandle, size: number): Promise<Footer> {
+  if (size < TAIL_BYTES) throw damaged(file);
+  const tail = await readExactly(file, handle, size - TAIL_BYTES, TAIL_BYTES);
+  const length = Number(tail.readBigUInt64LE(0));
+  if (!tail.subarray(8).equals(MARK) || length > size - TAIL_BYTES) throw damaged(file);
+  const text = await readExactly(file, handle, size - TAIL_BYTES - length, length);
+  return JSON.parse(text.toString('utf8')) as Footer;
+}
+
+/** Into memory of its own, so that numbers in it are aligned. */
+async function readExactly(
+  file: string,
+  handle: FileHandle,
+  at: number,
+  length: number,
+): Promise<Buffer> {
+  const bytes = Buffer.from(new ArrayBuffer(length));
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await handle.read(bytes, done, length - done, at + done);
+    if (bytesRead === 0) throw damaged(file);
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+function damaged(file: string): StudioError {
+  return new StudioError('listing-damaged', `The list of images ${file} is damaged.`, {
+    advice: 'Scan the data set again.',
+    details: { path: file },
+  });
+}

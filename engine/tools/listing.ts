@@ -1,0 +1,72 @@
+/** Lists of the images of data sets: written by a scan, read page by page. */
+import type { ImagePage, PageOrder } from '../contract/tools.ts';
+import type { Sample } from '../data/index-types.ts';
+import { type FooterMemory, type ListedImage, Listing, writeListing } from './listing-file.ts';
+
+const DUPLICATES = 'duplicates';
+/** Names of views; a class may have any name, so it comes last. */
+const classView = (name: string) => `class:${name}`;
+const classDuplicatesView = (name: string) => `duplicates of class:${name}`;
+
+export interface ListedSet {
+  readonly folders: readonly string[];
+  readonly samples: readonly (Sample & { readonly label?: number })[];
+  /** Of a labelled set: the name of each label. */
+  readonly classes?: readonly string[];
+  /** Positions of equal images, a group each. */
+  readonly duplicates: readonly (readonly number[])[];
+}
+
+export async function listImages(file: string, set: ListedSet): Promise<void> {
+  const { folders, samples, classes = [], duplicates } = set;
+  const views = new Map<string, number[]>([[DUPLICATES, duplicates.flat()]]);
+  for (const name of classes) {
+    views.set(classView(name), []);
+    views.set(classDuplicatesView(name), []);
+  }
+  const classOf = ({ label }: { readonly label?: number }) =>
+    label === undefined ? undefined : classes[label];
+  samples.forEach((sample, i) => {
+    const name = classOf(sample);
+    if (name !== undefined) views.get(classView(name))!.push(i);
+  });
+  for (const i of views.get(DUPLICATES)!) {
+    const name = classOf(samples[i]!);
+    if (name !== undefined) views.get(classDuplicatesView(name))!.push(i);
+  }
+  function* images(): Iterable<ListedImage> {
+    for (const sample of samples) {
+      const { path, width, height, bytes, format } = sample;
+      const name = classOf(sample);
+      const image = { path, width, height, bytes, format };
+      yield name === undefined ? image : { ...image, class: name };
+    }
+  }
+  await writeListing(file, { folders, images: images(), views });
+}
+
+/** Footers kept in memory. */
+const REMEMBERED = 8;
+
+/** Pages of lists. Files are closed after each page, so that a new scan can replace them anywhere. */
+export class ListingReader {
+  readonly #memory: FooterMemory = new Map();
+
+  /** @throws StudioError `listing-missing`, `listing-damaged` */
+  async page({ listing: file, offset, count, show, class: name }: PageOrder): Promise<ImagePage> {
+    const listing = await Listing.open(file, this.#memory);
+    try {
+      const view = viewOf(show, name);
+      const total = listing.count(view) ?? 0;
+      return { total, items: await listing.page(offset, count, view) };
+    } finally {
+      await listing.close();
+      for (const old of [...this.#memory.keys()].slice(0, -REMEMBERED)) this.#memory.delete(old);
+    }
+  }
+}
+
+function viewOf(show: PageOrder['show'], name: string | undefined): string | undefined {
+  if (show === 'duplicates') return name === undefined ? DUPLICATES : classDuplicatesView(name);
+  return name === undefined ? undefined : classView(name);
+}

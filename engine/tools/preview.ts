@@ -1,0 +1,127 @@
+/**
+ * What pre-training makes of images: both views and the mask, drawn by the code and the random numbers
+ * of training itself.
+ */
+import path from 'node:path';
+import sharp from 'sharp';
+import { recipeMask } from '../conmim/masks.ts';
+import { StudioError } from '../contract/errors.ts';
+import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
+import type { View } from '../contract/studio/datasets.ts';
+import type { PreviewOrder } from '../contract/tools.ts';
+import { examineFiles } from '../data/examine.ts';
+import { pairPlan } from '../data/loader.ts';
+import { evenly, pickImages } from '../data/pick.ts';
+import { Renderer, type RenderSource } from '../data/render.ts';
+import { reasonOf } from '../data/unreadable.ts';
+import { loadRecipe } from '../recipes/load.ts';
+import { imageLoaderOptions } from '../train/pretrain-loader.ts';
+import { Listing } from './listing-file.ts';
+
+/** An image to show, with its number in training. */
+interface Candidate {
+  readonly source: RenderSource;
+  readonly sampleId: number;
+}
+
+/** Images looked at for each that is shown, since some may be broken. */
+const SPARE = 3;
+
+/**
+ * @throws StudioError `folder-missing`, `no-images` when none of those tried can be decoded; what
+ *   reading recipes throws
+ */
+export async function previewViews(order: PreviewOrder): Promise<View[]> {
+  const { recipe } = loadRecipe(order.recipe, order.settings);
+  const listed = await fromListing(order);
+  const candidates = listed ?? (await fromFolders(order));
+  const renderer = new Renderer(pairPlan(imageLoaderOptions(recipe, 0)));
+  const views: View[] = [];
+  let reason = 'no image file was found';
+  for (const candidate of candidates) {
+    if (views.length >= order.count) break;
+    try {
+      views.push(await drawView(renderer, recipe, order.draw, candidate));
+    } catch (error) {
+      reason = `${candidate.source.path}: ${reasonOf(error)}`;
+    }
+  }
+  if (views.length > 0) return views;
+  throw new StudioError(
+    'no-images',
+    `There is no image to show in ${order.folders.join(', ')}: ${reason}`,
+    { advice: 'Give a folder with JPEG, PNG, WebP, TIFF, GIF, AVIF or BMP files in it.' },
+  );
+}
+
+/** Evenly spaced images of the last scan, then their neighbours; undefined where there is no such list. */
+async function fromListing({
+  folders,
+  listing: file,
+  count,
+}: PreviewOrder): Promise<Candidate[] | undefined> {
+  if (file === undefined) return undefined;
+  const listing = await Listing.open(file).catch(() => undefined);
+  if (listing === undefined) return undefined;
+  try {
+    const absolute = (given: readonly string[]) =>
+      given.map((each) => path.resolve(each)).join('\n');
+    if (absolute(listing.folders) !== absolute(folders)) return undefined;
+    const total = listing.count()!;
+    const chosen = evenly(
+      Array.from({ length: total }, (_, i) => i),
+      count,
+    );
+    const neighbours = chosen.map((i) => (i + 1) % total).filter((i) => !chosen.includes(i));
+    const items = await Promise.all(
+      [...chosen, ...neighbours].map(async (i) => (await listing.page(i, 1))[0]!),
+    );
+    return items.map(({ index, ...source }) => ({ source, sampleId: index }));
+  } finally {
+    await listing.close();
+  }
+}
+
+async function fromFolders({ folders, count }: PreviewOrder): Promise<Candidate[]> {
+  const picked = await pickImages(folders, count * SPARE);
+  const candidates: Candidate[] = [];
+  // The ones that are likely to be shown first: few are examined where none is broken.
+  for (let i = 0; i < SPARE && candidates.length < count; i++) {
+    const files = picked.filter((_, at) => at % SPARE === i);
+    const facts = await examineFiles(files, {});
+    for (const [at, found] of facts.entries()) {
+      if (found === undefined || found.reason !== undefined) continue;
+      const { width, height } = found;
+      const source = { path: files[at]!.path, width, height };
+      candidates.push({ source, sampleId: candidates.length });
+    }
+  }
+  return candidates;
+}
+
+async function drawView(
+  renderer: Renderer,
+  recipe: Recipe,
+  epoch: number,
+  { source, sampleId }: Candidate,
+): Promise<View> {
+  const { height, width, rows, cols } = recipeGeometry(recipe);
+  const ids = { epoch, sampleId, repeat: 0 };
+  const views = [0, 1].map(() => new Uint8Array(height * width * 3));
+  renderer.write(await renderer.decode(source, ids), ids, views);
+  const [student, teacher] = await Promise.all(
+    views.map((data) => pngAddress(data, width, height)),
+  );
+  const mask = [...recipeMask(recipe, epoch, sampleId)].map((value) => value === 1);
+  return {
+    ...{ path: source.path, width, height, rows, cols, mask },
+    student: student!,
+    teacher: teacher!,
+  };
+}
+
+async function pngAddress(data: Uint8Array, width: number, height: number): Promise<string> {
+  const image = sharp(data, { raw: { width, height, channels: 3 } });
+  const bytes = await image.png({ compressionLevel: 4 }).toBuffer();
+  return `data:image/png;base64,${bytes.toString('base64')}`;
+}

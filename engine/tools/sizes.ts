@@ -1,0 +1,47 @@
+/** Sizes of images as a scan tells of them. */
+import type { HealthReport } from '../contract/studio/datasets.ts';
+
+export interface Sized {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Powers of two and, from 32 on, the steps half way: sizes that images are cropped to are among them. */
+const EDGES = [
+  ...[0, 8, 16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096],
+  ...[6144, 8192, 16384, 32768, 65536, 2 ** 28],
+];
+
+export const shorterSide = ({ width, height }: Sized) => Math.min(width, height);
+
+/** @param images at least one */
+export function summariseSizes(images: readonly Sized[]): HealthReport['sizes'] {
+  const order = Uint32Array.from(images, (_, i) => i);
+  const pixels = Float64Array.from(images, ({ width, height }) => width * height);
+  order.sort((a, b) => pixels[a]! - pixels[b]! || a - b);
+  const size = (at: number): [number, number] => {
+    const { width, height } = images[order[at]!]!;
+    return [width, height];
+  };
+  return {
+    histogram: histogram(images),
+    smallest: size(0),
+    median: size(Math.floor((images.length - 1) / 2)),
+    largest: size(images.length - 1),
+  };
+}
+
+/** From the first bin with images to the last one. */
+function histogram(images: readonly Sized[]): HealthReport['sizes']['histogram'] {
+  const counts = new Array<number>(EDGES.length - 1).fill(0);
+  for (const image of images) {
+    const side = shorterSide(image);
+    counts[EDGES.findIndex((_, i) => i === EDGES.length - 2 || side < EDGES[i + 1]!)]!++;
+  }
+  const used = counts.flatMap((count, i) => (count > 0 ? [i] : []));
+  const [first, last] = [used[0] ?? 0, used.at(-1) ?? -1];
+  return counts.slice(first, last + 1).map((images, i) => {
+    const [from, to] = [EDGES[first + i]!, EDGES[first + i + 1]!];
+    return { from, to, images };
+  });
+}

@@ -1,0 +1,49 @@
+/** The tools by name, each loaded when it is first used. */
+import { StudioError } from '../contract/errors.ts';
+import type { ToolInput, ToolName, ToolOutput, ToolProgress } from '../contract/tools.ts';
+
+export interface ToolContext {
+  onProgress(progress: ToolProgress): void;
+  readonly signal: AbortSignal;
+}
+
+export type Tools = {
+  readonly [N in ToolName]: (input: ToolInput<N>, context: ToolContext) => Promise<ToolOutput<N>>;
+};
+
+/** Made once a process: thumbnails and lists remember what they have read. */
+export function createTools(): Tools {
+  const reader = once(async () => new (await import('./listing.ts')).ListingReader());
+  const thumbnails = once(async () => new (await import('./thumbnail.ts')).Thumbnails());
+  return {
+    async scan(order, context) {
+      return (await import('./scan.ts')).scanDataset(order, context);
+    },
+    async images(order) {
+      return (await reader()).page(order);
+    },
+    async thumbnail(order) {
+      return (await thumbnails()).get(order);
+    },
+    async preview(order) {
+      return (await import('./preview.ts')).previewViews(order);
+    },
+    async describeModel(order) {
+      return (await import('./describe-model.ts')).describeModel(order);
+    },
+    async devices() {
+      return (await import('./devices.ts')).describeDevices();
+    },
+    async estimate() {
+      throw new StudioError('tools-missing', 'Measuring is not part of this build.');
+    },
+  };
+}
+
+function once<T>(create: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= create();
+    return made;
+  };
+}
