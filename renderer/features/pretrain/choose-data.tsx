@@ -1,0 +1,45 @@
+/** Which data sets to learn from. */
+import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import type { Dataset } from '../../../engine/contract/studio/index.ts';
+import { countText } from '../../ui/format.ts';
+
+export function ChooseData(props: {
+  readonly datasets: readonly Dataset[];
+  readonly chosen: readonly string[];
+  readonly onChange: (chosen: readonly string[]) => void;
+}) {
+  const { datasets, chosen, onChange } = props;
+  const total = datasets
+    .filter(({ id }) => chosen.includes(id))
+    .reduce((sum, { report }) => sum + (report?.images ?? 0), 0);
+  return (
+    <Stack gap="xs">
+      <Checkbox.Group
+        value={[...chosen]}
+        onChange={onChange}
+        label="Learn from"
+        description="Labels are not used here, so labelled sets serve as well. Leave out the images that you will judge on later."
+      >
+        <Stack gap="xs" mt="xs">
+          {datasets.map(({ id, name, report, state, folders }) => (
+            <Checkbox
+              key={id}
+              value={id}
+              label={name}
+              description={`${report === undefined ? (state === 'scanning' ? 'still being scanned' : 'not scanned') : `${countText(report.images)} images`} in ${folders.join(', ')}`}
+            />
+          ))}
+        </Stack>
+      </Checkbox.Group>
+      <Group justify="space-between">
+        <Text size="sm" role="status">
+          {countText(total)} images chosen
+        </Text>
+        <Button component={Link} href="/datasets" variant="default" size="xs">
+          Add others…
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

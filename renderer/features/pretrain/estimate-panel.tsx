@@ -1,0 +1,105 @@
+/** What a run will take, measured on this machine with these images. */
+import { Alert, Button, Group, List, SimpleGrid, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import type { Estimate, RequestOf } from '../../../engine/contract/studio/index.ts';
+import { call } from '../../client/studio.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { bytesText, countText, durationText } from '../../ui/format.ts';
+
+export function EstimatePanel(props: {
+  readonly request: RequestOf<'pretrain'>;
+  readonly ready: boolean;
+}) {
+  const { request, ready } = props;
+  const asked = JSON.stringify({ ...request, name: undefined });
+  const measure = useMutation({
+    mutationFn: async () => ({ asked, estimate: await call('pretrain.estimate', request) }),
+    networkMode: 'always',
+  });
+  const stale = measure.data !== undefined && measure.data.asked !== asked;
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Text size="sm" maw={720}>
+          A few real steps on your images tell how long the whole run will take here, and whether
+          memory and disk will do. It takes up to a minute.
+        </Text>
+        <Button
+          variant="default"
+          disabled={!ready}
+          loading={measure.isPending}
+          onClick={() => measure.mutate()}
+        >
+          {measure.data === undefined ? 'Measure' : 'Measure again'}
+        </Button>
+      </Group>
+      {measure.error === null ? null : <ErrorNotice error={measure.error} />}
+      {measure.data === undefined ? null : (
+        <>
+          {stale ? (
+            <Text size="sm" role="status">
+              The settings have changed since this was measured.
+            </Text>
+          ) : null}
+          <Facts estimate={measure.data.estimate} />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function Facts({ estimate }: { readonly estimate: Estimate }) {
+  const { device, steps, stepMs, dataMs, seconds, warnings } = estimate;
+  const facts: [string, string, string][] = [
+    ['Whole run', durationText(seconds), `${countText(steps)} steps on ${device}`],
+    [
+      'One step',
+      `${stepMs < 100 ? stepMs.toFixed(0) : countText(Math.round(stepMs))} ms`,
+      `reading its images ${Math.round(dataMs)} ms beside it`,
+    ],
+    [
+      'Memory',
+      bytesText(estimate.memoryBytes),
+      `of ${bytesText(estimate.machineMemoryBytes)} in this machine`,
+    ],
+    [
+      'Disk',
+      bytesText(estimate.diskBytes),
+      `${bytesText(estimate.checkpointBytes)} a checkpoint; ${bytesText(estimate.freeDiskBytes)} free`,
+    ],
+  ];
+  return (
+    <>
+      <SimpleGrid cols={{ base: 2, md: 4 }} component="dl" m={0}>
+        {facts.map(([name, value, more]) => (
+          <div key={name}>
+            <Text component="dt" size="sm" c="dimmed">
+              {name}
+            </Text>
+            <Text component="dd" m={0} fw={600} size="lg">
+              {value}
+            </Text>
+            <Text component="dd" m={0} size="sm" c="dimmed">
+              {more}
+            </Text>
+          </div>
+        ))}
+      </SimpleGrid>
+      {warnings.length === 0 ? null : (
+        <Alert
+          color="yellow"
+          variant="light"
+          icon={<IconAlertTriangle aria-hidden />}
+          title="Before you start"
+        >
+          <List size="sm">
+            {warnings.map((warning) => (
+              <List.Item key={warning}>{warning}</List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
+    </>
+  );
+}

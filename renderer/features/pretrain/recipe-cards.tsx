@@ -1,0 +1,58 @@
+/** The ready-made recipes in plain words: how long, how good, on what. */
+import { Badge, Group, Radio, SimpleGrid, Text } from '@mantine/core';
+import type { Preset } from '../../../engine/contract/studio/index.ts';
+import classes from './pretrain.module.css';
+
+export function RecipeCards(props: {
+  readonly presets: readonly Preset[];
+  readonly chosen: string;
+  readonly suggested: string | undefined;
+  readonly onChange: (name: string) => void;
+}) {
+  const { presets, chosen, suggested, onChange } = props;
+  return (
+    <Radio.Group value={chosen} onChange={onChange} label="Recipe">
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3, xl: 5 }} mt="xs">
+        {presets.map((preset) => (
+          <Radio.Card
+            key={preset.name}
+            value={preset.name}
+            className={classes['recipe']!}
+            withBorder
+          >
+            <Group wrap="nowrap" align="flex-start" gap="sm">
+              <Radio.Indicator aria-hidden />
+              <div>
+                <Group gap="xs">
+                  <Text fw={600}>{preset.title}</Text>
+                  {preset.name === suggested ? <Badge size="sm">suggested</Badge> : null}
+                </Group>
+                <Text size="sm">{preset.summary}</Text>
+                <Text size="sm" c="dimmed" mt={4}>
+                  {preset.hardware}
+                </Text>
+                {preset.expected.map(({ hardware, images, hours }) => (
+                  <Text key={hardware} size="sm" c="dimmed">
+                    {expectationText({ hardware, images, hours })}
+                  </Text>
+                ))}
+              </div>
+            </Group>
+          </Radio.Card>
+        ))}
+      </SimpleGrid>
+    </Radio.Group>
+  );
+}
+
+/** Such as `About 12 hours for 20,000 images on four processor cores.` */
+export function expectationText(expected: Preset['expected'][number]): string {
+  const { hours, images, hardware } = expected;
+  const time =
+    hours < 1
+      ? `${Math.round(hours * 60)} minutes`
+      : hours < 48
+        ? `${hours} hour${hours === 1 ? '' : 's'}`
+        : `${Math.round(hours / 24)} days`;
+  return `About ${time} for ${images.toLocaleString('en')} images on ${hardware}.`;
+}

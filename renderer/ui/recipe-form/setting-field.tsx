@@ -1,0 +1,89 @@
+/** One setting: its value, what it means, what it may be, and back to what it was. */
+import { ActionIcon, NativeSelect, Switch, TextInput, Tooltip } from '@mantine/core';
+import { IconArrowBackUp } from '@tabler/icons-react';
+import type { Field } from './recipe-kind.ts';
+
+export interface SettingFieldProps {
+  readonly field: Field;
+  /** The value of the recipe. */
+  readonly usual: string;
+  readonly text: string;
+  readonly changed: boolean;
+  readonly problem: string | undefined;
+  /** `undefined` goes back to the recipe's value. */
+  readonly onChange: (text: string | undefined) => void;
+}
+
+export function SettingField({
+  field,
+  usual,
+  text,
+  changed,
+  problem,
+  onChange,
+}: SettingFieldProps) {
+  const { key, kind, description, allowed, nullable } = field;
+  const label = changed ? `${key} (changed; was ${usual})` : key;
+  const help = `${description} ${allowedText(allowed, nullable)}`;
+  const set = (value: string) => onChange(value === usual ? undefined : value);
+  const back = changed ? (
+    <Tooltip label={`Back to ${usual}`}>
+      <ActionIcon
+        variant="subtle"
+        onClick={() => onChange(undefined)}
+        aria-label={`${key}: back to ${usual}`}
+      >
+        <IconArrowBackUp size={16} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  ) : null;
+  if (kind === 'flag')
+    return (
+      <Switch
+        label={label}
+        description={description}
+        checked={text === 'true'}
+        onChange={(event) => set(String(event.currentTarget.checked))}
+        error={problem}
+      />
+    );
+  const choices = kind === 'choice' ? choicesOf(allowed) : [];
+  if (choices.length > 0)
+    return (
+      <NativeSelect
+        label={label}
+        description={description}
+        data={[...choices]}
+        value={text}
+        onChange={(event) => set(event.currentTarget.value)}
+        error={problem}
+        rightSection={back ?? undefined}
+      />
+    );
+  return (
+    <TextInput
+      label={label}
+      description={help}
+      value={text}
+      onChange={(event) => set(event.currentTarget.value)}
+      error={problem}
+      rightSection={back}
+      spellCheck={false}
+      autoComplete="off"
+    />
+  );
+}
+
+function allowedText(allowed: string, nullable: boolean): string {
+  const off = nullable && !/none/.test(allowed) ? ', or none' : '';
+  return `Allowed: ${allowed}${off}.`;
+}
+
+/** From `one of a, b, c`, as a setting describes its choices. */
+export function choicesOf(allowed: string): string[] {
+  return allowed
+    .replace(/^one of /, '')
+    .split(/,\s*|\s+or\s+/)
+    .map((choice) => choice.trim())
+    .filter((choice) => /^[\w-]+$/.test(choice));
+}

@@ -1,0 +1,53 @@
+/** The button that starts a job, or puts it into the queue behind those that run. */
+import { Button, Group, Text } from '@mantine/core';
+import { IconPlayerPlay, IconPlaylistAdd } from '@tabler/icons-react';
+import type { Job, JobRequest } from '../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../client/use-studio.ts';
+import { useLive } from '../state/live.ts';
+import { ErrorNotice } from './error-notice.tsx';
+
+export function SubmitJob(props: {
+  /** Undefined while something is missing. */
+  readonly request: JobRequest | undefined;
+  readonly label: string;
+  /** What is missing, in words. */
+  readonly missing?: string | undefined;
+  readonly onSubmitted: (job: Job) => void;
+}) {
+  const { request, label, missing, onSubmitted } = props;
+  const busy = useLive(({ jobs }) =>
+    jobs.some(
+      ({ state, request: { kind } }) =>
+        (state === 'running' || state === 'waiting') && kind !== 'export' && kind !== 'import',
+    ),
+  );
+  const submit = useStudioAction('jobs.submit');
+  return (
+    <>
+      {submit.error === null ? null : <ErrorNotice error={submit.error} />}
+      <Group gap="md">
+        <Button
+          size="md"
+          disabled={request === undefined || missing !== undefined}
+          loading={submit.isPending}
+          leftSection={
+            busy ? (
+              <IconPlaylistAdd size={20} aria-hidden />
+            ) : (
+              <IconPlayerPlay size={20} aria-hidden />
+            )
+          }
+          onClick={() =>
+            request !== undefined && submit.mutate(request, { onSuccess: onSubmitted })
+          }
+        >
+          {busy ? 'Add to the queue' : label}
+        </Button>
+        <Text size="sm" c="dimmed" role="status">
+          {missing ??
+            (busy ? 'Another job is under way; this one starts when its turn comes.' : '')}
+        </Text>
+      </Group>
+    </>
+  );
+}
