@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { eventText } from './event-text.ts';
+
+it.each([
+  [{ type: 'epoch', epoch: 0, loss: 3.21, tokenMatch: 0.1 }, 'Epoch 1 done', 'match 10.0 %'],
+  [
+    { type: 'evaluation', top1: 0.5, loss: 1, n: 2000, best: true },
+    'the best so far',
+    '2,000 images',
+  ],
+  [{ type: 'checkpoint', bytes: 9e6, step: 5 }, 'Checkpoint', '9.0 MB'],
+  [
+    { type: 'warning', message: 'Slow disk.', advice: 'Use more workers.' },
+    'Slow disk.',
+    'workers',
+  ],
+  [
+    { type: 'status', status: 'stopped', reason: { code: 'asked', message: 'Stopped as asked.' } },
+    'kept',
+    'asked',
+  ],
+  [
+    { type: 'broken-image', path: 'a.png', reason: 'cut short', substitute: 'b' },
+    'a.png',
+    'cut short',
+  ],
+])('says %o in words', (event, title, more) => {
+  const said = eventText(event);
+  expect(said.title).toContain(title);
+  expect(said.text).toContain(more);
+});
+
+it('shows events of later versions by their type', () => {
+  expect(eventText({ type: 'moon-phase' })).toEqual({ title: 'moon-phase', tone: 'plain' });
+});

@@ -1,0 +1,77 @@
+/** What a run's events say to people. */
+import type { RunEvent } from '../../../engine/contract/studio/index.ts';
+import { bytesText, countText, percentText } from '../../ui/format.ts';
+
+export interface EventText {
+  readonly title: string;
+  readonly text?: string | undefined;
+  readonly tone: 'plain' | 'warning' | 'problem';
+}
+
+const number = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+const STATUS: Readonly<Record<string, string>> = {
+  created: 'The run was set up',
+  running: 'Training began or went on',
+  paused: 'Paused',
+  stopped: 'Stopped; everything is kept',
+  done: 'Training is done',
+  failed: 'The run failed',
+};
+
+export function eventText(event: RunEvent): EventText {
+  switch (event.type) {
+    case 'status': {
+      const reason = (event['reason'] as { message?: string } | undefined)?.message;
+      const status = text(event['status']) ?? '';
+      return {
+        title: STATUS[status] ?? status,
+        text: reason,
+        tone: status === 'failed' ? 'problem' : 'plain',
+      };
+    }
+    case 'warning':
+      return {
+        title: text(event['message']) ?? 'Warning',
+        text: text(event['advice']),
+        tone: 'warning',
+      };
+    case 'epoch': {
+      const score = number(event['tokenMatch'] ?? event['top1']);
+      const what = event['tokenMatch'] === undefined ? 'top-1' : 'match';
+      return {
+        title: `Epoch ${number(event['epoch']) + 1} done`,
+        text: `Loss ${number(event['loss']).toFixed(3)}, ${what} ${percentText(score)}.`,
+        tone: 'plain',
+      };
+    }
+    case 'evaluation':
+      return {
+        title: `Evaluation: top-1 ${percentText(number(event['top1']))}${event['best'] === true ? ', the best so far' : ''}`,
+        text: `Loss ${number(event['loss']).toFixed(3)} on ${countText(number(event['n']))} images.`,
+        tone: 'plain',
+      };
+    case 'checkpoint':
+      return { title: 'Checkpoint saved', text: bytesText(number(event['bytes'])), tone: 'plain' };
+    case 'broken-image':
+      return {
+        title: `Could not read ${text(event['path'])}`,
+        text: `${text(event['reason'])}; another image took its place.`,
+        tone: 'warning',
+      };
+    case 'rewind':
+      return { title: 'Went back to a checkpoint', text: text(event['message']), tone: 'warning' };
+    case 'done':
+      return { title: 'All steps are done', tone: 'plain' };
+    case 'error':
+      return {
+        title: text(event['message']) ?? 'Error',
+        text: text(event['advice']),
+        tone: 'problem',
+      };
+    default:
+      return { title: event.type, tone: 'plain' };
+  }
+}

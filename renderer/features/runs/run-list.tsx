@@ -1,0 +1,196 @@
+/** The queue, and all runs of the workspace. */
+import {
+  Button,
+  Group,
+  Progress,
+  SegmentedControl,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconChartLine, IconSearch } from '@tabler/icons-react';
+import { useQueries } from '@tanstack/react-query';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef, useState } from 'react';
+import { Link } from 'wouter';
+import type { RunSummary } from '../../../engine/contract/studio/index.ts';
+import { call } from '../../client/studio.ts';
+import { useStudio } from '../../client/use-studio.ts';
+import { useLive } from '../../state/live.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { agoText, countText, percentText } from '../../ui/format.ts';
+import { Page } from '../../ui/page.tsx';
+import { StatusBadge } from '../../ui/status-badge.tsx';
+import { QueuePanel } from './queue-panel.tsx';
+import classes from './runs.module.css';
+
+const PAGE = 100;
+const ROW = 49;
+
+type Kind = 'all' | RunSummary['kind'];
+
+export function RunListPage() {
+  const [search, setSearch] = useState('');
+  const [settled] = useDebouncedValue(search, 200);
+  const [kind, setKind] = useState<Kind>('all');
+  const filter = {
+    ...(settled.trim() === '' ? {} : { search: settled.trim() }),
+    ...(kind === 'all' ? {} : { kind }),
+  };
+  const first = useStudio('runs.list', { offset: 0, count: PAGE, ...filter });
+  const total = first.data?.total ?? 0;
+  const unfiltered = settled.trim() === '' && kind === 'all';
+  return (
+    <Page
+      title="Runs"
+      about="Every training on this workspace. Training goes on when this window is closed."
+      actions={
+        <Button component={Link} href="/pretrain">
+          New pre-training
+        </Button>
+      }
+    >
+      <QueuePanel />
+      {first.error !== null ? (
+        <ErrorNotice error={first.error} onRetry={() => void first.refetch()} />
+      ) : null}
+      {first.data !== undefined && total === 0 && unfiltered ? (
+        <EmptyState
+          icon={<IconChartLine size={56} stroke={1.2} aria-hidden />}
+          title="Nothing was trained yet"
+          action={
+            <Button component={Link} href="/pretrain">
+              Set up a pre-training
+            </Button>
+          }
+        >
+          Runs appear here with their curves as soon as they begin, and stay, with every setting
+          that made them.
+        </EmptyState>
+      ) : (
+        <section aria-label="All runs">
+          <Group justify="space-between" mb="sm" align="flex-end">
+            <Title order={2} size="h4">
+              All runs
+            </Title>
+            <Group>
+              <SegmentedControl
+                aria-label="Kind"
+                value={kind}
+                onChange={(value) => setKind(value as Kind)}
+                transitionDuration={0}
+                data={[
+                  { value: 'all', label: 'All' },
+                  { value: 'pretrain', label: 'Pre-training' },
+                  { value: 'finetune', label: 'Fine-tuning' },
+                ]}
+              />
+              <TextInput
+                aria-label="Search runs"
+                placeholder="Search by name"
+                leftSection={<IconSearch size={16} aria-hidden />}
+                value={search}
+                onChange={(event) => setSearch(event.currentTarget.value)}
+              />
+            </Group>
+          </Group>
+          <Text size="sm" role="status" mb="xs">
+            {countText(total)} {total === 1 ? 'run' : 'runs'}
+          </Text>
+          {total === 0 ? null : <Rows key={JSON.stringify(filter)} filter={filter} total={total} />}
+        </section>
+      )}
+    </Page>
+  );
+}
+
+function Rows({ filter, total }: { readonly filter: object; readonly total: number }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 8,
+  });
+  const visible = rows.getVirtualItems();
+  const [from, to] = [visible[0]?.index ?? 0, visible.at(-1)?.index ?? 0];
+  const firstPage = Math.floor(from / PAGE);
+  const offsets = Array.from(
+    { length: Math.floor(to / PAGE) - firstPage + 1 },
+    (_, i) => (firstPage + i) * PAGE,
+  );
+  const pages = useQueries({
+    queries: offsets.map((offset) => {
+      const input = { offset, count: PAGE, ...filter };
+      return { queryKey: ['runs.list', input], queryFn: () => call('runs.list', input) };
+    }),
+  });
+  const runAt = (index: number): RunSummary | undefined => {
+    const page = Math.floor(index / PAGE);
+    return pages[page - firstPage]?.data?.items[index - page * PAGE];
+  };
+  const before = visible[0]?.start ?? 0;
+  const after = rows.getTotalSize() - (visible.at(-1)?.end ?? 0);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it
+    <section ref={scroller} className={classes['list']!} aria-label="List of runs" tabIndex={0}>
+      <Table stickyHeader verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            {['Name', 'State', 'Kind', 'Progress', 'Best top-1', 'Images', 'Changed'].map(
+              (head) => (
+                <Table.Th key={head} scope="col">
+                  {head}
+                </Table.Th>
+              ),
+            )}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          <tr style={{ height: before }} aria-hidden />
+          {visible.map(({ index, key }) => (
+            <Row key={key} run={runAt(index)} />
+          ))}
+          <tr style={{ height: after }} aria-hidden />
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}
+
+function Row({ run: listed }: { readonly run: RunSummary | undefined }) {
+  const live = useLive((state) => (listed === undefined ? undefined : state.runs[listed.id]?.run));
+  const run = live ?? listed;
+  if (run === undefined)
+    return (
+      <Table.Tr style={{ height: ROW }}>
+        <Table.Td colSpan={7} />
+      </Table.Tr>
+    );
+  const share = (run.step / Math.max(1, run.totalSteps)) * 100;
+  return (
+    <Table.Tr style={{ height: ROW }}>
+      <Table.Td className={classes['name']!}>
+        <Link href={`/runs/${encodeURIComponent(run.id)}`} className={classes['link']!}>
+          {run.name}
+        </Link>
+      </Table.Td>
+      <Table.Td>
+        <StatusBadge status={run.status} />
+      </Table.Td>
+      <Table.Td>{run.kind === 'pretrain' ? 'pre-training' : 'fine-tuning'}</Table.Td>
+      <Table.Td miw={160}>
+        <Text size="xs">
+          {countText(run.step)} of {countText(run.totalSteps)} steps
+        </Text>
+        <Progress value={share} size="sm" aria-label={`${run.name}, progress`} />
+      </Table.Td>
+      <Table.Td>{run.best === undefined ? '–' : percentText(run.best.top1)}</Table.Td>
+      <Table.Td>{countText(run.images)}</Table.Td>
+      <Table.Td>{agoText(run.updatedAt)}</Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,40 @@
+/** How a run or job stands: a word, a sign and a colour, never the colour alone. */
+import { Badge } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconClock,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconSkull,
+} from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import type { JobState, RunSummary } from '../../engine/contract/studio/index.ts';
+
+type Status = JobState | RunSummary['status'];
+
+const LOOKS: Readonly<
+  Record<
+    Status,
+    { word: string; color: string; icon: ComponentType<{ size: number; 'aria-hidden': boolean }> }
+  >
+> = {
+  waiting: { word: 'waiting', color: 'gray', icon: IconClock },
+  created: { word: 'starting', color: 'gray', icon: IconClock },
+  running: { word: 'training', color: 'teal', icon: IconPlayerPlay },
+  paused: { word: 'paused', color: 'yellow', icon: IconPlayerPause },
+  stopped: { word: 'stopped, kept', color: 'gray', icon: IconPlayerStop },
+  done: { word: 'done', color: 'blue', icon: IconCheck },
+  failed: { word: 'failed', color: 'red', icon: IconAlertTriangle },
+  died: { word: 'died', color: 'red', icon: IconSkull },
+};
+
+export function StatusBadge({ status, word }: { readonly status: Status; readonly word?: string }) {
+  const { word: usual, color, icon: Icon } = LOOKS[status];
+  return (
+    <Badge variant="outline" color={color} tt="none" leftSection={<Icon size={12} aria-hidden />}>
+      {word ?? usual}
+    </Badge>
+  );
+}
