@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { Evaluation } from '../../../engine/contract/studio/index.ts';
+import { calibrationText, mostConfused, shareRows, sortClasses } from './evaluation-text.ts';
+
+const estimate = { value: 0.5, low: 0.4, high: 0.6 };
+const evaluation: Evaluation = {
+  images: 10,
+  classes: ['cat', 'dog', 'fox'],
+  ...{ top1: estimate, top5: estimate, macroF1: estimate, balancedAccuracy: 0.5, loss: 1 },
+  calibration: { error: 0.02 },
+  perClass: [
+    { name: 'cat', support: 6, predicted: 4, precision: 0.75, recall: 0.5, f1: 0.6 },
+    { name: 'dog', support: 4, predicted: 6, precision: 0.5, recall: 0.75, f1: 0.6 },
+    { name: 'fox', support: 0, predicted: 0, precision: null, recall: null, f1: null },
+  ],
+  confusion: [
+    [0, 0, 3],
+    [0, 1, 3],
+    [1, 0, 1],
+    [1, 1, 3],
+  ],
+  mistakes: [],
+};
+
+describe('an evaluation', () => {
+  it('names what is mixed up most', () => {
+    expect(mostConfused(evaluation, 5)).toEqual([
+      { truth: 'cat', said: 'dog', images: 3, share: 0.5 },
+      { truth: 'dog', said: 'cat', images: 1, share: 0.25 },
+    ]);
+  });
+
+  it('is a matrix of shares, also for classes without images', () => {
+    const { counts, shares } = shareRows(evaluation);
+    expect(counts).toEqual([
+      [3, 3, 0],
+      [1, 3, 0],
+      [0, 0, 0],
+    ]);
+    expect(shares[1]).toEqual([0.25, 0.75, 0]);
+    expect(shares[2]).toEqual([0, 0, 0]);
+  });
+
+  it('sorts classes, those without a value last either way', () => {
+    const names = (descending: boolean) =>
+      sortClasses(evaluation.perClass, 'recall', descending).map(({ name }) => name);
+    expect(names(false)).toEqual(['cat', 'dog', 'fox']);
+    expect(names(true)).toEqual(['dog', 'cat', 'fox']);
+    expect(sortClasses(evaluation.perClass, 'name', true)[0]!.name).toBe('fox');
+  });
+
+  it('says what calibration means', () => {
+    expect(calibrationText(0.02)).toContain('can be trusted');
+    expect(calibrationText(0.2)).toContain('20.0 points');
+  });
+});

@@ -1,0 +1,45 @@
+/** Numbers with their intervals, in words and as a line. */
+import { Card, SimpleGrid, Text } from '@mantine/core';
+import { percentText } from '../../ui/format.ts';
+import classes from './finetune.module.css';
+
+export interface Headline {
+  readonly name: string;
+  readonly value: number;
+  readonly interval?: readonly [number, number] | undefined;
+  readonly text?: string;
+}
+
+export function Headlines({ items }: { readonly items: readonly Headline[] }) {
+  return (
+    <SimpleGrid cols={{ base: 2, md: 4 }} component="dl" m={0}>
+      {items.map(({ name, value, interval, text }) => (
+        <Card key={name} withBorder padding="sm">
+          <Text component="dt" size="sm" c="dimmed">
+            {name}
+          </Text>
+          <Text component="dd" m={0} fw={700} size="xl">
+            {text ?? percentText(value)}
+          </Text>
+          {interval === undefined ? null : (
+            <dd style={{ margin: 0 }}>
+              <Text size="sm" c="dimmed" component="span">
+                95 % between {percentText(interval[0])} and {percentText(interval[1])}
+              </Text>
+              <div className={classes['scale']!} aria-hidden>
+                <div
+                  className={classes['interval']!}
+                  style={{
+                    left: `${interval[0] * 100}%`,
+                    width: `${(interval[1] - interval[0]) * 100}%`,
+                  }}
+                />
+                <div className={classes['mark']!} style={{ left: `${value * 100}%` }} />
+              </div>
+            </dd>
+          )}
+        </Card>
+      ))}
+    </SimpleGrid>
+  );
+}

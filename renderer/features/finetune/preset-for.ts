@@ -1,0 +1,12 @@
+/** The recipe whose network is nearest to one in width. */
+import type { Model, Preset } from '../../../engine/contract/studio/index.ts';
+
+export function presetFor(
+  presets: readonly Preset[],
+  network: Model | undefined,
+): string | undefined {
+  const width = network?.embedDim;
+  if (width === undefined) return presets[0]?.name;
+  const distance = ({ recipe }: Preset) => Math.abs(Math.log(Number(recipe['embed_dim']) / width));
+  return [...presets].sort((a, b) => distance(a) - distance(b))[0]?.name;
+}

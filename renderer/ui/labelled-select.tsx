@@ -1,0 +1,52 @@
+/** Labelled images: a data set that was added, or any folder or list. */
+import { Select, Stack } from '@mantine/core';
+import { useLive } from '../state/live.ts';
+import { countText } from './format.ts';
+import { PathField } from './path-field.tsx';
+
+const OTHER = 'other:';
+const LISTS = { title: 'Labelled images', extensions: ['csv', 'txt'] } as const;
+
+export function LabelledSelect(props: {
+  readonly label: string;
+  readonly description?: string;
+  readonly value: string;
+  readonly onChange: (path: string) => void;
+  /** Stands for leaving it out. */
+  readonly none?: string;
+}) {
+  const { label, description, value, onChange, none } = props;
+  const datasets = useLive((state) => state.datasets).filter(({ kind }) => kind === 'labelled');
+  const listed = value === '' || datasets.some(({ folders }) => folders[0] === value);
+  return (
+    <Stack gap="xs">
+      <Select
+        label={label}
+        description={description}
+        placeholder={none ?? 'Choose'}
+        data={[
+          ...datasets.map(({ name, folders, report }) => ({
+            value: folders[0]!,
+            label:
+              report === undefined
+                ? name
+                : `${name} – ${countText(report.images)} images, ${countText(report.classes?.length ?? 0)} classes`,
+          })),
+          { value: OTHER, label: 'Another folder or list…' },
+        ]}
+        value={listed ? (value === '' ? null : value) : OTHER}
+        onChange={(chosen) => onChange(chosen === OTHER ? ' ' : (chosen ?? ''))}
+        clearable={none !== undefined}
+        searchable
+      />
+      {listed ? null : (
+        <PathField
+          label="Folder with class folders, or CSV list"
+          value={value.trim()}
+          onChange={(path) => onChange(path === '' ? ' ' : path)}
+          file={LISTS}
+        />
+      )}
+    </Stack>
+  );
+}

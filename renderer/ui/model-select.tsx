@@ -1,0 +1,65 @@
+/** A trained network: one of the workspace's, or a file or folder of weights. */
+import { Select, Stack } from '@mantine/core';
+import type { Model } from '../../engine/contract/studio/index.ts';
+import { useStudio } from '../client/use-studio.ts';
+import { agoText, percentText } from './format.ts';
+import { PathField } from './path-field.tsx';
+
+const FILE = 'file:';
+
+export const WEIGHTS = {
+  title: 'Weights of a network',
+  extensions: ['safetensors', 'pth', 'pt', 'bin'],
+} as const;
+
+export function modelText({ name, kind, step, top1, source, createdAt }: Model): string {
+  const what =
+    kind === 'classifier'
+      ? `classifier${top1 === undefined ? '' : `, top-1 ${percentText(top1)}`}`
+      : 'pre-trained';
+  const where = source === 'import' ? 'imported' : `step ${step?.toLocaleString('en')}`;
+  return `${name} – ${what}, ${where}, ${agoText(createdAt)}`;
+}
+
+export function ModelSelect(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (reference: string) => void;
+  readonly kind?: Model['kind'];
+  /** Other choices, before the networks. */
+  readonly extra?: readonly { readonly value: string; readonly label: string }[];
+}) {
+  const { label, value, onChange, kind, extra = [] } = props;
+  const { data } = useStudio('models.list', {});
+  const models = (data ?? []).filter((model) => kind === undefined || model.kind === kind);
+  const listed =
+    extra.some((choice) => choice.value === value) ||
+    models.some(({ reference }) => reference === value);
+  const asFile = value !== '' && !listed && data !== undefined;
+  return (
+    <Stack gap="xs">
+      <Select
+        label={label}
+        placeholder={models.length === 0 ? 'Nothing was trained yet' : 'Choose'}
+        data={[
+          ...extra,
+          ...models.map((model) => ({ value: model.reference, label: modelText(model) })),
+          { value: FILE, label: 'A file or folder of weights…' },
+        ]}
+        value={asFile ? FILE : value === '' ? null : value}
+        onChange={(chosen) => onChange(chosen === FILE ? ' ' : (chosen ?? ''))}
+        searchable
+        limit={200}
+        nothingFoundMessage="No network of that name"
+      />
+      {asFile ? (
+        <PathField
+          label="File or folder of weights"
+          value={value.trim()}
+          onChange={(path) => onChange(path === '' ? ' ' : path)}
+          file={WEIGHTS}
+        />
+      ) : null}
+    </Stack>
+  );
+}
