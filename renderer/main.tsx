@@ -11,6 +11,7 @@ import { App } from './app.tsx';
 import { queries } from './client/use-studio.ts';
 import { followStudio } from './state/live.ts';
 import { theme, variables } from './ui/theme.ts';
+import { ThemeSetting } from './ui/theme-setting.tsx';
 
 followStudio();
 createRoot(document.getElementById('root')!).render(
@@ -18,6 +19,7 @@ createRoot(document.getElementById('root')!).render(
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <Notifications position="bottom-right" />
       <Router hook={useHashLocation}>
+        <ThemeSetting />
         <App />
       </Router>
     </MantineProvider>

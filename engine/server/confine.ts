@@ -54,6 +54,7 @@ const PATHS: {
   'jobs.move': none,
   'jobs.stop': none,
   'jobs.forget': none,
+  'jobs.checks': none,
   'jobs.log': none,
   'runs.list': none,
   'runs.get': ({ id }) => ({ names: [id] }),

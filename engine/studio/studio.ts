@@ -6,7 +6,7 @@
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { nodeDisk } from '../checkpoint/disk.ts';
 import { StudioError } from '../contract/errors.ts';
 import type {
@@ -29,9 +29,9 @@ import { checkRequest } from './check-request.ts';
 import { Datasets } from './datasets.ts';
 import { liesIn, listFolder } from './folders.ts';
 import { JobBoard } from './job-board.ts';
-import { ERRORS_FILE } from './job-folder.ts';
+import { ERRORS_FILE, OUTPUT_FILE } from './job-folder.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
-import { lastLines } from './line-tail.ts';
+import { LineTail, lastLines, parseRecord } from './line-tail.ts';
 import { LiveRuns } from './live-runs.ts';
 import { listModels } from './models.ts';
 import { NamedPaths } from './named-paths.ts';
@@ -51,6 +51,16 @@ export interface StudioOptions {
   /** In place of the process that does it. */
   readonly tools?: Tools;
 }
+
+/** A line of a self-test's output. */
+const checkSchema = z.object({
+  type: z.literal('check'),
+  fixture: z.string(),
+  quantity: z.string(),
+  error: z.number().nullable(),
+  limit: z.number(),
+  ok: z.boolean(),
+});
 
 type Handlers = {
   readonly [N in CommandName]: (
@@ -220,9 +230,11 @@ class Studio implements StudioHost {
       },
 
       'jobs.list': () => this.#jobs.list(),
-      'jobs.submit': (request) => {
-        checkRequest(request, this.#workspace);
-        return this.#jobs.submit(request);
+      async 'jobs.submit'(request) {
+        checkRequest(request, studio.#workspace);
+        const { device } = await studio.#settings();
+        const preferred = 'device' in request && request.device === 'auto' ? { device } : {};
+        return studio.#jobs.submit({ ...request, ...preferred });
       },
       async 'jobs.move'({ id, before }) {
         await studio.#jobs.move(id, before);
@@ -232,6 +244,16 @@ class Studio implements StudioHost {
       async 'jobs.forget'({ id }) {
         await studio.#jobs.forget(id);
         return done;
+      },
+      async 'jobs.checks'({ id }) {
+        const checks: OutputOf<'jobs.checks'>['checks'] = [];
+        await new LineTail(path.join(studio.#jobs.get(id).dir, OUTPUT_FILE)).read((lines) => {
+          for (const line of lines) {
+            const check = checkSchema.safeParse(parseRecord(line)).data;
+            if (check !== undefined) checks.push(check);
+          }
+        });
+        return { checks };
       },
       async 'jobs.log'({ id, lines }) {
         const { dir } = studio.#jobs.get(id);

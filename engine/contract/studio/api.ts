@@ -155,6 +155,21 @@ export const studioApi = {
   'jobs.stop': { input: byId, output: jobSchema },
   /** Takes an ended job off the list; runs and exports stay. */
   'jobs.forget': { input: byId, output: done },
+  /** Of a self-test: every quantity that was compared; `error` is null where it was not finite. */
+  'jobs.checks': {
+    input: byId,
+    output: z.object({
+      checks: z.array(
+        z.object({
+          fixture: z.string(),
+          quantity: z.string(),
+          error: z.number().nullable(),
+          limit: z.number(),
+          ok: z.boolean(),
+        }),
+      ),
+    }),
+  },
   'jobs.log': {
     input: z.strictObject({ id: z.string(), lines: z.int().min(1).max(2000) }),
     output: z.object({ lines: z.array(z.string()) }),

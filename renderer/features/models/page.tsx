@@ -1,5 +1,11 @@
-import { Page } from '../../ui/page.tsx';
+/** Models: all of them, or one to look at and take away. */
+import { useRoute } from 'wouter';
+import { ModelDetailPage } from './model-detail.tsx';
+import { ModelListPage } from './model-list.tsx';
 
 export function ModelsPage() {
-  return <Page title="Models">{null}</Page>;
+  const [, params] = useRoute('/models/:reference');
+  if (params === null) return <ModelListPage />;
+  const reference = decodeURIComponent(params.reference);
+  return <ModelDetailPage key={reference} reference={reference} />;
 }

@@ -1,0 +1,77 @@
+/** Whether a device computes right: its numbers against stored ones. */
+import { Button, Group, Progress, Stack, Table, Text } from '@mantine/core';
+import { useStudio, useStudioAction } from '../../client/use-studio.ts';
+import { useLive } from '../../state/live.ts';
+import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { agoText } from '../../ui/format.ts';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
+
+export function SelfTest({ device }: { readonly device: string }) {
+  const submit = useStudioAction('jobs.submit');
+  const job = useLive((state) =>
+    state.jobs.find(({ request }) => request.kind === 'selftest' && request.device === device),
+  );
+  const live = job?.state === 'waiting' || job?.state === 'running';
+  return (
+    <Stack gap="xs">
+      <Group gap="sm">
+        <Button
+          variant="default"
+          size="xs"
+          disabled={live}
+          onClick={() => submit.mutate({ kind: 'selftest', device }, { onError: tellError })}
+        >
+          Self-test
+        </Button>
+        <Text size="sm" role="status">
+          {job === undefined
+            ? 'Compares its numbers with those of the authors’ code.'
+            : live
+              ? job.state === 'waiting'
+                ? 'It starts when the device is free.'
+                : 'Computing…'
+              : job.result?.['ok'] === true
+                ? `Passed ${agoText(job.endedAt ?? job.createdAt)}.`
+                : `Did not pass ${agoText(job.endedAt ?? job.createdAt)}.`}
+        </Text>
+      </Group>
+      {live ? <Progress value={0} aria-label="Self-test under way" /> : null}
+      {job?.error === undefined ? null : <ErrorNotice error={job.error} />}
+      {job === undefined || live ? null : <Checks job={job.id} />}
+    </Stack>
+  );
+}
+
+function Checks({ job }: { readonly job: string }) {
+  const { data } = useStudio('jobs.checks', { id: job });
+  if (data === undefined || data.checks.length === 0) return null;
+  return (
+    <details>
+      <summary>All {data.checks.length} checks</summary>
+      <ScrollRegion label="Checks">
+        <Table verticalSpacing={2} fz="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Check</Table.Th>
+              <Table.Th scope="col">Quantity</Table.Th>
+              <Table.Th scope="col">Difference</Table.Th>
+              <Table.Th scope="col">Limit</Table.Th>
+              <Table.Th scope="col">Passed</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.checks.map(({ fixture, quantity, error, limit, ok }) => (
+              <Table.Tr key={`${fixture} ${quantity}`}>
+                <Table.Td>{fixture}</Table.Td>
+                <Table.Td>{quantity}</Table.Td>
+                <Table.Td>{error?.toExponential(1) ?? 'not finite'}</Table.Td>
+                <Table.Td>{limit.toExponential(1)}</Table.Td>
+                <Table.Td>{ok ? 'yes' : 'no'}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollRegion>
+    </details>
+  );
+}

@@ -1,0 +1,64 @@
+/** What is set once, for all of the application. */
+import { Card, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/core';
+import type { AppSettings } from '../../../engine/contract/studio/index.ts';
+import { desktop } from '../../client/studio.ts';
+import { useStudio, useStudioAction } from '../../client/use-studio.ts';
+import { DeviceSelect } from '../../ui/device-select.tsx';
+import { tellError } from '../../ui/error-notice.tsx';
+
+export function SettingsPanel() {
+  const { data } = useStudio('settings.read', {});
+  const info = useStudio('app.info', {});
+  const write = useStudioAction('settings.write', ['settings.read']);
+  if (data === undefined) return null;
+  const set = (change: Partial<AppSettings>) => write.mutate(change, { onError: tellError });
+  return (
+    <Card withBorder component="section" aria-label="Settings" maw={720}>
+      <Stack>
+        <Title order={2} size="h4">
+          Settings
+        </Title>
+        <div>
+          <Text size="sm" fw={500} id="theme-label">
+            Colours
+          </Text>
+          <SegmentedControl
+            aria-labelledby="theme-label"
+            value={data.theme}
+            onChange={(theme) => set({ theme: theme as AppSettings['theme'] })}
+            transitionDuration={0}
+            data={[
+              { value: 'system', label: 'As the system' },
+              { value: 'light', label: 'Light' },
+              { value: 'dark', label: 'Dark' },
+            ]}
+          />
+        </div>
+        <DeviceSelect value={data.device} onChange={(device) => set({ device })} />
+        {desktop === undefined ? null : (
+          <>
+            <Switch
+              label="Tell me when a training ends"
+              checked={data.notify}
+              onChange={(event) => set({ notify: event.currentTarget.checked })}
+            />
+            <Switch
+              label="Keep the machine awake while training"
+              checked={data.stayAwake}
+              onChange={(event) => set({ stayAwake: event.currentTarget.checked })}
+            />
+          </>
+        )}
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          Workspace: {info.data?.workspace}
+          {(info.data?.roots.length ?? 0) > 0
+            ? `. This page may name files in ${info.data!.roots.join(', ')}.`
+            : '.'}
+        </Text>
+        <Text size="sm" c="dimmed">
+          ConMIM Studio {info.data?.version}. Nothing leaves this machine.
+        </Text>
+      </Stack>
+    </Card>
+  );
+}
