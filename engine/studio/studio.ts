@@ -93,8 +93,8 @@ class Studio implements StudioHost {
     this.#options = options;
     this.#workspace = path.resolve(options.workspace);
     this.#runs = new RunCatalogue(this.#workspace);
-    this.#tools =
-      options.tools ?? new ToolsClient(options.node === undefined ? {} : { node: options.node });
+    // Names mean there what they mean to jobs, which run in the workspace.
+    this.#tools = options.tools ?? new ToolsClient({ node: options.node, folder: this.#workspace });
     this.#handlers = this.#makeHandlers();
   }
 

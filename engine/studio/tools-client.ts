@@ -22,6 +22,8 @@ export interface ToolsClientOptions {
   /** A plain Node, not Electron; the one that runs this when left out. */
   readonly node?: string | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Where paths that are not whole begin; where this process is when left out. */
+  readonly folder?: string | undefined;
 }
 
 export interface CallOptions {
@@ -140,9 +142,10 @@ class ToolsProcess {
   #end: Promise<void> | undefined;
   isOver = false;
 
-  constructor({ node = process.execPath, env = process.env }: ToolsClientOptions) {
+  constructor({ node = process.execPath, env = process.env, folder }: ToolsClientOptions) {
     const options = {
       execPath: node,
+      ...(folder === undefined ? {} : { cwd: folder }),
       // Not those of this process: a debugger's port can be used once only.
       execArgv: [],
       // Thumbnails are decoded on these threads, and must not wait for a preview.
