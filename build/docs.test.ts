@@ -34,7 +34,13 @@ function commandLines(page: string): string[][] {
     );
 }
 
-const PAGES = ['README.md', 'docs/cli.md', 'docs/recipes.md', 'docs/downstream.md'];
+const PAGES = [
+  'README.md',
+  'docs/cli.md',
+  'docs/recipes.md',
+  'docs/downstream.md',
+  'docs/server.md',
+];
 
 describe.each(PAGES)('the commands in %s', (name) => {
   const lines = commandLines(read(name));

@@ -5,14 +5,31 @@ import type { CommandName, InputOf, OutputOf, StudioPort } from '../contract/stu
 import type { JobKind, JobRequest, RequestOf } from '../contract/studio/job-request.ts';
 import { liesIn } from '../studio/folders.ts';
 
-/** What may be a path: a name that holds no separator and names nothing here is a run's. */
-type Named = string | undefined;
+export interface Limits {
+  /** Folders that may be named, links followed. */
+  readonly roots: readonly string[];
+  /** Where jobs run, so where a path that is not whole begins. */
+  readonly workspace: string;
+}
 
-/** The fields of each job that are paths; `names` may also be a run's id or name. */
-const JOB_PATHS: {
-  readonly [K in JobKind]: (request: RequestOf<K>) => { paths?: Named[]; names?: Named[] };
-} = {
-  pretrain: ({ folders, from, recipe }) => ({ paths: folders, names: [from, recipe] }),
+type Text = string | undefined;
+
+/** What an input names. */
+interface Named {
+  /** Files and folders, from the start of the disk. */
+  readonly paths?: readonly Text[];
+  /** Runs and recipes by name, or else paths. */
+  readonly names?: readonly Text[];
+  /** Runs by id, never paths. */
+  readonly ids?: readonly string[];
+}
+
+const JOB_NAMES: { readonly [K in JobKind]: (request: RequestOf<K>) => Named } = {
+  pretrain: ({ folders, from, recipe }) => ({
+    paths: folders,
+    // The command line takes what follows a comma for another folder when the whole is none.
+    names: [from, recipe, ...folders.flatMap((folder) => folder.split(',').slice(1))],
+  }),
   finetune: ({ from, train, val, recipe }) => ({ paths: [train, val], names: [from, recipe] }),
   compare: ({ from, train, val, recipe }) => ({ paths: [train, val], names: [from, recipe] }),
   evaluate: ({ model, data }) => ({ paths: [data], names: [model] }),
@@ -24,77 +41,97 @@ const JOB_PATHS: {
   selftest: () => ({}),
 };
 
-function pathsOfJob(request: JobRequest): { paths?: Named[]; names?: Named[] } {
-  const find = JOB_PATHS[request.kind] as (request: JobRequest) => ReturnType<typeof pathsOfJob>;
+function namedByJob(request: JobRequest): Named {
+  const find = JOB_NAMES[request.kind] as (request: JobRequest) => Named;
   return find(request);
 }
 
-const none = () => ({});
+const nothing = () => ({});
+const runById = ({ id }: { id: string }) => ({ ids: [id] });
 
-/** The fields of each command's input that are paths. A new command without a line is a type error. */
-const PATHS: {
-  readonly [N in CommandName]: (input: InputOf<N>) => { paths?: Named[]; names?: Named[] };
-} = {
-  'app.info': none,
-  'settings.read': none,
-  'settings.write': none,
+/** What each command's input names. A new command without a line is a type error. */
+const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
+  'app.info': nothing,
+  'settings.read': nothing,
+  'settings.write': nothing,
   'folders.list': ({ path: folder }) => ({ paths: [folder] }),
-  'datasets.list': none,
+  'datasets.list': nothing,
   'datasets.add': ({ folders }) => ({ paths: folders }),
-  'datasets.rename': none,
-  'datasets.remove': none,
-  'datasets.scan': none,
-  'datasets.stopScan': none,
-  'datasets.images': none,
+  'datasets.rename': nothing,
+  'datasets.remove': nothing,
+  'datasets.scan': nothing,
+  'datasets.stopScan': nothing,
+  'datasets.images': nothing,
   'datasets.preview': ({ folders, recipe }) => ({ paths: folders, names: [recipe] }),
-  'recipes.list': none,
-  'pretrain.estimate': pathsOfJob,
-  'jobs.list': none,
-  'jobs.submit': pathsOfJob,
-  'jobs.move': none,
-  'jobs.stop': none,
-  'jobs.forget': none,
-  'jobs.checks': none,
-  'jobs.log': none,
-  'runs.list': none,
-  'runs.get': ({ id }) => ({ names: [id] }),
-  'runs.series': ({ id }) => ({ names: [id] }),
-  'runs.events': ({ id }) => ({ names: [id] }),
-  'runs.control': ({ id }) => ({ names: [id] }),
-  'runs.delete': ({ id }) => ({ names: [id] }),
-  'models.list': none,
+  'recipes.list': nothing,
+  'pretrain.estimate': namedByJob,
+  'jobs.list': nothing,
+  'jobs.submit': namedByJob,
+  'jobs.move': nothing,
+  'jobs.stop': nothing,
+  'jobs.forget': nothing,
+  'jobs.checks': nothing,
+  'jobs.log': nothing,
+  'runs.list': nothing,
+  'runs.get': runById,
+  'runs.series': runById,
+  'runs.events': runById,
+  'runs.control': runById,
+  'runs.delete': runById,
+  'models.list': nothing,
   'models.describe': ({ reference }) => ({ names: [reference] }),
-  'evaluations.get': none,
-  'devices.list': none,
+  'evaluations.get': nothing,
+  'devices.list': nothing,
 };
 
-/**
- * @param roots folders that may be named, links followed
- * @returns the same studio; a path outside them is refused as `path-outside-roots`
- */
-export function confine(studio: StudioPort, roots: readonly string[]): StudioPort {
-  const check = (target: string) => {
-    if (liesIn(target, roots)) return;
-    throw new StudioError(
-      'path-outside-roots',
-      `${target} is outside the folders open to this page.`,
-      {
-        advice: `They are: ${roots.join(', ')}. Others are given with --root when conmim serve is started.`,
-        details: { roots },
-      },
-    );
-  };
+/** @returns the same studio; it refuses paths outside the roots as `path-outside-roots` */
+export function confine(studio: StudioPort, limits: Limits): StudioPort {
   return {
     async call<N extends CommandName>(name: N, input: InputOf<N>): Promise<OutputOf<N>> {
-      const { paths = [], names = [] } = PATHS[name](input);
-      for (const target of paths) if (target !== undefined) check(target);
-      for (const target of names) if (target !== undefined && isPath(target)) check(target);
+      const { paths = [], names = [], ids = [] } = NAMED[name](input);
+      for (const target of paths) if (target !== undefined) checkPath(target, limits);
+      for (const target of names) if (target !== undefined) checkName(target, limits);
+      for (const id of ids) checkId(id);
       return studio.call(name, input);
     },
     subscribe: (listener) => studio.subscribe(listener),
   };
 }
 
-function isPath(name: string): boolean {
-  return path.isAbsolute(name) || /[\\/]/.test(name) || name === '..' || name === '.';
+/** @throws StudioError `path-invalid`, `path-outside-roots` */
+export function checkPath(target: string, { roots }: Limits): void {
+  if (!path.isAbsolute(target) || target.includes('\0'))
+    throw new StudioError('path-invalid', `${printable(target)} is no whole path.`, {
+      advice: 'Give the path from the start of the disk, for example /data/images.',
+    });
+  if (!liesIn(target, roots)) throw outside(target, roots);
+}
+
+function checkName(target: string, { roots, workspace }: Limits): void {
+  // As a job would find it. Names of runs lie in the workspace so, whether they are there or not.
+  if (target.includes('\0') || !liesIn(path.resolve(workspace, target), roots))
+    throw outside(target, roots);
+}
+
+/** The studio looks for a run's folder by its id. */
+function checkId(id: string): void {
+  if (/^\.{1,2}$|[\\/\0]/.test(id))
+    throw new StudioError('run-not-found', `${printable(id)} is not the id of a run.`, {
+      advice: 'Choose a run from the list.',
+    });
+}
+
+function outside(target: string, roots: readonly string[]): StudioError {
+  return new StudioError(
+    'path-outside-roots',
+    `${printable(target)} is outside the folders open to this page.`,
+    {
+      advice: `They are: ${roots.join(', ')}. Others are given with --root when conmim serve is started.`,
+      details: { roots },
+    },
+  );
+}
+
+function printable(text: string): string {
+  return text.replaceAll('\0', '?');
 }

@@ -1,36 +1,47 @@
 /** The server on real sockets, in front of a real studio. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { extract } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import type { StudioHost } from '../contract/studio/host.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
+import { packagedFile } from '../platform/packaged-file.ts';
 import { openStudio } from '../studio/studio.ts';
-import { confine } from './confine.ts';
-import { type RunningServer, startServer } from './server.ts';
-import { Sessions } from './sessions.ts';
+import { type RunningServer, type ServerOptions, startServer } from './server.ts';
+import { type Answer, ask, exchange, logIn, openSocket, type Request } from './testing/browser.ts';
 
-const TOKEN = 'a-token-that-nobody-guesses';
+const TOKEN = 'a token that nobody + guesses & more';
 let base: string;
+let workspace: string;
 let studio: StudioHost;
 let server: RunningServer;
 let cookie: string;
 
 beforeAll(async () => {
-  base = mkdtempSync(path.join(os.tmpdir(), 'conmim-server-'));
-  mkdirSync(path.join(base, 'roots'));
+  base = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'conmim-server-')));
+  workspace = path.join(base, 'roots', 'ws');
+  mkdirSync(workspace, { recursive: true });
   await writeSmallImage(base, 'roots/a.png', 1);
   await writeSmallImage(base, 'outside/b.png', 2);
-  symlinkSync(path.join(base, 'outside'), path.join(base, 'roots', 'way-out'), 'junction');
+  symlinkSync(path.join(base, 'outside'), path.join(workspace, 'way-out'), 'junction');
   const roots = [path.join(base, 'roots')];
-  studio = await openStudio({ workspace: path.join(base, 'roots', 'ws'), roots, host: 'server' });
-  server = await startServer({ studio, roots, host: '127.0.0.1', port: 0, token: TOKEN });
-  const login = await get(`/login?token=${TOKEN}`);
-  cookie = String(login.headers['set-cookie']).split(';')[0]!;
+  studio = await openStudio({ workspace, roots, host: 'server' });
+  server = await serve();
+  cookie = await logIn(server, TOKEN);
 });
 afterAll(async () => {
   await server.close();
@@ -38,238 +49,356 @@ afterAll(async () => {
   rmSync(base, { recursive: true, force: true, maxRetries: 5 });
 });
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Record<string, string | string[] | undefined>;
-  readonly text: string;
-}
-
-/** Paths go out as they are written, as an attacker would send them. */
-function get(
-  target: string,
-  headers: Record<string, string> = {},
-  method = 'GET',
-): Promise<Answer> {
-  const { hostname, port } = new URL(server.url);
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ hostname, port, path: target, method, headers }, (response) => {
-      const pieces: Buffer[] = [];
-      response.on('data', (piece) => pieces.push(piece));
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          text: Buffer.concat(pieces).toString('utf8'),
-        }),
-      );
-    });
-    request.on('error', reject);
-    request.end();
+function serve(over: Partial<ServerOptions> = {}): Promise<RunningServer> {
+  const limits = { roots: [path.join(base, 'roots')], workspace };
+  return startServer({
+    ...{ studio, limits, host: '127.0.0.1', port: 0, names: [], token: TOKEN },
+    ...over,
   });
 }
 
-function socket(headers: Record<string, string>): Promise<WebSocket> {
-  const opened = new WebSocket(`${server.url.replace('http', 'ws')}/api`, { headers });
-  return new Promise((resolve, reject) => {
-    opened.once('open', () => resolve(opened));
-    opened.once('error', reject);
-  });
-}
-
-const own = () => ({ cookie, origin: server.url });
-
-function answerTo(client: WebSocket, message: string | Buffer): Promise<Record<string, unknown>> {
-  return new Promise((resolve, reject) => {
-    client.once('message', (data) => resolve(JSON.parse(String(data))));
-    client.once('close', (code) => reject(new Error(`closed ${code}`)));
-    client.send(message);
-  });
+/** With a session. */
+function get(target: string, { headers, ...rest }: Request = {}): Promise<Answer> {
+  return ask(server, target, { ...rest, headers: { cookie, ...headers } });
 }
 
 describe('coming in', () => {
   it('takes one visit of the link, and the cookie is out of reach of scripts', async () => {
-    const login = await get(`/login?token=${TOKEN}`);
+    const login = await ask(server, `/login?token=${encodeURIComponent(TOKEN)}`);
     expect(login.status).toBe(303);
-    expect(login.headers['location']).toBe('/');
-    expect(String(login.headers['set-cookie'])).toMatch(/; HttpOnly; SameSite=Strict; Path=\/$/);
-    expect((await get('/', { cookie })).text).toContain('<div id="root">');
+    expect(login.headers.location).toBe('/');
+    expect(login.headers['set-cookie']).toEqual([
+      expect.stringMatching(/^conmim_session_\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/),
+    ]);
+    expect(login.text).not.toContain('token');
+    expect((await get('/')).text).toContain('<div id="root">');
   });
 
-  it('is refused without a session, also for pictures and files', async () => {
-    for (const target of ['/', '/index.html', '/image?path=a&side=64', '/nowhere'])
-      expect((await get(target)).status).toBe(401);
-    expect((await get('/', { cookie: 'conmim_session=guess' })).status).toBe(401);
+  it('is refused without a session, whatever is asked for', async () => {
+    const targets = ['/', '/index.html', '/image?path=a&side=64', '/download?path=a', '/api', '/x'];
+    for (const target of targets) {
+      const { status, text, headers } = await ask(server, target);
+      expect([target, status]).toEqual([target, 401]);
+      expect(text).toContain('Open that link');
+      expect(headers['cache-control']).toBe('no-store');
+    }
+    const name = cookie.split('=')[0];
+    for (const guess of [`${name}=guess`, `${name}=`, name!, TOKEN])
+      expect((await ask(server, '/', { headers: { cookie: guess } })).status).toBe(401);
   });
 
-  it('makes an address wait after a few wrong tokens, and everybody after many', () => {
-    let now = 0;
-    const sessions = new Sessions(TOKEN, { secure: true, now: () => now });
-    for (let i = 0; i < 5; i++)
-      expect(sessions.login('wrong', 'a')).toEqual({ refused: 'wrong-token' });
-    expect(sessions.login(TOKEN, 'a')).toEqual({ refused: 'too-many', retrySeconds: 60 });
-    expect(sessions.login(TOKEN, 'b')).toHaveProperty('cookie');
-    now = 59_000;
-    expect(sessions.login(TOKEN, 'a')).toEqual({ refused: 'too-many', retrySeconds: 1 });
-    now = 60_001;
-    const result = sessions.login(TOKEN, 'a');
-    expect('cookie' in result && result.cookie).toContain('; Secure');
-    for (let i = 0; i < 50; i++) sessions.login('wrong', `address ${i}`);
-    expect(sessions.login(TOKEN, 'fresh')).toHaveProperty('refused', 'too-many');
+  it('is refused with a wrong token, and after some of these for a while', async () => {
+    const other = await serve();
+    for (const token of ['', 'wrong', encodeURIComponent(TOKEN.slice(1)), '%', '%00'])
+      expect((await ask(other, `/login?token=${token}`)).status).toBe(403);
+    const { status, headers } = await ask(other, `/login?token=${encodeURIComponent(TOKEN)}`);
+    expect(status).toBe(429);
+    expect(headers['set-cookie']).toBeUndefined();
+    expect(Number(headers['retry-after'])).toBeGreaterThan(50);
+    await other.close();
   });
 });
 
 describe('requests', () => {
-  it('must name this server', async () => {
-    expect((await get('/', { cookie, host: 'evil.example' })).status).toBe(421);
-    expect((await get('/', { cookie, host: 'localhost:1' })).status).toBe(200);
+  it('must name this server, so a foreign name that resolves to it leads nowhere', async () => {
+    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '0.0.0.0'])
+      expect([host, (await get('/', { headers: { host } })).status]).toEqual([host, 421]);
+    const login = `/login?token=${encodeURIComponent(TOKEN)}`;
+    const stolen = await ask(server, login, { headers: { host: 'evil.example' } });
+    expect([stolen.status, stolen.headers['set-cookie']]).toEqual([421, undefined]);
+    const { port } = new URL(server.url);
+    for (const host of [`localhost:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`])
+      expect((await get('/', { headers: { host } })).status).toBe(200);
+  });
+
+  it('may come through a tunnel, where the browser sees another port', async () => {
+    const headers = { host: 'localhost:9999' };
+    const login = await ask(server, `/login?token=${encodeURIComponent(TOKEN)}`, { headers });
+    const there = login.headers['set-cookie']![0]!.split(';')[0]!;
+    expect(there).toContain('conmim_session_9999=');
+    expect((await ask(server, '/', { headers: { ...headers, cookie: there } })).status).toBe(200);
+  });
+
+  it('may use the names that were given', async () => {
+    const named = await serve({ names: ['Gpu-Box.example'] });
+    for (const [host, status] of [
+      ['gpu-box.example', 401],
+      ['evil.example', 421],
+    ] as const)
+      expect((await ask(named, '/', { headers: { host } })).status).toBe(status);
+    await named.close();
   });
 
   it('only read', async () => {
-    for (const method of ['POST', 'PUT', 'DELETE'])
-      expect((await get('/', { cookie }, method)).status).toBe(405);
-    const head = await get('/', { cookie }, 'HEAD');
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
+      const { status, headers } = await get('/', { method });
+      expect([method, status, headers.allow]).toEqual([method, 405, 'GET, HEAD']);
+    }
+    const head = await get('/', { method: 'HEAD' });
     expect([head.status, head.text]).toEqual([200, '']);
+    expect(Number(head.headers['content-length'])).toBeGreaterThan(100);
   });
 
   it('are answered under a policy that forbids everything foreign', async () => {
-    for (const target of ['/', '/nowhere', '/login']) {
-      const { headers } = await get(target, { cookie });
-      expect(headers['content-security-policy']).toContain("default-src 'none'");
-      expect(headers['content-security-policy']).not.toContain("script-src 'self' 'unsafe");
-      expect(headers['x-content-type-options']).toBe('nosniff');
-      expect(headers['referrer-policy']).toBe('no-referrer');
+    for (const target of ['/', '/nowhere', '/login', '/image?path=&side=64', '/download?path=x']) {
+      const { headers } = await get(target);
+      expect(String(headers['content-security-policy']).split('; ')).toEqual(
+        expect.arrayContaining([
+          ...["default-src 'none'", "script-src 'self'", "connect-src 'self'"],
+          ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+        ]),
+      );
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+      });
+    }
+  });
+
+  it('get files of the page by their type, and keep those whose names tell their content', async () => {
+    const page = await get('/');
+    expect(page.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+    });
+    const folder = path.join(path.dirname(packagedFile('out/renderer/index.html')), 'assets');
+    for (const [ending, type] of [
+      ['.js', 'text/javascript; charset=utf-8'],
+      ['.css', 'text/css; charset=utf-8'],
+    ] as const) {
+      const name = readdirSync(folder).find((file) => file.endsWith(ending))!;
+      expect(page.text).toContain(`assets/${name}`);
+      const { headers, bytes } = await get(`/assets/${name}`);
+      expect(headers['content-type']).toBe(type);
+      expect(headers['cache-control']).toContain('immutable');
+      expect(bytes).toEqual(readFileSync(path.join(folder, name)));
     }
   });
 
   it.each([
-    ...['/../package.json', '/..%2f..%2fpackage.json', '/%2e%2e/%2e%2e/package.json'],
-    ...['/assets/..%5c..%5cpackage.json', '/assets//etc/passwd', '/%00', '/.compiled', '/%'],
-    ...['//etc/passwd', '/assets/', '/index.html/../../../package.json'],
+    ...['/../package.json', '/..%2f..%2fpackage.json', '/%2e%2e/%2e%2e/package.json', '/.', '/..'],
+    ...['/assets/..%5c..%5cpackage.json', '/assets/..\\..\\package.json', '/assets//etc/passwd'],
+    ...['/%00', '/index.html%00.js', '/.compiled', '/%', '/%ff', '//etc/passwd', '/assets/'],
+    ...['/index.html/../../../package.json', '/%252e%252e/package.json', '/C:/windows/win.ini'],
+    ...['http://127.0.0.1/index.html', 'http://[/', '/assets', '/index.html/', '*'],
   ])('cannot leave the page by %s', async (target) => {
-    const { status, text } = await get(target, { cookie });
+    const { status, text } = await get(target);
     expect(status).toBe(404);
-    expect(text).not.toContain('dependencies');
+    expect(text).not.toMatch(/dependencies|<div id="root">/);
+  });
+
+  it('that are no HTTP are refused, and the server goes on', async () => {
+    const { port } = new URL(server.url);
+    const said = await new Promise<string>((resolve) => {
+      const raw = connect(Number(port), '127.0.0.1', () => raw.write('hello there\r\n\r\n'));
+      let text = '';
+      raw.on('data', (piece) => {
+        text += String(piece);
+      });
+      raw.on('close', () => resolve(text));
+    });
+    expect(said).toMatch(/^HTTP\/1\.1 400 /);
+    expect((await get('/')).status).toBe(200);
+  });
+});
+
+describe('pictures', () => {
+  it('come from the roots and data sets only', async () => {
+    for (const target of [
+      path.join(base, 'outside', 'b.png'),
+      path.join(workspace, 'way-out', 'b.png'),
+      path.join(base, 'roots', '..', 'outside', 'b.png'),
+    ]) {
+      const { status, text } = await get(`/image?path=${encodeURIComponent(target)}&side=64`);
+      expect([status, JSON.parse(text).code]).toEqual([403, 'image-not-in-dataset']);
+    }
+  });
+
+  it.each([
+    ...['', '?', '?path=&side=64', '?path=x', '?path=x&side=15', '?path=x&side=2049'],
+    ...['?path=x&side=1e2', '?path=x&side=-64', '?path=x&side=64.5', '?path=x%00&side=64'],
+  ])('need a path and a side: %s', async (query) => {
+    const { status, text, headers } = await get(`/image${query}`);
+    expect([status, JSON.parse(text).code]).toEqual([400, 'call-invalid']);
+    expect(headers['content-type']).toBe('application/json');
+  });
+});
+
+describe('downloads', () => {
+  const address = (target: string) => `/download?path=${encodeURIComponent(target)}`;
+
+  it('give files of the workspace as they are', async () => {
+    const bytes = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 256));
+    const file = path.join(workspace, 'exports', 'Lungen "größer"; 1*.onnx');
+    mkdirSync(path.dirname(file));
+    writeFileSync(file, bytes);
+    const { status, headers, bytes: got } = await get(address(file));
+    expect(status).toBe(200);
+    expect(got.equals(bytes)).toBe(true);
+    expect(headers['content-type']).toBe('application/octet-stream');
+    expect(headers['content-disposition']).toBe(
+      `attachment; filename="Lungen _gr__er__ 1_.onnx"; filename*=UTF-8''Lungen%20%22gr%C3%B6%C3%9Fer%22%3B%201%2A.onnx`,
+    );
+    const head = await get(address(file), { method: 'HEAD' });
+    expect([head.headers['content-length'], head.text]).toEqual(['300000', '']);
+    writeFileSync(file, '');
+    expect((await get(address(file))).headers['content-length']).toBe('0');
+  });
+
+  it('give folders as archives', async () => {
+    const folder = path.join(workspace, 'exports', '@timm model');
+    mkdirSync(path.join(folder, 'inner'), { recursive: true });
+    writeFileSync(path.join(folder, 'config.json'), '{}');
+    writeFileSync(path.join(folder, 'inner', 'weights'), 'abc'.repeat(100_000));
+    symlinkSync(path.join(base, 'outside'), path.join(folder, 'link'), 'junction');
+    const { headers, bytes } = await get(address(folder));
+    expect(headers['content-disposition']).toContain('filename="_timm model.tar"');
+    const to = mkdtempSync(path.join(base, 'unpacked-'));
+    await pipeline(Readable.from([bytes]), extract({ cwd: to }));
+    const inside = path.join(to, '@timm model');
+    expect(readFileSync(path.join(inside, 'config.json'), 'utf8')).toBe('{}');
+    expect(readFileSync(path.join(inside, 'inner', 'weights'), 'utf8')).toHaveLength(300_000);
+    // A link goes along as a link; what it leads to does not.
+    expect(bytes.includes('b.png')).toBe(false);
+  });
+
+  it.each([
+    [403, 'path-outside-roots', () => path.join(base, 'roots', 'a.png')],
+    [403, 'path-outside-roots', () => path.join(workspace, 'way-out', 'b.png')],
+    [403, 'path-outside-roots', () => path.join(workspace, '..', 'a.png')],
+    [403, 'path-outside-roots', () => '/etc/passwd'],
+    [404, 'file-missing', () => path.join(workspace, 'nothing')],
+    [400, 'path-invalid', () => `${workspace}/a\0`],
+    [400, 'path-invalid', () => 'exports'],
+    [400, 'path-invalid', () => ''],
+  ])('give nothing else: %d %s', async (status, code, target) => {
+    const answer = await get(address(target()));
+    expect([answer.status, JSON.parse(answer.text).code]).toEqual([status, code]);
   });
 });
 
 describe('sockets', () => {
-  it('answer calls and bring pushes', async () => {
-    const client = await socket(own());
-    const reply = await answerTo(client, JSON.stringify({ id: 7, name: 'app.info', input: {} }));
-    expect(reply).toMatchObject({ id: 7, value: { host: 'server', runsQueue: true } });
-    client.close();
+  const own = () => ({ cookie, origin: server.url });
+
+  it('reach the studio, confined', async () => {
+    const socket = await openSocket(server, own());
+    const call = (name: string, input: object) =>
+      exchange(socket, JSON.stringify({ id: 7, name, input }));
+    expect(await call('app.info', {})).toMatchObject({ id: 7, value: { host: 'server' } });
+    expect(await call('folders.list', { path: base })).toMatchObject({
+      error: { code: 'path-outside-roots', advice: expect.stringContaining('roots') },
+    });
+    expect(await call('folders.list', { path: path.join(base, 'roots') })).toMatchObject({
+      value: { entries: expect.arrayContaining([expect.objectContaining({ name: 'a.png' })]) },
+    });
+    socket.close();
   });
 
   it('open for own pages with a session only', async () => {
-    await expect(socket({ cookie, origin: 'http://evil.example' })).rejects.toThrow('403');
-    await expect(socket({ cookie })).rejects.toThrow('403');
-    await expect(socket({ origin: server.url })).rejects.toThrow('401');
-    await expect(socket({ ...own(), host: 'evil.example' })).rejects.toThrow('421');
+    const { port } = new URL(server.url);
+    const refused: [string, Record<string, string>, string?][] = [
+      ['403', { cookie, origin: 'http://evil.example' }],
+      ['403', { cookie, origin: `http://127.0.0.1:${Number(port) + 1}` }],
+      ['403', { cookie, origin: 'null' }],
+      ['403', { cookie }],
+      ['401', { origin: server.url }],
+      ['401', { ...own(), cookie: 'conmim_session=guess' }],
+      ['421', { ...own(), host: 'evil.example' }],
+      ['421', { cookie, host: `evil.example:${port}`, origin: `http://evil.example:${port}` }],
+      ['404', own(), '/other'],
+    ];
+    for (const [status, headers, target] of refused)
+      await expect(openSocket(server, headers, target)).rejects.toThrow(status);
+    (await openSocket(server, { cookie, origin: server.url.replace('http', 'https') })).close();
   });
 
-  it('refuse what is no call by name, and stay open', async () => {
-    const client = await socket(own());
-    expect(await answerTo(client, '{nonsense')).toMatchObject({ error: { code: 'call-invalid' } });
-    for (const call of [
-      { id: 1, name: 'app.exit', input: {} },
-      { id: 1, name: 'constructor', input: {} },
-      { id: 1, name: 'runs.get', input: { id: 5 } },
-      { id: 1, name: 'runs.get', input: { id: 'x', more: 1 } },
-    ])
-      expect(await answerTo(client, JSON.stringify(call))).toMatchObject({
-        id: 1,
-        error: { code: 'call-invalid' },
-      });
-    client.close();
-  });
-
-  it('close on bytes and on messages that are too long', async () => {
-    const first = await socket(own());
-    await expect(answerTo(first, Buffer.from([1, 2, 3]))).rejects.toThrow('closed 1008');
-    const second = await socket(own());
-    await expect(answerTo(second, 'x'.repeat(2 << 20))).rejects.toThrow(/closed (1006|1009)/);
-  });
-
-  it('bring one push to a hundred pages', async () => {
-    const clients = await Promise.all(Array.from({ length: 100 }, () => socket(own())));
-    const heard = clients.map(
-      (client) => new Promise((resolve) => client.once('message', (data) => resolve(String(data)))),
-    );
-    const { id } = await studio.call('datasets.add', {
-      kind: 'images',
-      folders: [path.join(base, 'roots')],
-    });
-    for (const text of await Promise.all(heard)) expect(text).toContain(id);
-    for (const client of clients) client.close();
-  });
-});
-
-describe('paths', () => {
-  it('stay within the roots, links followed', async () => {
-    const confined = confine(studio, [path.join(base, 'roots')]);
-    const refused = { code: 'path-outside-roots' };
-    for (const folder of [
-      '/',
-      base,
-      path.join(base, 'roots', '..'),
-      path.join(base, 'roots', 'way-out'),
-    ])
-      await expect(confined.call('folders.list', { path: folder })).rejects.toMatchObject(refused);
-    const evaluate = { kind: 'evaluate', device: 'cpu', data: path.join(base, 'outside') } as const;
-    await expect(
-      confined.call('jobs.submit', { ...evaluate, model: 'some-run' }),
-    ).rejects.toMatchObject(refused);
-    await expect(confined.call('runs.get', { id: '../../outside' })).rejects.toMatchObject(refused);
-    await expect(
-      confined.call('jobs.submit', {
-        ...{ kind: 'export', model: '/etc/passwd', format: 'onnx' },
-        out: path.join(base, 'roots', 'x.onnx'),
-      }),
-    ).rejects.toMatchObject(refused);
-    const inside = await confined.call('folders.list', { path: path.join(base, 'roots') });
-    expect(inside.entries.map(({ name }) => name)).toContain('a.png');
-    expect(inside).not.toHaveProperty('parent');
-  });
-
-  it('of pictures too', async () => {
-    const outside = encodeURIComponent(path.join(base, 'outside', 'b.png'));
-    const { status, text } = await get(`/image?path=${outside}&side=64`, { cookie });
-    expect([status, JSON.parse(text).code]).toEqual([403, 'image-not-in-dataset']);
-    expect((await get('/image?path=x&side=1e9', { cookie })).status).toBe(422);
+  it('that break off while they are refused do no harm', async () => {
+    const { port } = new URL(server.url);
+    for (let i = 0; i < 20; i++) {
+      const raw = connect(Number(port), '127.0.0.1');
+      const head = `GET /api HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`;
+      await new Promise<void>((resolve) => raw.once('connect', resolve));
+      raw.write(head.repeat(i % 3 === 0 ? 50 : 1));
+      raw.resetAndDestroy();
+    }
+    expect((await get('/')).status).toBe(200);
   });
 });
 
 describe('TLS', () => {
-  it('is spoken with the certificate given', async () => {
+  it('is spoken with the certificate given, pages and sockets', async () => {
     const [key, cert] = [path.join(base, 'key.pem'), path.join(base, 'cert.pem')];
-    const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ${key} -out ${cert} -days 2 -subj /CN=localhost`;
-    execFileSync('openssl', words.split(' '), { stdio: 'ignore' });
-    const secure = await startServer({
-      ...{ studio, roots: [base], host: '127.0.0.1', port: 0, token: TOKEN },
-      tls: { cert: readFileSync(cert), key: readFileSync(key) },
-    });
-    const { port } = new URL(secure.url);
-    const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
-      const options = {
-        ...{ host: 'localhost', port, path: `/login?token=${TOKEN}`, family: 4 },
-        ca: readFileSync(cert),
-      };
-      httpsRequest(options, (response) => {
-        response.resume();
-        resolve(response.headers);
-      })
-        .on('error', reject)
-        .end();
-    });
+    const words = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    execFileSync(
+      'openssl',
+      [...words, '-nodes', '-keyout', key, '-out', cert, '-days', '2', ...names],
+      { stdio: 'ignore' },
+    );
+    const tls = { cert: readFileSync(cert), key: readFileSync(key) };
+    const secure = await serve({ tls });
     expect(secure.url).toMatch(/^https:/);
-    expect(String(headers['set-cookie'])).toContain('; Secure');
+    const login = await ask(secure, `/login?token=${encodeURIComponent(TOKEN)}`, { ca: tls.cert });
+    const [given] = login.headers['set-cookie']!;
+    expect(given).toMatch(/^__Host-conmim_session_.*; Path=\/; Secure$/);
+    const headers = { cookie: given!.split(';')[0]! };
+    expect((await ask(secure, '/', { ca: tls.cert, headers })).status).toBe(200);
+    await expect(ask(secure, '/', { headers })).rejects.toThrow(/self.signed/);
+    await expect(
+      openSocket(secure, { ...headers, origin: secure.url.replace('https', 'http') }),
+    ).rejects.toThrow();
     await secure.close();
+    await expect(serve({ tls: { ...tls, key: tls.cert } })).rejects.toMatchObject({
+      code: 'tls-invalid',
+    });
   });
 });
 
-it('says that a port is taken', async () => {
-  const port = Number(new URL(server.url).port);
-  await expect(
-    startServer({ studio, roots: [], host: '127.0.0.1', port, token: TOKEN }),
-  ).rejects.toMatchObject({ code: 'port-taken', advice: expect.stringContaining('--port') });
+describe('listening', () => {
+  it('says that a port is taken', async () => {
+    const port = Number(new URL(server.url).port);
+    await expect(serve({ port })).rejects.toMatchObject({
+      code: 'port-taken',
+      message: expect.stringContaining(String(port)),
+      advice: expect.stringContaining('--port'),
+    });
+  });
+
+  it('says that an address is none of this machine', async () => {
+    for (const host of ['203.0.113.7', 'no-such-host.invalid'])
+      await expect(serve({ host })).rejects.toMatchObject({ code: 'address-unknown' });
+  });
+
+  it('on all addresses answers to those it is reached by', async () => {
+    const everywhere = await serve({ host: '0.0.0.0', names: ['gpu-box'] });
+    const { hostname, port } = new URL(everywhere.url);
+    expect(hostname).toBe('gpu-box');
+    const here: RunningServer = { ...everywhere, url: `http://127.0.0.1:${port}` };
+    for (const [host, status] of [
+      ...[`gpu-box:${port}`, `localhost:${port}`, os.hostname()].map(
+        (name) => [name, 401] as const,
+      ),
+      ...['203.0.113.7', 'evil.example'].map((name) => [name, 421] as const),
+    ])
+      expect([host, (await ask(here, '/', { headers: { host } })).status]).toEqual([host, status]);
+    await everywhere.close();
+  });
+
+  it('ends although a page does not read what it asked for', async () => {
+    const other = await serve();
+    const session = await logIn(other, TOKEN);
+    const large = path.join(workspace, 'large');
+    writeFileSync(large, Buffer.alloc(32 << 20));
+    const { port } = new URL(other.url);
+    const raw = connect(Number(port), '127.0.0.1');
+    const target = `/download?path=${encodeURIComponent(large)}`;
+    raw.write(`GET ${target} HTTP/1.1\r\nHost: localhost:${port}\r\nCookie: ${session}\r\n\r\n`);
+    await new Promise<void>((resolve) => raw.once('readable', resolve));
+    const began = performance.now();
+    await other.close();
+    expect(performance.now() - began).toBeLessThan(5000);
+    raw.destroy();
+  });
 });

@@ -1,36 +1,36 @@
 /**
- * The studio for browsers: the page, pictures, and one socket.
+ * The studio for browsers: the page, pictures, downloads, and one socket.
  *
- * Nothing is answered without a session but the log-in; requests must name this server as their host
- * (a page elsewhere that was made to resolve here does not) and sockets must come from its own pages.
+ * Nothing is answered without a session but the log-in; requests must name this server as their host,
+ * and sockets must come from its own pages.
  */
-import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { type AddressInfo, isIP, type Socket } from 'node:net';
-import os from 'node:os';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { errorCode } from '../checkpoint/disk.ts';
 import { StudioError } from '../contract/errors.ts';
-import type { StudioHost } from '../contract/studio/host.ts';
+import { IMAGE_SIDE, type StudioHost } from '../contract/studio/host.ts';
 import { pageFolder, readPageFile } from '../studio/page-files.ts';
-import { confine } from './confine.ts';
+import { type Address, isAddressed, isFromOwnPage, listenError, shownName } from './address.ts';
+import { confine, type Limits } from './confine.ts';
+import { sendDownload } from './download.ts';
 import { send, sendError, sendMessage } from './respond.ts';
 import { Sessions } from './sessions.ts';
 import { Sockets } from './sockets.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends Address {
   readonly studio: StudioHost;
-  /** Folders that pages may name. */
-  readonly roots: readonly string[];
-  /** An address of this machine. */
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
+  /** What pages may name. */
+  readonly limits: Limits;
   readonly token: string;
   /** PEM; TLS when given. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
-  /** Names besides its addresses by which browsers know this machine. */
-  readonly names?: readonly string[];
+  readonly heartbeatMs?: number;
 }
 
 export interface RunningServer {
@@ -39,61 +39,86 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
+/** How long browsers may take to send the head of a request. */
+const HEAD_MS = 20_000;
+/** How long sockets and downloads may take to end. */
+const GRACE_MS = 2000;
 
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.includes(host) || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-/** @throws StudioError `port-taken`, `address-unknown`, `page-missing` */
+/** @throws StudioError `port-taken`, `address-unknown`, `page-missing`, `tls-invalid` */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const folder = pageFolder();
-  const { studio, tls } = options;
-  const sessions = new Sessions(options.token, { secure: tls !== undefined });
-  const sockets = new Sockets(confine(studio, options.roots));
-  const site: Site = { folder, studio, sessions, names: new Set(hostNames(options)) };
-  const handle = (request: IncomingMessage, response: ServerResponse) => {
-    answer(site, request, response).catch((error) => sendError(response, error));
+  const { studio, limits, tls } = options;
+  const site: Site = {
+    ...{ options, folder: pageFolder() },
+    sessions: new Sessions(options.token, { secure: tls !== undefined }),
   };
-  const server = tls === undefined ? createHttp(handle) : createHttps({ ...tls }, handle);
+  const server = createServer(options, (request, response) => {
+    answer(site, request, response).catch((error) => sendError(response, error));
+  });
+  server.headersTimeout = HEAD_MS;
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
+  await listen(server, options);
+  const sockets = new Sockets(confine(studio, limits), options.heartbeatMs);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = upgradeRefusal(site, request, tls !== undefined);
+    // Node takes its own listener away, and a peer that breaks off must not end the process.
+    socket.on('error', () => socket.destroy());
+    const refusal = upgradeRefusal(site, request);
     if (refusal !== undefined) {
-      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
+      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
     sockets.server.handleUpgrade(request, socket, head, (opened) =>
       sockets.server.emit('connection', opened, request),
     );
   });
-  const open = new Set<Socket>();
-  server.on('connection', (socket) => {
-    open.add(socket);
-    socket.on('close', () => open.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, options)));
-    server.listen(options.port, options.host, resolve);
-  });
   const { port } = server.address() as AddressInfo;
-  const scheme = tls === undefined ? 'http' : 'https';
-  const shown = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
   return {
-    url: `${scheme}://${shown}:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${shownName(options)}:${port}`,
     async close() {
       sockets.close();
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of open) socket.destroySoon();
+      const grace = setTimeout(() => {
+        for (const socket of open) socket.destroy();
+      }, GRACE_MS);
       await closed;
+      clearTimeout(grace);
     },
   };
 }
 
 interface Site {
+  readonly options: ServerOptions;
+  /** Of the bundled page. */
   readonly folder: string;
-  readonly studio: StudioHost;
   readonly sessions: Sessions;
-  readonly names: ReadonlySet<string>;
+}
+
+function createServer(
+  { tls }: ServerOptions,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  if (tls === undefined) return createHttp(handle);
+  try {
+    return createHttps({ ...tls, minVersion: 'TLSv1.2' }, handle);
+  } catch (cause) {
+    const why = cause instanceof Error ? ` (${cause.message})` : '';
+    throw new StudioError('tls-invalid', `The certificate and key cannot be used${why}.`, {
+      advice: 'Give both as PEM files that belong together, the key without a password.',
+      cause,
+    });
+  }
+}
+
+function listen(server: Server, options: ServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // It stays: when files run out later, browsers wait and the server goes on.
+    server.on('error', (error) => reject(listenError(error, options)));
+    server.listen(options.port, options.host, resolve);
+  });
 }
 
 async function answer(
@@ -101,116 +126,93 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { folder, studio, sessions } = site;
-  if (!knowsHost(site, request))
-    return sendMessage(response, 421, 'Wrong address', 'This server is not known by that name.');
+  const { options, sessions, folder } = site;
+  if (!isAddressed(options, request))
+    return sendMessage(
+      response,
+      421,
+      'Wrong address',
+      'This server is not known by the name in the address bar. Use the link that was printed, or start conmim serve with --server-name and this name.',
+    );
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return sendMessage(response, 405, 'Not possible', 'Pages are only read here.', {
       Allow: 'GET, HEAD',
     });
-  const url = new URL(request.url ?? '/', 'http://here');
-  if (url.pathname === '/login') return logIn(sessions, url, request, response);
-  if (!sessions.knows(request))
+  const { path, query } = splitTarget(request.url ?? '/');
+  if (path === '/login') return logIn(site, query, request, response);
+  if (!sessions.knows(request.headers))
     return sendMessage(
       response,
       401,
       'Please open the link',
-      'ConMIM Studio printed a link with a token when it was started. Open that link once in this browser; it is then remembered until the browser is closed.',
+      'ConMIM Studio printed a link with a token when it was started. Open that link once in this browser; it is then remembered until the browser is closed or ConMIM Studio is started again.',
     );
-  if (url.pathname === '/image') {
-    const side = Number(url.searchParams.get('side'));
-    const path = url.searchParams.get('path') ?? '';
-    if (!Number.isInteger(side) || side < 16 || side > 2048 || path === '')
-      throw new StudioError('call-invalid', 'A picture needs a path and a side of 16 to 2048.');
-    return send(response, 200, await studio.readImage(path, side), {
-      'Cache-Control': 'private, max-age=3600',
-    });
-  }
-  const file = await readPageFile(folder, rawPath(request.url ?? '/'));
+  if (path === '/image') return sendImage(options.studio, query, response);
+  if (path === '/download')
+    return sendDownload(response, query.get('path') ?? '', options.limits.workspace);
+  const file = await readPageFile(folder, path);
   if (file === undefined)
     return sendMessage(response, 404, 'Nothing here', 'There is no such page.');
-  const lifetime = file.immutable
-    ? { 'Cache-Control': 'private, max-age=31536000, immutable' }
-    : {};
-  send(response, 200, file, lifetime);
+  const lifetime = { 'Cache-Control': 'private, max-age=31536000, immutable' };
+  send(response, 200, file, file.immutable ? lifetime : {});
+}
+
+/** The path as it was sent: URL would tidy `..` away before anything could refuse it. */
+function splitTarget(target: string): { path: string; query: URLSearchParams } {
+  const at = target.indexOf('?');
+  if (at < 0) return { path: target, query: new URLSearchParams() };
+  return { path: target.slice(0, at), query: new URLSearchParams(target.slice(at)) };
 }
 
 function logIn(
-  sessions: Sessions,
-  url: URL,
+  { sessions }: Site,
+  query: URLSearchParams,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const address = request.socket.remoteAddress ?? '';
-  const result = sessions.login(url.searchParams.get('token') ?? '', address);
+  const result = sessions.login({
+    token: query.get('token') ?? '',
+    address: request.socket.remoteAddress ?? '',
+    headers: request.headers,
+  });
   if ('cookie' in result) {
     const headers = { Location: '/', 'Set-Cookie': result.cookie };
     sendMessage(response, 303, 'Welcome', 'Going on to the application.', headers);
   } else if (result.refused === 'too-many') {
     const headers = { 'Retry-After': String(result.retrySeconds) };
-    sendMessage(response, 429, 'Too many tries', 'Please wait a minute and try again.', headers);
-  } else {
-    const advice =
-      'The token of this link is not the one of this server. A new one is made at each start; take the link that was printed last.';
-    sendMessage(response, 403, 'Wrong link', advice);
-  }
+    const text = `Please wait ${result.retrySeconds} seconds and open the link again.`;
+    sendMessage(response, 429, 'Too many tries', text, headers);
+  } else
+    sendMessage(
+      response,
+      403,
+      'Wrong link',
+      'The token of this link is not the one of this server. Take the link that was printed last; unless a token was given, each start makes a new one.',
+    );
 }
 
-/** The path as it was sent: URL would tidy `..` away before anything could refuse it. */
-function rawPath(target: string): string {
-  return target.split(/[?#]/, 1)[0]!;
+async function sendImage(
+  studio: StudioHost,
+  query: URLSearchParams,
+  response: ServerResponse,
+): Promise<void> {
+  const path = query.get('path') ?? '';
+  const side = query.get('side') ?? '';
+  const { least, most } = IMAGE_SIDE;
+  const fits = /^\d{1,5}$/.test(side) && Number(side) >= least && Number(side) <= most;
+  if (path === '' || path.includes('\0') || !fits)
+    throw new StudioError(
+      'call-invalid',
+      `A picture needs a path and a side of ${least} to ${most} pixels.`,
+    );
+  const picture = await studio.readImage(path, Number(side));
+  send(response, 200, picture, { 'Cache-Control': 'private, max-age=3600' });
 }
 
-function knowsHost({ names }: Site, request: IncomingMessage): boolean {
-  return names.has(hostOf(request.headers.host ?? ''));
-}
-
-/** Without the port. */
-function hostOf(authority: string): string {
-  return authority
-    .toLowerCase()
-    .replace(/:\d+$/, '')
-    .replace(/^\[(.*)\]$/, '$1');
-}
-
-function upgradeRefusal(site: Site, request: IncomingMessage, secure: boolean): string | undefined {
-  const { host = '', origin } = request.headers;
-  if (!knowsHost(site, request)) return '421 Misdirected Request';
-  if (origin !== `${secure ? 'https' : 'http'}://${host}`) return '403 Forbidden';
-  if (!site.sessions.knows(request)) return '401 Unauthorized';
-  if (rawPath(request.url ?? '') !== '/api') return '404 Not Found';
+function upgradeRefusal({ options, sessions }: Site, request: IncomingMessage): string | undefined {
+  if (!isAddressed(options, request)) return '421 Misdirected Request';
+  if (!isFromOwnPage(request, options.tls !== undefined)) return '403 Forbidden';
+  if (!sessions.knows(request.headers)) return '401 Unauthorized';
+  if (splitTarget(request.url ?? '').path !== '/api') return '404 Not Found';
   return undefined;
-}
-
-/** Under what names a browser may ask for this server. */
-function hostNames({ host, names = [] }: ServerOptions): string[] {
-  const everywhere = host === '0.0.0.0' || host === '::';
-  const own = Object.values(os.networkInterfaces()).flatMap((all) =>
-    (all ?? []).map(({ address }) => address),
-  );
-  return [
-    host,
-    ...(isLoopback(host) || everywhere ? LOOPBACK : []),
-    ...(everywhere ? [...own, os.hostname()] : []),
-    ...names,
-  ].map((name) => name.toLowerCase());
-}
-
-function listenError(error: unknown, { host, port }: ServerOptions): unknown {
-  if (errorCode(error) === 'EADDRINUSE')
-    return new StudioError('port-taken', `Port ${port} of ${host} is taken.`, {
-      advice: 'Another conmim serve may be running; else give another one with --port.',
-      cause: error,
-    });
-  if (errorCode(error) === 'EACCES')
-    return new StudioError('port-taken', `Port ${port} may not be used by this user.`, {
-      advice: 'Give one above 1023 with --port.',
-      cause: error,
-    });
-  if (errorCode(error) === 'EADDRNOTAVAIL' || errorCode(error) === 'ENOTFOUND')
-    return new StudioError('address-unknown', `${host} is no address of this machine.`, {
-      advice: 'Give 127.0.0.1 for this machine only, or 0.0.0.0 for the whole network.',
-      cause: error,
-    });
-  return error;
 }

@@ -1,14 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { type Arguments, type Command, usageError } from '../command.ts';
 import type { Host } from '../host.ts';
+import type { Output } from '../output.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 const PORT = 7860;
-/** Of a token that others on a network might guess at. */
-const LEAST_TOKEN_CHARACTERS = 24;
+const MOST_PORT = 65_535;
+/** Of a token that others on a network might guess at, and other users of this machine. */
+const LEAST_CHARACTERS = 24;
+const LEAST_LOCAL_CHARACTERS = 8;
+
+type Text = string | undefined;
 
 export const command: Command = {
   name: 'serve',
@@ -41,37 +46,31 @@ export const command: Command = {
     'conmim serve --host 0.0.0.0 --token-file secret.txt --tls-cert cert.pem --tls-key key.pem --server-name gpu-box',
   ],
   async run({ args, out, host }) {
-    const { isLoopback, startServer } = await import('../../server/server.ts');
+    const { startServer } = await import('../../server/server.ts');
+    const { isLoopback } = await import('../../server/address.ts');
     const { newToken } = await import('../../server/sessions.ts');
     const { openStudio } = await import('../../studio/studio.ts');
     const address = args.text('host') ?? '127.0.0.1';
-    const given = readToken(args, host);
+    const port = readPort(args);
+    const given = readToken(args, host, out, isLoopback(address));
     const tls = readTls(args, host);
-    if (!isLoopback(address)) {
-      if (given === undefined || given.length < LEAST_TOKEN_CHARACTERS)
-        throw usageError(
-          `--host ${address} opens the application to the network; give a --token or --token-file of at least ${LEAST_TOKEN_CHARACTERS} characters.`,
-        );
-      out.note(`Warning: everyone who reaches ${address} and has the token can read the roots.`);
-      if (tls === undefined)
-        out.note('Warning: without --tls-cert and --tls-key the token can be read on the way.');
-    }
+    if (!isLoopback(address)) warnOfNetwork(out, address, given, tls !== undefined);
     const workspace = workspaceOf(args, host);
-    const asked = args.texts('root').map((root) => path.resolve(host.cwd, root));
-    const roots = [...(asked.length > 0 ? asked : [os.homedir()]), workspace];
+    const roots = readRoots(args, host, workspace);
     const token = given ?? newToken();
     const studio = await openStudio({ workspace, roots, host: 'server' });
     try {
       const server = await startServer({
-        ...{ studio, roots, host: address, token, names: args.texts('server-name') },
-        port: args.integer('port', 0) ?? PORT,
+        ...{ studio, limits: { roots, workspace }, host: address, port, token },
+        names: args.texts('server-name'),
         ...(tls === undefined ? {} : { tls }),
       });
+      const ended = untilAsked();
       const url = `${server.url}/login?token=${encodeURIComponent(token)}`;
       out.record({ type: 'serve', url, workspace, roots });
       out.result(`Open this link in a browser:\n\n  ${url}\n`);
       out.note(`Workspace ${workspace}\nThe page may name: ${roots.join(', ')}\nCtrl-C ends it.`);
-      await untilAsked();
+      await ended;
       await server.close();
       out.note('Ended. Training that is under way goes on by itself.');
     } finally {
@@ -80,19 +79,73 @@ export const command: Command = {
   },
 };
 
-/** The terminal or the system asks for the end. */
+/** The terminal or the system asks for the end. A second time ends it at once. */
 function untilAsked(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    const signals = ['SIGINT', 'SIGTERM'] as const;
+    const end = () => {
+      for (const signal of signals) process.off(signal, end);
+      resolve();
+    };
+    for (const signal of signals) process.on(signal, end);
   });
 }
 
-function readToken(args: Arguments, host: Host): string | undefined {
+function readPort(args: Arguments): number {
+  const port = args.integer('port', 0) ?? PORT;
+  if (port > MOST_PORT) throw usageError(`--port is ${port}; ports go up to ${MOST_PORT}.`);
+  return port;
+}
+
+/** Every root must be there: a slip of the pen would else be noticed only in the browser. */
+function readRoots(args: Arguments, host: Host, workspace: string): string[] {
+  const asked = args.texts('root').map((root) => path.resolve(host.cwd, root));
+  for (const root of asked) {
+    if (!statSync(root, { throwIfNoEntry: false })?.isDirectory())
+      throw new StudioError('folder-missing', `There is no folder ${root}.`, {
+        advice: 'Check what was given as --root.',
+      });
+  }
+  return [...new Set([...(asked.length > 0 ? asked : [os.homedir()]), workspace])];
+}
+
+function readToken(
+  args: Arguments,
+  host: Host,
+  out: Output,
+  loopback: boolean,
+): string | undefined {
   const file = args.text('token-file');
-  const token = args.text('token');
-  if (file !== undefined && token !== undefined)
+  const text = args.text('token');
+  if (file !== undefined && text !== undefined)
     throw usageError('--token and --token-file exclude each other.');
-  return file === undefined ? token : readText(file, host, 'token').toString('utf8').trim();
+  if (file === undefined && text === undefined) return undefined;
+  const token = text ?? readText(file!, host, 'token').toString('utf8').trim();
+  const least = loopback ? LEAST_LOCAL_CHARACTERS : LEAST_CHARACTERS;
+  if (token.length < least)
+    throw usageError(`The token has ${token.length} characters; it needs at least ${least}.`);
+  if (file !== undefined && isReadByOthers(path.resolve(host.cwd, file)))
+    out.note(`Warning: other users of this machine can read ${file}; mend it with: chmod 600`);
+  return token;
+}
+
+function isReadByOthers(file: string): boolean {
+  return process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0;
+}
+
+/** @throws StudioError `usage` without a token */
+function warnOfNetwork(out: Output, address: string, token: Text, secure: boolean): void {
+  if (token === undefined)
+    throw usageError(
+      `--host ${address} opens the application to the network; give a --token or --token-file of at least ${LEAST_CHARACTERS} characters.`,
+    );
+  out.note(
+    `Warning: whoever reaches ${address} and has the token can use this machine: see images in the roots, start jobs, write and delete results.`,
+  );
+  if (!secure)
+    out.note(
+      'Warning: without --tls-cert and --tls-key, the token and all images can be read on the way. An SSH tunnel to 127.0.0.1 needs neither.',
+    );
 }
 
 function readTls(args: Arguments, host: Host): { cert: Buffer; key: Buffer } | undefined {

@@ -16,7 +16,18 @@ export interface StudioHost extends StudioPort {
   close(): Promise<void>;
 }
 
+/** Pixels that may be asked for. */
+export const IMAGE_SIDE = { least: 16, most: 2048 } as const;
+
 /** Address of an image for `<img>`, relative to the page, the same from every host. */
 export function imageAddress(path: string, side: number): string {
   return `image?path=${encodeURIComponent(path)}&side=${side}`;
+}
+
+/**
+ * Address of a file of the workspace for a link, or of a folder as a tar archive, relative to the page;
+ * only the server has it, since a window is where the files are.
+ */
+export function downloadAddress(path: string): string {
+  return `download?path=${encodeURIComponent(path)}`;
 }
