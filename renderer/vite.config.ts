@@ -12,7 +12,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     outDir: fileURLToPath(new URL('../out/renderer', import.meta.url)),
     emptyOutDir: true,
-    target: 'chrome120',
+    // Older ones do not know light-dark(), from which the colours are made.
+    target: ['chrome125', 'firefox125', 'safari17.5'],
     // The content security policy forbids inline scripts, and data: scripts too.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

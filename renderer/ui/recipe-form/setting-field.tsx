@@ -3,6 +3,11 @@ import { ActionIcon, NativeSelect, Switch, TextInput, Tooltip } from '@mantine/c
 import { IconArrowBackUp } from '@tabler/icons-react';
 import type { Field } from './recipe-kind.ts';
 
+/** Help below, so that fields beside each other line up. */
+const ORDER: ('label' | 'input' | 'error' | 'description')[] = [
+  ...(['label', 'input', 'error', 'description'] as const),
+];
+
 export interface SettingFieldProps {
   readonly field: Field;
   /** The value of the recipe. */
@@ -53,6 +58,7 @@ export function SettingField({
       <NativeSelect
         label={label}
         description={description}
+        inputWrapperOrder={ORDER}
         data={[...choices]}
         value={text}
         onChange={(event) => set(event.currentTarget.value)}
@@ -64,6 +70,7 @@ export function SettingField({
     <TextInput
       label={label}
       description={help}
+      inputWrapperOrder={ORDER}
       value={text}
       onChange={(event) => set(event.currentTarget.value)}
       error={problem}
