@@ -20,6 +20,7 @@ beforeAll(() => {
     mkdirSync(path.join(base, folder), { recursive: true });
   writeFileSync(path.join(base, 'outside', 'weights.pth'), '');
   symlinkSync(path.join(base, 'outside'), path.join(root, 'way-out'), 'junction');
+  symlinkSync(path.join(base, 'outside', 'new'), path.join(root, 'way-to-new'), 'junction');
   symlinkSync(path.join(base, 'outside'), path.join(workspace, 'run-2'), 'junction');
   symlinkSync(path.join(root, 'images'), path.join(root, 'way-in'), 'junction');
   limits = { roots: [root, workspace], workspace };
@@ -100,6 +101,10 @@ describe('paths', () => {
       ...[`${root}/../outside`, `${root}/images/../../outside/images`],
       ...[path.join(root, 'way-out'), path.join(root, 'way-out', 'images')],
       path.join(root, 'way-out', 'not-there-yet'),
+      // What would be written there would be made outside.
+      ...[path.join(root, 'way-to-new'), path.join(root, 'way-to-new', 'file')],
+      // The system goes out by the link first, and then up.
+      `${root}/way-out/../images`,
     ];
     for (const target of outside)
       expect([target, await outcome(name, filled(input, target))]).toEqual([

@@ -109,8 +109,9 @@ export function checkPath(target: string, { roots }: Limits): void {
 
 function checkName(target: string, { roots, workspace }: Limits): void {
   // As a job would find it. Names of runs lie in the workspace so, whether they are there or not.
-  if (target.includes('\0') || !liesIn(path.resolve(workspace, target), roots))
-    throw outside(target, roots);
+  const isWhole = path.parse(target).root !== '';
+  const found = isWhole ? target : `${workspace}${path.sep}${target}`;
+  if (target.includes('\0') || !liesIn(found, roots)) throw outside(target, roots);
 }
 
 /** The studio looks for a run's folder by its id. */

@@ -1,5 +1,5 @@
 /** Folders as a browser without the system's own dialog walks them. */
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,12 +10,19 @@ import type { FolderListing } from '../contract/studio/api.ts';
 /** More entries than anyone scrolls through. */
 const SHOWN = 5000;
 
-/** Whether `target` lies in one of `folders`, links followed. */
+/**
+ * Whether `target` lies in one of `folders`, links followed.
+ *
+ * What nobody can tell counts as outside: a path with `..`, which after a link means one thing to the
+ * system and another to whoever tidies it first, and a link that leads nowhere yet.
+ */
 export function liesIn(target: string, folders: readonly string[]): boolean {
+  if (target.split(/[\\/]/).includes('..')) return false;
   const real = realPath(target);
+  if (real === undefined) return false;
   return folders.some((folder) => {
-    const relative = path.relative(realPath(folder), real);
-    return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+    const relative = path.relative(realPath(folder) ?? folder, real);
+    return !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
   });
 }
 
@@ -61,14 +68,25 @@ export async function listFolder(
   };
 }
 
-/** With links followed as far as the path exists. */
-function realPath(target: string): string {
+/** With links followed as far as the path exists; undefined when one of them leads nowhere. */
+function realPath(target: string): string | undefined {
   const absolute = path.resolve(target);
   try {
     return realpathSync(absolute);
   } catch {
+    if (isLink(absolute)) return undefined;
     const parent = path.dirname(absolute);
-    return parent === absolute ? absolute : path.join(realPath(parent), path.basename(absolute));
+    if (parent === absolute) return absolute;
+    const above = realPath(parent);
+    return above === undefined ? undefined : path.join(above, path.basename(absolute));
+  }
+}
+
+function isLink(target: string): boolean {
+  try {
+    return lstatSync(target).isSymbolicLink();
+  } catch {
+    return false;
   }
 }
 

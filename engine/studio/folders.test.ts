@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { liesIn, listFolder } from './folders.ts';
+
+let base: string;
+const at = (...names: string[]) => path.join(base, ...names);
+
+beforeAll(() => {
+  base = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'conmim-folders-')));
+  for (const folder of ['root/inner', 'root/..odd', 'root-beside', 'outside'])
+    mkdirSync(at(folder), { recursive: true });
+  writeFileSync(at('root', 'image 10.png'), '');
+  writeFileSync(at('root', 'image 9.png'), '');
+  symlinkSync(at('outside'), at('root', 'out'), 'junction');
+  symlinkSync(at('nowhere'), at('root', 'dangling'), 'junction');
+  symlinkSync(at('root'), at('alias'), 'junction');
+});
+afterAll(() => rmSync(base, { recursive: true, force: true, maxRetries: 5 }));
+
+it.each([
+  ...['root', 'root/inner', 'root/inner/not/there/yet', 'root/..odd', 'root/..new', 'alias/inner'],
+])('%s lies in the root', (name) => {
+  expect(liesIn(at(name), [at('root')])).toBe(true);
+  expect(liesIn(at(name), [at('outside'), at('alias')])).toBe(true);
+});
+
+it.each([
+  ...['', 'root-beside', 'outside', 'root/out', 'root/out/not/there/yet', 'alias/out'],
+  ...['root/dangling', 'root/dangling/file'],
+])('%s does not lie in the root', (name) => {
+  expect(liesIn(at(name), [at('root')])).toBe(false);
+});
+
+it('takes a path with .. for one outside, whatever it means', () => {
+  for (const tail of ['../outside', 'out/../inner', 'inner/..', 'inner/../inner'])
+    expect(liesIn(`${at('root')}/${tail}`, [at('root')])).toBe(false);
+});
+
+it('knows everything to lie in the root of the disk, and nothing in no folder', () => {
+  expect(liesIn(at('outside'), [path.parse(base).root])).toBe(true);
+  expect(liesIn(at('outside'), [])).toBe(false);
+});
+
+it('lists folders first, numbers in their order, and the way up only within the roots', async () => {
+  const root = await listFolder(at('root'), [at('root')]);
+  expect(root.entries.filter(({ kind }) => kind === 'file').map(({ name }) => name)).toEqual([
+    ...['image 9.png', 'image 10.png'],
+  ]);
+  expect(root).not.toHaveProperty('parent');
+  expect(await listFolder(at('root', 'inner'), [at('root')])).toMatchObject({
+    parent: at('root'),
+    entries: [],
+  });
+  await expect(listFolder(at('outside'), [at('root')])).rejects.toMatchObject({
+    code: 'path-outside-roots',
+  });
+  await expect(listFolder(at('root', 'none'), [at('root')])).rejects.toMatchObject({
+    code: 'folder-missing',
+  });
+});
