@@ -1,4 +1,4 @@
-// Compiles engine/ and bench/ to out/ when a source is newer than the last build.
+// Compiles engine/, electron/ and bench/ to out/ when a source is newer than the last build.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -20,7 +20,7 @@ function newest(folder) {
 
 /** Compile unless `out/` is up to date. Exits the process with the compiler's diagnostics on failure. */
 export function compile({ force = false } = {}) {
-  const sources = ['engine', 'bench']
+  const sources = ['engine', 'bench', 'electron']
     .map((folder) => path.join(root, folder))
     .filter((folder) => existsSync(folder));
   const latest = Math.max(

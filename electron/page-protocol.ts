@@ -1,0 +1,64 @@
+/** `app://studio/`: the page's files and pictures of data sets, under one strict policy. */
+import { protocol, type Session } from 'electron';
+import { toStudioError } from '../engine/contract/errors.ts';
+import type { StudioHost } from '../engine/contract/studio/host.ts';
+import { SECURITY_HEADERS } from '../engine/contract/studio/security.ts';
+import { readPageFile } from '../engine/studio/page-files.ts';
+import { ORIGIN, SCHEME } from './channels.ts';
+
+/** Before the application is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ]);
+}
+
+/** @param folder of the bundled page */
+export function servePage(session: Session, folder: string, studio: () => StudioHost): void {
+  session.protocol.handle(SCHEME, (request) => answer(request, folder, studio()));
+}
+
+async function answer(request: Request, folder: string, studio: StudioHost): Promise<Response> {
+  // A URL of this scheme is normalised before it arrives, so the raw text is looked at as well.
+  const raw = request.url;
+  if (!raw.startsWith(`${ORIGIN}/`)) return plain(404, 'Nothing here.');
+  if (request.method !== 'GET') return plain(405, 'Pages are only read here.');
+  const url = new URL(raw);
+  if (url.pathname === '/image') return picture(url, studio);
+  const file = await readPageFile(folder, raw.slice(ORIGIN.length).split(/[?#]/, 1)[0]!);
+  if (file === undefined) return plain(404, 'Nothing here.');
+  return respond(200, file.type, file.bytes);
+}
+
+async function picture(url: URL, studio: StudioHost): Promise<Response> {
+  const side = Number(url.searchParams.get('side'));
+  const path = url.searchParams.get('path') ?? '';
+  if (!Number.isInteger(side) || side < 16 || side > 2048 || path === '')
+    return plain(422, 'A picture needs a path and a side of 16 to 2048.');
+  try {
+    const { type, bytes } = await studio.readImage(path, side);
+    return respond(200, type, bytes);
+  } catch (error) {
+    return plain(422, toStudioError(error).message);
+  }
+}
+
+function plain(status: number, text: string): Response {
+  return respond(status, 'text/plain; charset=utf-8', text);
+}
+
+function respond(status: number, type: string, body: Uint8Array | string): Response {
+  const bytes = typeof body === 'string' ? body : new Uint8Array(body);
+  return new Response(bytes, {
+    status,
+    headers: { ...SECURITY_HEADERS, 'Content-Type': type, 'Cache-Control': 'no-store' },
+  });
+}
+
+/** Nothing else than the page's own scheme is fetched: no request leaves the window. */
+export function blockNetwork(session: Session): void {
+  session.webRequest.onBeforeRequest((details, decide) => {
+    const allowed = /^(app|data|blob|devtools|chrome-extension):/.test(details.url);
+    decide({ cancel: !allowed });
+  });
+}

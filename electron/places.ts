@@ -1,0 +1,37 @@
+/** Where things are: the workspace, and the Node that the engine runs in. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { app } from 'electron';
+import { StudioError } from '../engine/contract/errors.ts';
+
+export function workspaceFolder(env: NodeJS.ProcessEnv): string {
+  return path.resolve(env['CONMIM_WORKSPACE'] || path.join(app.getPath('documents'), 'ConMIM'));
+}
+
+/**
+ * Engine processes are plain Node, not Electron: image libraries of both would clash in one process.
+ * The package brings its own; in a checkout it is the one that npm runs in.
+ *
+ * @throws StudioError `node-missing`
+ */
+export function engineNode(env: NodeJS.ProcessEnv): string {
+  const name = process.platform === 'win32' ? 'node.exe' : path.join('bin', 'node');
+  const packaged = path.join(process.resourcesPath ?? '', 'node', name);
+  const found = app.isPackaged
+    ? packaged
+    : (env['CONMIM_NODE'] ?? env['npm_node_execpath'] ?? onPath(env));
+  if (found !== undefined && existsSync(found)) return found;
+  throw new StudioError('node-missing', `The engine's Node is missing: ${found ?? packaged}.`, {
+    advice: app.isPackaged
+      ? 'Install the program again.'
+      : 'Start it with npm start, or set CONMIM_NODE to the path of Node.',
+  });
+}
+
+function onPath(env: NodeJS.ProcessEnv): string | undefined {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  return (env['PATH'] ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, name))
+    .find((file) => existsSync(file));
+}
