@@ -20,7 +20,7 @@ function newest(folder) {
 
 /** Compile unless `out/` is up to date. Exits the process with the compiler's diagnostics on failure. */
 export function compile({ force = false } = {}) {
-  const sources = ['engine', 'bench', 'electron']
+  const sources = ['engine', 'bench', 'electron', 'e2e/double']
     .map((folder) => path.join(root, folder))
     .filter((folder) => existsSync(folder));
   const latest = Math.max(

@@ -1,0 +1,17 @@
+/** What the application has registered with the double. */
+import type Electron from 'electron';
+
+export const ipcHandlers = new Map<
+  string,
+  (event: Electron.IpcMainInvokeEvent, ...args: unknown[]) => unknown
+>();
+
+export const protocolHandlers = new Map<
+  string,
+  (request: Request) => Response | Promise<Response>
+>();
+
+export const requestFilters: ((
+  details: { url: string },
+  decide: (answer: { cancel?: boolean }) => void,
+) => void)[] = [];

@@ -1,0 +1,58 @@
+/** One set of specs, three hosts: each test gets the application in the host of its project. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test as base, expect, type Page } from '@playwright/test';
+import { type LaunchedDouble, launchDouble } from './hosts/double-host.ts';
+import { electronBinary, launchElectron } from './hosts/electron-host.ts';
+import type { HostName, Launched } from './hosts/host.ts';
+import { launchWeb } from './hosts/web-host.ts';
+
+export interface Fixtures {
+  readonly hostName: HostName;
+  /** A folder of this test alone; workspace and images lie in it. */
+  readonly home: string;
+  readonly studio: Launched;
+}
+
+export const test = base.extend<Fixtures>({
+  hostName: ['web', { option: true }],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is asked for
+  home: async ({}, use) => {
+    const home = mkdtempSync(path.join(os.tmpdir(), 'conmim-e2e-'));
+    await use(home);
+    rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  },
+  studio: async ({ hostName, home }, use) => {
+    const workspace = path.join(home, 'workspace');
+    const studio = await launch(hostName, workspace, home);
+    await use(studio);
+    await studio.close();
+  },
+});
+
+function launch(name: HostName, workspace: string, home: string): Promise<Launched> {
+  switch (name) {
+    case 'web':
+      return launchWeb({ workspace, roots: [home] });
+    case 'double':
+      return launchDouble({ workspace });
+    case 'electron':
+      test.skip(electronBinary() === undefined, 'no Electron binary is at hand');
+      return launchElectron({ workspace });
+  }
+}
+
+/** For tests of what only the desktop has. */
+export function asDouble(studio: Launched): LaunchedDouble {
+  test.skip(studio.name !== 'double', 'this looks into the double');
+  return studio as LaunchedDouble;
+}
+
+/** Goes to a page by its name in the navigation. */
+export async function goTo(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+}
+
+export { expect };

@@ -1,0 +1,112 @@
+/** The desktop application on the double: real main process, real preload, real Chromium. */
+import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Order, Told } from '../double/control.ts';
+import type { Launched } from './host.ts';
+
+const ENTRY = fileURLToPath(new URL('../../out/e2e/double/process.js', import.meta.url));
+
+export interface LaunchedDouble extends Launched {
+  /** Everything that the application has asked of the system. */
+  readonly told: readonly Told[];
+  order(order: Order): void;
+  /** What an IPC message from a frame of some address is answered. */
+  invokeFrom(url: string, channel: string, args: readonly unknown[]): Promise<unknown>;
+  /** What the page's protocol answers. */
+  fetch(url: string): Promise<{ status: number; policy: string | null; text: string }>;
+  /** Resolves with the exit code. */
+  ended(): Promise<number | null>;
+}
+
+export async function launchDouble(options: {
+  readonly workspace: string;
+}): Promise<LaunchedDouble> {
+  const { workspace } = options;
+  const told: Told[] = [];
+  const waiting = new Map<number, (value: unknown) => void>();
+  let child: ChildProcess;
+  let browser: Browser;
+  let page: Page;
+  let asked = 0;
+  const open = async () => {
+    child = fork(ENTRY, [], {
+      env: {
+        ...process.env,
+        CONMIM_WORKSPACE: workspace,
+        CONMIM_NODE: process.execPath,
+        DOUBLE_HOME: path.dirname(workspace),
+      },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const endpoint = await new Promise<string>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`The application ended with ${code}.`)));
+      child.on('message', (message: Told) => {
+        told.push(message);
+        if (message.type === 'window') resolve(message.endpoint);
+        if (message.type === 'error-box') reject(new Error(message.content));
+        if (message.type === 'answer') waiting.get(message.id)?.(message.value);
+      });
+    });
+    browser = await chromium.connectOverCDP(endpoint);
+    page = browser.contexts()[0]!.pages()[0]!;
+  };
+  const order = (message: Order) => void child.send(message);
+  const ask = (make: (id: number) => Order) =>
+    new Promise<unknown>((resolve) => {
+      const id = ++asked;
+      waiting.set(id, resolve);
+      order(make(id));
+    });
+  const ended = () =>
+    new Promise<number | null>((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
+      else child.once('exit', (code) => resolve(code));
+    });
+  await open();
+  return {
+    name: 'double',
+    workspace,
+    told,
+    order,
+    ended,
+    page: () => page,
+    async kill() {
+      const gone = ended();
+      child.kill('SIGKILL');
+      await gone;
+      await browser.close().catch(() => undefined);
+    },
+    relaunch: open,
+    async choose({ folders, file, save }) {
+      order({
+        type: 'answers',
+        answers: {
+          ...(folders === undefined ? {} : { folders }),
+          ...(file === undefined ? {} : { file }),
+          ...(save === undefined ? {} : { save }),
+        },
+      });
+    },
+    invokeFrom: (url, channel, args) =>
+      ask((id) => ({ type: 'invoke-from', id, url, channel, args })),
+    fetch: (url) =>
+      ask((id) => ({ type: 'fetch', id, url })) as Promise<{
+        status: number;
+        policy: string | null;
+        text: string;
+      }>,
+    async close() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const gone = ended();
+        order({ type: 'answers', answers: { button: 0 } });
+        order({ type: 'quit' });
+        const patience = setTimeout(() => child.kill('SIGKILL'), 15_000);
+        await gone;
+        clearTimeout(patience);
+      }
+      await browser.close().catch(() => undefined);
+    },
+  };
+}

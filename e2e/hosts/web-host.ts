@@ -1,0 +1,65 @@
+/** `conmim serve`, and a browser that has opened its link. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import { chromiumOptions } from './chromium.ts';
+import type { Launched } from './host.ts';
+
+const COMMAND = fileURLToPath(new URL('../../out/engine/cli/main.js', import.meta.url));
+const START = `const { main } = await import(${JSON.stringify(`file://${COMMAND}`)}); await main(process.argv.slice(1));`;
+
+export async function launchWeb(options: {
+  readonly workspace: string;
+  readonly roots: readonly string[];
+}): Promise<Launched> {
+  const { workspace, roots } = options;
+  const browser: Browser = await chromium.launch(chromiumOptions());
+  let server: ChildProcess;
+  let page: Page;
+  const open = async () => {
+    const words = ['serve', '--json', '--port', '0', '--workspace', workspace];
+    const confined = roots.flatMap((root) => ['--root', root]);
+    server = spawn(process.execPath, ['--input-type=module', '-e', START, ...words, ...confined], {
+      cwd: path.dirname(workspace),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const url = await firstUrl(server);
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    page = await context.newPage();
+    await page.goto(url);
+  };
+  const end = (signal: NodeJS.Signals) =>
+    new Promise<void>((resolve) => {
+      if (server.exitCode !== null || server.signalCode !== null) return resolve();
+      server.once('exit', () => resolve());
+      server.kill(signal);
+    });
+  await open();
+  return {
+    name: 'web',
+    workspace,
+    page: () => page,
+    async kill() {
+      await end('SIGKILL');
+      await page.context().close();
+    },
+    relaunch: open,
+    async choose() {
+      throw new Error('A browser has no dialogs of the system; the page walks folders itself.');
+    },
+    async close() {
+      await end('SIGTERM');
+      await browser.close();
+    },
+  };
+}
+
+async function firstUrl(server: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: server.stdout! })) {
+    const record = JSON.parse(line) as { type?: string; url?: string };
+    if (record.type === 'serve' && record.url !== undefined) return record.url;
+  }
+  throw new Error('conmim serve ended before it said where it is.');
+}

@@ -1,0 +1,21 @@
+/** Every page opens, says what it is for, and can be used by everyone. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, goTo, test } from './fixtures.ts';
+
+const PAGES = ['Data sets', 'Pre-train', 'Runs', 'Fine-tune', 'Models', 'Devices'];
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`empty pages are accessible in ${scheme} colours`, async ({ studio }) => {
+    const page = studio.page();
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const name of PAGES) {
+      await goTo(page, name);
+      await page.waitForLoadState('networkidle');
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
+        name,
+      ).toEqual([]);
+    }
+  });
+}
