@@ -240,3 +240,15 @@ it('says goodbye when the server ends', async () => {
   expect(await code).toBe(1001);
   await expect(open()).rejects.toThrow();
 });
+
+it('ends although a page does not read', async () => {
+  const socket = await open();
+  for (let id = 0; id < 40; id++) socket.send(call(id, 'jobs.log', { id: 'a', lines: 1 }));
+  await until(() => studio.calls.length === 40, 'all calls at the studio');
+  socket.pause();
+  await passed(100);
+  const began = performance.now();
+  await server.close();
+  expect(performance.now() - began).toBeLessThan(5000);
+  socket.terminate();
+});
