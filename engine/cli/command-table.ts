@@ -6,6 +6,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   scan: () => import('./commands/scan.ts'),
   'sample-data': () => import('./commands/sample-data.ts'),
   recipes: () => import('./commands/recipes.ts'),
+  estimate: () => import('./commands/estimate.ts'),
   pretrain: () => import('./commands/pretrain.ts'),
   finetune: () => import('./commands/finetune.ts'),
   evaluate: () => import('./commands/evaluate.ts'),

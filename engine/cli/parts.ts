@@ -4,6 +4,7 @@
 
 import type { StepBench } from '../conmim/bench-step.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
+import type { Estimate } from '../contract/studio/api.ts';
 import type { CompareOrder } from '../downstream/compare.ts';
 import type { CellResult } from '../downstream/comparison.ts';
 import type { Embedded, EmbedOrder } from '../downstream/embed.ts';
@@ -18,6 +19,7 @@ import type { ImportOutcome } from '../models/import/import-model.ts';
 import type { WeightsOptions } from '../models/import/open-weights.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
+import type { EstimateOrder } from '../train/estimate.ts';
 import type { FinetuneOutcome } from '../train/finetune.ts';
 import type { PretrainRequest, ResumeRequest, stopRun } from '../train/pretrain.ts';
 import type { RunSummary } from '../train/run-folder.ts';
@@ -76,6 +78,7 @@ export interface EngineParts {
     imageSize: number;
     workers: number;
   }): Promise<{ imagesPerSecond: number; imagesPerSecondPerCore: number }>;
+  estimate(order: EstimateOrder): Promise<Estimate>;
   startPretrain(request: PretrainRequest): Promise<TrainingOutcome>;
   openContinuation(reference: string, options: { workspace: string }): Promise<Continuation>;
   resumeRun(request: ResumeRequest): Promise<TrainingOutcome | FinetuneOutcome>;
@@ -133,6 +136,9 @@ export function engineParts(): EngineParts {
       const { readLabelledSet } = await import('../data/labelled/labelled-set.ts');
       const { samples, classes } = await readLabelledSet(folder);
       return { samples, classes, labels: samples.map(({ label }) => label) };
+    },
+    async estimate(order) {
+      return (await import('../train/estimate.ts')).estimatePretrain(order);
     },
     async startPretrain(request) {
       return (await import('../train/pretrain.ts')).startPretrain(request);

@@ -13,6 +13,7 @@ import { RandomStream } from '../random/philox.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 import { recipeMask } from './masks.ts';
 import { createPretrainTask, networkConfig, pretrainModule } from './pretrain-task.ts';
+import { median, timeSteps } from './time-steps.ts';
 
 export interface StepBench {
   readonly recipe: string;
@@ -48,20 +49,21 @@ export async function benchStep(options: {
   const task = await createPretrainTask({ recipe, device: id, ...threads });
   const compileMs = performance.now() - started;
   const batch = randomBatch(recipe);
-  const scalars = { lr: recipe.lr, weightDecay: recipe.weight_decay, emaMomentum: 0.996 };
-  for (let i = 0; i < 3; i++) await task.step(batch, scalars);
   const plain = await matmulProgram(executor, id, options.threads);
-  const stepTimes: number[] = [];
   const matmulTimes: number[] = [];
-  for (let i = 0; i < steps; i++) {
-    for (let k = 0; k < 3; k++) matmulTimes.push(await timed(plain));
-    stepTimes.push((await task.step(batch, scalars)).learningMs);
-  }
+  const { stepMs } = await timeSteps({
+    task,
+    scalars: { lr: recipe.lr, weightDecay: recipe.weight_decay, emaMomentum: 0.996 },
+    nextBatch: () => batch,
+    warmUp: 3,
+    steps,
+    async beforeCounted() {
+      for (let k = 0; k < 3; k++) matmulTimes.push(await timed(plain));
+    },
+  });
   await task.dispose();
   await plain.dispose();
-  const stepMs = median(stepTimes);
-  const module = pretrainModule(recipe);
-  const flops = Object.values(module.entries).reduce((sum, graph) => sum + countFlops(graph), 0);
+  const flops = stepFlops(pretrainModule(recipe));
   const gflops = flops / stepMs / 1e6;
   const matmulGflops = MATMUL_FLOPS / median(matmulTimes) / 1e6;
   return {
@@ -75,6 +77,11 @@ export async function benchStep(options: {
     share: gflops / matmulGflops,
     peakBytes: process.resourceUsage().maxRSS * 1024,
   };
+}
+
+/** Operations of a step's matrix products. */
+export function stepFlops(module: Module): number {
+  return Object.values(module.entries).reduce((sum, graph) => sum + countFlops(graph), 0);
 }
 
 /** Numbers of the right shape; their values do not change the time. */
@@ -123,10 +130,4 @@ async function timed(program: Program): Promise<number> {
   const started = performance.now();
   await program.run('main', {});
   return performance.now() - started;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

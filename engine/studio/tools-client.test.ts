@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { estimateSchema } from '../contract/studio/api.ts';
 import type { ToolProgress } from '../contract/tools.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
 import { ToolsClient } from './tools-client.ts';
@@ -87,6 +88,31 @@ describe('the tools process', () => {
     await expect(client.scan(scanOrder(), { signal: before.signal })).rejects.toMatchObject({
       code: 'cancelled',
     });
+  });
+
+  it('measures a run, and stops measuring at once', async () => {
+    await images(70);
+    const request = {
+      ...{ kind: 'pretrain' as const, folders: [at('images')], recipe: 'micro', device: 'cpu' },
+      settings: { steps: '500', embed_dim: '24' },
+    };
+    const workspace = at('workspace');
+    const estimate = await client.estimate(request, { workspace });
+    expect(estimateSchema.parse(estimate)).toEqual(estimate);
+    expect(estimate).toMatchObject({ device: 'cpu', images: 70, steps: 500, stepsPerEpoch: 1 });
+    // Images are read until then; it would go on for long.
+    const stop = new AbortController();
+    const measuring = client.estimate(
+      { ...request, recipe: 'small', settings: {} },
+      {
+        ...{ workspace, signal: stop.signal },
+        onProgress: ({ text }) => text?.startsWith('Trying') && stop.abort(),
+      },
+    );
+    await expect(measuring).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(
+      client.estimate({ ...request, device: 'abacus' }, { workspace }),
+    ).rejects.toMatchObject({ code: 'device-unknown' });
   });
 
   it('fails what is under way when it dies, and is there again for the next call', async () => {

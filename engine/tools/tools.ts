@@ -1,5 +1,4 @@
 /** The tools by name, each loaded when it is first used. */
-import { StudioError } from '../contract/errors.ts';
 import type { ToolInput, ToolName, ToolOutput, ToolProgress } from '../contract/tools.ts';
 
 export interface ToolContext {
@@ -34,8 +33,8 @@ export function createTools(): Tools {
     async devices() {
       return (await import('./devices.ts')).describeDevices();
     },
-    async estimate() {
-      throw new StudioError('tools-missing', 'Measuring is not part of this build.');
+    async estimate(order, context) {
+      return (await import('./estimate.ts')).estimateRequest(order, context);
     },
   };
 }

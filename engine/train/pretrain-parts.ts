@@ -11,6 +11,7 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
     folders: readonly string[],
     indexFile: string,
     signal: AbortSignal | undefined,
+    onProgress?: (progress: { readonly done: number; readonly total: number }) => void,
   ): Promise<Index>;
   openLoader(index: Index, options: ImageLoaderOptions): Promise<ImageLoader>;
   /** From `auto` to the device that it means. */
@@ -24,8 +25,9 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
 
 /** The real ones, each loaded when it is first used. */
 export const pretrainParts: PretrainParts<DatasetIndex> = {
-  async scan(folders, indexFile, signal) {
-    return (await import('../data/scan.ts')).scanFolders(folders, { indexFile, signal });
+  async scan(folders, indexFile, signal, onProgress) {
+    const options = { indexFile, signal, ...(onProgress === undefined ? {} : { onProgress }) };
+    return (await import('../data/scan.ts')).scanFolders(folders, options);
   },
   async openLoader(index, options) {
     return (await import('../data/loader.ts')).createPretrainLoader({ index, ...options });

@@ -187,6 +187,7 @@ async function train({
   });
 }
 
-function schedulesFor(recipe: Recipe, index: ImageIndex) {
+/** @throws StudioError `schedule-invalid`, also when the images do not fill one batch */
+export function schedulesFor(recipe: Recipe, index: Pick<ImageIndex, 'images'>) {
   return recipeSchedules(recipe, Math.floor(index.images / recipe.batch_size));
 }

@@ -1,0 +1,34 @@
+/** An estimate of a run as it was asked for, before it becomes a job. */
+import { parseRecipe, type Recipe } from '../contract/recipe.ts';
+import type { Estimate } from '../contract/studio/api.ts';
+import type { RequestOf } from '../contract/studio/job-request.ts';
+import type { EstimateRequest } from '../contract/tools.ts';
+import { openContinuation } from '../models/continue-from.ts';
+import { loadRecipe } from '../recipes/load.ts';
+import type { PresetName } from '../recipes/presets.ts';
+import { estimatePretrain } from '../train/estimate.ts';
+import type { ScanListener } from './scan.ts';
+
+/** @throws StudioError as starting the run would */
+export async function estimateRequest(
+  { workspace, request }: EstimateRequest,
+  { onProgress, signal }: ScanListener = {},
+): Promise<Estimate> {
+  return estimatePretrain({
+    workspace,
+    data: request.folders,
+    device: request.device,
+    ...(await recipeOf(request, workspace)),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+async function recipeOf(
+  { recipe: reference, settings, from }: RequestOf<'pretrain'>,
+  workspace: string,
+): Promise<{ recipe: Recipe; preset: PresetName | undefined }> {
+  if (from === undefined) return loadRecipe(reference ?? '', settings, workspace);
+  const { recipe } = await openContinuation(from, { workspace });
+  return { recipe: parseRecipe(recipe, settings), preset: undefined };
+}

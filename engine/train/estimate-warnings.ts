@@ -1,0 +1,65 @@
+/** What should give pause before a run is started, in words. */
+import type { Recipe } from '../contract/recipe.ts';
+import type { Estimate } from '../contract/studio/api.ts';
+import { type PresetName, warningFor } from '../recipes/presets.ts';
+import type { MeasuredSteps } from './measure.ts';
+
+const FEW_IMAGES = 1000;
+const LONG_DAYS = 14;
+/** Share of the machine's memory above which it begins to swap. */
+const MEMORY_SHARE = 0.9;
+/** Share of the free disk above which other things may fill it. */
+const DISK_SHARE = 0.9;
+/** How much slower reading may be than computing. */
+const SLOW_READING = 1.2;
+
+export function estimateWarnings(
+  found: Omit<Estimate, 'warnings'>,
+  {
+    recipe,
+    preset,
+    steps,
+    workspace,
+  }: {
+    readonly recipe: Recipe;
+    readonly preset?: PresetName | undefined;
+    readonly steps: Pick<MeasuredSteps, 'batches'>;
+    readonly workspace: string;
+  },
+): string[] {
+  const { device, images, memoryBytes, machineMemoryBytes, diskBytes, freeDiskBytes } = found;
+  const warnings: string[] = [];
+  if (memoryBytes > MEMORY_SHARE * machineMemoryBytes)
+    warnings.push(
+      `Training needs about ${gigabytes(memoryBytes)} of memory, and this machine has ${gigabytes(machineMemoryBytes)}. Use a smaller batch_size, a smaller image_size or a smaller recipe.`,
+    );
+  if (diskBytes > DISK_SHARE * freeDiskBytes)
+    warnings.push(
+      `The run takes about ${gigabytes(diskBytes)} of disk, and ${gigabytes(freeDiskBytes)} are free at ${workspace}. Free some space, or keep fewer checkpoints (keep_last, keep_every).`,
+    );
+  const forDevice = preset && warningFor(preset, device.split(':')[0]!);
+  const days = found.seconds / 86_400;
+  if (forDevice !== undefined) warnings.push(forDevice);
+  else if (days > LONG_DAYS)
+    warnings.push(
+      `The run would take about ${Math.round(days)} days on this machine. Use fewer epochs, a smaller image_size or a smaller recipe.`,
+    );
+  if (images < FEW_IMAGES)
+    warnings.push(
+      `There are only ${images} images. Pre-training needs thousands to be worth while.`,
+    );
+  if (recipe.workers > 0 && found.dataMs > SLOW_READING * found.stepMs)
+    warnings.push(
+      `Reading images takes longer than computing (${Math.round(found.dataMs)} ms and ${Math.round(found.stepMs)} ms a step). More workers help while there are idle processor cores; smaller copies of the images always do.`,
+    );
+  const largest = Math.max(...steps.batches);
+  if (largest < recipe.batch_size)
+    warnings.push(
+      `A step of ${recipe.batch_size} images takes too long or too much memory to be tried; its time and memory were worked out from steps of ${steps.batches.join(' and ')} images.`,
+    );
+  return warnings;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,139 @@
+/**
+ * What a pre-training run will take on this machine, measured before it begins: its images are read and
+ * some of its steps are made, by the parts that training itself uses.
+ */
+import { statfs } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { stepFlops } from '../conmim/bench-step.ts';
+import { pretrainModule } from '../conmim/pretrain-task.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import type { Estimate } from '../contract/studio/api.ts';
+import type { Module } from '../ir/types.ts';
+import type { PresetName } from '../recipes/presets.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
+import { scanMemory } from './common.ts';
+import { diskNeed } from './disk-need.ts';
+import { estimateWarnings } from './estimate-warnings.ts';
+import { type MeasuredSteps, measureLoading, measureSteps } from './measure.ts';
+import { schedulesFor } from './pretrain.ts';
+import { imageLoaderOptions, pretrainLoader } from './pretrain-loader.ts';
+import { type PretrainParts, pretrainParts } from './pretrain-parts.ts';
+
+export interface EstimateOrder {
+  readonly workspace: string;
+  /** Folders of images. */
+  readonly data: readonly string[];
+  readonly recipe: Recipe;
+  /** The preset that the recipe is or extends. */
+  readonly preset?: PresetName | undefined;
+  /** A device id, or `auto`. */
+  readonly device: string;
+  readonly onProgress?: (progress: EstimateProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface EstimateProgress {
+  readonly done: number;
+  /** 0 where the end is not known. */
+  readonly total: number;
+  /** What is being done, for people. */
+  readonly text: string;
+}
+
+/**
+ * Scans, reads a few batches, makes a few steps. Nothing is written but what the scan remembers.
+ *
+ * @throws StudioError as starting the run would: `no-images`, `schedule-invalid`, `device-unknown`, …;
+ *   `memory-short` when the network cannot even be tried; AbortError when `signal` fires between steps
+ */
+export async function estimatePretrain(
+  order: EstimateOrder,
+  parts: PretrainParts = pretrainParts,
+): Promise<Estimate> {
+  const { workspace, recipe, signal } = order;
+  const folders = order.data.map((folder) => path.resolve(folder));
+  const tell = (text: string, { done, total } = { done: 0, total: 0 }) =>
+    order.onProgress?.({ done, total, text });
+  const index = await parts.scan(folders, scanMemory(workspace, folders), signal, (progress) =>
+    tell('Looking at the images', progress),
+  );
+  const { totalSteps } = schedulesFor(recipe, index);
+  const device = await parts.resolveDevice(order.device);
+  const module = pretrainModule(recipe);
+  const memory = machineMemory();
+  refuseTooLarge(module, memory.freeBytes);
+  const images = await parts.openLoader(index, imageLoaderOptions(recipe, 0));
+  const loader = pretrainLoader(images, recipe);
+  try {
+    tell('Reading images');
+    const dataMs = await measureLoading(loader, signal);
+    const steps = await measureSteps({
+      ...{ recipe, loader, signal },
+      flops: stepFlops(module),
+      freeBytes: memory.freeBytes,
+      createTask: (changed) => parts.createTask({ recipe: changed, device }),
+      onTry: (batch) => tell(`Trying steps of ${batch} ${batch === 1 ? 'image' : 'images'}`),
+    });
+    const found = {
+      device,
+      images: index.images,
+      steps: totalSteps,
+      stepsPerEpoch: images.stepsPerEpoch,
+      stepMs: steps.stepMs,
+      dataMs,
+      seconds: (totalSteps * perStepMs(steps, dataMs, recipe.workers)) / 1000,
+      memoryBytes: Math.round(steps.memoryBytes),
+      machineMemoryBytes: memory.machineBytes,
+      ...diskNeed(module, recipe, totalSteps),
+      freeDiskBytes: await freeDisk(workspace),
+    };
+    return { ...found, warnings: estimateWarnings(found, { ...order, steps }) };
+  } finally {
+    await loader.close();
+  }
+}
+
+/** Workers read while the device computes, so the slower of the two sets the pace. */
+function perStepMs({ stepMs, wallMs }: MeasuredSteps, dataMs: number, workers: number): number {
+  if (workers === 0) return wallMs ?? stepMs + dataMs;
+  return Math.max(wallMs ?? stepMs, dataMs);
+}
+
+/** Of the machine, or of the part of it that this process may use. */
+function machineMemory(): { machineBytes: number; freeBytes: number } {
+  const limit = process.constrainedMemory();
+  const total = os.totalmem();
+  const machineBytes = limit > 0 && limit < total ? limit : total;
+  return { machineBytes, freeBytes: Math.min(process.availableMemory(), machineBytes) };
+}
+
+/** What a step holds beside the state, at the least, as a multiple of it: copies that libraries make. */
+const BESIDE_STATE = 1;
+
+/** Tried without enough memory it would take others down with it. */
+function refuseTooLarge(module: Module, freeBytes: number): void {
+  let stateBytes = 0;
+  for (const { shape } of module.state.values()) stateBytes += 4 * elementCount(shape);
+  const bytes = stateBytes * (1 + BESIDE_STATE);
+  if (bytes < freeBytes) return;
+  const gigabytes = (value: number) => `${(value / 1e9).toFixed(1)} GB`;
+  throw new StudioError(
+    'memory-short',
+    `Training this network takes at least ${gigabytes(bytes)} of memory, and ${gigabytes(freeBytes)} are free.`,
+    {
+      advice: 'Take a smaller recipe, or close other programs.',
+      details: { bytes, freeBytes },
+    },
+  );
+}
+
+/** Where a folder will be made, too. */
+async function freeDisk(folder: string): Promise<number> {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    const found = await statfs(at).catch(() => undefined);
+    if (found !== undefined) return found.bavail * found.bsize;
+    if (at === path.dirname(at)) return 0;
+  }
+}
