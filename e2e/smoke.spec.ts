@@ -11,9 +11,12 @@ for (const scheme of ['light', 'dark'] as const) {
     for (const name of PAGES) {
       await goTo(page, name);
       await page.waitForLoadState('networkidle');
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
       expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
+        violations.map(
+          ({ id, nodes }) =>
+            `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ''}`).join(' | ')}`,
+        ),
         name,
       ).toEqual([]);
     }

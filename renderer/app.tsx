@@ -2,6 +2,7 @@
 import { AppShell, Badge, Group, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import classes from './app.module.css';
 import { desktop } from './client/studio.ts';
 import { PAGES } from './pages.tsx';
 import { useLive } from './state/live.ts';
@@ -35,6 +36,7 @@ export function App() {
                 label={label}
                 leftSection={<Icon size={20} aria-hidden />}
                 active={active}
+                className={classes['page']!}
                 aria-current={active ? 'page' : undefined}
                 rightSection={
                   path === 'runs' && training > 0 ? (

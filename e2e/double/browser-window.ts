@@ -108,9 +108,10 @@ export class BrowserWindow extends EventEmitter {
       this.invoke(frame, channel, args),
     );
     await page.addInitScript(preloadScript(this.#options.webPreferences?.preload ?? ''));
-    context.on('page', (opened) => {
+    context.on('page', async (opened) => {
+      if ((await opened.opener()) !== page) return;
       const verdict = this.webContents.openHandler?.({ url: opened.url() });
-      if (opened !== page && verdict?.action !== 'allow') void opened.close();
+      if (verdict?.action !== 'allow') await opened.close();
     });
     page.on('close', () => this.#closed());
     await page.goto(toShown(url));

@@ -10,15 +10,16 @@ import path from 'node:path';
 import type Electron from 'electron';
 import { openWindows, BrowserWindow as Window } from './browser-window.ts';
 import { type Answers, tell } from './control.ts';
-import { ipcHandlers, protocolHandlers } from './registry.ts';
+import { ipcHandlers, protocolHandlers, requestFilters } from './registry.ts';
 
 /** Members that are not here throw by name when they are touched. */
 function strict<T extends object>(name: string, members: T): T {
   return new Proxy(members, {
-    get(target, key, receiver) {
+    get(target, key) {
       if (typeof key === 'string' && !(key in target) && key !== 'then')
         throw new Error(`The double of electron has no ${name}.${key}.`);
-      return Reflect.get(target, key, receiver);
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }
@@ -93,8 +94,6 @@ export const session = strict('session', {
     }),
   }),
 });
-
-import { requestFilters } from './registry.ts';
 
 export const dialog = strict('dialog', {
   async showOpenDialog(_window: unknown, options: Electron.OpenDialogOptions) {

@@ -78,7 +78,19 @@ function refresh(push: Push): void {
       void queries.invalidateQueries({ queryKey: [name] });
 }
 
+const RETRY_MS = 1000;
+
+/** Reads everything once; tried again until it works, as while the studio is just starting. */
 async function readAll(): Promise<void> {
+  try {
+    await readOnce();
+  } catch (error) {
+    console.warn('The studio could not be read:', error);
+    setTimeout(() => void readAll(), RETRY_MS);
+  }
+}
+
+async function readOnce(): Promise<void> {
   const [jobs, datasets] = await Promise.all([call('jobs.list', {}), call('datasets.list', {})]);
   const waiting = jobs.filter(({ state }) => state === 'waiting').map(({ id }) => id);
   useLive.setState({ jobs, datasets, waiting, ready: true });
@@ -93,7 +105,7 @@ export function followStudio(): void {
   onConnection((connected) => {
     useLive.setState({ connected });
     if (!connected) return;
-    void readAll().catch(() => useLive.setState({ connected: false }));
+    void readAll();
     void queries.invalidateQueries();
   });
 }

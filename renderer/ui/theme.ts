@@ -3,9 +3,8 @@ import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'teal',
-  primaryShade: { light: 9, dark: 5 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  // White on it has a contrast of 5 to 1 in both schemes.
+  primaryShade: 9,
   defaultRadius: 'md',
   cursorType: 'pointer',
   // Nothing moves while a graphics card trains.
@@ -17,6 +16,9 @@ export const theme = createTheme({
     Modal: { defaultProps: { transitionProps: { duration: 0 }, centered: true } },
     Menu: { defaultProps: { transitionProps: { duration: 0 } } },
     Popover: { defaultProps: { transitionProps: { duration: 0 } } },
+    // Tinted grounds leave coloured letters too faint to read.
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
+    Badge: { defaultProps: { variant: 'outline', tt: 'none' } },
     Progress: { defaultProps: { transitionDuration: 0 } },
   },
 });
@@ -24,6 +26,10 @@ export const theme = createTheme({
 /** Dimmed text of the default theme is below AA on tinted surfaces. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#495057', '--mantine-color-body': '#ffffff' },
-  dark: { '--mantine-color-dimmed': '#b8bec6' },
+  light: {
+    '--mantine-color-dimmed': '#495057',
+    '--mantine-color-placeholder': '#5c636a',
+    '--mantine-color-body': '#ffffff',
+  },
+  dark: { '--mantine-color-dimmed': '#b8bec6', '--mantine-color-placeholder': '#a6adb4' },
 });

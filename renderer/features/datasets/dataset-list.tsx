@@ -74,7 +74,7 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
             </Link>
           </Title>
         </Group>
-        <Badge variant="light" color={kind === 'labelled' ? 'violet' : 'teal'} autoContrast>
+        <Badge color={kind === 'labelled' ? 'violet' : 'teal'}>
           {kind === 'labelled' ? 'labelled' : 'images'}
         </Badge>
       </Group>

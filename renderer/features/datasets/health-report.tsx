@@ -127,8 +127,8 @@ function Suggestion({ dataset, report }: { readonly dataset: Dataset; readonly r
               <Title order={2} size="h4">
                 Suggested: the recipe {recipe}
               </Title>
-              <Badge variant="light">{imageSize} px images</Badge>
-              <Badge variant="light">{patchSize} px patches</Badge>
+              <Badge>{imageSize} px images</Badge>
+              <Badge>{patchSize} px patches</Badge>
             </Group>
             <Text size="sm">{reason}</Text>
           </Stack>

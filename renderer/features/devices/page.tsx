@@ -55,10 +55,8 @@ function DeviceCard({ device, chosen }: { readonly device: Device; readonly chos
             {id}
           </Title>
           <Group gap="xs">
-            {chosen ? <Badge variant="light">taken by automatic</Badge> : null}
+            {chosen ? <Badge>taken by automatic</Badge> : null}
             <Badge
-              variant="outline"
-              tt="none"
               color={available ? 'teal' : 'gray'}
               leftSection={
                 available ? <IconCheck size={12} aria-hidden /> : <IconX size={12} aria-hidden />

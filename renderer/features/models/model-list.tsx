@@ -116,16 +116,12 @@ function Rows({ models }: { readonly models: readonly Model[] }) {
                 </Table.Td>
                 <Table.Td>
                   <Group gap={4} wrap="nowrap">
-                    <Badge variant="outline" tt="none" color="gray">
+                    <Badge color="gray">
                       {model.kind === 'classifier'
                         ? `classifier, ${countText(model.classes ?? 0)} classes`
                         : 'pre-trained'}
                     </Badge>
-                    {model.source === 'import' ? (
-                      <Badge variant="outline" tt="none" color="gray">
-                        imported
-                      </Badge>
-                    ) : null}
+                    {model.source === 'import' ? <Badge color="gray">imported</Badge> : null}
                   </Group>
                 </Table.Td>
                 <Table.Td>{networkText(model)}</Table.Td>
