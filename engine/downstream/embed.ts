@@ -7,9 +7,9 @@ import type { Pooling } from '../finetune/classifier.ts';
 import { extractFeatures } from '../finetune/features.ts';
 import { writeEmbeddings } from '../formats/embeddings-file.ts';
 import { openModel } from '../models/open-model.ts';
+import { labelledMemory } from '../train/common.ts';
 import { evalLoader } from './evaluate.ts';
 import type { ModelReference } from './finetune.ts';
-import { labelledMemory } from './training-sets.ts';
 
 export interface EmbedOrder {
   readonly workspace: string;

@@ -7,8 +7,9 @@ import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
 import { writePredictions } from '../finetune/predictions-file.ts';
 import type { Model } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
+import { labelledMemory } from '../train/common.ts';
 import type { ModelReference } from './finetune.ts';
-import { labelledMemory, oddities } from './training-sets.ts';
+import { oddities } from './training-sets.ts';
 
 export interface EvaluateOrder {
   readonly workspace: string;

@@ -5,9 +5,10 @@ import { extractFeatures } from '../finetune/features.ts';
 import { knnSweep } from '../finetune/knn.ts';
 import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
 import { openModel } from '../models/open-model.ts';
+import { labelledMemory } from '../train/common.ts';
 import { evalLoader } from './evaluate.ts';
 import type { ModelReference } from './finetune.ts';
-import { labelledMemory, oddities } from './training-sets.ts';
+import { oddities } from './training-sets.ts';
 
 export interface KnnOrder {
   readonly workspace: string;

@@ -2,7 +2,6 @@
  * The labelled images that a run learns from and those that it is judged on: read, split, and checked
  * for images that are on both sides.
  */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
@@ -11,7 +10,7 @@ import type { LabelledSet } from '../data/labelled/labelled-types.ts';
 import { findLeaks, type Leak, type SeenImages, withoutLeaks } from '../data/labelled/leaks.ts';
 import { ofSplit, splitStratified, stratifiedFraction } from '../data/labelled/splits.ts';
 import { scanFolders } from '../data/scan.ts';
-import { scanMemory } from '../train/common.ts';
+import { labelledMemory, scanMemory } from '../train/common.ts';
 import type { LabelledSpec } from '../train/labelled-spec.ts';
 import type { OpeningWarning } from '../train/training-options.ts';
 
@@ -19,16 +18,6 @@ export interface LabelledSides {
   readonly train: LabelledSet;
   readonly val: LabelledSet;
   readonly warnings: readonly OpeningWarning[];
-}
-
-/** Where a workspace remembers the scan of a folder or list. */
-export function labelledMemory(workspace: string, source: string): string {
-  return indexFile(path.resolve(workspace, 'datasets'), path.resolve(source));
-}
-
-function indexFile(memory: string, source: string): string {
-  const name = createHash('sha256').update(source).digest('hex').slice(0, 16);
-  return path.join(memory, `labelled-${name}.jsonl`);
 }
 
 /**
@@ -42,8 +31,9 @@ export async function readTrainingSets(
   memory: string,
   signal: AbortSignal | undefined,
 ): Promise<LabelledSides> {
+  const workspace = path.dirname(memory);
   const read = (source: string, options: { classes?: readonly string[]; forTraining?: boolean }) =>
-    readLabelledSet(source, { ...options, indexFile: indexFile(memory, source), signal });
+    readLabelledSet(source, { ...options, indexFile: labelledMemory(workspace, source), signal });
   const source = await read(spec.train, { forTraining: true });
   const other = spec.val === null ? undefined : await read(spec.val, { classes: source.classes });
   const { train: all, val: judged } = sides(spec, source, other);

@@ -14,7 +14,7 @@ import {
   type HealthReport,
   healthReportSchema,
 } from '../contract/studio/datasets.ts';
-import { scanMemory } from '../train/common.ts';
+import { labelledMemory, scanMemory } from '../train/common.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { Tools } from './tools.ts';
 
@@ -170,7 +170,10 @@ export class Datasets {
         {
           ...{ kind, folders },
           // What training remembers of the same folders: scanned once, known to both.
-          memory: scanMemory(this.#workspace, folders),
+          memory:
+            kind === 'images'
+              ? scanMemory(this.#workspace, folders)
+              : labelledMemory(this.#workspace, folders[0]!),
           listing: this.#file(id, 'images'),
         },
         {

@@ -9,12 +9,11 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { namesIn, nodeDisk, replaceFile } from '../checkpoint/disk.ts';
 import { StudioError } from '../contract/errors.ts';
 import { type JobRequest, jobArguments } from '../contract/studio/job-request.ts';
 import type { Job } from '../contract/studio/jobs.ts';
-import { workerUrl } from '../platform/worker-url.ts';
+import { processFile } from '../platform/worker-url.ts';
 import { sendCommand } from '../train/control-inbox.ts';
 import { findRun } from '../train/run-folder.ts';
 import { lockHolder, RunLock } from '../train/run-lock.ts';
@@ -319,7 +318,7 @@ export class JobBoard {
   }
 
   async #launch({ dir }: JobFollower): Promise<void> {
-    const entry = fileURLToPath(workerUrl(import.meta.url, '../process/job-process.ts'));
+    const entry = processFile(import.meta.url, '../process/job-process.ts');
     // What the process says before its own code runs, such as why it cannot start, is kept too.
     const errors = openSync(path.join(dir, ERRORS_FILE), 'a');
     try {

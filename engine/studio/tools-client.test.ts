@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { estimateSchema } from '../contract/studio/api.ts';
 import type { ToolProgress } from '../contract/tools.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
@@ -14,10 +13,6 @@ let folder: string;
 let client: ToolsClient;
 const at = (name: string) => path.join(folder, name);
 
-beforeAll(() => {
-  const root = new URL('../../', import.meta.url);
-  execFileSync(process.execPath, ['build/compile.mjs'], { cwd: root });
-});
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-tools-'));
   client = new ToolsClient();

@@ -4,6 +4,7 @@
  * process of its own, so that it can be ended at any time and takes nothing with it when it dies.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import os from 'node:os';
 import type { ErrorRecord } from '../contract/errors.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RequestOf } from '../contract/studio/job-request.ts';
@@ -41,6 +42,9 @@ const ALONE: Readonly<Partial<Record<ToolName, number>>> = {
   devices: 0,
   describeModel: 0,
 };
+
+/** Millions of images are more than Node takes memory for by itself: about 1 GB a million. */
+const LARGE_HEAP = [`--max-old-space-size=${Math.round((0.75 * os.totalmem()) / 2 ** 20)}`];
 
 export class ToolsClient implements Tools {
   readonly #options: ToolsClientOptions;
@@ -111,7 +115,7 @@ export class ToolsClient implements Tools {
       if (this.#shared?.isOver !== false) this.#shared = new ToolsProcess(this.#options);
       return this.#shared.call(name, input, options);
     }
-    const own = new ToolsProcess(this.#options);
+    const own = new ToolsProcess(this.#options, name === 'scan' ? LARGE_HEAP : []);
     this.#alone.add(own);
     try {
       return await own.call(name, input, options, patienceMs);
@@ -142,12 +146,16 @@ class ToolsProcess {
   #end: Promise<void> | undefined;
   isOver = false;
 
-  constructor({ node = process.execPath, env = process.env, folder }: ToolsClientOptions) {
+  /** @param execArgv options of its Node */
+  constructor(
+    { node = process.execPath, env = process.env, folder }: ToolsClientOptions,
+    execArgv: readonly string[] = [],
+  ) {
     const options = {
       execPath: node,
       ...(folder === undefined ? {} : { cwd: folder }),
       // Not those of this process: a debugger's port can be used once only.
-      execArgv: [],
+      execArgv: [...execArgv],
       // Thumbnails are decoded on these threads, and must not wait for a preview.
       env: { UV_THREADPOOL_SIZE: '8', ...env },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'] as ('ignore' | 'pipe' | 'ipc')[],

@@ -72,3 +72,9 @@ export function scanMemory(workspace: string, folders: readonly string[]): strin
   const name = createHash('sha256').update(JSON.stringify(folders)).digest('hex').slice(0, 16);
   return path.resolve(workspace, 'datasets', `${name}.jsonl`);
 }
+
+/** The same for labelled images: one folder or list. */
+export function labelledMemory(workspace: string, source: string): string {
+  const name = createHash('sha256').update(path.resolve(source)).digest('hex').slice(0, 16);
+  return path.resolve(workspace, 'datasets', `labelled-${name}.jsonl`);
+}
