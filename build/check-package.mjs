@@ -1,0 +1,265 @@
+// Holds a packed folder against what it is meant to be: every native file for its target, the
+// packages of the lock file and no others, and an engine that runs from it.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { nodeExecutable } from './node-runtime.mjs';
+import { VISUAL_C_FILES } from './visual-c.mjs';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const run = promisify(execFile);
+
+/** The folder `resources` of what electron-builder packed into `output` for a target. */
+export function resourcesIn(output, target) {
+  const [system, processor] = target.split('-');
+  const suffix = processor === 'x64' ? '' : `-${processor}`;
+  const folders = {
+    linux: [`linux${suffix}-unpacked`, 'resources'],
+    win32: [`win${suffix}-unpacked`, 'resources'],
+    darwin: [`mac${suffix}`, 'ConMIM Studio.app', 'Contents', 'Resources'],
+  };
+  return path.join(output, ...folders[system]);
+}
+
+/** All files under a folder with their sizes in bytes, by path with `/` from there. */
+export async function filesUnder(folder) {
+  const files = new Map();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const at = path.join(entry.parentPath, entry.name);
+    files.set(path.relative(folder, at).split(path.sep).join('/'), (await stat(at)).size);
+  }
+  return files;
+}
+
+/** Processors in the headers of the three kinds of programs. */
+const ELF = new Map([
+  [0x3e, 'x64'],
+  [0xb7, 'arm64'],
+]);
+const PE = new Map([
+  [0x8664, 'x64'],
+  [0xaa64, 'arm64'],
+]);
+const MACH = new Map([
+  [0x01000007, 'x64'],
+  [0x0100000c, 'arm64'],
+]);
+
+/**
+ * What a program or library was built for, by its first bytes.
+ *
+ * @returns such as `linux-x64`; undefined for a file that is no native code
+ */
+export async function targetOf(file) {
+  const handle = await open(file);
+  try {
+    const head = Buffer.alloc(4096);
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    if (bytesRead < 64) return undefined;
+    const known = (system, table, code) =>
+      `${system}-${table.get(code) ?? `0x${code.toString(16)}`}`;
+    if (head.readUInt32BE(0) === 0x7f454c46) return known('linux', ELF, head.readUInt16LE(18));
+    if (head.readUInt32LE(0) === 0xfeedfacf) return known('darwin', MACH, head.readUInt32LE(4));
+    const start = head.readUInt32LE(0x3c);
+    if (head.toString('latin1', 0, 2) !== 'MZ' || start + 6 > bytesRead) return undefined;
+    if (head.toString('latin1', start, start + 2) !== 'PE') return undefined;
+    return known('win32', PE, head.readUInt16LE(start + 4));
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * The packages that ship for a target: whatever the lock file leads to from the project's own
+ * dependencies, without what is for other systems.
+ *
+ * @returns map of names to versions
+ */
+export async function lockedPackages(target) {
+  const [system, processor] = target.split('-');
+  const { packages } = JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8'));
+  const fits = ({ os: systems, cpu, libc }) =>
+    (systems?.includes(system) ?? true) &&
+    (cpu?.includes(processor) ?? true) &&
+    (libc?.includes('glibc') ?? true);
+  const places = new Set();
+  const visit = (place) => {
+    const { dependencies, optionalDependencies } = packages[place];
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      const found = placeOf(packages, place, name);
+      if (found === undefined || places.has(found) || !fits(packages[found])) continue;
+      places.add(found);
+      visit(found);
+    }
+  };
+  visit('');
+  const nameOf = (place) => place.split('node_modules/').at(-1);
+  return new Map([...places].map((place) => [nameOf(place), packages[place].version]));
+}
+
+/** Where Node finds a package from another's place: in its own node_modules, else in those around it. */
+function placeOf(packages, from, name) {
+  for (
+    let place = from;
+    ;
+    place = place.slice(0, place.lastIndexOf('node_modules/')).replace(/\/$/, '')
+  ) {
+    const candidate = `${place === '' ? '' : `${place}/`}node_modules/${name}`;
+    if (packages[candidate] !== undefined) return candidate;
+    if (place === '') return undefined;
+  }
+}
+
+/**
+ * Everything wrong with the files of a packed folder, one line each.
+ *
+ * @param options.standIn not around a real Electron, so without the Visual C++ runtime either
+ */
+export async function findFaults(resources, target, { standIn = false } = {}) {
+  const unpacked = path.join(resources, 'app.asar.unpacked');
+  const files = await filesUnder(resources);
+  const faults = [];
+  for (const needed of [
+    'app.asar',
+    'LICENCES.txt',
+    `node/${nodeExecutable(target)}`,
+    'bin/conmim.mjs',
+    'app.asar.unpacked/package.json',
+    'app.asar.unpacked/out/engine/cli/main.js',
+    'app.asar.unpacked/out/engine/process/job-process.js',
+    'app.asar.unpacked/out/renderer/index.html',
+    'app.asar.unpacked/assets/fixtures/schedules.json',
+    ...(target.startsWith('win32') && !standIn ? VISUAL_C_FILES.map((name) => `node/${name}`) : []),
+  ])
+    if (!files.has(needed)) faults.push(`${needed} is missing`);
+
+  let natives = 0;
+  for (const name of files.keys()) {
+    const found = await targetOf(path.join(resources, name));
+    if (found === undefined) continue;
+    natives++;
+    if (found !== target) faults.push(`${name} is for ${found}`);
+  }
+  if (natives < 5) faults.push(`only ${natives} native files are there`);
+
+  const wanted = await lockedPackages(target);
+  const shipped = new Set();
+  for (const name of files.keys()) {
+    const inside =
+      /^app\.asar\.unpacked\/.*node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(name);
+    if (inside !== null) shipped.add(inside[1]);
+    if (/\.(map|test\.js)$/.test(name)) faults.push(`${name} is not needed`);
+  }
+  for (const name of wanted.keys())
+    if (!shipped.has(name)) faults.push(`the package ${name} is missing`);
+  for (const name of shipped)
+    if (!wanted.has(name)) faults.push(`the package ${name} is not in the lock file`);
+  for (const name of await readdir(unpacked))
+    if (!['assets', 'node_modules', 'out', 'package.json'].includes(name))
+      faults.push(`app.asar.unpacked/${name} is not meant to be there`);
+  return faults;
+}
+
+/** Asks Node itself where each import of the engine leads; prints those that lead nowhere. */
+const RESOLVE_ALL = `
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+const IMPORT = /(?:^|[\\s;}])(?:import|export)\\s[^'"\`;]*?from\\s*['"]([^'"]+)['"]|(?:^|[\\s;(])import\\s*\\(?\\s*['"]([^'"]+)['"]|new URL\\(['"](\\.[^'"]+)['"], import\\.meta\\.url\\)/g;
+let count = 0;
+for (const entry of readdirSync('out/engine', { recursive: true, withFileTypes: true })) {
+  if (!entry.name.endsWith('.js')) continue;
+  const file = path.resolve(entry.parentPath, entry.name);
+  const code = readFileSync(file, 'utf8').replaceAll(/\\/\\*[\\s\\S]*?\\*\\//g, '').replaceAll(/^\\s*\\/\\/.*$/gm, '');
+  for (const match of code.matchAll(IMPORT)) {
+    const specifier = match[1] ?? match[2] ?? match[3];
+    count++;
+    try {
+      const found = import.meta.resolve(specifier, pathToFileURL(file).href);
+      if (found.startsWith('file:') && !existsSync(fileURLToPath(found))) throw new Error('no file');
+    } catch {
+      console.log(path.relative('.', file) + ' imports ' + specifier);
+    }
+  }
+}
+console.log(count);
+`;
+
+/**
+ * Runs the engine of a packed folder, with its own Node, outside of the project.
+ *
+ * @param say called with a line before each step
+ * @returns what was found
+ * @throws Error that names the step which failed
+ */
+export async function runEngine(resources, say = () => {}) {
+  const windows = process.platform === 'win32';
+  const node = path.join(resources, 'node', nodeExecutable(`${process.platform}-`));
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-packed-'));
+  // No variable of this process can lend it a module that it does not have.
+  const { SystemRoot, TEMP } = process.env;
+  const env = windows ? { SystemRoot, TEMP } : { PATH: '/usr/bin:/bin', HOME: folder };
+  const conmim = async (...words) => {
+    say(`conmim ${words.join(' ')}`);
+    const [file, args] = windows
+      ? [node, [path.join(resources, 'bin', 'conmim.mjs'), ...words, '--json']]
+      : [path.join(resources, 'bin', 'conmim'), [...words, '--json']];
+    const { stdout } = await run(file, args, { cwd: folder, env, maxBuffer: 1 << 26 });
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+  try {
+    const { stdout: version } = await run(node, ['--version'], { env });
+    const { stdout: imports } = await run(
+      node,
+      ['--experimental-import-meta-resolve', '--input-type=module', '--eval', RESOLVE_ALL],
+      { cwd: path.join(resources, 'app.asar.unpacked'), env },
+    );
+    const lines = imports.trim().split('\n');
+    if (lines.length > 1)
+      throw new Error(`Imports that lead nowhere:\n${lines.slice(0, -1).join('\n')}`);
+
+    const devices = await conmim('devices');
+    if (!devices.some(({ id, available }) => id === 'cpu' && available))
+      throw new Error('The processor is not among the devices: ONNX Runtime does not load.');
+    const selftest = (await conmim('selftest', '--device', 'cpu')).at(-1);
+    if (selftest.ok !== true) throw new Error('The self-test found wrong numbers.');
+
+    await drawPictures(path.join(folder, 'pictures'));
+    const events = await conmim(
+      ...['pretrain', '--data', 'pictures', '--recipe', 'micro', '--steps', '3', '--device', 'cpu'],
+      ...['--set', 'batch_size=8', '--workspace', 'workspace', '--name', 'packed'],
+    );
+    const steps = events.filter(({ type }) => type === 'step');
+    if (steps.length === 0 || !steps.every(({ loss }) => Number.isFinite(loss)))
+      throw new Error('Three steps of pre-training gave no finite loss.');
+    return {
+      node: version.trim(),
+      imports: Number(lines.at(-1)),
+      checks: selftest.checks,
+      loss: steps.at(-1).loss,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function drawPictures(folder) {
+  const { default: sharp } = await import('sharp');
+  await mkdir(folder, { recursive: true });
+  for (let index = 0; index < 16; index++) {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">
+      <rect width="64" height="64" fill="hsl(${index * 22},60%,45%)"/>
+      <circle cx="${8 + 3 * index}" cy="${50 - 2 * index}" r="${6 + index}" fill="hsl(${200 - index * 9},80%,70%)"/></svg>`;
+    await sharp(Buffer.from(svg))
+      .png()
+      .toFile(path.join(folder, `${index}.png`));
+  }
+}

@@ -1,0 +1,198 @@
+// Writes out/LICENCES.txt: every part that ships, its licence and the licence's text.
+//
+//   npm run licences [-- TARGET]
+//
+// What ships is known exactly: the packages of the lock file for the target, the packages that Vite
+// put into the page, and the programs around them. A part whose licence is unknown, not allowed, or
+// without a text stops the packaging and is named.
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lockedPackages } from './check-package.mjs';
+import { NODE_VERSION } from './node-runtime.mjs';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const texts = path.join(root, 'build', 'licences');
+
+/** Licences that ask for no more than that they are named, by their SPDX identifiers. */
+const ALLOWED = new Set([
+  ...['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC'],
+  ...['MIT', 'MIT-0', 'Unlicense', 'Zlib'],
+]);
+
+/**
+ * Allowed for the parts named here only. libvips and its libraries are under the LGPL: they ship as
+ * shared libraries in files of their own, unpacked, which anybody can replace.
+ */
+const EXCEPTIONS = [
+  { licence: 'LGPL-3.0-or-later', part: /^@img\/sharp-/ },
+  { licence: 'NCSA', part: /^DirectX Shader Compiler$/ },
+  { licence: 'Microsoft-Distributable-Code', part: /^Visual C\+\+ runtime$/ },
+];
+
+/**
+ * @typedef {{ name: string, version: string, licence: string | undefined, text: string | undefined }} Part
+ */
+
+/**
+ * Whether a part with this licence may ship.
+ *
+ * @param expression as in a package.json: `MIT`, `(MIT OR CC0-1.0)`, `Apache-2.0 AND LGPL-3.0-or-later`
+ */
+export function mayShip(name, expression) {
+  const allowed = (licence) =>
+    ALLOWED.has(licence) ||
+    EXCEPTIONS.some((one) => one.licence === licence && one.part.test(name));
+  // Of the operators AND binds more tightly; nested parentheses do not occur and are not allowed.
+  const flat = expression.replace(/^\((.*)\)$/, '$1');
+  return flat
+    .split(' OR ')
+    .some((choice) => choice.split(' AND ').every((licence) => allowed(licence)));
+}
+
+/** What is wrong with parts, one line each. */
+export function faultsOf(parts) {
+  return parts.flatMap(({ name, version, licence, text }) => {
+    const part = `${name} ${version}`;
+    if (!licence) return [`${part}: its licence is unknown`];
+    if (!mayShip(name, licence)) return [`${part}: ${licence} is not among the licences allowed`];
+    return text?.trim() ? [] : [`${part}: the text of ${licence} is missing`];
+  });
+}
+
+/** A package of node_modules as a part. */
+async function installedPart(name, version) {
+  const folder = path.join(root, 'node_modules', name);
+  const manifest = path.join(folder, 'package.json');
+  if (!existsSync(manifest)) return { name, version, licence: undefined, text: undefined };
+  const about = JSON.parse(await readFile(manifest, 'utf8'));
+  return { name, version, licence: about.license, text: await textOf(folder, about) };
+}
+
+/** The licence files of a package; else what its makers say elsewhere. */
+async function textOf(folder, about) {
+  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)\b/i.test(file));
+  const parts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
+  if (about.name.startsWith('onnxruntime-')) parts.push(await readText('onnxruntime.txt'));
+  if (about.name === 'onnxruntime-node') parts.push(await readText('onnxruntime-notices.txt'));
+  if (about.license?.includes('LGPL-3.0')) {
+    // Which library of libvips is under which licence, as its builders list it.
+    const readme = await readFile(path.join(folder, 'README.md'), 'utf8');
+    parts.push(readme.slice(readme.indexOf('## Licensing')));
+    parts.push(await readText('texts/LGPL-3.0.txt'), await readText('texts/GPL-3.0.txt'));
+  }
+  if (parts.length === 0) return standardText(about);
+  return parts.join('\n\n');
+}
+
+/** For packages that only name their licence. */
+async function standardText({ license, author }) {
+  const file = path.join(texts, 'texts', `${license}.txt`);
+  if (!existsSync(file)) return undefined;
+  const holder = typeof author === 'string' ? author : author?.name;
+  return `Copyright (c) ${holder ?? 'its authors'}\n\n${await readFile(file, 'utf8')}`;
+}
+
+/** The packages in the page, as Vite's own list of them. */
+async function bundledParts() {
+  const outDir = await mkdtemp(path.join(os.tmpdir(), 'conmim-licences-'));
+  try {
+    const { build } = await import('vite');
+    await build({
+      configFile: path.join(root, 'renderer', 'vite.config.ts'),
+      logLevel: 'error',
+      build: { outDir, emptyOutDir: true, license: { fileName: 'licences.json' } },
+    });
+    const list = JSON.parse(await readFile(path.join(outDir, 'licences.json'), 'utf8'));
+    return Promise.all(
+      list.map(async ({ name, version, identifier, text }) =>
+        text ? { name, version, licence: identifier, text } : installedPart(name, version),
+      ),
+    );
+  } finally {
+    await rm(outDir, { recursive: true, force: true });
+  }
+}
+
+/** The programs around the packages. */
+async function programParts(target) {
+  const electron = await installedPart('electron', '');
+  const { version } = JSON.parse(
+    await readFile(path.join(root, 'node_modules', 'electron', 'package.json'), 'utf8'),
+  );
+  const chromium =
+    'Electron contains Chromium and what Chromium is made of. Their licences are in the file LICENSES.chromium.html of the installation.';
+  const parts = [
+    { ...electron, name: 'Electron', version, text: `${electron.text}\n${chromium}\n` },
+    { name: 'Node.js', version: NODE_VERSION, licence: 'MIT', text: await readText('node.txt') },
+  ];
+  if (!target.startsWith('win32')) return parts;
+  return [
+    ...parts,
+    {
+      name: 'DirectX Shader Compiler',
+      version: '1.8.2502',
+      licence: 'NCSA',
+      text: await readText('directx-shader-compiler.txt'),
+    },
+    {
+      name: 'Visual C++ runtime',
+      version: '14',
+      licence: 'Microsoft-Distributable-Code',
+      text: await readText('visual-c.txt'),
+    },
+  ];
+}
+
+/** Every part that ships for a target, by name; packages that the engine and the page share are listed once. */
+export async function partsOf(target) {
+  const packages = await lockedPackages(target);
+  const installed = [...packages].map(([name, version]) => installedPart(name, version));
+  const parts = [
+    ...(await programParts(target)),
+    ...(await Promise.all(installed)),
+    ...(await bundledParts()),
+  ];
+  const unique = new Map(parts.map((part) => [`${part.name} ${part.version}`, part]));
+  return [...unique.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+}
+
+/**
+ * @param parts from `partsOf`
+ * @returns path of the file
+ * @throws Error that names every part which may not ship
+ */
+export async function writeLicences(parts, file = path.join(root, 'out', 'LICENCES.txt')) {
+  const faults = faultsOf(parts);
+  if (faults.length > 0) throw new Error(`These parts cannot ship:\n${faults.join('\n')}`);
+  const own = await readFile(path.join(root, 'LICENSE'), 'utf8');
+  const list = parts.map(({ name, version, licence }) => `  ${name} ${version}: ${licence}`);
+  const rule = '='.repeat(80);
+  const page = [
+    'ConMIM Studio is under the Apache License 2.0, which follows this list. It contains:',
+    list.join('\n'),
+    ...[{ name: 'ConMIM Studio', version: '', licence: 'Apache-2.0', text: own }, ...parts].map(
+      (part) =>
+        `${rule}\n${`${part.name} ${part.version}`.trim()}: ${part.licence}\n${rule}\n\n${part.text.trim()}`,
+    ),
+  ].join('\n\n');
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `${page.replaceAll('\r\n', '\n')}\n`);
+  return file;
+}
+
+function readText(name) {
+  return readFile(path.join(texts, name), 'utf8');
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    const target = process.argv[2] ?? `${process.platform}-${process.arch}`;
+    process.stdout.write(`${await writeLicences(await partsOf(target))}\n`);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

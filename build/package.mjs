@@ -1,0 +1,181 @@
+// `npm run package`: installers of this system in dist/.
+//
+//   --dir             the folder that would be installed, without an installer
+//   --target TARGET   another one of linux-x64, linux-arm64, win32-x64, win32-arm64, darwin-arm64
+//   --check           the folder around a stand-in for Electron; the engine is run from it
+//
+// Variables, for machines without a network: ELECTRON_DIST (an unpacked Electron, or its archive),
+// NODE_RUNTIME_ARCHIVE, VISUAL_C_RUNTIME.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { filesUnder, findFaults, resourcesIn, runEngine } from './check-package.mjs';
+import { configFor, TARGETS } from './electron-builder.config.mjs';
+import { partsOf, writeLicences } from './licences.mjs';
+import { fetchNode, nodeExecutable } from './node-runtime.mjs';
+import { makeStandIn } from './stand-in.mjs';
+import { copyVisualC } from './visual-c.mjs';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+const HERE = `${process.platform}-${process.arch}`;
+
+/**
+ * Lets electron-builder pack what `out/` and the caches hold.
+ *
+ * @param config      from `configFor`
+ * @param installers  the installers too, not only the folder
+ */
+export async function pack(target, config, installers = false) {
+  const { build, Platform, Arch } = require('electron-builder');
+  const [system, processor] = target.split('-');
+  const platform = { linux: Platform.LINUX, win32: Platform.WINDOWS, darwin: Platform.MAC }[system];
+  const targets = platform.createTarget(installers ? null : 'dir', Arch[processor]);
+  await build({ targets, projectDir: root, publish: 'never', config });
+}
+
+/**
+ * Packs around a stand-in for Electron.
+ *
+ * @param node   folder with the engine's Node, for `configFor`
+ * @param folder where everything goes
+ * @returns the packed folder `resources`, and the program in place of Electron
+ */
+export async function packStandIn(target, node, folder) {
+  const executable = path.join(node, nodeExecutable(target));
+  const config = configFor(target, { node });
+  const output = path.join(folder, 'dist');
+  await pack(target, {
+    ...config,
+    electronDist: await makeStandIn(target, path.join(folder, 'electron'), executable),
+    directories: { ...config.directories, output },
+    // What is not Electron cannot be signed as Electron is.
+    electronFuses: { ...config.electronFuses, resetAdHocDarwinSignature: false },
+    mac: { ...config.mac, identity: null },
+  });
+  return resourcesIn(output, target);
+}
+
+/** Bytes of the parts of a packed folder, besides Electron itself. */
+async function sizesOf(resources) {
+  const sizes = {
+    node: 0,
+    onnxruntime: 0,
+    sharp: 0,
+    packages: 0,
+    engine: 0,
+    page: 0,
+    fixtures: 0,
+    rest: 0,
+  };
+  const rules = [
+    [/^node\//, 'node'],
+    [/node_modules\/onnxruntime-node\//, 'onnxruntime'],
+    [/node_modules\/(sharp|@img\/[^/]+)\//, 'sharp'],
+    [/node_modules\//, 'packages'],
+    [/out\/engine\//, 'engine'],
+    [/out\/renderer\//, 'page'],
+    [/assets\//, 'fixtures'],
+  ];
+  for (const [name, bytes] of await filesUnder(resources))
+    sizes[rules.find(([pattern]) => pattern.test(name))?.[1] ?? 'rest'] += bytes;
+  return sizes;
+}
+
+/** Electron for this machine: given, there, or fetched by its own installer into node_modules. */
+function findElectron(target) {
+  if (process.env['ELECTRON_DIST']) return process.env['ELECTRON_DIST'];
+  if (target !== HERE) return undefined;
+  const folder = path.dirname(require.resolve('electron/package.json'));
+  const { version } = require('electron/package.json');
+  const { status } = spawnSync(process.execPath, [path.join(folder, 'install.js')], { cwd: root });
+  const dist = path.join(folder, 'dist');
+  const there = path.join(dist, 'version');
+  if (
+    status !== 0 ||
+    !existsSync(there) ||
+    readFileSync(there, 'utf8').replace(/^v/, '') !== version
+  )
+    throw new Error(
+      `Electron ${version} for ${target} is not on this machine and cannot be downloaded from github.com. Set ELECTRON_DIST to an unpacked one, or check everything else with: npm run package -- --check`,
+    );
+  return dist;
+}
+
+/** sharp's files for another machine are not installed here. */
+function needNatives(target) {
+  if (existsSync(path.join(root, 'node_modules', '@img', `sharp-${target}`))) return;
+  const [system, processor] = target.split('-');
+  throw new Error(
+    `sharp's files for ${target} are not installed. Install them with: npm ci --os=${system} --cpu=${processor}`,
+  );
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: { target: { type: 'string' }, dir: { type: 'boolean' }, check: { type: 'boolean' } },
+  });
+  const target = values.target ?? HERE;
+  if (!TARGETS.includes(target))
+    throw new Error(`Nothing is built for ${target}; there are: ${TARGETS.join(', ')}.`);
+  const say = (line) => process.stdout.write(`${line}\n`);
+  needNatives(target);
+  const electronDist = values.check ? undefined : findElectron(target);
+  const npm = spawnSync('npm', ['run', 'build'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (npm.status !== 0) throw new Error('The sources do not build; see the messages above.');
+  const node = await fetchNode(target);
+  if (target.startsWith('win32') && !values.check) await copyVisualC(target, node);
+  await writeLicences(await partsOf(target));
+  if (values.check) return checkPackage(target, node, say);
+  const config = configFor(target);
+  await pack(
+    target,
+    electronDist === undefined ? config : { ...config, electronDist },
+    !values.dir,
+  );
+  refuse(target, await findFaults(resourcesIn(path.join(root, 'dist'), target), target));
+}
+
+async function checkPackage(target, node, say) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-package-'));
+  try {
+    const resources = await packStandIn(target, node, folder);
+    refuse(target, await findFaults(resources, target, { standIn: true }));
+    for (const [part, bytes] of Object.entries(await sizesOf(resources)))
+      say(`${part.padEnd(12)} ${megabytes(bytes)}`);
+    if (target !== HERE) return;
+    const { node: version, imports, checks } = await runEngine(resources, say);
+    say(
+      `The engine runs from the packed folder with Node ${version}: ${imports} imports lead somewhere, ${checks} numbers are right, 3 steps of training.`,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function refuse(target, faults) {
+  if (faults.length > 0)
+    throw new Error(`The package for ${target} is not right:\n${faults.join('\n')}`);
+}
+
+function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(1).padStart(7)} MB`;
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    await main();
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

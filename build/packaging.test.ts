@@ -1,0 +1,380 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// @ts-expect-error build scripts are plain JavaScript
+import { filesUnder, findFaults, lockedPackages, runEngine, targetOf } from './check-package.mjs';
+// @ts-expect-error build scripts are plain JavaScript
+import { configFor, TARGETS } from './electron-builder.config.mjs';
+// @ts-expect-error build scripts are plain JavaScript
+import { ICNS_TAGS, ICO_SIDES, PNG_SIDES } from './icons.mjs';
+// @ts-expect-error build scripts are plain JavaScript
+import { faultsOf, mayShip, partsOf, writeLicences } from './licences.mjs';
+// @ts-expect-error build scripts are plain JavaScript
+import { fetchNode, NODE_RUNTIMES, NODE_VERSION, nodeExecutable } from './node-runtime.mjs';
+// @ts-expect-error build scripts are plain JavaScript
+import { packStandIn } from './package.mjs';
+// @ts-expect-error build scripts are plain JavaScript
+import { executableOf, look } from './start-package.mjs';
+// @ts-expect-error build scripts are plain JavaScript
+import { copyVisualC, VISUAL_C_FILES } from './visual-c.mjs';
+
+const root = path.join(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
+const ofBuilder = createRequire(require.resolve('app-builder-lib/package.json'));
+const HERE = `${process.platform}-${process.arch}`;
+const icons = path.join(root, 'assets', 'icons');
+
+/** Asked for once, since it bundles the page. */
+let partsHere: Promise<unknown> | undefined;
+function shipped(): Promise<unknown> {
+  partsHere ??= partsOf(HERE);
+  return partsHere!;
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-packaging-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each(TARGETS as string[])('the configuration for %s', (target) => {
+  const { validateConfiguration } = ofBuilder('./out/util/config/config.js');
+  const validate = (config: object) => validateConfiguration(config, { isEnabled: false });
+
+  it('is one that electron-builder accepts, and a slip in it is not', async () => {
+    await validate(configFor(target));
+    await expect(validate({ ...configFor(target), asarUnpak: [] })).rejects.toThrow(/asarUnpak/);
+  });
+
+  it('ships the native files of this target and of no other', async () => {
+    const { FileMatcher } = ofBuilder('./out/fileMatcher.js');
+    const patterns = configFor(target).files;
+    const matcher = new FileMatcher(root, '/packed', (text: string) => text, ['**/*', ...patterns]);
+    const ships = matcher.createFilter();
+    const file = { isDirectory: () => false };
+    const kept = (name: string) => ships(path.join(root, ...name.split('/')), file);
+
+    // Every system's binaries are in the one package of ONNX Runtime.
+    const onnx = 'node_modules/onnxruntime-node/bin/napi-v6';
+    const binaries = (
+      await readdir(path.join(root, onnx), { recursive: true, withFileTypes: true })
+    )
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+      .map((name) => name.split(path.sep).join('/'));
+    const expected = {
+      'linux-x64': ['libonnxruntime.so.1', 'onnxruntime_binding.node'],
+      'linux-arm64': ['libonnxruntime.so.1', 'onnxruntime_binding.node'],
+      'win32-x64': ['dxcompiler.dll', 'dxil.dll', 'onnxruntime.dll', 'onnxruntime_binding.node'],
+      'win32-arm64': ['dxcompiler.dll', 'dxil.dll', 'onnxruntime.dll', 'onnxruntime_binding.node'],
+      'darwin-arm64': ['libonnxruntime.1.dylib', 'onnxruntime_binding.node'],
+    }[target];
+    const own = `${onnx}/${target.replace('-', '/')}/`;
+    expect(binaries.filter(kept).sort()).toEqual(expected!.map((name) => own + name));
+
+    // sharp has a package for each system; only this system's are installed, the lock file has all.
+    const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+    const image = Object.keys(lock.packages).filter((place) => place.includes('@img/'));
+    expect(image.length).toBeGreaterThan(20);
+    const keptPackages = image.filter((place) => kept(`${place}/lib/some.node`));
+    const wanted = [...(await lockedPackages(target)).keys()].filter((name) =>
+      name.startsWith('@img/'),
+    );
+    expect(keptPackages.sort()).toEqual(wanted.map((name) => `node_modules/${name}`).sort());
+    expect(wanted).toContain(`@img/sharp-${target}`);
+  });
+});
+
+describe('the configuration', () => {
+  it('leaves no way to run other code in the window’s program', () => {
+    const { resetAdHocDarwinSignature, ...fuses } = configFor('linux-x64').electronFuses;
+    expect(fuses).toEqual({
+      runAsNode: false,
+      enableCookieEncryption: true,
+      enableNodeOptionsEnvironmentVariable: false,
+      enableNodeCliInspectArguments: false,
+      enableEmbeddedAsarIntegrityValidation: true,
+      onlyLoadAppFromAsar: true,
+      loadBrowserProcessSpecificV8Snapshot: false,
+      grantFileProtocolExtraPrivileges: false,
+    });
+    expect(resetAdHocDarwinSignature).toBe(process.platform === 'darwin' ? true : undefined);
+  });
+
+  it('neither publishes nor updates, and installs without an administrator', () => {
+    const config = configFor('win32-x64');
+    expect(config.publish).toBeNull();
+    expect(config.nsis).toMatchObject({ perMachine: false, deleteAppDataOnUninstall: false });
+    const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    expect(Object.keys(dependencies)).not.toContain('electron-updater');
+  });
+
+  it('names only files that are there', () => {
+    const { linux, win, mac, nsis } = configFor('linux-x64');
+    for (const file of [linux.icon, win.icon, mac.icon, mac.entitlements, nsis.license])
+      expect(existsSync(path.join(root, file)), file).toBe(true);
+  });
+});
+
+describe('the icons', () => {
+  it('are PNG files of every size', async () => {
+    const { default: sharp } = await import('sharp');
+    for (const side of PNG_SIDES) {
+      const { format, width, height, hasAlpha } = await sharp(
+        path.join(icons, 'png', `${side}x${side}.png`),
+      ).metadata();
+      expect({ format, width, height, hasAlpha }).toEqual({
+        ...{ format: 'png', width: side, height: side, hasAlpha: true },
+      });
+    }
+  });
+
+  it('lie in the container of Windows', async () => {
+    const ico = await readFile(path.join(icons, 'icon.ico'));
+    expect([ico.readUInt16LE(0), ico.readUInt16LE(2), ico.readUInt16LE(4)]).toEqual([0, 1, 7]);
+    for (const [index, side] of (ICO_SIDES as number[]).entries()) {
+      const at = 6 + 16 * index;
+      const [length, offset] = [ico.readUInt32LE(at + 8), ico.readUInt32LE(at + 12)];
+      const png = await readFile(path.join(icons, 'png', `${side}x${side}.png`));
+      expect(ico[at]).toBe(side % 256);
+      expect(ico.subarray(offset, offset + length).equals(png)).toBe(true);
+    }
+  });
+
+  it('lie in the container of macOS', async () => {
+    const icns = await readFile(path.join(icons, 'icon.icns'));
+    expect(icns.toString('latin1', 0, 4)).toBe('icns');
+    expect(icns.readUInt32BE(4)).toBe(icns.length);
+    let at = 8;
+    for (const [tag, side] of ICNS_TAGS) {
+      expect(icns.toString('latin1', at, at + 4)).toBe(tag);
+      expect(icns.readUInt32BE(at + 8 + 16)).toBe(side);
+      at += icns.readUInt32BE(at + 4);
+    }
+    expect(at).toBe(icns.length);
+  });
+});
+
+describe('the engine’s Node', () => {
+  it('is known for every target, in one version', () => {
+    expect(Object.keys(NODE_RUNTIMES).sort()).toEqual([...TARGETS].sort());
+    expect(NODE_VERSION).toMatch(/^22\./);
+    // Kept beside it, since the packages for Windows come without the text.
+    const licence = readFileSync(path.join(root, 'build', 'licences', 'node.txt'), 'utf8');
+    expect(licence).toContain('Node.js is licensed for use as follows');
+  });
+
+  it('is refused when it is another one, from whatever kind of file', async () => {
+    const inside = path.join(folder, 'package', 'bin');
+    await mkdir(inside, { recursive: true });
+    await writeFile(path.join(inside, 'node'), 'not Node');
+    const archive = path.join(folder, 'node.tgz');
+    const tar = await import('tar');
+    await tar.c({ gzip: true, file: archive, cwd: folder }, ['package']);
+    const cache = path.join(folder, 'cache');
+    await expect(fetchNode('linux-x64', { archive, cache })).rejects.toThrow(
+      `does not hold Node ${NODE_VERSION} for linux-x64: SHA-256 is`,
+    );
+    const bare = path.join(inside, 'node');
+    await expect(fetchNode('win32-x64', { archive: bare, cache })).rejects.toThrow(/SHA-256 is/);
+    await expect(fetchNode('win32-x64', { archive, cache })).rejects.toThrow('no bin/node.exe');
+    await expect(fetchNode('linux-riscv64', { cache })).rejects.toThrow('There is no Node for');
+    expect(existsSync(cache)).toBe(false);
+  });
+});
+
+describe('the Visual C++ runtime', () => {
+  it('is the newest that Visual Studio brought', async () => {
+    const programs = path.join(folder, 'programs');
+    for (const version of ['14.9.1', '14.44.35211']) {
+      const parts = ['Microsoft Visual Studio', '2022', 'Enterprise', 'VC', 'Redist', 'MSVC'];
+      const at = path.join(programs, ...parts, version, 'arm64', 'Microsoft.VC143.CRT');
+      await mkdir(at, { recursive: true });
+      for (const name of VISUAL_C_FILES) await writeFile(path.join(at, name), version);
+    }
+    const to = path.join(folder, 'runtime');
+    await copyVisualC('win32-arm64', to, { programs: [undefined, programs] });
+    expect((await readdir(to)).sort()).toEqual([...VISUAL_C_FILES].sort());
+    expect(await readFile(path.join(to, 'vcruntime140.dll'), 'utf8')).toBe('14.44.35211');
+    await expect(copyVisualC('win32-x64', to, { programs: [programs] })).rejects.toThrow(
+      'The Visual C++ runtime for win32-x64 is not on this machine',
+    );
+    await expect(copyVisualC('win32-x64', to, { from: programs })).rejects.toThrow('msvcp140.dll');
+  });
+});
+
+describe('licences', () => {
+  it.each([
+    ['x', 'MIT', true],
+    ['x', '(MIT OR GPL-3.0-only)', true],
+    ['x', 'MIT AND GPL-3.0-only', false],
+    ['x', 'GPL-3.0-only', false],
+    ['x', 'LGPL-3.0-or-later', false],
+    ['@img/sharp-libvips-linux-x64', 'LGPL-3.0-or-later', true],
+    ['@img/sharp-win32-x64', 'Apache-2.0 AND LGPL-3.0-or-later', true],
+    ['x', 'SEE LICENSE IN README', false],
+  ])('%s under %s: %s', (name, expression, answer) => {
+    expect(mayShip(name, expression)).toBe(answer);
+  });
+
+  it('names each part that may not ship, and why', () => {
+    expect(
+      faultsOf([
+        { name: 'good', version: '1', licence: 'MIT', text: 'words' },
+        { name: 'unknown', version: '2', licence: undefined, text: 'words' },
+        { name: 'copyleft', version: '3', licence: 'AGPL-3.0-only', text: 'words' },
+        { name: 'silent', version: '4', licence: 'MIT', text: ' ' },
+      ]),
+    ).toEqual([
+      'unknown 2: its licence is unknown',
+      'copyleft 3: AGPL-3.0-only is not among the licences allowed',
+      'silent 4: the text of MIT is missing',
+    ]);
+  });
+
+  it.runIf(TARGETS.includes(HERE))(
+    'are known of the engine, the page and the programs',
+    async () => {
+      const parts = (await shipped()) as { name: string; text: string }[];
+      expect(faultsOf(parts)).toEqual([]);
+      const names = parts.map(({ name }) => name);
+      for (const name of ['Electron', 'Node.js', 'onnxruntime-node', 'sharp', 'react', 'uplot'])
+        expect(names, name).toContain(name);
+      // Not what only builds and tests.
+      for (const name of ['vite', 'typescript', 'electron-builder'])
+        expect(names).not.toContain(name);
+      const onnx = parts.find(({ name }) => name === 'onnxruntime-node')!;
+      expect(onnx.text).toContain('THIRD PARTY SOFTWARE NOTICES');
+    },
+  );
+});
+
+describe('what a native file is for', () => {
+  const file = (name: string) =>
+    path.join(root, 'node_modules', 'onnxruntime-node', ...name.split('/'));
+  it.each([
+    ['bin/napi-v6/linux/x64/onnxruntime_binding.node', 'linux-x64'],
+    ['bin/napi-v6/linux/arm64/libonnxruntime.so.1', 'linux-arm64'],
+    ['bin/napi-v6/win32/x64/onnxruntime.dll', 'win32-x64'],
+    ['bin/napi-v6/win32/arm64/onnxruntime_binding.node', 'win32-arm64'],
+    ['bin/napi-v6/darwin/arm64/libonnxruntime.1.dylib', 'darwin-arm64'],
+    ['dist/index.js', undefined],
+  ])('%s: %s', async (name, target) => {
+    expect(await targetOf(file(name))).toBe(target);
+  });
+});
+
+/** A folder or file in an archive's header. */
+interface Entry {
+  readonly files?: Record<string, Entry>;
+  readonly unpacked?: boolean;
+}
+
+/** A copy of this process's Node, so that the test needs no network; `--check` takes the real one. */
+async function ownNode(): Promise<string> {
+  const node = path.join(folder, 'node');
+  const executable = path.join(node, nodeExecutable(HERE));
+  await mkdir(path.dirname(executable), { recursive: true });
+  await copyFile(process.execPath, executable);
+  return node;
+}
+
+describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
+  let resources: string;
+
+  beforeAll(async () => {
+    for (const script of ['compile.mjs', 'renderer.mjs'])
+      execFileSync(process.execPath, [path.join(root, 'build', script)], { cwd: root });
+    await writeLicences(await shipped());
+    resources = await packStandIn(HERE, await ownNode(), folder);
+  }, 240_000);
+
+  it('holds the locked packages, natives of this machine, and nothing else', async () => {
+    expect(await findFaults(resources, HERE, { standIn: true })).toEqual([]);
+  });
+
+  it('keeps only the window’s code within the archive', () => {
+    const { getRawHeader } = ofBuilder('@electron/asar');
+    const archive = path.join(resources, 'app.asar');
+    const inside: string[] = [];
+    const visit = (entry: Entry, at: string) => {
+      for (const [name, child] of Object.entries(entry.files ?? {})) visit(child, `${at}/${name}`);
+      if (entry.files === undefined && !entry.unpacked) inside.push(at);
+    };
+    visit(getRawHeader(archive).header, '');
+    expect(inside).toContain('/package.json');
+    expect(inside).toContain('/out/electron/main.js');
+    expect(inside).toContain('/out/electron/preload.cjs');
+    expect(
+      inside.filter((name) => name !== '/package.json' && !name.startsWith('/out/electron/')),
+    ).toEqual([]);
+  });
+
+  it('has its fuses set', async () => {
+    const { getCurrentFuseWire } = ofBuilder('@electron/fuses');
+    const program = executableOf(resources);
+    const wire = await getCurrentFuseWire(
+      process.platform === 'darwin' ? path.join(resources, '..', '..') : program,
+    );
+    // In the order of Electron's table; 48 is off, 49 on.
+    const fuses = Array.from({ length: 8 }, (_, index) => wire[index] === 49);
+    expect(fuses).toEqual([false, true, false, false, true, true, false, false]);
+  });
+
+  it('shows a fault when a file is missing, foreign or too many', async () => {
+    const foreign = HERE.startsWith('linux')
+      ? 'win32/x64/onnxruntime.dll'
+      : 'linux/x64/libonnxruntime.so.1';
+    const unpacked = path.join(resources, 'app.asar.unpacked');
+    const binary = path.join(root, 'node_modules', 'onnxruntime-node', 'bin', 'napi-v6', foreign);
+    await copyFile(binary, path.join(unpacked, 'out', 'strange'));
+    await mkdir(path.join(unpacked, 'node_modules', 'stranger'));
+    await writeFile(path.join(unpacked, 'node_modules', 'stranger', 'package.json'), '{}');
+    const licences = path.join(resources, 'LICENCES.txt');
+    const text = await readFile(licences);
+    await rm(licences);
+    const faults = await findFaults(resources, HERE, { standIn: true });
+    await rm(path.join(unpacked, 'out', 'strange'));
+    await rm(path.join(unpacked, 'node_modules', 'stranger'), { recursive: true });
+    await writeFile(licences, text);
+    expect(faults).toEqual([
+      'LICENCES.txt is missing',
+      `app.asar.unpacked/out/strange is for ${foreign.split('/').slice(0, 2).join('-')}`,
+      'the package stranger is not in the lock file',
+    ]);
+  });
+
+  it('computes right and trains, with nothing of the project around it', async () => {
+    const { imports, checks, loss } = await runEngine(resources);
+    expect(imports).toBeGreaterThan(500);
+    expect(checks).toBeGreaterThan(100);
+    expect(loss).toBeGreaterThan(0);
+    expect(process.versions.node.split('.')[0]).toMatch(/^2\d$/);
+  }, 240_000);
+
+  it('holds the text of every licence', async () => {
+    const files = (await filesUnder(resources)) as Map<string, number>;
+    expect(files.get('LICENCES.txt')).toBeGreaterThan(100_000);
+  });
+});
+
+const electron =
+  process.env['ELECTRON_DIST'] ?? path.join(root, 'node_modules', 'electron', 'dist');
+describe.runIf(existsSync(path.join(electron, 'version')) && TARGETS.includes(HERE))(
+  'a package around a real Electron',
+  () => {
+    it('opens its window', async () => {
+      const script = path.join(root, 'build', 'package.mjs');
+      execFileSync(process.execPath, [script, '--dir'], { cwd: root, stdio: 'inherit' });
+      // @ts-expect-error build scripts are plain JavaScript
+      const { resourcesIn } = await import('./check-package.mjs');
+      const args = process.platform === 'linux' ? ['--no-sandbox'] : [];
+      const seen = await look(executableOf(resourcesIn(path.join(root, 'dist'), HERE)), args);
+      expect(seen.title).toContain('ConMIM');
+    }, 600_000);
+  },
+);

@@ -1,0 +1,58 @@
+// The Visual C++ runtime, which ONNX Runtime's Windows binaries are linked against and a fresh Windows
+// does not have. Its files lie beside the engine's node.exe, where Windows looks first.
+//
+// Microsoft lets programs carry these files ("app-local deployment"); they come with Visual Studio's
+// build tools, which every Windows machine that builds has, GitHub's included.
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import path from 'node:path';
+
+/** What onnxruntime.dll and onnxruntime_binding.node import of it. */
+export const VISUAL_C_FILES = [
+  'msvcp140.dll',
+  'msvcp140_1.dll',
+  'msvcp140_atomic_wait.dll',
+  'vcruntime140.dll',
+  'vcruntime140_1.dll',
+];
+
+/**
+ * @param target  `win32-x64` or `win32-arm64`
+ * @param folder  where the files go
+ * @param options.from  a folder with the files (variable VISUAL_C_RUNTIME); else Visual Studio is looked for
+ * @throws Error when they are nowhere
+ */
+export async function copyVisualC(target, folder, options = {}) {
+  const {
+    from = process.env['VISUAL_C_RUNTIME'],
+    programs = [process.env['ProgramFiles'], process.env['ProgramFiles(x86)']],
+  } = options;
+  const source = from ?? (await newestRuntime(programs, target.split('-')[1]));
+  const missing = VISUAL_C_FILES.filter((name) => !source || !existsSync(path.join(source, name)));
+  if (missing.length > 0)
+    throw new Error(
+      `The Visual C++ runtime for ${target} is not ${source ? `complete in ${source} (${missing.join(', ')})` : 'on this machine'}. Build on Windows with Visual Studio's C++ tools, or set VISUAL_C_RUNTIME to a folder with its files.`,
+    );
+  await mkdir(folder, { recursive: true });
+  for (const name of VISUAL_C_FILES)
+    await copyFile(path.join(source, name), path.join(folder, name));
+}
+
+/** `<programs>/Microsoft Visual Studio/<year>/<edition>/VC/Redist/MSVC/<version>/<processor>/Microsoft.VC<n>.CRT` */
+async function newestRuntime(programs, processor) {
+  const list = async (folder) => (existsSync(folder) ? readdir(folder) : []);
+  const found = [];
+  for (const root of programs.filter((folder) => folder !== undefined)) {
+    const studio = path.join(root, 'Microsoft Visual Studio');
+    for (const year of await list(studio))
+      for (const edition of await list(path.join(studio, year))) {
+        const redist = path.join(studio, year, edition, 'VC', 'Redist', 'MSVC');
+        for (const version of await list(redist))
+          for (const part of await list(path.join(redist, version, processor)))
+            if (/^Microsoft\.VC\d+\.CRT$/.test(part))
+              found.push({ version, folder: path.join(redist, version, processor, part) });
+      }
+  }
+  found.sort((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }));
+  return found.at(-1)?.folder;
+}
