@@ -3,22 +3,20 @@ import { Button, Group } from '@mantine/core';
 import { IconFolderPlus, IconTags } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { desktop } from '../../client/studio.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
+import { call, desktop } from '../../client/studio.ts';
 import { tellError } from '../../ui/error-notice.tsx';
 import { FolderPicker } from '../../ui/folder-picker.tsx';
 
 type Kind = 'images' | 'labelled';
 
 export function useAddDataset() {
-  const add = useStudioAction('datasets.add');
   const [, navigate] = useLocation();
   return (kind: Kind, folders: readonly string[]) => {
     if (folders.length === 0) return;
-    add.mutate(
-      { kind, folders: [...folders] },
-      { onSuccess: ({ id }) => navigate(`/datasets/${id}`), onError: tellError },
-    );
+    // The page is another one once its first data set is there, so nothing may hang on this component.
+    call('datasets.add', { kind, folders: [...folders] })
+      .then(({ id }) => navigate(`/datasets/${id}`))
+      .catch(tellError);
   };
 }
 

@@ -167,10 +167,10 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
             <Button
               color="red"
               onClick={() =>
-                remove.mutate(
-                  { id },
-                  { onSuccess: () => navigate('/datasets'), onError: tellError },
-                )
+                remove
+                  .mutateAsync({ id })
+                  .then(() => navigate('/datasets'))
+                  .catch(tellError)
               }
             >
               Remove

@@ -236,7 +236,10 @@ function Actions({ run, alive }: { readonly run: RunDetail; readonly alive: bool
             <Button
               color="red"
               onClick={() =>
-                remove.mutate({ id }, { onSuccess: () => navigate('/runs'), onError: tellError })
+                remove
+                  .mutateAsync({ id })
+                  .then(() => navigate('/runs'))
+                  .catch(tellError)
               }
             >
               Delete

@@ -28,8 +28,8 @@ export function SettingField({
   onChange,
 }: SettingFieldProps) {
   const { key, kind, description, allowed, nullable } = field;
-  const label = changed ? `${key} (changed; was ${usual})` : key;
-  const help = `${description} ${allowedText(allowed, nullable)}`;
+  const was = changed ? `Changed; the recipe has ${usual}. ` : '';
+  const help = `${was}${description} ${allowedText(allowed, nullable)}`;
   const set = (value: string) => onChange(value === usual ? undefined : value);
   const back = changed ? (
     <Tooltip label={`Back to ${usual}`}>
@@ -45,8 +45,8 @@ export function SettingField({
   if (kind === 'flag')
     return (
       <Switch
-        label={label}
-        description={description}
+        label={key}
+        description={`${was}${description}`}
         checked={text === 'true'}
         onChange={(event) => set(String(event.currentTarget.checked))}
         error={problem}
@@ -56,8 +56,8 @@ export function SettingField({
   if (choices.length > 0)
     return (
       <NativeSelect
-        label={label}
-        description={description}
+        label={key}
+        description={`${was}${description}`}
         inputWrapperOrder={ORDER}
         data={[...choices]}
         value={text}
@@ -68,7 +68,7 @@ export function SettingField({
     );
   return (
     <TextInput
-      label={label}
+      label={key}
       description={help}
       inputWrapperOrder={ORDER}
       value={text}

@@ -1,0 +1,183 @@
+/**
+ * What the application is for, from a folder of pictures to a classifier and back: every step as a
+ * person does it, with real training in real engine processes.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, goTo, test } from './fixtures.ts';
+import type { Launched } from './hosts/host.ts';
+import { writePictures } from './images.ts';
+
+test('from a folder of pictures to a classifier, and away with it', async ({ studio, home }) => {
+  test.setTimeout(400_000);
+  const pictures = await writePictures(path.join(home, 'pictures'), 40);
+  const labelled = await writePictures(path.join(home, 'labelled'), 30, 1);
+  const unseen = await writePictures(path.join(home, 'unseen'), 10, 2);
+
+  await test.step('add a folder, and see what is in it', async () => {
+    await addFolder(studio, 'Add images…', pictures);
+    const page = studio.page();
+    await expect(page.getByRole('heading', { name: 'pictures', level: 1 })).toBeVisible();
+    await expect(page.getByText(/Suggested: the recipe/)).toBeVisible();
+    await expect(page.getByText('80 images', { exact: true })).toBeVisible();
+    await expect(page.locator('img').first()).toBeVisible();
+    await expect
+      .poll(() =>
+        page
+          .locator('img')
+          .evaluateAll((all) => all.every((img) => (img as HTMLImageElement).naturalWidth > 0)),
+      )
+      .toBe(true);
+  });
+
+  await test.step('set up a pre-training, see views and an estimate, and start', async () => {
+    const page = studio.page();
+    await page.getByRole('link', { name: 'Pre-train on this' }).click();
+    await page.getByRole('radio', { name: /Micro/ }).click();
+    await page.getByLabel('steps', { exact: true }).fill('20000');
+    await page.getByLabel('batch_size', { exact: true }).fill('9999999');
+    await expect(page.getByText(/must be a whole number from 1/).first()).toBeVisible();
+    await expect(page.getByText('First mend: batch_size.')).toBeVisible();
+    await page.getByLabel('batch_size', { exact: true }).fill('16');
+    await page.getByRole('button', { name: /^Running/ }).click();
+    await page.getByLabel('checkpoint_every', { exact: true }).fill('50');
+    await page.getByLabel('log_every', { exact: true }).fill('1');
+    await expect(page.getByAltText(/as the teacher sees it/).first()).toBeVisible();
+    await page.getByRole('button', { name: 'Measure' }).click();
+    await expect(page.getByText(/20,000 steps on cpu/)).toBeVisible({ timeout: 90_000 });
+    await page.getByLabel('Name of the run').fill('first run');
+    await expect(page.getByText(/conmim pretrain .*--set batch_size=16/)).toBeVisible();
+    await page.getByRole('button', { name: 'Start' }).click();
+  });
+
+  await test.step('watch it learn', async () => {
+    await openRun(studio.page(), 'first run');
+    await stepPast(studio.page(), 10);
+    await expect(studio.page().locator('canvas').first()).toBeVisible();
+    await expect(studio.page().getByText(/Loss (fell|rose) from/)).toBeVisible();
+  });
+
+  await test.step('lose the window, and find the training where it is by then', async () => {
+    const before = await stepsDone(studio.page());
+    await studio.kill();
+    await studio.relaunch();
+    await openRun(studio.page(), 'first run');
+    await stepPast(studio.page(), before + 5);
+    await expect(studio.page().getByRole('button', { name: 'Stop and keep' })).toBeVisible();
+  });
+
+  await test.step('pause it, and go on', async () => {
+    const page = studio.page();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect(page.getByText('paused', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await expect(page.getByText('training', { exact: true })).toBeVisible();
+  });
+
+  await test.step('lose the engine, see it said, and resume', async () => {
+    const page = studio.page();
+    const dir = await page.getByText(path.join(studio.workspace, 'runs')).first().innerText();
+    await expect.poll(() => existsSync(path.join(dir, 'checkpoints', '50'))).toBe(true);
+    const { pid } = JSON.parse(readFileSync(path.join(dir, 'lock'), 'utf8')) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    await expect(page.getByText('Its process is gone')).toBeVisible();
+    await expect(page.getByText('What it said last')).toBeVisible();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await expect(page.getByText('training', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'Stop and keep' }).click();
+    await expect(page.getByText('stopped, kept', { exact: true })).toBeVisible();
+  });
+
+  await test.step('teach it classes', async () => {
+    await addFolder(studio, 'Add labelled images…', labelled);
+    await addFolder(studio, 'Add labelled images…', unseen);
+    const page = studio.page();
+    await expect(page.getByRole('row', { name: /discs/ })).toBeVisible();
+    await openRun(page, 'first run');
+    await page.getByRole('link', { name: 'Fine-tune from this' }).click();
+    await choose(page, 'Learn from', /^labelled/);
+    await page.getByText('Settings of the recipe').click();
+    await page.getByLabel('epochs', { exact: true }).fill('2');
+    await page.getByLabel('batch_size', { exact: true }).fill('16');
+    await page.getByRole('button', { name: /^Length/ }).click();
+    await page.getByLabel('min_steps', { exact: true }).fill('30');
+    await page.getByLabel('Name of the run').fill('shapes');
+    await page.getByRole('button', { name: 'Start fine-tuning' }).click();
+    await openRun(page, 'shapes');
+    await expect(page.getByText('done', { exact: true })).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByText('Best top-1')).toBeVisible();
+  });
+
+  await test.step('judge it on pictures that it has never seen', async () => {
+    const page = studio.page();
+    await goTo(page, 'Fine-tune');
+    await page.getByRole('tab', { name: 'Evaluate' }).click();
+    await choose(page, 'Classifier', /^shapes/);
+    await choose(page, 'Judge on', /^unseen/);
+    await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
+    await expect(page.getByText('Right at once (top-1)')).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText(/Judged on 20 images of 2 classes/)).toBeVisible();
+    await expect(page.getByRole('table').filter({ hasText: 'true \\ said' })).toBeVisible();
+  });
+
+  await test.step('take it away, checked, and bring it back', async () => {
+    const page = studio.page();
+    await goTo(page, 'Models');
+    await page.getByRole('link', { name: 'shapes' }).click();
+    await page.getByRole('radio', { name: /ONNX/ }).click();
+    await page.getByRole('button', { name: 'Export and check' }).click();
+    await expect(page.getByText('Written and checked').first()).toBeVisible({ timeout: 60_000 });
+    await page.getByRole('radio', { name: /Weights/ }).click();
+    await page.getByRole('button', { name: 'Export and check' }).click();
+    await expect(page.getByText(/It answers exactly as the original does/).first()).toBeVisible({
+      timeout: 60_000,
+    });
+    const file = path.join(studio.workspace, 'exports', 'shapes.safetensors');
+    expect(existsSync(file)).toBe(true);
+    await goTo(page, 'Models');
+    await page.getByRole('button', { name: 'Import weights…' }).click();
+    await page.getByLabel('File or folder').fill(file);
+    await page.getByLabel('Name', { exact: true }).fill('shapes-again');
+    await page.getByRole('button', { name: 'Import and check' }).click();
+    await page.getByRole('link', { name: 'shapes-again' }).click();
+    await expect(page.getByText('discs, stripes')).toBeVisible();
+  });
+});
+
+/** With the system's dialog, or the page's own walk through folders. */
+async function addFolder(studio: Launched, button: string, folder: string): Promise<void> {
+  const page = studio.page();
+  await goTo(page, 'Data sets');
+  if (studio.name !== 'web') await studio.choose({ folders: [folder] });
+  await page.getByRole('button', { name: button }).click();
+  if (studio.name === 'web') {
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Folder', { exact: true }).fill(folder);
+    await dialog.getByRole('button', { name: 'Go' }).click();
+    await expect(dialog.getByRole('button', { name: path.basename(folder) })).toBeVisible();
+    await dialog.getByRole('button', { name: 'Take this folder' }).click();
+  }
+  await expect(page.getByRole('heading', { name: path.basename(folder), level: 1 })).toBeVisible();
+}
+
+async function openRun(page: Page, name: string): Promise<void> {
+  await goTo(page, 'Runs');
+  await page.getByRole('region', { name: 'All runs' }).getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+}
+
+async function stepsDone(page: Page): Promise<number> {
+  const text = await page.getByText(/^[\d,]+ of [\d,]+ steps/).innerText();
+  return Number(/^[\d,]+/.exec(text)![0].replaceAll(',', ''));
+}
+
+async function stepPast(page: Page, least: number): Promise<void> {
+  await expect.poll(() => stepsDone(page), { timeout: 60_000 }).toBeGreaterThan(least);
+}
+
+/** From a list that opens at its field. */
+async function choose(page: Page, label: string, option: RegExp): Promise<void> {
+  await page.getByRole('textbox', { name: label, exact: true }).click();
+  await page.getByRole('option', { name: option }).click();
+}
