@@ -31,7 +31,10 @@ const JOB_NAMES: { readonly [K in JobKind]: (request: RequestOf<K>) => Named } =
     names: [from, recipe, ...folders.flatMap((folder) => folder.split(',').slice(1))],
   }),
   finetune: ({ from, train, val, recipe }) => ({ paths: [train, val], names: [from, recipe] }),
-  compare: ({ from, train, val, recipe }) => ({ paths: [train, val], names: [from, recipe] }),
+  compare: ({ from, train, val, recipe, out }) => ({
+    paths: [train, val, out],
+    names: [from, recipe],
+  }),
   evaluate: ({ model, data }) => ({ paths: [data], names: [model] }),
   knn: ({ from, train, val }) => ({ paths: [train, val], names: [from] }),
   embed: ({ from, data, out }) => ({ paths: [data, out], names: [from] }),

@@ -125,7 +125,8 @@ export class JobBoard {
     return this.#inTurn(async () => {
       const now = new Date().toISOString();
       const id = `${now.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${request.kind}-${randomBytes(3).toString('hex')}`;
-      const results = path.join(this.#root, id, 'results');
+      const going = request.kind === 'compare' ? request.out : undefined;
+      const results = going ?? path.join(this.#root, id, 'results');
       const places = { workspace: path.resolve(this.#options.workspace), results };
       if (request.kind === 'resume') await this.#rememberDevice(request.run);
       const dir = await createJobFolder(this.#options.workspace, {

@@ -2,7 +2,16 @@
 import path from 'node:path';
 import type { JobRequest } from '../contract/studio/job-request.ts';
 
-const base = (name: string) => path.basename(name) || name;
+/** Of a folder whose own name says nothing, its parent's too. */
+const VAGUE = /^(train|val|valid|validation|test|images|data|labelled)$/i;
+const RUN_ID = /^\d{8}-\d{6}-(.+)-[0-9a-f]{6}$/;
+
+function base(name: string): string {
+  const last = path.basename(name) || name;
+  const parent = path.basename(path.dirname(name));
+  if (VAGUE.test(last) && parent !== '') return `${parent}/${last}`;
+  return RUN_ID.exec(last)?.[1] ?? last;
+}
 
 export function jobTitle(request: JobRequest): string {
   switch (request.kind) {
@@ -12,7 +21,10 @@ export function jobTitle(request: JobRequest): string {
         `Pre-train ${request.recipe ?? ''} on ${request.folders.map(base).join(', ')}`
       );
     case 'finetune':
-      return request.name ?? `Fine-tune ${base(request.from)} on ${base(request.train)}`;
+      if (request.name !== undefined) return request.name;
+      return request.from === 'scratch'
+        ? `Train from scratch on ${base(request.train)}`
+        : `Fine-tune ${base(request.from)} on ${base(request.train)}`;
     case 'compare':
       return `Compare ${base(request.from)} with a start from scratch on ${base(request.train)}`;
     case 'evaluate':

@@ -7,19 +7,24 @@ export function Bars(props: {
   readonly caption: string;
   readonly head: readonly [string, string];
   readonly rows: readonly { readonly name: string; readonly value: number }[];
+  /** Counts without it. */
+  readonly text?: (value: number) => string;
+  /** The value of the longest bar that could be; the greatest there is without it. */
+  readonly most?: number;
 }) {
-  const most = Math.max(1, ...props.rows.map(({ value }) => value));
+  const { caption, head, rows, text = countText } = props;
+  const most = props.most ?? Math.max(1, ...rows.map(({ value }) => value));
   return (
     <Table withRowBorders={false} verticalSpacing={4} captionSide="top">
-      <Table.Caption className={classes['caption']!}>{props.caption}</Table.Caption>
+      <Table.Caption className={classes['caption']!}>{caption}</Table.Caption>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th scope="col">{props.head[0]}</Table.Th>
-          <Table.Th scope="col">{props.head[1]}</Table.Th>
+          <Table.Th scope="col">{head[0]}</Table.Th>
+          <Table.Th scope="col">{head[1]}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {props.rows.map(({ name, value }) => (
+        {rows.map(({ name, value }) => (
           <Table.Tr key={name}>
             <Table.Th scope="row" className={classes['name']!}>
               {name}
@@ -31,7 +36,7 @@ export function Bars(props: {
                   style={{ width: `${(value / most) * 60}%` }}
                   aria-hidden
                 />
-                <span>{countText(value)}</span>
+                <span>{text(value)}</span>
               </div>
             </Table.Td>
           </Table.Tr>

@@ -27,6 +27,7 @@ const requests: JobRequest[] = [
     ...labelled,
     fractions: [0.01, 1],
     seeds: 3,
+    out: '/data/earlier results',
     modes: ['full', 'linear'],
     settings: training.settings,
     device: 'cpu',

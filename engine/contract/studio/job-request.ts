@@ -56,6 +56,8 @@ export const compareRequestSchema = z.strictObject({
   seeds: z.int().min(1).max(20),
   modes: z.array(modeSchema).min(1),
   ...training,
+  /** Results of the same comparison, to go on with the trainings that are left. */
+  out: text.optional(),
 });
 
 export const evaluateRequestSchema = z.strictObject({
@@ -196,7 +198,7 @@ const WRITERS: {
     ...options({ from: request.from, network: request.network, checkpoint: request.checkpoint }),
     ...labelledOptions(request),
     ...options({ fractions: request.fractions, seeds: request.seeds, mode: request.modes }),
-    ...options({ recipe: request.recipe, device: request.device, out: results }),
+    ...options({ recipe: request.recipe, device: request.device, out: request.out ?? results }),
     ...settingsOf(request.settings),
   ],
   evaluate: ({ model, checkpoint, data, device }, { results }) =>

@@ -1,78 +1,129 @@
-/** Pre-trained against from scratch: sentences, a figure, a table. */
-import { Card, List, SimpleGrid, Stack, Table, Title } from '@mantine/core';
+/** Pre-trained against from scratch: a sentence a gain, a figure a mode, a table. */
+import { Badge, List, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countText, percentText } from '../../ui/format.ts';
+import { Section } from '../../ui/section.tsx';
 import { ComparisonFigure } from './comparison-figure.tsx';
 import {
+  type Comparison,
   type ComparisonRow,
   comparisonSchema,
   gainSentence,
   gainText,
   modeText,
+  shareText,
+  type Verdict,
+  verdictOf,
 } from './comparison-text.ts';
+
+const VERDICTS: Readonly<Record<Verdict, readonly [word: string, color: string]>> = {
+  better: ['helps', 'teal'],
+  worse: ['harms', 'red'],
+  chance: ['may be chance', 'gray'],
+};
 
 export function ComparisonResult({ job }: { readonly job: Job }) {
   const parsed = comparisonSchema.safeParse(job.result);
   if (!parsed.success)
-    return <ErrorNotice error={{ message: 'The result cannot be understood.' }} />;
+    return (
+      <ErrorNotice
+        error={{ message: 'The result cannot be understood.', advice: 'Compare once more.' }}
+      />
+    );
   const { rows, gains } = parsed.data;
   const modes = [...new Set(rows.map(({ mode }) => mode))];
+  const seeds = Math.max(...rows.map((row) => row.seeds));
+  return (
+    <Stack>
+      <Section title="Did pre-training help?">
+        <List>
+          {gains.map((gain) => (
+            <List.Item key={`${gain.fraction} ${gain.mode}`}>
+              {gainSentence(gain, modes.length > 1)}
+            </List.Item>
+          ))}
+        </List>
+        <Text size="sm" c="dimmed" maw={720}>
+          Points are percentage points of top-1, the mean over{' '}
+          {seeds === 1 ? 'one training' : `${seeds} trainings`}. The intervals (95 %) are over the
+          images judged on; how much luck there is in the draw of the labels is told by the seeds.
+        </Text>
+      </Section>
+      <SimpleGrid cols={{ base: 1, lg: Math.min(2, modes.length) }}>
+        {modes.map((mode) => (
+          <Section key={mode} title={`Top-1, ${modeText(mode)}`}>
+            <ComparisonFigure
+              label={modeText(mode)}
+              rows={rows.filter((row) => row.mode === mode)}
+            />
+          </Section>
+        ))}
+      </SimpleGrid>
+      <Section title="All numbers">
+        <Numbers comparison={parsed.data} />
+      </Section>
+    </Stack>
+  );
+}
+
+function Numbers({ comparison: { rows, gains } }: { readonly comparison: Comparison }) {
   const find = (fraction: number, mode: string, start: ComparisonRow['start']) =>
     rows.find((row) => row.fraction === fraction && row.mode === mode && row.start === start);
   return (
-    <Stack>
-      <List>
-        {gains.map((gain) => (
-          <List.Item key={`${gain.fraction} ${gain.mode}`}>{gainSentence(gain)}</List.Item>
-        ))}
-      </List>
-      <SimpleGrid cols={{ base: 1, lg: Math.min(2, modes.length) }}>
-        {modes.map((mode) => (
-          <Card key={mode} withBorder>
-            <Title order={2} size="h4">
-              Top-1, {modeText(mode)}
-            </Title>
-            <ComparisonFigure rows={rows.filter((row) => row.mode === mode)} />
-          </Card>
-        ))}
-      </SimpleGrid>
-      <Table verticalSpacing="xs">
+    <Table.ScrollContainer minWidth={760}>
+      <Table verticalSpacing="xs" aria-label="All numbers">
         <Table.Thead>
           <Table.Tr>
-            {['Labels', 'Images', 'What learns', 'From scratch', 'Pre-trained', 'Gain'].map(
-              (head) => (
-                <Table.Th key={head} scope="col">
-                  {head}
-                </Table.Th>
-              ),
-            )}
+            {['Labels', 'What learns', 'From scratch', 'Pre-trained', 'Gain', ''].map((head) => (
+              <Table.Th key={head} scope="col">
+                {head === '' ? 'Verdict' : head}
+              </Table.Th>
+            ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {gains.map((gain) => {
-            const scratch = find(gain.fraction, gain.mode, 'scratch');
-            const trained = find(gain.fraction, gain.mode, 'pretrained');
+            const { fraction, mode } = gain;
+            const scratch = find(fraction, mode, 'scratch');
+            const [word, color] = VERDICTS[verdictOf(gain)];
             return (
-              <Table.Tr key={`${gain.fraction} ${gain.mode}`}>
-                <Table.Td>{percentText(gain.fraction, 0)}</Table.Td>
-                <Table.Td>{countText(scratch?.labelled ?? 0)}</Table.Td>
-                <Table.Td>{modeText(gain.mode)}</Table.Td>
-                <Table.Td>{cellText(scratch)}</Table.Td>
-                <Table.Td>{cellText(trained)}</Table.Td>
+              <Table.Tr key={`${fraction} ${mode}`}>
+                <Table.Th scope="row" fw={400}>
+                  {shareText(fraction)} %
+                  <Text size="xs" c="dimmed">
+                    {countText(scratch?.labelled ?? 0)} images
+                  </Text>
+                </Table.Th>
+                <Table.Td>{modeText(mode)}</Table.Td>
+                <Cell row={scratch} />
+                <Cell row={find(fraction, mode, 'pretrained')} />
                 <Table.Td>{gainText(gain)}</Table.Td>
+                <Table.Td>
+                  <Badge variant="outline" color={color} tt="none">
+                    {word}
+                  </Badge>
+                </Table.Td>
               </Table.Tr>
             );
           })}
         </Table.Tbody>
       </Table>
-    </Stack>
+    </Table.ScrollContainer>
   );
 }
 
-function cellText(row: ComparisonRow | undefined): string {
-  if (row === undefined) return '–';
-  const { top1, lowest, highest } = row;
-  const spread = `seeds ${percentText(lowest)} to ${percentText(highest)}`;
-  return `${percentText(top1.value)} (${percentText(top1.low)} to ${percentText(top1.high)}; ${spread})`;
+function Cell({ row }: { readonly row: ComparisonRow | undefined }) {
+  if (row === undefined) return <Table.Td>–</Table.Td>;
+  const { top1, lowest, highest, seeds } = row;
+  return (
+    <Table.Td>
+      <b>{percentText(top1.value)}</b> ({percentText(top1.low)} to {percentText(top1.high)})
+      {seeds < 2 ? null : (
+        <Text size="xs" c="dimmed">
+          seeds {percentText(lowest)} to {percentText(highest)}
+        </Text>
+      )}
+    </Table.Td>
+  );
 }

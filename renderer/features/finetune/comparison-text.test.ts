@@ -1,16 +1,34 @@
 import { expect, it } from 'vitest';
-import { gainSentence, modeText } from './comparison-text.ts';
+import { gainSentence, modeText, readShares, shareText, trainingsOf } from './comparison-text.ts';
 
 it.each([
-  [{ value: 0.06, low: 0.05, high: 0.068 }, '+6.0 points (+5.0 to +6.8); pre-training helped'],
-  [{ value: 0.01, low: -0.005, high: 0.02 }, '+1.0 points (−0.5 to +2.0); that may be chance'],
-  [{ value: -0.02, low: -0.03, high: -0.01 }, 'made it worse'],
+  [{ value: 0.06, low: 0.05, high: 0.068 }, '+6.0 points (+5.0 to +6.8): more than chance.'],
+  [{ value: 0.01, low: -0.005, high: 0.02 }, '+1.0 points (−0.5 to +2.0): that may be chance.'],
+  [{ value: -0.02, low: -0.03, high: -0.01 }, '−2.0 points (−3.0 to −1.0): worse'],
 ])('a gain of %o says so', (top1, text) => {
-  expect(gainSentence({ fraction: 0.1, mode: 'full', top1 })).toContain(text);
+  expect(gainSentence({ fraction: 0.1, mode: 'full', top1 }, false)).toContain(
+    `With 10 % of the labels pre-training gives ${text}`,
+  );
+});
+
+it('names the mode where there are several', () => {
+  const gain = { fraction: 1, mode: 'partial:1', top1: { value: 0, low: 0, high: 0 } };
+  expect(gainSentence(gain, true)).toContain('With all labels (last block) pre-training');
 });
 
 it('names modes in words', () => {
   expect(['full', 'linear', 'partial:1', 'partial:3'].map(modeText)).toEqual([
     ...['whole network', 'last layer only', 'last block', 'last 3 blocks'],
   ]);
+});
+
+it('reads shares as people type them, and gives them back', () => {
+  expect(readShares(['10', '0.5 %', '2.5', 'many', '0', '101', '10'])).toEqual([0.005, 0.025, 0.1]);
+  expect([0.005, 0.07, 1].map(shareText)).toEqual(['0.5', '7', '100']);
+  expect(readShares(['7'].map((text) => shareText(readShares([text])[0]!)))).toEqual([0.07]);
+});
+
+it('counts trainings', () => {
+  const request = { fractions: [0.1, 1], modes: ['full'], seeds: 3 };
+  expect(trainingsOf(request as never)).toBe(12);
 });

@@ -1,6 +1,6 @@
 /** A comparison's record, and what its gains say. */
 import { z } from 'zod';
-import { percentText } from '../../ui/format.ts';
+import type { RequestOf } from '../../../engine/contract/studio/index.ts';
 
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
@@ -30,6 +30,23 @@ export function modeText(mode: string): string {
   return blocks === '1' ? 'last block' : `last ${blocks} blocks`;
 }
 
+/** In percent, with as many digits as it needs. */
+export function shareText(share: number): string {
+  return String(Number((share * 100).toPrecision(4)));
+}
+
+/** Shares from what was typed in percent; what is none is left out. */
+export function readShares(texts: readonly string[]): number[] {
+  const shares = texts
+    .map((text) => Number(text.replace('%', '').trim()) / 100)
+    .filter((share) => share > 0 && share <= 1);
+  return [...new Set(shares)].sort((a, b) => a - b);
+}
+
+export function trainingsOf({ fractions, modes, seeds }: RequestOf<'compare'>): number {
+  return fractions.length * modes.length * seeds * 2;
+}
+
 const points = (share: number) => `${share >= 0 ? '+' : '−'}${Math.abs(share * 100).toFixed(1)}`;
 
 /** Such as `+6.0 points (+5.0 to +6.8)`. */
@@ -37,13 +54,21 @@ export function gainText({ top1: { value, low, high } }: Gain): string {
   return `${points(value)} points (${points(low)} to ${points(high)})`;
 }
 
-export function gainSentence(gain: Gain): string {
-  const { low, high } = gain.top1;
-  const verdict =
-    low > 0
-      ? 'pre-training helped, more than chance would'
-      : high < 0
-        ? 'pre-training made it worse, more than chance would'
-        : 'that may be chance';
-  return `With ${percentText(gain.fraction, 0)} of the labels (${modeText(gain.mode)}): ${gainText(gain)}; ${verdict}.`;
+export type Verdict = 'better' | 'worse' | 'chance';
+
+export function verdictOf({ top1: { low, high } }: Gain): Verdict {
+  return low > 0 ? 'better' : high < 0 ? 'worse' : 'chance';
+}
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  better: 'more than chance',
+  worse: 'worse, and that is more than chance',
+  chance: 'that may be chance',
+};
+
+/** @param named whether several modes were compared, so that each is named */
+export function gainSentence(gain: Gain, named: boolean): string {
+  const labels = gain.fraction === 1 ? 'all labels' : `${shareText(gain.fraction)} % of the labels`;
+  const mode = named ? ` (${modeText(gain.mode)})` : '';
+  return `With ${labels}${mode} pre-training gives ${gainText(gain)}: ${VERDICTS[verdictOf(gain)]}.`;
 }

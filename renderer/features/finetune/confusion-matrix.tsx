@@ -1,6 +1,6 @@
 /** True class against answer: a table where it can be read, a picture of it where it cannot. */
-import { Text, useComputedColorScheme } from '@mantine/core';
-import { useEffect, useMemo, useRef } from 'react';
+import { SegmentedControl, Stack, Text, useComputedColorScheme } from '@mantine/core';
+import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Evaluation } from '../../../engine/contract/studio/index.ts';
 import { countText, percentText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
@@ -9,6 +9,11 @@ import classes from './finetune.module.css';
 
 /** More classes than this are a picture. */
 const READABLE = 25;
+const PICTURE_SIDE = 480;
+const ZOOMS = ['1', '2', '4', '8'];
+
+const RIGHT = [18, 184, 134] as const;
+const WRONG = [224, 49, 49] as const;
 
 export function ConfusionMatrix({ evaluation }: { readonly evaluation: Evaluation }) {
   return evaluation.classes.length <= READABLE ? (
@@ -21,12 +26,10 @@ export function ConfusionMatrix({ evaluation }: { readonly evaluation: Evaluatio
 function MatrixTable({ evaluation }: { readonly evaluation: Evaluation }) {
   const { counts, shares } = useMemo(() => shareRows(evaluation), [evaluation]);
   return (
-    <ScrollRegion label="Confusion matrix" height={560}>
+    <ScrollRegion label="Confusion matrix" height={640}>
       <table className={classes['matrix']!}>
         <caption>
-          <Text size="sm" ta="left">
-            Rows are the true class, columns what it said
-          </Text>
+          Images by their true class (rows) and what it said (columns); what is right is framed.
         </caption>
         <thead>
           <tr>
@@ -44,12 +47,16 @@ function MatrixTable({ evaluation }: { readonly evaluation: Evaluation }) {
               <th scope="row">{name}</th>
               {counts[row]!.map((count, column) => {
                 const share = shares[row]![column]!;
-                const right = row === column;
-                const tint = `rgb(${right ? '18 184 134' : '224 49 49'} / ${Math.round(share * 45)}%)`;
+                const ink = row === column ? RIGHT : WRONG;
                 return (
                   <td
                     key={evaluation.classes[column]}
-                    style={count > 0 ? { background: tint } : undefined}
+                    className={row === column ? classes['right'] : undefined}
+                    style={
+                      count > 0
+                        ? { background: `rgb(${ink.join(' ')} / ${Math.round(share * 45)}%)` }
+                        : undefined
+                    }
                     title={`${name}, said ${evaluation.classes[column]}: ${percentText(share)}`}
                   >
                     {count === 0 ? '' : countText(count)}
@@ -67,37 +74,68 @@ function MatrixTable({ evaluation }: { readonly evaluation: Evaluation }) {
 function MatrixPicture({ evaluation }: { readonly evaluation: Evaluation }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = useComputedColorScheme('light') === 'dark';
+  const [zoom, setZoom] = useState('1');
+  const [at, setAt] = useState<readonly [number, number] | undefined>(undefined);
   const size = evaluation.classes.length;
+  const found = useMemo(
+    () => new Map(evaluation.confusion.map(([row, column, n]) => [row * size + column, n])),
+    [evaluation, size],
+  );
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (context === null || context === undefined) return;
-    const { shares } = shareRows(evaluation);
-    const picture = context.createImageData(size, size);
-    for (const [row, values] of shares.entries())
-      for (const [column, share] of values.entries()) {
-        const strength = Math.sqrt(share);
-        const ground = dark ? 36 : 255;
-        const ink = row === column ? [18, 184, 134] : [224, 49, 49];
-        const at = (row * size + column) * 4;
-        for (let c = 0; c < 3; c++) picture.data[at + c] = ground + (ink[c]! - ground) * strength;
-        picture.data[at + 3] = 255;
-      }
-    context.putImageData(picture, 0, 0);
-  }, [evaluation, size, dark]);
+    context.putImageData(pictureOf(evaluation, dark), 0, 0);
+  }, [evaluation, dark]);
+  const look = (event: PointerEvent<HTMLCanvasElement>) => {
+    const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
+    const cell = (part: number, whole: number) =>
+      Math.min(size - 1, Math.max(0, Math.floor((part / whole) * size)));
+    setAt([cell(event.clientY - top, height), cell(event.clientX - left, width)]);
+  };
   return (
-    <figure style={{ margin: 0 }}>
-      <canvas
-        ref={canvas}
-        width={size}
-        height={size}
-        className={classes['heat']!}
-        role="img"
-        aria-label={`Confusion matrix of ${size} classes; the pairs above are its largest entries`}
+    <Stack gap="xs">
+      <SegmentedControl
+        aria-label="Size of the picture"
+        value={zoom}
+        onChange={setZoom}
+        transitionDuration={0}
+        data={ZOOMS.map((value) => ({ value, label: `${value} ×` }))}
+        style={{ alignSelf: 'flex-start' }}
       />
-      <Text component="figcaption" size="sm" c="dimmed">
-        Rows are the true class from top to bottom, columns what it said. Green is right, red is
-        wrong; confusion.csv has the numbers.
+      <ScrollRegion label="Confusion matrix" height={PICTURE_SIDE + 20}>
+        <canvas
+          ref={canvas}
+          width={size}
+          height={size}
+          className={classes['heat']!}
+          style={{ width: PICTURE_SIDE * Number(zoom) }}
+          role="img"
+          aria-label={`Confusion matrix of ${size} classes; the table above has all its pairs`}
+          onPointerMove={look}
+          onPointerLeave={() => setAt(undefined)}
+        />
+      </ScrollRegion>
+      <Text size="sm" mih="3em">
+        {at === undefined
+          ? 'Rows are the true class from top to bottom, columns what it said. Right is green along the diagonal, wrong is red; point at it for a cell, or choose a class above.'
+          : `${evaluation.classes[at[0]]}, it said ${evaluation.classes[at[1]]}: ${countText(found.get(at[0] * size + at[1]) ?? 0)} images`}
       </Text>
-    </figure>
+    </Stack>
   );
+}
+
+/** One pixel a cell, the stronger the larger its share of the row. */
+function pictureOf({ confusion, classes, perClass }: Evaluation, dark: boolean): ImageData {
+  const size = classes.length;
+  const ground = dark ? 36 : 255;
+  const data = new Uint8ClampedArray(size * size * 4).fill(ground);
+  for (let i = 3; i < data.length; i += 4) data[i] = 255;
+  for (const [row, column, images] of confusion) {
+    // Square roots: what is rare would not be seen beside what is common.
+    const strength = Math.sqrt(images / Math.max(1, perClass[row]?.support ?? images));
+    const ink = row === column ? RIGHT : WRONG;
+    for (let c = 0; c < 3; c++)
+      data[(row * size + column) * 4 + c] = ground + (ink[c]! - ground) * Math.min(1, strength);
+  }
+  return new ImageData(data, size, size);
 }

@@ -1,41 +1,51 @@
 /** Judging a classifier on labelled images. */
-import { SimpleGrid } from '@mantine/core';
-import { useState } from 'react';
+import { SimpleGrid, Stack } from '@mantine/core';
 import { useLocation } from 'wouter';
-import type { RequestOf } from '../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../client/use-studio.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { ModelSelect } from '../../ui/model-select.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
+import { WhichNetwork } from '../../ui/which-network.tsx';
+import { changeDraft, evaluateRequest, useDraft } from './draft.ts';
 import { FormFrame, missingOf } from './form-frame.tsx';
 
-export function EvaluateForm({ model }: { readonly model: string }) {
+export function EvaluateForm() {
   const [, navigate] = useLocation();
-  const [classifier, setClassifier] = useState(model);
-  const [data, setData] = useState('');
-  const [device, setDevice] = useState('auto');
-  const request: RequestOf<'evaluate'> = {
-    kind: 'evaluate',
-    model: classifier.trim(),
-    data: data.trim(),
-    device,
-  };
+  const draft = useDraft();
+  const { data } = useStudio('models.list', {});
+  const model = data?.find(({ reference }) => reference === draft.classifier);
+  const request = evaluateRequest(draft);
   const missing = missingOf([
     [request.model !== '', 'Choose a classifier.'],
     [request.data !== '', 'Choose labelled images to judge on.'],
   ]);
+  const step = draft.classifierStep;
   return (
     <FormFrame about="How often the classifier is right, with intervals; which classes it mixes up; and its most confident mistakes as pictures. Judge on images that it has never seen.">
-      <SimpleGrid cols={{ base: 1, md: 3 }}>
-        <ModelSelect
-          label="Classifier"
-          value={classifier}
-          onChange={setClassifier}
-          kind="classifier"
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Stack gap="sm">
+          <ModelSelect
+            label="Classifier"
+            value={draft.classifier}
+            onChange={(classifier) => changeDraft({ classifier, classifierStep: undefined })}
+            kind="classifier"
+          />
+          {model?.source === 'run' ? (
+            <WhichNetwork
+              model={model}
+              which={step === undefined ? {} : { checkpoint: step }}
+              onChange={({ checkpoint }) => changeDraft({ classifierStep: checkpoint })}
+            />
+          ) : null}
+        </Stack>
+        <LabelledSelect
+          label="Judge on"
+          value={draft.val}
+          onChange={(val) => changeDraft({ val })}
         />
-        <LabelledSelect label="Judge on" value={data} onChange={setData} />
-        <DeviceSelect value={device} onChange={setDevice} />
+        <DeviceSelect value={draft.device} onChange={(device) => changeDraft({ device })} />
       </SimpleGrid>
       <SubmitJob
         request={missing === undefined ? request : undefined}

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../../engine/contract/studio/index.ts';
-import { calibrationText, mostConfused, shareRows, sortClasses } from './evaluation-text.ts';
+import {
+  calibrationText,
+  confidenceText,
+  mostConfused,
+  reliabilityBins,
+  shareRows,
+} from './evaluation-text.ts';
 
 const estimate = { value: 0.5, low: 0.4, high: 0.6 };
 const evaluation: Evaluation = {
@@ -24,7 +30,7 @@ const evaluation: Evaluation = {
 
 describe('an evaluation', () => {
   it('names what is mixed up most', () => {
-    expect(mostConfused(evaluation, 5)).toEqual([
+    expect(mostConfused(evaluation)).toEqual([
       { truth: 'cat', said: 'dog', images: 3, share: 0.5 },
       { truth: 'dog', said: 'cat', images: 1, share: 0.25 },
     ]);
@@ -41,12 +47,23 @@ describe('an evaluation', () => {
     expect(shares[2]).toEqual([0, 0, 0]);
   });
 
-  it('sorts classes, those without a value last either way', () => {
-    const names = (descending: boolean) =>
-      sortClasses(evaluation.perClass, 'recall', descending).map(({ name }) => name);
-    expect(names(false)).toEqual(['cat', 'dog', 'fox']);
-    expect(names(true)).toEqual(['dog', 'cat', 'fox']);
-    expect(sortClasses(evaluation.perClass, 'name', true)[0]!.name).toBe('fox');
+  it('names what one class is mixed up with, on either side', () => {
+    const pairs = mostConfused({ ...evaluation, confusion: [...evaluation.confusion, [0, 2, 2]] });
+    expect(pairs.map(({ images }) => images)).toEqual([3, 2, 1]);
+    expect(mostConfused(evaluation, 'fox')).toEqual([]);
+    expect(mostConfused(evaluation, 'dog')).toHaveLength(2);
+  });
+
+  it('keeps bins with images, and says on which side its confidence errs', () => {
+    const bins = [
+      { from: 0, to: 0.5, images: 0, accuracy: null, confidence: null },
+      { from: 0.5, to: 1, images: 10, accuracy: 0.6, confidence: 0.8 },
+    ];
+    const kept = reliabilityBins({ error: 0.2, bins });
+    expect(kept).toEqual([bins[1]]);
+    expect(confidenceText(kept)).toContain('surer of itself than');
+    expect(confidenceText([{ ...kept[0]!, accuracy: 0.9 }])).toContain('more often than it claims');
+    expect(reliabilityBins({ error: 0.2 })).toEqual([]);
   });
 
   it('says what calibration means', () => {

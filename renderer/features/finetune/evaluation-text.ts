@@ -1,4 +1,5 @@
 /** An evaluation's numbers as people ask for them. */
+import { z } from 'zod';
 import type { Evaluation } from '../../../engine/contract/studio/index.ts';
 
 export interface Confused {
@@ -9,24 +10,28 @@ export interface Confused {
   readonly share: number;
 }
 
-/** Pairs of classes that were mixed up, the most frequent first. */
+/**
+ * Pairs of classes that were mixed up, the most frequent first.
+ *
+ * @param of only those with this class on either side
+ */
 export function mostConfused(
   { confusion, classes, perClass }: Evaluation,
-  atMost: number,
+  of?: string | null,
 ): Confused[] {
   return confusion
     .filter(([truth, said]) => truth !== said)
-    .sort((a, b) => b[2] - a[2])
-    .slice(0, atMost)
     .map(([truth, said, images]) => ({
       truth: classes[truth] ?? String(truth),
       said: classes[said] ?? String(said),
       images,
       share: images / Math.max(1, perClass[truth]?.support ?? 1),
-    }));
+    }))
+    .filter(({ truth, said }) => of === undefined || of === null || of === truth || of === said)
+    .sort((a, b) => b.images - a.images || b.share - a.share);
 }
 
-/** The matrix, rows the true class, as shares of the row, 0 to 1. */
+/** The matrix, rows the true class: images, and shares of the row from 0 to 1. */
 export function shareRows({ confusion, classes }: Evaluation): {
   counts: number[][];
   shares: number[][];
@@ -40,22 +45,40 @@ export function shareRows({ confusion, classes }: Evaluation): {
   return { counts, shares };
 }
 
-export type Column = 'name' | 'support' | 'precision' | 'recall' | 'f1';
+const binSchema = z.object({
+  from: z.number(),
+  to: z.number(),
+  images: z.number(),
+  accuracy: z.number().nullable(),
+  confidence: z.number().nullable(),
+});
 
-/** Classes by a column; those without a value last. */
-export function sortClasses(
-  rows: Evaluation['perClass'],
-  column: Column,
-  descending: boolean,
-): Evaluation['perClass'] {
-  const sign = descending ? -1 : 1;
-  return [...rows].sort((a, b) => {
-    const [x, y] = [a[column], b[column]];
-    if (typeof x === 'string' && typeof y === 'string')
-      return sign * x.localeCompare(y, undefined, { numeric: true });
-    if (x === null || y === null) return Number(x === null) - Number(y === null);
-    return sign * ((x as number) - (y as number));
-  });
+export interface Reliability {
+  readonly from: number;
+  readonly to: number;
+  readonly images: number;
+  readonly accuracy: number;
+  readonly confidence: number;
+}
+
+/** How often it was right where it was so sure; bins without images are left out. */
+export function reliabilityBins({ bins }: Evaluation['calibration']): Reliability[] {
+  const parsed = z.array(binSchema).safeParse(bins).data ?? [];
+  return parsed.flatMap(({ accuracy, confidence, ...bin }) =>
+    accuracy === null || confidence === null ? [] : [{ ...bin, accuracy, confidence }],
+  );
+}
+
+/** On which side its confidence errs, over all images. */
+export function confidenceText(bins: readonly Reliability[]): string {
+  const images = bins.reduce((sum, bin) => sum + bin.images, 0);
+  if (images === 0) return '';
+  const gap =
+    bins.reduce((sum, bin) => sum + (bin.confidence - bin.accuracy) * bin.images, 0) / images;
+  if (Math.abs(gap) < 0.02) return 'Over all images it is neither too sure nor too timid.';
+  return gap > 0
+    ? 'It is surer of itself than it should be.'
+    : 'It is right more often than it claims.';
 }
 
 /** What a calibration error means. */

@@ -1,122 +1,75 @@
-/** Teaching a network the classes of labelled images. */
-import { Checkbox, Group, NativeSelect, NumberInput, SimpleGrid, TextInput } from '@mantine/core';
-import { useState } from 'react';
+/** Teaching a network the classes of labelled images, step by step. */
+import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { useLocation } from 'wouter';
-import type { RequestOf } from '../../../engine/contract/studio/index.ts';
-import { useStudio } from '../../client/use-studio.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
-import { LabelledSelect } from '../../ui/labelled-select.tsx';
-import { ModelSelect } from '../../ui/model-select.tsx';
-import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
-import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
+import { Section } from '../../ui/section.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
-import { FormFrame, ModeChoice, missingOf } from './form-frame.tsx';
-import { presetFor } from './preset-for.ts';
+import { changeDraft, finetuneRequest, useDraft } from './draft.ts';
+import { missingOf } from './form-frame.tsx';
+import { modeAdvice, suggestedMode } from './label-advice.ts';
+import { LabelledChoice, useLabels } from './labelled-choice.tsx';
+import { ModeChoice } from './mode-choice.tsx';
+import { NetworkChoice, useNetwork } from './network-choice.tsx';
+import { RecipeChoice, useRecipe } from './recipe-choice.tsx';
 
-const HELD_OUT = 0.1;
-
-export function FinetuneForm({ model }: { readonly model: string }) {
+export function FinetuneForm() {
   const [, navigate] = useLocation();
-  const recipes = useStudio('recipes.list', {});
-  const models = useStudio('models.list', {});
-  const [from, setFrom] = useState(model);
-  const [train, setTrain] = useState('');
-  const [val, setVal] = useState('');
-  const [share, setShare] = useState<number>(HELD_OUT);
-  const [leave, setLeave] = useState(true);
-  const [mode, setMode] = useState('full');
-  const [chosenRecipe, setRecipe] = useState<string | undefined>(undefined);
-  const [settings, setSettings] = useState<Record<string, string>>({});
-  const [device, setDevice] = useState('auto');
-  const [name, setName] = useState('');
-  const presets = recipes.data ?? [];
-  const network = models.data?.find(({ reference }) => reference === from);
-  const recipe = chosenRecipe ?? presetFor(presets, network);
-  const preset = presets.find((found) => found.name === recipe)?.finetune;
-  const problems =
-    preset === undefined ? [] : Object.keys(checkRecipe('finetune', preset, settings).problems);
-  const request: RequestOf<'finetune'> = {
-    kind: 'finetune',
-    from: from.trim(),
-    train: train.trim(),
-    ...(val.trim() === '' ? { valFraction: share } : { val: val.trim() }),
-    leaveOutLeaks: leave,
-    ...{ mode, settings, device },
-    ...(recipe === undefined ? {} : { recipe }),
-    ...(name.trim() === '' ? {} : { name: name.trim() }),
-  };
+  const draft = useDraft();
+  const network = useNetwork();
+  const recipe = useRecipe(network);
+  const labels = useLabels();
+  const mode = suggestedMode(labels);
+  const request = finetuneRequest(draft, { mode, recipe: recipe.name });
   const missing = missingOf([
-    [from.trim() !== '', 'Choose a network to begin with.'],
-    [train.trim() !== '', 'Choose labelled images to learn from.'],
-    [problems.length === 0, `First mend: ${problems.join(', ')}.`],
+    [request.from !== '', 'Choose a network to begin with.'],
+    [request.train !== '', 'Choose labelled images to learn from.'],
+    [recipe.wrong.length === 0, `First mend: ${recipe.wrong.join(', ')}.`],
   ]);
   return (
-    <FormFrame about="The network learns to tell your classes apart. It is judged while it learns, on images that it does not learn from, and the best state is kept.">
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <ModelSelect
-          label="Begin with"
-          value={from}
-          onChange={setFrom}
-          extra={[{ value: 'scratch', label: 'Nothing: from scratch, to compare' }]}
+    <Stack>
+      <Text maw={720}>
+        The network learns to tell your classes apart. It is judged while it learns, on images that
+        it does not learn from, and the best state is kept.
+      </Text>
+      <Section title="1. Network">
+        <NetworkChoice label="Begin with" scratch />
+      </Section>
+      <Section title="2. Labelled images">
+        <LabelledChoice fraction />
+      </Section>
+      <Section title="3. What learns">
+        <ModeChoice
+          value={request.mode}
+          suggested={mode}
+          advice={modeAdvice(labels)}
+          blocks={network?.depth}
+          onChange={(chosen) => changeDraft({ mode: chosen })}
         />
-        <LabelledSelect label="Learn from" value={train} onChange={setTrain} />
-        <LabelledSelect
-          label="Judge on"
-          description="Left empty, a share of the images to learn from is held out."
-          value={val}
-          onChange={setVal}
-          none="A held-out share"
-        />
-        {val.trim() === '' ? (
-          <NumberInput
-            label="Share to hold out"
-            description="Of the labelled images, evenly from every class."
-            value={share * 100}
-            onChange={(percent) => setShare(Math.min(90, Math.max(1, Number(percent) || 10)) / 100)}
-            suffix=" %"
-            min={1}
-            max={90}
-          />
-        ) : null}
-      </SimpleGrid>
-      <Checkbox
-        label="Do not judge on images that also occur among those learnt from"
-        description="Copies and near copies would make the result look better than it is."
-        checked={leave}
-        onChange={(event) => setLeave(event.currentTarget.checked)}
-      />
-      <ModeChoice value={mode} onChange={setMode} />
-      <Group grow maw={720} align="flex-end">
-        <NativeSelect
-          label="Recipe"
-          data={presets.map((found) => ({ value: found.name, label: found.title }))}
-          value={recipe ?? ''}
-          onChange={(event) => {
-            setRecipe(event.currentTarget.value);
-            setSettings({});
-          }}
-        />
-        <TextInput
-          label="Name of the run"
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <DeviceSelect value={device} onChange={setDevice} />
-      </Group>
-      {preset === undefined || mode === 'linear' ? null : (
-        <details>
-          <summary>Settings of the recipe</summary>
-          <RecipeForm kind="finetune" preset={preset} settings={settings} onChange={setSettings} />
-        </details>
+      </Section>
+      {request.mode === 'linear' ? null : (
+        <Section title="4. Recipe">
+          <RecipeChoice recipe={recipe} />
+        </Section>
       )}
-      <SubmitJob
-        request={missing === undefined ? request : undefined}
-        label="Start fine-tuning"
-        missing={missing}
-        onSubmitted={() => navigate('/runs')}
-      />
-      {missing === undefined ? <CopyCommand request={request} /> : null}
-    </FormFrame>
+      <Section title={request.mode === 'linear' ? '4. Start' : '5. Start'}>
+        <Group grow maw={720} align="flex-end">
+          <TextInput
+            label="Name of the run"
+            placeholder="for example lung findings, 10 % of labels"
+            value={draft.name}
+            onChange={(event) => changeDraft({ name: event.currentTarget.value })}
+          />
+          <DeviceSelect value={draft.device} onChange={(device) => changeDraft({ device })} />
+        </Group>
+        <SubmitJob
+          request={missing === undefined ? request : undefined}
+          label="Start fine-tuning"
+          missing={missing}
+          onSubmitted={({ id }) => navigate(`/finetune/results/${id}`)}
+        />
+        {missing === undefined ? <CopyCommand request={request} /> : null}
+      </Section>
+    </Stack>
   );
 }

@@ -1,55 +1,56 @@
 /** Judging features without any training. */
 import { NumberInput, SimpleGrid } from '@mantine/core';
-import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { RequestOf } from '../../../engine/contract/studio/index.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
-import { ModelSelect } from '../../ui/model-select.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
+import { changeDraft, knnRequest, useDraft } from './draft.ts';
 import { FormFrame, missingOf } from './form-frame.tsx';
+import { NetworkChoice } from './network-choice.tsx';
 
-const K = 20;
+const MOST_NEIGHBOURS = 1000;
 
-export function KnnForm({ model }: { readonly model: string }) {
+export function KnnForm() {
   const [, navigate] = useLocation();
-  const [from, setFrom] = useState(model);
-  const [train, setTrain] = useState('');
-  const [val, setVal] = useState('');
-  const [k, setK] = useState(K);
-  const [device, setDevice] = useState('auto');
-  const request: RequestOf<'knn'> = {
-    kind: 'knn',
-    from: from.trim(),
-    train: train.trim(),
-    val: val.trim(),
-    ...{ k, device },
-  };
+  const draft = useDraft();
+  const request = knnRequest(draft);
   const missing = missingOf([
     [request.from !== '', 'Choose a network.'],
+    [request.from !== 'scratch', 'Choose a network that was trained.'],
     [request.train !== '', 'Choose labelled images whose labels vote.'],
     [request.val !== '', 'Choose labelled images to judge on.'],
   ]);
   return (
-    <FormFrame about="Each image takes the class of the images that look most alike to the network. Nothing is trained, so this tells within a minute how good its features are.">
-      <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
-        <ModelSelect label="Network" value={from} onChange={setFrom} />
-        <LabelledSelect label="Labels that vote" value={train} onChange={setTrain} />
-        <LabelledSelect label="Judge on" value={val} onChange={setVal} />
+    <FormFrame about="Each image takes the class of the images that look most alike to the network. Nothing is trained, so this tells within minutes how good its features are.">
+      <NetworkChoice label="Network" />
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <LabelledSelect
+          label="Labels that vote"
+          value={draft.train}
+          onChange={(train) => changeDraft({ train })}
+        />
+        <LabelledSelect
+          label="Judge on"
+          value={draft.val}
+          onChange={(val) => changeDraft({ val })}
+        />
         <NumberInput
           label="Neighbours that vote"
-          description="Others are shown beside it."
-          value={k}
+          description="Other numbers are shown beside it."
+          value={draft.neighbours}
           min={1}
-          max={1000}
-          onChange={(count) => setK(Math.max(1, Math.round(Number(count)) || K))}
+          max={MOST_NEIGHBOURS}
+          onChange={(typed) => {
+            const neighbours = Math.round(Number(typed));
+            if (neighbours >= 1) changeDraft({ neighbours });
+          }}
         />
-        <DeviceSelect value={device} onChange={setDevice} />
+        <DeviceSelect value={draft.device} onChange={(device) => changeDraft({ device })} />
       </SimpleGrid>
       <SubmitJob
         request={missing === undefined ? request : undefined}
-        label="Judge"
+        label="Judge the features"
         missing={missing}
         onSubmitted={({ id }) => navigate(`/finetune/results/${id}`)}
       />

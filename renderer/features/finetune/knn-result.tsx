@@ -1,17 +1,16 @@
 /** How good features are by their nearest neighbours. */
-import { Card, Stack, Table, Title } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { z } from 'zod';
 import type { Job } from '../../../engine/contract/studio/index.ts';
+import { Bars } from '../../ui/bars.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countText, percentText } from '../../ui/format.ts';
+import { Section } from '../../ui/section.tsx';
+import { metricHeadlines, metricsSchema } from './finetune-result.tsx';
 import { Headlines } from './headline.tsx';
+import { sweepText } from './sweep-text.ts';
 
-const interval = z.tuple([z.number(), z.number()]);
-const resultSchema = z.looseObject({
-  top1: z.number(),
-  top1Interval: interval,
-  macroF1: z.number(),
-  n: z.number(),
+const resultSchema = metricsSchema.extend({
   k: z.number(),
   sweep: z.array(z.looseObject({ k: z.number(), top1: z.number() })),
 });
@@ -19,40 +18,30 @@ const resultSchema = z.looseObject({
 export function KnnResult({ job }: { readonly job: Job }) {
   const parsed = resultSchema.safeParse(job.result);
   if (!parsed.success)
-    return <ErrorNotice error={{ message: 'The result cannot be understood.' }} />;
-  const { top1, top1Interval, macroF1, n, k, sweep } = parsed.data;
+    return (
+      <ErrorNotice
+        error={{ message: 'The result cannot be understood.', advice: 'Judge once more.' }}
+      />
+    );
+  const { n, k, classes } = parsed.data;
+  const sweep = [...parsed.data.sweep].sort((a, b) => a.k - b.k);
   return (
     <Stack>
       <Headlines
-        items={[
-          { name: `Right with ${k} neighbours (top-1)`, value: top1, interval: top1Interval },
-          { name: 'Mean over classes (macro F1)', value: macroF1 },
-          { name: 'Judged on', value: n, text: `${countText(n)} images` },
-        ]}
+        items={metricHeadlines(parsed.data, `Right with ${countText(k)} neighbours (top-1)`)}
       />
-      <Card withBorder maw={480}>
-        <Title order={2} size="h4">
-          With more and fewer neighbours
-        </Title>
-        <Table verticalSpacing={4}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Neighbours</Table.Th>
-              <Table.Th scope="col">Top-1</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {[...sweep]
-              .sort((a, b) => a.k - b.k)
-              .map((entry) => (
-                <Table.Tr key={entry.k}>
-                  <Table.Td>{countText(entry.k)}</Table.Td>
-                  <Table.Td>{percentText(entry.top1)}</Table.Td>
-                </Table.Tr>
-              ))}
-          </Table.Tbody>
-        </Table>
-      </Card>
+      <Text>
+        Judged on {countText(n)} images of {countText(classes)} classes. {sweepText(parsed.data)}
+      </Text>
+      <Section title="With more and fewer neighbours">
+        <Bars
+          caption="Top-1 by the number of neighbours that vote"
+          head={['Neighbours', 'Top-1']}
+          rows={sweep.map((entry) => ({ name: countText(entry.k), value: entry.top1 }))}
+          text={percentText}
+          most={1}
+        />
+      </Section>
     </Stack>
   );
 }

@@ -1,56 +1,85 @@
 /** Everything that labels are for: teaching classes, judging, comparing. */
 import { Tabs } from '@mantine/core';
-import { useState } from 'react';
-import { useRoute } from 'wouter';
+import { useEffect } from 'react';
+import { useLocation, useRoute } from 'wouter';
+import { useStudio } from '../../client/use-studio.ts';
 import { Page } from '../../ui/page.tsx';
+import { readReference } from '../../ui/reference-param.ts';
 import { CompareForm } from './compare-form.tsx';
+import { changeDraft, TABS, type Tab, useDraft } from './draft.ts';
 import { EvaluateForm } from './evaluate-form.tsx';
 import { FinetuneForm } from './finetune-form.tsx';
 import { KnnForm } from './knn-form.tsx';
 import { ResultList } from './result-list.tsx';
 import { ResultPage } from './result-page.tsx';
 
-const TABS = [
-  ['finetune', 'Fine-tune'],
-  ['evaluate', 'Evaluate'],
-  ['knn', 'Nearest neighbours'],
-  ['compare', 'Did pre-training help?'],
-] as const;
+const LABELS: Readonly<Record<Tab, string>> = {
+  finetune: 'Fine-tune',
+  evaluate: 'Evaluate',
+  knn: 'Nearest neighbours',
+  compare: 'Compare with scratch',
+};
 
 export function FinetunePage() {
   const [, result] = useRoute('/finetune/results/:job');
   const [, start] = useRoute('/finetune/:model');
-  if (result !== null) return <ResultPage id={result.job} />;
-  const model = start === null ? '' : decodeURIComponent(start.model);
-  return <Forms key={model} model={model} />;
+  if (result !== null) return <ResultPage key={result.job} id={result.job} />;
+  return (
+    <>
+      {start === null ? null : <TakeModel reference={readReference(start.model)} />}
+      <Forms />
+    </>
+  );
 }
 
-function Forms({ model }: { readonly model: string }) {
-  const [tab, setTab] = useState<string | null>('finetune');
+/** Puts the network of the address into the forms, once it is known what it is. */
+function TakeModel({ reference }: { readonly reference: string }) {
+  const [, navigate] = useLocation();
+  const { data } = useStudio('models.list', {});
+  useEffect(() => {
+    if (data === undefined) return;
+    const kind = data.find((model) => model.reference === reference)?.kind;
+    changeDraft({
+      ...{ from: reference, which: {} },
+      ...(kind === 'classifier'
+        ? { tab: 'evaluate', classifier: reference, classifierStep: undefined }
+        : {}),
+    });
+    navigate('/finetune', { replace: true });
+  }, [data, reference, navigate]);
+  return null;
+}
+
+function Forms() {
+  const tab = useDraft((draft) => draft.tab);
   return (
     <Page
       title="Fine-tune and evaluate"
       about="With labelled images, a pre-trained network becomes a classifier, and you learn how good it is. A folder with a folder for each class will do, or a CSV with the columns path and label."
     >
-      <Tabs value={tab} onChange={setTab} keepMounted={false}>
+      <Tabs
+        value={tab}
+        onChange={(chosen) => changeDraft({ tab: TABS.find((known) => known === chosen) ?? tab })}
+        keepMounted={false}
+      >
         <Tabs.List mb="md">
-          {TABS.map(([value, label]) => (
+          {TABS.map((value) => (
             <Tabs.Tab key={value} value={value}>
-              {label}
+              {LABELS[value]}
             </Tabs.Tab>
           ))}
         </Tabs.List>
         <Tabs.Panel value="finetune">
-          <FinetuneForm model={model} />
+          <FinetuneForm />
         </Tabs.Panel>
         <Tabs.Panel value="evaluate">
-          <EvaluateForm model={model} />
+          <EvaluateForm />
         </Tabs.Panel>
         <Tabs.Panel value="knn">
-          <KnnForm model={model} />
+          <KnnForm />
         </Tabs.Panel>
         <Tabs.Panel value="compare">
-          <CompareForm model={model} />
+          <CompareForm />
         </Tabs.Panel>
       </Tabs>
       <ResultList />

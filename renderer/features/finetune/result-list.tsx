@@ -1,64 +1,71 @@
-/** What was judged before, newest first. */
-import { Table, Title } from '@mantine/core';
+/** What was found before, newest first. */
+import { Anchor, Text } from '@mantine/core';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
-import type { Job } from '../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { agoText, percentText } from '../../ui/format.ts';
+import { Section } from '../../ui/section.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
+import { type ResultItem, resultItems } from './result-items.ts';
 
-const KINDS = new Set<Job['request']['kind']>(['evaluate', 'knn', 'compare', 'finetune']);
-const SHOWN = 50;
+const MOST_RUNS = 1000;
+
+const COLUMNS: readonly Column<ResultItem>[] = [
+  {
+    label: 'Result',
+    sort: ({ title }) => title,
+    cell: ({ title, address }) => (
+      <Anchor component={Link} href={address} fw={600} size="sm">
+        {title}
+      </Anchor>
+    ),
+  },
+  { label: 'Kind', sort: ({ what }) => what, cell: ({ what }) => what },
+  {
+    label: 'State',
+    sort: ({ status }) => status,
+    cell: ({ status, what }) => (
+      <StatusBadge
+        status={status}
+        {...(status === 'running' && what !== 'fine-tuning' ? { word: 'at work' } : {})}
+      />
+    ),
+  },
+  {
+    label: 'Top-1',
+    number: true,
+    sort: ({ top1 }) => top1,
+    cell: ({ top1 }) => (top1 === undefined ? '–' : percentText(top1)),
+  },
+  {
+    label: 'When',
+    sort: ({ when }) => when,
+    cell: ({ when }) => agoText(new Date(when).toISOString()),
+  },
+];
 
 export function ResultList() {
-  const jobs = useLive((state) => state.jobs)
-    .filter(({ request }) => KINDS.has(request.kind))
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
-    .slice(0, SHOWN);
-  if (jobs.length === 0) return null;
+  const jobs = useLive((state) => state.jobs);
+  const runs = useStudio('runs.list', { offset: 0, count: MOST_RUNS, kind: 'finetune' });
+  const items = useMemo(() => resultItems(jobs, runs.data?.items ?? []), [jobs, runs.data]);
   return (
-    <section aria-label="Results">
-      <Title order={2} size="h4" mb="sm">
-        Results
-      </Title>
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            {['What', 'State', 'Top-1', 'When'].map((head) => (
-              <Table.Th key={head} scope="col">
-                {head}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {jobs.map((job) => (
-            <Table.Tr key={job.id}>
-              <Table.Td>
-                <Link href={addressOf(job)}>{job.title}</Link>
-              </Table.Td>
-              <Table.Td>
-                <StatusBadge
-                  status={job.state}
-                  {...(job.state === 'running' ? { word: 'at work' } : {})}
-                />
-              </Table.Td>
-              <Table.Td>{top1Text(job)}</Table.Td>
-              <Table.Td>{agoText(job.createdAt)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </section>
+    <Section title="Earlier results">
+      {items.length === 0 ? (
+        <Text c="dimmed">
+          What you find out stays here: every classifier with its top-1, every evaluation and
+          comparison.
+        </Text>
+      ) : (
+        <DataTable
+          label="Earlier results"
+          columns={COLUMNS}
+          rows={items}
+          rowKey={({ key }) => key}
+          height={420}
+        />
+      )}
+    </Section>
   );
-}
-
-function addressOf({ id, request, run }: Job): string {
-  return request.kind === 'finetune' && run !== undefined
-    ? `/runs/${encodeURIComponent(run)}`
-    : `/finetune/results/${id}`;
-}
-
-function top1Text({ result }: Job): string {
-  const top1 = result?.['top1'];
-  return typeof top1 === 'number' ? percentText(top1) : '–';
 }

@@ -1,87 +1,61 @@
-/** What a job of judging found, or how far it has come. */
-import { Alert, Button, Card, Group, List, Progress, Stack, Text } from '@mantine/core';
-import { Link } from 'wouter';
+/** What a job found, or how far it has come. */
+import { Alert, Button, Group, List, Stack } from '@mantine/core';
+import { Link, useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
-import { desktop } from '../../client/studio.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
-import { agoText, countText } from '../../ui/format.ts';
+import { agoText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { ComparisonResult } from './comparison-result.tsx';
+import { changeDraft, draftOf } from './draft.ts';
 import { EvaluationResult } from './evaluation-result.tsx';
+import { FinetuneResult } from './finetune-result.tsx';
 import { KnnResult } from './knn-result.tsx';
+import { ResultFiles } from './result-files.tsx';
+import { ResultProgress } from './result-progress.tsx';
 
 export function ResultPage({ id }: { readonly id: string }) {
   const job = useLive((state) => state.jobs.find((found) => found.id === id));
   const ready = useLive((state) => state.ready);
-  const stop = useStudioAction('jobs.stop');
-  const submit = useStudioAction('jobs.submit');
-  if (job === undefined)
-    return ready ? (
-      <Page title="Result">
-        <ErrorNotice error={{ message: 'This result is not in the list any more.' }} />
-        <Group>
-          <Button component={Link} href="/finetune">
-            All results
-          </Button>
-        </Group>
-      </Page>
-    ) : null;
-  const { title, state, progress, error, lastLines, results, warnings } = job;
+  if (job !== undefined) return <Result job={job} />;
+  if (!ready) return null;
+  return (
+    <Page title="Result">
+      <ErrorNotice
+        error={{
+          message: 'This result is not in the list any more.',
+          advice: 'It was taken off the list, perhaps in another window. Judge once more.',
+        }}
+      />
+      <Group>
+        <Button component={Link} href="/finetune">
+          All results
+        </Button>
+      </Group>
+    </Page>
+  );
+}
+
+function Result({ job }: { readonly job: Job }) {
+  const { title, state, error, lastLines, warnings } = job;
   const live = state === 'waiting' || state === 'running';
   return (
     <Page
       title={title}
       about={`Asked for ${agoText(job.createdAt)}.`}
-      actions={
-        <>
-          {live ? (
-            <Button variant="default" onClick={() => stop.mutate({ id }, { onError: tellError })}>
-              Stop
-            </Button>
-          ) : (
-            <Button
-              variant="default"
-              onClick={() => submit.mutate(job.request, { onError: tellError })}
-            >
-              Do it again
-            </Button>
-          )}
-          {results !== undefined && desktop !== undefined && state === 'done' ? (
-            <Button
-              variant="default"
-              onClick={() => void desktop?.reveal(results).catch(tellError)}
-            >
-              Show the files
-            </Button>
-          ) : null}
-          <Button component={Link} href="/finetune" variant="default">
-            All results
-          </Button>
-        </>
-      }
+      actions={<Actions job={job} live={live} />}
     >
-      <Group gap="sm">
-        <StatusBadge status={state} {...(state === 'running' ? { word: 'at work' } : {})} />
-        {live ? (
-          <Text role="status">
-            {state === 'waiting'
-              ? 'It starts when its turn comes.'
-              : progress === undefined
-                ? 'Reading network and images…'
-                : `${countText(progress.done)} of ${countText(progress.total)} ${job.request.kind === 'compare' ? 'trainings' : 'images'}`}
-          </Text>
-        ) : null}
-      </Group>
       {live ? (
-        <Progress
-          value={progress === undefined ? 0 : (progress.done / Math.max(1, progress.total)) * 100}
-          aria-label="Progress"
-        />
-      ) : null}
+        <ResultProgress job={job} />
+      ) : (
+        <Group>
+          <StatusBadge status={state} />
+        </Group>
+      )}
       {error === undefined ? null : <ErrorNotice error={error} />}
       {error !== undefined && lastLines !== undefined && lastLines.length > 0 ? (
         <ScrollRegion label="What it said last">
@@ -98,20 +72,57 @@ export function ResultPage({ id }: { readonly id: string }) {
         </Alert>
       ) : null}
       {state === 'done' ? <Found job={job} /> : null}
-      {results === undefined || state !== 'done' ? null : (
-        <Card withBorder>
-          <Stack gap={4}>
-            <Text size="sm" fw={600}>
-              Tables and figures
-            </Text>
-            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {results}
-            </Text>
-          </Stack>
-        </Card>
-      )}
+      <Stack>
+        {state === 'done' ? <ResultFiles job={job} /> : null}
+        <CopyCommand request={job.request} />
+      </Stack>
     </Page>
   );
+}
+
+function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
+  const [, navigate] = useLocation();
+  const stop = useStudioAction('jobs.stop');
+  const submit = useStudioAction('jobs.submit');
+  const again = () =>
+    submit.mutate(againOf(job), {
+      onError: tellError,
+      onSuccess: ({ id }) => navigate(`/finetune/results/${id}`),
+    });
+  const change = () => {
+    const draft = draftOf(job.request);
+    if (draft !== undefined) changeDraft(draft);
+    navigate('/finetune');
+  };
+  const goesOn = job.request.kind === 'compare' && job.state !== 'done';
+  return (
+    <>
+      {live ? (
+        <Button
+          variant="default"
+          onClick={() => stop.mutate({ id: job.id }, { onError: tellError })}
+        >
+          Stop
+        </Button>
+      ) : (
+        <Button variant={goesOn ? 'filled' : 'default'} loading={submit.isPending} onClick={again}>
+          {goesOn ? 'Go on' : 'Do it again'}
+        </Button>
+      )}
+      <Button variant="default" onClick={change}>
+        Change and ask again…
+      </Button>
+      <Button component={Link} href="/finetune" variant="default">
+        All results
+      </Button>
+    </>
+  );
+}
+
+/** A comparison that did not reach its end goes on with the trainings that are left. */
+function againOf({ request, results, state }: Job): Job['request'] {
+  if (request.kind !== 'compare' || state === 'done' || results === undefined) return request;
+  return { ...request, out: request.out ?? results };
 }
 
 function Found({ job }: { readonly job: Job }) {
@@ -122,6 +133,8 @@ function Found({ job }: { readonly job: Job }) {
       return <KnnResult job={job} />;
     case 'compare':
       return <ComparisonResult job={job} />;
+    case 'finetune':
+      return <FinetuneResult job={job} />;
     default:
       return null;
   }

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { JobRequest } from '../../../engine/contract/studio/index.ts';
+import {
+  compareRequest,
+  type Draft,
+  draftOf,
+  EMPTY,
+  evaluateRequest,
+  finetuneRequest,
+  knnRequest,
+} from './draft.ts';
+
+const suggested = { mode: 'partial:1', recipe: 'micro' };
+const filled: Draft = {
+  ...EMPTY,
+  ...{ from: 'run-1', which: { network: 'student', checkpoint: 200 }, classifier: 'run-2' },
+  ...{ train: '/data/train', val: '/data/test', fraction: 0.1, name: 'birds' },
+  ...{ settings: { epochs: '3' }, device: 'cpu', neighbours: 5, seeds: 2 },
+};
+
+describe('the draft', () => {
+  it('takes what is suggested where nothing was chosen', () => {
+    const request = finetuneRequest({ ...filled, val: ' ' }, suggested);
+    expect(request).toMatchObject({ mode: 'partial:1', recipe: 'micro', valFraction: 0.1 });
+    expect(request).not.toHaveProperty('val');
+    expect(finetuneRequest({ ...filled, mode: 'full', recipe: 'tiny' }, suggested)).toMatchObject({
+      ...{ mode: 'full', recipe: 'tiny', val: '/data/test' },
+    });
+  });
+
+  it('asks for no network of a run where there is none', () => {
+    const request = finetuneRequest({ ...filled, from: 'scratch' }, suggested);
+    expect(request).not.toHaveProperty('network');
+    expect(request).not.toHaveProperty('checkpoint');
+  });
+
+  it.each<[string, (draft: Draft) => JobRequest]>([
+    ['finetune', (draft) => finetuneRequest(draft, suggested)],
+    ['compare', (draft) => compareRequest(draft, suggested)],
+    ['evaluate', evaluateRequest],
+    ['knn', knnRequest],
+  ])('%s can be asked again as it was', (kind, ask) => {
+    const request = ask({ ...filled, classifierStep: 12 });
+    const again = { ...EMPTY, ...draftOf(request) };
+    expect(again.tab).toBe(kind);
+    expect(ask(again)).toEqual(request);
+  });
+});

@@ -1,0 +1,155 @@
+/**
+ * What the forms of this page hold. All share one draft: a network and images that were chosen once
+ * serve every question about them, and are still there after a look at a result.
+ */
+import { create } from 'zustand';
+import type { JobRequest, RequestOf } from '../../../engine/contract/studio/index.ts';
+import type { Which } from '../../ui/which-network.tsx';
+
+export const TABS = ['finetune', 'evaluate', 'knn', 'compare'] as const;
+export type Tab = (typeof TABS)[number];
+
+export interface Draft {
+  readonly tab: Tab;
+  readonly from: string;
+  readonly which: Which;
+  readonly classifier: string;
+  readonly classifierStep: number | undefined;
+  readonly train: string;
+  readonly val: string;
+  readonly heldOut: number;
+  readonly leaveOutLeaks: boolean;
+  readonly fraction: number;
+  /** Undefined as long as what is suggested will do; the same for the recipe. */
+  readonly mode: string | undefined;
+  readonly recipe: string | undefined;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly name: string;
+  readonly device: string;
+  readonly neighbours: number;
+  readonly fractions: readonly number[];
+  readonly modes: readonly string[];
+  readonly seeds: number;
+}
+
+export const EMPTY: Draft = {
+  ...{ tab: 'finetune', from: '', which: {}, classifier: '', classifierStep: undefined },
+  ...{ train: '', val: '', heldOut: 0.1, leaveOutLeaks: true, fraction: 1 },
+  ...{ mode: undefined, recipe: undefined, settings: {}, name: '', device: 'auto' },
+  ...{ neighbours: 20, fractions: [0.01, 0.1, 1], modes: ['full'], seeds: 3 },
+};
+
+export const useDraft = create<Draft>(() => EMPTY);
+
+export function changeDraft(change: Partial<Draft>): void {
+  useDraft.setState(change);
+}
+
+/** What is chosen where the draft leaves it open. */
+export interface Suggested {
+  readonly mode: string;
+  readonly recipe: string | undefined;
+}
+
+export function finetuneRequest(draft: Draft, suggested: Suggested): RequestOf<'finetune'> {
+  const name = draft.name.trim();
+  return {
+    kind: 'finetune',
+    ...networkOf(draft),
+    ...labelledOf(draft),
+    ...(draft.fraction === 1 ? {} : { fraction: draft.fraction }),
+    mode: draft.mode ?? suggested.mode,
+    ...trainingOf(draft, suggested),
+    ...(name === '' ? {} : { name }),
+  };
+}
+
+export function compareRequest(draft: Draft, suggested: Suggested): RequestOf<'compare'> {
+  const { fractions, modes, seeds } = draft;
+  return {
+    kind: 'compare',
+    ...networkOf(draft),
+    ...labelledOf(draft),
+    fractions: [...fractions].sort((a, b) => a - b),
+    ...{ modes: [...modes], seeds },
+    ...trainingOf(draft, suggested),
+  };
+}
+
+export function evaluateRequest(draft: Draft): RequestOf<'evaluate'> {
+  const { classifier, classifierStep: checkpoint, val, device } = draft;
+  return {
+    ...{ kind: 'evaluate', model: classifier.trim(), data: val.trim(), device },
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+  };
+}
+
+export function knnRequest(draft: Draft): RequestOf<'knn'> {
+  const { train, val, neighbours, device } = draft;
+  return {
+    kind: 'knn',
+    ...networkOf(draft),
+    ...{ train: train.trim(), val: val.trim(), k: neighbours, device },
+  };
+}
+
+/** The forms as they were when something was asked, to ask for it otherwise. */
+export function draftOf(request: JobRequest): Partial<Draft> | undefined {
+  switch (request.kind) {
+    case 'evaluate': {
+      const { model, checkpoint, data, device } = request;
+      return {
+        ...{ tab: 'evaluate', classifier: model, classifierStep: checkpoint },
+        ...{ val: data, device },
+      };
+    }
+    case 'knn': {
+      const { train, val, k, device } = request;
+      return { tab: 'knn', ...whichOf(request), train, val, neighbours: k, device };
+    }
+    case 'finetune':
+      return {
+        ...{ tab: 'finetune', ...whichOf(request), ...labelsOf(request), mode: request.mode },
+        ...{ fraction: request.fraction ?? 1, name: request.name ?? '' },
+      };
+    case 'compare': {
+      const { fractions, modes, seeds } = request;
+      return {
+        ...{ tab: 'compare', ...whichOf(request), ...labelsOf(request) },
+        ...{ fractions, modes, seeds },
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function networkOf({ from, which }: Draft) {
+  return { from: from.trim(), ...(from.trim() === 'scratch' ? {} : which) };
+}
+
+function labelledOf({ train, val, heldOut, leaveOutLeaks }: Draft) {
+  const judged = val.trim() === '' ? { valFraction: heldOut } : { val: val.trim() };
+  return { train: train.trim(), ...judged, leaveOutLeaks };
+}
+
+function trainingOf({ recipe, settings, device }: Draft, suggested: Suggested) {
+  const chosen = recipe ?? suggested.recipe;
+  return { ...(chosen === undefined ? {} : { recipe: chosen }), settings, device };
+}
+
+function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'knn' | 'compare'>) {
+  const which: Which = {
+    ...(network === undefined ? {} : { network }),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+  };
+  return { from, which };
+}
+
+function labelsOf(request: RequestOf<'finetune' | 'compare'>) {
+  const { train, val = '', valFraction, leaveOutLeaks, recipe, settings, device } = request;
+  return {
+    ...{ train, val, recipe, settings, device, leaveOutLeaks: leaveOutLeaks ?? false },
+    ...(valFraction === undefined ? {} : { heldOut: valFraction }),
+  };
+}

@@ -1,0 +1,16 @@
+/** Scales of figures. */
+
+/** Distances between lines, and how far up each is read well. */
+const STEPS = [
+  { step: 0.01, most: 0.05 },
+  { step: 0.05, most: 0.25 },
+  { step: 0.1, most: 0.6 },
+  { step: 0.2, most: 1 },
+] as const;
+
+/** Round shares from 0 to above what is drawn. */
+export function niceTicks(highest: number): number[] {
+  const { step } = STEPS.find(({ most }) => highest <= most) ?? STEPS.at(-1)!;
+  const lines = Math.ceil(highest / step - 1e-9);
+  return Array.from({ length: Math.max(1, lines) + 1 }, (_, i) => Number((i * step).toFixed(2)));
+}

@@ -1,0 +1,57 @@
+/** How many labels there are to learn from, and what that means for what should learn. */
+import type { HealthReport } from '../../../engine/contract/studio/index.ts';
+import { countText } from '../../ui/format.ts';
+
+export interface LabelCount {
+  readonly images: number;
+  readonly classes: number;
+  /** Images of the class in the middle. */
+  readonly typical: number;
+  readonly fewest: { readonly name: string; readonly images: number };
+}
+
+/** Up to here the last block alone does better (docs/downstream.md, 100 labels of 10 classes). */
+const FEW = 20;
+
+/**
+ * @param share of the labelled images that is learnt from, 0 to 1
+ * @returns undefined where nothing is known
+ */
+export function countLabels(
+  classes: HealthReport['classes'],
+  share: number,
+): LabelCount | undefined {
+  const known = (classes ?? [])
+    .filter(({ images }) => images > 0)
+    .map(({ name, images }) => ({ name, images: Math.max(1, Math.round(images * share)) }))
+    .sort((a, b) => a.images - b.images);
+  if (known.length === 0) return undefined;
+  return {
+    images: known.reduce((sum, { images }) => sum + images, 0),
+    classes: known.length,
+    typical: known[Math.floor(known.length / 2)]!.images,
+    fewest: known[0]!,
+  };
+}
+
+export function labelsText({ images, classes, typical, fewest }: LabelCount): string {
+  const each =
+    fewest.images === typical
+      ? `about ${countText(typical)} each`
+      : `about ${countText(typical)} each, the fewest ${countText(fewest.images)} of ${fewest.name}`;
+  return `Learns from some ${countText(images)} images of ${countText(classes)} classes: ${each}.`;
+}
+
+/** What should learn with so many labels. */
+export function suggestedMode(labels: LabelCount | undefined): 'full' | 'partial:1' {
+  return labels !== undefined && labels.typical <= FEW ? 'partial:1' : 'full';
+}
+
+export function modeAdvice(labels: LabelCount | undefined): string {
+  if (labels === undefined)
+    return `With about ${FEW} labels a class or fewer, the last block alone is better and steadier; with more, the whole network.`;
+  const each = `${countText(labels.typical)} ${labels.typical === 1 ? 'label' : 'labels'} a class`;
+  return labels.typical <= FEW
+    ? `With ${each} the last block alone is the better choice: a whole network swings with the luck of the draw.`
+    : `With ${each} there is enough for the whole network.`;
+}

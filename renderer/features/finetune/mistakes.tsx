@@ -1,0 +1,54 @@
+/** The mistakes that a classifier was surest of, as pictures. */
+import { Button, Group, SimpleGrid, Text } from '@mantine/core';
+import { useState } from 'react';
+import { type Evaluation, imageAddress } from '../../../engine/contract/studio/index.ts';
+import { countText, percentText } from '../../ui/format.ts';
+import { Section } from '../../ui/section.tsx';
+import classes from './finetune.module.css';
+
+const SHOWN = 24;
+const SIDE = 256;
+
+export function Mistakes({ evaluation }: { readonly evaluation: Evaluation }) {
+  const [shown, setShown] = useState(SHOWN);
+  const mistakes = evaluation.mistakes.filter(({ path }) => path !== undefined);
+  if (mistakes.length === 0) return null;
+  const name = (at: number) => evaluation.classes[at] ?? String(at);
+  return (
+    <Section title="Its most confident mistakes">
+      <Text c="dimmed" size="sm">
+        Often these are odd images or wrong labels: worth a look before anything else.
+      </Text>
+      <SimpleGrid cols={{ base: 3, sm: 4, md: 5, lg: 6, xl: 8 }}>
+        {mistakes.slice(0, shown).map(({ image, path, label, predicted, confidence }) => (
+          <figure key={image} className={classes['mistake']!}>
+            <img
+              src={imageAddress(path!, SIDE)}
+              alt={`${name(label)}, taken for ${name(predicted)}`}
+              loading="lazy"
+              decoding="async"
+            />
+            <figcaption>
+              <Text size="sm">
+                In truth <b>{name(label)}</b>
+              </Text>
+              <Text size="sm">
+                It said <b>{name(predicted)}</b>, {percentText(confidence, 0)} sure
+              </Text>
+              <Text size="xs" c="dimmed" truncate title={path}>
+                {path?.split(/[\\/]/).at(-1)}
+              </Text>
+            </figcaption>
+          </figure>
+        ))}
+      </SimpleGrid>
+      {shown < mistakes.length ? (
+        <Group>
+          <Button variant="default" onClick={() => setShown(mistakes.length)}>
+            Show all {countText(mistakes.length)}
+          </Button>
+        </Group>
+      ) : null}
+    </Section>
+  );
+}

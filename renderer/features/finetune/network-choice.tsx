@@ -1,0 +1,43 @@
+/** The network to begin with or to judge, and which one of its run. */
+import { Stack } from '@mantine/core';
+import type { Model } from '../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../client/use-studio.ts';
+import { ModelSelect } from '../../ui/model-select.tsx';
+import { WhichNetwork } from '../../ui/which-network.tsx';
+import { changeDraft, useDraft } from './draft.ts';
+
+export function useNetwork(): Model | undefined {
+  const from = useDraft((draft) => draft.from);
+  return useStudio('models.list', {}).data?.find(({ reference }) => reference === from);
+}
+
+export function NetworkChoice(props: {
+  readonly label: string;
+  readonly scratch?: boolean;
+  readonly kind?: Model['kind'];
+}) {
+  const { label, scratch, kind } = props;
+  const from = useDraft((draft) => draft.from);
+  const which = useDraft((draft) => draft.which);
+  const network = useNetwork();
+  return (
+    <Stack gap="sm">
+      <ModelSelect
+        label={label}
+        value={from}
+        onChange={(chosen) => changeDraft({ from: chosen, which: {} })}
+        {...(kind === undefined ? {} : { kind })}
+        {...(scratch
+          ? { extra: [{ value: 'scratch', label: 'Nothing: from scratch, to compare' }] }
+          : {})}
+      />
+      {network?.source === 'run' ? (
+        <WhichNetwork
+          model={network}
+          which={which}
+          onChange={(chosen) => changeDraft({ which: chosen })}
+        />
+      ) : null}
+    </Stack>
+  );
+}

@@ -1,0 +1,52 @@
+/** How well each class is told from the others. */
+import { Text } from '@mantine/core';
+import type { Evaluation } from '../../../engine/contract/studio/index.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { countText, percentText } from '../../ui/format.ts';
+import { Section } from '../../ui/section.tsx';
+
+type Row = Evaluation['perClass'][number];
+
+const share = (value: number | null) => (value === null ? '–' : percentText(value));
+
+const COLUMNS: readonly Column<Row>[] = [
+  { label: 'Class', sort: ({ name }) => name, cell: ({ name }) => name },
+  {
+    label: 'Images',
+    number: true,
+    sort: ({ support }) => support,
+    cell: ({ support }) => countText(support),
+  },
+  {
+    label: 'Recall',
+    number: true,
+    sort: ({ recall }) => recall,
+    cell: ({ recall }) => share(recall),
+  },
+  {
+    label: 'Precision',
+    number: true,
+    sort: ({ precision }) => precision,
+    cell: ({ precision }) => share(precision),
+  },
+  { label: 'F1', number: true, sort: ({ f1 }) => f1, cell: ({ f1 }) => share(f1) },
+];
+
+export function PerClass({ evaluation }: { readonly evaluation: Evaluation }) {
+  return (
+    <Section title="Each class">
+      <Text size="sm" c="dimmed">
+        Recall is the share of a class's images that were told right, precision the share of answers
+        with that class that were right; F1 is their mean.
+      </Text>
+      <DataTable
+        label="Each class"
+        columns={COLUMNS}
+        rows={evaluation.perClass}
+        rowKey={({ name }) => name}
+        order={{ column: 'F1', descending: false }}
+        height={640}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,65 @@
+/** The recipe of a fine-tuning: by name, with every setting behind a fold. */
+import { NativeSelect, Text } from '@mantine/core';
+import type { Model, Preset } from '../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../client/use-studio.ts';
+import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
+import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
+import { changeDraft, useDraft } from './draft.ts';
+import { presetFor } from './preset-for.ts';
+
+export interface ChosenRecipe {
+  readonly presets: readonly Preset[];
+  readonly name: string | undefined;
+  readonly suggested: string | undefined;
+  readonly values: Readonly<Record<string, unknown>> | undefined;
+  /** Settings that are wrong. */
+  readonly wrong: readonly string[];
+}
+
+/** The draft's recipe, or the one for a network of that size. */
+export function useRecipe(network: Model | undefined): ChosenRecipe {
+  const recipes = useStudio('recipes.list', {});
+  const chosen = useDraft(({ recipe }) => recipe);
+  const settings = useDraft((draft) => draft.settings);
+  const presets = recipes.data ?? [];
+  const suggested = presetFor(presets, network);
+  const name = chosen ?? suggested;
+  const values = presets.find((preset) => preset.name === name)?.finetune;
+  const wrong =
+    values === undefined ? [] : Object.keys(checkRecipe('finetune', values, settings).problems);
+  return { presets, name, suggested, values, wrong };
+}
+
+export function RecipeChoice({ recipe }: { readonly recipe: ChosenRecipe }) {
+  const settings = useDraft((draft) => draft.settings);
+  const { presets, name, suggested, values } = recipe;
+  const changed = Object.keys(settings).length;
+  return (
+    <>
+      <NativeSelect
+        label="Recipe"
+        description="Its size must be the network's; the suggested one is."
+        data={presets.map((preset) => ({
+          value: preset.name,
+          label: `${preset.title}${preset.name === suggested ? ' – suggested' : ''}`,
+        }))}
+        value={name ?? ''}
+        onChange={(event) => changeDraft({ recipe: event.currentTarget.value, settings: {} })}
+        maw={420}
+      />
+      {values === undefined ? null : (
+        <details>
+          <summary>
+            <Text span>Settings of the recipe{changed > 0 ? ` (${changed} changed)` : ''}</Text>
+          </summary>
+          <RecipeForm
+            kind="finetune"
+            preset={values}
+            settings={settings}
+            onChange={(next) => changeDraft({ settings: next })}
+          />
+        </details>
+      )}
+    </>
+  );
+}

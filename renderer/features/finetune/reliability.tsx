@@ -1,0 +1,57 @@
+/** Is it right as often as it says? Bars for how often it was, beside what it claimed. */
+import { Table, Text } from '@mantine/core';
+import type { Evaluation } from '../../../engine/contract/studio/index.ts';
+import { countText, percentText } from '../../ui/format.ts';
+import { Section } from '../../ui/section.tsx';
+import { calibrationText, confidenceText, reliabilityBins } from './evaluation-text.ts';
+import classes from './finetune.module.css';
+
+export function ReliabilityTable({ evaluation }: { readonly evaluation: Evaluation }) {
+  const bins = reliabilityBins(evaluation.calibration);
+  return (
+    <Section title="Can its confidence be trusted?">
+      <Text>
+        {calibrationText(evaluation.calibration.error)} {confidenceText(bins)}
+      </Text>
+      {bins.length === 0 ? null : (
+        <Table verticalSpacing={4} aria-label="Confidence and how often it was right">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">How sure it was</Table.Th>
+              <Table.Th scope="col">Images</Table.Th>
+              <Table.Th scope="col">How often it was right</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {bins.map(({ from, to, images, accuracy, confidence }) => (
+              <Table.Tr key={from}>
+                <Table.Th scope="row" fw={400}>
+                  {percentText(from, 0)} to {percentText(to, 0)}
+                </Table.Th>
+                <Table.Td>{countText(images)}</Table.Td>
+                <Table.Td>
+                  <div className={classes['reliability']!}>
+                    <div className={classes['scale']!} aria-hidden>
+                      <div
+                        className={classes['interval']!}
+                        style={{ left: 0, width: `${accuracy * 100}%` }}
+                      />
+                      <div
+                        className={classes['mark']!}
+                        style={{ left: `calc(${confidence * 100}% - 1px)` }}
+                      />
+                    </div>
+                    <span>{percentText(accuracy, 0)}</span>
+                  </div>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      <Text size="sm" c="dimmed">
+        The upright line marks how sure it was on average; a bar that ends there is honest.
+      </Text>
+    </Section>
+  );
+}

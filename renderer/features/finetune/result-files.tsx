@@ -1,0 +1,64 @@
+/** Tables and figures that a job wrote, to open or to take along. */
+import { Anchor, Button, Group, List, Text } from '@mantine/core';
+import { downloadAddress, type Job } from '../../../engine/contract/studio/index.ts';
+import { desktop } from '../../client/studio.ts';
+import { tellError } from '../../ui/error-notice.tsx';
+import { Section } from '../../ui/section.tsx';
+
+export function ResultFiles({ job: { results, result } }: { readonly job: Job }) {
+  if (results === undefined) return null;
+  const named = result?.['files'];
+  const files = Array.isArray(named) ? named.filter((file) => typeof file === 'string') : [];
+  return (
+    <Section
+      title="Tables and figures"
+      actions={
+        desktop === undefined ? (
+          <Button
+            component="a"
+            href={downloadAddress(results)}
+            download
+            variant="default"
+            size="xs"
+          >
+            Download all
+          </Button>
+        ) : (
+          <Button
+            variant="default"
+            size="xs"
+            onClick={() => void desktop?.reveal(results).catch(tellError)}
+          >
+            Show in folder
+          </Button>
+        )
+      }
+    >
+      {files.length === 0 ? null : (
+        <List size="sm">
+          {files.map((file) => (
+            <List.Item key={file}>
+              <FileName file={file} />
+            </List.Item>
+          ))}
+        </List>
+      )}
+      <Group gap="xs">
+        <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          In {results}
+        </Text>
+      </Group>
+    </Section>
+  );
+}
+
+function FileName({ file }: { readonly file: string }) {
+  const name = file.split(/[\\/]/).at(-1)!;
+  return desktop === undefined ? (
+    <Anchor href={downloadAddress(file)} download size="sm">
+      {name}
+    </Anchor>
+  ) : (
+    <span>{name}</span>
+  );
+}

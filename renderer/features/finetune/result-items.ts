@@ -1,0 +1,57 @@
+/** Earlier results as one list: what jobs found, and classifiers that runs have become. */
+import type { Job, RunSummary } from '../../../engine/contract/studio/index.ts';
+
+export interface ResultItem {
+  readonly key: string;
+  readonly title: string;
+  readonly address: string;
+  readonly what: string;
+  readonly status: Job['state'] | RunSummary['status'];
+  readonly top1: number | undefined;
+  /** ms since 1970 */
+  readonly when: number;
+}
+
+const WHAT = {
+  finetune: 'fine-tuning',
+  evaluate: 'evaluation',
+  knn: 'nearest neighbours',
+  compare: 'comparison',
+} as const;
+
+/** Trainings of comparisons; their comparison stands for them. */
+const PART_OF_COMPARISON = /^compare-(pretrained|scratch)-/;
+
+/** Newest first. */
+export function resultItems(jobs: readonly Job[], runs: readonly RunSummary[]): ResultItem[] {
+  const known = new Set(runs.map(({ id }) => id));
+  const asked = jobs.flatMap((job): ResultItem[] => {
+    const { id, title, request, state, result, run, createdAt } = job;
+    const { kind } = request;
+    const isKnown = kind in WHAT && !(run !== undefined && known.has(run));
+    if (!isKnown) return [];
+    const top1 = result?.['top1'];
+    return [
+      {
+        ...{ key: id, title, address: `/finetune/results/${encodeURIComponent(id)}` },
+        ...{ what: WHAT[kind as keyof typeof WHAT], status: state, when: Date.parse(createdAt) },
+        top1: typeof top1 === 'number' ? top1 : undefined,
+      },
+    ];
+  });
+  const jobOf = new Map(jobs.flatMap(({ id, run }) => (run === undefined ? [] : [[run, id]])));
+  const trained = runs
+    .filter(({ kind, name }) => kind === 'finetune' && !PART_OF_COMPARISON.test(name))
+    .map(({ id, name, status, best, updatedAt }) => {
+      const job = jobOf.get(id);
+      const address =
+        job === undefined
+          ? `/runs/${encodeURIComponent(id)}`
+          : `/finetune/results/${encodeURIComponent(job)}`;
+      return {
+        ...{ key: id, title: name, address, what: WHAT.finetune, status },
+        ...{ top1: best?.top1, when: Date.parse(updatedAt) },
+      };
+    });
+  return [...asked, ...trained].sort((a, b) => b.when - a.when);
+}

@@ -1,0 +1,54 @@
+/** How far a job has come, and what it has found so far. */
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import type { Job } from '../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../client/use-studio.ts';
+import { useLive } from '../../state/live.ts';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import { StatusBadge } from '../../ui/status-badge.tsx';
+import { standingOf } from './progress-text.ts';
+
+/** Lines of the log that tell of trainings. */
+const SHOWN_LINES = 200;
+const LOOK_MS = 3000;
+
+export function ResultProgress({ job }: { readonly job: Job }) {
+  const { state, request, run } = job;
+  const live = useLive((all) => (run === undefined ? undefined : all.runs[run]?.run));
+  const { text, share } = standingOf(job, live);
+  return (
+    <Stack gap="sm">
+      <Group gap="sm">
+        <StatusBadge
+          status={state}
+          {...(state === 'running' && request.kind !== 'finetune' ? { word: 'at work' } : {})}
+        />
+        <Text role="status">{text}</Text>
+        {run === undefined ? null : (
+          <Button
+            component={Link}
+            href={`/runs/${encodeURIComponent(run)}`}
+            variant="default"
+            size="xs"
+          >
+            Its curves
+          </Button>
+        )}
+      </Group>
+      <Progress value={share * 100} size="lg" aria-label="Progress" />
+      {request.kind === 'compare' && state === 'running' ? <Trainings id={job.id} /> : null}
+    </Stack>
+  );
+}
+
+/** What each training of a comparison gave. */
+function Trainings({ id }: { readonly id: string }) {
+  const { data } = useStudio('jobs.log', { id, lines: SHOWN_LINES }, { every: LOOK_MS });
+  const told = (data?.lines ?? []).filter((line) => /^\d+\/\d+ /.test(line));
+  if (told.length === 0) return null;
+  return (
+    <ScrollRegion label="Trainings so far">
+      <pre style={{ margin: 0, whiteSpace: 'pre-wrap' }}>{told.join('\n')}</pre>
+    </ScrollRegion>
+  );
+}

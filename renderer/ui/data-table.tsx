@@ -1,0 +1,147 @@
+/** A long table: only rows in sight are drawn, and a click on a heading sorts. */
+import { Table, UnstyledButton } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
+import classes from './data-table.module.css';
+import { type SortValue, sortRows } from './sort-rows.ts';
+
+export interface Column<Row> {
+  readonly label: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** What the column is sorted by; it cannot be sorted without. */
+  readonly sort?: (row: Row) => SortValue;
+  /** Lined up on the right. */
+  readonly number?: boolean;
+  readonly width?: number | string;
+}
+
+interface Order {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+export interface DataTableProps<Row> {
+  /** What the table shows, for those who do not see it. */
+  readonly label: string;
+  /** The first names the row. Defined outside of components, or kept: a new array sorts anew. */
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  /** Most pixels that it takes, or a length of CSS. */
+  readonly height?: number | string;
+  /** Without it rows stay in the order in which they come. */
+  readonly order?: Order;
+}
+
+const ROW = 37;
+
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { label, columns, rows, rowKey, height = 480 } = props;
+  const [order, setOrder] = useState(props.order);
+  const scroller = useRef<HTMLDivElement>(null);
+  const sorted = useMemo(() => {
+    const value = columns.find((column) => column.label === order?.column)?.sort;
+    return value === undefined ? rows : sortRows(rows, value, order?.descending ?? false);
+  }, [rows, columns, order]);
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const visible = virtual.getVirtualItems();
+  const before = visible[0]?.start ?? 0;
+  const after = virtual.getTotalSize() - (visible.at(-1)?.end ?? 0);
+  return (
+    <section
+      ref={scroller}
+      className={classes['scroller']!}
+      style={{ maxHeight: height }}
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it
+      tabIndex={0}
+    >
+      <Table stickyHeader verticalSpacing={6} aria-label={label} aria-rowcount={sorted.length + 1}>
+        <Table.Thead>
+          <Table.Tr aria-rowindex={1}>
+            {columns.map((column) => (
+              <Heading key={column.label} column={column} order={order} onOrder={setOrder} />
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {before > 0 ? <tr style={{ height: before }} aria-hidden /> : null}
+          {visible.map(({ index }) => {
+            const row = sorted[index]!;
+            return (
+              <Table.Tr
+                key={rowKey(row)}
+                ref={virtual.measureElement}
+                data-index={index}
+                aria-rowindex={index + 2}
+              >
+                {columns.map((column, i) => (
+                  <Cell key={column.label} column={column} row={row} first={i === 0} />
+                ))}
+              </Table.Tr>
+            );
+          })}
+          {after > 0 ? <tr style={{ height: after }} aria-hidden /> : null}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}
+
+function Cell<Row>(props: {
+  readonly column: Column<Row>;
+  readonly row: Row;
+  readonly first: boolean;
+}) {
+  const { column, row, first } = props;
+  const className = column.number ? classes['number']! : '';
+  return first ? (
+    <Table.Th scope="row" fw={400} className={className}>
+      {column.cell(row)}
+    </Table.Th>
+  ) : (
+    <Table.Td className={className}>{column.cell(row)}</Table.Td>
+  );
+}
+
+function Heading<Row>(props: {
+  readonly column: Column<Row>;
+  readonly order: Order | undefined;
+  readonly onOrder: (order: Order) => void;
+}) {
+  const { column, order, onOrder } = props;
+  const { label, sort, number, width } = column;
+  const chosen = order?.column === label;
+  const descending = chosen && order.descending;
+  const Arrow = descending ? IconArrowDown : IconArrowUp;
+  return (
+    <Table.Th
+      scope="col"
+      {...(width === undefined ? {} : { w: width })}
+      className={number ? classes['number']! : ''}
+      {...(sort === undefined
+        ? {}
+        : { 'aria-sort': chosen ? (descending ? 'descending' : 'ascending') : 'none' })}
+    >
+      {sort === undefined ? (
+        label
+      ) : (
+        <UnstyledButton
+          className={classes['sort']!}
+          fw={700}
+          fz="sm"
+          onClick={() => onOrder({ column: label, descending: chosen ? !descending : false })}
+        >
+          {label}
+          {chosen ? <Arrow size={14} aria-hidden /> : null}
+        </UnstyledButton>
+      )}
+    </Table.Th>
+  );
+}

@@ -1,0 +1,25 @@
+/** A titled part of a page, in a frame of its own. */
+import { Card, Group, Stack, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+export function Section(props: {
+  readonly title: string;
+  readonly children: ReactNode;
+  /** Beside the title. */
+  readonly actions?: ReactNode;
+}) {
+  const { title, children, actions } = props;
+  return (
+    <Card withBorder component="section" aria-label={title} miw={0}>
+      <Stack>
+        <Group justify="space-between" gap="sm">
+          <Title order={2} size="h4">
+            {title}
+          </Title>
+          {actions}
+        </Group>
+        {children}
+      </Stack>
+    </Card>
+  );
+}
