@@ -1,0 +1,112 @@
+// `npm start`: builds what is out of date, then opens the window.
+//
+// Electron's package holds no binary: it is fetched by the package's own installer at the first start.
+// ELECTRON_BIN names another one.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compile } from './compile.mjs';
+import { bundleRenderer } from './renderer.mjs';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const BROWSER = 'To use the application in a browser instead: npm run serve';
+/** An Electron that ends this soon, and not well, never had a window. */
+const STARTED_AFTER_MS = 5000;
+/** The download is about 120 MB. */
+const FETCH_PATIENCE_MS = 15 * 60_000;
+
+/**
+ * The Electron that can be started, fetched first where it must be.
+ *
+ * @param options.home   folder of the package `electron`
+ * @param options.notice writes a passing line while it is fetched
+ * @returns the executable, or why there is none in a few words
+ */
+export function findElectron({ env = process.env, home = electronHome(), notice = () => {} } = {}) {
+  const given = env['ELECTRON_BIN'];
+  if (given)
+    return existsSync(given)
+      ? { file: given }
+      : { why: `ELECTRON_BIN is ${given}, which is not there` };
+  if (home === undefined) return { why: 'the package electron is not installed' };
+  const there = installed(home);
+  if (there !== undefined) return { file: there };
+  notice('Fetching Electron, once …');
+  const { status, stderr, error } = spawnSync(process.execPath, [path.join(home, 'install.js')], {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: FETCH_PATIENCE_MS,
+  });
+  notice('');
+  const fetched = status === 0 ? installed(home) : undefined;
+  if (fetched !== undefined) return { file: fetched };
+  const lines = (stderr ?? '').trim().split('\n');
+  const said = lines.find((line) => /^\w*Error: /.test(line)) ?? lines[0];
+  const reason = error?.message ?? said.replace(/^(\w*Error: )+/, '');
+  return { why: `its binary could not be fetched (${reason || `ended with ${status}`})` };
+}
+
+function electronHome() {
+  try {
+    return path.dirname(createRequire(import.meta.url).resolve('electron/package.json'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** As the package itself finds its binary. */
+function installed(home) {
+  try {
+    const file = path.join(home, 'dist', readFileSync(path.join(home, 'path.txt'), 'utf8').trim());
+    return existsSync(file) ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A line that is gone again once something else is written; nothing where lines are collected. */
+function passingNotice(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+}
+
+/** @returns the exit code */
+async function open(file, args) {
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  const startedAt = Date.now();
+  const child = spawn(file, [root, ...args], {
+    cwd: root,
+    // Engine processes run in this same Node.
+    env: { CONMIM_NODE: process.execPath, ...env },
+    stdio: 'inherit',
+  });
+  // The window hears of these too, and may ask whether training is to go on.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
+  const why = await new Promise((resolve) => {
+    child.once('error', ({ message }) => resolve(message));
+    child.once('exit', (code, signal) =>
+      resolve(code === 0 ? undefined : (signal ?? `code ${code}`)),
+    );
+  });
+  if (why === undefined) return 0;
+  if (Date.now() - startedAt < STARTED_AFTER_MS)
+    process.stderr.write(`Electron could not open a window (${why}). ${BROWSER}\n`);
+  return 1;
+}
+
+async function main(args) {
+  const { file, why } = findElectron({ notice: passingNotice });
+  if (file === undefined) {
+    process.stderr.write(`The window needs Electron: ${why}. ${BROWSER}\n`);
+    return 1;
+  }
+  compile();
+  await bundleRenderer();
+  return open(file, args);
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))
+  process.exitCode = await main(process.argv.slice(2));
