@@ -1,16 +1,12 @@
-// Holds a packed folder against what it is meant to be: every native file for its target, the
-// packages of the lock file and no others, and an engine that runs from it.
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
-import os from 'node:os';
+// Holds the files of a packed folder against what they are meant to be: every native file for its
+// target, the packages of the lock file and no others.
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { nodeExecutable } from './node-runtime.mjs';
 import { VISUAL_C_FILES } from './visual-c.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
-const run = promisify(execFile);
 
 /** The folder `resources` of what electron-builder packed into `output` for a target. */
 export function resourcesIn(output, target) {
@@ -131,6 +127,7 @@ export async function findFaults(resources, target, { standIn = false } = {}) {
     'app.asar.unpacked/package.json',
     'app.asar.unpacked/out/engine/cli/main.js',
     'app.asar.unpacked/out/engine/process/job-process.js',
+    'app.asar.unpacked/out/engine/process/tools-process.js',
     'app.asar.unpacked/out/renderer/index.html',
     'app.asar.unpacked/assets/fixtures/schedules.json',
     ...(target.startsWith('win32') && !standIn ? VISUAL_C_FILES.map((name) => `node/${name}`) : []),
@@ -162,104 +159,4 @@ export async function findFaults(resources, target, { standIn = false } = {}) {
     if (!['assets', 'node_modules', 'out', 'package.json'].includes(name))
       faults.push(`app.asar.unpacked/${name} is not meant to be there`);
   return faults;
-}
-
-/** Asks Node itself where each import of the engine leads; prints those that lead nowhere. */
-const RESOLVE_ALL = `
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { builtinModules } from 'node:module';
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-const IMPORT = /(?:^|[\\s;}])(?:import|export)\\s[^'"\`;]*?from\\s*['"]([^'"]+)['"]|(?:^|[\\s;(])import\\s*\\(?\\s*['"]([^'"]+)['"]|new URL\\(['"](\\.[^'"]+)['"], import\\.meta\\.url\\)/g;
-let count = 0;
-for (const entry of readdirSync('out/engine', { recursive: true, withFileTypes: true })) {
-  if (!entry.name.endsWith('.js')) continue;
-  const file = path.resolve(entry.parentPath, entry.name);
-  const code = readFileSync(file, 'utf8').replaceAll(/\\/\\*[\\s\\S]*?\\*\\//g, '').replaceAll(/^\\s*\\/\\/.*$/gm, '');
-  for (const match of code.matchAll(IMPORT)) {
-    const specifier = match[1] ?? match[2] ?? match[3];
-    count++;
-    try {
-      const found = import.meta.resolve(specifier, pathToFileURL(file).href);
-      if (found.startsWith('file:') && !existsSync(fileURLToPath(found))) throw new Error('no file');
-    } catch {
-      console.log(path.relative('.', file) + ' imports ' + specifier);
-    }
-  }
-}
-console.log(count);
-`;
-
-/**
- * Runs the engine of a packed folder, with its own Node, outside of the project.
- *
- * @param say called with a line before each step
- * @returns what was found
- * @throws Error that names the step which failed
- */
-export async function runEngine(resources, say = () => {}) {
-  const windows = process.platform === 'win32';
-  const node = path.join(resources, 'node', nodeExecutable(`${process.platform}-`));
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-packed-'));
-  // No variable of this process can lend it a module that it does not have.
-  const { SystemRoot, TEMP } = process.env;
-  const env = windows ? { SystemRoot, TEMP } : { PATH: '/usr/bin:/bin', HOME: folder };
-  const conmim = async (...words) => {
-    say(`conmim ${words.join(' ')}`);
-    const [file, args] = windows
-      ? [node, [path.join(resources, 'bin', 'conmim.mjs'), ...words, '--json']]
-      : [path.join(resources, 'bin', 'conmim'), [...words, '--json']];
-    const { stdout } = await run(file, args, { cwd: folder, env, maxBuffer: 1 << 26 });
-    return stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-  };
-  try {
-    const { stdout: version } = await run(node, ['--version'], { env });
-    const { stdout: imports } = await run(
-      node,
-      ['--experimental-import-meta-resolve', '--input-type=module', '--eval', RESOLVE_ALL],
-      { cwd: path.join(resources, 'app.asar.unpacked'), env },
-    );
-    const lines = imports.trim().split('\n');
-    if (lines.length > 1)
-      throw new Error(`Imports that lead nowhere:\n${lines.slice(0, -1).join('\n')}`);
-
-    const devices = await conmim('devices');
-    if (!devices.some(({ id, available }) => id === 'cpu' && available))
-      throw new Error('The processor is not among the devices: ONNX Runtime does not load.');
-    const selftest = (await conmim('selftest', '--device', 'cpu')).at(-1);
-    if (selftest.ok !== true) throw new Error('The self-test found wrong numbers.');
-
-    await drawPictures(path.join(folder, 'pictures'));
-    const events = await conmim(
-      ...['pretrain', '--data', 'pictures', '--recipe', 'micro', '--steps', '3', '--device', 'cpu'],
-      ...['--set', 'batch_size=8', '--workspace', 'workspace', '--name', 'packed'],
-    );
-    const steps = events.filter(({ type }) => type === 'step');
-    if (steps.length === 0 || !steps.every(({ loss }) => Number.isFinite(loss)))
-      throw new Error('Three steps of pre-training gave no finite loss.');
-    return {
-      node: version.trim(),
-      imports: Number(lines.at(-1)),
-      checks: selftest.checks,
-      loss: steps.at(-1).loss,
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function drawPictures(folder) {
-  const { default: sharp } = await import('sharp');
-  await mkdir(folder, { recursive: true });
-  for (let index = 0; index < 16; index++) {
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">
-      <rect width="64" height="64" fill="hsl(${index * 22},60%,45%)"/>
-      <circle cx="${8 + 3 * index}" cy="${50 - 2 * index}" r="${6 + index}" fill="hsl(${200 - index * 9},80%,70%)"/></svg>`;
-    await sharp(Buffer.from(svg))
-      .png()
-      .toFile(path.join(folder, `${index}.png`));
-  }
 }

@@ -69,7 +69,8 @@ export function configFor(target, { node = `build/cache/node/${target}` } = {}) 
     appId: 'studio.conmim.app',
     productName: 'ConMIM Studio',
     copyright: `${author.name}, Apache-2.0`,
-    extraMetadata: { author, homepage },
+    // The name of the menu entry, by which Linux desktops know the window as this program's.
+    extraMetadata: { author, homepage, desktopName: 'conmim-studio.desktop' },
     directories: { output: 'dist', buildResources: 'build' },
     artifactName: `conmim-studio-\${version}-${target.replace('win32', 'windows').replace('darwin', 'macos')}.\${ext}`,
 
@@ -130,17 +131,24 @@ export function configFor(target, { node = `build/cache/node/${target}` } = {}) 
       synopsis: 'Pre-train vision models on your own images',
       maintainer: `${author.name} <${author.email}>`,
       vendor: author.name,
+      description: 'Pre-train vision models on your own images, on this machine.',
+      syncDesktopName: true,
       desktop: {
         entry: {
-          Name: 'ConMIM Studio',
           GenericName: 'Vision model training',
-          Comment: 'Pre-train vision models on your own images, on this machine',
           Keywords: 'images;training;vision;machine learning;',
-          StartupWMClass: 'conmim-studio',
         },
       },
     },
-    deb: { packageCategory: 'science', priority: 'optional', compression: 'xz' },
+    // The newer runtime needs no libfuse2, which Ubuntu no longer installs.
+    toolsets: { appimage: '1.0.3' },
+    deb: {
+      packageCategory: 'science',
+      priority: 'optional',
+      compression: 'xz',
+      // The command for shells, where every shell finds it.
+      fpm: [`${path.join(root, 'build', 'deb', 'conmim')}=/usr/bin/conmim`],
+    },
 
     win: { target: ['nsis'], icon: 'assets/icons/icon.ico' },
     nsis: {

@@ -14,10 +14,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { filesUnder, findFaults, resourcesIn, runEngine } from './check-package.mjs';
+import { filesUnder, findFaults, resourcesIn } from './check-package.mjs';
+import { compile } from './compile.mjs';
 import { configFor, TARGETS } from './electron-builder.config.mjs';
 import { partsOf, writeLicences } from './licences.mjs';
 import { fetchNode, nodeExecutable } from './node-runtime.mjs';
+import { bundleRenderer } from './renderer.mjs';
+import { runEngine } from './run-package.mjs';
 import { makeStandIn } from './stand-in.mjs';
 import { copyVisualC } from './visual-c.mjs';
 
@@ -107,12 +110,11 @@ function findElectron(target) {
   return dist;
 }
 
-/** sharp's files for another machine are not installed here. */
+/** Each target is built on a machine of its own kind, since npm installs sharp's files for that one only. */
 function needNatives(target) {
   if (existsSync(path.join(root, 'node_modules', '@img', `sharp-${target}`))) return;
-  const [system, processor] = target.split('-');
   throw new Error(
-    `sharp's files for ${target} are not installed. Install them with: npm ci --os=${system} --cpu=${processor}`,
+    `sharp's files for ${target} are not installed: build on such a machine, as the release workflow does.`,
   );
 }
 
@@ -126,45 +128,38 @@ async function main() {
   const say = (line) => process.stdout.write(`${line}\n`);
   needNatives(target);
   const electronDist = values.check ? undefined : findElectron(target);
-  const npm = spawnSync('npm', ['run', 'build'], {
-    cwd: root,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  if (npm.status !== 0) throw new Error('The sources do not build; see the messages above.');
+  // From nothing, so that nothing ships whose source is gone.
+  compile({ force: true });
+  await bundleRenderer({ force: true });
   const node = await fetchNode(target);
   if (target.startsWith('win32') && !values.check) await copyVisualC(target, node);
   await writeLicences(await partsOf(target));
-  if (values.check) return checkPackage(target, node, say);
-  const config = configFor(target);
-  await pack(
-    target,
-    electronDist === undefined ? config : { ...config, electronDist },
-    !values.dir,
-  );
-  refuse(target, await findFaults(resourcesIn(path.join(root, 'dist'), target), target));
-}
-
-async function checkPackage(target, node, say) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-package-'));
-  try {
-    const resources = await packStandIn(target, node, folder);
-    refuse(target, await findFaults(resources, target, { standIn: true }));
-    for (const [part, bytes] of Object.entries(await sizesOf(resources)))
-      say(`${part.padEnd(12)} ${megabytes(bytes)}`);
-    if (target !== HERE) return;
-    const { node: version, imports, checks } = await runEngine(resources, say);
-    say(
-      `The engine runs from the packed folder with Node ${version}: ${imports} imports lead somewhere, ${checks} numbers are right, 3 steps of training.`,
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  if (values.check) {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-package-'));
+    try {
+      await checkPackage(target, await packStandIn(target, node, folder), say, true);
+    } finally {
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+    return;
   }
+  const config = { ...configFor(target), ...(electronDist === undefined ? {} : { electronDist }) };
+  await pack(target, config, !values.dir);
+  await checkPackage(target, resourcesIn(path.join(root, 'dist'), target), say);
 }
 
-function refuse(target, faults) {
+/** Looks at every file, tells the sizes, and runs the engine where it is this machine's. */
+async function checkPackage(target, resources, say, standIn = false) {
+  const faults = await findFaults(resources, target, { standIn });
   if (faults.length > 0)
     throw new Error(`The package for ${target} is not right:\n${faults.join('\n')}`);
+  for (const [part, bytes] of Object.entries(await sizesOf(resources)))
+    say(`${part.padEnd(12)} ${megabytes(bytes)}`);
+  if (target !== HERE) return;
+  const { node, imports, checks } = await runEngine(resources, say);
+  say(
+    `The engine runs from the packed folder with Node ${node}: ${imports} imports lead somewhere, ${checks} numbers are right, it trains and serves the page.`,
+  );
 }
 
 function megabytes(bytes) {

@@ -1,0 +1,179 @@
+// Runs the engine from a packed folder, as an installed program would: resolves every import, computes
+// the reference values, trains, serves the page.
+import { execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { nodeExecutable } from './node-runtime.mjs';
+
+const run = promisify(execFile);
+
+/** Asks Node itself where each import of the engine leads; prints those that lead nowhere. */
+const RESOLVE_ALL = `
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+const IMPORT = /(?:^|[\\s;}])(?:import|export)\\s[^'"\`;]*?from\\s*['"]([^'"]+)['"]|(?:^|[\\s;(])import\\s*\\(?\\s*['"]([^'"]+)['"]|new URL\\(['"](\\.[^'"]+)['"], import\\.meta\\.url\\)/g;
+let count = 0;
+for (const entry of readdirSync('out/engine', { recursive: true, withFileTypes: true })) {
+  if (!entry.name.endsWith('.js')) continue;
+  const file = path.resolve(entry.parentPath, entry.name);
+  const code = readFileSync(file, 'utf8').replaceAll(/\\/\\*[\\s\\S]*?\\*\\//g, '').replaceAll(/^\\s*\\/\\/.*$/gm, '');
+  for (const match of code.matchAll(IMPORT)) {
+    const specifier = match[1] ?? match[2] ?? match[3];
+    count++;
+    try {
+      const found = import.meta.resolve(specifier, pathToFileURL(file).href);
+      if (found.startsWith('file:') && !existsSync(fileURLToPath(found))) throw new Error('no file');
+    } catch {
+      console.log(path.relative('.', file) + ' imports ' + specifier);
+    }
+  }
+}
+console.log(count);
+`;
+
+/**
+ * Runs the engine of a packed folder, with its own Node, outside of the project.
+ *
+ * @param say called with a line before each step
+ * @returns what was found
+ * @throws Error that names the step which failed
+ */
+export async function runEngine(resources, say = () => {}) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-packed-'));
+  const packed = new Packed(resources, folder, say);
+  try {
+    const imports = await packed.resolveImports();
+    const devices = await packed.conmim('devices');
+    if (!devices.some(({ id, available }) => id === 'cpu' && available))
+      throw new Error('The processor is not among the devices: ONNX Runtime does not load.');
+    const selftest = (await packed.conmim('selftest', '--device', 'cpu')).at(-1);
+    if (selftest.ok !== true) throw new Error('The self-test found wrong numbers.');
+    await drawPictures(path.join(folder, 'pictures'));
+    const events = await packed.conmim(
+      ...['pretrain', '--data', 'pictures', '--recipe', 'micro', '--steps', '3', '--device', 'cpu'],
+      ...['--set', 'batch_size=8', '--workspace', 'workspace', '--name', 'packed'],
+    );
+    const steps = events.filter(({ type }) => type === 'step');
+    if (steps.length === 0 || !steps.every(({ loss }) => Number.isFinite(loss)))
+      throw new Error('Three steps of pre-training gave no finite loss.');
+    await packed.servePage();
+    const node = await packed.version();
+    return { node, imports, checks: selftest.checks, loss: steps.at(-1).loss };
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The command of a packed folder, with nothing of this process around it that could help it. */
+class Packed {
+  #resources;
+  #folder;
+  #say;
+  #node;
+  #env;
+
+  constructor(resources, folder, say) {
+    const { SystemRoot, TEMP } = process.env;
+    this.#resources = resources;
+    this.#folder = folder;
+    this.#say = say;
+    this.#node = path.join(resources, 'node', nodeExecutable(process.platform));
+    this.#env =
+      process.platform === 'win32'
+        ? { SystemRoot, TEMP, USERPROFILE: folder }
+        : { PATH: '/usr/bin:/bin', HOME: folder };
+  }
+
+  async version() {
+    return (await run(this.#node, ['--version'], { env: this.#env })).stdout.trim();
+  }
+
+  /** @returns the objects that a command wrote */
+  async conmim(...words) {
+    const [file, args] = this.#command(words);
+    const options = { cwd: this.#folder, env: this.#env, maxBuffer: 1 << 26 };
+    const { stdout } = await run(file, args, options);
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }
+
+  /** @returns how many imports the engine has; all of them lead to a file or a part of Node */
+  async resolveImports() {
+    const options = ['--experimental-import-meta-resolve', '--input-type=module'];
+    const { stdout } = await run(this.#node, [...options, '--eval', RESOLVE_ALL], {
+      cwd: path.join(this.#resources, 'app.asar.unpacked'),
+      env: this.#env,
+    });
+    const lines = stdout.trim().split('\n');
+    if (lines.length > 1)
+      throw new Error(`Imports that lead nowhere:\n${lines.slice(0, -1).join('\n')}`);
+    return Number(lines[0]);
+  }
+
+  /** Serves the page, logs in as a browser would, and reads the page and its script. */
+  async servePage() {
+    const [file, args] = this.#command(['serve', '--port', '0', '--workspace', 'workspace']);
+    const server = spawn(file, args, {
+      cwd: this.#folder,
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const { url } = JSON.parse(await firstLine(server));
+      const login = await fetch(url, { redirect: 'manual' });
+      const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+      const read = async (address) => {
+        const answer = await fetch(new URL(address, url), { headers: { cookie } });
+        if (!answer.ok) throw new Error(`${address} was answered with ${answer.status}.`);
+        return answer.text();
+      };
+      const script = /<script[^>]+src="([^"]+)"/.exec(await read('/'))?.[1];
+      if (script === undefined || (await read(script)).length < 100_000)
+        throw new Error('The page that is served has no script.');
+    } finally {
+      const gone = new Promise((resolve) => server.once('exit', resolve));
+      server.kill();
+      await gone;
+    }
+  }
+
+  /** By the launcher; on Windows by what the launcher starts, since only a shell runs the launcher. */
+  #command(words) {
+    this.#say(`conmim ${words.join(' ')}`);
+    const bin = path.join(this.#resources, 'bin');
+    return process.platform === 'win32'
+      ? [this.#node, [path.join(bin, 'conmim.mjs'), ...words, '--json']]
+      : [path.join(bin, 'conmim'), [...words, '--json']];
+  }
+}
+
+function firstLine(child) {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`conmim serve ended with ${code}.`)));
+    child.stdout.on('data', (data) => {
+      text += data;
+      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
+    });
+  });
+}
+
+async function drawPictures(folder) {
+  const { default: sharp } = await import('sharp');
+  await mkdir(folder, { recursive: true });
+  for (let index = 0; index < 16; index++) {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">
+      <rect width="64" height="64" fill="hsl(${index * 22},60%,45%)"/>
+      <circle cx="${8 + 3 * index}" cy="${50 - 2 * index}" r="${6 + index}" fill="hsl(${200 - index * 9},80%,70%)"/></svg>`;
+    await sharp(Buffer.from(svg))
+      .png()
+      .toFile(path.join(folder, `${index}.png`));
+  }
+}
