@@ -7,6 +7,8 @@ import { type StudioError, toStudioError } from '../../engine/contract/errors.ts
 interface Problem {
   readonly message: string;
   readonly advice?: string | undefined;
+  /** Names the problem in the documentation and when asking for help. */
+  readonly code?: string | undefined;
 }
 
 /** @param error anything thrown, or the error record of a job */
@@ -15,7 +17,7 @@ export function ErrorNotice(props: {
   readonly title?: string;
   readonly onRetry?: () => void;
 }) {
-  const { message, advice } = problemOf(props.error);
+  const { message, advice, code } = problemOf(props.error);
   return (
     <Alert
       color="red"
@@ -26,6 +28,11 @@ export function ErrorNotice(props: {
     >
       {props.title === undefined ? null : <Text>{message}</Text>}
       {advice === undefined ? null : <Text>{advice}</Text>}
+      {code === undefined || code === '' ? null : (
+        <Text size="xs" c="dimmed">
+          Code: {code}
+        </Text>
+      )}
       {props.onRetry === undefined ? null : (
         <Group mt="sm">
           <Button size="xs" variant="default" onClick={props.onRetry}>
@@ -52,5 +59,5 @@ function problemOf(error: unknown): Problem {
   )
     return error as Problem;
   const known: StudioError = toStudioError(error);
-  return { message: known.message, advice: known.advice };
+  return { message: known.message, advice: known.advice, code: known.code };
 }

@@ -1,4 +1,4 @@
-/** Labelled images: a data set that was added, or any folder or list. */
+/** Images, labelled ones or any: a data set that was added, or any folder or list. */
 import { Select, Stack } from '@mantine/core';
 import { useLive } from '../state/live.ts';
 import { countText } from './format.ts';
@@ -14,9 +14,19 @@ export function LabelledSelect(props: {
   readonly onChange: (path: string) => void;
   /** Stands for leaving it out. */
   readonly none?: string;
+  /** Takes images without labels too. */
+  readonly any?: boolean;
 }) {
-  const { label, description, value, onChange, none } = props;
-  const datasets = useLive((state) => state.datasets).filter(({ kind }) => kind === 'labelled');
+  const { label, description, value, onChange, none, any = false } = props;
+  const all = useLive((state) => state.datasets);
+  // One folder may be there twice, with labels and without.
+  const datasets = all.filter(
+    ({ kind, folders }, i) =>
+      (any || kind === 'labelled') &&
+      !all
+        .slice(0, i)
+        .some((other) => other.folders[0] === folders[0] && (any || other.kind === kind)),
+  );
   const listed = value === '' || datasets.some(({ folders }) => folders[0] === value);
   return (
     <Stack gap="xs">
@@ -30,7 +40,7 @@ export function LabelledSelect(props: {
             label:
               report === undefined
                 ? name
-                : `${name} – ${countText(report.images)} images, ${countText(report.classes?.length ?? 0)} classes`,
+                : `${name} – ${countText(report.images)} images${report.classes === undefined ? '' : `, ${countText(report.classes.length)} classes`}`,
           })),
           { value: OTHER, label: 'Another folder or list…' },
         ]}
@@ -41,7 +51,7 @@ export function LabelledSelect(props: {
       />
       {listed ? null : (
         <PathField
-          label="Folder with class folders, or CSV list"
+          label={any ? 'Folder of images, or list' : 'Folder with class folders, or CSV list'}
           value={value.trim()}
           onChange={(path) => onChange(path === '' ? ' ' : path)}
           file={LISTS}

@@ -2,10 +2,11 @@
 import { Table, Text, Title, Typography } from '@mantine/core';
 import ReactMarkdown from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import classes from './markdown.module.css';
 
 export function Markdown({ text }: { readonly text: string }) {
   return (
-    <Typography fz="sm">
+    <Typography fz="sm" className={classes['markdown']!}>
       <ReactMarkdown
         remarkPlugins={[remarkGfm]}
         components={{

@@ -1,6 +1,6 @@
 /** A path that can be typed, picked, or, on the desktop, dropped. */
-import { ActionIcon, TextInput } from '@mantine/core';
-import { IconFolderOpen } from '@tabler/icons-react';
+import { ActionIcon, Group, TextInput } from '@mantine/core';
+import { IconFileSearch, IconFolderOpen } from '@tabler/icons-react';
 import { useState } from 'react';
 import { desktop } from '../client/studio.ts';
 import { tellError } from './error-notice.tsx';
@@ -18,14 +18,14 @@ export function PathField(props: {
 }) {
   const { label, description, value, onChange, file, error, required } = props;
   const [picking, setPicking] = useState(false);
-  const pick = () => {
-    if (desktop === undefined) return setPicking(true);
-    const picked =
-      file === undefined
-        ? desktop.pickFolders().then(([folder]) => folder)
-        : desktop.pickFile(file);
-    picked.then((path) => path !== undefined && onChange(path)).catch(tellError);
-  };
+  // Systems have one dialog for files and another for folders.
+  const twoDialogs = desktop !== undefined && file !== undefined;
+  const take = (picked: Promise<string | undefined>) =>
+    void picked.then((path) => path !== undefined && onChange(path)).catch(tellError);
+  const pickFolder = () =>
+    desktop === undefined
+      ? setPicking(true)
+      : take(desktop.pickFolders().then(([folder]) => folder));
   return (
     <>
       <TextInput
@@ -36,10 +36,26 @@ export function PathField(props: {
         error={error}
         required={required ?? false}
         rightSection={
-          <ActionIcon variant="subtle" onClick={pick} aria-label={`Choose: ${label}`}>
-            <IconFolderOpen size={18} aria-hidden />
-          </ActionIcon>
+          <Group gap={2} wrap="nowrap">
+            {twoDialogs ? (
+              <ActionIcon
+                variant="subtle"
+                onClick={() => take(desktop!.pickFile(file))}
+                aria-label={`Choose a file: ${label}`}
+              >
+                <IconFileSearch size={18} aria-hidden />
+              </ActionIcon>
+            ) : null}
+            <ActionIcon
+              variant="subtle"
+              onClick={pickFolder}
+              aria-label={twoDialogs ? `Choose a folder: ${label}` : `Choose: ${label}`}
+            >
+              <IconFolderOpen size={18} aria-hidden />
+            </ActionIcon>
+          </Group>
         }
+        {...(twoDialogs ? { rightSectionWidth: 68 } : {})}
         onDrop={(event) => {
           const dropped = event.dataTransfer.files[0];
           if (desktop === undefined || dropped === undefined) return;

@@ -36,7 +36,11 @@ export function WhichNetwork(props: {
       ) : null}
       <NativeSelect
         label="Checkpoint"
-        description="Earlier ones can have better features."
+        description={
+          model.kind === 'classifier'
+            ? 'The best by its top-1 while it was trained.'
+            : 'Earlier ones can have better features.'
+        }
         data={[
           { value: '', label: model.kind === 'classifier' ? 'The best' : 'The newest' },
           ...steps.map(({ step, best }) => ({

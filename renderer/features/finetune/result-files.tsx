@@ -1,9 +1,9 @@
 /** Tables and figures that a job wrote, to open or to take along. */
-import { Anchor, Button, Group, List, Text } from '@mantine/core';
+import { Anchor, List, Text } from '@mantine/core';
 import { downloadAddress, type Job } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
-import { tellError } from '../../ui/error-notice.tsx';
 import { Section } from '../../ui/section.tsx';
+import { ShowButton } from '../../ui/show-file.tsx';
 
 export function ResultFiles({ job: { results, result } }: { readonly job: Job }) {
   if (results === undefined) return null;
@@ -12,27 +12,7 @@ export function ResultFiles({ job: { results, result } }: { readonly job: Job })
   return (
     <Section
       title="Tables and figures"
-      actions={
-        desktop === undefined ? (
-          <Button
-            component="a"
-            href={downloadAddress(results)}
-            download
-            variant="default"
-            size="xs"
-          >
-            Download all
-          </Button>
-        ) : (
-          <Button
-            variant="default"
-            size="xs"
-            onClick={() => void desktop?.reveal(results).catch(tellError)}
-          >
-            Show in folder
-          </Button>
-        )
-      }
+      actions={<ShowButton path={results} label="Download all" />}
     >
       {files.length === 0 ? null : (
         <List size="sm">
@@ -43,11 +23,9 @@ export function ResultFiles({ job: { results, result } }: { readonly job: Job })
           ))}
         </List>
       )}
-      <Group gap="xs">
-        <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-          In {results}
-        </Text>
-      </Group>
+      <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        In {results}
+      </Text>
     </Section>
   );
 }

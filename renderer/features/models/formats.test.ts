@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { EXPORT_FORMATS } from '../../../engine/contract/studio/index.ts';
-import { defaultTarget, differenceText, FORMATS } from './formats.ts';
+import { defaultTarget, differenceText, exportRequest, FORMATS, formatsFor } from './formats.ts';
 
 it('every format of the engine is on offer', () => {
   const offered = FORMATS.map(({ format }) => format);
@@ -14,9 +14,34 @@ it('exports go to a file or folder of the workspace, named after the model', () 
     '/ws/exports/Chest-X-rays-tiny.onnx',
   );
   expect(defaultTarget('C:\\ws', '???', timm)).toBe('C:\\ws\\exports\\model-timm');
+  const student = { network: 'student', checkpoint: 200 } as const;
+  expect(defaultTarget('/ws', 'a', onnx, student)).toBe('/ws/exports/a-student-step-200.onnx');
 });
 
 it('says how far an export is from the original', () => {
   expect(differenceText(0)).toContain('bit by bit');
   expect(differenceText(3.2e-6)).toContain('3.2e-6');
+});
+
+it('asks for what was chosen, and for nothing while something is missing', () => {
+  const find = (format: string) => FORMATS.find((entry) => entry.format === format)!;
+  const given = { reference: 'run-1', which: { network: 'student' }, out: ' /x ' } as const;
+  expect(exportRequest({ ...given, entry: find('continuation'), images: '' })).toEqual({
+    ...{ kind: 'export', model: 'run-1', format: 'continuation', out: '/x' },
+  });
+  expect(exportRequest({ ...given, entry: find('npy'), images: ' ' })).toBeUndefined();
+  expect(exportRequest({ ...given, entry: find('npy'), images: '/i' })).toMatchObject({
+    ...{ kind: 'embed', data: '/i', network: 'student', format: 'npy' },
+  });
+  expect(exportRequest({ ...given, entry: find('onnx'), out: '', images: '' })).toBeUndefined();
+});
+
+it('offers what can be had of a network', () => {
+  const names = (model: object | undefined, sides: [number, number]) =>
+    formatsFor(model as never, sides).map(({ format }) => format);
+  const run = { source: 'run', kind: 'pretrained' };
+  expect(names(run, [32, 32])).toEqual(FORMATS.map(({ format }) => format));
+  expect(names(run, [32, 64])).not.toContain('hf');
+  expect(names({ ...run, kind: 'classifier' }, [32, 32])).not.toContain('continuation');
+  expect(names(undefined, [32, 32])).not.toContain('continuation');
 });

@@ -1,13 +1,8 @@
 /** The ways to take a network away, in plain words. */
-import type { RequestOf } from '../../../engine/contract/studio/index.ts';
+import type { JobRequest, Model, RequestOf } from '../../../engine/contract/studio/index.ts';
+import type { Which } from '../../ui/which-network.tsx';
 
 export type Format = RequestOf<'export'>['format'] | RequestOf<'embed'>['format'];
-
-/** Which network of a run. */
-export interface Which {
-  readonly network?: 'teacher' | 'student';
-  readonly checkpoint?: number;
-}
 
 export interface FormatEntry {
   readonly format: Format;
@@ -19,6 +14,8 @@ export interface FormatEntry {
   readonly needsImages?: boolean;
   /** Only of pre-trainings of this workspace. */
   readonly pretrainedRunsOnly?: boolean;
+  /** Only of networks for square images. */
+  readonly squareOnly?: boolean;
 }
 
 export const FORMATS: readonly FormatEntry[] = [
@@ -37,6 +34,7 @@ export const FORMATS: readonly FormatEntry[] = [
     format: 'hf',
     title: 'Hugging Face',
     about: 'A folder for transformers, with the image processor and a model card.',
+    squareOnly: true,
   },
   {
     format: 'onnx',
@@ -74,16 +72,69 @@ export const FORMATS: readonly FormatEntry[] = [
   },
 ];
 
+/** The ways that a network can be taken away. */
+export function formatsFor(
+  model: Model | undefined,
+  [height, width]: readonly [number, number],
+): FormatEntry[] {
+  const pretrainedRun = model?.source === 'run' && model.kind === 'pretrained';
+  return FORMATS.filter(
+    ({ pretrainedRunsOnly, squareOnly }) =>
+      (!pretrainedRunsOnly || pretrainedRun) && (!squareOnly || height === width),
+  );
+}
+
 /** Where an export goes unless its user says otherwise. */
-export function defaultTarget(workspace: string, name: string, entry: FormatEntry): string {
+export function defaultTarget(
+  workspace: string,
+  name: string,
+  entry: FormatEntry,
+  which: Which = {},
+): string {
   const separator = workspace.includes('\\') ? '\\' : '/';
   const slug = name.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'model';
-  const file = entry.ending === undefined ? `${slug}-${entry.format}` : `${slug}.${entry.ending}`;
-  return [workspace, 'exports', file].join(separator);
+  const { network, checkpoint } = which;
+  const parts = [
+    slug,
+    ...(network === 'student' ? ['student'] : []),
+    ...(checkpoint === undefined ? [] : [`step-${checkpoint}`]),
+    ...(entry.needsImages ? ['features'] : []),
+    ...(entry.ending === undefined ? [entry.format] : []),
+  ];
+  const ending = entry.ending === undefined ? '' : `.${entry.ending}`;
+  return [workspace, 'exports', `${parts.join('-')}${ending}`].join(separator);
+}
+
+/** The job that makes an export; undefined while something is missing. */
+export function exportRequest(given: {
+  readonly entry: FormatEntry;
+  readonly reference: string;
+  readonly which: Which;
+  readonly out: string;
+  /** Images to take features of. */
+  readonly images: string;
+}): JobRequest | undefined {
+  const { entry, reference, which } = given;
+  const [out, images] = [given.out.trim(), given.images.trim()];
+  if (out === '') return undefined;
+  if (!entry.needsImages) {
+    const format = entry.format as RequestOf<'export'>['format'];
+    // A continuation package holds both networks.
+    const { network: _, ...step } = which;
+    const chosen = format === 'continuation' ? step : which;
+    return { kind: 'export', model: reference, format, out, ...chosen };
+  }
+  if (images === '') return undefined;
+  const format = entry.format as RequestOf<'embed'>['format'];
+  return {
+    ...{ kind: 'embed', from: reference, data: images, format, out },
+    ...{ pooling: 'mean', device: 'auto' },
+    ...which,
+  };
 }
 
 /** How far an export answers from the original. */
 export function differenceText(largest: number): string {
-  if (largest === 0) return 'It answers exactly as the original does, bit by bit.';
-  return `Loaded again, it answers as the original does, to ${largest.toExponential(1)}.`;
+  if (largest === 0) return 'It answers exactly as the original, bit by bit.';
+  return `It answers as the original does; the largest difference is ${largest.toExponential(1)}, as rounding makes it.`;
 }

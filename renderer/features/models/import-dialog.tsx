@@ -1,93 +1,140 @@
-/** Bringing in weights of other programs. */
-import { Alert, Button, Group, Modal, SimpleGrid, Stack, TextInput } from '@mantine/core';
+/** Bringing in weights of other programs: the file, what it does not tell, what became of it. */
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  NativeSelect,
+  SimpleGrid,
+  Stack,
+  TextInput,
+} from '@mantine/core';
 import { useState } from 'react';
-import type { RequestOf } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
+import { useLive } from '../../state/live.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { WEIGHTS } from '../../ui/model-select.tsx';
 import { PathField } from '../../ui/path-field.tsx';
+import {
+  EMPTY_IMPORT,
+  type ImportFields,
+  importHint,
+  importProblems,
+  importRequest,
+  nameOf,
+} from './import-fields.ts';
+import { JobOutcome } from './job-outcome.tsx';
 
 export function ImportDialog(props: { readonly opened: boolean; readonly onClose: () => void }) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title="Import weights" size="lg">
-      {props.opened ? <ImportForm onDone={props.onClose} /> : null}
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title="Import weights"
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {props.opened ? <ImportForm onClose={props.onClose} /> : null}
     </Modal>
   );
 }
 
-function ImportForm({ onDone }: { readonly onDone: () => void }) {
+function ImportForm({ onClose }: { readonly onClose: () => void }) {
   const info = useStudio('app.info', {});
   const submit = useStudioAction('jobs.submit');
-  const [file, setFile] = useState('');
-  const [name, setName] = useState<string | undefined>(undefined);
-  const [more, setMore] = useState({ heads: '', imageSize: '', mean: '', std: '' });
-  const shown = name ?? nameOf(file);
-  const separator = info.data?.workspace.includes('\\') ? '\\' : '/';
-  const request: RequestOf<'import'> = {
-    kind: 'import',
-    file: file.trim(),
-    out: [info.data?.workspace ?? '', 'models', shown].join(separator),
-    ...(more.heads === '' ? {} : { heads: Number(more.heads) }),
-    ...(more.imageSize === '' ? {} : { imageSize: more.imageSize }),
-    ...(more.mean === '' ? {} : { mean: more.mean }),
-    ...(more.std === '' ? {} : { std: more.std }),
-  };
-  const badName = !/^[\w][\w .-]*$/.test(shown);
-  const badHeads = more.heads !== '' && !/^[1-9]\d*$/.test(more.heads);
-  const ready = file.trim() !== '' && !badName && !badHeads && info.data !== undefined;
-  const field = (key: keyof typeof more, label: string, hint: string) => (
-    <TextInput
-      label={label}
-      placeholder={hint}
-      value={more[key]}
-      onChange={(event) => setMore({ ...more, [key]: event.currentTarget.value })}
-    />
-  );
+  const job = useLive((state) => state.jobs.find(({ id }) => id === submit.data?.id));
+  const [fields, setFields] = useState<ImportFields>(EMPTY_IMPORT);
+  const change = (part: Partial<ImportFields>) => setFields({ ...fields, ...part });
+  const problems = importProblems(fields);
+  const ready =
+    info.data !== undefined && fields.file.trim() !== '' && Object.keys(problems).length === 0;
+  const request = ready ? importRequest(fields, info.data.workspace) : undefined;
+  const busy = job?.state === 'running' || job?.state === 'waiting';
+  const hint = importHint(job?.error?.code);
   return (
     <Stack>
       <Alert color="gray" variant="light">
         ConMIM and BEiT checkpoints (.pth, .pt, .bin), safetensors files, and folders of timm and
-        transformers are understood. Nothing in a file is ever executed.
+        transformers are understood. They are read as data: nothing in them is ever executed.
       </Alert>
-      <PathField label="File or folder" value={file} onChange={setFile} file={WEIGHTS} required />
+      <PathField
+        label="File or folder"
+        value={fields.file}
+        onChange={(file) => change({ file })}
+        file={WEIGHTS}
+        required
+      />
       <TextInput
         label="Name"
         description="Under which it is kept in the workspace."
-        value={shown}
-        error={
-          file.trim() !== '' && badName ? 'Letters, digits, dots and dashes, please.' : undefined
-        }
-        onChange={(event) => setName(event.currentTarget.value)}
+        value={fields.name ?? nameOf(fields.file)}
+        error={fields.file.trim() === '' ? undefined : problems.name}
+        onChange={(event) => change({ name: event.currentTarget.value })}
       />
-      <details>
-        <summary>What the file does not tell</summary>
-        <SimpleGrid cols={2} mt="xs">
-          {field('mean', 'Colour mean', 'imagenet, half, or R,G,B')}
-          {field('std', 'Colour standard deviation', 'imagenet, half, or R,G,B')}
-          {field('heads', 'Attention heads', 'for example 12')}
-          {field('imageSize', 'Image size in pixels', 'for example 224')}
-        </SimpleGrid>
-      </details>
+      <Untold
+        key={String(hint !== undefined)}
+        {...{ fields, problems, change }}
+        opened={hint !== undefined}
+      />
       {submit.error === null ? null : <ErrorNotice error={submit.error} />}
+      {job === undefined ? null : <JobOutcome job={job} />}
+      {hint === undefined ? null : <Alert color="yellow" variant="light" title={hint} />}
       <Group justify="flex-end">
-        <Button variant="default" onClick={onDone}>
-          Cancel
+        <Button variant="default" onClick={onClose}>
+          Close
         </Button>
         <Button
-          disabled={!ready}
-          loading={submit.isPending}
-          onClick={() => submit.mutate(request, { onSuccess: onDone })}
+          variant={job?.state === 'done' ? 'default' : 'filled'}
+          disabled={request === undefined || busy}
+          loading={submit.isPending || busy}
+          onClick={() => request !== undefined && submit.mutate(request)}
         >
           Import and check
         </Button>
       </Group>
-      {ready ? <CopyCommand request={request} /> : null}
+      {request === undefined ? null : <CopyCommand request={request} />}
     </Stack>
   );
 }
 
-function nameOf(file: string): string {
-  const base = file.trim().split(/[\\/]/).at(-1) ?? '';
-  return base.replace(/\.(pth|pt|bin|safetensors)$/i, '').replaceAll(/[^\w.-]+/g, '-');
+/** Fields for what some files leave open. */
+function Untold(props: {
+  readonly fields: ImportFields;
+  readonly problems: ReturnType<typeof importProblems>;
+  readonly change: (part: Partial<ImportFields>) => void;
+  readonly opened: boolean;
+}) {
+  const { fields, problems, change, opened } = props;
+  const field = (key: 'heads' | 'imageSize' | 'mean' | 'std', label: string, hint: string) => (
+    <TextInput
+      label={label}
+      placeholder={hint}
+      value={fields[key]}
+      error={problems[key]}
+      onChange={(event) => change({ [key]: event.currentTarget.value })}
+    />
+  );
+  return (
+    <details open={opened}>
+      <summary>What the file does not tell</summary>
+      <SimpleGrid cols={2} mt="xs">
+        {field('mean', 'Colour mean', 'imagenet, half, or R,G,B')}
+        {field('std', 'Colour standard deviation', 'imagenet, half, or R,G,B')}
+        {field('heads', 'Attention heads', 'for example 12')}
+        {field('imageSize', 'Image size in pixels', '224, or height,width')}
+        <NativeSelect
+          label="Of a file with two networks"
+          data={[
+            { value: 'teacher', label: 'The teacher' },
+            { value: 'student', label: 'The student' },
+          ]}
+          value={fields.network}
+          onChange={(event) =>
+            change({ network: event.currentTarget.value as ImportFields['network'] })
+          }
+        />
+      </SimpleGrid>
+    </details>
+  );
 }

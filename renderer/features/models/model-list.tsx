@@ -1,27 +1,52 @@
 /** Every network of the workspace. */
-import { Badge, Button, Group, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { IconPackageExport, IconPackageImport, IconSearch } from '@tabler/icons-react';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { Model } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { agoText, countText, percentText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
+import { referenceAddress } from '../../ui/reference-param.ts';
 import { ExportHistory } from './export-history.tsx';
 import { ImportDialog } from './import-dialog.tsx';
-import classes from './models.module.css';
+import { filterModels, type Kind, kindText, networkText, sizeText } from './model-text.ts';
 
-const ROW = 45;
+const COLUMNS: readonly Column<Model>[] = [
+  {
+    label: 'Name',
+    sort: ({ name }) => name,
+    cell: ({ name, reference }) => (
+      <Anchor component={Link} href={referenceAddress('models', reference)} fw={600} size="sm">
+        {name}
+      </Anchor>
+    ),
+  },
+  { label: 'Kind', sort: kindText, cell: kindText },
+  { label: 'Network', sort: ({ embedDim }) => embedDim, cell: networkText },
+  { label: 'Images', sort: ({ imageSize }) => imageSize?.[0], cell: sizeText },
+  {
+    label: 'Top-1',
+    number: true,
+    sort: ({ top1 }) => top1,
+    cell: ({ top1 }) => (top1 === undefined ? '–' : percentText(top1)),
+  },
+  {
+    label: 'Changed',
+    sort: ({ createdAt }) => Date.parse(createdAt),
+    cell: ({ createdAt }) => agoText(createdAt),
+  },
+];
 
 export function ModelListPage() {
   const { data, error, refetch } = useStudio('models.list', {});
   const [importing, setImporting] = useState(false);
   const [search, setSearch] = useState('');
-  const wanted = search.trim().toLowerCase();
-  const models = (data ?? []).filter(({ name }) => name.toLowerCase().includes(wanted));
+  const [kind, setKind] = useState<Kind>('all');
+  const models = useMemo(() => filterModels(data ?? [], kind, search), [data, kind, search]);
   const importButton = (
     <Button
       variant="default"
@@ -55,95 +80,47 @@ export function ModelListPage() {
           and BEiT can be brought in too: of a .pth file nothing is ever executed.
         </EmptyState>
       ) : data === undefined ? null : (
-        <>
-          <Group justify="space-between">
+        <section aria-label="All models">
+          <Group justify="space-between" mb="sm">
             <Text size="sm" role="status">
               {countText(models.length)} {models.length === 1 ? 'model' : 'models'}
             </Text>
-            <TextInput
-              aria-label="Search models"
-              placeholder="Search by name"
-              leftSection={<IconSearch size={16} aria-hidden />}
-              value={search}
-              onChange={(event) => setSearch(event.currentTarget.value)}
-            />
+            <Group>
+              <SegmentedControl
+                aria-label="Kind"
+                value={kind}
+                onChange={(chosen) => setKind(chosen as Kind)}
+                transitionDuration={0}
+                data={[
+                  { value: 'all', label: 'All' },
+                  { value: 'pretrained', label: 'Pre-trained' },
+                  { value: 'classifier', label: 'Classifiers' },
+                ]}
+              />
+              <TextInput
+                aria-label="Search models"
+                placeholder="Search by name"
+                leftSection={<IconSearch size={16} aria-hidden />}
+                value={search}
+                onChange={(event) => setSearch(event.currentTarget.value)}
+              />
+            </Group>
           </Group>
-          {models.length === 0 ? null : <Rows models={models} />}
-        </>
+          {models.length === 0 ? (
+            <Text c="dimmed">No model has such a name. Search for less of it.</Text>
+          ) : (
+            <DataTable
+              label="List of models"
+              columns={COLUMNS}
+              rows={models}
+              rowKey={({ reference }) => reference}
+              height="60vh"
+            />
+          )}
+        </section>
       )}
       <ExportHistory />
       <ImportDialog opened={importing} onClose={() => setImporting(false)} />
     </Page>
   );
-}
-
-function Rows({ models }: { readonly models: readonly Model[] }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
-    count: models.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 8,
-  });
-  const visible = rows.getVirtualItems();
-  const after = rows.getTotalSize() - (visible.at(-1)?.end ?? 0);
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it
-    <section ref={scroller} className={classes['list']!} aria-label="List of models" tabIndex={0}>
-      <Table stickyHeader verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            {['Name', 'Kind', 'Network', 'Images', 'Top-1', 'Changed'].map((head) => (
-              <Table.Th key={head} scope="col">
-                {head}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          <tr style={{ height: visible[0]?.start ?? 0 }} aria-hidden />
-          {visible.map(({ index, key }) => {
-            const model = models[index]!;
-            return (
-              <Table.Tr key={key} style={{ height: ROW }}>
-                <Table.Td className={classes['name']!}>
-                  <Link
-                    href={`/models/${encodeURIComponent(model.reference)}`}
-                    className={classes['link']!}
-                  >
-                    {model.name}
-                  </Link>
-                </Table.Td>
-                <Table.Td>
-                  <Group gap={4} wrap="nowrap">
-                    <Badge color="gray">
-                      {model.kind === 'classifier'
-                        ? `classifier, ${countText(model.classes ?? 0)} classes`
-                        : 'pre-trained'}
-                    </Badge>
-                    {model.source === 'import' ? <Badge color="gray">imported</Badge> : null}
-                  </Group>
-                </Table.Td>
-                <Table.Td>{networkText(model)}</Table.Td>
-                <Table.Td>{sizeText(model)}</Table.Td>
-                <Table.Td>{model.top1 === undefined ? '–' : percentText(model.top1)}</Table.Td>
-                <Table.Td>{agoText(model.createdAt)}</Table.Td>
-              </Table.Tr>
-            );
-          })}
-          <tr style={{ height: after }} aria-hidden />
-        </Table.Tbody>
-      </Table>
-    </section>
-  );
-}
-
-function networkText({ depth, embedDim }: Model): string {
-  return depth === undefined ? '–' : `${depth} blocks, width ${embedDim}`;
-}
-
-function sizeText({ imageSize, patchSize }: Model): string {
-  return imageSize === undefined
-    ? '–'
-    : `${imageSize[1]} × ${imageSize[0]} px in patches of ${patchSize}`;
 }

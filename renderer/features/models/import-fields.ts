@@ -1,0 +1,79 @@
+/** What is asked before weights are brought in, checked as it is typed. */
+import type { RequestOf } from '../../../engine/contract/studio/index.ts';
+
+export interface ImportFields {
+  readonly file: string;
+  /** Undefined as long as the file's own will do. */
+  readonly name: string | undefined;
+  readonly network: 'teacher' | 'student';
+  readonly heads: string;
+  readonly imageSize: string;
+  readonly mean: string;
+  readonly std: string;
+}
+
+export const EMPTY_IMPORT: ImportFields = {
+  ...{ file: '', name: undefined, network: 'teacher' },
+  ...{ heads: '', imageSize: '', mean: '', std: '' },
+};
+
+/** A name for what a file or folder holds. */
+export function nameOf(file: string): string {
+  const base =
+    file
+      .trim()
+      .replace(/[\\/]+$/, '')
+      .split(/[\\/]/)
+      .at(-1) ?? '';
+  return base.replace(/\.(pth|pt|bin|safetensors)$/i, '').replaceAll(/[^\w.-]+/g, '-');
+}
+
+const CHANNELS = 'Say imagenet, half, or three numbers with commas between.';
+
+/** What is wrong, by field; fields that may stay empty are fine so. */
+export function importProblems(fields: ImportFields): Partial<Record<keyof ImportFields, string>> {
+  const { file, name, heads, imageSize, mean, std } = fields;
+  const wrong = (text: string, pattern: RegExp) => text.trim() !== '' && !pattern.test(text.trim());
+  const channels = (text: string) =>
+    text.trim() !== '' && !/^(imagenet|half)$/.test(text.trim()) && !isTriple(text);
+  const badName = !/^\w[\w .-]*$/.test(name ?? nameOf(file));
+  return {
+    ...(badName ? { name: 'Letters, digits, dots and dashes, please.' } : {}),
+    ...(wrong(heads, /^[1-9]\d*$/) ? { heads: 'A whole number, please.' } : {}),
+    ...(wrong(imageSize, /^[1-9]\d*([,x][1-9]\d*)?$/)
+      ? { imageSize: 'One whole number, or height,width.' }
+      : {}),
+    ...(channels(mean) ? { mean: CHANNELS } : {}),
+    ...(channels(std) ? { std: CHANNELS } : {}),
+  };
+}
+
+export function importRequest(fields: ImportFields, workspace: string): RequestOf<'import'> {
+  const { file, network, heads } = fields;
+  const separator = workspace.includes('\\') ? '\\' : '/';
+  const [imageSize, mean, std] = [fields.imageSize, fields.mean, fields.std].map((text) =>
+    text.trim(),
+  );
+  return {
+    kind: 'import',
+    file: file.trim(),
+    out: [workspace, 'models', fields.name ?? nameOf(file)].join(separator),
+    ...(network === 'teacher' ? {} : { network }),
+    ...(heads.trim() === '' ? {} : { heads: Number(heads) }),
+    ...(imageSize ? { imageSize } : {}),
+    ...(mean ? { mean } : {}),
+    ...(std ? { std } : {}),
+  };
+}
+
+/** What to do in this form about a refusal; undefined where its own advice says all. */
+export function importHint(code: string | undefined): string | undefined {
+  return code === 'import-unclear'
+    ? 'Fill in above what the file does not tell, and import once more.'
+    : undefined;
+}
+
+function isTriple(text: string): boolean {
+  const parts = text.split(',');
+  return parts.length === 3 && parts.every((part) => part.trim() !== '' && Number(part) >= 0);
+}

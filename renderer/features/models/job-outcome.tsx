@@ -1,0 +1,61 @@
+/** What an export, a table of features or an import came to. */
+import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
+import { Link } from 'wouter';
+import type { Job } from '../../../engine/contract/studio/index.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { countText } from '../../ui/format.ts';
+import { referenceAddress } from '../../ui/reference-param.ts';
+import { ShowFile } from '../../ui/show-file.tsx';
+import { importSentences } from './import-text.ts';
+import { outcomePath, outcomeSentences } from './outcome-text.ts';
+
+export function JobOutcome({ job }: { readonly job: Job }) {
+  const { state, error, result, request, progress } = job;
+  if (state === 'waiting') return <Text role="status">It starts when its turn comes.</Text>;
+  if (state === 'running')
+    return (
+      <Text role="status">
+        {progress === undefined
+          ? 'Writing, reading back, comparing…'
+          : `${countText(progress.done)} of ${countText(progress.total)} images…`}
+      </Text>
+    );
+  if (error !== undefined) return <ErrorNotice error={error} />;
+  if (state === 'stopped') return <Text>It was stopped; nothing was written.</Text>;
+  if (state !== 'done' || result === undefined) return null;
+  const path = outcomePath(result);
+  const imported = request.kind === 'import';
+  return (
+    <Alert
+      color="teal"
+      variant="light"
+      role="status"
+      icon={<IconCheck aria-hidden />}
+      title={imported ? 'Imported and checked' : 'Written and checked'}
+    >
+      <Stack gap="xs">
+        {outcomeSentences(result).map((sentence) => (
+          <Text key={sentence} size="sm">
+            {sentence}
+          </Text>
+        ))}
+        {imported ? (
+          <List size="sm">
+            {importSentences(result).map((sentence) => (
+              <List.Item key={sentence}>{sentence}</List.Item>
+            ))}
+          </List>
+        ) : null}
+        {path === undefined ? null : <ShowFile path={path} />}
+        {imported && path !== undefined ? (
+          <Group>
+            <Button component={Link} href={referenceAddress('models', path)} size="xs">
+              Look at it
+            </Button>
+          </Group>
+        ) : null}
+      </Stack>
+    </Alert>
+  );
+}

@@ -1,0 +1,57 @@
+/** What a network is, and what had to be assumed about it. */
+import { Alert, List, Text } from '@mantine/core';
+import type { ModelDetail } from '../../../engine/contract/studio/index.ts';
+import { countText, numberText } from '../../ui/format.ts';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import { Section } from '../../ui/section.tsx';
+import classes from './models.module.css';
+
+export function ModelFacts({ detail }: { readonly detail: ModelDetail }) {
+  const { depth, embedDim, heads, imageSize, patchSize, parameters, tensors } = detail;
+  const channels = (values: readonly number[]) =>
+    values.map((value) => numberText(value, 3)).join(', ');
+  const facts: readonly (readonly [string, string])[] = [
+    ['Network', `Vision transformer, ${depth} blocks, width ${embedDim}, ${heads} heads`],
+    ['Size', `${countText(parameters)} numbers in ${countText(tensors)} tensors`],
+    ['Images', `${imageSize[1]} × ${imageSize[0]} pixels, in patches of ${patchSize}`],
+    ['Colours', `mean ${channels(detail.mean)}; standard deviation ${channels(detail.std)}`],
+    [
+      'Classifier',
+      detail.classes === undefined
+        ? 'none: it gives features, and can be fine-tuned'
+        : `${countText(detail.classes.length)} classes`,
+    ],
+  ];
+  return (
+    <Section title="What it is">
+      <dl className={classes['facts']!}>
+        {facts.map(([name, value]) => (
+          <Fact key={name} name={name} value={value} />
+        ))}
+      </dl>
+      {detail.classes === undefined ? null : (
+        <ScrollRegion label="Its classes" height={160}>
+          <Text size="sm">{detail.classes.join(', ')}</Text>
+        </ScrollRegion>
+      )}
+      {detail.notes.length === 0 ? null : (
+        <Alert color="yellow" variant="light" title="Assumed when it was read">
+          <List size="sm">
+            {detail.notes.map((note) => (
+              <List.Item key={note}>{note}</List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
+    </Section>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
