@@ -1,5 +1,5 @@
 /** One set of specs, three hosts: each test gets the application in the host of its project. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
@@ -21,6 +21,7 @@ export const test = base.extend<Fixtures>({
   home: async ({}, use) => {
     const home = mkdtempSync(path.join(os.tmpdir(), 'conmim-e2e-'));
     await use(home);
+    endJobs(path.join(home, 'workspace', 'jobs'));
     rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   },
   studio: async ({ hostName, home }, use) => {
@@ -30,6 +31,21 @@ export const test = base.extend<Fixtures>({
     await studio.close();
   },
 });
+
+/** Training outlives its window, and would outlive a test that failed. */
+function endJobs(jobs: string): void {
+  if (!existsSync(jobs)) return;
+  for (const job of readdirSync(jobs)) {
+    const lock = path.join(jobs, job, 'lock');
+    if (!existsSync(lock)) continue;
+    const { pid } = JSON.parse(readFileSync(lock, 'utf8')) as { pid: number };
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
 
 function launch(name: HostName, workspace: string, home: string): Promise<Launched> {
   switch (name) {

@@ -10,7 +10,7 @@ import type { Launched } from './hosts/host.ts';
 import { writePictures } from './images.ts';
 
 test('from a folder of pictures to a classifier, and away with it', async ({ studio, home }) => {
-  test.setTimeout(400_000);
+  test.setTimeout(150_000);
   const pictures = await writePictures(path.join(home, 'pictures'), 40);
   const labelled = await writePictures(path.join(home, 'labelled'), 30, 1);
   const unseen = await writePictures(path.join(home, 'unseen'), 10, 2);
@@ -178,6 +178,6 @@ async function stepPast(page: Page, least: number): Promise<void> {
 
 /** From a list that opens at its field. */
 async function choose(page: Page, label: string, option: RegExp): Promise<void> {
-  await page.getByRole('textbox', { name: label, exact: true }).click();
+  await page.getByRole('combobox', { name: label, exact: true }).click();
   await page.getByRole('option', { name: option }).click();
 }

@@ -68,8 +68,12 @@ function apply(state: LiveState, push: Push): Partial<LiveState> {
 }
 
 /** Questions whose answers a push makes stale. */
-function refresh(push: Push): void {
+function refresh(push: Push, before: LiveState): void {
   if (push.topic === 'run') {
+    if (before.runs[push.run.id] === undefined)
+      void queries.invalidateQueries({ queryKey: ['runs.list'] });
+    if (push.events.some(({ type }) => type === 'checkpoint'))
+      void queries.invalidateQueries({ queryKey: ['models.list'] });
     void queries.invalidateQueries({ queryKey: ['runs.get', { id: push.run.id }] });
     if (push.events.length > 0) void queries.invalidateQueries({ queryKey: ['runs.events'] });
   }
@@ -99,8 +103,9 @@ async function readOnce(): Promise<void> {
 /** Called once, before the first page is drawn. */
 export function followStudio(): void {
   subscribe((push) => {
-    useLive.setState((state) => apply(state, push));
-    refresh(push);
+    const before = useLive.getState();
+    useLive.setState(apply(before, push));
+    refresh(push, before);
   });
   onConnection((connected) => {
     useLive.setState({ connected });
