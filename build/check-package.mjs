@@ -130,7 +130,7 @@ export async function findFaults(resources, target, { standIn = false } = {}) {
     'app.asar.unpacked/out/engine/process/tools-process.js',
     'app.asar.unpacked/out/renderer/index.html',
     'app.asar.unpacked/assets/fixtures/schedules.json',
-    ...(target.startsWith('win32') && !standIn ? VISUAL_C_FILES.map((name) => `node/${name}`) : []),
+    ...(standIn ? [] : (VISUAL_C_FILES[target] ?? []).map((name) => `node/${name}`)),
   ])
     if (!files.has(needed)) faults.push(`${needed} is missing`);
 

@@ -6,8 +6,7 @@
 //
 // Variables, for machines without a network: ELECTRON_DIST (an unpacked Electron, or its archive),
 // NODE_RUNTIME_ARCHIVE, VISUAL_C_RUNTIME.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -22,6 +21,7 @@ import { fetchNode, nodeExecutable } from './node-runtime.mjs';
 import { bundleRenderer } from './renderer.mjs';
 import { runEngine } from './run-package.mjs';
 import { makeStandIn } from './stand-in.mjs';
+import { findElectron } from './start.mjs';
 import { copyVisualC } from './visual-c.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -90,24 +90,16 @@ async function sizesOf(resources) {
   return sizes;
 }
 
-/** Electron for this machine: given, there, or fetched by its own installer into node_modules. */
-function findElectron(target) {
+/** The distribution to pack around: given, or the one that `npm start` uses; for other machines electron-builder fetches it. */
+function distributionFor(target) {
   if (process.env['ELECTRON_DIST']) return process.env['ELECTRON_DIST'];
   if (target !== HERE) return undefined;
-  const folder = path.dirname(require.resolve('electron/package.json'));
-  const { version } = require('electron/package.json');
-  const { status } = spawnSync(process.execPath, [path.join(folder, 'install.js')], { cwd: root });
-  const dist = path.join(folder, 'dist');
-  const there = path.join(dist, 'version');
-  if (
-    status !== 0 ||
-    !existsSync(there) ||
-    readFileSync(there, 'utf8').replace(/^v/, '') !== version
-  )
+  const { file, why } = findElectron();
+  if (file === undefined)
     throw new Error(
-      `Electron ${version} for ${target} is not on this machine and cannot be downloaded from github.com. Set ELECTRON_DIST to an unpacked one, or check everything else with: npm run package -- --check`,
+      `Installers need Electron: ${why}. Set ELECTRON_DIST to an unpacked one, or check everything else with: npm run package -- --check`,
     );
-  return dist;
+  return path.resolve(file, process.platform === 'darwin' ? '../../../..' : '..');
 }
 
 /** Each target is built on a machine of its own kind, since npm installs sharp's files for that one only. */
@@ -127,7 +119,7 @@ async function main() {
     throw new Error(`Nothing is built for ${target}; there are: ${TARGETS.join(', ')}.`);
   const say = (line) => process.stdout.write(`${line}\n`);
   needNatives(target);
-  const electronDist = values.check ? undefined : findElectron(target);
+  const electronDist = values.check ? undefined : distributionFor(target);
   // From nothing, so that nothing ships whose source is gone.
   compile({ force: true });
   await bundleRenderer({ force: true });

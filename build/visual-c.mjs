@@ -7,14 +7,13 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What onnxruntime.dll and onnxruntime_binding.node import of it. */
-export const VISUAL_C_FILES = [
-  'msvcp140.dll',
-  'msvcp140_1.dll',
-  'msvcp140_atomic_wait.dll',
-  'vcruntime140.dll',
-  'vcruntime140_1.dll',
-];
+const COMMON = ['msvcp140.dll', 'msvcp140_1.dll', 'msvcp140_atomic_wait.dll', 'vcruntime140.dll'];
+
+/** What onnxruntime.dll and onnxruntime_binding.node import of it, by target. */
+export const VISUAL_C_FILES = {
+  'win32-x64': [...COMMON, 'vcruntime140_1.dll'],
+  'win32-arm64': COMMON,
+};
 
 /**
  * @param target  `win32-x64` or `win32-arm64`
@@ -28,14 +27,17 @@ export async function copyVisualC(target, folder, options = {}) {
     programs = [process.env['ProgramFiles'], process.env['ProgramFiles(x86)']],
   } = options;
   const source = from ?? (await newestRuntime(programs, target.split('-')[1]));
-  const missing = VISUAL_C_FILES.filter((name) => !source || !existsSync(path.join(source, name)));
+  const needed = VISUAL_C_FILES[target];
+  const missing = needed.filter((name) => !source || !existsSync(path.join(source, name)));
   if (missing.length > 0)
     throw new Error(
       `The Visual C++ runtime for ${target} is not ${source ? `complete in ${source} (${missing.join(', ')})` : 'on this machine'}. Build on Windows with Visual Studio's C++ tools, or set VISUAL_C_RUNTIME to a folder with its files.`,
     );
   await mkdir(folder, { recursive: true });
-  for (const name of VISUAL_C_FILES)
-    await copyFile(path.join(source, name), path.join(folder, name));
+  // All of the family, since its files also import each other.
+  for (const name of await readdir(source))
+    if (/^(msvcp|vcruntime)140\w*\.dll$/i.test(name))
+      await copyFile(path.join(source, name), path.join(folder, name.toLowerCase()));
 }
 
 /** `<programs>/Microsoft Visual Studio/<year>/<edition>/VC/Redist/MSVC/<version>/<processor>/Microsoft.VC<n>.CRT` */
