@@ -31,6 +31,16 @@ describe('thinned curves', () => {
     expect(columns.thinned('score', range).steps).toEqual([1, 2, 4, 5]);
   });
 
+  it('have the mean of every piece, which a spike does not bend', () => {
+    const columns = new Columns(['loss']);
+    for (let i = 0; i < 10_000; i++) columns.push(i + 1, { loss: i === 5000 ? 1001 : 1 });
+    const { steps, values } = columns.means('loss', { start: 0, end: 10_000, pieces: 100 })!;
+    expect(steps.length).toBe(100);
+    expect(steps[0]).toBe(50);
+    expect(values.filter((value) => value !== 1)).toEqual([11]);
+    expect(columns.means('loss', { start: 0, end: 150, pieces: 100 })).toBeUndefined();
+  });
+
   it('begin at the step asked for', () => {
     const columns = new Columns(['loss']);
     for (let i = 0; i < 3000; i++) columns.push(10 * (i + 1), { loss: i });

@@ -2,6 +2,18 @@
 
 const FIRST_ROWS = 1024;
 
+interface Curve {
+  steps: number[];
+  values: number[];
+}
+
+/** The rows `start` to `end` (exclusive), in so many pieces. */
+export interface Pieces {
+  readonly start: number;
+  readonly end: number;
+  readonly pieces: number;
+}
+
 export class Columns<Name extends string> {
   readonly names: readonly Name[];
   #steps = new Float64Array(FIRST_ROWS);
@@ -53,10 +65,7 @@ export class Columns<Name extends string> {
    * length, and of each the least and the greatest value are kept, in the order of their steps. So no
    * spike is lost.
    */
-  thinned(
-    name: Name,
-    { start, end, pieces }: { start: number; end: number; pieces: number },
-  ): { steps: number[]; values: number[] } {
+  thinned(name: Name, { start, end, pieces }: Pieces): Curve {
     const values = this.#values.get(name)!;
     const steps: number[] = [];
     const kept: number[] = [];
@@ -85,6 +94,29 @@ export class Columns<Name extends string> {
       if (least !== greatest) keep(Math.max(least, greatest));
     }
     return { steps, values: kept };
+  }
+
+  /** The mean of each of the same pieces, at its middle step; none when all rows are given anyway. */
+  means(name: Name, { start, end, pieces }: Pieces): Curve | undefined {
+    const values = this.#values.get(name)!;
+    const rows = end - start;
+    if (rows <= pieces * 2) return undefined;
+    const curve: Curve = { steps: [], values: [] };
+    for (let piece = 0; piece < pieces; piece++) {
+      const from = start + Math.floor((rows * piece) / pieces);
+      const to = start + Math.floor((rows * (piece + 1)) / pieces);
+      let sum = 0;
+      let counted = 0;
+      for (let at = from; at < to; at++) {
+        if (Number.isNaN(values[at]!)) continue;
+        sum += values[at]!;
+        counted++;
+      }
+      if (counted === 0) continue;
+      curve.steps.push(this.#steps[(from + to - 1) >> 1]!);
+      curve.values.push(sum / counted);
+    }
+    return curve;
   }
 
   #grow(): void {

@@ -1,13 +1,22 @@
 /** Everything that a run has told so far, read from its `events.jsonl` and kept up to date. */
 import path from 'node:path';
 import { type RunEvent, SERIES, type Series, type SeriesName } from '../contract/studio/runs.ts';
-import { Columns } from './columns.ts';
+import { Columns, type Pieces } from './columns.ts';
 import { LineTail, parseRecord } from './line-tail.ts';
 
 /** Events besides steps and epochs that are kept; older ones are dropped. */
 const KEPT_EVENTS = 20_000;
 /** Runs whose history stays in memory. */
 const KEPT_RUNS = 8;
+
+/** Events that a person should look at. */
+const TROUBLE: ReadonlySet<string> = new Set(['warning', 'broken-image', 'rewind', 'error']);
+
+interface EventPage {
+  readonly offset: number;
+  readonly count: number;
+  readonly trouble?: boolean | undefined;
+}
 
 export class RunHistory {
   readonly #tail: LineTail;
@@ -39,7 +48,12 @@ export class RunHistory {
 
   series(
     names: readonly SeriesName[],
-    range: { from?: number | undefined; to?: number | undefined; pieces: number },
+    range: {
+      from?: number | undefined;
+      to?: number | undefined;
+      pieces: number;
+      means?: boolean | undefined;
+    },
   ): Series {
     const start = range.from === undefined ? 0 : this.#columns.firstAt(range.from);
     const end = range.to === undefined ? this.#columns.length : this.#columns.firstAt(range.to + 1);
@@ -48,17 +62,28 @@ export class RunHistory {
       points: this.#columns.length,
       score: this.#score,
       curves: Object.fromEntries(names.map((name) => [name, this.#columns.thinned(name, thin)])),
+      ...(range.means ? { means: this.#means(names, thin) } : {}),
       evaluations: this.#evaluations,
       ...(this.#latest === undefined ? {} : { latest: this.#latest }),
     };
   }
 
   /** Newest first. */
-  events(offset: number, count: number): { total: number; items: RunEvent[] } {
-    const total = this.#events.length;
+  events({ offset, count, trouble }: EventPage): { total: number; items: RunEvent[] } {
+    const events = trouble ? this.#events.filter(({ type }) => TROUBLE.has(type)) : this.#events;
+    const total = events.length;
     const end = Math.max(0, total - offset);
-    const items = this.#events.slice(Math.max(0, end - count), end).reverse();
+    const items = events.slice(Math.max(0, end - count), end).reverse();
     return { total, items };
+  }
+
+  #means(names: readonly SeriesName[], thin: Pieces) {
+    return Object.fromEntries(
+      names.flatMap((name) => {
+        const curve = this.#columns.means(name, thin);
+        return curve === undefined ? [] : [[name, curve]];
+      }),
+    );
   }
 
   #clear(): void {
@@ -91,13 +116,16 @@ export class RunHistory {
   }
 }
 
-/** A step's numbers; `score` is its token match or top-1. */
+/** A step's numbers; `score` is its token match or top-1, `dataWaitShare` the part spent waiting. */
 export function stepNumbers(event: Readonly<Record<string, unknown>>): Record<string, number> {
   const numbers: Record<string, number> = {};
   for (const [key, value] of Object.entries(event))
     if (typeof value === 'number' && Number.isFinite(value)) numbers[key] = value;
   const score = numbers['tokenMatch'] ?? numbers['top1'];
   if (score !== undefined) numbers['score'] = score;
+  const { dataWaitMs, stepMs } = numbers;
+  if (dataWaitMs !== undefined && stepMs !== undefined && dataWaitMs + stepMs > 0)
+    numbers['dataWaitShare'] = dataWaitMs / (dataWaitMs + stepMs);
   return numbers;
 }
 

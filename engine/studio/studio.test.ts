@@ -79,13 +79,19 @@ describe('a training job', () => {
     expect(run.checkpoints.map(({ step }) => step)).toContain(12);
     const series = await studio.call('runs.series', {
       id: job.run!,
-      names: ['loss', 'score'],
+      names: ['loss', 'score', 'dataWaitShare'],
       pieces: 100,
     });
+    const waits = series.curves['dataWaitShare']!.values;
+    expect(waits.length).toBe(12);
+    expect(waits.every((share) => share >= 0 && share <= 1)).toBe(true);
     expect(series.curves['loss']!.steps).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
     expect(series.curves['loss']!.values.every((loss) => loss > 0)).toBe(true);
     const events = await studio.call('runs.events', { id: job.run!, offset: 0, count: 100 });
     expect(events.items[0]).toMatchObject({ type: 'done', step: 12 });
+    const page = { id: job.run!, offset: 0, count: 100 };
+    const trouble = await studio.call('runs.events', { ...page, trouble: true });
+    expect(trouble.items).toEqual(events.items.filter(({ type }) => type === 'warning'));
     const models = await studio.call('models.list', {});
     expect(models).toMatchObject([
       { reference: job.run, kind: 'pretrained', embedDim: 24, patchSize: 4 },

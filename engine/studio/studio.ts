@@ -278,9 +278,9 @@ class Studio implements StudioHost {
         const { dir } = await studio.#runs.get(id);
         return (await studio.#histories.get(dir)).series(names, range);
       },
-      async 'runs.events'({ id, offset, count }) {
+      async 'runs.events'({ id, ...page }) {
         const { dir } = await studio.#runs.get(id);
-        return (await studio.#histories.get(dir)).events(offset, count);
+        return (await studio.#histories.get(dir)).events(page);
       },
       async 'runs.control'({ id, command }) {
         const { dir, summary } = await studio.#runs.get(id);

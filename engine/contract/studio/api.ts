@@ -192,11 +192,18 @@ export const studioApi = {
       pieces: z.int().min(10).max(4000),
       from: count.optional(),
       to: count.optional(),
+      /** Gives the mean of each piece as well. */
+      means: z.boolean().optional(),
     }),
     output: seriesSchema,
   },
   'runs.events': {
-    input: z.strictObject({ id: z.string(), ...page }),
+    input: z.strictObject({
+      id: z.string(),
+      ...page,
+      /** Only what a person should look at: warnings, broken images, rewinds, errors. */
+      trouble: z.boolean().optional(),
+    }),
     output: z.object({ total: count, items: z.array(runEventSchema) }),
   },
   'runs.control': {

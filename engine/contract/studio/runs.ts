@@ -50,23 +50,24 @@ export const runDetailSchema = runSummarySchema.extend({
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
-/** What a run measures at each step; `evaluationTop1` only at evaluations. */
+/** What a run measures at each step; `dataWaitShare` is the part of it spent waiting for images. */
 export const SERIES = [
   ...['loss', 'score', 'chance', 'gradNorm', 'lr', 'weightDecay', 'emaMomentum'],
-  ...['imagesPerSecond', 'stepMs', 'dataWaitMs', 'rssBytes', 'etaSeconds'],
+  ...['imagesPerSecond', 'stepMs', 'dataWaitMs', 'dataWaitShare', 'rssBytes', 'etaSeconds'],
 ] as const;
-export const seriesNameSchema = z.enum([
-  ...['loss', 'score', 'chance', 'gradNorm', 'lr', 'weightDecay', 'emaMomentum'],
-  ...['imagesPerSecond', 'stepMs', 'dataWaitMs', 'rssBytes', 'etaSeconds'],
-] as const);
+export const seriesNameSchema = z.enum(SERIES);
 export type SeriesName = z.infer<typeof seriesNameSchema>;
+
+const curveSchema = z.object({ steps: z.array(count), values: z.array(z.number()) });
 
 /** Curves, thinned to what a screen can show: in each piece of the range the least and the greatest. */
 export const seriesSchema = z.object({
   /** Points before thinning, in the whole run. */
   points: count,
   /** One curve each: steps and values of equal length. */
-  curves: z.record(z.string(), z.object({ steps: z.array(count), values: z.array(z.number()) })),
+  curves: z.record(z.string(), curveSchema),
+  /** The mean of each piece, for smoothing; when asked for, of curves that were thinned. */
+  means: z.record(z.string(), curveSchema).optional(),
   /** `tokenMatch` or `top1`: what `score` is. */
   score: z.enum(['tokenMatch', 'top1']),
   evaluations: z.array(
