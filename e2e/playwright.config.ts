@@ -14,7 +14,7 @@ export default defineConfig<Fixtures>({
   workers: 1,
   retries: 0,
   reporter: report === undefined ? [['list']] : [['list'], ['json', { outputFile: report }]],
-  use: { screenshot: 'only-on-failure' },
+  use: { screenshot: 'only-on-failure', actionTimeout: 20_000 },
   projects: [
     { name: 'web', use: { hostName: 'web' } },
     { name: 'double', use: { hostName: 'double' } },

@@ -50,9 +50,11 @@ export async function launchDouble(options: {
       });
     });
     browser = await chromium.connectOverCDP(endpoint);
-    page = browser.contexts()[0]!.pages()[0]!;
+    page = await ownPage(browser);
   };
-  const order = (message: Order) => void child.send(message);
+  const order = (message: Order) => {
+    if (child.connected) child.send(message);
+  };
   const ask = (make: (id: number) => Order) =>
     new Promise<unknown>((resolve) => {
       const id = ++asked;
@@ -109,4 +111,17 @@ export async function launchDouble(options: {
       await browser.close().catch(() => undefined);
     },
   };
+}
+
+/** Chromium may open pages of its own beside the application's. */
+async function ownPage(browser: Browser): Promise<Page> {
+  const until = Date.now() + 10_000;
+  for (;;) {
+    const pages = browser.contexts().flatMap((context) => context.pages());
+    const own = pages.find((found) => found.url().startsWith('https://studio.invalid/'));
+    if (own !== undefined) return own;
+    if (Date.now() > until)
+      throw new Error(`No page is the application's: ${pages.map((found) => found.url())}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }

@@ -23,7 +23,7 @@ export async function launchWeb(options: {
     const confined = roots.flatMap((root) => ['--root', root]);
     server = spawn(process.execPath, ['--input-type=module', '-e', START, ...words, ...confined], {
       cwd: path.dirname(workspace),
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     const url = await firstUrl(server);
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
