@@ -137,13 +137,14 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     expect(existsSync(file)).toBe(true);
     await goTo(page, 'Models');
     await page.getByRole('button', { name: 'Import weights…' }).click();
-    await page.getByRole('textbox', { name: /^File or folder/ }).fill(file);
-    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('shapes-again');
+    await page.getByRole('textbox', { name: 'File or folder' }).fill(file);
+    await page.getByLabel('Name', { exact: true }).fill('shapes-again');
     await page.getByRole('button', { name: 'Import and check' }).click();
-    await expect(page.getByRole('dialog').getByText('Written and checked')).toBeVisible();
-    await page.keyboard.press('Escape');
-    await page.getByRole('link', { name: 'shapes-again' }).click();
-    await expect(page.getByText('discs, stripes')).toBeVisible();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByText('Imported and checked')).toBeVisible({ timeout: 60_000 });
+    await dialog.getByRole('link', { name: 'Look at it' }).click();
+    await expect(page.getByRole('heading', { name: 'shapes-again', level: 1 })).toBeVisible();
+    await expect(page.getByText('discs, stripes', { exact: true })).toBeVisible();
   });
 });
 

@@ -204,6 +204,14 @@ describe('from labelled pictures to a judged classifier', () => {
     }
   }, 60_000);
 
+  it('says so when no image to judge on would be left', async () => {
+    const all = finetune(order({ labelled: labelled({ val: at('train'), leaveOutLeaks: true }) }));
+    await expect(all).rejects.toMatchObject({
+      code: 'validation-empty',
+      message: expect.stringContaining('all occur among those learnt from'),
+    });
+  }, 60_000);
+
   it('resumes a stopped run to the same bytes', async () => {
     const dirs: string[] = [];
     const onRun = ({ dir }: { dir: string }) => dirs.push(dir);

@@ -43,10 +43,7 @@ export async function readTrainingSets(
     against: [{ name: 'the training images', samples: all.samples }, ...seen.sets],
   });
   const val = spec.leaveOutLeaks ? withoutLeaks(judged, leaks) : judged;
-  if (val.samples.length === 0)
-    throw new StudioError('validation-empty', 'There are no images left to judge on.', {
-      advice: 'Give others with --val, or hold out more with --val-fraction.',
-    });
+  if (val.samples.length === 0) throw nothingToJudge(judged);
   return {
     train: stratifiedFraction(all, spec.fraction, spec.fractionSeed),
     val,
@@ -64,6 +61,22 @@ export async function readTrainingSets(
       ),
     ],
   };
+}
+
+/** @param judged images to judge on, those that were left out included */
+function nothingToJudge({ samples }: LabelledSet): StudioError {
+  return samples.length === 0
+    ? new StudioError('validation-empty', 'There are no images to judge on.', {
+        advice: 'Give others with --val, or hold out more with --val-fraction.',
+      })
+    : new StudioError(
+        'validation-empty',
+        `None of the ${samples.length} images to judge on is left: all occur among those learnt from or pre-trained on.`,
+        {
+          advice:
+            'Judge on other images, or let these stay in (without --leave-out-leaks) and read the result with care.',
+        },
+      );
 }
 
 /** What the network saw without labels, as far as it is still there. */

@@ -58,7 +58,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       ref={scroller}
       className={classes['scroller']!}
       style={{ maxHeight: height }}
-      aria-label={label}
+      aria-label={`${label} (table)`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it
       tabIndex={0}
     >

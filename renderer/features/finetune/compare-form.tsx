@@ -9,7 +9,7 @@ import { SubmitJob } from '../../ui/submit-job.tsx';
 import { modeText, readShares, shareText, trainingsOf } from './comparison-text.ts';
 import { changeDraft, compareRequest, useDraft } from './draft.ts';
 import { missingOf } from './form-frame.tsx';
-import { LabelledChoice } from './labelled-choice.tsx';
+import { LabelledChoice, useSeenBefore } from './labelled-choice.tsx';
 import { NetworkChoice, useNetwork } from './network-choice.tsx';
 import { RecipeChoice, useRecipe } from './recipe-choice.tsx';
 
@@ -20,7 +20,12 @@ export function CompareForm() {
   const [, navigate] = useLocation();
   const draft = useDraft();
   const recipe = useRecipe(useNetwork());
-  const request = compareRequest(draft, { mode: 'full', recipe: recipe.name });
+  const seen = useSeenBefore();
+  const request = compareRequest(draft, {
+    leaveOutLeaks: !seen,
+    mode: 'full',
+    recipe: recipe.name,
+  });
   const { fractions, modes, seeds } = request;
   const missing = missingOf([
     [request.from !== '', 'Choose a pre-trained network.'],

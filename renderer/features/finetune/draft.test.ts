@@ -10,7 +10,7 @@ import {
   knnRequest,
 } from './draft.ts';
 
-const suggested = { mode: 'partial:1', recipe: 'micro' };
+const suggested = { leaveOutLeaks: true, mode: 'partial:1', recipe: 'micro' };
 const filled: Draft = {
   ...EMPTY,
   ...{ from: 'run-1', which: { network: 'student', checkpoint: 200 }, classifier: 'run-2' },

@@ -18,9 +18,9 @@ export interface Draft {
   readonly train: string;
   readonly val: string;
   readonly heldOut: number;
-  readonly leaveOutLeaks: boolean;
   readonly fraction: number;
-  /** Undefined as long as what is suggested will do; the same for the recipe. */
+  /** Undefined as long as what is suggested will do; the same for the next two. */
+  readonly leaveOutLeaks: boolean | undefined;
   readonly mode: string | undefined;
   readonly recipe: string | undefined;
   readonly settings: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export interface Draft {
 
 export const EMPTY: Draft = {
   ...{ tab: 'finetune', from: '', which: {}, classifier: '', classifierStep: undefined },
-  ...{ train: '', val: '', heldOut: 0.1, leaveOutLeaks: true, fraction: 1 },
+  ...{ train: '', val: '', heldOut: 0.1, fraction: 1, leaveOutLeaks: undefined },
   ...{ mode: undefined, recipe: undefined, settings: {}, name: '', device: 'auto' },
   ...{ neighbours: 20, fractions: [0.01, 0.1, 1], modes: ['full'], seeds: 3 },
 };
@@ -47,6 +47,7 @@ export function changeDraft(change: Partial<Draft>): void {
 
 /** What is chosen where the draft leaves it open. */
 export interface Suggested {
+  readonly leaveOutLeaks: boolean;
   readonly mode: string;
   readonly recipe: string | undefined;
 }
@@ -56,7 +57,7 @@ export function finetuneRequest(draft: Draft, suggested: Suggested): RequestOf<'
   return {
     kind: 'finetune',
     ...networkOf(draft),
-    ...labelledOf(draft),
+    ...labelledOf(draft, suggested),
     ...(draft.fraction === 1 ? {} : { fraction: draft.fraction }),
     mode: draft.mode ?? suggested.mode,
     ...trainingOf(draft, suggested),
@@ -69,7 +70,7 @@ export function compareRequest(draft: Draft, suggested: Suggested): RequestOf<'c
   return {
     kind: 'compare',
     ...networkOf(draft),
-    ...labelledOf(draft),
+    ...labelledOf(draft, suggested),
     fractions: [...fractions].sort((a, b) => a - b),
     ...{ modes: [...modes], seeds },
     ...trainingOf(draft, suggested),
@@ -128,9 +129,10 @@ function networkOf({ from, which }: Draft) {
   return { from: from.trim(), ...(from.trim() === 'scratch' ? {} : which) };
 }
 
-function labelledOf({ train, val, heldOut, leaveOutLeaks }: Draft) {
+function labelledOf({ train, val, heldOut, leaveOutLeaks }: Draft, suggested: Suggested) {
   const judged = val.trim() === '' ? { valFraction: heldOut } : { val: val.trim() };
-  return { train: train.trim(), ...judged, leaveOutLeaks };
+  const leaks = leaveOutLeaks ?? suggested.leaveOutLeaks;
+  return { train: train.trim(), ...judged, leaveOutLeaks: leaks };
 }
 
 function trainingOf({ recipe, settings, device }: Draft, suggested: Suggested) {

@@ -8,7 +8,7 @@ import { SubmitJob } from '../../ui/submit-job.tsx';
 import { changeDraft, finetuneRequest, useDraft } from './draft.ts';
 import { missingOf } from './form-frame.tsx';
 import { modeAdvice, suggestedMode } from './label-advice.ts';
-import { LabelledChoice, useLabels } from './labelled-choice.tsx';
+import { LabelledChoice, useLabels, useSeenBefore } from './labelled-choice.tsx';
 import { ModeChoice } from './mode-choice.tsx';
 import { NetworkChoice, useNetwork } from './network-choice.tsx';
 import { RecipeChoice, useRecipe } from './recipe-choice.tsx';
@@ -20,7 +20,8 @@ export function FinetuneForm() {
   const recipe = useRecipe(network);
   const labels = useLabels();
   const mode = suggestedMode(labels);
-  const request = finetuneRequest(draft, { mode, recipe: recipe.name });
+  const seen = useSeenBefore();
+  const request = finetuneRequest(draft, { leaveOutLeaks: !seen, mode, recipe: recipe.name });
   const missing = missingOf([
     [request.from !== '', 'Choose a network to begin with.'],
     [request.train !== '', 'Choose labelled images to learn from.'],

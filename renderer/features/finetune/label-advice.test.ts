@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { countLabels, labelsText, modeAdvice, suggestedMode } from './label-advice.ts';
+import {
+  countLabels,
+  labelsText,
+  modeAdvice,
+  sawWhileTraining,
+  suggestedMode,
+} from './label-advice.ts';
 
 const classes = [
   { name: 'cat', images: 400 },
@@ -32,4 +38,14 @@ it.each([
   const labels = countLabels(classes, share);
   expect(suggestedMode(labels)).toBe(mode);
   expect(modeAdvice(labels)).toContain(advice);
+});
+
+it.each([
+  ['/data/all/labelled', true],
+  ['/data/all', true],
+  ['/data', true],
+  ['/data/all-others', false],
+  ['', false],
+])('knows whether %s was among what was pre-trained on', (judged, seen) => {
+  expect(sawWhileTraining(['/data/all'], judged)).toBe(seen);
 });

@@ -55,3 +55,12 @@ export function modeAdvice(labels: LabelCount | undefined): string {
     ? `With ${each} the last block alone is the better choice: a whole network swings with the luck of the draw.`
     : `With ${each} there is enough for the whole network.`;
 }
+
+/** Whether a network has seen the images to judge on, without their labels, by where they lie. */
+export function sawWhileTraining(folders: readonly string[], judged: string): boolean {
+  const within = (path: string, folder: string) =>
+    path === folder || path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`);
+  return (
+    judged !== '' && folders.some((folder) => within(judged, folder) || within(folder, judged))
+  );
+}

@@ -1,9 +1,11 @@
 /** Labelled images to learn from and to judge on. */
 import { Checkbox, SimpleGrid, Text } from '@mantine/core';
+import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { changeDraft, useDraft } from './draft.ts';
-import { countLabels, type LabelCount, labelsText } from './label-advice.ts';
+import { countLabels, type LabelCount, labelsText, sawWhileTraining } from './label-advice.ts';
+import { useNetwork } from './network-choice.tsx';
 import { PercentInput } from './percent-input.tsx';
 
 const MOST_HELD_OUT = 0.9;
@@ -18,9 +20,23 @@ export function useLabels(): LabelCount | undefined {
   return countLabels(report?.classes, learntFrom * fraction);
 }
 
+/**
+ * Whether the images to judge on were pre-trained on. All of them would be left out then, so they are
+ * kept unless asked otherwise.
+ */
+export function useSeenBefore(): boolean {
+  const { from, train, val } = useDraft();
+  const network = useNetwork();
+  const isRun = network?.source === 'run' && network.kind === 'pretrained';
+  const run = useStudio('runs.get', { id: from }, { enabled: isRun });
+  const judged = val.trim() === '' ? train.trim() : val.trim();
+  return isRun && sawWhileTraining(run.data?.folders ?? [], judged);
+}
+
 export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
   const draft = useDraft();
   const labels = useLabels();
+  const seen = useSeenBefore();
   return (
     <>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
@@ -56,8 +72,12 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
       </SimpleGrid>
       <Checkbox
         label="Do not judge on images that also occur among those learnt from"
-        description="Copies and near copies would make the result look better than it is."
-        checked={draft.leaveOutLeaks}
+        description={
+          seen
+            ? 'The network has seen these images before, without labels, so nothing would be left. For a result that is beyond doubt, judge on images that it never saw.'
+            : 'Copies and near copies, also of what was pre-trained on, make a result look better than it is.'
+        }
+        checked={draft.leaveOutLeaks ?? !seen}
         onChange={(event) => changeDraft({ leaveOutLeaks: event.currentTarget.checked })}
       />
       {labels === undefined || !fraction ? null : <Text role="status">{labelsText(labels)}</Text>}

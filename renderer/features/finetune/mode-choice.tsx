@@ -17,7 +17,7 @@ export function ModeChoice(props: {
     <Group gap="xs" component="span">
       {text}
       {suggested.startsWith(mode) ? (
-        <Badge size="sm" variant="light" tt="none" component="span">
+        <Badge size="sm" variant="outline" tt="none" component="span">
           suggested
         </Badge>
       ) : null}

@@ -135,6 +135,6 @@ export function exportRequest(given: {
 
 /** How far an export answers from the original. */
 export function differenceText(largest: number): string {
-  if (largest === 0) return 'It answers exactly as the original, bit by bit.';
+  if (largest === 0) return 'It answers exactly as the original does, bit by bit.';
   return `It answers as the original does; the largest difference is ${largest.toExponential(1)}, as rounding makes it.`;
 }

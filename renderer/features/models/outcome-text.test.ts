@@ -4,7 +4,7 @@ import { outcomePath, outcomeSentences } from './outcome-text.ts';
 it('says what was written and that it was compared', () => {
   const written = { tensors: 66, bytes: 1_855_989, largestDifference: 0, path: '/x/a.onnx' };
   expect(outcomeSentences(written)).toEqual([
-    '66 tensors, 1.9 MB, read back and compared. It answers exactly as the original, bit by bit.',
+    '66 tensors, 1.9 MB, read back and compared. It answers exactly as the original does, bit by bit.',
   ]);
   expect(outcomePath(written)).toBe('/x/a.onnx');
 });
