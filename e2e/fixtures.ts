@@ -27,8 +27,12 @@ export const test = base.extend<Fixtures>({
   studio: async ({ hostName, home }, use) => {
     const workspace = path.join(home, 'workspace');
     const studio = await launch(hostName, workspace, home);
+    const errors: string[] = [];
+    studio.page().on('pageerror', (error) => errors.push(error.stack ?? error.message));
+    await expect(studio.page().getByRole('navigation', { name: 'Pages' })).toBeVisible();
     await use(studio);
     await studio.close();
+    expect(errors, 'errors of the page').toEqual([]);
   },
 });
 

@@ -217,7 +217,7 @@ function preloadScript(file: string): string {
     window.__hear = (channel, value) => {
       for (const listener of [...(listeners.get(channel) ?? [])]) listener({}, value);
     };
-    const electron = {
+    const sandboxed = {
       contextBridge: {
         exposeInMainWorld(name, api) {
           Object.defineProperty(window, name, { value: Object.freeze({ ...api }), writable: false });
@@ -238,9 +238,11 @@ function preloadScript(file: string): string {
     const exports = {};
     const require = (name) => {
       if (name !== 'electron') throw new Error('A sandboxed preload cannot load ' + name);
-      return electron;
+      return sandboxed;
     };
-    ${source}
+    ((require, exports) => {
+${source}
+    })(require, exports);
   })();`;
 }
 
