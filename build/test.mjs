@@ -1,11 +1,13 @@
-// `npm test`: lint, types and compile, import directions, then all unit and conformance tests.
-// The last line is "N passed, N failed"; lint, types and directions count as one test each.
+// `npm test`: lint, types and compile, import directions, all unit and conformance tests, then the
+// application in a real browser. The last line is "N passed, N failed"; each check before the tests
+// counts as one.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findChromium } from './browser.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -56,11 +58,49 @@ function runTests(filters) {
   }
 }
 
+/** Counts of Playwright's JSON report. */
+export function countSpecs({ stats, errors }) {
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected + errors.length,
+    skipped: stats.skipped,
+  };
+}
+
+/** The application in its hosts, each spec in a browser and in a window. */
+function runSpecs() {
+  if (findChromium() === undefined) {
+    process.stdout.write(
+      'There is no Chromium to look at the application with. Install one with: npm run browser\n',
+    );
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-specs-'));
+  const outputFile = path.join(folder, 'report.json');
+  process.env.E2E_REPORT = outputFile;
+  try {
+    const words = ['test', '-c', path.join(root, 'e2e', 'playwright.config.ts')];
+    const ok = run(commandOf('@playwright/test', 'playwright'), [
+      ...words,
+      '--project=web',
+      '--project=double',
+    ]);
+    const counts = countSpecs(JSON.parse(readFileSync(outputFile, 'utf8')));
+    return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  } catch (error) {
+    process.stderr.write(`The specs did not run to their end: ${error.message}\n`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function main(filters) {
   const checks = [
     ['lint', () => run(commandOf('@biomejs/biome'), ['check', '.'])],
     ['types', () => run(path.join(root, 'build', 'compile.mjs'))],
     ['types of the page', () => run(commandOf('typescript', 'tsc'), ['-p', 'renderer'])],
+    ['types of the specs', () => run(commandOf('typescript', 'tsc'), ['-p', 'e2e'])],
     ['page', () => run(path.join(root, 'build', 'renderer.mjs'))],
     ['import directions', () => run(path.join(root, 'build', 'check-imports.mjs'))],
   ];
@@ -73,9 +113,18 @@ function main(filters) {
   }
   process.stdout.write('\n== tests\n');
   const tests = runTests(filters);
+  // Whoever names files wants those alone.
+  const specs = { passed: 0, failed: 0, skipped: 0 };
+  if (filters.length === 0) {
+    process.stdout.write('\n== the application in a browser\n');
+    Object.assign(specs, runSpecs());
+    process.stdout.write(`${specs.skipped} specs are for other hosts\n`);
+  }
   if (failed.length > 0) process.stdout.write(`Failed before the tests: ${failed.join(', ')}\n`);
-  process.stdout.write(`${passed + tests.passed} passed, ${failed.length + tests.failed} failed\n`);
-  process.exitCode = failed.length + tests.failed === 0 ? 0 : 1;
+  process.stdout.write(
+    `${passed + tests.passed + specs.passed} passed, ${failed.length + tests.failed + specs.failed} failed\n`,
+  );
+  process.exitCode = failed.length + tests.failed + specs.failed === 0 ? 0 : 1;
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

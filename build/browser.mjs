@@ -1,0 +1,37 @@
+// The browser that the application is tested in: the system's Chromium, or Playwright's own, which
+// `npm run browser` fetches where there is none.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from '@playwright/test';
+
+/** Path of a Chromium, or undefined. */
+export function findChromium() {
+  const known = [
+    process.env.CHROMIUM_BIN,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    chromium.executablePath(),
+  ];
+  return known.find((file) => file !== undefined && file !== '' && existsSync(file));
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const found = findChromium();
+  if (found !== undefined) process.stdout.write(`There is one: ${found}\n`);
+  else {
+    const manifest = createRequire(import.meta.url).resolve('@playwright/test/package.json');
+    const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
+    const command = path.join(path.dirname(manifest), bin.playwright);
+    const { status } = spawnSync(process.execPath, [command, 'install', 'chromium'], {
+      stdio: 'inherit',
+    });
+    if (status !== 0)
+      process.stdout.write(
+        'It could not be fetched. On Debian and Ubuntu: sudo apt-get install chromium; else set CHROMIUM_BIN to the path of one.\n',
+      );
+    process.exitCode = status ?? 1;
+  }
+}
