@@ -17,7 +17,7 @@ function newest(folder) {
 /** Bundle unless out/renderer is up to date. */
 export async function bundleRenderer({ force = false } = {}) {
   const latest = Math.max(
-    ...['renderer', 'engine/contract'].map((folder) => newest(path.join(root, folder))),
+    ...['renderer', 'engine/contract', 'docs'].map((folder) => newest(path.join(root, folder))),
     statSync(path.join(root, 'package-lock.json')).mtimeMs,
   );
   const there = existsSync(path.join(root, 'out', 'renderer', 'index.html'));

@@ -2,38 +2,47 @@
 import { type BrowserWindow, Notification, powerSaveBlocker } from 'electron';
 import type { Push, StudioPort } from '../engine/contract/studio/api.ts';
 import type { Job } from '../engine/contract/studio/jobs.ts';
+import { TrainingProgress } from './training-progress.ts';
 
-const TRAINING: ReadonlySet<Job['request']['kind']> = new Set([
-  ...(['pretrain', 'finetune', 'resume', 'compare'] as const),
-]);
-const ENDED: ReadonlySet<Job['state']> = new Set(['done', 'failed', 'died']);
-
-const WORDS: Readonly<Record<string, string>> = {
+/** Ends that are told; who stops a training knows it. */
+const WORDS: Readonly<Partial<Record<Job['state'], string>>> = {
   done: 'is done',
   failed: 'failed',
   died: 'ended without a word',
 };
+/** How soon a changed setting is heeded while training. */
+const SETTINGS_EVERY_MS = 5000;
+
+export interface AttentionParts {
+  readonly studio: StudioPort;
+  /** The window that is open now. */
+  windowOf(): BrowserWindow | undefined;
+  /** Brings the window to the front, at a place in it. */
+  showAt(place: string): void;
+}
 
 export class Attention {
-  readonly #studio: StudioPort;
-  readonly #windowOf: () => BrowserWindow | undefined;
-  readonly #running = new Map<string, Job>();
+  readonly #parts: AttentionParts;
+  readonly #progress = new TrainingProgress();
+  /** Kept while they are shown, or their clicks would be lost. */
+  readonly #shown = new Set<Notification>();
   #blocker: number | undefined;
+  #settingsReadAt = 0;
 
-  /** @param windowOf the window that is open now */
-  constructor(studio: StudioPort, windowOf: () => BrowserWindow | undefined) {
-    this.#studio = studio;
-    this.#windowOf = windowOf;
+  constructor(parts: AttentionParts) {
+    this.#parts = parts;
   }
 
   /** Jobs that are training now. */
   get training(): readonly Job[] {
-    return [...this.#running.values()];
+    return this.#progress.jobs;
   }
 
   async start(): Promise<void> {
-    for (const job of await this.#studio.call('jobs.list', {})) this.#take(job);
-    this.#studio.subscribe((push) => this.#hear(push));
+    const { studio } = this.#parts;
+    studio.subscribe((push) => this.#hear(push));
+    for (const job of await studio.call('jobs.list', {})) this.#progress.takeJob(job);
+    this.#show();
   }
 
   stop(): void {
@@ -41,24 +50,43 @@ export class Attention {
   }
 
   #hear(push: Push): void {
-    if (push.topic === 'job') this.#take(push.job);
-    if (push.topic === 'run' && push.run.status === 'running')
-      this.#windowOf()?.setProgressBar(push.run.step / Math.max(1, push.run.totalSteps));
+    switch (push.topic) {
+      case 'job':
+        this.#settingsReadAt = 0;
+        if (this.#progress.takeJob(push.job)) void this.#tell(push.job).catch(() => undefined);
+        break;
+      case 'job-removed':
+        this.#progress.dropJob(push.id);
+        break;
+      case 'run': {
+        const wasPaused = this.#progress.paused;
+        this.#progress.takeRun(push);
+        if (this.#progress.paused !== wasPaused) this.#settingsReadAt = 0;
+        break;
+      }
+      default:
+        return;
+    }
+    this.#show();
   }
 
-  #take(job: Job): void {
-    if (!TRAINING.has(job.request.kind)) return;
-    const was = this.#running.has(job.id);
-    if (job.state === 'running') this.#running.set(job.id, job);
-    else this.#running.delete(job.id);
-    if (was && ENDED.has(job.state)) void this.#tell(job);
-    if (this.#running.size === 0) this.#windowOf()?.setProgressBar(-1);
-    void this.#follow();
+  #show(): void {
+    const { share, paused } = this.#progress;
+    const window = this.#parts.windowOf();
+    if (window !== undefined && !window.isDestroyed()) {
+      if (share === undefined) window.setProgressBar(-1);
+      else window.setProgressBar(share, { mode: paused ? 'paused' : 'normal' });
+    }
+    if (share === undefined || paused) this.#stayAwake(false);
+    else void this.#stayAwakeIfWanted().catch(() => undefined);
   }
 
-  async #follow(): Promise<void> {
-    const { stayAwake } = await this.#studio.call('settings.read', {});
-    this.#stayAwake(stayAwake && this.#running.size > 0);
+  async #stayAwakeIfWanted(): Promise<void> {
+    if (Date.now() - this.#settingsReadAt < SETTINGS_EVERY_MS) return;
+    this.#settingsReadAt = Date.now();
+    const { stayAwake } = await this.#parts.studio.call('settings.read', {});
+    const { share, paused } = this.#progress;
+    this.#stayAwake(stayAwake && share !== undefined && !paused);
   }
 
   #stayAwake(wanted: boolean): void {
@@ -71,19 +99,19 @@ export class Attention {
   }
 
   async #tell(job: Job): Promise<void> {
-    const { notify } = await this.#studio.call('settings.read', {});
-    if (!notify || !Notification.isSupported()) return;
+    const words = WORDS[job.state];
+    const { notify } = await this.#parts.studio.call('settings.read', {});
+    if (words === undefined || !notify || !Notification.isSupported()) return;
     const notification = new Notification({
-      title: `${job.title} ${WORDS[job.state]}`,
+      title: `${job.title} ${words}`,
       body: job.error?.message ?? 'Its result is on the Runs page.',
     });
+    this.#shown.add(notification);
+    const forget = () => this.#shown.delete(notification);
+    notification.on('close', forget);
     notification.on('click', () => {
-      const window = this.#windowOf();
-      window?.show();
-      window?.webContents.send(
-        'menu:action',
-        `page:runs${job.run === undefined ? '' : `/${job.run}`}`,
-      );
+      forget();
+      this.#parts.showAt(job.run === undefined ? 'runs' : `runs/${job.run}`);
     });
     notification.show();
   }

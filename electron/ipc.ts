@@ -4,7 +4,15 @@
  */
 import { type BrowserWindow, type IpcMainInvokeEvent, ipcMain } from 'electron';
 import { StudioError, toStudioError } from '../engine/contract/errors.ts';
-import { PAGE, type RequestChannel, type RequestOf, requests } from './channels.ts';
+import {
+  type Answer,
+  isOwnPage,
+  type RequestChannel,
+  type RequestOf,
+  requests,
+  type TellChannel,
+  type Tellings,
+} from './channels.ts';
 
 type Handlers = {
   readonly [C in RequestChannel]: (argument: RequestOf<C>, window: BrowserWindow) => unknown;
@@ -16,26 +24,34 @@ export function handleRequests(
   handlers: Handlers,
 ): void {
   for (const channel of Object.keys(requests) as RequestChannel[]) {
-    ipcMain.handle(channel, async (event, ...args: unknown[]) => {
+    ipcMain.handle(channel, async (event, ...args: unknown[]): Promise<Answer> => {
       const window = windowOf();
-      if (window === undefined || !isOwnPage(event, window)) throw refused(channel);
+      if (window === undefined || !comesFrom(window, event)) throw refused(channel);
       const argument = requests[channel].safeParse(args[0]);
       if (!argument.success || args.length > 1) throw refused(channel);
       const handle = handlers[channel] as (argument: unknown, window: BrowserWindow) => unknown;
       try {
-        return await handle(argument.data, window);
+        return { value: await handle(argument.data, window) };
       } catch (error) {
-        // Electron passes on the message alone.
-        throw new Error(toStudioError(error).message);
+        return { error: toStudioError(error).message };
       }
     });
   }
 }
 
-function isOwnPage(event: IpcMainInvokeEvent, window: BrowserWindow): boolean {
+/** Says something to the page of a window that is still there. */
+export function tellPage<C extends TellChannel>(
+  window: BrowserWindow | undefined,
+  channel: C,
+  message: Tellings[C],
+): void {
+  if (window !== undefined && !window.isDestroyed()) window.webContents.send(channel, message);
+}
+
+function comesFrom(window: BrowserWindow, event: IpcMainInvokeEvent): boolean {
   const frame = event.senderFrame;
   if (frame === null || event.sender.id !== window.webContents.id) return false;
-  return frame.parent === null && frame.url.startsWith(PAGE);
+  return frame.parent === null && isOwnPage(frame.url);
 }
 
 function refused(channel: string): StudioError {

@@ -1,19 +1,20 @@
-/** The window: a page without any power of its own, that can go nowhere else. */
-
+/** The window: a page without any power of its own. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, screen, type WebContents } from 'electron';
+import { app, BrowserWindow, dialog, screen } from 'electron';
 import { PAGE } from './channels.ts';
 import { boundsOn, LEAST_SIZE, readWindowState, writeWindowState } from './window-state.ts';
 
-export function openMainWindow(): BrowserWindow {
+/**
+ * @param place   where in the page it opens, for example `runs`
+ * @param mayClose asked when its user closes it
+ */
+export function openMainWindow(place: string, mayClose: () => boolean): BrowserWindow {
   const stateFile = path.join(app.getPath('userData'), 'window.json');
   const state = readWindowState(stateFile);
+  const screens = screen.getAllDisplays().map(({ workArea }) => workArea);
   const window = new BrowserWindow({
-    ...boundsOn(
-      state,
-      screen.getAllDisplays().map(({ workArea }) => workArea),
-    ),
+    ...boundsOn(state, screens),
     minWidth: LEAST_SIZE.width,
     minHeight: LEAST_SIZE.height,
     show: false,
@@ -26,6 +27,8 @@ export function openMainWindow(): BrowserWindow {
       nodeIntegrationInWorker: false,
       nodeIntegrationInSubFrames: false,
       webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
       webviewTag: false,
       spellcheck: false,
       navigateOnDragDrop: false,
@@ -33,33 +36,28 @@ export function openMainWindow(): BrowserWindow {
   });
   if (state?.maximised) window.maximize();
   window.once('ready-to-show', () => window.show());
-  window.on('close', () =>
-    writeWindowState(stateFile, { ...window.getNormalBounds(), maximised: window.isMaximized() }),
-  );
-  window.webContents.on('render-process-gone', (_, { reason }) => {
-    if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
+  window.on('close', (event) => {
+    writeWindowState(stateFile, { ...window.getNormalBounds(), maximised: window.isMaximized() });
+    if (!mayClose()) event.preventDefault();
   });
-  void window.loadURL(PAGE);
+  window.webContents.on('render-process-gone', (_, { reason }) => {
+    if (reason !== 'clean-exit') void offerReload(window, reason);
+  });
+  void window.loadURL(place === '' ? PAGE : `${PAGE}#/${place}`);
   return window;
 }
 
-/** No page leaves its own address, opens another window or embeds one, and none gets a permission. */
-export function confineContents(contents: WebContents): void {
-  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
-  for (const event of ['will-navigate', 'will-redirect'] as const)
-    contents.on(event as 'will-navigate', (details) => {
-      if (!details.url.startsWith(PAGE)) details.preventDefault();
-    });
-  contents.on('will-attach-webview', (event) => event.preventDefault());
-  const { session } = contents;
-  session.setPermissionRequestHandler((_contents, permission, decide) =>
-    decide(isHarmless(permission)),
-  );
-  session.setPermissionCheckHandler((_contents, permission) => isHarmless(permission));
-  session.setDevicePermissionHandler(() => false);
-}
-
-/** Copying a command is all that the page does beyond itself. */
-function isHarmless(permission: string): boolean {
-  return permission === 'clipboard-sanitized-write';
+/** Asked, not done at once: what made the page fail may make it fail again. */
+async function offerReload(window: BrowserWindow, reason: string): Promise<void> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: 'The window has failed.',
+    detail: `Training is not affected; it goes on in processes of its own. (Reason: ${reason})`,
+    buttons: ['Open Again', 'Quit'],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  });
+  if (response !== 0) app.quit();
+  else if (!window.isDestroyed()) window.webContents.reload();
 }

@@ -1,103 +1,170 @@
 /** The desktop application: a window in front of the studio. */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { app, type BrowserWindow, dialog, session, shell } from 'electron';
-import { StudioError, toStudioError } from '../engine/contract/errors.ts';
+import { app, type BrowserWindow, dialog, session } from 'electron';
+import { toStudioError } from '../engine/contract/errors.ts';
+import type { Dataset } from '../engine/contract/studio/datasets.ts';
 import type { StudioHost } from '../engine/contract/studio/host.ts';
 import { answerCall } from '../engine/contract/studio/wire.ts';
 import { pageFolder } from '../engine/studio/page-files.ts';
 import { openStudio } from '../engine/studio/studio.ts';
 import { Attention } from './attention.ts';
-import { handleRequests } from './ipc.ts';
-import { confineContents, openMainWindow } from './main-window.ts';
+import type { MenuAction } from './channels.ts';
+import { confineContents, confineSession, QUIET_SWITCHES } from './confinement.ts';
+import { pickFile, pickFolders, pickSavePath, reveal, showFault } from './dialogs.ts';
+import { handleRequests, tellPage } from './ipc.ts';
+import { openMainWindow } from './main-window.ts';
 import { setMenu } from './menu.ts';
-import { blockNetwork, registerScheme, servePage } from './page-protocol.ts';
-import { engineNode, workspaceFolder } from './places.ts';
-import { askBeforeQuit } from './quit.ts';
+import { registerScheme, servePage } from './page-protocol.ts';
+import { chooseWorkspace, engineNode, workspaceFolder } from './places.ts';
+import { Quit } from './quit.ts';
 
 const isMac = process.platform === 'darwin';
-let window: BrowserWindow | undefined;
 
-function showWindow(): void {
-  if (window === undefined || window.isDestroyed()) {
-    window = openMainWindow();
-    window.on('closed', () => {
-      window = undefined;
+class Application {
+  readonly #studio: StudioHost;
+  readonly #quit: Quit;
+  readonly #attention: Attention;
+  #window: BrowserWindow | undefined;
+
+  constructor(studio: StudioHost) {
+    const windowOf = () => this.#window;
+    this.#studio = studio;
+    this.#attention = new Attention({ studio, windowOf, showAt: (place) => this.showAt(place) });
+    this.#quit = new Quit({ studio, attention: this.#attention, windowOf });
+    studio.subscribe((push) => tellPage(this.#window, 'studio:push', push));
+    handleRequests(windowOf, {
+      'studio:call': (message) => answerCall(studio, message),
+      'dialog:folders': (_, owner) =>
+        pickFolders(owner, { title: 'Choose folders of images', many: true }),
+      'dialog:file': (options, owner) => pickFile(owner, options),
+      'dialog:save': (options, owner) => pickSavePath(owner, options),
+      'shell:reveal': reveal,
     });
-    return;
   }
-  if (window.isMinimized()) window.restore();
-  window.focus();
+
+  async start(): Promise<void> {
+    setMenu({
+      isMac,
+      act: (action) => this.#act(action),
+      addFolders: (kind) => void this.#addFolders(kind).catch(tellFault),
+      changeWorkspace: process.env['CONMIM_WORKSPACE']
+        ? undefined
+        : () => void this.#changeWorkspace().catch(tellFault),
+    });
+    app.on('second-instance', () => this.show());
+    app.on('activate', () => this.show());
+    app.on('window-all-closed', () => {
+      if (!isMac) app.quit();
+    });
+    this.show();
+    await this.#attention.start();
+  }
+
+  show(): BrowserWindow {
+    if (this.#window === undefined || this.#window.isDestroyed()) return this.#open('');
+    if (this.#window.isMinimized()) this.#window.restore();
+    this.#window.show();
+    this.#window.focus();
+    return this.#window;
+  }
+
+  /** Brings the window to the front, at a place in it. */
+  showAt(place: string): void {
+    if (this.#window === undefined) this.#open(place);
+    else tellPage(this.show(), 'menu:action', `page:${place}`);
+  }
+
+  #open(place: string): BrowserWindow {
+    const window = openMainWindow(place, () => {
+      if (isMac || this.#quit.agreed) return true;
+      // While the window is there, so that the question stands in front of it.
+      app.quit();
+      return false;
+    });
+    window.on('closed', () => {
+      if (this.#window === window) this.#window = undefined;
+    });
+    this.#window = window;
+    return window;
+  }
+
+  #act(action: MenuAction): void {
+    const place = /^page:(.*)$/.exec(action)?.[1];
+    if (place === undefined) tellPage(this.#window, 'menu:action', action);
+    else this.showAt(place);
+  }
+
+  async #addFolders(kind: Dataset['kind']): Promise<void> {
+    const labelled = kind === 'labelled';
+    const title = labelled
+      ? 'Choose a folder with a folder for each class'
+      : 'Choose folders of images';
+    const folders = await pickFolders(this.show(), { title, many: !labelled });
+    if (folders.length === 0) return;
+    const { id } = await this.#studio.call('datasets.add', { kind, folders: [...folders] });
+    this.showAt(`datasets/${id}`);
+  }
+
+  async #changeWorkspace(): Promise<void> {
+    const title = 'Choose the folder where runs and data sets are kept';
+    const [folder] = await pickFolders(this.show(), { title, many: false });
+    if (folder === undefined) return;
+    chooseWorkspace(folder);
+    this.#quit.startAgain();
+  }
+}
+
+function tellFault(thrown: unknown): void {
+  showFault('ConMIM Studio', thrown);
+}
+
+/** A workspace may lie on a drive that is not there today. */
+async function openWorkspace(): Promise<StudioHost | undefined> {
+  const node = engineNode(process.env);
+  for (;;) {
+    const workspace = workspaceFolder(process.env);
+    try {
+      return await openStudio({ workspace, host: 'desktop', node });
+    } catch (thrown) {
+      if (process.env['CONMIM_WORKSPACE']) throw thrown;
+      const { response } = await dialog.showMessageBox({
+        type: 'error',
+        message: `The workspace ${workspace} cannot be opened.`,
+        detail: toStudioError(thrown).message,
+        buttons: ['Choose Another Folder…', 'Quit'],
+        cancelId: 1,
+        noLink: true,
+      });
+      if (response !== 0) return undefined;
+      const { canceled, filePaths } = await dialog.showOpenDialog({
+        title: 'Choose the folder where runs and data sets are kept',
+        properties: ['openDirectory', 'createDirectory'],
+      });
+      if (canceled) return undefined;
+      chooseWorkspace(filePaths[0]!);
+    }
+  }
 }
 
 async function start(): Promise<void> {
   await app.whenReady();
-  const studio = await openStudio({
-    workspace: workspaceFolder(process.env),
-    host: 'desktop',
-    node: engineNode(process.env),
-  });
-  servePage(session.defaultSession, pageFolder(), () => studio);
-  blockNetwork(session.defaultSession);
-  const windowOf = () => window;
-  answerWindow(studio, windowOf);
-  studio.subscribe((push) => {
-    if (window !== undefined && !window.isDestroyed()) window.webContents.send('studio:push', push);
-  });
-  const attention = new Attention(studio, windowOf);
-  await attention.start();
-  askBeforeQuit({ studio, attention, windowOf });
-  setMenu(windowOf, isMac);
-  app.on('second-instance', showWindow);
-  app.on('activate', showWindow);
-  app.on('window-all-closed', () => {
-    if (!isMac) app.quit();
-  });
-  showWindow();
-}
-
-function answerWindow(studio: StudioHost, windowOf: () => BrowserWindow | undefined): void {
-  handleRequests(windowOf, {
-    'studio:call': (message) => answerCall(studio, message),
-    async 'dialog:folders'(_, owner) {
-      const { canceled, filePaths } = await dialog.showOpenDialog(owner, {
-        title: 'Choose folders of images',
-        properties: ['openDirectory', 'multiSelections'],
-      });
-      return canceled ? [] : filePaths;
-    },
-    async 'dialog:file'({ title, extensions }, owner) {
-      const { canceled, filePaths } = await dialog.showOpenDialog(owner, {
-        title,
-        properties: isMac ? ['openFile', 'openDirectory'] : ['openFile'],
-        filters: [{ name: title, extensions }],
-      });
-      return canceled ? undefined : filePaths[0];
-    },
-    async 'dialog:save'({ title, defaultName }, owner) {
-      const { canceled, filePath } = await dialog.showSaveDialog(owner, {
-        title,
-        defaultPath: defaultName,
-      });
-      return canceled ? undefined : filePath;
-    },
-    'shell:reveal'(target) {
-      // It only shows a file in its folder; nothing is ever opened or run.
-      const file = path.resolve(target);
-      if (!existsSync(file))
-        throw new StudioError('path-missing', `${file} is not there any more.`);
-      shell.showItemInFolder(file);
-    },
-  });
+  confineSession(session.defaultSession);
+  const page = pageFolder();
+  const studio = await openWorkspace();
+  if (studio === undefined) return app.exit(0);
+  servePage(session.defaultSession, page, () => studio);
+  await new Application(studio).start();
 }
 
 app.setName('ConMIM Studio');
+// By it, Windows knows whose notifications these are.
+if (process.platform === 'win32') app.setAppUserModelId('studio.conmim.app');
+for (const [name, value] of QUIET_SWITCHES) app.commandLine.appendSwitch(name, value);
+app.enableSandbox();
 registerScheme();
 app.on('web-contents-created', (_, contents) => confineContents(contents));
 if (app.requestSingleInstanceLock())
   start().catch((thrown: unknown) => {
-    const { message, advice = '' } = toStudioError(thrown);
-    dialog.showErrorBox('ConMIM Studio cannot start', `${message}\n\n${advice}`);
+    showFault('ConMIM Studio cannot start', thrown);
     app.exit(1);
   });
 else app.quit();

@@ -54,11 +54,3 @@ function respond(status: number, type: string, body: Uint8Array | string): Respo
     headers: { ...SECURITY_HEADERS, 'Content-Type': type, 'Cache-Control': 'no-store' },
   });
 }
-
-/** Nothing else than the page's own scheme is fetched: no request leaves the window. */
-export function blockNetwork(session: Session): void {
-  session.webRequest.onBeforeRequest((details, decide) => {
-    const allowed = /^(app|data|blob|devtools|chrome-extension):/.test(details.url);
-    decide({ cancel: !allowed });
-  });
-}

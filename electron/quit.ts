@@ -9,57 +9,93 @@ const CANCEL = 2;
 /** Stopped runs save first. */
 const STOP_PATIENCE_MS = 60_000;
 
-export function askBeforeQuit(parts: {
+export interface QuitParts {
   readonly studio: StudioHost;
   readonly attention: Attention;
-  readonly windowOf: () => BrowserWindow | undefined;
-}): void {
-  const { studio, attention, windowOf } = parts;
-  let state: 'open' | 'asking' | 'closed' = 'open';
-  app.on('before-quit', (event) => {
-    if (state === 'closed') return;
-    event.preventDefault();
-    if (state === 'asking') return;
-    state = 'asking';
-    void (async () => {
-      if (!(await mayQuit(studio, attention, windowOf()))) {
-        state = 'open';
-        return;
-      }
-      attention.stop();
-      await studio.close();
-      state = 'closed';
-      app.quit();
-    })();
-  });
+  windowOf(): BrowserWindow | undefined;
 }
 
-async function mayQuit(
-  studio: StudioHost,
-  attention: Attention,
-  window: BrowserWindow | undefined,
-): Promise<boolean> {
-  const { training } = attention;
-  if (training.length === 0) return true;
-  const question = {
-    type: 'question' as const,
-    message: `${training.map(({ title }) => `“${title}”`).join(', ')} is still being trained.`,
-    detail: 'It can go on without the window. Open ConMIM Studio again to see how it stands.',
-    buttons: ['Leave It Training', 'Stop and Keep', 'Cancel'],
-    defaultId: LEAVE,
-    cancelId: CANCEL,
-    noLink: true,
-  };
-  const { response } =
-    window === undefined
-      ? await dialog.showMessageBox(question)
-      : await dialog.showMessageBox(window, question);
-  if (response === CANCEL) return false;
-  if (response === STOP) {
-    await Promise.all(training.map(({ id }) => studio.call('jobs.stop', { id })));
-    const until = Date.now() + STOP_PATIENCE_MS;
-    while (attention.training.length > 0 && Date.now() < until)
-      await new Promise((resolve) => setTimeout(resolve, 200));
+export class Quit {
+  readonly #parts: QuitParts;
+  #state: 'open' | 'asking' | 'agreed' = 'open';
+  #startsAgain = false;
+
+  constructor(parts: QuitParts) {
+    this.#parts = parts;
+    app.on('before-quit', (event) => {
+      if (this.#state === 'agreed') return;
+      event.preventDefault();
+      if (this.#state === 'asking') return;
+      this.#state = 'asking';
+      void this.#settle();
+    });
   }
-  return true;
+
+  /** Whether the last question was answered, so that the window may go. */
+  get agreed(): boolean {
+    return this.#state === 'agreed';
+  }
+
+  /** Quits, and starts the application anew; unless its user does not want to. */
+  startAgain(): void {
+    this.#startsAgain = true;
+    app.quit();
+  }
+
+  async #settle(): Promise<void> {
+    if (!(await this.#mayQuit())) {
+      this.#state = 'open';
+      this.#startsAgain = false;
+      return;
+    }
+    this.#parts.attention.stop();
+    // What fails to close is not worth a window that cannot be closed.
+    await this.#parts.studio.close().catch(() => undefined);
+    this.#state = 'agreed';
+    if (this.#startsAgain) app.relaunch();
+    app.quit();
+  }
+
+  async #mayQuit(): Promise<boolean> {
+    const { studio, attention } = this.#parts;
+    const { training } = attention;
+    if (training.length === 0) return true;
+    const jobs = await studio.call('jobs.list', {}).catch(() => []);
+    const waiting = jobs.filter(({ state }) => state === 'waiting').length;
+    const answer = await this.#ask(
+      training.map(({ title }) => title),
+      waiting,
+    );
+    if (answer === CANCEL) return false;
+    if (answer === STOP) {
+      // One that has ended by itself in the meantime need not be stopped.
+      await Promise.allSettled(training.map(({ id }) => studio.call('jobs.stop', { id })));
+      const until = Date.now() + STOP_PATIENCE_MS;
+      while (attention.training.length > 0 && Date.now() < until)
+        await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    return true;
+  }
+
+  async #ask(titles: readonly string[], waiting: number): Promise<number> {
+    const window = this.#parts.windowOf();
+    const named = titles.map((title) => `“${title}”`).join(', ');
+    const question = {
+      type: 'question' as const,
+      message: `${named} ${titles.length === 1 ? 'is' : 'are'} still being trained.`,
+      detail: [
+        'It can go on without the window. Open ConMIM Studio again to see how it stands.',
+        ...(waiting === 0 ? [] : [`What waits in the queue (${waiting}) begins when it is open.`]),
+      ].join('\n'),
+      buttons: ['Leave It Training', 'Stop and Keep', 'Cancel'],
+      defaultId: LEAVE,
+      cancelId: CANCEL,
+      noLink: true,
+    };
+    const { response } =
+      window === undefined
+        ? await dialog.showMessageBox(question)
+        : await dialog.showMessageBox(window, question);
+    return response;
+  }
 }

@@ -18,7 +18,7 @@ interface Area {
   readonly height: number;
 }
 
-const LEAST = { width: 1024, height: 680 };
+export const LEAST_SIZE = { width: 1024, height: 680 };
 /** So much of the window must be on a screen to be caught with a mouse. */
 const VISIBLE = 100;
 
@@ -43,20 +43,20 @@ export function boundsOn(
   state: WindowState | undefined,
   screens: readonly Area[],
 ): { width: number; height: number; x?: number; y?: number } {
-  const usual = { width: 1440, height: 900 };
-  if (state === undefined) return usual;
+  if (state === undefined) return { width: 1440, height: 900 };
+  const screen = screens.find((area) => shows(area, state));
+  const { width, height } = screen ?? state;
   const size = {
-    width: Math.max(LEAST.width, state.width),
-    height: Math.max(LEAST.height, state.height),
+    width: Math.max(LEAST_SIZE.width, Math.min(width, state.width)),
+    height: Math.max(LEAST_SIZE.height, Math.min(height, state.height)),
   };
-  const seen = screens.some((screen) => {
-    const across =
-      Math.min(state.x + size.width, screen.x + screen.width) - Math.max(state.x, screen.x);
-    const down =
-      Math.min(state.y + size.height, screen.y + screen.height) - Math.max(state.y, screen.y);
-    return across >= VISIBLE && down >= VISIBLE;
-  });
-  return seen ? { ...size, x: state.x, y: state.y } : size;
+  return screen === undefined ? size : { ...size, x: state.x, y: state.y };
 }
 
-export const LEAST_SIZE = LEAST;
+function shows(area: Area, window: Area): boolean {
+  const overlap = (from: 'x' | 'y', size: 'width' | 'height') =>
+    Math.min(window[from] + window[size], area[from] + area[size]) -
+    Math.max(window[from], area[from]);
+  const least = (size: 'width' | 'height') => Math.min(VISIBLE, window[size]);
+  return overlap('x', 'width') >= least('width') && overlap('y', 'height') >= least('height');
+}

@@ -3,6 +3,7 @@ import {
   IconChartLine,
   IconCpu,
   IconDatabase,
+  IconHelpCircle,
   IconPackageExport,
   IconPlayerPlay,
   IconTags,
@@ -11,6 +12,7 @@ import type { ComponentType } from 'react';
 import { DatasetsPage } from './features/datasets/page.tsx';
 import { DevicesPage } from './features/devices/page.tsx';
 import { FinetunePage } from './features/finetune/page.tsx';
+import { HelpPage } from './features/help/page.tsx';
 import { ModelsPage } from './features/models/page.tsx';
 import { PretrainPage } from './features/pretrain/page.tsx';
 import { RunsPage } from './features/runs/page.tsx';
@@ -31,4 +33,5 @@ export const PAGES: readonly PageEntry[] = [
   { path: 'finetune', label: 'Fine-tune', icon: IconTags, component: FinetunePage },
   { path: 'models', label: 'Models', icon: IconPackageExport, component: ModelsPage },
   { path: 'devices', label: 'Devices', icon: IconCpu, component: DevicesPage },
+  { path: 'help', label: 'Help', icon: IconHelpCircle, component: HelpPage },
 ];

@@ -3,77 +3,28 @@
  * application's own protocol handler, and in which the application's own preload script runs.
  */
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { type BrowserContext, chromium, type Frame, type Page, type Route } from '@playwright/test';
+import { type BrowserContext, chromium, type Request, type Route } from '@playwright/test';
 import type Electron from 'electron';
 import { tell } from './control.ts';
-import { ipcHandlers, protocolHandlers, requestFilters } from './registry.ts';
-
-/** Chromium does not load unknown schemes, so `app://studio/` is shown to it under this origin. */
-const SHOWN = 'https://studio.invalid';
-const REAL = 'app://studio';
-const toReal = (url: string) => (url.startsWith(SHOWN) ? REAL + url.slice(SHOWN.length) : url);
-const toShown = (url: string) => (url.startsWith(REAL) ? SHOWN + url.slice(REAL.length) : url);
+import { preloadScript } from './preload-script.ts';
+import { filterRequest, protocolHandlers } from './registry.ts';
+import { REAL, senderOf, toReal, toShown, WebContents } from './web-contents.ts';
 
 export const openWindows: BrowserWindow[] = [];
-
-type WindowOpenHandler = (details: { url: string }) => { action: string };
-
-class WebContents extends EventEmitter {
-  readonly id: number;
-  page: Page | undefined;
-  openHandler: WindowOpenHandler | undefined;
-  readonly session = {
-    setPermissionRequestHandler: (
-      handler: (contents: unknown, permission: string, decide: (granted: boolean) => void) => void,
-    ) => {
-      const granted: string[] = [];
-      for (const permission of PERMISSIONS)
-        handler(undefined, permission, (yes) => void (yes && granted.push(permission)));
-      tell({ type: 'permissions', granted });
-    },
-    setPermissionCheckHandler: () => {},
-    setDevicePermissionHandler: () => {},
-  };
-
-  constructor(id: number) {
-    super();
-    this.id = id;
-  }
-
-  setWindowOpenHandler(handler: WindowOpenHandler): void {
-    this.openHandler = handler;
-  }
-
-  send(channel: string, message: unknown): void {
-    // What cannot be cloned cannot be sent, as in Electron.
-    const cloned = structuredClone(message);
-    void this.page
-      ?.evaluate(
-        ([name, value]) =>
-          (globalThis as unknown as { __hear?: (name: string, value: unknown) => void }).__hear?.(
-            name as string,
-            value,
-          ),
-        [channel, cloned] as const,
-      )
-      .catch(() => undefined);
-  }
-}
-
-const PERMISSIONS = [
-  ...['media', 'geolocation', 'notifications', 'midi', 'pointerLock', 'fullscreen', 'openExternal'],
-  ...['clipboard-read', 'clipboard-sanitized-write', 'display-capture', 'hid', 'serial', 'usb'],
-];
 
 export class BrowserWindow extends EventEmitter {
   readonly webContents: WebContents;
   readonly #options: Electron.BrowserWindowConstructorOptions;
+  readonly #profile = mkdtempSync(path.join(os.tmpdir(), 'conmim-window-'));
   #context: BrowserContext | undefined;
   #destroyed = false;
+  /** While the host itself loads the page, which is nobody's navigation. */
+  #loading = false;
 
   constructor(options: Electron.BrowserWindowConstructorOptions) {
     super();
@@ -87,13 +38,12 @@ export class BrowserWindow extends EventEmitter {
 
   async loadURL(url: string): Promise<void> {
     const port = await freePort();
-    const profile = mkdtempSync(path.join(os.tmpdir(), 'conmim-window-'));
-    const { width = 1440, height = 900 } = this.#options;
-    const context = await chromium.launchPersistentContext(profile, {
+    const { webPreferences, width = 1440, height = 900, ...rest } = this.#options;
+    const context = await chromium.launchPersistentContext(this.#profile, {
       executablePath: chromiumPath(),
       headless: true,
       viewport: { width, height },
-      // No route of Playwright's sees requests of service workers; there are none here.
+      // Requests of service workers would not be seen; there are none here.
       serviceWorkers: 'block',
       args: [
         ...['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -104,42 +54,34 @@ export class BrowserWindow extends EventEmitter {
     const page = context.pages()[0] ?? (await context.newPage());
     this.webContents.page = page;
     await context.route('**/*', (route) => this.#answer(route));
-    await page.exposeBinding('__invoke', ({ frame }, channel: string, args: unknown[]) =>
-      this.invoke(frame, channel, args),
-    );
-    await page.addInitScript(preloadScript(this.#options.webPreferences?.preload ?? ''));
-    context.on('page', async (opened) => {
-      if ((await opened.opener()) !== page) return;
-      const verdict = this.webContents.openHandler?.({ url: opened.url() });
-      if (verdict?.action !== 'allow') await opened.close();
+    await context.routeWebSocket('**/*', (socket) => {
+      // One that is let through finds no server behind the page's own address.
+      if (!filterRequest(toReal(socket.url()))) void socket.close({ reason: 'blocked' });
     });
-    page.on('close', () => this.#closed());
+    await page.exposeBinding('__invoke', ({ frame }, channel: string, args: unknown[]) =>
+      this.webContents.invoke(senderOf(frame), channel, args),
+    );
+    await page.addInitScript(preloadScript(webPreferences?.preload ?? ''));
+    context.on('page', async (opened) => {
+      if (!this.webContents.mayOpen(toReal(opened.url()))) await opened.close();
+    });
+    page.on('close', () => this.#gone());
+    this.#loading = true;
     await page.goto(toShown(url));
+    this.#loading = false;
     this.emit('ready-to-show');
     tell({
       type: 'window',
       endpoint: `http://127.0.0.1:${port}`,
-      preferences: JSON.parse(JSON.stringify(this.#options.webPreferences)),
+      preferences: JSON.parse(JSON.stringify(webPreferences)),
+      bounds: JSON.parse(JSON.stringify({ width, height, ...rest })),
     });
   }
 
-  /** An IPC message as the main process gets it. */
-  async invoke(frame: Frame | { url: string }, channel: string, args: unknown[]): Promise<unknown> {
-    const handler = ipcHandlers.get(channel);
-    if (handler === undefined) throw new Error(`No handler registered for '${channel}'`);
-    const isFrame = 'parentFrame' in frame;
-    const event = {
-      sender: this.webContents,
-      senderFrame: {
-        url: isFrame ? toReal(frame.url()) : frame.url,
-        parent: isFrame && frame.parentFrame() !== null ? {} : null,
-      },
-    };
-    return structuredClone(await handler(event as never, ...args));
-  }
-
   show(): void {}
-  focus(): void {}
+  focus(): void {
+    tell({ type: 'focus' });
+  }
   maximize(): void {}
   restore(): void {}
   isMinimized(): boolean {
@@ -151,26 +93,31 @@ export class BrowserWindow extends EventEmitter {
   isDestroyed(): boolean {
     return this.#destroyed;
   }
-  getNormalBounds() {
-    return { x: 0, y: 0, width: 1440, height: 900 };
+  getNormalBounds(): Electron.Rectangle {
+    return { x: 40, y: 30, width: 1300, height: 800 };
   }
-  reload(): void {
-    void this.webContents.page?.reload();
+  setProgressBar(share: number, options?: Electron.ProgressBarOptions): void {
+    tell({ type: 'progress', share, mode: options?.mode });
   }
-  setProgressBar(share: number): void {
-    tell({ type: 'progress', share });
-  }
+
+  /** As its user would; what listens may prevent it. */
   close(): void {
-    void this.#context?.close();
+    let prevented = false;
+    const preventDefault = () => {
+      prevented = true;
+    };
+    this.emit('close', { preventDefault });
+    if (!prevented) void this.dispose();
   }
 
   async dispose(): Promise<void> {
     await this.#context?.close().catch(() => undefined);
+    this.#gone();
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   }
 
-  #closed(): void {
+  #gone(): void {
     if (this.#destroyed) return;
-    this.emit('close', {});
     this.#destroyed = true;
     this.emit('closed');
     void import('./electron.ts').then(({ app }) => app.emit('window-all-closed'));
@@ -179,71 +126,31 @@ export class BrowserWindow extends EventEmitter {
   async #answer(route: Route): Promise<void> {
     const request = route.request();
     const url = toReal(request.url());
-    if (request.isNavigationRequest() && request.frame().parentFrame() === null) {
-      const details = {
-        url,
-        prevented: false,
-        preventDefault() {
-          details.prevented = true;
-        },
-      };
-      this.webContents.emit('will-navigate', details);
-      if (details.prevented) return route.abort('aborted');
-    }
-    for (const filter of requestFilters) {
-      let cancel = false;
-      filter({ url }, (answer) => {
-        cancel = answer.cancel === true;
-      });
-      if (cancel) return route.abort('blockedbyclient');
-    }
+    if (request.isNavigationRequest() && !this.#mayNavigate(request, url))
+      return route.abort('aborted');
+    if (!filterRequest(url)) return route.abort('blockedbyclient');
     const handler = protocolHandlers.get('app');
     if (!url.startsWith(`${REAL}/`) || handler === undefined) return route.abort('failed');
-    const response = await handler(new Request(url, { method: request.method() }));
+    const response = await handler(new globalThis.Request(url, { method: request.method() }));
     await route.fulfill({
       status: response.status,
       headers: Object.fromEntries(response.headers),
       body: Buffer.from(await response.arrayBuffer()),
     });
   }
-}
 
-/** The preload script as it is, with the part of `electron` that a sandboxed one may use. */
-function preloadScript(file: string): string {
-  const source = readFileSync(file, 'utf8');
-  return `(() => {
-    if (window !== window.top) return;
-    const listeners = new Map();
-    window.__hear = (channel, value) => {
-      for (const listener of [...(listeners.get(channel) ?? [])]) listener({}, value);
-    };
-    const sandboxed = {
-      contextBridge: {
-        exposeInMainWorld(name, api) {
-          Object.defineProperty(window, name, { value: Object.freeze({ ...api }), writable: false });
-        },
-      },
-      ipcRenderer: {
-        invoke: (channel, ...args) =>
-          window.__invoke(channel, args.map((arg) => (arg === undefined ? undefined : structuredClone(arg)))),
-        on(channel, listener) {
-          listeners.set(channel, [...(listeners.get(channel) ?? []), listener]);
-        },
-        off(channel, listener) {
-          listeners.set(channel, (listeners.get(channel) ?? []).filter((other) => other !== listener));
-        },
-      },
-      webUtils: { getPathForFile: (file) => window.__dropped?.[file.name] ?? '' },
-    };
-    const exports = {};
-    const require = (name) => {
-      if (name !== 'electron') throw new Error('A sandboxed preload cannot load ' + name);
-      return sandboxed;
-    };
-    ((require, exports) => {
-${source}
-    })(require, exports);
-  })();`;
+  #mayNavigate(request: Request, url: string): boolean {
+    if (this.#loading) return true;
+    let frame: ReturnType<Request['frame']>;
+    try {
+      frame = request.frame();
+    } catch {
+      // Of a page that was just opened, and will be closed unless it may be.
+      return true;
+    }
+    if (frame.page() !== this.webContents.page) return true;
+    return this.webContents.mayNavigate(url, frame.parentFrame() === null);
+  }
 }
 
 export function chromiumPath(): string {

@@ -9,17 +9,40 @@ export interface Answers {
   button: number;
 }
 
+export interface MenuEntry {
+  readonly label: string;
+  readonly accelerator?: string;
+  readonly role?: string;
+  readonly entries?: readonly MenuEntry[];
+}
+
 export type Told =
-  | { readonly type: 'window'; readonly endpoint: string; readonly preferences: object }
+  | {
+      readonly type: 'window';
+      /** Where Chromium can be driven. */
+      readonly endpoint: string;
+      readonly preferences: Readonly<Record<string, unknown>>;
+      readonly bounds: Readonly<Record<string, unknown>>;
+    }
+  | { readonly type: 'window-open'; readonly url: string; readonly action: string }
+  | { readonly type: 'navigation'; readonly url: string; readonly prevented: boolean }
+  | { readonly type: 'focus' | 'reload' | 'relaunch' | 'sandbox' | 'about' }
+  | { readonly type: 'switch'; readonly name: string; readonly value: string | undefined }
   | { readonly type: 'schemes'; readonly schemes: object }
+  | { readonly type: 'menu'; readonly entries: readonly MenuEntry[] }
   | { readonly type: 'dialog'; readonly title: string }
   | { readonly type: 'question'; readonly message: string; readonly buttons: readonly string[] }
   | { readonly type: 'error-box'; readonly title: string; readonly content: string }
   | { readonly type: 'notification'; readonly title: string; readonly body: string }
-  | { readonly type: 'progress'; readonly share: number }
+  | { readonly type: 'progress'; readonly share: number; readonly mode: string | undefined }
   | { readonly type: 'awake'; readonly kind: string }
   | { readonly type: 'reveal'; readonly file: string }
-  | { readonly type: 'permissions'; readonly granted: readonly string[] }
+  /** Those of many that are granted when asked for, and when checked. */
+  | {
+      readonly type: 'permissions';
+      readonly by: 'request' | 'check' | 'device';
+      readonly granted: readonly string[];
+    }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'exit'; readonly code: number };
 
@@ -27,6 +50,10 @@ export type Order =
   | { readonly type: 'answers'; readonly answers: Partial<Answers> }
   | { readonly type: 'menu'; readonly label: string }
   | { readonly type: 'drop'; readonly paths: Readonly<Record<string, string>> }
+  | { readonly type: 'click-notification' }
+  | { readonly type: 'second-instance' }
+  /** The page's process ends by itself. */
+  | { readonly type: 'page-gone'; readonly reason: string }
   | { readonly type: 'close-window' }
   | { readonly type: 'quit' }
   /** As a page elsewhere would: an IPC message from a frame of that address. */
@@ -34,10 +61,14 @@ export type Order =
       readonly type: 'invoke-from';
       readonly id: number;
       readonly url: string;
+      /** Whether the frame is within another. */
+      readonly framed: boolean;
       readonly channel: string;
       readonly args: readonly unknown[];
     }
-  | { readonly type: 'fetch'; readonly id: number; readonly url: string };
+  | { readonly type: 'fetch'; readonly id: number; readonly url: string; readonly method: string }
+  /** Whether a request of the page to this address is let through. */
+  | { readonly type: 'filter'; readonly id: number; readonly url: string };
 
 export function tell(message: Told): void {
   process.send?.(message);

@@ -5,24 +5,14 @@
  * Only what the application uses is here; anything else throws by its name, so that a new use is seen.
  */
 import { EventEmitter } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type Electron from 'electron';
 import { openWindows, BrowserWindow as Window } from './browser-window.ts';
-import { type Answers, tell } from './control.ts';
-import { ipcHandlers, protocolHandlers, requestFilters } from './registry.ts';
-
-/** Members that are not here throw by name when they are touched. */
-function strict<T extends object>(name: string, members: T): T {
-  return new Proxy(members, {
-    get(target, key) {
-      if (typeof key === 'string' && !(key in target) && key !== 'then')
-        throw new Error(`The double of electron has no ${name}.${key}.`);
-      const value: unknown = Reflect.get(target, key);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}
+import { type Answers, type MenuEntry, tell } from './control.ts';
+import { ipcHandlers } from './registry.ts';
+import { strict } from './strict.ts';
 
 const dialogs: Answers = { folders: [], file: undefined, save: undefined, button: 0 };
 
@@ -32,38 +22,67 @@ export function answerDialogs(answers: Partial<Answers>): void {
 
 class App extends EventEmitter {
   readonly isPackaged = false;
+  readonly commandLine = strict('app.commandLine', {
+    appendSwitch: (name: string, value?: string) => tell({ type: 'switch', name, value }),
+  });
   #quitting = false;
 
   setName(): void {}
+  setAppUserModelId(): void {}
+  enableSandbox(): void {
+    tell({ type: 'sandbox' });
+  }
   getPath(name: string): string {
-    const home = process.env['DOUBLE_HOME'] ?? os.tmpdir();
-    return path.join(home, name);
+    const folder = path.join(process.env['DOUBLE_HOME'] ?? os.tmpdir(), name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
   }
   async whenReady(): Promise<void> {}
   requestSingleInstanceLock(): boolean {
-    return true;
+    return process.env['DOUBLE_SECOND'] === undefined;
+  }
+  showAboutPanel(): void {
+    tell({ type: 'about' });
+  }
+  relaunch(): void {
+    tell({ type: 'relaunch' });
   }
   quit(): void {
     if (this.#quitting) return;
     let prevented = false;
-    this.emit('before-quit', {
-      preventDefault() {
-        prevented = true;
-      },
-    });
+    const preventDefault = () => {
+      prevented = true;
+    };
+    this.emit('before-quit', { preventDefault });
     if (prevented) return;
     this.#quitting = true;
-    void Promise.all(openWindows.map((window) => window.dispose())).finally(() => this.exit(0));
+    const closing = openWindows.filter((window) => !window.isDestroyed());
+    // One that refuses to close ends the quitting, as in Electron.
+    for (const window of closing) window.close();
+    const patience = setTimeout(() => {
+      this.#quitting = false;
+    }, 5000);
+    void Promise.all(closing.map((window) => closed(window))).then(() => {
+      clearTimeout(patience);
+      this.exit(0);
+    });
   }
-  exit(code: number): void {
+  exit(code = 0): void {
     tell({ type: 'exit', code });
     setTimeout(() => process.exit(code), 50);
   }
 }
 
+function closed(window: Window): Promise<unknown> {
+  return window.isDestroyed()
+    ? Promise.resolve()
+    : new Promise((resolve) => window.once('closed', resolve));
+}
+
 export const app = strict('app', new App()) satisfies Pick<
   Electron.App,
-  'isPackaged' | 'setName' | 'getPath' | 'whenReady' | 'requestSingleInstanceLock' | 'quit' | 'exit'
+  | ('isPackaged' | 'setName' | 'setAppUserModelId' | 'enableSandbox' | 'getPath' | 'whenReady')
+  | ('requestSingleInstanceLock' | 'showAboutPanel' | 'relaunch' | 'quit' | 'exit')
 >;
 
 export const BrowserWindow = Window;
@@ -75,48 +94,40 @@ export const ipcMain = strict('ipcMain', {
 }) satisfies Pick<Electron.IpcMain, 'handle'>;
 
 export const protocol = strict('protocol', {
-  registerSchemesAsPrivileged(schemes: Electron.CustomScheme[]) {
-    tell({ type: 'schemes', schemes });
-  },
+  registerSchemesAsPrivileged: (schemes: Electron.CustomScheme[]) =>
+    tell({ type: 'schemes', schemes }),
 }) satisfies Pick<Electron.Protocol, 'registerSchemesAsPrivileged'>;
 
-export const session = strict('session', {
-  defaultSession: strict('session.defaultSession', {
-    protocol: strict('session.protocol', {
-      handle(scheme: string, handler: (request: Request) => Response | Promise<Response>) {
-        protocolHandlers.set(scheme, handler);
-      },
-    }),
-    webRequest: strict('session.webRequest', {
-      onBeforeRequest(listener: never) {
-        requestFilters.push(listener);
-      },
-    }),
-  }),
-});
+export { session } from './session.ts';
+
+/** Options come last; an owner may come before them. */
+const optionsOf = <T>(args: readonly unknown[]) => args.at(-1) as T;
 
 export const dialog = strict('dialog', {
-  async showOpenDialog(_window: unknown, options: Electron.OpenDialogOptions) {
-    tell({ type: 'dialog', title: options.title ?? '' });
-    const folders = options.properties?.includes('multiSelections') === true;
-    const filePaths = folders ? dialogs.folders : dialogs.file === undefined ? [] : [dialogs.file];
+  async showOpenDialog(...args: unknown[]) {
+    const { title = '', properties = [] } = optionsOf<Electron.OpenDialogOptions>(args);
+    tell({ type: 'dialog', title });
+    const chosen = dialogs.file === undefined ? [] : [dialogs.file];
+    const filePaths = properties.includes('openDirectory') ? dialogs.folders : chosen;
     return { canceled: filePaths.length === 0, filePaths };
   },
-  async showSaveDialog(_window: unknown, options: Electron.SaveDialogOptions) {
-    tell({ type: 'dialog', title: options.title ?? '' });
+  async showSaveDialog(...args: unknown[]) {
+    tell({ type: 'dialog', title: optionsOf<Electron.SaveDialogOptions>(args).title ?? '' });
     return { canceled: dialogs.save === undefined, filePath: dialogs.save ?? '' };
   },
   async showMessageBox(...args: unknown[]) {
-    const options = args.at(-1) as Electron.MessageBoxOptions;
-    tell({ type: 'question', message: options.message, buttons: options.buttons ?? [] });
+    const { message, buttons = [] } = optionsOf<Electron.MessageBoxOptions>(args);
+    tell({ type: 'question', message, buttons });
     return { response: dialogs.button, checkboxChecked: false };
   },
-  showErrorBox(title: string, content: string) {
-    tell({ type: 'error-box', title, content });
-  },
-});
+  showErrorBox: (title: string, content: string) => tell({ type: 'error-box', title, content }),
+}) satisfies Pick<
+  Electron.Dialog,
+  'showOpenDialog' | 'showSaveDialog' | 'showMessageBox' | 'showErrorBox'
+>;
 
-class SystemNotification extends EventEmitter {
+let newest: EventEmitter | undefined;
+export class Notification extends EventEmitter {
   readonly #options: Electron.NotificationConstructorOptions;
   static isSupported(): boolean {
     return true;
@@ -127,25 +138,45 @@ class SystemNotification extends EventEmitter {
   }
   show(): void {
     const { title = '', body = '' } = this.#options;
+    newest = this;
     tell({ type: 'notification', title, body });
   }
 }
-export const Notification = SystemNotification;
 
-let menu: Electron.MenuItemConstructorOptions[] = [];
+/** The newest notification is clicked. */
+export function clickNotification(): void {
+  newest?.emit('click');
+}
+
+type Template = readonly Electron.MenuItemConstructorOptions[];
+const within = ({ submenu }: Template[number]): Template =>
+  Array.isArray(submenu) ? (submenu as Template) : [];
+
+let menu: Template = [];
 export const Menu = strict('Menu', {
-  buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template as never,
+  buildFromTemplate: (template: Template) => template as unknown as Electron.Menu,
   setApplicationMenu(template: unknown) {
-    menu = template as Electron.MenuItemConstructorOptions[];
+    menu = template as Template;
+    tell({ type: 'menu', entries: menu.map(entryOf) });
   },
-});
+}) satisfies { buildFromTemplate: unknown } & Pick<typeof Electron.Menu, 'setApplicationMenu'>;
+
+function entryOf(item: Template[number]): MenuEntry {
+  const { label = '', accelerator, role } = item;
+  return {
+    label,
+    ...(accelerator == null ? {} : { accelerator: String(accelerator) }),
+    ...(role === undefined ? {} : { role }),
+    ...(item.submenu === undefined ? {} : { entries: within(item).map(entryOf) }),
+  };
+}
 
 /** Clicks a menu item by its label. */
 export function clickMenu(label: string): void {
-  const items = menu.flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
-  const item = items.find((found) => found.label === label);
-  if (item?.click === undefined) throw new Error(`There is no menu item "${label}".`);
-  item.click({} as never, undefined, {} as never);
+  const all = (items: Template): Template => items.flatMap((item) => [item, ...all(within(item))]);
+  const item = all(menu).find((found) => found.label === label && found.click !== undefined);
+  if (item === undefined) throw new Error(`There is no menu item "${label}".`);
+  if (item.enabled !== false) item.click!({} as never, undefined, {} as never);
 }
 
 let blockers = 0;
@@ -154,17 +185,16 @@ export const powerSaveBlocker = strict('powerSaveBlocker', {
     tell({ type: 'awake', kind });
     return ++blockers;
   },
-  stop() {
+  stop(_id: number) {
     tell({ type: 'awake', kind: 'released' });
+    return true;
   },
-});
+}) satisfies Pick<Electron.PowerSaveBlocker, 'start' | 'stop'>;
 
 export const screen = strict('screen', {
   getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
-});
+}) satisfies { getAllDisplays(): Pick<Electron.Display, 'workArea'>[] };
 
 export const shell = strict('shell', {
-  showItemInFolder(file: string) {
-    tell({ type: 'reveal', file });
-  },
-});
+  showItemInFolder: (file: string) => tell({ type: 'reveal', file }),
+}) satisfies Pick<Electron.Shell, 'showItemInFolder'>;

@@ -3,50 +3,56 @@ import { register } from 'node:module';
 import { type Order, tell } from './control.ts';
 
 register('./resolve-electron.js', import.meta.url);
-const { answerDialogs, app, clickMenu } = await import('./electron.ts');
+const { answerDialogs, app, clickMenu, clickNotification } = await import('./electron.ts');
 const { openWindows } = await import('./browser-window.ts');
-const { protocolHandlers } = await import('./registry.ts');
+const { filterRequest, protocolHandlers } = await import('./registry.ts');
 
 process.on('message', async (order: Order) => {
   const window = openWindows.findLast((open) => !open.isDestroyed());
+  const contents = window?.webContents;
   switch (order.type) {
     case 'answers':
-      answerDialogs(order.answers);
-      break;
+      return answerDialogs(order.answers);
     case 'menu':
-      clickMenu(order.label);
-      break;
+      return clickMenu(order.label);
     case 'drop':
-      await window?.webContents.page?.evaluate((paths) => {
-        (globalThis as unknown as { __dropped: object }).__dropped = paths;
+      return contents?.page?.evaluate((paths) => {
+        (globalThis as { __dropped?: object }).__dropped = paths;
       }, order.paths);
-      break;
+    case 'click-notification':
+      return clickNotification();
+    case 'second-instance':
+      return app.emit('second-instance');
+    case 'page-gone':
+      return contents?.emit('render-process-gone', {}, { reason: order.reason, exitCode: 1 });
     case 'close-window':
-      window?.close();
-      break;
+      return window?.close();
     case 'quit':
-      app.quit();
-      break;
+      return app.quit();
     case 'invoke-from': {
-      const { id, url, channel, args } = order;
-      const value = await window
-        ?.invoke({ url }, channel, [...args])
+      const { id, url, framed, channel, args } = order;
+      const value = await contents
+        ?.invoke({ url, framed }, channel, [...args])
         .then((answer) => ({ answer }))
         .catch((error: Error) => ({ refused: error.message }));
-      tell({ type: 'answer', id, value });
-      break;
+      return tell({ type: 'answer', id, value });
     }
     case 'fetch': {
-      const response = await protocolHandlers.get('app')?.(new Request(order.url));
+      const { id, url, method } = order;
+      const response = await protocolHandlers.get('app')?.(new Request(url, { method }));
       const value = {
         status: response?.status,
-        policy: response?.headers.get('content-security-policy'),
+        headers: Object.fromEntries(response?.headers ?? []),
         text: await response?.text(),
       };
-      tell({ type: 'answer', id: order.id, value });
-      break;
+      return tell({ type: 'answer', id, value });
     }
+    case 'filter':
+      return tell({ type: 'answer', id: order.id, value: filterRequest(order.url) });
   }
 });
+
+// Nobody is left to drive it.
+process.on('disconnect', () => process.exit(1));
 
 await import('../../electron/main.ts');

@@ -15,3 +15,14 @@ export const requestFilters: ((
   details: { url: string },
   decide: (answer: { cancel?: boolean }) => void,
 ) => void)[] = [];
+
+/** @returns whether a request of a page is let through */
+export function filterRequest(url: string): boolean {
+  return requestFilters.every((filter) => {
+    let passes = false;
+    filter({ url }, (answer) => {
+      passes = answer.cancel !== true;
+    });
+    return passes;
+  });
+}

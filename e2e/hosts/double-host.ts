@@ -6,24 +6,46 @@ import { type Browser, chromium, type Page } from '@playwright/test';
 import type { Order, Told } from '../double/control.ts';
 import type { Launched } from './host.ts';
 
+/** Training in a test ends within it. */
+const PATIENCE_MS = 60_000;
 const ENTRY = fileURLToPath(new URL('../../out/e2e/double/process.js', import.meta.url));
 
+export interface PageAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
 export interface LaunchedDouble extends Launched {
-  /** Everything that the application has asked of the system. */
+  /** Everything that the application has asked of the system, from its first start on. */
   readonly told: readonly Told[];
+  /** What it asks next of this kind, or has already asked after `since` things told. */
+  next<T extends Told['type']>(type: T, since?: number): Promise<Extract<Told, { type: T }>>;
   order(order: Order): void;
   /** What an IPC message from a frame of some address is answered. */
-  invokeFrom(url: string, channel: string, args: readonly unknown[]): Promise<unknown>;
+  invokeFrom(
+    frame: { readonly url: string; readonly framed?: boolean },
+    channel: string,
+    args: readonly unknown[],
+  ): Promise<{ answer?: unknown; refused?: string }>;
   /** What the page's protocol answers. */
-  fetch(url: string): Promise<{ status: number; policy: string | null; text: string }>;
+  fetch(url: string, method?: string): Promise<PageAnswer>;
+  /** Whether a request of the page to this address is let through. */
+  lets(url: string): Promise<boolean>;
   /** Resolves with the exit code. */
   ended(): Promise<number | null>;
 }
 
+/**
+ * @param options.env      added to the environment; `undefined` takes a name out
+ * @param options.execArgv for the application's process
+ */
 export async function launchDouble(options: {
   readonly workspace: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly execArgv?: readonly string[];
 }): Promise<LaunchedDouble> {
-  const { workspace } = options;
+  const { workspace, env = {}, execArgv = [] } = options;
   const told: Told[] = [];
   const waiting = new Map<number, (value: unknown) => void>();
   let child: ChildProcess;
@@ -37,7 +59,9 @@ export async function launchDouble(options: {
         CONMIM_WORKSPACE: workspace,
         CONMIM_NODE: process.execPath,
         DOUBLE_HOME: path.dirname(workspace),
+        ...env,
       },
+      execArgv: [...execArgv],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const endpoint = await new Promise<string>((resolve, reject) => {
@@ -55,10 +79,10 @@ export async function launchDouble(options: {
   const order = (message: Order) => {
     if (child.connected) child.send(message);
   };
-  const ask = (make: (id: number) => Order) =>
-    new Promise<unknown>((resolve) => {
+  const ask = <T>(make: (id: number) => Order) =>
+    new Promise<T>((resolve) => {
       const id = ++asked;
-      waiting.set(id, resolve);
+      waiting.set(id, resolve as (value: unknown) => void);
       order(make(id));
     });
   const ended = () =>
@@ -91,14 +115,22 @@ export async function launchDouble(options: {
         },
       });
     },
-    invokeFrom: (url, channel, args) =>
-      ask((id) => ({ type: 'invoke-from', id, url, channel, args })),
-    fetch: (url) =>
-      ask((id) => ({ type: 'fetch', id, url })) as Promise<{
-        status: number;
-        policy: string | null;
-        text: string;
-      }>,
+    next(type, since = told.length) {
+      return new Promise((resolve, reject) => {
+        const until = Date.now() + PATIENCE_MS;
+        const look = () => {
+          const found = told.slice(since).find((message) => message.type === type);
+          if (found !== undefined) resolve(found as never);
+          else if (Date.now() < until) setTimeout(look, 50);
+          else reject(new Error(`The application asked for no ${type}.`));
+        };
+        look();
+      });
+    },
+    invokeFrom: ({ url, framed = false }, channel, args) =>
+      ask((id) => ({ type: 'invoke-from', id, url, framed, channel, args })),
+    fetch: (url, method = 'GET') => ask((id) => ({ type: 'fetch', id, url, method })),
+    lets: (url) => ask((id) => ({ type: 'filter', id, url })),
     async close() {
       if (child.exitCode === null && child.signalCode === null) {
         const gone = ended();

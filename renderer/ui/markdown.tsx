@@ -1,38 +1,74 @@
 /** Markdown as text: no HTML of its own, and links that name their address instead of opening it. */
-import { Table, Text, Title, Typography } from '@mantine/core';
+import { Anchor, Table, Text, Title, Typography } from '@mantine/core';
+import type { ReactNode } from 'react';
 import ReactMarkdown from 'react-markdown';
 import remarkGfm from 'remark-gfm';
-import classes from './markdown.module.css';
+import { Link } from 'wouter';
 
-export function Markdown({ text }: { readonly text: string }) {
+type Order = 2 | 3 | 4 | 5 | 6;
+
+/**
+ * @param props.top     level of its first heading on this page
+ * @param props.placeOf where in this application a link leads, if it does
+ */
+export function Markdown(props: {
+  readonly text: string;
+  readonly top?: Order;
+  readonly placeOf?: (href: string) => string | undefined;
+}) {
+  const { text, top = 3, placeOf } = props;
+  const order = (level: number) => Math.min(6, top + level) as Order;
   return (
-    <Typography fz="sm" className={classes['markdown']!}>
+    <Typography fz="sm">
       <ReactMarkdown
         remarkPlugins={[remarkGfm]}
         components={{
-          h1: ({ children }) => <Title order={3}>{children}</Title>,
+          h1: ({ children }) => <Title order={order(0)}>{children}</Title>,
           h2: ({ children }) => (
-            <Title order={4} mt="md">
+            <Title order={order(1)} mt="md">
               {children}
             </Title>
           ),
           h3: ({ children }) => (
-            <Title order={5} mt="sm">
+            <Title order={order(2)} mt="sm">
               {children}
             </Title>
           ),
-          a: ({ children, href }) => (
-            <Text span inherit>
-              {children} ({href})
-            </Text>
+          a: ({ children, href = '' }) => (
+            <MarkdownLink place={placeOf?.(href)} href={href}>
+              {children}
+            </MarkdownLink>
           ),
           img: ({ alt }) => <span>{alt}</span>,
-          table: ({ children }) => <Table verticalSpacing={4}>{children}</Table>,
+          table: ({ children }) => (
+            <Table.ScrollContainer minWidth={480}>
+              <Table verticalSpacing={4}>{children}</Table>
+            </Table.ScrollContainer>
+          ),
         }}
       >
         {withoutFrontMatter(text)}
       </ReactMarkdown>
     </Typography>
+  );
+}
+
+function MarkdownLink(props: {
+  readonly place: string | undefined;
+  readonly href: string;
+  readonly children: ReactNode;
+}) {
+  const { place, href, children } = props;
+  if (place !== undefined)
+    return (
+      <Anchor component={Link} href={place} inherit>
+        {children}
+      </Anchor>
+    );
+  return (
+    <Text span inherit>
+      {children} ({href})
+    </Text>
   );
 }
 

@@ -1,0 +1,50 @@
+/** Calls of the studio as the page of the desktop application makes them. */
+import type { Page } from '@playwright/test';
+import type { CommandName, InputOf, OutputOf } from '../engine/contract/studio/api.ts';
+import type { DesktopBridge } from '../engine/contract/studio/desktop.ts';
+import { readReply } from '../engine/contract/studio/wire.ts';
+import { expect } from './fixtures.ts';
+
+/** @throws StudioError */
+export async function callStudio<N extends CommandName>(
+  page: Page,
+  name: N,
+  input: InputOf<N>,
+): Promise<OutputOf<N>> {
+  const reply = await page.evaluate(
+    (call) => (globalThis as unknown as { conmim: DesktopBridge }).conmim.call(call),
+    { id: 1, name, input },
+  );
+  return readReply(name, reply);
+}
+
+/** Starts a pre-training of a very small network. */
+export async function startTraining(
+  page: Page,
+  order: { readonly folder: string; readonly name: string; readonly steps: number },
+): Promise<string> {
+  const { id } = await callStudio(page, 'jobs.submit', {
+    kind: 'pretrain',
+    name: order.name,
+    recipe: 'micro',
+    folders: [order.folder],
+    settings: { steps: String(order.steps), warmup_epochs: '0', batch_size: '8', log_every: '1' },
+    device: 'cpu',
+  });
+  return id;
+}
+
+export async function untilState(page: Page, id: string, state: string): Promise<void> {
+  const stateOf = async () => {
+    const jobs = await callStudio(page, 'jobs.list', {});
+    return jobs.find((job) => job.id === id)?.state;
+  };
+  await expect.poll(stateOf, { timeout: 90_000 }).toBe(state);
+}
+
+/** Steps of the run that a job makes, so far. */
+export async function stepsOf(page: Page, id: string): Promise<number> {
+  const jobs = await callStudio(page, 'jobs.list', {});
+  const run = jobs.find((job) => job.id === id)?.run;
+  return run === undefined ? 0 : (await callStudio(page, 'runs.get', { id: run })).step;
+}

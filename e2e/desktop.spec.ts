@@ -1,0 +1,246 @@
+/** What the desktop has beyond a browser: menus, dialogs, drops, the task bar, quitting, its window. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { callStudio, startTraining, stepsOf, untilState } from './desktop-studio.ts';
+import type { MenuEntry } from './double/control.ts';
+import { asDouble, expect, goTo, test } from './fixtures.ts';
+import { type LaunchedDouble, launchDouble } from './hosts/double-host.ts';
+import { writePictures } from './images.ts';
+
+const LEAVE = 0;
+const STOP = 1;
+const CANCEL = 2;
+
+test.beforeEach(({ hostName }) => {
+  test.skip(hostName !== 'double', 'it looks at what the desktop application asks of its system');
+});
+
+test('menus lead to every page, by the keyboard too', async ({ studio }) => {
+  const double = asDouble(studio);
+  const page = studio.page();
+  const { entries } = await double.next('menu', 0);
+  const view = entries.find(({ label }) => label === '&View')?.entries ?? [];
+  const pages = view.filter(({ accelerator }) => /^CmdOrCtrl\+\d$/.test(accelerator ?? ''));
+  expect(pages.map(({ accelerator }) => accelerator)).toEqual(
+    [1, 2, 3, 4, 5, 6].map((i) => `CmdOrCtrl+${i}`),
+  );
+  for (const { label } of [...pages, { label: 'ConMIM Studio Help' }]) {
+    double.order({ type: 'menu', label });
+    const heading = label.replace('ConMIM Studio ', '').replace('Sets', 'sets');
+    await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
+  }
+  const shortcuts = flat(entries).flatMap(({ accelerator }) => accelerator ?? []);
+  expect(new Set(shortcuts).size, 'each shortcut once').toBe(shortcuts.length);
+});
+
+test('help is read without a network, and its links stay in it', async ({ studio }) => {
+  const page = studio.page();
+  await goTo(page, 'Help');
+  await expect(page.getByRole('heading', { level: 2, name: 'Images' })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Topics' }).getByText('The command line').click();
+  await expect(page.getByRole('heading', { level: 2, name: 'The command line' })).toBeVisible();
+  await page.getByRole('article').getByRole('link').first().click();
+  await expect(page).toHaveURL(/#\/help\/(?!cli)\w+$/);
+});
+
+test('colours are chosen in the menu, and kept', async ({ studio }) => {
+  const double = asDouble(studio);
+  const html = studio.page().locator('html');
+  double.order({ type: 'menu', label: 'Dark' });
+  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  double.order({ type: 'menu', label: 'Light' });
+  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'light');
+  expect(await callStudio(studio.page(), 'settings.read', {})).toMatchObject({ theme: 'light' });
+});
+
+test('folders come by the menu’s dialog, and by dropping them', async ({ studio, home }) => {
+  const double = asDouble(studio);
+  const page = studio.page();
+  const chosen = await writePictures(path.join(home, 'chosen'), 2);
+  const dropped = await writePictures(path.join(home, 'dropped'), 2);
+  await studio.choose({ folders: [chosen] });
+  double.order({ type: 'menu', label: 'Add Images…' });
+  await expect(page.getByRole('heading', { level: 1, name: 'chosen' })).toBeVisible();
+
+  await goTo(page, 'Data sets');
+  const address = page.url();
+  double.order({ type: 'drop', paths: { dropped } });
+  await page.getByRole('heading', { level: 1 }).evaluate((heading) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([], 'dropped'));
+    for (const type of ['dragover', 'drop'])
+      heading.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await expect(page.getByRole('heading', { level: 1, name: 'dropped' })).toBeVisible();
+  expect(new URL(page.url()).origin).toBe(new URL(address).origin);
+  const folders = (await callStudio(page, 'datasets.list', {})).flatMap((set) => set.folders);
+  expect(folders.sort()).toEqual([chosen, dropped]);
+});
+
+test('a training shows in the task bar, keeps the machine awake, and its end is told', async ({
+  studio,
+  home,
+}) => {
+  const double = asDouble(studio);
+  const page = studio.page();
+  const folder = await writePictures(path.join(home, 'pictures'), 10);
+  const id = await startTraining(page, { folder, name: 'short', steps: 300 });
+  const shares = () => double.told.flatMap((told) => (told.type === 'progress' ? told.share : []));
+  await expect.poll(() => shares().some((share) => share > 0 && share < 1)).toBe(true);
+  expect(await double.next('awake', 0)).toMatchObject({ kind: 'prevent-app-suspension' });
+  await untilState(page, id, 'done');
+  expect(await double.next('notification', 0)).toMatchObject({ title: 'short is done' });
+  await expect.poll(() => shares().at(-1)).toBe(-1);
+  const awake = double.told.filter(({ type }) => type === 'awake');
+  expect(awake).toEqual([
+    { type: 'awake', kind: 'prevent-app-suspension' },
+    { type: 'awake', kind: 'released' },
+  ]);
+  double.order({ type: 'click-notification' });
+  await expect(page.getByRole('heading', { level: 1, name: 'short' })).toBeVisible();
+});
+
+test('who does not want to be told or kept awake is not', async ({ studio, home }) => {
+  const double = asDouble(studio);
+  const page = studio.page();
+  const folder = await writePictures(path.join(home, 'pictures'), 10);
+  await callStudio(page, 'settings.write', { notify: false, stayAwake: false });
+  const id = await startTraining(page, { folder, name: 'silent', steps: 5 });
+  await untilState(page, id, 'done');
+  const last = () => double.told.findLast(({ type }) => type === 'progress');
+  await expect.poll(last).toMatchObject({ share: -1 });
+  expect(double.told.filter(({ type }) => type === 'notification' || type === 'awake')).toEqual([]);
+});
+
+test('a training that fails is told with its reason', async ({ studio, home }) => {
+  const double = asDouble(studio);
+  const folder = path.join(home, 'empty');
+  mkdirSync(folder);
+  const id = await startTraining(studio.page(), { folder, name: 'nothing', steps: 5 });
+  await untilState(studio.page(), id, 'failed');
+  const { title, body } = await double.next('notification', 0);
+  expect(title).toBe('nothing failed');
+  expect(body).toMatch(/image/);
+});
+
+test('closing while training is asked: stay, leave it training, stop and keep', async ({
+  studio,
+  home,
+}) => {
+  const double = asDouble(studio);
+  const folder = await writePictures(path.join(home, 'pictures'), 10);
+  const id = await startTraining(studio.page(), { folder, name: 'long', steps: 100_000 });
+  await expect.poll(() => stepsOf(studio.page(), id), { timeout: 60_000 }).toBeGreaterThan(0);
+
+  await test.step('stay', async () => {
+    const asked = await closeWith(double, CANCEL);
+    expect(asked.message).toBe('“long” is still being trained.');
+    expect(asked.buttons).toEqual(['Leave It Training', 'Stop and Keep', 'Cancel']);
+    await goTo(studio.page(), 'Runs');
+    expect(await stepsOf(studio.page(), id)).toBeGreaterThan(0);
+  });
+  const before = await stepsOf(studio.page(), id);
+  await test.step('leave it training', async () => {
+    const ended = double.ended();
+    await closeWith(double, LEAVE);
+    expect(await ended).toBe(0);
+    await studio.relaunch();
+    await untilState(studio.page(), id, 'running');
+    await expect.poll(() => stepsOf(studio.page(), id)).toBeGreaterThan(before);
+  });
+  await test.step('stop and keep', async () => {
+    const ended = double.ended();
+    await closeWith(double, STOP);
+    expect(await ended).toBe(0);
+    await studio.relaunch();
+    await untilState(studio.page(), id, 'stopped');
+    const { items } = await callStudio(studio.page(), 'runs.list', { offset: 0, count: 9 });
+    expect(items).toMatchObject([{ name: 'long', status: 'stopped' }]);
+  });
+});
+
+test('without a training, nothing is asked', async ({ studio }) => {
+  const double = asDouble(studio);
+  const ended = double.ended();
+  double.order({ type: 'close-window' });
+  expect(await ended).toBe(0);
+  expect(double.told.filter(({ type }) => type === 'question')).toEqual([]);
+});
+
+test('the window opens where it was', async ({ studio, home }) => {
+  const double = asDouble(studio);
+  expect(await double.next('window', 0)).toMatchObject({ bounds: { width: 1440, height: 900 } });
+  const ended = double.ended();
+  double.order({ type: 'close-window' });
+  await ended;
+  const since = double.told.length;
+  await studio.relaunch();
+  const bounds = { x: 40, y: 30, width: 1300, height: 800 };
+  expect(await double.next('window', since)).toMatchObject({ bounds });
+  const state = JSON.parse(readFileSync(path.join(home, 'userData', 'window.json'), 'utf8'));
+  expect(state).toEqual({ ...bounds, maximised: false });
+});
+
+test('a page that fails is opened again when its user wants so', async ({ studio }) => {
+  const double = asDouble(studio);
+  double.order({ type: 'page-gone', reason: 'oom' });
+  expect(await double.next('question', 0)).toMatchObject({ message: 'The window has failed.' });
+  await double.next('reload', 0);
+  await goTo(studio.page(), 'Devices');
+});
+
+test('a second start brings the first window to the front, and ends', async ({ studio }) => {
+  const double = asDouble(studio);
+  const since = double.told.length;
+  double.order({ type: 'second-instance' });
+  await double.next('focus', since);
+  const second = launchDouble({ workspace: studio.workspace, env: { DOUBLE_SECOND: '1' } });
+  await expect(second).rejects.toThrow('The application ended with 0.');
+});
+
+test('the workspace is among the documents, or wherever its user wants it', async ({ home }) => {
+  const env = { CONMIM_WORKSPACE: undefined, DOUBLE_HOME: home };
+  const studio = await launchDouble({ workspace: path.join(home, 'unused', 'workspace'), env });
+  try {
+    const workspace = async () => (await callStudio(studio.page(), 'app.info', {})).workspace;
+    expect(await workspace()).toBe(path.join(home, 'documents', 'ConMIM'));
+    const wanted = path.join(home, 'wanted');
+    mkdirSync(wanted);
+    await studio.choose({ folders: [wanted] });
+    const ended = studio.ended();
+    studio.order({ type: 'menu', label: 'Change Workspace…' });
+    expect(await ended).toBe(0);
+    expect(studio.told).toContainEqual({ type: 'relaunch' });
+    await studio.relaunch();
+    expect(await workspace()).toBe(wanted);
+    await studio.kill();
+
+    // As on a drive that is not there: nothing can be made below a file.
+    writeFileSync(path.join(home, 'file'), '');
+    const lost = JSON.stringify({ folder: path.join(home, 'file', 'workspace') });
+    writeFileSync(path.join(home, 'userData', 'workspace.json'), lost);
+    const since = studio.told.length;
+    const opening = studio.relaunch();
+    await studio.choose({ folders: [wanted] });
+    await opening;
+    expect(await studio.next('question', since)).toMatchObject({
+      message: expect.stringContaining('cannot be opened'),
+    });
+    expect(await workspace()).toBe(wanted);
+  } finally {
+    await studio.close();
+  }
+  expect(existsSync(path.join(home, 'unused'))).toBe(false);
+});
+
+/** Closes the window, with this answer to what is asked then. */
+async function closeWith(double: LaunchedDouble, button: number) {
+  const since = double.told.length;
+  double.order({ type: 'answers', answers: { button } });
+  double.order({ type: 'close-window' });
+  return double.next('question', since);
+}
+
+function flat(entries: readonly MenuEntry[]): readonly MenuEntry[] {
+  return entries.flatMap((entry) => [entry, ...flat(entry.entries ?? [])]);
+}

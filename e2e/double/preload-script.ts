@@ -1,0 +1,48 @@
+/** A preload script as it is, with the part of `electron` that a sandboxed one may use. */
+import { readFileSync } from 'node:fs';
+
+/**
+ * @param file compiled, CommonJS
+ * @returns what a page runs before its own scripts; it calls `__invoke` and is told by `__hear`
+ */
+export function preloadScript(file: string): string {
+  return `(() => {
+    if (window !== window.top) return;
+    const listeners = new Map();
+    window.__hear = (channel, value) => {
+      for (const listener of [...(listeners.get(channel) ?? [])]) listener({}, value);
+    };
+    const strict = (name, members) => new Proxy(members, {
+      get(target, key) {
+        if (!(key in target)) throw new Error('A sandboxed preload has no ' + name + '.' + String(key));
+        return target[key];
+      },
+    });
+    const electron = strict('electron', {
+      contextBridge: strict('contextBridge', {
+        exposeInMainWorld(name, api) {
+          Object.defineProperty(window, name, { value: Object.freeze({ ...api }), writable: false });
+        },
+      }),
+      ipcRenderer: strict('ipcRenderer', {
+        invoke: (channel, ...args) => window.__invoke(channel, structuredClone(args)),
+        on(channel, listener) {
+          listeners.set(channel, [...(listeners.get(channel) ?? []), listener]);
+        },
+        off(channel, listener) {
+          listeners.set(channel, (listeners.get(channel) ?? []).filter((other) => other !== listener));
+        },
+      }),
+      webUtils: strict('webUtils', {
+        getPathForFile: (file) => window.__dropped?.[file.name] ?? '',
+      }),
+    });
+    const load = (name) => {
+      if (name !== 'electron') throw new Error('A sandboxed preload cannot load ' + name);
+      return electron;
+    };
+    ((exports, require) => {
+      ${readFileSync(file, 'utf8')}
+    })({}, load);
+  })();`;
+}

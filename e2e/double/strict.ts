@@ -1,0 +1,11 @@
+/** Members that a part of the double does not have throw by name when they are touched. */
+export function strict<T extends object>(name: string, members: T): T {
+  return new Proxy(members, {
+    get(target, key) {
+      if (typeof key === 'string' && !(key in target) && key !== 'then')
+        throw new Error(`The double of electron has no ${name}.${key}.`);
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

@@ -1,0 +1,69 @@
+/** How far everything that is being trained has come, as one share for the task bar. */
+import type { Push } from '../engine/contract/studio/api.ts';
+import type { Job } from '../engine/contract/studio/jobs.ts';
+
+const TRAINING: ReadonlySet<Job['request']['kind']> = new Set([
+  ...(['pretrain', 'finetune', 'resume', 'compare'] as const),
+]);
+
+export function isTraining(job: Job): boolean {
+  return TRAINING.has(job.request.kind) && job.state === 'running';
+}
+
+interface RunProgress {
+  readonly share: number;
+  readonly paused: boolean;
+}
+
+export class TrainingProgress {
+  readonly #jobs = new Map<string, Job>();
+  readonly #runs = new Map<string, RunProgress>();
+
+  /** Jobs that are training now. */
+  get jobs(): readonly Job[] {
+    return [...this.#jobs.values()];
+  }
+
+  /** @returns the mean share; undefined when nothing is trained */
+  get share(): number | undefined {
+    const { jobs } = this;
+    if (jobs.length === 0) return undefined;
+    return jobs.reduce((sum, job) => sum + this.#shareOf(job), 0) / jobs.length;
+  }
+
+  /** Whether all of it waits for its user. */
+  get paused(): boolean {
+    return this.jobs.every(({ run }) => run !== undefined && this.#runs.get(run)?.paused === true);
+  }
+
+  /** @returns whether this job was training and has now ended */
+  takeJob(job: Job): boolean {
+    const before = this.#jobs.get(job.id);
+    if (isTraining(job)) this.#jobs.set(job.id, job);
+    else {
+      this.#jobs.delete(job.id);
+      if (job.run !== undefined) this.#runs.delete(job.run);
+    }
+    return before !== undefined && !isTraining(job);
+  }
+
+  dropJob(id: string): void {
+    this.#jobs.delete(id);
+  }
+
+  takeRun({ run }: Extract<Push, { topic: 'run' }>): void {
+    const live = run.status === 'running' || run.status === 'paused';
+    if (!live) this.#runs.delete(run.id);
+    else
+      this.#runs.set(run.id, {
+        share: run.step / Math.max(1, run.totalSteps),
+        paused: run.status === 'paused',
+      });
+  }
+
+  #shareOf({ run, progress }: Job): number {
+    const known = run === undefined ? undefined : this.#runs.get(run);
+    const share = known?.share ?? (progress === undefined ? 0 : progress.done / progress.total);
+    return Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
+  }
+}
