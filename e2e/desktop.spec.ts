@@ -1,7 +1,7 @@
 /** What the desktop has beyond a browser: menus, dialogs, drops, the task bar, quitting, its window. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { callStudio, startTraining, stepsOf, untilState } from './desktop-studio.ts';
+import { callStudio, startTraining, stepsOf, untilState } from './call-studio.ts';
 import type { MenuEntry } from './double/control.ts';
 import { asDouble, expect, goTo, test } from './fixtures.ts';
 import { type LaunchedDouble, launchDouble } from './hosts/double-host.ts';

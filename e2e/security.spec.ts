@@ -1,111 +1,12 @@
-/** The page has no power but what the contract gives it, and nothing but loopback is ever contacted. */
+/**
+ * In every host, the page runs nothing foreign and goes nowhere, and nothing but loopback is contacted.
+ * How the desktop's window is confined is in confinement.spec.ts.
+ */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { asDouble, expect, goTo, test } from './fixtures.ts';
+import { callStudio, startTraining, untilState } from './call-studio.ts';
+import { expect, goTo, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
-
-test('the window is made without any power of its own', async ({ studio }) => {
-  const double = asDouble(studio);
-  const window = double.told.find((told) => told.type === 'window');
-  expect(window).toMatchObject({
-    preferences: {
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      webviewTag: false,
-      navigateOnDragDrop: false,
-    },
-  });
-  const schemes = double.told.find((told) => told.type === 'schemes');
-  expect(schemes).toMatchObject({
-    schemes: [{ scheme: 'app', privileges: { standard: true, secure: true } }],
-  });
-  const permissions = double.told.find((told) => told.type === 'permissions');
-  expect(permissions).toMatchObject({ granted: ['clipboard-sanitized-write'] });
-});
-
-test('the page gets the functions of the bridge, and nothing of Node or Electron', async ({
-  studio,
-}) => {
-  asDouble(studio);
-  const found = await studio.page().evaluate(() => ({
-    bridge: Object.keys((globalThis as unknown as { conmim: object }).conmim).sort(),
-    frozen: Object.isFrozen((globalThis as unknown as { conmim: object }).conmim),
-    foreign: ['require', 'process', 'module', 'Buffer', 'electron'].filter(
-      (name) => name in globalThis,
-    ),
-  }));
-  expect(found).toEqual({
-    bridge: [
-      ...[
-        'call',
-        'onMenu',
-        'onPush',
-        'pathOf',
-        'pickFile',
-        'pickFolders',
-        'pickSavePath',
-        'reveal',
-      ],
-    ],
-    frozen: true,
-    foreign: [],
-  });
-});
-
-test('messages are taken from the own page alone, and are parsed', async ({ studio }) => {
-  const double = asDouble(studio);
-  const call = [{ id: 1, name: 'app.info', input: {} }];
-  const own = 'app://studio/index.html';
-  expect(await double.invokeFrom(own, 'studio:call', call)).toMatchObject({
-    answer: { id: 1, value: { host: 'desktop' } },
-  });
-  for (const url of [
-    ...[
-      'https://evil.example/',
-      'app://studio.evil.example/',
-      'app://other/',
-      'file:///etc/passwd',
-    ],
-    ...['about:blank', 'data:text/html,x', ''],
-  ])
-    expect(await double.invokeFrom(url, 'studio:call', call)).toHaveProperty('refused');
-  expect(await double.invokeFrom(own, 'studio:call', [{ id: 1, name: 'no.such' }])).toMatchObject({
-    answer: { error: { code: 'call-invalid' } },
-  });
-  for (const [channel, args] of [
-    ['dialog:file', [{ title: 'x', extensions: ['../sh'] }]],
-    ['dialog:file', [{ title: 'x' }]],
-    ['dialog:save', ['x']],
-    ['shell:reveal', [{ path: '/etc/passwd' }]],
-    ['shell:reveal', ['/etc/passwd', 'more']],
-    ['shell:reveal', ['/no/such/file']],
-    ['shell:open', ['/bin/sh']],
-  ] as const)
-    expect(await double.invokeFrom(own, channel, args), channel).toHaveProperty('refused');
-  expect(double.told.filter(({ type }) => type === 'reveal')).toEqual([]);
-});
-
-test('the scheme of the page leads to the page only', async ({ studio }) => {
-  const double = asDouble(studio);
-  const page = await double.fetch('app://studio/');
-  expect(page.status).toBe(200);
-  expect(page.policy).toContain("default-src 'none'");
-  expect(page.policy).toContain("script-src 'self';");
-  for (const url of [
-    ...['app://studio/../package.json', 'app://studio/..%2f..%2fpackage.json'],
-    ...['app://studio/%2e%2e/%2e%2e/package.json', 'app://studio/assets/..%5c..%5cpackage.json'],
-    ...['app://other/', 'app://studio/image?path=/etc/passwd&side=64', 'app://studio//etc/passwd'],
-  ]) {
-    const { status, text } = await double.fetch(url);
-    expect([404, 422], url).toContain(status);
-    expect(text).not.toContain('"dependencies"');
-    expect(text).not.toContain('root:');
-  }
-});
 
 test('the page goes nowhere else, opens no window, and runs no foreign script', async ({
   studio,
@@ -162,16 +63,12 @@ test('a whole session contacts nothing but loopback', async ({ studio, home }) =
   }, 50);
   for (const name of ['Pre-train', 'Runs', 'Fine-tune', 'Models', 'Devices', 'Data sets'])
     await goTo(page, name);
-  const call = (name: string, input: unknown) => callStudio(page, name, input);
-  await call('datasets.add', { kind: 'images', folders: [pictures] });
-  await call('jobs.submit', {
-    kind: 'pretrain',
-    folders: [pictures],
-    recipe: 'micro',
-    settings: { steps: '10', batch_size: '4', workers: '0' },
-    device: 'cpu',
-    name: 'quiet',
-  });
+  await callStudio(page, 'datasets.add', { kind: 'images', folders: [pictures] });
+  await untilState(
+    page,
+    await startTraining(page, { folder: pictures, name: 'quiet', steps: 10 }),
+    'done',
+  );
   await goTo(page, 'Runs');
   await expect(
     page.getByRole('region', { name: 'All runs' }).getByText('done', { exact: true }),
@@ -182,30 +79,6 @@ test('a whole session contacts nothing but loopback', async ({ studio, home }) =
     /^(data|blob|app):|^wss?:\/\/127\.0\.0\.1|^http:\/\/127\.0\.0\.1|^https:\/\/studio\.invalid\//;
   expect(asked.filter((url) => !own.test(url))).toEqual([]);
 });
-
-/** A call as the page makes it, over whatever it has. */
-function callStudio(page: import('@playwright/test').Page, name: string, input: unknown) {
-  return page.evaluate(
-    async ([name, input]) => {
-      const message = { id: 999_999, name, input };
-      const bridge = (globalThis as unknown as { conmim?: { call(m: unknown): Promise<unknown> } })
-        .conmim;
-      if (bridge !== undefined) return bridge.call(message);
-      return new Promise((resolve) => {
-        const socket = new WebSocket(`${globalThis.location.origin.replace('http', 'ws')}/api`);
-        socket.onopen = () => socket.send(JSON.stringify(message));
-        socket.onmessage = ({ data }) => {
-          const reply = JSON.parse(String(data)) as { id?: number };
-          if (reply.id === message.id) {
-            socket.close();
-            resolve(reply);
-          }
-        };
-      });
-    },
-    [name, input] as const,
-  );
-}
 
 /**
  * Addresses off this machine with which the application's processes have TCP connections: all that run

@@ -63,6 +63,8 @@ export class BrowserWindow extends EventEmitter {
     );
     await page.addInitScript(preloadScript(webPreferences?.preload ?? ''));
     context.on('page', async (opened) => {
+      // Chromium opens pages of its own as well.
+      if (opened.url().startsWith('chrome://')) return;
       if (!this.webContents.mayOpen(toReal(opened.url()))) await opened.close();
     });
     page.on('close', () => this.#gone());

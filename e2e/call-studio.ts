@@ -1,4 +1,4 @@
-/** Calls of the studio as the page of the desktop application makes them. */
+/** Calls of the studio as the page makes them, over whatever it has. */
 import type { Page } from '@playwright/test';
 import type { CommandName, InputOf, OutputOf } from '../engine/contract/studio/api.ts';
 import type { DesktopBridge } from '../engine/contract/studio/desktop.ts';
@@ -11,11 +11,24 @@ export async function callStudio<N extends CommandName>(
   name: N,
   input: InputOf<N>,
 ): Promise<OutputOf<N>> {
-  const reply = await page.evaluate(
-    (call) => (globalThis as unknown as { conmim: DesktopBridge }).conmim.call(call),
-    { id: 1, name, input },
-  );
+  const reply = await page.evaluate(send, { id: 999_999, name, input });
   return readReply(name, reply);
+}
+
+/** In the page: over the bridge of its window, or a socket of its own. */
+function send(call: { id: number }): Promise<unknown> {
+  const bridge = (globalThis as { conmim?: DesktopBridge }).conmim;
+  if (bridge !== undefined) return bridge.call(call);
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`${globalThis.location.origin.replace('http', 'ws')}/api`);
+    socket.onopen = () => socket.send(JSON.stringify(call));
+    socket.onmessage = ({ data }) => {
+      const reply = JSON.parse(String(data)) as { id?: number };
+      if (reply.id !== call.id) return;
+      socket.close();
+      resolve(reply);
+    };
+  });
 }
 
 /** Starts a pre-training of a very small network. */
