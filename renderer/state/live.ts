@@ -74,8 +74,11 @@ function refresh(push: Push, before: LiveState): void {
       void queries.invalidateQueries({ queryKey: ['runs.list'] });
     if (push.events.some(({ type }) => type === 'checkpoint'))
       void queries.invalidateQueries({ queryKey: ['models.list'] });
-    void queries.invalidateQueries({ queryKey: ['runs.get', { id: push.run.id }] });
-    if (push.events.length > 0) void queries.invalidateQueries({ queryKey: ['runs.events'] });
+    // Steps come twice a second; what is read from disk changes with events and status only.
+    const { id, status } = push.run;
+    if (push.events.length > 0 || before.runs[id]?.run.status !== status)
+      for (const name of ['runs.get', 'runs.events'])
+        void queries.invalidateQueries({ queryKey: [name, { id }] });
   }
   if (push.topic === 'job' && push.job.state !== 'running' && push.job.state !== 'waiting')
     for (const name of ['runs.list', 'runs.get', 'models.list', 'runs.events'])

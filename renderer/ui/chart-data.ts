@@ -1,27 +1,40 @@
 /** Curves as a chart, a table and a sentence. */
+import { countText } from './format.ts';
 
-export interface Curve {
-  readonly label: string;
+/**
+ * How a curve is drawn: a line, points joined by a thin line, a dashed line to compare with (such as
+ * chance), or pale, behind its own smoothed curve.
+ */
+export type CurveLook = 'line' | 'points' | 'reference' | 'pale';
+
+export interface Points {
   readonly steps: readonly number[];
   readonly values: readonly number[];
-  /** Points without a line between them. */
-  readonly points?: boolean;
-  /** A line to compare with, such as chance. */
-  readonly reference?: boolean;
+}
+
+export interface Curve extends Points {
+  readonly label: string;
+  readonly look?: CurveLook;
+  /** Place in the palette; curves of one run share it. */
+  readonly colour?: number;
 }
 
 /**
  * A smoothed curve: exponential moving average, corrected for its start, so that the first values are
- * not pulled towards zero.
+ * not pulled towards zero. Steps may be far apart or near; the same stretch of training counts the
+ * same.
  *
- * @param weight of the past, 0 to 1
+ * @param span steps over which a value fades to about a third
  */
-export function smooth(values: readonly number[], weight: number): number[] {
+export function smooth({ steps, values }: Points, span: number): number[] {
+  if (span <= 0) return [...values];
   let mean = 0;
   let share = 0;
-  return values.map((value) => {
-    mean = weight * mean + (1 - weight) * value;
-    share = weight * share + (1 - weight);
+  return values.map((value, i) => {
+    const passed = i === 0 ? 1 : Math.max(1e-9, steps[i]! - steps[i - 1]!);
+    const kept = Math.exp(-passed / span);
+    mean = kept * mean + (1 - kept) * value;
+    share = kept * share + (1 - kept);
     return mean / share;
   });
 }
@@ -35,13 +48,21 @@ export function curvesCsv(curves: readonly Curve[]): string {
       row[column] = values[i];
       rows.set(step, row);
     }
-  const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const head = ['step', ...curves.map(({ label }) => quote(label))];
+  const head = ['step', ...curves.map(({ label }) => csvText(label))];
   const body = [...rows]
     .sort(([a], [b]) => a - b)
     .map(([step, row]) => [step, ...row.map((value) => value ?? '')]);
   return `${[head, ...body].map((row) => row.join(',')).join('\n')}\n`;
 }
+
+/** Quoted where needed; never read as a formula by a spreadsheet. */
+function csvText(text: string): string {
+  const plain = /^[=+@-]/.test(text) ? `'${text}` : text;
+  return /[",\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}
+
+/** Beyond both ends by this share of the whole range, an extreme is worth a word. */
+const FAR = 0.1;
 
 /** What a curve did, for those who do not see it. */
 export function curveSummary(
@@ -50,8 +71,60 @@ export function curveSummary(
 ): string {
   if (values.length === 0) return `${label}: nothing measured yet.`;
   const [first, last] = [values[0]!, values.at(-1)!];
-  if (values.length === 1) return `${label}: ${text(first)} at step ${steps[0]}.`;
-  const change = last < first ? 'fell' : last > first ? 'rose' : 'stayed';
+  if (values.length === 1) return `${label}: ${text(first)} at step ${countText(steps[0]!)}.`;
+  const least = extremeAt(values, (a, b) => a < b);
+  const greatest = extremeAt(values, (a, b) => a > b);
+  const far = (values[greatest]! - values[least]!) * FAR;
+  const peaks = [
+    ...(values[greatest]! > Math.max(first, last) + far
+      ? [`the highest, ${text(values[greatest]!)}, at step ${countText(steps[greatest]!)}`]
+      : []),
+    ...(values[least]! < Math.min(first, last) - far
+      ? [`the lowest, ${text(values[least]!)}, at step ${countText(steps[least]!)}`]
+      : []),
+  ];
+  const change = text(first) === text(last) ? 'stayed' : last < first ? 'fell' : 'rose';
   const ends = change === 'stayed' ? `at ${text(last)}` : `from ${text(first)} to ${text(last)}`;
-  return `${label} ${change} ${ends} between steps ${steps[0]} and ${steps.at(-1)}.`;
+  const span = `between steps ${countText(steps[0]!)} and ${countText(steps.at(-1)!)}`;
+  return `${label} ${change} ${ends} ${span}${peaks.map((peak) => `; ${peak}`).join('')}.`;
+}
+
+function extremeAt(
+  values: readonly number[],
+  beats: (value: number, best: number) => boolean,
+): number {
+  let at = 0;
+  for (let i = 1; i < values.length; i++) if (beats(values[i]!, values[at]!)) at = i;
+  return at;
+}
+
+const ROUND = [1, 2, 3, 5, 7] as const;
+const FEW_TICKS = 3;
+
+/**
+ * Marks of a logarithmic axis: powers of ten where there are enough of them, otherwise round numbers
+ * between, so that a loss that falls from 5 to 2 has marks too.
+ */
+export function logTicks(least: number, most: number): number[] {
+  if (!(least > 0) || !(most > least)) return [];
+  const between = (multiples: readonly number[]) => {
+    const ticks: number[] = [];
+    for (let power = Math.floor(Math.log10(least)); power <= Math.log10(most); power++)
+      for (const multiple of multiples) {
+        const tick = Number((multiple * 10 ** power).toPrecision(3));
+        if (tick >= least && tick <= most) ticks.push(tick);
+      }
+    return ticks;
+  };
+  for (const multiples of [[1], [1, 3], ROUND]) {
+    const ticks = between(multiples);
+    if (ticks.length >= FEW_TICKS) return ticks;
+  }
+  const step = 10 ** Math.floor(Math.log10((most - least) / 2));
+  const first = Math.ceil(least / step - 1e-9);
+  const count = Math.floor(most / step + 1e-9) - first + 1;
+  const every = Math.max(1, Math.ceil(count / 8));
+  return Array.from({ length: Math.max(0, count) }, (_, i) =>
+    Number(((first + i) * step).toPrecision(6)),
+  ).filter((_, i) => i % every === 0);
 }

@@ -1,43 +1,63 @@
 /**
  * A line chart that redraws without React: the canvas is kept, only its data change.
  *
- * Drag across it to look closer; double-click to see all again.
+ * Drag across it to look closer; double-click to see all again. The page around it offers the same to
+ * the keyboard, and the sentence below says what the lines show.
  */
 import { ActionIcon, Box, Group, Menu, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { useEffect, useId, useRef } from 'react';
+import { type Ref, useEffect, useId, useImperativeHandle, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import classes from './chart.module.css';
-import { type Curve, curveSummary, curvesCsv } from './chart-data.ts';
+import { type Curve, curveSummary } from './chart-data.ts';
+import { legendLabel } from './chart-legend.ts';
+import { alignCurves, lookOf, strokeOf } from './chart-options.ts';
+import { chartPicture } from './chart-picture.ts';
 import { download } from './download.ts';
+import { tellError } from './error-notice.tsx';
 
-const HEIGHT = 220;
-/** Pairs for light and dark, told apart by dashes as well. */
-const COLOURS = [
-  ['#087f5b', '#38d9a9'],
-  ['#1864ab', '#74c0fc'],
-  ['#a61e4d', '#faa2c1'],
-  ['#5f3dc4', '#b197fc'],
-  ['#8a5a00', '#ffd43b'],
-  ['#495057', '#ced4da'],
-] as const;
-const DASHES = [[], [8, 4], [2, 3], [12, 3, 2, 3], [5, 5], [1, 5]];
+const HEIGHT = 240;
+/** A drag shorter than this was a click. */
+const LEAST_DRAG = 8;
+
+export type StepRange = readonly [number, number];
+
+export interface ChartHandle {
+  /** Draws curves of the same names anew, without React. */
+  draw(curves: readonly Curve[]): void;
+}
 
 export interface ChartProps {
   readonly title: string;
   readonly curves: readonly Curve[];
   readonly text: (value: number) => string;
+  readonly tickText?: ((value: number, apart: number) => string) | undefined;
   readonly logarithmic?: boolean;
   /** The range that is shown, when it is not all. */
-  readonly range?: readonly [number, number] | undefined;
-  readonly onZoom?: (range: readonly [number, number] | undefined) => void;
+  readonly range?: StepRange | undefined;
+  readonly onZoom?: (range: StepRange | undefined) => void;
+  /** Charts of one name share the cursor. */
+  readonly together?: string;
   /** Name of files that are saved. */
   readonly fileName: string;
+  /** Everything that was measured, as a table. */
+  readonly csv: () => Promise<string> | string;
+  readonly ref?: Ref<ChartHandle>;
 }
 
 export function Chart(props: ChartProps) {
-  const { title, curves, text, logarithmic = false, range, onZoom, fileName } = props;
+  const {
+    title,
+    curves,
+    text,
+    tickText,
+    logarithmic = false,
+    range,
+    onZoom,
+    fileName,
+    csv,
+  } = props;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const zoom = useRef(onZoom);
@@ -45,23 +65,46 @@ export function Chart(props: ChartProps) {
   const dark = useComputedColorScheme('light') === 'dark';
   const summaryId = useId();
   const shape = JSON.stringify([
-    curves.map(({ label, points, reference }) => [label, points, reference]),
-    dark,
-    logarithmic,
+    curves.map(({ label, look, colour }) => [label, look, colour]),
+    ...[dark, logarithmic, title],
   ]);
+
+  const draw = (shown: readonly Curve[]) => {
+    const made = plot.current;
+    if (made === undefined || made.series.length !== shown.length + 1) return;
+    made.batch(() => {
+      made.setData(alignCurves(shown, logarithmic, uPlot.join), false);
+      made.setScale('x', spanOf(shown, range));
+    });
+  };
+  useImperativeHandle(props.ref, () => ({ draw }));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for what the frame depends on
   useEffect(() => {
     const element = host.current!;
+    const width = element.clientWidth;
+    const look = lookOf({ curves, dark, logarithmic, text, tickText, width, height: HEIGHT });
     const made = new uPlot(
-      options({ curves, dark, logarithmic, text, width: element.clientWidth, zoom }),
-      aligned(curves),
+      {
+        ...look,
+        series: look.series.map((series, i) =>
+          i === 0
+            ? series
+            : {
+                ...series,
+                label: legendLabel(curves[i - 1]!, strokeOf(curves[i - 1]!, i - 1, dark)),
+              },
+        ),
+        ...interaction(zoom, props.together ?? title),
+      },
+      alignCurves(curves, logarithmic, uPlot.join),
       element,
     );
     plot.current = made;
-    const observer = new ResizeObserver(() =>
-      made.setSize({ width: element.clientWidth, height: HEIGHT }),
-    );
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth !== made.width)
+        made.setSize({ width: element.clientWidth, height: HEIGHT });
+    });
     observer.observe(element);
     return () => {
       observer.disconnect();
@@ -70,26 +113,22 @@ export function Chart(props: ChartProps) {
     };
   }, [shape]);
 
-  useEffect(() => {
-    const made = plot.current;
-    if (made === undefined) return;
-    made.setData(aligned(curves), false);
-    const last = Math.max(1, ...curves.map(({ steps }) => steps.at(-1) ?? 1));
-    const first = Math.min(last, ...curves.map(({ steps }) => steps[0] ?? last));
-    made.setScale('x', { min: range?.[0] ?? first, max: range?.[1] ?? Math.max(last, first + 1) });
-  }, [curves, range]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new frame needs its data as well
+  useEffect(() => draw(curves), [curves, range, shape]);
 
-  const saveImage = () => {
-    const canvas = plot.current?.root.querySelector('canvas');
-    if (canvas === null || canvas === undefined) return;
-    imageOf(canvas, title, dark).toBlob(
-      (blob) => blob !== null && download(`${fileName}.png`, blob),
-    );
-  };
+  const savePicture = () =>
+    void chartPicture({ title, curves, logarithmic, text, tickText, range })
+      .then((blob) => download(`${fileName}.png`, blob))
+      .catch(tellError);
+  const saveNumbers = () =>
+    void Promise.resolve()
+      .then(csv)
+      .then((table) => download(`${fileName}.csv`, new Blob([table], { type: 'text/csv' })))
+      .catch(tellError);
   return (
-    <Box component="figure" m={0} aria-describedby={summaryId}>
+    <Box component="figure" m={0} aria-labelledby={`${summaryId}-title`}>
       <Group justify="space-between" wrap="nowrap">
-        <Title order={3} size="h5">
+        <Title order={3} size="h5" id={`${summaryId}-title`}>
           {title}
         </Title>
         <Menu position="bottom-end">
@@ -99,21 +138,15 @@ export function Chart(props: ChartProps) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={saveImage}>Picture (PNG)</Menu.Item>
-            <Menu.Item
-              onClick={() =>
-                download(`${fileName}.csv`, new Blob([curvesCsv(curves)], { type: 'text/csv' }))
-              }
-            >
-              Numbers (CSV)
-            </Menu.Item>
+            <Menu.Item onClick={savePicture}>Picture (PNG)</Menu.Item>
+            <Menu.Item onClick={saveNumbers}>Every number measured (CSV)</Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </Group>
       <div ref={host} className={classes['chart']!} aria-hidden />
-      <Text component="figcaption" id={summaryId} size="xs" c="dimmed">
+      <Text component="figcaption" size="xs" c="dimmed">
         {curves
-          .filter(({ reference }) => !reference)
+          .filter(({ look }) => look !== 'reference' && look !== 'pale')
           .map((curve) => curveSummary(curve, text))
           .join(' ')}
       </Text>
@@ -121,88 +154,37 @@ export function Chart(props: ChartProps) {
   );
 }
 
-function aligned(curves: readonly Curve[]): uPlot.AlignedData {
-  if (curves.length === 0) return [[]];
-  return uPlot.join(
-    curves.map(({ steps, values }) => [[...steps], [...values]] as uPlot.AlignedData),
-    // Gaps between the points of one curve are no gaps of it.
-    curves.map(() => [2, 2]),
-  );
+/** From the first to the last step of any curve, or the range asked for. */
+function spanOf(curves: readonly Curve[], range: StepRange | undefined) {
+  const last = Math.max(1, ...curves.map(({ steps }) => steps.at(-1) ?? 1));
+  const first = Math.min(last, ...curves.map(({ steps }) => steps[0] ?? last));
+  return { min: range?.[0] ?? first, max: range?.[1] ?? Math.max(last, first + 1) };
 }
 
-function options(made: {
-  curves: readonly Curve[];
-  dark: boolean;
-  logarithmic: boolean;
-  text: (value: number) => string;
-  width: number;
-  zoom: { current: ChartProps['onZoom'] };
-}): uPlot.Options {
-  const { curves, dark, logarithmic, text, width, zoom } = made;
-  const ink = dark ? '#c9cdd2' : '#343a40';
-  const grid = { stroke: dark ? '#3b3f45' : '#e9ecef', width: 1 };
+function interaction(
+  zoom: { readonly current: ChartProps['onZoom'] },
+  together: string,
+): Pick<uPlot.Options, 'cursor' | 'legend' | 'hooks'> {
+  const moves = (type: string) => type === 'mousemove' || type === 'mouseleave';
   return {
-    width,
-    height: HEIGHT,
     cursor: {
-      sync: { key: 'run' },
+      // A drag is for its own chart alone; the others follow by the range that it asks for.
+      sync: { key: together, filters: { pub: moves, sub: moves } },
       drag: { x: true, y: false, setScale: false },
     },
-    scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {} },
-    axes: [
-      { stroke: ink, grid, ticks: grid, space: 80 },
-      {
-        stroke: ink,
-        grid,
-        ticks: grid,
-        size: 64,
-        values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : text(tick))),
-      },
-    ],
-    series: [
-      { label: 'Step' },
-      ...curves.map(({ label, points, reference }, i): uPlot.Series => {
-        const stroke = reference ? ink : COLOURS[i % COLOURS.length]![dark ? 1 : 0];
-        return {
-          label,
-          stroke,
-          width: points ? 0 : 1.5,
-          dash: reference ? [4, 4] : [...DASHES[i % DASHES.length]!],
-          points: { show: points === true, size: 7, fill: stroke },
-          spanGaps: true,
-          value: (_, value) => (value === null || value === undefined ? '–' : text(value)),
-        };
-      }),
-    ],
+    legend: { markers: { show: false } },
     hooks: {
       setSelect: [
         (plot) => {
-          const { left, width: chosen } = plot.select;
-          if (chosen < 8) return;
+          const { left, width } = plot.select;
+          if (width < LEAST_DRAG) return;
           const from = Math.max(0, Math.floor(plot.posToVal(left, 'x')));
-          const to = Math.ceil(plot.posToVal(left + chosen, 'x'));
+          const to = Math.ceil(plot.posToVal(left + width, 'x'));
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-          zoom.current?.([from, to]);
+          if (to > from) zoom.current?.([from, to]);
         },
       ],
       ready: [(plot) => plot.over.addEventListener('dblclick', () => zoom.current?.(undefined))],
     },
   };
-}
-
-/** The chart on a ground of its own, with its title: a transparent picture is hard to paste. */
-function imageOf(canvas: HTMLCanvasElement, title: string, dark: boolean): HTMLCanvasElement {
-  const scale = window.devicePixelRatio;
-  const head = Math.round(28 * scale);
-  const image = document.createElement('canvas');
-  image.width = canvas.width;
-  image.height = canvas.height + head;
-  const context = image.getContext('2d')!;
-  context.fillStyle = dark ? '#1f2125' : '#ffffff';
-  context.fillRect(0, 0, image.width, image.height);
-  context.fillStyle = dark ? '#e9ecef' : '#212529';
-  context.font = `${Math.round(15 * scale)}px system-ui, sans-serif`;
-  context.fillText(title, Math.round(12 * scale), Math.round(20 * scale));
-  context.drawImage(canvas, 0, head);
-  return image;
 }

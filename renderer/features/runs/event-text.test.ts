@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { eventText } from './event-text.ts';
 
 it.each([
-  [{ type: 'epoch', epoch: 0, loss: 3.21, tokenMatch: 0.1 }, 'Epoch 1 done', 'match 10.0 %'],
+  [{ type: 'epoch', epoch: 0, loss: 3.21, tokenMatch: 0.1 }, 'seen once', 'match 10.0 %'],
+  [{ type: 'epoch', epoch: 2, loss: 3.21, top1: 0.5 }, 'seen 3 times', 'right answers 50.0 %'],
+  [{ type: 'rewind', toStep: 40, message: 'Step 45 was not finite.' }, 'Went back', 'Step 45'],
+  [{ type: 'error', message: 'No space.', advice: 'Free some.' }, 'No space.', 'Free some.'],
   [
     { type: 'evaluation', top1: 0.5, loss: 1, n: 2000, best: true },
     'the best so far',

@@ -21,6 +21,10 @@ const STATUS: Readonly<Record<string, string>> = {
   failed: 'The run failed',
 };
 
+function timesText(count: number): string {
+  return count === 1 ? 'once' : count === 2 ? 'twice' : `${countText(count)} times`;
+}
+
 export function eventText(event: RunEvent): EventText {
   switch (event.type) {
     case 'status': {
@@ -40,10 +44,11 @@ export function eventText(event: RunEvent): EventText {
       };
     case 'epoch': {
       const score = number(event['tokenMatch'] ?? event['top1']);
-      const what = event['tokenMatch'] === undefined ? 'top-1' : 'match';
+      const what = event['tokenMatch'] === undefined ? 'right answers' : 'match';
+      const scored = Number.isNaN(score) ? '' : `, ${what} ${percentText(score)}`;
       return {
-        title: `Epoch ${number(event['epoch']) + 1} done`,
-        text: `Loss ${number(event['loss']).toFixed(3)}, ${what} ${percentText(score)}.`,
+        title: `All images seen ${timesText(number(event['epoch']) + 1)}`,
+        text: `Mean loss ${number(event['loss']).toFixed(3)}${scored}.`,
         tone: 'plain',
       };
     }

@@ -1,14 +1,19 @@
-/** What a run said, newest first. */
-import { Card, Group, Stack, Text, Title } from '@mantine/core';
+/** What a run said, newest first; only the lines in sight are there, so that there may be many. */
+import { SegmentedControl, Text } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef, useState } from 'react';
+import type { RunEvent } from '../../../engine/contract/studio/index.ts';
+import { call } from '../../client/studio.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { countText } from '../../ui/format.ts';
-import { ScrollRegion } from '../../ui/scroll-region.tsx';
-import { type EventText, eventText } from './event-text.ts';
+import { Section } from '../../ui/section.tsx';
+import { eventText } from './event-text.ts';
 import classes from './runs.module.css';
 
-const STEP = 100;
+const PAGE = 100;
+const LINE = 46;
 
 const SIGNS = {
   plain: { icon: IconInfoCircle, word: 'Note' },
@@ -16,60 +21,128 @@ const SIGNS = {
   problem: { icon: IconX, word: 'Problem' },
 } as const;
 
+type Shown = 'all' | 'trouble';
+
 export function RunEvents({ id }: { readonly id: string }) {
-  const [count, setCount] = useState(STEP);
-  const { data } = useStudio('runs.events', { id, offset: 0, count });
-  const items = data?.items ?? [];
+  const [shown, setShown] = useState<Shown>('all');
+  const input = { id, offset: 0, count: PAGE };
+  const all = useStudio('runs.events', input);
+  const trouble = useStudio('runs.events', { ...input, trouble: true });
+  const total = (shown === 'all' ? all : trouble).data?.total ?? 0;
   return (
-    <Card withBorder component="section" aria-label="Events">
-      <Title order={2} size="h4">
-        What happened
-      </Title>
-      {items.length === 0 ? (
-        <Text c="dimmed">Nothing yet.</Text>
+    <Section
+      title="What happened"
+      actions={
+        <SegmentedControl
+          size="xs"
+          aria-label="Which events"
+          transitionDuration={0}
+          value={shown}
+          onChange={(value) => setShown(value as Shown)}
+          data={[
+            { value: 'all', label: `All (${countText(all.data?.total ?? 0)})` },
+            { value: 'trouble', label: `Needs a look (${countText(trouble.data?.total ?? 0)})` },
+          ]}
+        />
+      }
+    >
+      {total === 0 ? (
+        <Text c="dimmed">
+          {shown === 'all' ? 'Nothing yet.' : 'Nothing: no warnings, no unreadable images.'}
+        </Text>
       ) : (
-        <ScrollRegion label="List of events">
-          <ol className={classes['plain']!}>
-            <Stack gap="xs">
-              {items.map((event, i) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: events have no names of their own
-                <li key={`${event.time} ${i}`}>
-                  <EventLine step={event.step} time={event.time} said={eventText(event)} />
-                </li>
-              ))}
-            </Stack>
-          </ol>
-          {(data?.total ?? 0) > items.length && count < 1000 ? (
-            <button type="button" onClick={() => setCount((shown) => Math.min(1000, shown + 300))}>
-              Show more of {countText(data?.total ?? 0)}
-            </button>
-          ) : null}
-        </ScrollRegion>
+        <EventLines key={shown} id={id} total={total} trouble={shown === 'trouble'} />
       )}
-    </Card>
+    </Section>
   );
 }
 
-function EventLine(props: {
-  readonly step: number | undefined;
-  readonly time: number | undefined;
-  readonly said: EventText;
+function EventLines(props: {
+  readonly id: string;
+  readonly total: number;
+  readonly trouble: boolean;
 }) {
-  const { step, time, said } = props;
-  const { icon: Icon, word } = SIGNS[said.tone];
+  const { id, total, trouble } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const lines = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE,
+    overscan: 6,
+  });
+  const visible = lines.getVirtualItems();
+  const firstPage = Math.floor((visible[0]?.index ?? 0) / PAGE);
+  const lastPage = Math.floor((visible.at(-1)?.index ?? 0) / PAGE);
+  const pages = useQueries({
+    queries: Array.from({ length: lastPage - firstPage + 1 }, (_, i) => {
+      const input = {
+        ...{ id, offset: (firstPage + i) * PAGE, count: PAGE },
+        ...(trouble ? { trouble } : {}),
+      };
+      return {
+        queryKey: ['runs.events', input],
+        queryFn: () => call('runs.events', input),
+        placeholderData: keepPreviousData,
+      };
+    }),
+  });
+  const eventAt = (index: number): RunEvent | undefined => {
+    const page = Math.floor(index / PAGE);
+    return pages[page - firstPage]?.data?.items[index - page * PAGE];
+  };
   return (
-    <Group gap="xs" wrap="nowrap" align="flex-start">
-      <Icon size={18} aria-label={word} />
+    <section
+      ref={scroller}
+      className={classes['events']!}
+      aria-label="List of events"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it
+      tabIndex={0}
+    >
+      <ol className={classes['plain']!} style={{ height: lines.getTotalSize() }}>
+        {visible.map(({ index, start }) => (
+          <li
+            key={index}
+            ref={lines.measureElement}
+            data-index={index}
+            className={classes['event']!}
+            style={{ transform: `translateY(${start}px)` }}
+            aria-setsize={total}
+            aria-posinset={index + 1}
+          >
+            <EventLine event={eventAt(index)} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function EventLine({ event }: { readonly event: RunEvent | undefined }) {
+  if (event === undefined) return <Text size="sm">…</Text>;
+  const { title, text, tone } = eventText(event);
+  const { icon: Icon, word } = SIGNS[tone];
+  const { step, time } = event;
+  const where = [
+    ...(step === undefined ? [] : [`Step ${countText(step)}`]),
+    ...(time === undefined ? [] : [timeText(time)]),
+  ];
+  return (
+    <>
+      <Icon size={18} role="img" aria-label={word} className={classes['sign']!} />
       <div>
-        <Text size="sm" fw={said.tone === 'plain' ? 400 : 600}>
-          {said.title}
+        <Text size="sm" fw={tone === 'plain' ? 400 : 600}>
+          {title}
         </Text>
         <Text size="xs" c="dimmed">
-          {said.text === undefined ? '' : `${said.text} `}
-          {step === undefined ? '' : `Step ${countText(step)}`}
-          {time === undefined ? '' : `, ${new Date(time).toLocaleTimeString()}`}
+          {[...(text === undefined ? [] : [text]), where.join(', ')].join(' · ')}
         </Text>
       </div>
-    </Group>
+    </>
   );
+}
+
+function timeText(time: number): string {
+  const date = new Date(time);
+  const today = date.toDateString() === new Date().toDateString();
+  return today ? date.toLocaleTimeString() : date.toLocaleString();
 }

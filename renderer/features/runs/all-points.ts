@@ -1,0 +1,62 @@
+/** Every point of a curve, however many: read in stretches that are short enough not to be thinned. */
+import type { InputOf, OutputOf, SeriesName } from '../../../engine/contract/studio/index.ts';
+import { type Curve, curvesCsv, type Points } from '../../ui/chart-data.ts';
+
+type Ask = (input: InputOf<'runs.series'>) => Promise<OutputOf<'runs.series'>>;
+
+const PIECES = 4000;
+
+export async function allPoints(
+  ask: Ask,
+  id: string,
+  name: SeriesName,
+): Promise<Points & Pick<OutputOf<'runs.series'>, 'evaluations' | 'score'>> {
+  const asked = { id, names: [name] };
+  const whole = await ask({ ...asked, pieces: PIECES, means: true });
+  const { evaluations, score } = whole;
+  const found = whole.curves[name] ?? { steps: [], values: [] };
+  if (whole.means?.[name] === undefined) return { ...found, evaluations, score };
+  const steps: number[] = [];
+  const values: number[] = [];
+  const last = found.steps.at(-1) ?? 0;
+  // Two points a piece are all of them, when they are so far apart.
+  let window = Math.max(1, Math.floor((PIECES * 2 * last) / whole.points));
+  for (let from = 0; from <= last; ) {
+    const to = from + window - 1;
+    const part = await ask({ ...asked, pieces: PIECES, means: true, from, to });
+    if (part.means?.[name] !== undefined) {
+      window = Math.max(1, Math.floor(window / 2));
+      continue;
+    }
+    const curve = part.curves[name];
+    for (const step of curve?.steps ?? []) steps.push(step);
+    for (const value of curve?.values ?? []) values.push(value);
+    from = to + 1;
+  }
+  return { steps, values, evaluations, score };
+}
+
+/** A table of one chart: every point of every run that it shows, evaluations and chance too. */
+export async function chartCsv(
+  ask: Ask,
+  name: SeriesName,
+  runs: readonly { readonly id: string; readonly label: string }[],
+): Promise<string> {
+  const curves: Curve[] = [];
+  for (const { id, label } of runs) {
+    const { evaluations, steps, values } = await allPoints(ask, id, name);
+    curves.push({ label, steps, values });
+    if (name === 'score' && evaluations.length > 0)
+      curves.push({
+        label: `${label}, evaluated`,
+        steps: evaluations.map(({ step }) => step),
+        values: evaluations.map(({ top1 }) => top1),
+      });
+  }
+  const own = runs[0];
+  if (name === 'score' && own !== undefined) {
+    const { steps, values } = await allPoints(ask, own.id, 'chance');
+    if (steps.length > 0) curves.push({ label: 'chance', steps, values });
+  }
+  return curvesCsv(curves);
+}

@@ -1,0 +1,44 @@
+/** The charts of a run: what each shows, and how its numbers are said. */
+import type { Series, SeriesName } from '../../../engine/contract/studio/index.ts';
+import { bytesText, numberText, percentText } from '../../ui/format.ts';
+
+export interface ChartKind {
+  readonly name: SeriesName;
+  readonly title: (score: Series['score']) => string;
+  readonly text: (value: number) => string;
+  /** Marks of the axis, `apart` from each other. */
+  readonly tickText?: (value: number, apart: number) => string;
+  /** Whether it swings from step to step. */
+  readonly noisy: boolean;
+}
+
+const shareTick = (value: number, apart: number) => percentText(value, apart < 0.01 ? 1 : 0);
+
+export const CHARTS: readonly ChartKind[] = [
+  { name: 'loss', title: () => 'Loss', text: (value) => numberText(value, 4), noisy: true },
+  {
+    name: 'score',
+    title: (score) => (score === 'top1' ? 'Right answers (top-1)' : 'Token match'),
+    text: (value) => percentText(value),
+    tickText: shareTick,
+    noisy: true,
+  },
+  { name: 'lr', title: () => 'Learning rate', text: (value) => numberText(value, 3), noisy: false },
+  {
+    name: 'imagesPerSecond',
+    title: () => 'Images a second',
+    text: (value) => numberText(value, 3),
+    noisy: true,
+  },
+  {
+    name: 'dataWaitShare',
+    title: () => 'Time spent waiting for images',
+    text: (value) => percentText(value),
+    tickText: shareTick,
+    noisy: true,
+  },
+  { name: 'rssBytes', title: () => 'Memory', text: bytesText, noisy: false },
+];
+
+/** All that the charts need of a run. */
+export const CHART_SERIES: SeriesName[] = [...CHARTS.map(({ name }) => name), 'chance'];

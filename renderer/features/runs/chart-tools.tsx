@@ -1,0 +1,135 @@
+/** How the charts are shown, and which steps of them; all that a drag does, from the keyboard too. */
+import { ActionIcon, Button, Group, Switch, TextInput, Tooltip } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { StepRange } from '../../ui/chart.tsx';
+import { countText } from '../../ui/format.ts';
+import classes from './runs.module.css';
+import { panned, typedRange, zoomed } from './step-range.ts';
+
+export function ChartTools(props: {
+  readonly smoothing: boolean;
+  readonly logarithmic: boolean;
+  readonly range: StepRange | undefined;
+  /** All steps that were made. */
+  readonly all: StepRange;
+  readonly onSmoothing: (on: boolean) => void;
+  readonly onLogarithmic: (on: boolean) => void;
+  readonly onRange: (range: StepRange | undefined) => void;
+}) {
+  const { smoothing, logarithmic, range, all, onSmoothing, onLogarithmic, onRange } = props;
+  const shown = range ?? all;
+  return (
+    <div className={classes['bar']!}>
+      <Group gap="lg">
+        <Switch
+          label="Smooth (what was measured stays, pale)"
+          checked={smoothing}
+          onChange={(event) => onSmoothing(event.currentTarget.checked)}
+        />
+        <Switch
+          label="Loss on a logarithmic scale"
+          checked={logarithmic}
+          onChange={(event) => onLogarithmic(event.currentTarget.checked)}
+        />
+      </Group>
+      <Group gap={6} role="group" aria-label="Steps that are shown" align="flex-end">
+        <RangeFields shown={shown} onRange={onRange} />
+        <Act
+          label="Earlier steps"
+          disabled={range === undefined || range[0] <= all[0]}
+          onClick={() => onRange(panned(shown, -1, all))}
+        >
+          <IconChevronLeft size={18} aria-hidden />
+        </Act>
+        <Act
+          label="Later steps"
+          disabled={range === undefined || range[1] >= all[1]}
+          onClick={() => onRange(panned(shown, 1, all))}
+        >
+          <IconChevronRight size={18} aria-hidden />
+        </Act>
+        <Act
+          label="Closer"
+          disabled={shown[1] - shown[0] < 4}
+          onClick={() => onRange(zoomed(shown, 0.5, all))}
+        >
+          <IconZoomIn size={18} aria-hidden />
+        </Act>
+        <Act
+          label="Further away"
+          disabled={range === undefined}
+          onClick={() => onRange(zoomed(shown, 2, all))}
+        >
+          <IconZoomOut size={18} aria-hidden />
+        </Act>
+        <Button
+          variant="default"
+          size="xs"
+          h={28}
+          disabled={range === undefined}
+          onClick={() => onRange(undefined)}
+        >
+          All steps
+        </Button>
+      </Group>
+    </div>
+  );
+}
+
+function RangeFields(props: {
+  readonly shown: StepRange;
+  readonly onRange: (range: StepRange | undefined) => void;
+}) {
+  const { shown, onRange } = props;
+  const [from, to] = shown;
+  const [typed, setTyped] = useState<readonly [string, string] | undefined>(undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another range takes the place of what was typed
+  useEffect(() => setTyped(undefined), [from, to]);
+  const texts = typed ?? [countText(from), countText(to)];
+  const take = () => {
+    if (typed === undefined) return;
+    const range = typedRange(...typed);
+    setTyped(undefined);
+    if (range !== undefined) onRange(range);
+  };
+  const field = (i: 0 | 1, label: string) => (
+    <TextInput
+      size="xs"
+      w={92}
+      aria-label={label}
+      value={texts[i]}
+      inputMode="numeric"
+      onChange={(event) => {
+        const text = event.currentTarget.value;
+        setTyped(i === 0 ? [text, texts[1]] : [texts[0], text]);
+      }}
+      onBlur={take}
+      onKeyDown={(event) => event.key === 'Enter' && take()}
+    />
+  );
+  return (
+    <Group gap={6} wrap="nowrap">
+      <span className={classes['small']!}>Steps</span>
+      {field(0, 'From step')}
+      <span className={classes['small']!}>to</span>
+      {field(1, 'To step')}
+    </Group>
+  );
+}
+
+function Act(props: {
+  readonly label: string;
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}) {
+  const { label, disabled, onClick, children } = props;
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="default" aria-label={label} disabled={disabled} onClick={onClick}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

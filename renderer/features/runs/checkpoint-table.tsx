@@ -1,0 +1,56 @@
+/** The checkpoints that a run keeps. */
+import { Badge, Table, Text } from '@mantine/core';
+import type { RunDetail } from '../../../engine/contract/studio/index.ts';
+import { agoText, bytesText, countText } from '../../ui/format.ts';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import { Section } from '../../ui/section.tsx';
+
+export function CheckpointTable({
+  checkpoints,
+}: {
+  readonly checkpoints: RunDetail['checkpoints'];
+}) {
+  const newest = checkpoints.at(-1)?.step;
+  return (
+    <Section title="Checkpoints">
+      {checkpoints.length === 0 ? (
+        <Text c="dimmed">None was saved yet. The first comes by itself.</Text>
+      ) : (
+        <>
+          <ScrollRegion label="List of checkpoints">
+            <Table verticalSpacing={4} stickyHeader aria-label="Checkpoints">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th scope="col">Step</Table.Th>
+                  <Table.Th scope="col">Size</Table.Th>
+                  <Table.Th scope="col">Saved</Table.Th>
+                  <Table.Th scope="col">Note</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {[...checkpoints].reverse().map(({ step, bytes, savedAt, best }) => (
+                  <Table.Tr key={step}>
+                    <Table.Td>{countText(step)}</Table.Td>
+                    <Table.Td>{bytesText(bytes)}</Table.Td>
+                    <Table.Td>
+                      <time dateTime={savedAt} title={new Date(savedAt).toLocaleString()}>
+                        {agoText(savedAt)}
+                      </time>
+                    </Table.Td>
+                    <Table.Td>
+                      {best ? <Badge color="teal">best</Badge> : null}
+                      {step === newest ? <Badge color="gray">newest</Badge> : null}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </ScrollRegion>
+          <Text size="sm" c="dimmed">
+            Exporting, evaluating and fine-tuning can take any of them.
+          </Text>
+        </>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,29 @@
+/** The question for a run's curves, asked once however many parts of the page show the answer. */
+import type { Series } from '../../../engine/contract/studio/index.ts';
+import { call } from '../../client/studio.ts';
+import { useLive } from '../../state/live.ts';
+import type { StepRange } from '../../ui/chart.tsx';
+import { CHART_SERIES } from './chart-kinds.ts';
+
+const PIECES = 500;
+/** The curves of a live run are read anew so often; between, what is pushed is drawn. */
+const FRESH_MS = 5000;
+
+/** Thinned to what a screen can show. */
+export function curvesQuery(id: string, range?: StepRange) {
+  const input = {
+    ...{ id, names: CHART_SERIES, pieces: PIECES, means: true },
+    ...(range === undefined ? {} : { from: range[0], to: range[1] }),
+  };
+  return {
+    queryKey: ['runs.series', input],
+    queryFn: () => call('runs.series', input),
+    placeholderData: (before: Series | undefined) => before,
+    refetchInterval: () => (isLive(id) ? FRESH_MS : (false as const)),
+  };
+}
+
+function isLive(id: string): boolean {
+  const status = useLive.getState().runs[id]?.run.status;
+  return status === 'running' || status === 'paused';
+}

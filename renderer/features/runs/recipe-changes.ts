@@ -1,0 +1,41 @@
+/** Which ready-made recipe a run is nearest to, and where it differs. */
+
+type Settings = Readonly<Record<string, unknown>>;
+
+export interface Change {
+  readonly key: string;
+  readonly value: unknown;
+  /** Of the ready-made recipe. */
+  readonly usual: unknown;
+}
+
+export interface Nearest {
+  readonly name: string;
+  readonly title: string;
+  readonly changes: readonly Change[];
+}
+
+/** What does not make a recipe another one. */
+const INCIDENTAL: ReadonlySet<string> = new Set(['seed', 'workers', 'log_every']);
+
+/** @param presets with all settings of the run's kind; undefined when there are none */
+export function nearestRecipe(
+  recipe: Settings,
+  presets: readonly { readonly name: string; readonly title: string; readonly recipe: Settings }[],
+): Nearest | undefined {
+  const found = presets.map(({ name, title, recipe: usual }) => {
+    const changes = Object.entries(recipe).flatMap(([key, value]) =>
+      same(value, usual[key]) ? [] : [{ key, value, usual: usual[key] }],
+    );
+    const weight = changes.filter(({ key }) => !INCIDENTAL.has(key)).length;
+    return { name, title, changes, weight };
+  });
+  const [nearest] = found.sort((a, b) => a.weight - b.weight);
+  if (nearest === undefined) return undefined;
+  const { name, title, changes } = nearest;
+  return { name, title, changes };
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,112 @@
+/** What can be done with a run. */
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { RunDetail } from '../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../client/use-studio.ts';
+import { useLive } from '../../state/live.ts';
+import { tellError } from '../../ui/error-notice.tsx';
+import { referenceAddress } from '../../ui/reference-param.ts';
+
+export function RunActions({ run }: { readonly run: RunDetail }) {
+  const { id, status, kind, checkpoints } = run;
+  const submit = useStudioAction('jobs.submit');
+  const waits = useLive(({ jobs }) =>
+    jobs.some(
+      ({ state, request }) =>
+        state === 'waiting' && request.kind === 'resume' && request.run === id,
+    ),
+  );
+  const alive = status === 'running' || status === 'paused';
+  const unfinished = !alive && status !== 'done' && checkpoints.length > 0;
+  return (
+    <>
+      {alive ? <Controls id={id} paused={status === 'paused'} /> : null}
+      {unfinished ? (
+        <Button
+          disabled={waits}
+          loading={submit.isPending}
+          onClick={() => submit.mutate({ kind: 'resume', run: id }, { onError: tellError })}
+        >
+          {waits ? 'Waits to go on' : 'Resume'}
+        </Button>
+      ) : null}
+      {checkpoints.length > 0 ? (
+        <>
+          <Button component={Link} href={referenceAddress('finetune', id)} variant="default">
+            {kind === 'pretrain' ? 'Fine-tune from this' : 'Evaluate this'}
+          </Button>
+          <Button component={Link} href={referenceAddress('models', id)} variant="default">
+            Export…
+          </Button>
+        </>
+      ) : null}
+      {alive ? null : <DeleteRun run={run} />}
+    </>
+  );
+}
+
+function Controls({ id, paused }: { readonly id: string; readonly paused: boolean }) {
+  const control = useStudioAction('runs.control', ['runs.get']);
+  const send = (command: 'pause' | 'resume' | 'stop' | 'checkpoint') => () =>
+    control.mutate({ id, command }, { onError: tellError });
+  return (
+    <>
+      {paused ? (
+        <Button onClick={send('resume')}>Go on</Button>
+      ) : (
+        <Button variant="default" onClick={send('pause')}>
+          Pause
+        </Button>
+      )}
+      <Button variant="default" onClick={send('stop')}>
+        Stop and keep
+      </Button>
+      <Button variant="default" onClick={send('checkpoint')}>
+        Save a checkpoint now
+      </Button>
+    </>
+  );
+}
+
+function DeleteRun({ run }: { readonly run: RunDetail }) {
+  const { id, name, dir } = run;
+  const remove = useStudioAction('runs.delete', ['runs.list', 'models.list']);
+  const [, navigate] = useLocation();
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        Delete…
+      </Button>
+      <Modal opened={asking} onClose={() => setAsking(false)} title={`Delete “${name}”?`}>
+        <Stack>
+          <Text>
+            Its folder goes, with all checkpoints and curves. This cannot be undone. Exports that
+            lie elsewhere stay.
+          </Text>
+          <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+            {dir}
+          </Text>
+          <Group justify="flex-end">
+            <Button variant="default" data-autofocus onClick={() => setAsking(false)}>
+              Cancel
+            </Button>
+            <Button
+              color="red"
+              loading={remove.isPending}
+              onClick={() =>
+                remove
+                  .mutateAsync({ id })
+                  .then(() => navigate('/runs'))
+                  .catch(tellError)
+              }
+            >
+              Delete
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}

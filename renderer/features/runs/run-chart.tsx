@@ -1,0 +1,52 @@
+/** One chart of a run; what is pushed is drawn at once, without React. */
+import { useEffect, useMemo, useRef } from 'react';
+import { call } from '../../client/studio.ts';
+import { Chart, type ChartHandle, type StepRange } from '../../ui/chart.tsx';
+import { chartCsv } from './all-points.ts';
+import type { ChartKind } from './chart-kinds.ts';
+import { curvesOf, type ShownRun } from './run-curves.ts';
+import type { RunTail } from './run-tail.ts';
+
+export interface RunChartProps {
+  readonly kind: ChartKind;
+  /** The first is the one of the page. */
+  readonly runs: readonly (Omit<ShownRun, 'tail'> & { readonly id: string })[];
+  readonly tail: RunTail;
+  readonly smoothing: boolean;
+  readonly logarithmic: boolean;
+  readonly range: StepRange | undefined;
+  readonly onZoom: (range: StepRange | undefined) => void;
+}
+
+export function RunChart(props: RunChartProps) {
+  const { kind, runs, tail, smoothing, logarithmic, range, onZoom } = props;
+  const handle = useRef<ChartHandle>(null);
+  const made = () =>
+    curvesOf(
+      kind,
+      runs.map((run, i) => ({ ...run, tail: i === 0 ? tail.points : [] })),
+      { smoothing },
+    );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is new each time, what it holds is not
+  const curves = useMemo(made, [
+    kind,
+    smoothing,
+    ...runs.flatMap(({ label, series }) => [label, series]),
+  ]);
+  const latest = useRef(made);
+  latest.current = made;
+  useEffect(() => tail.listen(() => handle.current?.draw(latest.current())), [tail]);
+  const title = kind.title(runs[0]?.series?.score ?? 'tokenMatch');
+  return (
+    <Chart
+      ref={handle}
+      title={title}
+      text={kind.text}
+      tickText={kind.tickText}
+      together="runs"
+      fileName={`${runs[0]?.label ?? 'run'}-${kind.name}`}
+      csv={() => chartCsv((input) => call('runs.series', input), kind.name, runs)}
+      {...{ curves, logarithmic, range, onZoom }}
+    />
+  );
+}

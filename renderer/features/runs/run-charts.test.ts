@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { InputOf, Series } from '../../../engine/contract/studio/index.ts';
+import { Columns } from '../../../engine/studio/columns.ts';
+import { allPoints, chartCsv } from './all-points.ts';
+import { CHARTS } from './chart-kinds.ts';
+import { appended, curvesOf, labelsOf, type ShownRun } from './run-curves.ts';
+import { withPoint } from './run-tail.ts';
+import { panned, typedRange, zoomed } from './step-range.ts';
+
+const kind = (name: string) => CHARTS.find((chart) => chart.name === name)!;
+const series = (more: Partial<Series>): Series => ({
+  points: 2,
+  score: 'tokenMatch',
+  curves: {
+    loss: { steps: [1, 2], values: [4, 3] },
+    score: { steps: [1, 2], values: [0.1, 0.2] },
+    chance: { steps: [1, 2], values: [0.02, 0.02] },
+  },
+  evaluations: [],
+  ...more,
+});
+const run = (label: string, more: Partial<Series> = {}): ShownRun => ({
+  label,
+  series: series(more),
+  tail: [],
+});
+const evaluated = { evaluations: [{ step: 2, top1: 0.5, loss: 1, best: true }] };
+
+describe('the curves of a chart', () => {
+  it('are named after what they show when a run is alone, after runs otherwise', () => {
+    expect(curvesOf(kind('loss'), [run('a')], { smoothing: false }).map((c) => c.label)).toEqual([
+      'Loss',
+    ]);
+    const both = curvesOf(kind('loss'), [run('a'), run('b')], { smoothing: false });
+    expect(both.map(({ label, colour }) => [label, colour])).toEqual([
+      ['a', 0],
+      ['b', 1],
+    ]);
+  });
+
+  it('have chance and evaluations beside the score', () => {
+    const curves = curvesOf(kind('score'), [run('a', { score: 'top1', ...evaluated })], {
+      smoothing: false,
+    });
+    expect(curves.map(({ label, look }) => [label, look])).toEqual([
+      ['Right answers (top-1)', undefined],
+      ['On images not trained on', 'points'],
+      ['Chance', 'reference'],
+    ]);
+  });
+
+  it('compare runs by evaluations only, where there are any', () => {
+    const curves = curvesOf(kind('score'), [run('a', evaluated), run('b', evaluated)], {
+      smoothing: false,
+    });
+    expect(curves.map(({ label, look }) => [label, look])).toEqual([
+      ['a', 'points'],
+      ['b', 'points'],
+      ['Chance', 'reference'],
+    ]);
+  });
+
+  it('keep what was measured behind what is smoothed, from means where thinned', () => {
+    const thin = series({ means: { loss: { steps: [1, 2], values: [9, 9] } } });
+    const [pale, line] = curvesOf(kind('loss'), [{ label: 'a', series: thin, tail: [] }], {
+      smoothing: true,
+    });
+    expect(pale).toMatchObject({ label: 'Loss, measured', look: 'pale', values: [4, 3] });
+    expect(line).toMatchObject({ label: 'Loss, smoothed', values: [9, 9] });
+    expect(curvesOf(kind('rssBytes'), [run('a')], { smoothing: true })).toEqual([]);
+  });
+
+  it('go on with what was pushed after the last step that was read', () => {
+    const tail = [2, 3, 4].map((step) => ({ step, numbers: { step, loss: step / 10 } }));
+    const curve = { steps: [1, 2], values: [4, 3] };
+    expect(appended(curve, tail, 'loss')).toEqual({
+      steps: [1, 2, 3, 4],
+      values: [4, 3, 0.3, 0.4],
+    });
+    expect(appended(curve, tail, 'lr')).toBe(curve);
+  });
+
+  it('tell runs of one name apart', () => {
+    const runs = [
+      { id: '1-x-aaa', name: 'x' },
+      { id: '2-x-bbb', name: 'x' },
+      { id: '3-y-ccc', name: 'y' },
+    ];
+    expect(labelsOf(runs)).toEqual(['x (aaa)', 'x (bbb)', 'y']);
+  });
+});
+
+describe('points that are pushed', () => {
+  it('drop what came after a checkpoint that the run went back to', () => {
+    const steps = [1, 2, 5, 3].reduce(
+      (points, step) => withPoint(points, { step, loss: 1 }),
+      [] as ReturnType<typeof withPoint>,
+    );
+    expect(steps.map(({ step }) => step)).toEqual([1, 2, 3]);
+  });
+
+  it('are not more than can be drawn', () => {
+    let points: ReturnType<typeof withPoint> = [];
+    for (let step = 1; step <= 2000; step++) points = withPoint(points, { step });
+    expect(points.length).toBe(600);
+    expect(points.at(-1)!.step).toBe(2000);
+  });
+});
+
+describe('a range of steps', () => {
+  const all = [0, 1000] as const;
+  it('moves within the run', () => {
+    expect(panned([200, 400], 1, all)).toEqual([300, 500]);
+    expect(panned([200, 400], -1, all)).toEqual([100, 300]);
+    expect(panned([900, 1000], 1, all)).toEqual([900, 1000]);
+    expect(panned([20, 120], -1, all)).toEqual([0, 100]);
+  });
+  it('narrows and widens', () => {
+    expect(zoomed([0, 1000], 0.5, all)).toEqual([250, 750]);
+    expect(zoomed([900, 1000], 2, all)).toEqual([800, 1000]);
+    expect(zoomed([100, 800], 2, all)).toBeUndefined();
+  });
+  it('can be typed', () => {
+    expect(typedRange('1,000', ' 2000')).toEqual([1000, 2000]);
+    expect(typedRange('5', '5')).toBeUndefined();
+    expect(typedRange('', '10')).toBeUndefined();
+    expect(typedRange('-1', '10')).toBeUndefined();
+  });
+});
+
+describe('every point', () => {
+  /** Answers as the studio does. */
+  function studioWith(rows: readonly number[]) {
+    const columns = new Columns(['loss', 'score', 'chance']);
+    for (const step of rows) columns.push(step, { loss: step / 2, score: 0.5, chance: 0.1 });
+    let asked = 0;
+    const ask = async ({ names, pieces, from, to }: InputOf<'runs.series'>): Promise<Series> => {
+      asked++;
+      const start = from === undefined ? 0 : columns.firstAt(from);
+      const end = to === undefined ? columns.length : columns.firstAt(to + 1);
+      const thin = { start, end, pieces };
+      const named = names as ('loss' | 'score' | 'chance')[];
+      return {
+        points: columns.length,
+        score: 'top1',
+        curves: Object.fromEntries(named.map((name) => [name, columns.thinned(name, thin)])),
+        means: Object.fromEntries(
+          named.flatMap((name) => {
+            const curve = columns.means(name, thin);
+            return curve === undefined ? [] : [[name, curve]];
+          }),
+        ),
+        evaluations: [{ step: 7, top1: 0.9, loss: 1, best: true }],
+      };
+    };
+    return { ask, asked: () => asked };
+  }
+
+  it.each([
+    ['one a step', Array.from({ length: 100_000 }, (_, i) => i + 1)],
+    ['every twentieth step', Array.from({ length: 50_000 }, (_, i) => (i === 0 ? 1 : i * 20))],
+    [
+      'dense at the end',
+      [...Array(9000).keys()].map((i) => (i < 1000 ? i * 100 + 1 : 100_000 + i)),
+    ],
+    ['few', [1, 2, 3]],
+  ])('is read where there is %s', async (_, rows) => {
+    const { ask, asked } = studioWith(rows);
+    const { steps, values } = await allPoints(ask, 'a', 'loss');
+    expect(steps).toEqual(rows);
+    expect(values[1]).toBe(rows[1]! / 2);
+    expect(asked()).toBeLessThan(40);
+  });
+
+  it('goes into the table, with evaluations and chance', async () => {
+    const { ask } = studioWith([1, 2]);
+    const csv = await chartCsv(ask, 'score', [{ id: 'a', label: 'mine' }]);
+    expect(csv.split('\n')).toEqual([
+      'step,mine,"mine, evaluated",chance',
+      expect.stringMatching(/^1,0\.5,,0\.1/),
+      expect.stringMatching(/^2,0\.5,,0\.1/),
+      '7,,0.9,',
+      '',
+    ]);
+  });
+});

@@ -1,0 +1,95 @@
+/** What a chart draws: the curves of one run, or of several beside each other. */
+import type { Series } from '../../../engine/contract/studio/index.ts';
+import { type Curve, type Points, smooth } from '../../ui/chart-data.ts';
+import type { ChartKind } from './chart-kinds.ts';
+import type { LivePoint } from './run-tail.ts';
+
+export interface ShownRun {
+  readonly label: string;
+  /** Not there before it was read. */
+  readonly series: Series | undefined;
+  /** What was pushed since. */
+  readonly tail: readonly LivePoint[];
+}
+
+/** Smoothing spans this share of what is shown. */
+const SMOOTHED_SHARE = 0.02;
+
+/** @param runs the first is the one of the page */
+export function curvesOf(
+  kind: ChartKind,
+  runs: readonly ShownRun[],
+  { smoothing }: { readonly smoothing: boolean },
+): Curve[] {
+  const alone = runs.length === 1;
+  const score = runs[0]?.series?.score ?? 'tokenMatch';
+  const title = kind.title(score);
+  const evaluations = kind.name === 'score' ? runs.map(evaluationsOf) : [];
+  // Beside each other, only what was judged on the same images says which is better.
+  const judged = !alone && evaluations.some(({ steps }) => steps.length > 0);
+  const measured = judged ? [] : runs.map((run) => withTail(run, kind.name));
+  const lines = measured.flatMap((points, colour): Curve[] => {
+    const label = alone ? title : runs[colour]!.label;
+    if (points === undefined) return [];
+    if (!smoothing || !kind.noisy) return [{ label, colour, ...points }];
+    return smoothed(runs[colour]!, { label, colour, points, name: kind.name });
+  });
+  const dots = evaluations.flatMap((points, colour): Curve[] => {
+    if (points.steps.length === 0) return [];
+    const label = alone ? 'On images not trained on' : runs[colour]!.label;
+    // Alone, the line has the first colour.
+    return [{ label, look: 'points', colour: alone ? 1 : colour, ...points }];
+  });
+  const chance = kind.name === 'score' ? runs[0]?.series?.curves['chance'] : undefined;
+  const reference: Curve[] =
+    chance === undefined ? [] : [{ label: 'Chance', look: 'reference', ...chance }];
+  return [...lines, ...dots, ...reference];
+}
+
+/** The measured values stay, pale, behind. */
+function smoothed(
+  run: ShownRun,
+  made: { label: string; colour: number; points: Points; name: string },
+): Curve[] {
+  const { label, colour, points, name } = made;
+  const { steps } = points;
+  const span = ((steps.at(-1) ?? 0) - (steps[0] ?? 0)) * SMOOTHED_SHARE;
+  // Of a thinned curve the means, not the extremes: a spike would bend it.
+  const means = run.series?.means?.[name];
+  const base = means === undefined ? points : appended(means, run.tail, name);
+  return [
+    { label: `${label}, measured`, look: 'pale', colour, ...points },
+    { label: `${label}, smoothed`, colour, steps: base.steps, values: smooth(base, span) },
+  ];
+}
+
+function withTail({ series, tail }: ShownRun, name: string): Points | undefined {
+  const curve = series?.curves[name];
+  return curve === undefined ? undefined : appended(curve, tail, name);
+}
+
+/** The curve with what was pushed after its last step. */
+export function appended(curve: Points, tail: readonly LivePoint[], name: string): Points {
+  const last = curve.steps.at(-1) ?? -1;
+  const newer = tail.filter(({ step, numbers }) => step > last && numbers[name] !== undefined);
+  if (newer.length === 0) return curve;
+  return {
+    steps: [...curve.steps, ...newer.map(({ step }) => step)],
+    values: [...curve.values, ...newer.map(({ numbers }) => numbers[name]!)],
+  };
+}
+
+function evaluationsOf({ series }: ShownRun): Points {
+  const found = series?.evaluations ?? [];
+  return { steps: found.map(({ step }) => step), values: found.map(({ top1 }) => top1) };
+}
+
+/** Names to tell runs apart by: where two are the same, the end of the id too. */
+export function labelsOf(
+  runs: readonly { readonly id: string; readonly name: string }[],
+): string[] {
+  return runs.map(({ id, name }) => {
+    const twin = runs.some((other) => other.id !== id && other.name === name);
+    return twin ? `${name} (${id.split('-').at(-1)})` : name;
+  });
+}

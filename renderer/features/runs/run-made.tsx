@@ -1,0 +1,106 @@
+/** Everything that made a run what it is: recipe, data, versions. */
+import { Code, Table, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { RunDetail } from '../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../client/use-studio.ts';
+import { valueText } from '../../ui/recipe-form/recipe-kind.ts';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import { Section } from '../../ui/section.tsx';
+import { type Nearest, nearestRecipe } from './recipe-changes.ts';
+import classes from './runs.module.css';
+
+export function RunMade({ run }: { readonly run: RunDetail }) {
+  const { data } = useStudio('recipes.list', {});
+  const nearest = nearestRecipe(
+    run.recipe,
+    (data ?? []).map(({ name, title, recipe, finetune }) => ({
+      ...{ name, title },
+      recipe: run.kind === 'pretrain' ? recipe : finetune,
+    })),
+  );
+  return (
+    <Section title="How it was made">
+      {nearest === undefined ? null : <Changes nearest={nearest} />}
+      <details>
+        <summary>Every setting of its recipe</summary>
+        <dl className={classes['facts']!}>
+          {Object.entries(run.recipe).map(([name, value]) => (
+            <Fact key={name} name={name} value={valueText(value)} />
+          ))}
+        </dl>
+      </details>
+      <dl className={classes['facts']!}>
+        {factsOf(run).map(([name, value]) => (
+          <Fact key={name} name={name} value={value} />
+        ))}
+      </dl>
+    </Section>
+  );
+}
+
+function Changes({ nearest: { name, title, changes } }: { readonly nearest: Nearest }) {
+  if (changes.length === 0)
+    return (
+      <Text>
+        The recipe “{title}” ({name}) as it is.
+      </Text>
+    );
+  return (
+    <>
+      <Text>
+        Nearest to the recipe “{title}” ({name}), with{' '}
+        {changes.length === 1 ? 'one setting' : `${changes.length} settings`} changed:
+      </Text>
+      <ScrollRegion label="Changed settings" height={280}>
+        <Table verticalSpacing={4} withRowBorders={false} w="auto" aria-label="Changed settings">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Setting</Table.Th>
+              <Table.Th scope="col">This run</Table.Th>
+              <Table.Th scope="col">Recipe</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {changes.map(({ key, value, usual }) => (
+              <Table.Tr key={key}>
+                <Table.Th scope="row">
+                  <Code>{key}</Code>
+                </Table.Th>
+                <Table.Td fw={600}>{valueText(value)}</Table.Td>
+                <Table.Td>{valueText(usual)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollRegion>
+    </>
+  );
+}
+
+function factsOf(run: RunDetail): [string, string][] {
+  const { dir, folders, train, val, classes: names, fingerprint, versions, createdAt } = run;
+  return [
+    ['Begun', new Date(createdAt).toLocaleString()],
+    ['Folder', dir],
+    ['Images', folders.join(', ')],
+    ...(train === undefined ? [] : ([['Learnt from', train]] as [string, string][])),
+    ...(val === undefined ? [] : ([['Judged on', val]] as [string, string][])),
+    ...(names === undefined ? [] : ([['Classes', names.join(', ')]] as [string, string][])),
+    ['Fingerprint of the data', fingerprint],
+    [
+      'Made with',
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    ],
+  ];
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}

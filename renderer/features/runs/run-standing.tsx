@@ -1,0 +1,95 @@
+/** Where a run stands, in words and in its newest numbers. */
+import { Group, Progress, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { RunDetail, RunSummary } from '../../../engine/contract/studio/index.ts';
+import { useLive } from '../../state/live.ts';
+import { bytesText, countText, numberText, percentText } from '../../ui/format.ts';
+import { StatusBadge } from '../../ui/status-badge.tsx';
+import { curvesQuery } from './curves-query.ts';
+import classes from './runs.module.css';
+import { progressText, scoreAdvice, standingText, waitAdvice } from './standing-text.ts';
+
+type Numbers = Readonly<Record<string, number>>;
+
+export function RunStanding({ run: read }: { readonly run: RunDetail }) {
+  const live = useLive((state) => state.runs[read.id]);
+  const series = useQuery(curvesQuery(read.id));
+  const run: RunSummary = live === undefined ? read : live.run;
+  const numbers = live?.latest ?? series.data?.latest ?? {};
+  return (
+    <Stack gap="sm">
+      <Group gap="sm">
+        <StatusBadge status={run.status} />
+        <Text fw={600} className={classes['digits']!}>
+          {progressText(run, numbers)}
+        </Text>
+      </Group>
+      <Progress
+        value={(run.step / Math.max(1, run.totalSteps)) * 100}
+        aria-label="Steps done"
+        size="lg"
+      />
+      <Text size="sm" c="dimmed">
+        {standingText(run, numbers)}
+      </Text>
+      <dl className={classes['tiles']!}>
+        {tilesOf(run, numbers).map(({ name, value, more }) => (
+          <div key={name} className={classes['tile']!}>
+            <Text component="dt" size="sm" c="dimmed">
+              {name}
+            </Text>
+            <Text component="dd" m={0} fw={600} size="lg" className={classes['digits']!}>
+              {value}
+            </Text>
+            {more === undefined ? null : (
+              <Text component="dd" m={0} size="xs" c="dimmed">
+                {more}
+              </Text>
+            )}
+          </div>
+        ))}
+      </dl>
+    </Stack>
+  );
+}
+
+interface Tile {
+  readonly name: string;
+  readonly value: string;
+  readonly more?: string;
+}
+
+function tilesOf(run: RunSummary, numbers: Numbers): Tile[] {
+  const { loss, score, chance, lr, imagesPerSecond, dataWaitShare, rssBytes, gradNorm } = numbers;
+  const said = (value: number | undefined, text: (value: number) => string) =>
+    value === undefined ? '–' : text(value);
+  return [
+    {
+      name: 'Loss',
+      value: said(loss, (value) => numberText(value, 4)),
+      ...(gradNorm === undefined ? {} : { more: `gradient norm ${numberText(gradNorm, 3)}` }),
+    },
+    {
+      name: run.kind === 'pretrain' ? 'Token match' : 'Right answers',
+      value: said(score, (value) => percentText(value)),
+      ...(score === undefined ? {} : { more: scoreAdvice(score, chance ?? 0) }),
+    },
+    ...(run.best === undefined
+      ? []
+      : [
+          {
+            name: 'Best top-1',
+            value: percentText(run.best.top1),
+            more: `at step ${countText(run.best.step)}, on images not trained on`,
+          },
+        ]),
+    { name: 'Learning rate', value: said(lr, (value) => numberText(value, 3)) },
+    { name: 'Images a second', value: said(imagesPerSecond, (value) => numberText(value, 3)) },
+    {
+      name: 'Waiting for images',
+      value: said(dataWaitShare, (value) => percentText(value, 0)),
+      ...(dataWaitShare === undefined ? {} : { more: waitAdvice(dataWaitShare) }),
+    },
+    { name: 'Memory', value: said(rssBytes, bytesText) },
+  ];
+}

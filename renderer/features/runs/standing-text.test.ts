@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { RunSummary } from '../../../engine/contract/studio/index.ts';
+import { progressText, scoreAdvice, standingText, waitAdvice } from './standing-text.ts';
+
+const NOON = new Date(2026, 10, 23, 12, 0).getTime();
+const run = (more: Partial<RunSummary>): RunSummary => ({
+  ...{ id: 'r', name: 'r', kind: 'pretrain', status: 'running', device: 'cpu', images: 10 },
+  ...{ createdAt: '2026-11-23T10:00:00Z', updatedAt: '2026-11-23T10:00:00Z' },
+  ...{ step: 1200, totalSteps: 3200 },
+  ...more,
+});
+
+describe('how a run stands', () => {
+  it('says what is left, and until when', () => {
+    const text = progressText(run({}), { etaSeconds: 1800 }, NOON);
+    expect(text).toMatch(/^1,200 of 3,200 steps, about 30 min left \(until .*12.30/);
+    const days = progressText(run({}), { etaSeconds: 86_400 }, NOON);
+    expect(days).toMatch(/24/);
+  });
+
+  it('promises nothing for a run that does not move', () => {
+    expect(progressText(run({ status: 'paused' }), { etaSeconds: 60 }, NOON)).not.toContain('left');
+    expect(progressText(run({ status: 'done' }), { etaSeconds: 0 }, NOON)).toContain('changed');
+  });
+
+  it('tells each status apart', () => {
+    const statuses = [
+      ...(['created', 'running', 'paused', 'stopped', 'done', 'failed', 'died'] as const),
+    ];
+    const said = statuses.map((status) => standingText(run({ status }), {}));
+    expect(new Set(said).size).toBe(statuses.length);
+    expect(standingText(run({ status: 'running' }), { epoch: 2 })).toContain('third time through');
+    expect(standingText(run({ status: 'running' }), { epoch: 20 })).toContain('21st');
+  });
+
+  it('says when a run ended before its last step', () => {
+    const reason = { code: 'stopped-early', message: 'Evaluations no longer got better.' };
+    expect(standingText(run({ status: 'done', reason }), {})).toContain('no longer got better');
+    expect(standingText(run({ status: 'done', step: 3200 }), {})).toBe('All steps are done.');
+  });
+
+  it('advises on waiting and on chance', () => {
+    expect(waitAdvice(0.01)).toContain('fast enough');
+    expect(waitAdvice(0.6)).toContain('60 %');
+    expect(scoreAdvice(0.016, 0.0156)).toContain('not learning yet');
+    expect(scoreAdvice(0.3, 0.0156)).toBe('guessing gives 1.6 %');
+  });
+});

@@ -1,0 +1,74 @@
+/** How a run stands, in words. */
+import type { RunSummary } from '../../../engine/contract/studio/index.ts';
+import { agoText, countText, durationText, percentText } from '../../ui/format.ts';
+
+type Numbers = Readonly<Record<string, number>>;
+
+/** Such as `1,200 of 3,200 steps, about 12 min left (until 14:32)`. */
+export function progressText(run: RunSummary, numbers: Numbers, now = Date.now()): string {
+  const steps = `${countText(run.step)} of ${countText(run.totalSteps)} steps`;
+  const eta = numbers['etaSeconds'];
+  if (run.status === 'running' && eta !== undefined)
+    return `${steps}, about ${durationText(eta)} left (until ${clockText(eta, now)})`;
+  if (run.status === 'running' || run.status === 'paused' || run.status === 'created') return steps;
+  return `${steps}, changed ${agoText(run.updatedAt, now)}`;
+}
+
+function clockText(seconds: number, now: number): string {
+  const end = new Date(now + seconds * 1000);
+  const time = end.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const sameDay = end.toDateString() === new Date(now).toDateString();
+  return sameDay
+    ? time
+    : `${end.toLocaleDateString([], { day: 'numeric', month: 'short' })} ${time}`;
+}
+
+/** What goes on now, or what became of it. */
+export function standingText(run: RunSummary, numbers: Numbers): string {
+  const { status, kind, reason, step, totalSteps } = run;
+  switch (status) {
+    case 'created':
+      return 'Reading the images and building the network. The first steps come soon.';
+    case 'running':
+      return `${kind === 'pretrain' ? 'Learning from the images' : 'Learning the classes'}${epochText(numbers)}. It goes on when this window is closed.`;
+    case 'paused':
+      return 'Paused: it keeps its memory, and goes on at once when you say so.';
+    case 'stopped':
+      return `${reason?.message ?? 'Stopped.'} Everything is kept; it can go on from there.`;
+    case 'done':
+      return step < totalSteps
+        ? `Ended before its last step. ${reason?.message ?? ''}`.trim()
+        : 'All steps are done.';
+    case 'failed':
+      return reason?.message ?? 'The run failed.';
+    case 'died':
+      return 'Its process ended without a word.';
+  }
+}
+
+function epochText(numbers: Numbers): string {
+  const epoch = numbers['epoch'];
+  return epoch === undefined ? '' : `, ${ordinal(epoch + 1)} time through`;
+}
+
+function ordinal(count: number): string {
+  const words = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
+  const ending = { 1: 'st', 2: 'nd', 3: 'rd' }[count % 10];
+  const usual = count % 100 > 10 && count % 100 < 14 ? undefined : ending;
+  return words[count - 1] ?? `${countText(count)}${usual ?? 'th'}`;
+}
+
+/** Whether images come fast enough, in a word or two. */
+export function waitAdvice(share: number): string {
+  if (share < 0.05) return 'images come fast enough';
+  if (share < 0.3) return 'more workers may help';
+  return `${percentText(share, 0)} is lost: raise workers, or use smaller files`;
+}
+
+/** What the score says beside guessing. */
+export function scoreAdvice(score: number, chance: number): string {
+  const guess = `guessing gives ${percentText(chance)}`;
+  if (chance <= 0) return guess;
+  if (score < chance * 1.25) return `${guess}: not learning yet`;
+  return guess;
+}

@@ -1,0 +1,82 @@
+/** Why a run failed or died, what it said last, and what to do. */
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { RunDetail } from '../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../client/use-studio.ts';
+import { useLive } from '../../state/live.ts';
+import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { countText } from '../../ui/format.ts';
+import classes from './runs.module.css';
+
+export function WentWrong({ run }: { readonly run: RunDetail }) {
+  const job = useLive((state) => state.jobs.find(({ id }) => id === run.job));
+  const busy = run.status === 'running' || run.status === 'paused' || run.status === 'created';
+  if (busy) return null;
+  if (run.status === 'died' || run.status === 'failed')
+    return <Ended run={run} advice={job?.error?.advice} lines={run.lastLines ?? job?.lastLines} />;
+  // The run is as it was; what went wrong was going on with it.
+  if (job?.request.kind === 'resume' && job.state === 'failed')
+    return <ResumeFailed run={run.id} error={job.error ?? { message: 'It ended.' }} />;
+  return null;
+}
+
+function Ended(props: {
+  readonly run: RunDetail;
+  readonly advice: string | undefined;
+  readonly lines: readonly string[] | undefined;
+}) {
+  const { run, advice, lines } = props;
+  const died = run.status === 'died';
+  const last = run.checkpoints.at(-1);
+  return (
+    <Alert
+      color="red"
+      variant="light"
+      role="alert"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={died ? 'Its process is gone' : (run.reason?.message ?? 'The run failed')}
+    >
+      <Text size="sm">
+        {died ? 'It ended without a word, as by a crash, a power cut or for want of memory. ' : ''}
+        {advice === undefined ? '' : `${advice} `}
+        {last === undefined
+          ? 'It had not saved a checkpoint yet, so it has to be started anew.'
+          : `Nothing before step ${countText(last.step)} is lost: Resume goes on from there.`}
+      </Text>
+      {lines === undefined || lines.length === 0 ? null : (
+        <>
+          <Text size="sm" mt="xs" fw={600}>
+            What it said last
+          </Text>
+          <pre className={classes['lines']!}>{lines.join('\n')}</pre>
+        </>
+      )}
+    </Alert>
+  );
+}
+
+function ResumeFailed({ run, error }: { readonly run: string; readonly error: object }) {
+  const submit = useStudioAction('jobs.submit');
+  const changed = 'code' in error && error.code === 'dataset-changed';
+  return (
+    <>
+      <ErrorNotice error={error} title="It could not go on" />
+      {changed ? (
+        <Group>
+          <Button
+            variant="default"
+            loading={submit.isPending}
+            onClick={() =>
+              submit.mutate(
+                { kind: 'resume', run, acceptChangedData: true },
+                { onError: tellError },
+              )
+            }
+          >
+            Go on with the images as they are now
+          </Button>
+        </Group>
+      ) : null}
+    </>
+  );
+}

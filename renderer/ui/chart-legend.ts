@@ -1,0 +1,29 @@
+/** The name of a curve beside a piece of its line. */
+import type { Curve } from './chart-data.ts';
+import type { Stroke } from './chart-options.ts';
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** For the legend of a chart, which is made without React. */
+export function legendLabel(curve: Curve, { colour, dash }: Stroke): HTMLElement {
+  const label = document.createElement('span');
+  const sample = document.createElementNS(SVG, 'svg');
+  set(sample, { width: '26', height: '10', 'aria-hidden': 'true' });
+  const line = document.createElementNS(SVG, 'line');
+  set(line, {
+    ...{ x1: '0', x2: '26', y1: '5', y2: '5' },
+    ...{ stroke: colour, 'stroke-width': '2', 'stroke-dasharray': dash.join(' ') },
+  });
+  sample.append(line);
+  if (curve.look === 'points') {
+    const dot = document.createElementNS(SVG, 'circle');
+    set(dot, { cx: '13', cy: '5', r: '4', fill: colour });
+    sample.append(dot);
+  }
+  label.append(sample, ` ${curve.label}`);
+  return label;
+}
+
+function set(element: Element, attributes: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}

@@ -1,0 +1,129 @@
+/** How curves look: colours, dashes, axes. On the page and in saved pictures alike. */
+import type uPlot from 'uplot';
+import { type Curve, logTicks } from './chart-data.ts';
+import { countText } from './format.ts';
+
+/** Pairs for light and dark grounds, at least 4.5 to 1 on them; dashes tell them apart as well. */
+const COLOURS = [
+  ['#087f5b', '#38d9a9'],
+  ['#1864ab', '#74c0fc'],
+  ['#a61e4d', '#faa2c1'],
+  ['#5f3dc4', '#b197fc'],
+  ['#8a5a00', '#ffd43b'],
+  ['#495057', '#ced4da'],
+] as const;
+const DASHES = [[], [8, 4], [2, 3], [12, 3, 2, 3], [5, 5], [1, 5]] as const;
+const REFERENCE_DASH = [4, 4];
+const PALE = 0.3;
+
+export interface Stroke {
+  readonly colour: string;
+  readonly dash: readonly number[];
+}
+
+export function inkOf(dark: boolean): string {
+  return dark ? '#c9cdd2' : '#343a40';
+}
+
+/** @param at place among the curves, where the curve names no colour */
+export function strokeOf({ look, colour }: Curve, at: number, dark: boolean): Stroke {
+  if (look === 'reference') return { colour: inkOf(dark), dash: REFERENCE_DASH };
+  const place = (colour ?? at) % COLOURS.length;
+  return { colour: COLOURS[place]![dark ? 1 : 0], dash: look === 'pale' ? [] : DASHES[place]! };
+}
+
+export interface LookOptions {
+  readonly curves: readonly Curve[];
+  readonly dark: boolean;
+  readonly logarithmic: boolean;
+  readonly text: (value: number) => string;
+  /** Marks of the axis, when they differ from values; marks are this far apart. */
+  readonly tickText?: ((value: number, apart: number) => string) | undefined;
+  readonly width: number;
+  readonly height: number;
+  /** Lengths and letters, times as large as on the page. */
+  readonly scale?: number;
+}
+
+export function lookOf(look: LookOptions): uPlot.Options {
+  const { curves, dark, logarithmic, text, width, height, scale = 1 } = look;
+  const tickText = look.tickText ?? text;
+  const grid = { stroke: dark ? '#3b3f45' : '#e9ecef', width: scale };
+  const axis: uPlot.Axis = {
+    stroke: inkOf(dark),
+    font: `${12 * scale}px system-ui, sans-serif`,
+    grid,
+    ticks: { ...grid, size: 6 * scale },
+    gap: 5 * scale,
+  };
+  return {
+    width,
+    height,
+    padding: [10 * scale, 12 * scale, 0, 0],
+    scales: { x: { time: false }, y: logarithmic ? { distr: 3, range: logRange } : {} },
+    axes: [
+      { ...axis, space: 64 * scale, size: 30 * scale, values: (_, ticks) => ticks.map(stepText) },
+      {
+        ...axis,
+        size: 68 * scale,
+        space: 34 * scale,
+        ...(logarithmic ? { splits: (_, __, least, most) => logTicks(least, most) } : {}),
+        // A logarithmic axis would leave out the marks between powers of ten.
+        ...(logarithmic ? { filter: (_, ticks) => ticks } : {}),
+        values: (_, ticks, __, ___, apart) =>
+          ticks.map((tick) => (tick === null ? '' : tickText(tick, logarithmic ? tick : apart))),
+      },
+    ],
+    series: [
+      { label: 'Step', value: (_, step) => stepText(step) },
+      ...curves.map((curve, i) => seriesOf(curve, strokeOf(curve, i, dark), { text, scale })),
+    ],
+  };
+}
+
+function seriesOf(
+  curve: Curve,
+  { colour, dash }: Stroke,
+  { text, scale }: { text: (value: number) => string; scale: number },
+): uPlot.Series {
+  const { label, look = 'line' } = curve;
+  return {
+    label,
+    stroke: colour,
+    width: (look === 'line' ? 1.75 : 1) * scale,
+    dash: dash.map((length) => length * scale),
+    alpha: look === 'pale' ? PALE : 1,
+    class: look,
+    points: { show: look === 'points', size: 7 * scale, fill: colour },
+    spanGaps: true,
+    value: (_, value) => (value === null || value === undefined ? '–' : text(value)),
+  };
+}
+
+/** A little more than what is drawn; whole powers of ten would squeeze most losses flat. */
+function logRange(_: uPlot, least: number | null, most: number | null): [number, number] {
+  if (least === null || most === null || least <= 0) return [0.1, 10];
+  return [least / 1.08, most * 1.08];
+}
+
+function stepText(step: number | null): string {
+  return step === null ? '–' : countText(step);
+}
+
+/** Columns for drawing; a logarithm has no place for zero and below. */
+export function alignCurves(
+  curves: readonly Curve[],
+  logarithmic: boolean,
+  join: typeof uPlot.join,
+): uPlot.AlignedData {
+  if (curves.length === 0) return [[]];
+  const tables = curves.map(({ steps, values }) => {
+    const drawn = logarithmic ? values.map((value) => (value > 0 ? value : null)) : [...values];
+    return [[...steps], drawn] as uPlot.AlignedData;
+  });
+  // Gaps between the points of one curve are no gaps of it.
+  return join(
+    tables,
+    tables.map(() => [2, 2]),
+  );
+}
