@@ -14,7 +14,8 @@ const COLOURS = [
 ] as const;
 const DASHES = [[], [8, 4], [2, 3], [12, 3, 2, 3], [5, 5], [1, 5]] as const;
 const REFERENCE_DASH = [4, 4];
-const PALE = 0.3;
+/** Opacity of what lies behind a smoothed curve. */
+export const PALE = 0.3;
 
 export interface Stroke {
   readonly colour: string;

@@ -1,7 +1,7 @@
 /** A chart as a picture to paste: larger than on the page, on a white ground, with its legend. */
 import uPlot from 'uplot';
 import type { Curve } from './chart-data.ts';
-import { alignCurves, lookOf, strokeOf } from './chart-options.ts';
+import { alignCurves, lookOf, PALE, strokeOf } from './chart-options.ts';
 
 const WIDTH = 1400;
 const HEIGHT = 640;
@@ -23,9 +23,7 @@ export async function chartPicture(options: PictureOptions): Promise<Blob> {
   const { title, curves } = options;
   const chart = await drawn(options);
   const scale = chart.width / WIDTH;
-  const named = curves
-    .map((curve, i) => ({ curve, i }))
-    .filter(({ curve }) => curve.look !== 'pale');
+  const named = curves.map((curve, i) => ({ curve, i }));
   const image = document.createElement('canvas');
   image.width = chart.width;
   image.height = Math.round((HEAD + HEIGHT + LINE * named.length + MARGIN) * scale);
@@ -42,12 +40,14 @@ export async function chartPicture(options: PictureOptions): Promise<Blob> {
     const y = HEAD + HEIGHT + LINE * row + LINE / 2;
     const { colour, dash } = strokeOf(curve, i, false);
     context.strokeStyle = colour;
+    context.globalAlpha = curve.look === 'pale' ? PALE : 1;
     context.lineWidth = 4;
     context.setLineDash(dash.map((length) => length * SCALE));
     context.beginPath();
     context.moveTo(MARGIN, y);
     context.lineTo(MARGIN + 60, y);
     context.stroke();
+    context.globalAlpha = 1;
     context.fillStyle = '#212529';
     context.fillText(curve.label, MARGIN + 76, y + 7);
   }

@@ -1,7 +1,7 @@
 /** How the charts are shown, and which steps of them; all that a drag does, from the keyboard too. */
 import { ActionIcon, Button, Group, Switch, TextInput, Tooltip } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { StepRange } from '../../ui/chart.tsx';
 import { countText } from '../../ui/format.ts';
 import classes from './runs.module.css';
@@ -77,20 +77,25 @@ export function ChartTools(props: {
   );
 }
 
+interface Typed {
+  /** What was shown when it was typed. */
+  readonly range: StepRange;
+  readonly texts: readonly [string, string];
+}
+
 function RangeFields(props: {
   readonly shown: StepRange;
   readonly onRange: (range: StepRange | undefined) => void;
 }) {
   const { shown, onRange } = props;
   const [from, to] = shown;
-  const [typed, setTyped] = useState<readonly [string, string] | undefined>(undefined);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another range takes the place of what was typed
-  useEffect(() => setTyped(undefined), [from, to]);
-  const texts = typed ?? [countText(from), countText(to)];
+  const [typed, setTyped] = useState<Typed | undefined>(undefined);
+  // Another range takes the place of what was typed.
+  const current = typed?.range[0] === from && typed.range[1] === to ? typed.texts : undefined;
+  const texts = current ?? [countText(from), countText(to)];
   const take = () => {
-    if (typed === undefined) return;
-    const range = typedRange(...typed);
     setTyped(undefined);
+    const range = current === undefined ? undefined : typedRange(...current);
     if (range !== undefined) onRange(range);
   };
   const field = (i: 0 | 1, label: string) => (
@@ -102,14 +107,17 @@ function RangeFields(props: {
       inputMode="numeric"
       onChange={(event) => {
         const text = event.currentTarget.value;
-        setTyped(i === 0 ? [text, texts[1]] : [texts[0], text]);
+        setTyped({ range: shown, texts: i === 0 ? [text, texts[1]] : [texts[0], text] });
       }}
-      onBlur={take}
       onKeyDown={(event) => event.key === 'Enter' && take()}
     />
   );
   return (
-    <Group gap={6} wrap="nowrap">
+    <Group
+      gap={6}
+      wrap="nowrap"
+      onBlur={({ currentTarget, relatedTarget }) => currentTarget.contains(relatedTarget) || take()}
+    >
       <span className={classes['small']!}>Steps</span>
       {field(0, 'From step')}
       <span className={classes['small']!}>to</span>

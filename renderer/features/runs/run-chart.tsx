@@ -27,12 +27,8 @@ export function RunChart(props: RunChartProps) {
       runs.map((run, i) => ({ ...run, tail: i === 0 ? tail.points : [] })),
       { smoothing },
     );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is new each time, what it holds is not
-  const curves = useMemo(made, [
-    kind,
-    smoothing,
-    ...runs.flatMap(({ label, series }) => [label, series]),
-  ]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is pushed is drawn without React
+  const curves = useMemo(made, [kind, smoothing, runs]);
   const latest = useRef(made);
   latest.current = made;
   useEffect(() => tail.listen(() => handle.current?.draw(latest.current())), [tail]);

@@ -1,7 +1,7 @@
 /** The curves of a run, alone or beside other runs. */
 import { Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { RunSummary, Series } from '../../../engine/contract/studio/index.ts';
 import { useLive } from '../../state/live.ts';
 import type { StepRange } from '../../ui/chart.tsx';
@@ -29,13 +29,13 @@ export function RunCharts(props: {
   const [logarithmic, setLogarithmic] = useState(false);
   const [others, setOthers] = useState<readonly NamedRun[]>([]);
   const tail = useTail(id);
-  const shown: readonly NamedRun[] = [{ id, name }, ...others];
+  const shown = useMemo((): readonly NamedRun[] => [{ id, name }, ...others], [id, name, others]);
   const results = useQueries({ queries: shown.map((run) => curvesQuery(run.id, range)) });
-  const labels = labelsOf(shown);
-  const runs = shown.map((run, i) => ({
-    ...{ id: run.id, label: labels[i]! },
-    series: results[i]?.data,
-  }));
+  const series = useSame(results.map(({ data }) => data));
+  const runs = useMemo(() => {
+    const labels = labelsOf(shown);
+    return shown.map((run, i) => ({ id: run.id, label: labels[i]!, series: series[i] }));
+  }, [shown, series]);
   const error = results.find((result) => result.error !== null)?.error ?? undefined;
   const points = results[0]?.data?.points;
   return (
@@ -83,6 +83,15 @@ export function RunCharts(props: {
 function lastStep(series: Series | undefined): number {
   const latest = series?.latest?.['step'] ?? 0;
   return Math.max(latest, series?.curves['loss']?.steps.at(-1) ?? 0);
+}
+
+/** The list of before, as long as it holds the same. */
+function useSame<T>(list: readonly T[]): readonly T[] {
+  const kept = useRef(list);
+  const same =
+    kept.current.length === list.length && list.every((item, i) => item === kept.current[i]);
+  if (!same) kept.current = list;
+  return kept.current;
 }
 
 /** What is pushed of a run while it is trained, and its curves read anew when that begins or ends. */
