@@ -33,7 +33,13 @@ const LOOKS: Readonly<
 export function StatusBadge({ status, word }: { readonly status: Status; readonly word?: string }) {
   const { word: usual, color, icon: Icon } = LOOKS[status];
   return (
-    <Badge variant="outline" color={color} tt="none" leftSection={<Icon size={12} aria-hidden />}>
+    <Badge
+      miw="max-content"
+      variant="outline"
+      color={color}
+      tt="none"
+      leftSection={<Icon size={12} aria-hidden />}
+    >
       {word ?? usual}
     </Badge>
   );

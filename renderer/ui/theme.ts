@@ -25,7 +25,11 @@ export const theme = createTheme({
 
 /** Dimmed text of the default theme is below AA on tinted surfaces. */
 export const variables: CSSVariablesResolver = () => ({
-  variables: {},
+  // The usual shade under the mouse is lighter, and white on it too faint.
+  variables: {
+    '--mantine-primary-color-filled-hover': '#066649',
+    '--mantine-color-teal-filled-hover': '#066649',
+  },
   light: {
     '--mantine-color-dimmed': '#495057',
     '--mantine-color-placeholder': '#5c636a',

@@ -3,6 +3,7 @@ import { Checkbox, SimpleGrid, Text } from '@mantine/core';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
+import { TextLink } from '../../ui/text-link.tsx';
 import { changeDraft, useDraft } from './draft.ts';
 import { countLabels, type LabelCount, labelsText, sawWhileTraining } from './label-advice.ts';
 import { useNetwork } from './network-choice.tsx';
@@ -37,8 +38,18 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
   const draft = useDraft();
   const labels = useLabels();
   const seen = useSeenBefore();
+  const none = useLive(
+    ({ ready, datasets }) => ready && !datasets.some(({ kind }) => kind === 'labelled'),
+  );
   return (
     <>
+      {none ? (
+        <Text size="sm">
+          No labelled images were added yet. Choose a folder here, or{' '}
+          <TextLink href="/datasets">add it as a data set</TextLink> to see first how many labels
+          each class has.
+        </Text>
+      ) : null}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <LabelledSelect
           label="Learn from"

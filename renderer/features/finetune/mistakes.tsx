@@ -29,10 +29,10 @@ export function Mistakes({ evaluation }: { readonly evaluation: Evaluation }) {
               decoding="async"
             />
             <figcaption>
-              <Text size="sm">
+              <Text size="sm" lineClamp={2} title={name(label)}>
                 In truth <b>{name(label)}</b>
               </Text>
-              <Text size="sm">
+              <Text size="sm" lineClamp={3} title={name(predicted)}>
                 It said <b>{name(predicted)}</b>, {percentText(confidence, 0)} sure
               </Text>
               <Text size="xs" c="dimmed" truncate title={path}>

@@ -1,8 +1,9 @@
 /** The network to begin with or to judge, and which one of its run. */
-import { Stack } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { Model } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { ModelSelect } from '../../ui/model-select.tsx';
+import { TextLink } from '../../ui/text-link.tsx';
 import { WhichNetwork } from '../../ui/which-network.tsx';
 import { changeDraft, useDraft } from './draft.ts';
 
@@ -20,8 +21,15 @@ export function NetworkChoice(props: {
   const from = useDraft((draft) => draft.from);
   const which = useDraft((draft) => draft.which);
   const network = useNetwork();
+  const models = useStudio('models.list', {});
   return (
     <Stack gap="sm">
+      {models.data?.length === 0 ? (
+        <Text size="sm">
+          There is no network yet. <TextLink href="/pretrain">Pre-train one</TextLink> on your own
+          images, or <TextLink href="/models">import weights</TextLink> that others have published.
+        </Text>
+      ) : null}
       <ModelSelect
         label={label}
         value={from}

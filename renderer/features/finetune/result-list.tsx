@@ -41,6 +41,7 @@ const COLUMNS: readonly Column<ResultItem>[] = [
   },
   {
     label: 'When',
+    width: 120,
     sort: ({ when }) => when,
     cell: ({ when }) => agoText(new Date(when).toISOString()),
   },

@@ -1,5 +1,5 @@
 /** What a job found, or how far it has come. */
-import { Alert, Button, Group, List, Stack } from '@mantine/core';
+import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
@@ -8,6 +8,7 @@ import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
 import { agoText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
+import { referenceAddress } from '../../ui/reference-param.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { ComparisonResult } from './comparison-result.tsx';
@@ -43,6 +44,9 @@ export function ResultPage({ id }: { readonly id: string }) {
 function Result({ job }: { readonly job: Job }) {
   const { title, state, error, lastLines, warnings } = job;
   const live = state === 'waiting' || state === 'running';
+  // That it was stopped is no fault.
+  const wrong = state === 'stopped' ? undefined : error;
+  const begun = (job.progress?.done ?? 0) > 0;
   return (
     <Page
       title={title}
@@ -56,8 +60,9 @@ function Result({ job }: { readonly job: Job }) {
           <StatusBadge status={state} />
         </Group>
       )}
-      {error === undefined ? null : <ErrorNotice error={error} />}
-      {error !== undefined && lastLines !== undefined && lastLines.length > 0 ? (
+      {state === 'stopped' ? <Text>{stoppedText(job)}</Text> : null}
+      {wrong === undefined ? null : <ErrorNotice error={wrong} />}
+      {wrong !== undefined && lastLines !== undefined && lastLines.length > 0 ? (
         <ScrollRegion label="What it said last">
           <pre style={{ whiteSpace: 'pre-wrap' }}>{lastLines.join('\n')}</pre>
         </ScrollRegion>
@@ -72,12 +77,27 @@ function Result({ job }: { readonly job: Job }) {
         </Alert>
       ) : null}
       {state === 'done' ? <Found job={job} /> : null}
+      {state === 'stopped' && job.run !== undefined ? (
+        <Group>
+          <Button component={Link} href={referenceAddress('runs', job.run)}>
+            Its run
+          </Button>
+        </Group>
+      ) : null}
       <Stack>
-        {state === 'done' ? <ResultFiles job={job} /> : null}
+        {state === 'done' || begun ? <ResultFiles job={job} /> : null}
         <CopyCommand request={job.request} />
       </Stack>
     </Page>
   );
+}
+
+function stoppedText({ request, run }: Job): string {
+  if (request.kind === 'compare')
+    return 'It was stopped. What was trained is kept: Go on trains what is left.';
+  if (request.kind === 'finetune' && run !== undefined)
+    return 'It was stopped and kept: its run can be resumed from where it was.';
+  return 'It was stopped before it had a result.';
 }
 
 function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {

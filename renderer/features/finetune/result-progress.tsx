@@ -1,5 +1,5 @@
 /** How far a job has come, and what it has found so far. */
-import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, Progress, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
@@ -48,7 +48,7 @@ function Trainings({ id }: { readonly id: string }) {
   if (told.length === 0) return null;
   return (
     <ScrollRegion label="Trainings so far">
-      <pre style={{ margin: 0, whiteSpace: 'pre-wrap' }}>{told.join('\n')}</pre>
+      <Code block>{told.join('\n')}</Code>
     </ScrollRegion>
   );
 }

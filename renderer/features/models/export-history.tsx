@@ -45,7 +45,7 @@ export function ExportHistory({ of }: { readonly of?: string }) {
                 <Button
                   size="xs"
                   variant="default"
-                  aria-label={`Take ${job.title} off the list`}
+                  aria-label={`Take off the list: ${job.title}`}
                   onClick={() => forget.mutate({ id: job.id }, { onError: tellError })}
                 >
                   Take off the list

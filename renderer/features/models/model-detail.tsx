@@ -27,9 +27,11 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
       about={described.data?.origin}
       actions={
         <>
-          <Button component={Link} href={referenceAddress('finetune', reference)}>
-            {model?.kind === 'classifier' ? 'Evaluate…' : 'Fine-tune…'}
-          </Button>
+          {described.data === undefined ? null : (
+            <Button component={Link} href={referenceAddress('finetune', reference)}>
+              {model?.kind === 'classifier' ? 'Evaluate…' : 'Fine-tune…'}
+            </Button>
+          )}
           {model?.source === 'run' ? (
             <Button component={Link} href={referenceAddress('runs', reference)} variant="default">
               Its run
@@ -61,7 +63,7 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
           <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
             <ModelFacts detail={described.data} />
             <Section title="Model card">
-              <ScrollRegion label="Model card" height={CARD_HEIGHT}>
+              <ScrollRegion label="Text of the card" height={CARD_HEIGHT}>
                 <Markdown text={described.data.card} />
               </ScrollRegion>
             </Section>

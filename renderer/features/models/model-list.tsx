@@ -36,6 +36,7 @@ const COLUMNS: readonly Column<Model>[] = [
   },
   {
     label: 'Changed',
+    width: 130,
     sort: ({ createdAt }) => Date.parse(createdAt),
     cell: ({ createdAt }) => agoText(createdAt),
   },
