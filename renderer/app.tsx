@@ -2,11 +2,11 @@
 import { AppShell, Badge, Group, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
-import classes from './app.module.css';
 import { desktop } from './client/studio.ts';
 import { PAGES } from './pages.tsx';
 import { useLive } from './state/live.ts';
 import { ConnectionNotice } from './ui/connection-notice.tsx';
+import classes from './ui/place.module.css';
 
 export function App() {
   const [location, navigate] = useLocation();
@@ -36,7 +36,7 @@ export function App() {
                 label={label}
                 leftSection={<Icon size={20} aria-hidden />}
                 active={active}
-                className={classes['page']!}
+                className={classes['place']!}
                 aria-current={active ? 'page' : undefined}
                 rightSection={
                   path === 'runs' && training > 0 ? (

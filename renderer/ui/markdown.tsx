@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import ReactMarkdown from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { Link } from 'wouter';
+import classes from './markdown.module.css';
 
 type Order = 2 | 3 | 4 | 5 | 6;
 
@@ -19,18 +20,22 @@ export function Markdown(props: {
   const { text, top = 3, placeOf } = props;
   const order = (level: number) => Math.min(6, top + level) as Order;
   return (
-    <Typography fz="sm">
+    <Typography fz="sm" className={classes['text']!}>
       <ReactMarkdown
         remarkPlugins={[remarkGfm]}
         components={{
-          h1: ({ children }) => <Title order={order(0)}>{children}</Title>,
+          h1: ({ children }) => (
+            <Title order={order(0)} size="h3">
+              {children}
+            </Title>
+          ),
           h2: ({ children }) => (
-            <Title order={order(1)} mt="md">
+            <Title order={order(1)} size="h4" mt="md">
               {children}
             </Title>
           ),
           h3: ({ children }) => (
-            <Title order={order(2)} mt="sm">
+            <Title order={order(2)} size="h5" mt="sm">
               {children}
             </Title>
           ),
@@ -41,9 +46,16 @@ export function Markdown(props: {
           ),
           img: ({ alt }) => <span>{alt}</span>,
           table: ({ children }) => (
-            <Table.ScrollContainer minWidth={480}>
+            // biome-ignore lint/a11y/useSemanticElements: a table is no fieldset, and several are no landmarks
+            <div
+              role="group"
+              aria-label="Table"
+              className={classes['table']!}
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it
+              tabIndex={0}
+            >
               <Table verticalSpacing={4}>{children}</Table>
-            </Table.ScrollContainer>
+            </div>
           ),
         }}
       >

@@ -5,6 +5,7 @@ import { Link, useRoute } from 'wouter';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
 import { Page } from '../../ui/page.tsx';
+import classes from '../../ui/place.module.css';
 import { DOCUMENTS, helpPlace } from './documents.ts';
 
 export function HelpPage() {
@@ -22,6 +23,7 @@ export function HelpPage() {
               href={`/help/${name}`}
               label={title}
               active={name === shown.name}
+              className={classes['place']!}
               aria-current={name === shown.name ? 'page' : undefined}
             />
           ))}
