@@ -78,8 +78,11 @@ function ImportForm({ onClose }: { readonly onClose: () => void }) {
         opened={hint !== undefined}
       />
       {submit.error === null ? null : <ErrorNotice error={submit.error} />}
-      {job === undefined ? null : <JobOutcome job={job} />}
-      {hint === undefined ? null : <Alert color="yellow" variant="light" title={hint} />}
+      {job === undefined ? null : hint === undefined ? (
+        <JobOutcome job={job} />
+      ) : (
+        <ErrorNotice error={{ ...job.error, advice: hint }} />
+      )}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           Close
