@@ -60,7 +60,7 @@ export function lookOf(look: LookOptions): uPlot.Options {
   return {
     width,
     height,
-    padding: [10 * scale, 12 * scale, 0, 0],
+    padding: [10 * scale, 22 * scale, 0, 0],
     scales: { x: { time: false }, y: logarithmic ? { distr: 3, range: logRange } : {} },
     axes: [
       { ...axis, space: 64 * scale, size: 30 * scale, values: (_, ticks) => ticks.map(stepText) },

@@ -14,7 +14,10 @@ export function EstimatePanel(props: {
   const { request, ready } = props;
   const asked = JSON.stringify({ ...request, name: undefined });
   const measure = useMutation({
-    mutationFn: async () => ({ asked, estimate: await call('pretrain.estimate', request) }),
+    mutationFn: async () => {
+      const estimate = await call('pretrain.estimate', request);
+      return { asked, estimate, at: new Date() };
+    },
     networkMode: 'always',
   });
   const stale = measure.data !== undefined && measure.data.asked !== asked;
@@ -37,11 +40,11 @@ export function EstimatePanel(props: {
       {measure.error === null ? null : <ErrorNotice error={measure.error} />}
       {measure.data === undefined ? null : (
         <>
-          {stale ? (
-            <Text size="sm" role="status">
-              The settings have changed since this was measured.
-            </Text>
-          ) : null}
+          <Text size="sm" role="status" fw={stale ? 600 : 400}>
+            {stale
+              ? 'The settings have changed since this was measured: measure again.'
+              : `Measured on this machine at ${measure.data.at.toLocaleTimeString()}, with what else it was doing then.`}
+          </Text>
           <Facts estimate={measure.data.estimate} />
         </>
       )}
@@ -49,14 +52,23 @@ export function EstimatePanel(props: {
   );
 }
 
+/** In hours too, since that is what people plan with. */
+function hoursText(seconds: number): string {
+  const hours = seconds / 3600;
+  const text = durationText(seconds);
+  return hours < 48 ? text : `${text} (${countText(Math.round(hours))} hours)`;
+}
+
 function Facts({ estimate }: { readonly estimate: Estimate }) {
   const { device, steps, stepMs, dataMs, seconds, warnings } = estimate;
   const facts: [string, string, string][] = [
-    ['Whole run', durationText(seconds), `${countText(steps)} steps on ${device}`],
+    ['Whole run', hoursText(seconds), `${countText(steps)} steps on ${device}`],
     [
       'One step',
       `${stepMs < 100 ? stepMs.toFixed(0) : countText(Math.round(stepMs))} ms`,
-      `reading its images ${Math.round(dataMs)} ms beside it`,
+      dataMs > stepMs
+        ? `reading its images takes longer, ${Math.round(dataMs)} ms: more workers may help`
+        : `its images are read beside it, in ${Math.round(dataMs)} ms`,
     ],
     [
       'Memory',

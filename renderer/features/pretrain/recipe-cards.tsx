@@ -12,7 +12,7 @@ export function RecipeCards(props: {
   const { presets, chosen, suggested, onChange } = props;
   return (
     <Radio.Group value={chosen} onChange={onChange} label="Recipe">
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3, xl: 5 }} mt="xs">
+      <SimpleGrid cols={{ base: 2, md: 3, xl: 5 }} mt="xs">
         {presets.map((preset) => (
           <Radio.Card
             key={preset.name}

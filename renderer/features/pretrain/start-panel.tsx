@@ -1,6 +1,6 @@
 /** The last word before a run begins. */
 import { Group, Stack, Text, TextInput } from '@mantine/core';
-import type { RequestOf } from '../../../engine/contract/studio/index.ts';
+import type { Job, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
@@ -10,12 +10,14 @@ export function StartPanel(props: {
   readonly missing: string | undefined;
   readonly device: string;
   readonly name: string;
-  readonly totalText: string;
+  /** How long it trains; undefined where a package says. */
+  readonly length: string | undefined;
   readonly onDevice: (device: string) => void;
   readonly onName: (name: string) => void;
-  readonly onStarted: () => void;
+  readonly onStarted: (job: Job) => void;
 }) {
-  const { request, missing, device, name, totalText, onDevice, onName, onStarted } = props;
+  const { request, missing, device, name, length, onDevice, onName, onStarted } = props;
+  const what = request.from === undefined ? `The recipe ${request.recipe}` : 'It goes on';
   return (
     <Stack>
       <Group align="flex-end" grow maw={720}>
@@ -28,8 +30,9 @@ export function StartPanel(props: {
         <DeviceSelect value={device} onChange={onDevice} />
       </Group>
       <Text size="sm">
-        The recipe {request.recipe}, {totalText}. It can be paused, stopped and resumed at any time,
-        and goes on when this window is closed.
+        {what}
+        {length === undefined || missing !== undefined ? '' : `: ${length}`}. It can be paused,
+        stopped and resumed at any time, and goes on when this window is closed.
       </Text>
       <SubmitJob
         request={missing === undefined ? request : undefined}
@@ -37,7 +40,7 @@ export function StartPanel(props: {
         missing={missing}
         onSubmitted={onStarted}
       />
-      {request.folders.length > 0 ? <CopyCommand request={request} /> : null}
+      {request.folders.length > 0 && request.from !== '' ? <CopyCommand request={request} /> : null}
     </Stack>
   );
 }

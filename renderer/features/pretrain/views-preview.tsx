@@ -1,38 +1,50 @@
 /** Both augmented views and the mask, on the user's own images. */
-import { Button, Group, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import type { RequestOf, View } from '../../../engine/contract/studio/index.ts';
+import type { View } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { percentText } from '../../ui/format.ts';
+import { countText } from '../../ui/format.ts';
 import classes from './pretrain.module.css';
 
 const SHOWN = 6;
+/** The settings given are all that matter; the recipe only lends the rest. */
+const RECIPE = 'micro';
+/** Typing asks for pictures only when it rests. */
+const REST_MS = 350;
 
-export function ViewsPreview({
-  request,
-  ready,
-}: {
-  readonly request: RequestOf<'pretrain'>;
+export function ViewsPreview(props: {
+  readonly folders: readonly string[];
+  /** Every setting that changes what is seen; undefined where they are not known. */
+  readonly settings: Readonly<Record<string, string>> | undefined;
   readonly ready: boolean;
 }) {
+  const { folders, settings, ready } = props;
   const [draw, setDraw] = useState(0);
-  const { folders, recipe, settings } = request;
-  const input = { folders, recipe: recipe ?? '', settings, count: SHOWN, draw };
-  const { data, error, isFetching, refetch } = useStudio('datasets.preview', input, {
-    enabled: ready,
-  });
+  const asked = JSON.stringify({ folders, settings: settings ?? {} });
+  const [rested] = useDebouncedValue(asked, REST_MS);
+  const { data, error, isFetching, refetch } = useStudio(
+    'datasets.preview',
+    { ...(JSON.parse(rested) as AskedViews), recipe: RECIPE, count: SHOWN, draw },
+    { enabled: ready && settings !== undefined && rested === asked },
+  );
+  if (settings === undefined)
+    return (
+      <Text c="dimmed">A continuation package keeps its recipe to itself until it is started.</Text>
+    );
   return (
     <Stack>
-      <Group justify="space-between">
-        <Text size="sm" maw={720}>
-          On the left what the teacher sees: the whole crop, its colours changed. On the right what
-          the student sees: the same crop, most of it hidden. For each hidden piece it must find the
-          place that the teacher saw.
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Text size="sm" maw={820}>
+          Two views of the same crop of each image. On the left what the teacher sees: all of it,
+          its colours changed. On the right what the student sees: most of it hidden behind the
+          hatched squares. For each hidden piece it must find the place that the teacher saw.
         </Text>
         <Button
           variant="default"
           size="xs"
+          flex="none"
           disabled={!ready}
           onClick={() => setDraw((value) => value + 1)}
         >
@@ -41,15 +53,16 @@ export function ViewsPreview({
       </Group>
       {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {data === undefined ? (
-        isFetching ? (
-          <Loader aria-label="Preparing the pictures" />
-        ) : (
-          <Text c="dimmed">Choose images and a valid recipe to see them as the network does.</Text>
-        )
+        <Text c="dimmed" role="status">
+          {isFetching
+            ? 'Preparing the pictures …'
+            : 'Choose images and a valid recipe to see them as the network does.'}
+        </Text>
       ) : (
-        <SimpleGrid cols={{ base: 2, md: 3, xl: 6 }} aria-busy={isFetching}>
-          {data.map((view) => (
-            <Pair key={`${view.path} ${draw}`} view={view} />
+        <SimpleGrid cols={{ base: 2, md: 3 }} spacing="lg" aria-busy={isFetching}>
+          {data.map((view, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the same image may be drawn twice
+            <Pair key={`${view.path} ${i}`} view={view} />
           ))}
         </SimpleGrid>
       )}
@@ -57,17 +70,23 @@ export function ViewsPreview({
   );
 }
 
+interface AskedViews {
+  readonly folders: string[];
+  readonly settings: Record<string, string>;
+}
+
 function Pair({ view }: { readonly view: View }) {
   const { path, width, height, student, teacher, mask, rows, cols } = view;
-  const hidden = mask.filter(Boolean).length / mask.length;
-  const name = path.split(/[\\/]/).at(-1);
+  const hidden = mask.filter(Boolean).length;
+  // Classes often number their images alike.
+  const name = path.split(/[\\/]/).slice(-2).join('/');
   const shape = {
     aspectRatio: `${width} / ${height}`,
     imageRendering: Math.max(width, height) <= 96 ? ('pixelated' as const) : ('auto' as const),
   };
   return (
-    <figure style={{ margin: 0 }}>
-      <Group gap={4} wrap="nowrap" grow>
+    <figure className={classes['pair']!}>
+      <div className={classes['views']!}>
         <div className={classes['view']!} style={shape}>
           <img
             className={classes['picture']!}
@@ -79,26 +98,37 @@ function Pair({ view }: { readonly view: View }) {
           <img
             className={classes['picture']!}
             src={student}
-            alt={`${name} as the student sees it`}
+            alt={`${name} as the student sees it, ${hidden} of ${mask.length} patches hidden`}
           />
-          <div
-            className={classes['mask']!}
-            aria-hidden
-            style={{
-              gridTemplateColumns: `repeat(${cols}, 1fr)`,
-              gridTemplateRows: `repeat(${rows}, 1fr)`,
-            }}
-          >
-            {mask.map((isHidden, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a patch is its place
-              <div key={i} className={isHidden ? classes['hidden'] : undefined} />
-            ))}
-          </div>
+          <Mask mask={mask} rows={rows} cols={cols} />
         </div>
-      </Group>
+      </div>
       <Text component="figcaption" size="xs" c="dimmed" truncate>
-        {name}, {percentText(hidden, 0)} hidden
+        {name}: {countText(hidden)} of {countText(mask.length)} patches hidden
       </Text>
     </figure>
+  );
+}
+
+/** One path for all hidden patches: there may be thousands. */
+function Mask({ mask, rows, cols }: Pick<View, 'mask' | 'rows' | 'cols'>) {
+  const squares = mask
+    .flatMap((isHidden, i) => (isHidden ? [`M${i % cols} ${Math.floor(i / cols)}h1v1h-1z`] : []))
+    .join('');
+  return (
+    <svg
+      className={classes['mask']!}
+      viewBox={`0 0 ${cols} ${rows}`}
+      preserveAspectRatio="none"
+      aria-hidden
+    >
+      <defs>
+        <pattern id="hatch" width="0.25" height="0.25" patternUnits="userSpaceOnUse">
+          <rect width="0.25" height="0.25" fill="#55585d" />
+          <path d="M0 0.25L0.25 0" stroke="#7b8087" strokeWidth="0.06" />
+        </pattern>
+      </defs>
+      <path d={squares} fill="url(#hatch)" />
+    </svg>
   );
 }

@@ -2,18 +2,21 @@
  * All settings of a recipe, those that matter most first. What may be typed is what the engine takes:
  * the same schema checks both, at every key press.
  */
-import { Accordion, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useMemo } from 'react';
+import { Accordion, Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { IconArrowBackUp, IconSearch } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
 import { countText } from '../format.ts';
 import {
   basicKeys,
   checkRecipe,
   type Field,
   fieldsOf,
+  matches,
   type RecipeKind,
   valueText,
 } from './recipe-kind.ts';
 import { SettingField } from './setting-field.tsx';
+import { unusedReason } from './setting-use.ts';
 
 export interface RecipeFormProps {
   readonly kind: RecipeKind;
@@ -25,6 +28,7 @@ export interface RecipeFormProps {
 }
 
 export function RecipeForm({ kind, preset, settings, onChange }: RecipeFormProps) {
+  const [search, setSearch] = useState('');
   const fields = useMemo(() => fieldsOf(kind), [kind]);
   const { values, problems } = useMemo(
     () => checkRecipe(kind, preset, settings),
@@ -34,48 +38,121 @@ export function RecipeForm({ kind, preset, settings, onChange }: RecipeFormProps
     const { [key]: _, ...rest } = settings;
     onChange(text === undefined ? rest : { ...rest, [key]: text });
   };
-  const show = (field: Field) => (
-    <SettingField
-      key={field.key}
-      field={field}
-      usual={valueText(preset[field.key])}
-      text={settings[field.key] ?? valueText(values[field.key])}
-      changed={field.key in settings}
-      problem={problems[field.key]}
-      onChange={(text) => change(field.key, text)}
-    />
-  );
-  const basic = basicKeys(kind);
-  const advanced = fields.filter(({ key }) => !basic.includes(key));
-  const groups = [...new Set(advanced.map(({ group }) => group))];
+  const show = (field: Field) => {
+    const { key } = field;
+    const usual = valueText(preset[key]);
+    const now = valueText(values[key]);
+    return (
+      <SettingField
+        key={key}
+        field={field}
+        usual={usual}
+        text={settings[key] ?? now}
+        changed={key in settings ? 'by hand' : now === usual ? 'no' : 'along'}
+        unused={unusedReason(key, values)}
+        problem={problems[key]}
+        onChange={(text) => change(key, text)}
+      />
+    );
+  };
+  const basic = basicKeys(kind, values);
+  const rest = fields.filter(({ key }) => !basic.includes(key));
+  const found = search.trim() === '' ? undefined : rest.filter((field) => matches(field, search));
   return (
     <Stack>
-      <SimpleGrid cols={{ base: 1, sm: 2, xl: 4 }}>
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3, xl: 4 }}>
         {basic.map((key) => show(fields.find((field) => field.key === key)!))}
       </SimpleGrid>
-      <Accordion variant="separated" multiple transitionDuration={0} order={3}>
-        {groups.map((group) => {
-          const inside = advanced.filter((field) => field.group === group);
-          const changed = inside.filter(({ key }) => key in settings).length;
-          const wrong = inside.filter(({ key }) => key in problems).length;
-          return (
-            <Accordion.Item key={group} value={group}>
-              <Accordion.Control>
-                {group}
-                <Text span size="sm" c="dimmed">
-                  {' '}
-                  – {countText(inside.length)} settings
-                  {changed > 0 ? `, ${changed} changed` : ''}
-                  {wrong > 0 ? `, ${wrong} to mend` : ''}
-                </Text>
-              </Accordion.Control>
-              <Accordion.Panel>
-                <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>{inside.map(show)}</SimpleGrid>
-              </Accordion.Panel>
-            </Accordion.Item>
-          );
-        })}
-      </Accordion>
+      <Group justify="space-between" align="flex-end">
+        <TextInput
+          label="All other settings"
+          placeholder="Find one by name or meaning"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          miw={320}
+        />
+        <Changed settings={settings} onReset={() => onChange({})} />
+      </Group>
+      {found === undefined ? (
+        <Groups fields={rest} {...{ settings, problems, show }} />
+      ) : found.length === 0 ? (
+        <Text c="dimmed">No other setting speaks of that.</Text>
+      ) : (
+        <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>{found.map(show)}</SimpleGrid>
+      )}
     </Stack>
+  );
+}
+
+function Changed(props: {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly onReset: () => void;
+}) {
+  const count = Object.keys(props.settings).length;
+  return (
+    <Group gap="sm">
+      <Text size="sm" role="status">
+        {count === 0
+          ? 'All settings are those of the recipe.'
+          : `${countText(count)} ${count === 1 ? 'setting' : 'settings'} changed.`}
+      </Text>
+      {count === 0 ? null : (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconArrowBackUp size={16} aria-hidden />}
+          onClick={props.onReset}
+        >
+          Back to the recipe
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+function Groups(props: {
+  readonly fields: readonly Field[];
+  readonly settings: Readonly<Record<string, string>>;
+  readonly problems: Readonly<Record<string, string>>;
+  readonly show: (field: Field) => React.ReactNode;
+}) {
+  const { fields, settings, problems, show } = props;
+  const [open, setOpen] = useState<string[]>([]);
+  const groups = [...new Set(fields.map(({ group }) => group))];
+  return (
+    <Accordion
+      variant="contained"
+      multiple
+      transitionDuration={0}
+      order={3}
+      value={open}
+      onChange={setOpen}
+    >
+      {groups.map((group) => {
+        const inside = fields.filter((field) => field.group === group);
+        const changed = inside.filter(({ key }) => key in settings).length;
+        const wrong = inside.filter(({ key }) => key in problems).length;
+        return (
+          <Accordion.Item key={group} value={group}>
+            <Accordion.Control>
+              {group}
+              <Text span size="sm" c="dimmed">
+                {' '}
+                – {countText(inside.length)} settings
+                {changed > 0 ? `, ${changed} changed` : ''}
+                {wrong > 0 ? `, ${wrong} to mend` : ''}
+              </Text>
+            </Accordion.Control>
+            <Accordion.Panel>
+              {/* Sixty fields that nobody looks at would be checked at every key press. */}
+              {open.includes(group) ? (
+                <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>{inside.map(show)}</SimpleGrid>
+              ) : null}
+            </Accordion.Panel>
+          </Accordion.Item>
+        );
+      })}
+    </Accordion>
   );
 }

@@ -14,6 +14,8 @@ import {
   type RecipeKey,
 } from '../../../engine/contract/recipe.ts';
 import type { FieldMeta } from '../../../engine/contract/recipe-fields.ts';
+import { titleOf } from './setting-titles.ts';
+import { unusedReason } from './setting-use.ts';
 
 export type RecipeKind = 'pretrain' | 'finetune';
 
@@ -47,9 +49,23 @@ export function fieldsOf(kind: RecipeKind): readonly Field[] {
     : FINETUNE_KEYS.map((key) => ({ ...describeFinetuneSetting(key as FinetuneKey), key }));
 }
 
-export function basicKeys(kind: RecipeKind): readonly string[] {
-  const known = new Set(fieldsOf(kind).map(({ key }) => key));
-  return BASIC[kind].filter((key) => known.has(key));
+/** The settings that matter most; of masks, the one that has an effect with these values. */
+export function basicKeys(
+  kind: RecipeKind,
+  values: Readonly<Record<string, unknown>> = {},
+): readonly string[] {
+  return BASIC[kind].map((key) =>
+    key === 'mask_ratio' && unusedReason(key, values) !== undefined ? 'mask_patches' : key,
+  );
+}
+
+/** Whether the words of a search are all found in a setting's name, title or help. */
+export function matches({ key, description, group }: Field, search: string): boolean {
+  const text = `${key} ${titleOf(key)} ${description} ${group}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 /** The values that result, or what is wrong with each setting. */

@@ -1,7 +1,19 @@
 /** One setting: its value, what it means, what it may be, and back to what it was. */
-import { ActionIcon, NativeSelect, Switch, TextInput, Tooltip } from '@mantine/core';
+import {
+  ActionIcon,
+  Badge,
+  Code,
+  Group,
+  NativeSelect,
+  Switch,
+  Text,
+  TextInput,
+  Tooltip,
+} from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
+import { useId } from 'react';
 import type { Field } from './recipe-kind.ts';
+import { titleOf } from './setting-titles.ts';
 
 /** Help below, so that fields beside each other line up. */
 const ORDER: ('label' | 'input' | 'error' | 'description')[] = [
@@ -13,67 +25,70 @@ export interface SettingFieldProps {
   /** The value of the recipe. */
   readonly usual: string;
   readonly text: string;
-  readonly changed: boolean;
+  /** By hand, or along with another setting. */
+  readonly changed: 'no' | 'by hand' | 'along';
+  /** Why it has no effect, when it has none. */
+  readonly unused: string | undefined;
   readonly problem: string | undefined;
   /** `undefined` goes back to the recipe's value. */
   readonly onChange: (text: string | undefined) => void;
 }
 
-export function SettingField({
-  field,
-  usual,
-  text,
-  changed,
-  problem,
-  onChange,
-}: SettingFieldProps) {
-  const { key, kind, description, allowed, nullable } = field;
-  const was = changed ? `Changed; the recipe has ${usual}. ` : '';
-  const help = `${was}${description} ${allowedText(allowed, nullable)}`;
+export function SettingField(props: SettingFieldProps) {
+  const { field, usual, text, changed, problem, onChange } = props;
+  const { key, kind, allowed } = field;
+  const id = useId();
   const set = (value: string) => onChange(value === usual ? undefined : value);
-  const back = changed ? (
-    <Tooltip label={`Back to ${usual}`}>
-      <ActionIcon
-        variant="subtle"
-        onClick={() => onChange(undefined)}
-        aria-label={`${key}: back to ${usual}`}
-      >
-        <IconArrowBackUp size={16} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
-  ) : null;
+  const back =
+    changed === 'by hand' ? (
+      <Tooltip label={`Back to ${usual}`}>
+        <ActionIcon
+          variant="subtle"
+          onClick={() => onChange(undefined)}
+          aria-label={`${key}: back to ${usual}`}
+        >
+          <IconArrowBackUp size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    ) : null;
+  const shared = {
+    label: <Label id={id} name={key} changed={changed === 'by hand'} />,
+    // Two names, so that it is found by either.
+    'aria-labelledby': `${id}-title ${id}-key`,
+    error: problem,
+  };
   if (kind === 'flag')
     return (
-      <Switch
-        label={key}
-        description={`${was}${description}`}
-        checked={text === 'true'}
-        onChange={(event) => set(String(event.currentTarget.checked))}
-        error={problem}
-      />
+      <Group gap={4} wrap="nowrap" align="flex-start" justify="space-between">
+        <Switch
+          {...shared}
+          description={<Help {...props} allowed="" />}
+          checked={text === 'true'}
+          onChange={(event) => set(String(event.currentTarget.checked))}
+        />
+        {back}
+      </Group>
     );
   const choices = kind === 'choice' ? choicesOf(allowed) : [];
   if (choices.length > 0)
     return (
       <NativeSelect
-        label={key}
-        description={`${was}${description}`}
+        {...shared}
+        description={<Help {...props} allowed="" />}
         inputWrapperOrder={ORDER}
         data={[...choices]}
         value={text}
         onChange={(event) => set(event.currentTarget.value)}
-        error={problem}
         rightSection={back ?? undefined}
       />
     );
   return (
     <TextInput
-      label={key}
-      description={help}
+      {...shared}
+      description={<Help {...props} allowed={allowedText(field)} />}
       inputWrapperOrder={ORDER}
       value={text}
       onChange={(event) => set(event.currentTarget.value)}
-      error={problem}
       rightSection={back}
       spellCheck={false}
       autoComplete="off"
@@ -81,9 +96,52 @@ export function SettingField({
   );
 }
 
-function allowedText(allowed: string, nullable: boolean): string {
+function Label(props: { readonly id: string; readonly name: string; readonly changed: boolean }) {
+  const { id, name, changed } = props;
+  return (
+    <Group component="span" gap={6} wrap="wrap" display="inline-flex">
+      <span id={`${id}-title`}>{titleOf(name)}</span>
+      <Code id={`${id}-key`} fz={11}>
+        {name}
+      </Code>
+      {changed ? (
+        <Badge size="xs" variant="outline">
+          changed
+        </Badge>
+      ) : null}
+    </Group>
+  );
+}
+
+function Help(props: SettingFieldProps & { readonly allowed: string }) {
+  const { field, usual, changed, unused, allowed } = props;
+  const before =
+    changed === 'by hand'
+      ? `The recipe has ${usual}. `
+      : changed === 'along'
+        ? `Changed along with another setting; the recipe has ${usual}. `
+        : '';
+  return (
+    <>
+      {unused === undefined ? null : (
+        <Text span inherit fw={600}>
+          Not used: {unused}.{' '}
+        </Text>
+      )}
+      {before}
+      {field.description} {allowed}
+    </>
+  );
+}
+
+function allowedText({ allowed, nullable }: Field): string {
   const off = nullable && !/none/.test(allowed) ? ', or none' : '';
-  return `Allowed: ${allowed}${off}.`;
+  return `Allowed: ${groupDigits(allowed)}${off}.`;
+}
+
+/** `1000000` is hard to read. */
+function groupDigits(text: string): string {
+  return text.replaceAll(/\d{5,}/g, (digits) => Number(digits).toLocaleString('en'));
 }
 
 /** From `one of a, b, c`, as a setting describes its choices. */

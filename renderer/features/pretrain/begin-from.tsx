@@ -1,0 +1,52 @@
+/** A new network, or one that was pre-trained before and goes on with these images. */
+import { NativeSelect, Stack } from '@mantine/core';
+import { useStudio } from '../../client/use-studio.ts';
+import { agoText, countText } from '../../ui/format.ts';
+import { PathField } from '../../ui/path-field.tsx';
+import { changeDraft } from './draft.ts';
+
+const NEW = 'new:';
+const PACKAGE = 'package:';
+
+export function BeginFrom({ from }: { readonly from: string | undefined }) {
+  const { data } = useStudio('models.list', {});
+  const runs = (data ?? []).filter(({ source, kind }) => source === 'run' && kind === 'pretrained');
+  const listed = from !== undefined && runs.some(({ reference }) => reference === from);
+  const value = from === undefined ? NEW : listed ? from : PACKAGE;
+  return (
+    <Stack gap="xs" maw={720}>
+      <NativeSelect
+        label="Begin with"
+        description={
+          from === undefined
+            ? undefined
+            : 'It goes on with its own recipe, and remembers what it has learnt; change below what should be different now.'
+        }
+        data={[
+          { value: NEW, label: 'A new network' },
+          ...runs.map(({ reference, name, step, createdAt }) => ({
+            value: reference,
+            label: `Go on from ${name}, step ${countText(step ?? 0)}, ${agoText(createdAt)}`,
+          })),
+          { value: PACKAGE, label: 'Go on from a continuation package…' },
+        ]}
+        value={value}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          changeDraft({
+            from: chosen === NEW ? undefined : chosen === PACKAGE ? '' : chosen,
+            settings: {},
+          });
+        }}
+      />
+      {value === PACKAGE ? (
+        <PathField
+          label="Folder of the package"
+          description="What “Export…” of a pre-training writes as a continuation package."
+          value={from ?? ''}
+          onChange={(path) => changeDraft({ from: path })}
+        />
+      ) : null}
+    </Stack>
+  );
+}

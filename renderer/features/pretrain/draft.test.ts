@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { Dataset, Preset } from '../../../engine/contract/studio/index.ts';
+import { pretrainRequestSchema } from '../../../engine/contract/studio/job-request.ts';
+import { PRESET_NAMES, presets } from '../../../engine/recipes/presets.ts';
+import { suggestRecipe } from '../../../engine/tools/suggestion.ts';
+import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
+import {
+  choiceOf,
+  EMPTY,
+  isSuggested,
+  requestOf,
+  seenSettings,
+  suggestedSettings,
+} from './draft.ts';
+import { lengthText } from './length-text.ts';
+
+const listed = PRESET_NAMES.map(
+  (name) => ({ ...presets[name], name, recipe: { ...presets[name].recipe } }) as unknown as Preset,
+);
+
+function dataset(id: string, images: number, side: number): Dataset {
+  const suggestion = suggestRecipe(images, side);
+  return {
+    ...{ id, name: id, kind: 'images', folders: [`/data/${id}`], addedAt: '2026-01-01T00:00:00Z' },
+    ...{ state: 'ready', report: { images, suggestion } },
+  } as unknown as Dataset;
+}
+
+const scans = dataset('scans', 5000, 512);
+const small = dataset('small', 900, 32);
+
+describe('what is suggested', () => {
+  it.each([
+    [900, 32],
+    [50_000, 32],
+    [5000, 100],
+    [5000, 512],
+    [50_000, 512],
+    [500_000, 512],
+  ])('for %d images of %d pixels is a recipe that the engine takes', (images, side) => {
+    const suggestion = suggestRecipe(images, side);
+    const preset = listed.find(({ name }) => name === suggestion.recipe)!;
+    const settings = suggestedSettings(preset.recipe, suggestion);
+    const { values, problems } = checkRecipe('pretrain', preset.recipe, settings);
+    expect(problems).toEqual({});
+    expect(values).toMatchObject({
+      image_size: suggestion.imageSize,
+      patch_size: suggestion.patchSize,
+    });
+  });
+
+  it('fills in what was left open, by the largest data set', () => {
+    const choice = choiceOf({ ...EMPTY, datasets: ['small', 'scans'] }, [small, scans], listed);
+    expect(choice.preset.name).toBe('tiny');
+    expect(choice.settings).toMatchObject({ image_size: '128', patch_size: '16' });
+    expect(choice.images).toBe(5900);
+    expect(isSuggested(choice)).toBe(true);
+  });
+
+  it('gives way to what was chosen', () => {
+    const draft = { ...EMPTY, recipe: 'micro', settings: { lr: '0.1' } };
+    const choice = choiceOf(draft, [small, scans], listed);
+    expect(choice.data).toEqual([small]);
+    expect(choice.preset.name).toBe('micro');
+    expect(choice.settings).toEqual({ lr: '0.1' });
+  });
+
+  it('is nothing where nothing was scanned', () => {
+    const { report: _, ...unread } = scans;
+    const choice = choiceOf(EMPTY, [unread], listed);
+    expect(choice).toMatchObject({ images: 0, preset: { name: 'micro' }, settings: {} });
+    expect(isSuggested(choice)).toBe(false);
+  });
+});
+
+describe('the request', () => {
+  const choice = choiceOf({ ...EMPTY, recipe: 'micro' }, [small], listed);
+  it('names recipe, images and changes', () => {
+    const request = requestOf({ ...EMPTY, recipe: 'micro', name: ' mine ' }, choice);
+    expect(pretrainRequestSchema.parse(request)).toEqual({
+      ...{ kind: 'pretrain', folders: ['/data/small'], recipe: 'micro', settings: {} },
+      ...{ device: 'auto', name: 'mine' },
+    });
+  });
+  it('takes the recipe of what it goes on from', () => {
+    const draft = { ...EMPTY, from: 'run-1', settings: { epochs: '3' } };
+    const request = requestOf(draft, choice);
+    expect(request).toMatchObject({ from: 'run-1', settings: { epochs: '3' } });
+    expect(request).not.toHaveProperty('recipe');
+  });
+});
+
+it('asks for new pictures only when they would look different', () => {
+  const recipe = { ...presets.micro.recipe };
+  expect(seenSettings({ ...recipe, lr: 1, workers: 7 })).toEqual(seenSettings(recipe));
+  expect(seenSettings({ ...recipe, blur: 1 })).not.toEqual(seenSettings(recipe));
+  const { problems } = checkRecipe('pretrain', recipe, seenSettings({ ...presets.large.recipe }));
+  expect(problems).toEqual({});
+});
+
+describe('the length of a training', () => {
+  it.each([
+    [{ batch_size: 64, epochs: 20, steps: null }, 10_000, /^3,120 steps .* seen 20 times$/],
+    [{ batch_size: 64, epochs: 20, steps: 800 }, 10_000, /^800 steps .* seen about 5.1 times$/],
+    [{ batch_size: 64, epochs: 20, steps: 10 }, 10_000, /about 6 % of 10,000 images/],
+    [{ batch_size: 64, epochs: 1, steps: null }, 640, /seen once$/],
+    [{ batch_size: 64, epochs: 3, steps: null }, 0, /^3 times through all images$/],
+    [{ batch_size: 64, epochs: 3, steps: 5 }, 10, /only 10 images$/],
+  ])('%o on %d images', (values, images, expected) => {
+    expect(lengthText(values, images)).toMatch(expected);
+  });
+});

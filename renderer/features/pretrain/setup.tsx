@@ -1,0 +1,111 @@
+/** The steps of the page, one below the other. */
+import { Stack, Text } from '@mantine/core';
+import { useLocation } from 'wouter';
+import type { Dataset, Preset } from '../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../client/use-studio.ts';
+import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
+import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
+import { Section } from '../../ui/section.tsx';
+import { BeginFrom } from './begin-from.tsx';
+import { ChooseData } from './choose-data.tsx';
+import { changeDraft, choiceOf, requestOf, seenSettings, useDraft } from './draft.ts';
+import { EstimatePanel } from './estimate-panel.tsx';
+import { lengthText } from './length-text.ts';
+import { RecipeCards } from './recipe-cards.tsx';
+import { StartPanel } from './start-panel.tsx';
+import { Suggestion } from './suggestion.tsx';
+import { ViewsPreview } from './views-preview.tsx';
+
+export function Setup(props: {
+  readonly datasets: readonly Dataset[];
+  readonly presets: readonly Preset[];
+}) {
+  const { datasets, presets } = props;
+  const [, navigate] = useLocation();
+  const draft = useDraft();
+  const choice = choiceOf(draft, datasets, presets);
+  const goesOn = draft.from !== undefined;
+  const before = useStudio(
+    'runs.get',
+    { id: draft.from ?? '' },
+    { enabled: goesOn && draft.from !== '' },
+  );
+  // A package brings its recipe along; only that of a run can be read here.
+  const base = goesOn ? (before.isError ? undefined : before.data?.recipe) : choice.preset.recipe;
+  const settings = goesOn ? draft.settings : choice.settings;
+  const { values, problems } = checkRecipe('pretrain', base ?? {}, settings);
+  const request = requestOf(draft, choice);
+  const wrong = Object.keys(problems);
+  const missing =
+    choice.data.length === 0
+      ? 'Choose the images to learn from.'
+      : draft.from === ''
+        ? 'Choose what to go on from.'
+        : wrong.length > 0
+          ? `First mend: ${wrong.join(', ')}.`
+          : undefined;
+  return (
+    <Stack gap="lg">
+      <Section title="1. Images">
+        <ChooseData
+          datasets={datasets}
+          chosen={choice.data.map(({ id }) => id)}
+          onChange={(chosen) => changeDraft({ datasets: chosen })}
+        />
+      </Section>
+      <Section title="2. Recipe">
+        <BeginFrom from={draft.from} />
+        {goesOn ? null : (
+          <>
+            <Suggestion choice={choice} />
+            <RecipeCards
+              presets={presets}
+              chosen={choice.preset.name}
+              suggested={choice.suggested?.report?.suggestion.recipe}
+              onChange={(recipe) => changeDraft({ recipe, settings: {} })}
+            />
+          </>
+        )}
+        {base === undefined ? (
+          <Text size="sm" c="dimmed">
+            The recipe comes with it.
+          </Text>
+        ) : (
+          <RecipeForm
+            kind="pretrain"
+            preset={base}
+            settings={settings}
+            onChange={(next) =>
+              changeDraft({ settings: next, ...(goesOn ? {} : { recipe: choice.preset.name }) })
+            }
+          />
+        )}
+      </Section>
+      <Section title="3. What the network will see">
+        <ViewsPreview
+          folders={request.folders}
+          settings={base === undefined ? undefined : seenSettings(values)}
+          ready={missing === undefined}
+        />
+      </Section>
+      <Section title="4. How long, how much">
+        <EstimatePanel request={request} ready={missing === undefined} />
+      </Section>
+      <Section title="5. Start">
+        <StartPanel
+          request={request}
+          missing={missing}
+          device={draft.device}
+          name={draft.name}
+          length={base === undefined ? undefined : lengthText(values, choice.images)}
+          onDevice={(device) => changeDraft({ device })}
+          onName={(name) => changeDraft({ name })}
+          onStarted={(job) => {
+            changeDraft({ name: '' });
+            navigate(`/runs/job/${job.id}`);
+          }}
+        />
+      </Section>
+    </Stack>
+  );
+}

@@ -1,0 +1,34 @@
+/** The recipe that a scan of the images suggests, why, and one press to take it. */
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { IconBulb } from '@tabler/icons-react';
+import { type Choice, changeDraft, isSuggested } from './draft.ts';
+
+export function Suggestion({ choice }: { readonly choice: Choice }) {
+  const { suggested } = choice;
+  const suggestion = suggested?.report?.suggestion;
+  if (suggested === undefined || suggestion === undefined) return null;
+  const { recipe, imageSize, patchSize, reason } = suggestion;
+  return (
+    <Alert color="gray" variant="light" icon={<IconBulb aria-hidden />}>
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm" maw={860}>
+          Suggested for “{suggested.name}”: the recipe {recipe}, images of {imageSize} pixels in
+          patches of {patchSize}. {reason}
+        </Text>
+        {isSuggested(choice) ? (
+          <Text size="sm" fw={600} role="status">
+            Taken
+          </Text>
+        ) : (
+          <Button
+            variant="default"
+            size="xs"
+            onClick={() => changeDraft({ recipe: undefined, settings: {} })}
+          >
+            Take it
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  );
+}

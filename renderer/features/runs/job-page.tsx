@@ -1,0 +1,56 @@
+/** A job that has just been given: where it stands until its run is there, which is shown then. */
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { Link, Redirect } from 'wouter';
+import type { Job } from '../../../engine/contract/studio/index.ts';
+import { useLive } from '../../state/live.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Page } from '../../ui/page.tsx';
+import { QueuePanel } from './queue-panel.tsx';
+
+export function JobPage({ id }: { readonly id: string }) {
+  const ready = useLive((state) => state.ready);
+  const job = useLive((state) => state.jobs.find((known) => known.id === id));
+  if (job?.run !== undefined)
+    return <Redirect to={`/runs/${encodeURIComponent(job.run)}`} replace />;
+  if (!ready) return null;
+  if (job === undefined)
+    return (
+      <Page title="Job" actions={<AllRuns />}>
+        <Text>It is no longer on the list.</Text>
+      </Page>
+    );
+  return (
+    <Page title={job.title} actions={<AllRuns />}>
+      <Stack>
+        <Standing job={job} />
+        <QueuePanel />
+      </Stack>
+    </Page>
+  );
+}
+
+function AllRuns() {
+  return (
+    <Button component={Link} href="/runs" variant="default">
+      All runs
+    </Button>
+  );
+}
+
+function Standing({ job: { state, error } }: { readonly job: Job }) {
+  if (state === 'waiting')
+    return (
+      <Text role="status">
+        It waits for its turn. This page shows its curves as soon as it begins; you need not stay.
+      </Text>
+    );
+  if (state === 'running')
+    return <Text role="status">Reading the images and building the network …</Text>;
+  if (state === 'failed' || state === 'died')
+    return <ErrorNotice error={error ?? { message: 'It ended without a word.' }} />;
+  return (
+    <Group>
+      <Text>It was taken out of the queue before it began.</Text>
+    </Group>
+  );
+}
