@@ -34,6 +34,11 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#495057',
     '--mantine-color-placeholder': '#5c636a',
     '--mantine-color-body': '#ffffff',
+    '--mantine-color-error': '#c92a2a',
   },
-  dark: { '--mantine-color-dimmed': '#b8bec6', '--mantine-color-placeholder': '#a6adb4' },
+  dark: {
+    '--mantine-color-error': '#ffa8a8',
+    '--mantine-color-dimmed': '#b8bec6',
+    '--mantine-color-placeholder': '#a6adb4',
+  },
 });

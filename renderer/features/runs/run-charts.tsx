@@ -105,7 +105,8 @@ function useTail(id: string): RunTail {
         const then = before.runs[id];
         if (now === then || now === undefined) return;
         if (now.latest !== undefined && now.latest !== then?.latest) tail.push(now.latest);
-        if (now.run.status !== then?.run.status)
+        const begins = now.latest !== undefined && then?.latest === undefined;
+        if (begins || now.run.status !== then?.run.status)
           void client.invalidateQueries({ queryKey: ['runs.series', { id }] });
       }),
     [id, tail, client],

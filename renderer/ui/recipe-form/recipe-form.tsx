@@ -133,8 +133,10 @@ function Groups(props: {
         const inside = fields.filter((field) => field.group === group);
         const changed = inside.filter(({ key }) => key in settings).length;
         const wrong = inside.filter(({ key }) => key in problems).length;
+        // Names have spaces, and addresses within a page must not.
+        const place = group.replaceAll(' ', '-');
         return (
-          <Accordion.Item key={group} value={group}>
+          <Accordion.Item key={group} value={place}>
             <Accordion.Control>
               {group}
               <Text span size="sm" c="dimmed">
@@ -146,7 +148,7 @@ function Groups(props: {
             </Accordion.Control>
             <Accordion.Panel>
               {/* Sixty fields that nobody looks at would be checked at every key press. */}
-              {open.includes(group) ? (
+              {open.includes(place) ? (
                 <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>{inside.map(show)}</SimpleGrid>
               ) : null}
             </Accordion.Panel>

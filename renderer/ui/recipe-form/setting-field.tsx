@@ -1,7 +1,6 @@
 /** One setting: its value, what it means, what it may be, and back to what it was. */
 import {
   ActionIcon,
-  Badge,
   Code,
   Group,
   NativeSelect,
@@ -52,7 +51,7 @@ export function SettingField(props: SettingFieldProps) {
       </Tooltip>
     ) : null;
   const shared = {
-    label: <Label id={id} name={key} changed={changed === 'by hand'} />,
+    label: <Label id={id} name={key} />,
     // Two names, so that it is found by either.
     'aria-labelledby': `${id}-title ${id}-key`,
     error: problem,
@@ -96,39 +95,31 @@ export function SettingField(props: SettingFieldProps) {
   );
 }
 
-function Label(props: { readonly id: string; readonly name: string; readonly changed: boolean }) {
-  const { id, name, changed } = props;
+function Label({ id, name }: { readonly id: string; readonly name: string }) {
   return (
     <Group component="span" gap={6} wrap="wrap" display="inline-flex">
       <span id={`${id}-title`}>{titleOf(name)}</span>
       <Code id={`${id}-key`} fz={11}>
         {name}
       </Code>
-      {changed ? (
-        <Badge size="xs" variant="outline">
-          changed
-        </Badge>
-      ) : null}
     </Group>
   );
 }
 
 function Help(props: SettingFieldProps & { readonly allowed: string }) {
   const { field, usual, changed, unused, allowed } = props;
-  const before =
-    changed === 'by hand'
-      ? `The recipe has ${usual}. `
-      : changed === 'along'
-        ? `Changed along with another setting; the recipe has ${usual}. `
-        : '';
+  const notes = [
+    ...(unused === undefined ? [] : [`Not used: ${unused}. `]),
+    ...(changed === 'by hand' ? [`Changed: the recipe has ${usual}. `] : []),
+    ...(changed === 'along' ? [`Changed along with others: the recipe has ${usual}. `] : []),
+  ];
   return (
     <>
-      {unused === undefined ? null : (
-        <Text span inherit fw={600}>
-          Not used: {unused}.{' '}
+      {notes.length === 0 ? null : (
+        <Text span inherit fw={600} c="var(--mantine-color-text)">
+          {notes.join('')}
         </Text>
       )}
-      {before}
       {field.description} {allowed}
     </>
   );
