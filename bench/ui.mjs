@@ -223,7 +223,7 @@ try {
 
   began = performance.now();
   await page.goto(`${base}/#/runs/${run}`);
-  await page.getByText(/500,000 (points|steps) measured/).waitFor({ timeout: 60_000 });
+  await page.getByText(/Loss fell from .* 500,000/).waitFor({ timeout: 60_000 });
   const chartMs = performance.now() - began;
   const chart = page.locator('canvas').first();
   await chart.scrollIntoViewIfNeeded();
