@@ -168,7 +168,9 @@ describe('requests', () => {
       ['.js', 'text/javascript; charset=utf-8'],
       ['.css', 'text/css; charset=utf-8'],
     ] as const) {
-      const name = readdirSync(folder).find((file) => file.endsWith(ending))!;
+      const name = readdirSync(folder).find(
+        (file) => /^index-/.test(file) && file.endsWith(ending),
+      )!;
       expect(page.text).toContain(`assets/${name}`);
       const { headers, bytes } = await get(`/assets/${name}`);
       expect(headers['content-type']).toBe(type);
