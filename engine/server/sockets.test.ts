@@ -218,8 +218,8 @@ describe('dead pages', () => {
 
   it('are not those on a slow line that have much to read', async () => {
     // What the system itself has taken to be sent, some 8 MB, keeps a beat from them, but no more.
-    await restart(2000);
-    const line = await slowLine(server, 3 << 20);
+    await restart(1200);
+    const line = await slowLine(server, 6 << 20);
     const cookie = await logIn(line, TOKEN);
     const socket = await openSocket(line, { cookie, origin: line.url });
     const heard = listen(socket);
