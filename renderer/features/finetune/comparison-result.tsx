@@ -45,9 +45,10 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
           ))}
         </List>
         <Text size="sm" c="dimmed" maw={720}>
-          Points are percentage points of top-1, the mean over{' '}
-          {seeds === 1 ? 'one training' : `${seeds} trainings`}. The intervals (95 %) are over the
-          images judged on; how much luck there is in the draw of the labels is told by the seeds.
+          Points are percentage points of top-1. The intervals (95 %) are over the images judged on.{' '}
+          {seeds === 1
+            ? 'Each was trained once, so how much luck there is in the draw of the labels is not known.'
+            : `Each is the mean over ${seeds} trainings; how far apart they were tells how much luck there is in the draw of the labels.`}
         </Text>
       </Section>
       <SimpleGrid cols={{ base: 1, lg: Math.min(2, modes.length) }}>
