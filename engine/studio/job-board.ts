@@ -56,6 +56,8 @@ export interface JobBoardOptions {
   readonly events: JobBoardEvents;
   /** What `auto` stands for. */
   autoDevice(): string;
+  /** Variables that engine processes get besides this one's. */
+  environment(): Promise<Readonly<Record<string, string>>>;
 }
 
 export class JobBoard {
@@ -326,6 +328,7 @@ export class JobBoard {
       const child = spawn(this.#options.node, [entry, dir], {
         cwd: path.resolve(this.#options.workspace),
         detached: true,
+        env: { ...process.env, ...(await this.#options.environment()) },
         stdio: ['ignore', errors, errors],
         windowsHide: true,
       });

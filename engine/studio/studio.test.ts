@@ -66,6 +66,7 @@ describe('a training job', () => {
     const studio = await studioIn('runs');
     const pushes: Push[] = [];
     studio.subscribe((push) => pushes.push(push));
+    await studio.call('settings.write', { threads: 1 });
     const { id } = await studio.call('jobs.submit', tiny(12));
     const job = await jobWhen(studio, id, ended);
     expect(job).toMatchObject({
@@ -75,6 +76,7 @@ describe('a training job', () => {
     });
     expect(job.command).toContain('conmim pretrain');
     const run = await studio.call('runs.get', { id: job.run! });
+    expect(run.versions['threads']).toBe('1');
     expect(run).toMatchObject({ status: 'done', step: 12, totalSteps: 12, job: id, images: 24 });
     expect(run.checkpoints.map(({ step }) => step)).toContain(12);
     const series = await studio.call('runs.series', {

@@ -105,6 +105,7 @@ class Studio implements StudioHost {
       workspace: studio.#workspace,
       node: options.node ?? process.execPath,
       autoDevice: () => studio.#autoDevice,
+      environment: () => studio.#jobEnvironment(),
       events: {
         onJob(job) {
           push({ topic: 'job', job });
@@ -167,6 +168,11 @@ class Studio implements StudioHost {
 
   async #settings(): Promise<AppSettings> {
     return (await readJsonFile(this.#settingsFile, settingsSchema)) ?? settingsSchema.parse({});
+  }
+
+  async #jobEnvironment(): Promise<Record<string, string>> {
+    const { threads } = await this.#settings();
+    return threads === null ? {} : { CONMIM_THREADS: String(threads) };
   }
 
   #makeHandlers(): Handlers {

@@ -1,13 +1,13 @@
 /** What a run was made with; a resumed run repeats bit for bit only with the same. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import { packagedFile } from '../platform/packaged-file.ts';
+import { computeThreads } from '../platform/threads.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
 /** Versions of everything that computes, and the number of threads. */
-export function environment(threads = os.availableParallelism()): Environment {
+export function environment(threads = computeThreads()): Environment {
   return {
     studio: versionIn(packagedFile('package.json')),
     node: process.versions.node,

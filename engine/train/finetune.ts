@@ -1,5 +1,4 @@
 /** Fine-tuning runs on labelled images: start, resume; the same folder, events and habits as pre-training. */
-import os from 'node:os';
 import path from 'node:path';
 import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
@@ -9,6 +8,7 @@ import type { ClassifierBatch } from '../finetune/classifier-task.ts';
 import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
 import { judge, type Outcomes } from '../finetune/outcomes.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
+import { computeThreads } from '../platform/threads.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { checkDataset, checkEnvironment, listenerOf, type RunListener } from './common.ts';
 import { environment } from './environment.ts';
@@ -127,7 +127,7 @@ export async function resumeFinetune(
     const device = await parts.resolveDevice(request.device ?? record.device);
     const threads = Math.min(
       Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
-      os.availableParallelism(),
+      computeThreads(),
     );
     warnings.push(...sets.warnings, ...checkEnvironment(run, device, threads));
     const classes = sets.train.classes.length;

@@ -1,9 +1,9 @@
 /** Pre-training runs from folders of images: start, resume, stop. */
-import os from 'node:os';
 import path from 'node:path';
 import type { PretrainBatch } from '../conmim/pretrain-task.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
+import { computeThreads } from '../platform/threads.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
@@ -113,7 +113,7 @@ export async function resumeRun(
     const device = await parts.resolveDevice(request.device ?? record.device);
     const threads = Math.min(
       Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
-      os.availableParallelism(),
+      computeThreads(),
     );
     warnings.push(...checkEnvironment(run, device, threads));
     task = await parts.createTask({ recipe, device, threads });

@@ -14,6 +14,7 @@ import { nodesOf } from '../../ir/graph.ts';
 import { printGraph } from '../../ir/print.ts';
 import type { Graph, Module, Node, Output } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
+import { computeThreads } from '../../platform/threads.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { CompileOptions, Device, Executor, Feeds, Program, Results } from '../executor.ts';
 import { missingFeed } from '../feeds.ts';
@@ -40,7 +41,7 @@ export const onnxruntimeExecutor: Executor = {
       executor: 'onnxruntime',
       name: os.cpus()[0]?.model.trim() ?? 'CPU',
       available: true,
-      detail: `${os.availableParallelism()} threads, ${Math.round(os.totalmem() / 2 ** 30)} GiB memory`,
+      detail: `${computeThreads()} threads, ${Math.round(os.totalmem() / 2 ** 30)} GiB memory`,
     },
   ],
   supports: () => [],
@@ -160,7 +161,7 @@ async function compileSession(
   const model = encodeOnnxModel(lowerGraph(graph));
   const session = await createSession(ort, graph, model, {
     executionProviders: ['cpu'],
-    intraOpNumThreads: threads ?? Math.max(1, os.availableParallelism()),
+    intraOpNumThreads: threads ?? computeThreads(),
     interOpNumThreads: 1,
     // Everything is emitted fused already; the optimiser would fold the explicit transposes back.
     graphOptimizationLevel: 'disabled',

@@ -1,5 +1,5 @@
 /** What is set once, for all of the application. */
-import { Card, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/core';
+import { Card, NumberInput, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/core';
 import type { AppSettings } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
@@ -35,6 +35,18 @@ export function SettingsPanel() {
           />
         </div>
         <DeviceSelect value={data.device} onChange={(device) => set({ device })} />
+        <NumberInput
+          label="Processor cores for training, at most"
+          description="Fewer leave the machine free for other work. Empty takes all."
+          value={data.threads ?? ''}
+          placeholder="All"
+          min={1}
+          max={4096}
+          allowDecimal={false}
+          onChange={(cores) =>
+            set({ threads: typeof cores === 'number' && cores >= 1 ? cores : null })
+          }
+        />
         {desktop === undefined ? null : (
           <>
             <Switch
