@@ -36,7 +36,7 @@ test('menus lead to every page, by the keyboard too', async ({ studio }) => {
 test('help is read without a network, and its links stay in it', async ({ studio }) => {
   const page = studio.page();
   await goTo(page, 'Help');
-  await expect(page.getByRole('heading', { level: 2, name: 'Images' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 2, name: 'The application' })).toBeVisible();
   await page.getByRole('navigation', { name: 'Topics' }).getByText('The command line').click();
   await expect(page.getByRole('heading', { level: 2, name: 'The command line' })).toBeVisible();
   await page.getByRole('article').getByRole('link').first().click();
@@ -84,7 +84,7 @@ test('a training shows in the task bar, keeps the machine awake, and its end is 
   const double = asDouble(studio);
   const page = studio.page();
   const folder = await writePictures(path.join(home, 'pictures'), 10);
-  const id = await startTraining(page, { folder, name: 'short', steps: 300 });
+  const id = await startTraining(page, { folder, name: 'short', steps: 80 });
   const shares = () => double.told.flatMap((told) => (told.type === 'progress' ? told.share : []));
   await expect.poll(() => shares().some((share) => share > 0 && share < 1)).toBe(true);
   expect(await double.next('awake', 0)).toMatchObject({ kind: 'prevent-app-suspension' });

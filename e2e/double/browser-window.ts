@@ -3,7 +3,7 @@
  * application's own protocol handler, and in which the application's own preload script runs.
  */
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -40,7 +40,7 @@ export class BrowserWindow extends EventEmitter {
     const port = await freePort();
     const { webPreferences, width = 1440, height = 900, ...rest } = this.#options;
     const context = await chromium.launchPersistentContext(this.#profile, {
-      executablePath: chromiumPath(),
+      executablePath: process.env['CHROMIUM_BIN'] || chromium.executablePath(),
       headless: true,
       viewport: { width, height },
       // Requests of service workers would not be seen; there are none here.
@@ -153,12 +153,6 @@ export class BrowserWindow extends EventEmitter {
     if (frame.page() !== this.webContents.page) return true;
     return this.webContents.mayNavigate(url, frame.parentFrame() === null);
   }
-}
-
-export function chromiumPath(): string {
-  const known = [process.env['CHROMIUM_BIN'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
-  const found = known.find((file) => file !== undefined && existsSync(file));
-  return found ?? chromium.executablePath();
 }
 
 function freePort(): Promise<number> {

@@ -1,12 +1,18 @@
 /** The browser that is at hand: the system's, or Playwright's own. */
-import { existsSync } from 'node:fs';
 import type { LaunchOptions } from '@playwright/test';
+// @ts-expect-error build scripts are plain JavaScript
+import { findChromium } from '../../build/browser.mjs';
+
+/** @throws Error when there is none */
+export function chromiumPath(): string {
+  const found: string | undefined = findChromium();
+  if (found === undefined) throw new Error('There is no Chromium. Fetch one: npm run browser');
+  return found;
+}
 
 export function chromiumOptions(): LaunchOptions {
-  const known = [process.env['CHROMIUM_BIN'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
-  const executablePath = known.find((file) => file !== undefined && existsSync(file));
   return {
-    ...(executablePath === undefined ? {} : { executablePath }),
+    executablePath: chromiumPath(),
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   };
 }

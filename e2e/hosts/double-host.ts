@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import type { Order, Told } from '../double/control.ts';
+import { chromiumPath } from './chromium.ts';
 import type { Launched } from './host.ts';
 
 /** Training in a test ends within it. */
@@ -58,6 +59,7 @@ export async function launchDouble(options: {
         ...process.env,
         CONMIM_WORKSPACE: workspace,
         CONMIM_NODE: process.execPath,
+        CHROMIUM_BIN: chromiumPath(),
         DOUBLE_HOME: path.dirname(workspace),
         ...env,
       },

@@ -1,9 +1,12 @@
 /** The documents that help: those of the project that are written for its users. */
 
-const TEXTS = import.meta.glob<string>('../../../docs/{data,recipes,downstream,server,cli}.md', {
-  query: '?raw',
-  import: 'default',
-});
+const TEXTS = import.meta.glob<string>(
+  '../../../docs/{application,data,recipes,downstream,server,cli}.md',
+  {
+    query: '?raw',
+    import: 'default',
+  },
+);
 
 export interface HelpDocument {
   /** In the page's address, and of the file. */
@@ -13,6 +16,7 @@ export interface HelpDocument {
 }
 
 const TITLES = [
+  ['application', 'The application'],
   ['data', 'Images'],
   ['recipes', 'Recipes'],
   ['downstream', 'From a network to a classifier'],
@@ -23,7 +27,7 @@ const TITLES = [
 export const DOCUMENTS: readonly HelpDocument[] = TITLES.map(([name, title]) => ({
   name,
   title,
-  read: () => TEXTS[`../../../docs/${name}.md`]!(),
+  read: async () => withoutPictures(await TEXTS[`../../../docs/${name}.md`]!()),
 }));
 
 /**
@@ -34,4 +38,9 @@ export const DOCUMENTS: readonly HelpDocument[] = TITLES.map(([name, title]) => 
 export function helpPlace(href: string): string | undefined {
   const name = /^(?:\.\/)?([\w-]+)\.md(?:#.*)?$/.exec(href)?.[1];
   return DOCUMENTS.some((document) => document.name === name) ? `/help/${name}` : undefined;
+}
+
+/** Pictures of the application, which is all around them here. */
+function withoutPictures(text: string): string {
+  return text.replaceAll(/^!\[.*\n/gm, '');
 }
