@@ -15,6 +15,7 @@ import { legendLabel } from './chart-legend.ts';
 import { alignCurves, lookOf, strokeOf } from './chart-options.ts';
 import { chartPicture } from './chart-picture.ts';
 import { download } from './download.ts';
+import { drawQueue } from './draw-queue.ts';
 import { tellError } from './error-notice.tsx';
 
 const HEIGHT = 240;
@@ -69,14 +70,15 @@ export function Chart(props: ChartProps) {
     ...[dark, logarithmic, title],
   ]);
 
-  const draw = (shown: readonly Curve[]) => {
-    const made = plot.current;
-    if (made === undefined || made.series.length !== shown.length + 1) return;
-    made.batch(() => {
-      made.setData(alignCurves(shown, logarithmic, uPlot.join), false);
-      made.setScale('x', spanOf(shown, range));
+  const draw = (shown: readonly Curve[]) =>
+    drawQueue.ask(plot, () => {
+      const made = plot.current;
+      if (made === undefined || made.series.length !== shown.length + 1) return;
+      made.batch(() => {
+        made.setData(alignCurves(shown, logarithmic, uPlot.join), false);
+        made.setScale('x', spanOf(shown, range));
+      });
     });
-  };
   useImperativeHandle(props.ref, () => ({ draw }));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for what the frame depends on
@@ -97,7 +99,12 @@ export function Chart(props: ChartProps) {
         ),
         ...interaction(zoom, props.together ?? title),
       },
-      alignCurves(curves, logarithmic, uPlot.join),
+      // Empty at first: what it shows is drawn below, when its turn comes.
+      alignCurves(
+        curves.map(() => ({ label: '', steps: [], values: [] })),
+        logarithmic,
+        uPlot.join,
+      ),
       element,
     );
     plot.current = made;
@@ -108,6 +115,7 @@ export function Chart(props: ChartProps) {
     observer.observe(element);
     return () => {
       observer.disconnect();
+      drawQueue.forget(plot);
       made.destroy();
       plot.current = undefined;
     };

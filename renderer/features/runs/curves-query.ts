@@ -5,14 +5,24 @@ import { useLive } from '../../state/live.ts';
 import type { StepRange } from '../../ui/chart.tsx';
 import { CHART_SERIES } from './chart-kinds.ts';
 
-const PIECES = 500;
+/** Each gives two points: enough for charts of 600 pixels. */
+const PIECES = 320;
 /** The curves of a live run are read anew so often; between, what is pushed is drawn. */
 const FRESH_MS = 5000;
 
-/** Thinned to what a screen can show. */
-export function curvesQuery(id: string, range?: StepRange) {
+/**
+ * Thinned to what a screen can show.
+ *
+ * @param options.means of thinned curves too, for smoothing
+ */
+export function curvesQuery(
+  id: string,
+  options: { readonly range?: StepRange | undefined; readonly means?: boolean } = {},
+) {
+  const { range, means = false } = options;
   const input = {
-    ...{ id, names: CHART_SERIES, pieces: PIECES, means: true },
+    ...{ id, names: CHART_SERIES, pieces: PIECES },
+    ...(means ? { means } : {}),
     ...(range === undefined ? {} : { from: range[0], to: range[1] }),
   };
   return {

@@ -30,7 +30,9 @@ export function RunCharts(props: {
   const [others, setOthers] = useState<readonly NamedRun[]>([]);
   const tail = useTail(id);
   const shown = useMemo((): readonly NamedRun[] => [{ id, name }, ...others], [id, name, others]);
-  const results = useQueries({ queries: shown.map((run) => curvesQuery(run.id, range)) });
+  const results = useQueries({
+    queries: shown.map((run) => curvesQuery(run.id, { range, means: smoothing })),
+  });
   const series = useSame(results.map(({ data }) => data));
   const runs = useMemo(() => {
     const labels = labelsOf(shown);

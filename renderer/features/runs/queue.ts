@@ -1,0 +1,45 @@
+/** The queue in the order in which it goes: what runs, what waits, what has just gone wrong. */
+import type { Job } from '../../../engine/contract/studio/index.ts';
+
+const RECENT_MS = 24 * 3600 * 1000;
+const MOST_FAILED = 3;
+
+export interface Queue {
+  readonly running: readonly Job[];
+  readonly waiting: readonly Job[];
+  /** Of the last day, and not taken up again since. */
+  readonly failed: readonly Job[];
+}
+
+export function queueOf(jobs: readonly Job[], order: readonly string[], now = Date.now()): Queue {
+  const isNews = (job: Job) =>
+    (job.state === 'failed' || job.state === 'died') &&
+    now - Date.parse(job.endedAt ?? job.createdAt) < RECENT_MS &&
+    !jobs.some((later) => later.createdAt > job.createdAt && takesUp(later, job));
+  return {
+    running: jobs.filter(({ state }) => state === 'running'),
+    waiting: order.flatMap(
+      (id) => jobs.find((job) => job.id === id && job.state === 'waiting') ?? [],
+    ),
+    failed: jobs.filter(isNews).slice(0, MOST_FAILED),
+  };
+}
+
+function takesUp(later: Job, job: Job): boolean {
+  if (job.run === undefined) return false;
+  const { request } = later;
+  return later.run === job.run || (request.kind === 'resume' && request.run === job.run);
+}
+
+/** What `jobs.move` needs to put a job one place up (-1) or down (1); undefined where it cannot go. */
+export function moveOf(
+  order: readonly string[],
+  id: string,
+  by: -1 | 1,
+): { readonly id: string; readonly before?: string } | undefined {
+  const at = order.indexOf(id);
+  const to = at + by;
+  if (at < 0 || to < 0 || to >= order.length) return undefined;
+  const before = order[by === -1 ? to : to + 1];
+  return before === undefined ? { id } : { id, before };
+}

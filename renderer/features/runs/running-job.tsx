@@ -1,0 +1,65 @@
+/** A job that is under way. */
+import { Button, Card, Group, Progress, Stack, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import type { Job } from '../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../client/use-studio.ts';
+import { type LiveRun, useLive } from '../../state/live.ts';
+import { tellError } from '../../ui/error-notice.tsx';
+import { countText, durationText } from '../../ui/format.ts';
+import { StatusBadge } from '../../ui/status-badge.tsx';
+import classes from './runs.module.css';
+
+export function RunningJob({ job }: { readonly job: Job }) {
+  const { id, run, title } = job;
+  const live = useLive((state) => (run === undefined ? undefined : state.runs[run]));
+  const stop = useStudioAction('jobs.stop');
+  const { text, percent } = progressOf(job, live);
+  return (
+    <Card withBorder padding="sm">
+      <Group justify="space-between" wrap="nowrap">
+        <Stack gap={4} flex={1} miw={0}>
+          <Group gap="sm">
+            {run === undefined ? (
+              <Text fw={600}>{title}</Text>
+            ) : (
+              <Link href={`/runs/${encodeURIComponent(run)}`} className={classes['link']!}>
+                {title}
+              </Link>
+            )}
+            <StatusBadge
+              status={live?.run.status === 'paused' ? 'paused' : 'running'}
+              {...(run === undefined ? { word: 'at work' } : {})}
+            />
+            <Text size="sm" c="dimmed" className={classes['digits']!}>
+              {text}
+            </Text>
+          </Group>
+          <Progress value={percent} aria-label={`${title}, progress`} />
+        </Stack>
+        <Button
+          variant="default"
+          size="xs"
+          flex="none"
+          aria-label={`${run === undefined ? 'Stop' : 'Stop and keep'} ${title}`}
+          loading={stop.isPending}
+          onClick={() => stop.mutate({ id }, { onError: tellError })}
+        >
+          {run === undefined ? 'Stop' : 'Stop and keep'}
+        </Button>
+      </Group>
+    </Card>
+  );
+}
+
+function progressOf(job: Job, live: LiveRun | undefined): { text: string; percent: number } {
+  const done = live?.run.step ?? job.progress?.done ?? 0;
+  const total = live?.run.totalSteps ?? job.progress?.total ?? 0;
+  if (total === 0) return { text: job.progress?.text ?? 'starting', percent: 0 };
+  const eta = live?.latest?.['etaSeconds'];
+  const words = [
+    `${countText(done)} of ${countText(total)}${live === undefined ? '' : ' steps'}`,
+    ...(job.progress?.text === undefined ? [] : [job.progress.text]),
+    ...(eta === undefined ? [] : [`about ${durationText(eta)} left`]),
+  ];
+  return { text: words.join(', '), percent: (done / total) * 100 };
+}

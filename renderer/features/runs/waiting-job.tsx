@@ -1,0 +1,84 @@
+/** A job that waits for its turn, and can be moved or taken out. */
+import { ActionIcon, Card, Group, Text, Tooltip } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { Job } from '../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../client/use-studio.ts';
+import { tellError } from '../../ui/error-notice.tsx';
+import { StatusBadge } from '../../ui/status-badge.tsx';
+import { moveOf } from './queue.ts';
+
+export function WaitingJob(props: {
+  readonly job: Job;
+  /** Ids of all that wait. */
+  readonly order: readonly string[];
+  /** Told in words, for those who do not see it. */
+  readonly onMoved: (said: string) => void;
+}) {
+  const { job, order, onMoved } = props;
+  const { id, title } = job;
+  const move = useStudioAction('jobs.move');
+  const stop = useStudioAction('jobs.stop');
+  const at = order.indexOf(id);
+  const act = (by: -1 | 1, label: string, icon: ReactNode) => {
+    const wanted = moveOf(order, id, by);
+    return (
+      <Act
+        label={label}
+        disabled={wanted === undefined}
+        onClick={() =>
+          wanted !== undefined &&
+          move.mutate(wanted, {
+            onError: tellError,
+            onSuccess: () => onMoved(`${title} is now number ${at + by + 1} of ${order.length}.`),
+          })
+        }
+      >
+        {icon}
+      </Act>
+    );
+  };
+  return (
+    <Card withBorder padding="sm">
+      <Group justify="space-between" wrap="nowrap">
+        <Group gap="sm">
+          <Text fw={600}>{title}</Text>
+          <StatusBadge status="waiting" word={`waiting, number ${at + 1}`} />
+        </Group>
+        <Group gap={4} wrap="nowrap">
+          {act(-1, `Move ${title} up`, <IconArrowUp size={16} aria-hidden />)}
+          {act(1, `Move ${title} down`, <IconArrowDown size={16} aria-hidden />)}
+          <Act
+            label={`Take ${title} out of the queue`}
+            onClick={() => stop.mutate({ id }, { onError: tellError })}
+          >
+            <IconX size={16} aria-hidden />
+          </Act>
+        </Group>
+      </Group>
+    </Card>
+  );
+}
+
+function Act(props: {
+  readonly label: string;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}) {
+  const { label, disabled = false, onClick, children } = props;
+  return (
+    <Tooltip label={label}>
+      {/* Not truly disabled: at the end of the list it would drop the keyboard's focus. */}
+      <ActionIcon
+        variant="default"
+        aria-label={label}
+        aria-disabled={disabled}
+        {...(disabled ? { 'data-disabled': true } : {})}
+        onClick={onClick}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
