@@ -5,16 +5,16 @@ import { agoText, bytesText, countText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Section } from '../../ui/section.tsx';
 
-export function CheckpointTable({
-  checkpoints,
-}: {
-  readonly checkpoints: RunDetail['checkpoints'];
-}) {
+export function CheckpointTable({ run }: { readonly run: RunDetail }) {
+  const { checkpoints, status } = run;
+  const comes = status === 'created' || status === 'running' || status === 'paused';
   const newest = checkpoints.at(-1)?.step;
   return (
     <Section title="Checkpoints">
       {checkpoints.length === 0 ? (
-        <Text c="dimmed">None was saved yet. The first comes by itself.</Text>
+        <Text c="dimmed">
+          {comes ? 'None was saved yet. The first comes by itself.' : 'None is kept.'}
+        </Text>
       ) : (
         <>
           <ScrollRegion label="List of checkpoints">

@@ -27,25 +27,23 @@ export function QueuePanel() {
           Another window or server has this workspace open and starts the jobs.
         </Alert>
       ) : null}
-      <ul className={classes['plain']!}>
-        <Stack gap="xs">
-          {running.map((job) => (
-            <li key={job.id}>
-              <RunningJob job={job} />
-            </li>
-          ))}
-          {waiting.map((job) => (
-            <li key={job.id}>
-              <WaitingJob job={job} order={ids} onMoved={setSaid} />
-            </li>
-          ))}
-          {failed.map((job) => (
-            <li key={job.id}>
-              <FailedJob job={job} />
-            </li>
-          ))}
-        </Stack>
-      </ul>
+      <Stack component="ul" gap="xs" className={classes['plain']!}>
+        {running.map((job) => (
+          <li key={job.id}>
+            <RunningJob job={job} />
+          </li>
+        ))}
+        {waiting.map((job) => (
+          <li key={job.id}>
+            <WaitingJob job={job} order={ids} onMoved={setSaid} />
+          </li>
+        ))}
+        {failed.map((job) => (
+          <li key={job.id}>
+            <FailedJob job={job} />
+          </li>
+        ))}
+      </Stack>
       <VisuallyHidden role="status">{said}</VisuallyHidden>
     </Stack>
   );

@@ -65,8 +65,8 @@ describe('the curves of a chart', () => {
     const [pale, line] = curvesOf(kind('loss'), [{ label: 'a', series: thin, tail: [] }], {
       smoothing: true,
     });
-    expect(pale).toMatchObject({ label: 'Loss, measured', look: 'pale', values: [4, 3] });
-    expect(line).toMatchObject({ label: 'Loss, smoothed', values: [9, 9] });
+    expect(pale).toMatchObject({ label: 'Loss (measured)', look: 'pale', values: [4, 3] });
+    expect(line).toMatchObject({ label: 'Loss (smoothed)', values: [9, 9] });
     expect(curvesOf(kind('rssBytes'), [run('a')], { smoothing: true })).toEqual([]);
   });
 

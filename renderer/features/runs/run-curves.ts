@@ -58,8 +58,8 @@ function smoothed(
   const means = run.series?.means?.[name];
   const base = means === undefined ? points : appended(means, run.tail, name);
   return [
-    { label: `${label}, measured`, look: 'pale', colour, ...points },
-    { label: `${label}, smoothed`, colour, steps: base.steps, values: smooth(base, span) },
+    { label: `${label} (measured)`, look: 'pale', colour, ...points },
+    { label: `${label} (smoothed)`, colour, steps: base.steps, values: smooth(base, span) },
   ];
 }
 

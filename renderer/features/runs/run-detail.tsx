@@ -33,7 +33,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
       <RunCharts id={id} name={run.name} kind={run.kind} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <RunEvents id={id} />
-        <CheckpointTable checkpoints={run.checkpoints} />
+        <CheckpointTable run={run} />
       </SimpleGrid>
       <RunMade run={run} />
     </Page>
