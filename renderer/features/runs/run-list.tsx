@@ -30,6 +30,17 @@ import classes from './runs.module.css';
 const PAGE = 100;
 const ROW = 49;
 
+/** Widths in pixels; names take the rest. The images are left out where it is narrow. */
+const COLUMNS: readonly (readonly [string, number?])[] = [
+  ['Name'],
+  ['State', 140],
+  ['Kind', 110],
+  ['Steps', 150],
+  ['Top-1', 80],
+  ['Images', 100],
+  ['Changed', 132],
+];
+
 type Kind = 'all' | RunSummary['kind'];
 
 export function RunListPage() {
@@ -137,22 +148,27 @@ function Rows({ filter, total }: { readonly filter: object; readonly total: numb
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it
     <section ref={scroller} className={classes['list']!} aria-label="List of runs" tabIndex={0}>
-      <Table stickyHeader verticalSpacing="xs">
+      <Table
+        stickyHeader
+        verticalSpacing="xs"
+        layout="fixed"
+        className={classes['rows']!}
+        aria-label="Runs"
+        aria-rowcount={total + 1}
+      >
         <Table.Thead>
-          <Table.Tr>
-            {['Name', 'State', 'Kind', 'Progress', 'Best top-1', 'Images', 'Changed'].map(
-              (head) => (
-                <Table.Th key={head} scope="col">
-                  {head}
-                </Table.Th>
-              ),
-            )}
+          <Table.Tr aria-rowindex={1}>
+            {COLUMNS.map(([head, width]) => (
+              <Table.Th key={head} scope="col" {...(width === undefined ? {} : { w: width })}>
+                {head}
+              </Table.Th>
+            ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           <tr style={{ height: before }} aria-hidden />
           {visible.map(({ index, key }) => (
-            <Row key={key} run={runAt(index)} />
+            <Row key={key} index={index} run={runAt(index)} />
           ))}
           <tr style={{ height: after }} aria-hidden />
         </Table.Tbody>
@@ -161,36 +177,38 @@ function Rows({ filter, total }: { readonly filter: object; readonly total: numb
   );
 }
 
-function Row({ run: listed }: { readonly run: RunSummary | undefined }) {
+function Row(props: { readonly index: number; readonly run: RunSummary | undefined }) {
+  const { index, run: listed } = props;
   const live = useLive((state) => (listed === undefined ? undefined : state.runs[listed.id]?.run));
   const run = live ?? listed;
   if (run === undefined)
     return (
-      <Table.Tr style={{ height: ROW }}>
-        <Table.Td colSpan={7} />
+      <Table.Tr style={{ height: ROW }} aria-rowindex={index + 2}>
+        <Table.Td colSpan={COLUMNS.length}>…</Table.Td>
       </Table.Tr>
     );
+  const alive = run.status === 'running' || run.status === 'paused';
   const share = (run.step / Math.max(1, run.totalSteps)) * 100;
   return (
-    <Table.Tr style={{ height: ROW }}>
-      <Table.Td className={classes['name']!}>
+    <Table.Tr style={{ height: ROW }} aria-rowindex={index + 2}>
+      <Table.Th scope="row" title={run.name}>
         <Link href={`/runs/${encodeURIComponent(run.id)}`} className={classes['link']!}>
           {run.name}
         </Link>
-      </Table.Td>
+      </Table.Th>
       <Table.Td>
         <StatusBadge status={run.status} />
       </Table.Td>
       <Table.Td>{run.kind === 'pretrain' ? 'pre-training' : 'fine-tuning'}</Table.Td>
-      <Table.Td miw={160}>
-        <Text size="xs">
-          {countText(run.step)} of {countText(run.totalSteps)} steps
+      <Table.Td>
+        <Text size="xs" className={classes['digits']!}>
+          {countText(run.step)} of {countText(run.totalSteps)}
         </Text>
         <Progress value={share} size="sm" aria-label={`${run.name}, progress`} />
       </Table.Td>
       <Table.Td>{run.best === undefined ? '–' : percentText(run.best.top1)}</Table.Td>
       <Table.Td>{countText(run.images)}</Table.Td>
-      <Table.Td>{agoText(run.updatedAt)}</Table.Td>
+      <Table.Td>{alive ? 'now' : agoText(run.updatedAt)}</Table.Td>
     </Table.Tr>
   );
 }
