@@ -31,7 +31,8 @@ export function Setup(props: {
     { enabled: goesOn && draft.from !== '' },
   );
   // A package brings its recipe along; only that of a run can be read here.
-  const base = goesOn ? (before.isError ? undefined : before.data?.recipe) : choice.preset.recipe;
+  const run = before.isError || before.data?.id !== draft.from ? undefined : before.data;
+  const base = goesOn ? run?.recipe : choice.preset.recipe;
   const settings = goesOn ? draft.settings : choice.settings;
   const { values, problems } = checkRecipe('pretrain', base ?? {}, settings);
   const request = requestOf(draft, choice);

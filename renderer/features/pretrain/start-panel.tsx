@@ -18,6 +18,7 @@ export function StartPanel(props: {
 }) {
   const { request, missing, device, name, length, onDevice, onName, onStarted } = props;
   const what = request.from === undefined ? `The recipe ${request.recipe}` : 'It goes on';
+  const plan = missing === undefined && length !== undefined ? `${what}: ${length}. ` : '';
   return (
     <Stack>
       <Group align="flex-end" grow maw={720}>
@@ -30,9 +31,8 @@ export function StartPanel(props: {
         <DeviceSelect value={device} onChange={onDevice} />
       </Group>
       <Text size="sm">
-        {what}
-        {length === undefined || missing !== undefined ? '' : `: ${length}`}. It can be paused,
-        stopped and resumed at any time, and goes on when this window is closed.
+        {plan}It can be paused, stopped and resumed at any time, and goes on when this window is
+        closed.
       </Text>
       <SubmitJob
         request={missing === undefined ? request : undefined}

@@ -1,5 +1,5 @@
 /** The checkpoints that a run keeps. */
-import { Badge, Table, Text } from '@mantine/core';
+import { Badge, Group, Table, Text } from '@mantine/core';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { agoText, bytesText, countText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
@@ -38,8 +38,10 @@ export function CheckpointTable({ run }: { readonly run: RunDetail }) {
                       </time>
                     </Table.Td>
                     <Table.Td>
-                      {best ? <Badge color="teal">best</Badge> : null}
-                      {step === newest ? <Badge color="gray">newest</Badge> : null}
+                      <Group gap={4}>
+                        {best ? <Badge color="teal">best</Badge> : null}
+                        {step === newest ? <Badge color="gray">newest</Badge> : null}
+                      </Group>
                     </Table.Td>
                   </Table.Tr>
                 ))}

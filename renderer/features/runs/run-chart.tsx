@@ -32,7 +32,10 @@ export function RunChart(props: RunChartProps) {
   const latest = useRef(made);
   latest.current = made;
   useEffect(() => tail.listen(() => handle.current?.draw(latest.current())), [tail]);
-  const title = kind.title(runs[0]?.series?.score ?? 'tokenMatch');
+  const judged = curves.length > 0 && !curves.some(({ look }) => look === undefined);
+  const title = judged
+    ? 'Right answers on images not trained on'
+    : kind.title(runs[0]?.series?.score ?? 'tokenMatch');
   return (
     <Chart
       ref={handle}

@@ -24,7 +24,8 @@ const run = (label: string, more: Partial<Series> = {}): ShownRun => ({
   series: series(more),
   tail: [],
 });
-const evaluated = { evaluations: [{ step: 2, top1: 0.5, loss: 1, best: true }] };
+const evaluation = (step: number) => ({ step, top1: 0.5, loss: 1, best: true });
+const evaluated = { evaluations: [evaluation(1), evaluation(2)] };
 
 describe('the curves of a chart', () => {
   it('are named after what they show when a run is alone, after runs otherwise', () => {
@@ -49,7 +50,15 @@ describe('the curves of a chart', () => {
     ]);
   });
 
-  it('compare runs by evaluations only, where there are any', () => {
+  it('keep what training says where there is one evaluation alone', () => {
+    const once = { evaluations: [evaluation(2)] };
+    const curves = curvesOf(kind('score'), [run('a', once), run('b', once)], { smoothing: false });
+    expect(curves.map(({ label }) => label)).toEqual([
+      ...['a', 'b', 'a, evaluated', 'b, evaluated', 'Chance'],
+    ]);
+  });
+
+  it('compare runs by evaluations only, where there are several', () => {
     const curves = curvesOf(kind('score'), [run('a', evaluated), run('b', evaluated)], {
       smoothing: false,
     });

@@ -26,7 +26,7 @@ export function curvesOf(
   const title = kind.title(score);
   const evaluations = kind.name === 'score' ? runs.map(evaluationsOf) : [];
   // Beside each other, only what was judged on the same images says which is better.
-  const judged = !alone && evaluations.some(({ steps }) => steps.length > 0);
+  const judged = !alone && evaluations.some(({ steps }) => steps.length > 1);
   const measured = judged ? [] : runs.map((run) => withTail(run, kind.name));
   const lines = measured.flatMap((points, colour): Curve[] => {
     const label = alone ? title : runs[colour]!.label;
@@ -36,7 +36,8 @@ export function curvesOf(
   });
   const dots = evaluations.flatMap((points, colour): Curve[] => {
     if (points.steps.length === 0) return [];
-    const label = alone ? 'On images not trained on' : runs[colour]!.label;
+    const name = runs[colour]!.label;
+    const label = alone ? 'On images not trained on' : judged ? name : `${name}, evaluated`;
     // Alone, the line has the first colour.
     return [{ label, look: 'points', colour: alone ? 1 : colour, ...points }];
   });

@@ -29,9 +29,11 @@ export function RunStanding({ run: read }: { readonly run: RunDetail }) {
         aria-label="Steps done"
         size="lg"
       />
-      <Text size="sm" c="dimmed">
-        {standingText(run, numbers)}
-      </Text>
+      {run.status === 'died' || run.status === 'failed' ? null : (
+        <Text size="sm" c="dimmed">
+          {standingText(run, numbers)}
+        </Text>
+      )}
       <dl className={classes['tiles']!}>
         {tilesOf(run, numbers).map(({ name, value, more }) => (
           <div key={name} className={classes['tile']!}>

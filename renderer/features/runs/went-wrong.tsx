@@ -38,7 +38,7 @@ function Ended(props: {
     >
       <Text size="sm">
         {died ? 'It ended without a word, as by a crash, a power cut or for want of memory. ' : ''}
-        {advice === undefined ? '' : `${advice} `}
+        {died || advice === undefined ? '' : `${advice} `}
         {last === undefined
           ? 'It had not saved a checkpoint yet, so it has to be started anew.'
           : `Nothing before step ${countText(last.step)} is lost: Resume goes on from there.`}
