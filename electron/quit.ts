@@ -43,7 +43,8 @@ export class Quit {
   }
 
   async #settle(): Promise<void> {
-    if (!(await this.#mayQuit())) {
+    // A question that cannot be asked must not keep anybody; training goes on by itself.
+    if (!(await this.#mayQuit().catch(() => true))) {
       this.#state = 'open';
       this.#startsAgain = false;
       return;
