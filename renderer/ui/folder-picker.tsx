@@ -41,7 +41,7 @@ export function FolderPicker({ opened, title, files = false, onPick, onClose }: 
 function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'opened' | 'title'>) {
   const [folder, setFolder] = useState<string | undefined>(undefined);
   const [typed, setTyped] = useState('');
-  const { data, error, isFetching } = useStudio(
+  const { data, error, isFetching, isPlaceholderData } = useStudio(
     'folders.list',
     folder === undefined ? {} : { path: folder },
   );
@@ -127,7 +127,10 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button onClick={() => onPick(data.path)}>Take this folder</Button>
+            {/* Until the folder that was gone to is read, the one before it is shown. */}
+            <Button disabled={isPlaceholderData} onClick={() => onPick(data.path)}>
+              Take this folder
+            </Button>
           </Group>
         </>
       )}

@@ -1,5 +1,6 @@
 /** One run: how it stands, its curves, what it said, what it kept, what made it. */
-import { SimpleGrid } from '@mantine/core';
+import { Button, SimpleGrid } from '@mantine/core';
+import { Link } from 'wouter';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
@@ -20,7 +21,14 @@ export function RunDetailPage({ id }: { readonly id: string }) {
   const status = useLive((state) => state.runs[id]?.run.status) ?? data?.status;
   if (error !== null)
     return (
-      <Page title="Run">
+      <Page
+        title="Run"
+        actions={
+          <Button component={Link} href="/runs" variant="default">
+            All runs
+          </Button>
+        }
+      >
         <ErrorNotice error={error} onRetry={() => void refetch()} />
       </Page>
     );
