@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
 import { RECIPE_KEYS } from '../contract/recipe.ts';
+import type { Device } from '../executors/executor.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { StartedRun } from '../train/common.ts';
 import type { PretrainRequest } from '../train/pretrain.ts';
@@ -9,11 +10,20 @@ import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
 
 describe('devices', () => {
   it('names what can be used and why the rest cannot', async () => {
-    const listDevices = async () => [
-      { id: 'cpu', executor: 'onnxruntime', name: 'A processor', available: true },
+    const listDevices = async (): Promise<Device[]> => [
+      {
+        id: 'cpu',
+        executor: 'onnxruntime',
+        kind: 'cpu',
+        precisions: ['float32'],
+        name: 'A processor',
+        available: true,
+      },
       {
         id: 'webgpu',
         executor: 'onnxruntime',
+        kind: 'gpu',
+        precisions: [],
         name: 'WebGPU',
         available: false,
         reason: 'no driver',

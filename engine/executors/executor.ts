@@ -2,16 +2,34 @@
 import type { Module, OpName } from '../ir/types.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 
+/**
+ * What matrix products and what lies between them are computed in. With `float16` weights, moments,
+ * norms, reductions and the loss stay float32.
+ */
+export type Precision = 'float32' | 'float16';
+
+/**
+ * What does the work: a `software-gpu` is a graphics driver on the processor, and a `check` is there to
+ * be compared with. Neither is worth training on.
+ */
+export type DeviceKind = 'cpu' | 'gpu' | 'software-gpu' | 'check';
+
 /** A device as `conmim devices` shows it; one that cannot be used says why. */
 export interface Device {
-  /** `cpu`, `webgpu`, … with `:N` for the Nth of a kind */
+  /** `cpu`, `webgpu`, … with `:N` for the Nth of a kind, from 0; without it the first */
   readonly id: string;
   readonly executor: string;
+  readonly kind: DeviceKind;
   readonly name: string;
   readonly available: boolean;
-  /** why it is not available, and what to do */
+  /** why it is not available */
   readonly reason?: string;
+  /** what to do about it */
+  readonly advice?: string;
   readonly detail?: string;
+  readonly precisions: readonly Precision[];
+  /** of the device itself, where it is known */
+  readonly memoryBytes?: number;
 }
 
 /** An op that an executor cannot run, and why. */
@@ -23,6 +41,8 @@ export interface Gap {
 export interface CompileOptions {
   readonly device?: string;
   readonly threads?: number;
+  /** `float32` when left out */
+  readonly precision?: Precision;
 }
 
 /** Values for `feed` inputs by name: float32, int32, or bytes for bool. */
@@ -32,6 +52,9 @@ export type Results = ReadonlyMap<string, HostTensor>;
 /**
  * A compiled module. State lives on the device between runs; only results come back.
  * Results are valid until the next run of the same entry.
+ *
+ * Any method may throw StudioError `device-lost` or `device-out-of-memory` (device-errors.ts); the
+ * program is of no more use then, but to be disposed.
  */
 export interface Program {
   run(entry: string, feeds: Feeds): Promise<Results>;

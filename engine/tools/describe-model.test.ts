@@ -50,8 +50,22 @@ describe('devices', () => {
   });
 
   it('name what would be faster and cannot be used', async () => {
-    const gpu = { id: 'webgpu', executor: 'x', name: 'A card', available: false, reason: 'old' };
-    const cpu = { id: 'cpu', executor: 'x', name: 'A processor', available: true };
+    const common = { executor: 'x', precisions: [] };
+    const gpu = {
+      ...common,
+      id: 'webgpu',
+      kind: 'gpu' as const,
+      name: 'A card',
+      available: false,
+      reason: 'old',
+    };
+    const cpu = {
+      ...common,
+      id: 'cpu',
+      kind: 'cpu' as const,
+      name: 'A processor',
+      available: true,
+    };
     expect(await describeDevices(async () => [gpu, cpu])).toEqual({
       devices: [gpu, cpu],
       chosen: {

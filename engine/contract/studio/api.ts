@@ -39,11 +39,18 @@ export type AppInfo = z.infer<typeof appInfoSchema>;
 export const deviceSchema = z.object({
   id: z.string(),
   executor: z.string(),
+  kind: z.enum(['cpu', 'gpu', 'software-gpu', 'check']),
   name: z.string(),
   available: z.boolean(),
-  /** Why it is not available, and what to do. */
+  /** Why it is not available. */
   reason: z.string().optional(),
+  /** What to do about it. */
+  advice: z.string().optional(),
   detail: z.string().optional(),
+  /** What it can compute in. */
+  precisions: z.array(z.enum(['float32', 'float16'])),
+  /** Of the device itself, where it is known. */
+  memoryBytes: z.number().optional(),
 });
 export type Device = z.infer<typeof deviceSchema>;
 

@@ -39,6 +39,8 @@ export const onnxruntimeExecutor: Executor = {
     {
       id: 'cpu',
       executor: 'onnxruntime',
+      kind: 'cpu',
+      precisions: ['float32'],
       name: os.cpus()[0]?.model.trim() ?? 'CPU',
       available: true,
       detail: `${computeThreads()} threads, ${Math.round(os.totalmem() / 2 ** 30)} GiB memory`,

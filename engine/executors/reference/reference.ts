@@ -15,6 +15,8 @@ export const referenceExecutor: Executor = {
     {
       id: 'reference',
       executor: 'reference',
+      kind: 'check',
+      precisions: ['float32'],
       name: 'Reference (float64, slow)',
       available: true,
       detail: 'defines what every operation means; for checks, not for training',

@@ -1,0 +1,30 @@
+/** What goes wrong with a device while it computes, as errors that the loop can act on. */
+import { StudioError } from '../contract/errors.ts';
+
+/** The device went away: its driver was reset or updated, or it was unplugged. */
+export function deviceLost(device: string, cause: unknown): StudioError {
+  return new StudioError('device-lost', `The device ${device} was lost: ${textOf(cause)}`, {
+    advice:
+      'Its driver was reset, updated, or took too long over one piece of work. Nothing that was saved is lost: resume the run.',
+    details: { device },
+    cause,
+  });
+}
+
+/** The device has not enough memory for the graph. */
+export function deviceOutOfMemory(device: string, cause: unknown): StudioError {
+  return new StudioError(
+    'device-out-of-memory',
+    `The device ${device} has not enough memory: ${textOf(cause)}`,
+    {
+      advice: 'Lower batch_size, set recompute, or close other programs that use this device.',
+      details: { device },
+      cause,
+    },
+  );
+}
+
+function textOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.split('\n')[0]!.slice(0, 300);
+}
