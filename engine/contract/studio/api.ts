@@ -48,7 +48,7 @@ export const deviceSchema = z.object({
   advice: z.string().optional(),
   detail: z.string().optional(),
   /** What it can compute in. */
-  precisions: z.array(z.enum(['float32', 'float16'])),
+  precisions: z.array(z.enum(['float32', 'float16'])).readonly(),
   /** Of the device itself, where it is known. */
   memoryBytes: z.number().optional(),
 });
