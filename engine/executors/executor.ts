@@ -67,7 +67,10 @@ export interface Program {
 
 export interface Executor {
   readonly id: string;
-  devices(): Promise<Device[]>;
+  /** What its device ids begin with. */
+  readonly kinds: readonly string[];
+  /** @param kind only those of this kind: looking for the others may take a while */
+  devices(kind?: string): Promise<Device[]>;
   supports(module: Module): Gap[];
   compile(module: Module, options?: CompileOptions): Promise<Program>;
 }

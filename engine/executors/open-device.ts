@@ -8,11 +8,13 @@ import type { Executor } from './executor.ts';
  * @throws StudioError `device-unknown`, `device-unavailable`
  */
 export async function openDevice(name: string): Promise<{ executor: Executor; id: string }> {
-  const devices = await listDevices();
+  const [kind] = name.split(':');
+  const owner = EXECUTORS.find(({ kinds }) => kinds.includes(kind!));
+  const devices = await (owner?.devices(kind) ?? listDevices());
   const device =
     name === 'auto'
-      ? devices.find(({ available }) => available)
-      : devices.find(({ id }) => id === name);
+      ? devices.find((one) => one.available && (one.kind === 'gpu' || one.kind === 'cpu'))
+      : devices.find(({ id }) => id === name || `${id}:0` === name);
   if (!device)
     throw new StudioError('device-unknown', `There is no device named "${name}"`, {
       advice: `Choose one of: auto, ${devices.map(({ id }) => id).join(', ')}. See: conmim devices`,

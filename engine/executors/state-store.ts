@@ -27,8 +27,7 @@ export class StateStore<T extends Float32Array | Float64Array> {
 
   get(name: string): T {
     const array = this.arrays.get(name);
-    if (!array) throw mismatch(`state tensor ${name} does not exist`);
-    return array;
+    return array ?? unknownState(name);
   }
 
   /** Copies as float32. */
@@ -46,19 +45,25 @@ export class StateStore<T extends Float32Array | Float64Array> {
   }
 
   write(tensors: NamedTensors): void {
-    for (const [name, tensor] of tensors) {
-      const type = this.#types.get(name);
-      if (!type) throw mismatch(`state tensor ${name} does not exist`);
-      if (
-        !sameShape(type.shape, tensor.shape) ||
-        (tensor.dtype !== 'f32' && tensor.dtype !== 'f64')
-      )
-        throw mismatch(
-          `state tensor ${name} is f32 [${type.shape.join(', ')}], given ${tensor.dtype} [${tensor.shape.join(', ')}]`,
-        );
-    }
+    checkState(this.#types, tensors);
     for (const [name, { data }] of tensors) this.get(name).set(data as Float32Array);
   }
+}
+
+/** @throws StudioError `state-mismatch` for unknown names or shapes */
+export function checkState(types: ReadonlyMap<string, TensorType>, tensors: NamedTensors): void {
+  for (const [name, tensor] of tensors) {
+    const type = types.get(name) ?? unknownState(name);
+    if (!sameShape(type.shape, tensor.shape) || (tensor.dtype !== 'f32' && tensor.dtype !== 'f64'))
+      throw mismatch(
+        `state tensor ${name} is f32 [${type.shape.join(', ')}], given ${tensor.dtype} [${tensor.shape.join(', ')}]`,
+      );
+  }
+}
+
+/** @throws StudioError `state-mismatch` always */
+export function unknownState(name: string): never {
+  throw mismatch(`state tensor ${name} does not exist`);
 }
 
 function mismatch(message: string): StudioError {

@@ -9,15 +9,15 @@ import { foldConstants } from '../../passes/fold-constants.ts';
 import type { Array64 } from '../reference/kernels.ts';
 import { evaluateNode } from '../reference/reference.ts';
 import { Emitter } from './emitter.ts';
-import { LOWERINGS, type LoweringContext } from './lowerings.ts';
+import { LOWERINGS, type LoweringContext, type Lowerings } from './lowerings.ts';
 
 export const OPSET = 21;
 
 /** The graph as this executor runs it: only ops with a lowering, each computation once. */
-export function prepareGraph(graph: Graph): Graph {
+export function prepareGraph(graph: Graph, lowerings: Lowerings = LOWERINGS): Graph {
   const runnable = decompose(
     shareCommonSubexpressions(graph),
-    (op) => LOWERINGS[op] !== 'decomposed',
+    (op) => lowerings[op] !== 'decomposed',
   );
   return shareCommonSubexpressions(foldConstants(runnable, evaluateConstant));
 }
@@ -37,12 +37,12 @@ function evaluateConstant(
 }
 
 /** The ONNX name of an output: a state's next value must not be called like its input. */
-export function outputName({ role, name }: Output): string {
+export function outputName({ role, name }: Pick<Output, 'role' | 'name'>): string {
   return role === 'state' ? `next:${name}` : `result:${name}`;
 }
 
-/** @param graph as `prepareGraph` returns it */
-export function lowerGraph(graph: Graph): OnnxModel {
+/** @param graph as `prepareGraph` returns it for the same table */
+export function lowerGraph(graph: Graph, lowerings: Lowerings = LOWERINGS): OnnxModel {
   const order = nodesOf(graph);
   const emitter = new Emitter();
   const names = new Map<Node, string>();
@@ -72,7 +72,7 @@ export function lowerGraph(graph: Graph): OnnxModel {
       names.set(node, y!);
       statistics.set(node.inputs[0]!, { eps, mean: mean!, invStd: invStd! });
     } else {
-      names.set(node, lowerNode(node, context));
+      names.set(node, lowerNode(node, context, lowerings));
     }
   }
   const outputs = graph.outputs.map((output): OnnxValue => {
@@ -90,8 +90,8 @@ export function lowerGraph(graph: Graph): OnnxModel {
   };
 }
 
-function lowerNode(node: Node, context: LoweringContext): string {
-  const lowering = LOWERINGS[node.op] as (node: Node, context: LoweringContext) => string;
+function lowerNode(node: Node, context: LoweringContext, lowerings: Lowerings): string {
+  const lowering = lowerings[node.op] as (node: Node, context: LoweringContext) => string;
   if (typeof lowering !== 'function') throw new Error(`${node.op as OpName} has no lowering`);
   return lowering(node, context);
 }

@@ -16,7 +16,7 @@ export interface LoweringContext {
   rowStatistics(x: Node, eps?: number): { mean: string; invStd: string } | undefined;
 }
 
-type Lower<K extends OpName> = (node: Node<K>, context: LoweringContext) => string;
+export type Lower<K extends OpName> = (node: Node<K>, context: LoweringContext) => string;
 /** `graph`: made by the graph lowering itself, which has to see more than one node. */
 export type Lowering<K extends OpName> = Lower<K> | 'graph' | 'decomposed';
 
@@ -36,7 +36,10 @@ function reduction(op: string): Lower<'sum' | 'reduceMax'> {
 
 const ONNX_CAST = { f32: 1, i32: 6, bool: 9 } as const;
 
-export const LOWERINGS: { readonly [K in OpName]: Lowering<K> } = {
+export type Lowerings = { readonly [K in OpName]: Lowering<K> };
+
+/** For the CPU, CUDA and DirectML providers, which have fused products. */
+export const LOWERINGS: Lowerings = {
   input: 'graph',
   constant: (node, { emitter }) => {
     const { data } = node.attrs;

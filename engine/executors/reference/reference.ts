@@ -11,6 +11,7 @@ import { type Array64, KERNELS } from './kernels.ts';
 
 export const referenceExecutor: Executor = {
   id: 'reference',
+  kinds: ['reference'],
   devices: async (): Promise<Device[]> => [
     {
       id: 'reference',

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadOrt } from '../../executors/onnxruntime/onnxruntime.ts';
+import { loadOrt } from '../../executors/onnxruntime/runtime.ts';
 import { randomImages, runNetwork } from './forward.ts';
 import { exportOnnx, requireSmallEnough } from './onnx.ts';
 import { onnxNetwork } from './onnx-network.ts';

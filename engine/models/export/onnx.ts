@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-node';
 import { StudioError } from '../../contract/errors.ts';
-import { loadOrt } from '../../executors/onnxruntime/onnxruntime.ts';
+import { loadOrt } from '../../executors/onnxruntime/runtime.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Model } from '../model.ts';

@@ -1,0 +1,178 @@
+/** What ONNX Runtime can compute on here, and for the rest why it cannot. */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { computeThreads } from '../../platform/threads.ts';
+import type { Device } from '../executor.ts';
+import { type GraphicsCard, graphicsCards } from '../graphics-cards.ts';
+import { probeWebgpu, type WebgpuFinding } from './webgpu-probe.ts';
+
+/** By kind, in the order in which people should see them. */
+export const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
+  cuda: async () => cudaDevices(await graphicsCards()),
+  directml: async () => directmlDevices(await graphicsCards()),
+  webgpu: async () => {
+    const [finding, cards] = await Promise.all([probeWebgpu(), graphicsCards()]);
+    return [webgpu(finding, cards)];
+  },
+  cpu: async () => [processor()],
+};
+
+export async function listDevices(kind?: string): Promise<Device[]> {
+  const kinds = kind === undefined ? Object.values(DEVICES) : [DEVICES[kind] ?? (async () => [])];
+  return (await Promise.all(kinds.map((list) => list()))).flat();
+}
+
+const COMMON = { executor: 'onnxruntime', precisions: ['float32'] } as const;
+
+function processor(): Device {
+  return {
+    ...COMMON,
+    id: 'cpu',
+    kind: 'cpu',
+    name: os.cpus()[0]?.model.trim() ?? 'CPU',
+    available: true,
+    detail: `${computeThreads()} threads, ${Math.round(os.totalmem() / 2 ** 30)} GiB memory`,
+  };
+}
+
+/** Drivers that compute on the processor what a card would. */
+const SOFTWARE_DRIVER = /swiftshader|lvp_icd|lavapipe/i;
+
+export function webgpu(
+  finding: WebgpuFinding,
+  cards: readonly GraphicsCard[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Device {
+  const drivers = `${environment['VK_ICD_FILENAMES'] ?? ''} ${environment['VK_DRIVER_FILES'] ?? ''}`;
+  const isSoftware = SOFTWARE_DRIVER.test(drivers) || (finding.works && cards.length === 0);
+  const common = { ...COMMON, id: 'webgpu', kind: isSoftware ? 'software-gpu' : 'gpu' } as const;
+  if (!finding.works)
+    return {
+      ...common,
+      name: cards[0]?.name ?? 'Graphics card through WebGPU',
+      available: false,
+      ...whyNot(finding.why, cards),
+    };
+  if (isSoftware)
+    return {
+      ...common,
+      precisions: finding.half ? ['float32', 'float16'] : ['float32'],
+      name: 'Software driver on the processor',
+      available: true,
+      detail: 'WebGPU without a graphics card; for tests, not for training',
+    };
+  const card = strongest(cards);
+  return {
+    ...common,
+    precisions: finding.half ? ['float32', 'float16'] : ['float32'],
+    name: card.name,
+    available: true,
+    detail: `WebGPU${card.driver ? `, driver ${card.driver}` : ''}`,
+    ...(card.memoryBytes === undefined ? {} : { memoryBytes: card.memoryBytes }),
+  };
+}
+
+function whyNot(why: string, cards: readonly GraphicsCard[]): { reason: string; advice: string } {
+  if (!/no supported adapters|failed to get a webgpu adapter/i.test(why))
+    return {
+      reason: `WebGPU does not work here: ${why.split('\n')[0]}`,
+      advice: 'Update the driver of the graphics card and restart the machine.',
+    };
+  if (cards.length === 0)
+    return {
+      reason: 'No graphics card with a driver was found.',
+      advice: 'Nothing is needed if this machine has none: training runs on the processor.',
+    };
+  return {
+    reason: `${cards.map(({ name }) => name).join(', ')} has no driver that WebGPU can use.`,
+    advice:
+      process.platform === 'linux'
+        ? 'Install its Vulkan driver: the packages libvulkan1 and mesa-vulkan-drivers for AMD and Intel, the maker’s own driver for NVIDIA.'
+        : 'Install the newest driver from its maker and restart the machine.',
+  };
+}
+
+/** The card that WebGPU takes of several: it asks the system for the fastest. */
+function strongest(cards: readonly GraphicsCard[]): GraphicsCard {
+  const order = ['NVIDIA', 'AMD', 'Apple', 'Intel', 'other'];
+  return [...cards].sort(
+    (a, b) =>
+      (b.memoryBytes ?? 0) - (a.memoryBytes ?? 0) ||
+      order.indexOf(a.maker) - order.indexOf(b.maker),
+  )[0]!;
+}
+
+function cudaDevices(cards: readonly GraphicsCard[]): Device[] {
+  const common = { ...COMMON, kind: 'gpu' } as const;
+  const nvidia = cards.filter(({ maker }) => maker === 'NVIDIA');
+  const missing = (reason: string, advice: string): Device[] => [
+    {
+      ...common,
+      id: 'cuda',
+      name: nvidia[0]?.name ?? 'NVIDIA card through CUDA',
+      available: false,
+      reason,
+      advice,
+    },
+  ];
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return missing(
+      'ONNX Runtime brings CUDA to 64-bit Linux on Intel and AMD processors only.',
+      process.platform === 'win32' ? 'Use webgpu or directml.' : 'Use webgpu.',
+    );
+  if (nvidia.length === 0)
+    return missing('No NVIDIA card with a driver was found.', 'Use webgpu for other cards.');
+  if (!existsSync(path.join(runtimeFolder(), 'libonnxruntime_providers_cuda.so')))
+    return missing(
+      'ONNX Runtime’s files for CUDA are not installed.',
+      'Fetch them with: conmim setup cuda',
+    );
+  return nvidia.map((card, i) => available(common, 'cuda', card, i));
+}
+
+function directmlDevices(cards: readonly GraphicsCard[]): Device[] {
+  const common = { ...COMMON, kind: 'gpu' } as const;
+  const missing = (reason: string, advice: string): Device[] => [
+    {
+      ...common,
+      id: 'directml',
+      name: cards[0]?.name ?? 'Graphics card through DirectML',
+      available: false,
+      reason,
+      advice,
+    },
+  ];
+  if (process.platform !== 'win32') return missing('DirectML is a part of Windows.', 'Use webgpu.');
+  if (!existsSync(path.join(runtimeFolder(), 'DirectML.dll')))
+    return missing('DirectML.dll is not part of this installation.', 'Use webgpu.');
+  if (cards.length === 0)
+    return missing(
+      'No graphics card with a driver was found.',
+      'Install the newest driver from its maker.',
+    );
+  return cards.map((card, i) => available(common, 'directml', card, i));
+}
+
+function available(
+  common: Pick<Device, 'executor' | 'kind' | 'precisions'>,
+  kind: string,
+  card: GraphicsCard,
+  index: number,
+): Device {
+  return {
+    ...common,
+    id: index === 0 ? kind : `${kind}:${index}`,
+    name: card.name,
+    available: true,
+    ...(card.driver === undefined ? {} : { detail: `driver ${card.driver}` }),
+    ...(card.memoryBytes === undefined ? {} : { memoryBytes: card.memoryBytes }),
+  };
+}
+
+/** Where the binding looks for the files of its providers. */
+function runtimeFolder(): string {
+  const main = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
+  return path.join(path.dirname(main), 'bin', 'napi-v6', process.platform, process.arch);
+}

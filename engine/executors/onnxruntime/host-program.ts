@@ -1,0 +1,149 @@
+/**
+ * A program whose state lies in this process's memory, one Float32Array a tensor.
+ *
+ * State is fed and, where that is safe, given as output, so a step updates it in place and nothing is
+ * copied on the CPU. Purely elementwise entries, the optimizer's update above all, run as one fused loop
+ * instead of operator by operator. On CUDA and DirectML the gradients are computed on the device and the
+ * update here: through this binding their tensors cannot outlive a run, and so the least crosses the bus,
+ * the parameters of both networks on the way there and the gradients on the way back.
+ */
+import { nodesOf } from '../../ir/graph.ts';
+import type { Graph, Module, Node, Output } from '../../ir/types.ts';
+import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
+import type { CompileOptions, Feeds, Program, Results } from '../executor.ts';
+import { StateStore } from '../state-store.ts';
+import {
+  compileElementwise,
+  type ElementwiseProgram,
+  isElementwise,
+} from './elementwise/elementwise-program.ts';
+import { alignedBytes, WasmState } from './elementwise/wasm-state.ts';
+import { inPlaceOutputs } from './in-place.ts';
+import { outputName, prepareGraph } from './lower-graph.ts';
+import type { Provider } from './providers.ts';
+import {
+  createSession,
+  feedTensor,
+  hostTensor,
+  type Ort,
+  resultsOf,
+  runSession,
+} from './runtime.ts';
+
+/** One way into a module: a session and the tensors bound to it, or a single loop over the state. */
+type Entry = SessionEntry | ElementwiseProgram;
+
+interface SessionEntry {
+  readonly graph: Graph;
+  readonly session: Ort.InferenceSession;
+  readonly feeds: readonly Node<'input'>[];
+  readonly boundInputs: Record<string, Ort.Tensor>;
+  readonly fetches: Record<string, Ort.Tensor | null>;
+  readonly copies: readonly { readonly output: Output; readonly buffer: Float32Array }[];
+}
+
+export class HostStateProgram implements Program {
+  readonly #device: string;
+  readonly #state: StateStore<Float32Array>;
+  readonly #entries: Map<string, Entry>;
+
+  private constructor(
+    device: string,
+    state: StateStore<Float32Array>,
+    entries: Map<string, Entry>,
+  ) {
+    this.#device = device;
+    this.#state = state;
+    this.#entries = entries;
+  }
+
+  static async create(
+    module: Module,
+    provider: Provider,
+    options: CompileOptions,
+  ): Promise<HostStateProgram> {
+    const linear = WasmState.create(stateBytes(module));
+    const state = new StateStore(module, (length) =>
+      linear ? linear.allocate(length) : new Float32Array(length),
+    );
+    const entries = new Map<string, Entry>();
+    for (const [name, source] of Object.entries(module.entries)) {
+      const graph = prepareGraph(source, provider.lowerings);
+      entries.set(
+        name,
+        linear && isElementwise(graph)
+          ? compileElementwise(graph, linear, (array) => state.get(array))
+          : await compileSession(graph, provider, state, options),
+      );
+    }
+    return new HostStateProgram(provider.device, state, entries);
+  }
+
+  async run(name: string, feeds: Feeds): Promise<Results> {
+    const entry = this.#entries.get(name);
+    if (!entry) throw new Error(`no entry ${name}`);
+    if (!('session' in entry)) {
+      entry.run(feeds);
+      return new Map();
+    }
+    const inputs: Record<string, Ort.Tensor> = { ...entry.boundInputs };
+    for (const node of entry.feeds) inputs[node.attrs.name] = feedTensor(entry.graph, node, feeds);
+    const values = await runSession(entry.session, this.#device, inputs, entry.fetches);
+    for (const { output, buffer } of entry.copies) this.#state.get(output.name).set(buffer);
+    return resultsOf(entry.graph, values);
+  }
+
+  async readState(names?: readonly string[]): Promise<NamedTensors> {
+    return this.#state.read(names);
+  }
+
+  async writeState(tensors: NamedTensors): Promise<void> {
+    this.#state.write(tensors);
+  }
+
+  async dispose(): Promise<void> {
+    for (const entry of this.#entries.values())
+      if ('session' in entry) await entry.session.release();
+    this.#entries.clear();
+    this.#state.arrays.clear();
+  }
+}
+
+/** At most what the state store allocates: packs save the padding of their members. */
+function stateBytes(module: Module): number {
+  return [...module.state.values()].reduce(
+    (sum, { shape }) => sum + alignedBytes(elementCount(shape)),
+    0,
+  );
+}
+
+async function compileSession(
+  graph: Graph,
+  provider: Provider,
+  state: StateStore<Float32Array>,
+  { threads }: CompileOptions,
+): Promise<SessionEntry> {
+  const session = await createSession(graph, provider, {
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+  });
+  const inputs = nodesOf(graph).filter((node) => node.op === 'input');
+  const bind = (name: string, node: Node): Ort.Tensor => hostTensor(node, state.get(name));
+  const boundInputs: Record<string, Ort.Tensor> = {};
+  for (const node of inputs)
+    if (node.attrs.role === 'state') boundInputs[node.attrs.name] = bind(node.attrs.name, node);
+  const safe = inPlaceOutputs(graph);
+  const fetches: Record<string, Ort.Tensor | null> = {};
+  const copies: { output: Output; buffer: Float32Array }[] = [];
+  for (const output of graph.outputs) {
+    const key = outputName(output);
+    if (output.role === 'result') fetches[key] = null;
+    else if (safe.has(output)) fetches[key] = bind(output.name, output.node);
+    else {
+      const buffer = new Float32Array(elementCount(output.node.shape));
+      fetches[key] = hostTensor(output.node, buffer);
+      copies.push({ output, buffer });
+    }
+  }
+  const feeds = inputs.filter((node) => node.attrs.role === 'feed');
+  return { graph, session, feeds, boundInputs, fetches, copies };
+}

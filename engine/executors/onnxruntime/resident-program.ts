@@ -1,0 +1,145 @@
+/**
+ * A program whose state stays on the device: the next value of a tensor is an output there, which is
+ * fed to the next run. Only results come back; states are read and written through small graphs that
+ * pass a tensor on unchanged.
+ *
+ * Parts of an entry that have nothing to do with each other are graphs of their own, run one after the
+ * other: then old and new values of only one part exist side by side, and submissions stay short.
+ */
+import { nodesOf } from '../../ir/graph.ts';
+import type { Graph, Module, Node, TensorType } from '../../ir/types.ts';
+import { bindPacks, type Place } from '../../passes/bind-packs.ts';
+import { splitOutputs } from '../../passes/split-outputs.ts';
+import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
+import type { Feeds, Program, Results } from '../executor.ts';
+import { checkState, unknownState } from '../state-store.ts';
+import { outputName, prepareGraph } from './lower-graph.ts';
+import type { Provider } from './providers.ts';
+import { createSession, feedTensor, type Ort, resultsOf, runSession } from './runtime.ts';
+import { Transfers } from './transfers.ts';
+
+interface Part {
+  readonly graph: Graph;
+  readonly session: Ort.InferenceSession;
+  readonly feeds: readonly Node<'input'>[];
+  readonly reads: readonly string[];
+}
+
+export class ResidentProgram implements Program {
+  readonly #device: string;
+  readonly #types: ReadonlyMap<string, TensorType>;
+  readonly #places: ReadonlyMap<string, Place>;
+  readonly #entries: ReadonlyMap<string, readonly Part[]>;
+  readonly #transfers: Transfers;
+  /** by the names of packs and of tensors in none */
+  readonly #state = new Map<string, Ort.Tensor>();
+
+  private constructor(
+    provider: Provider,
+    types: ReadonlyMap<string, TensorType>,
+    places: ReadonlyMap<string, Place>,
+    entries: ReadonlyMap<string, readonly Part[]>,
+  ) {
+    this.#device = provider.device;
+    this.#types = types;
+    this.#places = places;
+    this.#entries = entries;
+    this.#transfers = new Transfers(provider);
+  }
+
+  static async create(source: Module, provider: Provider): Promise<ResidentProgram> {
+    const { module, places } = bindPacks(source);
+    const entries = new Map<string, Part[]>();
+    for (const [name, graph] of Object.entries(module.entries)) {
+      const parts: Part[] = [];
+      for (const part of splitOutputs(prepareGraph(graph, provider.lowerings)))
+        parts.push(await compilePart(part, provider));
+      entries.set(name, parts);
+    }
+    const program = new ResidentProgram(provider, source.state, places, entries);
+    for (const [name, { shape }] of module.state)
+      await program.#put(name, new Float32Array(elementCount(shape)), shape);
+    return program;
+  }
+
+  async run(name: string, feeds: Feeds): Promise<Results> {
+    const parts = this.#entries.get(name);
+    if (!parts) throw new Error(`no entry ${name}`);
+    const results = new Map<string, HostTensor>();
+    for (const { graph, session, feeds: inputs, reads } of parts) {
+      const given: Record<string, Ort.Tensor> = {};
+      for (const node of inputs) given[node.attrs.name] = feedTensor(graph, node, feeds);
+      for (const state of reads) given[state] = this.#state.get(state)!;
+      const values = await runSession(session, this.#device, given);
+      for (const [key, value] of resultsOf(graph, values)) results.set(key, value);
+      for (const output of graph.outputs)
+        if (output.role === 'state') this.#replace(output.name, values[outputName(output)]!);
+    }
+    return results;
+  }
+
+  async readState(names: readonly string[] = [...this.#types.keys()]): Promise<NamedTensors> {
+    const held = new Map<string, Float32Array>();
+    const tensors = new Map<string, HostTensor>();
+    for (const name of names) {
+      const { holder, offset, shape } = this.#places.get(name) ?? unknownState(name);
+      const whole = held.get(holder) ?? (await this.#transfers.download(this.#state.get(holder)!));
+      held.set(holder, whole);
+      const data = whole.slice(offset, offset + elementCount(shape));
+      tensors.set(name, { dtype: 'f32', shape, data });
+    }
+    return tensors;
+  }
+
+  async writeState(tensors: NamedTensors): Promise<void> {
+    checkState(this.#types, tensors);
+    const byHolder = new Map<string, string[]>();
+    for (const name of tensors.keys()) {
+      const { holder } = this.#places.get(name)!;
+      byHolder.set(holder, [...(byHolder.get(holder) ?? []), name]);
+    }
+    for (const [holder, names] of byHolder) {
+      const old = this.#state.get(holder)!;
+      const size = elementCount(old.dims);
+      const given = names.reduce((sum, name) => sum + tensors.get(name)!.data.length, 0);
+      const whole = given === size ? new Float32Array(size) : await this.#transfers.download(old);
+      for (const name of names)
+        whole.set(tensors.get(name)!.data as Float32Array, this.#places.get(name)!.offset);
+      await this.#put(holder, whole, old.dims);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    for (const tensor of this.#state.values()) tensor.dispose();
+    this.#state.clear();
+    await this.#transfers.dispose();
+    for (const parts of this.#entries.values())
+      for (const { session } of parts) await session.release();
+  }
+
+  async #put(name: string, data: Float32Array, shape: readonly number[]): Promise<void> {
+    this.#replace(name, await this.#transfers.upload(data, shape));
+  }
+
+  #replace(name: string, next: Ort.Tensor): void {
+    this.#state.get(name)?.dispose();
+    this.#state.set(name, next);
+  }
+}
+
+async function compilePart(graph: Graph, provider: Provider): Promise<Part> {
+  const places = graph.outputs.map((output): [string, 'gpu-buffer' | 'cpu'] => [
+    outputName(output),
+    output.role === 'state' ? 'gpu-buffer' : 'cpu',
+  ]);
+  const session = await createSession(graph, provider, {
+    preferredOutputLocation: Object.fromEntries(places),
+  });
+  const inputs = nodesOf(graph).filter((node) => node.op === 'input');
+  return {
+    graph,
+    session,
+    feeds: inputs.filter(({ attrs }) => attrs.role === 'feed'),
+    reads: inputs.filter(({ attrs }) => attrs.role === 'state').map(({ attrs }) => attrs.name),
+  };
+}

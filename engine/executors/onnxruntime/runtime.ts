@@ -1,0 +1,118 @@
+/** ONNX Runtime itself: loading it, sessions, tensors, and what its failures mean. */
+import { createRequire } from 'node:module';
+import type * as Ort from 'onnxruntime-node';
+import { StudioError } from '../../contract/errors.ts';
+import { encodeOnnxModel } from '../../formats/onnx/model.ts';
+import { printGraph } from '../../ir/print.ts';
+import type { Graph, Node } from '../../ir/types.ts';
+import { computeThreads } from '../../platform/threads.ts';
+import { elementCount, type HostTensor } from '../../tensor/host-tensor.ts';
+import { deviceLost, deviceOutOfMemory } from '../device-errors.ts';
+import type { Feeds } from '../executor.ts';
+import { missingFeed } from '../feeds.ts';
+import { lowerGraph, outputName } from './lower-graph.ts';
+import type { Provider } from './providers.ts';
+
+export type { Ort };
+
+/** Loaded when first needed, so that commands which do not compute start at once. */
+export function loadOrt(): typeof Ort {
+  return createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
+}
+
+/** @param graph as `prepareGraph` returns it for the provider's lowerings */
+export async function createSession(
+  graph: Graph,
+  provider: Provider,
+  options: Ort.InferenceSession.SessionOptions,
+): Promise<Ort.InferenceSession> {
+  const model = encodeOnnxModel(lowerGraph(graph, provider.lowerings));
+  try {
+    return await loadOrt().InferenceSession.create(model, {
+      executionProviders: [provider.option],
+      intraOpNumThreads: computeThreads(),
+      interOpNumThreads: 1,
+      // Everything is emitted fused already; the optimiser would fold the explicit transposes back.
+      graphOptimizationLevel: 'disabled',
+      // A memory pattern keeps the whole step's peak alive between runs: a quarter more memory, no gain.
+      enableMemPattern: false,
+      logSeverityLevel: 4,
+      ...options,
+      extra: provider.extra,
+    });
+  } catch (cause) {
+    throw deviceTrouble(provider.device, cause) ?? refused(graph, cause);
+  }
+}
+
+/** @throws StudioError `device-lost` or `device-out-of-memory` where that is what happened */
+export async function runSession(
+  session: Ort.InferenceSession,
+  device: string,
+  feeds: Readonly<Record<string, Ort.Tensor>>,
+  fetches?: Readonly<Record<string, Ort.Tensor | null>>,
+): Promise<Ort.InferenceSession.OnnxValueMapType> {
+  try {
+    return await (fetches ? session.run(feeds, fetches) : session.run(feeds));
+  } catch (cause) {
+    throw deviceTrouble(device, cause) ?? cause;
+  }
+}
+
+/** What ONNX Runtime, Dawn, CUDA and Direct3D say when they run out of memory or lose the device. */
+const OUT_OF_MEMORY =
+  /out of memory|OutOfMemory|E_OUTOFMEMORY|OUT_OF_DEVICE_MEMORY|OUT_OF_HOST_MEMORY|failed to allocate|bad_alloc|CUDA failure 2\b|CUBLAS_STATUS_ALLOC_FAILED|exceeds? the max buffer size|larger than the max/i;
+const LOST =
+  /device (?:is |was )?lost|DeviceLost|DEVICE_LOST|DEVICE_REMOVED|DEVICE_HUNG|DEVICE_RESET|GPU has been (?:suspended|removed)|CUDA failure (?:4|46|700|719|999)\b/i;
+
+/** The error as one of the device, or undefined when it is another. */
+export function deviceTrouble(device: string, cause: unknown): StudioError | undefined {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (LOST.test(text)) return deviceLost(device, cause);
+  if (OUT_OF_MEMORY.test(text)) return deviceOutOfMemory(device, cause);
+  return undefined;
+}
+
+function refused(graph: Graph, cause: unknown): StudioError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new StudioError('compile-failed', `ONNX Runtime refused the graph ${graph.name}: ${why}`, {
+    advice: 'Run conmim selftest; if it fails too, report its output.',
+    details: { graph: printGraph(graph).slice(0, 4000) },
+    cause,
+  });
+}
+
+/** @throws StudioError `feed-missing` or `feed-mismatch` */
+export function feedTensor({ name }: Graph, node: Node<'input'>, feeds: Feeds): Ort.Tensor {
+  const key = node.attrs.name;
+  const data = feeds[key] ?? missingFeed(name, key);
+  if (data.length !== elementCount(node.shape))
+    throw new StudioError(
+      'feed-mismatch',
+      `${key} needs [${node.shape.join(', ')}], given ${data.length} elements`,
+    );
+  return hostTensor(node, data);
+}
+
+/** The results among a run's outputs. */
+export function resultsOf(
+  graph: Graph,
+  values: Ort.InferenceSession.OnnxValueMapType,
+): Map<string, HostTensor> {
+  const results = new Map<string, HostTensor>();
+  for (const output of graph.outputs) {
+    if (output.role !== 'result') continue;
+    const { data } = values[outputName(output)]!;
+    const { dtype, shape } = output.node;
+    results.set(output.name, { dtype, shape, data: data as Float32Array });
+  }
+  return results;
+}
+
+export function hostTensor(node: Node, data: Float32Array | Int32Array | Uint8Array): Ort.Tensor {
+  const { Tensor } = loadOrt();
+  const dims = [...node.shape];
+  if (node.dtype === 'f32') return new Tensor('float32', data as Float32Array, dims);
+  if (node.dtype === 'i32') return new Tensor('int32', data as Int32Array, dims);
+  return new Tensor('bool', data as Uint8Array, dims);
+}

@@ -1,0 +1,51 @@
+/**
+ * Tensors to a device and back, through graphs that pass one on unchanged: this binding can neither
+ * upload nor download a tensor by itself (asking one on the device for its data ends the process).
+ */
+import * as ir from '../../ir/builder.ts';
+import type { Graph } from '../../ir/types.ts';
+import { outputName } from './lower-graph.ts';
+import type { Provider } from './providers.ts';
+import { createSession, hostTensor, type Ort, runSession } from './runtime.ts';
+
+type Way = 'gpu-buffer' | 'cpu';
+
+export class Transfers {
+  readonly #provider: Provider;
+  /** by the way and the shape */
+  readonly #sessions = new Map<string, Ort.InferenceSession>();
+
+  constructor(provider: Provider) {
+    this.#provider = provider;
+  }
+
+  async upload(data: Float32Array, shape: readonly number[]): Promise<Ort.Tensor> {
+    return this.#pass(hostTensor(ir.state('x', shape), data), 'gpu-buffer');
+  }
+
+  /** A copy of its own. */
+  async download(tensor: Ort.Tensor): Promise<Float32Array> {
+    return (await this.#pass(tensor, 'cpu')).data as Float32Array;
+  }
+
+  async dispose(): Promise<void> {
+    for (const session of this.#sessions.values()) await session.release();
+    this.#sessions.clear();
+  }
+
+  async #pass(tensor: Ort.Tensor, way: Way): Promise<Ort.Tensor> {
+    const key = `${way} ${tensor.dims.join('x')}`;
+    const session = this.#sessions.get(key) ?? (await this.#open(tensor.dims, way));
+    this.#sessions.set(key, session);
+    const values = await runSession(session, this.#provider.device, { x: tensor });
+    return values[outputName({ name: 'x', role: 'state' })]!;
+  }
+
+  #open(shape: readonly number[], way: Way): Promise<Ort.InferenceSession> {
+    const graph: Graph = {
+      name: 'transfer',
+      outputs: [{ name: 'x', role: 'state', node: ir.state('x', shape) }],
+    };
+    return createSession(graph, this.#provider, { preferredOutputLocation: way });
+  }
+}

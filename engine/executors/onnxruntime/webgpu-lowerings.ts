@@ -1,0 +1,61 @@
+/**
+ * Where the WebGPU provider differs: FusedMatMul, LogSoftmax, Sign and ArgMax would run on the
+ * processor, with a copy there and back, so they are made of ops that stay on the device.
+ */
+import type { Node } from '../../ir/types.ts';
+import type { Emitter } from './emitter.ts';
+import { LOWERINGS, type Lowerings } from './lowerings.ts';
+
+export const WEBGPU_LOWERINGS: Lowerings = {
+  ...LOWERINGS,
+  matmul: (node, { emitter, nameOf }) => {
+    const [a, b] = node.inputs as [Node, Node];
+    const { transA, transB, alpha } = node.attrs;
+    const left = transA ? transposed(emitter, nameOf(a), a) : nameOf(a);
+    const right = transB ? transposed(emitter, nameOf(b), b) : nameOf(b);
+    const product = emitter.emit('MatMul', [left, right]);
+    if (alpha === 1) return product;
+    return emitter.emit('Mul', [product, emitter.tensor('f32', [], Float32Array.of(alpha))]);
+  },
+  linear: (node, { emitter, nameOf }) => {
+    const [x, weight, bias] = node.inputs as [Node, Node, Node | undefined];
+    const right = transposed(emitter, nameOf(weight), weight);
+    const product = emitter.emit('MatMul', [nameOf(x), right]);
+    return bias === undefined ? product : emitter.emit('Add', [product, nameOf(bias)]);
+  },
+  logSoftmax: 'decomposed',
+  sign: (node, { emitter, nameOf }) => {
+    const x = nameOf(node.inputs[0]!);
+    const zero = emitter.tensor('f32', [], Float32Array.of(0));
+    const positive = emitter.emit('Cast', [emitter.emit('Greater', [x, zero])], { to: FLOAT });
+    const negative = emitter.emit('Cast', [emitter.emit('Greater', [zero, x])], { to: FLOAT });
+    return emitter.emit('Sub', [positive, negative]);
+  },
+  // The first place of the maximum has the highest rank, counted from the end.
+  argmax: (node, { emitter, nameOf }) => {
+    const x = nameOf(node.inputs[0]!);
+    const width = node.inputs[0]!.shape.at(-1)!;
+    const number = (value: number) => emitter.tensor('f32', [], Float32Array.of(value));
+    const ranks = Float32Array.from({ length: width }, (_, i) => width - i);
+    const largest = emitter.emit('ReduceMax', [x, emitter.int64([-1])], { keepdims: 1 });
+    const isLargest = emitter.emit('Equal', [x, largest]);
+    const ranked = emitter.emit('Where', [
+      isLargest,
+      emitter.tensor('f32', [width], ranks),
+      number(0),
+    ]);
+    const best = emitter.emit('ReduceMax', [ranked, emitter.int64([-1])], { keepdims: 0 });
+    return emitter.emit('Cast', [emitter.emit('Sub', [number(width), best])], { to: INT32 });
+  },
+};
+
+/** TensorProto.DataType */
+const FLOAT = 1;
+const INT32 = 6;
+
+/** The last two axes exchanged. */
+function transposed(emitter: Emitter, name: string, { shape }: Node): string {
+  const axes = shape.map((_, axis) => axis);
+  const perm = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
+  return emitter.emit('Transpose', [name], { perm });
+}

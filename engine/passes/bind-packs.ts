@@ -1,0 +1,89 @@
+/**
+ * Packs for executors that cannot give two names to the same memory: the packs are the state, their
+ * members are read as slices of them and written by joining them again.
+ */
+import * as ir from '../ir/builder.ts';
+import { rewriteGraph } from '../ir/graph.ts';
+import type { Graph, Module, Node, Output, Shape, TensorType } from '../ir/types.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
+
+/** Where a tensor of the original state lies. */
+export interface Place {
+  /** name in the bound module's state: a pack, or the tensor itself */
+  readonly holder: string;
+  /** first element */
+  readonly offset: number;
+  readonly shape: Shape;
+}
+
+export interface BoundModule {
+  /** without packs */
+  readonly module: Module;
+  /** every state tensor of the original module */
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+export function bindPacks(module: Module): BoundModule {
+  const state = new Map<string, TensorType>();
+  const places = new Map<string, Place>();
+  const members = new Map<string, readonly string[]>();
+  for (const [pack, names] of module.packs ?? []) {
+    let offset = 0;
+    for (const name of names) {
+      const { shape } = module.state.get(name)!;
+      places.set(name, { holder: pack, offset, shape });
+      offset += elementCount(shape);
+    }
+    state.set(pack, { dtype: 'f32', shape: [offset] });
+    members.set(pack, names);
+  }
+  for (const [name, type] of module.state) {
+    if (places.has(name)) continue;
+    places.set(name, { holder: name, offset: 0, shape: type.shape });
+    state.set(name, type);
+  }
+  const entries = Object.entries(module.entries).map(([name, graph]): [string, Graph] => [
+    name,
+    bindGraph(graph, state, places, members),
+  ]);
+  return { module: { state, entries: Object.fromEntries(entries) }, places };
+}
+
+function bindGraph(
+  graph: Graph,
+  state: ReadonlyMap<string, TensorType>,
+  places: ReadonlyMap<string, Place>,
+  members: ReadonlyMap<string, readonly string[]>,
+): Graph {
+  const packs = new Map<string, Node>();
+  const packOf = (name: string): Node => {
+    const node = packs.get(name) ?? ir.state(name, state.get(name)!.shape);
+    packs.set(name, node);
+    return node;
+  };
+  const flatMember = ({ holder, offset, shape }: Place) =>
+    ir.slice(packOf(holder), 0, offset, offset + elementCount(shape));
+  const rewritten = rewriteGraph(graph, (node) => {
+    if (node.op !== 'input' || node.attrs.role !== 'state') return node;
+    const { name } = node.attrs;
+    if (members.has(name)) return packOf(name);
+    const place = places.get(name)!;
+    return members.has(place.holder) ? ir.reshape(flatMember(place), place.shape) : node;
+  });
+  const written = new Map(
+    rewritten.outputs.filter(({ role }) => role === 'state').map(({ name, node }) => [name, node]),
+  );
+  const outputs = rewritten.outputs.filter(
+    ({ role, name }) => role === 'result' || state.has(name),
+  );
+  const joined = [...members].flatMap(([pack, names]): Output[] => {
+    if (!names.some((name) => written.has(name))) return [];
+    const parts = names.map((name) => {
+      const place = places.get(name)!;
+      const next = written.get(name);
+      return next ? ir.reshape(next, [elementCount(place.shape)]) : flatMember(place);
+    });
+    return [{ name: pack, role: 'state', node: ir.concat(parts, 0) }];
+  });
+  return { ...rewritten, outputs: [...outputs, ...joined] };
+}
