@@ -55,27 +55,30 @@ function bindGraph(
   places: ReadonlyMap<string, Place>,
   members: ReadonlyMap<string, readonly string[]>,
 ): Graph {
-  const packs = new Map<string, Node>();
-  const packOf = (name: string): Node => {
-    const node = packs.get(name) ?? ir.state(name, state.get(name)!.shape);
-    packs.set(name, node);
+  const holders = new Map<string, Node>();
+  const holderOf = (name: string): Node => {
+    const node = holders.get(name) ?? ir.state(name, state.get(name)!.shape);
+    holders.set(name, node);
     return node;
   };
   const flatMember = ({ holder, offset, shape }: Place) =>
-    ir.slice(packOf(holder), 0, offset, offset + elementCount(shape));
+    ir.slice(holderOf(holder), 0, offset, offset + elementCount(shape));
   const rewritten = rewriteGraph(graph, (node) => {
     if (node.op !== 'input' || node.attrs.role !== 'state') return node;
     const { name } = node.attrs;
-    if (members.has(name)) return packOf(name);
-    const place = places.get(name)!;
-    return members.has(place.holder) ? ir.reshape(flatMember(place), place.shape) : node;
+    const place = places.get(name);
+    const isMember = place !== undefined && members.has(place.holder);
+    // A graph may see a tensor in another shape than it was declared in.
+    return ir.reshape(isMember ? flatMember(place) : holderOf(name), node.shape);
   });
   const written = new Map(
     rewritten.outputs.filter(({ role }) => role === 'state').map(({ name, node }) => [name, node]),
   );
-  const outputs = rewritten.outputs.filter(
-    ({ role, name }) => role === 'result' || state.has(name),
-  );
+  const outputs = rewritten.outputs.flatMap((output): Output[] => {
+    if (output.role === 'result') return [output];
+    const type = state.get(output.name);
+    return type ? [{ ...output, node: ir.reshape(output.node, type.shape) }] : [];
+  });
   const joined = [...members].flatMap(([pack, names]): Output[] => {
     if (!names.some((name) => written.has(name))) return [];
     const parts = names.map((name) => {
