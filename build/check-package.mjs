@@ -1,6 +1,7 @@
 // Holds the files of a packed folder against what they are meant to be: every native file for its
 // target, the packages of the lock file and no others.
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeExecutable } from './node-runtime.mjs';
@@ -70,6 +71,12 @@ export async function targetOf(file) {
 }
 
 /**
+ * Packages that are used where people have them and never ship: without their native part, which is a
+ * download of its own, they are 250 MB of nothing.
+ */
+const NOT_SHIPPED = ['@tensorflow/tfjs-node-gpu'];
+
+/**
  * The packages that ship for a target: whatever the lock file leads to from the project's own
  * dependencies, without what is for other systems.
  *
@@ -77,24 +84,46 @@ export async function targetOf(file) {
  */
 export async function lockedPackages(target) {
   const [system, processor] = target.split('-');
-  const { packages } = JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8'));
+  const packages = readLock();
   const fits = ({ os: systems, cpu, libc }) =>
     (systems?.includes(system) ?? true) &&
     (cpu?.includes(processor) ?? true) &&
     (libc?.includes('glibc') ?? true);
+  const ships = (place) => !NOT_SHIPPED.includes(nameOf(place)) && fits(packages[place]);
+  const places = [...placesFrom(packages, ships)];
+  return new Map(places.map((place) => [nameOf(place), packages[place].version]));
+}
+
+/** Names of packages that only those lead to which never ship. */
+export function packagesNotShipped() {
+  const packages = readLock();
+  const namesFrom = (keeps) => [...placesFrom(packages, keeps)].map(nameOf);
+  const shipped = new Set(namesFrom((place) => !NOT_SHIPPED.includes(nameOf(place))));
+  return [...new Set(namesFrom(() => true))].filter((name) => !shipped.has(name));
+}
+
+function readLock() {
+  return JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
+}
+
+function nameOf(place) {
+  return place.split('node_modules/').at(-1);
+}
+
+/** Places of the packages that the project's own dependencies lead to, by way of those that `keeps` lets pass. */
+function placesFrom(packages, keeps) {
   const places = new Set();
   const visit = (place) => {
     const { dependencies, optionalDependencies } = packages[place];
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
       const found = placeOf(packages, place, name);
-      if (found === undefined || places.has(found) || !fits(packages[found])) continue;
+      if (found === undefined || places.has(found) || !keeps(found)) continue;
       places.add(found);
       visit(found);
     }
   };
   visit('');
-  const nameOf = (place) => place.split('node_modules/').at(-1);
-  return new Map([...places].map((place) => [nameOf(place), packages[place].version]));
+  return places;
 }
 
 /** Where Node finds a package from another's place: in its own node_modules, else in those around it. */

@@ -6,6 +6,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packagesNotShipped } from './check-package.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -91,6 +92,11 @@ export function configFor(target, { node = `build/cache/node/${target}` } = {}) 
       '!node_modules/onnxruntime-common/lib/**',
       '!node_modules/onnxruntime-node/{lib,script}/**',
       '!node_modules/sharp/{src,install}/**',
+      // Of TensorFlow.js the bundles for Node and the binaries of its WebAssembly.
+      '!node_modules/@tensorflow/tfjs-*/{src,wasm-out}/**',
+      '!node_modules/@tensorflow/tfjs-*/dist/!(tf-*.node.js|*.wasm)',
+      '!node_modules/@tensorflow/tfjs-*/dist/*/**',
+      ...packagesNotShipped().map((name) => `!node_modules/${name}/**`),
       ...nativesOf(target),
     ],
     extraResources: [
