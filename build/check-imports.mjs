@@ -32,18 +32,22 @@ export const LAYERS = {
   conmim: METHOD,
   finetune: METHOD,
   checkpoint: ['formats'],
-  train: [...METHOD, 'conmim', 'finetune', 'checkpoint'],
-  models: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'train'],
-  downstream: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'train', 'models'],
   selftest: [...METHOD, 'conmim', 'finetune'],
+  devices: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'selftest'],
+  train: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'devices'],
+  models: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'train'],
+  downstream: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'devices', 'train', 'models'],
   studio: ['checkpoint', 'recipes', 'train'],
   server: ['checkpoint', 'studio'],
   cli: [
     ...[...METHOD, 'conmim', 'finetune', 'checkpoint'],
-    ...['train', 'models', 'downstream', 'selftest', 'studio', 'server'],
+    ...['devices', 'train', 'models', 'downstream', 'selftest', 'studio', 'server'],
   ],
-  tools: [...[...METHOD, 'conmim', 'finetune', 'checkpoint'], ...['train', 'models', 'downstream']],
-  process: ['cli', 'studio', 'tools', 'train'],
+  tools: [
+    ...[...METHOD, 'conmim', 'finetune', 'checkpoint'],
+    ...['devices', 'train', 'models', 'downstream'],
+  ],
+  process: ['cli', 'studio', 'tools', 'train', 'devices'],
 };
 
 /** Folders beside engine/ → the folders of engine/ that they may import. */

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
 import { RECIPE_KEYS } from '../contract/recipe.ts';
+import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import { fakeCheck, fakeDevice } from '../devices/testing/fake-devices.ts';
 import type { Device } from '../executors/executor.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { StartedRun } from '../train/common.ts';
@@ -9,32 +11,71 @@ import type { PretrainRequest } from '../train/pretrain.ts';
 import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
 
 describe('devices', () => {
-  it('names what can be used and why the rest cannot', async () => {
-    const listDevices = async (): Promise<Device[]> => [
-      {
-        id: 'cpu',
-        executor: 'onnxruntime',
-        kind: 'cpu',
-        precisions: ['float32'],
-        name: 'A processor',
-        available: true,
+  const cpu = fakeDevice('cpu', { name: 'A processor', detail: '8 threads' });
+  const webgpu = fakeDevice('webgpu', { memoryBytes: 8e9, precisions: ['float32', 'float16'] });
+  const cuda = fakeDevice('cuda', {
+    ...{ available: false, precisions: [], reason: 'its files are missing', advice: 'Fetch them.' },
+  });
+
+  it('names what can be used, why the rest cannot, and what to do', async () => {
+    const describeDevices = async () => ({
+      devices: [cpu, cuda],
+      checks: [],
+      chosen: { id: 'cpu', reason: 'cpu: the only one that can be used here', unchecked: [] },
+    });
+    const { stdout, code } = await runCommand(['devices'], { describeDevices });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/cpu +ready +processor +- +float32 +A processor, 8 threads/);
+    expect(stdout).toContain('cuda: its files are missing\n  Fetch them.');
+    expect(stdout).toContain('--device auto takes cpu: the only one that can be used here.');
+    const { records } = await runCommand(['devices', '--json'], { describeDevices });
+    expect(records[1]).toMatchObject({ type: 'device', id: 'cuda', available: false });
+    expect(records[2]).toMatchObject({ type: 'devices', auto: { id: 'cpu' } });
+  });
+
+  it('tries each on request and shows what that found', async () => {
+    const worst = { quantity: 'loss', error: 2e-7, limit: 3e-6 };
+    const checks: DeviceCheck[] = [];
+    const parts = {
+      describeDevices: async () => ({
+        ...{ devices: [webgpu, cpu, cuda], checks },
+        chosen: { id: 'webgpu', reason: 'webgpu, A card: passes', unchecked: [] },
+      }),
+      async checkDevices(devices: readonly Device[]) {
+        expect(devices).toEqual([webgpu, cpu]);
+        checks.push({ ...fakeCheck('webgpu', 10), worst }, fakeCheck('cpu', 'logits: 1.0e-1 off'));
+        return checks;
       },
-      {
-        id: 'webgpu',
-        executor: 'onnxruntime',
-        kind: 'gpu',
-        precisions: [],
-        name: 'WebGPU',
-        available: false,
-        reason: 'no driver',
+    };
+    const { stdout, records } = await runCommand(['devices', '--check', '--json'], parts);
+    expect(records[0]).toMatchObject({ id: 'webgpu', check: { ok: true, stepMs: 10, worst } });
+    expect(stdout).not.toContain('SELF-TEST');
+    checks.length = 0;
+    const shown = await runCommand(['devices', '--check'], parts);
+    expect(shown.stdout).toMatch(/webgpu +ready +graphics card +8\.0 GB +float32, float16/);
+    expect(shown.stdout).toMatch(/webgpu +passes +2\.0e-7 of 3\.0e-6 +10 ms +- +1970/);
+    expect(shown.stdout).toContain('cpu fails its self-test: logits: 1.0e-1 off');
+  });
+});
+
+describe('--device', () => {
+  it('auto is found out and said', async () => {
+    const devices: string[] = [];
+    const benchStep = async ({ device }: { device: string }) => {
+      devices.push(device);
+      throw new StudioError('stop', 'That is enough.');
+    };
+    const { stderr, records } = await runCommand(['bench', 'step', '--json'], {
+      benchStep,
+      async resolveDevice(name, { onProgress }) {
+        onProgress({ done: 0, total: 2, text: 'Checking webgpu' });
+        return { id: `${name}-resolved`, reason: 'webgpu, A card: 5 times as fast as cpu' };
       },
-    ];
-    const { stdout } = await runCommand(['devices'], { listDevices });
-    expect(stdout).toMatch(/cpu +ready +A processor/);
-    expect(stdout).toContain('webgpu: no driver');
-    expect(stdout).toContain('auto takes cpu');
-    const { records } = await runCommand(['devices', '--json'], { listDevices });
-    expect(records[1]).toMatchObject({ type: 'device', id: 'webgpu', available: false });
+    });
+    expect(devices).toEqual(['auto-resolved']);
+    expect(stderr).toContain('Checking webgpu (1 of 2)');
+    expect(stderr).toContain('Device: webgpu, A card: 5 times as fast as cpu');
+    expect(records[0]).toEqual({ type: 'progress', done: 0, total: 2, text: 'Checking webgpu' });
   });
 });
 
@@ -218,6 +259,28 @@ describe('selftest', () => {
     expect((await runCommand(['selftest'], parts)).stdout).toMatch(
       /ok +pretrain_tiny +loss +1.0e-7/,
     );
+  });
+
+  it('takes every device that can be used, and fails when one does', async () => {
+    const tested: string[] = [];
+    const parts = {
+      describeDevices: async () => ({
+        devices: [
+          ...[fakeDevice('cpu'), fakeDevice('webgpu')],
+          fakeDevice('cuda', { available: false, reason: 'none' }),
+        ],
+        checks: [],
+      }),
+      runSelftest: async (options: { device: string; onCheck: (check: Check) => void }) => {
+        tested.push(options.device);
+        const found = await runSelftest(options.device === 'cpu')(options);
+        return { ...found, device: options.device };
+      },
+    };
+    const { code, stdout } = await runCommand(['selftest', '--device', 'all'], parts);
+    expect(tested).toEqual(['cpu', 'webgpu']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('1 of 2 devices compute wrong: webgpu.');
   });
 
   it('fails with exit code 1 and still a verdict', async () => {

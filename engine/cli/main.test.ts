@@ -64,10 +64,10 @@ describe('failure', () => {
   });
 
   it('keeps an unforeseen error’s text under the code internal', async () => {
-    const listDevices = async () => {
+    const describeDevices = async () => {
       throw new TypeError('x is not a function');
     };
-    const { code, records } = await runCommand(['devices', '--json'], { listDevices });
+    const { code, records } = await runCommand(['devices', '--json'], { describeDevices });
     expect(code).toBe(1);
     expect(records[0]).toMatchObject({ code: 'internal', message: 'x is not a function' });
   });

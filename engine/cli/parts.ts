@@ -5,6 +5,8 @@
 import type { StepBench } from '../conmim/bench-step.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
+import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import type { CheckProgress, DescribedDevices, ResolvedDevice } from '../devices/resolve-device.ts';
 import type { CompareOrder } from '../downstream/compare.ts';
 import type { CellResult } from '../downstream/comparison.ts';
 import type { Embedded, EmbedOrder } from '../downstream/embed.ts';
@@ -59,7 +61,18 @@ export interface LabelledSamples {
 }
 
 export interface EngineParts {
-  listDevices(): Promise<readonly Device[]>;
+  /** Each as it stands, what is known of them, and what `auto` takes; nothing is tried. */
+  describeDevices(): Promise<DescribedDevices>;
+  /** Tries these devices, whatever is known of them. */
+  checkDevices(
+    devices: readonly Device[],
+    options: { onProgress: (progress: CheckProgress) => void },
+  ): Promise<readonly DeviceCheck[]>;
+  /** From a name, or `auto`, to the device that it means. */
+  resolveDevice(
+    name: string,
+    options: { onProgress: (progress: CheckProgress) => void },
+  ): Promise<ResolvedDevice>;
   scanFolders(
     folders: string[],
     options: { onProgress: (progress: Progress) => void },
@@ -120,8 +133,15 @@ export interface EngineParts {
 /** The real engine. */
 export function engineParts(): EngineParts {
   return {
-    async listDevices() {
-      return (await import('../executors/devices.ts')).listDevices();
+    async describeDevices() {
+      return (await import('../devices/resolve-device.ts')).describeDevices();
+    },
+    async checkDevices(devices, options) {
+      const { checkDevices } = await import('../devices/resolve-device.ts');
+      return checkDevices(devices, { ...options, again: true });
+    },
+    async resolveDevice(name, options) {
+      return (await import('../devices/resolve-device.ts')).resolveDevice(name, options);
     },
     async scanFolders(folders, options) {
       return (await import('../data/scan.ts')).scanFolders(folders, options);

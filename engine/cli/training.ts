@@ -5,6 +5,7 @@ import type { RunListener, StartedRun } from '../train/common.ts';
 import type { DoneEvent, TrainingEvent } from '../train/events.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import { type Arguments, type Call, type OptionRule, usageError } from './command.ts';
+import { checkTeller } from './device-option.ts';
 import { countText, durationText } from './format.ts';
 import type { Host } from './host.ts';
 
@@ -71,7 +72,9 @@ export function readOverrides(args: Arguments): RecipeOverrides {
  */
 export async function followTraining<Outcome extends TrainingOutcome>(
   { out, host }: Call,
-  start: (listener: Required<Pick<RunListener, 'onRun' | 'onEvent'>>) => Promise<Outcome>,
+  start: (
+    listener: Required<Pick<RunListener, 'onRun' | 'onEvent' | 'onDeviceCheck'>>,
+  ) => Promise<Outcome>,
   warningFor: (device: string) => string | undefined = () => undefined,
 ): Promise<{ outcome: Outcome; run: StartedRun | undefined; done: DoneEvent | undefined }> {
   const progress = new TrainingProgress(out.progress, host.now, 1);
@@ -79,6 +82,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
   let run: StartedRun | undefined;
   let done: DoneEvent | undefined;
   const outcome = await start({
+    onDeviceCheck: checkTeller(out),
     onRun(started) {
       run = started;
       progress.totalSteps = started.totalSteps;
@@ -88,6 +92,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
       out.note(
         `Run ${started.id}\n  ${started.dir}\n  ${countText(started.images)} images, ${countText(started.totalSteps)} steps, on ${started.device}. Ctrl-C saves and stops.`,
       );
+      if (started.deviceReason !== undefined) out.note(`  Device: ${started.deviceReason}`);
     },
     onEvent(event: TrainingEvent) {
       if (event.type === 'error') return;

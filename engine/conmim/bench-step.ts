@@ -7,12 +7,11 @@ import type { Executor, Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
 import type { Module } from '../ir/types.ts';
-import { gridOf } from '../nn/vit.ts';
 import { countFlops } from '../passes/count-flops.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
-import { recipeMask } from './masks.ts';
-import { createPretrainTask, networkConfig, pretrainModule } from './pretrain-task.ts';
+import { createPretrainTask, pretrainModule } from './pretrain-task.ts';
+import { randomBatch } from './random-batch.ts';
 import { median, timeSteps } from './time-steps.ts';
 
 export interface StepBench {
@@ -84,21 +83,6 @@ export async function benchStep(options: {
 /** Operations of a step's matrix products. */
 export function stepFlops(module: Module): number {
   return Object.values(module.entries).reduce((sum, graph) => sum + countFlops(graph), 0);
-}
-
-/** Numbers of the right shape; their values do not change the time. */
-function randomBatch(recipe: Recipe) {
-  const { vit } = networkConfig(recipe);
-  const B = recipe.batch_size;
-  const [H, W] = vit.imageSize;
-  const images = (id: number) => {
-    const random = new RandomStream(recipe.seed, 'probe', id);
-    return Float32Array.from({ length: B * 3 * H * W }, () => random.between(-1, 1));
-  };
-  const { patches } = gridOf(vit);
-  const mask = new Uint8Array(B * patches);
-  for (let i = 0; i < B; i++) mask.set(recipeMask(recipe, 0, i), i * patches);
-  return { student: images(0), teacher: images(1), mask };
 }
 
 /** The product that shows a device's ceiling: large, and yet quick enough to be made often. */

@@ -5,8 +5,9 @@
  * JSON is the same in all of them. So bytes travel as base64.
  */
 import type { ErrorRecord } from './errors.ts';
-import type { Device, Estimate } from './studio/api.ts';
+import type { Device, DeviceChoice, Estimate } from './studio/api.ts';
 import type { HealthReport, ImageItem, View } from './studio/datasets.ts';
+import type { DeviceCheck } from './studio/device-check.ts';
 import type { RequestOf } from './studio/job-request.ts';
 import type { ModelDetail } from './studio/models.ts';
 
@@ -73,8 +74,10 @@ export interface ModelOrder {
 
 export interface DeviceList {
   readonly devices: Device[];
+  /** Of devices that were tried on this machine, as they are now. */
+  readonly checks: DeviceCheck[];
   /** What `auto` takes, and why; undefined when nothing can be used. */
-  readonly chosen?: { readonly id: string; readonly reason: string };
+  readonly chosen?: DeviceChoice;
 }
 
 export interface EstimateRequest {

@@ -2,7 +2,7 @@
 import { loadEvalImages } from '../data/eval-images.ts';
 import type { LabelledSet } from '../data/labelled/labelled-types.ts';
 import { createLabelledLoader } from '../data/labelled-loader.ts';
-import { openDevice } from '../executors/open-device.ts';
+import { resolveDevice } from '../devices/resolve-device.ts';
 import { createClassifierTask } from '../finetune/classifier-task.ts';
 import type { FinetuneParts } from '../train/finetune-parts.ts';
 import { readTrainingSets } from './training-sets.ts';
@@ -11,6 +11,6 @@ export const finetuneParts: FinetuneParts<LabelledSet> = {
   readSets: readTrainingSets,
   openLoader: async (set, options) => createLabelledLoader({ set, ...options }),
   loadEval: loadEvalImages,
-  resolveDevice: async (name) => (await openDevice(name)).id,
+  resolveDevice,
   createTask: createClassifierTask,
 };

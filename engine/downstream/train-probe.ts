@@ -18,7 +18,7 @@ import { judge } from '../finetune/outcomes.ts';
 import { probeClassifier } from '../finetune/probe-classifier.ts';
 import type { Model } from '../models/model.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import { listenerOf } from '../train/common.ts';
+import { deviceFields, listenerOf, resolving } from '../train/common.ts';
 import { environment } from '../train/environment.ts';
 import type { FinetuneOutcome, FinetuneRequest } from '../train/finetune.ts';
 import type { FinetuneParts } from '../train/finetune-parts.ts';
@@ -43,7 +43,8 @@ export async function trainProbe(
   const { workspace, labelled, signal, name, from } = request;
   const sets = await parts.readSets(labelled, path.resolve(workspace, 'datasets'), signal);
   const { train, val } = sets;
-  const device = await parts.resolveDevice(request.device);
+  const found = await parts.resolveDevice(request.device, resolving(request));
+  const { id: device } = found;
   const frozen = frozenNetwork(request, train.classes);
   const probe = await probeFeatures(request, parts, { frozen, train, device });
   const classifier = assemble(frozen, probe);
@@ -59,7 +60,8 @@ export async function trainProbe(
     ...{ loss: report.loss ?? Number.MAX_VALUE, n: labels.length },
   };
   const run = await RunFolder.create(workspace, {
-    ...{ name, kind: 'finetune', totalSteps: STEP, device, recipe: { ...recipe } },
+    ...{ name, kind: 'finetune', totalSteps: STEP, recipe: { ...recipe } },
+    ...deviceFields(found),
     dataset: {
       folders: labelled.val === null ? [labelled.train] : [labelled.train, labelled.val],
       images: train.samples.length,
@@ -67,7 +69,7 @@ export async function trainProbe(
     },
     ...{ versions: environment(), from: from.origin, classes: [...train.classes], labelled },
   });
-  const started = { id: run.record.id, dir: run.dir, device, totalSteps: STEP };
+  const started = { id: run.record.id, dir: run.dir, ...deviceFields(found), totalSteps: STEP };
   request.onRun?.({ ...started, images: train.samples.length });
   const session = await RunSession.open(run, listenerOf(request));
   try {

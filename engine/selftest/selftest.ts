@@ -46,11 +46,15 @@ interface Job {
 export async function runSelftest(options: {
   readonly device?: string;
   readonly fixtures?: string;
+  /** Names of fixtures; all when left out. */
+  readonly only?: readonly string[];
   readonly onCheck?: Report;
 }): Promise<SelftestSummary> {
   const folder = options.fixtures ?? packagedFile('assets/fixtures');
   const { executor, id } = await openDevice(options.device ?? 'auto');
-  const { jobs, skipped } = await findJobs(folder);
+  const { jobs: all, skipped } = await findJobs(folder);
+  const { only } = options;
+  const jobs = only === undefined ? all : all.filter(({ fixture }) => only.includes(fixture));
   const checks: Check[] = [];
   for (const job of jobs) {
     const report = (check: Check) => {

@@ -42,6 +42,7 @@ const JOB_NAMES: { readonly [K in JobKind]: (request: RequestOf<K>) => Named } =
   import: ({ file, out }) => ({ paths: [file, out] }),
   resume: ({ run }) => ({ names: [run] }),
   selftest: () => ({}),
+  devices: () => ({}),
 };
 
 function namedByJob(request: JobRequest): Named {

@@ -33,6 +33,7 @@ beforeEach(async () => {
       now -= 1;
       return {
         devices: [],
+        checks: [],
         machine: { cpu: 'any', cores: 1, memoryBytes: 1, freeDiskBytes: 1 },
       };
     },

@@ -36,6 +36,7 @@ export function checkRequest(request: JobRequest, folder: string): void {
     case 'export':
     case 'resume':
     case 'selftest':
+    case 'devices':
       break;
   }
 }

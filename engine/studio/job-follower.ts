@@ -25,7 +25,7 @@ const ENDED: ReadonlySet<JobState> = new Set(['done', 'failed', 'stopped', 'died
 
 /** Records that are told while a job goes on; the last of another type is its result. */
 const ON_THE_WAY: ReadonlySet<string> = new Set([
-  ...['run', 'weights', 'warning', 'progress', 'cell', 'check', 'error'],
+  ...['run', 'weights', 'warning', 'progress', 'cell', 'check', 'device', 'error'],
   ...['epoch', 'evaluation', 'checkpoint', 'status', 'broken-image', 'rewind'],
 ]);
 
@@ -100,9 +100,9 @@ export class JobFollower {
       if (error !== undefined) this.#change({ error });
     }
     if (type === 'status') this.#runStatus = String(record['status']);
-    const { done, total } = record as { done?: unknown; total?: unknown };
+    const { done, total, text } = record as { done?: unknown; total?: unknown; text?: unknown };
     if (typeof done === 'number' && typeof total === 'number')
-      this.#change({ progress: { done, total } });
+      this.#change({ progress: { done, total, ...(typeof text === 'string' ? { text } : {}) } });
     if (!ON_THE_WAY.has(type)) this.#change({ result: record });
   }
 

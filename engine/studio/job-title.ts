@@ -41,5 +41,7 @@ export function jobTitle(request: JobRequest): string {
       return `Go on with ${base(request.run)}`;
     case 'selftest':
       return `Self-test on ${request.device}`;
+    case 'devices':
+      return 'Check of the devices';
   }
 }

@@ -20,6 +20,8 @@ export function laneOf(
       const device = request.device ?? devices.ofRun(request.run) ?? 'auto';
       return device === 'auto' ? devices.auto : device;
     }
+    case 'devices':
+      return devices.auto;
     default:
       return request.device === 'auto' ? devices.auto : request.device;
   }

@@ -56,7 +56,7 @@ export class RunCatalogue {
 
   async detail(id: string): Promise<RunDetail> {
     const { dir, record, summary: short } = await this.get(id);
-    const { recipe, dataset, versions, classes, labelled, best } = record;
+    const { recipe, dataset, versions, classes, labelled, best, deviceReason } = record;
     const folders = await listCheckpoints(path.join(dir, 'checkpoints'));
     const checkpoints = await Promise.all(
       folders.map(async ({ step, folder }) => ({
@@ -71,6 +71,7 @@ export class RunCatalogue {
       folders: dataset.folders,
       fingerprint: dataset.fingerprint,
       ...(classes === undefined ? {} : { classes }),
+      ...(deviceReason === undefined ? {} : { deviceReason }),
       ...(labelled === undefined ? {} : { train: labelled.train }),
       ...(labelled?.val == null ? {} : { val: labelled.val }),
     };

@@ -2,10 +2,11 @@
  * What needs image or tensor libraries, as the studio sees it. A process of its own does it, so that
  * these libraries are never loaded into the studio's host.
  */
-import type { Device, Estimate } from '../contract/studio/api.ts';
+import type { Estimate } from '../contract/studio/api.ts';
 import type { HealthReport, ImageItem, View } from '../contract/studio/datasets.ts';
 import type { RequestOf } from '../contract/studio/job-request.ts';
 import type { ModelDetail } from '../contract/studio/models.ts';
+import type { DeviceList } from '../contract/tools.ts';
 
 export interface ToolProgress {
   readonly done: number;
@@ -53,7 +54,7 @@ export interface Tools {
     readonly network?: 'teacher' | 'student' | undefined;
     readonly checkpoint?: number | undefined;
   }): Promise<ModelDetail>;
-  devices(): Promise<{ devices: Device[]; chosen?: { id: string; reason: string } }>;
+  devices(): Promise<DeviceList>;
   estimate(
     request: RequestOf<'pretrain'>,
     options: { readonly workspace: string; readonly signal?: AbortSignal },

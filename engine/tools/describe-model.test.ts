@@ -7,7 +7,6 @@ import { exportHuggingFace } from '../models/export/hugging-face.ts';
 import { tinyModel } from '../models/export/testing/tiny-models.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 import { describeModel } from './describe-model.ts';
-import { describeDevices } from './devices.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -39,40 +38,5 @@ describe('a description of a network', () => {
     await expect(describeModel({ workspace: folder, reference: 'nothing' })).rejects.toMatchObject({
       code: 'run-not-found',
     });
-  });
-});
-
-describe('devices', () => {
-  it('are those of this machine, with the one that auto takes', async () => {
-    const { devices, chosen } = await describeDevices();
-    expect(devices.find(({ id }) => id === chosen!.id)).toMatchObject({ available: true });
-    expect(chosen!.reason).toMatch(/can be used here/);
-  });
-
-  it('name what would be faster and cannot be used', async () => {
-    const common = { executor: 'x', precisions: [] };
-    const gpu = {
-      ...common,
-      id: 'webgpu',
-      kind: 'gpu' as const,
-      name: 'A card',
-      available: false,
-      reason: 'old',
-    };
-    const cpu = {
-      ...common,
-      id: 'cpu',
-      kind: 'cpu' as const,
-      name: 'A processor',
-      available: true,
-    };
-    expect(await describeDevices(async () => [gpu, cpu])).toEqual({
-      devices: [gpu, cpu],
-      chosen: {
-        id: 'cpu',
-        reason: 'A processor is the fastest that can be used; faster ones cannot: A card.',
-      },
-    });
-    expect(await describeDevices(async () => [gpu])).toEqual({ devices: [gpu] });
   });
 });

@@ -31,7 +31,7 @@ export function createTools(): Tools {
       return (await import('./describe-model.ts')).describeModel(order);
     },
     async devices() {
-      return (await import('./devices.ts')).describeDevices();
+      return (await import('../devices/resolve-device.ts')).describeDevices();
     },
     async estimate(order, context) {
       return (await import('./estimate.ts')).estimateRequest(order, context);

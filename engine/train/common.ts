@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import type { CheckProgress, ResolvedDevice, ResolveOptions } from '../devices/resolve-device.ts';
 import { environment, environmentChanges } from './environment.ts';
 import type { TrainingEvent } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -12,6 +13,8 @@ export interface StartedRun {
   readonly id: string;
   readonly dir: string;
   readonly device: string;
+  /** Of a device that `auto` took: the sentence that says why. */
+  readonly deviceReason?: string;
   readonly images: number;
   readonly totalSteps: number;
 }
@@ -19,8 +22,20 @@ export interface StartedRun {
 export interface RunListener {
   readonly onRun?: (run: StartedRun) => void;
   readonly onEvent?: (event: TrainingEvent) => void;
+  /** Before it begins, where devices have to be tried first. */
+  readonly onDeviceCheck?: (progress: CheckProgress) => void;
   /** Stops and keeps. */
   readonly signal?: AbortSignal;
+}
+
+/** How a run's request wants its device found. */
+export function resolving({ onDeviceCheck, signal }: RunListener): ResolveOptions {
+  return { onProgress: onDeviceCheck, signal };
+}
+
+/** What a run and those who follow it keep of the choice. */
+export function deviceFields({ id, reason }: ResolvedDevice) {
+  return { device: id, ...(reason === undefined ? {} : { deviceReason: reason }) };
 }
 
 export function listenerOf({ onEvent }: RunListener) {

@@ -60,7 +60,10 @@ export async function estimatePretrain(
     tell('Looking at the images', progress),
   );
   const { totalSteps } = schedulesFor(recipe, index);
-  const device = await parts.resolveDevice(order.device);
+  const { id: device } = await parts.resolveDevice(order.device, {
+    onProgress: ({ text, ...progress }) => tell(text, progress),
+    signal,
+  });
   const module = pretrainModule(recipe);
   const memory = machineMemory();
   refuseTooLarge(module, memory.freeBytes);

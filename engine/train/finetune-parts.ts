@@ -1,4 +1,5 @@
 /** What fine-tuning takes from data pipeline, method and devices; tests give their own. */
+import type { ResolvedDevice, ResolveOptions } from '../devices/resolve-device.ts';
 import type { ClassifierBatch, ClassifierTaskOptions } from '../finetune/classifier-task.ts';
 import type { LabelledLoader, LabelledLoaderOptions } from './finetune-loader.ts';
 import type { LabelledImages, LabelledSpec } from './labelled-spec.ts';
@@ -37,7 +38,7 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
     samples: readonly { readonly path: string }[],
     options: EvalImageOptions,
   ): Promise<Float32Array>;
-  /** From `auto` to the device that it means. */
-  resolveDevice(name: string): Promise<string>;
+  /** From a name, or `auto`, to the device that it means. */
+  resolveDevice(name: string, options: ResolveOptions): Promise<ResolvedDevice>;
   createTask(options: ClassifierTaskOptions): Promise<PredictingTask>;
 }

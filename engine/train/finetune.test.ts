@@ -78,7 +78,7 @@ const parts: FinetuneParts = {
     };
   },
   loadEval: async (samples) => stacked(samples as typeof sets.val.samples),
-  resolveDevice: async (name) => (name === 'auto' ? 'cpu' : name),
+  resolveDevice: async (name) => ({ id: name === 'auto' ? 'cpu' : name }),
   createTask: createClassifierTask,
 };
 

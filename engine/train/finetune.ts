@@ -4,13 +4,21 @@ import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { imageSides } from '../contract/recipe.ts';
+import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import type { ClassifierBatch } from '../finetune/classifier-task.ts';
 import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
 import { judge, type Outcomes } from '../finetune/outcomes.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
 import { computeThreads } from '../platform/threads.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import { checkDataset, checkEnvironment, listenerOf, type RunListener } from './common.ts';
+import {
+  checkDataset,
+  checkEnvironment,
+  deviceFields,
+  listenerOf,
+  type RunListener,
+  resolving,
+} from './common.ts';
 import { environment } from './environment.ts';
 import { finetuneLoader, labelledLoaderOptions } from './finetune-loader.ts';
 import type { FinetuneParts, PredictingTask, TrainingSets } from './finetune-parts.ts';
@@ -70,15 +78,17 @@ export async function startFinetune(
   const sets = await parts.readSets(labelled, memoryOf(workspace), request.signal);
   const classes = sets.train.classes;
   const { totalSteps } = schedulesFor(recipe, sets.train);
-  const device = await parts.resolveDevice(request.device);
+  const device = await parts.resolveDevice(request.device, resolving(request));
   const start = from.tensors(recipe, classes);
-  const task = await parts.createTask({ recipe, classes: classes.length, start, device });
+  const task = await parts.createTask({
+    ...{ recipe, classes: classes.length, start, device: device.id },
+  });
   try {
     const run = await RunFolder.create(workspace, {
       name,
       kind: 'finetune',
       totalSteps,
-      device,
+      ...deviceFields(device),
       recipe: { ...recipe },
       dataset: datasetOf(labelled, sets),
       versions: environment(),
@@ -124,14 +134,17 @@ export async function resumeFinetune(
       const { totalSteps } = schedulesFor(recipe, sets.train);
       await run.update({ totalSteps, dataset });
     }
-    const device = await parts.resolveDevice(request.device ?? record.device);
+    const wanted = request.device ?? record.device;
+    const device = await parts.resolveDevice(wanted, resolving(request));
     const threads = Math.min(
       Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
       computeThreads(),
     );
-    warnings.push(...sets.warnings, ...checkEnvironment(run, device, threads));
+    warnings.push(...sets.warnings, ...checkEnvironment(run, device.id, threads));
     const classes = sets.train.classes.length;
-    task = await parts.createTask({ recipe, classes, start: new Map(), device, threads });
+    task = await parts.createTask({
+      ...{ recipe, classes, start: new Map(), device: device.id, threads },
+    });
     const { start, rejected } = await restoreRun(session, task);
     if (start === START) throw incomplete(record.id);
     const training = { session, task, start, rejected, warnings };
@@ -155,7 +168,7 @@ interface Training {
   readonly recipe: FinetuneRecipe;
   readonly sets: TrainingSets;
   readonly parts: FinetuneParts;
-  readonly device: string;
+  readonly device: ResolvedDevice;
   readonly task: PredictingTask;
   readonly training: Pick<
     TrainingOptions<ClassifierBatch>,
@@ -170,7 +183,7 @@ async function train(options: Training): Promise<FinetuneOutcome> {
   const classes = sets.train.classes.length;
   const { id } = run.record;
   const images = sets.train.samples.length;
-  request.onRun?.({ id, dir: run.dir, device, images, totalSteps });
+  request.onRun?.({ id, dir: run.dir, ...deviceFields(device), images, totalSteps });
   const outcome = await runTraining({
     ...training,
     openLoader: async (startStep) =>

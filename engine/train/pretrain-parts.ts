@@ -2,6 +2,7 @@
 import type { PretrainBatch } from '../conmim/pretrain-task.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { DatasetIndex } from '../data/index-types.ts';
+import type { ResolvedDevice, ResolveOptions } from '../devices/resolve-device.ts';
 import type { ImageIndex, ImageLoader, ImageLoaderOptions } from './pretrain-loader.ts';
 import type { TrainingTask } from './task.ts';
 
@@ -14,8 +15,8 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
     onProgress?: (progress: { readonly done: number; readonly total: number }) => void,
   ): Promise<Index>;
   openLoader(index: Index, options: ImageLoaderOptions): Promise<ImageLoader>;
-  /** From `auto` to the device that it means. */
-  resolveDevice(name: string): Promise<string>;
+  /** From a name, or `auto`, to the device that it means. */
+  resolveDevice(name: string, options: ResolveOptions): Promise<ResolvedDevice>;
   createTask(options: {
     recipe: Recipe;
     device: string;
@@ -32,8 +33,8 @@ export const pretrainParts: PretrainParts<DatasetIndex> = {
   async openLoader(index, options) {
     return (await import('../data/loader.ts')).createPretrainLoader({ index, ...options });
   },
-  async resolveDevice(name) {
-    return (await (await import('../executors/open-device.ts')).openDevice(name)).id;
+  async resolveDevice(name, options) {
+    return (await import('../devices/resolve-device.ts')).resolveDevice(name, options);
   },
   async createTask(options) {
     return (await import('../conmim/pretrain-task.ts')).createPretrainTask(options);

@@ -99,7 +99,7 @@ function fakeParts({ fingerprint = 'f', images = IMAGES, stepMs = 0 }: Fakes = {
       };
     },
     async resolveDevice(name) {
-      return name === 'auto' ? 'cpu' : name;
+      return name === 'auto' ? { id: 'cpu', reason: 'cpu: it is the only one' } : { id: name };
     },
     async createTask() {
       tasks.push(new Folding());

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { PretrainBatch } from '../conmim/pretrain-task.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../contract/recipe.ts';
+import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
 import { computeThreads } from '../platform/threads.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
@@ -9,8 +10,10 @@ import { type Clock, systemClock } from './clock.ts';
 import {
   checkDataset,
   checkEnvironment,
+  deviceFields,
   listenerOf,
   type RunListener,
+  resolving,
   scanMemory,
 } from './common.ts';
 import { sendCommand } from './control-inbox.ts';
@@ -60,15 +63,15 @@ export async function startPretrain(
   const folders = request.data.map((folder) => path.resolve(folder));
   const index = await parts.scan(folders, scanMemory(workspace, folders), request.signal);
   const { totalSteps } = schedulesFor(recipe, index);
-  const device = await parts.resolveDevice(request.device);
-  const task = await parts.createTask({ recipe, device });
+  const device = await parts.resolveDevice(request.device, resolving(request));
+  const task = await parts.createTask({ recipe, device: device.id });
   try {
     if (request.from !== undefined) await task.writeState(request.from.state);
     const run = await RunFolder.create(workspace, {
       name,
       kind: 'pretrain',
       totalSteps,
-      device,
+      ...deviceFields(device),
       recipe: { ...recipe },
       dataset: { folders, images: index.images, fingerprint: index.fingerprint },
       versions: environment(),
@@ -110,13 +113,14 @@ export async function resumeRun(
       const { totalSteps } = schedulesFor(recipe, index);
       await run.update({ totalSteps, dataset: { ...record.dataset, images, fingerprint } });
     }
-    const device = await parts.resolveDevice(request.device ?? record.device);
+    const wanted = request.device ?? record.device;
+    const device = await parts.resolveDevice(wanted, resolving(request));
     const threads = Math.min(
       Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
       computeThreads(),
     );
-    warnings.push(...checkEnvironment(run, device, threads));
-    task = await parts.createTask({ recipe, device, threads });
+    warnings.push(...checkEnvironment(run, device.id, threads));
+    task = await parts.createTask({ recipe, device: device.id, threads });
     const { start, rejected } = await restoreRun(session, task);
     const training = { session, task, start, rejected, warnings };
     return await train({ request, recipe, index, parts, device, training });
@@ -152,7 +156,7 @@ interface Training {
   readonly recipe: Recipe;
   readonly index: ImageIndex;
   readonly parts: PretrainParts;
-  readonly device: string;
+  readonly device: ResolvedDevice;
   readonly training: Pick<
     TrainingOptions<PretrainBatch>,
     'session' | 'task' | 'start' | 'rejected' | 'warnings'
@@ -170,7 +174,8 @@ async function train({
   const { run } = training.session;
   const { totalSteps, lr, weightDecay, emaMomentum } = schedulesFor(recipe, index);
   const { id } = run.record;
-  request.onRun?.({ id, dir: run.dir, device, images: index.images, totalSteps });
+  const { images } = index;
+  request.onRun?.({ id, dir: run.dir, ...deviceFields(device), images, totalSteps });
   return runTraining({
     ...training,
     openLoader: async (startStep) =>

@@ -29,6 +29,8 @@ const runRecordFields = z.object({
   step: z.int().min(0),
   totalSteps: z.int().min(0),
   device: z.string(),
+  /** Of a device that `auto` took: the sentence that says why. */
+  deviceReason: z.string().optional(),
   recipe: z.record(z.string(), z.unknown()),
   dataset: z.looseObject({
     folders: z.array(z.string()),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { imageSides } from '../../contract/recipe.ts';
 import { type Command, usageError } from '../command.ts';
+import { readDevice } from '../device-option.ts';
 import { bytesText, percentText } from '../format.ts';
 
 /** Batch that fits into the memory of most machines at 224 px. */
@@ -23,7 +24,8 @@ export const command: Command = {
     workers: { type: 'string', value: 'N', help: 'data: threads (default one).' },
   },
   examples: ['conmim bench step --recipe small --batch 8', 'conmim bench data --data ~/pictures'],
-  async run({ args, out, host, parts }) {
+  async run(call) {
+    const { args, out, host, parts } = call;
     const what = args.positionals[0]!;
     if (what === 'step') {
       const { loadRecipe } = await import('../../recipes/load.ts');
@@ -33,7 +35,7 @@ export const command: Command = {
       const fits = Math.max(...imageSides(usual)) > 64 ? LARGE_IMAGE_BATCH : usual.batch_size;
       const overrides = { batch_size: batch ?? Math.min(fits, usual.batch_size) };
       const { name, recipe } = loadRecipe(reference, overrides, host.cwd);
-      const device = args.text('device') ?? 'auto';
+      const device = await readDevice(call);
       const found = await parts.benchStep({ recipe, name, device });
       out.record({ type: 'bench', ...found });
       out.result(

@@ -3,6 +3,7 @@ import { comparisonGains, comparisonRows } from '../../downstream/comparison.ts'
 import { comparisonTable, gainText } from '../../downstream/comparison-files.ts';
 import { parseMode } from '../../downstream/mode.ts';
 import type { Command } from '../command.ts';
+import { readDevice } from '../device-option.ts';
 import { percentText } from '../format.ts';
 import {
   DEVICE_OPTION,
@@ -48,7 +49,8 @@ export const command: Command = {
   examples: [
     'conmim compare --from workspace/runs/ID --train labelled/train --val labelled/test --fractions 0.01,0.1,1 --seeds 3',
   ],
-  async run({ args, out, host, parts }) {
+  async run(call) {
+    const { args, out, host, parts } = call;
     const workspace = workspaceOf(args, host);
     const recipe = args.text('recipe');
     const folder = path.resolve(host.cwd, args.text('out') ?? path.join(workspace, 'comparison'));
@@ -62,7 +64,7 @@ export const command: Command = {
       ...(recipe === undefined ? {} : { recipe }),
       overrides: readOverrides(args),
       folder: host.cwd,
-      device: args.text('device') ?? 'auto',
+      device: await readDevice(call),
       out: folder,
       onCell(cell, done, total) {
         const { right, ...rest } = cell;

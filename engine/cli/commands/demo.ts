@@ -125,7 +125,7 @@ export const command: Command = {
     const { loadRecipe } = await import('../../recipes/load.ts');
     const { recipe } = loadRecipe('micro', steps === undefined ? {} : { steps });
     const curve: StepEvent[] = [];
-    const { run, done } = await followTraining(call, ({ onRun, onEvent }) =>
+    const { run, done } = await followTraining(call, ({ onRun, onEvent, onDeviceCheck }) =>
       parts.startPretrain({
         workspace: folder,
         name: 'demo',
@@ -133,6 +133,7 @@ export const command: Command = {
         recipe,
         device,
         onRun,
+        onDeviceCheck,
         onEvent(event) {
           if (event.type === 'step') curve.push(event);
           onEvent(event);

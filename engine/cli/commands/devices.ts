@@ -1,24 +1,90 @@
+import type { DeviceCheck } from '../../contract/studio/device-check.ts';
+import { candidates, timesAsFast } from '../../devices/choose-device.ts';
+import type { Device, DeviceKind } from '../../executors/executor.ts';
 import type { Command } from '../command.ts';
-import { table } from '../output.ts';
+import { checkTeller } from '../device-option.ts';
+import { bytesText } from '../format.ts';
+import { type Output, table } from '../output.ts';
+
+const KINDS: Readonly<Record<DeviceKind, string>> = {
+  cpu: 'processor',
+  gpu: 'graphics card',
+  'software-gpu': 'software, for tests only',
+  check: 'for checks only',
+};
 
 export const command: Command = {
   name: 'devices',
-  summary: 'What this machine can train on, and why not on the rest.',
+  summary: 'What this machine can train on, and what to do about the rest.',
   positionals: [],
-  options: {},
-  async run({ out, parts }) {
-    const devices = await parts.listDevices();
-    for (const device of devices) out.record({ type: 'device', ...device });
-    const rows = devices.map((device) => [
-      device.id,
-      device.available ? 'ready' : 'not available',
-      device.available ? [device.name, device.detail].filter(Boolean).join(', ') : device.name,
-    ]);
-    out.result(table([['DEVICE', 'STATE', 'WHAT IT IS'], ...rows]));
+  options: {
+    check: {
+      type: 'boolean',
+      help: 'Try each device now: does it compute right, and how fast? About ten seconds each.',
+    },
+  },
+  examples: ['conmim devices', 'conmim devices --check'],
+  async run({ args, out, parts }) {
+    const before = await parts.describeDevices();
+    if (args.flag('check'))
+      await parts.checkDevices(candidates(before.devices), {
+        onProgress: checkTeller(out, 'Trying what auto chooses among:'),
+      });
+    const { devices, checks, chosen } = args.flag('check') ? await parts.describeDevices() : before;
     for (const device of devices) {
-      if (!device.available && device.reason) out.result(`\n${device.id}: ${device.reason}`);
+      const check = checks.find((one) => one.device === device.id);
+      out.record({ type: 'device', ...device, ...(check === undefined ? {} : { check }) });
     }
-    const first = devices.find(({ available }) => available);
-    if (first !== undefined) out.result(`\n--device auto takes ${first.id}.`);
+    showDevices(out, devices);
+    if (checks.length > 0) showChecks(out, checks, devices);
+    for (const { id, available, reason, advice } of devices)
+      if (!available && reason !== undefined)
+        out.result(`\n${id}: ${reason}${advice === undefined ? '' : `\n  ${advice}`}`);
+    out.record({ type: 'devices', auto: chosen ?? null });
+    if (chosen === undefined) return;
+    out.result(`\n--device auto takes ${chosen.reason}.`);
+    if (chosen.unchecked.length > 0)
+      out.result(
+        'Devices are checked when they are first needed, or now with: conmim devices --check',
+      );
   },
 };
+
+function showDevices(out: Output, devices: readonly Device[]): void {
+  const rows = devices.map(({ id, kind, name, detail, available, precisions, memoryBytes }) => [
+    id,
+    available ? 'ready' : 'not available',
+    KINDS[kind],
+    memoryBytes === undefined ? '-' : bytesText(memoryBytes),
+    (available ? precisions.join(', ') : '') || '-',
+    available ? [name, detail].filter(Boolean).join(', ') : name,
+  ]);
+  const head = ['DEVICE', 'STATE', 'KIND', 'MEMORY', 'COMPUTES IN', 'WHAT IT IS'];
+  out.result(table([head, ...rows]));
+}
+
+function showChecks(out: Output, checks: readonly DeviceCheck[], devices: readonly Device[]): void {
+  const processor = devices.find(({ kind }) => kind === 'cpu')?.id;
+  const cpuMs = checks.find(({ device }) => device === processor)?.stepMs;
+  const rows = checks.map(({ device, ok, worst, stepMs, checkedAt }) => [
+    device,
+    ok ? 'passes' : 'FAILS',
+    worst === undefined
+      ? '-'
+      : `${worst.error?.toExponential(1) ?? 'not finite'} of ${worst.limit.toExponential(1)}`,
+    stepMs === undefined ? '-' : `${stepMs.toFixed(stepMs < 10 ? 1 : 0)} ms`,
+    stepMs === undefined || cpuMs === undefined ? '-' : timesAsFast(stepMs, cpuMs),
+    checkedAt.slice(0, 16).replace('T', ' '),
+  ]);
+  const head = [
+    'DEVICE',
+    'SELF-TEST',
+    'WORST ERROR',
+    'A STEP',
+    'TIMES AS FAST AS CPU',
+    'CHECKED (UTC)',
+  ];
+  out.result(`\n${table([head, ...rows])}`);
+  for (const { device, ok, reason } of checks)
+    if (!ok) out.result(`\n${device} fails its self-test: ${reason ?? 'nothing more is known'}`);
+}

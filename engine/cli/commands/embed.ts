@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Command, usageError } from '../command.ts';
+import { readDevice } from '../device-option.ts';
 import { countText } from '../format.ts';
 import { DEVICE_OPTION, FROM_OPTIONS, readModelReference } from '../labelled-options.ts';
 import { CountProgress } from '../progress.ts';
@@ -36,7 +37,8 @@ export const command: Command = {
   examples: [
     'conmim embed --from workspace/runs/ID --data photos --format parquet --out features.parquet',
   ],
-  async run({ args, out, host, parts }) {
+  async run(call) {
+    const { args, out, host, parts } = call;
     const from = readModelReference(args);
     const layer = args.integer('layer');
     const progress = new CountProgress(out, host.now);
@@ -54,7 +56,7 @@ export const command: Command = {
         out: path.resolve(host.cwd, file),
         pooling: args.choice('pooling', ['mean', 'cls']) ?? 'mean',
         ...(layer === undefined ? {} : { layer }),
-        device: args.text('device') ?? 'auto',
+        device: await readDevice(call),
         onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })
       .finally(() => progress.finish());

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Command } from '../command.ts';
+import { readDevice } from '../device-option.ts';
 import { countText, percentText } from '../format.ts';
 import { DATA_HELP, DEVICE_OPTION, FROM_OPTIONS, readModelReference } from '../labelled-options.ts';
 import { metricsRecord, showMetrics } from '../metrics-text.ts';
@@ -29,7 +30,8 @@ export const command: Command = {
     ...DEVICE_OPTION,
   },
   examples: ['conmim evaluate --model workspace/runs/ID --data labelled/test --out results'],
-  async run({ args, out, host, parts }) {
+  async run(call) {
+    const { args, out, host, parts } = call;
     const folder = args.text('out');
     const progress = new CountProgress(out, host.now);
     const model = readModelReference(args, 'model');
@@ -39,7 +41,7 @@ export const command: Command = {
         model,
         data: path.resolve(host.cwd, args.need('data', 'DIR|CSV')),
         ...(folder === undefined ? {} : { out: path.resolve(host.cwd, folder) }),
-        device: args.text('device') ?? 'auto',
+        device: await readDevice(call),
         onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })
       .finally(() => progress.finish());

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Command } from '../command.ts';
+import { readDevice } from '../device-option.ts';
 import { percentText } from '../format.ts';
 import {
   DATA_HELP,
@@ -32,7 +33,8 @@ export const command: Command = {
     ...DEVICE_OPTION,
   },
   examples: ['conmim knn --from workspace/runs/ID --train labelled/train --val labelled/test'],
-  async run({ args, out, host, parts }) {
+  async run(call) {
+    const { args, out, host, parts } = call;
     const k = args.integer('k') ?? K;
     const progress = new CountProgress(out, host.now);
     const folder = (name: string) => path.resolve(host.cwd, args.need(name, 'DIR|CSV'));
@@ -44,7 +46,7 @@ export const command: Command = {
         train: folder('train'),
         val: folder('val'),
         ks: [k, ...SWEEP.filter((other) => other !== k)],
-        device: args.text('device') ?? 'auto',
+        device: await readDevice(call),
         onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })
       .finally(() => progress.finish());

@@ -16,9 +16,10 @@ const unexpected = (name: string) => async () => {
   throw new Error(`${name} was not expected to be called`);
 };
 
-/** An engine of which only the given parts may be used. */
+/** An engine of which only the given parts may be used; its machine has a processor alone. */
 export function fakeParts(given: Partial<EngineParts>): EngineParts {
-  return new Proxy(given as EngineParts, {
+  const resolveDevice = async (name: string) => ({ id: name === 'auto' ? 'cpu' : name });
+  return new Proxy({ resolveDevice, ...given } as EngineParts, {
     get: (target, name) => Reflect.get(target, name) ?? unexpected(String(name)),
   });
 }

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
+import { deviceCheckSchema } from './device-check.ts';
 import { jobRequestSchema, pretrainRequestSchema } from './job-request.ts';
 import { jobSchema } from './jobs.ts';
 import { evaluationSchema, modelDetailSchema, modelSchema } from './models.ts';
@@ -53,6 +54,16 @@ export const deviceSchema = z.object({
   memoryBytes: z.number().optional(),
 });
 export type Device = z.infer<typeof deviceSchema>;
+
+/** What `auto` takes. */
+export const deviceChoiceSchema = z.object({
+  id: z.string(),
+  /** One sentence that begins with the device: what it is, and why it is taken. */
+  reason: z.string(),
+  /** Devices that have to be tried before it is certain; that happens when `auto` is first used. */
+  unchecked: z.array(z.string()),
+});
+export type DeviceChoice = z.infer<typeof deviceChoiceSchema>;
 
 export const presetSchema = z.object({
   name: z.string(),
@@ -241,8 +252,9 @@ export const studioApi = {
     input: nothing,
     output: z.object({
       devices: z.array(deviceSchema),
-      /** What `auto` takes, and why. */
-      chosen: z.object({ id: z.string(), reason: z.string() }).optional(),
+      /** Of devices that were tried on this machine, as they are now. */
+      checks: z.array(deviceCheckSchema),
+      chosen: deviceChoiceSchema.optional(),
       machine: z.object({
         cpu: z.string(),
         cores: count,

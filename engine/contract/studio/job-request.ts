@@ -124,6 +124,9 @@ export const selftestRequestSchema = z.strictObject({
   device: text,
 });
 
+/** Tries every device that `auto` chooses among. */
+export const devicesRequestSchema = z.strictObject({ kind: z.literal('devices') });
+
 export const jobRequestSchema = z.discriminatedUnion('kind', [
   pretrainRequestSchema,
   finetuneRequestSchema,
@@ -135,6 +138,7 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
   importRequestSchema,
   resumeRequestSchema,
   selftestRequestSchema,
+  devicesRequestSchema,
 ]);
 
 export type JobRequest = z.infer<typeof jobRequestSchema>;
@@ -218,10 +222,11 @@ const WRITERS: {
     ...['--', run],
   ],
   selftest: ({ device }) => options({ device }),
+  devices: () => ['--check'],
 };
 
 /** Commands that know no workspace. */
-const WITHOUT_WORKSPACE: ReadonlySet<JobKind> = new Set(['import', 'selftest']);
+const WITHOUT_WORKSPACE: ReadonlySet<JobKind> = new Set(['import', 'selftest', 'devices']);
 
 /** What follows `conmim` on the command line for this job. */
 export function jobArguments(request: JobRequest, places: JobPlaces): string[] {

@@ -34,6 +34,8 @@ export const checkpointItemSchema = z.object({
 
 export const runDetailSchema = runSummarySchema.extend({
   dir: z.string(),
+  /** Of a device that was chosen automatically: the sentence that says why. */
+  deviceReason: z.string().optional(),
   recipe: z.record(z.string(), z.unknown()),
   folders: z.array(z.string()),
   fingerprint: z.string(),

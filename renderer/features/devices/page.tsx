@@ -23,11 +23,7 @@ export function DevicesPage() {
         ) : null
       ) : (
         <>
-          {data.chosen === undefined ? null : (
-            <Text>
-              Automatic takes <b>{data.chosen.id}</b>. {data.chosen.reason}
-            </Text>
-          )}
+          {data.chosen === undefined ? null : <Text>Automatic takes {data.chosen.reason}.</Text>}
           <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
             {data.devices.map((device) => (
               <DeviceCard key={device.id} device={device} chosen={device.id === data.chosen?.id} />

@@ -1,0 +1,32 @@
+/** `--device`: from what was typed to a device's id, and what people are told on the way. */
+import type { CheckProgress } from '../devices/resolve-device.ts';
+import type { Call, OptionRule } from './command.ts';
+import type { Output } from './output.ts';
+
+export const DEVICE_OPTION = {
+  device: { type: 'string', value: 'D', help: 'auto (default), cpu, …; see: conmim devices' },
+} as const satisfies Record<string, OptionRule>;
+
+/**
+ * What `--device` means; says what `auto` took, and why.
+ *
+ * @throws StudioError `device-unknown`, `device-unavailable`, `devices-failing`
+ */
+export async function readDevice({ args, out, parts }: Call): Promise<string> {
+  const name = args.text('device') ?? 'auto';
+  const { id, reason } = await parts.resolveDevice(name, { onProgress: checkTeller(out) });
+  if (reason !== undefined) out.note(`Device: ${reason}`);
+  return id;
+}
+
+const FIRST_TIME =
+  'Finding out which device is the fastest that computes right; this is done once.';
+
+/** Says which device is being tried, as it takes a while. */
+export function checkTeller(out: Output, why = FIRST_TIME): (progress: CheckProgress) => void {
+  return ({ done, total, text }) => {
+    if (done === 0) out.note(why);
+    out.record({ type: 'progress', done, total, text });
+    out.note(`  ${text} (${done + 1} of ${total})`);
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Whether a device can be trusted and how fast it is, found out in a process of its own: what a driver
+ * does to that process, a crash or a hang, becomes a plain reason.
+ */
+import { fork } from 'node:child_process';
+import { type ErrorRecord, StudioError } from '../contract/errors.ts';
+import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import { processFile } from '../platform/worker-url.ts';
+import type { DeviceMeasure } from './measure-device.ts';
+
+/** What the process answers. */
+export type DeviceReply =
+  | { readonly type: 'measure'; readonly measure: DeviceMeasure }
+  | ErrorRecord;
+
+export interface CheckOptions {
+  /** Compiling for a graphics card for the first time takes most of it. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** The process's compiled entry, the device's id its argument. */
+  readonly entry?: string;
+}
+
+const TIMEOUT_MS = 180_000;
+const KEPT_ERROR_CHARACTERS = 2000;
+
+/** @throws StudioError `cancelled` only */
+export async function checkDevice(
+  device: string,
+  { timeoutMs = TIMEOUT_MS, signal, entry = ENTRY }: CheckOptions = {},
+): Promise<DeviceCheck> {
+  if (signal?.aborted) throw cancelled();
+  const options = {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'] as ('ignore' | 'pipe' | 'ipc')[],
+    // Else it opens a console window on Windows.
+    windowsHide: true,
+  };
+  const child = fork(entry, [device], options);
+  let errors = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-KEPT_ERROR_CHARACTERS);
+  });
+  let timer: NodeJS.Timeout | undefined;
+  let cancel: (() => void) | undefined;
+  try {
+    const measure = await new Promise<DeviceMeasure>((resolve, reject) => {
+      cancel = () => reject(cancelled());
+      signal?.addEventListener('abort', cancel, { once: true });
+      timer = setTimeout(() => resolve(failed(silenceText(timeoutMs))), timeoutMs);
+      child.once('error', (error) => resolve(failed(`it cannot be tried: ${error.message}`)));
+      child.once('message', (reply) => resolve(measureIn(reply as DeviceReply)));
+      // "close", not "exit": an answer that was sent before the end arrives first, and so do its words.
+      child.once('close', (code, how) => resolve(failed(endText(code, how, errors))));
+    });
+    return { device, ...measure, checkedAt: new Date().toISOString() };
+  } finally {
+    clearTimeout(timer);
+    if (cancel !== undefined) signal?.removeEventListener('abort', cancel);
+    // What has answered may still hang while its driver is unloaded.
+    child.kill('SIGKILL');
+  }
+}
+
+const ENTRY = processFile(import.meta.url, '../process/device-process.ts');
+
+function measureIn(reply: DeviceReply): DeviceMeasure {
+  if (reply.type === 'measure') return reply.measure;
+  return failed(reply.message.replace(/\.$/, ''));
+}
+
+function failed(reason: string): DeviceMeasure {
+  return { ok: false, reason, quantities: 0 };
+}
+
+function silenceText(timeoutMs: number): string {
+  const seconds = Math.round(timeoutMs / 1000);
+  const [count, unit] = seconds < 120 ? [seconds, 'second'] : [Math.round(seconds / 60), 'minute'];
+  return `no answer came within ${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+function endText(code: number | null, signal: NodeJS.Signals | null, errors: string): string {
+  const how = signal === null ? `with code ${code}` : `by ${signal}`;
+  const lastLine = errors
+    .split('\n')
+    .map((line) => line.trim())
+    .findLast((line) => line !== '');
+  const words = lastLine === undefined ? '' : `: ${lastLine.slice(0, 200)}`;
+  return `the process that tried it was ended ${how}, most likely by the driver${words}`;
+}
+
+function cancelled(): StudioError {
+  return new StudioError('cancelled', 'It was stopped as asked.');
+}

@@ -1,0 +1,96 @@
+/**
+ * What `auto` means on a machine: the fastest device that passes its self-test, and the sentence that
+ * says so. The command line, a run's record and the application show this same sentence.
+ */
+import type { DeviceChoice } from '../contract/studio/api.ts';
+import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import type { Device } from '../executors/executor.ts';
+
+/**
+ * What `auto` chooses among: every graphics card that can be used, and the processor by its first and
+ * fastest runtime. Software on the processor that poses as a graphics card is for checks only.
+ */
+export function candidates(devices: readonly Device[]): Device[] {
+  const usable = devices.filter(({ available }) => available);
+  const processor = usable.find(({ kind }) => kind === 'cpu');
+  return usable.filter((device) => device.kind === 'gpu' || device === processor);
+}
+
+/**
+ * @param devices all of the machine
+ * @param checks what is known of some of them
+ * @returns undefined when nothing can be used, or when all that can was tried and fails
+ */
+export function chooseDevice(
+  devices: readonly Device[],
+  checks: readonly DeviceCheck[],
+): DeviceChoice | undefined {
+  const among = candidates(devices);
+  const only = among.length === 1 ? among[0] : undefined;
+  if (only !== undefined)
+    return { id: only.id, reason: `${only.id}: the only one that can be used here`, unchecked: [] };
+  const tried = among.map((device) => ({ device, check: checkOf(device, checks) }));
+  const unchecked = tried.flatMap(({ device, check }) => (check === undefined ? device.id : []));
+  const first = tried.find(({ check }) => check === undefined)?.device;
+  if (first !== undefined) {
+    const reason = `${named(first)}: most likely, but ${listed(unchecked)} ${unchecked.length === 1 ? 'has' : 'have'} not been checked on this machine yet`;
+    return { id: first.id, reason, unchecked };
+  }
+  const passing = tried.filter(({ check }) => check?.stepMs !== undefined && check.ok);
+  const best = [...passing].sort((a, b) => a.check!.stepMs! - b.check!.stepMs!)[0];
+  if (best === undefined) return undefined;
+  return { id: best.device.id, reason: reasonFor(best.device, among, checks), unchecked: [] };
+}
+
+/** Why nothing is left to choose, one line a device. */
+export function failuresText(
+  devices: readonly Device[],
+  checks: readonly DeviceCheck[],
+): readonly string[] {
+  return candidates(devices).map(({ id }) => {
+    const reason = checks.find(({ device }) => device === id)?.reason;
+    return `${id} fails its self-test (${reason ?? 'nothing more is known'})`;
+  });
+}
+
+/** How many times as fast as another device, from the times of one step. */
+export function timesAsFast(stepMs: number, otherMs: number): string {
+  const ratio = otherMs / stepMs;
+  return ratio < 10 ? ratio.toFixed(1) : Math.round(ratio).toString();
+}
+
+function reasonFor(best: Device, among: readonly Device[], checks: readonly DeviceCheck[]): string {
+  const mine = checkOf(best, checks)!.stepMs!;
+  const others = among.filter(({ id }) => id !== best.id);
+  const failing = others.filter((device) => checkOf(device, checks)?.ok === false);
+  const slower = others.filter((device) => checkOf(device, checks)?.ok === true);
+  // A graphics card is compared with the processor, which everybody knows; the processor with the best card.
+  const rival =
+    slower.find(({ kind }) => kind === 'cpu') ??
+    slower.sort((a, b) => checkOf(a, checks)!.stepMs! - checkOf(b, checks)!.stepMs!)[0];
+  const why: string[] = [];
+  if (rival !== undefined) {
+    const times = timesAsFast(mine, checkOf(rival, checks)!.stepMs!);
+    why.push(`passes its self-test, ${times} times as fast as ${rival.id}`);
+  } else if (best.kind !== 'cpu') why.push('passes its self-test');
+  // Of cards that fail beside one that is taken nobody has to hear in each run.
+  if (best.kind === 'cpu')
+    for (const device of failing) {
+      const what = failing.length === 1 ? `the graphics card (${device.id})` : device.id;
+      why.push(`${what} fails its self-test (${checkOf(device, checks)!.reason})`);
+    }
+  return `${named(best)}: ${why.join('; ')}`;
+}
+
+function checkOf({ id }: Device, checks: readonly DeviceCheck[]): DeviceCheck | undefined {
+  return checks.find(({ device }) => device === id);
+}
+
+/** A processor's name says little to those who read it; a graphics card's tells which of two it is. */
+function named({ id, kind, name }: Device): string {
+  return kind === 'cpu' ? id : `${id}, ${name}`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

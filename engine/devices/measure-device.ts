@@ -1,0 +1,85 @@
+/**
+ * A quick self-test of one device, and how long a training step takes on it: seconds, where
+ * `conmim selftest` compares everything. It runs in a process of its own (check-device.ts), since a
+ * driver may take its process with it.
+ */
+
+import { createPretrainTask } from '../conmim/pretrain-task.ts';
+import { randomBatch } from '../conmim/random-batch.ts';
+import { timeSteps } from '../conmim/time-steps.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import { loadRecipe } from '../recipes/load.ts';
+import type { Check } from '../selftest/checks.ts';
+import { runSelftest } from '../selftest/selftest.ts';
+
+/** One step with all its gradients, and three in a row with clipping, update and moving average. */
+const QUICK_FIXTURES = ['pretrain_tiny', 'pretrain_tiny_3steps'];
+
+/** Large enough that a graphics card shows what it can do, small enough for two processor cores. */
+const TIMED = { recipe: 'tiny', batch: 32, warmUp: 2, steps: 7, budgetMs: 10_000 } as const;
+
+export type DeviceMeasure = Omit<DeviceCheck, 'device' | 'checkedAt'>;
+
+/** @throws StudioError as the device and its runtime do; then it does not pass either */
+export async function measureDevice(
+  device: string,
+  fixtures: readonly string[] = QUICK_FIXTURES,
+  time: (device: string) => Promise<number> = timeStep,
+): Promise<DeviceMeasure> {
+  const checks: Check[] = [];
+  await runSelftest({ device, only: fixtures, onCheck: (check) => checks.push(check) });
+  const worst = worstOf(checks);
+  const found = {
+    quantities: checks.length,
+    ...(worst === undefined ? {} : { worst: storedForm(worst) }),
+  };
+  if (worst !== undefined && !worst.ok) return { ok: false, reason: reasonOf(worst), ...found };
+  return { ok: true, ...found, stepMs: await time(device) };
+}
+
+/** Limits of this size bound how far something drifts; being near them says nothing of exactness. */
+const BOUND = 0.1;
+
+/** The check nearest to its limit, or furthest beyond it. */
+export function worstOf(checks: readonly Check[]): Check | undefined {
+  const telling = checks.filter(({ limit, ok }) => !ok || limit < BOUND);
+  const share = ({ error, limit, ok }: Check) =>
+    Number.isNaN(error) ? Number.POSITIVE_INFINITY : ok && error === 0 ? 0 : error / limit;
+  return telling.reduce<Check | undefined>(
+    (worst, check) => (worst === undefined || share(check) > share(worst) ? check : worst),
+    undefined,
+  );
+}
+
+/** Infinity and NaN are no JSON. */
+function storedForm({ quantity, error, limit }: Check) {
+  return { quantity, error: Number.isFinite(error) ? error : null, limit };
+}
+
+function reasonOf({ quantity, error, limit }: Check): string {
+  return Number.isFinite(error)
+    ? `${quantity}: ${error.toExponential(1)} off, at most ${limit.toExponential(1)} is right`
+    : `${quantity}: not a finite number`;
+}
+
+async function timeStep(device: string): Promise<number> {
+  const { recipe } = loadRecipe(TIMED.recipe, { batch_size: TIMED.batch });
+  const task = await createPretrainTask({ recipe, device });
+  try {
+    const { stepMs } = await timeSteps({
+      task,
+      scalars: { lr: recipe.lr, weightDecay: recipe.weight_decay, emaMomentum: 0.996 },
+      nextBatch: batchOf(recipe),
+      ...TIMED,
+    });
+    return stepMs;
+  } finally {
+    await task.dispose();
+  }
+}
+
+function batchOf(recipe: Recipe) {
+  const batch = randomBatch(recipe);
+  return () => batch;
+}

@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Device } from '../executors/executor.ts';
+import { CheckMemory } from './check-memory.ts';
+import {
+  checkDevices,
+  type DeviceParts,
+  describeDevices,
+  resolveDevice,
+} from './resolve-device.ts';
+import { fakeCheck, fakeDevice } from './testing/fake-devices.ts';
+
+let folder: string;
+let tried: string[];
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-resolve-'));
+  tried = [];
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const cpu = fakeDevice('cpu');
+const webgpu = fakeDevice('webgpu', { name: 'A card' });
+
+/** A machine with these devices; results as in `fakeCheck`. */
+function machine(
+  devices: readonly Device[],
+  results: Readonly<Record<string, number | string>> = {},
+  now = Date.now(),
+): DeviceParts {
+  return {
+    list: async () => devices,
+    async check(device) {
+      tried.push(device);
+      return fakeCheck(device, results[device]!, now);
+    },
+    memory: new CheckMemory({ folder, versions: ['1'], now: () => now }),
+  };
+}
+
+describe('auto', () => {
+  it('tries nothing where there is no choice', async () => {
+    const found = await resolveDevice('auto', {}, machine([cpu]));
+    expect(found).toEqual({ id: 'cpu', reason: 'cpu: the only one that can be used here' });
+    expect(tried).toEqual([]);
+  });
+
+  it('tries each once, tells so, and remembers', async () => {
+    const parts = machine([webgpu, cpu], { webgpu: 10, cpu: 52 });
+    const told: string[] = [];
+    const onProgress = ({ text, done, total }: { text: string; done: number; total: number }) =>
+      told.push(`${text} ${done} ${total}`);
+    const first = await resolveDevice('auto', { onProgress }, parts);
+    expect(first.id).toBe('webgpu');
+    expect(first.reason).toContain('5.2 times as fast as cpu');
+    expect(told).toEqual(['Checking webgpu 0 2', 'Checking cpu 1 2']);
+    expect(await resolveDevice('auto', {}, parts)).toEqual(first);
+    expect(tried).toEqual(['webgpu', 'cpu']);
+  });
+
+  it('tries one that failed again after a day', async () => {
+    const start = Date.parse('2026-01-01');
+    const failing = machine([webgpu, cpu], { webgpu: 'wrong', cpu: 52 }, start);
+    expect((await resolveDevice('auto', {}, failing)).id).toBe('cpu');
+    const mended = (hours: number) =>
+      machine([webgpu, cpu], { webgpu: 10, cpu: 52 }, start + hours * 3600_000);
+    expect((await resolveDevice('auto', {}, mended(23))).id).toBe('cpu');
+    expect((await resolveDevice('auto', {}, mended(25))).id).toBe('webgpu');
+    expect(tried).toEqual(['webgpu', 'cpu', 'webgpu']);
+  });
+
+  it('refuses where every device computes wrong', async () => {
+    const parts = machine([webgpu, cpu], { webgpu: 'logits wrong', cpu: 'loss wrong' });
+    await expect(resolveDevice('auto', {}, parts)).rejects.toMatchObject({
+      code: 'devices-failing',
+      message: expect.stringContaining('webgpu fails its self-test (logits wrong)'),
+    });
+    const none = machine([fakeDevice('reference', { kind: 'check' })]);
+    await expect(resolveDevice('auto', {}, none)).rejects.toMatchObject({
+      code: 'device-unavailable',
+    });
+  });
+});
+
+describe('a named device', () => {
+  it('is taken as it is, without being tried', async () => {
+    const parts = machine([webgpu, cpu]);
+    expect(await resolveDevice('webgpu:0', {}, parts)).toEqual({ id: 'webgpu' });
+    await expect(resolveDevice('webgp', {}, parts)).rejects.toMatchObject({
+      code: 'device-unknown',
+    });
+    expect(tried).toEqual([]);
+  });
+});
+
+describe('trying on request', () => {
+  it('tries what is known as well, and what is known then is new', async () => {
+    await checkDevices([webgpu, cpu], { parts: machine([], { webgpu: 10, cpu: 52 }) });
+    const slower = machine([webgpu, cpu], { webgpu: 104, cpu: 52 });
+    await checkDevices([webgpu, cpu], { again: true, parts: slower });
+    expect(tried).toHaveLength(4);
+    const { chosen, checks } = await describeDevices(slower);
+    expect(checks.map(({ stepMs }) => stepMs)).toEqual([104, 52]);
+    expect(chosen?.reason).toBe('cpu: passes its self-test, 2.0 times as fast as webgpu');
+  });
+});

@@ -1,0 +1,126 @@
+/** From what a person asked for to a device's id: a name is looked up, `auto` is found out. */
+import { StudioError } from '../contract/errors.ts';
+import type { DeviceChoice } from '../contract/studio/api.ts';
+import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import { listDevices } from '../executors/devices.ts';
+import type { Device } from '../executors/executor.ts';
+import { findDevice } from '../executors/find-device.ts';
+import { checkDevice } from './check-device.ts';
+import { CheckMemory } from './check-memory.ts';
+import { candidates, chooseDevice, failuresText } from './choose-device.ts';
+
+/** What is asked of this machine; tests give their own. */
+export interface DeviceParts {
+  /** @param name only those of the kind of this one */
+  list(name?: string): Promise<readonly Device[]>;
+  check(device: string, options: { signal?: AbortSignal | undefined }): Promise<DeviceCheck>;
+  readonly memory: CheckMemory;
+}
+
+export interface ResolveOptions {
+  /** Trying devices takes a while; it is done once. */
+  readonly onProgress?: ((progress: CheckProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CheckProgress {
+  readonly done: number;
+  readonly total: number;
+  /** What is being done, for people. */
+  readonly text: string;
+}
+
+export interface ResolvedDevice {
+  readonly id: string;
+  /** Of `auto`: the sentence that says what was taken and why. */
+  readonly reason?: string;
+}
+
+export function deviceParts(): DeviceParts {
+  return { list: listDevices, check: checkDevice, memory: new CheckMemory() };
+}
+
+/**
+ * @param name a device's name, or `auto` for the fastest that passes its self-test; devices are tried
+ *   when nothing is known of them and there is a choice
+ * @throws StudioError `device-unknown`, `device-unavailable`, `devices-failing`, `cancelled`
+ */
+export async function resolveDevice(
+  name: string,
+  options: ResolveOptions = {},
+  parts: DeviceParts = deviceParts(),
+): Promise<ResolvedDevice> {
+  if (name !== 'auto') return { id: findDevice(name, await parts.list(name)).id };
+  const devices = await parts.list();
+  const among = candidates(devices);
+  const checks = among.length > 1 ? await checkDevices(among, { ...options, parts }) : [];
+  const chosen = chooseDevice(devices, checks);
+  if (chosen === undefined) throw nothingLeft(devices, checks);
+  return { id: chosen.id, reason: chosen.reason };
+}
+
+/**
+ * Tries those of which nothing is known, one after the other.
+ *
+ * @param options.again also those of which something is known
+ */
+export async function checkDevices(
+  devices: readonly Device[],
+  options: ResolveOptions & {
+    readonly again?: boolean;
+    readonly parts?: DeviceParts;
+    onCheck?(check: DeviceCheck): void;
+  } = {},
+): Promise<DeviceCheck[]> {
+  const { again = false, parts = deviceParts(), onProgress, signal } = options;
+  const known = again
+    ? []
+    : (await parts.memory.read(devices)).filter((check) => parts.memory.isFresh(check));
+  const left = devices.filter(({ id }) => !known.some(({ device }) => device === id));
+  const checks = [...known];
+  for (const [done, device] of left.entries()) {
+    onProgress?.({ done, total: left.length, text: `Checking ${device.id}` });
+    const check = await parts.check(device.id, { signal });
+    await parts.memory.write(device, check);
+    options.onCheck?.(check);
+    checks.push(check);
+  }
+  return checks;
+}
+
+export interface DescribedDevices {
+  readonly devices: Device[];
+  /** Of devices that were tried, failures of any age among them. */
+  readonly checks: DeviceCheck[];
+  readonly chosen?: DeviceChoice;
+}
+
+/** Every device as it stands, what is known of it, and what `auto` would take; nothing is tried. */
+export async function describeDevices(
+  parts: DeviceParts = deviceParts(),
+): Promise<DescribedDevices> {
+  const devices = (await parts.list()).map((device) => ({ ...device }));
+  const checks = await parts.memory.read(devices);
+  const chosen = chooseDevice(
+    devices,
+    checks.filter((check) => parts.memory.isFresh(check)),
+  );
+  return { devices, checks, ...(chosen === undefined ? {} : { chosen }) };
+}
+
+function nothingLeft(devices: readonly Device[], checks: readonly DeviceCheck[]): StudioError {
+  const failures = failuresText(devices, checks);
+  if (failures.length === 0)
+    return new StudioError('device-unavailable', 'Nothing on this machine can be trained on.', {
+      advice: 'See why with: conmim devices',
+    });
+  return new StudioError(
+    'devices-failing',
+    `No device of this machine computes right: ${failures.join('; ')}.`,
+    {
+      advice:
+        'Look closer with: conmim selftest --device all. To train on one all the same, name it with --device.',
+      details: { failures },
+    },
+  );
+}

@@ -1,0 +1,18 @@
+/** Machines that exist in tables only. */
+import type { DeviceCheck } from '../../contract/studio/device-check.ts';
+import type { Device } from '../../executors/executor.ts';
+
+export function fakeDevice(id: string, over: Partial<Device> = {}): Device {
+  return {
+    ...{ id, executor: 'onnxruntime', kind: id === 'cpu' ? 'cpu' : 'gpu', name: `A ${id} device` },
+    ...{ available: true, precisions: ['float32'], ...over },
+  };
+}
+
+/** @param stepMs of one that passes; why it fails otherwise */
+export function fakeCheck(device: string, stepMs: number | string, at = 0): DeviceCheck {
+  const checkedAt = new Date(at).toISOString();
+  return typeof stepMs === 'number'
+    ? { device, ok: true, quantities: 17, stepMs, checkedAt }
+    : { device, ok: false, quantities: 17, reason: stepMs, checkedAt };
+}

@@ -1,0 +1,21 @@
+/** Where this machine remembers what can be found out again, for the user who runs the program. */
+import os from 'node:os';
+import path from 'node:path';
+
+const NAME = 'conmim-studio';
+
+/** CONMIM_CACHE, or the program's part of what the operating system has for this. */
+export function cacheFolder(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = os.homedir(),
+): string {
+  const given = env['CONMIM_CACHE'];
+  if (given) return path.resolve(given);
+  if (platform === 'win32')
+    return path.join(env['LOCALAPPDATA'] || path.join(home, 'AppData', 'Local'), NAME, 'cache');
+  if (platform === 'darwin') return path.join(home, 'Library', 'Caches', NAME);
+  const base = env['XDG_CACHE_HOME'];
+  // The specification has paths that are not absolute ignored.
+  return path.join(base && path.isAbsolute(base) ? base : path.join(home, '.cache'), NAME);
+}

@@ -1,0 +1,22 @@
+/** Versions of this program and of the packages that compute for it. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { packagedFile } from './packaged-file.ts';
+
+export function programVersion(): string {
+  return versionIn(packagedFile('package.json'));
+}
+
+/** `unknown` for one that is not installed or does not tell: then it cannot be compared either. */
+export function packageVersion(name: string): string {
+  try {
+    return versionIn(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  } catch {
+    return 'unknown';
+  }
+}
+
+function versionIn(file: string): string {
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version?: unknown };
+  return typeof version === 'string' ? version : 'unknown';
+}
