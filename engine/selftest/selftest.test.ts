@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { probeWebgpu } from '../executors/onnxruntime/webgpu-probe.ts';
 import type { Check } from './checks.ts';
 import { runSelftest } from './selftest.ts';
 
-describe.each(['cpu', 'reference'])('every fixture on %s', (device) => {
+const webgpu = (await probeWebgpu()).works ? ['webgpu'] : [];
+
+describe.each(['cpu', 'reference', ...webgpu])('every fixture on %s', (device) => {
   it('is within its tolerance', async () => {
     const checks: Check[] = [];
     const summary = await runSelftest({ device, onCheck: (check) => checks.push(check) });
@@ -19,5 +22,5 @@ describe.each(['cpu', 'reference'])('every fixture on %s', (device) => {
     expect(summary.skipped).toEqual([]);
     expect(checks.length).toBeGreaterThan(110);
     expect(summary.worst).toBeGreaterThan(0);
-  }, 120_000);
+  }, 300_000);
 });

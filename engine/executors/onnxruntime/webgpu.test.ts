@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { gradients } from '../../autodiff/gradients.ts';
+import { createPretrainTask, type PretrainBatch } from '../../conmim/pretrain-task.ts';
+import { parseRecipe } from '../../contract/recipe.ts';
+import * as ir from '../../ir/builder.ts';
+import type { Module } from '../../ir/types.ts';
+import { RandomStream } from '../../random/philox.ts';
+import type { HostTensor } from '../../tensor/host-tensor.ts';
+import { CASES } from '../conformance/cases.ts';
+import { moduleOf, weightedLoss } from '../conformance/check-gradient.ts';
+import { referenceExecutor } from '../reference/reference.ts';
+import { onnxruntimeExecutor } from './onnxruntime.ts';
+import { probeWebgpu } from './webgpu-probe.ts';
+
+const finding = await probeWebgpu();
+
+it.runIf(process.env['CI'] && process.platform === 'linux')(
+  'there is a device to test with',
+  () => {
+    expect(finding).toMatchObject({ works: true });
+  },
+);
+
+describe.runIf(finding.works)('WebGPU', () => {
+  const device = 'webgpu';
+  const ops = Object.keys(CASES) as (keyof typeof CASES)[];
+
+  // Sessions are refused if any op would run on the processor, so that passing shows there is none.
+  it.each(ops)('computes %s and its gradient itself', async (op) => {
+    const random = new RandomStream(7, 'test', ops.indexOf(op));
+    const { loss, value, feeds, values } = weightedLoss(CASES[op](random), random);
+    const slopes = gradients(loss, feeds);
+    const outputs = { value, loss, ...Object.fromEntries(slopes.map((g, i) => [`g${i}`, g])) };
+    const module = moduleOf(outputs);
+    const truth = await (await referenceExecutor.compile(module)).run('main', values);
+    const program = await onnxruntimeExecutor.compile(module, { device });
+    const results = await program.run('main', values);
+    for (const [name, want] of truth) {
+      const got = results.get(name)!.data;
+      expect(got).toHaveLength(want.data.length);
+      want.data.forEach((number, i) => {
+        const difference = Math.abs(Number(got[i]) - Number(number));
+        expect(difference, name).toBeLessThanOrEqual(2e-5 * (1 + Math.abs(Number(number))));
+      });
+    }
+    await program.dispose();
+  });
+
+  it('keeps state on the device: swapped, packed, in parts, read and written', async () => {
+    const shape = [2, 3];
+    const state = (name: string) => ir.state(name, shape);
+    const module: Module = {
+      state: new Map(['a', 'b', 'c', 'd'].map((name) => [name, { dtype: 'f32', shape }])),
+      packs: new Map([['pack', ['c', 'd']]]),
+      entries: {
+        swap: {
+          name: 'swap',
+          outputs: [
+            { name: 'a', role: 'state', node: ir.add(state('b'), 1) },
+            { name: 'b', role: 'state', node: ir.mul(state('a'), 2) },
+            { name: 'd', role: 'state', node: ir.add(state('c'), ir.feed('x', [])) },
+          ],
+        },
+        whole: {
+          name: 'whole',
+          outputs: [{ name: 'pack', role: 'state', node: ir.mul(ir.state('pack', [12]), 3) }],
+        },
+      },
+    };
+    const program = await onnxruntimeExecutor.compile(module, { device });
+    const twin = await referenceExecutor.compile(module);
+    const random = new RandomStream(5, 'test');
+    const tensor = (): HostTensor => ({
+      dtype: 'f32',
+      shape,
+      data: Float32Array.from({ length: 6 }, () => random.normal()),
+    });
+    for (const names of [['a', 'b', 'c', 'd'], ['c'], ['b']]) {
+      const given = new Map(names.map((name) => [name, tensor()]));
+      for (const one of [program, twin]) {
+        await one.writeState(given);
+        for (const entry of ['swap', 'whole', 'swap'])
+          await one.run(entry, { x: Float32Array.of(0.5) });
+      }
+      const [got, want] = [await program.readState(), await twin.readState()];
+      expect([...got.keys()]).toEqual([...want.keys()]);
+      for (const [name, { data }] of want)
+        data.forEach((number, i) =>
+          expect(got.get(name)!.data[i], name).toBeCloseTo(Number(number), 5),
+        );
+    }
+    await expect(program.writeState(new Map([['e', tensor()]]))).rejects.toMatchObject({
+      code: 'state-mismatch',
+    });
+    await program.dispose();
+  });
+
+  it('learns as the processor does: the losses of 200 steps', async () => {
+    const recipe = parseRecipe({
+      ...{ image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 32 },
+      ...{ proj_dim: 16, mask_type: 'block', mask_patches: 8, mask_min_patches: 2 },
+      ...{ batch_size: 4, rel_pos_init: 'distance', seed: 3 },
+    });
+    const curve = async (on: string) => {
+      const task = await createPretrainTask({ recipe, device: on });
+      const random = new RandomStream(11, 'test');
+      const losses: number[] = [];
+      for (let i = 0; i < 200; i++) {
+        const scalars = { lr: 2e-4, weightDecay: 0.05, emaMomentum: 0.99 };
+        losses.push((await task.step(batchOf(random), scalars)).loss);
+      }
+      await task.dispose();
+      return losses;
+    };
+    const [here, there] = [await curve('cpu'), await curve(device)];
+    expect(here.at(-1)!).toBeLessThan(here[0]!);
+    there.forEach((loss, i) => expect(Math.abs(loss - here[i]!), `step ${i}`).toBeLessThan(1e-2));
+  }, 240_000);
+});
+
+/** Noise with a trend of its own in each patch, so that there is something to learn. */
+function batchOf(random: RandomStream): PretrainBatch {
+  const student = Float32Array.from({ length: 4 * 3 * 256 }, (_, i) =>
+    Math.fround(Math.sin(i / 7) + random.normal()),
+  );
+  const teacher = student.map((x) => x + 0.1 * random.normal());
+  const mask = Uint8Array.from({ length: 4 * 16 }, (_, i) => Number(i % 16 < 8));
+  return { student, teacher, mask };
+}
