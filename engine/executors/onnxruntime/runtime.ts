@@ -15,9 +15,16 @@ import type { Provider } from './providers.ts';
 
 export type { Ort };
 
+let loaded: typeof Ort | undefined;
+
 /** Loaded when first needed, so that commands which do not compute start at once. */
 export function loadOrt(): typeof Ort {
-  return createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
+  if (loaded === undefined) {
+    loaded = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
+    // What goes wrong is thrown as well.
+    loaded.env.logLevel = 'fatal';
+  }
+  return loaded;
 }
 
 /** @param graph as `prepareGraph` returns it for the provider's lowerings */
@@ -59,9 +66,13 @@ export async function runSession(
   }
 }
 
-/** What ONNX Runtime, Dawn, CUDA and Direct3D say when they run out of memory or lose the device. */
+/**
+ * What ONNX Runtime, Dawn, CUDA and Direct3D say when they run out of memory or lose the device. To
+ * Dawn a buffer that could not be made is an invalid one, which the first use of it reports; a tensor
+ * that spans too many buffers is too large as well.
+ */
 const OUT_OF_MEMORY =
-  /out of memory|OutOfMemory|E_OUTOFMEMORY|OUT_OF_DEVICE_MEMORY|OUT_OF_HOST_MEMORY|failed to allocate|bad_alloc|CUDA failure 2\b|CUBLAS_STATUS_ALLOC_FAILED|exceeds? the max buffer size|larger than the max/i;
+  /out of memory|\[Invalid Buffer [^\]]*\] is invalid due to a previous error|Too many storage buffers|OutOfMemory|E_OUTOFMEMORY|OUT_OF_DEVICE_MEMORY|OUT_OF_HOST_MEMORY|failed to allocate|bad_alloc|CUDA failure 2\b|CUBLAS_STATUS_ALLOC_FAILED|exceeds? the max buffer size|larger than the max/i;
 const LOST =
   /device (?:is |was )?lost|DeviceLost|DEVICE_LOST|DEVICE_REMOVED|DEVICE_HUNG|DEVICE_RESET|GPU has been (?:suspended|removed)|CUDA failure (?:4|46|700|719|999)\b/i;
 

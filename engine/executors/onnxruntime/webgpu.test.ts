@@ -10,6 +10,7 @@ import { CASES } from '../conformance/cases.ts';
 import { moduleOf, weightedLoss } from '../conformance/check-gradient.ts';
 import { referenceExecutor } from '../reference/reference.ts';
 import { onnxruntimeExecutor } from './onnxruntime.ts';
+import { deviceTrouble } from './runtime.ts';
 import { probeWebgpu } from './webgpu-probe.ts';
 
 const finding = await probeWebgpu();
@@ -20,6 +21,28 @@ it.runIf(process.env['CI'] && process.platform === 'linux')(
     expect(finding).toMatchObject({ works: true });
   },
 );
+
+describe('trouble with a device', () => {
+  it.each([
+    [
+      'device-out-of-memory',
+      'WebGPU validation failed. [Invalid Buffer (unlabeled)] is invalid due to a previous error.',
+    ],
+    ['device-out-of-memory', 'Buffer size (4294967296) exceeds the max buffer size limit (1)'],
+    ['device-out-of-memory', 'CUDA failure 2: out of memory ; GPU=0'],
+    ['device-out-of-memory', 'BFCArena: Failed to allocate memory for requested buffer of size 9'],
+    ['device-lost', 'A valid external Instance reference no longer exists. Device is lost'],
+    ['device-lost', 'vkQueueSubmit failed with VK_ERROR_DEVICE_LOST'],
+    [
+      'device-lost',
+      '887A0005 The GPU device instance has been suspended: DXGI_ERROR_DEVICE_REMOVED',
+    ],
+    ['device-lost', 'CUDA failure 719: unspecified launch failure'],
+    [undefined, 'Invalid rank for input: x Got: 1 Expected: 2'],
+  ])('is %s: %s', (code, message) => {
+    expect(deviceTrouble('webgpu', new Error(message))?.code).toBe(code);
+  });
+});
 
 describe.runIf(finding.works)('WebGPU', () => {
   const device = 'webgpu';
@@ -85,14 +108,29 @@ describe.runIf(finding.works)('WebGPU', () => {
       const [got, want] = [await program.readState(), await twin.readState()];
       expect([...got.keys()]).toEqual([...want.keys()]);
       for (const [name, { data }] of want)
-        data.forEach((number, i) =>
-          expect(got.get(name)!.data[i], name).toBeCloseTo(Number(number), 5),
-        );
+        for (const [i, number] of data.entries())
+          expect(got.get(name)!.data[i], name).toBeCloseTo(Number(number), 5);
     }
     await expect(program.writeState(new Map([['e', tensor()]]))).rejects.toMatchObject({
       code: 'state-mismatch',
     });
     await program.dispose();
+  });
+
+  it('says when its memory is too small, and goes on with less', async () => {
+    const sumOf = async (rows: number) => {
+      const x = ir.broadcast(ir.feed('x', []), [rows, 1024]);
+      const total = ir.sum(ir.mul(ir.exp(x), ir.exp(ir.neg(x))));
+      const program = await onnxruntimeExecutor.compile(moduleOf({ total }), { device });
+      try {
+        return (await program.run('main', { x: Float32Array.of(1) })).get('total')!.data[0];
+      } finally {
+        await program.dispose();
+      }
+    };
+    // 8 GiB in one buffer, beyond what WebGPU has on any card.
+    await expect(sumOf(2 ** 21)).rejects.toMatchObject({ code: 'device-out-of-memory' });
+    expect(await sumOf(4)).toBeCloseTo(4096, 1);
   });
 
   it('learns as the processor does: the losses of 200 steps', async () => {
@@ -114,7 +152,8 @@ describe.runIf(finding.works)('WebGPU', () => {
     };
     const [here, there] = [await curve('cpu'), await curve(device)];
     expect(here.at(-1)!).toBeLessThan(here[0]!);
-    there.forEach((loss, i) => expect(Math.abs(loss - here[i]!), `step ${i}`).toBeLessThan(1e-2));
+    for (const [i, loss] of there.entries())
+      expect(Math.abs(loss - here[i]!), `step ${i}`).toBeLessThan(1e-2);
   }, 240_000);
 });
 
