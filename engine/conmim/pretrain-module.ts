@@ -11,7 +11,7 @@
 import { gradients } from '../autodiff/gradients.ts';
 import * as ir from '../ir/builder.ts';
 import type { Module, Node, Output, TensorType } from '../ir/types.ts';
-import { type ParameterSpec, stateParameters } from '../nn/parameters.ts';
+import { stateParameters } from '../nn/parameters.ts';
 import { gridOf } from '../nn/vit.ts';
 import {
   type AdamWConstants,
@@ -19,6 +19,7 @@ import {
   type OptimizerNames,
   updateOutputs,
 } from '../optim/adamw.ts';
+import { packGroups } from '../optim/pack-groups.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 import { contrast } from './loss.ts';
 import {
@@ -163,21 +164,14 @@ function optimizedGroups({
   network,
   groupOf,
 }: PretrainModuleOptions): (Optimized & { readonly members: readonly string[] })[] {
-  const groups = new Map<string, ParameterSpec[]>();
-  for (const spec of networkParameters(network)) {
-    const group = groupOf(spec.name, spec.shape);
-    groups.set(group, [...(groups.get(group) ?? []), spec]);
-  }
-  return [...groups].map(([group, specs]) => ({
-    group,
-    size: specs.reduce((sum, { shape }) => sum + elementCount(shape), 0),
-    members: specs.map(({ name }) => name),
+  return packGroups(networkParameters(network), groupOf).map(({ pack, ...group }) => ({
+    ...group,
     names: {
-      parameter: `pack.student.${group}`,
-      gradient: `pack.grad.${group}`,
-      firstMoment: `pack.exp_avg.${group}`,
-      secondMoment: `pack.exp_avg_sq.${group}`,
-      average: `pack.teacher.${group}`,
+      parameter: `pack.student.${pack}`,
+      gradient: `pack.grad.${pack}`,
+      firstMoment: `pack.exp_avg.${pack}`,
+      secondMoment: `pack.exp_avg_sq.${pack}`,
+      average: `pack.teacher.${pack}`,
     },
   }));
 }

@@ -10,7 +10,7 @@ import * as ir from '../ir/builder.ts';
 import type { Module, Node, Output, TensorType } from '../ir/types.ts';
 import { stateParameters } from '../nn/parameters.ts';
 import { type AdamWConstants, type Optimized, updateOutputs } from '../optim/adamw.ts';
-import { elementCount } from '../tensor/host-tensor.ts';
+import { packGroups } from '../optim/pack-groups.ts';
 import { type ClassifierConfig, classifierForward, classifierParameters } from './classifier.ts';
 
 export interface ClassifierModuleOptions {
@@ -128,27 +128,22 @@ type OptimizedGroup = Optimized & {
 };
 
 function optimizedGroups({ network, groupOf }: ClassifierModuleOptions): OptimizedGroup[] {
-  const groups = new Map<string, { members: string[]; size: number }>();
-  for (const { name, shape } of classifierParameters(network)) {
-    const group = groupOf(name, shape);
-    if (group === undefined) continue;
-    const { members, size } = groups.get(group) ?? { members: [], size: 0 };
-    groups.set(group, { members: [...members, name], size: size + elementCount(shape) });
-  }
-  return [...groups].map(([group, { members, size }]) => {
-    const pack = (prefix: string) => `pack.${prefix}${group}`;
-    const S = CLASSIFIER_STATE;
-    return {
-      group,
-      size,
-      members,
-      packs: Object.values(S).map((prefix) => [prefix, pack(prefix)] as const),
-      names: {
-        parameter: pack(S.model),
-        gradient: pack(S.gradient),
-        firstMoment: pack(S.firstMoment),
-        secondMoment: pack(S.secondMoment),
-      },
-    };
-  });
+  return packGroups(classifierParameters(network), groupOf).map(
+    ({ group, pack, members, size }) => {
+      const nameOf = (prefix: string) => `pack.${prefix}${pack}`;
+      const S = CLASSIFIER_STATE;
+      return {
+        group,
+        size,
+        members,
+        packs: Object.values(S).map((prefix) => [prefix, nameOf(prefix)] as const),
+        names: {
+          parameter: nameOf(S.model),
+          gradient: nameOf(S.gradient),
+          firstMoment: nameOf(S.firstMoment),
+          secondMoment: nameOf(S.secondMoment),
+        },
+      };
+    },
+  );
 }

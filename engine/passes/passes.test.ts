@@ -5,11 +5,13 @@ import { nodesOf } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
 import type { Graph, Module, Node } from '../ir/types.ts';
 import { verifyGraph, verifyModule } from '../ir/verify.ts';
+import { bindPacks } from './bind-packs.ts';
 import { shareCommonSubexpressions } from './common-subexpressions.ts';
 import { countFlops } from './count-flops.ts';
 import { decompose } from './decompose.ts';
 import { foldConstants } from './fold-constants.ts';
 import { invertIndices } from './invert-indices.ts';
+import { splitOutputs } from './split-outputs.ts';
 
 function graphOf(node: Node): Graph {
   return { name: 'test', outputs: [{ name: 'y', role: 'result', node }] };
@@ -134,5 +136,79 @@ describe('print', () => {
         '}',
       ].join('\n'),
     );
+  });
+});
+
+describe('splitOutputs', () => {
+  const next = (name: string, node: Node) => ({ name, role: 'state', node }) as const;
+  const namesOf = (graph: Graph) =>
+    splitOutputs(graph).map(({ outputs }) => outputs.map(({ name }) => name));
+
+  it('parts what shares feeds alone, and keeps together what shares state', () => {
+    const half = ir.mul(ir.feed('x', []), 0.5);
+    const [a, b, c] = [ir.state('a', [2]), ir.state('b', [3]), ir.state('c', [2])];
+    const outputs = [
+      next('a', ir.mul(a, half)),
+      next('b', ir.mul(b, half)),
+      { name: 'sum', role: 'result', node: ir.sum(a) } as const,
+      next('c', ir.add(c, half)),
+    ];
+    expect(namesOf({ name: 'g', outputs })).toEqual([['a', 'sum'], ['b'], ['c']]);
+  });
+
+  it('keeps a reader of old values with their writer', () => {
+    const outputs = [next('a', ir.state('b', [2])), next('b', ir.feed('x', [2]))];
+    expect(namesOf({ name: 'g', outputs })).toEqual([['a', 'b']]);
+  });
+});
+
+describe('bindPacks', () => {
+  it('reads members as slices and writes them joined with those that stay', async () => {
+    const shape = [2];
+    const members = ['a', 'b'];
+    const module: Module = {
+      state: new Map([...members, 'c'].map((name) => [name, { dtype: 'f32', shape }])),
+      packs: new Map([['ab', members]]),
+      entries: {
+        one: {
+          name: 'one',
+          outputs: [
+            { name: 'b', role: 'state', node: ir.add(ir.state('a', shape), 1) },
+            { name: 'c', role: 'state', node: ir.state('b', shape) },
+          ],
+        },
+        all: {
+          name: 'all',
+          outputs: [{ name: 'ab', role: 'state', node: ir.mul(ir.state('ab', [4]), 2) }],
+        },
+      },
+    };
+    const { module: bound, places } = bindPacks(module);
+    verifyModule(bound);
+    expect([...bound.state.keys()]).toEqual(['ab', 'c']);
+    expect(places.get('b')).toEqual({ holder: 'ab', offset: 2, shape });
+    const data = Float32Array.of(1, 2, 3, 4);
+    const [whole, packed] = [
+      await referenceExecutor.compile(module),
+      await referenceExecutor.compile(bound),
+    ];
+    const tensor = (part: Float32Array) =>
+      ({ dtype: 'f32', shape: [part.length], data: part }) as const;
+    await whole.writeState(
+      new Map([
+        ['a', tensor(data.subarray(0, 2))],
+        ['b', tensor(data.subarray(2))],
+      ]),
+    );
+    await packed.writeState(new Map([['ab', tensor(data)]]));
+    for (const entry of ['one', 'all', 'one']) {
+      await whole.run(entry, {});
+      await packed.run(entry, {});
+    }
+    const [want, got] = [await whole.readState(), await packed.readState()];
+    expect([...got.get('ab')!.data]).toEqual(
+      members.flatMap((name) => [...(want.get(name)!.data as Float32Array)]),
+    );
+    expect(got.get('c')).toEqual(want.get('c'));
   });
 });

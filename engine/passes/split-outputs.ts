@@ -4,23 +4,21 @@ import type { Graph, Node, Output } from '../ir/types.ts';
 
 /**
  * Graphs of fewer outputs that together are the given one, in any order: none reads what another one
- * writes. Only feeds and constants are shared.
+ * writes. Only what is made of feeds and constants alone is shared.
  */
 export function splitOutputs(graph: Graph): Graph[] {
   const groups = new Groups();
-  const rootOf = new Map<Output, string>();
-  for (const output of graph.outputs) {
-    const key = keyOf(output.node) ?? `output ${output.name}`;
-    rootOf.set(output, key);
-    if (output.role === 'state') groups.join(key, `state ${output.name}`);
-  }
-  for (const node of nodesOf(graph)) {
-    const key = keyOf(node);
-    if (key === undefined) continue;
+  const keys = keysOf(graph);
+  for (const [node, key] of keys)
     for (const input of node.inputs) {
-      const other = keyOf(input);
+      const other = keys.get(input);
       if (other !== undefined) groups.join(key, other);
     }
+  const rootOf = new Map<Output, string>();
+  for (const output of graph.outputs) {
+    const key = keys.get(output.node) ?? `output ${output.name}`;
+    rootOf.set(output, key);
+    if (output.role === 'state') groups.join(key, `state ${output.name}`);
   }
   const parts = new Map<string, Output[]>();
   for (const output of graph.outputs) {
@@ -30,11 +28,15 @@ export function splitOutputs(graph: Graph): Graph[] {
   return [...parts.values()].map((outputs) => ({ ...graph, outputs }));
 }
 
-/** What makes two nodes belong together; undefined for what may be shared. */
-function keyOf(node: Node): string | undefined {
-  if (node.op === 'constant') return undefined;
-  if (node.op !== 'input') return `node ${node.id}`;
-  return node.attrs.role === 'state' ? `state ${node.attrs.name}` : undefined;
+/** The nodes that depend on state, each with a name; inputs of one tensor have the same. */
+function keysOf(graph: Graph): Map<Node, string> {
+  const keys = new Map<Node, string>();
+  for (const node of nodesOf(graph)) {
+    const isState = node.op === 'input' && node.attrs.role === 'state';
+    if (isState) keys.set(node, `state ${node.attrs.name}`);
+    else if (node.inputs.some((input) => keys.has(input))) keys.set(node, `node ${node.id}`);
+  }
+  return keys;
 }
 
 /** Disjoint sets of names. */

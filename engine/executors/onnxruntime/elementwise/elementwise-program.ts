@@ -5,7 +5,8 @@
  */
 
 import { topological } from '../../../ir/graph.ts';
-import type { Graph, Node, Output } from '../../../ir/types.ts';
+import type { Graph, Node } from '../../../ir/types.ts';
+import { splitOutputs } from '../../../passes/split-outputs.ts';
 import { elementCount } from '../../../tensor/host-tensor.ts';
 import type { Feeds } from '../../executor.ts';
 import { missingFeed } from '../../feeds.ts';
@@ -38,13 +39,9 @@ export function compileElementwise(
   state: WasmState,
   arrayOf: (name: string) => Float32Array,
 ): ElementwiseProgram {
-  const bySize = new Map<number, Output[]>();
-  for (const output of graph.outputs) {
-    const size = elementCount(output.node.shape);
-    bySize.set(size, [...(bySize.get(size) ?? []), output]);
-  }
   const scalars = new ScalarSlots(state.scalars);
-  const loops = [...bySize].map(([size, outputs]) => {
+  const loops = splitOutputs(graph).map(({ outputs }) => {
+    const size = elementCount(outputs[0]!.node.shape);
     const order = topological(outputs.map(({ node }) => node));
     const position = new Map(order.map((node, i) => [node, i]));
     const instructions = order.map((node): Instruction => {
