@@ -157,6 +157,7 @@ export async function findFaults(resources, target, { standIn = false } = {}) {
     'app.asar.unpacked/out/engine/cli/main.js',
     'app.asar.unpacked/out/engine/process/job-process.js',
     'app.asar.unpacked/out/engine/process/tools-process.js',
+    'app.asar.unpacked/out/engine/process/device-process.js',
     'app.asar.unpacked/out/renderer/index.html',
     'app.asar.unpacked/assets/fixtures/schedules.json',
     ...(standIn ? [] : (VISUAL_C_FILES[target] ?? []).map((name) => `node/${name}`)),

@@ -37,6 +37,7 @@ function commandLines(page: string): string[][] {
 const PAGES = [
   'README.md',
   'docs/cli.md',
+  'docs/devices.md',
   'docs/recipes.md',
   'docs/downstream.md',
   'docs/server.md',

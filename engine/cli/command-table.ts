@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   import: () => import('./commands/import.ts'),
   export: () => import('./commands/export.ts'),
   serve: () => import('./commands/serve.ts'),
+  setup: () => import('./commands/setup.ts'),
   selftest: () => import('./commands/selftest.ts'),
   bench: () => import('./commands/bench.ts'),
   demo: () => import('./commands/demo.ts'),

@@ -1,4 +1,5 @@
 /** Everything of the process that a command touches, injected so that tests run commands in place. */
+import { createInterface } from 'node:readline/promises';
 
 export interface Writer {
   write(text: string): void;
@@ -16,6 +17,8 @@ export interface Host {
   /** Milliseconds, for progress only. */
   now(): number;
   setExitCode(code: number): void;
+  /** Puts a question that is answered by yes or no; left out where nobody can be asked. */
+  ask?(question: string): Promise<boolean>;
 }
 
 /** A stream whose reader may go away: from then on it swallows text, and the command goes on. */
@@ -36,6 +39,18 @@ function writer(stream: NodeJS.WriteStream): Writer {
   };
 }
 
+/** No is what is meant by anything but yes. */
+async function ask(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    const answer = await Promise.race([lines.question(`${question} [y/N] `), closed]);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}
+
 export function processHost(): Host {
   return {
     stdout: writer(process.stdout),
@@ -46,5 +61,6 @@ export function processHost(): Host {
     setExitCode(code) {
       process.exitCode = code;
     },
+    ...(process.stdin.isTTY ? { ask } : {}),
   };
 }

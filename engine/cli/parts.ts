@@ -6,6 +6,7 @@ import type { StepBench } from '../conmim/bench-step.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import type { CudaOutcome, removeCuda, setupCuda } from '../devices/cuda/setup-cuda.ts';
 import type { CheckProgress, DescribedDevices, ResolvedDevice } from '../devices/resolve-device.ts';
 import type { CompareOrder } from '../downstream/compare.ts';
 import type { CellResult } from '../downstream/comparison.ts';
@@ -68,6 +69,8 @@ export interface EngineParts {
     devices: readonly Device[],
     options: { onProgress: (progress: CheckProgress) => void },
   ): Promise<readonly DeviceCheck[]>;
+  setupCuda(order: Parameters<typeof setupCuda>[0]): Promise<CudaOutcome>;
+  removeCuda(): ReturnType<typeof removeCuda>;
   /** From a name, or `auto`, to the device that it means. */
   resolveDevice(
     name: string,
@@ -139,6 +142,12 @@ export function engineParts(): EngineParts {
     async checkDevices(devices, options) {
       const { checkDevices } = await import('../devices/resolve-device.ts');
       return checkDevices(devices, { ...options, again: true });
+    },
+    async setupCuda(order) {
+      return (await import('../devices/cuda/setup-cuda.ts')).setupCuda(order);
+    },
+    async removeCuda() {
+      return (await import('../devices/cuda/setup-cuda.ts')).removeCuda();
     },
     async resolveDevice(name, options) {
       return (await import('../devices/resolve-device.ts')).resolveDevice(name, options);

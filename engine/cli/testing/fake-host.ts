@@ -28,7 +28,12 @@ export function fakeParts(given: Partial<EngineParts>): EngineParts {
 export async function runCommand(
   argv: readonly string[],
   parts: Partial<EngineParts> = {},
-  options: { terminal?: boolean; cwd?: string; now?: () => number } = {},
+  options: {
+    terminal?: boolean;
+    cwd?: string;
+    now?: () => number;
+    ask?: (question: string) => Promise<boolean>;
+  } = {},
 ): Promise<Ran> {
   let stdout = '';
   let stderr = '';
@@ -43,6 +48,7 @@ export async function runCommand(
     },
     cwd: options.cwd ?? process.cwd(),
     env: {},
+    ...(options.ask === undefined ? {} : { ask: options.ask }),
     now: options.now ?? (() => (time += 1000)),
     setExitCode: (value) => {
       code = value;

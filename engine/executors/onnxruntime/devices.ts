@@ -172,7 +172,7 @@ function available(
 }
 
 /** Where the binding looks for the files of its providers. */
-function runtimeFolder(): string {
+export function runtimeFolder(): string {
   const main = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
   return path.join(path.dirname(main), 'bin', 'napi-v6', process.platform, process.arch);
 }

@@ -1,0 +1,156 @@
+/**
+ * ONNX Runtime's own files for CUDA: which they are, where it loads them from, taking them out of their
+ * package and away again. They are too large for the npm package, which has everything else.
+ */
+import { constants, createWriteStream } from 'node:fs';
+import { access, open, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Transform } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { asDiskError, errorCode, nodeDisk } from '../../checkpoint/disk.ts';
+import { StudioError } from '../../contract/errors.ts';
+
+/** As onnxruntime-node's script/install-metadata.js names it for linux/x64 and CUDA 12. */
+export const CUDA_PACKAGE = 'Microsoft.ML.OnnxRuntime.Gpu.Linux';
+const FOLDER_IN_PACKAGE = 'runtimes/linux-x64/native/';
+/** The last one is what devices look for, so it comes last and goes first. */
+export const CUDA_FILES = [
+  'libonnxruntime_providers_shared.so',
+  'libonnxruntime_providers_cuda.so',
+] as const;
+
+/** Of those, the ones that are in a folder. */
+export async function installedFiles(folder: string): Promise<string[]> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  return CUDA_FILES.filter((name) => names.includes(name));
+}
+
+/** @throws StudioError `setup-folder-closed` */
+export async function needWritable(folder: string, version: string): Promise<void> {
+  try {
+    await access(folder, constants.W_OK);
+  } catch {
+    throw new StudioError('setup-folder-closed', `The folder ${folder} cannot be written to.`, {
+      advice: process.env['APPIMAGE']
+        ? 'An AppImage cannot be changed. Use the .deb or .tar.gz package, or unpack the AppImage with --appimage-extract and start what is in it.'
+        : `Give the command once with the rights to write there (sudo conmim setup cuda), or copy ${CUDA_FILES.join(' and ')} out of the NuGet package ${CUDA_PACKAGE} ${version} to this folder.`,
+      details: { folder },
+    });
+  }
+}
+
+/**
+ * All files or none: each is written beside its place, checked, and renamed at the end.
+ *
+ * @throws StudioError `package-unreadable`, `package-other`, `disk-full`
+ */
+export async function installCudaFiles(
+  file: string,
+  folder: string,
+  version: string,
+): Promise<void> {
+  const zip = await openPackage(file);
+  const beside = CUDA_FILES.map((name) => path.join(folder, `${name}.tmp-${process.pid}`));
+  try {
+    const entries = await entriesOf(zip, file);
+    await needIdentity(zip, entries, file, version);
+    for (const [i, name] of CUDA_FILES.entries()) {
+      const entry = entries.get(FOLDER_IN_PACKAGE + name);
+      if (entry === undefined) throw unreadable(file, `${FOLDER_IN_PACKAGE}${name} is not in it`);
+      await extract(zip, entry, beside[i]!, file);
+    }
+    for (const [i, name] of CUDA_FILES.entries()) await rename(beside[i]!, path.join(folder, name));
+    await nodeDisk.syncFolder(folder);
+  } finally {
+    zip.close();
+    for (const left of beside) await rm(left, { force: true });
+  }
+}
+
+/** @returns the names of those that were there */
+export async function removeCudaFiles(folder: string): Promise<string[]> {
+  const there = await installedFiles(folder);
+  for (const name of [...there].reverse()) await rm(path.join(folder, name), { force: true });
+  return there;
+}
+
+async function openPackage(file: string): Promise<ZipFile> {
+  try {
+    return await openPromise(file, { autoClose: false });
+  } catch (cause) {
+    if (errorCode(cause) === 'ENOENT') throw unreadable(file, 'there is no such file', cause);
+    throw unreadable(file, 'it is no NuGet package, or only a part of one', cause);
+  }
+}
+
+async function entriesOf(zip: ZipFile, file: string): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  try {
+    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+  } catch (cause) {
+    throw unreadable(file, 'its list of files is damaged', cause);
+  }
+  return entries;
+}
+
+/** Files of another version would not be loaded, or crash. */
+async function needIdentity(
+  zip: ZipFile,
+  entries: ReadonlyMap<string, Entry>,
+  file: string,
+  version: string,
+): Promise<void> {
+  const entry = entries.get(`${CUDA_PACKAGE}.nuspec`);
+  const nuspec =
+    entry === undefined
+      ? ''
+      : (await buffer(await zip.openReadStreamPromise(entry))).toString('utf8');
+  const field = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(nuspec)?.[1];
+  const found = `${field('id') ?? 'something else'} ${field('version') ?? ''}`.trim();
+  if (found === `${CUDA_PACKAGE} ${version}`) return;
+  throw new StudioError(
+    'package-other',
+    `${file} is ${found}; ${CUDA_PACKAGE} ${version} is needed.`,
+    { advice: `Fetch it from https://www.nuget.org/packages/${CUDA_PACKAGE}/${version}` },
+  );
+}
+
+async function extract(zip: ZipFile, entry: Entry, target: string, file: string): Promise<void> {
+  let sum = 0;
+  const summing = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      sum = crc32(piece, sum);
+      done(null, piece);
+    },
+  });
+  try {
+    await pipeline(await zip.openReadStreamPromise(entry), summing, createWriteStream(target));
+    await flush(target);
+  } catch (error) {
+    const full = asDiskError(error, target);
+    throw full instanceof StudioError
+      ? full
+      : unreadable(file, `${entry.fileName} is damaged`, error);
+  }
+  if (sum !== entry.crc32) throw unreadable(file, `${entry.fileName} is damaged`);
+}
+
+async function flush(target: string): Promise<void> {
+  const handle = await open(target, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function unreadable(file: string, why: string, cause?: unknown): StudioError {
+  return new StudioError('package-unreadable', `${file} cannot be used: ${why}.`, {
+    advice: 'Fetch the package again.',
+    details: { path: file },
+    cause,
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * Brings ONNX Runtime's files for CUDA to the place where it loads them from, and takes them away again.
+ * Only when it is asked for: no other part of the program fetches code.
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { nodeDisk } from '../../checkpoint/disk.ts';
+import { StudioError } from '../../contract/errors.ts';
+import { runtimeFolder } from '../../executors/onnxruntime/devices.ts';
+import { cacheFolder } from '../../platform/cache-folder.ts';
+import { packageVersion } from '../../platform/versions.ts';
+import {
+  CUDA_FILES,
+  CUDA_PACKAGE,
+  installCudaFiles,
+  installedFiles,
+  needWritable,
+  removeCudaFiles,
+} from './cuda-files.ts';
+import { type CudaLibrary, cudaLibraries, loaderPlaces } from './cuda-libraries.ts';
+import { type FetchOptions, fetchPackage, findPackage } from './nuget.ts';
+
+/** What is about to be fetched, for whoever is asked. */
+export interface CudaPlan {
+  readonly package: string;
+  readonly version: string;
+  readonly url: string;
+  readonly bytes: number;
+  /** Whether NuGet states a checksum that will be compared. */
+  readonly verified: boolean;
+  readonly files: readonly string[];
+  readonly folder: string;
+}
+
+export interface CudaOutcome {
+  readonly state: 'installed' | 'already-there' | 'declined';
+  readonly folder: string;
+  readonly files: readonly string[];
+  /** What else is needed of this machine. */
+  readonly libraries: readonly CudaLibrary[];
+}
+
+/** Where things are; tests give their own. */
+export interface CudaPlaces {
+  readonly platform: string;
+  /** Where ONNX Runtime loads its files from. */
+  readonly folder: string;
+  /** Where a download lies until it is complete. */
+  readonly cache: string;
+  readonly version: string;
+  readonly index?: string;
+}
+
+export function cudaPlaces(): CudaPlaces {
+  return {
+    platform: `${process.platform}-${process.arch}`,
+    folder: runtimeFolder(),
+    cache: path.join(cacheFolder(), 'setup'),
+    version: packageVersion('onnxruntime-node'),
+  };
+}
+
+/**
+ * @param order.from a package that was fetched elsewhere; nothing is fetched then
+ * @param order.confirm asked before anything is fetched
+ * @throws StudioError `setup-unsupported`, `setup-folder-closed`, `disk-full`, and as fetching and
+ *   unpacking do
+ */
+export async function setupCuda(
+  order: FetchOptions & {
+    readonly from?: string | undefined;
+    confirm(plan: CudaPlan): Promise<boolean>;
+  },
+  places: CudaPlaces = cudaPlaces(),
+): Promise<CudaOutcome> {
+  needSupport(places.platform);
+  const { folder, version } = places;
+  const { from, confirm, ...options } = order;
+  const outcome = async (state: CudaOutcome['state']): Promise<CudaOutcome> => {
+    const files = await installedFiles(folder);
+    return { state, folder, files, libraries: await librariesFor(folder, files) };
+  };
+  const before = await installedFiles(folder);
+  if (from === undefined && before.length === CUDA_FILES.length) return outcome('already-there');
+  await needWritable(folder, version);
+  if (from !== undefined) {
+    await installCudaFiles(from, folder, version);
+    return outcome('installed');
+  }
+  const found = await findPackage(CUDA_PACKAGE, version, {
+    ...{ index: places.index, signal: options.signal },
+  });
+  const plan = {
+    ...{ package: CUDA_PACKAGE, version, url: found.url, bytes: found.bytes },
+    ...{ verified: found.sha512 !== undefined, files: CUDA_FILES, folder },
+  };
+  if (!(await confirm(plan))) return outcome('declined');
+  await nodeDisk.makeFolder(places.cache);
+  await needSpace(places.cache, found.bytes);
+  const file = path.join(places.cache, `${CUDA_PACKAGE}.${version}.nupkg.part`);
+  await fetchPackage(found, file, options);
+  try {
+    await installCudaFiles(file, folder, version);
+  } finally {
+    await rm(file, { force: true });
+  }
+  return outcome('installed');
+}
+
+/** @throws StudioError `setup-unsupported`, `setup-folder-closed` */
+export async function removeCuda(
+  places: CudaPlaces = cudaPlaces(),
+): Promise<{ folder: string; files: readonly string[] }> {
+  needSupport(places.platform);
+  const { folder, version } = places;
+  if ((await installedFiles(folder)).length === 0) return { folder, files: [] };
+  await needWritable(folder, version);
+  return { folder, files: await removeCudaFiles(folder) };
+}
+
+async function librariesFor(folder: string, files: readonly string[]): Promise<CudaLibrary[]> {
+  const provider = CUDA_FILES[1];
+  const places = await loaderPlaces();
+  return cudaLibraries(files.includes(provider) ? path.join(folder, provider) : undefined, places);
+}
+
+function needSupport(platform: string): void {
+  if (platform === 'linux-x64') return;
+  const instead = platform.startsWith('win32') ? 'directml or webgpu' : 'webgpu';
+  throw new StudioError(
+    'setup-unsupported',
+    'ONNX Runtime brings CUDA to 64-bit Linux on Intel and AMD processors only.',
+    { advice: `Use ${instead} here; see: conmim devices`, details: { platform } },
+  );
+}
+
+/** @throws StudioError `disk-full` before anything is written */
+async function needSpace(folder: string, bytes: number): Promise<void> {
+  const free = await nodeDisk.freeBytes(folder);
+  if (free === undefined || free > bytes) return;
+  throw new StudioError('disk-full', `There is no space for ${bytes} bytes in ${folder}.`, {
+    advice: 'Free some space, or name another folder in the variable CONMIM_CACHE.',
+    details: { path: folder, free, bytes },
+  });
+}
