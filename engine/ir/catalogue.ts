@@ -22,15 +22,17 @@ export interface OpRule<K extends OpName> {
   infer(inputs: readonly TensorType[], attrs: OpAttributes[K]): TensorType;
 }
 
-const f32 = (shape: Shape): TensorType => ({ dtype: 'f32', shape });
+/** Of the same element type as an operand. */
+const like = ({ dtype }: TensorType, shape: Shape): TensorType => ({ dtype, shape });
+const LEAF: TensorType = { dtype: 'f32', shape: [] };
 
 function unary(name: OpName): OpRule<OpName> {
   return {
     kind: 'elementwise',
     arity: 1,
     infer: ([x]) => {
-      requireF32(name, x!);
-      return f32(x!.shape);
+      requireFloat(name, x!);
+      return like(x!, x!.shape);
     },
   };
 }
@@ -58,10 +60,10 @@ function reduction(name: OpName): OpRule<'sum' | 'reduceMax'> {
     kind: 'reduction',
     arity: 1,
     infer: ([x], { axes, keepDims }) => {
-      requireF32(name, x!);
+      requireFloat(name, x!);
       if (axes.some((axis) => axis < 0 || axis >= x!.shape.length))
         throw shapeError(name, `axes ${axes.join(', ')} out of range`, [x!.shape]);
-      return f32(reducedShape(x!.shape, axes, keepDims));
+      return like(x!, reducedShape(x!.shape, axes, keepDims));
     },
   };
 }
@@ -71,9 +73,9 @@ function lastAxis(name: OpName, arity = 1): OpRule<OpName> {
     kind: 'composite',
     arity,
     infer: ([x]) => {
-      requireF32(name, x!);
+      requireFloat(name, x!);
       if (x!.shape.length === 0) throw shapeError(name, 'needs at least one axis', [x!.shape]);
-      return f32(x!.shape);
+      return like(x!, x!.shape);
     },
   };
 }
@@ -83,8 +85,8 @@ function rowStatistic(name: OpName): OpRule<OpName> {
     kind: 'composite',
     arity: 1,
     infer: ([x]) => {
-      requireF32(name, x!);
-      return f32([...x!.shape.slice(0, -1), 1]);
+      requireFloat(name, x!);
+      return like(x!, [...x!.shape.slice(0, -1), 1]);
     },
   };
 }
@@ -108,23 +110,28 @@ function attentionRule(
       const [biasB, ...biasRest] = bias.shape;
       if ((biasB !== 1 && biasB !== B) || !sameShape(biasRest, [H, T, T]))
         throw shapeError(name, 'bias must be [1 or B, H, T, T]', shapes);
-      return f32(withValues ? q!.shape : [B, H, T, T]);
+      requireFloat(name, ...inputs);
+      return like(q!, withValues ? q!.shape : [B, H, T, T]);
     },
   };
 }
 
-function requireF32(op: string, type: TensorType): void {
-  if (type.dtype !== 'f32') throw shapeError(op, `needs f32, not ${type.dtype}`, [type.shape]);
+function requireFloat(op: string, ...types: readonly TensorType[]): void {
+  for (const { dtype, shape } of types) {
+    if (dtype !== 'f32' && dtype !== 'f16')
+      throw shapeError(op, `needs f32 or f16, not ${dtype}`, [shape]);
+    if (dtype !== types[0]!.dtype) throw shapeError(op, 'operands of f32 and f16', [shape]);
+  }
 }
 
 function requireMatrix(op: string, type: TensorType): void {
-  requireF32(op, type);
+  requireFloat(op, type);
   if (type.shape.length !== 2) throw shapeError(op, 'needs a matrix [T, C]', [type.shape]);
 }
 
 export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
-  input: { kind: 'leaf', arity: 0, infer: () => f32([]) },
-  constant: { kind: 'leaf', arity: 0, infer: () => f32([]) },
+  input: { kind: 'leaf', arity: 0, infer: () => LEAF },
+  constant: { kind: 'leaf', arity: 0, infer: () => LEAF },
 
   neg: unary('neg'),
   abs: unary('abs'),
@@ -183,7 +190,8 @@ export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
       const batchB = b!.shape.slice(0, -2);
       if (!sameShape(batchA, batchB))
         throw shapeError('matmul', 'batch axes differ (reshape or broadcast first)', shapes);
-      return f32([...batchA, M, N]);
+      requireFloat('matmul', a!, b!);
+      return like(a!, [...batchA, M, N]);
     },
   },
 
@@ -274,7 +282,8 @@ export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
       const [count, ...rest] = x!.shape;
       if (indices.length !== count || indices.some((index) => index < 0 || index >= rows))
         throw shapeError('scatterAdd', 'needs one index inside the rows for each row', [x!.shape]);
-      return f32([rows, ...rest]);
+      requireFloat('scatterAdd', x!);
+      return like(x!, [rows, ...rest]);
     },
   },
 
@@ -289,7 +298,8 @@ export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
         throw shapeError('linear', 'x is [T, in], weight [out, in]', shapes);
       if (bias && !sameShape(bias.shape, [weight!.shape[0]!]))
         throw shapeError('linear', 'bias must be [out]', shapes);
-      return f32([x!.shape[0]!, weight!.shape[0]!]);
+      requireFloat('linear', ...inputs);
+      return like(x!, [x!.shape[0]!, weight!.shape[0]!]);
     },
   },
   layerNorm: {
@@ -299,7 +309,8 @@ export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
       const width = [x!.shape.at(-1)!];
       if (!sameShape(scale!.shape, width) || !sameShape(bias!.shape, width))
         throw shapeError('layerNorm', 'scale and bias must be [C]', [x!.shape, scale!.shape]);
-      return f32(x!.shape);
+      requireFloat('layerNorm', x!, scale!, bias!);
+      return like(x!, x!.shape);
     },
   },
   rowMean: rowStatistic('rowMean'),
@@ -320,15 +331,16 @@ export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
       const fits = affine.every(({ shape }) => sameShape(shape, [x!.shape[1]!]));
       if ((affine.length !== 0 && affine.length !== 2) || !fits)
         throw shapeError('batchNorm', 'takes x [T, C], or x with scale [C] and bias [C]', shapes);
-      return f32(x!.shape);
+      requireFloat('batchNorm', ...inputs);
+      return like(x!, x!.shape);
     },
   },
   sumSquares: {
     kind: 'composite',
     arity: 1,
     infer: ([x]) => {
-      requireF32('sumSquares', x!);
-      return f32([]);
+      requireFloat('sumSquares', x!);
+      return like(x!, []);
     },
   },
   columnVariance: {
@@ -336,7 +348,7 @@ export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
     arity: 1,
     infer: ([x]) => {
       requireMatrix('columnVariance', x!);
-      return f32([1, x!.shape[1]!]);
+      return like(x!, [1, x!.shape[1]!]);
     },
   },
 };

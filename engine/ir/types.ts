@@ -5,8 +5,11 @@
  * just the set of nodes that its outputs reach.
  */
 
-/** Element types. `f32` is the type of all arithmetic (the reference executor computes it in float64). */
-export type DType = 'f32' | 'i32' | 'bool';
+/**
+ * Element types. `f32` is the type of all arithmetic as it is written (the reference executor computes
+ * it in float64); `f16` comes in by the mixed-precision pass only, and never leaves a graph.
+ */
+export type DType = 'f32' | 'f16' | 'i32' | 'bool';
 export type Shape = readonly number[];
 
 export interface TensorType {

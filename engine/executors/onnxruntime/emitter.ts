@@ -5,6 +5,7 @@ import type {
   OnnxNode,
   OnnxType,
 } from '../../formats/onnx/model.ts';
+import { halfBits } from '../../tensor/half.ts';
 
 export class Emitter {
   readonly nodes: OnnxNode[] = [];
@@ -41,6 +42,13 @@ export class Emitter {
 
   int64(values: readonly number[]): string {
     return this.tensor('i64', [values.length], BigInt64Array.from(values, BigInt));
+  }
+
+  /** Numbers of a floating-point type. */
+  floats(type: 'f32' | 'f16', shape: readonly number[], values: ArrayLike<number>): string {
+    const data =
+      type === 'f32' ? Float32Array.from(values) : Uint16Array.from(Array.from(values), halfBits);
+    return this.tensor(type, shape, data);
   }
 
   tensor(type: OnnxType, shape: readonly number[], data: ArrayBufferView): string {

@@ -68,7 +68,7 @@ export class HostStateProgram implements Program {
     );
     const entries = new Map<string, Entry>();
     for (const [name, source] of Object.entries(module.entries)) {
-      const graph = prepareGraph(source, provider.lowerings);
+      const graph = prepareGraph(source, provider.lowerings, options.precision);
       entries.set(
         name,
         linear && isElementwise(graph)

@@ -6,6 +6,8 @@ import type { Graph, Node, OpAttributes, OpName, Output } from '../../ir/types.t
 import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts';
 import { decompose } from '../../passes/decompose.ts';
 import { foldConstants } from '../../passes/fold-constants.ts';
+import { mixedPrecision } from '../../passes/mixed-precision.ts';
+import type { Precision } from '../executor.ts';
 import type { Array64 } from '../reference/kernels.ts';
 import { evaluateNode } from '../reference/reference.ts';
 import { Emitter } from './emitter.ts';
@@ -14,12 +16,17 @@ import { LOWERINGS, type LoweringContext, type Lowerings } from './lowerings.ts'
 export const OPSET = 21;
 
 /** The graph as this executor runs it: only ops with a lowering, each computation once. */
-export function prepareGraph(graph: Graph, lowerings: Lowerings = LOWERINGS): Graph {
+export function prepareGraph(
+  graph: Graph,
+  lowerings: Lowerings = LOWERINGS,
+  precision: Precision = 'float32',
+): Graph {
   const runnable = decompose(
     shareCommonSubexpressions(graph),
     (op) => lowerings[op] !== 'decomposed',
   );
-  return shareCommonSubexpressions(foldConstants(runnable, evaluateConstant));
+  const folded = shareCommonSubexpressions(foldConstants(runnable, evaluateConstant));
+  return precision === 'float32' ? folded : shareCommonSubexpressions(mixedPrecision(folded));
 }
 
 /** A primitive of constants by the reference's kernels; composites stay as they are. */
@@ -27,7 +34,7 @@ function evaluateConstant(
   node: Node,
   operands: readonly OpAttributes['constant']['data'][],
 ): Array64 | undefined {
-  if (isComposite(node.op)) return undefined;
+  if (isComposite(node.op) || node.dtype === 'f16') return undefined;
   const wide = operands.map((data) =>
     data instanceof Float32Array ? Float64Array.from(data) : data,
   );

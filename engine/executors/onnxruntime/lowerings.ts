@@ -3,6 +3,7 @@
  * are have a lowering; the others are `decomposed` before.
  */
 
+import { ONNX_TYPES } from '../../formats/onnx/model.ts';
 import type { Node, OpName } from '../../ir/types.ts';
 import { invertIndices } from '../../passes/invert-indices.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
@@ -34,7 +35,10 @@ function reduction(op: string): Lower<'sum' | 'reduceMax'> {
     });
 }
 
-const ONNX_CAST = { f32: 1, i32: 6, bool: 9 } as const;
+/** The type of numbers that an op of this value needs beside it. */
+export function floatType({ dtype }: Node): 'f32' | 'f16' {
+  return dtype === 'f16' ? 'f16' : 'f32';
+}
 
 export type Lowerings = { readonly [K in OpName]: Lowering<K> };
 
@@ -43,6 +47,7 @@ export const LOWERINGS: Lowerings = {
   input: 'graph',
   constant: (node, { emitter }) => {
     const { data } = node.attrs;
+    if (node.dtype === 'f16') return emitter.floats('f16', node.shape, data);
     const rounded = data instanceof Float64Array ? Float32Array.from(data) : data;
     return emitter.tensor(node.dtype, node.shape, rounded);
   },
@@ -56,7 +61,7 @@ export const LOWERINGS: Lowerings = {
   erf: same('Erf'),
   relu: same('Relu'),
   cast: (node, { emitter, nameOf }) =>
-    emitter.emit('Cast', [nameOf(node.inputs[0]!)], { to: ONNX_CAST[node.attrs.to] }),
+    emitter.emit('Cast', [nameOf(node.inputs[0]!)], { to: ONNX_TYPES[node.attrs.to] }),
 
   add: same('Add'),
   sub: same('Sub'),
@@ -72,7 +77,7 @@ export const LOWERINGS: Lowerings = {
   reduceMax: reduction('ReduceMax'),
   argmax: (node, { emitter, nameOf }) => {
     const index = emitter.emit('ArgMax', [nameOf(node.inputs[0]!)], { axis: -1, keepdims: 0 });
-    return emitter.emit('Cast', [index], { to: ONNX_CAST.i32 });
+    return emitter.emit('Cast', [index], { to: ONNX_TYPES.i32 });
   },
 
   // A large transposed left operand is slow inside the GEMM kernel: an explicit transpose is quicker.
@@ -120,7 +125,11 @@ export const LOWERINGS: Lowerings = {
     const { indices, rows } = node.attrs;
     const rest = node.shape.slice(1);
     const { table, width } = invertIndices(indices, rows);
-    const zeros = emitter.tensor('f32', [1, ...rest], new Float32Array(elementCount(rest)));
+    const zeros = emitter.floats(
+      floatType(node),
+      [1, ...rest],
+      new Float32Array(elementCount(rest)),
+    );
     const padded = emitter.emit('Concat', [nameOf(node.inputs[0]!), zeros], { axis: 0 });
     const index = emitter.tensor('i64', [rows, width], BigInt64Array.from(table, BigInt));
     const gathered = emitter.emit('Gather', [padded, index], { axis: 0 });
@@ -161,7 +170,7 @@ export const LOWERINGS: Lowerings = {
 /** A layer norm without affine part, for its statistics: [normalised, mean, inverse deviation]. */
 function emitRowStatistics(emitter: Emitter, name: string, x: Node, eps: number): string[] {
   const width = x.shape.at(-1)!;
-  const ones = emitter.tensor('f32', [width], new Float32Array(width).fill(1));
+  const ones = emitter.floats(floatType(x), [width], new Float32Array(width).fill(1));
   return emitter.emitMany('LayerNormalization', [name, ones], 3, {
     axis: -1,
     epsilon: { float: eps },

@@ -15,7 +15,7 @@ export const onnxruntimeExecutor: Executor = {
     verifyModule(module);
     const provider = providerOf(options.device ?? 'cpu');
     return provider.state === 'device'
-      ? ResidentProgram.create(module, provider)
+      ? ResidentProgram.create(module, provider, options)
       : HostStateProgram.create(module, provider, options);
   },
 };

@@ -11,7 +11,7 @@ import type { Graph, Module, Node, TensorType } from '../../ir/types.ts';
 import { bindPacks, type Place } from '../../passes/bind-packs.ts';
 import { splitOutputs } from '../../passes/split-outputs.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
-import type { Feeds, Program, Results } from '../executor.ts';
+import type { CompileOptions, Feeds, Program, Results } from '../executor.ts';
 import { checkState, unknownState } from '../state-store.ts';
 import { outputName, prepareGraph } from './lower-graph.ts';
 import type { Provider } from './providers.ts';
@@ -47,12 +47,16 @@ export class ResidentProgram implements Program {
     this.#transfers = new Transfers(provider);
   }
 
-  static async create(source: Module, provider: Provider): Promise<ResidentProgram> {
+  static async create(
+    source: Module,
+    provider: Provider,
+    { precision }: CompileOptions,
+  ): Promise<ResidentProgram> {
     const { module, places } = bindPacks(source);
     const entries = new Map<string, Part[]>();
     for (const [name, graph] of Object.entries(module.entries)) {
       const parts: Part[] = [];
-      for (const part of splitOutputs(prepareGraph(graph, provider.lowerings)))
+      for (const part of splitOutputs(prepareGraph(graph, provider.lowerings, precision)))
         parts.push(await compilePart(part, provider));
       entries.set(name, parts);
     }

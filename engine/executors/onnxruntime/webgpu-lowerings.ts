@@ -2,9 +2,10 @@
  * Where the WebGPU provider differs: FusedMatMul, LogSoftmax, Sign and ArgMax would run on the
  * processor, with a copy there and back, so they are made of ops that stay on the device.
  */
+import { ONNX_TYPES } from '../../formats/onnx/model.ts';
 import type { Node } from '../../ir/types.ts';
 import type { Emitter } from './emitter.ts';
-import { LOWERINGS, type Lowerings } from './lowerings.ts';
+import { floatType, LOWERINGS, type Lowerings } from './lowerings.ts';
 
 export const WEBGPU_LOWERINGS: Lowerings = {
   ...LOWERINGS,
@@ -15,7 +16,7 @@ export const WEBGPU_LOWERINGS: Lowerings = {
     const right = transB ? transposed(emitter, nameOf(b), b) : nameOf(b);
     const product = emitter.emit('MatMul', [left, right]);
     if (alpha === 1) return product;
-    return emitter.emit('Mul', [product, emitter.tensor('f32', [], Float32Array.of(alpha))]);
+    return emitter.emit('Mul', [product, emitter.floats(floatType(node), [], [alpha])]);
   },
   linear: (node, { emitter, nameOf }) => {
     const [x, weight, bias] = node.inputs as [Node, Node, Node | undefined];
@@ -26,32 +27,34 @@ export const WEBGPU_LOWERINGS: Lowerings = {
   logSoftmax: 'decomposed',
   sign: (node, { emitter, nameOf }) => {
     const x = nameOf(node.inputs[0]!);
-    const zero = emitter.tensor('f32', [], Float32Array.of(0));
-    const positive = emitter.emit('Cast', [emitter.emit('Greater', [x, zero])], { to: FLOAT });
-    const negative = emitter.emit('Cast', [emitter.emit('Greater', [zero, x])], { to: FLOAT });
+    const zero = emitter.floats(floatType(node), [], [0]);
+    const positive = emitter.emit('Cast', [emitter.emit('Greater', [x, zero])], {
+      to: ONNX_TYPES[node.dtype],
+    });
+    const negative = emitter.emit('Cast', [emitter.emit('Greater', [zero, x])], {
+      to: ONNX_TYPES[node.dtype],
+    });
     return emitter.emit('Sub', [positive, negative]);
   },
   // The first place of the maximum has the highest rank, counted from the end.
   argmax: (node, { emitter, nameOf }) => {
     const x = nameOf(node.inputs[0]!);
     const width = node.inputs[0]!.shape.at(-1)!;
-    const number = (value: number) => emitter.tensor('f32', [], Float32Array.of(value));
-    const ranks = Float32Array.from({ length: width }, (_, i) => width - i);
+    const number = (value: number) => emitter.floats('f32', [], [value]);
+    const ranks = Array.from({ length: width }, (_, i) => width - i);
     const largest = emitter.emit('ReduceMax', [x, emitter.int64([-1])], { keepdims: 1 });
     const isLargest = emitter.emit('Equal', [x, largest]);
     const ranked = emitter.emit('Where', [
       isLargest,
-      emitter.tensor('f32', [width], ranks),
+      emitter.floats('f32', [width], ranks),
       number(0),
     ]);
     const best = emitter.emit('ReduceMax', [ranked, emitter.int64([-1])], { keepdims: 0 });
-    return emitter.emit('Cast', [emitter.emit('Sub', [number(width), best])], { to: INT32 });
+    return emitter.emit('Cast', [emitter.emit('Sub', [number(width), best])], {
+      to: ONNX_TYPES.i32,
+    });
   },
 };
-
-/** TensorProto.DataType */
-const FLOAT = 1;
-const INT32 = 6;
 
 /** The last two axes exchanged. */
 function transposed(emitter: Emitter, name: string, { shape }: Node): string {

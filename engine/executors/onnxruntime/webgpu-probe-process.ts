@@ -3,21 +3,18 @@
  * the process that asks. Prints one JSON line.
  */
 import type { OnnxModel, OnnxNode } from '../../formats/onnx/model.ts';
-import { encodeOnnxModel } from '../../formats/onnx/model.ts';
+import { encodeOnnxModel, ONNX_TYPES } from '../../formats/onnx/model.ts';
 import { providerOf } from './providers.ts';
 import { loadOrt } from './runtime.ts';
 import type { WebgpuFinding } from './webgpu-probe.ts';
 
-/** TensorProto.DataType */
-const FLOAT = 1;
-const FLOAT16 = 10;
 const SIDE = 16;
 
 const FLOAT32_PRODUCT: OnnxNode[] = [{ op: 'MatMul', inputs: ['x', 'x'], outputs: ['y'] }];
 const FLOAT16_PRODUCT: OnnxNode[] = [
-  { op: 'Cast', inputs: ['x'], outputs: ['half'], attributes: { to: FLOAT16 } },
+  { op: 'Cast', inputs: ['x'], outputs: ['half'], attributes: { to: ONNX_TYPES.f16 } },
   { op: 'MatMul', inputs: ['half', 'half'], outputs: ['product'] },
-  { op: 'Cast', inputs: ['product'], outputs: ['y'], attributes: { to: FLOAT } },
+  { op: 'Cast', inputs: ['product'], outputs: ['y'], attributes: { to: ONNX_TYPES.f32 } },
 ];
 
 async function probe(): Promise<WebgpuFinding> {

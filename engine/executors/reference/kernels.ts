@@ -8,7 +8,7 @@ import { stridesOf } from '../../ir/shapes.ts';
 import type { Node, OpName, Shape } from '../../ir/types.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
 
-/** f32 values are computed as float64; i32 as is; bool as bytes. */
+/** f32 and f16 values are computed as float64, i32 as is, bool as bytes. */
 export type Array64 = Float64Array | Int32Array | Uint8Array;
 export type PrimitiveName = Exclude<OpName, CompositeName | 'input' | 'constant'>;
 
@@ -16,7 +16,7 @@ type Kernel<K extends OpName> = (node: Node<K>, operands: readonly Array64[]) =>
 
 export function allocate(node: Node): Array64 {
   const size = elementCount(node.shape);
-  if (node.dtype === 'f32') return new Float64Array(size);
+  if (node.dtype === 'f32' || node.dtype === 'f16') return new Float64Array(size);
   return node.dtype === 'i32' ? new Int32Array(size) : new Uint8Array(size);
 }
 

@@ -3,6 +3,7 @@ import { nodesOf, usersOf } from '../../ir/graph.ts';
 import type { Graph, Module, Node } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
 import { decompose } from '../../passes/decompose.ts';
+import { roundToHalf } from '../../tensor/half.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Device, Executor, Feeds, Program, Results } from '../executor.ts';
 import { missingFeed } from '../feeds.ts';
@@ -105,13 +106,15 @@ export function evaluateNode(
   if (node.op === 'constant') return toArray64(node, node.attrs.data);
   const kernel = (KERNELS as Record<string, (n: Node, o: readonly Array64[]) => Array64>)[node.op];
   if (!kernel) throw new Error(`${node.op} was not decomposed`);
-  return kernel(node, operands);
+  const value = kernel(node, operands);
+  return node.dtype === 'f16' ? value.map(roundToHalf) : value;
 }
 
 function toArray64(node: Node, data: ArrayLike<number>): Array64 {
   if (data.length !== elementCount(node.shape))
     throw new Error(`input of [${node.shape.join(', ')}] was given ${data.length} elements`);
   if (node.dtype === 'f32') return Float64Array.from(data);
+  if (node.dtype === 'f16') return Float64Array.from(data, roundToHalf);
   return node.dtype === 'i32' ? Int32Array.from(data) : Uint8Array.from(data);
 }
 

@@ -1,4 +1,5 @@
 /** Floating-point tensors as f32, which is what networks are computed in. */
+import { halfValue } from '../../tensor/half.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 
 /** @returns the tensor itself where it is f32 already, undefined where it holds no floating-point numbers */
@@ -33,15 +34,6 @@ function widen(bits: Uint16Array, table: Float32Array): Float32Array {
   const values = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) values[i] = table[bits[i]!]!;
   return values;
-}
-
-/** @source IEEE 754-2019, binary16 */
-function halfValue(bits: number): number {
-  const sign = bits >> 15 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = (bits & 0x3ff) / 0x400;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -14 : sign * (1 + fraction) * 2 ** (exponent - 15);
 }
 
 /** The upper half of an f32. */

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { gradients } from '../autodiff/gradients.ts';
+import { CASES } from '../executors/conformance/cases.ts';
+import { moduleOf, weightedLoss } from '../executors/conformance/check-gradient.ts';
+import { onnxruntimeExecutor } from '../executors/onnxruntime/onnxruntime.ts';
+import { referenceExecutor } from '../executors/reference/reference.ts';
+import * as ir from '../ir/builder.ts';
+import { nodesOf } from '../ir/graph.ts';
+import type { Graph, Node } from '../ir/types.ts';
+import { verifyGraph } from '../ir/verify.ts';
+import { RandomStream } from '../random/philox.ts';
+import type { HostTensor } from '../tensor/host-tensor.ts';
+import { decompose } from './decompose.ts';
+import { mixedPrecision } from './mixed-precision.ts';
+
+const graphOf = (node: Node): Graph => ({
+  name: 'test',
+  outputs: [{ name: 'y', role: 'result', node }],
+});
+const numbersOf = ({ data }: HostTensor) => Array.from(data as ArrayLike<number>, Number);
+const typesOf = (graph: Graph) =>
+  nodesOf(graph)
+    .filter(({ op }) => op !== 'input' && op !== 'constant' && op !== 'cast')
+    .map(({ op, dtype }) => `${op} ${dtype}`);
+
+describe('mixed precision', () => {
+  const x = ir.feed('x', [4, 8]);
+
+  it('multiplies in float16, sums and the stream beside them in float32', () => {
+    const hidden = ir.gelu(ir.linear(x, ir.state('w', [8, 8]), ir.state('b', [8])));
+    const stream = ir.add(x, hidden);
+    const mixed = mixedPrecision(graphOf(ir.sum(ir.softmax(stream))));
+    verifyGraph(mixed);
+    expect(typesOf(mixed)).toEqual([
+      ...['linear f16', 'gelu f16', 'add f32', 'softmax f32', 'sum f32'],
+    ]);
+  });
+
+  it('takes numbers in the type of what they meet, and long sums in float32', () => {
+    const scaled = ir.mul(ir.matmul(x, ir.feed('v', [8, 4])), 0.5);
+    const long = ir.matmul(ir.feed('p', [2, 5000]), ir.feed('q', [5000, 2]));
+    const mixed = mixedPrecision(graphOf(ir.add(ir.sum(scaled), ir.sum(long))));
+    verifyGraph(mixed);
+    expect(typesOf(mixed)).toEqual([
+      ...['matmul f16', 'mul f16', 'sum f32', 'matmul f32', 'sum f32', 'add f32'],
+    ]);
+  });
+
+  it('gives float32 back at the end, and casts nothing twice', () => {
+    const w = ir.state('w', [8, 8]);
+    const twice = ir.add(ir.matmul(x, w), ir.matmul(ir.mul(x, 2), w));
+    const mixed = mixedPrecision(graphOf(twice));
+    const casts = nodesOf(mixed).filter(({ op }) => op === 'cast');
+    expect(casts.map(({ dtype, inputs }) => `${inputs[0]!.op} to ${dtype}`)).toEqual([
+      ...['input to f16', 'input to f16', 'mul to f16', 'add to f32'],
+    ]);
+  });
+
+  const ops = Object.keys(CASES) as (keyof typeof CASES)[];
+  it.each(ops)('%s is right to float16 rounding, forward and backward', async (op) => {
+    const random = new RandomStream(9, 'test', ops.indexOf(op));
+    const example = CASES[op](random);
+    // Steps and places of maxima move with any rounding.
+    if (!example.differentiable || op === 'reduceMax' || op === 'sign' || op === 'where') return;
+    const { loss, value, feeds, values } = weightedLoss(example, random);
+    const slopes = gradients(loss, feeds);
+    const named = { value, loss, ...Object.fromEntries(slopes.map((g, i) => [`g${i}`, g])) };
+    const module = moduleOf(named);
+    const exact = await (await referenceExecutor.compile(module)).run('main', values);
+    const half = decompose(module.entries['main']!, () => false);
+    const rounded = { ...module, entries: { main: mixedPrecision(half) } };
+    const runs = [
+      await (await referenceExecutor.compile(rounded)).run('main', values),
+      await (await onnxruntimeExecutor.compile(module, { precision: 'float16' })).run(
+        'main',
+        values,
+      ),
+    ];
+    for (const results of runs)
+      for (const [name, want] of exact) {
+        const got = numbersOf(results.get(name)!);
+        const size = Math.max(1, ...numbersOf(want).map(Math.abs));
+        for (const [i, number] of numbersOf(want).entries())
+          expect(Math.abs(got[i]! - number), name).toBeLessThan(0.02 * size);
+      }
+  });
+});

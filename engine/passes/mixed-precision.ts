@@ -1,0 +1,81 @@
+/**
+ * float16 where it is safe: matrix products and what lies between them. Weights, moments, norms, sums,
+ * probabilities and the loss stay float32.
+ *
+ * The rules are those of automatic mixed precision in PyTorch: products take float16, reductions and
+ * what amplifies rounding take float32, everything else takes the widest of its operands. They are
+ * applied to a whole step, gradients and all, so its backward half follows by the same rules.
+ * @source Micikevicius et al., Mixed Precision Training (ICLR 2018)
+ */
+import { makeNode } from '../ir/builder.ts';
+import { nodesOf } from '../ir/graph.ts';
+import type { DType, Graph, Node, OpName } from '../ir/types.ts';
+import { elementCount } from '../tensor/host-tensor.ts';
+
+/**
+ * Terms of a product at the most: kernels may add up in float16, and the error grows with the number of
+ * terms. Longer ones, the gradients of weights among them, stay float32.
+ */
+const LONGEST_SUM = 1024;
+
+/** Ops that are as exact as their operands. */
+const FOLLOWING: ReadonlySet<OpName> = new Set<OpName>([
+  ...(['neg', 'abs', 'relu', 'gelu', 'erf', 'exp', 'add', 'sub', 'mul', 'max', 'min'] as const),
+  ...(['where', 'reshape', 'broadcast', 'transpose', 'slice', 'pad', 'concat', 'gather'] as const),
+]);
+
+/** @param graph decomposed as the executor wants it; its inputs and outputs keep their types */
+export function mixedPrecision(graph: Graph): Graph {
+  const casts = new Map<Node, Node>();
+  const done = new Map<Node, Node>();
+  const as = (node: Node, dtype: 'f16' | 'f32'): Node => {
+    if (node.dtype === dtype || (node.dtype !== 'f32' && node.dtype !== 'f16')) return node;
+    // What was narrowed comes back as it was.
+    if (node.op === 'cast' && node.inputs[0]!.dtype === dtype) return node.inputs[0]!;
+    const known = casts.get(node) ?? narrowConstant(node) ?? cast(node, dtype);
+    casts.set(node, known);
+    return known;
+  };
+  for (const node of nodesOf(graph)) {
+    const inputs = node.inputs.map((input) => done.get(input)!);
+    const half = wantsHalf(node, inputs);
+    const typed = inputs.map((input) => as(input, half ? 'f16' : 'f32'));
+    const dtype: DType = half && node.dtype === 'f32' ? 'f16' : node.dtype;
+    done.set(node, makeNode(node.op, typed, node.attrs, { dtype, shape: node.shape }));
+  }
+  return {
+    ...graph,
+    outputs: graph.outputs.map((output) => ({
+      ...output,
+      node:
+        output.node.dtype === 'f32' ? as(done.get(output.node)!, 'f32') : done.get(output.node)!,
+    })),
+  };
+}
+
+function wantsHalf(node: Node, inputs: readonly Node[]): boolean {
+  if (node.op === 'matmul') {
+    const { shape } = node.inputs[0]!;
+    return shape.at(node.attrs.transA ? -2 : -1)! <= LONGEST_SUM;
+  }
+  if (node.op === 'linear') return node.inputs[0]!.shape[1]! <= LONGEST_SUM;
+  if (!FOLLOWING.has(node.op)) return false;
+  const values = inputs.filter(
+    (input) => (input.dtype === 'f32' || input.dtype === 'f16') && !isNumber(input),
+  );
+  return values.length > 0 && values.every(({ dtype }) => dtype === 'f16');
+}
+
+/** A constant of one element takes the type of what it meets. */
+function isNumber(node: Node): boolean {
+  return node.op === 'constant' && elementCount(node.shape) === 1;
+}
+
+function narrowConstant(node: Node): Node | undefined {
+  if (node.op !== 'constant' || node.dtype !== 'f32') return undefined;
+  return makeNode('constant', [], node.attrs, { dtype: 'f16', shape: node.shape });
+}
+
+function cast(node: Node, to: 'f16' | 'f32'): Node {
+  return makeNode('cast', [node], { to }, { dtype: to, shape: node.shape });
+}
