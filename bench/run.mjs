@@ -1,5 +1,6 @@
 // Runs `conmim bench …` in a fresh process and appends what it measured to bench/results/*.csv.
 //   npm run bench:step -- --recipe small --batch 8
+//   npm run bench:step -- --recipe tiny,small,base --device all
 //   npm run bench:data -- [--data DIR] [--workers N]   (makes 500 x 375 JPEGs when no folder is given)
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -28,18 +29,36 @@ if (made) rmSync(made, { recursive: true });
 process.stdout.write(stdout);
 if (status !== 0) process.exit(status ?? 1);
 
-const { type: _, ...measured } = JSON.parse(stdout.trim().split('\n').at(-1));
-const row = {
-  date: new Date().toISOString().slice(0, 10),
-  cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
-  threads: os.availableParallelism(),
-  node: process.version,
-  ...measured,
-  ...(what === 'data' ? { options: made ? 'synthetic 500x375' : args.join(' ') } : {}),
-};
+/** Columns of a step's row, in the order of the file. */
+const STEP = [
+  ...['recipe', 'batch', 'device', 'stepMs', 'compileMs', 'gflops', 'matmulGflops', 'share'],
+  ...['peakBytes', 'precision', 'matmulSize', 'cardBytes', 'deviceName'],
+];
+const records = stdout
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line))
+  .filter(({ type, error }) => type === 'bench' && error === undefined);
+const { listDevices } = await import('../out/engine/executors/devices.js');
+const names = new Map((await listDevices()).map(({ id, name }) => [id, name]));
+const rows = records.map(({ type: _, ...measured }) => {
+  const known = { ...measured, deviceName: names.get(measured.device) };
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+    threads: os.availableParallelism(),
+    node: process.version,
+    ...(what === 'step'
+      ? Object.fromEntries(STEP.map((key) => [key, known[key] ?? '']))
+      : measured),
+    ...(what === 'data' ? { options: made ? 'synthetic 500x375' : args.join(' ') } : {}),
+  };
+});
 const file = path.join(folder, 'results', `${what}.csv`);
 mkdirSync(path.dirname(file), { recursive: true });
 const cell = (value) =>
   typeof value === 'number' ? String(Number(value.toPrecision(5))) : `"${value}"`;
-if (!existsSync(file)) appendFileSync(file, `${Object.keys(row).join(',')}\n`);
-appendFileSync(file, `${Object.values(row).map(cell).join(',')}\n`);
+for (const row of rows) {
+  if (!existsSync(file)) appendFileSync(file, `${Object.keys(row).join(',')}\n`);
+  appendFileSync(file, `${Object.values(row).map(cell).join(',')}\n`);
+}

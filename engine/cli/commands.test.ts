@@ -8,6 +8,7 @@ import type { Device } from '../executors/executor.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { StartedRun } from '../train/common.ts';
 import type { PretrainRequest } from '../train/pretrain.ts';
+import type { BenchCell, BenchRow } from './bench-table.ts';
 import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
 
 describe('devices', () => {
@@ -303,6 +304,8 @@ describe('bench', () => {
       gflops: 210,
       matmulGflops: 250,
       share: 0.84,
+      precision: 'float32' as const,
+      matmulSize: 2048,
       peakBytes: 2.2e9,
     };
     const benchStep = async ({
@@ -321,6 +324,45 @@ describe('bench', () => {
       { type: 'bench', ...found },
     ]);
     expect((await runCommand(argv, { benchStep })).stdout).toContain('84 % of the 250');
+  });
+
+  it('makes a table of recipes, devices and precisions, whatever fails among them', async () => {
+    const device = (id: string, kind: Device['kind'], precisions: Device['precisions']) => ({
+      ...{ id, kind, precisions, executor: 'onnxruntime', name: id, available: true },
+    });
+    const describeDevices = async () => ({
+      devices: [
+        device('cpu', 'cpu', ['float32']),
+        device('webgpu', 'gpu', ['float32', 'float16']),
+        device('reference', 'check', ['float32']),
+      ],
+      checks: [],
+    });
+    const benchCell = async (cell: BenchCell): Promise<BenchRow> => {
+      if (cell.recipe === 'small' && cell.device === 'webgpu') return { cell, why: 'too small' };
+      const measured = { stepMs: 500, compileMs: 1, gflops: 2000, matmulGflops: 4000, share: 0.5 };
+      const sizes = { batch: 8, matmulSize: 2048, peakBytes: 1e9, cardBytes: 3e9 };
+      return { cell, found: { ...cell, ...measured, ...sizes } };
+    };
+    const argv = ['bench', 'step', '--recipe', 'tiny,small', '--device', 'all'];
+    const { stdout } = await runCommand(argv, { describeDevices, benchCell });
+    const [table, ...reasons] = stdout.trim().split('\n\n');
+    expect(reasons).toEqual([
+      'small, webgpu, float32: too small',
+      'small, webgpu, float16: too small',
+    ]);
+    expect(table!.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      expect.arrayContaining(['RECIPE', 'IMAGES/S', 'TFLOP/S', 'MEMORY']),
+      ['tiny', '8', 'cpu', 'float32', '16.0', '500.0', '2.000', '50 % of 4.000', '3.0 GB'],
+      expect.arrayContaining(['tiny', 'webgpu', 'float32']),
+      expect.arrayContaining(['tiny', 'webgpu', 'float16']),
+      expect.arrayContaining(['small', 'cpu', 'float32']),
+      expect.arrayContaining(['small', 'webgpu', 'failed, see below']),
+      expect.arrayContaining(['small', 'webgpu', 'failed, see below']),
+    ]);
+    const { records } = await runCommand([...argv, '--json'], { describeDevices, benchCell });
+    expect(records).toHaveLength(6);
+    expect(records[4]).toMatchObject({ type: 'bench', device: 'webgpu', error: 'too small' });
   });
 
   it('prints the agreed keys of reading images', async () => {

@@ -27,6 +27,7 @@ import type { FinetuneOutcome } from '../train/finetune.ts';
 import type { PretrainRequest, ResumeRequest, stopRun } from '../train/pretrain.ts';
 import type { RunSummary } from '../train/run-folder.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
+import type { BenchCell, BenchRow } from './bench-table.ts';
 
 /** What `scan` tells of a set of folders. */
 export interface DatasetSummary {
@@ -131,6 +132,8 @@ export interface EngineParts {
     onCheck: (check: Check) => void;
   }): Promise<{ ok: boolean; worst: number; device: string; skipped: readonly string[] }>;
   benchStep(options: { recipe: Recipe; name: string; device: string }): Promise<StepBench>;
+  /** The same in a process of its own. */
+  benchCell(cell: BenchCell): Promise<BenchRow>;
 }
 
 /** The real engine. */
@@ -237,6 +240,9 @@ export function engineParts(): EngineParts {
     },
     async runSelftest(options) {
       return (await import('../selftest/selftest.ts')).runSelftest(options);
+    },
+    async benchCell(cell) {
+      return (await import('./bench-table.ts')).benchInProcess(cell);
     },
     async benchStep(options) {
       return (await import('../conmim/bench-step.ts')).benchStep(options);

@@ -3,13 +3,15 @@
  * product measured in between.
  */
 import type { Recipe } from '../contract/recipe.ts';
-import type { Executor, Program } from '../executors/executor.ts';
+import type { CompileOptions, Executor, Precision, Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
 import type { Module } from '../ir/types.ts';
 import { countFlops } from '../passes/count-flops.ts';
+import { LONGEST_HALF_SUM } from '../passes/mixed-precision.ts';
 import { RandomStream } from '../random/philox.ts';
-import type { HostTensor } from '../tensor/host-tensor.ts';
+import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
+import { usedCardMemory } from './card-memory.ts';
 import { createPretrainTask, pretrainModule } from './pretrain-task.ts';
 import { randomBatch } from './random-batch.ts';
 import { median, timeSteps } from './time-steps.ts';
@@ -18,16 +20,21 @@ export interface StepBench {
   readonly recipe: string;
   readonly batch: number;
   readonly device: string;
+  readonly precision: Precision;
   /** median, ms */
   readonly stepMs: number;
   readonly compileMs: number;
   /** of the step's matrix products, 1e9 operations a second */
   readonly gflops: number;
-  /** of a plain product of two 2048 x 2048 matrices, measured between the steps */
+  /** of a plain product of two square matrices in the same precision, measured between the steps */
   readonly matmulGflops: number;
+  /** side of those matrices */
+  readonly matmulSize: number;
   readonly share: number;
   /** largest resident memory of this process */
   readonly peakBytes: number;
+  /** what the step took of the card's memory, where that is known */
+  readonly cardBytes?: number;
 }
 
 /** Sides of the plain product, tried in this order. */
@@ -46,11 +53,15 @@ export async function benchStep(options: {
   const { recipe, name, steps = 7 } = options;
   const { executor, id } = await openDevice(options.device ?? 'auto');
   const threads = options.threads === undefined ? {} : { threads: options.threads };
+  const cardBefore = await usedCardMemory();
   const started = performance.now();
   const task = await createPretrainTask({ recipe, device: id, ...threads });
   const compileMs = performance.now() - started;
   const batch = randomBatch(recipe);
-  const plain = await largestMatmul(executor, id, options.threads);
+  const plain = await largestMatmul(executor, {
+    ...{ device: id, precision: recipe.precision },
+    ...threads,
+  });
   const matmulTimes: number[] = [];
   const { stepMs } = await timeSteps({
     task,
@@ -62,21 +73,28 @@ export async function benchStep(options: {
       for (let k = 0; k < 3; k++) matmulTimes.push(await timed(plain.program));
     },
   });
+  // Buffers stay with the program between its steps.
+  const cardAfter = await usedCardMemory();
   await task.dispose();
   await plain.program.dispose();
   const flops = stepFlops(pretrainModule(recipe));
   const gflops = flops / stepMs / 1e6;
-  const matmulGflops = (2 * plain.size ** 3) / median(matmulTimes) / 1e6;
+  const matmulGflops = plain.flops / median(matmulTimes) / 1e6;
   return {
     recipe: name,
     batch: recipe.batch_size,
     device: id,
+    precision: recipe.precision,
     stepMs,
     compileMs,
     gflops,
     matmulGflops,
+    matmulSize: plain.size,
     share: gflops / matmulGflops,
     peakBytes: process.resourceUsage().maxRSS * 1024,
+    ...(id === 'cpu' || cardBefore === undefined || cardAfter === undefined
+      ? {}
+      : { cardBytes: cardAfter - cardBefore }),
   };
 }
 
@@ -85,31 +103,38 @@ export function stepFlops(module: Module): number {
   return Object.values(module.entries).reduce((sum, graph) => sum + countFlops(graph), 0);
 }
 
+interface PlainProduct {
+  readonly program: Program;
+  readonly size: number;
+  readonly flops: number;
+}
+
 /** The product that shows a device's ceiling: large, and yet quick enough to be made often. */
-async function largestMatmul(executor: Executor, device: string, threads?: number) {
-  let best: { program: Program; size: number } | undefined;
+async function largestMatmul(executor: Executor, options: CompileOptions): Promise<PlainProduct> {
+  let best: PlainProduct | undefined;
   for (const size of MATMUL_SIZES) {
-    const program = await matmulProgram(executor, device, size, threads);
+    const product = await plainProduct(executor, size, options);
     await best?.program.dispose();
-    best = { program, size };
-    const next = Math.min(await timed(program), await timed(program)) * 8;
+    best = product;
+    const next = Math.min(await timed(product.program), await timed(product.program)) * 8;
     if (next > LONGEST_MATMUL_MS) break;
   }
   return best!;
 }
 
-async function matmulProgram(
+async function plainProduct(
   executor: Executor,
-  device: string,
   size: number,
-  threads?: number,
-): Promise<Program> {
-  const shape = [size, size];
-  const product = ir.matmul(ir.state('a', shape), ir.state('b', shape));
+  options: CompileOptions,
+): Promise<PlainProduct> {
+  // Longer sums would not be made in float16.
+  const inner = options.precision === 'float16' ? Math.min(size, LONGEST_HALF_SUM) : size;
+  const shapes = { a: [size, inner], b: [inner, size], c: [size, size] };
+  const product = ir.matmul(ir.state('a', shapes.a), ir.state('b', shapes.b));
   // A result has to be waited for; of one number it costs nothing.
   const corner = ir.sliceAll(product, [0, 0], [1, 1]);
   const module: Module = {
-    state: new Map(['a', 'b', 'c'].map((name) => [name, { dtype: 'f32', shape }])),
+    state: new Map(Object.entries(shapes).map(([name, shape]) => [name, { dtype: 'f32', shape }])),
     entries: {
       main: {
         name: 'matmul',
@@ -120,20 +145,19 @@ async function matmulProgram(
       },
     },
   };
-  const program = await executor.compile(module, {
-    device,
-    ...(threads === undefined ? {} : { threads }),
-  });
+  const program = await executor.compile(module, options);
   // Real numbers: pages that were never written are all one page of zeros, which reads slowly.
   const random = new RandomStream(0, 'probe');
-  const matrix = (): HostTensor => ({
+  const matrix = (shape: readonly number[]): HostTensor => ({
     dtype: 'f32',
     shape,
-    data: Float32Array.from({ length: size ** 2 }, () => random.between(-1, 1)),
+    data: Float32Array.from({ length: elementCount(shape) }, () => random.between(-1, 1)),
   });
-  await program.writeState(new Map(['a', 'b', 'c'].map((name) => [name, matrix()])));
+  await program.writeState(
+    new Map(Object.entries(shapes).map(([name, shape]) => [name, matrix(shape)])),
+  );
   await program.run('main', {});
-  return program;
+  return { program, size, flops: 2 * size * size * inner };
 }
 
 async function timed(program: Program): Promise<number> {

@@ -149,6 +149,7 @@ export const finetuneFields = {
   ),
 
   seed: recipeFields.seed,
+  precision: recipeFields.precision,
   workers: recipeFields.workers,
   max_broken: recipeFields.max_broken,
   checkpoint_every: recipeFields.checkpoint_every,

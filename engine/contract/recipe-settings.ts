@@ -235,6 +235,11 @@ export const recipeFields = {
     { min: 0, max: Number.MAX_SAFE_INTEGER },
     'Start of all randomness. The same seed, images and settings give the same run.',
   ),
+  precision: running.choice(
+    'float32',
+    ['float32', 'float16'],
+    'What products are computed in. float16 is faster on most graphics cards and needs less memory; weights and the loss stay float32.',
+  ),
   workers: running.integer(
     1,
     { min: 0, max: 256 },

@@ -16,7 +16,7 @@ import { elementCount } from '../tensor/host-tensor.ts';
  * Terms of a product at the most: kernels may add up in float16, and the error grows with the number of
  * terms. Longer ones, the gradients of weights among them, stay float32.
  */
-const LONGEST_SUM = 1024;
+export const LONGEST_HALF_SUM = 1024;
 
 /** Ops that are as exact as their operands. */
 const FOLLOWING: ReadonlySet<OpName> = new Set<OpName>([
@@ -56,9 +56,9 @@ export function mixedPrecision(graph: Graph): Graph {
 function wantsHalf(node: Node, inputs: readonly Node[]): boolean {
   if (node.op === 'matmul') {
     const { shape } = node.inputs[0]!;
-    return shape.at(node.attrs.transA ? -2 : -1)! <= LONGEST_SUM;
+    return shape.at(node.attrs.transA ? -2 : -1)! <= LONGEST_HALF_SUM;
   }
-  if (node.op === 'linear') return node.inputs[0]!.shape[1]! <= LONGEST_SUM;
+  if (node.op === 'linear') return node.inputs[0]!.shape[1]! <= LONGEST_HALF_SUM;
   if (!FOLLOWING.has(node.op)) return false;
   const values = inputs.filter(
     (input) => (input.dtype === 'f32' || input.dtype === 'f16') && !isNumber(input),

@@ -1,6 +1,8 @@
 import path from 'node:path';
-import { imageSides } from '../../contract/recipe.ts';
-import { type Command, usageError } from '../command.ts';
+import { imageSides, type Recipe } from '../../contract/recipe.ts';
+import type { Precision } from '../../executors/executor.ts';
+import { type BenchRow, benchCells, benchTable } from '../bench-table.ts';
+import { type Call, type Command, usageError } from '../command.ts';
 import { readDevice } from '../device-option.ts';
 import { bytesText, percentText } from '../format.ts';
 
@@ -12,51 +14,114 @@ export const command: Command = {
   summary: 'How fast is this machine? Times a training step, or reading images.',
   positionals: ['step|data'],
   options: {
-    recipe: { type: 'string', value: 'NAME|FILE', help: 'step: what to time (default small).' },
+    recipe: {
+      type: 'string',
+      value: 'NAME|FILE',
+      help: 'step: what to time (default small); several with commas between.',
+    },
     batch: {
       type: 'string',
       value: 'N',
       help: 'step: images per step (default the recipe’s, at most 8 if over 64 px).',
     },
-    device: { type: 'string', value: 'D', help: 'step: auto (default), cpu, …' },
+    device: {
+      type: 'string',
+      value: 'D',
+      help: 'step: auto (default), cpu, …; several with commas between; all for all.',
+    },
+    precision: {
+      type: 'string',
+      value: 'P',
+      help: 'step: float32 (default), float16, or all that a device has.',
+    },
     data: { type: 'string', value: 'DIR', help: 'data: the folder to read.' },
     'image-size': { type: 'string', value: 'N', help: 'data: side of the crops (default 224).' },
     workers: { type: 'string', value: 'N', help: 'data: threads (default one).' },
   },
-  examples: ['conmim bench step --recipe small --batch 8', 'conmim bench data --data ~/pictures'],
+  examples: [
+    'conmim bench step --recipe small --batch 8',
+    'conmim bench step --recipe tiny,small,base --device all --precision all',
+    'conmim bench data --data ~/pictures',
+  ],
   async run(call) {
-    const { args, out, host, parts } = call;
+    const { args } = call;
     const what = args.positionals[0]!;
-    if (what === 'step') {
-      const { loadRecipe } = await import('../../recipes/load.ts');
-      const batch = args.integer('batch');
-      const reference = args.text('recipe') ?? 'small';
-      const { recipe: usual } = loadRecipe(reference, {}, host.cwd);
-      const fits = Math.max(...imageSides(usual)) > 64 ? LARGE_IMAGE_BATCH : usual.batch_size;
-      const overrides = { batch_size: batch ?? Math.min(fits, usual.batch_size) };
-      const { name, recipe } = loadRecipe(reference, overrides, host.cwd);
-      const device = await readDevice(call);
-      const found = await parts.benchStep({ recipe, name, device });
-      out.record({ type: 'bench', ...found });
-      out.result(
-        `${name}, batch ${found.batch}, ${found.device}: ${found.stepMs.toFixed(0)} ms a step, ${((found.batch * 1000) / found.stepMs).toFixed(1)} images/s`,
-      );
-      out.result(
-        `${found.gflops.toFixed(0)} effective GFLOP/s, ${percentText(found.share, 0)} of the ${found.matmulGflops.toFixed(0)} of a plain 2048³ matrix product`,
-      );
-      out.result(
-        `${(found.compileMs / 1000).toFixed(1)} s to compile, ${bytesText(found.peakBytes)} of memory at most`,
-      );
-      return;
-    }
-    if (what !== 'data') throw usageError(`"${what}" is no bench; there are step and data.`);
-    const data = path.resolve(host.cwd, args.need('data', 'DIR'));
-    const size = args.integer('image-size', 8) ?? 224;
-    const workers = args.integer('workers') ?? 1;
-    const found = await parts.benchData({ data, imageSize: size, workers });
-    out.record({ type: 'bench', ...found });
-    out.result(
-      `${found.imagesPerSecond.toFixed(0)} images/s with ${workers} worker${workers === 1 ? '' : 's'}, ${found.imagesPerSecondPerCore.toFixed(0)} per core`,
-    );
+    if (what === 'data') return benchData(call);
+    if (what !== 'step') throw usageError(`"${what}" is no bench; there are step and data.`);
+    const recipes = (args.text('recipe') ?? 'small').split(',');
+    const devices = (args.text('device') ?? 'auto').split(',');
+    const precision = readPrecision(args.text('precision'), devices.includes('all'));
+    const isOne = recipes.length === 1 && devices.length === 1;
+    if (isOne && devices[0] !== 'all' && precision !== 'all')
+      return benchOne(call, recipes[0]!, precision);
+    return benchMany(call, recipes, devices, precision);
   },
 };
+
+function readPrecision(text: string | undefined, isAll: boolean): Precision | 'all' {
+  if (text === undefined) return isAll ? 'all' : 'float32';
+  if (text === 'float32' || text === 'float16' || text === 'all') return text;
+  throw usageError(`"${text}" is no precision; there are float32, float16 and all.`);
+}
+
+async function benchOne(call: Call, reference: string, precision: Precision): Promise<void> {
+  const { out, parts } = call;
+  const { name, recipe } = await readRecipe(call, reference, precision);
+  const device = await readDevice(call);
+  const found = await parts.benchStep({ recipe, name, device });
+  out.record({ type: 'bench', ...found });
+  const size = found.matmulSize;
+  out.result(
+    `${name}, batch ${found.batch}, ${found.device}, ${found.precision}: ${found.stepMs.toFixed(0)} ms a step, ${((found.batch * 1000) / found.stepMs).toFixed(1)} images/s`,
+  );
+  out.result(
+    `${found.gflops.toFixed(0)} effective GFLOP/s, ${percentText(found.share, 0)} of the ${found.matmulGflops.toFixed(0)} of a plain matrix product, side ${size}`,
+  );
+  out.result(
+    `${(found.compileMs / 1000).toFixed(1)} s to compile, ${bytesText(found.peakBytes)} of memory at most`,
+  );
+}
+
+/** @throws StudioError as reading the recipe does, before anything is timed */
+async function benchMany(
+  call: Call,
+  recipes: readonly string[],
+  names: readonly string[],
+  precision: Precision | 'all',
+): Promise<void> {
+  const { args, out, parts } = call;
+  for (const reference of recipes) await readRecipe(call, reference, 'float32');
+  const { devices } = await parts.describeDevices();
+  const cells = benchCells(recipes, names, precision, devices, args.integer('batch'));
+  const rows: BenchRow[] = [];
+  for (const cell of cells) {
+    out.note(`${cell.recipe} on ${cell.device} in ${cell.precision} …`);
+    const row = await parts.benchCell(cell);
+    rows.push(row);
+    out.record({ type: 'bench', ...('found' in row ? row.found : { ...cell, error: row.why }) });
+  }
+  out.result(benchTable(rows));
+}
+
+async function readRecipe(
+  { args, host }: Call,
+  reference: string,
+  precision: Precision,
+): Promise<{ name: string; recipe: Recipe }> {
+  const { loadRecipe } = await import('../../recipes/load.ts');
+  const { recipe: usual } = loadRecipe(reference, {}, host.cwd);
+  const fits = Math.max(...imageSides(usual)) > 64 ? LARGE_IMAGE_BATCH : usual.batch_size;
+  const batch = args.integer('batch') ?? Math.min(fits, usual.batch_size);
+  return loadRecipe(reference, { batch_size: batch, precision }, host.cwd);
+}
+
+async function benchData({ args, out, host, parts }: Call): Promise<void> {
+  const data = path.resolve(host.cwd, args.need('data', 'DIR'));
+  const size = args.integer('image-size', 8) ?? 224;
+  const workers = args.integer('workers') ?? 1;
+  const found = await parts.benchData({ data, imageSize: size, workers });
+  out.record({ type: 'bench', ...found });
+  out.result(
+    `${found.imagesPerSecond.toFixed(0)} images/s with ${workers} worker${workers === 1 ? '' : 's'}, ${found.imagesPerSecondPerCore.toFixed(0)} per core`,
+  );
+}

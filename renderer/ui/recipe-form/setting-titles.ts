@@ -89,6 +89,7 @@ const TITLES: Readonly<Record<RecipeKey | FinetuneKey, string>> = {
   patience: 'Patience',
 
   seed: 'Seed',
+  precision: 'Numbers that are computed with',
   workers: 'Threads that read images',
   max_broken: 'Unreadable images allowed',
   checkpoint_every: 'Steps between checkpoints',
