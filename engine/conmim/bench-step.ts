@@ -2,6 +2,7 @@
  * How fast a training step is on a device, as a share of what the same device does in a plain matrix
  * product measured in between.
  */
+import { passesPerStep } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { CompileOptions, Executor, Precision, Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
@@ -77,7 +78,7 @@ export async function benchStep(options: {
   const cardAfter = await usedCardMemory();
   await task.dispose();
   await plain.program.dispose();
-  const flops = stepFlops(pretrainModule(recipe));
+  const flops = passesPerStep(recipe) * stepFlops(pretrainModule(recipe));
   const gflops = flops / stepMs / 1e6;
   const matmulGflops = plain.flops / median(matmulTimes) / 1e6;
   return {
@@ -98,7 +99,7 @@ export async function benchStep(options: {
   };
 }
 
-/** Operations of a step's matrix products. */
+/** Operations of the matrix products of a step, or of one pass where a batch is several. */
 export function stepFlops(module: Module): number {
   return Object.values(module.entries).reduce((sum, graph) => sum + countFlops(graph), 0);
 }

@@ -12,11 +12,11 @@ const NORM_FLOOR = 1e-12;
 export interface Contrast {
   /** scaled similarities of every patch with every patch of its image, [B, N, N] */
   readonly logits: Node;
-  /** mean cross-entropy over all masked patches of the batch, nats, scalar */
+  /** mean cross-entropy over all masked patches of the batch, nats, scalar; this pass's share of it */
   readonly loss: Node;
   /** number of masked patches whose nearest teacher patch is their own, scalar */
   readonly matches: Node;
-  /** number of masked patches, at least 1, scalar */
+  /** number of masked patches, at least 1, scalar; of this pass where a batch is several */
   readonly masked: Node;
 }
 
@@ -25,8 +25,15 @@ export interface Contrast {
  * the mask weighs the rows.
  *
  * @param student [B, N, D]; @param teacher [B, N, D], no gradient flows; @param mask [B, N], 0 or 1
+ * @param total masked patches of the whole batch, scalar, where these are only some of its images
  */
-export function contrast(student: Node, teacher: Node, mask: Node, temperature: number): Contrast {
+export function contrast(
+  student: Node,
+  teacher: Node,
+  mask: Node,
+  temperature: number,
+  total?: Node,
+): Contrast {
   const [B, N] = student.shape as [number, number, number];
   const logits = ir.matmul(normalize(student), normalize(teacher), {
     transB: true,
@@ -36,7 +43,7 @@ export function contrast(student: Node, teacher: Node, mask: Node, temperature: 
   for (let i = 0; i < N; i++) identity[i * N + i] = 1;
   const own = ir.mul(ir.logSoftmax(logits), ir.constant(identity, [N, N]));
   const masked = ir.max(ir.sum(mask), 1);
-  const loss = ir.neg(ir.div(ir.sum(ir.mul(ir.sum(own, [2]), mask)), masked));
+  const loss = ir.neg(ir.div(ir.sum(ir.mul(ir.sum(own, [2]), mask)), total ?? masked));
   const labels = ir.constant(
     Int32Array.from({ length: N }, (_, i) => i),
     [N],

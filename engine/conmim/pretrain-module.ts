@@ -4,14 +4,18 @@
  * `gradients`: teacher and student forward, loss, backward. It leaves gradients and the next running
  * statistics in state tensors of their own and returns loss, squared gradient norm and token match.
  * `update`: AdamW, clipping, moving average, running statistics. It is run only when the numbers of
- * the first graph are finite, so nothing non-finite can reach the weights; and between the two the
- * gradients can be summed over devices or batches.
+ * the first graph are finite, so nothing non-finite can reach the weights.
+ *
+ * Where a batch is computed in passes, `gradients` adds to what is there, and `clear` comes before the
+ * first pass. Each pass has the whole batch's number of masked patches as its divisor, so the sums are
+ * the batch's own loss and gradient, but that batch norm sees only the pass's tokens. Running statistics
+ * move at each pass, one after the other, as PyTorch's do.
  */
 
 import { gradients } from '../autodiff/gradients.ts';
 import * as ir from '../ir/builder.ts';
 import type { Module, Node, Output, TensorType } from '../ir/types.ts';
-import { stateParameters } from '../nn/parameters.ts';
+import { type Parameters, stateParameters } from '../nn/parameters.ts';
 import { gridOf } from '../nn/vit.ts';
 import {
   type AdamWConstants,
@@ -31,7 +35,10 @@ import {
 
 export interface PretrainModuleOptions {
   readonly network: NetworkConfig;
+  /** images of one pass */
   readonly batchSize: number;
+  /** whether a batch is several passes: there is then an entry `clear`, and a feed `maskedTotal` */
+  readonly accumulate?: boolean;
   readonly temperature: number;
   readonly adamw: AdamWConstants;
   /** the optimizer group of a parameter */
@@ -82,6 +89,7 @@ export function buildPretrainModule(options: PretrainModuleOptions): Module {
       ),
     ),
     entries: {
+      ...(options.accumulate ? { clear: { name: 'clear', outputs: clearOutputs(options) } } : {}),
       gradients: { name: 'gradients', outputs: gradientOutputs(options) },
       update: { name: 'update', outputs: stepOutputs(options) },
     },
@@ -91,15 +99,15 @@ export function buildPretrainModule(options: PretrainModuleOptions): Module {
 function gradientOutputs({
   network,
   batchSize,
+  accumulate = false,
   temperature,
   inspect,
 }: PretrainModuleOptions): Output[] {
   const { imageSize } = network.vit;
   const images = [batchSize, 3, ...imageSize];
   const parameters = networkParameters(network);
-  const specs = [...parameters, ...networkBuffers(network)];
-  const studentParameters = stateParameters(STATE_PREFIXES.student, specs);
-  const teacherParameters = stateParameters(STATE_PREFIXES.teacher, specs);
+  const studentParameters = tensorsOf(STATE_PREFIXES.student, network, accumulate);
+  const teacherParameters = tensorsOf(STATE_PREFIXES.teacher, network, accumulate);
   const mask = ir.feed('mask', [batchSize, gridOf(network.vit).patches]);
   const teacher = networkForward(
     teacherParameters,
@@ -118,11 +126,17 @@ function gradientOutputs({
     teacher.projected,
     mask,
     temperature,
+    accumulate ? ir.feed('maskedTotal', []) : undefined,
   );
-  const slopes = gradients(
+  const own = gradients(
     loss,
     parameters.map(({ name }) => studentParameters(name)),
   );
+  const slopes = accumulate
+    ? parameters.map(({ name, shape }, i) =>
+        ir.add(ir.state(STATE_PREFIXES.gradient + name, shape), own[i]!),
+      )
+    : own;
   const squares = slopes.map((slope): Node => ir.sumSquares(slope));
   const result = (name: string, node: Node): Output => ({ name, role: 'result', node });
   const keep = (name: string, node: Node): Output => ({ name, role: 'state', node });
@@ -149,6 +163,38 @@ function gradientOutputs({
         ]
       : []),
   ];
+}
+
+/** A network's tensors; running statistics are read from where the pass before left them. */
+function tensorsOf(prefix: string, network: NetworkConfig, accumulate: boolean): Parameters {
+  const buffers = networkBuffers(network);
+  const tensors = stateParameters(prefix, [...networkParameters(network), ...buffers]);
+  if (!accumulate) return tensors;
+  const moved = stateParameters(STATE_PREFIXES.pending + prefix, buffers);
+  const names = new Set(buffers.map(({ name }) => name));
+  return (name) => (names.has(name) ? moved(name) : tensors(name));
+}
+
+/** Gradients of nothing yet, and the running statistics that a batch's first pass moves. */
+function clearOutputs(options: PretrainModuleOptions): Output[] {
+  const S = STATE_PREFIXES;
+  const zeros = optimizedGroups(options).map(
+    ({ size, names }): Output => ({
+      name: names.gradient,
+      role: 'state',
+      node: ir.broadcast(ir.scalar(0), [size]),
+    }),
+  );
+  const statistics = [S.student, S.teacher].flatMap((prefix) =>
+    networkBuffers(options.network).map(
+      ({ name, shape }): Output => ({
+        name: S.pending + prefix + name,
+        role: 'state',
+        node: ir.state(prefix + name, shape),
+      }),
+    ),
+  );
+  return [...zeros, ...statistics];
 }
 
 const PREFIX_OF = {

@@ -1,4 +1,5 @@
 /** Pre-training as the loop sees it: a compiled step, its scalars, and its state. */
+import { imagesPerPass, passesPerStep, passOf } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
@@ -48,7 +49,8 @@ export function networkConfig(recipe: Recipe): NetworkConfig {
 export function pretrainModule(recipe: Recipe): Module {
   return buildPretrainModule({
     network: networkConfig(recipe),
-    batchSize: recipe.batch_size,
+    batchSize: imagesPerPass(recipe),
+    accumulate: passesPerStep(recipe) > 1,
     temperature: recipe.temperature,
     adamw: adamwConstants(recipe),
     groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),
@@ -93,7 +95,7 @@ export async function createPretrainTask(options: {
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
   const persistent = [...module.state.keys()].filter(isPersistent);
-  const task = new PretrainTask(program, adamwConstants(recipe), recipe.clip_grad, persistent);
+  const task = new PretrainTask(program, recipe, persistent);
   await program.writeState(initialNetworks(recipe));
   return task;
 }
@@ -102,32 +104,23 @@ export class PretrainTask {
   readonly #program: Program;
   readonly #adamw: AdamWConstants;
   readonly #clip: number | null;
+  readonly #passes: number;
   readonly #state: TrainingState;
 
-  constructor(
-    program: Program,
-    adamw: AdamWConstants,
-    clip: number | null,
-    persistent: readonly string[],
-  ) {
+  constructor(program: Program, recipe: Recipe, persistent: readonly string[]) {
     this.#program = program;
-    this.#adamw = adamw;
-    this.#clip = clip;
+    this.#adamw = adamwConstants(recipe);
+    this.#clip = recipe.clip_grad;
+    this.#passes = passesPerStep(recipe);
     this.#state = new TrainingState(program, persistent);
   }
 
   /** Forward, backward and, if all numbers are finite, the update. */
   async step(batch: PretrainBatch, scalars: PretrainScalars): Promise<PretrainStepResult> {
     const started = performance.now();
-    const results = await this.#program.run('gradients', {
-      studentImages: batch.student,
-      teacherImages: batch.teacher,
-      mask: Float32Array.from(batch.mask),
-    });
-    const value = (name: string) => Number(results.get(name)!.data[0]);
-    const loss = value('loss');
-    const gradNorm = Math.sqrt(value('squaredNorm'));
-    const score = value('matches') / value('masked');
+    const { loss, squaredNorm, matches, masked } = await this.#gradients(batch);
+    const gradNorm = Math.sqrt(squaredNorm);
+    const score = matches / masked;
     const applied = Number.isFinite(loss) && Number.isFinite(gradNorm);
     if (applied) {
       const { lr, weightDecay, emaMomentum } = scalars;
@@ -144,6 +137,32 @@ export class PretrainTask {
       this.#state.updates++;
     }
     return { applied, loss, gradNorm, score, learningMs: performance.now() - started };
+  }
+
+  /** Leaves the batch's gradients on the device, computed at once or in passes. */
+  async #gradients({ student, teacher, mask }: PretrainBatch) {
+    const passes = this.#passes;
+    const masks = Float32Array.from(mask);
+    if (passes > 1) await this.#program.run('clear', {});
+    const masked = Math.max(
+      1,
+      masks.reduce((sum, covered) => sum + covered, 0),
+    );
+    const totals = { loss: 0, squaredNorm: 0, matches: 0, masked };
+    for (let pass = 0; pass < passes; pass++) {
+      const results = await this.#program.run('gradients', {
+        studentImages: passOf(student, pass, passes),
+        teacherImages: passOf(teacher, pass, passes),
+        mask: passOf(masks, pass, passes),
+        ...(passes > 1 ? { maskedTotal: Float32Array.of(masked) } : {}),
+      });
+      const value = (name: string) => Number(results.get(name)!.data[0]);
+      totals.loss += value('loss');
+      totals.matches += value('matches');
+      // Of the sum up to this pass: the last one's is that of the batch.
+      totals.squaredNorm = value('squaredNorm');
+    }
+    return totals;
   }
 
   readState(): Promise<NamedTensors> {

@@ -61,6 +61,11 @@ export const finetuneFields = {
   ),
 
   batch_size: recipeFields.batch_size,
+  micro_batch: length.optionalInteger(
+    null,
+    { min: 1, max: 65536 },
+    'Images that are computed at once: a divisor of batch_size. Smaller needs less memory and takes a little longer; what is learnt stays the same. none computes the whole batch at once.',
+  ),
   epochs: length.integer(
     30,
     { min: 1, max: 1_000_000 },

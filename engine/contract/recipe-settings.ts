@@ -142,6 +142,11 @@ export const recipeFields = {
   ),
 
   batch_size: length.integer(64, { min: 1, max: 65536 }, 'Images per step.'),
+  micro_batch: length.optionalInteger(
+    null,
+    { min: 1, max: 65536 },
+    'Images that are computed at once: a divisor of batch_size. Smaller needs less memory and takes a little longer. In pre-training normalisation then sees only so many images at a time, so it is not quite the same batch. none computes the whole batch at once.',
+  ),
   epochs: length.integer(
     300,
     { min: 1, max: 1_000_000 },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StudioError } from './errors.ts';
+import { parseFinetuneRecipe } from './finetune-recipe.ts';
 import {
   describeSetting,
   parseRecipe,
@@ -67,6 +68,20 @@ describe('the recipe schema', () => {
 });
 
 describe('parseRecipe', () => {
+  it('takes passes that a batch consists of, and names what fits where one does not', () => {
+    expect(parseRecipe({}, { batch_size: 48, micro_batch: '16' }).micro_batch).toBe(16);
+    expect(parseRecipe({}, { micro_batch: 'none' }).micro_batch).toBeNull();
+    const bad = (batch_size: number, micro_batch: number) => () =>
+      parseRecipe({}, { batch_size, micro_batch });
+    expect(bad(64, 10)).toThrow(
+      'micro_batch is 10; it must be a divisor of batch_size 64, such as 8 or 16.',
+    );
+    expect(bad(8, 9)).toThrow('micro_batch is 9; it must be a divisor of batch_size 8, such as 8.');
+    expect(() => parseFinetuneRecipe({}, { batch_size: 9, micro_batch: 2 })).toThrow(
+      'a divisor of batch_size 9, such as 1 or 3.',
+    );
+  });
+
   it('reads text by the type of the setting', () => {
     const recipe = parseRecipe(
       {},

@@ -5,6 +5,7 @@
  * Defaults are those of the authors' pre-training script; presets live in `engine/recipes`.
  */
 import type { z } from 'zod';
+import { nearestPasses } from './micro-batch.ts';
 import type { FieldMeta } from './recipe-fields.ts';
 import { recipeFields } from './recipe-settings.ts';
 import { type CrossProblem, defineSettings, type Overrides } from './settings.ts';
@@ -23,6 +24,8 @@ type CommonSettings = Pick<
   | 'crop_max_ratio'
   | 'min_lr'
   | 'lr'
+  | 'batch_size'
+  | 'micro_batch'
   | 'warmup_steps'
   | 'warmup_epochs'
   | 'steps'
@@ -63,6 +66,12 @@ export function commonProblems(recipe: CommonSettings): CrossProblem<keyof Commo
     `at most crop_max_ratio ${recipe.crop_max_ratio}`,
   );
   need(recipe.min_lr <= recipe.lr || recipe.lr === 0, 'min_lr', `at most lr ${recipe.lr}`);
+  const { batch_size: batch, micro_batch: micro } = recipe;
+  need(
+    micro === null || batch % micro === 0,
+    'micro_batch',
+    `a divisor of batch_size ${batch}, such as ${nearestPasses(batch, micro ?? batch).join(' or ')}`,
+  );
   if (recipe.warmup_steps > 0) {
     need(recipe.warmup_epochs > 0, 'warmup_epochs', 'above 0 when warmup_steps is given');
     need(

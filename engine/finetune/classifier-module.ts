@@ -4,6 +4,9 @@
  *
  * Parameters that are not trained have neither gradients nor moments, and nothing is computed
  * backwards below the lowest one that is.
+ *
+ * Where a batch is computed in passes, `gradients` adds to what is there, and `clear` comes before the
+ * first pass. Nothing in this network looks across images, so the sums are the batch's own.
  */
 import { gradients } from '../autodiff/gradients.ts';
 import * as ir from '../ir/builder.ts';
@@ -15,7 +18,10 @@ import { type ClassifierConfig, classifierForward, classifierParameters } from '
 
 export interface ClassifierModuleOptions {
   readonly network: ClassifierConfig;
+  /** images of one pass */
   readonly batchSize: number;
+  /** passes of a batch, 1 when left out; with more there is an entry `clear` */
+  readonly passes?: number;
   /** images that `predict` takes at a time */
   readonly predictBatchSize: number;
   readonly adamw: AdamWConstants;
@@ -63,6 +69,7 @@ export function buildClassifierModule(options: ClassifierModuleOptions): Module 
       ),
     ),
     entries: {
+      ...(passesOf(options) > 1 ? { clear: { name: 'clear', outputs: clearOutputs(groups) } } : {}),
       gradients: { name: 'gradients', outputs: gradientOutputs(options, trained) },
       update: { name: 'update', outputs: updateOutputs(groups, options.adamw) },
       predict: { name: 'predict', outputs: predictOutputs(options) },
@@ -78,12 +85,19 @@ function gradientOutputs(options: ClassifierModuleOptions, trained: ReadonlySet<
   const targets = ir.feed('targets', [B, network.classes]);
   const keep = dropPath ? ir.feed('keep', [network.vit.depth, 2, B]) : undefined;
   const { tokens, pooled, logits } = classifierForward(p, images, network, keep);
-  const loss = softCrossEntropy(logits, targets);
+  const passes = passesOf(options);
+  const loss = softCrossEntropy(logits, targets, B * passes);
   const names = parameters.map(({ name }) => name).filter((name) => trained.has(name));
-  const slopes = gradients(
+  const own = gradients(
     loss,
     names.map((name) => p(name)),
   );
+  const slopes =
+    passes > 1
+      ? names.map((name, i) =>
+          ir.add(ir.state(CLASSIFIER_STATE.gradient + name, own[i]!.shape), own[i]!),
+        )
+      : own;
   const squares = slopes.map((slope): Node => ir.sumSquares(slope));
   const result = (name: string, node: Node): Output => ({ name, role: 'result', node });
   return [
@@ -107,11 +121,24 @@ function gradientOutputs(options: ClassifierModuleOptions, trained: ReadonlySet<
 /**
  * Mean over the batch of the cross-entropy with soft targets, nats. Smoothed labels are soft targets.
  *
- * @param logits, targets [B, C]
+ * @param logits, targets [B, C], of the whole batch or of some of its images
+ * @param batchSize images of the whole batch
  */
-function softCrossEntropy(logits: Node, targets: Node): Node {
-  const B = logits.shape[0]!;
-  return ir.mul(ir.sum(ir.mul(targets, ir.logSoftmax(logits))), -1 / B);
+function softCrossEntropy(logits: Node, targets: Node, batchSize: number): Node {
+  return ir.mul(ir.sum(ir.mul(targets, ir.logSoftmax(logits))), -1 / batchSize);
+}
+
+function passesOf({ passes = 1 }: ClassifierModuleOptions): number {
+  return passes;
+}
+
+/** Gradients of nothing yet. */
+function clearOutputs(groups: readonly Optimized[]): Output[] {
+  return groups.map(({ size, names }) => ({
+    name: names.gradient,
+    role: 'state',
+    node: ir.broadcast(ir.scalar(0), [size]),
+  }));
 }
 
 function predictOutputs({ network, predictBatchSize }: ClassifierModuleOptions): Output[] {

@@ -1,5 +1,6 @@
 /** Fine-tuning as the loop sees it: a compiled step, its scalars, its state; and predictions between. */
 import type { FinetuneRecipe } from '../contract/finetune-recipe.ts';
+import { imagesPerPass, passesPerStep, passOf } from '../contract/micro-batch.ts';
 import type { Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import { TrainingState } from '../executors/training-state.ts';
@@ -78,8 +79,9 @@ export async function createClassifierTask(
   const { beta1, beta2, adam_eps: eps } = recipe;
   const module = buildClassifierModule({
     network,
-    batchSize: recipe.batch_size,
-    predictBatchSize: recipe.batch_size,
+    batchSize: imagesPerPass(recipe),
+    passes: passesPerStep(recipe),
+    predictBatchSize: imagesPerPass(recipe),
     adamw: { beta1, beta2, eps },
     dropPath: recipe.drop_path > 0,
     groupOf: (name, shape) => groupOf(rules, name, shape),
@@ -124,17 +126,14 @@ export class ClassifierTask {
 
   /** Forward, backward and, if all numbers are finite, the update. */
   async step(
-    { images, targets, labels, keep }: ClassifierBatch,
+    batch: ClassifierBatch,
     { lr, weightDecay }: { readonly lr: number; readonly weightDecay: number },
   ): Promise<ClassifierStepResult> {
     const started = performance.now();
     const { beta1, beta2, adam_eps: eps, clip_grad: clip } = this.#recipe;
-    const feeds = { images, targets, ...(keep === undefined ? {} : { keep }) };
-    const results = await this.#program.run('gradients', feeds);
-    const value = (name: string) => Number(results.get(name)!.data[0]);
-    const loss = value('loss');
-    const gradNorm = Math.sqrt(value('squaredNorm'));
-    const score = shareRight(results.get('logits')!.data as Float32Array, labels);
+    const { loss, squaredNorm, logits } = await this.#gradients(batch);
+    const gradNorm = Math.sqrt(squaredNorm);
+    const score = shareRight(logits, batch.labels);
     const applied = Number.isFinite(loss) && Number.isFinite(gradNorm);
     if (applied) {
       const groups = groupScalars(groupRules(this.#recipe), lr, weightDecay);
@@ -149,22 +148,48 @@ export class ClassifierTask {
     return { applied, loss, gradNorm, score, learningMs: performance.now() - started };
   }
 
+  /** Leaves the batch's gradients on the device, computed at once or in passes. */
+  async #gradients({ images, targets, keep }: ClassifierBatch) {
+    const passes = passesPerStep(this.#recipe);
+    if (passes > 1) await this.#program.run('clear', {});
+    const logits = new Float32Array(targets.length);
+    const totals = { loss: 0, squaredNorm: 0, logits };
+    for (let pass = 0; pass < passes; pass++) {
+      const results = await this.#program.run('gradients', {
+        images: passOf(images, pass, passes),
+        targets: passOf(targets, pass, passes),
+        ...(keep === undefined ? {} : { keep: branchesOf(keep, pass, this.#recipe) }),
+      });
+      totals.loss += Number(results.get('loss')!.data[0]);
+      // Of the sum up to this pass: the last one's is that of the batch.
+      totals.squaredNorm = Number(results.get('squaredNorm')!.data[0]);
+      passOf(logits, pass, passes).set(results.get('logits')!.data as Float32Array);
+    }
+    return totals;
+  }
+
   /**
-   * @param images as many as `batch_size` or fewer, [n, 3, H, W], normalised
+   * @param images any number of them, [n, 3, H, W], normalised
    * @returns logits, [n, classes]
    */
   async predict(images: Float32Array): Promise<Float32Array> {
-    const [height, width] = this.#network.vit.imageSize;
+    const { classes, vit } = this.#network;
+    const [height, width] = vit.imageSize;
     const size = 3 * height * width;
-    const whole = this.#recipe.batch_size * size;
-    let batch = images;
-    if (images.length < whole) {
-      batch = new Float32Array(whole);
-      batch.set(images);
+    const whole = imagesPerPass(this.#recipe) * size;
+    const logits = new Float32Array((images.length / size) * classes);
+    for (let start = 0; start < images.length; start += whole) {
+      let some = images.subarray(start, start + whole);
+      if (some.length < whole) {
+        some = new Float32Array(whole);
+        some.set(images.subarray(start));
+      }
+      const results = await this.#program.run('predict', { images: some });
+      const first = (start / size) * classes;
+      const got = results.get('logits')!.data as Float32Array;
+      logits.set(got.subarray(0, logits.length - first), first);
     }
-    const results = await this.#program.run('predict', { images: batch });
-    const logits = results.get('logits')!.data as Float32Array;
-    return logits.slice(0, (images.length / size) * this.#network.classes);
+    return logits;
   }
 
   readState(): Promise<NamedTensors> {
@@ -179,6 +204,18 @@ export class ClassifierTask {
   dispose(): Promise<void> {
     return this.#program.dispose();
   }
+}
+
+/** The factors of the images of one pass. @param keep [depth, 2, B] @returns [depth, 2, B of the pass] */
+function branchesOf(keep: Float32Array, pass: number, recipe: FinetuneRecipe): Float32Array {
+  const size = imagesPerPass(recipe);
+  const branches = keep.length / recipe.batch_size;
+  const some = new Float32Array(branches * size);
+  for (let branch = 0; branch < branches; branch++) {
+    const first = branch * recipe.batch_size + pass * size;
+    some.set(keep.subarray(first, first + size), branch * size);
+  }
+  return some;
 }
 
 /** Share of rows whose largest logit is their label's. @param logits [B, classes] */

@@ -1,4 +1,5 @@
 /** What should give pause before a run is started, in words. */
+import { imagesPerPass } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import { type PresetName, warningFor } from '../recipes/presets.ts';
@@ -53,9 +54,10 @@ export function estimateWarnings(
       `Reading images takes longer than computing (${Math.round(found.dataMs)} ms and ${Math.round(found.stepMs)} ms a step). More workers help while there are idle processor cores; smaller copies of the images always do.`,
     );
   const largest = Math.max(...steps.batches);
-  if (largest < recipe.batch_size)
+  const whole = imagesPerPass(recipe);
+  if (largest < whole)
     warnings.push(
-      `A step of ${recipe.batch_size} images takes too long or too much memory to be tried; its time and memory were worked out from steps of ${steps.batches.join(' and ')} images.`,
+      `A ${whole < recipe.batch_size ? 'pass' : 'step'} of ${whole} images takes too long or too much memory to be tried; its time and memory were worked out from steps of ${steps.batches.join(' and ')} images.`,
     );
   return warnings;
 }

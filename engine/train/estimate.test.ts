@@ -220,6 +220,15 @@ describe('steps too large to be tried', () => {
     expect(found.stepMs).toBe(480 * 4);
   });
 
+  it('of a batch in passes are so many passes', async () => {
+    const { order, tried } = fakes(() => 5);
+    const inPasses = { ...order.recipe, micro_batch: 16 };
+    const found = await measureSteps({ ...order, recipe: inPasses, flops: 1e9 });
+    expect(tried).toEqual([16]);
+    expect(found).toMatchObject({ batches: [16], stepMs: 20 });
+    expect(found.wallMs).toBeUndefined();
+  });
+
   it('are tried as they are when they are small', async () => {
     const { order, tried } = fakes(() => 5);
     await measureSteps({ ...order, flops: 1e9 });

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { stepFlops } from '../conmim/bench-step.ts';
 import { pretrainModule } from '../conmim/pretrain-task.ts';
 import { StudioError } from '../contract/errors.ts';
+import { passesPerStep } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import type { Module } from '../ir/types.ts';
@@ -74,7 +75,7 @@ export async function estimatePretrain(
     const dataMs = await measureLoading(loader, signal);
     const steps = await measureSteps({
       ...{ recipe, loader, signal },
-      flops: stepFlops(module),
+      flops: passesPerStep(recipe) * stepFlops(module),
       freeBytes: memory.freeBytes,
       createTask: (changed) => parts.createTask({ recipe: changed, device }),
       onTry: (batch) => tell(`Trying steps of ${batch} ${batch === 1 ? 'image' : 'images'}`),

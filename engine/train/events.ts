@@ -81,6 +81,7 @@ export const WARNING_CODES = {
   plateau: 'the match has stayed at chance',
   'match-saturated': 'nearly every token is matched: more steps may make features worse',
   'stopped-early': 'evaluations no longer got better',
+  'micro-batches': 'a batch is computed in passes, and normalisation sees one pass at a time',
   leakage: 'evaluation images also occur among those trained on',
   labels: 'something is odd about the labels',
   'checkpoint-damaged': 'a checkpoint did not verify and was passed over',

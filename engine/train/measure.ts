@@ -1,6 +1,7 @@
 /** Measuring the two halves of a training step: reading its images, and computing it. */
 import type { PretrainBatch, PretrainScalars } from '../conmim/pretrain-task.ts';
 import { timeSteps } from '../conmim/time-steps.ts';
+import { imagesPerPass, passesPerStep } from '../contract/micro-batch.ts';
 import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import type { TrainingTask } from './task.ts';
 import type { TrainingLoader } from './training-options.ts';
@@ -65,10 +66,27 @@ const MEMORY_SHARE = 0.7;
 const BUDGET_MS = 8000;
 
 /**
+ * A few steps of the recipe, or passes of one where its batch is computed in several.
+ */
+export async function measureSteps(order: StepOrder): Promise<MeasuredSteps> {
+  const { recipe, flops } = order;
+  const passes = passesPerStep(recipe);
+  if (passes === 1) return measureWhole(order);
+  const pass = { ...recipe, batch_size: imagesPerPass(recipe), micro_batch: null };
+  // Reading goes on during all passes, so how it slows one of them says little.
+  const { wallMs: _, ...measured } = await measureWhole({
+    ...order,
+    recipe: pass,
+    flops: flops / passes,
+  });
+  return { ...measured, stepMs: measured.stepMs * passes };
+}
+
+/**
  * A few steps of the recipe. Where they would take minutes or too much memory, batches of two smaller
  * sizes are tried and time and memory are continued in a straight line, which both follow closely.
  */
-export async function measureSteps(order: StepOrder): Promise<MeasuredSteps> {
+async function measureWhole(order: StepOrder): Promise<MeasuredSteps> {
   const { flops, recipe, freeBytes } = order;
   const whole = recipe.batch_size;
   if (flops <= SMALL_STEP_FLOPS || whole <= TRIES[1]) {

@@ -1,6 +1,7 @@
 /** Pre-training runs from folders of images: start, resume, stop. */
 import path from 'node:path';
 import type { PretrainBatch } from '../conmim/pretrain-task.ts';
+import { passesPerStep } from '../contract/micro-batch.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
@@ -26,7 +27,7 @@ import { findRun, RunFolder, summary } from './run-folder.ts';
 import { isLocked } from './run-lock.ts';
 import type { RunStatus } from './run-record.ts';
 import { RunSession } from './run-session.ts';
-import type { TrainingOptions, TrainingOutcome } from './training-options.ts';
+import type { OpeningWarning, TrainingOptions, TrainingOutcome } from './training-options.ts';
 
 export interface PretrainRequest extends RunListener {
   readonly workspace: string;
@@ -178,6 +179,7 @@ async function train({
   request.onRun?.({ id, dir: run.dir, ...deviceFields(device), images, totalSteps });
   return runTraining({
     ...training,
+    warnings: [...(training.warnings ?? []), ...passWarnings(recipe)],
     openLoader: async (startStep) =>
       pretrainLoader(await parts.openLoader(index, imageLoaderOptions(recipe, startStep)), recipe),
     schedules: { lr, weightDecay, emaMomentum },
@@ -190,6 +192,19 @@ async function train({
     versions: environment(),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
+}
+
+/** Batch norm in the projector is the one place where images of a batch meet. */
+function passWarnings(recipe: Recipe): OpeningWarning[] {
+  if (passesPerStep(recipe) === 1) return [];
+  const { batch_size: batch, micro_batch: micro } = recipe;
+  return [
+    {
+      code: 'micro-batches',
+      message: `A batch of ${batch} in passes of ${micro}: normalisation sees ${micro} images at a time, so it is not the same batch.`,
+      advice: 'Loss and features come out a little different from those of whole batches.',
+    },
+  ];
 }
 
 /** @throws StudioError `schedule-invalid`, also when the images do not fill one batch */

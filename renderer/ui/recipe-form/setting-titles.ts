@@ -38,6 +38,7 @@ const TITLES: Readonly<Record<RecipeKey | FinetuneKey, string>> = {
   layer_decay: 'Slower lower blocks',
 
   batch_size: 'Images a step',
+  micro_batch: 'Images at once',
   epochs: 'Times through all images',
   steps: 'Steps',
   min_steps: 'Least steps',
