@@ -286,6 +286,8 @@ test('nothing but this machine is contacted, by the window or the engine', async
     await page.getByRole('navigation').getByRole('link', { name }).click();
   await callStudio(page, 'datasets.add', { kind: 'images', folders: [pictures] });
   await callStudio(page, 'devices.list', {});
+  const check = await callStudio(page, 'jobs.submit', { kind: 'devices' });
+  await untilState(page, check.id, 'done');
   const id = await startTraining(page, { folder: pictures, name: 'quiet', steps: 3 });
   await untilState(page, id, 'done');
   const out = path.join(home, 'quiet.onnx');
@@ -296,7 +298,7 @@ test('nothing but this machine is contacted, by the window or the engine', async
 
   expect(existsSync(out)).toBe(true);
   const programs = new Set(seen().map(({ program }) => path.basename(program)));
-  for (const name of ['process.js', 'tools-process.js', 'job-process.js'])
+  for (const name of ['process.js', 'tools-process.js', 'job-process.js', 'device-process.js'])
     expect(programs, 'programs that were watched').toContain(name);
   const local = /^(localhost|127\.0\.0\.1|::1)$/;
   expect(hosts().filter((host) => !local.test(host))).toEqual([]);

@@ -20,6 +20,8 @@ export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is asked for
   home: async ({}, use) => {
     const home = mkdtempSync(path.join(os.tmpdir(), 'conmim-e2e-'));
+    // What this machine's devices were found to be is no business of a test.
+    process.env['CONMIM_CACHE'] = path.join(home, 'cache');
     await use(home);
     endJobs(path.join(home, 'workspace', 'jobs'));
     rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });

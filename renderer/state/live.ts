@@ -80,9 +80,14 @@ function refresh(push: Push, before: LiveState): void {
       for (const name of ['runs.get', 'runs.events'])
         void queries.invalidateQueries({ queryKey: [name, { id }] });
   }
-  if (push.topic === 'job' && push.job.state !== 'running' && push.job.state !== 'waiting')
+  if (push.topic === 'job' && push.job.state !== 'running' && push.job.state !== 'waiting') {
+    const { request } = push.job;
+    // Both may have tried devices.
+    if (request.kind === 'devices' || ('device' in request && request.device === 'auto'))
+      void queries.invalidateQueries({ queryKey: ['devices.list'] });
     for (const name of ['runs.list', 'runs.get', 'models.list', 'runs.events'])
       void queries.invalidateQueries({ queryKey: [name] });
+  }
 }
 
 const RETRY_MS = 1000;

@@ -1,5 +1,6 @@
 /** What to compute on. */
 import { NativeSelect } from '@mantine/core';
+import type { Device } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
 
 export function DeviceSelect(props: {
@@ -7,14 +8,23 @@ export function DeviceSelect(props: {
   readonly onChange: (device: string) => void;
 }) {
   const { data } = useStudio('devices.list', {});
-  const auto = data?.chosen === undefined ? 'Automatic' : `Automatic (${data.chosen.id})`;
-  const known = (data?.devices ?? []).filter(({ available }) => available);
+  const { chosen, devices = [] } = data ?? {};
+  const auto =
+    chosen === undefined
+      ? 'Automatic'
+      : `Automatic (${chosen.unchecked.length > 0 ? 'most likely ' : ''}${chosen.id})`;
+  const known = devices.filter(({ available }) => available);
+  const isForWork = ({ kind }: Device) => kind === 'cpu' || kind === 'gpu';
+  const items = (some: readonly Device[]) =>
+    some.map(({ id, name }) => ({ value: id, label: `${id}: ${name}` }));
+  const forTests = items(known.filter((device) => !isForWork(device)));
   return (
     <NativeSelect
       label="Compute on"
       data={[
         { value: 'auto', label: auto },
-        ...known.map(({ id, name }) => ({ value: id, label: `${id}: ${name}` })),
+        ...items(known.filter(isForWork)),
+        ...(forTests.length === 0 ? [] : [{ group: 'For tests only', items: forTests }]),
       ]}
       value={props.value}
       onChange={(event) => props.onChange(event.currentTarget.value)}

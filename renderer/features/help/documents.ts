@@ -1,7 +1,7 @@
 /** The documents that help: those of the project that are written for its users. */
 
 const TEXTS = import.meta.glob<string>(
-  '../../../docs/{application,data,recipes,downstream,server,cli}.md',
+  '../../../docs/{application,data,recipes,downstream,devices,server,cli}.md',
   {
     query: '?raw',
     import: 'default',
@@ -20,6 +20,7 @@ const TITLES = [
   ['data', 'Images'],
   ['recipes', 'Recipes'],
   ['downstream', 'From a network to a classifier'],
+  ['devices', 'Graphics cards'],
   ['server', 'In a browser'],
   ['cli', 'The command line'],
 ] as const;

@@ -82,6 +82,7 @@ function factsOf(run: RunDetail): [string, string][] {
   return [
     ['Begun', new Date(createdAt).toLocaleString()],
     ['Folder', dir],
+    ['Device', run.deviceReason ?? run.device],
     ['Images', folders.join(', ')],
     ...(train === undefined ? [] : ([['Learnt from', train]] as [string, string][])),
     ...(val === undefined ? [] : ([['Judged on', val]] as [string, string][])),

@@ -1,0 +1,43 @@
+/** Finding, trying and choosing what to compute on. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, goTo, test } from './fixtures.ts';
+
+test('devices are explained, tried in the background, and chosen with a reason', async ({
+  studio,
+}) => {
+  const page = studio.page();
+  await goTo(page, 'Devices');
+  const automatic = page.getByRole('region', { name: 'Automatic' });
+  await expect(
+    automatic.getByText(/Takes .+(the only one that can be used here|most likely)/),
+  ).toBeVisible();
+  const processor = page.getByRole('region', { name: /\(cpu\)$/ });
+  await expect(processor.getByText('32-bit numbers')).toBeVisible();
+  await expect(processor.getByText('computes right')).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'For tests only' })).toContainText('reference');
+
+  await automatic.getByRole('button', { name: 'Check now' }).click();
+  await expect(automatic.getByRole('progressbar', { name: 'Check of the devices' })).toBeVisible();
+  await expect(automatic.getByRole('button', { name: 'Check now' })).toBeDisabled();
+  // It goes on while its user looks at something else.
+  await goTo(page, 'Runs');
+  await goTo(page, 'Devices');
+  await expect(processor.getByText('computes right')).toBeVisible({ timeout: 90_000 });
+  await expect(processor.getByText(/a step of a small network/)).toBeVisible();
+  await expect(processor.getByText(/\d+ numbers agree with stored ones/)).toBeVisible();
+  await expect(automatic.getByText(/Last checked just now/)).toBeVisible();
+  await expect(automatic.getByRole('button', { name: 'Check now' })).toBeEnabled();
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    ).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const sideways = await page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+  expect(sideways, 'the page scrolls sideways').toBe(false);
+});

@@ -1,0 +1,95 @@
+/** What Automatic takes and why, and trying the devices now. */
+import { Button, Progress, Stack, Text } from '@mantine/core';
+import { IconGauge } from '@tabler/icons-react';
+import type { DeviceCheck, OutputOf } from '../../../engine/contract/studio/index.ts';
+import { useStudioAction } from '../../client/use-studio.ts';
+import { useLive } from '../../state/live.ts';
+import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { agoText } from '../../ui/format.ts';
+import { Section } from '../../ui/section.tsx';
+
+type Found = OutputOf<'devices.list'>;
+
+export function ChoicePanel({ chosen, checks }: Pick<Found, 'chosen' | 'checks'>) {
+  const submit = useStudioAction('jobs.submit');
+  const job = useLive((state) => state.jobs.find(({ request }) => request.kind === 'devices'));
+  const live = job?.state === 'waiting' || job?.state === 'running';
+  return (
+    <Section
+      title="Automatic"
+      actions={
+        <Button
+          leftSection={<IconGauge size={16} aria-hidden />}
+          variant="default"
+          disabled={live || submit.isPending}
+          onClick={() => submit.mutate({ kind: 'devices' }, { onError: tellError })}
+        >
+          Check now
+        </Button>
+      }
+    >
+      <Stack gap="xs">
+        <ChoiceText chosen={chosen} />
+        <Text size="sm" c="dimmed" role="status">
+          {live ? liveText(job.state, job.progress) : checkedText(checks)}
+        </Text>
+        {live ? <CheckProgress progress={job.progress} /> : null}
+        {!live && job?.error !== undefined ? <ErrorNotice error={job.error} /> : null}
+      </Stack>
+    </Section>
+  );
+}
+
+function ChoiceText({ chosen }: Pick<Found, 'chosen'>) {
+  if (chosen === undefined)
+    return (
+      <Text>
+        <b>Nothing</b> can be taken: what can be used here computes wrong. The cards below say what
+        to do.
+      </Text>
+    );
+  const { id, reason, unchecked } = chosen;
+  const why = reason.slice(id.length);
+  return (
+    <>
+      <Text>
+        Takes <b>{id}</b>
+        {why}.
+      </Text>
+      {unchecked.length === 0 ? null : (
+        <Text>
+          That happens when Automatic is first used, some ten seconds a device, and the fastest that
+          computes right is taken; or now, with “Check now”.
+        </Text>
+      )}
+    </>
+  );
+}
+
+type Progressing = {
+  readonly done: number;
+  readonly total: number;
+  readonly text?: string | undefined;
+};
+
+function liveText(state: string, progress: Progressing | undefined): string {
+  if (state === 'waiting') return 'The check starts when the device is free.';
+  if (progress === undefined) return 'Starting the check…';
+  return `${progress.text ?? 'Checking'}, ${progress.done + 1} of ${progress.total}. You can leave this page meanwhile.`;
+}
+
+function CheckProgress({ progress }: { readonly progress: Progressing | undefined }) {
+  // What is under way counts as half, so that something moves with one device too.
+  const share = progress === undefined ? 0 : (progress.done + 0.5) / Math.max(1, progress.total);
+  return <Progress value={100 * share} aria-label="Check of the devices" />;
+}
+
+function checkedText(checks: readonly DeviceCheck[]): string {
+  const last = checks
+    .map(({ checkedAt }) => checkedAt)
+    .sort()
+    .at(-1);
+  return last === undefined
+    ? '“Check now” finds out whether each device computes right and how fast it is. Nothing is trained.'
+    : `Last checked ${agoText(last)}. Check again after a new driver, or when something seems slow.`;
+}

@@ -1,0 +1,109 @@
+/** A device that training can run on: what it is, whether it computes right, how fast it is. */
+import { Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
+import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
+import { agoText, bytesText } from '../../ui/format.ts';
+import { kindText, precisionText } from './device-words.ts';
+import { SelfTest } from './self-test.tsx';
+
+export function DeviceCard(props: {
+  readonly device: Device;
+  readonly chosen: boolean;
+  readonly check: DeviceCheck | undefined;
+  /** As `speedText` writes it. */
+  readonly speed: string | undefined;
+}) {
+  const { device, chosen, check, speed } = props;
+  const { id, name, detail, memoryBytes } = device;
+  return (
+    <Card withBorder component="section" aria-label={`${name} (${id})`}>
+      <Stack gap="sm">
+        <Group justify="space-between" align="flex-start" gap="xs">
+          <div>
+            <Title order={3} size="h5" style={{ overflowWrap: 'anywhere' }}>
+              {name}
+            </Title>
+            <Text size="sm" c="dimmed">
+              {kindText(device)}
+            </Text>
+          </div>
+          <Group gap="xs" justify="flex-end">
+            {chosen ? (
+              <Badge miw="max-content" color="teal">
+                automatic
+              </Badge>
+            ) : null}
+            <CheckBadge check={check} />
+          </Group>
+        </Group>
+        <Facts
+          facts={[
+            ['Name in commands', id],
+            ['Details', detail],
+            ['Memory', memoryBytes === undefined ? undefined : bytesText(memoryBytes)],
+            ['Computes in', precisionText(device)],
+            ['Speed', speed],
+            ['Exactness', exactnessText(check)],
+          ]}
+        />
+        {check !== undefined && !check.ok ? (
+          <Text size="sm">
+            It failed its self-test {agoText(check.checkedAt)}: {check.reason}. Install the newest
+            driver from its maker, then check again. Automatic does not take it.
+          </Text>
+        ) : null}
+        <SelfTest device={id} />
+      </Stack>
+    </Card>
+  );
+}
+
+function CheckBadge({ check }: { readonly check: DeviceCheck | undefined }) {
+  if (check === undefined)
+    return (
+      <Badge miw="max-content" color="gray">
+        ready
+      </Badge>
+    );
+  return check.ok ? (
+    <Badge miw="max-content" color="teal" leftSection={<IconCheck size={12} aria-hidden />}>
+      computes right
+    </Badge>
+  ) : (
+    <Badge miw="max-content" color="red" leftSection={<IconAlertTriangle size={12} aria-hidden />}>
+      fails
+    </Badge>
+  );
+}
+
+function exactnessText(check: DeviceCheck | undefined): string | undefined {
+  if (check?.worst === undefined || !check.ok) return undefined;
+  const { error, limit } = check.worst;
+  return `${check.quantities} numbers agree with stored ones; the worst is ${error?.toExponential(1)} off, ${limit.toExponential(1)} is allowed`;
+}
+
+function Facts({ facts }: { readonly facts: readonly (readonly [string, string | undefined])[] }) {
+  return (
+    <dl
+      style={{
+        margin: 0,
+        display: 'grid',
+        gridTemplateColumns: 'max-content 1fr',
+        gap: '2px 12px',
+      }}
+    >
+      {facts.map(([term, value]) =>
+        value === undefined || value === '' ? null : (
+          <div key={term} style={{ display: 'contents' }}>
+            <Text component="dt" size="sm" c="dimmed">
+              {term}
+            </Text>
+            <Text component="dd" size="sm" m={0} style={{ overflowWrap: 'anywhere' }}>
+              {value}
+            </Text>
+          </div>
+        ),
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
+import { kindText, precisionText, sortedOut, speedText } from './device-words.ts';
+
+const device = (id: string, over: Partial<Device> = {}): Device => ({
+  ...{ id, executor: 'any', kind: id === 'cpu' ? 'cpu' : 'gpu', name: id, available: true },
+  ...{ precisions: ['float32'], ...over },
+});
+const check = (id: string, stepMs?: number): DeviceCheck => ({
+  ...{ device: id, ok: stepMs !== undefined, quantities: 19, checkedAt: '2026-01-01T00:00:00Z' },
+  ...(stepMs === undefined ? {} : { stepMs }),
+});
+
+describe('devices in words', () => {
+  it('are what they are, by the way that leads to them', () => {
+    expect(kindText(device('cpu'))).toBe('Processor');
+    expect(kindText(device('cuda:1'))).toBe('Graphics card, through CUDA, NVIDIA’s own way');
+    expect(kindText(device('tfjs-gpu'))).toBe('Graphics card, through TensorFlow.js');
+  });
+
+  it('say what they compute in', () => {
+    expect(precisionText(device('cpu'))).toBe('32-bit numbers');
+    expect(precisionText(device('x', { precisions: ['float32', 'float16'] }))).toContain('16-bit');
+    expect(precisionText(device('x', { precisions: [] }))).toBe('');
+  });
+
+  it('are apart by what they are good for', () => {
+    const found = sortedOut([
+      ...[device('cuda', { available: false }), device('cpu')],
+      ...[device('reference', { kind: 'check' }), device('webgpu', { kind: 'software-gpu' })],
+    ]);
+    const ids = (some: readonly Device[]) => some.map(({ id }) => id);
+    expect(ids(found.usable)).toEqual(['cpu']);
+    expect(ids(found.missing)).toEqual(['cuda']);
+    expect(ids(found.forTests)).toEqual(['reference', 'webgpu']);
+  });
+
+  it('say how fast they are beside the processor', () => {
+    const devices = [device('webgpu'), device('cpu')];
+    const checks = [check('webgpu', 40), check('cpu', 1510)];
+    expect(speedText(checks[0]!, checks, devices)).toBe(
+      '40 ms a step of a small network, 38 times as fast as the processor',
+    );
+    expect(speedText(checks[1]!, checks, devices)).toBe('1.5 s a step of a small network');
+    expect(speedText(check('webgpu'), checks, devices)).toBeUndefined();
+  });
+});

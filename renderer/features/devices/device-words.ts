@@ -1,0 +1,56 @@
+/** What devices and their checks are, in words for people who do not build computers. */
+import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
+
+export const KIND_WORDS: Readonly<Record<Device['kind'], string>> = {
+  cpu: 'Processor',
+  gpu: 'Graphics card',
+  'software-gpu': 'Software that acts as a graphics card',
+  check: 'For checks',
+};
+
+/** By its part of the name before the colon. */
+const ROUTES: Readonly<Record<string, string>> = {
+  webgpu: 'through WebGPU, which works with every maker’s cards',
+  cuda: 'through CUDA, NVIDIA’s own way',
+  directml: 'through DirectML, a part of Windows',
+};
+
+/** `Graphics card, through CUDA, NVIDIA’s own way`. */
+export function kindText({ id, kind }: Device): string {
+  const route = id.startsWith('tfjs') ? 'through TensorFlow.js' : ROUTES[id.split(':')[0]!];
+  return route === undefined ? KIND_WORDS[kind] : `${KIND_WORDS[kind]}, ${route}`;
+}
+
+/** `32-bit numbers, and 16-bit ones to be faster`; empty when it computes in none. */
+export function precisionText({ precisions }: Device): string {
+  const half = precisions.includes('float16');
+  if (!precisions.includes('float32')) return half ? '16-bit numbers' : '';
+  return half ? '32-bit numbers, or partly 16-bit ones to save time and memory' : '32-bit numbers';
+}
+
+/** How devices are shown: those to work with, those for tests, those that are out of reach. */
+export function sortedOut(devices: readonly Device[]) {
+  const isForWork = ({ kind }: Device) => kind === 'cpu' || kind === 'gpu';
+  return {
+    usable: devices.filter((device) => device.available && isForWork(device)),
+    missing: devices.filter((device) => !device.available && isForWork(device)),
+    forTests: devices.filter((device) => !isForWork(device)),
+  };
+}
+
+/** `0.2 s a step, 5.1 times as fast as the processor`; undefined where nothing was timed. */
+export function speedText(
+  { device, stepMs }: DeviceCheck,
+  checks: readonly DeviceCheck[],
+  devices: readonly Device[],
+): string | undefined {
+  if (stepMs === undefined) return undefined;
+  const step =
+    stepMs < 1000 ? `${stepMs.toFixed(stepMs < 10 ? 1 : 0)} ms` : `${(stepMs / 1000).toFixed(1)} s`;
+  const processor = devices.find(({ kind, available }) => kind === 'cpu' && available)?.id;
+  const other = checks.find((check) => check.device === processor)?.stepMs;
+  if (other === undefined || processor === device) return `${step} a step of a small network`;
+  const ratio = other / stepMs;
+  const times = ratio < 10 ? ratio.toFixed(1) : Math.round(ratio).toString();
+  return `${step} a step of a small network, ${times} times as fast as the processor`;
+}
