@@ -1,10 +1,12 @@
-"""Times a ConMIM pre-training step in PyTorch, eager, float32: the peer of `conmim bench step`.
+"""Times a ConMIM pre-training step in PyTorch, eager: the peer of `conmim bench step`.
 
     pip install torch numpy
     python bench/peers/pytorch_step.py --batch 8 --threads 2
+    python bench/peers/pytorch_step.py --recipe base --batch 64 --device cuda --precision float16
 
-Prints one JSON object: median step time and the rate of a plain 2048^3 product in between. The network
-is ViT-small/16 at 224 px with a shared relative position bias and the projector of the recipe `small`.
+Prints one JSON object: median step time and the rate of a plain product in between. The network is
+ViT-small or -base/16 at 224 px with a shared relative position bias and the projector of the
+recipe of that name; float16 is automatic mixed precision with a gradient scaler, as the authors train.
 """
 
 import argparse
@@ -17,7 +19,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-E, DEPTH, HEADS, GRID, PATCH, HIDDEN, OUT = 384, 12, 6, 14, 16, 4096, 256
+WIDTHS = {"small": (384, 6), "base": (768, 12)}
+E, HEADS = WIDTHS["small"]
+DEPTH, GRID, PATCH, HIDDEN, OUT = 12, 14, 16, 4096, 256
 T = GRID * GRID + 1
 
 
@@ -86,42 +90,59 @@ def main():
     args.add_argument("--batch", type=int, default=8)
     args.add_argument("--threads", type=int, default=2)
     args.add_argument("--steps", type=int, default=7)
+    args.add_argument("--recipe", choices=WIDTHS, default="small")
+    args.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    args.add_argument("--precision", choices=["float32", "float16"], default="float32")
     args = args.parse_args()
+    global E, HEADS
+    E, HEADS = WIDTHS[args.recipe]
+    on_card = args.device == "cuda"
+    half = args.precision == "float16"
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
-    student, teacher = Network(), Network()
+    student, teacher = Network().to(args.device), Network().to(args.device)
     teacher.load_state_dict(student.state_dict())
     decay = [p for p in student.parameters() if p.ndim > 1]
     plain = [p for p in student.parameters() if p.ndim <= 1]
     groups = [{"params": decay, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=5e-4, betas=(0.9, 0.98), eps=1e-8)
-    a, b = torch.randn(args.batch, 3, 224, 224), torch.randn(args.batch, 3, 224, 224)
-    mask = torch.rand(args.batch, GRID * GRID) < 0.75
+    a, b = (torch.randn(args.batch, 3, 224, 224, device=args.device) for _ in range(2))
+    mask = torch.rand(args.batch, GRID * GRID, device=args.device) < 0.75
+    scaler = torch.amp.GradScaler(args.device, enabled=half)
 
     def step():
-        with torch.no_grad():
-            keys = teacher(b)
-        queries = student(a, mask)
-        logits = queries @ keys.transpose(1, 2) / 0.1
-        labels = torch.arange(GRID * GRID).expand(args.batch, -1)
-        loss = F.cross_entropy(logits[mask], labels[mask])
+        with torch.autocast(args.device, dtype=torch.float16, enabled=half):
+            with torch.no_grad():
+                keys = teacher(b)
+            queries = student(a, mask)
+            logits = queries @ keys.transpose(1, 2) / 0.1
+            labels = torch.arange(GRID * GRID, device=args.device).expand(args.batch, -1)
+            loss = F.cross_entropy(logits[mask], labels[mask])
         optimizer.zero_grad()
-        loss.backward()
+        scaler.scale(loss).backward()
+        scaler.unscale_(optimizer)
         torch.nn.utils.clip_grad_norm_(student.parameters(), 1e9)
-        optimizer.step()
+        scaler.step(optimizer)
+        scaler.update()
         with torch.no_grad():
             for q, k in zip(student.parameters(), teacher.parameters()):
                 k.data.mul_(0.996).add_((1 - 0.996) * q.detach().data)
         return loss.item()
 
-    x, y = torch.randn(2048, 2048), torch.randn(2048, 2048)
+    side = 8192 if on_card else 2048
+    kind = torch.float16 if half else torch.float32
+    x, y = (torch.randn(side, side, device=args.device, dtype=kind) for _ in range(2))
+    wait = torch.cuda.synchronize if on_card else (lambda: None)
     times, products = [], []
     for i in range(args.steps + 3):
+        wait()
         start = time.perf_counter()
         step()
+        wait()
         middle = time.perf_counter()
         for _ in range(3):
             x @ y
+        wait()
         end = time.perf_counter()
         if i >= 3:
             times.append((middle - start) * 1e3)
@@ -130,7 +151,11 @@ def main():
         "torch": torch.__version__,
         "batch": args.batch,
         "stepMs": statistics.median(times),
-        "matmulGflops": 2 * 2048**3 / statistics.median(products) / 1e6,
+        "recipe": args.recipe,
+        "device": torch.cuda.get_device_name() if on_card else "cpu",
+        "precision": args.precision,
+        "matmulGflops": 2 * side**3 / statistics.median(products) / 1e6,
+        "cardBytes": torch.cuda.max_memory_allocated() if on_card else None,
         "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     }))
 
