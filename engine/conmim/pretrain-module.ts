@@ -12,7 +12,7 @@
  * move at each pass, one after the other, as PyTorch's do.
  */
 
-import { gradients } from '../autodiff/gradients.ts';
+import { scaledGradients } from '../autodiff/scaled-gradients.ts';
 import * as ir from '../ir/builder.ts';
 import type { Module, Node, Output, TensorType } from '../ir/types.ts';
 import { type Parameters, stateParameters } from '../nn/parameters.ts';
@@ -39,6 +39,8 @@ export interface PretrainModuleOptions {
   readonly batchSize: number;
   /** whether a batch is several passes: there is then an entry `clear`, and a feed `maskedTotal` */
   readonly accumulate?: boolean;
+  /** whether gradients are those of the loss times a feed `lossScale`, times a feed `gradientScale` */
+  readonly lossScaled?: boolean;
   readonly temperature: number;
   readonly adamw: AdamWConstants;
   /** the optimizer group of a parameter */
@@ -100,6 +102,7 @@ function gradientOutputs({
   network,
   batchSize,
   accumulate = false,
+  lossScaled = false,
   temperature,
   inspect,
 }: PretrainModuleOptions): Output[] {
@@ -128,9 +131,10 @@ function gradientOutputs({
     temperature,
     accumulate ? ir.feed('maskedTotal', []) : undefined,
   );
-  const own = gradients(
+  const own = scaledGradients(
     loss,
     parameters.map(({ name }) => studentParameters(name)),
+    lossScaled,
   );
   const slopes = accumulate
     ? parameters.map(({ name, shape }, i) =>

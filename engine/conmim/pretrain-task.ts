@@ -1,14 +1,15 @@
 /** Pre-training as the loop sees it: a compiled step, its scalars, and its state. */
 import { imagesPerPass, passesPerStep, passOf } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
+import { compileOn } from '../executors/compile-on.ts';
 import type { Program } from '../executors/executor.ts';
-import { openDevice } from '../executors/open-device.ts';
 import { TrainingState } from '../executors/training-state.ts';
 import type { Module } from '../ir/types.ts';
 import { initialise } from '../nn/initialise.ts';
 import { gridOf } from '../nn/vit.ts';
 import { vitConfig } from '../nn/vit-config.ts';
 import { type AdamWConstants, clipScale, updateFeeds } from '../optim/adamw.ts';
+import { finiteGradients, LossScale, scaleFeeds } from '../optim/loss-scale.ts';
 import { decayed } from '../optim/schedules.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import { type NetworkConfig, networkBuffers, networkParameters } from './network.ts';
@@ -51,6 +52,7 @@ export function pretrainModule(recipe: Recipe): Module {
     network: networkConfig(recipe),
     batchSize: imagesPerPass(recipe),
     accumulate: passesPerStep(recipe) > 1,
+    lossScaled: recipe.precision === 'float16',
     temperature: recipe.temperature,
     adamw: adamwConstants(recipe),
     groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),
@@ -80,20 +82,16 @@ export function initialNetworks(recipe: Recipe): Map<string, HostTensor> {
 /**
  * Compile the recipe's step for a device and put the starting networks on it.
  *
- * @throws StudioError `device-unknown` or `device-unavailable`
+ * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
  */
 export async function createPretrainTask(options: {
   readonly recipe: Recipe;
   readonly device?: string;
   readonly threads?: number;
 }): Promise<PretrainTask> {
-  const { recipe, device = 'auto' } = options;
+  const { recipe, device, threads } = options;
   const module = pretrainModule(recipe);
-  const { executor, id } = await openDevice(device);
-  const program = await executor.compile(module, {
-    device: id,
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-  });
+  const program = await compileOn(module, { device, precision: recipe.precision, threads });
   const persistent = [...module.state.keys()].filter(isPersistent);
   const task = new PretrainTask(program, recipe, persistent);
   await program.writeState(initialNetworks(recipe));
@@ -105,6 +103,7 @@ export class PretrainTask {
   readonly #adamw: AdamWConstants;
   readonly #clip: number | null;
   readonly #passes: number;
+  readonly #scale: LossScale | undefined;
   readonly #state: TrainingState;
 
   constructor(program: Program, recipe: Recipe, persistent: readonly string[]) {
@@ -112,13 +111,16 @@ export class PretrainTask {
     this.#adamw = adamwConstants(recipe);
     this.#clip = recipe.clip_grad;
     this.#passes = passesPerStep(recipe);
-    this.#state = new TrainingState(program, persistent);
+    this.#scale = recipe.precision === 'float16' ? new LossScale() : undefined;
+    this.#state = new TrainingState(program, persistent, this.#scale);
   }
 
   /** Forward, backward and, if all numbers are finite, the update. */
   async step(batch: PretrainBatch, scalars: PretrainScalars): Promise<PretrainStepResult> {
     const started = performance.now();
-    const { loss, squaredNorm, matches, masked } = await this.#gradients(batch);
+    const { loss, squaredNorm, matches, masked } = await finiteGradients(this.#scale, () =>
+      this.#gradients(batch),
+    );
     const gradNorm = Math.sqrt(squaredNorm);
     const score = matches / masked;
     const applied = Number.isFinite(loss) && Number.isFinite(gradNorm);
@@ -155,6 +157,7 @@ export class PretrainTask {
         teacherImages: passOf(teacher, pass, passes),
         mask: passOf(masks, pass, passes),
         ...(passes > 1 ? { maskedTotal: Float32Array.of(masked) } : {}),
+        ...scaleFeeds(this.#scale),
       });
       const value = (name: string) => Number(results.get(name)!.data[0]);
       totals.loss += value('loss');

@@ -1,21 +1,27 @@
 /** From a device's id to the executor that runs on it. */
 import { StudioError } from '../contract/errors.ts';
 import { EXECUTORS, listDevices } from './devices.ts';
-import type { Device, Executor } from './executor.ts';
+import type { Device, Executor, Precision } from './executor.ts';
 import { findDevice } from './find-device.ts';
+
+export interface OpenedDevice {
+  readonly executor: Executor;
+  readonly id: string;
+  readonly precisions: readonly Precision[];
+}
 
 /**
  * @param name a device id; `auto` is resolved by engine/devices, where devices are tried, and means here
  *   only what needs no trying: the processor
  * @throws StudioError `device-unknown`, `device-unavailable`
  */
-export async function openDevice(name: string): Promise<{ executor: Executor; id: string }> {
+export async function openDevice(name: string): Promise<OpenedDevice> {
   const device =
     name === 'auto'
       ? processor(await listDevices('cpu'))
       : findDevice(name, await listDevices(name));
   const executor = EXECUTORS.find(({ id }) => id === device.executor)!;
-  return { executor, id: device.id };
+  return { executor, id: device.id, precisions: device.precisions };
 }
 
 function processor(devices: readonly Device[]): Device {

@@ -5,23 +5,37 @@ import type { Program } from './executor.ts';
 
 /** The number of updates so far, as a tensor of the state. */
 const UPDATE_COUNT = 'optimizer.updates';
+/** The factor on the loss and the good steps since it changed; there in float16 only. */
+const LOSS_SCALE = 'optimizer.loss_scale';
+
+/** A loss scale, as far as it is saved. */
+interface SavedScale {
+  readonly state: readonly [scale: number, goodSteps: number];
+  restore(state: readonly [number, number]): void;
+}
 
 export class TrainingState {
   /** Updates so far; the optimizer's corrections of its moments depend on it. */
   updates = 0;
   readonly #program: Program;
   readonly #names: readonly string[];
+  readonly #scale: SavedScale | undefined;
 
   /** @param names the state tensors that a checkpoint holds */
-  constructor(program: Program, names: readonly string[]) {
+  constructor(program: Program, names: readonly string[], scale?: SavedScale) {
     this.#program = program;
     this.#names = names;
+    this.#scale = scale;
   }
 
   async read(): Promise<NamedTensors> {
     const tensors = new Map(await this.#program.readState(this.#names));
     const count = BigInt64Array.of(BigInt(this.updates));
     tensors.set(UPDATE_COUNT, { dtype: 'i64', shape: [1], data: count });
+    if (this.#scale !== undefined) {
+      const numbers = BigInt64Array.from(this.#scale.state, BigInt);
+      tensors.set(LOSS_SCALE, { dtype: 'i64', shape: [2], data: numbers });
+    }
     return tensors;
   }
 
@@ -30,6 +44,9 @@ export class TrainingState {
     const tensors = new Map(state);
     const count = tensors.get(UPDATE_COUNT);
     tensors.delete(UPDATE_COUNT);
+    // Of a run in another precision there is none, or one that is not needed.
+    const scale = tensors.get(LOSS_SCALE);
+    tensors.delete(LOSS_SCALE);
     const missing = this.#names.filter((name) => !tensors.has(name));
     const known = new Set(this.#names);
     const unexpected = [...tensors.keys()].filter((name) => !known.has(name));
@@ -44,5 +61,6 @@ export class TrainingState {
       );
     await this.#program.writeState(tensors);
     this.updates = Number(count.data[0]);
+    if (scale !== undefined) this.#scale?.restore([Number(scale.data[0]), Number(scale.data[1])]);
   }
 }

@@ -8,7 +8,7 @@
  * Where a batch is computed in passes, `gradients` adds to what is there, and `clear` comes before the
  * first pass. Nothing in this network looks across images, so the sums are the batch's own.
  */
-import { gradients } from '../autodiff/gradients.ts';
+import { scaledGradients } from '../autodiff/scaled-gradients.ts';
 import * as ir from '../ir/builder.ts';
 import type { Module, Node, Output, TensorType } from '../ir/types.ts';
 import { stateParameters } from '../nn/parameters.ts';
@@ -22,6 +22,8 @@ export interface ClassifierModuleOptions {
   readonly batchSize: number;
   /** passes of a batch, 1 when left out; with more there is an entry `clear` */
   readonly passes?: number;
+  /** whether gradients are those of the loss times a feed `lossScale`, times a feed `gradientScale` */
+  readonly lossScaled?: boolean;
   /** images that `predict` takes at a time */
   readonly predictBatchSize: number;
   readonly adamw: AdamWConstants;
@@ -88,9 +90,10 @@ function gradientOutputs(options: ClassifierModuleOptions, trained: ReadonlySet<
   const passes = passesOf(options);
   const loss = softCrossEntropy(logits, targets, B * passes);
   const names = parameters.map(({ name }) => name).filter((name) => trained.has(name));
-  const own = gradients(
+  const own = scaledGradients(
     loss,
     names.map((name) => p(name)),
+    options.lossScaled ?? false,
   );
   const slopes =
     passes > 1

@@ -1,13 +1,14 @@
 /** Fine-tuning as the loop sees it: a compiled step, its scalars, its state; and predictions between. */
 import type { FinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { imagesPerPass, passesPerStep, passOf } from '../contract/micro-batch.ts';
+import { compileOn } from '../executors/compile-on.ts';
 import type { Program } from '../executors/executor.ts';
-import { openDevice } from '../executors/open-device.ts';
 import { TrainingState } from '../executors/training-state.ts';
 import { initialise } from '../nn/initialise.ts';
 import { gridOf } from '../nn/vit.ts';
 import { vitConfig } from '../nn/vit-config.ts';
 import { clipScale, updateFeeds } from '../optim/adamw.ts';
+import { finiteGradients, LossScale, scaleFeeds } from '../optim/loss-scale.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import { type ClassifierConfig, classifierParameters } from './classifier.ts';
 import { buildClassifierModule, CLASSIFIER_STATE, isPersistent } from './classifier-module.ts';
@@ -68,12 +69,12 @@ export interface ClassifierTaskOptions {
 /**
  * Compile the recipe's step for a device and put the starting weights on it.
  *
- * @throws StudioError `device-unknown` or `device-unavailable`
+ * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
  */
 export async function createClassifierTask(
   options: ClassifierTaskOptions,
 ): Promise<ClassifierTask> {
-  const { recipe, classes, device = 'auto', threads } = options;
+  const { recipe, classes, device, threads } = options;
   const network = classifierConfig(recipe, classes);
   const rules = groupRules(recipe);
   const { beta1, beta2, adam_eps: eps } = recipe;
@@ -84,13 +85,10 @@ export async function createClassifierTask(
     predictBatchSize: imagesPerPass(recipe),
     adamw: { beta1, beta2, eps },
     dropPath: recipe.drop_path > 0,
+    lossScaled: recipe.precision === 'float16',
     groupOf: (name, shape) => groupOf(rules, name, shape),
   });
-  const { executor, id } = await openDevice(device);
-  const program = await executor.compile(module, {
-    device: id,
-    ...(threads === undefined ? {} : { threads }),
-  });
+  const program = await compileOn(module, { device, precision: recipe.precision, threads });
   const task = new ClassifierTask(program, recipe, network, [...module.state.keys()]);
   await program.writeState(
     new Map([...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor])),
@@ -110,6 +108,7 @@ export class ClassifierTask {
   readonly #program: Program;
   readonly #recipe: FinetuneRecipe;
   readonly #network: ClassifierConfig;
+  readonly #scale: LossScale | undefined;
   readonly #state: TrainingState;
 
   constructor(
@@ -121,7 +120,8 @@ export class ClassifierTask {
     this.#program = program;
     this.#recipe = recipe;
     this.#network = network;
-    this.#state = new TrainingState(program, stateNames.filter(isPersistent));
+    this.#scale = recipe.precision === 'float16' ? new LossScale() : undefined;
+    this.#state = new TrainingState(program, stateNames.filter(isPersistent), this.#scale);
   }
 
   /** Forward, backward and, if all numbers are finite, the update. */
@@ -131,7 +131,9 @@ export class ClassifierTask {
   ): Promise<ClassifierStepResult> {
     const started = performance.now();
     const { beta1, beta2, adam_eps: eps, clip_grad: clip } = this.#recipe;
-    const { loss, squaredNorm, logits } = await this.#gradients(batch);
+    const { loss, squaredNorm, logits } = await finiteGradients(this.#scale, () =>
+      this.#gradients(batch),
+    );
     const gradNorm = Math.sqrt(squaredNorm);
     const score = shareRight(logits, batch.labels);
     const applied = Number.isFinite(loss) && Number.isFinite(gradNorm);
@@ -159,6 +161,7 @@ export class ClassifierTask {
         images: passOf(images, pass, passes),
         targets: passOf(targets, pass, passes),
         ...(keep === undefined ? {} : { keep: branchesOf(keep, pass, this.#recipe) }),
+        ...scaleFeeds(this.#scale),
       });
       totals.loss += Number(results.get('loss')!.data[0]);
       // Of the sum up to this pass: the last one's is that of the batch.

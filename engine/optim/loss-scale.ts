@@ -45,3 +45,31 @@ export class LossScale {
     return true;
   }
 }
+
+/**
+ * Computes a batch's gradients until they are finite, with an ever smaller scale; without one, once. A
+ * loss that is not finite itself is not the scale's fault.
+ */
+export async function finiteGradients<T extends { loss: number; squaredNorm: number }>(
+  scale: LossScale | undefined,
+  compute: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const found = await compute();
+    if (scale === undefined || !Number.isFinite(found.loss)) return found;
+    if (Number.isFinite(found.squaredNorm)) {
+      scale.succeeded();
+      return found;
+    }
+    if (!scale.overflowed()) return found;
+  }
+}
+
+/** The feeds of gradients that are scaled (`scaledGradients`); none without a scale. */
+export function scaleFeeds(scale: LossScale | undefined): Record<string, Float32Array> {
+  if (scale === undefined) return {};
+  return {
+    lossScale: Float32Array.of(scale.value),
+    gradientScale: Float32Array.of(1 / scale.value),
+  };
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { parseRecipe } from '../contract/recipe.ts';
+import type { Program } from '../executors/executor.ts';
+import { prepareGraph } from '../executors/onnxruntime/lower-graph.ts';
+import { onnxruntimeExecutor } from '../executors/onnxruntime/onnxruntime.ts';
+import { nodesOf } from '../ir/graph.ts';
+import { isPersistent } from './pretrain-module.ts';
+import {
+  createPretrainTask,
+  initialNetworks,
+  type PretrainBatch,
+  PretrainTask,
+  pretrainModule,
+} from './pretrain-task.ts';
+import { randomBatch } from './random-batch.ts';
+
+const settings = {
+  ...{ image_size: 16, patch_size: 4, embed_dim: 32, depth: 2, heads: 2, mlp_dim: 48 },
+  ...{ proj_dim: 16, mask_type: 'block', mask_patches: 8, mask_min_patches: 2 },
+  ...{ batch_size: 8, rel_pos_init: 'distance', init_std: 0.1, layer_scale: 1, seed: 5 },
+} as const;
+const half = parseRecipe({ ...settings, precision: 'float16' });
+const single = parseRecipe(settings);
+const scalars = { lr: 1e-3, weightDecay: 0.05, emaMomentum: 0.99 };
+
+/**
+ * float16 as this processor can show it: products of float32 whose operands and results were rounded to
+ * float16. The application itself offers float16 on graphics cards alone.
+ */
+async function halfTask(alter: (program: Program) => Program = (program) => program) {
+  const module = pretrainModule(half);
+  const program = await onnxruntimeExecutor.compile(module, { precision: 'float16' });
+  const persistent = [...module.state.keys()].filter(isPersistent);
+  await program.writeState(initialNetworks(half));
+  return new PretrainTask(alter(program), half, persistent);
+}
+
+async function losses(task: PretrainTask, steps: number, batch: PretrainBatch) {
+  const found: number[] = [];
+  for (let i = 0; i < steps; i++) found.push((await task.step(batch, scalars)).loss);
+  return found;
+}
+
+describe('training in float16', () => {
+  const batch = randomBatch(single);
+
+  it('computes most products in float16 and updates in float32', () => {
+    const { entries } = pretrainModule(half);
+    const typesOf = (name: string, op: string) =>
+      nodesOf(prepareGraph(entries[name]!, undefined, 'float16'))
+        .filter((node) => node.op === op)
+        .map(({ dtype }) => dtype);
+    const products = [...typesOf('gradients', 'matmul'), ...typesOf('gradients', 'linear')];
+    expect(products.filter((dtype) => dtype === 'f16').length).toBe(products.length);
+    for (const op of ['softmax', 'layerNorm', 'sumSquares'])
+      expect(new Set(typesOf('gradients', op)), op).toEqual(new Set(['f32']));
+    expect(new Set(typesOf('update', 'mul'))).toEqual(new Set(['f32']));
+  });
+
+  it('learns what float32 learns', async () => {
+    const [task, twin] = [await halfTask(), await createPretrainTask({ recipe: single })];
+    const [got, want] = [await losses(task, 60, batch), await losses(twin, 60, batch)];
+    expect(want.at(-1)!).toBeLessThan(0.7 * want[0]!);
+    expect(got.at(-1)!).toBeLessThan(0.7 * got[0]!);
+    got.slice(0, 10).forEach((loss, i) => {
+      expect(Math.abs(loss - want[i]!)).toBeLessThan(0.02 * want[i]!);
+    });
+    expect(Math.abs(got.at(-1)! - want.at(-1)!)).toBeLessThan(0.1 * want[0]!);
+    await task.dispose();
+    await twin.dispose();
+  });
+
+  it('computes a batch again with a smaller scale where its gradients overflow', async () => {
+    const scales: number[] = [];
+    let overflows = 3;
+    const task = await halfTask((program) => ({
+      ...{
+        readState: program.readState.bind(program),
+        writeState: program.writeState.bind(program),
+      },
+      dispose: program.dispose.bind(program),
+      async run(entry, feeds) {
+        const results = new Map(await program.run(entry, feeds));
+        if (entry !== 'gradients') return results;
+        scales.push(feeds['lossScale']![0]!);
+        expect(feeds['gradientScale']![0]).toBe(1 / scales.at(-1)!);
+        if (overflows-- > 0)
+          results.set('squaredNorm', {
+            ...{ dtype: 'f32', shape: [], data: Float32Array.of(Number.POSITIVE_INFINITY) },
+          });
+        return results;
+      },
+    }));
+    const { applied } = await task.step(batch, scalars);
+    expect(applied).toBe(true);
+    expect(scales.map((scale) => scale / scales[0]!)).toEqual([1, 1 / 2, 1 / 4, 1 / 8]);
+    const state = await task.readState();
+    expect([...(state.get('optimizer.loss_scale')!.data as BigInt64Array)]).toEqual([
+      BigInt(scales.at(-1)!),
+      1n,
+    ]);
+    await task.dispose();
+  });
+
+  it('goes on exactly where it was, and from a run in float32', async () => {
+    const whole = await halfTask();
+    const want = await losses(whole, 8, batch);
+    const first = await halfTask();
+    await losses(first, 4, batch);
+    const second = await halfTask();
+    await second.writeState(await first.readState());
+    expect(await losses(second, 4, batch)).toEqual(want.slice(4));
+    const wide = await createPretrainTask({ recipe: single });
+    const state = await wide.readState();
+    await second.writeState(state);
+    await wide.writeState(await second.readState());
+    for (const task of [whole, first, second, wide]) await task.dispose();
+  });
+
+  it('is refused where a device has none', async () => {
+    await expect(createPretrainTask({ recipe: half, device: 'cpu' })).rejects.toMatchObject({
+      code: 'precision-unavailable',
+      message: expect.stringContaining('cpu does not compute in float16'),
+    });
+  });
+});

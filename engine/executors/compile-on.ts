@@ -1,0 +1,30 @@
+/** From a module and a device's name to a program. */
+import { StudioError } from '../contract/errors.ts';
+import type { Module } from '../ir/types.ts';
+import type { Precision, Program } from './executor.ts';
+import { openDevice } from './open-device.ts';
+
+/** @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable` */
+export async function compileOn(
+  module: Module,
+  {
+    device = 'auto',
+    precision,
+    threads,
+  }: {
+    readonly device?: string | undefined;
+    readonly precision: Precision;
+    readonly threads?: number | undefined;
+  },
+): Promise<Program> {
+  const { executor, id, precisions } = await openDevice(device);
+  if (!precisions.includes(precision))
+    throw new StudioError('precision-unavailable', `${id} does not compute in ${precision}.`, {
+      advice: `Set precision to ${precisions.join(' or ')}, or take another device; see: conmim devices`,
+      details: { device: id, precision },
+    });
+  return executor.compile(module, {
+    ...{ device: id, precision },
+    ...(threads === undefined ? {} : { threads }),
+  });
+}
