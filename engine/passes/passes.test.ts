@@ -151,9 +151,10 @@ describe('splitOutputs', () => {
       next('a', ir.mul(a, half)),
       next('b', ir.mul(b, half)),
       { name: 'sum', role: 'result', node: ir.sum(a) } as const,
+      { name: 'half', role: 'result', node: half } as const,
       next('c', ir.add(c, half)),
     ];
-    expect(namesOf({ name: 'g', outputs })).toEqual([['a', 'sum'], ['b'], ['c']]);
+    expect(namesOf({ name: 'g', outputs })).toEqual([['a', 'sum', 'half'], ['b'], ['c']]);
   });
 
   it('keeps a reader of old values with their writer', () => {

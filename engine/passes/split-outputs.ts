@@ -14,16 +14,19 @@ export function splitOutputs(graph: Graph): Graph[] {
       const other = keys.get(input);
       if (other !== undefined) groups.join(key, other);
     }
-  const rootOf = new Map<Output, string>();
-  for (const output of graph.outputs) {
-    const key = keys.get(output.node) ?? `output ${output.name}`;
-    rootOf.set(output, key);
-    if (output.role === 'state') groups.join(key, `state ${output.name}`);
-  }
+  for (const { role, name, node } of graph.outputs)
+    if (role === 'state') groups.join(keys.get(node) ?? FREE, `state ${name}`);
   const parts = new Map<string, Output[]>();
   for (const output of graph.outputs) {
-    const root = groups.rootOf(rootOf.get(output)!);
+    const root = groups.rootOf(keys.get(output.node) ?? FREE);
     parts.set(root, [...(parts.get(root) ?? []), output]);
+  }
+  // What depends on no state goes with whatever there is.
+  const free = parts.get(groups.rootOf(FREE));
+  if (free !== undefined && parts.size > 1) {
+    parts.delete(groups.rootOf(FREE));
+    const [root, first] = [...parts][0]!;
+    parts.set(root, [...first, ...free]);
   }
   return [...parts.values()].map((outputs) => ({ ...graph, outputs }));
 }
@@ -38,6 +41,9 @@ function keysOf(graph: Graph): Map<Node, string> {
   }
   return keys;
 }
+
+/** Together with this belongs what is made of feeds and constants alone. */
+const FREE = 'free';
 
 /** Disjoint sets of names. */
 class Groups {

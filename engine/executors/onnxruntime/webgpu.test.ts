@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../autodiff/gradients.ts';
-import { createPretrainTask, type PretrainBatch } from '../../conmim/pretrain-task.ts';
+import {
+  createPretrainTask,
+  type PretrainBatch,
+  pretrainModule,
+} from '../../conmim/pretrain-task.ts';
 import { parseRecipe } from '../../contract/recipe.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Module } from '../../ir/types.ts';
@@ -115,6 +119,19 @@ describe.runIf(finding.works)('WebGPU', () => {
       code: 'state-mismatch',
     });
     await program.dispose();
+  });
+
+  // The software driver has no float16, so nothing is run; but a session of an op that the provider
+  // does not have in float16 would be refused.
+  it('has every op of a step in float16', async () => {
+    const shape = { image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 32 };
+    const settings = { ...shape, precision: 'float16', batch_size: 4, mask_type: 'block' } as const;
+    for (const abs_pos of [true, false]) {
+      const recipe = parseRecipe({ ...settings, abs_pos, mask_patches: 8, mask_min_patches: 2 });
+      const options = { device, precision: 'float16' } as const;
+      const program = await onnxruntimeExecutor.compile(pretrainModule(recipe), options);
+      await program.dispose();
+    }
   });
 
   it('says when its memory is too small, and goes on with less', async () => {
