@@ -2,9 +2,14 @@
 import type { Device, Executor } from './executor.ts';
 import { onnxruntimeExecutor } from './onnxruntime/onnxruntime.ts';
 import { referenceExecutor } from './reference/reference.ts';
+import { tfjsExecutor } from './tfjs/tfjs.ts';
 
 /** In the order in which people should see them. */
-export const EXECUTORS: readonly Executor[] = [onnxruntimeExecutor, referenceExecutor];
+export const EXECUTORS: readonly Executor[] = [
+  onnxruntimeExecutor,
+  tfjsExecutor,
+  referenceExecutor,
+];
 
 /**
  * @param name only devices of the kind of this one, where there is such a kind: looking for the others

@@ -11,12 +11,17 @@ import type { HostTensor } from '../../tensor/host-tensor.ts';
 import type { Executor } from '../executor.ts';
 import { onnxruntimeExecutor } from '../onnxruntime/onnxruntime.ts';
 import { referenceExecutor } from '../reference/reference.ts';
+import { tfjsExecutor } from '../tfjs/tfjs.ts';
 import { CASES, type ConformanceCase } from './cases.ts';
 import { gradientError, moduleOf, weightedLoss } from './check-gradient.ts';
 
 const ops = Object.keys(CASES) as (keyof typeof CASES)[];
 const SEEDS = [1, 2, 3, 4, 5];
-const executors: Executor[] = [onnxruntimeExecutor];
+const targets: { executor: Executor; device: string }[] = [
+  { executor: onnxruntimeExecutor, device: 'cpu' },
+  { executor: tfjsExecutor, device: 'tfjs-wasm' },
+  { executor: tfjsExecutor, device: 'tfjs-cpu' },
+];
 
 function exampleOf(op: keyof typeof CASES, seed: number): [ConformanceCase, RandomStream] {
   const random = new RandomStream(seed, 'test', ops.indexOf(op));
@@ -53,11 +58,13 @@ describe.each(ops)('%s', (op) => {
     const module = moduleOf(outputs);
     verifyModule(module);
     const truth = await (await referenceExecutor.compile(module)).run('main', values);
-    for (const executor of executors) {
-      const program = await executor.compile(module, { threads: 1 });
+    for (const { executor, device } of targets) {
+      const program = await executor.compile(module, { device, threads: 1 });
       const results = await program.run('main', values);
       for (const name of Object.keys(outputs))
-        expect(difference(results.get(name)!, truth.get(name)!), name).toBeLessThan(2e-5);
+        expect(difference(results.get(name)!, truth.get(name)!), `${device} ${name}`).toBeLessThan(
+          2e-5,
+        );
       await program.dispose();
     }
   });
@@ -73,13 +80,16 @@ describe.each(ops.filter((op) => isCompositeName(op)))('%s, a composite,', (op) 
     const named = (prefix: string, nodes: Node[]) =>
       Object.fromEntries(nodes.map((node, i) => [`${prefix}${i}`, node]));
     const module = moduleOf({ composite, expanded, ...named('a', direct), ...named('b', through) });
-    for (const executor of [referenceExecutor, ...executors]) {
-      const program = await executor.compile(module, { threads: 1 });
+    const reference = { executor: referenceExecutor, device: 'reference' };
+    for (const { executor, device } of [reference, ...targets]) {
+      const program = await executor.compile(module, { device, threads: 1 });
       const results = await program.run('main', values);
       const limit = executor === referenceExecutor ? 1e-11 : 2e-5;
       const pairs = [['composite', 'expanded'], ...feeds.map((_, i) => [`a${i}`, `b${i}`])];
       for (const [a, b] of pairs)
-        expect(difference(results.get(a!)!, results.get(b!)!), a!).toBeLessThan(limit);
+        expect(difference(results.get(a!)!, results.get(b!)!), `${device} ${a}`).toBeLessThan(
+          limit,
+        );
       await program.dispose();
     }
   });

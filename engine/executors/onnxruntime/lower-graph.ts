@@ -1,15 +1,11 @@
 /** A graph of the tensor language as an ONNX model. */
 import type { OnnxModel, OnnxValue } from '../../formats/onnx/model.ts';
-import { isComposite } from '../../ir/catalogue.ts';
 import { nodesOf } from '../../ir/graph.ts';
-import type { Graph, Node, OpAttributes, OpName, Output } from '../../ir/types.ts';
+import type { Graph, Node, OpName, Output } from '../../ir/types.ts';
 import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts';
-import { decompose } from '../../passes/decompose.ts';
-import { foldConstants } from '../../passes/fold-constants.ts';
 import { mixedPrecision } from '../../passes/mixed-precision.ts';
 import type { Precision } from '../executor.ts';
-import type { Array64 } from '../reference/kernels.ts';
-import { evaluateNode } from '../reference/reference.ts';
+import { prepareGraph as prepare } from '../prepare-graph.ts';
 import { Emitter } from './emitter.ts';
 import { LOWERINGS, type LoweringContext, type Lowerings } from './lowerings.ts';
 
@@ -21,26 +17,8 @@ export function prepareGraph(
   lowerings: Lowerings = LOWERINGS,
   precision: Precision = 'float32',
 ): Graph {
-  const runnable = decompose(
-    shareCommonSubexpressions(graph),
-    (op) => lowerings[op] !== 'decomposed',
-  );
-  const folded = shareCommonSubexpressions(foldConstants(runnable, evaluateConstant));
-  return precision === 'float32' ? folded : shareCommonSubexpressions(mixedPrecision(folded));
-}
-
-/** A primitive of constants by the reference's kernels; composites stay as they are. */
-function evaluateConstant(
-  node: Node,
-  operands: readonly OpAttributes['constant']['data'][],
-): Array64 | undefined {
-  if (isComposite(node.op) || node.dtype === 'f16') return undefined;
-  const wide = operands.map((data) =>
-    data instanceof Float32Array ? Float64Array.from(data) : data,
-  );
-  return evaluateNode(node, wide, () => {
-    throw new Error('a constant has no inputs');
-  });
+  const runnable = prepare(graph, (op) => lowerings[op] !== 'decomposed');
+  return precision === 'float32' ? runnable : shareCommonSubexpressions(mixedPrecision(runnable));
 }
 
 /** The ONNX name of an output: a state's next value must not be called like its input. */

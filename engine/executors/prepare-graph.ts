@@ -1,0 +1,28 @@
+/** What every fast executor does to a graph first: only ops that it has, each computation once. */
+import { isComposite } from '../ir/catalogue.ts';
+import type { Graph, Node, OpAttributes, OpName } from '../ir/types.ts';
+import { shareCommonSubexpressions } from '../passes/common-subexpressions.ts';
+import { decompose } from '../passes/decompose.ts';
+import { foldConstants } from '../passes/fold-constants.ts';
+import type { Array64 } from './reference/kernels.ts';
+import { evaluateNode } from './reference/reference.ts';
+
+/** @param keeps whether the executor runs a composite as it is */
+export function prepareGraph(graph: Graph, keeps: (op: OpName) => boolean): Graph {
+  const runnable = decompose(shareCommonSubexpressions(graph), keeps);
+  return shareCommonSubexpressions(foldConstants(runnable, evaluateConstant));
+}
+
+/** A primitive of constants by the reference's kernels; composites stay as they are. */
+function evaluateConstant(
+  node: Node,
+  operands: readonly OpAttributes['constant']['data'][],
+): Array64 | undefined {
+  if (isComposite(node.op) || node.dtype === 'f16') return undefined;
+  const wide = operands.map((data) =>
+    data instanceof Float32Array ? Float64Array.from(data) : data,
+  );
+  return evaluateNode(node, wide, () => {
+    throw new Error('a constant has no inputs');
+  });
+}

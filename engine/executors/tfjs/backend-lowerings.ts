@@ -1,0 +1,57 @@
+/** Where a backend differs: kernels of its own that are not exact enough, or very slow. */
+import { erf } from '../reference/kernels.ts';
+import { type Kernel, LOWERINGS, type Lowerings, scaled } from './lowerings.ts';
+import type { BackendName, Tensor, TensorFlow } from './tensorflow.ts';
+
+export function loweringsOf(backend: BackendName): Lowerings {
+  if (backend === 'cpu') return CPU_LOWERINGS;
+  return backend === 'wasm' ? WASM_LOWERINGS : LOWERINGS;
+}
+
+const CPU_LOWERINGS: Lowerings = {
+  ...LOWERINGS,
+  // Its own kernel is a formula that is 1.7e-7 off, near zero 200 times the rounding. Its tensors lie in
+  // this process's memory, so nothing is transferred.
+  erf:
+    (_, { tf }) =>
+    (x) =>
+      tf.tensor(Float32Array.from(x.dataSync(), erf), x.shape),
+};
+
+const WASM_LOWERINGS: Lowerings = {
+  ...LOWERINGS,
+  // Its own cast keeps the lowest byte of a number.
+  cast: (node, context) => {
+    const { tf } = context;
+    if (node.attrs.to === 'bool') return (x) => tf.notEqual(tf.cast(x, 'float32'), 0);
+    return (LOWERINGS.cast as (...given: [typeof node, typeof context]) => Kernel)(node, context);
+  },
+  // XNNPACK multiplies plain matrices only, ten times as fast as what does the rest. Batches are as slow
+  // either way: taking them apart costs what is gained.
+  matmul: ({ attrs, inputs }, { tf }) => {
+    const { transA, transB, alpha } = attrs;
+    const plain = inputs[0]!.shape.length === 2;
+    const product: Kernel = plain
+      ? (a, b) => tf.matMul(transA ? tf.transpose(a) : a, transB ? tf.transpose(b) : b)
+      : (a, b) => tf.matMul(a, b, transA, transB);
+    return scaled(tf, product, alpha);
+  },
+  linear:
+    (_, { tf }) =>
+    (x, weight, bias) => {
+      const product = tf.matMul(x!, tf.transpose(weight!));
+      return bias === undefined ? product : tf.add(product, bias);
+    },
+  // Its own way to repeat values is 200 times as slow as a product with ones.
+  broadcast: ({ dtype, shape }, { tf }) =>
+    dtype === 'f32' ? (x) => repeat(tf, x, shape) : (x) => tf.broadcastTo(x, [...shape]),
+  where: ({ dtype, shape }, { tf }) =>
+    dtype === 'f32'
+      ? (condition, a, b) => tf.where(condition, repeat(tf, a, shape), repeat(tf, b, shape))
+      : tf.where,
+};
+
+function repeat(tf: TensorFlow, x: Tensor, shape: readonly number[]): Tensor {
+  const same = x.shape.length === shape.length && x.shape.every((size, i) => size === shape[i]);
+  return same ? x : tf.mul(x, tf.fill([...shape], 1));
+}

@@ -1,0 +1,125 @@
+/** What this machine has of what TensorFlow's native library needs. Looks at files and asks the driver. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import {
+  CUDA_LIBRARIES,
+  type HostFacts,
+  type NvidiaCard,
+  type PackageFacts,
+} from './requirements.ts';
+
+export function hostFacts(): HostFacts {
+  const { platform, arch, versions } = process;
+  const avx = hasAvx();
+  const glibc = platform === 'linux' ? glibcVersion() : undefined;
+  return {
+    platform,
+    arch,
+    node: versions.node,
+    ...(glibc === undefined ? {} : { glibc }),
+    ...(avx === undefined ? {} : { avx }),
+  };
+}
+
+function glibcVersion(): string | undefined {
+  const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean };
+  // Else the names of all open connections are looked up.
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime;
+}
+
+/** Known on Linux only; Apple's processors and Windows on them bring their own builds. */
+function hasAvx(): boolean | undefined {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  try {
+    return /^flags\s*:.*\bavx\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+export async function packageFacts(name: string): Promise<PackageFacts> {
+  const folder = folderOf(name);
+  if (folder === undefined) return { name, installed: false, native: false };
+  const lib = path.join(folder, 'lib');
+  const builds = await readdir(lib).catch(() => []);
+  const native = builds.some((build) => existsSync(path.join(lib, build, 'tfjs_binding.node')));
+  return { name, installed: true, native };
+}
+
+function folderOf(name: string): string | undefined {
+  try {
+    return path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  } catch {
+    return undefined;
+  }
+}
+
+const PATIENCE_MS = 5000;
+
+/** In the order of their bus, as the driver's own tool lists them; none where there is no driver. */
+export async function nvidiaCards(): Promise<readonly NvidiaCard[]> {
+  const fields = ['name', 'driver_version', 'memory.total'];
+  const all = (await query([...fields, 'compute_cap'])) ?? (await query(fields));
+  return cardsOf(all ?? '');
+}
+
+/** @returns undefined when the tool is missing, too old for a field, or does not answer */
+async function query(fields: readonly string[]): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(
+      'nvidia-smi',
+      [`--query-gpu=${fields.join(',')}`, '--format=csv,noheader,nounits'],
+      { timeout: PATIENCE_MS, windowsHide: true },
+    );
+    return stdout;
+  } catch {
+    return undefined;
+  }
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** @param text of nvidia-smi: a line a card, `name, driver, MiB[, capability]` */
+export function cardsOf(text: string): NvidiaCard[] {
+  return text.split('\n').flatMap((line) => {
+    const [name, driver, mebibytes, capability] = line.split(',').map((field) => field.trim());
+    if (!name || !/^\d+(\.\d+)+$/.test(driver ?? '')) return [];
+    const memory = Number(mebibytes);
+    return [
+      {
+        name,
+        driver: driver!,
+        ...(memory > 0 ? { memoryBytes: memory * MEBIBYTE } : {}),
+        ...(/^\d+\.\d+$/.test(capability ?? '') ? { capability: capability! } : {}),
+      },
+    ];
+  });
+}
+
+/** Those of CUDA's libraries that the system's loader would not find. */
+export function absentLibraries(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const windows = process.platform === 'win32';
+  const variable = windows ? environment['PATH'] : environment['LD_LIBRARY_PATH'];
+  const folders = (variable ?? '').split(path.delimiter).filter(Boolean);
+  const cache = windows ? '' : loaderCache();
+  return (CUDA_LIBRARIES[process.platform] ?? []).filter(
+    (name) =>
+      !cache.includes(`${name}\0`) &&
+      !folders.some((folder) => existsSync(path.join(folder, name))),
+  );
+}
+
+/** The names of all libraries in the system's folders, which glibc's loader keeps in one file. */
+function loaderCache(): string {
+  try {
+    return readFileSync('/etc/ld.so.cache', 'latin1');
+  } catch {
+    return '';
+  }
+}

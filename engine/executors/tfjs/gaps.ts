@@ -1,0 +1,25 @@
+/** What TensorFlow.js cannot run. It says so only in part: in WebAssembly the result is garbage. */
+import { nodesOf } from '../../ir/graph.ts';
+import type { Module, Node } from '../../ir/types.ts';
+import type { Gap } from '../executor.ts';
+
+/** TensorFlow pads, and XNNPACK broadcasts, at most so many axes. */
+const MOST_AXES = 6;
+
+/** One for each op and reason. */
+export function gapsOf(module: Module): Gap[] {
+  const gaps = new Map<string, Gap>();
+  for (const graph of Object.values(module.entries))
+    for (const node of nodesOf(graph)) {
+      const reason = reasonAgainst(node);
+      if (reason !== undefined) gaps.set(`${node.op} ${reason}`, { op: node.op, reason });
+    }
+  return [...gaps.values()];
+}
+
+function reasonAgainst({ op, dtype, shape }: Node): string | undefined {
+  if (shape.length > MOST_AXES) return `tensors have at most ${MOST_AXES} axes`;
+  if (dtype === 'f16') return 'there is no half precision';
+  if (op === 'div' && dtype === 'i32') return 'integers are divided downwards, not towards zero';
+  return undefined;
+}

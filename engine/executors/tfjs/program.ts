@@ -1,0 +1,199 @@
+/**
+ * A program whose state are tensors of a TensorFlow.js backend. Feeds are uploaded, kernels run one
+ * after the other, each value is freed after its last reader, results come back, and only then the next
+ * values of the state take the place of the old ones: a run that fails leaves the state as it was.
+ */
+import { StudioError } from '../../contract/errors.ts';
+import type { Graph, Module, Node, Output, TensorType } from '../../ir/types.ts';
+import { bindPacks, type Place } from '../../passes/bind-packs.ts';
+import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
+import { deviceOutOfMemory } from '../device-errors.ts';
+import type { Feeds, Program, Results } from '../executor.ts';
+import { missingFeed } from '../feeds.ts';
+import { prepareGraph } from '../prepare-graph.ts';
+import { checkState, unknownState } from '../state-store.ts';
+import { loweringsOf } from './backend-lowerings.ts';
+import { type LoweringContext, TYPES } from './lowerings.ts';
+import { type Plan, planGraph } from './plan.ts';
+import { deviceTrouble, onBackend, type Runtime, type Tensor } from './tensorflow.ts';
+
+export class TfjsProgram implements Program {
+  readonly #runtime: Runtime;
+  readonly #types: ReadonlyMap<string, TensorType>;
+  readonly #places: ReadonlyMap<string, Place>;
+  readonly #entries = new Map<string, Plan>();
+  readonly #constants: Tensor[] = [];
+  /** by the names of packs and of tensors in none */
+  readonly #state = new Map<string, Tensor>();
+
+  private constructor(
+    runtime: Runtime,
+    types: ReadonlyMap<string, TensorType>,
+    places: ReadonlyMap<string, Place>,
+  ) {
+    this.#runtime = runtime;
+    this.#types = types;
+    this.#places = places;
+  }
+
+  static async create(source: Module, runtime: Runtime): Promise<TfjsProgram> {
+    const { module, places } = bindPacks(source);
+    const program = new TfjsProgram(runtime, source.state, places);
+    const context: LoweringContext = {
+      tf: runtime.tf,
+      constant: (type, data) => {
+        const value = program.#upload(type, data);
+        program.#constants.push(value);
+        return value;
+      },
+    };
+    const lowerings = loweringsOf(runtime.backend);
+    await program.#onDevice(() => {
+      for (const [name, graph] of Object.entries(module.entries)) {
+        const prepared = prepareGraph(graph, (op) => lowerings[op] !== 'decomposed');
+        program.#entries.set(name, planGraph(prepared, lowerings, context));
+      }
+      for (const [name, { shape }] of module.state)
+        program.#put(name, runtime.tf.zeros([...shape]));
+    });
+    program.#requireMemory();
+    return program;
+  }
+
+  async run(name: string, feeds: Feeds): Promise<Results> {
+    const plan = this.#entries.get(name);
+    if (!plan) throw new Error(`no entry ${name}`);
+    const outputs = await this.#onDevice(() => this.#compute(plan, feeds));
+    const results = new Map<string, HostTensor>();
+    for (const [{ name, role, node }, value] of outputs)
+      if (role === 'result') {
+        const { dtype, shape } = node;
+        results.set(name, { dtype, shape, data: await this.#download(value) });
+        value.dispose();
+      }
+    for (const [{ name, role }, value] of outputs) if (role === 'state') this.#put(name, value);
+    return results;
+  }
+
+  async readState(names: readonly string[] = [...this.#types.keys()]): Promise<NamedTensors> {
+    const held = new Map<string, Float32Array>();
+    const tensors = new Map<string, HostTensor>();
+    for (const name of names) {
+      const { holder, offset, shape } = this.#places.get(name) ?? unknownState(name);
+      const whole = held.get(holder) ?? (await this.#download(this.#state.get(holder)!));
+      held.set(holder, whole as Float32Array);
+      const data = whole.slice(offset, offset + elementCount(shape)) as Float32Array;
+      tensors.set(name, { dtype: 'f32', shape, data });
+    }
+    return tensors;
+  }
+
+  async writeState(tensors: NamedTensors): Promise<void> {
+    checkState(this.#types, tensors);
+    const wholes = new Map<string, Float32Array>();
+    for (const [name, { data }] of tensors) {
+      const { holder, offset } = this.#places.get(name)!;
+      const whole =
+        wholes.get(holder) ?? Float32Array.from(await this.#download(this.#state.get(holder)!));
+      wholes.set(holder, whole);
+      whole.set(data as Float32Array, offset);
+    }
+    await this.#onDevice(() => {
+      for (const [holder, whole] of wholes)
+        this.#put(holder, this.#runtime.tf.tensor(whole, this.#state.get(holder)!.shape));
+    });
+  }
+
+  async dispose(): Promise<void> {
+    for (const tensor of [...this.#state.values(), ...this.#constants]) tensor.dispose();
+    this.#state.clear();
+    this.#constants.length = 0;
+    this.#entries.clear();
+  }
+
+  /** Beyond its reach WebAssembly computes garbage, and says so only sometimes. */
+  #requireMemory(): void {
+    const { backend, device, tf } = this.#runtime;
+    const peaks = [...this.#entries.values()].map((plan) => plan.peakBytes);
+    const bytes = tf.memory().numBytes + Math.max(0, ...peaks);
+    if (backend !== 'wasm' || bytes <= WASM_BYTES) return;
+    const gibibytes = (bytes / 2 ** 30).toFixed(1);
+    void this.dispose();
+    throw deviceOutOfMemory(device, `WebAssembly reaches 4 GiB, this needs ${gibibytes}`);
+  }
+
+  /** The values of a plan's outputs, which are the caller's to free. */
+  #compute(plan: Plan, feeds: Feeds): (readonly [Output, Tensor])[] {
+    const { tf } = this.#runtime;
+    const slots: (Tensor | undefined)[] = new Array(plan.slots);
+    const free = (slot: number) => {
+      slots[slot]?.dispose();
+      slots[slot] = undefined;
+    };
+    for (const { name, into } of plan.states) slots[into] = this.#state.get(name);
+    for (const { value, into } of plan.constants) slots[into] = value;
+    try {
+      for (const { node, into } of plan.feeds)
+        slots[into] = this.#upload(node, feedOf(plan.graph, node, feeds));
+      for (const { kernel, operands, into, frees } of plan.steps) {
+        const values = operands.map((slot) => slots[slot]!);
+        slots[into] = tf.tidy(() => own(kernel(...values), values));
+        frees.forEach(free);
+      }
+      return plan.outputs.map(({ output, from }) => [output, slots[from]!.clone()] as const);
+    } finally {
+      plan.owned.forEach(free);
+    }
+  }
+
+  /** Runs on the program's backend, without pause; its failures become the device's. */
+  async #onDevice<T>(work: () => T): Promise<T> {
+    try {
+      return await onBackend(this.#runtime, work);
+    } catch (cause) {
+      throw deviceTrouble(this.#runtime.device, cause) ?? cause;
+    }
+  }
+
+  /** A copy: backends may keep the array that they are given until they need it, or for good. */
+  #upload({ dtype, shape }: TensorType, data: HostArray): Tensor {
+    return this.#runtime.tf.tensor(data.slice(), [...shape], TYPES[dtype]);
+  }
+
+  /** A copy: the backend in plain JavaScript hands out the array that it keeps. */
+  async #download(tensor: Tensor): Promise<HostArray> {
+    try {
+      const data = (await tensor.data()) as HostArray;
+      return this.#runtime.backend === 'cpu' ? data.slice() : data;
+    } catch (cause) {
+      throw deviceTrouble(this.#runtime.device, cause) ?? cause;
+    }
+  }
+
+  #put(name: string, next: Tensor): void {
+    this.#state.get(name)?.dispose();
+    this.#state.set(name, next);
+  }
+}
+
+/** What TensorFlow.js's WebAssembly may grow to, less what packed operands of a product may take. */
+const WASM_BYTES = 3.75 * 2 ** 30;
+
+type HostArray = Float32Array | Int32Array | Uint8Array;
+
+/** @throws StudioError `feed-missing` or `feed-mismatch` */
+function feedOf({ name }: Graph, node: Node<'input'>, feeds: Feeds): HostArray {
+  const key = node.attrs.name;
+  const data = feeds[key] ?? missingFeed(name, key);
+  if (data.length !== elementCount(node.shape))
+    throw new StudioError(
+      'feed-mismatch',
+      `${key} needs [${node.shape.join(', ')}], given ${data.length} elements`,
+    );
+  return data;
+}
+
+/** The value as a tensor of its own: some ops hand back an operand that they have nothing to do with. */
+function own(value: Tensor, operands: readonly Tensor[]): Tensor {
+  return operands.includes(value) ? value.clone() : value;
+}

@@ -1,0 +1,28 @@
+/** The executor over TensorFlow.js: the same graphs op by op, on whatever backend of it is there. */
+import { StudioError } from '../../contract/errors.ts';
+import { verifyModule } from '../../ir/verify.ts';
+import type { Executor } from '../executor.ts';
+import { DEVICES, listDevices } from './devices.ts';
+import { gapsOf } from './gaps.ts';
+import { TfjsProgram } from './program.ts';
+import { openTensorFlow } from './tensorflow.ts';
+
+export const tfjsExecutor: Executor = {
+  id: 'tfjs',
+  kinds: Object.keys(DEVICES),
+  devices: listDevices,
+  supports: gapsOf,
+  compile: async (module, { device = 'tfjs-wasm', threads } = {}) => {
+    verifyModule(module);
+    const [gap] = gapsOf(module);
+    if (gap)
+      throw new StudioError(
+        'compile-failed',
+        `TensorFlow.js cannot run ${gap.op} here: ${gap.reason}`,
+        {
+          advice: 'Choose another device.',
+        },
+      );
+    return TfjsProgram.create(module, await openTensorFlow(device, threads));
+  },
+};
