@@ -82,7 +82,7 @@ try {
     await click(button('Measure'));
     await page.getByText(/steps on cpu/).waitFor();
   });
-  await does('start, and see the first step', async () => {
+  await does('start and see the first step', async () => {
     await click(button('Start'));
     await page
       .getByText(/Loss (fell|rose|:)/)
@@ -109,7 +109,7 @@ try {
     await click(button('Judge'));
     await page.getByText(/Right with 20 neighbours/).waitFor();
   });
-  await does('take the network away, checked', async () => {
+  await does('take the network away and check it', async () => {
     await click(page.getByRole('link', { name: 'Models' }).first());
     await click(page.getByRole('region', { name: 'List of models' }).getByRole('link').first());
     await click(button('Export and check'));
