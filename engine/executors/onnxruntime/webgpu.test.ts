@@ -73,6 +73,30 @@ describe.runIf(finding.works)('WebGPU', () => {
     await program.dispose();
   });
 
+  it.runIf(finding.works && finding.half).each(ops)('computes %s in float16', async (op) => {
+    const random = new RandomStream(9, 'test', ops.indexOf(op));
+    const example = CASES[op](random);
+    // Steps and places of maxima move with any rounding.
+    if (!example.differentiable || op === 'reduceMax' || op === 'sign' || op === 'where') return;
+    const { loss, value, feeds, values } = weightedLoss(example, random);
+    const slopes = gradients(loss, feeds);
+    const module = moduleOf({
+      ...{ value, loss },
+      ...Object.fromEntries(slopes.map((g, i) => [`g${i}`, g])),
+    });
+    const truth = await (await referenceExecutor.compile(module)).run('main', values);
+    const program = await onnxruntimeExecutor.compile(module, { device, precision: 'float16' });
+    const results = await program.run('main', values);
+    for (const [name, { data }] of truth) {
+      const size = Math.max(1, ...Array.from(data as ArrayLike<number>, Math.abs));
+      for (const [i, number] of data.entries())
+        expect(Math.abs(Number(results.get(name)!.data[i]) - Number(number)), name).toBeLessThan(
+          0.02 * size,
+        );
+    }
+    await program.dispose();
+  });
+
   it('keeps state on the device: swapped, packed, in parts, read and written', async () => {
     const shape = [2, 3];
     const state = (name: string) => ir.state(name, shape);
