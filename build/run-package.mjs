@@ -50,8 +50,9 @@ export async function runEngine(resources, say = () => {}) {
     const devices = await packed.conmim('devices');
     if (!devices.some(({ id, available }) => id === 'cpu' && available))
       throw new Error('The processor is not among the devices: ONNX Runtime does not load.');
-    const selftest = (await packed.conmim('selftest', '--device', 'cpu')).at(-1);
-    if (selftest.ok !== true) throw new Error('The self-test found wrong numbers.');
+    const selftest = await packed.selftest('cpu');
+    // Its packages are loaded by name and its binary by path, which no import shows.
+    await packed.selftest('tfjs-wasm');
     await drawPictures(path.join(folder, 'pictures'));
     const events = await packed.conmim(
       ...['pretrain', '--data', 'pictures', '--recipe', 'micro', '--steps', '3', '--device', 'cpu'],
@@ -101,6 +102,13 @@ class Packed {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
+  }
+
+  /** @returns what the self-test says of a device whose numbers are right */
+  async selftest(device) {
+    const summary = (await this.conmim('selftest', '--device', device)).at(-1);
+    if (summary.ok !== true) throw new Error(`The self-test found wrong numbers on ${device}.`);
+    return summary;
   }
 
   /** @returns how many imports the engine has; all of them lead to a file or a part of Node */

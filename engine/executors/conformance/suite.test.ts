@@ -19,9 +19,20 @@ const ops = Object.keys(CASES) as (keyof typeof CASES)[];
 const SEEDS = [1, 2, 3, 4, 5];
 const targets: { executor: Executor; device: string }[] = [
   { executor: onnxruntimeExecutor, device: 'cpu' },
-  { executor: tfjsExecutor, device: 'tfjs-wasm' },
-  { executor: tfjsExecutor, device: 'tfjs-cpu' },
+  ...[await nativeTensorFlow(), 'tfjs-wasm', 'tfjs-cpu'].flat().map((device) => ({
+    executor: tfjsExecutor,
+    device,
+  })),
 ];
+
+/** Where it is installed; a process can load one of its packages only. */
+async function nativeTensorFlow(): Promise<string[]> {
+  const devices = [
+    ...(await tfjsExecutor.devices('tfjs-gpu')),
+    ...(await tfjsExecutor.devices('tfjs-node')),
+  ];
+  return devices.flatMap(({ id, available }) => (available ? id : [])).slice(0, 1);
+}
 
 function exampleOf(op: keyof typeof CASES, seed: number): [ConformanceCase, RandomStream] {
   const random = new RandomStream(seed, 'test', ops.indexOf(op));
