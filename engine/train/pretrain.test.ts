@@ -143,6 +143,8 @@ describe('pre-training', () => {
       recipe: { lr: 0.5, seed: 7, batch_size: 4 },
       dataset: { folders: [path.resolve('images')], images: IMAGES, fingerprint: 'f' },
     });
+    expect(record.deviceReason).toBe('cpu: it is the only one');
+    expect(started[0]!.deviceReason).toBe(record.deviceReason);
     expect(parseRecipe(record.recipe)).toEqual(recipe);
     expect(record.versions['node']).toBe(process.versions.node);
     const steps = events.filter((event) => event.type === 'step');

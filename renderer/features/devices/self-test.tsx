@@ -18,6 +18,7 @@ export function SelfTest({ device }: { readonly device: string }) {
         <Button
           variant="default"
           size="xs"
+          aria-label={`Self-test of ${device}`}
           disabled={live}
           onClick={() => submit.mutate({ kind: 'selftest', device }, { onError: tellError })}
         >
