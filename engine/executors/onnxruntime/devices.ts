@@ -105,7 +105,7 @@ function strongest(cards: readonly GraphicsCard[]): GraphicsCard {
 }
 
 function cudaDevices(cards: readonly GraphicsCard[]): Device[] {
-  const common = { ...COMMON, kind: 'gpu' } as const;
+  const common = { ...COMMON, kind: 'gpu', precisions: ['float32', 'float16'] } as const;
   const nvidia = cards.filter(({ maker }) => maker === 'NVIDIA');
   const missing = (reason: string, advice: string): Device[] => [
     {

@@ -32,13 +32,17 @@ const PROVIDERS: Readonly<Record<string, (device: string, index: number) => Prov
     lowerings: WEBGPU_LOWERINGS,
     state: 'device',
   }),
-  cuda: (device, deviceId) => ({
-    device,
-    option: { name: 'cuda', deviceId },
-    extra: {},
-    lowerings: LOWERINGS,
-    state: 'host',
-  }),
+  cuda: (device, deviceId) => {
+    // Tensor cores would round float32 to ten bits, and this binding has no option against it.
+    process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
+    return {
+      device,
+      option: { name: 'cuda', deviceId },
+      extra: {},
+      lowerings: LOWERINGS,
+      state: 'host',
+    };
+  },
   directml: (device, deviceId) => ({
     device,
     option: { name: 'dml', deviceId },
