@@ -17,12 +17,21 @@ export function deviceOutOfMemory(device: string, cause: unknown): StudioError {
     'device-out-of-memory',
     `The device ${device} has not enough memory: ${textOf(cause)}`,
     {
-      advice: 'Lower batch_size, set recompute, or close other programs that use this device.',
+      advice:
+        'Set micro_batch or recompute, lower batch_size, or close other programs that use this device.',
       details: { device },
       cause,
     },
   );
 }
+
+/** An error of a device, or undefined when it is another. */
+export function asDeviceError(error: unknown): StudioError | undefined {
+  const known = error instanceof StudioError && CODES.has(error.code);
+  return known ? error : undefined;
+}
+
+const CODES: ReadonlySet<string> = new Set(['device-lost', 'device-out-of-memory']);
 
 function textOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);

@@ -79,14 +79,18 @@ export class CheckpointKeeper {
   }
 
   /**
-   * The newest checkpoint that verifies and was not saved amid failing steps, to go back to.
+   * The newest checkpoint that verifies, to go back to.
    *
    * @param from the step that training stands at
+   * @param accept further condition
    */
-  async goBack(from: number): Promise<Checkpoint | undefined> {
+  async goBack(
+    from: number,
+    accept: (position: LoaderPosition) => boolean = () => true,
+  ): Promise<Checkpoint | undefined> {
     const { checkpoint, rejected } = await loadNewestValid(
       this.#session.run.checkpointsDir,
-      ({ step, position }) => step <= from && position.failedInARow === 0,
+      ({ step, position }) => step <= from && accept(position),
     );
     await this.#reject(rejected);
     if (checkpoint !== undefined) {

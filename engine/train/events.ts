@@ -82,6 +82,8 @@ export const WARNING_CODES = {
   'match-saturated': 'nearly every token is matched: more steps may make features worse',
   'stopped-early': 'evaluations no longer got better',
   'micro-batches': 'a batch is computed in passes, and normalisation sees one pass at a time',
+  'device-lost': 'the device went away and was opened again; training goes on from a checkpoint',
+  'device-out-of-memory': 'memory did not do, and batches are computed in smaller passes since',
   leakage: 'evaluation images also occur among those trained on',
   labels: 'something is odd about the labels',
   'checkpoint-damaged': 'a checkpoint did not verify and was passed over',

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
+import { deviceLost, deviceOutOfMemory } from '../executors/device-errors.ts';
 import { createClassifierTask, initialClassifier } from '../finetune/classifier-task.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { TrainingEvent } from './events.ts';
@@ -175,6 +176,96 @@ describe('startFinetune', () => {
     expect(moved.length).toBeGreaterThan(10);
     for (const name of moved) expect(name).toMatch(/^(blocks\.1|fc_norm|head)\./);
     expect([...tensors.keys()].filter((name) => name.startsWith('exp_avg.blocks.0'))).toEqual([]);
+  });
+});
+
+describe('a device that fails', () => {
+  /** The real task, of no use once it has thrown. @param fails asked at each step, evaluation and creation */
+  function shaky(
+    fails: (
+      moment: 'create' | 'step' | 'predict',
+      count: number,
+      images: number,
+    ) => Error | undefined,
+  ) {
+    const counts = { create: 0, step: 0, predict: 0 };
+    const micros: (number | null)[] = [];
+    const use: FinetuneParts = {
+      ...parts,
+      async createTask(options) {
+        const { batch_size, micro_batch } = options.recipe;
+        micros.push(micro_batch);
+        let dead = false;
+        const meet = (moment: keyof typeof counts) => {
+          if (dead) throw new Error(`${moment} of a task that has failed`);
+          counts[moment] += 1;
+          const error = fails(moment, counts[moment], micro_batch ?? batch_size);
+          dead = error !== undefined;
+          if (error !== undefined) throw error;
+        };
+        meet('create');
+        const task = await createClassifierTask({ ...options, threads: 1 });
+        return {
+          async step(batch, scalars) {
+            const result = await task.step(batch, scalars);
+            meet('step');
+            return result;
+          },
+          async predict(images) {
+            meet('predict');
+            return task.predict(images);
+          },
+          readState: () => task.readState(),
+          writeState: (state) => task.writeState(state),
+          dispose: () => task.dispose(),
+        };
+      },
+    };
+    return { use, micros };
+  }
+  const lost = () => deviceLost('cpu', new Error('the driver was reset'));
+  const last = (dir: string) => stateOf(path.join(dir, 'checkpoints', '24'));
+  const codes = (events: readonly TrainingEvent[]) =>
+    events.flatMap((event) => (event.type === 'warning' ? [event.code] : []));
+
+  // 21 images to judge on are three predictions: 5 is in the second evaluation, 13 in the last report.
+  it.each([
+    ['in a step', 'step', 9],
+    ['in an evaluation', 'predict', 5],
+    ['in the last report', 'predict', 13],
+  ] as const)('%s is opened again, and nothing comes out otherwise', async (_, moment, count) => {
+    const whole = start({}, shaky(() => undefined).use);
+    const expected = await whole.outcome;
+    const { use, micros } = shaky((at, n) => (at === moment && n === count ? lost() : undefined));
+    const run = start({}, use);
+    const got = await run.outcome;
+    expect(micros).toHaveLength(2);
+    expect(got.best).toEqual(expected.best);
+    expect(got.report).toEqual(expected.report);
+    expect(last(run.dir()).equals(last(whole.dir()))).toBe(true);
+    expect(codes(run.events)).toEqual(count === 13 ? [] : ['device-lost']);
+  });
+
+  it.each([
+    ['at the start', 'create', 1],
+    ['in a step', 'step', 9],
+    ['in an evaluation', 'predict', 5],
+  ] as const)('for want of memory %s goes on in smaller passes', async (_, moment, count) => {
+    const expected = await start({}, shaky(() => undefined).use).outcome;
+    const { use, micros } = shaky((at, n, images) =>
+      at === moment && n >= count && images > 4
+        ? deviceOutOfMemory('cpu', new Error('bad_alloc'))
+        : undefined,
+    );
+    const { outcome, events, dir } = start({}, use);
+    const { best, status } = await outcome;
+    expect(status).toBe('done');
+    expect(micros).toEqual([null, 4]);
+    // Nothing looks across images, so there is no more to be said.
+    expect(codes(events)).toEqual(['device-out-of-memory']);
+    expect(best!.step).toBe(expected.best!.step);
+    expect(best!.loss).toBeCloseTo(expected.best!.loss, 3);
+    expect((await RunFolder.open(dir())).record.recipe).toMatchObject({ micro_batch: 4 });
   });
 });
 

@@ -5,7 +5,7 @@ import { StudioError } from '../contract/errors.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { imageSides } from '../contract/recipe.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
-import type { ClassifierBatch } from '../finetune/classifier-task.ts';
+import type { ClassifierBatch, ClassifierTaskOptions } from '../finetune/classifier-task.ts';
 import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
 import { judge, type Outcomes } from '../finetune/outcomes.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
@@ -24,6 +24,7 @@ import { finetuneLoader, labelledLoaderOptions } from './finetune-loader.ts';
 import type { FinetuneParts, PredictingTask, TrainingSets } from './finetune-parts.ts';
 import type { LabelledImages, LabelledSpec } from './labelled-spec.ts';
 import { runTraining } from './loop.ts';
+import { deviceRecovery, RecoverableTask } from './recovery.ts';
 import { restoreRun, START } from './restore.ts';
 import { RunFolder } from './run-folder.ts';
 import { RunSession } from './run-session.ts';
@@ -80,16 +81,16 @@ export async function startFinetune(
   const { totalSteps } = schedulesFor(recipe, sets.train);
   const device = await parts.resolveDevice(request.device, resolving(request));
   const start = from.tensors(recipe, classes);
-  const task = await parts.createTask({
-    ...{ recipe, classes: classes.length, start, device: device.id },
-  });
+  const made = { recipe, classes: classes.length, start, device: device.id };
+  const task = await openTask(made, parts);
+  const used = { ...recipe, micro_batch: task.microBatch };
   try {
     const run = await RunFolder.create(workspace, {
       name,
       kind: 'finetune',
       totalSteps,
       ...deviceFields(device),
-      recipe: { ...recipe },
+      recipe: used,
       dataset: datasetOf(labelled, sets),
       versions: environment(),
       from: from.origin,
@@ -100,7 +101,7 @@ export async function startFinetune(
     const warnings = [...sets.warnings];
     try {
       const training = { session, task, start: START, warnings };
-      return await train({ request, recipe, sets, parts, device, task, training });
+      return await train({ request, recipe: used, sets, parts, device, training });
     } finally {
       await session.close();
     }
@@ -120,7 +121,7 @@ export async function resumeFinetune(
   parts: FinetuneParts,
 ): Promise<FinetuneOutcome> {
   const session = await RunSession.open(run, listenerOf(request));
-  let task: PredictingTask | undefined;
+  let task: ClassifyingTask | undefined;
   try {
     const { record } = run;
     const recipe = parseFinetuneRecipe(record.recipe);
@@ -142,13 +143,16 @@ export async function resumeFinetune(
     );
     warnings.push(...sets.warnings, ...checkEnvironment(run, device.id, threads));
     const classes = sets.train.classes.length;
-    task = await parts.createTask({
-      ...{ recipe, classes, start: new Map(), device: device.id, threads },
-    });
-    const { start, rejected } = await restoreRun(session, task);
+    const made = { recipe, classes, start: new Map(), device: device.id, threads };
+    task = await openTask(made, parts);
+    const { start, rejected } = await task.attempt((opened) => restoreRun(session, opened));
     if (start === START) throw incomplete(record.id);
+    const used = { ...recipe, micro_batch: task.microBatch };
+    if (used.micro_batch !== recipe.micro_batch) {
+      await session.recordRecipe({ micro_batch: task.microBatch });
+    }
     const training = { session, task, start, rejected, warnings };
-    return await train({ request, recipe, sets, parts, device, task, training });
+    return await train({ request, recipe: used, sets, parts, device, training });
   } finally {
     await session.close();
     await task?.dispose();
@@ -163,22 +167,32 @@ function incomplete(id: string): StudioError {
   );
 }
 
+type ClassifyingTask = RecoverableTask<ClassifierBatch, PredictingTask>;
+
+function openTask(options: ClassifierTaskOptions, parts: FinetuneParts): Promise<ClassifyingTask> {
+  const { recipe } = options;
+  return RecoverableTask.open({
+    batch: recipe,
+    create: (micro_batch) => parts.createTask({ ...options, recipe: { ...recipe, micro_batch } }),
+  });
+}
+
 interface Training {
   readonly request: RunListener;
   readonly recipe: FinetuneRecipe;
   readonly sets: TrainingSets;
   readonly parts: FinetuneParts;
   readonly device: ResolvedDevice;
-  readonly task: PredictingTask;
   readonly training: Pick<
     TrainingOptions<ClassifierBatch>,
-    'session' | 'task' | 'start' | 'rejected' | 'warnings'
-  >;
+    'session' | 'start' | 'rejected' | 'warnings'
+  > & { readonly task: ClassifyingTask };
 }
 
 async function train(options: Training): Promise<FinetuneOutcome> {
-  const { request, recipe, sets, parts, device, task, training } = options;
-  const { run } = training.session;
+  const { request, recipe, sets, parts, device, training } = options;
+  const { session, task, warnings = [] } = training;
+  const { run } = session;
   const { totalSteps, lr, weightDecay, emaMomentum } = schedulesFor(recipe, sets.train);
   const classes = sets.train.classes.length;
   const { id } = run.record;
@@ -186,6 +200,9 @@ async function train(options: Training): Promise<FinetuneOutcome> {
   request.onRun?.({ id, dir: run.dir, ...deviceFields(device), images, totalSteps });
   const outcome = await runTraining({
     ...training,
+    warnings: [...warnings, ...task.notices],
+    // Nothing in a classifier looks across images, so smaller passes mean nothing.
+    recovery: deviceRecovery(task, session, () => []),
     openLoader: async (startStep) =>
       finetuneLoader(
         await parts.openLoader(sets.train, labelledLoaderOptions(recipe, startStep)),
@@ -198,7 +215,7 @@ async function train(options: Training): Promise<FinetuneOutcome> {
     evaluation: {
       every: evaluationSteps(recipe, sets.train, totalSteps),
       patience: recipe.patience,
-      run: async () => summarise(await predict(task, recipe, sets.val, parts), sets.val),
+      run: async () => summarise(await predict(task.current, recipe, sets.val, parts), sets.val),
     },
     checkpointEvery: recipe.checkpoint_every,
     keepLast: recipe.keep_last,
@@ -215,12 +232,16 @@ async function train(options: Training): Promise<FinetuneOutcome> {
 
 /** The whole report on the best state. */
 async function judgeBest(
-  { recipe, sets, parts, task, training }: Training,
+  { recipe, sets, parts, training }: Training,
   { step }: Best,
 ): Promise<{ report: EvaluationReport; outcomes: Outcomes }> {
-  const folder = path.join(training.session.run.checkpointsDir, String(step));
-  await task.writeState((await loadCheckpoint({ step, folder })).state);
-  const data = await predict(task, recipe, sets.val, parts);
+  const { session, task } = training;
+  const folder = path.join(session.run.checkpointsDir, String(step));
+  const { state } = await loadCheckpoint({ step, folder });
+  const data = await task.attempt(async (current) => {
+    await current.writeState(state);
+    return predict(current, recipe, sets.val, parts);
+  });
   const { classes } = sets.train;
   const labels = sets.val.samples.map(({ label }) => label);
   const scores = { kind: 'logits', data, count: labels.length, classes: classes.length } as const;

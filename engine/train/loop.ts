@@ -5,20 +5,22 @@
  * continues exactly; a step whose loss or gradient was not finite changed nothing; between two steps
  * the process answers to commands, signals and a full disk.
  */
+import type { Checkpoint, LoaderPosition } from '../checkpoint/checkpoint.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import { BestKeeper } from './best.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { DiskPatience } from './disk-patience.ts';
 import type { WarningCode } from './events.ts';
+import { diverged, nothingToGoBackTo } from './loop-errors.ts';
 import { Orders } from './orders.ts';
 import type { RunSession } from './run-session.ts';
+import { scalarsAt } from './scalars.ts';
 import { StepReporter } from './step-reporter.ts';
-import type { StepResult, StepScalars } from './task.ts';
+import type { StepResult } from './task.ts';
 import {
   LIMITS,
   type Limits,
   type LoadedBatch,
-  type Schedule,
   type TrainingLoader,
   type TrainingOptions,
   type TrainingOutcome,
@@ -56,6 +58,8 @@ class TrainingLoop<Batch> {
   #furthestFailure = 0;
 
   #saveDue = false;
+  /** After the device failed: the task is at its start, and a checkpoint has to be brought back. */
+  #isReopened = false;
 
   constructor(options: TrainingOptions<Batch>) {
     this.#options = options;
@@ -113,35 +117,45 @@ class TrainingLoop<Batch> {
       await this.#warn(code, message, advice);
     }
     await this.#keeper.begin(this.#step, this.#options.rejected ?? []);
-    // So that there always is a state to go back to.
-    if (this.#keeper.newest === undefined) await this.#save();
   }
 
   /** @returns false when asked to stop */
   async #trainToEnd(): Promise<boolean> {
-    const { totalSteps, checkpointEvery } = this.#options;
     for (;;) {
-      await this.#attend();
-      if (this.#orders.stop !== undefined) {
-        await this.#saveOrGoBack(false);
-        return false;
+      try {
+        const finished = await this.#advance();
+        if (finished !== undefined) return finished;
+      } catch (error) {
+        await this.#reopen(error);
       }
-      if (this.#step >= totalSteps || this.#best.exhausted) {
-        if (await this.#saveOrGoBack(true)) return true;
-        continue;
-      }
-      await this.#trainStep();
-      await this.#evaluate();
-      if (checkpointEvery > 0 && this.#step % checkpointEvery === 0) this.#saveDue = true;
-      // In a row of failures the state may be what makes them; the last one from before is better.
-      if (this.#saveDue && this.#failedInARow === 0) await this.#saveOrGoBack(true);
     }
+  }
+
+  /** One step, with what comes before and after it. @returns whether it was the last, once it ends */
+  async #advance(): Promise<boolean | undefined> {
+    const { totalSteps, checkpointEvery } = this.#options;
+    if (this.#isReopened) await this.#bringBack();
+    // So that there always is a state to go back to.
+    if (this.#keeper.newest === undefined) await this.#save();
+    await this.#attend();
+    if (this.#orders.stop !== undefined) {
+      await this.#saveOrGoBack(false);
+      return false;
+    }
+    if (this.#step >= totalSteps || this.#best.exhausted)
+      return (await this.#saveOrGoBack(true)) || undefined;
+    await this.#trainStep();
+    await this.#evaluate();
+    if (checkpointEvery > 0 && this.#step % checkpointEvery === 0) this.#saveDue = true;
+    // In a row of failures the state may be what makes them; the last one from before is better.
+    if (this.#saveDue && this.#failedInARow === 0) await this.#saveOrGoBack(true);
+    return undefined;
   }
 
   async #trainStep(): Promise<void> {
     const { clock } = this.#session;
     const began = clock.elapsed();
-    const scalars = this.#scalars();
+    const scalars = scalarsAt(this.#options.schedules, this.#step);
     const batch = await this.#nextBatch();
     const { epoch, images, waitMs } = batch;
     let result: StepResult | undefined;
@@ -214,21 +228,6 @@ class TrainingLoop<Batch> {
     await this.#reporter.closeEpoch(this.#step, epoch);
   }
 
-  #scalars(): StepScalars {
-    const at = (schedule: Schedule) => {
-      const value = typeof schedule === 'function' ? schedule(this.#step) : schedule[this.#step];
-      if (value === undefined || !Number.isFinite(value)) {
-        throw new StudioError(
-          'schedule-invalid',
-          `A schedule has no value for step ${this.#step}.`,
-        );
-      }
-      return value;
-    };
-    const { lr, weightDecay, emaMomentum } = this.#options.schedules;
-    return { lr: at(lr), weightDecay: at(weightDecay), emaMomentum: at(emaMomentum) };
-  }
-
   // Trouble with numbers
 
   async #countFailure(batch: number, result: StepResult): Promise<void> {
@@ -246,26 +245,34 @@ class TrainingLoop<Batch> {
 
   /** Continue from the last good checkpoint, without the batches that failed. */
   async #goBack(why: string): Promise<void> {
-    const { task } = this.#options;
     const from = this.#step;
     if (this.#rewinds >= this.#limits.rewinds) throw diverged(from, why, this.#rewinds);
     this.#rewinds += 1;
     this.#furthestFailure = Math.max(this.#furthestFailure, from);
-    const checkpoint = await this.#keeper.goBack(from);
+    const checkpoint = await this.#keeper.goBack(from, ({ failedInARow }) => failedInARow === 0);
     if (checkpoint === undefined) throw diverged(from, why, this.#rewinds - 1);
-    await task.writeState(checkpoint.state);
-    for (const batch of [...this.#failed, ...checkpoint.position.skippedBatches]) {
-      this.#skipped.add(batch);
-    }
-    this.#step = checkpoint.step;
-    this.#best.restore(checkpoint.position);
-    this.#failedInARow = 0;
+    for (const batch of this.#failed) this.#skipped.add(batch);
+    await this.#continueFrom(checkpoint, why);
+  }
+
+  async #continueFrom({ state, position }: Checkpoint, why: string): Promise<void> {
+    await this.#options.task.writeState(state);
+    for (const batch of position.skippedBatches) this.#skipped.add(batch);
+    await this.#moveTo(position, why);
+  }
+
+  async #moveTo(position: LoaderPosition, why: string): Promise<void> {
+    const from = this.#step;
+    this.#step = position.step;
+    this.#best.restore(position);
+    this.#failedInARow = position.failedInARow;
     this.#saveDue = false;
     this.#reporter.forgetEpoch();
     const loader = this.#loader;
     this.#loader = undefined;
     await loader?.close();
     await this.#insist(() => this.#session.startLog(this.#step));
+    if (from === this.#step) return;
     await this.#session.emit({
       type: 'rewind',
       step: from,
@@ -273,6 +280,28 @@ class TrainingLoop<Batch> {
       skippedBatches: this.#skippedBatches(),
       message: `Went back from step ${from} to ${this.#step}: ${why}.`,
     });
+  }
+
+  // Trouble with the device
+
+  /** @throws the error where it is none of the device, or nothing helps */
+  async #reopen(error: unknown): Promise<void> {
+    const { recovery } = this.#options;
+    if (recovery === undefined) throw error;
+    const warnings = await recovery.recover(error);
+    this.#isReopened = true;
+    for (const { code, message, advice } of warnings) await this.#warn(code, message, advice);
+  }
+
+  /** Continue from the newest checkpoint, or the start, with a task that was made anew. */
+  async #bringBack(): Promise<void> {
+    const { start } = this.#options;
+    const why = 'the device had to be opened again';
+    const checkpoint = await this.#keeper.goBack(this.#step);
+    if (checkpoint !== undefined) await this.#continueFrom(checkpoint, why);
+    else if (start.step === 0) await this.#moveTo(start, why);
+    else throw nothingToGoBackTo(this.#session.run.record.id, this.#step);
+    this.#isReopened = false;
   }
 
   #skippedBatches(): number[] {
@@ -311,6 +340,7 @@ class TrainingLoop<Batch> {
       ...this.#best.position,
     });
     this.#saveDue = false;
+    this.#options.recovery?.progressed();
     if (this.#step > this.#furthestFailure) this.#rewinds = 0;
   }
 
@@ -360,16 +390,4 @@ class TrainingLoop<Batch> {
       // The run's own error is the one to report, and `run` throws it.
     }
   }
-}
-
-function diverged(step: number, why: string, rewinds: number): StudioError {
-  return new StudioError(
-    'training-diverged',
-    `Training diverged at step ${step}: ${why}, also after ${rewinds} rewinds.`,
-    {
-      advice:
-        'Lower lr, set clip_grad (for example 1.0), lengthen warmup_epochs, or look for damaged images; the last good checkpoint is kept.',
-      details: { step, rewinds },
-    },
-  );
 }

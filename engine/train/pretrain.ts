@@ -22,11 +22,13 @@ import { environment } from './environment.ts';
 import { runTraining } from './loop.ts';
 import { type ImageIndex, imageLoaderOptions, pretrainLoader } from './pretrain-loader.ts';
 import { type PretrainParts, pretrainParts } from './pretrain-parts.ts';
+import { deviceRecovery, RecoverableTask } from './recovery.ts';
 import { restoreRun, START } from './restore.ts';
 import { findRun, RunFolder, summary } from './run-folder.ts';
 import { isLocked } from './run-lock.ts';
 import type { RunStatus } from './run-record.ts';
 import { RunSession } from './run-session.ts';
+import type { TrainingTask } from './task.ts';
 import type { OpeningWarning, TrainingOptions, TrainingOutcome } from './training-options.ts';
 
 export interface PretrainRequest extends RunListener {
@@ -65,15 +67,15 @@ export async function startPretrain(
   const index = await parts.scan(folders, scanMemory(workspace, folders), request.signal);
   const { totalSteps } = schedulesFor(recipe, index);
   const device = await parts.resolveDevice(request.device, resolving(request));
-  const task = await parts.createTask({ recipe, device: device.id });
+  const task = await openTask({ recipe, parts, device: device.id, start: request.from?.state });
+  const used = { ...recipe, micro_batch: task.microBatch };
   try {
-    if (request.from !== undefined) await task.writeState(request.from.state);
     const run = await RunFolder.create(workspace, {
       name,
       kind: 'pretrain',
       totalSteps,
       ...deviceFields(device),
-      recipe: { ...recipe },
+      recipe: used,
       dataset: { folders, images: index.images, fingerprint: index.fingerprint },
       versions: environment(),
       ...(request.from === undefined ? {} : { from: request.from.origin }),
@@ -81,7 +83,7 @@ export async function startPretrain(
     const session = await RunSession.open(run, listenerOf(request));
     try {
       const training = { session, task, start: START };
-      return await train({ request, recipe, index, parts, device, training });
+      return await train({ request, recipe: used, index, parts, device, training });
     } finally {
       await session.close();
     }
@@ -101,7 +103,7 @@ export async function resumeRun(
 ): Promise<TrainingOutcome> {
   const run = await findRun(request.workspace, request.run);
   const session = await RunSession.open(run, listenerOf(request));
-  let task: Awaited<ReturnType<PretrainParts['createTask']>> | undefined;
+  let task: PretrainingTask | undefined;
   try {
     const { record } = run;
     const recipe = parseRecipe(record.recipe);
@@ -121,10 +123,14 @@ export async function resumeRun(
       computeThreads(),
     );
     warnings.push(...checkEnvironment(run, device.id, threads));
-    task = await parts.createTask({ recipe, device: device.id, threads });
-    const { start, rejected } = await restoreRun(session, task);
+    task = await openTask({ recipe, parts, device: device.id, threads });
+    const { start, rejected } = await task.attempt((made) => restoreRun(session, made));
+    const used = { ...recipe, micro_batch: task.microBatch };
+    if (used.micro_batch !== recipe.micro_batch) {
+      await session.recordRecipe({ micro_batch: task.microBatch });
+    }
     const training = { session, task, start, rejected, warnings };
-    return await train({ request, recipe, index, parts, device, training });
+    return await train({ request, recipe: used, index, parts, device, training });
   } finally {
     await session.close();
     await task?.dispose();
@@ -152,6 +158,26 @@ export async function stopRun(
   return { id: record.id, status };
 }
 
+type PretrainingTask = RecoverableTask<PretrainBatch, TrainingTask<PretrainBatch>>;
+
+function openTask({
+  recipe,
+  parts,
+  start,
+  ...where
+}: {
+  readonly recipe: Recipe;
+  readonly parts: PretrainParts;
+  readonly device: string;
+  readonly threads?: number;
+  readonly start?: NamedTensors | undefined;
+}): Promise<PretrainingTask> {
+  return RecoverableTask.open({
+    ...{ batch: recipe, start },
+    create: (micro_batch) => parts.createTask({ recipe: { ...recipe, micro_batch }, ...where }),
+  });
+}
+
 interface Training {
   readonly request: RunListener;
   readonly recipe: Recipe;
@@ -160,8 +186,8 @@ interface Training {
   readonly device: ResolvedDevice;
   readonly training: Pick<
     TrainingOptions<PretrainBatch>,
-    'session' | 'task' | 'start' | 'rejected' | 'warnings'
-  >;
+    'session' | 'start' | 'rejected' | 'warnings'
+  > & { readonly task: PretrainingTask };
 }
 
 async function train({
@@ -172,14 +198,18 @@ async function train({
   device,
   training,
 }: Training): Promise<TrainingOutcome> {
-  const { run } = training.session;
+  const { session, task, warnings = [] } = training;
+  const { run } = session;
   const { totalSteps, lr, weightDecay, emaMomentum } = schedulesFor(recipe, index);
   const { id } = run.record;
   const { images } = index;
   request.onRun?.({ id, dir: run.dir, ...deviceFields(device), images, totalSteps });
   return runTraining({
     ...training,
-    warnings: [...(training.warnings ?? []), ...passWarnings(recipe)],
+    warnings: [...warnings, ...task.notices, ...passWarnings(recipe)],
+    recovery: deviceRecovery(task, session, (micro_batch) =>
+      passWarnings({ ...recipe, micro_batch }),
+    ),
     openLoader: async (startStep) =>
       pretrainLoader(await parts.openLoader(index, imageLoaderOptions(recipe, startStep)), recipe),
     schedules: { lr, weightDecay, emaMomentum },

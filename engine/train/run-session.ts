@@ -110,6 +110,12 @@ export class RunSession {
     });
   }
 
+  /** Keep in run.json what the run had to change in its recipe. */
+  async recordRecipe(change: Readonly<Record<string, unknown>>): Promise<void> {
+    const recipe = { ...this.run.record.recipe, ...change };
+    await this.#tolerant(() => this.run.update({ recipe }, this.clock.now()));
+  }
+
   /**
    * Write what waits.
    *

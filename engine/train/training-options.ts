@@ -30,6 +30,8 @@ export type Schedule = ArrayLike<number> | ((step: number) => number);
 export interface TrainingOptions<Batch> {
   readonly session: RunSession;
   readonly task: TrainingTask<Batch>;
+  /** Makes `task` anew where its device fails; left out, such an error ends the run. */
+  readonly recovery?: DeviceRecovery;
   /** A loader whose first batch has the index `startStep`; asked again after a rewind. */
   readonly openLoader: (startStep: number) => Promise<TrainingLoader<Batch>>;
   readonly schedules: {
@@ -59,6 +61,16 @@ export interface TrainingOptions<Batch> {
   readonly signal?: AbortSignal;
   readonly interruptSource?: InterruptSource;
   readonly limits?: Partial<Limits>;
+}
+
+export interface DeviceRecovery {
+  /**
+   * @returns what is to be told; the task then is in the state that training started from
+   * @throws the error where nothing can be done, or an error of the device that says what to do
+   */
+  recover(error: unknown): Promise<readonly OpeningWarning[]>;
+  /** A checkpoint was saved. */
+  progressed(): void;
 }
 
 export interface EvaluationRules {

@@ -1,0 +1,238 @@
+/**
+ * A task that outlives trouble with its device. Where the device is lost the task is made anew on it;
+ * where its memory does not do, with passes of half the size, once. What was learnt is the loop's to
+ * bring back, from a checkpoint.
+ */
+
+import { StudioError } from '../contract/errors.ts';
+import { type BatchSettings, halvedPass, imagesPerPass } from '../contract/micro-batch.ts';
+import { asDeviceError } from '../executors/device-errors.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { RunSession } from './run-session.ts';
+import type { StepResult, StepScalars, TrainingTask } from './task.ts';
+import type { DeviceRecovery, OpeningWarning } from './training-options.ts';
+
+/** Losses of the device, with no checkpoint saved between them, after which the run gives up. */
+const LOSSES = 3;
+/** A driver that was reset takes a moment. */
+const PAUSE_MS = 500;
+
+export interface RecoverableOptions<Task> {
+  readonly batch: BatchSettings;
+  /** A task in the state that its recipe starts from. */
+  create(microBatch: number | null): Promise<Task>;
+  /** State to start from instead. */
+  readonly start?: NamedTensors | undefined;
+  readonly clock?: Pick<Clock, 'sleep'>;
+}
+
+export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
+  implements TrainingTask<Batch>
+{
+  readonly #options: RecoverableOptions<Task>;
+  #task: Task | undefined;
+  #batch: BatchSettings;
+  #halved = false;
+  #losses = 0;
+  #failed = false;
+  readonly #notices: OpeningWarning[] = [];
+
+  private constructor(options: RecoverableOptions<Task>) {
+    this.#options = options;
+    this.#batch = options.batch;
+  }
+
+  /** @throws what `create` throws, device errors only when they cannot be recovered from */
+  static async open<Batch, Task extends TrainingTask<Batch>>(
+    options: RecoverableOptions<Task>,
+  ): Promise<RecoverableTask<Batch, Task>> {
+    const task = new RecoverableTask<Batch, Task>(options);
+    try {
+      await task.#open();
+    } catch (error) {
+      task.#notices.push(...(await task.recover(error)));
+    }
+    return task;
+  }
+
+  /** The task as it is now; another one after `recover`. */
+  get current(): Task {
+    if (this.#task === undefined) throw new Error('the task could not be opened again');
+    return this.#task;
+  }
+
+  /** Images that are computed at once, as the recipe names them. */
+  get microBatch(): number | null {
+    return this.#batch.micro_batch;
+  }
+
+  /** What `open` and `attempt` had to do, for people. */
+  get notices(): readonly OpeningWarning[] {
+    return this.#notices;
+  }
+
+  step(batch: Batch, scalars: StepScalars): Promise<StepResult> {
+    return this.current.step(batch, scalars);
+  }
+
+  readState(): Promise<NamedTensors> {
+    return this.current.readState();
+  }
+
+  writeState(state: NamedTensors): Promise<void> {
+    return this.current.writeState(state);
+  }
+
+  async dispose(): Promise<void> {
+    const task = this.#task;
+    this.#task = undefined;
+    try {
+      await task?.dispose();
+    } catch (error) {
+      // Of a device that failed nothing else is to be expected, and it has been told.
+      if (!this.#failed) throw error;
+    }
+  }
+
+  /** Work of its own, done again from its beginning where the device fails. */
+  async attempt<T>(work: (task: Task) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work(this.current);
+      } catch (error) {
+        this.#notices.push(...(await this.recover(error)));
+      }
+    }
+  }
+
+  /** A checkpoint was saved: what fails from now on is another trouble. */
+  progressed(): void {
+    this.#losses = 0;
+  }
+
+  /**
+   * Make the task anew, in the state that training starts from.
+   *
+   * @returns what was done, for people
+   * @throws the error itself when it is none of the device; the device's, with advice, when nothing
+   *   helps any more
+   */
+  async recover(error: unknown): Promise<OpeningWarning[]> {
+    const original = asDeviceError(error);
+    if (original === undefined) throw error;
+    const warnings: OpeningWarning[] = [];
+    for (let trouble = original; ; ) {
+      this.#failed = true;
+      const warning =
+        trouble.code === 'device-lost' ? this.#countLoss(original) : this.#halve(trouble);
+      await this.dispose();
+      if (trouble.code === 'device-lost')
+        await (this.#options.clock ?? systemClock).sleep(PAUSE_MS);
+      try {
+        await this.#open();
+        this.#failed = false;
+        return [...warnings, warning];
+      } catch (next) {
+        const again = asDeviceError(next);
+        if (again === undefined) throw notOpened(original, next);
+        if (again.code !== trouble.code) warnings.push(warning);
+        trouble = again;
+      }
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { create, start } = this.#options;
+    this.#task = await create(this.#batch.micro_batch);
+    if (start !== undefined) await this.#task.writeState(start);
+  }
+
+  #countLoss(error: StudioError): OpeningWarning {
+    this.#losses += 1;
+    const device = nameOf(error);
+    if (this.#losses < LOSSES) {
+      return {
+        code: 'device-lost',
+        message: `The device ${device} was lost and has been opened again.`,
+        advice:
+          'If that happens again and again, update its driver, or give it less to do at once with micro_batch.',
+      };
+    }
+    throw new StudioError(
+      'device-lost',
+      `The device ${device} was lost ${this.#losses} times, and no checkpoint could be saved between. The last reason: ${reasonOf(error)}`,
+      {
+        advice:
+          'Everything that was saved is kept. Update its driver, lower micro_batch, or resume on another device (--device cpu).',
+        details: error.details,
+        cause: error,
+      },
+    );
+  }
+
+  #halve(error: StudioError): OpeningWarning {
+    const { batch_size: batch } = this.#batch;
+    const before = imagesPerPass(this.#batch);
+    const half = halvedPass(this.#batch);
+    const device = nameOf(error);
+    if (this.#halved || half === undefined) {
+      throw new StudioError(
+        'device-out-of-memory',
+        `The device ${device} has not enough memory for ${before} ${before === 1 ? 'image' : 'images'} at once${this.#halved ? ', half of what was tried first' : ''}: ${reasonOf(error)}`,
+        {
+          advice:
+            'Everything that was saved is kept. Resume on another device (--device cpu), or begin anew with recompute=true, a smaller micro_batch or a smaller recipe.',
+          details: { ...error.details, imagesAtOnce: before },
+          cause: error,
+        },
+      );
+    }
+    this.#halved = true;
+    this.#batch = { batch_size: batch, micro_batch: half };
+    return {
+      code: 'device-out-of-memory',
+      message: `The device ${device} has not enough memory for ${before} images at once; the batch of ${batch} goes on in passes of ${half}.`,
+      advice: 'It stays so when the run is resumed. Steps take a little longer.',
+    };
+  }
+}
+
+/** What the loop does about trouble with a device, run.json kept true to it. */
+export function deviceRecovery(
+  task: Pick<RecoverableTask<never, TrainingTask<never>>, 'recover' | 'progressed' | 'microBatch'>,
+  session: RunSession,
+  /** what smaller passes mean */
+  meaning: (microBatch: number | null) => readonly OpeningWarning[],
+): DeviceRecovery {
+  return {
+    async recover(error) {
+      const before = task.microBatch;
+      const warnings = await task.recover(error);
+      const { microBatch } = task;
+      if (microBatch === before) return warnings;
+      await session.recordRecipe({ micro_batch: microBatch });
+      return [...warnings, ...meaning(microBatch)];
+    },
+    progressed: () => task.progressed(),
+  };
+}
+
+function notOpened(original: StudioError, cause: unknown): StudioError {
+  const { code, message, advice, details } = original;
+  const reopening = cause instanceof Error ? cause.message : String(cause);
+  return new StudioError(code, message, {
+    ...(advice === undefined ? {} : { advice }),
+    details: { ...details, reopening },
+    cause,
+  });
+}
+
+function nameOf({ details }: StudioError): string {
+  return String(details['device'] ?? '');
+}
+
+/** The cause's own words. */
+function reasonOf(error: StudioError): string {
+  return error.cause instanceof Error ? error.cause.message.split('\n')[0]! : error.message;
+}
