@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSampleJpegs } from '../data/bench.ts';
+import { probeWebgpu } from '../executors/onnxruntime/webgpu-probe.ts';
+import { packagedFile } from '../platform/packaged-file.ts';
+
+// The command line with WebGPU, on the software driver where there is no card: real images, checkpoints,
+// a process that is killed, a run that goes on elsewhere.
+
+const STEPS = 12;
+const SETTINGS = {
+  ...{
+    image_size: 16,
+    patch_size: 4,
+    embed_dim: 16,
+    depth: 2,
+    heads: 2,
+    mlp_dim: 32,
+    proj_dim: 16,
+  },
+  ...{ batch_size: 4, mask_cell: 8, checkpoint_every: 3, warmup_epochs: 1, workers: 1, seed: 11 },
+};
+const command = packagedFile('build/conmim.mjs');
+const finding = await probeWebgpu();
+let folder: string;
+let images: string;
+
+interface Line {
+  readonly type: string;
+  readonly dir?: string;
+  readonly step?: number;
+  readonly loss?: number;
+  readonly message?: string;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-card-'));
+  images = path.join(folder, 'images');
+  await mkdir(images);
+  await writeSampleJpegs(images, 14);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function conmim(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [command, ...args, '--workspace', folder, '--json'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+async function follow(child: ChildProcess, onLine: (line: Line) => void = () => {}) {
+  const lines: Line[] = [];
+  createInterface({ input: child.stdout! }).on('line', (text) => {
+    const line = JSON.parse(text) as Line;
+    lines.push(line);
+    onLine(line);
+  });
+  const [code] = await once(child, 'close');
+  return { code: code as number | null, lines };
+}
+
+function pretrain(name: string, device: string, ...more: readonly string[]): ChildProcess {
+  const settings = Object.entries(SETTINGS).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+  return conmim(
+    ...['pretrain', '--data', images, '--recipe', 'micro', '--name', name, '--device', device],
+    ...['--steps', String(STEPS), ...settings, ...more],
+  );
+}
+
+const lossesOf = (lines: readonly Line[]) =>
+  new Map(lines.flatMap(({ type, step, loss }) => (type === 'step' ? [[step!, loss!]] : [])));
+
+describe.runIf(finding.works)('training on a graphics card', () => {
+  it('is what it is on the processor, killed and resumed, and goes on there', async () => {
+    const truth = await follow(pretrain('processor', 'cpu'));
+    expect(truth.code).toBe(0);
+    const want = lossesOf(truth.lines);
+    expect(want.size).toBe(STEPS);
+
+    const child = pretrain('card', 'webgpu');
+    const { lines } = await follow(child, ({ type, step }) => {
+      if (type === 'step' && step === 5) child.kill('SIGKILL');
+    });
+    const { dir } = lines.find(({ type }) => type === 'run')!;
+    const record = JSON.parse(await readFile(path.join(dir!, 'run.json'), 'utf8'));
+    expect(record).toMatchObject({ device: 'webgpu' });
+    const resuming = conmim('resume', dir!);
+    const resumed = await follow(resuming, ({ type, step }) => {
+      if (type === 'step' && step === 8) resuming.kill('SIGKILL');
+    });
+    // From the checkpoint of step 6 on the processor, to the end.
+    const rest = await follow(conmim('resume', dir!, '--device', 'cpu'));
+    expect(rest.lines.at(-1)).toMatchObject({ type: 'done', step: STEPS });
+    const got = [lines, resumed.lines, rest.lines].map(lossesOf);
+    expect([...got[1]!.keys()][0]).toBe(4);
+    expect([...got[2]!.keys()][0]).toBe(7);
+    for (const losses of got)
+      for (const [step, loss] of losses)
+        expect(loss, `step ${step}`).toBeCloseTo(want.get(step)!, 3);
+  }, 240_000);
+
+  it('is refused in a precision that the device does not have, before anything is written', async () => {
+    const { code, lines } = await follow(pretrain('half', 'cpu', '--set', 'precision=float16'));
+    expect(code).not.toBe(0);
+    expect(lines.at(-1)).toMatchObject({
+      type: 'error',
+      message: expect.stringContaining('cpu does not compute in float16'),
+    });
+  });
+});
