@@ -5,6 +5,7 @@ import { topological } from '../ir/graph.ts';
 import type { Node } from '../ir/types.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 import { GRADIENT_RULES } from './gradient-rules.ts';
+import { Recomputation } from './recomputation.ts';
 
 type Rules = typeof GRADIENT_RULES;
 
@@ -13,22 +14,25 @@ type Rules = typeof GRADIENT_RULES;
  *
  * @returns one node a target, of its shape; zeros where the loss does not depend on it
  * @param rules replaced only by tests that prove that a wrong rule is noticed
+ * @param stops values that are kept where those between them are to be computed again (`Recomputation`)
  */
 export function gradients(
   loss: Node,
   targets: readonly Node[],
   cotangent: Node = ir.constant(new Float32Array(elementCount(loss.shape)).fill(1), loss.shape),
   rules: Rules = GRADIENT_RULES,
+  stops: readonly Node[] = [],
 ): Node[] {
   const order = topological([loss]);
   const needed = dependents(order, targets);
+  const recomputation = new Recomputation(stops);
   const contributions = new Map<Node, Node[]>([[loss, [cotangent]]]);
   for (const node of order.toReversed()) {
     const received = contributions.get(node);
     if (!received || !needed.has(node)) continue;
     const total = accumulate(received);
     contributions.set(node, [total]);
-    applyRule(rules, node, total).forEach((gradient, i) => {
+    applyRule(rules, recomputation.again(node, total), total).forEach((gradient, i) => {
       const input = node.inputs[i]!;
       if (!gradient || !needed.has(input)) return;
       const list = contributions.get(input);

@@ -3,7 +3,7 @@ import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import type { ParameterSpec, Parameters } from '../nn/parameters.ts';
 import { projectorBuffers, projectorForward, projectorParameters } from '../nn/projector.ts';
-import { gridOf, type VitConfig, vitForward, vitParameters } from '../nn/vit.ts';
+import { gridOf, layerNorm, trunkForward, type VitConfig, vitParameters } from '../nn/vit.ts';
 
 export interface NetworkConfig {
   readonly vit: VitConfig;
@@ -30,6 +30,8 @@ export interface NetworkOutput {
   /** patch tokens only, [B, N, D], not yet of unit length */
   readonly projected: Node;
   readonly buffers: ReadonlyMap<string, Node>;
+  /** what comes out of each block and of the projector: enough to compute the rest again from */
+  readonly stops: readonly Node[];
 }
 
 /** @param images [B, 3, H, W]; @param mask [B, N] or left out */
@@ -41,12 +43,14 @@ export function networkForward(
 ): NetworkOutput {
   const { tokens } = gridOf(config.vit);
   const B = images.shape[0]!;
-  const features = vitForward(p, images, mask, config.vit);
+  const blocks = trunkForward(p, images, config.vit, { mask });
+  const features = layerNorm(p, 'norm', blocks.at(-1)!);
   const { output, buffers } = projectorForward(p, features);
   const D = config.projector.outputDim;
   return {
     features: ir.reshape(features, [B, tokens, config.vit.embedDim]),
     projected: ir.slice(ir.reshape(output, [B, tokens, D]), 1, 1, tokens),
     buffers,
+    stops: [...blocks, output],
   };
 }

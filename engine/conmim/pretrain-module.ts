@@ -41,6 +41,8 @@ export interface PretrainModuleOptions {
   readonly accumulate?: boolean;
   /** whether gradients are those of the loss times a feed `lossScale`, times a feed `gradientScale` */
   readonly lossScaled?: boolean;
+  /** whether activations are computed again for the backward pass instead of kept */
+  readonly recompute?: boolean;
   readonly temperature: number;
   readonly adamw: AdamWConstants;
   /** the optimizer group of a parameter */
@@ -103,6 +105,7 @@ function gradientOutputs({
   batchSize,
   accumulate = false,
   lossScaled = false,
+  recompute = false,
   temperature,
   inspect,
 }: PretrainModuleOptions): Output[] {
@@ -135,6 +138,7 @@ function gradientOutputs({
     loss,
     parameters.map(({ name }) => studentParameters(name)),
     lossScaled,
+    recompute ? student.stops : [],
   );
   const slopes = accumulate
     ? parameters.map(({ name, shape }, i) =>

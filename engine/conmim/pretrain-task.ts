@@ -53,6 +53,7 @@ export function pretrainModule(recipe: Recipe): Module {
     batchSize: imagesPerPass(recipe),
     accumulate: passesPerStep(recipe) > 1,
     lossScaled: recipe.precision === 'float16',
+    recompute: recipe.recompute,
     temperature: recipe.temperature,
     adamw: adamwConstants(recipe),
     groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),

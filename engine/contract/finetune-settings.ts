@@ -155,6 +155,7 @@ export const finetuneFields = {
 
   seed: recipeFields.seed,
   precision: recipeFields.precision,
+  recompute: recipeFields.recompute,
   workers: recipeFields.workers,
   max_broken: recipeFields.max_broken,
   checkpoint_every: recipeFields.checkpoint_every,

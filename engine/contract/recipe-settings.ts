@@ -245,6 +245,10 @@ export const recipeFields = {
     ['float32', 'float16'],
     'What products are computed in. float16 is faster on most graphics cards and needs less memory; weights and the loss stay float32.',
   ),
+  recompute: running.flag(
+    false,
+    'Compute what lies between the blocks again instead of keeping it: about a third more time, and much less memory. The result is the same.',
+  ),
   workers: running.integer(
     1,
     { min: 0, max: 256 },

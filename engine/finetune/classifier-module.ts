@@ -24,6 +24,8 @@ export interface ClassifierModuleOptions {
   readonly passes?: number;
   /** whether gradients are those of the loss times a feed `lossScale`, times a feed `gradientScale` */
   readonly lossScaled?: boolean;
+  /** whether activations are computed again for the backward pass instead of kept */
+  readonly recompute?: boolean;
   /** images that `predict` takes at a time */
   readonly predictBatchSize: number;
   readonly adamw: AdamWConstants;
@@ -86,7 +88,7 @@ function gradientOutputs(options: ClassifierModuleOptions, trained: ReadonlySet<
   const images = ir.feed('images', [B, 3, ...network.vit.imageSize]);
   const targets = ir.feed('targets', [B, network.classes]);
   const keep = dropPath ? ir.feed('keep', [network.vit.depth, 2, B]) : undefined;
-  const { tokens, pooled, logits } = classifierForward(p, images, network, keep);
+  const { tokens, pooled, logits, stops } = classifierForward(p, images, network, keep);
   const passes = passesOf(options);
   const loss = softCrossEntropy(logits, targets, B * passes);
   const names = parameters.map(({ name }) => name).filter((name) => trained.has(name));
@@ -94,6 +96,7 @@ function gradientOutputs(options: ClassifierModuleOptions, trained: ReadonlySet<
     loss,
     names.map((name) => p(name)),
     options.lossScaled ?? false,
+    options.recompute ? stops : [],
   );
   const slopes =
     passes > 1

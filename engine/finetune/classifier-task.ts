@@ -86,6 +86,7 @@ export async function createClassifierTask(
     adamw: { beta1, beta2, eps },
     dropPath: recipe.drop_path > 0,
     lossScaled: recipe.precision === 'float16',
+    recompute: recipe.recompute,
     groupOf: (name, shape) => groupOf(rules, name, shape),
   });
   const program = await compileOn(module, { device, precision: recipe.precision, threads });

@@ -48,6 +48,8 @@ export interface ClassifierOutput {
   readonly pooled: Node;
   /** [B, classes] */
   readonly logits: Node;
+  /** what comes out of each block: enough to compute the rest again from */
+  readonly stops: readonly Node[];
 }
 
 /**
@@ -60,10 +62,12 @@ export function classifierForward(
   config: ClassifierConfig,
   keep?: Node,
 ): ClassifierOutput {
-  const tokens = trunkForward(p, images, config.vit, { keep }).at(-1)!;
+  const stops = trunkForward(p, images, config.vit, { keep });
+  const tokens = stops.at(-1)!;
   const norm = config.pooling === 'mean' ? 'fc_norm' : 'norm';
   const pooled = poolTokens(p, tokens, config.vit, { pooling: config.pooling, norm });
-  return { tokens, pooled, logits: ir.linear(pooled, p('head.weight'), p('head.bias')) };
+  const logits = ir.linear(pooled, p('head.weight'), p('head.bias'));
+  return { tokens, pooled, logits, stops };
 }
 
 /**

@@ -168,21 +168,6 @@ export function trunkForward(
   });
 }
 
-/**
- * The trunk and its norm.
- *
- * @param mask [B, N], 1 where the patch is replaced by the mask token; left out for the whole image
- * @returns [B·T, E] after the final norm, tokens row-major, the class token first
- */
-export function vitForward(
-  p: Parameters,
-  images: Node,
-  mask: Node | undefined,
-  config: VitConfig,
-): Node {
-  return layerNorm(p, 'norm', trunkForward(p, images, config, { mask }).at(-1)!);
-}
-
 /** The norm of that name. @param x [rows, E] */
 export function layerNorm(p: Parameters, name: string, x: Node): Node {
   return ir.layerNorm(x, p(`${name}.weight`), p(`${name}.bias`), LAYER_NORM_EPS);

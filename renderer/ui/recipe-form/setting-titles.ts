@@ -91,6 +91,7 @@ const TITLES: Readonly<Record<RecipeKey | FinetuneKey, string>> = {
 
   seed: 'Seed',
   precision: 'Numbers that are computed with',
+  recompute: 'Less memory for more time',
   workers: 'Threads that read images',
   max_broken: 'Unreadable images allowed',
   checkpoint_every: 'Steps between checkpoints',
