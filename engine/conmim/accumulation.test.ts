@@ -101,6 +101,7 @@ function difference(a: Gradients, b: Gradients, kind: RegExp): number {
 const DEVICES: [device: string, limit: number][] = [
   ['reference', 1e-6],
   ['cpu', 1e-5],
+  ['tfjs-wasm', 1e-5],
 ];
 if ((await probeWebgpu()).works) DEVICES.push(['webgpu', 3e-5]);
 

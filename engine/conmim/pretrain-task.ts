@@ -92,11 +92,10 @@ export async function createPretrainTask(options: {
 }): Promise<PretrainTask> {
   const { recipe, device, threads } = options;
   const module = pretrainModule(recipe);
-  const program = await compileOn(module, { device, precision: recipe.precision, threads });
-  const persistent = [...module.state.keys()].filter(isPersistent);
-  const task = new PretrainTask(program, recipe, persistent);
-  await program.writeState(initialNetworks(recipe));
-  return task;
+  const { precision } = recipe;
+  const state = initialNetworks(recipe);
+  const program = await compileOn(module, { device, precision, threads, state });
+  return new PretrainTask(program, recipe, [...module.state.keys()].filter(isPersistent));
 }
 
 export class PretrainTask {

@@ -1,8 +1,10 @@
 /** From a module and a device's name to a program. */
 import { StudioError } from '../contract/errors.ts';
 import type { Module } from '../ir/types.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { Precision, Program } from './executor.ts';
 import { openDevice } from './open-device.ts';
+import { orRelease } from './release-all.ts';
 
 /** @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable` */
 export async function compileOn(
@@ -11,10 +13,13 @@ export async function compileOn(
     device = 'auto',
     precision,
     threads,
+    state,
   }: {
     readonly device?: string | undefined;
     readonly precision: Precision;
     readonly threads?: number | undefined;
+    /** To begin with. */
+    readonly state: NamedTensors;
   },
 ): Promise<Program> {
   const { executor, id, precisions } = await openDevice(device);
@@ -23,8 +28,9 @@ export async function compileOn(
       advice: `Set precision to ${precisions.join(' or ')}, or take another device; see: conmim devices`,
       details: { device: id, precision },
     });
-  return executor.compile(module, {
+  const program = await executor.compile(module, {
     ...{ device: id, precision },
     ...(threads === undefined ? {} : { threads }),
   });
+  return orRelease(program, () => program.writeState(state));
 }

@@ -60,6 +60,7 @@ const CASES: [device: string, micro: number, limit: number][] = [
   ['cpu', 3, 1e-5],
   ['cpu', 2, 1e-5],
   ['cpu', 1, 1e-5],
+  ['tfjs-wasm', 2, 1e-5],
 ];
 if ((await probeWebgpu()).works) CASES.push(['webgpu', 2, 3e-5]);
 

@@ -89,12 +89,12 @@ export async function createClassifierTask(
     recompute: recipe.recompute,
     groupOf: (name, shape) => groupOf(rules, name, shape),
   });
-  const program = await compileOn(module, { device, precision: recipe.precision, threads });
-  const task = new ClassifierTask(program, recipe, network, [...module.state.keys()]);
-  await program.writeState(
-    new Map([...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor])),
+  const { precision } = recipe;
+  const state = new Map(
+    [...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
   );
-  return task;
+  const program = await compileOn(module, { device, precision, threads, state });
+  return new ClassifierTask(program, recipe, network, [...module.state.keys()]);
 }
 
 function groupRules(recipe: FinetuneRecipe): GroupRules {

@@ -11,6 +11,7 @@ import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, Module, Node, Output } from '../../ir/types.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { CompileOptions, Feeds, Program, Results } from '../executor.ts';
+import { orRelease, releaseAll } from '../release-all.ts';
 import { StateStore } from '../state-store.ts';
 import {
   compileElementwise,
@@ -45,16 +46,11 @@ interface SessionEntry {
 export class HostStateProgram implements Program {
   readonly #device: string;
   readonly #state: StateStore<Float32Array>;
-  readonly #entries: Map<string, Entry>;
+  readonly #entries = new Map<string, Entry>();
 
-  private constructor(
-    device: string,
-    state: StateStore<Float32Array>,
-    entries: Map<string, Entry>,
-  ) {
+  private constructor(device: string, state: StateStore<Float32Array>) {
     this.#device = device;
     this.#state = state;
-    this.#entries = entries;
   }
 
   static async create(
@@ -66,17 +62,17 @@ export class HostStateProgram implements Program {
     const state = new StateStore(module, (length) =>
       linear ? linear.allocate(length) : new Float32Array(length),
     );
-    const entries = new Map<string, Entry>();
-    for (const [name, source] of Object.entries(module.entries)) {
-      const graph = prepareGraph(source, provider.lowerings, options.precision);
-      entries.set(
-        name,
-        linear && isElementwise(graph)
-          ? compileElementwise(graph, linear, (array) => state.get(array))
-          : await compileSession(graph, provider, state, options),
-      );
-    }
-    return new HostStateProgram(provider.device, state, entries);
+    return orRelease(new HostStateProgram(provider.device, state), async (program) => {
+      for (const [name, source] of Object.entries(module.entries)) {
+        const graph = prepareGraph(source, provider.lowerings, options.precision);
+        program.#entries.set(
+          name,
+          linear && isElementwise(graph)
+            ? compileElementwise(graph, linear, (array) => state.get(array))
+            : await compileSession(graph, provider, state, options),
+        );
+      }
+    });
   }
 
   async run(name: string, feeds: Feeds): Promise<Results> {
@@ -102,10 +98,12 @@ export class HostStateProgram implements Program {
   }
 
   async dispose(): Promise<void> {
-    for (const entry of this.#entries.values())
-      if ('session' in entry) await entry.session.release();
+    const entries = [...this.#entries.values()];
     this.#entries.clear();
     this.#state.arrays.clear();
+    await releaseAll(
+      entries.flatMap((entry) => ('session' in entry ? [() => entry.session.release()] : [])),
+    );
   }
 }
 

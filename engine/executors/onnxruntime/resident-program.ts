@@ -12,6 +12,7 @@ import { bindPacks, type Place } from '../../passes/bind-packs.ts';
 import { splitOutputs } from '../../passes/split-outputs.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { CompileOptions, Feeds, Program, Results } from '../executor.ts';
+import { orRelease, releaseAll } from '../release-all.ts';
 import { checkState, unknownState } from '../state-store.ts';
 import { outputName, prepareGraph } from './lower-graph.ts';
 import type { Provider } from './providers.ts';
@@ -29,7 +30,7 @@ export class ResidentProgram implements Program {
   readonly #device: string;
   readonly #types: ReadonlyMap<string, TensorType>;
   readonly #places: ReadonlyMap<string, Place>;
-  readonly #entries: ReadonlyMap<string, readonly Part[]>;
+  readonly #entries = new Map<string, Part[]>();
   readonly #transfers: Transfers;
   /** by the names of packs and of tensors in none */
   readonly #state = new Map<string, Ort.Tensor>();
@@ -38,12 +39,10 @@ export class ResidentProgram implements Program {
     provider: Provider,
     types: ReadonlyMap<string, TensorType>,
     places: ReadonlyMap<string, Place>,
-    entries: ReadonlyMap<string, readonly Part[]>,
   ) {
     this.#device = provider.device;
     this.#types = types;
     this.#places = places;
-    this.#entries = entries;
     this.#transfers = new Transfers(provider);
   }
 
@@ -53,17 +52,16 @@ export class ResidentProgram implements Program {
     { precision }: CompileOptions,
   ): Promise<ResidentProgram> {
     const { module, places } = bindPacks(source);
-    const entries = new Map<string, Part[]>();
-    for (const [name, graph] of Object.entries(module.entries)) {
-      const parts: Part[] = [];
-      for (const part of splitOutputs(prepareGraph(graph, provider.lowerings, precision)))
-        parts.push(await compilePart(part, provider));
-      entries.set(name, parts);
-    }
-    const program = new ResidentProgram(provider, source.state, places, entries);
-    for (const [name, { shape }] of module.state)
-      await program.#put(name, new Float32Array(elementCount(shape)), shape);
-    return program;
+    return orRelease(new ResidentProgram(provider, source.state, places), async (program) => {
+      for (const [name, graph] of Object.entries(module.entries)) {
+        const parts: Part[] = [];
+        program.#entries.set(name, parts);
+        for (const part of splitOutputs(prepareGraph(graph, provider.lowerings, precision)))
+          parts.push(await compilePart(part, provider));
+      }
+      for (const [name, { shape }] of module.state)
+        await program.#put(name, new Float32Array(elementCount(shape)), shape);
+    });
   }
 
   async run(name: string, feeds: Feeds): Promise<Results> {
@@ -114,11 +112,19 @@ export class ResidentProgram implements Program {
   }
 
   async dispose(): Promise<void> {
-    for (const tensor of this.#state.values()) tensor.dispose();
+    const tensors = [...this.#state.values()];
+    const parts = [...this.#entries.values()].flat();
     this.#state.clear();
-    await this.#transfers.dispose();
-    for (const parts of this.#entries.values())
-      for (const { session } of parts) await session.release();
+    this.#entries.clear();
+    await releaseAll([
+      ...tensors.map((tensor) => () => tensor.dispose()),
+      () => this.#transfers.dispose(),
+      ...parts.map(
+        ({ session }) =>
+          () =>
+            session.release(),
+      ),
+    ]);
   }
 
   async #put(name: string, data: Float32Array, shape: readonly number[]): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import * as ir from '../../ir/builder.ts';
 import type { Graph } from '../../ir/types.ts';
+import { releaseAll } from '../release-all.ts';
 import { outputName } from './lower-graph.ts';
 import type { Provider } from './providers.ts';
 import { createSession, hostTensor, type Ort, runSession } from './runtime.ts';
@@ -29,8 +30,9 @@ export class Transfers {
   }
 
   async dispose(): Promise<void> {
-    for (const session of this.#sessions.values()) await session.release();
+    const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
+    await releaseAll(sessions.map((session) => () => session.release()));
   }
 
   async #pass(tensor: Ort.Tensor, way: Way): Promise<Ort.Tensor> {

@@ -11,6 +11,7 @@ import { deviceOutOfMemory } from '../device-errors.ts';
 import type { Feeds, Program, Results } from '../executor.ts';
 import { missingFeed } from '../feeds.ts';
 import { prepareGraph } from '../prepare-graph.ts';
+import { orRelease } from '../release-all.ts';
 import { checkState, unknownState } from '../state-store.ts';
 import { loweringsOf } from './backend-lowerings.ts';
 import { type LoweringContext, TYPES } from './lowerings.ts';
@@ -48,16 +49,17 @@ export class TfjsProgram implements Program {
       },
     };
     const lowerings = loweringsOf(runtime.backend);
-    await program.#onDevice(() => {
-      for (const [name, graph] of Object.entries(module.entries)) {
-        const prepared = prepareGraph(graph, (op) => lowerings[op] !== 'decomposed');
-        program.#entries.set(name, planGraph(prepared, lowerings, context));
-      }
-      for (const [name, { shape }] of module.state)
-        program.#put(name, runtime.tf.zeros([...shape]));
+    return orRelease(program, async () => {
+      await program.#onDevice(() => {
+        for (const [name, graph] of Object.entries(module.entries)) {
+          const prepared = prepareGraph(graph, (op) => lowerings[op] !== 'decomposed');
+          program.#entries.set(name, planGraph(prepared, lowerings, context));
+        }
+        for (const [name, { shape }] of module.state)
+          program.#put(name, runtime.tf.zeros([...shape]));
+      });
+      program.#requireMemory();
     });
-    program.#requireMemory();
-    return program;
   }
 
   async run(name: string, feeds: Feeds): Promise<Results> {
@@ -118,7 +120,6 @@ export class TfjsProgram implements Program {
     const bytes = tf.memory().numBytes + Math.max(0, ...peaks);
     if (backend !== 'wasm' || bytes <= WASM_BYTES) return;
     const gibibytes = (bytes / 2 ** 30).toFixed(1);
-    void this.dispose();
     throw deviceOutOfMemory(device, `WebAssembly reaches 4 GiB, this needs ${gibibytes}`);
   }
 
