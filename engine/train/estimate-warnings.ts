@@ -32,7 +32,7 @@ export function estimateWarnings(
   const warnings: string[] = [];
   if (memoryBytes > MEMORY_SHARE * machineMemoryBytes)
     warnings.push(
-      `Training needs about ${gigabytes(memoryBytes)} of memory, and this machine has ${gigabytes(machineMemoryBytes)}. Use a smaller batch_size, a smaller image_size or a smaller recipe.`,
+      `Training needs about ${gigabytes(memoryBytes)} of memory, and this machine has ${gigabytes(machineMemoryBytes)}. Set micro_batch or recompute, or use a smaller image_size or a smaller recipe.`,
     );
   if (diskBytes > DISK_SHARE * freeDiskBytes)
     warnings.push(

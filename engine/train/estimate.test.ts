@@ -8,6 +8,7 @@ import type { PretrainBatch } from '../conmim/pretrain-task.ts';
 import { parseRecipe, recipeGeometry } from '../contract/recipe.ts';
 import { type Estimate, estimateSchema } from '../contract/studio/api.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
+import { deviceOutOfMemory } from '../executors/device-errors.ts';
 import { mostCheckpoints } from './disk-need.ts';
 import { type EstimateProgress, estimatePretrain } from './estimate.ts';
 import { estimateWarnings } from './estimate-warnings.ts';
@@ -97,6 +98,26 @@ describe('an estimate', () => {
     });
     await expect(estimatePretrain({ ...order(), data: ['/gone'] })).rejects.toMatchObject({
       code: 'folder-missing',
+    });
+  });
+
+  it('is of passes that fit the device where the whole batch does not', async () => {
+    const sizes: number[] = [];
+    const parts: typeof pretrainParts = {
+      ...pretrainParts,
+      async createTask(options) {
+        sizes.push(options.recipe.batch_size);
+        if (options.recipe.batch_size > 2) throw deviceOutOfMemory('cpu', new Error('bad_alloc'));
+        return pretrainParts.createTask(options);
+      },
+    };
+    const found = await estimatePretrain({ ...order(), device: 'cpu' }, parts);
+    expect(sizes).toEqual([4, 2]);
+    expect(found.stepMs).toBeGreaterThan(0);
+    expect(found.warnings[0]).toMatch(/4 images at once.* batch of 4 in passes of 2/);
+    const short = { ...parts, createTask: () => Promise.reject(deviceOutOfMemory('cpu', 'full')) };
+    await expect(estimatePretrain({ ...order(), device: 'cpu' }, short)).rejects.toMatchObject({
+      code: 'device-out-of-memory',
     });
   });
 

@@ -8,9 +8,10 @@ import path from 'node:path';
 import { stepFlops } from '../conmim/bench-step.ts';
 import { pretrainModule } from '../conmim/pretrain-task.ts';
 import { StudioError } from '../contract/errors.ts';
-import { passesPerStep } from '../contract/micro-batch.ts';
+import { halvedPass, imagesPerPass, passesPerStep } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
+import { asDeviceError } from '../executors/device-errors.ts';
 import type { Module } from '../ir/types.ts';
 import type { PresetName } from '../recipes/presets.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
@@ -73,13 +74,15 @@ export async function estimatePretrain(
   try {
     tell('Reading images');
     const dataMs = await measureLoading(loader, signal);
-    const steps = await measureSteps({
-      ...{ recipe, loader, signal },
-      flops: passesPerStep(recipe) * stepFlops(module),
-      freeBytes: memory.freeBytes,
-      createTask: (changed) => parts.createTask({ recipe: changed, device }),
-      onTry: (batch) => tell(`Trying steps of ${batch} ${batch === 1 ? 'image' : 'images'}`),
-    });
+    const { steps, used, tooMany } = await inPassesThatFit(recipe, (tried) =>
+      measureSteps({
+        ...{ recipe: tried, loader, signal },
+        flops: passesPerStep(recipe) * stepFlops(module),
+        freeBytes: memory.freeBytes,
+        createTask: (changed) => parts.createTask({ recipe: changed, device }),
+        onTry: (batch) => tell(`Trying steps of ${batch} ${batch === 1 ? 'image' : 'images'}`),
+      }),
+    );
     const found = {
       device,
       images: index.images,
@@ -93,9 +96,27 @@ export async function estimatePretrain(
       ...diskNeed(module, recipe, totalSteps),
       freeDiskBytes: await freeDisk(workspace),
     };
-    return { ...found, warnings: estimateWarnings(found, { ...order, steps }) };
+    const warnings = estimateWarnings(found, { ...order, recipe: used, steps });
+    return { ...found, warnings: [...tooMany, ...warnings] };
   } finally {
     await loader.close();
+  }
+}
+
+/** Where the device's memory does not do the passes are halved once, as the run itself would. */
+async function inPassesThatFit(
+  recipe: Recipe,
+  measure: (recipe: Recipe) => Promise<MeasuredSteps>,
+) {
+  try {
+    return { steps: await measure(recipe), used: recipe, tooMany: [] };
+  } catch (error) {
+    const half = halvedPass(recipe);
+    const trouble = asDeviceError(error);
+    if (trouble?.code !== 'device-out-of-memory' || half === undefined) throw error;
+    const used = { ...recipe, micro_batch: half };
+    const tooMany = `The device has not enough memory for ${imagesPerPass(recipe)} images at once. The run would compute its batch of ${recipe.batch_size} in passes of ${half}, which normalisation sees apart (micro_batch); recompute also saves memory.`;
+    return { steps: await measure(used), used, tooMany: [tooMany] };
   }
 }
 
