@@ -13,13 +13,12 @@ import {
 } from './requirements.ts';
 
 export function hostFacts(): HostFacts {
-  const { platform, arch, versions } = process;
+  const { platform, arch } = process;
   const avx = hasAvx();
   const glibc = platform === 'linux' ? glibcVersion() : undefined;
   return {
     platform,
     arch,
-    node: versions.node,
     ...(glibc === undefined ? {} : { glibc }),
     ...(avx === undefined ? {} : { avx }),
   };

@@ -3,8 +3,8 @@
  * out: a library that does not fit ends the process.
  *
  * @source tfjs-node 4.22 with libtensorflow 2.9.1: tensorflow.org/install/source#gpu (CUDA 11.2, cuDNN
- * 8.1), NVIDIA's CUDA Compatibility and Hopper Compatibility Guide, tensorflow/tfjs issue 8609 (Node),
- * tensorflow/tensorflow issues 60739 and 62320 (Hopper), 89272 and 101746 (Blackwell)
+ * 8.1), NVIDIA's CUDA Compatibility and Hopper Compatibility Guide, tensorflow/tensorflow
+ * issues 60739 and 62320 (Hopper), 89272 and 101746 (Blackwell)
  */
 
 /** What is missing, and what to do about it. */
@@ -16,8 +16,6 @@ export interface Missing {
 export interface HostFacts {
   readonly platform: string;
   readonly arch: string;
-  /** as in `process.versions.node` */
-  readonly node: string;
   /** on Linux; none where the C library is another one */
   readonly glibc?: string;
   /** undefined where it is not known */
@@ -39,14 +37,7 @@ export interface NvidiaCard {
   readonly memoryBytes?: number;
 }
 
-const NEWEST_NODE = 22;
-
 export function missingOnHost(host: HostFacts): Missing | undefined {
-  if (Number.parseInt(host.node, 10) > NEWEST_NODE)
-    return {
-      reason: `Node ${host.node} lacks functions that TensorFlow.js 4.22 calls; Node ${NEWEST_NODE} is the newest that has them.`,
-      advice: `Run ConMIM with Node ${NEWEST_NODE}, as the installed application does.`,
-    };
   if (host.platform === 'linux' && host.glibc === undefined)
     return {
       reason: 'TensorFlow’s library needs glibc, and this Linux has another C library.',

@@ -96,6 +96,7 @@ function prepareNative(device: string, threads = computeThreads()): void {
       { advice: 'TensorFlow computes on one device of a process: use them one after the other.' },
     );
   native = device;
+  restoreUtilities();
   const { env } = process;
   env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
@@ -106,6 +107,16 @@ function prepareNative(device: string, threads = computeThreads()): void {
   // The order of nvidia-smi, by which the devices are numbered.
   env['CUDA_DEVICE_ORDER'] ??= 'PCI_BUS_ID';
   env['CUDA_VISIBLE_DEVICES'] ??= index;
+}
+
+/**
+ * tfjs-node 4.22 calls two functions of Node's that warn since Node 22 and are gone since 23; the version
+ * that does without (tensorflow/tfjs, pull request 8425) was never released.
+ */
+function restoreUtilities(): void {
+  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
+  util['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined;
+  util['isArray'] = Array.isArray;
 }
 
 /** What TensorFlow, CUDA and JavaScript's and WebAssembly's memories say when there is no more. */

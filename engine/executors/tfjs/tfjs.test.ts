@@ -233,6 +233,30 @@ describe('the error function', () => {
   });
 });
 
+describe('a long sum', () => {
+  const LENGTH = 3_000_001;
+  const random = new RandomStream(1, 'test');
+  const values = Float32Array.from({ length: LENGTH }, () => random.uniform());
+  const want = values.reduce((sum, value) => sum + value, 0);
+
+  it.each(DEVICES)('on %s is right to 1e-6, whatever the axis', async (device) => {
+    const x = ir.feed('x', [LENGTH]);
+    const module = moduleOf(
+      {},
+      {
+        main: [
+          result('row', ir.sum(x)),
+          result('column', ir.sum(ir.reshape(x, [LENGTH, 1]), [0], true)),
+          result('mean', ir.mul(ir.rowMean(x), LENGTH)),
+        ],
+      },
+    );
+    const program = await compile(module, device);
+    for (const [name, { data }] of await program.run('main', { x: values }))
+      expect(Math.abs(Number(data[0]) / want - 1), name).toBeLessThan(1e-6);
+  });
+});
+
 describe('numbers as flags on WebAssembly', () => {
   it('are true unless zero, whatever their lowest byte is', async () => {
     const flags = ir.cast(ir.feed('x', [4]), 'bool');
