@@ -205,6 +205,16 @@ describe('the task', () => {
     });
   });
 
+  it('adds up the same when activations are computed again', async () => {
+    const batches = [1, 2].map((seed) => batchOf([9, 4, 7, 5, 1, 12], seed));
+    const kept = await train(inPasses(2), batches);
+    const again = await train({ ...inPasses(2), recompute: true }, batches);
+    kept.results.forEach(({ loss, gradNorm }, i) => {
+      expect(again.results[i]!.loss).toBeCloseTo(loss, 4);
+      expect(again.results[i]!.gradNorm / gradNorm).toBeCloseTo(1, 3);
+    });
+  });
+
   it('applies nothing when one pass is not finite, and forgets it afterwards', async () => {
     const good = batchOf([9, 4, 7, 5, 1, 12]);
     const bad = { ...good, student: good.student.slice() };
