@@ -12,9 +12,11 @@ import { halvedPass, imagesPerPass, passesPerStep } from '../contract/micro-batc
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import { asDeviceError } from '../executors/device-errors.ts';
+import { listDevices } from '../executors/devices.ts';
 import type { Module } from '../ir/types.ts';
 import type { PresetName } from '../recipes/presets.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
+import { type BatchFit, fitBatch, fitText } from './batch-fit.ts';
 import { scanMemory } from './common.ts';
 import { diskNeed } from './disk-need.ts';
 import { estimateWarnings } from './estimate-warnings.ts';
@@ -96,8 +98,12 @@ export async function estimatePretrain(
       ...diskNeed(module, recipe, totalSteps),
       freeDiskBytes: await freeDisk(workspace),
     };
-    const warnings = estimateWarnings(found, { ...order, recipe: used, steps });
-    return { ...found, warnings: [...tooMany, ...warnings] };
+    const fit = await fitOf(used, device, steps, memory.freeBytes);
+    const warnings = [...tooMany, ...estimateWarnings(found, { ...order, recipe: used, steps })];
+    if (fit === undefined) return { ...found, warnings };
+    const { images: most, memoryBytes, fits, text } = fit;
+    if (!fits) return { ...found, warnings: [text, ...warnings] };
+    return { ...found, fit: { images: most, memoryBytes, text }, warnings };
   } finally {
     await loader.close();
   }
@@ -118,6 +124,24 @@ async function inPassesThatFit(
     const tooMany = `The device has not enough memory for ${imagesPerPass(recipe)} images at once. The run would compute its batch of ${recipe.batch_size} in passes of ${half}, which normalisation sees apart (micro_batch); recompute also saves memory.`;
     return { steps: await measure(used), used, tooMany: [tooMany] };
   }
+}
+
+/** How many images at once fit, and that in words; undefined where a card does not tell its memory. */
+async function fitOf(
+  recipe: Recipe,
+  device: string,
+  steps: MeasuredSteps,
+  freeBytes: number,
+): Promise<(BatchFit & { text: string }) | undefined> {
+  const [known] = (await listDevices(device)).filter(({ id }) => id === device);
+  const onCard = known?.kind === 'gpu';
+  if (onCard && known.memoryBytes === undefined) return undefined;
+  const fit = fitBatch({
+    ...{ recipe, onCard },
+    measuredBytes: onCard ? undefined : steps.memoryBytes,
+    freeBytes: (onCard ? known.memoryBytes : undefined) ?? freeBytes,
+  });
+  return { ...fit, text: fitText(fit, recipe, onCard ? `on ${known.name}` : 'in this machine') };
 }
 
 /** Workers read while the device computes, so the slower of the two sets the pace. */

@@ -42,6 +42,7 @@ function showEstimate(out: Output, name: string, found: Estimate): void {
     ],
   ];
   out.result(table(rows));
+  if (found.fit !== undefined) out.result(`\n${found.fit.text}`);
   for (const warning of found.warnings) out.note(`\nWarning: ${warning}`);
 }
 

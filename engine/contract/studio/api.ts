@@ -95,6 +95,8 @@ export const estimateSchema = z.object({
   /** Checkpoints that are kept, and the log. */
   diskBytes: count,
   freeDiskBytes: count,
+  /** How many images at once fit into the device's memory, where that is known. */
+  fit: z.object({ images: count, memoryBytes: z.number(), text: z.string() }).optional(),
   warnings: z.array(z.string()),
 });
 export type Estimate = z.infer<typeof estimateSchema>;

@@ -60,7 +60,7 @@ function hoursText(seconds: number): string {
 }
 
 function Facts({ estimate }: { readonly estimate: Estimate }) {
-  const { device, steps, stepMs, dataMs, seconds, warnings } = estimate;
+  const { device, steps, stepMs, dataMs, seconds, fit, warnings } = estimate;
   const facts: [string, string, string][] = [
     ['Whole run', hoursText(seconds), `${countText(steps)} steps on ${device}`],
     [
@@ -98,6 +98,7 @@ function Facts({ estimate }: { readonly estimate: Estimate }) {
           </div>
         ))}
       </SimpleGrid>
+      {fit === undefined ? null : <Text size="sm">{fit.text}</Text>}
       {warnings.length === 0 ? null : (
         <Alert
           color="yellow"
