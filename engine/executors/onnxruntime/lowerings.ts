@@ -163,8 +163,14 @@ export const LOWERINGS: Lowerings = {
   attentionProbs: 'decomposed',
   batchNorm: 'decomposed',
   columnVariance: 'decomposed',
-  sumSquares: (node, { emitter, nameOf }) =>
-    emitter.emit('ReduceSumSquare', [nameOf(node.inputs[0]!)], { keepdims: 0 }),
+  // Rows first: many short sums are more exact than one long one, and cards make them side by side.
+  sumSquares: (node, { emitter, nameOf }) => {
+    const x = node.inputs[0]!;
+    if (x.shape.length < 2) return emitter.emit('ReduceSumSquare', [nameOf(x)], { keepdims: 0 });
+    const axis = emitter.int64([-1]);
+    const rows = emitter.emit('ReduceSumSquare', [nameOf(x), axis], { keepdims: 0 });
+    return emitter.emit('ReduceSum', [rows], { keepdims: 0 });
+  },
 };
 
 /** A layer norm without affine part, for its statistics: [normalised, mean, inverse deviation]. */

@@ -139,3 +139,23 @@ describe('memory for the fused update', () => {
     expect(WasmState.create(1000)).toBeDefined();
   });
 });
+
+describe('a long sum of squares', () => {
+  it('is right to rounding: the norm of a large gradient', async () => {
+    const shape = [2048, 1024];
+    const state = new Map([['a', { dtype: 'f32' as const, shape }]]);
+    const node = ir.sumSquares(ir.state('a', shape));
+    const outputs: Output[] = [{ name: 'sum', role: 'result', node }];
+    const program = await onnxruntimeExecutor.compile({
+      state,
+      entries: { main: { name: 'main', outputs } },
+    });
+    const random = new RandomStream(4, 'test');
+    const data = Float32Array.from({ length: 2048 * 1024 }, () => random.between(0, 0.01));
+    await program.writeState(new Map([['a', { dtype: 'f32', shape, data }]]));
+    const got = Number((await program.run('main', {})).get('sum')!.data[0]);
+    const want = data.reduce((sum, x) => sum + x * x, 0);
+    expect(Math.abs(got - want) / want).toBeLessThan(1e-6);
+    await program.dispose();
+  });
+});
