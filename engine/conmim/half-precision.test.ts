@@ -27,12 +27,15 @@ const scalars = { lr: 1e-3, weightDecay: 0.05, emaMomentum: 0.99 };
  * float16 as this processor can show it: products of float32 whose operands and results were rounded to
  * float16. The application itself offers float16 on graphics cards alone.
  */
-async function halfTask(alter: (program: Program) => Program = (program) => program) {
-  const module = pretrainModule(half);
+async function halfTask(
+  alter: (program: Program) => Program = (program) => program,
+  recipe = half,
+) {
+  const module = pretrainModule(recipe);
   const program = await onnxruntimeExecutor.compile(module, { precision: 'float16' });
   const persistent = [...module.state.keys()].filter(isPersistent);
-  await program.writeState(initialNetworks(half));
-  return new PretrainTask(alter(program), half, persistent);
+  await program.writeState(initialNetworks(recipe));
+  return new PretrainTask(alter(program), recipe, persistent);
 }
 
 async function losses(task: PretrainTask, steps: number, batch: PretrainBatch) {
@@ -100,6 +103,18 @@ describe('training in float16', () => {
       1n,
     ]);
     await task.dispose();
+  });
+
+  it('goes with passes and with activations that are computed again', async () => {
+    const passes = { ...settings, micro_batch: 4 };
+    const both = parseRecipe({ ...passes, precision: 'float16', recompute: true });
+    const task = await halfTask(undefined, both);
+    const twin = await createPretrainTask({ recipe: parseRecipe(passes) });
+    const [got, want] = [await losses(task, 20, batch), await losses(twin, 20, batch)];
+    for (const [i, loss] of got.entries())
+      expect(Math.abs(loss - want[i]!), `step ${i}`).toBeLessThan(0.03 * want[i]!);
+    await task.dispose();
+    await twin.dispose();
   });
 
   it('goes on exactly where it was, and from a run in float32', async () => {

@@ -14,6 +14,8 @@ describe('how many images fit at once', () => {
     expect(on(24)).toBeGreaterThanOrEqual(2 * on(12));
     expect(on(48)).toBeGreaterThanOrEqual(2 * on(24));
     expect(on(0.5)).toBe(0);
+    const few = fitBatch({ recipe: small, freeBytes: 99 * GIB, onCard: true, most: 50 });
+    expect(few.images).toBe(32);
   });
 
   it('is more when activations are computed again or are half as wide', () => {

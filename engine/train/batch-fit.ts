@@ -18,6 +18,7 @@ export interface BatchFit {
 
 /** Of the memory that is free, what may be counted on. */
 const SHARE = 0.85;
+/** Larger batches are not known to help. */
 const MOST_IMAGES = 4096;
 
 /**
@@ -30,8 +31,10 @@ export function fitBatch(order: {
   readonly measuredBytes?: number | undefined;
   readonly freeBytes: number;
   readonly onCard: boolean;
+  /** images that there are */
+  readonly most?: number;
 }): BatchFit {
-  const { recipe, freeBytes, onCard } = order;
+  const { recipe, freeBytes, onCard, most = MOST_IMAGES } = order;
   const own = imagesPerPass(recipe);
   const [few, more] = [8, 16].map((images) => stepBytes(recipe, images, onCard));
   const slope = (more! - few!) / 8;
@@ -40,6 +43,7 @@ export function fitBatch(order: {
   const memoryOf = (images: number) => base + slope * images;
   const roomBytes = SHARE * freeBytes;
   let images = MOST_IMAGES;
+  while (images > most) images /= 2;
   while (images >= 1 && memoryOf(images) > roomBytes) images = Math.floor(images / 2);
   return {
     images,

@@ -98,7 +98,7 @@ export async function estimatePretrain(
       ...diskNeed(module, recipe, totalSteps),
       freeDiskBytes: await freeDisk(workspace),
     };
-    const fit = await fitOf(used, device, steps, memory.freeBytes);
+    const fit = await fitOf(used, device, steps, memory.freeBytes, index.images);
     const warnings = [...tooMany, ...estimateWarnings(found, { ...order, recipe: used, steps })];
     if (fit === undefined) return { ...found, warnings };
     const { images: most, memoryBytes, fits, text } = fit;
@@ -132,12 +132,13 @@ async function fitOf(
   device: string,
   steps: MeasuredSteps,
   freeBytes: number,
+  most: number,
 ): Promise<(BatchFit & { text: string }) | undefined> {
   const [known] = (await listDevices(device)).filter(({ id }) => id === device);
   const onCard = known?.kind === 'gpu';
   if (onCard && known.memoryBytes === undefined) return undefined;
   const fit = fitBatch({
-    ...{ recipe, onCard },
+    ...{ recipe, onCard, most },
     measuredBytes: onCard ? undefined : steps.memoryBytes,
     freeBytes: (onCard ? known.memoryBytes : undefined) ?? freeBytes,
   });
