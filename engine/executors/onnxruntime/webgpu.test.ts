@@ -158,6 +158,27 @@ describe.runIf(finding.works)('WebGPU', () => {
     }
   });
 
+  it('takes steps in passes, and with activations that are computed again', async () => {
+    const shape = { image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 32 };
+    const masks = { mask_type: 'block', mask_patches: 8, mask_min_patches: 2 } as const;
+    const ways = { recompute: true, micro_batch: 2, batch_size: 4, rel_pos_init: 'distance' };
+    const recipe = parseRecipe({ ...shape, ...masks, ...ways, proj_dim: 16, seed: 3 });
+    const found = [];
+    for (const on of ['cpu', device]) {
+      const task = await createPretrainTask({ recipe, device: on });
+      const random = new RandomStream(11, 'test');
+      const scalars = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.99 };
+      const steps = [];
+      for (let i = 0; i < 3; i++) {
+        const { loss, gradNorm } = await task.step(batchOf(random), scalars);
+        steps.push(loss, gradNorm);
+      }
+      found.push(steps);
+      await task.dispose();
+    }
+    for (const [i, value] of found[0]!.entries()) expect(found[1]![i]).toBeCloseTo(value, 3);
+  });
+
   it('says when its memory is too small, and goes on with less', async () => {
     const sumOf = async (rows: number) => {
       const x = ir.broadcast(ir.feed('x', []), [rows, 1024]);
