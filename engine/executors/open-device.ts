@@ -1,12 +1,13 @@
 /** From a device's id to the executor that runs on it. */
 import { StudioError } from '../contract/errors.ts';
 import { EXECUTORS, listDevices } from './devices.ts';
-import type { Device, Executor, Precision } from './executor.ts';
+import type { Device, DeviceKind, Executor, Precision } from './executor.ts';
 import { findDevice } from './find-device.ts';
 
 export interface OpenedDevice {
   readonly executor: Executor;
   readonly id: string;
+  readonly kind: DeviceKind;
   readonly precisions: readonly Precision[];
 }
 
@@ -20,8 +21,9 @@ export async function openDevice(name: string): Promise<OpenedDevice> {
     name === 'auto'
       ? processor(await listDevices('cpu'))
       : findDevice(name, await listDevices(name));
-  const executor = EXECUTORS.find(({ id }) => id === device.executor)!;
-  return { executor, id: device.id, precisions: device.precisions };
+  const executor = EXECUTORS.find((one) => one.id === device.executor)!;
+  const { id, kind, precisions } = device;
+  return { executor, id, kind, precisions };
 }
 
 function processor(devices: readonly Device[]): Device {

@@ -38,14 +38,18 @@ export function maxError(got: Numbers, want: Numbers): number {
 export class Checker {
   readonly #fixture: string;
   readonly #report: Report;
+  readonly #slack: number;
   readonly #groups = new Map<string, { error: number; limit: number }>();
 
-  constructor(fixture: string, report: Report) {
+  /** @param slack what limits are multiplied by */
+  constructor(fixture: string, report: Report, slack = 1) {
     this.#fixture = fixture;
     this.#report = report;
+    this.#slack = slack;
   }
 
-  check(quantity: string, error: number, limit: number): void {
+  check(quantity: string, error: number, usual: number): void {
+    const limit = usual * this.#slack;
     this.#report({ fixture: this.#fixture, quantity, error, limit, ok: error <= limit });
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { probeWebgpu } from '../executors/onnxruntime/webgpu-probe.ts';
-import type { Check } from './checks.ts';
+import { type Check, Checker } from './checks.ts';
 import { runSelftest } from './selftest.ts';
 
 const webgpu = (await probeWebgpu()).works ? ['webgpu'] : [];
@@ -27,3 +27,22 @@ describe.each(['cpu', 'tfjs-wasm', 'tfjs-cpu', 'reference', ...webgpu])(
     }, 300_000);
   },
 );
+
+it('is as strict as a device’s arithmetic allows', () => {
+  const verdicts = (slack: number | undefined) => {
+    const checks: Check[] = [];
+    const checker = new Checker('x', (check) => checks.push(check), slack);
+    checker.check('a', 2, 1);
+    checker.group('b', 4, 1);
+    checker.finish();
+    return checks.map(({ ok, limit }) => [ok, limit]);
+  };
+  expect(verdicts(undefined)).toEqual([
+    [false, 1],
+    [false, 1],
+  ]);
+  expect(verdicts(3)).toEqual([
+    [true, 3],
+    [false, 3],
+  ]);
+});
