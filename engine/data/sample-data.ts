@@ -24,6 +24,9 @@ const SIDE = 32;
 const IMAGE_BYTES = SIDE * SIDE * 3;
 const TRAIN_IMAGES = 50_000;
 const TEST_IMAGES = 10_000;
+/** With fewer than these it is a trial, and need not tell a gain of two points from chance. */
+const FEW_IMAGES = 5000;
+const FEW_TEST_IMAGES = 2000;
 const TRAIN_SHEETS = [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.png`);
 const WRITES_AT_A_TIME = 8;
 const PARTS = ['train', 'test'];
@@ -66,7 +69,7 @@ export async function sampleData(
     });
   const out = path.resolve(options.out);
   const train = Math.min(options.count ?? TRAIN_IMAGES, TRAIN_IMAGES);
-  const test = Math.min(TEST_IMAGES, Math.max(2000, Math.floor(train / 5)));
+  const test = train < FEW_IMAGES ? FEW_TEST_IMAGES : TEST_IMAGES;
   const result = { out, train, test };
   if (await isComplete(out, result)) return result;
   refuseForeignFolder(out);
