@@ -24,6 +24,14 @@ export function halvedPass(settings: BatchSettings): number | undefined {
   return divisorsOf(settings.batch_size).findLast((n) => n <= imagesPerPass(settings) / 2);
 }
 
+/** Every smaller pass that a batch consists of, the largest first. */
+export function smallerPasses(settings: BatchSettings): number[] {
+  const own = imagesPerPass(settings);
+  return divisorsOf(settings.batch_size)
+    .filter((n) => n < own)
+    .reverse();
+}
+
 /** What fits a batch next to a size that does not: the divisors below and above it. */
 export function nearestPasses(batchSize: number, wanted: number): number[] {
   const divisors = divisorsOf(batchSize);

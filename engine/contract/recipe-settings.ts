@@ -247,7 +247,7 @@ export const recipeFields = {
   ),
   recompute: running.flag(
     false,
-    'Compute what lies between the blocks again instead of keeping it: about a third more time, and much less memory. The result is the same.',
+    'Compute what lies between the blocks again instead of keeping it: about a quarter more time, and much less memory. The result is the same.',
   ),
   workers: running.integer(
     1,

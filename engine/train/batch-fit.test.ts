@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadRecipe } from '../recipes/load.ts';
-import { fitBatch, fitText } from './batch-fit.ts';
+import { fitBatch, roomWords } from './batch-fit.ts';
 
 const recipeOf = (name: string, settings = {}) => loadRecipe(name, settings, '/').recipe;
 const GIB = 2 ** 30;
@@ -36,19 +36,43 @@ describe('how many images fit at once', () => {
     expect(at(30 * GIB)).toMatchObject({ fits: false });
   });
 
-  it('says what to do where the batch does not fit', () => {
-    const recipe = recipeOf('base', { batch_size: 48 });
-    const fit = fitBatch({ recipe, freeBytes: 8 * GIB, onCard: true });
-    const text = fitText(fit, recipe, 'on RTX 9');
-    expect(text).toMatch(
-      /^48 images at once do not fit into the 7\.3 GB .* on RTX 9: set recompute/,
+  it('says how many fit, or which settings make the batch fit', () => {
+    const at = (gibibytes: number, settings: object) => {
+      const recipe = recipeOf('base', { batch_size: 48, ...settings });
+      const fit = fitBatch({ recipe, freeBytes: gibibytes * GIB, onCard: true });
+      return roomWords(fit, recipe, 'on RTX 9');
+    };
+    const roomy = at(64, {});
+    expect(roomy.fit!.text).toMatch(/^Up to 256 images fit .* usable on RTX 9/);
+    expect(roomy).not.toHaveProperty('remedy');
+
+    const tight = at(8, {});
+    expect(tight.remedy).toMatchObject({ settings: { recompute: 'true' } });
+    expect(tight.remedy!.text).toMatch(
+      /^48 images at once do not fit into the 7\.3 GB usable on RTX 9: set recompute/,
     );
-    const advised = Number(/micro_batch to (\d+)/.exec(text)![1]);
-    expect(48 % advised).toBe(0);
-    expect(advised).toBeLessThanOrEqual(fit.images);
-    const again = { ...recipe, micro_batch: advised };
-    expect(fitBatch({ recipe: again, freeBytes: 8 * GIB, onCard: true }).fits).toBe(true);
-    const none = fitBatch({ recipe, freeBytes: 1 * GIB, onCard: true });
-    expect(fitText(none, recipe, '')).toContain('take a smaller recipe');
+    const tighter = at(3, {});
+    const pass = Number(tighter.remedy!.settings['micro_batch']);
+    expect(tighter.remedy!.settings).toEqual({ recompute: 'true', micro_batch: String(pass) });
+    expect(48 % pass).toBe(0);
+    expect(tighter.remedy!.text).toContain(`, and set micro_batch to ${pass}`);
+    expect(at(3, { recompute: true }).remedy!.settings).toEqual({ micro_batch: String(pass) });
+    for (const [gibibytes, { remedy }] of [[8, tight] as const, [3, tighter] as const]) {
+      expect(at(gibibytes, remedy!.settings)).not.toHaveProperty('remedy');
+      expect(at(gibibytes, remedy!.settings).fit).toBeDefined();
+    }
+
+    const none = at(1, {});
+    expect(none).not.toHaveProperty('remedy');
+    expect(none.warnings[0]).toContain('take a smaller recipe');
+  });
+
+  it('counts what was measured besides the plan with its remedies too', () => {
+    const recipe = recipeOf('small', { batch_size: 64 });
+    const remedyAt = (measuredBytes: number) =>
+      fitBatch({ recipe, measuredBytes, freeBytes: 8 * GIB, onCard: false }).remedy;
+    expect(remedyAt(9 * GIB)).toEqual({ recompute: true });
+    expect(remedyAt(12 * GIB)).toMatchObject({ recompute: true, micro_batch: expect.any(Number) });
+    expect(remedyAt(30 * GIB)).toBeUndefined();
   });
 });

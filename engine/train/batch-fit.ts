@@ -1,7 +1,8 @@
 /** How many images at once a device's memory holds, worked out from the step's own graph. */
 import { pretrainModule } from '../conmim/pretrain-task.ts';
-import { imagesPerPass } from '../contract/micro-batch.ts';
+import { imagesPerPass, smallerPasses } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
+import type { Estimate } from '../contract/studio/api.ts';
 import { prepareGraph } from '../executors/onnxruntime/lower-graph.ts';
 import { bytesOf, planMemory } from '../passes/memory-plan.ts';
 
@@ -14,6 +15,22 @@ export interface BatchFit {
   readonly roomBytes: number;
   /** Whether the recipe's own number of images at once does. */
   readonly fits: boolean;
+  /** Where it does not: settings with which the recipe's batch does; undefined where none help. */
+  readonly remedy?: MemorySettings;
+}
+
+export type MemorySettings = Partial<Pick<Recipe, 'recompute' | 'micro_batch'>>;
+
+export interface FitOrder {
+  readonly recipe: Recipe;
+  /** What steps of the recipe took, where that was seen; else it is worked out. */
+  readonly measuredBytes?: number | undefined;
+  /** Of the machine, or of the card. */
+  readonly freeBytes: number;
+  /** State then lies there, and its next values beside it. */
+  readonly onCard: boolean;
+  /** Images that there are. */
+  readonly most?: number;
 }
 
 /** Of the memory that is free, what may be counted on. */
@@ -21,36 +38,45 @@ const SHARE = 0.85;
 /** Larger batches are not known to help. */
 const MOST_IMAGES = 4096;
 
-/**
- * @param measuredBytes what steps of the recipe took, where that was seen; else it is worked out
- * @param freeBytes of the machine, or of the card
- * @param onCard state then lies there, and its next values beside it
- */
-export function fitBatch(order: {
-  readonly recipe: Recipe;
-  readonly measuredBytes?: number | undefined;
-  readonly freeBytes: number;
-  readonly onCard: boolean;
-  /** images that there are */
-  readonly most?: number;
-}): BatchFit {
+export function fitBatch(order: FitOrder): BatchFit {
   const { recipe, freeBytes, onCard, most = MOST_IMAGES } = order;
   const own = imagesPerPass(recipe);
-  const [few, more] = [8, 16].map((images) => stepBytes(recipe, images, onCard));
-  const slope = (more! - few!) / 8;
-  // Activations are in proportion to the images; what is measured besides is there for any number.
-  const base = (order.measuredBytes ?? few! + slope * (own - 8)) - slope * own;
-  const memoryOf = (images: number) => base + slope * images;
   const roomBytes = SHARE * freeBytes;
+  const planned = plannedMemory(recipe, onCard);
+  // What is measured besides the plan is there for any number of images, and however they are computed.
+  const besides = (order.measuredBytes ?? planned(own)) - planned(own);
+  const memoryOf = (images: number) => planned(images) + besides;
   let images = MOST_IMAGES;
   while (images > most) images /= 2;
   while (images >= 1 && memoryOf(images) > roomBytes) images = Math.floor(images / 2);
+  const fits = memoryOf(own) <= roomBytes;
+  const remedy = fits ? undefined : remedyFor(recipe, onCard, roomBytes - besides);
   return {
     images,
     memoryBytes: Math.round(memoryOf(Math.max(1, images))),
     roomBytes: Math.round(roomBytes),
-    fits: memoryOf(own) <= roomBytes,
+    fits,
+    ...(remedy === undefined ? {} : { remedy }),
   };
+}
+
+/**
+ * Computing activations again changes nothing of what is learnt, so it comes first; passes, which
+ * normalisation sees apart, only where that is not enough.
+ */
+function remedyFor(recipe: Recipe, onCard: boolean, roomBytes: number): MemorySettings | undefined {
+  const again = plannedMemory({ ...recipe, recompute: true }, onCard);
+  const recompute = recipe.recompute ? {} : { recompute: true };
+  if (!recipe.recompute && again(imagesPerPass(recipe)) <= roomBytes) return recompute;
+  const pass = smallerPasses(recipe).find((images) => again(images) <= roomBytes);
+  return pass === undefined ? undefined : { ...recompute, micro_batch: pass };
+}
+
+/** Of so many images at once, bytes: activations are in proportion to them. */
+function plannedMemory(recipe: Recipe, onCard: boolean): (images: number) => number {
+  const [few, more] = [8, 16].map((images) => stepBytes(recipe, images, onCard));
+  const slope = (more! - few!) / 8;
+  return (images) => few! + slope * (images - 8);
 }
 
 /** Of a program and one run of its largest graph. */
@@ -63,22 +89,34 @@ function stepBytes(recipe: Recipe, images: number, onCard: boolean): number {
   return state + givenBytes + workBytes + outputBytes;
 }
 
-/** What it means for the recipe, for people. */
-export function fitText(fit: BatchFit, recipe: Recipe, where: string): string {
+export type RoomWords = Pick<Estimate, 'fit' | 'remedy' | 'warnings'>;
+
+/**
+ * What it means for the recipe, for people: how much fits, or what to change, or that nothing helps.
+ *
+ * @param where the memory is: `in this machine`, `on RTX 4090`
+ */
+export function roomWords(fit: BatchFit, recipe: Recipe, where: string): RoomWords {
+  const { images, memoryBytes, fits, remedy } = fit;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  const room = `${gigabytes(fit.roomBytes)} that can be counted on ${where}`;
-  if (fit.fits)
-    return `Up to ${fit.images} images fit at once: about ${gigabytes(fit.memoryBytes)} of the ${room}.`;
-  const own = imagesPerPass(recipe);
-  const again = recipe.recompute ? '' : 'set recompute, or ';
-  const smaller =
-    fit.images === 0
-      ? 'take a smaller recipe'
-      : `set micro_batch to ${largestDivisor(recipe.batch_size, fit.images)}, which keeps the batch size`;
-  return `${own} images at once do not fit into the ${room}: ${again}${smaller}.`;
+  const room = `${gigabytes(fit.roomBytes)} usable ${where}`;
+  if (fits) {
+    const text = `Up to ${images} images fit at once: about ${gigabytes(memoryBytes)} of the ${room}.`;
+    return { fit: { images, memoryBytes, text }, warnings: [] };
+  }
+  const trouble = `${imagesPerPass(recipe)} images at once do not fit into the ${room}`;
+  if (remedy === undefined) return { warnings: [`${trouble}: take a smaller recipe.`] };
+  const settings = Object.entries(remedy).map(([key, value]) => [key, String(value)]);
+  const text = `${trouble}: ${remedyText(remedy)}.`;
+  return { remedy: { settings: Object.fromEntries(settings), text }, warnings: [] };
 }
 
-function largestDivisor(count: number, most: number): number {
-  for (let n = Math.min(count, most); n > 1; n--) if (count % n === 0) return n;
-  return 1;
+function remedyText({ recompute, micro_batch }: MemorySettings): string {
+  const steps = [
+    recompute ? 'set recompute, which takes about a quarter more time' : [],
+    micro_batch
+      ? `set micro_batch to ${micro_batch}, with which normalisation sees only so many at a time`
+      : [],
+  ];
+  return steps.flat().join(', and ');
 }

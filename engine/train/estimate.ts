@@ -16,7 +16,7 @@ import { listDevices } from '../executors/devices.ts';
 import type { Module } from '../ir/types.ts';
 import type { PresetName } from '../recipes/presets.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
-import { type BatchFit, fitBatch, fitText } from './batch-fit.ts';
+import { fitBatch, type RoomWords, roomWords } from './batch-fit.ts';
 import { scanMemory } from './common.ts';
 import { diskNeed } from './disk-need.ts';
 import { estimateWarnings } from './estimate-warnings.ts';
@@ -98,12 +98,9 @@ export async function estimatePretrain(
       ...diskNeed(module, recipe, totalSteps),
       freeDiskBytes: await freeDisk(workspace),
     };
-    const fit = await fitOf(used, device, steps, memory.freeBytes, index.images);
-    const warnings = [...tooMany, ...estimateWarnings(found, { ...order, recipe: used, steps })];
-    if (fit === undefined) return { ...found, warnings };
-    const { images: most, memoryBytes, fits, text } = fit;
-    if (!fits) return { ...found, warnings: [text, ...warnings] };
-    return { ...found, fit: { images: most, memoryBytes, text }, warnings };
+    const room = await roomOf(used, device, steps, memory.freeBytes, index.images);
+    const warnings = estimateWarnings(found, { ...order, recipe: used, steps });
+    return { ...found, ...room, warnings: [...tooMany, ...(room?.warnings ?? []), ...warnings] };
   } finally {
     await loader.close();
   }
@@ -126,14 +123,14 @@ async function inPassesThatFit(
   }
 }
 
-/** How many images at once fit, and that in words; undefined where a card does not tell its memory. */
-async function fitOf(
+/** How many images at once fit, or what to do; undefined where a card does not tell its memory. */
+async function roomOf(
   recipe: Recipe,
   device: string,
   steps: MeasuredSteps,
   freeBytes: number,
   most: number,
-): Promise<(BatchFit & { text: string }) | undefined> {
+): Promise<RoomWords | undefined> {
   const [known] = (await listDevices(device)).filter(({ id }) => id === device);
   const onCard = known?.kind === 'gpu';
   if (onCard && known.memoryBytes === undefined) return undefined;
@@ -142,7 +139,7 @@ async function fitOf(
     measuredBytes: onCard ? undefined : steps.memoryBytes,
     freeBytes: (onCard ? known.memoryBytes : undefined) ?? freeBytes,
   });
-  return { ...fit, text: fitText(fit, recipe, onCard ? `on ${known.name}` : 'in this machine') };
+  return roomWords(fit, recipe, onCard ? `on ${known.name}` : 'in this machine');
 }
 
 /** Workers read while the device computes, so the slower of the two sets the pace. */

@@ -43,6 +43,11 @@ function showEstimate(out: Output, name: string, found: Estimate): void {
   ];
   out.result(table(rows));
   if (found.fit !== undefined) out.result(`\n${found.fit.text}`);
+  if (found.remedy !== undefined) {
+    const { settings, text } = found.remedy;
+    const options = Object.entries(settings).map(([key, value]) => `--set ${key}=${value}`);
+    out.note(`\n${text} With: ${options.join(' ')}`);
+  }
   for (const warning of found.warnings) out.note(`\nWarning: ${warning}`);
 }
 

@@ -97,6 +97,8 @@ export const estimateSchema = z.object({
   freeDiskBytes: count,
   /** How many images at once fit into the device's memory, where that is known. */
   fit: z.object({ images: count, memoryBytes: z.number(), text: z.string() }).optional(),
+  /** Where the batch does not fit: changes of the recipe with which it does, and why, in words. */
+  remedy: z.object({ settings: z.record(z.string(), z.string()), text: z.string() }).optional(),
   warnings: z.array(z.string()),
 });
 export type Estimate = z.infer<typeof estimateSchema>;

@@ -10,8 +10,10 @@ import { bytesText, countText, durationText } from '../../ui/format.ts';
 export function EstimatePanel(props: {
   readonly request: RequestOf<'pretrain'>;
   readonly ready: boolean;
+  /** Settings that were taken over from what was measured. */
+  readonly onSettings: (settings: Readonly<Record<string, string>>) => void;
 }) {
-  const { request, ready } = props;
+  const { request, ready, onSettings } = props;
   const asked = JSON.stringify({ ...request, name: undefined });
   const measure = useMutation({
     mutationFn: async () => {
@@ -46,9 +48,37 @@ export function EstimatePanel(props: {
               : `Measured on this machine at ${measure.data.at.toLocaleTimeString()}, with what else it was doing then.`}
           </Text>
           <Facts estimate={measure.data.estimate} />
+          {stale || measure.data.estimate.remedy === undefined ? null : (
+            <Remedy remedy={measure.data.estimate.remedy} onTake={onSettings} />
+          )}
         </>
       )}
     </Stack>
+  );
+}
+
+/** What makes a batch fit that does not, and one press to take it. */
+function Remedy(props: {
+  readonly remedy: NonNullable<Estimate['remedy']>;
+  readonly onTake: (settings: Readonly<Record<string, string>>) => void;
+}) {
+  const { text, settings } = props.remedy;
+  return (
+    <Alert color="yellow" variant="light" icon={<IconAlertTriangle aria-hidden />}>
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm" maw={860}>
+          {text}
+        </Text>
+        <Button
+          variant="default"
+          size="xs"
+          miw="max-content"
+          onClick={() => props.onTake(settings)}
+        >
+          Take it
+        </Button>
+      </Group>
+    </Alert>
   );
 }
 

@@ -35,6 +35,8 @@ export function Setup(props: {
   const base = goesOn ? run?.recipe : choice.preset.recipe;
   const settings = goesOn ? draft.settings : choice.settings;
   const { values, problems } = checkRecipe('pretrain', base ?? {}, settings);
+  const changeSettings = (next: Readonly<Record<string, string>>) =>
+    changeDraft({ settings: next, ...(goesOn ? {} : { recipe: choice.preset.name }) });
   const request = requestOf(draft, choice);
   const wrong = Object.keys(problems);
   const missing =
@@ -72,14 +74,7 @@ export function Setup(props: {
             The recipe comes with it.
           </Text>
         ) : (
-          <RecipeForm
-            kind="pretrain"
-            preset={base}
-            settings={settings}
-            onChange={(next) =>
-              changeDraft({ settings: next, ...(goesOn ? {} : { recipe: choice.preset.name }) })
-            }
-          />
+          <RecipeForm kind="pretrain" preset={base} settings={settings} onChange={changeSettings} />
         )}
       </Section>
       <Section title="3. What the network will see">
@@ -90,7 +85,11 @@ export function Setup(props: {
         />
       </Section>
       <Section title="4. How long, how much">
-        <EstimatePanel request={request} ready={missing === undefined} />
+        <EstimatePanel
+          request={request}
+          ready={missing === undefined}
+          onSettings={(changed) => changeSettings({ ...settings, ...changed })}
+        />
       </Section>
       <Section title="5. Start">
         <StartPanel
