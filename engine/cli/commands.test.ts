@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
 import { RECIPE_KEYS } from '../contract/recipe.ts';
 import type { DeviceCheck } from '../contract/studio/device-check.ts';
-import { fakeCheck, fakeDevice } from '../devices/testing/fake-devices.ts';
+import { fakeCheck, fakeDevice, fakeFinding } from '../devices/testing/fake-devices.ts';
 import type { Device } from '../executors/executor.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { StartedRun } from '../train/common.ts';
@@ -44,7 +44,11 @@ describe('devices', () => {
       }),
       async checkDevices(devices: readonly Device[]) {
         expect(devices).toEqual([webgpu, cpu]);
-        checks.push({ ...fakeCheck('webgpu', 10), worst }, fakeCheck('cpu', 'logits: 1.0e-1 off'));
+        const half = fakeFinding('loss: 0.3 off');
+        checks.push(
+          { ...fakeCheck('webgpu', 10), worst, half },
+          fakeCheck('cpu', 'logits: 1.0e-1 off'),
+        );
         return checks;
       },
     };
@@ -55,7 +59,9 @@ describe('devices', () => {
     const shown = await runCommand(['devices', '--check'], parts);
     expect(shown.stdout).toMatch(/webgpu +ready +graphics card +8\.0 GB +float32, float16/);
     expect(shown.stdout).toMatch(/webgpu +passes +2\.0e-7 of 3\.0e-6 +10 ms +- +1970/);
+    expect(shown.stdout).toMatch(/webgpu in float16 +FAILS +- +- +- +1970/);
     expect(shown.stdout).toContain('cpu fails its self-test: logits: 1.0e-1 off');
+    expect(shown.stdout).toContain('webgpu in float16 fails its self-test: loss: 0.3 off');
   });
 });
 

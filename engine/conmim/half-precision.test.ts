@@ -1,18 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../contract/recipe.ts';
-import type { Program } from '../executors/executor.ts';
 import { prepareGraph } from '../executors/onnxruntime/lower-graph.ts';
-import { onnxruntimeExecutor } from '../executors/onnxruntime/onnxruntime.ts';
 import { nodesOf } from '../ir/graph.ts';
-import { isPersistent } from './pretrain-module.ts';
 import {
   createPretrainTask,
-  initialNetworks,
   type PretrainBatch,
-  PretrainTask,
+  type PretrainTask,
   pretrainModule,
 } from './pretrain-task.ts';
 import { randomBatch } from './random-batch.ts';
+import { emulatedHalf } from './testing/emulated-half.ts';
 
 const settings = {
   ...{ image_size: 16, patch_size: 4, embed_dim: 32, depth: 2, heads: 2, mlp_dim: 48 },
@@ -22,21 +19,6 @@ const settings = {
 const half = parseRecipe({ ...settings, precision: 'float16' });
 const single = parseRecipe(settings);
 const scalars = { lr: 1e-3, weightDecay: 0.05, emaMomentum: 0.99 };
-
-/**
- * float16 as this processor can show it: products of float32 whose operands and results were rounded to
- * float16. The application itself offers float16 on graphics cards alone.
- */
-async function halfTask(
-  alter: (program: Program) => Program = (program) => program,
-  recipe = half,
-) {
-  const module = pretrainModule(recipe);
-  const program = await onnxruntimeExecutor.compile(module, { precision: 'float16' });
-  const persistent = [...module.state.keys()].filter(isPersistent);
-  await program.writeState(initialNetworks(recipe));
-  return new PretrainTask(alter(program), recipe, persistent);
-}
 
 async function losses(task: PretrainTask, steps: number, batch: PretrainBatch) {
   const found: number[] = [];
@@ -61,7 +43,7 @@ describe('training in float16', () => {
   });
 
   it('learns what float32 learns', async () => {
-    const [task, twin] = [await halfTask(), await createPretrainTask({ recipe: single })];
+    const [task, twin] = [await emulatedHalf(half), await createPretrainTask({ recipe: single })];
     const [got, want] = [await losses(task, 60, batch), await losses(twin, 60, batch)];
     expect(want.at(-1)!).toBeLessThan(0.7 * want[0]!);
     expect(got.at(-1)!).toBeLessThan(0.7 * got[0]!);
@@ -76,7 +58,7 @@ describe('training in float16', () => {
   it('computes a batch again with a smaller scale where its gradients overflow', async () => {
     const scales: number[] = [];
     let overflows = 3;
-    const task = await halfTask((program) => ({
+    const task = await emulatedHalf(half, (program) => ({
       ...{
         readState: program.readState.bind(program),
         writeState: program.writeState.bind(program),
@@ -108,7 +90,7 @@ describe('training in float16', () => {
   it('goes with passes and with activations that are computed again', async () => {
     const passes = { ...settings, micro_batch: 4 };
     const both = parseRecipe({ ...passes, precision: 'float16', recompute: true });
-    const task = await halfTask(undefined, both);
+    const task = await emulatedHalf(both);
     const twin = await createPretrainTask({ recipe: parseRecipe(passes) });
     const [got, want] = [await losses(task, 20, batch), await losses(twin, 20, batch)];
     for (const [i, loss] of got.entries())
@@ -118,11 +100,11 @@ describe('training in float16', () => {
   });
 
   it('goes on exactly where it was, and from a run in float32', async () => {
-    const whole = await halfTask();
+    const whole = await emulatedHalf(half);
     const want = await losses(whole, 8, batch);
-    const first = await halfTask();
+    const first = await emulatedHalf(half);
     await losses(first, 4, batch);
-    const second = await halfTask();
+    const second = await emulatedHalf(half);
     await second.writeState(await first.readState());
     expect(await losses(second, 4, batch)).toEqual(want.slice(4));
     const wide = await createPretrainTask({ recipe: single });

@@ -4,20 +4,22 @@
  */
 import { fork } from 'node:child_process';
 import { type ErrorRecord, StudioError } from '../contract/errors.ts';
-import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import type { DeviceFinding } from '../contract/studio/device-check.ts';
+import type { Precision } from '../executors/executor.ts';
 import { processFile } from '../platform/worker-url.ts';
-import type { DeviceMeasure } from './measure-device.ts';
 
 /** What the process answers. */
 export type DeviceReply =
-  | { readonly type: 'measure'; readonly measure: DeviceMeasure }
+  | { readonly type: 'finding'; readonly finding: DeviceFinding }
   | ErrorRecord;
 
 export interface CheckOptions {
+  /** float32 when left out */
+  readonly precision?: Precision;
   /** Compiling for a graphics card for the first time takes most of it. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
-  /** The process's compiled entry, the device's id its argument. */
+  /** The process's compiled entry; see device-process.ts for its arguments. */
   readonly entry?: string;
 }
 
@@ -27,8 +29,8 @@ const KEPT_ERROR_CHARACTERS = 2000;
 /** @throws StudioError `cancelled` only */
 export async function checkDevice(
   device: string,
-  { timeoutMs = TIMEOUT_MS, signal, entry = ENTRY }: CheckOptions = {},
-): Promise<DeviceCheck> {
+  { precision = 'float32', timeoutMs = TIMEOUT_MS, signal, entry = ENTRY }: CheckOptions = {},
+): Promise<DeviceFinding> {
   if (signal?.aborted) throw cancelled();
   const options = {
     execArgv: [],
@@ -36,7 +38,7 @@ export async function checkDevice(
     // Else it opens a console window on Windows.
     windowsHide: true,
   };
-  const child = fork(entry, [device], options);
+  const child = fork(entry, [device, precision], options);
   let errors = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-KEPT_ERROR_CHARACTERS);
@@ -44,16 +46,15 @@ export async function checkDevice(
   let timer: NodeJS.Timeout | undefined;
   let cancel: (() => void) | undefined;
   try {
-    const measure = await new Promise<DeviceMeasure>((resolve, reject) => {
+    return await new Promise<DeviceFinding>((resolve, reject) => {
       cancel = () => reject(cancelled());
       signal?.addEventListener('abort', cancel, { once: true });
       timer = setTimeout(() => resolve(failed(silenceText(timeoutMs))), timeoutMs);
       child.once('error', (error) => resolve(failed(`it cannot be tried: ${error.message}`)));
-      child.once('message', (reply) => resolve(measureIn(reply as DeviceReply)));
+      child.once('message', (reply) => resolve(findingIn(reply as DeviceReply)));
       // "close", not "exit": an answer that was sent before the end arrives first, and so do its words.
       child.once('close', (code, how) => resolve(failed(endText(code, how, errors))));
     });
-    return { device, ...measure, checkedAt: new Date().toISOString() };
   } finally {
     clearTimeout(timer);
     if (cancel !== undefined) signal?.removeEventListener('abort', cancel);
@@ -64,12 +65,12 @@ export async function checkDevice(
 
 const ENTRY = processFile(import.meta.url, '../process/device-process.ts');
 
-function measureIn(reply: DeviceReply): DeviceMeasure {
-  if (reply.type === 'measure') return reply.measure;
+function findingIn(reply: DeviceReply): DeviceFinding {
+  if (reply.type === 'finding') return reply.finding;
   return failed(reply.message.replace(/\.$/, ''));
 }
 
-function failed(reason: string): DeviceMeasure {
+function failed(reason: string): DeviceFinding {
   return { ok: false, reason, quantities: 0 };
 }
 

@@ -39,12 +39,16 @@ describe('what is remembered of devices', () => {
     expect(fresh('wrong', 29 * HOUR_MS)).toBe(true);
     expect(fresh('wrong', 5 * HOUR_MS)).toBe(false);
     expect(fresh(12, 5 * HOUR_MS)).toBe(true);
+    const half = { ok: false, quantities: 2, reason: 'wrong' };
+    const wrongInHalf = { ...fakeCheck('webgpu', 12, 5 * HOUR_MS), half };
+    expect(memory().isFresh(wrongInHalf)).toBe(false);
+    expect(memory().isFresh({ ...wrongInHalf, half: { ...half, ok: true } })).toBe(true);
     // A clock that was set back must not keep a failure for ever.
     expect(fresh('wrong', 40 * HOUR_MS)).toBe(false);
   });
 
   it('is nothing when its file is damaged or its folder cannot be written to', async () => {
-    await writeFile(path.join(folder, 'device-checks.json'), '{"format":1,"checks":{"a"');
+    await writeFile(path.join(folder, 'device-checks.json'), '{"format":2,"checks":{"a"');
     expect(await memory().read([webgpu])).toEqual([]);
     const file = path.join(folder, 'device-checks.json');
     const closed = memory({ folder: path.join(file, 'below-a-file') });

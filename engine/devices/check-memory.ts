@@ -16,7 +16,7 @@ const FILE = 'device-checks.json';
 const RETRY_MS = 24 * 3600_000;
 
 const fileSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   checks: z.record(z.string(), deviceCheckSchema),
 });
 type Remembered = z.infer<typeof fileSchema>['checks'];
@@ -45,10 +45,15 @@ export class CheckMemory {
     return devices.flatMap((device) => checks[this.#keyOf(device)] ?? []);
   }
 
+  /** For a check that is made now, ISO 8601. */
+  now(): string {
+    return new Date(this.#now()).toISOString();
+  }
+
   /** Whether it need not be tried again yet. */
-  isFresh({ ok, checkedAt }: DeviceCheck): boolean {
+  isFresh({ ok, half, checkedAt }: DeviceCheck): boolean {
     const age = this.#now() - Date.parse(checkedAt);
-    return ok || (age >= 0 && age < RETRY_MS);
+    return (ok && half?.ok !== false) || (age >= 0 && age < RETRY_MS);
   }
 
   /** A folder that cannot be written to means that devices are tried again next time. */
@@ -59,7 +64,7 @@ export class CheckMemory {
       await replaceFile(
         nodeDisk,
         this.#file,
-        `${JSON.stringify({ format: 1, checks }, null, 1)}\n`,
+        `${JSON.stringify({ format: 2, checks }, null, 1)}\n`,
       );
     } catch {
       // Nothing is lost but time.

@@ -4,7 +4,7 @@
  */
 import type { DeviceChoice } from '../contract/studio/api.ts';
 import type { DeviceCheck } from '../contract/studio/device-check.ts';
-import type { Device } from '../executors/executor.ts';
+import type { Device, Precision } from '../executors/executor.ts';
 
 /**
  * What `auto` chooses among: every graphics card that can be used, and the processor by its first and
@@ -16,8 +16,18 @@ export function candidates(devices: readonly Device[]): Device[] {
   return usable.filter((device) => device.kind === 'gpu' || device === processor);
 }
 
+/** Whether what is taken depends on how it does: a processor alone is taken untried. */
+export function needsTrying(among: readonly Device[]): boolean {
+  return among.length > 1 || among[0]?.kind === 'gpu';
+}
+
+/** What a check says of computing in one precision. */
+export function checkIn(check: DeviceCheck, precision: Precision): DeviceCheck {
+  return precision === 'float16' && check.half !== undefined ? { ...check, ...check.half } : check;
+}
+
 /**
- * @param devices all of the machine
+ * @param devices all of the machine that compute in the precision
  * @param checks what is known of some of them
  * @returns undefined when nothing can be used, or when all that can was tried and fails
  */
@@ -26,8 +36,8 @@ export function chooseDevice(
   checks: readonly DeviceCheck[],
 ): DeviceChoice | undefined {
   const among = candidates(devices);
-  const only = among.length === 1 ? among[0] : undefined;
-  if (only !== undefined)
+  const [only] = among;
+  if (only !== undefined && !needsTrying(among))
     return { id: only.id, reason: `${only.id}: the only one that can be used here`, unchecked: [] };
   const tried = among.map((device) => ({ device, check: checkOf(device, checks) }));
   const unchecked = tried.flatMap(({ device, check }) => (check === undefined ? device.id : []));

@@ -8,10 +8,12 @@ import { createPretrainTask } from '../conmim/pretrain-task.ts';
 import { randomBatch } from '../conmim/random-batch.ts';
 import { timeSteps } from '../conmim/time-steps.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import type { DeviceFinding } from '../contract/studio/device-check.ts';
+import type { Precision } from '../executors/executor.ts';
 import { loadRecipe } from '../recipes/load.ts';
 import type { Check } from '../selftest/checks.ts';
 import { runSelftest } from '../selftest/selftest.ts';
+import { compareHalf } from './compare-half.ts';
 
 /** One step with all its gradients, and three in a row with clipping, update and moving average. */
 const QUICK_FIXTURES = ['pretrain_tiny', 'pretrain_tiny_3steps'];
@@ -19,23 +21,42 @@ const QUICK_FIXTURES = ['pretrain_tiny', 'pretrain_tiny_3steps'];
 /** Large enough that a graphics card shows what it can do, small enough for two processor cores. */
 const TIMED = { recipe: 'tiny', batch: 32, warmUp: 2, steps: 7, budgetMs: 10_000 } as const;
 
-export type DeviceMeasure = Omit<DeviceCheck, 'device' | 'checkedAt'>;
+/** How it is tried; tests give their own. */
+export interface Trials {
+  compare(device: string, precision: Precision): Promise<readonly Check[]>;
+  /** One step, ms. */
+  time(device: string, precision: Precision): Promise<number>;
+}
+
+const TRIALS: Trials = {
+  compare: (device, precision) =>
+    precision === 'float16' ? compareHalf({ device }) : compareStored(device),
+  time: timeStep,
+};
 
 /** @throws StudioError as the device and its runtime do; then it does not pass either */
 export async function measureDevice(
   device: string,
-  fixtures: readonly string[] = QUICK_FIXTURES,
-  time: (device: string) => Promise<number> = timeStep,
-): Promise<DeviceMeasure> {
-  const checks: Check[] = [];
-  await runSelftest({ device, only: fixtures, onCheck: (check) => checks.push(check) });
+  precision: Precision = 'float32',
+  { compare, time }: Trials = TRIALS,
+): Promise<DeviceFinding> {
+  const checks = await compare(device, precision);
   const worst = worstOf(checks);
   const found = {
     quantities: checks.length,
     ...(worst === undefined ? {} : { worst: storedForm(worst) }),
   };
   if (worst !== undefined && !worst.ok) return { ok: false, reason: reasonOf(worst), ...found };
-  return { ok: true, ...found, stepMs: await time(device) };
+  return { ok: true, ...found, stepMs: await time(device, precision) };
+}
+
+export async function compareStored(
+  device: string,
+  fixtures: readonly string[] = QUICK_FIXTURES,
+): Promise<Check[]> {
+  const checks: Check[] = [];
+  await runSelftest({ device, only: fixtures, onCheck: (check) => checks.push(check) });
+  return checks;
 }
 
 /** Limits of this size bound how far something drifts; being near them says nothing of exactness. */
@@ -63,8 +84,8 @@ function reasonOf({ quantity, error, limit }: Check): string {
     : `${quantity}: not a finite number`;
 }
 
-async function timeStep(device: string): Promise<number> {
-  const { recipe } = loadRecipe(TIMED.recipe, { batch_size: TIMED.batch });
+async function timeStep(device: string, precision: Precision): Promise<number> {
+  const { recipe } = loadRecipe(TIMED.recipe, { batch_size: TIMED.batch, precision });
   const task = await createPretrainTask({ recipe, device });
   try {
     const { stepMs } = await timeSteps({

@@ -10,7 +10,7 @@ import {
   describeDevices,
   resolveDevice,
 } from './resolve-device.ts';
-import { fakeCheck, fakeDevice } from './testing/fake-devices.ts';
+import { fakeDevice, fakeFinding } from './testing/fake-devices.ts';
 
 let folder: string;
 let tried: string[];
@@ -31,9 +31,10 @@ function machine(
 ): DeviceParts {
   return {
     list: async () => devices,
-    async check(device) {
-      tried.push(device);
-      return fakeCheck(device, results[device]!, now);
+    async check(device, { precision = 'float32' }) {
+      const asked = precision === 'float16' ? `${device} float16` : device;
+      tried.push(asked);
+      return fakeFinding(results[asked]!);
     },
     memory: new CheckMemory({ folder, versions: ['1'], now: () => now }),
   };
@@ -79,6 +80,55 @@ describe('auto', () => {
     const none = machine([fakeDevice('reference', { kind: 'check' })]);
     await expect(resolveDevice('auto', {}, none)).rejects.toMatchObject({
       code: 'device-unavailable',
+    });
+  });
+});
+
+describe('auto in float16', () => {
+  const precisions = ['float32', 'float16'] as const;
+  const half = fakeDevice('webgpu', { name: 'A card', precisions });
+  const inHalf = { precision: 'float16' } as const;
+
+  it('takes a card that offers it, when that passes in it as well', async () => {
+    const parts = machine([half, cpu], { webgpu: 10, 'webgpu float16': 6, cpu: 2 });
+    expect(await resolveDevice('auto', inHalf, parts)).toEqual({
+      id: 'webgpu',
+      reason: 'webgpu, A card: passes its self-test',
+    });
+    expect(tried).toEqual(['webgpu', 'webgpu float16']);
+    expect((await resolveDevice('auto', {}, parts)).id).toBe('cpu');
+  });
+
+  it('takes the fastest in float16 of several', async () => {
+    const second = fakeDevice('cuda', { precisions });
+    const results = { webgpu: 10, cuda: 9, 'webgpu float16': 5, 'cuda float16': 8 };
+    const parts = machine([second, half, cpu], results);
+    expect((await resolveDevice('auto', inHalf, parts)).reason).toContain(
+      '1.6 times as fast as cuda',
+    );
+  });
+
+  it('refuses a card that is right in float32 only, which float32 goes on taking', async () => {
+    const parts = machine([half, cpu], { webgpu: 10, 'webgpu float16': 'loss: 0.3 off', cpu: 52 });
+    await expect(resolveDevice('auto', inHalf, parts)).rejects.toMatchObject({
+      code: 'devices-failing',
+      message: expect.stringContaining('webgpu fails its self-test (loss: 0.3 off)'),
+    });
+    expect((await resolveDevice('auto', {}, parts)).id).toBe('webgpu');
+  });
+
+  it('is not tried on a card that is wrong in float32', async () => {
+    const parts = machine([half, cpu], { webgpu: 'wrong', cpu: 52 });
+    await expect(resolveDevice('auto', inHalf, parts)).rejects.toMatchObject({
+      code: 'devices-failing',
+    });
+    expect(tried).toEqual(['webgpu']);
+  });
+
+  it('says that nothing offers it', async () => {
+    await expect(resolveDevice('auto', inHalf, machine([webgpu, cpu]))).rejects.toMatchObject({
+      code: 'precision-unavailable',
+      message: 'No device of this machine computes in float16.',
     });
   });
 });

@@ -1,19 +1,19 @@
 /** From what a person asked for to a device's id: a name is looked up, `auto` is found out. */
 import { StudioError } from '../contract/errors.ts';
 import type { DeviceChoice } from '../contract/studio/api.ts';
-import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import type { DeviceCheck, DeviceFinding } from '../contract/studio/device-check.ts';
 import { listDevices } from '../executors/devices.ts';
-import type { Device } from '../executors/executor.ts';
+import type { Device, Precision } from '../executors/executor.ts';
 import { findDevice } from '../executors/find-device.ts';
-import { checkDevice } from './check-device.ts';
+import { type CheckOptions, checkDevice } from './check-device.ts';
 import { CheckMemory } from './check-memory.ts';
-import { candidates, chooseDevice, failuresText } from './choose-device.ts';
+import { candidates, checkIn, chooseDevice, failuresText, needsTrying } from './choose-device.ts';
 
 /** What is asked of this machine; tests give their own. */
 export interface DeviceParts {
   /** @param name only those of the kind of this one */
   list(name?: string): Promise<readonly Device[]>;
-  check(device: string, options: { signal?: AbortSignal | undefined }): Promise<DeviceCheck>;
+  check(device: string, options: CheckOptions): Promise<DeviceFinding>;
   readonly memory: CheckMemory;
 }
 
@@ -21,6 +21,8 @@ export interface ResolveOptions {
   /** Trying devices takes a while; it is done once. */
   readonly onProgress?: ((progress: CheckProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What will be computed in; `float32` when left out. */
+  readonly precision?: Precision;
 }
 
 export interface CheckProgress {
@@ -41,9 +43,10 @@ export function deviceParts(): DeviceParts {
 }
 
 /**
- * @param name a device's name, or `auto` for the fastest that passes its self-test; devices are tried
- *   when nothing is known of them and there is a choice
- * @throws StudioError `device-unknown`, `device-unavailable`, `devices-failing`, `cancelled`
+ * @param name a device's name, or `auto` for the fastest that passes its self-test in the precision;
+ *   devices are tried when nothing is known of them and there is a choice
+ * @throws StudioError `device-unknown`, `device-unavailable`, `devices-failing`,
+ *   `precision-unavailable`, `cancelled`
  */
 export async function resolveDevice(
   name: string,
@@ -51,9 +54,13 @@ export async function resolveDevice(
   parts: DeviceParts = deviceParts(),
 ): Promise<ResolvedDevice> {
   if (name !== 'auto') return { id: findDevice(name, await parts.list(name)).id };
-  const devices = await parts.list();
+  const { precision = 'float32' } = options;
+  const all = await parts.list();
+  const devices = all.filter(({ precisions }) => precisions.includes(precision));
   const among = candidates(devices);
-  const checks = among.length > 1 ? await checkDevices(among, { ...options, parts }) : [];
+  if (among.length === 0 && candidates(all).length > 0) throw nothingComputesIn(precision);
+  const tried = needsTrying(among) ? await checkDevices(among, { ...options, parts }) : [];
+  const checks = tried.map((check) => checkIn(check, precision));
   const chosen = chooseDevice(devices, checks);
   if (chosen === undefined) throw nothingLeft(devices, checks);
   return { id: chosen.id, reason: chosen.reason };
@@ -80,12 +87,26 @@ export async function checkDevices(
   const checks = [...known];
   for (const [done, device] of left.entries()) {
     onProgress?.({ done, total: left.length, text: `Checking ${device.id}` });
-    const check = await parts.check(device.id, { signal });
+    const check = await checkOne(device, parts, signal);
     await parts.memory.write(device, check);
     options.onCheck?.(check);
     checks.push(check);
   }
   return checks;
+}
+
+/** What float16 does to the driver is found out apart: it must not count against float32. */
+async function checkOne(
+  { id, precisions }: Device,
+  parts: DeviceParts,
+  signal: AbortSignal | undefined,
+): Promise<DeviceCheck> {
+  const found = await parts.check(id, { signal });
+  const half =
+    found.ok && precisions.includes('float16')
+      ? { half: await parts.check(id, { signal, precision: 'float16' }) }
+      : {};
+  return { device: id, ...found, ...half, checkedAt: parts.memory.now() };
 }
 
 export interface DescribedDevices {
@@ -106,6 +127,14 @@ export async function describeDevices(
     checks.filter((check) => parts.memory.isFresh(check)),
   );
   return { devices, checks, ...(chosen === undefined ? {} : { chosen }) };
+}
+
+function nothingComputesIn(precision: Precision): StudioError {
+  return new StudioError(
+    'precision-unavailable',
+    `No device of this machine computes in ${precision}.`,
+    { advice: 'Set precision to float32; see: conmim devices', details: { precision } },
+  );
 }
 
 function nothingLeft(devices: readonly Device[], checks: readonly DeviceCheck[]): StudioError {

@@ -1,15 +1,15 @@
 /**
  * Entry of the process that tries one device: answers once over the channel that it was forked with.
  *
- * Arguments: the device's id.
+ * Arguments: the device's id, and a precision where it is not float32.
  */
 import { toStudioError } from '../contract/errors.ts';
 import type { DeviceReply } from '../devices/check-device.ts';
 import { measureDevice } from '../devices/measure-device.ts';
 
-async function replyFor(device: string): Promise<DeviceReply> {
+async function replyFor(device: string, half: boolean): Promise<DeviceReply> {
   try {
-    return { type: 'measure', measure: await measureDevice(device) };
+    return { type: 'finding', finding: await measureDevice(device, half ? 'float16' : 'float32') };
   } catch (error) {
     return toStudioError(error).toJSON();
   }
@@ -17,6 +17,6 @@ async function replyFor(device: string): Promise<DeviceReply> {
 
 // Whoever asked is gone: nobody wants the answer.
 process.once('disconnect', () => process.exit());
-const device = process.argv[2];
+const [device, precision] = process.argv.slice(2);
 if (device === undefined) throw new Error('The name of a device is missing.');
-process.send?.(await replyFor(device));
+process.send?.(await replyFor(device, precision === 'float16'));

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import type { CheckProgress, ResolvedDevice, ResolveOptions } from '../devices/resolve-device.ts';
+import type { Precision } from '../executors/executor.ts';
 import { environment, environmentChanges } from './environment.ts';
 import type { TrainingEvent } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -29,8 +30,11 @@ export interface RunListener {
 }
 
 /** How a run's request wants its device found. */
-export function resolving({ onDeviceCheck, signal }: RunListener): ResolveOptions {
-  return { onProgress: onDeviceCheck, signal };
+export function resolving(
+  { onDeviceCheck, signal }: RunListener,
+  { precision }: { readonly precision: Precision } = { precision: 'float32' },
+): ResolveOptions {
+  return { onProgress: onDeviceCheck, signal, precision };
 }
 
 /** What a run and those who follow it keep of the choice. */

@@ -67,6 +67,7 @@ export async function estimatePretrain(
   const { id: device } = await parts.resolveDevice(order.device, {
     onProgress: ({ text, ...progress }) => tell(text, progress),
     signal,
+    precision: recipe.precision,
   });
   const module = pretrainModule(recipe);
   const memory = machineMemory();

@@ -79,7 +79,7 @@ export async function startFinetune(
   const sets = await parts.readSets(labelled, memoryOf(workspace), request.signal);
   const classes = sets.train.classes;
   const { totalSteps } = schedulesFor(recipe, sets.train);
-  const device = await parts.resolveDevice(request.device, resolving(request));
+  const device = await parts.resolveDevice(request.device, resolving(request, recipe));
   const start = from.tensors(recipe, classes);
   const made = { recipe, classes: classes.length, start, device: device.id };
   const task = await openTask(made, parts);
@@ -136,7 +136,7 @@ export async function resumeFinetune(
       await run.update({ totalSteps, dataset });
     }
     const wanted = request.device ?? record.device;
-    const device = await parts.resolveDevice(wanted, resolving(request));
+    const device = await parts.resolveDevice(wanted, resolving(request, recipe));
     const threads = Math.min(
       Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
       computeThreads(),

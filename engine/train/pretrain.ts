@@ -66,7 +66,7 @@ export async function startPretrain(
   const folders = request.data.map((folder) => path.resolve(folder));
   const index = await parts.scan(folders, scanMemory(workspace, folders), request.signal);
   const { totalSteps } = schedulesFor(recipe, index);
-  const device = await parts.resolveDevice(request.device, resolving(request));
+  const device = await parts.resolveDevice(request.device, resolving(request, recipe));
   const task = await openTask({ recipe, parts, device: device.id, start: request.from?.state });
   const used = { ...recipe, micro_batch: task.microBatch };
   try {
@@ -117,7 +117,7 @@ export async function resumeRun(
       await run.update({ totalSteps, dataset: { ...record.dataset, images, fingerprint } });
     }
     const wanted = request.device ?? record.device;
-    const device = await parts.resolveDevice(wanted, resolving(request));
+    const device = await parts.resolveDevice(wanted, resolving(request, recipe));
     const threads = Math.min(
       Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
       computeThreads(),

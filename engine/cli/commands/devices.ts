@@ -66,7 +66,13 @@ function showDevices(out: Output, devices: readonly Device[]): void {
 function showChecks(out: Output, checks: readonly DeviceCheck[], devices: readonly Device[]): void {
   const processor = devices.find(({ kind }) => kind === 'cpu')?.id;
   const cpuMs = checks.find(({ device }) => device === processor)?.stepMs;
-  const rows = checks.map(({ device, ok, worst, stepMs, checkedAt }) => [
+  const findings = checks.flatMap(({ half, ...check }) => [
+    check,
+    ...(half === undefined
+      ? []
+      : [{ ...half, device: `${check.device} in float16`, checkedAt: check.checkedAt }]),
+  ]);
+  const rows = findings.map(({ device, ok, worst, stepMs, checkedAt }) => [
     device,
     ok ? 'passes' : 'FAILS',
     worst === undefined
@@ -85,6 +91,6 @@ function showChecks(out: Output, checks: readonly DeviceCheck[], devices: readon
     'CHECKED (UTC)',
   ];
   out.result(`\n${table([head, ...rows])}`);
-  for (const { device, ok, reason } of checks)
+  for (const { device, ok, reason } of findings)
     if (!ok) out.result(`\n${device} fails its self-test: ${reason ?? 'nothing more is known'}`);
 }

@@ -1,5 +1,5 @@
 /** Machines that exist in tables only. */
-import type { DeviceCheck } from '../../contract/studio/device-check.ts';
+import type { DeviceCheck, DeviceFinding } from '../../contract/studio/device-check.ts';
 import type { Device } from '../../executors/executor.ts';
 
 export function fakeDevice(id: string, over: Partial<Device> = {}): Device {
@@ -10,9 +10,12 @@ export function fakeDevice(id: string, over: Partial<Device> = {}): Device {
 }
 
 /** @param stepMs of one that passes; why it fails otherwise */
-export function fakeCheck(device: string, stepMs: number | string, at = 0): DeviceCheck {
-  const checkedAt = new Date(at).toISOString();
+export function fakeFinding(stepMs: number | string): DeviceFinding {
   return typeof stepMs === 'number'
-    ? { device, ok: true, quantities: 17, stepMs, checkedAt }
-    : { device, ok: false, quantities: 17, reason: stepMs, checkedAt };
+    ? { ok: true, quantities: 17, stepMs }
+    : { ok: false, quantities: 17, reason: stepMs };
+}
+
+export function fakeCheck(device: string, stepMs: number | string, at = 0): DeviceCheck {
+  return { device, ...fakeFinding(stepMs), checkedAt: new Date(at).toISOString() };
 }

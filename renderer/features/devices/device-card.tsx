@@ -3,7 +3,7 @@ import { Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
 import { agoText, bytesText } from '../../ui/format.ts';
-import { kindText, precisionText } from './device-words.ts';
+import { halfText, kindText, precisionText } from './device-words.ts';
 import { SelfTest } from './self-test.tsx';
 
 export function DeviceCard(props: {
@@ -43,6 +43,7 @@ export function DeviceCard(props: {
             ['Memory', memoryBytes === undefined ? undefined : bytesText(memoryBytes)],
             ['Computes in', precisionText(device)],
             ['Speed', speed],
+            ['In 16 bits', check === undefined ? undefined : halfText(check)],
             ['Exactness', exactnessText(check)],
           ]}
         />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
-import { kindText, precisionText, sortedOut, speedText } from './device-words.ts';
+import { halfText, kindText, precisionText, sortedOut, speedText } from './device-words.ts';
 
 const device = (id: string, over: Partial<Device> = {}): Device => ({
   ...{ id, executor: 'any', kind: id === 'cpu' ? 'cpu' : 'gpu', name: id, available: true },
@@ -43,5 +43,16 @@ describe('devices in words', () => {
     );
     expect(speedText(checks[1]!, checks, devices)).toBe('1.5 s a step of a small network');
     expect(speedText(check('webgpu'), checks, devices)).toBeUndefined();
+  });
+
+  it('say what 16-bit numbers bring, or that they are wrong', () => {
+    const half = (found: object) => ({ ...check('webgpu', 40), half: { quantities: 2, ...found } });
+    expect(halfText(check('webgpu', 40))).toBeUndefined();
+    expect(halfText(half({ ok: true, stepMs: 16 }) as DeviceCheck)).toBe(
+      '16 ms a step, 2.5 times as fast as with 32-bit numbers',
+    );
+    expect(halfText(half({ ok: false, reason: 'loss: 0.3 off' }) as DeviceCheck)).toMatch(
+      /^computes wrong in it \(loss: 0.3 off\): leave precision at float32/,
+    );
   });
 });

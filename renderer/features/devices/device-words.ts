@@ -28,6 +28,15 @@ export function precisionText({ precisions }: Device): string {
   return half ? '32-bit numbers, or partly 16-bit ones to save time and memory' : '32-bit numbers';
 }
 
+/** `12 ms a step, 1.7 times as fast as 32-bit numbers`, or why it is not to be used; for those that offer it. */
+export function halfText({ stepMs, half }: DeviceCheck): string | undefined {
+  if (half === undefined) return undefined;
+  if (!half.ok)
+    return `computes wrong in it (${half.reason}): leave precision at float32, or install the newest driver and check again`;
+  if (half.stepMs === undefined || stepMs === undefined) return undefined;
+  return `${msText(half.stepMs)} a step, ${timesText(stepMs / half.stepMs)} times as fast as with 32-bit numbers`;
+}
+
 /** How devices are shown: those to work with, those for tests, those that are out of reach. */
 export function sortedOut(devices: readonly Device[]) {
   const isForWork = ({ kind }: Device) => kind === 'cpu' || kind === 'gpu';
@@ -45,12 +54,17 @@ export function speedText(
   devices: readonly Device[],
 ): string | undefined {
   if (stepMs === undefined) return undefined;
-  const step =
-    stepMs < 1000 ? `${stepMs.toFixed(stepMs < 10 ? 1 : 0)} ms` : `${(stepMs / 1000).toFixed(1)} s`;
+  const step = msText(stepMs);
   const processor = devices.find(({ kind, available }) => kind === 'cpu' && available)?.id;
   const other = checks.find((check) => check.device === processor)?.stepMs;
   if (other === undefined || processor === device) return `${step} a step of a small network`;
-  const ratio = other / stepMs;
-  const times = ratio < 10 ? ratio.toFixed(1) : Math.round(ratio).toString();
-  return `${step} a step of a small network, ${times} times as fast as the processor`;
+  return `${step} a step of a small network, ${timesText(other / stepMs)} times as fast as the processor`;
+}
+
+function msText(ms: number): string {
+  return ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function timesText(ratio: number): string {
+  return ratio < 10 ? ratio.toFixed(1) : Math.round(ratio).toString();
 }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { createPretrainTask } from '../conmim/pretrain-task.ts';
+import { emulatedHalf } from '../conmim/testing/emulated-half.ts';
+import { type CreateTask, compareHalf } from './compare-half.ts';
+
+/** A card that computes in float16 as this processor can show it, and otherwise like the processor. */
+const card: CreateTask = ({ recipe, device }) =>
+  recipe.precision === 'float16' ? emulatedHalf(recipe) : createPretrainTask({ recipe, device });
+
+describe('float16 beside float32', () => {
+  it('passes well within its limits where only rounding differs', async () => {
+    const checks = await compareHalf({ device: 'cpu', createTask: card });
+    expect(checks.map(({ ok }) => ok)).toEqual([true, true]);
+    for (const { error, limit } of checks) {
+      expect(error).toBeGreaterThan(0);
+      expect(error).toBeLessThan(0.3 * limit);
+    }
+  });
+
+  it('fails where a product is a little wrong, or not a number', async () => {
+    for (const wrong of [(loss: number) => 1.1 * loss, () => Number.NaN]) {
+      const createTask: CreateTask = async (order) => {
+        const task = await card(order);
+        if (order.recipe.precision === 'float32') return task;
+        return Object.assign(Object.create(task) as typeof task, {
+          async step(...given: Parameters<typeof task.step>) {
+            const result = await task.step(...given);
+            return { ...result, loss: wrong(result.loss) };
+          },
+          dispose: () => task.dispose(),
+        });
+      };
+      const [loss] = await compareHalf({ device: 'cpu', createTask });
+      expect(loss).toMatchObject({ ok: false, quantity: 'loss of 4 steps in float16' });
+    }
+  });
+});

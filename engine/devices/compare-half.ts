@@ -1,0 +1,64 @@
+/**
+ * Whether a device computes right in float16: a few training steps beside the same steps in float32,
+ * which its self-test has shown to be right.
+ */
+import {
+  createPretrainTask,
+  type PretrainBatch,
+  type PretrainTask,
+} from '../conmim/pretrain-task.ts';
+import { randomBatch } from '../conmim/random-batch.ts';
+import { parseRecipe, type Recipe } from '../contract/recipe.ts';
+import { type Check, relativeError } from '../selftest/checks.ts';
+
+/** A small network whose steps take every kernel that a large one's do. */
+const NETWORK = {
+  ...{ image_size: 64, patch_size: 8, embed_dim: 64, depth: 3, heads: 2, mlp_dim: 128 },
+  ...{ proj_dim: 32, mask_type: 'block', mask_patches: 32, mask_min_patches: 4 },
+  ...{ batch_size: 8, rel_pos_init: 'distance', init_std: 0.1, layer_scale: 1 },
+} as const;
+
+const STEPS = 4;
+const SCALARS = { lr: 1e-3, weightDecay: 0.05, emaMomentum: 0.99 };
+
+/** Relative; several times what rounding to float16 makes of these steps. */
+const LIMITS = { loss: 0.02, gradNorm: 0.05 };
+
+export type CreateTask = (order: {
+  readonly recipe: Recipe;
+  readonly device: string;
+}) => Promise<PretrainTask>;
+
+export async function compareHalf({
+  device,
+  createTask = createPretrainTask,
+}: {
+  readonly device: string;
+  readonly createTask?: CreateTask;
+}): Promise<Check[]> {
+  const single = parseRecipe({}, NETWORK);
+  const batch = randomBatch(single);
+  const want = await trained(await createTask({ recipe: single, device }), batch);
+  const half: Recipe = { ...single, precision: 'float16' };
+  const got = await trained(await createTask({ recipe: half, device }), batch);
+  return (['loss', 'gradNorm'] as const).map((key) => {
+    const error = relativeError(got[key], want[key]);
+    const limit = LIMITS[key];
+    const quantity = `${key === 'loss' ? 'loss' : 'gradient norm'} of ${STEPS} steps in float16`;
+    return { fixture: 'float16', quantity, error, limit, ok: error <= limit };
+  });
+}
+
+async function trained(task: PretrainTask, batch: PretrainBatch) {
+  try {
+    const [loss, gradNorm]: [number[], number[]] = [[], []];
+    for (let step = 0; step < STEPS; step++) {
+      const result = await task.step(batch, SCALARS);
+      loss.push(result.loss);
+      gradNorm.push(result.gradNorm);
+    }
+    return { loss, gradNorm };
+  } finally {
+    await task.dispose();
+  }
+}
