@@ -2,9 +2,9 @@
 //   npm run bench:gpu                      every card that is found
 //   npm run bench:gpu -- --device webgpu   one of them
 //   … --quick                              small sizes, to see that it runs
-// For each device: the self-test; with WebGPU also its tests, 200 losses beside the processor's among
-// them; a table of recipes and precisions, 1,000 steps in a row, and where the time goes by kernel; beside it PyTorch on the same card where
-// python3 has it. Rows go to bench/results/: step.csv, gpu-selftest.csv, gpu-steady.csv,
+// For each device: the self-test, in float16 too; with WebGPU also its tests, 200 losses beside the
+// processor's among them; a table of recipes and precisions, 1,000 steps in a row, and where the time
+// goes by kernel; beside it PyTorch on the same card where python3 has it. Rows go to bench/results/: step.csv, gpu-selftest.csv, gpu-steady.csv,
 // gpu-kernels.csv, gpu-peers.csv.
 import { spawnSync } from 'node:child_process';
 import {
@@ -27,6 +27,7 @@ const { values } = parseArgs({
 });
 compile();
 const { listDevices } = await import('../out/engine/executors/devices.js');
+const { checkDevice } = await import('../out/engine/devices/check-device.js');
 const known = await listDevices();
 const chosen = known.filter(({ id, kind, available }) =>
   values.device === undefined ? available && kind === 'gpu' : id === values.device,
@@ -77,7 +78,11 @@ for (const { id, name, detail = '', precisions } of chosen) {
     ({ type }) => type === 'selftest',
   );
   const tests = id === 'webgpu' ? runTests() : undefined;
-  if (verdict) keep('gpu-selftest', [{ ...card, ok: verdict.ok, worst: verdict.worst, tests }]);
+  const float16 = precisions.includes('float16') ? await tryHalf(id) : undefined;
+  if (verdict) {
+    const { ok, worst } = verdict;
+    keep('gpu-selftest', [{ ...card, ok, worst, tests, float16 }]);
+  }
 
   const sizes = values.quick
     ? [['micro', 4]]
@@ -115,6 +120,18 @@ for (const { id, name, detail = '', precisions } of chosen) {
     );
     rmSync(profiles, { recursive: true });
   }
+}
+
+/** A few steps in float16 beside float32, in a process of their own. */
+async function tryHalf(id) {
+  const { ok, reason, worst, stepMs } = await checkDevice(id, { precision: 'float16' });
+  const { quantity, error, limit } = worst ?? {};
+  console.log(
+    ok
+      ? `  float16: ${quantity} ${error} of ${limit}; ${stepMs} ms a step of tiny`
+      : `  float16 fails: ${reason}`,
+  );
+  return ok ? String(error) : 'failed';
 }
 
 /** The tests of WebGPU on the card itself, and not on a software driver. */

@@ -67,12 +67,12 @@ describe('how many images fit at once', () => {
     expect(none.warnings[0]).toContain('take a smaller recipe');
   });
 
-  it('counts what was measured besides the plan with its remedies too', () => {
+  it('counts what was measured above the plan with its remedies too', () => {
     const recipe = recipeOf('small', { batch_size: 64 });
     const remedyAt = (measuredBytes: number) =>
       fitBatch({ recipe, measuredBytes, freeBytes: 8 * GIB, onCard: false }).remedy;
     expect(remedyAt(9 * GIB)).toEqual({ recompute: true });
-    expect(remedyAt(12 * GIB)).toMatchObject({ recompute: true, micro_batch: expect.any(Number) });
-    expect(remedyAt(30 * GIB)).toBeUndefined();
+    expect(remedyAt(30 * GIB)).toMatchObject({ recompute: true, micro_batch: expect.any(Number) });
+    expect(remedyAt(80 * GIB)).toBeUndefined();
   });
 });

@@ -43,14 +43,13 @@ export function fitBatch(order: FitOrder): BatchFit {
   const own = imagesPerPass(recipe);
   const roomBytes = SHARE * freeBytes;
   const planned = plannedMemory(recipe, onCard);
-  // What is measured besides the plan is there for any number of images, and however they are computed.
-  const besides = (order.measuredBytes ?? planned(own)) - planned(own);
-  const memoryOf = (images: number) => planned(images) + besides;
+  const taken = takenMemory(order.measuredBytes, planned(own));
+  const memoryOf = (images: number) => taken(planned(images));
   let images = MOST_IMAGES;
   while (images > most) images /= 2;
   while (images >= 1 && memoryOf(images) > roomBytes) images = Math.floor(images / 2);
   const fits = memoryOf(own) <= roomBytes;
-  const remedy = fits ? undefined : remedyFor(recipe, onCard, roomBytes - besides);
+  const remedy = fits ? undefined : remedyFor(recipe, onCard, (bytes) => taken(bytes) <= roomBytes);
   return {
     images,
     memoryBytes: Math.round(memoryOf(Math.max(1, images))),
@@ -64,12 +63,29 @@ export function fitBatch(order: FitOrder): BatchFit {
  * Computing activations again changes nothing of what is learnt, so it comes first; passes, which
  * normalisation sees apart, only where that is not enough.
  */
-function remedyFor(recipe: Recipe, onCard: boolean, roomBytes: number): MemorySettings | undefined {
+function remedyFor(
+  recipe: Recipe,
+  onCard: boolean,
+  fits: (plannedBytes: number) => boolean,
+): MemorySettings | undefined {
   const again = plannedMemory({ ...recipe, recompute: true }, onCard);
   const recompute = recipe.recompute ? {} : { recompute: true };
-  if (!recipe.recompute && again(imagesPerPass(recipe)) <= roomBytes) return recompute;
-  const pass = smallerPasses(recipe).find((images) => again(images) <= roomBytes);
+  if (!recipe.recompute && fits(again(imagesPerPass(recipe)))) return recompute;
+  const pass = smallerPasses(recipe).find((images) => fits(again(images)));
   return pass === undefined ? undefined : { ...recompute, micro_batch: pass };
+}
+
+/** Of a process without any network, bytes. */
+const PROCESS_BYTES = 4e8;
+
+/** From what is planned to what is taken: allocators round up, most by a share of what they give. */
+function takenMemory(
+  measuredBytes: number | undefined,
+  plannedBytes: number,
+): (plannedBytes: number) => number {
+  if (measuredBytes === undefined) return (bytes) => bytes;
+  const ratio = Math.max(1, (measuredBytes - PROCESS_BYTES) / plannedBytes);
+  return (bytes) => PROCESS_BYTES + ratio * bytes;
 }
 
 /** Of so many images at once, bytes: activations are in proportion to them. */

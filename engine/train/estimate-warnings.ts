@@ -21,16 +21,19 @@ export function estimateWarnings(
     preset,
     steps,
     workspace,
+    tooLarge = false,
   }: {
     readonly recipe: Recipe;
     readonly preset?: PresetName | undefined;
     readonly steps: Pick<MeasuredSteps, 'batches'>;
     readonly workspace: string;
+    /** Whether it is said elsewhere that the batch does not fit. */
+    readonly tooLarge?: boolean;
   },
 ): string[] {
   const { device, images, memoryBytes, machineMemoryBytes, diskBytes, freeDiskBytes } = found;
   const warnings: string[] = [];
-  if (memoryBytes > MEMORY_SHARE * machineMemoryBytes)
+  if (!tooLarge && memoryBytes > MEMORY_SHARE * machineMemoryBytes)
     warnings.push(
       `Training needs about ${gigabytes(memoryBytes)} of memory, and this machine has ${gigabytes(machineMemoryBytes)}. Set micro_batch or recompute, or use a smaller image_size or a smaller recipe.`,
     );

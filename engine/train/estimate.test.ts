@@ -271,6 +271,7 @@ describe('warnings', () => {
 
   it('are given for what is wrong, and for nothing else', () => {
     expect(warnings({})).toEqual([]);
+    expect(warnings({ memoryBytes: 20e9 }, { tooLarge: true })).toEqual([]);
     const cases: [object, object, RegExp][] = [
       [{ memoryBytes: 20e9 }, {}, /about 20\.0 GB of memory, and this machine has 16\.0 GB/],
       [{ freeDiskBytes: 1e8 }, {}, /0\.5 GB of disk, and 0\.1 GB are free at \/w/],

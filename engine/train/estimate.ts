@@ -100,7 +100,8 @@ export async function estimatePretrain(
       freeDiskBytes: await freeDisk(workspace),
     };
     const room = await roomOf(used, device, steps, memory.freeBytes, index.images);
-    const warnings = estimateWarnings(found, { ...order, recipe: used, steps });
+    const tooLarge = room !== undefined && room.fit === undefined;
+    const warnings = estimateWarnings(found, { ...order, recipe: used, steps, tooLarge });
     return { ...found, ...room, warnings: [...tooMany, ...(room?.warnings ?? []), ...warnings] };
   } finally {
     await loader.close();

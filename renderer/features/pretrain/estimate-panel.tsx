@@ -47,10 +47,7 @@ export function EstimatePanel(props: {
               ? 'The settings have changed since this was measured: measure again.'
               : `Measured on this machine at ${measure.data.at.toLocaleTimeString()}, with what else it was doing then.`}
           </Text>
-          <Facts estimate={measure.data.estimate} />
-          {stale || measure.data.estimate.remedy === undefined ? null : (
-            <Remedy remedy={measure.data.estimate.remedy} onTake={onSettings} />
-          )}
+          <Facts estimate={measure.data.estimate} onTake={stale ? undefined : onSettings} />
         </>
       )}
     </Stack>
@@ -65,8 +62,8 @@ function Remedy(props: {
   const { text, settings } = props.remedy;
   return (
     <Alert color="yellow" variant="light" icon={<IconAlertTriangle aria-hidden />}>
-      <Group justify="space-between" wrap="nowrap">
-        <Text size="sm" maw={860}>
+      <Group justify="space-between">
+        <Text size="sm" maw={860} flex="1 1 14rem">
           {text}
         </Text>
         <Button
@@ -82,6 +79,10 @@ function Remedy(props: {
   );
 }
 
+function stepText(ms: number): string {
+  return ms < 10_000 ? `${countText(Math.round(ms))} ms` : `${countText(Math.round(ms / 1000))} s`;
+}
+
 /** In hours too, since that is what people plan with. */
 function hoursText(seconds: number): string {
   const hours = seconds / 3600;
@@ -89,13 +90,18 @@ function hoursText(seconds: number): string {
   return hours < 48 ? text : `${text} (${countText(Math.round(hours))} hours)`;
 }
 
-function Facts({ estimate }: { readonly estimate: Estimate }) {
-  const { device, steps, stepMs, dataMs, seconds, fit, warnings } = estimate;
+function Facts(props: {
+  readonly estimate: Estimate;
+  /** Undefined where it is no longer of the settings as they are. */
+  readonly onTake: ((settings: Readonly<Record<string, string>>) => void) | undefined;
+}) {
+  const { estimate, onTake } = props;
+  const { device, steps, stepMs, dataMs, seconds, fit, remedy, warnings } = estimate;
   const facts: [string, string, string][] = [
     ['Whole run', hoursText(seconds), `${countText(steps)} steps on ${device}`],
     [
       'One step',
-      `${stepMs < 100 ? stepMs.toFixed(0) : countText(Math.round(stepMs))} ms`,
+      stepText(stepMs),
       dataMs > stepMs
         ? `reading its images takes longer, ${Math.round(dataMs)} ms: more workers may help`
         : `its images are read beside it, in ${Math.round(dataMs)} ms`,
@@ -129,6 +135,9 @@ function Facts({ estimate }: { readonly estimate: Estimate }) {
         ))}
       </SimpleGrid>
       {fit === undefined ? null : <Text size="sm">{fit.text}</Text>}
+      {remedy === undefined || onTake === undefined ? null : (
+        <Remedy remedy={remedy} onTake={onTake} />
+      )}
       {warnings.length === 0 ? null : (
         <Alert
           color="yellow"

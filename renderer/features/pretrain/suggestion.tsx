@@ -10,8 +10,8 @@ export function Suggestion({ choice }: { readonly choice: Choice }) {
   const { recipe, imageSize, patchSize, reason } = suggestion;
   return (
     <Alert color="gray" variant="light" icon={<IconBulb aria-hidden />}>
-      <Group justify="space-between" wrap="nowrap">
-        <Text size="sm" maw={860}>
+      <Group justify="space-between">
+        <Text size="sm" maw={860} flex="1 1 14rem">
           Suggested for “{suggested.name}”: the recipe {recipe}, images of {imageSize} pixels in
           patches of {patchSize}. {reason}
         </Text>
