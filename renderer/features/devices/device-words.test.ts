@@ -52,7 +52,7 @@ describe('devices in words', () => {
       '16 ms a step, 2.5 times as fast as with 32-bit numbers',
     );
     expect(halfText(half({ ok: false, reason: 'loss: 0.3 off' }) as DeviceCheck)).toMatch(
-      /^computes wrong in it \(loss: 0.3 off\): leave precision at float32/,
+      /^computes wrong \(loss: 0.3 off\): leave precision at float32/,
     );
   });
 });

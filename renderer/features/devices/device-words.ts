@@ -32,7 +32,7 @@ export function precisionText({ precisions }: Device): string {
 export function halfText({ stepMs, half }: DeviceCheck): string | undefined {
   if (half === undefined) return undefined;
   if (!half.ok)
-    return `computes wrong in it (${half.reason}): leave precision at float32, or install the newest driver and check again`;
+    return `computes wrong (${half.reason}): leave precision at float32, or install the newest driver and check again`;
   if (half.stepMs === undefined || stepMs === undefined) return undefined;
   return `${msText(half.stepMs)} a step, ${timesText(stepMs / half.stepMs)} times as fast as with 32-bit numbers`;
 }
