@@ -19,10 +19,11 @@ const NETWORK = {
 } as const;
 
 const STEPS = 4;
-const SCALARS = { lr: 1e-3, weightDecay: 0.05, emaMomentum: 0.99 };
+/** At higher rates rounding alone leads the two apart. */
+const SCALARS = { lr: 1e-5, weightDecay: 0.05, emaMomentum: 0.99 };
 
-/** Relative; several times what rounding to float16 makes of these steps. */
-const LIMITS = { loss: 0.02, gradNorm: 0.05 };
+/** Relative; some five times what kernels that add up in float16 make of these steps. */
+const LIMITS = { loss: 5e-3, gradNorm: 0.1 };
 
 export type CreateTask = (order: {
   readonly recipe: Recipe;

@@ -12,6 +12,7 @@ import { RandomStream } from '../../random/philox.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { CASES } from '../conformance/cases.ts';
 import { moduleOf, weightedLoss } from '../conformance/check-gradient.ts';
+import type { Precision } from '../executor.ts';
 import { referenceExecutor } from '../reference/reference.ts';
 import { onnxruntimeExecutor } from './onnxruntime.ts';
 import { deviceTrouble } from './runtime.ts';
@@ -145,8 +146,8 @@ describe.runIf(finding.works)('WebGPU', () => {
     await program.dispose();
   });
 
-  // The software driver has no float16, so nothing is run; but a session of an op that the provider
-  // does not have in float16 would be refused.
+  // Where the driver has no float16 nothing is run in it; but a session of an op that the provider does
+  // not have in float16 would be refused.
   it('has every op of a step in float16', async () => {
     const shape = { image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 32 };
     const settings = { ...shape, precision: 'float16', batch_size: 4, mask_type: 'block' } as const;
@@ -195,28 +196,43 @@ describe.runIf(finding.works)('WebGPU', () => {
     expect(await sumOf(4)).toBeCloseTo(4096, 1);
   });
 
-  it('learns as the processor does: the losses of 200 steps', async () => {
+  /** Losses of 200 steps. */
+  async function curve(on: string, precision: Precision = 'float32') {
     const recipe = parseRecipe({
       ...{ image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 32 },
       ...{ proj_dim: 16, mask_type: 'block', mask_patches: 8, mask_min_patches: 2 },
-      ...{ batch_size: 4, rel_pos_init: 'distance', seed: 3 },
+      ...{ batch_size: 4, rel_pos_init: 'distance', seed: 3, precision },
     });
-    const curve = async (on: string) => {
-      const task = await createPretrainTask({ recipe, device: on });
-      const random = new RandomStream(11, 'test');
-      const losses: number[] = [];
-      for (let i = 0; i < 200; i++) {
-        const scalars = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.99 };
-        losses.push((await task.step(batchOf(random), scalars)).loss);
-      }
-      await task.dispose();
-      return losses;
-    };
+    const task = await createPretrainTask({ recipe, device: on });
+    const random = new RandomStream(11, 'test');
+    const losses: number[] = [];
+    for (let i = 0; i < 200; i++) {
+      const scalars = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.99 };
+      losses.push((await task.step(batchOf(random), scalars)).loss);
+    }
+    await task.dispose();
+    return losses;
+  }
+
+  it('learns as the processor does: the losses of 200 steps', async () => {
     const [here, there] = [await curve('cpu'), await curve(device)];
     expect(here.at(-1)!).toBeLessThan(here[0]!);
     for (const [i, loss] of there.entries())
       expect(Math.abs(loss - here[i]!), `step ${i}`).toBeLessThan(1e-4);
   }, 240_000);
+
+  it.runIf(finding.works && finding.half)(
+    'learns in float16 what the processor learns in float32',
+    async () => {
+      const [here, there] = [await curve('cpu'), await curve(device, 'float16')];
+      for (const [i, loss] of there.slice(0, 20).entries())
+        expect(Math.abs(loss / here[i]! - 1), `step ${i}`).toBeLessThan(0.01);
+      const end = (losses: number[]) => losses.slice(-20).reduce((sum, loss) => sum + loss / 20, 0);
+      expect(end(there)).toBeLessThan(0.8 * there[0]!);
+      expect(Math.abs(end(there) / end(here) - 1)).toBeLessThan(0.03);
+    },
+    240_000,
+  );
 });
 
 /** Noise with a trend of its own in each patch, so that there is something to learn. */
