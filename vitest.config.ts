@@ -1,14 +1,18 @@
 import { defineConfig } from 'vitest/config';
-import { softwareVulkan } from './build/software-vulkan.mjs';
+import { softwareVulkan, softwareVulkanWithHalf } from './build/software-vulkan.mjs';
 
-// The same driver on every machine, unless a card of this one is asked for.
-const driver = process.env['CONMIM_TEST_GPU'] === undefined ? softwareVulkan() : undefined;
+// The same drivers on every machine, unless a card of this one is asked for.
+const onCard = process.env['CONMIM_TEST_GPU'] !== undefined;
+const drivers = {
+  VK_ICD_FILENAMES: onCard ? undefined : softwareVulkan(),
+  CONMIM_HALF_DRIVER: onCard ? undefined : softwareVulkanWithHalf(),
+};
 
 export default defineConfig({
   test: {
     include: ['{engine,build,renderer,electron}/**/*.test.{ts,tsx}'],
     pool: 'forks',
-    ...(driver === undefined ? {} : { env: { VK_ICD_FILENAMES: driver } }),
+    env: Object.fromEntries(Object.entries(drivers).filter(([, file]) => file !== undefined)),
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,

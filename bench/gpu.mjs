@@ -137,8 +137,8 @@ async function tryHalf(id) {
 /** The tests of WebGPU on the card itself, and not on a software driver. */
 function runTests() {
   const command = path.join(folder, '..', 'node_modules', 'vitest', 'vitest.mjs');
-  const test = path.join('engine', 'executors', 'onnxruntime', 'webgpu.test.ts');
-  const { status } = spawnSync(process.execPath, [command, 'run', test], {
+  const tests = path.join('engine', 'executors', 'onnxruntime', 'webgpu');
+  const { status } = spawnSync(process.execPath, [command, 'run', tests], {
     cwd: path.join(folder, '..'),
     stdio: 'inherit',
     env: { ...process.env, CONMIM_TEST_GPU: '1' },

@@ -1,10 +1,10 @@
-// A Vulkan driver that computes on the processor comes with every Chromium: with it WebGPU is tested
-// where there is no graphics card.
-import { existsSync, realpathSync } from 'node:fs';
+// Vulkan drivers that compute on the processor: with them WebGPU is tested where there is no graphics
+// card. Both functions give a driver's description, for VK_ICD_FILENAMES, or undefined.
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { findChromium } from './browser.mjs';
 
-/** Its description, for VK_ICD_FILENAMES; undefined where there is none. */
+/** SwiftShader, which comes with every Chromium; in float32 only. */
 export function softwareVulkan() {
   const chromium = findChromium();
   const folders = [
@@ -12,4 +12,18 @@ export function softwareVulkan() {
     ...(chromium === undefined ? [] : [path.dirname(realpathSync(chromium))]),
   ];
   return folders.map((folder) => path.join(folder, 'vk_swiftshader_icd.json')).find(existsSync);
+}
+
+/** Mesa's lavapipe, which has float16 too; WebGPU refuses those before Vulkan 1.4. */
+export function softwareVulkanWithHalf() {
+  const folders = ['/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'].filter(existsSync);
+  return folders
+    .flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)))
+    .find((file) => path.basename(file).startsWith('lvp_icd') && isRecent(file));
+}
+
+function isRecent(file) {
+  const { ICD } = JSON.parse(readFileSync(file, 'utf8'));
+  const [major, minor] = ICD.api_version.split('.').map(Number);
+  return major > 1 || minor >= 4;
 }

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../autodiff/gradients.ts';
-import {
-  createPretrainTask,
-  type PretrainBatch,
-  pretrainModule,
-} from '../../conmim/pretrain-task.ts';
+import { createPretrainTask, pretrainModule } from '../../conmim/pretrain-task.ts';
+import { lossCurve, trendBatch } from '../../conmim/testing/loss-curve.ts';
 import { parseRecipe } from '../../contract/recipe.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Module } from '../../ir/types.ts';
@@ -12,7 +9,6 @@ import { RandomStream } from '../../random/philox.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { CASES } from '../conformance/cases.ts';
 import { moduleOf, weightedLoss } from '../conformance/check-gradient.ts';
-import type { Precision } from '../executor.ts';
 import { referenceExecutor } from '../reference/reference.ts';
 import { onnxruntimeExecutor } from './onnxruntime.ts';
 import { deviceTrouble } from './runtime.ts';
@@ -74,30 +70,6 @@ describe.runIf(finding.works)('WebGPU', () => {
     await program.dispose();
   });
 
-  it.runIf(finding.works && finding.half).each(ops)('computes %s in float16', async (op) => {
-    const random = new RandomStream(9, 'test', ops.indexOf(op));
-    const example = CASES[op](random);
-    // Steps and places of maxima move with any rounding.
-    if (!example.differentiable || op === 'reduceMax' || op === 'sign' || op === 'where') return;
-    const { loss, value, feeds, values } = weightedLoss(example, random);
-    const slopes = gradients(loss, feeds);
-    const module = moduleOf({
-      ...{ value, loss },
-      ...Object.fromEntries(slopes.map((g, i) => [`g${i}`, g])),
-    });
-    const truth = await (await referenceExecutor.compile(module)).run('main', values);
-    const program = await onnxruntimeExecutor.compile(module, { device, precision: 'float16' });
-    const results = await program.run('main', values);
-    for (const [name, { data }] of truth) {
-      const size = Math.max(1, ...Array.from(data as ArrayLike<number>, Math.abs));
-      for (const [i, number] of data.entries())
-        expect(Math.abs(Number(results.get(name)!.data[i]) - Number(number)), name).toBeLessThan(
-          0.02 * size,
-        );
-    }
-    await program.dispose();
-  });
-
   it('keeps state on the device: swapped, packed, in parts, read and written', async () => {
     const shape = [2, 3];
     const state = (name: string) => ir.state(name, shape);
@@ -146,8 +118,8 @@ describe.runIf(finding.works)('WebGPU', () => {
     await program.dispose();
   });
 
-  // Where the driver has no float16 nothing is run in it; but a session of an op that the provider does
-  // not have in float16 would be refused.
+  // Where the driver has no float16 nothing can be run in it; but a session of an op that the provider
+  // does not have in float16 would be refused. What is run is in webgpu-half.test.ts.
   it('has every op of a step in float16', async () => {
     const shape = { image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 32 };
     const settings = { ...shape, precision: 'float16', batch_size: 4, mask_type: 'block' } as const;
@@ -171,7 +143,7 @@ describe.runIf(finding.works)('WebGPU', () => {
       const scalars = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.99 };
       const steps = [];
       for (let i = 0; i < 3; i++) {
-        const { loss, gradNorm } = await task.step(batchOf(random), scalars);
+        const { loss, gradNorm } = await task.step(trendBatch(random), scalars);
         steps.push(loss, gradNorm);
       }
       found.push(steps);
@@ -196,51 +168,10 @@ describe.runIf(finding.works)('WebGPU', () => {
     expect(await sumOf(4)).toBeCloseTo(4096, 1);
   });
 
-  /** Losses of 200 steps. */
-  async function curve(on: string, precision: Precision = 'float32') {
-    const recipe = parseRecipe({
-      ...{ image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 32 },
-      ...{ proj_dim: 16, mask_type: 'block', mask_patches: 8, mask_min_patches: 2 },
-      ...{ batch_size: 4, rel_pos_init: 'distance', seed: 3, precision },
-    });
-    const task = await createPretrainTask({ recipe, device: on });
-    const random = new RandomStream(11, 'test');
-    const losses: number[] = [];
-    for (let i = 0; i < 200; i++) {
-      const scalars = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.99 };
-      losses.push((await task.step(batchOf(random), scalars)).loss);
-    }
-    await task.dispose();
-    return losses;
-  }
-
   it('learns as the processor does: the losses of 200 steps', async () => {
-    const [here, there] = [await curve('cpu'), await curve(device)];
+    const [here, there] = [await lossCurve('cpu'), await lossCurve(device)];
     expect(here.at(-1)!).toBeLessThan(here[0]!);
     for (const [i, loss] of there.entries())
       expect(Math.abs(loss - here[i]!), `step ${i}`).toBeLessThan(1e-4);
   }, 240_000);
-
-  it.runIf(finding.works && finding.half)(
-    'learns in float16 what the processor learns in float32',
-    async () => {
-      const [here, there] = [await curve('cpu'), await curve(device, 'float16')];
-      for (const [i, loss] of there.slice(0, 20).entries())
-        expect(Math.abs(loss / here[i]! - 1), `step ${i}`).toBeLessThan(0.01);
-      const end = (losses: number[]) => losses.slice(-20).reduce((sum, loss) => sum + loss / 20, 0);
-      expect(end(there)).toBeLessThan(0.8 * there[0]!);
-      expect(Math.abs(end(there) / end(here) - 1)).toBeLessThan(0.03);
-    },
-    240_000,
-  );
 });
-
-/** Noise with a trend of its own in each patch, so that there is something to learn. */
-function batchOf(random: RandomStream): PretrainBatch {
-  const student = Float32Array.from({ length: 4 * 3 * 256 }, (_, i) =>
-    Math.fround(Math.sin(i / 7) + random.normal()),
-  );
-  const teacher = student.map((x) => x + 0.1 * random.normal());
-  const mask = Uint8Array.from({ length: 4 * 16 }, (_, i) => Number(i % 16 < 8));
-  return { student, teacher, mask };
-}
