@@ -17,12 +17,19 @@ describe('WebGPU as a device', () => {
   });
 
   it.each([
-    ['no card is there', [], {}],
-    ['its driver is asked for', [card], { VK_ICD_FILENAMES: '/usr/lib/x/vk_swiftshader_icd.json' }],
-    ['another one is', [card], { VK_DRIVER_FILES: '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json' }],
-  ])('is software where %s', (_, cards, environment) => {
+    ['no card is there', '', [], {}],
+    [
+      ...(['its driver is asked for', ' (SwiftShader)', [card]] as const),
+      { VK_ICD_FILENAMES: '/usr/lib/x/vk_swiftshader_icd.json' },
+    ],
+    [
+      ...(['another one is', ' (lavapipe)', [card]] as const),
+      { VK_DRIVER_FILES: '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json' },
+    ],
+  ] as const)('is software where %s', (_, name, cards, environment) => {
     const found = webgpu({ works: true, half: false }, cards, environment);
     expect(found).toMatchObject({ kind: 'software-gpu', available: true });
+    expect(found.name).toBe(`Software driver${name} on the processor`);
   });
 
   it.each([

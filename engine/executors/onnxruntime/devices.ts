@@ -38,7 +38,10 @@ function processor(): Device {
 }
 
 /** Drivers that compute on the processor what a card would. */
-const SOFTWARE_DRIVER = /swiftshader|lvp_icd|lavapipe/i;
+const SOFTWARE_DRIVERS: Readonly<Record<string, RegExp>> = {
+  SwiftShader: /swiftshader/i,
+  lavapipe: /lvp_icd|lavapipe/i,
+};
 
 export function webgpu(
   finding: WebgpuFinding,
@@ -46,7 +49,8 @@ export function webgpu(
   environment: NodeJS.ProcessEnv = process.env,
 ): Device {
   const drivers = `${environment['VK_ICD_FILENAMES'] ?? ''} ${environment['VK_DRIVER_FILES'] ?? ''}`;
-  const isSoftware = SOFTWARE_DRIVER.test(drivers) || (finding.works && cards.length === 0);
+  const software = Object.entries(SOFTWARE_DRIVERS).find(([, its]) => its.test(drivers))?.[0];
+  const isSoftware = software !== undefined || (finding.works && cards.length === 0);
   const common = { ...COMMON, id: 'webgpu', kind: isSoftware ? 'software-gpu' : 'gpu' } as const;
   if (!finding.works)
     return {
@@ -59,7 +63,7 @@ export function webgpu(
     return {
       ...common,
       precisions: finding.half ? ['float32', 'float16'] : ['float32'],
-      name: 'Software driver on the processor',
+      name: `Software driver${software ? ` (${software})` : ''} on the processor`,
       available: true,
       detail: 'WebGPU without a graphics card; for tests, not for training',
     };
