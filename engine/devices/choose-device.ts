@@ -63,6 +63,12 @@ export function failuresText(
   });
 }
 
+/** Of a device that is taken since it was named, though it is known to fail; undefined of one that passes. */
+export function failureText(device: Device, { ok, reason }: DeviceCheck): string | undefined {
+  if (ok) return undefined;
+  return `${named(device)}: taken as it was named, though it failed its self-test (${reason ?? 'nothing more is known'})`;
+}
+
 /** How many times as fast as another device, from the times of one step. */
 export function timesAsFast(stepMs: number, otherMs: number): string {
   const ratio = otherMs / stepMs;

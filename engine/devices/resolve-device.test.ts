@@ -134,9 +134,18 @@ describe('auto in float16', () => {
 });
 
 describe('a named device', () => {
-  it('is taken as it is, without being tried', async () => {
+  it('is taken as it is, without being tried; a known failure is told', async () => {
     const parts = machine([webgpu, cpu]);
     expect(await resolveDevice('webgpu:0', {}, parts)).toEqual({ id: 'webgpu' });
+    const failing = machine([webgpu, cpu], { webgpu: 'logits: 0.1 off', cpu: 5 });
+    await checkDevices([webgpu, cpu], { parts: failing });
+    expect(await resolveDevice('cpu', {}, parts)).toEqual({ id: 'cpu' });
+    expect(await resolveDevice('webgpu', {}, parts)).toEqual({
+      id: 'webgpu',
+      reason:
+        'webgpu, A card: taken as it was named, though it failed its self-test (logits: 0.1 off)',
+    });
+    tried.length = 0;
     await expect(resolveDevice('webgp', {}, parts)).rejects.toMatchObject({
       code: 'device-unknown',
     });

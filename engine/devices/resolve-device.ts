@@ -7,7 +7,14 @@ import type { Device, Precision } from '../executors/executor.ts';
 import { findDevice } from '../executors/find-device.ts';
 import { type CheckOptions, checkDevice } from './check-device.ts';
 import { CheckMemory } from './check-memory.ts';
-import { candidates, checkIn, chooseDevice, failuresText, needsTrying } from './choose-device.ts';
+import {
+  candidates,
+  checkIn,
+  chooseDevice,
+  failuresText,
+  failureText,
+  needsTrying,
+} from './choose-device.ts';
 
 /** What is asked of this machine; tests give their own. */
 export interface DeviceParts {
@@ -34,7 +41,7 @@ export interface CheckProgress {
 
 export interface ResolvedDevice {
   readonly id: string;
-  /** Of `auto`: the sentence that says what was taken and why. */
+  /** Of `auto`: the sentence that says what was taken and why; of a named one, only if it is known to fail. */
   readonly reason?: string;
 }
 
@@ -53,8 +60,13 @@ export async function resolveDevice(
   options: ResolveOptions = {},
   parts: DeviceParts = deviceParts(),
 ): Promise<ResolvedDevice> {
-  if (name !== 'auto') return { id: findDevice(name, await parts.list(name)).id };
   const { precision = 'float32' } = options;
+  if (name !== 'auto') {
+    const device = findDevice(name, await parts.list(name));
+    const [check] = await parts.memory.read([device]);
+    const known = check === undefined ? undefined : failureText(device, checkIn(check, precision));
+    return { id: device.id, ...(known === undefined ? {} : { reason: known }) };
+  }
   const all = await parts.list();
   const devices = all.filter(({ precisions }) => precisions.includes(precision));
   const among = candidates(devices);

@@ -8,15 +8,19 @@ export function DeviceSelect(props: {
   readonly onChange: (device: string) => void;
 }) {
   const { data } = useStudio('devices.list', {});
-  const { chosen, devices = [] } = data ?? {};
+  const { chosen, devices = [], checks = [] } = data ?? {};
   const auto =
     chosen === undefined
       ? 'Automatic'
       : `Automatic (${chosen.unchecked.length > 0 ? 'most likely ' : ''}${chosen.id})`;
   const known = devices.filter(({ available }) => available);
   const isForWork = ({ kind }: Device) => kind === 'cpu' || kind === 'gpu';
+  const fails = (id: string) => checks.some((check) => check.device === id && !check.ok);
   const items = (some: readonly Device[]) =>
-    some.map(({ id, name }) => ({ value: id, label: `${id}: ${name}` }));
+    some.map(({ id, name }) => ({
+      value: id,
+      label: `${id}: ${name}${fails(id) ? ' (fails its self-test)' : ''}`,
+    }));
   const forTests = items(known.filter((device) => !isForWork(device)));
   return (
     <NativeSelect
