@@ -83,7 +83,19 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     process.kill(pid, 'SIGKILL');
     await expect(page.getByText('Its process is gone')).toBeVisible();
     await expect(page.getByText('What it said last')).toBeVisible();
-    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Resume', exact: true }).click();
+    await expect(page.getByText('training', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'Stop and keep' }).click();
+    await expect(page.getByText('stopped, kept', { exact: true })).toBeVisible();
+  });
+
+  await test.step('go on with it on a device that is named', async () => {
+    const page = studio.page();
+    await page.getByRole('button', { name: 'Resume elsewhere…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Resume on another device' });
+    await expect(dialog.getByText(/So far it was on cpu, in float32/)).toBeVisible();
+    await dialog.getByLabel('Compute on').selectOption('cpu');
+    await dialog.getByRole('button', { name: 'Resume', exact: true }).click();
     await expect(page.getByText('training', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Stop and keep' }).click();
     await expect(page.getByText('stopped, kept', { exact: true })).toBeVisible();

@@ -8,6 +8,7 @@ import type { FinetuneOrder } from '../downstream/finetune.ts';
 import type { KnnOrder } from '../downstream/knn.ts';
 import { evaluateScores } from '../finetune/metrics.ts';
 import type { StartedRun } from '../train/common.ts';
+import type { ResumeRequest } from '../train/pretrain.ts';
 import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
 
 const started: StartedRun = {
@@ -129,6 +130,20 @@ describe('resume', () => {
     const { records, stderr } = await runCommand(['resume', 'f1', '--json'], { resumeRun });
     expect(records.at(-1)).toMatchObject({ type: 'metrics', top1: 0.75, n: 4 });
     expect(stderr).toContain('top-1');
+  });
+
+  it('takes another device and precision', async () => {
+    const asked: object[] = [];
+    const resumeRun = async (request: ResumeRequest) => {
+      asked.push(request);
+      return { status: 'done' as const, step: 2, checkpoint: '/c' };
+    };
+    const argv = ['resume', 'f1', '--device', 'cpu', '--precision'];
+    await runCommand([...argv, 'float32'], { resumeRun });
+    expect(asked).toEqual([expect.objectContaining({ device: 'cpu', precision: 'float32' })]);
+    const { code, stderr } = await runCommand([...argv, 'double'], { resumeRun });
+    expect(code).toBe(2);
+    expect(stderr).toContain('"double" is no precision; there are float32 and float16.');
   });
 });
 

@@ -145,7 +145,11 @@ function nothingComputesIn(precision: Precision): StudioError {
   return new StudioError(
     'precision-unavailable',
     `No device of this machine computes in ${precision}.`,
-    { advice: 'Set precision to float32; see: conmim devices', details: { precision } },
+    {
+      advice:
+        'Set precision to float32 (to resume a run: --precision float32); see: conmim devices',
+      details: { precision },
+    },
   );
 }
 

@@ -25,7 +25,7 @@ export async function compileOn(
   const { executor, id, precisions } = await openDevice(device);
   if (!precisions.includes(precision))
     throw new StudioError('precision-unavailable', `${id} does not compute in ${precision}.`, {
-      advice: `Set precision to ${precisions.join(' or ')}, or take another device; see: conmim devices`,
+      advice: `Set precision to ${precisions.join(' or ')} (to resume a run: --precision ${precisions[0]}), or take another device; see: conmim devices`,
       details: { device: id, precision },
     });
   const program = await executor.compile(module, {

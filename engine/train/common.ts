@@ -7,6 +7,7 @@ import type { Precision } from '../executors/executor.ts';
 import { environment, environmentChanges } from './environment.ts';
 import type { TrainingEvent } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
+import type { RunSession } from './run-session.ts';
 import type { OpeningWarning } from './training-options.ts';
 
 /** A run at the moment when it begins to train. */
@@ -35,6 +36,32 @@ export function resolving(
   { precision }: { readonly precision: Precision } = { precision: 'float32' },
 ): ResolveOptions {
   return { onProgress: onDeviceCheck, signal, precision };
+}
+
+/** What a run goes on with where that is not what it went on with before. */
+export interface ResumeChanges {
+  readonly device?: string;
+  readonly precision?: Precision;
+  /** Go on although the images have changed; steps are then not those of the uninterrupted run. */
+  readonly acceptChangedData?: boolean;
+}
+
+/** The setting that a resumed run changes, if it does. */
+export function precisionOf({ precision }: ResumeChanges): { precision?: Precision } {
+  return precision === undefined ? {} : { precision };
+}
+
+/** Keep in run.json on what and how a resumed run computes, so that it goes on so the next time too. */
+export async function recordWay(
+  session: RunSession,
+  device: ResolvedDevice,
+  { micro_batch, precision }: { micro_batch: number | null; precision: Precision },
+): Promise<void> {
+  const { recipe, device: before } = session.run.record;
+  if (recipe['micro_batch'] !== micro_batch || recipe['precision'] !== precision)
+    await session.recordRecipe({ micro_batch, precision });
+  if (before !== device.id)
+    await session.recordDevice({ deviceReason: undefined, ...deviceFields(device) });
 }
 
 /** What a run and those who follow it keep of the choice. */
@@ -70,11 +97,12 @@ export function checkEnvironment(
   run: RunFolder,
   device: string,
   threads: number,
+  precision: Precision,
 ): OpeningWarning[] {
-  const { versions, device: before } = run.record;
+  const { versions, device: before, recipe } = run.record;
   const changes = environmentChanges(
-    { ...versions, device: before },
-    { ...environment(threads), device },
+    { ...versions, device: before, precision: String(recipe['precision'] ?? 'float32') },
+    { ...environment(threads), device, precision },
   );
   if (changes.length === 0) return [];
   return [

@@ -16,7 +16,10 @@ import {
   checkEnvironment,
   deviceFields,
   listenerOf,
+  precisionOf,
+  type ResumeChanges,
   type RunListener,
+  recordWay,
   resolving,
 } from './common.ts';
 import { environment } from './environment.ts';
@@ -52,11 +55,7 @@ export interface FinetuneRequest extends RunListener {
   readonly device: string;
 }
 
-export interface FinetuneResumeRequest extends RunListener {
-  /** Another device than the run began on. */
-  readonly device?: string;
-  readonly acceptChangedData?: boolean;
-}
+export type FinetuneResumeRequest = RunListener & ResumeChanges;
 
 export interface FinetuneOutcome extends TrainingOutcome {
   /** Labelled images that it learnt from. */
@@ -124,7 +123,7 @@ export async function resumeFinetune(
   let task: ClassifyingTask | undefined;
   try {
     const { record } = run;
-    const recipe = parseFinetuneRecipe(record.recipe);
+    const recipe = parseFinetuneRecipe(record.recipe, precisionOf(request));
     const { labelled } = record;
     if (labelled === undefined) throw incomplete(record.id);
     const workspace = path.dirname(path.dirname(run.dir));
@@ -141,16 +140,14 @@ export async function resumeFinetune(
       Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
       computeThreads(),
     );
-    warnings.push(...sets.warnings, ...checkEnvironment(run, device.id, threads));
+    warnings.push(...sets.warnings, ...checkEnvironment(run, device.id, threads, recipe.precision));
     const classes = sets.train.classes.length;
     const made = { recipe, classes, start: new Map(), device: device.id, threads };
     task = await openTask(made, parts);
     const { start, rejected } = await task.attempt((opened) => restoreRun(session, opened));
     if (start === START) throw incomplete(record.id);
     const used = { ...recipe, micro_batch: task.microBatch };
-    if (used.micro_batch !== recipe.micro_batch) {
-      await session.recordRecipe({ micro_batch: task.microBatch });
-    }
+    await recordWay(session, device, used);
     const training = { session, task, start, rejected, warnings };
     return await train({ request, recipe: used, sets, parts, device, training });
   } finally {

@@ -219,6 +219,37 @@ describe('pre-training', () => {
     );
   });
 
+  it('stays on the device and in the precision that it was resumed with', async () => {
+    const { checkpoint } = await startPretrain(request({ device: 'auto' }), fakeParts().parts);
+    const dir = path.resolve(checkpoint, '../..');
+    const recordOf = async () => (await RunFolder.open(dir)).record;
+    expect(await recordOf()).toMatchObject({ device: 'cpu', deviceReason: expect.any(String) });
+    const changes = { device: 'webgpu', precision: 'float16' } as const;
+    const asked: unknown[] = [];
+    const parts: PretrainParts = {
+      ...fakeParts().parts,
+      async resolveDevice(id, { precision }) {
+        asked.push([id, precision]);
+        return { id };
+      },
+      async createTask({ recipe }) {
+        asked.push(recipe.precision);
+        return new Folding();
+      },
+    };
+    const events: TrainingEvent[] = [];
+    const onEvent = (event: TrainingEvent) => events.push(event);
+    await resumeRun({ workspace, run: dir, ...changes, onEvent }, parts);
+    expect(JSON.stringify(events)).toContain('device cpu → webgpu, precision float32 → float16');
+    const record = await recordOf();
+    expect(record).toMatchObject({ device: 'webgpu', recipe: { precision: 'float16' } });
+    expect(record).not.toHaveProperty('deviceReason');
+    await resumeRun({ workspace, run: dir }, parts);
+    expect(asked).toEqual([
+      ...[['webgpu', 'float16'], 'float16', ['webgpu', 'float16'], 'float16'],
+    ]);
+  });
+
   it('leaves nothing behind when the data set is too small', async () => {
     const { parts } = fakeParts({ images: 3 });
     await expect(startPretrain(request(), parts)).rejects.toMatchObject({

@@ -13,7 +13,10 @@ import {
   checkEnvironment,
   deviceFields,
   listenerOf,
+  precisionOf,
+  type ResumeChanges,
   type RunListener,
+  recordWay,
   resolving,
   scanMemory,
 } from './common.ts';
@@ -43,14 +46,10 @@ export interface PretrainRequest extends RunListener {
   readonly from?: { readonly origin: string; readonly state: NamedTensors };
 }
 
-export interface ResumeRequest extends RunListener {
+export interface ResumeRequest extends RunListener, ResumeChanges {
   readonly workspace: string;
   /** Path, id, name, or beginning of an id. */
   readonly run: string;
-  /** Another device than the run began on. */
-  readonly device?: string;
-  /** Go on although the images have changed; steps are then not those of the uninterrupted run. */
-  readonly acceptChangedData?: boolean;
 }
 
 /**
@@ -106,7 +105,7 @@ export async function resumeRun(
   let task: PretrainingTask | undefined;
   try {
     const { record } = run;
-    const recipe = parseRecipe(record.recipe);
+    const recipe = parseRecipe(record.recipe, precisionOf(request));
     const { folders } = record.dataset;
     const workspace = path.dirname(path.dirname(run.dir));
     const index = await parts.scan(folders, scanMemory(workspace, folders), request.signal);
@@ -122,13 +121,11 @@ export async function resumeRun(
       Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
       computeThreads(),
     );
-    warnings.push(...checkEnvironment(run, device.id, threads));
+    warnings.push(...checkEnvironment(run, device.id, threads, recipe.precision));
     task = await openTask({ recipe, parts, device: device.id, threads });
     const { start, rejected } = await task.attempt((made) => restoreRun(session, made));
     const used = { ...recipe, micro_batch: task.microBatch };
-    if (used.micro_batch !== recipe.micro_batch) {
-      await session.recordRecipe({ micro_batch: task.microBatch });
-    }
+    await recordWay(session, device, used);
     const training = { session, task, start, rejected, warnings };
     return await train({ request, recipe: used, index, parts, device, training });
   } finally {

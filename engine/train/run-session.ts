@@ -16,7 +16,7 @@ import { EventLog } from './event-log.ts';
 import type { TrainingEvent, WarningCode } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
 import { RunLock } from './run-lock.ts';
-import { LIVE_STATUSES, type RunStatus } from './run-record.ts';
+import { LIVE_STATUSES, type RunRecord, type RunStatus } from './run-record.ts';
 
 /** An event before it is given its time. */
 export type EventDraft = WithoutTime<TrainingEvent>;
@@ -114,6 +114,13 @@ export class RunSession {
   async recordRecipe(change: Readonly<Record<string, unknown>>): Promise<void> {
     const recipe = { ...this.run.record.recipe, ...change };
     await this.#tolerant(() => this.run.update({ recipe }, this.clock.now()));
+  }
+
+  /** Keep in run.json what it computes on now. */
+  async recordDevice(
+    fields: Pick<RunRecord, 'device'> & { deviceReason: string | undefined },
+  ): Promise<void> {
+    await this.#tolerant(() => this.run.update(fields, this.clock.now()));
   }
 
   /**

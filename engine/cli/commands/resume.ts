@@ -1,6 +1,15 @@
-import type { Command } from '../command.ts';
+import { type Command, usageError } from '../command.ts';
 import { metricsRecord, showMetrics } from '../metrics-text.ts';
 import { followTraining, RUN_OPTIONS, workspaceOf } from '../training.ts';
+
+const PRECISIONS = ['float32', 'float16'] as const;
+
+function readPrecision(text: string | undefined): (typeof PRECISIONS)[number] | undefined {
+  const precision = PRECISIONS.find((known) => known === text);
+  if (text !== undefined && precision === undefined)
+    throw usageError(`"${text}" is no precision; there are ${PRECISIONS.join(' and ')}.`);
+  return precision;
+}
 
 export const command: Command = {
   name: 'resume',
@@ -8,18 +17,28 @@ export const command: Command = {
   positionals: ['RUN'],
   options: {
     ...RUN_OPTIONS,
-    device: { type: 'string', value: 'D', help: 'Another device than the run began on.' },
+    device: { type: 'string', value: 'D', help: 'Another device than the run was on.' },
+    precision: {
+      type: 'string',
+      value: 'P',
+      help: 'float32 or float16, where that is not what the run computed in.',
+    },
     'accept-changed-data': { type: 'boolean', help: 'Go on although the images have changed.' },
   },
-  examples: ['conmim resume workspace/runs/20260131-142501-tiny-4f2a10'],
+  examples: [
+    'conmim resume workspace/runs/20260131-142501-tiny-4f2a10',
+    'conmim resume chest --device cpu --precision float32',
+  ],
   async run(call) {
     const { args, out, host, parts } = call;
     const device = args.text('device');
+    const precision = readPrecision(args.text('precision'));
     const { outcome } = await followTraining(call, (listener) =>
       parts.resumeRun({
         workspace: workspaceOf(args, host),
         run: args.positionals[0]!,
         ...(device === undefined ? {} : { device }),
+        ...(precision === undefined ? {} : { precision }),
         acceptChangedData: args.flag('accept-changed-data'),
         ...listener,
       }),

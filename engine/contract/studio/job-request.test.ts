@@ -60,7 +60,7 @@ const requests: JobRequest[] = [
     mean: '-0.1,0.2,0.3',
     std: 'half',
   },
-  { kind: 'resume', run: 'run-1', device: 'cpu', acceptChangedData: true },
+  { kind: 'resume', run: 'run-1', device: 'cpu', precision: 'float32', acceptChangedData: true },
   { kind: 'selftest', device: 'cpu' },
 ];
 

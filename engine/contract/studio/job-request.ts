@@ -115,7 +115,9 @@ export const importRequestSchema = z.strictObject({
 export const resumeRequestSchema = z.strictObject({
   kind: z.literal('resume'),
   run: text,
+  /** Another than the run was on. */
   device: text.optional(),
+  precision: z.enum(['float32', 'float16']).optional(),
   acceptChangedData: z.boolean().optional(),
 });
 
@@ -217,8 +219,8 @@ const WRITERS: {
     ...options({ out, network, heads, 'image-size': imageSize, mean, std }),
     ...['--', file],
   ],
-  resume: ({ run, device, acceptChangedData }) => [
-    ...options({ device, 'accept-changed-data': acceptChangedData }),
+  resume: ({ run, device, precision, acceptChangedData }) => [
+    ...options({ device, precision, 'accept-changed-data': acceptChangedData }),
     ...['--', run],
   ],
   selftest: ({ device }) => options({ device }),

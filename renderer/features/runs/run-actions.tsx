@@ -7,6 +7,7 @@ import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { tellError } from '../../ui/error-notice.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
+import { ResumeElsewhere } from './resume-elsewhere.tsx';
 
 export function RunActions({ run }: { readonly run: RunDetail }) {
   const { id, status, kind, checkpoints } = run;
@@ -23,13 +24,16 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
     <>
       {alive ? <Controls id={id} paused={status === 'paused'} /> : null}
       {unfinished ? (
-        <Button
-          disabled={waits}
-          loading={submit.isPending}
-          onClick={() => submit.mutate({ kind: 'resume', run: id }, { onError: tellError })}
-        >
-          {waits ? 'Waits to go on' : 'Resume'}
-        </Button>
+        <>
+          <Button
+            disabled={waits}
+            loading={submit.isPending}
+            onClick={() => submit.mutate({ kind: 'resume', run: id }, { onError: tellError })}
+          >
+            {waits ? 'Waits to go on' : 'Resume'}
+          </Button>
+          <ResumeElsewhere run={run} disabled={waits} />
+        </>
       ) : null}
       {checkpoints.length > 0 ? (
         <>

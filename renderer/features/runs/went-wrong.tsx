@@ -10,14 +10,24 @@ import classes from './runs.module.css';
 
 export function WentWrong({ run }: { readonly run: RunDetail }) {
   const job = useLive((state) => state.jobs.find(({ id }) => id === run.job));
+  const resumed = useLive((state) =>
+    state.jobs.find(({ request }) => request.kind === 'resume' && request.run === run.id),
+  );
   const busy = run.status === 'running' || run.status === 'paused' || run.status === 'created';
   if (busy) return null;
-  if (run.status === 'died' || run.status === 'failed')
-    return <Ended run={run} advice={job?.error?.advice} lines={run.lastLines ?? job?.lastLines} />;
+  const ended = run.status === 'died' || run.status === 'failed';
   // The run is as it was; what went wrong was going on with it.
-  if (job?.request.kind === 'resume' && job.state === 'failed')
-    return <ResumeFailed run={run.id} error={job.error ?? { message: 'It ended.' }} />;
-  return null;
+  const refused = resumed?.state === 'failed' && resumed.run === undefined ? resumed : undefined;
+  return (
+    <>
+      {refused === undefined ? null : (
+        <ResumeFailed run={run.id} error={refused.error ?? { message: 'It ended.' }} />
+      )}
+      {ended ? (
+        <Ended run={run} advice={job?.error?.advice} lines={run.lastLines ?? job?.lastLines} />
+      ) : null}
+    </>
+  );
 }
 
 function Ended(props: {

@@ -1,0 +1,72 @@
+/** Going on with a run on another device, or in another precision: a card may be gone, or better. */
+import { Button, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { Device, RunDetail } from '../../../engine/contract/studio/index.ts';
+import { useStudio, useStudioAction } from '../../client/use-studio.ts';
+import { DeviceSelect } from '../../ui/device-select.tsx';
+import { tellError } from '../../ui/error-notice.tsx';
+
+type Precision = Device['precisions'][number];
+
+export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disabled: boolean }) {
+  const { id, device: before, recipe } = props.run;
+  const submit = useStudioAction('jobs.submit');
+  const [asking, setAsking] = useState(false);
+  const [device, setDevice] = useState('auto');
+  const used: Precision = recipe['precision'] === 'float16' ? 'float16' : 'float32';
+  const [wanted, setPrecision] = useState(used);
+  const offered = precisionsOf(device, useStudio('devices.list', {}).data?.devices ?? []);
+  const precision = offered.includes(wanted) ? wanted : 'float32';
+  const resume = () =>
+    submit.mutate(
+      { kind: 'resume', run: id, device, precision },
+      { onSuccess: () => setAsking(false), onError: tellError },
+    );
+  return (
+    <>
+      <Button variant="default" disabled={props.disabled} onClick={() => setAsking(true)}>
+        Resume elsewhere…
+      </Button>
+      <Modal opened={asking} onClose={() => setAsking(false)} title="Resume on another device">
+        <Stack>
+          <Text size="sm">
+            So far it was on {before}, in {used}. It goes on from its newest checkpoint, and stays
+            on what is chosen here.
+          </Text>
+          <DeviceSelect value={device} onChange={setDevice} />
+          <NativeSelect
+            label="Computes in"
+            data={[...offered]}
+            description={offered.includes('float16') ? undefined : withoutHalf(device)}
+            value={precision}
+            onChange={(event) => setPrecision(event.currentTarget.value as Precision)}
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => setAsking(false)}>
+              Cancel
+            </Button>
+            <Button loading={submit.isPending} onClick={resume}>
+              Resume
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}
+
+function withoutHalf(device: string): string {
+  return device === 'auto'
+    ? 'No graphics card here offers float16.'
+    : 'This device does not offer float16.';
+}
+
+/** Of a device that can be used; of Automatic, which takes one that has it, those of any. */
+function precisionsOf(device: string, devices: readonly Device[]): readonly Precision[] {
+  const meant = devices.filter(
+    ({ id, kind, available }) =>
+      available && (device === 'auto' ? kind === 'cpu' || kind === 'gpu' : id === device),
+  );
+  const half = meant.some(({ precisions }) => precisions.includes('float16'));
+  return half ? ['float32', 'float16'] : ['float32'];
+}
