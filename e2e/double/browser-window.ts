@@ -12,7 +12,7 @@ import { type BrowserContext, chromium, type Request, type Route } from '@playwr
 import type Electron from 'electron';
 import { tell } from './control.ts';
 import { preloadScript } from './preload-script.ts';
-import { filterRequest, protocolHandlers } from './registry.ts';
+import { filterRequest, protocolHandlers, windowEvents } from './registry.ts';
 import { REAL, senderOf, toReal, toShown, WebContents } from './web-contents.ts';
 
 export const openWindows: BrowserWindow[] = [];
@@ -31,9 +31,8 @@ export class BrowserWindow extends EventEmitter {
     this.#options = options;
     openWindows.push(this);
     this.webContents = new WebContents(openWindows.length);
-    void import('./electron.ts').then(({ app }) =>
-      app.emit('web-contents-created', {}, this.webContents),
-    );
+    // Once it is constructed.
+    queueMicrotask(() => windowEvents.emit('web-contents-created', this.webContents));
   }
 
   async loadURL(url: string): Promise<void> {
@@ -122,7 +121,7 @@ export class BrowserWindow extends EventEmitter {
     if (this.#destroyed) return;
     this.#destroyed = true;
     this.emit('closed');
-    void import('./electron.ts').then(({ app }) => app.emit('window-all-closed'));
+    queueMicrotask(() => windowEvents.emit('window-all-closed'));
   }
 
   async #answer(route: Route): Promise<void> {

@@ -11,7 +11,7 @@ import path from 'node:path';
 import type Electron from 'electron';
 import { openWindows, BrowserWindow as Window } from './browser-window.ts';
 import { type Answers, type MenuEntry, tell } from './control.ts';
-import { ipcHandlers } from './registry.ts';
+import { ipcHandlers, windowEvents } from './registry.ts';
 import { strict } from './strict.ts';
 
 const dialogs: Answers = { folders: [], file: undefined, save: undefined, button: 0 };
@@ -84,6 +84,11 @@ export const app = strict('app', new App()) satisfies Pick<
   | ('isPackaged' | 'setName' | 'setAppUserModelId' | 'enableSandbox' | 'getPath' | 'whenReady')
   | ('requestSingleInstanceLock' | 'showAboutPanel' | 'relaunch' | 'quit' | 'exit')
 >;
+
+windowEvents.on('web-contents-created', (contents) =>
+  app.emit('web-contents-created', {}, contents),
+);
+windowEvents.on('window-all-closed', () => app.emit('window-all-closed'));
 
 export const BrowserWindow = Window;
 

@@ -1,5 +1,9 @@
 /** What the application has registered with the double. */
+import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
+
+/** What windows tell the application. */
+export const windowEvents = new EventEmitter();
 
 export const ipcHandlers = new Map<
   string,
