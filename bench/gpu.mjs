@@ -4,22 +4,16 @@
 //   … --quick                              small sizes, to see that it runs
 // For each device: the self-test, in float16 too; with WebGPU also its tests, 200 losses beside the
 // processor's among them; a table of recipes and precisions, 1,000 steps in a row, and where the time
-// goes by kernel; beside it PyTorch on the same card where python3 has it. Rows go to bench/results/: step.csv, gpu-selftest.csv, gpu-steady.csv,
-// gpu-kernels.csv, gpu-peers.csv.
+// goes by kernel; beside it PyTorch on the same card where python3 has it. Rows go to bench/results/:
+// step.csv, gpu-selftest.csv, gpu-steady.csv, gpu-kernels.csv, gpu-peers.csv.
 import { spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compile } from '../build/compile.mjs';
+import { appendRows } from './append-rows.mjs';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
@@ -40,7 +34,6 @@ if (chosen.length === 0) {
 }
 
 const conmim = path.join(folder, '..', 'build', 'conmim.mjs');
-const today = new Date().toISOString().slice(0, 10);
 
 /** JSON lines that a program prints; its words are shown. */
 function ask(command, args, env = {}) {
@@ -59,17 +52,6 @@ function ask(command, args, env = {}) {
   return records;
 }
 
-function keep(name, rows) {
-  const file = path.join(folder, 'results', `${name}.csv`);
-  const cell = (value) =>
-    typeof value === 'number' ? String(Number(value.toPrecision(5))) : `"${value ?? ''}"`;
-  for (const row of rows) {
-    const whole = { date: today, ...row };
-    if (!existsSync(file)) appendFileSync(file, `${Object.keys(whole).join(',')}\n`);
-    appendFileSync(file, `${Object.values(whole).map(cell).join(',')}\n`);
-  }
-}
-
 for (const { id, name, detail = '', precisions } of chosen) {
   const card = { device: id, card: name, driver: detail };
   console.log(`\n== ${id}: ${name}`);
@@ -81,7 +63,7 @@ for (const { id, name, detail = '', precisions } of chosen) {
   const float16 = precisions.includes('float16') ? await tryHalf(id) : undefined;
   if (verdict) {
     const { ok, worst } = verdict;
-    keep('gpu-selftest', [{ ...card, ok, worst, tests, float16 }]);
+    appendRows('gpu-selftest', [{ ...card, ok, worst, tests, float16 }]);
   }
 
   const sizes = values.quick
@@ -108,13 +90,13 @@ for (const { id, name, detail = '', precisions } of chosen) {
     const steady = path.join(folder, 'steady.mjs');
     const steps = values.quick ? 5 : 1000;
     const found = ask(process.execPath, [steady, ...words, '--steps', String(steps)]);
-    keep(
+    appendRows(
       'gpu-steady',
       found.map((row) => ({ ...card, ...row })),
     );
     const profiles = mkdtempSync(path.join(os.tmpdir(), 'conmim-profile-'));
     ask(process.execPath, [steady, ...words, '--steps', '3'], { CONMIM_PROFILE: profiles });
-    keep(
+    appendRows(
       'gpu-kernels',
       kernels(profiles).map((row) => ({ ...card, recipe, batch, precision, ...row })),
     );
@@ -181,5 +163,5 @@ for (const recipe of hasTorch ? ['small', 'base'] : [])
   for (const precision of ['float32', 'float16']) {
     const words = ['--recipe', recipe, '--batch', '64', '--device', 'cuda'];
     const peer = path.join(folder, 'peers', 'pytorch_step.py');
-    keep('gpu-peers', ask(python, [peer, ...words, '--precision', precision]));
+    appendRows('gpu-peers', ask(python, [peer, ...words, '--precision', precision]));
   }

@@ -2,13 +2,11 @@
 // what the memory plan says. Rows go to bench/results/memory.csv.
 //   npm run bench:memory -- [--recipe small] [--batch 16] [--device cpu]
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync } from 'node:fs';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compile } from '../build/compile.mjs';
+import { appendRows } from './append-rows.mjs';
 
-const folder = path.dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
   options: {
     recipe: { type: 'string', default: 'small' },
@@ -24,6 +22,7 @@ async function measureOne(settings) {
     '../out/engine/conmim/pretrain-task.js'
   );
   const { randomBatch } = await import('../out/engine/conmim/random-batch.js');
+  const { median } = await import('../out/engine/conmim/time-steps.js');
   const { prepareGraph } = await import('../out/engine/executors/onnxruntime/lower-graph.js');
   const { bytesOf, planMemory } = await import('../out/engine/passes/memory-plan.js');
   const { loadRecipe } = await import('../out/engine/recipes/load.js');
@@ -37,7 +36,7 @@ async function measureOne(settings) {
   const times = [];
   for (let i = 0; i < 7; i++) times.push((await task.step(images, scalars)).learningMs);
   return {
-    stepMs: times.slice(2).sort((a, b) => a - b)[2],
+    stepMs: median(times.slice(2)),
     peakBytes: process.resourceUsage().maxRSS * 1024,
     plannedBytes: state + plan.givenBytes + plan.workBytes,
   };
@@ -47,7 +46,6 @@ if (values.one !== undefined) {
   process.stdout.write(JSON.stringify(await measureOne(JSON.parse(values.one))));
 } else {
   compile();
-  const file = path.join(folder, 'results', 'memory.csv');
   const ways = [
     ['kept', {}],
     ['computed again', { recompute: true }],
@@ -70,15 +68,11 @@ if (values.one !== undefined) {
     const found = JSON.parse(stdout);
     first ??= found;
     const row = {
-      date: new Date().toISOString().slice(0, 10),
       ...{ recipe: values.recipe, batch, device: values.device, way, ...found },
       timesTheTime: found.stepMs / first.stepMs,
       timesTheMemory: found.peakBytes / first.peakBytes,
     };
-    const cell = (value) =>
-      typeof value === 'number' ? String(Number(value.toPrecision(4))) : `"${value}"`;
-    if (!existsSync(file)) appendFileSync(file, `${Object.keys(row).join(',')}\n`);
-    appendFileSync(file, `${Object.values(row).map(cell).join(',')}\n`);
+    appendRows('memory', [row]);
     console.log(
       `${way}: ${(found.peakBytes / 1e9).toFixed(2)} GB (planned ${(found.plannedBytes / 1e9).toFixed(2)}), ${found.stepMs.toFixed(0)} ms, ${row.timesTheTime.toFixed(2)} times the time`,
     );

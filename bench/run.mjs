@@ -3,11 +3,12 @@
 //   npm run bench:step -- --recipe tiny,small,base --device all
 //   npm run bench:data -- [--data DIR] [--workers N]   (makes 500 x 375 JPEGs when no folder is given)
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from '../build/compile.mjs';
+import { appendRows } from './append-rows.mjs';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 const [what, ...args] = process.argv.slice(2);
@@ -44,7 +45,6 @@ const names = new Map((await listDevices()).map(({ id, name }) => [id, name]));
 const rows = records.map(({ type: _, ...measured }) => {
   const known = { ...measured, deviceName: names.get(measured.device) };
   return {
-    date: new Date().toISOString().slice(0, 10),
     cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
     threads: os.availableParallelism(),
     node: process.version,
@@ -54,11 +54,4 @@ const rows = records.map(({ type: _, ...measured }) => {
     ...(what === 'data' ? { options: made ? 'synthetic 500x375' : args.join(' ') } : {}),
   };
 });
-const file = path.join(folder, 'results', `${what}.csv`);
-mkdirSync(path.dirname(file), { recursive: true });
-const cell = (value) =>
-  typeof value === 'number' ? String(Number(value.toPrecision(5))) : `"${value}"`;
-for (const row of rows) {
-  if (!existsSync(file)) appendFileSync(file, `${Object.keys(row).join(',')}\n`);
-  appendFileSync(file, `${Object.values(row).map(cell).join(',')}\n`);
-}
+appendRows(what, rows);

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { usedCardMemory } from '../out/engine/conmim/card-memory.js';
 import { createPretrainTask } from '../out/engine/conmim/pretrain-task.js';
 import { randomBatch } from '../out/engine/conmim/random-batch.js';
+import { median } from '../out/engine/conmim/time-steps.js';
 import { loadRecipe } from '../out/engine/recipes/load.js';
 
 const { values } = parseArgs({
@@ -37,7 +38,6 @@ for (let i = 0; i < steps; i++) {
 }
 await task.dispose();
 const tenth = Math.max(1, Math.floor(steps / 10));
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
 process.stdout.write(
   `${JSON.stringify({

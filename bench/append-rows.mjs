@@ -1,0 +1,21 @@
+// Rows of bench/results/NAME.csv; the file begins with the names of its columns.
+import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'results');
+
+/** Texts in quotes, numbers to five digits; what is not known is an empty text. */
+const cell = (value) =>
+  typeof value === 'number' ? String(Number(value.toPrecision(5))) : `"${value ?? ''}"`;
+
+/** @param rows objects of the same keys, in the order of the columns; the date goes before them */
+export function appendRows(name, rows) {
+  const file = path.join(folder, `${name}.csv`);
+  mkdirSync(folder, { recursive: true });
+  for (const row of rows) {
+    const dated = { date: new Date().toISOString().slice(0, 10), ...row };
+    if (!existsSync(file)) appendFileSync(file, `${Object.keys(dated).join(',')}\n`);
+    appendFileSync(file, `${Object.values(dated).map(cell).join(',')}\n`);
+  }
+}
