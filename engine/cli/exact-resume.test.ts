@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settingOptions } from '../contract/studio/job-request.ts';
 import { writeSampleJpegs } from '../data/bench.ts';
-import { packagedFile } from '../platform/packaged-file.ts';
+import { follow, startConmim } from './testing/real-process.ts';
 
 // The real thing: the command line, real images, ONNX Runtime, a process that is killed.
 
@@ -26,7 +25,6 @@ const SETTINGS = {
   warmup_epochs: 1,
   seed: 11,
 };
-const command = packagedFile('build/conmim.mjs');
 let folder: string;
 let images: string;
 
@@ -38,42 +36,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-interface Line {
-  type: string;
-  dir?: string;
-  step?: number;
-  status?: string;
-}
-
-function start(args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [command, ...args, '--workspace', folder, '--json'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return child;
-}
-
-/** Follow the JSON lines until the process ends; `onLine` may kill it. */
-async function follow(child: ChildProcess, onLine: (line: Line) => void = () => {}) {
-  let errors = '';
-  child.stderr!.on('data', (text: Buffer) => {
-    errors += text.toString();
-  });
-  const lines: Line[] = [];
-  createInterface({ input: child.stdout! }).on('line', (text) => {
-    const line = JSON.parse(text) as Line;
-    lines.push(line);
-    onLine(line);
-  });
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  return { code, signal, lines, errors };
-}
-
 function pretrain(name: string, workers: number): ChildProcess {
-  const settings = Object.entries({ ...SETTINGS, workers }).flatMap(([key, value]) => [
-    '--set',
-    `${key}=${value}`,
-  ]);
-  return start([
+  const settings = settingOptions({ ...SETTINGS, workers });
+  return startConmim(folder, [
     ...['pretrain', '--data', images, '--recipe', 'micro', '--name', name, '--device', 'cpu'],
     ...['--steps', String(STEPS), ...settings],
   ]);
@@ -106,7 +71,7 @@ describe('a run that is killed and resumed', () => {
     });
     expect(signal).toBe('SIGKILL');
     const dir = lines.find(({ type }) => type === 'run')!.dir!;
-    const resumed = await follow(start(['resume', dir]));
+    const resumed = await follow(startConmim(folder, ['resume', dir]));
     expect(resumed.code, resumed.errors).toBe(0);
     expect(resumed.lines.at(-1)).toMatchObject({ type: 'done', step: STEPS });
     expect(await stateOf(dir)).toBe(whole);
@@ -119,7 +84,7 @@ describe('a run that is killed and resumed', () => {
     });
     const dir = lines.find(({ type }) => type === 'run')!.dir!;
     await truncate(path.join(dir, 'checkpoints', '6', 'state.safetensors'), 1000);
-    const resumed = await follow(start(['resume', dir]));
+    const resumed = await follow(startConmim(folder, ['resume', dir]));
     expect(resumed.code, resumed.errors).toBe(0);
     expect(resumed.errors).toMatch(/checkpoint/i);
     expect(await stateOf(dir)).toBe(whole);

@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settingOptions } from '../contract/studio/job-request.ts';
 import { writeSampleJpegs } from '../data/bench.ts';
 import { probeWebgpu } from '../executors/onnxruntime/webgpu-probe.ts';
-import { packagedFile } from '../platform/packaged-file.ts';
+import { follow, type Line, startConmim } from './testing/real-process.ts';
 
 // The command line with WebGPU, on the software driver where there is no card: real images, checkpoints,
 // a process that is killed, a run that goes on elsewhere.
@@ -25,18 +24,9 @@ const SETTINGS = {
   },
   ...{ batch_size: 4, mask_cell: 8, checkpoint_every: 3, warmup_epochs: 1, workers: 1, seed: 11 },
 };
-const command = packagedFile('build/conmim.mjs');
 const finding = await probeWebgpu();
 let folder: string;
 let images: string;
-
-interface Line {
-  readonly type: string;
-  readonly dir?: string;
-  readonly step?: number;
-  readonly loss?: number;
-  readonly message?: string;
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-card-'));
@@ -46,25 +36,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function conmim(...args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [command, ...args, '--workspace', folder, '--json'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-}
-
-async function follow(child: ChildProcess, onLine: (line: Line) => void = () => {}) {
-  const lines: Line[] = [];
-  createInterface({ input: child.stdout! }).on('line', (text) => {
-    const line = JSON.parse(text) as Line;
-    lines.push(line);
-    onLine(line);
-  });
-  const [code] = await once(child, 'close');
-  return { code: code as number | null, lines };
-}
+const conmim = (...args: readonly string[]) => startConmim(folder, args);
 
 function pretrain(name: string, device: string, ...more: readonly string[]): ChildProcess {
-  const settings = Object.entries(SETTINGS).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+  const settings = settingOptions(SETTINGS);
   return conmim(
     ...['pretrain', '--data', images, '--recipe', 'micro', '--name', name, '--device', device],
     ...['--steps', String(STEPS), ...settings, ...more],

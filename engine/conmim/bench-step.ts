@@ -3,8 +3,9 @@
  * product measured in between.
  */
 import { passesPerStep } from '../contract/micro-batch.ts';
+import type { Precision } from '../contract/precision.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import type { CompileOptions, Executor, Precision, Program } from '../executors/executor.ts';
+import type { CompileOptions, Executor, Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
 import type { Module } from '../ir/types.ts';

@@ -3,6 +3,7 @@
  *
  * The one place where a setting is named; schema, help, errors, docs and forms all read it.
  */
+import { PRECISIONS } from './precision.ts';
 import { fieldGroup } from './recipe-fields.ts';
 
 const image = fieldGroup('Images and patches');
@@ -242,7 +243,7 @@ export const recipeFields = {
   ),
   precision: running.choice(
     'float32',
-    ['float32', 'float16'],
+    PRECISIONS,
     'What products are computed in. float16 is faster on most graphics cards and needs less memory; weights and the loss stay float32.',
   ),
   recompute: running.flag(

@@ -4,8 +4,8 @@
  */
 import { fork } from 'node:child_process';
 import { type ErrorRecord, StudioError } from '../contract/errors.ts';
+import type { Precision } from '../contract/precision.ts';
 import type { DeviceFinding } from '../contract/studio/device-check.ts';
-import type { Precision } from '../executors/executor.ts';
 import { processFile } from '../platform/worker-url.ts';
 
 /** What the process answers. */

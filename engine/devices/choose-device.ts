@@ -2,9 +2,11 @@
  * What `auto` means on a machine: the fastest device that passes its self-test, and the sentence that
  * says so. The command line, a run's record and the application show this same sentence.
  */
+
+import type { Precision } from '../contract/precision.ts';
 import type { DeviceChoice } from '../contract/studio/api.ts';
 import type { DeviceCheck } from '../contract/studio/device-check.ts';
-import type { Device, Precision } from '../executors/executor.ts';
+import type { Device } from '../executors/executor.ts';
 
 /**
  * What `auto` chooses among: every graphics card that can be used, and the processor by its first and

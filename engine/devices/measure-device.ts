@@ -7,9 +7,9 @@
 import { createPretrainTask } from '../conmim/pretrain-task.ts';
 import { randomBatch } from '../conmim/random-batch.ts';
 import { timeSteps } from '../conmim/time-steps.ts';
+import type { Precision } from '../contract/precision.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { DeviceFinding } from '../contract/studio/device-check.ts';
-import type { Precision } from '../executors/executor.ts';
 import { loadRecipe } from '../recipes/load.ts';
 import type { Check } from '../selftest/checks.ts';
 import { runSelftest } from '../selftest/selftest.ts';

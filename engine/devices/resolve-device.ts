@@ -1,9 +1,10 @@
 /** From what a person asked for to a device's id: a name is looked up, `auto` is found out. */
 import { StudioError } from '../contract/errors.ts';
+import type { Precision } from '../contract/precision.ts';
 import type { DeviceChoice } from '../contract/studio/api.ts';
 import type { DeviceCheck, DeviceFinding } from '../contract/studio/device-check.ts';
 import { listDevices } from '../executors/devices.ts';
-import type { Device, Precision } from '../executors/executor.ts';
+import type { Device } from '../executors/executor.ts';
 import { findDevice } from '../executors/find-device.ts';
 import { type CheckOptions, checkDevice } from './check-device.ts';
 import { CheckMemory } from './check-memory.ts';

@@ -1,8 +1,9 @@
 /** From a module and a device's name to a program. */
 import { StudioError } from '../contract/errors.ts';
+import type { Precision } from '../contract/precision.ts';
 import type { Module } from '../ir/types.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { Precision, Program } from './executor.ts';
+import type { Program } from './executor.ts';
 import { openDevice } from './open-device.ts';
 import { orRelease } from './release-all.ts';
 

@@ -1,12 +1,7 @@
 /** What every executor offers: compile a module, run its entries, keep its state. */
+import type { Precision } from '../contract/precision.ts';
 import type { Module, OpName } from '../ir/types.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
-
-/**
- * What matrix products and what lies between them are computed in. With `float16` weights, moments,
- * norms, reductions and the loss stay float32.
- */
-export type Precision = 'float32' | 'float16';
 
 /**
  * What does the work: a `software-gpu` is a graphics driver on the processor, and a `check` is there to

@@ -1,7 +1,8 @@
 /** From a device's id to the executor that runs on it. */
 import { StudioError } from '../contract/errors.ts';
+import type { Precision } from '../contract/precision.ts';
 import { EXECUTORS, listDevices } from './devices.ts';
-import type { Device, DeviceKind, Executor, Precision } from './executor.ts';
+import type { Device, DeviceKind, Executor } from './executor.ts';
 import { findDevice } from './find-device.ts';
 
 export interface OpenedDevice {

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import type { Precision } from '../contract/precision.ts';
 import type { CheckProgress, ResolvedDevice, ResolveOptions } from '../devices/resolve-device.ts';
-import type { Precision } from '../executors/executor.ts';
 import { environment, environmentChanges } from './environment.ts';
 import type { TrainingEvent } from './events.ts';
 import type { RunFolder } from './run-folder.ts';

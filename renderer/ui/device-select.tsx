@@ -2,6 +2,7 @@
 import { NativeSelect } from '@mantine/core';
 import type { Device } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
+import { isForWork } from './for-work.ts';
 
 export function DeviceSelect(props: {
   readonly value: string;
@@ -14,7 +15,6 @@ export function DeviceSelect(props: {
       ? 'Automatic'
       : `Automatic (${chosen.unchecked.length > 0 ? 'most likely ' : ''}${chosen.id})`;
   const known = devices.filter(({ available }) => available);
-  const isForWork = ({ kind }: Device) => kind === 'cpu' || kind === 'gpu';
   const fails = (id: string) => checks.some((check) => check.device === id && !check.ok);
   const items = (some: readonly Device[]) =>
     some.map(({ id, name }) => ({

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { PRECISIONS, type Precision } from '../../contract/precision.ts';
 import { imageSides, type Recipe } from '../../contract/recipe.ts';
-import type { Precision } from '../../executors/executor.ts';
 import { type BenchRow, benchCells, benchTable } from '../bench-table.ts';
 import { type Call, type Command, usageError } from '../command.ts';
 import { readDevice } from '../device-option.ts';
@@ -50,19 +50,15 @@ export const command: Command = {
     if (what !== 'step') throw usageError(`"${what}" is no bench; there are step and data.`);
     const recipes = (args.text('recipe') ?? 'small').split(',');
     const devices = (args.text('device') ?? 'auto').split(',');
-    const precision = readPrecision(args.text('precision'), devices.includes('all'));
+    const precision =
+      args.choice('precision', [...PRECISIONS, 'all']) ??
+      (devices.includes('all') ? 'all' : 'float32');
     const isOne = recipes.length === 1 && devices.length === 1;
     if (isOne && devices[0] !== 'all' && precision !== 'all')
       return benchOne(call, recipes[0]!, precision);
     return benchMany(call, recipes, devices, precision);
   },
 };
-
-function readPrecision(text: string | undefined, isAll: boolean): Precision | 'all' {
-  if (text === undefined) return isAll ? 'all' : 'float32';
-  if (text === 'float32' || text === 'float16' || text === 'all') return text;
-  throw usageError(`"${text}" is no precision; there are float32, float16 and all.`);
-}
 
 async function benchOne(call: Call, reference: string, precision: Precision): Promise<void> {
   const { out, parts } = call;

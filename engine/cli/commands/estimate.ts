@@ -1,4 +1,5 @@
 import type { Estimate } from '../../contract/studio/api.ts';
+import { settingOptions } from '../../contract/studio/job-request.ts';
 import type { Command } from '../command.ts';
 import { bytesText, countText, durationText, hoursText } from '../format.ts';
 import { type Output, table } from '../output.ts';
@@ -45,8 +46,7 @@ function showEstimate(out: Output, name: string, found: Estimate): void {
   if (found.fit !== undefined) out.result(`\n${found.fit.text}`);
   if (found.remedy !== undefined) {
     const { settings, text } = found.remedy;
-    const options = Object.entries(settings).map(([key, value]) => `--set ${key}=${value}`);
-    out.note(`\n${text} With: ${options.join(' ')}`);
+    out.note(`\n${text} With: ${settingOptions(settings).join(' ')}`);
   }
   for (const warning of found.warnings) out.note(`\nWarning: ${warning}`);
 }

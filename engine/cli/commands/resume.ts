@@ -1,15 +1,7 @@
-import { type Command, usageError } from '../command.ts';
+import { PRECISIONS } from '../../contract/precision.ts';
+import type { Command } from '../command.ts';
 import { metricsRecord, showMetrics } from '../metrics-text.ts';
 import { followTraining, RUN_OPTIONS, workspaceOf } from '../training.ts';
-
-const PRECISIONS = ['float32', 'float16'] as const;
-
-function readPrecision(text: string | undefined): (typeof PRECISIONS)[number] | undefined {
-  const precision = PRECISIONS.find((known) => known === text);
-  if (text !== undefined && precision === undefined)
-    throw usageError(`"${text}" is no precision; there are ${PRECISIONS.join(' and ')}.`);
-  return precision;
-}
 
 export const command: Command = {
   name: 'resume',
@@ -32,7 +24,7 @@ export const command: Command = {
   async run(call) {
     const { args, out, host, parts } = call;
     const device = args.text('device');
-    const precision = readPrecision(args.text('precision'));
+    const precision = args.choice('precision', PRECISIONS);
     const { outcome } = await followTraining(call, (listener) =>
       parts.resumeRun({
         workspace: workspaceOf(args, host),

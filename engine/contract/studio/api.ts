@@ -4,7 +4,9 @@
  * The window reaches it over IPC, a browser over a socket, tests directly; both ends parse. What
  * changes by itself arrives as a `Push`.
  */
+
 import { z } from 'zod';
+import { PRECISIONS } from '../precision.ts';
 import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
 import { deviceCheckSchema } from './device-check.ts';
 import { jobRequestSchema, pretrainRequestSchema } from './job-request.ts';
@@ -49,7 +51,7 @@ export const deviceSchema = z.object({
   advice: z.string().optional(),
   detail: z.string().optional(),
   /** What it can compute in. */
-  precisions: z.array(z.enum(['float32', 'float16'])).readonly(),
+  precisions: z.array(z.enum(PRECISIONS)).readonly(),
   /** Of the device itself, where it is known. */
   memoryBytes: z.number().optional(),
 });

@@ -2,7 +2,9 @@
  * What can be asked of the engine as a job, in one form for the window, the queue on disk and the
  * command line: every job is one `conmim` command, and `jobArguments` is that command.
  */
+
 import { z } from 'zod';
+import { PRECISIONS } from '../precision.ts';
 
 const text = z.string().min(1);
 const networkSchema = z.enum(['teacher', 'student']);
@@ -117,7 +119,7 @@ export const resumeRequestSchema = z.strictObject({
   run: text,
   /** Another than the run was on. */
   device: text.optional(),
-  precision: z.enum(['float32', 'float16']).optional(),
+  precision: z.enum(PRECISIONS).optional(),
   acceptChangedData: z.boolean().optional(),
 });
 
@@ -167,7 +169,8 @@ function options(values: Readonly<Record<string, Option>>): string[] {
   });
 }
 
-function settingsOf(settings: Readonly<Record<string, string>>): string[] {
+/** `--set key=value` for each of a recipe's settings. */
+export function settingOptions(settings: Readonly<Record<string, string | number>>): string[] {
   return Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
 }
 
@@ -191,21 +194,21 @@ const WRITERS: {
   pretrain: ({ folders, from, recipe, settings, device, name }) => [
     ...folders.flatMap((folder) => options({ data: folder })),
     ...options({ from, recipe: from === undefined ? recipe : undefined, device, name }),
-    ...settingsOf(settings),
+    ...settingOptions(settings),
   ],
   finetune: (request) => [
     ...fromOptions(request),
     ...labelledOptions(request),
     ...options({ fraction: request.fraction, mode: request.mode, recipe: request.recipe }),
     ...options({ device: request.device, name: request.name }),
-    ...settingsOf(request.settings),
+    ...settingOptions(request.settings),
   ],
   compare: (request, { results }) => [
     ...options({ from: request.from, network: request.network, checkpoint: request.checkpoint }),
     ...labelledOptions(request),
     ...options({ fractions: request.fractions, seeds: request.seeds, mode: request.modes }),
     ...options({ recipe: request.recipe, device: request.device, out: request.out ?? results }),
-    ...settingsOf(request.settings),
+    ...settingOptions(request.settings),
   ],
   evaluate: ({ model, checkpoint, data, device }, { results }) =>
     options({ model, checkpoint, data, device, out: results }),

@@ -42,6 +42,13 @@ export function moduleOf(outputs: Readonly<Record<string, Node>>): Module {
   return { state: new Map(), entries: { main: graph } };
 }
 
+/** A case's value, its weighted loss and the loss's gradients `g0`, `g1`, … as the results of one module. */
+export function moduleWithGradients(example: ConformanceCase, random: RandomStream) {
+  const { loss, value, feeds, values } = weightedLoss(example, random);
+  const slopes = gradients(loss, feeds).map((slope, i) => [`g${i}`, slope]);
+  return { module: moduleOf({ value, loss, ...Object.fromEntries(slopes) }), values };
+}
+
 /**
  * The largest difference between the gradient and central differences, relative to 1 + |difference|.
  * Each input is moved along a few random directions.

@@ -1,14 +1,11 @@
 /** float16 as a device's own kernels compute it, where there is a driver that offers it. */
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../autodiff/gradients.ts';
-import { createPretrainTask } from '../../conmim/pretrain-task.ts';
-import { lossCurve, trendBatch } from '../../conmim/testing/loss-curve.ts';
-import { parseRecipe } from '../../contract/recipe.ts';
+import { lossCurve, stepsInPasses } from '../../conmim/testing/loss-curve.ts';
 import { compareHalf } from '../../devices/compare-half.ts';
 import * as ir from '../../ir/builder.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { CASES } from '../conformance/cases.ts';
-import { moduleOf, weightedLoss } from '../conformance/check-gradient.ts';
+import { moduleOf, moduleWithGradients } from '../conformance/check-gradient.ts';
 import { referenceExecutor } from '../reference/reference.ts';
 import { onnxruntimeExecutor } from './onnxruntime.ts';
 import { probeWebgpu } from './webgpu-probe.ts';
@@ -33,12 +30,7 @@ describe.runIf(finding.works && finding.half)('WebGPU in float16', () => {
 
   it.each(ops)('computes %s and its gradient', async (op) => {
     const random = new RandomStream(9, 'test', ops.indexOf(op));
-    const { loss, value, feeds, values } = weightedLoss(CASES[op](random), random);
-    const slopes = gradients(loss, feeds);
-    const module = moduleOf({
-      ...{ value, loss },
-      ...Object.fromEntries(slopes.map((g, i) => [`g${i}`, g])),
-    });
+    const { module, values } = moduleWithGradients(CASES[op](random), random);
     const truth = await (await referenceExecutor.compile(module)).run('main', values);
     const program = await onnxruntimeExecutor.compile(module, { device, precision });
     const results = await program.run('main', values);
@@ -64,25 +56,9 @@ describe.runIf(finding.works && finding.half)('WebGPU in float16', () => {
   });
 
   it('takes steps in passes, and with activations that are computed again', async () => {
-    const shape = { image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 32 };
-    const masks = { mask_type: 'block', mask_patches: 8, mask_min_patches: 2 } as const;
-    const ways = { recompute: true, micro_batch: 2, batch_size: 4, rel_pos_init: 'distance' };
-    const recipe = parseRecipe({ ...shape, ...masks, ...ways, proj_dim: 16, seed: 3 });
-    const found = [];
-    for (const way of [
-      { recipe, device: 'cpu' },
-      { recipe: { ...recipe, precision } as const, device },
-    ]) {
-      const task = await createPretrainTask(way);
-      const random = new RandomStream(11, 'test');
-      const scalars = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.99 };
-      const losses = [];
-      for (let i = 0; i < 3; i++) losses.push((await task.step(trendBatch(random), scalars)).loss);
-      found.push(losses);
-      await task.dispose();
-    }
-    for (const [i, loss] of found[0]!.entries())
-      expect(Math.abs(found[1]![i]! / loss - 1)).toBeLessThan(0.01);
+    const [here, there] = [await stepsInPasses('cpu'), await stepsInPasses(device, precision)];
+    for (const [i, { loss }] of here.entries())
+      expect(Math.abs(there[i]!.loss / loss - 1)).toBeLessThan(0.01);
   });
 
   it('passes the check that goes before it is trusted', async () => {

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../autodiff/gradients.ts';
-import { createPretrainTask, pretrainModule } from '../../conmim/pretrain-task.ts';
-import { lossCurve, trendBatch } from '../../conmim/testing/loss-curve.ts';
+import { pretrainModule } from '../../conmim/pretrain-task.ts';
+import { lossCurve, stepsInPasses } from '../../conmim/testing/loss-curve.ts';
 import { parseRecipe } from '../../contract/recipe.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Module } from '../../ir/types.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { CASES } from '../conformance/cases.ts';
-import { moduleOf, weightedLoss } from '../conformance/check-gradient.ts';
+import { moduleOf, moduleWithGradients } from '../conformance/check-gradient.ts';
 import { referenceExecutor } from '../reference/reference.ts';
 import { onnxruntimeExecutor } from './onnxruntime.ts';
 import { deviceTrouble } from './runtime.ts';
@@ -52,10 +51,7 @@ describe.runIf(finding.works)('WebGPU', () => {
   // Sessions are refused if any op would run on the processor, so that passing shows there is none.
   it.each(ops)('computes %s and its gradient itself', async (op) => {
     const random = new RandomStream(7, 'test', ops.indexOf(op));
-    const { loss, value, feeds, values } = weightedLoss(CASES[op](random), random);
-    const slopes = gradients(loss, feeds);
-    const outputs = { value, loss, ...Object.fromEntries(slopes.map((g, i) => [`g${i}`, g])) };
-    const module = moduleOf(outputs);
+    const { module, values } = moduleWithGradients(CASES[op](random), random);
     const truth = await (await referenceExecutor.compile(module)).run('main', values);
     const program = await onnxruntimeExecutor.compile(module, { device });
     const results = await program.run('main', values);
@@ -132,24 +128,11 @@ describe.runIf(finding.works)('WebGPU', () => {
   });
 
   it('takes steps in passes, and with activations that are computed again', async () => {
-    const shape = { image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 32 };
-    const masks = { mask_type: 'block', mask_patches: 8, mask_min_patches: 2 } as const;
-    const ways = { recompute: true, micro_batch: 2, batch_size: 4, rel_pos_init: 'distance' };
-    const recipe = parseRecipe({ ...shape, ...masks, ...ways, proj_dim: 16, seed: 3 });
-    const found = [];
-    for (const on of ['cpu', device]) {
-      const task = await createPretrainTask({ recipe, device: on });
-      const random = new RandomStream(11, 'test');
-      const scalars = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.99 };
-      const steps = [];
-      for (let i = 0; i < 3; i++) {
-        const { loss, gradNorm } = await task.step(trendBatch(random), scalars);
-        steps.push(loss, gradNorm);
-      }
-      found.push(steps);
-      await task.dispose();
+    const [here, there] = [await stepsInPasses('cpu'), await stepsInPasses(device)];
+    for (const [i, { loss, gradNorm }] of here.entries()) {
+      expect(there[i]!.loss).toBeCloseTo(loss, 3);
+      expect(there[i]!.gradNorm).toBeCloseTo(gradNorm, 3);
     }
-    for (const [i, value] of found[0]!.entries()) expect(found[1]![i]).toBeCloseTo(value, 3);
   });
 
   it('says when its memory is too small, and goes on with less', async () => {

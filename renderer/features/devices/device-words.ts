@@ -1,5 +1,6 @@
 /** What devices and their checks are, in words for people who do not build computers. */
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
+import { isForWork } from '../../ui/for-work.ts';
 
 export const KIND_WORDS: Readonly<Record<Device['kind'], string>> = {
   cpu: 'Processor',
@@ -39,7 +40,6 @@ export function halfText({ stepMs, half }: DeviceCheck): string | undefined {
 
 /** How devices are shown: those to work with, those for tests, those that are out of reach. */
 export function sortedOut(devices: readonly Device[]) {
-  const isForWork = ({ kind }: Device) => kind === 'cpu' || kind === 'gpu';
   return {
     usable: devices.filter((device) => device.available && isForWork(device)),
     missing: devices.filter((device) => !device.available && isForWork(device)),

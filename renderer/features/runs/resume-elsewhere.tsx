@@ -1,12 +1,12 @@
 /** Going on with a run on another device, or in another precision: a card may be gone, or better. */
 import { Button, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import type { Precision } from '../../../engine/contract/precision.ts';
 import type { Device, RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { tellError } from '../../ui/error-notice.tsx';
-
-type Precision = Device['precisions'][number];
+import { isForWork } from '../../ui/for-work.ts';
 
 export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disabled: boolean }) {
   const { id, device: before, recipe } = props.run;
@@ -64,8 +64,7 @@ function withoutHalf(device: string): string {
 /** Of a device that can be used; of Automatic, which takes one that has it, those of any. */
 function precisionsOf(device: string, devices: readonly Device[]): readonly Precision[] {
   const meant = devices.filter(
-    ({ id, kind, available }) =>
-      available && (device === 'auto' ? kind === 'cpu' || kind === 'gpu' : id === device),
+    (one) => one.available && (device === 'auto' ? isForWork(one) : one.id === device),
   );
   const half = meant.some(({ precisions }) => precisions.includes('float16'));
   return half ? ['float32', 'float16'] : ['float32'];
