@@ -24,12 +24,11 @@ async function measureOne(settings) {
   const { randomBatch } = await import('../out/engine/conmim/random-batch.js');
   const { median } = await import('../out/engine/conmim/time-steps.js');
   const { prepareGraph } = await import('../out/engine/executors/onnxruntime/lower-graph.js');
-  const { bytesOf, planMemory } = await import('../out/engine/passes/memory-plan.js');
+  const { planMemory, stateBytes } = await import('../out/engine/passes/memory-plan.js');
   const { loadRecipe } = await import('../out/engine/recipes/load.js');
   const { recipe } = loadRecipe(values.recipe, settings, process.cwd());
   const module = pretrainModule(recipe);
   const plan = planMemory(prepareGraph(module.entries.gradients), true);
-  const state = [...module.state.values()].reduce((sum, type) => sum + bytesOf(type), 0);
   const task = await createPretrainTask({ recipe, device: values.device });
   const images = randomBatch(recipe);
   const scalars = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.996 };
@@ -38,7 +37,7 @@ async function measureOne(settings) {
   return {
     stepMs: median(times.slice(2)),
     peakBytes: process.resourceUsage().maxRSS * 1024,
-    plannedBytes: state + plan.givenBytes + plan.workBytes,
+    plannedBytes: stateBytes(module) + plan.givenBytes + plan.workBytes,
   };
 }
 

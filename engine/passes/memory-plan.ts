@@ -6,7 +6,7 @@
  */
 import { CATALOGUE } from '../ir/catalogue.ts';
 import { usersOf } from '../ir/graph.ts';
-import type { DType, Graph, Node } from '../ir/types.ts';
+import type { DType, Graph, Module, Node } from '../ir/types.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 import { executionOrder } from './execution-order.ts';
 
@@ -25,6 +25,11 @@ const ELEMENT_BYTES: Readonly<Record<DType, number>> = { f32: 4, f16: 2, i32: 4,
 
 export function bytesOf({ dtype, shape }: Pick<Node, 'dtype' | 'shape'>): number {
   return ELEMENT_BYTES[dtype] * elementCount(shape);
+}
+
+/** Of all that a program keeps between runs. */
+export function stateBytes({ state }: Module): number {
+  return [...state.values()].reduce((sum, type) => sum + bytesOf(type), 0);
 }
 
 /**

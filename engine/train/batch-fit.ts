@@ -4,7 +4,7 @@ import { imagesPerPass, smallerPasses } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import { prepareGraph } from '../executors/onnxruntime/lower-graph.ts';
-import { bytesOf, planMemory } from '../passes/memory-plan.ts';
+import { planMemory, stateBytes } from '../passes/memory-plan.ts';
 
 export interface BatchFit {
   /** The largest power of two that fits; 0 where not even one image does. */
@@ -101,8 +101,7 @@ function stepBytes(recipe: Recipe, images: number, onCard: boolean): number {
   const { precision } = recipe;
   const graph = prepareGraph(module.entries['gradients']!, undefined, precision);
   const { givenBytes, workBytes, outputBytes } = planMemory(graph, !onCard);
-  const state = [...module.state.values()].reduce((sum, type) => sum + bytesOf(type), 0);
-  return state + givenBytes + workBytes + outputBytes;
+  return stateBytes(module) + givenBytes + workBytes + outputBytes;
 }
 
 export type RoomWords = Pick<Estimate, 'fit' | 'remedy' | 'warnings'>;

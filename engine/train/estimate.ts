@@ -14,8 +14,8 @@ import type { Estimate } from '../contract/studio/api.ts';
 import { asDeviceError } from '../executors/device-errors.ts';
 import { listDevices } from '../executors/devices.ts';
 import type { Module } from '../ir/types.ts';
+import { stateBytes } from '../passes/memory-plan.ts';
 import type { PresetName } from '../recipes/presets.ts';
-import { elementCount } from '../tensor/host-tensor.ts';
 import { fitBatch, type RoomWords, roomWords } from './batch-fit.ts';
 import { scanMemory } from './common.ts';
 import { diskNeed } from './disk-need.ts';
@@ -163,9 +163,7 @@ const BESIDE_STATE = 1;
 
 /** Tried without enough memory it would take others down with it. */
 function refuseTooLarge(module: Module, freeBytes: number): void {
-  let stateBytes = 0;
-  for (const { shape } of module.state.values()) stateBytes += 4 * elementCount(shape);
-  const bytes = stateBytes * (1 + BESIDE_STATE);
+  const bytes = stateBytes(module) * (1 + BESIDE_STATE);
   if (bytes < freeBytes) return;
   const gigabytes = (value: number) => `${(value / 1e9).toFixed(1)} GB`;
   throw new StudioError(

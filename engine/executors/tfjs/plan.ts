@@ -4,7 +4,7 @@
  */
 import { nodesOf, usersOf } from '../../ir/graph.ts';
 import type { Graph, Node, Output } from '../../ir/types.ts';
-import { elementCount } from '../../tensor/host-tensor.ts';
+import { bytesOf } from '../../passes/memory-plan.ts';
 import type { Kernel, LoweringContext, Lowerings } from './lowerings.ts';
 import type { Tensor } from './tensorflow.ts';
 
@@ -83,7 +83,6 @@ function peakBytes(
   steps: readonly Step[],
   owned: ReadonlySet<Node>,
 ): number {
-  const bytesOf = ({ dtype, shape }: Node) => elementCount(shape) * (dtype === 'bool' ? 1 : 4);
   // A reshaped value is another view of the same memory.
   const memoryOf = order.map((_, slot) => slot);
   const views = order.map(() => 0);
