@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Folders that every other may import. */
-const COMMON = ['contract', 'platform', 'tensor'];
+const COMMON = ['contract', 'platform', 'tensor', 'disk'];
 
 /** What the method is built from. */
 const METHOD = [
@@ -19,6 +19,7 @@ export const LAYERS = {
   contract: [],
   platform: [],
   tensor: [],
+  disk: [],
   random: [],
   formats: [],
   ir: [],
@@ -33,12 +34,12 @@ export const LAYERS = {
   finetune: METHOD,
   checkpoint: ['formats'],
   selftest: [...METHOD, 'conmim', 'finetune'],
-  devices: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'selftest'],
+  devices: [...METHOD, 'conmim', 'finetune', 'selftest'],
   train: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'devices'],
   models: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'train'],
   downstream: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'devices', 'train', 'models'],
   studio: ['checkpoint', 'recipes', 'train'],
-  server: ['checkpoint', 'studio'],
+  server: ['studio'],
   cli: [
     ...[...METHOD, 'conmim', 'finetune', 'checkpoint'],
     ...['devices', 'train', 'models', 'downstream', 'selftest', 'studio', 'server'],

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asDiskError, type Disk, nodeDisk, replaceFile } from '../disk/disk.ts';
 import { encodeSafetensors } from '../formats/safetensors.ts';
 import { workerUrl } from '../platform/worker-url.ts';
 import {
@@ -24,7 +25,6 @@ import {
   verifyCheckpoint,
 } from './checkpoint.ts';
 import { crashState } from './crash-worker.ts';
-import { asDiskError, type Disk, nodeDisk, replaceFile } from './disk.ts';
 import { findNonFinite } from './finite.ts';
 import { cleanLeftovers, pruneCheckpoints, SAVE_STAGES, saveCheckpoint } from './save.ts';
 

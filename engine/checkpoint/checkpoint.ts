@@ -11,9 +11,9 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../contract/errors.ts';
+import { namesIn } from '../disk/disk.ts';
 import { type FileDigest, readSafetensors } from '../formats/safetensors.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import { namesIn } from './disk.ts';
 
 export const STATE_FILE = 'state.safetensors';
 export const LOADER_FILE = 'loader.json';

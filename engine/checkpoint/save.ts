@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { asDiskError, type Disk, namesIn, nodeDisk, writeAndSync } from '../disk/disk.ts';
 import { type FileDigest, streamSafetensors } from '../formats/safetensors.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import {
@@ -17,7 +18,6 @@ import {
   type Manifest,
   STATE_FILE,
 } from './checkpoint.ts';
-import { asDiskError, type Disk, namesIn, nodeDisk, writeAndSync } from './disk.ts';
 import { findNonFinite } from './finite.ts';
 
 /** The moments of a save, in order; `set-aside` only when a damaged checkpoint of the step is replaced. */

@@ -5,8 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { nodeDisk, replaceFile } from '../checkpoint/disk.ts';
 import { type DeviceCheck, deviceCheckSchema } from '../contract/studio/device-check.ts';
+import { nodeDisk, replaceFile } from '../disk/disk.ts';
 import type { Device } from '../executors/executor.ts';
 import { cacheFolder } from '../platform/cache-folder.ts';
 import { packageVersion, programVersion } from '../platform/versions.ts';

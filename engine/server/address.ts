@@ -7,8 +7,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import os from 'node:os';
-import { errorCode } from '../checkpoint/disk.ts';
 import { StudioError } from '../contract/errors.ts';
+import { errorCode } from '../disk/disk.ts';
 
 export interface Address {
   /** An address of this machine, or all of them: 0.0.0.0 or ::. */

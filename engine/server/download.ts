@@ -6,8 +6,8 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { create } from 'tar';
-import { errorCode } from '../checkpoint/disk.ts';
 import { StudioError } from '../contract/errors.ts';
+import { errorCode } from '../disk/disk.ts';
 import { checkPath } from './confine.ts';
 import { begin } from './respond.ts';
 

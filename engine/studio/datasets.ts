@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { namesIn } from '../checkpoint/disk.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import {
   type Dataset,
@@ -14,6 +13,7 @@ import {
   type HealthReport,
   healthReportSchema,
 } from '../contract/studio/datasets.ts';
+import { namesIn } from '../disk/disk.ts';
 import { labelledMemory, scanMemory } from '../train/common.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { Tools } from './tools.ts';

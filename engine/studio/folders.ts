@@ -3,9 +3,9 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { errorCode } from '../checkpoint/disk.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { FolderListing } from '../contract/studio/api.ts';
+import { errorCode } from '../disk/disk.ts';
 
 /** More entries than anyone scrolls through. */
 const SHOWN = 5000;

@@ -16,8 +16,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { nodeDisk } from '../checkpoint/disk.ts';
 import { jobRequestSchema } from '../contract/studio/job-request.ts';
+import { nodeDisk } from '../disk/disk.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 export const OUTPUT_FILE = 'output.jsonl';

@@ -1,9 +1,9 @@
 /** One job as it stands, read from its folder again and again while it lives. */
 import path from 'node:path';
-import { errorCode } from '../checkpoint/disk.ts';
 import type { ErrorRecord } from '../contract/errors.ts';
 import { shellText } from '../contract/studio/job-request.ts';
 import { errorSchema, type Job, type JobState } from '../contract/studio/jobs.ts';
+import { errorCode } from '../disk/disk.ts';
 import { isLocked } from '../train/run-lock.ts';
 import {
   ERRORS_FILE,

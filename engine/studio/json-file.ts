@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { nodeDisk, replaceFile } from '../checkpoint/disk.ts';
+import { nodeDisk, replaceFile } from '../disk/disk.ts';
 
 /** Undefined when it is not there or cannot be understood. */
 export async function readJsonFile<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {

@@ -1,6 +1,6 @@
 /** The new lines of a file that another process appends to. */
 import { open, stat } from 'node:fs/promises';
-import { errorCode } from '../checkpoint/disk.ts';
+import { errorCode } from '../disk/disk.ts';
 
 const PIECE_BYTES = 1 << 20;
 

@@ -2,8 +2,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { namesIn } from '../checkpoint/disk.ts';
 import type { Model } from '../contract/studio/models.ts';
+import { namesIn } from '../disk/disk.ts';
 import { readJsonFile } from './json-file.ts';
 import type { RunCatalogue } from './run-catalogue.ts';
 

@@ -1,8 +1,8 @@
 /** The files of the bundled page, whoever serves them. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode } from '../checkpoint/disk.ts';
 import { StudioError } from '../contract/errors.ts';
+import { errorCode } from '../disk/disk.ts';
 import { packagedFile } from '../platform/packaged-file.ts';
 
 const TYPES: Readonly<Record<string, string>> = {

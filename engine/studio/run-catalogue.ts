@@ -2,9 +2,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { listCheckpoints } from '../checkpoint/checkpoint.ts';
-import { errorCode } from '../checkpoint/disk.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RunDetail, RunSummary } from '../contract/studio/runs.ts';
+import { errorCode } from '../disk/disk.ts';
 import { RunFolder, summary } from '../train/run-folder.ts';
 import { LIVE_STATUSES, type RunRecord } from '../train/run-record.ts';
 

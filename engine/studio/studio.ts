@@ -7,7 +7,6 @@ import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { nodeDisk } from '../checkpoint/disk.ts';
 import { StudioError } from '../contract/errors.ts';
 import type {
   AppInfo,
@@ -20,6 +19,7 @@ import type {
 import type { StudioHost } from '../contract/studio/host.ts';
 import { evaluationSchema } from '../contract/studio/models.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
+import { nodeDisk } from '../disk/disk.ts';
 import { finetunePresets } from '../recipes/finetune-presets.ts';
 import { PRESET_NAMES, presets } from '../recipes/presets.ts';
 import { sendCommand } from '../train/control-inbox.ts';

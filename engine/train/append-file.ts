@@ -2,7 +2,7 @@
  * A file that only grows by whole pieces: a piece that does not fit on the disk leaves no part behind
  * and waits in memory until it does.
  */
-import { asDiskError, type Disk, type DiskFile } from '../checkpoint/disk.ts';
+import { asDiskError, type Disk, type DiskFile } from '../disk/disk.ts';
 
 export class AppendFile {
   readonly #disk: Disk;

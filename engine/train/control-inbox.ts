@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { errorCode } from '../checkpoint/disk.ts';
+import { errorCode } from '../disk/disk.ts';
 
 export const COMMANDS = ['pause', 'resume', 'stop', 'checkpoint'] as const;
 export type Command = (typeof COMMANDS)[number];

@@ -2,8 +2,9 @@
  * Waiting for a full disk: the run is paused with the reason, keeps everything in memory, and tries
  * again when it is told to resume or when there is space.
  */
-import { isDiskFull } from '../checkpoint/disk.ts';
+
 import type { StudioError } from '../contract/errors.ts';
+import { isDiskFull } from '../disk/disk.ts';
 import type { Orders } from './orders.ts';
 import type { RunSession } from './run-session.ts';
 import type { Limits } from './training-options.ts';

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nodeDisk } from '../checkpoint/disk.ts';
+import { nodeDisk } from '../disk/disk.ts';
 import { AppendFile } from './append-file.ts';
 import { sendCommand, takeCommands } from './control-inbox.ts';
 import { EventLog, readEvents } from './event-log.ts';

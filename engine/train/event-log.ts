@@ -11,7 +11,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Disk, errorCode } from '../checkpoint/disk.ts';
+import { type Disk, errorCode } from '../disk/disk.ts';
 import { encodeFileStart, encodeScalars, eventFileName } from '../formats/tfevents.ts';
 import { AppendFile } from './append-file.ts';
 import { REPLAYED_EVENTS, type TrainingEvent } from './events.ts';

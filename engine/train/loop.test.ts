@@ -15,7 +15,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listCheckpoints, loadCheckpoint } from '../checkpoint/checkpoint.ts';
-import { type Disk, nodeDisk } from '../checkpoint/disk.ts';
+import { type Disk, nodeDisk } from '../disk/disk.ts';
 import { workerUrl } from '../platform/worker-url.ts';
 import type { Clock } from './clock.ts';
 import { type Command, sendCommand } from './control-inbox.ts';

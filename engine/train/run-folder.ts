@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Disk, errorCode, nodeDisk, replaceFile } from '../checkpoint/disk.ts';
 import { StudioError } from '../contract/errors.ts';
+import { type Disk, errorCode, nodeDisk, replaceFile } from '../disk/disk.ts';
 import { isLocked } from './run-lock.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus, runRecordSchema } from './run-record.ts';
 

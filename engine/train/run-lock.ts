@@ -10,8 +10,8 @@ import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { errorCode } from '../checkpoint/disk.ts';
 import { StudioError } from '../contract/errors.ts';
+import { errorCode } from '../disk/disk.ts';
 
 export const LOCK_FILE = 'lock';
 const HEARTBEAT_MS = 5_000;

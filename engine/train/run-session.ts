@@ -7,9 +7,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Best } from '../checkpoint/checkpoint.ts';
-import { type Disk, isDiskFull, nodeDisk } from '../checkpoint/disk.ts';
 import { cleanLeftovers } from '../checkpoint/save.ts';
 import type { StudioError } from '../contract/errors.ts';
+import { type Disk, isDiskFull, nodeDisk } from '../disk/disk.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { takeCommands } from './control-inbox.ts';
 import { EventLog } from './event-log.ts';

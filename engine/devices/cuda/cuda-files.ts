@@ -10,8 +10,8 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { asDiskError, errorCode, nodeDisk } from '../../checkpoint/disk.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { asDiskError, errorCode, nodeDisk } from '../../disk/disk.ts';
 
 /** As onnxruntime-node's script/install-metadata.js names it for linux/x64 and CUDA 12. */
 export const CUDA_PACKAGE = 'Microsoft.ML.OnnxRuntime.Gpu.Linux';

@@ -7,8 +7,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
-import { asDiskError } from '../../checkpoint/disk.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { asDiskError } from '../../disk/disk.ts';
 
 export const NUGET_INDEX = 'https://api.nuget.org/v3/index.json';
 

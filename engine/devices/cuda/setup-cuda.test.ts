@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asDiskError } from '../../checkpoint/disk.ts';
+import { asDiskError } from '../../disk/disk.ts';
 import { type Feed, makePackage, openFeed } from '../testing/feed.ts';
 import { CUDA_FILES } from './cuda-files.ts';
 import { cudaLibraries, loaderPlaces } from './cuda-libraries.ts';

@@ -4,8 +4,8 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { nodeDisk } from '../../checkpoint/disk.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { nodeDisk } from '../../disk/disk.ts';
 import { runtimeFolder } from '../../executors/onnxruntime/devices.ts';
 import { cacheFolder } from '../../platform/cache-folder.ts';
 import { packageVersion } from '../../platform/versions.ts';

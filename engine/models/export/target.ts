@@ -10,8 +10,8 @@ import { createReadStream } from 'node:fs';
 import { lstat, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { asDiskError, errorCode, namesIn, nodeDisk } from '../../checkpoint/disk.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { asDiskError, errorCode, namesIn, nodeDisk } from '../../disk/disk.ts';
 import { type FileDigest, readSafetensorsHeader } from '../../formats/safetensors.ts';
 
 export const MANIFEST_FILE = 'manifest.json';

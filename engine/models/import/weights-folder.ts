@@ -1,8 +1,8 @@
 /** Where a folder keeps its weights, and what its configuration says. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode, namesIn } from '../../checkpoint/disk.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { errorCode, namesIn } from '../../disk/disk.ts';
 
 export interface WeightsPlace {
   readonly file: string;
