@@ -10,6 +10,7 @@ import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Host, Writer } from '../cli/host.ts';
 import { main } from '../cli/main.ts';
+import { confinedEnvironment } from '../platform/confined.ts';
 import { ERRORS_FILE, OUTPUT_FILE, readJobRecord, writeResult } from '../studio/job-folder.ts';
 import { RunLock } from '../train/run-lock.ts';
 
@@ -28,6 +29,7 @@ async function runJob(dir: string): Promise<number> {
   try {
     const record = await readJobRecord(dir);
     if (record === undefined) throw new Error(`${dir} holds no job of this version.`);
+    Object.assign(process.env, confinedEnvironment(record.confined === true));
     let exitCode = 1;
     const host: Host = {
       // Steps are in the run's own events; a second copy would only fill the disk.

@@ -53,6 +53,8 @@ export interface JobBoardOptions {
   readonly workspace: string;
   /** The Node that engine processes run in. */
   readonly node: string;
+  /** Whether jobs are asked for by somebody who is confined to folders. */
+  readonly confined: boolean;
   readonly events: JobBoardEvents;
   /** What `auto` stands for. */
   autoDevice(): string;
@@ -135,6 +137,7 @@ export class JobBoard {
         ...{ format: 1, id, title: jobTitle(request), createdAt: now, request },
         arguments: jobArguments(request, places),
         ...(WITH_RESULTS.has(request.kind) ? { results } : {}),
+        ...(this.#options.confined ? { confined: true } : {}),
       });
       const follower = await this.#follow(dir);
       await this.#saveOrder([...this.#order, id]);

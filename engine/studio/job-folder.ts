@@ -37,6 +37,8 @@ const recordSchema = z.object({
   arguments: z.array(z.string()),
   /** Folder of tables and figures. */
   results: z.string().optional(),
+  /** Asked for by somebody who is confined to folders. */
+  confined: z.boolean().optional(),
 });
 export type JobRecord = z.infer<typeof recordSchema>;
 

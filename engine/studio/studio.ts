@@ -20,6 +20,7 @@ import type { StudioHost } from '../contract/studio/host.ts';
 import { evaluationSchema } from '../contract/studio/models.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
 import { nodeDisk } from '../disk/disk.ts';
+import { confinedEnvironment } from '../platform/confined.ts';
 import { finetunePresets } from '../recipes/finetune-presets.ts';
 import { PRESET_NAMES, presets } from '../recipes/presets.ts';
 import { sendCommand } from '../train/control-inbox.ts';
@@ -74,6 +75,11 @@ export async function openStudio(options: StudioOptions): Promise<StudioHost> {
   return Studio.open(options);
 }
 
+/** A page in a browser is confined, whatever its roots; a window is not. */
+function isConfinedSurface({ host, roots = [] }: StudioOptions): boolean {
+  return host === 'server' || roots.length > 0;
+}
+
 class Studio implements StudioHost {
   readonly #workspace: string;
   readonly #options: StudioOptions;
@@ -94,7 +100,12 @@ class Studio implements StudioHost {
     this.#workspace = path.resolve(options.workspace);
     this.#runs = new RunCatalogue(this.#workspace);
     // Names mean there what they mean to jobs, which run in the workspace.
-    this.#tools = options.tools ?? new ToolsClient({ node: options.node, folder: this.#workspace });
+    this.#tools =
+      options.tools ??
+      new ToolsClient({
+        ...{ node: options.node, folder: this.#workspace },
+        env: { ...process.env, ...confinedEnvironment(isConfinedSurface(options)) },
+      });
     this.#handlers = this.#makeHandlers();
   }
 
@@ -104,6 +115,7 @@ class Studio implements StudioHost {
     studio.#jobs = await JobBoard.open({
       workspace: studio.#workspace,
       node: options.node ?? process.execPath,
+      confined: isConfinedSurface(options),
       autoDevice: () => studio.#autoDevice,
       environment: () => studio.#jobEnvironment(),
       events: {

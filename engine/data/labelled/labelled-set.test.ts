@@ -289,6 +289,64 @@ describe('a list of lines', () => {
   });
 });
 
+describe('a list that somebody confined names', () => {
+  const key = ['-----BEGIN PRIVATE KEY-----', 'MIIEvQ/IBADAN hunter2', 'swordfish xyzzy', ''];
+  const words = [...key.flatMap((line) => line.split(/[ /-]+/)), 'holiday', 'plugh'];
+  const secrets = words.filter((word) => word.length > 2);
+  const told = async (name: string, text: string, options: LabelledSetOptions = {}) => {
+    const answer = await readList(name, text, { ...options, confined: true }).catch(
+      (error: unknown) => error,
+    );
+    return JSON.stringify({ answer, message: answer instanceof Error ? answer.message : '' });
+  };
+
+  it.each([
+    ['key.pem', key.join('\n')],
+    ['key', key.join(' ')],
+    ['key.csv', key.join('\n')],
+    ['key.csv', `path,label\n"${key.join('\n')}`],
+    ['key.csv', `path,label,split\n${key.map((line) => `${line},plugh,holiday`).join('\n')}`],
+    ['key.csv', `path;label\n${key.map((line) => `${line};`).join('\n')}`],
+    ['key.csv', `path,label\n${'swordfish'.repeat(1000)},plugh\n`],
+    ['key.csv', 'path,label\nhidden.png/swordfish,plugh\n'],
+    ['key.utf16', Buffer.from(`\uFEFF${key.join('\n')}`, 'utf16le').toString('latin1')],
+  ])('repeats no word of a file that is none: %s', async (name, text) => {
+    await image('hidden.png', 1);
+    const answer = await told(name, text);
+    for (const secret of secrets) expect(answer).not.toContain(secret);
+  });
+
+  it('repeats no word of rows that lead nowhere beside rows that lead to images', async () => {
+    const good = Array.from({ length: 30 }, (_, i) => `good.png,${i % 2 === 0 ? 'cat' : 'dog'}`);
+    await image('good.png', 1);
+    const rows = ['swordfish.png,plugh', 'xyzzy,', 'good.png,cat,holiday'];
+    const text = ['path,label,split', ...rows, ...good].join('\n');
+    const answer = await told('labels.csv', text, { maxUnusableFraction: 1 });
+    for (const secret of secrets) expect(answer).not.toContain(secret);
+    for (const word of ['row 2', 'row 3', 'row 4', 'cat', 'dog']) expect(answer).toContain(word);
+  });
+
+  it('still tells labels and paths of files that are there and are no images', async () => {
+    await image('good.png', 1);
+    await writeFile(path.join(root, 'text.png'), 'no image');
+    const good = Array.from({ length: 30 }, () => 'good.png,cat');
+    const text = ['path,label', 'text.png,dog', ...good].join('\n');
+    const set = await readList('labels.csv', text, { confined: true });
+    expect(problem(set, 'unreadable')?.items[0]).toMatch(/^row 2: .*text\.png: content is not/);
+    expect(problem(set, 'empty-class')?.items).toEqual(['dog']);
+  });
+
+  it('needs a header, so that no text is taken for a list of lines', async () => {
+    await image('c.png', 2);
+    const text = 'c.png dog\nc.png cat\n';
+    expect((await readList('list.txt', text)).samples).toHaveLength(2);
+    await expect(readList('list.txt', text, { confined: true })).rejects.toMatchObject({
+      code: 'list-invalid',
+      message: expect.not.stringContaining('dog'),
+    });
+  });
+});
+
 describe('the fingerprint of labelled images', () => {
   it('holds wherever they lie and changes with image, label, class name and order', async () => {
     await image('one/cat/a.png', 1);

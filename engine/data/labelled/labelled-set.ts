@@ -5,12 +5,14 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
+import { isConfined } from '../../platform/confined.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
 import type { FileFacts } from '../index-file.ts';
 import type { Unreadable } from '../index-types.ts';
 import { sampleOf } from '../summary.ts';
 import type { FoundFile } from '../walk.ts';
 import { listClassFolders } from './class-folders.ts';
+import { discreetListError, withoutContent } from './discreet.ts';
 import type { LabelledSample, LabelledSet, LabelProblem } from './labelled-types.ts';
 import { readListFile } from './list-file.ts';
 import type { ListedImage, Listing } from './listing.ts';
@@ -25,6 +27,11 @@ export interface LabelledSetOptions extends ScanOptions {
   readonly root?: string | undefined;
   /** share of a list's rows that may be without a usable image or label */
   readonly maxUnusableFraction?: number;
+  /**
+   * Whether nothing of a list may be repeated but labels and paths that lead to a file, and a list
+   * needs a header; as the process is confined when left out.
+   */
+  readonly confined?: boolean;
 }
 
 const UNUSABLE_SHARE = 0.1;
@@ -45,13 +52,16 @@ export async function readLabelledSet(
   options: LabelledSetOptions = {},
 ): Promise<LabelledSet> {
   const at = path.resolve(source);
-  const listing = await list(at, options);
+  const confined = options.confined ?? isConfined();
+  const listing = await list(at, options, confined);
   const files = uniqueFiles(listing.images);
   const facts = await examineFiles([...files.values()], options);
   const factsOf = new Map([...files.keys()].map((file, i) => [file, facts[i]]));
-  const { usable, problems, unusable } = judgeFiles(listing.images, factsOf);
+  const { usable, problems, unusable } = judgeFiles(listing.images, factsOf, confined);
   const rowsLost = listing.rows === undefined ? 0 : listing.rows - listing.images.length + unusable;
-  const found = [...listing.problems, ...problems];
+  const found = [...listing.problems, ...problems].map((problem) =>
+    confined && listing.rows !== undefined ? withoutContent(problem, at) : problem,
+  );
   if (usable.length === 0) throw nothingLeft(at, found);
   refuseTooManyLost(at, rowsLost, listing.rows, found, options.maxUnusableFraction);
   const present = new Set(usable.map(({ className }) => className));
@@ -64,20 +74,45 @@ export async function readLabelledSet(
     const label = numbers.get(className)!;
     return split === undefined ? { ...sample, label } : { ...sample, label, split };
   });
-  found.push(...emptyClasses(listing, present, options.classes));
+  // A label whose rows lead to no file may be any word of any file.
+  const named = confined ? withFiles(listing, factsOf) : listing.classNames;
+  found.push(...emptyClasses(named, present, options.classes));
   return completeSet({ source: at, samples, classes, problems: found });
 }
 
-async function list(at: string, { root, signal }: LabelledSetOptions): Promise<Listing> {
+async function list(
+  at: string,
+  { root, signal }: LabelledSetOptions,
+  confined: boolean,
+): Promise<Listing> {
   const entry = await stat(at).catch(() => undefined);
   if (entry === undefined)
     throw new StudioError('labels-missing', `There is no folder or list of images at ${at}`, {
       advice: 'Check the path and that the disk is connected.',
       details: { path: at },
     });
-  return entry.isDirectory()
-    ? listClassFolders(at, signal)
-    : readListFile(at, root === undefined ? undefined : path.resolve(root));
+  if (entry.isDirectory()) return listClassFolders(at, signal);
+  try {
+    return await readListFile(at, root === undefined ? undefined : path.resolve(root), confined);
+  } catch (error) {
+    throw confined ? discreetListError(at, error) : error;
+  }
+}
+
+/** Classes of which at least one row leads to a file. */
+function withFiles(
+  { images, classNames }: Listing,
+  factsOf: ReadonlyMap<string, FileFacts | undefined>,
+): string[] {
+  const found = new Set<string>();
+  for (const { file, row, className } of images)
+    if (row === undefined || isFound(factsOf.get(file.path))) found.add(className);
+  return classNames.filter((name) => found.has(name));
+}
+
+/** Whether there is a file: what cannot be found has no size and no time. */
+function isFound(facts: FileFacts | undefined): boolean {
+  return facts !== undefined && (facts.bytes > 0 || facts.modifiedMs > 0);
 }
 
 /** A file may be listed twice; it is looked at once. */
@@ -94,6 +129,7 @@ interface JudgedFiles {
 function judgeFiles(
   images: readonly ListedImage[],
   factsOf: ReadonlyMap<string, FileFacts | undefined>,
+  confined: boolean,
 ): JudgedFiles {
   const usable: ListedImage[] = [];
   const missing: NamedFile[] = [];
@@ -105,7 +141,8 @@ function judgeFiles(
     if (facts === undefined) continue; // no image by name nor by content
     const { reason } = facts;
     if (reason === undefined) usable.push(image);
-    else if (reason.endsWith('ENOENT')) missing.push({ item: where, path: file.path, reason });
+    else if (reason.endsWith('ENOENT') || (confined && !isFound(facts)))
+      missing.push({ item: where, path: file.path, reason });
     else unreadable.push({ item: `${where}: ${reason}`, path: file.path, reason });
   }
   const problems: LabelProblem[] = [];
@@ -137,7 +174,7 @@ function itemsAndFiles(named: readonly NamedFile[]): Pick<LabelProblem, 'items' 
 }
 
 function emptyClasses(
-  { classNames }: Listing,
+  classNames: readonly string[],
   present: ReadonlySet<string>,
   given: readonly string[] | undefined,
 ): LabelProblem[] {

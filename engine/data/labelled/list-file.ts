@@ -29,13 +29,18 @@ interface Header {
  * read as lines of a path and a label, divided by the last space.
  *
  * @param root where relative paths start; the file's folder when left out
+ * @param needsHeader whether a list of lines without a header is refused too
  * @throws StudioError `list-invalid`
  */
-export async function readListFile(file: string, root = path.dirname(file)): Promise<Listing> {
+export async function readListFile(
+  file: string,
+  root = path.dirname(file),
+  needsHeader = false,
+): Promise<Listing> {
   const text = decodeText(await readFile(file));
   const header = findHeader(text);
   const isTable = /\.(csv|tsv)$/i.test(file);
-  if (isTable && header === undefined) throw noHeader(file, text);
+  if ((isTable || needsHeader) && header === undefined) throw noHeader(file, text);
   return listingOf(header === undefined ? lineRows(text) : tableRows(file, text, header), root);
 }
 

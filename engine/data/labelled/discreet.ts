@@ -1,0 +1,34 @@
+/**
+ * What a confined person may learn of a list: its labels and paths where a row leads to a file, and the
+ * numbers of all other rows.
+ *
+ * Any text file can be given as a list. Were its rows repeated, every text file could be read this way.
+ */
+import { StudioError } from '../../contract/errors.ts';
+import type { LabelProblem, LabelProblemCode } from './labelled-types.ts';
+
+/** Their items are paths of files that are there, and labels of such files. Rows alone are told of others. */
+const OF_FOUND_FILES: ReadonlySet<LabelProblemCode> = new Set([
+  ...(['unreadable', 'conflicting-labels', 'duplicates', 'unbalanced'] as const),
+  ...(['classes-absent', 'split-lacks-classes', 'outside-classes', 'empty-class'] as const),
+]);
+
+/** Rows without what is written in them. @param list the file */
+export function withoutContent(problem: LabelProblem, list: string): LabelProblem {
+  if (OF_FOUND_FILES.has(problem.code)) return problem;
+  const items = problem.items.map((item) => /^row \d+/.exec(item)?.[0] ?? 'a row');
+  const files = items.map((row) => ({ path: list, reason: `${row}: there is no such file` }));
+  return { ...problem, items, ...(problem.files === undefined ? {} : { files }) };
+}
+
+/** An error of reading the list, without the reader's own words, which quote the list. */
+export function discreetListError(file: string, error: unknown): unknown {
+  if (!(error instanceof StudioError)) return error;
+  const line = error.details['line'] ?? error.details['row'];
+  const where = typeof line === 'number' ? ` (line ${line})` : '';
+  return new StudioError(error.code, `${file} cannot be read as a list of images${where}.`, {
+    advice:
+      'A list is a table whose first line names its columns, path and label. What is wrong with a line is told on the command line: conmim scan and conmim knn show it.',
+    details: { path: file, ...(typeof line === 'number' ? { line } : {}) },
+  });
+}
