@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { softwareVulkan, softwareVulkanWithHalf } from './build/software-vulkan.mjs';
 
+// In the environment before a process of tests is there; the engine's own processes see to themselves.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 // The same drivers on every machine, unless a card of this one is asked for.
 const onCard = process.env['CONMIM_TEST_GPU'] !== undefined;
 const drivers = {

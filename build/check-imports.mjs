@@ -1,6 +1,7 @@
 // Holds the direction of imports (docs/architecture.md): which folder of engine/ may import which, what
-// the surfaces beside it may use,
-// no circles, no file that nothing uses, no test imported by the product.
+// the surfaces beside it may use, no circles, no file that nothing uses, no test imported by the product.
+// Also that telemetry is off wherever ONNX Runtime runs: one file loads it, and every process begins with
+// engine/platform/no-telemetry.ts.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,24 +61,50 @@ const SURFACES = {
 
 /** Entry points: started by Node, by a worker thread or by the command, so nothing imports them. */
 const ENTRIES = /(^|[/.-])(main|process|worker)\.tsx?$|\.config\.ts$/;
+/** Entries of processes. A thread has the environment of its process. */
+const PROCESSES = /^(engine|electron)\/.*(^|[/-])(main|process)\.ts$/;
+const NO_TELEMETRY = 'engine/platform/no-telemetry.ts';
+
+/** Library → the one file that loads it. */
+export const LOADERS = { 'onnxruntime-node': 'engine/executors/onnxruntime/runtime.ts' };
+
 const TEST = /\.test\.tsx?$|(^|\/)(testing|conformance)\//;
 const IMPORT =
   /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|[\s;(])import\s*\(?\s*['"]([^'"]+)['"]/g;
 
-function sources(folder) {
+/** Source files under a folder; of build scripts too where `scripts` says so. */
+function sources(folder, scripts = false) {
+  const kind = scripts ? /\.(ts|tsx|cts|mts|mjs|cjs|js)$/ : /\.(ts|tsx|cts)$/;
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const at = path.join(folder, entry.name);
-    if (entry.isDirectory()) return sources(at);
-    return /\.(ts|tsx|cts)$/.test(at) && !at.endsWith('.d.ts') ? [at] : [];
+    if (entry.isDirectory()) return sources(at, scripts);
+    return kind.test(at) && !at.endsWith('.d.ts') ? [at] : [];
   });
+}
+
+function withoutComments(text) {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
 }
 
 /** Relative imports of a source text, type imports included, comments left out. */
 export function importsOf(text) {
-  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
-  return [...code.matchAll(IMPORT)]
+  return [...withoutComments(text).matchAll(IMPORT)]
     .map((match) => match[1] ?? match[2])
     .filter((specifier) => specifier.startsWith('.'));
+}
+
+/**
+ * Whether a source text loads a package: by an import of more than types, by `require` or by what
+ * `createRequire` makes.
+ */
+export function loadsPackage(text, name) {
+  const code = withoutComments(text);
+  const quoted = `['"\`]${name}(/[^'"\`]*)?['"\`]`;
+  const named = new RegExp(`(?:^|[\\s;}])(import|export)\\s([^'"\`;]*?)from\\s*${quoted}`, 'g');
+  const isLoaded = [...code.matchAll(named)].some(([, , names]) => !/^type\b/.test(names.trim()));
+  // A type such as `import('package').Type` is not told apart: whoever needs one imports it by name.
+  const called = new RegExp(`(?:\\bimport\\s*\\(?|\\brequire\\w*\\s*\\(|\\)\\s*\\()\\s*${quoted}`);
+  return isLoaded || called.test(code);
 }
 
 /** One circle among the imports, as a list of files, or undefined. */
@@ -163,7 +190,30 @@ export function checkImports(root, layers = LAYERS) {
   const circle = findCircle(graph);
   if (circle !== undefined)
     violations.push(`imports run in a circle: ${circle.map(show).join(' → ')}`);
+  violations.push(...telemetryFaults(root, show));
   return { files: files.length, imports, violations: [...new Set(violations)] };
+}
+
+/** What could let ONNX Runtime run with its telemetry on. */
+function telemetryFaults(root, show) {
+  const folders = [...Object.keys(SURFACES), 'engine', 'build', 'e2e']
+    .map((folder) => path.join(root, folder))
+    .filter((folder) => existsSync(folder));
+  return folders
+    .flatMap((folder) => sources(folder, true))
+    .flatMap((file) => {
+      const shown = show(file);
+      const text = readFileSync(file, 'utf8');
+      const faults = Object.entries(LOADERS)
+        .filter(([name, loader]) => shown !== loader && loadsPackage(text, name))
+        .map(([name, loader]) => `${shown} loads ${name}, which ${loader} alone may`);
+      if (PROCESSES.test(shown) && !TEST.test(shown)) {
+        const first = importsOf(text)[0] ?? '';
+        if (show(path.resolve(path.dirname(file), first)) !== NO_TELEMETRY)
+          faults.push(`${shown} is a process's entry and does not import ${NO_TELEMETRY} first`);
+      }
+      return faults;
+    });
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 // @ts-expect-error build scripts are plain JavaScript
-import { checkImports, importsOf } from './check-imports.mjs';
+import { checkImports, importsOf, loadsPackage } from './check-imports.mjs';
 
 let root: string;
 beforeEach(() => {
@@ -39,13 +39,35 @@ describe('importsOf', () => {
   });
 });
 
+describe('loadsPackage', () => {
+  it.each([
+    ["import * as ort from 'lib';", true],
+    ["import { a } from 'lib/sub';", true],
+    ["import 'lib';", true],
+    ["export { a } from 'lib';", true],
+    ["const ort = await import('lib');", true],
+    ["const ort = require('lib');", true],
+    ["createRequire(import.meta.url)('lib')", true],
+    ["import a from './a.ts';\nimport type * as Ort from 'lib';", false],
+    ["export type { A } from 'lib';", false],
+    ["createRequire(import.meta.url).resolve('lib/package.json')", false],
+    ["packageVersion('lib')", false],
+    ["// import 'lib';", false],
+    ["import 'lib-other';", false],
+  ])('%s: %s', (text, loads) => {
+    expect(loadsPackage(text, 'lib')).toBe(loads);
+  });
+});
+
 describe('checkImports', () => {
   it('accepts imports that follow the direction', () => {
     expect(
       violations({
         'ir/types.ts': 'export type A = 1;',
         'nn/linear.ts': "import type { A } from '../ir/types.ts'; export type B = A;",
-        'cli/main.ts': "import type { B } from '../conmim/step.ts'; export type C = B;",
+        'cli/main.ts':
+          "import '../platform/no-telemetry.ts'; import type { B } from '../conmim/step.ts'; export type C = B;",
+        'platform/no-telemetry.ts': '',
         'conmim/step.ts': "export type { B } from '../nn/linear.ts';",
       }),
     ).toEqual([]);
@@ -80,5 +102,22 @@ describe('checkImports', () => {
         expect.stringMatching(/engine\/extra has no line/),
       ]),
     );
+  });
+
+  it('names a process that does not switch telemetry off first, and a second loader', () => {
+    const found = violations({
+      'cli/main.ts': "import './x.ts'; import '../platform/no-telemetry.ts';",
+      'cli/x.ts': "export { env } from 'onnxruntime-node';",
+      'process/job-process.ts': "import '../platform/no-telemetry.ts'; import '../ir/types.ts';",
+    });
+    expect(found).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^engine\/cli\/main.ts .*no-telemetry.ts first/),
+        expect.stringMatching(
+          /^engine\/cli\/x.ts loads onnxruntime-node, which .*runtime.ts alone/,
+        ),
+      ]),
+    );
+    expect(found.join('\n')).not.toMatch(/job-process.ts is a process/);
   });
 });

@@ -1,4 +1,5 @@
 /** The desktop application: a window in front of the studio. */
+import '../engine/platform/no-telemetry.ts';
 import { app, type BrowserWindow, dialog, session } from 'electron';
 import { toStudioError } from '../engine/contract/errors.ts';
 import type { Dataset } from '../engine/contract/studio/datasets.ts';

@@ -4,6 +4,7 @@
  * Exit codes: 0 done, 1 failed, 2 wrong usage. With `--json`, a failure is also an object
  * `{"type":"error","code","message",…}` on stdout.
  */
+import '../platform/no-telemetry.ts';
 import { type StudioError, toStudioError } from '../contract/errors.ts';
 import { nearest } from '../contract/nearest.ts';
 import { type Command, readArguments, showHelp, usageError, usageLine } from './command.ts';

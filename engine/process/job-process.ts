@@ -6,6 +6,7 @@
  *
  * Arguments: the job's folder.
  */
+import '../platform/no-telemetry.ts';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Host, Writer } from '../cli/host.ts';

@@ -2,6 +2,7 @@
  * Entry of the tools process: answers the studio's calls over the channel that it was forked with, any
  * number at a time, and ends when the studio is gone.
  */
+import '../platform/no-telemetry.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import type { ToolProgress, ToolReply, ToolRequest } from '../contract/tools.ts';
 import { createTools, type ToolContext } from '../tools/tools.ts';

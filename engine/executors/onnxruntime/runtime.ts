@@ -6,6 +6,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
 import { printGraph } from '../../ir/print.ts';
 import type { Graph, Node } from '../../ir/types.ts';
+import { ensureTelemetryOff } from '../../platform/no-telemetry.ts';
 import { computeThreads } from '../../platform/threads.ts';
 import { elementCount, type HostTensor } from '../../tensor/host-tensor.ts';
 import { deviceLost, deviceOutOfMemory } from '../device-errors.ts';
@@ -18,9 +19,15 @@ export type { Ort };
 
 let loaded: typeof Ort | undefined;
 
-/** Loaded when first needed, so that commands which do not compute start at once. */
+/**
+ * Loaded when first needed, so that commands which do not compute start at once. Nothing else loads it
+ * (`build/check-imports.mjs`), so its telemetry is off wherever it runs.
+ *
+ * @throws StudioError `telemetry-not-off` in a worker thread
+ */
 export function loadOrt(): typeof Ort {
   if (loaded === undefined) {
+    ensureTelemetryOff();
     loaded = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
     // What goes wrong is thrown as well.
     loaded.env.logLevel = 'fatal';
