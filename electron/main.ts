@@ -5,6 +5,7 @@ import { toStudioError } from '../engine/contract/errors.ts';
 import type { Dataset } from '../engine/contract/studio/datasets.ts';
 import type { StudioHost } from '../engine/contract/studio/host.ts';
 import { answerCall } from '../engine/contract/studio/wire.ts';
+import { removeTelemetryLeftovers } from '../engine/platform/telemetry-leftovers.ts';
 import { pageFolder } from '../engine/studio/page-files.ts';
 import { openStudio } from '../engine/studio/studio.ts';
 import { Attention } from './attention.ts';
@@ -148,6 +149,7 @@ async function openWorkspace(): Promise<StudioHost | undefined> {
 
 async function start(): Promise<void> {
   await app.whenReady();
+  await removeTelemetryLeftovers();
   confineSession(session.defaultSession);
   const page = pageFolder();
   const studio = await openWorkspace();

@@ -7,6 +7,7 @@
 import '../platform/no-telemetry.ts';
 import { type StudioError, toStudioError } from '../contract/errors.ts';
 import { nearest } from '../contract/nearest.ts';
+import { removeTelemetryLeftovers } from '../platform/telemetry-leftovers.ts';
 import { type Command, readArguments, showHelp, usageError, usageLine } from './command.ts';
 import { commandTable } from './command-table.ts';
 import { type Host, processHost } from './host.ts';
@@ -44,17 +45,27 @@ async function commandNamed(name: string | undefined): Promise<Command> {
   throw usageError(`There is no command "${name}".${hint}`, { command: name });
 }
 
+async function cleanUpOnce(out: Output): Promise<void> {
+  const removed = await removeTelemetryLeftovers();
+  if (removed.length > 0)
+    out.note(
+      `Removed, once, what the telemetry of ONNX Runtime had left when earlier versions ran: ${removed.join(', ')}.`,
+    );
+}
+
 /**
  * Runs one command to its end.
  *
- * @param argv what follows `conmim`
+ * @param argv  what follows `conmim`
+ * @param given the process itself when left out
  * @returns the exit code, which is also given to the host
  */
 export async function main(
   argv: readonly string[],
-  host: Host = processHost(),
+  given?: Host,
   parts: EngineParts = engineParts(),
 ): Promise<number> {
+  const host = given ?? processHost();
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   const out = new Output(host, argv.slice(0, end).includes('--json'));
   let exitCode = 0;
@@ -65,6 +76,7 @@ export async function main(
     },
   };
   let command: Command | undefined;
+  if (given === undefined) await cleanUpOnce(out);
   try {
     const words = argv[0] === '--json' ? argv.slice(1) : argv;
     const name = words[0] === '--help' || words[0] === '-h' ? 'help' : words[0];
