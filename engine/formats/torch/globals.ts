@@ -1,14 +1,23 @@
 /**
  * The names that a checkpoint may ask for, and what stands for them here: functions from data to data.
- * Python would import these names and call them; here nothing is imported, and every other name is
- * refused, whether or not it would be called.
+ * Python would import these names and call them; here nothing is imported. What has no rule of its own
+ * and is data by python-names.ts becomes an opaque value, and every other name is refused, whether or
+ * not it would be called.
  */
 import type { Work } from './limits.ts';
-import { NumpyDType, numpyScalar } from './numpy.ts';
-import { asCount, Malformed, printable, Refused } from './refusals.ts';
-import { STORAGE_CLASSES, type StorageTable } from './storages.ts';
+import { numpyDType, numpyScalar } from './numpy.ts';
+import { OpaqueObject, UnreadTensor } from './opaque.ts';
+import { requireDataName } from './python-names.ts';
+import { asCount, Malformed, printable } from './refusals.ts';
+import { STORAGE_CLASSES, type StorageTable, UNREAD_STORAGES } from './storages.ts';
 import { planTensor, type TensorPlan } from './tensor-plans.ts';
-import { isTensor, type TorchDictionary, type TorchOpaque, type TorchValue } from './values.ts';
+import {
+  isDictionary,
+  isTensor,
+  type TorchDictionary,
+  type TorchOpaque,
+  type TorchValue,
+} from './values.ts';
 
 /** What the pickles of one file have in common. */
 export interface PickleContext {
@@ -31,13 +40,21 @@ export class GlobalName implements TorchOpaque {
 
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['collections.OrderedDict', orderedDictionary],
+  ['collections.Counter', countsOf],
+  ['collections.defaultdict', () => new Map()],
   ['argparse.Namespace', () => ({ kind: 'namespace', fields: new Map() })],
   ['torch._utils._rebuild_tensor_v2', rebuildTensor],
   ['torch._utils._rebuild_parameter', rebuildParameter],
   ['torch._utils._rebuild_parameter_with_state', rebuildParameter],
+  ['torch._utils._rebuild_tensor_v3', unreadTensor],
+  ['torch._utils._rebuild_qtensor', () => new UnreadTensor('a quantised tensor')],
+  ['torch._utils._rebuild_sparse_tensor', () => new UnreadTensor('a sparse tensor')],
+  ['torch._tensor._rebuild_from_type_v2', rebuildSubclass],
   ['torch.Size', shape],
   ['torch.device', device],
-  ['numpy.dtype', (args) => new NumpyDType(args)],
+  ['numpy.dtype', numpyDType],
+  ['numpy.core.multiarray._reconstruct', () => new OpaqueObject('numpy.ndarray')],
+  ['numpy._core.multiarray._reconstruct', () => new OpaqueObject('numpy.ndarray')],
   ['numpy.core.multiarray.scalar', numpyScalar],
   ['numpy._core.multiarray.scalar', numpyScalar],
   // Bytes, in the pickles of Python 3 for Python 2: `encode('…', 'latin1')`.
@@ -47,45 +64,62 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 /** What calls make takes the memory of several small values; a planned tensor that of more. */
 const CALL_STEPS = 3;
 const TENSOR_STEPS = 10;
-const OTHER_STORAGE = /^torch\.(cuda\.)?\w*Storage$/;
 
-/** @throws Refused for every name that is not permitted */
+/** @throws Refused for every name that is not one of data */
 export function findGlobal(module: string, name: string): GlobalName {
   const full = `${module}.${name}`;
-  if (RULES.has(full) || STORAGE_CLASSES.has(full)) return new GlobalName(full);
-  if (OTHER_STORAGE.test(full))
-    throw new Malformed(`it uses ${printable(full)}, which is not supported`);
-  throw new Refused(full);
+  if (!RULES.has(full) && !STORAGE_CLASSES.has(full)) requireDataName(module, name);
+  return new GlobalName(full);
 }
 
-/** @throws Malformed when `callee` is not a permitted function or the arguments do not suit it */
+/**
+ * What a call makes: of names with a rule that rule's data, of all others an opaque value that knows
+ * nothing of the arguments.
+ *
+ * @throws Malformed when `callee` is not a function or the arguments do not suit it
+ */
 export function callGlobal(
   callee: TorchValue,
   args: TorchValue,
   context: PickleContext,
 ): TorchValue {
-  if (!(callee instanceof GlobalName)) throw new Malformed('it calls what is not a function');
-  const rule = RULES.get(callee.name);
-  if (rule === undefined) throw new Malformed(`it calls ${callee.name}, which is not a function`);
-  if (!Array.isArray(args)) throw new Malformed(`it calls ${callee.name} without arguments`);
+  const isName = callee instanceof GlobalName;
+  if (!isName && !(callee instanceof OpaqueObject))
+    throw new Malformed('it calls what is not a function');
+  const { name } = callee;
+  if (STORAGE_CLASSES.has(name) || UNREAD_STORAGES.has(name))
+    throw new Malformed(`it calls ${name}, which is not a function`);
+  if (!Array.isArray(args)) throw new Malformed(`it calls ${printable(name)} without arguments`);
   context.work.spend(CALL_STEPS);
-  return rule(args, context);
+  const rule = isName ? RULES.get(name) : undefined;
+  return rule === undefined ? new OpaqueObject(name) : rule(args, context);
+}
+
+/** Whether a call of `callee` takes its arguments into account. */
+export function hasRule(callee: TorchValue): boolean {
+  return (
+    !(callee instanceof OpaqueObject) && !(callee instanceof GlobalName && !RULES.has(callee.name))
+  );
 }
 
 /** Enter a pair; a second value for the same key is refused, since which was meant cannot be known. */
 export function setItem(target: TorchDictionary, key: TorchValue, value: TorchValue): void {
-  const text = keyText(key);
+  const text = keyText(key, target.size);
   if (target.has(text)) throw new Malformed(`the key ${printable(text)} occurs twice`);
   target.set(text, value);
 }
 
-/** Keys as Python prints them; optimizers number their parameters, so not all keys are texts. */
-function keyText(key: TorchValue): string {
+/**
+ * Keys as Python prints them; optimizers number their parameters, so not all keys are texts. Other keys
+ * (tuples, members of enumerations, paths) occur beside networks only, and are numbered.
+ */
+function keyText(key: TorchValue, number: number): string {
   if (typeof key === 'string') return key;
   if (typeof key === 'number' || typeof key === 'bigint') return String(key);
   if (typeof key === 'boolean') return key ? 'True' : 'False';
   if (key === null) return 'None';
-  throw new Malformed('a dictionary in it has a key that is neither text nor number');
+  if (isDictionary(key)) throw new Malformed('a dictionary in it has a dictionary as key');
+  return `(key ${number}, which is no text)`;
 }
 
 function orderedDictionary(args: readonly TorchValue[], context: PickleContext): TorchDictionary {
@@ -102,16 +136,40 @@ function orderedDictionary(args: readonly TorchValue[], context: PickleContext):
   return dictionary;
 }
 
+/** Arguments: the counts, if any. */
+function countsOf([counts]: readonly TorchValue[], context: PickleContext): TorchDictionary {
+  if (counts === undefined || !isDictionary(counts)) return new Map();
+  context.work.spend(counts.size);
+  return new Map(counts);
+}
+
 /** Arguments: storage, offset, sizes, strides, whether it needs gradients, hooks, metadata. */
 function rebuildTensor(args: readonly TorchValue[], context: PickleContext): TorchValue {
+  if (args[0] instanceof UnreadTensor) return args[0];
   const plan = planTensor(args[0], args[1], args[2], args[3]);
   context.work.spend(TENSOR_STEPS + plan.strides.length);
   context.plans.push(plan);
   return plan.tensor;
 }
 
+/** Element types that have no class of storages; the seventh argument names them. */
+function unreadTensor(args: readonly TorchValue[]): TorchValue {
+  const dtype = args[6];
+  const name = dtype instanceof GlobalName ? dtype.name : 'an unknown type';
+  return new UnreadTensor(`a tensor of ${printable(name)}`);
+}
+
+/** Arguments: how the tensor is made, its class, what it is made of, attributes of the class. */
+function rebuildSubclass(args: readonly TorchValue[], context: PickleContext): TorchValue {
+  const [how, , parts] = args;
+  const plain = how instanceof GlobalName && how.name === 'torch._utils._rebuild_tensor_v2';
+  if (plain && Array.isArray(parts)) return rebuildTensor(parts, context);
+  return new UnreadTensor('a tensor of another class');
+}
+
 /** Arguments: the tensor, whether it needs gradients, hooks, attributes. */
 function rebuildParameter([tensor]: readonly TorchValue[]): TorchValue {
+  if (tensor instanceof UnreadTensor) return tensor;
   if (tensor === undefined || !isTensor(tensor)) throw new Malformed('a parameter has no tensor');
   return tensor;
 }

@@ -1,8 +1,9 @@
 /**
  * Single numbers that came from NumPy, as training scripts leave them among their settings. Only the
- * bytes are interpreted; arrays are not read.
+ * bytes are interpreted; arrays are opaque.
  */
-import { Malformed, printable } from './refusals.ts';
+import { OpaqueObject } from './opaque.ts';
+import { Malformed } from './refusals.ts';
 import type { TorchOpaque, TorchValue } from './values.ts';
 
 type Reader = (bytes: DataView, little: boolean) => TorchValue;
@@ -28,13 +29,8 @@ export class NumpyDType implements TorchOpaque {
   readonly code: string;
   littleEndian = true;
 
-  /** @param args such as `('f8', False, True)` */
-  constructor(args: readonly TorchValue[]) {
-    const [code] = args;
-    if (typeof code !== 'string' || !READERS.has(code)) {
-      const shown = typeof code === 'string' ? printable(code) : 'without a code';
-      throw new Malformed(`it holds a numpy dtype that is not read: ${shown}`);
-    }
+  /** @param code such as `f8` */
+  constructor(code: string) {
     this.code = code;
     this.name = `numpy.dtype ${code}`;
   }
@@ -49,9 +45,16 @@ export class NumpyDType implements TorchOpaque {
   }
 }
 
+/** @param args such as `('f8', False, True)`; texts, objects and the like are of no use here */
+export function numpyDType([code]: readonly TorchValue[]): TorchOpaque {
+  const known = typeof code === 'string' && READERS.has(code);
+  return known ? new NumpyDType(code) : new OpaqueObject('numpy.dtype');
+}
+
 /** `numpy.core.multiarray.scalar(dtype, bytes)`. */
 export function numpyScalar(args: readonly TorchValue[]): TorchValue {
   const [dtype, bytes] = args;
+  if (dtype instanceof OpaqueObject) return new OpaqueObject('numpy.generic');
   if (!(dtype instanceof NumpyDType) || !(bytes instanceof Uint8Array)) {
     throw new Malformed('a numpy number in it has no dtype or no bytes');
   }

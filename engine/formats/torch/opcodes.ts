@@ -4,7 +4,7 @@
  *
  * @source CPython Lib/pickletools.py
  */
-import { findGlobal } from './globals.ts';
+import { findGlobal, hasRule } from './globals.ts';
 import { narrow } from './numpy.ts';
 import type { PickleMachine } from './pickle-machine.ts';
 import { float, integer, quoted, rawUnicode, textOrBytes, twosComplement } from './pickle-text.ts';
@@ -178,10 +178,12 @@ function call(machine: PickleMachine): void {
 
 function callWithKeywords(machine: PickleMachine): void {
   const keywords = machine.pop();
-  if (!isDictionary(keywords) || keywords.size > 0) {
+  const args = machine.pop();
+  const callee = machine.pop();
+  if (hasRule(callee) && !(isDictionary(keywords) && keywords.size === 0)) {
     throw new Malformed('its pickle calls a class with keyword arguments');
   }
-  call(machine);
+  machine.call(callee, args);
 }
 
 function extension(code: number): never {

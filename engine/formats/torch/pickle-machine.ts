@@ -1,11 +1,13 @@
 /**
  * The machine that pickles are programs for: a stack, marks on it, and a memo. It makes plain data only
- * (see values.ts); what a pickle asks to import or to call goes through the short list in globals.ts.
+ * (see values.ts); what a pickle asks to import or to call goes through the list in globals.ts. Items,
+ * keys and attributes of opaque values are dropped.
  *
  * @source CPython Lib/pickletools.py, protocols 0 to 5
  */
 import { callGlobal, type PickleContext, setItem } from './globals.ts';
 import { NumpyDType } from './numpy.ts';
+import { OpaqueObject } from './opaque.ts';
 import type { PickleBytes } from './pickle-bytes.ts';
 import { Malformed } from './refusals.ts';
 import { isDictionary, isNamespace, type TorchDictionary, type TorchValue } from './values.ts';
@@ -76,6 +78,7 @@ export class PickleMachine {
   /** Add to the list on top of the stack. */
   append(items: readonly TorchValue[]): void {
     const list = this.top();
+    if (list instanceof OpaqueObject) return;
     if (!Array.isArray(list)) throw new Malformed('its pickle appends to what is not a list');
     for (const item of items) list.push(item);
   }
@@ -83,6 +86,7 @@ export class PickleMachine {
   /** Add keys and values, in turn, to the dictionary on top of the stack. */
   setItems(pairs: readonly TorchValue[]): void {
     const target = this.top();
+    if (target instanceof OpaqueObject) return;
     if (!isDictionary(target)) throw new Malformed('its pickle sets a key of no dictionary');
     if (pairs.length % 2 === 1) throw new Malformed('its pickle has a key without a value');
     for (let i = 0; i < pairs.length; i += 2) setItem(target, pairs[i]!, pairs[i + 1]!);
@@ -91,6 +95,7 @@ export class PickleMachine {
   /** Give an object its attributes. Python might run the object's own code here; this only stores. */
   build(state: TorchValue): void {
     const target = this.top();
+    if (target instanceof OpaqueObject) return;
     if (isNamespace(target) && isDictionary(state)) this.#setFields(target.fields, state);
     else if (target instanceof NumpyDType) target.setState(state);
     // PyTorch notes versions as an attribute of state dictionaries; nothing here needs them.

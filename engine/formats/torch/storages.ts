@@ -1,5 +1,6 @@
 /** Storages, the blocks of elements that tensors are views of, as the pickle of a file mentions them. */
 import type { HostData, HostDType } from '../../tensor/host-tensor.ts';
+import { UnreadTensor } from './opaque.ts';
 import { asCount, Malformed, printable } from './refusals.ts';
 import type { TorchOpaque, TorchValue } from './values.ts';
 
@@ -35,6 +36,19 @@ export const STORAGE_CLASSES: ReadonlyMap<string, HostDType> = new Map([
   ['torch.ByteStorage', 'u8'],
   ['torch.BoolStorage', 'bool'],
   ['torch.storage.UntypedStorage', 'u8'],
+  ['torch.storage._UntypedStorage', 'u8'],
+]);
+
+/** Classes of storages whose elements are of no type that is read → bytes of an element. */
+export const UNREAD_STORAGES: ReadonlyMap<string, number> = new Map([
+  ['torch.ComplexHalfStorage', 4],
+  ['torch.ComplexFloatStorage', 8],
+  ['torch.ComplexDoubleStorage', 16],
+  ['torch.QInt8Storage', 1],
+  ['torch.QUInt8Storage', 1],
+  ['torch.QInt32Storage', 4],
+  ['torch.QUInt4x2Storage', 1],
+  ['torch.QUInt2x4Storage', 1],
 ]);
 
 export interface StorageRecord {
@@ -42,6 +56,8 @@ export interface StorageRecord {
   readonly dtype: HostDType;
   /** Elements. */
   readonly count: number;
+  /** Bytes of an element where it is of no type that is read; such storages are passed over. */
+  readonly unreadBytes?: number;
 }
 
 /** A storage, or a part of it, where the pickle mentions it. */
@@ -64,33 +80,49 @@ export class StorageView implements TorchOpaque {
 export type StorageTable = Map<string, StorageRecord>;
 
 export function storageBytes(storage: StorageRecord): number {
-  return storage.count * ARRAYS[storage.dtype].BYTES_PER_ELEMENT;
+  return storage.count * (storage.unreadBytes ?? ARRAYS[storage.dtype].BYTES_PER_ELEMENT);
 }
 
 /**
  * The storage that a persistent id names: `('storage', class, key, location, count)`, in the legacy
  * format followed by null or by `(key of the view, offset, count)`. It is entered into `table`.
  *
+ * PyTorch before 1.6 names a class of a network so too, with its source: `('module', class, file,
+ * source)`; that is the class alone here.
+ *
+ * @returns an unread tensor in place of a storage whose elements are of no type that is read
  * @throws Malformed when the id is of another kind or contradicts an earlier one
  */
-export function mentionStorage(id: TorchValue, table: StorageTable): StorageView {
+export function mentionStorage(
+  id: TorchValue,
+  table: StorageTable,
+): StorageView | UnreadTensor | TorchOpaque {
+  if (Array.isArray(id) && id[0] === 'module' && id.length === 4 && isOpaque(id[1])) return id[1];
   if (!Array.isArray(id) || id[0] !== 'storage' || id.length < 5 || id.length > 6) {
     throw new Malformed('it refers to something outside the pickle that is not a storage');
   }
   const [, type, key, , size, part = null] = id;
-  const dtype = STORAGE_CLASSES.get((type as TorchOpaque | null)?.name ?? '');
+  // Before PyTorch 0.4, storages on graphics cards had classes of their own.
+  const name = ((type as TorchOpaque | null)?.name ?? '').replace(/^torch\.cuda\./, 'torch.');
+  const unreadBytes = UNREAD_STORAGES.get(name);
+  const dtype = STORAGE_CLASSES.get(name) ?? (unreadBytes === undefined ? undefined : 'u8');
   if (dtype === undefined || typeof key !== 'string') {
     throw new Malformed('it describes a storage without a known class and key');
   }
   const shown = printable(key);
   const count = asCount(size, `the size of storage ${shown}`);
   const earlier = table.get(key);
-  if (earlier && (earlier.dtype !== dtype || earlier.count !== count)) {
+  const differs = earlier?.dtype !== dtype || earlier.count !== count;
+  if (earlier && (differs || earlier.unreadBytes !== unreadBytes)) {
     throw new Malformed(`it describes storage ${shown} in two ways`);
   }
-  const storage = earlier ?? { key, dtype, count };
+  const storage = earlier ?? {
+    ...{ key, dtype, count },
+    ...(unreadBytes === undefined ? {} : { unreadBytes }),
+  };
   asCount(storageBytes(storage), `the size of storage ${shown} in bytes`);
   table.set(key, storage);
+  if (unreadBytes !== undefined) return new UnreadTensor(`a tensor of ${name}`);
   if (part === null) return new StorageView(storage, 0, count);
   if (!Array.isArray(part) || part.length !== 3) {
     throw new Malformed(`it describes no usable part of storage ${shown}`);
@@ -101,4 +133,8 @@ export function mentionStorage(id: TorchValue, table: StorageTable): StorageView
     throw new Malformed(`a part of storage ${shown} ends at ${from + length} of ${count} elements`);
   }
   return new StorageView(storage, from, length);
+}
+
+function isOpaque(value: TorchValue | undefined): value is TorchOpaque {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'opaque';
 }

@@ -13,6 +13,13 @@ const GLOBALS = [
   'numpy.dtype',
   'numpy.core.multiarray.scalar',
   '_codecs.encode',
+  'mypkg.Config',
+  'pathlib.PosixPath',
+  'collections.defaultdict',
+  'numpy.core.multiarray._reconstruct',
+  'torch.ComplexFloatStorage',
+  'torch._utils._rebuild_tensor_v3',
+  'torch._tensor._rebuild_from_type_v2',
 ];
 const TEXTS = ['a', 'b', '__proto__', 'latin1', 'f8', 'cuda', 'storage'];
 

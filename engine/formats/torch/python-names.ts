@@ -1,0 +1,203 @@
+/**
+ * Which names of Python a checkpoint may mention. Nothing is ever imported or called; the rule decides
+ * whether a name stands for data, which is skipped, or whether the file is refused.
+ *
+ * - Names of Python's own library, of PyTorch and of NumPy are known. Those of data (`pathlib.PosixPath`,
+ *   `torch.float32`, `numpy.ndarray`) are taken, and all others (`os.system`, `builtins.eval`,
+ *   `torch.load`) refuse the file.
+ * - Names of other modules, such as `mypkg.config.Config`, are taken as opaque data, unless they lead
+ *   into a module that can run programs (`mypkg.os.system`) or are called as what runs code.
+ * - A name inside a name is reached through classes alone (`Outer.Inner`, never `module.function`).
+ *
+ * @source CPython 3.11 to 3.13 and 2.7, module names as `pickle` writes them
+ */
+import { Refused } from './refusals.ts';
+
+type Names = readonly string[] | RegExp;
+
+const CLASS = /^_?[A-Z]\w*$/;
+const ANY = /^\w+$/;
+
+/** Python 2's module names, which protocols up to 2 write, and private places → today's. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['__builtin__', 'builtins'],
+  ['exceptions', 'builtins'],
+  ['copy_reg', 'copyreg'],
+  ['UserDict', 'collections'],
+  ['UserList', 'collections'],
+  ['UserString', 'collections'],
+  ['pathlib._local', 'pathlib'],
+  ['_operator', 'operator'],
+  ['_collections', 'collections'],
+  ['_functools', 'functools'],
+  ['_decimal', 'decimal'],
+  ['_pydecimal', 'decimal'],
+  ['_random', 'random'],
+]);
+
+const words = (text: string) => text.split(' ');
+
+/** Modules of Python's library that checkpoints take data from. */
+const PYTHON_DATA: ReadonlyMap<string, readonly Names[]> = new Map<string, readonly Names[]>([
+  [
+    'builtins',
+    [
+      words('int float str bool list dict tuple set frozenset bytes bytearray complex slice range'),
+      words('object type Ellipsis NotImplemented NoneType unicode long xrange basestring'),
+      words('abs len max min round sum'),
+      /^[A-Z]\w*(Error|Exception|Warning|Exit|Interrupt|Iteration)$/,
+    ],
+  ],
+  [
+    'collections',
+    [words('OrderedDict Counter defaultdict deque ChainMap UserDict IterableUserDict UserList')],
+  ],
+  ['collections.abc', [CLASS]],
+  ['abc', [CLASS]],
+  [
+    'argparse',
+    [words('Namespace ArgumentParser HelpFormatter ArgumentDefaultsHelpFormatter'), /^_/],
+  ],
+  ['array', [words('array _array_reconstructor')]],
+  ['copyreg', [words('_reconstructor __newobj__ __newobj_ex__')]],
+  ['dataclasses', [CLASS, ['_MISSING_TYPE']]],
+  ['datetime', [words('date datetime time timedelta timezone tzinfo')]],
+  ['decimal', [CLASS]],
+  ['enum', [CLASS, ['auto']]],
+  ['fractions', [['Fraction']]],
+  ['functools', [['partial']]],
+  ['inspect', [words('_empty Parameter Signature _ParameterKind')]],
+  ['ipaddress', [CLASS]],
+  ['itertools', [ANY]],
+  ['logging', [words('Logger RootLogger getLogger')]],
+  ['math', [ANY]],
+  ['cmath', [ANY]],
+  ['numbers', [CLASS]],
+  [
+    'operator',
+    [
+      words(
+        'itemgetter add sub mul truediv floordiv mod pow neg abs eq ne lt le gt ge and_ or_ not_',
+      ),
+    ],
+  ],
+  ['pathlib', [/^(Pure)?(Posix|Windows)?Path$/]],
+  ['platform', [['uname_result']]],
+  ['posix', [['uname_result']]],
+  ['random', [words('Random SystemRandom')]],
+  ['re', [words('Pattern _compile RegexFlag')]],
+  ['string', [['Template']]],
+  ['time', [['struct_time']]],
+  [
+    'types',
+    [words('SimpleNamespace MappingProxyType NoneType EllipsisType GenericAlias UnionType')],
+  ],
+  ['typing', [CLASS]],
+  ['uuid', [words('UUID SafeUUID')]],
+  ['zoneinfo', [words('ZoneInfo ZoneInfo._unpickle')]],
+  // Bytes, in the pickles of Python 3 for Python 2.
+  ['_codecs', [['encode']]],
+]);
+
+/** Python's library as far as nothing above names it, with what only Python 2 or earlier 3 had. */
+const PYTHON_LIBRARY: ReadonlySet<string> = new Set(
+  [
+    'antigravity aifc anydbm ast asynchat asyncio asyncore atexit audioop base64 bdb binascii binhex',
+    'bisect bz2 cPickle cProfile cStringIO calendar cgi cgitb chunk cmd code codecs codeop colorsys',
+    'commands compileall compiler compression concurrent configparser contextlib contextvars copy crypt',
+    'csv ctypes curses dbhash dbm difflib dis distutils doctest dummy_thread dummy_threading email',
+    'encodings ensurepip errno execfile faulthandler fcntl filecmp fileinput fnmatch ftplib gc gdbm',
+    'genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http httplib',
+    'idlelib ihooks imaplib imghdr imp importlib imputil io json keyword lib2to3 linecache locale lzma',
+    'mailbox mailcap marshal mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc new nis',
+    'nntplib nt ntpath nturl2path opcode optparse os os2 pdb pickle pickletools pipes pkgutil plistlib',
+    'popen2 poplib posixfile posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc pyexpat',
+    'queue quopri readline reprlib resource rexec rlcompleter runpy sched secrets select selectors sets',
+    'shelve shlex shutil signal site smtpd smtplib socket socketserver spwd sqlite3 sre_compile',
+    'sre_constants sre_parse ssl stat statistics struct subprocess sunau symtable sys sysconfig syslog',
+    'tabnanny tarfile telnetlib tempfile termios textwrap thread threading timeit tkinter token tokenize',
+    'tomllib trace traceback tracemalloc tty turtle unicodedata unittest urllib urllib2 urlparse uu venv',
+    'warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc xmlrpclib zipapp zipfile',
+    'zipimport zlib BaseHTTPServer Bastion CGIHTTPServer ConfigParser Queue SimpleHTTPServer StringIO',
+    'SocketServer Tkinter',
+  ].flatMap(words),
+);
+
+/** PyTorch's names of data: element types, layouts, and classes that are kept beside a network. */
+const TORCH_DATA: readonly RegExp[] = [
+  /^torch\.(u?int\d+|q?u?int\d+x?\d*|b?float\d*(_\w+)?|complex\d+|half|double|long|short|bool|bits\w+)$/,
+  /^torch\.(bfloat16|cfloat|cdouble|chalf)$/,
+  /^torch\.(strided|sparse_\w+|jagged|contiguous_format|channels_last(_3d)?|preserve_format)$/,
+  /^torch\.per_(tensor|channel)_\w+$/,
+  /^torch\.(Size|device|Generator|Tensor|\w+Tensor|finfo|iinfo)$/,
+  /^torch\.(relu|sigmoid|tanh|softmax|log_softmax|abs|mean|sum|max|min|add|mul|matmul|erf|exp|sin|cos)$/,
+  /^torch\.(storage\.(\w*Storage)|\w*Storage|cuda\.\w*Storage)$/,
+  /^torch\._C\.(Generator|Size|dtype|device|_nn\.\w+)$/,
+  /^torch\._utils\._rebuild_\w+$/,
+  /^torch\._tensor\.(Tensor|_rebuild_from_type\w*)$/,
+  /^torch\.serialization\._get_layout$/,
+  /^torch\.(nn|optim|amp|cuda\.amp|distributions|quantization|ao|futures)\.[\w.]+$/,
+  /^torch\.utils\.(data|_pytree)\.[\w.]+$/,
+  /^torch\.distributed\.(_tensor|tensor|_shard|_composable|fsdp|optim|checkpoint|algorithms)\.[\w.]+$/,
+  /^torch\.(random|autograd|return_types|profiler)\.[\w.]+$/,
+];
+
+const NUMPY_DATA: readonly RegExp[] = [
+  /^numpy\.(ndarray|dtype|matrix|recarray|record|bool_?|str_|bytes_|void|object_|generic|number)$/,
+  /^numpy\.(u?int\w*|float\w*|complex\w*|datetime64|timedelta64|half|single|double|longdouble|inf|nan)$/,
+  /^numpy\._?core\.multiarray\.(_reconstruct|scalar|array)$/,
+  /^numpy\._?core\.numeric\._frombuffer$/,
+  /^numpy\._?core\.records\.(recarray|record)$/,
+  /^numpy\.dtypes\.\w+$/,
+  /^numpy\.random\.(_pickle|mtrand|_mt19937|_pcg64|_philox|_sfc64|_generator|bit_generator)\.\w+$/,
+  /^numpy\.ma\.core\.(MaskedArray|_mareconstruct|MaskedConstant)$/,
+];
+
+/** Modules elsewhere whose pickles hold code by value, or which run programs or open connections. */
+const CODE_PACKAGES: ReadonlySet<string> = new Set(
+  words(
+    'dill cloudpickle joblib pip setuptools pkg_resources IPython pytest _pytest pexpect ptyprocess paramiko fabric invoke sh plumbum asyncssh requests httpx urllib3 aiohttp websocket websockets nltk',
+  ),
+);
+const MODULES_INSIDE =
+  /^(os|sys|posix|nt|subprocess|builtins|__builtin__|importlib|ctypes|socket|shutil|pty|runpy|commands|popen2|pickle|marshal)$/;
+const RUNS_CODE =
+  /^(eval|exec|execfile|compile|system|[pP]open\d?|spawn\w*|exec[lv]\w*|getattr|setattr|delattr|globals|locals|vars|open|input|import_module|check_output|check_call|getoutput|getstatusoutput|run_module|run_path|run_code|runstring|runctx|startfile|dlopen|CDLL|load_module|exec_module|read_pickle)$/;
+const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+const OWN_SCRIPTS = /^__(main|mp_main)__$/;
+
+/** Longer names occur nowhere, and looking at them again and again would take long. */
+const MAX_CHARACTERS = 1000;
+
+/** @throws Refused when the name is not one of data */
+export function requireDataName(module: string, name: string): void {
+  if (!isDataName(module, name)) throw new Refused(`${module}.${name}`);
+}
+
+function isDataName(module: string, name: string): boolean {
+  if (module.length + name.length > MAX_CHARACTERS) return false;
+  const [modules, names] = [module.split('.'), name.split('.')];
+  if (![...modules, ...names].every((part) => IDENTIFIER.test(part))) return false;
+  const top = modules[0]!;
+  const known = PYTHON_DATA.get(ALIASES.get(module) ?? module);
+  if (known !== undefined) return known.some((each) => includes(each, name));
+  if (isPython(top)) return false;
+  // Modules inside modules are reached by no class, and they may be anything that those import.
+  if (!names.slice(0, -1).every((part) => CLASS.test(part))) return false;
+  const parts = [...modules.slice(1), ...names];
+  if (parts.some((part) => MODULES_INSIDE.test(part) || /^__\w+__$/.test(part))) return false;
+  const full = `${module}.${name}`;
+  if (top === 'torch') return TORCH_DATA.some((pattern) => pattern.test(full));
+  if (top === 'numpy') return NUMPY_DATA.some((pattern) => pattern.test(full));
+  return !CODE_PACKAGES.has(top) && !RUNS_CODE.test(names.at(-1)!);
+}
+
+function includes(known: Names, name: string): boolean {
+  return known instanceof RegExp ? known.test(name) : known.includes(name);
+}
+
+/** Python's private modules begin with an underscore; no project's do, but for the script itself. */
+function isPython(top: string): boolean {
+  if (OWN_SCRIPTS.test(top)) return false;
+  return top.startsWith('_') || PYTHON_LIBRARY.has(top) || PYTHON_DATA.has(top) || ALIASES.has(top);
+}
