@@ -29,7 +29,7 @@ export const LAYERS = {
   executors: ['ir', 'autodiff', 'passes', 'formats', 'random'],
   nn: ['ir', 'random'],
   optim: ['ir', 'nn'],
-  data: ['random'],
+  data: ['random', 'formats'],
   recipes: [],
   conmim: METHOD,
   finetune: METHOD,

@@ -44,6 +44,13 @@ export const LABELLED_OPTIONS = {
   },
 } as const satisfies Record<string, OptionRule>;
 
+export const CSV_OPTION = {
+  'keep-formulas': {
+    type: 'boolean',
+    help: 'Write texts that spreadsheets take for formulas (= + - @ …) into CSV as they are, without an apostrophe before them.',
+  },
+} as const satisfies Record<string, OptionRule>;
+
 export const DEVICE_OPTION = {
   device: { type: 'string', value: 'D', help: 'auto (default), cpu, …; see: conmim devices' },
 } as const satisfies Record<string, OptionRule>;

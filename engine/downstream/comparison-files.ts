@@ -1,5 +1,6 @@
 /** A comparison as people take it away: a table as CSV and Markdown, a figure as SVG. */
 import type { Estimate } from '../finetune/bootstrap.ts';
+import { csvLine } from '../formats/csv.ts';
 import {
   type CellResult,
   type ComparisonRow,
@@ -16,16 +17,18 @@ const START_TEXT: Readonly<Record<Start, string>> = {
   pretrained: 'pre-trained',
 };
 
+const COMPARISON_COLUMNS = [
+  ...['fraction', 'labelled', 'mode', 'start', 'seeds'],
+  ...['top1', 'low', 'high', 'lowest_seed', 'highest_seed'],
+];
+
 export function comparisonCsv(results: readonly CellResult[]): string {
-  const lines = [
-    'fraction,labelled,mode,start,seeds,top1,low,high,lowest_seed,highest_seed',
-    ...comparisonRows(results).map((row) => {
-      const { fraction, labelled, mode, start, seeds, top1, lowest, highest } = row;
-      const shares = [top1.value, top1.low, top1.high, lowest, highest].map((x) => x.toFixed(4));
-      return [fraction, labelled, mode, start, seeds, ...shares].join(',');
-    }),
-  ];
-  return `${lines.join('\n')}\n`;
+  const rows = comparisonRows(results).map((row) => {
+    const { fraction, labelled, mode, start, seeds, top1, lowest, highest } = row;
+    const shares = [top1.value, top1.low, top1.high, lowest, highest].map((x) => x.toFixed(4));
+    return [fraction, labelled, mode, start, seeds, ...shares];
+  });
+  return [COMPARISON_COLUMNS, ...rows].map((row) => csvLine(row)).join('');
 }
 
 /** One line a share of labels and mode: both starts, and the gain. */

@@ -1,5 +1,6 @@
 /** The features of images as a table, for search, clustering and plots elsewhere. */
 import { stat } from 'node:fs/promises';
+import type { CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { scanFolders } from '../data/scan.ts';
@@ -11,7 +12,7 @@ import { labelledMemory } from '../train/common.ts';
 import { evalLoader } from './evaluate.ts';
 import type { ModelReference } from './finetune.ts';
 
-export interface EmbedOrder {
+export interface EmbedOrder extends CsvStyle {
   readonly workspace: string;
   readonly from: ModelReference;
   /** a folder of images, with or without class folders, or a list */
@@ -36,7 +37,7 @@ export interface Embedded {
 
 /** @throws StudioError `embeddings-format`, and as opening models and reading images do */
 export async function embed(order: EmbedOrder): Promise<Embedded> {
-  const { workspace, from, data, out, pooling, layer, device, onProgress } = order;
+  const { workspace, from, data, out, pooling, layer, device, onProgress, keepFormulas } = order;
   const { reference, ...which } = from;
   const { model, report } = await openModel(reference, { workspace, ...which });
   const { samples, labels } = await readImages(data, labelledMemory(workspace, data));
@@ -51,12 +52,13 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const { rows } = features![0]!;
-  const files = await writeEmbeddings(out, {
+  const table = {
     paths: samples.map(({ path }) => path),
     ...(labels === undefined ? {} : { labels }),
     data: rows.data,
     width: rows.width,
-  });
+  };
+  const files = await writeEmbeddings(out, table, { keepFormulas });
   const labelled = labels !== undefined;
   return { images: rows.count, width: rows.width, labelled, files, notes: report.notes };
 }

@@ -1,4 +1,5 @@
 /** A classifier judged on any labelled images. */
+import type { CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
 import { loadEvalImages } from '../data/eval-images.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
@@ -11,7 +12,7 @@ import { labelledMemory } from '../train/common.ts';
 import type { ModelReference } from './finetune.ts';
 import { oddities } from './training-sets.ts';
 
-export interface EvaluateOrder {
+export interface EvaluateOrder extends CsvStyle {
   readonly workspace: string;
   readonly model: ModelReference;
   /** folder or list of labelled images */
@@ -37,7 +38,7 @@ export interface Evaluation {
  *   labelled images do
  */
 export async function evaluate(order: EvaluateOrder): Promise<Evaluation> {
-  const { workspace, model: which, data, out, device, onProgress } = order;
+  const { workspace, model: which, data, out, device, onProgress, keepFormulas } = order;
   const { reference, ...rest } = which;
   const { model, report: opened } = await openModel(reference, { workspace, ...rest });
   const head = headOf(model);
@@ -57,7 +58,8 @@ export async function evaluate(order: EvaluateOrder): Promise<Evaluation> {
   const report = evaluateScores(scores, labels, head.classes);
   const paths = set.samples.map(({ path }) => path);
   const predictions = { paths, scores, labels, classes: head.classes };
-  const files = out === undefined ? [] : await writePredictions(out, predictions, report);
+  const files =
+    out === undefined ? [] : await writePredictions(out, predictions, report, { keepFormulas });
   const warnings = [...opened.notes, ...oddities(set).map(({ message }) => message)];
   return { report, imagesPerSecond, paths, files, warnings };
 }

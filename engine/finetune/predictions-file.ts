@@ -1,8 +1,9 @@
 /** What a classifier said of each image, and how well it did, as tables beside one another. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { CsvField, CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
-import { type CsvField, writeCsv } from '../formats/csv.ts';
+import { writeCsv } from '../formats/csv.ts';
 import { writeWholeFile } from '../formats/whole-file.ts';
 import type { EvaluationReport } from './metrics.ts';
 import { type ClassScores, logProbabilities, predictedClass } from './outcomes.ts';
@@ -31,6 +32,7 @@ export async function writePredictions(
   folder: string,
   predictions: Predictions,
   report?: EvaluationReport,
+  style: CsvStyle = {},
 ): Promise<string[]> {
   const { paths, classes, scores } = predictions;
   if (paths.length !== scores.count || classes.length !== scores.classes)
@@ -41,7 +43,7 @@ export async function writePredictions(
   const files: string[] = [];
   const table = async (name: string, header: string[], rows: Iterable<readonly CsvField[]>) => {
     const file = path.join(folder, name);
-    await writeWholeFile(file, (beside) => writeCsv(beside, header, rows));
+    await writeWholeFile(file, (beside) => writeCsv(beside, header, rows, style));
     files.push(file);
   };
   await table(

@@ -1,14 +1,8 @@
-/**
- * Comma-separated tables, as spreadsheets, pandas and R read them.
- *
- * @source RFC 4180; lines end with a line feed alone, as pandas writes them
- */
+/** Comma-separated tables as files; lines end with a line feed alone, as pandas writes them. */
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-
-/** An empty field stands for null. */
-export type CsvField = string | number | boolean | null;
+import { type CsvField, type CsvStyle, csvRow } from '../contract/csv-text.ts';
 
 /** Characters that are gathered before they go to the disk. */
 const CHUNK_CHARACTERS = 256 * 1024;
@@ -18,13 +12,14 @@ export async function writeCsv(
   file: string,
   header: readonly string[],
   rows: Iterable<readonly CsvField[]>,
+  style: CsvStyle = {},
 ): Promise<void> {
-  await pipeline(Readable.from(chunks(header, rows)), createWriteStream(file));
+  await pipeline(Readable.from(chunks(header, rows, style)), createWriteStream(file));
 }
 
 /** One line, with its end. */
-export function csvLine(fields: readonly CsvField[]): string {
-  return `${fields.map(fieldText).join(',')}\n`;
+export function csvLine(fields: readonly CsvField[], style: CsvStyle = {}): string {
+  return `${csvRow(fields, style)}\n`;
 }
 
 /** The shortest text that gives the same number in single precision; nine digits always do. */
@@ -36,16 +31,10 @@ export function singleText(value: number): string {
   return String(Number(value.toPrecision(9)));
 }
 
-function fieldText(field: CsvField): string {
-  if (field === null) return '';
-  const text = String(field);
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function* chunks(header: readonly string[], rows: Iterable<readonly CsvField[]>) {
-  let text = csvLine(header);
+function* chunks(header: readonly string[], rows: Iterable<readonly CsvField[]>, style: CsvStyle) {
+  let text = csvLine(header, style);
   for (const row of rows) {
-    text += csvLine(row);
+    text += csvLine(row, style);
     if (text.length < CHUNK_CHARACTERS) continue;
     yield text;
     text = '';

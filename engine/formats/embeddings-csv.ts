@@ -1,31 +1,43 @@
 /** Embeddings as a table of text: `path`, `label`, `f0`, `f1`, … */
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { parse } from 'csv-parse';
-import { type CsvField, singleText, writeCsv } from './csv.ts';
+import { type CsvField, type CsvStyle, withoutFormulaMark } from '../contract/csv-text.ts';
+import { singleText, writeCsv } from './csv.ts';
 import { type Embeddings, RowChecker } from './embeddings.ts';
+import { readTable } from './table.ts';
 
-export async function writeEmbeddingsCsv(file: string, embeddings: Embeddings): Promise<void> {
+export async function writeEmbeddingsCsv(
+  file: string,
+  embeddings: Embeddings,
+  style: CsvStyle = {},
+): Promise<void> {
   const columns = Array.from({ length: embeddings.width }, (_, i) => `f${i}`);
-  await writeCsv(file, ['path', 'label', ...columns], rows(embeddings));
+  await writeCsv(file, ['path', 'label', ...columns], rows(embeddings), style);
 }
 
 /** @throws StudioError `export-failed` */
-export async function checkCsv(file: string, embeddings: Embeddings): Promise<void> {
+export async function checkCsv(
+  file: string,
+  embeddings: Embeddings,
+  style: CsvStyle = {},
+): Promise<void> {
   const checker = new RowChecker(file, embeddings);
-  for await (const [path, label, ...texts] of readRows(file))
+  for await (const { path, label, rest } of readRows(file, style))
     checker.next(
-      path!,
-      label! || null,
-      texts.map((text) => Math.fround(Number(text))),
+      path,
+      label,
+      rest.map((text) => Math.fround(Number(text))),
     );
   checker.end();
 }
 
-/** By another program than the one that wrote it. The header is left out. */
-export function readRows(file: string): AsyncIterable<string[]> {
-  // The callback only keeps a failure of reading from ending the process: the parser hands it on.
-  return pipeline(createReadStream(file), parse({ from: 2 }), () => {});
+/** The rows of a table that begins with `path` and `label`; its header is left out. */
+export async function* readRows(file: string, { keepFormulas = false }: CsvStyle) {
+  const plain = keepFormulas ? (text: string) => text : withoutFormulaMark;
+  let isHeader = true;
+  for await (const { fields } of readTable(file)) {
+    const [path = '', label = '', ...rest] = fields;
+    if (!isHeader) yield { path: plain(path), label: plain(label) || null, rest };
+    isHeader = false;
+  }
 }
 
 function* rows({ paths, labels, data, width }: Embeddings): Generator<CsvField[]> {

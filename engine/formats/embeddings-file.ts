@@ -5,6 +5,7 @@
  * direction holds the vectors a second time.
  */
 import path from 'node:path';
+import type { CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Embeddings } from './embeddings.ts';
 import { checkCsv, writeEmbeddingsCsv } from './embeddings-csv.ts';
@@ -18,8 +19,8 @@ export type EmbeddingsFormat = 'csv' | 'npy' | 'parquet';
 interface Part {
   /** Where to, from the file that was asked for. */
   fileOf(file: string): string;
-  write(file: string, embeddings: Embeddings): Promise<void>;
-  check(file: string, embeddings: Embeddings): Promise<void>;
+  write(file: string, embeddings: Embeddings, style?: CsvStyle): Promise<void>;
+  check(file: string, embeddings: Embeddings, style?: CsvStyle): Promise<void>;
 }
 
 const same = (file: string) => file;
@@ -64,7 +65,11 @@ export function embeddingsFormat(file: string): EmbeddingsFormat {
  * @throws StudioError `embeddings-format`; `embeddings-invalid` when sizes do not fit; `export-failed`
  *   when what was read back differs
  */
-export async function writeEmbeddings(file: string, embeddings: Embeddings): Promise<string[]> {
+export async function writeEmbeddings(
+  file: string,
+  embeddings: Embeddings,
+  style: CsvStyle = {},
+): Promise<string[]> {
   const format = embeddingsFormat(file);
   const { paths, labels, data, width } = embeddings;
   if (data.length !== paths.length * width || (labels && labels.length !== paths.length))
@@ -77,8 +82,8 @@ export async function writeEmbeddings(file: string, embeddings: Embeddings): Pro
     const target = part.fileOf(file);
     await writeWholeFile(
       target,
-      (beside) => part.write(beside, embeddings),
-      (beside) => part.check(beside, embeddings),
+      (beside) => part.write(beside, embeddings, style),
+      (beside) => part.check(beside, embeddings, style),
     );
     files.push(target);
   }

@@ -1,4 +1,5 @@
 /** Embeddings as NumPy's array, and a table of what its rows are. */
+import type { CsvStyle } from '../contract/csv-text.ts';
 import { writeCsv } from './csv.ts';
 import { changed, type Embeddings, RowChecker, sameNumbers } from './embeddings.ts';
 import { readRows } from './embeddings-csv.ts';
@@ -22,14 +23,22 @@ export async function checkNpy(file: string, embeddings: Embeddings): Promise<vo
   }
 }
 
-export async function writeNpyPaths(file: string, { paths, labels }: Embeddings): Promise<void> {
+export async function writeNpyPaths(
+  file: string,
+  { paths, labels }: Embeddings,
+  style: CsvStyle = {},
+): Promise<void> {
   const rows = paths.map((path, i) => [path, labels?.[i] ?? null]);
-  await writeCsv(file, ['path', 'label'], rows);
+  await writeCsv(file, ['path', 'label'], rows, style);
 }
 
 /** @throws StudioError `export-failed` */
-export async function checkNpyPaths(file: string, embeddings: Embeddings): Promise<void> {
+export async function checkNpyPaths(
+  file: string,
+  embeddings: Embeddings,
+  style: CsvStyle = {},
+): Promise<void> {
   const checker = new RowChecker(file, embeddings);
-  for await (const [path, label] of readRows(file)) checker.next(path!, label! || null);
+  for await (const { path, label } of readRows(file, style)) checker.next(path, label);
   checker.end();
 }

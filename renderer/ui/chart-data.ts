@@ -1,4 +1,5 @@
 /** Curves as a chart, a table and a sentence. */
+import { csvRow } from '../../engine/contract/csv-text.ts';
 import { countText } from './format.ts';
 
 /**
@@ -48,17 +49,11 @@ export function curvesCsv(curves: readonly Curve[]): string {
       row[column] = values[i];
       rows.set(step, row);
     }
-  const head = ['step', ...curves.map(({ label }) => csvText(label))];
+  const head = ['step', ...curves.map(({ label }) => label)];
   const body = [...rows]
     .sort(([a], [b]) => a - b)
-    .map(([step, row]) => [step, ...row.map((value) => value ?? '')]);
-  return `${[head, ...body].map((row) => row.join(',')).join('\n')}\n`;
-}
-
-/** Quoted where needed; never read as a formula by a spreadsheet. */
-function csvText(text: string): string {
-  const plain = /^[=+@-]/.test(text) ? `'${text}` : text;
-  return /[",\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+    .map(([step, row]) => [step, ...row.map((value) => value ?? null)]);
+  return `${[head, ...body].map((row) => csvRow(row)).join('\n')}\n`;
 }
 
 /** Beyond both ends by this share of the whole range, an extreme is worth a word. */

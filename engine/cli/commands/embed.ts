@@ -2,7 +2,12 @@ import path from 'node:path';
 import { type Command, usageError } from '../command.ts';
 import { readDevice } from '../device-option.ts';
 import { countText } from '../format.ts';
-import { DEVICE_OPTION, FROM_OPTIONS, readModelReference } from '../labelled-options.ts';
+import {
+  CSV_OPTION,
+  DEVICE_OPTION,
+  FROM_OPTIONS,
+  readModelReference,
+} from '../labelled-options.ts';
 import { CountProgress } from '../progress.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
@@ -31,6 +36,7 @@ export const command: Command = {
     },
     layer: { type: 'string', value: 'N', help: 'After this block instead of the last.' },
     out: { type: 'string', value: 'FILE', help: 'Where to write.' },
+    ...CSV_OPTION,
     ...RUN_OPTIONS,
     ...DEVICE_OPTION,
   },
@@ -56,6 +62,7 @@ export const command: Command = {
         out: path.resolve(host.cwd, file),
         pooling: args.choice('pooling', ['mean', 'cls']) ?? 'mean',
         ...(layer === undefined ? {} : { layer }),
+        keepFormulas: args.flag('keep-formulas'),
         device: await readDevice(call),
         onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })

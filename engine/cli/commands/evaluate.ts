@@ -2,7 +2,13 @@ import path from 'node:path';
 import type { Command } from '../command.ts';
 import { readDevice } from '../device-option.ts';
 import { countText, percentText } from '../format.ts';
-import { DATA_HELP, DEVICE_OPTION, FROM_OPTIONS, readModelReference } from '../labelled-options.ts';
+import {
+  CSV_OPTION,
+  DATA_HELP,
+  DEVICE_OPTION,
+  FROM_OPTIONS,
+  readModelReference,
+} from '../labelled-options.ts';
 import { metricsRecord, showMetrics } from '../metrics-text.ts';
 import { CountProgress } from '../progress.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
@@ -26,6 +32,7 @@ export const command: Command = {
       value: 'DIR',
       help: 'Write predictions with probabilities, the confusion matrix and the worst mistakes there.',
     },
+    ...CSV_OPTION,
     ...RUN_OPTIONS,
     ...DEVICE_OPTION,
   },
@@ -41,6 +48,7 @@ export const command: Command = {
         model,
         data: path.resolve(host.cwd, args.need('data', 'DIR|CSV')),
         ...(folder === undefined ? {} : { out: path.resolve(host.cwd, folder) }),
+        keepFormulas: args.flag('keep-formulas'),
         device: await readDevice(call),
         onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })

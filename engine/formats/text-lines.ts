@@ -1,0 +1,110 @@
+/**
+ * The lines of a text file, piece by piece, so that a file may be larger than memory. Lines end with
+ * a line feed, a carriage return or both, also mixed in one file.
+ *
+ * Text is UTF-8 or UTF-16, with a byte order mark or without; whatever is neither is refused by its
+ * line, since a guess would give letters that were never written.
+ */
+import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { StudioError } from '../contract/errors.ts';
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+const NAMES: Readonly<Record<Encoding, string>> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16',
+  'utf-16be': 'UTF-16',
+};
+
+/** Bytes from which the encoding is told. */
+const HEAD_BYTES = 4096;
+/** Characters of the longest line: a longer one belongs to something else than a list. */
+const LINE_LIMIT = 1 << 22;
+
+/**
+ * Lines in order, each with its end, many at a time.
+ *
+ * @throws StudioError `text-invalid` naming the line and what is wrong with it
+ */
+export async function* readTextLines(file: string): AsyncGenerator<readonly string[]> {
+  const encoding = encodingOf(await readHead(file), file);
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  let lines = 0;
+  let rest = '';
+  const decode = async (bytes?: Buffer) => {
+    try {
+      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
+    } catch (cause) {
+      const line = encoding === 'utf-8' ? await firstStrangeLine(file) : lines + 1;
+      throw notText(file, line, `is not ${NAMES[encoding]}`, cause);
+    }
+  };
+  const split = (text: string): readonly string[] => {
+    // A carriage return at the end may belong to a line feed that comes next.
+    const found = text.match(/[^\r\n]*(?:\r\n|\n|\r(?!$))/g) ?? [];
+    rest = text.slice(found.reduce((sum, line) => sum + line.length, 0));
+    if (rest.length > LINE_LIMIT)
+      throw notText(file, lines + found.length + 1, `is longer than ${LINE_LIMIT} characters`);
+    const at = [...found, rest].findIndex((line) => line.includes('\0'));
+    if (at >= 0) throw notText(file, lines + at + 1, 'holds a NUL character');
+    lines += found.length;
+    return found;
+  };
+  for await (const bytes of createReadStream(file, { highWaterMark: 1 << 18 })) {
+    yield split(rest + (await decode(bytes as Buffer)));
+  }
+  yield split(rest + (await decode()));
+  if (rest !== '') yield [rest];
+}
+
+async function readHead(file: string): Promise<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
+    return head.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** By the byte order mark; without one, UTF-16 is known by the zeros beside plain letters. */
+function encodingOf(head: Buffer, file: string): Encoding {
+  const starts = (...bytes: number[]) => bytes.every((byte, i) => head[i] === byte);
+  if (starts(0xff, 0xfe, 0, 0) || starts(0, 0, 0xfe, 0xff)) throw notText(file, 1, 'is UTF-32');
+  if (starts(0x50, 0x4b, 3, 4)) throw notText(file, 1, 'begins a workbook or archive, not a text');
+  if (starts(0xff, 0xfe)) return 'utf-16le';
+  if (starts(0xfe, 0xff)) return 'utf-16be';
+  const zeros = [0, 0];
+  head.forEach((byte, i) => {
+    if (byte === 0) zeros[i % 2]!++;
+  });
+  const many = head.length / 4;
+  if (zeros[1]! >= many && zeros[0]! === 0) return 'utf-16le';
+  if (zeros[0]! >= many && zeros[1]! === 0) return 'utf-16be';
+  return 'utf-8';
+}
+
+/** Only asked for once a file was found not to be UTF-8. */
+async function firstStrangeLine(file: string): Promise<number> {
+  const bytes = await readFile(file);
+  let line = 1;
+  for (let at = 0; at < bytes.length; line++) {
+    let end = at;
+    while (end < bytes.length && bytes[end] !== 10 && bytes[end] !== 13) end++;
+    if (!isUtf8(bytes.subarray(at, end))) break;
+    at = end + (bytes[end] === 13 && bytes[end + 1] === 10 ? 2 : 1);
+  }
+  return line;
+}
+
+function notText(file: string, line: number, what: string, cause?: unknown): StudioError {
+  return new StudioError('text-invalid', `Line ${line} of ${file} ${what}`, {
+    advice:
+      'Save the table anew as CSV in UTF-8 (in Excel: “CSV UTF-8”); other encodings, such as Windows-1252, cannot be told apart for certain.',
+    details: { path: file, line },
+    cause,
+  });
+}
