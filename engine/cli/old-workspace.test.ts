@@ -123,7 +123,8 @@ describe('the application', { timeout: 120_000 }, () => {
     const jobs = await studio.call('jobs.list', {});
     const job = jobs.find(({ request }) => request.kind === 'evaluate')!;
     const evaluation = await studio.call('evaluations.get', { job: job.id });
-    expect(evaluation).toMatchObject({ top1: 1, n: 8 });
+    expect(evaluation).toMatchObject({ images: 8, classes: ['rings', 'stripes'] });
+    expect(evaluation.top1.value).toBe(1);
   });
 
   it('goes on with a comparison without training anything again', async () => {
