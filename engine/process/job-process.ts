@@ -7,6 +7,7 @@
  * Arguments: the job's folder.
  */
 import '../platform/no-telemetry.ts';
+import '../platform/own-descriptors.ts';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Host, Writer } from '../cli/host.ts';

@@ -3,6 +3,7 @@
  * number at a time, and ends when the studio is gone.
  */
 import '../platform/no-telemetry.ts';
+import '../platform/own-descriptors.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import type { ToolProgress, ToolReply, ToolRequest } from '../contract/tools.ts';
 import { createTools, type ToolContext } from '../tools/tools.ts';

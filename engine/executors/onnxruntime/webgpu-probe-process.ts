@@ -3,6 +3,7 @@
  * the process that asks. Prints one JSON line.
  */
 import '../../platform/no-telemetry.ts';
+import '../../platform/own-descriptors.ts';
 import type { OnnxModel, OnnxNode } from '../../formats/onnx/model.ts';
 import { encodeOnnxModel, ONNX_TYPES } from '../../formats/onnx/model.ts';
 import { providerOf } from './providers.ts';
