@@ -1,9 +1,9 @@
 /** What the desktop has beyond a browser: menus, dialogs, drops, the task bar, quitting, its window. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { callStudio, startTraining, stepsOf, untilState } from './call-studio.ts';
 import type { MenuEntry } from './double/control.ts';
-import { asDouble, expect, goTo, test } from './fixtures.ts';
+import { asDouble, endJobs, expect, goTo, test } from './fixtures.ts';
 import { type LaunchedDouble, launchDouble } from './hosts/double-host.ts';
 import { writePictures } from './images.ts';
 
@@ -231,6 +231,61 @@ test('the workspace is among the documents, or wherever its user wants it', asyn
     await studio.close();
   }
   expect(existsSync(path.join(home, 'unused'))).toBe(false);
+});
+
+test('another workspace is not taken when its user cancels, or when it cannot be opened', async ({
+  home,
+}) => {
+  const env = { CONMIM_WORKSPACE: undefined, DOUBLE_HOME: home };
+  const studio = await launchDouble({ workspace: path.join(home, 'unused', 'workspace'), env });
+  const workspace = async () => (await callStudio(studio.page(), 'app.info', {})).workspace;
+  const good = path.join(home, 'documents', 'ConMIM');
+  const [wanted, spoilt] = [path.join(home, 'wanted'), path.join(home, 'spoilt')];
+  for (const folder of [wanted, spoilt]) mkdirSync(folder);
+  const change = async (folder: string) => {
+    await studio.choose({ folders: [folder] });
+    studio.order({ type: 'menu', label: 'Change Workspace…' });
+  };
+  try {
+    const pictures = await writePictures(path.join(home, 'pictures'), 10);
+    await test.step('cancelled', async () => {
+      const order = { folder: pictures, name: 'long', steps: 100_000 };
+      const id = await startTraining(studio.page(), order);
+      await untilState(studio.page(), id, 'running');
+      const since = studio.told.length;
+      studio.order({ type: 'answers', answers: { button: CANCEL } });
+      await change(wanted);
+      await studio.next('question', since);
+      await studio.kill();
+      await studio.relaunch();
+      expect(await workspace()).toBe(good);
+      await untilState(studio.page(), id, 'running');
+      await callStudio(studio.page(), 'jobs.stop', { id });
+      await untilState(studio.page(), id, 'stopped');
+    });
+    await test.step('not to be opened', async () => {
+      const ended = studio.ended();
+      await change(spoilt);
+      await ended;
+      // In the meantime a file has come into the place of the folder.
+      rmdirSync(spoilt);
+      writeFileSync(spoilt, '');
+      const since = studio.told.length;
+      studio.order({ type: 'answers', answers: { button: 0 } });
+      await studio.relaunch();
+      expect(await studio.next('question', since)).toMatchObject({
+        message: `The workspace ${spoilt} cannot be opened.`,
+        buttons: ['Open the Last One', 'Choose Another Folder…', 'Quit'],
+      });
+      expect(await workspace()).toBe(good);
+      await studio.kill();
+      await studio.relaunch();
+      expect(await workspace()).toBe(good);
+    });
+  } finally {
+    await studio.close();
+    endJobs(path.join(good, 'jobs'));
+  }
 });
 
 /** Closes the window, with this answer to what is asked then. */

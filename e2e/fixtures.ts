@@ -39,7 +39,7 @@ export const test = base.extend<Fixtures>({
 });
 
 /** Training outlives its window, and would outlive a test that failed. */
-function endJobs(jobs: string): void {
+export function endJobs(jobs: string): void {
   if (!existsSync(jobs)) return;
   for (const job of readdirSync(jobs)) {
     const lock = path.join(jobs, job, 'lock');

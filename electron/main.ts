@@ -1,13 +1,13 @@
 /** The desktop application: a window in front of the studio. */
 import '../engine/platform/no-telemetry.ts';
-import { app, type BrowserWindow, dialog, session } from 'electron';
-import { toStudioError } from '../engine/contract/errors.ts';
+import { access, constants } from 'node:fs/promises';
+import path from 'node:path';
+import { app, type BrowserWindow, session } from 'electron';
 import type { Dataset } from '../engine/contract/studio/datasets.ts';
 import type { StudioHost } from '../engine/contract/studio/host.ts';
 import { answerCall } from '../engine/contract/studio/wire.ts';
 import { removeTelemetryLeftovers } from '../engine/platform/telemetry-leftovers.ts';
 import { pageFolder } from '../engine/studio/page-files.ts';
-import { openStudio } from '../engine/studio/studio.ts';
 import { Attention } from './attention.ts';
 import type { MenuAction } from './channels.ts';
 import { confineContents, confineSession, QUIET_SWITCHES } from './confinement.ts';
@@ -15,8 +15,9 @@ import { pickFile, pickFolders, pickSavePath, reveal, showFault } from './dialog
 import { handleRequests, tellPage } from './ipc.ts';
 import { openMainWindow } from './main-window.ts';
 import { setMenu } from './menu.ts';
+import { openWorkspace } from './open-workspace.ts';
 import { registerScheme, servePage } from './page-protocol.ts';
-import { chooseWorkspace, engineNode, workspaceFolder } from './places.ts';
+import { workspaceChoice } from './places.ts';
 import { Quit } from './quit.ts';
 
 const isMac = process.platform === 'darwin';
@@ -110,8 +111,11 @@ class Application {
     const title = 'Choose the folder where runs and data sets are kept';
     const [folder] = await pickFolders(this.show(), { title, many: false });
     if (folder === undefined) return;
-    chooseWorkspace(folder);
-    this.#quit.startAgain();
+    const choice = workspaceChoice();
+    if (path.resolve(folder) === choice.opened) return;
+    // Known before the application ends for it.
+    await access(folder, constants.R_OK | constants.W_OK);
+    this.#quit.startAgain(() => choice.propose(folder));
   }
 }
 
@@ -119,40 +123,12 @@ function tellFault(thrown: unknown): void {
   showFault('ConMIM Studio', thrown);
 }
 
-/** A workspace may lie on a drive that is not there today. */
-async function openWorkspace(): Promise<StudioHost | undefined> {
-  const node = engineNode(process.env);
-  for (;;) {
-    const workspace = workspaceFolder(process.env);
-    try {
-      return await openStudio({ workspace, host: 'desktop', node });
-    } catch (thrown) {
-      if (process.env['CONMIM_WORKSPACE']) throw thrown;
-      const { response } = await dialog.showMessageBox({
-        type: 'error',
-        message: `The workspace ${workspace} cannot be opened.`,
-        detail: toStudioError(thrown).message,
-        buttons: ['Choose Another Folder…', 'Quit'],
-        cancelId: 1,
-        noLink: true,
-      });
-      if (response !== 0) return undefined;
-      const { canceled, filePaths } = await dialog.showOpenDialog({
-        title: 'Choose the folder where runs and data sets are kept',
-        properties: ['openDirectory', 'createDirectory'],
-      });
-      if (canceled) return undefined;
-      chooseWorkspace(filePaths[0]!);
-    }
-  }
-}
-
 async function start(): Promise<void> {
   await app.whenReady();
   await removeTelemetryLeftovers();
   confineSession(session.defaultSession);
   const page = pageFolder();
-  const studio = await openWorkspace();
+  const studio = await openWorkspace(process.env['CONMIM_WORKSPACE']);
   if (studio === undefined) return app.exit(0);
   servePage(session.defaultSession, page, () => studio);
   await new Application(studio).start();

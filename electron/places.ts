@@ -1,34 +1,16 @@
 /** Where things are: the workspace, and the Node that the engine runs in. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { app } from 'electron';
-import { z } from 'zod';
 import { StudioError } from '../engine/contract/errors.ts';
+import { WorkspaceChoice } from './workspace-choice.ts';
 
-const choiceSchema = z.object({ folder: z.string().min(1) });
-
-/** The one given from outside, else the one that was chosen, else a folder among the documents. */
-export function workspaceFolder(env: NodeJS.ProcessEnv): string {
-  const chosen = env['CONMIM_WORKSPACE'] || readChoice();
-  return path.resolve(chosen ?? path.join(app.getPath('documents'), 'ConMIM'));
-}
-
-/** From the next start on. */
-export function chooseWorkspace(folder: string): void {
-  mkdirSync(path.dirname(choiceFile()), { recursive: true });
-  writeFileSync(choiceFile(), JSON.stringify({ folder } satisfies z.infer<typeof choiceSchema>));
-}
-
-function choiceFile(): string {
-  return path.join(app.getPath('userData'), 'workspace.json');
-}
-
-function readChoice(): string | undefined {
-  try {
-    return choiceSchema.safeParse(JSON.parse(readFileSync(choiceFile(), 'utf8'))).data?.folder;
-  } catch {
-    return undefined;
-  }
+/** What was chosen in the application, or a folder among the documents. */
+export function workspaceChoice(): WorkspaceChoice {
+  return new WorkspaceChoice(
+    path.join(app.getPath('userData'), 'workspace.json'),
+    path.join(app.getPath('documents'), 'ConMIM'),
+  );
 }
 
 /**

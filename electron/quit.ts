@@ -2,6 +2,7 @@
 import { app, type BrowserWindow, dialog } from 'electron';
 import type { StudioHost } from '../engine/contract/studio/host.ts';
 import type { Attention } from './attention.ts';
+import { showFault } from './dialogs.ts';
 
 const LEAVE = 0;
 const STOP = 1;
@@ -18,7 +19,8 @@ export interface QuitParts {
 export class Quit {
   readonly #parts: QuitParts;
   #state: 'open' | 'asking' | 'agreed' = 'open';
-  #startsAgain = false;
+  /** What is done before the application starts anew; undefined when it only ends. */
+  #beforeStart: (() => void) | undefined;
 
   constructor(parts: QuitParts) {
     this.#parts = parts;
@@ -36,25 +38,42 @@ export class Quit {
     return this.#state === 'agreed';
   }
 
-  /** Quits, and starts the application anew; unless its user does not want to. */
-  startAgain(): void {
-    this.#startsAgain = true;
+  /**
+   * Quits, and starts the application anew; unless its user does not want to.
+   *
+   * @param before what the new start is for; done once its user has agreed, or not at all
+   */
+  startAgain(before: () => void): void {
+    if (this.#state !== 'open') return;
+    this.#beforeStart = before;
     app.quit();
   }
 
   async #settle(): Promise<void> {
     // A question that cannot be asked must not keep anybody; training goes on by itself.
-    if (!(await this.#mayQuit().catch(() => true))) {
+    const before = this.#beforeStart;
+    this.#beforeStart = undefined;
+    if (!(await this.#mayQuit().catch(() => true)) || !this.#prepared(before)) {
       this.#state = 'open';
-      this.#startsAgain = false;
       return;
     }
     this.#parts.attention.stop();
     // What fails to close is not worth a window that cannot be closed.
     await this.#parts.studio.close().catch(() => undefined);
     this.#state = 'agreed';
-    if (this.#startsAgain) app.relaunch();
+    if (before !== undefined) app.relaunch();
     app.quit();
+  }
+
+  /** @returns whether there is nothing to do, or it was done */
+  #prepared(before: (() => void) | undefined): boolean {
+    try {
+      before?.();
+      return true;
+    } catch (thrown) {
+      showFault('ConMIM Studio', thrown);
+      return false;
+    }
   }
 
   async #mayQuit(): Promise<boolean> {

@@ -1,0 +1,66 @@
+/** Opens the workspace at the start, or asks for another one: it may lie on a drive that is not there today. */
+import path from 'node:path';
+import { dialog } from 'electron';
+import { toStudioError } from '../engine/contract/errors.ts';
+import type { StudioHost } from '../engine/contract/studio/host.ts';
+import { openStudio } from '../engine/studio/studio.ts';
+import { showFault } from './dialogs.ts';
+import { engineNode, workspaceChoice } from './places.ts';
+import type { WorkspaceChoice } from './workspace-choice.ts';
+
+/**
+ * @param given the workspace that was given from outside, about which nothing is asked
+ * @returns undefined when its user would rather quit
+ * @throws StudioError when the one that was given cannot be opened
+ */
+export async function openWorkspace(given: string | undefined): Promise<StudioHost | undefined> {
+  const node = engineNode(process.env);
+  const open = (workspace: string) => openStudio({ workspace, host: 'desktop', node });
+  if (given) return open(path.resolve(given));
+  const choice = workspaceChoice();
+  let workspace: string | undefined = choice.toOpen;
+  while (workspace !== undefined) {
+    const opened: StudioHost | Error = await open(workspace).catch(toStudioError);
+    if (!(opened instanceof Error)) {
+      remember(choice, workspace);
+      return opened;
+    }
+    choice.withdraw();
+    workspace = await askForAnother(workspace, choice, opened.message);
+  }
+  return undefined;
+}
+
+/** One that cannot be remembered is still open. */
+function remember(choice: WorkspaceChoice, workspace: string): void {
+  try {
+    choice.settle(workspace);
+  } catch (thrown) {
+    showFault('The choice of the workspace could not be saved', thrown);
+  }
+}
+
+/** @returns the workspace to try next; undefined to quit */
+async function askForAnother(
+  failed: string,
+  choice: WorkspaceChoice,
+  reason: string,
+): Promise<string | undefined> {
+  const last = choice.opened === failed ? [] : [choice.opened];
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    message: `The workspace ${failed} cannot be opened.`,
+    detail: [reason, ...last.map((folder) => `The last one was ${folder}.`)].join('\n'),
+    buttons: [...last.map(() => 'Open the Last One'), 'Choose Another Folder…', 'Quit'],
+    defaultId: 0,
+    cancelId: last.length + 1,
+    noLink: true,
+  });
+  if (response < last.length) return last[0];
+  if (response !== last.length) return undefined;
+  const { canceled, filePaths } = await dialog.showOpenDialog({
+    title: 'Choose the folder where runs and data sets are kept',
+    properties: ['openDirectory', 'createDirectory'],
+  });
+  return canceled ? undefined : filePaths[0];
+}
