@@ -1,6 +1,7 @@
 /** What `pretrain`, `resume` and `demo` share: following a run from its first event to its last. */
 import path from 'node:path';
 import type { RecipeOverrides } from '../contract/recipe.ts';
+import { shorten } from '../contract/shorten.ts';
 import type { RunListener, StartedRun } from '../train/common.ts';
 import type { DoneEvent, TrainingEvent } from '../train/events.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
@@ -47,10 +48,11 @@ export function workspaceOf(args: Arguments, host: Host): string {
 
 /** The settings given by `--set`, `--epochs` and `--steps`. */
 export function readOverrides(args: Arguments): RecipeOverrides {
-  const overrides: Record<string, unknown> = {};
+  // Without a prototype, so that --set __proto__=1 is refused as an unknown setting.
+  const overrides: Record<string, unknown> = Object.create(null);
   for (const text of args.texts('set')) {
     const at = text.indexOf('=');
-    if (at <= 0) throw usageError(`--set "${text}" is not of the form key=value.`);
+    if (at <= 0) throw usageError(`--set "${shorten(text)}" is not of the form key=value.`);
     overrides[text.slice(0, at).trim()] = text.slice(at + 1);
   }
   const epochs = args.integer('epochs');

@@ -20,12 +20,16 @@ function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
+/** A longer word is no mistyped name, and comparing it would take long. */
+const LONGEST = 100;
+
 /**
  * The known word nearest to `word`, ignoring case and the difference of `-` and `_`.
  *
  * @returns undefined when nothing is near enough to be a likely typo
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > LONGEST) return undefined;
   const plain = (text: string) => text.toLowerCase().replaceAll(/[-_ ]/g, '');
   const wanted = plain(word);
   let best: string | undefined;

@@ -154,7 +154,7 @@ export function readField(kind: FieldKind, nullable: boolean, value: unknown): u
     case 'integer':
       return toNumber(value);
     case 'flag':
-      return FLAGS[word] ?? value;
+      return Object.hasOwn(FLAGS, word) ? FLAGS[word] : value;
     case 'choice':
       return value.trim();
     case 'size':

@@ -8,6 +8,7 @@ import { StudioError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import { type FieldMeta, readField } from './recipe-fields.ts';
 import { NORMALISATIONS } from './recipe-settings.ts';
+import { shorten, shortJson } from './shorten.ts';
 
 /** A combination of values that no single field can judge. */
 export interface CrossProblem<Key extends string> {
@@ -64,7 +65,7 @@ export function defineSettings<F extends Fields>(definition: {
     schema,
     describe,
     parse(base = {}, overrides = {}) {
-      const start: Record<string, unknown> = {};
+      const start: Record<string, unknown> = Object.create(null);
       for (const key of keys) start[key] = describe(key).default;
       for (const [key, value] of Object.entries(base)) start[key] = read(key, value);
       const values = merge(start, overrides, read);
@@ -81,8 +82,9 @@ export function defineSettings<F extends Fields>(definition: {
 /** Replaces names and shorthands by the values that they stand for. */
 function readSetting(key: string, value: unknown, { kind, nullable }: FieldMeta): unknown {
   if ((key === 'mean' || key === 'std') && typeof value === 'string') {
-    const named = NORMALISATIONS[value.trim().toLowerCase() as keyof typeof NORMALISATIONS];
-    if (named !== undefined) return [...named[key]];
+    const word = value.trim().toLowerCase();
+    if (Object.hasOwn(NORMALISATIONS, word))
+      return [...NORMALISATIONS[word as keyof typeof NORMALISATIONS][key]];
   }
   const read = readField(kind, nullable, value);
   if (kind === 'triple' && typeof read === 'number') return [read, read, read];
@@ -101,7 +103,8 @@ function merge(
   overrides: Overrides,
   read: (key: string, value: unknown) => unknown,
 ): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
+  // Without a prototype, so that __proto__ is a name as any other, and refused as one.
+  const given: Record<string, unknown> = Object.create(null);
   for (const [key, value] of Object.entries(overrides)) given[key] = read(key, value);
   const settings = { ...base, ...given };
   if ('epochs' in given && !('steps' in given) && 'steps' in base) settings['steps'] = null;
@@ -125,12 +128,16 @@ interface Problem {
   readonly suggestion?: string;
 }
 
-const show = (value: unknown) => (typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
+const show = (value: unknown) =>
+  typeof value === 'string' ? `"${shorten(value)}"` : shortJson(value);
+
+/** Problems that a message names; the details hold more. */
+const NAMED_PROBLEMS = 10;
 
 function problemText({ field, value, allowed, suggestion }: Problem): string {
   if (allowed === '') {
     const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
-    return `${field} is no setting of a recipe${hint}`;
+    return `${shorten(field)} is no setting of a recipe${hint}`;
   }
   return `${field} is ${show(value)}; it must be ${allowed}`;
 }
@@ -146,7 +153,8 @@ function problemsOf(
   for (const issue of single.length > 0 ? single : error.issues) {
     if (issue.code === 'unrecognized_keys') {
       for (const field of issue.keys) {
-        const suggestion = nearest(field, keys);
+        // Finding one takes time, and nobody reads hundreds.
+        const suggestion = problems.length < NAMED_PROBLEMS ? nearest(field, keys) : undefined;
         problems.push({
           field,
           value: values[field],
@@ -164,15 +172,17 @@ function problemsOf(
   return problems;
 }
 
+function problemsText(problems: readonly Problem[]): string {
+  const named = problems.slice(0, NAMED_PROBLEMS).map(problemText);
+  const more = problems.length - named.length;
+  return `${[...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')}.`.replace('?.', '?');
+}
+
 function invalid(problems: readonly Problem[], listCommand: string): StudioError {
-  return new StudioError(
-    'recipe-invalid',
-    `${problems.map(problemText).join('; ')}.`.replace('?.', '?'),
-    {
-      advice: problems.some((problem) => problem.allowed === '')
-        ? `List all settings with: ${listCommand}`
-        : `Change it with --set ${problems[0]!.field}=VALUE, or see: ${listCommand}`,
-      details: { ...problems[0], problems },
-    },
-  );
+  return new StudioError('recipe-invalid', problemsText(problems), {
+    advice: problems.some((problem) => problem.allowed === '')
+      ? `List all settings with: ${listCommand}`
+      : `Change it with --set ${problems[0]!.field}=VALUE, or see: ${listCommand}`,
+    details: { ...problems[0], problems },
+  });
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { StudioError, toStudioError } from '../errors.ts';
+import { shorten } from '../shorten.ts';
 import {
   type CommandName,
   type InputOf,
@@ -32,12 +33,40 @@ function isCommand(name: string): name is CommandName {
   return Object.hasOwn(studioApi, name);
 }
 
+/** More than any surface sends, and few enough to be checked in no time. */
+const MOST_VALUES = 20_000;
+const MOST_LEVELS = 20;
+const MOST_CHARACTERS = 65_536;
+
+/** What no surface ever sends and a schema would pass over or take long for; undefined where all is fine. */
+function whatIsStrange(input: unknown): string | undefined {
+  const open: { value: unknown; level: number }[] = [{ value: input, level: 0 }];
+  let values = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, level } = next;
+    values += 1;
+    if (typeof value === 'string' && value.length > MOST_CHARACTERS)
+      return `holds a text of more than ${MOST_CHARACTERS} characters`;
+    if (typeof value !== 'object' || value === null) continue;
+    if (level >= MOST_LEVELS) return 'is too deep';
+    // Schemas of records leave this name out in silence.
+    if (Object.hasOwn(value, '__proto__')) return 'names __proto__';
+    const inner = Object.values(value);
+    if (values + open.length + inner.length > MOST_VALUES)
+      return `holds more than ${MOST_VALUES} values`;
+    for (const one of inner) open.push({ value: one, level: level + 1 });
+  }
+  return undefined;
+}
+
 /** Answers one call from outside; never throws, whatever was sent. */
 export async function answerCall(studio: StudioPort, message: unknown): Promise<Reply> {
   const call = callSchema.safeParse(message);
   if (!call.success) return { id: -1, error: badCall('The message is no call.').toJSON() };
   const { id, name, input } = call.data;
   try {
+    const strange = whatIsStrange(input);
+    if (strange !== undefined) throw badCall(`${shorten(name)}: the input ${strange}.`);
     if (!isCommand(name)) throw badCall(`There is no command "${name.slice(0, 100)}".`);
     return { id, value: await studio.call(name, parseInput(name, input)) };
   } catch (error) {
@@ -50,8 +79,9 @@ export function parseInput<N extends CommandName>(name: N, input: unknown): Inpu
   const parsed = studioApi[name].input.safeParse(input);
   if (parsed.success) return parsed.data as InputOf<N>;
   const [issue] = parsed.error.issues;
-  const where = issue?.path.join('.') ?? '';
-  throw badCall(`${name}: ${where === '' ? 'the input' : where} ${issue?.message ?? 'is wrong'}.`);
+  const where = shorten(issue?.path.join('.') ?? '');
+  const what = shorten(issue?.message ?? 'is wrong');
+  throw badCall(`${name}: ${where === '' ? 'the input' : where} ${what}.`);
 }
 
 function badCall(message: string): StudioError {

@@ -1,0 +1,62 @@
+/** Values of unknown length as they may stand in messages and records: errors stay small whatever was sent. */
+
+/** Characters of a value that a sentence repeats. */
+export const SHOWN_CHARACTERS = 200;
+
+const SHOWN_ITEMS = 100;
+const SHOWN_LEVELS = 6;
+/** Characters of one text inside data. */
+const TEXT_CHARACTERS = 2000;
+
+/** The text, or its beginning and end around "…" where it is longer than `most` characters. */
+export function shorten(text: string, most = SHOWN_CHARACTERS): string {
+  if (text.length <= most) return text;
+  const start = Math.ceil((most - 1) / 2);
+  const head = text.slice(0, start).replace(/[\uD800-\uDBFF]$/, '');
+  const tail = text.slice(text.length - (most - 1 - start)).replace(/^[\uDC00-\uDFFF]/, '');
+  return `${head}…${tail}`;
+}
+
+/** A value as JSON, at most `most` characters of it. */
+export function shortJson(value: unknown, most = SHOWN_CHARACTERS): string {
+  return shorten(JSON.stringify(shortenData(value, most)) ?? String(value), most);
+}
+
+/**
+ * The same data with long texts shortened, and lists, objects and depth cut.
+ *
+ * @param budget characters that all texts and names together may have
+ */
+export function shortenData(value: unknown, budget: number): unknown {
+  let left = budget;
+  const walk = (part: unknown, level: number): unknown => {
+    left -= 4;
+    if (typeof part === 'string') {
+      const text = shorten(part, Math.max(1, Math.min(TEXT_CHARACTERS, left)));
+      left -= text.length;
+      return text;
+    }
+    if (typeof part === 'bigint') return shorten(String(part));
+    if (typeof part !== 'object' || part === null) return part;
+    if (level >= SHOWN_LEVELS) return '…';
+    if (typeof (part as { toJSON?: unknown }).toJSON === 'function')
+      return walk((part as { toJSON(): unknown }).toJSON(), level + 1);
+    if (Array.isArray(part)) {
+      const items: unknown[] = [];
+      for (const item of part.slice(0, SHOWN_ITEMS)) {
+        if (left <= 0) break;
+        items.push(walk(item, level + 1));
+      }
+      return items;
+    }
+    const entries: [string, unknown][] = [];
+    for (const [key, inner] of Object.entries(part).slice(0, SHOWN_ITEMS)) {
+      if (left <= 0) break;
+      const name = shorten(key);
+      left -= name.length;
+      entries.push([name, walk(inner, level + 1)]);
+    }
+    return Object.fromEntries(entries);
+  };
+  return walk(value, 0);
+}

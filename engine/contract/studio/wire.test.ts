@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { StudioPort } from './api.ts';
+import { answerCall } from './wire.ts';
+
+const calls: unknown[] = [];
+const studio = {
+  async call(name: string) {
+    calls.push(name);
+    return [];
+  },
+  subscribe: () => () => {},
+} as unknown as StudioPort;
+
+const pretrain = (more: object) => ({
+  ...{ kind: 'pretrain', folders: ['/a'], settings: {}, device: 'cpu', ...more },
+});
+
+describe('a call', () => {
+  it.each([
+    ['names __proto__', pretrain({ settings: JSON.parse('{"__proto__": "x"}') })],
+    ['holds more than 20000 values', pretrain({ folders: new Array(300_000).fill(0) })],
+    ['is too deep', JSON.parse(`${'['.repeat(3000)}${']'.repeat(3000)}`)],
+    ['holds a text of more than 65536 characters', pretrain({ name: 'x'.repeat(300_000) })],
+  ])('whose input %s is refused in a few words', async (words, input) => {
+    const reply = await answerCall(studio, { id: 3, name: 'jobs.submit', input });
+    expect(reply).toMatchObject({ id: 3, error: { code: 'call-invalid' } });
+    expect(JSON.stringify(reply)).toContain(words);
+    expect(JSON.stringify(reply).length).toBeLessThan(1000);
+    expect(calls).toEqual([]);
+  });
+
+  it('is answered in short whatever names and values are wrong', async () => {
+    const long = 'k'.repeat(60_000);
+    const inputs = [
+      pretrain({ [long]: 1 }),
+      pretrain({ settings: { [long]: 1 } }),
+      pretrain(Object.fromEntries(Array.from({ length: 9000 }, (_, i) => [`key ${i}`, 1]))),
+      pretrain({ folders: new Array(9000).fill(0) }),
+    ];
+    for (const input of inputs) {
+      const reply = await answerCall(studio, { id: 3, name: 'jobs.submit', input });
+      expect(reply).toMatchObject({ error: { code: 'call-invalid' } });
+      expect(JSON.stringify(reply).length).toBeLessThan(1000);
+    }
+  });
+});
