@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { isConfined } from '../platform/confined.ts';
 import type { RunListener } from '../train/common.ts';
 import type { FinetuneOutcome } from '../train/finetune.ts';
 import type { LabelledSpec } from '../train/labelled-spec.ts';
@@ -131,12 +132,26 @@ async function trainCell(
 async function readSaved(out: string, settings: unknown): Promise<readonly CellResult[]> {
   const file = path.join(out, 'compare.json');
   if (!existsSync(file)) return [];
-  const saved = JSON.parse(await readFile(file, 'utf8')) as Saved;
+  const saved = parseSaved(await readFile(file, 'utf8'));
+  if (saved === undefined)
+    throw new StudioError('comparison-damaged', `${file} is no file of a comparison.`, {
+      advice: 'Give another --out; what is there is kept as it is.',
+    });
   if (JSON.stringify(saved.settings) === JSON.stringify(settings)) return saved.results;
   throw new StudioError('comparison-changed', `${out} holds a comparison with other settings.`, {
     advice: 'Give another --out, or the settings that it was begun with.',
-    details: { before: saved.settings, now: settings },
+    // A page may give any folder, and must not read its files through this.
+    details: isConfined() ? { now: settings } : { before: saved.settings, now: settings },
   });
+}
+
+function parseSaved(text: string): Saved | undefined {
+  try {
+    const saved = JSON.parse(text) as Partial<Saved> | null;
+    return saved?.format === 1 && Array.isArray(saved.results) ? (saved as Saved) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function save(

@@ -10,6 +10,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
+import { shortJson } from '../contract/shorten.ts';
+import { isConfined } from '../platform/confined.ts';
 import {
   elementCount,
   type HostData,
@@ -285,7 +287,7 @@ function parseHeader(raw: Uint8Array, fileBytes: number, label: string): Safeten
   let at = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== at) {
-      throw invalid(label, `the data of "${name}" begin at ${begin} where ${at} is due`);
+      throw invalid(label, `the data of ${shown(name)} begin at ${begin} where ${at} is due`);
     }
     at = end;
   }
@@ -343,33 +345,38 @@ function checkMetadata(value: unknown, label: string): Record<string, string> {
   if (!isObject(value)) throw invalid(label, 'its metadata are not an object');
   const metadata: Record<string, string> = Object.create(null);
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string') throw invalid(label, `metadata "${key}" is not a string`);
+    if (typeof text !== 'string') throw invalid(label, `metadata ${shown(key)} is not a string`);
     metadata[key] = text;
   }
   return metadata;
 }
 
 function checkEntry(name: string, value: unknown, label: string): TensorEntry {
-  if (!isObject(value)) throw invalid(label, `"${name}" does not describe a tensor`);
+  if (!isObject(value)) throw invalid(label, `${shown(name)} does not describe a tensor`);
   const fields = new Map(Object.entries(value));
   const dtype = DTYPES.get(fields.get('dtype') as string);
   if (dtype === undefined) {
-    throw invalid(label, `"${name}" has the unknown dtype ${JSON.stringify(fields.get('dtype'))}`);
+    throw invalid(label, `${shown(name)} has the unknown dtype ${shown(fields.get('dtype'))}`);
   }
   const shape = fields.get('shape');
   const offsets = fields.get('data_offsets');
   if (fields.size !== 3 || !isSizes(shape) || shape.length > MAX_RANK) {
-    throw invalid(label, `the shape of "${name}" is not a list of sizes`);
+    throw invalid(label, `the shape of ${shown(name)} is not a list of sizes`);
   }
   if (!isSizes(offsets) || offsets.length !== 2) {
-    throw invalid(label, `the data_offsets of "${name}" are not two positions`);
+    throw invalid(label, `the data_offsets of ${shown(name)} are not two positions`);
   }
   const [begin, end] = offsets as [number, number];
   const bytes = elementCount(shape) * STORAGE[dtype].bytes;
   if (!Number.isSafeInteger(bytes) || end - begin !== bytes) {
-    throw invalid(label, `"${name}" needs ${bytes} bytes and its offsets span ${end - begin}`);
+    throw invalid(label, `${shown(name)} needs ${bytes} bytes and its offsets span ${end - begin}`);
   }
   return { name, dtype, shape, begin, end };
+}
+
+/** What a header says that is none: any file may be given as weights, so it is not repeated to everybody. */
+function shown(value: unknown): string {
+  return isConfined() ? 'an entry' : shortJson(value);
 }
 
 function isObject(value: unknown): value is object {

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,5 +49,82 @@ describe('loadRecipe', () => {
     expect(() => loadRecipe(reference, {}, folder)).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) }),
     );
+  });
+});
+
+describe('chains of recipes', () => {
+  const chain = (length: number) => {
+    for (let i = 0; i < length; i++) write(`c${i}.json`, `{"extends": "c${i + 1}.json"}`);
+    write(`c${length}.json`, '{"extends": "tiny", "batch_size": 7}');
+  };
+
+  it('may be some files long, and no longer', () => {
+    chain(15);
+    expect(loadRecipe('c0.json', {}, folder)).toMatchObject({
+      ...{ name: 'c0', preset: 'tiny', recipe: { batch_size: 7 } },
+    });
+    for (const length of [16, 5000]) {
+      chain(length);
+      expect(() => loadRecipe('c0.json', {}, folder)).toThrow(
+        expect.objectContaining({
+          code: 'recipe-file-invalid',
+          message: expect.stringMatching(/c0\.json extends a chain of more than 16 files/),
+        }),
+      );
+    }
+  });
+
+  it('that are circles are named, also through links and other spellings', () => {
+    write('x.json', '{"extends": "y.json"}');
+    write('y.json', '{"extends": "sub/../z.json"}');
+    write('z.json', '{"extends": "./y.json"}');
+    expect(() => loadRecipe('x.json', {}, folder)).toThrow(
+      /extends itself \(y\.json → z\.json → y\.json\)/,
+    );
+    write('link-circle.json', '{"extends": "link.json"}');
+    symlinkSync(path.join(folder, 'link-circle.json'), path.join(folder, 'link.json'));
+    expect(() => loadRecipe('link-circle.json', {}, folder)).toThrow(/extends itself/);
+  });
+
+  it.skipIf(process.platform === 'win32')('take regular files of a sensible size only', () => {
+    write('large.json', `{"lr": ${' '.repeat(2 << 20)}1}`);
+    expect(() => loadRecipe('large.json', {}, folder)).toThrow(/has \d+ bytes/);
+    execFileSync('mkfifo', [path.join(folder, 'pipe.json')]);
+    expect(() => loadRecipe('pipe.json', {}, folder)).toThrow(/it is no file/);
+    expect(() => loadRecipe('/dev/zero', {}, folder)).toThrow(/it is no file/);
+  });
+});
+
+describe('a recipe that somebody confined names', () => {
+  it.each([
+    ['{"swordfish": "hunter2"}', /no setting of a recipe in line 1/],
+    ['{\n"lr": 1,\n"swordfish": "hunter2"}', /no setting of a recipe in line 3/],
+    ['{"lr": "hunter2"}', /lr must be a number/],
+    ['{"mean": ["hunter2"]}', /mean must be/],
+    ['{"mask_type": "hunter2"}', /mask_type must be/],
+    ['{"extends": "hunter2"}', /extends a recipe that is not there/],
+    ['{"extends": {"swordfish": "hunter2"}}', /extends" that is no name/],
+    ['["hunter2"]', /no JSON object/],
+    ['hunter2', /is no JSON \(line 1\)/],
+    ['{"lr": 1,\n"steps": hunter2}', /is no JSON \(line 2\)/],
+    ['{"lr": 1,\n"steps": "hunter2', /is no JSON \(line 2\)/],
+    ['-----BEGIN swordfish-----\nhunter2\n', /is no JSON \(line 1\)/],
+  ])('repeats nothing of %s', (text, words) => {
+    write('secret.json', text);
+    let thrown: unknown;
+    try {
+      loadRecipe('secret.json', {}, folder, true);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ name: 'StudioError', message: expect.stringMatching(words) });
+    const told = JSON.stringify(thrown);
+    for (const secret of ['hunter2', 'swordfish', 'BEGIN']) expect(told).not.toContain(secret);
+  });
+
+  it('still gets its own settings repeated, and hints for mistyped ones', () => {
+    expect(() => loadRecipe('mine.json', { lr: 'fast' }, folder, true)).toThrow(/lr is "fast"/);
+    write('near.json', '{"bach_size": 1}');
+    expect(() => loadRecipe('near.json', {}, folder, true)).toThrow(/did you mean/);
   });
 });

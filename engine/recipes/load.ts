@@ -2,14 +2,25 @@
  * A recipe by name or from a file.
  *
  * A recipe file is JSON with the same keys as `--set`, and optionally `extends`: a preset's name, or
- * another file, relative to this one.
+ * another file, relative to this one. Chains are followed without recursion, and are short.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+} from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
+import { lineOfJsonError } from '../contract/json-error.ts';
 import { nearest } from '../contract/nearest.ts';
 import { parseRecipe, type Recipe, type RecipeOverrides } from '../contract/recipe.ts';
+import { shorten } from '../contract/shorten.ts';
+import { isConfined } from '../platform/confined.ts';
 import { finetunePresets } from './finetune-presets.ts';
 import { isPresetName, PRESET_NAMES, type PresetName, presets } from './presets.ts';
 
@@ -36,6 +47,11 @@ const FINETUNE: RecipeKind<FinetuneRecipe> = {
   parse: parseFinetuneRecipe,
 };
 
+/** A recipe is some kilobytes; more is another file. */
+const MOST_BYTES = 1 << 20;
+/** A preset, a laboratory's, a project's, a person's: longer chains are a mistake. */
+const MOST_FILES = 16;
+
 function fileError(file: string, what: string, cause?: unknown): StudioError {
   return new StudioError('recipe-file-invalid', `The recipe file ${file} ${what}.`, {
     advice: 'A recipe file looks like {"extends": "small", "batch_size": 32}.',
@@ -48,7 +64,7 @@ function unknownRecipe(name: string): StudioError {
   const near = nearest(name, PRESET_NAMES);
   return new StudioError(
     'recipe-unknown',
-    `"${name}" is neither a recipe nor a recipe file${near === undefined ? '' : `; did you mean ${near}?`}`,
+    `"${shorten(name)}" is neither a recipe nor a recipe file${near === undefined ? '' : `; did you mean ${near}?`}`,
     {
       advice: `The recipes are ${PRESET_NAMES.join(', ')}; see: conmim recipes`,
       details: { recipe: name },
@@ -56,13 +72,32 @@ function unknownRecipe(name: string): StudioError {
   );
 }
 
-function readFile(file: string): Record<string, unknown> {
+/** Only regular files: a pipe would be waited for, and a device never ends. */
+function readText(file: string): string {
+  let handle: number;
+  try {
+    handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (cause) {
+    throw fileError(file, 'cannot be read', cause);
+  }
+  try {
+    const found = fstatSync(handle);
+    if (!found.isFile()) throw fileError(file, 'cannot be read: it is no file');
+    if (found.size > MOST_BYTES)
+      throw fileError(file, `has ${found.size} bytes; a recipe has at most ${MOST_BYTES}`);
+    return readFileSync(handle, 'utf8');
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function readObject(file: string, text: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = JSON.parse(text);
   } catch (cause) {
-    const why = cause instanceof SyntaxError ? `is no JSON (${cause.message})` : 'cannot be read';
-    throw fileError(file, why, cause);
+    // The parser's words quote the file, which may be any file.
+    throw fileError(file, `is no JSON (line ${lineOfJsonError(text)})`, cause);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw fileError(file, 'is no JSON object');
@@ -70,43 +105,104 @@ function readFile(file: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+interface Loading<R> {
+  readonly kind: RecipeKind<R>;
+  /** Whether nothing of a file may be repeated but its name. */
+  readonly confined: boolean;
+}
+
 function load<R>(
-  kind: RecipeKind<R>,
+  { kind, confined }: Loading<R>,
   reference: string,
   folder: string,
-  trail: readonly string[],
 ): LoadedRecipe<R> {
-  if (isPresetName(reference)) {
-    return { name: reference, preset: reference, recipe: kind.preset(reference) };
+  const files: { file: string; text: string; settings: Record<string, unknown> }[] = [];
+  const seen = new Map<string, string>();
+  let preset: PresetName | undefined;
+  let next: string | undefined = reference;
+  for (let from = folder; next !== undefined; ) {
+    if (isPresetName(next)) {
+      preset = next;
+      break;
+    }
+    const last: string | undefined = files.at(-1)?.file;
+    const file: string = path.resolve(from, next);
+    if (!existsSync(file)) {
+      if (last === undefined || !confined) throw unknownRecipe(next);
+      throw fileError(last, 'extends a recipe that is not there');
+    }
+    const real = realpathSync(file);
+    if (seen.has(real)) {
+      const circle = [...seen.values(), file].slice([...seen.keys()].indexOf(real));
+      const way =
+        circle.length > 2 ? ` (${circle.map((one) => path.basename(one)).join(' → ')})` : '';
+      throw fileError(file, `extends itself${way}`);
+    }
+    if (files.length >= MOST_FILES)
+      throw fileError(files[0]!.file, `extends a chain of more than ${MOST_FILES} files`);
+    seen.set(real, file);
+    const text = readText(file);
+    const { extends: parent, ...settings } = readObject(file, text);
+    if (parent !== undefined && typeof parent !== 'string') {
+      throw fileError(file, 'has an "extends" that is no name');
+    }
+    files.push({ file, text, settings });
+    from = path.dirname(file);
+    next = parent;
   }
-  const file = path.resolve(folder, reference);
-  if (!existsSync(file)) throw unknownRecipe(reference);
-  if (trail.includes(file)) throw fileError(file, 'extends itself');
-  const { extends: parent, ...settings } = readFile(file);
-  if (parent !== undefined && typeof parent !== 'string') {
-    throw fileError(file, 'has an "extends" that is no name');
+  let recipe: R | undefined = preset === undefined ? undefined : kind.preset(preset);
+  for (const { file, text, settings } of files.reverse()) {
+    try {
+      recipe = kind.parse(recipe, settings);
+    } catch (error) {
+      throw confined ? withoutContent(file, text, error) : error;
+    }
   }
-  const base =
-    parent === undefined ? undefined : load(kind, parent, path.dirname(file), [...trail, file]);
-  return {
-    name: path.basename(file).replace(/\.json$/i, ''),
-    preset: base?.preset,
-    recipe: kind.parse(base?.recipe, settings),
-  };
+  const name = isPresetName(reference)
+    ? reference
+    : path.basename(path.resolve(folder, reference)).replace(/\.json$/i, '');
+  return { name, preset, recipe: recipe! };
+}
+
+/** What is wrong with a file's settings, by the names that recipes have and the lines of the others. */
+function withoutContent(file: string, text: string, error: unknown): unknown {
+  if (!(error instanceof StudioError) || error.code !== 'recipe-invalid') return error;
+  const problems = (error.details['problems'] ?? []) as readonly {
+    readonly field: string;
+    readonly allowed: string;
+    readonly suggestion?: string;
+  }[];
+  const words = problems.slice(0, 5).map(({ field, allowed, suggestion }) => {
+    if (allowed !== '') return `${field} must be ${allowed}`;
+    const at = text.indexOf(JSON.stringify(field));
+    const line = at < 0 ? '' : ` in line ${text.slice(0, at).split('\n').length}`;
+    const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+    return `it has no setting of a recipe${line}${hint}`;
+  });
+  const more = problems.length > words.length ? `; and ${problems.length - words.length} more` : '';
+  const { advice } = error;
+  return new StudioError('recipe-invalid', `The recipe file ${file}: ${words.join('; ')}${more}`, {
+    ...(advice === undefined
+      ? {}
+      : { advice: 'List all settings with: conmim recipes --show small' }),
+    details: { file },
+  });
 }
 
 /**
  * @param reference a preset's name or a path
  * @param overrides values on top, as text or typed
  * @param folder    what a relative path starts from
+ * @param confined  whether errors repeat nothing of a file but its name; as the process is
  * @throws StudioError `recipe-unknown`, `recipe-file-invalid`, `recipe-invalid`
  */
 export function loadRecipe(
   reference: string,
   overrides: RecipeOverrides = {},
   folder: string = process.cwd(),
+  confined: boolean = isConfined(),
 ): LoadedRecipe {
-  return loadKind(PRETRAIN, reference, overrides, folder);
+  return loadKind(PRETRAIN, reference, overrides, folder, confined);
 }
 
 /** The same for fine-tuning: presets of the same names, files of the same form. */
@@ -114,8 +210,9 @@ export function loadFinetuneRecipe(
   reference: string,
   overrides: RecipeOverrides = {},
   folder: string = process.cwd(),
+  confined: boolean = isConfined(),
 ): LoadedRecipe<FinetuneRecipe> {
-  return loadKind(FINETUNE, reference, overrides, folder);
+  return loadKind(FINETUNE, reference, overrides, folder, confined);
 }
 
 function loadKind<R>(
@@ -123,7 +220,8 @@ function loadKind<R>(
   reference: string,
   overrides: RecipeOverrides,
   folder: string,
+  confined: boolean,
 ): LoadedRecipe<R> {
-  const loaded = load(kind, reference, folder, []);
+  const loaded = load({ kind, confined }, reference, folder);
   return { ...loaded, recipe: kind.parse(loaded.recipe, overrides) };
 }

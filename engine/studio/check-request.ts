@@ -5,22 +5,23 @@ import type { JobRequest } from '../contract/studio/job-request.ts';
 import { loadFinetuneRecipe, loadRecipe } from '../recipes/load.ts';
 
 /**
- * @param folder where relative recipe files start
+ * @param folder   where relative recipe files start
+ * @param confined whether errors repeat nothing of a recipe file
  * @throws StudioError `recipe-invalid`, `recipe-unknown`, `path-missing`
  */
-export function checkRequest(request: JobRequest, folder: string): void {
+export function checkRequest(request: JobRequest, folder: string, confined: boolean): void {
   switch (request.kind) {
     case 'pretrain':
       for (const images of request.folders) needPath(images, 'The images');
       if (request.from === undefined)
-        loadRecipe(request.recipe ?? '', { ...request.settings }, folder);
+        loadRecipe(request.recipe ?? '', { ...request.settings }, folder, confined);
       break;
     case 'finetune':
     case 'compare':
       needPath(request.train, 'The labelled images to learn from');
       if (request.val !== undefined) needPath(request.val, 'The images to judge on');
       if (request.recipe !== undefined)
-        loadFinetuneRecipe(request.recipe, { ...request.settings }, folder);
+        loadFinetuneRecipe(request.recipe, { ...request.settings }, folder, confined);
       break;
     case 'evaluate':
     case 'embed':

@@ -1,5 +1,5 @@
 /** The studio with real engine processes on small real images. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -60,6 +60,41 @@ async function jobWhen(
 }
 
 const ended = (job: Job) => !['waiting', 'running'].includes(job.state);
+
+describe('a page that names a private file as labels', () => {
+  it('gets nothing of it, neither from a scan nor from a job', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const key = path.join(base, 'key.pem');
+    const words = ['hunter2', 'swordfish', 'xyzzy', 'PRIVATE'];
+    writeFileSync(key, '-----BEGIN PRIVATE KEY-----\nhunter2 swordfish\nimages/x.png xyzzy\n');
+    const studio = await studioIn('private');
+    const told: string[] = [];
+    studio.subscribe((push) => told.push(JSON.stringify(push)));
+    const set = await studio.call('datasets.add', { kind: 'labelled', folders: [key] });
+    await expect
+      .poll(async () => (await studio.call('datasets.list', {}))[0]?.state, { timeout: 20_000 })
+      .toBe('failed');
+    const job = await studio.call('jobs.submit', {
+      ...{ kind: 'finetune', from: 'scratch', train: key, mode: 'linear', recipe: 'micro' },
+      ...{ settings: {}, device: 'cpu' },
+    });
+    const failed = await jobWhen(studio, job.id, ended);
+    expect(failed).toMatchObject({ state: 'failed', error: { code: 'list-invalid' } });
+    const log = await studio.call('jobs.log', { id: job.id, lines: 2000 });
+    const recipe = path.join(base, 'token.json');
+    writeFileSync(recipe, '{"hunter2": "swordfish"}');
+    const [refused] = await Promise.allSettled([
+      studio.call('jobs.submit', { ...tiny(1), recipe }),
+    ]);
+    expect(refused).toMatchObject({ reason: { code: 'recipe-invalid' } });
+    const list = await studio.call('datasets.list', {});
+    expect(list).toMatchObject([{ id: set.id, error: { code: 'list-invalid' } }]);
+    for (const word of words)
+      for (const answer of [failed, log, list, told, refused])
+        expect(JSON.stringify(answer)).not.toContain(word);
+  });
+});
 
 describe('a training job', () => {
   it('runs in a process of its own, and its steps arrive', { timeout: PATIENCE_MS }, async () => {

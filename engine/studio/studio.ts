@@ -239,7 +239,7 @@ class Studio implements StudioHost {
           };
         }),
       async 'pretrain.estimate'(request) {
-        checkRequest(request, studio.#workspace);
+        checkRequest(request, studio.#workspace, isConfinedSurface(studio.#options));
         studio.#estimate?.abort();
         const estimate = new AbortController();
         studio.#estimate = estimate;
@@ -249,7 +249,7 @@ class Studio implements StudioHost {
 
       'jobs.list': () => this.#jobs.list(),
       async 'jobs.submit'(request) {
-        checkRequest(request, studio.#workspace);
+        checkRequest(request, studio.#workspace, isConfinedSurface(studio.#options));
         const { device } = await studio.#settings();
         const preferred = 'device' in request && request.device === 'auto' ? { device } : {};
         return studio.#jobs.submit({ ...request, ...preferred });

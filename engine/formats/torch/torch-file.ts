@@ -6,6 +6,7 @@
  */
 import { open } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
+import { isConfined } from '../../platform/confined.ts';
 import type { TorchArchive } from './archive.ts';
 import { type ByteSource, fileSource, memorySource, readBytes } from './byte-source.ts';
 import type { PickleContext } from './globals.ts';
@@ -76,8 +77,20 @@ async function readSource(
   try {
     return await readValue(source, options);
   } catch (error) {
-    throw named(error, label);
+    throw named(isConfined() && (await isText(source)) ? withoutWords(error) : error, label);
   }
+}
+
+/** Whether it begins as a pickle of text does, and so perhaps a file of words as well. */
+async function isText(source: ByteSource): Promise<boolean> {
+  const [first = 0] = await readBytes(source, 0, Math.min(1, source.size)).catch(() => []);
+  return first < 0x80 && first !== 'P'.charCodeAt(0);
+}
+
+/** What it asks for and how it is damaged are told in its own words, which may be private. */
+function withoutWords(error: unknown): unknown {
+  if (error instanceof Refused) return new Refused('something by name');
+  return error instanceof Malformed ? new Malformed('its pickle cannot be read') : error;
 }
 
 async function readValue(source: ByteSource, options: TorchReadOptions): Promise<TorchFile> {

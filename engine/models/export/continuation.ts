@@ -89,12 +89,20 @@ export async function readContinuation(folder: string): Promise<Continuation> {
       throw damaged(folder, `${name} has ${found.size} bytes instead of ${expected.size}`);
     if (found.sha256 !== expected.sha256) throw damaged(folder, `${name} was changed`);
   }
-  const recipe = parseRecipe(JSON.parse(await readFile(path.join(folder, RECIPE_FILE), 'utf8')));
+  const recipe = readRecipe(folder, await readFile(path.join(folder, RECIPE_FILE), 'utf8'));
   const { tensors } = await readSafetensors(path.join(folder, STATE_FILE));
   for (const name of tensors.keys())
     if (!isState(name))
       throw damaged(folder, `${STATE_FILE} holds "${name}", which is no state of pre-training`);
   return { origin, recipe, state: tensors };
+}
+
+function readRecipe(folder: string, text: string): Recipe {
+  try {
+    return parseRecipe(JSON.parse(text));
+  } catch (cause) {
+    throw damaged(folder, `${RECIPE_FILE} is no recipe`, cause);
+  }
 }
 
 function isState(name: string): boolean {

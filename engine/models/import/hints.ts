@@ -200,7 +200,8 @@ function oddities({ layer_norm_eps: eps, hidden_act: act }: z.infer<typeof netwo
   if (act !== undefined && act !== 'gelu')
     throw new StudioError(
       'import-unsupported',
-      `config.json names the activation "${act}"; this program computes gelu.`,
+      // Any folder may be imported, so what its file says is not repeated.
+      'config.json names another activation than gelu, which is the one that this program computes.',
       { advice: 'Networks with another activation cannot be used here.' },
     );
   if (eps === undefined || eps === LAYER_NORM_EPS) return [];
