@@ -76,7 +76,7 @@ export async function saveCheckpoint(
     // The removal may fail for the same reason as the save, whose error is the one to report;
     // what stays behind is cleaned at the next start.
     await disk.remove(temporary).catch(() => undefined);
-    throw asDiskError(error, `checkpoint ${position.step} in ${root}`);
+    throw asDiskError(error, path.join(root, String(position.step)), bytesOf(options.state));
   }
 }
 
@@ -206,6 +206,12 @@ export async function cleanLeftovers(root: string, disk: Disk = nodeDisk): Promi
     else await disk.remove(leftover);
   }
   return leftovers;
+}
+
+function bytesOf(state: NamedTensors): number {
+  let bytes = 0;
+  for (const { data } of state.values()) bytes += data.byteLength;
+  return bytes;
 }
 
 function jsonBytes(value: unknown): Uint8Array {

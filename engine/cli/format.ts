@@ -1,16 +1,6 @@
 /** Numbers in the words and units that people read. */
 
-/** `1.5 GB`, decimal units. */
-export function bytesText(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
-}
+export { bytesText } from '../contract/bytes-text.ts';
 
 /** `2:05`, `1:02:03` or `3 d 4 h`, from seconds. */
 export function durationText(seconds: number): string {

@@ -62,6 +62,86 @@ export function toStudioError(error: unknown): StudioError {
   // A parser's own words quote what it was given, which may be a private file.
   if (error instanceof SyntaxError)
     return new StudioError('internal', 'A text cannot be understood.', { cause: error });
+  const refused = fileError(error);
+  if (refused !== undefined) return refused;
   const message = error instanceof Error ? error.message : String(error);
   return new StudioError('internal', message, { cause: error });
+}
+
+interface FileRefusal {
+  readonly code: string;
+  readonly says: (target: string) => string;
+  readonly advice: string;
+}
+
+const FULL: FileRefusal = {
+  code: 'disk-full',
+  says: (target) => `There is no space left on the disk${target && ` for ${target}`}`,
+  advice: 'Free some space, then resume or try again; nothing that was saved before is lost.',
+};
+const DENIED: FileRefusal = {
+  code: 'access-denied',
+  says: (target) => `Access was denied${target && ` to ${target}`}`,
+  advice: 'Look at its owner and permissions, or use another folder.',
+};
+
+/** What file systems answer where they refuse, by the system's code. */
+const FILE_REFUSALS: Readonly<Record<string, FileRefusal>> = {
+  ENOSPC: FULL,
+  EDQUOT: {
+    ...FULL,
+    says: (target) => `This user's disk quota is used up${target && `: no space for ${target}`}`,
+  },
+  EROFS: {
+    code: 'disk-read-only',
+    says: (target) =>
+      target === '' ? 'The disk is read-only' : `${target} lies on a read-only disk`,
+    advice: 'Make the disk writable, or use another folder.',
+  },
+  EACCES: DENIED,
+  EPERM: DENIED,
+  EFBIG: {
+    code: 'file-too-large',
+    says: (target) => `The disk takes no file as large as ${target || 'this one'}`,
+    advice: 'Use a disk with another file system, or raise the limit of this user.',
+  },
+  EIO: {
+    code: 'disk-failed',
+    says: (target) => `The disk failed${target && ` at ${target}`}`,
+    advice: 'Look at the disk: the system could not read or write it.',
+  },
+};
+
+/** System calls on files and folders; sockets, processes and watchers use the same codes otherwise. */
+const FILE_CALLS = new Set([
+  ...['access', 'chmod', 'close', 'copyfile', 'fdatasync', 'fsync', 'ftruncate', 'futime', 'link'],
+  ...['lstat', 'mkdir', 'mkdtemp', 'open', 'opendir', 'read', 'readlink', 'rename', 'rm', 'rmdir'],
+  ...['scandir', 'stat', 'statfs', 'symlink', 'truncate', 'unlink', 'utime', 'write'],
+]);
+
+/**
+ * A refusal by the file system as a StudioError: `disk-full`, `disk-read-only`, `access-denied`,
+ * `file-too-large`, `disk-failed`; undefined for any other value.
+ *
+ * @param target what was to be read or written, where the caller knows better than the error
+ * @param known  what the caller knows of it, such as the space that is free, in words and data
+ */
+export function fileError(
+  error: unknown,
+  target?: string,
+  known: { readonly words?: string; readonly details?: Record<string, unknown> } = {},
+): StudioError | undefined {
+  const { code, syscall, path } = (error ?? {}) as Record<string, unknown>;
+  const refusal = FILE_REFUSALS[String(code)];
+  if (refusal === undefined) return undefined;
+  // Full disks are told by several libraries without the call; the other codes mean many things.
+  const isFull = refusal.code === 'disk-full' && syscall === undefined;
+  if (!isFull && !FILE_CALLS.has(String(syscall))) return undefined;
+  const at = target ?? (typeof path === 'string' ? path : '');
+  const { words = '', details = {} } = known;
+  return new StudioError(refusal.code, `${refusal.says(at)}${words}.`, {
+    advice: refusal.advice,
+    details: { ...(at === '' ? {} : { path: at }), ...details },
+    cause: error,
+  });
 }

@@ -4,10 +4,11 @@
  * Injected, so that tests can fill the disk or stop the process between any two calls. The functions
  * here are the only places that flush, rename and remove for runs, on every operating system.
  */
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { constants, existsSync, mkdirSync, type StatsFs, statfsSync, statSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { StudioError } from '../contract/errors.ts';
+import { bytesText } from '../contract/bytes-text.ts';
+import { fileError, StudioError } from '../contract/errors.ts';
 
 export interface DiskFile {
   /** Append all of `bytes`. */
@@ -18,7 +19,15 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
+/** What can still be written. */
+export interface Room {
+  readonly bytes: number;
+  /** Undefined where the file system does not count files. */
+  readonly files: number | undefined;
+}
+
 export interface Disk {
+  /** With the folders above it, where missing. */
   makeFolder(folder: string): Promise<void>;
   /** Create or empty a file. */
   create(file: string): Promise<DiskFile>;
@@ -30,11 +39,10 @@ export interface Disk {
   syncFolder(folder: string): Promise<void>;
   /** Remove a file or folder, if there. */
   remove(target: string): Promise<void>;
-  /** Bytes that can still be written near `folder`; undefined where unknown. */
-  freeBytes(folder: string): Promise<number | undefined>;
+  /** What can still be written near `folder`; undefined where unknown. */
+  room(folder: string): Promise<Room | undefined>;
 }
 
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
 /** What opening or flushing a folder answers where folders cannot be flushed (Windows, some network disks). */
 const UNSUPPORTED = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF', 'ENOSYS']);
 /** What a rename answers while a virus scanner or indexer has the target open (Windows). */
@@ -43,9 +51,7 @@ const RENAME_TRIES = 6;
 
 /** The real disk. */
 export const nodeDisk: Disk = {
-  async makeFolder(folder) {
-    await mkdir(folder, { recursive: true });
-  },
+  makeFolder,
   async create(file) {
     return diskFile(await open(file, 'w'), 0);
   },
@@ -79,15 +85,56 @@ export const nodeDisk: Disk = {
   async remove(target) {
     await rm(target, { recursive: true, force: true, maxRetries: 3 });
   },
-  async freeBytes(folder) {
+  async room(folder) {
     try {
-      const { bavail, bsize } = await statfs(folder);
-      return bavail * bsize;
+      return roomOf(await statfs(folder));
     } catch {
       return undefined;
     }
   },
 };
+
+/**
+ * Make a folder and those above it, where missing.
+ *
+ * Node's own recursive way answers ENOENT where the disk is full, which is why it is not used.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (await isFolder(folder)) return;
+    const parent = path.dirname(folder);
+    if (errorCode(error) !== 'ENOENT' || parent === folder) throw error;
+    await makeFolder(parent);
+    // Another process may have made it in the meantime.
+    await mkdir(folder).catch(async (again: unknown) => {
+      if (!(await isFolder(folder))) throw again;
+    });
+  }
+}
+
+/** The same, at once. */
+export function makeFolderSync(folder: string): void {
+  const isThere = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (isThere()) return;
+    const parent = path.dirname(folder);
+    if (errorCode(error) !== 'ENOENT' || parent === folder) throw error;
+    makeFolderSync(parent);
+    if (!isThere()) mkdirSync(folder);
+  }
+}
+
+async function isFolder(folder: string): Promise<boolean> {
+  return (await stat(folder).catch(() => undefined))?.isDirectory() === true;
+}
+
+function roomOf({ bavail, bsize, files, ffree }: StatsFs): Room {
+  return { bytes: bavail * bsize, files: files > 0 ? ffree : undefined };
+}
 
 /** Write a small file completely or not at all: beside it, flushed, then renamed over it. */
 export async function replaceFile(disk: Disk, file: string, text: string): Promise<void> {
@@ -95,11 +142,11 @@ export async function replaceFile(disk: Disk, file: string, text: string): Promi
   try {
     await writeAndSync(disk, beside, new TextEncoder().encode(text));
     await disk.rename(beside, file);
+    await disk.syncFolder(path.dirname(file));
   } catch (error) {
     await disk.remove(beside).catch(() => undefined);
     throw asDiskError(error, file);
   }
-  await disk.syncFolder(path.dirname(file));
 }
 
 /** Write and flush a new file. */
@@ -113,14 +160,61 @@ export async function writeAndSync(disk: Disk, file: string, bytes: Uint8Array):
   }
 }
 
-/** A full disk as StudioError `disk-full`; everything else unchanged. */
-export function asDiskError(error: unknown, target: string): unknown {
-  if (!FULL.has(errorCode(error))) return error;
-  return new StudioError('disk-full', `There is no space left on the disk for ${target}.`, {
-    advice: 'Free some space and resume; nothing that was saved before is lost.',
-    details: { path: target },
-    cause: error,
-  });
+/**
+ * What a file system refuses as a StudioError that names `target` (`disk-full` with what is free,
+ * `disk-read-only`, `access-denied`, …); everything else unchanged.
+ *
+ * @param neededBytes what `target` takes, where that is known
+ */
+export function asDiskError(error: unknown, target: string, neededBytes?: number): unknown {
+  const refused = fileError(error, target);
+  if (refused === undefined) return error;
+  const folder = nearestFolder(target);
+  if (refused.code !== 'disk-full') {
+    // A file that is not there cannot have refused: its folder did.
+    const at = existsSync(target) ? target : folder;
+    return fileError(error, at) ?? error;
+  }
+  const room = roomNear(folder);
+  const needs = neededBytes === undefined ? '' : `, ${bytesText(neededBytes)} are needed`;
+  const free = room === undefined ? '' : `: ${roomText(room)} free${needs}`;
+  const details = {
+    ...(room === undefined ? {} : { freeBytes: room.bytes, freeFiles: room.files }),
+    ...(neededBytes === undefined ? {} : { neededBytes }),
+  };
+  return fileError(error, target, { words: free, details }) ?? error;
+}
+
+/**
+ * Do something that writes to `target`.
+ *
+ * @throws StudioError as {@link asDiskError} says; what `work` throws otherwise
+ */
+export async function onDisk<T>(target: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asDiskError(error, target);
+  }
+}
+
+function nearestFolder(target: string): string {
+  let folder = path.dirname(path.resolve(target));
+  while (!existsSync(folder) && path.dirname(folder) !== folder) folder = path.dirname(folder);
+  return folder;
+}
+
+function roomNear(folder: string): Room | undefined {
+  try {
+    return roomOf(statfsSync(folder));
+  } catch {
+    return undefined;
+  }
+}
+
+function roomText({ bytes, files }: Room): string {
+  const space = `${bytesText(bytes)} are`;
+  return files === 0 ? `no further file can be made (inodes) although ${space}` : space;
 }
 
 /** True for an error that means that the disk is full. */

@@ -8,35 +8,47 @@
  */
 import '../platform/no-telemetry.ts';
 import '../platform/own-descriptors.ts';
-import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Host, Writer } from '../cli/host.ts';
 import { main } from '../cli/main.ts';
+import { Lock } from '../disk/lock.ts';
 import { confinedEnvironment } from '../platform/confined.ts';
 import { ERRORS_FILE, OUTPUT_FILE, readJobRecord, writeResult } from '../studio/job-folder.ts';
-import { RunLock } from '../train/run-lock.ts';
+import { LineFile } from './line-file.ts';
 
-function appendTo(file: string, keep: (line: string) => boolean = () => true): Writer {
+/** How long a job that has ended waits for space to say so. */
+const LAST_TRIES = 20;
+const LAST_TRY_MS = 500;
+
+function appendTo(lines: LineFile, keep: (line: string) => boolean = () => true): Writer {
   return {
     isTerminal: false,
     columns: 100,
     write(text) {
-      if (keep(text)) appendFileSync(file, text);
+      if (keep(text)) lines.write(text);
     },
   };
 }
 
+/** The result counts only once all that leads to it can be read. */
+async function written(files: readonly LineFile[]): Promise<void> {
+  for (let tries = 0; tries < LAST_TRIES && !files.every((file) => file.flush()); tries++)
+    await new Promise((resolve) => setTimeout(resolve, LAST_TRY_MS));
+}
+
 async function runJob(dir: string): Promise<number> {
-  const lock = RunLock.acquire(dir);
+  const lock = await Lock.acquire(dir, { what: `The job ${path.basename(dir)}` });
   try {
     const record = await readJobRecord(dir);
     if (record === undefined) throw new Error(`${dir} holds no job of this version.`);
     Object.assign(process.env, confinedEnvironment(record.confined === true));
     let exitCode = 1;
+    const output = new LineFile(path.join(dir, OUTPUT_FILE));
+    const errors = new LineFile(path.join(dir, ERRORS_FILE));
     const host: Host = {
       // Steps are in the run's own events; a second copy would only fill the disk.
-      stdout: appendTo(path.join(dir, OUTPUT_FILE), (line) => !line.startsWith('{"type":"step"')),
-      stderr: appendTo(path.join(dir, ERRORS_FILE)),
+      stdout: appendTo(output, (line) => !line.startsWith('{"type":"step"')),
+      stderr: appendTo(errors),
       cwd: process.cwd(),
       env: process.env,
       now: () => performance.now(),
@@ -45,6 +57,7 @@ async function runJob(dir: string): Promise<number> {
       },
     };
     await main(['--json', ...record.arguments], host);
+    await written([output, errors]);
     await writeResult(dir, { endedAt: new Date().toISOString(), exitCode });
     return exitCode;
   } finally {

@@ -6,17 +6,24 @@
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { type JobRequest, jobArguments } from '../contract/studio/job-request.ts';
 import type { Job } from '../contract/studio/jobs.ts';
-import { namesIn, nodeDisk, replaceFile } from '../disk/disk.ts';
+import {
+  asDiskError,
+  isDiskFull,
+  makeFolderSync,
+  namesIn,
+  nodeDisk,
+  replaceFile,
+} from '../disk/disk.ts';
+import { Lock, signalableHolder } from '../disk/lock.ts';
 import { processFile } from '../platform/worker-url.ts';
 import { sendCommand } from '../train/control-inbox.ts';
 import { findRun } from '../train/run-folder.ts';
-import { lockHolder, RunLock } from '../train/run-lock.ts';
 import {
   askToStop,
   createJobFolder,
@@ -71,7 +78,7 @@ export class JobBoard {
   readonly #runDevices = new Map<string, string>();
   #order: string[] = [];
   #orderText = '';
-  #lock: RunLock | undefined;
+  #lock: Lock | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   #closed = false;
@@ -85,10 +92,10 @@ export class JobBoard {
 
   static async open(options: JobBoardOptions): Promise<JobBoard> {
     const board = new JobBoard(options);
-    mkdirSync(board.#root, { recursive: true });
+    makeFolderSync(board.#root);
     await board.#look();
     await board.#refresh(true);
-    board.#claim();
+    await board.#claim();
     board.#schedule();
     return board;
   }
@@ -169,7 +176,10 @@ export class JobBoard {
           ...{ endedAt: new Date().toISOString(), exitCode: 0, withdrawn: true },
         });
       } else if (state === 'running') {
-        await askToStop(follower.dir);
+        // A full disk takes no note of who asked, and the job is to end all the same.
+        await askToStop(follower.dir).catch((error: unknown) => {
+          if (!isDiskFull(asDiskError(error, follower.dir))) throw error;
+        });
         if (TRAINING.has(follower.record.request.kind) && run !== undefined) {
           const folder = await findRun(this.#options.workspace, run);
           sendCommand(folder.controlDir, 'stop');
@@ -219,19 +229,32 @@ export class JobBoard {
     this.#ticks += 1;
     if (this.#ticks % LOOK_EVERY_TICKS === 0) {
       await this.#look();
-      this.#claim();
+      await this.#claim();
     }
     await this.#refresh(false);
     await this.#startNext();
   }
 
-  #claim(): void {
-    if (this.#lock !== undefined || this.#closed) return;
+  /** Where another host holds the queue, or the disk is full, it is tried again with every look. */
+  async #claim(): Promise<void> {
+    if (this.#closed || this.#holdsQueue()) return;
     try {
-      this.#lock = RunLock.acquire(this.#root);
+      this.#lock = await Lock.acquire(this.#root, { what: 'The queue of jobs', wait: false });
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
     }
+  }
+
+  /** Another host may have taken it over while this machine slept. */
+  #holdsQueue(): boolean {
+    try {
+      this.#lock?.check();
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      this.#lock?.release();
+      this.#lock = undefined;
+    }
+    return this.#lock !== undefined;
   }
 
   /** Finds jobs that came and went, and the order of the waiting ones. */
@@ -307,7 +330,7 @@ export class JobBoard {
   }
 
   async #startNext(): Promise<void> {
-    if (this.#lock === undefined || this.#closed) return;
+    if (this.#closed || !this.#holdsQueue()) return;
     const withLane = (follower: JobFollower) => ({ follower, lane: this.#lane(follower) });
     const running = [...this.#followers.values()]
       .filter(({ job }) => job.state === 'running')
@@ -328,6 +351,8 @@ export class JobBoard {
     // What the process says before its own code runs, such as why it cannot start, is kept too.
     const errors = openSync(path.join(dir, ERRORS_FILE), 'a');
     try {
+      // Before the process: a full disk must not leave a job that has begun and still waits.
+      await writeLaunched(dir, { pid: process.pid, at: new Date().toISOString() });
       const child = spawn(this.#options.node, [entry, dir], {
         cwd: path.resolve(this.#options.workspace),
         detached: true,
@@ -348,13 +373,14 @@ export class JobBoard {
     }
   }
 
-  /** Ends a job's process: in order if it can, for certain in the end. */
+  /** Ask the process of a job to end; after a timeout, kill it. */
   #end(dir: string): void {
-    const pid = lockHolder(dir)?.pid;
+    // Of a process elsewhere the number means another process here.
+    const pid = signalableHolder(dir);
     if (pid === undefined) return;
     kill(pid, 'SIGTERM');
     setTimeout(() => {
-      if (lockHolder(dir)?.pid === pid) kill(pid, 'SIGKILL');
+      if (signalableHolder(dir) === pid) kill(pid, 'SIGKILL');
     }, PATIENCE_MS).unref();
   }
 }

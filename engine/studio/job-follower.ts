@@ -4,7 +4,7 @@ import type { ErrorRecord } from '../contract/errors.ts';
 import { shellText } from '../contract/studio/job-request.ts';
 import { errorSchema, type Job, type JobState } from '../contract/studio/jobs.ts';
 import { errorCode } from '../disk/disk.ts';
-import { isLocked } from '../train/run-lock.ts';
+import { isLocked } from '../disk/lock.ts';
 import {
   ERRORS_FILE,
   type JobRecord,
@@ -68,7 +68,7 @@ export class JobFollower {
     const before = this.#job;
     // In this order: what a process wrote before its result is there once the result is.
     const [result, launched] = [await readResult(this.dir), await readLaunched(this.dir)];
-    const alive = result === undefined && (await isLocked(this.dir));
+    const alive = result === undefined && isLocked(this.dir);
     if (launched !== undefined) this.#change({ startedAt: launched.at });
     await this.#output.read((lines) => {
       for (const line of lines) this.#take(line);

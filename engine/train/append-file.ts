@@ -10,6 +10,8 @@ export class AppendFile {
   #handle: DiskFile | undefined;
   #length: number;
   #waiting: Uint8Array[] = [];
+  /** Whether part of a piece may lie behind `#length`. */
+  #isTorn = false;
 
   /** @param length bytes that the file has now; it is opened with the first piece */
   constructor(disk: Disk, file: string, length: number) {
@@ -30,9 +32,17 @@ export class AppendFile {
     const bytes = Buffer.concat(this.#waiting);
     try {
       this.#handle ??= await this.#disk.append(this.#file);
+      if (this.#isTorn) await this.#handle.truncate(this.#length);
+      this.#isTorn = false;
       await this.#handle.write(bytes);
     } catch (error) {
-      await this.#handle?.truncate(this.#length);
+      // Where that fails too, the half line is cut off before the next piece is written.
+      await this.#handle?.truncate(this.#length).then(
+        () => undefined,
+        () => {
+          this.#isTorn = true;
+        },
+      );
       throw asDiskError(error, this.#file);
     }
     this.#length += bytes.length;

@@ -9,24 +9,25 @@ import {
   type RejectedCheckpoint,
 } from '../checkpoint/checkpoint.ts';
 import { type KeepPolicy, pruneCheckpoints, saveCheckpoint } from '../checkpoint/save.ts';
-import type { DiskPatience } from './disk-patience.ts';
+import { asDiskError, isDiskFull } from '../disk/disk.ts';
+import type { DiskFullPause } from './disk-full-pause.ts';
 import type { RunSession } from './run-session.ts';
 import type { TrainingTask } from './task.ts';
 
 export class CheckpointKeeper {
   readonly #session: RunSession;
-  readonly #patience: DiskPatience;
+  readonly #pause: DiskFullPause;
   readonly #policy: KeepPolicy & { readonly versions: Readonly<Record<string, string>> };
   readonly #damaged = new Set<number>();
   #newest: CheckpointEntry | undefined;
 
   constructor(
     session: RunSession,
-    patience: DiskPatience,
+    pause: DiskFullPause,
     policy: KeepPolicy & { readonly versions: Readonly<Record<string, string>> },
   ) {
     this.#session = session;
-    this.#patience = patience;
+    this.#pause = pause;
     this.#policy = policy;
   }
 
@@ -63,19 +64,29 @@ export class CheckpointKeeper {
     const root = run.checkpointsDir;
     const began = clock.elapsed();
     const state = await task.readState();
-    this.#session.beat();
-    const { folder, bytes } = await this.#patience.insist(step, () =>
+    await this.#session.beat();
+    const { folder, bytes } = await this.#pause.retry(step, () =>
       saveCheckpoint({ root, position, state, versions, disk, now: clock.now() }),
     );
     this.#newest = { step, folder };
-    this.#patience.neededBytes = bytes;
     this.#damaged.delete(step);
     const kept = position.best === undefined ? {} : { best: position.best.step };
     const options = { ignored: this.#damaged, disk, ...kept };
-    const removed = await pruneCheckpoints(root, step, this.#policy, options);
+    const removed = await this.#prune(step, options);
     const saveMs = clock.elapsed() - began;
     await this.#session.emit({ type: 'checkpoint', step, folder, bytes, saveMs, removed });
     await this.#session.recordProgress(step, position.best);
+  }
+
+  /** On a full disk nothing may be renamed; what should go then goes after the next save. */
+  async #prune(step: number, options: Parameters<typeof pruneCheckpoints>[3]): Promise<number[]> {
+    const root = this.#session.run.checkpointsDir;
+    try {
+      return await pruneCheckpoints(root, step, this.#policy, options);
+    } catch (error) {
+      if (isDiskFull(asDiskError(error, root))) return [];
+      throw error;
+    }
   }
 
   /**

@@ -90,6 +90,7 @@ export const WARNING_CODES = {
   'checkpoint-not-finite': 'the state holds numbers that are not finite and was not saved',
   'dataset-changed': 'the images are not those that the run began with',
   'environment-changed': 'versions, device or threads are not those that the run began with',
+  'lock-restored': 'the lock of the run was removed and has been made again',
   'command-ignored': 'a command file could not be understood',
 } as const;
 export type WarningCode = keyof typeof WARNING_CODES;

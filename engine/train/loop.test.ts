@@ -432,7 +432,7 @@ describe('a full disk', () => {
       ...nodeDisk,
       create: (file) => guard(file, nodeDisk.create),
       append: (file) => guard(file, nodeDisk.append),
-      freeBytes: async () => (full() ? 0 : 2 ** 40),
+      room: async () => ({ bytes: full() ? 0 : 2 ** 40, files: undefined }),
     };
   }
 
@@ -471,7 +471,7 @@ describe('a full disk', () => {
     let attempts = 0;
     const disk: Disk = {
       ...switchableDisk(() => full, /checkpoints/),
-      freeBytes: async () => 0,
+      room: async () => ({ bytes: 0, files: 0 }),
       create(file) {
         if (full && file.endsWith('state.safetensors') && ++attempts === 3) full = false;
         return switchableDisk(() => full, /checkpoints/).create(file);

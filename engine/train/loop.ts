@@ -1,5 +1,5 @@
 /**
- * The training loop: feed batches to a task, tell what happens, save, and obey.
+ * The training loop: feed batches to a task, report what happens, save, and follow commands.
  *
  * It knows no network and no image. Invariants: the state on disk always is one from which training
  * continues exactly; a step whose loss or gradient was not finite changed nothing; between two steps
@@ -9,7 +9,7 @@ import type { Checkpoint, LoaderPosition } from '../checkpoint/checkpoint.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import { BestKeeper } from './best.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
-import { DiskPatience } from './disk-patience.ts';
+import { DiskFullPause } from './disk-full-pause.ts';
 import type { WarningCode } from './events.ts';
 import { diverged, nothingToGoBackTo } from './loop-errors.ts';
 import { Orders } from './orders.ts';
@@ -30,7 +30,7 @@ import {
  * Train until the last step, or until asked to stop. Closes the session; the task stays the caller's.
  *
  * @throws StudioError `training-diverged`, `disk-full` (asked to stop while the disk is full),
- *   `run-lock-lost`, or what task or loader threw; the run's status is then `failed`
+ *   `run-lock-lost`, `run-folder-removed`, or what task or loader threw; the run's status is then `failed`
  */
 export async function runTraining<Batch>(
   options: TrainingOptions<Batch>,
@@ -43,7 +43,7 @@ class TrainingLoop<Batch> {
   readonly #session: RunSession;
   readonly #limits: Limits;
   readonly #orders: Orders;
-  readonly #patience: DiskPatience;
+  readonly #pause: DiskFullPause;
   readonly #keeper: CheckpointKeeper;
   readonly #reporter: StepReporter;
   readonly #best: BestKeeper;
@@ -73,10 +73,10 @@ class TrainingLoop<Batch> {
     this.#skipped = new Set(options.start.skippedBatches);
     const source = options.interruptSource ?? process;
     this.#orders = new Orders(this.#session, source, options.signal);
-    this.#patience = new DiskPatience(this.#session, this.#orders, this.#limits);
+    this.#pause = new DiskFullPause(this.#session, this.#orders, this.#limits);
     const { keepLast, keepEvery, versions = {} } = options;
     const policy = { keepLast, keepEvery, versions };
-    this.#keeper = new CheckpointKeeper(this.#session, this.#patience, policy);
+    this.#keeper = new CheckpointKeeper(this.#session, this.#pause, policy);
   }
 
   async run(): Promise<TrainingOutcome> {
@@ -92,7 +92,7 @@ class TrainingLoop<Batch> {
       // Last, so that whoever sees it finds everything written.
       if (finished) await this.#session.emit({ type: 'done', step, checkpoint });
       if (this.#session.diskTrouble !== undefined) {
-        await this.#insist(() => this.#session.flush());
+        await this.#retry(() => this.#session.flush());
         await this.#session.setStatus(status, step, reason);
       }
       return { status, step, checkpoint, ...(best === undefined ? {} : { best }) };
@@ -111,7 +111,7 @@ class TrainingLoop<Batch> {
 
   async #begin(): Promise<void> {
     const { session } = this.#options;
-    await this.#insist(() => session.startLog(this.#step));
+    await this.#retry(() => session.startLog(this.#step));
     await session.setStatus('running', this.#step);
     for (const { code, message, advice } of this.#options.warnings ?? []) {
       await this.#warn(code, message, advice);
@@ -271,7 +271,7 @@ class TrainingLoop<Batch> {
     const loader = this.#loader;
     this.#loader = undefined;
     await loader?.close();
-    await this.#insist(() => this.#session.startLog(this.#step));
+    await this.#retry(() => this.#session.startLog(this.#step));
     if (from === this.#step) return;
     await this.#session.emit({
       type: 'rewind',
@@ -344,34 +344,34 @@ class TrainingLoop<Batch> {
     if (this.#step > this.#furthestFailure) this.#rewinds = 0;
   }
 
-  // Obeying and telling
+  // Commands and reports
 
-  /** Between two steps: let timers and signals in, obey, wait where there is cause. */
+  /** Between two steps: let timers and signals in, handle commands, wait where there is cause. */
   async #attend(): Promise<void> {
     const session = this.#session;
     await new Promise(setImmediate);
-    session.beat();
-    if (session.diskTrouble !== undefined) await this.#insist(() => session.flush());
-    await this.#obey();
+    await session.beat();
+    if (session.diskTrouble !== undefined) await this.#retry(() => session.flush());
+    await this.#handleCommands();
     if (!this.#orders.paused || this.#orders.stop !== undefined) return;
     await this.#saveOrGoBack(true);
     const reason = { code: 'asked', message: 'Paused as asked.' };
     await session.setStatus('paused', this.#step, reason);
     while (this.#orders.paused && this.#orders.stop === undefined) {
       await session.clock.sleep(this.#limits.pollMs);
-      session.beat();
-      await this.#obey();
+      await session.beat();
+      await this.#handleCommands();
     }
     if (this.#orders.stop === undefined) await session.setStatus('running', this.#step);
   }
 
-  async #obey(): Promise<void> {
+  async #handleCommands(): Promise<void> {
     const commands = await this.#orders.poll(this.#step);
     if (commands.includes('checkpoint')) await this.#saveOrGoBack(true);
   }
 
-  #insist<T>(write: () => Promise<T>): Promise<T> {
-    return this.#patience.insist(this.#step, write);
+  #retry<T>(write: () => Promise<T>): Promise<T> {
+    return this.#pause.retry(this.#step, write);
   }
 
   #warn(code: WarningCode, message: string, advice?: string): Promise<void> {
@@ -381,8 +381,8 @@ class TrainingLoop<Batch> {
   /** Record why the run ends. */
   async #fail(error: StudioError): Promise<void> {
     const { code, message } = error;
-    // Whoever holds the run now writes its record.
-    if (code === 'run-lock-lost') return;
+    // The process that holds the run now writes its record, or there is no run any more.
+    if (code === 'run-lock-lost' || code === 'run-folder-removed') return;
     try {
       await this.#session.emit({ ...error.toJSON(), step: this.#step });
       await this.#session.setStatus('failed', this.#keeper.newest?.step ?? 0, { code, message });

@@ -4,6 +4,7 @@ import type { PretrainBatch } from '../conmim/pretrain-task.ts';
 import { passesPerStep } from '../contract/micro-batch.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
+import { isLocked } from '../disk/lock.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
 import { computeThreads } from '../platform/threads.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
@@ -28,7 +29,6 @@ import { type PretrainParts, pretrainParts } from './pretrain-parts.ts';
 import { deviceRecovery, RecoverableTask } from './recovery.ts';
 import { restoreRun, START } from './restore.ts';
 import { findRun, RunFolder, summary } from './run-folder.ts';
-import { isLocked } from './run-lock.ts';
 import type { RunStatus } from './run-record.ts';
 import { RunSession } from './run-session.ts';
 import type { TrainingTask } from './task.ts';
@@ -146,10 +146,10 @@ export async function stopRun(
 ): Promise<{ id: string; status: RunStatus | 'died' }> {
   const { waitMs = 600_000, clock = systemClock } = options;
   const run = await findRun(request.workspace, request.run);
-  if (await isLocked(run.dir)) {
+  if (isLocked(run.dir)) {
     sendCommand(run.controlDir, 'stop');
     const began = clock.elapsed();
-    while ((await isLocked(run.dir)) && clock.elapsed() - began < waitMs) await clock.sleep(100);
+    while (isLocked(run.dir) && clock.elapsed() - began < waitMs) await clock.sleep(100);
   }
   const { record, status } = await summary(run.dir, await run.refresh());
   return { id: record.id, status };

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Lock } from '../disk/lock.ts';
 import { defaultWorkspace, findRun, listRuns, RunFolder, summary } from './run-folder.ts';
-import { RunLock } from './run-lock.ts';
 
 let workspace: string;
 beforeEach(() => {
@@ -82,7 +82,7 @@ describe('a workspace', () => {
     const run = await create('a');
     await run.update({ status: 'running', pid: 1 });
     expect((await summary(run.dir, run.record)).status).toBe('died');
-    const lock = RunLock.acquire(run.dir);
+    const lock = await Lock.acquire(run.dir);
     expect((await summary(run.dir, run.record)).status).toBe('running');
     lock.release();
     await run.update({ status: 'done' });

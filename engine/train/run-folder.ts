@@ -8,8 +8,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import { type Disk, errorCode, nodeDisk, replaceFile } from '../disk/disk.ts';
-import { isLocked } from './run-lock.ts';
+import { type Disk, errorCode, nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
+import { isLocked, seemsLocked } from '../disk/lock.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus, runRecordSchema } from './run-record.ts';
 
 const RECORD_FILE = 'run.json';
@@ -32,7 +32,11 @@ export class RunFolder {
     this.#disk = disk;
   }
 
-  /** Make a new run; it appears in the workspace complete or not at all. */
+  /**
+   * Make a new run; it appears in the workspace complete or not at all.
+   *
+   * @throws StudioError `disk-full`, `disk-read-only`, `access-denied` naming the folder
+   */
   static async create(
     workspace: string,
     run: NewRun,
@@ -52,12 +56,19 @@ export class RunFolder {
     });
     const runs = path.resolve(workspace, 'runs');
     const beside = path.join(runs, `.new-${id}`);
-    await disk.makeFolder(beside);
-    await replaceFile(disk, path.join(beside, RECORD_FILE), recordText(record));
     const dir = path.join(runs, id);
-    await disk.rename(beside, dir);
-    await disk.syncFolder(runs);
-    return new RunFolder(dir, record, disk);
+    return onDisk(dir, async () => {
+      try {
+        await disk.makeFolder(beside);
+        await replaceFile(disk, path.join(beside, RECORD_FILE), recordText(record));
+        await disk.rename(beside, dir);
+        await disk.syncFolder(runs);
+        return new RunFolder(dir, record, disk);
+      } catch (error) {
+        await disk.remove(beside).catch(() => undefined);
+        throw error;
+      }
+    });
   }
 
   /**
@@ -126,12 +137,30 @@ export function defaultWorkspace(env: NodeJS.ProcessEnv = process.env): string {
 export async function listRuns(
   workspace: string,
 ): Promise<{ runs: RunSummary[]; damaged: { dir: string; reason: string }[] }> {
+  const { found, damaged } = await readRecords(workspace);
+  const runs = await Promise.all(
+    found.map(async ({ dir, record }) => {
+      const gone = LIVE_STATUSES.has(record.status) && !(await seemsLocked(dir));
+      return { dir, record, status: gone ? ('died' as const) : record.status };
+    }),
+  );
+  return { runs, damaged };
+}
+
+interface FoundRun {
+  readonly dir: string;
+  readonly record: RunRecord;
+}
+
+async function readRecords(
+  workspace: string,
+): Promise<{ found: FoundRun[]; damaged: { dir: string; reason: string }[] }> {
   const root = path.resolve(workspace, 'runs');
-  const runs: RunSummary[] = [];
+  const found: FoundRun[] = [];
   const damaged: { dir: string; reason: string }[] = [];
   const look = async (dir: string) => {
     try {
-      runs.push(await summary(dir, await readRecord(dir)));
+      found.push({ dir, record: await readRecord(dir) });
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
       damaged.push({ dir, reason: error.message });
@@ -141,12 +170,12 @@ export async function listRuns(
   for (let at = 0; at < dirs.length; at += READ_AT_ONCE) {
     await Promise.all(dirs.slice(at, at + READ_AT_ONCE).map(look));
   }
-  runs.sort(
+  found.sort(
     (a, b) =>
       b.record.createdAt.localeCompare(a.record.createdAt) ||
       b.record.id.localeCompare(a.record.id),
   );
-  return { runs, damaged };
+  return { found, damaged };
 }
 
 /**
@@ -156,14 +185,14 @@ export async function listRuns(
  */
 export async function findRun(workspace: string, reference: string): Promise<RunFolder> {
   if (existsSync(path.join(reference, RECORD_FILE))) return RunFolder.open(reference);
-  const { runs } = await listRuns(workspace);
+  const { found } = await readRecords(workspace);
   const rules: ((record: RunRecord) => boolean)[] = [
     (record) => record.id === reference,
     (record) => record.name === reference,
     (record) => reference !== '' && record.id.startsWith(reference),
   ];
   for (const rule of rules) {
-    const matches = runs.filter(({ record }) => rule(record));
+    const matches = found.filter(({ record }) => rule(record));
     if (matches.length === 1) return RunFolder.open(matches[0]!.dir);
     if (matches.length > 1) {
       const ids = matches.map(({ record }) => record.id);
@@ -182,7 +211,7 @@ export async function findRun(workspace: string, reference: string): Promise<Run
 
 /** How a run stands, its process considered. */
 export async function summary(dir: string, record: RunRecord): Promise<RunSummary> {
-  const gone = LIVE_STATUSES.has(record.status) && !(await isLocked(dir));
+  const gone = LIVE_STATUSES.has(record.status) && !isLocked(dir);
   return { dir, record, status: gone ? 'died' : record.status };
 }
 

@@ -2,20 +2,21 @@
  * A run held open by this process: its lock, its log, its inbox, its status.
  *
  * Events and status never fail for want of disk space: what does not fit waits in memory and
- * `diskTrouble` says so, until `flush` gets it written.
+ * `diskTrouble` says so, until `flush` gets it written. Nothing is written once the lock is lost.
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Best } from '../checkpoint/checkpoint.ts';
 import { cleanLeftovers } from '../checkpoint/save.ts';
 import type { StudioError } from '../contract/errors.ts';
-import { type Disk, isDiskFull, nodeDisk } from '../disk/disk.ts';
+import { asDiskError, type Disk, isDiskFull, nodeDisk } from '../disk/disk.ts';
+import { Lock, lockLeftovers } from '../disk/lock.ts';
+import type { LockWatch } from '../disk/lock-watch.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { takeCommands } from './control-inbox.ts';
 import { EventLog } from './event-log.ts';
 import type { TrainingEvent, WarningCode } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
-import { RunLock } from './run-lock.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus } from './run-record.ts';
 
 /** An event before it is given its time. */
@@ -26,20 +27,30 @@ export interface SessionOptions {
   readonly disk?: Disk;
   readonly clock?: Clock;
   readonly onEvent?: (event: TrainingEvent) => void;
+  /** Looks at the lock; tests give their own. */
+  readonly watch?: LockWatch;
 }
+
+/** What lies in the folder of a run as long as it is one. */
+const MARK = 'run.json';
 
 export class RunSession {
   readonly run: RunFolder;
   readonly disk: Disk;
   readonly clock: Clock;
-  readonly #lock: RunLock;
+  readonly #lock: Lock;
   readonly #onEvent: (event: TrainingEvent) => void;
   #log: EventLog | undefined;
+  /** Events from before the log could be opened, or opened again. */
+  #unlogged: TrainingEvent[] = [];
   #trouble: StudioError | undefined;
+  #wasRestored = false;
+  /** Of the last event. */
+  #step = 0;
 
-  private constructor(run: RunFolder, lock: RunLock, options: SessionOptions) {
+  private constructor(run: RunFolder, lock: Lock, options: SessionOptions) {
     this.run = run;
-    this.disk = options.disk ?? nodeDisk;
+    this.disk = guardedDisk(options.disk ?? nodeDisk, () => this.#guard());
     this.clock = options.clock ?? systemClock;
     this.#onEvent = options.onEvent ?? (() => undefined);
     this.#lock = lock;
@@ -48,22 +59,24 @@ export class RunSession {
   /**
    * Open a run for training: nobody else can until `close`.
    *
-   * @throws StudioError `run-locked`
+   * @throws StudioError as {@link Lock.acquire} does: `run-locked`, `disk-full`, …
    */
   static async open(run: RunFolder, options: SessionOptions = {}): Promise<RunSession> {
-    const session = new RunSession(run, RunLock.acquire(run.dir), options);
+    const watch = options.watch === undefined ? {} : { watch: options.watch };
+    const lock = await Lock.acquire(run.dir, { mark: MARK, ...watch });
+    const session = new RunSession(run, lock, options);
     try {
       await run.refresh();
       await cleanLeftovers(run.checkpointsDir, session.disk);
-      for (const name of await readdir(run.dir)) {
-        if (/\.tmp-\d+$/.test(name)) await session.disk.remove(path.join(run.dir, name));
-      }
+      const unfinished = (await readdir(run.dir)).filter((name) => /\.tmp-\d+$/.test(name));
+      for (const name of [...unfinished, ...lockLeftovers(run.dir)])
+        await session.disk.remove(path.join(run.dir, name));
       // Commands to an earlier process are void.
       takeCommands(run.controlDir);
       return session;
     } catch (error) {
-      session.#lock.release();
-      throw error;
+      lock.release();
+      throw asDiskError(error, run.dir);
     }
   }
 
@@ -72,16 +85,31 @@ export class RunSession {
     return this.#trouble;
   }
 
-  /** Begin or restart the log at a state of `step` completed steps. */
+  /**
+   * Begin or restart the log at a state of `step` completed steps.
+   *
+   * @throws StudioError `disk-full`; events meanwhile wait, and it can be called again
+   */
   async startLog(step: number): Promise<void> {
-    await this.#log?.close();
+    this.#guard();
+    const before = this.#log;
+    await before?.flush();
+    this.#log = undefined;
+    await before?.close();
     this.#log = await EventLog.open(this.run, step, this.clock.now(), this.disk);
+    for (const event of this.#unlogged.splice(0)) await this.#tolerant(() => this.#write(event));
   }
 
   async emit(draft: EventDraft): Promise<void> {
     const event = { ...draft, time: this.clock.now() } as TrainingEvent;
+    this.#step = event.step;
     this.#onEvent(event);
-    await this.#tolerant(async () => this.#log?.write(event));
+    await this.#tolerant(() => this.#write(event));
+  }
+
+  async #write(event: TrainingEvent): Promise<void> {
+    if (this.#log === undefined) this.#unlogged.push(event);
+    else await this.#log.write(event);
   }
 
   /** @param step the step that the warning is about */
@@ -129,14 +157,31 @@ export class RunSession {
    * @throws StudioError `disk-full`
    */
   async flush(): Promise<void> {
+    this.#guard();
     await this.#log?.flush();
     await this.run.update({}, this.clock.now());
     this.#trouble = undefined;
   }
 
-  /** @throws StudioError `run-lock-lost` */
-  beat(): void {
-    this.#lock.beat();
+  /**
+   * Make sure that the run is still this process's.
+   *
+   * @throws StudioError `run-lock-lost`, `run-folder-removed`
+   */
+  async beat(): Promise<void> {
+    this.#guard();
+    if (!this.#wasRestored) return;
+    this.#wasRestored = false;
+    await this.warn(
+      this.#step,
+      'lock-restored',
+      'The lock of this run was removed while it was being trained; it has been made again.',
+      'Never remove the file lock of a run whose process lives.',
+    );
+  }
+
+  #guard(): void {
+    if (this.#lock.check().restored) this.#wasRestored = true;
   }
 
   takeCommands(): ReturnType<typeof takeCommands> {
@@ -153,11 +198,31 @@ export class RunSession {
   }
 
   async #tolerant(write: () => Promise<unknown>): Promise<void> {
+    this.#guard();
     try {
       await write();
-    } catch (error) {
+    } catch (thrown) {
+      const error = asDiskError(thrown, this.run.dir);
       if (!isDiskFull(error)) throw error;
       this.#trouble = error as StudioError;
     }
   }
+}
+
+/** A disk on which nothing is made, moved or removed before `guard` has agreed. */
+function guardedDisk(disk: Disk, guard: () => void): Disk {
+  const guarded =
+    <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      guard();
+      return work(...args);
+    };
+  return {
+    ...disk,
+    makeFolder: guarded(disk.makeFolder),
+    create: guarded(disk.create),
+    append: guarded(disk.append),
+    rename: guarded(disk.rename),
+    remove: guarded(disk.remove),
+  };
 }

@@ -102,7 +102,7 @@ export interface TrainingOutcome {
   readonly best?: Best;
 }
 
-/** Patience of the loop; tests shorten it. */
+/** Limits of the loop; tests shorten them. */
 export const LIMITS = {
   /** Steps in a row that may fail before the run goes back. */
   failuresBeforeRewind: 5,
@@ -110,8 +110,9 @@ export const LIMITS = {
   rewinds: 3,
   /** How often a waiting run looks for commands. */
   pollMs: 250,
-  /** First pause before a full disk is tried again; doubles. */
+  /** A full disk is tried again after this, once there is more room than there was. */
   diskRetryMs: 15_000,
+  /** And after this in any case. */
   diskRetryMaxMs: 300_000,
 };
 export type Limits = typeof LIMITS;

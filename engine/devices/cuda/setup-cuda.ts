@@ -136,7 +136,7 @@ function needSupport(platform: string): void {
 
 /** @throws StudioError `disk-full` before anything is written */
 async function needSpace(folder: string, bytes: number): Promise<void> {
-  const free = await nodeDisk.freeBytes(folder);
+  const free = (await nodeDisk.room(folder))?.bytes;
   if (free === undefined || free > bytes) return;
   throw new StudioError('disk-full', `There is no space for ${bytes} bytes in ${folder}.`, {
     advice: 'Free some space, or name another folder in the variable CONMIM_CACHE.',
