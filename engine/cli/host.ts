@@ -1,5 +1,6 @@
 /** Everything of the process that a command touches, injected so that tests run commands in place. */
 import { createInterface } from 'node:readline/promises';
+import { fileError, type StudioError } from '../contract/errors.ts';
 
 export interface Writer {
   write(text: string): void;
@@ -21,11 +22,17 @@ export interface Host {
   ask?(question: string): Promise<boolean>;
 }
 
-/** A stream whose reader may go away: from then on it swallows text, and the command goes on. */
-function writer(stream: NodeJS.WriteStream): Writer {
+/**
+ * A stream whose reader may go away, or whose disk may be full: from then on it swallows text, and the
+ * command goes on. What a disk did not take is an error all the same, which `onLoss` gets.
+ */
+function writer(stream: NodeJS.WriteStream, onLoss: (error: StudioError) => void): Writer {
   let closed = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    const refused = fileError(error, 'the output');
+    const isReaderGone = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
+    if (!isReaderGone && refused === undefined) throw error;
+    if (refused !== undefined && !closed) onLoss(refused);
     closed = true;
   });
   return {
@@ -52,14 +59,23 @@ async function ask(question: string): Promise<boolean> {
 }
 
 export function processHost(): Host {
+  let isIncomplete = false;
+  const lose = () => {
+    isIncomplete = true;
+    process.exitCode ||= 1;
+  };
+  const stderr = writer(process.stderr, lose);
   return {
-    stdout: writer(process.stdout),
-    stderr: writer(process.stderr),
+    stdout: writer(process.stdout, (error) => {
+      lose();
+      stderr.write(`Error: ${error.message}\n`);
+    }),
+    stderr,
     cwd: process.cwd(),
     env: process.env,
     now: () => performance.now(),
     setExitCode(code) {
-      process.exitCode = code;
+      process.exitCode = isIncomplete ? code || 1 : code;
     },
     ...(process.stdin.isTTY ? { ask } : {}),
   };
