@@ -83,6 +83,20 @@ describe('sample data', () => {
     expect(await readdir(path.join(out, 'train', 'cat'))).toHaveLength(2);
   });
 
+  it.each(['train/cat/mine.jpg', 'train/mine/00001.png', 'test/notes.txt'])(
+    'does not remove %s, which was put beside the photographs',
+    async (name) => {
+      const out = path.join(folder, `beside-${path.basename(name)}`);
+      await sampleData('cifar10', { out, count: 30, archive, integrity });
+      await mkdir(path.dirname(path.join(out, name)), { recursive: true });
+      await writeFile(path.join(out, name), 'years of work');
+      await expect(
+        sampleData('cifar10', { out, count: 20, archive, integrity }),
+      ).rejects.toMatchObject({ code: 'sample-data-folder-in-use' });
+      expect(await readFile(path.join(out, name), 'utf8')).toBe('years of work');
+    },
+  );
+
   it('does not replace the folders of others', async () => {
     const out = path.join(folder, 'own');
     const kept = path.join(out, 'train', 'mine.txt');

@@ -7,7 +7,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -117,12 +117,25 @@ async function isComplete(out: string, wanted: SampleDataResult): Promise<boolea
 
 function refuseForeignFolder(out: string): void {
   const there = (name: string) => existsSync(path.join(out, name));
-  if (there(COMPLETE) || there(BEGUN) || !PARTS.some(there)) return;
+  if (!PARTS.some(there)) return;
+  // What was put beside the photographs later is somebody's, and would go with them.
+  if ((there(COMPLETE) || there(BEGUN)) && PARTS.every((part) => isOwnPart(path.join(out, part))))
+    return;
   throw new StudioError(
     'sample-data-folder-in-use',
     `${out} already holds train or test folders that are not sample data`,
     { advice: 'Give another folder with --out.', details: { path: out } },
   );
+}
+
+/** Whether a folder holds nothing but photographs as they are written here; or is not there. */
+function isOwnPart(folder: string): boolean {
+  if (!existsSync(folder)) return true;
+  return readdirSync(folder).every((name) => {
+    const inside = path.join(folder, name);
+    const own = CLASSES.includes(name) && lstatSync(inside).isDirectory();
+    return own && readdirSync(inside).every((file) => /^\d{5}\.png$/.test(file));
+  });
 }
 
 async function clear(out: string): Promise<void> {

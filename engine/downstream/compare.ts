@@ -5,9 +5,11 @@
  * Results are written as they come, and what is there already is not trained again.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { refuseTaken, targetTaken } from '../disk/free-place.ts';
+import { writeWholeFile } from '../formats/whole-file.ts';
 import { isConfined } from '../platform/confined.ts';
 import type { RunListener } from '../train/common.ts';
 import type { FinetuneOutcome } from '../train/finetune.ts';
@@ -47,7 +49,7 @@ const STARTS: readonly Start[] = ['pretrained', 'scratch'];
 
 /**
  * @param train how one cell is trained; tests give their own
- * @throws StudioError `comparison-changed` when `out` holds results of other settings
+ * @throws StudioError `target-taken`; `comparison-changed` when `out` holds results of other settings
  */
 export async function compare(
   order: CompareOrder,
@@ -131,12 +133,14 @@ async function trainCell(
 
 async function readSaved(out: string, settings: unknown): Promise<readonly CellResult[]> {
   const file = path.join(out, 'compare.json');
-  if (!existsSync(file)) return [];
+  if (!existsSync(file)) {
+    // Without the results beside them, tables and figures of these names are somebody else's.
+    for (const name of await readdir(out))
+      if (/^compare(-.*)?\.(csv|md|svg)$/.test(name)) await refuseTaken(path.join(out, name));
+    return [];
+  }
   const saved = parseSaved(await readFile(file, 'utf8'));
-  if (saved === undefined)
-    throw new StudioError('comparison-damaged', `${file} is no file of a comparison.`, {
-      advice: 'Give another --out; what is there is kept as it is.',
-    });
+  if (saved === undefined) throw targetTaken(file);
   if (JSON.stringify(saved.settings) === JSON.stringify(settings)) return saved.results;
   throw new StudioError('comparison-changed', `${out} holds a comparison with other settings.`, {
     advice: 'Give another --out, or the settings that it was begun with.',
@@ -171,6 +175,5 @@ async function save(
 }
 
 async function replace(file: string, content: string): Promise<void> {
-  await writeFile(`${file}.tmp`, content);
-  await rename(`${file}.tmp`, file);
+  await writeWholeFile(file, (beside) => writeFile(beside, content));
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -139,6 +139,18 @@ describe('compare', () => {
     expect(await compare(order(), second.train)).toHaveLength(16);
     expect(second.orders).toHaveLength(13);
   });
+
+  it.each(['compare.json', 'compare.csv', 'compare.md', 'compare-full.svg'])(
+    'replaces no %s of somebody else',
+    async (name) => {
+      mkdirSync(out, { recursive: true });
+      writeFileSync(path.join(out, name), '{"years": "of work"}');
+      const { train, orders } = trainer();
+      await expect(compare(order(), train)).rejects.toMatchObject({ code: 'target-taken' });
+      expect(readFileSync(path.join(out, name), 'utf8')).toBe('{"years": "of work"}');
+      expect(orders).toEqual([]);
+    },
+  );
 
   it('refuses to mix settings', async () => {
     await compare(order(), trainer().train);

@@ -6,7 +6,7 @@ import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { scanFolders } from '../data/scan.ts';
 import type { Pooling } from '../finetune/classifier.ts';
 import { extractFeatures } from '../finetune/features.ts';
-import { writeEmbeddings } from '../formats/embeddings-file.ts';
+import { refuseTakenEmbeddings, writeEmbeddings } from '../formats/embeddings-file.ts';
 import { openModel } from '../models/open-model.ts';
 import { labelledMemory } from '../train/common.ts';
 import { evalLoader } from './evaluate.ts';
@@ -35,9 +35,10 @@ export interface Embedded {
   readonly notes: readonly string[];
 }
 
-/** @throws StudioError `embeddings-format`, and as opening models and reading images do */
+/** @throws StudioError `embeddings-format`, `target-taken`, and as opening models and reading images do */
 export async function embed(order: EmbedOrder): Promise<Embedded> {
   const { workspace, from, data, out, pooling, layer, device, onProgress, keepFormulas } = order;
+  await refuseTakenEmbeddings(out);
   const { reference, ...which } = from;
   const { model, report } = await openModel(reference, { workspace, ...which });
   const { samples, labels } = await readImages(data, labelledMemory(workspace, data));

@@ -5,7 +5,7 @@ import { loadEvalImages } from '../data/eval-images.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { predictImages } from '../finetune/evaluate.ts';
 import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
-import { writePredictions } from '../finetune/predictions-file.ts';
+import { refuseTakenPredictions, writePredictions } from '../finetune/predictions-file.ts';
 import type { Model } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
 import { labelledMemory } from '../train/common.ts';
@@ -39,6 +39,7 @@ export interface Evaluation {
  */
 export async function evaluate(order: EvaluateOrder): Promise<Evaluation> {
   const { workspace, model: which, data, out, device, onProgress, keepFormulas } = order;
+  if (out !== undefined) await refuseTakenPredictions(out);
   const { reference, ...rest } = which;
   const { model, report: opened } = await openModel(reference, { workspace, ...rest });
   const head = headOf(model);

@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { evaluateScores } from './metrics.ts';
 import type { ClassScores } from './outcomes.ts';
-import { writePredictions } from './predictions-file.ts';
+import { refuseTakenPredictions, writePredictions } from './predictions-file.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -62,6 +62,27 @@ describe('writePredictions', () => {
     const metrics = JSON.parse(await readFile(path.join(folder, 'metrics.json'), 'utf8'));
     const named = report.mistakes.map((mistake) => ({ ...mistake, path: paths[mistake.image] }));
     expect(metrics).toEqual({ ...report, mistakes: named });
+  });
+
+  it('replaces earlier predictions, and no file of somebody else', async () => {
+    const report = evaluateScores(scores, labels, classes);
+    const write = () => writePredictions(folder, { paths, scores, labels, classes }, report);
+    const files = await write();
+    await refuseTakenPredictions(folder);
+    await write();
+    for (const file of files) {
+      const before = await readFile(file, 'utf8');
+      for (const text of ['thesis', 'path,label\n/a,x\n', '{"perClass": 1}', '{']) {
+        await writeFile(file, text);
+        for (const attempt of [refuseTakenPredictions(folder), write()])
+          await expect(attempt).rejects.toMatchObject({
+            code: 'target-taken',
+            message: expect.stringContaining(file),
+          });
+        expect(await readFile(file, 'utf8')).toBe(text);
+      }
+      await writeFile(file, before);
+    }
   });
 
   it('leaves the truth empty where it is not known, and writes no metrics', async () => {

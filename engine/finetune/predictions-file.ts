@@ -1,8 +1,10 @@
 /** What a classifier said of each image, and how well it did, as tables beside one another. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CsvField, CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
+import { firstLine } from '../disk/first-line.ts';
+import { refuseTaken } from '../disk/free-place.ts';
 import { writeCsv } from '../formats/csv.ts';
 import { writeWholeFile } from '../formats/whole-file.ts';
 import type { EvaluationReport } from './metrics.ts';
@@ -21,12 +23,43 @@ export interface Predictions {
 /** Digits of a probability. */
 const DIGITS = 7;
 
+/** The files, and how each begins. */
+const BEGINNINGS: Readonly<Record<string, RegExp>> = {
+  'predictions.csv': /^path,label,predicted,confidence,correct(,|$)/,
+  'per-class.csv': /^class,support,predicted,precision,recall,f1$/,
+  'confusion.csv': /^true \\ predicted(,|$)/,
+  'mistakes.csv': /^path,label,predicted,confidence$/,
+};
+const METRICS_FILE = 'metrics.json';
+
+/** Whether a file is one of an earlier evaluation, which may be replaced. */
+async function isPrediction(file: string): Promise<boolean> {
+  const beginning = BEGINNINGS[path.basename(file)];
+  if (beginning !== undefined) return beginning.test(await firstLine(file));
+  try {
+    const metrics = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    return ['perClass', 'confusion', 'mistakes'].every((key) => Array.isArray(metrics[key]));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Before hours of work: whether an evaluation may be written into the folder.
+ *
+ * @throws StudioError `target-taken`
+ */
+export async function refuseTakenPredictions(folder: string): Promise<void> {
+  for (const name of [...Object.keys(BEGINNINGS), METRICS_FILE])
+    await refuseTaken(path.join(folder, name), isPrediction);
+}
+
 /**
  * `predictions.csv` into `folder`; with a report also `metrics.json`, `per-class.csv`,
  * `confusion.csv` (rows the true class) and `mistakes.csv`.
  *
  * @returns the files, absolute or relative as `folder` is
- * @throws StudioError `evaluation-invalid` when sizes do not fit
+ * @throws StudioError `target-taken`; `evaluation-invalid` when sizes do not fit
  */
 export async function writePredictions(
   folder: string,
@@ -43,7 +76,12 @@ export async function writePredictions(
   const files: string[] = [];
   const table = async (name: string, header: string[], rows: Iterable<readonly CsvField[]>) => {
     const file = path.join(folder, name);
-    await writeWholeFile(file, (beside) => writeCsv(beside, header, rows, style));
+    await writeWholeFile(
+      file,
+      (beside) => writeCsv(beside, header, rows, style),
+      undefined,
+      isPrediction,
+    );
     files.push(file);
   };
   await table(
@@ -72,10 +110,13 @@ export async function writePredictions(
       rounded(confidence),
     ]),
   );
-  const metrics = path.join(folder, 'metrics.json');
+  const metrics = path.join(folder, METRICS_FILE);
   const mistakes = report.mistakes.map((mistake) => ({ ...mistake, path: paths[mistake.image] }));
-  await writeWholeFile(metrics, (beside) =>
-    writeFile(beside, `${JSON.stringify({ ...report, mistakes }, null, 2)}\n`),
+  await writeWholeFile(
+    metrics,
+    (beside) => writeFile(beside, `${JSON.stringify({ ...report, mistakes }, null, 2)}\n`),
+    undefined,
+    isPrediction,
   );
   return [...files, metrics];
 }

@@ -1,5 +1,6 @@
 /** Embeddings as a table of text: `path`, `label`, `f0`, `f1`, … */
 import { type CsvField, type CsvStyle, withoutFormulaMark } from '../contract/csv-text.ts';
+import { firstLine } from '../disk/first-line.ts';
 import { singleText, writeCsv } from './csv.ts';
 import { type Embeddings, RowChecker } from './embeddings.ts';
 import { readTable } from './table.ts';
@@ -27,6 +28,11 @@ export async function checkCsv(
       rest.map((text) => Math.fround(Number(text))),
     );
   checker.end();
+}
+
+/** Whether a file begins as one of these. */
+export async function isEmbeddingsCsv(file: string): Promise<boolean> {
+  return /^path,label,f0(,|$)/.test(await firstLine(file));
 }
 
 /** The rows of a table that begins with `path` and `label`; its header is left out. */

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/philox.ts';
 import { csvLine, singleText } from './csv.ts';
 import type { Embeddings } from './embeddings.ts';
-import { writeEmbeddings } from './embeddings-file.ts';
+import { refuseTakenEmbeddings, writeEmbeddings } from './embeddings-file.ts';
 import { readNpyHeader, readNpyPieces } from './npy.ts';
 import { writeWholeFile } from './whole-file.ts';
 
@@ -108,6 +108,29 @@ describe('writeEmbeddings', () => {
     await expect(writeEmbeddings(file, bad)).rejects.toMatchObject({ code: 'export-failed' });
     expect(await readFile(file, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual([`x.${extension}`]);
+  });
+});
+
+describe('embeddings where something is already', () => {
+  it.each(['csv', 'npy', 'parquet'])('replace earlier %s, and nothing else', async (extension) => {
+    const file = path.join(folder, `x.${extension}`);
+    const files = await writeEmbeddings(file, embeddings);
+    await refuseTakenEmbeddings(file);
+    await writeEmbeddings(file, embeddings);
+    for (const taken of files) {
+      const others = files.filter((other) => other !== taken);
+      for (const text of ['thesis', 'path,label\n/a,x\n', 'PAR1', '\x93NUMPY']) {
+        for (const other of others) await rm(other, { force: true });
+        await writeFile(taken, text);
+        for (const write of [
+          () => refuseTakenEmbeddings(file),
+          () => writeEmbeddings(file, embeddings),
+        ])
+          await expect(write()).rejects.toMatchObject({ code: 'target-taken' });
+        expect(await readFile(taken, 'utf8')).toBe(text);
+      }
+      await rm(taken);
+    }
   });
 });
 

@@ -7,10 +7,18 @@
 import path from 'node:path';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
+import { type IsOwn, refuseTaken } from '../disk/free-place.ts';
 import type { Embeddings } from './embeddings.ts';
-import { checkCsv, writeEmbeddingsCsv } from './embeddings-csv.ts';
-import { checkNpy, checkNpyPaths, writeEmbeddingsNpy, writeNpyPaths } from './embeddings-npy.ts';
-import { checkParquet, writeEmbeddingsParquet } from './embeddings-parquet.ts';
+import { checkCsv, isEmbeddingsCsv, writeEmbeddingsCsv } from './embeddings-csv.ts';
+import {
+  checkNpy,
+  checkNpyPaths,
+  isEmbeddingsNpy,
+  isNpyPaths,
+  writeEmbeddingsNpy,
+  writeNpyPaths,
+} from './embeddings-npy.ts';
+import { checkParquet, isEmbeddingsParquet, writeEmbeddingsParquet } from './embeddings-parquet.ts';
 import { writeWholeFile } from './whole-file.ts';
 
 export type EmbeddingsFormat = 'csv' | 'npy' | 'parquet';
@@ -21,21 +29,29 @@ interface Part {
   fileOf(file: string): string;
   write(file: string, embeddings: Embeddings, style?: CsvStyle): Promise<void>;
   check(file: string, embeddings: Embeddings, style?: CsvStyle): Promise<void>;
+  /** Whether a file is one of earlier embeddings, which may be replaced. */
+  readonly isOwn: IsOwn;
 }
 
 const same = (file: string) => file;
 
 const FORMATS: Record<EmbeddingsFormat, readonly Part[]> = {
-  csv: [{ fileOf: same, write: writeEmbeddingsCsv, check: checkCsv }],
+  csv: [{ fileOf: same, write: writeEmbeddingsCsv, check: checkCsv, isOwn: isEmbeddingsCsv }],
   npy: [
     {
       fileOf: (file) => `${file.slice(0, -'.npy'.length)}.paths.csv`,
       write: writeNpyPaths,
       check: checkNpyPaths,
+      isOwn: isNpyPaths,
     },
-    { fileOf: same, write: writeEmbeddingsNpy, check: checkNpy },
+    { fileOf: same, write: writeEmbeddingsNpy, check: checkNpy, isOwn: isEmbeddingsNpy },
   ],
-  parquet: [{ fileOf: same, write: writeEmbeddingsParquet, check: checkParquet }],
+  parquet: [
+    {
+      ...{ fileOf: same, write: writeEmbeddingsParquet, check: checkParquet },
+      isOwn: isEmbeddingsParquet,
+    },
+  ],
 };
 
 /**
@@ -58,11 +74,21 @@ export function embeddingsFormat(file: string): EmbeddingsFormat {
 }
 
 /**
+ * Before hours of work: whether embeddings may be written there.
+ *
+ * @throws StudioError `embeddings-format`, `target-taken`
+ */
+export async function refuseTakenEmbeddings(file: string): Promise<void> {
+  for (const part of FORMATS[embeddingsFormat(file)])
+    await refuseTaken(part.fileOf(file), part.isOwn);
+}
+
+/**
  * `.csv`: columns `path`, `label`, `f0`, `f1`, …; `.npy`: the vectors alone, [images, width], with
  * `path` and `label` in a `.paths.csv` beside them; `.parquet`: columns `path`, `label`, `embedding`.
  *
  * @returns the files that were written
- * @throws StudioError `embeddings-format`; `embeddings-invalid` when sizes do not fit; `export-failed`
+ * @throws StudioError `embeddings-format`; `target-taken`; `embeddings-invalid` when sizes do not fit; `export-failed`
  *   when what was read back differs
  */
 export async function writeEmbeddings(
@@ -84,6 +110,7 @@ export async function writeEmbeddings(
       target,
       (beside) => part.write(beside, embeddings, style),
       (beside) => part.check(beside, embeddings, style),
+      part.isOwn,
     );
     files.push(target);
   }

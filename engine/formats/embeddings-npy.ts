@@ -1,5 +1,6 @@
 /** Embeddings as NumPy's array, and a table of what its rows are. */
 import type { CsvStyle } from '../contract/csv-text.ts';
+import { firstLine } from '../disk/first-line.ts';
 import { writeCsv } from './csv.ts';
 import { changed, type Embeddings, RowChecker, sameNumbers } from './embeddings.ts';
 import { readRows } from './embeddings-csv.ts';
@@ -21,6 +22,25 @@ export async function checkNpy(file: string, embeddings: Embeddings): Promise<vo
     if (!sameNumbers(piece as Float32Array, data, at)) throw changed(file, 'a vector');
     at += piece.length;
   }
+}
+
+/**
+ * Whether a file is such an array with such a table beside it. Neither says who wrote it, so one is
+ * known by the other.
+ */
+export async function isEmbeddingsNpy(file: string): Promise<boolean> {
+  try {
+    const { dtype, shape } = await readNpyHeader(file);
+    const table = `${file.slice(0, -'.npy'.length)}.paths.csv`;
+    return dtype === 'f32' && shape.length === 2 && (await firstLine(table)) === 'path,label';
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a file is such a table, by the array beside it. */
+export function isNpyPaths(file: string): Promise<boolean> {
+  return isEmbeddingsNpy(`${file.slice(0, -'.paths.csv'.length)}.npy`);
 }
 
 export async function writeNpyPaths(

@@ -11,6 +11,9 @@ import { type Embeddings, RowChecker } from './embeddings.ts';
 /** Numbers that are held as JavaScript values at a time. */
 const NUMBERS_PER_GROUP = 1_000_000;
 
+/** How the library that writes calls itself in the file. */
+const WRITER = 'hyparquet';
+
 const SCHEMA: SchemaElement[] = [
   { name: 'root', num_children: 3 },
   { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
@@ -58,6 +61,17 @@ export async function checkParquet(file: string, embeddings: Embeddings): Promis
     for (const { path, label, embedding } of rows) checker.next(path, label ?? null, embedding);
   }
   checker.end();
+}
+
+/** Whether a file is one of these, by its writer and its columns. */
+export async function isEmbeddingsParquet(file: string): Promise<boolean> {
+  try {
+    const { created_by, schema } = await parquetMetadataAsync(await asyncBufferFromFile(file));
+    const names = SCHEMA.map(({ name }) => name).join();
+    return created_by === WRITER && schema.map(({ name }) => name).join() === names;
+  } catch {
+    return false;
+  }
 }
 
 function rowsPerGroup(width: number): number {

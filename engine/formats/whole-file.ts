@@ -2,23 +2,24 @@
  * Files that appear complete or not at all: written beside the target, flushed, checked, renamed.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
-
-/** What a rename answers while a virus scanner or indexer has the target open (Windows). */
-const BUSY = new Set(['EPERM', 'EACCES', 'EBUSY']);
-const RENAME_TRIES = 6;
+import { asDiskError, nodeDisk } from '../disk/disk.ts';
+import { type IsOwn, placeFile } from '../disk/free-place.ts';
 
 /**
- * @param file  where to; its folder is made if missing, an existing file replaced
+ * @param file  where to; its folder is made if missing
  * @param write makes the file that it is given the path of
  * @param check throws when what lies there is not what was meant
- * @throws what `write` and `check` throw; the old file is then untouched
+ * @param isOwn tells an earlier result, which is replaced; without it whatever is there is replaced
+ * @throws StudioError `target-taken`, `disk-full`; what `write` and `check` throw; the old file is then
+ *   untouched
  */
 export async function writeWholeFile(
   file: string,
   write: (beside: string) => Promise<void>,
   check: (beside: string) => Promise<void> = async () => {},
+  isOwn?: IsOwn,
 ): Promise<void> {
   const folder = path.dirname(file);
   await mkdir(folder, { recursive: true });
@@ -27,10 +28,11 @@ export async function writeWholeFile(
     await write(beside);
     await flush(beside);
     await check(beside);
-    await renameOver(beside, file);
+    if (isOwn === undefined) await nodeDisk.rename(beside, file);
+    else await placeFile(beside, file, isOwn);
   } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw asDiskError(error, file);
   }
 }
 
@@ -40,17 +42,5 @@ async function flush(file: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-async function renameOver(from: string, to: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await rename(from, to);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? '';
-      if (!BUSY.has(code) || attempt === RENAME_TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** attempt));
-    }
   }
 }

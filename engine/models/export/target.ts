@@ -12,6 +12,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import { asDiskError, errorCode, namesIn, nodeDisk } from '../../disk/disk.ts';
+import { placeFile, targetTaken } from '../../disk/free-place.ts';
 import { type FileDigest, readSafetensorsHeader } from '../../formats/safetensors.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -116,7 +117,9 @@ async function put(target: string, make: (beside: string) => Promise<number>): P
     // Folders cannot be renamed over.
     if (before === 'folder') await nodeDisk.rename(target, aside);
     try {
-      await nodeDisk.rename(beside, target);
+      if ((await lstat(beside)).isFile()) await placeFile(beside, target, isOwnFile);
+      // Of folders, only empty ones are replaced by a rename.
+      else await nodeDisk.rename(beside, target);
     } catch (error) {
       if (before === 'folder') await nodeDisk.rename(aside, target);
       throw error;
@@ -140,10 +143,7 @@ async function checkFree(target: string): Promise<'nothing' | 'file' | 'folder'>
   if (found === undefined) return 'nothing';
   if (found.isDirectory() && (await isOwnFolder(target))) return 'folder';
   if (found.isFile() && (found.size === 0 || (await isOwnFile(target)))) return 'file';
-  throw new StudioError('target-taken', `There is something else at ${target}.`, {
-    advice: 'Give another --out; only earlier exports are replaced.',
-    details: { path: target },
-  });
+  throw targetTaken(target);
 }
 
 /** Empty, or with nothing but the files that an earlier export wrote. */

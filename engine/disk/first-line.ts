@@ -1,0 +1,17 @@
+/** How a text file begins. */
+import { open } from 'node:fs/promises';
+
+/** Longer than any header that is looked for. */
+const MOST_BYTES = 4096;
+
+/** The first line without its end, or as much of it as is looked at; empty for what is no regular file. */
+export async function firstLine(file: string): Promise<string> {
+  const handle = await open(file, 'r');
+  try {
+    if (!(await handle.stat()).isFile()) return '';
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1)[0]!;
+  } finally {
+    await handle.close();
+  }
+}
