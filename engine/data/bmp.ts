@@ -1,94 +1,88 @@
-/**
- * Windows bitmaps, which libvips does not read: uncompressed, 1 to 32 bits a pixel.
- * @source BITMAPFILEHEADER and BITMAPINFOHEADER, Microsoft Windows GDI documentation
- */
-import { StudioError } from '../contract/errors.ts';
-import type { RgbImage } from './image.ts';
-import { refuseTooLarge } from './unreadable.ts';
+/** Pixels of bitmaps, which libvips does not read. Alpha is dropped; run lengths are followed. */
+import { type BmpHeader, bmpDamaged, readBmpHeader } from './bmp-header.ts';
+import { readRunLengths } from './bmp-run-lengths.ts';
+import { newImage, type RgbImage } from './image.ts';
 
-const FILE_HEADER = 14;
-const UNCOMPRESSED = 0;
-const BIT_FIELDS = 3;
-/** Beyond this many pixels a header is not believed. */
-const MOST_PIXELS = 2 ** 28;
-
-function unsupported(why: string): StudioError {
-  return new StudioError('bmp-unsupported', `The bitmap ${why}`, {
-    advice: 'Save it as PNG.',
-    details: { reason: `bitmap ${why}` },
-  });
-}
-
-export interface BmpHeader {
-  readonly width: number;
-  readonly height: number;
-  readonly topDown: boolean;
-  readonly bits: number;
-  readonly dataOffset: number;
-  readonly paletteOffset: number;
-  readonly rowBytes: number;
-}
-
-/** @throws StudioError `bmp-unsupported` for compressed, truncated or malformed files; `image-too-large` */
-export function readBmpHeader(bytes: Uint8Array, pixelLimit = MOST_PIXELS): BmpHeader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < FILE_HEADER + 40 || bytes[0] !== 0x42 || bytes[1] !== 0x4d)
-    throw unsupported('is too short or has no bitmap header');
-  const headerSize = view.getUint32(14, true);
-  if (headerSize < 40) throw unsupported('has a header of OS/2 1.x');
-  const width = view.getInt32(18, true);
-  const signedHeight = view.getInt32(22, true);
-  const height = Math.abs(signedHeight);
-  const bits = view.getUint16(28, true);
-  const compression = view.getUint32(30, true);
-  const standardFields =
-    compression === BIT_FIELDS &&
-    bytes.length >= FILE_HEADER + 52 &&
-    bits === 32 &&
-    view.getUint32(54, true) === 0xff0000 &&
-    view.getUint32(58, true) === 0xff00 &&
-    view.getUint32(62, true) === 0xff;
-  if (compression !== UNCOMPRESSED && !standardFields)
-    throw unsupported(`is compressed (method ${compression})`);
-  if (![1, 4, 8, 24, 32].includes(bits)) throw unsupported(`has ${bits} bits a pixel`);
-  if (width <= 0 || height === 0 || width * height > MOST_PIXELS)
-    throw unsupported(`claims ${width} x ${height} pixels`);
-  refuseTooLarge(width, height, pixelLimit);
-  const dataOffset = view.getUint32(10, true);
-  const rowBytes = Math.ceil((width * bits) / 32) * 4;
-  if (dataOffset + rowBytes * height > bytes.length) throw unsupported('is truncated');
-  return {
-    width,
-    height,
-    topDown: signedHeight < 0,
-    bits,
-    dataOffset,
-    paletteOffset: FILE_HEADER + headerSize,
-    rowBytes,
-  };
-}
-
-/** @throws StudioError `bmp-unsupported`, `image-too-large` */
+/** @throws StudioError `image-damaged`, `image-unsupported`, `image-too-large` */
 export function decodeBmp(bytes: Uint8Array, pixelLimit?: number): RgbImage {
   const header = readBmpHeader(bytes, pixelLimit);
-  const { width, height, bits, dataOffset, paletteOffset, rowBytes } = header;
-  const data = new Uint8Array(width * height * 3);
+  const image = newImage(header.width, header.height);
+  if (header.bits > 8) writeColours(bytes, header, image);
+  else writeIndexed(bytes, header, image);
+  return image;
+}
+
+/** Of the row in the file that is row `y` of the image. */
+function rowOf({ topDown, height }: BmpHeader, y: number): number {
+  return topDown ? y : height - 1 - y;
+}
+
+/** The last row needs no padding. */
+function requireRows(bytes: Uint8Array, header: BmpHeader): void {
+  const { dataOffset, paletteOffset, rowBytes, height, width, bits } = header;
+  if (dataOffset < paletteOffset) throw bmpDamaged('has its pixels inside its header');
+  const last = Math.ceil((width * bits) / 8);
+  if (dataOffset + rowBytes * (height - 1) + last > bytes.length) throw bmpDamaged('is truncated');
+}
+
+function writeColours(bytes: Uint8Array, header: BmpHeader, { width, height, data }: RgbImage) {
+  requireRows(bytes, header);
+  const { bits, masks, dataOffset, rowBytes } = header;
   const step = bits / 8;
-  for (let y = 0; y < height; y++) {
-    const row = dataOffset + (header.topDown ? y : height - 1 - y) * rowBytes;
-    for (let x = 0; x < width; x++) {
-      let source = row + x * step;
-      if (bits <= 8) {
-        const shift = 8 - bits - ((x * bits) % 8);
-        const index = (bytes[row + ((x * bits) >> 3)]! >> shift) & ((1 << bits) - 1);
-        source = paletteOffset + index * 4;
-        if (source + 3 > dataOffset) throw unsupported('uses a colour that its palette lacks');
+  const [red, green, blue] = [masks[0]!, masks[1]!, masks[2]!];
+  const bytewise = [red, green, blue].every(({ most, shift }) => most === 255 && shift % 8 === 0);
+  for (let y = 0, at = 0; y < height; y++) {
+    let source = dataOffset + rowOf(header, y) * rowBytes;
+    for (let x = 0; x < width; x++, at += 3, source += step) {
+      if (bytewise) {
+        data[at] = bytes[source + red.shift / 8]!;
+        data[at + 1] = bytes[source + green.shift / 8]!;
+        data[at + 2] = bytes[source + blue.shift / 8]!;
+        continue;
       }
-      const at = (y * width + x) * 3;
-      data[at] = bytes[source + 2]!;
-      data[at + 1] = bytes[source + 1]!;
-      data[at + 2] = bytes[source]!;
+      let pixel = 0;
+      for (let i = step - 1; i >= 0; i--) pixel = pixel * 256 + bytes[source + i]!;
+      for (let c = 0; c < 3; c++) {
+        const { shift, most } = masks[c]!;
+        // Rounded down, as Pillow does.
+        data[at + c] = Math.floor((((pixel >>> shift) & most) >>> 0) * (255 / most) + 1e-6);
+      }
     }
   }
-  return { width, height, data };
+}
+
+function writeIndexed(bytes: Uint8Array, header: BmpHeader, { width, height, data }: RgbImage) {
+  const { bits, storage, dataOffset, rowBytes } = header;
+  const palette = readPalette(bytes, header);
+  const put = (at: number, index: number) => {
+    if (index * 3 >= palette.length) throw bmpDamaged('uses a colour that its palette lacks');
+    data.set(palette.subarray(index * 3, index * 3 + 3), at * 3);
+  };
+  if (storage !== 'plain') {
+    const indices = readRunLengths(bytes.subarray(dataOffset), header);
+    for (let y = 0, at = 0; y < height; y++)
+      for (let x = 0; x < width; x++, at++) put(at, indices[rowOf(header, y) * width + x]!);
+    return;
+  }
+  requireRows(bytes, header);
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = dataOffset + rowOf(header, y) * rowBytes;
+    for (let x = 0; x < width; x++, at++) {
+      const shift = 8 - bits - ((x * bits) % 8);
+      put(at, (bytes[row + ((x * bits) >> 3)]! >> shift) & ((1 << bits) - 1));
+    }
+  }
+}
+
+/** RGB of each entry, as many as there are before the pixels. */
+function readPalette(bytes: Uint8Array, header: BmpHeader): Uint8Array {
+  const { paletteOffset, colourBytes, colours, dataOffset } = header;
+  const end = Math.min(dataOffset, bytes.length);
+  const room = Math.max(0, Math.floor((end - paletteOffset) / colourBytes));
+  const palette = new Uint8Array(3 * Math.min(colours, room));
+  for (let i = 0; i * 3 < palette.length; i++) {
+    const at = paletteOffset + i * colourBytes;
+    palette.set([bytes[at + 2]!, bytes[at + 1]!, bytes[at]!], i * 3);
+  }
+  return palette;
 }

@@ -9,14 +9,16 @@
  * decoder (libvips takes options from a name that ends in brackets).
  */
 import { readFile } from 'node:fs/promises';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import { StudioError } from '../contract/errors.ts';
 import { resize } from './augment/resample.ts';
 import { decodeBmp } from './bmp.ts';
-import { formatOf } from './formats.ts';
+import { damageOf } from './damage.ts';
+import type { ImageFormat } from './formats.ts';
 import type { Region, RgbImage } from './image.ts';
+import { type Inspected, inspectImage } from './inspect.ts';
 import { perceptualHash, THUMBNAIL_SIDE } from './perceptual-hash.ts';
-import { damaged, reasonOf, refuseTooLarge } from './unreadable.ts';
+import { asUnread, damagedBy, reasonOf, refuseTooLarge, unsupported } from './unreadable.ts';
 
 sharp.cache(false);
 sharp.concurrency(1);
@@ -26,6 +28,9 @@ export const PIXEL_LIMIT = 268_402_689;
 
 /** A scan decodes to the end, but keeps only this many pixels a side of larger images. */
 const PROBE_SIDE = 64;
+
+/** Values of 16 bits that all lie below this part of their range are taken as stored with fewer bits. */
+const LOWEST_PART = 1 / 16;
 
 export interface Size {
   readonly width: number;
@@ -38,15 +43,14 @@ export interface DecodeOptions {
 
 /** @throws StudioError `image-unreadable` naming the file and the reason */
 export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<RgbImage> {
-  return naming(path, async (content) =>
-    isBmp(content) ? decodeBmp(content, options.pixelLimit) : toRgb(open(content, options)),
-  );
+  return naming(path, (image) => decodeWhole(image, options));
 }
 
 /**
  * A region of an image whose oriented size is known. When it is at least twice as large as what it
  * will be resized to, the decoder may shrink it by a power of two on the way: much faster for large
- * photographs, and still more pixels than are asked for.
+ * photographs, and still more pixels than are asked for. Images that it would shrink otherwise than
+ * they look, those with an alpha channel above all, are cut out as they are.
  *
  * @returns the pixels of the region, possibly shrunk
  * @throws StudioError `image-unreadable` naming the file and the reason
@@ -58,11 +62,14 @@ export async function decodeRegion(
   target: Size,
   options: DecodeOptions = {},
 ): Promise<RgbImage> {
-  return naming(path, async (content) => {
-    if (isBmp(content)) return cropOf(decodeBmp(content, options.pixelLimit), region);
+  return naming(path, async (inspected) => {
+    const { content, format } = inspected;
+    if (format === 'bmp') return cropOf(decodeBmp(content, options.pixelLimit), region);
     const shrink = shrinkFactor(region, target);
-    const image = open(content, options);
-    return toRgb(shrink === 1 ? image.extract(region) : shrunk(image, size, region, shrink));
+    const image = open(inspected, options);
+    return shrink === 1 || !(await mayShrink(inspected, () => readHeader(inspected, options)))
+      ? toRgb(image.extract(region))
+      : toRgb(shrunk(image, size, region, shrink));
   });
 }
 
@@ -79,59 +86,114 @@ export async function decodeWithin(
   const inside = { width: side, height: side, fit: 'inside', withoutEnlargement: true } as const;
   const shrinkPixels = ({ width, height, data }: RgbImage) =>
     toRgb(sharp(data, { raw: { width, height, channels: 3 } }).resize(inside));
-  return naming(path, async (content) => {
-    const { pixelLimit = PIXEL_LIMIT } = options;
-    if (isBmp(content)) return shrinkPixels(decodeBmp(content, pixelLimit));
-    const header = sharp(content, { limitInputPixels: false, pages: 1 });
-    const { width, height, hasAlpha } = await header.metadata().catch(rethrowDamaged);
-    refuseTooLarge(width, height, pixelLimit);
-    const image = open(content, options);
-    if (Math.max(width, height) <= side) return toRgb(image);
-    // The decoder weighs colours by alpha when it resizes; here alpha is dropped.
-    return hasAlpha ? shrinkPixels(await toRgb(image)) : toRgb(image.resize(inside));
+  return naming(path, async (inspected) => {
+    const { content, format } = inspected;
+    if (format === 'bmp') return shrinkPixels(decodeBmp(content, options.pixelLimit));
+    const header = await readHeader(inspected, options);
+    const image = open(inspected, options);
+    if (Math.max(header.width, header.height) <= side) return toRgb(image);
+    return (await mayShrink(inspected, () => header))
+      ? toRgb(image.resize(inside))
+      : shrinkPixels(await toRgb(image));
   });
 }
 
 /** What a scan sees of an image. */
 export interface ProbedImage extends Size {
+  readonly format: ImageFormat;
   /** what it looks like; empty where it is nearly of one colour */
   readonly phash: string;
+  /** different values among its pixels, 1 to 256; of a large image after shrinking */
+  readonly levels: number;
+  /** there is a channel that is neither colour nor transparency and is left out */
+  readonly extraChannel?: true;
 }
 
 /**
  * Decode a whole file, so that a truncated one is noticed.
  *
  * @returns its size after orientation, and what it looks like
- * @throws StudioError `image-unreadable` with the reason in `details`
+ * @throws StudioError with the reason in `details`
  */
-export async function probeImage(content: Buffer, pixelLimit: number): Promise<ProbedImage> {
-  if (isBmp(content)) {
-    const image = decodeBmp(content, pixelLimit);
-    return { width: image.width, height: image.height, phash: hashOf(image) };
+export async function probeImage(file: Buffer, pixelLimit: number): Promise<ProbedImage> {
+  const inspected = inspectImage(file);
+  const { format, deep, extraChannel } = inspected;
+  try {
+    const { image, width, height } = await probePixels(inspected, pixelLimit);
+    if (deep) refuseNearlyBlack(image);
+    const facts = { format, phash: hashOf(image), levels: countLevels(image), width, height };
+    return extraChannel ? { ...facts, extraChannel } : facts;
+  } catch (error) {
+    throw asDamaged(error, inspected);
   }
-  const header = sharp(content, { limitInputPixels: false, pages: 1 });
-  const { width, height, orientation } = await header.metadata().catch(rethrowDamaged);
-  refuseTooLarge(width, height, pixelLimit);
-  const image = open(content, { pixelLimit });
-  // All rows are decoded, at reduced size where the format can. Small images are not enlarged: the
-  // decoder would move them by a part of a pixel.
-  if (Math.min(width, height) > 2 * PROBE_SIDE)
-    image.resize(PROBE_SIDE, PROBE_SIDE, { fit: 'fill', kernel: 'cubic' });
-  const phash = hashOf(await toRgb(image).catch(rethrowDamaged));
+}
+
+/** All pixels, at reduced size where that shows the same. */
+async function probePixels(
+  inspected: Inspected,
+  pixelLimit: number,
+): Promise<Size & { readonly image: RgbImage }> {
+  const { content, format, deep } = inspected;
+  if (format === 'bmp') {
+    const image = decodeBmp(content, pixelLimit);
+    return { image, width: image.width, height: image.height };
+  }
+  const header = await readHeader(inspected, { pixelLimit });
+  const { width, height, orientation } = header;
+  const decoder = open(inspected, { pixelLimit });
+  // Small images are not enlarged: the decoder would move them by a part of a pixel.
+  const large = Math.min(width, height) > 2 * PROBE_SIDE;
+  if (large && !deep && (await mayShrink(inspected, () => header)))
+    decoder.resize(PROBE_SIDE, PROBE_SIDE, { fit: 'fill', kernel: 'cubic' });
+  const image = await toRgb(decoder);
   const turned = orientation !== undefined && orientation >= 5;
-  return turned ? { width: height, height: width, phash } : { width, height, phash };
+  return turned ? { image, width: height, height: width } : { image, width, height };
+}
+
+/** @throws StudioError `image-too-large` */
+async function readHeader(
+  { content }: Inspected,
+  { pixelLimit = PIXEL_LIMIT }: DecodeOptions,
+): Promise<Metadata> {
+  const header = await sharp(content, { limitInputPixels: false, pages: 1 }).metadata();
+  refuseTooLarge(header.width, header.height, pixelLimit);
+  return header;
+}
+
+/** Whether a shrunk image shows what the whole one does: the decoder weighs colours by alpha. */
+async function mayShrink(
+  { format, onlyWhole }: Inspected,
+  header: () => Promise<Metadata> | Metadata,
+): Promise<boolean> {
+  if (format === 'jpeg' || onlyWhole) return !onlyWhole;
+  return !(await header()).hasAlpha;
+}
+
+async function decodeWhole(inspected: Inspected, options: DecodeOptions): Promise<RgbImage> {
+  return inspected.format === 'bmp'
+    ? decodeBmp(inspected.content, options.pixelLimit)
+    : toRgb(open(inspected, options));
 }
 
 function hashOf(image: RgbImage): string {
   return perceptualHash(resize(image, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 'bilinear'));
 }
 
-function rethrowDamaged(error: unknown): never {
-  throw damaged(error);
+function countLevels({ data }: RgbImage): number {
+  const seen = new Uint8Array(256);
+  for (const value of data) seen[value] = 1;
+  return seen.reduce((sum, each) => sum + each, 0);
 }
 
-function isBmp(content: Uint8Array): boolean {
-  return formatOf(content) === 'bmp';
+/**
+ * Cameras of 10 or 12 bits whose values were stored in 16 bits as they are: of those the high byte shows
+ * next to nothing.
+ */
+function refuseNearlyBlack({ data }: RgbImage): void {
+  if (data.every((value) => value < 256 * LOWEST_PART))
+    throw unsupported(
+      'its values of 16 bits lie all in the lowest sixteenth of their range, which would be nearly black; scale them to the whole range',
+    );
 }
 
 function shrinkFactor(region: Region, target: Size): number {
@@ -153,9 +215,13 @@ function shrunk(image: Sharp, size: Size, region: Region, shrink: number): Sharp
     });
 }
 
-function open(content: Buffer, { pixelLimit = PIXEL_LIMIT }: DecodeOptions): Sharp {
+/**
+ * What a decoder leaves out reads as zeros, so it fails on errors; of TIFF files, tiles that cannot be
+ * decoded are warnings only.
+ */
+function open({ content, format }: Inspected, { pixelLimit = PIXEL_LIMIT }: DecodeOptions): Sharp {
   return sharp(content, {
-    failOn: 'truncated',
+    failOn: format === 'tiff' ? 'warning' : 'error',
     limitInputPixels: pixelLimit,
     pages: 1,
     ignoreIcc: true,
@@ -193,15 +259,24 @@ function cropOf(image: RgbImage, { top, left, width, height }: Region): RgbImage
 /** Read a file and decode it; errors name it. */
 async function naming(
   path: string,
-  decode: (content: Buffer) => Promise<RgbImage>,
+  decode: (inspected: Inspected) => Promise<RgbImage>,
 ): Promise<RgbImage> {
+  let inspected: Inspected | undefined;
   try {
-    return await decode(await readFile(path));
+    inspected = inspectImage(await readFile(path));
+    return await decode(inspected);
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = reasonOf(
+      inspected === undefined ? asUnread(error) : asDamaged(error, inspected),
+    );
     throw new StudioError('image-unreadable', `${path} cannot be decoded: ${reason}`, {
       details: { path, reason },
       cause: error,
     });
   }
+}
+
+/** What a decoder throws, as an error about the file. */
+function asDamaged(error: unknown, { content, format }: Inspected): StudioError {
+  return error instanceof StudioError ? error : damagedBy(damageOf(content, format), error);
 }

@@ -1,11 +1,10 @@
 /** What is in each of a list of files, remembered between scans; only files that changed are read. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { StudioError } from '../contract/errors.ts';
 import { PIXEL_LIMIT, probeImage } from './decode.ts';
-import { formatOf, isHeic } from './formats.ts';
+import { formatOf } from './formats.ts';
 import { type FileFacts, readIndexFile, writeIndexFile } from './index-file.ts';
-import { reasonOf, refuseTooLarge } from './unreadable.ts';
+import { asUnread, reasonOf, refuseTooLarge } from './unreadable.ts';
 import type { FoundFile } from './walk.ts';
 
 export interface ScanProgress {
@@ -89,20 +88,10 @@ async function examine(
     base = { ...NOTHING, bytes: size, modifiedMs: mtimeMs };
     if (size === 0) return file.named ? { ...base, reason: 'file is empty' } : undefined;
     const content = await readFile(file.path);
-    const format = formatOf(content);
-    if (!format && !file.named) return undefined;
-    if (!format) return { ...base, reason: unknownFormat(content) };
+    if (!file.named && formatOf(content) === undefined) return undefined;
     const hash = createHash('sha256').update(content).digest('hex');
-    return { ...base, hash, format, ...(await probeImage(content, pixelLimit)) };
+    return { ...base, hash, ...(await probeImage(content, pixelLimit)) };
   } catch (error) {
-    if (error instanceof StudioError) return { ...base, reason: reasonOf(error) };
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    return { ...base, reason: `file cannot be read: ${code}` };
+    return { ...base, reason: reasonOf(asUnread(error)) };
   }
-}
-
-function unknownFormat(content: Uint8Array): string {
-  return isHeic(content)
-    ? 'HEIC images are not supported: convert them to JPEG or PNG'
-    : 'content is not of a known image format';
 }

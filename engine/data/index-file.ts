@@ -19,10 +19,15 @@ export interface FileFacts {
   readonly height: number;
   /** what it looks like */
   readonly phash?: string;
+  /** different values among its pixels, 1 to 256 */
+  readonly levels?: number;
+  /** a channel of the file is left out */
+  readonly extraChannel?: true;
   readonly reason?: string;
 }
 
-const VERSION = 3;
+/** Raised when a scan sees more than before, or refuses more: what was remembered is looked at again. */
+const VERSION = 4;
 
 /** Facts by absolute path. A missing, damaged or older file is an empty memory, never an error. */
 export async function readIndexFile(file: string): Promise<Map<string, FileFacts>> {

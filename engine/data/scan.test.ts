@@ -343,7 +343,7 @@ describe('bitmaps', () => {
 
   it('are refused with a reason when compressed or absurd', () => {
     const bytes = bitmap(rows);
-    new DataView(bytes.buffer).setUint32(30, 1, true);
+    new DataView(bytes.buffer).setUint32(30, 5, true);
     expect(() => decodeBmp(bytes)).toThrow('compressed');
     const huge = bitmap(rows);
     new DataView(huge.buffer).setInt32(18, 2 ** 30, true);

@@ -1,4 +1,7 @@
-/** Why an image cannot be used, in words that stay the same; the decoder's own words follow them. */
+/**
+ * Why an image cannot be used, in words that are the same each time the file is looked at. The words of
+ * the decoder are not among them: libvips collects those of all files that are decoded at a time.
+ */
 import { StudioError } from '../contract/errors.ts';
 
 /** @throws StudioError `image-too-large` naming size and limit */
@@ -8,11 +11,27 @@ export function refuseTooLarge(width: number, height: number, pixelLimit: number
   throw new StudioError('image-too-large', `The ${reason}`, { details: { reason } });
 }
 
-/** A decoder's error as one about the file. */
-export function damaged(error: unknown): StudioError {
-  const message = error instanceof Error ? error.message : String(error);
-  const reason = `image is damaged: ${message.split('\n')[0]}`;
-  return new StudioError('image-damaged', `The ${reason}`, { details: { reason }, cause: error });
+/** @param how a clause about the file: "the file ends before its picture does" */
+export function damagedBy(how: string, cause?: unknown): StudioError {
+  const reason = `image is damaged: ${how}`;
+  return new StudioError('image-damaged', `The ${reason}`, { details: { reason }, cause });
+}
+
+/** @param what a clause about the file: "it is compressed with ZSTD" */
+export function unsupported(what: string): StudioError {
+  const reason = `image is of a kind that is not supported: ${what}`;
+  return new StudioError('image-unsupported', `The ${reason}`, {
+    advice: 'Save it as PNG with 8 bits a channel.',
+    details: { reason },
+  });
+}
+
+/** A file that was not read, by the system's error code. */
+export function asUnread(error: unknown): StudioError {
+  if (error instanceof StudioError) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  const reason = `file cannot be read: ${code}`;
+  return new StudioError('file-unread', `The ${reason}`, { details: { reason }, cause: error });
 }
 
 export function reasonOf(error: unknown): string {

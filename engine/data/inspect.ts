@@ -1,0 +1,63 @@
+/**
+ * What a file tells of itself before a decoder sees it. Decoders read some files wrong without a word:
+ * those are refused here, for the same reasons wherever the file is read.
+ */
+import { StudioError } from '../contract/errors.ts';
+import { formatOf, type ImageFormat, unknownFormat } from './formats.ts';
+import { withoutTransparency } from './gif.ts';
+import { requireReadableJpeg } from './jpeg.ts';
+import { withPlainDirectory } from './tiff.ts';
+import { requireReadableTiff } from './tiff-support.ts';
+import { requireWholeFirstFrame } from './webp.ts';
+
+export interface Inspected {
+  readonly format: ImageFormat;
+  /** what the decoder is given */
+  readonly content: Buffer;
+  /** stored with 16 bits a sample, of which a file may use a part only */
+  readonly deep: boolean;
+  /** whether the decoder could be wrong when it shrinks the image on the way */
+  readonly onlyWhole: boolean;
+  /** a channel that is neither colour nor transparency and is left out */
+  readonly extraChannel: boolean;
+}
+
+/** @throws StudioError `image-unknown`, `image-unsupported`, `image-damaged` with the reason in `details` */
+export function inspectImage(content: Buffer): Inspected {
+  const format = formatOf(content);
+  const plain = { content, deep: false, onlyWhole: false, extraChannel: false };
+  switch (format) {
+    case undefined: {
+      const reason = unknownFormat(content);
+      throw new StudioError('image-unknown', `The ${reason}`, { details: { reason } });
+    }
+    case 'jpeg':
+      return { ...plain, format, onlyWhole: requireReadableJpeg(content).lossless };
+    case 'tiff': {
+      const { bits, extraChannel } = requireReadableTiff(content);
+      const clean = withPlainDirectory(content);
+      return { ...plain, format, content: clean, deep: bits === 16, extraChannel };
+    }
+    case 'png':
+      return { ...plain, format, deep: content[PNG_DEPTH_AT] === 16 };
+    case 'gif':
+      return { ...plain, format, content: withoutTransparency(content) };
+    case 'webp':
+      requireWholeFirstFrame(content);
+      return { ...plain, format };
+    case 'avif':
+      return { ...plain, format, content: asStillImage(content) };
+    default:
+      return { ...plain, format };
+  }
+}
+
+/** A sequence has its first image stored as a still one too; the decoder goes by the brand. */
+function asStillImage(content: Buffer): Buffer {
+  if (content.toString('latin1', 8, 12) !== 'avis') return content;
+  const changed = Buffer.from(content);
+  changed.write('avif', 8, 'latin1');
+  return changed;
+}
+
+const PNG_DEPTH_AT = 24;

@@ -1,0 +1,181 @@
+/**
+ * What the first page of a TIFF file says of itself. Nothing is decoded: the page's directory is read
+ * within the bounds of the file, classic or BigTIFF, in either byte order.
+ * @source TIFF Revision 6.0 (Adobe, 1992); the BigTIFF design of libtiff
+ */
+import { damagedBy, unsupported } from './unreadable.ts';
+
+export interface TiffPage {
+  readonly width: number;
+  readonly height: number;
+  /** of each sample */
+  readonly bits: readonly number[];
+  /** of each sample: 1 unsigned, 2 signed, 3 float, 4 undefined, 5 and 6 complex */
+  readonly sampleFormats: readonly number[];
+  readonly samples: number;
+  /** what samples beyond the colours are: 0 unspecified, 1 and 2 alpha */
+  readonly extraSamples: readonly number[];
+  readonly compression: number;
+  readonly photometric: number;
+  readonly predictor: number;
+  /** whether each sample has its own strips or tiles */
+  readonly separate: boolean;
+  readonly tiled: boolean;
+  /** 1 is CMYK */
+  readonly inkSet: number;
+  /** whether this is a smaller copy of another page */
+  readonly reduced: boolean;
+  /** Size of a strip or tile, pixels. */
+  readonly chunk: { readonly width: number; readonly height: number };
+  /** Where strips or tiles lie in the file; lengths are missing in some old files. */
+  readonly offsets: readonly number[];
+  readonly lengths: readonly number[];
+}
+
+/** Bytes of a value by its type; what is not named here is not read. */
+const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8 };
+const WHOLE_IMAGE = 2 ** 32 - 1;
+/** Values of a tag that are read: of the lists of strips and tiles, and of all others. */
+const MOST_CHUNKS = 2 ** 22;
+const MOST_VALUES = 64;
+/** Tags that hold a value for each strip or tile. */
+const SUBFILE_TYPE = 254;
+const CHUNK_TAGS: ReadonlySet<number> = new Set([273, 279, 324, 325]);
+
+/** @throws StudioError `image-damaged` where there is no directory, or one that leads out of the file */
+export function readTiffPage(bytes: Uint8Array): TiffPage {
+  const values = readValues(bytes);
+  const list = (tag: number) => values.get(tag) ?? [];
+  const one = (tag: number, otherwise: number) => values.get(tag)?.[0] ?? otherwise;
+  const [width, height, samples] = [one(256, 0), one(257, 0), one(277, 1)];
+  if (width === 0 || height === 0 || samples === 0) throw damagedBy('its size is missing');
+  const tiled = values.has(324) || values.has(322);
+  return {
+    ...{ width, height, samples, tiled },
+    bits: values.get(258) ?? [1],
+    sampleFormats: values.get(339) ?? [1],
+    extraSamples: list(338),
+    compression: one(259, 1),
+    photometric: one(262, samples >= 3 ? 2 : 1),
+    predictor: one(317, 1),
+    separate: one(284, 1) === 2,
+    inkSet: one(332, 1),
+    reduced: (one(SUBFILE_TYPE, 0) & 1) === 1,
+    chunk: tiled
+      ? { width: one(322, 0), height: one(323, 0) }
+      : { width, height: Math.min(height, one(278, WHOLE_IMAGE) || WHOLE_IMAGE) },
+    offsets: list(tiled ? 324 : 273),
+    lengths: list(tiled ? 325 : 279),
+  };
+}
+
+/** A field of a directory. */
+interface Entry {
+  readonly tag: number;
+  /** where it stands, and the bytes it takes there */
+  readonly at: number;
+  readonly length: number;
+  /** bytes of one of its values; undefined for types that are not read */
+  readonly size: number | undefined;
+  readonly count: number;
+  readonly valuesAt: number;
+}
+
+/** Numbers within the bounds of the file. */
+function reader(bytes: Uint8Array) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const little = bytes[0] === 0x49;
+  const within = (at: number, length: number) => {
+    if (at + length > bytes.length) throw damagedBy('the file ends before its picture does');
+  };
+  const number = (at: number, size: number) => {
+    within(at, size);
+    if (size === 1) return view.getUint8(at);
+    if (size === 2) return view.getUint16(at, little);
+    if (size === 4) return view.getUint32(at, little);
+    return Number(view.getBigUint64(at, little));
+  };
+  const big = number(2, 2) === 43;
+  return {
+    within,
+    number,
+    little,
+    word: big ? 8 : 4,
+    startAt: big ? 8 : 4,
+    countBytes: big ? 8 : 2,
+  };
+}
+
+/** The fields of the first directory; the first one counts where a tag comes twice. */
+function readEntries(bytes: Uint8Array): Map<number, Entry> {
+  const { within, number, word, startAt, countBytes } = reader(bytes);
+  const start = number(startAt, word);
+  const entries = number(start, countBytes);
+  const length = 4 + 2 * word;
+  within(start + countBytes, entries * length);
+  const found = new Map<number, Entry>();
+  for (let i = 0; i < entries; i++) {
+    const at = start + countBytes + i * length;
+    const tag = number(at, 2);
+    if (found.has(tag)) continue;
+    const size = TYPE_BYTES[number(at + 2, 2)];
+    const count = number(at + 4, word);
+    const inline = count * (size ?? 1) <= word;
+    const valuesAt = inline ? at + 4 + word : number(at + 4 + word, word);
+    found.set(tag, { tag, at, length, size, count, valuesAt });
+  }
+  return found;
+}
+
+/** Tag → values, of the tags that describe the pixels. */
+function readValues(bytes: Uint8Array): Map<number, number[]> {
+  const { within, number } = reader(bytes);
+  const found = new Map<number, number[]>();
+  for (const { tag, size, count, valuesAt } of readEntries(bytes).values()) {
+    if (size === undefined || !(READ_TAGS.has(tag) || tag === SUBFILE_TYPE)) continue;
+    within(valuesAt, count * size);
+    if (count > MOST_CHUNKS) throw unsupported(`its picture is in ${count} parts`);
+    const length = CHUNK_TAGS.has(tag) ? count : Math.min(count, MOST_VALUES);
+    const values = Array.from({ length }, (_, k) => number(valuesAt + k * size, size));
+    found.set(tag, values);
+  }
+  return found;
+}
+
+/**
+ * The same file with a directory of one page that has nothing but what describes its pixels, in order.
+ * The decoder has no cause for a warning then but pixels that it cannot decode.
+ */
+export function withPlainDirectory(content: Buffer): Buffer {
+  const { word, startAt, countBytes, little } = reader(content);
+  const kept = [...readEntries(content).values()]
+    .filter(({ tag }) => READ_TAGS.has(tag) || DECODED_TAGS.has(tag))
+    .sort((a, b) => a.tag - b.tag);
+  const start = Math.ceil(content.length / word) * word;
+  const entryBytes = 4 + 2 * word;
+  const changed = Buffer.alloc(start + countBytes + kept.length * entryBytes + word);
+  content.copy(changed);
+  const write = (at: number, size: number, value: number) => {
+    for (let i = 0; i < size; i++)
+      changed[at + (little ? i : size - 1 - i)] = Math.floor(value / 256 ** i) % 256;
+  };
+  write(startAt, word, start);
+  write(start, countBytes, kept.length);
+  kept.forEach(({ at, length }, i) => {
+    content.copy(changed, start + countBytes + i * entryBytes, at, at + length);
+  });
+  return changed;
+}
+
+/**
+ * What only the decoder needs: order of bits, orientation, options of CCITT, palette, JPEG tables, and
+ * how YCbCr is stored.
+ */
+const DECODED_TAGS: ReadonlySet<number> = new Set([
+  ...[266, 274, 292, 293, 320, 347, 529, 530, 531, 532],
+]);
+const READ_TAGS: ReadonlySet<number> = new Set([
+  ...[
+    254, 256, 257, 258, 259, 262, 273, 277, 278, 279, 284, 317, 322, 323, 324, 325, 332, 338, 339,
+  ],
+]);
