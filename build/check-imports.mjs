@@ -1,7 +1,7 @@
 // Holds the direction of imports (docs/architecture.md): which folder of engine/ may import which, what
 // the surfaces beside it may use, no circles, no file that nothing uses, no test imported by the product.
 // Also that telemetry is off wherever ONNX Runtime runs: one file loads it, and every process begins with
-// engine/platform/no-telemetry.ts.
+// engine/platform/quiet-environment.ts.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,7 +63,7 @@ const SURFACES = {
 const ENTRIES = /(^|[/.-])(main|process|worker)\.tsx?$|\.config\.ts$/;
 /** Entries of processes. A thread has the environment of its process. */
 const PROCESSES = /^(engine|electron)\/.*(^|[/-])(main|process)\.ts$/;
-const NO_TELEMETRY = 'engine/platform/no-telemetry.ts';
+const QUIET = 'engine/platform/quiet-environment.ts';
 
 /** Library → the one file that loads it. */
 export const LOADERS = { 'onnxruntime-node': 'engine/executors/onnxruntime/runtime.ts' };
@@ -209,8 +209,8 @@ function telemetryFaults(root, show) {
         .map(([name, loader]) => `${shown} loads ${name}, which ${loader} alone may`);
       if (PROCESSES.test(shown) && !TEST.test(shown)) {
         const first = importsOf(text)[0] ?? '';
-        if (show(path.resolve(path.dirname(file), first)) !== NO_TELEMETRY)
-          faults.push(`${shown} is a process's entry and does not import ${NO_TELEMETRY} first`);
+        if (show(path.resolve(path.dirname(file), first)) !== QUIET)
+          faults.push(`${shown} is a process's entry and does not import ${QUIET} first`);
       }
       return faults;
     });

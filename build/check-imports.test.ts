@@ -66,8 +66,8 @@ describe('checkImports', () => {
         'ir/types.ts': 'export type A = 1;',
         'nn/linear.ts': "import type { A } from '../ir/types.ts'; export type B = A;",
         'cli/main.ts':
-          "import '../platform/no-telemetry.ts'; import type { B } from '../conmim/step.ts'; export type C = B;",
-        'platform/no-telemetry.ts': '',
+          "import '../platform/quiet-environment.ts'; import type { B } from '../conmim/step.ts'; export type C = B;",
+        'platform/quiet-environment.ts': '',
         'conmim/step.ts': "export type { B } from '../nn/linear.ts';",
       }),
     ).toEqual([]);
@@ -106,13 +106,14 @@ describe('checkImports', () => {
 
   it('names a process that does not switch telemetry off first, and a second loader', () => {
     const found = violations({
-      'cli/main.ts': "import './x.ts'; import '../platform/no-telemetry.ts';",
+      'cli/main.ts': "import './x.ts'; import '../platform/quiet-environment.ts';",
       'cli/x.ts': "export { env } from 'onnxruntime-node';",
-      'process/job-process.ts': "import '../platform/no-telemetry.ts'; import '../ir/types.ts';",
+      'process/job-process.ts':
+        "import '../platform/quiet-environment.ts'; import '../ir/types.ts';",
     });
     expect(found).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^engine\/cli\/main.ts .*no-telemetry.ts first/),
+        expect.stringMatching(/^engine\/cli\/main.ts .*quiet-environment.ts first/),
         expect.stringMatching(
           /^engine\/cli\/x.ts loads onnxruntime-node, which .*runtime.ts alone/,
         ),

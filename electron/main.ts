@@ -1,5 +1,5 @@
 /** The desktop application: a window in front of the studio. */
-import '../engine/platform/no-telemetry.ts';
+import '../engine/platform/quiet-environment.ts';
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { app, type BrowserWindow, session } from 'electron';

@@ -4,7 +4,8 @@
  * Exit codes: 0 done, 1 failed, 2 wrong usage. With `--json`, a failure is also an object
  * `{"type":"error","code","message",…}` on stdout.
  */
-import '../platform/no-telemetry.ts';
+import '../platform/quiet-environment.ts';
+import path from 'node:path';
 import { type StudioError, toStudioError } from '../contract/errors.ts';
 import { nearest } from '../contract/nearest.ts';
 import { removeTelemetryLeftovers } from '../platform/telemetry-leftovers.ts';
@@ -47,10 +48,12 @@ async function commandNamed(name: string | undefined): Promise<Command> {
 
 async function cleanUpOnce(out: Output): Promise<void> {
   const removed = await removeTelemetryLeftovers();
-  if (removed.length > 0)
-    out.note(
-      `Removed, once, what the telemetry of ONNX Runtime had left when earlier versions ran: ${removed.join(', ')}.`,
-    );
+  if (removed.length === 0) return;
+  const count = removed.length === 1 ? '1 file' : `${removed.length} files`;
+  const folders = [...new Set(removed.map((file) => path.dirname(file)))].join(' and ');
+  out.note(
+    `Removed, once, ${count} in ${folders} that ONNX Runtime's telemetry had written under earlier versions.`,
+  );
 }
 
 /**

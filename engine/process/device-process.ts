@@ -3,7 +3,7 @@
  *
  * Arguments: the device's id, and a precision where it is not float32.
  */
-import '../platform/no-telemetry.ts';
+import '../platform/quiet-environment.ts';
 import '../platform/own-descriptors.ts';
 import { toStudioError } from '../contract/errors.ts';
 import type { DeviceReply } from '../devices/check-device.ts';

@@ -6,7 +6,7 @@
  *
  * Arguments: the job's folder.
  */
-import '../platform/no-telemetry.ts';
+import '../platform/quiet-environment.ts';
 import '../platform/own-descriptors.ts';
 import path from 'node:path';
 import type { Host, Writer } from '../cli/host.ts';

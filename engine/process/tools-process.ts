@@ -2,7 +2,7 @@
  * Entry of the tools process: answers the studio's calls over the channel that it was forked with, any
  * number at a time, and ends when the studio is gone.
  */
-import '../platform/no-telemetry.ts';
+import '../platform/quiet-environment.ts';
 import '../platform/own-descriptors.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import type { ToolProgress, ToolReply, ToolRequest } from '../contract/tools.ts';

@@ -6,7 +6,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
 import { printGraph } from '../../ir/print.ts';
 import type { Graph, Node } from '../../ir/types.ts';
-import { ensureTelemetryOff } from '../../platform/no-telemetry.ts';
+import { ensureTelemetryOff } from '../../platform/quiet-environment.ts';
 import { computeThreads } from '../../platform/threads.ts';
 import { elementCount, type HostTensor } from '../../tensor/host-tensor.ts';
 import { deviceLost, deviceOutOfMemory } from '../device-errors.ts';

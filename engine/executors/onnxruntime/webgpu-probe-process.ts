@@ -2,7 +2,7 @@
  * Asks WebGPU for a device and computes a little on it, in a process of its own: a broken driver can end
  * the process that asks. Prints one JSON line.
  */
-import '../../platform/no-telemetry.ts';
+import '../../platform/quiet-environment.ts';
 import '../../platform/own-descriptors.ts';
 import type { OnnxModel, OnnxNode } from '../../formats/onnx/model.ts';
 import { encodeOnnxModel, ONNX_TYPES } from '../../formats/onnx/model.ts';

@@ -1,21 +1,32 @@
 /**
- * Switches off what a library would report to its maker. The entry of every process imports this
- * first, so that its child processes inherit the switches as well.
+ * Takes from the environment what makes libraries speak to other machines. The entry of every process
+ * imports this first, so that its child processes inherit it.
  *
  * ONNX Runtime 1.30 has Microsoft's telemetry switched on under Linux and macOS: as soon as it has an
  * environment it looks up a host of Microsoft's, queues events and writes a device id into the user's
  * cache. The variable is read by native code, which sees the environment of the process: writing
  * `process.env` changes that in the main thread, but only a copy of it in a worker thread.
+ *
+ * Programs that describe graphics cards, and drivers of Vulkan, ask the X server that DISPLAY names. It
+ * may be another machine's, and only the window needs one.
  */
 import { isMainThread } from 'node:worker_threads';
 import { StudioError } from '../contract/errors.ts';
 
 /** Name → the value that switches off. */
-export const TELEMETRY_SWITCHES = { ORT_DISABLE_TELEMETRY: '1' } as const;
+const TELEMETRY_SWITCHES = { ORT_DISABLE_TELEMETRY: '1' } as const;
+/** `:0`, `unix:0`, or a socket's path, as macOS has it. */
+const LOCAL_SCREEN = /^(unix)?:|^\//;
 
-/** Whatever the user's environment says: that nothing is reported is promised. */
-export function switchTelemetryOff(env: NodeJS.ProcessEnv = process.env): void {
+/**
+ * Whatever the user's environment says: that nothing is reported is promised.
+ *
+ * @param isWindow whether this process shows the window, which may be on another machine's screen
+ */
+export function quieten(env: NodeJS.ProcessEnv, isWindow: boolean): void {
   Object.assign(env, TELEMETRY_SWITCHES);
+  const screen = env['DISPLAY'];
+  if (!isWindow && screen !== undefined && !LOCAL_SCREEN.test(screen)) delete env['DISPLAY'];
 }
 
 /**
@@ -30,7 +41,7 @@ export function ensureTelemetryOff(): void {
       'ONNX Runtime is not loaded by a worker thread, since its telemetry cannot be switched off from there.',
       { advice: 'Load it in the main thread of a process.' },
     );
-  switchTelemetryOff();
+  Object.assign(process.env, TELEMETRY_SWITCHES);
 }
 
-switchTelemetryOff();
+quieten(process.env, process.versions['electron'] !== undefined);

@@ -1,0 +1,111 @@
+// What of a program's calls breaks the promise that nothing leaves the machine, and what it wrote where
+// it should not. Each fault is one line that names the process and the call.
+import path from 'node:path';
+import { quotedIn } from './system-calls.mjs';
+
+/** Services of the machine that ask the network for names on behalf of others. */
+const NAME_SERVICES = /^(\/var)?\/run\/(nscd\/|systemd\/resolve\/|avahi-daemon\/)/;
+/** DNS, DNS over TLS, multicast DNS; also on loopback, where a resolver listens that goes further. */
+const NAME_PORTS = new Set([53, 853, 5353]);
+const LOCAL_FAMILIES = new Set(['AF_UNIX', 'AF_NETLINK', 'AF_INET', 'AF_INET6', 'AF_UNSPEC']);
+/** Where a name is looked up first. Node reads resolv.conf whenever it opens a server. */
+const NAME_FILES = new Set(['/etc/hosts']);
+
+/** Everything that goes beyond loopback, or may. */
+export function networkFaults(calls) {
+  return unique(calls.flatMap((call) => networkFault(call).map((what) => `${who(call)}: ${what}`)));
+}
+
+function networkFault({ name, text, result }) {
+  if (name === 'socket') {
+    const family = /^(?:AF|PF)_\w+/.exec(text)?.[0] ?? text.split(',')[0];
+    if (!LOCAL_FAMILIES.has(family)) return [`socket of ${family}`];
+    return /SOCK_RAW/.test(text) && family !== 'AF_NETLINK' ? [`raw socket of ${family}`] : [];
+  }
+  if (name === 'io_uring_setup' && /^\d+$/.test(result))
+    return ['io_uring, through which calls cannot be seen'];
+  if (name.startsWith('open')) {
+    const file = quotedIn(text)[0];
+    return NAME_FILES.has(file) ? [`look-up of a name (${file})`] : [];
+  }
+  if (!['connect', 'bind', 'sendto', 'sendmsg', 'sendmmsg'].includes(name)) return [];
+  const service = /sun_path="([^"]*)"/.exec(text)?.[1];
+  // Who asks for users or groups comes here as well, so what counts is that somebody answers.
+  if (service !== undefined)
+    return NAME_SERVICES.test(service) && result === '0' && name === 'connect'
+      ? [`connect to ${service}`]
+      : [];
+  return addressesIn(text)
+    .filter(({ host, port }) => !isLoopback(host) || (NAME_PORTS.has(port) && name !== 'bind'))
+    .map(({ host, port }) => `${name} ${host} port ${port}`);
+}
+
+/** Internet addresses in a call's arguments. */
+export function addressesIn(text) {
+  const v4 = /sin_port=htons\((\d+)\), sin_addr=(?:inet_addr\("([^"]+)"\)|htonl\((\w+)\))/g;
+  const v6 = /sin6_port=htons\((\d+)\).*?inet_pton\(AF_INET6, "([^"]+)"/g;
+  const named = { INADDR_ANY: '0.0.0.0', INADDR_LOOPBACK: '127.0.0.1' };
+  return [...text.matchAll(v4), ...text.matchAll(v6)].map(([, port, host, constant]) => ({
+    host: host ?? named[constant] ?? constant,
+    port: Number(port),
+  }));
+}
+
+function isLoopback(host) {
+  return /^(127\.|::1$|::ffff:127\.)/.test(host);
+}
+
+/** Flags of an opening that may write. */
+const WRITES = /\bO_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b/;
+/** Of a write that was wanted and refused. */
+const REFUSED = new Set(['EACCES', 'EPERM', 'EROFS']);
+/** Devices and what a process says of itself; nothing of it stays. Shared memory may. */
+const NOT_FILES = /^\/dev\/(?!shm\/)|^\/proc\/(self|\d+)\//;
+
+/** Files outside of the allowed folders that were made, changed or removed. */
+export function writeFaults(calls, allowed) {
+  const isAllowed = (file, name) =>
+    NOT_FILES.test(file) ||
+    allowed.some((folder) => file === folder || file.startsWith(folder + path.sep)) ||
+    // A folder that an allowed one lies in.
+    (name.startsWith('mkdir') && allowed.some((folder) => folder.startsWith(file + path.sep)));
+  return unique(
+    calls.flatMap((call) => {
+      if (!/^\d+$/.test(call.result) && !REFUSED.has(call.result)) return [];
+      return written(call)
+        .filter((file) => !isAllowed(file, call.name))
+        .map((file) => `${who(call)}: ${call.name} ${file}`);
+    }),
+  );
+}
+
+/** Files that a call writes, as whole paths. */
+function written({ name, text, cwd }) {
+  if (/^open(at2?)?$/.test(name)) return WRITES.test(text) ? pathsIn(text, cwd).slice(0, 1) : [];
+  if (name === 'bind') {
+    const file = /sun_path="([^"]*)"/.exec(text)?.[1];
+    return file === undefined ? [] : [path.resolve(cwd, file)];
+  }
+  if (/^symlink/.test(name)) return pathsIn(text, cwd).slice(-1);
+  if (/^link/.test(name)) return pathsIn(text, cwd).slice(-1);
+  const changes = /^(creat|mkdir|mknod|rename|truncate|unlink|rmdir|chmod|fchmodat)/;
+  return changes.test(name) ? pathsIn(text, cwd) : [];
+}
+
+/** Each quoted path under the folder that is shown before it (`AT_FDCWD</a>`, `5</b>`), or under `cwd`. */
+function pathsIn(text, cwd) {
+  const found = [];
+  const PATHS = /(?:(?:AT_FDCWD|\d+)(?:<([^>]*)>)?, )?("(?:[^"\\]|\\.)*")/g;
+  for (const [, base, quoted] of text.matchAll(PATHS))
+    found.push(path.resolve(base ?? cwd, quotedIn(quoted)[0]));
+  return found;
+}
+
+function who({ program, pid }) {
+  return `${program} [${pid}]`;
+}
+
+/** Without the repetitions of a loop. */
+function unique(lines) {
+  return [...new Set(lines)];
+}

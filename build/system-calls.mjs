@@ -1,0 +1,120 @@
+// What a program and all that it starts ask of the system, native code included: its network calls and
+// what it does to files, by strace. Linux only.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Calls that name files, and so may write them. */
+const FILE_CALLS = [
+  ...['open', 'openat', 'openat2', 'creat', 'mkdir', 'mkdirat', 'mknod', 'mknodat'],
+  ...['rename', 'renameat', 'renameat2', 'link', 'linkat', 'symlink', 'symlinkat'],
+  ...['truncate', 'unlink', 'unlinkat', 'rmdir', 'chmod', 'fchmodat'],
+];
+const TRACED = ['%network', '%process', 'chdir', 'fchdir', 'io_uring_setup', ...FILE_CALLS];
+
+/** @returns undefined where programs can be traced, and otherwise why not, in words */
+export function whyNotTraced() {
+  if (process.platform !== 'linux') return 'strace is a program of Linux';
+  const { status, error } = spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', 'true']);
+  if (error !== undefined) return 'strace is not installed';
+  return status === 0 ? undefined : 'this machine does not let programs be traced';
+}
+
+/**
+ * What goes before a command so that its calls are written down. strace takes no signal for it: to end
+ * the program, `endTraced` it.
+ *
+ * @param folder empty or not there yet: a file for each process and thread comes to lie in it
+ */
+export function tracing(folder) {
+  mkdirSync(folder, { recursive: true });
+  return [
+    ...['strace', '--follow-forks', '--output-separately', '--seccomp-bpf', '-qq', '-y'],
+    ...['-s', '256', '-e', 'signal=none', '-e', `trace=${TRACED.join(',')}`],
+    ...['-o', path.join(folder, 'calls')],
+  ];
+}
+
+/** Sends a signal to what a strace process has started. */
+export function endTraced(strace, signal = 'SIGTERM') {
+  const children = readFileSync(`/proc/${strace}/task/${strace}/children`, 'utf8');
+  for (const pid of children.split(' ').filter(Boolean)) process.kill(Number(pid), signal);
+}
+
+/**
+ * The calls in a folder that `tracing` was given.
+ *
+ * @param cwd where the traced program was started
+ * @returns {{ pid: number, program: string, name: string, text: string, result: string, cwd: string }[]}
+ *   `text` holds the arguments as strace shows them
+ */
+export function readTrace(folder, cwd) {
+  const files = readdirSync(folder).filter((name) => /^calls\.\d+$/.test(name));
+  const byPid = new Map(
+    files.map((name) => [
+      Number(name.split('.')[1]),
+      readFileSync(path.join(folder, name), 'utf8').split('\n').flatMap(parseCall),
+    ]),
+  );
+  const made = new Map();
+  for (const [pid, calls] of byPid)
+    for (const call of calls)
+      if (/^(v?fork|clone3?)$/.test(call.name) && /^\d+$/.test(call.result))
+        made.set(Number(call.result), { parent: pid, before: calls.indexOf(call) });
+  const told = new Map();
+  /** Program and folder of a process at each of its calls. */
+  const tell = (pid) => {
+    if (told.has(pid)) return told.get(pid);
+    const states = [];
+    told.set(pid, states);
+    const origin = made.get(pid);
+    const inherited = origin === undefined ? undefined : tell(origin.parent)[origin.before];
+    let state = inherited ?? { program: 'unknown', cwd };
+    for (const { name, text, result } of byPid.get(pid) ?? []) {
+      if (name === 'execve' && result === '0') state = { ...state, program: programOf(text) };
+      if (name === 'chdir' && result === '0')
+        state = { ...state, cwd: path.resolve(state.cwd, quotedIn(text)[0] ?? '.') };
+      states.push(state);
+    }
+    return states;
+  };
+  return [...byPid].flatMap(([pid, calls]) => {
+    const states = tell(pid);
+    return calls.map((call, i) => ({ pid, ...call, ...states[i] }));
+  });
+}
+
+/** One line of strace; none for what is no call. A call that never came back has the result `?`. */
+export function parseCall(line) {
+  const cut = /^(\w+)\((.*?),? <unfinished \.\.\.>$/.exec(line);
+  if (cut !== null) return [{ name: cut[1], text: cut[2], result: '?' }];
+  const match = /^(\w+)\((.*)\)\s+= (-?\w+|\?)(.*)$/.exec(line);
+  if (match === null) return [];
+  const [, name, text, result, rest] = match;
+  const error = /^ (E[A-Z0-9]+)\b/.exec(rest)?.[1];
+  return [{ name, text, result: error ?? result }];
+}
+
+/** The script of a Node process, the name of any other. */
+function programOf(text) {
+  const words = quotedIn(text).slice(1);
+  const script = words.slice(1).find((word) => /\.[cm]?js$/.test(word) && !word.startsWith('-'));
+  return path.basename(script ?? words[0] ?? 'unknown');
+}
+
+/** Texts in quotes, as the program gave them. */
+export function quotedIn(text) {
+  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, inner]) => plainText(inner));
+}
+
+const ESCAPES = { n: '\n', t: '\t', r: '\r', v: '\v', f: '\f' };
+
+/** strace writes bytes that are not ASCII in octal. */
+function plainText(text) {
+  const bytes = [];
+  for (const [, octal, other, plain] of text.matchAll(/\\([0-7]{1,3})|\\(.)|([^\\])/g))
+    bytes.push(
+      octal === undefined ? (plain ?? ESCAPES[other] ?? other).charCodeAt(0) : parseInt(octal, 8),
+    );
+  return Buffer.from(bytes).toString('utf8');
+}
