@@ -39,7 +39,7 @@ export const LAYERS = {
   train: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'devices'],
   models: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'train'],
   downstream: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'devices', 'train', 'models'],
-  studio: ['checkpoint', 'recipes', 'train'],
+  studio: ['checkpoint', 'data', 'recipes', 'train'],
   server: ['studio'],
   cli: [
     ...[...METHOD, 'conmim', 'finetune', 'checkpoint'],

@@ -1,0 +1,128 @@
+/**
+ * What was dropped on the window: by name and a first look, nothing of a file's content is told.
+ */
+import { existsSync, realpathSync } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode } from '../checkpoint/disk.ts';
+import type { DroppedThing } from '../contract/studio/desktop.ts';
+import { IMAGE_EXTENSIONS } from '../data/formats.ts';
+
+const TABLES: ReadonlySet<string> = new Set(['csv', 'tsv', 'txt', 'lst']);
+/** Weights, or what is given for weights: importing tells why it takes a file or not. */
+const WEIGHTS: ReadonlySet<string> = new Set('safetensors pth pt bin ckpt onnx'.split(' '));
+const ARCHIVES: ReadonlySet<string> = new Set('zip tar gz tgz bz2 xz zst 7z rar'.split(' '));
+/** Entries of a folder that are looked at; it may hold millions. */
+const LOOKED_AT = 500;
+/** Files of a drop that are looked at side by side. */
+const AT_ONCE = 64;
+
+/** @param open the workspace that is open now */
+export async function describePaths(
+  paths: readonly string[],
+  open: string,
+): Promise<DroppedThing[]> {
+  const things: DroppedThing[] = [];
+  for (let from = 0; from < paths.length; from += AT_ONCE) {
+    const some = paths.slice(from, from + AT_ONCE);
+    things.push(
+      ...(await Promise.all(some.map((dropped) => describe(path.resolve(dropped), open)))),
+    );
+  }
+  return things;
+}
+
+type What = Omit<DroppedThing, 'path' | 'parent'>;
+
+async function describe(dropped: string, open: string): Promise<DroppedThing> {
+  const name = path.basename(dropped) || dropped;
+  const what = await whatIs(dropped, name, open).catch(
+    (error: unknown): What => ({
+      kind: 'unusable',
+      reason:
+        errorCode(error) === 'ENOENT'
+          ? `“${name}” is not there any more.`
+          : `“${name}” cannot be read. Check its permissions, and whether the disk is connected.`,
+    }),
+  );
+  return { path: dropped, parent: path.dirname(dropped), ...what };
+}
+
+async function whatIs(dropped: string, name: string, open: string): Promise<What> {
+  const found = await stat(dropped);
+  if (found.isDirectory()) return whatFolder(dropped, name, open);
+  if (!found.isFile()) return unusable(`“${name}” is neither a file nor a folder.`);
+  const kind = path.extname(name).slice(1).toLowerCase();
+  if (IMAGE_EXTENSIONS.has(kind)) return { kind: 'picture' };
+  if (TABLES.has(kind)) return { kind: 'table' };
+  if (WEIGHTS.has(kind)) return { kind: 'weights' };
+  if (ARCHIVES.has(kind))
+    return unusable(`“${name}” is an archive. Unpack it, and drop the folder.`);
+  if (kind === 'parquet')
+    return unusable(
+      `“${name}” is a Parquet table. Save it as CSV with the columns path and label, and drop that.`,
+    );
+  if (kind === 'lnk' || kind === 'desktop')
+    return unusable(`“${name}” is a shortcut. Drop what it leads to.`);
+  return unusable(`“${name}” is neither a picture, nor a list of labels, nor weights.`);
+}
+
+async function whatFolder(folder: string, name: string, open: string): Promise<What> {
+  if (existsSync(path.join(folder, 'run.json')) && isRun(folder)) return whatRun(folder, open);
+  if (isWorkspace(folder))
+    return isSame(folder, open)
+      ? unusable(`“${name}” is the workspace that is open now.`)
+      : { kind: 'workspace' };
+  const kinds = await kindsIn(folder);
+  if (kinds.size === 0) return unusable(`The folder “${name}” is empty.`);
+  const holdsWeights = [...kinds].some((kind) => WEIGHTS.has(kind));
+  const holdsMore = [...kinds].some((kind) => kind === FOLDER || IMAGE_EXTENSIONS.has(kind));
+  return { kind: holdsWeights && !holdsMore ? 'weights' : 'folder' };
+}
+
+function isRun(folder: string): boolean {
+  return ['events.jsonl', 'checkpoints'].some((part) => existsSync(path.join(folder, part)));
+}
+
+function whatRun(folder: string, open: string): What {
+  const runs = path.dirname(folder);
+  const workspace = path.dirname(runs);
+  const lies = path.basename(runs) === 'runs';
+  return {
+    kind: 'run',
+    run: path.basename(folder),
+    ...(lies ? { workspace: { folder: workspace, open: isSame(workspace, open) } } : {}),
+  };
+}
+
+function isWorkspace(folder: string): boolean {
+  const has = (part: string) => existsSync(path.join(folder, part));
+  return has('runs') && ['jobs', 'datasets', 'settings.json', 'models'].some(has);
+}
+
+const FOLDER = '/';
+
+/** Kinds of files by their extensions, and whether there are folders, among the first entries. */
+async function kindsIn(folder: string): Promise<Set<string>> {
+  const kinds = new Set<string>();
+  let looked = 0;
+  for await (const entry of await opendir(folder)) {
+    const kind = path.extname(entry.name).slice(1).toLowerCase();
+    kinds.add(entry.isDirectory() || entry.isSymbolicLink() ? FOLDER : kind);
+    looked += 1;
+    if (looked === LOOKED_AT) break;
+  }
+  return kinds;
+}
+
+function unusable(reason: string): What {
+  return { kind: 'unusable', reason };
+}
+
+function isSame(one: string, other: string): boolean {
+  return realPath(one) === realPath(other);
+}
+
+function realPath(folder: string): string {
+  return existsSync(folder) ? realpathSync(folder) : folder;
+}
