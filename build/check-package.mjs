@@ -150,6 +150,7 @@ export async function findFaults(resources, target, { standIn = false } = {}) {
   const faults = [];
   for (const needed of [
     'app.asar',
+    'LICENSE',
     'LICENCES.txt',
     `node/${nodeExecutable(target)}`,
     'bin/conmim.mjs',
@@ -160,6 +161,7 @@ export async function findFaults(resources, target, { standIn = false } = {}) {
     'app.asar.unpacked/out/engine/process/device-process.js',
     'app.asar.unpacked/out/renderer/index.html',
     'app.asar.unpacked/assets/fixtures/schedules.json',
+    'app.asar.unpacked/assets/icons/png/256x256.png',
     ...(standIn ? [] : (VISUAL_C_FILES[target] ?? []).map((name) => `node/${name}`)),
   ])
     if (!files.has(needed)) faults.push(`${needed} is missing`);

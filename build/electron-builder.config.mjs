@@ -81,6 +81,8 @@ export function configFor(target, { node = `build/cache/node/${target}` } = {}) 
       'out/renderer/**',
       // Reference values of `conmim selftest`.
       'assets/fixtures/**',
+      // Of the window and of what the system tells.
+      'assets/icons/png/256x256.png',
       'package.json',
       '!**/*.map',
       '!**/*.test.js',
@@ -102,6 +104,7 @@ export function configFor(target, { node = `build/cache/node/${target}` } = {}) 
     extraResources: [
       { from: node, to: 'node', filter: ['**/*'] },
       { from: 'build/launcher', to: 'bin', filter: ['**/*'] },
+      { from: 'LICENSE', to: 'LICENSE' },
       { from: 'out/LICENCES.txt', to: 'LICENCES.txt' },
     ],
     asar: true,

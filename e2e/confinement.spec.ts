@@ -52,7 +52,8 @@ test('the page is isolated, sandboxed and without Node', async ({ studio }) => {
 test('the bridge has the functions of its contract, and nothing else', async ({ studio }) => {
   const keys = {
     ...{ call: true, onPush: true, onMenu: true, pathOf: true, reveal: true },
-    ...{ pickFolders: true, pickFile: true, pickSavePath: true },
+    ...{ pickFolders: true, pickFile: true, pickSavePath: true, saveFile: true },
+    ...{ describePaths: true, changeWorkspace: true, about: true },
   } satisfies Record<keyof DesktopBridge, true>;
   const found = await studio
     .page()
@@ -127,6 +128,9 @@ test('malformed messages are refused, and none reaches a dialog', async ({ studi
     ['dialog:file', { title: 'x', extensions: [], properties: ['openFile'] }],
     ['dialog:save', { title: 'x' }],
     ['dialog:save'],
+    ['dialog:save-file', { name: 'x', bytes: [1] }],
+    ['paths:describe', '/'],
+    ['workspace:change', { folder: '/' }],
     ['shell:reveal', ''],
     ['shell:reveal', { path: '/' }],
     ['shell:reveal', '/', 'more'],

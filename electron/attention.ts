@@ -2,6 +2,7 @@
 import { type BrowserWindow, Notification, powerSaveBlocker } from 'electron';
 import type { Push, StudioPort } from '../engine/contract/studio/api.ts';
 import type { Job } from '../engine/contract/studio/jobs.ts';
+import { iconFile } from './about.ts';
 import { TrainingProgress } from './training-progress.ts';
 
 /** Ends that are told; who stops a training knows it. */
@@ -102,7 +103,9 @@ export class Attention {
     const words = WORDS[job.state];
     const { notify } = await this.#parts.studio.call('settings.read', {});
     if (words === undefined || !notify || !Notification.isSupported()) return;
+    const icon = iconFile();
     const notification = new Notification({
+      ...(icon === undefined ? {} : { icon }),
       title: `${job.title} ${words}`,
       body: job.error?.message ?? 'Its result is on the Runs page.',
     });

@@ -1,7 +1,9 @@
 /** Everything that passes between the window and its host besides calls of the studio, in one place. */
 import { z } from 'zod';
 import type { Push } from '../engine/contract/studio/api.ts';
+import { MOST_DROPPED } from '../engine/contract/studio/desktop.ts';
 import type { AppSettings } from '../engine/contract/studio/settings.ts';
+import { MOST_CALL_BYTES } from '../engine/contract/studio/wire.ts';
 
 /** The scheme and host from which the page is loaded. */
 export const SCHEME = 'app';
@@ -29,11 +31,33 @@ export const requests = {
     extensions: z.array(z.string().regex(/^\w+$/)).max(20),
   }),
   'dialog:save': z.strictObject({ title: z.string().max(200), defaultName: z.string().max(4096) }),
+  'dialog:save-file': z.strictObject({
+    name: z.string().min(1).max(4096),
+    bytes: z.instanceof(Uint8Array),
+  }),
+  'paths:describe': z.array(path).max(MOST_DROPPED),
+  'workspace:change': path,
   'shell:reveal': path,
+  'app:about': z.undefined(),
 } as const;
 
 export type RequestChannel = keyof typeof requests;
 export type RequestOf<C extends RequestChannel> = z.infer<(typeof requests)[C]>;
+
+/**
+ * Bytes of a request, at most, looked at before it is parsed. The preload script has the same numbers,
+ * since it can import nothing; it looks before the message is copied into the host.
+ */
+export const MOST_BYTES = {
+  'dialog:save-file': 256 << 20,
+  'paths:describe': 16 << 20,
+  others: MOST_CALL_BYTES,
+} as const;
+
+export function mostBytes(channel: RequestChannel): number {
+  const special: Partial<Record<RequestChannel, number>> = MOST_BYTES;
+  return special[channel] ?? MOST_BYTES.others;
+}
 
 /** What a request is answered: a value, or why there is none. */
 export type Answer = { readonly value: unknown } | { readonly error: string };

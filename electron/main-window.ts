@@ -1,7 +1,8 @@
 /** The window: a page without any power of its own. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, dialog, screen } from 'electron';
+import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron';
+import { iconFile } from './about.ts';
 import { PAGE } from './channels.ts';
 import { boundsOn, LEAST_SIZE, readWindowState, writeWindowState } from './window-state.ts';
 
@@ -13,7 +14,11 @@ export function openMainWindow(place: string, mayClose: () => boolean): BrowserW
   const stateFile = path.join(app.getPath('userData'), 'window.json');
   const state = readWindowState(stateFile);
   const screens = screen.getAllDisplays().map(({ workArea }) => workArea);
+  const icon = iconFile();
   const window = new BrowserWindow({
+    ...(icon === undefined ? {} : { icon }),
+    // As the page is, so that nothing flashes before it is drawn.
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#242424' : '#ffffff',
     ...boundsOn(state, screens),
     minWidth: LEAST_SIZE.width,
     minHeight: LEAST_SIZE.height,
@@ -43,7 +48,8 @@ export function openMainWindow(place: string, mayClose: () => boolean): BrowserW
   window.webContents.on('render-process-gone', (_, { reason }) => {
     if (reason !== 'clean-exit') void offerReload(window, reason);
   });
-  void window.loadURL(place === '' ? PAGE : `${PAGE}#/${place}`);
+  // One that is opened again before it was there is no fault.
+  window.loadURL(place === '' ? PAGE : `${PAGE}#/${place}`).catch(() => undefined);
   return window;
 }
 

@@ -2,23 +2,29 @@
 import '../engine/platform/quiet-environment.ts';
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { app, type BrowserWindow, session } from 'electron';
+import { app, type BrowserWindow, nativeTheme, session } from 'electron';
+import { StudioError } from '../engine/contract/errors.ts';
 import type { Dataset } from '../engine/contract/studio/datasets.ts';
 import type { StudioHost } from '../engine/contract/studio/host.ts';
+import type { AppSettings } from '../engine/contract/studio/settings.ts';
 import { answerCall } from '../engine/contract/studio/wire.ts';
 import { removeTelemetryLeftovers } from '../engine/platform/telemetry-leftovers.ts';
+import { describePaths } from '../engine/studio/dropped-paths.ts';
 import { pageFolder } from '../engine/studio/page-files.ts';
+import { aboutProgram, describeToSystem } from './about.ts';
 import { Attention } from './attention.ts';
 import type { MenuAction } from './channels.ts';
 import { confineContents, confineSession, QUIET_SWITCHES } from './confinement.ts';
 import { pickFile, pickFolders, pickSavePath, reveal, showFault } from './dialogs.ts';
 import { handleRequests, tellPage } from './ipc.ts';
 import { openMainWindow } from './main-window.ts';
-import { setMenu } from './menu.ts';
+import { type ShownMenu, setMenu } from './menu.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { registerScheme, servePage } from './page-protocol.ts';
 import { workspaceChoice } from './places.ts';
 import { Quit } from './quit.ts';
+import { saveFile } from './save-file.ts';
+import { describeStart, offerChange, otherWorkspace } from './second-start.ts';
 
 const isMac = process.platform === 'darwin';
 
@@ -26,26 +32,35 @@ class Application {
   readonly #studio: StudioHost;
   readonly #quit: Quit;
   readonly #attention: Attention;
+  #menu: ShownMenu | undefined;
   #window: BrowserWindow | undefined;
+  #asksForChange = false;
 
   constructor(studio: StudioHost) {
     const windowOf = () => this.#window;
     this.#studio = studio;
     this.#attention = new Attention({ studio, windowOf, showAt: (place) => this.showAt(place) });
     this.#quit = new Quit({ studio, attention: this.#attention, windowOf });
-    studio.subscribe((push) => tellPage(this.#window, 'studio:push', push));
+    studio.subscribe((push) => {
+      tellPage(this.#window, 'studio:push', push);
+      if (push.topic === 'settings') this.#showTheme(push.settings.theme);
+    });
     handleRequests(windowOf, {
       'studio:call': (message) => answerCall(studio, message),
       'dialog:folders': (_, owner) =>
         pickFolders(owner, { title: 'Choose folders of images', many: true }),
       'dialog:file': (options, owner) => pickFile(owner, options),
       'dialog:save': (options, owner) => pickSavePath(owner, options),
+      'dialog:save-file': (file, owner) => saveFile(owner, file),
+      'paths:describe': async (paths) => describePaths(paths, (await this.#info()).workspace),
+      'workspace:change': (folder) => this.#openWorkspace(folder),
       'shell:reveal': reveal,
+      'app:about': aboutProgram,
     });
   }
 
   async start(): Promise<void> {
-    setMenu({
+    this.#menu = setMenu({
       isMac,
       act: (action) => this.#act(action),
       addFolders: (kind) => void this.#addFolders(kind).catch(tellFault),
@@ -53,7 +68,12 @@ class Application {
         ? undefined
         : () => void this.#changeWorkspace().catch(tellFault),
     });
-    app.on('second-instance', () => this.show());
+    // Before the first window, which would flash in other colours.
+    this.#showTheme((await this.#studio.call('settings.read', {})).theme);
+    describeToSystem((await this.#info()).version);
+    app.on('second-instance', (_event, _words, _folder, data) => {
+      void this.#meetSecondStart(data).catch(tellFault);
+    });
     app.on('activate', () => this.show());
     app.on('window-all-closed', () => {
       if (!isMac) app.quit();
@@ -107,10 +127,44 @@ class Application {
     this.showAt(`datasets/${id}`);
   }
 
+  /** The system's own parts, such as dialogs and scroll bars, go with the page. */
+  #showTheme(theme: AppSettings['theme']): void {
+    nativeTheme.themeSource = theme;
+    this.#menu?.showTheme(theme);
+  }
+
+  #info() {
+    return this.#studio.call('app.info', {});
+  }
+
+  async #meetSecondStart(data: unknown): Promise<void> {
+    const window = this.show();
+    const { workspace } = await this.#info();
+    const wanted = otherWorkspace(data, workspace);
+    // One question at a time: the first one is still there to be answered.
+    if (wanted === undefined || this.#asksForChange) return;
+    this.#asksForChange = true;
+    const changes = await offerChange(window, wanted, workspace).finally(() => {
+      this.#asksForChange = false;
+    });
+    // As that start would have opened it; the choice of this user for other starts stays.
+    if (changes)
+      this.#quit.startAgain(() => {
+        process.env['CONMIM_WORKSPACE'] = wanted;
+      });
+  }
+
   async #changeWorkspace(): Promise<void> {
     const title = 'Choose the folder where runs and data sets are kept';
     const [folder] = await pickFolders(this.show(), { title, many: false });
-    if (folder === undefined) return;
+    if (folder !== undefined) await this.#openWorkspace(folder);
+  }
+
+  async #openWorkspace(folder: string): Promise<void> {
+    if (process.env['CONMIM_WORKSPACE'])
+      throw new StudioError('workspace-given', 'This start was given its workspace from outside.', {
+        advice: 'Quit, and start the application without CONMIM_WORKSPACE or with another one.',
+      });
     const choice = workspaceChoice();
     if (path.resolve(folder) === choice.opened) return;
     // Known before the application ends for it.
@@ -141,9 +195,12 @@ for (const [name, value] of QUIET_SWITCHES) app.commandLine.appendSwitch(name, v
 app.enableSandbox();
 registerScheme();
 app.on('web-contents-created', (_, contents) => confineContents(contents));
-if (app.requestSingleInstanceLock())
+if (app.requestSingleInstanceLock(describeStart(process.env)))
   start().catch((thrown: unknown) => {
     showFault('ConMIM Studio cannot start', thrown);
     app.exit(1);
   });
-else app.quit();
+else {
+  process.stdout.write('ConMIM Studio is open already; its window comes to the front.\n');
+  app.quit();
+}

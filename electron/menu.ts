@@ -1,22 +1,25 @@
 /** Menus and shortcuts; nearly all that they ask for is done by the page. */
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 import type { Dataset } from '../engine/contract/studio/datasets.ts';
+import type { AppSettings } from '../engine/contract/studio/settings.ts';
 import type { MenuAction } from './channels.ts';
 
 const PAGES = [
-  ['datasets', 'Data Sets'],
-  ['pretrain', 'Pre-train'],
-  ['runs', 'Runs'],
-  ['finetune', 'Fine-tune'],
-  ['models', 'Models'],
-  ['devices', 'Devices'],
+  ['datasets', '&Data Sets'],
+  ['pretrain', '&Pre-train'],
+  ['runs', '&Runs'],
+  ['finetune', '&Fine-tune'],
+  ['models', '&Models'],
+  ['devices', 'D&evices'],
 ] as const;
 
 const THEMES = [
-  ['system', 'As the System'],
-  ['light', 'Light'],
-  ['dark', 'Dark'],
+  ['system', '&As the System'],
+  ['light', '&Light'],
+  ['dark', '&Dark'],
 ] as const;
+
+type Theme = AppSettings['theme'];
 
 export interface MenuParts {
   readonly isMac: boolean;
@@ -27,51 +30,123 @@ export interface MenuParts {
   readonly changeWorkspace: (() => void) | undefined;
 }
 
-export function setMenu(parts: MenuParts): void {
-  const { isMac } = parts;
-  const template: MenuItemConstructorOptions[] = [
-    ...(isMac ? [{ role: 'appMenu' as const }] : []),
+export interface ShownMenu {
+  /** Marks the colours that are chosen, wherever that was done. */
+  showTheme(theme: Theme): void;
+}
+
+/** Labels hold the mark of their Alt key, which is unique within each menu. */
+export function setMenu(parts: MenuParts): ShownMenu {
+  const { isMac, act } = parts;
+  let shown: Theme = 'system';
+  const showTheme = (theme: Theme) => {
+    shown = theme;
+    const item = menu.getMenuItemById(themeId(theme));
+    if (item !== null) item.checked = true;
+  };
+  const chooseTheme = (theme: Theme) => {
+    act(`theme:${theme}`);
+    // The system marks what was clicked at once; it is chosen when it has been kept.
+    showTheme(shown);
+  };
+  const menu = Menu.buildFromTemplate([
+    ...(isMac ? [macMenu(parts)] : []),
     { label: '&File', submenu: fileMenu(parts) },
-    { role: 'editMenu' },
-    { label: '&View', submenu: viewMenu(parts) },
-    { role: 'windowMenu' },
+    isMac ? { role: 'editMenu' } : { label: '&Edit', submenu: EDIT },
+    { label: '&View', submenu: viewMenu(parts, chooseTheme) },
+    isMac ? { role: 'windowMenu' } : { label: '&Window', submenu: WINDOW },
     { role: 'help', label: '&Help', submenu: helpMenu(parts) },
-  ];
-  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  ]);
+  Menu.setApplicationMenu(menu);
+  return { showTheme };
+}
+
+const SEPARATOR: MenuItemConstructorOptions = { type: 'separator' };
+
+const EDIT: MenuItemConstructorOptions[] = [
+  { role: 'undo', label: '&Undo' },
+  { role: 'redo', label: '&Redo' },
+  SEPARATOR,
+  { role: 'cut', label: 'Cu&t' },
+  { role: 'copy', label: '&Copy' },
+  { role: 'paste', label: '&Paste' },
+  { role: 'delete', label: '&Delete' },
+  SEPARATOR,
+  { role: 'selectAll', label: 'Select &All' },
+];
+
+const WINDOW: MenuItemConstructorOptions[] = [
+  { role: 'minimize', label: '&Minimize' },
+  { role: 'close', label: '&Close' },
+];
+
+/** The menu that is named after the program, on a Mac alone. */
+function macMenu(parts: MenuParts): MenuItemConstructorOptions {
+  return {
+    label: app.name,
+    submenu: [
+      about(parts),
+      SEPARATOR,
+      settings(parts),
+      SEPARATOR,
+      { role: 'services' },
+      SEPARATOR,
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      SEPARATOR,
+      { role: 'quit' },
+    ],
+  };
+}
+
+function about({ act }: MenuParts): MenuItemConstructorOptions {
+  return { label: '&About ConMIM Studio', click: () => act('page:help/about') };
+}
+
+function settings({ act }: MenuParts): MenuItemConstructorOptions {
+  return {
+    label: '&Settings…',
+    accelerator: 'CmdOrCtrl+,',
+    click: () => act('page:devices/settings'),
+  };
 }
 
 function fileMenu(parts: MenuParts): MenuItemConstructorOptions[] {
   const { isMac, act, addFolders, changeWorkspace } = parts;
   return [
     {
-      label: 'Add Images…',
+      label: 'Add &Images…',
       accelerator: 'CmdOrCtrl+O',
       click: () => addFolders('images'),
     },
     {
-      label: 'Add Labelled Images…',
+      label: 'Add &Labelled Images…',
       accelerator: 'CmdOrCtrl+Shift+O',
       click: () => addFolders('labelled'),
     },
-    { type: 'separator' },
+    SEPARATOR,
     {
-      label: 'New Pre-training',
+      label: '&New Pre-training',
       accelerator: 'CmdOrCtrl+N',
       click: () => act('page:pretrain'),
     },
-    { type: 'separator' },
-    { label: 'Settings…', accelerator: 'CmdOrCtrl+,', click: () => act('page:devices') },
+    SEPARATOR,
+    ...(isMac ? [] : [settings(parts)]),
     {
-      label: 'Change Workspace…',
+      label: 'Change &Workspace…',
       enabled: changeWorkspace !== undefined,
       click: () => changeWorkspace?.(),
     },
-    { type: 'separator' },
-    isMac ? { role: 'close' } : { role: 'quit' },
+    SEPARATOR,
+    isMac ? { role: 'close' } : { role: 'quit', label: '&Quit' },
   ];
 }
 
-function viewMenu({ act }: MenuParts): MenuItemConstructorOptions[] {
+function viewMenu(
+  { act }: MenuParts,
+  chooseTheme: (theme: Theme) => void,
+): MenuItemConstructorOptions[] {
   const pages = PAGES.map(
     ([page, label], i): MenuItemConstructorOptions => ({
       label,
@@ -81,32 +156,56 @@ function viewMenu({ act }: MenuParts): MenuItemConstructorOptions[] {
   );
   const themes = THEMES.map(
     ([theme, label]): MenuItemConstructorOptions => ({
+      id: themeId(theme),
       label,
-      click: () => act(`theme:${theme}`),
+      type: 'radio',
+      checked: theme === 'system',
+      click: () => chooseTheme(theme),
     }),
   );
   const forDevelopers: MenuItemConstructorOptions[] = [
-    { type: 'separator' },
-    { role: 'reload' },
-    { role: 'toggleDevTools' },
+    SEPARATOR,
+    { role: 'reload', label: 'Re&load' },
+    { role: 'toggleDevTools', label: 'Developer &Tools' },
   ];
   return [
     ...pages,
-    { type: 'separator' },
-    { label: 'Colours', submenu: themes },
-    { role: 'resetZoom' },
-    { role: 'zoomIn' },
-    { role: 'zoomOut' },
-    { role: 'togglefullscreen' },
+    SEPARATOR,
+    { label: '&Colours', submenu: themes },
+    { role: 'resetZoom', label: 'Actual &Size' },
+    { role: 'zoomIn', label: 'Zoom &In' },
+    { role: 'zoomOut', label: 'Zoom &Out' },
+    ...moreZoomKeys,
+    { role: 'togglefullscreen', label: 'F&ull Screen' },
     ...(app.isPackaged ? [] : forDevelopers),
   ];
 }
 
-function helpMenu({ isMac, act }: MenuParts): MenuItemConstructorOptions[] {
+/** An item has one key. Its usual one to zoom in needs Shift on most keyboards, and none is on the keypad. */
+const moreZoomKeys = (
+  [
+    ['zoomIn', 'CmdOrCtrl+='],
+    ['zoomIn', 'CmdOrCtrl+numadd'],
+    ['zoomOut', 'CmdOrCtrl+numsub'],
+    ['resetZoom', 'CmdOrCtrl+num0'],
+  ] as const
+).map(
+  ([role, accelerator]): MenuItemConstructorOptions => ({
+    role,
+    accelerator,
+    visible: false,
+    acceleratorWorksWhenHidden: true,
+  }),
+);
+
+function themeId(theme: Theme): string {
+  return `theme:${theme}`;
+}
+
+function helpMenu(parts: MenuParts): MenuItemConstructorOptions[] {
+  const { isMac, act } = parts;
   return [
-    { label: 'ConMIM Studio Help', accelerator: 'F1', click: () => act('page:help') },
-    ...(isMac
-      ? []
-      : [{ label: 'About ConMIM Studio', click: () => app.showAboutPanel() } as const]),
+    { label: 'ConMIM Studio &Help', accelerator: 'F1', click: () => act('page:help') },
+    ...(isMac ? [] : [about(parts)]),
   ];
 }

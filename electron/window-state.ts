@@ -1,6 +1,6 @@
 /** Where the window was, so that it opens there again, if that place still exists. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readState, writeState } from './state-file.ts';
 
 const stateSchema = z.object({
   x: z.int(),
@@ -23,19 +23,11 @@ export const LEAST_SIZE = { width: 1024, height: 680 };
 const VISIBLE = 100;
 
 export function readWindowState(file: string): WindowState | undefined {
-  try {
-    return stateSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
-  } catch {
-    return undefined;
-  }
+  return readState(file, stateSchema);
 }
 
 export function writeWindowState(file: string, state: WindowState): void {
-  try {
-    writeFileSync(file, JSON.stringify(state));
-  } catch {
-    // The window then opens in its usual place.
-  }
+  writeState(file, state);
 }
 
 /** Bounds for a new window: those that were saved where a screen shows them, else the usual size. */

@@ -13,6 +13,8 @@ export interface MenuEntry {
   readonly label: string;
   readonly accelerator?: string;
   readonly role?: string;
+  readonly type?: string;
+  readonly visible?: boolean;
   readonly entries?: readonly MenuEntry[];
 }
 
@@ -26,14 +28,33 @@ export type Told =
     }
   | { readonly type: 'window-open'; readonly url: string; readonly action: string }
   | { readonly type: 'navigation'; readonly url: string; readonly prevented: boolean }
-  | { readonly type: 'focus' | 'reload' | 'relaunch' | 'sandbox' | 'about' }
+  | { readonly type: 'focus' | 'reload' | 'sandbox' | 'about' }
+  /** With the workspace that the next start is given from outside. */
+  | { readonly type: 'relaunch'; readonly workspace: string | undefined }
+  | { readonly type: 'about-panel'; readonly options: Readonly<Record<string, unknown>> }
+  /** What a second start hands to the first. */
+  | { readonly type: 'instance'; readonly data: unknown }
+  | { readonly type: 'theme-source'; readonly source: string }
+  /** The one of its group that has become the checked one. */
+  | { readonly type: 'menu-checked'; readonly id: string }
+  /** Sent to a page that was not there, for which Electron prints a stack trace. */
+  | { readonly type: 'lost-message'; readonly channel: string }
   | { readonly type: 'switch'; readonly name: string; readonly value: string | undefined }
   | { readonly type: 'schemes'; readonly schemes: object }
   | { readonly type: 'menu'; readonly entries: readonly MenuEntry[] }
-  | { readonly type: 'dialog'; readonly title: string }
+  | {
+      readonly type: 'dialog';
+      readonly title: string;
+      readonly defaultPath: string | undefined;
+    }
   | { readonly type: 'question'; readonly message: string; readonly buttons: readonly string[] }
   | { readonly type: 'error-box'; readonly title: string; readonly content: string }
-  | { readonly type: 'notification'; readonly title: string; readonly body: string }
+  | {
+      readonly type: 'notification';
+      readonly title: string;
+      readonly body: string;
+      readonly icon: string;
+    }
   | { readonly type: 'progress'; readonly share: number; readonly mode: string | undefined }
   | { readonly type: 'awake'; readonly kind: string }
   | { readonly type: 'reveal'; readonly file: string }
@@ -51,7 +72,7 @@ export type Order =
   | { readonly type: 'menu'; readonly label: string }
   | { readonly type: 'drop'; readonly paths: Readonly<Record<string, string>> }
   | { readonly type: 'click-notification' }
-  | { readonly type: 'second-instance' }
+  | { readonly type: 'second-instance'; readonly data?: unknown }
   /** The page's process ends by itself. */
   | { readonly type: 'page-gone'; readonly reason: string }
   | { readonly type: 'close-window' }
@@ -63,6 +84,8 @@ export type Order =
       readonly url: string;
       /** Whether the frame is within another. */
       readonly framed: boolean;
+      /** Whether its page is gone when the message is looked at. */
+      readonly gone: boolean;
       readonly channel: string;
       readonly args: readonly unknown[];
     }

@@ -38,14 +38,21 @@ class App extends EventEmitter {
     return folder;
   }
   async whenReady(): Promise<void> {}
-  requestSingleInstanceLock(): boolean {
+  requestSingleInstanceLock(data?: unknown): boolean {
+    tell({ type: 'instance', data });
     return process.env['DOUBLE_SECOND'] === undefined;
+  }
+  getVersion(): string {
+    return '0.0.0';
+  }
+  setAboutPanelOptions(options: Electron.AboutPanelOptionsOptions): void {
+    tell({ type: 'about-panel', options: { ...options } });
   }
   showAboutPanel(): void {
     tell({ type: 'about' });
   }
   relaunch(): void {
-    tell({ type: 'relaunch' });
+    tell({ type: 'relaunch', workspace: process.env['CONMIM_WORKSPACE'] });
   }
   quit(): void {
     if (this.#quitting) return;
@@ -82,7 +89,8 @@ function closed(window: Window): Promise<unknown> {
 export const app = strict('app', new App()) satisfies Pick<
   Electron.App,
   | ('isPackaged' | 'setName' | 'setAppUserModelId' | 'enableSandbox' | 'getPath' | 'whenReady')
-  | ('requestSingleInstanceLock' | 'showAboutPanel' | 'relaunch' | 'quit' | 'exit')
+  | ('requestSingleInstanceLock' | 'setAboutPanelOptions' | 'showAboutPanel' | 'getVersion')
+  | ('relaunch' | 'quit' | 'exit')
 >;
 
 windowEvents.on('web-contents-created', (contents) =>
@@ -110,14 +118,16 @@ const optionsOf = <T>(args: readonly unknown[]) => args.at(-1) as T;
 
 export const dialog = strict('dialog', {
   async showOpenDialog(...args: unknown[]) {
-    const { title = '', properties = [] } = optionsOf<Electron.OpenDialogOptions>(args);
-    tell({ type: 'dialog', title });
+    const options = optionsOf<Electron.OpenDialogOptions>(args);
+    const { title = '', properties = [], defaultPath } = options;
+    tell({ type: 'dialog', title, defaultPath });
     const chosen = dialogs.file === undefined ? [] : [dialogs.file];
     const filePaths = properties.includes('openDirectory') ? dialogs.folders : chosen;
     return { canceled: filePaths.length === 0, filePaths };
   },
   async showSaveDialog(...args: unknown[]) {
-    tell({ type: 'dialog', title: optionsOf<Electron.SaveDialogOptions>(args).title ?? '' });
+    const { title = '', defaultPath } = optionsOf<Electron.SaveDialogOptions>(args);
+    tell({ type: 'dialog', title, defaultPath });
     return { canceled: dialogs.save === undefined, filePath: dialogs.save ?? '' };
   },
   async showMessageBox(...args: unknown[]) {
@@ -142,9 +152,9 @@ export class Notification extends EventEmitter {
     this.#options = options;
   }
   show(): void {
-    const { title = '', body = '' } = this.#options;
+    const { title = '', body = '', icon = '' } = this.#options;
     newest = this;
-    tell({ type: 'notification', title, body });
+    tell({ type: 'notification', title, body, icon: String(icon) });
   }
 }
 
@@ -158,31 +168,72 @@ const within = ({ submenu }: Template[number]): Template =>
   Array.isArray(submenu) ? (submenu as Template) : [];
 
 let menu: Template = [];
+const all = (items: Template): Template => items.flatMap((item) => [item, ...all(within(item))]);
+
+/** A built menu: what it was built of, and its items by their ids. */
+class BuiltMenu {
+  readonly template: Template;
+  constructor(template: Template) {
+    this.template = template;
+  }
+  getMenuItemById(id: string): Pick<Electron.MenuItem, 'checked'> | null {
+    const item = all(this.template).find((found) => found.id === id);
+    if (item === undefined) return null;
+    return {
+      get checked() {
+        return item.checked === true;
+      },
+      set checked(checked: boolean) {
+        item.checked = checked;
+        if (checked) tell({ type: 'menu-checked', id });
+      },
+    };
+  }
+}
+
 export const Menu = strict('Menu', {
-  buildFromTemplate: (template: Template) => template as unknown as Electron.Menu,
-  setApplicationMenu(template: unknown) {
-    menu = template as Template;
+  buildFromTemplate: (template: Template) => new BuiltMenu(template),
+  setApplicationMenu(built: BuiltMenu) {
+    menu = built.template;
     tell({ type: 'menu', entries: menu.map(entryOf) });
   },
-}) satisfies { buildFromTemplate: unknown } & Pick<typeof Electron.Menu, 'setApplicationMenu'>;
+}) satisfies { buildFromTemplate: unknown; setApplicationMenu: unknown };
 
 function entryOf(item: Template[number]): MenuEntry {
-  const { label = '', accelerator, role } = item;
+  const { label = '', accelerator, role, type, visible } = item;
   return {
     label,
     ...(accelerator == null ? {} : { accelerator: String(accelerator) }),
     ...(role === undefined ? {} : { role }),
+    ...(type === undefined ? {} : { type }),
+    ...(visible === undefined ? {} : { visible }),
     ...(item.submenu === undefined ? {} : { entries: within(item).map(entryOf) }),
   };
 }
 
-/** Clicks a menu item by its label. */
+/** Clicks a menu item by its label, with or without the mark of its Alt key. */
 export function clickMenu(label: string): void {
-  const all = (items: Template): Template => items.flatMap((item) => [item, ...all(within(item))]);
-  const item = all(menu).find((found) => found.label === label && found.click !== undefined);
+  const plain = (text = '') => text.replaceAll('&', '');
+  const item = all(menu).find(
+    (found) => plain(found.label) === plain(label) && found.click !== undefined,
+  );
   if (item === undefined) throw new Error(`There is no menu item "${label}".`);
   if (item.enabled !== false) item.click!({} as never, undefined, {} as never);
 }
+
+let themeSource: Electron.NativeTheme['themeSource'] = 'system';
+export const nativeTheme = strict('nativeTheme', {
+  get themeSource() {
+    return themeSource;
+  },
+  set themeSource(source: Electron.NativeTheme['themeSource']) {
+    themeSource = source;
+    tell({ type: 'theme-source', source });
+  },
+  get shouldUseDarkColors() {
+    return themeSource === 'dark';
+  },
+}) satisfies Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkColors'>;
 
 let blockers = 0;
 export const powerSaveBlocker = strict('powerSaveBlocker', {

@@ -22,7 +22,7 @@ process.on('message', async (order: Order) => {
     case 'click-notification':
       return clickNotification();
     case 'second-instance':
-      return app.emit('second-instance');
+      return app.emit('second-instance', {}, [], process.cwd(), order.data);
     case 'page-gone':
       return contents?.emit('render-process-gone', {}, { reason: order.reason, exitCode: 1 });
     case 'close-window':
@@ -30,9 +30,9 @@ process.on('message', async (order: Order) => {
     case 'quit':
       return app.quit();
     case 'invoke-from': {
-      const { id, url, framed, channel, args } = order;
+      const { id, url, framed, gone, channel, args } = order;
       const value = await contents
-        ?.invoke({ url, framed }, channel, [...args])
+        ?.invoke({ url, framed, gone }, channel, [...args])
         .then((answer) => ({ answer }))
         .catch((error: Error) => ({ refused: error.message }));
       return tell({ type: 'answer', id, value });

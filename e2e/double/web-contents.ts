@@ -19,6 +19,8 @@ type WindowOpenHandler = (details: { url: string }) => { action: string };
 export interface SenderFrame {
   readonly url: string;
   readonly framed: boolean;
+  /** A page that is restarted has no frame any more when its message is looked at. */
+  readonly gone?: boolean;
 }
 
 export class WebContents extends EventEmitter {
@@ -26,10 +28,18 @@ export class WebContents extends EventEmitter {
   readonly session = defaultSession;
   page: Page | undefined;
   #openHandler: WindowOpenHandler = () => ({ action: 'allow' });
+  #crashed = false;
 
   constructor(id: number) {
     super();
     this.id = id;
+    this.on('render-process-gone', () => {
+      this.#crashed = true;
+    });
+  }
+
+  isCrashed(): boolean {
+    return this.#crashed;
   }
 
   setWindowOpenHandler(handler: WindowOpenHandler): void {
@@ -55,12 +65,17 @@ export class WebContents extends EventEmitter {
 
   reload(): void {
     tell({ type: 'reload' });
+    this.#crashed = false;
     void this.page?.reload();
   }
 
   send(channel: string, message: unknown): void {
     // What cannot be cloned cannot be sent, as in Electron.
     const cloned = structuredClone(message);
+    if (this.#crashed) {
+      tell({ type: 'lost-message', channel });
+      return;
+    }
     type Hearing = { __hear?: (name: string, value: unknown) => void };
     void this.page
       ?.evaluate(([name, value]) => (globalThis as Hearing).__hear?.(name as string, value), [
@@ -76,7 +91,8 @@ export class WebContents extends EventEmitter {
       new Error(`Error invoking remote method '${channel}': ${String(why)}`);
     const handler = ipcHandlers.get(channel);
     if (handler === undefined) throw fail(`Error: No handler registered for '${channel}'`);
-    const senderFrame = { url: from.url, parent: from.framed ? {} : null };
+    const senderFrame =
+      from.gone === true ? null : { url: from.url, parent: from.framed ? {} : null };
     try {
       return structuredClone(await handler({ sender: this, senderFrame } as never, ...args));
     } catch (thrown) {

@@ -25,7 +25,7 @@ export interface LaunchedDouble extends Launched {
   order(order: Order): void;
   /** What an IPC message from a frame of some address is answered. */
   invokeFrom(
-    frame: { readonly url: string; readonly framed?: boolean },
+    frame: { readonly url: string; readonly framed?: boolean; readonly gone?: boolean },
     channel: string,
     args: readonly unknown[],
   ): Promise<{ answer?: unknown; refused?: string }>;
@@ -129,8 +129,8 @@ export async function launchDouble(options: {
         look();
       });
     },
-    invokeFrom: ({ url, framed = false }, channel, args) =>
-      ask((id) => ({ type: 'invoke-from', id, url, framed, channel, args })),
+    invokeFrom: ({ url, framed = false, gone = false }, channel, args) =>
+      ask((id) => ({ type: 'invoke-from', id, url, framed, gone, channel, args })),
     fetch: (url, method = 'GET') => ask((id) => ({ type: 'fetch', id, url, method })),
     lets: (url) => ask((id) => ({ type: 'filter', id, url })),
     async close() {

@@ -138,6 +138,8 @@ function subject(push: Push): string {
       return `dataset ${push.dataset.id}`;
     case 'dataset-removed':
       return `dataset ${push.id}`;
+    case 'settings':
+      return 'settings';
     case 'run':
       return `run ${push.run.id}`;
   }

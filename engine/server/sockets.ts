@@ -1,14 +1,13 @@
 /** Calls and pushes over WebSocket: any number of pages on one studio. */
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { StudioPort } from '../contract/studio/api.ts';
+import { MOST_CALL_BYTES } from '../contract/studio/wire.ts';
 import { Connection } from './connection.ts';
 
-/** No call is longer. */
-const MOST_BYTES = 1 << 20;
 const HEARTBEAT_MS = 20_000;
 
 export class Sockets {
-  readonly server = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES });
+  readonly server = new WebSocketServer({ noServer: true, maxPayload: MOST_CALL_BYTES });
   readonly #connections = new Set<Connection>();
   readonly #heartbeat: NodeJS.Timeout;
   readonly #unsubscribe: () => void;

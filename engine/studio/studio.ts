@@ -203,6 +203,7 @@ class Studio implements StudioHost {
       async 'settings.write'(change) {
         const settings = settingsSchema.parse({ ...(await studio.#settings()), ...change });
         await writeJsonFile(studio.#settingsFile, settings);
+        studio.#push({ topic: 'settings', settings });
         return settings;
       },
       'folders.list': ({ path: folder }) => listFolder(folder, this.#options.roots ?? []),

@@ -2,11 +2,13 @@
 import {
   type CommandName,
   type InputOf,
+  MOST_CALL_BYTES,
   type OutputOf,
   type Push,
   parseInput,
   readPush,
   readReply,
+  tooLarge,
 } from '../../engine/contract/studio/index.ts';
 import { desktop, desktopTransport } from './desktop-transport.ts';
 import { socketTransport } from './socket-transport.ts';
@@ -33,11 +35,11 @@ export async function call<N extends CommandName>(
   input: InputOf<N>,
 ): Promise<OutputOf<N>> {
   calls += 1;
-  const reply = await transport.send({
-    id: calls,
-    name,
-    input: parseInput(name, input),
-  } as { id: number });
+  const message = { id: calls, name, input: parseInput(name, input) as unknown };
+  // Neither host would read it, and a server would end the connection over it.
+  if (new Blob([JSON.stringify(message)]).size > MOST_CALL_BYTES)
+    throw tooLarge(`What was given to ${name}`, MOST_CALL_BYTES);
+  const reply = await transport.send(message);
   return readReply(name, reply);
 }
 

@@ -58,6 +58,8 @@ function apply(state: LiveState, push: Push): Partial<LiveState> {
       return { datasets: withItem(state.datasets, push.dataset) };
     case 'dataset-removed':
       return { datasets: state.datasets.filter(({ id }) => id !== push.id) };
+    case 'settings':
+      return {};
     case 'run': {
       const known = state.runs[push.run.id];
       const events = [...(known?.events ?? []), ...push.events].slice(-KEPT_EVENTS);
@@ -69,6 +71,7 @@ function apply(state: LiveState, push: Push): Partial<LiveState> {
 
 /** Questions whose answers a push makes stale. */
 function refresh(push: Push, before: LiveState): void {
+  if (push.topic === 'settings') queries.setQueryData(['settings.read', {}], push.settings);
   if (push.topic === 'run') {
     if (before.runs[push.run.id] === undefined)
       void queries.invalidateQueries({ queryKey: ['runs.list'] });

@@ -14,9 +14,9 @@ import { type Curve, curveSummary } from './chart-data.ts';
 import { legendLabel } from './chart-legend.ts';
 import { alignCurves, lookOf, strokeOf } from './chart-options.ts';
 import { chartPicture } from './chart-picture.ts';
-import { download } from './download.ts';
 import { drawQueue } from './draw-queue.ts';
 import { tellError } from './error-notice.tsx';
+import { saveMade } from './save-made.ts';
 
 const HEIGHT = 240;
 /** A drag shorter than this was a click. */
@@ -126,12 +126,12 @@ export function Chart(props: ChartProps) {
 
   const savePicture = () =>
     void chartPicture({ title, curves, logarithmic, text, tickText, range })
-      .then((blob) => download(`${fileName}.png`, blob))
+      .then((blob) => saveMade(`${fileName}.png`, blob))
       .catch(tellError);
   const saveNumbers = () =>
     void Promise.resolve()
       .then(csv)
-      .then((table) => download(`${fileName}.csv`, new Blob([table], { type: 'text/csv' })))
+      .then((table) => saveMade(`${fileName}.csv`, new Blob([table], { type: 'text/csv' })))
       .catch(tellError);
   return (
     <Box component="figure" m={0} aria-labelledby={`${summaryId}-title`}>

@@ -285,6 +285,7 @@ export const pushSchema = z.discriminatedUnion('topic', [
   z.object({ topic: z.literal('queue'), waiting: z.array(z.string()) }),
   z.object({ topic: z.literal('dataset'), dataset: datasetSchema }),
   z.object({ topic: z.literal('dataset-removed'), id: z.string() }),
+  z.object({ topic: z.literal('settings'), settings: settingsSchema }),
   /** A live run has gone on: its record, and what its last step measured. At most twice a second. */
   z.object({
     topic: z.literal('run'),

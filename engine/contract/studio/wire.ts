@@ -16,6 +16,9 @@ import {
 } from './api.ts';
 import { errorSchema } from './jobs.ts';
 
+/** Bytes of a call, at most; surfaces refuse a larger one before they read it. */
+export const MOST_CALL_BYTES = 1 << 20;
+
 export const callSchema = z.strictObject({
   id: z.int().min(0),
   name: z.string().max(100),
@@ -28,6 +31,14 @@ export const replySchema = z.union([
   z.object({ id: z.int(), error: errorSchema }),
 ]);
 export type Reply = z.infer<typeof replySchema>;
+
+/** What a message is answered that is too large to be read. */
+export function tooLarge(what: string, mostBytes: number): StudioError {
+  const most = mostBytes / (1 << 20);
+  return new StudioError('message-too-large', `${what} is too large: ${most} MiB at most.`, {
+    advice: 'Give fewer things at once, for example a folder in place of all the files in it.',
+  });
+}
 
 function isCommand(name: string): name is CommandName {
   return Object.hasOwn(studioApi, name);

@@ -24,7 +24,7 @@ export function DevicesPage() {
       ) : error === null ? (
         <Text role="status">Looking for graphics cards…</Text>
       ) : null}
-      <SettingsPanel />
+      <SettingsPanel settled={data !== undefined || error !== null} />
     </Page>
   );
 }

@@ -1,21 +1,26 @@
 /** What is set once, for all of the application. */
 import { Card, NumberInput, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/core';
+import { type RefObject, useEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
 import type { AppSettings } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { tellError } from '../../ui/error-notice.tsx';
 
-export function SettingsPanel() {
+/** @param props.settled whether what stands above it has come */
+export function SettingsPanel({ settled }: { readonly settled: boolean }) {
   const { data } = useStudio('settings.read', {});
   const info = useStudio('app.info', {});
   const write = useStudioAction('settings.write', ['settings.read']);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useGoHere(heading, data !== undefined && settled);
   if (data === undefined) return null;
   const set = (change: Partial<AppSettings>) => write.mutate(change, { onError: tellError });
   return (
     <Card withBorder component="section" aria-label="Settings" maw={720}>
       <Stack>
-        <Title order={2} size="h4">
+        <Title order={2} size="h4" ref={heading} tabIndex={-1} style={{ outline: 'none' }}>
           Settings
         </Title>
         <div>
@@ -73,4 +78,23 @@ export function SettingsPanel() {
       </Stack>
     </Card>
   );
+}
+
+/** The address, and the menu's action, that lead to the settings instead of the top of their page. */
+const PLACE = '/devices/settings';
+
+/** Brings a heading to the top of the window when it is asked for, also once more. */
+function useGoHere(heading: RefObject<HTMLHeadingElement | null>, ready: boolean): void {
+  const [location] = useLocation();
+  useEffect(() => {
+    const go = () => {
+      heading.current?.scrollIntoView({ block: 'start' });
+      heading.current?.focus({ preventScroll: true });
+    };
+    if (ready && location === PLACE) go();
+    // Whoever is there already and has scrolled away comes back.
+    return desktop?.onMenu((action) => {
+      if (action === `page:${PLACE.slice(1)}` && location === PLACE) go();
+    });
+  }, [heading, ready, location]);
 }

@@ -6,17 +6,21 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
 import { Page } from '../../ui/page.tsx';
 import classes from '../../ui/place.module.css';
-import { DOCUMENTS, helpPlace } from './documents.ts';
+import { About } from './about.tsx';
+import { DOCUMENTS, type HelpDocument, helpPlace } from './documents.ts';
+
+const ABOUT = { name: 'about', title: 'About ConMIM Studio' } as const;
 
 export function HelpPage() {
   const [, params] = useRoute('/help/:name');
-  const shown = DOCUMENTS.find(({ name }) => name === params?.name) ?? DOCUMENTS[0]!;
-  const { data, error } = useQuery({ queryKey: ['help', shown.name], queryFn: shown.read });
+  const about = params?.name === ABOUT.name;
+  const document = DOCUMENTS.find(({ name }) => name === params?.name) ?? DOCUMENTS[0]!;
+  const shown = about ? ABOUT : document;
   return (
     <Page title="Help" about="What the program does and how, in its own documents.">
       <Group align="flex-start" gap="xl" wrap="nowrap">
         <Box component="nav" aria-label="Topics" w={220} style={{ flexShrink: 0 }}>
-          {DOCUMENTS.map(({ name, title }) => (
+          {[...DOCUMENTS, ABOUT].map(({ name, title }) => (
             <NavLink
               key={name}
               component={Link}
@@ -29,10 +33,19 @@ export function HelpPage() {
           ))}
         </Box>
         <Box component="article" aria-label={shown.title} maw={860} miw={0} flex={1}>
-          {error === null ? null : <ErrorNotice error={error} />}
-          {data === undefined ? null : <Markdown text={data} top={2} placeOf={helpPlace} />}
+          {about ? <About /> : <Document document={document} />}
         </Box>
       </Group>
     </Page>
+  );
+}
+
+function Document({ document: { name, read } }: { readonly document: HelpDocument }) {
+  const { data, error } = useQuery({ queryKey: ['help', name], queryFn: read });
+  return (
+    <>
+      {error === null ? null : <ErrorNotice error={error} />}
+      {data === undefined ? null : <Markdown text={data} top={2} placeOf={helpPlace} />}
+    </>
   );
 }

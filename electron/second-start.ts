@@ -1,0 +1,51 @@
+/** The program is started again while it is open: its window comes to the front, and may change. */
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { type BrowserWindow, dialog } from 'electron';
+import { z } from 'zod';
+
+const CHANGE = 0;
+const STAY = 1;
+
+const startSchema = z.object({ workspace: z.string().min(1).optional() });
+/** What a second start hands to the first. */
+export type SecondStart = z.infer<typeof startSchema>;
+
+/** The workspace that this start was given from outside, if it was. */
+export function describeStart(env: NodeJS.ProcessEnv): SecondStart {
+  const given = env['CONMIM_WORKSPACE'];
+  return given ? { workspace: path.resolve(given) } : {};
+}
+
+/** @returns another workspace than the open one that the second start was to open */
+export function otherWorkspace(data: unknown, open: string): string | undefined {
+  const wanted = startSchema.safeParse(data).data?.workspace;
+  return wanted === undefined || isSame(wanted, open) ? undefined : wanted;
+}
+
+/** @returns whether to change to it */
+export async function offerChange(
+  owner: BrowserWindow,
+  wanted: string,
+  open: string,
+): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(owner, {
+    type: 'question',
+    message: `ConMIM Studio was started again for the workspace ${wanted}.`,
+    detail: `It is open with ${open}, and shows one workspace at a time. Changing opens the window again; training goes on.`,
+    buttons: ['Change Workspace', 'Stay Here'],
+    defaultId: STAY,
+    cancelId: STAY,
+    noLink: true,
+  });
+  return response === CHANGE;
+}
+
+function isSame(one: string, other: string): boolean {
+  return realPath(one) === realPath(other);
+}
+
+function realPath(folder: string): string {
+  const whole = path.resolve(folder);
+  return existsSync(whole) ? realpathSync(whole) : whole;
+}

@@ -1,0 +1,26 @@
+/** Hands a file that was made here, such as a chart's picture, to the person in front of it. */
+import { notifications } from '@mantine/notifications';
+import { desktop } from '../client/studio.ts';
+import { fileName } from './file-name.ts';
+
+/**
+ * The window asks where, and says so when it is there; a browser does as with any download.
+ *
+ * @throws Error of the window's host when it cannot be written
+ */
+export async function saveMade(name: string, content: Blob): Promise<void> {
+  const named = fileName(name);
+  if (desktop === undefined) return download(named, content);
+  const bytes = new Uint8Array(await content.arrayBuffer());
+  const saved = await desktop.saveFile({ name: named, bytes });
+  if (saved !== undefined) notifications.show({ title: 'Saved', message: `Saved as ${saved}` });
+}
+
+function download(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
