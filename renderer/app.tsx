@@ -3,6 +3,7 @@ import { AppShell, Badge, Group, NavLink, ScrollArea, Text } from '@mantine/core
 import { useEffect } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { desktop } from './client/studio.ts';
+import { DropTarget } from './features/drop/drop-target.tsx';
 import { PAGES } from './pages.tsx';
 import { useLive } from './state/live.ts';
 import { ConnectionNotice } from './ui/connection-notice.tsx';
@@ -51,6 +52,7 @@ export function App() {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main>
+        <DropTarget />
         <ConnectionNotice />
         <Group align="stretch" gap={0}>
           <Switch>

@@ -1,10 +1,38 @@
 /** A path that can be typed, picked, or, on the desktop, dropped. */
 import { ActionIcon, Group, TextInput } from '@mantine/core';
 import { IconFileSearch, IconFolderOpen } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type DragEvent, useState } from 'react';
+import { StudioError } from '../../engine/contract/errors.ts';
 import { desktop } from '../client/studio.ts';
+import { dropField } from './drop-field.ts';
 import { tellError } from './error-notice.tsx';
 import { FolderPicker } from './folder-picker.tsx';
+
+/**
+ * @param folder whether only a folder will do; a picture then stands for the one that it lies in
+ * @throws StudioError `drop-unusable`
+ */
+async function droppedPath(files: readonly File[], folder: boolean): Promise<string> {
+  const paths = files.map((file) => desktop!.pathOf(file)).filter((path) => path !== '');
+  const [thing] = paths.length === 1 ? await desktop!.describePaths(paths) : [];
+  if (thing === undefined)
+    throw unusable(
+      files.length > 1
+        ? `This field takes one path, and ${files.length} things were dropped on it.`
+        : `“${files[0]!.name}” lies in no folder of this machine.`,
+    );
+  if (thing.kind === 'unusable') throw unusable(thing.reason ?? 'This cannot be used.');
+  if (thing.kind === 'picture') return thing.parent;
+  if (folder && thing.kind === 'table')
+    throw unusable('This field takes a folder, and a list was dropped on it.');
+  return thing.path;
+}
+
+function unusable(reason: string): StudioError {
+  return new StudioError('drop-unusable', reason, {
+    advice: 'Drop one folder or file that this field asks for.',
+  });
+}
 
 export function PathField(props: {
   readonly label: string;
@@ -56,11 +84,15 @@ export function PathField(props: {
           </Group>
         }
         {...(twoDialogs ? { rightSectionWidth: 68 } : {})}
-        onDrop={(event) => {
-          const dropped = event.dataTransfer.files[0];
-          if (desktop === undefined || dropped === undefined) return;
-          event.preventDefault();
-          onChange(desktop.pathOf(dropped));
+        title={value}
+        wrapperProps={{
+          ...dropField(label),
+          onDrop: (event: DragEvent) => {
+            const files = [...event.dataTransfer.files];
+            if (desktop === undefined || files.length === 0) return;
+            event.preventDefault();
+            take(droppedPath(files, file === undefined));
+          },
         }}
       />
       <FolderPicker

@@ -9,7 +9,7 @@ import { FolderPicker } from '../../ui/folder-picker.tsx';
 
 type Kind = 'images' | 'labelled';
 
-export function useAddDataset() {
+function useAddDataset() {
   const [, navigate] = useLocation();
   return (kind: Kind, folders: readonly string[]) => {
     if (folders.length === 0) return;

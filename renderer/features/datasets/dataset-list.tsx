@@ -1,7 +1,6 @@
-/** All data sets, and the place to drop more. */
+/** All data sets, and the way to more. */
 import { Badge, Box, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { IconPhoto, IconPhotoPlus, IconTags } from '@tabler/icons-react';
-import { type DragEvent, useState } from 'react';
 import { Link } from 'wouter';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
@@ -9,54 +8,56 @@ import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { bytesText, countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
-import { AddDataset, useAddDataset } from './add-dataset.tsx';
+import { PathText } from '../../ui/path-text.tsx';
+import { AddDataset } from './add-dataset.tsx';
 import classes from './datasets.module.css';
+
+const SHOWN_FOLDERS = 2;
 
 export function DatasetList() {
   const datasets = useLive((state) => state.datasets);
   const ready = useLive((state) => state.ready);
-  const drop = useFolderDrop();
   return (
-    <Box {...drop.handlers} className={drop.over ? classes['dropping']! : undefined} flex={1}>
-      <Page
-        title="Data sets"
-        about="Folders of images on this machine. They are read where they are: nothing is copied, changed or sent anywhere."
-        actions={datasets.length > 0 ? <AddDataset /> : null}
-      >
-        {datasets.length > 0 ? (
-          <SimpleGrid
-            cols={{ base: 1, sm: 2, lg: 3, xl: 4 }}
-            component="ul"
-            className={classes['plain']!}
-          >
-            {datasets.map((dataset) => (
-              <li key={dataset.id}>
-                <DatasetCard dataset={dataset} />
-              </li>
-            ))}
-          </SimpleGrid>
-        ) : ready ? (
-          <EmptyState
-            icon={<IconPhotoPlus size={56} stroke={1.2} aria-hidden />}
-            title="Begin with a folder of your images"
-            action={<AddDataset />}
-          >
-            <Stack gap="xs">
-              <span>
-                Any folder will do, with folders in it and without any order: JPEG, PNG, WebP, TIFF,
-                GIF, AVIF and BMP are found. A few thousand images of one kind, such as X-rays or
-                parts from one line, are a good start; no labels are needed.
-              </span>
-              <span>
-                For judging and fine-tuning later, also add labelled images: a folder with a folder
-                for each class, or a CSV with the columns path and label.
-              </span>
-              {desktop === undefined ? null : <span>You can also drop folders here.</span>}
-            </Stack>
-          </EmptyState>
-        ) : null}
-      </Page>
-    </Box>
+    <Page
+      title="Data sets"
+      about="Folders of images on this machine. They are read where they are: nothing is copied, changed or sent anywhere."
+      actions={datasets.length > 0 ? <AddDataset /> : null}
+    >
+      {datasets.length > 0 ? (
+        <SimpleGrid
+          cols={{ base: 1, sm: 2, lg: 3, xl: 4 }}
+          component="ul"
+          className={classes['plain']!}
+        >
+          {datasets.map((dataset) => (
+            <li key={dataset.id}>
+              <DatasetCard dataset={dataset} />
+            </li>
+          ))}
+        </SimpleGrid>
+      ) : ready ? (
+        <EmptyState
+          icon={<IconPhotoPlus size={56} stroke={1.2} aria-hidden />}
+          title="Begin with a folder of your images"
+          action={<AddDataset />}
+        >
+          <Stack gap="xs">
+            <span>
+              Any folder will do, with folders in it and without any order: JPEG, PNG, WebP, TIFF,
+              GIF, AVIF and BMP are found. A few thousand images of one kind, such as X-rays or
+              parts from one line, are a good start; no labels are needed.
+            </span>
+            <span>
+              For judging and fine-tuning later, also add labelled images: a folder with a folder
+              for each class, or a CSV with the columns path and label.
+            </span>
+            {desktop === undefined ? null : (
+              <span>You can also drop folders anywhere on this window.</span>
+            )}
+          </Stack>
+        </EmptyState>
+      ) : null}
+    </Page>
   );
 }
 
@@ -78,9 +79,14 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
           {kind === 'labelled' ? 'labelled' : 'images'}
         </Badge>
       </Group>
-      <Text size="sm" c="dimmed" className={classes['path']!} lineClamp={2}>
-        {folders.join(', ')}
-      </Text>
+      {folders.slice(0, SHOWN_FOLDERS).map((folder) => (
+        <PathText key={folder} path={folder} most={90} c="dimmed" />
+      ))}
+      {folders.length > SHOWN_FOLDERS ? (
+        <Text size="sm" c="dimmed">
+          and {countText(folders.length - SHOWN_FOLDERS)} more folders
+        </Text>
+      ) : null}
       <Box mt="sm">
         {state === 'scanning' ? (
           <ScanProgress progress={progress} />
@@ -114,30 +120,4 @@ export function ScanProgress({ progress }: { readonly progress: Dataset['progres
       <Progress value={share} aria-label="Scan" />
     </Stack>
   );
-}
-
-/** Folders dropped from the system's file manager; a browser does not tell their paths. */
-function useFolderDrop() {
-  const add = useAddDataset();
-  const [over, setOver] = useState(false);
-  if (desktop === undefined) return { over: false, handlers: {} };
-  const { pathOf } = desktop;
-  return {
-    over,
-    handlers: {
-      onDragOver(event: DragEvent) {
-        event.preventDefault();
-        setOver(true);
-      },
-      onDragLeave: () => setOver(false),
-      onDrop(event: DragEvent) {
-        event.preventDefault();
-        setOver(false);
-        add(
-          'images',
-          [...event.dataTransfer.files].map(pathOf).filter((path) => path !== ''),
-        );
-      },
-    },
-  };
 }

@@ -26,7 +26,13 @@ import {
 } from './import-fields.ts';
 import { JobOutcome } from './job-outcome.tsx';
 
-export function ImportDialog(props: { readonly opened: boolean; readonly onClose: () => void }) {
+export function ImportDialog(props: {
+  readonly opened: boolean;
+  /** That was asked for from elsewhere. */
+  readonly file?: string | undefined;
+  readonly onClose: () => void;
+}) {
+  const { file = '' } = props;
   return (
     <Modal
       opened={props.opened}
@@ -35,16 +41,16 @@ export function ImportDialog(props: { readonly opened: boolean; readonly onClose
       size="lg"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {props.opened ? <ImportForm onClose={props.onClose} /> : null}
+      {props.opened ? <ImportForm key={file} file={file} onClose={props.onClose} /> : null}
     </Modal>
   );
 }
 
-function ImportForm({ onClose }: { readonly onClose: () => void }) {
+function ImportForm({ file, onClose }: { readonly file: string; readonly onClose: () => void }) {
   const info = useStudio('app.info', {});
   const submit = useStudioAction('jobs.submit');
   const job = useLive((state) => state.jobs.find(({ id }) => id === submit.data?.id));
-  const [fields, setFields] = useState<ImportFields>(EMPTY_IMPORT);
+  const [fields, setFields] = useState<ImportFields>({ ...EMPTY_IMPORT, file });
   const change = (part: Partial<ImportFields>) => setFields({ ...fields, ...part });
   const problems = importProblems(fields);
   const ready =
@@ -61,8 +67,9 @@ function ImportForm({ onClose }: { readonly onClose: () => void }) {
       <PathField
         label="File or folder"
         value={fields.file}
-        onChange={(file) => change({ file })}
+        onChange={(chosen) => change({ file: chosen })}
         file={WEIGHTS}
+        error={problems.file}
         required
       />
       <TextInput

@@ -38,6 +38,11 @@ export function importProblems(fields: ImportFields): Partial<Record<keyof Impor
     text.trim() !== '' && !/^(imagenet|half)$/.test(text.trim()) && !isTriple(text);
   const badName = !/^\w[\w .-]*$/.test(name ?? nameOf(file));
   return {
+    ...(/\.onnx$/i.test(file.trim())
+      ? {
+          file: 'An ONNX file is made for running a network and cannot be read back. Give the weights that it was made from.',
+        }
+      : {}),
     ...(badName ? { name: 'Letters, digits, dots and dashes, please.' } : {}),
     ...(wrong(heads, /^[1-9]\d*$/) ? { heads: 'A whole number, please.' } : {}),
     ...(wrong(imageSize, /^[1-9]\d*([,x][1-9]\d*)?$/)

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { Model } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
+import { askImport, useAskedImport } from '../../state/asked-import.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -45,6 +46,7 @@ const COLUMNS: readonly Column<Model>[] = [
 export function ModelListPage() {
   const { data, error, refetch } = useStudio('models.list', {});
   const [importing, setImporting] = useState(false);
+  const asked = useAskedImport(({ file }) => file);
   const [search, setSearch] = useState('');
   const [kind, setKind] = useState<Kind>('all');
   const models = useMemo(() => filterModels(data ?? [], kind, search), [data, kind, search]);
@@ -121,7 +123,14 @@ export function ModelListPage() {
         </section>
       )}
       <ExportHistory />
-      <ImportDialog opened={importing} onClose={() => setImporting(false)} />
+      <ImportDialog
+        opened={importing || asked !== undefined}
+        file={asked}
+        onClose={() => {
+          setImporting(false);
+          askImport(undefined);
+        }}
+      />
     </Page>
   );
 }

@@ -1,0 +1,232 @@
+/** What is dropped on the window, on any page: taken, asked about, or named; and what a browser says. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { callStudio } from './call-studio.ts';
+import { asDouble, expect, goTo, test } from './fixtures.ts';
+import type { Launched } from './hosts/host.ts';
+import { writePictures } from './images.ts';
+
+test.beforeEach(({ hostName }) => {
+  test.skip(hostName === 'electron', 'its drops come from the system alone');
+});
+
+const folders = async (page: Page) =>
+  (await callStudio(page, 'datasets.list', {})).flatMap((set) => set.folders).sort();
+const asked = (page: Page) => page.getByRole('dialog', { name: 'What was dropped' });
+
+test('every place of every page takes folders, and shows so', async ({ studio, home }) => {
+  const page = desktopPage(studio);
+  for (const [i, name] of ['Data sets', 'Runs', 'Help', 'Devices'].entries()) {
+    const folder = await writePictures(path.join(home, `folder ${i}`), 1, i);
+    await goTo(page, name);
+    // The lowest place of the window, below whatever the page has.
+    const overlay = await drag(studio, [folder], { below: true });
+    expect(overlay).toContain('Drop folders of images');
+    await expect(page.getByRole('heading', { level: 1, name: `folder ${i}` })).toBeVisible();
+  }
+  expect(await folders(page)).toEqual([0, 1, 2, 3].map((i) => path.join(home, `folder ${i}`)));
+});
+
+test('several folders are one data set, and one that is there already is shown', async ({
+  studio,
+  home,
+}) => {
+  const page = desktopPage(studio);
+  const two = [
+    await writePictures(path.join(home, 'a'), 1, 1),
+    await writePictures(path.join(home, 'b'), 1, 2),
+  ];
+  for (const _ of ['first', 'once more']) {
+    await goTo(page, 'Runs');
+    await drag(studio, two);
+    await expect(page.getByRole('heading', { level: 1, name: 'a, b' })).toBeVisible();
+  }
+  const sets = await callStudio(page, 'datasets.list', {});
+  expect(sets.map((set) => set.folders)).toEqual([two]);
+});
+
+test('a picture means its folder, which is asked, and one press adds it', async ({
+  studio,
+  home,
+}) => {
+  const page = desktopPage(studio);
+  const folder = path.join(await writePictures(path.join(home, 'photos'), 2), 'discs');
+  await drag(studio, [path.join(folder, '000.png')]);
+  await expect(asked(page)).toContainText('“000.png” is a picture');
+  await page.keyboard.press('Escape');
+  await expect(asked(page)).toBeHidden();
+  expect(await folders(page), 'no dead data set').toEqual([]);
+
+  await drag(studio, [path.join(folder, '000.png'), path.join(folder, '001.png')]);
+  await expect(asked(page)).toContainText('2 pictures');
+  const add = page.getByRole('button', { name: 'Add the folder “discs”' });
+  await expect(add).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'discs' })).toBeVisible();
+  expect(await folders(page)).toEqual([folder]);
+});
+
+test('lists, weights, runs and workspaces are each recognised', async ({ studio, home }) => {
+  const double = asDouble(studio);
+  const page = studio.page();
+  const pictures = await writePictures(path.join(home, 'pictures'), 2);
+  const list = path.join(pictures, 'labels.csv');
+  writeFileSync(list, 'path,label\ndiscs/000.png,disc\nstripes/000.png,stripe\n');
+  await drag(studio, [list]);
+  await expect(page.getByRole('heading', { level: 1, name: 'labels.csv' })).toBeVisible();
+  expect(await callStudio(page, 'datasets.list', {})).toMatchObject([
+    { kind: 'labelled', folders: [list] },
+  ]);
+
+  for (const name of ['beit.pth', 'net.safetensors', 'net.onnx']) {
+    const file = path.join(home, name);
+    writeFileSync(file, '');
+    await drag(studio, [file]);
+    const dialog = page.getByRole('dialog', { name: 'Import weights' });
+    await expect(dialog.getByRole('textbox', { name: 'File or folder' })).toHaveValue(file);
+    if (name.endsWith('.onnx')) await expect(dialog.getByText('cannot be read back')).toBeVisible();
+  }
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+
+  const other = path.join(home, 'other');
+  mkdirSync(path.join(other, 'runs', 'r1'), { recursive: true });
+  writeFileSync(path.join(other, 'settings.json'), '{}');
+  for (const name of ['run.json', 'events.jsonl'])
+    writeFileSync(path.join(other, 'runs', 'r1', name), '');
+  await drag(studio, [path.join(other, 'runs', 'r1')]);
+  await expect(asked(page)).toContainText('“r1” is a run of another workspace');
+  await page.keyboard.press('Escape');
+  await drag(studio, [other]);
+  await expect(asked(page)).toContainText('“other” is a workspace');
+  await page.getByRole('button', { name: 'Change workspace' }).click();
+  // This start was given its workspace from outside, which its user is told.
+  await expect(page.getByText('was given its workspace from outside')).toBeVisible();
+  expect(double.told.filter(({ type }) => type === 'relaunch')).toEqual([]);
+  expect(await folders(page)).toEqual([list]);
+});
+
+test('a mix is asked part by part, and what cannot be used is named', async ({ studio, home }) => {
+  const page = desktopPage(studio);
+  const folder = await writePictures(path.join(home, 'pictures'), 1);
+  const file = (name: string) => {
+    writeFileSync(path.join(home, name), '');
+    return path.join(home, name);
+  };
+  mkdirSync(path.join(home, 'empty'));
+  await drag(studio, [
+    ...[folder, file('labels.csv'), file('notes.docx'), file('more.zip')],
+    ...[path.join(home, 'empty'), path.join(home, 'gone.png')],
+  ]);
+  for (const words of [
+    ...['“pictures” becomes a data set', '“labels.csv” is a list', '“notes.docx” is neither'],
+    ...['“more.zip” is an archive', '“empty” is empty', '“gone.png” is not there any more'],
+  ])
+    await expect(asked(page)).toContainText(words);
+  await page.getByRole('button', { name: 'Add the folder' }).click();
+  await expect(asked(page)).not.toContainText('becomes a data set');
+  await expect(asked(page), 'the rest is still there').toContainText('“labels.csv” is a list');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'pictures' })).toBeVisible();
+  expect(await folders(page)).toEqual([folder]);
+
+  await drag(studio, [file('other.docx')]);
+  await expect(asked(page)).toContainText('“other.docx” is neither');
+  await page.getByRole('button', { name: 'Close' }).last().click();
+  // Dragged out of another program: it lies nowhere.
+  await drag(studio, ['']);
+  await expect(asked(page)).toContainText('lies in no folder of this machine');
+});
+
+test('a field of a path takes its own drop', async ({ studio, home }) => {
+  const page = desktopPage(studio);
+  const file = path.join(home, 'net.pth');
+  writeFileSync(file, '');
+  await goTo(page, 'Models');
+  await page.getByRole('button', { name: 'Import weights…' }).first().click();
+  const field = page.getByRole('textbox', { name: 'File or folder' });
+  const overlay = await drag(studio, [file], { onto: 'File or folder' });
+  expect(overlay).toContain('“File or folder”');
+  await expect(field).toHaveValue(file);
+  await drag(studio, [file, home], { onto: 'File or folder' });
+  await expect(page.getByText('takes one path, and 2 things were dropped')).toBeVisible();
+  await expect(field).toHaveValue(file);
+});
+
+test('what is dragged from the page itself is let alone', async ({ studio }) => {
+  const page = studio.page();
+  const overlay = await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([], 'thumbnail.webp'));
+    const fire = (type: string) =>
+      document.body.dispatchEvent(
+        new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
+      );
+    fire('dragstart');
+    return fire('dragover');
+  });
+  expect(overlay, 'the drag is not taken').toBe(true);
+  await expect(page.getByText('Drop folders of images')).toHaveCount(0);
+});
+
+test('a browser says that it does not learn paths, and stays on its page', async ({
+  studio,
+  hostName,
+}) => {
+  test.skip(hostName !== 'web', 'the window learns them');
+  const page = studio.page();
+  const address = page.url();
+  const overlay = await drag(studio, ['/any/where.png']);
+  expect(overlay).toContain('does not tell this page where dropped files lie');
+  await expect(page.getByRole('alert')).toContainText('Add images…');
+  expect(page.url()).toBe(address);
+});
+
+function desktopPage(studio: Launched): Page {
+  asDouble(studio);
+  return studio.page();
+}
+
+/**
+ * Drags things over the window and drops them.
+ *
+ * @param paths    where they lie; empty for what lies nowhere
+ * @param where.below at the lowest place of the window
+ * @param where.onto  a field by its label
+ * @returns what the window has shown meanwhile
+ */
+async function drag(
+  studio: Launched,
+  paths: readonly string[],
+  where: { readonly below?: boolean; readonly onto?: string } = {},
+): Promise<string> {
+  const page = studio.page();
+  const names = paths.map((dropped) => path.basename(dropped) || 'from-a-page.png');
+  const known = Object.fromEntries(names.map((name, i) => [name, paths[i]!]));
+  // The order of the double is no answer, so the page is told at once.
+  await page.evaluate((dropped) => {
+    (globalThis as { __dropped?: object }).__dropped = dropped;
+  }, known);
+  const fire = (type: string) =>
+    page.evaluate(
+      ([name, files, { below = false, onto }]) => {
+        const dataTransfer = new DataTransfer();
+        for (const file of files) dataTransfer.items.add(new File([], file));
+        const lowest = document.elementFromPoint(innerWidth / 2, innerHeight - 2);
+        const field = document.querySelector(`[data-drop-field="${onto}"] input`);
+        const target = (onto === undefined ? undefined : field) ?? (below ? lowest : undefined);
+        (target ?? document.body).dispatchEvent(
+          new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true }),
+        );
+      },
+      [type, names, where] as const,
+    );
+  await fire('dragover');
+  const overlay = page.getByRole('status').filter({ hasText: /drop|Drop/ });
+  await expect(overlay).toBeVisible();
+  const words = await overlay.innerText();
+  await fire('drop');
+  await expect(overlay).toHaveCount(0);
+  return words;
+}

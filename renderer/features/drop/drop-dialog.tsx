@@ -1,0 +1,174 @@
+/** Asks what is to become of what was dropped, where that is not certain, and names what cannot be used. */
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { tellError } from '../../ui/error-notice.tsx';
+import { countText } from '../../ui/format.ts';
+import { PathText } from '../../ui/path-text.tsx';
+import classes from './drop.module.css';
+import { baseName, type DropOffer, type DropPlan } from './drop-plan.ts';
+
+/** More of them say nothing more. */
+const SHOWN = 8;
+
+export function DropDialog(props: {
+  readonly plan: DropPlan | undefined;
+  readonly onTake: (offer: DropOffer) => Promise<void>;
+  readonly onClose: () => void;
+}) {
+  const { plan, onTake, onClose } = props;
+  const opened = plan !== undefined && plan.offers.length + plan.unusable.length > 0;
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="What was dropped"
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {opened ? <Offers key={keyOf(plan)} {...{ plan, onTake, onClose }} /> : null}
+    </Modal>
+  );
+}
+
+function Offers(props: {
+  readonly plan: DropPlan;
+  readonly onTake: (offer: DropOffer) => Promise<void>;
+  readonly onClose: () => void;
+}) {
+  const { plan, onTake, onClose } = props;
+  const [taken, setTaken] = useState<readonly DropOffer[]>([]);
+  const left = plan.offers.filter((offer) => !taken.includes(offer));
+  const take = (offer: DropOffer) =>
+    onTake(offer)
+      .then(() => (left.length === 1 ? onClose() : setTaken([...taken, offer])))
+      .catch(tellError);
+  return (
+    <Stack gap="lg">
+      {left.map((offer, i) => {
+        const { words, paths, button } = textOf(offer);
+        return (
+          <Stack key={`${offer.kind} ${paths.join()}`} gap="xs">
+            <Text>{words}</Text>
+            <Some items={paths} item={(path) => <PathText path={path} most={120} c="dimmed" />} />
+            <Group justify="flex-end">
+              <Button
+                variant={i === 0 ? 'filled' : 'default'}
+                onClick={() => void take(offer)}
+                {...(i === 0 ? { 'data-autofocus': true } : {})}
+              >
+                {button}
+              </Button>
+            </Group>
+          </Stack>
+        );
+      })}
+      {plan.unusable.length === 0 ? null : (
+        <Alert color="yellow" variant="light" title="This cannot be used">
+          <Some items={plan.unusable} item={(reason) => <Text size="sm">{reason}</Text>} />
+        </Alert>
+      )}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          {left.length === 0 ? 'Close' : 'Cancel'}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Some(props: {
+  readonly items: readonly string[];
+  readonly item: (text: string) => React.ReactNode;
+}) {
+  const { items, item } = props;
+  const more = items.length - SHOWN;
+  return (
+    <ul className={classes['list']!}>
+      {items.slice(0, SHOWN).map((text) => (
+        <li key={text}>{item(text)}</li>
+      ))}
+      {more > 0 ? (
+        <li>
+          <Text size="sm">and {countText(more)} more</Text>
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
+function textOf(offer: DropOffer): { words: string; paths: readonly string[]; button: string } {
+  switch (offer.kind) {
+    case 'folders': {
+      const [first = ''] = offer.folders;
+      const many = offer.folders.length > 1;
+      return {
+        words: many
+          ? `${countText(offer.folders.length)} folders become one data set of images.`
+          : `“${baseName(first)}” becomes a data set of images.`,
+        paths: offer.folders,
+        button: many ? `Add ${countText(offer.folders.length)} folders` : 'Add the folder',
+      };
+    }
+    case 'pictures':
+      return { ...pictureText(offer), paths: offer.folders };
+    case 'table':
+      return {
+        words: `“${baseName(offer.path)}” is a list of labelled images.`,
+        paths: [offer.path],
+        button: 'Add labelled images',
+      };
+    case 'weights':
+      return {
+        words: `“${baseName(offer.path)}” holds weights of a network.`,
+        paths: [offer.path],
+        button: 'Import weights…',
+      };
+    case 'run':
+      return {
+        words: `“${offer.run}” is a run of this workspace.`,
+        paths: [offer.path],
+        button: 'Show the run',
+      };
+    case 'workspace':
+      return {
+        words:
+          offer.run === undefined
+            ? `“${baseName(offer.path)}” is a workspace of ConMIM Studio. The window shows one at a time, and opens again to change it.`
+            : `“${offer.run}” is a run of another workspace. The window shows one at a time, and opens again to change it.`,
+        paths: [offer.path],
+        button: 'Change workspace',
+      };
+  }
+}
+
+function pictureText(offer: Extract<DropOffer, { kind: 'pictures' }>) {
+  const { folders, pictures, known } = offer;
+  const [folder = ''] = folders;
+  const what =
+    pictures.length === 1
+      ? `“${baseName(pictures[0]!)}” is a picture`
+      : `${countText(pictures.length)} pictures were dropped`;
+  if (known !== undefined)
+    return {
+      words: `${what}. ${pictures.length === 1 ? 'Its' : 'Their'} folder is the data set “${known.name}”.`,
+      button: 'Show the data set',
+    };
+  if (folders.length > 1)
+    return {
+      words: `${what}, and data sets are whole folders. Add the ${countText(folders.length)} folders that they lie in, as one data set?`,
+      button: `Add ${countText(folders.length)} folders`,
+    };
+  return {
+    words: `${what}, and data sets are whole folders. Add the folder “${baseName(folder)}”?`,
+    button: `Add the folder “${shortName(baseName(folder))}”`,
+  };
+}
+
+/** Names can be long, and buttons do not wrap. */
+function shortName(name: string): string {
+  return name.length <= 40 ? name : `${name.slice(0, 39)}…`;
+}
+
+function keyOf({ offers, unusable }: DropPlan): string {
+  return JSON.stringify([offers, unusable]);
+}

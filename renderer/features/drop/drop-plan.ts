@@ -1,0 +1,97 @@
+/** What becomes of things that were dropped: each kind by itself, what cannot be used by its reason. */
+import type { Dataset, DroppedThing } from '../../../engine/contract/studio/index.ts';
+
+/** One thing that can be done with something dropped; a press does it. */
+export type DropOffer =
+  /** All folders of images, as one data set. */
+  | { readonly kind: 'folders'; readonly folders: readonly string[] }
+  /** Folders that dropped pictures lie in. */
+  | {
+      readonly kind: 'pictures';
+      readonly folders: readonly string[];
+      readonly pictures: readonly string[];
+      /** The data set that these folders are already. */
+      readonly known?: { readonly id: string; readonly name: string };
+    }
+  | { readonly kind: 'table'; readonly path: string }
+  | { readonly kind: 'weights'; readonly path: string }
+  | { readonly kind: 'workspace'; readonly path: string; readonly run?: string }
+  | { readonly kind: 'run'; readonly path: string; readonly run: string };
+
+export interface DropPlan {
+  readonly offers: readonly DropOffer[];
+  /** Why the rest cannot be used, one sentence each. */
+  readonly unusable: readonly string[];
+}
+
+/** @param datasets that are known already */
+export function planDrop(things: readonly DroppedThing[], datasets: readonly Dataset[]): DropPlan {
+  const of = (kind: DroppedThing['kind']) => things.filter((thing) => thing.kind === kind);
+  const folders = of('folder').map(({ path }) => path);
+  const pictures = of('picture').map(({ path }) => path);
+  // A folder that was dropped brings its pictures along.
+  const around = [...new Set(of('picture').map(({ parent }) => parent))].filter(
+    (parent) => !folders.some((folder) => isWithin(parent, folder)),
+  );
+  const known = datasets.find(
+    ({ kind, folders: its }) => kind === 'images' && isSameList(its, around),
+  );
+  const offers: DropOffer[] = [
+    ...(folders.length === 0 ? [] : [{ kind: 'folders' as const, folders }]),
+    ...(around.length === 0
+      ? []
+      : [
+          {
+            ...{ kind: 'pictures' as const, folders: around, pictures },
+            ...(known === undefined ? {} : { known: { id: known.id, name: known.name } }),
+          },
+        ]),
+    ...of('table').map(({ path }) => ({ kind: 'table' as const, path })),
+    ...of('weights').map(({ path }) => ({ kind: 'weights' as const, path })),
+    ...of('run').flatMap(offerRun),
+    ...of('workspace').map(({ path }) => ({ kind: 'workspace' as const, path })),
+  ];
+  return { offers, unusable: things.flatMap(reasonAgainst) };
+}
+
+/** What is done without a question, since nothing else can be meant. */
+export function certainOffer({ offers, unusable }: DropPlan): DropOffer | undefined {
+  const [only] = offers;
+  if (only === undefined || offers.length > 1 || unusable.length > 0) return undefined;
+  return only.kind === 'pictures' || only.kind === 'workspace' ? undefined : only;
+}
+
+function offerRun({ path, run = '', workspace }: DroppedThing): DropOffer[] {
+  if (workspace === undefined) return [];
+  return workspace.open
+    ? [{ kind: 'run', path, run }]
+    : [{ kind: 'workspace', path: workspace.folder, run }];
+}
+
+function reasonAgainst({ kind, run, workspace, reason }: DroppedThing): readonly string[] {
+  if (kind === 'unusable') return [reason ?? 'This cannot be used.'];
+  if (kind !== 'run' || workspace !== undefined) return [];
+  return [
+    `“${run}” is a run outside of any workspace. To use its network, choose “A file or folder of weights…” on the page Fine-tune and name the folder there.`,
+  ];
+}
+
+/** The last part of a path, of either kind of system. */
+export function baseName(path: string): string {
+  return (
+    path
+      .replace(/[\\/]+$/, '')
+      .split(/[\\/]/)
+      .at(-1) || path
+  );
+}
+
+function isWithin(path: string, folder: string): boolean {
+  if (path === folder) return true;
+  const separator = folder.includes('\\') ? '\\' : '/';
+  return path.startsWith(folder.endsWith(separator) ? folder : folder + separator);
+}
+
+function isSameList(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && others.every((one) => some.includes(one));
+}

@@ -1,0 +1,42 @@
+/** Does what a dropped thing was meant for, and shows it. */
+import { useLocation } from 'wouter';
+import { StudioError } from '../../../engine/contract/errors.ts';
+import type { Dataset } from '../../../engine/contract/studio/index.ts';
+import { call, desktop } from '../../client/studio.ts';
+import { askImport } from '../../state/asked-import.ts';
+import type { DropOffer } from './drop-plan.ts';
+
+/** @throws StudioError, Error of the window's host */
+export function useTakeOffer(): (offer: DropOffer) => Promise<void> {
+  const [, navigate] = useLocation();
+  return async (offer) => {
+    switch (offer.kind) {
+      case 'folders':
+        return navigate(`/datasets/${await addedDataset('images', offer.folders)}`);
+      case 'pictures':
+        return navigate(
+          `/datasets/${offer.known?.id ?? (await addedDataset('images', offer.folders))}`,
+        );
+      case 'table':
+        return navigate(`/datasets/${await addedDataset('labelled', [offer.path])}`);
+      case 'weights':
+        askImport(offer.path);
+        return navigate('/models');
+      case 'run':
+        return navigate(`/runs/${offer.run}`);
+      case 'workspace':
+        return desktop?.changeWorkspace(offer.path);
+    }
+  };
+}
+
+/** One that was added before is as good as a new one. */
+async function addedDataset(kind: Dataset['kind'], folders: readonly string[]): Promise<string> {
+  try {
+    return (await call('datasets.add', { kind, folders: [...folders] })).id;
+  } catch (error) {
+    const known = error instanceof StudioError && error.code === 'dataset-known';
+    if (known && typeof error.details['id'] === 'string') return error.details['id'];
+    throw error;
+  }
+}
