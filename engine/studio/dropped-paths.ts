@@ -4,9 +4,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode } from '../checkpoint/disk.ts';
 import type { DroppedThing } from '../contract/studio/desktop.ts';
 import { IMAGE_EXTENSIONS } from '../data/formats.ts';
+import { errorCode } from '../disk/disk.ts';
 
 const TABLES: ReadonlySet<string> = new Set(['csv', 'tsv', 'txt', 'lst']);
 /** Weights, or what is given for weights: importing tells why it takes a file or not. */
