@@ -161,7 +161,7 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
     return ir.mul(g, ir.mul(density, ir.sub(2, square)));
   }),
   attention: (node, g) => {
-    const [q, k, v, bias] = node.inputs as [Node, Node, Node, Node];
+    const [q, k, v, bias] = node.inputs as [Node, Node, Node, Node | undefined];
     const { alpha } = node.attrs;
     const probs = ir.attentionProbs(q, k, bias, alpha);
     const dScores = softmaxCotangent(probs, ir.matmul(g, v, { transB: true }));
@@ -169,17 +169,17 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
       ir.matmul(dScores, k, { alpha }),
       ir.matmul(dScores, q, { transA: true, alpha }),
       ir.matmul(probs, g, { transA: true }),
-      ir.sumTo(dScores, bias.shape),
+      ...(bias ? [ir.sumTo(dScores, bias.shape)] : []),
     ];
   },
   attentionProbs: (node, g) => {
-    const [q, k, bias] = node.inputs as [Node, Node, Node];
+    const [q, k, bias] = node.inputs as [Node, Node, Node | undefined];
     const { alpha } = node.attrs;
     const dScores = softmaxCotangent(node, g);
     return [
       ir.matmul(dScores, k, { alpha }),
       ir.matmul(dScores, q, { transA: true, alpha }),
-      ir.sumTo(dScores, bias.shape),
+      ...(bias ? [ir.sumTo(dScores, bias.shape)] : []),
     ];
   },
   // With r the inverse deviation and c the centred x: all but three products are one number a column.

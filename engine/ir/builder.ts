@@ -138,10 +138,10 @@ export const softmax = (x: Node) => makeNode('softmax', [x], {});
 export const logSoftmax = (x: Node) => makeNode('logSoftmax', [x], {});
 export const gelu = (x: Node) => makeNode('gelu', [x], {});
 export const geluSlope = (x: Node) => makeNode('geluSlope', [x], {});
-export const attention = (q: Node, k: Node, v: Node, bias: Node, alpha: number) =>
-  makeNode('attention', [q, k, v, bias], { alpha });
-export const attentionProbs = (q: Node, k: Node, bias: Node, alpha: number) =>
-  makeNode('attentionProbs', [q, k, bias], { alpha });
+export const attention = (q: Node, k: Node, v: Node, bias: Node | undefined, alpha: number) =>
+  makeNode('attention', bias ? [q, k, v, bias] : [q, k, v], { alpha });
+export const attentionProbs = (q: Node, k: Node, bias: Node | undefined, alpha: number) =>
+  makeNode('attentionProbs', bias ? [q, k, bias] : [q, k], { alpha });
 export const batchNorm = (
   x: Node,
   affine: { readonly scale: Node; readonly bias: Node } | undefined,

@@ -97,18 +97,18 @@ function attentionRule(
   const withValues = name === 'attention';
   return {
     kind: 'composite',
-    arity: withValues ? 4 : 3,
+    arity: { atLeast: withValues ? 3 : 2 },
     infer: (inputs) => {
       const [q, k] = inputs;
-      const bias = inputs[withValues ? 3 : 2]!;
+      const [bias, ...rest] = inputs.slice(withValues ? 3 : 2);
       const shapes = inputs.map((input) => input.shape);
       const [B, H, T] = q!.shape as [number, number, number, number];
       if (q!.shape.length !== 4 || !sameShape(q!.shape, k!.shape))
         throw shapeError(name, 'queries and keys must be the same [B, H, T, D]', shapes);
       if (withValues && !sameShape(inputs[2]!.shape, q!.shape))
         throw shapeError(name, 'values must have the shape of the queries', shapes);
-      const [biasB, ...biasRest] = bias.shape;
-      if ((biasB !== 1 && biasB !== B) || !sameShape(biasRest, [H, T, T]))
+      const [biasB, ...biasRest] = bias?.shape ?? [1, H, T, T];
+      if (rest.length > 0 || (biasB !== 1 && biasB !== B) || !sameShape(biasRest, [H, T, T]))
         throw shapeError(name, 'bias must be [1 or B, H, T, T]', shapes);
       requireFloat(name, ...inputs);
       return like(q!, withValues ? q!.shape : [B, H, T, T]);

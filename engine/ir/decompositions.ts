@@ -59,9 +59,11 @@ export const DECOMPOSITIONS: { readonly [K in CompositeName]: Decomposition<K> }
     const density = ir.exp(ir.sub(LOG_TWO_OVER_SQRT_PI, ir.mul(u, u)));
     return ir.mul(ir.add(ir.add(ir.erf(u), ir.mul(u, density)), 1), 0.5);
   },
-  attention: ([q, k, v, bias], { alpha }) => ir.matmul(ir.attentionProbs(q!, k!, bias!, alpha), v!),
-  attentionProbs: ([q, k, bias], { alpha }) =>
-    ir.softmax(ir.add(ir.matmul(q!, k!, { transB: true, alpha }), bias!)),
+  attention: ([q, k, v, bias], { alpha }) => ir.matmul(ir.attentionProbs(q!, k!, bias, alpha), v!),
+  attentionProbs: ([q, k, bias], { alpha }) => {
+    const scores = ir.matmul(q!, k!, { transB: true, alpha });
+    return ir.softmax(bias ? ir.add(scores, bias) : scores);
+  },
   // One factor a column, so that scale and deviation cost one product.
   batchNorm: ([x, scale, bias], { eps }) => {
     const centred = ir.sub(x!, ir.mean(x!, [0], true));

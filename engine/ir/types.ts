@@ -89,9 +89,9 @@ export interface OpAttributes {
   gelu: None;
   /** derivative of `gelu` */
   geluSlope: None;
-  /** q, k, v [B, H, T, D], additive bias [1|B, H, T, T] → softmax(alpha·q·kᵀ + bias)·v */
+  /** q, k, v [B, H, T, D], additive bias [1|B, H, T, T] or none → softmax(alpha·q·kᵀ + bias)·v */
   attention: { readonly alpha: number };
-  /** the probabilities of `attention`: q, k, bias → [B, H, T, T] */
+  /** the probabilities of `attention`: q, k, bias or none → [B, H, T, T] */
   attentionProbs: { readonly alpha: number };
   /**
    * (x − mean)/sqrt(var + eps) over the first axis of [T, C], biased variance of this batch; times
