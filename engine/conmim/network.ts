@@ -3,6 +3,7 @@ import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import type { ParameterSpec, Parameters } from '../nn/parameters.ts';
 import { projectorBuffers, projectorForward, projectorParameters } from '../nn/projector.ts';
+import { NO_TAPS, type Taps } from '../nn/taps.ts';
 import { gridOf, layerNorm, trunkForward, type VitConfig, vitParameters } from '../nn/vit.ts';
 
 export interface NetworkConfig {
@@ -25,8 +26,6 @@ export function networkBuffers(config: NetworkConfig): ParameterSpec[] {
 }
 
 export interface NetworkOutput {
-  /** [B, T, E], after the final norm */
-  readonly features: Node;
   /** patch tokens only, [B, N, D], not yet of unit length */
   readonly projected: Node;
   readonly buffers: ReadonlyMap<string, Node>;
@@ -34,23 +33,27 @@ export interface NetworkOutput {
   readonly stops: readonly Node[];
 }
 
-/** @param images [B, 3, H, W]; @param mask [B, N] or left out */
+/**
+ * @param images [B, 3, H, W]
+ * @param mask   [B, N] or left out
+ * @param taps   is offered `features` ([B, T, E], after the final norm), `projected`, and what the
+ *   trunk offers
+ */
 export function networkForward(
   p: Parameters,
   images: Node,
   mask: Node | undefined,
   config: NetworkConfig,
+  taps: Taps = NO_TAPS,
 ): NetworkOutput {
   const { tokens } = gridOf(config.vit);
   const B = images.shape[0]!;
-  const blocks = trunkForward(p, images, config.vit, { mask });
+  const blocks = trunkForward(p, images, config.vit, { mask, taps });
   const features = layerNorm(p, 'norm', blocks.at(-1)!);
   const { output, buffers } = projectorForward(p, features);
   const D = config.projector.outputDim;
-  return {
-    features: ir.reshape(features, [B, tokens, config.vit.embedDim]),
-    projected: ir.slice(ir.reshape(output, [B, tokens, D]), 1, 1, tokens),
-    buffers,
-    stops: [...blocks, output],
-  };
+  const projected = ir.slice(ir.reshape(output, [B, tokens, D]), 1, 1, tokens);
+  taps.offer('features', () => ir.reshape(features, [B, tokens, config.vit.embedDim]));
+  taps.offer('projected', projected);
+  return { projected, buffers, stops: [...blocks, output] };
 }

@@ -16,6 +16,7 @@ import { scaledGradients } from '../autodiff/scaled-gradients.ts';
 import * as ir from '../ir/builder.ts';
 import type { Module, Node, Output, TensorType } from '../ir/types.ts';
 import { type Parameters, stateParameters } from '../nn/parameters.ts';
+import { Taps } from '../nn/taps.ts';
 import { gridOf } from '../nn/vit.ts';
 import {
   type AdamWConstants,
@@ -47,8 +48,11 @@ export interface PretrainModuleOptions {
   readonly adamw: AdamWConstants;
   /** the optimizer group of a parameter */
   groupOf(name: string, shape: readonly number[]): string;
-  /** also return features, projections and logits, for checks */
-  readonly inspect?: boolean;
+  /**
+   * Values that `gradients` also returns, by name: `logits`, and what each network offers, as
+   * `student.features` or `teacher.blocks.3.attn.probs`
+   */
+  readonly taps?: readonly string[];
 }
 
 /** Prefixes of the state tensors of a module; those that a checkpoint holds come first. */
@@ -107,7 +111,7 @@ function gradientOutputs({
   lossScaled = false,
   recompute = false,
   temperature,
-  inspect,
+  taps: names = [],
 }: PretrainModuleOptions): Output[] {
   const { imageSize } = network.vit;
   const images = [batchSize, 3, ...imageSize];
@@ -115,17 +119,20 @@ function gradientOutputs({
   const studentParameters = tensorsOf(STATE_PREFIXES.student, network, accumulate);
   const teacherParameters = tensorsOf(STATE_PREFIXES.teacher, network, accumulate);
   const mask = ir.feed('mask', [batchSize, gridOf(network.vit).patches]);
+  const taps = Taps.of(names);
   const teacher = networkForward(
     teacherParameters,
     ir.feed('teacherImages', images),
     undefined,
     network,
+    taps.within('teacher.'),
   );
   const student = networkForward(
     studentParameters,
     ir.feed('studentImages', images),
     mask,
     network,
+    taps.within('student.'),
   );
   const { logits, loss, matches, masked } = contrast(
     student.projected,
@@ -134,6 +141,7 @@ function gradientOutputs({
     temperature,
     accumulate ? ir.feed('maskedTotal', []) : undefined,
   );
+  taps.offer('logits', logits);
   const own = scaledGradients(
     loss,
     parameters.map(({ name }) => studentParameters(name)),
@@ -161,15 +169,7 @@ function gradientOutputs({
     ...pending(STATE_PREFIXES.teacher, teacher.buffers),
     ...pending(STATE_PREFIXES.student, student.buffers),
     ...parameters.map(({ name }, i) => keep(STATE_PREFIXES.gradient + name, slopes[i]!)),
-    ...(inspect
-      ? [
-          result('studentFeatures', student.features),
-          result('teacherFeatures', teacher.features),
-          result('studentProjected', student.projected),
-          result('teacherProjected', teacher.projected),
-          result('logits', logits),
-        ]
-      : []),
+    ...taps.results(),
   ];
 }
 

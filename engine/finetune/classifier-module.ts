@@ -12,6 +12,7 @@ import { scaledGradients } from '../autodiff/scaled-gradients.ts';
 import * as ir from '../ir/builder.ts';
 import type { Module, Node, Output, TensorType } from '../ir/types.ts';
 import { stateParameters } from '../nn/parameters.ts';
+import { Taps } from '../nn/taps.ts';
 import { type AdamWConstants, type Optimized, updateOutputs } from '../optim/adamw.ts';
 import { packGroups } from '../optim/pack-groups.ts';
 import { type ClassifierConfig, classifierForward, classifierParameters } from './classifier.ts';
@@ -33,8 +34,8 @@ export interface ClassifierModuleOptions {
   readonly dropPath: boolean;
   /** the optimizer group of a parameter; undefined for one that stays as it is */
   groupOf(name: string, shape: readonly number[]): string | undefined;
-  /** also return pooled features and tokens, for checks */
-  readonly inspect?: boolean;
+  /** values of the network that `gradients` also returns, as `pooled` or `blocks.3.attn.probs` */
+  readonly taps?: readonly string[];
 }
 
 /** Prefixes of the state tensors; those that a checkpoint holds come first. */
@@ -82,13 +83,14 @@ export function buildClassifierModule(options: ClassifierModuleOptions): Module 
 }
 
 function gradientOutputs(options: ClassifierModuleOptions, trained: ReadonlySet<string>): Output[] {
-  const { network, batchSize: B, dropPath, inspect } = options;
+  const { network, batchSize: B, dropPath } = options;
+  const taps = Taps.of(options.taps);
   const parameters = classifierParameters(network);
   const p = stateParameters(CLASSIFIER_STATE.model, parameters);
   const images = ir.feed('images', [B, 3, ...network.vit.imageSize]);
   const targets = ir.feed('targets', [B, network.classes]);
   const keep = dropPath ? ir.feed('keep', [network.vit.depth, 2, B]) : undefined;
-  const { tokens, pooled, logits, stops } = classifierForward(p, images, network, keep);
+  const { logits, stops } = classifierForward(p, images, network, { keep, taps });
   const passes = passesOf(options);
   const loss = softCrossEntropy(logits, targets, B * passes);
   const names = parameters.map(({ name }) => name).filter((name) => trained.has(name));
@@ -120,7 +122,7 @@ function gradientOutputs(options: ClassifierModuleOptions, trained: ReadonlySet<
         node: slopes[i]!,
       }),
     ),
-    ...(inspect ? [result('pooled', pooled), result('tokens', tokens)] : []),
+    ...taps.results(),
   ];
 }
 

@@ -9,7 +9,15 @@
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import { ones, type ParameterSpec, type Parameters, zeros } from '../nn/parameters.ts';
-import { gridOf, layerNorm, trunkForward, type VitConfig, vitParameters } from '../nn/vit.ts';
+import { NO_TAPS } from '../nn/taps.ts';
+import {
+  gridOf,
+  layerNorm,
+  type TrunkOptions,
+  trunkForward,
+  type VitConfig,
+  vitParameters,
+} from '../nn/vit.ts';
 
 export type Pooling = 'mean' | 'cls';
 
@@ -42,10 +50,6 @@ export function classifierParameters(config: ClassifierConfig): ParameterSpec[] 
 }
 
 export interface ClassifierOutput {
-  /** after the last block, before any norm, [B·T, E] */
-  readonly tokens: Node;
-  /** what the head sees, [B, E] */
-  readonly pooled: Node;
   /** [B, classes] */
   readonly logits: Node;
   /** what comes out of each block: enough to compute the rest again from */
@@ -55,19 +59,19 @@ export interface ClassifierOutput {
 /**
  * @param images [B, 3, H, W] normalised
  * @param keep   [depth, 2, B], factors of stochastic depth; left out for none
+ * @param taps   is offered `pooled` (what the head sees, [B, E]) and what the trunk offers
  */
 export function classifierForward(
   p: Parameters,
   images: Node,
   config: ClassifierConfig,
-  keep?: Node,
+  { keep, taps = NO_TAPS }: Pick<TrunkOptions, 'keep' | 'taps'> = {},
 ): ClassifierOutput {
-  const stops = trunkForward(p, images, config.vit, { keep });
-  const tokens = stops.at(-1)!;
+  const stops = trunkForward(p, images, config.vit, { keep, taps });
   const norm = config.pooling === 'mean' ? 'fc_norm' : 'norm';
-  const pooled = poolTokens(p, tokens, config.vit, { pooling: config.pooling, norm });
-  const logits = ir.linear(pooled, p('head.weight'), p('head.bias'));
-  return { tokens, pooled, logits, stops };
+  const pooled = poolTokens(p, stops.at(-1)!, config.vit, { pooling: config.pooling, norm });
+  taps.offer('pooled', pooled);
+  return { logits: ir.linear(pooled, p('head.weight'), p('head.bias')), stops };
 }
 
 /**

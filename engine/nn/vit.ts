@@ -8,6 +8,7 @@ import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import { ones, type ParameterSpec, type Parameters, truncatedNormal, zeros } from './parameters.ts';
 import { relativePositionBias, relativePositionRows } from './relative-position.ts';
+import { NO_TAPS, type Taps } from './taps.ts';
 
 export const LAYER_NORM_EPS = 1e-6;
 
@@ -129,6 +130,11 @@ export interface TrunkOptions {
    * block and image are multiplied by; left out for none
    */
   readonly keep?: Node | undefined;
+  /**
+   * Takes, of each block i, `blocks.i` (its output, [B·T, E]) and `blocks.i.attn.probs` (the attention
+   * probabilities, [B, H, T, T], from the token of the third axis to that of the fourth)
+   */
+  readonly taps?: Taps | undefined;
 }
 
 /**
@@ -141,7 +147,7 @@ export function trunkForward(
   p: Parameters,
   images: Node,
   config: VitConfig,
-  { mask, keep }: TrunkOptions = {},
+  { mask, keep, taps = NO_TAPS }: TrunkOptions = {},
 ): Node[] {
   const grid = gridOf(config);
   const B = images.shape[0]!;
@@ -161,9 +167,11 @@ export function trunkForward(
     x = block(p, `blocks.${i}`, x, {
       bias: bias(i),
       keep: keep && branchFactors(keep, i),
+      taps: taps.within(`blocks.${i}.`),
       config,
       B,
     });
+    taps.offer(`blocks.${i}`, x);
     return x;
   });
 }
@@ -173,16 +181,13 @@ export function layerNorm(p: Parameters, name: string, x: Node): Node {
   return ir.layerNorm(x, p(`${name}.weight`), p(`${name}.bias`), LAYER_NORM_EPS);
 }
 
-/** What is added to the attention scores of each block, [1, H, T, T]. */
-function attentionBias(p: Parameters, config: VitConfig): (block: number) => Node {
-  const { rows, cols, tokens } = gridOf(config);
+/** What is added to the attention scores of each block, [1, H, T, T], if anything is. */
+function attentionBias(p: Parameters, config: VitConfig): (block: number) => Node | undefined {
+  const { rows, cols } = gridOf(config);
   if (config.relPos === 'perBlock')
     return (block) => relativePositionBias(p(blockTable(block)), rows, cols);
-  const nothing = () => new Float32Array(config.heads * tokens ** 2);
-  const shared =
-    config.relPos === 'shared'
-      ? relativePositionBias(p(SHARED_TABLE), rows, cols)
-      : ir.constant(nothing(), [1, config.heads, tokens, tokens]);
+  if (config.relPos === 'none') return () => undefined;
+  const shared = relativePositionBias(p(SHARED_TABLE), rows, cols);
   return () => shared;
 }
 
@@ -209,16 +214,18 @@ function patchEmbed(p: Parameters, images: Node, config: VitConfig): Node {
 
 interface BlockOptions {
   /** [1, H, T, T] */
-  readonly bias: Node;
+  readonly bias: Node | undefined;
   /** [B, 1] for each of the two branches */
   readonly keep: readonly [attention: Node, mlp: Node] | undefined;
+  /** of this block */
+  readonly taps: Taps;
   readonly config: VitConfig;
   readonly B: number;
 }
 
 /** @param x [B·T, E] @returns [B·T, E] */
 function block(p: Parameters, prefix: string, x: Node, options: BlockOptions): Node {
-  const { bias, keep, config, B } = options;
+  const { keep, config, B } = options;
   const at = (name: string) => p(`${prefix}.${name}`);
   const rows = x.shape[0]!;
   const branch = (gamma: string, factor: Node | undefined, value: Node) => {
@@ -226,7 +233,7 @@ function block(p: Parameters, prefix: string, x: Node, options: BlockOptions): N
     if (factor === undefined) return scaled;
     return ir.mul(scaled, ir.reshape(ir.broadcast(factor, [B, rows / B]), [rows, 1]));
   };
-  const attended = selfAttention(at, layerNorm(at, 'norm1', x), bias, config, B);
+  const attended = selfAttention(at, layerNorm(at, 'norm1', x), options);
   const middle = ir.add(x, branch('gamma_1', keep?.[0], attended));
   const hidden = ir.gelu(
     ir.linear(layerNorm(at, 'norm2', middle), at('mlp.fc1.weight'), at('mlp.fc1.bias')),
@@ -236,13 +243,8 @@ function block(p: Parameters, prefix: string, x: Node, options: BlockOptions): N
 }
 
 /** @param x [B·T, E] @returns [B·T, E] */
-function selfAttention(
-  p: Parameters,
-  x: Node,
-  bias: Node,
-  { heads: H, embedDim: E }: VitConfig,
-  B: number,
-): Node {
+function selfAttention(p: Parameters, x: Node, { bias, taps, config, B }: BlockOptions): Node {
+  const { heads: H, embedDim: E } = config;
   const T = x.shape[0]! / B;
   const D = E / H;
   const weight = p('attn.qkv.weight');
@@ -252,7 +254,9 @@ function selfAttention(
     return ir.transpose(ir.reshape(ir.linear(x, rows, bias), [B, T, H, D]), [0, 2, 1, 3]);
   };
   const [q, k, v] = [part(0, p('attn.q_bias')), part(1), part(2, p('attn.v_bias'))];
-  const context = ir.attention(q, k, v, bias, 1 / Math.sqrt(D));
+  const alpha = 1 / Math.sqrt(D);
+  taps.offer('attn.probs', () => ir.attentionProbs(q, k, bias, alpha));
+  const context = ir.attention(q, k, v, bias, alpha);
   const merged = ir.reshape(ir.transpose(context, [0, 2, 1, 3]), [B * T, E]);
   return ir.linear(merged, p('attn.proj.weight'), p('attn.proj.bias'));
 }

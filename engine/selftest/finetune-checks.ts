@@ -64,7 +64,7 @@ async function open(
     adamw: { beta1: betas[0], beta2: betas[1], eps },
     dropPath: fixture.tensors.has('input.keep_mask'),
     groupOf: (name, shape) => groupOf(rules, name, shape),
-    inspect: true,
+    taps: ['pooled'],
   });
   const program = await executor.compile(module, { device });
   const names = classifierParameters(network).map(({ name }) => name);
