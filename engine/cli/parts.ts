@@ -38,6 +38,8 @@ export interface DatasetSummary {
   readonly duplicates: readonly (readonly string[])[];
   /** files that are no images, by extension */
   readonly ignored?: Readonly<Record<string, number>>;
+  /** what belongs to the system, left out: images and the folders that hold them */
+  readonly system?: { readonly images: number; readonly folders: readonly string[] };
   readonly fingerprint: string;
 }
 

@@ -6,6 +6,12 @@ export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(
   'jpg jpeg jpe jfif png webp tif tiff gif avif bmp dib heic heif hif heics heifs avifs'.split(' '),
 );
 
+/** Whether a name ends like that of an image. */
+export function isImageName(name: string): boolean {
+  const extension = /\.([^./\\]+)$/.exec(name)?.[1] ?? '';
+  return IMAGE_EXTENSIONS.has(extension.toLowerCase());
+}
+
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif' | 'bmp';
 
 /** @param head at least the first 12 bytes, of HEIF files all brands @returns undefined for anything else */

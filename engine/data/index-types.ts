@@ -21,6 +21,14 @@ export interface Unreadable {
   readonly reason: string;
 }
 
+/** What belongs to systems and programs: thumbnails, trash, snapshots. */
+export interface LeftToSystem {
+  /** files that are images by their names */
+  images: number;
+  /** absolute */
+  readonly folders: string[];
+}
+
 export interface DatasetIndex {
   /** absolute, as given */
   readonly folders: readonly string[];
@@ -32,6 +40,8 @@ export interface DatasetIndex {
   readonly unreadable: readonly Unreadable[];
   /** files of other kinds: extension in lower case → count */
   readonly ignored: Readonly<Record<string, number>>;
+  /** left out, since it belongs to the system */
+  readonly system: Readonly<LeftToSystem>;
   /** groups of paths with equal content */
   readonly duplicates: readonly (readonly string[])[];
   /** sha256 over sorted (relative path, content hash), hex */

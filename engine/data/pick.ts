@@ -7,7 +7,8 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import { IMAGE_EXTENSIONS } from './formats.ts';
+import { isSystemName } from '../platform/system-names.ts';
+import { isImageName } from './formats.ts';
 import type { FoundFile } from './walk.ts';
 
 /** Folders looked into at most: where there are this many without an image, one will not be found soon. */
@@ -62,10 +63,12 @@ async function partsOf(folder: string, relative: string, budget: Budget): Promis
   budget.seen.add(real);
   budget.folders--;
   // Folders that cannot be read are named by the scan; here they are passed over.
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = found.filter(({ name }) => !isSystemName(name));
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   const place = (name: string) => (relative === '' ? name : `${relative}/${name}`);
-  const isImage = (entry: Dirent) => !entry.isDirectory() && isImageName(entry.name);
+  const isImage = (entry: Dirent) =>
+    !entry.isDirectory() && isImageName(entry.name) && !entry.name.startsWith('.');
   const files = entries.filter(isImage).map(({ name }): FoundFile => {
     return { path: path.join(folder, name), relative: place(name), named: true };
   });
@@ -108,8 +111,4 @@ export function evenly<T>(list: readonly T[], count: number): T[] {
     { length: count },
     (_, i) => list[Math.floor(((i + 0.5) * list.length) / count)]!,
   );
-}
-
-function isImageName(name: string): boolean {
-  return IMAGE_EXTENSIONS.has(path.extname(name).slice(1).toLowerCase()) && !name.startsWith('.');
 }

@@ -173,7 +173,8 @@ describe('a scan', () => {
     expect(reason('text.jpg')).toBe('content is not of a known image format');
     expect(reason('phone.HEIC')).toContain('convert them to JPEG');
     expect(index.unreadable.some((one) => one.path.endsWith('notes.txt'))).toBe(false);
-    expect(index.ignored).toEqual({ '.txt': 1, '.jpg': 1, 'no extension': 1 });
+    expect(index.ignored).toEqual({ '.txt': 1, 'no extension': 1 });
+    expect(index.system).toEqual({ images: 1, folders: [] });
   });
 
   it.skipIf(WINDOWS)('ends although a link leads back up, and names links to nowhere', () => {

@@ -14,7 +14,7 @@ const NAMED_IN_ERROR = 20;
  */
 export function summariseScan(
   folders: readonly string[],
-  { files, unreadable, ignored }: Walk,
+  { files, unreadable, ignored, system }: Walk,
   facts: readonly (FileFacts | undefined)[],
 ): DatasetIndex {
   const samples: Sample[] = [];
@@ -39,7 +39,7 @@ export function summariseScan(
     }
   }
   const absolute = folders.map((folder) => path.resolve(folder));
-  if (samples.length === 0) throw noImages(absolute, { unreadable, ignored });
+  if (samples.length === 0) throw noImages(absolute, { unreadable, ignored, system });
   return {
     folders: absolute,
     samples,
@@ -48,6 +48,7 @@ export function summariseScan(
     formats,
     unreadable,
     ignored,
+    system,
     duplicates: [...byHash.values()].filter((paths) => paths.length > 1),
     fingerprint: fingerprintOf(identities),
   };
@@ -70,12 +71,13 @@ function fingerprintOf(identities: string[]): string {
 
 function noImages(
   folders: readonly string[],
-  { unreadable, ignored }: Pick<Walk, 'unreadable' | 'ignored'>,
+  { unreadable, ignored, system }: Omit<Walk, 'files'>,
 ): StudioError {
   const kinds = Object.entries(ignored).sort((a, b) => b[1] - a[1]);
   const others = kinds.slice(0, 3).map(([extension, count]) => `${count} ${extension}`);
   const notes = [
     unreadable.length > 0 ? `; ${unreadable.length} files or folders cannot be read` : '',
+    system.images > 0 ? `; ${system.images} images belong to the system and are left out` : '',
     others.length > 0 ? `; files of other kinds: ${others.join(', ')}` : '',
   ];
   return new StudioError(

@@ -4,11 +4,13 @@
  * Real folders come before links, and names in order, so that the same tree always gives the same
  * paths, also where a link leads back into it.
  */
+import { isUtf8 } from 'node:buffer';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import { IMAGE_EXTENSIONS } from './formats.ts';
-import type { Unreadable } from './index-types.ts';
+import { isSystemName } from '../platform/system-names.ts';
+import { isImageName } from './formats.ts';
+import type { LeftToSystem, Unreadable } from './index-types.ts';
 
 export interface FoundFile {
   /** absolute */
@@ -24,17 +26,20 @@ export interface Walk {
   readonly unreadable: Unreadable[];
   /** files of other kinds: extension in lower case → count */
   readonly ignored: Record<string, number>;
+  /** what belongs to the system, left out */
+  readonly system: LeftToSystem;
 }
 
 /** What a walk needs of the disk. */
 export interface Folders {
-  readdir(folder: string, options: { withFileTypes: true }): Promise<Entry[]>;
+  /** Names as bytes: not every system writes them in UTF-8. */
+  readdir(folder: string, options: { withFileTypes: true; encoding: 'buffer' }): Promise<Entry[]>;
   realpath(folder: string): Promise<string>;
   stat(at: string): Promise<Pick<Entry, 'isDirectory' | 'isFile'>>;
 }
 
 interface Entry {
-  readonly name: string;
+  readonly name: Uint8Array;
   isDirectory(): boolean;
   isFile(): boolean;
   isSymbolicLink(): boolean;
@@ -59,7 +64,7 @@ export async function walkFolder(
 ): Promise<Walk> {
   const root = path.resolve(folder);
   await requireFolder(root, disk);
-  const walk: Walk = { files: [], unreadable: [], ignored: {} };
+  const walk = emptyWalk();
   const folders: Place[] = [{ path: root, relative: '' }];
   const links: Place[] = [];
   for (;;) {
@@ -70,6 +75,10 @@ export async function walkFolder(
   }
   walk.files.sort((a, b) => (a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0));
   return walk;
+}
+
+export function emptyWalk(): Walk {
+  return { files: [], unreadable: [], ignored: {}, system: { images: 0, folders: [] } };
 }
 
 async function requireFolder(root: string, disk: Folders): Promise<void> {
@@ -97,20 +106,83 @@ async function visit(
     const real = await disk.realpath(place.path);
     if (seen.has(real)) return;
     seen.add(real);
-    const entries = await disk.readdir(place.path, { withFileTypes: true });
-    // Taken from the end of the lists: last name first.
-    entries.sort((a, b) => (a.name > b.name ? -1 : 1));
-    for (const entry of entries) {
+    for (const entry of await namedEntries(place, walk, disk)) {
+      const { name } = entry;
       const at: Place = {
-        path: path.join(place.path, entry.name),
-        relative: place.relative === '' ? entry.name : `${place.relative}/${entry.name}`,
+        path: path.join(place.path, name),
+        relative: place.relative === '' ? name : `${place.relative}/${name}`,
       };
-      if (entry.isDirectory()) folders.push(at);
+      if (isSystemName(name)) await countSystem(at, entry, walk, disk);
+      else if (entry.isDirectory()) folders.push(at);
       else if (entry.isFile()) addFile(at, walk);
       else if (entry.isSymbolicLink()) await followLink(at, links, walk, disk);
     }
   } catch (error) {
     walk.unreadable.push({ path: place.path, reason: `folder cannot be read: ${codeOf(error)}` });
+  }
+}
+
+interface NamedEntry extends Omit<Entry, 'name'> {
+  readonly name: string;
+}
+
+/** In the order in which they are taken from the end of lists: last name first. */
+async function namedEntries(place: Place, walk: Walk, disk: Folders): Promise<NamedEntry[]> {
+  const entries = await disk.readdir(place.path, { withFileTypes: true, encoding: 'buffer' });
+  const named: NamedEntry[] = [];
+  for (const entry of entries) {
+    const { name } = entry;
+    if (isUtf8(name))
+      named.push({
+        name: Buffer.from(name).toString('utf8'),
+        isDirectory: () => entry.isDirectory(),
+        isFile: () => entry.isFile(),
+        isSymbolicLink: () => entry.isSymbolicLink(),
+      });
+    else
+      walk.unreadable.push({
+        path: path.join(place.path, bytesText(name)),
+        reason: entry.isDirectory() ? STRANGE_FOLDER : STRANGE_FILE,
+      });
+  }
+  return named.sort((a, b) => (a.name > b.name ? -1 : 1));
+}
+
+const STRANGE_FILE = 'the name is not UTF-8 (its other bytes stand as \\x..): rename the file';
+const STRANGE_FOLDER =
+  'the name is not UTF-8 (its other bytes stand as \\x..), so nothing in it was read: rename the folder';
+
+/** A name with each byte that is no plain letter as `\x..`. */
+function bytesText(name: Uint8Array): string {
+  const text = (byte: number) =>
+    byte >= 32 && byte < 127 && byte !== 92
+      ? String.fromCharCode(byte)
+      : `\\x${byte.toString(16).padStart(2, '0')}`;
+  return Array.from(name, text).join('');
+}
+
+/** Images by their names, to tell how many are left out; links are not followed. */
+async function countSystem(
+  at: Place,
+  entry: Pick<Entry, 'isDirectory'>,
+  { system }: Walk,
+  disk: Folders,
+): Promise<void> {
+  if (!entry.isDirectory()) {
+    if (isImageName(at.path)) system.images++;
+    return;
+  }
+  system.folders.push(at.path);
+  const folders = [at.path];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const entries = await disk
+      .readdir(folder, { withFileTypes: true, encoding: 'buffer' })
+      .catch((): Entry[] => []);
+    for (const one of entries) {
+      const name = Buffer.from(one.name).toString('utf8');
+      if (one.isDirectory()) folders.push(path.join(folder, name));
+      else if (isImageName(name)) system.images++;
+    }
   }
 }
 
@@ -126,10 +198,8 @@ async function followLink(at: Place, links: Place[], walk: Walk, disk: Folders):
 
 function addFile({ path: at, relative }: Place, { files, ignored }: Walk): void {
   const name = path.basename(at);
-  const extension = path.extname(name).slice(1).toLowerCase();
-  // "._name.jpg" is what macOS leaves beside a file on foreign disks: no image.
-  const isImage = IMAGE_EXTENSIONS.has(extension) && !name.startsWith('._');
-  if (isImage || (extension === '' && !name.startsWith('.')))
+  const isImage = isImageName(name);
+  if (isImage || (path.extname(name).length <= 1 && !name.startsWith('.')))
     files.push({ path: at, relative, named: isImage });
   else countIgnored(ignored, at);
 }

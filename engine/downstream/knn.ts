@@ -1,6 +1,7 @@
 /** How well a network's features tell classes apart without any training: by the nearest neighbours. */
 import { type LabelledSetOptions, readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../data/labelled/labelled-types.ts';
+import { judgingPart, learningPart } from '../data/labelled/splits.ts';
 import { extractFeatures } from '../finetune/features.ts';
 import { knnSweep } from '../finetune/knn.ts';
 import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
@@ -8,7 +9,7 @@ import { openModel } from '../models/open-model.ts';
 import { labelledMemory } from '../train/common.ts';
 import { evalLoader } from './evaluate.ts';
 import type { ModelReference } from './finetune.ts';
-import { oddities } from './training-sets.ts';
+import { nothingToJudge, nothingToLearn, oddities } from './training-sets.ts';
 
 export interface KnnOrder {
   readonly workspace: string;
@@ -37,8 +38,11 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
   const { model, report: opened } = await openModel(reference, { workspace, ...which });
   const read = (source: string, options: LabelledSetOptions) =>
     readLabelledSet(source, { ...options, indexFile: labelledMemory(workspace, source) });
-  const train = await read(order.train, { forTraining: true });
-  const val = await read(order.val, { classes: train.classes });
+  const source = await read(order.train, { forTraining: true });
+  const judged = await read(order.val, { classes: source.classes });
+  const [train, val] = [learningPart(source), judgingPart(judged)];
+  if (train.samples.length === 0) throw nothingToLearn(source);
+  if (val.samples.length === 0) throw nothingToJudge(judged);
   const total = train.samples.length + val.samples.length;
   const rowsOf = async (set: LabelledSet, before: number) => {
     const [features] = await extractFeatures({
@@ -73,7 +77,7 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
       .sort((a, b) => a.k - b.k),
     warnings: [
       ...opened.notes,
-      ...[...oddities(train), ...oddities(val)].map(({ message }) => message),
+      ...[...oddities(source), ...oddities(judged)].map(({ message }) => message),
     ],
   };
 }

@@ -8,7 +8,13 @@ import { StudioError } from '../contract/errors.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../data/labelled/labelled-types.ts';
 import { findLeaks, type Leak, type SeenImages, withoutLeaks } from '../data/labelled/leaks.ts';
-import { ofSplit, splitStratified, stratifiedFraction } from '../data/labelled/splits.ts';
+import {
+  judgingPart,
+  learningPart,
+  setApart,
+  splitStratified,
+  stratifiedFraction,
+} from '../data/labelled/splits.ts';
 import { scanFolders } from '../data/scan.ts';
 import { labelledMemory, scanMemory } from '../train/common.ts';
 import type { LabelledSpec } from '../train/labelled-spec.ts';
@@ -43,7 +49,8 @@ export async function readTrainingSets(
     against: [{ name: 'the training images', samples: all.samples }, ...seen.sets],
   });
   const val = spec.leaveOutLeaks ? withoutLeaks(judged, leaks) : judged;
-  if (val.samples.length === 0) throw nothingToJudge(judged);
+  if (val.samples.length === 0)
+    throw judged.samples.length === 0 ? nothingToJudge(other ?? source) : noneLeft(judged);
   return {
     train: stratifiedFraction(all, spec.fraction, spec.fractionSeed),
     val,
@@ -63,20 +70,22 @@ export async function readTrainingSets(
   };
 }
 
-/** @param judged images to judge on, those that were left out included */
-function nothingToJudge({ samples }: LabelledSet): StudioError {
-  return samples.length === 0
-    ? new StudioError('validation-empty', 'There are no images to judge on.', {
-        advice: 'Give others with --val, or hold out more with --val-fraction.',
-      })
-    : new StudioError(
-        'validation-empty',
-        `None of the ${samples.length} images to judge on is left: all occur among those learnt from or pre-trained on.`,
-        {
-          advice:
-            'Judge on other images, or let these stay in (without --leave-out-leaks) and read the result with care.',
-        },
-      );
+export function nothingToJudge({ source }: LabelledSet): StudioError {
+  return new StudioError('validation-empty', `${source} has no images to judge on.`, {
+    advice: 'Give others with --val, or hold out more with --val-fraction.',
+  });
+}
+
+/** @param judged images to judge on, of which all were left out */
+function noneLeft({ samples }: LabelledSet): StudioError {
+  return new StudioError(
+    'validation-empty',
+    `None of the ${samples.length} images to judge on is left: all occur among those learnt from or pre-trained on.`,
+    {
+      advice:
+        'Judge on other images, or let these stay in (without --leave-out-leaks) and read the result with care.',
+    },
+  );
 }
 
 /** What the network saw without labels, as far as it is still there. */
@@ -107,13 +116,21 @@ function sides(
   source: LabelledSet,
   other: LabelledSet | undefined,
 ): { train: LabelledSet; val: LabelledSet } {
-  const judgedOf = (set: LabelledSet) => ofSplit(set, 'val') ?? ofSplit(set, 'test');
-  const train = ofSplit(source, 'train') ?? source;
-  if (other !== undefined) return { train, val: judgedOf(other) ?? other };
-  const val = train === source ? undefined : judgedOf(source);
+  const train = learningPart(source);
+  if (train.samples.length === 0) throw nothingToLearn(source);
+  if (other !== undefined) return { train, val: judgingPart(other) };
+  const val = setApart(source);
   return val === undefined
     ? splitStratified(train, { fraction: valFraction, seed: splitSeed })
     : { train, val };
+}
+
+export function nothingToLearn({ source }: LabelledSet): StudioError {
+  return new StudioError(
+    'training-empty',
+    `All labelled images of ${source} are marked to be judged on (val or test), none to learn from.`,
+    { advice: 'Mark some of them train, or leave their split empty.' },
+  );
 }
 
 const NAMED = 3;

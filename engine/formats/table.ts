@@ -35,6 +35,11 @@ export class RecordParser {
     this.#delimiter = delimiter;
   }
 
+  /** Whether the next line belongs to a quoted field. */
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
   /**
    * Take the next line, with its end.
    *

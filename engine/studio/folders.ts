@@ -6,6 +6,7 @@ import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import type { FolderListing } from '../contract/studio/api.ts';
 import { errorCode } from '../disk/disk.ts';
+import { isSystemName } from '../platform/system-names.ts';
 
 /** More entries than anyone scrolls through. */
 const SHOWN = 5000;
@@ -52,7 +53,7 @@ export async function listFolder(
     path: folder,
     ...(up ? { parent } : {}),
     entries: entries
-      .filter((entry) => !entry.name.startsWith('.'))
+      .filter(({ name }) => !name.startsWith('.') && !isSystemName(name))
       .map((entry) => ({
         name: entry.name,
         path: path.join(folder, entry.name),

@@ -1,7 +1,7 @@
 /** A scan as the application shows it: a health report, and a list of the images on disk. */
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
-import type { Sample, Unreadable } from '../data/index-types.ts';
+import type { LeftToSystem, Sample, Unreadable } from '../data/index-types.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
 import { scanFolders } from '../data/scan.ts';
@@ -23,6 +23,8 @@ interface Scanned {
   readonly formats: Readonly<Record<string, number>>;
   readonly ignored: Readonly<Record<string, number>>;
   readonly unreadable: readonly Unreadable[];
+  /** Of a labelled set it is among what is odd. */
+  readonly system?: Readonly<LeftToSystem>;
   readonly fingerprint: string;
   readonly labelled?: LabelledSet;
 }
@@ -104,7 +106,7 @@ function healthReport(
   groups: readonly (readonly number[])[],
   scanSeconds: number,
 ): HealthReport {
-  const { folders, samples, formats, ignored, unreadable, fingerprint, labelled } = scanned;
+  const { folders, samples, formats, ignored, unreadable, system, fingerprint, labelled } = scanned;
   const sizes = summariseSizes(samples);
   const extra = groups.reduce((sum, group) => sum + group.length - 1, 0);
   return {
@@ -125,6 +127,7 @@ function healthReport(
     ...(labelled === undefined ? {} : { classes: classCounts(labelled) }),
     notes: [
       ...(labelled === undefined ? [] : labelNotes(labelled)),
+      ...(system === undefined ? [] : systemNotes(system)),
       ...noteImages({ folders, samples, unreadable: unreadable.length, extra }),
     ],
     fingerprint,
@@ -152,6 +155,12 @@ function labelNotes(set: LabelledSet): string[] {
     );
   }
   return notes;
+}
+
+function systemNotes({ images, folders }: LeftToSystem): string[] {
+  if (images === 0) return [];
+  const message = `Images in folders of the system, such as thumbnails and trash, are left out: ${countText(images)}`;
+  return [folders.length === 0 ? `${message}.` : withExamples(message, folders)];
 }
 
 /** A sentence with the first of what it is about. */

@@ -41,6 +41,13 @@ function showSummary(out: Output, index: DatasetSummary): void {
     const more = ignored.length > KINDS_NAMED ? ', …' : '';
     out.result(`Passed over, being no images: ${most.join(', ')}${more}`);
   }
+  const { images = 0, folders = [] } = index.system ?? {};
+  if (images > 0)
+    show(
+      out,
+      `${countText(images)} images belong to the system (thumbnails, trash) and are left out:`,
+      folders.length === 0 ? ['files that macOS leaves beside others (._…)'] : folders.map(quoted),
+    );
   out.result(`\nFingerprint ${index.fingerprint}`);
 }
 
@@ -60,8 +67,12 @@ export const command: Command = {
           progress.show(`Scanning: ${countText(done)} of ${countText(total)} files`),
       })
       .finally(() => progress.finish());
-    const { images, bytes, formats, unreadable, duplicates, fingerprint } = index;
-    out.record({ type: 'scan', images, bytes, formats, unreadable, duplicates, fingerprint });
+    const { images, bytes, formats, unreadable, duplicates, system, fingerprint } = index;
+    out.record({
+      ...{ type: 'scan', images, bytes, formats, unreadable, duplicates },
+      ...(system === undefined ? {} : { system }),
+      fingerprint,
+    });
     showSummary(out, index);
   },
 };

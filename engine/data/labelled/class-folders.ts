@@ -1,42 +1,101 @@
 /**
  * A folder a class, as torchvision's ImageFolder has it: `root/<class>/…`, or
- * `root/{train,val,test}/<class>/…`.
+ * `root/{train,val,test}/<class>/…`, or `root/<class>/{train,val,test}/…`.
  */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import { walkFolder } from '../walk.ts';
-import type { LabelProblem, Split } from './labelled-types.ts';
-import { type ListedImage, type Listing, splitNamed } from './listing.ts';
+import { isSystemName } from '../../platform/system-names.ts';
+import { type Walk, walkFolder } from '../walk.ts';
+import { className } from './class-names.ts';
+import { type FolderLayout, findLayout } from './folder-layout.ts';
+import type { LabelProblem } from './labelled-types.ts';
+import type { ListedImage, Listing } from './listing.ts';
+import { splitNamed } from './split-names.ts';
 
 /**
- * Class names are folder names, sorted by code unit, so that "10" comes before "9" as with torchvision.
- * Hidden folders are no classes. Folders named like splits are splits where there are no others and
- * they hold folders themselves.
+ * Class names are folder names, composed (NFC) and sorted by code unit, so that "10" comes before "9"
+ * as with torchvision. Hidden folders and those of the system are no classes.
  *
- * @throws StudioError `folder-missing`, `no-classes`
+ * @throws StudioError `folder-missing`, `folder-unreadable`, `no-classes`, `splits-ambiguous`
  */
 export async function listClassFolders(root: string, signal?: AbortSignal): Promise<Listing> {
-  const { files, unreadable } = await walkFolder(root, new Set(), signal);
-  const top = await foldersIn(root);
-  const inside = await Promise.all(top.map((name) => foldersIn(path.join(root, name))));
-  const isSplit =
-    top.length > 0 &&
-    top.every((name) => splitNamed(name) !== undefined) &&
-    inside.some((names) => names.length > 0);
-  const classNames = [...new Set(isSplit ? inside.flat() : top)].sort();
+  const walk = await walkFolder(root, new Set(), signal);
+  refuseUnreadable(root, walk);
+  const foldersIn = (place: readonly string[]) => visibleFolders(path.join(root, ...place));
+  const layout = await findLayout(root, walk.files, foldersIn);
+  const { base, splits } = layout;
+  const top = (await foldersIn(base)).filter((name) => !layout.beside.includes(name));
+  const names =
+    splits === 'first'
+      ? (await Promise.all(top.map((name) => foldersIn([...base, name])))).flat()
+      : top;
+  const classNames = [...new Set(names.map(className))].sort();
   if (classNames.length === 0) throw noClasses(root);
   const known = new Set(classNames);
+  const beside = new Set(layout.beside);
   const images: ListedImage[] = [];
   const outside: string[] = [];
-  for (const file of files) {
+  for (const file of walk.files) {
     const folders = file.relative.split('/').slice(0, -1);
-    const split: Split | undefined = isSplit ? splitNamed(folders[0] ?? '') : undefined;
-    const className = folders[isSplit ? 1 : 0];
-    if (className !== undefined && known.has(className))
-      images.push({ file, className, split, row: undefined });
+    const inBase = base.every((name, i) => folders[i] === name);
+    const [first, second] = inBase ? folders.slice(base.length) : [];
+    const folder = splits === 'first' ? second : first;
+    const split = splits === 'none' ? undefined : splits === 'first' ? first : second;
+    const name = folder === undefined || beside.has(first ?? '') ? undefined : className(folder);
+    if (name !== undefined && known.has(name))
+      images.push({ file, className: name, split: splitNamed(split ?? ''), row: undefined });
     else if (file.named) outside.push(file.path);
   }
+  const problems = [...layoutProblems(layout, classNames), ...walkProblems(walk, outside)];
+  return { images, classNames, problems, lines: undefined };
+}
+
+/** Folders that people see, links to folders included. */
+async function visibleFolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = await Promise.all(
+    entries.map(async (entry) => {
+      // A name that is not UTF-8 comes with replacement characters; the walk has named its folder.
+      const { name } = entry;
+      if (name.startsWith('.') || isSystemName(name) || name.includes('\uFFFD')) return [];
+      if (entry.isDirectory()) return [name];
+      if (!entry.isSymbolicLink()) return [];
+      const target = await stat(path.join(folder, name)).catch(() => undefined);
+      return target?.isDirectory() ? [name] : [];
+    }),
+  );
+  return names.flat();
+}
+
+function layoutProblems(
+  { base, splits, beside }: FolderLayout,
+  classNames: readonly string[],
+): LabelProblem[] {
+  const problems: LabelProblem[] = [];
+  if (base.length > 0)
+    problems.push({
+      code: 'nested-splits',
+      message: `Splits and classes are taken from the folder ${base.join('/')}`,
+      items: [base.join('/')],
+    });
+  if (beside.length > 0)
+    problems.push({
+      code: 'beside-splits',
+      message: `Folders beside the splits, left out: ${beside.length}`,
+      items: beside,
+    });
+  const like = classNames.filter((name) => splitNamed(name) !== undefined);
+  if (splits === 'none' && new Set(like.map(splitNamed)).size > 1)
+    problems.push({
+      code: 'classes-like-splits',
+      message: `Classes that have the names of splits: ${like.length}; splits need a folder for each class inside`,
+      items: like,
+    });
+  return problems;
+}
+
+function walkProblems({ unreadable, system }: Walk, outside: readonly string[]): LabelProblem[] {
   const problems: LabelProblem[] = [];
   if (outside.length > 0)
     problems.push({
@@ -44,29 +103,29 @@ export async function listClassFolders(root: string, signal?: AbortSignal): Prom
       message: `Images outside the class folders, left out: ${outside.length}`,
       items: outside,
     });
+  if (system.images > 0)
+    problems.push({
+      code: 'system-files',
+      message: `Images in folders of the system, such as thumbnails and trash, left out: ${system.images}`,
+      items: system.folders,
+    });
   if (unreadable.length > 0)
     problems.push({
       code: 'unreadable',
-      message: `Folders or links that cannot be read: ${unreadable.length}`,
+      message: `Folders, files or links that cannot be read: ${unreadable.length}`,
       items: unreadable.map((one) => `${one.path}: ${one.reason}`),
       files: unreadable,
     });
-  return { images, classNames, problems, rows: undefined };
+  return problems;
 }
 
-/** Visible folders, links to folders included. */
-async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const names = await Promise.all(
-    entries.map(async (entry) => {
-      if (entry.name.startsWith('.')) return [];
-      if (entry.isDirectory()) return [entry.name];
-      if (!entry.isSymbolicLink()) return [];
-      const target = await stat(path.join(folder, entry.name)).catch(() => undefined);
-      return target?.isDirectory() ? [entry.name] : [];
-    }),
-  );
-  return names.flat();
+function refuseUnreadable(root: string, { unreadable }: Walk): void {
+  const own = unreadable.find((one) => path.resolve(one.path) === path.resolve(root));
+  if (own === undefined) return;
+  throw new StudioError('folder-unreadable', `${root}: ${own.reason}`, {
+    advice: 'Check its permissions.',
+    details: { path: root },
+  });
 }
 
 function noClasses(root: string): StudioError {

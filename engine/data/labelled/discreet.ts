@@ -16,7 +16,9 @@ const OF_FOUND_FILES: ReadonlySet<LabelProblemCode> = new Set([
 /** Rows without what is written in them. @param list the file */
 export function withoutContent(problem: LabelProblem, list: string): LabelProblem {
   if (OF_FOUND_FILES.has(problem.code)) return problem;
-  const items = problem.items.map((item) => /^row \d+/.exec(item)?.[0] ?? 'a row');
+  const items = problem.items.map(
+    (item) => /^(row|lines?) \d+( to \d+)?/.exec(item)?.[0] ?? 'a row',
+  );
   const files = items.map((row) => ({ path: list, reason: `${row}: there is no such file` }));
   return { ...problem, items, ...(problem.files === undefined ? {} : { files }) };
 }

@@ -12,6 +12,7 @@ import type { Unreadable } from '../index-types.ts';
 import { sampleOf } from '../summary.ts';
 import type { FoundFile } from '../walk.ts';
 import { listClassFolders } from './class-folders.ts';
+import { className, similarClassNames } from './class-names.ts';
 import { discreetListError, withoutContent } from './discreet.ts';
 import type { LabelledSample, LabelledSet, LabelProblem } from './labelled-types.ts';
 import { readListFile } from './list-file.ts';
@@ -38,14 +39,14 @@ const UNUSABLE_SHARE = 0.1;
 const NAMED_IN_ERROR = 20;
 
 /**
- * Read the images of a folder (`root/<class>/…` or `root/{train,val,test}/<class>/…`) or of a list
- * (CSV with a header, or lines "path label").
+ * Read the images of a folder (`root/<class>/…`, with splits above or below the classes) or of a list
+ * (a table with a header, or lines "path label").
  *
  * Labels are positions among the sorted class names: folder names by code unit, as torchvision does;
  * names in lists by number when all are integers. A class without images gets no number.
  *
- * @throws StudioError `labels-missing`, `folder-missing`, `no-classes`, `list-invalid`, `no-images`,
- *   `too-many-unusable-rows`, `unknown-classes`, `single-class`; AbortError when `signal` fires
+ * @throws StudioError `labels-missing`, `folder-missing`, `folder-unreadable`, `no-classes`, `splits-ambiguous`,
+ *   `list-invalid`, `no-images`, `too-many-unusable-rows`, `unknown-classes`, `single-class`; AbortError when `signal` fires
  */
 export async function readLabelledSet(
   source: string,
@@ -58,22 +59,24 @@ export async function readLabelledSet(
   const facts = await examineFiles([...files.values()], options);
   const factsOf = new Map([...files.keys()].map((file, i) => [file, facts[i]]));
   const { usable, problems, unusable } = judgeFiles(listing.images, factsOf, confined);
-  const rowsLost = listing.rows === undefined ? 0 : listing.rows - listing.images.length + unusable;
+  const rows = listing.lines?.rows;
+  const rowsLost = rows === undefined ? 0 : rows - listing.images.length + unusable;
   const found = [...listing.problems, ...problems].map((problem) =>
-    confined && listing.rows !== undefined ? withoutContent(problem, at) : problem,
+    confined && listing.lines !== undefined ? withoutContent(problem, at) : problem,
   );
   if (usable.length === 0) throw nothingLeft(at, found);
-  refuseTooManyLost(at, rowsLost, listing.rows, found, options.maxUnusableFraction);
-  const present = new Set(usable.map(({ className }) => className));
+  refuseTooManyLost(at, rowsLost, rows, found, options.maxUnusableFraction);
+  const present = new Set(usable.map((image) => image.className));
   const classes = options.classes ?? listing.classNames.filter((name) => present.has(name));
-  refuseUnknown(at, present, classes);
+  // A model may keep a name in another form of the same letters.
+  const numbers = new Map(classes.map((name, i) => [className(name), i]));
+  refuseUnknown(at, present, classes, numbers);
   if (options.forTraining && classes.length === 1) throw singleClass(at, classes[0]!);
-  const numbers = new Map(classes.map((name, i) => [name, i]));
-  const samples = usable.map(({ file, className, split }): LabelledSample => {
-    const sample = sampleOf(file.path, factsOf.get(file.path)!);
-    const label = numbers.get(className)!;
-    return split === undefined ? { ...sample, label } : { ...sample, label, split };
+  const samples = usable.map(({ file, className: name, split }): LabelledSample => {
+    const sample = { ...sampleOf(file.path, factsOf.get(file.path)!), label: numbers.get(name)! };
+    return split === undefined ? sample : Object.assign(sample, { split });
   });
+  found.push(...similarClasses(classes));
   // A label whose rows lead to no file may be any word of any file.
   const named = confined ? withFiles(listing, factsOf) : listing.classNames;
   found.push(...emptyClasses(named, present, options.classes));
@@ -105,8 +108,9 @@ function withFiles(
   factsOf: ReadonlyMap<string, FileFacts | undefined>,
 ): string[] {
   const found = new Set<string>();
-  for (const { file, row, className } of images)
-    if (row === undefined || isFound(factsOf.get(file.path))) found.add(className);
+  for (const image of images)
+    if (image.row === undefined || isFound(factsOf.get(image.file.path)))
+      found.add(image.className);
   return classNames.filter((name) => found.has(name));
 }
 
@@ -178,7 +182,7 @@ function emptyClasses(
   present: ReadonlySet<string>,
   given: readonly string[] | undefined,
 ): LabelProblem[] {
-  const empty = (given ?? classNames).filter((name) => !present.has(name));
+  const empty = (given ?? classNames).filter((name) => !present.has(className(name)));
   if (empty.length === 0) return [];
   return given === undefined
     ? [
@@ -238,8 +242,24 @@ function refuseTooManyLost(
   );
 }
 
-function refuseUnknown(at: string, present: ReadonlySet<string>, classes: readonly string[]): void {
-  const known = new Set(classes);
+function similarClasses(classes: readonly string[]): LabelProblem[] {
+  const groups = similarClassNames(classes);
+  if (groups.length === 0) return [];
+  return [
+    {
+      code: 'similar-classes',
+      message: `Classes whose names look alike and may be meant as one: ${groups.length}`,
+      items: groups.map((names) => names.map((name) => JSON.stringify(name)).join(' and ')),
+    },
+  ];
+}
+
+function refuseUnknown(
+  at: string,
+  present: ReadonlySet<string>,
+  classes: readonly string[],
+  known: ReadonlyMap<string, number>,
+): void {
   const unknown = [...present].filter((name) => !known.has(name)).sort();
   if (unknown.length === 0) return;
   const more = unknown.length > NAMED_IN_ERROR ? ', …' : '';

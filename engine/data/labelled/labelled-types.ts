@@ -36,8 +36,30 @@ export type LabelProblemCode =
   | 'missing-file'
   /** rows without a label or without a path */
   | 'row-without-label'
+  /** rows with more fields than the header, or fewer */
+  | 'row-with-other-fields'
+  /** rows that end before the header does */
+  | 'short-rows'
   /** rows whose split is neither train nor val nor test */
   | 'unknown-split'
+  /** rows without a split beside rows that have one */
+  | 'rows-without-split'
+  /** rows whose path fits several files, which differ in the form of a letter */
+  | 'ambiguous-file'
+  /** rows that go on over several lines */
+  | 'rows-over-lines'
+  /** lines that hold no row: empty ones, comments */
+  | 'skipped-lines'
+  /** classes whose names look alike */
+  | 'similar-classes'
+  /** classes that are named like splits */
+  | 'classes-like-splits'
+  /** splits that were found some folders down */
+  | 'nested-splits'
+  /** folders beside the splits, which are left out */
+  | 'beside-splits'
+  /** images that belong to the system */
+  | 'system-files'
   /** equal images with different labels */
   | 'conflicting-labels'
   /** equal images with the same label */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabelledSample, LabelledSet } from './labelled-types.ts';
-import { ofSplit, splitStratified, stratifiedFraction } from './splits.ts';
+import { setApart, splitStratified, stratifiedFraction } from './splits.ts';
 import { completeSet } from './subset.ts';
 
 /** Classes of the given sizes, interleaved; every image of its own content. */
@@ -82,11 +82,11 @@ describe('a share of the labels', () => {
 describe('a given split', () => {
   it('is taken by its name, and is nothing where none is named', () => {
     const set = setOf([3, 3]);
-    expect(ofSplit(set, 'val')).toBeUndefined();
+    expect(setApart(set)).toBeUndefined();
     const samples = set.samples.map(
       (sample, i): LabelledSample => (i % 2 === 0 ? { ...sample, split: 'val' } : sample),
     );
     const marked = completeSet({ ...set, samples });
-    expect(ofSplit(marked, 'val')?.counts).toEqual([3, 0]);
+    expect(setApart(marked)?.counts).toEqual([3, 0]);
   });
 });

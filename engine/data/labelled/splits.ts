@@ -8,10 +8,32 @@ export interface TrainAndVal {
   readonly val: LabelledSet;
 }
 
-/** The images of a split that the folder or list names; undefined when it names none of it. */
-export function ofSplit(set: LabelledSet, split: Split): LabelledSet | undefined {
-  const keep = positions(set, (i) => set.samples[i]!.split === split);
-  return keep.length === 0 ? undefined : subsetOf(set, keep);
+/** Images to learn from: all that the folder or list does not set apart to judge on. */
+export function learningPart(set: LabelledSet): LabelledSet {
+  return partOf(set, (split) => split === undefined || split === 'train');
+}
+
+/**
+ * Images to judge on: those of the split `val`, or else of `test`; where a set names neither, all that
+ * are not marked to learn from.
+ */
+export function judgingPart(set: LabelledSet): LabelledSet {
+  return setApart(set) ?? partOf(set, (split) => split === undefined);
+}
+
+/** Images of the split `val`, or else of `test`; undefined where the set names neither. */
+export function setApart(set: LabelledSet): LabelledSet | undefined {
+  const found = (['val', 'test'] as const).find((wanted) =>
+    set.samples.some(({ split }) => split === wanted),
+  );
+  return found === undefined ? undefined : partOf(set, (split) => split === found);
+}
+
+function partOf(set: LabelledSet, keep: (split: Split | undefined) => boolean): LabelledSet {
+  return subsetOf(
+    set,
+    positions(set, (i) => keep(set.samples[i]!.split)),
+  );
 }
 
 /**

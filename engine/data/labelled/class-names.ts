@@ -1,0 +1,37 @@
+/** Names of classes: one form of each, their order, and those that look like the same name twice. */
+
+/**
+ * The form in which names are compared and kept: without spaces around it, and composed (NFC), since
+ * systems write letters such as ä in two ways that nobody can tell apart.
+ */
+export function className(text: string): string {
+  return text.trim().normalize('NFC');
+}
+
+/** By number when all names are integers, by code unit otherwise. */
+export function sortClassNames(names: string[]): string[] {
+  if (!names.every((name) => /^-?\d+$/.test(name))) return names.sort();
+  return names.sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
+}
+
+/** Names that differ only in case, spaces, marks that cannot be seen, or zeros before a number. */
+export function similarClassNames(names: Iterable<string>): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const look = lookOf(name);
+    const group = groups.get(look);
+    if (group === undefined) groups.set(look, [name]);
+    else group.push(name);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+function lookOf(name: string): string {
+  const plain = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, '')
+    .replaceAll(/[\s_-]+/g, ' ')
+    .trim();
+  return /^[+-]?\d+(\.0*)?$/.test(name.trim()) ? String(Number(name)) : plain;
+}

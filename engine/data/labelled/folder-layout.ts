@@ -1,0 +1,129 @@
+/**
+ * What the folders of a labelled set mean: which are classes and which are splits. Splits stand above
+ * the classes (`train/cat`) or below them (`cat/train`), perhaps a few folders down; where both can be
+ * meant nobody guesses.
+ */
+import { StudioError } from '../../contract/errors.ts';
+import type { FoundFile } from '../walk.ts';
+import type { Split } from './labelled-types.ts';
+import { splitNamed } from './split-names.ts';
+
+export interface FolderLayout {
+  /** Folders from the root down to where the classes or splits lie. */
+  readonly base: readonly string[];
+  /** Whether a split is named by the first folder below the base, by the second, or by none. */
+  readonly splits: 'first' | 'second' | 'none';
+  /** Folders right below the base that are neither classes nor splits. */
+  readonly beside: readonly string[];
+}
+
+/** A folder with images somewhere below it, by name. */
+interface Branch {
+  /** Images right in it. */
+  images: number;
+  readonly folders: Map<string, Branch>;
+}
+
+/**
+ * @param files images of the root
+ * @param foldersIn names of all folders at a place below the root, also without images
+ * @throws StudioError `splits-ambiguous`
+ */
+export async function findLayout(
+  root: string,
+  files: readonly FoundFile[],
+  foldersIn: (place: readonly string[]) => Promise<readonly string[]>,
+): Promise<FolderLayout> {
+  const tree = treeOf(files);
+  const base = baseOf(tree);
+  const branch = base.reduce((at, name) => at.folders.get(name)!, tree);
+  const top = await foldersIn(base);
+  const named = top.filter((name) => splitNamed(name) !== undefined);
+  const others = top.filter((name) => splitNamed(name) === undefined);
+  const inside = await Promise.all(named.map((name) => foldersIn([...base, name])));
+  const holdClasses = inside.some((names) => names.length > 0);
+  if (holdClasses) {
+    const filled = others.filter((name) => branch.folders.has(name));
+    if (filled.length > 0 && kindsOf(named).size < 2) throw ambiguous(root, named, filled);
+    return { base, splits: 'first', beside: others };
+  }
+  return { base, splits: splitsBelow(root, branch) ? 'second' : 'none', beside: [] };
+}
+
+/** Folders that hold nothing but one other, down to one that holds splits; none if there are none. */
+function baseOf(tree: Branch): string[] {
+  const base: string[] = [];
+  for (let at = tree; ; ) {
+    if (holdsSplits(at) && [...splitBranches(at)].some(hasFolders)) return base;
+    const [only, more] = [...at.folders];
+    if (only === undefined || more !== undefined || at.images > 0) return [];
+    base.push(only[0]);
+    at = only[1];
+  }
+}
+
+/** Whether each class has splits in it; an error where only some have. */
+function splitsBelow(root: string, { folders }: Branch): boolean {
+  const split = [...folders].filter(([, branch]) => holdsSplits(branch));
+  if (split.length === 0) return false;
+  const holdsSplitsAlone = (branch: Branch) =>
+    branch.images === 0 &&
+    [...branch.folders.keys()].every((name) => splitNamed(name) !== undefined) &&
+    ![...branch.folders.values()].some(hasFolders);
+  if ([...folders.values()].every(holdsSplitsAlone)) return true;
+  const names = split.map(([name]) => name);
+  throw new StudioError(
+    'splits-ambiguous',
+    `In ${root}, ${names.slice(0, 3).join(', ')} ${names.length === 1 ? 'has' : 'have'} splits inside and other folders have not, or other images beside them: what the classes are cannot be told`,
+    {
+      advice: 'Give one folder with class folders in it, or one with only train, val and test.',
+      details: { path: root, folders: names },
+    },
+  );
+}
+
+function holdsSplits({ folders }: Branch): boolean {
+  return kindsOf([...folders.keys()]).size >= 2;
+}
+
+function* splitBranches({ folders }: Branch): Generator<Branch> {
+  for (const [name, branch] of folders) if (splitNamed(name) !== undefined) yield branch;
+}
+
+function hasFolders({ folders }: Branch): boolean {
+  return folders.size > 0;
+}
+
+function kindsOf(names: readonly string[]): Set<Split> {
+  return new Set(names.flatMap((name) => splitNamed(name) ?? []));
+}
+
+function treeOf(files: readonly FoundFile[]): Branch {
+  const tree: Branch = { images: 0, folders: new Map() };
+  for (const { relative, named } of files) {
+    if (!named) continue;
+    let at = tree;
+    for (const name of relative.split('/').slice(0, -1)) {
+      let next = at.folders.get(name);
+      if (next === undefined) {
+        next = { images: 0, folders: new Map() };
+        at.folders.set(name, next);
+      }
+      at = next;
+    }
+    at.images++;
+  }
+  return tree;
+}
+
+function ambiguous(root: string, named: readonly string[], others: readonly string[]) {
+  const rest = others.length > 3 ? `${others.slice(0, 3).join(', ')}, …` : others.join(', ');
+  return new StudioError(
+    'splits-ambiguous',
+    `${root} has ${named.join(', ')} with folders inside, as a split has, beside other folders with images (${rest}): what the classes are cannot be told`,
+    {
+      advice: `Give ${named[0]} itself if its folders are the classes, or move other folders away; a class of that name must hold its images directly.`,
+      details: { path: root, splits: named, others },
+    },
+  );
+}

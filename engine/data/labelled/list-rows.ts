@@ -1,0 +1,176 @@
+/** The rows of a list as images, with an account of every line that gives none. */
+import { StudioError } from '../../contract/errors.ts';
+import type { FoundFile } from '../walk.ts';
+import { className, sortClassNames } from './class-names.ts';
+import type { LabelProblem, LabelProblemCode } from './labelled-types.ts';
+import { PathFinder } from './listed-path.ts';
+import type { LineCount, ListedImage, Listing } from './listing.ts';
+import { splitNamed } from './split-names.ts';
+
+/** One row of a list, its fields trimmed. */
+export interface ListRow {
+  readonly line: number;
+  /** lines that it takes */
+  readonly lines: number;
+  readonly path: string;
+  readonly label: string;
+  readonly split: string;
+  /** whether it ends before the header does */
+  readonly isShort: boolean;
+}
+
+const LINE_BREAK = /[\n\r\v\f\x85\u2028\u2029]/;
+
+const MESSAGES = {
+  'row-without-label': 'Rows without a label or a path',
+  'row-with-other-fields': 'Rows with more or fewer fields than the header, left out',
+  'short-rows': 'Rows that end before the header does, read as if the rest were empty',
+  'unknown-split': 'Rows with a split other than train, val or test',
+  'ambiguous-file': 'Rows whose path fits several files',
+  'rows-without-split': 'Rows without a split among rows that have one, learnt from',
+  'rows-over-lines': 'Rows that go on over several lines inside quotes',
+  'skipped-lines': 'Lines that hold no row',
+} as const satisfies Partial<Record<LabelProblemCode, string>>;
+type RowProblem = keyof typeof MESSAGES;
+
+export class ListRows {
+  readonly #file: string;
+  readonly #root: string;
+  readonly #images: ListedImage[] = [];
+  readonly #files = new Map<string, { path: string; relative: string; named: true }>();
+  readonly #names = new Map<string, string>();
+  readonly #items = new Map<RowProblem, string[]>();
+  readonly #lines = { header: 0, rows: 0, continued: 0, skipped: 0 };
+  /** Lines without anything in them at the end of the list so far. */
+  #empty: string[] = [];
+
+  /** @param root where relative paths start */
+  constructor(file: string, root: string) {
+    this.#file = file;
+    this.#root = root;
+  }
+
+  header(): void {
+    this.#lines.header++;
+  }
+
+  /** @param reason undefined for a line with nothing in it, of which the last ones need no word */
+  skip(line: number, reason?: string): void {
+    this.#lines.skipped++;
+    if (reason === undefined) this.#empty.push(`line ${line}: empty`);
+    else {
+      this.#tellEmpty();
+      this.#tell('skipped-lines', `line ${line}: ${reason}`);
+    }
+  }
+
+  /** A row whose fields do not fit the header. */
+  unfit(line: number, lines: number, reason: string): void {
+    this.#count(lines);
+    this.#tell('row-with-other-fields', `row ${line}: ${reason}`);
+  }
+
+  /** @throws StudioError `list-invalid` where a field cannot be what was meant */
+  add({ line, lines, path, label, split, isShort }: ListRow): void {
+    this.#count(lines);
+    if (lines > 1) this.#tell('rows-over-lines', `lines ${line} to ${line + lines - 1}`);
+    for (const field of [path, label, split])
+      if (LINE_BREAK.test(field))
+        throw this.#invalid(line, 'has a path or label with a line break');
+    if (label.includes('\uFFFD'))
+      throw this.#invalid(line, 'has a label with �, which stands for letters that were lost');
+    if (isShort && label !== '') this.#tell('short-rows', `row ${line}: ${path}`);
+    const named = splitNamed(split);
+    if (path === '' || label === '')
+      this.#tell('row-without-label', `row ${line}: ${path || 'no path'}`);
+    else if (split !== '' && named === undefined)
+      this.#tell('unknown-split', `row ${line}: ${split}`);
+    else
+      this.#images.push({
+        ...{ file: this.#fileAt(path), className: this.#nameOf(label) },
+        ...{ split: named, row: line },
+      });
+  }
+
+  /** Find the files, and tell what was odd. */
+  async listing(): Promise<Listing> {
+    const lost = await this.#findFiles();
+    const images =
+      lost.size === 0
+        ? this.#images
+        : this.#images.filter(({ file, row }) => {
+            const places = lost.get(file);
+            if (places !== undefined)
+              this.#tell('ambiguous-file', `row ${row}: ${places.join(' or ')}`);
+            return places === undefined;
+          });
+    if (images.some(({ split }) => split !== undefined))
+      for (const { split, row, file } of images)
+        if (split === undefined) this.#tell('rows-without-split', `row ${row}: ${file.relative}`);
+    const problems = Object.entries(MESSAGES).flatMap(([code, message]): LabelProblem[] => {
+      const items = this.#items.get(code as RowProblem) ?? [];
+      return items.length === 0
+        ? []
+        : [{ code: code as RowProblem, message: `${message}: ${items.length}`, items }];
+    });
+    const classNames = sortClassNames([...new Set(images.map((image) => image.className))]);
+    return { images, classNames, problems, lines: this.#lines satisfies LineCount };
+  }
+
+  #count(lines: number): void {
+    this.#tellEmpty();
+    this.#lines.rows++;
+    this.#lines.continued += lines - 1;
+  }
+
+  #tellEmpty(): void {
+    for (const item of this.#empty) this.#tell('skipped-lines', item);
+    this.#empty = [];
+  }
+
+  #tell(code: RowProblem, item: string): void {
+    const items = this.#items.get(code);
+    if (items === undefined) this.#items.set(code, [item]);
+    else items.push(item);
+  }
+
+  /** A path that is listed often is kept once. */
+  #fileAt(at: string): FoundFile {
+    let file = this.#files.get(at);
+    if (file === undefined) {
+      file = { path: at, relative: at, named: true };
+      this.#files.set(at, file);
+    }
+    return file;
+  }
+
+  #nameOf(label: string): string {
+    let name = this.#names.get(label);
+    if (name === undefined) {
+      name = className(label);
+      this.#names.set(label, name);
+    }
+    return name;
+  }
+
+  /** @returns files of which there are several */
+  async #findFiles(): Promise<Map<FoundFile, readonly string[]>> {
+    const finder = new PathFinder(this.#root);
+    const lost = new Map<FoundFile, readonly string[]>();
+    for (const file of this.#files.values()) {
+      const found = finder.isPlain(file.relative)
+        ? finder.plain(file.relative)
+        : await finder.find(file.relative);
+      if (typeof found === 'string') file.path = found;
+      else lost.set(file, found);
+    }
+    return lost;
+  }
+
+  #invalid(line: number, what: string): StudioError {
+    return new StudioError('list-invalid', `Line ${line} of ${this.#file} ${what}`, {
+      advice: 'Check the quotes around this line, or write the table anew with a spreadsheet.',
+      details: { path: this.#file, line },
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pickImages } from './pick.ts';
+import { scanFolders } from './scan.ts';
+import { writeSmallImage } from './testing/small-images.ts';
+import { walkFolder } from './walk.ts';
+
+const LINUX = process.platform === 'linux';
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(path.join(os.tmpdir(), 'conmim-walk-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+describe('what belongs to the system', () => {
+  it.each([
+    ...[
+      '@eaDir',
+      '.thumbnails',
+      '.Trash-1000',
+      '.Trashes',
+      '.ipynb_checkpoints',
+      '__MACOSX',
+      '.git',
+    ],
+    ...[
+      '$RECYCLE.BIN',
+      'System Volume Information',
+      '#recycle',
+      '.@__thumb',
+      '@Recycle',
+      'lost+found',
+    ],
+    ...['.Spotlight-V100', '.fseventsd', '.picasaoriginals', '.dropbox.cache', '.stversions'],
+    ...['.snapshot', '@EADIR', '.AppleDouble', 'Photos.lrdata'],
+  ])('is left out and counted: %s', async (name) => {
+    await writeSmallImage(root, 'a.png', 1);
+    await writeSmallImage(root, `${name}/deep/b.png`, 2);
+    await writeSmallImage(root, `album/${name}/c.png/THUMB.jpg`, 3);
+    await writeFile(path.join(root, name, 'notes.txt'), '');
+    const { samples, system, ignored } = await scanFolders([root]);
+    expect(samples.map((sample) => path.basename(sample.path))).toEqual(['a.png']);
+    expect(system.images).toBe(2);
+    expect(system.folders.toSorted()).toEqual([
+      ...[path.join(root, name), path.join(root, 'album', name)].toSorted(),
+    ]);
+    expect(ignored).toEqual({});
+    expect((await pickImages([root], 9)).map((file) => file.relative)).toEqual(['a.png']);
+  });
+
+  it('does not hold what a folder is asked for by its own name', async () => {
+    await writeSmallImage(root, '@eaDir/a.png', 1);
+    expect((await scanFolders([path.join(root, '@eaDir')])).images).toBe(1);
+  });
+
+  it('takes in files that macOS leaves, but no hidden folder of another name', async () => {
+    await writeSmallImage(root, '._a.png', 1);
+    await writeSmallImage(root, '.hidden/b.png', 2);
+    const { samples, system } = await scanFolders([root]);
+    expect([samples.length, system]).toEqual([1, { images: 1, folders: [] }]);
+  });
+
+  it('is said where nothing else is there', async () => {
+    await writeSmallImage(root, '@eaDir/a.png', 1);
+    await expect(scanFolders([root])).rejects.toMatchObject({
+      code: 'no-images',
+      message: expect.stringContaining('1 images belong to the system'),
+    });
+  });
+});
+
+describe.skipIf(!LINUX)('names that are not UTF-8', () => {
+  it('are named with their bytes and a reason, and the rest is read', async () => {
+    await writeSmallImage(root, 'ä.png', 1);
+    const strange = (text: string) =>
+      Buffer.concat([Buffer.from(`${root}/`), Buffer.from(text, 'latin1')]);
+    await symlink('ä.png', strange('B\xe4r.png'));
+    await writeFile(strange('B\xf6r.png'), 'x');
+    await mkdir(strange('\xff\\'));
+    const { files, unreadable } = await walkFolder(root, new Set());
+    expect(files.map((file) => file.relative)).toEqual(['ä.png']);
+    expect(unreadable.map((one) => path.basename(one.path)).toSorted()).toEqual([
+      'B\\xe4r.png',
+      'B\\xf6r.png',
+      '\\xff\\x5c',
+    ]);
+    for (const { reason } of unreadable) expect(reason).toMatch(/the name is not UTF-8.*rename/);
+    expect(
+      unreadable.filter(({ reason }) => reason.includes('nothing in it was read')),
+    ).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!LINUX)('folders', () => {
+  it('in circles and very deep ones come to an end', async () => {
+    await writeSmallImage(root, 'a/1.png', 1);
+    await symlink('../b', path.join(root, 'a', 'on'));
+    await mkdir(path.join(root, 'b'));
+    await symlink('../a', path.join(root, 'b', 'back'));
+    await symlink('itself', path.join(root, 'itself'));
+    let deep = Buffer.from(root);
+    for (let i = 0; i < 15; i++) {
+      deep = Buffer.concat([deep, Buffer.from(`/${'d'.repeat(200)}`)]);
+      await mkdir(deep);
+    }
+    const { files, unreadable } = await walkFolder(root, new Set());
+    expect(files.map((file) => file.relative)).toEqual(['a/1.png']);
+    expect(unreadable).toEqual([
+      { path: path.join(root, 'itself'), reason: 'link leads nowhere: ELOOP' },
+    ]);
+  });
+});

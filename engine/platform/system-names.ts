@@ -1,0 +1,41 @@
+/**
+ * What systems, network disks and programs keep beside people's files: thumbnails, trash, snapshots,
+ * histories. Images in them are copies, or were thrown away, so nobody wants them learnt from.
+ */
+
+/** In lower case, since disks differ in that. */
+const NAMES: ReadonlySet<string> = new Set([
+  // Synology, QNAP and other network disks.
+  ...['@eadir', '@sharebin', '@tmp', '@recycle', '#recycle', '@recently-snapshot', '@transcode'],
+  ...['.@__thumb', '.@upload_cache', '.@qnap', '#snapshot', '@gmt', '.recycle', '.recycler'],
+  // Thumbnails and previews of file managers and photo programs.
+  ...['.thumbnails', '.thumbnail', '.thumb', '.thumbs', '.sh_thumbnails', '.xvpics', '.pics'],
+  ...['.picasaoriginals', '.dtrash', '.lrdata', '.cache', '.comments', '.preview', '.previews'],
+  // Trash.
+  ...['.trash', '.trashes', '.trashbin', '$recycle.bin', 'recycler', 'recycled', 'recycle.bin'],
+  ...['lost+found', 'lost.dir', 'found.000', 'system volume information'],
+  // macOS.
+  ...['__macosx', '.spotlight-v100', '.fseventsd', '.documentrevisions-v100', '.temporaryitems'],
+  ...[
+    '.appledouble',
+    '.appledb',
+    '.appledesktop',
+    '.mobilebackups',
+    '.ds_store',
+    'network trash folder',
+  ],
+  // Snapshots and synchronisation.
+  ...['.snapshot', '.snapshots', '~snapshot', '.zfs', '.stversions', '.stfolder', '.sync'],
+  ...['.dropbox.cache', '.dropbox', '.owncloudsync', '.nextcloudsync', '.tmp.drivedownload'],
+  // Histories of programs.
+  ...['.git', '.hg', '.svn', '.bzr', '.ipynb_checkpoints', '__pycache__', '.idea', '.vscode'],
+]);
+
+/** Names that end in a number or a user's name, and AppleDouble files such as `._name.jpg`. */
+const PATTERNS = [/^\.trash-/, /^\.nfs[0-9a-f]+/, /^\._/, /\.lrdata$/, /^\.fuse_hidden/];
+
+/** Whether a file or folder of this name belongs to a system or program. */
+export function isSystemName(name: string): boolean {
+  const lower = name.toLowerCase();
+  return NAMES.has(lower) || PATTERNS.some((pattern) => pattern.test(lower));
+}
