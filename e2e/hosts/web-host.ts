@@ -3,26 +3,39 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import { type Browser, chromium, type LaunchOptions, type Page } from '@playwright/test';
+// @ts-expect-error build scripts are plain JavaScript
+import { endTraced } from '../../build/system-calls.mjs';
 import { chromiumOptions } from './chromium.ts';
 import type { Launched } from './host.ts';
 
 const COMMAND = fileURLToPath(new URL('../../out/engine/cli/main.js', import.meta.url));
 const START = `const { main } = await import(${JSON.stringify(`file://${COMMAND}`)}); await main(process.argv.slice(1));`;
 
+/**
+ * @param options.tracing what goes before the server's command to trace it
+ * @param options.env     of the server; this process's when left out
+ * @param options.browser the browser, when it is not the usual one
+ */
 export async function launchWeb(options: {
   readonly workspace: string;
   readonly roots: readonly string[];
+  readonly tracing?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly browser?: LaunchOptions;
 }): Promise<Launched> {
-  const { workspace, roots } = options;
-  const browser: Browser = await chromium.launch(chromiumOptions());
+  const { workspace, roots, tracing = [], env = process.env } = options;
+  const browser: Browser = await chromium.launch(options.browser ?? chromiumOptions());
   let server: ChildProcess;
   let page: Page;
   const open = async () => {
     const words = ['serve', '--json', '--port', '0', '--workspace', workspace];
     const confined = roots.flatMap((root) => ['--root', root]);
-    server = spawn(process.execPath, ['--input-type=module', '-e', START, ...words, ...confined], {
+    const node = [process.execPath, '--input-type=module', '-e', START];
+    const [program, ...rest] = [...tracing, ...node, ...words, ...confined];
+    server = spawn(program!, rest, {
       cwd: path.dirname(workspace),
+      env,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const url = await firstUrl(server);
@@ -34,7 +47,8 @@ export async function launchWeb(options: {
     new Promise<void>((resolve) => {
       if (server.exitCode !== null || server.signalCode !== null) return resolve();
       server.once('exit', () => resolve());
-      server.kill(signal);
+      if (tracing.length > 0) endTraced(server.pid, signal);
+      else server.kill(signal);
     });
   await open();
   return {
