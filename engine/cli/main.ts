@@ -22,6 +22,7 @@ const USAGE_CODES = new Set([
   'recipe-unknown',
   'recipe-file-invalid',
   'device-unknown',
+  'import-no-such-network',
 ]);
 
 function report(error: StudioError, out: Output, command: Command | undefined): void {

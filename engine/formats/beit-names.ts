@@ -5,6 +5,7 @@
  * timm's names are ConMIM's; only what a network carries differs. Hugging Face has names of its own and
  * three matrices where the others keep one for queries, keys and values. Nothing is computed but copies
  * of rows, so a way there and back gives the same bits.
+ * DINOv2 of transformers is the same network under names of its own, which are read as well.
  * @source timm 1.0.31 models/beit.py; transformers 5.23.0 models/beit and conversion_mapping.py, which
  *   still writes the names that every earlier version reads, and here they are written too
  */
@@ -130,6 +131,11 @@ const INSIDE: readonly (readonly [string, ...string[]])[] = [
   ['mlp.fc2', 'output.dense'],
   ['mlp.fc1', 'mlp.fc1'],
   ['mlp.fc2', 'mlp.fc2'],
+  // DINOv2's own.
+  ['gamma_1', 'layer_scale1.lambda1'],
+  ['gamma_2', 'layer_scale2.lambda1'],
+  ['norm1', 'norm1'],
+  ['norm2', 'norm2'],
 ];
 
 const TO_OUTSIDE = new Map(OUTSIDE.map(([conmim, files]) => [conmim, files!]));

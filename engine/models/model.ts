@@ -43,4 +43,6 @@ export interface ModelAbout {
     readonly folders?: readonly string[];
   };
   readonly metrics?: Readonly<Record<string, number>>;
+  /** Of a file with several networks, which was taken, as a sentence. */
+  readonly weights?: string;
 }

@@ -10,14 +10,14 @@ type Channels = readonly [number, number, number];
 export const command: Command = {
   name: 'import',
   summary:
-    'Take over the weights of another program: ConMIM or BEiT checkpoints (.pth, .pt, .bin), files and folders of timm and of transformers (.safetensors). Nothing that a checkpoint says is run. The folder that is written can be used wherever a run can.',
+    'Take over the weights of another program: ConMIM or BEiT checkpoints (.pth, .pt, .bin), files and folders of timm, of transformers and of torchvision (.safetensors). Nothing that a checkpoint says is run. The folder that is written can be used wherever a run can.',
   positionals: ['FILE|DIR'],
   options: {
     out: { type: 'string', value: 'DIR', help: 'Where to write.' },
     network: {
       type: 'string',
-      value: 'teacher|student',
-      help: 'Which one of a file with both (default teacher).',
+      value: 'NAME',
+      help: 'Which one of a file with several: teacher, student, ema, or a name that the file has. Without it averaged weights are preferred; what else is there is listed.',
     },
     heads: {
       type: 'string',
@@ -41,7 +41,7 @@ export const command: Command = {
     'conmim import beit-folder --out beit',
   ],
   async run({ args, out, host, parts }) {
-    const network = args.choice('network', ['teacher', 'student']);
+    const network = args.text('network');
     const heads = args.integer('heads');
     const imageSize = readSides(args);
     const mean = readChannels(args, 'mean');

@@ -107,7 +107,8 @@ export const importRequestSchema = z.strictObject({
   file: text,
   /** Where the network is kept, a folder. */
   out: text,
-  network: networkSchema.optional(),
+  /** One of a file with several: `teacher`, `student`, `ema`, or a name that the file has. */
+  network: text.max(200).optional(),
   heads: z.int().min(1).optional(),
   imageSize: text.optional(),
   mean: text.optional(),

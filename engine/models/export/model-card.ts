@@ -39,9 +39,10 @@ function introduction(model: Model): string {
 }
 
 function training({ about }: Model): string {
-  const { dataset, metrics, recipe } = about;
+  const { dataset, metrics, recipe, weights } = about;
   const lines = [
     '## Training',
+    ...(weights === undefined ? [] : [weights]),
     ...(dataset
       ? [`Images: ${dataset.images}. Fingerprint of the data: \`${dataset.fingerprint}\`.`]
       : []),

@@ -34,7 +34,7 @@ export async function exportSafetensors(file: string, model: Model): Promise<Exp
 }
 
 export function metadataOf({ about, mean, std, vit, head, origin }: Model): Record<string, string> {
-  const { run, network, step, recipe, dataset, metrics } = about;
+  const { run, network, step, recipe, dataset, metrics, weights } = about;
   return {
     format: 'pt',
     source: SOURCE,
@@ -45,6 +45,7 @@ export function metadataOf({ about, mean, std, vit, head, origin }: Model): Reco
     ...(recipe === undefined ? {} : { recipe: JSON.stringify(recipe) }),
     ...(dataset === undefined ? {} : { dataset: JSON.stringify(withoutFolders(dataset)) }),
     ...(metrics === undefined ? {} : { metrics: JSON.stringify(metrics) }),
+    ...(weights === undefined ? {} : { weights }),
     mean: JSON.stringify(mean),
     std: JSON.stringify(std),
     geometry: JSON.stringify(vit),

@@ -1,13 +1,8 @@
-/**
- * Tensors of a file as ConMIM names them: which network of several, whose names, and what each tensor
- * is called in the file.
- *
- * Where the class token is, there is the network: what comes before its name comes before all of them.
- */
-import { StudioError } from '../../contract/errors.ts';
+/** Tensors of a network as ConMIM names them: whose names they have, and what each is called in the file. */
 import { fromHuggingFaceNames } from '../../formats/beit-names.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import type { ImportReport } from './import-report.ts';
+import { type FoundNetwork, unwrapped } from './network-choice.ts';
 
 export interface Translated {
   readonly names: ImportReport['names'];
@@ -24,41 +19,42 @@ export interface Translated {
   readonly notes: readonly string[];
 }
 
-const CLASS_TOKEN = /^(.*?)(embeddings\.)?cls_token$/;
-const MOMENTS = /(^|\.)exp_avg(_sq)?\.$/;
+const MOMENTS = /(^|\.)(exp_avg(_sq)?|momentum_buffer)\./;
 
-/**
- * @throws StudioError `import-nothing-matched`, `import-ambiguous`
- */
+/** @param roots what the names of all networks among the tensors begin with */
 export function translate(
   given: NamedTensors,
-  network: 'teacher' | 'student',
-  label: string,
+  { root, names }: FoundNetwork,
+  roots: readonly string[],
 ): Translated {
-  const { root, names, roots } = rootOf(given, network, label);
   const inside = new Map<string, string>();
   const others: string[] = [];
-  for (const name of given.keys()) {
-    if (name.startsWith(root)) inside.set(name, name.slice(root.length));
-    else if (roots.some((other) => other !== '' && name.startsWith(other))) others.push(name);
+  const short = unwrapped(given.keys());
+  const isOthers = (name: string) =>
+    MOMENTS.test(name) ||
+    roots.some((other) => other.length > 0 && other !== root && name.startsWith(other));
+  for (const [name, plain] of short) {
+    const ofInner = roots.some((other) => other.length > root.length && plain.startsWith(other));
+    if (plain.startsWith(root) && !ofInner && !MOMENTS.test(plain)) {
+      inside.set(name, plain.slice(root.length));
+    } else if (isOthers(plain)) others.push(name);
   }
   // A head may be outside: transformers keeps it beside the trunk.
   const taken = new Set(inside.values());
   const set = new Set(others);
-  for (const name of given.keys()) {
+  for (const [name, plain] of short) {
     if (inside.has(name) || set.has(name)) continue;
-    if (taken.has(name)) others.push(name);
-    else inside.set(name, name);
+    if (taken.has(plain)) others.push(name);
+    else inside.set(name, plain);
   }
-  const byName = new Map([...inside].map(([name, short]) => [short, given.get(name)!] as const));
+  const byName = new Map([...inside].map(([name, own]) => [own, given.get(name)!] as const));
   const { tensors, rename, notes } =
     names === 'huggingFace' ? fromHuggingFace(byName) : fromBeit(byName);
   const sources = new Map<string, string[]>();
-  for (const [name, short] of inside)
-    for (const target of rename(short))
+  for (const [name, own] of inside)
+    for (const target of rename(own))
       if (tensors.has(target)) sources.set(target, [...(sources.get(target) ?? []), name]);
-  const from = roots.length < 2 ? [] : [`The network is what begins with "${root}".`];
-  return { names, root, tensors, sources, others, inside, notes: [...from, ...notes] };
+  return { names, root, tensors, sources, others, inside, notes };
 }
 
 interface Dialect {
@@ -109,55 +105,30 @@ function fromBeit(given: NamedTensors): Dialect {
   return { tensors, rename: beitNames, notes };
 }
 
-function beitNames(name: string): readonly string[] {
+function beitNames(given: string): readonly string[] {
+  const name = RENAMED.reduce((text, [pattern, to]) => text.replace(pattern, to), given);
   const bias = /^(blocks\.\d+\.attn\.)qkv\.bias$/.exec(name)?.[1];
   if (bias !== undefined) return [`${bias}q_bias`, `${bias}v_bias`];
-  return [name.replace(/^(blocks\.\d+)\.ls([12])\.gamma$/, '$1.gamma_$2')];
+  return [name];
 }
 
-function rootOf(given: NamedTensors, network: string, label: string) {
-  const found = [...given.keys()]
-    .map((name) => CLASS_TOKEN.exec(name))
-    .filter((match) => match !== null);
-  const roots = found.map((match) => match[1]!);
-  const networks = found.filter((match) => !MOMENTS.test(match[1]!));
-  const asked = networks.find((match) => match[1]!.endsWith(`${network}.`));
-  const chosen = networks.length === 1 ? networks[0] : asked;
-  if (chosen !== undefined) {
-    const names = chosen[2] === undefined ? 'conmim' : 'huggingFace';
-    return { root: chosen[1]!, names, roots } as const;
-  }
-  if (networks.length > 1)
-    throw new StudioError(
-      'import-ambiguous',
-      `${label} holds ${networks.length} networks: ${networks.map((match) => match[1]!).join(', ')}.`,
-      { advice: 'Save the one that is wanted to a file of its own.', details: { roots } },
-    );
-  throw nothingMatched(given, label);
-}
-
-/** What the first names of networks of other kinds look like. */
-const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
-  [/^layers\.\d+\.blocks\.\d+\./, 'a Swin transformer'],
-  [/^(swin|swinv2)\./, 'a Swin transformer'],
-  [/^layer1\.0\.conv1\.|^conv1\.weight$/, 'a ResNet'],
-  [/^stages\.\d+\.blocks\.\d+\./, 'a ConvNeXt'],
-  [/^(visual|text_model|vision_model)\./, 'a CLIP model'],
-  [/^(adapter|lora_|base_model\.)/, 'a LoRA adapter'],
+/**
+ * Names of others for what is the same.
+ * @source timm: layer scale as a module; DINOv2's training keeps blocks in chunks; torchvision 0.20
+ *   models/vision_transformer.py
+ */
+const RENAMED: readonly (readonly [RegExp, string])[] = [
+  [/^(blocks\.\d+)\.ls([12])\.gamma$/, '$1.gamma_$2'],
+  [/^blocks\.\d+\.(\d+)\./, 'blocks.$1.'],
+  [/^class_token$/, 'cls_token'],
+  [/^conv_proj\./, 'patch_embed.proj.'],
+  [/^encoder\.pos_embedding$/, 'pos_embed'],
+  [/^encoder\.ln\./, 'norm.'],
+  [/^heads\.head\./, 'head.'],
+  [/^encoder\.layers\.encoder_layer_(\d+)\./, 'blocks.$1.'],
+  [/^(blocks\.\d+)\.ln_([12])\./, '$1.norm$2.'],
+  [/^(blocks\.\d+)\.self_attention\.in_proj_/, '$1.attn.qkv.'],
+  [/^(blocks\.\d+)\.self_attention\.out_proj\./, '$1.attn.proj.'],
+  [/^(blocks\.\d+)\.mlp\.(linear_1|0)\./, '$1.mlp.fc1.'],
+  [/^(blocks\.\d+)\.mlp\.(linear_2|3)\./, '$1.mlp.fc2.'],
 ];
-
-function nothingMatched(given: NamedTensors, label: string): StudioError {
-  const names = [...given.keys()].map((name) => name.replace(/^(module|model)\./, ''));
-  const kind = OTHER_KINDS.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
-  const what =
-    given.size === 0
-      ? 'holds no tensors'
-      : kind === undefined
-        ? `holds ${given.size} tensors, and none is one of a vision transformer: ${names.slice(0, 3).join(', ')}`
-        : `holds the tensors of ${kind}, which is another kind of network`;
-  return new StudioError('import-nothing-matched', `${label} ${what}.`, {
-    advice:
-      'Vision transformers with a class token can be used: ConMIM, BEiT of timm or transformers, ViT.',
-    details: { tensors: given.size, names: names.slice(0, 20) },
-  });
-}

@@ -2,12 +2,23 @@
 import type { ParameterSpec } from '../../nn/parameters.ts';
 import type { VitConfig } from '../../nn/vit.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
-import { incomplete, unsupported } from './geometry.ts';
+import { incomplete, otherBlocks } from './geometry.ts';
 import type { Reshaped } from './import-report.ts';
+import { unsupported } from './kinds.ts';
 import { asSinglePrecision } from './single-precision.ts';
 
-/** Networks may be made without any, and then they are zero. */
-const QUERY_OR_VALUE_BIAS = /\.attn\.[qv]_bias$/;
+/**
+ * Networks may be made without biases of one kind, which then are zero; those of norms are one kind.
+ * A file that has some of a kind and lacks others is not whole.
+ */
+const BIAS_KINDS: readonly RegExp[] = [
+  /\.attn\.[qv]_bias$/,
+  /\.attn\.proj\.bias$/,
+  /\.mlp\.fc[12]\.bias$/,
+  /^patch_embed\.proj\.bias$/,
+  /(^|\.)(norm|norm1|norm2|fc_norm)\.bias$/,
+  /^head\.bias$/,
+];
 /** Kept with a pre-trained trunk although it does not compute with them. */
 const PRETRAINING = /^(mask_token$|projectors\.)/;
 
@@ -21,24 +32,36 @@ export interface Fitted {
 /** @throws StudioError `import-incomplete`, `import-unsupported` */
 export function fitTensors(specs: readonly ParameterSpec[], given: NamedTensors): Fitted {
   const fitted: Fitted = { tensors: new Map(), reshaped: [], missing: [], converted: {} };
-  const hasBiases = [...given.keys()].some((name) => QUERY_OR_VALUE_BIAS.test(name));
+  const names = [...given.keys()];
+  const left = BIAS_KINDS.filter((kind) => !names.some((name) => kind.test(name)));
   const absent: string[] = [];
   for (const { name, shape } of specs) {
     const tensor = given.get(name);
     if (tensor !== undefined) take(fitted, name, tensor, shape);
-    else if (!hasBiases && QUERY_OR_VALUE_BIAS.test(name)) {
+    else if (left.some((kind) => kind.test(name))) {
       fitted.missing.push(name);
       const data = new Float32Array(elementCount(shape));
       fitted.tensors.set(name, { dtype: 'f32', shape, data });
     } else absent.push(name);
   }
+  const other = absent.find((name) => inNoBlock(name, names));
+  if (other !== undefined) throw otherBlocks(given, other);
   if (absent.length > 0) throw incomplete(absent);
   return fitted;
 }
 
+/** Whether a tensor of a block is in none of them. */
+function inNoBlock(name: string, names: readonly string[]): boolean {
+  const part = /^blocks\.\d+(\..+)$/.exec(name)?.[1];
+  return (
+    part !== undefined && !names.some((each) => /^blocks\.\d+\./.test(each) && each.endsWith(part))
+  );
+}
+
 function take(fitted: Fitted, name: string, tensor: HostTensor, shape: readonly number[]): void {
   const single = asSinglePrecision(tensor);
-  if (single === undefined) throw unsupported(`whole numbers (${tensor.dtype}) for ${name}`);
+  if (single === undefined)
+    throw unsupported(`whole numbers (${tensor.dtype}), as of quantised weights, for ${name}`);
   const same = tensor.shape.join() === shape.join();
   const withoutOnes = (sizes: readonly number[]) => sizes.filter((size) => size !== 1).join();
   if (!same && withoutOnes(tensor.shape) !== withoutOnes(shape))

@@ -5,12 +5,16 @@ import { relativePositionRows } from '../../nn/relative-position.ts';
 import { blockTable, SHARED_TABLE, type VitConfig } from '../../nn/vit.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Hints } from './hints.ts';
+import { unsupported } from './kinds.ts';
 
 /** Width of a head in the networks that papers describe. */
 const USUAL_HEAD_WIDTH = 64;
 const USUAL_LAYER_SCALE = 0.1;
 
 /**
+ * `classPosition` tells whether the embeddings of positions have one for the class token; DeiT III's and
+ * timm's with `no_embed_class` have none.
+ *
  * @param tensors ConMIM names
  * @param index   which rows of a table each pair of tokens takes, as some files keep it
  * @throws StudioError `import-unsupported`, `import-unclear`, `import-incomplete`
@@ -19,7 +23,7 @@ export function inferGeometry(
   tensors: NamedTensors,
   index: HostTensor | undefined,
   hints: Hints,
-): { vit: VitConfig; notes: readonly string[] } {
+): { vit: VitConfig; classPosition: boolean; notes: readonly string[] } {
   const notes: string[] = [];
   const { embedDim, patchSize } = patchesOf(tensors);
   if (hints.embedDim !== undefined && hints.embedDim !== embedDim)
@@ -35,9 +39,13 @@ export function inferGeometry(
       : 'none';
   const table = tensors.get(relPos === 'shared' ? SHARED_TABLE : blockTable(0));
   const positions = tensors.get('pos_embed');
-  const grid = gridFrom({
+  if (table === undefined && positions === undefined && hints.withoutPositions !== true)
+    throw unsupported(
+      'no positions, neither absolute nor relative: they are rotary (RoPE, as in DINOv3), or they were not saved',
+    );
+  const { grid, classPosition } = gridFrom({
     tableRows: table?.shape[0],
-    patches: positions === undefined ? undefined : positions.shape.at(-2)! - 1,
+    positions: positions?.shape.at(-2),
     index,
     hint: hints.imageSize?.map((side) => side / patchSize) as [number, number] | undefined,
   });
@@ -50,7 +58,7 @@ export function inferGeometry(
   // A name with a huge number must not become as many blocks.
   if (depth > tensors.size) throw incomplete([`tensors of the ${depth} blocks that names tell of`]);
   const hidden = tensors.get('blocks.0.mlp.fc1.weight')?.shape[0];
-  if (hidden === undefined) throw incomplete(['blocks.0.mlp.fc1.weight']);
+  if (hidden === undefined) throw otherBlocks(tensors, 'blocks.0.mlp.fc1.weight');
   const vit: VitConfig = {
     imageSize,
     patchSize,
@@ -67,34 +75,60 @@ export function inferGeometry(
   };
   if (vit.embedDim % vit.heads !== 0)
     throw unsupported(`a width of ${vit.embedDim} in ${vit.heads} heads`);
-  return { vit, notes };
+  if (positions !== undefined && !classPosition)
+    notes.push(
+      'The class token has no position of its own (as in DeiT III); zeros stand in for it, which computes the same.',
+    );
+  return { vit, classPosition, notes };
+}
+
+/** Embeddings of positions with a row of zeros in front, for a class token without one. */
+export function withClassPosition(positions: HostTensor): HostTensor {
+  const { shape, data } = positions;
+  const width = shape.at(-1)!;
+  const make = data.constructor as new (length: number) => typeof data;
+  const whole = new make(data.length + width);
+  (whole as Float32Array).set(data as Float32Array, width);
+  return { ...positions, shape: [1, shape.at(-2)! + 1, width], data: whole };
 }
 
 export function incomplete(missing: readonly string[]): StudioError {
   const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
+  const onlyNorm = missing.every((name) => name.startsWith('norm.'));
   return new StudioError(
     'import-incomplete',
-    `The weights lack ${missing.slice(0, 5).join(', ')}${more}.`,
+    `The weights lack ${missing.slice(0, 5).join(', ')}${more}${onlyNorm ? ', the norm after the last block' : ''}.`,
     {
-      advice: 'Save the whole network again; a part of one cannot be used.',
+      advice: onlyNorm
+        ? 'Save the network with that norm; transformers leaves it out of BEiT and data2vec that are saved without a pooling layer (add_pooling_layer=True brings it).'
+        : 'Save the whole network again; a part of one cannot be used.',
       details: { missing },
     },
   );
 }
 
-export function unsupported(what: string, details: Record<string, unknown> = {}): StudioError {
-  return new StudioError('import-unsupported', `The network has ${what}.`, {
-    advice:
-      'This program computes vision transformers as BEiT has them: three channels, one class token, standard blocks.',
-    details,
-  });
+/** No block has a tensor that every one needs: they are built in another way. */
+export function otherBlocks(tensors: NamedTensors, missing: string): StudioError {
+  const block = /^blocks\.\d+\./;
+  const its = [...tensors.keys()].filter((name) => block.test(name));
+  const found = its.length === 0 ? [...tensors.keys()] : its;
+  return unsupported(
+    `blocks of another kind: none has ${missing.replace(block, '')}. It has ${found.slice(0, 3).join(', ')}`,
+    { missing, tensors: found.slice(0, 20) },
+  );
 }
 
 function patchesOf(tensors: NamedTensors) {
   const name = 'patch_embed.proj.weight';
   const shape = tensors.get(name)?.shape;
-  if (shape === undefined) throw incomplete([name]);
+  if (shape === undefined) {
+    const others = [...tensors.keys()].filter((each) => each.startsWith('patch_embed.'));
+    if (others.length === 0) throw incomplete([name]);
+    throw unsupported(`patches embedded in another way (${others.slice(0, 2).join(', ')})`);
+  }
   const [embedDim, channels, height, width] = shape;
+  if (shape.length === 5)
+    throw unsupported('patches in space and time, as networks for video have them');
   if (shape.length !== 4) throw unsupported(`${name} of shape [${shape.join(', ')}]`);
   if (channels !== 3)
     throw unsupported(`${channels} channels of colour where this program has three`);
@@ -119,34 +153,48 @@ function headsFrom(embedDim: number, { heads }: Hints, notes: string[]): number 
 
 interface GridClues {
   readonly tableRows: number | undefined;
-  readonly patches: number | undefined;
+  /** Tokens that have an embedding of their position. */
+  readonly positions: number | undefined;
   readonly index: HostTensor | undefined;
   readonly hint: readonly [rows: number, cols: number] | undefined;
 }
 
-/** Rows and columns of patches. */
-function gridFrom({ tableRows, patches, index, hint }: GridClues): { rows: number; cols: number } {
-  if (tableRows === undefined && patches === undefined) {
-    if (hint?.every(Number.isInteger)) return { rows: hint[0], cols: hint[1] };
+interface FoundGrid {
+  readonly grid: { readonly rows: number; readonly cols: number };
+  readonly classPosition: boolean;
+}
+
+/** Rows and columns of patches, and whether one position more is the class token's. */
+function gridFrom({ tableRows, positions, index, hint }: GridClues): FoundGrid {
+  if (tableRows === undefined && positions === undefined) {
+    if (hint?.every(Number.isInteger))
+      return { grid: { rows: hint[0], cols: hint[1] }, classPosition: true };
     throw unclearSize('Nothing tells the size of the images');
   }
-  const possible = possibleGrids(tableRows, patches);
-  const hinted = possible.find(({ rows, cols }) => rows === hint?.[0] && cols === hint[1]);
+  const grids = (patches: number | undefined, classPosition: boolean): FoundGrid[] =>
+    possibleGrids(tableRows, patches).map((grid) => ({ grid, classPosition }));
+  const usual = grids(positions === undefined ? undefined : positions - 1, true);
+  const possible = [...usual, ...(positions === undefined ? [] : grids(positions, false))];
+  const hinted = possible.find(({ grid }) => grid.rows === hint?.[0] && grid.cols === hint[1]);
   if (hinted !== undefined) return hinted;
   const cols = index === undefined ? undefined : columnsFrom(index);
-  const indexed = possible.find((grid) => grid.cols === cols);
+  const indexed = possible.find(({ grid }) => grid.cols === cols);
   if (indexed !== undefined) return indexed;
-  const square = possible.find((grid) => grid.rows === grid.cols);
+  const square = possible.find(({ grid }) => grid.rows === grid.cols);
   if (square !== undefined) return square;
   if (possible.length === 1) return possible[0]!;
   if (possible.length === 0)
     throw unsupported(
       [
-        ...(patches === undefined ? [] : [`positions for ${patches + 1} tokens`]),
+        ...(positions === undefined ? [] : [`positions for ${positions} tokens`]),
         ...(tableRows === undefined ? [] : [`a table of ${tableRows} relative positions`]),
       ].join(' and '),
     );
-  throw unclearSize('The images are not square, and nothing tells their height and width');
+  throw unclearSize(
+    positions === undefined
+      ? 'The images are not square, and nothing tells their height and width'
+      : `Positions for ${positions} tokens, with or without one for the class token, are not those of a square image, and nothing tells height and width`,
+  );
 }
 
 function possibleGrids(tableRows: number | undefined, patches: number | undefined) {

@@ -4,12 +4,20 @@ import type { Head } from '../model.ts';
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/relative_position_index$/, 'follows from the size of the images'],
   [/num_batches_tracked$/, 'a counter of training'],
-  [/^mask_token$|embeddings\.mask_token$/, 'only pre-training needs it'],
+  [/^(mask_token|masked_embed)$|embeddings\.mask_token$/, 'only pre-training needs it'],
   [/^projectors\./, 'only pre-training needs it'],
   [/^(lm_head|cls_pt_layers)\./, 'belongs to another kind of pre-training'],
+  [
+    /^head\.(\d+|mlp|last_layer|prototypes\d*)\b/,
+    'a head of several layers, as pre-training has it',
+  ],
+  [
+    /(^|\.)(dino_head|ibot_head|mim_head|predictor|projector|projection_head|prototypes|queue\w*)\b/,
+    'belongs to another kind of pre-training',
+  ],
   [/^decoder(_\w+)?\./, 'belongs to another kind of pre-training'],
   [/^decoder_pos_embed$/, 'belongs to another kind of pre-training'],
-  [/^(decode_head|auxiliary_head|fpn\d)\./, 'belongs to another task'],
+  [/^(decode_head|auxiliary_head|fpn\d|neck|scratch|head\.head)\./, 'belongs to another task'],
   [/^pooler\.dense\./, 'belongs to another task'],
   [
     /\.(k_bias|attention\.attention\.key\.bias|attention\.k_proj\.bias)$/,

@@ -10,16 +10,18 @@ import { networkSpecs } from '../export/forward.ts';
 import type { Head, Model } from '../model.ts';
 import { type Translated, translate } from './beit-dialects.ts';
 import { type Fitted, fitTensors, keepPretraining } from './fit-tensors.ts';
-import { inferGeometry, unsupported } from './geometry.ts';
+import { inferGeometry, withClassPosition } from './geometry.ts';
 import { type GivenHints, gatherHints, type Hints } from './hints.ts';
+import { resizingNote } from './image-hints.ts';
 import type { ImportReport } from './import-report.ts';
+import { nothingMatched, requireKnownParts, unsupported } from './kinds.ts';
 import { whyIgnored } from './left-out.ts';
 import { readWeightsFile } from './weights-file.ts';
-import { findWeights } from './weights-folder.ts';
+import { type Configs, findWeights } from './weights-folder.ts';
 
 export interface WeightsOptions {
-  /** Which network of a file with two. */
-  readonly network?: 'teacher' | 'student';
+  /** Which network of a file with several; see network-choice.ts. */
+  readonly network?: string;
   /** What the file does not say. */
   readonly given?: GivenHints;
 }
@@ -35,23 +37,39 @@ const USUAL_CHANNELS = NORMALISATIONS.half;
 /**
  * @param path a file, or a folder that holds one
  * @throws StudioError `model-not-found`, `import-no-weights`, `import-not-weights`, `import-ambiguous`,
- *   `import-nothing-matched`, `import-incomplete`, `import-unsupported`, `import-unclear`,
+ *   `import-no-such-network`, `import-nothing-matched`, `import-incomplete`, `import-unsupported`, `import-unclear`,
  *   `import-not-finite`, `import-config-invalid`; what the readers throw
  */
 export async function openWeights(path: string, options: WeightsOptions = {}): Promise<Imported> {
-  const { network = 'teacher', given = {} } = options;
+  const { network, given = {} } = options;
   const place = await findWeights(path);
   const file = await readWeightsFile(place.file, network);
+  if (file.network === undefined) {
+    const names = file.allNames.length > 0 ? file.allNames : [...file.tensors.keys()];
+    throw nothingMatched(names, place.file, modelTypeOf(place.configs));
+  }
   const hints = gatherHints(given, file, place.configs);
-  const translated = translate(file.tensors, network, place.file);
+  const translated = translate(file.tensors, file.network, file.roots);
+  requireKnownParts([...translated.inside.values(), ...file.unread.keys()]);
+  requireAllRead(file.unread);
   const assumed: string[] = [];
   const { tensors: named, head } = headOf(translated.tensors, hints, assumed);
   const index = [...file.tensors].find(([name]) => name.endsWith('relative_position_index'))?.[1];
-  const { vit, notes } = inferGeometry(named, index, hints);
+  const { vit, classPosition, notes } = inferGeometry(named, index, hints);
+  const positions = named.get('pos_embed');
+  const whole =
+    positions === undefined || classPosition
+      ? named
+      : new Map([...named, ['pos_embed', withClassPosition(positions)] as const]);
   const fitted = fitTensors(
-    networkSpecs({ vit, tensors: named, ...(head ? { head } : {}) }),
-    named,
+    networkSpecs({ vit, tensors: whole, ...(head ? { head } : {}) }),
+    whole,
   );
+  if (whole !== named)
+    fitted.reshaped.push({
+      ...{ name: 'pos_embed', from: positions!.shape },
+      to: whole.get('pos_embed')!.shape,
+    });
   if (head === undefined) keepPretraining(fitted, named, vit);
   const bad = findNonFinite(fitted.tensors);
   if (bad !== undefined)
@@ -67,21 +85,39 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
     ...channelsOf(hints, assumed),
     ...(head ? { head } : {}),
     tensors: fitted.tensors,
-    about: hints.about ?? {},
+    about: { ...hints.about, ...(file.taken === undefined ? {} : { weights: file.taken }) },
   };
+  const resized = hints.resizing && resizingNote(hints.resizing, vit.imageSize);
   const report = account(file.tensors, translated, fitted, head);
   return {
     model,
     report: {
       ...report,
-      notes: [...file.notes, ...translated.notes, ...(hints.notes ?? []), ...notes, ...assumed],
+      notes: [
+        ...[...file.notes, ...translated.notes, ...(hints.notes ?? []), ...notes, ...assumed],
+        ...(resized === undefined ? [] : [resized]),
+      ],
     },
   };
 }
 
+function modelTypeOf({ network }: Configs): string | undefined {
+  const type = (network as { model_type?: unknown } | null | undefined)?.model_type;
+  return typeof type === 'string' ? type : undefined;
+}
+
+/** @throws StudioError `import-unsupported` when a part of the network is of no type that is read */
+function requireAllRead(unread: ReadonlyMap<string, string>): void {
+  const [first] = unread;
+  if (first === undefined) return;
+  throw unsupported(`${first[1]} as ${first[0]}, which is not read`, {
+    tensors: [...unread.keys()],
+  });
+}
+
 /** The classifier, if there is one, and the norm where this program looks for it. */
 function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
-  const count = given.get('head.weight')?.shape[0];
+  const [count, width] = given.get('head.weight')?.shape ?? [];
   const byMean = given.has('fc_norm.weight');
   const byToken = given.has('norm.weight');
   if (count === undefined) {
@@ -93,12 +129,29 @@ function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
     });
     return { tensors: new Map([...given, ...norm]) };
   }
+  const { otherPooling } = hints;
+  if (otherPooling !== undefined)
+    throw unsupported(`a classifier over ${otherPooling}, by its configuration`);
+  if (width === 2 * (given.get('cls_token')?.shape.at(-1) ?? 0))
+    throw unsupported(
+      'a classifier over the class token and the mean of the patch tokens together, as DINOv2 has it',
+    );
   const pooling = byMean && byToken ? (hints.pooling ?? 'mean') : byMean ? 'mean' : 'cls';
   if (hints.pooling !== undefined && hints.pooling !== pooling)
     throw unsupported(
       `a classifier over ${hints.pooling === 'mean' ? 'the mean of tokens after their norm' : 'the class token without a norm of tokens'}, by its configuration`,
     );
-  const { classes } = hints;
+  if (hints.pooling === undefined && byToken)
+    notes.push(
+      byMean
+        ? 'Nothing tells what the classifier looks at; as there is a norm of its own for it (fc_norm), the mean of the patch tokens is assumed.'
+        : 'Nothing tells what the classifier looks at; the class token is assumed. Over the mean of tokens after their norm it would be another network, which cannot be computed here.',
+    );
+  const { classes, classCount = count } = hints;
+  if (classCount !== count && classCount > 0)
+    notes.push(
+      `The configuration tells of ${classCount} classes, but the network tells ${count} apart.`,
+    );
   if (classes?.length === count) return { tensors: given, head: { classes, pooling } as Head };
   notes.push(
     classes === undefined
@@ -111,9 +164,13 @@ function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
 
 function channelsOf(hints: Hints, notes: string[]): Pick<Model, 'mean' | 'std'> {
   const { mean, std } = hints;
-  if (mean === undefined || std === undefined)
+  const untold = [
+    ...(mean === undefined ? ['mean'] : []),
+    ...(std === undefined ? ['standard deviation'] : []),
+  ];
+  if (untold.length > 0)
     notes.push(
-      'Nothing tells the mean and standard deviation that images were normalised with; 0.5 is assumed (else: --mean and --std).',
+      `Nothing tells the ${untold.join(' and ')} that images were normalised with; 0.5 is assumed (else: --mean and --std).`,
     );
   return { mean: mean ?? USUAL_CHANNELS.mean, std: std ?? USUAL_CHANNELS.std };
 }

@@ -1,13 +1,14 @@
 /**
- * One file of weights, told by its content: safetensors or a PyTorch checkpoint.
+ * One file of weights, told by its content: safetensors, a PyTorch checkpoint, or an index of parts.
  *
  * A checkpoint may hold much besides the network; only the network is read.
- * @source BEiT's and the authors' scripts save `model`, DeepSpeed `module`, Lightning `state_dict`
+ * @source BEiT's and the authors' scripts save `model`, DeepSpeed `module`, Lightning `state_dict`,
+ *   timm `state_dict_ema` and `model_ema` for averaged weights
  */
-import { open } from 'node:fs/promises';
-import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { readSafetensors } from '../../formats/safetensors.ts';
+import { UnreadTensor } from '../../formats/torch/opaque.ts';
+import { printable } from '../../formats/torch/refusals.ts';
 import { collectTensors } from '../../formats/torch/state-dictionary.ts';
 import { readTorchFile } from '../../formats/torch/torch-file.ts';
 import {
@@ -17,10 +18,30 @@ import {
   type TorchDictionary,
   type TorchValue,
 } from '../../formats/torch/values.ts';
-import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import { kindOf } from './foreign-files.ts';
+import {
+  type Choice,
+  chooseNetwork,
+  type Entry,
+  type FoundNetwork,
+  findNetworks,
+} from './network-choice.ts';
+import { partsOf } from './weights-parts.ts';
 
 export interface WeightsFile {
+  /** Of the dictionary that holds the network. */
   readonly tensors: NamedTensors;
+  /** Undefined where none was found. */
+  readonly network: FoundNetwork | undefined;
+  /** Roots of all networks in `tensors`. */
+  readonly roots: readonly string[];
+  /** Of several networks which was taken, for a model card. */
+  readonly taken: string | undefined;
+  /** Names beside the tensors that stand for what is not read: quantised, of another class. */
+  readonly unread: ReadonlyMap<string, string>;
+  /** Names of all tensors of the file where no network was found, for telling what it is. */
+  readonly allNames: readonly string[];
   /** Of safetensors. */
   readonly metadata: Readonly<Record<string, string>>;
   /** The settings that a training script was started with, where a checkpoint keeps them. */
@@ -29,133 +50,156 @@ export interface WeightsFile {
   readonly notes: readonly string[];
 }
 
-/** Where checkpoints keep the network, in the order of looking. */
-const ENTRIES = ['model', 'module', 'state_dict', 'model_state_dict', 'model_ema'];
+/** How deep networks lie in the dictionaries of a checkpoint. */
+const MAX_DEPTH = 4;
+/** Entries that hold numbers about a network, and not one. */
+const NO_NETWORK = /^(optim|opt$|scheduler|lr_sched|scaler|amp|rng|loss)/i;
 
 /**
- * @throws StudioError `import-not-weights`; what the readers throw
+ * @param network which network of several; see network-choice.ts
+ * @throws StudioError `import-not-weights`, `import-ambiguous`, `import-no-such-network`; what the
+ *   readers throw
  */
 export async function readWeightsFile(
   file: string,
-  network: 'teacher' | 'student',
+  network: string | undefined,
 ): Promise<WeightsFile> {
   const kind = await kindOf(file);
-  if (kind === 'safetensors') {
-    const { tensors, metadata } = await readSafetensors(file);
-    return { tensors, metadata, notes: [] };
+  if (kind !== 'torch') {
+    const { tensors, metadata } =
+      kind === 'index' ? await readParts(file) : await readSafetensors(file);
+    const found = findNetworks([{ path: [], shapes: shapesOf(tensors) }]);
+    const choice = found.length === 0 ? undefined : chooseNetwork(found, network, file);
+    return { ...chosen(choice, found, choice?.notes ?? []), tensors, metadata };
   }
-  let picked: { entry?: string; others: string[]; settings?: TorchDictionary } = { others: [] };
+  return readTorch(file, network);
+}
+
+async function readTorch(file: string, network: string | undefined): Promise<WeightsFile> {
+  let entries: readonly DictionaryEntry[] = [];
+  let found: readonly FoundNetwork[] = [];
+  let choice: Choice | undefined;
+  let whole: TorchValue = null;
+  let entry: DictionaryEntry | undefined;
   const { value } = await readTorchFile(file, {
-    select(whole) {
-      const entry = entryOf(whole, network);
-      picked = { ...aside(whole, entry), ...(entry === undefined ? {} : { entry }) };
-      return entry === undefined ? whole : (whole as TorchDictionary).get(entry)!;
+    select(all) {
+      whole = all;
+      entries = dictionariesIn(all);
+      found = findNetworks(entries);
+      if (found.length > 0) choice = chooseNetwork(found, network, file);
+      const path = choice?.network.path;
+      entry =
+        path === undefined
+          ? largest(entries)
+          : entries.find((each) => each.path.join('\n') === path.join('\n'));
+      return entry?.dictionary ?? all;
     },
   });
-  const { tensors } = collectTensors(value, file);
-  const { entry, others, settings } = picked;
-  const beside = others.length > 0 ? `; not used: ${others.join(', ')}` : '';
+  if (entry === undefined && isDictionary(whole)) throw noDictionary(whole, file);
+  const { tensors, others } = collectTensors(value, file);
+  const unread = new Map<string, string>();
+  for (const name of others) {
+    const other = (value as TorchDictionary).get(name)!;
+    if (other instanceof UnreadTensor) unread.set(name, other.name);
+  }
+  const settings = settingsOf(whole);
   return {
-    tensors,
-    metadata: {},
+    ...chosen(choice, found, [...whereNotes(whole, entry), ...(choice?.notes ?? [])]),
+    ...{ tensors, metadata: {}, unread },
+    ...(choice === undefined
+      ? { allNames: entries.flatMap(({ shapes }) => [...shapes.keys()]) }
+      : {}),
     ...(settings === undefined ? {} : { settings }),
-    notes: entry === undefined ? [] : [`The network is the file's entry "${entry}"${beside}.`],
   };
 }
 
-/** Which entry of a checkpoint is the network; undefined where the checkpoint itself is. */
-function entryOf(whole: TorchValue, network: string): string | undefined {
-  if (!isDictionary(whole)) return undefined;
-  return [...ENTRIES, network].find((name) => {
-    const value = whole.get(name);
-    return value !== undefined && isDictionary(value) && [...value.values()].some(isTensor);
-  });
-}
-
-function aside(whole: TorchValue, entry: string | undefined) {
-  if (!isDictionary(whole)) return { others: [] };
-  const args = whole.get('args');
-  const used = [entry, 'args'];
+function chosen(
+  choice: Choice | undefined,
+  found: readonly FoundNetwork[],
+  notes: readonly string[],
+): Omit<WeightsFile, 'tensors' | 'metadata'> {
+  const path = choice?.network.path.join('\n');
   return {
-    others: entry === undefined ? [] : [...whole.keys()].filter((name) => !used.includes(name)),
-    ...(args !== undefined && isNamespace(args) ? { settings: args.fields } : {}),
+    ...{ network: choice?.network, taken: choice?.taken, notes },
+    roots: found.filter((each) => each.path.join('\n') === path).map(({ root }) => root),
+    ...{ unread: new Map(), allNames: [] },
   };
 }
 
-interface Foreign {
-  readonly what: string;
-  readonly advice: string;
-  /** How such files begin. */
-  readonly start: readonly (readonly number[])[];
+interface DictionaryEntry extends Entry {
+  readonly dictionary: TorchDictionary;
 }
 
-const text = (characters: string) => [...Buffer.from(characters, 'latin1')];
+/** All dictionaries with tensors, the outer ones first. */
+function dictionariesIn(
+  value: TorchValue,
+  path: readonly string[] = [],
+): readonly DictionaryEntry[] {
+  if (!isDictionary(value) || path.length > MAX_DEPTH) return [];
+  const tensors = [...value].filter(([, each]) => isTensor(each)) as [string, HostTensor][];
+  const shapes = new Map(tensors.map(([name, { shape }]) => [name, shape]));
+  const own = shapes.size === 0 ? [] : [{ path, shapes, dictionary: value }];
+  const inner = [...value]
+    .filter(([name, each]) => isDictionary(each) && !NO_NETWORK.test(name))
+    .flatMap(([name, each]) => dictionariesIn(each, [...path, name]));
+  return [...own, ...inner];
+}
 
-/** What people give by mistake. */
-const FOREIGN: readonly Foreign[] = [
-  {
-    what: 'an image',
-    advice: 'Give the weights of a network; images are what it is trained on, with --data.',
-    start: [
-      ...[text('\x89PNG'), text('\xff\xd8\xff'), text('GIF8'), text('BM'), text('RIFF')],
-      ...[text('II*\0'), text('MM\0*')],
-    ],
-  },
-  {
-    what: 'a Keras or HDF5 file',
-    advice: 'Convert it to safetensors with names of timm or transformers.',
-    start: [text('\x89HDF')],
-  },
-  {
-    what: 'a packed archive',
-    advice: 'Unpack it and give the file of weights inside.',
-    start: [[0x1f, 0x8b], text('BZh'), text('7z\xbc\xaf'), text('\xfd7zXZ')],
-  },
-  {
-    what: 'a text',
-    advice: 'Give the file of weights, or the folder that holds it and its config.json.',
-    start: [text('{'), text('[') /* JSON */, text('#!'), text('<')],
-  },
-];
+function largest(entries: readonly DictionaryEntry[]): DictionaryEntry | undefined {
+  return [...entries].sort((a, b) => b.shapes.size - a.shapes.size)[0];
+}
 
-async function kindOf(file: string): Promise<'safetensors' | 'torch'> {
-  const start = await firstBytes(file, 16);
-  if (start.length === 0)
-    throw new StudioError('import-not-weights', `${file} is empty.`, {
-      advice: 'Copy or download it again.',
-    });
-  if (path.extname(file).toLowerCase() === '.onnx')
-    throw notWeights(file, {
-      what: 'an ONNX file, which is made for running a network and not for reading it',
-      advice: 'Give the safetensors file or the folder that it was made from.',
-    });
-  const begins = (bytes: readonly number[]) => bytes.every((byte, i) => start[i] === byte);
-  // After the length of the header, eight bytes, comes the header's JSON.
-  if (start[8] === 0x7b && start[6] === 0 && start[7] === 0) return 'safetensors';
-  if (begins(text('PK\x03\x04')) || start[0] === 0x80 || begins(text('L1'))) return 'torch';
-  if (/\.safetensors$/i.test(file)) return 'safetensors';
-  if (/\.(pth|pt)$/i.test(file)) return 'torch';
-  const known = FOREIGN.find((each) => each.start.some(begins));
-  throw notWeights(
-    file,
-    known ?? {
-      what: 'no file of weights that this program knows',
-      advice: 'Give a .safetensors or a PyTorch file (.pth, .pt, .bin).',
+function shapesOf(tensors: NamedTensors): ReadonlyMap<string, readonly number[]> {
+  return new Map([...tensors].map(([name, { shape }]) => [name, shape]));
+}
+
+/** Where in the file the network is, and what lies beside it. */
+function whereNotes(whole: TorchValue, entry: DictionaryEntry | undefined): string[] {
+  const [first] = entry?.path ?? [];
+  if (entry === undefined || first === undefined || !isDictionary(whole)) return [];
+  const others = [...whole.keys()].filter((name) => name !== first && name !== 'args');
+  const beside = others.length > 0 ? `; not used: ${others.map(printable).join(', ')}` : '';
+  return [`The network is the file's entry "${entry.path.map(printable).join('.')}"${beside}.`];
+}
+
+function settingsOf(whole: TorchValue): TorchDictionary | undefined {
+  if (!isDictionary(whole)) return undefined;
+  const args = whole.get('args');
+  return args !== undefined && isNamespace(args) ? args.fields : undefined;
+}
+
+/** A checkpoint without any tensor that is read: what it holds instead. */
+function noDictionary(whole: TorchDictionary, file: string): StudioError {
+  const objects = [...whole].flatMap(([name, value]) =>
+    isNamed(value) ? [`${printable(name)}: ${printable(value.name)}`] : [],
+  );
+  const what = [...whole.keys()].slice(0, 5).map(printable).join(', ');
+  return new StudioError(
+    'import-nothing-matched',
+    objects.length === 0
+      ? `${file} holds no tensors that are read here, but: ${what === '' ? 'nothing' : what}.`
+      : `${file} holds objects of classes, which are not read, instead of tensors by name (${objects.slice(0, 3).join('; ')}).`,
+    {
+      advice:
+        'Save the state dictionary of the network, not the network itself: torch.save(model.state_dict(), FILE).',
     },
   );
 }
 
-function notWeights(file: string, { what, advice }: Omit<Foreign, 'start'>): StudioError {
-  return new StudioError('import-not-weights', `${file} is ${what}.`, { advice });
+function isNamed(value: TorchValue): value is { kind: 'opaque'; name: string } {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'opaque';
 }
 
-async function firstBytes(file: string, count: number): Promise<Uint8Array> {
-  const handle = await open(file, 'r');
-  try {
-    const bytes = new Uint8Array(count);
-    const { bytesRead } = await handle.read(bytes, 0, count, 0);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
+/** The parts that an index names, as one. */
+async function readParts(file: string) {
+  const tensors = new Map<string, HostTensor>();
+  const metadata: Record<string, string> = {};
+  for (const part of await partsOf(file)) {
+    const its = /\.safetensors$/i.test(part)
+      ? await readSafetensors(part)
+      : { ...collectTensors((await readTorchFile(part)).value, part), metadata: {} };
+    for (const [name, tensor] of its.tensors) tensors.set(name, tensor);
+    Object.assign(metadata, its.metadata);
   }
+  return { tensors, metadata };
 }

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { errorCode, namesIn } from '../../disk/disk.ts';
+import { indexBeside } from './weights-parts.ts';
 
 export interface WeightsPlace {
   readonly file: string;
@@ -22,6 +23,8 @@ const CONFIG_FILES = {
 /** Names that timm, transformers and this program give; configurations beside them are theirs. */
 const USUAL = ['model.safetensors', 'pytorch_model.bin'];
 const WEIGHTS = /\.(safetensors|pth|pt|bin|ckpt)$/i;
+/** Of weights in several parts. */
+const INDEX = /^(model\.safetensors|pytorch_model\.bin)\.index\.json$/;
 
 /**
  * @param given a file or a folder
@@ -37,9 +40,10 @@ export async function findWeights(given: string): Promise<WeightsPlace> {
       advice: 'Give a file of weights, or a folder that holds one.',
     });
   if (!found.isDirectory()) {
-    const usual = USUAL.includes(path.basename(given));
+    const file = await indexBeside(given);
+    const usual = USUAL.includes(path.basename(file)) || INDEX.test(path.basename(file));
     return {
-      file: given,
+      file,
       name: path.basename(usual ? path.dirname(path.resolve(given)) : given),
       configs: usual ? await readConfigs(path.dirname(given)) : {},
     };
@@ -52,12 +56,10 @@ async function fileIn(folder: string): Promise<string> {
   const names = (await namesIn(folder)).sort();
   const usual = USUAL.find((name) => names.includes(name));
   if (usual !== undefined) return path.join(folder, usual);
+  const index = names.find((name) => INDEX.test(name));
+  if (index !== undefined) return path.join(folder, index);
   const weights = names.filter((name) => WEIGHTS.test(name));
-  if (weights.length === 1) return path.join(folder, weights[0]!);
-  if (names.some((name) => /\.index\.json$/.test(name)))
-    throw new StudioError('import-ambiguous', `The weights in ${folder} are in several parts.`, {
-      advice: 'Save the model with one file (in transformers: max_shard_size="10GB").',
-    });
+  if (weights.length === 1) return indexBeside(path.join(folder, weights[0]!));
   if (weights.length > 1)
     throw new StudioError(
       'import-ambiguous',

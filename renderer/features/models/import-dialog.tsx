@@ -1,10 +1,10 @@
 /** Bringing in weights of other programs: the file, what it does not tell, what became of it. */
 import {
   Alert,
+  Autocomplete,
   Button,
   Group,
   Modal,
-  NativeSelect,
   SimpleGrid,
   Stack,
   TextInput,
@@ -23,6 +23,7 @@ import {
   importProblems,
   importRequest,
   nameOf,
+  networkNames,
 } from './import-fields.ts';
 import { JobOutcome } from './job-outcome.tsx';
 
@@ -61,8 +62,9 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
   return (
     <Stack>
       <Alert color="gray" variant="light">
-        ConMIM and BEiT checkpoints (.pth, .pt, .bin), safetensors files, and folders of timm and
-        transformers are understood. They are read as data: nothing in them is ever executed.
+        ConMIM and BEiT checkpoints (.pth, .pt, .bin), safetensors files, and vision transformers of
+        timm, transformers and torchvision are understood. They are read as data: nothing in them is
+        ever executed.
       </Alert>
       <PathField
         label="File or folder"
@@ -82,6 +84,7 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
       <Untold
         key={String(hint !== undefined)}
         {...{ fields, problems, change }}
+        networks={networkNames(job?.error?.details)}
         opened={hint !== undefined}
       />
       {submit.error === null ? null : <ErrorNotice error={submit.error} />}
@@ -113,9 +116,10 @@ function Untold(props: {
   readonly fields: ImportFields;
   readonly problems: ReturnType<typeof importProblems>;
   readonly change: (part: Partial<ImportFields>) => void;
+  readonly networks: readonly string[];
   readonly opened: boolean;
 }) {
-  const { fields, problems, change, opened } = props;
+  const { fields, problems, change, networks, opened } = props;
   const field = (key: 'heads' | 'imageSize' | 'mean' | 'std', label: string, hint: string) => (
     <TextInput
       label={label}
@@ -133,16 +137,12 @@ function Untold(props: {
         {field('std', 'Colour standard deviation', 'imagenet, half, or R,G,B')}
         {field('heads', 'Attention heads', 'for example 12')}
         {field('imageSize', 'Image size in pixels', '224, or height,width')}
-        <NativeSelect
-          label="Of a file with two networks"
-          data={[
-            { value: 'teacher', label: 'The teacher' },
-            { value: 'student', label: 'The student' },
-          ]}
+        <Autocomplete
+          label="Network, of a file with several"
+          placeholder="averaged weights are preferred"
+          data={[...networks]}
           value={fields.network}
-          onChange={(event) =>
-            change({ network: event.currentTarget.value as ImportFields['network'] })
-          }
+          onChange={(network) => change({ network })}
         />
       </SimpleGrid>
     </details>

@@ -5,6 +5,7 @@ import {
   importProblems,
   importRequest,
   nameOf,
+  networkNames,
 } from './import-fields.ts';
 
 const fields = { ...EMPTY_IMPORT, file: ' /w/conmim base_300e.pth ' };
@@ -47,5 +48,13 @@ it('says what is wrong, field by field', () => {
 
 it('helps where the file leaves something open', () => {
   expect(importHint('import-unclear')).toContain('Fill in');
+  expect(importHint('import-ambiguous')).toContain('networks above');
+  expect(importHint('import-no-such-network')).toContain('networks above');
   expect(importHint('import-unsupported')).toBeUndefined();
+});
+
+it('offers the networks that a refusal listed', () => {
+  const networks = [{ name: 'a.backbone', flag: 'a', tensors: 3, parameters: 9 }];
+  expect(networkNames({ networks })).toEqual(['a']);
+  expect(networkNames(undefined)).toEqual(['teacher', 'student', 'ema']);
 });

@@ -1,11 +1,13 @@
 /** What is asked before weights are brought in, checked as it is typed. */
+import { z } from 'zod';
 import type { RequestOf } from '../../../engine/contract/studio/index.ts';
 
 export interface ImportFields {
   readonly file: string;
   /** Undefined as long as the file's own will do. */
   readonly name: string | undefined;
-  readonly network: 'teacher' | 'student';
+  /** Empty for the one that is preferred. */
+  readonly network: string;
   readonly heads: string;
   readonly imageSize: string;
   readonly mean: string;
@@ -13,7 +15,7 @@ export interface ImportFields {
 }
 
 export const EMPTY_IMPORT: ImportFields = {
-  ...{ file: '', name: undefined, network: 'teacher' },
+  ...{ file: '', name: undefined, network: '' },
   ...{ heads: '', imageSize: '', mean: '', std: '' },
 };
 
@@ -54,7 +56,8 @@ export function importProblems(fields: ImportFields): Partial<Record<keyof Impor
 }
 
 export function importRequest(fields: ImportFields, workspace: string): RequestOf<'import'> {
-  const { file, network, heads } = fields;
+  const { file, heads } = fields;
+  const network = fields.network.trim();
   const separator = workspace.includes('\\') ? '\\' : '/';
   const [imageSize, mean, std] = [fields.imageSize, fields.mean, fields.std].map((text) =>
     text.trim(),
@@ -63,7 +66,7 @@ export function importRequest(fields: ImportFields, workspace: string): RequestO
     kind: 'import',
     file: file.trim(),
     out: [workspace, 'models', fields.name ?? nameOf(file)].join(separator),
-    ...(network === 'teacher' ? {} : { network }),
+    ...(network === '' ? {} : { network }),
     ...(heads.trim() === '' ? {} : { heads: Number(heads) }),
     ...(imageSize ? { imageSize } : {}),
     ...(mean ? { mean } : {}),
@@ -73,9 +76,23 @@ export function importRequest(fields: ImportFields, workspace: string): RequestO
 
 /** What to do in this form about a refusal; undefined where its own advice says all. */
 export function importHint(code: string | undefined): string | undefined {
-  return code === 'import-unclear'
-    ? 'Fill in above what the file does not tell, and import once more.'
-    : undefined;
+  switch (code) {
+    case 'import-unclear':
+      return 'Fill in above what the file does not tell, and import once more.';
+    case 'import-ambiguous':
+    case 'import-no-such-network':
+      return 'Choose one of its networks above, and import once more.';
+    default:
+      return undefined;
+  }
+}
+
+const listedSchema = z.object({ networks: z.array(z.object({ flag: z.string() })).min(1) });
+
+/** Names of networks to choose from: those that a refusal listed, else the usual ones. */
+export function networkNames(details: unknown): readonly string[] {
+  const { data } = listedSchema.safeParse(details);
+  return data?.networks.map(({ flag }) => flag) ?? ['teacher', 'student', 'ema'];
 }
 
 function isTriple(text: string): boolean {

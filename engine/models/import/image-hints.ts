@@ -1,0 +1,185 @@
+/**
+ * What configurations of transformers and timm say of images: what they are scaled and normalised by,
+ * which is obeyed, and how they are resized, which evaluation here does in its own way and says so.
+ *
+ * Here a pixel x from 0 to 1 becomes (x - mean) / deviation. A processor of transformers computes
+ * (255 · x · factor - offset - mean) / deviation, and leaves out the parts that it is told to.
+ * @source transformers 4.49 image_processing_utils_fast.py, models/efficientnet, models/vivit; timm
+ *   1.0.19 data/transforms_factory.py
+ */
+import { z } from 'zod';
+import { authorsCropRatio } from '../../data/eval-images.ts';
+
+export type Channels = readonly [number, number, number];
+
+/** How images are brought to the network's size; what is not said is left out. */
+export interface Resizing {
+  readonly file: string;
+  /** Such as `bilinear`. */
+  readonly filter?: string;
+  /** Pixels of the shorter side; `both` when both sides are forced to the network's, `none` for none. */
+  readonly shorter?: number | 'both' | 'none';
+  /** The network's side over the shorter side after resizing. */
+  readonly cropRatio?: number;
+}
+
+export interface ImageHints {
+  readonly mean?: Channels;
+  readonly std?: Channels;
+  readonly resizing?: Resizing;
+  readonly notes: readonly string[];
+}
+
+const positive = z.number().positive();
+/** Of all three channels alike, or of each. */
+function channels(schema: z.ZodNumber) {
+  return z
+    .union([schema, z.tuple([schema, schema, schema])])
+    .transform((value): Channels => (typeof value === 'number' ? [value, value, value] : value));
+}
+const means = channels(z.number());
+const deviations = channels(positive);
+const side = z.int().positive();
+const sideSchema = z.union([
+  side.transform((value) => ({ shortest_edge: value })),
+  z.object({ shortest_edge: side }),
+  z.object({ height: side, width: side }),
+  z.tuple([side, side]).transform(([height, width]) => ({ height, width })),
+]);
+
+/** Pillow's numbers. */
+const FILTERS = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] as const;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A field as its schema reads it; one that is there and cannot be read is named. */
+function reader(fields: Fields, file: string, notes: string[]) {
+  return <T extends z.ZodType>(name: string, schema: T): z.infer<T> | undefined => {
+    const value = fields[name];
+    if (value === undefined || value === null) return undefined;
+    const { success, data } = schema.safeParse(value);
+    if (success) return data;
+    // Any folder may be imported, so what its file says is not repeated.
+    notes.push(`${file} has "${name}", which cannot be understood and is left out.`);
+    return undefined;
+  };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @param config content of `preprocessor_config.json` of transformers */
+export function processorHints(config: unknown): ImageHints {
+  if (!isFields(config)) return { notes: [] };
+  const file = 'preprocessor_config.json';
+  const notes: string[] = [];
+  const read = reader(config, file, notes);
+  const flag = (name: string) => read(name, z.boolean());
+  const rescales = flag('do_rescale') !== false;
+  const normalises = flag('do_normalize') !== false;
+  const given = rescales ? (read('rescale_factor', positive) ?? 1 / 255) : 1;
+  const factor = nearlyOne(255 * given);
+  const offset = rescales && (flag('rescale_offset') ?? flag('offset')) === true ? 1 : 0;
+  const mean = normalises ? read('image_mean', means) : ([0, 0, 0] as const);
+  const std = normalises ? read('image_std', deviations) : ([1, 1, 1] as const);
+  const scaled = {
+    ...(mean === undefined ? {} : { mean: each(mean, (value) => (value + offset) / factor) }),
+    ...(std === undefined ? {} : { std: each(std, (value) => value / factor) }),
+  };
+  if (normalises) {
+    for (const [name, value] of [
+      ['image_mean', mean],
+      ['image_std', std],
+    ] as const)
+      if (value === undefined) notes.push(`${file} normalises images and tells no "${name}".`);
+  }
+  if (!normalises || factor !== 1 || offset !== 0) {
+    const what = [
+      ...(normalises ? [] : ['does not normalise images']),
+      ...(rescales ? [] : ['leaves pixels on their scale from 0 to 255']),
+      ...(rescales && factor !== 1 ? [`multiplies pixels by ${given}`] : []),
+      ...(offset === 0 ? [] : ['takes 1 off afterwards']),
+    ].join(' and ');
+    const found =
+      scaled.mean && scaled.std
+        ? `, which is a mean of ${shown(scaled.mean)} and a standard deviation of ${shown(scaled.std)} on the scale from 0 to 1`
+        : '';
+    notes.push(`${file} ${what}${found}.`);
+  }
+  return { ...scaled, resizing: processorResizing(file, read), notes };
+}
+
+function processorResizing(file: string, read: ReturnType<typeof reader>): Resizing {
+  const resample = read('resample', z.int().min(0).max(5));
+  const size = read('size', sideSchema);
+  const cropsByDefault = read('crop_size', z.unknown()) !== undefined;
+  const crops = read('do_center_crop', z.boolean()) ?? cropsByDefault;
+  const resizes = read('do_resize', z.boolean()) !== false;
+  const forced = size !== undefined && 'height' in size;
+  const shorter = forced
+    ? crops
+      ? Math.min(size.height, size.width)
+      : 'both'
+    : size?.shortest_edge;
+  return {
+    file,
+    ...(resample === undefined || !resizes ? {} : { filter: FILTERS[resample]! }),
+    ...(!resizes ? { shorter: 'none' as const } : shorter === undefined ? {} : { shorter }),
+  };
+}
+
+/** @param config `pretrained_cfg` of timm's `config.json`, or that file itself in its first versions */
+export function timmHints(config: unknown): ImageHints {
+  if (!isFields(config)) return { notes: [] };
+  const file = 'config.json';
+  const notes: string[] = [];
+  const read = reader(config, file, notes);
+  const [mean, std] = [read('mean', means), read('std', deviations)];
+  const filter = read('interpolation', z.enum([...FILTERS, 'random']));
+  const cropRatio = read('crop_pct', positive);
+  const squashes = read('crop_mode', z.string()) === 'squash';
+  const resizing: Resizing = {
+    file,
+    ...(filter === undefined ? {} : { filter }),
+    ...(squashes ? { shorter: 'both' as const } : cropRatio === undefined ? {} : { cropRatio }),
+  };
+  return {
+    ...(mean === undefined ? {} : { mean }),
+    ...(std === undefined ? {} : { std }),
+    ...{ resizing, notes },
+  };
+}
+
+/** How the configuration resizes images where evaluation here does it in another way. */
+export function resizingNote(
+  { file, filter, shorter, cropRatio }: Resizing,
+  imageSize: readonly [height: number, width: number],
+): string | undefined {
+  const own = authorsCropRatio(imageSize);
+  const network = Math.min(...imageSize);
+  const target = Math.trunc(network / own);
+  const asked = cropRatio === undefined ? shorter : Math.trunc(network / cropRatio);
+  const differences = [
+    ...(filter === undefined || filter === 'bicubic' ? [] : [`by ${filter} interpolation`]),
+    ...(asked === 'both' ? ['to the whole size, whatever their proportions'] : []),
+    ...(asked === 'none' ? ['not at all'] : []),
+    ...(typeof asked === 'number' && asked !== target ? [`to a shorter side of ${asked}`] : []),
+  ];
+  if (differences.length === 0) return undefined;
+  const cut = target === network ? '' : `to ${target} `;
+  return `${file} resizes images ${differences.join(' and ')}; here the shorter side is resized ${cut}by bicubic interpolation and the centre is cut out, so answers differ a little.`;
+}
+
+function each(values: Channels, change: (value: number) => number): Channels {
+  const [red, green, blue] = values;
+  return [change(red), change(green), change(blue)];
+}
+
+function nearlyOne(value: number): number {
+  return Math.abs(value - 1) < 1e-6 ? 1 : value;
+}
+
+function shown(values: Channels): string {
+  return values.map((value) => Number(value.toPrecision(4))).join(', ');
+}

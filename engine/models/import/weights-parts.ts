@@ -1,0 +1,71 @@
+/** Weights in several parts, with an index that tells which tensor is in which. */
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { StudioError } from '../../contract/errors.ts';
+import { errorCode } from '../../disk/disk.ts';
+
+/** A file's name alone: an index names no other folders. */
+const partName = z.string().regex(/^[^/\\]+\.(safetensors|bin|pth?)$/i);
+const indexSchema = z.object({ weight_map: z.record(z.string(), partName) });
+const PART = /^(.+)-(\d+)-of-(\d+)\.(safetensors|bin)$/i;
+
+/**
+ * @param index such as `model.safetensors.index.json`
+ * @returns the files of the parts, all there
+ * @throws StudioError `import-config-invalid`, `import-incomplete`
+ */
+export async function partsOf(index: string): Promise<readonly string[]> {
+  const { data } = indexSchema.safeParse(parse(await readFile(index, 'utf8')));
+  if (data === undefined)
+    throw new StudioError('import-config-invalid', `${index} is no index of parts.`, {
+      advice: 'Copy or download it again; it maps each tensor to the file that holds it.',
+    });
+  const files = [...new Set(Object.values(data.weight_map))]
+    .sort()
+    .map((name) => path.join(path.dirname(index), name));
+  const there = await Promise.all(files.map(exists));
+  const missing = files.filter((_, i) => !there[i]);
+  if (missing.length > 0)
+    throw new StudioError(
+      'import-incomplete',
+      `${missing.length} of ${files.length} parts that ${index} names are not there: ${missing.map((file) => path.basename(file)).join(', ')}.`,
+      { advice: 'Copy or download them into the same folder.' },
+    );
+  return files;
+}
+
+/**
+ * The index beside one part of several, or the part's own name when it is none.
+ *
+ * @throws StudioError `import-incomplete` when it is a part and no index is there
+ */
+export async function indexBeside(file: string): Promise<string> {
+  const part = PART.exec(path.basename(file));
+  if (part === null) return file;
+  const [, stem, number, count, ending] = part;
+  if (Number(count) === 1) return file;
+  const index = path.join(path.dirname(file), `${stem}.${ending}.index.json`);
+  if (await exists(index)) return index;
+  throw new StudioError(
+    'import-incomplete',
+    `${file} is part ${Number(number)} of ${Number(count)} of a network.`,
+    { advice: `Give the folder with all parts and ${path.basename(index)}.` },
+  );
+}
+
+async function exists(file: string): Promise<boolean> {
+  const found = await stat(file).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  return found?.isFile() === true;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
