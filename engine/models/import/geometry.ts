@@ -59,6 +59,10 @@ export function inferGeometry(
   if (depth > tensors.size) throw incomplete([`tensors of the ${depth} blocks that names tell of`]);
   const hidden = tensors.get('blocks.0.mlp.fc1.weight')?.shape[0];
   if (hidden === undefined) throw otherBlocks(tensors, 'blocks.0.mlp.fc1.weight');
+  if (tensors.get('blocks.0.mlp.fc2.weight')?.shape[1] === hidden / 2)
+    throw unsupported(
+      'gated MLPs (SwiGLU), as DINOv2 giant and EVA-02 have them: blocks.0.mlp.fc1 gives twice what fc2 takes',
+    );
   const vit: VitConfig = {
     imageSize,
     patchSize,

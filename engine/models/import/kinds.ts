@@ -79,14 +79,18 @@ const PARTS: Kinds = [
     'positions in time, as networks for video have them',
   ],
   [
-    /^blocks_token_only\.|\.(proj_l|proj_w)\./,
-    'blocks for the class token alone, as CaiT has them',
+    /^(blocks_token_only|cls_attn_blocks)\.|\.(proj_l|proj_w)\./,
+    'blocks for the class token alone, as CaiT and XCiT have them',
   ],
-  [/\.(cross_attn|crossattention|norm3)\./, 'attention to other tokens'],
+  [
+    /^(blocks|layers|encoder\.layer)\.\d+\.(cross_attn|crossattention)\./,
+    'attention to other tokens',
+  ],
   [/\.attn\.(gating_param|pos_proj|local|v_pooled|rpe|temperature)\b/, 'another kind of attention'],
   [/\.attns\.\d|\.ffns\.\d/, 'blocks in parallel'],
+  [/^(pixel_embed|norm1_proj)\.|\.(attn_in|mlp_in)\./, 'blocks inside blocks, as TNT has them'],
   [
-    /^patch_embed(dings)?\.(backbone|stem|conv\d|convs|proj\.\d|projection\.\d|conv_layers|\d)|^embeddings\.patch_embeddings\.(backbone|projection\.\d)|^patch_embeddings\.backbone/,
+    /^patch_embed(dings)?\.(backbone|stem|conv\d|conv\.\d|convs|proj\.\d|projection\.\d|conv_layers|\d)|^embeddings\.patch_embeddings\.(backbone|projection\.\d)|^patch_embeddings\.backbone/,
     'patches from several layers (a convolutional stem, or a hybrid with a ResNet)',
   ],
   [/^patch_embed\.norm\.|^embeddings\.(norm|layernorm)\./, 'a norm inside its patch embedding'],

@@ -207,7 +207,7 @@ describe('networks by what names begin with', () => {
 });
 
 it('a flag is the first part of a name that only one network has', () => {
-  const shapes = new Map(
+  const shapes = new Map<string, readonly number[]>(
     ['student.backbone.', 'teacher.backbone.', 'teacher.extra.'].flatMap((prefix) => [
       [`${prefix}cls_token`, [1, 1, 2]] as const,
       [`${prefix}patch_embed.proj.weight`, [2, 3, 1, 1]] as const,
