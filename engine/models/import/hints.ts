@@ -205,7 +205,9 @@ function configHints({ network = {}, images }: Configs): Hints {
   if (args.use_rot_pos_emb === true) throw unsupported('rotary positions (RoPE)');
   requireActivation(config.hidden_act ?? args.act_layer);
   if (args.norm_layer !== undefined && !/^layer_?norm/i.test(args.norm_layer))
-    throw unsupported(`norms of another kind${known(args.norm_layer, NORMS)} than layer normalisation`);
+    throw unsupported(
+      `norms of another kind${known(args.norm_layer, NORMS)} than layer normalisation`,
+    );
   const pool = args.global_pool ?? config.global_pool ?? pretrained.global_pool;
   const timm = timmHints((network as { pretrained_cfg?: unknown }).pretrained_cfg ?? network);
   const processor = processorHints(images);
@@ -246,7 +248,16 @@ function poolingHints(
 }
 
 /** Any folder may be imported, so what its file says is not repeated unless it is one of these. */
-const ACTIVATIONS = new Set(['quick_gelu', 'gelu_new', 'gelu_tanh', 'gelu_pytorch_tanh', 'gelu_fast', 'relu', 'silu', 'swish']);
+const ACTIVATIONS = new Set([
+  'quick_gelu',
+  'gelu_new',
+  'gelu_tanh',
+  'gelu_pytorch_tanh',
+  'gelu_fast',
+  'relu',
+  'silu',
+  'swish',
+]);
 const NORMS = new Set(['rmsnorm', 'layernorm2d', 'batchnorm', 'batchnorm2d', 'groupnorm']);
 const POOLINGS = new Set(['map', 'max', 'avgmax', 'catavgmax']);
 
