@@ -3,11 +3,10 @@
  * written as a stream, since millions of files do not fit into one string.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { writeWholeFile } from '../disk/whole-file.ts';
 
 /** What was found in a file; `reason` when it cannot be used. */
 export interface FileFacts {
@@ -56,13 +55,7 @@ export async function writeIndexFile(
     yield `${JSON.stringify({ version: VERSION })}\n`;
     for (const [at, known] of facts) yield `${JSON.stringify({ path: at, ...known })}\n`;
   }
-  await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await pipeline(Readable.from(lines()), createWriteStream(temporary));
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeWholeFile(file, (beside) =>
+    pipeline(Readable.from(lines()), createWriteStream(beside)),
+  );
 }

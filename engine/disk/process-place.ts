@@ -52,7 +52,7 @@ export function fateOf(
   }
   if (!isSameBoot(holder.bootId, self.bootId) || holder.pidNamespace !== self.pidNamespace)
     return 'unknown';
-  if (!exists(holder.pid)) return 'gone';
+  if (!processExists(holder.pid)) return 'gone';
   const start = startOf(holder.pid);
   if (start === undefined || holder.processStart === undefined) return 'unknown';
   return start === holder.processStart ? 'alive' : 'gone';
@@ -90,7 +90,8 @@ function bootId(): string | undefined {
   return undefined;
 }
 
-function exists(pid: number): boolean {
+/** Whether there is a process of this number here, whichever it is. */
+export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

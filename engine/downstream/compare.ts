@@ -5,11 +5,12 @@
  * Results are written as they come, and what is there already is not trained again.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { makeFolder, onDisk } from '../disk/disk.ts';
 import { refuseTaken, targetTaken } from '../disk/free-place.ts';
-import { writeWholeFile } from '../formats/whole-file.ts';
+import { writeWholeFile } from '../disk/whole-file.ts';
 import { isConfined } from '../platform/confined.ts';
 import type { RunListener } from '../train/common.ts';
 import type { FinetuneOutcome } from '../train/finetune.ts';
@@ -57,7 +58,7 @@ export async function compare(
 ): Promise<CellResult[]> {
   const { from, labelled, overrides, recipe, out } = order;
   const settings = JSON.parse(JSON.stringify({ from, labelled, overrides, recipe }));
-  await mkdir(out, { recursive: true });
+  await onDisk(out, () => makeFolder(out));
   const results = [...(await readSaved(out, settings))];
   const cells = allCells(order);
   for (const cell of cells) {
@@ -174,6 +175,6 @@ async function save(
   }
 }
 
-async function replace(file: string, content: string): Promise<void> {
-  await writeWholeFile(file, (beside) => writeFile(beside, content));
+function replace(file: string, content: string): Promise<void> {
+  return writeWholeFile(file, (beside) => writeFile(beside, content));
 }

@@ -2,12 +2,12 @@
  * A linear probe as a run: features of the frozen network are computed once, the best place and
  * learning rate are chosen among the training images, and what comes out is a classifier like any other.
  */
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { saveCheckpoint } from '../checkpoint/save.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { imageSides } from '../contract/recipe.ts';
 import type { LabelledSet } from '../data/labelled/labelled-types.ts';
+import { replaceFile } from '../disk/disk.ts';
 import type { ClassifierConfig } from '../finetune/classifier.ts';
 import { classifierConfig } from '../finetune/classifier-task.ts';
 import { predictImages } from '../finetune/evaluate.ts';
@@ -81,8 +81,9 @@ export async function trainProbe(
       position: { step: STEP, skippedBatches: [], failedInARow: 0, best, sinceBest: 0 },
       state: new Map([...tensors].map(([key, tensor]) => [`model.${key}`, tensor])),
       versions: environment(),
+      disk: session.disk,
     });
-    await writeFile(path.join(run.dir, 'probe.json'), probeText(probe));
+    await replaceFile(session.disk, path.join(run.dir, 'probe.json'), probeText(probe));
     await session.emit({ type: 'evaluation', ...best, best: true });
     await run.update({ best });
     await session.setStatus('done', STEP);

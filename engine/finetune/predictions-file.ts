@@ -5,8 +5,8 @@ import type { CsvField, CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
 import { firstLine } from '../disk/first-line.ts';
 import { refuseTaken } from '../disk/free-place.ts';
+import { writeWholeFile } from '../disk/whole-file.ts';
 import { writeCsv } from '../formats/csv.ts';
-import { writeWholeFile } from '../formats/whole-file.ts';
 import type { EvaluationReport } from './metrics.ts';
 import { type ClassScores, logProbabilities, predictedClass } from './outcomes.ts';
 

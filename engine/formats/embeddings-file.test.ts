@@ -4,12 +4,12 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeWholeFile } from '../disk/whole-file.ts';
 import { RandomStream } from '../random/philox.ts';
 import { csvLine, singleText } from './csv.ts';
 import type { Embeddings } from './embeddings.ts';
 import { refuseTakenEmbeddings, writeEmbeddings } from './embeddings-file.ts';
 import { readNpyHeader, readNpyPieces } from './npy.ts';
-import { writeWholeFile } from './whole-file.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
 import { type IsOwn, refuseTaken } from '../disk/free-place.ts';
+import { writeWholeFile } from '../disk/whole-file.ts';
 import type { Embeddings } from './embeddings.ts';
 import { checkCsv, isEmbeddingsCsv, writeEmbeddingsCsv } from './embeddings-csv.ts';
 import {
@@ -19,7 +20,6 @@ import {
   writeNpyPaths,
 } from './embeddings-npy.ts';
 import { checkParquet, isEmbeddingsParquet, writeEmbeddingsParquet } from './embeddings-parquet.ts';
-import { writeWholeFile } from './whole-file.ts';
 
 export type EmbeddingsFormat = 'csv' | 'npy' | 'parquet';
 

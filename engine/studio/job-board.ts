@@ -15,9 +15,10 @@ import type { Job } from '../contract/studio/jobs.ts';
 import {
   asDiskError,
   isDiskFull,
-  makeFolderSync,
+  makeFolder,
   namesIn,
   nodeDisk,
+  onDisk,
   replaceFile,
 } from '../disk/disk.ts';
 import { Lock, signalableHolder } from '../disk/lock.ts';
@@ -92,7 +93,7 @@ export class JobBoard {
 
   static async open(options: JobBoardOptions): Promise<JobBoard> {
     const board = new JobBoard(options);
-    makeFolderSync(board.#root);
+    await onDisk(board.#root, () => makeFolder(board.#root));
     await board.#look();
     await board.#refresh(true);
     await board.#claim();

@@ -17,7 +17,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { jobRequestSchema } from '../contract/studio/job-request.ts';
-import { nodeDisk } from '../disk/disk.ts';
+import { asDiskError, nodeDisk } from '../disk/disk.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 export const OUTPUT_FILE = 'output.jsonl';
@@ -62,9 +62,14 @@ export async function createJobFolder(workspace: string, record: JobRecord): Pro
   const root = jobsDir(workspace);
   const dir = path.join(root, record.id);
   const beside = path.join(root, `.new-${record.id}`);
-  await writeJsonFile(path.join(beside, RECORD_FILE), record);
-  await nodeDisk.rename(beside, dir);
-  return dir;
+  try {
+    await writeJsonFile(path.join(beside, RECORD_FILE), record);
+    await nodeDisk.rename(beside, dir);
+    return dir;
+  } catch (error) {
+    await nodeDisk.remove(beside).catch(() => undefined);
+    throw asDiskError(error, dir);
+  }
 }
 
 /** Undefined for a folder that is no job, or one of a later version. */

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { ErrorRecord } from '../contract/errors.ts';
 import { shellText } from '../contract/studio/job-request.ts';
 import { errorSchema, type Job, type JobState } from '../contract/studio/jobs.ts';
-import { errorCode } from '../disk/disk.ts';
 import { isLocked } from '../disk/lock.ts';
+import { processExists } from '../disk/process-place.ts';
 import {
   ERRORS_FILE,
   type JobRecord,
@@ -140,14 +140,5 @@ export class JobFollower {
       advice: 'A training goes on from its newest checkpoint with Resume.',
     };
     this.#change({ error });
-  }
-}
-
-function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
   }
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { nodeDisk, replaceFile } from '../disk/disk.ts';
+import { nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
 
 /** Undefined when it is not there or cannot be understood. */
 export async function readJsonFile<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
@@ -13,7 +13,8 @@ export async function readJsonFile<T>(file: string, schema: z.ZodType<T>): Promi
   }
 }
 
+/** @throws StudioError `disk-full`, `disk-read-only`, `access-denied` naming the file */
 export async function writeJsonFile(file: string, value: unknown): Promise<void> {
-  await nodeDisk.makeFolder(path.dirname(file));
+  await onDisk(file, () => nodeDisk.makeFolder(path.dirname(file)));
   await replaceFile(nodeDisk, file, `${JSON.stringify(value, null, 2)}\n`);
 }

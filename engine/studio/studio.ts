@@ -19,7 +19,7 @@ import type {
 import type { StudioHost } from '../contract/studio/host.ts';
 import { evaluationSchema } from '../contract/studio/models.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
-import { nodeDisk } from '../disk/disk.ts';
+import { nodeDisk, onDisk } from '../disk/disk.ts';
 import { confinedEnvironment } from '../platform/confined.ts';
 import { finetunePresets } from '../recipes/finetune-presets.ts';
 import { PRESET_NAMES, presets } from '../recipes/presets.ts';
@@ -71,7 +71,8 @@ type Handlers = {
 
 /** @throws StudioError `disk-full`, or what the disk says, when the workspace cannot be made */
 export async function openStudio(options: StudioOptions): Promise<StudioHost> {
-  await nodeDisk.makeFolder(path.resolve(options.workspace));
+  const folder = path.resolve(options.workspace);
+  await onDisk(folder, () => nodeDisk.makeFolder(folder));
   return Studio.open(options);
 }
 

@@ -5,10 +5,10 @@
  *
  *     lines | offsets: images + 1 x float64 | views: n x uint32 each | footer: JSON | its length, mark
  */
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { type FileHandle, open } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
 import type { ImageItem } from '../contract/studio/datasets.ts';
+import { writeWholeFile } from '../disk/whole-file.ts';
 
 /** What a listing says of an image; its index is its place. */
 export type ListedImage = Omit<ImageItem, 'index'>;
@@ -39,18 +39,14 @@ export async function writeListing(
     readonly views: ReadonlyMap<string, readonly number[] | Uint32Array>;
   },
 ): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  const handle = await open(temporary, 'w');
-  try {
-    await writeParts(new BlockWriter(handle), list);
-    await handle.close();
-    await rename(temporary, file);
-  } catch (error) {
-    await handle.close();
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeWholeFile(file, async (beside) => {
+    const handle = await open(beside, 'w');
+    try {
+      await writeParts(new BlockWriter(handle), list);
+    } finally {
+      await handle.close();
+    }
+  });
 }
 
 async function writeParts(

@@ -109,8 +109,8 @@ async function put(target: string, make: (beside: string) => Promise<number>): P
   const parent = path.dirname(target);
   const name = `.${path.basename(target)}.${randomBytes(4).toString('hex')}`;
   const [beside, aside] = [path.join(parent, name), path.join(parent, `${name}.old`)];
-  await nodeDisk.makeFolder(parent);
   try {
+    await nodeDisk.makeFolder(parent);
     const bytes = await make(beside);
     // Once more: hours may have passed since, and what came meanwhile is somebody's.
     const before = await checkFree(target);

@@ -1,0 +1,107 @@
+/** A real file system in a file, small enough to be filled. Linux only, and only where mounting is allowed. */
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export interface SmallDisk {
+  /** Where it is mounted. */
+  readonly dir: string;
+  /** Leave no space for a byte. */
+  fillBytes(): void;
+  /** Leave no room for another file. */
+  fillFiles(): void;
+  /** Undo both. */
+  empty(): void;
+  remount(how: 'ro' | 'rw'): void;
+  dispose(): void;
+}
+
+const mounted = new Set<SmallDisk>();
+process.once('exit', () => {
+  for (const disk of mounted) disk.dispose();
+});
+
+/** @returns the reason where a file system cannot be made or mounted here */
+export function smallDisk(megabytes = 8, files = 256): SmallDisk | string {
+  if (process.platform !== 'linux') return 'only Linux mounts files';
+  const root = mkdtempSync(path.join(tmpdir(), 'conmim-disk-'));
+  const image = path.join(root, 'image');
+  const dir = path.join(root, 'mounted');
+  const failed = (reason: string) => {
+    rmSync(root, { recursive: true, force: true });
+    return reason;
+  };
+  mkdirSync(dir);
+  writeFileSync(image, '');
+  truncateSync(image, megabytes * 2 ** 20);
+  const features = ['-q', '-t', 'ext4', '-O', '^has_journal', '-m', '0', '-b', '4096'];
+  const made = run('mke2fs', [...features, '-N', String(files), image]);
+  if (made !== undefined) return failed(made);
+  const isMounted = run('mount', ['-o', 'loop', image, dir]);
+  if (isMounted !== undefined) return failed(isMounted);
+  const filler = path.join(dir, 'filler');
+  const fillers = path.join(dir, 'fillers');
+  // Before anything is full: what fills needs a place of its own.
+  mkdirSync(fillers);
+  writeFileSync(filler, '');
+  const disk: SmallDisk = {
+    dir,
+    fillBytes() {
+      const handle = openSync(filler, 'a');
+      for (let size = 2 ** 20; size >= 1; size >>= 1) {
+        try {
+          for (;;) if (writeSync(handle, Buffer.alloc(size)) < size) break;
+        } catch {
+          // Smaller pieces may still fit.
+        }
+      }
+      fsyncSync(handle);
+      closeSync(handle);
+    },
+    fillFiles() {
+      try {
+        for (let i = 0; ; i++) writeFileSync(path.join(fillers, String(i)), '');
+      } catch {
+        if (statfsSync(dir).ffree > 0) throw new Error('The folder is full before the disk is.');
+      }
+    },
+    empty() {
+      const handle = openSync(filler, 'r+');
+      ftruncateSync(handle, 0);
+      fsyncSync(handle);
+      closeSync(handle);
+      for (let i = 0; i < files; i++) rmSync(path.join(fillers, String(i)), { force: true });
+    },
+    remount(how) {
+      run('mount', ['-o', `remount,${how}`, dir]);
+    },
+    dispose() {
+      if (!mounted.delete(disk)) return;
+      // Something may still be open for a moment; a lazy one ends with it.
+      if (run('umount', [dir]) !== undefined) run('umount', ['-l', dir]);
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+  mounted.add(disk);
+  return disk;
+}
+
+/** @returns what went wrong */
+function run(command: string, args: readonly string[]): string | undefined {
+  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+  if (error !== undefined) return `${command}: ${error.message}`;
+  return status === 0 ? undefined : `${command}: ${stderr.trim()}`;
+}
