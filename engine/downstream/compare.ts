@@ -8,13 +8,16 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import { makeFolder, onDisk } from '../disk/disk.ts';
+import { makeFolder, nodeDisk, onDisk } from '../disk/disk.ts';
 import { refuseTaken, targetTaken } from '../disk/free-place.ts';
+import { Lock } from '../disk/lock.ts';
 import { writeWholeFile } from '../disk/whole-file.ts';
 import { isConfined } from '../platform/confined.ts';
 import type { RunListener } from '../train/common.ts';
 import type { FinetuneOutcome } from '../train/finetune.ts';
 import type { LabelledSpec } from '../train/labelled-spec.ts';
+import { listRuns } from '../train/run-folder.ts';
+import { LIVE_STATUSES, type RunRecord, type RunStatus } from '../train/run-record.ts';
 import type { CellResult, Start } from './comparison.ts';
 import { comparisonCsv, comparisonFigure, comparisonMarkdown } from './comparison-files.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
@@ -50,20 +53,35 @@ const STARTS: readonly Start[] = ['pretrained', 'scratch'];
 
 /**
  * @param train how one cell is trained; tests give their own
- * @throws StudioError `target-taken`; `comparison-changed` when `out` holds results of other settings
+ * @throws StudioError `target-taken`; `comparison-changed` when `out` holds results of other settings;
+ *   `run-locked` while another process works there
  */
 export async function compare(
   order: CompareOrder,
   train: (order: FinetuneOrder) => Promise<FinetuneOutcome> = finetune,
 ): Promise<CellResult[]> {
+  const { out } = order;
+  await onDisk(out, () => makeFolder(out));
+  const lock = await Lock.acquire(out, { what: `The comparison in ${out}` });
+  try {
+    return await compareLocked(order, train);
+  } finally {
+    lock.release();
+  }
+}
+
+async function compareLocked(
+  order: CompareOrder,
+  train: (order: FinetuneOrder) => Promise<FinetuneOutcome>,
+): Promise<CellResult[]> {
   const { from, labelled, overrides, recipe, out } = order;
   const settings = JSON.parse(JSON.stringify({ from, labelled, overrides, recipe }));
-  await onDisk(out, () => makeFolder(out));
   const results = [...(await readSaved(out, settings))];
   const cells = allCells(order);
   for (const cell of cells) {
     const known = results.find((result) => sameCell(result, cell));
     if (known !== undefined) continue;
+    await removeUnfinished(order, cell);
     const result = await trainCell(order, cell, train);
     results.push(result);
     await save(out, { format: 1, settings, results }, order.modes);
@@ -101,9 +119,10 @@ function sameCell(result: CellResult, { fraction, seed, start, mode }: Cell): bo
 
 async function trainCell(
   order: CompareOrder,
-  { fraction, seed, start, mode }: Cell,
+  cell: Cell,
   train: (order: FinetuneOrder) => Promise<FinetuneOutcome>,
 ): Promise<CellResult> {
+  const { fraction, seed, start, mode } = cell;
   const { workspace, recipe, folder, device, signal, onEvent } = order;
   let run = '';
   const outcome = await train({
@@ -111,7 +130,8 @@ async function trainCell(
     ...(recipe === undefined ? {} : { recipe }),
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
-    name: `compare-${start}-${modeText(mode).replace(':', '-')}-${fraction}-${seed}`,
+    name: cellName(cell),
+    comparison: path.resolve(order.out),
     from: order.from,
     fromScratch: start === 'scratch',
     labelled: { ...order.labelled, fraction, fractionSeed: seed },
@@ -130,6 +150,33 @@ async function trainCell(
   const right = Array.from(outcomes.rank, (rank) => (rank === 0 ? '1' : '0')).join('');
   const { labelled } = outcome;
   return { fraction, seed, start, mode: modeText(mode), labelled, right, top1, top5, loss, run };
+}
+
+function cellName({ fraction, seed, start, mode }: Cell): string {
+  return `compare-${start}-${modeText(mode).replace(':', '-')}-${fraction}-${seed}`;
+}
+
+/** Runs that an earlier call had begun for this cell, when it was stopped or killed. */
+async function removeUnfinished(order: CompareOrder, cell: Cell): Promise<void> {
+  const { runs } = await listRuns(order.workspace);
+  for (const { dir, record, status } of runs) {
+    const isLive = LIVE_STATUSES.has(status as RunStatus);
+    if (record.name !== cellName(cell) || status === 'done' || isLive) continue;
+    if (!isPartOf(order, cell, record)) continue;
+    // A process elsewhere that seemed to be gone is looked at for longer before anything is removed.
+    const lock = await Lock.acquire(dir);
+    await nodeDisk.remove(dir);
+    lock.release();
+  }
+}
+
+/** Records of 0.1.0 do not name their comparison; there the labelled images must be the same. */
+function isPartOf({ out, labelled }: CompareOrder, cell: Cell, record: RunRecord): boolean {
+  if (record.comparison !== undefined) return record.comparison === path.resolve(out);
+  const { fraction, seed: fractionSeed } = cell;
+  const wanted: Record<string, unknown> = { ...labelled, fraction, fractionSeed };
+  const found: Record<string, unknown> = { ...record.labelled };
+  return Object.keys(wanted).every((key) => wanted[key] === found[key]);
 }
 
 async function readSaved(out: string, settings: unknown): Promise<readonly CellResult[]> {

@@ -1,8 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Lock } from '../disk/lock.ts';
 import { judge } from '../finetune/outcomes.ts';
+import { listRuns, RunFolder } from '../train/run-folder.ts';
+import type { RunRecord, RunStatus } from '../train/run-record.ts';
 import { type CompareOrder, compare } from './compare.ts';
 import { type CellResult, comparisonGains, comparisonRows } from './comparison.ts';
 import {
@@ -151,6 +154,62 @@ describe('compare', () => {
       expect(orders).toEqual([]);
     },
   );
+
+  /** A run as a process that trained a cell has left it. */
+  const leave = async (status: RunStatus, over: Partial<RunRecord> = {}) => {
+    const labelled = { ...order().labelled, fraction: 0.1, fractionSeed: 0, pretrainedOn: [] };
+    const run = await RunFolder.create(out, {
+      ...{ name: 'compare-pretrained-full-0.1-0', kind: 'finetune', totalSteps: 9, device: 'cpu' },
+      ...{ recipe: {}, dataset: { folders: [], images: 1, fingerprint: '' }, versions: {} },
+      ...{ labelled, comparison: path.resolve(out), ...over },
+    });
+    await run.update({ status, pid: 1 });
+    return run.dir;
+  };
+
+  it('takes away what an earlier call, killed, had begun for the cells that it trains', async () => {
+    const gone = [await leave('running'), await leave('stopped')];
+    const done = await leave('done');
+    const others = [
+      await leave('running', { comparison: '/another' }),
+      await leave('running', { name: 'mine' }),
+      await leave('stopped', { comparison: undefined as never, labelled: undefined as never }),
+    ];
+    const lock = await Lock.acquire(await leave('running'));
+    await expect(compare(order(), trainer().train)).resolves.toHaveLength(16);
+    lock.release();
+    expect(gone.filter((dir) => existsSync(dir))).toEqual([]);
+    expect([done, ...others].filter((dir) => !existsSync(dir))).toEqual([]);
+  });
+
+  it('takes away what 0.1.0 had begun on the same images', async () => {
+    const dir = await leave('running', { comparison: undefined as never });
+    await compare(order(), trainer().train);
+    expect(existsSync(dir)).toBe(false);
+  });
+
+  it('shows a run that was killed with it as its own, not as one to resume', async () => {
+    await leave('running');
+    const { runs } = await listRuns(out);
+    expect(runs).toMatchObject([
+      {
+        status: 'stopped',
+        reason: {
+          code: 'comparison-stopped',
+          message: expect.stringContaining(`The comparison in ${out} ended`),
+        },
+      },
+    ]);
+  });
+
+  it('is one process’s at a time', async () => {
+    const held = await Lock.acquire(out);
+    await expect(compare(order(), trainer().train)).rejects.toMatchObject({
+      code: 'run-locked',
+      message: expect.stringContaining(`The comparison in ${out} is open in process`),
+    });
+    held.release();
+  });
 
   it('refuses to mix settings', async () => {
     await compare(order(), trainer().train);

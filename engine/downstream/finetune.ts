@@ -37,6 +37,8 @@ export interface FinetuneOrder extends RunListener {
   readonly folder: string;
   readonly mode: Mode;
   readonly device: string;
+  /** Folder of the comparison that it is part of. */
+  readonly comparison?: string;
   /** Told what was assumed of the network that is opened, a sentence each. */
   readonly onNote?: (note: string) => void;
   /** Told what became of the weights. */

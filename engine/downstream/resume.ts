@@ -5,7 +5,7 @@ import { findRun } from '../train/run-folder.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import { finetuneParts } from './finetune-parts.ts';
 
-/** @throws StudioError `run-not-found`, `run-locked`, `dataset-changed`, `no-usable-checkpoint` */
+/** @throws StudioError `run-not-found`, `run-locked`, `nothing-to-resume`, `dataset-changed` */
 export async function resumeAny(
   request: ResumeRequest,
 ): Promise<TrainingOutcome | FinetuneOutcome> {

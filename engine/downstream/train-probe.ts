@@ -20,8 +20,9 @@ import type { Model } from '../models/model.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { deviceFields, listenerOf, resolving } from '../train/common.ts';
 import { environment } from '../train/environment.ts';
-import type { FinetuneOutcome, FinetuneRequest } from '../train/finetune.ts';
+import { type FinetuneOutcome, type FinetuneRequest, partOf } from '../train/finetune.ts';
 import type { FinetuneParts } from '../train/finetune-parts.ts';
+import { PROBE_FILE } from '../train/resumable.ts';
 import { RunFolder } from '../train/run-folder.ts';
 import { RunSession } from '../train/run-session.ts';
 
@@ -68,6 +69,7 @@ export async function trainProbe(
       fingerprint: `${train.fingerprint}-${val.fingerprint}`,
     },
     ...{ versions: environment(), from: from.origin, classes: [...train.classes], labelled },
+    ...{ probe: true, ...partOf(request) },
   });
   const started = { id: run.record.id, dir: run.dir, ...deviceFields(found), totalSteps: STEP };
   request.onRun?.({ ...started, images: train.samples.length });
@@ -83,7 +85,7 @@ export async function trainProbe(
       versions: environment(),
       disk: session.disk,
     });
-    await replaceFile(session.disk, path.join(run.dir, 'probe.json'), probeText(probe));
+    await replaceFile(session.disk, path.join(run.dir, PROBE_FILE), probeText(probe));
     await session.emit({ type: 'evaluation', ...best, best: true });
     await run.update({ best });
     await session.setStatus('done', STEP);

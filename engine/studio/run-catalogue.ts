@@ -5,7 +5,7 @@ import { listCheckpoints } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RunDetail, RunSummary } from '../contract/studio/runs.ts';
 import { errorCode } from '../disk/disk.ts';
-import { RunFolder, summary } from '../train/run-folder.ts';
+import { type RunSummary as FolderSummary, RunFolder, summary } from '../train/run-folder.ts';
 import { LIVE_STATUSES, type RunRecord } from '../train/run-record.ts';
 
 const AT_ONCE = 64;
@@ -121,15 +121,14 @@ export class RunCatalogue {
     const settled = known !== undefined && !LIVE_STATUSES.has(known.record.status);
     if (settled && known.modified === modified) return known;
     const { record } = await RunFolder.open(dir);
-    const { status } = await summary(dir, record);
-    const entry = { dir, modified, record, summary: shortened(record, status) };
+    const entry = { dir, modified, record, summary: shortened(await summary(dir, record)) };
     this.#entries.set(name, entry);
     return entry;
   }
 }
 
-function shortened(record: RunRecord, status: RunSummary['status']): RunSummary {
-  const { id, name, kind, reason, createdAt, updatedAt, step, totalSteps, device } = record;
+function shortened({ record, status, reason }: FolderSummary): RunSummary {
+  const { id, name, kind, createdAt, updatedAt, step, totalSteps, device } = record;
   const { dataset, best, from } = record;
   return {
     ...{ id, name, kind, status, createdAt, updatedAt, step, totalSteps, device },

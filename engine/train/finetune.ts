@@ -1,7 +1,6 @@
 /** Fine-tuning runs on labelled images: start, resume; the same folder, events and habits as pre-training. */
 import path from 'node:path';
 import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
-import { StudioError } from '../contract/errors.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { imageSides } from '../contract/recipe.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
@@ -29,6 +28,7 @@ import type { LabelledImages, LabelledSpec } from './labelled-spec.ts';
 import { runTraining } from './loop.ts';
 import { deviceRecovery, RecoverableTask } from './recovery.ts';
 import { restoreRun, START } from './restore.ts';
+import { checkResumable } from './resumable.ts';
 import { RunFolder } from './run-folder.ts';
 import { RunSession } from './run-session.ts';
 import type { EvaluationResult, TrainingOptions, TrainingOutcome } from './training-options.ts';
@@ -53,6 +53,8 @@ export interface FinetuneRequest extends RunListener {
   readonly recipe: FinetuneRecipe;
   /** A device id, or `auto`. */
   readonly device: string;
+  /** Folder of the comparison that it is part of. */
+  readonly comparison?: string;
 }
 
 export type FinetuneResumeRequest = RunListener & ResumeChanges;
@@ -95,6 +97,7 @@ export async function startFinetune(
       from: from.origin,
       classes: [...classes],
       labelled,
+      ...partOf(request),
     });
     const session = await RunSession.open(run, listenerOf(request));
     const warnings = [...sets.warnings];
@@ -112,7 +115,7 @@ export async function startFinetune(
 /**
  * Continue a run from its newest good checkpoint, exactly as if it had not been interrupted.
  *
- * @throws StudioError `run-locked`, `dataset-changed`, `no-usable-checkpoint`
+ * @throws StudioError `run-locked`, `nothing-to-resume`, `dataset-changed`, `no-usable-checkpoint`
  */
 export async function resumeFinetune(
   run: RunFolder,
@@ -124,8 +127,9 @@ export async function resumeFinetune(
   try {
     const { record } = run;
     const recipe = parseFinetuneRecipe(record.recipe, precisionOf(request));
+    await checkResumable(run);
     const { labelled } = record;
-    if (labelled === undefined) throw incomplete(record.id);
+    if (labelled === undefined) throw new Error(`${record.id} does not say what it learns from`);
     const workspace = path.dirname(path.dirname(run.dir));
     const sets = await parts.readSets(labelled, memoryOf(workspace), request.signal);
     const dataset = datasetOf(labelled, sets);
@@ -145,7 +149,6 @@ export async function resumeFinetune(
     const made = { recipe, classes, start: new Map(), device: device.id, threads };
     task = await openTask(made, parts);
     const { start, rejected } = await task.attempt((opened) => restoreRun(session, opened));
-    if (start === START) throw incomplete(record.id);
     const used = { ...recipe, micro_batch: task.microBatch };
     await recordWay(session, device, used);
     const training = { session, task, start, rejected, warnings };
@@ -156,12 +159,9 @@ export async function resumeFinetune(
   }
 }
 
-function incomplete(id: string): StudioError {
-  return new StudioError(
-    'no-usable-checkpoint',
-    `The run ${id} ended before anything of it was saved.`,
-    { advice: 'Start it again with: conmim finetune' },
-  );
+/** Whose part a run is, for its record. */
+export function partOf({ comparison }: Pick<FinetuneRequest, 'comparison'>) {
+  return comparison === undefined ? {} : { comparison };
 }
 
 type ClassifyingTask = RecoverableTask<ClassifierBatch, PredictingTask>;

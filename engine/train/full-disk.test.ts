@@ -75,6 +75,8 @@ describe.skipIf(typeof disk === 'string')(`a run on a real disk ${where}`, () =>
     expect(event.reason).toMatchObject({ code: 'disk-full' });
     setTimeout(() => disk.empty(), 20);
   };
+  /** As other processes see it. */
+  const recordOf = async (run: RunFolder) => (await RunFolder.open(run.dir)).record;
 
   const kinds = [
     ['space', () => disk.fillBytes()],
@@ -126,20 +128,35 @@ describe.skipIf(typeof disk === 'string')(`a run on a real disk ${where}`, () =>
     expect((await train(run)).outcome).toMatchObject({ status: 'done' });
   });
 
+  it.each(kinds)('shows other processes why it waits without %s', async (_, fill) => {
+    const run = await newRun();
+    let seen: Promise<unknown> | undefined;
+    const { outcome } = await train(run, (event) => {
+      if (event.type === 'step' && event.step === 12) fill();
+      if (event.type !== 'status' || event.status !== 'paused') return;
+      seen = recordOf(run).finally(() => disk.empty());
+    });
+    expect(outcome).toMatchObject({ status: 'done' });
+    expect(await seen).toMatchObject({ status: 'paused', reason: { code: 'disk-full' } });
+    expect(readdirSync(run.dir)).not.toContain('.reserve');
+  });
+
   it('can be stopped while it waits, and resumed once there is room', async () => {
     const run = await newRun();
     const { events, outcome } = await train(run, (event) => {
       if (event.type === 'step' && event.step === 12) disk.fillBytes();
-      if (event.type === 'status' && event.status === 'paused') sendCommand(run.controlDir, 'stop');
+      if (event.type !== 'status' || event.status !== 'paused') return;
+      sendCommand(run.controlDir, 'stop');
     });
     expect(outcome).toMatchObject({
       error: {
         code: 'disk-full',
-        message: expect.stringMatching(/0 B are free/),
+        message: expect.stringMatching(/ are free/),
         advice: expect.stringMatching(/^Free some space, then resume/),
       },
     });
     expect(events.at(-1)).toMatchObject({ type: 'status', status: 'failed' });
+    expect(await run.refresh()).toMatchObject({ status: 'failed', reason: { code: 'disk-full' } });
     disk.empty();
     const resumed = await train(run);
     expect(resumed.outcome).toMatchObject({ status: 'done', step: 40 });

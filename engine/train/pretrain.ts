@@ -28,8 +28,8 @@ import { type ImageIndex, imageLoaderOptions, pretrainLoader } from './pretrain-
 import { type PretrainParts, pretrainParts } from './pretrain-parts.ts';
 import { deviceRecovery, RecoverableTask } from './recovery.ts';
 import { restoreRun, START } from './restore.ts';
-import { findRun, RunFolder, summary } from './run-folder.ts';
-import type { RunStatus } from './run-record.ts';
+import { checkResumable } from './resumable.ts';
+import { findRun, RunFolder, type Standing, standing } from './run-folder.ts';
 import { RunSession } from './run-session.ts';
 import type { TrainingTask } from './task.ts';
 import type { OpeningWarning, TrainingOptions, TrainingOutcome } from './training-options.ts';
@@ -94,7 +94,8 @@ export async function startPretrain(
 /**
  * Continue a run from its newest good checkpoint, exactly as if it had not been interrupted.
  *
- * @throws StudioError `run-not-found`, `run-locked`, `dataset-changed`, `no-usable-checkpoint`
+ * @throws StudioError `run-not-found`, `run-locked`, `nothing-to-resume`, `dataset-changed`,
+ *   `no-usable-checkpoint`
  */
 export async function resumeRun(
   request: ResumeRequest,
@@ -104,6 +105,7 @@ export async function resumeRun(
   const session = await RunSession.open(run, listenerOf(request));
   let task: PretrainingTask | undefined;
   try {
+    await checkResumable(run);
     const { record } = run;
     const recipe = parseRecipe(record.recipe, precisionOf(request));
     const { folders } = record.dataset;
@@ -143,7 +145,7 @@ export async function resumeRun(
 export async function stopRun(
   request: { readonly workspace: string; readonly run: string },
   options: { waitMs?: number; clock?: Clock } = {},
-): Promise<{ id: string; status: RunStatus | 'died' }> {
+): Promise<{ id: string } & Standing> {
   const { waitMs = 600_000, clock = systemClock } = options;
   const run = await findRun(request.workspace, request.run);
   if (isLocked(run.dir)) {
@@ -151,8 +153,8 @@ export async function stopRun(
     const began = clock.elapsed();
     while (isLocked(run.dir) && clock.elapsed() - began < waitMs) await clock.sleep(100);
   }
-  const { record, status } = await summary(run.dir, await run.refresh());
-  return { id: record.id, status };
+  const record = await run.refresh();
+  return { id: record.id, ...standing(record, isLocked(run.dir)) };
 }
 
 type PretrainingTask = RecoverableTask<PretrainBatch, TrainingTask<PretrainBatch>>;

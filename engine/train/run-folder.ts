@@ -121,11 +121,15 @@ export class RunFolder {
   }
 }
 
-export interface RunSummary {
+/** How a run stands: its record's word, or what became of its process. */
+export interface Standing {
+  readonly status: RunStatus | 'died';
+  readonly reason?: RunRecord['reason'];
+}
+
+export interface RunSummary extends Standing {
   readonly dir: string;
   readonly record: RunRecord;
-  /** The record's status, or `died` when its process is gone without a word. */
-  readonly status: RunStatus | 'died';
 }
 
 /** Where runs are kept unless the user says otherwise. */
@@ -140,8 +144,8 @@ export async function listRuns(
   const { found, damaged } = await readRecords(workspace);
   const runs = await Promise.all(
     found.map(async ({ dir, record }) => {
-      const gone = LIVE_STATUSES.has(record.status) && !(await seemsLocked(dir));
-      return { dir, record, status: gone ? ('died' as const) : record.status };
+      const isLive = LIVE_STATUSES.has(record.status) && (await seemsLocked(dir));
+      return { dir, record, ...standing(record, isLive) };
     }),
   );
   return { runs, damaged };
@@ -211,8 +215,18 @@ export async function findRun(workspace: string, reference: string): Promise<Run
 
 /** How a run stands, its process considered. */
 export async function summary(dir: string, record: RunRecord): Promise<RunSummary> {
-  const gone = LIVE_STATUSES.has(record.status) && !isLocked(dir);
-  return { dir, record, status: gone ? 'died' : record.status };
+  return { dir, record, ...standing(record, isLocked(dir)) };
+}
+
+/** @param isLive whether a process holds it */
+export function standing(record: RunRecord, isLive: boolean): Standing {
+  const { status, reason, comparison } = record;
+  if (isLive || !LIVE_STATUSES.has(status))
+    return { status, ...(reason === undefined ? {} : { reason }) };
+  if (comparison === undefined) return { status: 'died' };
+  // Nobody is to resume it by itself: the comparison trains it again and removes this one.
+  const message = `The comparison in ${comparison} ended while this run was being trained; given again, it goes on.`;
+  return { status: 'stopped', reason: { code: 'comparison-stopped', message } };
 }
 
 async function readRecord(dir: string): Promise<RunRecord> {

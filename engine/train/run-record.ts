@@ -43,6 +43,10 @@ const runRecordFields = z.object({
   /** Fine-tuning: class names in the order of the logits, and where the labelled images are. */
   classes: z.array(z.string()).optional(),
   labelled: labelledSpecSchema.optional(),
+  /** A linear probe, which is made in one go. */
+  probe: z.literal(true).optional(),
+  /** Folder of the comparison that it is part of. */
+  comparison: z.string().optional(),
   /** Fine-tuning: the best evaluation; its checkpoint is the run's result. */
   best: bestSchema.optional(),
 });

@@ -8,10 +8,11 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Best } from '../checkpoint/checkpoint.ts';
 import { cleanLeftovers } from '../checkpoint/save.ts';
-import type { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../contract/errors.ts';
 import { asDiskError, type Disk, isDiskFull, nodeDisk } from '../disk/disk.ts';
 import { Lock, lockLeftovers } from '../disk/lock.ts';
 import type { LockWatch } from '../disk/lock-watch.ts';
+import { DiskReserve } from '../disk/reserve.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { takeCommands } from './control-inbox.ts';
 import { EventLog } from './event-log.ts';
@@ -33,6 +34,7 @@ export interface SessionOptions {
 
 /** What lies in the folder of a run as long as it is one. */
 const MARK = 'run.json';
+const RESERVE = '.reserve';
 
 export class RunSession {
   readonly run: RunFolder;
@@ -44,6 +46,7 @@ export class RunSession {
   /** Events from before the log could be opened, or opened again. */
   #unlogged: TrainingEvent[] = [];
   #trouble: StudioError | undefined;
+  readonly #reserve: DiskReserve;
   #wasRestored = false;
   /** Of the last event. */
   #step = 0;
@@ -54,6 +57,7 @@ export class RunSession {
     this.clock = options.clock ?? systemClock;
     this.#onEvent = options.onEvent ?? (() => undefined);
     this.#lock = lock;
+    this.#reserve = new DiskReserve(this.disk, path.join(run.dir, RESERVE));
   }
 
   /**
@@ -73,6 +77,8 @@ export class RunSession {
         await session.disk.remove(path.join(run.dir, name));
       // Commands to an earlier process are void.
       takeCommands(run.controlDir);
+      // A disk without space for it has room for the lock at least, and says so with the first event.
+      await session.#tolerant(() => session.#reserve.take());
       return session;
     } catch (error) {
       lock.release();
@@ -158,6 +164,8 @@ export class RunSession {
    */
   async flush(): Promise<void> {
     this.#guard();
+    // What was kept free has been used up, so the disk is full until it can be taken again.
+    await this.#reserve.take();
     await this.#log?.flush();
     await this.run.update({}, this.clock.now());
     this.#trouble = undefined;
@@ -192,8 +200,22 @@ export class RunSession {
   async close(): Promise<void> {
     try {
       await this.#log?.close();
+      await this.#reserve.release();
+    } catch (error) {
+      // Where the run is another process's, or gone, there is nothing left to clear away.
+      if (!(error instanceof StudioError)) throw error;
     } finally {
       this.#lock.release();
+    }
+  }
+
+  /** What has been kept free takes the status and what waits; the disk stays known as full. */
+  async #flushReserved(): Promise<void> {
+    try {
+      await this.#log?.flush();
+      await this.run.update({}, this.clock.now());
+    } catch (error) {
+      if (!isDiskFull(asDiskError(error, this.run.dir))) throw error;
     }
   }
 
@@ -205,6 +227,7 @@ export class RunSession {
       const error = asDiskError(thrown, this.run.dir);
       if (!isDiskFull(error)) throw error;
       this.#trouble = error as StudioError;
+      if (await this.#reserve.release()) await this.#flushReserved();
     }
   }
 }

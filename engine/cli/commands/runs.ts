@@ -11,9 +11,9 @@ export const command: Command = {
   async run({ args, out, host, parts }) {
     const workspace = workspaceOf(args, host);
     const { runs, damaged } = await parts.listRuns(workspace);
-    for (const { dir, record, status } of runs) {
+    for (const { dir, record, status, reason } of runs) {
       const { id, name, kind, step, totalSteps, createdAt, updatedAt, device } = record;
-      const { pid, reason, best } = record;
+      const { pid, best } = record;
       const times = { createdAt, updatedAt };
       const rest = {
         device,

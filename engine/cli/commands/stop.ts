@@ -14,7 +14,9 @@ export const command: Command = {
     out.record({ type: 'stop', ...stopped });
     const waiting = stopped.status === 'running' || stopped.status === 'paused';
     out.result(
-      `The run ${stopped.id} is ${waiting ? 'asked to stop and has not ended yet' : stopped.status}.`,
+      `The run ${stopped.id} is ${waiting ? 'asked to stop and has not ended yet' : stopped.status}.${
+        stopped.status === 'failed' && stopped.reason ? ` ${stopped.reason.message}` : ''
+      }`,
     );
     if (waiting) host.setExitCode(1);
   },
