@@ -1,6 +1,7 @@
 /** Starts the page. */
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
+import './ui/global.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';

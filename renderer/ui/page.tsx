@@ -15,8 +15,8 @@ export function Page(props: {
   return (
     <Stack gap="lg" p="lg" maw={1800} mx="auto" w="100%">
       <Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">
-        <Box>
-          <Title order={1} size="h2">
+        <Box miw={0}>
+          <Title order={1} size="h2" lineClamp={3} title={title}>
             {title}
           </Title>
           {about === undefined ? null : (

@@ -68,14 +68,14 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
     <Card withBorder h="100%">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Group gap="xs" wrap="nowrap">
-          <Icon size={20} aria-hidden />
+          <Icon size={20} aria-hidden style={{ flexShrink: 0 }} />
           <Title order={2} size="h4" className={classes['name']!}>
             <Link href={`/datasets/${id}`} className={classes['cover']!}>
               {name}
             </Link>
           </Title>
         </Group>
-        <Badge color={kind === 'labelled' ? 'violet' : 'teal'}>
+        <Badge miw="max-content" color={kind === 'labelled' ? 'violet' : 'teal'}>
           {kind === 'labelled' ? 'labelled' : 'images'}
         </Badge>
       </Group>

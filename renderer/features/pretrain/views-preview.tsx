@@ -103,7 +103,7 @@ function Pair({ view }: { readonly view: View }) {
           <Mask mask={mask} rows={rows} cols={cols} />
         </div>
       </div>
-      <Text component="figcaption" size="xs" c="dimmed" truncate>
+      <Text component="figcaption" size="xs" c="dimmed">
         {name}: {countText(hidden)} of {countText(mask.length)} patches hidden
       </Text>
     </figure>
