@@ -1,0 +1,116 @@
+// Prints where apt finds the backports of this Debian, worked out from the machine's own sources, as a
+// file for /etc/apt/sources.list.d/*.sources. Prints nothing where they are among the sources already.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Options of the one-line form whose field has another name than the option with capitals. */
+const FIELDS = {
+  arch: 'Architectures',
+  lang: 'Languages',
+  target: 'Targets',
+  pdiffs: 'PDiffs',
+  'inrelease-path': 'InRelease-Path',
+};
+
+/**
+ * @param files    `{ name, text }` of each file of sources
+ * @param codename of the system, as `bookworm`
+ * @returns the text of a `.sources` file; empty where the backports are among the sources already;
+ *   undefined where no source is the system's own
+ */
+export function backportsSource(files, codename) {
+  const sources = files.flatMap(({ name, text }) =>
+    name.endsWith('.sources') ? stanzas(text) : lines(text),
+  );
+  const wanted = `${codename}-backports`;
+  if (sources.some((source) => words(source, 'Suites').includes(wanted))) return '';
+  // Others too have a suite by this name; the system's own has its updates beside it, or its key.
+  const own = sources.filter(
+    (source) =>
+      words(source, 'Suites').includes(codename) && words(source, 'Components').includes('main'),
+  );
+  const placesWithUpdates = new Set(
+    sources
+      .filter((source) => words(source, 'Suites').includes(`${codename}-updates`))
+      .flatMap(addresses),
+  );
+  const best =
+    own.find((source) => addresses(source).some((address) => placesWithUpdates.has(address))) ??
+    own.find((source) => /debian-archive/.test(source.get('Signed-By') ?? '')) ??
+    own[0];
+  if (best === undefined) return undefined;
+  const fields = new Map(best);
+  fields.set('Types', 'deb').set('Suites', wanted).set('Components', 'main');
+  return [...fields].map(([name, value]) => `${name}: ${value}\n`).join('');
+}
+
+/** Fields by name, of the form with a paragraph for each source. A value keeps its further lines. */
+function stanzas(text) {
+  const found = [];
+  for (const paragraph of text.replaceAll(/^#.*\n?/gm, '').split(/\n[ \t]*\n/)) {
+    const source = new Map();
+    let last;
+    for (const line of paragraph.split('\n')) {
+      const field = /^([A-Za-z-]+):[ \t]*(.*)$/.exec(line);
+      if (field !== null) {
+        last = capitals(field[1].toLowerCase());
+        source.set(last, field[2].trim());
+      } else if (last !== undefined && /^[ \t]+\S/.test(line))
+        source.set(last, `${source.get(last)}\n${line}`);
+    }
+    const isOff = /^(no|false|off|0|without|disable)$/i.test(source.get('Enabled') ?? '');
+    if (words(source, 'Types').includes('deb') && !isOff) found.push(source);
+  }
+  return found;
+}
+
+/** The same of the form with a line for each source: `deb [option=value …] address suite component …`. */
+function lines(text) {
+  return text.split('\n').flatMap((line) => {
+    const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s+([^#]+)/.exec(line);
+    if (match === null) return [];
+    const [, options = '', address, suite, components] = match;
+    const source = new Map([
+      ['Types', 'deb'],
+      ['Uris', address],
+      ['Suites', suite],
+      ['Components', components.trim()],
+    ]);
+    for (const [, name, value] of options.matchAll(/([\w-]+)\+?=(\S+)/g))
+      source.set(FIELDS[name] ?? capitals(name), value.replaceAll(',', ' '));
+    return [source];
+  });
+}
+
+/** apt does not tell capitals from small letters; these are the usual ones. */
+function capitals(name) {
+  return name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+function words(source, field) {
+  return (source.get(field) ?? '').split(/\s+/).filter(Boolean);
+}
+
+function addresses(source) {
+  return words(source, 'Uris').map((address) => address.replace(/\/+$/, ''));
+}
+
+function main(folder, release) {
+  const codename = /^VERSION_CODENAME="?(\w+)"?$/m.exec(readFileSync(release, 'utf8'))?.[1];
+  const places = [
+    path.join(folder, 'sources.list'),
+    ...readdirSync(path.join(folder, 'sources.list.d'))
+      .filter((name) => /\.(list|sources)$/.test(name))
+      .map((name) => path.join(folder, 'sources.list.d', name)),
+  ].filter(existsSync);
+  const files = places.map((name) => ({ name, text: readFileSync(name, 'utf8') }));
+  const source = backportsSource(files, codename);
+  if (source === undefined) {
+    process.stderr.write(`No source under ${folder} has ${codename} itself.\n`);
+    process.exitCode = 1;
+  } else process.stdout.write(source);
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))
+  main(process.argv[2] ?? '/etc/apt', process.argv[3] ?? '/etc/os-release');
