@@ -14,6 +14,8 @@ import { ICNS_TAGS, ICO_SIDES, PNG_SIDES } from './icons.mjs';
 // @ts-expect-error build scripts are plain JavaScript
 import { faultsOf, mayShip, partsOf, writeLicences } from './licences.mjs';
 // @ts-expect-error build scripts are plain JavaScript
+import { reachOf, unknownReach } from './network-reach.mjs';
+// @ts-expect-error build scripts are plain JavaScript
 import { fetchNode, NODE_RUNTIMES, NODE_VERSION, nodeExecutable } from './node-runtime.mjs';
 // @ts-expect-error build scripts are plain JavaScript
 import { packStandIn } from './package.mjs';
@@ -336,6 +338,15 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
 
   it('holds the locked packages, natives of this machine, and nothing else', async () => {
     expect(await findFaults(resources, HERE, { standIn: true })).toEqual([]);
+  });
+
+  it('holds no file that could open connections but those that are known', async () => {
+    const reach = await reachOf(resources);
+    expect(unknownReach(reach)).toEqual([]);
+    // It sees: the one library that has telemetry in it, and the one way to fetch something.
+    const names = [...reach.keys()].join('\n');
+    expect(names).toMatch(/libonnxruntime\.|onnxruntime\.dll/);
+    expect(names).toMatch(/engine\/devices\/cuda\/nuget\.js/);
   });
 
   it('keeps only the window’s code within the archive', () => {

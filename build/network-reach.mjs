@@ -1,0 +1,143 @@
+// Which files of a package could open a connection, as far as that can be seen without running them:
+// names of the system's functions and services in native files, modules and functions in scripts.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { filesUnder, targetOf } from './check-package.mjs';
+
+/**
+ * Files that may, by what, and why that is no way out. Another file, or another function in one of these,
+ * is to be looked at before it ships: does it contact anything by itself, and can that be switched off?
+ */
+export const KNOWN_REACH = [
+  {
+    files: /(^|\/)libonnxruntime\.(so\.1|1(\.[\d.]+)?\.dylib)$/,
+    by: ['OneCollector', 'events.data.', 'connect', 'getaddrinfo', 'NSURLSession'],
+    why: 'Its telemetry is switched off by engine/platform/quiet-environment.ts.',
+  },
+  {
+    files: /(^|\/)libvips-cpp\.[\w.]+$/,
+    by: ['getaddrinfo'],
+    why: 'It brings GLib with its sockets; libvips is given bytes and paths and opens no addresses.',
+  },
+  {
+    files: /^node\/(bin\/)?node(\.exe)?$/,
+    by: [
+      ...['SSL_connect', 'WSAStartup', 'WSAConnect', 'WS2_32', 'ws2_32', 'DNSAPI', 'dnsapi'],
+      ...['connect', 'getaddrinfo', 'gethostbyname', 'sendto', 'WINHTTP', 'winhttp'],
+    ],
+    why: 'Node contacts what the scripts below tell it to.',
+  },
+  {
+    files: /out\/engine\/server\//,
+    by: ['net', 'http', 'https'],
+    why: 'The server waits for connections and opens none.',
+  },
+  {
+    files: /out\/engine\/devices\/cuda\/nuget\.js$/,
+    by: ['fetch'],
+    why: '`conmim setup cuda` fetches files when it is asked to.',
+  },
+  {
+    files: /out\/engine\/finetune\/image-batches\.js$/,
+    by: ['fetch'],
+    why: 'A function of its own by this name.',
+  },
+  {
+    files: /out\/renderer\/assets\/[\w.-]+\.js$/,
+    by: ['fetch', 'WebSocket'],
+    why: 'The page speaks to where it comes from; its policy forbids everything else.',
+  },
+  {
+    files: /node_modules\/ws\/lib\//,
+    by: ['net', 'tls', 'http', 'https', 'WebSocket'],
+    why: 'The server’s side of its socket.',
+  },
+  {
+    files: /node_modules\/systeminformation\/lib\/(dockerSocket|util)\.js$/,
+    by: ['net', 'http', 'https'],
+    why: 'Of its functions only that which describes graphics cards is called.',
+  },
+  {
+    files: /node_modules\/(node-fetch|global-agent)\//,
+    by: ['net', 'tls', 'http', 'https', 'fetch'],
+    why: 'Dependencies that load models from addresses and fetch files at install; neither is done here.',
+  },
+  {
+    files: /node_modules\/@tensorflow\/tfjs-[\w-]+\/(dist|wasm-out)\//,
+    by: ['fetch', 'importScripts'],
+    why: 'TensorFlow.js can load networks from addresses and is given none; its own files are read from disk.',
+  },
+  {
+    files: /node_modules\/hyparquet\//,
+    by: ['fetch'],
+    why: 'It can read tables from addresses and is given bytes.',
+  },
+];
+
+/**
+ * What of a package's reach is not known, a line each.
+ *
+ * @param reach as `reachOf` finds it
+ */
+export function unknownReach(reach) {
+  return [...reach].flatMap(([name, by]) => {
+    const known = KNOWN_REACH.filter(({ files }) => files.test(name)).flatMap((entry) => entry.by);
+    const unknown = by.filter((word) => !known.includes(word));
+    return unknown.length === 0 ? [] : [`${name} could open connections by ${unknown.join(', ')}`];
+  });
+}
+
+/** As names of functions stand in native files, at whose end is a zero; macOS puts a line before them. */
+const FUNCTIONS = [
+  ...['getaddrinfo', 'gethostbyname', 'gethostbyname_r', 'res_query', 'res_nquery', 'connect'],
+  ...['sendto', 'curl_easy_perform', 'curl_easy_init', 'SSL_connect', 'io_uring_queue_init'],
+  ...[
+    'WSAConnect',
+    'WSAStartup',
+    'InternetOpenA',
+    'InternetOpenW',
+    'WinHttpOpen',
+    'HttpOpenRequestA',
+  ],
+  ...['CFStreamCreatePairWithSocketToHost', 'nw_connection_create'],
+];
+const NATIVE = new RegExp(
+  `(?<![A-Za-z0-9_$])_?(${FUNCTIONS.join('|')})(?=\\0|@)|(NSURLSession|NSURLConnection)|\\b(WS2_32|ws2_32|WINHTTP|winhttp|WININET|wininet|DNSAPI|dnsapi)(?=\\.(?:dll|DLL)\\0)|(OneCollector|events\\.data\\.|applicationinsights|google-analytics|sentry\\.io)`,
+  'g',
+);
+
+/** What of a native file's words belongs to connections, each once. */
+export function nativeReach(bytes) {
+  const text = bytes.toString('latin1');
+  const found = [...text.matchAll(NATIVE)].map((match) => match.slice(1).find(Boolean));
+  return [...new Set(found)].sort();
+}
+
+const MODULES = ['net', 'tls', 'http', 'https', 'http2', 'dgram', 'dns', 'dns/promises', 'undici'];
+const IMPORTED = new RegExp(
+  `(?:from|import|require\\w*)\\s*\\(?\\s*['"\`](?:node:)?(${MODULES.join('|')})['"\`]`,
+  'g',
+);
+const CALLED =
+  /\b(fetch|XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection|WebTransport|sendBeacon|importScripts)\s*\(/g;
+
+/** The same of a script. */
+export function scriptReach(text) {
+  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
+  const found = [...code.matchAll(IMPORTED), ...code.matchAll(CALLED)].map(([, name]) => name);
+  return [...new Set(found)].sort();
+}
+
+/** Each file of a folder that could open connections, and by what. */
+export async function reachOf(folder) {
+  const found = new Map();
+  for (const name of (await filesUnder(folder)).keys()) {
+    const file = path.join(folder, name);
+    const isScript = /\.[cm]?js$/.test(name);
+    if (!isScript && (await targetOf(file)) === undefined && !name.endsWith('.wasm')) continue;
+    const bytes = await readFile(file);
+    const reach = isScript ? scriptReach(bytes.toString('utf8')) : nativeReach(bytes);
+    if (reach.length > 0) found.set(name, reach);
+  }
+  return found;
+}
