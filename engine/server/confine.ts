@@ -91,12 +91,16 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
 /** @returns the same studio; it refuses paths outside the roots as `path-outside-roots` */
 export function confine(studio: StudioPort, limits: Limits): StudioPort {
   return {
-    async call<N extends CommandName>(name: N, input: InputOf<N>): Promise<OutputOf<N>> {
+    async call<N extends CommandName>(
+      name: N,
+      input: InputOf<N>,
+      signal?: AbortSignal,
+    ): Promise<OutputOf<N>> {
       const { paths = [], names = [], ids = [] } = NAMED[name](input);
       for (const target of paths) if (target !== undefined) checkPath(target, limits);
       for (const target of names) if (target !== undefined) checkName(target, limits);
       for (const id of ids) checkId(id);
-      return studio.call(name, input);
+      return studio.call(name, input, signal);
     },
     subscribe: (listener) => studio.subscribe(listener),
   };

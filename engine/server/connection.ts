@@ -25,6 +25,8 @@ interface Outgoing {
 export class Connection {
   readonly #socket: WebSocket;
   readonly #studio: StudioPort;
+  /** Fires when the page is gone: what it has asked for is not worked on any longer. */
+  readonly #gone = new AbortController();
   /** What is to be sent; one goes out at a time, so that a slow page hears of a beat before all of it. */
   readonly #outbox: Outgoing[] = [];
   #outboxCharacters = 0;
@@ -42,6 +44,7 @@ export class Connection {
     socket.on('pong', () => {
       this.#silentBeats = 0;
     });
+    socket.on('close', () => this.#gone.abort());
     // A broken connection, or a message that is too long: the socket closes itself.
     socket.on('error', () => {});
     socket.on('message', (data, isBinary) => {
@@ -73,7 +76,7 @@ export class Connection {
   async #answer(data: RawData): Promise<void> {
     this.#working += 1;
     this.#holdBack();
-    const text = JSON.stringify(await answerCall(this.#studio, readJson(data)));
+    const text = JSON.stringify(await answerCall(this.#studio, readJson(data), this.#gone.signal));
     this.#working -= 1;
     this.#unsentAnswers += 1;
     this.#send({

@@ -43,6 +43,24 @@ it('knows everything to lie in the root of the disk, and nothing in no folder', 
   expect(liesIn(at('outside'), [])).toBe(false);
 });
 
+it('cuts what nobody scrolls through, and says so, before it is sorted', async () => {
+  mkdirSync(at('many'));
+  for (let i = 0; i < 6000; i++) writeFileSync(at('many', `${i}.png`), '');
+  for (let i = 0; i < 30; i++) mkdirSync(at('many', `folder ${i}`));
+  const { entries, cut } = await listFolder(at('many'), []);
+  expect(entries).toHaveLength(5000);
+  expect(cut).toBe(true);
+  expect(entries.slice(0, 30).map(({ name }) => name)).toEqual(
+    Array.from({ length: 30 }, (_, i) => `folder ${i}`),
+  );
+  const numbers = entries.slice(30).map(({ name }) => Number.parseInt(name, 10));
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  expect(await listFolder(at('root'), [])).not.toHaveProperty('cut');
+  await expect(listFolder(at('many'), [], AbortSignal.abort())).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+});
+
 it('lists folders first, numbers in their order, and the way up only within the roots', async () => {
   const root = await listFolder(at('root'), [at('root')]);
   expect(root.entries.filter(({ kind }) => kind === 'file').map(({ name }) => name)).toEqual([

@@ -1,6 +1,8 @@
 /** Folders as a browser without the system's own dialog walks them. */
+
+import type { Dirent } from 'node:fs';
 import { lstatSync, realpathSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { opendir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
@@ -10,6 +12,12 @@ import { isSystemName } from '../platform/system-names.ts';
 
 /** More entries than anyone scrolls through. */
 const SHOWN = 5000;
+/** A folder is looked through so far and no further: a network disk needs seconds for as many. */
+const LOOKED_AT = 200_000;
+/** Entries that come from the disk at a time; other work has its turn in between. */
+const PIECE = 512;
+
+const byName = new Intl.Collator(undefined, { numeric: true });
 
 /**
  * Whether `target` lies in one of `folders`, links followed.
@@ -28,12 +36,16 @@ export function liesIn(target: string, folders: readonly string[]): boolean {
 }
 
 /**
+ * What is in a folder: folders before files, each by name. Of more than can be shown, those that the
+ * disk names first, folders before files, and `cut` says so.
+ *
  * @param roots what may be seen; everything when empty
  * @throws StudioError `folder-missing`, `folder-unreadable`, `path-outside-roots`
  */
 export async function listFolder(
   given: string | undefined,
   roots: readonly string[],
+  signal?: AbortSignal,
 ): Promise<FolderListing> {
   const folder = path.resolve(given ?? roots[0] ?? os.homedir());
   if (roots.length > 0 && !liesIn(folder, roots))
@@ -44,29 +56,51 @@ export async function listFolder(
         advice: `They are: ${roots.join(', ')}. Others are given with --root when conmim serve is started.`,
       },
     );
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw unreadable(folder, error);
-  });
+  const { entries, cut } = await readEntries(folder, signal);
   const parent = path.dirname(folder);
   const up = parent !== folder && (roots.length === 0 || liesIn(parent, roots));
   return {
     path: folder,
     ...(up ? { parent } : {}),
-    entries: entries
-      .filter(({ name }) => !name.startsWith('.') && !isSystemName(name))
-      .map((entry) => ({
-        name: entry.name,
-        path: path.join(folder, entry.name),
-        kind:
-          entry.isDirectory() || entry.isSymbolicLink() ? ('folder' as const) : ('file' as const),
-      }))
-      .sort(
-        (a, b) =>
-          Number(a.kind === 'file') - Number(b.kind === 'file') ||
-          a.name.localeCompare(b.name, undefined, { numeric: true }),
-      )
-      .slice(0, SHOWN),
+    entries,
+    ...(cut ? { cut } : {}),
   };
+}
+
+type Entry = FolderListing['entries'][number];
+
+/** Nothing is sorted but what is shown, and no more is kept. */
+async function readEntries(
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<{ entries: Entry[]; cut: boolean }> {
+  const folders: string[] = [];
+  const files: string[] = [];
+  let looked = 0;
+  let cut = false;
+  const take = (entry: Dirent) => {
+    if (entry.name.startsWith('.') || isSystemName(entry.name)) return;
+    const list = entry.isDirectory() || entry.isSymbolicLink() ? folders : files;
+    if (list.length < SHOWN) list.push(entry.name);
+    else cut = true;
+  };
+  try {
+    for await (const entry of await opendir(folder, { bufferSize: PIECE })) {
+      if (++looked % PIECE === 0) signal?.throwIfAborted();
+      take(entry);
+      if (looked < LOOKED_AT) continue;
+      cut = true;
+      break;
+    }
+  } catch (error) {
+    if (signal?.aborted)
+      throw new StudioError('cancelled', 'Nobody waits for the folder any more.');
+    throw unreadable(folder, error);
+  }
+  const entriesOf = (names: string[], kind: Entry['kind']) =>
+    names.sort(byName.compare).map((name) => ({ name, path: path.join(folder, name), kind }));
+  const all = [...entriesOf(folders, 'folder'), ...entriesOf(files, 'file')];
+  return { entries: all.slice(0, SHOWN), cut: cut || all.length > SHOWN };
 }
 
 /** With links followed as far as the path exists; undefined when one of them leads nowhere. */

@@ -40,6 +40,7 @@ import { RunCatalogue } from './run-catalogue.ts';
 import { RunHistories } from './run-history.ts';
 import type { Tools } from './tools.ts';
 import { ToolsClient } from './tools-client.ts';
+import { Turns } from './turns.ts';
 
 export interface StudioOptions {
   /** Made when it is not there. */
@@ -66,6 +67,7 @@ const checkSchema = z.object({
 type Handlers = {
   readonly [N in CommandName]: (
     input: z.output<StudioApi[N]['input']>,
+    signal?: AbortSignal,
   ) => Promise<OutputOf<N>> | OutputOf<N>;
 };
 
@@ -89,6 +91,7 @@ class Studio implements StudioHost {
   readonly #histories = new RunHistories();
   readonly #tools: Tools;
   readonly #named = new NamedPaths();
+  readonly #folderTurns = new Turns();
   readonly #handlers: Handlers;
   #jobs!: JobBoard;
   #datasets!: Datasets;
@@ -140,9 +143,16 @@ class Studio implements StudioHost {
     return studio;
   }
 
-  async call<N extends CommandName>(name: N, input: InputOf<N>): Promise<OutputOf<N>> {
-    const handle = this.#handlers[name] as (input: unknown) => Promise<OutputOf<N>> | OutputOf<N>;
-    return handle(input);
+  async call<N extends CommandName>(
+    name: N,
+    input: InputOf<N>,
+    signal?: AbortSignal,
+  ): Promise<OutputOf<N>> {
+    const handle = this.#handlers[name] as (
+      input: unknown,
+      signal?: AbortSignal,
+    ) => Promise<OutputOf<N>> | OutputOf<N>;
+    return handle(input, signal);
   }
 
   subscribe(listener: (push: Push) => void): () => void {
@@ -207,7 +217,9 @@ class Studio implements StudioHost {
         studio.#push({ topic: 'settings', settings });
         return settings;
       },
-      'folders.list': ({ path: folder }) => listFolder(folder, this.#options.roots ?? []),
+      // One after the other: many large folders at once would keep everybody else waiting.
+      'folders.list': ({ path: folder }, signal) =>
+        this.#folderTurns.run(() => listFolder(folder, this.#options.roots ?? [], signal), signal),
 
       'datasets.list': () => this.#datasets.list(),
       'datasets.add': (order) => this.#datasets.add(order),

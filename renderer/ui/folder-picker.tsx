@@ -118,6 +118,12 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
               </Text>
             ) : null}
           </ScrollArea>
+          {data.cut ? (
+            <Alert variant="light" color="yellow">
+              There is more in this folder than is listed here. Type the whole path above to go to a
+              folder that is missing.
+            </Alert>
+          ) : null}
           {files ? (
             <Alert variant="light" color="gray">
               Click a file to take it, or take the whole folder.

@@ -111,6 +111,8 @@ export const folderListingSchema = z.object({
   entries: z.array(
     z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file']) }),
   ),
+  /** There are more entries than these. */
+  cut: z.boolean().optional(),
 });
 export type FolderListing = z.infer<typeof folderListingSchema>;
 
@@ -299,8 +301,15 @@ export type Push = z.infer<typeof pushSchema>;
 
 /** The studio as a surface sees it. */
 export interface StudioPort {
-  /** @throws StudioError */
-  call<N extends CommandName>(name: N, input: InputOf<N>): Promise<OutputOf<N>>;
+  /**
+   * @param signal that nobody waits for the answer any more
+   * @throws StudioError
+   */
+  call<N extends CommandName>(
+    name: N,
+    input: InputOf<N>,
+    signal?: AbortSignal,
+  ): Promise<OutputOf<N>>;
   /** @returns ends the subscription */
   subscribe(listener: (push: Push) => void): () => void;
 }

@@ -71,7 +71,11 @@ function whatIsStrange(input: unknown): string | undefined {
 }
 
 /** Answers one call from outside; never throws, whatever was sent. */
-export async function answerCall(studio: StudioPort, message: unknown): Promise<Reply> {
+export async function answerCall(
+  studio: StudioPort,
+  message: unknown,
+  signal?: AbortSignal,
+): Promise<Reply> {
   const call = callSchema.safeParse(message);
   if (!call.success) return { id: -1, error: badCall('The message is no call.').toJSON() };
   const { id, name, input } = call.data;
@@ -79,7 +83,7 @@ export async function answerCall(studio: StudioPort, message: unknown): Promise<
     const strange = whatIsStrange(input);
     if (strange !== undefined) throw badCall(`${shorten(name)}: the input ${strange}.`);
     if (!isCommand(name)) throw badCall(`There is no command "${name.slice(0, 100)}".`);
-    return { id, value: await studio.call(name, parseInput(name, input)) };
+    return { id, value: await studio.call(name, parseInput(name, input), signal) };
   } catch (error) {
     return { id, error: { ...toStudioError(error).toJSON() } as z.infer<typeof errorSchema> };
   }
