@@ -122,6 +122,21 @@ describe('paths', () => {
     expect(await outcome('folders.list', { path: `${root}/a\0b` })).toBe('path-invalid');
   });
 
+  it('of a length that nothing on a disk has are refused at once, and so are very many', async () => {
+    const deep = `${root}${'/a'.repeat(30_000)}`;
+    expect(await outcome('folders.list', { path: deep })).toBe('path-invalid');
+    expect(await outcome('models.describe', { reference: 'a/'.repeat(30_000) })).toBe(
+      'path-outside-roots',
+    );
+    const many = Array.from({ length: 1001 }, (_, i) => `${root}/${i}`);
+    for (const folders of [many, [`${root}/${many.map((_, i) => i).join(',')}`]])
+      expect(
+        await outcome('pretrain.estimate', {
+          ...{ kind: 'pretrain', folders, settings: {}, device: 'cpu' },
+        }),
+      ).toBe('call-invalid');
+  });
+
   it('that are refused are answered with the roots', async () => {
     await expect(
       confine(new MemoryStudio(), limits).call('folders.list', { path: base }),

@@ -1,9 +1,11 @@
 /** A studio whose every path stays within given folders. */
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { shorten } from '../contract/shorten.ts';
 import type { CommandName, InputOf, OutputOf, StudioPort } from '../contract/studio/api.ts';
 import type { JobKind, JobRequest, RequestOf } from '../contract/studio/job-request.ts';
 import { liesIn } from '../studio/folders.ts';
+import { isPlainPath } from '../studio/plain-path.ts';
 
 export interface Limits {
   /** Folders that may be named, links followed. */
@@ -88,6 +90,9 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'devices.list': nothing,
 };
 
+/** Each is looked up on the disk, link by link, while everybody else waits. */
+const MOST_NAMED = 1000;
+
 /** @returns the same studio; it refuses paths outside the roots as `path-outside-roots` */
 export function confine(studio: StudioPort, limits: Limits): StudioPort {
   return {
@@ -97,6 +102,10 @@ export function confine(studio: StudioPort, limits: Limits): StudioPort {
       signal?: AbortSignal,
     ): Promise<OutputOf<N>> {
       const { paths = [], names = [], ids = [] } = NAMED[name](input);
+      if (paths.length + names.length > MOST_NAMED)
+        throw new StudioError('call-invalid', `${name} names more than ${MOST_NAMED} paths.`, {
+          advice: 'Name the folder that they lie in.',
+        });
       for (const target of paths) if (target !== undefined) checkPath(target, limits);
       for (const target of names) if (target !== undefined) checkName(target, limits);
       for (const id of ids) checkId(id);
@@ -108,7 +117,7 @@ export function confine(studio: StudioPort, limits: Limits): StudioPort {
 
 /** @throws StudioError `path-invalid`, `path-outside-roots` */
 export function checkPath(target: string, { roots }: Limits): void {
-  if (!path.isAbsolute(target) || target.includes('\0'))
+  if (!path.isAbsolute(target) || !isPlainPath(target))
     throw new StudioError('path-invalid', `${printable(target)} is no whole path.`, {
       advice: 'Give the path from the start of the disk, for example /data/images.',
     });
@@ -142,5 +151,5 @@ function outside(target: string, roots: readonly string[]): StudioError {
 }
 
 function printable(text: string): string {
-  return text.replaceAll('\0', '?');
+  return shorten(text.replaceAll('\0', '?'), 1000);
 }

@@ -11,7 +11,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StudioError } from '../contract/errors.ts';
 import { IMAGE_SIDE, type StudioHost } from '../contract/studio/host.ts';
@@ -19,6 +19,7 @@ import { pageFolder, readPageFile } from '../studio/page-files.ts';
 import { type Address, isAddressed, isFromOwnPage, listenError, shownName } from './address.ts';
 import { confine, type Limits } from './confine.ts';
 import { sendDownload } from './download.ts';
+import { OpenConnections, PATIENCE, type Patience, serverOptions } from './open-connections.ts';
 import { send, sendError, sendMessage } from './respond.ts';
 import { Sessions } from './sessions.ts';
 import { Sockets } from './sockets.ts';
@@ -31,6 +32,10 @@ export interface ServerOptions extends Address {
   /** PEM; TLS when given. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   readonly heartbeatMs?: number;
+  /** How long is waited for browsers; tests have less. */
+  readonly patience?: Patience;
+  /** Connections, and sockets of pages among them, that may be open at a time. */
+  readonly most?: { readonly connections: number; readonly sockets: number };
 }
 
 export interface RunningServer {
@@ -39,37 +44,36 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** How long browsers may take to send the head of a request. */
-const HEAD_MS = 20_000;
 /** How long sockets and downloads may take to end. */
 const GRACE_MS = 2000;
+/** Pages that may be open at a time. */
+const MOST_SOCKETS = 256;
 
 /** @throws StudioError `port-taken`, `address-unknown`, `page-missing`, `tls-invalid` */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { studio, limits, tls } = options;
-  const site: Site = {
-    ...{ options, folder: pageFolder() },
-    sessions: new Sessions(options.token, { secure: tls !== undefined }),
-  };
-  const server = createServer(options, (request, response) => {
+  const { studio, limits, tls, patience = PATIENCE, most } = options;
+  const server = createServer(options, serverOptions(patience), (request, response) => {
+    open.asked(request, response);
     answer(site, request, response).catch((error) => sendError(response, error));
   });
-  server.headersTimeout = HEAD_MS;
-  const open = new Set<Socket>();
-  server.on('connection', (socket) => {
-    open.add(socket);
-    socket.on('close', () => open.delete(socket));
-  });
+  const open = new OpenConnections(server, patience, most?.connections);
+  const site: Site = {
+    ...{ options, folder: pageFolder(), open },
+    sessions: new Sessions(options.token, { secure: tls !== undefined }),
+  };
   await listen(server, options);
   const sockets = new Sockets(confine(studio, limits), options.heartbeatMs);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Node takes its own listener away, and a peer that breaks off must not end the process.
     socket.on('error', () => socket.destroy());
-    const refusal = upgradeRefusal(site, request);
+    const refusal = upgradeRefusal(site, request, sockets);
     if (refusal !== undefined) {
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      // Who was refused may keep the other half open for ever.
+      setTimeout(() => socket.destroy(), GRACE_MS).unref();
       return;
     }
+    open.known(request.socket);
     sockets.server.handleUpgrade(request, socket, head, (opened) =>
       sockets.server.emit('connection', opened, request),
     );
@@ -80,10 +84,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close() {
       sockets.close();
       const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of open) socket.destroySoon();
-      const grace = setTimeout(() => {
-        for (const socket of open) socket.destroy();
-      }, GRACE_MS);
+      open.end();
+      const grace = setTimeout(() => open.destroy(), GRACE_MS);
       await closed;
       clearTimeout(grace);
     },
@@ -95,15 +97,17 @@ interface Site {
   /** Of the bundled page. */
   readonly folder: string;
   readonly sessions: Sessions;
+  readonly open: OpenConnections;
 }
 
 function createServer(
   { tls }: ServerOptions,
+  limits: ReturnType<typeof serverOptions>,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Server {
-  if (tls === undefined) return createHttp(handle);
+  if (tls === undefined) return createHttp(limits, handle);
   try {
-    return createHttps({ ...tls, minVersion: 'TLSv1.2' }, handle);
+    return createHttps({ ...limits, ...tls, minVersion: 'TLSv1.2' }, handle);
   } catch (cause) {
     const why = cause instanceof Error ? ` (${cause.message})` : '';
     throw new StudioError('tls-invalid', `The certificate and key cannot be used${why}.`, {
@@ -147,6 +151,7 @@ async function answer(
       'Please open the link',
       'ConMIM Studio printed a link with a token when it was started. Open that link once in this browser; it is then remembered until the browser is closed or ConMIM Studio is started again.',
     );
+  site.open.known(request.socket);
   if (path === '/image') return sendImage(options.studio, query, response);
   if (path === '/download')
     return sendDownload(response, query.get('path') ?? '', options.limits.workspace);
@@ -209,10 +214,15 @@ async function sendImage(
   send(response, 200, picture, { 'Cache-Control': 'private, max-age=3600' });
 }
 
-function upgradeRefusal({ options, sessions }: Site, request: IncomingMessage): string | undefined {
+function upgradeRefusal(
+  { options, sessions }: Site,
+  request: IncomingMessage,
+  sockets: Sockets,
+): string | undefined {
   if (!isAddressed(options, request)) return '421 Misdirected Request';
   if (!isFromOwnPage(request, options.tls !== undefined)) return '403 Forbidden';
   if (!sessions.knows(request.headers)) return '401 Unauthorized';
   if (splitTarget(request.url ?? '').path !== '/api') return '404 Not Found';
+  if (sockets.count >= (options.most?.sockets ?? MOST_SOCKETS)) return '503 Service Unavailable';
   return undefined;
 }

@@ -29,6 +29,10 @@ export class Sockets {
     this.#heartbeat.unref();
   }
 
+  get count(): number {
+    return this.#connections.size;
+  }
+
   close(): void {
     clearInterval(this.#heartbeat);
     this.#unsubscribe();

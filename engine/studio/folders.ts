@@ -9,6 +9,7 @@ import { StudioError } from '../contract/errors.ts';
 import type { FolderListing } from '../contract/studio/api.ts';
 import { errorCode } from '../disk/disk.ts';
 import { isSystemName } from '../platform/system-names.ts';
+import { isForeignShare, isPlainPath } from './plain-path.ts';
 
 /** More entries than anyone scrolls through. */
 const SHOWN = 5000;
@@ -22,11 +23,12 @@ const byName = new Intl.Collator(undefined, { numeric: true });
 /**
  * Whether `target` lies in one of `folders`, links followed.
  *
- * What nobody can tell counts as outside: a path with `..`, which after a link means one thing to the
+ * What nobody can tell counts as outside: what is no plain path; one with `..`, which after a link means one thing to the
  * system and another to whoever tidies it first, and a link that leads nowhere yet.
  */
 export function liesIn(target: string, folders: readonly string[]): boolean {
   if (target.split(/[\\/]/).includes('..')) return false;
+  if (!isPlainPath(target) || isForeignShare(target, folders)) return false;
   const real = realPath(target);
   if (real === undefined) return false;
   return folders.some((folder) => {
