@@ -46,6 +46,8 @@ const STORAGE: Record<HostDType, Storage> = {
   u8: { name: 'U8', bytes: 1, array: Uint8Array },
   bool: { name: 'BOOL', bytes: 1, array: Uint8Array },
 };
+/** Types of the format that no network here is kept in: below 16 bits, complex, unsigned. */
+const UNREAD_DTYPE = /^(F[468](_\w{4,8})?|U(16|32|64)|C64)$/;
 const DTYPES = new Map(
   Object.entries(STORAGE).map(([dtype, storage]) => [storage.name, dtype as HostDType]),
 );
@@ -355,6 +357,13 @@ function checkEntry(name: string, value: unknown, label: string): TensorEntry {
   if (!isObject(value)) throw invalid(label, `${shown(name)} does not describe a tensor`);
   const fields = new Map(Object.entries(value));
   const dtype = DTYPES.get(fields.get('dtype') as string);
+  if (dtype === undefined && UNREAD_DTYPE.test(String(fields.get('dtype')))) {
+    throw new StudioError(
+      'safetensors-invalid',
+      `${label} holds ${shown(name)} of the type ${String(fields.get('dtype'))}, which is not read.`,
+      { advice: 'Save the tensors in 16, 32 or 64 bits of floating point.' },
+    );
+  }
   if (dtype === undefined) {
     throw invalid(label, `${shown(name)} has the unknown dtype ${shown(fields.get('dtype'))}`);
   }

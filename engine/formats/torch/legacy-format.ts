@@ -29,7 +29,10 @@ export async function openLegacyFormat(
     end = read.end;
     return read.value;
   };
-  if (next() !== MAGIC) throw new Malformed('it does not begin with PyTorch’s magic number');
+  if (next() !== MAGIC)
+    throw new Malformed(
+      'it is a pickle without PyTorch’s magic number, so PyTorch did not write it',
+    );
   if (next() !== PROTOCOL) throw new Malformed('its protocol version is not known');
   next();
   const value = next();

@@ -30,7 +30,13 @@ describe('names of data are taken', () => {
   it.each([
     ...['__builtin__.set', 'builtins.frozenset', 'builtins.bytearray', 'builtins.complex'],
     ...['builtins.slice', '__builtin__.xrange', '__builtin__.Ellipsis', 'exceptions.ValueError'],
-    ...['collections.deque', 'pathlib.PosixPath', 'pathlib.WindowsPath', 'pathlib.PurePosixPath'],
+    ...[
+      '_operator.getitem',
+      'collections.deque',
+      'pathlib.PosixPath',
+      'pathlib.WindowsPath',
+      'pathlib.PurePosixPath',
+    ],
     ...['pathlib._local.PosixPath', 'datetime.datetime', 'datetime.timezone', 'decimal.Decimal'],
     ...['fractions.Fraction', 'uuid.UUID', 'functools.partial', 'types.SimpleNamespace'],
     ...['copy_reg._reconstructor', 'random.Random', 're._compile', 'typing.Any', 'enum.Enum'],
@@ -49,12 +55,23 @@ describe('names of data are taken', () => {
       'numpy.random._mt19937.MT19937',
       'numpy.float32',
     ],
-    ...['numpy.dtypes.Float64DType', 'omegaconf.dictconfig.DictConfig', 'mypkg.config.Config'],
+    ...[
+      'numpy.dtypes.Float64DType',
+      'numpy.ma.MaskedArray',
+      'omegaconf.dictconfig.DictConfig',
+      'mypkg.config.Config',
+    ],
     ...['__main__.Args', 'timm.models.vision_transformer.VisionTransformer', 'mypkg.fn'],
     ...['yacs.config.CfgNode', 'pandas.core.frame.DataFrame', 'easydict.EasyDict'],
   ])('%s', (name) => {
     expect(run(global(name))).toMatchObject(opaque(name));
     expect(run(call(name, text('/a')))).toMatchObject({ kind: 'opaque' });
+  });
+
+  it('the layout of a tensor, which PyTorch names through a module', () => {
+    expect(run(text('torch._utils'), text('torch.channels_last'), 0x93)).toMatchObject(
+      opaque('torch._utils.torch.channels_last'),
+    );
   });
 
   it('classes inside classes', () => {

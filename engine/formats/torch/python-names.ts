@@ -77,7 +77,7 @@ const PYTHON_DATA: ReadonlyMap<string, readonly Names[]> = new Map<string, reado
     'operator',
     [
       words(
-        'itemgetter add sub mul truediv floordiv mod pow neg abs eq ne lt le gt ge and_ or_ not_',
+        'itemgetter getitem add sub mul truediv floordiv mod pow neg abs eq ne lt le gt ge and_ or_ not_',
       ),
     ],
   ],
@@ -150,7 +150,7 @@ const NUMPY_DATA: readonly RegExp[] = [
   /^numpy\._?core\.records\.(recarray|record)$/,
   /^numpy\.dtypes\.\w+$/,
   /^numpy\.random\.(_pickle|mtrand|_mt19937|_pcg64|_philox|_sfc64|_generator|bit_generator)\.\w+$/,
-  /^numpy\.ma\.core\.(MaskedArray|_mareconstruct|MaskedConstant)$/,
+  /^numpy\.ma\.(core\.)?(MaskedArray|_mareconstruct|MaskedConstant)$/,
 ];
 
 /** Modules elsewhere whose pickles hold code by value, or which run programs or open connections. */
@@ -163,6 +163,9 @@ const MODULES_INSIDE =
   /^(os|sys|posix|nt|subprocess|builtins|__builtin__|importlib|ctypes|socket|shutil|pty|runpy|commands|popen2|pickle|marshal)$/;
 const RUNS_CODE =
   /^(eval|exec|execfile|compile|system|[pP]open\d?|spawn\w*|exec[lv]\w*|getattr|setattr|delattr|globals|locals|vars|open|input|import_module|check_output|check_call|getoutput|getstatusoutput|run_module|run_path|run_code|runstring|runctx|startfile|dlopen|CDLL|load_module|exec_module|read_pickle)$/;
+/** The one name that PyTorch itself writes through a module. */
+const MEMORY_FORMAT =
+  /^torch\._utils:torch\.(channels_last(_3d)?|contiguous_format|preserve_format)$/;
 const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 const OWN_SCRIPTS = /^__(main|mp_main)__$/;
 
@@ -178,6 +181,7 @@ function isDataName(module: string, name: string): boolean {
   if (module.length + name.length > MAX_CHARACTERS) return false;
   const [modules, names] = [module.split('.'), name.split('.')];
   if (![...modules, ...names].every((part) => IDENTIFIER.test(part))) return false;
+  if (MEMORY_FORMAT.test(`${module}:${name}`)) return true;
   const top = modules[0]!;
   const known = PYTHON_DATA.get(ALIASES.get(module) ?? module);
   if (known !== undefined) return known.some((each) => includes(each, name));

@@ -50,7 +50,7 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
   }
   const hints = gatherHints(given, file, place.configs);
   const translated = translate(file.tensors, file.network, file.roots);
-  requireKnownParts([...translated.inside.values(), ...file.unread.keys()]);
+  requireKnownParts([...translated.inside.values(), ...file.beside]);
   requireAllRead(file.unread);
   const assumed: string[] = [];
   const { tensors: named, head } = headOf(translated.tensors, hints, assumed);

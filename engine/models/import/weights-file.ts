@@ -38,8 +38,10 @@ export interface WeightsFile {
   readonly roots: readonly string[];
   /** Of several networks which was taken, for a model card. */
   readonly taken: string | undefined;
-  /** Names beside the tensors that stand for what is not read: quantised, of another class. */
+  /** Names of what is a tensor of a type that is not read → which type. */
   readonly unread: ReadonlyMap<string, string>;
+  /** Names of all that is no tensor here. */
+  readonly beside: readonly string[];
   /** Names of all tensors of the file where no network was found, for telling what it is. */
   readonly allNames: readonly string[];
   /** Of safetensors. */
@@ -105,7 +107,7 @@ async function readTorch(file: string, network: string | undefined): Promise<Wei
   const settings = settingsOf(whole);
   return {
     ...chosen(choice, found, [...whereNotes(whole, entry), ...(choice?.notes ?? [])]),
-    ...{ tensors, metadata: {}, unread },
+    ...{ tensors, metadata: {}, unread, beside: others },
     ...(choice === undefined
       ? { allNames: entries.flatMap(({ shapes }) => [...shapes.keys()]) }
       : {}),
@@ -122,7 +124,7 @@ function chosen(
   return {
     ...{ network: choice?.network, taken: choice?.taken, notes },
     roots: found.filter((each) => each.path.join('\n') === path).map(({ root }) => root),
-    ...{ unread: new Map(), allNames: [] },
+    ...{ unread: new Map(), beside: [], allNames: [] },
   };
 }
 
@@ -170,20 +172,29 @@ function settingsOf(whole: TorchValue): TorchDictionary | undefined {
 
 /** A checkpoint without any tensor that is read: what it holds instead. */
 function noDictionary(whole: TorchDictionary, file: string): StudioError {
-  const objects = [...whole].flatMap(([name, value]) =>
-    isNamed(value) ? [`${printable(name)}: ${printable(value.name)}`] : [],
-  );
-  const what = [...whole.keys()].slice(0, 5).map(printable).join(', ');
-  return new StudioError(
-    'import-nothing-matched',
-    objects.length === 0
-      ? `${file} holds no tensors that are read here, but: ${what === '' ? 'nothing' : what}.`
-      : `${file} holds objects of classes, which are not read, instead of tensors by name (${objects.slice(0, 3).join('; ')}).`,
-    {
-      advice:
-        'Save the state dictionary of the network, not the network itself: torch.save(model.state_dict(), FILE).',
-    },
-  );
+  const found = [...whole].flatMap(([name, value]) => {
+    const inside = isDictionary(value) ? [...value.values()] : [value];
+    const first = inside.find(isNamed);
+    return first === undefined ? [] : [{ name, value: first }];
+  });
+  const shown = found
+    .slice(0, 3)
+    .map(({ name, value }) => `${printable(name)}: ${printable(value.name)}`)
+    .join('; ');
+  const names = [...whole.keys()].slice(0, 5).map(printable).join(', ');
+  const first = found[0]?.value;
+  const what =
+    first === undefined
+      ? `no tensors that are read here, but: ${names === '' ? 'nothing' : names}`
+      : first instanceof UnreadTensor
+        ? `tensors of types that are not read (${shown})`
+        : first.name === 'numpy.ndarray'
+          ? `NumPy arrays, which are not read, instead of tensors (${shown})`
+          : `objects of classes, which are not read, instead of tensors by name (${shown})`;
+  return new StudioError('import-nothing-matched', `${file} holds ${what}.`, {
+    advice:
+      'Save the state dictionary of the network, with tensors of 16, 32 or 64 bits and not the network itself: torch.save(model.state_dict(), FILE).',
+  });
 }
 
 function isNamed(value: TorchValue): value is { kind: 'opaque'; name: string } {
