@@ -3,9 +3,11 @@
  * `BeitForImageClassification` for a classifier.
  * @source transformers 5.23.0: models/beit/modeling_beit.py, configuration_beit.py
  */
+
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
+import { authorsCropRatio } from '../../data/eval-images.ts';
 import { fromHuggingFaceNames, toHuggingFaceNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';
@@ -18,7 +20,6 @@ import { requireSameTensors } from './same-tensors.ts';
 import { writeExportFolder } from './target.ts';
 
 const WEIGHTS_FILE = 'model.safetensors';
-const CROP_RATIO = 0.875;
 /** Pillow's number of the bicubic filter. */
 const BICUBIC = 3;
 
@@ -99,7 +100,7 @@ export function processorConfig({ vit, mean, std }: Model): Record<string, unkno
     image_processor_type: 'BitImageProcessor',
     do_convert_rgb: true,
     do_resize: true,
-    size: { shortest_edge: Math.trunc(height / CROP_RATIO) },
+    size: { shortest_edge: Math.trunc(height / authorsCropRatio(vit.imageSize)) },
     resample: BICUBIC,
     do_center_crop: true,
     crop_size: { height, width },

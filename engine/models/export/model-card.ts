@@ -1,4 +1,5 @@
 /** A network's README.md: what it is, how it came to be, how it is used. */
+import { authorsCropRatio } from '../../data/eval-images.ts';
 import type { Model } from '../model.ts';
 
 export function modelCard(model: Model): string {
@@ -60,8 +61,10 @@ function training({ about }: Model): string {
   return (lines.length > 1 ? lines : [...lines, 'Nothing is known of its training.']).join('\n\n');
 }
 
-function use({ head, mean, std }: Model): string {
-  const numbers = `Images are resized so that the shorter side is the image size over 0.875 (bicubic), cut out of the middle, and normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}; the processor does this (in transformers 5 pixel by pixel as in training with \`AutoImageProcessor.from_pretrained(FOLDER, backend="pil")\`).`;
+function use({ vit, head, mean, std }: Model): string {
+  const ratio = authorsCropRatio(vit.imageSize);
+  const shorter = ratio === 1 ? 'the image size' : `the image size over ${ratio}`;
+  const numbers = `Images are resized so that the shorter side is ${shorter} (bicubic), cut out of the middle, and normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}; the processor does this (in transformers 5 pixel by pixel as in training with \`AutoImageProcessor.from_pretrained(FOLDER, backend="pil")\`).`;
   const code = head
     ? `from transformers import AutoImageProcessor, BeitForImageClassification
 

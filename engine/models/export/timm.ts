@@ -2,8 +2,10 @@
  * A network as a folder that `timm.create_model('local-dir:FOLDER', pretrained=True)` opens.
  * @source timm 1.0.31: models/_hub.py, models/_pretrained.py, models/beit.py
  */
+
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { authorsCropRatio } from '../../data/eval-images.ts';
 import { fromTimmNames, toTimmNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import type { VitConfig } from '../../nn/vit.ts';
@@ -76,7 +78,7 @@ export function timmConfig({ vit, head, mean, std }: Model): Record<string, unkn
       input_size: [3, ...vit.imageSize],
       fixed_input_size: true,
       interpolation: 'bicubic',
-      crop_pct: 0.875,
+      crop_pct: authorsCropRatio(vit.imageSize),
       crop_mode: 'center',
       mean: float(mean),
       std: float(std),

@@ -81,6 +81,8 @@ const ENDINGS: readonly (readonly [RegExp, Foreign])[] = [
   ],
 ];
 
+const TORCH_NAME = /\.(pth|pt|ckpt)$/i;
+
 /**
  * @throws StudioError `import-not-weights`
  */
@@ -105,7 +107,7 @@ export async function kindOf(file: string): Promise<'safetensors' | 'torch' | 'i
   const known = STARTS.find(([bytes]) => begins(bytes))?.[1] ?? (isFlax(start) ? FLAX : undefined);
   if (known !== undefined) throw notWeights(file, known);
   if (/\.safetensors$/i.test(file)) return 'safetensors';
-  if (/\.(pth|pt)$/i.test(file)) return 'torch';
+  if (TORCH_NAME.test(file)) return 'torch';
   throw notWeights(file, {
     what: 'no file of weights that this program knows',
     advice: 'Give a .safetensors or a PyTorch file (.pth, .pt, .bin).',
@@ -129,7 +131,8 @@ async function foreignArchive(file: string): Promise<Foreign | undefined> {
     const all = [...entries.names()];
     if (all.some((name) => /\.weights\.h5$/.test(name))) return KERAS;
     if (all.length > 0 && all.every((name) => name.endsWith('.npy'))) return NUMPY;
-    return all.some((name) => name.endsWith('data.pkl')) ? undefined : PACKED;
+    const isTorch = all.some((name) => name.endsWith('data.pkl')) || TORCH_NAME.test(file);
+    return isTorch ? undefined : PACKED;
   } finally {
     await handle.close();
   }
