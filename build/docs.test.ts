@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../engine/cli/command.ts';
 import { commandTable } from '../engine/cli/command-table.ts';
@@ -64,6 +64,19 @@ describe.each(PAGES)('the commands in %s', (name) => {
       else if (!recipe.endsWith('.json')) loadRecipe(recipe, readOverrides(args));
     },
   );
+});
+
+describe('SECURITY.md', () => {
+  it('names files that are there', () => {
+    const links = [...read('SECURITY.md').matchAll(/\]\(([^)#]+)/g)].map(([, file]) => file!);
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter((file) => !existsSync(new URL(`../${file}`, import.meta.url)))).toEqual([]);
+  });
+
+  it('is named where people begin', () => {
+    expect(read('README.md')).toContain('(SECURITY.md)');
+    expect(read('docs/architecture.md')).toContain('(../SECURITY.md)');
+  });
 });
 
 describe('docs/cli.md', () => {
