@@ -39,6 +39,32 @@ describe('evaluation images', () => {
     });
   });
 
+  it('that cannot be read can be told of instead, and the others are as always', async () => {
+    const gone = { path: path.join(folder, 'gone.jpg') };
+    const told: [number, string][] = [];
+    const [first, second] = samples();
+    const all = await loadEvalImages([first!, gone, second!], view, (...each) => told.push(each));
+    expect(told).toEqual([[1, 'file cannot be read: ENOENT']]);
+    const size = 3 * 32 * 48;
+    expect(all.slice(size, 2 * size).every((value) => value === 0)).toBe(true);
+    const others = await loadEvalImages([first!, second!], view);
+    expect(all.slice(0, size)).toEqual(others.slice(0, size));
+    expect(all.slice(2 * size)).toEqual(others.slice(size));
+  });
+
+  it.each([
+    [1, 30_000],
+    [30_000, 1],
+    [3, 20_000],
+  ])('of %d x %d pixels are seen at their centre', (width, height) => {
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i >> 4) % 251);
+    const seen = evalCrop({ width, height, data }, [224, 224]);
+    expect([seen.width, seen.height, seen.data.length]).toEqual([224, 224, 224 * 224 * 3]);
+    // Enlarged by more than 70 times, the crop lies within a few pixels of the centre.
+    const centre = ((Math.floor(height / 2) * width + Math.floor(width / 2)) * 3) >> 4;
+    expect(Math.abs(seen.data[(112 * 224 + 112) * 3]! - (centre % 251))).toBeLessThan(4);
+  });
+
   it('show the whole shorter side from 384 pixels, and less of it below', async () => {
     const image = await decodeImage(samples()[0]!.path);
     expect([image.width, image.height]).toEqual([500, 375]);

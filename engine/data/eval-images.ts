@@ -1,9 +1,10 @@
 /** Images as evaluation sees them: shorter side resized, centre cropped, no randomness. */
 import { normalisationTables, writeNormalised } from './augment/normalise.ts';
-import { type Interpolation, resize } from './augment/resample.ts';
+import { resizeWindow } from './augment/resample.ts';
 import { Resampler } from './augment/resampler.ts';
 import { decodeImage } from './decode.ts';
 import type { RgbImage } from './image.ts';
+import { reasonOf } from './unreadable.ts';
 
 export interface EvalOptions {
   readonly imageSize: readonly [height: number, width: number];
@@ -16,7 +17,7 @@ export interface EvalOptions {
 /** Images that are decoded while another one is resized. */
 const DECODED_AT_A_TIME = 2;
 
-type Resize = (image: RgbImage, width: number, height: number, filter: Interpolation) => RgbImage;
+type Resize = typeof resizeWindow;
 
 /** Side from which the authors take the whole of the shorter side, pixels. */
 const LARGE = 384;
@@ -26,12 +27,15 @@ export function authorsCropRatio([height, width]: readonly [number, number]): nu
   return Math.max(height, width) < LARGE ? 0.875 : 1;
 }
 
-/** Resize so that the crop is `cropRatio` of the shorter side, bicubic, and cut out the centre. */
+/**
+ * Resize so that the crop is `cropRatio` of the shorter side, bicubic, and cut out the centre. Only the
+ * centre is computed: beside it a thin image would become immense.
+ */
 export function evalCrop(
   image: RgbImage,
   [height, width]: readonly [number, number],
   cropRatio = authorsCropRatio([height, width]),
-  resizeWhole: Resize = resize,
+  resizePart: Resize = resizeWindow,
 ): RgbImage {
   const scale = Math.max(
     Math.trunc(height / cropRatio) / image.height,
@@ -41,19 +45,16 @@ export function evalCrop(
   const target = Math.round(shorter * scale);
   const along = (side: number) =>
     side === shorter ? target : Math.trunc((target * side) / shorter);
-  const resized = resizeWhole(
-    image,
-    Math.max(width, along(image.width)),
-    Math.max(height, along(image.height)),
-    'bicubic',
-  );
-  const region = {
+  const resized = {
+    width: Math.max(width, along(image.width)),
+    height: Math.max(height, along(image.height)),
+  };
+  return resizePart(image, resized.width, resized.height, 'bicubic', {
     top: roundHalfEven((resized.height - height) / 2),
     left: roundHalfEven((resized.width - width) / 2),
     height,
     width,
-  };
-  return resize(resized, width, height, 'bicubic', region);
+  });
 }
 
 function roundHalfEven(value: number): number {
@@ -61,24 +62,33 @@ function roundHalfEven(value: number): number {
   return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
 }
 
-/** @returns [n, 3, H, W], normalised. @throws StudioError `image-unreadable` */
+/**
+ * @param onBroken told of each image that cannot be decoded, by its position; its place is zeros then
+ * @returns [n, 3, H, W], normalised
+ * @throws StudioError `image-unreadable`, unless `onBroken` is given
+ */
 export async function loadEvalImages(
   samples: readonly { readonly path: string }[],
   options: EvalOptions,
+  onBroken?: (position: number, reason: string) => void,
 ): Promise<Float32Array> {
   const [height, width] = options.imageSize;
   const tables = normalisationTables(options.mean, options.std);
   const size = 3 * height * width;
   const out = new Float32Array(samples.length * size);
   const resampler = new Resampler();
-  const resizeWhole: Resize = (...args) => resampler.resize(...args);
+  const resizePart: Resize = (...args) => resampler.resize(...args);
   let next = 0;
   const work = async () => {
-    for (let i = next++; i < samples.length; i = next++) {
-      const image = await decodeImage(samples[i]!.path);
-      const crop = evalCrop(image, options.imageSize, options.cropRatio, resizeWhole);
-      writeNormalised(crop, tables, out.subarray(i * size, (i + 1) * size));
-    }
+    for (let i = next++; i < samples.length; i = next++)
+      try {
+        const image = await decodeImage(samples[i]!.path);
+        const crop = evalCrop(image, options.imageSize, options.cropRatio, resizePart);
+        writeNormalised(crop, tables, out.subarray(i * size, (i + 1) * size));
+      } catch (error) {
+        if (onBroken === undefined) throw error;
+        onBroken(i, reasonOf(error));
+      }
   };
   await Promise.all(Array.from({ length: DECODED_AT_A_TIME }, work));
   return out;

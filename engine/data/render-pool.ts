@@ -58,7 +58,11 @@ export async function renderItems(
     }
     const from = item.position * elementsPerImage;
     const parts = slot.views.map((view) => view.subarray(from, from + elementsPerImage));
-    renderer.write(decoded.pixels, item, parts);
+    try {
+      renderer.write(decoded.pixels, item, parts);
+    } catch (error) {
+      failures.push({ position: item.position, reason: reasonOf(error) });
+    }
   }
   return failures;
 }

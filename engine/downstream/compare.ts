@@ -147,7 +147,7 @@ async function trainCell(
       advice: 'Give the same command again: it goes on with what is missing.',
     });
   const { top1, top5, loss } = best;
-  const right = Array.from(outcomes.rank, (rank) => (rank === 0 ? '1' : '0')).join('');
+  const right = rightText(outcomes.rank, outcome.leftOut ?? []);
   const { labelled } = outcome;
   return { fraction, seed, start, mode: modeText(mode), labelled, right, top1, top5, loss, run };
 }
@@ -177,6 +177,15 @@ function isPartOf({ out, labelled }: CompareOrder, cell: Cell, record: RunRecord
   const wanted: Record<string, unknown> = { ...labelled, fraction, fractionSeed };
   const found: Record<string, unknown> = { ...record.labelled };
   return Object.keys(wanted).every((key) => wanted[key] === found[key]);
+}
+
+/** A character an image: `1` right, `0` wrong, `-` left out, so that positions are those of all images. */
+function rightText(rank: ArrayLike<number>, leftOut: readonly number[]): string {
+  const missing = new Set(leftOut);
+  let next = 0;
+  return Array.from({ length: rank.length + missing.size }, (_, i) =>
+    missing.has(i) ? '-' : rank[next++] === 0 ? '1' : '0',
+  ).join('');
 }
 
 async function readSaved(out: string, settings: unknown): Promise<readonly CellResult[]> {

@@ -18,7 +18,7 @@ export interface CellResult {
   readonly mode: string;
   /** labelled images that it learnt from */
   readonly labelled: number;
-  /** one character a test image, 1 where its likeliest class is its own */
+  /** one character a test image, 1 where its likeliest class is its own, - where it was left out */
   readonly right: string;
   readonly top1: number;
   readonly top5: number;
@@ -47,12 +47,17 @@ export interface Gain {
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** How often each test image was right, 0 to 1, over the seeds. */
-function rightShares(cells: readonly CellResult[]): Float64Array {
-  const shares = new Float64Array(cells[0]!.right.length);
-  for (const { right } of cells)
-    for (let i = 0; i < shares.length; i++) shares[i]! += Number(right[i]) / cells.length;
-  return shares;
+/** Test images that were judged in all of the cells; one that could not be decoded any more was not. */
+function judgedInAll(cells: readonly CellResult[]): number[] {
+  const all = Array.from({ length: cells[0]!.right.length }, (_, i) => i);
+  return all.filter((i) => cells.every(({ right }) => right[i] === '0' || right[i] === '1'));
+}
+
+/** How often each of these test images was right, 0 to 1, over the seeds. */
+function rightShares(cells: readonly CellResult[], images: readonly number[]): Float64Array {
+  return Float64Array.from(images, (i) =>
+    cells.reduce((sum, { right }) => sum + Number(right[i]) / cells.length, 0),
+  );
 }
 
 function weightedMean(values: Float64Array, weights: Uint32Array): number {
@@ -89,7 +94,7 @@ export function comparisonRows(results: readonly CellResult[]): ComparisonRow[] 
       .filter((start) => cells[start].length > 0)
       .map((start): ComparisonRow => {
         const own = cells[start];
-        const shares = rightShares(own);
+        const shares = rightShares(own, judgedInAll(own));
         const [top1] = bootstrap(shares.length, (weights) => [weightedMean(shares, weights)]);
         const values = own.map((cell) => cell.top1);
         return {
@@ -106,8 +111,9 @@ export function comparisonGains(results: readonly CellResult[]): Gain[] {
   return grouped(results)
     .filter(({ cells }) => cells.pretrained.length > 0 && cells.scratch.length > 0)
     .map(({ fraction, mode, cells }) => {
-      const before = rightShares(cells.scratch);
-      const gains = rightShares(cells.pretrained).map((share, i) => share - before[i]!);
+      const images = judgedInAll([...cells.scratch, ...cells.pretrained]);
+      const before = rightShares(cells.scratch, images);
+      const gains = rightShares(cells.pretrained, images).map((share, i) => share - before[i]!);
       const [top1] = bootstrap(gains.length, (weights) => [weightedMean(gains, weights)]);
       return { fraction, mode, top1: top1! };
     });

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
+import type { LeftOut } from '../data/eval-set.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { scanFolders } from '../data/scan.ts';
 import type { Pooling } from '../finetune/classifier.ts';
@@ -9,7 +10,7 @@ import { extractFeatures } from '../finetune/features.ts';
 import { refuseTakenEmbeddings, writeEmbeddings } from '../formats/embeddings-file.ts';
 import { openModel } from '../models/open-model.ts';
 import { labelledMemory } from '../train/common.ts';
-import { evalLoader } from './evaluate.ts';
+import { evalSet } from './evaluate.ts';
 import type { ModelReference } from './finetune.ts';
 
 export interface EmbedOrder extends CsvStyle {
@@ -31,8 +32,10 @@ export interface Embedded {
   readonly width: number;
   readonly labelled: boolean;
   readonly files: readonly string[];
-  /** what was assumed of the network, for people */
+  /** what was assumed of the network, and what was left out, for people */
   readonly notes: readonly string[];
+  /** images that could not be decoded any more */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** @throws StudioError `embeddings-format`, `target-taken`, and as opening models and reading images do */
@@ -41,41 +44,48 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
   await refuseTakenEmbeddings(out);
   const { reference, ...which } = from;
   const { model, report } = await openModel(reference, { workspace, ...which });
-  const { samples, labels } = await readImages(data, labelledMemory(workspace, data));
+  const images = evalSet(model, await readImages(data, labelledMemory(workspace, data)));
   const [features] = await extractFeatures({
     vit: model.vit,
     networks: [model.tensors],
     layers: layer === undefined ? 'last' : [layer],
     poolings: [pooling],
-    images: samples.length,
-    load: evalLoader(model, { samples }),
+    images: images.images,
+    load: images.load,
     device,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
-  const { rows } = features![0]!;
+  const { data: all, width } = features![0]!.rows;
+  const { kept } = images;
+  const labels = kept.flatMap(({ label }) => label ?? []);
+  const labelled = labels.length > 0;
   const table = {
-    paths: samples.map(({ path }) => path),
-    ...(labels === undefined ? {} : { labels }),
-    data: rows.data,
-    width: rows.width,
+    paths: kept.map(({ path }) => path),
+    ...(labelled ? { labels } : {}),
+    data: images.rows(all, width),
+    width,
   };
   const files = await writeEmbeddings(out, table, { keepFormulas });
-  const labelled = labels !== undefined;
-  return { images: rows.count, width: rows.width, labelled, files, notes: report.notes };
+  const { leftOut } = images;
+  const notes = [...report.notes, ...images.notes];
+  return { images: kept.length, width, labelled, files, notes, leftOut };
 }
 
-/** Class names where the data have classes. */
-async function readImages(
-  data: string,
-  indexFile: string,
-): Promise<{ samples: readonly { readonly path: string }[]; labels?: string[] }> {
+interface EmbeddedImage {
+  readonly path: string;
+  /** the name of its class */
+  readonly label?: string;
+}
+
+/** With class names where the data have classes. */
+async function readImages(data: string, indexFile: string): Promise<readonly EmbeddedImage[]> {
   try {
     const { samples, classes } = await readLabelledSet(data, { indexFile });
-    return { samples, labels: samples.map(({ label }) => classes[label]!) };
+    return samples.map(({ path, label }) => ({ path, label: classes[label]! }));
   } catch (error) {
     const folder = (await stat(data).catch(() => undefined))?.isDirectory() === true;
     if (folder && error instanceof StudioError && error.code === 'no-classes')
-      return scanFolders([data], { indexFile });
+      return (await scanFolders([data], { indexFile })).samples.map(({ path }) => ({ path }));
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
 import { loadEvalImages } from '../data/eval-images.ts';
+import { EvalSet, type LeftOut } from '../data/eval-set.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { predictImages } from '../finetune/evaluate.ts';
 import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
@@ -10,6 +11,7 @@ import type { Model } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
 import { labelledMemory } from '../train/common.ts';
 import type { ModelReference } from './finetune.ts';
+import { keptScores } from './kept-scores.ts';
 import { oddities } from './training-sets.ts';
 
 export interface EvaluateOrder extends CsvStyle {
@@ -29,8 +31,10 @@ export interface Evaluation {
   /** of the images, in the report's order */
   readonly paths: readonly string[];
   readonly files: readonly string[];
-  /** what was assumed of the network, and what is odd about the labels */
+  /** what was assumed of the network, what is odd about the labels, what was left out */
   readonly warnings: readonly string[];
+  /** images that could not be decoded any more */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /**
@@ -47,22 +51,30 @@ export async function evaluate(order: EvaluateOrder): Promise<Evaluation> {
     classes: head.classes,
     indexFile: labelledMemory(workspace, data),
   });
-  const { scores, imagesPerSecond } = await predictImages({
+  const images = evalSet(model, set.samples);
+  const predicted = await predictImages({
     config: { vit: model.vit, classes: head.classes.length, pooling: head.pooling, headScale: 1 },
     tensors: model.tensors,
-    images: set.samples.length,
-    load: evalLoader(model, set),
+    images: images.images,
+    load: images.load,
     device,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
-  const labels = set.samples.map(({ label }) => label);
+  const { imagesPerSecond } = predicted;
+  const scores = keptScores(images, predicted.scores);
+  const { kept, leftOut } = images;
+  const labels = kept.map(({ label }) => label);
   const report = evaluateScores(scores, labels, head.classes);
-  const paths = set.samples.map(({ path }) => path);
+  const paths = kept.map(({ path }) => path);
   const predictions = { paths, scores, labels, classes: head.classes };
   const files =
     out === undefined ? [] : await writePredictions(out, predictions, report, { keepFormulas });
-  const warnings = [...opened.notes, ...oddities(set).map(({ message }) => message)];
-  return { report, imagesPerSecond, paths, files, warnings };
+  const warnings = [
+    ...opened.notes,
+    ...oddities(set).map(({ message }) => message),
+    ...images.notes,
+  ];
+  return { report, imagesPerSecond, paths, files, warnings, leftOut };
 }
 
 function headOf({ head, origin }: Model) {
@@ -76,10 +88,11 @@ function headOf({ head, origin }: Model) {
   );
 }
 
-/** Reads a set's images as this model's evaluation sees them. */
-export function evalLoader(
+/** A set's images as this model's evaluation sees them. */
+export function evalSet<S extends { readonly path: string }>(
   { vit: { imageSize }, mean, std }: Model,
-  { samples }: { readonly samples: readonly { readonly path: string }[] },
-): (start: number, end: number) => Promise<Float32Array> {
-  return (start, end) => loadEvalImages(samples.slice(start, end), { imageSize, mean, std });
+  samples: readonly S[],
+): EvalSet<S> {
+  const options = { imageSize, mean, std };
+  return new EvalSet(samples, (some, onBroken) => loadEvalImages(some, options, onBroken));
 }

@@ -7,7 +7,7 @@ import { knnSweep } from '../finetune/knn.ts';
 import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
 import { openModel } from '../models/open-model.ts';
 import { labelledMemory } from '../train/common.ts';
-import { evalLoader } from './evaluate.ts';
+import { evalSet } from './evaluate.ts';
 import type { ModelReference } from './finetune.ts';
 import { nothingToJudge, nothingToLearn, oddities } from './training-sets.ts';
 
@@ -44,31 +44,39 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
   if (train.samples.length === 0) throw nothingToLearn(source);
   if (val.samples.length === 0) throw nothingToJudge(judged);
   const total = train.samples.length + val.samples.length;
-  const rowsOf = async (set: LabelledSet, before: number) => {
+  const featuresOf = async ({ samples }: LabelledSet, before: number) => {
+    const images = evalSet(model, samples);
     const [features] = await extractFeatures({
       vit: model.vit,
       networks: [model.tensors],
       layers: 'last',
       poolings: ['mean'],
-      images: set.samples.length,
-      load: evalLoader(model, set),
+      images: images.images,
+      load: images.load,
       device,
       onProgress: ({ done }) => onProgress?.({ done: before + done, total }),
     });
-    return features![0]!.rows;
+    const { data, width } = features![0]!.rows;
+    const { kept, notes } = images;
+    return {
+      rows: { data: images.rows(data, width), width, count: kept.length },
+      labels: kept.map(({ label }) => label),
+      notes,
+    };
   };
-  const labelsOf = ({ samples }: LabelledSet) => samples.map(({ label }) => label);
+  const known = await featuresOf(train, 0);
+  const asked = await featuresOf(val, train.samples.length);
   const found = await knnSweep({
-    train: await rowsOf(train, 0),
-    trainLabels: labelsOf(train),
-    test: await rowsOf(val, train.samples.length),
+    train: known.rows,
+    trainLabels: known.labels,
+    test: asked.rows,
     classes: train.classes.length,
     ks: order.ks,
     device,
   });
   const reports = found.map(({ k, scores }) => ({
     k,
-    report: evaluateScores(scores, labelsOf(val), train.classes),
+    report: evaluateScores(scores, asked.labels, train.classes),
   }));
   return {
     report: reports[0]!.report,
@@ -77,6 +85,8 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
       .sort((a, b) => a.k - b.k),
     warnings: [
       ...opened.notes,
+      ...known.notes,
+      ...asked.notes,
       ...[...oddities(source), ...oddities(judged)].map(({ message }) => message),
     ],
   };

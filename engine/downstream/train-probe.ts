@@ -6,6 +6,7 @@ import path from 'node:path';
 import { saveCheckpoint } from '../checkpoint/save.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { imageSides } from '../contract/recipe.ts';
+import { EvalSet } from '../data/eval-set.ts';
 import type { LabelledSet } from '../data/labelled/labelled-types.ts';
 import { replaceFile } from '../disk/disk.ts';
 import type { ClassifierConfig } from '../finetune/classifier.ts';
@@ -25,6 +26,7 @@ import type { FinetuneParts } from '../train/finetune-parts.ts';
 import { PROBE_FILE } from '../train/resumable.ts';
 import { RunFolder } from '../train/run-folder.ts';
 import { RunSession } from '../train/run-session.ts';
+import { keptScores } from './kept-scores.ts';
 
 /** The result is saved as if it had taken one step. */
 const STEP = 1;
@@ -47,14 +49,16 @@ export async function trainProbe(
   const found = await parts.resolveDevice(request.device, resolving(request));
   const { id: device } = found;
   const frozen = frozenNetwork(request, train.classes);
-  const probe = await probeFeatures(request, parts, { frozen, train, device });
+  const { probe, notes } = await probeFeatures(request, parts, { frozen, train, device });
   const classifier = assemble(frozen, probe);
   const { recipe, config, tensors } = classifier;
-  const { scores } = await predictImages({
-    ...{ config, tensors, device, images: val.samples.length },
-    load: loader(val, recipe, parts),
+  const judged = evalSet(val, recipe, parts);
+  const predicted = await predictImages({
+    ...{ config, tensors, device, images: judged.images },
+    load: judged.load,
   });
-  const labels = val.samples.map(({ label }) => label);
+  const scores = keptScores(judged, predicted.scores);
+  const labels = judged.kept.map(({ label }) => label);
   const report = evaluateScores(scores, labels, train.classes, { seed: recipe.seed });
   const best = {
     ...{ step: STEP, top1: report.top1.value, top5: report.top5.value },
@@ -78,6 +82,7 @@ export async function trainProbe(
     await session.startLog(0);
     for (const { code, message, advice } of sets.warnings)
       await session.warn(0, code, message, advice);
+    for (const note of [...notes, ...judged.notes]) await session.warn(0, 'images-left-out', note);
     const saved = await saveCheckpoint({
       root: run.checkpointsDir,
       position: { step: STEP, skippedBatches: [], failedInARow: 0, best, sinceBest: 0 },
@@ -92,7 +97,8 @@ export async function trainProbe(
     await session.emit({ type: 'done', step: STEP, checkpoint: saved.folder });
     const outcome = { status: 'done', step: STEP, checkpoint: saved.folder, best } as const;
     const outcomes = judge(scores, labels);
-    return { ...outcome, labelled: train.samples.length, report, outcomes };
+    const leftOut = judged.positionsLeftOut;
+    return { ...outcome, labelled: train.samples.length, report, outcomes, leftOut };
   } finally {
     await session.close();
   }
@@ -122,23 +128,27 @@ async function probeFeatures(
   { signal }: ProbeRequest,
   parts: FinetuneParts<LabelledSet>,
   { frozen, train, device }: { frozen: FrozenNetwork; train: LabelledSet; device: string },
-): Promise<LinearProbe> {
+): Promise<{ readonly probe: LinearProbe; readonly notes: readonly string[] }> {
   const { config, tensors, recipe } = frozen;
-  const images = train.samples.length;
+  const known = evalSet(train, recipe, parts);
   const [sets] = await extractFeatures({
     vit: config.vit,
     networks: [tensors],
-    layers: lastLayers(config, images),
+    layers: lastLayers(config, known.images),
     poolings: ['mean', 'cls'],
-    images,
-    load: loader(train, recipe, parts),
+    images: known.images,
+    load: known.load,
     device,
   });
   signal?.throwIfAborted();
-  return fitLinearProbe({
-    ...{ sets: sets!, labels: train.samples.map(({ label }) => label) },
-    ...{ classes: config.classes, seed: recipe.seed, device },
-  });
+  const labels = known.kept.map(({ label }) => label);
+  const kept = sets!.map(({ rows: { data, width }, ...place }) => ({
+    ...place,
+    rows: { data: known.rows(data, width), width, count: labels.length },
+  }));
+  const { classes } = config;
+  const probe = await fitLinearProbe({ sets: kept, labels, classes, seed: recipe.seed, device });
+  return { probe, notes: known.notes };
 }
 
 /** All blocks, or as many of the last ones as memory allows. */
@@ -148,10 +158,14 @@ function lastLayers({ vit: { depth, embedDim } }: ClassifierConfig, images: numb
   return Array.from({ length: count }, (_, i) => depth - count + 1 + i);
 }
 
-function loader(set: LabelledSet, recipe: FinetuneRecipe, parts: FinetuneParts<LabelledSet>) {
-  const { mean, std } = recipe;
+function evalSet(set: LabelledSet, recipe: FinetuneRecipe, parts: FinetuneParts<LabelledSet>) {
+  const { mean, std, max_broken: maxBroken } = recipe;
   const options = { imageSize: imageSides(recipe), mean, std };
-  return (start: number, end: number) => parts.loadEval(set.samples.slice(start, end), options);
+  return new EvalSet(
+    set.samples,
+    (some, onBroken) => parts.loadEval(some, options, onBroken),
+    maxBroken,
+  );
 }
 
 /** The recipe and the classifier that the probe amounts to. */

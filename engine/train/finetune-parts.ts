@@ -33,10 +33,15 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
     signal: AbortSignal | undefined,
   ): Promise<TrainingSets<Set>>;
   openLoader(set: Set, options: LabelledLoaderOptions): Promise<LabelledLoader>;
-  /** Images as evaluation sees them, [n, 3, H, W]. */
+  /**
+   * Images as evaluation sees them, [n, 3, H, W].
+   *
+   * @param onBroken told of each that cannot be decoded, by position
+   */
   loadEval(
     samples: readonly { readonly path: string }[],
     options: EvalImageOptions,
+    onBroken: (position: number, reason: string) => void,
   ): Promise<Float32Array>;
   /** From a name, or `auto`, to the device that it means. */
   resolveDevice(name: string, options: ResolveOptions): Promise<ResolvedDevice>;

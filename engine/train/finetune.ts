@@ -3,10 +3,11 @@ import path from 'node:path';
 import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { imageSides } from '../contract/recipe.ts';
+import { EvalSet } from '../data/eval-set.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import type { ClassifierBatch, ClassifierTaskOptions } from '../finetune/classifier-task.ts';
 import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
-import { judge, type Outcomes } from '../finetune/outcomes.ts';
+import { type ClassScores, judge, type Outcomes } from '../finetune/outcomes.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
 import { computeThreads } from '../platform/threads.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
@@ -65,6 +66,8 @@ export interface FinetuneOutcome extends TrainingOutcome {
   /** Of the best state, on the validation images; left out when the run was stopped. */
   readonly report?: EvaluationReport;
   readonly outcomes?: Outcomes;
+  /** Positions of validation images that could not be decoded any more; the outcomes are of the others. */
+  readonly leftOut?: readonly number[];
 }
 
 /**
@@ -212,7 +215,7 @@ async function train(options: Training): Promise<FinetuneOutcome> {
     evaluation: {
       every: evaluationSteps(recipe, sets.train, totalSteps),
       patience: recipe.patience,
-      run: async () => summarise(await predict(task.current, recipe, sets.val, parts), sets.val),
+      run: async () => summarise(await predict(task.current, recipe, sets.val, parts)),
     },
     checkpointEvery: recipe.checkpoint_every,
     keepLast: recipe.keep_last,
@@ -231,50 +234,65 @@ async function train(options: Training): Promise<FinetuneOutcome> {
 async function judgeBest(
   { recipe, sets, parts, training }: Training,
   { step }: Best,
-): Promise<{ report: EvaluationReport; outcomes: Outcomes }> {
+): Promise<Pick<FinetuneOutcome, 'report' | 'outcomes' | 'leftOut'>> {
   const { session, task } = training;
   const folder = path.join(session.run.checkpointsDir, String(step));
   const { state } = await loadCheckpoint({ step, folder });
-  const data = await task.attempt(async (current) => {
+  const predicted = await task.attempt(async (current) => {
     await current.writeState(state);
     return predict(current, recipe, sets.val, parts);
   });
-  const { classes } = sets.train;
-  const labels = sets.val.samples.map(({ label }) => label);
-  const scores = { kind: 'logits', data, count: labels.length, classes: classes.length } as const;
+  const { scores, labels, leftOut } = predicted;
   return {
-    report: evaluateScores(scores, labels, classes, { seed: recipe.seed }),
+    report: evaluateScores(scores, labels, sets.train.classes, { seed: recipe.seed }),
     outcomes: judge(scores, labels),
+    leftOut,
   };
 }
 
-/** Logits of a whole set, [n, classes]. */
+interface Predicted {
+  readonly scores: ClassScores;
+  /** of the images that could be decoded, as the scores are */
+  readonly labels: readonly number[];
+  /** positions of those that could not */
+  readonly leftOut: readonly number[];
+  readonly notes: readonly string[];
+}
+
 async function predict(
   task: PredictingTask,
   recipe: FinetuneRecipe,
   { samples, classes }: LabelledImages,
   parts: FinetuneParts,
-): Promise<Float32Array> {
-  const { mean, std, batch_size: batchSize } = recipe;
+): Promise<Predicted> {
+  const { mean, std, batch_size: batchSize, max_broken: maxBroken } = recipe;
+  const options = { imageSize: imageSides(recipe), mean, std };
+  const images = new EvalSet(
+    samples,
+    (some, onBroken) => parts.loadEval(some, options, onBroken),
+    maxBroken,
+  );
   const logits = new Float32Array(samples.length * classes.length);
   for (let start = 0; start < samples.length; start += batchSize) {
-    const some = samples.slice(start, start + batchSize);
-    const images = await parts.loadEval(some, { imageSize: imageSides(recipe), mean, std });
-    logits.set(await task.predict(images), start * classes.length);
+    const end = Math.min(start + batchSize, samples.length);
+    logits.set(await task.predict(await images.load(start, end)), start * classes.length);
   }
-  return logits;
+  const labels = images.kept.map(({ label }) => label);
+  const data = images.rows(logits, classes.length);
+  return {
+    scores: { kind: 'logits', data, count: labels.length, classes: classes.length },
+    labels,
+    leftOut: images.positionsLeftOut,
+    notes: images.notes,
+  };
 }
 
-function summarise(data: Float32Array, { samples, classes }: LabelledImages): EvaluationResult {
-  const labels = samples.map(({ label }) => label);
-  const outcomes = judge(
-    { kind: 'logits', data, count: samples.length, classes: classes.length },
-    labels,
-  );
+function summarise({ scores, labels, notes }: Predicted): EvaluationResult {
+  const outcomes = judge(scores, labels);
   const n = outcomes.count;
   const within = (rank: number) => outcomes.rank.filter((at) => at < rank).length / n;
   const loss = outcomes.loss.reduce((sum, value) => sum + value, 0) / n;
-  return { top1: within(1), top5: within(5), loss, n };
+  return { top1: within(1), top5: within(5), loss, n, notes };
 }
 
 function schedulesFor(recipe: FinetuneRecipe, train: LabelledImages) {

@@ -209,7 +209,8 @@ class TrainingLoop<Batch> {
     const run = this.#best.due(this.#step);
     // Amid failing steps the state is not one to keep.
     if (run === undefined || this.#failedInARow > 0) return;
-    const { top1, top5, loss, n } = await run();
+    const { top1, top5, loss, n, notes = [] } = await run();
+    for (const note of notes) await this.#warn('images-left-out', note);
     const step = this.#step;
     const best = this.#best.record(step, { top1, top5, loss, n });
     await this.#session.emit({ type: 'evaluation', step, top1, top5, loss, n, best });

@@ -86,6 +86,8 @@ export interface EvaluationResult {
   readonly top5: number;
   readonly loss: number;
   readonly n: number;
+  /** What people are told of it. */
+  readonly notes?: readonly string[];
 }
 
 export interface OpeningWarning {

@@ -38,28 +38,48 @@ export interface Taps {
 const cache = new Map<string, Taps>();
 const CACHE_ENTRIES = 2048;
 
-/** Weights only depend on the sizes, and crops of one size come again and again. */
-export function tapsFor(source: number, target: number, filter: Interpolation): Taps {
-  const key = `${filter}:${source}:${target}`;
+/**
+ * Weights only depend on the sizes, and crops of one size come again and again.
+ *
+ * @param part output positions that are wanted
+ */
+export function tapsFor(
+  source: number,
+  target: number,
+  filter: Interpolation,
+  part: Span = { start: 0, length: target },
+): Taps {
+  const key = `${filter}:${source}:${target}:${part.start}:${part.length}`;
   const known = cache.get(key);
   if (known) return known;
   if (cache.size >= CACHE_ENTRIES) cache.clear();
-  const taps = computeTaps(source, target, filter);
+  const taps = computeTaps(source, target, filter, part);
   cache.set(key, taps);
   return taps;
 }
 
-function computeTaps(source: number, target: number, filter: Interpolation): Taps {
+/** Positions along one side. */
+interface Span {
+  readonly start: number;
+  readonly length: number;
+}
+
+function computeTaps(
+  source: number,
+  target: number,
+  filter: Interpolation,
+  { start: from, length }: Span,
+): Taps {
   const { support, weight } = FILTERS[filter];
   const scale = source / target;
   const widen = Math.max(scale, 1);
   const reach = support * widen;
   const width = Math.ceil(reach) * 2 + 1;
-  const starts = new Int32Array(target);
-  const counts = new Int32Array(target);
-  const weights = new Int32Array(target * width);
-  for (let out = 0; out < target; out++) {
-    const centre = (out + 0.5) * scale;
+  const starts = new Int32Array(length);
+  const counts = new Int32Array(length);
+  const weights = new Int32Array(length * width);
+  for (let out = 0; out < length; out++) {
+    const centre = (from + out + 0.5) * scale;
     const first = Math.max(0, Math.trunc(centre - reach + 0.5));
     const end = Math.min(source, Math.trunc(centre + reach + 0.5));
     const raw: number[] = [];
@@ -87,27 +107,82 @@ export function resize(
   filter: Interpolation,
   region: Region = { top: 0, left: 0, width: image.width, height: image.height },
 ): RgbImage {
-  const across = horizontalPass(image, width, filter, region);
-  return region.height === height ? across : verticalPass(across, height, filter);
+  const columns = region.width === width ? undefined : tapsFor(region.width, width, filter);
+  const across = horizontalPass(image, region, width, columns);
+  if (region.height === height) return across;
+  return verticalPass(across, height, tapsFor(region.height, height, filter));
 }
 
-function horizontalPass(
+/**
+ * A window of what `resize` makes of a whole image. Only that window is computed, so that very long
+ * images do not become immense on the way.
+ *
+ * @param window in pixels of the resized image
+ */
+export function resizeWindow(
   image: RgbImage,
   width: number,
+  height: number,
   filter: Interpolation,
+  window: Region,
+): RgbImage {
+  const { region, columns, rows } = planWindow(image, width, height, filter, window);
+  const across = horizontalPass(image, region, window.width, columns);
+  return rows === undefined ? across : verticalPass(across, window.height, rows);
+}
+
+/** What must be computed for a window: the pixels that it depends on, and the weights along each side. */
+export interface WindowPlan {
+  readonly region: Region;
+  /** undefined where a side keeps its size */
+  readonly columns: Taps | undefined;
+  /** starts count from the region's first row */
+  readonly rows: Taps | undefined;
+}
+
+export function planWindow(
+  image: RgbImage,
+  width: number,
+  height: number,
+  filter: Interpolation,
+  window: Region,
+): WindowPlan {
+  const across = { start: window.left, length: window.width };
+  const down = { start: window.top, length: window.height };
+  const columns = image.width === width ? undefined : tapsFor(image.width, width, filter, across);
+  const all = image.height === height ? undefined : tapsFor(image.height, height, filter, down);
+  const last = window.height - 1;
+  const top = all === undefined ? window.top : all.starts[0]!;
+  const end = all === undefined ? top + window.height : all.starts[last]! + all.counts[last]!;
+  return {
+    region: {
+      ...{ top, height: end - top },
+      left: columns === undefined ? window.left : 0,
+      width: columns === undefined ? window.width : image.width,
+    },
+    columns,
+    rows: all && { ...all, starts: all.starts.map((start) => start - top) },
+  };
+}
+
+/** @param columns undefined where the region keeps its width */
+function horizontalPass(
+  image: RgbImage,
   region: Region,
+  width: number,
+  columns: Taps | undefined,
 ): RgbImage {
   const out = newImage(width, region.height);
   const { data: from } = image;
   const { data: to } = out;
-  if (region.width === width) {
+  if (columns === undefined) {
     for (let y = 0; y < region.height; y++) {
       const start = ((region.top + y) * image.width + region.left) * 3;
       to.set(from.subarray(start, start + width * 3), y * width * 3);
     }
     return out;
   }
-  const { starts, counts, weights, width: stride } = tapsFor(region.width, width, filter);
+  const { starts, counts, weights, width: stride } = columns;
   for (let y = 0; y < region.height; y++) {
     const row = ((region.top + y) * image.width + region.left) * 3;
     let at = y * width * 3;
@@ -134,12 +209,12 @@ function horizontalPass(
   return out;
 }
 
-function verticalPass(image: RgbImage, height: number, filter: Interpolation): RgbImage {
+function verticalPass(image: RgbImage, height: number, rows: Taps): RgbImage {
   const out = newImage(image.width, height);
   const { data: from } = image;
   const { data: to } = out;
   const rowSize = image.width * 3;
-  const { starts, counts, weights, width: stride } = tapsFor(image.height, height, filter);
+  const { starts, counts, weights, width: stride } = rows;
   for (let y = 0; y < height; y++) {
     const firstTap = y * stride;
     const end = firstTap + counts[y]!;

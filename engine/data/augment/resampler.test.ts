@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../random/philox.ts';
 import { newImage } from '../image.ts';
-import { resize } from './resample.ts';
+import { resize, resizeWindow } from './resample.ts';
 import { Resampler } from './resampler.ts';
 
 describe('the fast resampler', () => {
@@ -30,4 +30,28 @@ describe('the fast resampler', () => {
       expect(Buffer.compare(Buffer.from(fast.data), Buffer.from(plain.data))).toBe(0);
     }
   });
+
+  it.each(sizes)(
+    'makes windows of %d x %d at %d x %d as they are cut out',
+    (w, h, width, height) => {
+      const image = newImage(w, h);
+      for (let i = 0; i < image.data.length; i++) image.data[i] = random.integer(256);
+      const [left, top] = [random.integer(width), random.integer(height)];
+      const window = {
+        ...{ left, top },
+        width: 1 + random.integer(width - left),
+        height: 1 + random.integer(height - top),
+      };
+      const whole = resize(image, width, height, 'bicubic');
+      const rows = Array.from({ length: window.height }, (_, y) => {
+        const start = ((top + y) * width + left) * 3;
+        return [...whole.data.subarray(start, start + window.width * 3)];
+      });
+      const plain = resizeWindow(image, width, height, 'bicubic', window);
+      expect([...plain.data]).toEqual(rows.flat());
+      expect([...resampler.resize(image, width, height, 'bicubic', window).data]).toEqual(
+        rows.flat(),
+      );
+    },
+  );
 });

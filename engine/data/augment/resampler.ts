@@ -2,8 +2,8 @@
  * The fast twin of `resize`: the same bytes, by vector instructions where the processor has them.
  * It owns memory that is used again and again.
  */
-import type { RgbImage } from '../image.ts';
-import { type Interpolation, resize, type Taps, tapsFor } from './resample.ts';
+import type { Region, RgbImage } from '../image.ts';
+import { type Interpolation, planWindow, resizeWindow, type Taps } from './resample.ts';
 import { compileKernels, type ResampleKernels } from './resample-kernels.ts';
 
 const PAGE = 65_536;
@@ -17,29 +17,42 @@ export class Resampler {
   #kernels: ResampleKernels | undefined;
   #supported = true;
 
-  /** A whole image in another size. Its pixels may be changed, and are valid until the next call. */
-  resize(image: RgbImage, width: number, height: number, filter: Interpolation): RgbImage {
-    if (image.width === width || image.height === height)
-      return resize(image, width, height, filter);
-    const columns = tapsFor(image.width, width, filter);
-    const rows = tapsFor(image.height, height, filter);
+  /**
+   * A whole image in another size, or a window of that. Its pixels may be changed, and are valid until
+   * the next call.
+   */
+  resize(
+    image: RgbImage,
+    width: number,
+    height: number,
+    filter: Interpolation,
+    window: Region = { top: 0, left: 0, width, height },
+  ): RgbImage {
+    const plain = () => resizeWindow(image, width, height, filter, window);
+    const { region, columns, rows } = planWindow(image, width, height, filter, window);
+    if (columns === undefined || rows === undefined) return plain();
     const [columnBytes, rowBytes] = [recordBytes(columns), recordBytes(rows)];
     const columnTaps = 0;
-    const rowTaps = columnBytes * width;
-    const source = rowTaps + rowBytes * height;
-    const middle = align(source + image.data.length + MARGIN);
-    const target = align(middle + image.height * width * 3 + MARGIN);
-    const size = width * height * 3;
+    const rowTaps = columnBytes * window.width;
+    const source = rowTaps + rowBytes * window.height;
+    const lineBytes = image.width * 3;
+    const middle = align(source + region.height * lineBytes + MARGIN);
+    const target = align(middle + region.height * window.width * 3 + MARGIN);
+    const size = window.width * window.height * 3;
     const reserved = this.#reserve(target + size + MARGIN);
-    if (!reserved) return resize(image, width, height, filter);
+    if (!reserved) return plain();
     const { buffer, across, down } = reserved;
     const bytes = new Uint8Array(buffer);
     writeRecords(new Int32Array(buffer, columnTaps), columns, 3);
-    writeRecords(new Int32Array(buffer, rowTaps), rows, width * 3);
-    bytes.set(image.data, source);
-    across(source, image.width * 3, image.height, middle, columnTaps, columnBytes, width);
-    down(middle, width * 3, height, target, rowTaps, rowBytes);
-    return { width, height, data: bytes.subarray(target, target + size) };
+    writeRecords(new Int32Array(buffer, rowTaps), rows, window.width * 3);
+    const from = region.top * lineBytes;
+    bytes.set(image.data.subarray(from, from + region.height * lineBytes), source);
+    across(source, lineBytes, region.height, middle, columnTaps, columnBytes, window.width);
+    down(middle, window.width * 3, window.height, target, rowTaps, rowBytes);
+    return {
+      ...{ width: window.width, height: window.height },
+      data: bytes.subarray(target, target + size),
+    };
   }
 
   /** Memory and the kernels over it; nothing where plain code must do. */

@@ -1,0 +1,107 @@
+/**
+ * Images that something is computed of, row by row. One that can no longer be decoded does not end the
+ * command: its row is left out of the results, and it is named and counted.
+ */
+import { StudioError } from '../contract/errors.ts';
+
+export interface LeftOut {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Reads images, [n, 3, H, W]; `onBroken` is told of each that cannot be decoded, by position. */
+export type EvalImageLoader<S> = (
+  samples: readonly S[],
+  onBroken: (position: number, reason: string) => void,
+) => Promise<Float32Array>;
+
+/** As `max_broken` is where a recipe says nothing. */
+const BROKEN_SHARE = 0.05;
+/** Before this many images were seen, a few broken ones say nothing. */
+const SEEN_BEFORE_JUDGING = 20;
+const NAMED = 20;
+
+export class EvalSet<S extends { readonly path: string }> {
+  readonly #samples: readonly S[];
+  readonly #load: EvalImageLoader<S>;
+  readonly #most: number;
+  readonly #reasons = new Map<number, string>();
+
+  /** @param maxBroken largest share of images that may be left out */
+  constructor(samples: readonly S[], load: EvalImageLoader<S>, maxBroken = BROKEN_SHARE) {
+    this.#samples = samples;
+    this.#load = load;
+    this.#most = maxBroken;
+  }
+
+  get images(): number {
+    return this.#samples.length;
+  }
+
+  /**
+   * Images `start` to `end`, in order; those that cannot be decoded are zeros.
+   *
+   * @throws StudioError `too-many-broken-images`
+   */
+  readonly load = async (start: number, end: number): Promise<Float32Array> => {
+    const images = await this.#load(this.#samples.slice(start, end), (position, reason) =>
+      this.#reasons.set(start + position, reason),
+    );
+    const broken = this.#reasons.size;
+    const tooMany = end >= SEEN_BEFORE_JUDGING && broken > this.#most * end;
+    if (tooMany || (broken > 0 && broken === this.#samples.length)) throw this.#tooMany(end);
+    return images;
+  };
+
+  /** What was decoded, in order. */
+  get kept(): S[] {
+    return this.#samples.filter((_, i) => !this.#reasons.has(i));
+  }
+
+  /** Positions of what was not. */
+  get positionsLeftOut(): number[] {
+    return [...this.#reasons.keys()].sort((a, b) => a - b);
+  }
+
+  get leftOut(): LeftOut[] {
+    return this.positionsLeftOut.map((i) => ({
+      path: this.#samples[i]!.path,
+      reason: this.#reasons.get(i)!,
+    }));
+  }
+
+  /** Of numbers for each image those of what was decoded. @param width numbers of an image */
+  rows(data: Float32Array, width: number): Float32Array {
+    if (this.#reasons.size === 0) return data;
+    const rows = new Float32Array((this.images - this.#reasons.size) * width);
+    let at = 0;
+    for (let i = 0; i < this.images; i++) {
+      if (this.#reasons.has(i)) continue;
+      rows.set(data.subarray(i * width, (i + 1) * width), at);
+      at += width;
+    }
+    return rows;
+  }
+
+  /** What people are told: nothing where all was decoded. */
+  get notes(): string[] {
+    const all = this.leftOut;
+    if (all.length === 0) return [];
+    const shown = all.slice(0, 3).map(({ path, reason }) => `${path} (${reason})`);
+    const which = `${shown.join('; ')}${all.length > shown.length ? '; …' : ''}`;
+    return [`Images that cannot be decoded any more and were left out: ${all.length}: ${which}`];
+  }
+
+  #tooMany(seen: number): StudioError {
+    const broken = this.leftOut;
+    const { path, reason } = broken.at(-1)!;
+    return new StudioError(
+      'too-many-broken-images',
+      `${broken.length} of ${seen} images cannot be decoded any more, the last one ${path} (${reason})`,
+      {
+        advice: 'Check that the disk is connected, then try again.',
+        details: { broken: broken.slice(-NAMED) },
+      },
+    );
+  }
+}
