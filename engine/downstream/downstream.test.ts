@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -279,6 +287,50 @@ describe('features as they are', () => {
     expect(plain).toMatchObject({ images: 10, labelled: false });
     const array = await readNpyHeader(at('dots.npy'));
     expect(array.shape).toEqual([10, 24]);
+  });
+
+  it('go on when an image breaks after the scan, or is very thin: it is left out and named', async () => {
+    await pictures('breaking', 12, 3000);
+    const thin = Buffer.from(Uint8Array.from({ length: 30_000 * 3 }, (_, i) => i % 250));
+    await sharp(thin, { raw: { width: 1, height: 30_000, channels: 3 } })
+      .png()
+      .toFile(at('breaking/lines/thin.png'));
+    const from = { reference: pretrained };
+    const asked = { ...{ workspace, from, device: 'cpu' }, pooling: 'mean' as const };
+    const data = at('breaking');
+    const file = at('breaking/dots/3001.png');
+    utimesSync(file, 1e9, 1e9);
+    await embed({ ...asked, data, out: at('whole.csv') });
+    // Of the same size and time: a scan that remembers does not look again.
+    writeFileSync(file, Buffer.alloc(statSync(file).size));
+    utimesSync(file, 1e9, 1e9);
+    const reason = 'content is not of a known image format';
+    const embedded = await embed({ ...asked, data, out: at('broken.csv') });
+    expect(embedded).toMatchObject({ images: 36, leftOut: [{ path: file, reason }] });
+    expect(embedded.notes.join()).toContain(`left out: 1: ${file} (${reason})`);
+    const rows = (name: string) => readFileSync(at(name), 'utf8').trim().split('\n');
+    expect(rows('broken.csv')).toEqual(rows('whole.csv').filter((row) => !row.includes(file)));
+
+    const judged = { workspace, from, train: at('train'), val: data, ks: [3], device: 'cpu' };
+    const { report, warnings } = await knn(judged);
+    expect(report.images).toBe(36);
+    expect(warnings.join()).toContain(file);
+    for (const kind of ['linear', 'full'] as const) {
+      const told: TrainingEvent[] = [];
+      const tuned = await finetune(
+        order({
+          ...{ mode: { kind }, labelled: labelled({ val: data }) },
+          overrides: { ...quick, epochs: 2 },
+          onEvent: (event) => told.push(event),
+        }),
+      );
+      expect(tuned.report?.images).toBe(36);
+      expect(tuned.leftOut).toEqual([1]);
+      const warning = told.find(
+        (event) => event.type === 'warning' && event.code === 'images-left-out',
+      );
+      expect(warning).toMatchObject({ message: expect.stringContaining(file) });
+    }
   });
 
   it('need a network that exists, and a classifier where one is judged', async () => {
