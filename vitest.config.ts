@@ -11,13 +11,18 @@ const drivers = {
   CONMIM_HALF_DRIVER: onCard ? undefined : softwareVulkanWithHalf(),
 };
 
+/** Half an hour: many times what the longest test takes on a busy machine. */
+const HANGS_MS = 30 * 60_000;
+
 export default defineConfig({
   test: {
     include: ['{engine,build,renderer,electron}/**/*.test.{ts,tsx}'],
     pool: 'forks',
     env: Object.fromEntries(Object.entries(drivers).filter(([, file]) => file !== undefined)),
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // No test depends on how fast the machine is: these limits only end what hangs.
+    testTimeout: HANGS_MS,
+    hookTimeout: HANGS_MS,
+    expect: { poll: { timeout: HANGS_MS / 3, interval: 50 } },
   },
 });

@@ -334,7 +334,7 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
       execFileSync(process.execPath, [path.join(root, 'build', script)], { cwd: root });
     await writeLicences(await shipped());
     resources = await packStandIn(HERE, await ownNode(), folder);
-  }, 240_000);
+  });
 
   it('holds the locked packages, natives of this machine, and nothing else', async () => {
     expect(await findFaults(resources, HERE, { standIn: true })).toEqual([]);
@@ -405,7 +405,7 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
     expect(imports).toBeGreaterThan(500);
     expect(checks).toBeGreaterThan(100);
     expect(loss).toBeGreaterThan(0);
-  }, 240_000);
+  });
 
   it('holds the text of every licence', async () => {
     const files = (await filesUnder(resources)) as Map<string, number>;
@@ -426,6 +426,6 @@ describe.runIf(existsSync(path.join(electron, 'version')) && TARGETS.includes(HE
       const args = process.platform === 'linux' ? ['--no-sandbox'] : [];
       const seen = await look(executableOf(resourcesIn(path.join(root, 'dist'), HERE)), args);
       expect(seen.title).toContain('ConMIM');
-    }, 600_000);
+    });
   },
 );

@@ -52,7 +52,7 @@ export async function untilState(page: Page, id: string, state: string): Promise
     const jobs = await callStudio(page, 'jobs.list', {});
     return jobs.find((job) => job.id === id)?.state;
   };
-  await expect.poll(stateOf, { timeout: 90_000 }).toBe(state);
+  await expect.poll(stateOf).toBe(state);
 }
 
 /** Steps of the run that a job makes, so far; its record tells only those that are saved. */

@@ -68,7 +68,7 @@ class App extends EventEmitter {
     for (const window of closing) window.close();
     const patience = setTimeout(() => {
       this.#quitting = false;
-    }, 5000);
+    }, 60_000);
     void Promise.all(closing.map((window) => closed(window))).then(() => {
       clearTimeout(patience);
       this.exit(0);

@@ -8,7 +8,8 @@ import { chromiumPath } from './chromium.ts';
 import type { Launched } from './host.ts';
 
 /** Training in a test ends within it. */
-const PATIENCE_MS = 60_000;
+/** Only ends what hangs. */
+const PATIENCE_MS = 180_000;
 const ENTRY = fileURLToPath(new URL('../../out/e2e/double/process.js', import.meta.url));
 
 export interface PageAnswer {
@@ -138,7 +139,7 @@ export async function launchDouble(options: {
         const gone = ended();
         order({ type: 'answers', answers: { button: 0 } });
         order({ type: 'quit' });
-        const patience = setTimeout(() => child.kill('SIGKILL'), 15_000);
+        const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
         await gone;
         clearTimeout(patience);
       }
@@ -149,7 +150,7 @@ export async function launchDouble(options: {
 
 /** Chromium may open pages of its own beside the application's. */
 async function ownPage(browser: Browser): Promise<Page> {
-  const until = Date.now() + 10_000;
+  const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const pages = browser.contexts().flatMap((context) => context.pages());
     const own = pages.find((found) => found.url().startsWith('https://studio.invalid/'));

@@ -30,7 +30,7 @@ interface Scores {
   readonly n: number;
 }
 
-describe('the runs', { timeout: 120_000 }, () => {
+describe('the runs', () => {
   it('are listed as they ended', async () => {
     const { lines } = await conmim('runs');
     const named = lines.map((line) => {
@@ -78,7 +78,7 @@ describe('the runs', { timeout: 120_000 }, () => {
   });
 });
 
-it('an imported model is used as it was', { timeout: 120_000 }, async () => {
+it('an imported model is used as it was', async () => {
   const { last } = await conmim(
     ...['knn', '--from', path.join(old.workspace, 'models', 'shapes-imported'), '--k', '3'],
     ...['--train', path.join(old.images, 'train'), '--val', path.join(old.images, 'val')],
@@ -86,7 +86,7 @@ it('an imported model is used as it was', { timeout: 120_000 }, async () => {
   expect(last).toMatchObject({ type: 'metrics', top1: 1, n: 8 });
 });
 
-describe('the application', { timeout: 120_000 }, () => {
+describe('the application', () => {
   let studio: StudioHost;
   beforeAll(async () => {
     studio = await openStudio({ workspace: old.workspace, host: 'server' });

@@ -54,10 +54,8 @@ describe('trying a device in a process of its own', () => {
 
   it('makes a reason of a hang, and ends it', async () => {
     const hang = await entry('setInterval(() => {}, 1000); for (;;) {}');
-    const began = performance.now();
     const check = await checkDevice('webgpu', { entry: hang, timeoutMs: 1000 });
     expect(check).toMatchObject({ ok: false, reason: 'no answer came within 1 second' });
-    expect(performance.now() - began).toBeLessThan(20_000);
   });
 
   it('takes an answer from a process that then hangs while it ends', async () => {

@@ -329,9 +329,7 @@ describe.skipIf(!canUnshare)('in a namespace of process numbers of its own', () 
     process.stdout.write('got');
     setInterval(() => lock.check(), 100);`;
 
-  it('a live holder is respected, and a killed one succeeded after a while', {
-    timeout: 120_000,
-  }, async () => {
+  it('a live holder is respected, and a killed one succeeded after a while', async () => {
     const places = [workerUrl(import.meta.url, './lock.ts').href, dir];
     const node = [process.execPath, '--input-type=module', '-e', script, ...places];
     const holder = spawn('unshare', ['-p', '-f', '--mount-proc', '--kill-child', ...node], {

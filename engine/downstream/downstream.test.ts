@@ -84,7 +84,7 @@ beforeAll(async () => {
   });
   const request = { workspace, name: 'base', data: [path.join(root, 'train')], recipe };
   await startPretrain({ ...request, device: 'cpu', onRun: ({ dir }) => (pretrained = dir) });
-}, 60_000);
+});
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const at = (name: string) => path.join(root, name);
@@ -132,7 +132,7 @@ describe('from labelled pictures to a judged classifier', () => {
       ...{ workspace, model: { reference: dir }, data: at('test'), device: 'reference' },
     });
     expect(reference.report.loss).toBeCloseTo(judged.report.loss!, 5);
-  }, 60_000);
+  });
 
   it('trains a probe that is a classifier like any other', async () => {
     let dir = '';
@@ -151,7 +151,7 @@ describe('from labelled pictures to a judged classifier', () => {
     // And it can be fine-tuned on.
     const further = await finetune(order({ from: { reference: dir } }));
     expect(further.status).toBe('done');
-  }, 60_000);
+  });
 
   it('starts from scratch, from the student, and at another image size', async () => {
     const short = { ...quick, epochs: 1, warmup_epochs: 0 };
@@ -169,7 +169,7 @@ describe('from labelled pictures to a judged classifier', () => {
     await expect(finetune(order({ overrides: { embed_dim: 12 } }))).rejects.toMatchObject({
       code: 'weights-mismatch',
     });
-  }, 60_000);
+  });
 
   it('learns from a share of a list, holding out a part of it', async () => {
     const rows = CLASSES.flatMap((name, kind) =>
@@ -185,7 +185,7 @@ describe('from labelled pictures to a judged classifier', () => {
     );
     expect(images).toBe(9);
     expect(report!.images).toBe(12);
-  }, 60_000);
+  });
 
   it('names images that are on both sides, and leaves them out when told to', async () => {
     mkdirSync(at('leaky/dots'), { recursive: true });
@@ -210,7 +210,7 @@ describe('from labelled pictures to a judged classifier', () => {
       ]);
       expect(report!.images).toBe(leaveOutLeaks ? 1 : 2);
     }
-  }, 60_000);
+  });
 
   it('says so when no image to judge on would be left', async () => {
     const all = finetune(order({ labelled: labelled({ val: at('train'), leaveOutLeaks: true }) }));
@@ -218,7 +218,7 @@ describe('from labelled pictures to a judged classifier', () => {
       code: 'validation-empty',
       message: expect.stringContaining('all occur among those learnt from'),
     });
-  }, 60_000);
+  });
 
   it('resumes a stopped run to the same bytes', async () => {
     const dirs: string[] = [];
@@ -236,7 +236,7 @@ describe('from labelled pictures to a judged classifier', () => {
     expect(resumed.best).toEqual(whole.best);
     const state = (dir: string) => readFileSync(path.join(dir, 'checkpoints/48/state.safetensors'));
     expect(state(dirs[1]!).equals(state(dirs[0]!))).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe('a pre-training', () => {
@@ -259,7 +259,7 @@ describe('a pre-training', () => {
     await expect(openContinuation('base', { workspace, step: 3 })).rejects.toMatchObject({
       code: 'checkpoint-not-found',
     });
-  }, 60_000);
+  });
 });
 
 describe('features as they are', () => {

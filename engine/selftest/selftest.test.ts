@@ -24,7 +24,7 @@ describe.each(['cpu', 'tfjs-wasm', 'tfjs-cpu', 'reference', ...webgpu])(
       expect(summary.skipped).toEqual([]);
       expect(checks.length).toBeGreaterThan(110);
       expect(summary.worst).toBeGreaterThan(0);
-    }, 300_000);
+    });
   },
 );
 
