@@ -61,12 +61,17 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['_codecs.encode', latin1Bytes],
 ]);
 
+const TENSOR_MAKER = /^torch\._utils\._rebuild_/;
+
 /** What calls make takes the memory of several small values; a planned tensor that of more. */
 const CALL_STEPS = 3;
 const TENSOR_STEPS = 10;
+/** A name can be asked for again and again by a few bytes. */
+const CHARACTERS_A_STEP = 50;
 
 /** @throws Refused for every name that is not one of data */
-export function findGlobal(module: string, name: string): GlobalName {
+export function findGlobal(module: string, name: string, { work }: PickleContext): GlobalName {
+  work.spend(1 + Math.ceil((module.length + name.length) / CHARACTERS_A_STEP));
   const full = `${module}.${name}`;
   if (!RULES.has(full) && !STORAGE_CLASSES.has(full)) requireDataName(module, name);
   return new GlobalName(full);
@@ -92,7 +97,10 @@ export function callGlobal(
   if (!Array.isArray(args)) throw new Malformed(`it calls ${printable(name)} without arguments`);
   context.work.spend(CALL_STEPS);
   const rule = isName ? RULES.get(name) : undefined;
-  return rule === undefined ? new OpaqueObject(name) : rule(args, context);
+  if (rule !== undefined) return rule(args, context);
+  return TENSOR_MAKER.test(name)
+    ? new UnreadTensor(`a tensor made by ${name}`)
+    : new OpaqueObject(name);
 }
 
 /** Whether a call of `callee` takes its arguments into account. */

@@ -83,7 +83,7 @@ const TABLE: readonly (readonly [code: number | string, run: Opcode])[] = [
   ['u', (m) => m.setItems(m.popToMark())],
 
   // Names, and objects made from them.
-  ['c', (m) => m.push(findGlobal(m.bytes.line(), m.bytes.line()))],
+  ['c', (m) => m.push(findGlobal(m.bytes.line(), m.bytes.line(), m.context))],
   [0x93, globalFromStack],
   ['i', instance],
   ['o', object],
@@ -157,12 +157,12 @@ function globalFromStack(machine: PickleMachine): void {
   if (typeof name !== 'string' || typeof module !== 'string') {
     throw new Malformed('its pickle imports a name that is not a text');
   }
-  machine.push(findGlobal(module, name));
+  machine.push(findGlobal(module, name, machine.context));
 }
 
 /** Names come first, arguments follow a mark. */
 function instance(machine: PickleMachine): void {
-  const callee = findGlobal(machine.bytes.line(), machine.bytes.line());
+  const callee = findGlobal(machine.bytes.line(), machine.bytes.line(), machine.context);
   machine.call(callee, machine.popToMark());
 }
 

@@ -56,7 +56,7 @@ const PYTHON_DATA: ReadonlyMap<string, readonly Names[]> = new Map<string, reado
   ['abc', [CLASS]],
   [
     'argparse',
-    [words('Namespace ArgumentParser HelpFormatter ArgumentDefaultsHelpFormatter'), /^_/],
+    [words('Namespace ArgumentParser HelpFormatter ArgumentDefaultsHelpFormatter'), /^_[A-Z]\w*$/],
   ],
   ['array', [words('array _array_reconstructor')]],
   ['copyreg', [words('_reconstructor __newobj__ __newobj_ex__')]],
@@ -136,10 +136,11 @@ const TORCH_DATA: readonly RegExp[] = [
   /^torch\._utils\._rebuild_\w+$/,
   /^torch\._tensor\.(Tensor|_rebuild_from_type\w*)$/,
   /^torch\.serialization\._get_layout$/,
-  /^torch\.(nn|optim|amp|cuda\.amp|distributions|quantization|ao|futures)\.[\w.]+$/,
-  /^torch\.utils\.(data|_pytree)\.[\w.]+$/,
-  /^torch\.distributed\.(_tensor|tensor|_shard|_composable|fsdp|optim|checkpoint|algorithms)\.[\w.]+$/,
-  /^torch\.(random|autograd|return_types|profiler)\.[\w.]+$/,
+  /^torch\.(nn\.(functional|init)|return_types)\.\w+$/,
+  // Of the rest classes alone: some functions in there read pickles.
+  /^torch\.(nn|optim|amp|cuda\.amp|distributions|quantization|ao|futures|autograd|profiler)(\.\w+)*\._?[A-Z]\w*$/,
+  /^torch\.utils\.(data|_pytree)(\.\w+)*\._?[A-Z]\w*$/,
+  /^torch\.distributed\.(_tensor|tensor|_shard|_composable|fsdp|optim|checkpoint|algorithms)(\.\w+)*\._?[A-Z]\w*$/,
 ];
 
 const NUMPY_DATA: readonly RegExp[] = [
@@ -162,7 +163,7 @@ const CODE_PACKAGES: ReadonlySet<string> = new Set(
 const MODULES_INSIDE =
   /^(os|sys|posix|nt|subprocess|builtins|__builtin__|importlib|ctypes|socket|shutil|pty|runpy|commands|popen2|pickle|marshal)$/;
 const RUNS_CODE =
-  /^(eval|exec|execfile|compile|system|[pP]open\d?|spawn\w*|exec[lv]\w*|getattr|setattr|delattr|globals|locals|vars|open|input|import_module|check_output|check_call|getoutput|getstatusoutput|run_module|run_path|run_code|runstring|runctx|startfile|dlopen|CDLL|load_module|exec_module|read_pickle)$/;
+  /^(eval|exec|execfile|compile|system|[pP]open\d?|spawn\w*|exec[lv]\w*|getattr|setattr|delattr|globals|locals|vars|open|input|import_module|check_output|check_call|getoutput|getstatusoutput|run_module|run_path|run_code|runstring|runctx|startfile|dlopen|CDLL|load_module|exec_module|read_pickle|loads?|(unsafe|full)_load|__import__)$/;
 /** The one name that PyTorch itself writes through a module. */
 const MEMORY_FORMAT =
   /^torch\._utils:torch\.(channels_last(_3d)?|contiguous_format|preserve_format)$/;
@@ -170,7 +171,7 @@ const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 const OWN_SCRIPTS = /^__(main|mp_main)__$/;
 
 /** Longer names occur nowhere, and looking at them again and again would take long. */
-const MAX_CHARACTERS = 1000;
+const MAX_CHARACTERS = 500;
 
 /** @throws Refused when the name is not one of data */
 export function requireDataName(module: string, name: string): void {

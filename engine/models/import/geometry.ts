@@ -7,6 +7,9 @@ import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Hints } from './hints.ts';
 import { unsupported } from './kinds.ts';
 
+/** Names of a network but for its patch embedding, and of what comes beside one. */
+const KNOWN =
+  /^(blocks|norm|fc_norm|head|rel_pos_bias|projectors|lm_head|decoder\w*|pooler)\.|_tokens?$|^(decoder_)?pos_embed$|_(table|index)$/;
 /** Width of a head in the networks that papers describe. */
 const USUAL_HEAD_WIDTH = 64;
 const USUAL_LAYER_SCALE = 0.1;
@@ -126,7 +129,7 @@ function patchesOf(tensors: NamedTensors) {
   const name = 'patch_embed.proj.weight';
   const shape = tensors.get(name)?.shape;
   if (shape === undefined) {
-    const others = [...tensors.keys()].filter((each) => each.startsWith('patch_embed.'));
+    const others = [...tensors.keys()].filter((each) => !KNOWN.test(each));
     if (others.length === 0) throw incomplete([name]);
     throw unsupported(`patches embedded in another way (${others.slice(0, 2).join(', ')})`);
   }

@@ -278,7 +278,7 @@ function requireActivation(act: string | undefined): void {
 function oddities({ layer_norm_eps: eps }: z.infer<typeof networkSchema>) {
   if (eps === undefined || eps === LAYER_NORM_EPS) return [];
   return [
-    `config.json adds ${eps} to variances where this program adds ${LAYER_NORM_EPS}; answers differ in the last digits.`,
+    `config.json adds ${eps} to variances where this program adds ${LAYER_NORM_EPS}; answers differ a little where variances are small.`,
   ];
 }
 

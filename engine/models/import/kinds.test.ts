@@ -215,6 +215,15 @@ describe('parts that are not computed are named', () => {
     await expect(openWeights(file, GIVEN)).rejects.toThrow(/quantised weights/);
   });
 
+  it('patches that are embedded by other names', async () => {
+    const given = renamed(tinyModel(PLAIN).tensors, (name) =>
+      name.replace('patch_embed.proj.', 'stem.0.'),
+    );
+    await expect(openWeights(await written(given), GIVEN)).rejects.toThrow(
+      /embedded in another way \(stem\.0/,
+    );
+  });
+
   it('blocks of a kind that nothing here knows', async () => {
     const given = renamed(tinyModel(PLAIN).tensors, (name) => name.replace('.norm1.', '.pre.'));
     const error = await openWeights(await written(given), GIVEN).catch((thrown: unknown) => thrown);
@@ -264,6 +273,7 @@ describe('networks of other kinds are named', () => {
     ['conv_stem.weight', /EfficientNet/],
     ['target_encoder.blocks.0.norm1.weight', /I-JEPA/],
     ['blocks.0.norm1.weight', /without a class token/],
+    ['module.predictor_embed.weight', /I-JEPA/],
     ['transformer.wte.weight', /language model/],
     ['base_model.model.blocks.0.attn.qkv.lora_A.weight', /LoRA/],
     ['model.layers.0.self_attn.q_proj.qweight', /quantised/],

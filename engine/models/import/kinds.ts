@@ -32,7 +32,10 @@ const OTHER_KINDS: Kinds = [
   [/(^|\.)(wte|embed_tokens|word_embeddings)\.weight$/, 'a language model'],
   [/(^|\.)(down_blocks|input_blocks|first_stage_model|x_embedder)\./, 'a diffusion model'],
   [/^(model\.)+\d+\.(conv|cv\d|m)\./, 'a YOLO detector'],
-  [/(^|\.)(predictor|target_encoder)\..*\bblocks?\b|^predictor_/, 'an I-JEPA network'],
+  [
+    /(^|\.)(predictor|target_encoder)\..*\bblocks?\b|(^|\.)predictor_(embed|blocks|pos_embed)/,
+    'an I-JEPA network',
+  ],
   [
     /(^|\.)(stages?|stage\d+|layers)[._]\d+\.(\d+\.|blocks?|downsample)|(^|\.)(block|network)\d?\.\d+\.\d+\./,
     'a network of stages, each of another resolution',

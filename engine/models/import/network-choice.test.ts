@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   bytesOf,
+  global,
   MARK,
   pickle,
   tensor,
@@ -203,6 +204,28 @@ describe('networks by what names begin with', () => {
       optimizer: { state: numbered(9), exp_avg: numbered(9) },
     });
     expect(await markOf(file)).toBe(1);
+  });
+});
+
+it('a part of the network that is no tensor is named, not left out', async () => {
+  const opaque = bytesOf(global('mypkg.Positions'), ')', 0x81);
+  const network = bytesOf(
+    '}',
+    MARK,
+    text('cls_token'),
+    tensor(),
+    text('patch_embed.proj.weight'),
+    tensor(),
+    text('pos_embed'),
+    opaque,
+    'u',
+  );
+  const file = path.join(root, 'opaque.pth');
+  const floats = new Uint8Array(new Float32Array([1, 2]).buffer);
+  writeFileSync(file, zipCheckpoint(pickle('}', text('model'), network, 's'), { 0: floats }));
+  await expect(open(file)).rejects.toMatchObject({
+    code: 'import-unsupported',
+    message: expect.stringContaining('mypkg.Positions as pos_embed'),
   });
 });
 

@@ -52,6 +52,8 @@ export interface WeightsFile {
   readonly notes: readonly string[];
 }
 
+/** What a network calls its tensors; what has such a name is one, whatever it is made of. */
+const TENSOR_NAME = /(weight|bias|_token|pos_embed\w*|gamma(_\d)?|lambda_?\d?|_table)$/;
 /** How deep networks lie in the dictionaries of a checkpoint. */
 const MAX_DEPTH = 4;
 /** Entries that hold numbers about a network, and not one. */
@@ -102,7 +104,8 @@ async function readTorch(file: string, network: string | undefined): Promise<Wei
   const unread = new Map<string, string>();
   for (const name of others) {
     const other = (value as TorchDictionary).get(name)!;
-    if (other instanceof UnreadTensor) unread.set(name, other.name);
+    const isTensorName = TENSOR_NAME.test(name) && isNamed(other);
+    if (other instanceof UnreadTensor || isTensorName) unread.set(name, printable(other.name));
   }
   const settings = settingsOf(whole);
   return {
