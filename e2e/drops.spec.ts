@@ -154,6 +154,23 @@ test('a field of a path takes its own drop', async ({ studio, home }) => {
   await expect(field).toHaveValue(file);
 });
 
+test('a drag that is given up leaves nothing on the page', async ({ studio }) => {
+  const page = studio.page();
+  const overlay = page.getByRole('status').filter({ hasText: /drop/i });
+  for (const end of ['dragleave', 'mousemove']) {
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([], 'folder'));
+      document.body.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true }));
+    });
+    await expect(overlay).toBeVisible();
+    await page.evaluate((name) => {
+      document.body.dispatchEvent(new MouseEvent(name, { bubbles: true }));
+    }, end);
+    await expect(overlay).toHaveCount(0);
+  }
+});
+
 test('what is dragged from the page itself is let alone', async ({ studio }) => {
   const page = studio.page();
   const overlay = await page.evaluate(() => {

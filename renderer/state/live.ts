@@ -1,5 +1,6 @@
 /** What changes by itself: jobs, data sets, and where live runs stand, as pushed by the studio. */
 import { create } from 'zustand';
+import { toStudioError } from '../../engine/contract/errors.ts';
 import type {
   Dataset,
   Job,
@@ -100,7 +101,7 @@ async function readAll(): Promise<void> {
   try {
     await readOnce();
   } catch (error) {
-    console.warn('The studio could not be read:', error);
+    console.warn(`The studio could not be read: ${toStudioError(error).message}`);
     setTimeout(() => void readAll(), RETRY_MS);
   }
 }

@@ -26,7 +26,7 @@ export function Bars(props: {
       <Table.Tbody>
         {rows.map(({ name, value }) => (
           <Table.Tr key={name}>
-            <Table.Th scope="row" className={classes['name']!}>
+            <Table.Th scope="row" className={classes['name']!} title={name}>
               {name}
             </Table.Th>
             <Table.Td>

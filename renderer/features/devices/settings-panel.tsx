@@ -14,7 +14,7 @@ export function SettingsPanel({ settled }: { readonly settled: boolean }) {
   const info = useStudio('app.info', {});
   const write = useStudioAction('settings.write', ['settings.read']);
   const heading = useRef<HTMLHeadingElement>(null);
-  useGoHere(heading, data !== undefined && settled);
+  useGoHere(heading, data !== undefined, settled);
   if (data === undefined) return null;
   const set = (change: Partial<AppSettings>) => write.mutate(change, { onError: tellError });
   return (
@@ -83,9 +83,18 @@ export function SettingsPanel({ settled }: { readonly settled: boolean }) {
 /** The address, and the menu's action, that lead to the settings instead of the top of their page. */
 const PLACE = '/devices/settings';
 
-/** Brings a heading to the top of the window when it is asked for, also once more. */
-function useGoHere(heading: RefObject<HTMLHeadingElement | null>, ready: boolean): void {
+/**
+ * Brings a heading to the top of the window when it is asked for, also once more.
+ *
+ * @param settled whether what stands above it has come; until then it may still move down
+ */
+function useGoHere(
+  heading: RefObject<HTMLHeadingElement | null>,
+  ready: boolean,
+  settled: boolean,
+): void {
   const [location] = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once more when it may have moved
   useEffect(() => {
     const go = () => {
       heading.current?.scrollIntoView({ block: 'start' });
@@ -96,5 +105,5 @@ function useGoHere(heading: RefObject<HTMLHeadingElement | null>, ready: boolean
     return desktop?.onMenu((action) => {
       if (action === `page:${PLACE.slice(1)}` && location === PLACE) go();
     });
-  }, [heading, ready, location]);
+  }, [heading, ready, settled, location]);
 }

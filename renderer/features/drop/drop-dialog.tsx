@@ -42,6 +42,11 @@ function Offers(props: {
     onTake(offer)
       .then(() => (left.length === 1 ? onClose() : setTaken([...taken, offer])))
       .catch(tellError);
+  const cancel = (
+    <Button variant="default" onClick={onClose}>
+      {left.length === 0 ? 'Close' : 'Cancel'}
+    </Button>
+  );
   return (
     <Stack gap="lg">
       {left.map((offer, i) => {
@@ -51,6 +56,7 @@ function Offers(props: {
             <Text>{words}</Text>
             <Some items={paths} item={(path) => <PathText path={path} most={120} c="dimmed" />} />
             <Group justify="flex-end">
+              {left.length === 1 ? cancel : null}
               <Button
                 variant={i === 0 ? 'filled' : 'default'}
                 onClick={() => void take(offer)}
@@ -67,11 +73,7 @@ function Offers(props: {
           <Some items={plan.unusable} item={(reason) => <Text size="sm">{reason}</Text>} />
         </Alert>
       )}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          {left.length === 0 ? 'Close' : 'Cancel'}
-        </Button>
-      </Group>
+      {left.length === 1 ? null : <Group justify="flex-end">{cancel}</Group>}
     </Stack>
   );
 }
@@ -104,7 +106,7 @@ function textOf(offer: DropOffer): { words: string; paths: readonly string[]; bu
       return {
         words: many
           ? `${countText(offer.folders.length)} folders become one data set of images.`
-          : `“${baseName(first)}” becomes a data set of images.`,
+          : `“${shortName(first)}” becomes a data set of images.`,
         paths: offer.folders,
         button: many ? `Add ${countText(offer.folders.length)} folders` : 'Add the folder',
       };
@@ -113,19 +115,19 @@ function textOf(offer: DropOffer): { words: string; paths: readonly string[]; bu
       return { ...pictureText(offer), paths: offer.folders };
     case 'table':
       return {
-        words: `“${baseName(offer.path)}” is a list of labelled images.`,
+        words: `“${shortName(offer.path)}” is a list of labelled images.`,
         paths: [offer.path],
         button: 'Add labelled images',
       };
     case 'weights':
       return {
-        words: `“${baseName(offer.path)}” holds weights of a network.`,
+        words: `“${shortName(offer.path)}” holds weights of a network.`,
         paths: [offer.path],
         button: 'Import weights…',
       };
     case 'run':
       return {
-        words: `“${offer.run}” is a run of this workspace.`,
+        words: `“${shortName(offer.run)}” is a run of this workspace.`,
         paths: [offer.path],
         button: 'Show the run',
       };
@@ -133,8 +135,8 @@ function textOf(offer: DropOffer): { words: string; paths: readonly string[]; bu
       return {
         words:
           offer.run === undefined
-            ? `“${baseName(offer.path)}” is a workspace of ConMIM Studio. The window shows one at a time, and opens again to change it.`
-            : `“${offer.run}” is a run of another workspace. The window shows one at a time, and opens again to change it.`,
+            ? `“${shortName(offer.path)}” is a workspace of ConMIM Studio. The window shows one at a time, and opens again to change it.`
+            : `“${shortName(offer.run)}” is a run of another workspace. The window shows one at a time, and opens again to change it.`,
         paths: [offer.path],
         button: 'Change workspace',
       };
@@ -146,7 +148,7 @@ function pictureText(offer: Extract<DropOffer, { kind: 'pictures' }>) {
   const [folder = ''] = folders;
   const what =
     pictures.length === 1
-      ? `“${baseName(pictures[0]!)}” is a picture`
+      ? `“${shortName(pictures[0]!)}” is a picture`
       : `${countText(pictures.length)} pictures were dropped`;
   if (known !== undefined)
     return {
@@ -159,13 +161,14 @@ function pictureText(offer: Extract<DropOffer, { kind: 'pictures' }>) {
       button: `Add ${countText(folders.length)} folders`,
     };
   return {
-    words: `${what}, and data sets are whole folders. Add the folder “${baseName(folder)}”?`,
-    button: `Add the folder “${shortName(baseName(folder))}”`,
+    words: `${what}, and data sets are whole folders. Add the folder “${shortName(folder)}”?`,
+    button: `Add the folder “${shortName(folder)}”`,
   };
 }
 
-/** Names can be long, and buttons do not wrap. */
-function shortName(name: string): string {
+/** Names can be long, and buttons do not wrap; the whole path stands beside them. */
+function shortName(path: string): string {
+  const name = baseName(path);
   return name.length <= 40 ? name : `${name.slice(0, 39)}…`;
 }
 

@@ -64,6 +64,8 @@ function listen(show: (over: Over) => void, take: (files: readonly File[]) => vo
   const isForeign = ({ dataTransfer }: DragEvent) =>
     !own && (dataTransfer?.types.includes('Files') ?? false);
   const listeners: Partial<Record<keyof WindowEventMap, (event: DragEvent) => void>> = {
+    // None comes during a drag, so one that was given up unseen is over.
+    mousemove: () => setOver(undefined),
     dragstart: () => {
       own = true;
     },
