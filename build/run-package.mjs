@@ -1,7 +1,7 @@
 // Runs the engine from a packed folder, as an installed program would: resolves every import, computes
 // the reference values, trains, serves the page.
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -62,6 +62,10 @@ export async function runEngine(resources, say = () => {}) {
     if (steps.length === 0 || !steps.every(({ loss }) => Number.isFinite(loss)))
       throw new Error('Three steps of pre-training gave no finite loss.');
     await packed.servePage();
+    const reports = (await readdir(folder, { recursive: true })).filter((name) =>
+      /onnxruntime\.db|deviceid/.test(name),
+    );
+    if (reports.length > 0) throw new Error(`ONNX Runtime keeps reports: ${reports.join(', ')}`);
     const node = await packed.version();
     return { node, imports, checks: selftest.checks, loss: steps.at(-1).loss };
   } finally {
@@ -86,7 +90,8 @@ class Packed {
     this.#env =
       process.platform === 'win32'
         ? { SystemRoot, TEMP, USERPROFILE: folder }
-        : { PATH: '/usr/bin:/bin', HOME: folder };
+        : // Telemetry is off whatever the environment says.
+          { PATH: '/usr/bin:/bin', HOME: folder, ORT_DISABLE_TELEMETRY: '0' };
   }
 
   async version() {
