@@ -332,7 +332,12 @@ class Studio implements StudioHost {
       'models.describe': (request) =>
         this.#tools.describeModel({ ...request, workspace: this.#workspace }),
       async 'evaluations.get'({ job }) {
-        const { results } = studio.#jobs.get(job).job;
+        const { results, request } = studio.#jobs.get(job).job;
+        // Only these write into a folder of their own; other results may lie where a page says.
+        if (request.kind !== 'evaluate')
+          throw new StudioError('evaluation-missing', `The job ${job} is no evaluation.`, {
+            advice: 'Choose an evaluation from the list.',
+          });
         const file = path.join(results ?? '', 'metrics.json');
         const found =
           results === undefined ? undefined : await readJsonFile(file, evaluationSchema);

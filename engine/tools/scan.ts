@@ -31,6 +31,7 @@ interface Scanned {
 
 const UNREADABLE_NAMED = 200;
 const GROUPS_SHOWN = 20;
+const KINDS_SHOWN = 100;
 const PATHS_SHOWN = 10;
 /** Classes below this size teach little, and judging on them even less. */
 const TINY_CLASS = 10;
@@ -113,7 +114,7 @@ function healthReport(
     images: samples.length,
     bytes: samples.reduce((sum, { bytes }) => sum + bytes, 0),
     formats: { ...formats },
-    ignored: { ...ignored },
+    ignored: commonest(ignored),
     unreadable: { count: unreadable.length, files: unreadable.slice(0, UNREADABLE_NAMED) },
     duplicates: {
       groups: groups.length,
@@ -134,6 +135,16 @@ function healthReport(
     scannedAt: new Date().toISOString(),
     scanSeconds,
   };
+}
+
+/** Names of files may end in as many ways as there are files, and the report goes to every page. */
+function commonest(ignored: Readonly<Record<string, number>>): Record<string, number> {
+  const all = Object.entries(ignored).sort((a, b) => b[1] - a[1]);
+  const rest = all.slice(KINDS_SHOWN).reduce((sum, [, count]) => sum + count, 0);
+  return Object.fromEntries([
+    ...all.slice(0, KINDS_SHOWN),
+    ...(rest > 0 ? [['other kinds', rest] as const] : []),
+  ]);
 }
 
 function classCounts({ classes, counts }: LabelledSet): { name: string; images: number }[] {
