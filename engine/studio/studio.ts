@@ -329,8 +329,8 @@ class Studio implements StudioHost {
       },
 
       'models.list': () => listModels(this.#workspace, this.#runs),
-      'models.describe': (request) =>
-        this.#tools.describeModel({ ...request, workspace: this.#workspace }),
+      'models.describe': (request, signal) =>
+        this.#tools.describeModel({ ...request, workspace: this.#workspace }, { signal }),
       async 'evaluations.get'({ job }) {
         const { results, request } = studio.#jobs.get(job).job;
         // Only these write into a folder of their own; other results may lie where a page says.

@@ -138,6 +138,38 @@ describe('the tools process', () => {
     await dying.dispose();
   });
 
+  it('has few processes at a time, however many calls there are', {
+    timeout: 120_000,
+  }, async () => {
+    const log = at('started.log');
+    await writeFile(
+      at('log.mjs'),
+      `import { appendFileSync } from 'node:fs';
+       appendFileSync(${JSON.stringify(log)}, '+');
+       process.on('exit', () => appendFileSync(${JSON.stringify(log)}, '-'));
+       process.on('message', () => setTimeout(() => process.exit(), 200));`,
+    );
+    const busy = new ToolsClient({
+      env: { ...process.env, NODE_OPTIONS: `--import ${at('log.mjs')}` },
+    });
+    const gone = new AbortController();
+    const call = () =>
+      busy.describeModel({ workspace: folder, reference: 'x' }, { signal: gone.signal });
+    const calls = Array.from({ length: 20 }, call);
+    const all = Promise.allSettled(calls);
+    await calls[0]!.catch(() => undefined);
+    gone.abort();
+    for (const { status } of await all) expect(status).toBe('rejected');
+    const marks = await readFile(log, 'utf8');
+    let running = 0;
+    for (const mark of marks) {
+      running += mark === '+' ? 1 : -1;
+      expect(running).toBeLessThanOrEqual(2);
+    }
+    expect(marks.length).toBeLessThan(20);
+    await busy.dispose();
+  });
+
   it('says so when Node cannot be started', async () => {
     const missing = new ToolsClient({ node: at('no-node') });
     await expect(missing.thumbnail('x', 64)).rejects.toMatchObject({

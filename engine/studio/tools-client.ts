@@ -18,6 +18,7 @@ import type {
 } from '../contract/tools.ts';
 import { processFile } from '../platform/worker-url.ts';
 import type { Tools } from './tools.ts';
+import { Turns } from './turns.ts';
 
 export interface ToolsClientOptions {
   /** A plain Node, not Electron; the one that runs this when left out. */
@@ -43,12 +44,19 @@ const ALONE: Readonly<Partial<Record<ToolName, number>>> = {
   describeModel: 0,
 };
 
+/** Processes of a kind at the same time: each takes a large share of the machine. */
+const AT_ONCE: Readonly<Partial<Record<ToolName, number>>> = {
+  ...{ scan: 3, estimate: 1, devices: 1, describeModel: 2 },
+};
+
 /** Millions of images are more than Node takes memory for by itself: about 1 GB a million. */
 const LARGE_HEAP = [`--max-old-space-size=${Math.round((0.75 * os.totalmem()) / 2 ** 20)}`];
 
 export class ToolsClient implements Tools {
   readonly #options: ToolsClientOptions;
   readonly #alone = new Set<ToolsProcess>();
+  /** Of each kind of call that has a process of its own. */
+  readonly #turns = new Map<ToolName, Turns>();
   #shared: ToolsProcess | undefined;
   #disposed = false;
 
@@ -115,14 +123,25 @@ export class ToolsClient implements Tools {
       if (this.#shared?.isOver !== false) this.#shared = new ToolsProcess(this.#options);
       return this.#shared.call(name, input, options);
     }
-    const own = new ToolsProcess(this.#options, name === 'scan' ? LARGE_HEAP : []);
-    this.#alone.add(own);
-    try {
-      return await own.call(name, input, options, patienceMs);
-    } finally {
-      this.#alone.delete(own);
-      await own.end();
-    }
+    return this.#turnsOf(name).run(async () => {
+      if (this.#disposed) throw closed();
+      const own = new ToolsProcess(this.#options, name === 'scan' ? LARGE_HEAP : []);
+      this.#alone.add(own);
+      try {
+        return await own.call(name, input, options, patienceMs);
+      } finally {
+        this.#alone.delete(own);
+        await own.end();
+      }
+    }, options.signal);
+  }
+
+  #turnsOf(name: ToolName): Turns {
+    const turns =
+      this.#turns.get(name) ??
+      new Turns({ atOnce: AT_ONCE[name] ?? 1, waiting: Number.POSITIVE_INFINITY });
+    this.#turns.set(name, turns);
+    return turns;
   }
 }
 

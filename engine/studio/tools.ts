@@ -48,12 +48,15 @@ export interface Tools {
     /** List of the last scan of these folders: with it the views are those of training itself. */
     readonly listing?: string | undefined;
   }): Promise<View[]>;
-  describeModel(request: {
-    readonly workspace: string;
-    readonly reference: string;
-    readonly network?: 'teacher' | 'student' | undefined;
-    readonly checkpoint?: number | undefined;
-  }): Promise<ModelDetail>;
+  describeModel(
+    request: {
+      readonly workspace: string;
+      readonly reference: string;
+      readonly network?: 'teacher' | 'student' | undefined;
+      readonly checkpoint?: number | undefined;
+    },
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<ModelDetail>;
   devices(): Promise<DeviceList>;
   estimate(
     request: RequestOf<'pretrain'>,

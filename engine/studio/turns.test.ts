@@ -2,6 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { Turns } from './turns.ts';
 
 describe('turns', () => {
+  it('are so many at the same time, and no more', async () => {
+    const turns = new Turns({ atOnce: 3, waiting: 100 });
+    let now = 0;
+    let most = 0;
+    const work = async () => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+    };
+    await Promise.all(Array.from({ length: 50 }, () => turns.run(work)));
+    expect([most, now]).toEqual([3, 0]);
+  });
+
   it('come one after the other, also after one that failed', async () => {
     const turns = new Turns();
     const log: string[] = [];
@@ -28,8 +41,8 @@ describe('turns', () => {
     const others = Array.from({ length: 63 }, () => turns.run(async () => void begun++));
     await expect(turns.run(async () => {})).rejects.toMatchObject({ code: 'busy' });
     gone.abort();
-    release();
     await expect(lost).rejects.toMatchObject({ code: 'cancelled' });
+    release();
     await Promise.all([first, ...others]);
     expect(begun).toBe(63);
   });
