@@ -9,12 +9,11 @@ import { isConfined } from '../../platform/confined.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
 import type { FileFacts } from '../index-file.ts';
 import type { Unreadable } from '../index-types.ts';
-import { sampleOf } from '../summary.ts';
 import type { FoundFile } from '../walk.ts';
 import { listClassFolders } from './class-folders.ts';
 import { className, similarClassNames } from './class-names.ts';
 import { discreetListError, withoutContent } from './discreet.ts';
-import type { LabelledSample, LabelledSet, LabelProblem } from './labelled-types.ts';
+import type { LabelledSample, LabelledSet, LabelProblem, Split } from './labelled-types.ts';
 import { readListFile } from './list-file.ts';
 import type { ListedImage, Listing } from './listing.ts';
 import { completeSet } from './subset.ts';
@@ -57,7 +56,8 @@ export async function readLabelledSet(
   const listing = await list(at, options, confined);
   const files = uniqueFiles(listing.images);
   const facts = await examineFiles([...files.values()], options);
-  const factsOf = new Map([...files.keys()].map((file, i) => [file, facts[i]]));
+  const factsOf = new Map<string, FileFacts | undefined>();
+  for (const file of files.keys()) factsOf.set(file, facts[factsOf.size]);
   const { usable, problems, unusable } = judgeFiles(listing.images, factsOf, confined);
   const rows = listing.lines?.rows;
   const rowsLost = rows === undefined ? 0 : rows - listing.images.length + unusable;
@@ -72,10 +72,9 @@ export async function readLabelledSet(
   const numbers = new Map(classes.map((name, i) => [className(name), i]));
   refuseUnknown(at, present, classes, numbers);
   if (options.forTraining && classes.length === 1) throw singleClass(at, classes[0]!);
-  const samples = usable.map(({ file, className: name, split }): LabelledSample => {
-    const sample = { ...sampleOf(file.path, factsOf.get(file.path)!), label: numbers.get(name)! };
-    return split === undefined ? sample : Object.assign(sample, { split });
-  });
+  const samples = usable.map(({ file, className: name, split }) =>
+    labelledSample(file.path, factsOf.get(file.path)!, numbers.get(name)!, split),
+  );
   found.push(...similarClasses(classes));
   // A label whose rows lead to no file may be any word of any file.
   const named = confined ? withFiles(listing, factsOf) : listing.classNames;
@@ -102,6 +101,19 @@ async function list(
   }
 }
 
+/** One object with all fields at once: of millions of rows every object counts. */
+function labelledSample(
+  at: string,
+  found: FileFacts,
+  label: number,
+  split: Split | undefined,
+): LabelledSample {
+  const { width, height, bytes, hash, format, phash = '' } = found;
+  return split === undefined
+    ? { path: at, width, height, bytes, hash, format, phash, label }
+    : { path: at, width, height, bytes, hash, format, phash, label, split };
+}
+
 /** Classes of which at least one row leads to a file. */
 function withFiles(
   { images, classNames }: Listing,
@@ -121,7 +133,9 @@ function isFound(facts: FileFacts | undefined): boolean {
 
 /** A file may be listed twice; it is looked at once. */
 function uniqueFiles(images: readonly ListedImage[]): Map<string, FoundFile> {
-  return new Map(images.map(({ file }) => [file.path, file]));
+  const files = new Map<string, FoundFile>();
+  for (const { file } of images) files.set(file.path, file);
+  return files;
 }
 
 interface JudgedFiles {
@@ -141,11 +155,14 @@ function judgeFiles(
   for (const image of images) {
     const { file, row } = image;
     const facts = factsOf.get(file.path);
-    const where = row === undefined ? file.path : `row ${row}: ${file.path}`;
     if (facts === undefined) continue; // no image by name nor by content
     const { reason } = facts;
-    if (reason === undefined) usable.push(image);
-    else if (reason.endsWith('ENOENT') || (confined && !isFound(facts)))
+    if (reason === undefined) {
+      usable.push(image);
+      continue;
+    }
+    const where = row === undefined ? file.path : `row ${row}: ${file.path}`;
+    if (reason.endsWith('ENOENT') || (confined && !isFound(facts)))
       missing.push({ item: where, path: file.path, reason });
     else unreadable.push({ item: `${where}: ${reason}`, path: file.path, reason });
   }

@@ -34,10 +34,16 @@ function equalImages(
   const conflicts: string[] = [];
   const duplicates: string[] = [];
   for (const group of groups.values()) {
-    const name = (sample: LabelledSample) => `${sample.path} (${classes[sample.label]})`;
     const agree = group.every(({ label }) => label === group[0]!.label);
-    if (agree) duplicates.push(group.map(({ path }) => path).join(' = '));
-    else conflicts.push(group.map(name).join(' = '));
+    if (agree) duplicates.push(equalText(group, ({ path }) => path));
+    else
+      conflicts.push(
+        equalText(
+          oneOfEach(group),
+          ({ path, label }) => `${path} (${classes[label]})`,
+          group.length,
+        ),
+      );
   }
   const problems: LabelProblem[] = [];
   if (conflicts.length > 0)
@@ -53,6 +59,25 @@ function equalImages(
       items: duplicates,
     });
   return problems;
+}
+
+/** Places of one image that are named; a list may hold it a million times. */
+const PLACES_NAMED = 100;
+
+function equalText(
+  group: readonly LabelledSample[],
+  text: (sample: LabelledSample) => string,
+  all = group.length,
+): string {
+  const places = group.slice(0, PLACES_NAMED).map(text).join(' = ');
+  return all > PLACES_NAMED ? `${places} = … (${all} in all)` : places;
+}
+
+/** The whole group where it is short; of a long one images of different labels first. */
+function oneOfEach(group: readonly LabelledSample[]): readonly LabelledSample[] {
+  if (group.length <= PLACES_NAMED) return group;
+  const first = new Map(group.map((sample) => [sample.label, sample]));
+  return [...first.values(), ...group.filter((sample) => first.get(sample.label) !== sample)];
 }
 
 function unbalanced(classes: readonly string[], counts: readonly number[]): LabelProblem[] {
