@@ -1,6 +1,6 @@
 /** What is in each of a list of files, remembered between scans; only files that changed are read. */
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import { PIXEL_LIMIT, probeImage } from './decode.ts';
 import { formatOf } from './formats.ts';
 import { type FileFacts, readIndexFile, writeIndexFile } from './index-file.ts';
@@ -92,6 +92,16 @@ async function examine(
     const hash = createHash('sha256').update(content).digest('hex');
     return { ...base, hash, ...(await probeImage(content, pixelLimit)) };
   } catch (error) {
-    return { ...base, reason: reasonOf(asUnread(error)) };
+    const reason = reasonOf(asUnread(error));
+    if (base !== NOTHING || !(await isLink(file.path))) return { ...base, reason };
+    return { ...base, reason: reason.replace('file cannot be read', 'link leads nowhere') };
   }
+}
+
+/** Whether what cannot be found is a link, which a walk of folders names as one. */
+async function isLink(at: string): Promise<boolean> {
+  return lstat(at).then(
+    (entry) => entry.isSymbolicLink(),
+    () => false,
+  );
 }

@@ -3,10 +3,11 @@
  * written as a stream, since millions of files do not fit into one string.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { writeWholeFile } from '../disk/whole-file.ts';
+import { removeLeftovers, writeWholeFile } from '../disk/whole-file.ts';
 
 /** What was found in a file; `reason` when it cannot be used. */
 export interface FileFacts {
@@ -28,8 +29,12 @@ export interface FileFacts {
 /** Raised when a scan sees more than before, or refuses more: what was remembered is looked at again. */
 const VERSION = 4;
 
-/** Facts by absolute path. A missing, damaged or older file is an empty memory, never an error. */
+/**
+ * Facts by absolute path. A missing, damaged or older file is an empty memory, never an error. What
+ * scans that were killed have left beside it is removed.
+ */
 export async function readIndexFile(file: string): Promise<Map<string, FileFacts>> {
+  await removeLeftovers(path.dirname(file)).catch(() => undefined);
   const facts = new Map<string, FileFacts>();
   try {
     const lines = createInterface({ input: createReadStream(file, 'utf8') });

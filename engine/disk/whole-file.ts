@@ -2,7 +2,7 @@
  * Files that appear complete or not at all: written beside the target, flushed, checked, renamed.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { open, readdir, rm } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder, nodeDisk, onDisk } from './disk.ts';
 import { type IsOwn, placeFile } from './free-place.ts';
@@ -22,11 +22,13 @@ export async function writeWholeFile(
   check: (beside: string) => Promise<void> = async () => {},
   isOwn?: IsOwn,
 ): Promise<void> {
-  const beside = `${besideStart(file)}${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  const folder = path.dirname(file);
+  const writer = `${thisSystem()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const beside = path.join(folder, `.${path.basename(file)}.${writer}.tmp`);
   await onDisk(file, async () => {
     try {
-      await makeFolder(path.dirname(file));
-      await removeLeftovers(file);
+      await makeFolder(folder);
+      await removeLeftovers(folder, file);
       await write(beside);
       await flush(beside);
       await check(beside);
@@ -40,30 +42,39 @@ export async function writeWholeFile(
   });
 }
 
-/** What processes of this system that were killed have left of the same file. */
-async function removeLeftovers(file: string): Promise<void> {
-  const folder = path.dirname(file);
-  const start = path.basename(besideStart(file));
-  // So they were called up to 0.1.0.
-  const old = `${path.basename(file)}.`;
+/** `.<name>.<system>-<process>-<random>.tmp`; up to 0.1.0 it was `<name>.<process>.tmp`. */
+const OWN = /^\.(?<name>.+)\.(?<system>[0-9a-f]{6})-(?<pid>\d+)-[0-9a-f]{8}\.tmp$/;
+const OLD = /^(?<name>.+)\.(?<pid>\d+)\.tmp$/;
+/** A writer of another start or system that has written nothing for so long is gone. */
+const SILENT_MS = 24 * 3600 * 1000;
+
+/**
+ * Remove what killed processes have left in a folder; what a process that lives is writing stays.
+ *
+ * @param written the file whose leftovers are meant; in a folder of this program all are
+ */
+export async function removeLeftovers(folder: string, written?: string): Promise<void> {
   // A folder that may be written to but not listed is no reason not to write.
-  for (const name of await readdir(folder).catch(() => [])) {
-    const rest = name.startsWith(start) ? name.slice(start.length) : undefined;
-    const pid =
-      /^(\d+)-[0-9a-f]{8}\.tmp$/.exec(rest ?? '')?.[1] ??
-      (name.startsWith(old) ? /^(\d+)\.tmp$/.exec(name.slice(old.length))?.[1] : undefined);
-    if (pid === undefined || processExists(Number(pid))) continue;
-    await rm(path.join(folder, name), { force: true });
+  for (const entry of await readdir(folder).catch(() => [])) {
+    const { name, system, pid } = (OWN.exec(entry) ?? OLD.exec(entry))?.groups ?? {};
+    if (pid === undefined || (written !== undefined && name !== path.basename(written))) continue;
+    const target = path.join(folder, entry);
+    const isHere = system === undefined || system === thisSystem();
+    if (isHere ? processExists(Number(pid)) : !(await isSilent(target))) continue;
+    await rm(target, { force: true });
   }
 }
 
+async function isSilent(file: string): Promise<boolean> {
+  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
+  return Date.now() - mtimeMs > SILENT_MS;
+}
+
 /** Process numbers mean something within one start of one system only. */
-function besideStart(file: string): string {
+function thisSystem(): string {
   const { bootId, pidNamespace, hostname } = thisProcess();
-  const system = createHash('sha256')
-    .update(`${bootId ?? hostname} ${pidNamespace}`)
-    .digest('hex');
-  return path.join(path.dirname(file), `.${path.basename(file)}.${system.slice(0, 6)}-`);
+  const system = createHash('sha256').update(`${bootId ?? hostname} ${pidNamespace}`);
+  return system.digest('hex').slice(0, 6);
 }
 
 async function flush(file: string): Promise<void> {

@@ -14,6 +14,7 @@ import {
   healthReportSchema,
 } from '../contract/studio/datasets.ts';
 import { namesIn } from '../disk/disk.ts';
+import { removeLeftovers } from '../disk/whole-file.ts';
 import { labelledMemory, scanMemory } from '../train/common.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { Tools } from './tools.ts';
@@ -55,7 +56,9 @@ export class Datasets {
     events: { onDataset(dataset: Dataset): void; onRemoved(id: string): void },
   ): Promise<Datasets> {
     const datasets = new Datasets(workspace, tools, events);
+    await removeLeftovers(datasets.#root);
     for (const name of await namesIn(datasets.#root)) {
+      await removeLeftovers(path.join(datasets.#root, name));
       const record = await readJsonFile(datasets.#file(name, 'dataset.json'), recordSchema);
       if (record !== undefined && record.id === name) await datasets.#recall(record);
     }

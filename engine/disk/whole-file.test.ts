@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeLeftovers, writeWholeFile } from './whole-file.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-whole-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Name of what is being written, as it is seen while it is. */
+async function nameBeside(file: string): Promise<string> {
+  let name = '';
+  await writeWholeFile(path.join(folder, file), async (beside) => {
+    name = path.basename(beside);
+    await writeFile(beside, '');
+  });
+  return name;
+}
+async function endedProcess(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'exit');
+  return child.pid!;
+}
+const put = async (name: string, old = false) => {
+  await writeFile(path.join(folder, name), '');
+  if (old) await utimes(path.join(folder, name), new Date(1e12), new Date(1e12));
+  return name;
+};
+
+describe('what a killed process was writing', () => {
+  it('is removed at the next start, and what a process that lives writes is not', async () => {
+    const gone = String(await endedProcess());
+    const name = await nameBeside('index.jsonl');
+    await put(name.replace(`-${process.pid}-`, `-${gone}-`));
+    await put(`index.jsonl.${gone}.tmp`);
+    await put(name.replace(/\.[0-9a-f]{6}-/, '.aaaaaa-'), true);
+    const kept = [
+      ...['index.jsonl', await put(name), await put(`index.jsonl.${process.pid}.tmp`)],
+      ...[await put(name.replace(/\.[0-9a-f]{6}-/, '.bbbbbb-')), await put('x.tmp', true)],
+    ];
+    await removeLeftovers(folder);
+    expect((await readdir(folder)).sort()).toEqual(kept.sort());
+  });
+
+  it('is removed by whoever writes the same file, and no other', async () => {
+    const gone = String(await endedProcess());
+    const name = (await nameBeside('a.csv')).replace(`-${process.pid}-`, `-${gone}-`);
+    const other = await put(name.replace('a.csv', 'b.csv'));
+    await put(name);
+    await nameBeside('a.csv');
+    expect((await readdir(folder)).sort()).toEqual([other, 'a.csv'].sort());
+    await rename(path.join(folder, other), path.join(folder, 'b.csv'));
+  });
+
+  it('is nothing in a folder that is not there', async () => {
+    await expect(removeLeftovers(path.join(folder, 'none'))).resolves.toBeUndefined();
+  });
+});
