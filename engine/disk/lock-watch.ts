@@ -8,6 +8,7 @@
  */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { StudioError } from '../contract/errors.ts';
 import { asDiskError, errorCode } from './disk.ts';
 import { BEAT_MS, isBeating } from './heartbeat.ts';
 import {
@@ -139,6 +140,11 @@ export function readLockFile(file: string): { text: string; modified: number } |
   }
   try {
     return { text: readFileSync(handle, 'utf8'), modified: fstatSync(handle).mtimeMs };
+  } catch (error) {
+    if (errorCode(error) !== 'EISDIR') throw asDiskError(error, file);
+    throw new StudioError('lock-invalid', `${file} is a folder, and no lock.`, {
+      advice: 'Move it away.',
+    });
   } finally {
     closeSync(handle);
   }

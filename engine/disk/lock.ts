@@ -188,19 +188,34 @@ export class Lock {
 
 /** Whether a process holds the folder, as far as this process has seen: what is unknown counts as held. */
 export function isLocked(dir: string, watch: LockWatch = ownWatch): boolean {
-  const { state } = watch.look(path.join(dir, LOCK_FILE));
-  return state === 'held' || state === 'unknown';
+  try {
+    const { state } = watch.look(path.join(dir, LOCK_FILE));
+    return state === 'held' || state === 'unknown';
+  } catch (error) {
+    return isRefused(error);
+  }
 }
 
 /** The same, after some seconds of looking on where nothing is known: enough to show, not to take over. */
 export async function seemsLocked(dir: string, watch: LockWatch = ownWatch): Promise<boolean> {
-  return (await watch.settle(path.join(dir, LOCK_FILE), SHOWN_MS)).state === 'held';
+  try {
+    return (await watch.settle(path.join(dir, LOCK_FILE), SHOWN_MS)).state === 'held';
+  } catch (error) {
+    return isRefused(error);
+  }
+}
+
+/** A lock that this user may not read, or the disk does not give, is nobody's to take. */
+function isRefused(error: unknown): true {
+  if (error instanceof StudioError) return true;
+  throw error;
 }
 
 /** The living holder on this system, which can be sent signals; undefined for any other. */
 export function signalableHolder(dir: string, watch: LockWatch = ownWatch): number | undefined {
-  const { state, holder } = watch.look(path.join(dir, LOCK_FILE));
-  if (state !== 'held' || holder === undefined) return undefined;
+  if (!isLocked(dir, watch)) return undefined;
+  const { holder } = watch.look(path.join(dir, LOCK_FILE));
+  if (holder === undefined) return undefined;
   const isHere =
     holder.bootId === watch.self.bootId && holder.pidNamespace === watch.self.pidNamespace;
   return isHere ? holder.pid : undefined;

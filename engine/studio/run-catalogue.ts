@@ -4,7 +4,7 @@ import path from 'node:path';
 import { listCheckpoints } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RunDetail, RunSummary } from '../contract/studio/runs.ts';
-import { errorCode } from '../disk/disk.ts';
+import { asDiskError, errorCode } from '../disk/disk.ts';
 import { type RunSummary as FolderSummary, RunFolder, summary } from '../train/run-folder.ts';
 import { LIVE_STATUSES, type RunRecord } from '../train/run-record.ts';
 
@@ -103,7 +103,8 @@ export class RunCatalogue {
     for (let at = 0; at < names.length; at += AT_ONCE) {
       await Promise.all(
         names.slice(at, at + AT_ONCE).map((name) =>
-          this.#read(name).catch((error: unknown) => {
+          this.#read(name).catch((thrown: unknown) => {
+            const error = asDiskError(thrown, path.join(this.#root, name));
             if (!(error instanceof StudioError)) throw error;
             this.#entries.delete(name);
           }),

@@ -509,6 +509,95 @@ describe('a full disk', () => {
   });
 });
 
+describe('the run of somebody else', () => {
+  const thief = { pid: 7, hostname: 'thief', startedAt: 0, token: 'another', bootId: 'another' };
+  const steal = (run: RunFolder) =>
+    writeFileSync(path.join(run.dir, 'lock'), JSON.stringify(thief));
+  /** Everything in the run's folder but half a checkpoint, which the next process clears away. */
+  const contents = (run: RunFolder) =>
+    readdirSync(run.dir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes('.tmp-'))
+      .map(({ parentPath, name }) => path.join(parentPath, name))
+      .sort()
+      .map((file) => [file, readFileSync(file, 'base64')]);
+
+  it.each([
+    ['between two steps', (event: TrainingEvent) => event.type === 'step' && event.step === 12],
+    [
+      'right after a save',
+      (event: TrainingEvent) => event.type === 'checkpoint' && event.step === 10,
+    ],
+  ])('is not written to once it was taken over %s', async (_, when) => {
+    let left: unknown;
+    const { outcome, run } = await train({
+      onEvent(event, running) {
+        if (left !== undefined || !when(event)) return;
+        steal(running);
+        left = contents(running);
+      },
+    });
+    expect(outcome).toMatchObject({
+      error: {
+        code: 'run-lock-lost',
+        message: expect.stringContaining('process 7 on thief'),
+      },
+    });
+    expect(contents(run)).toEqual(left);
+  });
+
+  it.each(['state.safetensors', 'manifest.json'])(
+    'is not written to once it was taken over while %s was being saved',
+    async (name) => {
+      let left: unknown;
+      const run = await newRun();
+      const disk: Disk = {
+        ...nodeDisk,
+        async create(file) {
+          const real = await nodeDisk.create(file);
+          const isLate = left === undefined && file.endsWith(name) && file.includes('.tmp-10-');
+          if (!isLate) return real;
+          const close = async () => {
+            await real.close();
+            steal(run);
+            left = contents(run);
+          };
+          return { ...real, close };
+        },
+      };
+      const { outcome } = await train({ run, disk });
+      expect(outcome).toMatchObject({ error: { code: 'run-lock-lost' } });
+      expect(contents(run)).toEqual(left);
+      expect(existsSync(path.join(run.checkpointsDir, '10'))).toBe(false);
+    },
+  );
+
+  it('that was removed ends with the words for it, and is not made again', async () => {
+    const { outcome, run } = await train({
+      onEvent(event, running) {
+        if (event.type === 'step' && event.step === 12) rmSync(running.dir, { recursive: true });
+      },
+    });
+    expect(outcome).toMatchObject({
+      error: {
+        code: 'run-folder-removed',
+        message: expect.stringContaining(`its folder ${run.dir} was removed`),
+      },
+    });
+    expect(existsSync(run.dir)).toBe(false);
+  });
+
+  it('whose lock alone was deleted goes on, with a warning', async () => {
+    const { outcome, events, run } = await train({
+      onEvent(event, running) {
+        if (event.type === 'step' && event.step === 12) rmSync(path.join(running.dir, 'lock'));
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'done' });
+    expect(of(events, 'warning')).toMatchObject([{ code: 'lock-restored', step: 12 }]);
+    expect(await logged(run)).toEqual(JSON.parse(JSON.stringify(events)));
+  });
+});
+
 describe('processes', () => {
   const entry = fileURLToPath(workerUrl(import.meta.url, './crash-worker.ts'));
   const start = (run: RunFolder, steps: number, stepMs: number) => {

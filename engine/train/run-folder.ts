@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import { type Disk, errorCode, nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
+import { asDiskError, type Disk, errorCode, nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
 import { isLocked, seemsLocked } from '../disk/lock.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus, runRecordSchema } from './run-record.ts';
 
@@ -165,7 +165,8 @@ async function readRecords(
   const look = async (dir: string) => {
     try {
       found.push({ dir, record: await readRecord(dir) });
-    } catch (error) {
+    } catch (thrown) {
+      const error = asDiskError(thrown, dir);
       if (!(error instanceof StudioError)) throw error;
       damaged.push({ dir, reason: error.message });
     }
