@@ -4,6 +4,7 @@
  * Whatever the page does, what is held for it is bounded: too many calls at a time wait in the network,
  * and pushes that it is too slow for are merged, so that it always ends up with the newest.
  */
+import { setMaxListeners } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
 import type { Push, StudioPort } from '../contract/studio/api.ts';
 import { answerCall } from '../contract/studio/wire.ts';
@@ -40,6 +41,8 @@ export class Connection {
 
   constructor(socket: WebSocket, studio: StudioPort) {
     this.#socket = socket;
+    // Each call that waits for its turn listens.
+    setMaxListeners(0, this.#gone.signal);
     this.#studio = studio;
     socket.on('pong', () => {
       this.#silentBeats = 0;

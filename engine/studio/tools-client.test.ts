@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -153,6 +154,7 @@ describe('the tools process', () => {
       env: { ...process.env, NODE_OPTIONS: `--import ${at('log.mjs')}` },
     });
     const gone = new AbortController();
+    setMaxListeners(0, gone.signal);
     const call = () =>
       busy.describeModel({ workspace: folder, reference: 'x' }, { signal: gone.signal });
     const calls = Array.from({ length: 20 }, call);
