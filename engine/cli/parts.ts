@@ -36,6 +36,8 @@ export interface DatasetSummary {
   readonly formats: Readonly<Record<string, number>>;
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
   readonly duplicates: readonly (readonly string[])[];
+  /** images that may not show what was meant, in words */
+  readonly doubts?: readonly string[];
   /** files that are no images, by extension */
   readonly ignored?: Readonly<Record<string, number>>;
   /** what belongs to the system, left out: images and the folders that hold them */

@@ -105,6 +105,8 @@ export interface ProbedImage extends Size {
   readonly phash: string;
   /** different values among its pixels, 1 to 256; of a large image after shrinking */
   readonly levels: number;
+  /** values from the lowest to the highest, 1 to 256 */
+  readonly span: number;
   /** there is a channel that is neither colour nor transparency and is left out */
   readonly extraChannel?: true;
 }
@@ -121,7 +123,7 @@ export async function probeImage(file: Buffer, pixelLimit: number): Promise<Prob
   try {
     const { image, width, height } = await probePixels(inspected, pixelLimit);
     if (deep) refuseNearlyBlack(image);
-    const facts = { format, phash: hashOf(image), levels: countLevels(image), width, height };
+    const facts = { format, phash: hashOf(image), ...levelsOf(image), width, height };
     return extraChannel ? { ...facts, extraChannel } : facts;
   } catch (error) {
     throw asDamaged(error, inspected);
@@ -179,10 +181,11 @@ function hashOf(image: RgbImage): string {
   return perceptualHash(resize(image, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 'bilinear'));
 }
 
-function countLevels({ data }: RgbImage): number {
+function levelsOf({ data }: RgbImage): Pick<ProbedImage, 'levels' | 'span'> {
   const seen = new Uint8Array(256);
-  for (const value of data) seen[value] = 1;
-  return seen.reduce((sum, each) => sum + each, 0);
+  for (let i = 0; i < data.length; i++) seen[data[i]!] = 1;
+  const levels = seen.reduce((sum, each) => sum + each, 0);
+  return { levels, span: seen.lastIndexOf(1) - seen.indexOf(1) + 1 };
 }
 
 /**

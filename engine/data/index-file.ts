@@ -19,15 +19,16 @@ export interface FileFacts {
   readonly height: number;
   /** what it looks like */
   readonly phash?: string;
-  /** different values among its pixels, 1 to 256 */
+  /** different values among its pixels, 1 to 256, and from the lowest to the highest, 1 to 256 */
   readonly levels?: number;
+  readonly span?: number;
   /** a channel of the file is left out */
   readonly extraChannel?: true;
   readonly reason?: string;
 }
 
 /** Raised when a scan sees more than before, or refuses more: what was remembered is looked at again. */
-const VERSION = 4;
+const VERSION = 5;
 
 /**
  * Facts by absolute path. A missing, damaged or older file is an empty memory, never an error. What

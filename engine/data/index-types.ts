@@ -14,6 +14,11 @@ export interface Sample {
   readonly format: string;
   /** what it looks like: the same for images that look the same; empty for one colour */
   readonly phash?: string;
+  /** different values among its pixels, 1 to 256, and from the lowest to the highest, 1 to 256 */
+  readonly levels?: number;
+  readonly span?: number;
+  /** a channel that is neither colour nor transparency was left out */
+  readonly extraChannel?: true;
 }
 
 export interface Unreadable {
@@ -44,6 +49,8 @@ export interface DatasetIndex {
   readonly system: Readonly<LeftToSystem>;
   /** groups of paths with equal content */
   readonly duplicates: readonly (readonly string[])[];
+  /** images that may not show what was meant, in words */
+  readonly doubts: readonly string[];
   /** sha256 over sorted (relative path, content hash), hex */
   readonly fingerprint: string;
 }

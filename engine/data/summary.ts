@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { doubtText, findDoubts } from './doubts.ts';
 import type { FileFacts } from './index-file.ts';
 import type { DatasetIndex, Sample } from './index-types.ts';
 import { countIgnored, type Walk } from './walk.ts';
@@ -50,14 +51,16 @@ export function summariseScan(
     ignored,
     system,
     duplicates: [...byHash.values()].filter((paths) => paths.length > 1),
+    doubts: findDoubts(samples).map(doubtText),
     fingerprint: fingerprintOf(identities),
   };
 }
 
 /** @param found facts of a file that can be used */
 export function sampleOf(path: string, found: FileFacts): Sample {
-  const { width, height, bytes, hash, format, phash = '' } = found;
-  return { path, width, height, bytes, hash, format, phash };
+  const { width, height, bytes, hash, format, phash = '', levels = 256, span = 256 } = found;
+  const sample = { path, width, height, bytes, hash, format, phash, levels, span };
+  return found.extraChannel ? { ...sample, extraChannel: true } : sample;
 }
 
 /** Hashed piece by piece: of millions of names there is no one string. */

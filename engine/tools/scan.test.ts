@@ -103,6 +103,13 @@ describe('a scan of images', () => {
       expect(notes.join('\n')).toMatch(pattern);
   });
 
+  it('warns of images that may not show what was meant', async () => {
+    for (let i = 0; i < 20; i++) await writeSmallImage(root, `${i}.png`, i);
+    for (let i = 0; i < 3; i++) await plain(`black-${i}.tif`, 40 + i, 40);
+    const { notes } = await scanDataset(order('images'));
+    expect(notes.join('\n')).toMatch(/nearly of one colour.*: 3 of 23: .*black-0\.tif/);
+  });
+
   it('tells how far it is, and remembers files when it is stopped', async () => {
     for (let i = 0; i < 30; i++)
       await utimes(await writeSmallImage(root, `${i}.png`, i), TIME, TIME);

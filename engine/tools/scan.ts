@@ -1,6 +1,7 @@
 /** A scan as the application shows it: a health report, and a list of the images on disk. */
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
+import { doubtText, findDoubts } from '../data/doubts.ts';
 import type { LeftToSystem, Sample, Unreadable } from '../data/index-types.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
@@ -127,7 +128,7 @@ function healthReport(
     suggestion: suggestRecipe(samples.length, Math.min(...sizes.median)),
     ...(labelled === undefined ? {} : { classes: classCounts(labelled) }),
     notes: [
-      ...(labelled === undefined ? [] : labelNotes(labelled)),
+      ...(labelled === undefined ? findDoubts(samples).map(doubtText) : labelNotes(labelled)),
       ...(system === undefined ? [] : systemNotes(system)),
       ...noteImages({ folders, samples, unreadable: unreadable.length, extra }),
     ],

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listCheckpoints } from '../checkpoint/checkpoint.ts';
 import { pruneCheckpoints, saveCheckpoint } from '../checkpoint/save.ts';
@@ -12,6 +13,7 @@ import { deviceOutOfMemory } from '../executors/device-errors.ts';
 import { mostCheckpoints } from './disk-need.ts';
 import { type EstimateProgress, estimatePretrain } from './estimate.ts';
 import { estimateWarnings } from './estimate-warnings.ts';
+import type { TrainingEvent } from './events.ts';
 import { measureSteps } from './measure.ts';
 import { startPretrain } from './pretrain.ts';
 import { pretrainParts } from './pretrain-parts.ts';
@@ -44,6 +46,28 @@ function folderBytes(folder: string): number {
 }
 
 describe('an estimate', () => {
+  it('warns of images that may not show what was meant, as the run does when it starts', async () => {
+    const black = path.join(workspace, 'black');
+    mkdirSync(black);
+    for (let i = 0; i < 8; i++) {
+      const create = { width: 40 + i, height: 40, channels: 3 as const, background: '#000' };
+      await sharp({ create }).toFile(path.join(black, `${i}.png`));
+    }
+    const asked = { ...order(), data: [black], device: 'cpu' };
+    const { warnings } = await estimatePretrain(asked);
+    const words = expect.stringMatching(/nearly of one colour.*: 8 of 8: /);
+    expect(warnings).toContainEqual(words);
+    const events: TrainingEvent[] = [];
+    const short = parseRecipe(recipe, { epochs: 1, warmup_epochs: 0 });
+    await startPretrain({
+      ...{ ...asked, recipe: short, workspace: path.join(workspace, 'of black'), name: 'black' },
+      onEvent: (event) => events.push(event),
+    });
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'warning', code: 'images-doubtful', message: words }),
+    );
+  });
+
   it('foretells the run that follows', async () => {
     const told: EstimateProgress[] = [];
     const found = await estimatePretrain({ ...order(), onProgress: (one) => told.push(one) });

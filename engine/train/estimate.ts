@@ -102,7 +102,9 @@ export async function estimatePretrain(
     const room = await roomOf(used, device, steps, memory.freeBytes, index.images);
     const tooLarge = room !== undefined && room.fit === undefined;
     const warnings = estimateWarnings(found, { ...order, recipe: used, steps, tooLarge });
-    return { ...found, ...room, warnings: [...tooMany, ...(room?.warnings ?? []), ...warnings] };
+    const doubts = (index.doubts ?? []).map((doubt) => `${doubt}.`);
+    const all = [...doubts, ...tooMany, ...(room?.warnings ?? []), ...warnings];
+    return { ...found, ...room, warnings: all };
   } finally {
     await loader.close();
   }

@@ -87,6 +87,7 @@ export const WARNING_CODES = {
   leakage: 'evaluation images also occur among those trained on',
   labels: 'something is odd about the labels',
   'images-left-out': 'images to judge on could not be decoded any more',
+  'images-doubtful': 'images may not show what was meant',
   'checkpoint-damaged': 'a checkpoint did not verify and was passed over',
   'checkpoint-not-finite': 'the state holds numbers that are not finite and was not saved',
   'dataset-changed': 'the images are not those that the run began with',

@@ -10,6 +10,8 @@ import type { TrainingLoader } from './training-options.ts';
 export interface ImageIndex {
   readonly images: number;
   readonly fingerprint: string;
+  /** Images that may not show what was meant, in words. */
+  readonly doubts?: readonly string[];
 }
 
 /** Where batches of images come from. */

@@ -81,7 +81,10 @@ export async function startPretrain(
     });
     const session = await RunSession.open(run, listenerOf(request));
     try {
-      const training = { session, task, start: START };
+      const warnings = (index.doubts ?? []).map(
+        (message): OpeningWarning => ({ code: 'images-doubtful', message }),
+      );
+      const training = { session, task, start: START, warnings };
       return await train({ request, recipe: used, index, parts, device, training });
     } finally {
       await session.close();

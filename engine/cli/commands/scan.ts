@@ -35,6 +35,7 @@ function showSummary(out: Output, index: DatasetSummary): void {
     `${index.duplicates.length} images are there more than once:`,
     index.duplicates.map((group) => group.map(quoted).join(' = ')),
   );
+  show(out, 'Look at these:', index.doubts ?? []);
   const ignored = Object.entries(index.ignored ?? {}).sort((a, b) => b[1] - a[1]);
   if (ignored.length > 0) {
     const most = ignored.slice(0, KINDS_NAMED).map(([end, count]) => `${countText(count)} ${end}`);
@@ -67,9 +68,10 @@ export const command: Command = {
           progress.show(`Scanning: ${countText(done)} of ${countText(total)} files`),
       })
       .finally(() => progress.finish());
-    const { images, bytes, formats, unreadable, duplicates, system, fingerprint } = index;
+    const { images, bytes, formats, unreadable, duplicates, doubts, system, fingerprint } = index;
     out.record({
       ...{ type: 'scan', images, bytes, formats, unreadable, duplicates },
+      ...(doubts === undefined ? {} : { doubts }),
       ...(system === undefined ? {} : { system }),
       fingerprint,
     });

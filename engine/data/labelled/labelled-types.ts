@@ -1,4 +1,5 @@
 /** What is known of a set of labelled images. */
+import type { DoubtCode } from '../doubts.ts';
 import type { Sample, Unreadable } from '../index-types.ts';
 
 export type Split = 'train' | 'val' | 'test';
@@ -26,6 +27,8 @@ export interface LabelledSet {
 
 /** What is odd about a labelled set. */
 export type LabelProblemCode =
+  /** images that may not show what was meant */
+  | DoubtCode
   /** a class without a single image that can be used: it gets no number */
   | 'empty-class'
   /** images that lie beside the class folders */

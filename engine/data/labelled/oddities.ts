@@ -1,4 +1,5 @@
 /** What is odd about labelled images as a set: the same image twice, classes of very different size. */
+import { findDoubts } from '../doubts.ts';
 import type { LabelledSample, LabelProblem, Split } from './labelled-types.ts';
 
 /** Ratio of the largest to the smallest class from which a set is called unbalanced. */
@@ -13,6 +14,7 @@ export function findOddities(
     ...equalImages(samples, classes),
     ...unbalanced(classes, counts),
     ...lackingSplits(samples, classes, counts),
+    ...findDoubts(samples),
   ];
 }
 

@@ -1,0 +1,67 @@
+/**
+ * Images that were decoded without an error and may still not show what was meant: nearly one colour, or
+ * a small part of the range of brightness, as values look that were stored in another range.
+ */
+import type { Sample } from './index-types.ts';
+
+export type DoubtCode = 'nearly-one-colour' | 'few-levels' | 'extra-channel';
+
+export interface Doubt {
+  readonly code: DoubtCode;
+  /** a sentence with the count, without its end */
+  readonly message: string;
+  /** every such image */
+  readonly items: readonly string[];
+}
+
+type Judged = Pick<
+  Sample,
+  'path' | 'width' | 'height' | 'phash' | 'levels' | 'span' | 'extraChannel'
+>;
+
+/** Of a set such a share is worth a word: single empty images are in many sets. */
+const SHARE = 0.05;
+/** Of 256: values of so few levels, or within so small a part of the range. */
+const FEW_LEVELS = 16;
+const SMALL_SPAN = 64;
+/** Icons have few levels anyway. */
+const LEAST_PIXELS = 32 * 32;
+
+export function findDoubts(samples: readonly Judged[]): Doubt[] {
+  const flat = samples.filter(({ phash }) => phash === '');
+  const few = samples.filter(
+    ({ phash, width, height, levels = 256, span = 256 }) =>
+      phash !== '' &&
+      width * height >= LEAST_PIXELS &&
+      (levels <= FEW_LEVELS || span <= SMALL_SPAN),
+  );
+  const extra = samples.filter(({ extraChannel }) => extraChannel);
+  const pathsOf = (images: readonly Judged[]) => images.map(({ path }) => path);
+  const doubts: Doubt[] = [];
+  if (flat.length > SHARE * samples.length)
+    doubts.push({
+      code: 'nearly-one-colour',
+      message: `Images that are nearly of one colour, so that there is little to learn from them or they were stored in a way that does not show: ${flat.length} of ${samples.length}`,
+      items: pathsOf(flat),
+    });
+  if (few.length > SHARE * samples.length)
+    doubts.push({
+      code: 'few-levels',
+      message: `Images that use ${FEW_LEVELS} levels of brightness or fewer, or a quarter of the range or less; if their values were meant for another range, scale them to 0 to 255: ${few.length} of ${samples.length}`,
+      items: pathsOf(few),
+    });
+  if (extra.length > 0)
+    doubts.push({
+      code: 'extra-channel',
+      message: `Images with a fourth channel that is not declared as transparency (near infrared, a mask), of which red, green and blue are read: ${extra.length} of ${samples.length}`,
+      items: pathsOf(extra),
+    });
+  return doubts;
+}
+
+const NAMED = 3;
+
+/** One line a doubt, with the first of the images. */
+export function doubtText({ message, items }: Doubt): string {
+  return `${message}: ${items.slice(0, NAMED).join('; ')}${items.length > NAMED ? '; …' : ''}`;
+}
