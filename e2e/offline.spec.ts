@@ -1,10 +1,12 @@
 /**
  * Nothing leaves the machine, and nothing is written elsewhere: system calls, native code included, of a
- * session of `conmim serve` with a training, and apart from it of the browser that shows the page. The
+ * session with a training, in `conmim serve` and in the double of the window; apart from the engine's of
+ * the browser that shows the page. The
  * command line is in build/offline.test.ts.
  */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Page } from '@playwright/test';
 // @ts-expect-error build scripts are plain JavaScript
 import { networkFaults, writeFaults } from '../build/forbidden-calls.mjs';
 // @ts-expect-error build scripts are plain JavaScript
@@ -14,6 +16,7 @@ import { QUIET_SWITCHES } from '../electron/confinement.ts';
 import { callStudio, startTraining, untilState } from './call-studio.ts';
 import { expect, goTo, test } from './fixtures.ts';
 import { chromiumOptions, chromiumPath } from './hosts/chromium.ts';
+import { launchDouble } from './hosts/double-host.ts';
 import { launchWeb } from './hosts/web-host.ts';
 import { writePictures } from './images.ts';
 
@@ -21,28 +24,72 @@ import { writePictures } from './images.ts';
 const PROBE = /: connect 2001:4860:4860::8888 port 443$/;
 
 test.beforeEach(({ hostName }) => {
-  test.skip(hostName !== 'web', 'it starts server and browser by itself');
+  test.skip(hostName === 'electron', 'it starts the application by itself');
   test.skip(whyNot !== undefined, whyNot ?? '');
 });
 
-test('a session with training contacts nothing, and writes nothing elsewhere', async ({ home }) => {
-  const traces = {
-    server: path.join(home, 'calls-server'),
-    browser: path.join(home, 'calls-page'),
-  };
+test('a session with training contacts nothing, and writes nothing elsewhere', async ({
+  hostName,
+  home,
+}) => {
+  test.slow();
+  placesIn(home);
+  const traces = { engine: path.join(home, 'calls'), browser: path.join(home, 'calls-browser') };
+  // A screen that may be another machine's; the address is nobody's.
+  const env = bareEnvironment(home, { DISPLAY: '192.0.2.1:0' });
+  const workspace = path.join(home, 'workspace');
+  const chromium = [chromiumPath(), ...quietSwitches()];
+  const studio =
+    hostName === 'web'
+      ? await launchWeb({
+          ...{ workspace, roots: [home], env, tracing: tracing(traces.engine) },
+          browser: {
+            ...chromiumOptions(),
+            executablePath: script(home, 'browser', [...tracing(traces.browser), ...chromium]),
+          },
+        })
+      : await launchDouble({
+          workspace,
+          execPath: script(home, 'node', [...tracing(traces.engine), process.execPath]),
+          env: {
+            ...{ CONMIM_CACHE: undefined, ORT_DISABLE_TELEMETRY: undefined, CI: undefined },
+            ...{ ...env, CHROMIUM_BIN: script(home, 'browser', chromium) },
+          },
+        });
+  await useEverything(studio.page(), home);
+  await studio.close();
+
+  const calls: Call[] = readTrace(traces.engine, home);
+  // In the double the browser is a child of the application, as it is in Electron.
+  const isBrowsers = ({ program }: Call) => /^(chromium|chrome|exe|sh|cat)/.test(program);
+  const engine = hostName === 'web' ? calls : calls.filter((call) => !isBrowsers(call));
+  const browser: Call[] =
+    hostName === 'web' ? readTrace(traces.browser, home) : calls.filter(isBrowsers);
+  expect([...new Set(engine.map(({ program }) => program))]).toEqual(
+    expect.arrayContaining(['tools-process.js', 'job-process.js', 'device-process.js']),
+  );
+  expect(networkFaults(engine)).toEqual([]);
   const { home: userHome, temporary } = placesIn(home);
+  const allowed = [
+    ...[workspace, path.join(home, 'taken'), temporary],
+    path.join(userHome, '.cache', 'conmim-studio'),
+    // Where Electron has an application keep the place of its window.
+    ...(hostName === 'double' ? [path.join(home, 'userData')] : []),
+  ];
+  expect(writeFaults(engine, allowed)).toEqual([]);
+  expect(browser.length).toBeGreaterThan(1000);
+  expect(
+    networkFaults(browser).filter((fault: string) => !PROBE.test(fault) && !isOwnName(fault)),
+  ).toEqual([]);
+  expect(sentTo(browser, '2001:4860:4860::8888')).toEqual([]);
+  if (hostName === 'web')
+    expect(readdirSync(temporary), 'temporary files that are left').toEqual([]);
+});
+
+async function useEverything(page: Page, home: string): Promise<void> {
   const pictures = await writePictures(path.join(home, 'pictures'), 10);
-  const taken = path.join(home, 'taken');
-  mkdirSync(taken);
-  const studio = await launchWeb({
-    workspace: path.join(home, 'workspace'),
-    roots: [home],
-    tracing: tracing(traces.server),
-    // A screen that may be another machine's; the address is nobody's.
-    env: bareEnvironment(home, { DISPLAY: '192.0.2.1:0' }),
-    browser: { ...chromiumOptions(), executablePath: tracedChromium(home, traces.browser) },
-  });
-  const page = studio.page();
+  const out = path.join(home, 'taken', 'quiet.onnx');
+  mkdirSync(path.dirname(out));
   for (const name of ['Pre-train', 'Runs', 'Fine-tune', 'Models', 'Devices', 'Data sets'])
     await goTo(page, name);
   await callStudio(page, 'datasets.add', { kind: 'images', folders: [pictures] });
@@ -51,47 +98,28 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
   await untilState(page, check.id, 'done');
   const id = await startTraining(page, { folder: pictures, name: 'quiet', steps: 3 });
   await untilState(page, id, 'done');
-  const out = path.join(taken, 'quiet.onnx');
   const job = { kind: 'export', model: 'quiet', format: 'onnx', out } as const;
   await untilState(page, (await callStudio(page, 'jobs.submit', job)).id, 'done');
+  expect(existsSync(out)).toBe(true);
   await page.reload();
   await goTo(page, 'Runs');
-  await studio.close();
-
-  expect(existsSync(out)).toBe(true);
-  const calls: Call[] = readTrace(traces.server, home);
-  const programs = new Set(calls.map(({ program }) => program));
-  expect([...programs], 'processes that were seen').toEqual(
-    expect.arrayContaining(['tools-process.js', 'job-process.js', 'device-process.js']),
-  );
-  expect(networkFaults(calls)).toEqual([]);
-  const allowed = [
-    path.join(home, 'workspace'),
-    ...[path.join(userHome, '.cache', 'conmim-studio'), taken, temporary],
-  ];
-  expect(writeFaults(calls, allowed)).toEqual([]);
-  expect(readdirSync(temporary), 'temporary files that are left').toEqual([]);
-
-  const ofBrowser: Call[] = readTrace(traces.browser, home);
-  expect(ofBrowser.length).toBeGreaterThan(1000);
-  expect(
-    networkFaults(ofBrowser).filter((fault: string) => !PROBE.test(fault) && !isOwnName(fault)),
-  ).toEqual([]);
-  expect(sentTo(ofBrowser, '2001:4860:4860::8888')).toEqual([]);
-});
+}
 
 /**
- * Chromium with the switches of the window, so that what is seen comes of the page: a browser of its own
- * accord speaks to its maker.
+ * The switches of the window, so that what is seen comes of the page: a browser of its own accord speaks
+ * to its maker.
  */
-function tracedChromium(home: string, calls: string): string {
-  const switches = QUIET_SWITCHES.map(([name, value]) =>
+function quietSwitches(): string[] {
+  return QUIET_SWITCHES.map(([name, value]) =>
     name === 'host-resolver-rules'
       ? `--${name}=${value}, EXCLUDE 127.0.0.1`
       : `--${name}${value === undefined ? '' : `=${value}`}`,
   );
-  const words = [...tracing(calls), chromiumPath(), ...switches];
-  const file = path.join(home, 'chromium.sh');
+}
+
+/** A program that is a command with what follows it. */
+function script(home: string, name: string, words: readonly string[]): string {
+  const file = path.join(home, `${name}.sh`);
   const quoted = words.map((word) => `'${word}'`).join(' ');
   writeFileSync(file, `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
   return file;

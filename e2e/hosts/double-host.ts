@@ -41,13 +41,15 @@ export interface LaunchedDouble extends Launched {
 /**
  * @param options.env      added to the environment; `undefined` takes a name out
  * @param options.execArgv for the application's process
+ * @param options.execPath in place of this Node
  */
 export async function launchDouble(options: {
   readonly workspace: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly execArgv?: readonly string[];
+  readonly execPath?: string;
 }): Promise<LaunchedDouble> {
-  const { workspace, env = {}, execArgv = [] } = options;
+  const { workspace, env = {}, execArgv = [], execPath = process.execPath } = options;
   const told: Told[] = [];
   const waiting = new Map<number, (value: unknown) => void>();
   let child: ChildProcess;
@@ -65,6 +67,7 @@ export async function launchDouble(options: {
         ...env,
       },
       execArgv: [...execArgv],
+      execPath,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const endpoint = await new Promise<string>((resolve, reject) => {
