@@ -76,7 +76,7 @@ export async function saveCheckpoint(
     // The removal may fail for the same reason as the save, whose error is the one to report;
     // what stays behind is cleaned at the next start.
     await disk.remove(temporary).catch(() => undefined);
-    throw asDiskError(error, path.join(root, String(position.step)), bytesOf(options.state));
+    throw asDiskError(error, path.join(root, String(position.step)), tensorBytes(options.state));
   }
 }
 
@@ -149,6 +149,13 @@ async function putInPlace(temporary: string, options: SaveOptions, disk: Disk): 
   return folder;
 }
 
+/** Bytes of all tensors. */
+export function tensorBytes(state: NamedTensors): number {
+  let bytes = 0;
+  for (const { data } of state.values()) bytes += data.byteLength;
+  return bytes;
+}
+
 export interface KeepPolicy {
   /** Newest checkpoints that stay, at least 1. */
   readonly keepLast: number;
@@ -206,12 +213,6 @@ export async function cleanLeftovers(root: string, disk: Disk = nodeDisk): Promi
     else await disk.remove(leftover);
   }
   return leftovers;
-}
-
-function bytesOf(state: NamedTensors): number {
-  let bytes = 0;
-  for (const { data } of state.values()) bytes += data.byteLength;
-  return bytes;
 }
 
 function jsonBytes(value: unknown): Uint8Array {

@@ -1,6 +1,7 @@
 /** Fine-tuning runs on labelled images: start, resume; the same folder, events and habits as pre-training. */
 import path from 'node:path';
 import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
+import { tensorBytes } from '../checkpoint/save.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { imageSides } from '../contract/recipe.ts';
 import { EvalSet } from '../data/eval-set.ts';
@@ -11,6 +12,7 @@ import { type ClassScores, judge, type Outcomes } from '../finetune/outcomes.ts'
 import { recipeSchedules } from '../optim/schedules.ts';
 import { computeThreads } from '../platform/threads.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
+import { newestCheckpointBytes, sayingNeed } from './checkpoint-need.ts';
 import {
   checkDataset,
   checkEnvironment,
@@ -89,19 +91,21 @@ export async function startFinetune(
   const task = await openTask(made, parts);
   const used = { ...recipe, micro_batch: task.microBatch };
   try {
-    const run = await RunFolder.create(workspace, {
-      name,
-      kind: 'finetune',
-      totalSteps,
-      ...deviceFields(device),
-      recipe: used,
-      dataset: datasetOf(labelled, sets),
-      versions: environment(),
-      from: from.origin,
-      classes: [...classes],
-      labelled,
-      ...partOf(request),
-    });
+    const create = () =>
+      RunFolder.create(workspace, {
+        name,
+        kind: 'finetune',
+        totalSteps,
+        ...deviceFields(device),
+        recipe: used,
+        dataset: datasetOf(labelled, sets),
+        versions: environment(),
+        from: from.origin,
+        classes: [...classes],
+        labelled,
+        ...partOf(request),
+      });
+    const run = await sayingNeed(create, async () => tensorBytes(await task.readState()));
     const session = await RunSession.open(run, listenerOf(request));
     const warnings = [...sets.warnings];
     try {
@@ -125,7 +129,10 @@ export async function resumeFinetune(
   request: FinetuneResumeRequest,
   parts: FinetuneParts,
 ): Promise<FinetuneOutcome> {
-  const session = await RunSession.open(run, listenerOf(request));
+  const session = await sayingNeed(
+    () => RunSession.open(run, listenerOf(request)),
+    () => newestCheckpointBytes(run.checkpointsDir),
+  );
   let task: ClassifyingTask | undefined;
   try {
     const { record } = run;

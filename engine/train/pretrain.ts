@@ -1,5 +1,6 @@
 /** Pre-training runs from folders of images: start, resume, stop. */
 import path from 'node:path';
+import { tensorBytes } from '../checkpoint/save.ts';
 import type { PretrainBatch } from '../conmim/pretrain-task.ts';
 import { passesPerStep } from '../contract/micro-batch.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../contract/recipe.ts';
@@ -8,6 +9,7 @@ import { isLocked } from '../disk/lock.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
 import { computeThreads } from '../platform/threads.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
+import { newestCheckpointBytes, sayingNeed } from './checkpoint-need.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
   checkDataset,
@@ -69,16 +71,18 @@ export async function startPretrain(
   const task = await openTask({ recipe, parts, device: device.id, start: request.from?.state });
   const used = { ...recipe, micro_batch: task.microBatch };
   try {
-    const run = await RunFolder.create(workspace, {
-      name,
-      kind: 'pretrain',
-      totalSteps,
-      ...deviceFields(device),
-      recipe: used,
-      dataset: { folders, images: index.images, fingerprint: index.fingerprint },
-      versions: environment(),
-      ...(request.from === undefined ? {} : { from: request.from.origin }),
-    });
+    const create = () =>
+      RunFolder.create(workspace, {
+        name,
+        kind: 'pretrain',
+        totalSteps,
+        ...deviceFields(device),
+        recipe: used,
+        dataset: { folders, images: index.images, fingerprint: index.fingerprint },
+        versions: environment(),
+        ...(request.from === undefined ? {} : { from: request.from.origin }),
+      });
+    const run = await sayingNeed(create, async () => tensorBytes(await task.readState()));
     const session = await RunSession.open(run, listenerOf(request));
     try {
       const warnings = (index.doubts ?? []).map(
@@ -105,7 +109,10 @@ export async function resumeRun(
   parts: PretrainParts = pretrainParts,
 ): Promise<TrainingOutcome> {
   const run = await findRun(request.workspace, request.run);
-  const session = await RunSession.open(run, listenerOf(request));
+  const session = await sayingNeed(
+    () => RunSession.open(run, listenerOf(request)),
+    () => newestCheckpointBytes(run.checkpointsDir),
+  );
   let task: PretrainingTask | undefined;
   try {
     await checkResumable(run);
@@ -157,7 +164,9 @@ export async function stopRun(
     while (isLocked(run.dir) && clock.elapsed() - began < waitMs) await clock.sleep(100);
   }
   const record = await run.refresh();
-  return { id: record.id, ...standing(record, isLocked(run.dir)) };
+  const { status, reason } = standing(record, isLocked(run.dir));
+  // Why it could not save is for whoever asked it to.
+  return { id: record.id, status, ...(status === 'failed' && reason ? { reason } : {}) };
 }
 
 type PretrainingTask = RecoverableTask<PretrainBatch, TrainingTask<PretrainBatch>>;

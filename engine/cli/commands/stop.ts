@@ -15,7 +15,7 @@ export const command: Command = {
     const waiting = stopped.status === 'running' || stopped.status === 'paused';
     out.result(
       `The run ${stopped.id} is ${waiting ? 'asked to stop and has not ended yet' : stopped.status}.${
-        stopped.status === 'failed' && stopped.reason ? ` ${stopped.reason.message}` : ''
+        stopped.reason ? ` ${stopped.reason.message}` : ''
       }`,
     );
     if (waiting) host.setExitCode(1);
