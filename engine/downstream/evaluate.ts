@@ -4,6 +4,7 @@ import { StudioError } from '../contract/errors.ts';
 import { loadEvalImages } from '../data/eval-images.ts';
 import { EvalSet, type LeftOut } from '../data/eval-set.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
+import type { LabelledSample } from '../data/labelled/labelled-types.ts';
 import { predictImages } from '../finetune/evaluate.ts';
 import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
 import { refuseTakenPredictions, writePredictions } from '../finetune/predictions-file.ts';
@@ -72,9 +73,18 @@ export async function evaluate(order: EvaluateOrder): Promise<Evaluation> {
   const warnings = [
     ...opened.notes,
     ...oddities(set).map(({ message }) => message),
+    ...learntFrom(kept),
     ...images.notes,
   ];
   return { report, imagesPerSecond, paths, files, warnings, leftOut };
+}
+
+/** A whole set may be judged on, but nobody should take its result for one on new images. */
+function learntFrom(samples: readonly LabelledSample[]): string[] {
+  const learnt = samples.filter(({ split }) => split === 'train').length;
+  return learnt === 0
+    ? []
+    : [`Of the ${samples.length} images judged on, ${learnt} are marked to learn from (train).`];
 }
 
 function headOf({ head, origin }: Model) {
