@@ -64,8 +64,8 @@ export function readBmpHeader(bytes: Uint8Array, pixelLimit = MOST_PIXELS): BmpH
     throw bmpDamaged('is too short or has no bitmap header');
   const size = view.getUint32(FILE_HEADER, true);
   const known = size === CORE || size === OS2_SHORT || size >= INFO;
-  if (!known || FILE_HEADER + size > bytes.length)
-    throw bmpDamaged('has no header of a known size');
+  if (!known) throw bmpDamaged('has no header of a known size');
+  if (FILE_HEADER + size > bytes.length) throw bmpDamaged('is truncated');
   const core = size === CORE;
   const width = core ? view.getUint16(18, true) : view.getInt32(18, true);
   const signedHeight = core ? view.getUint16(20, true) : view.getInt32(22, true);

@@ -249,6 +249,13 @@ describe('a scan', () => {
     await expect(scanFolders(folders())).rejects.toMatchObject({ code });
   });
 
+  it('names what cannot be read where nothing else is there', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));
+    await writeFile(path.join(folder, 'a.jpg'), '');
+    await expect(scanFolders([folder])).rejects.toThrow('(a.jpg: file is empty)');
+    await rm(folder, { recursive: true });
+  });
+
   it('refuses folders without images', async () => {
     const empty = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));
     await expect(scanFolders([empty])).rejects.toMatchObject({ code: 'no-images' });

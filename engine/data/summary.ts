@@ -8,6 +8,7 @@ import type { DatasetIndex, Sample } from './index-types.ts';
 import { countIgnored, type Walk } from './walk.ts';
 
 const NAMED_IN_ERROR = 20;
+const NAMED_IN_MESSAGE = 5;
 
 /**
  * @param facts one a file of the walk; undefined for files that are no images
@@ -72,6 +73,17 @@ function fingerprintOf(identities: string[]): string {
   return hash.digest('hex');
 }
 
+/** Names may hold line breaks and control characters. */
+const quoted = (name: string) => JSON.stringify(name).slice(1, -1);
+
+/** In words, with the reasons. */
+function firstOf(unreadable: Walk['unreadable']): string {
+  const shown = unreadable
+    .slice(0, NAMED_IN_MESSAGE)
+    .map(({ path: at, reason }) => `${quoted(path.basename(at))}: ${reason}`);
+  return ` (${shown.join('; ')}${unreadable.length > shown.length ? '; …' : ''})`;
+}
+
 function noImages(
   folders: readonly string[],
   { unreadable, ignored, system }: Omit<Walk, 'files'>,
@@ -79,7 +91,9 @@ function noImages(
   const kinds = Object.entries(ignored).sort((a, b) => b[1] - a[1]);
   const others = kinds.slice(0, 3).map(([extension, count]) => `${count} ${extension}`);
   const notes = [
-    unreadable.length > 0 ? `; ${unreadable.length} files or folders cannot be read` : '',
+    unreadable.length > 0
+      ? `; ${unreadable.length} files or folders cannot be read${firstOf(unreadable)}`
+      : '',
     system.images > 0 ? `; ${system.images} images belong to the system and are left out` : '',
     others.length > 0 ? `; files of other kinds: ${others.join(', ')}` : '',
   ];
