@@ -19,6 +19,34 @@ export function confineContents(contents: WebContents): void {
     if (!details.isMainFrame || !isOwnPage(details.url)) details.preventDefault();
   });
   contents.on('will-attach-webview', (event) => event.preventDefault());
+  // A page cannot keep its window open.
+  contents.on('will-prevent-unload', (event) => event.preventDefault());
+  // WebRTC would reach any address, past all that filters requests; there is no proxy to go by.
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
+  bringBack(contents);
+}
+
+/**
+ * Empty pages (`about:blank`, `about:srcdoc`) are shown without any event that could prevent them. The
+ * preload script prevents those that the page itself asks for; after any other the own page comes back.
+ */
+function bringBack(contents: WebContents): void {
+  let place: string | undefined;
+  const look = () => {
+    const url = contents.getURL();
+    if (isOwnPage(url)) place = url;
+    // Not while the event is under way; and the tools of developers are no place of ours.
+    else if (place !== undefined) setImmediate(() => void returnTo(contents, place!));
+  };
+  contents.on('did-navigate', look);
+  contents.on('did-navigate-in-page', look);
+  contents.on('did-fail-load', look);
+}
+
+async function returnTo(contents: WebContents, place: string): Promise<void> {
+  if (contents.isDestroyed() || isOwnPage(contents.getURL())) return;
+  // One that cannot be loaded either is reported as every page of the window is.
+  await contents.loadURL(place).catch(() => undefined);
 }
 
 /** Before the first page. */

@@ -79,4 +79,19 @@ const bridge: Bridge = {
   about: () => ask('app:about'),
 };
 
+/** Of Chromium's Navigation API, which this project's types do not have here. */
+interface NavigateEvent {
+  readonly destination: { readonly url: string };
+  preventDefault(): void;
+}
+const { navigation } = globalThis as unknown as {
+  readonly navigation: {
+    addEventListener(type: 'navigate', listener: (event: NavigateEvent) => void): void;
+  };
+};
+// Empty pages are shown without asking the host, which prevents all others (electron/confinement.ts).
+navigation.addEventListener('navigate', (event) => {
+  if (event.destination.url.startsWith('about:')) event.preventDefault();
+});
+
 contextBridge.exposeInMainWorld('conmim', bridge);

@@ -26,6 +26,7 @@ export type Told =
       readonly preferences: Readonly<Record<string, unknown>>;
       readonly bounds: Readonly<Record<string, unknown>>;
     }
+  | { readonly type: 'webrtc'; readonly policy: string }
   | { readonly type: 'window-open'; readonly url: string; readonly action: string }
   | { readonly type: 'navigation'; readonly url: string; readonly prevented: boolean }
   | { readonly type: 'focus' | 'reload' | 'sandbox' | 'about' }

@@ -42,6 +42,10 @@ export class WebContents extends EventEmitter {
     return this.#crashed;
   }
 
+  setWebRTCIPHandlingPolicy(policy: string): void {
+    tell({ type: 'webrtc', policy });
+  }
+
   setWindowOpenHandler(handler: WindowOpenHandler): void {
     this.#openHandler = handler;
   }

@@ -24,7 +24,8 @@ export async function launchElectron(options: { readonly workspace: string }): P
   const open = async () => {
     app = await _electron.launch({
       executablePath: electronBinary()!,
-      args: [MAIN, '--no-sandbox', `--user-data-dir=${path.dirname(workspace)}/profile`],
+      args: [MAIN, `--user-data-dir=${path.dirname(workspace)}/profile`],
+      chromiumSandbox: true,
       env: { ...process.env, CONMIM_WORKSPACE: workspace, CONMIM_NODE: process.execPath } as Record<
         string,
         string
