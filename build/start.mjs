@@ -3,11 +3,10 @@
 // Electron's package holds no binary: it is fetched by the package's own installer at the first start.
 // ELECTRON_BIN names another one.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from './compile.mjs';
+import { electronAtHand, electronHome, installedElectron, sandboxFault } from './electron.mjs';
 import { bundleRenderer } from './renderer.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -25,14 +24,9 @@ const FETCH_PATIENCE_MS = 15 * 60_000;
  * @returns the executable, or why there is none in a few words
  */
 export function findElectron({ env = process.env, home = electronHome(), notice = () => {} } = {}) {
-  const given = env['ELECTRON_BIN'];
-  if (given)
-    return existsSync(given)
-      ? { file: given }
-      : { why: `ELECTRON_BIN is ${given}, which is not there` };
+  const there = electronAtHand({ env, home });
+  if (there.file !== undefined || env['ELECTRON_BIN']) return there;
   if (home === undefined) return { why: 'the package electron is not installed' };
-  const there = installed(home);
-  if (there !== undefined) return { file: there };
   notice('Fetching Electron, once …');
   const { status, stderr, error } = spawnSync(process.execPath, [path.join(home, 'install.js')], {
     env,
@@ -41,7 +35,7 @@ export function findElectron({ env = process.env, home = electronHome(), notice 
     timeout: FETCH_PATIENCE_MS,
   });
   notice('');
-  const fetched = status === 0 ? installed(home) : undefined;
+  const fetched = status === 0 ? installedElectron(home) : undefined;
   if (fetched !== undefined) return { file: fetched };
   const lines = (stderr ?? '').trim().split('\n');
   const said = lines.find((line) => /^\w*Error: /.test(line)) ?? lines[0];
@@ -49,27 +43,15 @@ export function findElectron({ env = process.env, home = electronHome(), notice 
   return { why: `its binary could not be fetched (${reason || `ended with ${status}`})` };
 }
 
-function electronHome() {
-  try {
-    return path.dirname(createRequire(import.meta.url).resolve('electron/package.json'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** As the package itself finds its binary. */
-function installed(home) {
-  try {
-    const file = path.join(home, 'dist', readFileSync(path.join(home, 'path.txt'), 'utf8').trim());
-    return existsSync(file) ? file : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** A line that is gone again once something else is written; nothing where lines are collected. */
 function passingNotice(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+}
+
+function sandboxWords({ why, commands }) {
+  if (commands === undefined) return `The window cannot be opened: ${why}. ${BROWSER}\n`;
+  const lines = commands.map((command) => `  ${command}\n`).join('');
+  return `The window cannot be opened: ${why} (Ubuntu since 24.04). Two commands set it up, once:\n${lines}${BROWSER}\n`;
 }
 
 /** @returns the exit code */
@@ -101,6 +83,11 @@ async function main(args) {
   const { file, why } = findElectron({ notice: passingNotice });
   if (file === undefined) {
     process.stderr.write(`The window needs Electron: ${why}. ${BROWSER}\n`);
+    return 1;
+  }
+  const fault = sandboxFault(file);
+  if (fault !== undefined) {
+    process.stderr.write(sandboxWords(fault));
     return 1;
   }
   compile();
