@@ -12,6 +12,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockedPackages } from './check-package.mjs';
 import { NODE_VERSION } from './node-runtime.mjs';
+import { forProduction } from './renderer.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const texts = path.join(root, 'build', 'licences');
@@ -99,11 +100,13 @@ async function standardText({ license, author }) {
 async function bundledParts() {
   const outDir = await mkdtemp(path.join(os.tmpdir(), 'conmim-licences-'));
   try {
-    const { build } = await import('vite');
-    await build({
-      configFile: path.join(root, 'renderer', 'vite.config.ts'),
-      logLevel: 'error',
-      build: { outDir, emptyOutDir: true, license: { fileName: 'licences.json' } },
+    await forProduction(async () => {
+      const { build } = await import('vite');
+      await build({
+        configFile: path.join(root, 'renderer', 'vite.config.ts'),
+        logLevel: 'error',
+        build: { outDir, emptyOutDir: true, license: { fileName: 'licences.json' } },
+      });
     });
     const list = JSON.parse(await readFile(path.join(outDir, 'licences.json'), 'utf8'));
     return Promise.all(

@@ -47,20 +47,30 @@ export async function pack(target, config, installers = false) {
  *
  * @param node   folder with the engine's Node, for `configFor`
  * @param folder where everything goes
- * @returns the packed folder `resources`, and the program in place of Electron
+ * @returns the packed folder `resources`
  */
 export async function packStandIn(target, node, folder) {
   const executable = path.join(node, nodeExecutable(target));
+  const electronDist = await makeStandIn(target, path.join(folder, 'electron'), executable);
+  const { electronFuses, mac } = configFor(target, { node });
+  return packAround(target, node, folder, {
+    electronDist,
+    // What is not Electron cannot be signed as Electron is.
+    electronFuses: { ...electronFuses, resetAdHocDarwinSignature: false },
+    mac: { ...mac, identity: null },
+  });
+}
+
+/**
+ * Packs what `out/` holds into a folder of its own.
+ *
+ * @param more in place of parts of the configuration; `electronDist` is what it is packed around
+ * @returns the packed folder `resources`
+ */
+export async function packAround(target, node, folder, more) {
   const config = configFor(target, { node });
   const output = path.join(folder, 'dist');
-  await pack(target, {
-    ...config,
-    electronDist: await makeStandIn(target, path.join(folder, 'electron'), executable),
-    directories: { ...config.directories, output },
-    // What is not Electron cannot be signed as Electron is.
-    electronFuses: { ...config.electronFuses, resetAdHocDarwinSignature: false },
-    mac: { ...config.mac, identity: null },
-  });
+  await pack(target, { ...config, ...more, directories: { ...config.directories, output } });
   return resourcesIn(output, target);
 }
 

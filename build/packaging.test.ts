@@ -1,12 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // @ts-expect-error build scripts are plain JavaScript
 import { filesUnder, findFaults, lockedPackages, targetOf } from './check-package.mjs';
+// @ts-expect-error build scripts are plain JavaScript
+import { electronAtHand, sandboxFault, windowRunner } from './electron.mjs';
 // @ts-expect-error build scripts are plain JavaScript
 import { configFor, TARGETS } from './electron-builder.config.mjs';
 // @ts-expect-error build scripts are plain JavaScript
@@ -18,7 +29,7 @@ import { reachOf, unknownReach } from './network-reach.mjs';
 // @ts-expect-error build scripts are plain JavaScript
 import { fetchNode, NODE_RUNTIMES, NODE_VERSION, nodeExecutable } from './node-runtime.mjs';
 // @ts-expect-error build scripts are plain JavaScript
-import { packStandIn } from './package.mjs';
+import { packAround, packStandIn } from './package.mjs';
 // @ts-expect-error build scripts are plain JavaScript
 import { runEngine } from './run-package.mjs';
 // @ts-expect-error build scripts are plain JavaScript
@@ -407,25 +418,44 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
     expect(loss).toBeGreaterThan(0);
   });
 
+  it('has the page as its users get it, also when it is built by a test', async () => {
+    const { forProduction } = await import('./renderer.mjs' as string);
+    expect(await forProduction(async () => process.env['NODE_ENV'])).toBe('production');
+    const scripts = path.join(resources, 'app.asar.unpacked', 'out', 'renderer', 'assets');
+    for (const name of await readdir(scripts))
+      if (name.endsWith('.js'))
+        expect(await readFile(path.join(scripts, name), 'utf8'), name).not.toContain(
+          'Download the React DevTools',
+        );
+  });
+
   it('holds the text of every licence', async () => {
     const files = (await filesUnder(resources)) as Map<string, number>;
     expect(files.get('LICENCES.txt')).toBeGreaterThan(100_000);
   });
 });
 
-const electron =
-  process.env['ELECTRON_DIST'] ?? path.join(root, 'node_modules', 'electron', 'dist');
-describe.runIf(existsSync(path.join(electron, 'version')) && TARGETS.includes(HERE))(
-  'a package around a real Electron',
-  () => {
-    it('opens its window', async () => {
-      const script = path.join(root, 'build', 'package.mjs');
-      execFileSync(process.execPath, [script, '--dir'], { cwd: root, stdio: 'inherit' });
-      // @ts-expect-error build scripts are plain JavaScript
-      const { resourcesIn } = await import('./check-package.mjs');
-      const args = process.platform === 'linux' ? ['--no-sandbox'] : [];
-      const seen = await look(executableOf(resourcesIn(path.join(root, 'dist'), HERE)), args);
-      expect(seen.title).toContain('ConMIM');
-    });
-  },
-);
+const { file: electron } = electronAtHand() as { file?: string };
+const electronDist =
+  process.env['ELECTRON_DIST'] ??
+  (electron && path.resolve(electron, process.platform === 'darwin' ? '../../../..' : '..'));
+describe.runIf(
+  electronDist && existsSync(path.join(electronDist, 'version')) && TARGETS.includes(HERE),
+)('a package around a real Electron', () => {
+  it('opens its window', async ({ skip }) => {
+    const { why, ...runner } = windowRunner(root) as { why?: string };
+    skip(why !== undefined, why);
+    // The user who opens it must be able to read it.
+    await chmod(folder, 0o755);
+    const real = path.join(folder, 'real');
+    const resources = await packAround(HERE, await ownNode(), real, { electronDist });
+    // As the installers do.
+    if (process.getuid?.() === 0)
+      await chmod(path.join(path.dirname(executableOf(resources)), 'chrome-sandbox'), 0o4755);
+    const isRoot = process.getuid?.() === 0;
+    const fault = isRoot ? undefined : sandboxFault(executableOf(resources));
+    skip(fault !== undefined, fault?.why);
+    const seen = await look(executableOf(resources), runner);
+    expect(seen.title).toContain('ConMIM');
+  });
+});

@@ -22,9 +22,23 @@ export async function bundleRenderer({ force = false } = {}) {
   );
   const there = existsSync(path.join(root, 'out', 'renderer', 'index.html'));
   if (!force && there && existsSync(stamp) && statSync(stamp).mtimeMs > latest) return;
-  const { build } = await import('vite');
-  await build({ configFile: path.join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' });
+  await forProduction(async () => {
+    const { build } = await import('vite');
+    await build({ configFile: path.join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' });
+  });
   writeFileSync(stamp, '');
+}
+
+/** A runner of tests says NODE_ENV=test, with which Vite bundles React for developers. */
+export async function forProduction(bundle) {
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = 'production';
+  try {
+    return await bundle();
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))

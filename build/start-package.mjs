@@ -1,7 +1,7 @@
 // Starts a packed application and looks at its window: node build/start-package.mjs [FOLDER]
 //
 // The window is reached over Chromium's own protocol, since the fuses leave no other way in.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,20 +17,24 @@ export function executableOf(resources) {
 /**
  * Starts a program of Chromium's kind, waits until its page has a heading, and ends it.
  *
- * @param args further arguments, for example `--no-sandbox` where the system forbids the sandbox
+ * @param runner words before the program's own and the user whom they make of this one, from `windowRunner`
  * @returns the page's title and heading
  */
-export async function look(executable, args = [], timeoutMs = 60_000) {
+export async function look(executable, { words = [], user } = {}, timeoutMs = 60_000) {
   const { chromium } = await import('@playwright/test');
   const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-start-'));
-  const child = spawn(
-    executable,
-    ['--remote-debugging-port=0', `--user-data-dir=${path.join(folder, 'user')}`, ...args],
-    {
-      env: { ...process.env, CONMIM_WORKSPACE: path.join(folder, 'workspace') },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  if (user !== undefined) execFileSync('chown', [user, folder]);
+  const [command, ...args] = [
+    ...[...words, executable],
+    ...['--remote-debugging-port=0', `--user-data-dir=${path.join(folder, 'user')}`],
+  ];
+  const workspace = path.join(folder, 'workspace');
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: { ...process.env, HOME: folder, CONMIM_WORKSPACE: workspace },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const gone = new Promise((resolve) => child.once('exit', resolve));
   try {
     const browser = await chromium.connectOverCDP(await addressOf(child, timeoutMs));
     const context = browser.contexts()[0];
@@ -38,13 +42,14 @@ export async function look(executable, args = [], timeoutMs = 60_000) {
     const heading = page.getByRole('heading').first();
     await heading.waitFor({ timeout: timeoutMs });
     const seen = { title: await page.title(), heading: await heading.innerText() };
-    await browser.close();
+    // The program itself, whatever was started around it; it may be gone before it has answered.
+    const devtools = await browser.newBrowserCDPSession();
+    await devtools.send('Browser.close').catch(() => undefined);
+    await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 20_000).unref())]);
     return seen;
   } finally {
     child.kill('SIGKILL');
-    await new Promise((resolve) =>
-      child.exitCode === null ? child.once('exit', resolve) : resolve(),
-    );
+    await gone;
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -69,9 +74,14 @@ function addressOf(child, timeoutMs) {
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const { resourcesIn } = await import('./check-package.mjs');
+  const { sandboxFault } = await import('./electron.mjs');
   const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
   const target = `${process.platform}-${process.arch}`;
   const resources = process.argv[2] ?? resourcesIn(path.join(root, 'dist'), target);
-  const args = process.env['CI'] && process.platform === 'linux' ? ['--no-sandbox'] : [];
-  process.stdout.write(`${JSON.stringify(await look(executableOf(resources), args))}\n`);
+  const executable = executableOf(resources);
+  const fault = sandboxFault(executable);
+  if (fault !== undefined) {
+    process.stderr.write(`${[`${fault.why}.`, ...(fault.commands ?? [])].join('\n')}\n`);
+    process.exitCode = 1;
+  } else process.stdout.write(`${JSON.stringify(await look(executable))}\n`);
 }
