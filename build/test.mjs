@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './browser.mjs';
+import { windowRunner } from './electron.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -67,29 +68,52 @@ export function countSpecs({ stats, errors }) {
   };
 }
 
+const NONE = { passed: 0, failed: 0, skipped: 0 };
+
 /** The application in its hosts, each spec in a browser and in a window. */
 function runSpecs() {
   if (findChromium() === undefined) {
     process.stdout.write(
       'There is no Chromium to look at the application with. Install one with: npm run browser\n',
     );
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { ...NONE, failed: 1 };
   }
+  return runProjects(['web', 'double']);
+}
+
+/** The same specs in Electron itself, where one is at hand; else it is said that they were not run. */
+function runSpecsInElectron() {
+  const { words, user, why } = windowRunner(root);
+  if (why === undefined) return runProjects(['electron'], words, user);
+  process.stdout.write(`The real Electron was not exercised: ${why}.\n`);
+  return NONE;
+}
+
+/**
+ * @param words before Node's own
+ * @param user  as whom these words run it, if it is another one
+ */
+function runProjects(projects, words = [], user = undefined) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-specs-'));
   const outputFile = path.join(folder, 'report.json');
-  process.env.E2E_REPORT = outputFile;
+  const env = { ...process.env, E2E_REPORT: outputFile };
+  if (user !== undefined) {
+    spawnSync('chown', [user, folder]);
+    env.HOME = folder;
+  }
+  const [command, ...args] = [
+    ...[...words, process.execPath, commandOf('@playwright/test', 'playwright')],
+    ...['test', '-c', path.join(root, 'e2e', 'playwright.config.ts')],
+    ...projects.map((project) => `--project=${project}`),
+    ...(user === undefined ? [] : [`--output=${path.join(folder, 'results')}`]),
+  ];
   try {
-    const words = ['test', '-c', path.join(root, 'e2e', 'playwright.config.ts')];
-    const ok = run(commandOf('@playwright/test', 'playwright'), [
-      ...words,
-      '--project=web',
-      '--project=double',
-    ]);
+    const { status } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' });
     const counts = countSpecs(JSON.parse(readFileSync(outputFile, 'utf8')));
-    return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+    return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
   } catch (error) {
     process.stderr.write(`The specs did not run to their end: ${error.message}\n`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { ...NONE, failed: 1 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -114,10 +138,16 @@ function main(filters) {
   process.stdout.write('\n== tests\n');
   const tests = runTests(filters);
   // Whoever names files wants those alone.
-  const specs = { passed: 0, failed: 0, skipped: 0 };
+  const specs = { ...NONE };
   if (filters.length === 0) {
-    process.stdout.write('\n== the application in a browser\n');
-    Object.assign(specs, runSpecs());
+    for (const [name, runThem] of [
+      ['the application in a browser', runSpecs],
+      ['the application in Electron', runSpecsInElectron],
+    ]) {
+      process.stdout.write(`\n== ${name}\n`);
+      const counts = runThem();
+      for (const key of Object.keys(specs)) specs[key] += counts[key];
+    }
     process.stdout.write(`${specs.skipped} specs are for other hosts\n`);
   }
   if (failed.length > 0) process.stdout.write(`Failed before the tests: ${failed.join(', ')}\n`);

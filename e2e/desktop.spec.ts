@@ -1,10 +1,18 @@
 /** What the desktop has beyond a browser: menus, dialogs, drops, the task bar, quitting, its window. */
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { callStudio, startTraining, stepsOf, untilState } from './call-studio.ts';
 import type { MenuEntry } from './double/control.ts';
-import { asDouble, endJobs, expect, goTo, test } from './fixtures.ts';
-import { type LaunchedDouble, launchDouble } from './hosts/double-host.ts';
+import { asDesktop, endJobs, expect, goTo, launchDesktop, test } from './fixtures.ts';
+import type { LaunchedDesktop } from './hosts/desktop.ts';
 import { writePictures } from './images.ts';
 
 const LEAVE = 0;
@@ -12,11 +20,11 @@ const STOP = 1;
 const CANCEL = 2;
 
 test.beforeEach(({ hostName }) => {
-  test.skip(hostName !== 'double', 'it looks at what the desktop application asks of its system');
+  test.skip(hostName === 'web', 'it looks at what the desktop application asks of its system');
 });
 
 test('menus lead to every page, by the keyboard too', async ({ studio }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const page = studio.page();
   const { entries } = await double.next('menu', 0);
   const view = entries.find(({ label }) => label === '&View')?.entries ?? [];
@@ -44,7 +52,7 @@ test('help is read without a network, and its links stay in it', async ({ studio
 });
 
 test('colours are chosen in the menu, and kept', async ({ studio }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const html = studio.page().locator('html');
   double.order({ type: 'menu', label: 'Dark' });
   await expect(html).toHaveAttribute('data-mantine-color-scheme', 'dark');
@@ -54,7 +62,7 @@ test('colours are chosen in the menu, and kept', async ({ studio }) => {
 });
 
 test('folders come by the menu’s dialog, and by dropping them', async ({ studio, home }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const page = studio.page();
   const chosen = await writePictures(path.join(home, 'chosen'), 2);
   const dropped = await writePictures(path.join(home, 'dropped'), 2);
@@ -64,13 +72,7 @@ test('folders come by the menu’s dialog, and by dropping them', async ({ studi
 
   await goTo(page, 'Data sets');
   const address = page.url();
-  double.order({ type: 'drop', paths: { dropped } });
-  await page.getByRole('heading', { level: 1 }).evaluate((heading) => {
-    const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([], 'dropped'));
-    for (const type of ['dragover', 'drop'])
-      heading.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-  });
+  await drop(double, dropped);
   await expect(page.getByRole('heading', { level: 1, name: 'dropped' })).toBeVisible();
   expect(new URL(page.url()).origin).toBe(new URL(address).origin);
   const folders = (await callStudio(page, 'datasets.list', {})).flatMap((set) => set.folders);
@@ -81,7 +83,7 @@ test('a training shows in the task bar, keeps the machine awake, and its end is 
   studio,
   home,
 }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const page = studio.page();
   const folder = await writePictures(path.join(home, 'pictures'), 10);
   const id = await startTraining(page, { folder, name: 'short', steps: 80 });
@@ -101,7 +103,7 @@ test('a training shows in the task bar, keeps the machine awake, and its end is 
 });
 
 test('who does not want to be told or kept awake is not', async ({ studio, home }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const page = studio.page();
   const folder = await writePictures(path.join(home, 'pictures'), 10);
   await callStudio(page, 'settings.write', { notify: false, stayAwake: false });
@@ -113,7 +115,7 @@ test('who does not want to be told or kept awake is not', async ({ studio, home 
 });
 
 test('a training that fails is told with its reason', async ({ studio, home }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const folder = path.join(home, 'empty');
   mkdirSync(folder);
   const id = await startTraining(studio.page(), { folder, name: 'nothing', steps: 5 });
@@ -127,7 +129,7 @@ test('closing while training is asked: stay, leave it training, stop and keep', 
   studio,
   home,
 }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const folder = await writePictures(path.join(home, 'pictures'), 10);
   const id = await startTraining(studio.page(), { folder, name: 'long', steps: 100_000 });
   await expect.poll(() => stepsOf(studio.page(), id)).toBeGreaterThan(0);
@@ -160,7 +162,7 @@ test('closing while training is asked: stay, leave it training, stop and keep', 
 });
 
 test('without a training, nothing is asked', async ({ studio }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const ended = double.ended();
   double.order({ type: 'close-window' });
   expect(await ended).toBe(0);
@@ -168,21 +170,22 @@ test('without a training, nothing is asked', async ({ studio }) => {
 });
 
 test('the window opens where it was', async ({ studio, home }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   expect(await double.next('window', 0)).toMatchObject({ bounds: { width: 1440, height: 900 } });
+  const bounds = { x: 40, y: 30, width: 1300, height: 800 };
   const ended = double.ended();
+  double.order({ type: 'move-window', bounds });
   double.order({ type: 'close-window' });
   await ended;
   const since = double.told.length;
   await studio.relaunch();
-  const bounds = { x: 40, y: 30, width: 1300, height: 800 };
   expect(await double.next('window', since)).toMatchObject({ bounds });
   const state = JSON.parse(readFileSync(path.join(home, 'userData', 'window.json'), 'utf8'));
   expect(state).toEqual({ ...bounds, maximised: false });
 });
 
 test('a page that fails is opened again when its user wants so', async ({ studio }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   double.order({ type: 'page-gone', reason: 'oom' });
   expect(await double.next('question', 0)).toMatchObject({ message: 'The window has failed.' });
   await double.next('reload', 0);
@@ -190,17 +193,21 @@ test('a page that fails is opened again when its user wants so', async ({ studio
 });
 
 test('a second start brings the first window to the front, and ends', async ({ studio }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const since = double.told.length;
-  double.order({ type: 'second-instance' });
+  // Electron itself tells the first of the second.
+  if (studio.name === 'double') double.order({ type: 'second-instance' });
+  expect(await double.startSecond()).toBe(0);
   await double.next('focus', since);
-  const second = launchDouble({ workspace: studio.workspace, env: { DOUBLE_SECOND: '1' } });
-  await expect(second).rejects.toThrow('The application ended with 0.');
 });
 
-test('the workspace is among the documents, or wherever its user wants it', async ({ home }) => {
-  const env = { CONMIM_WORKSPACE: undefined, DOUBLE_HOME: home };
-  const studio = await launchDouble({ workspace: path.join(home, 'unused', 'workspace'), env });
+test('the workspace is among the documents, or wherever its user wants it', async ({
+  home,
+  hostName,
+}) => {
+  const env = { CONMIM_WORKSPACE: undefined, DOUBLE_HOME: home, DESKTOP_HOME: home };
+  const workspaceUnused = path.join(home, 'unused', 'workspace');
+  const studio = await launchDesktop(hostName, { workspace: workspaceUnused, env });
   try {
     const workspace = async () => (await callStudio(studio.page(), 'app.info', {})).workspace;
     expect(await workspace()).toBe(path.join(home, 'documents', 'ConMIM'));
@@ -220,9 +227,8 @@ test('the workspace is among the documents, or wherever its user wants it', asyn
     const lost = JSON.stringify({ folder: path.join(home, 'file', 'workspace') });
     writeFileSync(path.join(home, 'userData', 'workspace.json'), lost);
     const since = studio.told.length;
-    const opening = studio.relaunch();
     await studio.choose({ folders: [wanted] });
-    await opening;
+    await studio.relaunch();
     expect(await studio.next('question', since)).toMatchObject({
       message: expect.stringContaining('cannot be opened'),
     });
@@ -235,9 +241,11 @@ test('the workspace is among the documents, or wherever its user wants it', asyn
 
 test('another workspace is not taken when its user cancels, or when it cannot be opened', async ({
   home,
+  hostName,
 }) => {
-  const env = { CONMIM_WORKSPACE: undefined, DOUBLE_HOME: home };
-  const studio = await launchDouble({ workspace: path.join(home, 'unused', 'workspace'), env });
+  const env = { CONMIM_WORKSPACE: undefined, DOUBLE_HOME: home, DESKTOP_HOME: home };
+  const workspaceUnused = path.join(home, 'unused', 'workspace');
+  const studio = await launchDesktop(hostName, { workspace: workspaceUnused, env });
   const workspace = async () => (await callStudio(studio.page(), 'app.info', {})).workspace;
   const good = path.join(home, 'documents', 'ConMIM');
   const [wanted, spoilt] = [path.join(home, 'wanted'), path.join(home, 'spoilt')];
@@ -288,8 +296,58 @@ test('another workspace is not taken when its user cancels, or when it cannot be
   }
 });
 
+test('nothing but training is left of an application that is killed', async ({ studio, home }) => {
+  test.skip(studio.name !== 'electron', 'the double has none of Electron’s processes');
+  test.skip(process.platform !== 'linux', 'processes and descriptors are read from /proc');
+  const folder = await writePictures(path.join(home, 'pictures'), 10);
+  const id = await startTraining(studio.page(), { folder, name: 'long', steps: 100_000 });
+  await expect.poll(() => stepsOf(studio.page(), id), { timeout: 60_000 }).toBeGreaterThan(0);
+  const jobs = path.join(studio.workspace, 'jobs');
+  const lock = JSON.parse(readFileSync(path.join(jobs, id, 'lock'), 'utf8')) as { pid: number };
+  const sockets = readdirSync(`/proc/${lock.pid}/fd`).filter((fd) => {
+    try {
+      return readlinkSync(`/proc/${lock.pid}/fd/${fd}`).startsWith('socket:');
+    } catch {
+      return false;
+    }
+  });
+  expect(sockets, 'sockets of the training').toEqual([]);
+  await studio.kill();
+  const left = () =>
+    readdirSync('/proc').filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`DESKTOP_HOME=${home}\0`);
+      } catch {
+        return false;
+      }
+    });
+  await expect.poll(left).toEqual([String(lock.pid)]);
+});
+
+/** Drops a folder onto the page: from the system into Electron, or as the double has it. */
+async function drop(desktop: LaunchedDesktop, folder: string): Promise<void> {
+  const page = desktop.page();
+  const heading = page.getByRole('heading', { level: 1 });
+  if (desktop.name === 'electron') {
+    const { x, y } = (await heading.boundingBox())!;
+    const devtools = await page.context().newCDPSession(page);
+    const data = { items: [], files: [folder], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await devtools.send('Input.dispatchDragEvent', { type, x: x + 5, y: y + 5, data });
+    return;
+  }
+  const name = path.basename(folder);
+  desktop.order({ type: 'drop', paths: { [name]: folder } });
+  await heading.evaluate((element, file) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([], file));
+    for (const type of ['dragover', 'drop'])
+      element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  }, name);
+}
+
 /** Closes the window, with this answer to what is asked then. */
-async function closeWith(double: LaunchedDouble, button: number) {
+async function closeWith(double: LaunchedDesktop, button: number) {
   const since = double.told.length;
   double.order({ type: 'answers', answers: { button } });
   double.order({ type: 'close-window' });

@@ -3,8 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
-import { type LaunchedDouble, launchDouble } from './hosts/double-host.ts';
-import { electronBinary, launchElectron } from './hosts/electron-host.ts';
+// @ts-expect-error build scripts are plain JavaScript
+import { electronAtHand } from '../build/electron.mjs';
+import type { LaunchedDesktop } from './hosts/desktop.ts';
+import { launchDouble } from './hosts/double-host.ts';
+import { launchElectron } from './hosts/electron-host.ts';
 import type { HostName, Launched } from './hosts/host.ts';
 import { launchWeb } from './hosts/web-host.ts';
 
@@ -17,8 +20,9 @@ export interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   hostName: ['web', { option: true }],
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is asked for
-  home: async ({}, use) => {
+  home: async ({ hostName }, use) => {
+    const { why } = electronAtHand();
+    test.skip(hostName === 'electron' && why !== undefined, why);
     const home = mkdtempSync(path.join(os.tmpdir(), 'conmim-e2e-'));
     // What this machine's devices were found to be is no business of a test.
     process.env['CONMIM_CACHE'] = path.join(home, 'cache');
@@ -60,15 +64,28 @@ function launch(name: HostName, workspace: string, home: string): Promise<Launch
     case 'double':
       return launchDouble({ workspace });
     case 'electron':
-      test.skip(electronBinary() === undefined, 'no Electron binary is at hand');
       return launchElectron({ workspace });
   }
 }
 
 /** For tests of what only the desktop has. */
-export function asDouble(studio: Launched): LaunchedDouble {
+export function asDesktop(studio: Launched): LaunchedDesktop {
+  test.skip(studio.name === 'web', 'it looks at what the desktop application asks of its system');
+  return studio as LaunchedDesktop;
+}
+
+/** For tests of what can be seen in the double only. */
+export function asDouble(studio: Launched): LaunchedDesktop {
   test.skip(studio.name !== 'double', 'this looks into the double');
-  return studio as LaunchedDouble;
+  return studio as LaunchedDesktop;
+}
+
+/** Starts the desktop application of a project's host in a way of its own. */
+export function launchDesktop(
+  name: HostName,
+  options: { workspace: string; env?: Readonly<Record<string, string | undefined>> },
+): Promise<LaunchedDesktop> {
+  return name === 'electron' ? launchElectron(options) : launchDouble(options);
 }
 
 /** Goes to a page by its name in the navigation. */

@@ -21,6 +21,7 @@ export class BrowserWindow extends EventEmitter {
   readonly webContents: WebContents;
   readonly #options: Electron.BrowserWindowConstructorOptions;
   readonly #profile = mkdtempSync(path.join(os.tmpdir(), 'conmim-window-'));
+  #bounds: Electron.Rectangle;
   #context: BrowserContext | undefined;
   #destroyed = false;
   /** While the host itself loads the page, which is nobody's navigation. */
@@ -29,6 +30,8 @@ export class BrowserWindow extends EventEmitter {
   constructor(options: Electron.BrowserWindowConstructorOptions) {
     super();
     this.#options = options;
+    const { x = 0, y = 0, width = 1440, height = 900 } = options;
+    this.#bounds = { x, y, width, height };
     openWindows.push(this);
     this.webContents = new WebContents(openWindows.length);
     // Once it is constructed.
@@ -95,7 +98,10 @@ export class BrowserWindow extends EventEmitter {
     return this.#destroyed;
   }
   getNormalBounds(): Electron.Rectangle {
-    return { x: 40, y: 30, width: 1300, height: 800 };
+    return this.#bounds;
+  }
+  setBounds(bounds: Electron.Rectangle): void {
+    this.#bounds = bounds;
   }
   setProgressBar(share: number, options?: Electron.ProgressBarOptions): void {
     tell({ type: 'progress', share, mode: options?.mode });

@@ -9,6 +9,13 @@ export interface Answers {
   button: number;
 }
 
+export interface Bounds {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface MenuEntry {
   readonly label: string;
   readonly accelerator?: string;
@@ -76,6 +83,9 @@ export type Order =
   | { readonly type: 'second-instance'; readonly data?: unknown }
   /** The page's process ends by itself. */
   | { readonly type: 'page-gone'; readonly reason: string }
+  | { readonly type: 'move-window'; readonly bounds: Bounds }
+  /** The host itself loads another address in the window. */
+  | { readonly type: 'leave-page'; readonly url: string }
   | { readonly type: 'close-window' }
   | { readonly type: 'quit' }
   /** As a page elsewhere would: an IPC message from a frame of that address. */

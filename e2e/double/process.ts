@@ -25,6 +25,11 @@ process.on('message', async (order: Order) => {
       return app.emit('second-instance', {}, [], process.cwd(), order.data);
     case 'page-gone':
       return contents?.emit('render-process-gone', {}, { reason: order.reason, exitCode: 1 });
+    case 'move-window':
+      return window?.setBounds(order.bounds);
+    case 'leave-page':
+      // Only Electron has windows that show other addresses.
+      return;
     case 'close-window':
       return window?.close();
     case 'quit':

@@ -3,40 +3,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from '@playwright/test';
-import type { Order, Told } from '../double/control.ts';
+import type { Answers, Order, Told } from '../double/control.ts';
 import { chromiumPath } from './chromium.ts';
-import type { Launched } from './host.ts';
+import { type LaunchedDesktop, nextTold, PATIENCE_MS } from './desktop.ts';
 
-/** Training in a test ends within it. */
-/** Only ends what hangs. */
-const PATIENCE_MS = 180_000;
 const ENTRY = fileURLToPath(new URL('../../out/e2e/double/process.js', import.meta.url));
-
-export interface PageAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-}
-
-export interface LaunchedDouble extends Launched {
-  /** Everything that the application has asked of the system, from its first start on. */
-  readonly told: readonly Told[];
-  /** What it asks next of this kind, or has already asked after `since` things told. */
-  next<T extends Told['type']>(type: T, since?: number): Promise<Extract<Told, { type: T }>>;
-  order(order: Order): void;
-  /** What an IPC message from a frame of some address is answered. */
-  invokeFrom(
-    frame: { readonly url: string; readonly framed?: boolean; readonly gone?: boolean },
-    channel: string,
-    args: readonly unknown[],
-  ): Promise<{ answer?: unknown; refused?: string }>;
-  /** What the page's protocol answers. */
-  fetch(url: string, method?: string): Promise<PageAnswer>;
-  /** Whether a request of the page to this address is let through. */
-  lets(url: string): Promise<boolean>;
-  /** Resolves with the exit code. */
-  ended(): Promise<number | null>;
-}
 
 /**
  * @param options.env      added to the environment; `undefined` takes a name out
@@ -48,7 +19,7 @@ export async function launchDouble(options: {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly execArgv?: readonly string[];
   readonly execPath?: string;
-}): Promise<LaunchedDouble> {
+}): Promise<LaunchedDesktop> {
   const { workspace, env = {}, execArgv = [], execPath = process.execPath } = options;
   const told: Told[] = [];
   const waiting = new Map<number, (value: unknown) => void>();
@@ -56,20 +27,23 @@ export async function launchDouble(options: {
   let browser: Browser;
   let page: Page;
   let asked = 0;
+  let answers: Partial<Answers> = {};
+  const environment = () => ({
+    ...process.env,
+    CONMIM_WORKSPACE: workspace,
+    CONMIM_NODE: process.execPath,
+    CHROMIUM_BIN: chromiumPath(),
+    DOUBLE_HOME: path.dirname(workspace),
+    ...env,
+  });
   const open = async () => {
     child = fork(ENTRY, [], {
-      env: {
-        ...process.env,
-        CONMIM_WORKSPACE: workspace,
-        CONMIM_NODE: process.execPath,
-        CHROMIUM_BIN: chromiumPath(),
-        DOUBLE_HOME: path.dirname(workspace),
-        ...env,
-      },
+      env: environment(),
       execArgv: [...execArgv],
       execPath,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
+    child.send({ type: 'answers', answers } satisfies Order);
     const endpoint = await new Promise<string>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`The application ended with ${code}.`)));
       child.on('message', (message: Told) => {
@@ -83,6 +57,8 @@ export async function launchDouble(options: {
     page = await ownPage(browser);
   };
   const order = (message: Order) => {
+    // They hold for later starts as well.
+    if (message.type === 'answers') answers = { ...answers, ...message.answers };
     if (child.connected) child.send(message);
   };
   const ask = <T>(make: (id: number) => Order) =>
@@ -121,22 +97,16 @@ export async function launchDouble(options: {
         },
       });
     },
-    next(type, since = told.length) {
-      return new Promise((resolve, reject) => {
-        const until = Date.now() + PATIENCE_MS;
-        const look = () => {
-          const found = told.slice(since).find((message) => message.type === type);
-          if (found !== undefined) resolve(found as never);
-          else if (Date.now() < until) setTimeout(look, 50);
-          else reject(new Error(`The application asked for no ${type}.`));
-        };
-        look();
-      });
-    },
+    next: (type, since = told.length) => nextTold(() => told, type, since),
     invokeFrom: ({ url, framed = false, gone = false }, channel, args) =>
       ask((id) => ({ type: 'invoke-from', id, url, framed, gone, channel, args })),
     fetch: (url, method = 'GET') => ask((id) => ({ type: 'fetch', id, url, method })),
     lets: (url) => ask((id) => ({ type: 'filter', id, url })),
+    startSecond: () =>
+      new Promise((resolve) => {
+        const second = { ...environment(), DOUBLE_SECOND: '1' };
+        fork(ENTRY, [], { env: second, stdio: 'ignore' }).once('exit', (code) => resolve(code));
+      }),
     async close() {
       if (child.exitCode === null && child.signalCode === null) {
         const gone = ended();

@@ -1,70 +1,119 @@
 /** The desktop application in Electron itself, where its binary is at hand. */
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
-import type { Launched } from './host.ts';
+// @ts-expect-error build scripts are plain JavaScript
+import { electronAtHand } from '../../build/electron.mjs';
+import type { Answers, Order, Told } from '../double/control.ts';
+import { type LaunchedDesktop, nextTold, PATIENCE_MS, type PageAnswer } from './desktop.ts';
 
 const MAIN = fileURLToPath(new URL('../../out/electron/main.js', import.meta.url));
+const HOOK = fileURLToPath(new URL('./electron-hook.cjs', import.meta.url));
 
-/** The package has no binary until it was started once on a machine with a network. */
-export function electronBinary(): string | undefined {
-  const given = process.env['ELECTRON_BIN'];
-  if (given !== undefined) return existsSync(given) ? given : undefined;
-  const home = path.dirname(createRequire(import.meta.url).resolve('electron/package.json'));
-  const names = ['electron', 'electron.exe', 'Electron.app/Contents/MacOS/Electron'];
-  return names.map((name) => path.join(home, 'dist', name)).find((file) => existsSync(file));
-}
-
-export async function launchElectron(options: { readonly workspace: string }): Promise<Launched> {
+/**
+ * @param options.env added to the environment; `undefined` takes a name out
+ */
+export async function launchElectron(options: {
+  readonly workspace: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}): Promise<LaunchedDesktop> {
   const { workspace } = options;
+  const said = path.join(mkdtempSync(path.join(os.tmpdir(), 'conmim-told-')), 'told.jsonl');
+  const told = () =>
+    existsSync(said)
+      ? readFileSync(said, 'utf8')
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line) as Told)
+      : [];
+  let answers: Partial<Answers> = {};
+  const args = ['-r', HOOK, MAIN];
+  const env = {
+    ...process.env,
+    CONMIM_WORKSPACE: workspace,
+    CONMIM_NODE: process.execPath,
+    DESKTOP_HOME: path.dirname(workspace),
+    DESKTOP_TOLD: said,
+    ...options.env,
+  } as Record<string, string>;
   let app: ElectronApplication;
   let page: Page;
   const open = async () => {
     app = await _electron.launch({
-      executablePath: electronBinary()!,
-      args: [MAIN, `--user-data-dir=${path.dirname(workspace)}/profile`],
+      executablePath: electronAtHand().file,
+      args,
       chromiumSandbox: true,
-      env: { ...process.env, CONMIM_WORKSPACE: workspace, CONMIM_NODE: process.execPath } as Record<
-        string,
-        string
-      >,
+      env: { ...env, DESKTOP_ANSWERS: JSON.stringify(answers) },
     });
     page = await app.firstWindow();
+  };
+  const ask = (order: Order) =>
+    app.evaluate(
+      (_, message) =>
+        (globalThis as unknown as { __desktop: { obey(order: Order): unknown } }).__desktop.obey(
+          message,
+        ),
+      order,
+    );
+  const order = (message: Order) => {
+    // They hold for later starts as well.
+    if (message.type === 'answers') answers = { ...answers, ...message.answers };
+    // It may end the application before it is answered, or find none.
+    void ask(message).catch(() => undefined);
+  };
+  const ended = () => {
+    const child = app.process();
+    return new Promise<number | null>((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
+      else child.once('exit', (code) => resolve(code));
+    });
   };
   await open();
   return {
     name: 'electron',
     workspace,
+    get told() {
+      return told();
+    },
+    order,
+    ended,
     page: () => page,
     async kill() {
-      const gone = new Promise((resolve) => app.process().once('exit', resolve));
+      const gone = ended();
       app.process().kill('SIGKILL');
       await gone;
     },
     relaunch: open,
-    async choose({ folders, file, save }) {
-      await app.evaluate(
-        ({ dialog }, answers) => {
-          const chosen = answers.folders ?? (answers.file === undefined ? [] : [answers.file]);
-          dialog.showOpenDialog = async () => ({
-            canceled: chosen.length === 0,
-            filePaths: chosen,
-          });
-          dialog.showSaveDialog = async () => ({
-            canceled: answers.save === undefined,
-            filePath: answers.save ?? '',
-          });
-        },
-        { folders, file, save },
-      );
+    async choose(chosen) {
+      answers = { ...answers, ...chosen };
+      await ask({ type: 'answers', answers }).catch(() => undefined);
     },
+    next: (type, since = told().length) => nextTold(told, type, since),
+    invokeFrom: ({ url, framed = false, gone = false }, channel, args) =>
+      ask({ type: 'invoke-from', id: 0, url, framed, gone, channel, args }) as never,
+    fetch: (url, method = 'GET') =>
+      ask({ type: 'fetch', id: 0, url, method }) as Promise<PageAnswer>,
+    lets: (url) => ask({ type: 'filter', id: 0, url }) as Promise<boolean>,
+    startSecond: () =>
+      new Promise((resolve) => {
+        const second = spawn(electronAtHand().file, args, { env, stdio: 'ignore' });
+        second.once('exit', (code) => resolve(code));
+      }),
     async close() {
-      await app.evaluate(({ dialog }) => {
-        dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false });
-      });
-      await app.close();
+      const child = app.process();
+      if (child.exitCode === null && child.signalCode === null) {
+        const gone = ended();
+        order({ type: 'answers', answers: { button: 0 } });
+        order({ type: 'quit' });
+        const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+        await gone;
+        clearTimeout(patience);
+      }
+      await app.close().catch(() => undefined);
+      rmSync(path.dirname(said), { recursive: true, force: true });
     },
   };
 }
