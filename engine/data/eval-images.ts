@@ -4,7 +4,7 @@ import { resizeWindow } from './augment/resample.ts';
 import { Resampler } from './augment/resampler.ts';
 import { decodeImage } from './decode.ts';
 import type { RgbImage } from './image.ts';
-import { reasonOf } from './unreadable.ts';
+import { isAboutImage, reasonOf } from './unreadable.ts';
 
 export interface EvalOptions {
   readonly imageSize: readonly [height: number, width: number];
@@ -86,7 +86,7 @@ export async function loadEvalImages(
         const crop = evalCrop(image, options.imageSize, options.cropRatio, resizePart);
         writeNormalised(crop, tables, out.subarray(i * size, (i + 1) * size));
       } catch (error) {
-        if (onBroken === undefined) throw error;
+        if (onBroken === undefined || !isAboutImage(error)) throw error;
         onBroken(i, reasonOf(error));
       }
   };

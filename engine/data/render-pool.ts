@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { StudioError } from '../contract/errors.ts';
 import { workerUrl } from '../platform/worker-url.ts';
 import { Renderer, type RenderIds, type RenderPlan, type RenderSource, VIEWS } from './render.ts';
-import { reasonOf } from './unreadable.ts';
+import { isAboutImage, reasonOf } from './unreadable.ts';
 
 /** One place of a batch to be filled. */
 export interface RenderItem extends RenderIds {
@@ -61,6 +61,7 @@ export async function renderItems(
     try {
       renderer.write(decoded.pixels, item, parts);
     } catch (error) {
+      if (!isAboutImage(error)) throw error;
       failures.push({ position: item.position, reason: reasonOf(error) });
     }
   }

@@ -38,3 +38,8 @@ export function reasonOf(error: unknown): string {
   if (error instanceof StudioError) return String(error.details['reason'] ?? error.message);
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Whether an error is one image's own: it cannot be used, or is too large for memory. */
+export function isAboutImage(error: unknown): boolean {
+  return error instanceof StudioError || error instanceof RangeError;
+}
