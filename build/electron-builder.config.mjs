@@ -155,6 +155,7 @@ export function configFor(target, { node = `build/cache/node/${target}` } = {}) 
       packageCategory: 'science',
       priority: 'optional',
       compression: 'xz',
+      afterInstall: path.join(root, 'build', 'deb', 'after-install'),
       // The command for shells, where every shell finds it.
       fpm: [`${path.join(root, 'build', 'deb', 'conmim')}=/usr/bin/conmim`],
     },

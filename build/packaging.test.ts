@@ -135,6 +135,33 @@ describe('the configuration', () => {
   });
 });
 
+describe('the installation of the deb', () => {
+  const ofBuilderAfterInstall = path.join(
+    path.dirname(require.resolve('app-builder-lib/package.json')),
+    ...['templates', 'linux', 'after-install.tpl'],
+  );
+  /** Commands of a script, without its comments. */
+  const commandsIn = (file: string) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#'));
+
+  it('sets the sandbox up, whatever the machine lets root do', () => {
+    const { afterInstall } = configFor('linux-x64').deb;
+    const commands = commandsIn(afterInstall);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: electron-builder fills it in
+    const ownership = "chmod 4755 '/opt/${sanitizedProductName}/chrome-sandbox'";
+    expect(commands.filter((line) => line.includes('chrome-sandbox'))).toEqual([ownership]);
+    // Everything else is as electron-builder has it.
+    const theirs = commandsIn(ofBuilderAfterInstall);
+    expect(commands.filter((line) => !theirs.includes(line))).toEqual([ownership]);
+    expect(
+      theirs.filter((line) => !commands.includes(line) && !/chrome-sandbox|unshare/.test(line)),
+    ).toEqual([]);
+  });
+});
+
 describe('the icons', () => {
   it('are PNG files of every size', async () => {
     const { default: sharp } = await import('sharp');

@@ -94,6 +94,16 @@ function showsHeading(page: Page): Promise<boolean> {
   return page.evaluate(() => document.querySelector('h1')?.checkVisibility() === true);
 }
 
+test('an AppImage that switched the sandbox off does not open', async ({ home, hostName }) => {
+  test.skip(hostName !== 'double', 'Electron is started with its sandbox');
+  const opened = launchDouble({
+    workspace: path.join(home, 'workspace'),
+    env: { APPIMAGE: '/home/me/conmim-studio.AppImage' },
+    args: ['--no-sandbox'],
+  });
+  await expect(opened).rejects.toThrow(/chmod 4755 squashfs-root\/chrome-sandbox/);
+});
+
 test('no empty page takes the place of the page', async ({ studio }) => {
   const page = studio.page();
   await page.evaluate(() => {

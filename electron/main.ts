@@ -23,6 +23,7 @@ import { openWorkspace } from './open-workspace.ts';
 import { registerScheme, servePage } from './page-protocol.ts';
 import { workspaceChoice } from './places.ts';
 import { Quit } from './quit.ts';
+import { requireSandbox } from './sandbox.ts';
 import { saveFile } from './save-file.ts';
 import { describeStart, offerChange, otherWorkspace } from './second-start.ts';
 
@@ -179,6 +180,7 @@ function tellFault(thrown: unknown): void {
 
 async function start(): Promise<void> {
   await app.whenReady();
+  requireSandbox(process.env);
   await removeTelemetryLeftovers();
   confineSession(session.defaultSession);
   const page = pageFolder();

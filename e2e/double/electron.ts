@@ -24,6 +24,7 @@ class App extends EventEmitter {
   readonly isPackaged = false;
   readonly commandLine = strict('app.commandLine', {
     appendSwitch: (name: string, value?: string) => tell({ type: 'switch', name, value }),
+    hasSwitch: (name: string) => process.argv.includes(`--${name}`),
   });
   #quitting = false;
 

@@ -19,8 +19,9 @@ export async function launchDouble(options: {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly execArgv?: readonly string[];
   readonly execPath?: string;
+  readonly args?: readonly string[];
 }): Promise<LaunchedDesktop> {
-  const { workspace, env = {}, execArgv = [], execPath = process.execPath } = options;
+  const { workspace, env = {}, execArgv = [], execPath = process.execPath, args = [] } = options;
   const told: Told[] = [];
   const waiting = new Map<number, (value: unknown) => void>();
   let child: ChildProcess;
@@ -37,7 +38,7 @@ export async function launchDouble(options: {
     ...env,
   });
   const open = async () => {
-    child = fork(ENTRY, [], {
+    child = fork(ENTRY, [...args], {
       env: environment(),
       execArgv: [...execArgv],
       execPath,
