@@ -119,7 +119,7 @@ test('About tells name, version and icon, and shows licence and notices as files
   await expect
     .poll(() => icon.evaluate((img: HTMLImageElement) => img.naturalWidth))
     .toBeGreaterThan(0);
-  await about.getByRole('button', { name: 'Show the licence' }).click();
+  await about.getByRole('button', { name: 'Show the licence', exact: true }).click();
   const { file } = await double.next('reveal', 0);
   expect(readFileSync(file, 'utf8')).toContain('Apache License');
 });
