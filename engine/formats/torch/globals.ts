@@ -113,9 +113,14 @@ export function hasRule(callee: TorchValue): boolean {
 /** Enter a pair; a second value for the same key is refused, since which was meant cannot be known. */
 export function setItem(target: TorchDictionary, key: TorchValue, value: TorchValue): void {
   const text = keyText(key, target.size);
-  if (target.has(text)) throw new Malformed(`the key ${printable(text)} occurs twice`);
-  target.set(text, value);
+  const taken = target.has(text);
+  if (taken && !LIKE_OTHERS.test(text))
+    throw new Malformed(`the key ${printable(text)} occurs twice`);
+  target.set(taken ? `(key ${target.size}, another ${text})` : text, value);
 }
+
+/** Texts that keys of other types are printed as: Python tells `1` from `'1'`. No tensor is called so. */
+const LIKE_OTHERS = /^(-?\d+(\.\d+)?(e[+-]?\d+)?|-?Infinity|NaN|True|False|None)$/;
 
 /**
  * Keys as Python prints them; optimizers number their parameters, so not all keys are texts. Other keys
@@ -154,10 +159,17 @@ function countsOf([counts]: readonly TorchValue[], context: PickleContext): Torc
 /** Arguments: storage, offset, sizes, strides, whether it needs gradients, hooks, metadata. */
 function rebuildTensor(args: readonly TorchValue[], context: PickleContext): TorchValue {
   if (args[0] instanceof UnreadTensor) return args[0];
+  if (isNegated(args[6])) return new UnreadTensor('a tensor whose values are stored negated');
   const plan = planTensor(args[0], args[1], args[2], args[3]);
   context.work.spend(TENSOR_STEPS + plan.strides.length);
   context.plans.push(plan);
   return plan.tensor;
+}
+
+/** Views such as `x.conj().imag` are written with what they look at, and a flag that says the rest. */
+function isNegated(metadata: TorchValue | undefined): boolean {
+  if (metadata === undefined || !isDictionary(metadata)) return false;
+  return metadata.get('neg') === true || metadata.get('conj') === true;
 }
 
 /** Element types that have no class of storages; the seventh argument names them. */

@@ -61,6 +61,10 @@ describe('names of data are taken', () => {
       'omegaconf.dictconfig.DictConfig',
       'mypkg.config.Config',
     ],
+    ...['numpy.rec.recarray', 'http.HTTPStatus', 'signal.Signals', 'os.stat_result'],
+    ...['_io.BytesIO', 'io.StringIO', 'configparser.ConfigParser', 'ConfigParser.RawConfigParser'],
+    'torch.amp.grad_scaler._refresh_per_optimizer_state',
+    'torch.cuda.amp.grad_scaler._refresh_per_optimizer_state',
     ...['__main__.Args', 'timm.models.vision_transformer.VisionTransformer', 'mypkg.fn'],
     ...['yacs.config.CfgNode', 'pandas.core.frame.DataFrame', 'easydict.EasyDict'],
   ])('%s', (name) => {
@@ -107,6 +111,19 @@ describe('an opaque value', () => {
       'u',
     );
     expect([...(value as TorchDictionary).values()]).toEqual([7, 8]);
+  });
+
+  it('keys that Python tells apart may look alike', () => {
+    const value = run(
+      ...['}', MARK, whole(1), text('a'), text('1'), text('b')],
+      ...['N', text('c'), text('None'), text('d'), 0x88, text('e'), text('True'), text('f'), 'u'],
+    );
+    expect([...(value as TorchDictionary).values()]).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  });
+
+  it('a name of a file that is no UTF-8 is a text', () => {
+    // Python writes the bytes that it could not read as halves of surrogate pairs.
+    expect(run('X', [4, 0, 0, 0], 'a', [0xed, 0xb3, 0xa9])).toBe('a\udce9');
   });
 
   it('hides the tensors that it was made from, which are not read', async () => {
@@ -223,6 +240,15 @@ describe('tensors of types that are not read', () => {
       REDUCE,
     );
     expect(value).toMatchObject(opaque('a tensor of torch.float8_e4m3fn'));
+  });
+
+  it.each(['neg', 'conj'])('%s views, whose storage holds other values, are named', (flag) => {
+    // The call is opened, and what PyTorch tells of the tensor is put in as the last argument.
+    const plain = tensor();
+    const told = (value: number) =>
+      run(plain.slice(0, -2), bytesOf('}', text(flag), value, 's'), 't', REDUCE);
+    expect(told(0x88)).toMatchObject(opaque('a tensor whose values are stored negated'));
+    expect(told(0x89)).toMatchObject({ dtype: 'f32' });
   });
 
   it('a subclass of tensors is the tensor that it is made of', async () => {

@@ -46,8 +46,7 @@ export class PickleBytes {
 
   utf8(length: number): string {
     const bytes = this.take(length);
-    if (!isUtf8(bytes)) throw new Malformed('a text in it is not UTF-8');
-    return bytes.toString('utf8');
+    return isUtf8(bytes) ? bytes.toString('utf8') : withSurrogates(bytes);
   }
 
   /** The text up to the next line feed, one character for each byte. */
@@ -67,4 +66,22 @@ export class PickleBytes {
     this.at += length;
     return from;
   }
+}
+
+/**
+ * A text with halves of surrogate pairs, as Python has it for names of files that are not UTF-8.
+ *
+ * @throws Malformed when anything else in it is not UTF-8
+ */
+function withSurrogates(bytes: Buffer): string {
+  const parts = bytes.toString('latin1').split(/(\xed[\xa0-\xbf][\x80-\xbf])/);
+  return parts
+    .map((part, i) => {
+      const its = Buffer.from(part, 'latin1');
+      if (i % 2 === 1)
+        return String.fromCharCode(0xd000 | ((its[1]! & 0x3f) << 6) | (its[2]! & 0x3f));
+      if (!isUtf8(its)) throw new Malformed('a text in it is not UTF-8');
+      return its.toString('utf8');
+    })
+    .join('');
 }

@@ -33,6 +33,8 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['_decimal', 'decimal'],
   ['_pydecimal', 'decimal'],
   ['_random', 'random'],
+  ['_io', 'io'],
+  ['ConfigParser', 'configparser'],
 ]);
 
 const words = (text: string) => text.split(' ');
@@ -59,6 +61,7 @@ const PYTHON_DATA: ReadonlyMap<string, readonly Names[]> = new Map<string, reado
     [words('Namespace ArgumentParser HelpFormatter ArgumentDefaultsHelpFormatter'), /^_[A-Z]\w*$/],
   ],
   ['array', [words('array _array_reconstructor')]],
+  ['configparser', [CLASS]],
   ['copyreg', [words('_reconstructor __newobj__ __newobj_ex__')]],
   ['dataclasses', [CLASS, ['_MISSING_TYPE']]],
   ['datetime', [words('date datetime time timedelta timezone tzinfo')]],
@@ -66,7 +69,9 @@ const PYTHON_DATA: ReadonlyMap<string, readonly Names[]> = new Map<string, reado
   ['enum', [CLASS, ['auto']]],
   ['fractions', [['Fraction']]],
   ['functools', [['partial']]],
+  ['http', [words('HTTPStatus HTTPMethod')]],
   ['inspect', [words('_empty Parameter Signature _ParameterKind')]],
+  ['io', [words('BytesIO StringIO')]],
   ['ipaddress', [CLASS]],
   ['itertools', [ANY]],
   ['logging', [words('Logger RootLogger getLogger')]],
@@ -81,11 +86,13 @@ const PYTHON_DATA: ReadonlyMap<string, readonly Names[]> = new Map<string, reado
       ),
     ],
   ],
+  ['os', [words('stat_result statvfs_result terminal_size times_result uname_result')]],
   ['pathlib', [/^(Pure)?(Posix|Windows)?Path$/]],
   ['platform', [['uname_result']]],
   ['posix', [['uname_result']]],
   ['random', [words('Random SystemRandom')]],
   ['re', [words('Pattern _compile RegexFlag')]],
+  ['signal', [words('Signals Handlers Sigmasks')]],
   ['string', [['Template']]],
   ['time', [['struct_time']]],
   [
@@ -137,6 +144,8 @@ const TORCH_DATA: readonly RegExp[] = [
   /^torch\._tensor\.(Tensor|_rebuild_from_type\w*)$/,
   /^torch\.serialization\._get_layout$/,
   /^torch\.(nn\.(functional|init)|return_types)\.\w+$/,
+  // What a GradScaler's defaultdict begins with.
+  /^torch\.(cuda\.)?amp\.grad_scaler\._refresh_per_optimizer_state$/,
   // Of the rest classes alone: some functions in there read pickles.
   /^torch\.(nn|optim|amp|cuda\.amp|distributions|quantization|ao|futures|autograd|profiler)(\.\w+)*\._?[A-Z]\w*$/,
   /^torch\.utils\.(data|_pytree)(\.\w+)*\._?[A-Z]\w*$/,
@@ -148,7 +157,7 @@ const NUMPY_DATA: readonly RegExp[] = [
   /^numpy\.(u?int\w*|float\w*|complex\w*|datetime64|timedelta64|half|single|double|longdouble|inf|nan)$/,
   /^numpy\._?core\.multiarray\.(_reconstruct|scalar|array)$/,
   /^numpy\._?core\.numeric\._frombuffer$/,
-  /^numpy\._?core\.records\.(recarray|record)$/,
+  /^numpy\.(_?core\.records|rec)\.(recarray|record)$/,
   /^numpy\.dtypes\.\w+$/,
   /^numpy\.random\.(_pickle|mtrand|_mt19937|_pcg64|_philox|_sfc64|_generator|bit_generator)\.\w+$/,
   /^numpy\.ma\.(core\.)?(MaskedArray|_mareconstruct|MaskedConstant)$/,
