@@ -84,7 +84,7 @@ export function inferGeometry(
     throw unsupported(`a width of ${vit.embedDim} in ${vit.heads} heads`);
   if (positions !== undefined && !classPosition)
     notes.push(
-      'The class token has no position of its own (as in DeiT III); zeros stand in for it, which computes the same.',
+      `The class token has no position of its own (as in DeiT III); zeros stand in for it, which computes the same.${hints.kind !== undefined ? '' : ' With rotary positions besides (RoPE), which leave no tensors, it would be another network, which cannot be computed here.'}`,
     );
   return { vit, classPosition, notes };
 }

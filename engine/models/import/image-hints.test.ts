@@ -82,10 +82,21 @@ describe('what a processor of transformers says of pixels', () => {
     [{ ...IMAGENET, image_std: [0, 1, 1] }, 'image_std'],
     [{ ...IMAGENET, rescale_factor: 'x' }, 'rescale_factor'],
     [{ ...IMAGENET, do_normalize: 'no' }, 'do_normalize'],
+    [{ ...IMAGENET, do_normalize: null }, 'do_normalize'],
+    [{ ...IMAGENET, do_rescale: null }, 'do_rescale'],
+    [{ ...IMAGENET, do_flip_channel_order: 1 }, 'do_flip_channel_order'],
     [{ image_std: THREE(0.5) }, 'image_mean'],
     [{}, 'image_std'],
   ])('what is missing or cannot be understood is named: %j', (config, name) => {
     expect(processorHints(config).notes.join(' ')).toContain(`"${name}"`);
+  });
+
+  it.each([
+    ['do_flip_channel_order', /blue, green, red/],
+    ['do_grayscale', /grey/],
+  ])('other colours are refused: %s', (name, words) => {
+    expect(() => processorHints({ ...IMAGENET, [name]: true })).toThrow(words);
+    expect(processorHints({ ...IMAGENET, [name]: false }).notes).toEqual([]);
   });
 
   it.each([[[]], ['text'], [null], [undefined], [3]])('no configuration: %j', (config) => {

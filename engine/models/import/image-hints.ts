@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { authorsCropRatio } from '../../data/eval-images.ts';
+import { unsupported } from './kinds.ts';
 
 export type Channels = readonly [number, number, number];
 
@@ -69,13 +70,22 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** @param config content of `preprocessor_config.json` of transformers */
+/**
+ * @param config content of `preprocessor_config.json` of transformers
+ * @throws StudioError `import-unsupported` when the network sees other colours
+ */
 export function processorHints(config: unknown): ImageHints {
   if (!isFields(config)) return { notes: [] };
   const file = 'preprocessor_config.json';
   const notes: string[] = [];
   const read = reader(config, file, notes);
-  const flag = (name: string) => read(name, z.boolean());
+  const flag = (name: string) => {
+    // What null means depends on the class that reads it.
+    if (config[name] === null)
+      notes.push(`${file} has "${name}", which is null and counts as left out.`);
+    return read(name, z.boolean());
+  };
+  requireColours(flag);
   const rescales = flag('do_rescale') !== false;
   const normalises = flag('do_normalize') !== false;
   const given = rescales ? (read('rescale_factor', positive) ?? 1 / 255) : 1;
@@ -108,6 +118,13 @@ export function processorHints(config: unknown): ImageHints {
     notes.push(`${file} ${what}${found}.`);
   }
   return { ...scaled, resizing: processorResizing(file, read), notes };
+}
+
+function requireColours(flag: (name: string) => boolean | undefined): void {
+  if (flag('do_flip_channel_order') === true)
+    throw unsupported('colours in the order blue, green, red, by its preprocessor_config.json');
+  if (flag('do_grayscale') === true)
+    throw unsupported('grey images, by its preprocessor_config.json');
 }
 
 function processorResizing(file: string, read: ReturnType<typeof reader>): Resizing {

@@ -67,7 +67,7 @@ describe('positions without one for the class token', () => {
     const { before, given } = deit3();
     const { model, report } = await openWeights(await written(given), GIVEN);
     expect(await compareNetworks(before, model)).toBe(0);
-    expect(report.notes.join(' ')).toContain('no position of its own');
+    expect(report.notes.join(' ')).toMatch(/no position of its own.*rotary positions/);
     expect(report.reshaped).toEqual([{ name: 'pos_embed', from: [1, 16, 12], to: [1, 17, 12] }]);
   });
 
@@ -337,6 +337,30 @@ describe('weights in parts', () => {
     await expect(openWeights(at('p', first!))).rejects.toThrow(/part 1 of 2/);
     await expect(openWeights(at('p'))).rejects.toThrow(/part 1 of 2/);
   });
+
+  it('hold what the index says, and nothing of other parts counts', async () => {
+    const [first, second] = await parts();
+    const { tensors } = tinyModel();
+    const stale = new Map([...tensors].map(([name, { shape }]) => [name, f32(shape, 9)] as const));
+    const rest = [...tensors].slice(9);
+    await writeSafetensors(at('p', second!), new Map([...stale, ...rest]));
+    expect(await compareNetworks(tinyModel(), (await openWeights(at('p'))).model)).toBe(0);
+    await writeSafetensors(at('p', second!), new Map(rest.slice(1)));
+    await expect(openWeights(at('p'))).rejects.toMatchObject({
+      code: 'import-incomplete',
+      message: expect.stringMatching(new RegExp(`${second} lacks 1 of .* ${rest[0]![0]}`)),
+    });
+    expect(first).toBeDefined();
+  });
+
+  it.each(['{"weight_map": {}}', 'null', '[]', '{"weight_map": {"constructor": 3}}'])(
+    'with an index that names none: %s',
+    async (index) => {
+      await parts();
+      writeFileSync(at('p', 'model.safetensors.index.json'), index);
+      await expect(openWeights(at('p'))).rejects.toMatchObject({ code: 'import-config-invalid' });
+    },
+  );
 
   it('never lead out of their folder', async () => {
     await parts();

@@ -41,7 +41,7 @@ const OTHER_KINDS: Kinds = [
     'a network of stages, each of another resolution',
   ],
   [
-    /(^|\.)blocks\.\d+\.(norm1|attn)\.|(^|\.)encoder\.layer\.\d+\.(layernorm_before|norm1)\./,
+    /(^|\.)blocks\.\d+\.(norm1\.|attn\.|attn_out_proj\.)|(^|\.)encoder\.layer\.\d+\.(layernorm_before|norm1)\./,
     'a vision transformer without a class token',
   ],
 ];
@@ -104,6 +104,8 @@ const MODEL_TYPES: ReadonlyMap<string, string> = new Map([
   ['clip', 'a CLIP model'],
   ['clip_vision_model', 'a CLIP model'],
   ['chinese_clip', 'a CLIP model'],
+  ['blip_vision_model', 'a BLIP model'],
+  ['owlvit_vision_model', 'an OWL-ViT detector'],
   ['siglip', 'a SigLIP model'],
   ['siglip2', 'a SigLIP model'],
   ['siglip_vision_model', 'a SigLIP vision transformer, which has no class token'],

@@ -407,6 +407,14 @@ describe('what cannot be used is named', () => {
     await writeSafetensors(at('f', 'model.safetensors'), tensors);
     writeFileSync(at('f', 'config.json'), '{"hidden_size": 768}');
     await expect(openWeights(at('f'))).rejects.toThrow(/width 768.*width 12/);
+    writeFileSync(at('f', 'config.json'), '{"layer_norm_eps": 0.1}');
+    await expect(openWeights(at('f'))).rejects.toThrow(/add 0\.1 to variances/);
+    for (const content of ['{', 'null', '[]', '3', '"x"', ''])
+      for (const name of ['config.json', 'preprocessor_config.json']) {
+        writeFileSync(at('f', 'config.json'), '{}');
+        writeFileSync(at('f', name), content);
+        await expect(openWeights(at('f'))).rejects.toMatchObject({ code: 'import-config-invalid' });
+      }
     writeFileSync(at('f', 'config.json'), '{');
     await expect(openWeights(at('f'))).rejects.toMatchObject({ code: 'import-config-invalid' });
     await expect(openWeights(at('nowhere'))).rejects.toMatchObject({ code: 'model-not-found' });

@@ -27,7 +27,7 @@ import {
   type FoundNetwork,
   findNetworks,
 } from './network-choice.ts';
-import { partsOf } from './weights-parts.ts';
+import { partsOf, requireAll } from './weights-parts.ts';
 
 export interface WeightsFile {
   /** Of the dictionary that holds the network. */
@@ -208,11 +208,12 @@ function isNamed(value: TorchValue): value is { kind: 'opaque'; name: string } {
 async function readParts(file: string) {
   const tensors = new Map<string, HostTensor>();
   const metadata: Record<string, string> = {};
-  for (const part of await partsOf(file)) {
+  for (const [part, names] of await partsOf(file)) {
     const its = /\.safetensors$/i.test(part)
       ? await readSafetensors(part)
       : { ...collectTensors((await readTorchFile(part)).value, part), metadata: {} };
-    for (const [name, tensor] of its.tensors) tensors.set(name, tensor);
+    requireAll(part, names, its.tensors);
+    for (const name of names) tensors.set(name, its.tensors.get(name)!);
     Object.assign(metadata, its.metadata);
   }
   return { tensors, metadata };

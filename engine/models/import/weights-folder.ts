@@ -81,14 +81,23 @@ async function readConfigs(folder: string): Promise<Configs> {
       throw error;
     });
     if (content === undefined) continue;
-    try {
-      found[key] = JSON.parse(content);
-    } catch (cause) {
-      throw new StudioError('import-config-invalid', `${file} is not JSON.`, {
-        advice: 'Copy or download it again, or remove it and name what it says by options.',
-        cause,
-      });
-    }
+    found[key] = settingsIn(content, file);
   }
   return found;
+}
+
+function settingsIn(content: string, file: string): object {
+  const invalid = (problem: string, cause?: unknown) =>
+    new StudioError('import-config-invalid', `${file} ${problem}.`, {
+      advice: 'Copy or download it again, or remove it and name what it says by options.',
+      cause,
+    });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(content);
+  } catch (cause) {
+    throw invalid('is not JSON', cause);
+  }
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
+  throw invalid('holds no settings by name');
 }

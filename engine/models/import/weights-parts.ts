@@ -7,23 +7,27 @@ import { errorCode } from '../../disk/disk.ts';
 
 /** A file's name alone: an index names no other folders. */
 const partName = z.string().regex(/^[^/\\]+\.(safetensors|bin|pth?)$/i);
-const indexSchema = z.object({ weight_map: z.record(z.string(), partName) });
+const indexSchema = z.object({
+  weight_map: z.record(z.string(), partName).refine((map) => Object.keys(map).length > 0),
+});
 const PART = /^(.+)-(\d+)-of-(\d+)\.(safetensors|bin)$/i;
 
 /**
  * @param index such as `model.safetensors.index.json`
- * @returns the files of the parts, all there
+ * @returns the files of the parts, all there, and the names of the tensors that are in each
  * @throws StudioError `import-config-invalid`, `import-incomplete`
  */
-export async function partsOf(index: string): Promise<readonly string[]> {
+export async function partsOf(index: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const { data } = indexSchema.safeParse(parse(await readFile(index, 'utf8')));
   if (data === undefined)
     throw new StudioError('import-config-invalid', `${index} is no index of parts.`, {
       advice: 'Copy or download it again; it maps each tensor to the file that holds it.',
     });
-  const files = [...new Set(Object.values(data.weight_map))]
-    .sort()
-    .map((name) => path.join(path.dirname(index), name));
+  const names = new Map<string, string[]>();
+  for (const [tensor, part] of Object.entries(data.weight_map))
+    if (!names.get(part)?.push(tensor)) names.set(part, [tensor]);
+  const parts = [...names].sort(([a], [b]) => (a < b ? -1 : 1));
+  const files = parts.map(([name]) => path.join(path.dirname(index), name));
   const there = await Promise.all(files.map(exists));
   const missing = files.filter((_, i) => !there[i]);
   if (missing.length > 0)
@@ -32,7 +36,22 @@ export async function partsOf(index: string): Promise<readonly string[]> {
       `${missing.length} of ${files.length} parts that ${index} names are not there: ${missing.map((file) => path.basename(file)).join(', ')}.`,
       { advice: 'Copy or download them into the same folder.' },
     );
-  return files;
+  return new Map(parts.map(([, tensors], i) => [files[i]!, tensors]));
+}
+
+/** @throws StudioError `import-incomplete` when a part lacks what the index says it holds */
+export function requireAll(
+  part: string,
+  names: readonly string[],
+  tensors: { has(name: string): boolean },
+): void {
+  const missing = names.filter((name) => !tensors.has(name));
+  if (missing.length === 0) return;
+  throw new StudioError(
+    'import-incomplete',
+    `${part} lacks ${missing.length} of the ${names.length} tensors that the index says it holds, such as ${missing[0]}.`,
+    { advice: 'Copy or download the part and the index again; they are not of the same network.' },
+  );
 }
 
 /**
