@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';
-import { defined, positive, sides, size } from './hint-fields.ts';
-import type { Hints } from './hints.ts';
+import { defined, type Hints, positive, sides, size } from './hint-fields.ts';
 import { processorHints, timmHints } from './image-hints.ts';
 import { requireKnownConfig, unsupported } from './kinds.ts';
 import type { Configs } from './weights-folder.ts';

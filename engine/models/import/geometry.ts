@@ -4,7 +4,7 @@ import { blockCount } from '../../formats/beit-names.ts';
 import { relativePositionRows } from '../../nn/relative-position.ts';
 import { blockTable, SHARED_TABLE, type VitConfig } from '../../nn/vit.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
-import type { Hints } from './hints.ts';
+import type { Hints } from './hint-fields.ts';
 import { unsupported } from './kinds.ts';
 
 /** Names of a network but for its patch embedding, and of what comes beside one. */

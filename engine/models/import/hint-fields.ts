@@ -1,6 +1,34 @@
-/** Fields that several sources of hints have. */
+/** What hints tell, and the fields that several of their sources have. */
 import { z } from 'zod';
-import type { Hints } from './hints.ts';
+import type { Pooling } from '../../finetune/classifier.ts';
+import type { ModelAbout } from '../model.ts';
+import type { Channels, Resizing } from './image-hints.ts';
+
+export interface Hints {
+  /** pixels, height and width */
+  readonly imageSize?: readonly [number, number];
+  readonly embedDim?: number;
+  readonly heads?: number;
+  readonly mlpRatio?: number;
+  readonly layerScale?: number;
+  readonly pooling?: Pooling;
+  /** A pooling that is not computed here, in words. */
+  readonly otherPooling?: string;
+  /** How many classes the configuration tells of where it does not name them. */
+  readonly classCount?: number;
+  /** Whether the network was made without embeddings or tables of positions. */
+  readonly withoutPositions?: boolean;
+  /** What a configuration of transformers or timm calls the kind of network. */
+  readonly kind?: string;
+  readonly resizing?: Resizing;
+  readonly classes?: readonly string[];
+  readonly mean?: Channels;
+  readonly std?: Channels;
+  readonly origin?: string;
+  readonly about?: ModelAbout;
+  /** What is odd about them, one sentence each. */
+  readonly notes?: readonly string[];
+}
 
 export const positive = z.number().positive();
 export const size = z.int().positive();

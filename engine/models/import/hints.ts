@@ -6,41 +6,13 @@
  */
 import { z } from 'zod';
 import { NORMALISATIONS } from '../../contract/recipe-settings.ts';
-import type { Pooling } from '../../finetune/classifier.ts';
 import type { TorchDictionary } from '../../formats/torch/values.ts';
 import { SOURCE } from '../export/target.ts';
 import type { ModelAbout } from '../model.ts';
 import { configHints } from './config-hints.ts';
-import { defined, positive, sides, size } from './hint-fields.ts';
-import type { Channels, Resizing } from './image-hints.ts';
+import { defined, type Hints, positive, sides, size } from './hint-fields.ts';
 import type { WeightsFile } from './weights-file.ts';
 import type { Configs } from './weights-folder.ts';
-
-export interface Hints {
-  /** pixels, height and width */
-  readonly imageSize?: readonly [number, number];
-  readonly embedDim?: number;
-  readonly heads?: number;
-  readonly mlpRatio?: number;
-  readonly layerScale?: number;
-  readonly pooling?: Pooling;
-  /** A pooling that is not computed here, in words. */
-  readonly otherPooling?: string;
-  /** How many classes the configuration tells of where it does not name them. */
-  readonly classCount?: number;
-  /** Whether the network was made without embeddings or tables of positions. */
-  readonly withoutPositions?: boolean;
-  /** What a configuration of transformers or timm calls the kind of network. */
-  readonly kind?: string;
-  readonly resizing?: Resizing;
-  readonly classes?: readonly string[];
-  readonly mean?: Channels;
-  readonly std?: Channels;
-  readonly origin?: string;
-  readonly about?: ModelAbout;
-  /** What is odd about them, one sentence each. */
-  readonly notes?: readonly string[];
-}
 
 /** What whoever imports may say by name. */
 export type GivenHints = Pick<Hints, 'imageSize' | 'heads' | 'mean' | 'std'>;
