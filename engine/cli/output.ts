@@ -30,6 +30,12 @@ export class Output {
     this.#host.stderr.write(`${text}\n`);
   }
 
+  /** What is waited for before anything can begin. */
+  waiting(text: string): void {
+    this.record({ type: 'progress', done: 0, total: 1, text });
+    this.note(text);
+  }
+
   /** Where progress is drawn. */
   get progress(): Writer {
     return this.#host.stderr;

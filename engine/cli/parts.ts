@@ -22,9 +22,10 @@ import type { ImportOutcome } from '../models/import/import-model.ts';
 import type { WeightsOptions } from '../models/import/open-weights.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
+import type { stopRun } from '../train/command-run.ts';
 import type { EstimateOrder } from '../train/estimate.ts';
 import type { FinetuneOutcome } from '../train/finetune.ts';
-import type { PretrainRequest, ResumeRequest, stopRun } from '../train/pretrain.ts';
+import type { PretrainRequest, ResumeRequest } from '../train/pretrain.ts';
 import type { RunSummary } from '../train/run-folder.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import type { BenchCell, BenchRow } from './bench-table.ts';
@@ -111,6 +112,7 @@ export interface EngineParts {
   stopRun(request: { workspace: string; run: string }): ReturnType<typeof stopRun>;
   listRuns(
     workspace: string,
+    onWait?: (text: string) => void,
   ): Promise<{ runs: RunSummary[]; damaged: { dir: string; reason: string }[] }>;
   importModel(from: string, out: string, options: WeightsOptions): Promise<ImportOutcome>;
   exportNetwork(order: ExportOrder): Promise<ExportOutcome>;
@@ -201,10 +203,10 @@ export function engineParts(): EngineParts {
       return (await import('../downstream/compare.ts')).compare(order);
     },
     async stopRun(request) {
-      return (await import('../train/pretrain.ts')).stopRun(request);
+      return (await import('../train/command-run.ts')).stopRun(request);
     },
-    async listRuns(workspace) {
-      return (await import('../train/run-folder.ts')).listRuns(workspace);
+    async listRuns(workspace, onWait) {
+      return (await import('../train/run-folder.ts')).listRuns(workspace, onWait);
     },
     async importModel(from, out, options) {
       return (await import('../models/import/import-model.ts')).importModel(from, out, options);

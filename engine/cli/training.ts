@@ -75,7 +75,7 @@ export function readOverrides(args: Arguments): RecipeOverrides {
 export async function followTraining<Outcome extends TrainingOutcome>(
   { out, host }: Call,
   start: (
-    listener: Required<Pick<RunListener, 'onRun' | 'onEvent' | 'onDeviceCheck'>>,
+    listener: Required<Pick<RunListener, 'onRun' | 'onEvent' | 'onDeviceCheck' | 'onWait'>>,
   ) => Promise<Outcome>,
   warningFor: (device: string) => string | undefined = () => undefined,
 ): Promise<{ outcome: Outcome; run: StartedRun | undefined; done: DoneEvent | undefined }> {
@@ -85,6 +85,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
   let done: DoneEvent | undefined;
   const outcome = await start({
     onDeviceCheck: checkTeller(out),
+    onWait: (text) => out.waiting(text),
     onRun(started) {
       run = started;
       progress.totalSteps = started.totalSteps;

@@ -96,13 +96,19 @@ export class LockWatch {
   /**
    * Look until it is known whether the holder lives.
    *
-   * @param limitMs how long to look at most, where `stale` need not be certain
+   * @param options.limitMs how long to look at most, where `stale` need not be certain
+   * @param options.onWait told once, where it is not known at once
    */
-  async settle(file: string, limitMs = Number.POSITIVE_INFINITY): Promise<LockView> {
+  async settle(
+    file: string,
+    options: { limitMs?: number; onWait?: ((view: LockView) => void) | undefined } = {},
+  ): Promise<LockView> {
+    const { limitMs = Number.POSITIVE_INFINITY, onWait } = options;
     const began = this.clock.elapsed();
-    for (;;) {
+    for (let told = false; ; told = true) {
       const view = this.look(file);
       if (view.state !== 'unknown') return view;
+      if (!told) onWait?.(view);
       if (this.clock.elapsed() - began > limitMs) return { ...view, state: 'stale' };
       await this.clock.sleep(BEAT_MS / 8);
     }

@@ -42,6 +42,7 @@ const hold = (holder: object) =>
   );
 /** A process that has ended. */
 const ended = () => spawnSync(process.execPath, ['--version']).pid!;
+const elsewhere = { bootId: 'another', machine: 'another' };
 /** What 0.1.0 wrote. */
 const holdOld = (holder: object) =>
   writeFileSync(
@@ -130,7 +131,8 @@ describe('a holder on this system', () => {
 describe('a holder that cannot be seen from here', () => {
   const places: [string, object][] = [
     ['of another machine', { hostname: 'elsewhere', bootId: 'another' }],
-    ['of another machine of the same name', { bootId: 'another' }],
+    ['of another machine of the same name', { bootId: 'another', machine: 'another' }],
+    ['of a machine that is not told', { bootId: 'another', machine: undefined }],
     ['of another namespace of process numbers', { pidNamespace: 'pid:[1]' }],
     ['of another system that tells nothing', { bootId: undefined, hostname: 'elsewhere' }],
   ];
@@ -155,21 +157,68 @@ describe('a holder that cannot be seen from here', () => {
   });
 
   it('counts as living at first, and is shown as gone after some looks', async () => {
-    hold({ bootId: 'another' });
+    hold(elsewhere);
     const watch = watchWith();
     expect(isLocked(dir, watch)).toBe(true);
-    expect(await seemsLocked(dir, watch)).toBe(false);
+    expect(await seemsLocked(dir, { watch })).toBe(false);
     await expect(Lock.acquire(dir, { watch, wait: false })).rejects.toThrow(/is open in/);
     while (isLocked(dir, watch)) await watch.clock.sleep(1000);
     expect(watch.clock.elapsed()).toBeGreaterThanOrEqual(SILENT_MS);
   });
 
   it('is not thought gone by a process that slept itself', async () => {
-    hold({ bootId: 'another' });
+    hold(elsewhere);
     const watch = watchWith();
     expect(isLocked(dir, watch)).toBe(true);
     await watch.clock.sleep(100 * SILENT_MS);
     expect(isLocked(dir, watch)).toBe(true);
+  });
+});
+
+describe('a holder of an earlier start of this machine', () => {
+  const machine = 'this one';
+  const here = { ...thisProcess(), bootId: 'now', machine };
+
+  it('is succeeded at once', async () => {
+    hold({ bootId: 'before', machine });
+    const watch = watchWith(undefined, here);
+    expect(isLocked(dir, watch)).toBe(false);
+    expect(await seemsLocked(dir, { watch })).toBe(false);
+    expect(await take(watch)).toBe(0);
+  });
+
+  it('is not told from one elsewhere where this start is unknown', async () => {
+    hold({ bootId: 'before', machine });
+    const { bootId: _, ...unknown } = here;
+    expect(await take(watchWith(undefined, unknown))).toBeGreaterThanOrEqual(SILENT_MS);
+  });
+});
+
+describe('what is waited for', () => {
+  it.each([
+    ['whether a holder elsewhere lives', () => hold(elsewhere), /process \d+ on .* up to 30 s/],
+    ['whether a lock is still being written', () => writeFileSync(file(), ''), /up to 2 s/],
+  ])('is told once: %s', async (_, make, words) => {
+    make();
+    const told: string[] = [];
+    const watch = watchWith();
+    const lock = await Lock.acquire(dir, { watch, onWait: (text) => told.push(text) });
+    lock.release();
+    expect(told).toEqual([expect.stringMatching(words)]);
+    expect(told[0]).toContain(`The run ${path.basename(dir)}`);
+  });
+
+  it('is told by a list too', async () => {
+    hold(elsewhere);
+    const told: string[] = [];
+    await seemsLocked(dir, { watch: watchWith(), onWait: (text) => told.push(text) });
+    expect(told).toEqual([expect.stringContaining('up to 8 s')]);
+  });
+
+  it('is nothing where it is known at once', async () => {
+    hold({ pid: ended() });
+    const lock = await Lock.acquire(dir, { onWait: () => expect.unreachable() });
+    lock.release();
   });
 });
 
@@ -207,7 +256,7 @@ describe('a lock that nobody can read', () => {
 
   it('may be one that is just being written', async () => {
     writeFileSync(file(), '');
-    const watch = watchWith((ms) => ms === 1000 && hold({ pid: process.pid, bootId: 'another' }));
+    const watch = watchWith((ms) => ms === 1000 && hold({ pid: process.pid, ...elsewhere }));
     expect(isLocked(dir, watch)).toBe(true);
     expect(await take(watch)).toBeGreaterThanOrEqual(SILENT_MS);
   });

@@ -32,6 +32,8 @@ import {
   LockWatch,
   parseHolder,
   readLockFile,
+  SILENT_MS,
+  UNREADABLE_MS,
 } from './lock-watch.ts';
 
 export const LOCK_FILE = 'lock';
@@ -51,6 +53,8 @@ export interface LockOptions {
   readonly mark?: string;
   /** Whether to look on, for half a minute at most, where nothing is known of the holder. Default true. */
   readonly wait?: boolean;
+  /** Told in words what is waited for, where it is. */
+  readonly onWait?: ((text: string) => void) | undefined;
   readonly watch?: LockWatch;
 }
 
@@ -91,10 +95,10 @@ export class Lock {
     try {
       mine.write();
       for (let tries = 0; !mine.place(file); tries++) {
-        const view = options.wait === false ? watch.look(file) : await watch.settle(file);
+        const view = await seen(file, dir, options);
         if (view.state === 'free') continue;
         if (view.state !== 'stale' || tries === TRIES) throw locked(dir, view.holder, options);
-        if (await takeOver(file, view, mine, options)) break;
+        if (await takeOver(view, mine, dir, options)) break;
         await watch.clock.sleep(TRY_AGAIN_MS);
       }
       return new Lock(dir, holder, options);
@@ -197,9 +201,14 @@ export function isLocked(dir: string, watch: LockWatch = ownWatch): boolean {
 }
 
 /** The same, after some seconds of looking on where nothing is known: enough to show, not to take over. */
-export async function seemsLocked(dir: string, watch: LockWatch = ownWatch): Promise<boolean> {
+export async function seemsLocked(
+  dir: string,
+  { watch = ownWatch, onWait }: Pick<LockOptions, 'watch' | 'onWait'> = {},
+): Promise<boolean> {
+  const tell = (view: LockView) => onWait?.(waitText(whatOf(dir, {}), view, SHOWN_MS));
   try {
-    return (await watch.settle(path.join(dir, LOCK_FILE), SHOWN_MS)).state === 'held';
+    const view = await watch.settle(path.join(dir, LOCK_FILE), { limitMs: SHOWN_MS, onWait: tell });
+    return view.state === 'held';
   } catch (error) {
     return isRefused(error);
   }
@@ -286,15 +295,16 @@ function writeNew(file: string, text: string): void {
  * @returns false when another process was quicker
  */
 async function takeOver(
-  file: string,
   stale: LockView,
   mine: LockText,
-  { wait, watch = ownWatch }: LockOptions,
+  dir: string,
+  options: LockOptions,
 ): Promise<boolean> {
+  const file = path.join(dir, LOCK_FILE);
   let claim = claimOn(file, stale.text);
   const passed: string[] = [];
   while (!mine.place(claim)) {
-    const view = wait === false ? watch.look(claim) : await watch.settle(claim);
+    const view = await seen(claim, dir, options);
     // Its maker has finished, or is at it.
     if (view.state !== 'stale') return false;
     passed.push(claim);
@@ -319,6 +329,25 @@ async function takeOver(
     rmSync(aside, { force: true });
     rmSync(claim, { force: true });
   }
+}
+
+/** What can be said of a file that names a holder; says so where that takes a while. */
+async function seen(file: string, dir: string, options: LockOptions): Promise<LockView> {
+  const { wait, watch = ownWatch, onWait } = options;
+  if (wait === false) return watch.look(file);
+  return watch.settle(file, {
+    onWait: (view) => onWait?.(waitText(whatOf(dir, options), view)),
+  });
+}
+
+/** @param limitMs how long is waited at most, where it is not until it is certain */
+function waitText(what: string, { holder }: LockView, limitMs?: number): string {
+  const seconds = (limitMs ?? (holder === undefined ? UNREADABLE_MS : SILENT_MS)) / 1000;
+  const who =
+    holder === undefined
+      ? 'has a lock that names no holder'
+      : `was open in ${nameOf(holder)}, which cannot be looked at from here`;
+  return `${what} ${who}. Looking for up to ${seconds} s whether it is still open.`;
 }
 
 function claimOn(file: string, text: string): string {

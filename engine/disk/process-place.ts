@@ -3,11 +3,14 @@
  *
  * A process number means something only within one start of one system (`bootId`) and one namespace of
  * process numbers (containers have their own), and numbers are used again (`processStart`). Only
- * where all of this agrees is a process looked at directly; everywhere else nothing is known of it.
+ * where all of this agrees is a process looked at directly. A process of an earlier start of this
+ * machine (`machine`) is gone; everywhere else nothing is known of it.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
 import { errorCode } from './disk.ts';
 
@@ -20,6 +23,8 @@ export const processPlaceSchema = z.object({
   bootId: z.string().optional(),
   /** The namespace of process numbers; systems without such have none. */
   pidNamespace: z.string().optional(),
+  /** Tells this machine from every other, where that is certain. */
+  machine: z.string().optional(),
 });
 export type ProcessPlace = z.infer<typeof processPlaceSchema>;
 
@@ -36,6 +41,7 @@ export function thisProcess(): ProcessPlace {
     processStart: startOf(process.pid),
     bootId: bootId(),
     pidNamespace: attempt(() => readlinkSync('/proc/self/ns/pid')),
+    machine: attempt(machine),
   });
   return known;
 }
@@ -50,8 +56,9 @@ export function fateOf(
     const isHere = holder.hostname === self.hostname && holder.processStart !== undefined;
     return isHere && startOf(holder.pid) === holder.processStart ? 'alive' : 'unknown';
   }
-  if (!isSameBoot(holder.bootId, self.bootId) || holder.pidNamespace !== self.pidNamespace)
-    return 'unknown';
+  if (!isSameBoot(holder.bootId, self.bootId))
+    return isOfEarlierStart(holder, self) ? 'gone' : 'unknown';
+  if (holder.pidNamespace !== self.pidNamespace) return 'unknown';
   if (!processExists(holder.pid)) return 'gone';
   const start = startOf(holder.pid);
   if (start === undefined || holder.processStart === undefined) return 'unknown';
@@ -65,6 +72,16 @@ export function isSameProcess(a: ProcessPlace, b: ProcessPlace): boolean {
     a.processStart === b.processStart &&
     a.pidNamespace === b.pidNamespace &&
     isSameBoot(a.bootId, b.bootId)
+  );
+}
+
+/** Of one machine only one start lives. */
+function isOfEarlierStart(holder: ProcessPlace, self: ProcessPlace): boolean {
+  return (
+    self.bootId !== undefined &&
+    self.machine !== undefined &&
+    holder.machine === self.machine &&
+    holder.hostname === self.hostname
   );
 }
 
@@ -88,6 +105,33 @@ function bootId(): string | undefined {
   if (process.platform === 'win32')
     return `windows ${os.hostname()} ${Math.round(Date.now() / 1000 - os.uptime())}`;
   return undefined;
+}
+
+/**
+ * The identity of the system alone is not enough: copies of a virtual machine or of a container's image
+ * have the same. Undefined where no network card is seen, as in a container, and on other systems.
+ */
+function machine(): string | undefined {
+  const parts = process.platform === 'linux' ? linuxMachine() : darwinMachine();
+  if (parts === undefined) return undefined;
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
+}
+
+function linuxMachine(): string[] | undefined {
+  const id = readFileSync('/etc/machine-id', 'utf8').trim();
+  const root = '/sys/class/net';
+  const cards = readdirSync(root)
+    .filter((name) => existsSync(path.join(root, name, 'device')))
+    .map((name) => readFileSync(path.join(root, name, 'address'), 'utf8').trim())
+    .sort();
+  return /^[0-9a-f]{32}$/.test(id) && cards.length > 0 ? [id, ...cards] : undefined;
+}
+
+function darwinMachine(): string[] | undefined {
+  if (process.platform !== 'darwin') return undefined;
+  const text = run('ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice']) ?? '';
+  const id = /"IOPlatformUUID" = "([^"]+)"/.exec(text)?.[1];
+  return id === undefined ? undefined : [id];
 }
 
 /** Whether there is a process of this number here, whichever it is. */

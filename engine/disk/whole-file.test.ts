@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { removeLeftovers, writeWholeFile } from './whole-file.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { besideOf, removeLeftovers, writeWholeFile } from './whole-file.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -55,6 +55,32 @@ describe('what a killed process was writing', () => {
     await nameBeside('a.csv');
     expect((await readdir(folder)).sort()).toEqual([other, 'a.csv'].sort());
     await rename(path.join(folder, other), path.join(folder, 'b.csv'));
+  });
+
+  it.each(['runs/r1', 'jobs/j1'])('is removed where it is a folder: %s', async (target) => {
+    const place = path.join(folder, path.dirname(target));
+    const made = async (name: string, old = false) => {
+      await mkdir(path.join(place, name), { recursive: true });
+      await writeFile(path.join(place, name, 'run.json'), '');
+      if (old) await utimes(path.join(place, name), new Date(1e12), new Date(1e12));
+      return name;
+    };
+    const name = path.basename(besideOf(path.join(folder, target)));
+    await made(name.replace(`-${process.pid}-`, `-${await endedProcess()}-`));
+    await made('.new-of-0.1.0', true);
+    await made('queue.json.tmp-12', true);
+    const kept = [await made(name), await made('.new-young'), await made('queue.json.tmp-13')];
+    await removeLeftovers(place);
+    expect((await readdir(place)).sort()).toEqual(kept.sort());
+  });
+
+  it('is not removed for want of a right clock', async () => {
+    const name = await nameBeside('a.csv');
+    const kept = await put(name.replace(/\.[0-9a-f]{6}-/, '.aaaaaa-'));
+    vi.useFakeTimers({ now: Date.now() + 7 * 24 * 3600 * 1000, toFake: ['Date'] });
+    await removeLeftovers(folder);
+    vi.useRealTimers();
+    expect(await readdir(folder)).toContain(kept);
   });
 
   it('is nothing in a folder that is not there', async () => {

@@ -1,5 +1,6 @@
 /**
- * Files that appear complete or not at all: written beside the target, flushed, checked, renamed.
+ * Files that appear complete or not at all: written beside the target, flushed, checked, renamed. What
+ * processes that were killed left beside is removed by later ones.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { open, readdir, rm, stat } from 'node:fs/promises';
@@ -23,8 +24,7 @@ export async function writeWholeFile(
   isOwn?: IsOwn,
 ): Promise<void> {
   const folder = path.dirname(file);
-  const writer = `${thisSystem()}-${process.pid}-${randomBytes(4).toString('hex')}`;
-  const beside = path.join(folder, `.${path.basename(file)}.${writer}.tmp`);
+  const beside = besideOf(file);
   await onDisk(file, async () => {
     try {
       await makeFolder(folder);
@@ -42,9 +42,17 @@ export async function writeWholeFile(
   });
 }
 
+/** Where a file or folder is made before it gets its name; another one each time. */
+export function besideOf(target: string): string {
+  const writer = `${thisSystem()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  return path.join(path.dirname(target), `.${path.basename(target)}.${writer}.tmp`);
+}
+
 /** `.<name>.<system>-<process>-<random>.tmp`; up to 0.1.0 it was `<name>.<process>.tmp`. */
 const OWN = /^\.(?<name>.+)\.(?<system>[0-9a-f]{6})-(?<pid>\d+)-[0-9a-f]{8}\.tmp$/;
 const OLD = /^(?<name>.+)\.(?<pid>\d+)\.tmp$/;
+/** Of a folder up to 0.1.0, and of a small file that is replaced; they do not say on which system. */
+const UNNAMED = /^(?:\.new-(?<folder>.+)|(?<name>.+)\.tmp-\d+)$/;
 /** A writer of another start or system that has written nothing for so long is gone. */
 const SILENT_MS = 24 * 3600 * 1000;
 
@@ -56,18 +64,31 @@ const SILENT_MS = 24 * 3600 * 1000;
 export async function removeLeftovers(folder: string, written?: string): Promise<void> {
   // A folder that may be written to but not listed is no reason not to write.
   for (const entry of await readdir(folder).catch(() => [])) {
-    const { name, system, pid } = (OWN.exec(entry) ?? OLD.exec(entry))?.groups ?? {};
-    if (pid === undefined || (written !== undefined && name !== path.basename(written))) continue;
+    const own = OWN.exec(entry) ?? OLD.exec(entry);
+    // Elsewhere such a name may be anybody's.
+    const found = (own ?? (written === undefined ? UNNAMED.exec(entry) : null))?.groups;
+    if (found === undefined) continue;
+    const { folder: made, name = made, system, pid } = found;
+    if (written !== undefined && name !== path.basename(written)) continue;
     const target = path.join(folder, entry);
-    const isHere = system === undefined || system === thisSystem();
+    const isHere = pid !== undefined && (system === undefined || system === thisSystem());
     if (isHere ? processExists(Number(pid)) : !(await isSilent(target))) continue;
-    await rm(target, { force: true });
+    await rm(target, { recursive: true, force: true });
   }
 }
 
-async function isSilent(file: string): Promise<boolean> {
-  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
-  return Date.now() - mtimeMs > SILENT_MS;
+/** By the clock of the disk, since this system's and the writer's may differ by anything. */
+async function isSilent(target: string): Promise<boolean> {
+  const probe = besideOf(path.join(path.dirname(target), 'clock'));
+  try {
+    await (await open(probe, 'wx')).close();
+    const [now, then] = [await stat(probe), await stat(target)];
+    return now.mtimeMs - then.mtimeMs > SILENT_MS;
+  } catch {
+    return false;
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined);
+  }
 }
 
 /** Process numbers mean something within one start of one system only. */

@@ -35,6 +35,8 @@ export interface CompareOrder
   readonly modes: readonly Mode[];
   /** Where results, table and figures are written. */
   readonly out: string;
+  /** Told in words what is waited for, where something may be open elsewhere. */
+  readonly onWait?: (text: string) => void;
   readonly onCell?: (cell: CellResult, done: number, total: number) => void;
   readonly onEvent?: RunListener['onEvent'];
 }
@@ -62,7 +64,8 @@ export async function compare(
 ): Promise<CellResult[]> {
   const { out } = order;
   await onDisk(out, () => makeFolder(out));
-  const lock = await Lock.acquire(out, { what: `The comparison in ${out}` });
+  const { onWait } = order;
+  const lock = await Lock.acquire(out, { what: `The comparison in ${out}`, onWait });
   try {
     return await compareLocked(order, train);
   } finally {
@@ -158,13 +161,13 @@ function cellName({ fraction, seed, start, mode }: Cell): string {
 
 /** Runs that an earlier call had begun for this cell, when it was stopped or killed. */
 async function removeUnfinished(order: CompareOrder, cell: Cell): Promise<void> {
-  const { runs } = await listRuns(order.workspace);
+  const { runs } = await listRuns(order.workspace, order.onWait);
   for (const { dir, record, status } of runs) {
     const isLive = LIVE_STATUSES.has(status as RunStatus);
     if (record.name !== cellName(cell) || status === 'done' || isLive) continue;
     if (!isPartOf(order, cell, record)) continue;
     // A process elsewhere that seemed to be gone is looked at for longer before anything is removed.
-    const lock = await Lock.acquire(dir);
+    const lock = await Lock.acquire(dir, { onWait: order.onWait });
     await nodeDisk.remove(dir);
     lock.release();
   }

@@ -11,7 +11,9 @@ import '../platform/own-descriptors.ts';
 import path from 'node:path';
 import type { Host, Writer } from '../cli/host.ts';
 import { main } from '../cli/main.ts';
+import { isDiskFull, nodeDisk } from '../disk/disk.ts';
 import { Lock } from '../disk/lock.ts';
+import { DiskReserve } from '../disk/reserve.ts';
 import { confinedEnvironment } from '../platform/confined.ts';
 import { ERRORS_FILE, OUTPUT_FILE, readJobRecord, writeResult } from '../studio/job-folder.ts';
 import { LineFile } from './line-file.ts';
@@ -19,6 +21,7 @@ import { LineFile } from './line-file.ts';
 /** How long a job that has ended waits for space to say so. */
 const LAST_TRIES = 20;
 const LAST_TRY_MS = 500;
+const RESERVE_FILE = '.reserve';
 
 function appendTo(lines: LineFile, keep: (line: string) => boolean = () => true): Writer {
   return {
@@ -30,10 +33,23 @@ function appendTo(lines: LineFile, keep: (line: string) => boolean = () => true)
   };
 }
 
-/** The result counts only once all that leads to it can be read. */
-async function written(files: readonly LineFile[]): Promise<void> {
-  for (let tries = 0; tries < LAST_TRIES && !files.every((file) => file.flush()); tries++)
+/** The result counts only once all that leads to it can be read; what was kept free has room for it. */
+async function leaveResult(
+  dir: string,
+  exitCode: number,
+  { files, reserve }: { files: readonly LineFile[]; reserve: DiskReserve },
+): Promise<void> {
+  await reserve.release();
+  const result = { endedAt: new Date().toISOString(), exitCode };
+  for (let tries = 1; ; tries++) {
+    try {
+      if (files.every((file) => file.flush()) || tries >= LAST_TRIES)
+        return await writeResult(dir, result);
+    } catch (error) {
+      if (!isDiskFull(error) || tries >= LAST_TRIES) throw error;
+    }
     await new Promise((resolve) => setTimeout(resolve, LAST_TRY_MS));
+  }
 }
 
 async function runJob(dir: string): Promise<number> {
@@ -42,6 +58,9 @@ async function runJob(dir: string): Promise<number> {
     const record = await readJobRecord(dir);
     if (record === undefined) throw new Error(`${dir} holds no job of this version.`);
     Object.assign(process.env, confinedEnvironment(record.confined === true));
+    // Without room for it the job itself may still have all that it needs.
+    const reserve = new DiskReserve(nodeDisk, path.join(dir, RESERVE_FILE));
+    await reserve.take().catch(() => undefined);
     let exitCode = 1;
     const output = new LineFile(path.join(dir, OUTPUT_FILE));
     const errors = new LineFile(path.join(dir, ERRORS_FILE));
@@ -57,8 +76,7 @@ async function runJob(dir: string): Promise<number> {
       },
     };
     await main(['--json', ...record.arguments], host);
-    await written([output, errors]);
-    await writeResult(dir, { endedAt: new Date().toISOString(), exitCode });
+    await leaveResult(dir, exitCode, { files: [output, errors], reserve });
     return exitCode;
   } finally {
     lock.release();

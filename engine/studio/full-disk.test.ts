@@ -72,6 +72,23 @@ describe.skipIf(typeof disk === 'string')(`a studio on a full disk ${where}`, ()
     },
   );
 
+  it.each([
+    ['space', () => disk.fillBytes()],
+    ['room for files', () => disk.fillFiles()],
+  ])('tells of a job that ends without %s why it ended', async (name, fill) => {
+    const opened = await openIn(`ending-${name}`);
+    const { id } = await opened.call('jobs.submit', { ...tiny, folders: [images] });
+    const job = async () => (await opened.call('jobs.list', {})).find((found) => found.id === id);
+    await eventually(async () => (await job())?.run).toBeDefined();
+    const run = async () => opened.call('runs.get', { id: (await job())!.run! });
+    await eventually(async () => (await run()).step).toBeGreaterThan(5);
+    fill();
+    await eventually(run).toMatchObject({ status: 'paused', reason: { code: 'disk-full' } });
+    await opened.call('jobs.stop', { id });
+    await eventually(job).toMatchObject({ error: { code: 'disk-full' } });
+    expect(['failed', 'stopped']).toContain((await job())!.state);
+  });
+
   it('shows why a training waits, and that it goes on', async () => {
     const opened = await openIn('training');
     const { id } = await opened.call('jobs.submit', { ...tiny, folders: [images] });

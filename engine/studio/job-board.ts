@@ -23,7 +23,7 @@ import {
 } from '../disk/disk.ts';
 import { Lock, signalableHolder } from '../disk/lock.ts';
 import { processFile } from '../platform/worker-url.ts';
-import { sendCommand } from '../train/control-inbox.ts';
+import { commandRun } from '../train/command-run.ts';
 import { findRun } from '../train/run-folder.ts';
 import {
   askToStop,
@@ -182,8 +182,7 @@ export class JobBoard {
           if (!isDiskFull(asDiskError(error, follower.dir))) throw error;
         });
         if (TRAINING.has(follower.record.request.kind) && run !== undefined) {
-          const folder = await findRun(this.#options.workspace, run);
-          sendCommand(folder.controlDir, 'stop');
+          commandRun(await findRun(this.#options.workspace, run), 'stop');
         } else this.#end(follower.dir);
       }
       if (await follower.refresh()) this.#options.events.onJob(follower.job);
@@ -313,8 +312,12 @@ export class JobBoard {
   async #saveOrder(order: readonly string[]): Promise<void> {
     const waiting = new Set(this.#waiting().map(({ record }) => record.id));
     this.#order = order.filter((id) => waiting.has(id));
-    this.#orderText = `${JSON.stringify({ waiting: this.#order })}\n`;
-    await replaceFile(nodeDisk, path.join(this.#root, QUEUE_FILE), this.#orderText);
+    const text = `${JSON.stringify({ waiting: this.#order })}\n`;
+    // On a full disk nothing is written that is there already.
+    if (text !== this.#orderText) {
+      await replaceFile(nodeDisk, path.join(this.#root, QUEUE_FILE), text);
+      this.#orderText = text;
+    }
     this.#options.events.onQueue(this.#waiting().map(({ record }) => record.id));
   }
 

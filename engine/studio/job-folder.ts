@@ -11,6 +11,7 @@
  * | stop | the studio | when its user ends it |
  * | result.json | the process, or the studio for it | at the end |
  * | lock | the process | while it lives |
+ * | .reserve | the process | while it lives: space for its last word |
  */
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -18,6 +19,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { jobRequestSchema } from '../contract/studio/job-request.ts';
 import { asDiskError, nodeDisk } from '../disk/disk.ts';
+import { besideOf, removeLeftovers } from '../disk/whole-file.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 export const OUTPUT_FILE = 'output.jsonl';
@@ -61,7 +63,8 @@ export function jobsDir(workspace: string): string {
 export async function createJobFolder(workspace: string, record: JobRecord): Promise<string> {
   const root = jobsDir(workspace);
   const dir = path.join(root, record.id);
-  const beside = path.join(root, `.new-${record.id}`);
+  const beside = besideOf(dir);
+  await removeLeftovers(root).catch(() => undefined);
   try {
     await writeJsonFile(path.join(beside, RECORD_FILE), record);
     await nodeDisk.rename(beside, dir);

@@ -152,13 +152,9 @@ async function folderFacts(folder: string): Promise<{ bytes: number; savedAt: st
   return { bytes, savedAt: new Date(saved).toISOString() };
 }
 
+/** 0 where it cannot be told; whoever reads the file then says why. */
 async function modifiedAt(file: string): Promise<number> {
-  try {
-    return (await stat(file)).mtimeMs;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return 0;
-    throw error;
-  }
+  return (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
 }
 
 async function folderNames(root: string): Promise<string[]> {

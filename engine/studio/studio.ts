@@ -23,7 +23,7 @@ import { nodeDisk, onDisk } from '../disk/disk.ts';
 import { confinedEnvironment } from '../platform/confined.ts';
 import { finetunePresets } from '../recipes/finetune-presets.ts';
 import { PRESET_NAMES, presets } from '../recipes/presets.ts';
-import { sendCommand } from '../train/control-inbox.ts';
+import { commandRun } from '../train/command-run.ts';
 import { environment } from '../train/environment.ts';
 import { RunFolder } from '../train/run-folder.ts';
 import { checkRequest } from './check-request.ts';
@@ -320,7 +320,7 @@ class Studio implements StudioHost {
           throw new StudioError('run-not-live', `${summary.name} is not being trained now.`, {
             advice: 'It can be resumed from its newest checkpoint.',
           });
-        sendCommand((await RunFolder.open(dir)).controlDir, command);
+        commandRun(await RunFolder.open(dir), command);
         return done;
       },
       async 'runs.delete'({ id }) {

@@ -26,6 +26,8 @@ export interface RunListener {
   readonly onEvent?: (event: TrainingEvent) => void;
   /** Before it begins, where devices have to be tried first. */
   readonly onDeviceCheck?: (progress: CheckProgress) => void;
+  /** Before it begins, where it may still be open elsewhere: what is waited for, in words. */
+  readonly onWait?: (text: string) => void;
   /** Stops and keeps. */
   readonly signal?: AbortSignal;
 }
@@ -69,8 +71,8 @@ export function deviceFields({ id, reason }: ResolvedDevice) {
   return { device: id, ...(reason === undefined ? {} : { deviceReason: reason }) };
 }
 
-export function listenerOf({ onEvent }: RunListener) {
-  return onEvent === undefined ? {} : { onEvent };
+export function listenerOf({ onEvent, onWait }: RunListener) {
+  return { ...(onEvent && { onEvent }), ...(onWait && { onWait }) };
 }
 
 /**

@@ -1,16 +1,14 @@
-/** Pre-training runs from folders of images: start, resume, stop. */
+/** Pre-training runs from folders of images: start, resume. */
 import path from 'node:path';
 import { tensorBytes } from '../checkpoint/save.ts';
 import type { PretrainBatch } from '../conmim/pretrain-task.ts';
 import { passesPerStep } from '../contract/micro-batch.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
-import { isLocked } from '../disk/lock.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
 import { computeThreads } from '../platform/threads.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { newestCheckpointBytes, sayingNeed } from './checkpoint-need.ts';
-import { type Clock, systemClock } from './clock.ts';
 import {
   checkDataset,
   checkEnvironment,
@@ -23,7 +21,6 @@ import {
   resolving,
   scanMemory,
 } from './common.ts';
-import { sendCommand } from './control-inbox.ts';
 import { environment } from './environment.ts';
 import { runTraining } from './loop.ts';
 import { type ImageIndex, imageLoaderOptions, pretrainLoader } from './pretrain-loader.ts';
@@ -31,7 +28,7 @@ import { type PretrainParts, pretrainParts } from './pretrain-parts.ts';
 import { deviceRecovery, RecoverableTask } from './recovery.ts';
 import { restoreRun, START } from './restore.ts';
 import { checkResumable } from './resumable.ts';
-import { findRun, RunFolder, type Standing, standing } from './run-folder.ts';
+import { findRun, RunFolder } from './run-folder.ts';
 import { RunSession } from './run-session.ts';
 import type { TrainingTask } from './task.ts';
 import type { OpeningWarning, TrainingOptions, TrainingOutcome } from './training-options.ts';
@@ -144,29 +141,6 @@ export async function resumeRun(
     await session.close();
     await task?.dispose();
   }
-}
-
-/**
- * Ask a running run to save and end, and wait until it has.
- *
- * @param options.waitMs how long at most; a step may take minutes
- * @returns how the run stands: unchanged when it was not running, `running` when the wait was too short
- */
-export async function stopRun(
-  request: { readonly workspace: string; readonly run: string },
-  options: { waitMs?: number; clock?: Clock } = {},
-): Promise<{ id: string } & Standing> {
-  const { waitMs = 600_000, clock = systemClock } = options;
-  const run = await findRun(request.workspace, request.run);
-  if (isLocked(run.dir)) {
-    sendCommand(run.controlDir, 'stop');
-    const began = clock.elapsed();
-    while (isLocked(run.dir) && clock.elapsed() - began < waitMs) await clock.sleep(100);
-  }
-  const record = await run.refresh();
-  const { status, reason } = standing(record, isLocked(run.dir));
-  // Why it could not save is for whoever asked it to.
-  return { id: record.id, status, ...(status === 'failed' && reason ? { reason } : {}) };
 }
 
 type PretrainingTask = RecoverableTask<PretrainBatch, TrainingTask<PretrainBatch>>;

@@ -1,8 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Lock } from '../disk/lock.ts';
+import { besideOf } from '../disk/whole-file.ts';
 import { defaultWorkspace, findRun, listRuns, RunFolder, summary } from './run-folder.ts';
 
 let workspace: string;
@@ -43,6 +53,27 @@ describe('a new run', () => {
   });
 });
 
+describe('what was left by processes killed while they made a run', () => {
+  it('is removed by the next that makes one, once it is surely nobody’s', async () => {
+    const runs = path.join(workspace, 'runs');
+    const gone = spawnSync(process.execPath, ['--version']).pid!;
+    const young = path.basename(besideOf(path.join(runs, 'young')));
+    const leave = (name: string, when = Date.now()) => {
+      mkdirSync(path.join(runs, name), { recursive: true });
+      writeFileSync(path.join(runs, name, 'run.json'), '{"form');
+      utimesSync(path.join(runs, name), new Date(when), new Date(when));
+    };
+    leave(young);
+    leave(young.replace(`-${process.pid}-`, `-${gone}-`));
+    leave('.new-20250101-000000-old-aaaaaa', T0 - 1e11);
+    leave('.new-20250101-000000-new-aaaaaa');
+    const run = await create('a');
+    const left = [young, '.new-20250101-000000-new-aaaaaa', run.record.id];
+    expect(readdirSync(runs).sort()).toEqual(left.sort());
+    expect((await listRuns(workspace)).damaged).toEqual([]);
+  });
+});
+
 describe('the record', () => {
   it('is replaced as a whole, drops what became undefined, and keeps unknown fields', async () => {
     const run = await create('a');
@@ -76,6 +107,21 @@ describe('a workspace', () => {
     expect(runs.map(({ record }) => record.id)).toEqual([young.record.id, old.record.id]);
     expect(damaged.map(({ dir }) => path.basename(dir))).toEqual(['stray']);
     expect(await listRuns(path.join(workspace, 'nowhere'))).toEqual({ runs: [], damaged: [] });
+  });
+
+  it('names runs whose record or lock it cannot read, and lists the others', async () => {
+    const made = [await create('good'), await create('locked'), await create('broken')];
+    for (const run of made) await run.update({ status: 'running' });
+    const [, locked, broken] = made.map(({ dir }) => dir) as [string, string, string];
+    mkdirSync(path.join(locked, 'lock'));
+    rmSync(path.join(broken, 'run.json'));
+    mkdirSync(path.join(broken, 'run.json'));
+    const { runs, damaged } = await listRuns(workspace);
+    expect(runs.map(({ record, status }) => [record.name, status]).sort()).toEqual([
+      ['good', 'died'],
+      ['locked', 'running'],
+    ]);
+    expect(damaged.map(({ dir }) => dir)).toEqual([broken]);
   });
 
   it('knows a run that died from one that lives', async () => {

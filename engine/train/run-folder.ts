@@ -10,6 +10,7 @@ import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { asDiskError, type Disk, errorCode, nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
 import { isLocked, seemsLocked } from '../disk/lock.ts';
+import { besideOf, removeLeftovers } from '../disk/whole-file.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus, runRecordSchema } from './run-record.ts';
 
 const RECORD_FILE = 'run.json';
@@ -55,8 +56,9 @@ export class RunFolder {
       step: 0,
     });
     const runs = path.resolve(workspace, 'runs');
-    const beside = path.join(runs, `.new-${id}`);
     const dir = path.join(runs, id);
+    const beside = besideOf(dir);
+    await removeLeftovers(runs).catch(() => undefined);
     return onDisk(dir, async () => {
       try {
         await disk.makeFolder(beside);
@@ -137,18 +139,26 @@ export function defaultWorkspace(env: NodeJS.ProcessEnv = process.env): string {
   return path.resolve(env['CONMIM_WORKSPACE'] || 'workspace');
 }
 
-/** All runs of a workspace, newest first; folders whose run.json cannot be read are named apart. */
+/**
+ * All runs of a workspace, newest first; folders whose run.json cannot be read are named apart.
+ *
+ * @param onWait told in words what is waited for, where a run may be open elsewhere
+ */
 export async function listRuns(
   workspace: string,
+  onWait?: (text: string) => void,
 ): Promise<{ runs: RunSummary[]; damaged: { dir: string; reason: string }[] }> {
   const { found, damaged } = await readRecords(workspace);
-  const runs = await Promise.all(
-    found.map(async ({ dir, record }) => {
-      const isLive = LIVE_STATUSES.has(record.status) && (await seemsLocked(dir));
-      return { dir, record, ...standing(record, isLive) };
-    }),
-  );
-  return { runs, damaged };
+  const waits: string[] = [];
+  const standings = found.map(async ({ dir, record }) => {
+    const look = { onWait: (text: string) => waits.push(text) };
+    const isLive = LIVE_STATUSES.has(record.status) && (await seemsLocked(dir, look));
+    return { dir, record, ...standing(record, isLive) };
+  });
+  // Each has looked once by now; all of them are waited for at the same time.
+  const others = waits.length > 1 ? ` The same goes for ${waits.length - 1} more.` : '';
+  if (waits.length > 0) onWait?.(`${waits[0]}${others}`);
+  return { runs: await Promise.all(standings), damaged };
 }
 
 interface FoundRun {
@@ -236,17 +246,24 @@ async function readRecord(dir: string): Promise<RunRecord> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
-    throw new StudioError('run-not-found', `${dir} is not a run: it has no ${RECORD_FILE}.`);
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR')
+      throw new StudioError('run-not-found', `${dir} is not a run: it has no ${RECORD_FILE}.`);
+    const refused = asDiskError(error, file);
+    // Whatever else lies there under that name is no record.
+    throw refused instanceof StudioError ? refused : damagedRecord(file, error);
   }
   try {
     return runRecordSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new StudioError('run-damaged', `${file} cannot be understood.`, {
-      advice: 'Restore it from a copy; the checkpoints beside it may still be good.',
-      cause,
-    });
+    throw damagedRecord(file, cause);
   }
+}
+
+function damagedRecord(file: string, cause: unknown): StudioError {
+  return new StudioError('run-damaged', `${file} cannot be understood.`, {
+    advice: 'Restore it from a copy; the checkpoints beside it may still be good.',
+    cause,
+  });
 }
 
 async function folderNames(root: string): Promise<string[]> {

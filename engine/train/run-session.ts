@@ -28,6 +28,8 @@ export interface SessionOptions {
   readonly disk?: Disk;
   readonly clock?: Clock;
   readonly onEvent?: (event: TrainingEvent) => void;
+  /** Told in words what is waited for, where the run may still be open elsewhere. */
+  readonly onWait?: (text: string) => void;
   /** Looks at the lock; tests give their own. */
   readonly watch?: LockWatch;
 }
@@ -66,8 +68,8 @@ export class RunSession {
    * @throws StudioError as {@link Lock.acquire} does: `run-locked`, `disk-full`, …
    */
   static async open(run: RunFolder, options: SessionOptions = {}): Promise<RunSession> {
-    const watch = options.watch === undefined ? {} : { watch: options.watch };
-    const lock = await Lock.acquire(run.dir, { mark: MARK, ...watch });
+    const { watch, onWait } = options;
+    const lock = await Lock.acquire(run.dir, { mark: MARK, onWait, ...(watch && { watch }) });
     const session = new RunSession(run, lock, options);
     try {
       await run.refresh();
@@ -77,6 +79,8 @@ export class RunSession {
         await session.disk.remove(path.join(run.dir, name));
       // Commands to an earlier process are void.
       takeCommands(run.controlDir);
+      // Here as long as there is room, so that a full disk can still be told to stop.
+      await session.#tolerant(() => session.disk.makeFolder(run.controlDir));
       // A disk without space for it has room for the lock at least, and says so with the first event.
       await session.#tolerant(() => session.#reserve.take());
       return session;

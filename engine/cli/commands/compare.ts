@@ -66,6 +66,7 @@ export const command: Command = {
       folder: host.cwd,
       device: await readDevice(call),
       out: folder,
+      onWait: (text) => out.waiting(text),
       onCell(cell, done, total) {
         const { right, ...rest } = cell;
         out.record({ type: 'cell', ...rest, done, total });

@@ -10,7 +10,7 @@ export const command: Command = {
   options: RUN_OPTIONS,
   async run({ args, out, host, parts }) {
     const workspace = workspaceOf(args, host);
-    const { runs, damaged } = await parts.listRuns(workspace);
+    const { runs, damaged } = await parts.listRuns(workspace, (text) => out.note(text));
     for (const { dir, record, status, reason } of runs) {
       const { id, name, kind, step, totalSteps, createdAt, updatedAt, device } = record;
       const { pid, best } = record;

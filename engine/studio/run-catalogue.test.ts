@@ -1,0 +1,44 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RunFolder } from '../train/run-folder.ts';
+import { RunCatalogue } from './run-catalogue.ts';
+
+let workspace: string;
+beforeEach(() => {
+  workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-catalogue-'));
+});
+afterEach(() => rmSync(workspace, { recursive: true, force: true }));
+
+const create = (name: string) =>
+  RunFolder.create(workspace, {
+    ...{ name, kind: 'pretrain', totalSteps: 1, device: 'cpu', recipe: {}, versions: {} },
+    dataset: { folders: [], images: 0, fingerprint: '' },
+  });
+
+describe('runs that cannot be read', () => {
+  const hurts: [string, (dir: string) => void][] = [
+    ['a record that is a folder', (dir) => mkdirSync(path.join(dir, 'run.json'))],
+    ['a record that leads to itself', (dir) => symlinkSync('run.json', path.join(dir, 'run.json'))],
+    ['half a record', (dir) => writeFileSync(path.join(dir, 'run.json'), '{"format":')],
+    ['no record', () => {}],
+  ];
+  it.each(hurts)('are left out of the list: %s', async (_, hurt) => {
+    const [good, bad] = [await create('good'), await create('bad')];
+    rmSync(path.join(bad.dir, 'run.json'));
+    hurt(bad.dir);
+    const catalogue = new RunCatalogue(workspace);
+    expect((await catalogue.list()).map(({ id }) => id)).toEqual([good.record.id]);
+    await expect(catalogue.get(bad.record.id)).rejects.toMatchObject({
+      code: expect.stringMatching(/^run-(not-found|damaged)$/),
+    });
+  });
+
+  it('have a lock that is a folder, and then count as held', async () => {
+    const run = await create('odd');
+    await run.update({ status: 'running' });
+    mkdirSync(path.join(run.dir, 'lock'));
+    expect(await new RunCatalogue(workspace).list()).toMatchObject([{ status: 'running' }]);
+  });
+});
