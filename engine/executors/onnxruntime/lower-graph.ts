@@ -1,13 +1,13 @@
 /** A graph of the tensor language as an ONNX model. */
 
 import type { Precision } from '../../contract/precision.ts';
+import { Emitter } from '../../formats/onnx/emitter.ts';
 import type { OnnxModel, OnnxValue } from '../../formats/onnx/model.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, Node, OpName, Output } from '../../ir/types.ts';
 import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts';
 import { mixedPrecision } from '../../passes/mixed-precision.ts';
 import { prepareGraph as prepare } from '../prepare-graph.ts';
-import { Emitter } from './emitter.ts';
 import { LOWERINGS, type LoweringContext, type Lowerings } from './lowerings.ts';
 
 export const OPSET = 21;

@@ -3,11 +3,11 @@
  * are have a lowering; the others are `decomposed` before.
  */
 
+import type { Emitter } from '../../formats/onnx/emitter.ts';
 import { ONNX_TYPES } from '../../formats/onnx/model.ts';
 import type { Node, OpName } from '../../ir/types.ts';
 import { invertIndices } from '../../passes/invert-indices.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
-import type { Emitter } from './emitter.ts';
 
 /** What a lowering may look at: names of lowered operands, and statistics a layer norm already computed. */
 export interface LoweringContext {

@@ -6,7 +6,7 @@
  * compares it with the original before it is kept.
  * @source ONNX operators, version 17; nn/vit.ts, finetune/classifier.ts
  */
-import { Emitter } from '../../executors/onnxruntime/emitter.ts';
+import { Emitter } from '../../formats/onnx/emitter.ts';
 import type { OnnxModel, OnnxValue } from '../../formats/onnx/model.ts';
 import { relativePositionIndex } from '../../nn/relative-position.ts';
 import { blockTable, gridOf, LAYER_NORM_EPS, SHARED_TABLE } from '../../nn/vit.ts';

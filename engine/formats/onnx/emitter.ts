@@ -1,11 +1,7 @@
-/** Collects ONNX nodes and constants while a graph is lowered; equal constants are stored once. */
-import type {
-  OnnxAttribute,
-  OnnxInitializer,
-  OnnxNode,
-  OnnxType,
-} from '../../formats/onnx/model.ts';
+/** Collects the nodes and constants of an ONNX graph as it is written; equal constants are stored once. */
+
 import { halfBits } from '../../tensor/half.ts';
+import type { OnnxAttribute, OnnxInitializer, OnnxNode, OnnxType } from './model.ts';
 
 export class Emitter {
   readonly nodes: OnnxNode[] = [];
