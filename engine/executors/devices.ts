@@ -11,6 +11,10 @@ export const EXECUTORS: readonly Executor[] = [
   referenceExecutor,
 ];
 
+export function executorOf({ executor }: Pick<Device, 'executor'>): Executor {
+  return EXECUTORS.find(({ id }) => id === executor)!;
+}
+
 /**
  * @param name only devices of the kind of this one, where there is such a kind: looking for the others
  *   may take a while

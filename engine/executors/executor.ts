@@ -60,6 +60,14 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
+/** What a module takes on a device at the least, worked out from its graphs, bytes. */
+export interface MemoryNeed {
+  /** kept between runs */
+  readonly stateBytes: number;
+  /** entry → what one run of it holds beside the state */
+  readonly entryBytes: Readonly<Record<string, number>>;
+}
+
 export interface Executor {
   readonly id: string;
   /** What its device ids begin with. */
@@ -67,5 +75,7 @@ export interface Executor {
   /** @param kind only those of this kind: looking for the others may take a while */
   devices(kind?: string): Promise<Device[]>;
   supports(module: Module): Gap[];
+  /** Nothing is compiled or run, and the device need not be there. */
+  plan(module: Module, options?: CompileOptions): MemoryNeed;
   compile(module: Module, options?: CompileOptions): Promise<Program>;
 }

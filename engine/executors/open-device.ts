@@ -1,7 +1,7 @@
 /** From a device's id to the executor that runs on it. */
 import { StudioError } from '../contract/errors.ts';
 import type { Precision } from '../contract/precision.ts';
-import { EXECUTORS, listDevices } from './devices.ts';
+import { executorOf, listDevices } from './devices.ts';
 import type { Device, DeviceKind, Executor } from './executor.ts';
 import { findDevice } from './find-device.ts';
 
@@ -22,9 +22,8 @@ export async function openDevice(name: string): Promise<OpenedDevice> {
     name === 'auto'
       ? processor(await listDevices('cpu'))
       : findDevice(name, await listDevices(name));
-  const executor = EXECUTORS.find((one) => one.id === device.executor)!;
   const { id, kind, precisions } = device;
-  return { executor, id, kind, precisions };
+  return { executor: executorOf(device), id, kind, precisions };
 }
 
 function processor(devices: readonly Device[]): Device {

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { onnxruntimeExecutor } from '../executors/onnxruntime/onnxruntime.ts';
 import { loadRecipe } from '../recipes/load.ts';
-import { fitBatch, roomWords } from './batch-fit.ts';
+import { type FitOrder, fitBatch, roomWords } from './batch-fit.ts';
+
+/** As the processor, or a card, would take it. */
+function fitOn(device: 'cpu' | 'cuda', order: Omit<FitOrder, 'plan'>) {
+  const { precision } = order.recipe;
+  return fitBatch({
+    ...order,
+    plan: (module) => onnxruntimeExecutor.plan(module, { device, precision }),
+  });
+}
 
 const recipeOf = (name: string, settings = {}) => loadRecipe(name, settings, '/').recipe;
 const GIB = 2 ** 30;
@@ -10,18 +20,18 @@ describe('how many images fit at once', () => {
 
   it('grows with memory, and doubles a batch where it doubles', () => {
     const on = (gibibytes: number) =>
-      fitBatch({ recipe: small, freeBytes: gibibytes * GIB, onCard: true }).images;
+      fitOn('cuda', { recipe: small, freeBytes: gibibytes * GIB }).images;
     expect(on(24)).toBeGreaterThanOrEqual(2 * on(12));
     expect(on(48)).toBeGreaterThanOrEqual(2 * on(24));
     expect(on(0.5)).toBe(0);
-    const few = fitBatch({ recipe: small, freeBytes: 99 * GIB, onCard: true, most: 50 });
+    const few = fitOn('cuda', { recipe: small, freeBytes: 99 * GIB, most: 50 });
     expect(few.images).toBe(32);
   });
 
   it('is more when activations are computed again or are half as wide', () => {
     const on = (settings: object) =>
-      fitBatch({
-        ...{ recipe: recipeOf('base', { batch_size: 64, ...settings }), onCard: true },
+      fitOn('cuda', {
+        ...{ recipe: recipeOf('base', { batch_size: 64, ...settings }) },
         freeBytes: 16 * GIB,
       }).images;
     expect(on({ recompute: true })).toBeGreaterThanOrEqual(2 * on({}));
@@ -30,7 +40,7 @@ describe('how many images fit at once', () => {
 
   it('starts from what was measured', () => {
     const at = (measuredBytes: number) =>
-      fitBatch({ recipe: small, measuredBytes, freeBytes: 24 * GIB, onCard: false });
+      fitOn('cpu', { recipe: small, measuredBytes, freeBytes: 24 * GIB });
     expect(at(8 * GIB).memoryBytes).toBeGreaterThan(at(7 * GIB).memoryBytes);
     expect(at(8 * GIB).fits).toBe(true);
     expect(at(30 * GIB)).toMatchObject({ fits: false });
@@ -39,7 +49,7 @@ describe('how many images fit at once', () => {
   it('says how many fit, or which settings make the batch fit', () => {
     const at = (gibibytes: number, settings: object) => {
       const recipe = recipeOf('base', { batch_size: 48, ...settings });
-      const fit = fitBatch({ recipe, freeBytes: gibibytes * GIB, onCard: true });
+      const fit = fitOn('cuda', { recipe, freeBytes: gibibytes * GIB });
       return roomWords(fit, recipe, 'on RTX 9');
     };
     const roomy = at(64, {});
@@ -70,7 +80,7 @@ describe('how many images fit at once', () => {
   it('counts what was measured above the plan with its remedies too', () => {
     const recipe = recipeOf('small', { batch_size: 64 });
     const remedyAt = (measuredBytes: number) =>
-      fitBatch({ recipe, measuredBytes, freeBytes: 8 * GIB, onCard: false }).remedy;
+      fitOn('cpu', { recipe, measuredBytes, freeBytes: 8 * GIB }).remedy;
     expect(remedyAt(9 * GIB)).toEqual({ recompute: true });
     expect(remedyAt(30 * GIB)).toMatchObject({ recompute: true, micro_batch: expect.any(Number) });
     expect(remedyAt(80 * GIB)).toBeUndefined();

@@ -3,8 +3,8 @@ import { pretrainModule } from '../conmim/pretrain-task.ts';
 import { imagesPerPass, smallerPasses } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
-import { prepareGraph } from '../executors/onnxruntime/lower-graph.ts';
-import { planMemory, stateBytes } from '../passes/memory-plan.ts';
+import type { MemoryNeed } from '../executors/executor.ts';
+import type { Module } from '../ir/types.ts';
 
 export interface BatchFit {
   /** The largest power of two that fits; 0 where not even one image does. */
@@ -27,8 +27,8 @@ export interface FitOrder {
   readonly measuredBytes?: number | undefined;
   /** Of the machine, or of the card. */
   readonly freeBytes: number;
-  /** State then lies there, and its next values beside it. */
-  readonly onCard: boolean;
+  /** What a module takes on the device, in the recipe's precision. */
+  plan(module: Module): MemoryNeed;
   /** Images that there are. */
   readonly most?: number;
 }
@@ -39,17 +39,17 @@ const SHARE = 0.85;
 const MOST_IMAGES = 4096;
 
 export function fitBatch(order: FitOrder): BatchFit {
-  const { recipe, freeBytes, onCard, most = MOST_IMAGES } = order;
+  const { recipe, freeBytes, plan, most = MOST_IMAGES } = order;
   const own = imagesPerPass(recipe);
   const roomBytes = SHARE * freeBytes;
-  const planned = plannedMemory(recipe, onCard);
+  const planned = plannedMemory(recipe, plan);
   const taken = takenMemory(order.measuredBytes, planned(own));
   const memoryOf = (images: number) => taken(planned(images));
   let images = MOST_IMAGES;
   while (images > most) images /= 2;
   while (images >= 1 && memoryOf(images) > roomBytes) images = Math.floor(images / 2);
   const fits = memoryOf(own) <= roomBytes;
-  const remedy = fits ? undefined : remedyFor(recipe, onCard, (bytes) => taken(bytes) <= roomBytes);
+  const remedy = fits ? undefined : remedyFor(recipe, plan, (bytes) => taken(bytes) <= roomBytes);
   return {
     images,
     memoryBytes: Math.round(memoryOf(Math.max(1, images))),
@@ -65,10 +65,10 @@ export function fitBatch(order: FitOrder): BatchFit {
  */
 function remedyFor(
   recipe: Recipe,
-  onCard: boolean,
+  plan: FitOrder['plan'],
   fits: (plannedBytes: number) => boolean,
 ): MemorySettings | undefined {
-  const again = plannedMemory({ ...recipe, recompute: true }, onCard);
+  const again = plannedMemory({ ...recipe, recompute: true }, plan);
   const recompute = recipe.recompute ? {} : { recompute: true };
   if (!recipe.recompute && fits(again(imagesPerPass(recipe)))) return recompute;
   const pass = smallerPasses(recipe).find((images) => fits(again(images)));
@@ -89,19 +89,17 @@ function takenMemory(
 }
 
 /** Of so many images at once, bytes: activations are in proportion to them. */
-function plannedMemory(recipe: Recipe, onCard: boolean): (images: number) => number {
-  const [few, more] = [8, 16].map((images) => stepBytes(recipe, images, onCard));
+function plannedMemory(recipe: Recipe, plan: FitOrder['plan']): (images: number) => number {
+  const [few, more] = [8, 16].map((images) => stepBytes(recipe, images, plan));
   const slope = (more! - few!) / 8;
   return (images) => few! + slope * (images - 8);
 }
 
 /** Of a program and one run of its largest graph. */
-function stepBytes(recipe: Recipe, images: number, onCard: boolean): number {
+function stepBytes(recipe: Recipe, images: number, plan: FitOrder['plan']): number {
   const module = pretrainModule({ ...recipe, batch_size: images, micro_batch: null });
-  const { precision } = recipe;
-  const graph = prepareGraph(module.entries['gradients']!, undefined, precision);
-  const { givenBytes, workBytes, outputBytes } = planMemory(graph, !onCard);
-  return stateBytes(module) + givenBytes + workBytes + outputBytes;
+  const { stateBytes, entryBytes } = plan(module);
+  return stateBytes + entryBytes['gradients']!;
 }
 
 export type RoomWords = Pick<Estimate, 'fit' | 'remedy' | 'warnings'>;

@@ -12,7 +12,7 @@ import { halvedPass, imagesPerPass, passesPerStep } from '../contract/micro-batc
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import { asDeviceError } from '../executors/device-errors.ts';
-import { listDevices } from '../executors/devices.ts';
+import { executorOf, listDevices } from '../executors/devices.ts';
 import type { Module } from '../ir/types.ts';
 import { stateBytes } from '../passes/memory-plan.ts';
 import type { PresetName } from '../recipes/presets.ts';
@@ -138,8 +138,12 @@ async function roomOf(
   const [known] = (await listDevices(device)).filter(({ id }) => id === device);
   const onCard = known?.kind === 'gpu';
   if (onCard && known.memoryBytes === undefined) return undefined;
+  if (known === undefined) return undefined;
+  const executor = executorOf(known);
+  const { precision } = recipe;
   const fit = fitBatch({
-    ...{ recipe, onCard, most },
+    ...{ recipe, most },
+    plan: (module) => executor.plan(module, { device, precision }),
     measuredBytes: onCard ? undefined : steps.memoryBytes,
     freeBytes: (onCard ? known.memoryBytes : undefined) ?? freeBytes,
   });

@@ -13,6 +13,8 @@ export interface Provider {
   readonly lowerings: Lowerings;
   /** `device` where tensors of this provider can outlive a run; through this binding only WebGPU's can */
   readonly state: 'host' | 'device';
+  /** what its kernels compute in; a card's results do not lie where the state is kept */
+  readonly memory: 'machine' | 'card';
 }
 
 const PROVIDERS: Readonly<Record<string, (device: string, index: number) => Provider>> = {
@@ -22,6 +24,7 @@ const PROVIDERS: Readonly<Record<string, (device: string, index: number) => Prov
     extra: {},
     lowerings: LOWERINGS,
     state: 'host',
+    memory: 'machine',
   }),
   webgpu: (device) => ({
     device,
@@ -31,6 +34,7 @@ const PROVIDERS: Readonly<Record<string, (device: string, index: number) => Prov
     extra: { session: { disable_cpu_ep_fallback: '1' } },
     lowerings: WEBGPU_LOWERINGS,
     state: 'device',
+    memory: 'card',
   }),
   cuda: (device, deviceId) => {
     // Tensor cores would round float32 to ten bits, and this binding has no option against it.
@@ -41,6 +45,7 @@ const PROVIDERS: Readonly<Record<string, (device: string, index: number) => Prov
       extra: {},
       lowerings: LOWERINGS,
       state: 'host',
+      memory: 'card',
     };
   },
   directml: (device, deviceId) => ({
@@ -49,6 +54,7 @@ const PROVIDERS: Readonly<Record<string, (device: string, index: number) => Prov
     extra: {},
     lowerings: LOWERINGS,
     state: 'host',
+    memory: 'card',
   }),
 };
 

@@ -2,9 +2,10 @@
  * Where the WebGPU provider differs: FusedMatMul, LogSoftmax, Sign and ArgMax would run on the
  * processor, with a copy there and back, so they are made of ops that stay on the device.
  */
+
+import type { Emitter } from '../../formats/onnx/emitter.ts';
 import { ONNX_TYPES } from '../../formats/onnx/model.ts';
 import type { Node } from '../../ir/types.ts';
-import type { Emitter } from './emitter.ts';
 import { floatType, LOWERINGS, type Lowerings } from './lowerings.ts';
 
 export const WEBGPU_LOWERINGS: Lowerings = {

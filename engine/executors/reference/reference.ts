@@ -3,6 +3,7 @@ import { nodesOf, usersOf } from '../../ir/graph.ts';
 import type { Graph, Module, Node } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
 import { decompose } from '../../passes/decompose.ts';
+import { stateBytes } from '../../passes/memory-plan.ts';
 import { roundToHalf } from '../../tensor/half.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Device, Executor, Feeds, Program, Results } from '../executor.ts';
@@ -25,11 +26,23 @@ export const referenceExecutor: Executor = {
     },
   ],
   supports: () => [],
+  // In float64, and every value of a run stays to its end.
+  plan: (module) => ({
+    stateBytes: 2 * stateBytes(module),
+    entryBytes: Object.fromEntries(
+      Object.entries(module.entries).map(([name, graph]): [string, number] => [
+        name,
+        nodesOf(decomposed(graph)).reduce((sum, { shape }) => sum + 8 * elementCount(shape), 0),
+      ]),
+    ),
+  }),
   compile: async (module) => {
     verifyModule(module);
     return new ReferenceProgram(module);
   },
 };
+
+const decomposed = (graph: Graph) => decompose(graph, () => false);
 
 class ReferenceProgram implements Program {
   readonly #entries: Map<string, Graph>;
@@ -37,7 +50,7 @@ class ReferenceProgram implements Program {
 
   constructor(module: Module) {
     this.#entries = new Map(
-      Object.entries(module.entries).map(([name, graph]) => [name, decompose(graph, () => false)]),
+      Object.entries(module.entries).map(([name, graph]) => [name, decomposed(graph)]),
     );
     this.#state = new StateStore(module, (length) => new Float64Array(length));
   }

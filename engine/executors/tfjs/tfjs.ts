@@ -1,9 +1,14 @@
 /** The executor over TensorFlow.js: the same graphs op by op, on whatever backend of it is there. */
 import { StudioError } from '../../contract/errors.ts';
+import type { Graph } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
+import { bindPacks } from '../../passes/bind-packs.ts';
 import type { Executor } from '../executor.ts';
+import { memoryNeed } from '../memory-need.ts';
+import { prepareGraph } from '../prepare-graph.ts';
 import { DEVICES, listDevices } from './devices.ts';
 import { gapsOf } from './gaps.ts';
+import { LOWERINGS } from './lowerings.ts';
 import { TfjsProgram } from './program.ts';
 import { openTensorFlow } from './tensorflow.ts';
 
@@ -12,6 +17,10 @@ export const tfjsExecutor: Executor = {
   kinds: Object.keys(DEVICES),
   devices: listDevices,
   supports: gapsOf,
+  plan: (module) => {
+    const prepare = (graph: Graph) => prepareGraph(graph, (op) => LOWERINGS[op] !== 'decomposed');
+    return memoryNeed(bindPacks(module).module, prepare, false);
+  },
   compile: async (module, { device = 'tfjs-wasm', threads } = {}) => {
     verifyModule(module);
     const [gap] = gapsOf(module);
