@@ -51,6 +51,10 @@ beforeAll(async () => {
       ...['metrics.json', 'events.jsonl', 'predictions.csv'],
     ])
       put(`folders/${name}/${file}`, text);
+  const parts = (map: object) => JSON.stringify({ weight_map: map });
+  put('folders/parts/model.safetensors.index.json', parts({ a: 'hunter2.safetensors' }));
+  put('folders/lacking/model.safetensors.index.json', parts({ hunter2: 'a.safetensors' }));
+  put('folders/lacking/a.safetensors', safetensors('{}'));
   put('folders/act/config.json', '{"hidden_act": "hunter2"}');
   put('folders/act/model.safetensors', safetensors('{}'));
 });

@@ -26,7 +26,7 @@ const CONCURRENCY = 4;
 
 /**
  * Facts of each file, in order; undefined for a file that neither by name nor by content is an image.
- * The index file then knows these files and no others.
+ * The index file then knows those of them that can be used, and no others.
  *
  * @throws AbortError when `signal` fires
  */
@@ -57,7 +57,10 @@ export async function examineFiles(
   return facts;
 }
 
-/** Old facts under the new ones. */
+/**
+ * Old facts under the new ones. What cannot be used is looked at each time, so it is not kept: a path
+ * that leads nowhere may be any word of a list, and whoever named the list can read this file.
+ */
 function merged(
   known: Map<string, FileFacts>,
   files: readonly FoundFile[],
@@ -65,7 +68,7 @@ function merged(
 ): Map<string, FileFacts> {
   files.forEach(({ path: at }, i) => {
     const found = facts[i];
-    if (found) known.set(at, found);
+    if (found !== undefined && found.reason === undefined) known.set(at, found);
   });
   return known;
 }

@@ -321,8 +321,12 @@ describe('a list that somebody confined names', () => {
     await image('good.png', 1);
     const rows = ['swordfish.png,plugh', 'xyzzy,', 'good.png,cat,holiday'];
     const text = ['path,label,split', ...rows, ...good].join('\n');
-    const answer = await told('labels.csv', text, { maxUnusableFraction: 1 });
+    const indexFile = path.join(root, 'memory.jsonl');
+    const answer = await told('labels.csv', text, { maxUnusableFraction: 1, indexFile });
     for (const secret of secrets) expect(answer).not.toContain(secret);
+    // What is remembered lies in the workspace, which a page may take away.
+    for (const remembered of (await readIndexFile(indexFile)).keys())
+      expect(remembered).toBe(path.join(root, 'good.png'));
     for (const word of ['row 2', 'row 3', 'row 4', 'cat', 'dog']) expect(answer).toContain(word);
   });
 

@@ -348,7 +348,7 @@ describe('weights in parts', () => {
     await writeSafetensors(at('p', second!), new Map(rest.slice(1)));
     await expect(openWeights(at('p'))).rejects.toMatchObject({
       code: 'import-incomplete',
-      message: expect.stringMatching(new RegExp(`${second} lacks 1 of .* ${rest[0]![0]}`)),
+      message: expect.stringMatching(new RegExp(`${second} lacks 1 of .*: ${rest[0]![0]}`)),
     });
     expect(first).toBeDefined();
   });

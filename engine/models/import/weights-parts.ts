@@ -4,6 +4,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import { errorCode } from '../../disk/disk.ts';
+import { printable } from '../../formats/torch/refusals.ts';
+import { isConfined } from '../../platform/confined.ts';
 
 /** A file's name alone: an index names no other folders. */
 const partName = z.string().regex(/^[^/\\]+\.(safetensors|bin|pth?)$/i);
@@ -33,7 +35,7 @@ export async function partsOf(index: string): Promise<ReadonlyMap<string, readon
   if (missing.length > 0)
     throw new StudioError(
       'import-incomplete',
-      `${missing.length} of ${files.length} parts that ${index} names are not there: ${missing.map((file) => path.basename(file)).join(', ')}.`,
+      `${missing.length} of ${files.length} parts that ${index} names are not there${named(missing.map((file) => path.basename(file)))}.`,
       { advice: 'Copy or download them into the same folder.' },
     );
   return new Map(parts.map(([, tensors], i) => [files[i]!, tensors]));
@@ -49,7 +51,7 @@ export function requireAll(
   if (missing.length === 0) return;
   throw new StudioError(
     'import-incomplete',
-    `${part} lacks ${missing.length} of the ${names.length} tensors that the index says it holds, such as ${missing[0]}.`,
+    `${part} lacks ${missing.length} of the ${names.length} tensors that the index says it holds${named(missing)}.`,
     { advice: 'Copy or download the part and the index again; they are not of the same network.' },
   );
 }
@@ -71,6 +73,13 @@ export async function indexBeside(file: string): Promise<string> {
     `${file} is part ${Number(number)} of ${Number(count)} of a network.`,
     { advice: `Give the folder with all parts and ${path.basename(index)}.` },
   );
+}
+
+/** An index is a text like any other, so nothing of it is repeated to somebody who is confined. */
+function named(names: readonly string[]): string {
+  if (isConfined()) return '';
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `: ${names.slice(0, 3).map(printable).join(', ')}${more}`;
 }
 
 async function exists(file: string): Promise<boolean> {
