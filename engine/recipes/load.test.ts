@@ -39,6 +39,7 @@ describe('loadRecipe', () => {
   });
 
   it.each([
+    ['', 'recipe-unknown', /"" is neither/],
     ['smal', 'recipe-unknown', /did you mean small\?/],
     ['circle.json', 'recipe-file-invalid', /extends itself/],
     ['broken.json', 'recipe-file-invalid', /is no JSON/],

@@ -127,7 +127,7 @@ function load<R>(
     }
     const last: string | undefined = files.at(-1)?.file;
     const file: string = path.resolve(from, next);
-    if (!existsSync(file)) {
+    if (next === '' || !existsSync(file)) {
       if (last === undefined || !confined) throw unknownRecipe(next);
       throw fileError(last, 'extends a recipe that is not there');
     }

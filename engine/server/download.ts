@@ -70,7 +70,8 @@ function attachment(name: string): string {
 
 function missing(target: string): (error: unknown) => never {
   return (error) => {
-    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(errorCode(error))) throw notAFile(target);
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG'].includes(errorCode(error)))
+      throw notAFile(target);
     throw error;
   };
 }

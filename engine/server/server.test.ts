@@ -272,6 +272,7 @@ describe('downloads', () => {
     [403, 'path-outside-roots', () => path.join(workspace, '..', 'a.png')],
     [403, 'path-outside-roots', () => '/etc/passwd'],
     [404, 'file-missing', () => path.join(workspace, 'nothing')],
+    [404, 'file-missing', () => path.join(workspace, 'a'.repeat(3000))],
     [400, 'path-invalid', () => `${workspace}/a\0`],
     [400, 'path-invalid', () => 'exports'],
     [400, 'path-invalid', () => ''],

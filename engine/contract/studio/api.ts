@@ -9,7 +9,13 @@ import { z } from 'zod';
 import { PRECISIONS } from '../precision.ts';
 import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
 import { deviceCheckSchema } from './device-check.ts';
-import { jobRequestSchema, pretrainRequestSchema } from './job-request.ts';
+import {
+  changesSchema,
+  jobRequestSchema,
+  nameSchema,
+  pretrainRequestSchema,
+  textSchema,
+} from './job-request.ts';
 import { jobSchema } from './jobs.ts';
 import { evaluationSchema, modelDetailSchema, modelSchema } from './models.ts';
 import {
@@ -24,7 +30,9 @@ import { settingsSchema } from './settings.ts';
 const nothing = z.strictObject({});
 const done = z.object({});
 const count = z.int().min(0);
-const byId = z.strictObject({ id: z.string().min(1) });
+/** The name of a folder. */
+const id = z.string().min(1).max(255);
+const byId = z.strictObject({ id });
 const page = { offset: count, count: z.int().min(1).max(1000) };
 
 export const appInfoSchema = z.object({
@@ -121,7 +129,7 @@ export const studioApi = {
   'settings.read': { input: nothing, output: settingsSchema },
   'settings.write': { input: settingsSchema.partial(), output: settingsSchema },
   'folders.list': {
-    input: z.strictObject({ path: z.string().optional() }),
+    input: z.strictObject({ path: z.string().max(4096).optional() }),
     output: folderListingSchema,
   },
 
@@ -129,13 +137,13 @@ export const studioApi = {
   'datasets.add': {
     input: z.strictObject({
       kind: z.enum(['images', 'labelled']),
-      folders: z.array(z.string().min(1)).min(1),
-      name: z.string().optional(),
+      folders: z.array(textSchema).min(1),
+      name: z.string().max(200).optional(),
     }),
     output: datasetSchema,
   },
   'datasets.rename': {
-    input: z.strictObject({ id: z.string(), name: z.string().min(1) }),
+    input: z.strictObject({ id, name: nameSchema }),
     output: datasetSchema,
   },
   /** Forgets it; the images are not touched. */
@@ -144,19 +152,19 @@ export const studioApi = {
   'datasets.stopScan': { input: byId, output: datasetSchema },
   'datasets.images': {
     input: z.strictObject({
-      id: z.string(),
+      id,
       ...page,
       show: z.enum(['all', 'duplicates']).optional(),
-      class: z.string().optional(),
+      class: z.string().max(4096).optional(),
     }),
     output: z.object({ total: count, items: z.array(imageItemSchema) }),
   },
   /** Both augmented views and masks of the data set's images as the first epochs would draw them. */
   'datasets.preview': {
     input: z.strictObject({
-      folders: z.array(z.string()).min(1),
-      recipe: z.string(),
-      settings: z.record(z.string(), z.string()),
+      folders: z.array(textSchema).min(1),
+      recipe: textSchema,
+      settings: changesSchema,
       count: z.int().min(1).max(12),
       /** Another draw. */
       draw: count,
@@ -174,7 +182,7 @@ export const studioApi = {
   'jobs.submit': { input: jobRequestSchema, output: jobSchema },
   /** Before another waiting job, or to the end. */
   'jobs.move': {
-    input: z.strictObject({ id: z.string(), before: z.string().optional() }),
+    input: z.strictObject({ id, before: id.optional() }),
     output: done,
   },
   /** Waiting: taken out. Running: training saves and ends, everything else is ended. */
@@ -197,14 +205,14 @@ export const studioApi = {
     }),
   },
   'jobs.log': {
-    input: z.strictObject({ id: z.string(), lines: z.int().min(1).max(2000) }),
+    input: z.strictObject({ id, lines: z.int().min(1).max(2000) }),
     output: z.object({ lines: z.array(z.string()) }),
   },
 
   'runs.list': {
     input: z.strictObject({
       ...page,
-      search: z.string().optional(),
+      search: z.string().max(200).optional(),
       kind: z.enum(['pretrain', 'finetune']).optional(),
     }),
     output: z.object({ total: count, items: z.array(runSummarySchema) }),
@@ -212,7 +220,7 @@ export const studioApi = {
   'runs.get': { input: byId, output: runDetailSchema },
   'runs.series': {
     input: z.strictObject({
-      id: z.string(),
+      id,
       names: z.array(seriesNameSchema).min(1),
       /** At most so many pieces of the range; each gives up to two points. */
       pieces: z.int().min(10).max(4000),
@@ -225,7 +233,7 @@ export const studioApi = {
   },
   'runs.events': {
     input: z.strictObject({
-      id: z.string(),
+      id,
       ...page,
       /** Only what a person should look at: warnings, broken images, rewinds, errors. */
       trouble: z.boolean().optional(),
@@ -234,7 +242,7 @@ export const studioApi = {
   },
   'runs.control': {
     input: z.strictObject({
-      id: z.string(),
+      id,
       command: z.enum(['pause', 'resume', 'stop', 'checkpoint']),
     }),
     output: done,
@@ -245,7 +253,7 @@ export const studioApi = {
   'models.list': { input: nothing, output: z.array(modelSchema) },
   'models.describe': {
     input: z.strictObject({
-      reference: z.string().min(1),
+      reference: textSchema,
       network: z.enum(['teacher', 'student']).optional(),
       checkpoint: count.optional(),
     }),
@@ -253,7 +261,7 @@ export const studioApi = {
   },
   /** What an evaluation job found. */
   'evaluations.get': {
-    input: z.strictObject({ job: z.string() }),
+    input: z.strictObject({ job: id }),
     output: evaluationSchema,
   },
   'devices.list': {

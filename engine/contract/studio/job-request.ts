@@ -6,9 +6,18 @@
 import { z } from 'zod';
 import { PRECISIONS } from '../precision.ts';
 
-const text = z.string().min(1);
+/** A path, or what stands for one; systems take no longer ones. */
+export const textSchema = z.string().min(1).max(4096);
+/** What people call things, repeated in every list. */
+export const nameSchema = z.string().min(1).max(200);
+/** A word that the program gives, such as a device's. */
+const word = z.string().min(1).max(100);
+/** `key=value` changes to a recipe, which has some dozens of settings. */
+export const changesSchema = z
+  .record(z.string().max(100), z.string().max(1000))
+  .refine((changes) => Object.keys(changes).length <= 200, 'has more than 200 settings');
+const text = textSchema;
 const networkSchema = z.enum(['teacher', 'student']);
-const settingsSchema = z.record(z.string(), z.string());
 const stepSchema = z.int().min(0);
 
 /** A trained network: a run, a file or folder of weights. */
@@ -24,12 +33,12 @@ const labelled = {
 };
 
 /** A recipe by name or file, and `key=value` changes to it as people type them. */
-const training = { recipe: text.optional(), settings: settingsSchema, device: text };
-const name = text.optional();
+const training = { recipe: text.optional(), settings: changesSchema, device: word };
+const name = nameSchema.optional();
 
 export const modeSchema = z
   .string()
-  .regex(/^(full|linear|partial:\d+)$/, 'must be full, linear or partial:K');
+  .regex(/^(full|linear|partial:\d{1,6})$/, 'must be full, linear or partial:K');
 
 export const pretrainRequestSchema = z.strictObject({
   kind: z.literal('pretrain'),
@@ -54,9 +63,9 @@ export const compareRequestSchema = z.strictObject({
   kind: z.literal('compare'),
   ...from,
   ...labelled,
-  fractions: z.array(z.number().gt(0).max(1)).min(1),
+  fractions: z.array(z.number().gt(0).max(1)).min(1).max(100),
   seeds: z.int().min(1).max(20),
-  modes: z.array(modeSchema).min(1),
+  modes: z.array(modeSchema).min(1).max(100),
   ...training,
   /** Results of the same comparison, to go on with the trainings that are left. */
   out: text.optional(),
@@ -67,7 +76,7 @@ export const evaluateRequestSchema = z.strictObject({
   model: text,
   checkpoint: stepSchema.optional(),
   data: text,
-  device: text,
+  device: word,
 });
 
 export const knnRequestSchema = z.strictObject({
@@ -76,7 +85,7 @@ export const knnRequestSchema = z.strictObject({
   train: text,
   val: text,
   k: z.int().min(1),
-  device: text,
+  device: word,
 });
 
 export const embedRequestSchema = z.strictObject({
@@ -87,7 +96,7 @@ export const embedRequestSchema = z.strictObject({
   pooling: z.enum(['mean', 'cls']),
   layer: z.int().min(1).optional(),
   out: text,
-  device: text,
+  device: word,
 });
 
 export const EXPORT_FORMATS = ['safetensors', 'timm', 'hf', 'onnx', 'continuation'] as const;
@@ -108,25 +117,25 @@ export const importRequestSchema = z.strictObject({
   /** Where the network is kept, a folder. */
   out: text,
   /** One of a file with several: `teacher`, `student`, `ema`, or a name that the file has. */
-  network: text.max(200).optional(),
+  network: nameSchema.optional(),
   heads: z.int().min(1).optional(),
-  imageSize: text.optional(),
-  mean: text.optional(),
-  std: text.optional(),
+  imageSize: word.optional(),
+  mean: word.optional(),
+  std: word.optional(),
 });
 
 export const resumeRequestSchema = z.strictObject({
   kind: z.literal('resume'),
   run: text,
   /** Another than the run was on. */
-  device: text.optional(),
+  device: word.optional(),
   precision: z.enum(PRECISIONS).optional(),
   acceptChangedData: z.boolean().optional(),
 });
 
 export const selftestRequestSchema = z.strictObject({
   kind: z.literal('selftest'),
-  device: text,
+  device: word,
 });
 
 /** Tries every device that `auto` chooses among. */

@@ -43,4 +43,33 @@ describe('a call', () => {
       expect(JSON.stringify(reply).length).toBeLessThan(1000);
     }
   });
+
+  const long = 'k'.repeat(5000);
+  it.each<[string, object]>([
+    ...['runs.get', 'runs.delete', 'jobs.forget', 'datasets.remove'].map(
+      (name): [string, object] => [name, { id: long }],
+    ),
+    ['evaluations.get', { job: long }],
+    ['jobs.log', { id: long, lines: 1 }],
+    ['jobs.move', { id: 'a', before: long }],
+    ['models.describe', { reference: long }],
+    ['folders.list', { path: `/${long}` }],
+    ['datasets.rename', { id: 'a', name: long }],
+    ['datasets.add', { kind: 'images', folders: ['/a'], name: long }],
+    ['settings.write', { device: long }],
+    ['jobs.submit', pretrain({ name: long })],
+    ['jobs.submit', pretrain({ device: long })],
+    ['jobs.submit', pretrain({ recipe: long })],
+    ['jobs.submit', pretrain({ settings: { lr: long } })],
+    ['jobs.submit', pretrain({ settings: { [long]: '1' } })],
+    [
+      'jobs.submit',
+      pretrain({ settings: Object.fromEntries(Array.from({ length: 300 }, (_, i) => [i, ''])) }),
+    ],
+  ])('%s takes no value that is longer than any of its kind', async (name, input) => {
+    const reply = await answerCall(studio, { id: 3, name, input });
+    expect(reply).toMatchObject({ error: { code: 'call-invalid' } });
+    expect(JSON.stringify(reply).length).toBeLessThan(1000);
+    expect(calls).toEqual([]);
+  });
 });
