@@ -4,6 +4,7 @@ import { firstLine } from '../disk/first-line.ts';
 import { singleText, writeCsv } from './csv.ts';
 import { type Embeddings, RowChecker } from './embeddings.ts';
 import { readTable } from './table.ts';
+import { readTextLines } from './text-lines.ts';
 
 export async function writeEmbeddingsCsv(
   file: string,
@@ -39,11 +40,12 @@ export async function isEmbeddingsCsv(file: string): Promise<boolean> {
 export async function* readRows(file: string, { keepFormulas = false }: CsvStyle) {
   const plain = keepFormulas ? (text: string) => text : withoutFormulaMark;
   let isHeader = true;
-  for await (const { fields } of readTable(file)) {
-    const [path = '', label = '', ...rest] = fields;
-    if (!isHeader) yield { path: plain(path), label: plain(label) || null, rest };
-    isHeader = false;
-  }
+  for await (const records of readTable(readTextLines(file)))
+    for (const { fields } of records) {
+      const [path = '', label = '', ...rest] = fields;
+      if (!isHeader) yield { path: plain(path), label: plain(label) || null, rest };
+      isHeader = false;
+    }
 }
 
 function* rows({ paths, labels, data, width }: Embeddings): Generator<CsvField[]> {

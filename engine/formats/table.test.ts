@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvRow, withoutFormulaMark } from '../contract/csv-text.ts';
 import { RandomStream } from '../random/philox.ts';
@@ -21,7 +20,8 @@ async function fileOf(content: string | Uint8Array): Promise<string> {
 }
 async function records(content: string | Uint8Array, delimiter = ','): Promise<TableRecord[]> {
   const found: TableRecord[] = [];
-  for await (const record of readTable(await fileOf(content), delimiter)) found.push(record);
+  for await (const some of readTable(readTextLines(await fileOf(content)), { delimiter }))
+    found.push(...some);
   return found;
 }
 const fields = async (content: string | Uint8Array, delimiter?: string) =>
@@ -59,6 +59,42 @@ describe('records of a table', () => {
     ]);
   });
 
+  it('account for every line, also where pieces of the file meet', async () => {
+    const random = new RandomStream(3, 'split', 0);
+    const pieces = [
+      'a',
+      '""',
+      '"a\r\nb"',
+      '"\n"',
+      ',',
+      ' ',
+      '\n',
+      '\r\n',
+      '\r',
+      '\u3000',
+      'x"y',
+      '# ',
+    ];
+    for (let round = 0; round < 300; round++) {
+      const text = Array.from({ length: 60 }, () => pieces[random.integer(pieces.length)]!).join(
+        '',
+      );
+      const some = async function* () {
+        for (const line of await lines(text)) yield [line];
+      };
+      const found: TableRecord[] = [];
+      const all = async () => {
+        for await (const part of readTable(some(), { comments: true })) found.push(...part);
+      };
+      await all().catch(({ code }) => expect(code).toBe('table-invalid'));
+      let next = 1;
+      for (const { line, lines: count } of found) {
+        expect(line).toBe(next);
+        next += count;
+      }
+    }
+  });
+
   it('take quotes as such only where a field begins', async () => {
     expect(await fields('5" disk,a "b" c, "q,""r""" ,"",\n')).toEqual([
       ['5" disk', 'a "b" c', 'q,"r"', '', ''],
@@ -74,7 +110,7 @@ describe('records of a table', () => {
     await expect(records(text)).rejects.toMatchObject({ code: 'table-invalid', message });
   });
 
-  it('are those of another program, for any fields', async () => {
+  it('are those that were written, for any fields', async () => {
     const random = new RandomStream(1, 'split', 0);
     const pieces = [
       'a',
@@ -97,7 +133,6 @@ describe('records of a table', () => {
       Array.from({ length: random.integer(6) }, () => pieces[random.integer(pieces.length)]!);
     const rows = Array.from({ length: 500 }, () => [some().join(''), some().join(''), 'end']);
     const text = rows.map((row) => `${csvRow(row)}\n`).join('');
-    expect(await fields(text)).toEqual(parse(text, { relax_column_count: true }));
     const back = (await fields(text)).map((row) => row.map(withoutFormulaMark));
     expect(back).toEqual(rows);
   });

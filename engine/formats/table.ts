@@ -1,146 +1,141 @@
 /**
- * Tables of text, record by record, with the line of each: fields divided by one character, quotes as
- * RFC 4180 has them. Nothing is guessed: a quote opens a field only at its beginning, and what does not
- * fit is an error that names the line, so that no row disappears into another.
+ * Tables of text, record by record, with the lines of each. Nothing is guessed: a quote opens a field only
+ * at its beginning, and what does not fit is an error that names the line, so that no row disappears into
+ * another.
  *
  * @source RFC 4180
  */
+import { type CsvError, type Options, Parser } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
 import { StudioError } from '../contract/errors.ts';
-import { readTextLines } from './text-lines.ts';
 
 export interface TableRecord {
   /** Line on which it begins, from 1. */
   readonly line: number;
   /** Lines that it takes: more than one where quoted fields hold line ends. */
   readonly lines: number;
+  /** without the spaces around them; none where the line is a comment */
   readonly fields: readonly string[];
+  readonly isComment?: true;
 }
 
-/** Characters of a quoted field over several lines; a longer one is a quote that was never closed. */
-const FIELD_LIMIT = 1 << 16;
-
-/** A record whose last field is not closed yet. */
-interface OpenRecord {
-  readonly line: number;
-  readonly fields: string[];
-  text: string;
+export interface TableOptions {
+  /** one character; a comma when left out */
+  readonly delimiter?: string;
+  /** Lines before the first one that is given; 0 when left out. */
+  readonly linesBefore?: number;
+  /** whether lines that begin with a number sign and a space are comments */
+  readonly comments?: boolean;
 }
 
-export class RecordParser {
-  readonly #delimiter: string;
-  #open: OpenRecord | undefined;
+/** Characters of a record; a longer one is mostly a quote that was never closed. */
+const RECORD_LIMIT = 1 << 20;
 
-  /** @param delimiter one character */
-  constructor(delimiter: string) {
-    this.#delimiter = delimiter;
+/** Quotes inside of a field are text; behind a closing quote nothing but spaces may follow. */
+function optionsFor(delimiter: string): Options {
+  return {
+    delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    relax_quotes: true,
+    trim: true,
+    max_record_size: RECORD_LIMIT,
+  };
+}
+
+/** The fields of one line; undefined where its quotes do not match. */
+export function fieldsOf(line: string, delimiter: string): readonly string[] | undefined {
+  try {
+    const records: string[][] = parse(line, optionsFor(delimiter));
+    return records[0] ?? [];
+  } catch {
+    return undefined;
   }
+}
 
-  /** Whether the next line belongs to a quoted field. */
-  get isOpen(): boolean {
-    return this.#open !== undefined;
-  }
-
-  /**
-   * Take the next line, with its end.
-   *
-   * @returns the record that ends with it; undefined inside a quoted field
-   * @throws StudioError `table-invalid`
-   */
-  push(given: string, line: number): TableRecord | undefined {
-    const text = given.replace(/[\r\n]+$/, '');
-    if (this.#open === undefined && !text.includes('"')) {
-      const fields = text.split(this.#delimiter);
-      for (let i = 0; i < fields.length; i++) fields[i] = fields[i]!.trim();
-      return { line, lines: 1, fields };
+/**
+ * Every record, also of empty lines, many at a time.
+ *
+ * @param lines with their ends, many at a time
+ * @throws StudioError `table-invalid`, and what reading the lines throws
+ */
+export async function* readTable(
+  lines: AsyncIterable<readonly string[]>,
+  { delimiter = ',', linesBefore = 0, comments = false }: TableOptions = {},
+): AsyncGenerator<readonly TableRecord[]> {
+  let line = linesBefore + 1;
+  let passed = 0;
+  let found: TableRecord[] = [];
+  const passComments = (count: number) => {
+    for (; passed < count; passed++) found.push({ line: line++, lines: 1, fields: [], isComment });
+  };
+  const parser = new Parser({
+    ...optionsFor(delimiter),
+    ...(comments ? { comment: '# ', comment_no_infix: true } : {}),
+    // Records are taken here, so that nothing waits in the parser to be read.
+    on_record: (fields, { comment_lines: count }) => {
+      passComments(count);
+      found.push({ line, lines: 1 + lineEndsIn(fields), fields });
+      line += 1 + lineEndsIn(fields);
+      return null;
+    },
+  });
+  parser.on('error', () => {}); // Whoever writes is told of it.
+  const take = () => {
+    const taken = found;
+    found = [];
+    return taken;
+  };
+  try {
+    let end = '';
+    for await (const some of lines) {
+      if (some.length === 0) continue;
+      end = some.at(-1)!;
+      await write(parser, some.join(''));
+      yield take();
     }
-    const record = this.#open ?? { line, fields: [], text: '' };
-    const inside = this.#open !== undefined;
-    this.#open = undefined;
-    if (!this.#read(record, text, inside)) {
-      record.text += given.slice(text.length);
-      this.#open = record;
-      if (record.text.length > FIELD_LIMIT) throw neverClosed(record.line);
-      return undefined;
-    }
-    return { line: record.line, lines: line - record.line + 1, fields: record.fields };
-  }
-
-  /** @throws StudioError `table-invalid` when a quote is open */
-  end(): void {
-    if (this.#open !== undefined) throw neverClosed(this.#open.line);
-  }
-
-  /** @returns false when the line ends inside a quoted field */
-  #read(record: OpenRecord, line: string, inside: boolean): boolean {
-    let at = 0;
-    let quoted = inside;
-    for (;;) {
-      if (!quoted) {
-        while (isSpace(line[at]) && line[at] !== this.#delimiter) at++;
-        quoted = line[at] === '"';
-        if (quoted) {
-          record.text = '';
-          at++;
-        }
-      }
-      if (quoted) {
-        const end = this.#readQuoted(record, line, at);
-        if (end < 0) return false;
-        record.fields.push(record.text);
-        at = end;
-      } else {
-        const end = line.indexOf(this.#delimiter, at);
-        record.fields.push(line.slice(at, end < 0 ? undefined : end).trim());
-        at = end < 0 ? line.length : end;
-      }
-      if (at >= line.length) return true;
-      at++;
-      quoted = false;
-    }
-  }
-
-  /** @returns where the delimiter or the end of the line follows; -1 when the field goes on */
-  #readQuoted(record: OpenRecord, line: string, from: number): number {
-    let at = from;
-    for (;;) {
-      const quote = line.indexOf('"', at);
-      if (quote < 0) {
-        record.text += line.slice(at);
-        return -1;
-      }
-      record.text += line.slice(at, quote);
-      at = quote + 1;
-      if (line[at] !== '"') break;
-      record.text += '"';
-      at++;
-    }
-    while (isSpace(line[at]) && line[at] !== this.#delimiter) at++;
-    if (at < line.length && line[at] !== this.#delimiter)
-      throw tableError(record.line, 'has text behind a closing quote');
-    return at;
+    // Without an end the parser would pass over a last line of spaces.
+    if (/[^\r\n]$/.test(end)) await write(parser, '\n');
+    await new Promise<void>((resolve, reject) =>
+      parser.end((error?: Error | null) => (error ? reject(error) : resolve())),
+    );
+    passComments(parser.info.comment_lines);
+    yield take();
+  } catch (error) {
+    throw isCsvError(error) ? tableError(line + error.comment_lines - passed, error) : error;
   }
 }
 
-/** Every record of a file, the header included. @throws StudioError `table-invalid`, `text-invalid` */
-export async function* readTable(file: string, delimiter = ','): AsyncGenerator<TableRecord> {
-  const parser = new RecordParser(delimiter);
-  let line = 0;
-  for await (const lines of readTextLines(file))
-    for (const text of lines) {
-      const record = parser.push(text, ++line);
-      if (record !== undefined) yield record;
-    }
-  parser.end();
+const isComment = true;
+
+function write(parser: Parser, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    parser.write(text, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
-function isSpace(character: string | undefined): boolean {
-  return character !== undefined && character.trim() === '';
+const LINE_ENDS = /\r\n|\n|\r/g;
+
+function lineEndsIn(fields: readonly string[]): number {
+  let count = 0;
+  for (const field of fields)
+    if (field.includes('\n') || field.includes('\r')) count += field.match(LINE_ENDS)!.length;
+  return count;
 }
 
-function neverClosed(line: number): StudioError {
-  return tableError(line, 'opens a quote that is never closed');
+function isCsvError(error: unknown): error is CsvError & { readonly comment_lines: number } {
+  return error instanceof Error && 'comment_lines' in error;
 }
 
-function tableError(line: number, what: string): StudioError {
-  return new StudioError('table-invalid', `line ${line} ${what}`, { details: { line } });
+const NEVER_CLOSED = 'opens a quote that is never closed';
+const ERRORS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: NEVER_CLOSED,
+  CSV_MAX_RECORD_SIZE: NEVER_CLOSED,
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'has text behind a closing quote',
+};
+
+/** The parser counts a line end of two characters inside quotes as two, so its own line is not taken. */
+function tableError(line: number, cause: CsvError): StudioError {
+  const what = ERRORS[cause.code] ?? `is no record: ${cause.message}`;
+  return new StudioError('table-invalid', `line ${line} ${what}`, { details: { line }, cause });
 }

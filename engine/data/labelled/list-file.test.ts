@@ -75,6 +75,15 @@ describe('every line of a table', () => {
     ]);
   });
 
+  it('is counted where the last one has no end, and no line is made up', async () => {
+    const counts = async (text: string) => (await list(text)).lines;
+    expect(await counts('path,label\na.png,x\n  ')).toMatchObject({ rows: 1, skipped: 1 });
+    expect(await counts('path,label\n')).toMatchObject({ rows: 0, skipped: 0 });
+    expect(await counts('path,label\na.png,x\n# "a, "b\n#\tc\n##')).toMatchObject({ skipped: 3 });
+    const named = await list('path,label\n"# a.png",x\n#1.png,y\n');
+    expect(named.images.map(({ file }) => file.relative)).toEqual(['# a.png', '#1.png']);
+  });
+
   it('comes back from any table that can be written', async () => {
     const random = new RandomStream(7, 'split', 0);
     const pieces = ['a', 'b"', '""', ',', ';', "'=", '-1', ' x', '#', '|', 'ä', "'", '+'];

@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { withoutFormulaMark } from '../../contract/csv-text.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { RecordParser, type TableRecord } from '../../formats/table.ts';
+import { fieldsOf, readTable, type TableRecord } from '../../formats/table.ts';
 import { readTextLines } from '../../formats/text-lines.ts';
 import { isImageName } from '../formats.ts';
 import { ListRows } from './list-rows.ts';
@@ -24,6 +24,10 @@ type Column = keyof typeof COLUMNS;
 const DELIMITERS = [',', ';', '\t', '|'];
 /** What spreadsheets write first to say what divides the fields. */
 const DELIMITER_LINE = /^sep=.$/i;
+/** A name may begin with the sign as well. */
+const COMMENT = /^#(\s|#|$)/;
+/** Comments that the parser of tables does not take as such. */
+const OTHER_COMMENT = /^#(#|\t|$)/;
 
 /** Where each column is found, and what separates them. */
 interface Header {
@@ -46,93 +50,88 @@ export async function readListFile(
   needsHeader = false,
 ): Promise<Listing> {
   const rows = new ListRows(file, root);
-  const reader = new ListReader(file, rows, needsHeader || /\.(csv|tsv)$/i.test(file));
   try {
-    let line = 0;
-    for await (const lines of readTextLines(file))
-      for (const text of lines) reader.push(text, ++line);
-    reader.end();
+    await readLines(file, rows, needsHeader || /\.(csv|tsv)$/i.test(file));
   } catch (error) {
     throw asListError(file, error);
   }
   return rows.listing();
 }
 
-class ListReader {
-  readonly #file: string;
-  readonly #rows: ListRows;
-  readonly #needsHeader: boolean;
-  /** undefined before the first line that says something; null where it is no header */
-  #header: Header | null | undefined;
-  #records: RecordParser | undefined;
-
-  constructor(file: string, rows: ListRows, needsHeader: boolean) {
-    this.#file = file;
-    this.#rows = rows;
-    this.#needsHeader = needsHeader;
-  }
-
-  push(text: string, line: number): void {
-    const inside = this.#records?.isOpen === true;
-    if (!inside && text.trim() === '') this.#rows.skip(line);
-    else if (this.#header === undefined) this.#begin(text.trim(), line);
-    else if (!inside && /^\s*#(\s|#|$)/.test(text)) this.#rows.skip(line, 'a comment');
-    else if (this.#records === undefined) this.#addLine(text.trim(), line);
-    else {
-      const record = this.#records.push(text, line);
-      if (record !== undefined) this.#addRecord(record);
+/** Lines up to the header; behind it a table, or without one a path and a label in each line. */
+async function readLines(file: string, rows: ListRows, needsHeader: boolean): Promise<void> {
+  const pieces = readTextLines(file);
+  let line = 0;
+  let isList = false;
+  for await (const lines of pieces)
+    for (const [i, given] of lines.entries()) {
+      const text = given.trim();
+      line++;
+      const header = isList ? undefined : findHeader(text.replace(/^#\s*/, ''));
+      if (header !== undefined) {
+        refuseTwice(file, header.names);
+        rows.header();
+        return await readRecords(withFirst(lines.slice(i + 1), pieces), header, line, rows);
+      }
+      if (text === '') rows.skip(line);
+      else if (COMMENT.test(text) || (!isList && text.startsWith('#')))
+        rows.skip(line, 'a comment');
+      else if (!isList && DELIMITER_LINE.test(text))
+        rows.skip(line, 'says what divides the fields');
+      else if (needsHeader) throw noHeader(file, text);
+      else {
+        isList = true;
+        addLine(rows, text, line);
+      }
     }
-  }
+  if (!isList && needsHeader) throw noHeader(file, '');
+}
 
-  end(): void {
-    this.#records?.end();
-    if (this.#header === undefined && this.#needsHeader) throw noHeader(this.#file, '');
-  }
+async function* withFirst<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  yield first;
+  yield* rest;
+}
 
-  #begin(text: string, line: number): void {
-    const header = findHeader(text.replace(/^#\s*/, ''));
-    if (header !== undefined) {
-      refuseTwice(this.#file, header.names);
-      this.#rows.header();
-      this.#header = header;
-      this.#records = new RecordParser(header.delimiter);
-    } else if (DELIMITER_LINE.test(text)) this.#rows.skip(line, 'says what divides the fields');
-    else if (text.startsWith('#')) this.#rows.skip(line, 'a comment');
-    else if (this.#needsHeader) throw noHeader(this.#file, text);
-    else {
-      this.#header = null;
-      this.#addLine(text, line);
-    }
-  }
+async function readRecords(
+  lines: AsyncIterable<readonly string[]>,
+  header: Header,
+  linesBefore: number,
+  rows: ListRows,
+): Promise<void> {
+  const { delimiter } = header;
+  for await (const records of readTable(lines, { delimiter, linesBefore, comments: true }))
+    for (const record of records)
+      if (record.isComment === true) rows.skip(record.line, 'a comment');
+      else addRecord(rows, record, header);
+}
 
-  #addRecord({ line, lines, fields }: TableRecord): void {
-    const { names, at } = this.#header!;
-    const field = (column: Column) => withoutFormulaMark(fields[at[column]] ?? '');
-    const row = { path: field('path'), label: field('label').trim(), split: field('split').trim() };
-    const isLong = fields.slice(names.length).some((text) => text !== '');
-    const isShort = names.slice(fields.length).some((text) => text !== '');
-    // With a field left out in between, the next one takes its place.
-    const isShifted = isShort && (fields.length <= at.label || splitNamed(row.label) !== undefined);
-    if (fields.every((text) => text === '')) this.#rows.skip(line);
-    else if (isLong || (isShifted && fields.length > 1)) {
-      const reason = `${fields.length} fields, the header has ${names.length}`;
-      this.#rows.unfit(line, lines, reason);
-    } else {
-      if (lines > 1) refuseSwallowed(line, fields, this.#header!);
-      this.#rows.add({ ...row, line, lines, isShort });
-    }
+function addRecord(rows: ListRows, { line, lines, fields }: TableRecord, header: Header): void {
+  const { names, at } = header;
+  const field = (column: Column) => withoutFormulaMark(fields[at[column]] ?? '');
+  const row = { path: field('path'), label: field('label').trim(), split: field('split').trim() };
+  const isLong = fields.slice(names.length).some((text) => text !== '');
+  const isShort = names.slice(fields.length).some((text) => text !== '');
+  // With a field left out in between, the next one takes its place.
+  const isShifted = isShort && (fields.length <= at.label || splitNamed(row.label) !== undefined);
+  if (fields.every((text) => text === '')) rows.skip(line);
+  else if (OTHER_COMMENT.test(fields[0]!)) rows.skip(line, 'a comment');
+  else if (isLong || (isShifted && fields.length > 1))
+    rows.unfit(line, lines, `${fields.length} fields, the header has ${names.length}`);
+  else {
+    if (lines > 1) refuseSwallowed(line, fields, header);
+    rows.add({ ...row, line, lines, isShort });
   }
+}
 
-  #addLine(text: string, line: number): void {
-    const { at = text, label = '' } = text.match(/^(?<at>.*\S)\s+(?<label>\S+)$/)?.groups ?? {};
-    this.#rows.add({ line, lines: 1, path: at, label, split: '', isShort: false });
-  }
+function addLine(rows: ListRows, text: string, line: number): void {
+  const { at = text, label = '' } = text.match(/^(?<at>.*\S)\s+(?<label>\S+)$/)?.groups ?? {};
+  rows.add({ line, lines: 1, path: at, label, split: '', isShort: false });
 }
 
 /** The delimiter is the one that makes the first line a header. */
 function findHeader(text: string): Header | undefined {
   for (const delimiter of DELIMITERS) {
-    const names = firstRecord(text, delimiter).map((name) => name.toLowerCase());
+    const names = (fieldsOf(text, delimiter) ?? []).map((name) => name.toLowerCase());
     const find = (column: Column) => {
       const known: readonly string[] = COLUMNS[column];
       const name = known.find((one) => names.includes(one));
@@ -142,15 +141,6 @@ function findHeader(text: string): Header | undefined {
     if (at.path >= 0 && at.label >= 0) return { delimiter, names, at };
   }
   return undefined;
-}
-
-/** Nothing where quotes do not match: then it is no header. */
-function firstRecord(line: string, delimiter: string): readonly string[] {
-  try {
-    return new RecordParser(delimiter).push(line, 1)?.fields ?? [];
-  } catch {
-    return [];
-  }
 }
 
 /** Which of two columns is meant, nobody can tell. */
