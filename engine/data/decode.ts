@@ -32,6 +32,9 @@ const PROBE_SIDE = 64;
 /** Values of 16 bits that all lie below this part of their range are taken as stored with fewer bits. */
 const LOWEST_PART = 1 / 16;
 
+/** Share of the values, at either end, that say nothing of the range of an image. */
+const RARE = 1 / 1000;
+
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -103,9 +106,9 @@ export interface ProbedImage extends Size {
   readonly format: ImageFormat;
   /** what it looks like; empty where it is nearly of one colour */
   readonly phash: string;
-  /** different values among its pixels, 1 to 256; of a large image after shrinking */
+  /** different values among its pixels but for rare ones, 1 to 256; of a large image after shrinking */
   readonly levels: number;
-  /** values from the lowest to the highest, 1 to 256 */
+  /** values from the lowest to the highest but for rare ones, 1 to 256 */
   readonly span: number;
   /** there is a channel that is neither colour nor transparency and is left out */
   readonly extraChannel?: true;
@@ -119,10 +122,10 @@ export interface ProbedImage extends Size {
  */
 export async function probeImage(file: Buffer, pixelLimit: number): Promise<ProbedImage> {
   const inspected = inspectImage(file);
-  const { format, deep, extraChannel } = inspected;
+  const { format, deep, extraChannel, whiteIsZero } = inspected;
   try {
     const { image, width, height } = await probePixels(inspected, pixelLimit);
-    if (deep) refuseNearlyBlack(image);
+    if (deep) refuseLowestPart(image, whiteIsZero);
     const facts = { format, phash: hashOf(image), ...levelsOf(image), width, height };
     return extraChannel ? { ...facts, extraChannel } : facts;
   } catch (error) {
@@ -181,21 +184,27 @@ function hashOf(image: RgbImage): string {
   return perceptualHash(resize(image, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 'bilinear'));
 }
 
+/** Without the few brightest and darkest: a bar of scale or a hot pixel does not make a range. */
 function levelsOf({ data }: RgbImage): Pick<ProbedImage, 'levels' | 'span'> {
-  const seen = new Uint8Array(256);
-  for (let i = 0; i < data.length; i++) seen[data[i]!] = 1;
-  const levels = seen.reduce((sum, each) => sum + each, 0);
-  return { levels, span: seen.lastIndexOf(1) - seen.indexOf(1) + 1 };
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < data.length; i++) counts[data[i]!]!++;
+  const few = data.length * RARE;
+  let [low, high] = [0, 255];
+  for (let sum = counts[low]!; sum <= few && low < 255; sum += counts[low]!) low++;
+  for (let sum = counts[high]!; sum <= few && high > low; sum += counts[high]!) high--;
+  const levels = counts.subarray(low, high + 1).reduce((sum, count) => sum + Math.min(count, 1), 0);
+  return { levels, span: high - low + 1 };
 }
 
 /**
  * Cameras of 10 or 12 bits whose values were stored in 16 bits as they are: of those the high byte shows
  * next to nothing.
  */
-function refuseNearlyBlack({ data }: RgbImage): void {
-  if (data.every((value) => value < 256 * LOWEST_PART))
+function refuseLowestPart({ data }: RgbImage, whiteIsZero: boolean): void {
+  const most = 256 * LOWEST_PART;
+  if (data.every((value) => (whiteIsZero ? 255 - value : value) < most))
     throw unsupported(
-      'its values of 16 bits lie all in the lowest sixteenth of their range, which would be nearly black; scale them to the whole range',
+      `its values of 16 bits lie all in the lowest sixteenth of their range, which would be nearly ${whiteIsZero ? 'white' : 'black'}; scale them to the whole range`,
     );
 }
 

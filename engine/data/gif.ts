@@ -32,6 +32,7 @@ export function withoutTransparency(content: Buffer): Buffer {
   const covers =
     word(at + 1) === 0 && word(at + 3) === 0 && word(at + 5) >= width && word(at + 7) >= height;
   if (!covers) throw unsupported('its first frame leaves a part of the picture open');
+  requireAllPixels(content, at + 10 + tableBytes(byte(at + 9)), word(at + 5) * word(at + 7));
   if (controlAt === undefined || (byte(controlAt) & 1) === 0) return content;
   const changed = Buffer.from(content);
   changed[controlAt] = content[controlAt]! & ~1;
@@ -41,4 +42,44 @@ export function withoutTransparency(content: Buffer): Buffer {
 /** Of the palette that a packed field announces. */
 function tableBytes(packed: number): number {
   return packed & 0x80 ? 3 * 2 ** ((packed & 7) + 1) : 0;
+}
+
+/**
+ * The decoder leaves black what a frame's codes do not reach, so they are followed without their colours.
+ *
+ * @param start of the frame's data
+ */
+function requireAllPixels(content: Buffer, start: number, pixels: number): void {
+  const first = content[start] ?? 0;
+  if (first < 1 || first > 11) throw damagedBy('its picture cannot be decoded');
+  const [clear, end] = [1 << first, (1 << first) + 1];
+  /** Pixels that a code stands for. */
+  const lengths = new Uint32Array(4096).fill(1, 0, clear);
+  let [width, next, before, seen] = [first + 1, end + 1, 0, 0];
+  let [bits, held] = [0, 0];
+  let [at, block] = [start + 1, 0];
+  while (seen < pixels) {
+    for (; held < width; held += 8) {
+      if (block === 0) block = content[at++] ?? 0;
+      if (block === 0 || at >= content.length) throw damagedBy(ENDS_EARLY);
+      bits |= content[at++]! << held;
+      block--;
+    }
+    const code = bits & ((1 << width) - 1);
+    bits >>>= width;
+    held -= width;
+    if (code === end) throw damagedBy(ENDS_EARLY);
+    if (code === clear) [width, next, before] = [first + 1, end + 1, 0];
+    else {
+      if (code > next || (code === next && before === 0))
+        throw damagedBy('its picture cannot be decoded');
+      const length = code === next ? before + 1 : lengths[code]!;
+      if (before > 0 && next < 4096) {
+        lengths[next++] = before + 1;
+        if (next === 1 << width && width < 12) width++;
+      }
+      seen += length;
+      before = length;
+    }
+  }
 }

@@ -16,6 +16,8 @@ export interface Inspected {
   readonly content: Buffer;
   /** stored with 16 bits a sample, of which a file may use a part only */
   readonly deep: boolean;
+  /** whether the value 0 is white */
+  readonly whiteIsZero: boolean;
   /** whether the decoder could be wrong when it shrinks the image on the way */
   readonly onlyWhole: boolean;
   /** a channel that is neither colour nor transparency and is left out */
@@ -25,7 +27,9 @@ export interface Inspected {
 /** @throws StudioError `image-unknown`, `image-unsupported`, `image-damaged` with the reason in `details` */
 export function inspectImage(content: Buffer): Inspected {
   const format = formatOf(content);
-  const plain = { content, deep: false, onlyWhole: false, extraChannel: false };
+  const plain = {
+    ...{ content, deep: false, whiteIsZero: false, onlyWhole: false, extraChannel: false },
+  };
   switch (format) {
     case undefined: {
       const reason = unknownFormat(content);
@@ -34,9 +38,9 @@ export function inspectImage(content: Buffer): Inspected {
     case 'jpeg':
       return { ...plain, format, onlyWhole: requireReadableJpeg(content).lossless };
     case 'tiff': {
-      const { bits, extraChannel } = requireReadableTiff(content);
+      const { bits, ...facts } = requireReadableTiff(content);
       const clean = withPlainDirectory(content);
-      return { ...plain, format, content: clean, deep: bits === 16, extraChannel };
+      return { ...plain, ...facts, format, content: clean, deep: bits === 16 };
     }
     case 'png':
       return { ...plain, format, deep: content[PNG_DEPTH_AT] === 16 };

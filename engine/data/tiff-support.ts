@@ -47,6 +47,7 @@ const LAYOUTS: Readonly<Record<number, { colours: number; bits: readonly number[
 export interface TiffFacts {
   /** bits of a sample */
   readonly bits: number;
+  readonly whiteIsZero: boolean;
   /** a channel that is neither colour nor transparency and is left out */
   readonly extraChannel: boolean;
 }
@@ -59,10 +60,11 @@ export function requireReadableTiff(bytes: Uint8Array): TiffFacts {
   refuseCompression(page);
   const extraChannel = refuseBands(page);
   refuseMissingChunks(page, bytes, bits);
-  return { bits, extraChannel };
+  return { bits, extraChannel, whiteIsZero: page.photometric === WHITE_IS_ZERO };
 }
 
-function refuseCompression({ compression, photometric, predictor, separate, tiled }: TiffPage) {
+function refuseCompression(page: TiffPage) {
+  const { compression, photometric, predictor, separate, tiled, samples } = page;
   if (!READ_COMPRESSIONS.has(compression)) {
     const name = COMPRESSION_NAMES[compression] ?? 'an unknown method';
     throw unsupported(`it is compressed with ${name} (TIFF compression ${compression})`);
@@ -72,6 +74,9 @@ function refuseCompression({ compression, photometric, predictor, separate, tile
   if (photometric === YCBCR && compression !== JPEG)
     throw unsupported('its colours are YCbCr without JPEG compression');
   if (separate && tiled) throw unsupported('its channels are stored apart and in tiles');
+  // The decoder takes the rows of the first of two for pairs of both.
+  if (separate && samples === 2)
+    throw unsupported('its grey and its transparency are stored apart');
 }
 
 const SAMPLE_KINDS: Readonly<Record<number, string>> = {
