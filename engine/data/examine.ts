@@ -1,6 +1,7 @@
 /** What is in each of a list of files, remembered between scans; only files that changed are read. */
 import { createHash } from 'node:crypto';
 import { lstat, readFile, stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { PIXEL_LIMIT, probeImage } from './decode.ts';
 import { formatOf } from './formats.ts';
 import { type FileFacts, readIndexFile, writeIndexFile } from './index-file.ts';
@@ -50,10 +51,15 @@ export async function examineFiles(
   try {
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
   } catch (error) {
-    if (indexFile !== undefined) await writeIndexFile(indexFile, merged(known, files, facts));
+    // Where it cannot be remembered, why the scan ended is still the error to report.
+    if (indexFile !== undefined)
+      await writeIndexFile(indexFile, merged(known, files, facts)).catch(() => undefined);
     throw error;
   }
-  if (indexFile !== undefined) await writeIndexFile(indexFile, merged(new Map(), files, facts));
+  if (indexFile === undefined) return facts;
+  const found = merged(new Map(), files, facts);
+  // So that known images can be used on a disk that is full or may only be read.
+  if (!isDeepStrictEqual(found, known)) await writeIndexFile(indexFile, found);
   return facts;
 }
 

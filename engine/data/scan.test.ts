@@ -283,6 +283,25 @@ describe('a second scan', () => {
   });
 });
 
+describe('a scan that finds nothing new', () => {
+  it('writes nothing, so that it needs no space', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));
+    const indexFile = path.join(folder, 'memory', 'index.jsonl');
+    await picture().png().toFile(path.join(folder, 'a.png'));
+    await writeFile(path.join(folder, 'broken.png'), 'broken');
+    const scan = async () => {
+      await scanFolders([folder], { indexFile });
+      return (await stat(indexFile)).ino;
+    };
+    const [first, second] = [await scan(), await scan()];
+    expect(second).toBe(first);
+    await picture().png().toFile(path.join(folder, 'b.png'));
+    expect(await scan()).not.toBe(first);
+    expect((await readIndexFile(indexFile)).size).toBe(3);
+    await rm(folder, { recursive: true });
+  });
+});
+
 describe('an interrupted scan', () => {
   it('remembers what it has read', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));

@@ -1,6 +1,7 @@
 import {
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -151,6 +152,25 @@ describe('from labelled pictures to a judged classifier', () => {
     // And it can be fine-tuned on.
     const further = await finetune(order({ from: { reference: dir } }));
     expect(further.status).toBe('done');
+  });
+
+  it('lists a probe that fails as failed, with the reason', async () => {
+    let dir = '';
+    const failing = finetune(
+      order({
+        mode: { kind: 'linear' },
+        onRun: (run) => (dir = run.dir),
+        onEvent(event) {
+          // What the checkpoint is to be a folder in.
+          if (event.type === 'status' && event.status === 'running')
+            writeFileSync(path.join(dir, 'checkpoints'), '');
+        },
+      }),
+    );
+    await expect(failing).rejects.toThrow();
+    const { record } = await RunFolder.open(dir);
+    expect(record).toMatchObject({ status: 'failed', reason: { code: expect.any(String) } });
+    expect(readdirSync(dir)).not.toContain('lock');
   });
 
   it('starts from scratch, from the student, and at another image size', async () => {

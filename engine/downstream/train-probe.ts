@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { saveCheckpoint } from '../checkpoint/save.ts';
+import { toStudioError } from '../contract/errors.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { imageSides } from '../contract/recipe.ts';
 import { EvalSet } from '../data/eval-set.ts';
@@ -80,6 +81,7 @@ export async function trainProbe(
   const session = await RunSession.open(run, listenerOf(request));
   try {
     await session.startLog(0);
+    await session.setStatus('running', 0);
     for (const { code, message, advice } of sets.warnings)
       await session.warn(0, code, message, advice);
     for (const note of [...notes, ...judged.notes]) await session.warn(0, 'images-left-out', note);
@@ -99,6 +101,11 @@ export async function trainProbe(
     const outcomes = judge(scores, labels);
     const leftOut = judged.positionsLeftOut;
     return { ...outcome, labelled: train.samples.length, report, outcomes, leftOut };
+  } catch (error) {
+    const { code, message } = toStudioError(error);
+    // Where that cannot be written either, why the probe failed is the error to report.
+    await session.setStatus('failed', 0, { code, message }).catch(() => undefined);
+    throw error;
   } finally {
     await session.close();
   }

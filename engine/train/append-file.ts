@@ -2,6 +2,7 @@
  * A file that only grows by whole pieces: a piece that does not fit on the disk leaves no part behind
  * and waits in memory until it does.
  */
+import { existsSync } from 'node:fs';
 import { asDiskError, type Disk, type DiskFile } from '../disk/disk.ts';
 
 export class AppendFile {
@@ -18,6 +19,11 @@ export class AppendFile {
     this.#disk = disk;
     this.#file = file;
     this.#length = length;
+  }
+
+  /** Whether somebody has removed the file since it was opened. */
+  get isRemoved(): boolean {
+    return this.#handle !== undefined && !existsSync(this.#file);
   }
 
   /** @throws StudioError `disk-full`; the piece is kept for the next `append` or `flush` */

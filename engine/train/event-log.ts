@@ -39,6 +39,11 @@ export class EventLog {
     return new EventLog(new AppendFile(disk, run.eventsFile, sizeOf(run.eventsFile)), board);
   }
 
+  /** Whether somebody has removed one of its files while they were written. */
+  get isRemoved(): boolean {
+    return this.#lines.isRemoved || this.#board.isRemoved;
+  }
+
   /** @throws StudioError `disk-full`; nothing is lost, the next write or `flush` carries it */
   async write(event: TrainingEvent): Promise<void> {
     await this.#lines.append(new TextEncoder().encode(`${JSON.stringify(event)}\n`));

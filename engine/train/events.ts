@@ -93,6 +93,7 @@ export const WARNING_CODES = {
   'dataset-changed': 'the images are not those that the run began with',
   'environment-changed': 'versions, device or threads are not those that the run began with',
   'lock-restored': 'the lock of the run was removed and has been made again',
+  'log-restored': 'a file of the log was removed and has been begun again',
   'command-ignored': 'a command file could not be understood',
 } as const;
 export type WarningCode = keyof typeof WARNING_CODES;

@@ -586,6 +586,24 @@ describe('the run of somebody else', () => {
     expect(existsSync(run.dir)).toBe(false);
   });
 
+  it.each([
+    ['events.jsonl', 13],
+    ['tensorboard', 1],
+  ])('whose %s was deleted begins it again, with a warning', async (name, first) => {
+    const { outcome, events, run } = await train({
+      onEvent(event, running) {
+        if (event.type === 'step' && event.step === 12)
+          rmSync(path.join(running.dir, name), { recursive: true });
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'done' });
+    expect(of(events, 'warning')).toMatchObject([{ code: 'log-restored', step: 12 }]);
+    const steps = of((await logged(run)) as typeof events, 'step').map(({ step }) => step);
+    expect(steps[0]).toBe(first);
+    expect(steps.at(-1)).toBe(of(events, 'step').at(-1)!.step);
+    expect(readdirSync(run.tensorboardDir)).not.toEqual([]);
+  });
+
   it('whose lock alone was deleted goes on, with a warning', async () => {
     const { outcome, events, run } = await train({
       onEvent(event, running) {

@@ -50,6 +50,7 @@ export class RunSession {
   #trouble: StudioError | undefined;
   readonly #reserve: DiskReserve;
   #wasRestored = false;
+  #isLogging = false;
   /** Of the last event. */
   #step = 0;
 
@@ -102,6 +103,7 @@ export class RunSession {
    */
   async startLog(step: number): Promise<void> {
     this.#guard();
+    this.#isLogging = true;
     const before = this.#log;
     await before?.flush();
     this.#log = undefined;
@@ -178,10 +180,11 @@ export class RunSession {
   /**
    * Make sure that the run is still this process's.
    *
-   * @throws StudioError `run-lock-lost`, `run-folder-removed`
+   * @throws StudioError `run-lock-lost`, `run-folder-removed`; then nothing is written any more
    */
   async beat(): Promise<void> {
     this.#guard();
+    await this.#restoreLog();
     if (!this.#wasRestored) return;
     this.#wasRestored = false;
     await this.warn(
@@ -189,6 +192,20 @@ export class RunSession {
       'lock-restored',
       'The lock of this run was removed while it was being trained; it has been made again.',
       'Never remove the file lock of a run whose process lives.',
+    );
+  }
+
+  /** Files that were removed take what is written without an error, and lose it. */
+  async #restoreLog(): Promise<void> {
+    const isRemoved = this.#log?.isRemoved === true;
+    if (!isRemoved && (this.#log !== undefined || !this.#isLogging)) return;
+    await this.#tolerant(() => this.startLog(this.#step));
+    if (!isRemoved) return;
+    await this.warn(
+      this.#step,
+      'log-restored',
+      'Files of this run’s log (events.jsonl, tensorboard) were removed while it was being trained: what they held is lost, and they have been begun again.',
+      'The checkpoints are not touched by that; the curves begin anew.',
     );
   }
 
