@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -34,7 +35,9 @@ describe('what belongs to the system', () => {
       'lost+found',
     ],
     ...['.Spotlight-V100', '.fseventsd', '.picasaoriginals', '.dropbox.cache', '.stversions'],
-    ...['.snapshot', '@EADIR', '.AppleDouble', 'Photos.lrdata'],
+    ...['.snapshot', '@EADIR', '.AppleDouble', 'Photos.lrdata', '.wdmc', '.globalTrash'],
+    ...['.@qsync', '.SynologyWorkingDirectory', '.tmp.driveupload', 'node_modules', '.venv'],
+    ...['.trashed-1699999999-holiday', 'holiday.jpg@SynoResource'],
   ])('is left out and counted: %s', async (name) => {
     await writeSmallImage(root, 'a.png', 1);
     await writeSmallImage(root, `${name}/deep/b.png`, 2);
@@ -48,6 +51,19 @@ describe('what belongs to the system', () => {
     ]);
     expect(ignored).toEqual({});
     expect((await pickImages([root], 9)).map((file) => file.relative)).toEqual(['a.png']);
+  });
+
+  it.skipIf(process.platform === 'win32')('is no pipe or socket: these are named', async () => {
+    await writeSmallImage(root, 'a.png', 1);
+    const pipe = path.join(root, 'pipe.png');
+    execFileSync('mkfifo', [pipe]);
+    await symlink(pipe, path.join(root, 'to-pipe.png'));
+    const { images, unreadable } = await scanFolders([root]);
+    expect(images).toBe(1);
+    expect(unreadable.map((one) => path.basename(one.path)).toSorted()).toEqual([
+      'pipe.png',
+      'to-pipe.png',
+    ]);
   });
 
   it('does not hold what a folder is asked for by its own name', async () => {

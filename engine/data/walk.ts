@@ -116,6 +116,7 @@ async function visit(
       else if (entry.isDirectory()) folders.push(at);
       else if (entry.isFile()) addFile(at, walk);
       else if (entry.isSymbolicLink()) await followLink(at, links, walk, disk);
+      else addOther(at, walk);
     }
   } catch (error) {
     walk.unreadable.push({ path: place.path, reason: `folder cannot be read: ${codeOf(error)}` });
@@ -191,9 +192,16 @@ async function followLink(at: Place, links: Place[], walk: Walk, disk: Folders):
     const target = await disk.stat(at.path);
     if (target.isDirectory()) links.push(at);
     else if (target.isFile()) addFile(at, walk);
+    else addOther(at, walk);
   } catch (error) {
     walk.unreadable.push({ path: at.path, reason: `link leads nowhere: ${codeOf(error)}` });
   }
+}
+
+/** Pipes, sockets and devices: reading one may never end. */
+function addOther({ path: at }: Place, { unreadable }: Walk): void {
+  if (isImageName(at))
+    unreadable.push({ path: at, reason: 'it is no file that can be read whole' });
 }
 
 function addFile({ path: at, relative }: Place, { files, ignored }: Walk): void {
