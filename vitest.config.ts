@@ -17,6 +17,7 @@ const HANGS_MS = 30 * 60_000;
 export default defineConfig({
   test: {
     include: ['{engine,build,renderer,electron}/**/*.test.{ts,tsx}'],
+    globalSetup: 'build/compile-before-tests.mjs',
     pool: 'forks',
     env: Object.fromEntries(Object.entries(drivers).filter(([, file]) => file !== undefined)),
     maxWorkers: 2,
