@@ -16,7 +16,7 @@ import {
   UnstyledButton,
 } from '@mantine/core';
 import { IconArrowUp, IconFile, IconFolder } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useStudio } from '../client/use-studio.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import classes from './folder-picker.module.css';
@@ -41,10 +41,16 @@ export function FolderPicker({ opened, title, files = false, onPick, onClose }: 
 function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'opened' | 'title'>) {
   const [folder, setFolder] = useState<string | undefined>(undefined);
   const [typed, setTyped] = useState('');
-  const { data, error, isFetching, isPlaceholderData } = useStudio(
-    'folders.list',
-    folder === undefined ? {} : { path: folder },
-  );
+  const listed = useStudio('folders.list', folder === undefined ? {} : { path: folder });
+  const { error, isFetching, isPlaceholderData } = listed;
+  // A folder that cannot be read leaves the one before it in sight, and what was typed to be mended.
+  const last = useRef(listed.data);
+  useEffect(() => {
+    if (listed.data === undefined || isPlaceholderData) return;
+    last.current = listed.data;
+    setTyped((now) => (now.trim() === folder ? '' : now));
+  }, [listed.data, isPlaceholderData, folder]);
+  const data = listed.data ?? last.current;
   const go = (path: string) => {
     setFolder(path);
     setTyped('');
@@ -55,7 +61,7 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (typed.trim() !== '') go(typed.trim());
+          if (typed.trim() !== '') setFolder(typed.trim());
         }}
       >
         <Group align="flex-end" gap="xs" wrap="nowrap">
@@ -73,7 +79,9 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
       </form>
       {error === null ? null : <ErrorNotice error={error} />}
       {data === undefined ? (
-        <Loader aria-label="Reading the folder" />
+        error === null ? (
+          <Loader aria-label="Reading the folder" />
+        ) : null
       ) : (
         <>
           <Breadcrumbs separatorMargin={4} className={classes['path']!} aria-label="Place">
@@ -83,7 +91,7 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
               </UnstyledButton>
             ))}
           </Breadcrumbs>
-          <ScrollArea h={320} type="auto" className={classes['list']!} aria-busy={isFetching}>
+          <ScrollArea h="min(320px, 35vh)" type="auto" className={classes['list']!} aria-busy={isFetching}>
             <ul className={classes['entries']!}>
               {data.parent === undefined ? null : (
                 <li>
@@ -129,17 +137,20 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
               Click a file to take it, or take the whole folder.
             </Alert>
           ) : null}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            {/* Until the folder that was gone to is read, the one before it is shown. */}
-            <Button disabled={isPlaceholderData} onClick={() => onPick(data.path)}>
-              Take this folder
-            </Button>
-          </Group>
         </>
       )}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        {/* Until the folder that was gone to is read, the one before it is shown. */}
+        <Button
+          disabled={data === undefined || error !== null || isPlaceholderData}
+          onClick={() => onPick(data!.path)}
+        >
+          Take this folder
+        </Button>
+      </Group>
     </Stack>
   );
 }
