@@ -242,6 +242,17 @@ describe('pretrain', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('Stopped at step 1. Go on with:\n  conmim resume "/w/runs/r1"');
   });
+
+  it('says that nothing was trained when all steps were done before', async () => {
+    const finished = async (request: PretrainRequest) => {
+      request.onRun!(started);
+      request.onEvent!({ type: 'done', step: 3, time: 0, checkpoint: '/c' });
+      return { status: 'done' as const, step: 3, checkpoint: '/c' };
+    };
+    const { stdout } = await runCommand(argv.slice(0, -1), { startPretrain: finished });
+    expect(stdout).toContain('The run had all of its 3 steps already, so nothing was trained.');
+    expect(stdout).not.toContain('Done:');
+  });
 });
 
 describe('selftest', () => {

@@ -83,6 +83,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
   const began = host.now();
   let run: StartedRun | undefined;
   let done: DoneEvent | undefined;
+  let trained = false;
   const outcome = await start({
     onDeviceCheck: checkTeller(out),
     onWait: (text) => out.waiting(text),
@@ -102,12 +103,15 @@ export async function followTraining<Outcome extends TrainingOutcome>(
       out.record(event);
       progress.show(event);
       if (event.type === 'done') done = event;
+      if (event.type === 'step' || event.type === 'checkpoint') trained = true;
     },
   }).finally(() => progress.finish());
   const seconds = (host.now() - began) / 1000;
   if (done !== undefined && run !== undefined) {
     out.result(
-      `Done: ${done.step} steps in ${durationText(seconds)}. Checkpoint: ${done.checkpoint}`,
+      trained
+        ? `Done: ${done.step} steps in ${durationText(seconds)}. Checkpoint: ${done.checkpoint}`
+        : `The run had all of its ${countText(done.step)} steps already, so nothing was trained. Checkpoint: ${done.checkpoint}`,
     );
     out.result(
       `Take the weights away with:\n  conmim export "${run.dir}" --format safetensors --out weights.safetensors`,
