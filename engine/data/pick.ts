@@ -35,7 +35,13 @@ async function requireFolder(folder: string): Promise<void> {
   throw new StudioError(
     'folder-missing',
     entry === undefined ? `The folder ${folder} does not exist` : `${folder} is not a folder`,
-    { advice: 'Check the path and that the disk is connected.', details: { path: folder } },
+    {
+      advice:
+        entry === undefined
+          ? 'Check the path and that the disk is connected.'
+          : 'Give the folder that the images lie in. A list with labels is for knn, finetune and evaluate.',
+      details: { path: folder },
+    },
   );
 }
 

@@ -90,7 +90,13 @@ async function requireFolder(root: string, disk: Folders): Promise<void> {
   throw new StudioError(
     'folder-missing',
     isFolder === undefined ? `The folder ${root} does not exist` : `${root} is not a folder`,
-    { advice: 'Check the path and that the disk is connected.', details: { path: root } },
+    {
+      advice:
+        isFolder === undefined
+          ? 'Check the path and that the disk is connected.'
+          : 'Give the folder that the images lie in. A list with labels is for knn, finetune and evaluate.',
+      details: { path: root },
+    },
   );
 }
 

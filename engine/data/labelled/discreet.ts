@@ -30,7 +30,7 @@ export function discreetListError(file: string, error: unknown): unknown {
   const where = typeof line === 'number' ? ` (line ${line})` : '';
   return new StudioError(error.code, `${file} cannot be read as a list of images${where}.`, {
     advice:
-      'A list is a table whose first line names its columns, path and label. What is wrong with a line is told on the command line: conmim scan and conmim knn show it.',
+      'A list is a table whose first line names its columns, path and label. What is wrong with a line is told on the command line, where the list is given to conmim knn --train.',
     details: { path: file, ...(typeof line === 'number' ? { line } : {}) },
   });
 }
