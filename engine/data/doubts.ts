@@ -41,7 +41,7 @@ export function findDoubts(samples: readonly Judged[]): Doubt[] {
   if (flat.length > SHARE * samples.length)
     doubts.push({
       code: 'nearly-one-colour',
-      message: `Images that are nearly of one colour, so that there is little to learn from them or they were stored in a way that does not show: ${flat.length} of ${samples.length}`,
+      message: `Images that are nearly of one colour; there is little to learn from them, unless their values were meant for another range: ${flat.length} of ${samples.length}`,
       items: pathsOf(flat),
     });
   if (few.length > SHARE * samples.length)

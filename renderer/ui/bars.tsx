@@ -19,7 +19,9 @@ export function Bars(props: {
       <Table.Caption className={classes['caption']!}>{caption}</Table.Caption>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th scope="col">{head[0]}</Table.Th>
+          <Table.Th scope="col" className={classes['head']!}>
+            {head[0]}
+          </Table.Th>
           <Table.Th scope="col">{head[1]}</Table.Th>
         </Table.Tr>
       </Table.Thead>

@@ -32,7 +32,7 @@ function showSummary(out: Output, index: DatasetSummary): void {
   );
   show(
     out,
-    `${index.duplicates.length} images are there more than once:`,
+    `${index.duplicates.length === 1 ? '1 image is' : `${index.duplicates.length} images are`} there more than once:`,
     index.duplicates.map((group) => group.map(quoted).join(' = ')),
   );
   show(out, 'Look at these:', index.doubts ?? []);

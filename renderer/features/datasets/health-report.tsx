@@ -120,8 +120,8 @@ function Suggestion({ dataset, report }: { readonly dataset: Dataset; readonly r
   return (
     <Card withBorder>
       <Group justify="space-between" align="center">
-        <Group gap="sm" wrap="nowrap" align="flex-start">
-          <IconBulb size={24} aria-hidden />
+        <Group gap="sm" wrap="nowrap" align="flex-start" flex="1 1 26rem">
+          <IconBulb size={24} aria-hidden style={{ flexShrink: 0 }} />
           <Stack gap={2}>
             <Group gap="xs">
               <Title order={2} size="h4">
@@ -146,7 +146,7 @@ function Unreadable({ report }: { readonly report: Report }) {
   return (
     <Card withBorder>
       <Title order={3} size="h5">
-        {countText(count)} files cannot be read
+        {count === 1 ? '1 file' : `${countText(count)} files`} cannot be read
       </Title>
       <Text size="sm" c="dimmed">
         They are left out of training. Nothing else needs to be done.
@@ -183,10 +183,13 @@ function Duplicates({ report }: { readonly report: Report }) {
   return (
     <Card withBorder>
       <Title order={3} size="h5">
-        {countText(extra)} images are copies of others
+        {extra === 1
+          ? '1 image is a copy of another'
+          : `${countText(extra)} images are copies of others`}
       </Title>
       <Text size="sm" c="dimmed">
-        {countText(groups)} images are there more than once and are seen more often in training.
+        {groups === 1 ? '1 image is' : `${countText(groups)} images are`} there more than once, and
+        seen that much more often in training.
       </Text>
       <ScrollRegion label="Copies">
         <List size="sm" spacing="xs" mt="xs">
