@@ -77,6 +77,8 @@ function MarkdownLink(props: {
         {children}
       </Anchor>
     );
+  // A place on the same page: its heading is in sight or near, and its address tells nothing.
+  if (href.startsWith('#')) return children;
   return (
     <Text span inherit>
       {children} ({href})

@@ -3,7 +3,7 @@ import { SimpleGrid, Text, Title } from '@mantine/core';
 import type { OutputOf } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { bytesText, countText } from '../../ui/format.ts';
+import { bytesText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { ChoicePanel } from './choice-panel.tsx';
 import { DeviceCard } from './device-card.tsx';
@@ -56,9 +56,7 @@ function Devices({ found }: { readonly found: OutputOf<'devices.list'> }) {
           })}
         </SimpleGrid>
         <Text size="sm" c="dimmed" mt="sm">
-          This machine: {machine.cpu}, {countText(machine.cores)} cores,{' '}
-          {bytesText(machine.memoryBytes)} of memory, {bytesText(machine.freeDiskBytes)} free where
-          the workspace lies.
+          Free disk space where the workspace lies: {bytesText(machine.freeDiskBytes)}.
         </Text>
       </section>
       <MissingDevices devices={missing} />

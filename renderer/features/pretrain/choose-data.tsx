@@ -27,7 +27,7 @@ export function ChooseData(props: {
               key={id}
               value={id}
               label={name}
-              description={`${report === undefined ? (state === 'scanning' ? 'still being scanned' : 'not scanned') : `${countText(report.images)} images`} in ${folders.join(', ')}`}
+              description={`${stateText(state, report?.images)}: ${folders.join(', ')}`}
             />
           ))}
         </Stack>
@@ -42,4 +42,10 @@ export function ChooseData(props: {
       </Group>
     </Stack>
   );
+}
+
+function stateText(state: Dataset['state'], images: number | undefined): string {
+  if (images !== undefined) return `${countText(images)} images`;
+  if (state === 'scanning') return 'Still being scanned';
+  return state === 'failed' ? 'Cannot be read, its page says why' : 'Not scanned';
 }

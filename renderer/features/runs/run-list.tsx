@@ -57,7 +57,7 @@ export function RunListPage() {
   return (
     <Page
       title="Runs"
-      about="Every training on this workspace. Training goes on when this window is closed."
+      about="Every training in this workspace. Training goes on when this window is closed."
       actions={
         <Button component={Link} href="/pretrain">
           New pre-training
