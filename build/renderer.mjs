@@ -22,6 +22,7 @@ export async function bundleRenderer({ force = false } = {}) {
   );
   const there = existsSync(path.join(root, 'out', 'renderer', 'index.html'));
   if (!force && there && existsSync(stamp) && statSync(stamp).mtimeMs > latest) return;
+  console.error('Building the page. This is needed once, and takes up to a minute.');
   await forProduction(async () => {
     const { build } = await import('vite');
     await build({ configFile: path.join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' });
