@@ -91,7 +91,12 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
               </UnstyledButton>
             ))}
           </Breadcrumbs>
-          <ScrollArea h="min(320px, 35vh)" type="auto" className={classes['list']!} aria-busy={isFetching}>
+          <ScrollArea
+            h="min(320px, 35vh)"
+            type="auto"
+            className={classes['list']!}
+            aria-busy={isFetching}
+          >
             <ul className={classes['entries']!}>
               {data.parent === undefined ? null : (
                 <li>
