@@ -9,6 +9,7 @@ import {
   pickle,
   tensor,
   text,
+  tuple,
   whole,
   zipCheckpoint,
 } from '../../formats/torch/testing/pickles.ts';
@@ -207,26 +208,31 @@ describe('networks by what names begin with', () => {
   });
 });
 
-it('a part of the network that is no tensor is named, not left out', async () => {
-  const opaque = bytesOf(global('mypkg.Positions'), ')', 0x81);
+it.each<[string, Uint8Array, string]>([
+  ['pos_embed', bytesOf(global('mypkg.Positions'), ')', 0x81), 'mypkg.Positions'],
+  ['fc_norm.weight', bytesOf(']', MARK, 'G', new Uint8Array(8), 'e'), 'a list'],
+  ['blocks.0.ls1.gamma', bytesOf('C', [4], new Uint8Array(4)), 'bytes'],
+  ['norm.bias', whole(1), 'a number'],
+  ['blocks.0.gamma_1', tuple(whole(1)), 'a list'],
+])('%s that is no tensor is named, not left out', async (name, value, words) => {
   const network = bytesOf(
     '}',
     MARK,
-    text('cls_token'),
-    tensor(),
-    text('patch_embed.proj.weight'),
-    tensor(),
-    text('pos_embed'),
-    opaque,
-    'u',
+    ...[text('cls_token'), tensor(), text('patch_embed.proj.weight'), tensor()],
+    ...[text(name), value, 'u'],
   );
   const file = path.join(root, 'opaque.pth');
   const floats = new Uint8Array(new Float32Array([1, 2]).buffer);
   writeFileSync(file, zipCheckpoint(pickle('}', text('model'), network, 's'), { 0: floats }));
   await expect(open(file)).rejects.toMatchObject({
     code: 'import-unsupported',
-    message: expect.stringContaining('mypkg.Positions as pos_embed'),
+    message: expect.stringContaining(`${words} as ${name}`),
   });
+});
+
+it('numbers and lists beside a network may have names like its parts', async () => {
+  const file = checkpoint(Object.fromEntries([...numbered(1), ['loss_weight', 3]]));
+  expect((await open(file)).model.vit.embedDim).toBe(12);
 });
 
 it('a flag is the first part of a name that only one network has', () => {

@@ -54,6 +54,7 @@ export interface WeightsFile {
 
 /** What a network calls its tensors; what has such a name is one, whatever it is made of. */
 const TENSOR_NAME = /(weight|bias|_token|pos_embed\w*|gamma(_\d)?|lambda_?\d?|_table)$/;
+const INSIDE_MODULE = /\.|^(pos_embed|\w+_token)$/;
 /** How deep networks lie in the dictionaries of a checkpoint. */
 const MAX_DEPTH = 4;
 /** Entries that hold numbers about a network, and not one. */
@@ -104,8 +105,8 @@ async function readTorch(file: string, network: string | undefined): Promise<Wei
   const unread = new Map<string, string>();
   for (const name of others) {
     const other = (value as TorchDictionary).get(name)!;
-    const isTensorName = TENSOR_NAME.test(name) && isNamed(other);
-    if (other instanceof UnreadTensor || isTensorName) unread.set(name, printable(other.name));
+    const what = whatInstead(name, other);
+    if (what !== undefined) unread.set(name, what);
   }
   const settings = settingsOf(whole);
   return {
@@ -116,6 +117,18 @@ async function readTorch(file: string, network: string | undefined): Promise<Wei
       : {}),
     ...(settings === undefined ? {} : { settings }),
   };
+}
+
+/** What stands where a tensor belongs; undefined for what is no part of a network. */
+function whatInstead(name: string, value: TorchValue): string | undefined {
+  if (value instanceof UnreadTensor) return printable(value.name);
+  if (!TENSOR_NAME.test(name) || value === null) return undefined;
+  if (isNamed(value)) return printable(value.name);
+  // Settings such as `loss_weight` may lie among the tensors; those have no modules in their names.
+  if (!INSIDE_MODULE.test(name)) return undefined;
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Uint8Array) return 'bytes';
+  return isDictionary(value) ? undefined : `a ${typeof value === 'string' ? 'text' : 'number'}`;
 }
 
 function chosen(
