@@ -5,6 +5,7 @@
  * to stderr. Without it, results go to stdout and progress to stderr.
  */
 import type { Host, Writer } from './host.ts';
+import { terminalText } from './terminal-text.ts';
 
 export class Output {
   readonly json: boolean;
@@ -22,12 +23,12 @@ export class Output {
 
   /** A line of the result, for people. */
   result(text = ''): void {
-    (this.json ? this.#host.stderr : this.#host.stdout).write(`${text}\n`);
+    (this.json ? this.#host.stderr : this.#host.stdout).write(`${terminalText(text)}\n`);
   }
 
   /** A line about what is going on, for people. */
   note(text: string): void {
-    this.#host.stderr.write(`${text}\n`);
+    this.#host.stderr.write(`${terminalText(text)}\n`);
   }
 
   /** What is waited for before anything can begin. */

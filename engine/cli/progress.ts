@@ -6,6 +6,7 @@ import type { Scores, StepEvent, TrainingEvent } from '../train/events.ts';
 import { bytesText, countText, durationText, percentText } from './format.ts';
 import type { Writer } from './host.ts';
 import type { Output } from './output.ts';
+import { terminalText } from './terminal-text.ts';
 
 const REDRAW_MS = 100;
 const RECORD_MS = 500;
@@ -93,7 +94,7 @@ export class TrainingProgress {
     const text = eventText(event);
     if (text === undefined || (event.type === 'epoch' && !this.#epochDue())) return;
     this.#clear();
-    this.#writer.write(`${text}\n`);
+    this.#writer.write(`${terminalText(text)}\n`);
   }
 
   /** Epochs of very few images end many times a second. */
@@ -158,7 +159,7 @@ export class CountProgress {
     if (!writer.isTerminal || this.#now() - this.#lastDrawn < REDRAW_MS) return;
     this.#lastDrawn = this.#now();
     this.#shown = true;
-    writer.write(`\r${text.slice(0, Math.max(20, writer.columns - 1))}\u001b[K`);
+    writer.write(`\r${terminalText(text).slice(0, Math.max(20, writer.columns - 1))}\u001b[K`);
   }
 
   finish(): void {

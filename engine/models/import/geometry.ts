@@ -61,7 +61,7 @@ export function inferGeometry(
   // A name with a huge number must not become as many blocks.
   if (depth > tensors.size) throw incomplete([`tensors of the ${depth} blocks that names tell of`]);
   const hidden = tensors.get('blocks.0.mlp.fc1.weight')?.shape[0];
-  if (hidden === undefined) throw otherBlocks(tensors, 'blocks.0.mlp.fc1.weight');
+  if (hidden === undefined) throw withoutFirstBlock(tensors, depth);
   if (tensors.get('blocks.0.mlp.fc2.weight')?.shape[1] === hidden / 2)
     throw unsupported(
       'gated MLPs (SwiGLU), as DINOv2 giant and EVA-02 have them: blocks.0.mlp.fc1 gives twice what fc2 takes',
@@ -112,6 +112,22 @@ export function incomplete(missing: readonly string[]): StudioError {
       details: { missing },
     },
   );
+}
+
+function withoutFirstBlock(tensors: NamedTensors, depth: number): StudioError {
+  const names = [...tensors.keys()];
+  if (depth === 0) {
+    const others = names.filter((name) => !/^(cls_token|pos_embed|patch_embed\.)/.test(name));
+    return unsupported(
+      `no blocks that are known here${others.length === 0 ? '' : `: beside its embeddings it has ${others.slice(0, 3).join(', ')}`}`,
+    );
+  }
+  if (!names.some((name) => name.startsWith('blocks.0.')))
+    return new StudioError('import-incomplete', 'The weights lack blocks.0, all of the block.', {
+      advice: 'Save the whole network again; a part of one cannot be used.',
+      details: { missing: ['blocks.0'] },
+    });
+  return otherBlocks(tensors, 'blocks.0.mlp.fc1.weight');
 }
 
 /** No block has a tensor that every one needs: they are built in another way. */

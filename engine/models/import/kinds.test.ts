@@ -224,6 +224,19 @@ describe('parts that are not computed are named', () => {
     );
   });
 
+  it('no blocks, or not the first of them', async () => {
+    const { tensors } = tinyModel(PLAIN);
+    await expect(openWeights(await written(without(tensors, /^blocks\./)), GIVEN)).rejects.toThrow(
+      /no blocks that are known here/,
+    );
+    await expect(
+      openWeights(await written(without(tensors, /^blocks\.0\./)), GIVEN),
+    ).rejects.toMatchObject({
+      code: 'import-incomplete',
+      message: expect.stringContaining('lack blocks.0, all of the block'),
+    });
+  });
+
   it('blocks of a kind that nothing here knows', async () => {
     const given = renamed(tinyModel(PLAIN).tensors, (name) => name.replace('.norm1.', '.pre.'));
     const error = await openWeights(await written(given), GIVEN).catch((thrown: unknown) => thrown);
