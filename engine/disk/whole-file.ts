@@ -30,7 +30,7 @@ export async function writeWholeFile(
       await makeFolder(folder);
       await removeLeftovers(folder, file);
       await write(beside);
-      await flush(beside);
+      await flushFile(beside);
       await check(beside);
       if (isOwn === undefined) await nodeDisk.rename(beside, file);
       else await placeFile(beside, file, isOwn);
@@ -98,7 +98,8 @@ function thisSystem(): string {
   return system.digest('hex').slice(0, 6);
 }
 
-async function flush(file: string): Promise<void> {
+/** Onto the device. */
+export async function flushFile(file: string): Promise<void> {
   const handle = await open(file, 'r+');
   try {
     await handle.sync();

@@ -5,7 +5,7 @@
  * there before is replaced if it is empty or an earlier export, never otherwise. An export folder holds a
  * manifest with the size and SHA-256 of its files, by which it is known again.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import { asDiskError, errorCode, namesIn, nodeDisk } from '../../disk/disk.ts';
 import { placeFile, targetTaken } from '../../disk/free-place.ts';
+import { besideOf, flushFile, removeLeftovers } from '../../disk/whole-file.ts';
 import { type FileDigest, readSafetensorsHeader } from '../../formats/safetensors.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -47,7 +48,7 @@ export interface TargetOrder {
 export async function writeExportFile(file: string, order: TargetOrder): Promise<number> {
   return put(file, async (beside) => {
     await order.write(beside);
-    await flush(beside);
+    await flushFile(beside);
     await order.check(beside);
     return (await lstat(beside)).size;
   });
@@ -67,12 +68,12 @@ export async function writeExportFolder(
     await order.write(beside);
     const files: Record<string, FileDigest> = {};
     for (const name of (await readdir(beside)).sort()) {
-      await flush(path.join(beside, name));
+      await flushFile(path.join(beside, name));
       files[name] = await digestOf(path.join(beside, name));
     }
     const manifest: ExportManifest = { format: 1, source: SOURCE, ...about, files };
     await writeJson(path.join(beside, MANIFEST_FILE), manifest);
-    await flush(path.join(beside, MANIFEST_FILE));
+    await flushFile(path.join(beside, MANIFEST_FILE));
     await order.check(beside);
     await nodeDisk.syncFolder(beside);
     const sizes = Object.values(files).map(({ size }) => size);
@@ -107,10 +108,11 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
 async function put(target: string, make: (beside: string) => Promise<number>): Promise<number> {
   await checkFree(target);
   const parent = path.dirname(target);
-  const name = `.${path.basename(target)}.${randomBytes(4).toString('hex')}`;
-  const [beside, aside] = [path.join(parent, name), path.join(parent, `${name}.old`)];
+  const beside = besideOf(target);
+  const aside = `${beside}.old`;
   try {
     await nodeDisk.makeFolder(parent);
+    await removeLeftovers(parent, target);
     const bytes = await make(beside);
     // Once more: hours may have passed since, and what came meanwhile is somebody's.
     const before = await checkFree(target);
@@ -180,14 +182,5 @@ async function manifestIn(folder: string): Promise<ExportManifest | undefined> {
     return manifestSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
-  }
-}
-
-async function flush(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
