@@ -162,8 +162,10 @@ describe('evaluate', () => {
     expect(stderr).toContain('Note: odd');
     expect(orders[0]).toMatchObject({ model: { reference: 'f1' }, out: path.resolve('r') });
     const { records } = await runCommand([...argv, '--json'], { evaluate });
-    expect(records).toHaveLength(1);
-    expect(records[0]).toMatchObject({ type: 'metrics', top1: 0.75, n: 4, imagesPerSecond: 120 });
+    expect(records).toHaveLength(2);
+    // The page shows the warnings of a job, and knows none but those of the JSON lines.
+    expect(records[0]).toEqual({ type: 'warning', code: 'evaluation-note', message: 'odd' });
+    expect(records[1]).toMatchObject({ type: 'metrics', top1: 0.75, n: 4, imagesPerSecond: 120 });
   });
 });
 

@@ -53,7 +53,10 @@ export const command: Command = {
         onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })
       .finally(() => progress.finish());
-    for (const message of warnings) out.note(`Note: ${message}`);
+    for (const message of warnings) {
+      out.record({ type: 'warning', code: 'evaluation-note', message });
+      out.note(`Note: ${message}`);
+    }
     showMetrics(out, report);
     out.result(`  ${countText(Math.round(imagesPerSecond))} images a second`);
     const { mistakes, classes } = report;

@@ -50,7 +50,10 @@ export const command: Command = {
         onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })
       .finally(() => progress.finish());
-    for (const message of warnings) out.note(`Note: ${message}`);
+    for (const message of warnings) {
+      out.record({ type: 'warning', code: 'evaluation-note', message });
+      out.note(`Note: ${message}`);
+    }
     out.result(
       `Neighbours: ${sweep.map((entry) => `${entry.k}: ${percentText(entry.top1)}`).join(', ')}`,
     );
