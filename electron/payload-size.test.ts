@@ -16,6 +16,7 @@ describe('a message', () => {
     ['a key', { ['x'.repeat(1001)]: 1 }],
     ['bytes', new Uint8Array(1001)],
     ['a buffer', new ArrayBuffer(1001)],
+    ['a part of a buffer', new Uint8Array(new ArrayBuffer(1001), 0, 1)],
     ['numbers', new Array(200).fill(0)],
     ['nothing, many times', new Array(1e9)],
     ['a map', new Map([['a', 'x'.repeat(1001)]])],

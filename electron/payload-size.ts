@@ -24,7 +24,9 @@ export function isLarger(value: unknown, mostBytes: number): boolean {
 function contentBytes(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value === 'bigint') return value.toString(16).length;
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return value.byteLength;
+  if (value instanceof ArrayBuffer) return value.byteLength;
+  // A view of a few bytes brings its whole buffer along.
+  if (ArrayBuffer.isView(value)) return value.buffer.byteLength;
   if (Array.isArray(value)) return value.length;
   if (value instanceof Map || value instanceof Set) return value.size;
   return 0;

@@ -11,47 +11,62 @@ const { contextBridge, ipcRenderer, webUtils } = electron;
 /** As in channels.ts, from which nothing can be imported here. */
 const MOST_BYTES = { file: 256 << 20, paths: 16 << 20, others: 1 << 20 };
 
-/** @returns the words of a refusal; undefined for what may be sent */
-function refusalOf(bytes: number, most: number): string | undefined {
-  return bytes <= most ? undefined : `This message is too large: ${most >> 20} MiB at most.`;
-}
-
-/** What a message takes as text, before it is copied into the host. */
-function textBytes(message: unknown): number {
-  try {
-    return JSON.stringify(message)?.length ?? 0;
-  } catch (error) {
-    // Longer than any text can be; what is no text for another reason is for the host to refuse.
-    return error instanceof RangeError ? Number.POSITIVE_INFINITY : 0;
-  }
-}
+type Outgoing = { readonly message: unknown } | { readonly refusal: string };
 
 /**
- * @param bytes that the argument takes
- * @throws Error in the host's own words, which Electron would put behind words of its own
+ * What may be sent of a message: what text can hold of it, which is what was measured. Buffers, maps and
+ * the like would be copied into the host whole, however small the text of the message is.
  */
-async function ask<T>(
-  channel: RequestChannel,
-  argument?: unknown,
-  bytes: number = textBytes(argument),
-  most: number = MOST_BYTES.others,
-): Promise<T> {
-  const refusal = refusalOf(bytes, most);
-  if (refusal !== undefined) throw new Error(refusal);
-  const answer: Answer = await (argument === undefined
-    ? ipcRenderer.invoke(channel)
-    : ipcRenderer.invoke(channel, argument));
+function outgoing(message: unknown, most: number): Outgoing {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(message);
+  } catch (error) {
+    // Longer than any text can be, or deeper.
+    if (error instanceof RangeError) return { refusal: tooLarge(most) };
+    return { refusal: 'This message cannot be sent: it holds more than plain data.' };
+  }
+  if (text === undefined) return { message: undefined };
+  return text.length > most ? { refusal: tooLarge(most) } : { message: JSON.parse(text) };
+}
+
+function tooLarge(most: number): string {
+  return `This message is too large: ${most >> 20} MiB at most.`;
+}
+
+/** @throws Error in the host's own words, which Electron would put behind words of its own */
+async function invoke<T>(channel: RequestChannel, ...words: unknown[]): Promise<T> {
+  const answer: Answer = await ipcRenderer.invoke(channel, ...words);
   if ('error' in answer) throw new Error(answer.error);
   return answer.value as T;
 }
 
-/** A call that is too large is answered as any call that fails. */
+/** @throws Error for a message that may not be sent, or in the host's own words */
+async function ask<T>(
+  channel: RequestChannel,
+  argument?: unknown,
+  most: number = MOST_BYTES.others,
+): Promise<T> {
+  const sent = outgoing(argument, most);
+  if ('refusal' in sent) throw new Error(sent.refusal);
+  return sent.message === undefined ? invoke(channel) : invoke(channel, sent.message);
+}
+
+/** A call that may not be sent is answered as any call that fails. */
 async function call(message: unknown): Promise<unknown> {
-  const bytes = textBytes(message);
-  const refusal = refusalOf(bytes, MOST_BYTES.others);
-  if (refusal === undefined) return ask('studio:call', message, bytes);
+  const sent = outgoing(message, MOST_BYTES.others);
+  if ('message' in sent) return invoke('studio:call', sent.message);
   const id = Number((message as { id?: unknown } | null)?.id ?? -1);
-  return { id, error: { type: 'error', code: 'message-too-large', message: refusal } };
+  return { id, error: { type: 'error', code: 'message-too-large', message: sent.refusal } };
+}
+
+async function saveFile(name: unknown, bytes: unknown): Promise<string | undefined> {
+  if (!(bytes instanceof Uint8Array)) throw new Error('A file to be saved holds bytes.');
+  if (bytes.byteLength > MOST_BYTES.file) throw new Error(tooLarge(MOST_BYTES.file));
+  const sent = outgoing(name, MOST_BYTES.others);
+  if ('refusal' in sent) throw new Error(sent.refusal);
+  // A part of a buffer would be sent with the whole of it.
+  return invoke('dialog:save-file', { name: sent.message, bytes: bytes.slice() });
 }
 
 /** Hands over what the host sends, without the event object, which could reach further. */
@@ -68,12 +83,11 @@ const bridge: Bridge = {
   onPush: (listener) => listen('studio:push', listener),
   onMenu: (listener) => listen('menu:action', listener),
   pickFolders: () => ask('dialog:folders'),
-  pickFile: ({ title, extensions }) => ask('dialog:file', { title, extensions: [...extensions] }),
+  pickFile: ({ title, extensions }) => ask('dialog:file', { title, extensions }),
   pickSavePath: ({ title, defaultName }) => ask('dialog:save', { title, defaultName }),
-  saveFile: ({ name, bytes }) =>
-    ask('dialog:save-file', { name, bytes }, bytes.byteLength, MOST_BYTES.file),
+  saveFile: ({ name, bytes }) => saveFile(name, bytes),
   pathOf: (file) => webUtils.getPathForFile(file as Parameters<typeof webUtils.getPathForFile>[0]),
-  describePaths: (paths) => ask('paths:describe', [...paths], textBytes(paths), MOST_BYTES.paths),
+  describePaths: (paths) => ask('paths:describe', paths, MOST_BYTES.paths),
   changeWorkspace: (folder) => ask('workspace:change', folder),
   reveal: (path) => ask('shell:reveal', path),
   about: () => ask('app:about'),
