@@ -1,8 +1,8 @@
 /** The program is started again while it is open: its window comes to the front, and may change. */
-import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { type BrowserWindow, dialog } from 'electron';
 import { z } from 'zod';
+import { isSameFolder } from '../engine/disk/same-folder.ts';
 
 const CHANGE = 0;
 const STAY = 1;
@@ -20,7 +20,7 @@ export function describeStart(env: NodeJS.ProcessEnv): SecondStart {
 /** @returns another workspace than the open one that the second start was to open */
 export function otherWorkspace(data: unknown, open: string): string | undefined {
   const wanted = startSchema.safeParse(data).data?.workspace;
-  return wanted === undefined || isSame(wanted, open) ? undefined : wanted;
+  return wanted === undefined || isSameFolder(wanted, open) ? undefined : wanted;
 }
 
 /** @returns whether to change to it */
@@ -39,13 +39,4 @@ export async function offerChange(
     noLink: true,
   });
   return response === CHANGE;
-}
-
-function isSame(one: string, other: string): boolean {
-  return realPath(one) === realPath(other);
-}
-
-function realPath(folder: string): string {
-  const whole = path.resolve(folder);
-  return existsSync(whole) ? realpathSync(whole) : whole;
 }

@@ -74,6 +74,16 @@ describe('a dropped folder', () => {
     expect(await kindOf(folder('empty'))).toMatchObject({ kind: 'unusable', reason });
   });
 
+  it('without a picture or a folder in it is named for the same reason', async () => {
+    file('papers', 'a.pdf');
+    const reason = 'The folder “papers” holds no pictures.';
+    expect(await kindOf(at('papers'))).toMatchObject({ kind: 'unusable', reason });
+    file('papers', 'labels.csv');
+    expect((await kindOf(at('papers'))).reason).toMatch(/drop the list itself/);
+    for (let i = 0; i < 500; i++) file('more', `${i}.pdf`);
+    expect(await kindOf(at('more')), 'not looked through').toMatchObject({ kind: 'folder' });
+  });
+
   it('of weights is one, as other programs write them', async () => {
     file('timm', 'model.safetensors');
     file('timm', 'config.json');

@@ -1,12 +1,13 @@
 /**
  * What was dropped on the window: by name and a first look, nothing of a file's content is told.
  */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { DroppedThing } from '../contract/studio/desktop.ts';
 import { IMAGE_EXTENSIONS } from '../data/formats.ts';
 import { errorCode } from '../disk/disk.ts';
+import { isSameFolder } from '../disk/same-folder.ts';
 
 const TABLES: ReadonlySet<string> = new Set(['csv', 'tsv', 'txt', 'lst']);
 /** Weights, or what is given for weights: importing tells why it takes a file or not. */
@@ -70,14 +71,17 @@ async function whatIs(dropped: string, name: string, open: string): Promise<What
 async function whatFolder(folder: string, name: string, open: string): Promise<What> {
   if (existsSync(path.join(folder, 'run.json')) && isRun(folder)) return whatRun(folder, open);
   if (isWorkspace(folder))
-    return isSame(folder, open)
+    return isSameFolder(folder, open)
       ? unusable(`“${name}” is the workspace that is open now.`)
       : { kind: 'workspace' };
-  const kinds = await kindsIn(folder);
+  const { kinds, isWhole } = await kindsIn(folder);
   if (kinds.size === 0) return unusable(`The folder “${name}” is empty.`);
-  const holdsWeights = [...kinds].some((kind) => WEIGHTS.has(kind));
-  const holdsMore = [...kinds].some((kind) => kind === FOLDER || IMAGE_EXTENSIONS.has(kind));
-  return { kind: holdsWeights && !holdsMore ? 'weights' : 'folder' };
+  const holds = (set: { has(kind: string): boolean }) => [...kinds].some((kind) => set.has(kind));
+  if (kinds.has(FOLDER) || holds(IMAGE_EXTENSIONS)) return { kind: 'folder' };
+  if (holds(WEIGHTS)) return { kind: 'weights' };
+  if (!isWhole) return { kind: 'folder' };
+  const list = holds(TABLES) ? ' For labelled images, drop the list itself.' : '';
+  return unusable(`The folder “${name}” holds no pictures.${list}`);
 }
 
 function isRun(folder: string): boolean {
@@ -91,7 +95,7 @@ function whatRun(folder: string, open: string): What {
   return {
     kind: 'run',
     run: path.basename(folder),
-    ...(lies ? { workspace: { folder: workspace, open: isSame(workspace, open) } } : {}),
+    ...(lies ? { workspace: { folder: workspace, open: isSameFolder(workspace, open) } } : {}),
   };
 }
 
@@ -103,26 +107,18 @@ function isWorkspace(folder: string): boolean {
 const FOLDER = '/';
 
 /** Kinds of files by their extensions, and whether there are folders, among the first entries. */
-async function kindsIn(folder: string): Promise<Set<string>> {
+async function kindsIn(folder: string): Promise<{ kinds: Set<string>; isWhole: boolean }> {
   const kinds = new Set<string>();
   let looked = 0;
   for await (const entry of await opendir(folder)) {
     const kind = path.extname(entry.name).slice(1).toLowerCase();
     kinds.add(entry.isDirectory() || entry.isSymbolicLink() ? FOLDER : kind);
     looked += 1;
-    if (looked === LOOKED_AT) break;
+    if (looked === LOOKED_AT) return { kinds, isWhole: false };
   }
-  return kinds;
+  return { kinds, isWhole: true };
 }
 
 function unusable(reason: string): What {
   return { kind: 'unusable', reason };
-}
-
-function isSame(one: string, other: string): boolean {
-  return realPath(one) === realPath(other);
-}
-
-function realPath(folder: string): string {
-  return existsSync(folder) ? realpathSync(folder) : folder;
 }
