@@ -1,13 +1,12 @@
 /** The desktop application: a window in front of the studio. */
 import '../engine/platform/quiet-environment.ts';
-import { access, constants } from 'node:fs/promises';
-import path from 'node:path';
 import { app, type BrowserWindow, nativeTheme, session } from 'electron';
 import { StudioError } from '../engine/contract/errors.ts';
 import type { Dataset } from '../engine/contract/studio/datasets.ts';
 import type { StudioHost } from '../engine/contract/studio/host.ts';
 import type { AppSettings } from '../engine/contract/studio/settings.ts';
 import { answerCall } from '../engine/contract/studio/wire.ts';
+import { isSameFolder } from '../engine/disk/same-folder.ts';
 import { removeTelemetryLeftovers } from '../engine/platform/telemetry-leftovers.ts';
 import { describePaths } from '../engine/studio/dropped-paths.ts';
 import { pageFolder } from '../engine/studio/page-files.ts';
@@ -26,6 +25,7 @@ import { Quit } from './quit.ts';
 import { requireSandbox } from './sandbox.ts';
 import { saveFile } from './save-file.ts';
 import { describeStart, offerChange, otherWorkspace } from './second-start.ts';
+import { requireWorkspaceFolder } from './workspace-folder.ts';
 
 const isMac = process.platform === 'darwin';
 
@@ -148,11 +148,12 @@ class Application {
     const changes = await offerChange(window, wanted, workspace).finally(() => {
       this.#asksForChange = false;
     });
+    if (!changes) return;
+    await requireWorkspaceFolder(wanted, { mayBeNew: true });
     // As that start would have opened it; the choice of this user for other starts stays.
-    if (changes)
-      this.#quit.startAgain(() => {
-        process.env['CONMIM_WORKSPACE'] = wanted;
-      });
+    this.#quit.startAgain(() => {
+      process.env['CONMIM_WORKSPACE'] = wanted;
+    });
   }
 
   async #changeWorkspace(): Promise<void> {
@@ -167,9 +168,9 @@ class Application {
         advice: 'Quit, and start the application without CONMIM_WORKSPACE or with another one.',
       });
     const choice = workspaceChoice();
-    if (path.resolve(folder) === choice.opened) return;
+    if (isSameFolder(folder, choice.opened)) return;
     // Known before the application ends for it.
-    await access(folder, constants.R_OK | constants.W_OK);
+    await requireWorkspaceFolder(folder, { mayBeNew: false });
     this.#quit.startAgain(() => choice.propose(folder));
   }
 }

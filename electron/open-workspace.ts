@@ -20,21 +20,22 @@ export async function openWorkspace(given: string | undefined): Promise<StudioHo
   const choice = workspaceChoice();
   let workspace: string | undefined = choice.toOpen;
   while (workspace !== undefined) {
-    const opened: StudioHost | Error = await open(workspace).catch(toStudioError);
+    const opening: string = workspace;
+    const opened: StudioHost | Error = await open(opening).catch(toStudioError);
     if (!(opened instanceof Error)) {
-      remember(choice, workspace);
+      keep(() => choice.settle(opening));
       return opened;
     }
-    choice.withdraw();
-    workspace = await askForAnother(workspace, choice, opened.message);
+    keep(() => choice.withdraw());
+    workspace = await askForAnother(opening, choice, opened.message);
   }
   return undefined;
 }
 
-/** One that cannot be remembered is still open. */
-function remember(choice: WorkspaceChoice, workspace: string): void {
+/** What cannot be kept of a choice is told; the workspace can be opened all the same. */
+function keep(change: () => void): void {
   try {
-    choice.settle(workspace);
+    change();
   } catch (thrown) {
     showFault('The choice of the workspace could not be saved', thrown);
   }
@@ -47,20 +48,23 @@ async function askForAnother(
   reason: string,
 ): Promise<string | undefined> {
   const last = choice.opened === failed ? [] : [choice.opened];
-  const { response } = await dialog.showMessageBox({
-    type: 'error',
-    message: `The workspace ${failed} cannot be opened.`,
-    detail: [reason, ...last.map((folder) => `The last one was ${folder}.`)].join('\n'),
-    buttons: [...last.map(() => 'Open the Last One'), 'Choose Another Folder…', 'Quit'],
-    defaultId: 0,
-    cancelId: last.length + 1,
-    noLink: true,
-  });
-  if (response < last.length) return last[0];
-  if (response !== last.length) return undefined;
-  const { canceled, filePaths } = await dialog.showOpenDialog({
-    title: 'Choose the folder where runs and data sets are kept',
-    properties: ['openDirectory', 'createDirectory'],
-  });
-  return canceled ? undefined : filePaths[0];
+  for (;;) {
+    const { response } = await dialog.showMessageBox({
+      type: 'error',
+      message: `The workspace ${failed} cannot be opened.`,
+      detail: [reason, ...last.map((folder) => `The last one was ${folder}.`)].join('\n'),
+      buttons: [...last.map(() => 'Open the Last One'), 'Choose Another Folder…', 'Quit'],
+      defaultId: 0,
+      cancelId: last.length + 1,
+      noLink: true,
+    });
+    if (response < last.length) return last[0];
+    if (response !== last.length) return undefined;
+    const { canceled, filePaths } = await dialog.showOpenDialog({
+      title: 'Choose the folder where runs and data sets are kept',
+      properties: ['openDirectory', 'createDirectory'],
+    });
+    // Who closes this dialog has the choice again, to quit as well.
+    if (!canceled && filePaths[0] !== undefined) return filePaths[0];
+  }
 }
