@@ -1,11 +1,10 @@
 /** Asks what is to become of what was dropped, where that is not certain, and names what cannot be used. */
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
 import { tellError } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
 import { PathText } from '../../ui/path-text.tsx';
 import classes from './drop.module.css';
-import { baseName, type DropOffer, type DropPlan } from './drop-plan.ts';
+import { baseName, type DropOffer, type DropPlan, offerKey } from './drop-plan.ts';
 
 /** More of them say nothing more. */
 const SHOWN = 8;
@@ -25,7 +24,7 @@ export function DropDialog(props: {
       size="lg"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {opened ? <Offers key={keyOf(plan)} {...{ plan, onTake, onClose }} /> : null}
+      {opened ? <Offers {...{ plan, onTake, onClose }} /> : null}
     </Modal>
   );
 }
@@ -36,12 +35,7 @@ function Offers(props: {
   readonly onClose: () => void;
 }) {
   const { plan, onTake, onClose } = props;
-  const [taken, setTaken] = useState<readonly DropOffer[]>([]);
-  const left = plan.offers.filter((offer) => !taken.includes(offer));
-  const take = (offer: DropOffer) =>
-    onTake(offer)
-      .then(() => (left.length === 1 ? onClose() : setTaken([...taken, offer])))
-      .catch(tellError);
+  const { offers: left } = plan;
   const cancel = (
     <Button variant="default" onClick={onClose}>
       {left.length === 0 ? 'Close' : 'Cancel'}
@@ -52,14 +46,14 @@ function Offers(props: {
       {left.map((offer, i) => {
         const { words, paths, button } = textOf(offer);
         return (
-          <Stack key={`${offer.kind} ${paths.join()}`} gap="xs">
+          <Stack key={offerKey(offer)} gap="xs">
             <Text>{words}</Text>
             <Some items={paths} item={(path) => <PathText path={path} most={120} c="dimmed" />} />
             <Group justify="flex-end">
               {left.length === 1 ? cancel : null}
               <Button
                 variant={i === 0 ? 'filled' : 'default'}
-                onClick={() => void take(offer)}
+                onClick={() => void onTake(offer).catch(tellError)}
                 {...(i === 0 ? { 'data-autofocus': true } : {})}
               >
                 {button}
@@ -170,8 +164,4 @@ function pictureText(offer: Extract<DropOffer, { kind: 'pictures' }>) {
 function shortName(path: string): string {
   const name = baseName(path);
   return name.length <= 40 ? name : `${name.slice(0, 39)}…`;
-}
-
-function keyOf({ offers, unusable }: DropPlan): string {
-  return JSON.stringify([offers, unusable]);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset, DroppedThing } from '../../../engine/contract/studio/index.ts';
-import { baseName, certainOffer, planDrop } from './drop-plan.ts';
+import { baseName, certainOffer, joinPlans, planDrop, withoutOffer } from './drop-plan.ts';
 
 function thing(kind: DroppedThing['kind'], path: string, more: Partial<DroppedThing> = {}) {
   return { kind, path, parent: path.slice(0, path.lastIndexOf('/')) || '/', ...more };
@@ -64,6 +64,30 @@ describe('what was dropped', () => {
     expect(planned.unusable).toEqual(['No.']);
     expect(planned.offers).toHaveLength(1);
     expect(certainOffer(planned)).toBeUndefined();
+  });
+});
+
+describe('what is asked of a drop', () => {
+  const first = plan(thing('picture', '/a/1.png'), thing('unusable', '/z', { reason: 'No.' }));
+  const second = plan(thing('picture', '/b/2.png'), thing('unusable', '/y', { reason: 'No.' }));
+
+  it('stays when something else is dropped, and nothing is asked twice', () => {
+    const both = joinPlans(joinPlans(first, second), second);
+    expect(both).toEqual({ offers: [...first.offers, ...second.offers], unusable: ['No.'] });
+  });
+
+  it('is over for what has been taken, and at an end with the last of it', () => {
+    const both = joinPlans(first, second);
+    const left = withoutOffer(both, first.offers[0]!)!;
+    expect(left.offers).toEqual(second.offers);
+    expect(withoutOffer(left, second.offers[0]!)).toBeUndefined();
+  });
+
+  it('names two runs of another workspace as two, and one workspace once', () => {
+    const run = (name: string) =>
+      thing('run', `/ws/runs/${name}`, { run: name, workspace: { folder: '/ws', open: false } });
+    expect(plan(run('a'), run('b')).offers).toHaveLength(2);
+    expect(plan(thing('workspace', '/ws'), thing('workspace', '/ws')).offers).toHaveLength(1);
   });
 });
 

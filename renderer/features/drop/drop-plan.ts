@@ -51,7 +51,33 @@ export function planDrop(things: readonly DroppedThing[], datasets: readonly Dat
     ...of('run').flatMap(offerRun),
     ...of('workspace').map(({ path }) => ({ kind: 'workspace' as const, path })),
   ];
-  return { offers, unusable: things.flatMap(reasonAgainst) };
+  return joinPlans(
+    { offers: [], unusable: [] },
+    { offers, unusable: things.flatMap(reasonAgainst) },
+  );
+}
+
+/** What is still asked of an earlier drop, and what another one adds; nothing twice. */
+export function joinPlans(earlier: DropPlan | undefined, later: DropPlan): DropPlan {
+  if (earlier === undefined) return later;
+  const offers = new Map(
+    [...earlier.offers, ...later.offers].map((each) => [offerKey(each), each]),
+  );
+  return {
+    offers: [...offers.values()],
+    unusable: [...new Set([...earlier.unusable, ...later.unusable])],
+  };
+}
+
+/** @returns undefined once nothing is left to be asked */
+export function withoutOffer(plan: DropPlan, taken: DropOffer): DropPlan | undefined {
+  const offers = plan.offers.filter((offer) => offerKey(offer) !== offerKey(taken));
+  return offers.length === 0 ? undefined : { ...plan, offers };
+}
+
+/** One offer has one key. */
+export function offerKey(offer: DropOffer): string {
+  return JSON.stringify(offer);
 }
 
 /** What is done without a question, since nothing else can be meant. */

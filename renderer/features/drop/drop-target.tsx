@@ -9,7 +9,14 @@ import { fieldUnder } from '../../ui/drop-field.ts';
 import { tellError } from '../../ui/error-notice.tsx';
 import classes from './drop.module.css';
 import { DropDialog } from './drop-dialog.tsx';
-import { certainOffer, type DropPlan, planDrop } from './drop-plan.ts';
+import {
+  certainOffer,
+  type DropOffer,
+  type DropPlan,
+  joinPlans,
+  planDrop,
+  withoutOffer,
+} from './drop-plan.ts';
 import { useTakeOffer } from './take-offer.ts';
 
 const TAKES =
@@ -27,8 +34,13 @@ export function DropTarget() {
   const takeFiles = async (files: readonly File[]) => {
     const found = await planOf(files);
     const certain = certainOffer(found);
-    if (certain === undefined) setPlan(found);
+    // The questions of an earlier drop stay.
+    if (certain === undefined) setPlan((earlier) => joinPlans(earlier, found));
     else await take(certain);
+  };
+  const takeAsked = async (offer: DropOffer) => {
+    await take(offer);
+    setPlan((asked) => asked && withoutOffer(asked, offer));
   };
   const latest = useRef(takeFiles);
   latest.current = takeFiles;
@@ -46,7 +58,7 @@ export function DropTarget() {
           </Text>
         </div>
       )}
-      <DropDialog plan={plan} onTake={take} onClose={() => setPlan(undefined)} />
+      <DropDialog plan={plan} onTake={takeAsked} onClose={() => setPlan(undefined)} />
     </>
   );
 }
