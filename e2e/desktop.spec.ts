@@ -45,6 +45,7 @@ test('help is read without a network, and its links stay in it', async ({ studio
   const page = studio.page();
   await goTo(page, 'Help');
   await expect(page.getByRole('heading', { level: 2, name: 'The application' })).toBeVisible();
+  await expect(page.getByRole('article'), 'no bare address of a heading').not.toContainText('(#');
   await page.getByRole('navigation', { name: 'Topics' }).getByText('The command line').click();
   await expect(page.getByRole('heading', { level: 2, name: 'The command line' })).toBeVisible();
   await page.getByRole('article').getByRole('link').first().click();
