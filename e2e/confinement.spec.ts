@@ -170,6 +170,7 @@ test('nothing is sent over WebRTC, also to this machine', async ({ studio }) => 
     .flatMap((all) => all ?? [])
     .filter(({ family }) => family === 'IPv4')
     .map(({ address }) => address);
+  const before = multicastNames();
   for (const address of addresses) {
     const heard: string[] = [];
     const udp = dgram.createSocket('udp4').on('message', () => heard.push('udp'));
@@ -180,12 +181,24 @@ test('nothing is sent over WebRTC, also to this machine', async ({ studio }) => 
     try {
       const candidates = await studio.page().evaluate(gather, { address, port });
       expect({ candidates, heard }, address).toEqual({ candidates: [], heard: [] });
+      // It would join a group of the network, which the network is told.
+      expect(multicastNames().filter((each) => !before.includes(each))).toEqual([]);
     } finally {
       udp.close();
       tcp.close();
     }
   }
 });
+
+/** Sockets for multicast DNS on this machine (port 5353), where the system lists them. */
+function multicastNames(): string[] {
+  return ['/proc/net/udp', '/proc/net/udp6'].filter(existsSync).flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .flatMap(([, local, , , , , , , , inode]) => (local?.endsWith(':14E9') ? inode! : [])),
+  );
+}
 
 /** Tries to reach an address by STUN, TURN and as a peer, from the page and from a frame in it. */
 async function gather(at: { address: string; port: number }): Promise<string[]> {

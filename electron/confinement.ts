@@ -72,5 +72,7 @@ export const QUIET_SWITCHES: readonly (readonly [name: string, value?: string])[
   ['no-pings'],
   // Looking for a proxy asks the network, although there is nothing to reach through it.
   ['no-proxy-server'],
+  // WebRTC would take part in multicast DNS to hide addresses, of which it may tell none here.
+  ['disable-features', 'WebRtcHideLocalIpsWithMdns'],
   ['host-resolver-rules', 'MAP * ~NOTFOUND, EXCLUDE localhost'],
 ];
