@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { callStudio, startTraining, untilState } from './call-studio.ts';
 import type { MenuEntry } from './double/control.ts';
-import { asDouble, expect, test } from './fixtures.ts';
+import { asDesktop, asDouble, expect, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
 
 const PAGE = 'app://studio/';
@@ -11,11 +11,11 @@ const STAY = 1;
 const CHANGE = 0;
 
 test.beforeEach(({ hostName }) => {
-  test.skip(hostName !== 'double', 'it looks at what the desktop application asks of its system');
+  test.skip(hostName === 'web', 'it looks at what the desktop application asks of its system');
 });
 
 test('every menu and every item of it has an Alt key of its own', async ({ studio }) => {
-  const { entries } = await asDouble(studio).next('menu', 0);
+  const { entries } = await asDesktop(studio).next('menu', 0);
   const check = (items: readonly MenuEntry[], where: string) => {
     const shown = items.filter(({ type, visible }) => type !== 'separator' && visible !== false);
     const keys = shown.map(({ label }) => /&(\w)/.exec(label)?.[1]?.toLowerCase() ?? label);
@@ -44,7 +44,7 @@ test('zoom goes by the keys without Shift and by the keypad', async ({ studio })
 });
 
 test('the colours of menu, page and system are one choice', async ({ studio }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const page = studio.page();
   const { entries } = await double.next('menu', 0);
   const radios = flat(entries).filter(({ type }) => type === 'radio');
@@ -75,6 +75,7 @@ test('the colours of menu, page and system are one choice', async ({ studio }) =
     await ended;
     const since = double.told.length;
     await studio.relaunch();
+    await double.next('window', since);
     const told = double.told.slice(since);
     const [theme, window] = ['theme-source', 'window'].map((type) =>
       told.findIndex((message) => message.type === type),
@@ -88,7 +89,7 @@ test('the colours of menu, page and system are one choice', async ({ studio }) =
 });
 
 test('Settings… goes to the settings, also from their own page', async ({ studio }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const page = studio.page();
   const settings = page.getByRole('region', { name: 'Settings' });
   for (const place of ['Runs', 'Devices']) {
@@ -106,7 +107,7 @@ test('Settings… goes to the settings, also from their own page', async ({ stud
 test('About tells name, version and icon, and shows licence and notices as files', async ({
   studio,
 }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const page = studio.page();
   const { version } = await callStudio(page, 'app.info', {});
   expect(await double.next('about-panel', 0)).toMatchObject({
@@ -142,7 +143,7 @@ test('a chart is saved where its user says, under its name, next time in the sam
   studio,
   home,
 }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const page = studio.page();
   const folder = await writePictures(path.join(home, 'pictures'), 10);
   const id = await startTraining(page, { folder, name: 'a run: 1/2', steps: 5 });
@@ -179,7 +180,7 @@ test('a second start with another workspace is told, and may change it', async (
   studio,
   home,
 }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const other = path.join(home, 'other');
   expect(await double.next('instance', 0)).toEqual({
     type: 'instance',
@@ -226,7 +227,7 @@ test('a page that is restarted leaves no stack traces', async ({ studio }) => {
 });
 
 test('messages that are too large are refused in words, by page and host', async ({ studio }) => {
-  const double = asDouble(studio);
+  const double = asDesktop(studio);
   const page = studio.page();
   const large = { id: 3, name: 'datasets.rename', input: { id: 'x', name: 'y'.repeat(2 ** 21) } };
   const refusal = { error: { code: 'message-too-large' } };
@@ -250,6 +251,41 @@ test('messages that are too large are refused in words, by page and host', async
   });
   expect(fromPage).toMatchObject({ call: { id: 5, ...refusal } });
   expect(fromPage.reveal).toMatch(/too large/);
+});
+
+test('nothing is sent that was not measured', async ({ studio }) => {
+  const desktop = asDesktop(studio);
+  await studio.choose({});
+  const sent = await studio.page().evaluate(async () => {
+    type Asking = Record<string, (argument: unknown) => Promise<unknown>>;
+    const { conmim } = globalThis as unknown as { conmim: Asking };
+    const words = (name: string, argument: unknown) =>
+      conmim[name]!(argument).then(JSON.stringify, (error: Error) => error.message);
+    const buffer = new ArrayBuffer(2 ** 25);
+    const cycle: Record<string, unknown> = {};
+    cycle['again'] = cycle;
+    return {
+      // Of these the text is short.
+      buffer: await words('call', { id: 6, name: 'app.info', input: { buffer } }),
+      map: await words('call', { id: 7, name: 'app.info', input: new Map([['x', buffer]]) }),
+      view: await words('reveal', new Uint8Array(buffer, 0, 1)),
+      cycle: await words('call', cycle),
+      number: await words('call', { id: 8, name: 'app.info', input: { x: 1n } }),
+      name: await words('saveFile', { name: 'x'.repeat(2 ** 21), bytes: new Uint8Array(1) }),
+      noBytes: await words('saveFile', { name: 'x', bytes: { byteLength: 0, buffer } }),
+    };
+  });
+  expect(sent).toEqual({
+    // Nothing of it has arrived: an empty object is an input of another shape.
+    buffer: expect.stringContaining('app.info: the input'),
+    map: expect.stringContaining('"value"'),
+    view: expect.stringContaining('was refused'),
+    cycle: expect.stringMatching(/cannot be sent|too large/),
+    number: expect.stringContaining('cannot be sent'),
+    name: expect.stringContaining('too large'),
+    noBytes: expect.stringContaining('holds bytes'),
+  });
+  expect(desktop.told.filter(({ type }) => type === 'dialog')).toEqual([]);
 });
 
 function flat(entries: readonly MenuEntry[]): readonly MenuEntry[] {

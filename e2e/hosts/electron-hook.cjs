@@ -22,6 +22,16 @@ function watch(owner, name, before) {
     return original.apply(this, args);
   };
 }
+function watchTheme(theme) {
+  const { get, set } = Object.getOwnPropertyDescriptor(theme, 'themeSource');
+  Object.defineProperty(theme, 'themeSource', {
+    get: () => get.call(theme),
+    set(source) {
+      set.call(theme, source);
+      tell({ type: 'theme-source', source });
+    },
+  });
+}
 const optionsOf = (args) => args.at(-1);
 
 watch(app.commandLine, 'appendSwitch', (name, value) => tell({ type: 'switch', name, value }));
@@ -72,13 +82,24 @@ Notification.prototype.show = function () {
 // Else Electron shows a menu of its own before the application does.
 Menu.setApplicationMenu(null);
 const entriesOf = (menu) =>
-  menu.items.map(({ label, accelerator, role, submenu }) => ({
+  menu.items.map(({ label, accelerator, role, type, visible, submenu }) => ({
     label,
     ...(accelerator ? { accelerator: String(accelerator) } : {}),
     ...(role ? { role } : {}),
+    ...{ type, visible },
     ...(submenu ? { entries: entriesOf(submenu) } : {}),
   }));
 watch(Menu, 'setApplicationMenu', (menu) => tell({ type: 'menu', entries: entriesOf(menu) }));
+const { getMenuItemById } = Menu.prototype;
+Menu.prototype.getMenuItemById = function (id) {
+  const item = getMenuItemById.call(this, id);
+  return item && new Proxy(item, { set: setItem });
+};
+function setItem(item, name, value) {
+  item[name] = value;
+  if (name === 'checked' && value) tell({ type: 'menu-checked', id: item.id });
+  return true;
+}
 
 const PERMISSIONS = [
   ...['media', 'geolocation', 'notifications', 'midi', 'midiSysex', 'pointerLock', 'keyboardLock'],
@@ -88,6 +109,7 @@ const PERMISSIONS = [
 ];
 app.whenReady().then(() => {
   const { defaultSession } = session;
+  watchTheme(electron.nativeTheme);
   const permitted = (by, names, ask) =>
     tell({ type: 'permissions', by, granted: names.filter((name) => ask(name)) });
   watch(defaultSession, 'setPermissionRequestHandler', (handler) =>
