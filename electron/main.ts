@@ -6,10 +6,11 @@ import type { Dataset } from '../engine/contract/studio/datasets.ts';
 import type { StudioHost } from '../engine/contract/studio/host.ts';
 import type { AppSettings } from '../engine/contract/studio/settings.ts';
 import { answerCall } from '../engine/contract/studio/wire.ts';
-import { isSameFolder } from '../engine/disk/same-folder.ts';
 import { removeTelemetryLeftovers } from '../engine/platform/telemetry-leftovers.ts';
 import { describePaths } from '../engine/studio/dropped-paths.ts';
 import { pageFolder } from '../engine/studio/page-files.ts';
+import { isSameFolder } from '../engine/studio/same-folder.ts';
+import { requireWorkspaceFolder } from '../engine/studio/workspace-folder.ts';
 import { aboutProgram, describeToSystem } from './about.ts';
 import { Attention } from './attention.ts';
 import type { MenuAction } from './channels.ts';
@@ -25,7 +26,6 @@ import { Quit } from './quit.ts';
 import { requireSandbox } from './sandbox.ts';
 import { saveFile } from './save-file.ts';
 import { describeStart, offerChange, otherWorkspace } from './second-start.ts';
-import { requireWorkspaceFolder } from './workspace-folder.ts';
 
 const isMac = process.platform === 'darwin';
 

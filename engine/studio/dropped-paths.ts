@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { DroppedThing } from '../contract/studio/desktop.ts';
 import { IMAGE_EXTENSIONS } from '../data/formats.ts';
 import { errorCode } from '../disk/disk.ts';
-import { isSameFolder } from '../disk/same-folder.ts';
+import { isSameFolder } from './same-folder.ts';
 
 const TABLES: ReadonlySet<string> = new Set(['csv', 'tsv', 'txt', 'lst']);
 /** Weights, or what is given for weights: importing tells why it takes a file or not. */

@@ -1,7 +1,7 @@
 /** Whether a folder can be a workspace, known before the application ends for it. */
 import { access, constants, stat } from 'node:fs/promises';
-import { StudioError } from '../engine/contract/errors.ts';
-import { errorCode } from '../engine/disk/disk.ts';
+import { StudioError } from '../contract/errors.ts';
+import { errorCode } from '../disk/disk.ts';
 
 /**
  * @param options.mayBeNew whether it need not be there, since opening makes it

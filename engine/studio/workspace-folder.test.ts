@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toStudioError } from '../engine/contract/errors.ts';
+import { toStudioError } from '../contract/errors.ts';
 import { requireWorkspaceFolder } from './workspace-folder.ts';
 
 let home: string;
