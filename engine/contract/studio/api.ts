@@ -12,6 +12,7 @@ import { deviceCheckSchema } from './device-check.ts';
 import {
   changesSchema,
   jobRequestSchema,
+  NAME_LENGTH,
   nameSchema,
   pretrainRequestSchema,
   textSchema,
@@ -138,7 +139,7 @@ export const studioApi = {
     input: z.strictObject({
       kind: z.enum(['images', 'labelled']),
       folders: z.array(textSchema).min(1),
-      name: z.string().max(200).optional(),
+      name: z.string().max(NAME_LENGTH).optional(),
     }),
     output: datasetSchema,
   },
@@ -212,7 +213,7 @@ export const studioApi = {
   'runs.list': {
     input: z.strictObject({
       ...page,
-      search: z.string().max(200).optional(),
+      search: z.string().max(NAME_LENGTH).optional(),
       kind: z.enum(['pretrain', 'finetune']).optional(),
     }),
     output: z.object({ total: count, items: z.array(runSummarySchema) }),

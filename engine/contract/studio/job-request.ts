@@ -8,8 +8,10 @@ import { PRECISIONS } from '../precision.ts';
 
 /** A path, or what stands for one; systems take no longer ones. */
 export const textSchema = z.string().min(1).max(4096);
+/** Characters that a name may have. */
+export const NAME_LENGTH = 200;
 /** What people call things, repeated in every list. */
-export const nameSchema = z.string().min(1).max(200);
+export const nameSchema = z.string().min(1).max(NAME_LENGTH);
 /** A word that the program gives, such as a device's. */
 const word = z.string().min(1).max(100);
 /** `key=value` changes to a recipe, which has some dozens of settings. */

@@ -14,7 +14,7 @@ import {
 import { IconDots } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { Dataset } from '../../../engine/contract/studio/index.ts';
+import { type Dataset, NAME_LENGTH } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -143,6 +143,7 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
           <Stack>
             <TextInput
               label="Name"
+              maxLength={NAME_LENGTH}
               value={text}
               onChange={(event) => setText(event.currentTarget.value)}
               data-autofocus

@@ -1,6 +1,8 @@
 /** Teaching a network the classes of labelled images, step by step. */
+
 import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { useLocation } from 'wouter';
+import { NAME_LENGTH } from '../../../engine/contract/studio/index.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -57,6 +59,7 @@ export function FinetuneForm() {
         <Group grow maw={720} align="flex-end">
           <TextInput
             label="Name of the run"
+            maxLength={NAME_LENGTH}
             placeholder="for example lung findings, 10 % of labels"
             value={draft.name}
             onChange={(event) => changeDraft({ name: event.currentTarget.value })}

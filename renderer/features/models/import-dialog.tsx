@@ -1,4 +1,5 @@
 /** Bringing in weights of other programs: the file, what it does not tell, what became of it. */
+
 import {
   Alert,
   Autocomplete,
@@ -10,6 +11,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useState } from 'react';
+import { NAME_LENGTH } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
@@ -76,6 +78,7 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
       />
       <TextInput
         label="Name"
+        maxLength={NAME_LENGTH}
         description="Under which it is kept in the workspace."
         value={fields.name ?? nameOf(fields.file)}
         error={fields.file.trim() === '' ? undefined : problems.name}

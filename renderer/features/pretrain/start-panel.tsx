@@ -1,6 +1,6 @@
 /** The last word before a run begins. */
 import { Group, Stack, Text, TextInput } from '@mantine/core';
-import type { Job, RequestOf } from '../../../engine/contract/studio/index.ts';
+import { type Job, NAME_LENGTH, type RequestOf } from '../../../engine/contract/studio/index.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
@@ -24,6 +24,7 @@ export function StartPanel(props: {
       <Group align="flex-end" grow maw={720}>
         <TextInput
           label="Name of the run"
+          maxLength={NAME_LENGTH}
           placeholder="for example chest X-rays, tiny"
           value={name}
           onChange={(event) => onName(event.currentTarget.value)}

@@ -15,7 +15,7 @@ import { useQueries } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { Link } from 'wouter';
-import type { RunSummary } from '../../../engine/contract/studio/index.ts';
+import { NAME_LENGTH, type RunSummary } from '../../../engine/contract/studio/index.ts';
 import { call } from '../../client/studio.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
@@ -102,6 +102,7 @@ export function RunListPage() {
               <TextInput
                 aria-label="Search runs"
                 placeholder="Search by name"
+                maxLength={NAME_LENGTH}
                 leftSection={<IconSearch size={16} aria-hidden />}
                 value={search}
                 onChange={(event) => setSearch(event.currentTarget.value)}
