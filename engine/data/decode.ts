@@ -18,6 +18,7 @@ import type { ImageFormat } from './formats.ts';
 import type { Region, RgbImage } from './image.ts';
 import { type Inspected, inspectImage } from './inspect.ts';
 import { perceptualHash, THUMBNAIL_SIDE } from './perceptual-hash.ts';
+import { requireSoundParts } from './tiff-checksums.ts';
 import { asUnread, damagedBy, reasonOf, refuseTooLarge, unsupported } from './unreadable.ts';
 
 sharp.cache(false);
@@ -125,6 +126,7 @@ export async function probeImage(file: Buffer, pixelLimit: number): Promise<Prob
   const { format, deep, extraChannel, whiteIsZero } = inspected;
   try {
     const { image, width, height } = await probePixels(inspected, pixelLimit);
+    if (format === 'tiff') requireSoundParts(file);
     if (deep) refuseLowestPart(image, whiteIsZero);
     const facts = { format, phash: hashOf(image), ...levelsOf(image), width, height };
     return extraChannel ? { ...facts, extraChannel } : facts;

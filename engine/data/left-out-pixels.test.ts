@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RandomStream } from '../random/philox.ts';
 import { decodeImage } from './decode.ts';
 import { scanFolders } from './scan.ts';
 
@@ -77,6 +78,23 @@ describe('a picture of which the decoder leaves a part out', () => {
     const values = Uint16Array.from({ length: SIDE * SIDE }, (_, i) => (i * 37) % 4096);
     const file = tiff([Buffer.from(values.buffer)], { 258: [16], 262: [0], 277: [1] });
     expect(await reasonOf('white.tif', file)).toContain('lowest sixteenth of their range');
+  });
+
+  it('is named where bytes of a part that is deflated have changed', async () => {
+    const random = new RandomStream(1, 'test', 0);
+    const noise = Buffer.from(Uint8Array.from({ length: 60 * 60 * 3 }, () => random.integer(90)));
+    const raw = { width: 60, height: 60, channels: 3 } as const;
+    const whole = await sharp(noise, { raw }).tiff({ compression: 'deflate' }).toBuffer();
+    expect(await reasonOf('deflate.tif', whole)).toBeUndefined();
+    let damaged = 0;
+    for (let at = 500; at < 4000; at += 500) {
+      const changed = Buffer.from(whole);
+      changed[at]! ^= 1;
+      const reason = await reasonOf(`changed-${at}.tif`, changed);
+      expect(reason ?? 'none').toContain('image is damaged');
+      if (reason?.includes('checksum')) damaged++;
+    }
+    expect(damaged).toBeGreaterThan(0);
   });
 
   it('is named where the data of a GIF end early, and read where they do not', async () => {

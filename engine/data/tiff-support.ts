@@ -75,8 +75,7 @@ function refuseCompression(page: TiffPage) {
     throw unsupported('its colours are YCbCr without JPEG compression');
   if (separate && tiled) throw unsupported('its channels are stored apart and in tiles');
   // The decoder takes the rows of the first of two for pairs of both.
-  if (separate && samples === 2)
-    throw unsupported('its grey and its transparency are stored apart');
+  if (separate && samples === 2) throw unsupported('its two channels are stored apart');
 }
 
 const SAMPLE_KINDS: Readonly<Record<number, string>> = {

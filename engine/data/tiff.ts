@@ -38,8 +38,9 @@ const WHOLE_IMAGE = 2 ** 32 - 1;
 /** Values of a tag that are read: of the lists of strips and tiles, and of all others. */
 const MOST_CHUNKS = 2 ** 22;
 const MOST_VALUES = 64;
-/** Tags that hold a value for each strip or tile. */
 const SUBFILE_TYPE = 254;
+const PHOTOMETRIC = 262;
+/** Tags that hold a value for each strip or tile. */
 const CHUNK_TAGS: ReadonlySet<number> = new Set([273, 279, 324, 325]);
 
 /** @throws StudioError `image-damaged` where there is no directory, or one that leads out of the file */
@@ -49,6 +50,7 @@ export function readTiffPage(bytes: Uint8Array): TiffPage {
   const one = (tag: number, otherwise: number) => values.get(tag)?.[0] ?? otherwise;
   const [width, height, samples] = [one(256, 0), one(257, 0), one(277, 1)];
   if (width === 0 || height === 0 || samples === 0) throw damagedBy('its size is missing');
+  if (!values.has(PHOTOMETRIC)) throw unsupported('it does not say what its values stand for');
   const tiled = values.has(324) || values.has(322);
   return {
     ...{ width, height, samples, tiled },
@@ -56,7 +58,7 @@ export function readTiffPage(bytes: Uint8Array): TiffPage {
     sampleFormats: values.get(339) ?? [1],
     extraSamples: list(338),
     compression: one(259, 1),
-    photometric: one(262, samples >= 3 ? 2 : 1),
+    photometric: one(PHOTOMETRIC, 1),
     predictor: one(317, 1),
     separate: one(284, 1) === 2,
     inkSet: one(332, 1),
