@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { quieten } from './quiet-environment.ts';
 
@@ -5,7 +6,7 @@ describe('quieten', () => {
   it.each([undefined, '', '0', 'false', '1'])('switches telemetry off where it is %j', (given) => {
     const env = given === undefined ? {} : { ORT_DISABLE_TELEMETRY: given };
     quieten(env, true);
-    expect(env).toEqual({ ORT_DISABLE_TELEMETRY: '1' });
+    expect(env).toMatchObject({ ORT_DISABLE_TELEMETRY: '1' });
   });
 
   it.each([
@@ -22,6 +23,16 @@ describe('quieten', () => {
     const env: NodeJS.ProcessEnv = { DISPLAY: screen };
     quieten(env, false);
     expect(env['DISPLAY']).toBe(kept ? screen : undefined);
+  });
+
+  it('keeps what drivers compile in the cache of the program, or where its user says', () => {
+    const env: NodeJS.ProcessEnv = { CONMIM_CACHE: '/c', CUDA_CACHE_PATH: '/mine' };
+    quieten(env, false);
+    expect(env).toMatchObject({
+      MESA_SHADER_CACHE_DIR: path.resolve('/c', 'mesa'),
+      __GL_SHADER_DISK_CACHE_PATH: path.resolve('/c', 'nvidia-shaders'),
+      CUDA_CACHE_PATH: '/mine',
+    });
   });
 
   it('keeps any screen for the window', () => {

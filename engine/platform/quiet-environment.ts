@@ -8,13 +8,22 @@
  * `process.env` changes that in the main thread, but only a copy of it in a worker thread.
  *
  * Programs that describe graphics cards, and drivers of Vulkan, ask the X server that DISPLAY names. It
- * may be another machine's, and only the window needs one.
+ * may be another machine's, and only the window needs one. Drivers also keep compiled programs in the
+ * user's home, and here in this program's part of the cache.
  */
+import path from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { StudioError } from '../contract/errors.ts';
+import { cacheFolder } from './cache-folder.ts';
 
 /** Name → the value that switches off. */
 const TELEMETRY_SWITCHES = { ORT_DISABLE_TELEMETRY: '1' } as const;
+/** Where drivers under Linux keep compiled programs: variable → folder in the cache. Each makes its own. */
+const DRIVER_CACHES = {
+  MESA_SHADER_CACHE_DIR: 'mesa',
+  __GL_SHADER_DISK_CACHE_PATH: 'nvidia-shaders',
+  CUDA_CACHE_PATH: 'nvidia-cuda',
+} as const;
 /** `:0`, `unix:0`, or a socket's path, as macOS has it. */
 const LOCAL_SCREEN = /^(unix)?:|^\//;
 
@@ -25,6 +34,8 @@ const LOCAL_SCREEN = /^(unix)?:|^\//;
  */
 export function quieten(env: NodeJS.ProcessEnv, isWindow: boolean): void {
   Object.assign(env, TELEMETRY_SWITCHES);
+  for (const [variable, folder] of Object.entries(DRIVER_CACHES))
+    env[variable] ??= path.join(cacheFolder(env), folder);
   const screen = env['DISPLAY'];
   if (!isWindow && screen !== undefined && !LOCAL_SCREEN.test(screen)) delete env['DISPLAY'];
 }
