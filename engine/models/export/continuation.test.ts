@@ -16,6 +16,7 @@ import { saveCheckpoint } from '../../checkpoint/save.ts';
 import { createPretrainTask } from '../../conmim/pretrain-task.ts';
 import { parseRecipe, type Recipe } from '../../contract/recipe.ts';
 import { RunFolder } from '../../train/run-folder.ts';
+import { openWeights } from '../import/open-weights.ts';
 import { exportContinuation, readContinuation } from './continuation.ts';
 
 const recipe: Recipe = parseRecipe(
@@ -51,6 +52,18 @@ const checkpoint = async () => loadCheckpoint((await listCheckpoints(run.checkpo
 const write = async () => exportContinuation(folder, run.record, await checkpoint());
 
 describe('a continuation package', () => {
+  it('tells those who take its network how images were normalised, and their size', async () => {
+    const mean = [0.1, 0.2, 0.3] as const;
+    const std = [0.4, 0.5, 0.6] as const;
+    Object.assign(run.record, { recipe: { ...recipe, mean, std } });
+    await write();
+    const { model, report } = await openWeights(folder);
+    expect([model.mean, model.std]).toEqual([mean, std]);
+    expect(model.vit).toMatchObject({ imageSize: [16, 16], heads: 2 });
+    expect(report.notes.join(' ')).not.toContain('assumed (');
+    expect(report.notes.join(' ')).not.toContain('0.5 is assumed');
+  });
+
   it('holds the whole state and the recipe, bit by bit', async () => {
     const { state } = await checkpoint();
     const written = await write();

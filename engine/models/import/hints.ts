@@ -23,6 +23,7 @@ export function gatherHints(given: GivenHints, file: WeightsFile, configs: Confi
     given,
     ownHints(file.metadata),
     configHints(configs),
+    recipeHints(configs.recipe),
     ...(file.settings ? [settingsHints(file.settings)] : []),
   ];
   const notes = sources.flatMap((hints) => ('notes' in hints && hints.notes) || []);
@@ -70,6 +71,14 @@ const ownSchema = z.object({
   metrics: json(z.record(z.string(), z.number())).optional(),
 });
 
+const recipeSchema = z.object({
+  image_size: sides.optional(),
+  embed_dim: size.optional(),
+  heads: size.optional(),
+  mean: channels.optional(),
+  std: deviations.optional(),
+});
+
 /** Of files that this program wrote. */
 function ownHints(metadata: Readonly<Record<string, string>>): Hints {
   if (metadata['source'] !== SOURCE) return {};
@@ -86,6 +95,13 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
     ...{ mean, std, classes, pooling, origin },
     about: defined(about as Hints) as ModelAbout,
   } as Hints);
+}
+
+/** Of a continuation package: its pre-training. */
+function recipeHints(recipe: unknown): Hints {
+  const { data = {} } = recipeSchema.safeParse(recipe);
+  const { image_size: imageSize, embed_dim: embedDim, ...others } = data;
+  return defined({ imageSize, embedDim, ...others } as Hints);
 }
 
 /** @source the authors' and BEiT's run_*.py: `window_size` is the grid of patches */

@@ -3,21 +3,24 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { errorCode, namesIn } from '../../disk/disk.ts';
+import { MANIFEST_FILE } from '../export/target.ts';
 import { indexBeside } from './weights-parts.ts';
 
 export interface WeightsPlace {
   readonly file: string;
   /** What the model is called for people: the folder, or the file. */
   readonly name: string;
-  /** Content of `config.json` and `preprocessor_config.json`, where they are there. */
+  /** Content of the configurations beside the weights, those of {@link CONFIG_FILES} that are there. */
   readonly configs: Configs;
 }
 
-export type Configs = Readonly<Partial<Record<'network' | 'images', unknown>>>;
+export type Configs = Readonly<Partial<Record<'network' | 'images' | 'recipe', unknown>>>;
 
 const CONFIG_FILES = {
   network: 'config.json',
   images: 'preprocessor_config.json',
+  /** of a continuation package, which has a manifest */
+  recipe: 'recipe.json',
 } as const;
 
 /** Names that timm, transformers and this program give; configurations beside them are theirs. */
@@ -74,7 +77,9 @@ async function fileIn(folder: string): Promise<string> {
 
 async function readConfigs(folder: string): Promise<Configs> {
   const found: Partial<Record<keyof Configs, unknown>> = {};
+  const isExport = (await namesIn(folder)).includes(MANIFEST_FILE);
   for (const [key, name] of Object.entries(CONFIG_FILES) as [keyof Configs, string][]) {
+    if (key === 'recipe' && !isExport) continue;
     const file = path.join(folder, name);
     const content = await readFile(file, 'utf8').catch((error: unknown) => {
       if (errorCode(error) === 'ENOENT') return undefined;
