@@ -297,7 +297,8 @@ describe('a scan that finds nothing new', () => {
     expect(second).toBe(first);
     await picture().png().toFile(path.join(folder, 'b.png'));
     expect(await scan()).not.toBe(first);
-    expect((await readIndexFile(indexFile)).size).toBe(3);
+    // Of files that it cannot use nothing is remembered.
+    expect((await readIndexFile(indexFile)).size).toBe(2);
     await rm(folder, { recursive: true });
   });
 });
