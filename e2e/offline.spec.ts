@@ -13,6 +13,7 @@ import { networkFaults, writeFaults } from '../build/forbidden-calls.mjs';
 import { readTrace, tracing } from '../build/system-calls.mjs';
 import { bareEnvironment, type Call, placesIn, whyNot } from '../build/testing/traced.ts';
 import { QUIET_SWITCHES } from '../electron/confinement.ts';
+import { DRIVER_CACHES } from '../engine/platform/quiet-environment.ts';
 import { callStudio, startTraining, untilState } from './call-studio.ts';
 import { expect, goTo, test } from './fixtures.ts';
 import { chromiumOptions, chromiumPath } from './hosts/chromium.ts';
@@ -53,6 +54,8 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
           execPath: script(home, 'node', [...tracing(traces.engine), process.execPath]),
           env: {
             ...{ CONMIM_CACHE: undefined, ORT_DISABLE_TELEMETRY: undefined, CI: undefined },
+            // Code of the engine has set these in this process, for its own user's home.
+            ...Object.fromEntries(Object.keys(DRIVER_CACHES).map((name) => [name, undefined])),
             ...{ ...env, CHROMIUM_BIN: script(home, 'browser', chromium) },
           },
         });

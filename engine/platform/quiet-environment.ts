@@ -19,7 +19,7 @@ import { cacheFolder } from './cache-folder.ts';
 /** Name → the value that switches off. */
 const TELEMETRY_SWITCHES = { ORT_DISABLE_TELEMETRY: '1' } as const;
 /** Where drivers under Linux keep compiled programs: variable → folder in the cache. Each makes its own. */
-const DRIVER_CACHES = {
+export const DRIVER_CACHES = {
   MESA_SHADER_CACHE_DIR: 'mesa',
   __GL_SHADER_DISK_CACHE_PATH: 'nvidia-shaders',
   CUDA_CACHE_PATH: 'nvidia-cuda',
