@@ -1,5 +1,5 @@
 /** The studio with a real engine process on a real disk that is full. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -32,6 +32,17 @@ describe.skipIf(typeof disk === 'string')(`a studio on a full disk ${where}`, ()
   const openIn = async (name: string) => {
     studio = await openStudio({ workspace: path.join(disk.dir, name), host: 'server' });
     return studio;
+  };
+  /** A training that goes on meanwhile would give up what it keeps free, and lose that as well. */
+  const fillWhileHeld = (workspace: string, run: string, fill: () => void) => {
+    const record = path.join(disk.dir, workspace, 'runs', run, 'run.json');
+    const { pid } = JSON.parse(readFileSync(record, 'utf8')) as { pid: number };
+    process.kill(pid, 'SIGSTOP');
+    try {
+      fill();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
   };
   const tiny: RequestOf<'pretrain'> = {
     ...{ kind: 'pretrain', folders: [], recipe: 'micro', device: 'cpu', name: 'tiny' },
@@ -82,7 +93,7 @@ describe.skipIf(typeof disk === 'string')(`a studio on a full disk ${where}`, ()
     await eventually(async () => (await job())?.run).toBeDefined();
     const run = async () => opened.call('runs.get', { id: (await job())!.run! });
     await eventually(async () => (await run()).step).toBeGreaterThan(5);
-    fill();
+    fillWhileHeld(`ending-${name}`, (await run()).id, fill);
     await eventually(run).toMatchObject({ status: 'paused', reason: { code: 'disk-full' } });
     await opened.call('jobs.stop', { id });
     const state = expect.stringMatching(/^(failed|stopped)$/);
@@ -97,7 +108,7 @@ describe.skipIf(typeof disk === 'string')(`a studio on a full disk ${where}`, ()
     await eventually(async () => (await job())?.run !== undefined && (await run()).step >= 5).toBe(
       true,
     );
-    disk.fillBytes();
+    fillWhileHeld('training', (await run()).id, () => disk.fillBytes());
     await eventually(run).toMatchObject({ status: 'paused', reason: { code: 'disk-full' } });
     const { run: runId } = (await job())!;
     expect(await job()).toMatchObject({ state: 'running' });
