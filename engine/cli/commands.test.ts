@@ -108,6 +108,16 @@ describe('scan', () => {
     expect(folders.at(-1)).toEqual([path.resolve('x'), path.resolve('y')]);
   });
 
+  it('names folders that occur more than once', async () => {
+    const repeatedFolders = [{ path: '/x/val', readAs: '/x/train' }];
+    const parts = { scanFolders: async () => ({ ...summary, repeatedFolders }) };
+    expect((await runCommand(['scan', 'x'], parts)).stdout).toContain(
+      'read once: 1:\n  /x/val (read as /x/train)\n',
+    );
+    const { records } = await runCommand(['scan', 'x', '--json'], parts);
+    expect(records).toEqual([{ type: 'scan', ...summary, repeatedFolders }]);
+  });
+
   it('names unreadable files on one line each', async () => {
     const { stdout } = await runCommand(['scan', 'x'], { scanFolders });
     expect(stdout).toContain('  /x/a\\nb.jpg: the file is empty\n');

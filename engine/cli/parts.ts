@@ -43,6 +43,8 @@ export interface DatasetSummary {
   readonly ignored?: Readonly<Record<string, number>>;
   /** what belongs to the system, left out: images and the folders that hold them */
   readonly system?: { readonly images: number; readonly folders: readonly string[] };
+  /** folders that were reached again, and the path under which each was read */
+  readonly repeatedFolders?: readonly { readonly path: string; readonly readAs: string }[];
   readonly fingerprint: string;
 }
 

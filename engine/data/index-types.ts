@@ -34,6 +34,14 @@ export interface LeftToSystem {
   readonly folders: string[];
 }
 
+/** A folder that was reached again, by a link or since it was given twice; its images are not read again. */
+export interface RepeatedFolder {
+  /** absolute */
+  readonly path: string;
+  /** the path under which its images were read */
+  readonly readAs: string;
+}
+
 export interface DatasetIndex {
   /** absolute, as given */
   readonly folders: readonly string[];
@@ -47,6 +55,7 @@ export interface DatasetIndex {
   readonly ignored: Readonly<Record<string, number>>;
   /** left out, since it belongs to the system */
   readonly system: Readonly<LeftToSystem>;
+  readonly repeatedFolders: readonly RepeatedFolder[];
   /** groups of paths with equal content */
   readonly duplicates: readonly (readonly string[])[];
   /** images that may not show what was meant, in words */

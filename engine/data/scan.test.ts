@@ -192,7 +192,7 @@ describe('a scan', () => {
         return readdir(folder, options);
       },
     };
-    const { unreadable, files } = await walkFolder(root, new Set(), undefined, disk);
+    const { unreadable, files } = await walkFolder(root, new Map(), undefined, disk);
     expect(unreadable).toContainEqual({ path: closed, reason: 'folder cannot be read: EACCES' });
     expect(files.some((file) => file.path === at('UPPER.JPG'))).toBe(true);
   });

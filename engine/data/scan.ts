@@ -5,7 +5,7 @@
 import { examineFiles, type ScanOptions } from './examine.ts';
 import type { DatasetIndex } from './index-types.ts';
 import { summariseScan } from './summary.ts';
-import { emptyWalk, type Walk, walkFolder } from './walk.ts';
+import { emptyWalk, type FoldersRead, type Walk, walkFolder } from './walk.ts';
 
 /** @throws StudioError `folder-missing`, `no-images`; AbortError when `signal` fires */
 export async function scanFolders(
@@ -19,13 +19,14 @@ export async function scanFolders(
 
 async function walkAll(folders: readonly string[], signal?: AbortSignal): Promise<Walk> {
   const all = emptyWalk();
-  const seen = new Set<string>();
+  const read: FoldersRead = new Map();
   for (const folder of folders) {
-    const walk = await walkFolder(folder, seen, signal);
+    const walk = await walkFolder(folder, read, signal);
     for (const file of walk.files) all.files.push(file);
     for (const entry of walk.unreadable) all.unreadable.push(entry);
     for (const folder of walk.system.folders) all.system.folders.push(folder);
     all.system.images += walk.system.images;
+    for (const folder of walk.repeatedFolders) all.repeatedFolders.push(folder);
     for (const [extension, count] of Object.entries(walk.ignored))
       all.ignored[extension] = (all.ignored[extension] ?? 0) + count;
   }

@@ -16,7 +16,7 @@ const NAMED_IN_MESSAGE = 5;
  */
 export function summariseScan(
   folders: readonly string[],
-  { files, unreadable, ignored, system }: Walk,
+  { files, unreadable, ignored, system, repeatedFolders }: Walk,
   facts: readonly (FileFacts | undefined)[],
 ): DatasetIndex {
   const samples: Sample[] = [];
@@ -51,6 +51,7 @@ export function summariseScan(
     unreadable,
     ignored,
     system,
+    repeatedFolders,
     duplicates: [...byHash.values()].filter((paths) => paths.length > 1),
     doubts: findDoubts(samples).map(doubtText),
     fingerprint: fingerprintOf(identities),
@@ -86,7 +87,7 @@ function firstOf(unreadable: Walk['unreadable']): string {
 
 function noImages(
   folders: readonly string[],
-  { unreadable, ignored, system }: Omit<Walk, 'files'>,
+  { unreadable, ignored, system }: Pick<Walk, 'unreadable' | 'ignored' | 'system'>,
 ): StudioError {
   const kinds = Object.entries(ignored).sort((a, b) => b[1] - a[1]);
   const others = kinds.slice(0, 3).map(([extension, count]) => `${count} ${extension}`);

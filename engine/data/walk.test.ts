@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readLabelledSet } from './labelled/labelled-set.ts';
 import { pickImages } from './pick.ts';
 import { scanFolders } from './scan.ts';
 import { writeSmallImage } from './testing/small-images.ts';
@@ -95,7 +96,7 @@ describe.skipIf(!LINUX)('names that are not UTF-8', () => {
     await symlink('ä.png', strange('B\xe4r.png'));
     await writeFile(strange('B\xf6r.png'), 'x');
     await mkdir(strange('\xff\\'));
-    const { files, unreadable } = await walkFolder(root, new Set());
+    const { files, unreadable } = await walkFolder(root, new Map());
     expect(files.map((file) => file.relative)).toEqual(['ä.png']);
     expect(unreadable.map((one) => path.basename(one.path)).toSorted()).toEqual([
       'B\\xe4r.png',
@@ -106,6 +107,48 @@ describe.skipIf(!LINUX)('names that are not UTF-8', () => {
     expect(
       unreadable.filter(({ reason }) => reason.includes('nothing in it was read')),
     ).toHaveLength(1);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a folder that was read already', () => {
+  it('is named with the path under which its images were read, and they are not read again', async () => {
+    await writeSmallImage(root, 'train/a.png', 1);
+    await symlink('train', path.join(root, 'val'));
+    const [train, val] = [path.join(root, 'train'), path.join(root, 'val')];
+    const { images, unreadable, repeatedFolders } = await scanFolders([root]);
+    expect([images, unreadable]).toEqual([1, []]);
+    expect(repeatedFolders).toEqual([{ path: val, readAs: train }]);
+    expect((await scanFolders([train, val])).repeatedFolders).toEqual([
+      { path: val, readAs: train },
+    ]);
+  });
+
+  it('is named when it is given twice or lies in another one that is given', async () => {
+    await writeSmallImage(root, 'a.png', 1);
+    await writeSmallImage(root, 'train/b.png', 2);
+    const train = path.join(root, 'train');
+    for (const folders of [
+      [train, train],
+      [root, train],
+      [train, root],
+    ]) {
+      const { images, repeatedFolders } = await scanFolders(folders);
+      expect(images).toBe(folders.includes(root) ? 2 : 1);
+      expect(repeatedFolders).toEqual([{ path: train, readAs: train }]);
+    }
+  });
+
+  it('is an oddity of a labelled set', async () => {
+    await writeSmallImage(root, 'train/cat/a.png', 1);
+    await writeSmallImage(root, 'train/dog/b.png', 2);
+    await symlink('train', path.join(root, 'val'));
+    const { problems, samples } = await readLabelledSet(root);
+    expect(samples).toHaveLength(2);
+    expect(problems.find(({ code }) => code === 'repeated-folders')).toEqual({
+      code: 'repeated-folders',
+      message: 'Folders that occur more than once (links, or given twice), read once: 1',
+      items: [`${path.join(root, 'val')} (read as ${path.join(root, 'train')})`],
+    });
   });
 });
 
@@ -121,7 +164,7 @@ describe.skipIf(!LINUX)('folders', () => {
       deep = Buffer.concat([deep, Buffer.from(`/${'d'.repeat(200)}`)]);
       await mkdir(deep);
     }
-    const { files, unreadable } = await walkFolder(root, new Set());
+    const { files, unreadable } = await walkFolder(root, new Map());
     expect(files.map((file) => file.relative)).toEqual(['a/1.png']);
     expect(unreadable).toEqual([
       { path: path.join(root, 'itself'), reason: 'link leads nowhere: ELOOP' },

@@ -1,5 +1,5 @@
 /**
- * Every file below folders: symbolic links are followed, but no folder is entered twice.
+ * Every file below folders: symbolic links are followed, but no folder is read twice.
  *
  * Real folders come before links, and names in order, so that the same tree always gives the same
  * paths, also where a link leads back into it.
@@ -10,7 +10,7 @@ import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { isSystemName } from '../platform/system-names.ts';
 import { isImageName } from './formats.ts';
-import type { LeftToSystem, Unreadable } from './index-types.ts';
+import type { LeftToSystem, RepeatedFolder, Unreadable } from './index-types.ts';
 
 export interface FoundFile {
   /** absolute */
@@ -28,7 +28,11 @@ export interface Walk {
   readonly ignored: Record<string, number>;
   /** what belongs to the system, left out */
   readonly system: LeftToSystem;
+  readonly repeatedFolders: RepeatedFolder[];
 }
+
+/** Real path of each folder that was read → the path under which it was read. */
+export type FoldersRead = Map<string, string>;
 
 /** What a walk needs of the disk. */
 export interface Folders {
@@ -53,12 +57,12 @@ interface Place {
 /**
  * Files below `folder` that are or may be images, sorted by relative path.
  *
- * @param seen real paths of folders already walked, shared between folders
+ * @param read shared between the folders of a set, so that none is read twice
  * @throws StudioError `folder-missing` when there is no such folder; AbortError when `signal` fires
  */
 export async function walkFolder(
   folder: string,
-  seen: Set<string>,
+  read: FoldersRead,
   signal?: AbortSignal,
   disk: Folders = { readdir, realpath, stat },
 ): Promise<Walk> {
@@ -71,14 +75,33 @@ export async function walkFolder(
     signal?.throwIfAborted();
     const next = folders.pop() ?? links.pop();
     if (!next) break;
-    await visit(next, folders, links, walk, seen, disk);
+    await visit(next, folders, links, walk, read, disk);
   }
   walk.files.sort((a, b) => (a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0));
   return walk;
 }
 
 export function emptyWalk(): Walk {
-  return { files: [], unreadable: [], ignored: {}, system: { images: 0, folders: [] } };
+  return {
+    files: [],
+    unreadable: [],
+    ignored: {},
+    system: { images: 0, folders: [] },
+    repeatedFolders: [],
+  };
+}
+
+/** One sentence with the count, without its end; the folders are its items. */
+export function repeatedFoldersText(folders: readonly RepeatedFolder[]): {
+  message: string;
+  items: string[];
+} {
+  return {
+    message: `Folders that occur more than once (links, or given twice), read once: ${folders.length}`,
+    items: folders.map(({ path: at, readAs }) =>
+      at === readAs ? at : `${at} (read as ${readAs})`,
+    ),
+  };
 }
 
 async function requireFolder(root: string, disk: Folders): Promise<void> {
@@ -105,13 +128,17 @@ async function visit(
   folders: Place[],
   links: Place[],
   walk: Walk,
-  seen: Set<string>,
+  read: FoldersRead,
   disk: Folders,
 ): Promise<void> {
   try {
     const real = await disk.realpath(place.path);
-    if (seen.has(real)) return;
-    seen.add(real);
+    const readAs = read.get(real);
+    if (readAs !== undefined) {
+      walk.repeatedFolders.push({ path: place.path, readAs });
+      return;
+    }
+    read.set(real, place.path);
     for (const entry of await namedEntries(place, walk, disk)) {
       const { name } = entry;
       const at: Place = {

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -101,6 +101,14 @@ describe('a scan of images', () => {
       /83 % of the images lie in one of 3 folders, many/,
     ])
       expect(notes.join('\n')).toMatch(pattern);
+  });
+
+  it.skipIf(process.platform === 'win32')('names folders that occur more than once', async () => {
+    await writeSmallImage(root, 'train/a.png', 1);
+    await symlink('train', at('val'));
+    const { images, notes } = await scanDataset(order('images'));
+    expect(images).toBe(1);
+    expect(notes.join('\n')).toContain(`read once: 1: ${at('val')} (read as ${at('train')})`);
   });
 
   it('warns of images that may not show what was meant', async () => {

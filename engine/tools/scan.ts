@@ -2,10 +2,11 @@
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import { doubtText, findDoubts } from '../data/doubts.ts';
-import type { LeftToSystem, Sample, Unreadable } from '../data/index-types.ts';
+import type { LeftToSystem, RepeatedFolder, Sample, Unreadable } from '../data/index-types.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
 import { scanFolders } from '../data/scan.ts';
+import { repeatedFoldersText } from '../data/walk.ts';
 import { listImages } from './listing.ts';
 import { noteImages } from './notes.ts';
 import { summariseSizes } from './sizes.ts';
@@ -24,8 +25,9 @@ interface Scanned {
   readonly formats: Readonly<Record<string, number>>;
   readonly ignored: Readonly<Record<string, number>>;
   readonly unreadable: readonly Unreadable[];
-  /** Of a labelled set it is among what is odd. */
+  /** Of a labelled set these two are among its problems. */
   readonly system?: Readonly<LeftToSystem>;
+  readonly repeatedFolders?: readonly RepeatedFolder[];
   readonly fingerprint: string;
   readonly labelled?: LabelledSet;
 }
@@ -108,7 +110,8 @@ function healthReport(
   groups: readonly (readonly number[])[],
   scanSeconds: number,
 ): HealthReport {
-  const { folders, samples, formats, ignored, unreadable, system, fingerprint, labelled } = scanned;
+  const { folders, samples, formats, ignored, unreadable, fingerprint, labelled } = scanned;
+  const { system, repeatedFolders = [] } = scanned;
   const sizes = summariseSizes(samples);
   const extra = groups.reduce((sum, group) => sum + group.length - 1, 0);
   return {
@@ -130,6 +133,7 @@ function healthReport(
     notes: [
       ...(labelled === undefined ? findDoubts(samples).map(doubtText) : labelNotes(labelled)),
       ...(system === undefined ? [] : systemNotes(system)),
+      ...repeatedNotes(repeatedFolders),
       ...noteImages({ folders, samples, unreadable: unreadable.length, extra }),
     ],
     fingerprint,
@@ -173,6 +177,12 @@ function systemNotes({ images, folders }: LeftToSystem): string[] {
   if (images === 0) return [];
   const message = `Images in folders of the system, such as thumbnails and trash, are left out: ${countText(images)}`;
   return [folders.length === 0 ? `${message}.` : withExamples(message, folders)];
+}
+
+function repeatedNotes(folders: readonly RepeatedFolder[]): string[] {
+  if (folders.length === 0) return [];
+  const { message, items } = repeatedFoldersText(folders);
+  return [withExamples(message, items)];
 }
 
 /** A sentence with the first of what it is about. */

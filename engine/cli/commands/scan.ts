@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { repeatedFoldersText } from '../../data/walk.ts';
 import { type Command, usageError } from '../command.ts';
 import { bytesText, countText } from '../format.ts';
 import type { Output } from '../output.ts';
@@ -49,6 +50,8 @@ function showSummary(out: Output, index: DatasetSummary): void {
       `${countText(images)} images belong to the system (thumbnails, trash) and are left out:`,
       folders.length === 0 ? ['files that macOS leaves beside others (._…)'] : folders.map(quoted),
     );
+  const repeated = repeatedFoldersText(index.repeatedFolders ?? []);
+  show(out, `${repeated.message}:`, repeated.items.map(quoted));
   out.result(`\nFingerprint ${index.fingerprint}`);
 }
 
@@ -68,11 +71,18 @@ export const command: Command = {
           progress.show(`Scanning: ${countText(done)} of ${countText(total)} files`),
       })
       .finally(() => progress.finish());
-    const { images, bytes, formats, unreadable, duplicates, doubts, system, fingerprint } = index;
+    const { images, bytes, formats, unreadable, duplicates, fingerprint } = index;
+    const { doubts, system, repeatedFolders } = index;
     out.record({
-      ...{ type: 'scan', images, bytes, formats, unreadable, duplicates },
+      type: 'scan',
+      images,
+      bytes,
+      formats,
+      unreadable,
+      duplicates,
       ...(doubts === undefined ? {} : { doubts }),
       ...(system === undefined ? {} : { system }),
+      ...(repeatedFolders === undefined ? {} : { repeatedFolders }),
       fingerprint,
     });
     showSummary(out, index);

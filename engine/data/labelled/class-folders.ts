@@ -6,7 +6,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { isSystemName } from '../../platform/system-names.ts';
-import { type Walk, walkFolder } from '../walk.ts';
+import { repeatedFoldersText, type Walk, walkFolder } from '../walk.ts';
 import { className } from './class-names.ts';
 import { type FolderLayout, findLayout } from './folder-layout.ts';
 import type { LabelProblem } from './labelled-types.ts';
@@ -20,7 +20,7 @@ import { splitNamed } from './split-names.ts';
  * @throws StudioError `folder-missing`, `folder-unreadable`, `no-classes`, `splits-ambiguous`
  */
 export async function listClassFolders(root: string, signal?: AbortSignal): Promise<Listing> {
-  const walk = await walkFolder(root, new Set(), signal);
+  const walk = await walkFolder(root, new Map(), signal);
   refuseUnreadable(root, walk);
   const foldersIn = (place: readonly string[]) => visibleFolders(path.join(root, ...place));
   const layout = await findLayout(root, walk.files, foldersIn);
@@ -95,7 +95,10 @@ function layoutProblems(
   return problems;
 }
 
-function walkProblems({ unreadable, system }: Walk, outside: readonly string[]): LabelProblem[] {
+function walkProblems(
+  { unreadable, system, repeatedFolders }: Walk,
+  outside: readonly string[],
+): LabelProblem[] {
   const problems: LabelProblem[] = [];
   if (outside.length > 0)
     problems.push({
@@ -109,6 +112,8 @@ function walkProblems({ unreadable, system }: Walk, outside: readonly string[]):
       message: `Images in folders of the system, such as thumbnails and trash, left out: ${system.images}`,
       items: system.folders,
     });
+  if (repeatedFolders.length > 0)
+    problems.push({ code: 'repeated-folders', ...repeatedFoldersText(repeatedFolders) });
   if (unreadable.length > 0)
     problems.push({
       code: 'unreadable',

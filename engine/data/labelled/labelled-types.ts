@@ -63,6 +63,8 @@ export type LabelProblemCode =
   | 'beside-splits'
   /** images that belong to the system */
   | 'system-files'
+  /** folders that are reached again by a link: their images are read once */
+  | 'repeated-folders'
   /** equal images with different labels */
   | 'conflicting-labels'
   /** equal images with the same label */
