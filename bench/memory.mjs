@@ -19,10 +19,10 @@ const batch = Number(values.batch);
 
 async function measureOne(settings) {
   const { createPretrainTask, pretrainModule } = await import(
-    '../out/engine/conmim/pretrain-task.js'
+    '../out/engine/tasks/pretrain/pretrain-task.js'
   );
-  const { randomBatch } = await import('../out/engine/conmim/random-batch.js');
-  const { median } = await import('../out/engine/conmim/time-steps.js');
+  const { randomBatch } = await import('../out/engine/measure/random-batch.js');
+  const { median } = await import('../out/engine/measure/time-steps.js');
   const { prepareGraph } = await import('../out/engine/executors/onnxruntime/lower-graph.js');
   const { planMemory, stateBytes } = await import('../out/engine/passes/memory-plan.js');
   const { loadRecipe } = await import('../out/engine/recipes/load.js');

@@ -2,11 +2,11 @@
 //   node bench/steady.mjs --recipe small --device webgpu [--precision float16] [--batch 8] [--steps 1000]
 // Prints one JSON object.
 import { parseArgs } from 'node:util';
-import { usedCardMemory } from '../out/engine/conmim/card-memory.js';
-import { createPretrainTask } from '../out/engine/conmim/pretrain-task.js';
-import { randomBatch } from '../out/engine/conmim/random-batch.js';
-import { median } from '../out/engine/conmim/time-steps.js';
+import { usedCardMemory } from '../out/engine/measure/card-memory.js';
+import { randomBatch } from '../out/engine/measure/random-batch.js';
+import { median } from '../out/engine/measure/time-steps.js';
 import { loadRecipe } from '../out/engine/recipes/load.js';
+import { createPretrainTask } from '../out/engine/tasks/pretrain/pretrain-task.js';
 
 const { values } = parseArgs({
   options: {

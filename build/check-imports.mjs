@@ -15,6 +15,12 @@ const METHOD = [
   ...['random', 'data', 'recipes', 'formats'],
 ];
 
+/** What is kept of runs. */
+const STORED = ['checkpoint', 'runs'];
+/** What trained networks are judged with. */
+const JUDGING = ['features', 'evaluation'];
+const ENGINE = [...METHOD, ...STORED, ...JUDGING, 'models', 'tasks', 'devices', 'train'];
+
 /** Folder of engine/ → the folders that it may import, besides itself and the common ones. */
 export const LAYERS = {
   contract: [],
@@ -31,25 +37,23 @@ export const LAYERS = {
   optim: ['ir', 'nn'],
   data: ['random', 'formats'],
   recipes: [],
-  conmim: METHOD,
-  finetune: METHOD,
   checkpoint: ['formats'],
-  selftest: [...METHOD, 'conmim', 'finetune'],
-  devices: [...METHOD, 'conmim', 'finetune', 'selftest'],
-  train: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'devices'],
-  models: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'train'],
-  downstream: [...METHOD, 'conmim', 'finetune', 'checkpoint', 'devices', 'train', 'models'],
-  studio: ['checkpoint', 'data', 'recipes', 'train'],
+  runs: ['checkpoint', 'formats'],
+  models: [...METHOD, ...STORED],
+  features: METHOD,
+  evaluation: [...METHOD, 'features'],
+  tasks: [...METHOD, ...STORED, ...JUDGING, 'models'],
+  measure: [...METHOD, 'tasks'],
+  selftest: [...METHOD, 'tasks'],
+  devices: [...METHOD, 'tasks', 'measure', 'selftest'],
+  train: [...METHOD, ...STORED, ...JUDGING, 'models', 'tasks', 'devices'],
+  estimate: [...METHOD, ...STORED, 'tasks', 'measure', 'devices', 'train'],
+  downstream: ENGINE,
+  studio: ['data', 'recipes', ...STORED],
   server: ['studio'],
-  cli: [
-    ...[...METHOD, 'conmim', 'finetune', 'checkpoint'],
-    ...['devices', 'train', 'models', 'downstream', 'selftest', 'studio', 'server'],
-  ],
-  tools: [
-    ...[...METHOD, 'conmim', 'finetune', 'checkpoint'],
-    ...['devices', 'train', 'models', 'downstream'],
-  ],
-  process: ['cli', 'studio', 'tools', 'train', 'devices'],
+  cli: [...ENGINE, 'estimate', 'measure', 'selftest', 'downstream', 'studio', 'server'],
+  tools: [...ENGINE, 'estimate', 'downstream'],
+  process: ['cli', 'studio', 'tools', 'runs', 'devices'],
 };
 
 /** Folders beside engine/ → the folders of engine/ that they may import. */

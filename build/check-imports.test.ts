@@ -66,9 +66,9 @@ describe('checkImports', () => {
         'ir/types.ts': 'export type A = 1;',
         'nn/linear.ts': "import type { A } from '../ir/types.ts'; export type B = A;",
         'cli/main.ts':
-          "import '../platform/quiet-environment.ts'; import type { B } from '../conmim/step.ts'; export type C = B;",
+          "import '../platform/quiet-environment.ts'; import type { B } from '../tasks/step.ts'; export type C = B;",
         'platform/quiet-environment.ts': '',
-        'conmim/step.ts': "export type { B } from '../nn/linear.ts';",
+        'tasks/step.ts': "export type { B } from '../nn/linear.ts';",
       }),
     ).toEqual([]);
   });

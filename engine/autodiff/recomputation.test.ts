@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { initialNetworks, pretrainModule } from '../conmim/pretrain-task.ts';
-import { randomBatch } from '../conmim/random-batch.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { prepareGraph } from '../executors/onnxruntime/lower-graph.ts';
 import { onnxruntimeExecutor } from '../executors/onnxruntime/onnxruntime.ts';
 import { referenceExecutor } from '../executors/reference/reference.ts';
 import * as ir from '../ir/builder.ts';
 import { nodesOf } from '../ir/graph.ts';
+import { randomBatch } from '../measure/random-batch.ts';
+import { initialNetworks, pretrainModule } from '../tasks/pretrain/pretrain-task.ts';
 import { gradients } from './gradients.ts';
 
 const settings = {

@@ -24,9 +24,9 @@ import {
   loadNewestValid,
   verifyCheckpoint,
 } from './checkpoint.ts';
-import { crashState } from './crash-worker.ts';
 import { findNonFinite } from './finite.ts';
 import { cleanLeftovers, pruneCheckpoints, SAVE_STAGES, saveCheckpoint } from './save.ts';
+import { crashState } from './testing/crash-worker.ts';
 
 let root: string;
 beforeEach(() => {
@@ -163,7 +163,7 @@ describe('damage', () => {
 });
 
 describe('interrupted saves', () => {
-  const child = fileURLToPath(workerUrl(import.meta.url, './crash-worker.ts'));
+  const child = fileURLToPath(workerUrl(import.meta.url, './testing/crash-worker.ts'));
   const crash = (step: number, stage: string) => {
     const { signal, status } = spawnSync(process.execPath, [child, root, String(step), stage]);
     expect(signal ?? status).not.toBe(0);

@@ -1,8 +1,8 @@
 /** Training steps of several recipes on several devices, each in a process of its own, as one table. */
 import { spawn } from 'node:child_process';
-import type { StepBench } from '../conmim/bench-step.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { Device } from '../executors/executor.ts';
+import type { StepBench } from '../measure/bench-step.ts';
 import { bytesText, percentText } from './format.ts';
 import { table } from './output.ts';
 

@@ -6,7 +6,7 @@ import type { EmbedOrder } from '../downstream/embed.ts';
 import type { EvaluateOrder } from '../downstream/evaluate.ts';
 import type { FinetuneOrder } from '../downstream/finetune.ts';
 import type { KnnOrder } from '../downstream/knn.ts';
-import { evaluateScores } from '../finetune/metrics.ts';
+import { evaluateScores } from '../evaluation/metrics.ts';
 import type { StartedRun } from '../train/common.ts';
 import type { ResumeRequest } from '../train/pretrain.ts';
 import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';

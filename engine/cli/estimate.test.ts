@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Estimate } from '../contract/studio/api.ts';
-import type { EstimateOrder } from '../train/estimate.ts';
+import type { EstimateOrder } from '../estimate/estimate.ts';
 import { runCommand } from './testing/fake-host.ts';
 
 const found: Estimate = {

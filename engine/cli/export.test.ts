@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveCheckpoint } from '../checkpoint/save.ts';
-import { createPretrainTask } from '../conmim/pretrain-task.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
 import { readContinuation } from '../models/export/continuation.ts';
+import { RunFolder } from '../runs/run-folder.ts';
+import { createPretrainTask } from '../tasks/pretrain/pretrain-task.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
-import { RunFolder } from '../train/run-folder.ts';
 import { engineParts } from './parts.ts';
 import { runCommand } from './testing/fake-host.ts';
 

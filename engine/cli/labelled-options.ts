@@ -1,6 +1,6 @@
 /** Options of commands that take a trained network and labelled images, and how they are read. */
 import path from 'node:path';
-import type { LabelledSpec } from '../train/labelled-spec.ts';
+import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import { type Arguments, type OptionRule, usageError } from './command.ts';
 import type { Host } from './host.ts';
 

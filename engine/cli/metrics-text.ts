@@ -1,5 +1,5 @@
 /** How well a classifier does, for programs and for people. */
-import type { EvaluationReport } from '../finetune/metrics.ts';
+import type { EvaluationReport } from '../evaluation/metrics.ts';
 import { countText, percentText } from './format.ts';
 import type { Output } from './output.ts';
 

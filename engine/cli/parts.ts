@@ -2,7 +2,6 @@
  * The engine as commands see it: each part is loaded when it is first used, and tests give their own.
  */
 
-import type { StepBench } from '../conmim/bench-step.ts';
 import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import type { DeviceCheck } from '../contract/studio/device-check.ts';
@@ -14,19 +13,20 @@ import type { Embedded, EmbedOrder } from '../downstream/embed.ts';
 import type { EvaluateOrder, Evaluation } from '../downstream/evaluate.ts';
 import type { FinetuneOrder } from '../downstream/finetune.ts';
 import type { KnnOrder, KnnOutcome } from '../downstream/knn.ts';
+import type { EstimateOrder } from '../estimate/estimate.ts';
 import type { Device } from '../executors/executor.ts';
-import type { FeatureRows } from '../finetune/neighbours.ts';
+import type { FeatureRows } from '../features/neighbours.ts';
+import type { StepBench } from '../measure/bench-step.ts';
 import type { Continuation } from '../models/export/continuation.ts';
 import type { ExportOrder, ExportOutcome } from '../models/export/export-network.ts';
 import type { ImportOutcome } from '../models/import/import-model.ts';
 import type { WeightsOptions } from '../models/import/open-weights.ts';
+import type { stopRun } from '../runs/command-run.ts';
+import type { RunSummary } from '../runs/run-folder.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { stopRun } from '../train/command-run.ts';
-import type { EstimateOrder } from '../train/estimate.ts';
 import type { FinetuneOutcome } from '../train/finetune.ts';
 import type { PretrainRequest, ResumeRequest } from '../train/pretrain.ts';
-import type { RunSummary } from '../train/run-folder.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import type { BenchCell, BenchRow } from './bench-table.ts';
 
@@ -178,7 +178,7 @@ export function engineParts(): EngineParts {
       return { samples, classes, labels: samples.map(({ label }) => label) };
     },
     async estimate(order) {
-      return (await import('../train/estimate.ts')).estimatePretrain(order);
+      return (await import('../estimate/estimate.ts')).estimatePretrain(order);
     },
     async startPretrain(request) {
       return (await import('../train/pretrain.ts')).startPretrain(request);
@@ -205,10 +205,10 @@ export function engineParts(): EngineParts {
       return (await import('../downstream/compare.ts')).compare(order);
     },
     async stopRun(request) {
-      return (await import('../train/command-run.ts')).stopRun(request);
+      return (await import('../runs/command-run.ts')).stopRun(request);
     },
     async listRuns(workspace, onWait) {
-      return (await import('../train/run-folder.ts')).listRuns(workspace, onWait);
+      return (await import('../runs/run-folder.ts')).listRuns(workspace, onWait);
     },
     async importModel(from, out, options) {
       return (await import('../models/import/import-model.ts')).importModel(from, out, options);
@@ -221,7 +221,7 @@ export function engineParts(): EngineParts {
       return (await openModel(run, options)).model.tensors;
     },
     async untrainedNetwork(recipe) {
-      const { initialNetworks } = await import('../conmim/pretrain-task.ts');
+      const { initialNetworks } = await import('../tasks/pretrain/pretrain-task.ts');
       const prefix = 'student.';
       return new Map(
         [...initialNetworks(recipe)]
@@ -231,8 +231,8 @@ export function engineParts(): EngineParts {
     },
     async features({ recipe, networks, samples, device }) {
       const { loadEvalImages } = await import('../data/eval-images.ts');
-      const { networkConfig } = await import('../conmim/pretrain-task.ts');
-      const { extractFeatures } = await import('../finetune/features.ts');
+      const { networkConfig } = await import('../nn/conmim-network.ts');
+      const { extractFeatures } = await import('../features/features.ts');
       const { mean, std } = recipe;
       const imageSize = imageSides(recipe);
       const found = await extractFeatures({
@@ -253,7 +253,7 @@ export function engineParts(): EngineParts {
       return (await import('./bench-table.ts')).benchInProcess(cell);
     },
     async benchStep(options) {
-      return (await import('../conmim/bench-step.ts')).benchStep(options);
+      return (await import('../measure/bench-step.ts')).benchStep(options);
     },
   };
 }

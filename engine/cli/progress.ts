@@ -2,7 +2,7 @@
  * Training as people watch it: one redrawn line on a terminal, a plain line now and then elsewhere,
  * and every other event as a sentence.
  */
-import type { Scores, StepEvent, TrainingEvent } from '../train/events.ts';
+import type { Scores, StepEvent, TrainingEvent } from '../runs/events.ts';
 import { bytesText, countText, durationText, percentText } from './format.ts';
 import type { Writer } from './host.ts';
 import type { Output } from './output.ts';

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import type { RecipeOverrides } from '../contract/recipe.ts';
 import { shorten } from '../contract/shorten.ts';
+import type { DoneEvent, TrainingEvent } from '../runs/events.ts';
 import type { RunListener, StartedRun } from '../train/common.ts';
-import type { DoneEvent, TrainingEvent } from '../train/events.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import { type Arguments, type Call, type OptionRule, usageError } from './command.ts';
 import { checkTeller } from './device-option.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createPretrainTask } from '../conmim/pretrain-task.ts';
-import { emulatedHalf } from '../conmim/testing/emulated-half.ts';
+import { createPretrainTask } from '../tasks/pretrain/pretrain-task.ts';
+import { emulatedHalf } from '../tasks/pretrain/testing/emulated-half.ts';
 import { type CreateTask, compareHalf } from './compare-half.ts';
 
 /** A card that computes in float16 as this processor can show it, and otherwise like the processor. */

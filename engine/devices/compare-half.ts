@@ -2,14 +2,15 @@
  * Whether a device computes right in float16: a few training steps beside the same steps in float32,
  * which its self-test has shown to be right.
  */
+
+import { parseRecipe, type Recipe } from '../contract/recipe.ts';
+import { randomBatch } from '../measure/random-batch.ts';
+import { type Check, relativeError } from '../selftest/checks.ts';
 import {
   createPretrainTask,
   type PretrainBatch,
   type PretrainTask,
-} from '../conmim/pretrain-task.ts';
-import { randomBatch } from '../conmim/random-batch.ts';
-import { parseRecipe, type Recipe } from '../contract/recipe.ts';
-import { type Check, relativeError } from '../selftest/checks.ts';
+} from '../tasks/pretrain/pretrain-task.ts';
 
 /** A small network whose steps take every kernel that a large one's do. */
 const NETWORK = {

@@ -4,15 +4,15 @@
  * driver may take its process with it.
  */
 
-import { createPretrainTask } from '../conmim/pretrain-task.ts';
-import { randomBatch } from '../conmim/random-batch.ts';
-import { timeSteps } from '../conmim/time-steps.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { DeviceFinding } from '../contract/studio/device-check.ts';
+import { randomBatch } from '../measure/random-batch.ts';
+import { timeSteps } from '../measure/time-steps.ts';
 import { loadRecipe } from '../recipes/load.ts';
 import type { Check } from '../selftest/checks.ts';
 import { runSelftest } from '../selftest/selftest.ts';
+import { createPretrainTask } from '../tasks/pretrain/pretrain-task.ts';
 import { compareHalf } from './compare-half.ts';
 
 /** One step with all its gradients, and three in a row with clipping, update and moving average. */

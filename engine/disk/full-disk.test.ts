@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toStudioError } from '../contract/errors.ts';
-import { sendCommand, takeCommands } from '../train/control-inbox.ts';
+import { sendCommand, takeCommands } from '../runs/control-inbox.ts';
 import { makeFolder, makeFolderSync, nodeDisk, onDisk, replaceFile } from './disk.ts';
 import { Lock } from './lock.ts';
 import { smallDisk } from './testing/small-disk.ts';

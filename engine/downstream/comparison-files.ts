@@ -1,5 +1,5 @@
 /** A comparison as people take it away: a table as CSV and Markdown, a figure as SVG. */
-import type { Estimate } from '../finetune/bootstrap.ts';
+import type { Estimate } from '../evaluation/bootstrap.ts';
 import { csvLine } from '../formats/csv.ts';
 import {
   type CellResult,

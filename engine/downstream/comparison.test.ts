@@ -3,9 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Lock } from '../disk/lock.ts';
-import { judge } from '../finetune/outcomes.ts';
-import { listRuns, RunFolder } from '../train/run-folder.ts';
-import type { RunRecord, RunStatus } from '../train/run-record.ts';
+import { judge } from '../evaluation/outcomes.ts';
+import { listRuns, RunFolder } from '../runs/run-folder.ts';
+import type { RunRecord, RunStatus } from '../runs/run-record.ts';
 import { type CompareOrder, compare } from './compare.ts';
 import { type CellResult, comparisonGains, comparisonRows } from './comparison.ts';
 import {

@@ -4,7 +4,7 @@
  * A cell's interval is the bootstrap over test images of the mean over seeds; a gain's interval draws
  * the same images for both sides. How far seeds differ is shown beside it, not in it.
  */
-import { bootstrap, type Estimate } from '../finetune/bootstrap.ts';
+import { bootstrap, type Estimate } from '../evaluation/bootstrap.ts';
 
 export type Start = 'pretrained' | 'scratch';
 

@@ -5,11 +5,11 @@ import { StudioError } from '../contract/errors.ts';
 import type { LeftOut } from '../data/eval-set.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { scanFolders } from '../data/scan.ts';
-import type { Pooling } from '../finetune/classifier.ts';
-import { extractFeatures } from '../finetune/features.ts';
+import { extractFeatures } from '../features/features.ts';
 import { refuseTakenEmbeddings, writeEmbeddings } from '../formats/embeddings-file.ts';
 import { openModel } from '../models/open-model.ts';
-import { labelledMemory } from '../train/common.ts';
+import type { Pooling } from '../nn/classifier.ts';
+import { labelledMemory } from '../runs/scan-memory.ts';
 import { evalSet } from './evaluate.ts';
 import type { ModelReference } from './finetune.ts';
 

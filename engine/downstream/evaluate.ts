@@ -5,14 +5,14 @@ import { loadEvalImages } from '../data/eval-images.ts';
 import { EvalSet, type LeftOut } from '../data/eval-set.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSample } from '../data/labelled/labelled-types.ts';
-import { predictImages } from '../finetune/evaluate.ts';
-import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
-import { refuseTakenPredictions, writePredictions } from '../finetune/predictions-file.ts';
+import { keptScores } from '../evaluation/kept-scores.ts';
+import { type EvaluationReport, evaluateScores } from '../evaluation/metrics.ts';
+import { predictImages } from '../evaluation/predict-images.ts';
+import { refuseTakenPredictions, writePredictions } from '../evaluation/predictions-file.ts';
 import type { Model } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
-import { labelledMemory } from '../train/common.ts';
+import { labelledMemory } from '../runs/scan-memory.ts';
 import type { ModelReference } from './finetune.ts';
-import { keptScores } from './kept-scores.ts';
 import { oddities } from './training-sets.ts';
 
 export interface EvaluateOrder extends CsvStyle {

@@ -3,7 +3,7 @@ import { loadEvalImages } from '../data/eval-images.ts';
 import type { LabelledSet } from '../data/labelled/labelled-types.ts';
 import { createLabelledLoader } from '../data/labelled-loader.ts';
 import { resolveDevice } from '../devices/resolve-device.ts';
-import { createClassifierTask } from '../finetune/classifier-task.ts';
+import { createClassifierTask } from '../tasks/classify/classifier-task.ts';
 import type { FinetuneParts } from '../train/finetune-parts.ts';
 import { readTrainingSets } from './training-sets.ts';
 

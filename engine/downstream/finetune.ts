@@ -2,14 +2,14 @@
 import { StudioError } from '../contract/errors.ts';
 import type { FinetuneRecipe } from '../contract/finetune-recipe.ts';
 import type { Overrides } from '../contract/settings.ts';
-import type { LoadReport } from '../finetune/load-weights.ts';
 import type { Model } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
 import { presetForWidth } from '../recipes/finetune-presets.ts';
 import { loadFinetuneRecipe } from '../recipes/load.ts';
+import type { LabelledSpec } from '../runs/labelled-spec.ts';
+import type { LoadReport } from '../tasks/shared/load-weights.ts';
 import type { RunListener } from '../train/common.ts';
 import { type FinetuneOutcome, type StartingPoint, startFinetune } from '../train/finetune.ts';
-import type { LabelledSpec } from '../train/labelled-spec.ts';
 import { finetuneParts } from './finetune-parts.ts';
 import { type Mode, modeText } from './mode.ts';
 import { recipeFor, SCRATCH, startFrom } from './start-from.ts';

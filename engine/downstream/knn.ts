@@ -2,11 +2,11 @@
 import { type LabelledSetOptions, readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../data/labelled/labelled-types.ts';
 import { judgingPart, learningPart } from '../data/labelled/splits.ts';
-import { extractFeatures } from '../finetune/features.ts';
-import { knnSweep } from '../finetune/knn.ts';
-import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
+import { type EvaluationReport, evaluateScores } from '../evaluation/metrics.ts';
+import { extractFeatures } from '../features/features.ts';
 import { openModel } from '../models/open-model.ts';
-import { labelledMemory } from '../train/common.ts';
+import { labelledMemory } from '../runs/scan-memory.ts';
+import { knnSweep } from '../tasks/knn/knn.ts';
 import { evalSet } from './evaluate.ts';
 import type { ModelReference } from './finetune.ts';
 import { nothingToJudge, nothingToLearn, oddities } from './training-sets.ts';

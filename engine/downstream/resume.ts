@@ -1,7 +1,8 @@
 /** Going on with a run of any kind. */
+
+import { findRun } from '../runs/run-folder.ts';
 import { type FinetuneOutcome, resumeFinetune } from '../train/finetune.ts';
 import { type ResumeRequest, resumeRun } from '../train/pretrain.ts';
-import { findRun } from '../train/run-folder.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import { finetuneParts } from './finetune-parts.ts';
 

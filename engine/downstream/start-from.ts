@@ -1,10 +1,11 @@
 /** A trained network as the start of a classifier: the recipe that fits it, and its weights in place. */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import type { Overrides } from '../contract/settings.ts';
-import { classifierConfig, initialClassifier } from '../finetune/classifier-task.ts';
-import { type LoadReport, loadWeights } from '../finetune/load-weights.ts';
 import type { Model } from '../models/model.ts';
+import { classifierConfig } from '../nn/classifier.ts';
 import { gridOf } from '../nn/vit.ts';
+import { initialClassifier } from '../tasks/classify/classifier-task.ts';
+import { type LoadReport, loadWeights } from '../tasks/shared/load-weights.ts';
 import type { StartingPoint } from '../train/finetune.ts';
 
 /** A start by chance, as the recipe says. */

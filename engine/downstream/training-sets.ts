@@ -16,8 +16,8 @@ import {
   stratifiedFraction,
 } from '../data/labelled/splits.ts';
 import { scanFolders } from '../data/scan.ts';
-import { labelledMemory, scanMemory } from '../train/common.ts';
-import type { LabelledSpec } from '../train/labelled-spec.ts';
+import type { LabelledSpec } from '../runs/labelled-spec.ts';
+import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
 import type { OpeningWarning } from '../train/training-options.ts';
 
 export interface LabelledSides {

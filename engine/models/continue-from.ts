@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { parseRecipe } from '../contract/recipe.ts';
-import { findRun } from '../train/run-folder.ts';
+import { findRun } from '../runs/run-folder.ts';
 import { type Continuation, isContinuation, readContinuation } from './export/continuation.ts';
 import { checkpointOf } from './run-model.ts';
 

@@ -2,7 +2,7 @@
  * A network that was trained, wherever it came from: what import gives, and what evaluation,
  * fine-tuning and export take.
  */
-import type { Pooling } from '../finetune/classifier.ts';
+import type { Pooling } from '../nn/classifier.ts';
 import type { VitConfig } from '../nn/vit.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 

@@ -1,9 +1,9 @@
 /** A trained network by reference: a run, or weights on disk that this or another program wrote. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { networkConfig } from '../conmim/pretrain-task.ts';
 import { StudioError } from '../contract/errors.ts';
-import { findRun, RunFolder } from '../train/run-folder.ts';
+import { networkConfig } from '../nn/conmim-network.ts';
+import { findRun, RunFolder } from '../runs/run-folder.ts';
 import { isContinuation, readContinuation } from './export/continuation.ts';
 import { completeReport } from './import/import-report.ts';
 import { type Imported, openWeights } from './import/open-weights.ts';

@@ -5,14 +5,14 @@ import {
   loadCheckpoint,
   loadNewestValid,
 } from '../checkpoint/checkpoint.ts';
-import { networkConfig } from '../conmim/pretrain-task.ts';
 import { StudioError } from '../contract/errors.ts';
 import { parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { parseRecipe } from '../contract/recipe.ts';
-import { classifierConfig } from '../finetune/classifier-task.ts';
+import { classifierConfig } from '../nn/classifier.ts';
+import { networkConfig } from '../nn/conmim-network.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import type { RunRecord } from '../runs/run-record.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
-import type { RunFolder } from '../train/run-folder.ts';
-import type { RunRecord } from '../train/run-record.ts';
 import type { Model, ModelAbout } from './model.ts';
 
 export interface RunOptions {

@@ -1,12 +1,12 @@
 /** The classifier against stored values: logits, losses, gradients, one step, stochastic depth, mixing. */
 import type { Executor, Program } from '../executors/executor.ts';
-import type { ClassifierConfig } from '../finetune/classifier.ts';
-import { classifierParameters } from '../finetune/classifier.ts';
-import { buildClassifierModule, CLASSIFIER_STATE } from '../finetune/classifier-module.ts';
-import { keepProbabilities } from '../finetune/drop-path.ts';
-import { mixImages, softTargets, uncovered } from '../finetune/mixup.ts';
-import { groupOf, groupScalars } from '../finetune/parameter-groups.ts';
+import type { ClassifierConfig } from '../nn/classifier.ts';
+import { classifierParameters } from '../nn/classifier.ts';
 import { updateFeeds } from '../optim/adamw.ts';
+import { buildClassifierModule, CLASSIFIER_STATE } from '../tasks/classify/classifier-module.ts';
+import { mixImages, softTargets, uncovered } from '../tasks/classify/mixup.ts';
+import { keepProbabilities } from '../tasks/shared/drop-path.ts';
+import { groupOf, groupScalars } from '../tasks/shared/parameter-groups.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 import { type Checker, maxError, relativeError } from './checks.ts';
 import {

@@ -1,8 +1,8 @@
 /** Fixture files: tensors, and a configuration in the metadata, each value a string of JSON. */
 
-import type { NetworkConfig } from '../conmim/network.ts';
 import { StudioError } from '../contract/errors.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
+import type { NetworkConfig } from '../nn/conmim-network.ts';
 import type { VitConfig } from '../nn/vit.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 

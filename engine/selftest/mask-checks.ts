@@ -1,7 +1,7 @@
 /** Mask generators against stored statistics of many draws. */
 import { readFile } from 'node:fs/promises';
-import { blockMask, cellMask } from '../conmim/masks.ts';
 import { RandomStream } from '../random/philox.ts';
+import { blockMask, cellMask } from '../tasks/pretrain/masks.ts';
 import type { Checker } from './checks.ts';
 
 /** Frequencies of 20,000 draws on both sides differ by chance alone up to about a third of this. */

@@ -1,10 +1,12 @@
 /** One pre-training step, and several in a row, against stored values. */
-import type { NetworkConfig } from '../conmim/network.ts';
-import { networkBuffers, networkParameters } from '../conmim/network.ts';
-import { buildPretrainModule, STATE_PREFIXES } from '../conmim/pretrain-module.ts';
+
 import type { Executor, Program } from '../executors/executor.ts';
+import type { NetworkConfig } from '../nn/conmim-network.ts';
+import { networkBuffers, networkParameters } from '../nn/conmim-network.ts';
+import { STATE_PREFIXES } from '../nn/state-prefixes.ts';
 import { clipScale, updateFeeds } from '../optim/adamw.ts';
 import { decayed } from '../optim/schedules.ts';
+import { buildPretrainModule } from '../tasks/pretrain/pretrain-module.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 import { type Checker, maxError, relativeError } from './checks.ts';
 import { type Fixture, floatsOf, metadataOf, networkOf, tensorOf } from './fixture-file.ts';

@@ -15,7 +15,7 @@ import {
 } from '../contract/studio/datasets.ts';
 import { namesIn } from '../disk/disk.ts';
 import { removeLeftovers } from '../disk/whole-file.ts';
-import { labelledMemory, scanMemory } from '../train/common.ts';
+import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { Tools } from './tools.ts';
 

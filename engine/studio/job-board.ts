@@ -23,8 +23,8 @@ import {
 } from '../disk/disk.ts';
 import { Lock, signalableHolder } from '../disk/lock.ts';
 import { processFile } from '../platform/worker-url.ts';
-import { commandRun } from '../train/command-run.ts';
-import { findRun } from '../train/run-folder.ts';
+import { commandRun } from '../runs/command-run.ts';
+import { findRun } from '../runs/run-folder.ts';
 import {
   askToStop,
   createJobFolder,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RunFolder } from '../train/run-folder.ts';
+import { RunFolder } from '../runs/run-folder.ts';
 import { RunCatalogue } from './run-catalogue.ts';
 
 let workspace: string;

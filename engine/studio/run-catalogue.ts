@@ -5,8 +5,8 @@ import { listCheckpoints } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RunDetail, RunSummary } from '../contract/studio/runs.ts';
 import { asDiskError, errorCode } from '../disk/disk.ts';
-import { type RunSummary as FolderSummary, RunFolder, summary } from '../train/run-folder.ts';
-import { LIVE_STATUSES, type RunRecord } from '../train/run-record.ts';
+import { type RunSummary as FolderSummary, RunFolder, summary } from '../runs/run-folder.ts';
+import { LIVE_STATUSES, type RunRecord } from '../runs/run-record.ts';
 
 const AT_ONCE = 64;
 /** Looking at every folder again takes a moment; pages of one list need not. */

@@ -3,10 +3,10 @@ import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import type { RequestOf } from '../contract/studio/job-request.ts';
 import type { EstimateRequest } from '../contract/tools.ts';
+import { estimatePretrain } from '../estimate/estimate.ts';
 import { openContinuation } from '../models/continue-from.ts';
 import { loadRecipe } from '../recipes/load.ts';
 import type { PresetName } from '../recipes/presets.ts';
-import { estimatePretrain } from '../train/estimate.ts';
 import type { ScanListener } from './scan.ts';
 
 /** @throws StudioError as starting the run would */

@@ -4,7 +4,6 @@
  */
 import path from 'node:path';
 import sharp from 'sharp';
-import { recipeMask } from '../conmim/masks.ts';
 import { StudioError } from '../contract/errors.ts';
 import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import type { View } from '../contract/studio/datasets.ts';
@@ -15,7 +14,8 @@ import { evenly, pickImages } from '../data/pick.ts';
 import { Renderer, type RenderSource } from '../data/render.ts';
 import { reasonOf } from '../data/unreadable.ts';
 import { loadRecipe } from '../recipes/load.ts';
-import { imageLoaderOptions } from '../train/pretrain-loader.ts';
+import { recipeMask } from '../tasks/pretrain/masks.ts';
+import { imageLoaderOptions } from '../tasks/pretrain/pretrain-loader.ts';
 import { Listing } from './listing-file.ts';
 
 /** An image to show, with its number in training. */

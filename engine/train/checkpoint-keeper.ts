@@ -10,9 +10,9 @@ import {
 } from '../checkpoint/checkpoint.ts';
 import { type KeepPolicy, pruneCheckpoints, saveCheckpoint } from '../checkpoint/save.ts';
 import { asDiskError, isDiskFull } from '../disk/disk.ts';
+import type { RunSession } from '../runs/run-session.ts';
+import type { TrainingTask } from '../tasks/training-task.ts';
 import type { DiskFullPause } from './disk-full-pause.ts';
-import type { RunSession } from './run-session.ts';
-import type { TrainingTask } from './task.ts';
 
 export class CheckpointKeeper {
   readonly #session: RunSession;

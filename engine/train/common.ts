@@ -1,13 +1,11 @@
 /** What every kind of training run shares: whom it tells, and what it checks before it goes on. */
-import { createHash } from 'node:crypto';
-import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { CheckProgress, ResolvedDevice, ResolveOptions } from '../devices/resolve-device.ts';
-import { environment, environmentChanges } from './environment.ts';
-import type { TrainingEvent } from './events.ts';
-import type { RunFolder } from './run-folder.ts';
-import type { RunSession } from './run-session.ts';
+import { environment, environmentChanges } from '../runs/environment.ts';
+import type { TrainingEvent } from '../runs/events.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import type { RunSession } from '../runs/run-session.ts';
 import type { OpeningWarning } from './training-options.ts';
 
 /** A run at the moment when it begins to train. */
@@ -114,16 +112,4 @@ export function checkEnvironment(
       advice: 'It goes on correctly, but not bit for bit as it would have.',
     },
   ];
-}
-
-/** Where a scan of these folders is remembered. */
-export function scanMemory(workspace: string, folders: readonly string[]): string {
-  const name = createHash('sha256').update(JSON.stringify(folders)).digest('hex').slice(0, 16);
-  return path.resolve(workspace, 'datasets', `${name}.jsonl`);
-}
-
-/** The same for labelled images: one folder or list. */
-export function labelledMemory(workspace: string, source: string): string {
-  const name = createHash('sha256').update(path.resolve(source)).digest('hex').slice(0, 16);
-  return path.resolve(workspace, 'datasets', `labelled-${name}.jsonl`);
 }

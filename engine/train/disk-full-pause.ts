@@ -5,8 +5,8 @@
 
 import type { StudioError } from '../contract/errors.ts';
 import { asDiskError, isDiskFull, type Room } from '../disk/disk.ts';
+import type { RunSession } from '../runs/run-session.ts';
 import type { Orders } from './orders.ts';
-import type { RunSession } from './run-session.ts';
 import type { Limits } from './training-options.ts';
 
 export class DiskFullPause {

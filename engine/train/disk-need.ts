@@ -1,7 +1,8 @@
 /** How much disk a run of pre-training takes, by the sizes of its state and the rules of keeping. */
-import { isPersistent } from '../conmim/pretrain-module.ts';
+
 import type { Recipe } from '../contract/recipe.ts';
 import type { Module } from '../ir/types.ts';
+import { isPersistent } from '../nn/state-prefixes.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 
 export interface DiskNeed {

@@ -1,9 +1,9 @@
 /** What fine-tuning takes from data pipeline, method and devices; tests give their own. */
 import type { ResolvedDevice, ResolveOptions } from '../devices/resolve-device.ts';
-import type { ClassifierBatch, ClassifierTaskOptions } from '../finetune/classifier-task.ts';
-import type { LabelledLoader, LabelledLoaderOptions } from './finetune-loader.ts';
-import type { LabelledImages, LabelledSpec } from './labelled-spec.ts';
-import type { TrainingTask } from './task.ts';
+import type { LabelledImages, LabelledSpec } from '../runs/labelled-spec.ts';
+import type { ClassifierBatch, ClassifierTaskOptions } from '../tasks/classify/classifier-task.ts';
+import type { LabelledLoader, LabelledLoaderOptions } from '../tasks/classify/finetune-loader.ts';
+import type { TrainingTask } from '../tasks/training-task.ts';
 import type { OpeningWarning } from './training-options.ts';
 
 /** A task that also predicts. */

@@ -4,9 +4,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { deviceLost, deviceOutOfMemory } from '../executors/device-errors.ts';
-import { createClassifierTask, initialClassifier } from '../finetune/classifier-task.ts';
 import { RandomStream } from '../random/philox.ts';
-import type { TrainingEvent } from './events.ts';
+import type { TrainingEvent } from '../runs/events.ts';
+import { RunFolder } from '../runs/run-folder.ts';
+import { createClassifierTask, initialClassifier } from '../tasks/classify/classifier-task.ts';
 import {
   type FinetuneRequest,
   resumeFinetune,
@@ -14,7 +15,6 @@ import {
   startFinetune,
 } from './finetune.ts';
 import type { FinetuneParts } from './finetune-parts.ts';
-import { RunFolder } from './run-folder.ts';
 
 const SIDE = 8;
 const CLASSES = ['blue', 'green', 'red'];

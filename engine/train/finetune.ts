@@ -6,13 +6,19 @@ import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-r
 import { imageSides } from '../contract/recipe.ts';
 import { EvalSet } from '../data/eval-set.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
-import type { ClassifierBatch, ClassifierTaskOptions } from '../finetune/classifier-task.ts';
-import { type EvaluationReport, evaluateScores } from '../finetune/metrics.ts';
-import { type ClassScores, judge, type Outcomes } from '../finetune/outcomes.ts';
+import { type EvaluationReport, evaluateScores } from '../evaluation/metrics.ts';
+import { type ClassScores, judge, type Outcomes } from '../evaluation/outcomes.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
 import { computeThreads } from '../platform/threads.ts';
+import { newestCheckpointBytes, sayingNeed } from '../runs/checkpoint-need.ts';
+import { environment } from '../runs/environment.ts';
+import type { LabelledImages, LabelledSpec } from '../runs/labelled-spec.ts';
+import { checkResumable } from '../runs/resumable.ts';
+import { RunFolder } from '../runs/run-folder.ts';
+import { RunSession } from '../runs/run-session.ts';
+import type { ClassifierBatch, ClassifierTaskOptions } from '../tasks/classify/classifier-task.ts';
+import { finetuneLoader, labelledLoaderOptions } from '../tasks/classify/finetune-loader.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import { newestCheckpointBytes, sayingNeed } from './checkpoint-need.ts';
 import {
   checkDataset,
   checkEnvironment,
@@ -24,16 +30,10 @@ import {
   recordWay,
   resolving,
 } from './common.ts';
-import { environment } from './environment.ts';
-import { finetuneLoader, labelledLoaderOptions } from './finetune-loader.ts';
 import type { FinetuneParts, PredictingTask, TrainingSets } from './finetune-parts.ts';
-import type { LabelledImages, LabelledSpec } from './labelled-spec.ts';
 import { runTraining } from './loop.ts';
 import { deviceRecovery, RecoverableTask } from './recovery.ts';
 import { restoreRun, START } from './restore.ts';
-import { checkResumable } from './resumable.ts';
-import { RunFolder } from './run-folder.ts';
-import { RunSession } from './run-session.ts';
 import type { EvaluationResult, TrainingOptions, TrainingOutcome } from './training-options.ts';
 
 /** Where a classifier starts. */

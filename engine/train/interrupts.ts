@@ -5,7 +5,7 @@
  * ends the process at once. Requests close to the first are the same one: npm passes on the Ctrl+C
  * that the terminal has sent already.
  */
-import type { Clock } from './clock.ts';
+import type { Clock } from '../runs/clock.ts';
 
 const SAME_REQUEST_MS = 2_000;
 

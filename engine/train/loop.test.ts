@@ -17,16 +17,22 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listCheckpoints, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { type Disk, nodeDisk } from '../disk/disk.ts';
 import { workerUrl } from '../platform/worker-url.ts';
-import type { Clock } from './clock.ts';
-import { type Command, sendCommand } from './control-inbox.ts';
-import { type Examples, exampleLoader, RegressionTask, regressionOptions } from './crash-worker.ts';
-import { readEvents } from './event-log.ts';
-import type { TrainingEvent } from './events.ts';
+import type { Clock } from '../runs/clock.ts';
+import { type Command, sendCommand } from '../runs/control-inbox.ts';
+import { readEvents } from '../runs/event-log.ts';
+import type { TrainingEvent } from '../runs/events.ts';
+import { RunFolder, summary } from '../runs/run-folder.ts';
+import { RunSession } from '../runs/run-session.ts';
+import type { LoadedBatch } from '../tasks/training-task.ts';
 import { runTraining } from './loop.ts';
 import { restoreRun } from './restore.ts';
-import { RunFolder, summary } from './run-folder.ts';
-import { RunSession } from './run-session.ts';
-import type { LoadedBatch, TrainingOptions } from './training-options.ts';
+import {
+  type Examples,
+  exampleLoader,
+  RegressionTask,
+  regressionOptions,
+} from './testing/crash-worker.ts';
+import type { TrainingOptions } from './training-options.ts';
 
 let workspace: string;
 const children: ChildProcess[] = [];
@@ -617,7 +623,7 @@ describe('the run of somebody else', () => {
 });
 
 describe('processes', () => {
-  const entry = fileURLToPath(workerUrl(import.meta.url, './crash-worker.ts'));
+  const entry = fileURLToPath(workerUrl(import.meta.url, './testing/crash-worker.ts'));
   const start = (run: RunFolder, steps: number, stepMs: number) => {
     const child = spawn(process.execPath, [entry, run.dir, String(steps), String(stepMs)], {
       stdio: ['ignore', 'pipe', 'inherit'],

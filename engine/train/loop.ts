@@ -7,21 +7,19 @@
  */
 import type { Checkpoint, LoaderPosition } from '../checkpoint/checkpoint.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
+import type { WarningCode } from '../runs/events.ts';
+import type { RunSession } from '../runs/run-session.ts';
+import type { LoadedBatch, StepResult, TrainingLoader } from '../tasks/training-task.ts';
 import { BestKeeper } from './best.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { DiskFullPause } from './disk-full-pause.ts';
-import type { WarningCode } from './events.ts';
 import { diverged, nothingToGoBackTo } from './loop-errors.ts';
 import { Orders } from './orders.ts';
-import type { RunSession } from './run-session.ts';
 import { scalarsAt } from './scalars.ts';
 import { StepReporter } from './step-reporter.ts';
-import type { StepResult } from './task.ts';
 import {
   LIMITS,
   type Limits,
-  type LoadedBatch,
-  type TrainingLoader,
   type TrainingOptions,
   type TrainingOutcome,
 } from './training-options.ts';

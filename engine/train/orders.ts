@@ -1,9 +1,9 @@
 /**
  * What a run is told while it trains, from the control inbox, the operating system, or its host.
  */
-import type { Command } from './control-inbox.ts';
+import type { Command } from '../runs/control-inbox.ts';
+import type { RunSession } from '../runs/run-session.ts';
 import { type InterruptSource, type Interrupts, watchInterrupts } from './interrupts.ts';
-import type { RunSession } from './run-session.ts';
 
 export class Orders {
   readonly #session: RunSession;

@@ -1,10 +1,15 @@
 /** What pre-training takes from data pipeline, method and devices; tests give their own. */
-import type { PretrainBatch } from '../conmim/pretrain-task.ts';
+
 import type { Recipe } from '../contract/recipe.ts';
 import type { DatasetIndex } from '../data/index-types.ts';
 import type { ResolvedDevice, ResolveOptions } from '../devices/resolve-device.ts';
-import type { ImageIndex, ImageLoader, ImageLoaderOptions } from './pretrain-loader.ts';
-import type { TrainingTask } from './task.ts';
+import type {
+  ImageIndex,
+  ImageLoader,
+  ImageLoaderOptions,
+} from '../tasks/pretrain/pretrain-loader.ts';
+import type { PretrainBatch } from '../tasks/pretrain/pretrain-task.ts';
+import type { TrainingTask } from '../tasks/training-task.ts';
 
 export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
   /** @param indexFile where the scan is remembered, so that the next one is quick */
@@ -37,6 +42,6 @@ export const pretrainParts: PretrainParts<DatasetIndex> = {
     return (await import('../devices/resolve-device.ts')).resolveDevice(name, options);
   },
   async createTask(options) {
-    return (await import('../conmim/pretrain-task.ts')).createPretrainTask(options);
+    return (await import('../tasks/pretrain/pretrain-task.ts')).createPretrainTask(options);
   },
 };

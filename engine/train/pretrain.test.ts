@@ -2,19 +2,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recipeMask } from '../conmim/masks.ts';
-import type { PretrainBatch } from '../conmim/pretrain-task.ts';
 import { parseRecipe } from '../contract/recipe.ts';
+import { stopRun } from '../runs/command-run.ts';
+import { environment, environmentChanges } from '../runs/environment.ts';
+import type { TrainingEvent } from '../runs/events.ts';
+import { listRuns, RunFolder } from '../runs/run-folder.ts';
+import { recipeMask } from '../tasks/pretrain/masks.ts';
+import { type ImageLoaderOptions, pretrainLoader } from '../tasks/pretrain/pretrain-loader.ts';
+import type { PretrainBatch } from '../tasks/pretrain/pretrain-task.ts';
+import type { StepScalars, TrainingTask } from '../tasks/training-task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import { stopRun } from './command-run.ts';
 import type { StartedRun } from './common.ts';
-import { environment, environmentChanges } from './environment.ts';
-import type { TrainingEvent } from './events.ts';
 import { resumeRun, startPretrain } from './pretrain.ts';
-import { type ImageLoaderOptions, pretrainLoader } from './pretrain-loader.ts';
 import type { PretrainParts } from './pretrain-parts.ts';
-import { listRuns, RunFolder } from './run-folder.ts';
-import type { StepScalars, TrainingTask } from './task.ts';
 
 let workspace: string;
 beforeEach(() => {

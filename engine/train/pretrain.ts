@@ -1,14 +1,25 @@
 /** Pre-training runs from folders of images: start, resume. */
 import path from 'node:path';
 import { tensorBytes } from '../checkpoint/save.ts';
-import type { PretrainBatch } from '../conmim/pretrain-task.ts';
 import { passesPerStep } from '../contract/micro-batch.ts';
 import { parseRecipe, type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { recipeSchedules } from '../optim/schedules.ts';
 import { computeThreads } from '../platform/threads.ts';
+import { newestCheckpointBytes, sayingNeed } from '../runs/checkpoint-need.ts';
+import { environment } from '../runs/environment.ts';
+import { checkResumable } from '../runs/resumable.ts';
+import { findRun, RunFolder } from '../runs/run-folder.ts';
+import { RunSession } from '../runs/run-session.ts';
+import { scanMemory } from '../runs/scan-memory.ts';
+import {
+  type ImageIndex,
+  imageLoaderOptions,
+  pretrainLoader,
+} from '../tasks/pretrain/pretrain-loader.ts';
+import type { PretrainBatch } from '../tasks/pretrain/pretrain-task.ts';
+import type { TrainingTask } from '../tasks/training-task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import { newestCheckpointBytes, sayingNeed } from './checkpoint-need.ts';
 import {
   checkDataset,
   checkEnvironment,
@@ -19,18 +30,11 @@ import {
   type RunListener,
   recordWay,
   resolving,
-  scanMemory,
 } from './common.ts';
-import { environment } from './environment.ts';
 import { runTraining } from './loop.ts';
-import { type ImageIndex, imageLoaderOptions, pretrainLoader } from './pretrain-loader.ts';
 import { type PretrainParts, pretrainParts } from './pretrain-parts.ts';
 import { deviceRecovery, RecoverableTask } from './recovery.ts';
 import { restoreRun, START } from './restore.ts';
-import { checkResumable } from './resumable.ts';
-import { findRun, RunFolder } from './run-folder.ts';
-import { RunSession } from './run-session.ts';
-import type { TrainingTask } from './task.ts';
 import type { OpeningWarning, TrainingOptions, TrainingOutcome } from './training-options.ts';
 
 export interface PretrainRequest extends RunListener {

@@ -7,10 +7,10 @@
 import { StudioError } from '../contract/errors.ts';
 import { type BatchSettings, halvedPass, imagesPerPass } from '../contract/micro-batch.ts';
 import { asDeviceError } from '../executors/device-errors.ts';
+import { type Clock, systemClock } from '../runs/clock.ts';
+import type { RunSession } from '../runs/run-session.ts';
+import type { StepResult, StepScalars, TrainingTask } from '../tasks/training-task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import { type Clock, systemClock } from './clock.ts';
-import type { RunSession } from './run-session.ts';
-import type { StepResult, StepScalars, TrainingTask } from './task.ts';
 import type { DeviceRecovery, OpeningWarning } from './training-options.ts';
 
 /** Losses of the device, with no checkpoint saved between them, after which the run gives up. */

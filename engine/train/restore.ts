@@ -5,8 +5,8 @@ import {
   type RejectedCheckpoint,
 } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
-import type { RunSession } from './run-session.ts';
-import type { TrainingTask } from './task.ts';
+import type { RunSession } from '../runs/run-session.ts';
+import type { TrainingTask } from '../tasks/training-task.ts';
 
 /** The position of a run that has not begun. */
 export const START: LoaderPosition = { step: 0, skippedBatches: [], failedInARow: 0 };

@@ -1,7 +1,8 @@
 /** What a run tells of its steps: metrics of each, means of each epoch, and what the watch notices. */
+
+import type { RunSession } from '../runs/run-session.ts';
+import type { StepResult, StepScalars } from '../tasks/training-task.ts';
 import { Meter } from './meter.ts';
-import type { RunSession } from './run-session.ts';
-import type { StepResult, StepScalars } from './task.ts';
 import type { TrainingOptions } from './training-options.ts';
 import { TrainingWatch } from './watch.ts';
 

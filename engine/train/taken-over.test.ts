@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { Lock } from '../disk/lock.ts';
 import { LockWatch } from '../disk/lock-watch.ts';
 import { workerUrl } from '../platform/worker-url.ts';
-import { RunFolder } from './run-folder.ts';
+import { RunFolder } from '../runs/run-folder.ts';
 
 /** Long, so that it can be stopped between two writes. */
 const STEP_MS = '5000';
@@ -26,7 +26,7 @@ describe.skipIf(!canUnshare)('a process in a namespace of its own that slept', (
       ...{ name: 'Slept', kind: 'pretrain', totalSteps: 9, device: 'cpu', recipe: {} },
       ...{ dataset: { folders: [], images: 1, fingerprint: '' }, versions: {} },
     });
-    const entry = fileURLToPath(workerUrl(import.meta.url, './crash-worker.ts'));
+    const entry = fileURLToPath(workerUrl(import.meta.url, './testing/crash-worker.ts'));
     const node = [process.execPath, entry, run.dir, '100000', STEP_MS];
     const child = spawn('unshare', ['-p', '-f', '--mount-proc', '--kill-child', ...node], {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,28 +1,9 @@
 /** What the training loop is given: a task, a loader, schedules, and rules of saving. */
 import type { Best, LoaderPosition, RejectedCheckpoint } from '../checkpoint/checkpoint.ts';
-import type { ScoreName, WarningCode } from './events.ts';
+import type { ScoreName, WarningCode } from '../runs/events.ts';
+import type { RunSession } from '../runs/run-session.ts';
+import type { TrainingLoader, TrainingTask } from '../tasks/training-task.ts';
 import type { InterruptSource } from './interrupts.ts';
-import type { RunSession } from './run-session.ts';
-import type { TrainingTask } from './task.ts';
-
-/** A batch with what the loop must know about it. */
-export interface LoadedBatch<Batch> {
-  /** Index of the batch, from 0; the loop asks for them in order. */
-  readonly step: number;
-  readonly epoch: number;
-  readonly images: number;
-  readonly waitMs: number;
-  readonly replaced: readonly { path: string; reason: string; substitute: string }[];
-  readonly data: Batch;
-  /** Give the buffers back; `data` are not touched afterwards. */
-  release(): void;
-}
-
-export interface TrainingLoader<Batch> {
-  readonly stepsPerEpoch: number;
-  next(): Promise<LoadedBatch<Batch>>;
-  close(): Promise<void>;
-}
 
 /** Values by batch index. */
 export type Schedule = ArrayLike<number> | ((step: number) => number);

@@ -2,7 +2,7 @@
  * What a person who watches the curves would notice: waiting for data, a match that rises too fast,
  * a match that does not rise. Each is said once, data wait again after it had passed.
  */
-import type { ScoreName, WarningCode } from './events.ts';
+import type { ScoreName, WarningCode } from '../runs/events.ts';
 
 export interface Observation {
   /** Completed steps, this one included. */

@@ -1,7 +1,7 @@
 /** The two-minute proof that it works: real photographs in, a network that tells them apart better out. */
 import path from 'node:path';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { StepEvent } from '../../train/events.ts';
+import type { StepEvent } from '../../runs/events.ts';
 import type { Call, Command } from '../command.ts';
 import { countText, durationText, percentText } from '../format.ts';
 import type { LabelledSamples, NetworkTensors } from '../parts.ts';
@@ -80,7 +80,7 @@ async function knn(
   train: LabelledSamples,
   test: LabelledSamples,
 ): Promise<number[]> {
-  const { knnAccuracy } = await import('../../finetune/knn.ts');
+  const { knnAccuracy } = await import('../../tasks/knn/knn.ts');
   const known = await parts.features({ ...request, networks, samples: train.samples });
   const asked = await parts.features({ ...request, networks, samples: test.samples });
   return networks.map((_, i) =>

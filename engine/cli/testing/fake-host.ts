@@ -1,5 +1,5 @@
 /** A process that exists in memory only, and an engine that answers from tables. */
-import type { DoneEvent, StepEvent } from '../../train/events.ts';
+import type { DoneEvent, StepEvent } from '../../runs/events.ts';
 import type { Host } from '../host.ts';
 import { main } from '../main.ts';
 import type { EngineParts } from '../parts.ts';

@@ -1,9 +1,9 @@
 /** float16 as a device's own kernels compute it, where there is a driver that offers it. */
 import { describe, expect, it } from 'vitest';
-import { lossCurve, stepsInPasses } from '../../conmim/testing/loss-curve.ts';
 import { compareHalf } from '../../devices/compare-half.ts';
 import * as ir from '../../ir/builder.ts';
 import { RandomStream } from '../../random/philox.ts';
+import { lossCurve, stepsInPasses } from '../../tasks/pretrain/testing/loss-curve.ts';
 import { CASES } from '../conformance/cases.ts';
 import { moduleOf, moduleWithGradients } from '../conformance/check-gradient.ts';
 import { referenceExecutor } from '../reference/reference.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { pretrainModule } from '../../conmim/pretrain-task.ts';
-import { lossCurve, stepsInPasses } from '../../conmim/testing/loss-curve.ts';
 import { parseRecipe } from '../../contract/recipe.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Module } from '../../ir/types.ts';
 import { RandomStream } from '../../random/philox.ts';
+import { pretrainModule } from '../../tasks/pretrain/pretrain-task.ts';
+import { lossCurve, stepsInPasses } from '../../tasks/pretrain/testing/loss-curve.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { CASES } from '../conformance/cases.ts';
 import { moduleOf, moduleWithGradients } from '../conformance/check-gradient.ts';

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createPretrainTask } from '../../conmim/pretrain-task.ts';
 import { parseRecipe } from '../../contract/recipe.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Module, Node, Output, Shape } from '../../ir/types.ts';
 import { RandomStream } from '../../random/philox.ts';
+import { createPretrainTask } from '../../tasks/pretrain/pretrain-task.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import type { Program } from '../executor.ts';
 import { erf } from '../reference/kernels.ts';

@@ -13,9 +13,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listCheckpoints, loadCheckpoint } from '../../checkpoint/checkpoint.ts';
 import { saveCheckpoint } from '../../checkpoint/save.ts';
-import { createPretrainTask } from '../../conmim/pretrain-task.ts';
 import { parseRecipe, type Recipe } from '../../contract/recipe.ts';
-import { RunFolder } from '../../train/run-folder.ts';
+import { RunFolder } from '../../runs/run-folder.ts';
+import { createPretrainTask } from '../../tasks/pretrain/pretrain-task.ts';
 import { openWeights } from '../import/open-weights.ts';
 import { exportContinuation, readContinuation } from './continuation.ts';
 

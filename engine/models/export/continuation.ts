@@ -7,12 +7,12 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
-import { isPersistent, STATE_PREFIXES } from '../../conmim/pretrain-module.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { parseRecipe, type Recipe } from '../../contract/recipe.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
+import { isPersistent, STATE_PREFIXES } from '../../nn/state-prefixes.ts';
+import type { RunRecord } from '../../runs/run-record.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
-import type { RunRecord } from '../../train/run-record.ts';
 import type { Exported } from './exported.ts';
 import { requireSameTensors } from './same-tensors.ts';
 import {

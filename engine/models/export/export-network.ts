@@ -1,5 +1,5 @@
 /** A trained network by reference, written in a format: what `conmim export` does. */
-import { findRun } from '../../train/run-folder.ts';
+import { findRun } from '../../runs/run-folder.ts';
 import type { Model } from '../model.ts';
 import { openModel } from '../open-model.ts';
 import { checkpointOf } from '../run-model.ts';

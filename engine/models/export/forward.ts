@@ -9,11 +9,11 @@
  */
 import { StudioError } from '../../contract/errors.ts';
 import { openDevice } from '../../executors/open-device.ts';
-import { classifierParameters, poolTokens } from '../../finetune/classifier.ts';
-import { pickTensors } from '../../finetune/pick-tensors.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Module, Node } from '../../ir/types.ts';
+import { classifierParameters, poolTokens } from '../../nn/classifier.ts';
 import { type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
+import { pickTensors } from '../../nn/pick-tensors.ts';
 import { gridOf, layerNorm, trunkForward, vitParameters } from '../../nn/vit.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';

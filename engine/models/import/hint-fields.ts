@@ -1,6 +1,6 @@
 /** What hints tell, and the fields that several of their sources have. */
 import { z } from 'zod';
-import type { Pooling } from '../../finetune/classifier.ts';
+import type { Pooling } from '../../nn/classifier.ts';
 import type { ModelAbout } from '../model.ts';
 import type { Channels, Resizing } from './image-hints.ts';
 

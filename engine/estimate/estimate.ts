@@ -1,0 +1,192 @@
+/**
+ * What a pre-training run will take on this machine, measured before it begins: its images are read and
+ * some of its steps are made, by the parts that training itself uses.
+ */
+import { statfs } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { StudioError } from '../contract/errors.ts';
+import { halvedPass, imagesPerPass, passesPerStep } from '../contract/micro-batch.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import type { Estimate } from '../contract/studio/api.ts';
+import { asDeviceError } from '../executors/device-errors.ts';
+import { executorOf, listDevices } from '../executors/devices.ts';
+import type { Module } from '../ir/types.ts';
+import { stepFlops } from '../measure/bench-step.ts';
+import { stateBytes } from '../passes/memory-plan.ts';
+import type { PresetName } from '../recipes/presets.ts';
+import { scanMemory } from '../runs/scan-memory.ts';
+import { imageLoaderOptions, pretrainLoader } from '../tasks/pretrain/pretrain-loader.ts';
+import { pretrainModule } from '../tasks/pretrain/pretrain-task.ts';
+import { diskNeed } from '../train/disk-need.ts';
+import { schedulesFor } from '../train/pretrain.ts';
+import { type PretrainParts, pretrainParts } from '../train/pretrain-parts.ts';
+import { fitBatch, type RoomWords, roomWords } from './batch-fit.ts';
+import { estimateWarnings } from './estimate-warnings.ts';
+import { type MeasuredSteps, measureLoading, measureSteps } from './measure.ts';
+
+export interface EstimateOrder {
+  readonly workspace: string;
+  /** Folders of images. */
+  readonly data: readonly string[];
+  readonly recipe: Recipe;
+  /** The preset that the recipe is or extends. */
+  readonly preset?: PresetName | undefined;
+  /** A device id, or `auto`. */
+  readonly device: string;
+  readonly onProgress?: (progress: EstimateProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface EstimateProgress {
+  readonly done: number;
+  /** 0 where the end is not known. */
+  readonly total: number;
+  /** What is being done, for people. */
+  readonly text: string;
+}
+
+/**
+ * Scans, reads a few batches, makes a few steps. Nothing is written but what the scan remembers.
+ *
+ * @throws StudioError as starting the run would: `no-images`, `schedule-invalid`, `device-unknown`, …;
+ *   `memory-short` when the network cannot even be tried; AbortError when `signal` fires between steps
+ */
+export async function estimatePretrain(
+  order: EstimateOrder,
+  parts: PretrainParts = pretrainParts,
+): Promise<Estimate> {
+  const { workspace, recipe, signal } = order;
+  const folders = order.data.map((folder) => path.resolve(folder));
+  const tell = (text: string, { done, total } = { done: 0, total: 0 }) =>
+    order.onProgress?.({ done, total, text });
+  const index = await parts.scan(folders, scanMemory(workspace, folders), signal, (progress) =>
+    tell('Looking at the images', progress),
+  );
+  const { totalSteps } = schedulesFor(recipe, index);
+  const { id: device } = await parts.resolveDevice(order.device, {
+    onProgress: ({ text, ...progress }) => tell(text, progress),
+    signal,
+    precision: recipe.precision,
+  });
+  const module = pretrainModule(recipe);
+  const memory = machineMemory();
+  refuseTooLarge(module, memory.freeBytes);
+  const images = await parts.openLoader(index, imageLoaderOptions(recipe, 0));
+  const loader = pretrainLoader(images, recipe);
+  try {
+    tell('Reading images');
+    const dataMs = await measureLoading(loader, signal);
+    const { steps, used, tooMany } = await inPassesThatFit(recipe, (tried) =>
+      measureSteps({
+        ...{ recipe: tried, loader, signal },
+        flops: passesPerStep(recipe) * stepFlops(module),
+        freeBytes: memory.freeBytes,
+        createTask: (changed) => parts.createTask({ recipe: changed, device }),
+        onTry: (batch) => tell(`Trying steps of ${batch} ${batch === 1 ? 'image' : 'images'}`),
+      }),
+    );
+    const found = {
+      device,
+      images: index.images,
+      steps: totalSteps,
+      stepsPerEpoch: images.stepsPerEpoch,
+      stepMs: steps.stepMs,
+      dataMs,
+      seconds: (totalSteps * perStepMs(steps, dataMs, recipe.workers)) / 1000,
+      memoryBytes: Math.round(steps.memoryBytes),
+      machineMemoryBytes: memory.machineBytes,
+      ...diskNeed(module, recipe, totalSteps),
+      freeDiskBytes: await freeDisk(workspace),
+    };
+    const room = await roomOf(used, device, steps, memory.freeBytes, index.images);
+    const tooLarge = room !== undefined && room.fit === undefined;
+    const warnings = estimateWarnings(found, { ...order, recipe: used, steps, tooLarge });
+    const doubts = (index.doubts ?? []).map((doubt) => `${doubt}.`);
+    const all = [...doubts, ...tooMany, ...(room?.warnings ?? []), ...warnings];
+    return { ...found, ...room, warnings: all };
+  } finally {
+    await loader.close();
+  }
+}
+
+/** Where the device's memory does not do the passes are halved once, as the run itself would. */
+async function inPassesThatFit(
+  recipe: Recipe,
+  measure: (recipe: Recipe) => Promise<MeasuredSteps>,
+) {
+  try {
+    return { steps: await measure(recipe), used: recipe, tooMany: [] };
+  } catch (error) {
+    const half = halvedPass(recipe);
+    const trouble = asDeviceError(error);
+    if (trouble?.code !== 'device-out-of-memory' || half === undefined) throw error;
+    const used = { ...recipe, micro_batch: half };
+    const tooMany = `The device has not enough memory for ${imagesPerPass(recipe)} images at once. The run would compute its batch of ${recipe.batch_size} in passes of ${half}, which normalisation sees apart (micro_batch); recompute also saves memory.`;
+    return { steps: await measure(used), used, tooMany: [tooMany] };
+  }
+}
+
+/** How many images at once fit, or what to do; undefined where a card does not tell its memory. */
+async function roomOf(
+  recipe: Recipe,
+  device: string,
+  steps: MeasuredSteps,
+  freeBytes: number,
+  most: number,
+): Promise<RoomWords | undefined> {
+  const [known] = (await listDevices(device)).filter(({ id }) => id === device);
+  const onCard = known?.kind === 'gpu';
+  if (onCard && known.memoryBytes === undefined) return undefined;
+  if (known === undefined) return undefined;
+  const executor = executorOf(known);
+  const { precision } = recipe;
+  const fit = fitBatch({
+    ...{ recipe, most },
+    plan: (module) => executor.plan(module, { device, precision }),
+    measuredBytes: onCard ? undefined : steps.memoryBytes,
+    freeBytes: (onCard ? known.memoryBytes : undefined) ?? freeBytes,
+  });
+  return roomWords(fit, recipe, onCard ? `on ${known.name}` : 'in this machine');
+}
+
+/** Workers read while the device computes, so the slower of the two sets the pace. */
+function perStepMs({ stepMs, wallMs }: MeasuredSteps, dataMs: number, workers: number): number {
+  if (workers === 0) return wallMs ?? stepMs + dataMs;
+  return Math.max(wallMs ?? stepMs, dataMs);
+}
+
+/** Of the machine, or of the part of it that this process may use. */
+function machineMemory(): { machineBytes: number; freeBytes: number } {
+  const limit = process.constrainedMemory();
+  const total = os.totalmem();
+  const machineBytes = limit > 0 && limit < total ? limit : total;
+  return { machineBytes, freeBytes: Math.min(process.availableMemory(), machineBytes) };
+}
+
+/** What a step holds beside the state, at the least, as a multiple of it: copies that libraries make. */
+const BESIDE_STATE = 1;
+
+/** Tried without enough memory it would take others down with it. */
+function refuseTooLarge(module: Module, freeBytes: number): void {
+  const bytes = stateBytes(module) * (1 + BESIDE_STATE);
+  if (bytes < freeBytes) return;
+  const gigabytes = (value: number) => `${(value / 1e9).toFixed(1)} GB`;
+  throw new StudioError(
+    'memory-short',
+    `Training this network takes at least ${gigabytes(bytes)} of memory, and ${gigabytes(freeBytes)} are free.`,
+    {
+      advice: 'Take a smaller recipe, or close other programs.',
+      details: { bytes, freeBytes },
+    },
+  );
+}
+
+/** Where a folder will be made, too. */
+async function freeDisk(folder: string): Promise<number> {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    const found = await statfs(at).catch(() => undefined);
+    if (found !== undefined) return found.bavail * found.bsize;
+    if (at === path.dirname(at)) return 0;
+  }
+}

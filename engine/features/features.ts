@@ -1,0 +1,124 @@
+/**
+ * Frozen features: what trunks make of whole images, one row an image.
+ *
+ * A feature is the norm of the pooled tokens after a block, with the norm that the network was trained
+ * with. So a linear map on it is a classifier (classifier.ts) whose trunk ends with that block.
+ */
+import { StudioError } from '../contract/errors.ts';
+import { openDevice } from '../executors/open-device.ts';
+import * as ir from '../ir/builder.ts';
+import type { Module } from '../ir/types.ts';
+import { type Pooling, poolTokens } from '../nn/classifier.ts';
+import { stateParameters } from '../nn/parameters.ts';
+import { pickTensors } from '../nn/pick-tensors.ts';
+import { trunkForward, type VitConfig, vitParameters } from '../nn/vit.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
+import { type ImageSource, imageBatches } from './image-batches.ts';
+import type { FeatureRows } from './neighbours.ts';
+
+/** Where in a trunk a feature is taken, and how its tokens become one vector. */
+export interface FeaturePlace {
+  /** Blocks that are applied: 1 to depth. */
+  readonly layer: number;
+  readonly pooling: Pooling;
+}
+
+export interface FeatureSet extends FeaturePlace {
+  readonly rows: FeatureRows;
+}
+
+export interface FeatureRequest extends ImageSource {
+  readonly vit: VitConfig;
+  /** Networks of that shape by their names in checkpoints; a trunk's tensors and `norm` or `fc_norm`. */
+  readonly networks: readonly NamedTensors[];
+  readonly layers: readonly number[] | 'last';
+  readonly poolings: readonly Pooling[];
+  readonly device?: string;
+  readonly batchSize?: number;
+}
+
+const BATCH_SIZE = 64;
+
+/**
+ * The features of all images for all networks; each image is loaded once.
+ *
+ * @returns for each network the sets, by layer, then by pooling, as they were asked for
+ * @throws StudioError `layer-unknown`, `weights-mismatch`, `device-unknown`, `device-unavailable`
+ */
+export async function extractFeatures(request: FeatureRequest): Promise<FeatureSet[][]> {
+  const { vit, networks, images } = request;
+  const places = featurePlaces(request);
+  const batchSize = Math.max(1, Math.min(request.batchSize ?? BATCH_SIZE, images));
+  const width = vit.embedDim;
+  const found = networks.map(() =>
+    places.map((place): FeatureSet => {
+      const data = new Float32Array(images * width);
+      return { ...place, rows: { data, count: images, width } };
+    }),
+  );
+  const module = featureModule(vit, places, batchSize);
+  const states = networks.map((tensors) => featureState(module, tensors));
+  const { executor, id } = await openDevice(request.device ?? 'auto');
+  const programs = await Promise.all(states.map(() => executor.compile(module, { device: id })));
+  try {
+    for (const [i, program] of programs.entries()) await program.writeState(states[i]!);
+    const [height, across] = vit.imageSize;
+    for await (const { start, end, data } of imageBatches(request, batchSize, 3 * height * across))
+      for (const [i, program] of programs.entries()) {
+        const results = await program.run('main', { images: data });
+        for (const { rows, ...place } of found[i]!) {
+          const batch = results.get(outputName(place))!.data as Float32Array;
+          rows.data.set(batch.subarray(0, (end - start) * width), start * width);
+        }
+      }
+    return found;
+  } finally {
+    for (const program of programs) await program.dispose();
+  }
+}
+
+function featurePlaces({ vit, layers, poolings }: FeatureRequest): FeaturePlace[] {
+  const wanted = layers === 'last' ? [vit.depth] : layers;
+  for (const layer of wanted)
+    if (!Number.isInteger(layer) || layer < 1 || layer > vit.depth)
+      throw new StudioError(
+        'layer-unknown',
+        `There is no layer ${layer} in a network of ${vit.depth} blocks.`,
+        { advice: `Choose layers from 1 to ${vit.depth}.` },
+      );
+  return wanted.flatMap((layer) => poolings.map((pooling) => ({ layer, pooling })));
+}
+
+function outputName({ layer, pooling }: FeaturePlace): string {
+  return `${layer}.${pooling}`;
+}
+
+function featureModule(vit: VitConfig, places: readonly FeaturePlace[], batchSize: number): Module {
+  const used = { ...vit, depth: Math.max(...places.map(({ layer }) => layer)) };
+  const specs = vitParameters(used, { maskToken: false, norm: true });
+  const p = stateParameters('', specs);
+  const after = trunkForward(p, ir.feed('images', [batchSize, 3, ...vit.imageSize]), used);
+  return {
+    state: new Map(specs.map(({ name, shape }) => [name, { dtype: 'f32', shape }])),
+    entries: {
+      main: {
+        name: 'features',
+        outputs: places.map((place) => ({
+          name: outputName(place),
+          role: 'result',
+          node: poolTokens(p, after[place.layer - 1]!, vit, {
+            pooling: place.pooling,
+            norm: 'norm',
+          }),
+        })),
+      },
+    },
+  };
+}
+
+/** A classifier by mean pooling has its one norm under another name. */
+function featureState({ state }: Module, tensors: NamedTensors): NamedTensors {
+  return pickTensors(state, tensors, (name) =>
+    name.startsWith('norm.') && !tensors.has(name) ? `fc_${name}` : name,
+  );
+}

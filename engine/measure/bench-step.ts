@@ -1,0 +1,169 @@
+/**
+ * How fast a training step is on a device, as a share of what the same device does in a plain matrix
+ * product measured in between.
+ */
+import { passesPerStep } from '../contract/micro-batch.ts';
+import type { Precision } from '../contract/precision.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import type { CompileOptions, Executor, Program } from '../executors/executor.ts';
+import { openDevice } from '../executors/open-device.ts';
+import * as ir from '../ir/builder.ts';
+import type { Module } from '../ir/types.ts';
+import { countFlops } from '../passes/count-flops.ts';
+import { LONGEST_HALF_SUM } from '../passes/mixed-precision.ts';
+import { RandomStream } from '../random/philox.ts';
+import { createPretrainTask, pretrainModule } from '../tasks/pretrain/pretrain-task.ts';
+import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
+import { usedCardMemory } from './card-memory.ts';
+import { randomBatch } from './random-batch.ts';
+import { median, timeSteps } from './time-steps.ts';
+
+export interface StepBench {
+  readonly recipe: string;
+  readonly batch: number;
+  readonly device: string;
+  readonly precision: Precision;
+  /** median, ms */
+  readonly stepMs: number;
+  readonly compileMs: number;
+  /** of the step's matrix products, 1e9 operations a second */
+  readonly gflops: number;
+  /** of a plain product of two square matrices in the same precision, measured between the steps */
+  readonly matmulGflops: number;
+  /** side of those matrices */
+  readonly matmulSize: number;
+  readonly share: number;
+  /** largest resident memory of this process */
+  readonly peakBytes: number;
+  /** what the step took of the card's memory, where that is known */
+  readonly cardBytes?: number;
+}
+
+/** Sides of the plain product, tried in this order. */
+const MATMUL_SIZES = [256, 512, 1024, 2048, 4096, 8192] as const;
+/** A larger one is tried where it would take no longer than this. */
+const LONGEST_MATMUL_MS = 400;
+
+/** @param steps timed steps, after three that are not: memory is mapped and arenas grow in them */
+export async function benchStep(options: {
+  readonly recipe: Recipe;
+  readonly name: string;
+  readonly device?: string;
+  readonly steps?: number;
+  readonly threads?: number;
+}): Promise<StepBench> {
+  const { recipe, name, steps = 7 } = options;
+  const { executor, id } = await openDevice(options.device ?? 'auto');
+  const threads = options.threads === undefined ? {} : { threads: options.threads };
+  const cardBefore = await usedCardMemory();
+  const started = performance.now();
+  const task = await createPretrainTask({ recipe, device: id, ...threads });
+  const compileMs = performance.now() - started;
+  const batch = randomBatch(recipe);
+  const plain = await largestMatmul(executor, {
+    ...{ device: id, precision: recipe.precision },
+    ...threads,
+  });
+  const matmulTimes: number[] = [];
+  const { stepMs } = await timeSteps({
+    task,
+    scalars: { lr: recipe.lr, weightDecay: recipe.weight_decay, emaMomentum: 0.996 },
+    nextBatch: () => batch,
+    warmUp: 3,
+    steps,
+    async beforeCounted() {
+      for (let k = 0; k < 3; k++) matmulTimes.push(await timed(plain.program));
+    },
+  });
+  // Buffers stay with the program between its steps.
+  const cardAfter = await usedCardMemory();
+  await task.dispose();
+  await plain.program.dispose();
+  const flops = passesPerStep(recipe) * stepFlops(pretrainModule(recipe));
+  const gflops = flops / stepMs / 1e6;
+  const matmulGflops = plain.flops / median(matmulTimes) / 1e6;
+  return {
+    recipe: name,
+    batch: recipe.batch_size,
+    device: id,
+    precision: recipe.precision,
+    stepMs,
+    compileMs,
+    gflops,
+    matmulGflops,
+    matmulSize: plain.size,
+    share: gflops / matmulGflops,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+    ...(id === 'cpu' || cardBefore === undefined || cardAfter === undefined
+      ? {}
+      : { cardBytes: cardAfter - cardBefore }),
+  };
+}
+
+/** Operations of the matrix products of a step, or of one pass where a batch is several. */
+export function stepFlops(module: Module): number {
+  return Object.values(module.entries).reduce((sum, graph) => sum + countFlops(graph), 0);
+}
+
+interface PlainProduct {
+  readonly program: Program;
+  readonly size: number;
+  readonly flops: number;
+}
+
+/** The product that shows a device's ceiling: large, and yet quick enough to be made often. */
+async function largestMatmul(executor: Executor, options: CompileOptions): Promise<PlainProduct> {
+  let best: PlainProduct | undefined;
+  for (const size of MATMUL_SIZES) {
+    const product = await plainProduct(executor, size, options);
+    await best?.program.dispose();
+    best = product;
+    const next = Math.min(await timed(product.program), await timed(product.program)) * 8;
+    if (next > LONGEST_MATMUL_MS) break;
+  }
+  return best!;
+}
+
+async function plainProduct(
+  executor: Executor,
+  size: number,
+  options: CompileOptions,
+): Promise<PlainProduct> {
+  // Longer sums would not be made in float16.
+  const inner = options.precision === 'float16' ? Math.min(size, LONGEST_HALF_SUM) : size;
+  const shapes = { a: [size, inner], b: [inner, size], c: [size, size] };
+  const product = ir.matmul(ir.state('a', shapes.a), ir.state('b', shapes.b));
+  // A result has to be waited for; of one number it costs nothing.
+  const corner = ir.sliceAll(product, [0, 0], [1, 1]);
+  const module: Module = {
+    state: new Map(Object.entries(shapes).map(([name, shape]) => [name, { dtype: 'f32', shape }])),
+    entries: {
+      main: {
+        name: 'matmul',
+        outputs: [
+          { name: 'c', role: 'state', node: product },
+          { name: 'corner', role: 'result', node: corner },
+        ],
+      },
+    },
+  };
+  const program = await executor.compile(module, options);
+  // Real numbers: pages that were never written are all one page of zeros, which reads slowly.
+  const random = new RandomStream(0, 'probe');
+  const matrix = (shape: readonly number[]): HostTensor => ({
+    dtype: 'f32',
+    shape,
+    data: Float32Array.from({ length: elementCount(shape) }, () => random.between(-1, 1)),
+  });
+  await program.writeState(
+    new Map(Object.entries(shapes).map(([name, shape]) => [name, matrix(shape)])),
+  );
+  await program.run('main', {});
+  return { program, size, flops: 2 * size * size * inner };
+}
+
+async function timed(program: Program): Promise<number> {
+  const started = performance.now();
+  await program.run('main', {});
+  return performance.now() - started;
+}

@@ -1,0 +1,188 @@
+/**
+ * The fine-tuning step as graphs over one state: `gradients` (forward, loss, backward), `update`
+ * (clipping, AdamW), `predict` (forward alone, another batch size).
+ *
+ * Parameters that are not trained have neither gradients nor moments, and nothing is computed
+ * backwards below the lowest one that is.
+ *
+ * Where a batch is computed in passes, `gradients` adds to what is there, and `clear` comes before the
+ * first pass. Nothing in this network looks across images, so the sums are the batch's own.
+ */
+import { scaledGradients } from '../../autodiff/scaled-gradients.ts';
+import * as ir from '../../ir/builder.ts';
+import type { Module, Node, Output, TensorType } from '../../ir/types.ts';
+import {
+  type ClassifierConfig,
+  classifierForward,
+  classifierParameters,
+} from '../../nn/classifier.ts';
+import { stateParameters } from '../../nn/parameters.ts';
+import { Taps } from '../../nn/taps.ts';
+import { type AdamWConstants, type Optimized, updateOutputs } from '../../optim/adamw.ts';
+import { packGroups } from '../../optim/pack-groups.ts';
+
+export interface ClassifierModuleOptions {
+  readonly network: ClassifierConfig;
+  /** images of one pass */
+  readonly batchSize: number;
+  /** passes of a batch, 1 when left out; with more there is an entry `clear` */
+  readonly passes?: number;
+  /** whether gradients are those of the loss times a feed `lossScale`, times a feed `gradientScale` */
+  readonly lossScaled?: boolean;
+  /** whether activations are computed again for the backward pass instead of kept */
+  readonly recompute?: boolean;
+  /** images that `predict` takes at a time */
+  readonly predictBatchSize: number;
+  readonly adamw: AdamWConstants;
+  /** whether stochastic depth is on: `gradients` then takes the feed `keep` */
+  readonly dropPath: boolean;
+  /** the optimizer group of a parameter; undefined for one that stays as it is */
+  groupOf(name: string, shape: readonly number[]): string | undefined;
+  /** values of the network that `gradients` also returns, as `pooled` or `blocks.3.attn.probs` */
+  readonly taps?: readonly string[];
+}
+
+/** Prefixes of the state tensors; those that a checkpoint holds come first. */
+export const CLASSIFIER_STATE = {
+  model: 'model.',
+  firstMoment: 'exp_avg.',
+  secondMoment: 'exp_avg_sq.',
+  gradient: 'grad.',
+} as const;
+
+/** Whether a state tensor outlives the step, and so belongs into a checkpoint. */
+export function isPersistent(name: string): boolean {
+  return !name.startsWith(CLASSIFIER_STATE.gradient);
+}
+
+export function buildClassifierModule(options: ClassifierModuleOptions): Module {
+  const parameters = classifierParameters(options.network);
+  const groups = optimizedGroups(options);
+  const trained = new Set(groups.flatMap(({ members }) => members));
+  const S = CLASSIFIER_STATE;
+  const state = new Map<string, TensorType>();
+  for (const { name, shape } of parameters) {
+    state.set(S.model + name, { dtype: 'f32', shape });
+    if (!trained.has(name)) continue;
+    for (const prefix of [S.firstMoment, S.secondMoment, S.gradient])
+      state.set(prefix + name, { dtype: 'f32', shape });
+  }
+  return {
+    state,
+    packs: new Map(
+      groups.flatMap(({ members, packs }) =>
+        packs.map(([prefix, pack]): [string, string[]] => [
+          pack,
+          members.map((name) => prefix + name),
+        ]),
+      ),
+    ),
+    entries: {
+      ...(passesOf(options) > 1 ? { clear: { name: 'clear', outputs: clearOutputs(groups) } } : {}),
+      gradients: { name: 'gradients', outputs: gradientOutputs(options, trained) },
+      update: { name: 'update', outputs: updateOutputs(groups, options.adamw) },
+      predict: { name: 'predict', outputs: predictOutputs(options) },
+    },
+  };
+}
+
+function gradientOutputs(options: ClassifierModuleOptions, trained: ReadonlySet<string>): Output[] {
+  const { network, batchSize: B, dropPath } = options;
+  const taps = Taps.of(options.taps);
+  const parameters = classifierParameters(network);
+  const p = stateParameters(CLASSIFIER_STATE.model, parameters);
+  const images = ir.feed('images', [B, 3, ...network.vit.imageSize]);
+  const targets = ir.feed('targets', [B, network.classes]);
+  const keep = dropPath ? ir.feed('keep', [network.vit.depth, 2, B]) : undefined;
+  const { logits, stops } = classifierForward(p, images, network, { keep, taps });
+  const passes = passesOf(options);
+  const loss = softCrossEntropy(logits, targets, B * passes);
+  const names = parameters.map(({ name }) => name).filter((name) => trained.has(name));
+  const own = scaledGradients(
+    loss,
+    names.map((name) => p(name)),
+    options.lossScaled ?? false,
+    options.recompute ? stops : [],
+  );
+  const slopes =
+    passes > 1
+      ? names.map((name, i) =>
+          ir.add(ir.state(CLASSIFIER_STATE.gradient + name, own[i]!.shape), own[i]!),
+        )
+      : own;
+  const squares = slopes.map((slope): Node => ir.sumSquares(slope));
+  const result = (name: string, node: Node): Output => ({ name, role: 'result', node });
+  return [
+    result('loss', loss),
+    result(
+      'squaredNorm',
+      squares.reduce((total, square) => ir.add(total, square)),
+    ),
+    result('logits', logits),
+    ...names.map(
+      (name, i): Output => ({
+        name: CLASSIFIER_STATE.gradient + name,
+        role: 'state',
+        node: slopes[i]!,
+      }),
+    ),
+    ...taps.results(),
+  ];
+}
+
+/**
+ * Mean over the batch of the cross-entropy with soft targets, nats. Smoothed labels are soft targets.
+ *
+ * @param logits, targets [B, C], of the whole batch or of some of its images
+ * @param batchSize images of the whole batch
+ */
+function softCrossEntropy(logits: Node, targets: Node, batchSize: number): Node {
+  return ir.mul(ir.sum(ir.mul(targets, ir.logSoftmax(logits))), -1 / batchSize);
+}
+
+function passesOf({ passes = 1 }: ClassifierModuleOptions): number {
+  return passes;
+}
+
+/** Gradients of nothing yet. */
+function clearOutputs(groups: readonly Optimized[]): Output[] {
+  return groups.map(({ size, names }) => ({
+    name: names.gradient,
+    role: 'state',
+    node: ir.broadcast(ir.scalar(0), [size]),
+  }));
+}
+
+function predictOutputs({ network, predictBatchSize }: ClassifierModuleOptions): Output[] {
+  const p = stateParameters(CLASSIFIER_STATE.model, classifierParameters(network));
+  const images = ir.feed('images', [predictBatchSize, 3, ...network.vit.imageSize]);
+  const { logits } = classifierForward(p, images, network);
+  return [{ name: 'logits', role: 'result', node: logits }];
+}
+
+type OptimizedGroup = Optimized & {
+  readonly members: readonly string[];
+  /** prefix of the members, name of their pack */
+  readonly packs: readonly (readonly [prefix: string, pack: string])[];
+};
+
+function optimizedGroups({ network, groupOf }: ClassifierModuleOptions): OptimizedGroup[] {
+  return packGroups(classifierParameters(network), groupOf).map(
+    ({ group, pack, members, size }) => {
+      const nameOf = (prefix: string) => `pack.${prefix}${pack}`;
+      const S = CLASSIFIER_STATE;
+      return {
+        group,
+        size,
+        members,
+        packs: Object.values(S).map((prefix) => [prefix, nameOf(prefix)] as const),
+        names: {
+          parameter: nameOf(S.model),
+          gradient: nameOf(S.gradient),
+          firstMoment: nameOf(S.firstMoment),
+          secondMoment: nameOf(S.secondMoment),
+        },
+      };
+    },
+  );
+}

@@ -1,0 +1,228 @@
+/** Fine-tuning as the loop sees it: a compiled step, its scalars, its state; and predictions between. */
+import type { FinetuneRecipe } from '../../contract/finetune-recipe.ts';
+import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
+import { compileOn } from '../../executors/compile-on.ts';
+import type { Program } from '../../executors/executor.ts';
+import { TrainingState } from '../../executors/training-state.ts';
+import {
+  type ClassifierConfig,
+  classifierConfig,
+  classifierParameters,
+} from '../../nn/classifier.ts';
+import { initialise } from '../../nn/initialise.ts';
+import { gridOf } from '../../nn/vit.ts';
+import { clipScale, updateFeeds } from '../../optim/adamw.ts';
+import { finiteGradients, LossScale, scaleFeeds } from '../../optim/loss-scale.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import { type GroupRules, groupOf, groupScalars } from '../shared/parameter-groups.ts';
+import { buildClassifierModule, CLASSIFIER_STATE, isPersistent } from './classifier-module.ts';
+
+export interface ClassifierBatch {
+  /** [B, 3, H, W], normalised */
+  readonly images: Float32Array;
+  /** [B, classes], rows sum to 1 */
+  readonly targets: Float32Array;
+  /** [B], the class that counts as right */
+  readonly labels: ArrayLike<number>;
+  /** [depth, 2, B]; given exactly when the recipe has stochastic depth */
+  readonly keep?: Float32Array;
+}
+
+export interface ClassifierStepResult {
+  readonly applied: boolean;
+  readonly loss: number;
+  readonly gradNorm: number;
+  /** Share of the batch whose likeliest class is its own. */
+  readonly score: number;
+  readonly learningMs: number;
+}
+
+/** A classifier as training from scratch starts it, by the recipe's seed. */
+export function initialClassifier(
+  recipe: FinetuneRecipe,
+  classes: number,
+): Map<string, HostTensor> {
+  const config = classifierConfig(recipe, classes);
+  return initialise(classifierParameters(config), {
+    seed: recipe.seed,
+    std: recipe.init_std,
+    grid: gridOf(config.vit),
+    relPosInit: recipe.rel_pos_init,
+  });
+}
+
+export interface ClassifierTaskOptions {
+  readonly recipe: FinetuneRecipe;
+  readonly classes: number;
+  /** the tensors that training starts from */
+  readonly start: NamedTensors;
+  readonly device?: string;
+  readonly threads?: number;
+}
+
+/**
+ * Compile the recipe's step for a device and put the starting weights on it.
+ *
+ * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
+ */
+export async function createClassifierTask(
+  options: ClassifierTaskOptions,
+): Promise<ClassifierTask> {
+  const { recipe, classes, device, threads } = options;
+  const network = classifierConfig(recipe, classes);
+  const rules = groupRules(recipe);
+  const { beta1, beta2, adam_eps: eps } = recipe;
+  const module = buildClassifierModule({
+    network,
+    batchSize: imagesPerPass(recipe),
+    passes: passesPerStep(recipe),
+    predictBatchSize: imagesPerPass(recipe),
+    adamw: { beta1, beta2, eps },
+    dropPath: recipe.drop_path > 0,
+    lossScaled: recipe.precision === 'float16',
+    recompute: recipe.recompute,
+    groupOf: (name, shape) => groupOf(rules, name, shape),
+  });
+  const { precision } = recipe;
+  const state = new Map(
+    [...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
+  );
+  const program = await compileOn(module, { device, precision, threads, state });
+  return new ClassifierTask(program, recipe, network, [...module.state.keys()]);
+}
+
+function groupRules(recipe: FinetuneRecipe): GroupRules {
+  return {
+    depth: recipe.depth,
+    layerDecay: recipe.layer_decay,
+    trainedBlocks: recipe.trained_blocks,
+  };
+}
+
+export class ClassifierTask {
+  readonly #program: Program;
+  readonly #recipe: FinetuneRecipe;
+  readonly #network: ClassifierConfig;
+  readonly #scale: LossScale | undefined;
+  readonly #state: TrainingState;
+
+  constructor(
+    program: Program,
+    recipe: FinetuneRecipe,
+    network: ClassifierConfig,
+    stateNames: readonly string[],
+  ) {
+    this.#program = program;
+    this.#recipe = recipe;
+    this.#network = network;
+    this.#scale = recipe.precision === 'float16' ? new LossScale() : undefined;
+    this.#state = new TrainingState(program, stateNames.filter(isPersistent), this.#scale);
+  }
+
+  /** Forward, backward and, if all numbers are finite, the update. */
+  async step(
+    batch: ClassifierBatch,
+    { lr, weightDecay }: { readonly lr: number; readonly weightDecay: number },
+  ): Promise<ClassifierStepResult> {
+    const started = performance.now();
+    const { beta1, beta2, adam_eps: eps, clip_grad: clip } = this.#recipe;
+    const { loss, squaredNorm, logits } = await finiteGradients(this.#scale, () =>
+      this.#gradients(batch),
+    );
+    const gradNorm = Math.sqrt(squaredNorm);
+    const score = shareRight(logits, batch.labels);
+    const applied = Number.isFinite(loss) && Number.isFinite(gradNorm);
+    if (applied) {
+      const groups = groupScalars(groupRules(this.#recipe), lr, weightDecay);
+      const scalars = {
+        step: this.#state.updates + 1,
+        clipScale: clipScale(gradNorm, clip),
+        emaMomentum: 0,
+      };
+      await this.#program.run('update', updateFeeds({ beta1, beta2, eps }, groups, scalars));
+      this.#state.updates++;
+    }
+    return { applied, loss, gradNorm, score, learningMs: performance.now() - started };
+  }
+
+  /** Leaves the batch's gradients on the device, computed at once or in passes. */
+  async #gradients({ images, targets, keep }: ClassifierBatch) {
+    const passes = passesPerStep(this.#recipe);
+    if (passes > 1) await this.#program.run('clear', {});
+    const logits = new Float32Array(targets.length);
+    const totals = { loss: 0, squaredNorm: 0, logits };
+    for (let pass = 0; pass < passes; pass++) {
+      const results = await this.#program.run('gradients', {
+        images: passOf(images, pass, passes),
+        targets: passOf(targets, pass, passes),
+        ...(keep === undefined ? {} : { keep: branchesOf(keep, pass, this.#recipe) }),
+        ...scaleFeeds(this.#scale),
+      });
+      totals.loss += Number(results.get('loss')!.data[0]);
+      // Of the sum up to this pass: the last one's is that of the batch.
+      totals.squaredNorm = Number(results.get('squaredNorm')!.data[0]);
+      passOf(logits, pass, passes).set(results.get('logits')!.data as Float32Array);
+    }
+    return totals;
+  }
+
+  /**
+   * @param images any number of them, [n, 3, H, W], normalised
+   * @returns logits, [n, classes]
+   */
+  async predict(images: Float32Array): Promise<Float32Array> {
+    const { classes, vit } = this.#network;
+    const [height, width] = vit.imageSize;
+    const size = 3 * height * width;
+    const whole = imagesPerPass(this.#recipe) * size;
+    const logits = new Float32Array((images.length / size) * classes);
+    for (let start = 0; start < images.length; start += whole) {
+      let some = images.subarray(start, start + whole);
+      if (some.length < whole) {
+        some = new Float32Array(whole);
+        some.set(images.subarray(start));
+      }
+      const results = await this.#program.run('predict', { images: some });
+      const first = (start / size) * classes;
+      const got = results.get('logits')!.data as Float32Array;
+      logits.set(got.subarray(0, logits.length - first), first);
+    }
+    return logits;
+  }
+
+  readState(): Promise<NamedTensors> {
+    return this.#state.read();
+  }
+
+  /** @throws StudioError `state-mismatch` when a tensor is missing, unexpected or of another shape */
+  writeState(state: NamedTensors): Promise<void> {
+    return this.#state.write(state);
+  }
+
+  dispose(): Promise<void> {
+    return this.#program.dispose();
+  }
+}
+
+/** The factors of the images of one pass. @param keep [depth, 2, B] @returns [depth, 2, B of the pass] */
+function branchesOf(keep: Float32Array, pass: number, recipe: FinetuneRecipe): Float32Array {
+  const size = imagesPerPass(recipe);
+  const branches = keep.length / recipe.batch_size;
+  const some = new Float32Array(branches * size);
+  for (let branch = 0; branch < branches; branch++) {
+    const first = branch * recipe.batch_size + pass * size;
+    some.set(keep.subarray(first, first + size), branch * size);
+  }
+  return some;
+}
+
+/** Share of rows whose largest logit is their label's. @param logits [B, classes] */
+function shareRight(logits: Float32Array, labels: ArrayLike<number>): number {
+  const classes = logits.length / labels.length;
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    right += Number(row.indexOf(Math.max(...row)) === labels[i]);
+  }
+  return right / labels.length;
+}

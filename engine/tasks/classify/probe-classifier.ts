@@ -1,0 +1,37 @@
+/** A linear probe as a classifier: the trunk up to the chosen block, its norm, and the head. */
+
+import type { FeaturePlace } from '../../features/features.ts';
+import { type ClassifierConfig, classifierParameters } from '../../nn/classifier.ts';
+import { pickTensors } from '../../nn/pick-tensors.ts';
+import type { VitConfig } from '../../nn/vit.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+
+/**
+ * The classifier whose logits are the head applied to the features of that place.
+ *
+ * @param network what the features were extracted with
+ * @param head    `head.weight` [classes, width] and `head.bias` [classes]
+ * @throws StudioError `weights-mismatch`
+ */
+export function probeClassifier(
+  vit: VitConfig,
+  network: NamedTensors,
+  { layer, pooling }: FeaturePlace,
+  head: NamedTensors,
+): { config: ClassifierConfig; tensors: Map<string, HostTensor> } {
+  const classes = head.get('head.bias')!.shape[0]!;
+  const config = { vit: { ...vit, depth: layer }, classes, pooling, headScale: 1 };
+  const given = new Map([...network, ...head]);
+  const state = new Map(
+    classifierParameters(config).map(({ name, shape }) => [name, { dtype: 'f32' as const, shape }]),
+  );
+  const tensors = pickTensors(state, given, (name) => normOf(name, network));
+  return { config, tensors };
+}
+
+/** The network's one norm, whatever it and the classifier call it. */
+function normOf(name: string, network: NamedTensors): string {
+  const part = /^(?:fc_)?norm\.(.*)$/.exec(name)?.[1];
+  if (part === undefined) return name;
+  return network.has(`norm.${part}`) ? `norm.${part}` : `fc_norm.${part}`;
+}

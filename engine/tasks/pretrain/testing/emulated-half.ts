@@ -1,0 +1,21 @@
+/**
+ * float16 as this processor can show it: products of float32 whose operands and results were rounded to
+ * float16. The application itself offers float16 on graphics cards alone.
+ */
+import type { Recipe } from '../../../contract/recipe.ts';
+import type { Program } from '../../../executors/executor.ts';
+import { onnxruntimeExecutor } from '../../../executors/onnxruntime/onnxruntime.ts';
+import { isPersistent } from '../../../nn/state-prefixes.ts';
+import { initialNetworks, PretrainTask, pretrainModule } from '../pretrain-task.ts';
+
+/** @param alter what stands between the task and the program */
+export async function emulatedHalf(
+  recipe: Recipe,
+  alter: (program: Program) => Program = (program) => program,
+): Promise<PretrainTask> {
+  const module = pretrainModule(recipe);
+  const program = await onnxruntimeExecutor.compile(module, { precision: 'float16' });
+  const persistent = [...module.state.keys()].filter(isPersistent);
+  await program.writeState(initialNetworks(recipe));
+  return new PretrainTask(alter(program), recipe, persistent);
+}

@@ -1,0 +1,31 @@
+/**
+ * Stochastic depth: which residual branches an image skips, drawn on the host.
+ *
+ * @source Huang et al., "Deep Networks with Stochastic Depth" (ECCV 2016); fixtures, section 5
+ */
+import { RandomStream } from '../../random/philox.ts';
+
+/** How often each block's branches are kept: from 1 in the first block, falling in a straight line. */
+export function keepProbabilities(depth: number, rate: number): number[] {
+  return Array.from({ length: depth }, (_, block) => 1 - (rate * block) / Math.max(1, depth - 1));
+}
+
+/**
+ * The factors of all branches at one step, a function of (seed, step) alone.
+ *
+ * @returns [depth, 2, batchSize]: 0 where the branch is left out, else 1 over its probability
+ */
+export function drawKeep(
+  seed: number,
+  step: number,
+  probabilities: readonly number[],
+  batchSize: number,
+): Float32Array {
+  const random = new RandomStream(seed, 'dropPath', step);
+  const keep = new Float32Array(probabilities.length * 2 * batchSize);
+  for (let i = 0; i < keep.length; i++) {
+    const probability = probabilities[Math.floor(i / (2 * batchSize))]!;
+    keep[i] = random.uniform() < probability ? 1 / probability : 0;
+  }
+  return keep;
+}

@@ -1,0 +1,131 @@
+/**
+ * From the tensors of a trained network to the start of a classifier, and what became of each.
+ *
+ * @source fixtures of the authors' code, section 6 (`checkpoint_loading`)
+ */
+import { StudioError } from '../../contract/errors.ts';
+import { type ClassifierConfig, classifierParameters } from '../../nn/classifier.ts';
+import { relativePositionRows } from '../../nn/relative-position.ts';
+import {
+  type PatchGrid,
+  resizePositionEmbedding,
+  resizeRelativePositions,
+} from '../../nn/resize-positions.ts';
+import { gridOf, SHARED_TABLE, type VitConfig } from '../../nn/vit.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+
+/** What became of the tensors given, by the classifier's names unless said otherwise. */
+export interface LoadReport {
+  readonly loaded: readonly string[];
+  /** Loaded, but for another grid of patches. */
+  readonly resized: readonly string[];
+  /** Not given, or of another number of classes: they keep their start. */
+  readonly leftAtStart: readonly string[];
+  /** Given and not used, by their own names. */
+  readonly unused: readonly string[];
+}
+
+/** Tensors that may keep their start: what pre-training does not have. */
+const MAY_START_ANEW = /^(head|fc_norm)\./;
+
+/**
+ * Lay what fits of `given` over `initial`.
+ *
+ * @param given   a network in ConMIM names, f32
+ * @param from    its patch grid
+ * @param initial all of the classifier's tensors, as they start
+ * @throws StudioError `weights-mismatch` when a tensor of the trunk is missing or of another size
+ */
+export function loadWeights(
+  given: NamedTensors,
+  from: PatchGrid,
+  config: ClassifierConfig,
+  initial: NamedTensors,
+): { tensors: Map<string, HostTensor>; report: LoadReport } {
+  const { vit } = config;
+  const tensors = new Map(initial);
+  const used = new Set<string>();
+  const loaded: string[] = [];
+  const resized: string[] = [];
+  const missing: string[] = [];
+  const mismatched: string[] = [];
+  for (const { name, shape } of classifierParameters(config)) {
+    const source = sourceName(name, given);
+    const tensor = given.get(source);
+    if (tensor === undefined) {
+      if (!MAY_START_ANEW.test(name)) missing.push(name);
+      continue;
+    }
+    const fitted = fitGrid(name, tensor, from, vit);
+    if (fitted.shape.join() !== shape.join()) {
+      // A head for other classes starts anew.
+      if (!name.startsWith('head.')) {
+        mismatched.push(
+          `${name} is [${tensor.shape.join(', ')}] and must be [${shape.join(', ')}]`,
+        );
+      }
+      continue;
+    }
+    used.add(source);
+    loaded.push(name);
+    if (fitted !== tensor) resized.push(name);
+    tensors.set(name, fitted);
+  }
+  if (missing.length > 0 || mismatched.length > 0) throw mismatch(missing, mismatched);
+  const got = new Set(loaded);
+  return {
+    tensors,
+    report: {
+      loaded,
+      resized,
+      leftAtStart: [...initial.keys()].filter((name) => !got.has(name)),
+      unused: [...given.keys()].filter((name) => !used.has(name) && !isIndex(name)),
+    },
+  };
+}
+
+/** Pairs of tokens computed anew from the grid; no weights. */
+function isIndex(name: string): boolean {
+  return name.endsWith('relative_position_index');
+}
+
+/** A block's table comes from the shared one where there is none of its own. */
+function sourceName(name: string, given: NamedTensors): string {
+  return name.endsWith('attn.relative_position_bias_table') && !given.has(name)
+    ? SHARED_TABLE
+    : name;
+}
+
+/** The tensor itself where it fits, else resized to the grid of `vit`. */
+function fitGrid(name: string, tensor: HostTensor, from: PatchGrid, vit: VitConfig): HostTensor {
+  const to = gridOf(vit);
+  if (from.rows === to.rows && from.cols === to.cols) return tensor;
+  const data = tensor.data as Float32Array;
+  if (name.endsWith('relative_position_bias_table')) {
+    if (tensor.shape[0] !== relativePositionRows(from.rows, from.cols)) return tensor;
+    const heads = tensor.shape[1]!;
+    const shape = [relativePositionRows(to.rows, to.cols), heads];
+    return { dtype: 'f32', shape, data: resizeRelativePositions(data, heads, from, to) };
+  }
+  if (name === 'pos_embed') {
+    if (tensor.shape[1] !== from.rows * from.cols + 1) return tensor;
+    const width = tensor.shape[2]!;
+    const resized = resizePositionEmbedding(data, width, from, to);
+    return { dtype: 'f32', shape: [1, to.tokens, width], data: resized };
+  }
+  return tensor;
+}
+
+function mismatch(missing: readonly string[], mismatched: readonly string[]): StudioError {
+  const first = mismatched[0] ?? `${missing[0]} is missing`;
+  const more = missing.length + mismatched.length - 1;
+  return new StudioError(
+    'weights-mismatch',
+    `The weights do not fit the network: ${first}${more > 0 ? `, and ${more} more` : ''}.`,
+    {
+      advice:
+        'Leave embed_dim, depth, heads, mlp_ratio, layer_scale, rel_pos, abs_pos and patch_size as the weights have them.',
+      details: { missing, mismatched },
+    },
+  );
+}

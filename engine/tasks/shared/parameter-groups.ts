@@ -1,0 +1,39 @@
+/** Which parameters of a classifier learn, at which share of the rate, and with weight decay or not. */
+import type { GroupScalars } from '../../optim/adamw.ts';
+import { decayed, layerDecayScales, layerId } from '../../optim/schedules.ts';
+
+export interface GroupRules {
+  /** blocks of the network */
+  readonly depth: number;
+  /** 1 for one rate everywhere */
+  readonly layerDecay: number;
+  /** the last so many blocks learn, with what follows them; null for everything */
+  readonly trainedBlocks: number | null;
+}
+
+/** The optimizer group of a parameter, or undefined where it stays as it is. */
+export function groupOf(
+  { depth, layerDecay, trainedBlocks }: GroupRules,
+  name: string,
+  shape: readonly number[],
+): string | undefined {
+  const layer = layerId(name, depth);
+  if (trainedBlocks !== null && layer <= depth - trainedBlocks) return undefined;
+  const kind = decayed(name, shape) ? 'decayed' : 'plain';
+  return layerDecay === 1 ? kind : `layer${layer}.${kind}`;
+}
+
+/** Rate and decay of every group at one step. */
+export function groupScalars(
+  { depth, layerDecay }: GroupRules,
+  lr: number,
+  weightDecay: number,
+): Record<string, GroupScalars> {
+  if (layerDecay === 1) return { decayed: { lr, weightDecay }, plain: { lr, weightDecay: 0 } };
+  return Object.fromEntries(
+    layerDecayScales(layerDecay, depth).flatMap((scale, layer) => [
+      [`layer${layer}.decayed`, { lr: lr * scale, weightDecay }],
+      [`layer${layer}.plain`, { lr: lr * scale, weightDecay: 0 }],
+    ]),
+  );
+}
