@@ -54,9 +54,18 @@ test('the page is isolated, sandboxed and without Node', async ({ studio }) => {
 
 test('the bridge has the functions of its contract, and nothing else', async ({ studio }) => {
   const keys = {
-    ...{ call: true, onPush: true, onMenu: true, pathOf: true, reveal: true },
-    ...{ pickFolders: true, pickFile: true, pickSavePath: true, saveFile: true },
-    ...{ describePaths: true, changeWorkspace: true, about: true },
+    call: true,
+    onPush: true,
+    onMenu: true,
+    pathOf: true,
+    reveal: true,
+    pickFolders: true,
+    pickFile: true,
+    pickSavePath: true,
+    saveFile: true,
+    describePaths: true,
+    changeWorkspace: true,
+    about: true,
   } satisfies Record<keyof DesktopBridge, true>;
   const found = await studio
     .page()
@@ -259,14 +268,15 @@ test('messages from any other frame are refused', async ({ studio }) => {
     double.invokeFrom({ url, framed }, 'studio:call', [call]);
   expect(await ask(`${PAGE}#/runs`)).toMatchObject({ answer: { value: { id: 7 } } });
   const foreign = [
-    ...['https://example.com/', 'app://studio.example/', 'app://other/', 'app://studio'],
-    ...[
-      `${PAGE}image?path=/x&side=64`,
-      `${PAGE}other.html`,
-      'file:///etc/passwd',
-      'about:blank',
-      '',
-    ],
+    'https://example.com/',
+    'app://studio.example/',
+    'app://other/',
+    'app://studio',
+    `${PAGE}image?path=/x&side=64`,
+    `${PAGE}other.html`,
+    'file:///etc/passwd',
+    'about:blank',
+    '',
   ];
   for (const url of foreign)
     expect(await ask(url), url).toEqual({ refused: expect.stringContaining('was refused') });
@@ -332,10 +342,24 @@ test('the page’s address serves the page’s files and no other', async ({ stu
   };
   expect(await double.fetch(PAGE)).toMatchObject({ status: 200, headers });
   const traversals = [
-    ...['../package.json', '..%2fpackage.json', '%2e%2e/package.json', '..%5cpackage.json'],
-    ...['assets/..%2f..%2f..%2fpackage.json', 'assets/%2e%2e/%2e%2e/package.json', '/etc/passwd'],
-    ...['%2fetc%2fpasswd', 'index.html%00.js', '.compiled', 'assets/', 'assets', '%', 'C:/x.txt'],
-    ...['index.html/..%2f..%2fpackage.json', '....//package.json', 'main.js.map', '~/x.txt'],
+    '../package.json',
+    '..%2fpackage.json',
+    '%2e%2e/package.json',
+    '..%5cpackage.json',
+    'assets/..%2f..%2f..%2fpackage.json',
+    'assets/%2e%2e/%2e%2e/package.json',
+    '/etc/passwd',
+    '%2fetc%2fpasswd',
+    'index.html%00.js',
+    '.compiled',
+    'assets/',
+    'assets',
+    '%',
+    'C:/x.txt',
+    'index.html/..%2f..%2fpackage.json',
+    '....//package.json',
+    'main.js.map',
+    '~/x.txt',
   ];
   for (const address of traversals) {
     const answer = await double.fetch(PAGE + address);

@@ -110,12 +110,20 @@ test('a mix is asked part by part, and what cannot be used is named', async ({ s
   };
   mkdirSync(path.join(home, 'empty'));
   await drag(studio, [
-    ...[folder, file('labels.csv'), file('notes.docx'), file('more.zip')],
-    ...[path.join(home, 'empty'), path.join(home, 'gone.png')],
+    folder,
+    file('labels.csv'),
+    file('notes.docx'),
+    file('more.zip'),
+    path.join(home, 'empty'),
+    path.join(home, 'gone.png'),
   ]);
   for (const words of [
-    ...['“pictures” becomes a data set', '“labels.csv” is a list', '“notes.docx” is neither'],
-    ...['“more.zip” is an archive', '“empty” is empty', '“gone.png” is not there any more'],
+    '“pictures” becomes a data set',
+    '“labels.csv” is a list',
+    '“notes.docx” is neither',
+    '“more.zip” is an archive',
+    '“empty” is empty',
+    '“gone.png” is not there any more',
   ])
     await expect(asked(page)).toContainText(words);
   await page.getByRole('button', { name: 'Add the folder' }).click();

@@ -64,10 +64,20 @@ test('paths of 250 letters stay in a small window, on every page', async ({ home
     await expect.poll(scanned).toBe(true);
 
     const places = [
-      ...['datasets', `datasets/${images.id}`, `datasets/${failed.id}`, `datasets/${labelled.id}`],
-      ...['pretrain', 'runs', `runs/${run!.id}`, `runs/job/${refused}`, 'finetune'],
-      ...[`finetune/results/${knn}`, 'models', `models/${encodeURIComponent(run!.id)}`],
-      ...[`models/${encodeURIComponent(brought)}`, 'devices'],
+      'datasets',
+      `datasets/${images.id}`,
+      `datasets/${failed.id}`,
+      `datasets/${labelled.id}`,
+      'pretrain',
+      'runs',
+      `runs/${run!.id}`,
+      `runs/job/${refused}`,
+      'finetune',
+      `finetune/results/${knn}`,
+      'models',
+      `models/${encodeURIComponent(run!.id)}`,
+      `models/${encodeURIComponent(brought)}`,
+      'devices',
     ];
     for (const place of places) {
       await page.goto(new URL(`#/${place}`, page.url()).href);

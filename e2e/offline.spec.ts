@@ -43,7 +43,10 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
   const studio =
     hostName === 'web'
       ? await launchWeb({
-          ...{ workspace, roots: [home], env, tracing: tracing(traces.engine) },
+          workspace,
+          roots: [home],
+          env,
+          tracing: tracing(traces.engine),
           browser: {
             ...chromiumOptions(),
             executablePath: script(home, 'browser', [...tracing(traces.browser), ...chromium]),
@@ -53,10 +56,13 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
           workspace,
           execPath: script(home, 'node', [...tracing(traces.engine), process.execPath]),
           env: {
-            ...{ CONMIM_CACHE: undefined, ORT_DISABLE_TELEMETRY: undefined, CI: undefined },
+            CONMIM_CACHE: undefined,
+            ORT_DISABLE_TELEMETRY: undefined,
+            CI: undefined,
             // Code of the engine has set these in this process, for its own user's home.
             ...Object.fromEntries(Object.keys(DRIVER_CACHES).map((name) => [name, undefined])),
-            ...{ ...env, CHROMIUM_BIN: script(home, 'browser', chromium) },
+            ...env,
+            CHROMIUM_BIN: script(home, 'browser', chromium),
           },
         });
   await useEverything(studio.page(), home);
@@ -74,7 +80,9 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
   expect(networkFaults(engine)).toEqual([]);
   const { home: userHome, temporary } = placesIn(home);
   const allowed = [
-    ...[workspace, path.join(home, 'taken'), temporary],
+    workspace,
+    path.join(home, 'taken'),
+    temporary,
     path.join(userHome, '.cache', 'conmim-studio'),
     // Where Electron has an application keep the place of its window.
     ...(hostName === 'double' ? [path.join(home, 'userData')] : []),

@@ -49,7 +49,9 @@ test('the colours of menu, page and system are one choice', async ({ studio }) =
   const { entries } = await double.next('menu', 0);
   const radios = flat(entries).filter(({ type }) => type === 'radio');
   expect(radios.map(({ label }) => label.replace('&', ''))).toEqual([
-    ...['As the System', 'Light', 'Dark'],
+    'As the System',
+    'Light',
+    'Dark',
   ]);
   await test.step('chosen on the page', async () => {
     const since = double.told.length;

@@ -9,9 +9,19 @@ describe('the own page', () => {
   });
 
   it.each([
-    ...['app://studio', 'app://studio/index.html', 'app://studio/image?path=x', 'APP://studio/'],
-    ...['app://studio.example/', 'app://studio@example/', 'app://user@studio/', 'app://studio:1/'],
-    ...['https://app://studio/', 'https://x/#app://studio/', 'file://studio/', 'data:,', ''],
+    'app://studio',
+    'app://studio/index.html',
+    'app://studio/image?path=x',
+    'APP://studio/',
+    'app://studio.example/',
+    'app://studio@example/',
+    'app://user@studio/',
+    'app://studio:1/',
+    'https://app://studio/',
+    'https://x/#app://studio/',
+    'file://studio/',
+    'data:,',
+    '',
   ])('is not %s', (url) => {
     expect(isOwnPage(url)).toBe(false);
   });

@@ -48,8 +48,12 @@ export class BrowserWindow extends EventEmitter {
       // Requests of service workers would not be seen; there are none here.
       serviceWorkers: 'block',
       args: [
-        ...['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-        ...['--disable-component-update', '--no-first-run', `--remote-debugging-port=${port}`],
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--no-first-run',
+        `--remote-debugging-port=${port}`,
       ],
     });
     this.#context = context;

@@ -6,23 +6,25 @@ import { protocolHandlers, requestFilters } from './registry.ts';
 import { strict } from './strict.ts';
 
 const PERMISSIONS = [
-  ...['media', 'geolocation', 'notifications', 'midi', 'midiSysex', 'pointerLock', 'keyboardLock'],
-  ...[
-    'fullscreen',
-    'openExternal',
-    'clipboard-read',
-    'clipboard-sanitized-write',
-    'idle-detection',
-  ],
-  ...[
-    'display-capture',
-    'hid',
-    'serial',
-    'usb',
-    'fileSystem',
-    'storage-access',
-    'window-management',
-  ],
+  'media',
+  'geolocation',
+  'notifications',
+  'midi',
+  'midiSysex',
+  'pointerLock',
+  'keyboardLock',
+  'fullscreen',
+  'openExternal',
+  'clipboard-read',
+  'clipboard-sanitized-write',
+  'idle-detection',
+  'display-capture',
+  'hid',
+  'serial',
+  'usb',
+  'fileSystem',
+  'storage-access',
+  'window-management',
 ] as const;
 
 class Session extends EventEmitter {

@@ -48,7 +48,11 @@ const holdOld = (holder: object) =>
   writeFileSync(
     file(),
     JSON.stringify({
-      ...{ pid: process.pid, hostname: os.hostname(), startedAt: 0, token: 'old', ...holder },
+      pid: process.pid,
+      hostname: os.hostname(),
+      startedAt: 0,
+      token: 'old',
+      ...holder,
     }),
   );
 

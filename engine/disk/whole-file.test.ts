@@ -40,8 +40,11 @@ describe('what a killed process was writing', () => {
     await put(`index.jsonl.${gone}.tmp`);
     await put(name.replace(/\.[0-9a-f]{6}-/, '.aaaaaa-'), true);
     const kept = [
-      ...['index.jsonl', await put(name), await put(`index.jsonl.${process.pid}.tmp`)],
-      ...[await put(name.replace(/\.[0-9a-f]{6}-/, '.bbbbbb-')), await put('x.tmp', true)],
+      'index.jsonl',
+      await put(name),
+      await put(`index.jsonl.${process.pid}.tmp`),
+      await put(name.replace(/\.[0-9a-f]{6}-/, '.bbbbbb-')),
+      await put('x.tmp', true),
     ];
     await removeLeftovers(folder);
     expect((await readdir(folder)).sort()).toEqual(kept.sort());

@@ -35,8 +35,10 @@ export interface LeftoverPlaces {
  */
 export async function removeTelemetryLeftovers(given?: Partial<LeftoverPlaces>): Promise<string[]> {
   const places: LeftoverPlaces = {
-    ...{ env: process.env, platform: process.platform },
-    ...{ home: os.homedir(), temporary: os.tmpdir() },
+    env: process.env,
+    platform: process.platform,
+    home: os.homedir(),
+    temporary: os.tmpdir(),
     ...given,
   };
   const { env, platform, home, temporary } = places;

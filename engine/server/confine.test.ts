@@ -69,8 +69,14 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
       { kind: 'knn', from: 'run-1', train: '#', val: '$', k: 1, device: 'cpu' },
       { kind: 'knn', from: '$', train: '#', val: '#', k: 1, device: 'cpu' },
       ...(['data', 'out', 'from'] as const).map((field) => ({
-        ...{ kind: 'embed', from: 'run-1', data: '#', out: '#', device: 'cpu' },
-        ...{ format: 'csv', pooling: 'mean', [field]: '$' },
+        kind: 'embed',
+        from: 'run-1',
+        data: '#',
+        out: '#',
+        device: 'cpu',
+        format: 'csv',
+        pooling: 'mean',
+        [field]: '$',
       })),
       { kind: 'export', model: 'run-1', format: 'onnx', out: '$' },
       { kind: 'export', model: '$', format: 'onnx', out: '#' },
@@ -97,12 +103,17 @@ describe('paths', () => {
     for (const target of inside)
       expect(await outcome(name, filled(input, path.join(base, target)))).toBe('passed');
     const outside = [
-      ...[base, path.parse(base).root, path.join(base, 'root-beside')],
-      ...[`${root}/../outside`, `${root}/images/../../outside/images`],
-      ...[path.join(root, 'way-out'), path.join(root, 'way-out', 'images')],
+      base,
+      path.parse(base).root,
+      path.join(base, 'root-beside'),
+      `${root}/../outside`,
+      `${root}/images/../../outside/images`,
+      path.join(root, 'way-out'),
+      path.join(root, 'way-out', 'images'),
       path.join(root, 'way-out', 'not-there-yet'),
       // What would be written there would be made outside.
-      ...[path.join(root, 'way-to-new'), path.join(root, 'way-to-new', 'file')],
+      path.join(root, 'way-to-new'),
+      path.join(root, 'way-to-new', 'file'),
       // The system goes out by the link first, and then up.
       `${root}/way-out/../images`,
     ];
@@ -132,7 +143,10 @@ describe('paths', () => {
     for (const folders of [many, [`${root}/${many.map((_, i) => i).join(',')}`]])
       expect(
         await outcome('pretrain.estimate', {
-          ...{ kind: 'pretrain', folders, settings: {}, device: 'cpu' },
+          kind: 'pretrain',
+          folders,
+          settings: {},
+          device: 'cpu',
         }),
       ).toBe('call-invalid');
   });
@@ -149,7 +163,7 @@ describe('paths', () => {
 });
 
 describe('names', () => {
-  it.each([...['run-1', 'a run that is not there', 'scratch', 'tiny', 'vit:small', 'runs/run-1']])(
+  it.each(['run-1', 'a run that is not there', 'scratch', 'tiny', 'vit:small', 'runs/run-1'])(
     'of runs and recipes pass: %s',
     async (name) => {
       expect(await outcome('models.describe', { reference: name })).toBe('passed');
@@ -157,8 +171,13 @@ describe('names', () => {
   );
 
   it.each([
-    ...['..', '../outside/weights.pth', 'runs/../../outside', 'run-2', 'run-2/weights.pth'],
-    ...['a\0b', '/etc/passwd'],
+    '..',
+    '../outside/weights.pth',
+    'runs/../../outside',
+    'run-2',
+    'run-2/weights.pth',
+    'a\0b',
+    '/etc/passwd',
   ])('that lead out of the workspace do not: %j', async (name) => {
     expect(await outcome('models.describe', { reference: name })).toBe('path-outside-roots');
   });

@@ -19,8 +19,14 @@ let answers: (() => void)[];
 const studio = new MemoryStudio({ 'jobs.list': async () => [] });
 async function start(more: Partial<ServerOptions> = {}): Promise<void> {
   server = await startServer({
-    ...{ studio, limits: { roots: [base], workspace: base }, host: '127.0.0.1', port: 0 },
-    ...{ names: [], token: TOKEN, patience: PATIENCE, ...more },
+    studio,
+    limits: { roots: [base], workspace: base },
+    host: '127.0.0.1',
+    port: 0,
+    names: [],
+    token: TOKEN,
+    patience: PATIENCE,
+    ...more,
   });
 }
 beforeEach(() => {
@@ -87,7 +93,9 @@ describe('a connection is ended', () => {
   it('when a socket was refused and its other end stays open', async () => {
     await start();
     const socket = connect({
-      ...{ port: Number(new URL(server.url).port), host: '127.0.0.1', allowHalfOpen: true },
+      port: Number(new URL(server.url).port),
+      host: '127.0.0.1',
+      allowHalfOpen: true,
     });
     socket.write(
       'GET /api HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
@@ -124,18 +132,19 @@ describe('a connection is ended', () => {
       execFileSync(
         'openssl',
         [
-          ...[
-            'req',
-            '-x509',
-            '-newkey',
-            'rsa:2048',
-            '-nodes',
-            '-days',
-            '1',
-            '-subj',
-            '/CN=localhost',
-          ],
-          ...['-keyout', at('key.pem'), '-out', at('cert.pem')],
+          'req',
+          '-x509',
+          '-newkey',
+          'rsa:2048',
+          '-nodes',
+          '-days',
+          '1',
+          '-subj',
+          '/CN=localhost',
+          '-keyout',
+          at('key.pem'),
+          '-out',
+          at('cert.pem'),
         ],
         { stdio: 'ignore' },
       );
@@ -155,7 +164,8 @@ describe('a connection is kept', () => {
       new Promise<never>((resolve) =>
         answers.push(() =>
           (resolve as unknown as (picture: object) => void)({
-            ...{ type: 'image/webp', bytes: Buffer.from('picture') },
+            type: 'image/webp',
+            bytes: Buffer.from('picture'),
           }),
         ),
       );

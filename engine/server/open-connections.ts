@@ -32,7 +32,9 @@ export const MOST_CONNECTIONS = 512;
 /** What Node takes when a server is made. */
 export function serverOptions({ headMs, requestMs, keepAliveMs }: Patience) {
   return {
-    ...{ headersTimeout: headMs, requestTimeout: requestMs, keepAliveTimeout: keepAliveMs },
+    headersTimeout: headMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
     // Node looks this often for those that have taken too long.
     connectionsCheckingInterval: Math.min(headMs / 2, 5000),
     // Of TLS; a plain server knows it not.

@@ -52,7 +52,12 @@ afterAll(async () => {
 function serve(over: Partial<ServerOptions> = {}): Promise<RunningServer> {
   const limits = { roots: [path.join(base, 'roots')], workspace };
   return startServer({
-    ...{ studio, limits, host: '127.0.0.1', port: 0, names: [], token: TOKEN },
+    studio,
+    limits,
+    host: '127.0.0.1',
+    port: 0,
+    names: [],
+    token: TOKEN,
     ...over,
   });
 }
@@ -144,8 +149,12 @@ describe('requests', () => {
       const { headers } = await get(target);
       expect(String(headers['content-security-policy']).split('; ')).toEqual(
         expect.arrayContaining([
-          ...["default-src 'none'", "script-src 'self'", "connect-src 'self'"],
-          ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+          "default-src 'none'",
+          "script-src 'self'",
+          "connect-src 'self'",
+          "base-uri 'none'",
+          "form-action 'none'",
+          "frame-ancestors 'none'",
         ]),
       );
       expect(headers).toMatchObject({
@@ -180,11 +189,29 @@ describe('requests', () => {
   });
 
   it.each([
-    ...['/../package.json', '/..%2f..%2fpackage.json', '/%2e%2e/%2e%2e/package.json', '/.', '/..'],
-    ...['/assets/..%5c..%5cpackage.json', '/assets/..\\..\\package.json', '/assets//etc/passwd'],
-    ...['/%00', '/index.html%00.js', '/.compiled', '/%', '/%ff', '//etc/passwd', '/assets/'],
-    ...['/index.html/../../../package.json', '/%252e%252e/package.json', '/C:/windows/win.ini'],
-    ...['http://127.0.0.1/index.html', 'http://[/', '/assets', '/index.html/', '*'],
+    '/../package.json',
+    '/..%2f..%2fpackage.json',
+    '/%2e%2e/%2e%2e/package.json',
+    '/.',
+    '/..',
+    '/assets/..%5c..%5cpackage.json',
+    '/assets/..\\..\\package.json',
+    '/assets//etc/passwd',
+    '/%00',
+    '/index.html%00.js',
+    '/.compiled',
+    '/%',
+    '/%ff',
+    '//etc/passwd',
+    '/assets/',
+    '/index.html/../../../package.json',
+    '/%252e%252e/package.json',
+    '/C:/windows/win.ini',
+    'http://127.0.0.1/index.html',
+    'http://[/',
+    '/assets',
+    '/index.html/',
+    '*',
   ])('cannot leave the page by %s', async (target) => {
     const { status, text } = await get(target);
     expect(status).toBe(404);
@@ -219,8 +246,16 @@ describe('pictures', () => {
   });
 
   it.each([
-    ...['', '?', '?path=&side=64', '?path=x', '?path=x&side=15', '?path=x&side=2049'],
-    ...['?path=x&side=1e2', '?path=x&side=-64', '?path=x&side=64.5', '?path=x%00&side=64'],
+    '',
+    '?',
+    '?path=&side=64',
+    '?path=x',
+    '?path=x&side=15',
+    '?path=x&side=2049',
+    '?path=x&side=1e2',
+    '?path=x&side=-64',
+    '?path=x&side=64.5',
+    '?path=x%00&side=64',
   ])('need a path and a side: %s', async (query) => {
     const { status, text, headers } = await get(`/image${query}`);
     expect([status, JSON.parse(text).code]).toEqual([400, 'call-invalid']);

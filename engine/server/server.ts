@@ -58,7 +58,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const open = new OpenConnections(server, patience, most?.connections);
   const site: Site = {
-    ...{ options, folder: pageFolder(), open },
+    options,
+    folder: pageFolder(),
+    open,
     sessions: new Sessions(options.token, { secure: tls !== undefined }),
   };
   await listen(server, options);

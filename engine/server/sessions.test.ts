@@ -43,7 +43,10 @@ describe('a session', () => {
       (host) => cookieOf(enter(TOKEN, 'a', host)).split('=')[0],
     );
     expect(names.map((name) => name?.replace('conmim_session_', ''))).toEqual([
-      ...['1', '2', 'default', '3'],
+      '1',
+      '2',
+      'default',
+      '3',
     ]);
   });
 

@@ -46,7 +46,12 @@ async function restart(heartbeatMs: number): Promise<void> {
   await server?.close();
   const limits = { roots: [os.tmpdir()], workspace: os.tmpdir() };
   server = await startServer({
-    ...{ studio, limits, host: '127.0.0.1', port: 0, names: [], token: TOKEN },
+    studio,
+    limits,
+    host: '127.0.0.1',
+    port: 0,
+    names: [],
+    token: TOKEN,
     heartbeatMs,
   });
   headers = { cookie: await logIn(server, TOKEN), origin: server.url };
@@ -79,13 +84,12 @@ describe('what is no call', () => {
     for (const message of ['{nonsense', '', 'null', '[]', '"text"', '{"id":1}', '\0'])
       expect(await exchange(socket, message)).toMatchObject({ error: { code: 'call-invalid' } });
     for (const message of [
-      ...[
-        call(1, 'app.exit'),
-        call(1, 'constructor'),
-        call(1, '__proto__'),
-        call(1, 'jobs.list', []),
-      ],
-      ...[call(1, 'runs.get', { id: 5 }), call(1, 'runs.get', { id: 'x', more: 1 })],
+      call(1, 'app.exit'),
+      call(1, 'constructor'),
+      call(1, '__proto__'),
+      call(1, 'jobs.list', []),
+      call(1, 'runs.get', { id: 5 }),
+      call(1, 'runs.get', { id: 'x', more: 1 }),
     ])
       expect(await exchange(socket, message)).toMatchObject({
         id: 1,

@@ -21,8 +21,13 @@ describe('a description of a network', () => {
     const detail = await describeModel({ workspace: folder, reference: path.join(folder, 'hf') });
     expect(modelDetailSchema.parse(detail)).toEqual(detail);
     expect(detail).toMatchObject({
-      ...{ imageSize: [16, 16], patchSize: 4, embedDim: 12, depth: 2, heads: 3 },
-      ...{ classes: ['ant', 'bee', 'wasp'], tensors: model.tensors.size },
+      imageSize: [16, 16],
+      patchSize: 4,
+      embedDim: 12,
+      depth: 2,
+      heads: 3,
+      classes: ['ant', 'bee', 'wasp'],
+      tensors: model.tensors.size,
     });
     const parameters = [...model.tensors.values()].map(({ shape }) => elementCount(shape));
     expect(detail.parameters).toBe(parameters.reduce((sum, count) => sum + count, 0));

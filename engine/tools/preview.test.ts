@@ -27,11 +27,23 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Nothing is centred or scaled, so that batches hold the bytes of the views. */
 const settings = {
-  ...{ mean: '0', std: '1', batch_size: '3', workers: '0', seed: '5' },
-  ...{ image_size: '48,64', patch_size: '8', mask_cell: '8', blur: '0.5' },
+  mean: '0',
+  std: '1',
+  batch_size: '3',
+  workers: '0',
+  seed: '5',
+  image_size: '48,64',
+  patch_size: '8',
+  mask_cell: '8',
+  blur: '0.5',
 };
 const order = (more = {}) => ({
-  ...{ folders: [folder], recipe: 'tiny', settings, count: 4, draw: 0, listing },
+  folders: [folder],
+  recipe: 'tiny',
+  settings,
+  count: 4,
+  draw: 0,
+  listing,
   ...more,
 });
 

@@ -114,7 +114,12 @@ async function drawView(
   );
   const mask = [...recipeMask(recipe, epoch, sampleId)].map((value) => value === 1);
   return {
-    ...{ path: source.path, width, height, rows, cols, mask },
+    path: source.path,
+    width,
+    height,
+    rows,
+    cols,
+    mask,
     student: student!,
     teacher: teacher!,
   };

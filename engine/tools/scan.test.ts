@@ -25,7 +25,8 @@ const TIME = new Date(1e12);
 const at = (name: string) => path.join(root, name);
 const listing = () => path.join(workspace, 'images');
 const order = (kind: 'images' | 'labelled', folder = root) => ({
-  ...{ kind, folders: [folder] },
+  kind,
+  folders: [folder],
   memory: path.join(workspace, 'memory.jsonl'),
   listing: listing(),
 });

@@ -8,8 +8,8 @@ export interface Sized {
 
 /** Powers of two and, from 32 on, the steps half way: sizes that images are cropped to are among them. */
 const EDGES = [
-  ...[0, 8, 16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096],
-  ...[6144, 8192, 16384, 32768, 65536, 2 ** 28],
+  0, 8, 16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192,
+  16384, 32768, 65536, 268_435_456,
 ];
 
 export const shorterSide = ({ width, height }: Sized) => Math.min(width, height);

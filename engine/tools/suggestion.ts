@@ -17,30 +17,40 @@ export function suggestRecipe(images: number, medianSide: number): Suggestion {
   if (medianSide < 48) {
     const recipe = images < 2 * FEW ? 'micro' : 'tiny';
     return {
-      ...{ recipe, imageSize: 32, patchSize: 4 },
+      recipe,
+      imageSize: 32,
+      patchSize: 4,
       reason: `${seen}: pictures this small have no more detail than 32 pixels show, and a small network learns them quickly.`,
     };
   }
   if (medianSide < 160) {
     return {
-      ...{ recipe: 'tiny', imageSize: 64, patchSize: 8 },
+      recipe: 'tiny',
+      imageSize: 64,
+      patchSize: 8,
       reason: `${seen}: 64 pixels keep what they show, and a small network runs on a processor, too.`,
     };
   }
   if (images < FEW) {
     return {
-      ...{ recipe: 'tiny', imageSize: 128, patchSize: 16 },
+      recipe: 'tiny',
+      imageSize: 128,
+      patchSize: 16,
       reason: `${seen}: with fewer than ${countText(FEW)} images a small network learns as much as a large one, in a fraction of the time.`,
     };
   }
   if (images < MANY) {
     return {
-      ...{ recipe: 'small', imageSize: 224, patchSize: 16 },
+      recipe: 'small',
+      imageSize: 224,
+      patchSize: 16,
       reason: `${seen}: enough for the smallest network of the paper at full size. It needs a graphics card; without one, take tiny.`,
     };
   }
   return {
-    ...{ recipe: 'base', imageSize: 224, patchSize: 16 },
+    recipe: 'base',
+    imageSize: 224,
+    patchSize: 16,
     reason: `${seen}: enough for the network most papers report on. It needs a graphics card with 16 GB or more; take small on a lesser one, and tiny without one.`,
   };
 }

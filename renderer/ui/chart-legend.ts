@@ -11,8 +11,13 @@ export function legendLabel(curve: Curve, { colour, dash }: Stroke): HTMLElement
   set(sample, { width: '26', height: '10', 'aria-hidden': 'true' });
   const line = document.createElementNS(SVG, 'line');
   set(line, {
-    ...{ x1: '0', x2: '26', y1: '5', y2: '5' },
-    ...{ stroke: colour, 'stroke-width': '2', 'stroke-dasharray': dash.join(' ') },
+    x1: '0',
+    x2: '26',
+    y1: '5',
+    y2: '5',
+    stroke: colour,
+    'stroke-width': '2',
+    'stroke-dasharray': dash.join(' '),
   });
   sample.append(line);
   if (curve.look === 'points') {

@@ -62,8 +62,14 @@ export async function chartPicture(options: PictureOptions): Promise<Blob> {
 function drawn(options: PictureOptions): Promise<HTMLCanvasElement> {
   const { curves, logarithmic, text, tickText, range } = options;
   const look = lookOf({
-    ...{ curves, logarithmic, text, tickText, dark: false },
-    ...{ width: WIDTH, height: HEIGHT, scale: SCALE },
+    curves,
+    logarithmic,
+    text,
+    tickText,
+    dark: false,
+    width: WIDTH,
+    height: HEIGHT,
+    scale: SCALE,
   });
   return new Promise((resolve) => {
     const plot = new uPlot(

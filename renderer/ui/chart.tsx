@@ -67,7 +67,9 @@ export function Chart(props: ChartProps) {
   const summaryId = useId();
   const shape = JSON.stringify([
     curves.map(({ label, look, colour }) => [label, look, colour]),
-    ...[dark, logarithmic, title],
+    dark,
+    logarithmic,
+    title,
   ]);
 
   const draw = (shown: readonly Curve[]) =>

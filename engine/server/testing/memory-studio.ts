@@ -40,7 +40,15 @@ export class MemoryStudio implements StudioHost {
 export function runAt(id: string, step: number): RunSummary {
   const time = '2026-01-01T00:00:00.000Z';
   return {
-    ...{ id, name: id, kind: 'pretrain', status: 'running', device: 'cpu', images: 10 },
-    ...{ createdAt: time, updatedAt: time, step, totalSteps: 1_000_000 },
+    id,
+    name: id,
+    kind: 'pretrain',
+    status: 'running',
+    device: 'cpu',
+    images: 10,
+    createdAt: time,
+    updatedAt: time,
+    step,
+    totalSteps: 1_000_000,
   };
 }

@@ -49,7 +49,11 @@ export function ImageGrid({ id, filter }: { readonly id: string; readonly filter
       {width === 0 || total === 0 ? null : (
         <Rows
           key={`${part} ${columns} ${filter.show} ${filter.class}`}
-          {...{ id, filter, columns, begin, count }}
+          id={id}
+          filter={filter}
+          columns={columns}
+          begin={begin}
+          count={count}
         />
       )}
     </Stack>
@@ -120,7 +124,8 @@ function Rows(props: {
                   return (
                     <Tile
                       key={at}
-                      {...{ at, item }}
+                      at={at}
+                      item={item}
                       focusable={at === focus}
                       onOpen={() => item !== undefined && setOpened(item)}
                       onFocus={() => setFocus(at)}

@@ -3,11 +3,19 @@ import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.
 import { halfText, kindText, precisionText, sortedOut, speedText } from './device-words.ts';
 
 const device = (id: string, over: Partial<Device> = {}): Device => ({
-  ...{ id, executor: 'any', kind: id === 'cpu' ? 'cpu' : 'gpu', name: id, available: true },
-  ...{ precisions: ['float32'], ...over },
+  id,
+  executor: 'any',
+  kind: id === 'cpu' ? 'cpu' : 'gpu',
+  name: id,
+  available: true,
+  precisions: ['float32'],
+  ...over,
 });
 const check = (id: string, stepMs?: number): DeviceCheck => ({
-  ...{ device: id, ok: stepMs !== undefined, quantities: 19, checkedAt: '2026-01-01T00:00:00Z' },
+  device: id,
+  ok: stepMs !== undefined,
+  quantities: 19,
+  checkedAt: '2026-01-01T00:00:00Z',
   ...(stepMs === undefined ? {} : { stepMs }),
 });
 
@@ -26,8 +34,10 @@ describe('devices in words', () => {
 
   it('are apart by what they are good for', () => {
     const found = sortedOut([
-      ...[device('cuda', { available: false }), device('cpu')],
-      ...[device('reference', { kind: 'check' }), device('webgpu', { kind: 'software-gpu' })],
+      device('cuda', { available: false }),
+      device('cpu'),
+      device('reference', { kind: 'check' }),
+      device('webgpu', { kind: 'software-gpu' }),
     ]);
     const ids = (some: readonly Device[]) => some.map(({ id }) => id);
     expect(ids(found.usable)).toEqual(['cpu']);

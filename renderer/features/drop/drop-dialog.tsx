@@ -24,7 +24,7 @@ export function DropDialog(props: {
       size="lg"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {opened ? <Offers {...{ plan, onTake, onClose }} /> : null}
+      {opened ? <Offers plan={plan} onTake={onTake} onClose={onClose} /> : null}
     </Modal>
   );
 }

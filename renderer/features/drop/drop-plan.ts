@@ -42,7 +42,9 @@ export function planDrop(things: readonly DroppedThing[], datasets: readonly Dat
       ? []
       : [
           {
-            ...{ kind: 'pictures' as const, folders: around, pictures },
+            kind: 'pictures' as const,
+            folders: around,
+            pictures,
             ...(known === undefined ? {} : { known: { id: known.id, name: known.name } }),
           },
         ]),

@@ -44,7 +44,10 @@ export function ComparisonFigure(props: {
       {ticks.map((tick) => (
         <g key={tick}>
           <line
-            {...{ x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick) }}
+            x1={LEFT}
+            x2={WIDTH - RIGHT}
+            y1={y(tick)}
+            y2={y(tick)}
             stroke="currentColor"
             opacity={0.15}
           />
@@ -56,7 +59,10 @@ export function ComparisonFigure(props: {
       {counts.map((count) => (
         <text
           key={count}
-          {...{ x: x(count), y: HEIGHT - 14, textAnchor: 'middle', fontSize: 12 }}
+          x={x(count)}
+          y={HEIGHT - 14}
+          textAnchor="middle"
+          fontSize={12}
           fill="currentColor"
         >
           {countText(count)} labels
@@ -80,14 +86,20 @@ export function ComparisonFigure(props: {
             {own.map(({ labelled, top1 }) => (
               <g key={labelled} strokeWidth={2}>
                 <line
-                  {...{ x1: x(labelled) + side, x2: x(labelled) + side }}
-                  {...{ y1: y(top1.low), y2: y(top1.high) }}
+                  x1={x(labelled) + side}
+                  x2={x(labelled) + side}
+                  y1={y(top1.low)}
+                  y2={y(top1.high)}
                 />
                 <circle cx={x(labelled) + side} cy={y(top1.value)} r={4} />
               </g>
             ))}
             <line
-              {...{ x1: LEFT + 12, x2: LEFT + 40, y1: legend, y2: legend, strokeWidth: 2 }}
+              x1={LEFT + 12}
+              x2={LEFT + 40}
+              y1={legend}
+              y2={legend}
+              strokeWidth={2}
               strokeDasharray={dash}
             />
             <text x={LEFT + 46} y={legend + 4} fontSize={12} fill="currentColor" stroke="none">

@@ -18,7 +18,10 @@ it('names the mode where there are several', () => {
 
 it('names modes in words', () => {
   expect(['full', 'linear', 'partial:1', 'partial:3'].map(modeText)).toEqual([
-    ...['whole network', 'last layer only', 'last block', 'last 3 blocks'],
+    'whole network',
+    'last layer only',
+    'last block',
+    'last 3 blocks',
   ]);
 });
 

@@ -13,9 +13,17 @@ import {
 const suggested = { leaveOutLeaks: true, mode: 'partial:1', recipe: 'micro' };
 const filled: Draft = {
   ...EMPTY,
-  ...{ from: 'run-1', which: { network: 'student', checkpoint: 200 }, classifier: 'run-2' },
-  ...{ train: '/data/train', val: '/data/test', fraction: 0.1, name: 'birds' },
-  ...{ settings: { epochs: '3' }, device: 'cpu', neighbours: 5, seeds: 2 },
+  from: 'run-1',
+  which: { network: 'student', checkpoint: 200 },
+  classifier: 'run-2',
+  train: '/data/train',
+  val: '/data/test',
+  fraction: 0.1,
+  name: 'birds',
+  settings: { epochs: '3' },
+  device: 'cpu',
+  neighbours: 5,
+  seeds: 2,
 };
 
 describe('the draft', () => {
@@ -24,7 +32,9 @@ describe('the draft', () => {
     expect(request).toMatchObject({ mode: 'partial:1', recipe: 'micro', valFraction: 0.1 });
     expect(request).not.toHaveProperty('val');
     expect(finetuneRequest({ ...filled, mode: 'full', recipe: 'tiny' }, suggested)).toMatchObject({
-      ...{ mode: 'full', recipe: 'tiny', val: '/data/test' },
+      mode: 'full',
+      recipe: 'tiny',
+      val: '/data/test',
     });
   });
 

@@ -33,10 +33,25 @@ export interface Draft {
 }
 
 export const EMPTY: Draft = {
-  ...{ tab: 'finetune', from: '', which: {}, classifier: '', classifierStep: undefined },
-  ...{ train: '', val: '', heldOut: 0.1, fraction: 1, leaveOutLeaks: undefined },
-  ...{ mode: undefined, recipe: undefined, settings: {}, name: '', device: 'auto' },
-  ...{ neighbours: 20, fractions: [0.01, 0.1, 1], modes: ['full'], seeds: 3 },
+  tab: 'finetune',
+  from: '',
+  which: {},
+  classifier: '',
+  classifierStep: undefined,
+  train: '',
+  val: '',
+  heldOut: 0.1,
+  fraction: 1,
+  leaveOutLeaks: undefined,
+  mode: undefined,
+  recipe: undefined,
+  settings: {},
+  name: '',
+  device: 'auto',
+  neighbours: 20,
+  fractions: [0.01, 0.1, 1],
+  modes: ['full'],
+  seeds: 3,
 };
 
 export const useDraft = create<Draft>(() => EMPTY);
@@ -72,7 +87,8 @@ export function compareRequest(draft: Draft, suggested: Suggested): RequestOf<'c
     ...networkOf(draft),
     ...labelledOf(draft, suggested),
     fractions: [...fractions].sort((a, b) => a - b),
-    ...{ modes: [...modes], seeds },
+    modes: [...modes],
+    seeds,
     ...trainingOf(draft, suggested),
   };
 }
@@ -80,7 +96,10 @@ export function compareRequest(draft: Draft, suggested: Suggested): RequestOf<'c
 export function evaluateRequest(draft: Draft): RequestOf<'evaluate'> {
   const { classifier, classifierStep: checkpoint, val, device } = draft;
   return {
-    ...{ kind: 'evaluate', model: classifier.trim(), data: val.trim(), device },
+    kind: 'evaluate',
+    model: classifier.trim(),
+    data: val.trim(),
+    device,
     ...(checkpoint === undefined ? {} : { checkpoint }),
   };
 }
@@ -90,7 +109,10 @@ export function knnRequest(draft: Draft): RequestOf<'knn'> {
   return {
     kind: 'knn',
     ...networkOf(draft),
-    ...{ train: train.trim(), val: val.trim(), k: neighbours, device },
+    train: train.trim(),
+    val: val.trim(),
+    k: neighbours,
+    device,
   };
 }
 
@@ -100,8 +122,11 @@ export function draftOf(request: JobRequest): Partial<Draft> | undefined {
     case 'evaluate': {
       const { model, checkpoint, data, device } = request;
       return {
-        ...{ tab: 'evaluate', classifier: model, classifierStep: checkpoint },
-        ...{ val: data, device },
+        tab: 'evaluate',
+        classifier: model,
+        classifierStep: checkpoint,
+        val: data,
+        device,
       };
     }
     case 'knn': {
@@ -110,14 +135,22 @@ export function draftOf(request: JobRequest): Partial<Draft> | undefined {
     }
     case 'finetune':
       return {
-        ...{ tab: 'finetune', ...whichOf(request), ...labelsOf(request), mode: request.mode },
-        ...{ fraction: request.fraction ?? 1, name: request.name ?? '' },
+        tab: 'finetune',
+        ...whichOf(request),
+        ...labelsOf(request),
+        mode: request.mode,
+        fraction: request.fraction ?? 1,
+        name: request.name ?? '',
       };
     case 'compare': {
       const { fractions, modes, seeds } = request;
       return {
-        ...{ tab: 'compare', ...whichOf(request), ...labelsOf(request) },
-        ...{ fractions, modes, seeds },
+        tab: 'compare',
+        ...whichOf(request),
+        ...labelsOf(request),
+        fractions,
+        modes,
+        seeds,
       };
     }
     default:
@@ -151,7 +184,12 @@ function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'knn' | '
 function labelsOf(request: RequestOf<'finetune' | 'compare'>) {
   const { train, val = '', valFraction, leaveOutLeaks, recipe, settings, device } = request;
   return {
-    ...{ train, val, recipe, settings, device, leaveOutLeaks: leaveOutLeaks ?? false },
+    train,
+    val,
+    recipe,
+    settings,
+    device,
+    leaveOutLeaks: leaveOutLeaks ?? false,
     ...(valFraction === undefined ? {} : { heldOut: valFraction }),
   };
 }

@@ -12,7 +12,11 @@ const estimate = { value: 0.5, low: 0.4, high: 0.6 };
 const evaluation: Evaluation = {
   images: 10,
   classes: ['cat', 'dog', 'fox'],
-  ...{ top1: estimate, top5: estimate, macroF1: estimate, balancedAccuracy: 0.5, loss: 1 },
+  top1: estimate,
+  top5: estimate,
+  macroF1: estimate,
+  balancedAccuracy: 0.5,
+  loss: 1,
   calibration: { error: 0.02 },
   perClass: [
     { name: 'cat', support: 6, predicted: 4, precision: 0.75, recall: 0.5, f1: 0.6 },

@@ -17,7 +17,9 @@ const classes = [
 it('counts what is left to learn from in each class', () => {
   const labels = countLabels(classes, 0.5)!;
   expect(labels).toEqual({
-    ...{ images: 700, classes: 3, typical: 200 },
+    images: 700,
+    classes: 3,
+    typical: 200,
     fewest: { name: 'dog', images: 50 },
   });
   expect(labelsText(labels)).toBe(

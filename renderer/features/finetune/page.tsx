@@ -40,7 +40,8 @@ function TakeModel({ reference }: { readonly reference: string }) {
     if (data === undefined) return;
     const kind = data.find((model) => model.reference === reference)?.kind;
     changeDraft({
-      ...{ from: reference, which: {} },
+      from: reference,
+      which: {},
       ...(kind === 'classifier'
         ? { tab: 'evaluate', classifier: reference, classifierStep: undefined }
         : {}),

@@ -5,7 +5,12 @@ import { resultItems } from './result-items.ts';
 function job(id: string, kind: string, more: Partial<Job> = {}): Job {
   const request = { kind } as unknown as Job['request'];
   return {
-    ...{ id, title: `title of ${id}`, request, state: 'done', command: '', warnings: [] },
+    id,
+    title: `title of ${id}`,
+    request,
+    state: 'done',
+    command: '',
+    warnings: [],
     createdAt: '2026-11-23T08:00:00.000Z',
     ...more,
   };
@@ -13,8 +18,16 @@ function job(id: string, kind: string, more: Partial<Job> = {}): Job {
 
 function run(id: string, name: string, more: Partial<RunSummary> = {}): RunSummary {
   return {
-    ...{ id, name, kind: 'finetune', status: 'done', step: 10, totalSteps: 10, device: 'cpu' },
-    ...{ images: 5, createdAt: '2026-11-23T07:00:00.000Z', updatedAt: '2026-11-23T09:00:00.000Z' },
+    id,
+    name,
+    kind: 'finetune',
+    status: 'done',
+    step: 10,
+    totalSteps: 10,
+    device: 'cpu',
+    images: 5,
+    createdAt: '2026-11-23T07:00:00.000Z',
+    updatedAt: '2026-11-23T09:00:00.000Z',
     ...more,
   };
 }

@@ -33,8 +33,12 @@ export function resultItems(jobs: readonly Job[], runs: readonly RunSummary[]): 
     const top1 = result?.['top1'];
     return [
       {
-        ...{ key: id, title, address: `/finetune/results/${encodeURIComponent(id)}` },
-        ...{ what: WHAT[kind as keyof typeof WHAT], status: state, when: Date.parse(createdAt) },
+        key: id,
+        title,
+        address: `/finetune/results/${encodeURIComponent(id)}`,
+        what: WHAT[kind as keyof typeof WHAT],
+        status: state,
+        when: Date.parse(createdAt),
         top1: typeof top1 === 'number' ? top1 : undefined,
       },
     ];
@@ -49,8 +53,13 @@ export function resultItems(jobs: readonly Job[], runs: readonly RunSummary[]): 
           ? `/runs/${encodeURIComponent(id)}`
           : `/finetune/results/${encodeURIComponent(job)}`;
       return {
-        ...{ key: id, title: name, address, what: WHAT.finetune, status },
-        ...{ top1: best?.top1, when: Date.parse(updatedAt) },
+        key: id,
+        title: name,
+        address,
+        what: WHAT.finetune,
+        status,
+        top1: best?.top1,
+        when: Date.parse(updatedAt),
       };
     });
   return [...asked, ...trained].sort((a, b) => b.when - a.when);

@@ -27,11 +27,17 @@ it('asks for what was chosen, and for nothing while something is missing', () =>
   const find = (format: string) => FORMATS.find((entry) => entry.format === format)!;
   const given = { reference: 'run-1', which: { network: 'student' }, out: ' /x ' } as const;
   expect(exportRequest({ ...given, entry: find('continuation'), images: '' })).toEqual({
-    ...{ kind: 'export', model: 'run-1', format: 'continuation', out: '/x' },
+    kind: 'export',
+    model: 'run-1',
+    format: 'continuation',
+    out: '/x',
   });
   expect(exportRequest({ ...given, entry: find('npy'), images: ' ' })).toBeUndefined();
   expect(exportRequest({ ...given, entry: find('npy'), images: '/i' })).toMatchObject({
-    ...{ kind: 'embed', data: '/i', network: 'student', format: 'npy' },
+    kind: 'embed',
+    data: '/i',
+    network: 'student',
+    format: 'npy',
   });
   expect(exportRequest({ ...given, entry: find('onnx'), out: '', images: '' })).toBeUndefined();
 });

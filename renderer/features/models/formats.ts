@@ -127,8 +127,13 @@ export function exportRequest(given: {
   if (images === '') return undefined;
   const format = entry.format as RequestOf<'embed'>['format'];
   return {
-    ...{ kind: 'embed', from: reference, data: images, format, out },
-    ...{ pooling: 'mean', device: 'auto' },
+    kind: 'embed',
+    from: reference,
+    data: images,
+    format,
+    out,
+    pooling: 'mean',
+    device: 'auto',
     ...which,
   };
 }

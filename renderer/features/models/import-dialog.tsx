@@ -86,7 +86,9 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
       />
       <Untold
         key={String(hint !== undefined)}
-        {...{ fields, problems, change }}
+        fields={fields}
+        problems={problems}
+        change={change}
         networks={networkNames(job?.error?.details)}
         opened={hint !== undefined}
       />

@@ -17,11 +17,16 @@ it('names a network after its file or folder', () => {
 
 it('asks for what was typed, and for nothing else', () => {
   expect(importRequest(fields, '/ws')).toEqual({
-    ...{ kind: 'import', file: '/w/conmim base_300e.pth', out: '/ws/models/conmim-base_300e' },
+    kind: 'import',
+    file: '/w/conmim base_300e.pth',
+    out: '/ws/models/conmim-base_300e',
   });
   const typed = { ...fields, name: 'mine', heads: '12', mean: ' imagenet', network: 'student' };
   expect(importRequest(typed as typeof fields, 'C:\\ws')).toMatchObject({
-    ...{ out: 'C:\\ws\\models\\mine', heads: 12, mean: 'imagenet', network: 'student' },
+    out: 'C:\\ws\\models\\mine',
+    heads: 12,
+    mean: 'imagenet',
+    network: 'student',
   });
 });
 

@@ -15,8 +15,13 @@ export interface ImportFields {
 }
 
 export const EMPTY_IMPORT: ImportFields = {
-  ...{ file: '', name: undefined, network: '' },
-  ...{ heads: '', imageSize: '', mean: '', std: '' },
+  file: '',
+  name: undefined,
+  network: '',
+  heads: '',
+  imageSize: '',
+  mean: '',
+  std: '',
 };
 
 /** A name for what a file or folder holds. */

@@ -57,7 +57,9 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
         <>
           <ExportPanel
             key={JSON.stringify(which)}
-            {...{ reference, model, which }}
+            reference={reference}
+            model={model}
+            which={which}
             imageSize={described.data.imageSize}
           />
           <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>

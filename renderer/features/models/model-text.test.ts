@@ -4,7 +4,11 @@ import { filterModels, kindText, networkText, sizeText } from './model-text.ts';
 
 function model(name: string, more: Partial<Model> = {}): Model {
   return {
-    ...{ reference: name, name, source: 'run', kind: 'pretrained', path: `/ws/${name}` },
+    reference: name,
+    name,
+    source: 'run',
+    kind: 'pretrained',
+    path: `/ws/${name}`,
     createdAt: '2026-11-23T08:00:00.000Z',
     ...more,
   };

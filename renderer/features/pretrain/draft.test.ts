@@ -21,8 +21,13 @@ const listed = PRESET_NAMES.map(
 function dataset(id: string, images: number, side: number): Dataset {
   const suggestion = suggestRecipe(images, side);
   return {
-    ...{ id, name: id, kind: 'images', folders: [`/data/${id}`], addedAt: '2026-01-01T00:00:00Z' },
-    ...{ state: 'ready', report: { images, suggestion } },
+    id,
+    name: id,
+    kind: 'images',
+    folders: [`/data/${id}`],
+    addedAt: '2026-01-01T00:00:00Z',
+    state: 'ready',
+    report: { images, suggestion },
   } as unknown as Dataset;
 }
 
@@ -78,8 +83,12 @@ describe('the request', () => {
   it('names recipe, images and changes', () => {
     const request = requestOf({ ...EMPTY, recipe: 'micro', name: ' mine ' }, choice);
     expect(pretrainRequestSchema.parse(request)).toEqual({
-      ...{ kind: 'pretrain', folders: ['/data/small'], recipe: 'micro', settings: {} },
-      ...{ device: 'auto', name: 'mine' },
+      kind: 'pretrain',
+      folders: ['/data/small'],
+      recipe: 'micro',
+      settings: {},
+      device: 'auto',
+      name: 'mine',
     });
   });
   it('takes the recipe of what it goes on from', () => {

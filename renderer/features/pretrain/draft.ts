@@ -19,8 +19,12 @@ export interface Draft {
 }
 
 export const EMPTY: Draft = {
-  ...{ datasets: undefined, recipe: undefined, settings: {}, from: undefined },
-  ...{ device: 'auto', name: '' },
+  datasets: undefined,
+  recipe: undefined,
+  settings: {},
+  from: undefined,
+  device: 'auto',
+  name: '',
 };
 
 export const useDraft = create<Draft>(() => EMPTY);
@@ -76,7 +80,9 @@ export function choiceOf(
   const open = draft.recipe === undefined && suggestion?.recipe === preset.name;
   const fits = open ? suggestedSettings(preset.recipe, suggestion!) : {};
   return {
-    ...{ data, preset, suggested },
+    data,
+    preset,
+    suggested,
     images: data.reduce((sum, { report }) => sum + (report?.images ?? 0), 0),
     settings: { ...fits, ...draft.settings },
   };
@@ -107,11 +113,31 @@ export function requestOf(draft: Draft, choice: Choice): RequestOf<'pretrain'> {
 
 /** Settings that both views and masks depend on. */
 const SEEN: ReadonlySet<string> = new Set([
-  ...['image_size', 'patch_size', 'seed', 'flip', 'jitter', 'gray', 'blur', 'solarize'],
-  ...['mask_type', 'mask_cell', 'mask_ratio', 'mask_patches', 'mask_min_patches'],
-  ...['mask_min_aspect', 'crop_min_area', 'crop_max_area', 'crop_min_ratio', 'crop_max_ratio'],
-  ...['crop_interpolation', 'jitter_brightness', 'jitter_contrast', 'jitter_saturation'],
-  ...['jitter_hue', 'blur_min_radius', 'blur_max_radius'],
+  'image_size',
+  'patch_size',
+  'seed',
+  'flip',
+  'jitter',
+  'gray',
+  'blur',
+  'solarize',
+  'mask_type',
+  'mask_cell',
+  'mask_ratio',
+  'mask_patches',
+  'mask_min_patches',
+  'mask_min_aspect',
+  'crop_min_area',
+  'crop_max_area',
+  'crop_min_ratio',
+  'crop_max_ratio',
+  'crop_interpolation',
+  'jitter_brightness',
+  'jitter_contrast',
+  'jitter_saturation',
+  'jitter_hue',
+  'blur_min_radius',
+  'blur_max_radius',
 ]);
 
 /** Of all values, those that change what is seen, as text: other changes need no new pictures. */

@@ -22,7 +22,9 @@ export function CompareSelect(props: {
   const [search, setSearch] = useState('');
   const [settled] = useDebouncedValue(search.trim(), 200);
   const { data } = useStudio('runs.list', {
-    ...{ offset: 0, count: LISTED, kind },
+    offset: 0,
+    count: LISTED,
+    kind,
     ...(settled === '' ? {} : { search: settled }),
   });
   const found = (data?.items ?? []).filter((run) => run.id !== id);

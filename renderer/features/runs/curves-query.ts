@@ -21,7 +21,9 @@ export function curvesQuery(
 ) {
   const { range, means = false } = options;
   const input = {
-    ...{ id, names: CHART_SERIES, pieces: PIECES },
+    id,
+    names: CHART_SERIES,
+    pieces: PIECES,
     ...(means ? { means } : {}),
     ...(range === undefined ? {} : { from: range[0], to: range[1] }),
   };

@@ -4,7 +4,11 @@ import { moveOf, queueOf } from './queue.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const job = (id: string, more: Partial<Job>): Job => ({
-  ...{ id, title: id, state: 'waiting', command: '', warnings: [] },
+  id,
+  title: id,
+  state: 'waiting',
+  command: '',
+  warnings: [],
   request: { kind: 'selftest', device: 'cpu' },
   createdAt: '2026-11-23T10:00:00Z',
   ...more,

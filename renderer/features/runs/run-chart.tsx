@@ -45,7 +45,10 @@ export function RunChart(props: RunChartProps) {
       together="runs"
       fileName={`${runs[0]?.label ?? 'run'}-${kind.name}`}
       csv={() => chartCsv((input) => call('runs.series', input), kind.name, runs)}
-      {...{ curves, logarithmic, range, onZoom }}
+      curves={curves}
+      logarithmic={logarithmic}
+      range={range}
+      onZoom={onZoom}
     />
   );
 }

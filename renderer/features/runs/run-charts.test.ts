@@ -54,7 +54,11 @@ describe('the curves of a chart', () => {
     const once = { evaluations: [evaluation(2)] };
     const curves = curvesOf(kind('score'), [run('a', once), run('b', once)], { smoothing: false });
     expect(curves.map(({ label }) => label)).toEqual([
-      ...['a', 'b', 'a, evaluated', 'b, evaluated', 'Chance'],
+      'a',
+      'b',
+      'a, evaluated',
+      'b, evaluated',
+      'Chance',
     ]);
   });
 

@@ -46,7 +46,7 @@ export function RunCharts(props: {
         <Title order={2} size="h4">
           Curves
         </Title>
-        <CompareSelect {...{ id, kind }} chosen={others} onChange={setOthers} />
+        <CompareSelect id={id} kind={kind} chosen={others} onChange={setOthers} />
       </div>
       {error === undefined ? null : <ErrorNotice error={error} />}
       {points === undefined ? null : points === 0 ? (
@@ -54,7 +54,9 @@ export function RunCharts(props: {
       ) : (
         <>
           <ChartTools
-            {...{ smoothing, logarithmic, range }}
+            smoothing={smoothing}
+            logarithmic={logarithmic}
+            range={range}
             all={[0, Math.max(1, ...results.map(({ data }) => lastStep(data)))]}
             onSmoothing={setSmoothing}
             onLogarithmic={setLogarithmic}
@@ -65,7 +67,10 @@ export function RunCharts(props: {
               <Card key={chart.name} withBorder padding="sm" miw={0}>
                 <RunChart
                   kind={chart}
-                  {...{ runs, tail, smoothing, range }}
+                  runs={runs}
+                  tail={tail}
+                  smoothing={smoothing}
+                  range={range}
                   logarithmic={logarithmic && chart.name === 'loss'}
                   onZoom={setRange}
                 />

@@ -76,7 +76,9 @@ function EventLines(props: {
   const pages = useQueries({
     queries: Array.from({ length: lastPage - firstPage + 1 }, (_, i) => {
       const input = {
-        ...{ id, offset: (firstPage + i) * PAGE, count: PAGE },
+        id,
+        offset: (firstPage + i) * PAGE,
+        count: PAGE,
         ...(trouble ? { trouble } : {}),
       };
       return {

@@ -14,7 +14,8 @@ export function RunMade({ run }: { readonly run: RunDetail }) {
   const nearest = nearestRecipe(
     run.recipe,
     (data ?? []).map(({ name, title, recipe, finetune }) => ({
-      ...{ name, title },
+      name,
+      title,
       recipe: run.kind === 'pretrain' ? recipe : finetune,
     })),
   );

@@ -4,9 +4,16 @@ import { progressText, scoreAdvice, standingText, waitAdvice } from './standing-
 
 const NOON = new Date(2026, 10, 23, 12, 0).getTime();
 const run = (more: Partial<RunSummary>): RunSummary => ({
-  ...{ id: 'r', name: 'r', kind: 'pretrain', status: 'running', device: 'cpu', images: 10 },
-  ...{ createdAt: '2026-11-23T10:00:00Z', updatedAt: '2026-11-23T10:00:00Z' },
-  ...{ step: 1200, totalSteps: 3200 },
+  id: 'r',
+  name: 'r',
+  kind: 'pretrain',
+  status: 'running',
+  device: 'cpu',
+  images: 10,
+  createdAt: '2026-11-23T10:00:00Z',
+  updatedAt: '2026-11-23T10:00:00Z',
+  step: 1200,
+  totalSteps: 3200,
   ...more,
 });
 
