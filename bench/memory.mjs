@@ -23,12 +23,12 @@ async function measureOne(settings) {
   );
   const { randomBatch } = await import('../out/engine/measure/random-batch.js');
   const { median } = await import('../out/engine/measure/time-steps.js');
-  const { prepareGraph } = await import('../out/engine/executors/onnxruntime/lower-graph.js');
-  const { planMemory, stateBytes } = await import('../out/engine/passes/memory-plan.js');
+  const { openDevice } = await import('../out/engine/executors/open-device.js');
   const { loadRecipe } = await import('../out/engine/recipes/load.js');
   const { recipe } = loadRecipe(values.recipe, settings, process.cwd());
   const module = pretrainModule(recipe);
-  const plan = planMemory(prepareGraph(module.entries.gradients), true);
+  const { executor, id } = await openDevice(values.device);
+  const planned = executor.plan(module, 'gradients', { device: id });
   const task = await createPretrainTask({ recipe, device: values.device });
   const images = randomBatch(recipe);
   const scalars = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.996 };
@@ -37,7 +37,7 @@ async function measureOne(settings) {
   return {
     stepMs: median(times.slice(2)),
     peakBytes: process.resourceUsage().maxRSS * 1024,
-    plannedBytes: stateBytes(module) + plan.givenBytes + plan.workBytes,
+    plannedBytes: planned.stateBytes + planned.entryBytes,
   };
 }
 

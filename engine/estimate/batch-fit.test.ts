@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onnxruntimeExecutor } from '../executors/onnxruntime/onnxruntime.ts';
+import { executorOf } from '../executors/devices.ts';
 import { loadRecipe } from '../recipes/load.ts';
 import { type FitOrder, fitBatch, roomWords } from './batch-fit.ts';
 
@@ -8,7 +8,7 @@ function fitOn(device: 'cpu' | 'cuda', order: Omit<FitOrder, 'plan'>) {
   const { precision } = order.recipe;
   return fitBatch({
     ...order,
-    plan: (module) => onnxruntimeExecutor.plan(module, { device, precision }),
+    plan: (module, entry) => executorOf('onnxruntime').plan(module, entry, { device, precision }),
   });
 }
 

@@ -28,8 +28,8 @@ export interface FitOrder {
   readonly measuredBytes?: number | undefined;
   /** Of the machine, or of the card. */
   readonly freeBytes: number;
-  /** What a module takes on the device, in the recipe's precision. */
-  plan(module: Module): MemoryNeed;
+  /** What an entry of a module takes on the device, in the recipe's precision. */
+  plan(module: Module, entry: string): MemoryNeed;
   /** Images that there are. */
   readonly most?: number;
 }
@@ -99,8 +99,8 @@ function plannedMemory(recipe: Recipe, plan: FitOrder['plan']): (images: number)
 /** Of a program and one run of its largest graph. */
 function stepBytes(recipe: Recipe, images: number, plan: FitOrder['plan']): number {
   const module = pretrainModule({ ...recipe, batch_size: images, micro_batch: null });
-  const { stateBytes, entryBytes } = plan(module);
-  return stateBytes + entryBytes['gradients']!;
+  const { stateBytes, entryBytes } = plan(module, 'gradients');
+  return stateBytes + entryBytes;
 }
 
 export type RoomWords = Pick<Estimate, 'fit' | 'remedy' | 'warnings'>;

@@ -139,11 +139,11 @@ async function roomOf(
   const onCard = known?.kind === 'gpu';
   if (onCard && known.memoryBytes === undefined) return undefined;
   if (known === undefined) return undefined;
-  const executor = executorOf(known);
+  const executor = executorOf(known.executor);
   const { precision } = recipe;
   const fit = fitBatch({
     ...{ recipe, most },
-    plan: (module) => executor.plan(module, { device, precision }),
+    plan: (module, entry) => executor.plan(module, entry, { device, precision }),
     measuredBytes: onCard ? undefined : steps.memoryBytes,
     freeBytes: (onCard ? known.memoryBytes : undefined) ?? freeBytes,
   });

@@ -11,8 +11,9 @@ export const EXECUTORS: readonly Executor[] = [
   referenceExecutor,
 ];
 
-export function executorOf({ executor }: Pick<Device, 'executor'>): Executor {
-  return EXECUTORS.find(({ id }) => id === executor)!;
+/** @param name the id of an executor, as devices name theirs */
+export function executorOf(name: string): Executor {
+  return EXECUTORS.find(({ id }) => id === name)!;
 }
 
 /**

@@ -60,12 +60,12 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
-/** What a module takes on a device at the least, worked out from its graphs, bytes. */
+/** What one entry of a module takes on a device at the least, worked out from its graph, bytes. */
 export interface MemoryNeed {
   /** kept between runs */
   readonly stateBytes: number;
-  /** entry → what one run of it holds beside the state */
-  readonly entryBytes: Readonly<Record<string, number>>;
+  /** what one run of the entry holds beside the state */
+  readonly entryBytes: number;
 }
 
 export interface Executor {
@@ -76,6 +76,6 @@ export interface Executor {
   devices(kind?: string): Promise<Device[]>;
   supports(module: Module): Gap[];
   /** Nothing is compiled or run, and the device need not be there. */
-  plan(module: Module, options?: CompileOptions): MemoryNeed;
+  plan(module: Module, entry: string, options?: CompileOptions): MemoryNeed;
   compile(module: Module, options?: CompileOptions): Promise<Program>;
 }

@@ -1,4 +1,4 @@
-/** What a module takes, from the plan of each of its graphs. */
+/** What an entry of a module takes, from the plan of its graph. */
 import type { Graph, Module } from '../ir/types.ts';
 import { planMemory, stateBytes } from '../passes/memory-plan.ts';
 import type { MemoryNeed } from './executor.ts';
@@ -9,12 +9,11 @@ import type { MemoryNeed } from './executor.ts';
  */
 export function memoryNeed(
   module: Module,
+  entry: string,
   prepare: (graph: Graph) => Graph,
   inPlace: boolean,
 ): MemoryNeed {
-  const entries = Object.entries(module.entries).map(([name, graph]): [string, number] => {
-    const { givenBytes, workBytes, outputBytes } = planMemory(prepare(graph), inPlace);
-    return [name, givenBytes + workBytes + outputBytes];
-  });
-  return { stateBytes: stateBytes(module), entryBytes: Object.fromEntries(entries) };
+  const graph = prepare(module.entries[entry]!);
+  const { givenBytes, workBytes, outputBytes } = planMemory(graph, inPlace);
+  return { stateBytes: stateBytes(module), entryBytes: givenBytes + workBytes + outputBytes };
 }

@@ -23,7 +23,7 @@ export async function openDevice(name: string): Promise<OpenedDevice> {
       ? processor(await listDevices('cpu'))
       : findDevice(name, await listDevices(name));
   const { id, kind, precisions } = device;
-  return { executor: executorOf(device), id, kind, precisions };
+  return { executor: executorOf(device.executor), id, kind, precisions };
 }
 
 function processor(devices: readonly Device[]): Device {

@@ -14,10 +14,10 @@ export const onnxruntimeExecutor: Executor = {
   kinds: Object.keys(DEVICES),
   devices: listDevices,
   supports: () => [],
-  plan: (module, { device = 'cpu', precision } = {}) => {
+  plan: (module, entry, { device = 'cpu', precision } = {}) => {
     const { lowerings, memory } = providerOf(device);
     const prepare = (graph: Graph) => prepareGraph(graph, lowerings, precision);
-    return memoryNeed(module, prepare, memory === 'machine');
+    return memoryNeed(module, entry, prepare, memory === 'machine');
   },
   compile: async (module, options = {}) => {
     verifyModule(module);

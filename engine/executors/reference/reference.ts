@@ -27,13 +27,11 @@ export const referenceExecutor: Executor = {
   ],
   supports: () => [],
   // In float64, and every value of a run stays to its end.
-  plan: (module) => ({
+  plan: (module, entry) => ({
     stateBytes: 2 * stateBytes(module),
-    entryBytes: Object.fromEntries(
-      Object.entries(module.entries).map(([name, graph]): [string, number] => [
-        name,
-        nodesOf(decomposed(graph)).reduce((sum, { shape }) => sum + 8 * elementCount(shape), 0),
-      ]),
+    entryBytes: nodesOf(decomposed(module.entries[entry]!)).reduce(
+      (sum, { shape }) => sum + 8 * elementCount(shape),
+      0,
     ),
   }),
   compile: async (module) => {

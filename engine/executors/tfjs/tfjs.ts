@@ -17,9 +17,9 @@ export const tfjsExecutor: Executor = {
   kinds: Object.keys(DEVICES),
   devices: listDevices,
   supports: gapsOf,
-  plan: (module) => {
+  plan: (module, entry) => {
     const prepare = (graph: Graph) => prepareGraph(graph, (op) => LOWERINGS[op] !== 'decomposed');
-    return memoryNeed(bindPacks(module).module, prepare, false);
+    return memoryNeed(bindPacks(module).module, entry, prepare, false);
   },
   compile: async (module, { device = 'tfjs-wasm', threads } = {}) => {
     verifyModule(module);
