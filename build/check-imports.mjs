@@ -1,5 +1,5 @@
 // Holds the direction of imports (docs/architecture.md): which folder of engine/ may import which, what
-// the surfaces beside it may use, no circles, no file that nothing uses, no test imported by the product.
+// the surfaces beside it may use, that an executor's own folder is used by executors alone, no circles, no file that nothing uses, no test imported by the product.
 // Also that telemetry is off wherever ONNX Runtime runs: one file loads it, and every process begins with
 // engine/platform/quiet-environment.ts.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -72,6 +72,8 @@ const QUIET = 'engine/platform/quiet-environment.ts';
 /** Library → the one file that loads it. */
 export const LOADERS = { 'onnxruntime-node': 'engine/executors/onnxruntime/runtime.ts' };
 
+/** What an executor is made of: others use the top level of engine/executors/. */
+const INSIDE_EXECUTOR = /^engine\/executors\/[^/]+\//;
 const TEST = /\.test\.tsx?$|(^|\/)(testing|conformance)\//;
 const IMPORT =
   /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|[\s;(])import\s*\(?\s*['"]([^'"]+)['"]/g;
@@ -163,6 +165,12 @@ export function checkImports(root, layers = LAYERS) {
       if (!isTest) used.add(target);
       if (!existsSync(target))
         violations.push(`${show(file)} imports ${show(target)}, which is not there`);
+      if (
+        INSIDE_EXECUTOR.test(show(target)) &&
+        !TEST.test(show(target)) &&
+        !show(file).startsWith('engine/executors/')
+      )
+        violations.push(`${show(file)} imports ${show(target)}, a part of one executor`);
       if (isTest) continue;
       const inside = target.startsWith(engine + path.sep);
       if (!file.startsWith(engine + path.sep)) {

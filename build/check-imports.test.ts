@@ -95,6 +95,21 @@ describe('checkImports', () => {
     expect(found.join('\n')).toMatch(message);
   });
 
+  it('names a use of one executor from outside, also in a test', () => {
+    const text = "import '../executors/fast/run.ts'; import '../executors/conformance/cases.ts';";
+    const found = violations({
+      'executors/devices.ts': "import './fast/run.ts';",
+      'executors/fast/run.ts': '',
+      'executors/conformance/cases.ts': '',
+      'train/main.ts': "import '../executors/devices.ts'; import '../executors/fast/run.ts';",
+      'train/loop.test.ts': text,
+    });
+    const faults = found.filter((fault) => fault.endsWith('a part of one executor'));
+    expect(faults.map((fault) => fault.split(' ')[0]).sort()).toEqual([
+      ...['engine/train/loop.test.ts', 'engine/train/main.ts'],
+    ]);
+  });
+
   it('names a file that nothing uses and a folder without rules', () => {
     expect(violations({ 'ir/lost.ts': '', 'extra/main.ts': "import '../ir/types.ts';" })).toEqual(
       expect.arrayContaining([

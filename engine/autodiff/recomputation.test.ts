@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../contract/recipe.ts';
-import { prepareGraph } from '../executors/onnxruntime/lower-graph.ts';
-import { onnxruntimeExecutor } from '../executors/onnxruntime/onnxruntime.ts';
-import { referenceExecutor } from '../executors/reference/reference.ts';
+import { executorOf } from '../executors/devices.ts';
+import { prepareGraph } from '../executors/prepare-graph.ts';
 import * as ir from '../ir/builder.ts';
 import { nodesOf } from '../ir/graph.ts';
 import { randomBatch } from '../measure/random-batch.ts';
@@ -18,8 +17,8 @@ const again = parseRecipe({ ...settings, recompute: true });
 
 describe('activations that are computed again', () => {
   it.each([
-    ['the processor', onnxruntimeExecutor],
-    ['the reference', referenceExecutor],
+    ['the processor', executorOf('onnxruntime')],
+    ['the reference', executorOf('reference')],
   ])('give the same numbers, bit for bit, on %s', async (_, executor) => {
     const found = [];
     for (const recipe of [kept, again]) {
@@ -54,13 +53,16 @@ describe('activations that are computed again', () => {
     const loss = ir.sum(ir.exp(ir.mul(stop, 0.1)));
     const [slope] = gradients(loss, [w], undefined, undefined, [stop]);
     const order = nodesOf(
-      prepareGraph({
-        name: 'test',
-        outputs: [
-          { name: 'loss', role: 'result', node: loss },
-          { name: 'slope', role: 'result', node: slope! },
-        ],
-      }),
+      prepareGraph(
+        {
+          name: 'test',
+          outputs: [
+            { name: 'loss', role: 'result', node: loss },
+            { name: 'slope', role: 'result', node: slope! },
+          ],
+        },
+        () => true,
+      ),
     );
     const ties = order.filter(({ op }) => op === 'where');
     expect(ties.map(({ inputs }) => inputs[2])).toEqual([order.find(({ op }) => op === 'input')]);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingOptions } from '../contract/studio/job-request.ts';
 import { writeSampleJpegs } from '../data/bench.ts';
-import { probeWebgpu } from '../executors/onnxruntime/webgpu-probe.ts';
+import { listDevices } from '../executors/devices.ts';
 import { follow, type Line, startConmim } from './testing/real-process.ts';
 
 // The command line with WebGPU, on the software driver where there is no card: real images, checkpoints,
@@ -24,7 +24,7 @@ const SETTINGS = {
   },
   ...{ batch_size: 4, mask_cell: 8, checkpoint_every: 3, warmup_epochs: 1, workers: 1, seed: 11 },
 };
-const finding = await probeWebgpu();
+const [webgpu] = await listDevices('webgpu');
 let folder: string;
 let images: string;
 
@@ -49,7 +49,7 @@ function pretrain(name: string, device: string, ...more: readonly string[]): Chi
 const lossesOf = (lines: readonly Line[]) =>
   new Map(lines.flatMap(({ type, step, loss }) => (type === 'step' ? [[step!, loss!]] : [])));
 
-describe.runIf(finding.works)('training on a graphics card', () => {
+describe.runIf(webgpu!.available)('training on a graphics card', () => {
   it('is what it is on the processor, killed and resumed, and goes on there', async () => {
     const truth = await follow(pretrain('processor', 'cpu'));
     expect(truth.code).toBe(0);

@@ -13,8 +13,8 @@ export function prepareGraph(graph: Graph, keeps: (op: OpName) => boolean): Grap
   return shareCommonSubexpressions(foldConstants(runnable, evaluateConstant));
 }
 
-/** A primitive of constants by the reference's kernels; composites stay as they are. */
-function evaluateConstant(
+/** A primitive of constants by the reference's kernels; undefined of a composite. */
+export function evaluateConstant(
   node: Node,
   operands: readonly OpAttributes['constant']['data'][],
 ): Array64 | undefined {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CASES } from '../executors/conformance/cases.ts';
 import { moduleWithGradients } from '../executors/conformance/check-gradient.ts';
-import { onnxruntimeExecutor } from '../executors/onnxruntime/onnxruntime.ts';
-import { referenceExecutor } from '../executors/reference/reference.ts';
+import { executorOf } from '../executors/devices.ts';
 import * as ir from '../ir/builder.ts';
 import { nodesOf } from '../ir/graph.ts';
 import type { Graph, Node } from '../ir/types.ts';
@@ -62,12 +61,12 @@ describe('mixed precision', () => {
     // Steps and places of maxima move with any rounding.
     if (!example.differentiable || op === 'reduceMax' || op === 'sign' || op === 'where') return;
     const { module, values } = moduleWithGradients(example, random);
-    const exact = await (await referenceExecutor.compile(module)).run('main', values);
+    const exact = await (await executorOf('reference').compile(module)).run('main', values);
     const half = decompose(module.entries['main']!, () => false);
     const rounded = { ...module, entries: { main: mixedPrecision(half) } };
     const runs = [
-      await (await referenceExecutor.compile(rounded)).run('main', values),
-      await (await onnxruntimeExecutor.compile(module, { precision: 'float16' })).run(
+      await (await executorOf('reference').compile(rounded)).run('main', values),
+      await (await executorOf('onnxruntime').compile(module, { precision: 'float16' })).run(
         'main',
         values,
       ),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateNode, referenceExecutor } from '../executors/reference/reference.ts';
+import { executorOf } from '../executors/devices.ts';
+import { evaluateConstant } from '../executors/prepare-graph.ts';
 import * as ir from '../ir/builder.ts';
 import { nodesOf } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
@@ -19,16 +20,11 @@ function graphOf(node: Node): Graph {
 
 async function run(graph: Graph, feeds: Record<string, Float32Array>): Promise<number[]> {
   const module: Module = { state: new Map(), entries: { main: graph } };
-  const program = await referenceExecutor.compile(module);
+  const program = await executorOf('reference').compile(module);
   return [...(await program.run('main', feeds)).get('y')!.data].map(Number);
 }
 
-const fold = (graph: Graph) =>
-  foldConstants(graph, (node, operands) =>
-    evaluateNode(node, operands as Float64Array[], () => {
-      throw new Error('constants have no inputs');
-    }),
-  );
+const fold = (graph: Graph) => foldConstants(graph, evaluateConstant);
 
 describe('passes keep the meaning and', () => {
   const x = ir.feed('x', [2, 3]);
@@ -190,8 +186,8 @@ describe('bindPacks', () => {
     expect(places.get('b')).toEqual({ holder: 'ab', offset: 2, shape });
     const data = Float32Array.of(1, 2, 3, 4);
     const [whole, packed] = [
-      await referenceExecutor.compile(module),
-      await referenceExecutor.compile(bound),
+      await executorOf('reference').compile(module),
+      await executorOf('reference').compile(bound),
     ];
     const tensor = (part: Float32Array) =>
       ({ dtype: 'f32', shape: [part.length], data: part }) as const;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { probeWebgpu } from '../executors/onnxruntime/webgpu-probe.ts';
+import { listDevices } from '../executors/devices.ts';
 import { type Check, Checker } from './checks.ts';
 import { runSelftest } from './selftest.ts';
 
-const webgpu = (await probeWebgpu()).works ? ['webgpu'] : [];
+const webgpu = (await listDevices('webgpu')).flatMap(({ id, available }) => (available ? id : []));
 
 describe.each(['cpu', 'tfjs-wasm', 'tfjs-cpu', 'reference', ...webgpu])(
   'every fixture on %s',

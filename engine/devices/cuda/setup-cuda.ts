@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { nodeDisk } from '../../disk/disk.ts';
-import { runtimeFolder } from '../../executors/onnxruntime/devices.ts';
+import { runtimeFolder } from '../../executors/runtime-folder.ts';
 import { cacheFolder } from '../../platform/cache-folder.ts';
 import { packageVersion } from '../../platform/versions.ts';
 import {

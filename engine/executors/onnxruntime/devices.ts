@@ -1,11 +1,11 @@
 /** What ONNX Runtime can compute on here, and for the rest why it cannot. */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { computeThreads } from '../../platform/threads.ts';
 import type { Device } from '../executor.ts';
 import { type GraphicsCard, graphicsCards } from '../graphics-cards.ts';
+import { runtimeFolder } from '../runtime-folder.ts';
 import { probeWebgpu, type WebgpuFinding } from './webgpu-probe.ts';
 
 /** By kind, in the order in which people should see them. */
@@ -173,10 +173,4 @@ function available(
     ...(card.driver === undefined ? {} : { detail: `driver ${card.driver}` }),
     ...(card.memoryBytes === undefined ? {} : { memoryBytes: card.memoryBytes }),
   };
-}
-
-/** Where the binding looks for the files of its providers. */
-export function runtimeFolder(): string {
-  const main = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
-  return path.join(path.dirname(main), 'bin', 'napi-v6', process.platform, process.arch);
 }

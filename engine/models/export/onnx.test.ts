@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadOrt } from '../../executors/onnxruntime/runtime.ts';
+import { openOnnxFile } from '../../executors/onnx-file.ts';
 import { randomImages, runNetwork } from './forward.ts';
 import { exportOnnx, requireSmallEnough } from './onnx.ts';
 import { onnxNetwork } from './onnx-network.ts';
@@ -26,25 +26,21 @@ describe('an ONNX file', () => {
     const written = await exportOnnx(file, model);
     expect(written.largestDifference).toBeLessThan(2e-5);
     expect(written.largestDifference).toBeGreaterThan(0);
-    const session = await loadOrt().InferenceSession.create(file);
-    expect(session.inputNames).toEqual(['pixel_values']);
-    expect(session.outputNames).toEqual([
-      ...['last_hidden_state', 'pooler_output', ...(model.head ? ['logits'] : [])],
-    ]);
+    const exported = await openOnnxFile(file);
     // A number of images that the export itself did not try.
     const images = randomImages(model, 5);
-    const { Tensor } = loadOrt();
-    const found = await session.run({
-      pixel_values: new Tensor('float32', images, [5, 3, ...model.vit.imageSize]),
-    });
+    const shape = [5, 3, ...model.vit.imageSize];
+    const found = await exported.run({ pixel_values: { shape, data: images } });
+    const outputs = ['last_hidden_state', 'pooler_output', ...(model.head ? ['logits'] : [])];
+    expect([...found.keys()]).toEqual(outputs);
     const expected = await runNetwork(model, images, 5);
     for (const [name, { shape, data }] of expected) {
-      expect(found[name]!.dims).toEqual(shape);
-      const values = found[name]!.data as Float32Array;
+      const other = found.get(name)!;
+      expect(other.shape).toEqual(shape);
       for (let i = 0; i < data.length; i++)
-        expect(Math.abs(values[i]! - Number(data[i]))).toBeLessThan(2e-5);
+        expect(Math.abs(Number(other.data[i]) - Number(data[i]))).toBeLessThan(2e-5);
     }
-    await session.release();
+    await exported.dispose();
     // Its own earlier export may be replaced.
     await exportOnnx(file, model);
     expect(readdirSync(root)).toEqual(['network.onnx']);

@@ -1,10 +1,9 @@
 /** A network as one ONNX file, which is run with ONNX Runtime before it is kept. */
 import { writeFile } from 'node:fs/promises';
-import type { InferenceSession } from 'onnxruntime-node';
 import { StudioError } from '../../contract/errors.ts';
-import { loadOrt } from '../../executors/onnxruntime/runtime.ts';
+import { openOnnxFile } from '../../executors/onnx-file.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
-import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
+import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Model } from '../model.ts';
 import type { Exported } from './exported.ts';
 import {
@@ -57,34 +56,20 @@ export function requireSmallEnough(tensors: NamedTensors, maxBytes = MAX_BYTES):
 /** One image at a time and several: only then it is known that the number of images is free. */
 async function compareWithFile(model: Model, file: string): Promise<number> {
   const images = randomImages(model, COMPARED_IMAGES);
-  const session = await loadOrt().InferenceSession.create(file);
+  const exported = await openOnnxFile(file);
   try {
     let largest = 0;
     for (const batch of [1, COMPARED_IMAGES]) {
       const some = images.subarray(0, (images.length / COMPARED_IMAGES) * batch);
       const expected = await runNetwork(model, some, batch);
-      const found = await runFile(session, some, [batch, 3, ...model.vit.imageSize]);
+      const shape = [batch, 3, ...model.vit.imageSize];
+      const found = await exported.run({ pixel_values: { shape, data: some } });
       largest = Math.max(largest, largestDifference(expected, found, TOLERANCE));
     }
     return largest;
   } finally {
-    await session.release();
+    await exported.dispose();
   }
-}
-
-async function runFile(
-  session: InferenceSession,
-  images: Float32Array,
-  shape: readonly number[],
-): Promise<NamedTensors> {
-  const { Tensor } = loadOrt();
-  const results = await session.run({ pixel_values: new Tensor('float32', images, shape) });
-  return new Map(
-    Object.entries(results).map(([name, { dims, data }]): [string, HostTensor] => [
-      name,
-      { dtype: 'f32', shape: dims, data: data as Float32Array },
-    ]),
-  );
 }
 
 function metadataOf({ mean, std, vit, head, origin, about }: Model): Record<string, string> {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
-import { probeWebgpu } from '../../executors/onnxruntime/webgpu-probe.ts';
+import { listDevices } from '../../executors/devices.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { drawKeep, keepProbabilities } from '../shared/drop-path.ts';
@@ -62,7 +62,7 @@ const CASES: [device: string, micro: number, limit: number][] = [
   ['cpu', 1, 1e-5],
   ['tfjs-wasm', 2, 1e-5],
 ];
-if ((await probeWebgpu()).works) CASES.push(['webgpu', 2, 3e-5]);
+if ((await listDevices('webgpu'))[0]!.available) CASES.push(['webgpu', 2, 3e-5]);
 
 it.each(CASES)(
   'three steps on %s in passes of %i are those of the whole batch',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe, type Recipe } from '../../contract/recipe.ts';
+import { listDevices } from '../../executors/devices.ts';
 import type { Program } from '../../executors/executor.ts';
-import { probeWebgpu } from '../../executors/onnxruntime/webgpu-probe.ts';
 import { openDevice } from '../../executors/open-device.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
@@ -103,7 +103,7 @@ const DEVICES: [device: string, limit: number][] = [
   ['cpu', 1e-5],
   ['tfjs-wasm', 1e-5],
 ];
-if ((await probeWebgpu()).works) DEVICES.push(['webgpu', 3e-5]);
+if ((await listDevices('webgpu'))[0]!.available) DEVICES.push(['webgpu', 3e-5]);
 
 describe.each(DEVICES)('a batch in passes on %s', (device, limit) => {
   it('weighs each pass by its masked patches, also where one has none', async () => {

@@ -3,8 +3,8 @@
  * float16. The application itself offers float16 on graphics cards alone.
  */
 import type { Recipe } from '../../../contract/recipe.ts';
+import { executorOf } from '../../../executors/devices.ts';
 import type { Program } from '../../../executors/executor.ts';
-import { onnxruntimeExecutor } from '../../../executors/onnxruntime/onnxruntime.ts';
 import { isPersistent } from '../../../nn/state-prefixes.ts';
 import { initialNetworks, PretrainTask, pretrainModule } from '../pretrain-task.ts';
 
@@ -14,7 +14,7 @@ export async function emulatedHalf(
   alter: (program: Program) => Program = (program) => program,
 ): Promise<PretrainTask> {
   const module = pretrainModule(recipe);
-  const program = await onnxruntimeExecutor.compile(module, { precision: 'float16' });
+  const program = await executorOf('onnxruntime').compile(module, { precision: 'float16' });
   const persistent = [...module.state.keys()].filter(isPersistent);
   await program.writeState(initialNetworks(recipe));
   return new PretrainTask(alter(program), recipe, persistent);
