@@ -1,13 +1,10 @@
 /** How far everything that is being trained has come, as one share for the task bar. */
+import { jobOf } from '../engine/contract/jobs/register.ts';
 import type { Push } from '../engine/contract/studio/api.ts';
 import type { Job } from '../engine/contract/studio/jobs.ts';
 
-const TRAINING: ReadonlySet<Job['request']['kind']> = new Set([
-  ...(['pretrain', 'finetune', 'resume', 'compare'] as const),
-]);
-
-export function isTraining(job: Job): boolean {
-  return TRAINING.has(job.request.kind) && job.state === 'running';
+export function isTraining({ request, state }: Job): boolean {
+  return jobOf(request).trains === true && state === 'running';
 }
 
 interface RunProgress {

@@ -1,18 +1,13 @@
 /** What a command is, and how its arguments are read: strictly, with errors that name the next step. */
 import { parseArgs } from 'node:util';
-import { StudioError } from '../contract/errors.ts';
+import type { StudioError } from '../contract/errors.ts';
+import type { OptionRule } from '../contract/jobs/fields.ts';
+import { choice, integer } from '../contract/jobs/values.ts';
 import { nearest } from '../contract/nearest.ts';
+import { usageError } from '../contract/usage-error.ts';
 import type { Host } from './host.ts';
 import { type Output, table } from './output.ts';
 import type { EngineParts } from './parts.ts';
-
-export interface OptionRule {
-  readonly type: 'string' | 'boolean';
-  readonly multiple?: boolean;
-  /** What stands for the value in help, for example DIR. */
-  readonly value?: string;
-  readonly help: string;
-}
 
 export interface Command {
   readonly name: string;
@@ -44,11 +39,6 @@ export const COMMON_OPTIONS = {
   help: { type: 'boolean', help: 'Show this help.' },
 } as const satisfies Record<string, OptionRule>;
 
-/** Wrong use of the command line: exit code 2. */
-export function usageError(message: string, details: Record<string, unknown> = {}): StudioError {
-  return new StudioError('usage', message, { details });
-}
-
 /** The arguments of one call, read by name. */
 export class Arguments {
   readonly positionals: readonly string[];
@@ -76,29 +66,21 @@ export class Arguments {
     return found;
   }
 
+  /** All that were given; one for a flag. */
   texts(name: string): readonly string[] {
-    return (this.#values[name] as string[] | undefined) ?? [];
+    return [this.#values[name] ?? []].flat().map(String);
   }
 
   /** A whole number of at least `min`. */
   integer(name: string, min = 1): number | undefined {
     const given = this.text(name);
-    if (given === undefined) return undefined;
-    const value = Number(given);
-    if (!Number.isSafeInteger(value) || value < min || !/^\d+$/.test(given.trim())) {
-      throw usageError(`--${name} is "${given}"; it must be a whole number of at least ${min}.`);
-    }
-    return value;
+    return given === undefined ? undefined : integer(min).read(given, `--${name}`);
   }
 
   /** One of `values`. */
   choice<const T extends string>(name: string, values: readonly T[]): T | undefined {
     const given = this.text(name);
-    if (given === undefined) return undefined;
-    if (!values.includes(given as T)) {
-      throw usageError(`--${name} is "${given}"; it must be one of ${values.join(', ')}.`);
-    }
-    return given as T;
+    return given === undefined ? undefined : (choice(values).read(given, `--${name}`) as T);
   }
 }
 

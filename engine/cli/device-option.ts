@@ -1,6 +1,8 @@
 /** `--device`: from what was typed to a device's id, and what people are told on the way. */
+
+import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { CheckProgress } from '../devices/resolve-device.ts';
-import type { Call, OptionRule } from './command.ts';
+import type { Call } from './command.ts';
 import type { Output } from './output.ts';
 
 export const DEVICE_OPTION = {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settingOptions } from '../contract/studio/job-request.ts';
+import { settingOptions } from '../contract/jobs/fields.ts';
 import { writeSampleJpegs } from '../data/bench.ts';
 import { listDevices } from '../executors/devices.ts';
 import { follow, type Line, startConmim } from './testing/real-process.ts';

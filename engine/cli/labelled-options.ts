@@ -1,7 +1,9 @@
 /** Options of commands that take a trained network and labelled images, and how they are read. */
 import path from 'node:path';
+import type { OptionRule } from '../contract/jobs/fields.ts';
+import { usageError } from '../contract/usage-error.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
-import { type Arguments, type OptionRule, usageError } from './command.ts';
+import type { Arguments } from './command.ts';
 import type { Host } from './host.ts';
 
 export const FROM_OPTIONS = {

@@ -1,8 +1,10 @@
 /** What `pretrain` and `estimate` share: which images, and which recipe. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { OptionRule } from '../contract/jobs/fields.ts';
 import { parseRecipe } from '../contract/recipe.ts';
-import { type Call, type OptionRule, usageError } from './command.ts';
+import { usageError } from '../contract/usage-error.ts';
+import type { Call } from './command.ts';
 import { RECIPE_OPTIONS, readOverrides, workspaceOf } from './training.ts';
 
 const { name: _, ...recipeOptions } = RECIPE_OPTIONS;

@@ -1,11 +1,13 @@
 /** What `pretrain`, `resume` and `demo` share: following a run from its first event to its last. */
 import path from 'node:path';
+import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { RecipeOverrides } from '../contract/recipe.ts';
 import { shorten } from '../contract/shorten.ts';
+import { usageError } from '../contract/usage-error.ts';
 import type { DoneEvent, TrainingEvent } from '../runs/events.ts';
 import type { RunListener, StartedRun } from '../train/common.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
-import { type Arguments, type Call, type OptionRule, usageError } from './command.ts';
+import type { Arguments, Call } from './command.ts';
 import { checkTeller } from './device-option.ts';
 import { countText, durationText } from './format.ts';
 import type { Host } from './host.ts';

@@ -5,10 +5,10 @@
  * JSON is the same in all of them. So bytes travel as base64.
  */
 import type { ErrorRecord } from './errors.ts';
+import type { RequestOf } from './jobs/register.ts';
 import type { Device, DeviceChoice, Estimate } from './studio/api.ts';
 import type { HealthReport, ImageItem, View } from './studio/datasets.ts';
 import type { DeviceCheck } from './studio/device-check.ts';
-import type { RequestOf } from './studio/job-request.ts';
 import type { ModelDetail } from './studio/models.ts';
 
 export interface ScanOrder {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { listCheckpoints } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
-import { shellText } from '../contract/studio/job-request.ts';
+import { shellText } from '../contract/shell-text.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { RunRecord } from './run-record.ts';
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jobRequestSchema } from '../contract/jobs/register.ts';
 import { type CommandName, studioApi } from '../contract/studio/api.ts';
-import { jobRequestSchema } from '../contract/studio/job-request.ts';
 import { confine, type Limits } from './confine.ts';
 import { MemoryStudio } from './testing/memory-studio.ts';
 

@@ -1,9 +1,9 @@
 /** A studio whose every path stays within given folders. */
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { type JobRequest, namedFiles } from '../contract/jobs/register.ts';
 import { shorten } from '../contract/shorten.ts';
 import type { CommandName, InputOf, OutputOf, StudioPort } from '../contract/studio/api.ts';
-import type { JobKind, JobRequest, RequestOf } from '../contract/studio/job-request.ts';
 import { liesIn } from '../studio/folders.ts';
 import { isPlainPath } from '../studio/plain-path.ts';
 
@@ -26,30 +26,9 @@ interface Named {
   readonly ids?: readonly string[];
 }
 
-const JOB_NAMES: { readonly [K in JobKind]: (request: RequestOf<K>) => Named } = {
-  pretrain: ({ folders, from, recipe }) => ({
-    paths: folders,
-    // The command line takes what follows a comma for another folder when the whole is none.
-    names: [from, recipe, ...folders.flatMap((folder) => folder.split(',').slice(1))],
-  }),
-  finetune: ({ from, train, val, recipe }) => ({ paths: [train, val], names: [from, recipe] }),
-  compare: ({ from, train, val, recipe, out }) => ({
-    paths: [train, val, out],
-    names: [from, recipe],
-  }),
-  evaluate: ({ model, data }) => ({ paths: [data], names: [model] }),
-  knn: ({ from, train, val }) => ({ paths: [train, val], names: [from] }),
-  embed: ({ from, data, out }) => ({ paths: [data, out], names: [from] }),
-  export: ({ model, out }) => ({ paths: [out], names: [model] }),
-  import: ({ file, out }) => ({ paths: [file, out] }),
-  resume: ({ run }) => ({ names: [run] }),
-  selftest: () => ({}),
-  devices: () => ({}),
-};
-
 function namedByJob(request: JobRequest): Named {
-  const find = JOB_NAMES[request.kind] as (request: JobRequest) => Named;
-  return find(request);
+  const { paths, references } = namedFiles(request);
+  return { paths, names: references };
 }
 
 const nothing = () => ({});

@@ -10,7 +10,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import { type JobRequest, jobArguments } from '../contract/studio/job-request.ts';
+import { type JobRequest, jobArguments, jobOf } from '../contract/jobs/register.ts';
 import type { Job } from '../contract/studio/jobs.ts';
 import {
   asDiskError,
@@ -46,10 +46,6 @@ const TICK_MS = 500;
 const LOOK_EVERY_TICKS = 4;
 /** How long a job that is ended by its user may take before it is ended for it. */
 const PATIENCE_MS = 20_000;
-/** Jobs that stop by a command to their run, which saves first. */
-const TRAINING: ReadonlySet<JobRequest['kind']> = new Set(['pretrain', 'finetune', 'resume']);
-/** Jobs that write tables or figures. */
-const WITH_RESULTS: ReadonlySet<JobRequest['kind']> = new Set(['evaluate', 'compare']);
 
 export interface JobBoardEvents {
   onJob(job: Job): void;
@@ -137,14 +133,15 @@ export class JobBoard {
     return this.#inTurn(async () => {
       const now = new Date().toISOString();
       const id = `${now.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${request.kind}-${randomBytes(3).toString('hex')}`;
-      const going = request.kind === 'compare' ? request.out : undefined;
-      const results = going ?? path.join(this.#root, id, 'results');
+      const { hasResults } = jobOf(request);
+      const named = hasResults && 'out' in request ? request.out : undefined;
+      const results = named ?? path.join(this.#root, id, 'results');
       const places = { workspace: path.resolve(this.#options.workspace), results };
-      if (request.kind === 'resume') await this.#rememberDevice(request.run);
+      await this.#rememberDevice(request);
       const dir = await createJobFolder(this.#options.workspace, {
         ...{ format: 1, id, title: jobTitle(request), createdAt: now, request },
         arguments: jobArguments(request, places),
-        ...(WITH_RESULTS.has(request.kind) ? { results } : {}),
+        ...(hasResults ? { results } : {}),
         ...(this.#options.confined ? { confined: true } : {}),
       });
       const follower = await this.#follow(dir);
@@ -181,7 +178,8 @@ export class JobBoard {
         await askToStop(follower.dir).catch((error: unknown) => {
           if (!isDiskFull(asDiskError(error, follower.dir))) throw error;
         });
-        if (TRAINING.has(follower.record.request.kind) && run !== undefined) {
+        // A run saves first.
+        if (jobOf(follower.record.request).hasRun && run !== undefined) {
           commandRun(await findRun(this.#options.workspace, run), 'stop');
         } else this.#end(follower.dir);
       }
@@ -288,9 +286,8 @@ export class JobBoard {
   async #follow(dir: string): Promise<JobFollower | undefined> {
     const record = await readJobRecord(dir);
     if (record === undefined) return undefined;
-    const { request } = record;
     // A run that is gone since fails when its turn comes, by name.
-    if (request.kind === 'resume') await this.#rememberDevice(request.run).catch(() => undefined);
+    await this.#rememberDevice(record.request).catch(() => undefined);
     const follower = new JobFollower(dir, record);
     this.#followers.set(record.id, follower);
     return follower;
@@ -328,7 +325,10 @@ export class JobBoard {
     });
   }
 
-  async #rememberDevice(run: string): Promise<void> {
+  /** Of a run that is resumed. */
+  async #rememberDevice(request: JobRequest): Promise<void> {
+    const run = jobOf(request).resumedRun?.(request);
+    if (run === undefined) return;
     const { record } = await findRun(this.#options.workspace, run);
     this.#runDevices.set(run, record.device);
   }

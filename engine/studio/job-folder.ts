@@ -17,7 +17,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { jobRequestSchema } from '../contract/studio/job-request.ts';
+import { jobRequestSchema } from '../contract/jobs/register.ts';
 import { asDiskError, nodeDisk } from '../disk/disk.ts';
 import { besideOf, removeLeftovers } from '../disk/whole-file.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';

@@ -1,7 +1,7 @@
 /** One job as it stands, read from its folder again and again while it lives. */
 import path from 'node:path';
 import type { ErrorRecord } from '../contract/errors.ts';
-import { shellText } from '../contract/studio/job-request.ts';
+import { shellText } from '../contract/shell-text.ts';
 import { errorSchema, type Job, type JobState } from '../contract/studio/jobs.ts';
 import { isLocked } from '../disk/lock.ts';
 import { processExists } from '../disk/process-place.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JobRequest } from '../contract/studio/job-request.ts';
+import type { JobRequest } from '../contract/jobs/register.ts';
 import { jobTitle } from './job-title.ts';
 
 it.each<[string, object]>([

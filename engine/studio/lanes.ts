@@ -1,5 +1,5 @@
 /** Which jobs may run beside each other: one on each device, and a few that only move files. */
-import type { JobRequest } from '../contract/studio/job-request.ts';
+import { type JobRequest, jobOf } from '../contract/jobs/register.ts';
 
 /** Jobs that compute little take their turn in a lane of their own. */
 export const FILES_LANE = 'files';
@@ -12,19 +12,12 @@ export function laneOf(
   request: JobRequest,
   devices: { readonly auto: string; ofRun(run: string): string | undefined },
 ): string {
-  switch (request.kind) {
-    case 'export':
-    case 'import':
-      return FILES_LANE;
-    case 'resume': {
-      const device = request.device ?? devices.ofRun(request.run) ?? 'auto';
-      return device === 'auto' ? devices.auto : device;
-    }
-    case 'devices':
-      return devices.auto;
-    default:
-      return request.device === 'auto' ? devices.auto : request.device;
-  }
+  const job = jobOf(request);
+  if (job.isFileJob) return FILES_LANE;
+  const named = 'device' in request ? request.device : undefined;
+  const run = job.resumedRun?.(request);
+  const device = named ?? (run === undefined ? undefined : devices.ofRun(run)) ?? 'auto';
+  return device === 'auto' ? devices.auto : device;
 }
 
 /** The jobs that may start now, in their order, given those that run. */

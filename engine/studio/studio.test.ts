@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RequestOf } from '../contract/jobs/register.ts';
 import type { Push } from '../contract/studio/api.ts';
 import type { StudioHost } from '../contract/studio/host.ts';
-import type { RequestOf } from '../contract/studio/job-request.ts';
 import type { Job } from '../contract/studio/jobs.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
 import { openStudio } from './studio.ts';

@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import os from 'node:os';
 import type { ErrorRecord } from '../contract/errors.ts';
 import { StudioError } from '../contract/errors.ts';
-import type { RequestOf } from '../contract/studio/job-request.ts';
+import type { RequestOf } from '../contract/jobs/register.ts';
 import type {
   ToolInput,
   ToolName,

@@ -2,9 +2,10 @@
  * What needs image or tensor libraries, as the studio sees it. A process of its own does it, so that
  * these libraries are never loaded into the studio's host.
  */
+
+import type { RequestOf } from '../contract/jobs/register.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import type { HealthReport, ImageItem, View } from '../contract/studio/datasets.ts';
-import type { RequestOf } from '../contract/studio/job-request.ts';
 import type { ModelDetail } from '../contract/studio/models.ts';
 import type { DeviceList } from '../contract/tools.ts';
 

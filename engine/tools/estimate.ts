@@ -1,7 +1,8 @@
 /** An estimate of a run as it was asked for, before it becomes a job. */
+
+import type { RequestOf } from '../contract/jobs/register.ts';
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
-import type { RequestOf } from '../contract/studio/job-request.ts';
 import type { EstimateRequest } from '../contract/tools.ts';
 import { estimatePretrain } from '../estimate/estimate.ts';
 import { openContinuation } from '../models/continue-from.ts';

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { PRECISIONS, type Precision } from '../../contract/precision.ts';
 import { imageSides, type Recipe } from '../../contract/recipe.ts';
+import { usageError } from '../../contract/usage-error.ts';
 import { type BenchRow, benchCells, benchTable } from '../bench-table.ts';
-import { type Call, type Command, usageError } from '../command.ts';
+import type { Call, Command } from '../command.ts';
 import { readDevice } from '../device-option.ts';
 import { bytesText, percentText } from '../format.ts';
 

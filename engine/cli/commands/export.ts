@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { usageError } from '../../contract/usage-error.ts';
 import type { ExportOutcome } from '../../models/export/export-network.ts';
-import { type Command, usageError } from '../command.ts';
+import type { Command } from '../command.ts';
 import { bytesText } from '../format.ts';
 import { RUN_HELP, RUN_OPTIONS, workspaceOf } from '../training.ts';
 

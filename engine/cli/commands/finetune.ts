@@ -1,5 +1,6 @@
+import { usageError } from '../../contract/usage-error.ts';
 import { parseMode } from '../../downstream/mode.ts';
-import { type Command, usageError } from '../command.ts';
+import type { Command } from '../command.ts';
 import {
   DATA_HELP,
   DEVICE_OPTION,

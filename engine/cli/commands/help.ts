@@ -1,4 +1,5 @@
-import { type Command, showHelp, usageError } from '../command.ts';
+import { usageError } from '../../contract/usage-error.ts';
+import { type Command, showHelp } from '../command.ts';
 import { table } from '../output.ts';
 
 const OUTLINE = `ConMIM Studio: pre-train vision transformers on your own images, on your own machine.

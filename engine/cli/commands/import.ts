@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { NORMALISATIONS } from '../../contract/recipe-settings.ts';
+import { usageError } from '../../contract/usage-error.ts';
 import type { ImportOutcome } from '../../models/import/import-model.ts';
-import { type Arguments, type Command, usageError } from '../command.ts';
+import type { Arguments, Command } from '../command.ts';
 import { bytesText } from '../format.ts';
 import type { Output } from '../output.ts';
 

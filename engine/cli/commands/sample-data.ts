@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type Command, usageError } from '../command.ts';
+import { usageError } from '../../contract/usage-error.ts';
+import type { Command } from '../command.ts';
 import { countText } from '../format.ts';
 import { CountProgress } from '../progress.ts';
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { usageError } from '../../contract/usage-error.ts';
 import { repeatedFoldersText } from '../../data/walk.ts';
-import { type Command, usageError } from '../command.ts';
+import type { Command } from '../command.ts';
 import { bytesText, countText } from '../format.ts';
 import type { Output } from '../output.ts';
 import type { DatasetSummary } from '../parts.ts';

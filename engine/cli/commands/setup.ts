@@ -1,7 +1,8 @@
 import path from 'node:path';
+import { usageError } from '../../contract/usage-error.ts';
 import type { CudaLibrary } from '../../devices/cuda/cuda-libraries.ts';
 import type { CudaPlan } from '../../devices/cuda/setup-cuda.ts';
-import { type Call, type Command, usageError } from '../command.ts';
+import type { Call, Command } from '../command.ts';
 import { bytesText } from '../format.ts';
 import { type Output, table } from '../output.ts';
 import { CountProgress } from '../progress.ts';

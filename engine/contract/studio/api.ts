@@ -6,17 +6,12 @@
  */
 
 import { z } from 'zod';
+import { changesSchema } from '../jobs/fields.ts';
+import { jobRequestSchema, jobs } from '../jobs/register.ts';
+import { NAME_LENGTH, nameSchema, textSchema } from '../jobs/values.ts';
 import { PRECISIONS } from '../precision.ts';
 import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
 import { deviceCheckSchema } from './device-check.ts';
-import {
-  changesSchema,
-  jobRequestSchema,
-  NAME_LENGTH,
-  nameSchema,
-  pretrainRequestSchema,
-  textSchema,
-} from './job-request.ts';
 import { jobSchema } from './jobs.ts';
 import { evaluationSchema, modelDetailSchema, modelSchema } from './models.ts';
 import {
@@ -175,7 +170,7 @@ export const studioApi = {
 
   'recipes.list': { input: nothing, output: z.array(presetSchema) },
   /** Measures; takes up to a minute. A new call ends the one before it. */
-  'pretrain.estimate': { input: pretrainRequestSchema, output: estimateSchema },
+  'pretrain.estimate': { input: jobs.pretrain.schema, output: estimateSchema },
 
   /** The newest, live and waiting ones included. */
   'jobs.list': { input: nothing, output: z.array(jobSchema) },

@@ -1,10 +1,13 @@
 /** The contract between the studio and its surfaces, as one import. */
+export { EXPORT_FORMATS } from '../jobs/export.ts';
+export * from '../jobs/register.ts';
+export { NAME_LENGTH } from '../jobs/values.ts';
+export { shellText } from '../shell-text.ts';
 export * from './api.ts';
 export * from './datasets.ts';
 export * from './desktop.ts';
 export * from './device-check.ts';
 export * from './host.ts';
-export * from './job-request.ts';
 export * from './jobs.ts';
 export * from './models.ts';
 export * from './runs.ts';

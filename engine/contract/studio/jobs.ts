@@ -1,6 +1,6 @@
 /** Jobs as every surface shows them: what was asked, how it stands, what came of it. */
 import { z } from 'zod';
-import { jobRequestSchema } from './job-request.ts';
+import { jobRequestSchema } from '../jobs/register.ts';
 
 export const errorSchema = z.object({
   type: z.literal('error'),

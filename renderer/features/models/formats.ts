@@ -2,7 +2,7 @@
 import type { JobRequest, Model, RequestOf } from '../../../engine/contract/studio/index.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
-export type Format = RequestOf<'export'>['format'] | RequestOf<'embed'>['format'];
+export type Format = RequestOf<'export' | 'embed'>['format'] & string;
 
 export interface FormatEntry {
   readonly format: Format;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { jobs } from '../../../engine/contract/jobs/register.ts';
 import type { Dataset, Preset } from '../../../engine/contract/studio/index.ts';
-import { pretrainRequestSchema } from '../../../engine/contract/studio/job-request.ts';
 import { PRESET_NAMES, presets } from '../../../engine/recipes/presets.ts';
 import { suggestRecipe } from '../../../engine/tools/suggestion.ts';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
@@ -82,7 +82,7 @@ describe('the request', () => {
   const choice = choiceOf({ ...EMPTY, recipe: 'micro' }, [small], listed);
   it('names recipe, images and changes', () => {
     const request = requestOf({ ...EMPTY, recipe: 'micro', name: ' mine ' }, choice);
-    expect(pretrainRequestSchema.parse(request)).toEqual({
+    expect(jobs.pretrain.schema.parse(request)).toEqual({
       kind: 'pretrain',
       folders: ['/data/small'],
       recipe: 'micro',

@@ -1,0 +1,99 @@
+/** Fields that several kinds of job share. */
+import { flag, option, optional, orElse } from './fields.ts';
+import { choice, integer, MODE, NAME, path, REFERENCE, share, WORD } from './values.ts';
+
+export const DATA_HELP =
+  'Labelled images: a folder with a folder for each class, a .csv with the columns path and label, or a list file with “path label” lines.';
+
+/** Which network of a run. */
+export const NETWORK = optional(
+  option(choice(['teacher', 'student']), {
+    value: 'teacher|student',
+    help: 'Which network of a pre-training run (default teacher).',
+  }),
+);
+
+export const CHECKPOINT = optional(
+  option(integer(0), {
+    value: 'STEP',
+    help: 'Which checkpoint of a run (default the newest, or the best).',
+  }),
+);
+
+/** A trained network: a run, a file or folder of weights. */
+export const FROM = {
+  from: option(REFERENCE, {
+    value: 'RUN|FILE|DIR',
+    help: 'The trained network: a run, a weights file (.safetensors, .pth), or a folder of weights.',
+  }),
+  network: NETWORK,
+  checkpoint: CHECKPOINT,
+};
+
+/** Labelled images to judge on. */
+export const VAL = option(path('The images to judge on'), {
+  value: 'DIR|CSV',
+  help: 'Labelled images to judge on.',
+});
+
+/** Labelled images to learn from and to judge on. */
+export const LABELLED = {
+  train: option(path('The labelled images to learn from'), {
+    value: 'DIR|CSV',
+    help: 'Labelled images to learn from.',
+  }),
+  val: optional(VAL),
+  valFraction: optional(
+    option(share({ below: true }), {
+      value: 'F',
+      help: 'Without --val: share of the training images to hold out (default 0.1).',
+    }),
+  ),
+  splitSeed: optional(
+    option(integer(0), {
+      value: 'N',
+      help: 'Another draw of the images that are held out (default 0).',
+    }),
+  ),
+  leaveOutLeaks: flag('Do not judge on images that also occur among those learnt from.'),
+};
+
+export const DEVICE = orElse(
+  option(WORD, { value: 'D', help: 'auto (default), cpu, …; see: conmim devices' }),
+  'auto',
+);
+
+export const RECIPE = optional(
+  option(REFERENCE, { value: 'NAME|FILE', help: 'What to train; see: conmim recipes' }),
+);
+
+/** How to learn from labels. */
+export const LABELLED_RECIPE = {
+  ...RECIPE,
+  help: 'How to train; by the network’s size if left out. See: conmim recipes',
+};
+
+export const RUN_NAME = optional(option(NAME, { value: 'NAME', help: 'A name for the run.' }));
+
+export const LEARNS = option(MODE, {
+  value: 'full|partial:K|linear',
+  help: 'What learns: everything (default), the last K blocks, or a head on frozen features.',
+});
+
+/** The request without a share to hold out where there are images to judge on. */
+export function withoutUnusedShare<R extends { val?: string | undefined; valFraction?: unknown }>(
+  request: R,
+): R {
+  if (request.val === undefined) return request;
+  const { valFraction: _, ...rest } = request;
+  return rest as R;
+}
+
+/** The recipe of a training from labels; undefined where the network's size decides. */
+export function labelledRecipe(request: {
+  readonly recipe?: string | undefined;
+  readonly settings: Readonly<Record<string, string>>;
+}) {
+  const { recipe: name, settings } = request;
+  return name === undefined ? undefined : ({ of: 'finetune', name, settings } as const);
+}

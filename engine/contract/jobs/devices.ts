@@ -1,0 +1,8 @@
+import { defineJob } from './job.ts';
+
+/** Tries every device that `auto` chooses among. */
+export const devices = defineJob(
+  'devices',
+  {},
+  { hasWorkspace: false, words: ['--check'], title: () => 'Check of the devices' },
+);

@@ -1,0 +1,32 @@
+import { CHECKPOINT, NETWORK } from './common-fields.ts';
+import { option, positional } from './fields.ts';
+import { defineJob } from './job.ts';
+import { choice, path, REFERENCE } from './values.ts';
+
+export const EXPORT_FORMATS = ['safetensors', 'timm', 'hf', 'onnx', 'continuation'] as const;
+
+export const exportJob = defineJob(
+  'export',
+  {
+    format: option(choice(EXPORT_FORMATS), {
+      value: EXPORT_FORMATS.join('|'),
+      help: 'What for: files of weights, timm, transformers, ONNX, going on elsewhere.',
+    }),
+    network: { ...NETWORK, help: 'Which one of a pre-training (default teacher).' },
+    checkpoint: {
+      ...CHECKPOINT,
+      help: 'Which checkpoint (default the newest; the best of a classifier).',
+    },
+    /** A file for safetensors and onnx, a folder for the others. */
+    out: option(path(), {
+      value: 'PATH',
+      help: 'Where to write: a file or a folder, by format.',
+    }),
+    model: positional(REFERENCE, 'RUN|DIR|FILE'),
+  },
+  {
+    hasWorkspace: true,
+    isFileJob: true,
+    title: ({ model, format }, base) => `Export ${base(model)} as ${format}`,
+  },
+);

@@ -1,0 +1,57 @@
+/** What a kind of job is. Each has a file of its own beside this one, and a line in `register.ts`. */
+import { z } from 'zod';
+import type { Fields, ShapeOf } from './fields.ts';
+
+export type RequestSchema<K extends string, F extends Fields> = z.ZodObject<
+  { kind: z.ZodLiteral<K> } & ShapeOf<F>,
+  z.core.$strict
+>;
+
+/** A recipe as a request names it, to be checked before the job is queued. */
+export interface NamedRecipe {
+  readonly of: 'pretrain' | 'finetune';
+  readonly name: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+interface JobRules<Request> {
+  /** @param base the last part of a path, or the name of a run, as lists show it */
+  title(request: Request, base: (path: string) => string): string;
+  /** Whether its command knows the workspace. */
+  readonly hasWorkspace: boolean;
+  /** Whether its command writes tables and figures to `--out`, a folder of the job's own if none is named. */
+  readonly hasResults?: boolean;
+  /** Whether it makes a run or goes on with one, which is stopped by a command to the run. */
+  readonly hasRun?: boolean;
+  /** Whether it trains a network. */
+  readonly trains?: boolean;
+  /** Whether it moves files only, and so waits for no device. */
+  readonly isFileJob?: boolean;
+  /** Words that its command line always has. */
+  readonly words?: readonly string[];
+  /** The run that it goes on with. */
+  resumedRun?(request: Request): string;
+  recipe?(request: Request): NamedRecipe | undefined;
+  /** The request without what has no effect beside other values. */
+  effective?(request: Request): Request;
+}
+
+export interface Job<K extends string = string, F extends Fields = Fields>
+  extends JobRules<z.output<RequestSchema<K, F>>> {
+  readonly kind: K;
+  readonly fields: F;
+  readonly schema: RequestSchema<K, F>;
+}
+
+/** @param fields what is asked for, in the order of the command line */
+export function defineJob<const K extends string, F extends Fields>(
+  kind: K,
+  fields: F,
+  rules: JobRules<z.output<RequestSchema<K, F>>>,
+): Job<K, F> {
+  const shape = Object.fromEntries(
+    Object.entries(fields).map(([key, { schema }]) => [key, schema]),
+  );
+  const schema = z.strictObject({ kind: z.literal(kind), ...shape });
+  return { ...rules, kind, fields, schema: schema as unknown as RequestSchema<K, F> };
+}

@@ -1,0 +1,38 @@
+import { DEVICE, RECIPE, RUN_NAME } from './common-fields.ts';
+import { option, optional, repeated, SETTINGS } from './fields.ts';
+import { defineJob } from './job.ts';
+import { path, REFERENCE } from './values.ts';
+
+export const pretrain = defineJob(
+  'pretrain',
+  {
+    folders: repeated(path('The images', { hasCommas: true }), {
+      flag: 'data',
+      value: 'DIR[,DIR…]',
+      help: 'Folders of images, nested as they are. May be repeated.',
+    }),
+    /** It brings its own recipe. */
+    from: optional(
+      option(REFERENCE, {
+        value: 'RUN|DIR',
+        help: 'Go on from an earlier pre-training, on these images: a run, or a continuation package.',
+      }),
+    ),
+    recipe: RECIPE,
+    device: DEVICE,
+    name: RUN_NAME,
+    settings: SETTINGS,
+  },
+  {
+    hasWorkspace: true,
+    hasRun: true,
+    trains: true,
+    title: ({ name, recipe = '', folders }, base) =>
+      name ?? `Pre-train ${recipe} on ${folders.map(base).join(', ')}`,
+    recipe: ({ from, recipe: name = '', settings }) =>
+      from === undefined ? { of: 'pretrain', name, settings } : undefined,
+    effective({ recipe, ...request }) {
+      return request.from === undefined && recipe !== undefined ? { ...request, recipe } : request;
+    },
+  },
+);

@@ -1,0 +1,99 @@
+/**
+ * All kinds of job: what can be asked of the engine, in one form for the window, the queue on disk and
+ * the command line. Every job is one `conmim` command, and `jobArguments` is that command.
+ */
+import { z } from 'zod';
+import { compare } from './compare.ts';
+import { devices } from './devices.ts';
+import { embed } from './embed.ts';
+import { evaluate } from './evaluate.ts';
+import { exportJob } from './export.ts';
+import { type Fields, optionWords, writeFields } from './fields.ts';
+import { finetune } from './finetune.ts';
+import { importJob } from './import.ts';
+import type { Job } from './job.ts';
+import { knn } from './knn.ts';
+import { pretrain } from './pretrain.ts';
+import { resume } from './resume.ts';
+import { selftest } from './selftest.ts';
+
+export const jobs = {
+  pretrain,
+  finetune,
+  compare,
+  evaluate,
+  knn,
+  embed,
+  export: exportJob,
+  import: importJob,
+  resume,
+  selftest,
+  devices,
+};
+
+type Jobs = typeof jobs;
+export type JobKind = keyof Jobs;
+export type RequestOf<K extends JobKind> = z.output<Jobs[K]['schema']>;
+export type JobRequest = { [K in JobKind]: RequestOf<K> }[JobKind];
+
+type Schemas = Jobs[JobKind]['schema'][];
+export const jobRequestSchema = z.discriminatedUnion(
+  'kind',
+  Object.values(jobs).map(({ schema }) => schema) as [...Schemas] as [Schemas[0], ...Schemas],
+);
+
+/** Every kind of job is one of these to whoever asks what all of them have. */
+type AnyJob = Job<string, Fields>;
+
+export function jobOf(request: JobRequest): AnyJob {
+  return jobs[request.kind] as unknown as AnyJob;
+}
+
+/** Where results of a job go that names no place itself. */
+export interface JobPlaces {
+  readonly workspace: string;
+  /** A folder for tables and figures. */
+  readonly results: string;
+}
+
+/** What follows `conmim` on the command line for this job. */
+export function jobArguments(request: JobRequest, { workspace, results }: JobPlaces): string[] {
+  const job = jobOf(request);
+  const values = job.effective?.(request) ?? request;
+  return [
+    request.kind,
+    ...(job.hasWorkspace ? optionWords('workspace', workspace) : []),
+    ...(job.hasResults && !('out' in values) ? optionWords('out', results) : []),
+    ...(job.words ?? []),
+    ...writeFields(job.fields, values),
+  ];
+}
+
+/** What a request names on the disk. */
+export interface NamedFiles {
+  /** Files and folders. */
+  readonly paths: readonly string[];
+  /** Runs and recipes by name, or else paths. */
+  readonly references: readonly string[];
+  /** Of `paths`, those that must be there before the job is queued, and what they are. */
+  readonly needed: readonly { readonly path: string; readonly what: string }[];
+}
+
+export function namedFiles(request: JobRequest): NamedFiles {
+  const paths: string[] = [];
+  const references: string[] = [];
+  const needed: { path: string; what: string }[] = [];
+  for (const [key, { place }] of Object.entries(jobOf(request).fields)) {
+    const value = (request as Readonly<Record<string, unknown>>)[key];
+    if (place === undefined || value === undefined) continue;
+    const texts = [value].flat() as string[];
+    if (place.kind === 'reference') references.push(...texts);
+    else {
+      paths.push(...texts);
+      const { needed: what } = place;
+      if (what !== undefined) needed.push(...texts.map((path) => ({ path, what })));
+    }
+    if (place.hasCommas) references.push(...texts.flatMap((text) => text.split(',').slice(1)));
+  }
+  return { paths, references, needed };
+}

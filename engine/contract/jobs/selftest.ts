@@ -1,0 +1,13 @@
+import { DEVICE } from './common-fields.ts';
+import { defineJob } from './job.ts';
+
+export const selftest = defineJob(
+  'selftest',
+  {
+    device: {
+      ...DEVICE,
+      help: 'auto (default), cpu, …, or all that can be used here; see: conmim devices',
+    },
+  },
+  { hasWorkspace: false, title: ({ device }) => `Self-test on ${device}` },
+);

@@ -1,0 +1,112 @@
+/**
+ * Kinds of values in requests: what a request may hold, and how the command line writes and reads it.
+ *
+ * The schema bounds what surfaces may ask for. Reading is for people at a shell and bounds less.
+ */
+import { z } from 'zod';
+import { usageError } from '../usage-error.ts';
+
+/** Files that a value names. */
+export interface Place {
+  /** `path`: a file or folder. `reference`: a run or a recipe by name, or else a path. */
+  readonly kind: 'path' | 'reference';
+  /** What must be there before a job is queued, in words. */
+  readonly needed?: string | undefined;
+  /** What follows a comma is taken for another path when the whole is none. */
+  readonly hasCommas?: boolean | undefined;
+}
+
+export interface Value<S extends z.ZodType = z.ZodType> {
+  readonly schema: S;
+  readonly place?: Place;
+  /**
+   * @param name the option that it was given to, for errors
+   * @throws StudioError `usage`
+   */
+  read(given: string, name: string): z.output<S>;
+  write(value: z.output<S>): string;
+}
+
+/** A path, or what stands for one; systems take no longer ones. */
+export const textSchema = z.string().min(1).max(4096);
+/** Characters that a name may have. */
+export const NAME_LENGTH = 200;
+/** What people call things, repeated in every list. */
+export const nameSchema = z.string().min(1).max(NAME_LENGTH);
+
+const asIs = (schema: z.ZodString, place?: Place): Value<z.ZodString> => ({
+  schema,
+  ...(place === undefined ? {} : { place }),
+  read: (given) => given,
+  write: (value) => value,
+});
+
+/** A file or folder. @param needed what it is, where it must be there before the job is queued */
+export const path = (needed?: string, more: Pick<Place, 'hasCommas'> = {}) =>
+  asIs(textSchema, { kind: 'path', needed, ...more });
+
+/** A run or a recipe by its name, or a path. */
+export const REFERENCE = asIs(textSchema, { kind: 'reference' });
+
+export const NAME = asIs(nameSchema);
+
+/** A word that the program gives, such as a device's. */
+export const WORD = asIs(z.string().min(1).max(100));
+
+/** How much of a network learns. */
+export const MODE = asIs(
+  z.string().regex(/^(full|linear|partial:\d{1,3})$/, 'must be full, linear or partial:K'),
+);
+
+/** A whole number. @param max for surfaces; the command line has no upper limit */
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Value<z.ZodInt> {
+  return {
+    schema: z.int().min(min).max(max),
+    read(given, name) {
+      const value = Number(given);
+      if (!Number.isSafeInteger(value) || value < min || !/^\d+$/.test(given.trim()))
+        throw usageError(`${name} is "${given}"; it must be a whole number of at least ${min}.`);
+      return value;
+    },
+    write: String,
+  };
+}
+
+/** A number above 0 and at most 1, or below 1. */
+export function share({ below = false } = {}): Value<z.ZodNumber> {
+  const positive = z.number().gt(0);
+  return {
+    schema: below ? positive.lt(1) : positive.max(1),
+    read(given, name) {
+      const value = Number(given);
+      if (given.trim() === '' || !(value > 0) || !(below ? value < 1 : value <= 1))
+        throw usageError(
+          `${name} is "${given}"; it must be a number above 0 and ${below ? 'below' : 'at most'} 1.`,
+        );
+      return value;
+    },
+    write: String,
+  };
+}
+
+/** One of `values`. */
+export function choice<const T extends readonly string[]>(values: T) {
+  const schema = z.enum(values);
+  return {
+    schema,
+    read(given: string, name: string): z.output<typeof schema> {
+      if (values.includes(given)) return given as z.output<typeof schema>;
+      throw usageError(`${name} is "${given}"; it must be one of ${values.join(', ')}.`);
+    },
+    write: (value: string) => value,
+  };
+}
+
+/** Several, separated by commas; up to 100. */
+export function list<S extends z.ZodType>(of: Value<S>): Value<z.ZodArray<S>> {
+  return {
+    schema: z.array(of.schema).min(1).max(100),
+    read: (given, name) => given.split(',').map((part) => of.read(part, name)),
+    write: (values) => values.map((value) => of.write(value)).join(','),
+  };
+}
