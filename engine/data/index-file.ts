@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { removeLeftovers, writeWholeFile } from '../disk/whole-file.ts';
+import { removeLeftovers, writeFileAtomically } from '../disk/atomic-file.ts';
 
 /** What was found in a file; `reason` when it cannot be used. */
 export interface FileFacts {
@@ -61,7 +61,7 @@ export async function writeIndexFile(
     yield `${JSON.stringify({ version: VERSION })}\n`;
     for (const [at, known] of facts) yield `${JSON.stringify({ path: at, ...known })}\n`;
   }
-  await writeWholeFile(file, (beside) =>
+  await writeFileAtomically(file, (beside) =>
     pipeline(Readable.from(lines()), createWriteStream(beside)),
   );
 }

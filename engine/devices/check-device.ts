@@ -91,5 +91,5 @@ function endText(code: number | null, signal: NodeJS.Signals | null, errors: str
 }
 
 function cancelled(): StudioError {
-  return new StudioError('cancelled', 'It was stopped as asked.');
+  return new StudioError('cancelled', 'It was cancelled.');
 }

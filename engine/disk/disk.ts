@@ -1,8 +1,8 @@
 /**
- * What saving needs of a disk.
+ * File system operations that saving needs.
  *
- * Injected, so that tests can fill the disk or stop the process between any two calls. The functions
- * here are the only places that flush, rename and remove for runs, on every operating system.
+ * A `Disk` is passed in, so that tests can simulate a full disk or a crash between any two calls. All
+ * flushing, renaming and removing of run files goes through this module, on every operating system.
  */
 import { constants, existsSync, mkdirSync, type StatsFs, statfsSync, statSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
@@ -19,7 +19,7 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
-/** What can still be written. */
+/** Free space of a file system. */
 export interface Room {
   readonly bytes: number;
   /** Undefined where the file system does not count files. */
@@ -27,7 +27,7 @@ export interface Room {
 }
 
 export interface Disk {
-  /** With the folders above it, where missing. */
+  /** Create a folder and its missing parents. */
   makeFolder(folder: string): Promise<void>;
   /** Create or empty a file. */
   create(file: string): Promise<DiskFile>;
@@ -35,17 +35,17 @@ export interface Disk {
   append(file: string): Promise<DiskFile>;
   /** Atomic within one folder; replaces files, never folders. */
   rename(from: string, to: string): Promise<void>;
-  /** Make renames in `folder` durable, where the system can. */
+  /** Make renames in `folder` durable, where the system supports that. */
   syncFolder(folder: string): Promise<void>;
-  /** Remove a file or folder, if there. */
+  /** Remove a file or folder if it exists. */
   remove(target: string): Promise<void>;
-  /** What can still be written near `folder`; undefined where unknown. */
+  /** Free space of the file system of `folder`; undefined where unknown. */
   room(folder: string): Promise<Room | undefined>;
 }
 
-/** What opening or flushing a folder answers where folders cannot be flushed (Windows, some network disks). */
+/** Error codes of opening or flushing a folder on systems that cannot flush folders (Windows, some network disks). */
 const UNSUPPORTED = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF', 'ENOSYS']);
-/** What a rename answers while a virus scanner or indexer has the target open (Windows). */
+/** Error codes of a rename while a virus scanner or indexer has the target open (Windows). */
 const BUSY = new Set(['EPERM', 'EACCES', 'EBUSY']);
 const RENAME_TRIES = 6;
 
@@ -56,7 +56,7 @@ export const nodeDisk: Disk = {
     return diskFile(await open(file, 'w'), 0);
   },
   async append(file) {
-    // Not 'a': Windows lets nobody truncate a file that was opened for appending only.
+    // The mode is not 'a', since Windows cannot truncate a file that was opened for appending only.
     const handle = await open(file, constants.O_RDWR | constants.O_CREAT);
     return diskFile(handle, (await handle.stat()).size);
   },
@@ -95,9 +95,9 @@ export const nodeDisk: Disk = {
 };
 
 /**
- * Make a folder and those above it, where missing.
+ * Create a folder and its missing parents.
  *
- * Node's own recursive way answers ENOENT where the disk is full, which is why it is not used.
+ * Node's recursive option is not used, since it reports ENOENT when the disk is full.
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
@@ -107,14 +107,14 @@ export async function makeFolder(folder: string): Promise<void> {
     const parent = path.dirname(folder);
     if (errorCode(error) !== 'ENOENT' || parent === folder) throw error;
     await makeFolder(parent);
-    // Another process may have made it in the meantime.
+    // Another process may have created the folder in the meantime.
     await mkdir(folder).catch(async (again: unknown) => {
       if (!(await isFolder(folder))) throw again;
     });
   }
 }
 
-/** The same, at once. */
+/** The synchronous form of {@link makeFolder}. */
 export function makeFolderSync(folder: string): void {
   const isThere = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
   try {
@@ -136,7 +136,7 @@ function roomOf({ bavail, bsize, files, ffree }: StatsFs): Room {
   return { bytes: bavail * bsize, files: files > 0 ? ffree : undefined };
 }
 
-/** Write a small file completely or not at all: beside it, flushed, then renamed over it. */
+/** Replace a small file atomically: write a temporary file beside it, flush it, and rename it. */
 export async function replaceFile(disk: Disk, file: string, text: string): Promise<void> {
   const beside = `${file}.tmp-${process.pid}`;
   try {
@@ -161,17 +161,17 @@ export async function writeAndSync(disk: Disk, file: string, bytes: Uint8Array):
 }
 
 /**
- * What a file system refuses as a StudioError that names `target` (`disk-full` with what is free,
- * `disk-read-only`, `access-denied`, …); everything else unchanged.
+ * Convert a file system error to a StudioError that names `target` (`disk-full` with the free space,
+ * `disk-read-only`, `access-denied`, …); other errors are returned unchanged.
  *
- * @param neededBytes what `target` takes, where that is known
+ * @param neededBytes size of `target`, where it is known
  */
 export function asDiskError(error: unknown, target: string, neededBytes?: number): unknown {
   const refused = fileError(error, target);
   if (refused === undefined) return error;
   const folder = nearestFolder(target);
   if (refused.code !== 'disk-full') {
-    // A file that is not there cannot have refused: its folder did.
+    // A missing file cannot have refused the operation; its folder did.
     const at = existsSync(target) ? target : folder;
     return fileError(error, at) ?? error;
   }
@@ -186,9 +186,9 @@ export function asDiskError(error: unknown, target: string, neededBytes?: number
 }
 
 /**
- * Do something that writes to `target`.
+ * Run `work`, which writes to `target`, and convert its file system errors.
  *
- * @throws StudioError as {@link asDiskError} says; what `work` throws otherwise
+ * @throws StudioError as {@link asDiskError} returns it; other errors of `work` are unchanged
  */
 export async function onDisk<T>(target: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -217,12 +217,12 @@ function roomText({ bytes, files }: Room): string {
   return files === 0 ? `no further file can be made (inodes) although ${space}` : space;
 }
 
-/** True for an error that means that the disk is full. */
+/** Whether the error means that the disk is full. */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof StudioError && error.code === 'disk-full';
 }
 
-/** Names in a folder; none when there is no such folder. */
+/** Names of the entries of a folder; empty when the folder does not exist. */
 export async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);

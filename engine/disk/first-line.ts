@@ -1,10 +1,10 @@
-/** How a text file begins. */
+/** The first line of a text file. */
 import { open } from 'node:fs/promises';
 
-/** Longer than any header that is looked for. */
+/** This is longer than any header that is looked for. */
 const MOST_BYTES = 4096;
 
-/** The first line without its end, or as much of it as is looked at; empty for what is no regular file. */
+/** The first line without its line end, cut at `MOST_BYTES`; empty for anything but a regular file. */
 export async function firstLine(file: string): Promise<string> {
   const handle = await open(file, 'r');
   try {

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toStudioError } from '../contract/errors.ts';
 import { sendCommand, takeCommands } from '../runs/control-inbox.ts';
+import { writeFileAtomically } from './atomic-file.ts';
 import { makeFolder, makeFolderSync, nodeDisk, onDisk, replaceFile } from './disk.ts';
 import { Lock } from './lock.ts';
 import { smallDisk } from './testing/small-disk.ts';
-import { writeWholeFile } from './whole-file.ts';
 
 const disk = smallDisk();
 const where = typeof disk === 'string' ? `(not run: ${disk})` : '';
@@ -28,7 +28,7 @@ describe.skipIf(typeof disk === 'string')(`a real disk ${where}`, () => {
   });
 
   const file = () => path.join(folder, 'file.json');
-  /** Everything that writes whole things, and what it names. */
+  /** All functions that write files, with the name of what they write. */
   const writers: [string, () => Promise<unknown>][] = [
     ['a folder', () => onDisk(folder, () => makeFolder(path.join(folder, 'a', 'b', 'c')))],
     [
@@ -36,7 +36,7 @@ describe.skipIf(typeof disk === 'string')(`a real disk ${where}`, () => {
       () => onDisk(folder, async () => makeFolderSync(path.join(folder, 'd', 'e'))),
     ],
     ['a settings file', () => replaceFile(nodeDisk, file(), 'x'.repeat(5000))],
-    ['a table', () => writeWholeFile(file(), (beside) => writeFile(beside, 'x'.repeat(5000)))],
+    ['a table', () => writeFileAtomically(file(), (beside) => writeFile(beside, 'x'.repeat(5000)))],
     ['a lock', () => Lock.acquire(folder)],
   ];
 

@@ -1,14 +1,15 @@
 /**
- * Signs of life of the locks that this process holds: their files' modification times move on.
+ * Heartbeats of the locks that this process holds: the modification times of the lock files are updated
+ * regularly.
  *
- * They come from a thread of their own, since a training step can keep the main one for minutes. The
- * time that is written means nothing to others; they only look whether it changes.
+ * A worker thread updates them, since a training step can block the main thread for minutes. Other
+ * processes do not interpret the time itself; they only check whether it changes.
  */
 import { Worker } from 'node:worker_threads';
 
 export const BEAT_MS = 2_000;
 
-/** Plain JavaScript, so that it needs no file of its own. Touches the file that it has read, no other. */
+/** The source of the thread, plain JavaScript, so that it needs no file. It updates a file only after it has read its own token in it. */
 const SOURCE = `
 const fs = require('node:fs');
 const { parentPort, workerData } = require('node:worker_threads');
@@ -21,7 +22,7 @@ const beat = () => {
       const now = new Date();
       if (fs.readFileSync(handle, 'utf8').includes(token)) fs.futimesSync(handle, now, now);
     } catch {
-      // The main thread looks at the file before it writes, and says what is wrong.
+      // The main thread checks the file before every write and reports what is wrong.
     } finally {
       if (handle !== undefined) fs.closeSync(handle);
     }
@@ -37,14 +38,14 @@ setInterval(beat, workerData.everyMs);
 const held = new Set<string>();
 let thread: Worker | undefined;
 
-/** Until `stopBeating`. */
-export function startBeating(file: string, token: string): void {
+/** Update the modification time of `file` until `stopHeartbeat` is called. */
+export function startHeartbeat(file: string, token: string): void {
   held.add(token);
   thread ??= startThread();
   thread.postMessage({ token, file });
 }
 
-export function stopBeating(token: string): void {
+export function stopHeartbeat(token: string): void {
   if (!held.delete(token)) return;
   thread?.postMessage({ token });
   if (held.size > 0) return;
@@ -52,8 +53,8 @@ export function stopBeating(token: string): void {
   thread = undefined;
 }
 
-/** Whether a lock with this token is held by this process. */
-export function isBeating(token: string): boolean {
+/** Whether this process holds the lock with this token. */
+export function hasHeartbeat(token: string): boolean {
   return held.has(token);
 }
 
@@ -64,7 +65,7 @@ function startThread(): Worker {
     workerData: { everyMs: BEAT_MS },
   });
   started.unref();
-  // Without the thread the loop still beats between its steps.
+  // Without the thread, the training loop still updates the file between steps.
   started.on('error', () => undefined);
   return started;
 }

@@ -1,39 +1,39 @@
 /**
- * What can be said of a lock file from here: whether its holder lives.
+ * Determine whether the holder of a lock file is still running.
  *
- * A holder on this system is looked at directly. Of any other one (another machine, another container,
- * a system that has been started anew since) only its heartbeat tells, and of that only whether it moves
- * while this process looks on, by its own monotonic clock: wall clocks of two machines may differ by
- * anything.
+ * A holder on this system is checked directly. A holder elsewhere (another machine, another container,
+ * an earlier boot) is judged by its heartbeat alone, and only by whether the modification time changes
+ * while this process watches, measured with its own monotonic clock: the wall clocks of two machines may
+ * differ by any amount.
  */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { StudioError } from '../contract/errors.ts';
 import { asDiskError, errorCode } from './disk.ts';
-import { BEAT_MS, isBeating } from './heartbeat.ts';
+import { BEAT_MS, hasHeartbeat } from './heartbeat.ts';
 import {
-  fateOf,
   isSameProcess,
-  type ProcessPlace,
-  processPlaceSchema,
+  livenessOf,
+  type ProcessIdentity,
+  processIdentitySchema,
   thisProcess,
-} from './process-place.ts';
+} from './process-identity.ts';
 
-const holderSchema = processPlaceSchema.extend({
-  /** ms since 1970, for people. */
+const holderSchema = processIdentitySchema.extend({
+  /** ms since 1970; only shown. */
   startedAt: z.number(),
-  /** Tells this holding from every other. */
+  /** Unique for each acquisition. */
   token: z.string(),
 });
 export type LockHolder = z.infer<typeof holderSchema>;
 
-/** A heart that has not been seen to beat for so long has stopped: many beats, and a slow disk. */
+/** A heartbeat that has not been seen for so long has stopped; this allows for many beats and a slow disk. */
 export const SILENT_MS = 15 * BEAT_MS;
-/** After so long a pause it is not certain any more that a heart beats. */
+/** After a pause of this length the holder no longer counts as running for certain. */
 const PAUSE_MS = 4 * BEAT_MS;
-/** A lock without a readable holder is just being written, or its writer or the system died then. */
+/** A lock without a readable holder is being written, or its writer or the system crashed while writing it. */
 export const UNREADABLE_MS = 2_000;
-/** Between two looks further apart nobody knows who slept. */
+/** A longer gap between two checks is counted as this much, since this process or machine may have been suspended. */
 const LONGEST_GAP_MS = 5_000;
 
 export interface WatchClock {
@@ -43,15 +43,15 @@ export interface WatchClock {
 }
 
 /**
- * `free`: no file. `held`: its holder lives. `stale`: its holder is gone. `unknown`: look again; it
- * becomes one of the others within {@link SILENT_MS} of looking.
+ * `free`: there is no file. `held`: its holder is running. `stale`: its holder has ended. `unknown`: not
+ * known yet; repeated checks give one of the others within {@link SILENT_MS}.
  */
 export type LockState = 'free' | 'held' | 'stale' | 'unknown';
 
 export interface LockView {
   readonly state: LockState;
   readonly holder?: LockHolder | undefined;
-  /** What the file holds. */
+  /** Content of the file. */
   readonly text: string;
 }
 
@@ -59,7 +59,7 @@ interface Observation {
   readonly text: string;
   readonly modified: number;
   readonly lookedAt: number;
-  /** How long it has been looked at without a change, ms. */
+  /** How long it has been observed without a change, ms. */
   readonly quietMs: number;
   readonly hasMoved: boolean;
 }
@@ -69,18 +69,18 @@ const systemClock: WatchClock = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
-/** Looks at locks for one process; remembers what it has seen. */
+/** Checks locks for one process and remembers its observations. */
 export class LockWatch {
   readonly clock: WatchClock;
-  readonly self: ProcessPlace;
+  readonly self: ProcessIdentity;
   readonly #seen = new Map<string, Observation>();
 
-  constructor(options: { readonly clock?: WatchClock; readonly self?: ProcessPlace } = {}) {
+  constructor(options: { readonly clock?: WatchClock; readonly self?: ProcessIdentity } = {}) {
     this.clock = options.clock ?? systemClock;
     this.self = options.self ?? thisProcess();
   }
 
-  /** Look once. */
+  /** Check once. */
   look(file: string): LockView {
     const found = readLockFile(file);
     if (found === undefined) {
@@ -94,10 +94,10 @@ export class LockWatch {
   }
 
   /**
-   * Look until it is known whether the holder lives.
+   * Check until it is known whether the holder is running.
    *
-   * @param options.limitMs how long to look at most, where `stale` need not be certain
-   * @param options.onWait told once, where it is not known at once
+   * @param options.limitMs after this time the answer is `stale` although it is not certain
+   * @param options.onWait called once, where the first check does not tell
    */
   async settle(
     file: string,
@@ -115,9 +115,9 @@ export class LockWatch {
   }
 
   #stateOf(holder: LockHolder): LockState | undefined {
-    if (isBeating(holder.token)) return 'held';
+    if (hasHeartbeat(holder.token)) return 'held';
     if (isSameProcess(holder, this.self)) return 'stale';
-    const fate = fateOf(holder, this.self);
+    const fate = livenessOf(holder, this.self);
     return fate === 'alive' ? 'held' : fate === 'gone' ? 'stale' : undefined;
   }
 
@@ -135,7 +135,7 @@ export class LockWatch {
   }
 }
 
-/** Opened anew each time: network disks then ask their server instead of their memory. */
+/** The file is opened each time, so that network file systems ask the server instead of their cache. */
 export function readLockFile(file: string): { text: string; modified: number } | undefined {
   let handle: number;
   try {

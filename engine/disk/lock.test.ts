@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { workerUrl } from '../platform/worker-url.ts';
 import { isLocked, Lock, lockLeftovers, seemsLocked, signalableHolder } from './lock.ts';
 import { LockWatch, SILENT_MS, UNREADABLE_MS } from './lock-watch.ts';
-import { type ProcessPlace, thisProcess } from './process-place.ts';
+import { type ProcessIdentity, thisProcess } from './process-identity.ts';
 
 let dir: string;
 const children: ChildProcess[] = [];
@@ -43,7 +43,7 @@ const hold = (holder: object) =>
 /** A process that has ended. */
 const ended = () => spawnSync(process.execPath, ['--version']).pid!;
 const elsewhere = { bootId: 'another', machine: 'another' };
-/** What 0.1.0 wrote. */
+/** Write a lock in the format of 0.1.0. */
 const holdOld = (holder: object) =>
   writeFileSync(
     file(),
@@ -56,8 +56,8 @@ const holdOld = (holder: object) =>
     }),
   );
 
-/** Time that passes by sleeping only; `each` happens at every sleep. */
-function watchWith(each: (elapsed: number) => void = () => {}, self?: ProcessPlace): LockWatch {
+/** A clock that advances by sleeping only; `each` is called at every sleep. */
+function watchWith(each: (elapsed: number) => void = () => {}, self?: ProcessIdentity): LockWatch {
   let ms = 0;
   const clock = {
     elapsed: () => ms,
@@ -91,10 +91,10 @@ describe('a lock', () => {
     await take();
   });
 
-  it('beats from a thread of its own while this one is busy', async () => {
+  it('has a heartbeat from a thread of its own while this one is busy', async () => {
     const lock = await Lock.acquire(dir);
     touch(0);
-    // A step that keeps this thread waiting; the thread has its own time.
+    // This loop blocks the main thread, as a long step does; the heartbeat thread goes on.
     const until = Date.now() + 60_000;
     while (statSync(file()).mtimeMs === 0 && Date.now() < until);
     expect(statSync(file()).mtimeMs).toBeGreaterThan(0);
@@ -103,7 +103,7 @@ describe('a lock', () => {
 });
 
 describe('a holder on this system', () => {
-  it('that lives is respected, however long its heart has been silent', async () => {
+  it('that is running is respected, however old its last heartbeat is', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     children.push(child);
     await once(child, 'spawn');
@@ -119,14 +119,14 @@ describe('a holder on this system', () => {
     expect(signalableHolder(dir)).toBe(child.pid);
   });
 
-  it('that ended is succeeded at once', async () => {
+  it('that has ended is taken over at once', async () => {
     hold({ pid: ended() });
     expect(isLocked(dir)).toBe(false);
     expect(signalableHolder(dir)).toBeUndefined();
     expect(await take()).toBe(0);
   });
 
-  it.runIf(process.platform === 'linux')('whose number is used again is succeeded', async () => {
+  it.runIf(process.platform === 'linux')('whose number was reused is taken over', async () => {
     hold({ pid: process.ppid, processStart: '1' });
     expect(await take()).toBe(0);
   });
@@ -140,7 +140,7 @@ describe('a holder that cannot be seen from here', () => {
     ['of another namespace of process numbers', { pidNamespace: 'pid:[1]' }],
     ['of another system that tells nothing', { bootId: undefined, hostname: 'elsewhere' }],
   ];
-  it.each(places)('%s is respected while its heart is seen to beat', async (_, place) => {
+  it.each(places)('%s is respected while its heartbeat is seen', async (_, place) => {
     for (const skew of [-86_400_000, -70_000, 0, 86_400_000]) {
       hold({ ...place, pid: ended() });
       let beats = 0;
@@ -152,15 +152,18 @@ describe('a holder that cannot be seen from here', () => {
     }
   });
 
-  it.each(places)('%s is succeeded once it has been silent long enough', async (_, place) => {
-    for (const skew of [-86_400_000, 0, 86_400_000]) {
-      hold({ ...place, pid: process.pid });
-      touch(Date.now() + skew);
-      expect(await take()).toBeGreaterThanOrEqual(SILENT_MS);
-    }
-  });
+  it.each(places)(
+    '%s is taken over once there was no heartbeat for long enough',
+    async (_, place) => {
+      for (const skew of [-86_400_000, 0, 86_400_000]) {
+        hold({ ...place, pid: process.pid });
+        touch(Date.now() + skew);
+        expect(await take()).toBeGreaterThanOrEqual(SILENT_MS);
+      }
+    },
+  );
 
-  it('counts as living at first, and is shown as gone after some looks', async () => {
+  it('counts as running at first, and is shown as ended after some checks', async () => {
     hold(elsewhere);
     const watch = watchWith();
     expect(isLocked(dir, watch)).toBe(true);
@@ -170,7 +173,7 @@ describe('a holder that cannot be seen from here', () => {
     expect(watch.clock.elapsed()).toBeGreaterThanOrEqual(SILENT_MS);
   });
 
-  it('is not thought gone by a process that slept itself', async () => {
+  it('does not count as ended for a process that was suspended itself', async () => {
     hold(elsewhere);
     const watch = watchWith();
     expect(isLocked(dir, watch)).toBe(true);
@@ -179,11 +182,11 @@ describe('a holder that cannot be seen from here', () => {
   });
 });
 
-describe('a holder of an earlier start of this machine', () => {
+describe('a holder of an earlier boot of this machine', () => {
   const machine = 'this one';
   const here = { ...thisProcess(), bootId: 'now', machine };
 
-  it('is succeeded at once', async () => {
+  it('is taken over at once', async () => {
     hold({ bootId: 'before', machine });
     const watch = watchWith(undefined, here);
     expect(isLocked(dir, watch)).toBe(false);
@@ -191,7 +194,7 @@ describe('a holder of an earlier start of this machine', () => {
     expect(await take(watch)).toBe(0);
   });
 
-  it('is not told from one elsewhere where this start is unknown', async () => {
+  it('counts as one elsewhere where the boot is unknown', async () => {
     hold({ bootId: 'before', machine });
     const { bootId: _, ...unknown } = here;
     expect(await take(watchWith(undefined, unknown))).toBeGreaterThanOrEqual(SILENT_MS);
@@ -303,7 +306,7 @@ describe('of many that want a stale lock', () => {
     }
   });
 
-  it('one that was killed over its claim is succeeded too', async () => {
+  it('the claim of one that was killed is taken over too', async () => {
     const claims = () => readdirSync(dir).filter((name) => name.startsWith('lock.after-'));
     hold({ pid: ended() });
     const stale = readFileSync(file(), 'utf8');
@@ -382,7 +385,7 @@ describe.skipIf(!canUnshare)('in a namespace of process numbers of its own', () 
     process.stdout.write('got');
     setInterval(() => lock.check(), 100);`;
 
-  it('a live holder is respected, and a killed one succeeded after a while', async () => {
+  it('a running holder is respected, and a killed one is taken over after a while', async () => {
     const places = [workerUrl(import.meta.url, './lock.ts').href, dir];
     const node = [process.execPath, '--input-type=module', '-e', script, ...places];
     const holder = spawn('unshare', ['-p', '-f', '--mount-proc', '--kill-child', ...node], {
@@ -398,7 +401,7 @@ describe.skipIf(!canUnshare)('in a namespace of process numbers of its own', () 
     expect(holder.exitCode).toBeNull();
     holder.kill('SIGKILL');
     await once(holder, 'exit');
-    // As a new process, which has seen nothing yet.
+    // A new watch has no observations, like a new process.
     (await Lock.acquire(dir, { watch: new LockWatch() })).release();
   });
 });

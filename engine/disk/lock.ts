@@ -1,13 +1,13 @@
 /**
- * One process per folder, by a lock file that every operating system and network disk understands.
+ * One process per folder, by a lock file that works on every operating system and network disk.
  *
- * The file names its holder and appears complete. Whether a holder lives is {@link LockWatch}'s to say;
- * only a lock whose holder is gone is taken over, and of several processes that want it exactly one
- * gets it: each first makes a claim, a file whose name follows from what the stale lock holds, which
- * the file system grants to one of them. A claim whose maker is gone is succeeded in the same way.
+ * The file names its holder and is created atomically. {@link LockWatch} determines whether a holder is
+ * running; only a stale lock is taken over, and exactly one of several processes gets it: each first
+ * creates a claim, a file whose name is derived from the content of the stale lock, and the file system
+ * lets one of them create it. A stale claim is taken over in the same way.
  *
- * A holder that was thought gone (its machine slept, its network was away) finds another name in the
- * file, and must write nothing any more: `check` before everything that is to last.
+ * A holder that was taken for ended (its machine was suspended, its network was down) finds another
+ * holder in the file and must not write any more. Call `check` before every durable write.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import {
@@ -25,7 +25,7 @@ import {
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { asDiskError, errorCode } from './disk.ts';
-import { BEAT_MS, startBeating, stopBeating } from './heartbeat.ts';
+import { BEAT_MS, startHeartbeat, stopHeartbeat } from './heartbeat.ts';
 import {
   type LockHolder,
   type LockView,
@@ -38,27 +38,27 @@ import {
 
 export const LOCK_FILE = 'lock';
 
-/** Where others want the same stale lock. */
+/** Attempts when other processes compete for the same stale lock. */
 const TRIES = 20;
 const TRY_AGAIN_MS = 20;
-/** What a list waits for signs of life. */
+/** How long a list waits for a heartbeat. */
 const SHOWN_MS = 4 * BEAT_MS;
-/** What links answer where the file system has none. */
+/** Error codes of creating a hard link where the file system has none. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK', 'EXDEV']);
 
 export interface LockOptions {
-  /** What is locked, for people; the run of the folder's name when left out. */
+  /** What is locked, as shown in messages; by default the run of the folder's name. */
   readonly what?: string;
-  /** A file that is in the folder as long as the folder is whole. */
+  /** A file that exists as long as the folder is intact. */
   readonly mark?: string;
-  /** Whether to look on, for half a minute at most, where nothing is known of the holder. Default true. */
+  /** Whether to watch for up to half a minute when the state of the holder is unknown. Default true. */
   readonly wait?: boolean;
-  /** Told in words what is waited for, where it is. */
+  /** Called with a sentence that says what is waited for. */
   readonly onWait?: ((text: string) => void) | undefined;
   readonly watch?: LockWatch;
 }
 
-/** What this process has seen of locks. */
+/** The observations of this process. */
 const ownWatch = new LockWatch();
 
 /** A held lock; `release` it. */
@@ -77,7 +77,7 @@ export class Lock {
     this.#holder = holder;
     this.#watch = options.watch ?? ownWatch;
     this.#beatAt = this.#watch.clock.elapsed();
-    startBeating(this.#file, holder.token);
+    startHeartbeat(this.#file, holder.token);
   }
 
   /**
@@ -104,7 +104,7 @@ export class Lock {
       return new Lock(dir, holder, options);
     } catch (error) {
       if (!existsSync(dir)) throw folderRemoved(dir, whatOf(dir, options), error);
-      // Whoever has got the lock meanwhile has cleared away what others had begun.
+      // The process that got the lock in the meantime has removed the files of this attempt.
       if (errorCode(error) === 'ENOENT') throw locked(dir, holderIn(file), options);
       throw asDiskError(error, dir);
     } finally {
@@ -113,12 +113,12 @@ export class Lock {
   }
 
   /**
-   * Make sure that the lock is still this process's. A lock file that was deleted is made again, if
-   * nobody else has the folder.
+   * Make sure that this process still holds the lock. A deleted lock file is written again if no other
+   * process has locked the folder.
    *
-   * @returns whether it had to be made again
-   * @throws StudioError `run-lock-lost` when another process has taken the folder over, and
-   *   `run-folder-removed`; then nothing must be written any more
+   * @returns whether it had to be written again
+   * @throws StudioError `run-lock-lost` when another process has taken over the folder, and
+   *   `run-folder-removed`; nothing may be written after that
    */
   check(): { readonly restored: boolean } {
     const found = this.#read();
@@ -134,11 +134,11 @@ export class Lock {
   }
 
   release(): void {
-    stopBeating(this.#holder.token);
+    stopHeartbeat(this.#holder.token);
     try {
       if (this.#read()?.includes(this.#holder.token)) rmSync(this.#file, { force: true });
     } catch {
-      // What stays behind names a process that has ended, and is taken over by the next one.
+      // A file that stays behind names a process that has ended; the next process takes it over.
     }
   }
 
@@ -146,7 +146,7 @@ export class Lock {
     return path.join(this.#dir, LOCK_FILE);
   }
 
-  /** Empty when the file is gone; undefined while the disk does not answer, which proves nothing. */
+  /** Empty when the file is missing; undefined while the disk cannot be read, which proves nothing. */
   #read(): string | undefined {
     try {
       return readLockFile(this.#file)?.text ?? '';
@@ -155,7 +155,7 @@ export class Lock {
     }
   }
 
-  /** The thread does that too; it may not have been possible to start it. */
+  /** The heartbeat thread does the same; this is for the case that it could not be started. */
   #beat(): void {
     const now = this.#watch.clock.elapsed();
     if (now - this.#beatAt < BEAT_MS) return;
@@ -164,7 +164,7 @@ export class Lock {
     try {
       utimesSync(this.#file, time, time);
     } catch {
-      // The next check tells what is wrong.
+      // The next check reports what is wrong.
     }
   }
 
@@ -175,7 +175,7 @@ export class Lock {
     try {
       mine.write();
       const text = this.#read();
-      // What is there without a holder's name has lost it, as after a crash of the disk.
+      // A file that names no holder is damaged, for example by a crash of the disk.
       if (text !== undefined && text !== '' && parseHolder(text) === undefined)
         rmSync(this.#file, { force: true });
       if (mine.place(this.#file)) return;
@@ -190,7 +190,7 @@ export class Lock {
   }
 }
 
-/** Whether a process holds the folder, as far as this process has seen: what is unknown counts as held. */
+/** Whether a process holds the folder, as far as this process knows; an unknown state counts as held. */
 export function isLocked(dir: string, watch: LockWatch = ownWatch): boolean {
   try {
     const { state } = watch.look(path.join(dir, LOCK_FILE));
@@ -200,7 +200,7 @@ export function isLocked(dir: string, watch: LockWatch = ownWatch): boolean {
   }
 }
 
-/** The same, after some seconds of looking on where nothing is known: enough to show, not to take over. */
+/** Like {@link isLocked}, but an unknown state is watched for some seconds. Certain enough to show, not to take over. */
 export async function seemsLocked(
   dir: string,
   { watch = ownWatch, onWait }: Pick<LockOptions, 'watch' | 'onWait'> = {},
@@ -214,13 +214,13 @@ export async function seemsLocked(
   }
 }
 
-/** A lock that this user may not read, or the disk does not give, is nobody's to take. */
+/** A lock that cannot be read counts as held. */
 function isRefused(error: unknown): true {
   if (error instanceof StudioError) return true;
   throw error;
 }
 
-/** The living holder on this system, which can be sent signals; undefined for any other. */
+/** The process number of a running holder on this system, which can be sent signals; undefined for any other. */
 export function signalableHolder(dir: string, watch: LockWatch = ownWatch): number | undefined {
   if (!isLocked(dir, watch)) return undefined;
   const { holder } = watch.look(path.join(dir, LOCK_FILE));
@@ -230,7 +230,7 @@ export function signalableHolder(dir: string, watch: LockWatch = ownWatch): numb
   return isHere ? holder.pid : undefined;
 }
 
-/** The text of a lock, written and flushed beside, so that it can be put in place at once. */
+/** The text of a lock, written and flushed to a temporary file, so that it can be put in place atomically. */
 class LockText {
   readonly file: string;
   readonly #text: string;
@@ -246,13 +246,13 @@ class LockText {
     writeNew(this.file, this.#text);
   }
 
-  /** @returns false when there is a file already */
+  /** @returns false when the target exists */
   place(target: string): boolean {
     try {
       linkSync(this.file, target);
       return true;
     } catch (error) {
-      // Network disks may answer so to a link that they have made.
+      // Network file systems may report this for a link that they did create.
       if (errorCode(error) === 'EEXIST')
         return readLockFile(target)?.text.includes(this.#token) === true;
       if (!NO_LINKS.has(errorCode(error))) throw error;
@@ -270,12 +270,12 @@ class LockText {
     try {
       rmSync(this.file, { force: true });
     } catch {
-      // On a disk that refuses everything it was not made either.
+      // On a disk that refuses everything the file was not created either.
     }
   }
 }
 
-/** Complete and flushed, or not at all. */
+/** Create and flush a file, or leave none. */
 function writeNew(file: string, text: string): void {
   const handle = openSync(file, 'wx');
   try {
@@ -290,9 +290,9 @@ function writeNew(file: string, text: string): void {
 }
 
 /**
- * Put `mine` in the place of a stale lock.
+ * Replace a stale lock by `mine`.
  *
- * @returns false when another process was quicker
+ * @returns false when another process was faster
  */
 async function takeOver(
   stale: LockView,
@@ -305,7 +305,7 @@ async function takeOver(
   const passed: string[] = [];
   while (!mine.place(claim)) {
     const view = await seen(claim, dir, options);
-    // Its maker has finished, or is at it.
+    // The process that made the claim has finished or is still taking over.
     if (view.state !== 'stale') return false;
     passed.push(claim);
     claim = claimOn(file, view.text);
@@ -314,7 +314,7 @@ async function takeOver(
   try {
     if (readLockFile(file)?.text !== stale.text) return false;
     renameSync(file, aside);
-    // Between the two its holder may have come back, or released it to somebody else.
+    // Between reading and renaming, the holder may have continued, or another process may have locked.
     if (readLockFile(aside)?.text !== stale.text) {
       linkSync(aside, file);
       return false;
@@ -331,7 +331,7 @@ async function takeOver(
   }
 }
 
-/** What can be said of a file that names a holder; says so where that takes a while. */
+/** The state of a lock or claim; `onWait` is called where that takes a while. */
 async function seen(file: string, dir: string, options: LockOptions): Promise<LockView> {
   const { wait, watch = ownWatch, onWait } = options;
   if (wait === false) return watch.look(file);
@@ -340,7 +340,7 @@ async function seen(file: string, dir: string, options: LockOptions): Promise<Lo
   });
 }
 
-/** @param limitMs how long is waited at most, where it is not until it is certain */
+/** @param limitMs the longest wait, where it ends before the state is certain */
 function waitText(what: string, { holder }: LockView, limitMs?: number): string {
   const seconds = (limitMs ?? (holder === undefined ? UNREADABLE_MS : SILENT_MS)) / 1000;
   const who =
@@ -354,7 +354,7 @@ function claimOn(file: string, text: string): string {
   return `${file}.after-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }
 
-/** Files that processes killed while they took a lock have left. Only for its holder. */
+/** Files left by processes that were killed while they took a lock. Only the holder may remove them. */
 export function lockLeftovers(dir: string): string[] {
   return readdirSync(dir).filter(
     (name) => name.startsWith(`.${LOCK_FILE}-`) || name.startsWith(`${LOCK_FILE}.after-`),

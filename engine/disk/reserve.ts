@@ -1,6 +1,6 @@
 /**
- * Some space that is kept so that a full disk can still be reported: a file that is removed when there
- * is no space any more, for the status, the events and a last word.
+ * Reserved disk space, so that a full disk can still be reported: a file that is removed when no space is
+ * left, to make room for the status, the events and the final message.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -18,7 +18,7 @@ export class DiskReserve {
   }
 
   /**
-   * Take it, if it is not there; random bytes, since a disk may compress.
+   * Create the file unless it exists. It has random bytes, since a disk may compress.
    *
    * @throws StudioError `disk-full`
    */
@@ -32,7 +32,7 @@ export class DiskReserve {
     }
   }
 
-  /** @returns whether there is more space than before */
+  /** @returns whether space was freed */
   async release(): Promise<boolean> {
     if (!existsSync(this.#file)) return false;
     await this.#disk.remove(this.#file).catch(() => undefined);

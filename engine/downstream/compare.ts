@@ -8,10 +8,10 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { writeFileAtomically } from '../disk/atomic-file.ts';
 import { makeFolder, nodeDisk, onDisk } from '../disk/disk.ts';
-import { refuseTaken, targetTaken } from '../disk/free-place.ts';
 import { Lock } from '../disk/lock.ts';
-import { writeWholeFile } from '../disk/whole-file.ts';
+import { refuseTaken, targetTaken } from '../disk/result-file.ts';
 import { isConfined } from '../platform/confined.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import { listRuns } from '../runs/run-folder.ts';
@@ -235,5 +235,5 @@ async function save(
 }
 
 function replace(file: string, content: string): Promise<void> {
-  return writeWholeFile(file, (beside) => writeFile(beside, content));
+  return writeFileAtomically(file, (beside) => writeFile(beside, content));
 }

@@ -3,9 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CsvField, CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
+import { writeFileAtomically } from '../disk/atomic-file.ts';
 import { firstLine } from '../disk/first-line.ts';
-import { refuseTaken } from '../disk/free-place.ts';
-import { writeWholeFile } from '../disk/whole-file.ts';
+import { refuseTaken } from '../disk/result-file.ts';
 import { writeCsv } from '../formats/csv.ts';
 import type { EvaluationReport } from './metrics.ts';
 import { type ClassScores, logProbabilities, predictedClass } from './outcomes.ts';
@@ -76,7 +76,7 @@ export async function writePredictions(
   const files: string[] = [];
   const table = async (name: string, header: string[], rows: Iterable<readonly CsvField[]>) => {
     const file = path.join(folder, name);
-    await writeWholeFile(
+    await writeFileAtomically(
       file,
       (beside) => writeCsv(beside, header, rows, style),
       undefined,
@@ -112,7 +112,7 @@ export async function writePredictions(
   );
   const metrics = path.join(folder, METRICS_FILE);
   const mistakes = report.mistakes.map((mistake) => ({ ...mistake, path: paths[mistake.image] }));
-  await writeWholeFile(
+  await writeFileAtomically(
     metrics,
     (beside) => writeFile(beside, `${JSON.stringify({ ...report, mistakes }, null, 2)}\n`),
     undefined,

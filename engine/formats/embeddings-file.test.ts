@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeWholeFile } from '../disk/whole-file.ts';
+import { writeFileAtomically } from '../disk/atomic-file.ts';
 import { RandomStream } from '../random/philox.ts';
 import { csvLine, singleText } from './csv.ts';
 import type { Embeddings } from './embeddings.ts';
@@ -134,13 +134,13 @@ describe('embeddings where something is already', () => {
   });
 });
 
-describe('writeWholeFile', () => {
+describe('writeFileAtomically', () => {
   it('keeps the old file when the new one is not what was meant', async () => {
     const file = path.join(folder, 'x');
     const write = async (beside: string) => appendFile(beside, 'new');
-    await writeWholeFile(file, write);
+    await writeFileAtomically(file, write);
     await expect(
-      writeWholeFile(file, write, async () => {
+      writeFileAtomically(file, write, async () => {
         throw new Error('changed');
       }),
     ).rejects.toThrow('changed');

@@ -7,8 +7,8 @@
 import path from 'node:path';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
-import { type IsOwn, refuseTaken } from '../disk/free-place.ts';
-import { writeWholeFile } from '../disk/whole-file.ts';
+import { writeFileAtomically } from '../disk/atomic-file.ts';
+import { type IsOwn, refuseTaken } from '../disk/result-file.ts';
 import type { Embeddings } from './embeddings.ts';
 import { checkCsv, isEmbeddingsCsv, writeEmbeddingsCsv } from './embeddings-csv.ts';
 import {
@@ -106,7 +106,7 @@ export async function writeEmbeddings(
   const files: string[] = [];
   for (const part of FORMATS[format]) {
     const target = part.fileOf(file);
-    await writeWholeFile(
+    await writeFileAtomically(
       target,
       (beside) => part.write(beside, embeddings, style),
       (beside) => part.check(beside, embeddings, style),

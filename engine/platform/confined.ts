@@ -1,9 +1,9 @@
 /**
- * Whether this process works for somebody who is confined to folders: a page in a browser.
+ * Whether this process works for a client that is confined to folders: a page in a browser.
  *
- * Such a person may name any file in the folders, but must not read it through our messages, so nothing
- * of a file's content is repeated to them but labels and paths that lead to a file. The mark is an
- * environment variable, so that every process that works for a page has it, whatever it calls.
+ * Such a client may name any file in its folders but must not read the file through messages, so messages
+ * repeat no content of a file except labels and paths that lead to a file. The flag is an environment
+ * variable, so that child processes inherit it.
  */
 export const CONFINED_VARIABLE = 'CONMIM_CONFINED';
 
@@ -11,7 +11,7 @@ export function isConfined(env: NodeJS.ProcessEnv = process.env): boolean {
   return env[CONFINED_VARIABLE] === '1';
 }
 
-/** What is added to the environment of a process that works for such a person. */
+/** Variables to add to the environment of a process that works for such a client. */
 export function confinedEnvironment(confined: boolean): Record<string, string> {
   return confined ? { [CONFINED_VARIABLE]: '1' } : {};
 }

@@ -1,4 +1,4 @@
-/** Real processes with real descriptors; elsewhere than on Linux nothing is inherited. */
+/** Tests with real processes and descriptors; only Linux inherits descriptors. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workerUrl } from './worker-url.ts';
 
 const compiled = (source: string) => fileURLToPath(workerUrl(import.meta.url, source));
-const CLOSING = compiled('./own-descriptors.ts');
+const CLOSING = compiled('./close-inherited.ts');
 const ENTRIES = [
   '../process/job-process.ts',
   '../process/tools-process.ts',
@@ -17,7 +17,7 @@ const ENTRIES = [
   '../executors/onnxruntime/webgpu-probe-process.ts',
 ];
 
-/** A module that writes down, at the end of its process, what is open then. */
+/** A module that lists the open descriptors at the end of its process. */
 const WITNESS = `
 import fs from 'node:fs';
 process.on('exit', () => {
@@ -62,7 +62,7 @@ describe.runIf(process.platform === 'linux')('inherited descriptors', () => {
     const child = spawn('sh', ['-c', script], {
       env: { ...process.env, LIST: at('list'), ...env },
       stdio: [...ignored, fd],
-      // So that the shell ends what it has started, and nothing else.
+      // The shell has a process group of its own, so that only its processes are ended.
       detached: true,
     });
     await new Promise((resolve) => child.once('exit', resolve));
@@ -82,14 +82,14 @@ describe.runIf(process.platform === 'linux')('inherited descriptors', () => {
 
   it('are closed, whether the parent still holds them or not', async () => {
     expect(await heldBy(`node '${CLOSING}'`)).toEqual([]);
-    // Here the shell that holds the files becomes Node, and Node's parent never had them.
+    // The shell that holds the files becomes Node, and Node's parent never had them.
     expect(await heldBy(`exec node '${CLOSING}'`)).toEqual([]);
   });
 
   it.each(ENTRIES)('are closed by %s before its own code', async (entry) => {
     const source = readFileSync(new URL(entry, import.meta.url), 'utf8');
     const imports = source.match(/^import .*/gm)!.slice(0, 2);
-    expect(imports.join('\n')).toContain('own-descriptors.ts');
+    expect(imports.join('\n')).toContain('close-inherited.ts');
     const held = await heldBy(`node '${compiled(entry)}' 2>/dev/null`);
     expect(held.filter((target) => all().includes(target))).toEqual([]);
   });

@@ -1,14 +1,14 @@
 /**
- * Closes the descriptors that a process was born with and never asked for.
+ * Close file descriptors that a process inherited by accident.
  *
- * On Linux a child gets every descriptor that its parent did not mark to be closed. Electron marks few of
- * its own, so a training would hold its sockets, its databases and its debugging port for as long as it
- * runs, and Electron's helper processes would outlive it. Windows and macOS hand nothing on by
- * themselves (libuv starts processes with POSIX_SPAWN_CLOEXEC_DEFAULT there).
+ * On Linux a child process inherits every descriptor that its parent did not mark close-on-exec. Electron
+ * marks few of its own, so a training would hold its sockets, databases and debugging port as long as it
+ * runs, and Electron's helper processes would outlive Electron. On Windows and macOS nothing is inherited
+ * by default (libuv starts processes with POSIX_SPAWN_CLOEXEC_DEFAULT there).
  *
- * Node has descriptors of its own before the first line of a program runs, and marks inherited ones as it
- * marks its own, so neither marks nor numbers tell them apart in the child. Two things do: what the parent
- * has under the same number without the mark was inherited; and some kinds Node never opens by itself.
+ * Node opens descriptors before the first line of a program runs, and marks inherited ones like its own,
+ * so neither marks nor numbers distinguish them in the child. Two properties do: a descriptor that the
+ * parent has under the same number without the mark was inherited, and Node never opens some kinds.
  */
 import { closeSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { url as inspectorUrl } from 'node:inspector';
@@ -16,27 +16,27 @@ import path from 'node:path';
 
 /** The first descriptor that is not a standard stream. */
 const FIRST = 3;
-/** Of the flags in /proc, as fcntl.h has them. */
+/** Flags in /proc, as in fcntl.h. */
 const CLOSE_ON_EXEC = 0o2000000;
 const ACCESS_MODE = 0o3;
-/** What Node itself opens before a program runs, besides pipes. */
+/** Descriptors that Node opens before a program runs, besides pipes. */
 const KINDS_OF_NODE =
   /^(anon_inode:\[(eventpoll|eventfd|io_uring)\]|\/dev\/(null|u?random|tty|pts\/\d+))$/;
 
 interface Descriptor {
   readonly number: number;
-  /** Such as `socket:[1234]`, `pipe:[1234]`, `anon_inode:[eventfd]`, or the path of a file. */
+  /** For example `socket:[1234]`, `pipe:[1234]`, `anon_inode:[eventfd]`, or the path of a file. */
   readonly target: string;
   readonly flags: number;
-  /** The rest of what the system tells of it. */
+  /** The other lines of fdinfo. */
   readonly info: string;
 }
 
 /**
- * Closes what was inherited, except the standard streams and the channel to the parent. It has to be
- * called before the program opens anything. Nothing is done on systems without /proc.
+ * Close inherited descriptors except the standard streams and the channel to the parent. Call it before
+ * the program opens anything. It does nothing on systems without /proc.
  *
- * @returns what was closed, for example `socket:[1234]`
+ * @returns the targets of the closed descriptors, for example `socket:[1234]`
  */
 export function closeInherited(): readonly string[] {
   const own = descriptorsOf('self');
@@ -49,18 +49,18 @@ export function closeInherited(): readonly string[] {
     .flatMap(({ number, target }) => (close(number) ? target : []));
 }
 
-/** Whether the parent has the same thing under the same number, and lets its children have it. */
+/** Whether the parent has the same descriptor under the same number without the close-on-exec mark. */
 function isFrom(parent: Descriptor | undefined, own: Descriptor): boolean {
   if (parent?.target !== own.target || (parent.flags & CLOSE_ON_EXEC) !== 0) return false;
-  // Everything without a name of its own is called the same.
+  // Anonymous inodes of one kind have the same target.
   return !own.target.startsWith('anon_inode:') || parent.info === own.info;
 }
 
-/** Whether it is of a kind that Node does not open by itself. */
+/** Whether Node does not open descriptors of this kind by itself. */
 function isForeign({ number, target }: Descriptor, own: readonly Descriptor[]): boolean {
-  // A debugger listens before the program runs.
+  // The inspector opens a socket before the program runs.
   if (target.startsWith('socket:')) return inspectorUrl() === undefined;
-  // Node's own pipes have both ends here.
+  // Both ends of Node's own pipes are in this process.
   if (target.startsWith('pipe:')) return own.filter((each) => each.target === target).length === 1;
   return !KINDS_OF_NODE.test(target) && !(isFile(number) && writesProfile());
 }
@@ -80,8 +80,8 @@ function writesProfile(): boolean {
 }
 
 /**
- * An AppImage is mounted for as long as somebody holds its pipe and its folder; a training that is run
- * from there must keep both, since it goes on when the window is closed.
+ * An AppImage stays mounted as long as a process holds its pipe and its folder. A training that runs from
+ * it keeps both, since it goes on when the window is closed.
  */
 function keepsMount({ target, flags }: Descriptor, env: NodeJS.ProcessEnv): boolean {
   const mount = env['APPDIR'];
@@ -95,7 +95,7 @@ function descriptorsOf(process: number | 'self'): readonly Descriptor[] {
   try {
     names = readdirSync(`${folder}/fd`);
   } catch {
-    // There is no such list on this system, or the parent is gone or another user's.
+    // The system has no such list, or the parent has ended or belongs to another user.
     return [];
   }
   return names
@@ -108,7 +108,7 @@ function descriptorsOf(process: number | 'self'): readonly Descriptor[] {
         const info = lines.filter((line) => !line.startsWith('flags:')).join('\n');
         return { number: Number(name), target, flags: Number.parseInt(flags, 8), info };
       } catch {
-        // The one with which the list was read is closed by now.
+        // The descriptor with which the list was read is closed by now.
         return [];
       }
     });

@@ -1,4 +1,4 @@
-/** Files that ship with the program, wherever the compiled code lies. */
+/** Paths of files that ship with the program, for sources and compiled code. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

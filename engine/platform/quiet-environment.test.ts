@@ -16,7 +16,7 @@ describe('quieten', () => {
     ['/private/tmp/com.apple.launchd.x/org.xquartz:0', true],
     ['192.0.2.1:0', false],
     ['another-machine:0.0', false],
-    // A tunnel to the machine at which its user sits.
+    // This is an SSH tunnel to the machine of the user.
     ['localhost:10.0', false],
     ['tcp/another-machine:0', false],
   ])('keeps the screen %s for the engine: %s', (screen, kept) => {

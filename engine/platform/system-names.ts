@@ -1,9 +1,10 @@
 /**
- * What systems, network disks and programs keep beside people's files: thumbnails, trash, snapshots,
- * histories. Images in them are copies, or were thrown away, so nobody wants them learnt from.
+ * Names of files and folders that systems, network disks and programs create beside the user's files:
+ * thumbnails, trash, snapshots, histories. Images in them are copies or deleted, so they are not used for
+ * training.
  */
 
-/** In lower case, since disks differ in that. */
+/** Names are in lower case and compared without case, since file systems differ in that. */
 // biome-ignore format: names of one origin stay together
 const NAMES: ReadonlySet<string> = new Set([
   // Synology, QNAP and other network disks.
@@ -29,7 +30,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'node_modules', '.venv', '.tox', '.mypy_cache', '.pytest_cache',
 ]);
 
-/** Names with a number or a user's name, trash and drafts of Android, AppleDouble files such as `._name.jpg`. */
+/** Patterns for names with a number or a user's name, trash and drafts of Android, and AppleDouble files such as `._name.jpg`. */
 const PATTERNS = [
   /^\.trash-/,
   /^\.nfs[0-9a-f]+/,

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { removeTelemetryLeftovers } from './telemetry-leftovers.ts';
 
-/** More than the number of any process. */
+/** This is larger than any process number. */
 const DEAD = 2 ** 30;
 
 describe.skipIf(process.platform === 'win32')('removeTelemetryLeftovers', () => {
@@ -37,7 +37,7 @@ describe.skipIf(process.platform === 'win32')('removeTelemetryLeftovers', () => 
   const remove = (env: Record<string, string> = {}, platform: NodeJS.Platform = 'linux') =>
     removeTelemetryLeftovers({ env, platform, home, temporary });
   const names = (files: readonly string[]) => files.map((file) => path.relative(home, file)).sort();
-  /** Files that are there, but for the mark. */
+  /** The remaining files except the mark. */
   const left = () =>
     names(
       readdirSync(home, { recursive: true, withFileTypes: true })

@@ -1,25 +1,27 @@
 /**
- * Removes, once, what ONNX Runtime's telemetry wrote while earlier versions of this program left it on.
+ * Remove, once, the files that ONNX Runtime's telemetry wrote while earlier versions of this program left
+ * it on.
  *
- * It is one folder for all programs of a user: a queue of reports that were not sent yet, and a random
- * number that names the machine in them. Reports of earlier runs of this program would be sent by the
- * next program that has the telemetry on, so the queue goes whole; a program that wants it makes a new
- * one. Beside it only empty logs and session marks in the folder for temporary files are touched, never
- * a file of another user, a file that is open, or a name that is not known.
+ * All programs of a user share one folder with a queue of unsent reports and a random number that
+ * identifies the machine. The next program that has the telemetry on would send the reports of earlier
+ * runs of this program, so the whole queue is removed; a program that needs it creates a new one. Apart
+ * from it only empty logs and session marks in the temporary folder are removed, never a file of another
+ * user, an open file, or a file of another name.
  */
 import { lstat, mkdir, readdir, readFile, readlink, rm, rmdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
+import { processExists } from './process-exists.ts';
 
-/** Of the telemetry's own database (SQLite), with what SQLite puts beside it, and of its device id. */
+/** Names of the telemetry's SQLite database and its companions, and of its device id. */
 const IN_CACHE = /^(onnxruntime\.db(-wal|-shm|-journal)?|deviceid(\.lock|\.tmp\.[0-9a-f-]+)?)$/;
 const LOG = /^mat-debug-(\d+)\.log$/;
 const SESSION_MARK = '.ses';
-/** A time in milliseconds and a random number. */
+/** A session mark holds a time in milliseconds and a random number. */
 const SESSION_TEXT = /^\d{1,20}\s+[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/;
 const PARENTS = ['Microsoft', 'DeveloperTools', '.onnxruntime'];
-/** In this program's cache: that it was done. */
+/** A file in this program's cache that says that the files were removed. */
 const MARK = 'telemetry-removed.json';
 
 export interface LeftoverPlaces {
@@ -30,8 +32,8 @@ export interface LeftoverPlaces {
 }
 
 /**
- * @returns the files that were removed; none when it was done before. What is in use is left for the
- *   next start, and what cannot be removed is left.
+ * @returns the removed files; empty when it was done before. Open files are left for the next start, and
+ *   files that cannot be removed stay.
  */
 export async function removeTelemetryLeftovers(given?: Partial<LeftoverPlaces>): Promise<string[]> {
   const places: LeftoverPlaces = {
@@ -42,7 +44,7 @@ export async function removeTelemetryLeftovers(given?: Partial<LeftoverPlaces>):
     ...given,
   };
   const { env, platform, home, temporary } = places;
-  // Its build for Windows tells the system's own tracing and writes no file.
+  // The build for Windows uses the system's event tracing and writes no file.
   if (platform === 'win32') return [];
   const mark = path.join(cacheFolder(env, platform, home), MARK);
   if (await isThere(mark)) return [];
@@ -51,14 +53,14 @@ export async function removeTelemetryLeftovers(given?: Partial<LeftoverPlaces>):
   const inUse = new Set(found.filter((file) => open.has(file)).map((file) => path.dirname(file)));
   const removed: string[] = [];
   for (const file of found) {
-    // A database is removed whole or not at all; temporary files are each for themselves.
+    // A database is removed with its companions or not at all; temporary files are independent.
     const kept = path.dirname(file) === temporary ? open.has(file) : inUse.has(path.dirname(file));
     if (kept) continue;
     try {
       await rm(file);
       removed.push(file);
     } catch {
-      // It is gone, or its folder cannot be written: nothing more can be done about it.
+      // The file is gone, or its folder cannot be written.
     }
   }
   for (const base of cacheBases(places)) await removeEmptyFolders(base);
@@ -88,8 +90,8 @@ async function inTemporary(folder: string): Promise<string[]> {
   for (const name of await namesIn(folder)) {
     const file = path.join(folder, name);
     const writer = LOG.exec(name)?.[1];
-    // What is in a log was not written by a build that is published, so it may be another program's.
-    if (writer !== undefined && (await ownSize(file)) === 0 && !isAlive(Number(writer)))
+    // Published builds leave their logs empty, so a log with content may belong to another program.
+    if (writer !== undefined && (await ownSize(file)) === 0 && !processExists(Number(writer)))
       found.push(file);
     if (name === SESSION_MARK && (await isSessionMark(file))) found.push(file);
   }
@@ -102,24 +104,15 @@ async function isSessionMark(file: string): Promise<boolean> {
   return SESSION_TEXT.test(await readFile(file, 'utf8').catch(() => ''));
 }
 
-/** Bytes of a plain file of this user; undefined for anything else. */
+/** Size of a regular file of this user; undefined for anything else. */
 async function ownSize(file: string): Promise<number | undefined> {
   const stat = await lstat(file).catch(() => undefined);
   return stat?.isFile() && stat.uid === process.getuid?.() ? stat.size : undefined;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 /**
- * Files that processes of this user have open, where the system tells. Elsewhere a database that is
- * removed while it is open stays whole for its process, which does not see a new one.
+ * Files that processes of this user have open, where the system reports them. Elsewhere a database that
+ * is removed while it is open stays intact for its process.
  */
 async function openFiles(): Promise<ReadonlySet<string>> {
   const processes = (await namesIn('/proc')).filter((name) => /^\d+$/.test(name));
@@ -139,7 +132,7 @@ async function namesIn(folder: string): Promise<string[]> {
   return stat?.isDirectory() ? readdir(folder).catch(() => []) : [];
 }
 
-/** Its own folder and those above it that it made, where nothing else lies in them. */
+/** Remove the telemetry's folder and the parents that it created, where they are empty. */
 async function removeEmptyFolders(base: string): Promise<void> {
   for (let depth = PARENTS.length; depth > 0; depth--)
     await rmdir(path.join(base, ...PARENTS.slice(0, depth))).catch(() => undefined);
@@ -154,6 +147,6 @@ async function remember(mark: string, removed: readonly string[]): Promise<void>
     await mkdir(path.dirname(mark), { recursive: true });
     await writeFile(mark, `${JSON.stringify({ at: new Date().toISOString(), removed })}\n`);
   } catch {
-    // Without a cache it is looked for again at the next start, which costs a moment.
+    // Without a cache folder the search is repeated at the next start.
   }
 }

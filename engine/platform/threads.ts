@@ -1,9 +1,7 @@
-/** How many processor threads computing may take. */
+/** The number of CPU threads for computing. */
 import os from 'node:os';
 
-/**
- * All that the system grants, or what the variable CONMIM_THREADS says if that is less.
- */
+/** The number of available CPUs, or the variable CONMIM_THREADS if that is less. */
 export function computeThreads(env: NodeJS.ProcessEnv = process.env): number {
   const granted = Math.max(1, os.availableParallelism());
   const limit = Number(env['CONMIM_THREADS'] ?? '');

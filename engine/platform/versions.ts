@@ -1,4 +1,4 @@
-/** Versions of this program and of the packages that compute for it. */
+/** Versions of this program and of the packages that it computes with. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { packagedFile } from './packaged-file.ts';
@@ -7,7 +7,7 @@ export function programVersion(): string {
   return versionIn(packagedFile('package.json'));
 }
 
-/** `unknown` for one that is not installed or does not tell: then it cannot be compared either. */
+/** `unknown` for a package that is not installed or has no version. */
 export function packageVersion(name: string): string {
   try {
     return versionIn(createRequire(import.meta.url).resolve(`${name}/package.json`));

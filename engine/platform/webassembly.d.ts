@@ -1,4 +1,4 @@
-/** The part of the WebAssembly interface that is used here; Node's own types leave it to the DOM's. */
+/** The part of the WebAssembly interface that is used here; Node's types omit it, since the DOM's types have it. */
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number });

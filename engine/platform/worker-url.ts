@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * Where a worker thread's or child process's compiled entry lies.
+ * URL of the compiled entry of a worker thread or child process.
  *
- * Compiled code finds it beside itself. Tests run the sources, which plain Node cannot load, so there
- * the entry is taken from the last build under `out/`.
+ * In compiled code the entry is beside the caller. Tests run the sources, which plain Node cannot load, so
+ * there the entry is taken from the last build under `out/`.
  *
  * @param from  `import.meta.url` of the caller
  * @param entry relative source path, ending in `.ts`
@@ -16,8 +16,8 @@ export function workerUrl(from: string, entry: string): URL {
 }
 
 /**
- * The same for a child process, as a path. A packaged application keeps its code in an archive that
- * plain Node cannot read; what a child process runs lies unpacked beside it.
+ * Path of the compiled entry of a child process. A packaged application keeps its code in an archive that
+ * plain Node cannot read; entries of child processes are unpacked beside it.
  */
 export function processFile(from: string, entry: string): string {
   return fileURLToPath(workerUrl(from, entry)).replace(/([\\/]app\.asar)([\\/])/, '$1.unpacked$2');

@@ -1,10 +1,10 @@
 /**
- * Entry of the process that tries one device: answers once over the channel that it was forked with.
+ * Entry of the process that tries one device. It sends one reply over the channel that it was forked with.
  *
  * Arguments: the device's id, and a precision where it is not float32.
  */
 import '../platform/quiet-environment.ts';
-import '../platform/own-descriptors.ts';
+import '../platform/close-inherited.ts';
 import { toStudioError } from '../contract/errors.ts';
 import type { DeviceReply } from '../devices/check-device.ts';
 import { measureDevice } from '../devices/measure-device.ts';
@@ -17,7 +17,7 @@ async function replyFor(device: string, half: boolean): Promise<DeviceReply> {
   }
 }
 
-// Whoever asked is gone: nobody wants the answer.
+// When the parent is gone, no process reads the reply.
 process.once('disconnect', () => process.exit());
 const [device, precision] = process.argv.slice(2);
 if (device === undefined) throw new Error('The name of a device is missing.');

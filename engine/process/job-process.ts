@@ -1,13 +1,13 @@
 /**
- * The process of one job: runs its command and leaves everything it says in the job's folder.
+ * The process of one job. It runs the job's command and writes all of its output into the job's folder.
  *
- * It is started detached by the studio and asks nothing of it, so it outlives the window and the host;
- * whoever opens the workspace next reads on.
+ * The studio starts it detached, and it does not depend on the studio, so it goes on when the window and
+ * the host are closed. The next process that opens the workspace continues reading.
  *
  * Arguments: the job's folder.
  */
 import '../platform/quiet-environment.ts';
-import '../platform/own-descriptors.ts';
+import '../platform/close-inherited.ts';
 import path from 'node:path';
 import type { Host, Writer } from '../cli/host.ts';
 import { main } from '../cli/main.ts';
@@ -18,7 +18,7 @@ import { confinedEnvironment } from '../platform/confined.ts';
 import { ERRORS_FILE, OUTPUT_FILE, readJobRecord, writeResult } from '../studio/job-folder.ts';
 import { LineFile } from './line-file.ts';
 
-/** How long a job that has ended waits for space to say so. */
+/** How often and in which intervals a job that has ended tries to write its result to a full disk. */
 const LAST_TRIES = 20;
 const LAST_TRY_MS = 500;
 const RESERVE_FILE = '.reserve';
@@ -33,8 +33,8 @@ function appendTo(lines: LineFile, keep: (line: string) => boolean = () => true)
   };
 }
 
-/** The result counts only once all that leads to it can be read; what was kept free has room for it. */
-async function leaveResult(
+/** Write the result after all output; the released reserve has room for it. */
+async function saveResult(
   dir: string,
   exitCode: number,
   { files, reserve }: { files: readonly LineFile[]; reserve: DiskReserve },
@@ -58,14 +58,14 @@ async function runJob(dir: string): Promise<number> {
     const record = await readJobRecord(dir);
     if (record === undefined) throw new Error(`${dir} holds no job of this version.`);
     Object.assign(process.env, confinedEnvironment(record.confined === true));
-    // Without room for it the job itself may still have all that it needs.
+    // A job can run without the reserve.
     const reserve = new DiskReserve(nodeDisk, path.join(dir, RESERVE_FILE));
     await reserve.take().catch(() => undefined);
     let exitCode = 1;
     const output = new LineFile(path.join(dir, OUTPUT_FILE));
     const errors = new LineFile(path.join(dir, ERRORS_FILE));
     const host: Host = {
-      // Steps are in the run's own events; a second copy would only fill the disk.
+      // The run's own event log has the steps; a second copy would waste disk space.
       stdout: appendTo(output, (line) => !line.startsWith('{"type":"step"')),
       stderr: appendTo(errors),
       cwd: process.cwd(),
@@ -76,7 +76,7 @@ async function runJob(dir: string): Promise<number> {
       },
     };
     await main(['--json', ...record.arguments], host);
-    await leaveResult(dir, exitCode, { files: [output, errors], reserve });
+    await saveResult(dir, exitCode, { files: [output, errors], reserve });
     return exitCode;
   } finally {
     lock.release();

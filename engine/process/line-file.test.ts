@@ -7,16 +7,16 @@ import { LineFile } from './line-file.ts';
 const disk = smallDisk();
 const where = typeof disk === 'string' ? `(not run: ${disk})` : '';
 
-describe.skipIf(typeof disk === 'string')(`what a job says, on a full disk ${where}`, () => {
+describe.skipIf(typeof disk === 'string')(`output of a job on a full disk ${where}`, () => {
   if (typeof disk === 'string') return;
   afterAll(() => disk.dispose());
 
-  it('waits whole, line by line, and comes in order once there is room', () => {
+  it('is kept line by line and written in order once there is space', () => {
     const file = path.join(disk.dir, 'output.jsonl');
     const lines = new LineFile(file);
     lines.write('first\n');
     disk.fillBytes();
-    // A block that is begun takes some more; whole lines of it stay.
+    // The last block has some room left; only whole lines are written to it.
     for (let i = 0; i < 2000; i++) lines.write(`${i}\n`);
     const full = readFileSync(file, 'utf8');
     expect(full.endsWith('\n')).toBe(true);
@@ -27,7 +27,7 @@ describe.skipIf(typeof disk === 'string')(`what a job says, on a full disk ${whe
     expect(readFileSync(file, 'utf8')).toBe(`${all.join('\n')}\n`);
   });
 
-  it('counts what is too much to wait', () => {
+  it('counts the lines that are dropped', () => {
     const file = path.join(disk.dir, 'much.jsonl');
     disk.fillFiles();
     const lines = new LineFile(file);

@@ -1,10 +1,10 @@
 /**
- * What a process says, appended to a file at once, line by line. What does not fit on the disk waits in
- * memory and leaves no part behind: a training that waits for space must not end by reporting it.
+ * Append lines to a file at once. When the disk is full, lines are kept in memory and no partial line is
+ * left in the file, so that reporting a full disk does not end a training that waits for space.
  */
 import { appendFileSync, statSync, truncateSync } from 'node:fs';
 
-/** Of what waits; beyond that the oldest is let go, since memory is not endless either. */
+/** Lines kept in memory; beyond that the oldest are dropped. */
 const MOST_WAITING = 10_000;
 
 export class LineFile {
@@ -25,7 +25,7 @@ export class LineFile {
     this.flush();
   }
 
-  /** @returns whether nothing waits any more */
+  /** @returns whether all lines are written */
   flush(): boolean {
     const size = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
     const lost =
@@ -41,7 +41,7 @@ export class LineFile {
       try {
         truncateSync(this.#file, size);
       } catch {
-        // There is no file, and so no part of a line.
+        // The file does not exist, so it has no partial line.
       }
       return false;
     }

@@ -1,14 +1,14 @@
 /**
- * Entry of the tools process: answers the studio's calls over the channel that it was forked with, any
- * number at a time, and ends when the studio is gone.
+ * Entry of the tools process. It handles any number of concurrent calls of the studio over the channel
+ * that it was forked with, and ends when the studio is gone.
  */
 import '../platform/quiet-environment.ts';
-import '../platform/own-descriptors.ts';
+import '../platform/close-inherited.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import type { ToolProgress, ToolReply, ToolRequest } from '../contract/tools.ts';
 import { createTools, type ToolContext } from '../tools/tools.ts';
 
-/** Progress is told at most this often. */
+/** Progress is reported at most this often. */
 const PROGRESS_MS = 200;
 
 const tools = createTools();
@@ -16,7 +16,7 @@ const running = new Map<number, AbortController>();
 let orphaned = false;
 
 function reply(message: ToolReply): void {
-  // The studio may go at any time; then nobody is left to tell.
+  // The studio may end at any time; replies are then dropped.
   if (process.connected) process.send?.(message, undefined, {}, () => {});
 }
 
@@ -24,7 +24,7 @@ async function answer(request: Extract<ToolRequest, { type: 'call' }>): Promise<
   const { id, name, input } = request;
   const controller = new AbortController();
   running.set(id, controller);
-  const context: ToolContext = { signal: controller.signal, onProgress: progressTeller(id) };
+  const context: ToolContext = { signal: controller.signal, onProgress: progressReporter(id) };
   try {
     const tool = tools[name] as (input: unknown, context: ToolContext) => Promise<unknown>;
     reply({ type: 'value', id, value: await tool(input, context) });
@@ -38,11 +38,11 @@ async function answer(request: Extract<ToolRequest, { type: 'call' }>): Promise<
 }
 
 function cancelled(): StudioError {
-  return new StudioError('cancelled', 'It was stopped as asked.');
+  return new StudioError('cancelled', 'It was cancelled.');
 }
 
-/** The first at once, then not too often; the end of each count always. */
-function progressTeller(id: number): (progress: ToolProgress) => void {
+/** Report the first progress at once, later ones at limited rate, and the end of each count always. */
+function progressReporter(id: number): (progress: ToolProgress) => void {
   let last = Number.NEGATIVE_INFINITY;
   let text: string | undefined;
   return (progress) => {
@@ -63,7 +63,7 @@ process.on('message', (message: ToolRequest) => {
   if (message.type === 'cancel') running.get(message.id)?.abort();
   else void answer(message);
 });
-// What is running stops in good order: a scan keeps what it has seen.
+// Running calls are aborted, so that a scan saves its progress.
 process.on('disconnect', () => {
   orphaned = true;
   for (const controller of running.values()) controller.abort();

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryPath } from '../disk/atomic-file.ts';
 import { Lock } from '../disk/lock.ts';
-import { besideOf } from '../disk/whole-file.ts';
 import { defaultWorkspace, findRun, listRuns, RunFolder, summary } from './run-folder.ts';
 
 let workspace: string;
@@ -57,7 +57,7 @@ describe('what was left by processes killed while they made a run', () => {
   it('is removed by the next that makes one, once it is surely nobody’s', async () => {
     const runs = path.join(workspace, 'runs');
     const gone = spawnSync(process.execPath, ['--version']).pid!;
-    const young = path.basename(besideOf(path.join(runs, 'young')));
+    const young = path.basename(temporaryPath(path.join(runs, 'young')));
     const leave = (name: string, when = Date.now()) => {
       mkdirSync(path.join(runs, name), { recursive: true });
       writeFileSync(path.join(runs, name, 'run.json'), '{"form');

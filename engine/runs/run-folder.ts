@@ -8,9 +8,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { removeLeftovers, temporaryPath } from '../disk/atomic-file.ts';
 import { asDiskError, type Disk, errorCode, nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
 import { isLocked, seemsLocked } from '../disk/lock.ts';
-import { besideOf, removeLeftovers } from '../disk/whole-file.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus, runRecordSchema } from './run-record.ts';
 
 const RECORD_FILE = 'run.json';
@@ -57,7 +57,7 @@ export class RunFolder {
     });
     const runs = path.resolve(workspace, 'runs');
     const dir = path.join(runs, id);
-    const beside = besideOf(dir);
+    const beside = temporaryPath(dir);
     await removeLeftovers(runs).catch(() => undefined);
     return onDisk(dir, async () => {
       try {

@@ -13,8 +13,8 @@ import {
   type HealthReport,
   healthReportSchema,
 } from '../contract/studio/datasets.ts';
+import { removeLeftovers } from '../disk/atomic-file.ts';
 import { namesIn } from '../disk/disk.ts';
-import { removeLeftovers } from '../disk/whole-file.ts';
 import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { Tools } from './tools.ts';

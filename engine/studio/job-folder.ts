@@ -18,8 +18,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { jobRequestSchema } from '../contract/jobs/register.ts';
+import { removeLeftovers, temporaryPath } from '../disk/atomic-file.ts';
 import { asDiskError, nodeDisk } from '../disk/disk.ts';
-import { besideOf, removeLeftovers } from '../disk/whole-file.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 export const OUTPUT_FILE = 'output.jsonl';
@@ -63,7 +63,7 @@ export function jobsDir(workspace: string): string {
 export async function createJobFolder(workspace: string, record: JobRecord): Promise<string> {
   const root = jobsDir(workspace);
   const dir = path.join(root, record.id);
-  const beside = besideOf(dir);
+  const beside = temporaryPath(dir);
   await removeLeftovers(root).catch(() => undefined);
   try {
     await writeJsonFile(path.join(beside, RECORD_FILE), record);

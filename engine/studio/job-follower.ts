@@ -4,7 +4,7 @@ import type { ErrorRecord } from '../contract/errors.ts';
 import { shellText } from '../contract/shell-text.ts';
 import { errorSchema, type Job, type JobState } from '../contract/studio/jobs.ts';
 import { isLocked } from '../disk/lock.ts';
-import { processExists } from '../disk/process-place.ts';
+import { processExists } from '../platform/process-exists.ts';
 import {
   ERRORS_FILE,
   type JobRecord,

@@ -287,7 +287,7 @@ function asError({ code, message, advice, details }: ErrorRecord): StudioError {
 }
 
 function cancelled(): StudioError {
-  return new StudioError('cancelled', 'It was stopped as asked.');
+  return new StudioError('cancelled', 'It was cancelled.');
 }
 
 function closed(): StudioError {

@@ -61,5 +61,5 @@ function busy(): StudioError {
 }
 
 function cancelled(): StudioError {
-  return new StudioError('cancelled', 'It was stopped as asked.');
+  return new StudioError('cancelled', 'It was cancelled.');
 }

@@ -8,7 +8,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
 import type { ImageItem } from '../contract/studio/datasets.ts';
-import { writeWholeFile } from '../disk/whole-file.ts';
+import { writeFileAtomically } from '../disk/atomic-file.ts';
 
 /** What a listing says of an image; its index is its place. */
 export type ListedImage = Omit<ImageItem, 'index'>;
@@ -39,7 +39,7 @@ export async function writeListing(
     readonly views: ReadonlyMap<string, readonly number[] | Uint32Array>;
   },
 ): Promise<void> {
-  await writeWholeFile(file, async (beside) => {
+  await writeFileAtomically(file, async (beside) => {
     const handle = await open(beside, 'w');
     try {
       await writeParts(new BlockWriter(handle), list);

@@ -216,5 +216,5 @@ function cutOffAt(url: string, done?: number, bytes?: number, cause?: unknown): 
 }
 
 function cancelled(): StudioError {
-  return new StudioError('cancelled', 'It was stopped as asked.');
+  return new StudioError('cancelled', 'It was cancelled.');
 }

@@ -54,14 +54,14 @@ export function smallDisk(megabytes = 8, files = 256): SmallDisk | string {
   if (isMounted !== undefined) return failed(isMounted);
   const filler = path.join(dir, 'filler');
   const fillers = path.join(dir, 'fillers');
-  // Before anything is full: what fills needs a place of its own.
+  // The folder for the filling files is created before the disk is full.
   mkdirSync(fillers);
   writeFileSync(filler, '');
   const disk: SmallDisk = {
     dir,
     fillBytes() {
       const handle = openSync(filler, 'a');
-      // Flushing gives back what the file system had set aside for its own lists.
+      // Flushing returns blocks that the file system had reserved for its metadata.
       while (fill(handle) > 0) fsyncSync(handle);
       closeSync(handle);
     },
@@ -84,7 +84,7 @@ export function smallDisk(megabytes = 8, files = 256): SmallDisk | string {
     },
     dispose() {
       if (!mounted.delete(disk)) return;
-      // Something may still be open for a moment; a lazy one ends with it.
+      // A file may still be open for a moment; a lazy unmount ends when it is closed.
       if (run('umount', [dir]) !== undefined) run('umount', ['-l', dir]);
       rmSync(root, { recursive: true, force: true });
     },
@@ -93,7 +93,7 @@ export function smallDisk(megabytes = 8, files = 256): SmallDisk | string {
   return disk;
 }
 
-/** @returns how many bytes have found a place */
+/** @returns how many bytes were written */
 function fill(handle: number): number {
   let written = 0;
   for (let size = 2 ** 20; size >= 1; size >>= 1) {

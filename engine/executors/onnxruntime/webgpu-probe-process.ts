@@ -3,7 +3,7 @@
  * the process that asks. Prints one JSON line.
  */
 import '../../platform/quiet-environment.ts';
-import '../../platform/own-descriptors.ts';
+import '../../platform/close-inherited.ts';
 import type { OnnxModel, OnnxNode } from '../../formats/onnx/model.ts';
 import { encodeOnnxModel, ONNX_TYPES } from '../../formats/onnx/model.ts';
 import { providerOf } from './providers.ts';

@@ -11,9 +11,9 @@ import { lstat, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
+import { flushFile, removeLeftovers, temporaryPath } from '../../disk/atomic-file.ts';
 import { asDiskError, errorCode, namesIn, nodeDisk } from '../../disk/disk.ts';
-import { placeFile, targetTaken } from '../../disk/free-place.ts';
-import { besideOf, flushFile, removeLeftovers } from '../../disk/whole-file.ts';
+import { placeFile, targetTaken } from '../../disk/result-file.ts';
 import { type FileDigest, readSafetensorsHeader } from '../../formats/safetensors.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -108,7 +108,7 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
 async function put(target: string, make: (beside: string) => Promise<number>): Promise<number> {
   await checkFree(target);
   const parent = path.dirname(target);
-  const beside = besideOf(target);
+  const beside = temporaryPath(target);
   const aside = `${beside}.old`;
   try {
     await nodeDisk.makeFolder(parent);

@@ -1,14 +1,14 @@
 /**
- * Where results go: a file of somebody else is never replaced, whoever is quicker.
+ * Give result files their final names without replacing files of other origin, also in a race.
  *
- * What may be replaced is nothing, an empty file, and an earlier result of the same command, which
- * `isOwn` tells by its content.
+ * A name may be used when it is free, when the file there is empty, and when it is an earlier result of
+ * the same command, which `isOwn` recognises by its content.
  */
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
 import { errorCode, nodeDisk } from './disk.ts';
 
-/** Whether the file, which is there and not empty, is an earlier result of the same command. */
+/** Whether an existing, non-empty file is an earlier result of the same command. */
 export type IsOwn = (file: string) => Promise<boolean>;
 
 const NEVER: IsOwn = async () => false;
@@ -25,12 +25,12 @@ export async function refuseTaken(file: string, isOwn: IsOwn = NEVER): Promise<v
 }
 
 /**
- * Gives a finished file its name; `beside` is in the same folder, and is gone afterwards.
+ * Rename the finished file `beside`, which is in the same folder, to `file`.
  *
- * @throws StudioError `target-taken`; `beside` is then still there, and so is what has the name
+ * @throws StudioError `target-taken`; both files are then unchanged
  */
 export async function placeFile(beside: string, file: string, isOwn: IsOwn = NEVER): Promise<void> {
-  if (await takesFreeName(beside, file)) return;
+  if (await moveToFreeName(beside, file)) return;
   await refuseTaken(file, isOwn);
   await nodeDisk.rename(beside, file);
 }
@@ -42,8 +42,8 @@ export function targetTaken(target: string): StudioError {
   });
 }
 
-/** False where the name is taken. Of several who try, one succeeds. */
-async function takesFreeName(beside: string, file: string): Promise<boolean> {
+/** Move `beside` to a free name, atomically; false where the name is taken. */
+async function moveToFreeName(beside: string, file: string): Promise<boolean> {
   try {
     await link(beside, file);
     await rm(beside);
@@ -51,7 +51,7 @@ async function takesFreeName(beside: string, file: string): Promise<boolean> {
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
   }
-  // Some disks know no second name of a file: there, an empty file reserves the name.
+  // Some file systems have no hard links. There, an empty file reserves the name.
   try {
     await (await open(file, 'wx')).close();
   } catch (error) {

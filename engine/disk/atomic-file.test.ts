@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { besideOf, removeLeftovers, writeWholeFile } from './whole-file.ts';
+import { removeLeftovers, temporaryPath, writeFileAtomically } from './atomic-file.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -12,10 +12,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Name of what is being written, as it is seen while it is. */
+/** The name of the temporary file, read while it is being written. */
 async function nameBeside(file: string): Promise<string> {
   let name = '';
-  await writeWholeFile(path.join(folder, file), async (beside) => {
+  await writeFileAtomically(path.join(folder, file), async (beside) => {
     name = path.basename(beside);
     await writeFile(beside, '');
   });
@@ -32,8 +32,8 @@ const put = async (name: string, old = false) => {
   return name;
 };
 
-describe('what a killed process was writing', () => {
-  it('is removed at the next start, and what a process that lives writes is not', async () => {
+describe('the temporary file of a killed process', () => {
+  it('is removed at the next start, and that of a running process is not', async () => {
     const gone = String(await endedProcess());
     const name = await nameBeside('index.jsonl');
     await put(name.replace(`-${process.pid}-`, `-${gone}-`));
@@ -50,7 +50,7 @@ describe('what a killed process was writing', () => {
     expect((await readdir(folder)).sort()).toEqual(kept.sort());
   });
 
-  it('is removed by whoever writes the same file, and no other', async () => {
+  it('is removed by the next write of the same file, and no other', async () => {
     const gone = String(await endedProcess());
     const name = (await nameBeside('a.csv')).replace(`-${process.pid}-`, `-${gone}-`);
     const other = await put(name.replace('a.csv', 'b.csv'));
@@ -68,7 +68,7 @@ describe('what a killed process was writing', () => {
       if (old) await utimes(path.join(place, name), new Date(1e12), new Date(1e12));
       return name;
     };
-    const name = path.basename(besideOf(path.join(folder, target)));
+    const name = path.basename(temporaryPath(path.join(folder, target)));
     await made(name.replace(`-${process.pid}-`, `-${await endedProcess()}-`));
     await made('.new-of-0.1.0', true);
     await made('queue.json.tmp-12', true);
@@ -77,7 +77,7 @@ describe('what a killed process was writing', () => {
     expect((await readdir(place)).sort()).toEqual(kept.sort());
   });
 
-  it('is not removed for want of a right clock', async () => {
+  it('is not removed because of a wrong clock', async () => {
     const name = await nameBeside('a.csv');
     const kept = await put(name.replace(/\.[0-9a-f]{6}-/, '.aaaaaa-'));
     vi.useFakeTimers({ now: Date.now() + 7 * 24 * 3600 * 1000, toFake: ['Date'] });
@@ -86,7 +86,7 @@ describe('what a killed process was writing', () => {
     expect(await readdir(folder)).toContain(kept);
   });
 
-  it('is nothing in a folder that is not there', async () => {
+  it('is not looked for in a missing folder', async () => {
     await expect(removeLeftovers(path.join(folder, 'none'))).resolves.toBeUndefined();
   });
 });

@@ -1,10 +1,10 @@
 /**
- * Which process holds something on disk, told so that another process can find out whether it lives.
+ * Identify a process on disk, so that another process can determine whether it is still running.
  *
- * A process number means something only within one start of one system (`bootId`) and one namespace of
- * process numbers (containers have their own), and numbers are used again (`processStart`). Only
- * where all of this agrees is a process looked at directly. A process of an earlier start of this
- * machine (`machine`) is gone; everywhere else nothing is known of it.
+ * A process number is unique only within one boot of one system (`bootId`) and one process number
+ * namespace (containers have their own), and numbers are reused (`processStart`). A process is checked
+ * directly only where all of these agree. A process of an earlier boot of this machine (`machine`) has
+ * ended; in all other cases its state is unknown.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,29 +12,29 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { errorCode } from './disk.ts';
+import { processExists } from '../platform/process-exists.ts';
 
-export const processPlaceSchema = z.object({
+export const processIdentitySchema = z.object({
   pid: z.int().positive(),
   hostname: z.string(),
-  /** When the process was started, in the system's count, where it tells. */
+  /** Start time of the process in units of the system, where the system reports it. */
   processStart: z.string().optional(),
-  /** Tells this start of this system from every other. Version 0.1.0 does not write it. */
+  /** Unique for each boot of a system. Version 0.1.0 does not write it. */
   bootId: z.string().optional(),
-  /** The namespace of process numbers; systems without such have none. */
+  /** Process number namespace; undefined on systems without namespaces. */
   pidNamespace: z.string().optional(),
-  /** Tells this machine from every other, where that is certain. */
+  /** Unique for each machine, where that can be established. */
   machine: z.string().optional(),
 });
-export type ProcessPlace = z.infer<typeof processPlaceSchema>;
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
-/** Seconds by which two readings of one start of Windows may differ. */
+/** Two readings of one boot time of Windows may differ by this many seconds. */
 const BOOT_TOLERANCE = 60;
 
-let known: ProcessPlace | undefined;
+let known: ProcessIdentity | undefined;
 
-/** Where this process runs. */
-export function thisProcess(): ProcessPlace {
+/** The identity of this process. */
+export function thisProcess(): ProcessIdentity {
   known ??= defined({
     pid: process.pid,
     hostname: os.hostname(),
@@ -46,13 +46,13 @@ export function thisProcess(): ProcessPlace {
   return known;
 }
 
-/** `alive` and `gone` are certain; `unknown` is everything that cannot be seen from `self`. */
-export function fateOf(
-  holder: ProcessPlace,
-  self: ProcessPlace = thisProcess(),
+/** Whether a process is running. `alive` and `gone` are certain; `unknown` is what `self` cannot check. */
+export function livenessOf(
+  holder: ProcessIdentity,
+  self: ProcessIdentity = thisProcess(),
 ): 'alive' | 'gone' | 'unknown' {
   if (holder.bootId === undefined) {
-    // Of version 0.1.0, possibly of another namespace: only a match is certain.
+    // Version 0.1.0 did not write a boot, and the process may be in another namespace: only a match is certain.
     const isHere = holder.hostname === self.hostname && holder.processStart !== undefined;
     return isHere && startOf(holder.pid) === holder.processStart ? 'alive' : 'unknown';
   }
@@ -65,8 +65,8 @@ export function fateOf(
   return start === holder.processStart ? 'alive' : 'gone';
 }
 
-/** Whether both are one and the same process. */
-export function isSameProcess(a: ProcessPlace, b: ProcessPlace): boolean {
+/** Whether both are the same process. */
+export function isSameProcess(a: ProcessIdentity, b: ProcessIdentity): boolean {
   return (
     a.pid === b.pid &&
     a.processStart === b.processStart &&
@@ -75,8 +75,8 @@ export function isSameProcess(a: ProcessPlace, b: ProcessPlace): boolean {
   );
 }
 
-/** Of one machine only one start lives. */
-function isOfEarlierStart(holder: ProcessPlace, self: ProcessPlace): boolean {
+/** Only one boot of a machine can be running. */
+function isOfEarlierStart(holder: ProcessIdentity, self: ProcessIdentity): boolean {
   return (
     self.bootId !== undefined &&
     self.machine !== undefined &&
@@ -108,8 +108,8 @@ function bootId(): string | undefined {
 }
 
 /**
- * The identity of the system alone is not enough: copies of a virtual machine or of a container's image
- * have the same. Undefined where no network card is seen, as in a container, and on other systems.
+ * The identity of the operating system alone is not unique: copies of a virtual machine or a container
+ * image share it. Undefined where no network card is visible, as in a container, and on other systems.
  */
 function machine(): string | undefined {
   const parts = process.platform === 'linux' ? linuxMachine() : darwinMachine();
@@ -134,27 +134,16 @@ function darwinMachine(): string[] | undefined {
   return id === undefined ? undefined : [id];
 }
 
-/** Whether there is a process of this number here, whichever it is. */
-export function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it exists and belongs to someone else.
-    return errorCode(error) === 'EPERM';
-  }
-}
-
-/** Undefined where the system does not tell, or the process has ended. */
+/** Start time of a process; undefined where the system does not report it or the process has ended. */
 function startOf(pid: number): string | undefined {
   if (process.platform === 'darwin')
     return attempt(() => run('ps', ['-o', 'lstart=', '-p', String(pid)]));
   return attempt(() => {
-    // A mounted /proc may be that of another namespace, where the number is another process.
+    // A mounted /proc may belong to another namespace, where the number is another process.
     if (Number(readlinkSync('/proc/self')) !== process.pid) return undefined;
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    // Ended ones that nobody has collected still answer signals.
+    // Zombie processes still accept signals.
     return state === 'Z' || state === 'X' ? 'ended' : fields[18];
   });
 }

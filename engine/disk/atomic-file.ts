@@ -1,30 +1,33 @@
 /**
- * Files that appear complete or not at all: written beside the target, flushed, checked, renamed. What
- * processes that were killed left beside is removed by later ones.
+ * Atomic file writes: a temporary file beside the target is written, flushed, checked and renamed.
+ * Temporary files of processes that were killed are removed by later writes.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { processExists } from '../platform/process-exists.ts';
 import { makeFolder, nodeDisk, onDisk } from './disk.ts';
-import { type IsOwn, placeFile } from './free-place.ts';
-import { processExists, thisProcess } from './process-place.ts';
+import { thisProcess } from './process-identity.ts';
+import { type IsOwn, placeFile } from './result-file.ts';
 
 /**
- * @param file  where to; its folder is made if missing
- * @param write makes the file that it is given the path of
- * @param check throws when what lies there is not what was meant
- * @param isOwn tells an earlier result, which is replaced; without it whatever is there is replaced
+ * Write a file atomically.
+ *
+ * @param file  target; its folder is created if missing
+ * @param write creates the temporary file at the path that it is given
+ * @param check throws when the temporary file is not as intended
+ * @param isOwn recognises an earlier result, which may be replaced; without it any file is replaced
  * @throws StudioError `target-taken`; `disk-full`, `disk-read-only`, `access-denied` naming the file;
- *   what `write` and `check` throw; the old file is then untouched
+ *   errors of `write` and `check`; the old file is then unchanged
  */
-export async function writeWholeFile(
+export async function writeFileAtomically(
   file: string,
   write: (beside: string) => Promise<void>,
   check: (beside: string) => Promise<void> = async () => {},
   isOwn?: IsOwn,
 ): Promise<void> {
   const folder = path.dirname(file);
-  const beside = besideOf(file);
+  const beside = temporaryPath(file);
   await onDisk(file, async () => {
     try {
       await makeFolder(folder);
@@ -42,30 +45,31 @@ export async function writeWholeFile(
   });
 }
 
-/** Where a file or folder is made before it gets its name; another one each time. */
-export function besideOf(target: string): string {
+/** A new temporary path beside a file or folder that is being made. */
+export function temporaryPath(target: string): string {
   const writer = `${thisSystem()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   return path.join(path.dirname(target), `.${path.basename(target)}.${writer}.tmp`);
 }
 
-/** `.<name>.<system>-<process>-<random>.tmp`; up to 0.1.0 it was `<name>.<process>.tmp`. */
+/** Names are `.<name>.<system>-<process>-<random>.tmp`; up to 0.1.0 they were `<name>.<process>.tmp`. */
 const OWN = /^\.(?<name>.+)\.(?<system>[0-9a-f]{6})-(?<pid>\d+)-[0-9a-f]{8}\.tmp$/;
 const OLD = /^(?<name>.+)\.(?<pid>\d+)\.tmp$/;
-/** Of a folder up to 0.1.0, and of a small file that is replaced; they do not say on which system. */
+/** Names of folders up to 0.1.0, and of small files that are replaced; they do not name the system. */
 const UNNAMED = /^(?:\.new-(?<folder>.+)|(?<name>.+)\.tmp-\d+)$/;
-/** A writer of another start or system that has written nothing for so long is gone. */
+/** A writer of another boot or system that has written nothing for so long counts as ended. */
 const SILENT_MS = 24 * 3600 * 1000;
 
 /**
- * Remove what killed processes have left in a folder; what a process that lives is writing stays.
+ * Remove temporary files of killed processes from a folder; those of running processes stay.
  *
- * @param written the file whose leftovers are meant; in a folder of this program all are
+ * @param written only temporary files of this file are removed; without it, all are (in folders of this
+ *   program)
  */
 export async function removeLeftovers(folder: string, written?: string): Promise<void> {
-  // A folder that may be written to but not listed is no reason not to write.
+  // A folder that can be written to but not listed must not keep the caller from writing.
   for (const entry of await readdir(folder).catch(() => [])) {
     const own = OWN.exec(entry) ?? OLD.exec(entry);
-    // Elsewhere such a name may be anybody's.
+    // In other folders, a file of such a name may belong to another program.
     const found = (own ?? (written === undefined ? UNNAMED.exec(entry) : null))?.groups;
     if (found === undefined) continue;
     const { folder: made, name = made, system, pid } = found;
@@ -77,9 +81,9 @@ export async function removeLeftovers(folder: string, written?: string): Promise
   }
 }
 
-/** By the clock of the disk, since this system's and the writer's may differ by anything. */
+/** Measured with the clock of the disk, since those of this system and the writer may differ by any amount. */
 async function isSilent(target: string): Promise<boolean> {
-  const probe = besideOf(path.join(path.dirname(target), 'clock'));
+  const probe = temporaryPath(path.join(path.dirname(target), 'clock'));
   try {
     await (await open(probe, 'wx')).close();
     const [now, then] = [await stat(probe), await stat(target)];
@@ -91,14 +95,14 @@ async function isSilent(target: string): Promise<boolean> {
   }
 }
 
-/** Process numbers mean something within one start of one system only. */
+/** Process numbers are unique only within one boot of one system. */
 function thisSystem(): string {
   const { bootId, pidNamespace, hostname } = thisProcess();
   const system = createHash('sha256').update(`${bootId ?? hostname} ${pidNamespace}`);
   return system.digest('hex').slice(0, 6);
 }
 
-/** Onto the device. */
+/** Flush a file to the device. */
 export async function flushFile(file: string): Promise<void> {
   const handle = await open(file, 'r+');
   try {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { placeFile, refuseTaken } from './free-place.ts';
+import { placeFile, refuseTaken } from './result-file.ts';
 
 let folder: string;
 const at = (name: string) => path.join(folder, name);
