@@ -30,7 +30,7 @@ function machine(
   now = Date.now(),
 ): DeviceParts {
   return {
-    list: async () => devices,
+    list: async () => [...devices],
     async check(device, { precision = 'float32' }) {
       const asked = precision === 'float16' ? `${device} float16` : device;
       tried.push(asked);

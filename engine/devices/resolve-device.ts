@@ -20,7 +20,7 @@ import {
 /** What is asked of this machine; tests give their own. */
 export interface DeviceParts {
   /** @param name only those of the kind of this one */
-  list(name?: string): Promise<readonly Device[]>;
+  list(name?: string): Promise<Device[]>;
   check(device: string, options: CheckOptions): Promise<DeviceFinding>;
   readonly memory: CheckMemory;
 }
@@ -133,7 +133,7 @@ export interface DescribedDevices {
 export async function describeDevices(
   parts: DeviceParts = deviceParts(),
 ): Promise<DescribedDevices> {
-  const devices = (await parts.list()).map((device) => ({ ...device }));
+  const devices = await parts.list();
   const checks = await parts.memory.read(devices);
   const chosen = chooseDevice(
     devices,

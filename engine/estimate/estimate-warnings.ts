@@ -2,6 +2,7 @@
 import { imagesPerPass } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
+import { traitsOf } from '../executors/devices.ts';
 import { type PresetName, warningFor } from '../recipes/presets.ts';
 import type { MeasuredSteps } from './measure.ts';
 
@@ -41,7 +42,7 @@ export function estimateWarnings(
     warnings.push(
       `The run takes about ${gigabytes(diskBytes)} of disk, and ${gigabytes(freeDiskBytes)} are free at ${workspace}. Free some space, or keep fewer checkpoints (keep_last, keep_every).`,
     );
-  const forDevice = preset && warningFor(preset, device.split(':')[0]!);
+  const forDevice = preset && warningFor(preset, traitsOf(device).computesOn);
   const days = found.seconds / 86_400;
   if (forDevice !== undefined) warnings.push(forDevice);
   else if (days > LONG_DAYS)

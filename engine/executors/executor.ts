@@ -1,30 +1,20 @@
 /** What every executor offers: compile a module, run its entries, keep its state. */
 import type { Precision } from '../contract/precision.ts';
+import type { Device } from '../contract/studio/api.ts';
 import type { Module, OpName } from '../ir/types.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 
-/**
- * What does the work: a `software-gpu` is a graphics driver on the processor, and a `check` is there to
- * be compared with. Neither is worth training on.
- */
-export type DeviceKind = 'cpu' | 'gpu' | 'software-gpu' | 'check';
+export type { Device };
+export type DeviceKind = Device['kind'];
 
-/** A device as `conmim devices` shows it; one that cannot be used says why. */
-export interface Device {
-  /** `cpu`, `webgpu`, … with `:N` for the Nth of a kind, from 0; without it the first */
-  readonly id: string;
-  readonly executor: string;
-  readonly kind: DeviceKind;
-  readonly name: string;
-  readonly available: boolean;
-  /** why it is not available */
-  readonly reason?: string;
-  /** what to do about it */
-  readonly advice?: string;
-  readonly detail?: string;
-  readonly precisions: readonly Precision[];
-  /** of the device itself, where it is known */
-  readonly memoryBytes?: number;
+/** What holds for every device of a kind, and is known without looking for one. */
+export interface DeviceTraits {
+  /** What computes: a step's memory is the machine's or the card's. */
+  readonly computesOn: 'processor' | 'card';
+  /** Terms of a product in float16 at the most; no limit where it is left out. */
+  readonly longestHalfSum?: number;
+  /** What stands between the program and the device, for people. */
+  readonly route?: string;
 }
 
 /** An op that an executor cannot run, and why. */
@@ -70,8 +60,8 @@ export interface MemoryNeed {
 
 export interface Executor {
   readonly id: string;
-  /** What its device ids begin with. */
-  readonly kinds: readonly string[];
+  /** By what its device ids begin with. */
+  readonly kinds: Readonly<Record<string, DeviceTraits>>;
   /** @param kind only those of this kind: looking for the others may take a while */
   devices(kind?: string): Promise<Device[]>;
   supports(module: Module): Gap[];

@@ -5,12 +5,12 @@
 import { passesPerStep } from '../contract/micro-batch.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { Recipe } from '../contract/recipe.ts';
+import { traitsOf } from '../executors/devices.ts';
 import type { CompileOptions, Executor, Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
 import type { Module } from '../ir/types.ts';
 import { countFlops } from '../passes/count-flops.ts';
-import { LONGEST_HALF_SUM } from '../passes/mixed-precision.ts';
 import { RandomStream } from '../random/philox.ts';
 import { createPretrainTask, pretrainModule } from '../tasks/pretrain/pretrain-task.ts';
 import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
@@ -94,7 +94,9 @@ export async function benchStep(options: {
     matmulSize: plain.size,
     share: gflops / matmulGflops,
     peakBytes: process.resourceUsage().maxRSS * 1024,
-    ...(id === 'cpu' || cardBefore === undefined || cardAfter === undefined
+    ...(traitsOf(id).computesOn === 'processor' ||
+    cardBefore === undefined ||
+    cardAfter === undefined
       ? {}
       : { cardBytes: cardAfter - cardBefore }),
   };
@@ -105,6 +107,8 @@ export function stepFlops(module: Module): number {
   return Object.values(module.entries).reduce((sum, graph) => sum + countFlops(graph), 0);
 }
 
+type PlainOptions = CompileOptions & { readonly device: string };
+
 interface PlainProduct {
   readonly program: Program;
   readonly size: number;
@@ -112,7 +116,7 @@ interface PlainProduct {
 }
 
 /** The product that shows a device's ceiling: large, and yet quick enough to be made often. */
-async function largestMatmul(executor: Executor, options: CompileOptions): Promise<PlainProduct> {
+async function largestMatmul(executor: Executor, options: PlainOptions): Promise<PlainProduct> {
   let best: PlainProduct | undefined;
   for (const size of MATMUL_SIZES) {
     const product = await plainProduct(executor, size, options);
@@ -127,10 +131,12 @@ async function largestMatmul(executor: Executor, options: CompileOptions): Promi
 async function plainProduct(
   executor: Executor,
   size: number,
-  options: CompileOptions,
+  options: PlainOptions,
 ): Promise<PlainProduct> {
+  const { device, precision } = options;
+  const { longestHalfSum = size } = traitsOf(device);
   // Longer sums would not be made in float16.
-  const inner = options.precision === 'float16' ? Math.min(size, LONGEST_HALF_SUM) : size;
+  const inner = precision === 'float16' ? Math.min(size, longestHalfSum) : size;
   const shapes = { a: [size, inner], b: [inner, size], c: [size, size] };
   const product = ir.matmul(ir.state('a', shapes.a), ir.state('b', shapes.b));
   // A result has to be waited for; of one number it costs nothing.

@@ -37,7 +37,7 @@ describe('mixed precision', () => {
   it('takes numbers in the type of what they meet, and long sums in float32', () => {
     const scaled = ir.mul(ir.matmul(x, ir.feed('v', [8, 4])), 0.5);
     const long = ir.matmul(ir.feed('p', [2, 5000]), ir.feed('q', [5000, 2]));
-    const mixed = mixedPrecision(graphOf(ir.add(ir.sum(scaled), ir.sum(long))));
+    const mixed = mixedPrecision(graphOf(ir.add(ir.sum(scaled), ir.sum(long))), 1024);
     verifyGraph(mixed);
     expect(typesOf(mixed)).toEqual([
       ...['matmul f16', 'mul f16', 'sum f32', 'matmul f32', 'sum f32', 'add f32'],

@@ -12,20 +12,17 @@ import { nodesOf } from '../ir/graph.ts';
 import type { DType, Graph, Node, OpName } from '../ir/types.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 
-/**
- * Terms of a product at the most: WebGPU's kernels add up in float16, where 1,024 terms come out 0.5 %
- * off and one more is lost in 2,048 ones. Longer ones, the gradients of weights among them, stay float32.
- */
-export const LONGEST_HALF_SUM = 1024;
-
 /** Ops that are as exact as their operands. */
 const FOLLOWING: ReadonlySet<OpName> = new Set<OpName>([
   ...(['neg', 'abs', 'relu', 'gelu', 'erf', 'exp', 'add', 'sub', 'mul', 'max', 'min'] as const),
   ...(['where', 'reshape', 'broadcast', 'transpose', 'slice', 'pad', 'concat', 'gather'] as const),
 ]);
 
-/** @param graph decomposed as the executor wants it; its inputs and outputs keep their types */
-export function mixedPrecision(graph: Graph): Graph {
+/**
+ * @param graph decomposed as the executor wants it; its inputs and outputs keep their types
+ * @param longestSum terms of a product in float16 at the most; longer ones stay float32
+ */
+export function mixedPrecision(graph: Graph, longestSum = Number.POSITIVE_INFINITY): Graph {
   const casts = new Map<Node, Node>();
   const done = new Map<Node, Node>();
   const as = (node: Node, dtype: 'f16' | 'f32'): Node => {
@@ -38,7 +35,7 @@ export function mixedPrecision(graph: Graph): Graph {
   };
   for (const node of nodesOf(graph)) {
     const inputs = node.inputs.map((input) => done.get(input)!);
-    const half = wantsHalf(node, inputs);
+    const half = wantsHalf(node, inputs, longestSum);
     const typed = inputs.map((input) => as(input, half ? 'f16' : 'f32'));
     const dtype: DType = half && node.dtype === 'f32' ? 'f16' : node.dtype;
     done.set(node, makeNode(node.op, typed, node.attrs, { dtype, shape: node.shape }));
@@ -53,12 +50,12 @@ export function mixedPrecision(graph: Graph): Graph {
   };
 }
 
-function wantsHalf(node: Node, inputs: readonly Node[]): boolean {
+function wantsHalf(node: Node, inputs: readonly Node[], longestSum: number): boolean {
   if (node.op === 'matmul') {
     const { shape } = node.inputs[0]!;
-    return shape.at(node.attrs.transA ? -2 : -1)! <= LONGEST_HALF_SUM;
+    return shape.at(node.attrs.transA ? -2 : -1)! <= longestSum;
   }
-  if (node.op === 'linear') return node.inputs[0]!.shape[1]! <= LONGEST_HALF_SUM;
+  if (node.op === 'linear') return node.inputs[0]!.shape[1]! <= longestSum;
   if (!FOLLOWING.has(node.op)) return false;
   const values = inputs.filter(
     (input) => (input.dtype === 'f32' || input.dtype === 'f16') && !isNumber(input),

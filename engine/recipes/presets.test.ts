@@ -46,8 +46,8 @@ describe('presets', () => {
   });
 
   it('warns where a recipe makes no sense', () => {
-    expect(warningFor('base', 'cpu')).toMatch(/graphics card/);
-    expect(warningFor('base', 'webgpu')).toBeUndefined();
-    expect(warningFor('micro', 'cpu')).toBeUndefined();
+    expect(warningFor('base', 'processor')).toMatch(/graphics card/);
+    expect(warningFor('base', 'card')).toBeUndefined();
+    expect(warningFor('micro', 'processor')).toBeUndefined();
   });
 });

@@ -169,14 +169,12 @@ export function isPresetName(name: string): name is PresetName {
 }
 
 /**
- * Why a preset makes little sense on a kind of device, in one or two sentences.
+ * Why a preset makes little sense on a device, in one or two sentences.
  *
- * @param deviceKind `cpu`, `webgpu`, `cuda`, …
  * @returns undefined when there is nothing to warn of
  */
-export function warningFor(name: PresetName, deviceKind: string): string | undefined {
-  const slow = deviceKind === 'cpu' || deviceKind === 'tfjs-cpu' || deviceKind === 'tfjs-wasm';
-  if (!slow || name === 'micro' || name === 'tiny') return undefined;
+export function warningFor(name: PresetName, computesOn: 'processor' | 'card'): string | undefined {
+  if (computesOn === 'card' || name === 'micro' || name === 'tiny') return undefined;
   const time = { small: 'days to weeks', base: 'months', large: 'years' }[name];
   const memory = { small: 3, base: 8, large: 24 }[name];
   return `The recipe ${name} is made for a graphics card. On a processor a full run takes ${time} and about ${memory} GB of memory at batch 8; use tiny, or fewer epochs and a smaller image_size.`;

@@ -14,9 +14,10 @@ export const command: Command = {
   ],
   async run(call) {
     const { args, parts } = call;
+    const { traitsOf } = await import('../../executors/devices.ts');
     const { warningFor } = await import('../../recipes/presets.ts');
     const { name, preset, from, ...order } = await readPretrainOrder(call);
-    const warn = (device: string) => preset && warningFor(preset, device.split(':')[0]!);
+    const warn = (device: string) => preset && warningFor(preset, traitsOf(device).computesOn);
     await followTraining(
       call,
       (listener) =>

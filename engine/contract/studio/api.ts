@@ -43,10 +43,18 @@ export const appInfoSchema = z.object({
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;
 
+/** A device as `conmim devices` shows it; one that cannot be used says why. */
 export const deviceSchema = z.object({
+  /** `cpu`, `webgpu`, … with `:N` for the Nth of a kind, from 0; without it the first. */
   id: z.string(),
   executor: z.string(),
+  /**
+   * What does the work: a `software-gpu` is a graphics driver on the processor, and a `check` is there to
+   * be compared with. Neither is worth training on.
+   */
   kind: z.enum(['cpu', 'gpu', 'software-gpu', 'check']),
+  /** What stands between the program and the device: `through CUDA, NVIDIA’s own way`. */
+  route: z.string().optional(),
   name: z.string(),
   available: z.boolean(),
   /** Why it is not available. */
@@ -59,7 +67,7 @@ export const deviceSchema = z.object({
   /** Of the device itself, where it is known. */
   memoryBytes: z.number().optional(),
 });
-export type Device = z.infer<typeof deviceSchema>;
+export type Device = Readonly<z.infer<typeof deviceSchema>>;
 
 /** What `auto` takes. */
 export const deviceChoiceSchema = z.object({

@@ -9,7 +9,7 @@ import { runtimeFolder } from '../runtime-folder.ts';
 import { probeWebgpu, type WebgpuFinding } from './webgpu-probe.ts';
 
 /** By kind, in the order in which people should see them. */
-export const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
+const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
   cuda: async () => cudaDevices(await graphicsCards()),
   directml: async () => directmlDevices(await graphicsCards()),
   webgpu: async () => {

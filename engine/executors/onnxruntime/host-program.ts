@@ -64,7 +64,7 @@ export class HostStateProgram implements Program {
     );
     return orRelease(new HostStateProgram(provider.device, state), async (program) => {
       for (const [name, source] of Object.entries(module.entries)) {
-        const graph = prepareGraph(source, provider.lowerings, options.precision);
+        const graph = prepareGraph(source, provider, options.precision);
         program.#entries.set(
           name,
           linear && isElementwise(graph)

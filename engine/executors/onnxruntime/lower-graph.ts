@@ -9,17 +9,19 @@ import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts
 import { mixedPrecision } from '../../passes/mixed-precision.ts';
 import { prepareGraph as prepare } from '../prepare-graph.ts';
 import { LOWERINGS, type LoweringContext, type Lowerings } from './lowerings.ts';
+import type { Provider } from './providers.ts';
 
 export const OPSET = 21;
 
 /** The graph as this executor runs it: only ops with a lowering, each computation once. */
 export function prepareGraph(
   graph: Graph,
-  lowerings: Lowerings = LOWERINGS,
+  { lowerings, traits }: Pick<Provider, 'lowerings' | 'traits'>,
   precision: Precision = 'float32',
 ): Graph {
   const runnable = prepare(graph, (op) => lowerings[op] !== 'decomposed');
-  return precision === 'float32' ? runnable : shareCommonSubexpressions(mixedPrecision(runnable));
+  if (precision === 'float32') return runnable;
+  return shareCommonSubexpressions(mixedPrecision(runnable, traits.longestHalfSum));
 }
 
 /** The ONNX name of an output: a state's next value must not be called like its input. */

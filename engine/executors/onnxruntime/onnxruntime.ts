@@ -3,21 +3,22 @@ import type { Graph } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
 import type { Executor } from '../executor.ts';
 import { memoryNeed } from '../memory-need.ts';
-import { DEVICES, listDevices } from './devices.ts';
+import { listDevices } from './devices.ts';
 import { HostStateProgram } from './host-program.ts';
 import { prepareGraph } from './lower-graph.ts';
-import { providerOf } from './providers.ts';
+import { providerOf, TRAITS } from './providers.ts';
 import { ResidentProgram } from './resident-program.ts';
 
 export const onnxruntimeExecutor: Executor = {
   id: 'onnxruntime',
-  kinds: Object.keys(DEVICES),
+  kinds: TRAITS,
   devices: listDevices,
   supports: () => [],
   plan: (module, entry, { device = 'cpu', precision } = {}) => {
-    const { lowerings, memory } = providerOf(device);
-    const prepare = (graph: Graph) => prepareGraph(graph, lowerings, precision);
-    return memoryNeed(module, entry, prepare, memory === 'machine');
+    const provider = providerOf(device);
+    const prepare = (graph: Graph) => prepareGraph(graph, provider, precision);
+    // What a card computes does not lie where the state is kept.
+    return memoryNeed(module, entry, prepare, provider.traits.computesOn === 'processor');
   },
   compile: async (module, options = {}) => {
     verifyModule(module);

@@ -56,7 +56,7 @@ export class ResidentProgram implements Program {
       for (const [name, graph] of Object.entries(module.entries)) {
         const parts: Part[] = [];
         program.#entries.set(name, parts);
-        for (const part of splitOutputs(prepareGraph(graph, provider.lowerings, precision)))
+        for (const part of splitOutputs(prepareGraph(graph, provider, precision)))
           parts.push(await compilePart(part, provider));
       }
       for (const [name, { shape }] of module.state)

@@ -13,7 +13,7 @@ import { type Array64, KERNELS } from './kernels.ts';
 
 export const referenceExecutor: Executor = {
   id: 'reference',
-  kinds: ['reference'],
+  kinds: { reference: { computesOn: 'processor' } },
   devices: async (): Promise<Device[]> => [
     {
       id: 'reference',

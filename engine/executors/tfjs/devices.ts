@@ -1,6 +1,6 @@
 /** What TensorFlow.js can compute on here, and for the rest why it cannot. */
 import os from 'node:os';
-import type { Device, DeviceKind } from '../executor.ts';
+import type { Device, DeviceKind, DeviceTraits } from '../executor.ts';
 import { absentLibraries, hostFacts, nvidiaCards, packageFacts } from './facts.ts';
 import {
   type HostFacts,
@@ -16,8 +16,18 @@ import {
   type PackageFacts,
 } from './requirements.ts';
 
+const ROUTE = 'through TensorFlow.js';
+
+/** By kind of device. */
+export const TRAITS: Readonly<Record<string, DeviceTraits>> = {
+  'tfjs-gpu': { computesOn: 'card', route: ROUTE },
+  'tfjs-node': { computesOn: 'processor', route: ROUTE },
+  'tfjs-wasm': { computesOn: 'processor', route: ROUTE },
+  'tfjs-cpu': { computesOn: 'processor', route: ROUTE },
+};
+
 /** By kind, in the order in which people should see them. */
-export const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
+const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
   'tfjs-gpu': async () =>
     gpuDevices(hostFacts(), await packageFacts('@tensorflow/tfjs-node-gpu'), {
       cards: nvidiaCards,

@@ -6,7 +6,7 @@ import { bindPacks } from '../../passes/bind-packs.ts';
 import type { Executor } from '../executor.ts';
 import { memoryNeed } from '../memory-need.ts';
 import { prepareGraph } from '../prepare-graph.ts';
-import { DEVICES, listDevices } from './devices.ts';
+import { listDevices, TRAITS } from './devices.ts';
 import { gapsOf } from './gaps.ts';
 import { LOWERINGS } from './lowerings.ts';
 import { TfjsProgram } from './program.ts';
@@ -14,7 +14,7 @@ import { openTensorFlow } from './tensorflow.ts';
 
 export const tfjsExecutor: Executor = {
   id: 'tfjs',
-  kinds: Object.keys(DEVICES),
+  kinds: TRAITS,
   devices: listDevices,
   supports: gapsOf,
   plan: (module, entry) => {

@@ -9,16 +9,8 @@ export const KIND_WORDS: Readonly<Record<Device['kind'], string>> = {
   check: 'For checks',
 };
 
-/** By its part of the name before the colon. */
-const ROUTES: Readonly<Record<string, string>> = {
-  webgpu: 'through WebGPU, which works with every maker’s cards',
-  cuda: 'through CUDA, NVIDIA’s own way',
-  directml: 'through DirectML, a part of Windows',
-};
-
 /** `Graphics card, through CUDA, NVIDIA’s own way`. */
-export function kindText({ id, kind }: Device): string {
-  const route = id.startsWith('tfjs') ? 'through TensorFlow.js' : ROUTES[id.split(':')[0]!];
+export function kindText({ kind, route }: Device): string {
   return route === undefined ? KIND_WORDS[kind] : `${KIND_WORDS[kind]}, ${route}`;
 }
 
