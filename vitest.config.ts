@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { softwareVulkan, softwareVulkanWithHalf } from './build/software-vulkan.mjs';
+import { softwareVulkan, softwareVulkanWithHalf } from './build/software-vulkan.ts';
 
 // In the environment before a process of tests is there; the engine's own processes see to themselves.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
@@ -17,7 +17,7 @@ const HANGS_MS = 30 * 60_000;
 export default defineConfig({
   test: {
     include: ['{engine,build,renderer,electron}/**/*.test.{ts,tsx}'],
-    globalSetup: 'build/compile-before-tests.mjs',
+    globalSetup: 'build/compile-before-tests.ts',
     pool: 'forks',
     env: Object.fromEntries(Object.entries(drivers).filter(([, file]) => file !== undefined)),
     maxWorkers: 2,

@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-// @ts-expect-error build scripts are plain JavaScript
-import { backportsSource } from './backports.mjs';
+import { backportsSource } from './backports.ts';
 
 const source = (files: Record<string, string>): string | undefined =>
   backportsSource(
@@ -81,8 +80,8 @@ Check-Valid-Until: no
       mkdirSync(path.join(folder, 'sources.list.d'));
       writeFileSync(path.join(folder, 'sources.list.d', 'debian.sources'), PARAGRAPHS);
       writeFileSync(path.join(folder, 'release'), 'ID=debian\nVERSION_CODENAME=bookworm\n');
-      const script = path.join(import.meta.dirname, 'backports.mjs');
-      const words = [script, folder, path.join(folder, 'release')];
+      const script = path.join(import.meta.dirname, 'run.mjs');
+      const words = [script, 'build/backports.ts', folder, path.join(folder, 'release')];
       expect(execFileSync(process.execPath, words, { encoding: 'utf8' })).toContain(
         'Suites: bookworm-backports',
       );

@@ -1,5 +1,9 @@
-// Compiles engine/, electron/ and bench/ to out/ when a source is newer than the last build. Types are not
-// checked here, which takes five times as long; `npm test` and `npm run types` check them.
+// Compiles the sources that Node runs to out/ when one is newer than the last build: engine/, electron/,
+// build/, bench/ and e2e/double/. Types are not checked here, which takes five times as long; `npm test`
+// and `npm run types` check them.
+//
+// This file and run.mjs and conmim.mjs beside it are plain JavaScript, since they run before anything is
+// compiled (docs/decisions/0013-tooling.md).
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -17,28 +21,25 @@ import { fileURLToPath } from 'node:url';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = path.join(root, 'out', '.compiled');
 
-/** Newest modification time under a folder, ms. */
+/** Newest modification time of the sources in a folder and of the folders themselves, ms. */
 function newest(folder) {
   let latest = statSync(folder).mtimeMs;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const at = path.join(folder, entry.name);
-    latest = Math.max(latest, entry.isDirectory() ? newest(at) : statSync(at).mtimeMs);
+    if (entry.isDirectory()) latest = Math.max(latest, newest(at));
+    else if (/\.c?ts$/.test(entry.name)) latest = Math.max(latest, statSync(at).mtimeMs);
   }
   return latest;
 }
 
-/** Compile unless `out/` is up to date. Exits the process with the compiler's diagnostics on failure. */
-export function compile(options) {
-  if (tryCompile(options)) return;
-  process.stderr.write(
-    'The TypeScript sources do not compile; see the messages above. If packages are missing, run: npm ci\n',
-  );
-  process.exit(1);
-}
-
-/** Compile unless `out/` is up to date. @returns whether it is now */
-export function tryCompile({ force = false } = {}) {
-  const sources = ['engine', 'bench', 'electron', 'e2e/double']
+/**
+ * Compile unless `out/` is up to date. The compiler's diagnostics go to stderr.
+ *
+ * @param force delete `out/` first, so that it holds nothing whose source is gone
+ * @returns whether `out/` is up to date now
+ */
+export function compile(force = false) {
+  const sources = ['engine', 'electron', 'build', 'bench', 'e2e/double']
     .map((folder) => path.join(root, folder))
     .filter((folder) => existsSync(folder));
   const latest = Math.max(
@@ -58,11 +59,17 @@ export function tryCompile({ force = false } = {}) {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
-  if (status !== 0) return false;
+  if (status !== 0) {
+    process.stderr.write(
+      'The TypeScript sources do not compile; see the messages above. If packages are missing, run: npm ci\n',
+    );
+    return false;
+  }
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(stamp, '');
   utimesSync(stamp, began, began);
   return true;
 }
 
-if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) compile();
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))
+  process.exitCode = compile(process.argv.includes('--force')) ? 0 : 1;

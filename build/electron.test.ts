@@ -2,8 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-// @ts-expect-error build scripts are plain JavaScript
-import { electronAtHand, sandboxFault, windowRunner } from './electron.mjs';
+import { electronAtHand, sandboxFault, windowRunner } from './electron.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -46,7 +45,7 @@ describe('what is in the way of the sandbox', () => {
   });
 
   it('goes away with two commands, which name the helper as a shell reads it', () => {
-    const { why, commands } = sandboxFault(executable(), { ...linux, ...none });
+    const { why, commands } = sandboxFault(executable(), { ...linux, ...none })!;
     expect(why).toContain('user namespaces');
     expect(commands).toEqual([
       `sudo chown root:root '${helper()}'`,
@@ -64,8 +63,8 @@ describe('what is in the way of the sandbox', () => {
 
   it('is said to root, for whom there is no sandbox', () => {
     const fault = sandboxFault(executable(), { ...linux, ...none, isRoot: true });
-    expect(fault.why).toContain('ordinary user');
-    expect(fault.commands).toBe(undefined);
+    expect(fault?.why).toContain('ordinary user');
+    expect(fault?.commands).toBe(undefined);
   });
 });
 
@@ -81,12 +80,12 @@ describe('how a window is opened for a test', () => {
   it('is on the screen that is there, else on one of its own', () => {
     expect(run({ platform: 'win32' })).toEqual({ words: [] });
     expect(run({ env: { ELECTRON_BIN: file(), DISPLAY: ':0' } })).toEqual({ words: [] });
-    expect(run({}).words[0]).toBe('xvfb-run');
+    expect(run({}).words?.[0]).toBe('xvfb-run');
   });
 
   it('is as an ordinary user for root', () => {
     const { words, user } = run({ isRoot: true, env: { ELECTRON_BIN: file(), DISPLAY: ':0' } });
-    expect(words.slice(0, 5)).toEqual(['runuser', '-u', user, '--', 'xvfb-run']);
+    expect(words?.slice(0, 5)).toEqual(['runuser', '-u', user, '--', 'xvfb-run']);
   });
 
   it.each([

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-// @ts-expect-error build scripts are plain JavaScript
-import { KNOWN_REACH, nativeReach, reachOf, scriptReach, unknownReach } from './network-reach.mjs';
+import { KNOWN_REACH, nativeReach, reachOf, scriptReach, unknownReach } from './network-reach.ts';
 
 describe('nativeReach', () => {
   it.each([

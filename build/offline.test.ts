@@ -8,10 +8,8 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-// @ts-expect-error build scripts are plain JavaScript
-import { networkFaults, writeFaults } from './forbidden-calls.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { softwareVulkan } from './software-vulkan.mjs';
+import { networkFaults, writeFaults } from './forbidden-calls.ts';
+import { softwareVulkan } from './software-vulkan.ts';
 import { placesIn, type TracedRun, traced, whyNot } from './testing/traced.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -66,11 +64,12 @@ describe.skipIf(whyNot !== undefined)(
       }
     }
 
+    const driver = softwareVulkan();
     const run = (script: string, ...words: string[]): TracedRun =>
       traced(folder, [process.execPath, script, ...words], {
         // Some look at the screen, which may be another machine's; this address is nobody's.
         DISPLAY: '192.0.2.1:0',
-        ...(softwareVulkan() === undefined ? {} : { VK_ICD_FILENAMES: softwareVulkan() }),
+        ...(driver === undefined ? {} : { VK_ICD_FILENAMES: driver }),
       });
     /** Where the command line may write. */
     const allowed = () => [

@@ -14,40 +14,31 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-// @ts-expect-error build scripts are plain JavaScript
-import { filesUnder, findFaults, lockedPackages, targetOf } from './check-package.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { electronAtHand, sandboxFault, windowRunner } from './electron.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { configFor, TARGETS } from './electron-builder.config.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { ICNS_TAGS, ICO_SIDES, PNG_SIDES } from './icons.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { faultsOf, mayShip, partsOf, writeLicences } from './licences.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { reachOf, unknownReach } from './network-reach.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { fetchNode, NODE_RUNTIMES, NODE_VERSION, nodeExecutable } from './node-runtime.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { packAround, packStandIn } from './package.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { runEngine } from './run-package.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { executableOf, look } from './start-package.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { copyVisualC, VISUAL_C_FILES } from './visual-c.mjs';
+import { filesUnder, findFaults, lockedPackages, targetOf } from './check-package.ts';
+import { electronAtHand, sandboxFault, windowRunner } from './electron.ts';
+import { configFor, TARGETS } from './electron-builder.config.ts';
+import { ICNS_TAGS, ICO_SIDES, PNG_SIDES } from './icons.ts';
+import { faultsOf, mayShip, type Part, partsOf, writeLicences } from './licences.ts';
+import { reachOf, unknownReach } from './network-reach.ts';
+import { fetchNode, NODE_RUNTIMES, NODE_VERSION, nodeExecutable } from './node-runtime.ts';
+import { packAround, packStandIn } from './package.ts';
+import { forProduction } from './renderer.ts';
+import { runEngine } from './run-package.ts';
+import { executableOf, look } from './start-package.ts';
+import { copyVisualC, VISUAL_C_FILES } from './visual-c.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
 const ofBuilder = createRequire(require.resolve('app-builder-lib/package.json'));
 const HERE = `${process.platform}-${process.arch}`;
+const RUN = path.join(root, 'build', 'run.mjs');
 const icons = path.join(root, 'assets', 'icons');
 
 /** Asked for once, since it bundles the page. */
-let partsHere: Promise<unknown> | undefined;
-function shipped(): Promise<unknown> {
+let partsHere: Promise<Part[]> | undefined;
+function shipped(): Promise<Part[]> {
   partsHere ??= partsOf(HERE);
-  return partsHere!;
+  return partsHere;
 }
 
 let folder: string;
@@ -56,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe.each(TARGETS as string[])('the configuration for %s', (target) => {
+describe.each(TARGETS)('the configuration for %s', (target) => {
   const { validateConfiguration } = ofBuilder('./out/util/config/config.js');
   const validate = (config: object) => validateConfiguration(config, { isEnabled: false });
 
@@ -178,7 +169,7 @@ describe('the icons', () => {
   it('lie in the container of Windows', async () => {
     const ico = await readFile(path.join(icons, 'icon.ico'));
     expect([ico.readUInt16LE(0), ico.readUInt16LE(2), ico.readUInt16LE(4)]).toEqual([0, 1, 7]);
-    for (const [index, side] of (ICO_SIDES as number[]).entries()) {
+    for (const [index, side] of ICO_SIDES.entries()) {
       const at = 6 + 16 * index;
       const [length, offset] = [ico.readUInt32LE(at + 8), ico.readUInt32LE(at + 12)];
       const png = await readFile(path.join(icons, 'png', `${side}x${side}.png`));
@@ -238,12 +229,12 @@ describe('the Visual C++ runtime', () => {
       for (const [dll] of bytes.matchAll(/\b(msvcp|vcruntime|concrt|vccorlib|vcomp)\w*\.dll/gi))
         imported.add(dll.toLowerCase());
     }
-    expect([...imported].sort()).toEqual([...VISUAL_C_FILES[`win32-${processor}`]].sort());
+    expect([...imported].sort()).toEqual([...VISUAL_C_FILES[`win32-${processor}`]!].sort());
   });
 
   it('is the newest that Visual Studio brought', async () => {
     const programs = path.join(folder, 'programs');
-    const files = VISUAL_C_FILES['win32-arm64'] as string[];
+    const files = VISUAL_C_FILES['win32-arm64']!;
     for (const version of ['14.9.1', '14.44.35211']) {
       const parts = ['Microsoft Visual Studio', '2022', 'Enterprise', 'VC', 'Redist', 'MSVC'];
       const at = path.join(programs, ...parts, version, 'arm64', 'Microsoft.VC143.CRT');
@@ -294,7 +285,7 @@ describe('licences', () => {
   it.runIf(TARGETS.includes(HERE))(
     'are known of the engine, the page and the programs',
     async () => {
-      const parts = (await shipped()) as { name: string; text: string }[];
+      const parts = await shipped();
       expect(faultsOf(parts)).toEqual([]);
       const names = parts.map(({ name }) => name);
       for (const name of ['Electron', 'Node.js', 'onnxruntime-node', 'sharp', 'react', 'uplot'])
@@ -344,7 +335,7 @@ describe('the release workflow', () => {
     const runs = [...text.matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1]!);
     expect(runs).toContain('package');
     for (const name of runs) expect(Object.keys(scripts)).toContain(name);
-    for (const [, file] of text.matchAll(/node (build\/[a-z-]+\.mjs)/g))
+    for (const [, file] of text.matchAll(/(build\/[a-z-]+\.(?:mjs|ts))\b/g))
       expect(existsSync(path.join(root, file!)), file).toBe(true);
   });
 });
@@ -368,8 +359,7 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
   let resources: string;
 
   beforeAll(async () => {
-    for (const script of ['compile.mjs', 'renderer.mjs'])
-      execFileSync(process.execPath, [path.join(root, 'build', script)], { cwd: root });
+    execFileSync(process.execPath, [RUN, 'build/renderer.ts']);
     await writeLicences(await shipped());
     resources = await packStandIn(HERE, await ownNode(), folder);
   });
@@ -446,7 +436,6 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
   });
 
   it('has the page as its users get it, also when it is built by a test', async () => {
-    const { forProduction } = await import('./renderer.mjs' as string);
     expect(await forProduction(async () => process.env['NODE_ENV'])).toBe('production');
     const scripts = path.join(resources, 'app.asar.unpacked', 'out', 'renderer', 'assets');
     for (const name of await readdir(scripts))
@@ -457,12 +446,12 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
   });
 
   it('holds the text of every licence', async () => {
-    const files = (await filesUnder(resources)) as Map<string, number>;
+    const files = await filesUnder(resources);
     expect(files.get('LICENCES.txt')).toBeGreaterThan(100_000);
   });
 });
 
-const { file: electron } = electronAtHand() as { file?: string };
+const { file: electron } = electronAtHand();
 const electronDist =
   process.env['ELECTRON_DIST'] ??
   (electron && path.resolve(electron, process.platform === 'darwin' ? '../../../..' : '..'));
@@ -470,12 +459,14 @@ describe.runIf(
   electronDist && existsSync(path.join(electronDist, 'version')) && TARGETS.includes(HERE),
 )('a package around a real Electron', () => {
   it('opens its window', async ({ skip }) => {
-    const { why, ...runner } = windowRunner(root) as { why?: string };
+    const { why, ...runner } = windowRunner(root);
     skip(why !== undefined, why);
     // The user who opens it must be able to read it.
     await chmod(folder, 0o755);
     const real = path.join(folder, 'real');
-    const resources = await packAround(HERE, await ownNode(), real, { electronDist });
+    const resources = await packAround(HERE, await ownNode(), real, {
+      electronDist: electronDist!,
+    });
     // As the installers do.
     if (process.getuid?.() === 0)
       await chmod(path.join(path.dirname(executableOf(resources)), 'chrome-sandbox'), 0o4755);

@@ -3,8 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-// @ts-expect-error build scripts are plain JavaScript
-import { findElectron } from './start.mjs';
+import { findElectron } from './start.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -57,11 +56,11 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text);
     await chmod(file, 0o755);
-    const script = path.join(import.meta.dirname, 'start.mjs');
+    const script = path.join(import.meta.dirname, 'run.mjs');
     return new Promise((resolve) =>
       execFile(
         process.execPath,
-        [script, '--some-switch'],
+        [script, 'build/start.ts', '--some-switch'],
         { env: { ...process.env, ELECTRON_BIN: file, CONMIM_NODE: undefined } },
         (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
       ),

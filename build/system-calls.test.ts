@@ -2,16 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-// @ts-expect-error build scripts are plain JavaScript
-import { networkFaults, writeFaults } from './forbidden-calls.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { parseCall } from './system-calls.mjs';
+import { networkFaults, writeFaults } from './forbidden-calls.ts';
+import { type Call, parseCall } from './system-calls.ts';
 import { type TracedRun, traced, whyNot } from './testing/traced.ts';
 
 /** Calls as strace writes them, of a program `x` in `/here`. */
-function calls(...lines: string[]): object[] {
+function calls(...lines: string[]): Call[] {
   return lines.flatMap((line) =>
-    parseCall(line).map((call: object) => ({ pid: 7, program: 'x', cwd: '/here', ...call })),
+    parseCall(line).map((call) => ({ pid: 7, program: 'x', cwd: '/here', ...call })),
   );
 }
 

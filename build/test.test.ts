@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-// @ts-expect-error build scripts are plain JavaScript
-import { countTests } from './test.mjs';
+import { countTests } from './test.ts';
 
 describe('countTests', () => {
   it('counts a file that does not load as one failure', () => {

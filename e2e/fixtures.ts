@@ -3,8 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
-// @ts-expect-error build scripts are plain JavaScript
-import { electronAtHand } from '../build/electron.mjs';
+import { electronAtHand } from '../build/electron.ts';
 import type { LaunchedDesktop } from './hosts/desktop.ts';
 import { launchDouble } from './hosts/double-host.ts';
 import { launchElectron } from './hosts/electron-host.ts';

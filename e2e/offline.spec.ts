@@ -7,11 +7,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-// @ts-expect-error build scripts are plain JavaScript
-import { networkFaults, writeFaults } from '../build/forbidden-calls.mjs';
-// @ts-expect-error build scripts are plain JavaScript
-import { readTrace, tracing } from '../build/system-calls.mjs';
-import { bareEnvironment, type Call, placesIn, whyNot } from '../build/testing/traced.ts';
+import { networkFaults, writeFaults } from '../build/forbidden-calls.ts';
+import { type Call, readTrace, tracing } from '../build/system-calls.ts';
+import { bareEnvironment, placesIn, whyNot } from '../build/testing/traced.ts';
 import { QUIET_SWITCHES } from '../electron/confinement.ts';
 import { DRIVER_CACHES } from '../engine/platform/quiet-environment.ts';
 import { callStudio, startTraining, untilState } from './call-studio.ts';

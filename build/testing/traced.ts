@@ -2,19 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
-// @ts-expect-error build scripts are plain JavaScript
-import { readTrace, tracing, whyNotTraced } from '../system-calls.mjs';
+import { type Call, readTrace, tracing, whyNotTraced } from '../system-calls.ts';
 
 /** Why nothing can be traced here, in words. */
 export const whyNot: string | undefined = whyNotTraced();
-
-export interface Call {
-  readonly pid: number;
-  readonly program: string;
-  readonly name: string;
-  readonly text: string;
-  readonly result: string;
-}
 
 export interface TracedRun {
   readonly calls: readonly Call[];

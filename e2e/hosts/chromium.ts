@@ -1,11 +1,10 @@
 /** The browser that is at hand: the system's, or Playwright's own. */
 import type { LaunchOptions } from '@playwright/test';
-// @ts-expect-error build scripts are plain JavaScript
-import { findChromium } from '../../build/browser.mjs';
+import { findChromium } from '../../build/browser.ts';
 
 /** @throws Error when there is none */
 export function chromiumPath(): string {
-  const found: string | undefined = findChromium();
+  const found = findChromium();
   if (found === undefined) throw new Error('There is no Chromium. Fetch one: npm run browser');
   return found;
 }

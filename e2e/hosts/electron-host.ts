@@ -5,8 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
-// @ts-expect-error build scripts are plain JavaScript
-import { electronAtHand } from '../../build/electron.mjs';
+import { electronAtHand } from '../../build/electron.ts';
 import type { Answers, Order, Told } from '../double/control.ts';
 import { type LaunchedDesktop, nextTold, PATIENCE_MS, type PageAnswer } from './desktop.ts';
 
@@ -39,11 +38,13 @@ export async function launchElectron(options: {
     DESKTOP_TOLD: said,
     ...options.env,
   } as Record<string, string>;
+  const { file: executablePath, why } = electronAtHand();
+  if (executablePath === undefined) throw new Error(why);
   let app: ElectronApplication;
   let page: Page;
   const open = async () => {
     app = await _electron.launch({
-      executablePath: electronAtHand().file,
+      executablePath,
       args,
       chromiumSandbox: true,
       env: { ...env, DESKTOP_ANSWERS: JSON.stringify(answers) },
@@ -99,7 +100,7 @@ export async function launchElectron(options: {
     lets: (url) => ask({ type: 'filter', id: 0, url }) as Promise<boolean>,
     startSecond: () =>
       new Promise((resolve) => {
-        const second = spawn(electronAtHand().file, args, { env, stdio: 'ignore' });
+        const second = spawn(executablePath, args, { env, stdio: 'ignore' });
         second.once('exit', (code) => resolve(code));
       }),
     async close() {

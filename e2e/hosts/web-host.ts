@@ -4,8 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type LaunchOptions, type Page } from '@playwright/test';
-// @ts-expect-error build scripts are plain JavaScript
-import { endTraced } from '../../build/system-calls.mjs';
+import { endTraced } from '../../build/system-calls.ts';
 import { chromiumOptions } from './chromium.ts';
 import type { Launched } from './host.ts';
 
@@ -47,7 +46,7 @@ export async function launchWeb(options: {
     new Promise<void>((resolve) => {
       if (server.exitCode !== null || server.signalCode !== null) return resolve();
       server.once('exit', () => resolve());
-      if (tracing.length > 0) endTraced(server.pid, signal);
+      if (tracing.length > 0) endTraced(server.pid!, signal);
       else server.kill(signal);
     });
   await open();

@@ -1,11 +1,12 @@
 // Runs the engine from a packed folder, as an installed program would: resolves every import, computes
 // the reference values, trains, serves the page.
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { nodeExecutable } from './node-runtime.mjs';
+import { nodeExecutable } from './node-runtime.ts';
 
 const run = promisify(execFile);
 
@@ -42,7 +43,10 @@ console.log(count);
  * @returns what was found
  * @throws Error that names the step which failed
  */
-export async function runEngine(resources, say = () => {}) {
+export async function runEngine(
+  resources: string,
+  say: (line: string) => void = () => {},
+): Promise<{ node: string; imports: number; checks: number; loss: number }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-packed-'));
   const packed = new Packed(resources, folder, say);
   try {
@@ -50,7 +54,7 @@ export async function runEngine(resources, say = () => {}) {
     const devices = await packed.conmim('devices');
     if (!devices.some(({ id, available }) => id === 'cpu' && available))
       throw new Error('The processor is not among the devices: ONNX Runtime does not load.');
-    const selftest = await packed.selftest('cpu');
+    const checks = await packed.selftest('cpu');
     // Its packages are loaded by name and its binary by path, which no import shows.
     await packed.selftest('tfjs-wasm');
     await drawPictures(path.join(folder, 'pictures'));
@@ -59,7 +63,8 @@ export async function runEngine(resources, say = () => {}) {
       ...['--set', 'batch_size=8', '--workspace', 'workspace', '--name', 'packed'],
     );
     const steps = events.filter(({ type }) => type === 'step');
-    if (steps.length === 0 || !steps.every(({ loss }) => Number.isFinite(loss)))
+    const losses = steps.map(({ loss }) => loss ?? Number.NaN);
+    if (losses.length === 0 || !losses.every(Number.isFinite))
       throw new Error('Three steps of pre-training gave no finite loss.');
     await packed.servePage();
     const reports = (await readdir(folder, { recursive: true })).filter((name) =>
@@ -67,21 +72,31 @@ export async function runEngine(resources, say = () => {}) {
     );
     if (reports.length > 0) throw new Error(`ONNX Runtime keeps reports: ${reports.join(', ')}`);
     const node = await packed.version();
-    return { node, imports, checks: selftest.checks, loss: steps.at(-1).loss };
+    return { node, imports, checks, loss: losses.at(-1)! };
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
+/** What is read of a line of JSON that a command writes. */
+interface Line {
+  readonly type?: string;
+  readonly id?: string;
+  readonly available?: boolean;
+  readonly loss?: number;
+  readonly ok?: boolean;
+  readonly checks?: number;
+}
+
 /** The command of a packed folder, with nothing of this process around it that could help it. */
 class Packed {
-  #resources;
-  #folder;
-  #say;
-  #node;
-  #env;
+  readonly #resources: string;
+  readonly #folder: string;
+  readonly #say: (line: string) => void;
+  readonly #node: string;
+  readonly #env: NodeJS.ProcessEnv;
 
-  constructor(resources, folder, say) {
+  constructor(resources: string, folder: string, say: (line: string) => void) {
     const { SystemRoot, TEMP } = process.env;
     this.#resources = resources;
     this.#folder = folder;
@@ -94,12 +109,12 @@ class Packed {
           { PATH: '/usr/bin:/bin', HOME: folder, ORT_DISABLE_TELEMETRY: '0' };
   }
 
-  async version() {
+  async version(): Promise<string> {
     return (await run(this.#node, ['--version'], { env: this.#env })).stdout.trim();
   }
 
   /** @returns the objects that a command wrote */
-  async conmim(...words) {
+  async conmim(...words: string[]): Promise<Line[]> {
     const [file, args] = this.#command(words);
     const options = { cwd: this.#folder, env: this.#env, maxBuffer: 1 << 26 };
     const { stdout } = await run(file, args, options);
@@ -109,15 +124,15 @@ class Packed {
       .map((line) => JSON.parse(line));
   }
 
-  /** @returns what the self-test says of a device whose numbers are right */
-  async selftest(device) {
+  /** @returns how many numbers the self-test compared on a device; all of them are right */
+  async selftest(device: string): Promise<number> {
     const summary = (await this.conmim('selftest', '--device', device)).at(-1);
-    if (summary.ok !== true) throw new Error(`The self-test found wrong numbers on ${device}.`);
-    return summary;
+    if (summary?.ok !== true) throw new Error(`The self-test found wrong numbers on ${device}.`);
+    return summary.checks ?? 0;
   }
 
   /** @returns how many imports the engine has; all of them lead to a file or a part of Node */
-  async resolveImports() {
+  async resolveImports(): Promise<number> {
     const options = ['--experimental-import-meta-resolve', '--input-type=module'];
     const { stdout } = await run(this.#node, [...options, '--eval', RESOLVE_ALL], {
       cwd: path.join(this.#resources, 'app.asar.unpacked'),
@@ -130,7 +145,7 @@ class Packed {
   }
 
   /** Serves the page, logs in as a browser would, and reads the page and its script. */
-  async servePage() {
+  async servePage(): Promise<void> {
     const [file, args] = this.#command(['serve', '--port', '0', '--workspace', 'workspace']);
     const server = spawn(file, args, {
       cwd: this.#folder,
@@ -141,7 +156,7 @@ class Packed {
       const { url } = JSON.parse(await firstLine(server));
       const login = await fetch(url, { redirect: 'manual' });
       const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
-      const read = async (address) => {
+      const read = async (address: string) => {
         const answer = await fetch(new URL(address, url), { headers: { cookie } });
         if (!answer.ok) throw new Error(`${address} was answered with ${answer.status}.`);
         return answer.text();
@@ -157,7 +172,7 @@ class Packed {
   }
 
   /** By the launcher; on Windows by what the launcher starts, since only a shell runs the launcher. */
-  #command(words) {
+  #command(words: readonly string[]): [file: string, args: string[]] {
     this.#say(`conmim ${words.join(' ')}`);
     const bin = path.join(this.#resources, 'bin');
     return process.platform === 'win32'
@@ -166,7 +181,7 @@ class Packed {
   }
 }
 
-function firstLine(child) {
+function firstLine(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     child.once('error', reject);
@@ -178,7 +193,7 @@ function firstLine(child) {
   });
 }
 
-async function drawPictures(folder) {
+async function drawPictures(folder: string): Promise<void> {
   const { default: sharp } = await import('sharp');
   await mkdir(folder, { recursive: true });
   for (let index = 0; index < 16; index++) {

@@ -8,24 +8,21 @@
 // NODE_RUNTIME_ARCHIVE, VISUAL_C_RUNTIME.
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { filesUnder, findFaults, resourcesIn } from './check-package.mjs';
-import { compile } from './compile.mjs';
-import { configFor, TARGETS } from './electron-builder.config.mjs';
-import { partsOf, writeLicences } from './licences.mjs';
-import { fetchNode, nodeExecutable } from './node-runtime.mjs';
-import { bundleRenderer } from './renderer.mjs';
-import { runEngine } from './run-package.mjs';
-import { makeStandIn } from './stand-in.mjs';
-import { findElectron } from './start.mjs';
-import { copyVisualC } from './visual-c.mjs';
+import type { Configuration } from 'electron-builder';
+import { filesUnder, findFaults, resourcesIn, targetParts } from './check-package.ts';
+import { configFor, TARGETS } from './electron-builder.config.ts';
+import { partsOf, writeLicences } from './licences.ts';
+import { fetchNode, nodeExecutable } from './node-runtime.ts';
+import { bundleRenderer } from './renderer.ts';
+import { ROOT } from './root.ts';
+import { runEngine } from './run-package.ts';
+import { makeStandIn } from './stand-in.ts';
+import { findElectron } from './start.ts';
+import { copyVisualC } from './visual-c.ts';
 
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
-const require = createRequire(import.meta.url);
 const HERE = `${process.platform}-${process.arch}`;
 
 /**
@@ -34,12 +31,23 @@ const HERE = `${process.platform}-${process.arch}`;
  * @param config      from `configFor`
  * @param installers  the installers too, not only the folder
  */
-export async function pack(target, config, installers = false) {
-  const { build, Platform, Arch } = require('electron-builder');
-  const [system, processor] = target.split('-');
-  const platform = { linux: Platform.LINUX, win32: Platform.WINDOWS, darwin: Platform.MAC }[system];
-  const targets = platform.createTarget(installers ? null : 'dir', Arch[processor]);
-  await build({ targets, projectDir: root, publish: 'never', config });
+export async function pack(
+  target: string,
+  config: Configuration,
+  installers = false,
+): Promise<void> {
+  const { build, Platform, Arch } = await import('electron-builder');
+  const [system, processor] = targetParts(target);
+  const platforms: Readonly<Record<string, InstanceType<typeof Platform>>> = {
+    linux: Platform.LINUX,
+    win32: Platform.WINDOWS,
+    darwin: Platform.MAC,
+  };
+  const targets = platforms[system]!.createTarget(
+    installers ? null : 'dir',
+    Arch[processor as 'x64' | 'arm64'],
+  );
+  await build({ targets, projectDir: ROOT, publish: 'never', config });
 }
 
 /**
@@ -49,7 +57,7 @@ export async function pack(target, config, installers = false) {
  * @param folder where everything goes
  * @returns the packed folder `resources`
  */
-export async function packStandIn(target, node, folder) {
+export async function packStandIn(target: string, node: string, folder: string): Promise<string> {
   const executable = path.join(node, nodeExecutable(target));
   const electronDist = await makeStandIn(target, path.join(folder, 'electron'), executable);
   const { electronFuses, mac } = configFor(target, { node });
@@ -67,7 +75,12 @@ export async function packStandIn(target, node, folder) {
  * @param more in place of parts of the configuration; `electronDist` is what it is packed around
  * @returns the packed folder `resources`
  */
-export async function packAround(target, node, folder, more) {
+export async function packAround(
+  target: string,
+  node: string,
+  folder: string,
+  more: Configuration,
+): Promise<string> {
   const config = configFor(target, { node });
   const output = path.join(folder, 'dist');
   await pack(target, { ...config, ...more, directories: { ...config.directories, output } });
@@ -75,18 +88,8 @@ export async function packAround(target, node, folder, more) {
 }
 
 /** Bytes of the parts of a packed folder, besides Electron itself. */
-async function sizesOf(resources) {
-  const sizes = {
-    node: 0,
-    onnxruntime: 0,
-    sharp: 0,
-    packages: 0,
-    engine: 0,
-    page: 0,
-    fixtures: 0,
-    rest: 0,
-  };
-  const rules = [
+async function sizesOf(resources: string): Promise<Record<string, number>> {
+  const rules: readonly (readonly [pattern: RegExp, part: string])[] = [
     [/^node\//, 'node'],
     [/node_modules\/onnxruntime-node\//, 'onnxruntime'],
     [/node_modules\/(sharp|@img\/[^/]+)\//, 'sharp'],
@@ -94,14 +97,16 @@ async function sizesOf(resources) {
     [/out\/engine\//, 'engine'],
     [/out\/renderer\//, 'page'],
     [/assets\//, 'fixtures'],
+    [/^/, 'rest'],
   ];
+  const sizes: Record<string, number> = Object.fromEntries(rules.map(([, part]) => [part, 0]));
   for (const [name, bytes] of await filesUnder(resources))
-    sizes[rules.find(([pattern]) => pattern.test(name))?.[1] ?? 'rest'] += bytes;
+    sizes[rules.find(([pattern]) => pattern.test(name))![1]]! += bytes;
   return sizes;
 }
 
 /** The distribution to pack around: given, or the one that `npm start` uses; for other machines electron-builder fetches it. */
-function distributionFor(target) {
+function distributionFor(target: string): string | undefined {
   if (process.env['ELECTRON_DIST']) return process.env['ELECTRON_DIST'];
   if (target !== HERE) return undefined;
   const { file, why } = findElectron();
@@ -113,25 +118,24 @@ function distributionFor(target) {
 }
 
 /** Each target is built on a machine of its own kind, since npm installs sharp's files for that one only. */
-function needNatives(target) {
-  if (existsSync(path.join(root, 'node_modules', '@img', `sharp-${target}`))) return;
+function needNatives(target: string): void {
+  if (existsSync(path.join(ROOT, 'node_modules', '@img', `sharp-${target}`))) return;
   throw new Error(
     `sharp's files for ${target} are not installed: build on such a machine, as the release workflow does.`,
   );
 }
 
-async function main() {
+async function packageFor(args: string[]): Promise<void> {
   const { values } = parseArgs({
+    args,
     options: { target: { type: 'string' }, dir: { type: 'boolean' }, check: { type: 'boolean' } },
   });
   const target = values.target ?? HERE;
   if (!TARGETS.includes(target))
     throw new Error(`Nothing is built for ${target}; there are: ${TARGETS.join(', ')}.`);
-  const say = (line) => process.stdout.write(`${line}\n`);
+  const say = (line: string) => process.stdout.write(`${line}\n`);
   needNatives(target);
   const electronDist = values.check ? undefined : distributionFor(target);
-  // From nothing, so that nothing ships whose source is gone.
-  compile({ force: true });
   await bundleRenderer({ force: true });
   const node = await fetchNode(target);
   if (target.startsWith('win32') && !values.check) await copyVisualC(target, node);
@@ -147,11 +151,16 @@ async function main() {
   }
   const config = { ...configFor(target), ...(electronDist === undefined ? {} : { electronDist }) };
   await pack(target, config, !values.dir);
-  await checkPackage(target, resourcesIn(path.join(root, 'dist'), target), say);
+  await checkPackage(target, resourcesIn(path.join(ROOT, 'dist'), target), say);
 }
 
 /** Looks at every file, tells the sizes, and runs the engine where it is this machine's. */
-async function checkPackage(target, resources, say, standIn = false) {
+async function checkPackage(
+  target: string,
+  resources: string,
+  say: (line: string) => void,
+  standIn = false,
+): Promise<void> {
   const faults = await findFaults(resources, target, { standIn });
   if (faults.length > 0)
     throw new Error(`The package for ${target} is not right:\n${faults.join('\n')}`);
@@ -164,15 +173,15 @@ async function checkPackage(target, resources, say, standIn = false) {
   );
 }
 
-function megabytes(bytes) {
+function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1).padStart(7)} MB`;
 }
 
-if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+export async function main(args: string[]): Promise<void> {
   try {
-    await main();
+    await packageFor(args);
   } catch (error) {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = 1;
   }
 }

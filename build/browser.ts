@@ -4,13 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 
 /** Path of a Chromium, or undefined. */
-export function findChromium() {
+export function findChromium(): string | undefined {
   const known = [
-    process.env.CHROMIUM_BIN,
+    process.env['CHROMIUM_BIN'],
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     chromium.executablePath(),
@@ -18,7 +17,7 @@ export function findChromium() {
   return known.find((file) => file !== undefined && file !== '' && existsSync(file));
 }
 
-if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+export function main(): void {
   const found = findChromium();
   if (found !== undefined) process.stdout.write(`There is one: ${found}\n`);
   else {

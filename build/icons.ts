@@ -3,17 +3,17 @@
 // The containers are plain: an .ico is a table of PNG files, an .icns a list of tagged ones.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { ROOT } from './root.ts';
 
-const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'assets', 'icons');
+const folder = path.join(ROOT, 'assets', 'icons');
 
 /** Sides in pixels of the PNG files. */
 export const PNG_SIDES = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
 /** Sides that Windows shows. */
 export const ICO_SIDES = [16, 24, 32, 48, 64, 128, 256];
 /** Tags of the .icns format that hold PNG files, and their sides; the second of a side is for screens of double density. */
-export const ICNS_TAGS = [
+export const ICNS_TAGS: readonly (readonly [tag: string, side: number])[] = [
   ['icp4', 16],
   ['icp5', 32],
   ['ic11', 32],
@@ -36,7 +36,7 @@ const DRAWINGS = [
  * @param images PNG bytes by side, 256 at most
  * @returns a Windows icon: a header, 16 bytes an image, then the PNG files
  */
-export function icoOf(images) {
+export function icoOf(images: readonly (readonly [side: number, png: Buffer])[]): Buffer {
   const header = Buffer.alloc(6 + 16 * images.length);
   header.writeUInt16LE(1, 2);
   header.writeUInt16LE(images.length, 4);
@@ -59,8 +59,8 @@ export function icoOf(images) {
  * @param images PNG bytes by tag
  * @returns a macOS icon: the word `icns` and the length, then tag, length and PNG of each image
  */
-export function icnsOf(images) {
-  const entry = (tag, bytes) => {
+export function icnsOf(images: readonly (readonly [tag: string, png: Buffer])[]): Buffer {
+  const entry = (tag: string, bytes: Buffer) => {
     const head = Buffer.alloc(8);
     head.write(tag, 0, 'latin1');
     head.writeUInt32BE(8 + bytes.length, 4);
@@ -69,25 +69,22 @@ export function icnsOf(images) {
   return entry('icns', Buffer.concat(images.map(([tag, png]) => entry(tag, png))));
 }
 
-async function render(side) {
-  const { file, units } = DRAWINGS.find(({ upTo }) => side <= upTo);
+async function render(side: number): Promise<Buffer> {
+  const { file, units } = DRAWINGS.find(({ upTo }) => side <= upTo)!;
   const svg = await readFile(path.join(folder, file));
   // 72 dots an inch draw one unit of the picture as one pixel.
   const density = Math.max(72, (72 * side) / units);
   return sharp(svg, { density }).resize(side, side).png({ compressionLevel: 9 }).toBuffer();
 }
 
-async function writeIcons() {
-  const bySide = new Map();
+export async function main(): Promise<void> {
+  const bySide = new Map<number, Buffer>();
   for (const side of PNG_SIDES) bySide.set(side, await render(side));
   await mkdir(path.join(folder, 'png'), { recursive: true });
   for (const [side, png] of bySide)
     await writeFile(path.join(folder, 'png', `${side}x${side}.png`), png);
-  const ico = icoOf(ICO_SIDES.map((side) => [side, bySide.get(side)]));
+  const ico = icoOf(ICO_SIDES.map((side) => [side, bySide.get(side)!]));
   await writeFile(path.join(folder, 'icon.ico'), ico);
-  const icns = icnsOf(ICNS_TAGS.map(([tag, side]) => [tag, bySide.get(side)]));
+  const icns = icnsOf(ICNS_TAGS.map(([tag, side]) => [tag, bySide.get(side)!]));
   await writeFile(path.join(folder, 'icon.icns'), icns);
 }
-
-if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))
-  await writeIcons();

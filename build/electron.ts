@@ -4,8 +4,31 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
+/** Path of an executable, or why there is none in a few words. */
+export type FoundElectron =
+  | { readonly file: string; readonly why?: undefined }
+  | { readonly file?: undefined; readonly why: string };
+
+/** Why a sandbox cannot be set up, and commands that help, if any do. */
+export interface SandboxFault {
+  readonly why: string;
+  readonly commands?: readonly string[];
+}
+
+/** How a program that opens a window is started, or why it cannot be. */
+export type WindowRunner =
+  | { readonly words: readonly string[]; readonly user?: string; readonly why?: undefined }
+  | { readonly words?: undefined; readonly user?: undefined; readonly why: string };
+
+/** Where an Electron is looked for. */
+export interface ElectronPlaces {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Folder of the package `electron`. */
+  readonly home?: string | undefined;
+}
+
 /** Folder of the package `electron`; undefined where it is not installed. */
-export function electronHome() {
+export function electronHome(): string | undefined {
   try {
     return path.dirname(createRequire(import.meta.url).resolve('electron/package.json'));
   } catch {
@@ -14,7 +37,7 @@ export function electronHome() {
 }
 
 /** As the package itself finds its binary, which it has only once it was fetched. */
-export function installedElectron(home) {
+export function installedElectron(home: string): string | undefined {
   try {
     const file = path.join(home, 'dist', readFileSync(path.join(home, 'path.txt'), 'utf8').trim());
     return existsSync(file) ? file : undefined;
@@ -28,7 +51,10 @@ export function installedElectron(home) {
  *
  * @returns the executable, or why there is none in a few words
  */
-export function electronAtHand({ env = process.env, home = electronHome() } = {}) {
+export function electronAtHand({
+  env = process.env,
+  home = electronHome(),
+}: ElectronPlaces = {}): FoundElectron {
   const given = env['ELECTRON_BIN'];
   if (given)
     return existsSync(given)
@@ -52,14 +78,14 @@ export function electronAtHand({ env = process.env, home = electronHome() } = {}
  * @returns undefined where there is nothing in the way
  */
 export function sandboxFault(
-  executable,
+  executable: string,
   {
-    platform = process.platform,
+    platform = process.platform as string,
     isRoot = process.getuid?.() === 0,
     hasNamespaces = () => endsWell('unshare', ['--user', '--map-root-user', 'true']),
     opens = () => endsWell(executable, ['--version']),
   } = {},
-) {
+): SandboxFault | undefined {
   const helper = path.join(path.dirname(executable), 'chrome-sandbox');
   // Without it beside, this is an Electron that was installed in a way of its own.
   if (platform !== 'linux' || !existsSync(helper)) return undefined;
@@ -72,7 +98,7 @@ export function sandboxFault(
   };
 }
 
-function isRootsHelper(file) {
+function isRootsHelper(file: string): boolean {
   try {
     const { uid, mode } = statSync(file);
     return uid === 0 && (mode & 0o7777) === 0o4755;
@@ -81,7 +107,7 @@ function isRootsHelper(file) {
   }
 }
 
-function endsWell(command, args) {
+function endsWell(command: string, args: readonly string[]): boolean {
   const env = { ...process.env };
   delete env['ELECTRON_RUN_AS_NODE'];
   return spawnSync(command, args, { env, stdio: 'ignore', timeout: 20_000 }).status === 0;
@@ -100,15 +126,19 @@ const ORDINARY_USER = 'nobody';
  *   be run, in a few words
  */
 export function windowRunner(
-  folder,
+  folder: string,
   {
     env = process.env,
     home = electronHome(),
-    platform = process.platform,
+    platform = process.platform as string,
     isRoot = process.getuid?.() === 0,
-    succeeds = ([command, ...args]) => endsWell(command, args),
+    succeeds = ([command, ...args]: readonly string[]) => endsWell(command!, args),
+  }: ElectronPlaces & {
+    readonly platform?: string;
+    readonly isRoot?: boolean;
+    readonly succeeds?: (command: readonly string[]) => boolean;
   } = {},
-) {
+): WindowRunner {
   const { file, why } = electronAtHand({ env, home });
   if (file === undefined) return { why };
   if (platform !== 'linux') return { words: [] };
@@ -122,7 +152,8 @@ export function windowRunner(
   if (!hasScreen && !succeeds(['which', 'xvfb-run']))
     return { why: 'there is no screen, and no xvfb-run' };
   const fault = sandboxFault(file, {
-    ...{ platform, isRoot: false },
+    platform,
+    isRoot: false,
     hasNamespaces: () => succeeds([...asUser, 'unshare', '--user', '--map-root-user', 'true']),
     opens: () => succeeds([...asUser, file, '--version']),
   });

@@ -1,7 +1,7 @@
 // What of a program's calls breaks the promise that nothing leaves the machine, and what it wrote where
 // it should not. Each fault is one line that names the process and the call.
 import path from 'node:path';
-import { quotedIn } from './system-calls.mjs';
+import { type Call, quotedIn } from './system-calls.ts';
 
 /** Services of the machine that ask the network for names on behalf of others. */
 const NAME_SERVICES = /^(\/var)?\/run\/(nscd\/|systemd\/resolve\/|avahi-daemon\/)/;
@@ -12,21 +12,21 @@ const LOCAL_FAMILIES = new Set(['AF_UNIX', 'AF_NETLINK', 'AF_INET', 'AF_INET6', 
 const NAME_FILES = new Set(['/etc/hosts']);
 
 /** Everything that goes beyond loopback, or may. */
-export function networkFaults(calls) {
+export function networkFaults(calls: readonly Call[]): string[] {
   return unique(calls.flatMap((call) => networkFault(call).map((what) => `${who(call)}: ${what}`)));
 }
 
-function networkFault({ name, text, result }) {
+function networkFault({ name, text, result }: Call): string[] {
   if (name === 'socket') {
     const family = /^(?:AF|PF)_\w+/.exec(text)?.[0] ?? text.split(',')[0];
-    if (!LOCAL_FAMILIES.has(family)) return [`socket of ${family}`];
+    if (!LOCAL_FAMILIES.has(family!)) return [`socket of ${family}`];
     return /SOCK_RAW/.test(text) && family !== 'AF_NETLINK' ? [`raw socket of ${family}`] : [];
   }
   if (name === 'io_uring_setup' && /^\d+$/.test(result))
     return ['io_uring, through which calls cannot be seen'];
   if (name.startsWith('open')) {
     const file = quotedIn(text)[0];
-    return NAME_FILES.has(file) ? [`look-up of a name (${file})`] : [];
+    return NAME_FILES.has(file!) ? [`look-up of a name (${file})`] : [];
   }
   if (!['connect', 'bind', 'sendto', 'sendmsg', 'sendmmsg'].includes(name)) return [];
   const service = /sun_path="([^"]*)"/.exec(text)?.[1];
@@ -41,17 +41,20 @@ function networkFault({ name, text, result }) {
 }
 
 /** Internet addresses in a call's arguments. */
-export function addressesIn(text) {
+export function addressesIn(text: string): { host: string; port: number }[] {
   const v4 = /sin_port=htons\((\d+)\), sin_addr=(?:inet_addr\("([^"]+)"\)|htonl\((\w+)\))/g;
   const v6 = /sin6_port=htons\((\d+)\).*?inet_pton\(AF_INET6, "([^"]+)"/g;
-  const named = { INADDR_ANY: '0.0.0.0', INADDR_LOOPBACK: '127.0.0.1' };
+  const named: Readonly<Record<string, string>> = {
+    INADDR_ANY: '0.0.0.0',
+    INADDR_LOOPBACK: '127.0.0.1',
+  };
   return [...text.matchAll(v4), ...text.matchAll(v6)].map(([, port, host, constant]) => ({
-    host: host ?? named[constant] ?? constant,
+    host: host ?? named[constant!] ?? constant!,
     port: Number(port),
   }));
 }
 
-function isLoopback(host) {
+function isLoopback(host: string): boolean {
   return /^(127\.|::1$|::ffff:127\.)/.test(host);
 }
 
@@ -63,8 +66,8 @@ const REFUSED = new Set(['EACCES', 'EPERM', 'EROFS']);
 const NOT_FILES = /^\/dev\/(?!shm\/)|^\/proc\/(self|\d+)\//;
 
 /** Files outside of the allowed folders that were made, changed or removed. */
-export function writeFaults(calls, allowed) {
-  const isAllowed = (file, name) =>
+export function writeFaults(calls: readonly Call[], allowed: readonly string[]): string[] {
+  const isAllowed = (file: string, name: string) =>
     NOT_FILES.test(file) ||
     allowed.some((folder) => file === folder || file.startsWith(folder + path.sep)) ||
     // A folder that an allowed one lies in.
@@ -80,7 +83,7 @@ export function writeFaults(calls, allowed) {
 }
 
 /** Files that a call writes, as whole paths. */
-function written({ name, text, cwd }) {
+function written({ name, text, cwd }: Call): string[] {
   if (/^open(at2?)?$/.test(name)) return WRITES.test(text) ? pathsIn(text, cwd).slice(0, 1) : [];
   if (name === 'bind') {
     const file = /sun_path="([^"]*)"/.exec(text)?.[1];
@@ -93,19 +96,19 @@ function written({ name, text, cwd }) {
 }
 
 /** Each quoted path under the folder that is shown before it (`AT_FDCWD</a>`, `5</b>`), or under `cwd`. */
-function pathsIn(text, cwd) {
-  const found = [];
+function pathsIn(text: string, cwd: string): string[] {
+  const found: string[] = [];
   const PATHS = /(?:(?:AT_FDCWD|\d+)(?:<([^>]*)>)?, )?("(?:[^"\\]|\\.)*")/g;
   for (const [, base, quoted] of text.matchAll(PATHS))
-    found.push(path.resolve(base ?? cwd, quotedIn(quoted)[0]));
+    found.push(path.resolve(base ?? cwd, quotedIn(quoted!)[0]!));
   return found;
 }
 
-function who({ program, pid }) {
+function who({ program, pid }: Call): string {
   return `${program} [${pid}]`;
 }
 
 /** Without the repetitions of a loop. */
-function unique(lines) {
+function unique(lines: readonly string[]): string[] {
   return [...new Set(lines)];
 }

@@ -6,38 +6,60 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { findChromium } from './browser.mjs';
-import { windowRunner } from './electron.mjs';
+import { findChromium } from './browser.ts';
+import { windowRunner } from './electron.ts';
+import { ROOT } from './root.ts';
 
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 
 /** A package's command, as a path that this same Node can run on every platform. */
-function commandOf(name, bin = name.split('/').at(-1)) {
+function commandOf(name: string, bin = name.split('/').at(-1)!): string {
   const manifest = require.resolve(`${name}/package.json`);
   const { bin: bins } = JSON.parse(readFileSync(manifest, 'utf8'));
   return path.join(path.dirname(manifest), typeof bins === 'string' ? bins : bins[bin]);
 }
 
 /** Runs a script under this Node with its output shown; true if it succeeded. */
-function run(script, args = []) {
+function run(script: string, args: readonly string[] = []): boolean {
   const { status } = spawnSync(process.execPath, [script, ...args], {
-    cwd: root,
+    cwd: ROOT,
     stdio: 'inherit',
   });
   return status === 0;
 }
 
+/** Numbers of tests. */
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** What is read of vitest's JSON report. */
+interface TestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
+}
+
+/** What is read of Playwright's JSON report. */
+interface SpecReport {
+  readonly stats: Readonly<Record<'expected' | 'flaky' | 'unexpected' | 'skipped', number>>;
+  readonly errors: readonly unknown[];
+}
+
 /** Counts from vitest's JSON report; a file that fails to load counts as one failure. */
-export function countTests(report) {
+export function countTests(report: TestReport): Pick<Counts, 'passed' | 'failed'> {
   const broken = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.every((t) => t.status !== 'failed'),
   );
   return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
 }
 
-function runTests(filters) {
+function runTests(filters: readonly string[]): Pick<Counts, 'passed' | 'failed'> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-test-'));
   const outputFile = path.join(folder, 'report.json');
   try {
@@ -52,7 +74,7 @@ function runTests(filters) {
     // An error outside any test fails the run although every test passed.
     return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
   } catch (error) {
-    process.stderr.write(`The tests did not run to their end: ${error.message}\n`);
+    process.stderr.write(`The tests did not run to their end: ${(error as Error).message}\n`);
     return { passed: 0, failed: 1 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -60,7 +82,7 @@ function runTests(filters) {
 }
 
 /** Counts of Playwright's JSON report. */
-export function countSpecs({ stats, errors }) {
+export function countSpecs({ stats, errors }: SpecReport): Counts {
   return {
     passed: stats.expected + stats.flaky,
     failed: stats.unexpected + errors.length,
@@ -68,10 +90,10 @@ export function countSpecs({ stats, errors }) {
   };
 }
 
-const NONE = { passed: 0, failed: 0, skipped: 0 };
+const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 /** The application in its hosts, each spec in a browser and in a window. */
-function runSpecs() {
+function runSpecs(): Counts {
   if (findChromium() === undefined) {
     process.stdout.write(
       'There is no Chromium to look at the application with. Install one with: npm run browser\n',
@@ -82,8 +104,8 @@ function runSpecs() {
 }
 
 /** The same specs in Electron itself, where one is at hand; else it is said that they were not run. */
-function runSpecsInElectron() {
-  const { words, user, why } = windowRunner(root);
+function runSpecsInElectron(): Counts {
+  const { words, user, why } = windowRunner(ROOT);
   if (why === undefined) return runProjects(['electron'], words, user);
   process.stdout.write(`The real Electron was not exercised: ${why}.\n`);
   return NONE;
@@ -93,43 +115,47 @@ function runSpecsInElectron() {
  * @param words before Node's own
  * @param user  as whom these words run it, if it is another one
  */
-function runProjects(projects, words = [], user = undefined) {
+function runProjects(
+  projects: readonly string[],
+  words: readonly string[] = [],
+  user?: string,
+): Counts {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-specs-'));
   const outputFile = path.join(folder, 'report.json');
-  const env = { ...process.env, E2E_REPORT: outputFile };
+  const env: NodeJS.ProcessEnv = { ...process.env, E2E_REPORT: outputFile };
   if (user !== undefined) {
     spawnSync('chown', [user, folder]);
-    env.HOME = folder;
+    env['HOME'] = folder;
   }
   const [command, ...args] = [
     ...[...words, process.execPath, commandOf('@playwright/test', 'playwright')],
-    ...['test', '-c', path.join(root, 'e2e', 'playwright.config.ts')],
+    ...['test', '-c', path.join(ROOT, 'e2e', 'playwright.config.ts')],
     ...projects.map((project) => `--project=${project}`),
     ...(user === undefined ? [] : [`--output=${path.join(folder, 'results')}`]),
   ];
   try {
-    const { status } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' });
+    const { status } = spawnSync(command!, args, { cwd: ROOT, env, stdio: 'inherit' });
     const counts = countSpecs(JSON.parse(readFileSync(outputFile, 'utf8')));
     return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
   } catch (error) {
-    process.stderr.write(`The specs did not run to their end: ${error.message}\n`);
+    process.stderr.write(`The specs did not run to their end: ${(error as Error).message}\n`);
     return { ...NONE, failed: 1 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function main(filters) {
-  const checks = [
+export function main(filters: string[]): void {
+  const checks: readonly (readonly [name: string, check: () => boolean])[] = [
     ['lint', () => run(commandOf('@biomejs/biome'), ['check', '.'])],
     ['types', () => run(commandOf('typescript', 'tsc'), ['--noEmit'])],
     ['types of the page', () => run(commandOf('typescript', 'tsc'), ['-p', 'renderer'])],
     ['types of the specs', () => run(commandOf('typescript', 'tsc'), ['-p', 'e2e'])],
-    ['page', () => run(path.join(root, 'build', 'renderer.mjs'))],
-    ['import directions', () => run(path.join(root, 'build', 'check-imports.mjs'))],
+    ['page', () => run(path.join(ROOT, 'build', 'run.mjs'), ['build/renderer.ts'])],
+    ['import directions', () => run(path.join(ROOT, 'build', 'check-imports.mjs'))],
   ];
   let passed = 0;
-  const failed = [];
+  const failed: string[] = [];
   for (const [name, check] of checks) {
     process.stdout.write(`\n== ${name}\n`);
     if (check()) passed++;
@@ -138,16 +164,17 @@ function main(filters) {
   process.stdout.write('\n== tests\n');
   const tests = runTests(filters);
   // Whoever names files wants those alone.
-  const specs = { ...NONE };
+  let specs = NONE;
   if (filters.length === 0) {
-    for (const [name, runThem] of [
-      ['the application in a browser', runSpecs],
-      ['the application in Electron', runSpecsInElectron],
-    ]) {
-      process.stdout.write(`\n== ${name}\n`);
-      const counts = runThem();
-      for (const key of Object.keys(specs)) specs[key] += counts[key];
-    }
+    process.stdout.write('\n== the application in a browser\n');
+    const web = runSpecs();
+    process.stdout.write('\n== the application in Electron\n');
+    const electron = runSpecsInElectron();
+    specs = {
+      passed: web.passed + electron.passed,
+      failed: web.failed + electron.failed,
+      skipped: web.skipped + electron.skipped,
+    };
     process.stdout.write(`${specs.skipped} specs are for other hosts\n`);
   }
   if (failed.length > 0) process.stdout.write(`Failed before the tests: ${failed.join(', ')}\n`);
@@ -155,8 +182,4 @@ function main(filters) {
     `${passed + tests.passed + specs.passed} passed, ${failed.length + tests.failed + specs.failed} failed\n`,
   );
   process.exitCode = failed.length + tests.failed + specs.failed === 0 ? 0 : 1;
-}
-
-if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  main(process.argv.slice(2));
 }

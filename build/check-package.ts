@@ -3,27 +3,31 @@
 import { readFileSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { nodeExecutable } from './node-runtime.mjs';
-import { VISUAL_C_FILES } from './visual-c.mjs';
-
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+import { nodeExecutable } from './node-runtime.ts';
+import { ROOT } from './root.ts';
+import { VISUAL_C_FILES } from './visual-c.ts';
 
 /** The folder `resources` of what electron-builder packed into `output` for a target. */
-export function resourcesIn(output, target) {
-  const [system, processor] = target.split('-');
+export function resourcesIn(output: string, target: string): string {
+  const [system, processor] = targetParts(target);
   const suffix = processor === 'x64' ? '' : `-${processor}`;
-  const folders = {
+  const folders: Readonly<Record<string, readonly string[]>> = {
     linux: [`linux${suffix}-unpacked`, 'resources'],
     win32: [`win${suffix}-unpacked`, 'resources'],
     darwin: [`mac${suffix}`, 'ConMIM Studio.app', 'Contents', 'Resources'],
   };
-  return path.join(output, ...folders[system]);
+  return path.join(output, ...folders[system]!);
+}
+
+/** System and processor of a target such as `linux-x64`. */
+export function targetParts(target: string): [system: string, processor: string] {
+  const [system, processor] = target.split('-');
+  return [system!, processor!];
 }
 
 /** All files under a folder with their sizes in bytes, by path with `/` from there. */
-export async function filesUnder(folder) {
-  const files = new Map();
+export async function filesUnder(folder: string): Promise<Map<string, number>> {
+  const files = new Map<string, number>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const at = path.join(entry.parentPath, entry.name);
@@ -51,13 +55,13 @@ const MACH = new Map([
  *
  * @returns such as `linux-x64`; undefined for a file that is no native code
  */
-export async function targetOf(file) {
+export async function targetOf(file: string): Promise<string | undefined> {
   const handle = await open(file);
   try {
     const head = Buffer.alloc(4096);
     const { bytesRead } = await handle.read(head, 0, head.length, 0);
     if (bytesRead < 64) return undefined;
-    const known = (system, table, code) =>
+    const known = (system: string, table: ReadonlyMap<number, string>, code: number) =>
       `${system}-${table.get(code) ?? `0x${code.toString(16)}`}`;
     if (head.readUInt32BE(0) === 0x7f454c46) return known('linux', ELF, head.readUInt16LE(18));
     if (head.readUInt32LE(0) === 0xfeedfacf) return known('darwin', MACH, head.readUInt32LE(4));
@@ -76,45 +80,59 @@ export async function targetOf(file) {
  */
 const NOT_SHIPPED = ['@tensorflow/tfjs-node-gpu'];
 
+/** A package of the lock file. */
+interface LockedPackage {
+  readonly version: string;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
+  readonly libc?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/** Packages by their places in the project; the project itself is at the empty place. */
+type Lock = Readonly<Record<string, LockedPackage>>;
+
 /**
  * The packages that ship for a target: whatever the lock file leads to from the project's own
  * dependencies, without what is for other systems.
  *
  * @returns map of names to versions
  */
-export async function lockedPackages(target) {
-  const [system, processor] = target.split('-');
+export async function lockedPackages(target: string): Promise<Map<string, string>> {
+  const [system, processor] = targetParts(target);
   const packages = readLock();
-  const fits = ({ os: systems, cpu, libc }) =>
+  const fits = ({ os: systems, cpu, libc }: LockedPackage) =>
     (systems?.includes(system) ?? true) &&
     (cpu?.includes(processor) ?? true) &&
     (libc?.includes('glibc') ?? true);
-  const ships = (place) => !NOT_SHIPPED.includes(nameOf(place)) && fits(packages[place]);
+  const ships = (place: string) => !NOT_SHIPPED.includes(nameOf(place)) && fits(packages[place]!);
   const places = [...placesFrom(packages, ships)];
-  return new Map(places.map((place) => [nameOf(place), packages[place].version]));
+  return new Map(places.map((place) => [nameOf(place), packages[place]!.version]));
 }
 
 /** Names of packages that only those lead to which never ship. */
-export function packagesNotShipped() {
+export function packagesNotShipped(): string[] {
   const packages = readLock();
-  const namesFrom = (keeps) => [...placesFrom(packages, keeps)].map(nameOf);
+  const namesFrom = (keeps: (place: string) => boolean) =>
+    [...placesFrom(packages, keeps)].map(nameOf);
   const shipped = new Set(namesFrom((place) => !NOT_SHIPPED.includes(nameOf(place))));
   return [...new Set(namesFrom(() => true))].filter((name) => !shipped.has(name));
 }
 
-function readLock() {
-  return JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
+function readLock(): Lock {
+  return JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).packages;
 }
 
-function nameOf(place) {
-  return place.split('node_modules/').at(-1);
+function nameOf(place: string): string {
+  return place.split('node_modules/').at(-1)!;
 }
 
 /** Places of the packages that the project's own dependencies lead to, by way of those that `keeps` lets pass. */
-function placesFrom(packages, keeps) {
-  const places = new Set();
-  const visit = (place) => {
-    const { dependencies, optionalDependencies } = packages[place];
+function placesFrom(packages: Lock, keeps: (place: string) => boolean): Set<string> {
+  const places = new Set<string>();
+  const visit = (place: string) => {
+    const { dependencies, optionalDependencies } = packages[place]!;
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
       const found = placeOf(packages, place, name);
       if (found === undefined || places.has(found) || !keeps(found)) continue;
@@ -127,7 +145,7 @@ function placesFrom(packages, keeps) {
 }
 
 /** Where Node finds a package from another's place: in its own node_modules, else in those around it. */
-function placeOf(packages, from, name) {
+function placeOf(packages: Lock, from: string, name: string): string | undefined {
   for (
     let place = from;
     ;
@@ -144,10 +162,14 @@ function placeOf(packages, from, name) {
  *
  * @param options.standIn not around a real Electron, so without the Visual C++ runtime either
  */
-export async function findFaults(resources, target, { standIn = false } = {}) {
+export async function findFaults(
+  resources: string,
+  target: string,
+  { standIn = false } = {},
+): Promise<string[]> {
   const unpacked = path.join(resources, 'app.asar.unpacked');
   const files = await filesUnder(resources);
-  const faults = [];
+  const faults: string[] = [];
   for (const needed of [
     'app.asar',
     'LICENSE',
@@ -176,11 +198,11 @@ export async function findFaults(resources, target, { standIn = false } = {}) {
   if (natives < 5) faults.push(`only ${natives} native files are there`);
 
   const wanted = await lockedPackages(target);
-  const shipped = new Set();
+  const shipped = new Set<string>();
   for (const name of files.keys()) {
     const inside =
       /^app\.asar\.unpacked\/.*node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(name);
-    if (inside !== null) shipped.add(inside[1]);
+    if (inside !== null) shipped.add(inside[1]!);
     if (/\.(map|test\.js)$/.test(name)) faults.push(`${name} is not needed`);
   }
   for (const name of wanted.keys())

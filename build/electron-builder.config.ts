@@ -5,10 +5,9 @@
 // app.asar.unpacked with all its packages. docs/packaging.md draws the folder.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { packagesNotShipped } from './check-package.mjs';
-
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+import type { AfterPackContext, Configuration } from 'electron-builder';
+import { packagesNotShipped, targetParts } from './check-package.ts';
+import { ROOT } from './root.ts';
 
 /** What is built: the systems that ONNX Runtime has binaries for. Macs with Intel processors are not among them. */
 export const TARGETS = ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-arm64'];
@@ -26,8 +25,8 @@ const homepage = process.env['GITHUB_REPOSITORY']
  * A file set for one system, or electron-builder's own `${platform}`, would not do: the former makes it
  * forget the common patterns and pack the whole project, the latter is the machine that builds.
  */
-function nativesOf(target) {
-  const [system, processor] = target.split('-');
+function nativesOf(target: string): string[] {
+  const [system, processor] = targetParts(target);
   const onnx = '!node_modules/onnxruntime-node/bin/napi-v*';
   return [
     `${onnx}/!(${system})/**`,
@@ -44,8 +43,8 @@ function nativesOf(target) {
  * Plain Node asks the nearest package.json whether code is a module, and the engine reads its version
  * there. Electron's own copy stays inside the archive, where its integrity is checked.
  */
-async function writePackageJson({ packager, appOutDir }) {
-  const text = await readFile(path.join(root, 'package.json'), 'utf8');
+async function writePackageJson({ packager, appOutDir }: AfterPackContext): Promise<void> {
+  const text = await readFile(path.join(ROOT, 'package.json'), 'utf8');
   const { name, version, license, type } = JSON.parse(text);
   await writeFile(
     path.join(packager.getResourcesDir(appOutDir), 'app.asar.unpacked', 'package.json'),
@@ -54,7 +53,10 @@ async function writePackageJson({ packager, appOutDir }) {
 }
 
 /** Electron's own example window, which a distribution that was unpacked before still has. */
-async function removeExample({ appOutDir, electronPlatformName }) {
+async function removeExample({
+  appOutDir,
+  electronPlatformName,
+}: Pick<AfterPackContext, 'appOutDir' | 'electronPlatformName'>): Promise<void> {
   const mac = electronPlatformName === 'darwin';
   const resources = mac ? 'Electron.app/Contents/Resources' : 'resources';
   await rm(path.join(appOutDir, resources, 'default_app.asar'), { force: true });
@@ -62,10 +64,9 @@ async function removeExample({ appOutDir, electronPlatformName }) {
 
 /**
  * @param target       one of `TARGETS`
- * @param options.node folder of the Node that runs the engine, from build/node-runtime.mjs
- * @returns {import('electron-builder').Configuration}
+ * @param options.node folder of the Node that runs the engine, from build/node-runtime.ts
  */
-export function configFor(target, { node = `build/cache/node/${target}` } = {}) {
+export function configFor(target: string, { node = `build/cache/node/${target}` } = {}) {
   return {
     appId: 'studio.conmim.app',
     productName: 'ConMIM Studio',
@@ -155,9 +156,9 @@ export function configFor(target, { node = `build/cache/node/${target}` } = {}) 
       packageCategory: 'science',
       priority: 'optional',
       compression: 'xz',
-      afterInstall: path.join(root, 'build', 'deb', 'after-install'),
+      afterInstall: path.join(ROOT, 'build', 'deb', 'after-install'),
       // The command for shells, where every shell finds it.
-      fpm: [`${path.join(root, 'build', 'deb', 'conmim')}=/usr/bin/conmim`],
+      fpm: [`${path.join(ROOT, 'build', 'deb', 'conmim')}=/usr/bin/conmim`],
     },
 
     win: { target: ['nsis'], icon: 'assets/icons/icon.ico' },
@@ -188,5 +189,5 @@ export function configFor(target, { node = `build/cache/node/${target}` } = {}) 
       minimumSystemVersion: '13.0',
     },
     dmg: { sign: false, writeUpdateInfo: false },
-  };
+  } satisfies Configuration;
 }

@@ -9,13 +9,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { lockedPackages } from './check-package.mjs';
-import { NODE_VERSION } from './node-runtime.mjs';
-import { forProduction } from './renderer.mjs';
+import { lockedPackages } from './check-package.ts';
+import { NODE_VERSION } from './node-runtime.ts';
+import { forProduction } from './renderer.ts';
+import { ROOT } from './root.ts';
 
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
-const texts = path.join(root, 'build', 'licences');
+const texts = path.join(ROOT, 'build', 'licences');
 
 /** Licences that ask for no more than that they are named, by their SPDX identifiers. */
 const ALLOWED = new Set([
@@ -33,17 +32,30 @@ const EXCEPTIONS = [
   { licence: 'Microsoft-Distributable-Code', part: /^Visual C\+\+ runtime$/ },
 ];
 
-/**
- * @typedef {{ name: string, version: string, licence: string | undefined, text: string | undefined }} Part
- */
+/** Something that ships and has a licence. */
+export interface Part {
+  readonly name: string;
+  readonly version: string;
+  /** SPDX expression. */
+  readonly licence: string | undefined;
+  readonly text: string | undefined;
+}
+
+/** What is read of a package.json. */
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+  readonly author?: string | { readonly name: string };
+}
 
 /**
  * Whether a part with this licence may ship.
  *
  * @param expression as in a package.json: `MIT`, `(MIT OR CC0-1.0)`, `Apache-2.0 AND LGPL-3.0-or-later`
  */
-export function mayShip(name, expression) {
-  const allowed = (licence) =>
+export function mayShip(name: string, expression: string): boolean {
+  const allowed = (licence: string) =>
     ALLOWED.has(licence) ||
     EXCEPTIONS.some((one) => one.licence === licence && one.part.test(name));
   // Of the operators AND binds more tightly; nested parentheses do not occur and are not allowed.
@@ -54,7 +66,7 @@ export function mayShip(name, expression) {
 }
 
 /** What is wrong with parts, one line each. */
-export function faultsOf(parts) {
+export function faultsOf(parts: readonly Part[]): string[] {
   return parts.flatMap(({ name, version, licence, text }) => {
     const part = `${name} ${version}`;
     if (!licence) return [`${part}: its licence is unknown`];
@@ -64,16 +76,16 @@ export function faultsOf(parts) {
 }
 
 /** A package of node_modules as a part. */
-async function installedPart(name, version) {
-  const folder = path.join(root, 'node_modules', name);
+async function installedPart(name: string, version: string): Promise<Part> {
+  const folder = path.join(ROOT, 'node_modules', name);
   const manifest = path.join(folder, 'package.json');
   if (!existsSync(manifest)) return { name, version, licence: undefined, text: undefined };
-  const about = JSON.parse(await readFile(manifest, 'utf8'));
+  const about: Manifest = JSON.parse(await readFile(manifest, 'utf8'));
   return { name, version, licence: about.license, text: await textOf(folder, about) };
 }
 
 /** The licence files of a package; else what its makers say elsewhere. */
-async function textOf(folder, about) {
+async function textOf(folder: string, about: Manifest): Promise<string | undefined> {
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)\b/i.test(file));
   const parts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
   if (about.name.startsWith('onnxruntime-')) parts.push(await readText('onnxruntime.txt'));
@@ -89,7 +101,7 @@ async function textOf(folder, about) {
 }
 
 /** For packages that only name their licence. */
-async function standardText({ license, author }) {
+async function standardText({ license, author }: Manifest): Promise<string | undefined> {
   const file = path.join(texts, 'texts', `${license}.txt`);
   if (!existsSync(file)) return undefined;
   const holder = typeof author === 'string' ? author : author?.name;
@@ -97,18 +109,20 @@ async function standardText({ license, author }) {
 }
 
 /** The packages in the page, as Vite's own list of them. */
-async function bundledParts() {
+async function bundledParts(): Promise<Part[]> {
   const outDir = await mkdtemp(path.join(os.tmpdir(), 'conmim-licences-'));
   try {
     await forProduction(async () => {
       const { build } = await import('vite');
       await build({
-        configFile: path.join(root, 'renderer', 'vite.config.ts'),
+        configFile: path.join(ROOT, 'renderer', 'vite.config.ts'),
         logLevel: 'error',
         build: { outDir, emptyOutDir: true, license: { fileName: 'licences.json' } },
       });
     });
-    const list = JSON.parse(await readFile(path.join(outDir, 'licences.json'), 'utf8'));
+    const list: { name: string; version: string; identifier: string; text: string }[] = JSON.parse(
+      await readFile(path.join(outDir, 'licences.json'), 'utf8'),
+    );
     return Promise.all(
       list.map(async ({ name, version, identifier, text }) =>
         text ? { name, version, licence: identifier, text } : installedPart(name, version),
@@ -120,10 +134,10 @@ async function bundledParts() {
 }
 
 /** The programs around the packages. */
-async function programParts(target) {
+async function programParts(target: string): Promise<Part[]> {
   const electron = await installedPart('electron', '');
-  const { version } = JSON.parse(
-    await readFile(path.join(root, 'node_modules', 'electron', 'package.json'), 'utf8'),
+  const { version }: Manifest = JSON.parse(
+    await readFile(path.join(ROOT, 'node_modules', 'electron', 'package.json'), 'utf8'),
   );
   const chromium =
     'Electron contains Chromium and what Chromium is made of. Their licences are in the file LICENSES.chromium.html of the installation.';
@@ -150,7 +164,7 @@ async function programParts(target) {
 }
 
 /** Every part that ships for a target, by name; packages that the engine and the page share are listed once. */
-export async function partsOf(target) {
+export async function partsOf(target: string): Promise<Part[]> {
   const packages = await lockedPackages(target);
   const installed = [...packages].map(([name, version]) => installedPart(name, version));
   const parts = [
@@ -167,10 +181,13 @@ export async function partsOf(target) {
  * @returns path of the file
  * @throws Error that names every part which may not ship
  */
-export async function writeLicences(parts, file = path.join(root, 'out', 'LICENCES.txt')) {
+export async function writeLicences(
+  parts: readonly Part[],
+  file = path.join(ROOT, 'out', 'LICENCES.txt'),
+): Promise<string> {
   const faults = faultsOf(parts);
   if (faults.length > 0) throw new Error(`These parts cannot ship:\n${faults.join('\n')}`);
-  const own = await readFile(path.join(root, 'LICENSE'), 'utf8');
+  const own = await readFile(path.join(ROOT, 'LICENSE'), 'utf8');
   const list = parts.map(({ name, version, licence }) => `  ${name} ${version}: ${licence}`);
   const rule = '='.repeat(80);
   const page = [
@@ -178,7 +195,7 @@ export async function writeLicences(parts, file = path.join(root, 'out', 'LICENC
     list.join('\n'),
     ...[{ name: 'ConMIM Studio', version: '', licence: 'Apache-2.0', text: own }, ...parts].map(
       (part) =>
-        `${rule}\n${`${part.name} ${part.version}`.trim()}: ${part.licence}\n${rule}\n\n${part.text.trim()}`,
+        `${rule}\n${`${part.name} ${part.version}`.trim()}: ${part.licence}\n${rule}\n\n${part.text?.trim()}`,
     ),
   ].join('\n\n');
   await mkdir(path.dirname(file), { recursive: true });
@@ -186,16 +203,17 @@ export async function writeLicences(parts, file = path.join(root, 'out', 'LICENC
   return file;
 }
 
-function readText(name) {
+function readText(name: string): Promise<string> {
   return readFile(path.join(texts, name), 'utf8');
 }
 
-if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+export async function main([
+  target = `${process.platform}-${process.arch}`,
+]: string[]): Promise<void> {
   try {
-    const target = process.argv[2] ?? `${process.platform}-${process.arch}`;
     process.stdout.write(`${await writeLicences(await partsOf(target))}\n`);
   } catch (error) {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = 1;
   }
 }

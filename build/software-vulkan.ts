@@ -2,10 +2,10 @@
 // card. Both functions give a driver's description, for VK_ICD_FILENAMES, or undefined.
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { findChromium } from './browser.mjs';
+import { findChromium } from './browser.ts';
 
 /** SwiftShader, which comes with every Chromium; in float32 only. */
-export function softwareVulkan() {
+export function softwareVulkan(): string | undefined {
   const chromium = findChromium();
   const folders = [
     '/usr/lib/chromium',
@@ -15,15 +15,15 @@ export function softwareVulkan() {
 }
 
 /** Mesa's lavapipe, which has float16 too; WebGPU refuses those before Vulkan 1.4. */
-export function softwareVulkanWithHalf() {
+export function softwareVulkanWithHalf(): string | undefined {
   const folders = ['/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'].filter(existsSync);
   return folders
     .flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)))
     .find((file) => path.basename(file).startsWith('lvp_icd') && isRecent(file));
 }
 
-function isRecent(file) {
+function isRecent(file: string): boolean {
   const { ICD } = JSON.parse(readFileSync(file, 'utf8'));
-  const [major, minor] = ICD.api_version.split('.').map(Number);
+  const [major = 0, minor = 0] = ICD.api_version.split('.').map(Number);
   return major > 1 || minor >= 4;
 }

@@ -2,13 +2,17 @@
 // names of the system's functions and services in native files, modules and functions in scripts.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { filesUnder, targetOf } from './check-package.mjs';
+import { filesUnder, targetOf } from './check-package.ts';
 
 /**
  * Files that may, by what, and why that is no way out. Another file, or another function in one of these,
  * is to be looked at before it ships: does it contact anything by itself, and can that be switched off?
  */
-export const KNOWN_REACH = [
+export const KNOWN_REACH: readonly {
+  readonly files: RegExp;
+  readonly by: readonly string[];
+  readonly why: string;
+}[] = [
   {
     files: /(^|\/)libonnxruntime\.(so\.1|1(\.[\d.]+)?\.dylib)$/,
     by: ['OneCollector', 'events.data.', 'connect', 'getaddrinfo', 'NSURLSession'],
@@ -79,7 +83,7 @@ export const KNOWN_REACH = [
  *
  * @param reach as `reachOf` finds it
  */
-export function unknownReach(reach) {
+export function unknownReach(reach: ReadonlyMap<string, readonly string[]>): string[] {
   return [...reach].flatMap(([name, by]) => {
     const known = KNOWN_REACH.filter(({ files }) => files.test(name)).flatMap((entry) => entry.by);
     const unknown = by.filter((word) => !known.includes(word));
@@ -107,9 +111,9 @@ const NATIVE = new RegExp(
 );
 
 /** What of a native file's words belongs to connections, each once. */
-export function nativeReach(bytes) {
+export function nativeReach(bytes: Buffer): string[] {
   const text = bytes.toString('latin1');
-  const found = [...text.matchAll(NATIVE)].map((match) => match.slice(1).find(Boolean));
+  const found = [...text.matchAll(NATIVE)].map((match) => match.slice(1).find(Boolean)!);
   return [...new Set(found)].sort();
 }
 
@@ -122,15 +126,15 @@ const CALLED =
   /\b(fetch|XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection|WebTransport|sendBeacon|importScripts)\s*\(/g;
 
 /** The same of a script. */
-export function scriptReach(text) {
+export function scriptReach(text: string): string[] {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
-  const found = [...code.matchAll(IMPORTED), ...code.matchAll(CALLED)].map(([, name]) => name);
+  const found = [...code.matchAll(IMPORTED), ...code.matchAll(CALLED)].map(([, name]) => name!);
   return [...new Set(found)].sort();
 }
 
 /** Each file of a folder that could open connections, and by what. */
-export async function reachOf(folder) {
-  const found = new Map();
+export async function reachOf(folder: string): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
   for (const name of (await filesUnder(folder)).keys()) {
     const file = path.join(folder, name);
     const isScript = /\.[cm]?js$/.test(name);

@@ -2,10 +2,9 @@
 // file for /etc/apt/sources.list.d/*.sources. Prints nothing where they are among the sources already.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** Options of the one-line form whose field has another name than the option with capitals. */
-const FIELDS = {
+const FIELDS: Readonly<Record<string, string>> = {
   arch: 'Architectures',
   lang: 'Languages',
   target: 'Targets',
@@ -13,13 +12,19 @@ const FIELDS = {
   'inrelease-path': 'InRelease-Path',
 };
 
+/** Fields of one source by name. */
+type Source = Map<string, string>;
+
 /**
- * @param files    `{ name, text }` of each file of sources
+ * @param files    files of sources
  * @param codename of the system, as `bookworm`
  * @returns the text of a `.sources` file; empty where the backports are among the sources already;
  *   undefined where no source is the system's own
  */
-export function backportsSource(files, codename) {
+export function backportsSource(
+  files: readonly { readonly name: string; readonly text: string }[],
+  codename: string,
+): string | undefined {
   const sources = files.flatMap(({ name, text }) =>
     name.endsWith('.sources') ? stanzas(text) : lines(text),
   );
@@ -46,16 +51,16 @@ export function backportsSource(files, codename) {
 }
 
 /** Fields by name, of the form with a paragraph for each source. A value keeps its further lines. */
-function stanzas(text) {
-  const found = [];
+function stanzas(text: string): Source[] {
+  const found: Source[] = [];
   for (const paragraph of text.replaceAll(/^#.*\n?/gm, '').split(/\n[ \t]*\n/)) {
-    const source = new Map();
-    let last;
+    const source: Source = new Map();
+    let last: string | undefined;
     for (const line of paragraph.split('\n')) {
       const field = /^([A-Za-z-]+):[ \t]*(.*)$/.exec(line);
       if (field !== null) {
-        last = capitals(field[1].toLowerCase());
-        source.set(last, field[2].trim());
+        last = capitals(field[1]!.toLowerCase());
+        source.set(last, field[2]!.trim());
       } else if (last !== undefined && /^[ \t]+\S/.test(line))
         source.set(last, `${source.get(last)}\n${line}`);
     }
@@ -66,38 +71,38 @@ function stanzas(text) {
 }
 
 /** The same of the form with a line for each source: `deb [option=value …] address suite component …`. */
-function lines(text) {
+function lines(text: string): Source[] {
   return text.split('\n').flatMap((line) => {
     const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s+([^#]+)/.exec(line);
     if (match === null) return [];
     const [, options = '', address, suite, components] = match;
-    const source = new Map([
+    const source: Source = new Map([
       ['Types', 'deb'],
-      ['Uris', address],
-      ['Suites', suite],
-      ['Components', components.trim()],
+      ['Uris', address!],
+      ['Suites', suite!],
+      ['Components', components!.trim()],
     ]);
     for (const [, name, value] of options.matchAll(/([\w-]+)\+?=(\S+)/g))
-      source.set(FIELDS[name] ?? capitals(name), value.replaceAll(',', ' '));
+      source.set(FIELDS[name!] ?? capitals(name!), value!.replaceAll(',', ' '));
     return [source];
   });
 }
 
 /** apt does not tell capitals from small letters; these are the usual ones. */
-function capitals(name) {
+function capitals(name: string): string {
   return name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-function words(source, field) {
+function words(source: Source, field: string): string[] {
   return (source.get(field) ?? '').split(/\s+/).filter(Boolean);
 }
 
-function addresses(source) {
+function addresses(source: Source): string[] {
   return words(source, 'Uris').map((address) => address.replace(/\/+$/, ''));
 }
 
-function main(folder, release) {
-  const codename = /^VERSION_CODENAME="?(\w+)"?$/m.exec(readFileSync(release, 'utf8'))?.[1];
+export function main([folder = '/etc/apt', release = '/etc/os-release']: string[]): void {
+  const codename = /^VERSION_CODENAME="?(\w+)"?$/m.exec(readFileSync(release, 'utf8'))?.[1] ?? '';
   const places = [
     path.join(folder, 'sources.list'),
     ...readdirSync(path.join(folder, 'sources.list.d'))
@@ -111,6 +116,3 @@ function main(folder, release) {
     process.exitCode = 1;
   } else process.stdout.write(source);
 }
-
-if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))
-  main(process.argv[2] ?? '/etc/apt', process.argv[3] ?? '/etc/os-release');

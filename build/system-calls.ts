@@ -12,8 +12,27 @@ const FILE_CALLS = [
 ];
 const TRACED = ['%network', '%process', 'chdir', 'fchdir', 'io_uring_setup', ...FILE_CALLS];
 
+/** One line of strace. */
+interface ParsedCall {
+  readonly name: string;
+  /** The arguments as strace shows them. */
+  readonly text: string;
+  /** What the call returned, or the name of its error. */
+  readonly result: string;
+}
+
+/** What a process was at one of its calls. */
+interface State {
+  readonly program: string;
+  readonly cwd: string;
+}
+
+export interface Call extends ParsedCall, State {
+  readonly pid: number;
+}
+
 /** @returns undefined where programs can be traced, and otherwise why not, in words */
-export function whyNotTraced() {
+export function whyNotTraced(): string | undefined {
   if (process.platform !== 'linux') return 'strace is a program of Linux';
   const { status, error } = spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', 'true']);
   if (error !== undefined) return 'strace is not installed';
@@ -26,7 +45,7 @@ export function whyNotTraced() {
  *
  * @param folder empty or not there yet: a file for each process and thread comes to lie in it
  */
-export function tracing(folder) {
+export function tracing(folder: string): string[] {
   mkdirSync(folder, { recursive: true });
   return [
     ...['strace', '--follow-forks', '--output-separately', '--seccomp-bpf', '-qq', '-y'],
@@ -36,7 +55,7 @@ export function tracing(folder) {
 }
 
 /** Sends a signal to what a strace process has started. */
-export function endTraced(strace, signal = 'SIGTERM') {
+export function endTraced(strace: number, signal: NodeJS.Signals = 'SIGTERM'): void {
   const children = readFileSync(`/proc/${strace}/task/${strace}/children`, 'utf8');
   for (const pid of children.split(' ').filter(Boolean)) process.kill(Number(pid), signal);
 }
@@ -45,10 +64,8 @@ export function endTraced(strace, signal = 'SIGTERM') {
  * The calls in a folder that `tracing` was given.
  *
  * @param cwd where the traced program was started
- * @returns {{ pid: number, program: string, name: string, text: string, result: string, cwd: string }[]}
- *   `text` holds the arguments as strace shows them
  */
-export function readTrace(folder, cwd) {
+export function readTrace(folder: string, cwd: string): Call[] {
   const files = readdirSync(folder).filter((name) => /^calls\.\d+$/.test(name));
   const byPid = new Map(
     files.map((name) => [
@@ -56,16 +73,17 @@ export function readTrace(folder, cwd) {
       readFileSync(path.join(folder, name), 'utf8').split('\n').flatMap(parseCall),
     ]),
   );
-  const made = new Map();
+  const made = new Map<number, { parent: number; before: number }>();
   for (const [pid, calls] of byPid)
     for (const call of calls)
       if (/^(v?fork|clone3?)$/.test(call.name) && /^\d+$/.test(call.result))
         made.set(Number(call.result), { parent: pid, before: calls.indexOf(call) });
-  const told = new Map();
+  const told = new Map<number, State[]>();
   /** Program and folder of a process at each of its calls. */
-  const tell = (pid) => {
-    if (told.has(pid)) return told.get(pid);
-    const states = [];
+  const tell = (pid: number): State[] => {
+    const known = told.get(pid);
+    if (known !== undefined) return known;
+    const states: State[] = [];
     told.set(pid, states);
     const origin = made.get(pid);
     const inherited = origin === undefined ? undefined : tell(origin.parent)[origin.before];
@@ -80,41 +98,41 @@ export function readTrace(folder, cwd) {
   };
   return [...byPid].flatMap(([pid, calls]) => {
     const states = tell(pid);
-    return calls.map((call, i) => ({ pid, ...call, ...states[i] }));
+    return calls.map((call, i) => ({ pid, ...call, ...states[i]! }));
   });
 }
 
 /** One line of strace; none for what is no call. A call that never came back has the result `?`. */
-export function parseCall(line) {
+export function parseCall(line: string): ParsedCall[] {
   const cut = /^(\w+)\((.*?),? <unfinished \.\.\.>$/.exec(line);
-  if (cut !== null) return [{ name: cut[1], text: cut[2], result: '?' }];
+  if (cut !== null) return [{ name: cut[1]!, text: cut[2]!, result: '?' }];
   const match = /^(\w+)\((.*)\)\s+= (-?\w+|\?)(.*)$/.exec(line);
   if (match === null) return [];
   const [, name, text, result, rest] = match;
-  const error = /^ (E[A-Z0-9]+)\b/.exec(rest)?.[1];
-  return [{ name, text, result: error ?? result }];
+  const error = /^ (E[A-Z0-9]+)\b/.exec(rest!)?.[1];
+  return [{ name: name!, text: text!, result: error ?? result! }];
 }
 
 /** The script of a Node process, the name of any other. */
-function programOf(text) {
+function programOf(text: string): string {
   const words = quotedIn(text).slice(1);
   const script = words.slice(1).find((word) => /\.[cm]?js$/.test(word) && !word.startsWith('-'));
   return path.basename(script ?? words[0] ?? 'unknown');
 }
 
 /** Texts in quotes, as the program gave them. */
-export function quotedIn(text) {
-  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, inner]) => plainText(inner));
+export function quotedIn(text: string): string[] {
+  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, inner]) => plainText(inner!));
 }
 
-const ESCAPES = { n: '\n', t: '\t', r: '\r', v: '\v', f: '\f' };
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', v: '\v', f: '\f' };
 
 /** strace writes bytes that are not ASCII in octal. */
-function plainText(text) {
-  const bytes = [];
+function plainText(text: string): string {
+  const bytes: number[] = [];
   for (const [, octal, other, plain] of text.matchAll(/\\([0-7]{1,3})|\\(.)|([^\\])/g))
     bytes.push(
-      octal === undefined ? (plain ?? ESCAPES[other] ?? other).charCodeAt(0) : parseInt(octal, 8),
+      octal === undefined ? (plain ?? ESCAPES[other!] ?? other!).charCodeAt(0) : parseInt(octal, 8),
     );
   return Buffer.from(bytes).toString('utf8');
 }

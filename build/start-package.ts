@@ -1,14 +1,17 @@
-// Starts a packed application and looks at its window: node build/start-package.mjs [FOLDER]
+// Starts a packed application and looks at its window:
+//   node build/run.mjs build/start-package.ts [FOLDER]
 //
 // The window is reached over Chromium's own protocol, since the fuses leave no other way in.
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resourcesIn } from './check-package.ts';
+import { sandboxFault } from './electron.ts';
+import { ROOT } from './root.ts';
 
 /** The program of an unpacked build, beside or above its folder `resources`. */
-export function executableOf(resources) {
+export function executableOf(resources: string): string {
   if (process.platform === 'darwin') return path.join(resources, '..', 'MacOS', 'ConMIM Studio');
   const name = process.platform === 'win32' ? 'ConMIM Studio.exe' : 'conmim-studio';
   return path.join(resources, '..', name);
@@ -20,7 +23,14 @@ export function executableOf(resources) {
  * @param runner words before the program's own and the user whom they make of this one, from `windowRunner`
  * @returns the page's title and heading
  */
-export async function look(executable, { words = [], user } = {}, timeoutMs = 60_000) {
+export async function look(
+  executable: string,
+  {
+    words = [],
+    user,
+  }: { readonly words?: readonly string[] | undefined; readonly user?: string | undefined } = {},
+  timeoutMs = 60_000,
+): Promise<{ title: string; heading: string }> {
   const { chromium } = await import('@playwright/test');
   const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-start-'));
   if (user !== undefined) execFileSync('chown', [user, folder]);
@@ -29,7 +39,7 @@ export async function look(executable, { words = [], user } = {}, timeoutMs = 60
     ...['--remote-debugging-port=0', `--user-data-dir=${path.join(folder, 'user')}`],
   ];
   const workspace = path.join(folder, 'workspace');
-  const child = spawn(command, args, {
+  const child = spawn(command!, args, {
     cwd: folder,
     env: { ...process.env, HOME: folder, CONMIM_WORKSPACE: workspace },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -37,7 +47,7 @@ export async function look(executable, { words = [], user } = {}, timeoutMs = 60
   const gone = new Promise((resolve) => child.once('exit', resolve));
   try {
     const browser = await chromium.connectOverCDP(await addressOf(child, timeoutMs));
-    const context = browser.contexts()[0];
+    const context = browser.contexts()[0]!;
     const page = context.pages()[0] ?? (await context.waitForEvent('page', { timeout: timeoutMs }));
     const heading = page.getByRole('heading').first();
     await heading.waitFor({ timeout: timeoutMs });
@@ -55,14 +65,14 @@ export async function look(executable, { words = [], user } = {}, timeoutMs = 60
 }
 
 /** What the program prints once its window can be looked at. */
-function addressOf(child, timeoutMs) {
+function addressOf(child: ChildProcess, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
-    const fail = (why) => reject(new Error(`${child.spawnfile} ${why}:\n${said}`));
+    const fail = (why: string) => reject(new Error(`${child.spawnfile} ${why}:\n${said}`));
     const timer = setTimeout(() => fail('did not open its window'), timeoutMs);
     child.once('error', ({ message }) => fail(message));
     child.once('exit', (code) => fail(`ended with ${code}`));
-    child.stderr.on('data', (data) => {
+    child.stderr?.on('data', (data) => {
       said += data;
       const found = /DevTools listening on (ws:\S+)/.exec(said)?.[1];
       if (found === undefined) return;
@@ -72,12 +82,9 @@ function addressOf(child, timeoutMs) {
   });
 }
 
-if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const { resourcesIn } = await import('./check-package.mjs');
-  const { sandboxFault } = await import('./electron.mjs');
-  const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
-  const target = `${process.platform}-${process.arch}`;
-  const resources = process.argv[2] ?? resourcesIn(path.join(root, 'dist'), target);
+export async function main([
+  resources = resourcesIn(path.join(ROOT, 'dist'), `${process.platform}-${process.arch}`),
+]: string[]): Promise<void> {
   const executable = executableOf(resources);
   const fault = sandboxFault(executable);
   if (fault !== undefined) {

@@ -10,7 +10,7 @@ import path from 'node:path';
 const COMMON = ['msvcp140.dll', 'msvcp140_1.dll', 'msvcp140_atomic_wait.dll', 'vcruntime140.dll'];
 
 /** What onnxruntime.dll and onnxruntime_binding.node import of it, by target. */
-export const VISUAL_C_FILES = {
+export const VISUAL_C_FILES: Readonly<Record<string, readonly string[]>> = {
   'win32-x64': [...COMMON, 'vcruntime140_1.dll'],
   'win32-arm64': COMMON,
 };
@@ -21,15 +21,19 @@ export const VISUAL_C_FILES = {
  * @param options.from  a folder with the files (variable VISUAL_C_RUNTIME); else Visual Studio is looked for
  * @throws Error when they are nowhere
  */
-export async function copyVisualC(target, folder, options = {}) {
+export async function copyVisualC(
+  target: string,
+  folder: string,
+  options: { readonly from?: string; readonly programs?: readonly (string | undefined)[] } = {},
+): Promise<void> {
   const {
     from = process.env['VISUAL_C_RUNTIME'],
     programs = [process.env['ProgramFiles'], process.env['ProgramFiles(x86)']],
   } = options;
-  const source = from ?? (await newestRuntime(programs, target.split('-')[1]));
-  const needed = VISUAL_C_FILES[target];
+  const source = from ?? (await newestRuntime(programs, target.split('-')[1]!));
+  const needed = VISUAL_C_FILES[target] ?? [];
   const missing = needed.filter((name) => !source || !existsSync(path.join(source, name)));
-  if (missing.length > 0)
+  if (!source || missing.length > 0)
     throw new Error(
       `The Visual C++ runtime for ${target} is not ${source ? `complete in ${source} (${missing.join(', ')})` : 'on this machine'}. Build on Windows with Visual Studio's C++ tools, or set VISUAL_C_RUNTIME to a folder with its files.`,
     );
@@ -41,9 +45,12 @@ export async function copyVisualC(target, folder, options = {}) {
 }
 
 /** `<programs>/Microsoft Visual Studio/<year>/<edition>/VC/Redist/MSVC/<version>/<processor>/Microsoft.VC<n>.CRT` */
-async function newestRuntime(programs, processor) {
-  const list = async (folder) => (existsSync(folder) ? readdir(folder) : []);
-  const found = [];
+async function newestRuntime(
+  programs: readonly (string | undefined)[],
+  processor: string,
+): Promise<string | undefined> {
+  const list = async (folder: string) => (existsSync(folder) ? readdir(folder) : []);
+  const found: { version: string; folder: string }[] = [];
   for (const root of programs.filter((folder) => folder !== undefined)) {
     const studio = path.join(root, 'Microsoft Visual Studio');
     for (const year of await list(studio))
