@@ -3,7 +3,7 @@
     pip install torch timm transformers onnxruntime onnx safetensors torchvision
     python bench/interop/compare.py FOLDER...
 
-Each FOLDER comes from outputs.mjs. A row is appended to bench/results/interop.csv for every program and
+Each FOLDER comes from outputs.ts. A row is appended to bench/results/interop.csv for every program and
 output: the largest difference, and for logits the share of images with the same first choice and of
 right ones. Exits with 1 when a program refuses a file, misses a tensor, or differs by more than 1e-3 of
 the output's largest number.

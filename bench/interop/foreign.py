@@ -1,4 +1,4 @@
-"""Makes small networks with timm and transformers, saved by themselves, for foreign.mjs to import.
+"""Makes small networks with timm and transformers, saved by themselves, for foreign.ts to import.
 
     python bench/interop/foreign.py DIR
 

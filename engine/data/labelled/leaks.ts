@@ -31,7 +31,7 @@ export function findLeaks({
   evaluation,
   against,
 }: {
-  readonly evaluation: Pick<LabelledSet, 'samples'>;
+  readonly evaluation: Pick<SeenImages, 'samples'>;
   readonly against: readonly SeenImages[];
 }): Leak[] {
   return against.flatMap(({ name, samples }) => {

@@ -1,16 +1,16 @@
 // Rows of bench/results/NAME.csv; the file begins with the names of its columns.
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from '../build/root.ts';
 
-const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'results');
+const folder = path.join(ROOT, 'bench', 'results');
 
 /** Texts in quotes, numbers to five digits; what is not known is an empty text. */
-const cell = (value) =>
+const cell = (value: unknown) =>
   typeof value === 'number' ? String(Number(value.toPrecision(5))) : `"${value ?? ''}"`;
 
 /** @param rows objects of the same keys, in the order of the columns; the date goes before them */
-export function appendRows(name, rows) {
+export function appendRows(name: string, rows: readonly object[]): void {
   const file = path.join(folder, `${name}.csv`);
   mkdirSync(folder, { recursive: true });
   for (const row of rows) {
