@@ -70,7 +70,7 @@ describe('--device', () => {
     const devices: string[] = [];
     const benchStep = async ({ device }: { device: string }) => {
       devices.push(device);
-      throw new StudioError('stop', 'That is enough.');
+      throw new StudioError('cancelled', 'That is enough.');
     };
     const { stderr, records } = await runCommand(['bench', 'step', '--json'], {
       benchStep,
@@ -231,14 +231,21 @@ describe('pretrain', () => {
   it('reports a failure once although the run tells it too', async () => {
     const failing = async (request: PretrainRequest) => {
       request.onRun!(started);
-      const error = new StudioError('training-diverged', 'The loss is not finite.');
+      const error = new StudioError('training-diverged', 'The loss is not finite.', {
+        details: { step: 1, rewinds: 2 },
+      });
       request.onEvent!({ ...error.toJSON(), type: 'error', step: 1, time: 0 });
       throw error;
     };
     const { code, records } = await runCommand(argv, { startPretrain: failing });
     expect(code).toBe(1);
     expect(records.filter(({ type }) => type === 'error')).toEqual([
-      { type: 'error', code: 'training-diverged', message: 'The loss is not finite.' },
+      {
+        type: 'error',
+        code: 'training-diverged',
+        message: 'The loss is not finite.',
+        details: { step: 1, rewinds: 2 },
+      },
     ]);
   });
 

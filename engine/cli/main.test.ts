@@ -74,7 +74,9 @@ describe('failure', () => {
 
   it('counts an unknown device as wrong usage', async () => {
     const runSelftest = async () => {
-      throw new StudioError('device-unknown', 'There is no device named "gpu".');
+      throw new StudioError('device-unknown', 'There is no device named "gpu".', {
+        details: { device: 'gpu', devices: [] },
+      });
     };
     expect((await runCommand(['selftest', '--device', 'gpu'], { runSelftest })).code).toBe(2);
   });

@@ -6,6 +6,7 @@
  */
 import '../platform/quiet-environment.ts';
 import path from 'node:path';
+import type { ErrorCode } from '../contract/error-codes.ts';
 import { type StudioError, toStudioError } from '../contract/errors.ts';
 import { nearest } from '../contract/nearest.ts';
 import { usageError } from '../contract/usage-error.ts';
@@ -17,7 +18,7 @@ import { Output } from './output.ts';
 import { type EngineParts, engineParts } from './parts.ts';
 
 /** Failures that are the caller's to mend on the command line. */
-const USAGE_CODES = new Set([
+const USAGE_CODES = new Set<ErrorCode>([
   'usage',
   'recipe-invalid',
   'recipe-unknown',

@@ -1,9 +1,11 @@
 /**
  * The one error type that crosses process and network boundaries unchanged.
  *
- * `code` is stable and machine-readable; `message` is one sentence for people that names the thing;
- * `advice` is the next step; `details` carries data. All of them stay small, whatever was wrong.
+ * `code` is stable and machine-readable (see {@link ERROR_CODES}); `message` is one sentence for people
+ * that names the thing; `advice` is the next step; `details` carries the data that the register names.
+ * All of them stay small, whatever was wrong.
  */
+import { type ErrorCode, type ErrorDetails, isDetailsOf } from './error-codes.ts';
 import { shorten, shortenData } from './shorten.ts';
 
 /** Characters of a sentence. */
@@ -11,40 +13,64 @@ const MOST_CHARACTERS = 4000;
 /** Characters of details, where they leave the process. */
 const MOST_DETAILS = 20_000;
 
-export class StudioError extends Error {
-  readonly code: string;
-  readonly advice: string | undefined;
-  readonly details: Readonly<Record<string, unknown>>;
+interface ErrorTexts {
+  readonly advice?: string | undefined;
+  readonly cause?: unknown;
+}
+/** Details must be given where the code has fields that cannot be left out. */
+type ErrorOptions<Code extends ErrorCode> =
+  Record<never, never> extends ErrorDetails<Code>
+    ? [options?: ErrorTexts & { readonly details?: ErrorDetails<Code> }]
+    : [options: ErrorTexts & { readonly details: ErrorDetails<Code> }];
 
-  constructor(
-    code: string,
-    message: string,
-    options: { advice?: string; details?: Record<string, unknown>; cause?: unknown } = {},
-  ) {
-    super(
-      shorten(message, MOST_CHARACTERS),
-      options.cause === undefined ? undefined : { cause: options.cause },
-    );
+export class StudioError<Code extends ErrorCode = ErrorCode> extends Error {
+  /** Without this, `instanceof` would give an error whose code and details are `any`. */
+  declare static [Symbol.hasInstance]: (value: unknown) => value is StudioError;
+
+  /** Another text where a later version has sent the error; see {@link readErrorRecord}. */
+  readonly code: Code;
+  readonly advice: string | undefined;
+  readonly details: ErrorDetails<Code>;
+
+  constructor(code: Code, message: string, ...[options]: ErrorOptions<Code>) {
+    const { advice, details = {}, cause } = options ?? {};
+    super(shorten(message, MOST_CHARACTERS), cause === undefined ? undefined : { cause });
     this.name = 'StudioError';
     this.code = code;
-    const { advice } = options;
     this.advice = advice === undefined ? undefined : shorten(advice, MOST_CHARACTERS);
-    this.details = options.details ?? {};
+    this.details = details as ErrorDetails<Code>;
   }
 
   toJSON(): ErrorRecord {
+    const { code, message, advice, details } = this;
     return {
       type: 'error',
-      code: this.code,
-      message: this.message,
-      ...(this.advice === undefined ? {} : { advice: this.advice }),
-      ...(Object.keys(this.details).length === 0
+      code,
+      message,
+      ...(advice === undefined ? {} : { advice }),
+      ...(Object.keys(details).length === 0
         ? {}
-        : {
-            details: shortenData(this.details, MOST_DETAILS) as Readonly<Record<string, unknown>>,
-          }),
+        : { details: shortenData(details, MOST_DETAILS) as Readonly<Record<string, unknown>> }),
     };
   }
+}
+
+/**
+ * Whether a value is an error of one of these codes, with the details that the register names. Errors
+ * that another version has sent may lack details.
+ */
+export function isStudioError<Code extends ErrorCode>(
+  value: unknown,
+  ...codes: readonly Code[]
+): value is StudioError<Code> {
+  if (!(value instanceof StudioError)) return false;
+  const code = codes.find((each) => each === value.code);
+  return code !== undefined && isDetailsOf(code, value.details);
+}
+
+/** An error that was sent or stored, also of a code that this version does not know. */
+export function readErrorRecord({ code, message, ...options }: ErrorRecord): StudioError {
+  return new StudioError(code as ErrorCode, message, options as ErrorTexts);
 }
 
 /** The error as it is written to JSON lines and sent over sockets. */
@@ -52,8 +78,8 @@ export interface ErrorRecord {
   readonly type: 'error';
   readonly code: string;
   readonly message: string;
-  readonly advice?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly advice?: string | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Any thrown value as a StudioError; unknown ones keep their text under the code `internal`. */
@@ -68,8 +94,10 @@ export function toStudioError(error: unknown): StudioError {
   return new StudioError('internal', message, { cause: error });
 }
 
+type FileCode = 'access-denied' | 'disk-failed' | 'disk-full' | 'disk-read-only' | 'file-too-large';
+
 interface FileRefusal {
-  readonly code: string;
+  readonly code: FileCode;
   readonly says: (target: string) => string;
   readonly advice: string;
 }
@@ -129,8 +157,8 @@ const FILE_CALLS = new Set([
 export function fileError(
   error: unknown,
   target?: string,
-  known: { readonly words?: string; readonly details?: Record<string, unknown> } = {},
-): StudioError | undefined {
+  known: { readonly words?: string; readonly details?: ErrorDetails<'disk-full'> } = {},
+): StudioError<FileCode> | undefined {
   const { code, syscall, path } = (error ?? {}) as Record<string, unknown>;
   const refusal = FILE_REFUSALS[String(code)];
   if (refusal === undefined) return undefined;

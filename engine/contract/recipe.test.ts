@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StudioError } from './errors.ts';
+import { isStudioError, type StudioError } from './errors.ts';
 import { parseFinetuneRecipe } from './finetune-recipe.ts';
 import {
   describeSetting,
@@ -9,11 +9,12 @@ import {
   recipeSchema,
 } from './recipe.ts';
 
-function refusal(overrides: Record<string, unknown>): StudioError {
+function refusal(overrides: Record<string, unknown>): StudioError<'recipe-invalid'> {
   try {
     parseRecipe({}, overrides);
   } catch (error) {
-    return error as StudioError;
+    if (isStudioError(error, 'recipe-invalid')) return error;
+    throw error;
   }
   throw new Error(`accepted ${JSON.stringify(overrides)}`);
 }
@@ -134,7 +135,7 @@ describe('parseRecipe', () => {
   });
 
   it('reports all problems at once', () => {
-    expect(refusal({ lr: '-1', depth: '0' }).details['problems']).toHaveLength(2);
+    expect(refusal({ lr: '-1', depth: '0' }).details.problems).toHaveLength(2);
   });
 
   it.each([
@@ -151,7 +152,7 @@ describe('parseRecipe', () => {
     [{ image_size: 16, mask_patches: 1 }, 'patch_size', 'small enough for two patches'],
   ])('checks settings against each other: %j', (overrides, field, allowed) => {
     const error = refusal(overrides);
-    expect(error.details['field']).toBe(field);
+    expect(error.details.field).toBe(field);
     expect(error.message).toContain(allowed);
   });
 

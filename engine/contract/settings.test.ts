@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { StudioError } from './errors.ts';
+import { isStudioError, type StudioError } from './errors.ts';
 import { parseFinetuneRecipe } from './finetune-recipe.ts';
 import { parseRecipe } from './recipe.ts';
 
-function refusal(parse: () => unknown): StudioError {
+function refusal(parse: () => unknown): StudioError<'recipe-invalid'> {
   try {
     parse();
   } catch (error) {
-    return error as StudioError;
+    if (isStudioError(error, 'recipe-invalid')) return error;
+    throw error;
   }
   throw new Error('It was not refused.');
 }
@@ -23,7 +24,7 @@ describe.each([
       for (const run of [() => parse(given), () => parse({}, given)]) {
         const error = refusal(run);
         expect(error.code).toBe('recipe-invalid');
-        expect(error.details['field']).toBe(name);
+        expect(error.details.field).toBe(name);
       }
       expect(({} as Record<string, unknown>)['lr']).toBeUndefined();
     },

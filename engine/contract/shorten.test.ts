@@ -49,9 +49,12 @@ describe('shortenData', () => {
 describe('an error', () => {
   it('stays small in every part, whatever it is made of', () => {
     const long = 'y'.repeat(300_000);
-    const error = new StudioError('some-code', `"${long}" is wrong.`, {
+    const error = new StudioError('recipe-invalid', `"${long}" is wrong.`, {
       advice: `Not ${long}`,
-      details: { value: long, problems: Array.from({ length: 1000 }, () => ({ value: long })) },
+      details: {
+        value: long,
+        problems: Array.from({ length: 1000 }, () => ({ field: long, value: long, allowed: '' })),
+      },
     });
     expect(error.message.length).toBeLessThanOrEqual(4000);
     expect(error.message).toMatch(/^"y.*y" is wrong\.$/);

@@ -2,7 +2,16 @@
  * Why an image cannot be used, in words that are the same each time the file is looked at. The words of
  * the decoder are not among them: libvips collects those of all files that are decoded at a time.
  */
-import { StudioError } from '../contract/errors.ts';
+import { isStudioError, StudioError } from '../contract/errors.ts';
+
+const OF_IMAGES = [
+  'file-unread',
+  'image-damaged',
+  'image-too-large',
+  'image-unknown',
+  'image-unreadable',
+  'image-unsupported',
+] as const;
 
 /** @throws StudioError `image-too-large` naming size and limit */
 export function refuseTooLarge(width: number, height: number, pixelLimit: number): void {
@@ -35,7 +44,7 @@ export function asUnread(error: unknown): StudioError {
 }
 
 export function reasonOf(error: unknown): string {
-  if (error instanceof StudioError) return String(error.details['reason'] ?? error.message);
+  if (isStudioError(error, ...OF_IMAGES)) return error.details.reason;
   return error instanceof Error ? error.message : String(error);
 }
 

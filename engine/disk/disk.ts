@@ -8,7 +8,7 @@ import { constants, existsSync, mkdirSync, type StatsFs, statfsSync, statSync } 
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { bytesText } from '../contract/bytes-text.ts';
-import { fileError, StudioError } from '../contract/errors.ts';
+import { fileError, isStudioError, type StudioError } from '../contract/errors.ts';
 
 export interface DiskFile {
   /** Append all of `bytes`. */
@@ -218,8 +218,8 @@ function roomText({ bytes, files }: Room): string {
 }
 
 /** Whether the error means that the disk is full. */
-export function isDiskFull(error: unknown): boolean {
-  return error instanceof StudioError && error.code === 'disk-full';
+export function isDiskFull(error: unknown): error is StudioError<'disk-full'> {
+  return isStudioError(error, 'disk-full');
 }
 
 /** Names of the entries of a folder; empty when the folder does not exist. */

@@ -1,5 +1,5 @@
 /** What goes wrong with a device while it computes, as errors that the loop can act on. */
-import { StudioError } from '../contract/errors.ts';
+import { isStudioError, StudioError } from '../contract/errors.ts';
 
 /** The device went away: its driver was reset or updated, or it was unplugged. */
 export function deviceLost(device: string, cause: unknown): StudioError {
@@ -25,13 +25,12 @@ export function deviceOutOfMemory(device: string, cause: unknown): StudioError {
   );
 }
 
-/** An error of a device, or undefined when it is another. */
-export function asDeviceError(error: unknown): StudioError | undefined {
-  const known = error instanceof StudioError && CODES.has(error.code);
-  return known ? error : undefined;
-}
+export type DeviceError = StudioError<'device-lost' | 'device-out-of-memory'>;
 
-const CODES: ReadonlySet<string> = new Set(['device-lost', 'device-out-of-memory']);
+/** An error of a device, or undefined when it is another. */
+export function asDeviceError(error: unknown): DeviceError | undefined {
+  return isStudioError(error, 'device-lost', 'device-out-of-memory') ? error : undefined;
+}
 
 function textOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);

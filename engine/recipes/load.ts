@@ -14,7 +14,7 @@ import {
   realpathSync,
 } from 'node:fs';
 import path from 'node:path';
-import { StudioError } from '../contract/errors.ts';
+import { isStudioError, StudioError } from '../contract/errors.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { lineOfJsonError } from '../contract/json-error.ts';
 import { nearest } from '../contract/nearest.ts';
@@ -166,12 +166,8 @@ function load<R>(
 
 /** What is wrong with a file's settings, by the names that recipes have and the lines of the others. */
 function withoutContent(file: string, text: string, error: unknown): unknown {
-  if (!(error instanceof StudioError) || error.code !== 'recipe-invalid') return error;
-  const problems = (error.details['problems'] ?? []) as readonly {
-    readonly field: string;
-    readonly allowed: string;
-    readonly suggestion?: string;
-  }[];
+  if (!isStudioError(error, 'recipe-invalid')) return error;
+  const { problems = [] } = error.details;
   const words = problems.slice(0, 5).map(({ field, allowed, suggestion }) => {
     if (allowed !== '') return `${field} must be ${allowed}`;
     const at = text.indexOf(JSON.stringify(field));
@@ -182,9 +178,7 @@ function withoutContent(file: string, text: string, error: unknown): unknown {
   const more = problems.length > words.length ? `; and ${problems.length - words.length} more` : '';
   const { advice } = error;
   return new StudioError('recipe-invalid', `The recipe file ${file}: ${words.join('; ')}${more}`, {
-    ...(advice === undefined
-      ? {}
-      : { advice: 'List all settings with: conmim recipes --show small' }),
+    advice: advice && 'List all settings with: conmim recipes --show small',
     details: { file },
   });
 }

@@ -19,7 +19,7 @@ export async function sayingNeed<T>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof StudioError) || !isDiskFull(error)) throw error;
+    if (!isDiskFull(error)) throw error;
     const bytes = await checkpointBytes().catch(() => undefined);
     if (bytes === undefined) throw error;
     const { code, message, advice, details } = error;

@@ -4,6 +4,7 @@
  * `step` counts completed steps in every event: the first `step` event has step 1, checkpoint N holds
  * the state after N steps. `time` is ms since 1970.
  */
+import type { ErrorRecord } from '../contract/errors.ts';
 import type { RunStatus } from './run-record.ts';
 
 interface Stamp {
@@ -132,13 +133,7 @@ export interface DoneEvent extends Stamp {
   readonly checkpoint: string;
 }
 
-export interface ErrorEvent extends Stamp {
-  readonly type: 'error';
-  readonly code: string;
-  readonly message: string;
-  readonly advice?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-}
+export interface ErrorEvent extends Stamp, ErrorRecord {}
 
 export type TrainingEvent =
   | StepEvent

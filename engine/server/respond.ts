@@ -1,6 +1,7 @@
 /** Answers of the server: every one carries the same protection. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { type StudioError, toStudioError } from '../contract/errors.ts';
+import type { ErrorCode } from '../contract/error-codes.ts';
+import { toStudioError } from '../contract/errors.ts';
 import { SECURITY_HEADERS } from '../contract/studio/security.ts';
 
 /** The head of an answer whose body the caller sends. */
@@ -26,13 +27,12 @@ export function send(
   response.end(response.req.method === 'HEAD' ? undefined : body.bytes);
 }
 
-const STATUS: Readonly<Record<string, number>> = {
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'call-invalid': 400,
   'path-invalid': 400,
   'image-not-in-dataset': 403,
   'path-outside-roots': 403,
   'file-missing': 404,
-  'image-missing': 404,
   internal: 500,
 };
 
@@ -41,7 +41,7 @@ export function sendError(response: ServerResponse, thrown: unknown): void {
     response.destroy();
     return;
   }
-  const error: StudioError = toStudioError(thrown);
+  const error = toStudioError(thrown);
   const bytes = JSON.stringify(error.toJSON());
   send(response, STATUS[error.code] ?? 422, { type: 'application/json', bytes });
 }

@@ -5,8 +5,8 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import os from 'node:os';
-import type { ErrorRecord } from '../contract/errors.ts';
-import { StudioError } from '../contract/errors.ts';
+import type { ErrorDetails } from '../contract/error-codes.ts';
+import { readErrorRecord, StudioError } from '../contract/errors.ts';
 import type { RequestOf } from '../contract/jobs/register.ts';
 import type {
   ToolInput,
@@ -200,7 +200,7 @@ class ToolsProcess {
         await lastWords;
         const how =
           signal === null ? `it ended with code ${exitCode}` : `it was ended by ${signal}`;
-        this.#over(how, { exitCode, signal });
+        this.#over(how, { exitCode: exitCode ?? undefined, signal: signal ?? undefined });
         resolve();
       });
     });
@@ -266,10 +266,10 @@ class ToolsProcess {
     if (message.type === 'progress') {
       this.#waiting.get(message.id)?.onProgress?.(message.progress);
     } else if (message.type === 'value') this.#settle(message.id)?.resolve(message.value);
-    else this.#settle(message.id)?.reject(asError(message.error));
+    else this.#settle(message.id)?.reject(readErrorRecord(message.error));
   }
 
-  #over(how: string, details: Record<string, unknown>): void {
+  #over(how: string, details: ProcessEnd): void {
     this.isOver = true;
     const lastLines = this.#errors.split('\n').filter((line) => line.trim() !== '');
     for (const [id, { name, reject }] of this.#waiting) {
@@ -277,13 +277,6 @@ class ToolsProcess {
       reject(this.#end !== undefined ? closed() : died(name, how, { ...details, lastLines }));
     }
   }
-}
-
-function asError({ code, message, advice, details }: ErrorRecord): StudioError {
-  return new StudioError(code, message, {
-    ...(advice === undefined ? {} : { advice }),
-    ...(details === undefined ? {} : { details: { ...details } }),
-  });
 }
 
 function cancelled(): StudioError {
@@ -307,8 +300,10 @@ const DOING: Readonly<Record<ToolName, string>> = {
 /** Killed from outside, or by V8 for lack of memory. */
 const MEMORY_SIGNALS: readonly unknown[] = ['SIGKILL', 'SIGABRT'];
 
-function died(name: ToolName, how: string, details: Record<string, unknown>): StudioError {
-  const isMemory = MEMORY_SIGNALS.includes(details['signal']) || details['exitCode'] === 134;
+type ProcessEnd = Omit<ErrorDetails<'tools-died'>, 'lastLines'>;
+
+function died(name: ToolName, how: string, details: ErrorDetails<'tools-died'>): StudioError {
+  const isMemory = MEMORY_SIGNALS.includes(details.signal) || details.exitCode === 134;
   const advice =
     name === 'estimate' && isMemory
       ? 'Most likely memory ran out: use a smaller batch_size, a smaller network or smaller images.'

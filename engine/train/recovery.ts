@@ -6,7 +6,7 @@
 
 import { StudioError } from '../contract/errors.ts';
 import { type BatchSettings, halvedPass, imagesPerPass } from '../contract/micro-batch.ts';
-import { asDeviceError } from '../executors/device-errors.ts';
+import { asDeviceError, type DeviceError } from '../executors/device-errors.ts';
 import { type Clock, systemClock } from '../runs/clock.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { StepResult, StepScalars, TrainingTask } from '../tasks/training-task.ts';
@@ -148,9 +148,9 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
     if (start !== undefined) await this.#task.writeState(start);
   }
 
-  #countLoss(error: StudioError): OpeningWarning {
+  #countLoss(error: DeviceError): OpeningWarning {
     this.#losses += 1;
-    const device = nameOf(error);
+    const { device } = error.details;
     if (this.#losses < LOSSES) {
       return {
         code: 'device-lost',
@@ -171,11 +171,11 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
     );
   }
 
-  #halve(error: StudioError): OpeningWarning {
+  #halve(error: DeviceError): OpeningWarning {
     const { batch_size: batch } = this.#batch;
     const before = imagesPerPass(this.#batch);
     const half = halvedPass(this.#batch);
-    const device = nameOf(error);
+    const { device } = error.details;
     if (this.#halved || half === undefined) {
       throw new StudioError(
         'device-out-of-memory',
@@ -218,18 +218,14 @@ export function deviceRecovery(
   };
 }
 
-function notOpened(original: StudioError, cause: unknown): StudioError {
+function notOpened(original: DeviceError, cause: unknown): StudioError {
   const { code, message, advice, details } = original;
   const reopening = cause instanceof Error ? cause.message : String(cause);
   return new StudioError(code, message, {
-    ...(advice === undefined ? {} : { advice }),
+    advice,
     details: { ...details, reopening },
     cause,
   });
-}
-
-function nameOf({ details }: StudioError): string {
-  return String(details['device'] ?? '');
 }
 
 /** The cause's own words. */

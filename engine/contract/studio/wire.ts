@@ -3,7 +3,7 @@
  * the same over IPC and over a socket.
  */
 import { z } from 'zod';
-import { StudioError, toStudioError } from '../errors.ts';
+import { readErrorRecord, StudioError, toStudioError } from '../errors.ts';
 import { shorten } from '../shorten.ts';
 import {
   type CommandName,
@@ -85,7 +85,7 @@ export async function answerCall(
     if (!isCommand(name)) throw badCall(`There is no command "${name.slice(0, 100)}".`);
     return { id, value: await studio.call(name, parseInput(name, input), signal) };
   } catch (error) {
-    return { id, error: { ...toStudioError(error).toJSON() } as z.infer<typeof errorSchema> };
+    return { id, error: toStudioError(error).toJSON() };
   }
 }
 
@@ -108,13 +108,7 @@ function badCall(message: string): StudioError {
 /** Gives a value to the caller, or throws what the other side threw. */
 export function readReply<N extends CommandName>(name: N, message: unknown): OutputOf<N> {
   const reply = replySchema.parse(message);
-  if ('error' in reply) {
-    const { code, message: text, advice, details } = reply.error;
-    throw new StudioError(code, text, {
-      ...(advice === undefined ? {} : { advice }),
-      ...(details === undefined ? {} : { details }),
-    });
-  }
+  if ('error' in reply) throw readErrorRecord(reply.error);
   return studioApi[name].output.parse(reply.value) as OutputOf<N>;
 }
 

@@ -4,7 +4,7 @@
  *
  * Any text file can be given as a list. Were its rows repeated, every text file could be read this way.
  */
-import { StudioError } from '../../contract/errors.ts';
+import { isStudioError, StudioError } from '../../contract/errors.ts';
 import type { LabelProblem, LabelProblemCode } from './labelled-types.ts';
 
 /** Their items are paths of files that are there, and labels of such files. Rows alone are told of others. */
@@ -26,11 +26,11 @@ export function withoutContent(problem: LabelProblem, list: string): LabelProble
 /** An error of reading the list, without the reader's own words, which quote the list. */
 export function discreetListError(file: string, error: unknown): unknown {
   if (!(error instanceof StudioError)) return error;
-  const line = error.details['line'] ?? error.details['row'];
-  const where = typeof line === 'number' ? ` (line ${line})` : '';
-  return new StudioError(error.code, `${file} cannot be read as a list of images${where}.`, {
+  const line = isStudioError(error, 'list-invalid') ? error.details.line : undefined;
+  const where = line === undefined ? '' : ` (line ${line})`;
+  return new StudioError('list-invalid', `${file} cannot be read as a list of images${where}.`, {
     advice:
       'A list is a table whose first line names its columns, path and label. What is wrong with a line is told on the command line, where the list is given to conmim knn --train.',
-    details: { path: file, ...(typeof line === 'number' ? { line } : {}) },
+    details: { path: file, line },
   });
 }

@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { ErrorDetails } from '../../contract/error-codes.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { isConfined } from '../../platform/confined.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
@@ -218,7 +219,7 @@ function emptyClasses(
       ];
 }
 
-function details(problems: readonly LabelProblem[]): Record<string, unknown> {
+function details(problems: readonly LabelProblem[]): ErrorDetails<'too-many-unusable-rows'> {
   return {
     problems: problems.map(({ code, message, items }) => ({
       code,

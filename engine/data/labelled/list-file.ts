@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import { withoutFormulaMark } from '../../contract/csv-text.ts';
-import { StudioError } from '../../contract/errors.ts';
+import { isStudioError, StudioError } from '../../contract/errors.ts';
 import { fieldsOf, readTable, type TableRecord } from '../../formats/table.ts';
 import { readTextLines } from '../../formats/text-lines.ts';
 import { isImageName } from '../formats.ts';
@@ -184,15 +184,14 @@ function noHeader(file: string, first: string): StudioError {
 }
 
 function asListError(file: string, error: unknown): unknown {
-  if (!(error instanceof StudioError)) return error;
-  const { code, message, advice, details } = error;
-  const next = advice === undefined ? {} : { advice };
-  if (code === 'text-invalid')
-    return new StudioError('list-invalid', message, { ...next, details, cause: error });
-  if (code !== 'table-invalid') return error;
-  return new StudioError('list-invalid', `${file} is not a table: ${message}`, {
+  if (isStudioError(error, 'text-invalid')) {
+    const { message, advice, details } = error;
+    return new StudioError('list-invalid', message, { advice, details, cause: error });
+  }
+  if (!isStudioError(error, 'table-invalid')) return error;
+  return new StudioError('list-invalid', `${file} is not a table: ${error.message}`, {
     advice: 'Check the quotes around this line, or write the table anew with a spreadsheet.',
-    details: { ...details, path: file },
+    details: { ...error.details, path: file },
     cause: error,
   });
 }

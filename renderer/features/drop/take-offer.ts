@@ -1,6 +1,6 @@
 /** Does what a dropped thing was meant for, and shows it. */
 import { useLocation } from 'wouter';
-import { StudioError } from '../../../engine/contract/errors.ts';
+import { isStudioError } from '../../../engine/contract/errors.ts';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { call, desktop } from '../../client/studio.ts';
 import { askImport } from '../../state/asked-import.ts';
@@ -35,8 +35,7 @@ async function addedDataset(kind: Dataset['kind'], folders: readonly string[]): 
   try {
     return (await call('datasets.add', { kind, folders: [...folders] })).id;
   } catch (error) {
-    const known = error instanceof StudioError && error.code === 'dataset-known';
-    if (known && typeof error.details['id'] === 'string') return error.details['id'];
+    if (isStudioError(error, 'dataset-known')) return error.details.id;
     throw error;
   }
 }

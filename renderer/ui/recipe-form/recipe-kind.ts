@@ -1,6 +1,6 @@
 /** The two kinds of recipe behind one face: their keys, help, checks, and what is basic in them. */
 
-import { StudioError } from '../../../engine/contract/errors.ts';
+import { isStudioError } from '../../../engine/contract/errors.ts';
 import {
   describeFinetuneSetting,
   FINETUNE_KEYS,
@@ -78,10 +78,9 @@ export function checkRecipe(
     const parse = kind === 'pretrain' ? parseRecipe : parseFinetuneRecipe;
     return { values: parse(preset, settings) as Record<string, unknown>, problems: {} };
   } catch (error) {
-    if (!(error instanceof StudioError)) throw error;
-    const listed = error.details['problems'] as { field: string; allowed: string }[] | undefined;
+    if (!isStudioError(error, 'recipe-invalid')) throw error;
     const problems = Object.fromEntries(
-      (listed ?? []).map(({ field, allowed }) => [field, `must be ${allowed}`]),
+      (error.details.problems ?? []).map(({ field, allowed }) => [field, `must be ${allowed}`]),
     );
     return { values: { ...preset, ...settings }, problems };
   }
