@@ -1,8 +1,8 @@
 /**
- * Where the server listens, and by what names browsers may ask for it.
+ * The address that the server listens on, and the host names that requests may use.
  *
- * A page elsewhere can make its own name resolve to this machine; its requests then carry that name as
- * their host, so a request that names anything else than this server is refused.
+ * A foreign page can make its own host name resolve to this machine (DNS rebinding). Its requests carry
+ * that name in the Host header, so requests with any other name than those of this server are refused.
  */
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
@@ -11,27 +11,27 @@ import { StudioError } from '../contract/errors.ts';
 import { errorCode } from '../disk/disk.ts';
 
 export interface Address {
-  /** An address of this machine, or all of them: 0.0.0.0 or ::. */
+  /** An address of this machine, or 0.0.0.0 or :: for all of them. */
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 stands for any free port. */
   readonly port: number;
-  /** Names besides its own by which browsers know this machine. */
+  /** Further host names of this machine. */
   readonly names: readonly string[];
 }
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
-const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
+const ANY_ADDRESS: readonly string[] = ['0.0.0.0', '::'];
 
-/** Whether only this machine can reach it. */
+/** Whether only this machine can reach the address. */
 export function isLoopback(host: string): boolean {
   return LOOPBACK.includes(host) || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-/** Whether a request asks for this server by one of its names; any port, since ports are forwarded. */
+/** Whether a request names this server in its Host header. The port is not compared, since ports may be forwarded. */
 export function isAddressed({ host, names }: Address, request: IncomingMessage): boolean {
   const asked = nameOf(request.headers.host ?? '');
-  const everywhere = EVERYWHERE.includes(host);
-  // The address that the request really came to.
+  const everywhere = ANY_ADDRESS.includes(host);
+  // This is the address at which the request arrived.
   const reached = (request.socket.localAddress ?? '').replace(/^::ffff:/, '');
   return [
     host,
@@ -43,21 +43,21 @@ export function isAddressed({ host, names }: Address, request: IncomingMessage):
 }
 
 /**
- * Whether a page of this server sent the request. Behind a proxy that speaks TLS the page is https and
- * the server is not.
+ * Whether a page of this server sent the request. Behind a TLS proxy the origin is https although the
+ * server itself uses http.
  */
 export function isFromOwnPage(request: IncomingMessage, secure: boolean): boolean {
   const { host, origin } = request.headers;
   return origin === `https://${host}` || (!secure && origin === `http://${host}`);
 }
 
-/** The name in the link that is printed: one that a browser elsewhere can use. */
+/** The host name for the printed link, usable from other machines where the server is reachable from them. */
 export function shownName({ host, names }: Address): string {
-  const name = EVERYWHERE.includes(host) ? (names[0] ?? outsideAddress() ?? os.hostname()) : host;
+  const name = ANY_ADDRESS.includes(host) ? (names[0] ?? outsideAddress() ?? os.hostname()) : host;
   return isIP(name) === 6 ? `[${name}]` : name;
 }
 
-/** What listening threw, in words. */
+/** Convert an error of listening to a StudioError. */
 export function listenError(error: unknown, { host, port }: Address): unknown {
   switch (errorCode(error)) {
     case 'EADDRINUSE':
@@ -83,7 +83,7 @@ export function listenError(error: unknown, { host, port }: Address): unknown {
   }
 }
 
-/** Without the port and the brackets of IPv6. */
+/** The host name of a Host header without the port and the brackets of IPv6. */
 function nameOf(authority: string): string {
   return authority
     .toLowerCase()

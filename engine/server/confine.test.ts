@@ -1,16 +1,16 @@
-/** Which inputs may name what; the studio behind only notes what reached it. */
+/** Paths that inputs may name; the studio behind only records the calls that reach it. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jobRequestSchema } from '../contract/jobs/register.ts';
 import { type CommandName, studioApi } from '../contract/studio/api.ts';
-import { confine, type Limits } from './confine.ts';
+import { confine, type PathLimits } from './confine.ts';
 import { MemoryStudio } from './testing/memory-studio.ts';
 
 let base: string;
 let root: string;
-let limits: Limits;
+let limits: PathLimits;
 
 beforeAll(() => {
   base = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'conmim-confine-')));
@@ -27,10 +27,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(base, { recursive: true, force: true, maxRetries: 5 }));
 
-/** The code with which a call is refused; `passed` when it reached the studio. */
+/** The error code of a refused call; `passed` when it reached the studio. */
 async function outcome(name: CommandName, input: object): Promise<string> {
   const studio = new MemoryStudio();
-  // As it comes over the wire: checked for its form only.
+  // The input is validated against its schema, as one from a page is.
   const parsed = studioApi[name].input.parse(input) as never;
   try {
     await confine(studio, limits).call(name, parsed);
@@ -43,7 +43,7 @@ async function outcome(name: CommandName, input: object): Promise<string> {
 
 const labelled = { train: '$', device: 'cpu', settings: {} };
 
-/** Every field that names a path, one `$` each. */
+/** All fields that name a path; each input has one `$`. */
 const WITH_PATH: readonly (readonly [CommandName, object])[] = [
   ['folders.list', { path: '$' }],
   ['datasets.add', { kind: 'images', folders: ['#', '$'] }],
@@ -111,10 +111,10 @@ describe('paths', () => {
       path.join(root, 'way-out'),
       path.join(root, 'way-out', 'images'),
       path.join(root, 'way-out', 'not-there-yet'),
-      // What would be written there would be made outside.
+      // A file that is written there would be created outside the roots.
       path.join(root, 'way-to-new'),
       path.join(root, 'way-to-new', 'file'),
-      // The system goes out by the link first, and then up.
+      // The system resolves the link before `..`.
       `${root}/way-out/../images`,
     ];
     for (const target of outside)

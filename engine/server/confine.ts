@@ -1,4 +1,4 @@
-/** A studio whose every path stays within given folders. */
+/** Restrict a studio to paths within given folders. */
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { type JobRequest, namedFiles } from '../contract/jobs/register.ts';
@@ -7,22 +7,20 @@ import type { CommandName, InputOf, OutputOf, StudioPort } from '../contract/stu
 import { liesIn } from '../studio/folders.ts';
 import { isPlainPath } from '../studio/plain-path.ts';
 
-export interface Limits {
-  /** Folders that may be named, links followed. */
+export interface PathLimits {
+  /** Folders whose contents may be named, with links resolved. */
   readonly roots: readonly string[];
-  /** Where jobs run, so where a path that is not whole begins. */
+  /** Working folder of jobs, from which relative paths are resolved. */
   readonly workspace: string;
 }
 
-type Text = string | undefined;
-
-/** What an input names. */
+/** Files, folders and runs that an input names. */
 interface Named {
-  /** Files and folders, from the start of the disk. */
-  readonly paths?: readonly Text[];
-  /** Runs and recipes by name, or else paths. */
-  readonly names?: readonly Text[];
-  /** Runs by id, never paths. */
+  /** Absolute paths. */
+  readonly paths?: readonly (string | undefined)[];
+  /** Names of runs and recipes, or paths. */
+  readonly names?: readonly (string | undefined)[];
+  /** Ids of runs, never paths. */
   readonly ids?: readonly string[];
 }
 
@@ -34,7 +32,7 @@ function namedByJob(request: JobRequest): Named {
 const nothing = () => ({});
 const runById = ({ id }: { id: string }) => ({ ids: [id] });
 
-/** What each command's input names. A new command without a line is a type error. */
+/** What the input of each command names. A command that is missing here is a type error. */
 const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'app.info': nothing,
   'settings.read': nothing,
@@ -69,11 +67,11 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'devices.list': nothing,
 };
 
-/** Each is looked up on the disk, link by link, while everybody else waits. */
+/** Each path is resolved on the disk synchronously, which delays all other calls. */
 const MOST_NAMED = 1000;
 
-/** @returns the same studio; it refuses paths outside the roots as `path-outside-roots` */
-export function confine(studio: StudioPort, limits: Limits): StudioPort {
+/** @returns the same studio, which refuses paths outside the roots with `path-outside-roots` */
+export function confine(studio: StudioPort, limits: PathLimits): StudioPort {
   return {
     async call<N extends CommandName>(
       name: N,
@@ -95,7 +93,7 @@ export function confine(studio: StudioPort, limits: Limits): StudioPort {
 }
 
 /** @throws StudioError `path-invalid`, `path-outside-roots` */
-export function checkPath(target: string, { roots }: Limits): void {
+export function checkPath(target: string, { roots }: PathLimits): void {
   if (!path.isAbsolute(target) || !isPlainPath(target))
     throw new StudioError('path-invalid', `${printable(target)} is no whole path.`, {
       advice: 'Give the path from the start of the disk, for example /data/images.',
@@ -103,14 +101,14 @@ export function checkPath(target: string, { roots }: Limits): void {
   if (!liesIn(target, roots)) throw outside(target, roots);
 }
 
-function checkName(target: string, { roots, workspace }: Limits): void {
-  // As a job would find it. Names of runs lie in the workspace so, whether they are there or not.
+function checkName(target: string, { roots, workspace }: PathLimits): void {
+  // The name is resolved as a job resolves it: names of runs are relative to the workspace.
   const isWhole = path.parse(target).root !== '';
   const found = isWhole ? target : `${workspace}${path.sep}${target}`;
   if (target.includes('\0') || !liesIn(found, roots)) throw outside(target, roots);
 }
 
-/** The studio looks for a run's folder by its id. */
+/** An id is used as the name of a run's folder. */
 function checkId(id: string): void {
   if (/^\.{1,2}$|[\\/\0]/.test(id))
     throw new StudioError('run-not-found', `${printable(id)} is not the id of a run.`, {

@@ -1,21 +1,21 @@
 /**
- * One page's socket: calls come in and are answered, pushes go out as fast as the page reads.
+ * The WebSocket of one page: it receives calls and sends replies and pushes.
  *
- * Whatever the page does, what is held for it is bounded: too many calls at a time wait in the network,
- * and pushes that it is too slow for are merged, so that it always ends up with the newest.
+ * Memory for a page is bounded. With too many concurrent calls, the socket is paused, and pushes that a
+ * slow page has not read are merged, so that it always receives the newest state.
  */
 import { setMaxListeners } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
 import type { Push, StudioPort } from '../contract/studio/api.ts';
 import { answerCall } from '../contract/studio/wire.ts';
 
-/** Calls of one page that are answered at the same time. */
+/** Concurrent calls of one page. */
 const CALLS_AT_ONCE = 64;
-/** Of what is to be sent; from here on pushes are merged. */
+/** Characters in the outbox from which on pushes are merged. */
 const MOST_CHARACTERS = 1 << 18;
-/** Of a run, in one merged push; pages keep as many. */
+/** Events of a run in one merged push; pages keep the same number. */
 const MOST_EVENTS = 200;
-const MOST_SILENT_BEATS = 2;
+const MOST_MISSED_PINGS = 2;
 const NOT_TEXT = 1003;
 
 interface Outgoing {
@@ -26,73 +26,75 @@ interface Outgoing {
 export class Connection {
   readonly #socket: WebSocket;
   readonly #studio: StudioPort;
-  /** Fires when the page is gone: what it has asked for is not worked on any longer. */
-  readonly #gone = new AbortController();
-  /** What is to be sent; one goes out at a time, so that a slow page hears of a beat before all of it. */
+  /** Aborted when the page has closed, which cancels its calls. */
+  readonly #closed = new AbortController();
+  /** Messages to send, one at a time, so that a ping need not wait for all of them. */
   readonly #outbox: Outgoing[] = [];
   #outboxCharacters = 0;
   #isSending = false;
-  /** Pushes that wait for the outbox, by what they are about, oldest first. */
-  readonly #late = new Map<string, Push>();
-  /** Beats since something came back. */
-  #silentBeats = 0;
-  #working = 0;
-  #unsentAnswers = 0;
+  /** Pushes that wait for the outbox, by their key, oldest first. */
+  readonly #delayed = new Map<string, Push>();
+  /** Pings since the page last sent anything. */
+  #missedPings = 0;
+  #activeCalls = 0;
+  #unsentReplies = 0;
 
   constructor(socket: WebSocket, studio: StudioPort) {
     this.#socket = socket;
-    // Each call that waits for its turn listens.
-    setMaxListeners(0, this.#gone.signal);
+    // Each waiting call adds a listener.
+    setMaxListeners(0, this.#closed.signal);
     this.#studio = studio;
     socket.on('pong', () => {
-      this.#silentBeats = 0;
+      this.#missedPings = 0;
     });
-    socket.on('close', () => this.#gone.abort());
-    // A broken connection, or a message that is too long: the socket closes itself.
+    socket.on('close', () => this.#closed.abort());
+    // After a broken connection or a message that is too long, the socket closes itself.
     socket.on('error', () => {});
     socket.on('message', (data, isBinary) => {
-      this.#silentBeats = 0;
-      if (isBinary) socket.close(NOT_TEXT, 'Only text is understood here.');
+      this.#missedPings = 0;
+      if (isBinary) socket.close(NOT_TEXT, 'Only text messages are supported.');
       else void this.#answer(data);
     });
   }
 
-  /** @param text the push as it is sent, written once for all pages */
+  /** @param text the serialised push, shared by all pages */
   push(push: Push, text: string): void {
-    if (this.#late.size === 0 && this.#outboxCharacters < MOST_CHARACTERS) this.#send({ text });
+    if (this.#delayed.size === 0 && this.#outboxCharacters < MOST_CHARACTERS) this.#send({ text });
     else this.#merge(push);
   }
 
-  /** Asks for a sign of life, and ends it after some beats without any. */
-  beat(): void {
-    // While its calls are worked on it may be kept from being heard.
-    const waits = this.#socket.isPaused && this.#working > 0;
-    if (this.#silentBeats >= MOST_SILENT_BEATS && !waits) this.#socket.terminate();
-    this.#silentBeats += 1;
+  /** Ping the page, and close the socket after some pings without any message. */
+  checkAlive(): void {
+    // A socket that is paused while its calls are running cannot deliver pongs.
+    const waits = this.#socket.isPaused && this.#activeCalls > 0;
+    if (this.#missedPings >= MOST_MISSED_PINGS && !waits) this.#socket.terminate();
+    this.#missedPings += 1;
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
   }
 
   close(): void {
-    this.#socket.close(1001, 'The server ends.');
+    this.#socket.close(1001, 'The server is shutting down.');
   }
 
   async #answer(data: RawData): Promise<void> {
-    this.#working += 1;
-    this.#holdBack();
-    const text = JSON.stringify(await answerCall(this.#studio, readJson(data), this.#gone.signal));
-    this.#working -= 1;
-    this.#unsentAnswers += 1;
+    this.#activeCalls += 1;
+    this.#applyBackpressure();
+    const text = JSON.stringify(
+      await answerCall(this.#studio, readJson(data), this.#closed.signal),
+    );
+    this.#activeCalls -= 1;
+    this.#unsentReplies += 1;
     this.#send({
       text,
       onSent: () => {
-        this.#unsentAnswers -= 1;
-        this.#holdBack();
+        this.#unsentReplies -= 1;
+        this.#applyBackpressure();
       },
     });
   }
 
-  #holdBack(): void {
-    if (this.#working + this.#unsentAnswers >= CALLS_AT_ONCE) this.#socket.pause();
+  #applyBackpressure(): void {
+    if (this.#activeCalls + this.#unsentReplies >= CALLS_AT_ONCE) this.#socket.pause();
     else if (this.#socket.isPaused) this.#socket.resume();
   }
 
@@ -103,7 +105,7 @@ export class Connection {
   }
 
   #sendNext(): void {
-    const next = this.#outbox.shift() ?? this.#takeLate();
+    const next = this.#outbox.shift() ?? this.#takeDelayed();
     if (next === undefined || this.#socket.readyState !== this.#socket.OPEN) return;
     this.#isSending = true;
     this.#socket.send(next.text, () => {
@@ -114,25 +116,25 @@ export class Connection {
     });
   }
 
-  #takeLate(): Outgoing | undefined {
-    const [first] = this.#late;
+  #takeDelayed(): Outgoing | undefined {
+    const [first] = this.#delayed;
     if (first === undefined) return undefined;
-    this.#late.delete(first[0]);
+    this.#delayed.delete(first[0]);
     const text = JSON.stringify({ push: first[1] });
     this.#outboxCharacters += text.length;
     return { text };
   }
 
   #merge(push: Push): void {
-    const key = subject(push);
-    const merged = merge(this.#late.get(key), push);
-    this.#late.delete(key);
-    this.#late.set(key, merged);
+    const key = pushKey(push);
+    const merged = merge(this.#delayed.get(key), push);
+    this.#delayed.delete(key);
+    this.#delayed.set(key, merged);
   }
 }
 
-/** A later push about the same thing takes the place of an earlier one. */
-function subject(push: Push): string {
+/** A later push with the same key replaces an earlier one. */
+function pushKey(push: Push): string {
   switch (push.topic) {
     case 'job':
       return `job ${push.job.id}`;
@@ -151,7 +153,7 @@ function subject(push: Push): string {
   }
 }
 
-/** Events of runs are news each; everything else is a state. */
+/** Events of runs are concatenated; every other push is a state that replaces the earlier one. */
 function merge(earlier: Push | undefined, later: Push): Push {
   if (earlier?.topic !== 'run' || later.topic !== 'run') return later;
   const latest = later.latest ?? earlier.latest;
@@ -159,7 +161,7 @@ function merge(earlier: Push | undefined, later: Push): Push {
   return { ...later, events, ...(latest === undefined ? {} : { latest }) };
 }
 
-/** Undefined for what is no JSON, which is then refused as no call. */
+/** Undefined for invalid JSON, which is then refused as an invalid call. */
 function readJson(data: RawData): unknown {
   try {
     return JSON.parse(String(data));

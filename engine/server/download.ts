@@ -1,4 +1,4 @@
-/** What the studio has made, taken away through the browser: a file as it is, a folder as a tar archive. */
+/** Downloads of results through the browser: a file as it is, a folder as a tar archive. */
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
@@ -9,10 +9,10 @@ import { create } from 'tar';
 import { StudioError } from '../contract/errors.ts';
 import { errorCode } from '../disk/disk.ts';
 import { checkPath } from './confine.ts';
-import { begin } from './respond.ts';
+import { sendHead } from './respond.ts';
 
 /**
- * Only of the workspace: whoever can list a root need not be able to copy all that is in it.
+ * Send a file or folder of the workspace. Other roots can be listed but not downloaded.
  *
  * @throws StudioError `path-invalid`, `path-outside-roots`, `file-missing`
  */
@@ -24,23 +24,23 @@ export async function sendDownload(
   const limits = { roots: [workspace], workspace };
   checkPath(target, limits);
   const real = await realpath(target).catch(missing(target));
-  // Once more, and this is what is read: a link may have changed meanwhile.
+  // The resolved path, which is the one that is read, is checked as well: a link may have changed.
   checkPath(real, limits);
   const found = await stat(real).catch(missing(target));
   if (!found.isFile() && !found.isDirectory()) throw notAFile(target);
   const name = path.basename(target);
   if (found.isFile()) {
-    begin(response, 200, {
+    sendHead(response, 200, {
       'Content-Type': 'application/octet-stream',
       'Content-Length': found.size,
       'Content-Disposition': attachment(name),
     });
     if (response.req.method === 'HEAD' || found.size === 0) response.end();
-    // Exactly what was announced, also of a log that grows meanwhile.
-    else await flow(createReadStream(real, { end: found.size - 1 }), response);
+    // Only the announced length is sent, even if the file is a log that grows meanwhile.
+    else await streamTo(response, createReadStream(real, { end: found.size - 1 }));
     return;
   }
-  begin(response, 200, {
+  sendHead(response, 200, {
     'Content-Type': 'application/x-tar',
     'Content-Disposition': attachment(`${name}.tar`),
   });
@@ -49,16 +49,16 @@ export async function sendDownload(
     const archive = create({ cwd: path.dirname(real), portable: true }, [
       `./${path.basename(real)}`,
     ]);
-    await flow(archive as unknown as Readable, response);
+    await streamTo(response, archive as unknown as Readable);
   }
 }
 
-/** The browser may stop it at any time; a disk that fails midway breaks the connection off. */
-async function flow(source: Readable, response: ServerResponse): Promise<void> {
+/** The browser may cancel at any time; a read error closes the connection. */
+async function streamTo(response: ServerResponse, source: Readable): Promise<void> {
   await pipeline(source, response).catch(() => response.destroy());
 }
 
-/** The name for every browser, and in full for those that read RFC 8187. */
+/** The name in ASCII for every browser, and in full for those that support RFC 8187. */
 function attachment(name: string): string {
   const plain = name.replaceAll(/[^\w. -]/g, '_');
   const full = encodeURIComponent(name).replaceAll(

@@ -1,4 +1,4 @@
-/** Connections that are silent, slow or too many, on real sockets and with little patience. */
+/** Idle, slow and too many connections, with real sockets and short timeouts. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -11,7 +11,7 @@ import { ask, exchange, logIn, openSocket } from './testing/browser.ts';
 import { MemoryStudio } from './testing/memory-studio.ts';
 
 const TOKEN = 'a-token-that-nobody-guesses';
-const PATIENCE = { headMs: 150, requestMs: 300, keepAliveMs: 100, readMs: 400 };
+const TIMEOUTS = { headMs: 150, requestMs: 300, keepAliveMs: 100, readMs: 400 };
 let base: string;
 let server: RunningServer;
 let answers: (() => void)[];
@@ -25,7 +25,7 @@ async function start(more: Partial<ServerOptions> = {}): Promise<void> {
     port: 0,
     names: [],
     token: TOKEN,
-    patience: PATIENCE,
+    timeouts: TIMEOUTS,
     ...more,
   });
 }
@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 const raw = () => connect(Number(new URL(server.url).port), '127.0.0.1');
-/** Resolves when the other side has ended the connection; what it has sent until then. */
+/** Resolves with all received text when the other side has ended the connection. */
 function ended(socket: Socket): Promise<string> {
   let text = '';
   socket.on('data', (piece) => (text += piece));
@@ -51,7 +51,7 @@ const passed = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describe('a connection is ended', () => {
   it('when nothing is ever sent', async () => {
-    await start({ patience: { ...PATIENCE, readMs: 1e9 } });
+    await start({ timeouts: { ...TIMEOUTS, readMs: 1e9 } });
     await ended(raw());
   });
 
@@ -101,7 +101,7 @@ describe('a connection is ended', () => {
       'GET /api HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
     );
     const end = ended(socket);
-    // Nobody is there any more for what is sent afterwards.
+    // The other side may have closed already.
     const drip = setInterval(() => socket.writable && socket.write('x'), 50);
     expect(await end).toMatch(/^HTTP\/1\.1 403 /);
     clearInterval(drip);
@@ -118,7 +118,7 @@ describe('a connection is ended', () => {
     socket.write(
       `GET /download?path=${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: ${cookie}\r\n\r\n`,
     );
-    await passed(PATIENCE.readMs * 3);
+    await passed(TIMEOUTS.readMs * 3);
     let bytes = 0;
     socket.on('data', (piece) => (bytes += piece.length)).resume();
     await new Promise((resolve) => socket.on('close', resolve));
@@ -149,7 +149,7 @@ describe('a connection is ended', () => {
         { stdio: 'ignore' },
       );
       const tls = { cert: readFileSync(at('cert.pem')), key: readFileSync(at('key.pem')) };
-      await start({ tls, patience: { ...PATIENCE, readMs: 1e9 } });
+      await start({ tls, timeouts: { ...TIMEOUTS, readMs: 1e9 } });
       await ended(raw());
       const port = Number(new URL(server.url).port);
       await ended(connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }));
@@ -172,7 +172,7 @@ describe('a connection is kept', () => {
     await start({ studio: slow });
     const cookie = await logIn(server, TOKEN);
     const picture = ask(server, `/image?path=${base}/a.png&side=64`, { headers: { cookie } });
-    await passed(PATIENCE.readMs * 3);
+    await passed(TIMEOUTS.readMs * 3);
     for (const answer of answers.splice(0)) answer();
     expect(await picture).toMatchObject({ status: 200, text: 'picture' });
   });
@@ -181,7 +181,7 @@ describe('a connection is kept', () => {
     await start({ heartbeatMs: 100 });
     const cookie = await logIn(server, TOKEN);
     const page = await openSocket(server, { cookie, origin: server.url });
-    await passed(PATIENCE.readMs * 3);
+    await passed(TIMEOUTS.readMs * 3);
     const call = JSON.stringify({ id: 1, name: 'jobs.list', input: {} });
     expect(await exchange(page, call)).toEqual({ id: 1, value: [] });
     page.close();
@@ -192,7 +192,7 @@ describe('of too many connections', () => {
   const patient = { headMs: 60_000, requestMs: 60_000, keepAliveMs: 60_000, readMs: 60_000 };
 
   it('strangers go first, and pages that are logged in go on', async () => {
-    await start({ patience: patient, most: { connections: 10, sockets: 3 } });
+    await start({ timeouts: patient, most: { connections: 10, sockets: 3 } });
     const cookie = await logIn(server, TOKEN);
     const page = await openSocket(server, { cookie, origin: server.url });
     const strangers = Array.from({ length: 40 }, raw);
@@ -206,7 +206,7 @@ describe('of too many connections', () => {
   });
 
   it('sockets of pages are refused in words', async () => {
-    await start({ patience: patient, most: { connections: 50, sockets: 3 } });
+    await start({ timeouts: patient, most: { connections: 50, sockets: 3 } });
     const cookie = await logIn(server, TOKEN);
     const open = () => openSocket(server, { cookie, origin: server.url });
     const pages = [await open(), await open(), await open()];

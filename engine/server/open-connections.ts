@@ -1,82 +1,83 @@
 /**
- * The connections of a server: how many there are, and how long they may be silent.
+ * Limits for the connections of a server: their number and their timeouts.
  *
- * Whoever is not logged in can hold a connection only as long as it takes to send the head of a request,
- * and is the first to go when there are too many, so that silence from outside shuts no page out.
+ * A client that is not logged in can hold a connection only as long as it takes to send a request head,
+ * and its connections are closed first when there are too many, so that idle connections of strangers
+ * cannot block the pages of users.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How long is waited for the other side, ms. */
-export interface Patience {
-  /** For a whole head of a request, from the connection or the request before; for TLS to begin. */
+/** Timeouts of connections. */
+export interface Timeouts {
+  /** For a complete request head, from the connection or the previous request on, and for the TLS handshake. */
   readonly headMs: number;
-  /** For a whole request; the server takes none with a body. */
+  /** For a complete request; the server accepts none with a body. */
   readonly requestMs: number;
-  /** For the next request of a connection. */
+  /** For the next request on a connection. */
   readonly keepAliveMs: number;
-  /** For anything at all to be read of an answer. */
+  /** For the client to read any part of a response. */
   readonly readMs: number;
 }
 
-export const PATIENCE: Patience = {
+export const DEFAULT_TIMEOUTS: Timeouts = {
   headMs: 20_000,
   requestMs: 30_000,
   keepAliveMs: 5_000,
   readMs: 120_000,
 };
 
-/** Browsers open six each, and a socket; the system has 1024 files for a process, or many more. */
+/** A browser opens up to six connections and a socket; a process may have at least 1024 open files. */
 export const MOST_CONNECTIONS = 512;
 
-/** What Node takes when a server is made. */
-export function serverOptions({ headMs, requestMs, keepAliveMs }: Patience) {
+/** Options for Node's server constructors. */
+export function serverOptions({ headMs, requestMs, keepAliveMs }: Timeouts) {
   return {
     headersTimeout: headMs,
     requestTimeout: requestMs,
     keepAliveTimeout: keepAliveMs,
-    // Node looks this often for those that have taken too long.
+    // Node checks the timeouts in this interval.
     connectionsCheckingInterval: Math.min(headMs / 2, 5000),
-    // Of TLS; a plain server knows it not.
+    // Only TLS servers use this option.
     handshakeTimeout: headMs,
   };
 }
 
 export class OpenConnections {
   readonly #most: number;
-  readonly #patience: Patience;
-  /** Oldest first; whether somebody who is logged in has asked over it. */
-  readonly #open = new Map<Socket, { known: boolean; answer?: ServerResponse }>();
-  /** TLS speaks over a socket of its own; it and the one below have the same other end. */
-  readonly #byEnd = new Map<string, Socket>();
+  readonly #timeouts: Timeouts;
+  /** Oldest first, with whether a logged-in client has used the connection, and its current response. */
+  readonly #open = new Map<Socket, { isLoggedIn: boolean; response?: ServerResponse }>();
+  /** A TLS socket and the TCP socket below it are different objects with the same remote end. */
+  readonly #byRemoteEnd = new Map<string, Socket>();
 
-  constructor(server: Server, patience: Patience, most = MOST_CONNECTIONS) {
+  constructor(server: Server, timeouts: Timeouts, most = MOST_CONNECTIONS) {
     this.#most = most;
-    this.#patience = patience;
+    this.#timeouts = timeouts;
     server.on('connection', (socket) => this.#add(socket));
-    server.setTimeout(patience.readMs, (socket: Socket) => this.#silent(socket));
-    // Node's own limit for a head begins with its first byte.
+    server.setTimeout(timeouts.readMs, (socket: Socket) => this.#handleTimeout(socket));
+    // Node's own timeout for a request head starts with its first byte.
     for (const begin of ['connection', 'secureConnection'])
-      server.on(begin, (socket: Socket) => socket.setTimeout(patience.headMs));
+      server.on(begin, (socket: Socket) => socket.setTimeout(timeouts.headMs));
   }
 
-  /** A request has come; until its answer begins the silence is ours. */
-  asked(request: IncomingMessage, response: ServerResponse): void {
+  /** Register a request; until its response begins, the server causes the silence and no timeout applies. */
+  trackRequest(request: IncomingMessage, response: ServerResponse): void {
     const entry = this.#entry(request.socket);
-    if (entry !== undefined) entry.answer = response;
-    request.socket.setTimeout(this.#patience.readMs);
-    // No request here has a body; who sends one without end is not listened to.
+    if (entry !== undefined) entry.response = response;
+    request.socket.setTimeout(this.#timeouts.readMs);
+    // The server accepts no request bodies, so a connection with one is closed after the response.
     const hasBody = 'content-length' in request.headers || 'transfer-encoding' in request.headers;
     if (hasBody) response.shouldKeepAlive = false;
   }
 
-  /** Somebody who is logged in has asked over it. */
-  known(socket: Socket): void {
+  /** Record that a logged-in client uses the connection. */
+  markLoggedIn(socket: Socket): void {
     const entry = this.#entry(socket);
-    if (entry !== undefined) entry.known = true;
+    if (entry !== undefined) entry.isLoggedIn = true;
   }
 
-  /** Ends all as soon as what was to be sent is sent. */
+  /** Close all connections once their pending data are sent. */
   end(): void {
     for (const socket of this.#open.keys()) socket.destroySoon();
   }
@@ -86,17 +87,17 @@ export class OpenConnections {
   }
 
   #add(socket: Socket): void {
-    this.#open.set(socket, { known: false });
-    const end = endOf(socket);
-    this.#byEnd.set(end, socket);
+    this.#open.set(socket, { isLoggedIn: false });
+    const end = remoteEndOf(socket);
+    this.#byRemoteEnd.set(end, socket);
     socket.on('close', () => {
       this.#open.delete(socket);
-      if (this.#byEnd.get(end) === socket) this.#byEnd.delete(end);
+      if (this.#byRemoteEnd.get(end) === socket) this.#byRemoteEnd.delete(end);
     });
     if (this.#open.size <= this.#most) return;
-    // The newest too may be a stranger; then it is the oldest of them that goes.
-    for (const [one, { known }] of this.#open)
-      if (!known) {
+    // The oldest connection that is not logged in is closed, which may be the new one.
+    for (const [one, { isLoggedIn }] of this.#open)
+      if (!isLoggedIn) {
         one.destroy();
         this.#open.delete(one);
         return;
@@ -104,17 +105,19 @@ export class OpenConnections {
   }
 
   #entry(socket: Socket) {
-    return this.#open.get(socket) ?? this.#open.get(this.#byEnd.get(endOf(socket)) ?? socket);
+    return (
+      this.#open.get(socket) ?? this.#open.get(this.#byRemoteEnd.get(remoteEndOf(socket)) ?? socket)
+    );
   }
 
-  #silent(socket: Socket): void {
-    const answer = this.#entry(socket)?.answer;
-    const isOurs = answer !== undefined && !answer.headersSent && !answer.destroyed;
-    if (isOurs) socket.setTimeout(this.#patience.readMs);
+  #handleTimeout(socket: Socket): void {
+    const response = this.#entry(socket)?.response;
+    const isWorking = response !== undefined && !response.headersSent && !response.destroyed;
+    if (isWorking) socket.setTimeout(this.#timeouts.readMs);
     else socket.destroy();
   }
 }
 
-function endOf({ remoteAddress, remotePort }: Socket): string {
+function remoteEndOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }

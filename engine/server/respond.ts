@@ -1,11 +1,11 @@
-/** Answers of the server: every one carries the same protection. */
+/** Responses of the server; all of them have the same security headers. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../contract/error-codes.ts';
 import { toStudioError } from '../contract/errors.ts';
 import { SECURITY_HEADERS } from '../contract/studio/security.ts';
 
-/** The head of an answer whose body the caller sends. */
-export function begin(
+/** Send the head of a response; the caller sends the body. */
+export function sendHead(
   response: ServerResponse,
   status: number,
   headers: OutgoingHttpHeaders,
@@ -19,7 +19,7 @@ export function send(
   body: { readonly type: string; readonly bytes: Uint8Array | string },
   headers: OutgoingHttpHeaders = {},
 ): void {
-  begin(response, status, {
+  sendHead(response, status, {
     'Content-Type': body.type,
     'Content-Length': Buffer.byteLength(body.bytes),
     ...headers,
@@ -46,7 +46,7 @@ export function sendError(response: ServerResponse, thrown: unknown): void {
   send(response, STATUS[error.code] ?? 422, { type: 'application/json', bytes });
 }
 
-/** A page in words, for people who are not in. The words are ours, never the request's. */
+/** Send a small page with a message. `title` and `text` must not contain parts of the request. */
 export function sendMessage(
   response: ServerResponse,
   status: number,

@@ -1,4 +1,4 @@
-/** The server on real sockets, in front of a real studio. */
+/** The server with real sockets and a real studio. */
 import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
@@ -22,7 +22,14 @@ import { writeSmallImage } from '../data/testing/small-images.ts';
 import { packagedFile } from '../platform/packaged-file.ts';
 import { openStudio } from '../studio/studio.ts';
 import { type RunningServer, type ServerOptions, startServer } from './server.ts';
-import { type Answer, ask, exchange, logIn, openSocket, type Request } from './testing/browser.ts';
+import {
+  ask,
+  exchange,
+  type HttpAnswer,
+  logIn,
+  openSocket,
+  type Request,
+} from './testing/browser.ts';
 
 const TOKEN = 'a token that nobody + guesses & more';
 let base: string;
@@ -62,8 +69,8 @@ function serve(over: Partial<ServerOptions> = {}): Promise<RunningServer> {
   });
 }
 
-/** With a session. */
-function get(target: string, { headers, ...rest }: Request = {}): Promise<Answer> {
+/** Send a request with a session. */
+function get(target: string, { headers, ...rest }: Request = {}): Promise<HttpAnswer> {
   return ask(server, target, { ...rest, headers: { cookie, ...headers } });
 }
 
@@ -297,7 +304,7 @@ describe('downloads', () => {
     const inside = path.join(to, '@timm model');
     expect(readFileSync(path.join(inside, 'config.json'), 'utf8')).toBe('{}');
     expect(readFileSync(path.join(inside, 'inner', 'weights'), 'utf8')).toHaveLength(300_000);
-    // A link goes along as a link; what it leads to does not.
+    // The archive contains the link itself, not the file that it leads to.
     expect(bytes.includes('b.png')).toBe(false);
   });
 
@@ -434,7 +441,7 @@ describe('listening', () => {
     const target = `/download?path=${encodeURIComponent(large)}`;
     raw.write(`GET ${target} HTTP/1.1\r\nHost: localhost:${port}\r\nCookie: ${session}\r\n\r\n`);
     await new Promise<void>((resolve) => raw.once('readable', resolve));
-    // It would never end otherwise.
+    // The test would time out otherwise.
     await other.close();
     raw.destroy();
   });

@@ -1,7 +1,7 @@
 /**
- * The studio for browsers: the page, pictures, downloads, and one socket.
+ * The HTTP server of the studio: page files, images, downloads, and the WebSocket.
  *
- * Nothing is answered without a session but the log-in; requests must name this server as their host,
+ * Every request except the log-in needs a session. Requests must name this server in their Host header,
  * and sockets must come from its own pages.
  */
 import {
@@ -17,46 +17,51 @@ import { StudioError } from '../contract/errors.ts';
 import { IMAGE_SIDE, type StudioHost } from '../contract/studio/host.ts';
 import { pageFolder, readPageFile } from '../studio/page-files.ts';
 import { type Address, isAddressed, isFromOwnPage, listenError, shownName } from './address.ts';
-import { confine, type Limits } from './confine.ts';
+import { confine, type PathLimits } from './confine.ts';
 import { sendDownload } from './download.ts';
-import { OpenConnections, PATIENCE, type Patience, serverOptions } from './open-connections.ts';
+import {
+  DEFAULT_TIMEOUTS,
+  OpenConnections,
+  serverOptions,
+  type Timeouts,
+} from './open-connections.ts';
 import { send, sendError, sendMessage } from './respond.ts';
 import { Sessions } from './sessions.ts';
 import { Sockets } from './sockets.ts';
 
 export interface ServerOptions extends Address {
   readonly studio: StudioHost;
-  /** What pages may name. */
-  readonly limits: Limits;
+  /** Paths that pages may name. */
+  readonly limits: PathLimits;
   readonly token: string;
-  /** PEM; TLS when given. */
+  /** Certificate and key as PEM; enables TLS. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   readonly heartbeatMs?: number;
-  /** How long is waited for browsers; tests have less. */
-  readonly patience?: Patience;
-  /** Connections, and sockets of pages among them, that may be open at a time. */
+  /** Timeouts of connections; tests use shorter ones. */
+  readonly timeouts?: Timeouts;
+  /** Limits for open connections and for WebSockets among them. */
   readonly most?: { readonly connections: number; readonly sockets: number };
 }
 
 export interface RunningServer {
-  /** Where it is, without a token. */
+  /** The URL of the server, without the token. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** How long sockets and downloads may take to end. */
+/** Time for sockets and downloads to end, ms. */
 const GRACE_MS = 2000;
-/** Pages that may be open at a time. */
+/** Limit for open pages. */
 const MOST_SOCKETS = 256;
 
 /** @throws StudioError `port-taken`, `address-unknown`, `page-missing`, `tls-invalid` */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { studio, limits, tls, patience = PATIENCE, most } = options;
-  const server = createServer(options, serverOptions(patience), (request, response) => {
-    open.asked(request, response);
-    answer(site, request, response).catch((error) => sendError(response, error));
+  const { studio, limits, tls, timeouts = DEFAULT_TIMEOUTS, most } = options;
+  const server = createServer(options, serverOptions(timeouts), (request, response) => {
+    open.trackRequest(request, response);
+    respond(site, request, response).catch((error) => sendError(response, error));
   });
-  const open = new OpenConnections(server, patience, most?.connections);
+  const open = new OpenConnections(server, timeouts, most?.connections);
   const site: Site = {
     options,
     folder: pageFolder(),
@@ -66,16 +71,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await listen(server, options);
   const sockets = new Sockets(confine(studio, limits), options.heartbeatMs);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Node takes its own listener away, and a peer that breaks off must not end the process.
+    // Node removes its own error listener; without one, a broken connection would end the process.
     socket.on('error', () => socket.destroy());
     const refusal = upgradeRefusal(site, request, sockets);
     if (refusal !== undefined) {
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      // Who was refused may keep the other half open for ever.
+      // A refused client could keep its half of the connection open.
       setTimeout(() => socket.destroy(), GRACE_MS).unref();
       return;
     }
-    open.known(request.socket);
+    open.markLoggedIn(request.socket);
     sockets.server.handleUpgrade(request, socket, head, (opened) =>
       sockets.server.emit('connection', opened, request),
     );
@@ -96,7 +101,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 interface Site {
   readonly options: ServerOptions;
-  /** Of the bundled page. */
+  /** Folder of the bundled page. */
   readonly folder: string;
   readonly sessions: Sessions;
   readonly open: OpenConnections;
@@ -121,13 +126,13 @@ function createServer(
 
 function listen(server: Server, options: ServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    // It stays: when files run out later, browsers wait and the server goes on.
+    // The listener stays, so that running out of file descriptors later does not end the server.
     server.on('error', (error) => reject(listenError(error, options)));
     server.listen(options.port, options.host, resolve);
   });
 }
 
-async function answer(
+async function respond(
   site: Site,
   request: IncomingMessage,
   response: ServerResponse,
@@ -141,19 +146,19 @@ async function answer(
       'This server is not known by the name in the address bar. Use the link that was printed, or start conmim serve with --server-name and this name.',
     );
   if (request.method !== 'GET' && request.method !== 'HEAD')
-    return sendMessage(response, 405, 'Not possible', 'Pages are only read here.', {
+    return sendMessage(response, 405, 'Not possible', 'Only GET and HEAD requests are supported.', {
       Allow: 'GET, HEAD',
     });
   const { path, query } = splitTarget(request.url ?? '/');
   if (path === '/login') return logIn(site, query, request, response);
-  if (!sessions.knows(request.headers))
+  if (!sessions.isOpen(request.headers))
     return sendMessage(
       response,
       401,
       'Please open the link',
       'ConMIM Studio printed a link with a token when it was started. Open that link once in this browser; it is then remembered until the browser is closed or ConMIM Studio is started again.',
     );
-  site.open.known(request.socket);
+  site.open.markLoggedIn(request.socket);
   if (path === '/image') return sendImage(options.studio, query, response);
   if (path === '/download')
     return sendDownload(response, query.get('path') ?? '', options.limits.workspace);
@@ -164,7 +169,7 @@ async function answer(
   send(response, 200, file, file.immutable ? lifetime : {});
 }
 
-/** The path as it was sent: URL would tidy `..` away before anything could refuse it. */
+/** Split the target as it was sent; `URL` would normalise `..` before it could be refused. */
 function splitTarget(target: string): { path: string; query: URLSearchParams } {
   const at = target.indexOf('?');
   if (at < 0) return { path: target, query: new URLSearchParams() };
@@ -223,7 +228,7 @@ function upgradeRefusal(
 ): string | undefined {
   if (!isAddressed(options, request)) return '421 Misdirected Request';
   if (!isFromOwnPage(request, options.tls !== undefined)) return '403 Forbidden';
-  if (!sessions.knows(request.headers)) return '401 Unauthorized';
+  if (!sessions.isOpen(request.headers)) return '401 Unauthorized';
   if (splitTarget(request.url ?? '').path !== '/api') return '404 Not Found';
   if (sockets.count >= (options.most?.sockets ?? MOST_SOCKETS)) return '503 Service Unavailable';
   return undefined;

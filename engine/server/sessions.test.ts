@@ -30,11 +30,11 @@ describe('a session', () => {
     const cookie = cookieOf(enter(TOKEN));
     expect(cookie).not.toContain(TOKEN);
     const headers = { host: 'localhost:7860' };
-    expect(sessions.knows({ ...headers, cookie: `other=1; ${cookie}; more=2` })).toBe(true);
-    expect(sessions.knows({ ...headers, cookie: cookie.slice(0, -1) })).toBe(false);
-    expect(sessions.knows({ ...headers, cookie: `x${cookie}` })).toBe(false);
-    expect(sessions.knows({ ...headers, cookie: `${cookie.split('=')[0]}=${TOKEN}` })).toBe(false);
-    expect(sessions.knows(headers)).toBe(false);
+    expect(sessions.isOpen({ ...headers, cookie: `other=1; ${cookie}; more=2` })).toBe(true);
+    expect(sessions.isOpen({ ...headers, cookie: cookie.slice(0, -1) })).toBe(false);
+    expect(sessions.isOpen({ ...headers, cookie: `x${cookie}` })).toBe(false);
+    expect(sessions.isOpen({ ...headers, cookie: `${cookie.split('=')[0]}=${TOKEN}` })).toBe(false);
+    expect(sessions.isOpen(headers)).toBe(false);
   });
 
   it('has another name for each port, which tunnels to two machines need', () => {
@@ -60,7 +60,7 @@ describe('a session', () => {
   it('goes when a thousand others came after it', () => {
     const { sessions, enter } = world();
     const first = cookieOf(enter(TOKEN));
-    const knows = () => sessions.knows({ host: 'localhost:7860', cookie: first });
+    const knows = () => sessions.isOpen({ host: 'localhost:7860', cookie: first });
     for (let i = 0; i < 999; i++) enter(TOKEN);
     expect(knows()).toBe(true);
     enter(TOKEN);

@@ -1,7 +1,7 @@
 /**
- * Who may come in: one token, shown once when the server starts, is exchanged for a cookie.
+ * Authentication: the token that is printed when the server starts is exchanged for a session cookie.
  *
- * Wrong tokens are counted: after a few, an address waits, and after many, everybody does.
+ * Wrong tokens are counted. After a few of them their address has to wait, and after many, all clients.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -10,17 +10,17 @@ const WINDOW_MS = 60_000;
 const TRIES_OF_ONE = 5;
 const TRIES_OF_ALL = 50;
 const KEPT_ADDRESSES = 10_000;
-/** More browsers than anyone has; the first to have come in go out. */
+/** When there are more sessions than this, the oldest are closed. */
 const KEPT_SESSIONS = 1000;
 
-/** 256 random bits. */
+/** A token of 256 random bits. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
 export interface LoginRequest {
   readonly token: string;
-  /** Where it comes from. */
+  /** The remote address. */
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
 }
@@ -74,8 +74,8 @@ export class Sessions {
     return { cookie: `${name}=${session}; HttpOnly; SameSite=Strict; Path=/${secure}` };
   }
 
-  /** Whether a request carries an open session. */
-  knows(headers: IncomingHttpHeaders): boolean {
+  /** Whether a request has the cookie of an open session. */
+  isOpen(headers: IncomingHttpHeaders): boolean {
     const start = `${this.#cookieName(headers)}=`;
     return (headers.cookie ?? '')
       .split(';')
@@ -89,12 +89,12 @@ export class Sessions {
    */
   #cookieName({ host = '' }: IncomingHttpHeaders): string {
     const port = /:(\d+)$/.exec(host)?.[1] ?? 'default';
-    // Browsers take this prefix over TLS only, and for this very name only.
+    // Browsers accept this prefix only over TLS, and send such a cookie only to this host.
     return `${this.#secure ? '__Host-' : ''}conmim_session_${port}`;
   }
 }
 
-/** Of equal length, whatever was given. */
+/** A digest, so that texts of any length can be compared in constant time. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

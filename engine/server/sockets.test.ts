@@ -1,4 +1,4 @@
-/** Many pages, slow pages and broken pages in front of one studio, on real sockets. */
+/** Many, slow and broken pages of one studio, with real sockets. */
 import os from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
@@ -13,7 +13,7 @@ const NEVER_MS = 1e9;
 let studio: MemoryStudio;
 let server: RunningServer;
 let headers: Record<string, string>;
-/** Calls that the studio was asked to hold. */
+/** Calls that the studio holds until they are released. */
 let held: (() => void)[];
 let most: number;
 
@@ -71,7 +71,7 @@ async function until(holds: () => boolean, what: string): Promise<void> {
   throw new Error(`This never came to be: ${what}`);
 }
 
-/** Everything a page hears. */
+/** All messages that a page receives. */
 function listen(socket: WebSocket): Record<string, unknown>[] {
   const heard: Record<string, unknown>[] = [];
   socket.on('message', (data) => heard.push(JSON.parse(String(data))));
@@ -134,7 +134,7 @@ describe('calls', () => {
     await until(() => heard.length === 4000, 'all answers');
     clearInterval(letGo);
     expect(new Set(heard.map(({ id }) => id)).size).toBe(4000);
-    // What came in one piece from the network is begun at once; the rest is not.
+    // Messages that arrived in one chunk are started at once, later ones are not.
     expect(most).toBeLessThan(2000);
     socket.close();
     other.close();
@@ -222,7 +222,7 @@ describe('dead pages', () => {
   });
 
   it('are not those on a slow line that have much to read', async () => {
-    // What the system itself has taken to be sent, some 8 MB, keeps a beat from them, but no more.
+    // Some 8 MB in buffers of the system delay a ping; the heartbeat is longer than that.
     await restart(1200);
     const line = await slowLine(server, 6 << 20);
     const cookie = await logIn(line, TOKEN);
@@ -238,7 +238,7 @@ describe('dead pages', () => {
   });
 });
 
-it('says goodbye when the server ends', async () => {
+it('sends a close frame when the server shuts down', async () => {
   const socket = await open();
   const code = closing(socket);
   await server.close();

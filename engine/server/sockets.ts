@@ -1,4 +1,4 @@
-/** Calls and pushes over WebSocket: any number of pages on one studio. */
+/** The WebSockets of all pages of one studio. */
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { StudioPort } from '../contract/studio/api.ts';
 import { MOST_CALL_BYTES } from '../contract/studio/wire.ts';
@@ -24,7 +24,7 @@ export class Sockets {
       for (const connection of this.#connections) connection.push(push, text);
     });
     this.#heartbeat = setInterval(() => {
-      for (const connection of this.#connections) connection.beat();
+      for (const connection of this.#connections) connection.checkAlive();
     }, heartbeatMs);
     this.#heartbeat.unref();
   }

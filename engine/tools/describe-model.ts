@@ -1,4 +1,4 @@
-/** What a trained network is, for people: its sizes, what was assumed when it was read, its card. */
+/** Describe a trained network: its sizes, the assumptions made when it was read, and its model card. */
 import type { ModelDetail } from '../contract/studio/models.ts';
 import type { ModelOrder } from '../contract/tools.ts';
 import { modelCard } from '../models/export/model-card.ts';
@@ -7,7 +7,7 @@ import { openModel } from '../models/open-model.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 import { countText } from './words.ts';
 
-/** @throws StudioError as opening models does */
+/** @throws StudioError those of opening models */
 export async function describeModel(order: ModelOrder): Promise<ModelDetail> {
   const { workspace, reference, network, checkpoint } = order;
   const { model, report } = await openModel(reference, {

@@ -1,4 +1,4 @@
-/** An estimate of a run as it was asked for, before it becomes a job. */
+/** Estimate a requested run before it becomes a job. */
 
 import type { RequestOf } from '../contract/jobs/register.ts';
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
@@ -10,7 +10,7 @@ import { loadRecipe } from '../recipes/load.ts';
 import type { PresetName } from '../recipes/presets.ts';
 import type { ScanListener } from './scan.ts';
 
-/** @throws StudioError as starting the run would */
+/** @throws StudioError those of starting the run */
 export async function estimateRequest(
   { workspace, request }: EstimateRequest,
   { onProgress, signal }: ScanListener = {},

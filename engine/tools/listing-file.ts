@@ -1,34 +1,34 @@
 /**
- * The images of a data set as one file of which any page is read without reading the rest: a line of
- * JSON for each image, then where each line begins, then views (positions of some of the images), and a
- * footer that says where all this lies.
+ * The list of the images of a data set in one file, of which any page can be read without the rest: a line
+ * of JSON for each image, the offset of each line, views (positions of some of the images), and a footer
+ * with the offsets of these parts.
  *
- *     lines | offsets: images + 1 x float64 | views: n x uint32 each | footer: JSON | its length, mark
+ *     lines | offsets: images + 1 x float64 | views: n x uint32 each | footer: JSON | its length, magic
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
 import type { ImageItem } from '../contract/studio/datasets.ts';
 import { writeFileAtomically } from '../disk/atomic-file.ts';
 
-/** What a listing says of an image; its index is its place. */
+/** An image in a listing; its index is its position. */
 export type ListedImage = Omit<ImageItem, 'index'>;
 
 export interface Footer {
   readonly folders: readonly string[];
   readonly images: number;
   readonly offsetsAt: number;
-  /** name → where its positions begin in the file, and how many there are */
+  /** Name → offset and number of its positions. */
   readonly views: Readonly<Record<string, { readonly at: number; readonly count: number }>>;
 }
 
-const MARK = Buffer.from('CONMIMLIST1\n');
-const TAIL_BYTES = 8 + MARK.length;
+const MAGIC = Buffer.from('CONMIMLIST1\n');
+const TAIL_BYTES = 8 + MAGIC.length;
 const BLOCK_BYTES = 1 << 20;
 
 /**
- * Replaces the file in one move: readers see the old list or the new.
+ * Write the list atomically: readers see the old list or the new one.
  *
- * @param images one pass over them; never held
+ * @param images iterated once and not kept in memory
  * @param views  name → positions of images, in the order in which they are shown
  */
 export async function writeListing(
@@ -77,36 +77,36 @@ async function writeParts(
   const text = Buffer.from(JSON.stringify(footer));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
-  for (const part of [text, length, MARK]) writer.add(part);
+  for (const part of [text, length, MAGIC]) writer.add(part);
   await writer.flush();
 }
 
-/** Gathers small pieces into blocks. */
+/** Collects small pieces into blocks. */
 class BlockWriter {
-  /** Written or waiting. */
+  /** Bytes that were written or are buffered. */
   bytes = 0;
   readonly #handle: FileHandle;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
+  #buffered: Uint8Array[] = [];
+  #bufferedBytes = 0;
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
   }
 
   get isFull(): boolean {
-    return this.#waitingBytes >= BLOCK_BYTES;
+    return this.#bufferedBytes >= BLOCK_BYTES;
   }
 
   add(piece: Uint8Array): void {
-    this.#waiting.push(piece);
-    this.#waitingBytes += piece.length;
+    this.#buffered.push(piece);
+    this.#bufferedBytes += piece.length;
     this.bytes += piece.length;
   }
 
   async flush(): Promise<void> {
-    const block = Buffer.concat(this.#waiting);
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    const block = Buffer.concat(this.#buffered);
+    this.#buffered = [];
+    this.#bufferedBytes = 0;
     for (let at = 0; at < block.length; ) {
       at += (await this.#handle.write(block, at)).bytesWritten;
     }
@@ -117,10 +117,10 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Uint32Array)
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Footers of lists that were opened, by file: of many classes they are long. */
-export type FooterMemory = Map<string, { readonly version: string; readonly footer: Footer }>;
+/** Cached footers by file; those of data sets with many classes are long. */
+export type FooterCache = Map<string, { readonly version: string; readonly footer: Footer }>;
 
-/** An open list; only what is asked for is read. */
+/** An open list, which reads only the requested pages. */
 export class Listing {
   readonly #file: string;
   readonly #handle: FileHandle;
@@ -133,7 +133,7 @@ export class Listing {
   }
 
   /** @throws StudioError `listing-missing`, `listing-damaged` */
-  static async open(file: string, memory: FooterMemory = new Map()): Promise<Listing> {
+  static async open(file: string, cache: FooterCache = new Map()): Promise<Listing> {
     const handle = await open(file, 'r').catch((cause: unknown) => {
       throw new StudioError('listing-missing', `There is no list of images at ${file}.`, {
         advice: 'Scan the data set.',
@@ -141,13 +141,13 @@ export class Listing {
       });
     });
     try {
-      // A new scan has put another file in its place.
+      // The version detects a file that was replaced by a new scan.
       const { ino, mtimeMs, size } = await handle.stat();
       const version = `${ino} ${mtimeMs} ${size}`;
-      const known = memory.get(file);
+      const known = cache.get(file);
       if (known?.version === version) return new Listing(file, handle, known.footer);
       const footer = await readFooter(file, handle, size);
-      memory.set(file, { version, footer });
+      cache.set(file, { version, footer });
       return new Listing(file, handle, footer);
     } catch (error) {
       await handle.close();
@@ -159,13 +159,13 @@ export class Listing {
     return this.#footer.folders;
   }
 
-  /** @returns undefined when there is no such view */
+  /** @returns undefined when the view does not exist */
   count(view?: string): number | undefined {
     if (view === undefined) return this.#footer.images;
     return Object.hasOwn(this.#footer.views, view) ? this.#footer.views[view]!.count : undefined;
   }
 
-  /** Images from `offset` on, fewer at the end; of a view in its order. */
+  /** Images from `offset` on, fewer at the end, in the order of the view. */
   async page(offset: number, count: number, view?: string): Promise<ImageItem[]> {
     const total = this.count(view) ?? 0;
     const end = Math.min(total, offset + count);
@@ -181,7 +181,7 @@ export class Listing {
   async #at(positions: ArrayLike<number>): Promise<ImageItem[]> {
     const items: ImageItem[] = [];
     for (let i = 0; i < positions.length; ) {
-      // Neighbours are read together: classes and whole sets of duplicates often lie side by side.
+      // Consecutive images are read together, since classes and duplicates are often adjacent.
       let length = 1;
       while (positions[i + length] === positions[i]! + length) length++;
       items.push(...(await this.#run(positions[i]!, positions[i]! + length)));
@@ -214,12 +214,12 @@ async function readFooter(file: string, handle: FileHandle, size: number): Promi
   if (size < TAIL_BYTES) throw damaged(file);
   const tail = await readExactly(file, handle, size - TAIL_BYTES, TAIL_BYTES);
   const length = Number(tail.readBigUInt64LE(0));
-  if (!tail.subarray(8).equals(MARK) || length > size - TAIL_BYTES) throw damaged(file);
+  if (!tail.subarray(8).equals(MAGIC) || length > size - TAIL_BYTES) throw damaged(file);
   const text = await readExactly(file, handle, size - TAIL_BYTES - length, length);
   return JSON.parse(text.toString('utf8')) as Footer;
 }
 
-/** Into memory of its own, so that numbers in it are aligned. */
+/** Read into a new buffer, so that numbers in it are aligned. */
 async function readExactly(
   file: string,
   handle: FileHandle,

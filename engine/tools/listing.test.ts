@@ -120,7 +120,7 @@ describe('a million images', () => {
     const before = memory();
     const views = new Map([['duplicates', everyThird]]);
     await writeListing(listing, { folders: ['/data'], images: images(), views });
-    // Offsets, twice while they grow; not the 100 MB of lines.
+    // Memory holds the offsets, twice while they grow, but not the 100 MB of lines.
     expect(mostWhileWriting - before).toBeLessThan(48e6);
 
     const reader = new ListingReader();

@@ -1,19 +1,19 @@
-/** Lists of the images of data sets: written by a scan, read page by page. */
+/** Write the list of the images of a data set after a scan, and read its pages. */
 import type { ImagePage, PageOrder } from '../contract/tools.ts';
 import type { Sample } from '../data/index-types.ts';
-import { type FooterMemory, type ListedImage, Listing, writeListing } from './listing-file.ts';
+import { type FooterCache, type ListedImage, Listing, writeListing } from './listing-file.ts';
 
 const DUPLICATES = 'duplicates';
-/** Names of views; a class may have any name, so it comes last. */
+/** Names of views. The class is at the end, since it may have any name. */
 const classView = (name: string) => `class:${name}`;
 const classDuplicatesView = (name: string) => `duplicates of class:${name}`;
 
 export interface ListedSet {
   readonly folders: readonly string[];
   readonly samples: readonly (Sample & { readonly label?: number })[];
-  /** Of a labelled set: the name of each label. */
+  /** The name of each label of a labelled set. */
   readonly classes?: readonly string[];
-  /** Positions of equal images, a group each. */
+  /** Groups of positions of equal images. */
   readonly duplicates: readonly (readonly number[])[];
 }
 
@@ -45,23 +45,24 @@ export async function listImages(file: string, set: ListedSet): Promise<void> {
   await writeListing(file, { folders, images: images(), views });
 }
 
-/** Footers kept in memory. */
-const REMEMBERED = 8;
+/** Number of cached footers. */
+const CACHED_FOOTERS = 8;
 
-/** Pages of lists. Files are closed after each page, so that a new scan can replace them anywhere. */
+/** Reads pages of lists. Files are closed after each page, since Windows cannot replace open files. */
 export class ListingReader {
-  readonly #memory: FooterMemory = new Map();
+  readonly #footers: FooterCache = new Map();
 
   /** @throws StudioError `listing-missing`, `listing-damaged` */
   async page({ listing: file, offset, count, show, class: name }: PageOrder): Promise<ImagePage> {
-    const listing = await Listing.open(file, this.#memory);
+    const listing = await Listing.open(file, this.#footers);
     try {
       const view = viewOf(show, name);
       const total = listing.count(view) ?? 0;
       return { total, items: await listing.page(offset, count, view) };
     } finally {
       await listing.close();
-      for (const old of [...this.#memory.keys()].slice(0, -REMEMBERED)) this.#memory.delete(old);
+      for (const old of [...this.#footers.keys()].slice(0, -CACHED_FOOTERS))
+        this.#footers.delete(old);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What is odd about a set of images, in words for people who know their images, not the method. */
+/** Notes on oddities of a set of images, for users who know their images but not the method. */
 import path from 'node:path';
 import { type Sized, shorterSide } from './sizes.ts';
 import { countText, imagesText, shareText } from './words.ts';
@@ -7,7 +7,7 @@ export interface NotedSet {
   readonly folders: readonly string[];
   readonly samples: readonly (Sized & { readonly path: string })[];
   readonly unreadable: number;
-  /** Images beyond the first of equal ones. */
+  /** Duplicates beyond the first of each group. */
   readonly extra: number;
 }
 
@@ -15,12 +15,12 @@ const FEW_IMAGES = 1000;
 const SMALL_SIDE = 32;
 const LARGE_SIDE = 2000;
 const LONG_RATIO = 4;
-/** Shares from which something is worth a word. */
+/** Shares from which a note is made. */
 const UNREADABLE_SHARE = 0.01;
 const EXTRA_SHARE = 0.05;
 const SIZE_SHARE = 0.01;
 const ONE_FOLDER_SHARE = 0.8;
-/** With fewer folders one of them naturally holds most. */
+/** With fewer folders it is normal that one of them has most images. */
 const FOLDERS_TO_COMPARE = 3;
 
 export function noteImages(set: NotedSet): string[] {
@@ -36,7 +36,7 @@ export function noteImages(set: NotedSet): string[] {
   const notes: string[] = [];
   if (total < FEW_IMAGES)
     notes.push(
-      `There are only ${imagesText(total)}. Pre-training needs thousands to be worth while: add more, labelled or not.`,
+      `There are only ${imagesText(total)}. Pre-training needs thousands of images to be useful: add more, labelled or not.`,
     );
   if (unreadable > UNREADABLE_SHARE * (total + unreadable))
     notes.push(
@@ -44,24 +44,24 @@ export function noteImages(set: NotedSet): string[] {
     );
   if (extra > EXTRA_SHARE * total)
     notes.push(
-      `${shareText(extra, total)} of the images are copies of others. They are seen that much more often than the rest; remove them if that is not meant.`,
+      `${shareText(extra, total)} of the images are duplicates. They are seen more often than the other images; remove them if that is not intended.`,
     );
   if (small > SIZE_SHARE * total)
     notes.push(
-      `${imagesText(small)} (${shareText(small, total)}) are smaller than ${SMALL_SIDE} pixels. They are enlarged and show little; leave them out if they are icons or previews.`,
+      `${imagesText(small)} (${shareText(small, total)}) are smaller than ${SMALL_SIDE} pixels. They are enlarged and show little detail; leave them out if they are icons or previews.`,
     );
   if (large > total / 2)
     notes.push(
-      `Most images are larger than ${countText(LARGE_SIDE)} pixels. Reading them takes much of the time of training: copies of half the size or less would speed it up.`,
+      `Most images are larger than ${countText(LARGE_SIDE)} pixels. Decoding them takes much of the training time: copies of half the size or less would speed it up.`,
     );
   if (long > SIZE_SHARE * total)
     notes.push(
-      `${imagesText(long)} (${shareText(long, total)}) are more than ${LONG_RATIO} times as long as wide. Training sees square parts of them; cut them into pieces if their whole length matters.`,
+      `${imagesText(long)} (${shareText(long, total)}) are more than ${LONG_RATIO} times as long as wide. Training crops square parts of them; cut them into pieces if their whole length matters.`,
     );
   return [...notes, ...oneFolder(set)];
 }
 
-/** Among the folders right below those that were given. */
+/** Whether one folder directly below the given ones has most of the images. */
 function oneFolder({ folders, samples }: NotedSet): string[] {
   const counts = new Map<string, number>();
   const roots = folders.map((folder) => path.resolve(folder) + path.sep);
@@ -76,6 +76,6 @@ function oneFolder({ folders, samples }: NotedSet): string[] {
   const [folder, count] = most;
   if (count < ONE_FOLDER_SHARE * samples.length) return [];
   return [
-    `${shareText(count, samples.length)} of the images lie in one of ${counts.size} folders, ${path.basename(folder)}. What is learnt will be about those above all.`,
+    `${shareText(count, samples.length)} of the images lie in one of ${counts.size} folders, ${path.basename(folder)}. Training will mainly learn from those.`,
   ];
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Nothing is centred or scaled, so that batches hold the bytes of the views. */
+/** Settings without normalisation, so that batches contain the bytes of the views. */
 const settings = {
   mean: '0',
   std: '1',
@@ -52,7 +52,7 @@ async function bytesOf(address: string): Promise<number[]> {
   return [...(await sharp(Buffer.from(base64!, 'base64')).raw().toBuffer())];
 }
 
-/** Both views and the mask of every image in an epoch, as training gets them, by path. */
+/** Both views and the mask of every image of an epoch in training, by path. */
 async function trainingViews(epoch: number) {
   const { recipe } = loadRecipe('tiny', settings);
   const { height, width, patches } = recipeGeometry(recipe);
@@ -62,7 +62,7 @@ async function trainingViews(epoch: number) {
     index,
     imageLoaderOptions(recipe, epoch * perEpoch),
   );
-  // The order of samples is the loader's own; masks are added on the way.
+  // The loader determines the order of samples, and its batches have the masks.
   const ids: number[][] = [];
   const loader = pretrainLoader(
     {

@@ -1,6 +1,6 @@
 /**
- * What pre-training makes of images: both views and the mask, drawn by the code and the random numbers
- * of training itself.
+ * Preview of pre-training inputs: both views and the mask of some images, made by the code and the random
+ * numbers of training itself.
  */
 import path from 'node:path';
 import sharp from 'sharp';
@@ -18,18 +18,18 @@ import { recipeMask } from '../tasks/pretrain/masks.ts';
 import { imageLoaderOptions } from '../tasks/pretrain/pretrain-loader.ts';
 import { Listing } from './listing-file.ts';
 
-/** An image to show, with its number in training. */
+/** An image to show, with its sample id in training. */
 interface Candidate {
   readonly source: RenderSource;
   readonly sampleId: number;
 }
 
-/** Images looked at for each that is shown, since some may be broken. */
-const SPARE = 3;
+/** Candidates for each image that is shown, since some may be damaged. */
+const CANDIDATES_PER_VIEW = 3;
 
 /**
- * @throws StudioError `folder-missing`, `no-images` when none of those tried can be decoded; what
- *   reading recipes throws
+ * @throws StudioError `folder-missing`, `no-images` when no candidate can be decoded; those of reading
+ *   recipes
  */
 export async function previewViews(order: PreviewOrder): Promise<View[]> {
   const { recipe } = loadRecipe(order.recipe, order.settings);
@@ -54,7 +54,7 @@ export async function previewViews(order: PreviewOrder): Promise<View[]> {
   );
 }
 
-/** Evenly spaced images of the last scan, then their neighbours; undefined where there is no such list. */
+/** Evenly spaced images of the last scan, then their successors; undefined where the folders have no list. */
 async function fromListing({
   folders,
   listing: file,
@@ -83,11 +83,11 @@ async function fromListing({
 }
 
 async function fromFolders({ folders, count }: PreviewOrder): Promise<Candidate[]> {
-  const picked = await pickImages(folders, count * SPARE);
+  const picked = await pickImages(folders, count * CANDIDATES_PER_VIEW);
   const candidates: Candidate[] = [];
-  // The ones that are likely to be shown first: few are examined where none is broken.
-  for (let i = 0; i < SPARE && candidates.length < count; i++) {
-    const files = picked.filter((_, at) => at % SPARE === i);
+  // Likely images are examined first, so that few are examined when none is damaged.
+  for (let i = 0; i < CANDIDATES_PER_VIEW && candidates.length < count; i++) {
+    const files = picked.filter((_, at) => at % CANDIDATES_PER_VIEW === i);
     const facts = await examineFiles(files, {});
     for (const [at, found] of facts.entries()) {
       if (found === undefined || found.reason !== undefined) continue;

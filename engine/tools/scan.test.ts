@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(workspace, { recursive: true });
 });
 
-/** In whole seconds, which every disk keeps. */
+/** A time in whole seconds, which every file system can store. */
 const TIME = new Date(1e12);
 const at = (name: string) => path.join(root, name);
 const listing = () => path.join(workspace, 'images');
@@ -33,7 +33,7 @@ const order = (kind: 'images' | 'labelled', folder = root) => ({
 const listed = (more = {}) =>
   new ListingReader().page({ listing: listing(), offset: 0, count: 1000, ...more });
 
-/** One colour, so that only its size and format matter. */
+/** Write an image of one colour. */
 function plain(name: string, width: number, height: number) {
   return sharp({ create: { width, height, channels: 3, background: '#357' } }).toFile(at(name));
 }
@@ -96,7 +96,7 @@ describe('a scan of images', () => {
     for (const pattern of [
       /only 12 images/,
       /2 of 14 files cannot be read/,
-      /8 % of the images are copies/,
+      /8 % of the images are duplicates/,
       /11 images \(92 %\) are smaller than 32 pixels/,
       /1 image \(8 %\) are more than 4 times as long/,
       /83 % of the images lie in one of 3 folders, many/,
@@ -132,7 +132,7 @@ describe('a scan of images', () => {
       scanDataset(order('images'), { onProgress, signal: stop.signal }),
     ).rejects.toMatchObject({ name: 'AbortError' });
     expect(seen[0]).toEqual({ done: 1, total: 30 });
-    // Damaged, but of the same size and time: only one that is read again is found out.
+    // The files are damaged but have the same size and time, so only those that are read again are noticed.
     for (const name of ['0.png', '29.png', '9.png']) {
       await writeFile(at(name), Buffer.alloc((await stat(at(name))).size));
       await utimes(at(name), TIME, TIME);

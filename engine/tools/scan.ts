@@ -1,4 +1,4 @@
-/** A scan as the application shows it: a health report, and a list of the images on disk. */
+/** A scan for the studio: it makes a health report and writes the list of images. */
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import { doubtText, findDoubts } from '../data/doubts.ts';
@@ -18,7 +18,7 @@ export interface ScanListener {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What both kinds of data sets come to. */
+/** The result of scanning a data set of either kind. */
 interface Scanned {
   readonly folders: readonly string[];
   readonly samples: readonly (Sample & { readonly label?: number })[];
@@ -36,14 +36,14 @@ const UNREADABLE_NAMED = 200;
 const GROUPS_SHOWN = 20;
 const KINDS_SHOWN = 100;
 const PATHS_SHOWN = 10;
-/** Classes below this size teach little, and judging on them even less. */
+/** Smaller classes are too small to train or evaluate on. */
 const TINY_CLASS = 10;
 
 /**
- * Look at every file that is new or has changed, write the list of images, and tell what was found.
+ * Examine every file that is new or has changed, write the list of images, and make the report.
  *
  * @throws StudioError `folder-missing`, `no-images`, those of labelled sets; AbortError when `signal`
- *   fires, and then what was seen so far is remembered
+ *   fires; the files examined so far are remembered then
  */
 export async function scanDataset(
   order: ScanOrder,
@@ -71,8 +71,8 @@ export async function scanDataset(
   return healthReport(scanned, groups, (performance.now() - started) / 1000);
 }
 
-/** Told by the list of images that cannot be read, and by that of duplicates. */
-const TOLD_ELSEWHERE: ReadonlySet<LabelProblemCode> = new Set([
+/** Problems that other parts of the report show: the unreadable images and the duplicates. */
+const SHOWN_ELSEWHERE: ReadonlySet<LabelProblemCode> = new Set([
   'unreadable',
   'missing-file',
   'duplicates',
@@ -92,7 +92,7 @@ function labelledScan({ folders }: ScanOrder, labelled: LabelledSet): Scanned {
   };
 }
 
-/** Positions of images with equal content, a group each. */
+/** Groups of positions of images with equal content. */
 function equalImages(samples: readonly Sample[]): number[][] {
   const first = new Map<string, number>();
   const groups = new Map<number, number[]>();
@@ -142,7 +142,7 @@ function healthReport(
   };
 }
 
-/** Names of files may end in as many ways as there are files, and the report goes to every page. */
+/** The most frequent extensions. Their number has no limit, and the report is sent to every page. */
 function commonest(ignored: Readonly<Record<string, number>>): Record<string, number> {
   const all = Object.entries(ignored).sort((a, b) => b[1] - a[1]);
   const rest = all.slice(KINDS_SHOWN).reduce((sum, [, count]) => sum + count, 0);
@@ -158,14 +158,14 @@ function classCounts({ classes, counts }: LabelledSet): { name: string; images: 
 
 function labelNotes(set: LabelledSet): string[] {
   const notes = set.problems
-    .filter(({ code }) => !TOLD_ELSEWHERE.has(code))
+    .filter(({ code }) => !SHOWN_ELSEWHERE.has(code))
     .map(({ message, items }) => withExamples(message, items));
   const tiny = classCounts(set).filter(({ images }) => images < TINY_CLASS);
   if (tiny.length > 0) {
     const names = tiny.map(({ name, images }) => `${name} (${images})`);
     notes.push(
       withExamples(
-        `Classes with fewer than ${TINY_CLASS} images, too few to learn from or to judge on: ${countText(tiny.length)}`,
+        `Classes with fewer than ${TINY_CLASS} images, too few to train or evaluate on: ${countText(tiny.length)}`,
         names,
       ),
     );
@@ -185,7 +185,7 @@ function repeatedNotes(folders: readonly RepeatedFolder[]): string[] {
   return [withExamples(message, items)];
 }
 
-/** A sentence with the first of what it is about. */
+/** A message with its first items. */
 function withExamples(message: string, items: readonly string[]): string {
   const shown = items.slice(0, 3).join('; ');
   return `${message}: ${shown}${items.length > 3 ? '; …' : ''}`;

@@ -1,4 +1,4 @@
-/** Sizes of images as a scan tells of them. */
+/** Statistics of image sizes for the health report. */
 import type { HealthReport } from '../contract/studio/datasets.ts';
 
 export interface Sized {
@@ -6,7 +6,7 @@ export interface Sized {
   readonly height: number;
 }
 
-/** Powers of two and, from 32 on, the steps half way: sizes that images are cropped to are among them. */
+/** Bin edges: powers of two and, from 32 on, the values half way between; common crop sizes are among them. */
 const EDGES = [
   0, 8, 16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192,
   16384, 32768, 65536, 268_435_456,
@@ -31,7 +31,7 @@ export function summariseSizes(images: readonly Sized[]): HealthReport['sizes'] 
   };
 }
 
-/** From the first bin with images to the last one. */
+/** The bins from the first with images to the last. */
 function histogram(images: readonly Sized[]): HealthReport['sizes']['histogram'] {
   const counts = new Array<number>(EDGES.length - 1).fill(0);
   for (const image of images) {

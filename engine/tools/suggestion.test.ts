@@ -16,7 +16,7 @@ describe('the suggested recipe', () => {
     const suggestion = suggestRecipe(images, side);
     expect(suggestion).toMatchObject({ recipe, imageSize, patchSize });
     expect(suggestion.reason).toContain(`${images.toLocaleString('en-US')} images`);
-    // It can be started as it is.
+    // The suggested recipe is valid.
     const preset = presets[recipe as keyof typeof presets].recipe;
     const settings = { image_size: imageSize, patch_size: patchSize };
     expect(parseRecipe(preset, settings)).toMatchObject(settings);

@@ -1,15 +1,15 @@
-/** Which recipe suits a set of images, from how many and how large they are. */
+/** Suggest a recipe from the number and the sizes of the images. */
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import { countText } from './words.ts';
 
 type Suggestion = HealthReport['suggestion'];
 
-/** Below this many images a larger network only learns them by heart. */
+/** With fewer images, a larger network overfits. */
 const FEW = 10_000;
 const MANY = 200_000;
 
 /**
- * @param images     that training would see
+ * @param images     number of training images
  * @param medianSide the shorter side of the image of median size, pixels
  */
 export function suggestRecipe(images: number, medianSide: number): Suggestion {

@@ -98,7 +98,7 @@ describe('a thumbnail', () => {
     await utimes(file, atime, mtime);
     const first = await thumbnails.get({ path: file, side: 64 });
     const { size } = await stat(file);
-    // The same size and time: what was remembered is given, so nothing was decoded.
+    // Size and time are unchanged, so the cached thumbnail is returned and nothing is decoded.
     await writeFile(file, Buffer.alloc(size));
     await utimes(file, atime, mtime);
     expect(await thumbnails.get({ path: file, side: 64 })).toEqual(first);
@@ -115,7 +115,7 @@ describe('a thumbnail', () => {
         code: 'image-unreadable',
         details: { path: at(name) },
       });
-    // And goes on with others.
+    // Other files are still decoded.
     await waves(20, 20).png().toFile(at('fine.png'));
     const thumbnails = new Thumbnails();
     const many = Array.from({ length: 20 }, (_, i) => (i % 2 ? 'broken.png' : 'fine.png'));

@@ -1,25 +1,25 @@
-/** Small pictures of image files, decoded as training decodes them, and remembered for a while. */
+/** Thumbnails of image files, decoded as in training, with a cache. */
 import { stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { StudioError } from '../contract/errors.ts';
 import type { EncodedThumbnail, ThumbnailOrder } from '../contract/tools.ts';
 import { decodeWithin } from '../data/decode.ts';
 
-/** Up to this width and height every pixel is kept exactly: small pictures are looked at enlarged. */
+/** Images up to this width and height are encoded lossless, since they are shown enlarged. */
 const EXACT_SIDE = 96;
 const QUALITY = 82;
-/** Decoded at a time: as many as there are threads to do it, and few large files in memory at once. */
+/** Concurrent decodings: the number of threads for it, and few enough for large files to fit in memory. */
 const CONCURRENCY = 4;
-const REMEMBERED_BYTES = 64 << 20;
+const CACHE_BYTES = 64 << 20;
 
-/** Makes thumbnails; what is asked for last comes first, since it is what the user looks at now. */
+/** Makes thumbnails. The latest request is served first, since the user is looking at that image. */
 export class Thumbnails {
-  readonly #memory: RecentlyUsed;
+  readonly #cache: LruCache;
   readonly #waiting: (() => void)[] = [];
   #working = 0;
 
-  constructor(rememberedBytes = REMEMBERED_BYTES) {
-    this.#memory = new RecentlyUsed(rememberedBytes);
+  constructor(cacheBytes = CACHE_BYTES) {
+    this.#cache = new LruCache(cacheBytes);
   }
 
   /** @throws StudioError `image-unreadable` naming the file and the reason */
@@ -32,12 +32,12 @@ export class Thumbnails {
       });
     });
     const key = JSON.stringify([path, size, mtimeMs, side]);
-    const known = this.#memory.get(key);
+    const known = this.#cache.get(key);
     if (known !== undefined) return { type: 'image/webp', base64: known };
     await this.#turn();
     try {
       const base64 = (await encode(path, side)).toString('base64');
-      this.#memory.set(key, base64);
+      this.#cache.set(key, base64);
       return { type: 'image/webp', base64 };
     } finally {
       this.#working--;
@@ -59,8 +59,8 @@ async function encode(path: string, side: number): Promise<Buffer> {
   return image.webp(isSmall ? { lossless: true, effort: 0 } : { quality: QUALITY }).toBuffer();
 }
 
-/** Texts by key; those not asked for longest go first when there are too many. */
-class RecentlyUsed {
+/** A least-recently-used cache of texts. */
+class LruCache {
   readonly #most: number;
   readonly #entries = new Map<string, string>();
   #bytes = 0;

@@ -1,4 +1,4 @@
-/** The tools by name, each loaded when it is first used. */
+/** The tools by name; each is loaded when it is first used. */
 import type { ToolInput, ToolName, ToolOutput, ToolProgress } from '../contract/tools.ts';
 
 export interface ToolContext {
@@ -6,12 +6,12 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
-export type Tools = {
+export type ToolHandlers = {
   readonly [N in ToolName]: (input: ToolInput<N>, context: ToolContext) => Promise<ToolOutput<N>>;
 };
 
-/** Made once a process: thumbnails and lists remember what they have read. */
-export function createTools(): Tools {
+/** Create the tools once for a process, since thumbnails and lists have caches. */
+export function createTools(): ToolHandlers {
   const reader = once(async () => new (await import('./listing.ts')).ListingReader());
   const thumbnails = once(async () => new (await import('./thumbnail.ts')).Thumbnails());
   return {

@@ -1,11 +1,11 @@
-/** What a browser, or somebody who pretends to be one, sends to a server. */
+/** Requests that a browser, or an attacker, sends to a server. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { RunningServer } from '../server.ts';
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly bytes: Buffer;
@@ -19,8 +19,12 @@ export interface Request {
   readonly ca?: Buffer;
 }
 
-/** The path goes out as it is written, as an attacker would send it. */
-export function ask({ url }: RunningServer, path: string, options: Request = {}): Promise<Answer> {
+/** Send a request; the path is not normalised, so that it can be one of an attacker. */
+export function ask(
+  { url }: RunningServer,
+  path: string,
+  options: Request = {},
+): Promise<HttpAnswer> {
   const { protocol, hostname, port } = new URL(url);
   const { method = 'GET', headers = {}, ca } = options;
   const send = protocol === 'https:' ? httpsRequest : httpRequest;
@@ -40,7 +44,7 @@ export function ask({ url }: RunningServer, path: string, options: Request = {})
   });
 }
 
-/** @returns the cookie as browsers send it back */
+/** @returns the cookie in the form in which browsers send it */
 export async function logIn(server: RunningServer, token: string, ca?: Buffer): Promise<string> {
   const path = `/login?token=${encodeURIComponent(token)}`;
   const { headers } = await ask(server, path, ca === undefined ? {} : { ca });
@@ -49,7 +53,7 @@ export async function logIn(server: RunningServer, token: string, ca?: Buffer): 
   return cookie.split(';')[0]!;
 }
 
-/** A socket of the server's own page unless `headers` say otherwise. */
+/** Open a WebSocket; without other `headers`, as a page of the server does. */
 export function openSocket(
   { url }: RunningServer,
   headers: Record<string, string>,
@@ -62,7 +66,7 @@ export function openSocket(
   });
 }
 
-/** Sends one message and waits for the next that comes; rejects with the code when it closes. */
+/** Send a message and wait for the next one; rejects with the close code when the socket closes. */
 export function exchange(
   socket: WebSocket,
   message: string | Buffer,
@@ -79,9 +83,9 @@ export function exchange(
 }
 
 /**
- * A slow line to the server.
+ * A proxy to the server with limited bandwidth.
  *
- * @param bytesPerSecond on the way to the browser
+ * @param bytesPerSecond bandwidth towards the browser
  */
 export async function slowLine(
   { url }: RunningServer,

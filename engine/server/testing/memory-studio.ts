@@ -1,4 +1,4 @@
-/** A studio in memory: what tests of the server need of one, and pushes at their will. */
+/** A studio in memory for tests of the server, which can send pushes. */
 import type { CommandName, InputOf, OutputOf, Push } from '../../contract/studio/api.ts';
 import type { StudioHost } from '../../contract/studio/host.ts';
 import type { RunSummary } from '../../contract/studio/runs.ts';
