@@ -1,21 +1,14 @@
 /** `--device`: from what was typed to a device's id, and what people are told on the way. */
-
-import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { CheckProgress } from '../devices/resolve-device.ts';
 import type { Call } from './command.ts';
 import type { Output } from './output.ts';
-
-export const DEVICE_OPTION = {
-  device: { type: 'string', value: 'D', help: 'auto (default), cpu, …; see: conmim devices' },
-} as const satisfies Record<string, OptionRule>;
 
 /**
  * What `--device` means; says what `auto` took, and why.
  *
  * @throws StudioError `device-unknown`, `device-unavailable`, `devices-failing`
  */
-export async function readDevice({ args, out, parts }: Call): Promise<string> {
-  const name = args.text('device') ?? 'auto';
+export async function readDevice({ out, parts }: Call, name: string): Promise<string> {
   const { id, reason } = await parts.resolveDevice(name, { onProgress: checkTeller(out) });
   if (reason !== undefined) out.note(`Device: ${reason}`);
   return id;

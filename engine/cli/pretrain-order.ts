@@ -1,56 +1,48 @@
 /** What `pretrain` and `estimate` share: which images, and which recipe. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { OptionRule } from '../contract/jobs/fields.ts';
+import { optionRules, readFields } from '../contract/jobs/fields.ts';
+import { jobs, type RequestOf } from '../contract/jobs/register.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { usageError } from '../contract/usage-error.ts';
 import type { Call } from './command.ts';
-import { RECIPE_OPTIONS, readOverrides, workspaceOf } from './training.ts';
+import { readOverrides, START_OPTIONS, workspaceOf } from './training.ts';
 
-const { name: _, ...recipeOptions } = RECIPE_OPTIONS;
+const { name: _, ...fields } = jobs.pretrain.fields;
 
-export const PRETRAIN_OPTIONS = {
-  data: {
-    type: 'string',
-    multiple: true,
-    value: 'DIR[,DIR…]',
-    help: 'Folders of images, nested as they are. May be repeated.',
-  },
-  from: {
-    type: 'string',
-    value: 'RUN|DIR',
-    help: 'Go on from an earlier pre-training, on these images: a run, or a continuation package.',
-  },
-  ...recipeOptions,
-  device: { type: 'string', value: 'D', help: 'auto (default), cpu, …; see: conmim devices' },
-} as const satisfies Record<string, OptionRule>;
+export const ORDER_OPTIONS = { ...optionRules(fields), ...START_OPTIONS };
 
 /** @throws StudioError `usage`, and what reading recipes and continuations throws */
 export async function readPretrainOrder(call: Call) {
   const { args, host } = call;
-  const given = args.texts('data').flatMap((text) => splitFolders(text, host.cwd));
+  const request = readFields(fields, args);
+  const given = request.folders.flatMap((text) => splitFolders(text, host.cwd));
   if (given.length === 0) throw usageError('--data DIR is missing.');
   const workspace = workspaceOf(args, host);
   return {
     workspace,
     data: given.map((folder) => path.resolve(host.cwd, folder)),
-    device: args.text('device') ?? 'auto',
-    ...(await begin(call, workspace)),
+    device: request.device,
+    ...(await begin(call, request, workspace)),
   };
 }
 
 /** The recipe by name, or that of the pre-training to go on from. */
-async function begin({ args, host, parts }: Call, workspace: string) {
-  const reference = args.text('from');
+async function begin(
+  { args, host, parts }: Call,
+  { from: reference, recipe: named, settings }: Omit<RequestOf<'pretrain'>, 'kind' | 'name'>,
+  workspace: string,
+) {
+  const overrides = readOverrides(settings, args);
   if (reference === undefined) {
+    if (named === undefined) throw usageError('--recipe NAME is missing.');
     const { loadRecipe } = await import('../recipes/load.ts');
-    const named = args.need('recipe', 'NAME');
-    return { ...loadRecipe(named, readOverrides(args), host.cwd), from: undefined };
+    return { ...loadRecipe(named, overrides, host.cwd), from: undefined };
   }
-  if (args.text('recipe') !== undefined)
+  if (named !== undefined)
     throw usageError('--from brings its own recipe; change it with --set instead of --recipe.');
   const from = await parts.openContinuation(reference, { workspace });
-  const recipe = parseRecipe(from.recipe, readOverrides(args));
+  const recipe = parseRecipe(from.recipe, overrides);
   return { name: 'continued', preset: undefined, recipe, from };
 }
 

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { RecipeOverrides } from '../contract/recipe.ts';
-import { shorten } from '../contract/shorten.ts';
 import { usageError } from '../contract/usage-error.ts';
 import type { DoneEvent, TrainingEvent } from '../runs/events.ts';
 import type { RunListener, StartedRun } from '../train/common.ts';
@@ -23,19 +22,11 @@ export const RUN_OPTIONS = {
   },
 } as const satisfies Record<string, OptionRule>;
 
-/** Options of commands that start a run. */
-export const RECIPE_OPTIONS = {
-  recipe: { type: 'string', value: 'NAME|FILE', help: 'What to train; see: conmim recipes' },
-  set: {
-    type: 'string',
-    multiple: true,
-    value: 'KEY=VALUE',
-    help: 'Change a setting of the recipe. May be repeated.',
-  },
+/** Options of commands that start a run, besides those of its request. */
+export const START_OPTIONS = {
   epochs: { type: 'string', value: 'N', help: 'How often every image is seen.' },
   steps: { type: 'string', value: 'N', help: 'Length in steps, instead of epochs.' },
   workspace: { type: 'string', value: 'DIR', help: 'Where runs are kept (default ./workspace).' },
-  name: { type: 'string', value: 'NAME', help: 'A name for the run.' },
 } as const satisfies Record<string, OptionRule>;
 
 export const RUN_HELP = 'RUN is a run’s folder, its id, the beginning of its id, or its name.';
@@ -48,15 +39,12 @@ export function workspaceOf(args: Arguments, host: Host): string {
   );
 }
 
-/** The settings given by `--set`, `--epochs` and `--steps`. */
-export function readOverrides(args: Arguments): RecipeOverrides {
-  // Without a prototype, so that --set __proto__=1 is refused as an unknown setting.
-  const overrides: Record<string, unknown> = Object.create(null);
-  for (const text of args.texts('set')) {
-    const at = text.indexOf('=');
-    if (at <= 0) throw usageError(`--set "${shorten(text)}" is not of the form key=value.`);
-    overrides[text.slice(0, at).trim()] = text.slice(at + 1);
-  }
+/** The settings of a request, with `--epochs` and `--steps`. */
+export function readOverrides(
+  settings: Readonly<Record<string, string>>,
+  args: Arguments,
+): RecipeOverrides {
+  const overrides: Record<string, unknown> = { ...settings };
   const epochs = args.integer('epochs');
   const steps = args.integer('steps');
   if (epochs !== undefined && steps !== undefined) {

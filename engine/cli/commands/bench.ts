@@ -64,7 +64,7 @@ export const command: Command = {
 async function benchOne(call: Call, reference: string, precision: Precision): Promise<void> {
   const { out, parts } = call;
   const { name, recipe } = await readRecipe(call, reference, precision);
-  const device = await readDevice(call);
+  const device = await readDevice(call, call.args.text('device') ?? 'auto');
   const found = await parts.benchStep({ recipe, name, device });
   out.record({ type: 'bench', ...found });
   const size = found.matmulSize;

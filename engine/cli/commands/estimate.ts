@@ -3,14 +3,14 @@ import type { Estimate } from '../../contract/studio/api.ts';
 import type { Command } from '../command.ts';
 import { bytesText, countText, durationText, hoursText } from '../format.ts';
 import { type Output, table } from '../output.ts';
-import { PRETRAIN_OPTIONS, readPretrainOrder } from '../pretrain-order.ts';
+import { ORDER_OPTIONS, readPretrainOrder } from '../pretrain-order.ts';
 import { CountProgress } from '../progress.ts';
 
 export const command: Command = {
   name: 'estimate',
   summary: 'Measure what a pre-training would take here: time, memory, disk.',
   positionals: [],
-  options: PRETRAIN_OPTIONS,
+  options: ORDER_OPTIONS,
   examples: ['conmim estimate --data ~/pictures --recipe small --set batch_size=32'],
   async run(call) {
     const { out, host, parts } = call;

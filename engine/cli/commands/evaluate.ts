@@ -1,32 +1,17 @@
 import path from 'node:path';
-import type { Command } from '../command.ts';
 import { readDevice } from '../device-option.ts';
 import { countText, percentText } from '../format.ts';
-import {
-  CSV_OPTION,
-  DATA_HELP,
-  DEVICE_OPTION,
-  FROM_OPTIONS,
-  readModelReference,
-} from '../labelled-options.ts';
+import { jobCommand } from '../job-command.ts';
+import { CSV_OPTION, DATA_HELP, modelReference } from '../labelled-options.ts';
 import { metricsRecord, showMetrics } from '../metrics-text.ts';
 import { CountProgress } from '../progress.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 const SHOWN_MISTAKES = 5;
 
-export const command: Command = {
-  name: 'evaluate',
+export const command = jobCommand('evaluate', {
   summary: `Judge a classifier on labelled images. ${DATA_HELP}`,
-  positionals: [],
   options: {
-    model: {
-      type: 'string',
-      value: 'RUN|DIR|FILE',
-      help: 'A fine-tuning run, a folder of weights, or a weights file.',
-    },
-    checkpoint: FROM_OPTIONS.checkpoint,
-    data: { type: 'string', value: 'DIR|CSV', help: 'Labelled images to judge on.' },
     out: {
       type: 'string',
       value: 'DIR',
@@ -34,22 +19,20 @@ export const command: Command = {
     },
     ...CSV_OPTION,
     ...RUN_OPTIONS,
-    ...DEVICE_OPTION,
   },
   examples: ['conmim evaluate --model workspace/runs/ID --data labelled/test --out results'],
-  async run(call) {
+  async run(call, request) {
     const { args, out, host, parts } = call;
     const folder = args.text('out');
     const progress = new CountProgress(out, host.now);
-    const model = readModelReference(args, 'model');
     const { report, imagesPerSecond, paths, files, warnings } = await parts
       .evaluate({
         workspace: workspaceOf(args, host),
-        model,
-        data: path.resolve(host.cwd, args.need('data', 'DIR|CSV')),
+        model: modelReference(request.model, request),
+        data: path.resolve(host.cwd, request.data),
         ...(folder === undefined ? {} : { out: path.resolve(host.cwd, folder) }),
         keepFormulas: args.flag('keep-formulas'),
-        device: await readDevice(call),
+        device: await readDevice(call, request.device),
         onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })
       .finally(() => progress.finish());
@@ -68,4 +51,4 @@ export const command: Command = {
     if (files.length > 0) out.result(`Written: ${files.join(', ')}`);
     out.record({ ...metricsRecord(report), imagesPerSecond, files });
   },
-};
+});

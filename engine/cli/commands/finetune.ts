@@ -1,75 +1,39 @@
 import { usageError } from '../../contract/usage-error.ts';
 import { parseMode } from '../../downstream/mode.ts';
-import type { Command } from '../command.ts';
-import {
-  DATA_HELP,
-  DEVICE_OPTION,
-  FROM_OPTIONS,
-  LABELLED_OPTIONS,
-  readLabelledSpec,
-  readModelReference,
-  readShare,
-} from '../labelled-options.ts';
+import { jobCommand } from '../job-command.ts';
+import { DATA_HELP, labelledSpec, modelReference } from '../labelled-options.ts';
 import { metricsRecord, showMetrics } from '../metrics-text.ts';
-import { followTraining, RECIPE_OPTIONS, readOverrides, workspaceOf } from '../training.ts';
+import { followTraining, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
-export const command: Command = {
-  name: 'finetune',
+export const command = jobCommand('finetune', {
   summary: `Teach a trained network the classes of labelled images. ${DATA_HELP}`,
-  positionals: [],
-  options: {
-    ...FROM_OPTIONS,
-    from: {
-      ...FROM_OPTIONS.from,
-      value: 'RUN|FILE|scratch',
-      help: `${FROM_OPTIONS.from.help} scratch starts from chance.`,
-    },
-    ...LABELLED_OPTIONS,
-    fraction: {
-      type: 'string',
-      value: 'F',
-      help: 'Learn from this share of the labels only, drawn evenly from every class.',
-    },
-    mode: {
-      type: 'string',
-      value: 'full|partial:K|linear',
-      help: 'What learns: everything (default), the last K blocks, or a head on frozen features.',
-    },
-    ...RECIPE_OPTIONS,
-    recipe: {
-      ...RECIPE_OPTIONS.recipe,
-      help: 'How to train; by the network’s size if left out. See: conmim recipes',
-    },
-    ...DEVICE_OPTION,
-  },
+  options: START_OPTIONS,
   examples: [
     'conmim finetune --from workspace/runs/ID --train labelled/train --val labelled/val',
     'conmim finetune --from teacher.safetensors --train labels.csv --mode linear --json',
     'conmim finetune --from scratch --recipe micro --train labelled --val-fraction 0.2',
   ],
-  async run(call) {
+  async run(call, request) {
     const { args, out, host, parts } = call;
-    const mode = parseMode(args.text('mode') ?? 'full');
-    const given = args.need('from', 'RUN|FILE|scratch');
-    const recipe = args.text('recipe');
-    if (given === 'scratch' && args.text('network') !== undefined)
+    const { from, network, recipe, name, device, fraction = 1, splitSeed = 0 } = request;
+    const mode = parseMode(request.mode);
+    if (from === 'scratch' && network !== undefined)
       throw usageError('--network means nothing with --from scratch.');
-    const name = args.text('name');
     const { outcome } = await followTraining(call, (listener) =>
       parts.finetune({
         workspace: workspaceOf(args, host),
         ...(name === undefined ? {} : { name }),
-        from: given === 'scratch' ? given : readModelReference(args),
+        from: from === 'scratch' ? from : modelReference(from, request),
         labelled: {
-          ...readLabelledSpec(args, host),
-          fraction: readShare(args, 'fraction') ?? 1,
-          fractionSeed: args.integer('split-seed', 0) ?? 0,
+          ...labelledSpec(request, host),
+          fraction,
+          fractionSeed: splitSeed,
         },
         ...(recipe === undefined ? {} : { recipe }),
-        overrides: readOverrides(args),
+        overrides: readOverrides(request.settings, args),
         folder: host.cwd,
         mode,
-        device: args.text('device') ?? 'auto',
+        device,
         onNote(message) {
           out.record({ type: 'warning', code: 'weights-assumed', message });
           out.note(`Note: ${message}`);
@@ -87,4 +51,4 @@ export const command: Command = {
     showMetrics(out, outcome.report);
     out.record(metricsRecord(outcome.report));
   },
-};
+});

@@ -2,54 +2,26 @@ import path from 'node:path';
 import { NORMALISATIONS } from '../../contract/recipe-settings.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { ImportOutcome } from '../../models/import/import-model.ts';
-import type { Arguments, Command } from '../command.ts';
 import { bytesText } from '../format.ts';
+import { jobCommand } from '../job-command.ts';
 import type { Output } from '../output.ts';
 
 type Channels = readonly [number, number, number];
 
-export const command: Command = {
-  name: 'import',
+export const command = jobCommand('import', {
   summary:
     'Take over the weights of another program: ConMIM or BEiT checkpoints (.pth, .pt, .bin), files and folders of timm, of transformers and of torchvision (.safetensors). Nothing that a checkpoint says is run. The folder that is written can be used wherever a run can.',
-  positionals: ['FILE|DIR'],
-  options: {
-    out: { type: 'string', value: 'DIR', help: 'Where to write.' },
-    network: {
-      type: 'string',
-      value: 'NAME',
-      help: 'Which one of a file with several: teacher, student, ema, or a name that the file has. Without it averaged weights are preferred; what else is there is listed.',
-    },
-    heads: {
-      type: 'string',
-      value: 'N',
-      help: 'Attention heads of each block, where nothing tells.',
-    },
-    'image-size': {
-      type: 'string',
-      value: 'N|H,W',
-      help: 'Pixels of the images, where nothing tells.',
-    },
-    mean: {
-      type: 'string',
-      value: 'R,G,B',
-      help: 'What images were normalised with, where nothing tells: three numbers, imagenet or half.',
-    },
-    std: { type: 'string', value: 'R,G,B', help: 'The same of the standard deviation.' },
-  },
   examples: [
     'conmim import conmim_base_300e.pth --mean imagenet --std imagenet --out conmim-base',
     'conmim import beit-folder --out beit',
   ],
-  async run({ args, out, host, parts }) {
-    const network = args.text('network');
-    const heads = args.integer('heads');
-    const imageSize = readSides(args);
-    const mean = readChannels(args, 'mean');
-    const std = readChannels(args, 'std');
+  async run({ out, host, parts }, { file, out: folder, network, heads, ...given }) {
+    const imageSize = readSides(given.imageSize);
+    const mean = readChannels('mean', given.mean);
+    const std = readChannels('std', given.std);
     const imported = await parts.importModel(
-      path.resolve(host.cwd, args.positionals[0]!),
-      path.resolve(host.cwd, args.need('out', 'DIR')),
+      path.resolve(host.cwd, file),
+      path.resolve(host.cwd, folder),
       {
         ...(network === undefined ? {} : { network }),
         given: {
@@ -63,7 +35,7 @@ export const command: Command = {
     out.record({ type: 'import', ...imported });
     show(out, imported);
   },
-};
+});
 
 function show(out: Output, { report, vit, head, ...imported }: ImportOutcome): void {
   const { matched, missing, unexpected, ignored, reshaped, converted, notes } = report;
@@ -97,8 +69,7 @@ function shortened(names: readonly string[]): string {
   return `${names.slice(0, 5).join(', ')}${more}`;
 }
 
-function readSides(args: Arguments): readonly [number, number] | undefined {
-  const given = args.text('image-size');
+function readSides(given: string | undefined): readonly [number, number] | undefined {
   if (given === undefined) return undefined;
   const [height = Number.NaN, width = height, ...more] = given.split(/[,x]/).map(Number);
   if (more.length === 0 && [height, width].every((side) => Number.isInteger(side) && side > 0))
@@ -106,8 +77,7 @@ function readSides(args: Arguments): readonly [number, number] | undefined {
   throw usageError(`--image-size is "${given}"; it must be one whole number, or HEIGHT,WIDTH.`);
 }
 
-function readChannels(args: Arguments, name: 'mean' | 'std'): Channels | undefined {
-  const given = args.text(name);
+function readChannels(name: 'mean' | 'std', given: string | undefined): Channels | undefined {
   if (given === undefined) return undefined;
   if (given === 'imagenet' || given === 'half') return NORMALISATIONS[given][name];
   const numbers = given.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

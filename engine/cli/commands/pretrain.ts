@@ -1,19 +1,17 @@
-import type { Command } from '../command.ts';
-import { PRETRAIN_OPTIONS, readPretrainOrder } from '../pretrain-order.ts';
-import { followTraining, RECIPE_OPTIONS } from '../training.ts';
+import { jobCommand } from '../job-command.ts';
+import { readPretrainOrder } from '../pretrain-order.ts';
+import { followTraining, START_OPTIONS } from '../training.ts';
 
-export const command: Command = {
-  name: 'pretrain',
+export const command = jobCommand('pretrain', {
   summary: 'Learn from a folder of images, without labels.',
-  positionals: [],
-  options: { ...PRETRAIN_OPTIONS, name: RECIPE_OPTIONS.name },
+  options: START_OPTIONS,
   examples: [
     'conmim pretrain --data ~/pictures --recipe tiny',
     'conmim pretrain --data a,b --recipe small --set batch_size=32 --epochs 10',
     'conmim pretrain --from package --data other-pictures --set epochs=50',
   ],
-  async run(call) {
-    const { args, parts } = call;
+  async run(call, request) {
+    const { parts } = call;
     const { traitsOf } = await import('../../executors/devices.ts');
     const { warningFor } = await import('../../recipes/presets.ts');
     const { name, preset, from, ...order } = await readPretrainOrder(call);
@@ -23,11 +21,11 @@ export const command: Command = {
       (listener) =>
         parts.startPretrain({
           ...order,
-          name: args.text('name') ?? name,
+          name: request.name ?? name,
           ...(from === undefined ? {} : { from }),
           ...listener,
         }),
       warn,
     );
   },
-};
+});

@@ -1,37 +1,23 @@
-import { PRECISIONS } from '../../contract/precision.ts';
-import type { Command } from '../command.ts';
+import { jobCommand } from '../job-command.ts';
 import { metricsRecord, showMetrics } from '../metrics-text.ts';
 import { followTraining, RUN_OPTIONS, workspaceOf } from '../training.ts';
 
-export const command: Command = {
-  name: 'resume',
+export const command = jobCommand('resume', {
   summary: 'Go on with a run from its newest good checkpoint.',
-  positionals: ['RUN'],
-  options: {
-    ...RUN_OPTIONS,
-    device: { type: 'string', value: 'D', help: 'Another device than the run was on.' },
-    precision: {
-      type: 'string',
-      value: 'P',
-      help: 'float32 or float16, where that is not what the run computed in.',
-    },
-    'accept-changed-data': { type: 'boolean', help: 'Go on although the images have changed.' },
-  },
+  options: RUN_OPTIONS,
   examples: [
     'conmim resume workspace/runs/20260131-142501-tiny-4f2a10',
     'conmim resume chest --device cpu --precision float32',
   ],
-  async run(call) {
+  async run(call, { run, device, precision, acceptChangedData = false }) {
     const { args, out, host, parts } = call;
-    const device = args.text('device');
-    const precision = args.choice('precision', PRECISIONS);
     const { outcome } = await followTraining(call, (listener) =>
       parts.resumeRun({
         workspace: workspaceOf(args, host),
-        run: args.positionals[0]!,
+        run,
         ...(device === undefined ? {} : { device }),
         ...(precision === undefined ? {} : { precision }),
-        acceptChangedData: args.flag('accept-changed-data'),
+        acceptChangedData,
         ...listener,
       }),
     );
@@ -40,4 +26,4 @@ export const command: Command = {
     showMetrics(out, report);
     out.record(metricsRecord(report));
   },
-};
+});

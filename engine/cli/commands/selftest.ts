@@ -1,26 +1,20 @@
 import path from 'node:path';
 import type { Check } from '../../selftest/checks.ts';
-import type { Call, Command } from '../command.ts';
+import type { Call } from '../command.ts';
 import { readDevice } from '../device-option.ts';
+import { jobCommand } from '../job-command.ts';
 import { table } from '../output.ts';
 
 const number = (value: number) => (value === 0 ? '0' : value.toExponential(1));
 
-export const command: Command = {
-  name: 'selftest',
+export const command = jobCommand('selftest', {
   summary: 'Does this machine compute right? Compares it with stored reference values.',
-  positionals: [],
   options: {
-    device: {
-      type: 'string',
-      value: 'D',
-      help: 'auto (default), cpu, …, or all that can be used here; see: conmim devices',
-    },
     fixtures: { type: 'string', value: 'DIR', help: 'Other reference files of the same format.' },
   },
   examples: ['conmim selftest --device cpu', 'conmim selftest --device all'],
-  async run(call) {
-    const devices = await devicesOf(call);
+  async run(call, { device: name }) {
+    const devices = name === 'all' ? await allDevices(call) : [await readDevice(call, name)];
     const wrong: string[] = [];
     for (const device of devices) if (!(await testDevice(call, device))) wrong.push(device);
     if (devices.length > 1)
@@ -31,11 +25,10 @@ export const command: Command = {
       );
     if (wrong.length > 0) call.host.setExitCode(1);
   },
-};
+});
 
-async function devicesOf(call: Call): Promise<readonly string[]> {
-  if (call.args.text('device') !== 'all') return [await readDevice(call)];
-  const { devices } = await call.parts.describeDevices();
+async function allDevices({ parts }: Call): Promise<readonly string[]> {
+  const { devices } = await parts.describeDevices();
   return devices.filter(({ available }) => available).map(({ id }) => id);
 }
 

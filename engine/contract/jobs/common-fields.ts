@@ -2,9 +2,6 @@
 import { flag, option, optional, orElse } from './fields.ts';
 import { choice, integer, MODE, NAME, path, REFERENCE, share, WORD } from './values.ts';
 
-export const DATA_HELP =
-  'Labelled images: a folder with a folder for each class, a .csv with the columns path and label, or a list file with “path label” lines.';
-
 /** Which network of a run. */
 export const NETWORK = optional(
   option(choice(['teacher', 'student']), {

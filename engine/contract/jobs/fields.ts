@@ -60,11 +60,14 @@ export function option<S extends z.ZodType>(of: Value<S>, said: Said): Field<S> 
 }
 
 export function positional<S extends z.ZodType>(of: Value<S>, value: string): Field<S> {
-  const { schema, place } = of;
-  const write = (given: z.output<S>) => [of.write(given)];
   return {
-    ...{ form: 'positional', schema, place, value, help: '', write },
+    form: 'positional',
+    value,
+    help: '',
+    schema: of.schema,
+    place: of.place,
     read: ([given = ''], name) => of.read(given, name),
+    write: (given) => [of.write(given)],
   };
 }
 
@@ -91,7 +94,10 @@ export function orElse<S extends z.ZodType>(field: Field<S>, value: z.output<S>)
 
 export function flag(help: string): Field<z.ZodOptional<z.ZodBoolean>> {
   return {
-    ...{ form: 'flag', schema: z.boolean().optional(), help, absent: { value: undefined } },
+    form: 'flag',
+    help,
+    schema: z.boolean().optional(),
+    absent: { value: undefined },
     read: () => true,
     write: (value) => (value ? [''] : []),
   };

@@ -1,0 +1,25 @@
+/** Commands that do one kind of job. */
+import { optionRules, positionalsOf, readFields } from '../contract/jobs/fields.ts';
+import { type JobKind, jobs, type RequestOf } from '../contract/jobs/register.ts';
+import type { Call, Command } from './command.ts';
+
+interface JobCommand<K extends JobKind> {
+  readonly summary: string;
+  /** Those that are no part of a request. */
+  readonly options?: Command['options'];
+  readonly examples: readonly string[];
+  run(call: Call, request: Omit<RequestOf<K>, 'kind'>): Promise<void>;
+}
+
+/** The command takes what requests of this kind hold, and options of its own. */
+export function jobCommand<K extends JobKind>(kind: K, rules: JobCommand<K>): Command {
+  const { fields } = jobs[kind];
+  return {
+    name: kind,
+    summary: rules.summary,
+    positionals: positionalsOf(fields),
+    options: { ...optionRules(fields), ...rules.options },
+    examples: rules.examples,
+    run: (call) => rules.run(call, readFields(fields, call.args) as RequestOf<K>),
+  };
+}
