@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-// @ts-expect-error build scripts are plain JavaScript
-import { checkImports, importsOf, loadsPackage } from './check-imports.mjs';
+import { checkImports, importsOf, loadsPackage } from './check-imports.ts';
 
 let root: string;
 beforeEach(() => {

@@ -11,6 +11,7 @@ import { windowRunner } from './electron.ts';
 import { ROOT } from './root.ts';
 
 const require = createRequire(import.meta.url);
+const RUN = path.join(ROOT, 'build', 'run.mjs');
 
 /** A package's command, as a path that this same Node can run on every platform. */
 function commandOf(name: string, bin = name.split('/').at(-1)!): string {
@@ -151,8 +152,8 @@ export function main(filters: string[]): void {
     ['types', () => run(commandOf('typescript', 'tsc'), ['--noEmit'])],
     ['types of the page', () => run(commandOf('typescript', 'tsc'), ['-p', 'renderer'])],
     ['types of the specs', () => run(commandOf('typescript', 'tsc'), ['-p', 'e2e'])],
-    ['page', () => run(path.join(ROOT, 'build', 'run.mjs'), ['build/renderer.ts'])],
-    ['import directions', () => run(path.join(ROOT, 'build', 'check-imports.mjs'))],
+    ['page', () => run(RUN, ['build/renderer.ts'])],
+    ['import directions', () => run(RUN, ['build/check-imports.ts'])],
   ];
   let passed = 0;
   const failed: string[] = [];

@@ -21,7 +21,7 @@ let loaded: typeof Ort | undefined;
 
 /**
  * Loaded when first needed, so that commands which do not compute start at once. Nothing else loads it
- * (`build/check-imports.mjs`), so its telemetry is off wherever it runs.
+ * (`build/check-imports.ts`), so its telemetry is off wherever it runs.
  *
  * @throws StudioError `telemetry-not-off` in a worker thread
  */
