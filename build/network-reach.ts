@@ -42,7 +42,7 @@ export const KNOWN_REACH: readonly {
     why: '`conmim setup cuda` fetches files when it is asked to.',
   },
   {
-    files: /out\/engine\/finetune\/image-batches\.js$/,
+    files: /out\/engine\/features\/image-batches\.js$/,
     by: ['fetch'],
     why: 'A function of its own by this name.',
   },
