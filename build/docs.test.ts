@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readArguments } from '../engine/cli/command.ts';
 import { commandTable } from '../engine/cli/command-table.ts';
 import { readOverrides } from '../engine/cli/training.ts';
+import { readFields } from '../engine/contract/jobs/fields.ts';
+import { type JobKind, jobs } from '../engine/contract/jobs/register.ts';
 import { parseMode } from '../engine/downstream/mode.ts';
 import { loadFinetuneRecipe, loadRecipe } from '../engine/recipes/load.ts';
 import { generatedPart, recipeTables } from './recipe-docs.ts';
@@ -52,13 +54,14 @@ describe.each(PAGES)('the commands in %s', (name) => {
       expect(command, word).toBeDefined();
       const args = readArguments(command!, rest);
       if (word === 'finetune') {
-        parseMode(args.text('mode') ?? 'full');
-        loadFinetuneRecipe(args.text('recipe') ?? 'small', readOverrides(args));
-      }
-      if (word !== 'pretrain') return;
-      const recipe = args.text('recipe');
-      if (recipe === undefined) expect(args.text('from')).toBeDefined();
-      else if (!recipe.endsWith('.json')) loadRecipe(recipe, readOverrides(args));
+        const { mode, recipe = 'small', settings } = readFields(jobs.finetune.fields, args);
+        parseMode(mode);
+        loadFinetuneRecipe(recipe, readOverrides(settings, args));
+      } else if (word === 'pretrain') {
+        const { from, recipe, settings } = readFields(jobs.pretrain.fields, args);
+        if (recipe === undefined) expect(from).toBeDefined();
+        else if (!recipe.endsWith('.json')) loadRecipe(recipe, readOverrides(settings, args));
+      } else if (word! in jobs) readFields(jobs[word as JobKind].fields, args);
     },
   );
 });
