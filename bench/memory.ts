@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../build/root.ts';
-import type { Overrides } from '../engine/contract/settings.ts';
+import type { SettingValues } from '../engine/contract/settings/setting.ts';
 import { openDevice } from '../engine/executors/open-device.ts';
 import { randomBatch } from '../engine/measure/random-batch.ts';
 import { median } from '../engine/measure/time-steps.ts';
@@ -20,7 +20,7 @@ interface Measured {
   readonly plannedBytes: number;
 }
 
-async function measureOne(name: string, settings: Overrides, device: string): Promise<Measured> {
+async function measureOne(name: string, settings: SettingValues, device: string): Promise<Measured> {
   const { recipe } = loadRecipe(name, settings, process.cwd());
   const module = pretrainModule(recipe);
   const { executor, id } = await openDevice(device);
@@ -54,7 +54,7 @@ export async function main(args: string[]): Promise<void> {
     return;
   }
   const batch = Number(values.batch);
-  const ways: readonly (readonly [way: string, settings: Overrides])[] = [
+  const ways: readonly (readonly [way: string, settings: SettingValues])[] = [
     ['kept', {}],
     ['computed again', { recompute: true }],
     ['two passes', { micro_batch: batch / 2 }],

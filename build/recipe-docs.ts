@@ -2,7 +2,8 @@
 //   node build/run.mjs build/recipe-docs.ts
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describeSetting, RECIPE_KEYS } from '../engine/contract/recipe.ts';
+import { pretrainSettings } from '../engine/contract/recipe.ts';
+import type { SettingValues } from '../engine/contract/settings/setting.ts';
 import { PRESET_NAMES, presets } from '../engine/recipes/presets.ts';
 import { ROOT } from './root.ts';
 
@@ -24,8 +25,7 @@ function row(cells: readonly unknown[]): string {
 export function recipeTables(): string {
   const lines: string[] = [];
   let group = '';
-  for (const key of RECIPE_KEYS) {
-    const about = describeSetting(key);
+  for (const [key, about] of Object.entries(pretrainSettings.settings)) {
     if (about.group !== group) {
       group = about.group;
       lines.push('', `### ${group}`, '');
@@ -34,11 +34,12 @@ export function recipeTables(): string {
     }
     const byDefault = valueText(about.default);
     const values = PRESET_NAMES.map((name) => {
-      const value = valueText(presets[name].recipe[key]);
+      const recipe: SettingValues = presets[name].recipe;
+      const value = valueText(recipe[key]);
       return value === byDefault ? '' : value;
     });
     lines.push(
-      row([`\`${key}\``, byDefault, ...values, `${about.description} Must be ${about.allowed}.`]),
+      row([`\`${key}\``, byDefault, ...values, `${about.help} Must be ${about.allowed}.`]),
     );
   }
   return `${lines.join('\n').trim()}\n`;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
-import { RECIPE_KEYS } from '../contract/recipe.ts';
+import { pretrainSettings } from '../contract/recipe.ts';
 import type { DeviceCheck } from '../contract/studio/device-check.ts';
 import { fakeCheck, fakeDevice, fakeFinding } from '../devices/testing/fake-devices.ts';
 import type { Device } from '../executors/executor.ts';
@@ -149,11 +149,12 @@ describe('recipes', () => {
 
   it('explains every setting that --set takes', async () => {
     const { stdout } = await runCommand(['recipes', '--show', 'small']);
-    for (const key of RECIPE_KEYS) expect(stdout, key).toMatch(new RegExp(`^  ${key}=.+`, 'm'));
+    for (const key of pretrainSettings.keys)
+      expect(stdout, key).toMatch(new RegExp(`^  ${key}=.+`, 'm'));
     expect(stdout).toContain('  mean=0.485,0.456,0.406');
     expect(stdout).toContain('  clip_grad=none');
     const { records } = await runCommand(['recipes', '--show', 'small', '--json']);
-    expect(Object.keys(records[0]!['help'] as object)).toEqual(RECIPE_KEYS);
+    expect(Object.keys(records[0]!['help'] as object)).toEqual(pretrainSettings.keys);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What `pretrain`, `resume` and `demo` share: following a run from its first event to its last. */
 import path from 'node:path';
 import type { OptionRule } from '../contract/jobs/fields.ts';
-import type { RecipeOverrides } from '../contract/recipe.ts';
+import type { SettingValues } from '../contract/settings/setting.ts';
 import { usageError } from '../contract/usage-error.ts';
 import type { DoneEvent, TrainingEvent } from '../runs/events.ts';
 import type { RunListener, StartedRun } from '../train/common.ts';
@@ -43,7 +43,7 @@ export function workspaceOf(args: Arguments, host: Host): string {
 export function readOverrides(
   settings: Readonly<Record<string, string>>,
   args: Arguments,
-): RecipeOverrides {
+): SettingValues {
   const overrides: Record<string, unknown> = { ...settings };
   const epochs = args.integer('epochs');
   const steps = args.integer('steps');

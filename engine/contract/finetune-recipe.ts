@@ -1,32 +1,54 @@
-/**
- * A fine-tuning recipe: every setting of one run on labelled images.
- *
- * The keys are a contract, as those of a pre-training recipe; what both have has one name.
- */
-import type { z } from 'zod';
-import { finetuneFields } from './finetune-settings.ts';
-import { commonProblems } from './recipe.ts';
-import { type CrossProblem, defineSettings } from './settings.ts';
+/** The recipe of fine-tuning: every setting of one run on labelled images with one class each. */
+import { defineRecipe } from './settings/define-recipe.ts';
+import {
+  checkLabelled,
+  evaluationSettings,
+  labelledLength,
+  labelledNetwork,
+  labelledOptimizer,
+  labelledRate,
+  labelledViews,
+  regularisationSettings,
+  trainedSettings,
+} from './settings/labelled.ts';
+import { ADVANCED, settingGroup, type ValuesOf } from './settings/setting.ts';
+import { imageSettings, runningSettings } from './settings/shared.ts';
 
-export type FinetuneRecipe = Readonly<z.output<z.ZodObject<typeof finetuneFields>>>;
-export type FinetuneKey = keyof FinetuneRecipe;
+const head = settingGroup('Network');
+const headSettings = {
+  pooling: head.choice(ADVANCED, {
+    title: 'What the classifier sees',
+    default: 'mean',
+    choices: ['mean', 'cls'],
+    help: 'What the classifier sees: the mean of the patch tokens, or the class token.',
+  }),
+  head_init_scale: head.number(ADVANCED, {
+    title: 'Start of the head',
+    default: 0.001,
+    range: { min: 0, max: 10 },
+    help: 'Factor on the head’s starting weights: near 0 it starts without an opinion.',
+  }),
+};
 
-function crossChecks(recipe: FinetuneRecipe): CrossProblem<FinetuneKey>[] {
-  const { trained_blocks: trained, depth } = recipe;
-  const problems: CrossProblem<FinetuneKey>[] = [...commonProblems(recipe)];
-  if (trained !== null && trained > depth)
-    problems.push({ key: 'trained_blocks', allowed: `at most the ${depth} blocks of the network` });
-  return problems;
-}
-
-const settings = defineSettings({
-  fields: finetuneFields,
-  crossChecks,
+export const finetuneSettings = defineRecipe({
   listCommand: 'conmim recipes --show small --finetune',
+  settings: {
+    ...imageSettings,
+    ...labelledNetwork,
+    ...headSettings,
+    ...trainedSettings,
+    ...labelledLength,
+    ...labelledRate,
+    ...labelledOptimizer,
+    ...regularisationSettings,
+    ...labelledViews,
+    ...evaluationSettings,
+    ...runningSettings,
+  },
+  check: checkLabelled,
 });
 
-export const FINETUNE_KEYS = settings.keys;
-export const describeFinetuneSetting = settings.describe;
+export type FinetuneRecipe = ValuesOf<typeof finetuneSettings.settings>;
 
 /** A complete, checked fine-tuning recipe. */
-export const parseFinetuneRecipe = settings.parse;
+export const parseFinetuneRecipe = finetuneSettings.parse;

@@ -1,159 +1,229 @@
 /**
- * A recipe: every setting of one pre-training run.
+ * The recipe of pre-training: every setting of one run.
  *
- * The keys are a contract: they are the names of `--set key=value`, of recipe files and of `run.json`.
  * Defaults are those of the authors' pre-training script; presets live in `engine/recipes`.
  */
-import type { z } from 'zod';
-import { nearestPasses } from './micro-batch.ts';
-import type { FieldMeta } from './recipe-fields.ts';
-import { recipeFields } from './recipe-settings.ts';
-import { type CrossProblem, defineSettings, type Overrides } from './settings.ts';
+import { imageSides, sidesText } from './settings/check-shared.ts';
+import { defineRecipe } from './settings/define-recipe.ts';
+import {
+  ADVANCED,
+  adapt,
+  SEEN,
+  settingGroup,
+  traits,
+  underHeading,
+  type ValuesOf,
+  whenIs,
+} from './settings/setting.ts';
+import {
+  imageSettings,
+  lengthSettings,
+  networkSettings,
+  optimizerSettings,
+  rateSettings,
+  runningSettings,
+  SHARE,
+  viewSettings,
+} from './settings/shared.ts';
 
-/** What recipes of pre-training and fine-tuning have in common, as far as it can clash. */
-type CommonSettings = Pick<
-  Recipe,
-  | 'image_size'
-  | 'patch_size'
-  | 'embed_dim'
-  | 'heads'
-  | 'mlp_ratio'
-  | 'crop_min_area'
-  | 'crop_max_area'
-  | 'crop_min_ratio'
-  | 'crop_max_ratio'
-  | 'min_lr'
-  | 'lr'
-  | 'batch_size'
-  | 'micro_batch'
-  | 'warmup_steps'
-  | 'warmup_epochs'
-  | 'steps'
-  | 'epochs'
->;
+const method = settingGroup('Method');
+const methodSettings = {
+  mlp_dim: method.integer(ADVANCED, {
+    title: 'Width of the projector',
+    default: 4096,
+    range: { min: 8, max: 65536 },
+    help: 'Hidden width of the projector, used in pre-training only.',
+  }),
+  proj_dim: method.integer(ADVANCED, {
+    title: 'Length of compared vectors',
+    default: 256,
+    range: { min: 2, max: 8192 },
+    help: 'Width of the vectors that student and teacher are compared in.',
+  }),
+  temperature: method.number(ADVANCED, {
+    title: 'Temperature',
+    default: 0.1,
+    range: { above: 0, max: 10 },
+    help: 'Divides the similarities in the loss; lower makes the choice among patches sharper.',
+  }),
+  ema_momentum: method.number(ADVANCED, {
+    title: 'Memory of the teacher',
+    default: 0.996,
+    range: SHARE,
+    help: 'Share of itself that the teacher keeps at each step, at the start of the run.',
+  }),
+  ema_momentum_end: method.number(ADVANCED, {
+    title: 'Memory of the teacher at the end',
+    default: 1,
+    range: SHARE,
+    help: 'The same at the end of the run; between them the value follows a cosine.',
+  }),
+};
 
-/** Problems of settings against each other, for every kind of recipe. */
-export function commonProblems(recipe: CommonSettings): CrossProblem<keyof CommonSettings>[] {
-  const problems: CrossProblem<keyof CommonSettings>[] = [];
-  const need = (holds: boolean, key: keyof CommonSettings, allowed: string) => {
-    if (!holds) problems.push({ key, allowed });
-  };
-  const [height, width] = imageSides(recipe);
-  const patch = recipe.patch_size;
-  const divides = height % patch === 0 && width % patch === 0;
-  const sides = sidesText(height, width);
-  need(divides, 'patch_size', `a divisor of ${sides}`);
-  need(
-    recipe.embed_dim % recipe.heads === 0,
-    'heads',
-    `a divisor of embed_dim ${recipe.embed_dim}`,
-  );
-  need(
-    Math.round(recipe.embed_dim * recipe.mlp_ratio) >= 1,
-    'mlp_ratio',
-    'large enough for one hidden number',
-  );
-  const patches = (height / patch) * (width / patch);
-  if (divides) need(patches >= 2, 'patch_size', `small enough for two patches in ${sides}`);
-  need(
-    recipe.crop_min_area <= recipe.crop_max_area,
-    'crop_min_area',
-    `at most crop_max_area ${recipe.crop_max_area}`,
-  );
-  need(
-    recipe.crop_min_ratio <= recipe.crop_max_ratio,
-    'crop_min_ratio',
-    `at most crop_max_ratio ${recipe.crop_max_ratio}`,
-  );
-  need(recipe.min_lr <= recipe.lr || recipe.lr === 0, 'min_lr', `at most lr ${recipe.lr}`);
-  const { batch_size: batch, micro_batch: micro } = recipe;
-  need(
-    micro === null || batch % micro === 0,
-    'micro_batch',
-    `a divisor of batch_size ${batch}, such as ${nearestPasses(batch, micro ?? batch).join(' or ')}`,
-  );
-  if (recipe.warmup_steps > 0) {
-    need(recipe.warmup_epochs > 0, 'warmup_epochs', 'above 0 when warmup_steps is given');
-    need(
-      recipe.steps === null || recipe.warmup_steps <= recipe.steps,
-      'warmup_steps',
-      `at most steps ${recipe.steps}`,
-    );
-  } else {
-    need(recipe.warmup_epochs <= recipe.epochs, 'warmup_epochs', `at most epochs ${recipe.epochs}`);
-  }
-  return problems;
-}
+const mask = settingGroup('Mask');
+const ofCells = traits({ seen: true, noEffect: whenIs('mask_type', 'block') });
+const ofRectangles = traits({ seen: true, noEffect: whenIs('mask_type', 'random_mps32') });
+const maskSettings = {
+  mask_type: mask.choice(SEEN, {
+    title: 'Kind of mask',
+    default: 'block',
+    choices: ['block', 'random_mps32'],
+    help: 'What the student does not see: random rectangles (block), or random square cells aligned to a grid (random_mps32, as the published command).',
+  }),
+  mask_cell: mask.integer(ofCells, {
+    title: 'Size of a hidden cell',
+    default: 32,
+    range: { min: 1, max: 4096 },
+    help: 'random_mps32: side of a cell in pixels; a multiple of patch_size that divides the image.',
+  }),
+  mask_ratio: mask.number(traits({ ...ofCells, basic: 7 }), {
+    title: 'Share that is hidden',
+    default: 0.75,
+    range: { above: 0, max: 1 },
+    help: 'random_mps32: share of the cells that are masked, rounded up.',
+  }),
+  mask_patches: mask.integer(traits({ ...ofRectangles, basic: 7 }), {
+    title: 'Patches that are hidden',
+    default: 75,
+    range: { min: 1, max: 65536 },
+    help: 'block: how many patches to mask, at most.',
+  }),
+  mask_min_patches: mask.integer(ofRectangles, {
+    title: 'Smallest rectangle',
+    default: 16,
+    range: { min: 1, max: 65536 },
+    help: 'block: smallest area of one rectangle, in patches.',
+  }),
+  mask_min_aspect: mask.number(ofRectangles, {
+    title: 'Flattest rectangle',
+    default: 0.3,
+    range: { above: 0, max: 1 },
+    help: 'block: flattest rectangle allowed, height over width; its inverse is the tallest.',
+  }),
+};
 
-function sidesText(height: number, width: number): string {
-  return height === width ? `image_size ${height}` : `image_size ${height},${width}`;
-}
+const teacher = settingGroup('Teacher view only');
+const ofJitter = traits({ seen: true, noEffect: whenIs('jitter', 0) });
+const ofBlur = traits({ seen: true, noEffect: whenIs('blur', 0) });
+const teacherSettings = {
+  jitter: teacher.number(SEEN, {
+    title: 'Images with changed colours',
+    default: 0.8,
+    range: SHARE,
+    help: 'How often brightness, contrast, saturation and hue are changed.',
+  }),
+  jitter_brightness: teacher.number(ofJitter, {
+    title: 'Change of brightness',
+    default: 0.4,
+    range: SHARE,
+    help: 'Largest change of brightness.',
+  }),
+  jitter_contrast: teacher.number(ofJitter, {
+    title: 'Change of contrast',
+    default: 0.4,
+    range: SHARE,
+    help: 'Largest change of contrast.',
+  }),
+  jitter_saturation: teacher.number(ofJitter, {
+    title: 'Change of saturation',
+    default: 0.2,
+    range: SHARE,
+    help: 'Largest change of saturation.',
+  }),
+  jitter_hue: teacher.number(ofJitter, {
+    title: 'Change of hue',
+    default: 0.1,
+    range: { min: 0, max: 0.5 },
+    help: 'Largest turn of the colour wheel, 0.5 being half of it.',
+  }),
+  gray: teacher.number(SEEN, {
+    title: 'Images without colour',
+    default: 0.2,
+    range: SHARE,
+    help: 'How often the colour is taken away.',
+  }),
+  blur: teacher.number(SEEN, {
+    title: 'Blurred images',
+    default: 0.1,
+    range: SHARE,
+    help: 'How often the image is blurred.',
+  }),
+  blur_min_radius: teacher.number(ofBlur, {
+    title: 'Least blur',
+    default: 0.1,
+    range: { above: 0, max: 100 },
+    help: 'Smallest blur radius in pixels.',
+  }),
+  blur_max_radius: teacher.number(ofBlur, {
+    title: 'Most blur',
+    default: 2,
+    range: { above: 0, max: 100 },
+    help: 'Largest blur radius in pixels.',
+  }),
+  solarize: teacher.number(SEEN, {
+    title: 'Solarised images',
+    default: 0.2,
+    range: SHARE,
+    help: 'How often bright values are inverted.',
+  }),
+};
 
-/** Values that no single field can judge; the key is the field to change. */
-function crossChecks(recipe: Recipe): CrossProblem<RecipeKey>[] {
-  const problems: CrossProblem<RecipeKey>[] = [...commonProblems(recipe)];
-  const need = (holds: boolean, key: RecipeKey, allowed: string) => {
-    if (!holds) problems.push({ key, allowed });
-  };
-  const [height, width] = imageSides(recipe);
-  const patch = recipe.patch_size;
-  if (height % patch === 0 && width % patch === 0) {
-    const patches = (height / patch) * (width / patch);
-    if (recipe.mask_type === 'block') {
-      need(
-        recipe.mask_patches <= patches,
-        'mask_patches',
-        `at most the ${patches} patches of an image`,
-      );
-      need(
-        height / patch > 1 && width / patch > 1,
-        'mask_type',
-        'random_mps32 for a grid of one row or column',
-      );
-    } else {
-      const cell = recipe.mask_cell;
-      need(
-        cell % patch === 0 && height % cell === 0 && width % cell === 0,
-        'mask_cell',
-        `a multiple of patch_size ${patch} that divides ${sidesText(height, width)}`,
-      );
-    }
-  }
-  need(
-    recipe.blur_min_radius <= recipe.blur_max_radius,
-    'blur_min_radius',
-    `at most blur_max_radius ${recipe.blur_max_radius}`,
-  );
-  return problems;
-}
-
-export type Recipe = Readonly<z.output<z.ZodObject<typeof recipeFields>>>;
-export type RecipeKey = keyof Recipe;
-export type RecipeOverrides = Overrides;
-
-const settings = defineSettings({
-  fields: recipeFields,
-  crossChecks,
+export const pretrainSettings = defineRecipe({
   listCommand: 'conmim recipes --show small',
+  settings: {
+    ...imageSettings,
+    image_size: adapt(imageSettings.image_size, { basic: 5 }),
+    patch_size: adapt(imageSettings.patch_size, { basic: 6 }),
+    ...networkSettings,
+    ...methodSettings,
+    ...maskSettings,
+    ...lengthSettings,
+    steps: adapt(lengthSettings.steps, { basic: 2 }),
+    ...rateSettings,
+    ...optimizerSettings,
+    ...underHeading('Both views', viewSettings),
+    ...teacherSettings,
+    ...runningSettings,
+  },
+  check(recipe, need) {
+    const [height, width] = imageSides(recipe);
+    const patch = recipe.patch_size;
+    if (height % patch === 0 && width % patch === 0) {
+      const patches = (height / patch) * (width / patch);
+      if (recipe.mask_type === 'block') {
+        need(
+          recipe.mask_patches <= patches,
+          'mask_patches',
+          `at most the ${patches} patches of an image`,
+        );
+        need(
+          height / patch > 1 && width / patch > 1,
+          'mask_type',
+          'random_mps32 for a grid of one row or column',
+        );
+      } else {
+        const cell = recipe.mask_cell;
+        need(
+          cell % patch === 0 && height % cell === 0 && width % cell === 0,
+          'mask_cell',
+          `a multiple of patch_size ${patch} that divides ${sidesText(recipe)}`,
+        );
+      }
+    }
+    need(
+      recipe.blur_min_radius <= recipe.blur_max_radius,
+      'blur_min_radius',
+      `at most blur_max_radius ${recipe.blur_max_radius}`,
+    );
+  },
 });
 
-/** The schema of a whole recipe; unknown keys are refused. */
-export const recipeSchema = settings.schema;
-export const RECIPE_KEYS = settings.keys;
+export type Recipe = ValuesOf<typeof pretrainSettings.settings>;
 
-/** Help, kind and allowed range of one setting. */
-export function describeSetting(key: RecipeKey): FieldMeta & { default: unknown } {
-  return settings.describe(key);
-}
+/** A complete, checked recipe of pre-training. */
+export const parseRecipe = pretrainSettings.parse;
 
-/** A complete, checked recipe; see {@link defineSettings}. */
-export const parseRecipe = settings.parse;
-
-/** Image height and width in pixels. */
-export function imageSides(recipe: Pick<Recipe, 'image_size'>): [height: number, width: number] {
-  const size = recipe.image_size;
-  return typeof size === 'number' ? [size, size] : [size[0], size[1]];
-}
+export { imageSides };
 
 /** The patch grid of a recipe and, for cell masks, the cell's size in patches. */
 export interface RecipeGeometry {

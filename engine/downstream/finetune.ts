@@ -1,7 +1,7 @@
 /** Fine-tuning from a trained network or from scratch: what was asked for, as a run. */
 import { StudioError } from '../contract/errors.ts';
 import type { FinetuneRecipe } from '../contract/finetune-recipe.ts';
-import type { Overrides } from '../contract/settings.ts';
+import type { SettingValues } from '../contract/settings/setting.ts';
 import type { Model } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
 import { presetForWidth } from '../recipes/finetune-presets.ts';
@@ -32,7 +32,7 @@ export interface FinetuneOrder extends RunListener {
   readonly labelled: Omit<LabelledSpec, 'pretrainedOn'>;
   /** A preset or file; by the network's width if left out. */
   readonly recipe?: string;
-  readonly overrides: Overrides;
+  readonly overrides: SettingValues;
   /** What relative paths of recipes start from. */
   readonly folder: string;
   readonly mode: Mode;
@@ -49,7 +49,7 @@ export interface FinetuneOrder extends RunListener {
 export async function finetune(order: FinetuneOrder): Promise<FinetuneOutcome> {
   const { mode, overrides, from } = order;
   const model = from === 'scratch' ? undefined : await openFrom(order, from);
-  const settings: Overrides =
+  const settings: SettingValues =
     mode.kind === 'partial' ? { ...overrides, trained_blocks: mode.blocks } : overrides;
   const { name, recipe } = resolveRecipe(order, model, settings);
   const start: StartingPoint =
@@ -80,7 +80,7 @@ async function openFrom(
 function resolveRecipe(
   { recipe: reference, folder }: FinetuneOrder,
   model: Model | undefined,
-  overrides: Overrides,
+  overrides: SettingValues,
 ): { name: string; recipe: FinetuneRecipe } {
   if (model === undefined) {
     if (reference === undefined)

@@ -1,6 +1,6 @@
 /** A trained network as the start of a classifier: the recipe that fits it, and its weights in place. */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
-import type { Overrides } from '../contract/settings.ts';
+import type { SettingValues } from '../contract/settings/setting.ts';
 import type { Model } from '../models/model.ts';
 import { classifierConfig } from '../nn/classifier.ts';
 import { gridOf } from '../nn/vit.ts';
@@ -23,11 +23,11 @@ export const SCRATCH: StartingPoint = {
 export function recipeFor(
   model: Model,
   recipe: FinetuneRecipe,
-  overrides: Overrides,
+  overrides: SettingValues,
 ): FinetuneRecipe {
   const { vit, mean, std, head } = model;
   const [height, width] = vit.imageSize;
-  const network: Overrides = {
+  const network: SettingValues = {
     image_size: height === width ? height : [height, width],
     patch_size: vit.patchSize,
     mean,

@@ -6,11 +6,11 @@
  * `tiny` are made for small images and few labels.
  */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
-import type { Overrides } from '../contract/settings.ts';
+import type { SettingValues } from '../contract/settings/setting.ts';
 import { PRESET_NAMES, type PresetName, presets } from './presets.ts';
 
 /** The network of the pre-training preset, and how its images are normalised. */
-function networkOf(name: PresetName): Overrides {
+function networkOf(name: PresetName): SettingValues {
   const { recipe } = presets[name];
   const { image_size, patch_size, mean, std, embed_dim, depth, heads, mlp_ratio } = recipe;
   const { layer_scale, abs_pos, rel_pos_init, init_std, flip, workers } = recipe;
@@ -21,7 +21,7 @@ function networkOf(name: PresetName): Overrides {
 }
 
 /** Small images lose too much to erasing and to strong changes of colour. */
-const SMALL_IMAGES: Overrides = {
+const SMALL_IMAGES: SettingValues = {
   crop_min_area: 0.35,
   rand_augment: false,
   color_jitter: 0.2,
@@ -29,7 +29,7 @@ const SMALL_IMAGES: Overrides = {
   clip_grad: 3,
 };
 
-const PUBLISHED: Overrides = {
+const PUBLISHED: SettingValues = {
   epochs: 100,
   warmup_epochs: 20,
   min_steps: 1000,
@@ -38,7 +38,7 @@ const PUBLISHED: Overrides = {
   layer_decay: 0.65,
 };
 
-const settings: Record<PresetName, Overrides> = {
+const settings: Record<PresetName, SettingValues> = {
   micro: {
     ...SMALL_IMAGES,
     batch_size: 64,

@@ -15,10 +15,11 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { isStudioError, StudioError } from '../contract/errors.ts';
-import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { lineOfJsonError } from '../contract/json-error.ts';
 import { nearest } from '../contract/nearest.ts';
-import { parseRecipe, type Recipe, type RecipeOverrides } from '../contract/recipe.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import { RECIPES, type RecipeKind, type RecipeOf } from '../contract/recipe-kinds.ts';
+import type { SettingValues } from '../contract/settings/setting.ts';
 import { shorten } from '../contract/shorten.ts';
 import { isConfined } from '../platform/confined.ts';
 import { finetunePresets } from './finetune-presets.ts';
@@ -32,19 +33,15 @@ export interface LoadedRecipe<R = Recipe> {
   readonly recipe: R;
 }
 
-/** What pre-training and fine-tuning differ in. */
-interface RecipeKind<R> {
+/** The ready-made recipes of a task, and how its settings become a recipe. */
+interface TaskRecipes<R> {
   preset(name: PresetName): R;
-  parse(base: R | undefined, overrides: RecipeOverrides): R;
+  parse(base: SettingValues | undefined, overrides: SettingValues): R;
 }
 
-const PRETRAIN: RecipeKind<Recipe> = {
-  preset: (name) => presets[name].recipe,
-  parse: parseRecipe,
-};
-const FINETUNE: RecipeKind<FinetuneRecipe> = {
-  preset: (name) => finetunePresets[name],
-  parse: parseFinetuneRecipe,
+const TASKS: { readonly [K in RecipeKind]: TaskRecipes<RecipeOf<K>> } = {
+  pretrain: { ...RECIPES.pretrain, preset: (name) => presets[name].recipe },
+  finetune: { ...RECIPES.finetune, preset: (name) => finetunePresets[name] },
 };
 
 /** A recipe is some kilobytes; more is another file. */
@@ -106,13 +103,13 @@ function readObject(file: string, text: string): Record<string, unknown> {
 }
 
 interface Loading<R> {
-  readonly kind: RecipeKind<R>;
+  readonly task: TaskRecipes<R>;
   /** Whether nothing of a file may be repeated but its name. */
   readonly confined: boolean;
 }
 
-function load<R>(
-  { kind, confined }: Loading<R>,
+function load<R extends SettingValues>(
+  { task, confined }: Loading<R>,
   reference: string,
   folder: string,
 ): LoadedRecipe<R> {
@@ -150,10 +147,10 @@ function load<R>(
     from = path.dirname(file);
     next = parent;
   }
-  let recipe: R | undefined = preset === undefined ? undefined : kind.preset(preset);
+  let recipe: R | undefined = preset === undefined ? undefined : task.preset(preset);
   for (const { file, text, settings } of files.reverse()) {
     try {
-      recipe = kind.parse(recipe, settings);
+      recipe = task.parse(recipe, settings);
     } catch (error) {
       throw confined ? withoutContent(file, text, error) : error;
     }
@@ -190,32 +187,19 @@ function withoutContent(file: string, text: string, error: unknown): unknown {
  * @param confined  whether errors repeat nothing of a file but its name; as the process is
  * @throws StudioError `recipe-unknown`, `recipe-file-invalid`, `recipe-invalid`
  */
-export function loadRecipe(
+export function loadRecipeOf<K extends RecipeKind>(
+  kind: K,
   reference: string,
-  overrides: RecipeOverrides = {},
+  overrides: SettingValues = {},
   folder: string = process.cwd(),
   confined: boolean = isConfined(),
-): LoadedRecipe {
-  return loadKind(PRETRAIN, reference, overrides, folder, confined);
+): LoadedRecipe<RecipeOf<K>> {
+  const task: TaskRecipes<RecipeOf<K>> = TASKS[kind];
+  const loaded = load({ task, confined }, reference, folder);
+  return { ...loaded, recipe: task.parse(loaded.recipe, overrides) };
 }
 
-/** The same for fine-tuning: presets of the same names, files of the same form. */
-export function loadFinetuneRecipe(
-  reference: string,
-  overrides: RecipeOverrides = {},
-  folder: string = process.cwd(),
-  confined: boolean = isConfined(),
-): LoadedRecipe<FinetuneRecipe> {
-  return loadKind(FINETUNE, reference, overrides, folder, confined);
-}
+type HowToLoad = Parameters<typeof loadRecipeOf> extends [unknown, ...infer Rest] ? Rest : never;
 
-function loadKind<R>(
-  kind: RecipeKind<R>,
-  reference: string,
-  overrides: RecipeOverrides,
-  folder: string,
-  confined: boolean,
-): LoadedRecipe<R> {
-  const loaded = load({ kind, confined }, reference, folder);
-  return { ...loaded, recipe: kind.parse(loaded.recipe, overrides) };
-}
+export const loadRecipe = (...how: HowToLoad) => loadRecipeOf('pretrain', ...how);
+export const loadFinetuneRecipe = (...how: HowToLoad) => loadRecipeOf('finetune', ...how);

@@ -4,7 +4,8 @@
  * `small`, `base` and `large` keep every default of the authors' script and its published command;
  * `micro` and `tiny` are made for small images and short runs (docs/recipes.md says why they differ).
  */
-import { parseRecipe, type Recipe, type RecipeOverrides } from '../contract/recipe.ts';
+import { parseRecipe, type Recipe } from '../contract/recipe.ts';
+import type { SettingValues } from '../contract/settings/setting.ts';
 
 export const PRESET_NAMES = ['micro', 'tiny', 'small', 'base', 'large'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
@@ -28,7 +29,7 @@ export interface Preset {
 }
 
 /** For small images and short runs: see "Small runs" in docs/recipes.md. */
-const SMALL_RUN: RecipeOverrides = {
+const SMALL_RUN: SettingValues = {
   rel_pos_init: 'distance',
   mask_type: 'random_mps32',
   mask_ratio: 0.75,
@@ -42,7 +43,7 @@ const SMALL_RUN: RecipeOverrides = {
 };
 
 /** What the authors' published command sets, for every size. */
-const PUBLISHED: RecipeOverrides = {
+const PUBLISHED: SettingValues = {
   image_size: 224,
   patch_size: 16,
   mask_type: 'random_mps32',
@@ -54,7 +55,7 @@ const PUBLISHED: RecipeOverrides = {
   log_every: 10,
 };
 
-type Draft = Omit<Preset, 'name' | 'recipe'> & { readonly settings: RecipeOverrides };
+type Draft = Omit<Preset, 'name' | 'recipe'> & { readonly settings: SettingValues };
 
 const drafts: Record<PresetName, Draft> = {
   micro: {

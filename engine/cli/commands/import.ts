@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { NORMALISATIONS } from '../../contract/recipe-settings.ts';
+import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { ImportOutcome } from '../../models/import/import-model.ts';
 import { bytesText } from '../format.ts';

@@ -1,6 +1,5 @@
-import { describeFinetuneSetting, FINETUNE_KEYS } from '../../contract/finetune-recipe.ts';
-import { describeSetting, RECIPE_KEYS } from '../../contract/recipe.ts';
-import type { FieldMeta } from '../../contract/recipe-fields.ts';
+import { RECIPES } from '../../contract/recipe-kinds.ts';
+import type { Settings, SettingValues } from '../../contract/settings/setting.ts';
 import type { Command } from '../command.ts';
 import { countText, hoursText } from '../format.ts';
 import { type Output, table, wrap } from '../output.ts';
@@ -14,35 +13,13 @@ export function settingText(value: unknown): string {
   return String(value);
 }
 
-/** What pre-training and fine-tuning recipes differ in, as far as they are shown. */
-interface RecipeKind {
-  readonly keys: readonly string[];
-  describe(key: string): FieldMeta & { default: unknown };
-  load(reference: string, folder: string): Promise<{ name: string; recipe: object }>;
-}
-
-const PRETRAIN: RecipeKind = {
-  keys: RECIPE_KEYS,
-  describe: describeSetting as RecipeKind['describe'],
-  load: async (reference, folder) =>
-    (await import('../../recipes/load.ts')).loadRecipe(reference, {}, folder),
-};
-const FINETUNE: RecipeKind = {
-  keys: FINETUNE_KEYS,
-  describe: describeFinetuneSetting as RecipeKind['describe'],
-  load: async (reference, folder) =>
-    (await import('../../recipes/load.ts')).loadFinetuneRecipe(reference, {}, folder),
-};
-
-function showSettings(out: Output, { keys, describe }: RecipeKind, recipe: object): void {
-  const values = recipe as Readonly<Record<string, unknown>>;
-  let group = '';
-  for (const key of keys) {
-    const about = describe(key);
-    if (about.group !== group) out.result(`\n${about.group}`);
-    group = about.group;
-    out.result(`  ${key}=${settingText(values[key])}`);
-    out.result(wrap(`${about.description} Must be ${about.allowed}.`, WIDTH, '      '));
+function showSettings(out: Output, settings: Settings, recipe: SettingValues): void {
+  let heading = '';
+  for (const [key, { group, help, allowed }] of Object.entries(settings)) {
+    if (group !== heading) out.result(`\n${group}`);
+    heading = group;
+    out.result(`  ${key}=${settingText(recipe[key])}`);
+    out.result(wrap(`${help} Must be ${allowed}.`, WIDTH, '      '));
   }
 }
 
@@ -74,17 +51,19 @@ export const command: Command = {
       out.result('\nEvery setting of a recipe is explained by: conmim recipes --show small');
       return;
     }
-    const kind = args.flag('finetune') ? FINETUNE : PRETRAIN;
-    const { name, recipe } = await kind.load(shown, host.cwd);
+    const kind = args.flag('finetune') ? 'finetune' : 'pretrain';
+    const { loadRecipeOf } = await import('../../recipes/load.ts');
+    const { name, recipe } = loadRecipeOf(kind, shown, {}, host.cwd);
+    const settings: Settings = RECIPES[kind].settings;
     const help = Object.fromEntries(
-      kind.keys.map((key) => {
-        const { description, allowed, group, default: byDefault } = kind.describe(key);
-        return [key, { description, allowed, group, default: byDefault }];
-      }),
+      Object.entries(settings).map(([key, { help: description, allowed, group, ...about }]) => [
+        key,
+        { description, allowed, group, default: about.default },
+      ]),
     );
     out.record({ type: 'recipe', name, settings: recipe, help });
     out.result(`The recipe ${name}. Change a setting with --set key=value.`);
-    showSettings(out, kind, recipe);
+    showSettings(out, settings, recipe);
     out.result(table([]));
   },
 };

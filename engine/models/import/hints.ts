@@ -5,7 +5,7 @@
  * Shapes decide wherever they can; hints say the rest.
  */
 import { z } from 'zod';
-import { NORMALISATIONS } from '../../contract/recipe-settings.ts';
+import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import type { TorchDictionary } from '../../formats/torch/values.ts';
 import { SOURCE } from '../export/target.ts';
 import type { ModelAbout } from '../model.ts';

@@ -4,7 +4,7 @@
  */
 import { findNonFinite } from '../../checkpoint/finite.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { NORMALISATIONS } from '../../contract/recipe-settings.ts';
+import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { networkSpecs } from '../export/forward.ts';
 import type { Head, Model } from '../model.ts';

@@ -4,7 +4,7 @@
  */
 import { create } from 'zustand';
 import type { Dataset, Preset, RequestOf } from '../../../engine/contract/studio/index.ts';
-import { checkRecipe, valueText } from '../../ui/recipe-form/recipe-kind.ts';
+import { checkRecipe, fieldsOf, valueText } from '../../ui/recipe-form/recipe-kind.ts';
 
 export interface Draft {
   /** Ids; undefined as long as the first one will do. */
@@ -111,40 +111,8 @@ export function requestOf(draft: Draft, choice: Choice): RequestOf<'pretrain'> {
   };
 }
 
-/** Settings that both views and masks depend on. */
-const SEEN: ReadonlySet<string> = new Set([
-  'image_size',
-  'patch_size',
-  'seed',
-  'flip',
-  'jitter',
-  'gray',
-  'blur',
-  'solarize',
-  'mask_type',
-  'mask_cell',
-  'mask_ratio',
-  'mask_patches',
-  'mask_min_patches',
-  'mask_min_aspect',
-  'crop_min_area',
-  'crop_max_area',
-  'crop_min_ratio',
-  'crop_max_ratio',
-  'crop_interpolation',
-  'jitter_brightness',
-  'jitter_contrast',
-  'jitter_saturation',
-  'jitter_hue',
-  'blur_min_radius',
-  'blur_max_radius',
-]);
-
 /** Of all values, those that change what is seen, as text: other changes need no new pictures. */
 export function seenSettings(values: Settings): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([key, value]) =>
-      SEEN.has(key) ? [[key, valueText(value)]] : [],
-    ),
-  );
+  const seen = fieldsOf('pretrain').filter((field) => field.seen && field.key in values);
+  return Object.fromEntries(seen.map(({ key }) => [key, valueText(values[key])]));
 }

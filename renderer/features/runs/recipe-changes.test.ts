@@ -9,9 +9,12 @@ const listed = PRESET_NAMES.map((name) => {
 });
 
 it.each(PRESET_NAMES)('finds %s again, with what was changed in it', (name) => {
-  expect(nearestRecipe({ ...presets[name].recipe }, listed)).toMatchObject({ name, changes: [] });
+  expect(nearestRecipe('pretrain', { ...presets[name].recipe }, listed)).toMatchObject({
+    name,
+    changes: [],
+  });
   const changed = parseRecipe({ ...presets[name].recipe }, { seed: '7', lr: '0.01', mean: 'half' });
-  const nearest = nearestRecipe({ ...changed }, listed)!;
+  const nearest = nearestRecipe('pretrain', { ...changed }, listed)!;
   expect(nearest.name).toBe(name);
   expect(nearest.changes).toContainEqual({
     key: 'lr',
@@ -22,5 +25,5 @@ it.each(PRESET_NAMES)('finds %s again, with what was changed in it', (name) => {
 });
 
 it('finds nothing among nothing', () => {
-  expect(nearestRecipe({ lr: 1 }, [])).toBeUndefined();
+  expect(nearestRecipe('pretrain', { lr: 1 }, [])).toBeUndefined();
 });

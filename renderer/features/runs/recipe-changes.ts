@@ -1,4 +1,6 @@
 /** Which ready-made recipe a run is nearest to, and where it differs. */
+import type { RecipeKind } from '../../../engine/contract/recipe-kinds.ts';
+import { fieldsOf } from '../../ui/recipe-form/recipe-kind.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -15,19 +17,20 @@ export interface Nearest {
   readonly changes: readonly Change[];
 }
 
-/** What does not make a recipe another one. */
-const INCIDENTAL: ReadonlySet<string> = new Set(['seed', 'workers', 'log_every']);
-
 /** @param presets with all settings of the run's kind; undefined when there are none */
 export function nearestRecipe(
+  kind: RecipeKind,
   recipe: Settings,
   presets: readonly { readonly name: string; readonly title: string; readonly recipe: Settings }[],
 ): Nearest | undefined {
+  const incidental = new Set(
+    fieldsOf(kind).flatMap((field) => (field.incidental ? field.key : [])),
+  );
   const found = presets.map(({ name, title, recipe: usual }) => {
     const changes = Object.entries(recipe).flatMap(([key, value]) =>
       same(value, usual[key]) ? [] : [{ key, value, usual: usual[key] }],
     );
-    const weight = changes.filter(({ key }) => !INCIDENTAL.has(key)).length;
+    const weight = changes.filter(({ key }) => !incidental.has(key)).length;
     return { name, title, changes, weight };
   });
   const [nearest] = found.sort((a, b) => a.weight - b.weight);

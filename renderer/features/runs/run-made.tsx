@@ -12,6 +12,7 @@ import classes from './runs.module.css';
 export function RunMade({ run }: { readonly run: RunDetail }) {
   const { data } = useStudio('recipes.list', {});
   const nearest = nearestRecipe(
+    run.kind,
     run.recipe,
     (data ?? []).map(({ name, title, recipe, finetune }) => ({
       name,

@@ -5,18 +5,17 @@
 import { Accordion, Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { IconArrowBackUp, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
+import type { RecipeKind } from '../../../engine/contract/recipe-kinds.ts';
 import { countText } from '../format.ts';
 import {
-  basicKeys,
+  basicFields,
   checkRecipe,
   type Field,
   fieldsOf,
   matches,
-  type RecipeKind,
   valueText,
 } from './recipe-kind.ts';
 import { SettingField } from './setting-field.tsx';
-import { unusedReason } from './setting-use.ts';
 
 export interface RecipeFormProps {
   readonly kind: RecipeKind;
@@ -49,20 +48,18 @@ export function RecipeForm({ kind, preset, settings, onChange }: RecipeFormProps
         usual={usual}
         text={settings[key] ?? now}
         changed={key in settings ? 'by hand' : now === usual ? 'no' : 'along'}
-        unused={unusedReason(key, values)}
+        unused={field.noEffect(values)}
         problem={problems[key]}
         onChange={(text) => change(key, text)}
       />
     );
   };
-  const basic = basicKeys(kind, values);
-  const rest = fields.filter(({ key }) => !basic.includes(key));
+  const basic = basicFields(kind, values);
+  const rest = fields.filter(({ key }) => !basic.some((shown) => shown.key === key));
   const found = search.trim() === '' ? undefined : rest.filter((field) => matches(field, search));
   return (
     <Stack>
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3, xl: 4 }}>
-        {basic.map((key) => show(fields.find((field) => field.key === key)!))}
-      </SimpleGrid>
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3, xl: 4 }}>{basic.map(show)}</SimpleGrid>
       <Group justify="space-between" align="flex-end">
         <TextInput
           label="All other settings"

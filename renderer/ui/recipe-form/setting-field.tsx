@@ -12,7 +12,6 @@ import {
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useId } from 'react';
 import type { Field } from './recipe-kind.ts';
-import { titleOf } from './setting-titles.ts';
 
 /** Help below, so that fields beside each other line up. */
 const ORDER: ('label' | 'input' | 'error' | 'description')[] = [
@@ -35,7 +34,7 @@ export interface SettingFieldProps {
 
 export function SettingField(props: SettingFieldProps) {
   const { field, usual, text, changed, problem, onChange } = props;
-  const { key, kind, allowed } = field;
+  const { key, kind, choices } = field;
   const id = useId();
   const set = (value: string) => onChange(value === usual ? undefined : value);
   const back =
@@ -51,7 +50,7 @@ export function SettingField(props: SettingFieldProps) {
       </Tooltip>
     ) : null;
   const shared = {
-    label: <Label id={id} name={key} />,
+    label: <Label id={id} field={field} />,
     // Two names, so that it is found by either.
     'aria-labelledby': `${id}-title ${id}-key`,
     error: problem,
@@ -68,7 +67,6 @@ export function SettingField(props: SettingFieldProps) {
         {back}
       </Group>
     );
-  const choices = kind === 'choice' ? choicesOf(allowed) : [];
   if (choices.length > 0)
     return (
       <NativeSelect
@@ -95,12 +93,12 @@ export function SettingField(props: SettingFieldProps) {
   );
 }
 
-function Label({ id, name }: { readonly id: string; readonly name: string }) {
+function Label({ id, field }: { readonly id: string; readonly field: Field }) {
   return (
     <Group component="span" gap={6} wrap="wrap" display="inline-flex">
-      <span id={`${id}-title`}>{titleOf(name)}</span>
+      <span id={`${id}-title`}>{field.title}</span>
       <Code id={`${id}-key`} fz={11}>
-        {name}
+        {field.key}
       </Code>
     </Group>
   );
@@ -120,26 +118,13 @@ function Help(props: SettingFieldProps & { readonly allowed: string }) {
           {notes.join('')}
         </Text>
       )}
-      {field.description} {allowed}
+      {field.help} {allowed}
     </>
   );
 }
 
-function allowedText({ allowed, nullable }: Field): string {
-  const off = nullable && !/none/.test(allowed) ? ', or none' : '';
-  return `Allowed: ${groupDigits(allowed)}${off}.`;
-}
-
-/** `1000000` is hard to read. */
-function groupDigits(text: string): string {
-  return text.replaceAll(/\d{5,}/g, (digits) => Number(digits).toLocaleString('en'));
-}
-
-/** From `one of a, b, c`, as a setting describes its choices. */
-export function choicesOf(allowed: string): string[] {
-  return allowed
-    .replace(/^one of /, '')
-    .split(/,\s*|\s+or\s+/)
-    .map((choice) => choice.trim())
-    .filter((choice) => /^[\w-]+$/.test(choice));
+/** Digits of large numbers are grouped: `1000000` is hard to read. */
+function allowedText({ allowed }: Field): string {
+  const grouped = allowed.replaceAll(/\d{5,}/g, (digits) => Number(digits).toLocaleString('en'));
+  return `Allowed: ${grouped}.`;
 }

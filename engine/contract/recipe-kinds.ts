@@ -1,0 +1,8 @@
+/** The recipes of all tasks by the task's name: what command line, docs and forms go through. */
+import { finetuneSettings } from './finetune-recipe.ts';
+import { pretrainSettings } from './recipe.ts';
+
+export const RECIPES = { pretrain: pretrainSettings, finetune: finetuneSettings } as const;
+
+export type RecipeKind = keyof typeof RECIPES;
+export type RecipeOf<K extends RecipeKind> = ReturnType<(typeof RECIPES)[K]['parse']>;

@@ -1,0 +1,103 @@
+/** What the settings that all recipes have must be beside each other, and what follows from a new length. */
+import { nearestPasses } from '../micro-batch.ts';
+import type { Need, SettingValues, ValuesOf } from './setting.ts';
+import type {
+  imageSettings,
+  lengthSettings,
+  networkSettings,
+  optimizerSettings,
+  rateSettings,
+  runningSettings,
+  viewSettings,
+} from './shared.ts';
+
+/** Groups that every recipe consists of; relative positions are a choice of each task's own. */
+export type SharedSettings = typeof imageSettings &
+  Omit<typeof networkSettings, 'rel_pos'> &
+  typeof lengthSettings &
+  typeof rateSettings &
+  typeof optimizerSettings &
+  typeof viewSettings &
+  typeof runningSettings;
+export type SharedValues = ValuesOf<SharedSettings>;
+
+export function checkShared(recipe: SharedValues, need: Need<keyof SharedValues>): void {
+  const [height, width] = imageSides(recipe);
+  const patch = recipe.patch_size;
+  const divides = height % patch === 0 && width % patch === 0;
+  const sides = sidesText(recipe);
+  need(divides, 'patch_size', `a divisor of ${sides}`);
+  need(
+    recipe.embed_dim % recipe.heads === 0,
+    'heads',
+    `a divisor of embed_dim ${recipe.embed_dim}`,
+  );
+  need(
+    Math.round(recipe.embed_dim * recipe.mlp_ratio) >= 1,
+    'mlp_ratio',
+    'large enough for one hidden number',
+  );
+  const patches = (height / patch) * (width / patch);
+  if (divides) need(patches >= 2, 'patch_size', `small enough for two patches in ${sides}`);
+  need(
+    recipe.crop_min_area <= recipe.crop_max_area,
+    'crop_min_area',
+    `at most crop_max_area ${recipe.crop_max_area}`,
+  );
+  need(
+    recipe.crop_min_ratio <= recipe.crop_max_ratio,
+    'crop_min_ratio',
+    `at most crop_max_ratio ${recipe.crop_max_ratio}`,
+  );
+  need(recipe.min_lr <= recipe.lr || recipe.lr === 0, 'min_lr', `at most lr ${recipe.lr}`);
+  const { batch_size: batch, micro_batch: micro } = recipe;
+  need(
+    micro === null || batch % micro === 0,
+    'micro_batch',
+    `a divisor of batch_size ${batch}, such as ${nearestPasses(batch, micro ?? batch).join(' or ')}`,
+  );
+  if (recipe.warmup_steps > 0) {
+    need(recipe.warmup_epochs > 0, 'warmup_epochs', 'above 0 when warmup_steps is given');
+    need(
+      recipe.steps === null || recipe.warmup_steps <= recipe.steps,
+      'warmup_steps',
+      `at most steps ${recipe.steps}`,
+    );
+  } else {
+    need(recipe.warmup_epochs <= recipe.epochs, 'warmup_epochs', `at most epochs ${recipe.epochs}`);
+  }
+}
+
+/**
+ * What follows from settings given on top of others: a new length in epochs replaces one in steps, and a
+ * run made shorter keeps its share of warm-up when the warm-up would no longer fit.
+ */
+export function followLength(before: SettingValues, given: SettingValues): SettingValues {
+  const follows: Record<string, unknown> = {};
+  if ('epochs' in given && !('steps' in given)) follows['steps'] = null;
+  const { warmup_epochs: warmup, epochs } = before;
+  const { epochs: now = epochs } = given;
+  if (
+    !('warmup_epochs' in given) &&
+    typeof warmup === 'number' &&
+    typeof epochs === 'number' &&
+    typeof now === 'number' &&
+    warmup > now
+  ) {
+    follows['warmup_epochs'] = (warmup / epochs) * now;
+  }
+  return follows;
+}
+
+/** Image height and width in pixels. */
+export function imageSides({
+  image_size: size,
+}: Pick<SharedValues, 'image_size'>): [height: number, width: number] {
+  return typeof size === 'number' ? [size, size] : [size[0], size[1]];
+}
+
+/** The image size as messages name it. */
+export function sidesText(recipe: Pick<SharedValues, 'image_size'>): string {
+  const [height, width] = imageSides(recipe);
+  return height === width ? `image_size ${height}` : `image_size ${height},${width}`;
+}

@@ -1,0 +1,200 @@
+/**
+ * Settings that the recipes of tasks on labelled images have in common, in groups.
+ *
+ * Defaults are those of the authors' fine-tuning script. The network's settings describe one that is
+ * trained from scratch; with weights given they are those of the weights, and only what may differ
+ * (image size, patch grid, pooling) is taken from here.
+ */
+import {
+  ADVANCED,
+  adapt,
+  type Need,
+  SEEN,
+  type SettingValues,
+  settingGroup,
+  traits,
+  type ValuesOf,
+  whenGiven,
+  whenIs,
+} from './setting.ts';
+import {
+  lengthSettings,
+  networkSettings,
+  optimizerSettings,
+  rateSettings,
+  SHARE,
+  viewSettings,
+} from './shared.ts';
+
+export const labelledNetwork = {
+  ...networkSettings,
+  rel_pos: settingGroup('Network').choice(ADVANCED, {
+    title: 'Relative positions',
+    default: 'per_block',
+    choices: ['per_block', 'shared', 'none'],
+    help: 'Learned relative position bias: a table in each block (as the authors fine-tune; it starts as a copy of the shared one), one table for all, or none.',
+  }),
+};
+
+const trained = settingGroup('What is trained');
+export const trainedSettings = {
+  trained_blocks: trained.optionalInteger(ADVANCED, {
+    title: 'Blocks that learn',
+    default: null,
+    range: { min: 0, max: 128 },
+    help: 'How many of the last blocks learn, with the norm and the head after them; the rest stays as it is. none trains everything.',
+  }),
+  layer_decay: trained.number(traits({ basic: 5 }), {
+    title: 'Slower lower blocks',
+    default: 0.9,
+    range: { above: 0, max: 1 },
+    help: 'Each block learns at this share of the rate of the block after it. The authors’ published ViT-B command uses 0.65.',
+  }),
+};
+
+const length = settingGroup('Length and learning rate');
+export const labelledLength = {
+  ...lengthSettings,
+  micro_batch: adapt(lengthSettings.micro_batch, {
+    help: 'Images that are computed at once: a divisor of batch_size. Smaller needs less memory and takes a little longer; what is learnt stays the same. none computes the whole batch at once.',
+  }),
+  epochs: adapt(lengthSettings.epochs, { default: 30 }),
+  min_steps: length.integer(traits({ noEffect: whenGiven('steps') }), {
+    title: 'Least steps',
+    default: 0,
+    range: { min: 0, max: 1e9 },
+    help: 'At least so many steps, however few the images: epochs of very small sets are too short to learn in. Not used when steps is given.',
+  }),
+};
+export const labelledRate = {
+  ...rateSettings,
+  min_lr: adapt(rateSettings.min_lr, { default: 1e-6 }),
+};
+export const labelledOptimizer = {
+  ...optimizerSettings,
+  beta2: adapt(optimizerSettings.beta2, { default: 0.999 }),
+};
+
+const regularisation = settingGroup('Against overfitting');
+export const regularisationSettings = {
+  drop_path: regularisation.number(traits({ basic: 7 }), {
+    title: 'Blocks left out',
+    default: 0.1,
+    range: { min: 0, below: 1 },
+    help: 'Stochastic depth: how often the last block is left out for an image; earlier blocks less, in a straight line.',
+  }),
+  smoothing: regularisation.number(ADVANCED, {
+    title: 'Label smoothing',
+    default: 0.1,
+    range: { min: 0, below: 1 },
+    help: 'Label smoothing: the share of the target that is spread over all classes.',
+  }),
+  mixup: regularisation.number(traits({ basic: 6 }), {
+    title: 'Mixup',
+    default: 0,
+    range: { min: 0, max: 100 },
+    help: 'Mixup: α of the Beta distribution of shares; 0 turns it off. The published command uses 0.8.',
+  }),
+  cutmix: regularisation.number(ADVANCED, {
+    title: 'CutMix',
+    default: 0,
+    range: { min: 0, max: 100 },
+    help: 'CutMix: the same for pasted rectangles. The published command uses 1.0.',
+  }),
+  mixup_prob: regularisation.number(traits({ noEffect: whenNotMixed }), {
+    title: 'Mixed batches',
+    default: 1,
+    range: SHARE,
+    help: 'How often a batch is mixed at all.',
+  }),
+  mixup_switch_prob: regularisation.number(traits({ noEffect: whenNotBothMixed }), {
+    title: 'CutMix among mixed batches',
+    default: 0.5,
+    range: SHARE,
+    help: 'How often a mixed batch is CutMix, where both are on.',
+  }),
+  erase: regularisation.number(SEEN, {
+    title: 'Erased rectangles',
+    default: 0.25,
+    range: SHARE,
+    help: 'How often a rectangle is replaced by noise.',
+  }),
+  sampling: regularisation.choice(ADVANCED, {
+    title: 'Which images are drawn',
+    default: 'uniform',
+    choices: ['uniform', 'balanced'],
+    help: 'Which images are drawn: each as often, or each class as often, which helps where classes are of very different size.',
+  }),
+};
+
+const isOff = (value: unknown) => String(value) === '0';
+
+function whenNotMixed({ mixup, cutmix }: SettingValues): string | undefined {
+  return isOff(mixup) && isOff(cutmix) ? 'mixup and cutmix are 0' : undefined;
+}
+
+function whenNotBothMixed({ mixup, cutmix }: SettingValues): string | undefined {
+  return isOff(mixup) || isOff(cutmix) ? 'only one of mixup and cutmix is on' : undefined;
+}
+
+const views = settingGroup('Images in training');
+const ofRandAugment = traits({ seen: true, noEffect: whenIs('rand_augment', false) });
+export const labelledViews = {
+  ...viewSettings,
+  rand_augment: views.flag(SEEN, {
+    title: 'Random changes',
+    default: true,
+    help: 'RandAugment: two random changes of colour or geometry an image.',
+  }),
+  rand_magnitude: views.number(ofRandAugment, {
+    title: 'Strength of random changes',
+    default: 9,
+    range: { min: 0, max: 10 },
+    help: 'RandAugment: strength, 0 to 10.',
+  }),
+  rand_std: views.number(ofRandAugment, {
+    title: 'Spread of that strength',
+    default: 0.5,
+    range: { min: 0, max: 10 },
+    help: 'RandAugment: spread of the strength.',
+  }),
+  rand_layers: views.integer(ofRandAugment, {
+    title: 'Random changes an image',
+    default: 2,
+    range: { min: 1, max: 15 },
+    help: 'RandAugment: changes an image.',
+  }),
+  color_jitter: views.number(traits({ seen: true, noEffect: whenIs('rand_augment', true) }), {
+    title: 'Changes of colour',
+    default: 0.4,
+    range: SHARE,
+    help: 'Largest change of brightness, contrast and saturation. Only used without RandAugment, as the authors do.',
+  }),
+};
+
+const evaluation = settingGroup('Evaluation');
+export const evaluationSettings = {
+  eval_every: evaluation.number(ADVANCED, {
+    title: 'Epochs between evaluations',
+    default: 1,
+    range: { above: 0, max: 1e6 },
+    help: 'Epochs between evaluations on the validation images.',
+  }),
+  patience: evaluation.integer(traits({ basic: 8 }), {
+    title: 'Patience',
+    default: 0,
+    range: { min: 0, max: 1e6 },
+    help: 'Evaluations without a better one after which training ends; 0 trains to the end. The best is kept either way.',
+  }),
+};
+
+export function checkLabelled(
+  { trained_blocks: trained, depth }: ValuesOf<typeof labelledNetwork & typeof trainedSettings>,
+  need: Need<'trained_blocks'>,
+): void {
+  need(
+    trained === null || trained <= depth,
+    'trained_blocks',
+    `at most the ${depth} blocks of the network`,
+  );
+}

@@ -1,0 +1,265 @@
+/**
+ * A setting of a recipe: all that is known of it in one entry.
+ *
+ * Schema, errors, `conmim recipes --show`, the docs page, forms and previews are made from the entry.
+ * Every attribute is required, so that a forgotten one does not compile.
+ */
+import { z } from 'zod';
+
+export type SettingKind = 'number' | 'integer' | 'flag' | 'choice' | 'size' | 'channels';
+
+/** Values of settings by name, or the text after `key=`; not checked. */
+export type SettingValues = Readonly<Record<string, unknown>>;
+
+/** How a setting stands beside others. */
+export interface SettingTraits {
+  /**
+   * Place among the settings that a form shows first; null for the others. Of several with one place the
+   * first that has an effect is shown.
+   */
+  readonly basic: number | null;
+  /** Why it has no effect beside these values, as the end of "Not used: "; undefined when it has one. */
+  noEffect(values: SettingValues): string | undefined;
+  /** Whether it changes the views and masks that a preview shows. */
+  readonly seen: boolean;
+  /** Whether recipes that differ in it alone count as the same. */
+  readonly incidental: boolean;
+}
+
+export interface Setting<T = unknown> extends SettingTraits {
+  readonly kind: SettingKind;
+  /** The heading that it is shown under. */
+  readonly group: string;
+  readonly title: string;
+  readonly default: T;
+  /** Plain words, one or two sentences. */
+  readonly help: string;
+  /** The allowed values, in words that finish "must be …". */
+  readonly allowed: string;
+  /** Of a choice; empty for other kinds. */
+  readonly choices: readonly string[];
+  readonly schema: z.ZodType<T>;
+  /**
+   * The typed value of what was written after `key=`, as far as its form allows; what cannot be read is
+   * returned unchanged, for the schema to refuse. Values that are no text pass unchanged.
+   */
+  read(value: unknown): unknown;
+}
+
+/** Settings by name, in the order in which people read them. */
+export type Settings = Readonly<Record<string, Setting>>;
+export type ValuesOf<S extends Settings> = {
+  readonly [Key in keyof S]: S[Key] extends Setting<infer T> ? T : never;
+};
+
+/** Names a setting that does not fit the others, unless `holds`; `allowed` finishes "must be …". */
+export type Need<Key extends PropertyKey> = (holds: boolean, key: Key, allowed: string) => void;
+
+/** Behind a fold, always of effect, not seen in previews, and part of what makes a recipe. */
+export const ADVANCED: SettingTraits = {
+  basic: null,
+  noEffect: () => undefined,
+  seen: false,
+  incidental: false,
+};
+export function traits(changes: Partial<SettingTraits>): SettingTraits {
+  return { ...ADVANCED, ...changes };
+}
+export const SEEN = traits({ seen: true });
+
+/** For `noEffect`: while another setting has this value, typed or as text. */
+export function whenIs(key: string, value: string | number | boolean): SettingTraits['noEffect'] {
+  const word = typeof value === 'boolean' ? (value ? 'on' : 'off') : value;
+  return (values) => (String(values[key]) === String(value) ? `${key} is ${word}` : undefined);
+}
+
+/** For `noEffect`: while another setting, which replaces it, is above 0. */
+export function whenGiven(key: string): SettingTraits['noEffect'] {
+  return (values) => (Number(values[key]) > 0 ? `${key} is given` : undefined);
+}
+
+/** The same setting with other attributes, in the recipe of another task. */
+export function adapt<T>(setting: Setting<T>, changes: Partial<Setting<T>>): Setting<T> {
+  return { ...setting, ...changes };
+}
+
+/** The same setting, with a meaning for values that its kind of setting has none for. */
+export function alsoRead<T>(setting: Setting<T>, also: (value: unknown) => unknown): Setting<T> {
+  return { ...setting, read: (value) => also(setting.read(value)) };
+}
+
+/** Three numbers, one a colour channel. */
+export type Channels = [red: number, green: number, blue: number];
+
+/** Bounds of a number; inclusive unless `above` / `below` are used. */
+export interface Range {
+  readonly min?: number;
+  readonly max?: number;
+  readonly above?: number;
+  readonly below?: number;
+}
+
+/** What is written of a setting of any kind, beside its traits. */
+interface About<T> {
+  readonly title: string;
+  readonly default: T;
+  readonly help: string;
+}
+interface InRange {
+  readonly range: Range;
+}
+type Read = Setting['read'];
+
+/** Builders of the settings under one heading. */
+export function settingGroup(group: string) {
+  const build = <T>(
+    traits: SettingTraits,
+    { title, default: byDefault, help }: About<T>,
+    form: Pick<Setting<T>, 'kind' | 'schema' | 'allowed' | 'read'>,
+    choices: readonly string[] = [],
+  ): Setting<T> => ({ ...traits, ...form, group, title, default: byDefault, help, choices });
+
+  return {
+    number: (traits: SettingTraits, about: About<number> & InRange) =>
+      build(traits, about, {
+        kind: 'number',
+        schema: bounded(z.number(), about.range),
+        allowed: `a number ${rangeText(about.range)}`,
+        read: ofText(toNumber),
+      }),
+
+    integer: (traits: SettingTraits, about: About<number> & InRange) =>
+      build(traits, about, {
+        kind: 'integer',
+        schema: bounded(z.int(), about.range),
+        allowed: `a whole number ${rangeText(about.range)}`,
+        read: ofText(toNumber),
+      }),
+
+    /** A number or `null` for "off"; `none` and `off` are read as null. */
+    optionalNumber: (traits: SettingTraits, about: About<number | null> & InRange) =>
+      build(traits, about, {
+        kind: 'number',
+        schema: bounded(z.number(), about.range).nullable(),
+        allowed: `a number ${rangeText(about.range)}, or none`,
+        read: ofText(toNumberOrNull),
+      }),
+
+    optionalInteger: (traits: SettingTraits, about: About<number | null> & InRange) =>
+      build(traits, about, {
+        kind: 'integer',
+        schema: bounded(z.int(), about.range).nullable(),
+        allowed: `a whole number ${rangeText(about.range)}, or none`,
+        read: ofText(toNumberOrNull),
+      }),
+
+    flag: (traits: SettingTraits, about: About<boolean>) =>
+      build(traits, about, {
+        kind: 'flag',
+        schema: z.boolean(),
+        allowed: 'true or false',
+        read: ofText((text) => FLAGS.get(wordOf(text)) ?? text),
+      }),
+
+    choice: <const C extends readonly [string, ...string[]]>(
+      traits: SettingTraits,
+      about: About<NoInfer<C[number]>> & { readonly choices: C },
+    ) =>
+      build<C[number]>(
+        traits,
+        about,
+        {
+          kind: 'choice',
+          schema: z.enum(about.choices),
+          allowed: `one of ${about.choices.join(', ')}`,
+          read: ofText((text) => text.trim()),
+        },
+        about.choices,
+      ),
+
+    /** Pixels: one number for a square, or height and width. */
+    size: (traits: SettingTraits, about: About<number | [number, number]> & InRange) => {
+      const side = bounded(z.int(), about.range);
+      return build(traits, about, {
+        kind: 'size',
+        schema: z.union([side, z.tuple([side, side])]),
+        allowed: `a whole number ${rangeText(about.range)}, or two of them (height,width)`,
+        read: ofText(toNumbers),
+      });
+    },
+
+    channels: (
+      traits: SettingTraits,
+      about: About<Channels> & InRange & { readonly named: Readonly<Record<string, Channels>> },
+    ) => {
+      const channel = bounded(z.number(), about.range);
+      const names = Object.keys(about.named).join(' or ');
+      return build<Channels>(traits, about, {
+        kind: 'channels',
+        schema: z.tuple([channel, channel, channel]),
+        allowed: `three numbers ${rangeText(about.range)} (red,green,blue), or the name ${names}`,
+        read(value) {
+          if (typeof value === 'string' && Object.hasOwn(about.named, wordOf(value)))
+            return about.named[wordOf(value)];
+          const read = ofText(toNumbers)(value);
+          return typeof read === 'number' ? [read, read, read] : read;
+        },
+      });
+    },
+  };
+}
+
+/** The settings of a group, shown under another heading. */
+export function underHeading<S extends Settings>(group: string, settings: S): S {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, setting]) => [key, { ...setting, group }]),
+  ) as unknown as S;
+}
+
+function rangeText({ min, max, above, below }: Range): string {
+  if (min !== undefined && max !== undefined) return `from ${min} to ${max}`;
+  const low = above === undefined ? (min === undefined ? '' : `at least ${min}`) : `above ${above}`;
+  const high = below === undefined ? (max === undefined ? '' : `at most ${max}`) : `below ${below}`;
+  return [low, high].filter(Boolean).join(' and ');
+}
+
+function bounded(schema: z.ZodNumber, { min, max, above, below }: Range): z.ZodNumber {
+  let result = schema;
+  if (min !== undefined) result = result.min(min);
+  if (max !== undefined) result = result.max(max);
+  if (above !== undefined) result = result.gt(above);
+  if (below !== undefined) result = result.lt(below);
+  return result;
+}
+
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'on', 'yes', '1'].map((word) => [word, true] as const),
+  ...['false', 'off', 'no', '0'].map((word) => [word, false] as const),
+]);
+
+/** Whether a value, or what was written for one, stands for none. */
+export function isNone(value: unknown): boolean {
+  return value === null || (typeof value === 'string' && /^(none|null|off)$/.test(wordOf(value)));
+}
+
+const wordOf = (text: string) => text.trim().toLowerCase();
+
+const ofText =
+  (parse: (text: string) => unknown): Read =>
+  (value) =>
+    typeof value === 'string' ? parse(value) : value;
+
+const toNumberOrNull = (text: string) => (isNone(text) ? null : toNumber(text));
+
+function toNumber(text: string): unknown {
+  const trimmed = text.trim();
+  return trimmed === '' || Number.isNaN(Number(trimmed)) ? text : Number(trimmed);
+}
+
+/** `48x80`, `48,80` or `[48,80]`; a single number is not in a list. */
+function toNumbers(text: string): unknown {
+  const parts = wordOf(text)
+    .replaceAll(/^\[|\]$/g, '')
+    .split(/[,x×]/);
+  return parts.length === 1 ? toNumber(parts[0]!) : parts.map(toNumber);
+}
