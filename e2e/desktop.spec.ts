@@ -138,7 +138,7 @@ test('closing while training is asked: stay, leave it training, stop and keep', 
   await test.step('stay', async () => {
     const asked = await closeWith(double, CANCEL);
     expect(asked.message).toBe('“long” is still being trained.');
-    expect(asked.buttons).toEqual(['Leave It Training', 'Stop and Keep', 'Cancel']);
+    expect(asked.buttons).toEqual(['Leave It Training', 'Stop', 'Cancel']);
     await goTo(studio.page(), 'Runs');
     expect(await stepsOf(studio.page(), id)).toBeGreaterThan(0);
   });

@@ -96,8 +96,8 @@ test('lists, weights, runs and workspaces are each recognised', async ({ studio,
   await drag(studio, [other]);
   await expect(asked(page)).toContainText('“other” is a workspace');
   await page.getByRole('button', { name: 'Change workspace' }).click();
-  // This start was given its workspace from outside, which its user is told.
-  await expect(page.getByText('was given its workspace from outside')).toBeVisible();
+  // CONMIM_WORKSPACE sets the workspace of this start, so it cannot be changed.
+  await expect(page.getByText('The workspace of this start is set by CONMIM_WORKSPACE')).toBeVisible();
   expect(await folders(page), 'the same workspace').toEqual([list]);
 });
 

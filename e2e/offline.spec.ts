@@ -10,7 +10,7 @@ import type { Page } from '@playwright/test';
 import { networkFaults, writeFaults } from '../build/forbidden-calls.ts';
 import { type Call, readTrace, tracing } from '../build/system-calls.ts';
 import { bareEnvironment, placesIn, whyNot } from '../build/testing/traced.ts';
-import { QUIET_SWITCHES } from '../electron/confinement.ts';
+import { OFFLINE_SWITCHES } from '../electron/confinement.ts';
 import { DRIVER_CACHES } from '../engine/platform/quiet-environment.ts';
 import { callStudio, startTraining, untilState } from './call-studio.ts';
 import { expect, goTo, test } from './fixtures.ts';
@@ -119,7 +119,7 @@ async function useEverything(page: Page, home: string): Promise<void> {
  * to its maker.
  */
 function quietSwitches(): string[] {
-  return QUIET_SWITCHES.map(([name, value]) =>
+  return OFFLINE_SWITCHES.map(([name, value]) =>
     name === 'host-resolver-rules'
       ? `--${name}=${value}, EXCLUDE 127.0.0.1`
       : `--${name}${value === undefined ? '' : `=${value}`}`,

@@ -1,4 +1,4 @@
-/** What the program is: its version, its icon, and where its licences lie. */
+/** Information about the program: its version, its icon, and the paths of its licences. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { app } from 'electron';
@@ -7,7 +7,7 @@ import { packagedFile } from '../engine/platform/packaged-file.ts';
 
 const NAME = 'ConMIM Studio';
 
-/** For the window and for what the system tells; a Mac takes the program's own. */
+/** The icon for windows and notifications; macOS uses the icon of the application. */
 export function iconFile(): string | undefined {
   if (process.platform === 'darwin') return undefined;
   return packagedFile(path.join('assets', 'icons', 'png', '256x256.png'));
@@ -15,15 +15,21 @@ export function iconFile(): string | undefined {
 
 export function aboutProgram(): AboutProgram {
   const { electron = '', chrome = '', node } = process.versions;
-  // Installed, both lie beside the program's archive; in a checkout, where they are made.
+  // An installed application has both beside its archive; in a checkout, the build writes the notices.
   const [licence, notices] = app.isPackaged
     ? ['LICENSE', 'LICENCES.txt'].map((name) => path.join(process.resourcesPath, name))
     : ['LICENSE', path.join('out', 'LICENCES.txt')].map((name) => path.join(checkout(), name));
-  return { electron, chromium: chrome, node, licence: there(licence), notices: there(notices) };
+  return {
+    electron,
+    chromium: chrome,
+    node,
+    licence: ifExists(licence),
+    notices: ifExists(notices),
+  };
 }
 
-/** For the systems' own panels, such as that of a Mac's menu. */
-export function describeToSystem(version: string): void {
+/** Fill the system's About panel, for example that of the macOS menu. */
+export function setAboutPanel(version: string): void {
   const icon = iconFile();
   app.setAboutPanelOptions({
     applicationName: NAME,
@@ -37,6 +43,6 @@ function checkout(): string {
   return path.dirname(packagedFile('package.json'));
 }
 
-function there(file: string | undefined): string | undefined {
+function ifExists(file: string | undefined): string | undefined {
   return file !== undefined && existsSync(file) ? file : undefined;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isOwnPage, MOST_BYTES, requests } from './channels.ts';
 
 describe('the own page', () => {
-  it('is the one address, at whatever place within it', () => {
+  it('is one URL with any route', () => {
     for (const url of ['app://studio/', 'app://studio/#/runs/a', 'app://studio/?x#y'])
       expect(isOwnPage(url), url).toBe(true);
   });

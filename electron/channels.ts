@@ -1,4 +1,4 @@
-/** Everything that passes between the window and its host besides calls of the studio, in one place. */
+/** The IPC contract between the window and its host, except the calls of the studio. */
 import { z } from 'zod';
 import type { Push } from '../engine/contract/studio/api.ts';
 import { MOST_DROPPED } from '../engine/contract/studio/desktop.ts';
@@ -11,9 +11,9 @@ export const ORIGIN = 'app://studio';
 export const PAGE = `${ORIGIN}/`;
 
 /**
- * Whether an address is the page's own, at whatever place within it.
+ * Whether a URL is that of the application's page, with any route.
  *
- * Places are behind `#`, so nothing else at this origin is ever shown as a page.
+ * Routes are behind `#`, so no other URL of this origin is ever shown as a page.
  */
 export function isOwnPage(url: string): boolean {
   return url.split(/[?#]/, 1)[0] === PAGE;
@@ -21,9 +21,9 @@ export function isOwnPage(url: string): boolean {
 
 const path = z.string().min(1).max(32_768);
 
-/** What the window may ask its host, by channel: the shape of its one argument. */
+/** Requests of the window to its host: channel → schema of its one argument. */
 export const requests = {
-  /** A call envelope, which the studio's contract checks further. */
+  /** A call envelope, which is validated by the studio's contract. */
   'studio:call': z.unknown(),
   'dialog:folders': z.undefined(),
   'dialog:file': z.strictObject({
@@ -42,11 +42,11 @@ export const requests = {
 } as const;
 
 export type RequestChannel = keyof typeof requests;
-export type RequestOf<C extends RequestChannel> = z.infer<(typeof requests)[C]>;
+export type ChannelRequest<C extends RequestChannel> = z.infer<(typeof requests)[C]>;
 
 /**
- * Bytes of a request, at most, looked at before it is parsed. The preload script has the same numbers,
- * since it can import nothing; it looks before the message is copied into the host.
+ * Maximum bytes of a request, checked before it is parsed. The preload script repeats these numbers, since
+ * it cannot import modules; it checks them before the message is copied into the host.
  */
 export const MOST_BYTES = {
   'dialog:save-file': 256 << 20,
@@ -59,15 +59,15 @@ export function mostBytes(channel: RequestChannel): number {
   return special[channel] ?? MOST_BYTES.others;
 }
 
-/** What a request is answered: a value, or why there is none. */
-export type Answer = { readonly value: unknown } | { readonly error: string };
+/** The reply to a request: a value or an error message. */
+export type HostReply = { readonly value: unknown } | { readonly error: string };
 
-/** What a menu asks of the page. */
+/** Actions of menus that the page performs. */
 export type MenuAction = `page:${string}` | `theme:${AppSettings['theme']}`;
 
-/** What the host tells the window, by channel. */
-export interface Tellings {
+/** Messages of the host to the window, by channel. */
+export interface HostMessages {
   readonly 'studio:push': Push;
   readonly 'menu:action': MenuAction;
 }
-export type TellChannel = keyof Tellings;
+export type HostChannel = keyof HostMessages;

@@ -1,13 +1,13 @@
-/** What no page may do, whatever it holds: go elsewhere, open or embed anything, reach a network. */
+/** Restrictions of the page: it cannot navigate to other pages, open windows, embed pages or use the network. */
 import type { Session, WebContents } from 'electron';
 import { isOwnPage, ORIGIN } from './channels.ts';
 
-/** Copying a command is all that the page does beyond itself. */
+/** The page only needs to copy commands to the clipboard. */
 const PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
-/** Files that the page makes itself, such as a chart's picture. */
+/** URLs of files that the page makes, for example the picture of a chart. */
 const OWN_FILES = `blob:${ORIGIN}/`;
 
-/** For each page as it comes to be. */
+/** Confine a new page. */
 export function confineContents(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   contents.on('will-navigate', (details) => {
@@ -19,37 +19,38 @@ export function confineContents(contents: WebContents): void {
     if (!details.isMainFrame || !isOwnPage(details.url)) details.preventDefault();
   });
   contents.on('will-attach-webview', (event) => event.preventDefault());
-  // A page cannot keep its window open.
+  // The page must not prevent its window from closing.
   contents.on('will-prevent-unload', (event) => event.preventDefault());
-  // WebRTC would reach any address, past all that filters requests; there is no proxy to go by.
+  // WebRTC bypasses the request filter; without a proxy this policy leaves it no route.
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
-  bringBack(contents);
+  restorePage(contents);
 }
 
 /**
- * Empty pages (`about:blank`, `about:srcdoc`) are shown without any event that could prevent them. The
- * preload script prevents those that the page itself asks for; after any other the own page comes back.
+ * Navigation to empty pages (`about:blank`, `about:srcdoc`) fires no event that can be prevented. The
+ * preload script prevents those that the page starts; after any other, the application's page is loaded
+ * again.
  */
-function bringBack(contents: WebContents): void {
-  let place: string | undefined;
-  const look = () => {
+function restorePage(contents: WebContents): void {
+  let lastUrl: string | undefined;
+  const check = () => {
     const url = contents.getURL();
-    if (isOwnPage(url)) place = url;
-    // Not while the event is under way; and the tools of developers are no place of ours.
-    else if (place !== undefined) setImmediate(() => void returnTo(contents, place!));
+    if (isOwnPage(url)) lastUrl = url;
+    // The page is loaded after the event. Developer tools never had a page of the application.
+    else if (lastUrl !== undefined) setImmediate(() => void returnTo(contents, lastUrl!));
   };
-  contents.on('did-navigate', look);
-  contents.on('did-navigate-in-page', look);
-  contents.on('did-fail-load', look);
+  contents.on('did-navigate', check);
+  contents.on('did-navigate-in-page', check);
+  contents.on('did-fail-load', check);
 }
 
-async function returnTo(contents: WebContents, place: string): Promise<void> {
+async function returnTo(contents: WebContents, url: string): Promise<void> {
   if (contents.isDestroyed() || isOwnPage(contents.getURL())) return;
-  // One that cannot be loaded either is reported as every page of the window is.
-  await contents.loadURL(place).catch(() => undefined);
+  // Errors of loading are reported by the window.
+  await contents.loadURL(url).catch(() => undefined);
 }
 
-/** Before the first page. */
+/** Confine the session; call this before the first page is loaded. */
 export function confineSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, decide) =>
     decide(PERMISSIONS.has(permission)),
@@ -64,15 +65,15 @@ export function confineSession(session: Session): void {
   });
 }
 
-/** Chromium's own errands, none of which this application needs. */
-export const QUIET_SWITCHES: readonly (readonly [name: string, value?: string])[] = [
+/** Switches that turn off network access of Chromium itself. */
+export const OFFLINE_SWITCHES: readonly (readonly [name: string, value?: string])[] = [
   ['disable-background-networking'],
   ['disable-component-update'],
   ['disable-domain-reliability'],
   ['no-pings'],
-  // Looking for a proxy asks the network, although there is nothing to reach through it.
+  // Proxy discovery sends network requests.
   ['no-proxy-server'],
-  // WebRTC would take part in multicast DNS to hide addresses, of which it may tell none here.
+  // WebRTC uses multicast DNS to hide local addresses.
   ['disable-features', 'WebRtcHideLocalIpsWithMdns'],
   ['host-resolver-rules', 'MAP * ~NOTFOUND, EXCLUDE localhost'],
 ];

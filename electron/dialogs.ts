@@ -1,13 +1,13 @@
-/** The system's own dialogs, and its file manager. */
+/** System dialogs and the file manager. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type BrowserWindow, dialog, shell } from 'electron';
 import { StudioError, toStudioError } from '../engine/contract/errors.ts';
-import type { RequestOf } from './channels.ts';
+import type { ChannelRequest } from './channels.ts';
 
 const isMac = process.platform === 'darwin';
 
-/** @returns what was chosen, whole paths; nothing when the dialog was closed */
+/** @returns the chosen absolute paths; empty when the dialog was closed */
 export async function pickFolders(
   owner: BrowserWindow,
   options: { readonly title: string; readonly many: boolean },
@@ -24,11 +24,11 @@ export async function pickFolders(
 
 export async function pickFile(
   owner: BrowserWindow,
-  { title, extensions }: RequestOf<'dialog:file'>,
+  { title, extensions }: ChannelRequest<'dialog:file'>,
 ): Promise<string | undefined> {
   const { canceled, filePaths } = await dialog.showOpenDialog(owner, {
     title,
-    // Only there can one dialog choose either.
+    // Only macOS dialogs can choose files and folders at the same time.
     properties: isMac ? ['openFile', 'openDirectory'] : ['openFile'],
     filters: extensions.length === 0 ? [] : [{ name: title, extensions }],
   });
@@ -37,7 +37,7 @@ export async function pickFile(
 
 export async function pickSavePath(
   owner: BrowserWindow,
-  { title, defaultName }: RequestOf<'dialog:save'>,
+  { title, defaultName }: ChannelRequest<'dialog:save'>,
 ): Promise<string | undefined> {
   const { canceled, filePath } = await dialog.showSaveDialog(owner, {
     title,
@@ -47,18 +47,18 @@ export async function pickSavePath(
 }
 
 /**
- * Shows a file in its folder; nothing is ever opened or run.
+ * Show a file in the file manager. It is never opened or run.
  *
  * @throws StudioError `path-relative`, `path-missing`
  */
 export function reveal(file: string): void {
   if (!path.isAbsolute(file))
-    throw new StudioError('path-relative', `${file} does not say which folder it is in.`);
-  if (!existsSync(file)) throw new StudioError('path-missing', `${file} is not there any more.`);
+    throw new StudioError('path-relative', `${file} is not an absolute path.`);
+  if (!existsSync(file)) throw new StudioError('path-missing', `${file} does not exist any more.`);
   shell.showItemInFolder(path.normalize(file));
 }
 
-export function showFault(title: string, thrown: unknown): void {
+export function showError(title: string, thrown: unknown): void {
   const { message, advice } = toStudioError(thrown);
   dialog.showErrorBox(title, advice === undefined ? message : `${message}\n\n${advice}`);
 }

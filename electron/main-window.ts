@@ -1,4 +1,4 @@
-/** The window: a page without any power of its own. */
+/** The window, whose page is sandboxed. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron';
@@ -7,8 +7,8 @@ import { PAGE } from './channels.ts';
 import { boundsOn, LEAST_SIZE, readWindowState, writeWindowState } from './window-state.ts';
 
 /**
- * @param place   where in the page it opens, for example `runs`
- * @param mayClose asked when its user closes it
+ * @param place    route to open, for example `runs`
+ * @param mayClose called when the user closes the window; false keeps it open
  */
 export function openMainWindow(place: string, mayClose: () => boolean): BrowserWindow {
   const stateFile = path.join(app.getPath('userData'), 'window.json');
@@ -17,7 +17,7 @@ export function openMainWindow(place: string, mayClose: () => boolean): BrowserW
   const icon = iconFile();
   const window = new BrowserWindow({
     ...(icon === undefined ? {} : { icon }),
-    // As the page is, so that nothing flashes before it is drawn.
+    // The colour of the page, so that the window does not flash before the page is drawn.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#242424' : '#ffffff',
     ...boundsOn(state, screens),
     minWidth: LEAST_SIZE.width,
@@ -48,12 +48,12 @@ export function openMainWindow(place: string, mayClose: () => boolean): BrowserW
   window.webContents.on('render-process-gone', (_, { reason }) => {
     if (reason !== 'clean-exit') void offerReload(window, reason);
   });
-  // One that is opened again before it was there is no fault.
+  // Loading fails when the page is opened again before it has loaded; that is not an error.
   window.loadURL(place === '' ? PAGE : `${PAGE}#/${place}`).catch(() => undefined);
   return window;
 }
 
-/** Asked, not done at once: what made the page fail may make it fail again. */
+/** Ask before reloading, since the cause of the failure may make the page fail again. */
 async function offerReload(window: BrowserWindow, reason: string): Promise<void> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',

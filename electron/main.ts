@@ -1,4 +1,4 @@
-/** The desktop application: a window in front of the studio. */
+/** The desktop application: a window that shows the studio. */
 import '../engine/platform/quiet-environment.ts';
 import { app, type BrowserWindow, nativeTheme, session } from 'electron';
 import { StudioError } from '../engine/contract/errors.ts';
@@ -11,12 +11,11 @@ import { describePaths } from '../engine/studio/dropped-paths.ts';
 import { pageFolder } from '../engine/studio/page-files.ts';
 import { isSameFolder } from '../engine/studio/same-folder.ts';
 import { requireWorkspaceFolder } from '../engine/studio/workspace-folder.ts';
-import { aboutProgram, describeToSystem } from './about.ts';
-import { Attention } from './attention.ts';
+import { aboutProgram, setAboutPanel } from './about.ts';
 import type { MenuAction } from './channels.ts';
-import { confineContents, confineSession, QUIET_SWITCHES } from './confinement.ts';
-import { pickFile, pickFolders, pickSavePath, reveal, showFault } from './dialogs.ts';
-import { handleRequests, tellPage } from './ipc.ts';
+import { confineContents, confineSession, OFFLINE_SWITCHES } from './confinement.ts';
+import { pickFile, pickFolders, pickSavePath, reveal, showError } from './dialogs.ts';
+import { handleRequests, sendToPage } from './ipc.ts';
 import { openMainWindow } from './main-window.ts';
 import { type ShownMenu, setMenu } from './menu.ts';
 import { openWorkspace } from './open-workspace.ts';
@@ -26,24 +25,29 @@ import { Quit } from './quit.ts';
 import { requireSandbox } from './sandbox.ts';
 import { saveFile } from './save-file.ts';
 import { describeStart, offerChange, otherWorkspace } from './second-start.ts';
+import { TrainingNotifier } from './training-notifier.ts';
 
 const isMac = process.platform === 'darwin';
 
 class Application {
   readonly #studio: StudioHost;
   readonly #quit: Quit;
-  readonly #attention: Attention;
+  readonly #notifier: TrainingNotifier;
   #menu: ShownMenu | undefined;
   #window: BrowserWindow | undefined;
-  #asksForChange = false;
+  #isOfferingChange = false;
 
   constructor(studio: StudioHost) {
     const windowOf = () => this.#window;
     this.#studio = studio;
-    this.#attention = new Attention({ studio, windowOf, showAt: (place) => this.showAt(place) });
-    this.#quit = new Quit({ studio, attention: this.#attention, windowOf });
+    this.#notifier = new TrainingNotifier({
+      studio,
+      windowOf,
+      showAt: (place) => this.showAt(place),
+    });
+    this.#quit = new Quit({ studio, notifier: this.#notifier, windowOf });
     studio.subscribe((push) => {
-      tellPage(this.#window, 'studio:push', push);
+      sendToPage(this.#window, 'studio:push', push);
       if (push.topic === 'settings') this.#showTheme(push.settings.theme);
     });
     handleRequests(windowOf, {
@@ -63,24 +67,24 @@ class Application {
   async start(): Promise<void> {
     this.#menu = setMenu({
       isMac,
-      act: (action) => this.#act(action),
-      addFolders: (kind) => void this.#addFolders(kind).catch(tellFault),
+      act: (action) => this.#performAction(action),
+      addFolders: (kind) => void this.#addFolders(kind).catch(reportError),
       changeWorkspace: process.env['CONMIM_WORKSPACE']
         ? undefined
-        : () => void this.#changeWorkspace().catch(tellFault),
+        : () => void this.#changeWorkspace().catch(reportError),
     });
-    // Before the first window, which would flash in other colours.
+    // The theme is set before the first window opens, so that the window does not flash.
     this.#showTheme((await this.#studio.call('settings.read', {})).theme);
-    describeToSystem((await this.#info()).version);
+    setAboutPanel((await this.#info()).version);
     app.on('second-instance', (_event, _words, _folder, data) => {
-      void this.#meetSecondStart(data).catch(tellFault);
+      void this.#handleSecondStart(data).catch(reportError);
     });
     app.on('activate', () => this.show());
     app.on('window-all-closed', () => {
       if (!isMac) app.quit();
     });
     this.show();
-    await this.#attention.start();
+    await this.#notifier.start();
   }
 
   show(): BrowserWindow {
@@ -91,16 +95,16 @@ class Application {
     return this.#window;
   }
 
-  /** Brings the window to the front, at a place in it. */
+  /** Bring the window to the front and show a page. */
   showAt(place: string): void {
     if (this.#window === undefined) this.#open(place);
-    else tellPage(this.show(), 'menu:action', `page:${place}`);
+    else sendToPage(this.show(), 'menu:action', `page:${place}`);
   }
 
   #open(place: string): BrowserWindow {
     const window = openMainWindow(place, () => {
       if (isMac || this.#quit.agreed) return true;
-      // While the window is there, so that the question stands in front of it.
+      // The window stays open, so that the question is shown in front of it.
       app.quit();
       return false;
     });
@@ -111,9 +115,9 @@ class Application {
     return window;
   }
 
-  #act(action: MenuAction): void {
+  #performAction(action: MenuAction): void {
     const place = /^page:(.*)$/.exec(action)?.[1];
-    if (place === undefined) tellPage(this.#window, 'menu:action', action);
+    if (place === undefined) sendToPage(this.#window, 'menu:action', action);
     else this.showAt(place);
   }
 
@@ -128,7 +132,7 @@ class Application {
     this.showAt(`datasets/${id}`);
   }
 
-  /** The system's own parts, such as dialogs and scroll bars, go with the page. */
+  /** Dialogs, scroll bars and other parts of the system use the theme of the page. */
   #showTheme(theme: AppSettings['theme']): void {
     nativeTheme.themeSource = theme;
     this.#menu?.showTheme(theme);
@@ -138,20 +142,20 @@ class Application {
     return this.#studio.call('app.info', {});
   }
 
-  async #meetSecondStart(data: unknown): Promise<void> {
+  async #handleSecondStart(data: unknown): Promise<void> {
     const window = this.show();
     const { workspace } = await this.#info();
     const wanted = otherWorkspace(data, workspace);
-    // One question at a time: the first one is still there to be answered.
-    if (wanted === undefined || this.#asksForChange) return;
-    this.#asksForChange = true;
+    // Only one question is shown at a time.
+    if (wanted === undefined || this.#isOfferingChange) return;
+    this.#isOfferingChange = true;
     const changes = await offerChange(window, wanted, workspace).finally(() => {
-      this.#asksForChange = false;
+      this.#isOfferingChange = false;
     });
     if (!changes) return;
     await requireWorkspaceFolder(wanted, { mayBeNew: true });
-    // As that start would have opened it; the choice of this user for other starts stays.
-    this.#quit.startAgain(() => {
+    // The workspace is opened as that start would have opened it; the saved choice stays.
+    this.#quit.restart(() => {
       process.env['CONMIM_WORKSPACE'] = wanted;
     });
   }
@@ -164,19 +168,23 @@ class Application {
 
   async #openWorkspace(folder: string): Promise<void> {
     if (process.env['CONMIM_WORKSPACE'])
-      throw new StudioError('workspace-given', 'This start was given its workspace from outside.', {
-        advice: 'Quit, and start the application without CONMIM_WORKSPACE or with another one.',
-      });
+      throw new StudioError(
+        'workspace-given',
+        'The workspace of this start is set by CONMIM_WORKSPACE.',
+        {
+          advice: 'Quit, and start the application without CONMIM_WORKSPACE or with another one.',
+        },
+      );
     const choice = workspaceChoice();
     if (isSameFolder(folder, choice.opened)) return;
-    // Known before the application ends for it.
+    // The folder is checked before the application restarts.
     await requireWorkspaceFolder(folder, { mayBeNew: false });
-    this.#quit.startAgain(() => choice.propose(folder));
+    this.#quit.restart(() => choice.propose(folder));
   }
 }
 
-function tellFault(thrown: unknown): void {
-  showFault('ConMIM Studio', thrown);
+function reportError(thrown: unknown): void {
+  showError('ConMIM Studio', thrown);
 }
 
 async function start(): Promise<void> {
@@ -192,15 +200,15 @@ async function start(): Promise<void> {
 }
 
 app.setName('ConMIM Studio');
-// By it, Windows knows whose notifications these are.
+// Windows assigns notifications to the application by this id.
 if (process.platform === 'win32') app.setAppUserModelId('studio.conmim.app');
-for (const [name, value] of QUIET_SWITCHES) app.commandLine.appendSwitch(name, value);
+for (const [name, value] of OFFLINE_SWITCHES) app.commandLine.appendSwitch(name, value);
 app.enableSandbox();
 registerScheme();
 app.on('web-contents-created', (_, contents) => confineContents(contents));
 if (app.requestSingleInstanceLock(describeStart(process.env)))
   start().catch((thrown: unknown) => {
-    showFault('ConMIM Studio cannot start', thrown);
+    showError('ConMIM Studio cannot start', thrown);
     app.exit(1);
   });
 else {

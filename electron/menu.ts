@@ -1,4 +1,4 @@
-/** Menus and shortcuts; nearly all that they ask for is done by the page. */
+/** Menus and shortcuts. The page performs most of their actions. */
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 import type { Dataset } from '../engine/contract/studio/datasets.ts';
 import type { AppSettings } from '../engine/contract/studio/settings.ts';
@@ -23,19 +23,19 @@ type Theme = AppSettings['theme'];
 
 export interface MenuParts {
   readonly isMac: boolean;
-  /** Shows the window, and has its page do this. */
+  /** Show the window and send the action to its page. */
   act(action: MenuAction): void;
   addFolders(kind: Dataset['kind']): void;
-  /** Missing when the workspace was given from outside. */
+  /** Undefined when CONMIM_WORKSPACE sets the workspace. */
   readonly changeWorkspace: (() => void) | undefined;
 }
 
 export interface ShownMenu {
-  /** Marks the colours that are chosen, wherever that was done. */
+  /** Mark the current theme. */
   showTheme(theme: Theme): void;
 }
 
-/** Labels hold the mark of their Alt key, which is unique within each menu. */
+/** The character after `&` in a label is its Alt key, which is unique within each menu. */
 export function setMenu(parts: MenuParts): ShownMenu {
   const { isMac, act } = parts;
   let shown: Theme = 'system';
@@ -46,7 +46,7 @@ export function setMenu(parts: MenuParts): ShownMenu {
   };
   const chooseTheme = (theme: Theme) => {
     act(`theme:${theme}`);
-    // The system marks what was clicked at once; it is chosen when it has been kept.
+    // The system marks the clicked item at once; the mark is reset until the page has saved the theme.
     showTheme(shown);
   };
   const menu = Menu.buildFromTemplate([
@@ -80,7 +80,7 @@ const WINDOW: MenuItemConstructorOptions[] = [
   { role: 'close', label: '&Close' },
 ];
 
-/** The menu that is named after the program, on a Mac alone. */
+/** The application menu of macOS. */
 function macMenu(parts: MenuParts): MenuItemConstructorOptions {
   return {
     label: app.name,
@@ -181,7 +181,7 @@ function viewMenu(
   ];
 }
 
-/** An item has one key. Its usual one to zoom in needs Shift on most keyboards, and none is on the keypad. */
+/** Hidden items with further shortcuts: the usual one to zoom in needs Shift, and none is on the keypad. */
 const moreZoomKeys = (
   [
     ['zoomIn', 'CmdOrCtrl+='],

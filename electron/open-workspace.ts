@@ -1,17 +1,17 @@
-/** Opens the workspace at the start, or asks for another one: it may lie on a drive that is not there today. */
+/** Open the workspace at the start, or ask for another one, for example when its drive is not connected. */
 import path from 'node:path';
 import { dialog } from 'electron';
 import { toStudioError } from '../engine/contract/errors.ts';
 import type { StudioHost } from '../engine/contract/studio/host.ts';
 import { openStudio } from '../engine/studio/studio.ts';
-import { showFault } from './dialogs.ts';
+import { showError } from './dialogs.ts';
 import { engineNode, workspaceChoice } from './places.ts';
 import type { WorkspaceChoice } from './workspace-choice.ts';
 
 /**
- * @param given the workspace that was given from outside, about which nothing is asked
- * @returns undefined when its user would rather quit
- * @throws StudioError when the one that was given cannot be opened
+ * @param given the workspace from CONMIM_WORKSPACE, for which no question is asked
+ * @returns undefined when the user chose to quit
+ * @throws StudioError when the given workspace cannot be opened
  */
 export async function openWorkspace(given: string | undefined): Promise<StudioHost | undefined> {
   const node = engineNode(process.env);
@@ -23,21 +23,21 @@ export async function openWorkspace(given: string | undefined): Promise<StudioHo
     const opening: string = workspace;
     const opened: StudioHost | Error = await open(opening).catch(toStudioError);
     if (!(opened instanceof Error)) {
-      keep(() => choice.settle(opening));
+      save(() => choice.settle(opening));
       return opened;
     }
-    keep(() => choice.withdraw());
+    save(() => choice.withdraw());
     workspace = await askForAnother(opening, choice, opened.message);
   }
   return undefined;
 }
 
-/** What cannot be kept of a choice is told; the workspace can be opened all the same. */
-function keep(change: () => void): void {
+/** Save a choice and report errors, which do not keep the workspace from opening. */
+function save(change: () => void): void {
   try {
     change();
   } catch (thrown) {
-    showFault('The choice of the workspace could not be saved', thrown);
+    showError('The choice of the workspace could not be saved', thrown);
   }
 }
 
@@ -64,7 +64,7 @@ async function askForAnother(
       title: 'Choose the folder where runs and data sets are kept',
       properties: ['openDirectory', 'createDirectory'],
     });
-    // Who closes this dialog has the choice again, to quit as well.
+    // After closing this dialog the user can choose again, or quit.
     if (!canceled && filePaths[0] !== undefined) return filePaths[0];
   }
 }

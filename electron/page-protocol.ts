@@ -1,4 +1,4 @@
-/** `app://studio/`: the page's files and pictures of data sets, under one strict policy. */
+/** The protocol `app://studio/` for the files of the page and the images of data sets, with security headers. */
 import { protocol, type Session } from 'electron';
 import { toStudioError } from '../engine/contract/errors.ts';
 import type { StudioHost } from '../engine/contract/studio/host.ts';
@@ -6,23 +6,23 @@ import { SECURITY_HEADERS } from '../engine/contract/studio/security.ts';
 import { readPageFile } from '../engine/studio/page-files.ts';
 import { ORIGIN, SCHEME } from './channels.ts';
 
-/** Before the application is ready. */
+/** Call this before the application is ready. */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
 }
 
-/** @param folder of the bundled page */
+/** @param folder folder of the bundled page */
 export function servePage(session: Session, folder: string, studio: () => StudioHost): void {
   session.protocol.handle(SCHEME, (request) => answer(request, folder, studio()));
 }
 
 async function answer(request: Request, folder: string, studio: StudioHost): Promise<Response> {
-  // A URL of this scheme is normalised before it arrives, so the raw text is looked at as well.
+  // URLs of this scheme are normalised before they arrive, so the raw text is checked as well.
   const raw = request.url;
   if (!raw.startsWith(`${ORIGIN}/`)) return plain(404, 'Nothing here.');
-  if (request.method !== 'GET') return plain(405, 'Pages are only read here.');
+  if (request.method !== 'GET') return plain(405, 'Only GET requests are supported.');
   const url = new URL(raw);
   if (url.pathname === '/image') return picture(url, studio);
   const file = await readPageFile(folder, raw.slice(ORIGIN.length).split(/[?#]/, 1)[0]!);

@@ -1,12 +1,12 @@
-/** How large a message from the page is, counted no further than it matters. */
+/** Measure messages of the page up to a limit. */
 
-/** Beside its content, what each value takes. */
+/** Bytes of each value besides its content. */
 const VALUE_BYTES = 8;
 
 /**
- * Whether a value that was cloned into this process is larger than that.
+ * Whether a value that was cloned into this process is larger than `mostBytes`.
  *
- * Text counts a byte a character. One that holds itself counts without end, and so is larger.
+ * Text counts one byte per character. A cyclic value is counted without end and so is always larger.
  */
 export function isLarger(value: unknown, mostBytes: number): boolean {
   const waiting: unknown[] = [value];
@@ -14,7 +14,7 @@ export function isLarger(value: unknown, mostBytes: number): boolean {
   while (waiting.length > 0) {
     const next = waiting.pop();
     bytes += VALUE_BYTES + contentBytes(next);
-    // Before its members are listed: the length of an array says enough.
+    // The check comes before members are listed, since the length of an array may already exceed it.
     if (bytes > mostBytes) return true;
     for (const member of membersOf(next)) waiting.push(member);
   }
@@ -25,7 +25,7 @@ function contentBytes(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value === 'bigint') return value.toString(16).length;
   if (value instanceof ArrayBuffer) return value.byteLength;
-  // A view of a few bytes brings its whole buffer along.
+  // A small view transfers its whole buffer.
   if (ArrayBuffer.isView(value)) return value.buffer.byteLength;
   if (Array.isArray(value)) return value.length;
   if (value instanceof Map || value instanceof Set) return value.size;
@@ -37,6 +37,6 @@ function membersOf(value: unknown): Iterable<unknown> {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return [];
   if (value instanceof Map) return value.entries();
   if (value instanceof Set) return value;
-  // Keys count as text does.
+  // Keys count as text.
   return Array.isArray(value) ? value : Object.entries(value);
 }

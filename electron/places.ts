@@ -1,11 +1,11 @@
-/** Where things are: the workspace, and the Node that the engine runs in. */
+/** Paths of the workspace and of the Node that runs the engine. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { app } from 'electron';
 import { StudioError } from '../engine/contract/errors.ts';
 import { WorkspaceChoice } from './workspace-choice.ts';
 
-/** What was chosen in the application, or a folder among the documents. */
+/** The chosen workspace, by default a folder in the user's documents. */
 export function workspaceChoice(): WorkspaceChoice {
   return new WorkspaceChoice(
     path.join(app.getPath('userData'), 'workspace.json'),
@@ -14,8 +14,8 @@ export function workspaceChoice(): WorkspaceChoice {
 }
 
 /**
- * Engine processes are plain Node, not Electron: image libraries of both would clash in one process.
- * The package brings its own; in a checkout it is the one that npm runs in.
+ * Engine processes run in Node instead of Electron, whose image libraries conflict with those of the
+ * engine. The package contains Node; a checkout uses the one that runs npm.
  *
  * @throws StudioError `node-missing`
  */

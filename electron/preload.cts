@@ -1,30 +1,30 @@
-/** What the page gets of its host: the functions of `DesktopBridge`, and nothing else. */
+/** The preload script: it exposes the functions of `DesktopBridge` to the page, and nothing else. */
 const electron: typeof import('electron') = require('electron');
 
 type Bridge = import('../engine/contract/studio/desktop.ts').DesktopBridge;
-type Answer = import('./channels.ts').Answer;
+type HostReply = import('./channels.ts').HostReply;
 type RequestChannel = import('./channels.ts').RequestChannel;
-type TellChannel = import('./channels.ts').TellChannel;
+type HostChannel = import('./channels.ts').HostChannel;
 
 const { contextBridge, ipcRenderer, webUtils } = electron;
 
-/** As in channels.ts, from which nothing can be imported here. */
+/** The same limits as in channels.ts, which cannot be imported here. */
 const MOST_BYTES = { file: 256 << 20, paths: 16 << 20, others: 1 << 20 };
 
 type Outgoing = { readonly message: unknown } | { readonly refusal: string };
 
 /**
- * What may be sent of a message: what text can hold of it, which is what was measured. Buffers, maps and
- * the like would be copied into the host whole, however small the text of the message is.
+ * Convert a message to JSON and back, so that what is measured is what is sent. Buffers, maps and the like
+ * would be copied into the host in full, although the text of the message is small.
  */
 function outgoing(message: unknown, most: number): Outgoing {
   let text: string | undefined;
   try {
     text = JSON.stringify(message);
   } catch (error) {
-    // Longer than any text can be, or deeper.
+    // The text would be longer or nested deeper than the engine supports.
     if (error instanceof RangeError) return { refusal: tooLarge(most) };
-    return { refusal: 'This message cannot be sent: it holds more than plain data.' };
+    return { refusal: 'This message cannot be sent: it is not plain data.' };
   }
   if (text === undefined) return { message: undefined };
   return text.length > most ? { refusal: tooLarge(most) } : { message: JSON.parse(text) };
@@ -34,14 +34,14 @@ function tooLarge(most: number): string {
   return `This message is too large: ${most >> 20} MiB at most.`;
 }
 
-/** @throws Error in the host's own words, which Electron would put behind words of its own */
-async function invoke<T>(channel: RequestChannel, ...words: unknown[]): Promise<T> {
-  const answer: Answer = await ipcRenderer.invoke(channel, ...words);
-  if ('error' in answer) throw new Error(answer.error);
-  return answer.value as T;
+/** @throws Error with the message of the host; Electron would prepend a text to thrown errors */
+async function invoke<T>(channel: RequestChannel, ...args: unknown[]): Promise<T> {
+  const reply: HostReply = await ipcRenderer.invoke(channel, ...args);
+  if ('error' in reply) throw new Error(reply.error);
+  return reply.value as T;
 }
 
-/** @throws Error for a message that may not be sent, or in the host's own words */
+/** @throws Error for a message that cannot be sent, or with the message of the host */
 async function ask<T>(
   channel: RequestChannel,
   argument?: unknown,
@@ -52,7 +52,7 @@ async function ask<T>(
   return sent.message === undefined ? invoke(channel) : invoke(channel, sent.message);
 }
 
-/** A call that may not be sent is answered as any call that fails. */
+/** Send a call. One that cannot be sent gets the same kind of reply as any call that fails. */
 async function call(message: unknown): Promise<unknown> {
   const sent = outgoing(message, MOST_BYTES.others);
   if ('message' in sent) return invoke('studio:call', sent.message);
@@ -61,20 +61,20 @@ async function call(message: unknown): Promise<unknown> {
 }
 
 async function saveFile(name: unknown, bytes: unknown): Promise<string | undefined> {
-  if (!(bytes instanceof Uint8Array)) throw new Error('A file to be saved holds bytes.');
+  if (!(bytes instanceof Uint8Array)) throw new Error('A file to save needs bytes.');
   if (bytes.byteLength > MOST_BYTES.file) throw new Error(tooLarge(MOST_BYTES.file));
   const sent = outgoing(name, MOST_BYTES.others);
   if ('refusal' in sent) throw new Error(sent.refusal);
-  // A part of a buffer would be sent with the whole of it.
+  // The copy contains only the bytes of the view; the whole buffer would be sent otherwise.
   return invoke('dialog:save-file', { name: sent.message, bytes: bytes.slice() });
 }
 
-/** Hands over what the host sends, without the event object, which could reach further. */
-function listen<T>(channel: TellChannel, listener: (message: T) => void): () => void {
-  const hear = (_event: unknown, message: T) => listener(message);
-  ipcRenderer.on(channel, hear);
+/** Pass messages of the host to a listener, without the event object, which exposes more of Electron. */
+function listen<T>(channel: HostChannel, listener: (message: T) => void): () => void {
+  const handle = (_event: unknown, message: T) => listener(message);
+  ipcRenderer.on(channel, handle);
   return () => {
-    ipcRenderer.off(channel, hear);
+    ipcRenderer.off(channel, handle);
   };
 }
 
@@ -93,7 +93,7 @@ const bridge: Bridge = {
   about: () => ask('app:about'),
 };
 
-/** Of Chromium's Navigation API, which this project's types do not have here. */
+/** The part of Chromium's Navigation API that is used here; Node's types do not have it. */
 interface NavigateEvent {
   readonly destination: { readonly url: string };
   preventDefault(): void;
@@ -103,7 +103,7 @@ const { navigation } = globalThis as unknown as {
     addEventListener(type: 'navigate', listener: (event: NavigateEvent) => void): void;
   };
 };
-// Empty pages are shown without asking the host, which prevents all others (electron/confinement.ts).
+// Navigation to empty pages fires no event in the host, which prevents all other navigation (electron/confinement.ts).
 navigation.addEventListener('navigate', (event) => {
   if (event.destination.url.startsWith('about:')) event.preventDefault();
 });

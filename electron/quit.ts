@@ -1,26 +1,26 @@
-/** Quitting while something is trained: it is asked, and training may go on without the window. */
+/** Quitting during training: the user is asked, and training may go on without the window. */
 import { app, type BrowserWindow, dialog } from 'electron';
 import type { StudioHost } from '../engine/contract/studio/host.ts';
-import type { Attention } from './attention.ts';
-import { showFault } from './dialogs.ts';
+import { showError } from './dialogs.ts';
+import type { TrainingNotifier } from './training-notifier.ts';
 
 const LEAVE = 0;
 const STOP = 1;
 const CANCEL = 2;
-/** Stopped runs save first. */
-const STOP_PATIENCE_MS = 60_000;
+/** Time for stopped runs to save. */
+const STOP_TIMEOUT_MS = 60_000;
 
 export interface QuitParts {
   readonly studio: StudioHost;
-  readonly attention: Attention;
+  readonly notifier: TrainingNotifier;
   windowOf(): BrowserWindow | undefined;
 }
 
 export class Quit {
   readonly #parts: QuitParts;
   #state: 'open' | 'asking' | 'agreed' = 'open';
-  /** What is done before the application starts anew; undefined when it only ends. */
-  #beforeStart: (() => void) | undefined;
+  /** Work to do before a restart; undefined when the application only quits. */
+  #beforeRestart: (() => void) | undefined;
 
   constructor(parts: QuitParts) {
     this.#parts = parts;
@@ -29,56 +29,56 @@ export class Quit {
       event.preventDefault();
       if (this.#state === 'asking') return;
       this.#state = 'asking';
-      void this.#settle();
+      void this.#quit();
     });
   }
 
-  /** Whether the last question was answered, so that the window may go. */
+  /** Whether the user has agreed, so that the window may close. */
   get agreed(): boolean {
     return this.#state === 'agreed';
   }
 
   /**
-   * Quits, and starts the application anew; unless its user does not want to.
+   * Restart the application if the user agrees.
    *
-   * @param before what the new start is for; done once its user has agreed, or not at all
+   * @param before work before the restart, done only when the user has agreed
    */
-  startAgain(before: () => void): void {
+  restart(before: () => void): void {
     if (this.#state !== 'open') return;
-    this.#beforeStart = before;
+    this.#beforeRestart = before;
     app.quit();
   }
 
-  async #settle(): Promise<void> {
-    // A question that cannot be asked must not keep anybody; training goes on by itself.
-    const before = this.#beforeStart;
-    this.#beforeStart = undefined;
-    if (!(await this.#mayQuit().catch(() => true)) || !this.#prepared(before)) {
+  async #quit(): Promise<void> {
+    // If the question cannot be shown, the application quits; training goes on by itself.
+    const before = this.#beforeRestart;
+    this.#beforeRestart = undefined;
+    if (!(await this.#mayQuit().catch(() => true)) || !this.#prepare(before)) {
       this.#state = 'open';
       return;
     }
-    this.#parts.attention.stop();
-    // What fails to close is not worth a window that cannot be closed.
+    this.#parts.notifier.stop();
+    // An error of closing the studio must not prevent quitting.
     await this.#parts.studio.close().catch(() => undefined);
     this.#state = 'agreed';
     if (before !== undefined) app.relaunch();
     app.quit();
   }
 
-  /** @returns whether there is nothing to do, or it was done */
-  #prepared(before: (() => void) | undefined): boolean {
+  /** @returns false when the work before a restart failed */
+  #prepare(before: (() => void) | undefined): boolean {
     try {
       before?.();
       return true;
     } catch (thrown) {
-      showFault('ConMIM Studio', thrown);
+      showError('ConMIM Studio', thrown);
       return false;
     }
   }
 
   async #mayQuit(): Promise<boolean> {
-    const { studio, attention } = this.#parts;
-    const { training } = attention;
+    const { studio, notifier } = this.#parts;
+    const { training } = notifier;
     if (training.length === 0) return true;
     const jobs = await studio.call('jobs.list', {}).catch(() => []);
     const waiting = jobs.filter(({ state }) => state === 'waiting').length;
@@ -88,10 +88,10 @@ export class Quit {
     );
     if (answer === CANCEL) return false;
     if (answer === STOP) {
-      // One that has ended by itself in the meantime need not be stopped.
+      // A job may have ended by itself in the meantime.
       await Promise.allSettled(training.map(({ id }) => studio.call('jobs.stop', { id })));
-      const until = Date.now() + STOP_PATIENCE_MS;
-      while (attention.training.length > 0 && Date.now() < until)
+      const until = Date.now() + STOP_TIMEOUT_MS;
+      while (notifier.training.length > 0 && Date.now() < until)
         await new Promise((resolve) => setTimeout(resolve, 200));
     }
     return true;
@@ -104,10 +104,10 @@ export class Quit {
       type: 'question' as const,
       message: `${named} ${titles.length === 1 ? 'is' : 'are'} still being trained.`,
       detail: [
-        'It can go on without the window. Open ConMIM Studio again to see how it stands.',
-        ...(waiting === 0 ? [] : [`What waits in the queue (${waiting}) begins when it is open.`]),
+        'It can go on without the window. Open ConMIM Studio again to see its progress.',
+        ...(waiting === 0 ? [] : [`Jobs in the queue (${waiting}) start when it is open.`]),
       ].join('\n'),
-      buttons: ['Leave It Training', 'Stop and Keep', 'Cancel'],
+      buttons: ['Leave It Training', 'Stop', 'Cancel'],
       defaultId: LEAVE,
       cancelId: CANCEL,
       noLink: true,

@@ -1,10 +1,10 @@
-/** The window is never opened without its sandbox by a program that decides so by itself. */
+/** Refuse to start when a start script has switched off the sandbox of the window. */
 import { app } from 'electron';
 import { StudioError } from '../engine/contract/errors.ts';
 
 /**
- * The start script of an AppImage switches the sandbox off where the system keeps programs from user
- * namespaces, and says nothing.
+ * The start script of an AppImage switches the sandbox off without a message where the system does not
+ * allow user namespaces.
  *
  * @throws StudioError `sandbox-missing`
  */
@@ -12,7 +12,7 @@ export function requireSandbox(env: NodeJS.ProcessEnv): void {
   if (!env['APPIMAGE'] || !app.commandLine.hasSwitch('no-sandbox')) return;
   throw new StudioError(
     'sandbox-missing',
-    'This system keeps programs from user namespaces, so an AppImage cannot have the sandbox of its window.',
+    'This system does not allow user namespaces, so an AppImage cannot sandbox its window.',
     {
       advice: [
         'Install the deb, which sets it up. Or unpack this file with --appimage-extract, set the sandbox up once with',

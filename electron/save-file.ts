@@ -1,4 +1,4 @@
-/** Files that the page has made, such as a chart's picture, saved where their user wants them. */
+/** Save files that the page has made, for example the picture of a chart, with a dialog. */
 import { rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,13 +9,13 @@ import { readState, writeState } from './state-file.ts';
 
 const foldersSchema = z.object({ saved: z.string().min(1) });
 
-/** What the systems' dialogs call these files. */
+/** Names of file types in the dialogs. */
 const KINDS: Readonly<Record<string, string>> = { png: 'Picture', csv: 'Table' };
 
 /**
- * Asks where, and writes; the next time the dialog begins in the same folder.
+ * Ask for a path and write the file. The next dialog starts in the same folder.
  *
- * @param options.name a whole file name
+ * @param options.name suggested file name with its extension
  * @returns undefined when the dialog was closed
  * @throws StudioError `file-not-written`
  */
@@ -27,22 +27,22 @@ export async function saveFile(
   const extension = path.extname(name).slice(1);
   const { canceled, filePath } = await dialog.showSaveDialog(owner, {
     title: 'Save',
-    // A page's name is a name, never a way to another folder.
+    // A name from the page must not lead to another folder.
     defaultPath: path.join(folder, path.basename(name)),
     filters:
       extension === '' ? [] : [{ name: KINDS[extension] ?? extension, extensions: [extension] }],
     properties: ['createDirectory', 'showOverwriteConfirmation'],
   });
   if (canceled || filePath === '') return undefined;
-  await writeWhole(filePath, bytes);
+  await writeThenRename(filePath, bytes);
   writeState(stateFile(), { saved: path.dirname(filePath) } satisfies z.infer<
     typeof foldersSchema
   >);
   return filePath;
 }
 
-/** Under another name first, so that a full disk leaves what was there. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+/** Write a temporary file and rename it, so that a full disk leaves the old file. */
+async function writeThenRename(file: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${file}.part-${process.pid}`;
   try {
     await writeFile(temporary, bytes);
@@ -51,7 +51,7 @@ async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
     rmSync(temporary, { force: true });
     const why = cause instanceof Error ? ` (${cause.message.split(',', 1)[0]})` : '';
     throw new StudioError('file-not-written', `${file} cannot be written${why}.`, {
-      advice: 'Choose another folder, or make room on the disk.',
+      advice: 'Choose another folder, or free some space on the disk.',
       cause,
     });
   }

@@ -1,4 +1,4 @@
-/** The program is started again while it is open: its window comes to the front, and may change. */
+/** A second start while the application is open: its window comes to the front and may change the workspace. */
 import path from 'node:path';
 import { type BrowserWindow, dialog } from 'electron';
 import { z } from 'zod';
@@ -8,22 +8,22 @@ const CHANGE = 0;
 const STAY = 1;
 
 const startSchema = z.object({ workspace: z.string().min(1).optional() });
-/** What a second start hands to the first. */
+/** Data that a second start sends to the first. */
 export type SecondStart = z.infer<typeof startSchema>;
 
-/** The workspace that this start was given from outside, if it was. */
+/** The workspace that CONMIM_WORKSPACE sets, if any. */
 export function describeStart(env: NodeJS.ProcessEnv): SecondStart {
   const given = env['CONMIM_WORKSPACE'];
   return given ? { workspace: path.resolve(given) } : {};
 }
 
-/** @returns another workspace than the open one that the second start was to open */
+/** @returns the workspace of the second start if it is not the open one */
 export function otherWorkspace(data: unknown, open: string): string | undefined {
   const wanted = startSchema.safeParse(data).data?.workspace;
   return wanted === undefined || isSameFolder(wanted, open) ? undefined : wanted;
 }
 
-/** @returns whether to change to it */
+/** @returns whether the user chose to change to it */
 export async function offerChange(
   owner: BrowserWindow,
   wanted: string,

@@ -1,8 +1,8 @@
-/** What the window remembers from one start to the next: small files without which it works as well. */
+/** Small files with the state of the window between starts; all of them are optional. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { z } from 'zod';
 
-/** @returns undefined where there is none, or one that is damaged */
+/** @returns undefined when the file is missing or damaged */
 export function readState<T>(file: string, schema: z.ZodType<T>): T | undefined {
   try {
     return schema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
@@ -15,6 +15,6 @@ export function writeState(file: string, state: object): void {
   try {
     writeFileSync(file, JSON.stringify(state));
   } catch {
-    // The next start then does as the first one did.
+    // Without the file, the next start uses the defaults.
   }
 }

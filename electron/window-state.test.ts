@@ -20,7 +20,7 @@ describe('bounds of the window', () => {
     expect(boundsOn(state, [LAPTOP])).toEqual({ width: 1200, height: 800 });
   });
 
-  it('need enough on a screen to be caught with a mouse', () => {
+  it('need enough of the window on a screen for the mouse', () => {
     const [caught, lost] = [-1100, -1101].map((x) => boundsOn({ ...state, x, y: 0 }, [LAPTOP]));
     expect(caught).toHaveProperty('x', -1100);
     expect(lost).not.toHaveProperty('x');
@@ -65,7 +65,7 @@ describe('the state on disk', () => {
     expect(readWindowState(file)).toBeUndefined();
   });
 
-  it('is not needed, and a folder that is gone is no fault', () => {
+  it('is not needed, and a missing folder is no error', () => {
     const file = path.join(folder, 'gone', 'window.json');
     expect(readWindowState(file)).toBeUndefined();
     writeWindowState(file, { x: 0, y: 0, width: 1, height: 1, maximised: false });

@@ -1,4 +1,4 @@
-/** Where the window was, so that it opens there again, if that place still exists. */
+/** Bounds of the window, so that it opens where it was if a screen still shows that area. */
 import { z } from 'zod';
 import { readState, writeState } from './state-file.ts';
 
@@ -19,7 +19,7 @@ interface Area {
 }
 
 export const LEAST_SIZE = { width: 1024, height: 680 };
-/** So much of the window must be on a screen to be caught with a mouse. */
+/** Pixels of the window that must be on a screen, so that it can be moved with a mouse. */
 const VISIBLE = 100;
 
 export function readWindowState(file: string): WindowState | undefined {
@@ -30,7 +30,7 @@ export function writeWindowState(file: string, state: WindowState): void {
   writeState(file, state);
 }
 
-/** Bounds for a new window: those that were saved where a screen shows them, else the usual size. */
+/** Bounds of a new window: the saved ones if a screen shows them, else the default size. */
 export function boundsOn(
   state: WindowState | undefined,
   screens: readonly Area[],

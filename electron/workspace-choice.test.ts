@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const file = () => path.join(folder, 'user', 'workspace.json');
-/** A new one each time, as at each start. */
+/** A new object each time, as at each start. */
 const choice = () => new WorkspaceChoice(file(), path.resolve('/usual'));
 const good = path.resolve('/good');
 const other = path.resolve('/other');

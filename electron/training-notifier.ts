@@ -1,36 +1,36 @@
-/** What the system shows of training: progress in the task bar, a word when a run ends, staying awake. */
+/** Training in the system's own interface: task bar progress, notifications, and no suspension while training. */
 import { type BrowserWindow, Notification, powerSaveBlocker } from 'electron';
 import type { Push, StudioPort } from '../engine/contract/studio/api.ts';
 import type { Job } from '../engine/contract/studio/jobs.ts';
 import { iconFile } from './about.ts';
-import { TrainingProgress } from './training-progress.ts';
+import { TaskBarProgress } from './task-bar-progress.ts';
 
-/** Ends that are told; who stops a training knows it. */
-const WORDS: Readonly<Partial<Record<Job['state'], string>>> = {
+/** States that are notified. A stopped job is not, since its user has stopped it. */
+const STATE_TEXTS: Readonly<Partial<Record<Job['state'], string>>> = {
   done: 'is done',
   failed: 'failed',
-  died: 'ended without a word',
+  died: 'exited unexpectedly',
 };
-/** How soon a changed setting is heeded while training. */
-const SETTINGS_EVERY_MS = 5000;
+/** Interval of reading the settings while training. */
+const SETTINGS_INTERVAL_MS = 5000;
 
-export interface AttentionParts {
+export interface TrainingNotifierParts {
   readonly studio: StudioPort;
-  /** The window that is open now. */
+  /** The open window, if there is one. */
   windowOf(): BrowserWindow | undefined;
-  /** Brings the window to the front, at a place in it. */
+  /** Bring the window to the front and show a page. */
   showAt(place: string): void;
 }
 
-export class Attention {
-  readonly #parts: AttentionParts;
-  readonly #progress = new TrainingProgress();
-  /** Kept while they are shown, or their clicks would be lost. */
+export class TrainingNotifier {
+  readonly #parts: TrainingNotifierParts;
+  readonly #progress = new TaskBarProgress();
+  /** Shown notifications; without a reference they are garbage-collected and lose their click handlers. */
   readonly #shown = new Set<Notification>();
   #blocker: number | undefined;
   #settingsReadAt = 0;
 
-  constructor(parts: AttentionParts) {
+  constructor(parts: TrainingNotifierParts) {
     this.#parts = parts;
   }
 
@@ -41,20 +41,20 @@ export class Attention {
 
   async start(): Promise<void> {
     const { studio } = this.#parts;
-    studio.subscribe((push) => this.#hear(push));
+    studio.subscribe((push) => this.#handlePush(push));
     for (const job of await studio.call('jobs.list', {})) this.#progress.takeJob(job);
-    this.#show();
+    this.#updateTaskBar();
   }
 
   stop(): void {
-    this.#stayAwake(false);
+    this.#preventSuspension(false);
   }
 
-  #hear(push: Push): void {
+  #handlePush(push: Push): void {
     switch (push.topic) {
       case 'job':
         this.#settingsReadAt = 0;
-        if (this.#progress.takeJob(push.job)) void this.#tell(push.job).catch(() => undefined);
+        if (this.#progress.takeJob(push.job)) void this.#notify(push.job).catch(() => undefined);
         break;
       case 'job-removed':
         this.#progress.dropJob(push.id);
@@ -68,29 +68,29 @@ export class Attention {
       default:
         return;
     }
-    this.#show();
+    this.#updateTaskBar();
   }
 
-  #show(): void {
+  #updateTaskBar(): void {
     const { share, paused } = this.#progress;
     const window = this.#parts.windowOf();
     if (window !== undefined && !window.isDestroyed()) {
       if (share === undefined) window.setProgressBar(-1);
       else window.setProgressBar(share, { mode: paused ? 'paused' : 'normal' });
     }
-    if (share === undefined || paused) this.#stayAwake(false);
-    else void this.#stayAwakeIfWanted().catch(() => undefined);
+    if (share === undefined || paused) this.#preventSuspension(false);
+    else void this.#preventSuspensionIfWanted().catch(() => undefined);
   }
 
-  async #stayAwakeIfWanted(): Promise<void> {
-    if (Date.now() - this.#settingsReadAt < SETTINGS_EVERY_MS) return;
+  async #preventSuspensionIfWanted(): Promise<void> {
+    if (Date.now() - this.#settingsReadAt < SETTINGS_INTERVAL_MS) return;
     this.#settingsReadAt = Date.now();
     const { stayAwake } = await this.#parts.studio.call('settings.read', {});
     const { share, paused } = this.#progress;
-    this.#stayAwake(stayAwake && share !== undefined && !paused);
+    this.#preventSuspension(stayAwake && share !== undefined && !paused);
   }
 
-  #stayAwake(wanted: boolean): void {
+  #preventSuspension(wanted: boolean): void {
     if (wanted && this.#blocker === undefined)
       this.#blocker = powerSaveBlocker.start('prevent-app-suspension');
     if (!wanted && this.#blocker !== undefined) {
@@ -99,14 +99,14 @@ export class Attention {
     }
   }
 
-  async #tell(job: Job): Promise<void> {
-    const words = WORDS[job.state];
+  async #notify(job: Job): Promise<void> {
+    const text = STATE_TEXTS[job.state];
     const { notify } = await this.#parts.studio.call('settings.read', {});
-    if (words === undefined || !notify || !Notification.isSupported()) return;
+    if (text === undefined || !notify || !Notification.isSupported()) return;
     const icon = iconFile();
     const notification = new Notification({
       ...(icon === undefined ? {} : { icon }),
-      title: `${job.title} ${words}`,
+      title: `${job.title} ${text}`,
       body: job.error?.message ?? 'Its result is on the Runs page.',
     });
     this.#shown.add(notification);

@@ -1,4 +1,4 @@
-/** How far everything that is being trained has come, as one share for the task bar. */
+/** The combined progress of all running trainings, for the task bar. */
 import { jobOf } from '../engine/contract/jobs/register.ts';
 import type { Push } from '../engine/contract/studio/api.ts';
 import type { Job } from '../engine/contract/studio/jobs.ts';
@@ -12,7 +12,7 @@ interface RunProgress {
   readonly paused: boolean;
 }
 
-export class TrainingProgress {
+export class TaskBarProgress {
   readonly #jobs = new Map<string, Job>();
   readonly #runs = new Map<string, RunProgress>();
 
@@ -21,14 +21,14 @@ export class TrainingProgress {
     return [...this.#jobs.values()];
   }
 
-  /** @returns the mean share; undefined when nothing is trained */
+  /** The mean progress from 0 to 1; undefined when nothing is training. */
   get share(): number | undefined {
     const { jobs } = this;
     if (jobs.length === 0) return undefined;
     return jobs.reduce((sum, job) => sum + this.#shareOf(job), 0) / jobs.length;
   }
 
-  /** Whether all of it waits for its user. */
+  /** Whether all trainings are paused. */
   get paused(): boolean {
     return this.jobs.every(({ run }) => run !== undefined && this.#runs.get(run)?.paused === true);
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Push } from '../engine/contract/studio/api.ts';
 import type { Job } from '../engine/contract/studio/jobs.ts';
 import type { RunSummary } from '../engine/contract/studio/runs.ts';
-import { TrainingProgress } from './training-progress.ts';
+import { TaskBarProgress } from './task-bar-progress.ts';
 
 const AT = '2026-11-23T09:00:00.000Z';
 
@@ -31,14 +31,14 @@ function run(id: string, step: number, status: RunSummary['status'] = 'running')
 
 describe('the share of training that is done', () => {
   it('is unknown while nothing is trained, and 0 before the first step', () => {
-    const progress = new TrainingProgress();
+    const progress = new TaskBarProgress();
     expect(progress.share).toBeUndefined();
     progress.takeJob(pretrain());
     expect(progress.share).toBe(0);
   });
 
   it('follows the steps of the run, and the count of a comparison', () => {
-    const progress = new TrainingProgress();
+    const progress = new TaskBarProgress();
     progress.takeJob(pretrain({ run: 'a' }));
     progress.takeRun(run('a', 25));
     expect(progress.share).toBe(0.25);
@@ -47,7 +47,7 @@ describe('the share of training that is done', () => {
   });
 
   it('leaves out jobs that are short, wait or have ended', () => {
-    const progress = new TrainingProgress();
+    const progress = new TaskBarProgress();
     const request = { kind: 'selftest', device: 'cpu' } as const;
     expect(progress.takeJob(pretrain({ id: 'short', request }))).toBe(false);
     expect(progress.takeJob(pretrain({ id: 'later', state: 'waiting' }))).toBe(false);
@@ -57,7 +57,7 @@ describe('the share of training that is done', () => {
   });
 
   it('never leaves 0 to 1, whatever is counted', () => {
-    const progress = new TrainingProgress();
+    const progress = new TaskBarProgress();
     progress.takeJob(pretrain({ progress: { done: 0, total: 0 } }));
     expect(progress.share).toBe(0);
     progress.takeJob(pretrain({ progress: { done: 5, total: 4 } }));
@@ -66,8 +66,8 @@ describe('the share of training that is done', () => {
 });
 
 describe('the end of a training', () => {
-  it('is told once, and only of what was running', () => {
-    const progress = new TrainingProgress();
+  it('is reported once, and only for running jobs', () => {
+    const progress = new TaskBarProgress();
     progress.takeJob(pretrain({ run: 'a' }));
     expect(progress.takeJob(pretrain({ run: 'a', state: 'done' }))).toBe(true);
     expect(progress.takeJob(pretrain({ run: 'a', state: 'done' }))).toBe(false);
@@ -76,8 +76,8 @@ describe('the end of a training', () => {
 });
 
 describe('a pause', () => {
-  it('is one when every training waits for its user', () => {
-    const progress = new TrainingProgress();
+  it('is shown when every training is paused', () => {
+    const progress = new TaskBarProgress();
     progress.takeJob(pretrain({ run: 'a' }));
     progress.takeJob(pretrain({ id: 'other', run: 'b' }));
     progress.takeRun(run('a', 10, 'paused'));
