@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
 import { pretrainSettings } from '../contract/recipe.ts';
 import type { DeviceCheck } from '../contract/studio/device-check.ts';
+import type { ResolveOptions } from '../devices/resolve-device.ts';
 import { fakeCheck, fakeDevice, fakeFinding } from '../devices/testing/fake-devices.ts';
 import type { Device } from '../executors/executor.ts';
 import type { Check } from '../selftest/checks.ts';
@@ -75,7 +76,7 @@ describe('--device', () => {
     const { stderr, records } = await runCommand(['bench', 'step', '--json'], {
       benchStep,
       async resolveDevice(name, { onProgress }) {
-        onProgress({ done: 0, total: 2, text: 'Checking webgpu' });
+        onProgress!({ done: 0, total: 2, text: 'Checking webgpu' });
         return { id: `${name}-resolved`, reason: 'webgpu, A card: 5 times as fast as cpu' };
       },
     });
@@ -83,6 +84,27 @@ describe('--device', () => {
     expect(stderr).toContain('Checking webgpu (1 of 2)');
     expect(stderr).toContain('Device: webgpu, A card: 5 times as fast as cpu');
     expect(records[0]).toEqual({ type: 'progress', done: 0, total: 2, text: 'Checking webgpu' });
+  });
+
+  it('auto of a bench is the device that computes right in its precision, also in a table', async () => {
+    const cells: BenchCell[] = [];
+    const parts = {
+      describeDevices: async () => ({ devices: [], checks: [] }),
+      resolveDevice: async (_: string, { precision }: ResolveOptions) => ({
+        id: `best-in-${precision}`,
+      }),
+      benchStep: async ({ device }: { device: string }) => {
+        throw new StudioError('cancelled', device);
+      },
+      benchCell: async (cell: BenchCell): Promise<BenchRow> => {
+        cells.push(cell);
+        return { cell, why: 'not now' };
+      },
+    };
+    const half = ['bench', 'step', '--precision', 'float16'];
+    expect((await runCommand(half, parts)).stderr).toContain('best-in-float16');
+    await runCommand([...half, '--recipe', 'tiny,small'], parts);
+    expect(cells.map(({ device }) => device)).toEqual(['best-in-float16', 'best-in-float16']);
   });
 });
 

@@ -1,15 +1,22 @@
 /** `--device`: from what was typed to a device's id, and what people are told on the way. */
+import type { Precision } from '../contract/precision.ts';
 import type { CheckProgress } from '../devices/resolve-device.ts';
 import type { Call } from './command.ts';
 import type { Output } from './output.ts';
 
 /**
- * What `--device` means; says what `auto` took, and why.
+ * The device that a name stands for; says what `auto` took, and why.
  *
- * @throws StudioError `device-unknown`, `device-unavailable`, `devices-failing`
+ * @param precision what is computed in
+ * @throws StudioError `device-unknown`, `device-unavailable`, `devices-failing`, `precision-unavailable`
  */
-export async function readDevice({ out, parts }: Call, name: string): Promise<string> {
-  const { id, reason } = await parts.resolveDevice(name, { onProgress: checkTeller(out) });
+export async function readDevice(
+  { out, parts }: Call,
+  name: string,
+  precision: Precision = 'float32',
+): Promise<string> {
+  const onProgress = checkTeller(out);
+  const { id, reason } = await parts.resolveDevice(name, { onProgress, precision });
   if (reason !== undefined) out.note(`Device: ${reason}`);
   return id;
 }

@@ -6,7 +6,12 @@ import { imageSides, type Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import type { DeviceCheck } from '../contract/studio/device-check.ts';
 import type { CudaOutcome, removeCuda, setupCuda } from '../devices/cuda/setup-cuda.ts';
-import type { CheckProgress, DescribedDevices, ResolvedDevice } from '../devices/resolve-device.ts';
+import type {
+  CheckProgress,
+  DescribedDevices,
+  ResolvedDevice,
+  ResolveOptions,
+} from '../devices/resolve-device.ts';
 import type { CompareOrder } from '../downstream/compare.ts';
 import type { CellResult } from '../downstream/comparison.ts';
 import type { Embedded, EmbedOrder } from '../downstream/embed.ts';
@@ -80,10 +85,7 @@ export interface EngineParts {
   setupCuda(order: Parameters<typeof setupCuda>[0]): Promise<CudaOutcome>;
   removeCuda(): ReturnType<typeof removeCuda>;
   /** From a name, or `auto`, to the device that it means. */
-  resolveDevice(
-    name: string,
-    options: { onProgress: (progress: CheckProgress) => void },
-  ): Promise<ResolvedDevice>;
+  resolveDevice(name: string, options: ResolveOptions): Promise<ResolvedDevice>;
   scanFolders(
     folders: string[],
     options: { onProgress: (progress: Progress) => void },

@@ -37,7 +37,7 @@ export async function predictImages(request: PredictRequest): Promise<ImagePredi
   const module = predictModule(config, batchSize);
   const state = pickTensors(module.state, request.tensors);
   const data = new Float32Array(images * classes);
-  const { executor, id } = await openDevice(request.device ?? 'auto');
+  const { executor, id } = await openDevice(request.device);
   const program = await executor.compile(module, { device: id });
   try {
     await program.writeState(state);

@@ -11,7 +11,7 @@ import { orRelease } from './release-all.ts';
 export async function compileOn(
   module: Module,
   {
-    device = 'auto',
+    device,
     precision,
     threads,
     state,

@@ -58,7 +58,7 @@ export async function extractFeatures(request: FeatureRequest): Promise<FeatureS
   );
   const module = featureModule(vit, places, batchSize);
   const states = networks.map((tensors) => featureState(module, tensors));
-  const { executor, id } = await openDevice(request.device ?? 'auto');
+  const { executor, id } = await openDevice(request.device);
   const programs = await Promise.all(states.map(() => executor.compile(module, { device: id })));
   try {
     for (const [i, program] of programs.entries()) await program.writeState(states[i]!);

@@ -62,7 +62,7 @@ export async function findNeighbours(
   known: FeatureRows,
   asked: FeatureRows,
   k: number,
-  device = 'auto',
+  device?: string,
 ): Promise<Neighbours> {
   const knownScale = inverseLengths(known);
   const askedScale = inverseLengths(asked);

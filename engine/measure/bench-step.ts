@@ -53,7 +53,7 @@ export async function benchStep(options: {
   readonly threads?: number;
 }): Promise<StepBench> {
   const { recipe, name, steps = 7 } = options;
-  const { executor, id } = await openDevice(options.device ?? 'auto');
+  const { executor, id } = await openDevice(options.device);
   const threads = options.threads === undefined ? {} : { threads: options.threads };
   const cardBefore = await usedCardMemory();
   const started = performance.now();

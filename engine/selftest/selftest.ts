@@ -54,7 +54,7 @@ export async function runSelftest(options: {
   readonly onCheck?: Report;
 }): Promise<SelftestSummary> {
   const folder = options.fixtures ?? packagedFile('assets/fixtures');
-  const { executor, id, kind } = await openDevice(options.device ?? 'auto');
+  const { executor, id, kind } = await openDevice(options.device);
   const slack = kind === 'gpu' ? GRAPHICS_CARD_SLACK : 1;
   const { jobs: all, skipped } = await findJobs(folder);
   const { only } = options;

@@ -91,6 +91,19 @@ describe('a page that names a private file as labels', () => {
   });
 });
 
+describe('a request that leaves the device to the application', () => {
+  it('is meant for the preferred one, as a job and as an estimate', async () => {
+    const studio = await studioIn('preferred');
+    await studio.call('settings.write', { device: 'webgpu:99' });
+    const request = { ...tiny(1), device: 'auto' };
+    await expect(studio.call('pretrain.estimate', request)).rejects.toMatchObject({
+      code: 'device-unknown',
+    });
+    const job = await studio.call('jobs.submit', request);
+    expect(job.command).toContain('--device webgpu:99');
+  });
+});
+
 describe('a training job', () => {
   it('runs in a process of its own, and its steps arrive', async () => {
     const studio = await studioIn('runs');

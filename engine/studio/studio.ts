@@ -7,6 +7,7 @@ import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { PROCESSOR } from '../contract/device.ts';
 import { StudioError } from '../contract/errors.ts';
 import type {
   AppInfo,
@@ -96,7 +97,7 @@ class Studio implements StudioHost {
   #jobs!: JobBoard;
   #datasets!: Datasets;
   #live: LiveRuns | undefined;
-  #autoDevice = 'cpu';
+  #autoDevice = PROCESSOR;
   #estimate: AbortController | undefined;
 
   private constructor(options: StudioOptions) {
@@ -189,6 +190,13 @@ class Studio implements StudioHost {
     return path.join(this.#workspace, 'settings.json');
   }
 
+  /** The request on the preferred device, where it leaves the choice to the application. */
+  async #withDevice<T extends { readonly kind: string }>(request: T): Promise<T> {
+    if (!('device' in request) || request.device !== 'auto') return request;
+    const { device } = await this.#settings();
+    return { ...request, device };
+  }
+
   async #settings(): Promise<AppSettings> {
     return (await readJsonFile(this.#settingsFile, settingsSchema)) ?? settingsSchema.parse({});
   }
@@ -258,15 +266,14 @@ class Studio implements StudioHost {
         const estimate = new AbortController();
         studio.#estimate = estimate;
         const { signal } = estimate;
-        return studio.#tools.estimate(request, { workspace: studio.#workspace, signal });
+        const order = await studio.#withDevice(request);
+        return studio.#tools.estimate(order, { workspace: studio.#workspace, signal });
       },
 
       'jobs.list': () => this.#jobs.list(),
       async 'jobs.submit'(request) {
         checkRequest(request, studio.#workspace, isConfinedSurface(studio.#options));
-        const { device } = await studio.#settings();
-        const preferred = 'device' in request && request.device === 'auto' ? { device } : {};
-        return studio.#jobs.submit({ ...request, ...preferred });
+        return studio.#jobs.submit(await studio.#withDevice(request));
       },
       async 'jobs.move'({ id, before }) {
         await studio.#jobs.move(id, before);

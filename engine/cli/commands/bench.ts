@@ -56,15 +56,20 @@ export const command: Command = {
       (devices.includes('all') ? 'all' : 'float32');
     const isOne = recipes.length === 1 && devices.length === 1;
     if (isOne && devices[0] !== 'all' && precision !== 'all')
-      return benchOne(call, recipes[0]!, precision);
+      return benchOne(call, recipes[0]!, devices[0]!, precision);
     return benchMany(call, recipes, devices, precision);
   },
 };
 
-async function benchOne(call: Call, reference: string, precision: Precision): Promise<void> {
+async function benchOne(
+  call: Call,
+  reference: string,
+  deviceName: string,
+  precision: Precision,
+): Promise<void> {
   const { out, parts } = call;
   const { name, recipe } = await readRecipe(call, reference, precision);
-  const device = await readDevice(call, call.args.text('device') ?? 'auto');
+  const device = await readDevice(call, deviceName, precision);
   const found = await parts.benchStep({ recipe, name, device });
   out.record({ type: 'bench', ...found });
   const size = found.matmulSize;
@@ -89,7 +94,10 @@ async function benchMany(
   const { args, out, parts } = call;
   for (const reference of recipes) await readRecipe(call, reference, 'float32');
   const { devices } = await parts.describeDevices();
-  const cells = benchCells(recipes, names, precision, devices, args.integer('batch'));
+  const tried = precision === 'all' ? 'float32' : precision;
+  const ids: string[] = [];
+  for (const name of names) ids.push(name === 'auto' ? await readDevice(call, name, tried) : name);
+  const cells = benchCells(recipes, ids, precision, devices, args.integer('batch'));
   const rows: BenchRow[] = [];
   for (const cell of cells) {
     out.note(`${cell.recipe} on ${cell.device} in ${cell.precision} …`);

@@ -53,7 +53,7 @@ export async function runNetwork(
 ): Promise<NamedTensors> {
   const module = networkModule(network, batch);
   const state = pickTensors(module.state, network.tensors);
-  const { executor, id } = await openDevice('cpu');
+  const { executor, id } = await openDevice();
   const program = await executor.compile(module, { device: id });
   try {
     await program.writeState(state);

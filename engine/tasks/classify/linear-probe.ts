@@ -164,7 +164,7 @@ function probeShape(
   return { heads, classes, width, batchSize, momentum: MOMENTUM, weightDecay };
 }
 
-async function compile(shape: ProbeShape, device = 'auto'): Promise<Program> {
+async function compile(shape: ProbeShape, device?: string): Promise<Program> {
   const { executor, id } = await openDevice(device);
   return executor.compile(probeModule(shape), { device: id });
 }
