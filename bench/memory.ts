@@ -20,7 +20,11 @@ interface Measured {
   readonly plannedBytes: number;
 }
 
-async function measureOne(name: string, settings: SettingValues, device: string): Promise<Measured> {
+async function measureOne(
+  name: string,
+  settings: SettingValues,
+  device: string,
+): Promise<Measured> {
   const { recipe } = loadRecipe(name, settings, process.cwd());
   const module = pretrainModule(recipe);
   const { executor, id } = await openDevice(device);
