@@ -95,17 +95,40 @@ export interface ToolProgress {
 
 /** name → what it takes and gives */
 export interface ToolTable {
+  /** @throws StudioError as scans do; `cancelled` */
   scan: { input: ScanOrder; output: HealthReport };
+  /** A page of the list that a scan wrote. @throws StudioError `listing-missing`, `listing-damaged` */
   images: { input: PageOrder; output: ImagePage };
+  /** @throws StudioError `image-unreadable` */
   thumbnail: { input: ThumbnailOrder; output: EncodedThumbnail };
+  /** @throws StudioError `folder-missing`, `no-images`, `recipe-invalid`, … */
   preview: { input: PreviewOrder; output: View[] };
+  /** @throws StudioError as opening models does */
   describeModel: { input: ModelOrder; output: ModelDetail };
   devices: { input: Readonly<Record<string, never>>; output: DeviceList };
+  /** Measures on the device; takes up to a minute. @throws StudioError as training would */
   estimate: { input: EstimateRequest; output: Estimate };
 }
 export type ToolName = keyof ToolTable;
 export type ToolInput<N extends ToolName> = ToolTable[N]['input'];
 export type ToolOutput<N extends ToolName> = ToolTable[N]['output'];
+
+export interface ToolOptions {
+  readonly onProgress?: ((progress: ToolProgress) => void) | undefined;
+  /** Ends the call with a StudioError `cancelled`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The tools as the studio sees them. */
+export interface ToolPort {
+  /** @throws StudioError as the tool does; `cancelled`, `tools-died`, `tools-closed` */
+  call<N extends ToolName>(
+    name: N,
+    input: ToolInput<N>,
+    options?: ToolOptions,
+  ): Promise<ToolOutput<N>>;
+  dispose(): Promise<void>;
+}
 
 /** From the studio to the tools process. */
 export type ToolRequest =

@@ -13,11 +13,11 @@ import {
   type HealthReport,
   healthReportSchema,
 } from '../contract/studio/datasets.ts';
+import type { ToolInput, ToolPort } from '../contract/tools.ts';
 import { removeLeftovers } from '../disk/atomic-file.ts';
 import { namesIn } from '../disk/disk.ts';
 import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
-import type { Tools } from './tools.ts';
 
 const PROGRESS_MS = 300;
 
@@ -34,13 +34,13 @@ interface Entry {
 export class Datasets {
   readonly #workspace: string;
   readonly #root: string;
-  readonly #tools: Tools;
+  readonly #tools: ToolPort;
   readonly #events: { onDataset(dataset: Dataset): void; onRemoved(id: string): void };
   readonly #entries = new Map<string, Entry>();
 
   private constructor(
     workspace: string,
-    tools: Tools,
+    tools: ToolPort,
     events: { onDataset(dataset: Dataset): void; onRemoved(id: string): void },
   ) {
     this.#workspace = workspace;
@@ -52,7 +52,7 @@ export class Datasets {
   /** Those whose scan was interrupted are scanned again. */
   static async open(
     workspace: string,
-    tools: Tools,
+    tools: ToolPort,
     events: { onDataset(dataset: Dataset): void; onRemoved(id: string): void },
   ): Promise<Datasets> {
     const datasets = new Datasets(workspace, tools, events);
@@ -146,9 +146,9 @@ export class Datasets {
     return this.get(id);
   }
 
-  images(id: string, page: Omit<Parameters<Tools['images']>[0], 'listing'>) {
+  images(id: string, page: Omit<ToolInput<'images'>, 'listing'>) {
     this.#entry(id);
-    return this.#tools.images({ ...page, listing: this.#file(id, 'images') });
+    return this.#tools.call('images', { ...page, listing: this.#file(id, 'images') });
   }
 
   /** List of images of the data set with just these folders; undefined where there is none. */
@@ -169,9 +169,11 @@ export class Datasets {
     let told = 0;
     let ended: Partial<Dataset>;
     try {
-      const report = await this.#tools.scan(
+      const report = await this.#tools.call(
+        'scan',
         {
-          ...{ kind, folders },
+          kind,
+          folders,
           // What training remembers of the same folders: scanned once, known to both.
           memory:
             kind === 'images'

@@ -20,6 +20,7 @@ import type {
 import type { StudioHost } from '../contract/studio/host.ts';
 import { evaluationSchema } from '../contract/studio/models.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
+import type { ToolPort } from '../contract/tools.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
 import { confinedEnvironment } from '../platform/confined.ts';
 import { finetunePresets } from '../recipes/finetune-presets.ts';
@@ -39,7 +40,6 @@ import { listModels } from './models.ts';
 import { NamedPaths } from './named-paths.ts';
 import { RunCatalogue } from './run-catalogue.ts';
 import { RunHistories } from './run-history.ts';
-import type { Tools } from './tools.ts';
 import { ToolsClient } from './tools-client.ts';
 import { Turns } from './turns.ts';
 
@@ -51,8 +51,6 @@ export interface StudioOptions {
   readonly roots?: readonly string[];
   /** The Node that engine processes run in; this process's own by default. */
   readonly node?: string;
-  /** In place of the process that does it. */
-  readonly tools?: Tools;
 }
 
 /** A line of a self-test's output. */
@@ -90,7 +88,7 @@ class Studio implements StudioHost {
   readonly #listeners = new Set<(push: Push) => void>();
   readonly #runs: RunCatalogue;
   readonly #histories = new RunHistories();
-  readonly #tools: Tools;
+  readonly #tools: ToolPort;
   readonly #named = new NamedPaths();
   readonly #folderTurns = new Turns();
   readonly #handlers: Handlers;
@@ -105,12 +103,11 @@ class Studio implements StudioHost {
     this.#workspace = path.resolve(options.workspace);
     this.#runs = new RunCatalogue(this.#workspace);
     // Names mean there what they mean to jobs, which run in the workspace.
-    this.#tools =
-      options.tools ??
-      new ToolsClient({
-        ...{ node: options.node, folder: this.#workspace },
-        env: { ...process.env, ...confinedEnvironment(isConfinedSurface(options)) },
-      });
+    this.#tools = new ToolsClient({
+      node: options.node,
+      folder: this.#workspace,
+      env: { ...process.env, ...confinedEnvironment(isConfinedSurface(options)) },
+    });
     this.#handlers = this.#makeHandlers();
   }
 
@@ -170,7 +167,8 @@ class Studio implements StudioHost {
       throw new StudioError('image-not-in-dataset', `${file} is not in a data set.`, {
         advice: 'Add its folder as a data set first.',
       });
-    return this.#tools.thumbnail(file, side);
+    const { type, base64 } = await this.#tools.call('thumbnail', { path: file, side });
+    return { type, bytes: Buffer.from(base64, 'base64') };
   }
 
   async close(): Promise<void> {
@@ -245,7 +243,7 @@ class Studio implements StudioHost {
       },
       async 'datasets.preview'(request) {
         const listing = studio.#datasets.listingOf(request.folders);
-        const views = await studio.#tools.preview({ ...request, listing });
+        const views = await studio.#tools.call('preview', { ...request, listing });
         studio.#named.add(views.map((view) => view.path));
         return views;
       },
@@ -266,8 +264,8 @@ class Studio implements StudioHost {
         const estimate = new AbortController();
         studio.#estimate = estimate;
         const { signal } = estimate;
-        const order = await studio.#withDevice(request);
-        return studio.#tools.estimate(order, { workspace: studio.#workspace, signal });
+        const order = { workspace: studio.#workspace, request: await studio.#withDevice(request) };
+        return studio.#tools.call('estimate', order, { signal });
       },
 
       'jobs.list': () => this.#jobs.list(),
@@ -337,7 +335,7 @@ class Studio implements StudioHost {
 
       'models.list': () => listModels(this.#workspace, this.#runs),
       'models.describe': (request, signal) =>
-        this.#tools.describeModel({ ...request, workspace: this.#workspace }, { signal }),
+        this.#tools.call('describeModel', { ...request, workspace: this.#workspace }, { signal }),
       async 'evaluations.get'({ job }) {
         const { results, request } = studio.#jobs.get(job).job;
         // Only these write into a folder of their own; other results may lie where a page says.
@@ -357,7 +355,7 @@ class Studio implements StudioHost {
       },
 
       async 'devices.list'() {
-        const found = await studio.#tools.devices();
+        const found = await studio.#tools.call('devices', {});
         if (found.chosen !== undefined) studio.#autoDevice = found.chosen.id;
         const disk = await statfs(studio.#workspace).catch(() => undefined);
         return {

@@ -35,44 +35,58 @@ describe('the tools process', () => {
   it('scans with progress, lists images, and draws small pictures', async () => {
     await images(20);
     const progress: ToolProgress[] = [];
-    const report = await client.scan(scanOrder(), { onProgress: (one) => progress.push(one) });
+    const report = await client.call('scan', scanOrder(), {
+      onProgress: (one) => progress.push(one),
+    });
     expect(report).toMatchObject({ images: 20, formats: { png: 20 } });
     expect(progress.at(-1)).toEqual({ done: 20, total: 20 });
-    const { total, items } = await client.images({ listing: at('list'), offset: 3, count: 2 });
+    const { total, items } = await client.call('images', {
+      listing: at('list'),
+      offset: 3,
+      count: 2,
+    });
     expect(total).toBe(20);
     expect(items.map(({ index }) => index)).toEqual([3, 4]);
-    const { type, bytes } = await client.thumbnail(items[0]!.path, 128);
+    const { type, base64 } = await client.call('thumbnail', { path: items[0]!.path, side: 128 });
     expect(type).toBe('image/webp');
-    expect(Buffer.from(bytes.subarray(8, 12)).toString()).toBe('WEBP');
+    expect(Buffer.from(base64, 'base64').toString('latin1', 8, 12)).toBe('WEBP');
   });
 
   it('hands errors over unchanged', async () => {
-    await expect(client.thumbnail(at('gone.png'), 64)).rejects.toMatchObject({
+    await expect(
+      client.call('thumbnail', { path: at('gone.png'), side: 64 }),
+    ).rejects.toMatchObject({
       name: 'StudioError',
       code: 'image-unreadable',
       message: `${at('gone.png')} cannot be decoded: file cannot be read: ENOENT`,
       details: { path: at('gone.png'), reason: 'file cannot be read: ENOENT' },
     });
     await expect(
-      client.preview({ folders: [folder], recipe: 'smal', settings: {}, count: 1, draw: 0 }),
+      client.call('preview', {
+        folders: [folder],
+        recipe: 'smal',
+        settings: {},
+        count: 1,
+        draw: 0,
+      }),
     ).rejects.toMatchObject({ code: 'recipe-unknown', advice: expect.stringMatching(/micro/) });
   });
 
   it('previews what was never scanned, and knows the devices', async () => {
     await images(3);
-    const views = await client.preview({
+    const views = await client.call('preview', {
       ...{ folders: [at('images')], recipe: 'micro', settings: {}, count: 2, draw: 1 },
     });
     expect(views).toHaveLength(2);
     expect(views[0]!.mask).toHaveLength(64);
-    const { devices, chosen } = await client.devices();
+    const { devices, chosen } = await client.call('devices', {});
     expect(devices.map(({ id }) => id)).toContain(chosen!.id);
   });
 
   it('stops a scan as asked, and keeps what was seen', async () => {
     await images(400);
     const stop = new AbortController();
-    const scan = client.scan(scanOrder(), {
+    const scan = client.call('scan', scanOrder(), {
       signal: stop.signal,
       onProgress: ({ done }) => done > 0 && stop.abort(),
     });
@@ -81,9 +95,11 @@ describe('the tools process', () => {
     expect(existsSync(at('list'))).toBe(false);
     const before = new AbortController();
     before.abort();
-    await expect(client.scan(scanOrder(), { signal: before.signal })).rejects.toMatchObject({
-      code: 'cancelled',
-    });
+    await expect(client.call('scan', scanOrder(), { signal: before.signal })).rejects.toMatchObject(
+      {
+        code: 'cancelled',
+      },
+    );
   });
 
   it('measures a run, and stops measuring at once', async () => {
@@ -93,21 +109,22 @@ describe('the tools process', () => {
       settings: { steps: '500', embed_dim: '24' },
     };
     const workspace = at('workspace');
-    const estimate = await client.estimate(request, { workspace });
+    const estimate = await client.call('estimate', { workspace, request });
     expect(estimateSchema.parse(estimate)).toEqual(estimate);
     expect(estimate).toMatchObject({ device: 'cpu', images: 70, steps: 500, stepsPerEpoch: 1 });
     // Images are read until then; it would go on for long.
     const stop = new AbortController();
-    const measuring = client.estimate(
-      { ...request, recipe: 'small', settings: {} },
+    const measuring = client.call(
+      'estimate',
+      { workspace, request: { ...request, recipe: 'small', settings: {} } },
       {
-        ...{ workspace, signal: stop.signal },
+        signal: stop.signal,
         onProgress: ({ text }) => text?.startsWith('Trying') && stop.abort(),
       },
     );
     await expect(measuring).rejects.toMatchObject({ code: 'cancelled' });
     await expect(
-      client.estimate({ ...request, device: 'abacus' }, { workspace }),
+      client.call('estimate', { workspace, request: { ...request, device: 'abacus' } }),
     ).rejects.toMatchObject({ code: 'device-unknown' });
   });
 
@@ -124,7 +141,7 @@ describe('the tools process', () => {
          process.on('message', () => { console.error('the disk sang'); process.abort(); });
        }`,
     );
-    const calls = [1, 2].map(() => dying.thumbnail(at('images/0.png'), 64));
+    const calls = [1, 2].map(() => dying.call('thumbnail', { path: at('images/0.png'), side: 64 }));
     for (const result of await Promise.allSettled(calls)) {
       expect(result).toMatchObject({
         status: 'rejected',
@@ -135,7 +152,9 @@ describe('the tools process', () => {
         },
       });
     }
-    expect((await dying.thumbnail(at('images/0.png'), 64)).type).toBe('image/webp');
+    expect((await dying.call('thumbnail', { path: at('images/0.png'), side: 64 })).type).toBe(
+      'image/webp',
+    );
     await dying.dispose();
   });
 
@@ -156,7 +175,7 @@ describe('the tools process', () => {
     const gone = new AbortController();
     setMaxListeners(0, gone.signal);
     const call = () =>
-      busy.describeModel({ workspace: folder, reference: 'x' }, { signal: gone.signal });
+      busy.call('describeModel', { workspace: folder, reference: 'x' }, { signal: gone.signal });
     const calls = Array.from({ length: 20 }, call);
     const all = Promise.allSettled(calls);
     await calls[0]!.catch(() => undefined);
@@ -174,7 +193,7 @@ describe('the tools process', () => {
 
   it('says so when Node cannot be started', async () => {
     const missing = new ToolsClient({ node: at('no-node') });
-    await expect(missing.thumbnail('x', 64)).rejects.toMatchObject({
+    await expect(missing.call('thumbnail', { path: 'x', side: 64 })).rejects.toMatchObject({
       code: 'tools-died',
       message: expect.stringMatching(/cannot be started/),
     });
@@ -187,12 +206,12 @@ describe('the tools process', () => {
     const started = new Promise<void>((resolve) => {
       begun = resolve;
     });
-    const scan = client.scan(scanOrder(), { onProgress: () => begun() });
+    const scan = client.call('scan', scanOrder(), { onProgress: () => begun() });
     const outcome = expect(scan).rejects.toMatchObject({ code: 'tools-closed' });
     await started;
     await client.dispose();
     await outcome;
-    await expect(client.devices()).rejects.toMatchObject({ code: 'tools-closed' });
+    await expect(client.call('devices', {})).rejects.toMatchObject({ code: 'tools-closed' });
     for (let i = 0; i < 200 && !existsSync(at('memory.jsonl')); i++) await sleep(50);
     expect(existsSync(at('memory.jsonl'))).toBe(true);
   });

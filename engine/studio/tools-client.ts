@@ -7,17 +7,16 @@ import { type ChildProcess, fork } from 'node:child_process';
 import os from 'node:os';
 import type { ErrorDetails } from '../contract/error-codes.ts';
 import { readErrorRecord, StudioError } from '../contract/errors.ts';
-import type { RequestOf } from '../contract/jobs/register.ts';
 import type {
   ToolInput,
   ToolName,
+  ToolOptions,
   ToolOutput,
-  ToolProgress,
+  ToolPort,
   ToolReply,
   ToolRequest,
 } from '../contract/tools.ts';
 import { processFile } from '../platform/worker-url.ts';
-import type { Tools } from './tools.ts';
 import { Turns } from './turns.ts';
 
 export interface ToolsClientOptions {
@@ -28,31 +27,48 @@ export interface ToolsClientOptions {
   readonly folder?: string | undefined;
 }
 
-export interface CallOptions {
-  readonly onProgress?: ((progress: ToolProgress) => void) | undefined;
-  /** Ends the call with a StudioError `cancelled`. */
-  readonly signal?: AbortSignal | undefined;
+interface ToolRule {
+  /** What its process does, for people. */
+  readonly doing: string;
+  /** A process of its own for each call. */
+  readonly alone?: {
+    /** Calls at the same time: each takes a large share of the machine. */
+    readonly atOnce: number;
+    /** How long a cancelled call may take to save what it has, ms. */
+    readonly patienceMs: number;
+    readonly largeHeap?: boolean;
+    /** What to do when its memory ran out. */
+    readonly memoryAdvice?: string;
+  };
 }
 
-/** Calls that get a process of their own, and how long each may take to end in good order, ms. */
-const ALONE: Readonly<Partial<Record<ToolName, number>>> = {
-  // It still writes down what it has seen.
-  scan: 60_000,
-  // A training step blocks its process, and nothing is lost with it.
-  estimate: 0,
-  devices: 0,
-  describeModel: 0,
-};
-
-/** Processes of a kind at the same time: each takes a large share of the machine. */
-const AT_ONCE: Readonly<Partial<Record<ToolName, number>>> = {
-  ...{ scan: 3, estimate: 1, devices: 1, describeModel: 2 },
+const RULES: { readonly [N in ToolName]: ToolRule } = {
+  scan: {
+    doing: 'looks through the images',
+    // When cancelled it saves what it has seen.
+    alone: { atOnce: 3, patienceMs: 60_000, largeHeap: true },
+  },
+  images: { doing: 'lists the images' },
+  thumbnail: { doing: 'draws small pictures' },
+  preview: { doing: 'draws the preview' },
+  describeModel: { doing: 'reads the network', alone: { atOnce: 2, patienceMs: 0 } },
+  devices: { doing: 'looks at the devices', alone: { atOnce: 1, patienceMs: 0 } },
+  estimate: {
+    doing: 'measures the training',
+    alone: {
+      atOnce: 1,
+      // A training step blocks its process, and nothing is lost with it.
+      patienceMs: 0,
+      memoryAdvice:
+        'Most likely memory ran out: use a smaller batch_size, a smaller network or smaller images.',
+    },
+  },
 };
 
 /** Millions of images are more than Node takes memory for by itself: about 1 GB a million. */
 const LARGE_HEAP = [`--max-old-space-size=${Math.round((0.75 * os.totalmem()) / 2 ** 20)}`];
 
-export class ToolsClient implements Tools {
+export class ToolsClient implements ToolPort {
   readonly #options: ToolsClientOptions;
   readonly #alone = new Set<ToolsProcess>();
   /** Of each kind of call that has a process of its own. */
@@ -64,47 +80,6 @@ export class ToolsClient implements Tools {
     this.#options = options;
   }
 
-  /** @throws StudioError as scans do; `cancelled`, `tools-died` */
-  scan(order: ToolInput<'scan'>, options?: CallOptions) {
-    return this.#call('scan', order, options);
-  }
-
-  /** A page of the list that a scan wrote. @throws StudioError `listing-missing`, `listing-damaged` */
-  images(order: ToolInput<'images'>) {
-    return this.#call('images', order);
-  }
-
-  /** @throws StudioError `image-unreadable` */
-  async thumbnail(
-    path: string,
-    side: number,
-  ): Promise<{ readonly type: string; readonly bytes: Uint8Array }> {
-    const { type, base64 } = await this.#call('thumbnail', { path, side });
-    return { type, bytes: Buffer.from(base64, 'base64') };
-  }
-
-  /** @throws StudioError `folder-missing`, `no-images`, `recipe-invalid`, … */
-  preview(order: ToolInput<'preview'>, options?: CallOptions) {
-    return this.#call('preview', order, options);
-  }
-
-  /** @throws StudioError as opening models does */
-  describeModel(order: ToolInput<'describeModel'>, options?: CallOptions) {
-    return this.#call('describeModel', order, options);
-  }
-
-  devices() {
-    return this.#call('devices', {});
-  }
-
-  /** Measures on the device; takes up to a minute. @throws StudioError as training would */
-  estimate(
-    request: RequestOf<'pretrain'>,
-    { workspace, ...options }: CallOptions & { readonly workspace: string },
-  ) {
-    return this.#call('estimate', { workspace, request }, options);
-  }
-
   /** Ends all processes; scans write down what they have seen. Calls under way fail. */
   async dispose(): Promise<void> {
     this.#disposed = true;
@@ -112,23 +87,23 @@ export class ToolsClient implements Tools {
     await Promise.all(all.map((each) => each.end()));
   }
 
-  async #call<N extends ToolName>(
+  async call<N extends ToolName>(
     name: N,
     input: ToolInput<N>,
-    options: CallOptions = {},
+    options: ToolOptions = {},
   ): Promise<ToolOutput<N>> {
     if (this.#disposed) throw closed();
-    const patienceMs = ALONE[name];
-    if (patienceMs === undefined) {
+    const { alone } = RULES[name];
+    if (alone === undefined) {
       if (this.#shared?.isOver !== false) this.#shared = new ToolsProcess(this.#options);
       return this.#shared.call(name, input, options);
     }
-    return this.#turnsOf(name).run(async () => {
+    return this.#turnsOf(name, alone.atOnce).run(async () => {
       if (this.#disposed) throw closed();
-      const own = new ToolsProcess(this.#options, name === 'scan' ? LARGE_HEAP : []);
+      const own = new ToolsProcess(this.#options, alone.largeHeap ? LARGE_HEAP : []);
       this.#alone.add(own);
       try {
-        return await own.call(name, input, options, patienceMs);
+        return await own.call(name, input, options);
       } finally {
         this.#alone.delete(own);
         await own.end();
@@ -136,10 +111,8 @@ export class ToolsClient implements Tools {
     }, options.signal);
   }
 
-  #turnsOf(name: ToolName): Turns {
-    const turns =
-      this.#turns.get(name) ??
-      new Turns({ atOnce: AT_ONCE[name] ?? 1, waiting: Number.POSITIVE_INFINITY });
+  #turnsOf(name: ToolName, atOnce: number): Turns {
+    const turns = this.#turns.get(name) ?? new Turns({ atOnce, waiting: Number.POSITIVE_INFINITY });
     this.#turns.set(name, turns);
     return turns;
   }
@@ -147,7 +120,7 @@ export class ToolsClient implements Tools {
 
 interface Waiting {
   readonly name: ToolName;
-  readonly onProgress: CallOptions['onProgress'];
+  readonly onProgress: ToolOptions['onProgress'];
   resolve(value: unknown): void;
   reject(error: StudioError): void;
 }
@@ -206,16 +179,13 @@ class ToolsProcess {
     });
   }
 
-  /**
-   * @param patienceMs how long a cancelled call may take to end in good order, when it is alone; left
-   *   out where others are under way and the process must stay
-   */
   call<N extends ToolName>(
     name: N,
     input: ToolInput<N>,
-    { onProgress, signal }: CallOptions,
-    patienceMs?: number,
+    { onProgress, signal }: ToolOptions,
   ): Promise<ToolOutput<N>> {
+    // Where it is alone, its process can be killed.
+    const patienceMs = RULES[name].alone?.patienceMs;
     if (signal?.aborted) return Promise.reject(cancelled());
     const id = this.#nextId++;
     const cancel = () => {
@@ -239,11 +209,13 @@ class ToolsProcess {
   }
 
   async #close(): Promise<void> {
-    const isScanning = [...this.#waiting.values()].some(({ name }) => name === 'scan');
+    const isSaving = [...this.#waiting.values()].some(
+      ({ name }) => (RULES[name].alone?.patienceMs ?? 0) > 0,
+    );
     for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(closed());
     // Without its channel it stops what is running, and ends.
     if (this.#child.connected) this.#child.disconnect();
-    if (isScanning) {
+    if (isSaving) {
       this.#child.unref();
       return;
     }
@@ -287,16 +259,6 @@ function closed(): StudioError {
   return new StudioError('tools-closed', 'The studio is closing.');
 }
 
-const DOING: Readonly<Record<ToolName, string>> = {
-  scan: 'looks through the images',
-  images: 'lists the images',
-  thumbnail: 'draws small pictures',
-  preview: 'draws the preview',
-  describeModel: 'reads the network',
-  devices: 'looks at the devices',
-  estimate: 'measures the training',
-};
-
 /** Killed from outside, or by V8 for lack of memory. */
 const MEMORY_SIGNALS: readonly unknown[] = ['SIGKILL', 'SIGABRT'];
 
@@ -304,13 +266,13 @@ type ProcessEnd = Omit<ErrorDetails<'tools-died'>, 'lastLines'>;
 
 function died(name: ToolName, how: string, details: ErrorDetails<'tools-died'>): StudioError {
   const isMemory = MEMORY_SIGNALS.includes(details.signal) || details.exitCode === 134;
-  const advice =
-    name === 'estimate' && isMemory
-      ? 'Most likely memory ran out: use a smaller batch_size, a smaller network or smaller images.'
-      : isMemory
-        ? 'Most likely memory ran out: close other programs, then try again.'
-        : 'Try again; if it happens again, the last lines of its output are in the details.';
-  return new StudioError('tools-died', `The process that ${DOING[name]} failed: ${how}.`, {
+  const { doing, alone } = RULES[name];
+  const memoryAdvice =
+    alone?.memoryAdvice ?? 'Most likely memory ran out: close other programs, then try again.';
+  const advice = isMemory
+    ? memoryAdvice
+    : 'Try again; if it happens again, the last lines of its output are in the details.';
+  return new StudioError('tools-died', `The process that ${doing} failed: ${how}.`, {
     advice,
     details,
   });
