@@ -10,7 +10,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { StudioError } from '../contract/errors.ts';
+import { isStudioError, StudioError } from '../contract/errors.ts';
 import { namesIn } from '../disk/disk.ts';
 import { type FileDigest, readSafetensors } from '../formats/safetensors.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
@@ -139,7 +139,7 @@ export async function loadNewestValid(
       const checkpoint = await loadCheckpoint(entry);
       if (accept(checkpoint)) return { checkpoint, rejected };
     } catch (error) {
-      if (!(error instanceof StudioError && error.code === 'checkpoint-invalid')) throw error;
+      if (!isStudioError(error, 'checkpoint-invalid')) throw error;
       rejected.push({ ...entry, reason: error.message });
     }
   }
@@ -150,7 +150,7 @@ async function checked<T>(entry: CheckpointEntry, read: () => Promise<T>): Promi
   try {
     return await read();
   } catch (error) {
-    if (error instanceof StudioError && error.code === 'out-of-memory') throw error;
+    if (isStudioError(error, 'out-of-memory')) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new StudioError(
       'checkpoint-invalid',

@@ -47,7 +47,7 @@ describe('an error of another version', () => {
       advice: 'Draw one.',
       details: { path: 'a.png' },
     } as const;
-    const error = readErrorRecord(record);
+    const error = readErrorRecord(record as never);
     expect(error).toBeInstanceOf(StudioError);
     expect(error.toJSON()).toEqual(record);
   });

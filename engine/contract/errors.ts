@@ -27,7 +27,7 @@ export class StudioError<Code extends ErrorCode = ErrorCode> extends Error {
   /** Without this, `instanceof` would give an error whose code and details are `any`. */
   declare static [Symbol.hasInstance]: (value: unknown) => value is StudioError;
 
-  /** Another text where a later version has sent the error; see {@link readErrorRecord}. */
+  /** One that is not in the register where the error was written by a later version. */
   readonly code: Code;
   readonly advice: string | undefined;
   readonly details: ErrorDetails<Code>;
@@ -70,13 +70,19 @@ export function isStudioError<Code extends ErrorCode>(
 
 /** An error that was sent or stored, also of a code that this version does not know. */
 export function readErrorRecord({ code, message, ...options }: ErrorRecord): StudioError {
-  return new StudioError(code as ErrorCode, message, options as ErrorTexts);
+  return new StudioError(code, message, options as ErrorTexts);
+}
+
+/** What a call throws that was stopped from outside. */
+export function cancelled(): StudioError {
+  return new StudioError('cancelled', 'It was cancelled.');
 }
 
 /** The error as it is written to JSON lines and sent over sockets. */
 export interface ErrorRecord {
   readonly type: 'error';
-  readonly code: string;
+  /** One that is not in the register where a later version has written it. */
+  readonly code: ErrorCode;
   readonly message: string;
   readonly advice?: string | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;

@@ -3,7 +3,7 @@
  * does to that process, a crash or a hang, becomes a plain reason.
  */
 import { fork } from 'node:child_process';
-import { type ErrorRecord, StudioError } from '../contract/errors.ts';
+import { cancelled, type ErrorRecord } from '../contract/errors.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { DeviceFinding } from '../contract/studio/device-check.ts';
 import { processFile } from '../platform/worker-url.ts';
@@ -88,8 +88,4 @@ function endText(code: number | null, signal: NodeJS.Signals | null, errors: str
     .findLast((line) => line !== '');
   const words = lastLine === undefined ? '' : `: ${lastLine.slice(0, 200)}`;
   return `the process that tried it was ended ${how}, most likely by the driver${words}`;
-}
-
-function cancelled(): StudioError {
-  return new StudioError('cancelled', 'It was cancelled.');
 }

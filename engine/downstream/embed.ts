@@ -1,7 +1,7 @@
 /** The features of images as a table, for search, clustering and plots elsewhere. */
 import { stat } from 'node:fs/promises';
 import type { CsvStyle } from '../contract/csv-text.ts';
-import { StudioError } from '../contract/errors.ts';
+import { isStudioError } from '../contract/errors.ts';
 import type { LeftOut } from '../data/eval-set.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { scanFolders } from '../data/scan.ts';
@@ -84,7 +84,7 @@ async function readImages(data: string, indexFile: string): Promise<readonly Emb
     return samples.map(({ path, label }) => ({ path, label: classes[label]! }));
   } catch (error) {
     const folder = (await stat(data).catch(() => undefined))?.isDirectory() === true;
-    if (folder && error instanceof StudioError && error.code === 'no-classes')
+    if (folder && isStudioError(error, 'no-classes'))
       return (await scanFolders([data], { indexFile })).samples.map(({ path }) => ({ path }));
     throw error;
   }

@@ -1,7 +1,7 @@
 /** A pre-training to go on with on other images: a package, or a run as it stands. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { StudioError } from '../contract/errors.ts';
+import { isStudioError, StudioError } from '../contract/errors.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { findRun } from '../runs/run-folder.ts';
 import { type Continuation, isContinuation, readContinuation } from './export/continuation.ts';
@@ -18,7 +18,7 @@ export async function openContinuation(
   const folder = path.resolve(reference);
   if (isContinuation(folder)) return readContinuation(folder);
   const run = await findRun(workspace, reference).catch((error: unknown) => {
-    const isRun = !(error instanceof StudioError && error.code === 'run-not-found');
+    const isRun = !isStudioError(error, 'run-not-found');
     if (isRun || !existsSync(folder)) throw error;
     throw new StudioError(
       'not-a-pretraining',

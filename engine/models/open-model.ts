@@ -1,7 +1,7 @@
 /** A trained network by reference: a run, or weights on disk that this or another program wrote. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { StudioError } from '../contract/errors.ts';
+import { isStudioError, StudioError } from '../contract/errors.ts';
 import { networkConfig } from '../nn/conmim-network.ts';
 import { findRun, RunFolder } from '../runs/run-folder.ts';
 import { isContinuation, readContinuation } from './export/continuation.ts';
@@ -30,7 +30,7 @@ export async function openModel(reference: string, options: OpenOptions): Promis
   }
   if (there?.isFile()) return openFiles(reference, which);
   const run = await findRun(workspace, reference).catch((error: unknown) => {
-    if (error instanceof StudioError && error.code === 'run-not-found') return undefined;
+    if (isStudioError(error, 'run-not-found')) return undefined;
     throw error;
   });
   if (run !== undefined) return complete(await modelOfRun(run, which));

@@ -4,7 +4,7 @@
  */
 import '../platform/quiet-environment.ts';
 import '../platform/close-inherited.ts';
-import { StudioError, toStudioError } from '../contract/errors.ts';
+import { cancelled, toStudioError } from '../contract/errors.ts';
 import type { ToolProgress, ToolReply, ToolRequest } from '../contract/tools.ts';
 import { createTools, type ToolContext } from '../tools/tools.ts';
 
@@ -35,10 +35,6 @@ async function answer(request: Extract<ToolRequest, { type: 'call' }>): Promise<
     running.delete(id);
     endIfOrphaned();
   }
-}
-
-function cancelled(): StudioError {
-  return new StudioError('cancelled', 'It was cancelled.');
 }
 
 /** Report the first progress at once, later ones at limited rate, and the end of each count always. */

@@ -1,6 +1,6 @@
 /** One job as it stands, read from its folder again and again while it lives. */
 import path from 'node:path';
-import type { ErrorRecord } from '../contract/errors.ts';
+import { StudioError } from '../contract/errors.ts';
 import { shellText } from '../contract/shell-text.ts';
 import { errorSchema, type Job, type JobState } from '../contract/studio/jobs.ts';
 import { isLocked } from '../disk/lock.ts';
@@ -132,13 +132,11 @@ export class JobFollower {
     const lines = await lastLines(path.join(this.dir, ERRORS_FILE), SHOWN_LINES);
     this.#change({ lastLines: lines });
     if (this.#job.error !== undefined) return;
-    const error: ErrorRecord = {
-      type: 'error',
-      code: 'job-died',
-      message:
-        'Its process ended without a word, as by a crash, a power cut or for want of memory.',
-      advice: 'A training goes on from its newest checkpoint with Resume.',
-    };
-    this.#change({ error });
+    const error = new StudioError(
+      'job-died',
+      'Its process ended without a word, as by a crash, a power cut or for want of memory.',
+      { advice: 'A training goes on from its newest checkpoint with Resume.' },
+    );
+    this.#change({ error: error.toJSON() });
   }
 }

@@ -6,7 +6,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import os from 'node:os';
 import type { ErrorDetails } from '../contract/error-codes.ts';
-import { readErrorRecord, StudioError } from '../contract/errors.ts';
+import { cancelled, readErrorRecord, StudioError } from '../contract/errors.ts';
 import type {
   ToolInput,
   ToolName,
@@ -249,10 +249,6 @@ class ToolsProcess {
       reject(this.#end !== undefined ? closed() : died(name, how, { ...details, lastLines }));
     }
   }
-}
-
-function cancelled(): StudioError {
-  return new StudioError('cancelled', 'It was cancelled.');
 }
 
 function closed(): StudioError {

@@ -1,5 +1,5 @@
 /** Work that waits for its turn: so much at a time, in the order in which it was asked for. */
-import { StudioError } from '../contract/errors.ts';
+import { cancelled, StudioError } from '../contract/errors.ts';
 
 export interface TurnLimits {
   /** Pieces of work at the same time. */
@@ -58,8 +58,4 @@ function busy(): StudioError {
   return new StudioError('busy', 'Too many wait for this already.', {
     advice: 'Try again in a moment.',
   });
-}
-
-function cancelled(): StudioError {
-  return new StudioError('cancelled', 'It was cancelled.');
 }

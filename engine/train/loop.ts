@@ -6,7 +6,7 @@
  * the process answers to commands, signals and a full disk.
  */
 import type { Checkpoint, LoaderPosition } from '../checkpoint/checkpoint.ts';
-import { StudioError, toStudioError } from '../contract/errors.ts';
+import { isStudioError, StudioError, toStudioError } from '../contract/errors.ts';
 import type { WarningCode } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { LoadedBatch, StepResult, TrainingLoader } from '../tasks/training-task.ts';
@@ -324,7 +324,7 @@ class TrainingLoop<Batch> {
       await this.#save();
       return true;
     } catch (error) {
-      if (!(error instanceof StudioError) || error.code !== 'state-not-finite') throw error;
+      if (!isStudioError(error, 'state-not-finite')) throw error;
       await this.#warn('checkpoint-not-finite', error.message);
       if (mayGoBack) await this.#goBack('the weights are not finite');
       return false;

@@ -1,10 +1,12 @@
 /** Jobs as every surface shows them: what was asked, how it stands, what came of it. */
 import { z } from 'zod';
+import type { ErrorCode } from '../error-codes.ts';
 import { jobRequestSchema } from '../jobs/register.ts';
 
 export const errorSchema = z.object({
   type: z.literal('error'),
-  code: z.string(),
+  /** Any text, since a later version may have written it. */
+  code: z.custom<ErrorCode>((value) => typeof value === 'string'),
   message: z.string(),
   advice: z.string().optional(),
   details: z.record(z.string(), z.unknown()).optional(),

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
-import { StudioError } from '../../contract/errors.ts';
+import { cancelled, StudioError } from '../../contract/errors.ts';
 import { asDiskError } from '../../disk/disk.ts';
 
 export const NUGET_INDEX = 'https://api.nuget.org/v3/index.json';
@@ -213,8 +213,4 @@ function cutOffAt(url: string, done?: number, bytes?: number, cause?: unknown): 
   return new StudioError('package-cut-off', `The connection to ${url} was cut off${where}.`, {
     ...{ advice: 'Give the same command again: it goes on where it was cut off.', cause },
   });
-}
-
-function cancelled(): StudioError {
-  return new StudioError('cancelled', 'It was cancelled.');
 }

@@ -89,7 +89,7 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
         fields={fields}
         problems={problems}
         change={change}
-        networks={networkNames(job?.error?.details)}
+        networks={networkNames(job?.error)}
         opened={hint !== undefined}
       />
       {submit.error === null ? null : <ErrorNotice error={submit.error} />}

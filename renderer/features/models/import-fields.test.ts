@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { StudioError } from '../../../engine/contract/errors.ts';
 import {
   EMPTY_IMPORT,
   importHint,
@@ -60,6 +61,8 @@ it('helps where the file leaves something open', () => {
 
 it('offers the networks that a refusal listed', () => {
   const networks = [{ name: 'a.backbone', flag: 'a', tensors: 3, parameters: 9 }];
-  expect(networkNames({ networks })).toEqual(['a']);
+  expect(
+    networkNames(new StudioError('import-ambiguous', '', { details: { networks } }).toJSON()),
+  ).toEqual(['a']);
   expect(networkNames(undefined)).toEqual(['teacher', 'student', 'ema']);
 });

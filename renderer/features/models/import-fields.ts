@@ -1,5 +1,10 @@
 /** What is asked before weights are brought in, checked as it is typed. */
-import { z } from 'zod';
+import type { ErrorCode } from '../../../engine/contract/error-codes.ts';
+import {
+  type ErrorRecord,
+  isStudioError,
+  readErrorRecord,
+} from '../../../engine/contract/errors.ts';
 import type { RequestOf } from '../../../engine/contract/studio/index.ts';
 
 export interface ImportFields {
@@ -80,7 +85,7 @@ export function importRequest(fields: ImportFields, workspace: string): RequestO
 }
 
 /** What to do in this form about a refusal; undefined where its own advice says all. */
-export function importHint(code: string | undefined): string | undefined {
+export function importHint(code: ErrorCode | undefined): string | undefined {
   switch (code) {
     case 'import-unclear':
       return 'Fill in above what the file does not tell, and import once more.';
@@ -92,12 +97,12 @@ export function importHint(code: string | undefined): string | undefined {
   }
 }
 
-const listedSchema = z.object({ networks: z.array(z.object({ flag: z.string() })).min(1) });
-
 /** Names of networks to choose from: those that a refusal listed, else the usual ones. */
-export function networkNames(details: unknown): readonly string[] {
-  const { data } = listedSchema.safeParse(details);
-  return data?.networks.map(({ flag }) => flag) ?? ['teacher', 'student', 'ema'];
+export function networkNames(record: ErrorRecord | undefined): readonly string[] {
+  const error = record && readErrorRecord(record);
+  const isListed = isStudioError(error, 'import-ambiguous', 'import-no-such-network');
+  const networks = isListed ? error.details.networks : undefined;
+  return networks?.map(({ flag }) => flag) ?? ['teacher', 'student', 'ema'];
 }
 
 function isTriple(text: string): boolean {

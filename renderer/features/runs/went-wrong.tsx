@@ -1,6 +1,7 @@
 /** Why a run failed or died, what it said last, and what to do. */
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ErrorCode } from '../../../engine/contract/error-codes.ts';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
@@ -65,9 +66,15 @@ function Ended(props: {
   );
 }
 
-function ResumeFailed({ run, error }: { readonly run: string; readonly error: object }) {
+function ResumeFailed({
+  run,
+  error,
+}: {
+  readonly run: string;
+  readonly error: { message: string; code?: ErrorCode };
+}) {
   const submit = useStudioAction('jobs.submit');
-  const changed = 'code' in error && error.code === 'dataset-changed';
+  const changed = error.code === 'dataset-changed';
   return (
     <>
       <ErrorNotice error={error} title="It could not go on" />
