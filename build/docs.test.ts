@@ -2,18 +2,35 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../engine/cli/command.ts';
 import { commandTable } from '../engine/cli/command-table.ts';
+import { USAGE_CODES } from '../engine/cli/main.ts';
 import { readOverrides } from '../engine/cli/training.ts';
 import { readFields } from '../engine/contract/jobs/fields.ts';
 import { type JobKind, jobs } from '../engine/contract/jobs/register.ts';
 import { parseMode } from '../engine/downstream/mode.ts';
 import { loadFinetuneRecipe, loadRecipe } from '../engine/recipes/load.ts';
-import { generatedPart, recipeTables } from './recipe-docs.ts';
+import { errorTables } from './error-docs.ts';
+import { generatedPart } from './generated-page.ts';
+import { recipeTables } from './recipe-docs.ts';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
 describe('docs/recipes.md', () => {
   it('shows the settings as they are (else run: node build/run.mjs build/recipe-docs.ts)', () => {
     expect(generatedPart(read('docs/recipes.md'))).toBe(recipeTables().trim());
+  });
+});
+
+describe('docs/errors.md', () => {
+  const page = read('docs/errors.md');
+
+  it('lists the codes as they are (else run: node build/run.mjs build/error-docs.ts)', () => {
+    expect(generatedPart(page)).toBe(errorTables().trim());
+  });
+
+  it('names the codes of wrong usage', () => {
+    const [, listed = ''] = /exit code of a command is 2 for (.*), which/.exec(page) ?? [];
+    const codes = [...listed.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
+    expect(codes).toEqual([...USAGE_CODES]);
   });
 });
 

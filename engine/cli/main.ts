@@ -18,7 +18,7 @@ import { Output } from './output.ts';
 import { type EngineParts, engineParts } from './parts.ts';
 
 /** Failures that are the caller's to mend on the command line. */
-const USAGE_CODES = new Set<ErrorCode>([
+export const USAGE_CODES = new Set<ErrorCode>([
   'usage',
   'recipe-invalid',
   'recipe-unknown',

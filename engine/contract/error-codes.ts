@@ -2,7 +2,8 @@
  * The register of error codes: what each one means, and the data that its errors carry.
  *
  * Codes and names of data are a contract: scripts read them from `--json`, and jobs keep them on disk.
- * Both may be added; none is renamed. docs/errors.md is made from this file.
+ * Both may be added; none is renamed. docs/errors.md is made from this file:
+ * `node build/run.mjs build/error-docs.ts`.
  */
 
 /**
@@ -42,7 +43,7 @@ export const ERROR_CODES = {
   'address-unknown': entry('The address to serve at is none of this machine.'),
   busy: entry('Too many calls wait for the same thing.'),
   'call-invalid': entry('A call to the studio has no command or not the input that it needs.'),
-  cancelled: entry('The call was stopped as asked.'),
+  cancelled: entry('The call was cancelled by its caller.'),
   'checkpoint-invalid': entry('A checkpoint is damaged, incomplete or of another format.', {
     'step?': 'number',
     'folder?': 'text',
