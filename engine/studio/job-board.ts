@@ -10,7 +10,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import { type JobRequest, jobArguments, jobOf } from '../contract/jobs/register.ts';
+import { type JobRequest, jobArguments, jobOf, resumedRun } from '../contract/jobs/register.ts';
 import type { Job } from '../contract/studio/jobs.ts';
 import {
   asDiskError,
@@ -327,7 +327,7 @@ export class JobBoard {
 
   /** Of a run that is resumed. */
   async #rememberDevice(request: JobRequest): Promise<void> {
-    const run = jobOf(request).resumedRun?.(request);
+    const run = resumedRun(request);
     if (run === undefined) return;
     const { record } = await findRun(this.#options.workspace, run);
     this.#runDevices.set(run, record.device);

@@ -1,5 +1,5 @@
 /** Which jobs may run beside each other: one on each device, and a few that only move files. */
-import { type JobRequest, jobOf } from '../contract/jobs/register.ts';
+import { type JobRequest, jobOf, resumedRun } from '../contract/jobs/register.ts';
 
 /** Jobs that compute little take their turn in a lane of their own. */
 export const FILES_LANE = 'files';
@@ -12,10 +12,9 @@ export function laneOf(
   request: JobRequest,
   devices: { readonly auto: string; ofRun(run: string): string | undefined },
 ): string {
-  const job = jobOf(request);
-  if (job.isFileJob) return FILES_LANE;
+  if (jobOf(request).isFileJob) return FILES_LANE;
   const named = 'device' in request ? request.device : undefined;
-  const run = job.resumedRun?.(request);
+  const run = resumedRun(request);
   const device = named ?? (run === undefined ? undefined : devices.ofRun(run)) ?? 'auto';
   return device === 'auto' ? devices.auto : device;
 }

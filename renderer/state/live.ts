@@ -1,12 +1,13 @@
 /** What changes by itself: jobs, data sets, and where live runs stand, as pushed by the studio. */
 import { create } from 'zustand';
 import { toStudioError } from '../../engine/contract/errors.ts';
-import type {
-  Dataset,
-  Job,
-  Push,
-  RunEvent,
-  RunSummary,
+import {
+  type Dataset,
+  type Job,
+  jobOf,
+  type Push,
+  type RunEvent,
+  type RunSummary,
 } from '../../engine/contract/studio/index.ts';
 import { call, onConnection, subscribe } from '../client/studio.ts';
 import { queries } from '../client/use-studio.ts';
@@ -86,8 +87,9 @@ function refresh(push: Push, before: LiveState): void {
   }
   if (push.topic === 'job' && push.job.state !== 'running' && push.job.state !== 'waiting') {
     const { request } = push.job;
-    // Both may have tried devices.
-    if (request.kind === 'devices' || ('device' in request && request.device === 'auto'))
+    const device = 'device' in request ? request.device : 'auto';
+    // It may have tried devices.
+    if (device === 'auto' && !jobOf(request).isFileJob)
       void queries.invalidateQueries({ queryKey: ['devices.list'] });
     for (const name of ['runs.list', 'runs.get', 'models.list', 'runs.events'])
       void queries.invalidateQueries({ queryKey: [name] });

@@ -1,7 +1,7 @@
 /** The button that starts a job, or puts it into the queue behind those that run. */
 import { Button, Group, Text } from '@mantine/core';
 import { IconPlayerPlay, IconPlaylistAdd } from '@tabler/icons-react';
-import type { Job, JobRequest } from '../../engine/contract/studio/index.ts';
+import { type Job, type JobRequest, jobOf } from '../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../client/use-studio.ts';
 import { useLive } from '../state/live.ts';
 import { ErrorNotice } from './error-notice.tsx';
@@ -17,8 +17,8 @@ export function SubmitJob(props: {
   const { request, label, missing, onSubmitted } = props;
   const busy = useLive(({ jobs }) =>
     jobs.some(
-      ({ state, request: { kind } }) =>
-        (state === 'running' || state === 'waiting') && kind !== 'export' && kind !== 'import',
+      ({ state, request }) =>
+        (state === 'running' || state === 'waiting') && !jobOf(request).isFileJob,
     ),
   );
   const submit = useStudioAction('jobs.submit');

@@ -49,6 +49,11 @@ export function jobOf(request: JobRequest): AnyJob {
   return jobs[request.kind] as unknown as AnyJob;
 }
 
+/** The run that a job goes on with. */
+export function resumedRun(request: JobRequest): string | undefined {
+  return jobOf(request).resumedRun?.(request);
+}
+
 /** Where results of a job go that names no place itself. */
 export interface JobPlaces {
   readonly workspace: string;

@@ -95,7 +95,7 @@ function Result({ job }: { readonly job: Job }) {
 function stoppedText({ request, run }: Job): string {
   if (request.kind === 'compare')
     return 'It was stopped. What was trained is kept: Go on trains what is left.';
-  if (request.kind === 'finetune' && run !== undefined)
+  if (run !== undefined)
     return 'It was stopped and kept: its run can be resumed from where it was.';
   return 'It was stopped before it had a result.';
 }

@@ -1,7 +1,7 @@
 /** How far a job has come, and what it has found so far. */
 import { Button, Code, Group, Progress, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
-import type { Job } from '../../../engine/contract/studio/index.ts';
+import { type Job, jobOf } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
@@ -21,7 +21,7 @@ export function ResultProgress({ job }: { readonly job: Job }) {
       <Group gap="sm">
         <StatusBadge
           status={state}
-          {...(state === 'running' && request.kind !== 'finetune' ? { word: 'at work' } : {})}
+          {...(state === 'running' && !jobOf(request).hasRun ? { word: 'at work' } : {})}
         />
         <Text role="status">{text}</Text>
         {run === undefined ? null : (

@@ -1,7 +1,7 @@
 /** A job that failed or died: why, what it said last, and how it goes on. */
 import { Button, Card, Group, Stack } from '@mantine/core';
 import { Link } from 'wouter';
-import type { Job, JobRequest } from '../../../engine/contract/studio/index.ts';
+import { type Job, type JobRequest, resumedRun } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
 import classes from './runs.module.css';
@@ -57,7 +57,7 @@ export function FailedJob({ job }: { readonly job: Job }) {
 
 /** What can be tried now. */
 function nextOf({ request, run, error }: Job): { label: string; request: JobRequest } {
-  const resumed = request.kind === 'resume' ? request.run : run;
+  const resumed = resumedRun(request) ?? run;
   if (resumed === undefined) return { label: 'Try again', request };
   if (error?.code === 'dataset-changed')
     return {

@@ -1,5 +1,5 @@
 /** The queue in the order in which it goes: what runs, what waits, what has just gone wrong. */
-import type { Job } from '../../../engine/contract/studio/index.ts';
+import { type Job, resumedRun } from '../../../engine/contract/studio/index.ts';
 
 const RECENT_MS = 24 * 3600 * 1000;
 const MOST_FAILED = 3;
@@ -27,8 +27,7 @@ export function queueOf(jobs: readonly Job[], order: readonly string[], now = Da
 
 function takesUp(later: Job, job: Job): boolean {
   if (job.run === undefined) return false;
-  const { request } = later;
-  return later.run === job.run || (request.kind === 'resume' && request.run === job.run);
+  return later.run === job.run || resumedRun(later.request) === job.run;
 }
 
 /** What `jobs.move` needs to put a job one place up (-1) or down (1); undefined where it cannot go. */

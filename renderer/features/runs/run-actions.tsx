@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { RunDetail } from '../../../engine/contract/studio/index.ts';
+import { type RunDetail, resumedRun } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { tellError } from '../../ui/error-notice.tsx';
@@ -13,10 +13,7 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
   const { id, status, kind, checkpoints } = run;
   const submit = useStudioAction('jobs.submit');
   const waits = useLive(({ jobs }) =>
-    jobs.some(
-      ({ state, request }) =>
-        state === 'waiting' && request.kind === 'resume' && request.run === id,
-    ),
+    jobs.some(({ state, request }) => state === 'waiting' && resumedRun(request) === id),
   );
   const alive = status === 'running' || status === 'paused';
   const unfinished = !alive && status !== 'done' && checkpoints.length > 0;

@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ErrorCode } from '../../../engine/contract/error-codes.ts';
-import type { RunDetail } from '../../../engine/contract/studio/index.ts';
+import { type RunDetail, resumedRun } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
@@ -12,7 +12,7 @@ import classes from './runs.module.css';
 export function WentWrong({ run }: { readonly run: RunDetail }) {
   const job = useLive((state) => state.jobs.find(({ id }) => id === run.job));
   const resumed = useLive((state) =>
-    state.jobs.find(({ request }) => request.kind === 'resume' && request.run === run.id),
+    state.jobs.find(({ request }) => resumedRun(request) === run.id),
   );
   const busy = run.status === 'running' || run.status === 'paused' || run.status === 'created';
   if (busy) return null;
