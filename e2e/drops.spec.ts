@@ -97,7 +97,9 @@ test('lists, weights, runs and workspaces are each recognised', async ({ studio,
   await expect(asked(page)).toContainText('“other” is a workspace');
   await page.getByRole('button', { name: 'Change workspace' }).click();
   // CONMIM_WORKSPACE sets the workspace of this start, so it cannot be changed.
-  await expect(page.getByText('The workspace of this start is set by CONMIM_WORKSPACE')).toBeVisible();
+  await expect(
+    page.getByText('The workspace of this start is set by CONMIM_WORKSPACE'),
+  ).toBeVisible();
   expect(await folders(page), 'the same workspace').toEqual([list]);
 });
 
