@@ -17,24 +17,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesUnder, findFaults, lockedPackages, targetOf } from './check-package.ts';
 import { electronAtHand, sandboxFault, windowRunner } from './electron.ts';
 import { configFor, TARGETS } from './electron-builder.config.ts';
-import { ICNS_TAGS, ICO_SIDES, PNG_SIDES } from './icons.ts';
-import { faultsOf, mayShip, type Part, partsOf, writeLicences } from './licences.ts';
+import { faultsOf, type Part, partsOf, writeLicences } from './licences.ts';
 import { reachOf, unknownReach } from './network-reach.ts';
-import { fetchNode, NODE_RUNTIMES, NODE_VERSION, nodeExecutable } from './node-runtime.ts';
+import { nodeExecutable } from './node-runtime.ts';
 import { packAround, packStandIn } from './package.ts';
 import { forProduction } from './renderer.ts';
 import { runEngine } from './run-package.ts';
 import { executableOf, look } from './start-package.ts';
-import { copyVisualC, VISUAL_C_FILES } from './visual-c.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
 const ofBuilder = createRequire(require.resolve('app-builder-lib/package.json'));
 const HERE = `${process.platform}-${process.arch}`;
 const RUN = path.join(root, 'build', 'run.mjs');
-const icons = path.join(root, 'assets', 'icons');
 
-/** Asked for once, since it bundles the page. */
+/** The shipped parts, computed once, since that bundles the page. */
 let partsHere: Promise<Part[]> | undefined;
 function shipped(): Promise<Part[]> {
   partsHere ??= partsOf(HERE);
@@ -129,7 +126,9 @@ describe('the configuration', () => {
 describe('the installation of the deb', () => {
   const ofBuilderAfterInstall = path.join(
     path.dirname(require.resolve('app-builder-lib/package.json')),
-    ...['templates', 'linux', 'after-install.tpl'],
+    'templates',
+    'linux',
+    'after-install.tpl',
   );
   /** Commands of a script, without its comments. */
   const commandsIn = (file: string) =>
@@ -151,152 +150,6 @@ describe('the installation of the deb', () => {
       theirs.filter((line) => !commands.includes(line) && !/chrome-sandbox|unshare/.test(line)),
     ).toEqual([]);
   });
-});
-
-describe('the icons', () => {
-  it('are PNG files of every size', async () => {
-    const { default: sharp } = await import('sharp');
-    for (const side of PNG_SIDES) {
-      const { format, width, height, hasAlpha } = await sharp(
-        path.join(icons, 'png', `${side}x${side}.png`),
-      ).metadata();
-      expect({ format, width, height, hasAlpha }).toEqual({
-        ...{ format: 'png', width: side, height: side, hasAlpha: true },
-      });
-    }
-  });
-
-  it('lie in the container of Windows', async () => {
-    const ico = await readFile(path.join(icons, 'icon.ico'));
-    expect([ico.readUInt16LE(0), ico.readUInt16LE(2), ico.readUInt16LE(4)]).toEqual([0, 1, 7]);
-    for (const [index, side] of ICO_SIDES.entries()) {
-      const at = 6 + 16 * index;
-      const [length, offset] = [ico.readUInt32LE(at + 8), ico.readUInt32LE(at + 12)];
-      const png = await readFile(path.join(icons, 'png', `${side}x${side}.png`));
-      expect(ico[at]).toBe(side % 256);
-      expect(ico.subarray(offset, offset + length).equals(png)).toBe(true);
-    }
-  });
-
-  it('lie in the container of macOS', async () => {
-    const icns = await readFile(path.join(icons, 'icon.icns'));
-    expect(icns.toString('latin1', 0, 4)).toBe('icns');
-    expect(icns.readUInt32BE(4)).toBe(icns.length);
-    let at = 8;
-    for (const [tag, side] of ICNS_TAGS) {
-      expect(icns.toString('latin1', at, at + 4)).toBe(tag);
-      expect(icns.readUInt32BE(at + 8 + 16)).toBe(side);
-      at += icns.readUInt32BE(at + 4);
-    }
-    expect(at).toBe(icns.length);
-  });
-});
-
-describe('the engine’s Node', () => {
-  it('is known for every target, in one version', () => {
-    expect(Object.keys(NODE_RUNTIMES).sort()).toEqual([...TARGETS].sort());
-    expect(NODE_VERSION).toMatch(/^22\./);
-    // Kept beside it, since the packages for Windows come without the text.
-    const licence = readFileSync(path.join(root, 'build', 'licences', 'node.txt'), 'utf8');
-    expect(licence).toContain('Node.js is licensed for use as follows');
-  });
-
-  it('is refused when it is another one, from whatever kind of file', async () => {
-    const inside = path.join(folder, 'package', 'bin');
-    await mkdir(inside, { recursive: true });
-    await writeFile(path.join(inside, 'node'), 'not Node');
-    const archive = path.join(folder, 'node.tgz');
-    const tar = await import('tar');
-    await tar.c({ gzip: true, file: archive, cwd: folder }, ['package']);
-    const cache = path.join(folder, 'cache');
-    await expect(fetchNode('linux-x64', { archive, cache })).rejects.toThrow(
-      `does not hold Node ${NODE_VERSION} for linux-x64: SHA-256 is`,
-    );
-    const bare = path.join(inside, 'node');
-    await expect(fetchNode('win32-x64', { archive: bare, cache })).rejects.toThrow(/SHA-256 is/);
-    await expect(fetchNode('win32-x64', { archive, cache })).rejects.toThrow('no bin/node.exe');
-    await expect(fetchNode('linux-riscv64', { cache })).rejects.toThrow('There is no Node for');
-    expect(existsSync(cache)).toBe(false);
-  });
-});
-
-describe('the Visual C++ runtime', () => {
-  it.each(['x64', 'arm64'])('is what ONNX Runtime for Windows %s imports', async (processor) => {
-    const onnx = path.join(root, 'node_modules', 'onnxruntime-node', 'bin', 'napi-v6', 'win32');
-    const imported = new Set<string>();
-    for (const name of await readdir(path.join(onnx, processor))) {
-      const bytes = await readFile(path.join(onnx, processor, name), 'latin1');
-      for (const [dll] of bytes.matchAll(/\b(msvcp|vcruntime|concrt|vccorlib|vcomp)\w*\.dll/gi))
-        imported.add(dll.toLowerCase());
-    }
-    expect([...imported].sort()).toEqual([...VISUAL_C_FILES[`win32-${processor}`]!].sort());
-  });
-
-  it('is the newest that Visual Studio brought', async () => {
-    const programs = path.join(folder, 'programs');
-    const files = VISUAL_C_FILES['win32-arm64']!;
-    for (const version of ['14.9.1', '14.44.35211']) {
-      const parts = ['Microsoft Visual Studio', '2022', 'Enterprise', 'VC', 'Redist', 'MSVC'];
-      const at = path.join(programs, ...parts, version, 'arm64', 'Microsoft.VC143.CRT');
-      await mkdir(at, { recursive: true });
-      for (const name of [...files, 'msvcp140_2.dll', 'concrt140.dll'])
-        await writeFile(path.join(at, name), version);
-    }
-    const to = path.join(folder, 'runtime');
-    await copyVisualC('win32-arm64', to, { programs: [undefined, programs] });
-    expect((await readdir(to)).sort()).toEqual([...files, 'msvcp140_2.dll'].sort());
-    expect(await readFile(path.join(to, 'vcruntime140.dll'), 'utf8')).toBe('14.44.35211');
-    await expect(copyVisualC('win32-x64', to, { programs: [programs] })).rejects.toThrow(
-      'The Visual C++ runtime for win32-x64 is not on this machine',
-    );
-    await expect(copyVisualC('win32-x64', to, { from: programs })).rejects.toThrow('msvcp140.dll');
-  });
-});
-
-describe('licences', () => {
-  it.each([
-    ['x', 'MIT', true],
-    ['x', '(MIT OR GPL-3.0-only)', true],
-    ['x', 'MIT AND GPL-3.0-only', false],
-    ['x', 'GPL-3.0-only', false],
-    ['x', 'LGPL-3.0-or-later', false],
-    ['@img/sharp-libvips-linux-x64', 'LGPL-3.0-or-later', true],
-    ['@img/sharp-win32-x64', 'Apache-2.0 AND LGPL-3.0-or-later', true],
-    ['x', 'SEE LICENSE IN README', false],
-  ])('%s under %s: %s', (name, expression, answer) => {
-    expect(mayShip(name, expression)).toBe(answer);
-  });
-
-  it('names each part that may not ship, and why', () => {
-    expect(
-      faultsOf([
-        { name: 'good', version: '1', licence: 'MIT', text: 'words' },
-        { name: 'unknown', version: '2', licence: undefined, text: 'words' },
-        { name: 'copyleft', version: '3', licence: 'AGPL-3.0-only', text: 'words' },
-        { name: 'silent', version: '4', licence: 'MIT', text: ' ' },
-      ]),
-    ).toEqual([
-      'unknown 2: its licence is unknown',
-      'copyleft 3: AGPL-3.0-only is not among the licences allowed',
-      'silent 4: the text of MIT is missing',
-    ]);
-  });
-
-  it.runIf(TARGETS.includes(HERE))(
-    'are known of the engine, the page and the programs',
-    async () => {
-      const parts = await shipped();
-      expect(faultsOf(parts)).toEqual([]);
-      const names = parts.map(({ name }) => name);
-      for (const name of ['Electron', 'Node.js', 'onnxruntime-node', 'sharp', 'react', 'uplot'])
-        expect(names, name).toContain(name);
-      // Not what only builds and tests.
-      for (const name of ['vite', 'typescript', 'electron-builder'])
-        expect(names).not.toContain(name);
-      const onnx = parts.find(({ name }) => name === 'onnxruntime-node')!;
-      expect(onnx.text).toContain('THIRD PARTY SOFTWARE NOTICES');
-    },
-  );
 });
 
 describe('what a native file is for', () => {
@@ -443,6 +296,19 @@ describe.runIf(TARGETS.includes(HERE))('a package for this machine', () => {
         expect(await readFile(path.join(scripts, name), 'utf8'), name).not.toContain(
           'Download the React DevTools',
         );
+  });
+
+  it('has known licences of the engine, the page and the programs', async () => {
+    const parts = await shipped();
+    expect(faultsOf(parts)).toEqual([]);
+    const names = parts.map(({ name }) => name);
+    for (const name of ['Electron', 'Node.js', 'onnxruntime-node', 'sharp', 'react', 'uplot'])
+      expect(names, name).toContain(name);
+    // Tools for building and testing are not shipped.
+    for (const name of ['vite', 'typescript', 'electron-builder'])
+      expect(names).not.toContain(name);
+    const onnx = parts.find(({ name }) => name === 'onnxruntime-node')!;
+    expect(onnx.text).toContain('THIRD PARTY SOFTWARE NOTICES');
   });
 
   it('holds the text of every licence', async () => {

@@ -1,4 +1,4 @@
-/** Calls of the studio as the page makes them, over whatever it has. */
+/** Calls of the studio from the page, over its bridge or a WebSocket. */
 import type { Page } from '@playwright/test';
 import type { CommandName, InputOf, OutputOf } from '../engine/contract/studio/api.ts';
 import type { DesktopBridge } from '../engine/contract/studio/desktop.ts';
@@ -15,7 +15,7 @@ export async function callStudio<N extends CommandName>(
   return readReply(name, reply);
 }
 
-/** In the page: over the bridge of its window, or a socket of its own. */
+/** Runs in the page and sends a call over the bridge of its window or a new socket. */
 function send(call: { id: number }): Promise<unknown> {
   const bridge = (globalThis as { conmim?: DesktopBridge }).conmim;
   if (bridge !== undefined) return bridge.call(call);
@@ -31,7 +31,7 @@ function send(call: { id: number }): Promise<unknown> {
   });
 }
 
-/** Starts a pre-training of a very small network. */
+/** Start the pre-training of a very small network. */
 export async function startTraining(
   page: Page,
   order: { readonly folder: string; readonly name: string; readonly steps: number },
@@ -55,7 +55,7 @@ export async function untilState(page: Page, id: string, state: string): Promise
   await expect.poll(stateOf).toBe(state);
 }
 
-/** Steps of the run that a job makes, so far; its record tells only those that are saved. */
+/** Measured steps of the run of a job; its record has only the saved ones. */
 export async function stepsOf(page: Page, id: string): Promise<number> {
   const jobs = await callStudio(page, 'jobs.list', {});
   const run = jobs.find((job) => job.id === id)?.run;

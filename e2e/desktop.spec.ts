@@ -1,4 +1,4 @@
-/** What the desktop has beyond a browser: menus, dialogs, drops, the task bar, quitting, its window. */
+/** Features of the desktop application only: menus, dialogs, drops, the task bar, quitting, its window. */
 import {
   existsSync,
   mkdirSync,
@@ -10,18 +10,16 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { callStudio, startTraining, stepsOf, untilState } from './call-studio.ts';
-import type { MenuEntry } from './double/control.ts';
-import { asDesktop, endJobs, expect, goTo, launchDesktop, test } from './fixtures.ts';
-import type { LaunchedDesktop } from './hosts/desktop.ts';
+import { asDesktop, desktopOnly, endJobs, expect, goTo, launchDesktop, test } from './fixtures.ts';
+import { flatMenu, type LaunchedDesktop } from './hosts/desktop.ts';
+import type { HostName } from './hosts/host.ts';
 import { writePictures } from './images.ts';
 
 const LEAVE = 0;
 const STOP = 1;
 const CANCEL = 2;
 
-test.beforeEach(({ hostName }) => {
-  test.skip(hostName === 'web', 'it looks at what the desktop application asks of its system');
-});
+desktopOnly();
 
 test('menus lead to every page, by the keyboard too', async ({ studio }) => {
   const double = asDesktop(studio);
@@ -37,7 +35,7 @@ test('menus lead to every page, by the keyboard too', async ({ studio }) => {
     const heading = label.replace('&', '').replace('ConMIM Studio ', '').replace('Sets', 'sets');
     await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
   }
-  const shortcuts = flat(entries).flatMap(({ accelerator }) => accelerator ?? []);
+  const shortcuts = flatMenu(entries).flatMap(({ accelerator }) => accelerator ?? []);
   expect(new Set(shortcuts).size, 'each shortcut once').toBe(shortcuts.length);
 });
 
@@ -50,16 +48,6 @@ test('help is read without a network, and its links stay in it', async ({ studio
   await expect(page.getByRole('heading', { level: 2, name: 'The command line' })).toBeVisible();
   await page.getByRole('article').getByRole('link').first().click();
   await expect(page).toHaveURL(/#\/help\/(?!cli)\w+$/);
-});
-
-test('colours are chosen in the menu, and kept', async ({ studio }) => {
-  const double = asDesktop(studio);
-  const html = studio.page().locator('html');
-  double.order({ type: 'menu', label: 'Dark' });
-  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'dark');
-  double.order({ type: 'menu', label: 'Light' });
-  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'light');
-  expect(await callStudio(studio.page(), 'settings.read', {})).toMatchObject({ theme: 'light' });
 });
 
 test('folders come by the menu’s dialog, and by dropping them', async ({ studio, home }) => {
@@ -80,7 +68,7 @@ test('folders come by the menu’s dialog, and by dropping them', async ({ studi
   expect(folders.sort()).toEqual([chosen, dropped]);
 });
 
-test('a training shows in the task bar, keeps the machine awake, and its end is told', async ({
+test('a training shows in the task bar, keeps the machine awake, and its end is notified', async ({
   studio,
   home,
 }) => {
@@ -103,7 +91,7 @@ test('a training shows in the task bar, keeps the machine awake, and its end is 
   await expect(page.getByRole('heading', { level: 1, name: 'short' })).toBeVisible();
 });
 
-test('who does not want to be told or kept awake is not', async ({ studio, home }) => {
+test('notifications and staying awake can be switched off', async ({ studio, home }) => {
   const double = asDesktop(studio);
   const page = studio.page();
   const folder = await writePictures(path.join(home, 'pictures'), 10);
@@ -115,7 +103,7 @@ test('who does not want to be told or kept awake is not', async ({ studio, home 
   expect(double.told.filter(({ type }) => type === 'notification' || type === 'awake')).toEqual([]);
 });
 
-test('a training that fails is told with its reason', async ({ studio, home }) => {
+test('a training that fails is notified with its reason', async ({ studio, home }) => {
   const double = asDesktop(studio);
   const folder = path.join(home, 'empty');
   mkdirSync(folder);
@@ -126,7 +114,7 @@ test('a training that fails is told with its reason', async ({ studio, home }) =
   expect(body).toMatch(/image/);
 });
 
-test('closing while training is asked: stay, leave it training, stop and keep', async ({
+test('closing while training is asked: cancel, leave it training, stop', async ({
   studio,
   home,
 }) => {
@@ -135,7 +123,7 @@ test('closing while training is asked: stay, leave it training, stop and keep', 
   const id = await startTraining(studio.page(), { folder, name: 'long', steps: 100_000 });
   await expect.poll(() => stepsOf(studio.page(), id)).toBeGreaterThan(0);
 
-  await test.step('stay', async () => {
+  await test.step('cancel', async () => {
     const asked = await closeWith(double, CANCEL);
     expect(asked.message).toBe('“long” is still being trained.');
     expect(asked.buttons).toEqual(['Leave It Training', 'Stop', 'Cancel']);
@@ -151,7 +139,7 @@ test('closing while training is asked: stay, leave it training, stop and keep', 
     await untilState(studio.page(), id, 'running');
     await expect.poll(() => stepsOf(studio.page(), id)).toBeGreaterThan(before);
   });
-  await test.step('stop and keep', async () => {
+  await test.step('stop', async () => {
     const ended = double.ended();
     await closeWith(double, STOP);
     expect(await ended).toBe(0);
@@ -185,7 +173,7 @@ test('the window opens where it was', async ({ studio, home }) => {
   expect(state).toEqual({ ...bounds, maximised: false });
 });
 
-test('a page that fails is opened again when its user wants so', async ({ studio }) => {
+test('a page that fails is opened again if the user wants it', async ({ studio }) => {
   const double = asDesktop(studio);
   double.order({ type: 'page-gone', reason: 'oom' });
   expect(await double.next('question', 0)).toMatchObject({ message: 'The window has failed.' });
@@ -196,19 +184,17 @@ test('a page that fails is opened again when its user wants so', async ({ studio
 test('a second start brings the first window to the front, and ends', async ({ studio }) => {
   const double = asDesktop(studio);
   const since = double.told.length;
-  // Electron itself tells the first of the second.
+  // Electron itself notifies the first instance.
   if (studio.name === 'double') double.order({ type: 'second-instance' });
   expect(await double.startSecond()).toBe(0);
   await double.next('focus', since);
 });
 
-test('the workspace is among the documents, or wherever its user wants it', async ({
+test('the workspace is in the documents by default, and can be changed', async ({
   home,
   hostName,
 }) => {
-  const env = { CONMIM_WORKSPACE: undefined, DOUBLE_HOME: home, DESKTOP_HOME: home };
-  const workspaceUnused = path.join(home, 'unused', 'workspace');
-  const studio = await launchDesktop(hostName, { workspace: workspaceUnused, env });
+  const studio = await launchWithoutWorkspace(hostName, home);
   try {
     const workspace = async () => (await callStudio(studio.page(), 'app.info', {})).workspace;
     expect(await workspace()).toBe(path.join(home, 'documents', 'ConMIM'));
@@ -223,7 +209,7 @@ test('the workspace is among the documents, or wherever its user wants it', asyn
     expect(await workspace()).toBe(wanted);
     await studio.kill();
 
-    // As on a drive that is not there: nothing can be made below a file.
+    // The workspace cannot be created below a file, as on a drive that is not connected.
     writeFileSync(path.join(home, 'file'), '');
     const lost = JSON.stringify({ folder: path.join(home, 'file', 'workspace') });
     writeFileSync(path.join(home, 'userData', 'workspace.json'), lost);
@@ -240,13 +226,11 @@ test('the workspace is among the documents, or wherever its user wants it', asyn
   expect(existsSync(path.join(home, 'unused'))).toBe(false);
 });
 
-test('another workspace is not taken when its user cancels, or when it cannot be opened', async ({
+test('another workspace is not used when the user cancels, or when it cannot be opened', async ({
   home,
   hostName,
 }) => {
-  const env = { CONMIM_WORKSPACE: undefined, DOUBLE_HOME: home, DESKTOP_HOME: home };
-  const workspaceUnused = path.join(home, 'unused', 'workspace');
-  const studio = await launchDesktop(hostName, { workspace: workspaceUnused, env });
+  const studio = await launchWithoutWorkspace(hostName, home);
   const workspace = async () => (await callStudio(studio.page(), 'app.info', {})).workspace;
   const good = path.join(home, 'documents', 'ConMIM');
   const [wanted, spoilt] = [path.join(home, 'wanted'), path.join(home, 'spoilt')];
@@ -276,7 +260,7 @@ test('another workspace is not taken when its user cancels, or when it cannot be
       const ended = studio.ended();
       await change(spoilt);
       await ended;
-      // In the meantime a file has come into the place of the folder.
+      // A file replaces the folder in the meantime.
       rmdirSync(spoilt);
       writeFileSync(spoilt, '');
       const since = studio.told.length;
@@ -325,7 +309,7 @@ test('nothing but training is left of an application that is killed', async ({ s
   await expect.poll(left).toEqual([String(lock.pid)]);
 });
 
-/** Drops a folder onto the page: from the system into Electron, or as the double has it. */
+/** Drop a folder onto the page: with a system drag in Electron, with scripted events in the double. */
 async function drop(desktop: LaunchedDesktop, folder: string): Promise<void> {
   const page = desktop.page();
   const heading = page.getByRole('heading', { level: 1 });
@@ -347,14 +331,16 @@ async function drop(desktop: LaunchedDesktop, folder: string): Promise<void> {
   }, name);
 }
 
-/** Closes the window, with this answer to what is asked then. */
+/** Start the application without CONMIM_WORKSPACE; the workspace option must then have no effect. */
+function launchWithoutWorkspace(hostName: HostName, home: string): Promise<LaunchedDesktop> {
+  const env = { CONMIM_WORKSPACE: undefined, DOUBLE_HOME: home, DESKTOP_HOME: home };
+  return launchDesktop(hostName, { workspace: path.join(home, 'unused', 'workspace'), env });
+}
+
+/** Close the window and press `button` in the question. */
 async function closeWith(double: LaunchedDesktop, button: number) {
   const since = double.told.length;
   double.order({ type: 'answers', answers: { button } });
   double.order({ type: 'close-window' });
   return double.next('question', since);
-}
-
-function flat(entries: readonly MenuEntry[]): readonly MenuEntry[] {
-  return entries.flatMap((entry) => [entry, ...flat(entry.entries ?? [])]);
 }

@@ -19,7 +19,7 @@ test('devices are explained, tried in the background, and chosen with a reason',
   await automatic.getByRole('button', { name: 'Check now' }).click();
   await expect(automatic.getByRole('progressbar', { name: 'Check of the devices' })).toBeVisible();
   await expect(automatic.getByRole('button', { name: 'Check now' })).toBeDisabled();
-  // It goes on while its user looks at something else.
+  // The check goes on while another page is shown.
   await goTo(page, 'Runs');
   await goTo(page, 'Devices');
   await expect(processor.getByText('computes right')).toBeVisible();

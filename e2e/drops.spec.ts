@@ -1,4 +1,4 @@
-/** What is dropped on the window, on any page: taken, asked about, or named; and what a browser says. */
+/** Drops on the window, on any page: they are added, offered, or refused by name; and the message in a browser. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
@@ -16,7 +16,7 @@ test('every place of every page takes folders, and shows so', async ({ studio, h
   for (const [i, name] of ['Data sets', 'Runs', 'Help', 'Devices'].entries()) {
     const folder = await writePictures(path.join(home, `folder ${i}`), 1, i);
     await goTo(page, name);
-    // The lowest place of the window, below whatever the page has.
+    // The point is at the bottom of the window, below the content of the page.
     const overlay = await drag(studio, [folder], { below: true });
     expect(overlay).toContain('Drop folders of images');
     await expect(page.getByRole('heading', { level: 1, name: `folder ${i}` })).toBeVisible();
@@ -139,7 +139,7 @@ test('a mix is asked part by part, and what cannot be used is named', async ({ s
   await expect(asked(page)).toContainText('“other.docx” is neither');
   await page.getByRole('button', { name: 'Close' }).last().click();
   if (studio.name === 'electron') return;
-  // Dragged out of another program: it lies nowhere, which the system's own drags cannot be made to say.
+  // A file dragged from another program has no path, which a system drag cannot simulate.
   await drag(studio, ['']);
   await expect(asked(page)).toContainText('lies in no folder of this machine');
 });
@@ -211,7 +211,7 @@ function desktopPage(studio: Launched): Page {
 }
 
 /**
- * Drags things over the window and drops them.
+ * Drag files over the window and drop them.
  *
  * @param paths    where they lie; empty for what lies nowhere
  * @param where.below at the lowest place of the window
@@ -241,7 +241,7 @@ interface Where {
   readonly onto?: string;
 }
 
-/** As the system drags files: the page gets real ones, with the paths that they have. */
+/** A system drag: the page gets real files with their paths. */
 async function realDrag(page: Page, paths: readonly string[], where: Where): Promise<Fire> {
   const devtools = await page.context().newCDPSession(page);
   const place = await page.evaluate(({ below = false, onto }) => {
@@ -254,7 +254,7 @@ async function realDrag(page: Page, paths: readonly string[], where: Where): Pro
   return (type) => devtools.send('Input.dispatchDragEvent', { type, ...place, data });
 }
 
-/** Events that a script makes; the window of the double looks the paths up by names. */
+/** Scripted drag events; the window of the double looks the paths up by name. */
 async function madeDrag(page: Page, paths: readonly string[], where: Where): Promise<Fire> {
   const names = paths.map((dropped) => path.basename(dropped) || 'from-a-page.png');
   const known = Object.fromEntries(names.map((name, i) => [name, paths[i]!]));

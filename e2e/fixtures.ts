@@ -1,4 +1,4 @@
-/** One set of specs, three hosts: each test gets the application in the host of its project. */
+/** Fixtures for specs in three hosts: each test gets the application in the host of its project. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { launchWeb } from './hosts/web-host.ts';
 
 export interface Fixtures {
   readonly hostName: HostName;
-  /** A folder of this test alone; workspace and images lie in it. */
+  /** The folder of this test, with workspace and images. */
   readonly home: string;
   readonly studio: Launched;
 }
@@ -23,7 +23,7 @@ export const test = base.extend<Fixtures>({
     const { why } = electronAtHand();
     test.skip(hostName === 'electron' && why !== undefined, why);
     const home = mkdtempSync(path.join(os.tmpdir(), 'conmim-e2e-'));
-    // What this machine's devices were found to be is no business of a test.
+    // A separate cache keeps tests independent of earlier device checks on this machine.
     process.env['CONMIM_CACHE'] = path.join(home, 'cache');
     await use(home);
     endJobs(path.join(home, 'workspace', 'jobs'));
@@ -41,7 +41,7 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** Training outlives its window, and would outlive a test that failed. */
+/** End jobs, which would go on after a test that failed. */
 export function endJobs(jobs: string): void {
   if (!existsSync(jobs)) return;
   for (const job of readdirSync(jobs)) {
@@ -51,7 +51,7 @@ export function endJobs(jobs: string): void {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // The job has ended already.
     }
   }
 }
@@ -67,19 +67,26 @@ function launch(name: HostName, workspace: string, home: string): Promise<Launch
   }
 }
 
-/** For tests of what only the desktop has. */
+const ONLY_DESKTOP = 'it tests the desktop application';
+
+/** Skip all tests of a spec in a browser. */
+export function desktopOnly(): void {
+  test.beforeEach(({ hostName }) => test.skip(hostName === 'web', ONLY_DESKTOP));
+}
+
+/** The desktop host; skips the test in a browser. */
 export function asDesktop(studio: Launched): LaunchedDesktop {
-  test.skip(studio.name === 'web', 'it looks at what the desktop application asks of its system');
+  test.skip(studio.name === 'web', ONLY_DESKTOP);
   return studio as LaunchedDesktop;
 }
 
-/** For tests of what can be seen in the double only. */
+/** The double; skips the test in other hosts. */
 export function asDouble(studio: Launched): LaunchedDesktop {
-  test.skip(studio.name !== 'double', 'this looks into the double');
+  test.skip(studio.name !== 'double', 'only the double can observe this');
   return studio as LaunchedDesktop;
 }
 
-/** Starts the desktop application of a project's host in a way of its own. */
+/** Start the desktop application in the given host with other options than the fixture. */
 export function launchDesktop(
   name: HostName,
   options: { workspace: string; env?: Readonly<Record<string, string | undefined>> },
@@ -87,7 +94,7 @@ export function launchDesktop(
   return name === 'electron' ? launchElectron(options) : launchDouble(options);
 }
 
-/** Goes to a page by its name in the navigation. */
+/** Open a page by its name in the navigation. */
 export async function goTo(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

@@ -1,4 +1,4 @@
-/** The walk through the folders of the machine that serves the page. */
+/** The folder picker of the page, which shows the folders of the server. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, goTo, test } from './fixtures.ts';

@@ -1,4 +1,4 @@
-/** Real photographs for specs, or pictures made on the spot where none are at hand. */
+/** Images for specs: real photographs where available, otherwise generated ones. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -6,9 +6,9 @@ import sharp from 'sharp';
 const CLASSES = ['discs', 'stripes'] as const;
 
 /**
- * Writes pictures of two kinds that can be told apart, each one different: `<root>/<class>/<n>.png`.
+ * Write different images of two classes: `<root>/<class>/<n>.png`.
  *
- * @param count of each class
+ * @param count images of each class
  */
 export async function writePictures(root: string, count: number, seed = 0): Promise<string> {
   for (const [kind, name] of CLASSES.entries()) {

@@ -1,4 +1,4 @@
-/** A file with two networks that nothing tells apart: the page lists them, and takes the one chosen. */
+/** A file with two networks without a default: the page lists them, and the user chooses one. */
 import path from 'node:path';
 import { writeSafetensors } from '../engine/formats/safetensors.ts';
 import { tinyModel } from '../engine/models/export/testing/tiny-models.ts';

@@ -1,6 +1,6 @@
 /**
- * What the application is for, from a folder of pictures to a classifier and back: every step as a
- * person does it, with real training in real engine processes.
+ * The main workflow, from a folder of images to an exported classifier: every step through the page, with
+ * real training in real engine processes.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -157,7 +157,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
   });
 });
 
-/** With the system's dialog, or the page's own walk through folders. */
+/** Add a folder with the system dialog or the folder picker of the page. */
 async function addFolder(studio: Launched, button: string, folder: string): Promise<void> {
   const page = studio.page();
   await goTo(page, 'Data sets');
@@ -188,7 +188,7 @@ async function stepPast(page: Page, least: number): Promise<void> {
   await expect.poll(() => stepsDone(page)).toBeGreaterThan(least);
 }
 
-/** From a list that opens at its field. */
+/** Choose an option of a select field. */
 async function choose(page: Page, label: string, option: RegExp): Promise<void> {
   await page.getByRole('combobox', { name: label, exact: true }).click();
   await page.getByRole('option', { name: option }).click();

@@ -1,4 +1,4 @@
-/** Nothing of any page reaches out of a small window, however long the paths are that it shows. */
+/** No part of any page overflows a small window, also with long paths. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
@@ -7,7 +7,7 @@ import { expect, test } from './fixtures.ts';
 import { launchWeb } from './hosts/web-host.ts';
 import { writePictures } from './images.ts';
 
-/** Without a place where a line may break, as numbers of hospitals and scanners are. */
+/** A name without a possible line break, like study numbers of scanners. */
 const LONG = 'x'.repeat(200);
 
 test.beforeEach(({ hostName }) => {
@@ -109,7 +109,7 @@ test('paths of 250 letters stay in a small window, on every page', async ({ home
   }
 });
 
-/** What reaches out of the window or is cut off, where nothing scrolls and no dots say so. */
+/** Check that nothing overflows the window or is cut off without a scroll bar or an ellipsis. */
 async function shows(page: Page, place: string): Promise<void> {
   const found = await page.evaluate(() => {
     const cuts = ({ overflowX }: CSSStyleDeclaration) => /hidden|clip/.test(overflowX);

@@ -1,11 +1,12 @@
 /**
- * Nothing leaves the machine, and nothing is written elsewhere: system calls, native code included, of a
- * session with a training, in `conmim serve` and in the double of the window; apart from the engine's of
- * the browser that shows the page. The
- * command line is in build/offline.test.ts.
+ * A session with a training contacts no other machine and writes no files outside its folders. System calls
+ * are traced, including those of native code, in `conmim serve` and in the double of the window; those of
+ * the browser are judged apart from those of the engine. build/offline.test.ts tests the command line.
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { networkFaults, writeFaults } from '../build/forbidden-calls.ts';
 import { type Call, readTrace, tracing } from '../build/system-calls.ts';
@@ -19,25 +20,22 @@ import { launchDouble } from './hosts/double-host.ts';
 import { launchWeb } from './hosts/web-host.ts';
 import { writePictures } from './images.ts';
 
-/** Chromium asks its kernel for a way to this address to know whether there is IPv6. */
+/** Chromium connects a UDP socket to this address, without sending, to detect IPv6. */
 const PROBE = /: connect 2001:4860:4860::8888 port 443$/;
-
-test.beforeEach(({ hostName }) => {
-  test.skip(hostName === 'electron', 'it starts the application by itself');
-  test.skip(whyNot !== undefined, whyNot ?? '');
-});
 
 test('a session with training contacts nothing, and writes nothing elsewhere', async ({
   hostName,
   home,
 }) => {
+  test.skip(hostName === 'electron', 'it starts the application by itself');
+  test.skip(whyNot !== undefined, whyNot ?? '');
   test.slow();
   placesIn(home);
   const traces = { engine: path.join(home, 'calls'), browser: path.join(home, 'calls-browser') };
-  // A screen that may be another machine's; the address is nobody's.
+  // The X server may be on another machine; this address is reserved for documentation.
   const env = bareEnvironment(home, { DISPLAY: '192.0.2.1:0' });
   const workspace = path.join(home, 'workspace');
-  const chromium = [chromiumPath(), ...quietSwitches()];
+  const chromium = [chromiumPath(), ...offlineSwitches()];
   const studio =
     hostName === 'web'
       ? await launchWeb({
@@ -57,7 +55,7 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
             CONMIM_CACHE: undefined,
             ORT_DISABLE_TELEMETRY: undefined,
             CI: undefined,
-            // Code of the engine has set these in this process, for its own user's home.
+            // The engine has set these in this process for the home of the test's user.
             ...Object.fromEntries(Object.keys(DRIVER_CACHES).map((name) => [name, undefined])),
             ...env,
             CHROMIUM_BIN: script(home, 'browser', chromium),
@@ -67,7 +65,7 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
   await studio.close();
 
   const calls: Call[] = readTrace(traces.engine, home);
-  // In the double the browser is a child of the application, as it is in Electron.
+  // In the double, as in Electron, the browser is a child process of the application.
   const isBrowsers = ({ program }: Call) => /^(chromium|chrome|exe|sh|cat)/.test(program);
   const engine = hostName === 'web' ? calls : calls.filter((call) => !isBrowsers(call));
   const browser: Call[] =
@@ -82,7 +80,7 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
     path.join(home, 'taken'),
     temporary,
     path.join(userHome, '.cache', 'conmim-studio'),
-    // Where Electron has an application keep the place of its window.
+    // The window's bounds are stored here, as in Electron.
     ...(hostName === 'double' ? [path.join(home, 'userData')] : []),
   ];
   expect(writeFaults(engine, allowed)).toEqual([]);
@@ -93,6 +91,45 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
   expect(sentTo(browser, '2001:4860:4860::8888')).toEqual([]);
   if (hostName === 'web')
     expect(readdirSync(temporary), 'temporary files that are left').toEqual([]);
+});
+
+test('Node processes of window and engine contact this machine only', async ({
+  home,
+  hostName,
+}) => {
+  test.skip(hostName !== 'double', 'Electron takes no modules before the application’s own');
+  const witness = fileURLToPath(new URL('./hosts/network-witness.mjs', import.meta.url));
+  const file = path.join(home, 'contacted.jsonl');
+  const env = { NODE_OPTIONS: `--import=file://${witness}`, NETWORK_WITNESS: file };
+  const seen = () =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { program: string; host?: string });
+  const hosts = () => seen().flatMap(({ host }) => host ?? []);
+  // The witness itself is tested first, with an address that is reserved for documentation.
+  const contact = "require('node:net').connect(9, '192.0.2.1').unref().on('error', () => {})";
+  spawnSync(process.execPath, ['-e', contact], { env: { ...process.env, ...env } });
+  expect(hosts()).toEqual(['192.0.2.1']);
+  writeFileSync(file, '');
+
+  const studio = await launchDouble({ workspace: path.join(home, 'workspace'), env });
+  const page = studio.page();
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(request.url()));
+  await useEverything(page, home);
+  await studio.close();
+
+  const programs = new Set(seen().map(({ program }) => path.basename(program)));
+  for (const name of ['process.js', 'tools-process.js', 'job-process.js', 'device-process.js'])
+    expect(programs, 'observed programs').toContain(name);
+  const local = /^(localhost|127\.0\.0\.1|::1)$/;
+  expect(hosts().filter((host) => !local.test(host))).toEqual([]);
+  const own = new URL(page.url()).origin;
+  expect(fetched.length).toBeGreaterThan(0);
+  expect(fetched.filter((url) => !url.startsWith(`${own}/`) && !/^(data|blob):/.test(url))).toEqual(
+    [],
+  );
 });
 
 async function useEverything(page: Page, home: string): Promise<void> {
@@ -115,10 +152,10 @@ async function useEverything(page: Page, home: string): Promise<void> {
 }
 
 /**
- * The switches of the window, so that what is seen comes of the page: a browser of its own accord speaks
- * to its maker.
+ * The switches of the window, so that only network access of the page is seen, not that of the browser
+ * itself.
  */
-function quietSwitches(): string[] {
+function offlineSwitches(): string[] {
   return OFFLINE_SWITCHES.map(([name, value]) =>
     name === 'host-resolver-rules'
       ? `--${name}=${value}, EXCLUDE 127.0.0.1`
@@ -126,7 +163,7 @@ function quietSwitches(): string[] {
   );
 }
 
-/** A program that is a command with what follows it. */
+/** Write a script that runs a command with further arguments. */
 function script(home: string, name: string, words: readonly string[]): string {
   const file = path.join(home, `${name}.sh`);
   const quoted = words.map((word) => `'${word}'`).join(' ');
@@ -134,12 +171,12 @@ function script(home: string, name: string, words: readonly string[]): string {
   return file;
 }
 
-/** It reads the list of hosts for this machine's own name; who asks a server is a fault of its own. */
+/** Reading the hosts file for the name of this machine is allowed; contacting a name server is another fault. */
 function isOwnName(fault: string): boolean {
   return fault.endsWith('look-up of a name (/etc/hosts)');
 }
 
-/** What was sent through sockets that were connected to an address. */
+/** Data sent through sockets that were connected to an address. */
 function sentTo(calls: readonly Call[], host: string): string[] {
   const socketOf = ({ text }: Call) => /^\d+<(socket:\[\d+\])>/.exec(text)?.[1];
   const sockets = new Set(

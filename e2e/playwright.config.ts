@@ -8,7 +8,7 @@ export default defineConfig<Fixtures>({
   testDir: '.',
   testMatch: '*.spec.ts',
   outputDir: '../out/e2e-results',
-  // No spec depends on how fast the machine is: these limits only end what hangs.
+  // Specs do not depend on the speed of the machine; these limits only end hanging tests.
   timeout: 20 * 60_000,
   expect: { timeout: 3 * 60_000 },
   workers: 1,

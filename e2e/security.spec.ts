@@ -1,6 +1,6 @@
 /**
- * In every host, the page runs nothing foreign and goes nowhere, and nothing but loopback is contacted.
- * How the desktop's window is confined is in confinement.spec.ts.
+ * In every host, the page runs no foreign script and does not navigate, and only loopback is contacted.
+ * confinement.spec.ts tests further restrictions of the window.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ test('the page goes nowhere else, opens no window, and runs no foreign script', 
   const page = studio.page();
   const address = page.url();
   if (studio.name !== 'web') {
-    // A browser's own window may go where its user likes; the application's may not.
+    // Only the window of the application restricts navigation; a browser does not.
     await page.evaluate(() => {
       globalThis.location.href = 'https://evil.example/';
     });
@@ -36,7 +36,7 @@ test('the page goes nowhere else, opens no window, and runs no foreign script', 
       () => 'fetched',
       () => 'refused',
     );
-    // What a debugger evaluates is exempt, so it is done after that.
+    // Code that a debugger evaluates is exempt from the policy, so the check runs in a later task.
     const evaluated = await new Promise((resolve) =>
       setTimeout(() => {
         try {

@@ -1,4 +1,4 @@
-/** Every page opens, says what it is for, and can be used by everyone. */
+/** Every page opens, has a heading, and is accessible. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, goTo, test } from './fixtures.ts';
 

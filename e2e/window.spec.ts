@@ -1,18 +1,16 @@
-/** The window as a program of its system: its menus and keys, its name, colours, icons, saving, a second start. */
+/** The window in its system: menus and shortcuts, About panel, theme, icons, saving charts, a second start. */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { callStudio, startTraining, untilState } from './call-studio.ts';
 import type { MenuEntry } from './double/control.ts';
-import { asDesktop, asDouble, expect, test } from './fixtures.ts';
+import { asDesktop, asDouble, desktopOnly, expect, test } from './fixtures.ts';
+import { flatMenu } from './hosts/desktop.ts';
 import { writePictures } from './images.ts';
 
-const PAGE = 'app://studio/';
 const STAY = 1;
 const CHANGE = 0;
 
-test.beforeEach(({ hostName }) => {
-  test.skip(hostName === 'web', 'it looks at what the desktop application asks of its system');
-});
+desktopOnly();
 
 test('every menu and every item of it has an Alt key of its own', async ({ studio }) => {
   const { entries } = await asDesktop(studio).next('menu', 0);
@@ -29,7 +27,7 @@ test('every menu and every item of it has an Alt key of its own', async ({ studi
 
 test('zoom goes by the keys without Shift and by the keypad', async ({ studio }) => {
   const { entries } = await asDouble(studio).next('menu', 0);
-  const keys = flat(entries).flatMap(({ role, accelerator, visible }) =>
+  const keys = flatMenu(entries).flatMap(({ role, accelerator, visible }) =>
     /zoom/i.test(role ?? '') ? [[role, accelerator ?? 'its own', visible ?? true]] : [],
   );
   expect(keys).toEqual([
@@ -47,7 +45,7 @@ test('the colours of menu, page and system are one choice', async ({ studio }) =
   const double = asDesktop(studio);
   const page = studio.page();
   const { entries } = await double.next('menu', 0);
-  const radios = flat(entries).filter(({ type }) => type === 'radio');
+  const radios = flatMenu(entries).filter(({ type }) => type === 'radio');
   expect(radios.map(({ label }) => label.replace('&', ''))).toEqual([
     'As the System',
     'Light',
@@ -63,7 +61,7 @@ test('the colours of menu, page and system are one choice', async ({ studio }) =
   await test.step('chosen in the menu', async () => {
     const since = double.told.length;
     double.order({ type: 'menu', label: 'Light' });
-    // What is chosen is marked again until the new choice has been kept.
+    // The old theme is marked until the new one has been saved.
     expect(await double.next('menu-checked', since)).toMatchObject({ id: 'theme:dark' });
     expect(await double.next('theme-source', since)).toMatchObject({ source: 'light' });
     await expect
@@ -209,87 +207,3 @@ test('a second start with another workspace is told, and may change it', async (
   expect(await ended).toBe(0);
   expect(double.told).toContainEqual({ type: 'relaunch', workspace: other });
 });
-
-test('a page that is restarted leaves no stack traces', async ({ studio }) => {
-  const double = asDouble(studio);
-  const gone = await double.invokeFrom({ url: PAGE, gone: true }, 'studio:call', [
-    { id: 1, name: 'app.info', input: {} },
-  ]);
-  // What a handler throws is printed with its stack by Electron.
-  expect(gone).toMatchObject({ answer: { error: expect.any(String) } });
-  double.order({ type: 'answers', answers: { button: 5 } });
-  const since = double.told.length;
-  double.order({ type: 'page-gone', reason: 'crashed' });
-  await double.next('question', since);
-  // From a second page, as another host of the same workspace would.
-  await double.invokeFrom({ url: PAGE }, 'studio:call', [
-    { id: 2, name: 'settings.write', input: { notify: false } },
-  ]);
-  expect(double.told.filter(({ type }) => type === 'lost-message')).toEqual([]);
-});
-
-test('messages that are too large are refused in words, by page and host', async ({ studio }) => {
-  const double = asDesktop(studio);
-  const page = studio.page();
-  const large = { id: 3, name: 'datasets.rename', input: { id: 'x', name: 'y'.repeat(2 ** 21) } };
-  const refusal = { error: { code: 'message-too-large' } };
-  expect(await double.invokeFrom({ url: PAGE }, 'studio:call', [large])).toMatchObject({
-    answer: { value: { id: 3, ...refusal } },
-  });
-  // An array that is long without being large.
-  const sparse = { id: 4, name: 'app.info', input: new Array(2 ** 22).fill(0) };
-  expect(await double.invokeFrom({ url: PAGE }, 'studio:call', [sparse])).toMatchObject({
-    answer: { value: refusal },
-  });
-  const fromPage = await page.evaluate(async () => {
-    const { conmim } = globalThis as unknown as {
-      conmim: { call(message: unknown): Promise<unknown>; reveal(path: string): Promise<void> };
-    };
-    const message = { id: 5, name: 'app.info', input: { text: 'x'.repeat(2 ** 21) } };
-    return {
-      call: await conmim.call(message),
-      reveal: await conmim.reveal('x'.repeat(2 ** 21)).catch((error: Error) => error.message),
-    };
-  });
-  expect(fromPage).toMatchObject({ call: { id: 5, ...refusal } });
-  expect(fromPage.reveal).toMatch(/too large/);
-});
-
-test('nothing is sent that was not measured', async ({ studio }) => {
-  const desktop = asDesktop(studio);
-  await studio.choose({});
-  const sent = await studio.page().evaluate(async () => {
-    type Asking = Record<string, (argument: unknown) => Promise<unknown>>;
-    const { conmim } = globalThis as unknown as { conmim: Asking };
-    const words = (name: string, argument: unknown) =>
-      conmim[name]!(argument).then(JSON.stringify, (error: Error) => error.message);
-    const buffer = new ArrayBuffer(2 ** 25);
-    const cycle: Record<string, unknown> = {};
-    cycle['again'] = cycle;
-    return {
-      // Of these the text is short.
-      buffer: await words('call', { id: 6, name: 'app.info', input: { buffer } }),
-      map: await words('call', { id: 7, name: 'app.info', input: new Map([['x', buffer]]) }),
-      view: await words('reveal', new Uint8Array(buffer, 0, 1)),
-      cycle: await words('call', cycle),
-      number: await words('call', { id: 8, name: 'app.info', input: { x: 1n } }),
-      name: await words('saveFile', { name: 'x'.repeat(2 ** 21), bytes: new Uint8Array(1) }),
-      noBytes: await words('saveFile', { name: 'x', bytes: { byteLength: 0, buffer } }),
-    };
-  });
-  expect(sent).toEqual({
-    // Nothing of it has arrived: an empty object is an input of another shape.
-    buffer: expect.stringContaining('app.info: the input'),
-    map: expect.stringContaining('"value"'),
-    view: expect.stringContaining('was refused'),
-    cycle: expect.stringMatching(/cannot be sent|too large/),
-    number: expect.stringContaining('cannot be sent'),
-    name: expect.stringContaining('too large'),
-    noBytes: expect.stringContaining('holds bytes'),
-  });
-  expect(desktop.told.filter(({ type }) => type === 'dialog')).toEqual([]);
-});
-
-function flat(entries: readonly MenuEntry[]): readonly MenuEntry[] {
-  return entries.flatMap((entry) => [entry, ...flat(entry.entries ?? [])]);
-}

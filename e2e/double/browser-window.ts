@@ -1,6 +1,6 @@
 /**
- * The window of the double: a page of a real Chromium, whose requests to `app://` go through the
- * application's own protocol handler, and in which the application's own preload script runs.
+ * The window of the double: a page in a real Chromium that runs the application's preload script. Requests
+ * to `app://` go through the application's protocol handler.
  */
 import { EventEmitter } from 'node:events';
 import { mkdtempSync } from 'node:fs';
@@ -24,7 +24,7 @@ export class BrowserWindow extends EventEmitter {
   #bounds: Electron.Rectangle;
   #context: BrowserContext | undefined;
   #destroyed = false;
-  /** While the host itself loads the page, which is nobody's navigation. */
+  /** True while the host loads the page, which is not a navigation of the page. */
   #loading = false;
 
   constructor(options: Electron.BrowserWindowConstructorOptions) {
@@ -34,7 +34,7 @@ export class BrowserWindow extends EventEmitter {
     this.#bounds = { x, y, width, height };
     openWindows.push(this);
     this.webContents = new WebContents(openWindows.length);
-    // Once it is constructed.
+    // The event follows the construction of the window.
     queueMicrotask(() => windowEvents.emit('web-contents-created', this.webContents));
   }
 
@@ -45,7 +45,7 @@ export class BrowserWindow extends EventEmitter {
       executablePath: process.env['CHROMIUM_BIN'] || chromium.executablePath(),
       headless: true,
       viewport: { width, height },
-      // Requests of service workers would not be seen; there are none here.
+      // Requests of service workers cannot be intercepted; the page has none.
       serviceWorkers: 'block',
       args: [
         '--no-sandbox',
@@ -61,7 +61,7 @@ export class BrowserWindow extends EventEmitter {
     this.webContents.page = page;
     await context.route('**/*', (route) => this.#answer(route));
     await context.routeWebSocket('**/*', (socket) => {
-      // One that is let through finds no server behind the page's own address.
+      // There is no server at the page's own origin for sockets that pass the filter.
       if (!filterRequest(toReal(socket.url()))) void socket.close({ reason: 'blocked' });
     });
     await page.exposeBinding('__invoke', ({ frame }, channel: string, args: unknown[]) =>
@@ -69,7 +69,7 @@ export class BrowserWindow extends EventEmitter {
     );
     await page.addInitScript(preloadScript(webPreferences?.preload ?? ''));
     context.on('page', async (opened) => {
-      // Chromium opens pages of its own as well.
+      // Chromium opens some pages itself.
       if (opened.url().startsWith('chrome://')) return;
       if (!this.webContents.mayOpen(toReal(opened.url()))) await opened.close();
     });
@@ -111,7 +111,7 @@ export class BrowserWindow extends EventEmitter {
     tell({ type: 'progress', share, mode: options?.mode });
   }
 
-  /** As its user would; what listens may prevent it. */
+  /** Close the window as a user does; listeners may prevent it. */
   close(): void {
     let prevented = false;
     const preventDefault = () => {
@@ -156,7 +156,7 @@ export class BrowserWindow extends EventEmitter {
     try {
       frame = request.frame();
     } catch {
-      // Of a page that was just opened, and will be closed unless it may be.
+      // The request belongs to a page that was just opened and is closed unless it is allowed.
       return true;
     }
     if (frame.page() !== this.webContents.page) return true;

@@ -1,11 +1,11 @@
-/** How a spec steers the double and hears from it: messages of the process it is forked as. */
+/** Messages between a spec and the process of the double: orders of the spec, and calls that it observes. */
 
-/** What the system's dialogs answer. */
+/** Replies of the system dialogs. */
 export interface Answers {
   folders: string[];
   file: string | undefined;
   save: string | undefined;
-  /** Button of a question, from 0. */
+  /** Index of the pressed button. */
   button: number;
 }
 
@@ -28,7 +28,7 @@ export interface MenuEntry {
 export type Told =
   | {
       readonly type: 'window';
-      /** Where Chromium can be driven. */
+      /** The DevTools endpoint of Chromium. */
       readonly endpoint: string;
       readonly preferences: Readonly<Record<string, unknown>>;
       readonly bounds: Readonly<Record<string, unknown>>;
@@ -37,15 +37,15 @@ export type Told =
   | { readonly type: 'window-open'; readonly url: string; readonly action: string }
   | { readonly type: 'navigation'; readonly url: string; readonly prevented: boolean }
   | { readonly type: 'focus' | 'reload' | 'sandbox' | 'about' }
-  /** With the workspace that the next start is given from outside. */
+  /** `workspace` is the CONMIM_WORKSPACE of the next start. */
   | { readonly type: 'relaunch'; readonly workspace: string | undefined }
   | { readonly type: 'about-panel'; readonly options: Readonly<Record<string, unknown>> }
-  /** What a second start hands to the first. */
+  /** Data that a second start sends to the first. */
   | { readonly type: 'instance'; readonly data: unknown }
   | { readonly type: 'theme-source'; readonly source: string }
-  /** The one of its group that has become the checked one. */
+  /** The item of a group that is checked now. */
   | { readonly type: 'menu-checked'; readonly id: string }
-  /** Sent to a page that was not there, for which Electron prints a stack trace. */
+  /** A message to a page that has crashed, for which Electron prints a stack trace. */
   | { readonly type: 'lost-message'; readonly channel: string }
   | { readonly type: 'switch'; readonly name: string; readonly value: string | undefined }
   | { readonly type: 'schemes'; readonly schemes: object }
@@ -66,7 +66,7 @@ export type Told =
   | { readonly type: 'progress'; readonly share: number; readonly mode: string | undefined }
   | { readonly type: 'awake'; readonly kind: string }
   | { readonly type: 'reveal'; readonly file: string }
-  /** Those of many that are granted when asked for, and when checked. */
+  /** The granted permissions, for requests, for checks and for devices. */
   | {
       readonly type: 'permissions';
       readonly by: 'request' | 'check' | 'device';
@@ -81,27 +81,27 @@ export type Order =
   | { readonly type: 'drop'; readonly paths: Readonly<Record<string, string>> }
   | { readonly type: 'click-notification' }
   | { readonly type: 'second-instance'; readonly data?: unknown }
-  /** The page's process ends by itself. */
+  /** The page's process ends unexpectedly. */
   | { readonly type: 'page-gone'; readonly reason: string }
   | { readonly type: 'move-window'; readonly bounds: Bounds }
-  /** The host itself loads another address in the window. */
+  /** The host loads another URL in the window. */
   | { readonly type: 'leave-page'; readonly url: string }
   | { readonly type: 'close-window' }
   | { readonly type: 'quit' }
-  /** As a page elsewhere would: an IPC message from a frame of that address. */
+  /** An IPC message from a frame with this URL. */
   | {
       readonly type: 'invoke-from';
       readonly id: number;
       readonly url: string;
-      /** Whether the frame is within another. */
+      /** Whether the frame is in another frame. */
       readonly framed: boolean;
-      /** Whether its page is gone when the message is looked at. */
+      /** Whether its page has closed when the message is handled. */
       readonly gone: boolean;
       readonly channel: string;
       readonly args: readonly unknown[];
     }
   | { readonly type: 'fetch'; readonly id: number; readonly url: string; readonly method: string }
-  /** Whether a request of the page to this address is let through. */
+  /** Whether the filter passes a request of the page to this URL. */
   | { readonly type: 'filter'; readonly id: number; readonly url: string };
 
 export function tell(message: Told): void {

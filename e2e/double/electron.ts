@@ -65,7 +65,7 @@ class App extends EventEmitter {
     if (prevented) return;
     this.#quitting = true;
     const closing = openWindows.filter((window) => !window.isDestroyed());
-    // One that refuses to close ends the quitting, as in Electron.
+    // A window that stays open cancels quitting, as in Electron.
     for (const window of closing) window.close();
     const patience = setTimeout(() => {
       this.#quitting = false;
@@ -114,7 +114,7 @@ export const protocol = strict('protocol', {
 
 export { session } from './session.ts';
 
-/** Options come last; an owner may come before them. */
+/** The options are the last argument; an owner may come before them. */
 const optionsOf = <T>(args: readonly unknown[]) => args.at(-1) as T;
 
 export const dialog = strict('dialog', {
@@ -159,7 +159,7 @@ export class Notification extends EventEmitter {
   }
 }
 
-/** The newest notification is clicked. */
+/** Click the newest notification. */
 export function clickNotification(): void {
   newest?.emit('click');
 }
@@ -171,7 +171,7 @@ const within = ({ submenu }: Template[number]): Template =>
 let menu: Template = [];
 const all = (items: Template): Template => items.flatMap((item) => [item, ...all(within(item))]);
 
-/** A built menu: what it was built of, and its items by their ids. */
+/** A built menu with its template and its items by id. */
 class BuiltMenu {
   readonly template: Template;
   constructor(template: Template) {
@@ -212,7 +212,7 @@ function entryOf(item: Template[number]): MenuEntry {
   };
 }
 
-/** Clicks a menu item by its label, with or without the mark of its Alt key. */
+/** Click a menu item by its label, with or without the mark of its Alt key. */
 export function clickMenu(label: string): void {
   const plain = (text = '') => text.replaceAll('&', '');
   const item = all(menu).find(

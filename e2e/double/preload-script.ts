@@ -1,15 +1,15 @@
-/** A preload script as it is, with the part of `electron` that a sandboxed one may use. */
+/** Run a preload script unchanged, with the part of `electron` that sandboxed ones may use. */
 import { readFileSync } from 'node:fs';
 
 /**
- * @param file compiled, CommonJS
- * @returns what a page runs before its own scripts; it calls `__invoke` and is told by `__hear`
+ * @param file compiled script, CommonJS
+ * @returns a script that runs before those of the page; it calls `__invoke` and receives `__receive`
  */
 export function preloadScript(file: string): string {
   return `(() => {
     if (window !== window.top) return;
     const listeners = new Map();
-    window.__hear = (channel, value) => {
+    window.__receive = (channel, value) => {
       for (const listener of [...(listeners.get(channel) ?? [])]) listener({}, value);
     };
     const strict = (name, members) => new Proxy(members, {

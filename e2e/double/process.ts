@@ -1,4 +1,4 @@
-/** Starts the real main process of the desktop application on the double. */
+/** Start the real main process of the desktop application on the double. */
 import { register } from 'node:module';
 import { type Order, tell } from './control.ts';
 
@@ -28,7 +28,7 @@ process.on('message', async (order: Order) => {
     case 'move-window':
       return window?.setBounds(order.bounds);
     case 'leave-page':
-      // Only Electron has windows that show other addresses.
+      // Only windows of Electron can show other URLs.
       return;
     case 'close-window':
       return window?.close();
@@ -57,7 +57,7 @@ process.on('message', async (order: Order) => {
   }
 });
 
-// Nobody is left to drive it.
+// The spec has ended.
 process.on('disconnect', () => process.exit(1));
 
 await import('../../electron/main.ts');

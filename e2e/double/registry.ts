@@ -1,8 +1,8 @@
-/** What the application has registered with the double. */
+/** Handlers that the application has registered with the double. */
 import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
 
-/** What windows tell the application. */
+/** Events of windows for the application. */
 export const windowEvents = new EventEmitter();
 
 export const ipcHandlers = new Map<
@@ -20,7 +20,7 @@ export const requestFilters: ((
   decide: (answer: { cancel?: boolean }) => void,
 ) => void)[] = [];
 
-/** @returns whether a request of a page is let through */
+/** @returns whether the filters pass a request of a page */
 export function filterRequest(url: string): boolean {
   return requestFilters.every((filter) => {
     let passes = false;

@@ -1,4 +1,4 @@
-/** Module hooks: `electron` is the double. */
+/** Module hooks that resolve `electron` to the double. */
 import type { ResolveHook } from 'node:module';
 
 export const resolve: ResolveHook = (specifier, context, next) =>

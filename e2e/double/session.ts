@@ -1,4 +1,4 @@
-/** The session of the double: what pages may fetch, and what they are granted. */
+/** The session of the double: its protocols, request filters and permissions. */
 import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
 import { tell } from './control.ts';

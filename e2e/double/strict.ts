@@ -1,4 +1,4 @@
-/** Members that a part of the double does not have throw by name when they are touched. */
+/** Wrap a part of the double so that access to a missing member throws with its name. */
 export function strict<T extends object>(name: string, members: T): T {
   return new Proxy(members, {
     get(target, key) {

@@ -19,7 +19,7 @@ type WindowOpenHandler = (details: { url: string }) => { action: string };
 export interface SenderFrame {
   readonly url: string;
   readonly framed: boolean;
-  /** A page that is restarted has no frame any more when its message is looked at. */
+  /** A page that is restarted has no frame when its message is handled. */
   readonly gone?: boolean;
 }
 
@@ -50,14 +50,14 @@ export class WebContents extends EventEmitter {
     this.#openHandler = handler;
   }
 
-  /** @returns whether a window that the page opens may be */
+  /** @returns whether the page may open a window */
   mayOpen(url: string): boolean {
     const { action } = this.#openHandler({ url });
     tell({ type: 'window-open', url, action });
     return action === 'allow';
   }
 
-  /** @returns whether a navigation that the page starts may go on */
+  /** @returns whether the page may navigate */
   mayNavigate(url: string, isMainFrame: boolean): boolean {
     let prevented = false;
     const details = { url, isMainFrame, preventDefault: () => (prevented = true) };
@@ -74,22 +74,22 @@ export class WebContents extends EventEmitter {
   }
 
   send(channel: string, message: unknown): void {
-    // What cannot be cloned cannot be sent, as in Electron.
+    // Values that cannot be cloned cannot be sent, as in Electron.
     const cloned = structuredClone(message);
     if (this.#crashed) {
       tell({ type: 'lost-message', channel });
       return;
     }
-    type Hearing = { __hear?: (name: string, value: unknown) => void };
+    type Receiving = { __receive?: (name: string, value: unknown) => void };
     void this.page
-      ?.evaluate(([name, value]) => (globalThis as Hearing).__hear?.(name as string, value), [
+      ?.evaluate(([name, value]) => (globalThis as Receiving).__receive?.(name as string, value), [
         channel,
         cloned,
       ] as const)
       .catch(() => undefined);
   }
 
-  /** An IPC message as the main process gets it, and what its sender gets back. */
+  /** Deliver an IPC message to the main process and return the reply to its sender. */
   async invoke(from: SenderFrame, channel: string, args: unknown[]): Promise<unknown> {
     const fail = (why: unknown) =>
       new Error(`Error invoking remote method '${channel}': ${String(why)}`);

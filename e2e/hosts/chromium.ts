@@ -1,4 +1,4 @@
-/** The browser that is at hand: the system's, or Playwright's own. */
+/** The available Chromium: that of the system or that of Playwright. */
 import type { LaunchOptions } from '@playwright/test';
 import { findChromium } from '../../build/browser.ts';
 

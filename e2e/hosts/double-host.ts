@@ -1,16 +1,16 @@
-/** The desktop application on the double: real main process, real preload, real Chromium. */
+/** The desktop application on the double of Electron: real main process, real preload script, real Chromium. */
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import type { Answers, Order, Told } from '../double/control.ts';
 import { chromiumPath } from './chromium.ts';
-import { type LaunchedDesktop, nextTold, PATIENCE_MS } from './desktop.ts';
+import { exitOf, type LaunchedDesktop, nextTold, quitApplication, TIMEOUT_MS } from './desktop.ts';
 
 const ENTRY = fileURLToPath(new URL('../../out/e2e/double/process.js', import.meta.url));
 
 /**
- * @param options.env      added to the environment; `undefined` takes a name out
+ * @param options.env      added to the environment; `undefined` removes a variable
  * @param options.execArgv for the application's process
  * @param options.execPath in place of this Node
  */
@@ -58,7 +58,7 @@ export async function launchDouble(options: {
     page = await ownPage(browser);
   };
   const order = (message: Order) => {
-    // They hold for later starts as well.
+    // Answers apply to later starts as well.
     if (message.type === 'answers') answers = { ...answers, ...message.answers };
     if (child.connected) child.send(message);
   };
@@ -68,11 +68,7 @@ export async function launchDouble(options: {
       waiting.set(id, resolve as (value: unknown) => void);
       order(make(id));
     });
-  const ended = () =>
-    new Promise<number | null>((resolve) => {
-      if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
-      else child.once('exit', (code) => resolve(code));
-    });
+  const ended = () => exitOf(child);
   await open();
   return {
     name: 'double',
@@ -109,22 +105,15 @@ export async function launchDouble(options: {
         fork(ENTRY, [], { env: second, stdio: 'ignore' }).once('exit', (code) => resolve(code));
       }),
     async close() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const gone = ended();
-        order({ type: 'answers', answers: { button: 0 } });
-        order({ type: 'quit' });
-        const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
-        await gone;
-        clearTimeout(patience);
-      }
+      await quitApplication(child, order);
       await browser.close().catch(() => undefined);
     },
   };
 }
 
-/** Chromium may open pages of its own beside the application's. */
+/** The page of the application; Chromium may open other pages beside it. */
 async function ownPage(browser: Browser): Promise<Page> {
-  const until = Date.now() + PATIENCE_MS;
+  const until = Date.now() + TIMEOUT_MS;
   for (;;) {
     const pages = browser.contexts().flatMap((context) => context.pages());
     const own = pages.find((found) => found.url().startsWith('https://studio.invalid/'));

@@ -1,5 +1,5 @@
-// Loaded by Electron before the application (-r): writes down what the application asks of the system,
-// in the words of e2e/double/control.ts, and answers its dialogs. Everything else is Electron's own.
+// Loaded by Electron before the application (-r). It records the application's calls to the system in the
+// format of e2e/double/control.ts, and answers its dialogs. Everything else is Electron's own.
 const { appendFileSync } = require('node:fs');
 const path = require('node:path');
 const electron = require('electron');
@@ -14,7 +14,7 @@ let newest;
 
 for (const name of ['userData', 'documents']) app.setPath(name, path.join(home, name));
 
-/** Does `before` whenever a method is called, and then what the method does. */
+/** Call `before` before each call of a method. */
 function watch(owner, name, before) {
   const original = owner[name];
   owner[name] = function (...args) {
@@ -37,7 +37,7 @@ const optionsOf = (args) => args.at(-1);
 watch(app.commandLine, 'appendSwitch', (name, value) => tell({ type: 'switch', name, value }));
 watch(app, 'enableSandbox', () => tell({ type: 'sandbox' }));
 watch(app, 'showAboutPanel', () => tell({ type: 'about' }));
-// The spec starts it anew, so that it stays in its hand.
+// The spec restarts the application itself.
 app.relaunch = () => tell({ type: 'relaunch', workspace: process.env.CONMIM_WORKSPACE });
 watch(app, 'requestSingleInstanceLock', (data) => tell({ type: 'instance', data }));
 watch(app, 'setAboutPanelOptions', (options) => tell({ type: 'about-panel', options }));
@@ -72,21 +72,22 @@ dialog.showMessageBox = async (...args) => {
 };
 dialog.showErrorBox = (title, content) => tell({ type: 'error-box', title, content });
 
-// Without a desktop around it there is nobody to show them.
+// Without a desktop environment, notifications are not supported.
 Notification.isSupported = () => true;
 Notification.prototype.show = function () {
   newest = this;
   tell({ type: 'notification', title: this.title, body: this.body });
 };
 
-// Else Electron shows a menu of its own before the application does.
+// Without this, Electron shows its default menu before that of the application.
 Menu.setApplicationMenu(null);
 const entriesOf = (menu) =>
   menu.items.map(({ label, accelerator, role, type, visible, submenu }) => ({
     label,
     ...(accelerator ? { accelerator: String(accelerator) } : {}),
     ...(role ? { role } : {}),
-    ...{ type, visible },
+    type,
+    visible,
     ...(submenu ? { entries: entriesOf(submenu) } : {}),
   }));
 watch(Menu, 'setApplicationMenu', (menu) => tell({ type: 'menu', entries: entriesOf(menu) }));
@@ -102,10 +103,28 @@ function setItem(item, name, value) {
 }
 
 const PERMISSIONS = [
-  ...['media', 'geolocation', 'notifications', 'midi', 'midiSysex', 'pointerLock', 'keyboardLock'],
-  ...['fullscreen', 'openExternal', 'clipboard-read', 'clipboard-sanitized-write'],
-  ...['idle-detection', 'display-capture', 'hid', 'serial', 'usb', 'fileSystem', 'storage-access'],
-  ...['window-management', 'speaker-selection', 'top-level-storage-access', 'mediaKeySystem'],
+  'media',
+  'geolocation',
+  'notifications',
+  'midi',
+  'midiSysex',
+  'pointerLock',
+  'keyboardLock',
+  'fullscreen',
+  'openExternal',
+  'clipboard-read',
+  'clipboard-sanitized-write',
+  'idle-detection',
+  'display-capture',
+  'hid',
+  'serial',
+  'usb',
+  'fileSystem',
+  'storage-access',
+  'window-management',
+  'speaker-selection',
+  'top-level-storage-access',
+  'mediaKeySystem',
 ];
 app.whenReady().then(() => {
   const { defaultSession } = session;
@@ -140,7 +159,7 @@ app.on('web-contents-created', (_, contents) => {
       tell({ type: 'window-open', url: details.url, action: answer.action });
       return answer;
     });
-  // After the application's own listeners.
+  // This listener runs after those of the application.
   setImmediate(() =>
     contents.on('will-frame-navigate', ({ url, defaultPrevented }) =>
       tell({ type: 'navigation', url, prevented: defaultPrevented }),
@@ -164,9 +183,9 @@ const find = (menu, label) =>
     .flatMap((item) => [item, ...(item.submenu ? [find(item.submenu, label)] : [])])
     .find((item) => item && plain(item.label) === plain(label) && item.type !== 'submenu');
 
-/** Orders of a spec, in the words of e2e/double/control.ts; what they answer. */
+/** Handles orders of a spec in the format of e2e/double/control.ts, and returns their replies. */
 globalThis.__desktop = {
-  async obey(order) {
+  async handleOrder(order) {
     const window = BrowserWindow.getAllWindows()[0];
     const contents = window?.webContents;
     switch (order.type) {

@@ -1,4 +1,4 @@
-/** The desktop application in Electron itself, where its binary is at hand. */
+/** The desktop application in Electron, where its binary is available. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -7,14 +7,18 @@ import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import { electronAtHand } from '../../build/electron.ts';
 import type { Answers, Order, Told } from '../double/control.ts';
-import { type LaunchedDesktop, nextTold, PATIENCE_MS, type PageAnswer } from './desktop.ts';
+import {
+  exitOf,
+  type LaunchedDesktop,
+  nextTold,
+  type PageAnswer,
+  quitApplication,
+} from './desktop.ts';
 
 const MAIN = fileURLToPath(new URL('../../out/electron/main.js', import.meta.url));
 const HOOK = fileURLToPath(new URL('./electron-hook.cjs', import.meta.url));
 
-/**
- * @param options.env added to the environment; `undefined` takes a name out
- */
+/** @param options.env added to the environment; `undefined` removes a variable */
 export async function launchElectron(options: {
   readonly workspace: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -54,24 +58,18 @@ export async function launchElectron(options: {
   const ask = (order: Order) =>
     app.evaluate(
       (_, message) =>
-        (globalThis as unknown as { __desktop: { obey(order: Order): unknown } }).__desktop.obey(
-          message,
-        ),
+        (
+          globalThis as unknown as { __desktop: { handleOrder(order: Order): unknown } }
+        ).__desktop.handleOrder(message),
       order,
     );
   const order = (message: Order) => {
-    // They hold for later starts as well.
+    // Answers apply to later starts as well.
     if (message.type === 'answers') answers = { ...answers, ...message.answers };
-    // It may end the application before it is answered, or find none.
+    // The order may end the application before the reply, or find no application.
     void ask(message).catch(() => undefined);
   };
-  const ended = () => {
-    const child = app.process();
-    return new Promise<number | null>((resolve) => {
-      if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
-      else child.once('exit', (code) => resolve(code));
-    });
-  };
+  const ended = () => exitOf(app.process());
   await open();
   return {
     name: 'electron',
@@ -104,15 +102,7 @@ export async function launchElectron(options: {
         second.once('exit', (code) => resolve(code));
       }),
     async close() {
-      const child = app.process();
-      if (child.exitCode === null && child.signalCode === null) {
-        const gone = ended();
-        order({ type: 'answers', answers: { button: 0 } });
-        order({ type: 'quit' });
-        const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
-        await gone;
-        clearTimeout(patience);
-      }
+      await quitApplication(app.process(), order);
       await app.close().catch(() => undefined);
       rmSync(path.dirname(said), { recursive: true, force: true });
     },

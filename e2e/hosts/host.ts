@@ -1,18 +1,18 @@
-/** The application as a spec uses it, whatever it runs in. */
+/** The application as specs use it, in any host. */
 import type { Page } from '@playwright/test';
 
 export type HostName = 'double' | 'web' | 'electron';
 
 export interface Launched {
   readonly name: HostName;
-  /** The page as it is now; another one after `relaunch`. */
+  /** The current page; another one after `relaunch`. */
   page(): Page;
   readonly workspace: string;
-  /** The host dies as by a crash; nothing is asked or saved. */
+  /** Kill the host, as in a crash. */
   kill(): Promise<void>;
-  /** Opens it again on the same workspace. */
+  /** Open the application again with the same workspace. */
   relaunch(): Promise<void>;
-  /** The next folder or file that its user chooses. */
+  /** Set the folders or the file that the next dialogs return. */
   choose(answers: { folders?: string[]; file?: string; save?: string }): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-// Loaded before everything else in each Node process of a test (NODE_OPTIONS=--import): writes down
-// that it is there, and every address that is contacted, to the file that NETWORK_WITNESS names.
+// Loaded first in each Node process of a test (NODE_OPTIONS=--import). It records the process and every
+// address that it contacts in the file that NETWORK_WITNESS names.
 import dgram from 'node:dgram';
 import { appendFileSync } from 'node:fs';
 import net from 'node:net';
@@ -8,7 +8,7 @@ const file = process.env['NETWORK_WITNESS'];
 const write = (host, port) =>
   appendFileSync(file, `${JSON.stringify({ program: process.argv[1] ?? '', host, port })}\n`);
 
-/** Host and port of what `connect` of a socket was given; undefined for sockets of files. */
+/** Host and port from the arguments of `connect` of a socket; undefined for local sockets. */
 function addressOf(args) {
   const [first, second] = Array.isArray(args[0]) ? args[0] : args;
   if (first !== null && typeof first === 'object')

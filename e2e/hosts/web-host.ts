@@ -1,4 +1,4 @@
-/** `conmim serve`, and a browser that has opened its link. */
+/** `conmim serve` and a browser that has opened its link. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,9 +12,9 @@ const COMMAND = fileURLToPath(new URL('../../out/engine/cli/main.js', import.met
 const START = `const { main } = await import(${JSON.stringify(`file://${COMMAND}`)}); await main(process.argv.slice(1));`;
 
 /**
- * @param options.tracing what goes before the server's command to trace it
- * @param options.env     of the server; this process's when left out
- * @param options.browser the browser, when it is not the usual one
+ * @param options.tracing command prefix that traces the server
+ * @param options.env     environment of the server; by default that of this process
+ * @param options.browser the browser, by default the available Chromium
  */
 export async function launchWeb(options: {
   readonly workspace: string;
@@ -60,7 +60,7 @@ export async function launchWeb(options: {
     },
     relaunch: open,
     async choose() {
-      throw new Error('A browser has no dialogs of the system; the page walks folders itself.');
+      throw new Error('A browser has no system dialogs; the page has its own folder picker.');
     },
     async close() {
       await end('SIGTERM');
@@ -74,5 +74,5 @@ async function firstUrl(server: ChildProcess): Promise<string> {
     const record = JSON.parse(line) as { type?: string; url?: string };
     if (record.type === 'serve' && record.url !== undefined) return record.url;
   }
-  throw new Error('conmim serve ended before it said where it is.');
+  throw new Error('conmim serve ended before it printed its URL.');
 }
