@@ -6,7 +6,7 @@ import { USAGE_CODES } from '../engine/cli/main.ts';
 import { readOverrides } from '../engine/cli/training.ts';
 import { readFields } from '../engine/contract/jobs/fields.ts';
 import { type JobKind, jobs } from '../engine/contract/jobs/register.ts';
-import { parseMode } from '../engine/downstream/mode.ts';
+import { parseMode } from '../engine/tasks/classify/mode.ts';
 import { loadFinetuneRecipe, loadRecipe } from '../engine/recipes/load.ts';
 import { errorTables } from './error-docs.ts';
 import { generatedPart } from './generated-page.ts';

@@ -11,6 +11,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { isStudioError, StudioError } from '../contract/errors.ts';
+import { type Scores, scoresSchema } from '../contract/scores.ts';
 import { namesIn } from '../disk/disk.ts';
 import { type FileDigest, readSafetensors } from '../formats/safetensors.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
@@ -19,16 +20,11 @@ export const STATE_FILE = 'state.safetensors';
 export const LOADER_FILE = 'loader.json';
 export const MANIFEST_FILE = 'manifest.json';
 
-/** The evaluation with the most right answers so far; of equal ones that of the lower loss. */
-export const bestSchema = z.object({
-  /** Completed steps; the checkpoint of this step holds the state. */
-  step: z.int().min(0),
-  top1: z.number(),
-  top5: z.number(),
-  loss: z.number(),
-  n: z.int(),
-});
-export type Best = z.infer<typeof bestSchema>;
+/** The best evaluation so far, of `n` images; the checkpoint of its `step` holds the state. */
+export type Best = Scores & { readonly step: number; readonly n: number };
+export const bestSchema: z.ZodType<Best> = scoresSchema.and(
+  z.looseObject({ step: z.int().min(0), n: z.int() }),
+);
 
 /** Where training stood; with the state, all that an exact resume needs. */
 export const loaderPositionSchema = z.object({

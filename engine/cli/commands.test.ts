@@ -5,10 +5,10 @@ import { pretrainSettings } from '../contract/recipe.ts';
 import type { DeviceCheck } from '../contract/studio/device-check.ts';
 import type { ResolveOptions } from '../devices/resolve-device.ts';
 import { fakeCheck, fakeDevice, fakeFinding } from '../devices/testing/fake-devices.ts';
+import type { PretrainOrder } from '../downstream/pretrain.ts';
 import type { Device } from '../executors/executor.ts';
 import type { Check } from '../selftest/checks.ts';
-import type { StartedRun } from '../train/common.ts';
-import type { PretrainRequest } from '../train/pretrain.ts';
+import type { StartedRun } from '../train/run-listener.ts';
 import type { BenchCell, BenchRow } from './bench-table.ts';
 import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
 
@@ -189,8 +189,8 @@ const started: StartedRun = {
 };
 
 describe('pretrain', () => {
-  const requests: PretrainRequest[] = [];
-  const startPretrain = async (request: PretrainRequest) => {
+  const requests: PretrainOrder[] = [];
+  const pretrain = async (request: PretrainOrder) => {
     requests.push(request);
     request.onRun!(started);
     for (const step of [1, 2, 3]) request.onEvent!(stepEvent(step));
@@ -200,7 +200,7 @@ describe('pretrain', () => {
   const argv = ['pretrain', '--data', 'a,b', '--data', 'c', '--recipe', 'micro', '--json'];
 
   it('tells run, steps and done, one object a line', async () => {
-    const { code, records } = await runCommand(argv, { startPretrain });
+    const { code, records } = await runCommand(argv, { pretrain });
     expect(code).toBe(0);
     expect(records[0]).toMatchObject({ type: 'run', id: 'r1', dir: '/w/runs/r1' });
     expect(records.slice(1, 4)).toEqual([1, 2, 3].map((step) => stepEvent(step)));
@@ -222,37 +222,37 @@ describe('pretrain', () => {
       '--device',
       'cpu',
     ];
-    await runCommand([...argv, ...more, '--workspace', 'w', '--name', 'mine'], { startPretrain });
+    await runCommand([...argv, ...more, '--workspace', 'w', '--name', 'mine'], { pretrain });
     const request = requests.at(-1)!;
     expect(request.data).toEqual(['a', 'b', 'c'].map((folder) => path.resolve(folder)));
     expect(request.recipe).toMatchObject({ lr: 1e-3, clip_grad: null, epochs: 2, steps: null });
     expect(request).toMatchObject({ workspace: path.resolve('w'), name: 'mine', device: 'cpu' });
-    await runCommand([...argv, '--steps', '7'], { startPretrain });
+    await runCommand([...argv, '--steps', '7'], { pretrain });
     expect(requests.at(-1)!.recipe.steps).toBe(7);
     expect(requests.at(-1)!.workspace).toBe(path.resolve('workspace'));
   });
 
   it('warns of a recipe that makes no sense on the device chosen', async () => {
     const { stderr } = await runCommand(['pretrain', '--data', 'a', '--recipe', 'base'], {
-      startPretrain,
+      pretrain,
     });
     expect(stderr).toMatch(/Warning: The recipe base is made for a graphics card/);
   });
 
   it('prints plain lines into a file, and a line that redraws on a terminal', async () => {
-    const plain = await runCommand(argv.slice(0, -1), { startPretrain }, { now: () => 0 });
+    const plain = await runCommand(argv.slice(0, -1), { pretrain }, { now: () => 0 });
     expect(plain.stderr).toContain(
       'step 1/3  loss 4.190  match 2.1 % (chance 1.6 %)  321 images/s',
     );
     expect(plain.stderr).not.toContain('\r');
-    const drawn = await runCommand(argv.slice(0, -1), { startPretrain }, { terminal: true });
+    const drawn = await runCommand(argv.slice(0, -1), { pretrain }, { terminal: true });
     expect(drawn.stderr).toContain('\r[█████████████·······] step 2/3');
     expect(drawn.stdout).toContain('Done: 3 steps');
     expect(drawn.stdout).toContain('conmim export "/w/runs/r1"');
   });
 
   it('reports a failure once although the run tells it too', async () => {
-    const failing = async (request: PretrainRequest) => {
+    const failing = async (request: PretrainOrder) => {
       request.onRun!(started);
       const error = new StudioError('training-diverged', 'The loss is not finite.', {
         details: { step: 1, rewinds: 2 },
@@ -260,7 +260,7 @@ describe('pretrain', () => {
       request.onEvent!({ ...error.toJSON(), type: 'error', step: 1, time: 0 });
       throw error;
     };
-    const { code, records } = await runCommand(argv, { startPretrain: failing });
+    const { code, records } = await runCommand(argv, { pretrain: failing });
     expect(code).toBe(1);
     expect(records.filter(({ type }) => type === 'error')).toEqual([
       {
@@ -273,23 +273,23 @@ describe('pretrain', () => {
   });
 
   it('ends well when the run was stopped, and says how to go on', async () => {
-    const stopping = async (request: PretrainRequest) => {
+    const stopping = async (request: PretrainOrder) => {
       request.onRun!(started);
       request.onEvent!(stepEvent(1));
       return { status: 'stopped' as const, step: 1, checkpoint: '/c' };
     };
-    const { code, stdout } = await runCommand(argv.slice(0, -1), { startPretrain: stopping });
+    const { code, stdout } = await runCommand(argv.slice(0, -1), { pretrain: stopping });
     expect(code).toBe(0);
     expect(stdout).toContain('Stopped at step 1. Go on with:\n  conmim resume "/w/runs/r1"');
   });
 
   it('says that nothing was trained when all steps were done before', async () => {
-    const finished = async (request: PretrainRequest) => {
+    const finished = async (request: PretrainOrder) => {
       request.onRun!(started);
       request.onEvent!({ type: 'done', step: 3, time: 0, checkpoint: '/c' });
       return { status: 'done' as const, step: 3, checkpoint: '/c' };
     };
-    const { stdout } = await runCommand(argv.slice(0, -1), { startPretrain: finished });
+    const { stdout } = await runCommand(argv.slice(0, -1), { pretrain: finished });
     expect(stdout).toContain('The run had all of its 3 steps already, so nothing was trained.');
     expect(stdout).not.toContain('Done:');
   });

@@ -11,12 +11,12 @@ const named = (name: string): NetworkTensors =>
 /** Features that tell the classes apart only if the network is a trained one. */
 const parts: Partial<EngineParts> = {
   sampleData: async (_name, { out }) => ({ out, train: 40, test: 20 }),
-  startPretrain: async (request) => {
+  pretrain: async (request) => {
     expect(request.data).toEqual([path.join(request.workspace, 'cifar10', 'train')]);
     request.onRun!({ id: 'r', dir: '/w/r', device: 'cpu', images: 40, totalSteps: 100 });
     for (let step = 1; step <= 100; step++) request.onEvent!(stepEvent(step));
     request.onEvent!(doneEvent(100));
-    return { status: 'done', step: 100, checkpoint: '/c' };
+    return { status: 'done', step: 100, checkpoint: '/c', images: 40 };
   },
   exportNetwork: async ({ out }) => ({
     ...{ path: out, tensors: 3, bytes: 10, step: 100, network: 'teacher' },
@@ -73,11 +73,11 @@ describe('demo', () => {
 
   it('gives the recipe its length', async () => {
     let steps: number | null = 0;
-    const startPretrain: EngineParts['startPretrain'] = async ({ recipe }) => {
+    const pretrain: EngineParts['pretrain'] = async ({ recipe }) => {
       steps = recipe.steps;
       return { status: 'stopped', step: 0, checkpoint: '' };
     };
-    await runCommand(['demo', '--steps', '5'], { ...parts, startPretrain });
+    await runCommand(['demo', '--steps', '5'], { ...parts, pretrain });
     expect(steps).toBe(5);
     expect(parseRecipe().steps).toBeNull();
   });

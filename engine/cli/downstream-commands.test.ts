@@ -1,14 +1,15 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { TOP1 } from '../contract/scores.ts';
 import type { CompareOrder } from '../downstream/compare.ts';
 import type { CellResult } from '../downstream/comparison.ts';
 import type { EmbedOrder } from '../downstream/embed.ts';
 import type { EvaluateOrder } from '../downstream/evaluate.ts';
 import type { FinetuneOrder } from '../downstream/finetune.ts';
 import type { KnnOrder } from '../downstream/knn.ts';
-import { evaluateScores } from '../evaluation/metrics.ts';
-import type { StartedRun } from '../train/common.ts';
-import type { ResumeRequest } from '../train/pretrain.ts';
+import { classifierReport } from '../tasks/classify/report.ts';
+import type { ResumeRequest } from '../train/resume-run.ts';
+import type { StartedRun } from '../train/run-listener.ts';
 import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
 
 const started: StartedRun = {
@@ -24,7 +25,13 @@ const scores = {
   classes: 3,
   data: Float32Array.of(2, 0, 0, 0, 2, 0, 0, 0, 2, 3, 0, 0),
 } as const;
-const report = evaluateScores(scores, [0, 1, 2, 2], ['cat', 'dog', 'owl']);
+const labels = [0, 1, 2, 2];
+const classes = ['cat', 'dog', 'owl'];
+const predicted = { scores, labels, leftOut: [], notes: [] };
+const tuned = classifierReport(predicted, classes, {});
+const report = tuned.evaluation;
+const values = { top1: 0.75, top5: 1, loss: 0.5 };
+const best = { step: 2, n: 4, primary: TOP1, values };
 
 describe('finetune', () => {
   const orders: FinetuneOrder[] = [];
@@ -36,12 +43,10 @@ describe('finetune', () => {
       leftAtStart: ['head.weight', 'head.bias'],
     });
     order.onRun!(started);
-    const { tokenMatch, ...step } = stepEvent(1);
-    order.onEvent!({ ...step, top1: 0.5 });
-    const best = { step: 2, top1: 0.75, top5: 1, loss: 0.5, n: 4 };
+    order.onEvent!(stepEvent(1, { scoreName: 'top1', score: 0.5 }));
     order.onEvent!({ type: 'evaluation', time: 0, ...best, best: true });
     order.onEvent!(doneEvent(2));
-    return { status: 'done' as const, step: 2, checkpoint: '/c', labelled: 9, best, report };
+    return { status: 'done' as const, step: 2, checkpoint: '/c', images: 9, best, report: tuned };
   };
   const argv = ['finetune', '--from', 'base', '--train', 'a', '--json'];
 
@@ -124,8 +129,7 @@ describe('finetune', () => {
 describe('resume', () => {
   it('ends as the run would have', async () => {
     const resumeRun = async () => {
-      const best = { step: 2, top1: 0.75, top5: 1, loss: 0.5, n: 4 };
-      return { status: 'done' as const, step: 2, checkpoint: '/c', labelled: 9, best, report };
+      return { status: 'done' as const, step: 2, checkpoint: '/c', images: 9, best, report: tuned };
     };
     const { records, stderr } = await runCommand(['resume', 'f1', '--json'], { resumeRun });
     expect(records.at(-1)).toMatchObject({ type: 'metrics', top1: 0.75, n: 4 });
@@ -136,7 +140,7 @@ describe('resume', () => {
     const asked: object[] = [];
     const resumeRun = async (request: ResumeRequest) => {
       asked.push(request);
-      return { status: 'done' as const, step: 2, checkpoint: '/c' };
+      return { status: 'done' as const, step: 2, checkpoint: '/c', images: 9 };
     };
     const argv = ['resume', 'f1', '--device', 'cpu', '--precision'];
     await runCommand([...argv, 'float32'], { resumeRun });

@@ -1,6 +1,8 @@
 /** Numbers in the words and units that people read. */
 
 export { bytesText } from '../contract/bytes-text.ts';
+export { countText } from '../contract/count-text.ts';
+export { percentText } from '../contract/percent-text.ts';
 
 /** `2:05`, `1:02:03` or `3 d 4 h`, from seconds. */
 export function durationText(seconds: number): string {
@@ -21,13 +23,4 @@ export function hoursText(hours: number): string {
     hours < 1 ? [hours * 60, 'minute'] : hours < 72 ? [hours, 'hour'] : [hours / 24, 'day'];
   const rounded = Math.max(1, Math.round(value));
   return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
-}
-
-export function percentText(share: number, digits = 1): string {
-  return `${(share * 100).toFixed(digits)} %`;
-}
-
-/** `12,345`. */
-export function countText(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }

@@ -18,6 +18,7 @@ import type { Embedded, EmbedOrder } from '../downstream/embed.ts';
 import type { EvaluateOrder, Evaluation } from '../downstream/evaluate.ts';
 import type { FinetuneOrder } from '../downstream/finetune.ts';
 import type { KnnOrder, KnnOutcome } from '../downstream/knn.ts';
+import type { PretrainOrder } from '../downstream/pretrain.ts';
 import type { EstimateOrder } from '../estimate/estimate.ts';
 import type { Device } from '../executors/executor.ts';
 import type { FeatureRows } from '../features/neighbours.ts';
@@ -29,9 +30,11 @@ import type { WeightsOptions } from '../models/import/open-weights.ts';
 import type { stopRun } from '../runs/command-run.ts';
 import type { RunSummary } from '../runs/run-folder.ts';
 import type { Check } from '../selftest/checks.ts';
+import type { Classification } from '../tasks/classify/task.ts';
+import type { TaskTypes } from '../tasks/task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { FinetuneOutcome } from '../train/finetune.ts';
-import type { PretrainRequest, ResumeRequest } from '../train/pretrain.ts';
+import type { ResumeRequest } from '../train/resume-run.ts';
+import type { RunOutcome } from '../train/train-run.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import type { BenchCell, BenchRow } from './bench-table.ts';
 
@@ -105,10 +108,10 @@ export interface EngineParts {
     workers: number;
   }): Promise<{ imagesPerSecond: number; imagesPerSecondPerCore: number }>;
   estimate(order: EstimateOrder): Promise<Estimate>;
-  startPretrain(request: PretrainRequest): Promise<TrainingOutcome>;
+  pretrain(order: PretrainOrder): Promise<TrainingOutcome>;
   openContinuation(reference: string, options: { workspace: string }): Promise<Continuation>;
-  resumeRun(request: ResumeRequest): Promise<TrainingOutcome | FinetuneOutcome>;
-  finetune(order: FinetuneOrder): Promise<FinetuneOutcome>;
+  resumeRun(request: ResumeRequest): Promise<RunOutcome<TaskTypes>>;
+  finetune(order: FinetuneOrder): Promise<RunOutcome<Classification>>;
   compare(order: CompareOrder): Promise<CellResult[]>;
   evaluate(order: EvaluateOrder): Promise<Evaluation>;
   knn(order: KnnOrder): Promise<KnnOutcome>;
@@ -182,11 +185,11 @@ export function engineParts(): EngineParts {
     async estimate(order) {
       return (await import('../estimate/estimate.ts')).estimatePretrain(order);
     },
-    async startPretrain(request) {
-      return (await import('../train/pretrain.ts')).startPretrain(request);
+    async pretrain(order) {
+      return (await import('../downstream/pretrain.ts')).pretrain(order);
     },
     async resumeRun(request) {
-      return (await import('../downstream/resume.ts')).resumeAny(request);
+      return (await import('../train/resume-run.ts')).resumeRun(request);
     },
     async openContinuation(reference, options) {
       return (await import('../models/continue-from.ts')).openContinuation(reference, options);

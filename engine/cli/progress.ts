@@ -2,7 +2,9 @@
  * Training as people watch it: one redrawn line on a terminal, a plain line now and then elsewhere,
  * and every other event as a sentence.
  */
-import type { Scores, StepEvent, TrainingEvent } from '../runs/events.ts';
+
+import { scoresText, scoreText } from '../contract/scores.ts';
+import type { StepEvent, TrainingEvent } from '../runs/events.ts';
 import { bytesText, countText, durationText, percentText } from './format.ts';
 import type { Writer } from './host.ts';
 import type { Output } from './output.ts';
@@ -19,20 +21,13 @@ function bar(share: number): string {
   return `[${'█'.repeat(full)}${'·'.repeat(BAR_WIDTH - full)}]`;
 }
 
-/** `match 6.1 %`, or `top-1 61.0 %` where images are classified. */
-function scoreText({ tokenMatch, top1 }: Scores): string {
-  return tokenMatch === undefined
-    ? `top-1 ${percentText(top1 ?? 0)}`
-    : `match ${percentText(tokenMatch)}`;
-}
-
 /** `step 120/400  loss 3.912  match 6.1 % (chance 1.6 %)  320 images/s  1:10 left`. */
 export function stepText(event: StepEvent, totalSteps: number): string {
   const rate = event.imagesPerSecond;
   return [
     `step ${event.step}/${totalSteps}`,
     `loss ${event.loss.toFixed(3)}`,
-    `${scoreText(event)} (chance ${percentText(event.chance)})`,
+    `${scoreText(event.scoreName, event.score)} (chance ${percentText(event.chance)})`,
     `${rate.toFixed(rate < 10 ? 1 : 0)} images/s`,
     `${durationText(event.etaSeconds)} left`,
   ].join('  ');
@@ -45,9 +40,9 @@ export function eventText(event: TrainingEvent): string | undefined {
     case 'done':
       return undefined;
     case 'epoch':
-      return `Epoch ${event.epoch + 1} done: loss ${event.loss.toFixed(3)}, ${scoreText(event)}.`;
+      return `Epoch ${event.epoch + 1} done: loss ${event.loss.toFixed(3)}, ${scoreText(event.scoreName, event.score)}.`;
     case 'evaluation':
-      return `Evaluation at step ${event.step}: top-1 ${percentText(event.top1)}, top-5 ${percentText(event.top5)}, loss ${event.loss.toFixed(3)} on ${countText(event.n)} images${event.best ? ' (the best so far)' : ''}.`;
+      return `Evaluation at step ${event.step}: ${scoresText(event)} on ${countText(event.n)} images${event.best ? ' (the best so far)' : ''}.`;
     case 'checkpoint':
       return `Checkpoint at step ${event.step}: ${bytesText(event.bytes)} in ${event.folder}`;
     case 'warning':

@@ -4,7 +4,7 @@ import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import { usageError } from '../contract/usage-error.ts';
 import type { DoneEvent, TrainingEvent } from '../runs/events.ts';
-import type { RunListener, StartedRun } from '../train/common.ts';
+import type { RunListener, StartedRun } from '../train/run-listener.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import type { Arguments, Call } from './command.ts';
 import { checkTeller } from './device-option.ts';

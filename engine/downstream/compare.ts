@@ -16,12 +16,13 @@ import { isConfined } from '../platform/confined.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import { listRuns } from '../runs/run-folder.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus } from '../runs/run-record.ts';
-import type { RunListener } from '../train/common.ts';
-import type { FinetuneOutcome } from '../train/finetune.ts';
+import { type Mode, modeText } from '../tasks/classify/mode.ts';
+import type { Classification } from '../tasks/classify/task.ts';
+import type { RunListener } from '../train/run-listener.ts';
+import type { RunOutcome } from '../train/train-run.ts';
 import type { CellResult, Start } from './comparison.ts';
 import { comparisonCsv, comparisonFigure, comparisonMarkdown } from './comparison-files.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
-import { type Mode, modeText } from './mode.ts';
 
 export interface CompareOrder
   extends Pick<FinetuneOrder, 'workspace' | 'recipe' | 'overrides' | 'folder' | 'device'>,
@@ -60,7 +61,7 @@ const STARTS: readonly Start[] = ['pretrained', 'scratch'];
  */
 export async function compare(
   order: CompareOrder,
-  train: (order: FinetuneOrder) => Promise<FinetuneOutcome> = finetune,
+  train: (order: FinetuneOrder) => Promise<RunOutcome<Classification>> = finetune,
 ): Promise<CellResult[]> {
   const { out } = order;
   await onDisk(out, () => makeFolder(out));
@@ -75,7 +76,7 @@ export async function compare(
 
 async function compareLocked(
   order: CompareOrder,
-  train: (order: FinetuneOrder) => Promise<FinetuneOutcome>,
+  train: (order: FinetuneOrder) => Promise<RunOutcome<Classification>>,
 ): Promise<CellResult[]> {
   const { from, labelled, overrides, recipe, out } = order;
   const settings = JSON.parse(JSON.stringify({ from, labelled, overrides, recipe }));
@@ -123,7 +124,7 @@ function sameCell(result: CellResult, { fraction, seed, start, mode }: Cell): bo
 async function trainCell(
   order: CompareOrder,
   cell: Cell,
-  train: (order: FinetuneOrder) => Promise<FinetuneOutcome>,
+  train: (order: FinetuneOrder) => Promise<RunOutcome<Classification>>,
 ): Promise<CellResult> {
   const { fraction, seed, start, mode } = cell;
   const { workspace, recipe, folder, device, signal, onEvent } = order;
@@ -144,14 +145,13 @@ async function trainCell(
       run = id;
     },
   });
-  const { best, outcomes } = outcome;
-  if (best === undefined || outcomes === undefined)
+  const { best, report, images: labelled } = outcome;
+  if (best === undefined || report === undefined)
     throw new StudioError('comparison-stopped', 'The comparison was stopped.', {
       advice: 'Give the same command again: it goes on with what is missing.',
     });
-  const { top1, top5, loss } = best;
-  const right = rightText(outcomes.rank, outcome.leftOut ?? []);
-  const { labelled } = outcome;
+  const { top1, top5, loss } = best.values as Record<'top1' | 'top5' | 'loss', number>;
+  const right = rightText(report.outcomes.rank, report.leftOut);
   return { fraction, seed, start, mode: modeText(mode), labelled, right, top1, top5, loss, run };
 }
 

@@ -2,10 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TOP1 } from '../contract/scores.ts';
 import { Lock } from '../disk/lock.ts';
-import { judge } from '../evaluation/outcomes.ts';
 import { listRuns, RunFolder } from '../runs/run-folder.ts';
 import type { RunRecord, RunStatus } from '../runs/run-record.ts';
+import { parseMode } from '../tasks/classify/mode.ts';
+import { classifierReport } from '../tasks/classify/report.ts';
 import { type CompareOrder, compare } from './compare.ts';
 import { type CellResult, comparisonGains, comparisonRows } from './comparison.ts';
 import {
@@ -15,7 +17,6 @@ import {
   gainText,
 } from './comparison-files.ts';
 import type { FinetuneOrder } from './finetune.ts';
-import { parseMode } from './mode.ts';
 
 /** A result with the given share right of 200 images; different seeds get different images right. */
 function cell(over: Partial<CellResult>, share: number): CellResult {
@@ -93,7 +94,7 @@ describe('compare', () => {
     const orders: FinetuneOrder[] = [];
     const train = async (each: FinetuneOrder) => {
       orders.push(each);
-      const base = { status: 'done' as const, step: 1, checkpoint: '/c', labelled: 10 };
+      const base = { status: 'done' as const, step: 1, checkpoint: '/c', images: 10 };
       if (orders.length > stopAfter) return { ...base, status: 'stopped' as const };
       each.onRun!({
         id: `run${orders.length}`,
@@ -104,9 +105,11 @@ describe('compare', () => {
       });
       const right = each.fromScratch ? 1 : 2;
       const data = Float32Array.from([0, 1, 2, 3].flatMap((i) => (i < right ? [1, 0] : [0, 1])));
-      const outcomes = judge({ kind: 'logits', data, count: 4, classes: 2 }, [0, 0, 0, 0]);
-      const best = { step: 1, top1: right / 4, top5: 1, loss: 1, n: 4 };
-      return { ...base, best, outcomes };
+      const scores = { kind: 'logits' as const, data, count: 4, classes: 2 };
+      const predicted = { scores, labels: [0, 0, 0, 0], leftOut: [], notes: [] };
+      const values = { top1: right / 4, top5: 1, loss: 1 };
+      const best = { step: 1, n: 4, primary: TOP1, values };
+      return { ...base, best, report: classifierReport(predicted, ['a', 'b'], {}) };
     };
     return { train, orders };
   };

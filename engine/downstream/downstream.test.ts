@@ -20,12 +20,12 @@ import { openContinuation } from '../models/continue-from.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { startPretrain } from '../train/pretrain.ts';
+import { resumeRun } from '../train/resume-run.ts';
 import { embed } from './embed.ts';
 import { evaluate } from './evaluate.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
 import { knn } from './knn.ts';
-import { resumeAny } from './resume.ts';
+import { pretrain } from './pretrain.ts';
 
 const SIDE = 16;
 const CLASSES = ['dots', 'lines', 'plain'];
@@ -84,7 +84,7 @@ beforeAll(async () => {
     ...{ steps: 4, warmup_epochs: 1, workers: 0 },
   });
   const request = { workspace, name: 'base', data: [path.join(root, 'train')], recipe };
-  await startPretrain({ ...request, device: 'cpu', onRun: ({ dir }) => (pretrained = dir) });
+  await pretrain({ ...request, device: 'cpu', onRun: ({ dir }) => (pretrained = dir) });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -119,13 +119,13 @@ describe('from labelled pictures to a judged classifier', () => {
       }),
     );
     expect(loaded).toEqual([['fc_norm.weight', 'fc_norm.bias', 'head.weight', 'head.bias']]);
-    expect(report!.top1.value).toBeGreaterThan(0.8);
+    expect(report!.evaluation.top1.value).toBeGreaterThan(0.8);
     const judged = await evaluate({
       ...{ workspace, model: { reference: dir }, data: at('test'), out: at('results') },
       device: 'cpu',
     });
-    expect(judged.report.top1).toEqual(report!.top1);
-    expect(judged.report.loss).toBeCloseTo(best!.loss, 5);
+    expect(judged.report.top1).toEqual(report!.evaluation.top1);
+    expect(judged.report.loss).toBeCloseTo(best!.values['loss']!, 5);
     const table = readFileSync(at('results/predictions.csv'), 'utf8').trim().split('\n');
     expect(table).toHaveLength(31);
     expect(table[0]).toBe('path,label,predicted,confidence,correct,p_dots,p_lines,p_plain');
@@ -143,7 +143,7 @@ describe('from labelled pictures to a judged classifier', () => {
     const judged = await evaluate({
       ...{ workspace, model: { reference: dir }, data: at('test'), device: 'cpu' },
     });
-    expect(judged.report.top1).toEqual(report!.top1);
+    expect(judged.report.top1).toEqual(report!.evaluation.top1);
     const probe = JSON.parse(readFileSync(path.join(dir, 'probe.json'), 'utf8'));
     expect(probe.trials.length).toBe(2 * 2 * 7);
     const { record } = await RunFolder.open(dir);
@@ -196,7 +196,7 @@ describe('from labelled pictures to a judged classifier', () => {
       Array.from({ length: 16 }, (_, i) => `train/${name}/${kind * 16 + i}.png,${name}`),
     );
     writeFileSync(at('labels.csv'), `path,label\n${rows.join('\n')}\n`);
-    const { labelled: images, report } = await finetune(
+    const { images, report } = await finetune(
       order({
         labelled: labelled({ train: at('labels.csv'), val: null, fraction: 0.25 }),
         mode: { kind: 'partial', blocks: 1 },
@@ -204,7 +204,7 @@ describe('from labelled pictures to a judged classifier', () => {
       }),
     );
     expect(images).toBe(9);
-    expect(report!.images).toBe(12);
+    expect(report!.evaluation.images).toBe(12);
   });
 
   it('names images that are on both sides, and leaves them out when told to', async () => {
@@ -228,7 +228,7 @@ describe('from labelled pictures to a judged classifier', () => {
         expect.stringMatching(/1 of 2 .* the training images.*a\.png/),
         expect.stringMatching(/1 of 2 .* the images pre-trained on.*a\.png/),
       ]);
-      expect(report!.images).toBe(leaveOutLeaks ? 1 : 2);
+      expect(report!.evaluation.images).toBe(leaveOutLeaks ? 1 : 2);
     }
   });
 
@@ -252,7 +252,7 @@ describe('from labelled pictures to a judged classifier', () => {
         onEvent: (event) => event.type === 'step' && event.step === 7 && abort.abort(),
       }),
     );
-    const resumed = await resumeAny({ workspace, run: dirs[1]! });
+    const resumed = await resumeRun({ workspace, run: dirs[1]! });
     expect(resumed.best).toEqual(whole.best);
     const state = (dir: string) => readFileSync(path.join(dir, 'checkpoints/48/state.safetensors'));
     expect(state(dirs[1]!).equals(state(dirs[0]!))).toBe(true);
@@ -265,7 +265,7 @@ describe('a pre-training', () => {
     expect(from.state.get('optimizer.updates')!.data[0]).toBe(4n);
     const recipe = parseRecipe(from.recipe, { steps: 1, warmup_epochs: 0, seed: 5 });
     let dir = '';
-    await startPretrain({
+    await pretrain({
       ...{ workspace, name: 'on', data: [at('test')], recipe, device: 'cpu', from },
       onRun: (run) => (dir = run.dir),
     });
@@ -344,8 +344,8 @@ describe('features as they are', () => {
           onEvent: (event) => told.push(event),
         }),
       );
-      expect(tuned.report?.images).toBe(36);
-      expect(tuned.leftOut).toEqual([1]);
+      expect(tuned.report?.evaluation.images).toBe(36);
+      expect(tuned.report?.leftOut).toEqual([1]);
       const warning = told.find(
         (event) => event.type === 'warning' && event.code === 'images-left-out',
       );

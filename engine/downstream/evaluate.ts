@@ -12,8 +12,8 @@ import { refuseTakenPredictions, writePredictions } from '../evaluation/predicti
 import type { Model } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
 import { labelledMemory } from '../runs/scan-memory.ts';
+import { oddities } from '../tasks/shared/training-sets.ts';
 import type { ModelReference } from './finetune.ts';
-import { oddities } from './training-sets.ts';
 
 export interface EvaluateOrder extends CsvStyle {
   readonly workspace: string;

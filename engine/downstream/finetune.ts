@@ -1,19 +1,25 @@
 /** Fine-tuning from a trained network or from scratch: what was asked for, as a run. */
 import { StudioError } from '../contract/errors.ts';
-import type { FinetuneRecipe } from '../contract/finetune-recipe.ts';
+import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import type { Model } from '../models/model.ts';
 import { openModel } from '../models/open-model.ts';
 import { presetForWidth } from '../recipes/finetune-presets.ts';
 import { loadFinetuneRecipe } from '../recipes/load.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
+import { type Mode, modeText } from '../tasks/classify/mode.ts';
+import { type Probing, probeTask } from '../tasks/classify/probe-task.ts';
+import {
+  type ClassifierStart,
+  recipeFor,
+  SCRATCH,
+  startFrom,
+} from '../tasks/classify/start-from.ts';
+import { type Classification, classifyTask } from '../tasks/classify/task.ts';
 import type { LoadReport } from '../tasks/shared/load-weights.ts';
-import type { RunListener } from '../train/common.ts';
-import { type FinetuneOutcome, type StartingPoint, startFinetune } from '../train/finetune.ts';
-import { finetuneParts } from './finetune-parts.ts';
-import { type Mode, modeText } from './mode.ts';
-import { recipeFor, SCRATCH, startFrom } from './start-from.ts';
-import { trainProbe } from './train-probe.ts';
+import type { RunListener } from '../train/run-listener.ts';
+import { fitRun, startRun } from '../train/start-run.ts';
+import type { RunOutcome } from '../train/train-run.ts';
 
 /** A trained network by reference: a run, a file or a folder. */
 export interface ModelReference {
@@ -46,26 +52,32 @@ export interface FinetuneOrder extends RunListener {
 }
 
 /** @throws StudioError before anything is written when something does not fit */
-export async function finetune(order: FinetuneOrder): Promise<FinetuneOutcome> {
+export async function finetune(order: FinetuneOrder): Promise<RunOutcome<Classification>> {
   const { mode, overrides, from } = order;
   const model = from === 'scratch' ? undefined : await openFrom(order, from);
   const settings: SettingValues =
     mode.kind === 'partial' ? { ...overrides, trained_blocks: mode.blocks } : overrides;
   const { name, recipe } = resolveRecipe(order, model, settings);
-  const start: StartingPoint =
+  const start: ClassifierStart =
     model === undefined || order.fromScratch === true
       ? SCRATCH
       : startFrom(model, order.onLoaded ?? (() => undefined));
+  const pretrainedOn = [...(model?.about.dataset?.folders ?? [])];
   const request = {
     ...order,
     name: order.name ?? `${name}-${modeText(mode).replace(':', '-')}`,
     from: start,
-    labelled: { ...order.labelled, pretrainedOn: [...(model?.about.dataset?.folders ?? [])] },
+    source: { ...order.labelled, pretrainedOn },
     recipe,
   };
-  return mode.kind === 'linear'
-    ? trainProbe({ ...request, model }, finetuneParts)
-    : startFinetune(request, finetuneParts);
+  if (mode.kind !== 'linear') return startRun<Classification>(classifyTask, request);
+  return fitRun<Probing>(probeTask, { ...request, recipe: withTrainedNorm(recipe, model) });
+}
+
+/** Frozen features are taken after the norm that the network was trained with. */
+function withTrainedNorm(recipe: FinetuneRecipe, model: Model | undefined): FinetuneRecipe {
+  const isTokenNorm = model === undefined || model.tensors.has('norm.weight');
+  return parseFinetuneRecipe(recipe, { pooling: isTokenNorm ? 'cls' : 'mean' });
 }
 
 async function openFrom(

@@ -6,8 +6,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tinyModel } from '../models/export/testing/tiny-models.ts';
 import { finetunePresets } from '../recipes/finetune-presets.ts';
+import { recipeFor } from '../tasks/classify/start-from.ts';
 import { evalSet } from './evaluate.ts';
-import { recipeFor } from './start-from.ts';
 
 let root: string;
 beforeAll(() => {

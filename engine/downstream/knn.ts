@@ -7,9 +7,9 @@ import { extractFeatures } from '../features/features.ts';
 import { openModel } from '../models/open-model.ts';
 import { labelledMemory } from '../runs/scan-memory.ts';
 import { knnSweep } from '../tasks/knn/knn.ts';
+import { nothingToJudge, nothingToLearn, oddities } from '../tasks/shared/training-sets.ts';
 import { evalSet } from './evaluate.ts';
 import type { ModelReference } from './finetune.ts';
-import { nothingToJudge, nothingToLearn, oddities } from './training-sets.ts';
 
 export interface KnnOrder {
   readonly workspace: string;

@@ -8,16 +8,18 @@ import { pruneCheckpoints, saveCheckpoint } from '../checkpoint/save.ts';
 import { parseRecipe, recipeGeometry } from '../contract/recipe.ts';
 import { type Estimate, estimateSchema } from '../contract/studio/api.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
+import { resolveDevice } from '../devices/resolve-device.ts';
+import { pretrain } from '../downstream/pretrain.ts';
 import { deviceOutOfMemory } from '../executors/device-errors.ts';
 import type { TrainingEvent } from '../runs/events.ts';
+import { pretrainParts } from '../tasks/pretrain/parts.ts';
 import type { PretrainBatch } from '../tasks/pretrain/pretrain-task.ts';
 import { mostCheckpoints } from '../train/disk-need.ts';
-import { startPretrain } from '../train/pretrain.ts';
-import { pretrainParts } from '../train/pretrain-parts.ts';
-import { type EstimateProgress, estimatePretrain } from './estimate.ts';
+import { type EstimateParts, type EstimateProgress, estimatePretrain } from './estimate.ts';
 import { estimateWarnings } from './estimate-warnings.ts';
 import { measureSteps } from './measure.ts';
 
+const realParts: EstimateParts = { ...pretrainParts, resolveDevice };
 const IMAGES = 26;
 let workspace: string;
 let images: string;
@@ -59,7 +61,7 @@ describe('an estimate', () => {
     expect(warnings).toContainEqual(words);
     const events: TrainingEvent[] = [];
     const short = parseRecipe(recipe, { epochs: 1, warmup_epochs: 0 });
-    await startPretrain({
+    await pretrain({
       ...{ ...asked, recipe: short, workspace: path.join(workspace, 'of black'), name: 'black' },
       onEvent: (event) => events.push(event),
     });
@@ -81,7 +83,7 @@ describe('an estimate', () => {
 
     const started: { device: string; totalSteps: number; images: number; dir: string }[] = [];
     const rss: number[] = [];
-    await startPretrain({
+    await pretrain({
       ...order(),
       name: 'run',
       onRun: (run) => started.push(run),
@@ -127,8 +129,8 @@ describe('an estimate', () => {
 
   it('is of passes that fit the device where the whole batch does not', async () => {
     const sizes: number[] = [];
-    const parts: typeof pretrainParts = {
-      ...pretrainParts,
+    const parts: EstimateParts = {
+      ...realParts,
       async createTask(options) {
         sizes.push(options.recipe.batch_size);
         if (options.recipe.batch_size > 2) throw deviceOutOfMemory('cpu', new Error('bad_alloc'));
@@ -148,7 +150,7 @@ describe('an estimate', () => {
   it('does not try what cannot fit into memory', async () => {
     const huge = parseRecipe(recipe, { embed_dim: 8192, heads: 64, depth: 128, mlp_ratio: 16 });
     const parts = {
-      ...pretrainParts,
+      ...realParts,
       createTask: () => Promise.reject(new Error('must not be tried')),
     };
     await expect(estimatePretrain({ ...order(), recipe: huge }, parts)).rejects.toMatchObject({
@@ -160,7 +162,7 @@ describe('an estimate', () => {
     const stop = new AbortController();
     let steps = 0;
     const parts = {
-      ...pretrainParts,
+      ...realParts,
       async createTask(options: Parameters<typeof pretrainParts.createTask>[0]) {
         const task = await pretrainParts.createTask(options);
         return Object.assign(Object.create(task) as typeof task, {

@@ -9,6 +9,7 @@ import { StudioError } from '../contract/errors.ts';
 import { halvedPass, imagesPerPass, passesPerStep } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
+import { resolveDevice } from '../devices/resolve-device.ts';
 import { asDeviceError } from '../executors/device-errors.ts';
 import { executorOf, listDevices } from '../executors/devices.ts';
 import type { Module } from '../ir/types.ts';
@@ -16,14 +17,19 @@ import { stepFlops } from '../measure/bench-step.ts';
 import { stateBytes } from '../passes/memory-plan.ts';
 import type { PresetName } from '../recipes/presets.ts';
 import { scanMemory } from '../runs/scan-memory.ts';
-import { imageLoaderOptions, pretrainLoader } from '../tasks/pretrain/pretrain-loader.ts';
+import { imageLoaderOptions, pretrainLoader } from '../tasks/pretrain/batches.ts';
+import { type PretrainParts, pretrainParts } from '../tasks/pretrain/parts.ts';
 import { pretrainModule } from '../tasks/pretrain/pretrain-task.ts';
+import { pretrainSchedules } from '../tasks/pretrain/task.ts';
 import { diskNeed } from '../train/disk-need.ts';
-import { schedulesFor } from '../train/pretrain.ts';
-import { type PretrainParts, pretrainParts } from '../train/pretrain-parts.ts';
+import type { ResolveDevice } from '../train/run-listener.ts';
 import { fitBatch, type RoomWords, roomWords } from './batch-fit.ts';
 import { estimateWarnings } from './estimate-warnings.ts';
 import { type MeasuredSteps, measureLoading, measureSteps } from './measure.ts';
+
+export interface EstimateParts extends PretrainParts {
+  readonly resolveDevice: ResolveDevice;
+}
 
 export interface EstimateOrder {
   readonly workspace: string;
@@ -54,7 +60,7 @@ export interface EstimateProgress {
  */
 export async function estimatePretrain(
   order: EstimateOrder,
-  parts: PretrainParts = pretrainParts,
+  parts: EstimateParts = { ...pretrainParts, resolveDevice },
 ): Promise<Estimate> {
   const { workspace, recipe, signal } = order;
   const folders = order.data.map((folder) => path.resolve(folder));
@@ -63,7 +69,7 @@ export async function estimatePretrain(
   const index = await parts.scan(folders, scanMemory(workspace, folders), signal, (progress) =>
     tell('Looking at the images', progress),
   );
-  const { totalSteps } = schedulesFor(recipe, index);
+  const { totalSteps } = pretrainSchedules(recipe, index);
   const { id: device } = await parts.resolveDevice(order.device, {
     onProgress: ({ text, ...progress }) => tell(text, progress),
     signal,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveCheckpoint } from '../checkpoint/save.ts';
 import { parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import { parseRecipe } from '../contract/recipe.ts';
+import { TOP1 } from '../contract/scores.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { initialClassifier } from '../tasks/classify/classifier-task.ts';
@@ -55,7 +56,9 @@ beforeAll(async () => {
     [5, early!],
     [10, late!],
   ]);
-  await classifier.update({ best: { step: 5, top1: 0.9, top5: 1, loss: 0.3, n: 40 } });
+  await classifier.update({
+    best: { step: 5, n: 40, primary: TOP1, values: { top1: 0.9, top5: 1, loss: 0.3 } },
+  });
 });
 afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 

@@ -66,8 +66,7 @@ export async function modelOfRun(
 /** How the run's best state was judged, if it is that one. */
 function metricsOf({ best }: RunRecord, { step }: Checkpoint): Pick<ModelAbout, 'metrics'> {
   if (best?.step !== step) return {};
-  const { top1, top5, loss, n: images } = best;
-  return { metrics: { top1, top5, loss, images } };
+  return { metrics: { ...best.values, images: best.n } };
 }
 
 function prefixed({ state, step }: Checkpoint, prefix: string): Map<string, HostTensor> {

@@ -39,7 +39,8 @@ const epoch = (step: number): TrainingEvent => ({
   time: step,
   epoch: 0,
   loss: 1,
-  tokenMatch: 0,
+  scoreName: 'tokenMatch',
+  score: 0,
 });
 const all = async () => {
   const events: TrainingEvent[] = [];

@@ -134,14 +134,14 @@ function parseLine(line: string): TrainingEvent | undefined {
 
 function scalarsOf(event: TrainingEvent): Record<string, number> | undefined {
   if (event.type === 'evaluation') {
-    const { top1, top5, loss } = event;
-    return { 'evaluation/top1': top1, 'evaluation/top5': top5, 'evaluation/loss': loss };
+    return Object.fromEntries(
+      Object.entries(event.values).map(([name, value]) => [`evaluation/${tagOf(name)}`, value]),
+    );
   }
   if (event.type !== 'step') return undefined;
   return {
     'train/loss': event.loss,
-    ...(event.tokenMatch === undefined ? {} : { 'train/token_match': event.tokenMatch }),
-    ...(event.top1 === undefined ? {} : { 'train/top1': event.top1 }),
+    [`train/${tagOf(event.scoreName)}`]: event.score,
     'train/grad_norm': event.gradNorm,
     'train/lr': event.lr,
     'train/weight_decay': event.weightDecay,
@@ -151,6 +151,11 @@ function scalarsOf(event: TrainingEvent): Record<string, number> | undefined {
     'speed/step_ms': event.stepMs,
     'memory/rss_bytes': event.rssBytes,
   };
+}
+
+/** `tokenMatch` is `token_match`, as names in TensorBoard are written. */
+function tagOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** A rewind within a millisecond of the start must not write into the first file. */

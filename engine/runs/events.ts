@@ -5,6 +5,7 @@
  * the state after N steps. `time` is ms since 1970.
  */
 import type { ErrorRecord } from '../contract/errors.ts';
+import type { Scores } from '../contract/scores.ts';
 import type { RunStatus } from './run-record.ts';
 
 interface Stamp {
@@ -12,17 +13,17 @@ interface Stamp {
   readonly time: number;
 }
 
-/** How often training answers right, 0 to 1, under the name of what is asked. */
-export interface Scores {
-  /** Pre-training: share of masked patches matched to their own position. */
-  readonly tokenMatch?: number;
-  /** Fine-tuning: share of the batch's images, as augmented, whose likeliest class is their own. */
-  readonly top1?: number;
+/**
+ * How well training does on its own batches, as augmented. In the log the score also stands under its
+ * own name, such as `tokenMatch` or `top1`; logs of 0.1.0 have it there alone.
+ */
+interface TrainingScore {
+  readonly scoreName: string;
+  readonly score: number;
 }
-export type ScoreName = keyof Scores;
 
 /** One training step; values are of this step alone, rates are smoothed over recent steps. */
-export interface StepEvent extends Stamp, Scores {
+export interface StepEvent extends Stamp, TrainingScore {
   readonly type: 'step';
   /** From 0. */
   readonly epoch: number;
@@ -45,19 +46,18 @@ export interface StepEvent extends Stamp, Scores {
 }
 
 /** An epoch is complete; means over its steps in this session. */
-export interface EpochEvent extends Stamp, Scores {
+export interface EpochEvent extends Stamp, TrainingScore {
   readonly type: 'epoch';
   readonly epoch: number;
   readonly loss: number;
 }
 
-/** The model as it stands, on images that it does not train on. */
-export interface EvaluationEvent extends Stamp {
+/**
+ * The model as it stands, on images that it does not train on. In the log each value also stands under
+ * its own name, such as `top1` or `loss`; logs of 0.1.0 have only those.
+ */
+export interface EvaluationEvent extends Stamp, Scores {
   readonly type: 'evaluation';
-  readonly top1: number;
-  readonly top5: number;
-  /** Mean cross-entropy, nats. */
-  readonly loss: number;
   /** Images. */
   readonly n: number;
   /** Whether it is the best so far, which is kept. */
@@ -100,11 +100,15 @@ export const WARNING_CODES = {
 } as const;
 export type WarningCode = keyof typeof WARNING_CODES;
 
-export interface WarningEvent extends Stamp {
-  readonly type: 'warning';
+/** What people are told of a run. */
+export interface Notice {
   readonly code: WarningCode;
   readonly message: string;
   readonly advice?: string;
+}
+
+export interface WarningEvent extends Stamp, Notice {
+  readonly type: 'warning';
 }
 
 export interface StatusEvent extends Stamp {

@@ -18,6 +18,8 @@ const runRecordFields = z.object({
   id: z.string().min(1),
   name: z.string(),
   kind: z.enum(['pretrain', 'finetune']),
+  /** Which task of the kind; left out for classification and pre-training. */
+  task: z.string().optional(),
   status: runStatusSchema,
   /** Why it is paused, stopped or failed. */
   reason: z.object({ code: z.string(), message: z.string() }).optional(),

@@ -55,7 +55,7 @@ async function runsWithWeights(runs: RunCatalogue): Promise<Model[]> {
         kind: kind === 'pretrain' ? ('pretrained' as const) : ('classifier' as const),
         step: best?.step ?? step,
         ...(record.classes === undefined ? {} : { classes: record.classes.length }),
-        ...(best === undefined ? {} : { top1: best.top1 }),
+        ...(best === undefined ? {} : { scores: { primary: best.primary, values: best.values } }),
         ...(recipe === undefined
           ? {}
           : {

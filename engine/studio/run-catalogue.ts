@@ -135,7 +135,9 @@ function shortened({ record, status, reason }: FolderSummary): RunSummary {
     ...{ id, name, kind, status, createdAt, updatedAt, step, totalSteps, device },
     images: dataset.images,
     ...(reason === undefined ? {} : { reason }),
-    ...(best === undefined ? {} : { best: { step: best.step, top1: best.top1 } }),
+    ...(best === undefined
+      ? {}
+      : { best: { step: best.step, primary: best.primary, values: best.values } }),
     ...(from === undefined ? {} : { from }),
   };
 }

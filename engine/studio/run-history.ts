@@ -1,6 +1,12 @@
 /** Everything that a run has told so far, read from its `events.jsonl` and kept up to date. */
 import path from 'node:path';
-import { type RunEvent, SERIES, type Series, type SeriesName } from '../contract/studio/runs.ts';
+import {
+  evaluationPointSchema,
+  type RunEvent,
+  SERIES,
+  type Series,
+  type SeriesName,
+} from '../contract/studio/runs.ts';
 import { Columns, type Pieces } from './columns.ts';
 import { LineTail, parseRecord } from './line-tail.ts';
 
@@ -24,7 +30,7 @@ export class RunHistory {
   #events: RunEvent[] = [];
   #evaluations: Series['evaluations'] = [];
   #latest: Record<string, number> | undefined;
-  #score: Series['score'] = 'tokenMatch';
+  #score = 'tokenMatch';
   #reading: Promise<void> | undefined;
 
   constructor(dir: string) {
@@ -101,8 +107,8 @@ export class RunHistory {
       return;
     }
     if (event['type'] === 'evaluation') {
-      const { step, top1, loss, best } = event as unknown as Series['evaluations'][number];
-      this.#evaluations.push({ step, top1, loss, best });
+      const found = evaluationPointSchema.safeParse(event).data;
+      if (found !== undefined) this.#evaluations.push(found);
     }
     this.#events.push(event as RunEvent);
     if (this.#events.length > KEPT_EVENTS) this.#events.splice(0, KEPT_EVENTS / 10);
@@ -110,18 +116,25 @@ export class RunHistory {
 
   #takeStep(event: Record<string, unknown>): void {
     const numbers = stepNumbers(event);
-    if (event['top1'] !== undefined) this.#score = 'top1';
+    this.#score = scoreNameOf(event);
     this.#latest = numbers;
     this.#columns.push(Number(event['step']), numbers);
   }
 }
 
-/** A step's numbers; `score` is its token match or top-1, `dataWaitShare` the part spent waiting. */
+/** Logs of 0.1.0 have the score under its own name alone. */
+function scoreNameOf(event: Readonly<Record<string, unknown>>): string {
+  const name = event['scoreName'];
+  if (typeof name === 'string') return name;
+  return event['top1'] === undefined ? 'tokenMatch' : 'top1';
+}
+
+/** A step's numbers; `dataWaitShare` is the part of it that was spent waiting. */
 export function stepNumbers(event: Readonly<Record<string, unknown>>): Record<string, number> {
   const numbers: Record<string, number> = {};
   for (const [key, value] of Object.entries(event))
     if (typeof value === 'number' && Number.isFinite(value)) numbers[key] = value;
-  const score = numbers['tokenMatch'] ?? numbers['top1'];
+  const score = numbers[scoreNameOf(event)];
   if (score !== undefined) numbers['score'] = score;
   const { dataWaitMs, stepMs } = numbers;
   if (dataWaitMs !== undefined && stepMs !== undefined && dataWaitMs + stepMs > 0)

@@ -4,6 +4,7 @@
  * The loop knows nothing of networks or devices: it feeds batches and per-step scalars, and reads or
  * restores the whole state. Pre-training and fine-tuning implement this by structure.
  */
+import type { Notice } from '../runs/events.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 
 /** The values of the schedules at one step. */
@@ -62,4 +63,21 @@ export interface TrainingLoader<Batch> {
   readonly stepsPerEpoch: number;
   next(): Promise<LoadedBatch<Batch>>;
   close(): Promise<void>;
+}
+
+/** A step as those who watch training see it. */
+export interface StepObservation {
+  /** Completed steps, this one included. */
+  readonly step: number;
+  /** 0 to 1. */
+  readonly score: number;
+  /** What the score would be by guessing. */
+  readonly chance: number;
+  readonly dataWaitMs: number;
+  readonly stepMs: number;
+}
+
+export interface StepWatch {
+  /** @returns what is worth saying after this step */
+  observe(observation: StepObservation): Notice[];
 }

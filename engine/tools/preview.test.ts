@@ -8,8 +8,8 @@ import { viewSchema } from '../contract/studio/datasets.ts';
 import { writeSampleJpegs } from '../data/bench.ts';
 import { scanFolders } from '../data/scan.ts';
 import { loadRecipe } from '../recipes/load.ts';
-import { imageLoaderOptions, pretrainLoader } from '../tasks/pretrain/pretrain-loader.ts';
-import { pretrainParts } from '../train/pretrain-parts.ts';
+import { imageLoaderOptions, pretrainLoader } from '../tasks/pretrain/batches.ts';
+import { pretrainParts } from '../tasks/pretrain/parts.ts';
 import { previewViews } from './preview.ts';
 import { scanDataset } from './scan.ts';
 

@@ -14,8 +14,8 @@ import { evenly, pickImages } from '../data/pick.ts';
 import { Renderer, type RenderSource } from '../data/render.ts';
 import { reasonOf } from '../data/unreadable.ts';
 import { loadRecipe } from '../recipes/load.ts';
+import { imageLoaderOptions } from '../tasks/pretrain/batches.ts';
 import { recipeMask } from '../tasks/pretrain/masks.ts';
-import { imageLoaderOptions } from '../tasks/pretrain/pretrain-loader.ts';
 import { Listing } from './listing-file.ts';
 
 /** An image to show, with its sample id in training. */

@@ -3,7 +3,9 @@
  * for a better one. All of it is part of the loader's position, so a resumed run decides alike.
  */
 import type { Best, LoaderPosition } from '../checkpoint/checkpoint.ts';
-import type { EvaluationResult, EvaluationRules } from './training-options.ts';
+import { isBetter, writtenScores } from '../contract/scores.ts';
+import type { EvaluationResult } from '../tasks/task.ts';
+import type { EvaluationRules } from './training-options.ts';
 
 export class BestKeeper {
   readonly #rules: EvaluationRules | undefined;
@@ -39,12 +41,10 @@ export class BestKeeper {
 
   /** @returns whether this is the best so far */
   record(step: number, result: EvaluationResult): boolean {
-    const { top1, top5, loss, n } = result;
-    const before = this.#best;
-    const better =
-      before === undefined || top1 > before.top1 || (top1 === before.top1 && loss < before.loss);
+    const { primary, values, n } = result;
+    const better = this.#best === undefined || isBetter(result, this.#best);
     this.#sinceBest = better ? 0 : this.#sinceBest + 1;
-    if (better) this.#best = { step, top1, top5, loss, n };
+    if (better) this.#best = writtenScores({ step, n, primary, values });
     return better;
   }
 

@@ -8,13 +8,13 @@ import { RandomStream } from '../random/philox.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { createClassifierTask, initialClassifier } from '../tasks/classify/classifier-task.ts';
+import { SCRATCH } from '../tasks/classify/start-from.ts';
 import {
   type FinetuneRequest,
+  type FinetuneTestParts,
   resumeFinetune,
-  type StartingPoint,
   startFinetune,
-} from './finetune.ts';
-import type { FinetuneParts } from './finetune-parts.ts';
+} from './testing/with-parts.ts';
 
 const SIDE = 8;
 const CLASSES = ['blue', 'green', 'red'];
@@ -52,7 +52,7 @@ const stacked = (samples: readonly { path: string; label: number }[]) => {
 };
 
 const sets = { train: set(0, 48, 'a'), val: set(1000, 21, 'b'), warnings: [] };
-const parts: FinetuneParts = {
+const parts: FinetuneTestParts = {
   readSets: async () => sets,
   async openLoader({ samples }, { batchSize, startStep, seed }) {
     let step = startStep;
@@ -83,11 +83,6 @@ const parts: FinetuneParts = {
   createTask: createClassifierTask,
 };
 
-const scratch: StartingPoint = {
-  origin: 'scratch',
-  tensors: (settings, classes) => initialClassifier(settings, classes.length),
-};
-
 let workspace: string;
 beforeEach(() => {
   workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-finetune-'));
@@ -111,7 +106,7 @@ function start(over: Partial<FinetuneRequest> = {}, use = parts) {
   let dir = '';
   const outcome = startFinetune(
     {
-      ...{ workspace, name: 'colours', from: scratch, labelled, recipe, device: 'cpu' },
+      ...{ workspace, name: 'colours', from: SCRATCH, source: labelled, recipe, device: 'cpu' },
       onRun: (run) => (dir = run.dir),
       onEvent: (event) => events.push(event),
       ...over,
@@ -131,17 +126,17 @@ describe('startFinetune', () => {
     expect(status).toBe('done');
     const seen = evaluations(events);
     expect(seen.map(({ step }) => step)).toEqual([6, 12, 18, 24]);
-    expect(best!.top1).toBe(Math.max(...seen.map(({ top1 }) => top1)));
-    expect(best!.top1).toBeGreaterThan(0.7);
-    expect(report!.top1.value).toBe(best!.top1);
-    expect(report!.images).toBe(21);
+    expect(best!.values['top1']).toBe(Math.max(...seen.map(({ values }) => values['top1']!)));
+    expect(best!.values['top1']).toBeGreaterThan(0.7);
+    expect(report!.evaluation.top1.value).toBe(best!.values['top1']);
+    expect(report!.evaluation.images).toBe(21);
     expect(checkpoint).toBe(path.join(dir(), 'checkpoints', String(best!.step)));
     const { record } = await RunFolder.open(dir());
     expect(record).toMatchObject({ kind: 'finetune', classes: CLASSES, best, from: 'scratch' });
     const steps = events.filter((event) => event.type === 'step');
-    expect(steps[0]).toMatchObject({ chance: 1 / 3 });
-    expect(steps[0]!.top1).toBeGreaterThanOrEqual(0);
-    expect(steps[0]!.tokenMatch).toBeUndefined();
+    expect(steps[0]).toMatchObject({ chance: 1 / 3, scoreName: 'top1' });
+    expect(steps[0]).toHaveProperty('top1', steps[0]!.score);
+    expect(steps[0]).not.toHaveProperty('tokenMatch');
   });
 
   it('stops when evaluations no longer get better, and keeps the best checkpoint', async () => {
@@ -190,7 +185,7 @@ describe('a device that fails', () => {
   ) {
     const counts = { create: 0, step: 0, predict: 0 };
     const micros: (number | null)[] = [];
-    const use: FinetuneParts = {
+    const use: FinetuneTestParts = {
       ...parts,
       async createTask(options) {
         const { batch_size, micro_batch } = options.recipe;
@@ -264,7 +259,7 @@ describe('a device that fails', () => {
     // Nothing looks across images, so there is no more to be said.
     expect(codes(events)).toEqual(['device-out-of-memory']);
     expect(best!.step).toBe(expected.best!.step);
-    expect(best!.loss).toBeCloseTo(expected.best!.loss, 3);
+    expect(best!.values['loss']).toBeCloseTo(expected.best!.values['loss']!, 3);
     expect((await RunFolder.open(dir())).record.recipe).toMatchObject({ micro_batch: 4 });
   });
 });
@@ -294,7 +289,7 @@ describe('resumeFinetune', () => {
     abort.abort();
     const { outcome, dir } = start({ signal: abort.signal });
     await outcome;
-    const changed: FinetuneParts = {
+    const changed: FinetuneTestParts = {
       ...parts,
       readSets: async () => ({ ...sets, val: set(2000, 21, 'c') }),
     };

@@ -7,6 +7,7 @@
  */
 import type { Checkpoint, LoaderPosition } from '../checkpoint/checkpoint.ts';
 import { isStudioError, StudioError, toStudioError } from '../contract/errors.ts';
+import { primaryText, writtenScores } from '../contract/scores.ts';
 import type { WarningCode } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { LoadedBatch, StepResult, TrainingLoader } from '../tasks/training-task.ts';
@@ -207,17 +208,20 @@ class TrainingLoop<Batch> {
     const run = this.#best.due(this.#step);
     // Amid failing steps the state is not one to keep.
     if (run === undefined || this.#failedInARow > 0) return;
-    const { top1, top5, loss, n, notes = [] } = await run();
+    const result = await run();
+    const { primary, values, n, notes = [] } = result;
     for (const note of notes) await this.#warn('images-left-out', note);
     const step = this.#step;
-    const best = this.#best.record(step, { top1, top5, loss, n });
-    await this.#session.emit({ type: 'evaluation', step, top1, top5, loss, n, best });
+    const best = this.#best.record(step, result);
+    await this.#session.emit(
+      writtenScores({ type: 'evaluation' as const, step, n, best, primary, values }),
+    );
     if (best) this.#saveDue = true;
     if (!this.#best.exhausted) return;
     const kept = this.#best.best!;
     await this.#warn(
       'stopped-early',
-      `Training ends at step ${step}: no evaluation since step ${kept.step} was better than its ${(kept.top1 * 100).toFixed(1)} %, which is kept.`,
+      `Training ends at step ${step}: no evaluation since step ${kept.step} was better than its ${primaryText(kept)}, which is kept.`,
     );
   }
 

@@ -7,14 +7,13 @@ import { stopRun } from '../runs/command-run.ts';
 import { environment, environmentChanges } from '../runs/environment.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { listRuns, RunFolder } from '../runs/run-folder.ts';
+import { type ImageLoaderOptions, pretrainLoader } from '../tasks/pretrain/batches.ts';
 import { recipeMask } from '../tasks/pretrain/masks.ts';
-import { type ImageLoaderOptions, pretrainLoader } from '../tasks/pretrain/pretrain-loader.ts';
 import type { PretrainBatch } from '../tasks/pretrain/pretrain-task.ts';
 import type { StepScalars, TrainingTask } from '../tasks/training-task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { StartedRun } from './common.ts';
-import { resumeRun, startPretrain } from './pretrain.ts';
-import type { PretrainParts } from './pretrain-parts.ts';
+import type { StartedRun } from './run-listener.ts';
+import { type PretrainTestParts, resumePretrain, startPretrain } from './testing/with-parts.ts';
 
 let workspace: string;
 beforeEach(() => {
@@ -69,7 +68,7 @@ interface Fakes {
 function fakeParts({ fingerprint = 'f', images = IMAGES, stepMs = 0 }: Fakes = {}) {
   const seen = { options: [] as ImageLoaderOptions[], indexFiles: [] as string[] };
   const tasks: Folding[] = [];
-  const parts: PretrainParts = {
+  const parts: PretrainTestParts = {
     async scan(_, indexFile) {
       seen.indexFiles.push(indexFile);
       return { images, fingerprint };
@@ -171,7 +170,7 @@ describe('pre-training', () => {
     );
     expect(stopped).toMatchObject({ status: 'stopped', step: 9 });
     const events: TrainingEvent[] = [];
-    const rest = await resumeRun(
+    const rest = await resumePretrain(
       { workspace, run: 'Test', onEvent: (event) => events.push(event) },
       parts,
     );
@@ -189,7 +188,7 @@ describe('pre-training', () => {
     const { checkpoint } = await startPretrain(request(), fakeParts().parts);
     const dir = path.resolve(checkpoint, '../..');
     const changed = fakeParts({ fingerprint: 'g', images: 40 });
-    await expect(resumeRun({ workspace, run: dir }, changed.parts)).rejects.toMatchObject({
+    await expect(resumePretrain({ workspace, run: dir }, changed.parts)).rejects.toMatchObject({
       code: 'dataset-changed',
       message: expect.stringContaining('22 then, 40 now'),
     });
@@ -197,7 +196,7 @@ describe('pre-training', () => {
     const events: TrainingEvent[] = [];
     const onEvent = (event: TrainingEvent) => events.push(event);
     const run = { workspace, run: dir, acceptChangedData: true, onEvent };
-    expect(await resumeRun(run, changed.parts)).toMatchObject({ status: 'done', step: 40 });
+    expect(await resumePretrain(run, changed.parts)).toMatchObject({ status: 'done', step: 40 });
     expect(events).toContainEqual(expect.objectContaining({ code: 'dataset-changed' }));
     expect((await RunFolder.open(dir)).record).toMatchObject({
       totalSteps: 40,
@@ -208,7 +207,7 @@ describe('pre-training', () => {
   it('says when it continues on another device', async () => {
     await startPretrain(request(), fakeParts().parts);
     const events: TrainingEvent[] = [];
-    await resumeRun(
+    await resumePretrain(
       { workspace, run: 'Test', device: 'reference', onEvent: (event) => events.push(event) },
       fakeParts().parts,
     );
@@ -227,7 +226,7 @@ describe('pre-training', () => {
     expect(await recordOf()).toMatchObject({ device: 'cpu', deviceReason: expect.any(String) });
     const changes = { device: 'webgpu', precision: 'float16' } as const;
     const asked: unknown[] = [];
-    const parts: PretrainParts = {
+    const parts: PretrainTestParts = {
       ...fakeParts().parts,
       async resolveDevice(id, { precision }) {
         asked.push([id, precision]);
@@ -240,12 +239,12 @@ describe('pre-training', () => {
     };
     const events: TrainingEvent[] = [];
     const onEvent = (event: TrainingEvent) => events.push(event);
-    await resumeRun({ workspace, run: dir, ...changes, onEvent }, parts);
+    await resumePretrain({ workspace, run: dir, ...changes, onEvent }, parts);
     expect(JSON.stringify(events)).toContain('device cpu → webgpu, precision float32 → float16');
     const record = await recordOf();
     expect(record).toMatchObject({ device: 'webgpu', recipe: { precision: 'float16' } });
     expect(record).not.toHaveProperty('deviceReason');
-    await resumeRun({ workspace, run: dir }, parts);
+    await resumePretrain({ workspace, run: dir }, parts);
     expect(asked).toEqual([
       ...[['webgpu', 'float16'], 'float16', ['webgpu', 'float16'], 'float16'],
     ]);

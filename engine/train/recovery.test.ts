@@ -12,8 +12,7 @@ import { RunFolder } from '../runs/run-folder.ts';
 import { createPretrainTask, type PretrainBatch } from '../tasks/pretrain/pretrain-task.ts';
 import type { StepScalars, TrainingTask } from '../tasks/training-task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import { resumeRun, startPretrain } from './pretrain.ts';
-import type { PretrainParts } from './pretrain-parts.ts';
+import { type PretrainTestParts, resumePretrain, startPretrain } from './testing/with-parts.ts';
 
 const SIDE = 16;
 const IMAGES = 30;
@@ -90,7 +89,7 @@ function partsWith(trouble: Trouble) {
   const counts = new Map<Moment, number>();
   const tasks: Shaky[] = [];
   const recipes: Recipe[] = [];
-  const parts: PretrainParts = {
+  const parts: PretrainTestParts = {
     scan: async () => ({ images: IMAGES, fingerprint: 'f' }),
     async openLoader(_, { batchSize, startStep }) {
       const stepsPerEpoch = IMAGES / batchSize;
@@ -167,7 +166,7 @@ async function train(trouble: Trouble, change: { recipe?: Recipe; stopAt?: numbe
 async function resume(dir: string, trouble: Trouble) {
   const { parts, recipes } = partsWith(trouble);
   const events: TrainingEvent[] = [];
-  const outcome = await resumeRun(
+  const outcome = await resumePretrain(
     { workspace, run: dir, onEvent: (event) => events.push(event) },
     parts,
   );

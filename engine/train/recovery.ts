@@ -8,10 +8,11 @@ import { StudioError } from '../contract/errors.ts';
 import { type BatchSettings, halvedPass, imagesPerPass } from '../contract/micro-batch.ts';
 import { asDeviceError, type DeviceError } from '../executors/device-errors.ts';
 import { type Clock, systemClock } from '../runs/clock.ts';
+import type { Notice } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { StepResult, StepScalars, TrainingTask } from '../tasks/training-task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { DeviceRecovery, OpeningWarning } from './training-options.ts';
+import type { DeviceRecovery } from './training-options.ts';
 
 /** Losses of the device, with no checkpoint saved between them, after which the run gives up. */
 const LOSSES = 3;
@@ -20,10 +21,8 @@ const PAUSE_MS = 500;
 
 export interface RecoverableOptions<Task> {
   readonly batch: BatchSettings;
-  /** A task in the state that its recipe starts from. */
+  /** A task in the state that training starts from. */
   create(microBatch: number | null): Promise<Task>;
-  /** State to start from instead. */
-  readonly start?: NamedTensors | undefined;
   readonly clock?: Pick<Clock, 'sleep'>;
 }
 
@@ -36,7 +35,7 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
   #halved = false;
   #losses = 0;
   #failed = false;
-  readonly #notices: OpeningWarning[] = [];
+  readonly #notices: Notice[] = [];
 
   private constructor(options: RecoverableOptions<Task>) {
     this.#options = options;
@@ -68,7 +67,7 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
   }
 
   /** What `open` and `attempt` had to do, for people. */
-  get notices(): readonly OpeningWarning[] {
+  get notices(): readonly Notice[] {
     return this.#notices;
   }
 
@@ -118,10 +117,10 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
    * @throws the error itself when it is none of the device; the device's, with advice, when nothing
    *   helps any more
    */
-  async recover(error: unknown): Promise<OpeningWarning[]> {
+  async recover(error: unknown): Promise<Notice[]> {
     const original = asDeviceError(error);
     if (original === undefined) throw error;
-    const warnings: OpeningWarning[] = [];
+    const warnings: Notice[] = [];
     for (let trouble = original; ; ) {
       this.#failed = true;
       const warning =
@@ -143,12 +142,10 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
   }
 
   async #open(): Promise<void> {
-    const { create, start } = this.#options;
-    this.#task = await create(this.#batch.micro_batch);
-    if (start !== undefined) await this.#task.writeState(start);
+    this.#task = await this.#options.create(this.#batch.micro_batch);
   }
 
-  #countLoss(error: DeviceError): OpeningWarning {
+  #countLoss(error: DeviceError): Notice {
     this.#losses += 1;
     const { device } = error.details;
     if (this.#losses < LOSSES) {
@@ -171,7 +168,7 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
     );
   }
 
-  #halve(error: DeviceError): OpeningWarning {
+  #halve(error: DeviceError): Notice {
     const { batch_size: batch } = this.#batch;
     const before = imagesPerPass(this.#batch);
     const half = halvedPass(this.#batch);
@@ -203,7 +200,7 @@ export function deviceRecovery(
   task: Pick<RecoverableTask<never, TrainingTask<never>>, 'recover' | 'progressed' | 'microBatch'>,
   session: RunSession,
   /** what smaller passes mean */
-  meaning: (microBatch: number | null) => readonly OpeningWarning[],
+  meaning: (microBatch: number | null) => readonly Notice[],
 ): DeviceRecovery {
   return {
     async recover(error) {

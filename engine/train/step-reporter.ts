@@ -1,10 +1,10 @@
 /** What a run tells of its steps: metrics of each, means of each epoch, and what the watch notices. */
 
 import type { RunSession } from '../runs/run-session.ts';
-import type { StepResult, StepScalars } from '../tasks/training-task.ts';
+import type { StepResult, StepScalars, StepWatch } from '../tasks/training-task.ts';
+import { DataWaitWatch } from './data-wait-watch.ts';
 import { Meter } from './meter.ts';
 import type { TrainingOptions } from './training-options.ts';
-import { TrainingWatch } from './watch.ts';
 
 /** Sums over the steps of an epoch. */
 const NO_STEPS = { loss: 0, score: 0, steps: 0 };
@@ -22,21 +22,21 @@ export interface MeasuredStep {
   readonly wallMs: number;
 }
 
+type ReporterOptions = Pick<TrainingOptions<never>, 'score' | 'watch' | 'totalSteps' | 'logEvery'>;
+
 export class StepReporter {
   readonly #session: RunSession;
-  readonly #options: Pick<TrainingOptions<never>, 'score' | 'totalSteps' | 'logEvery'>;
-  readonly #watch: TrainingWatch;
+  readonly #options: ReporterOptions;
+  readonly #watches: readonly StepWatch[];
   readonly #meter = new Meter();
   #epoch = NO_STEPS;
   #logged = false;
 
-  constructor(
-    session: RunSession,
-    options: Pick<TrainingOptions<never>, 'score' | 'totalSteps' | 'logEvery'>,
-  ) {
+  constructor(session: RunSession, options: ReporterOptions) {
     this.#session = session;
     this.#options = options;
-    this.#watch = new TrainingWatch(options.score.name);
+    const { watch } = options;
+    this.#watches = [...(watch === undefined ? [] : [watch]), new DataWaitWatch()];
   }
 
   /** Tell a step that was applied. */
@@ -55,6 +55,8 @@ export class StepReporter {
         step,
         epoch,
         loss,
+        scoreName: name,
+        score,
         [name]: score,
         chance,
         gradNorm,
@@ -66,7 +68,8 @@ export class StepReporter {
         rssBytes: process.memoryUsage.rss(),
       });
     }
-    const notices = this.#watch.observe({ step, score, chance, dataWaitMs, stepMs });
+    const seen = { step, score, chance, dataWaitMs, stepMs };
+    const notices = this.#watches.flatMap((watch) => watch.observe(seen));
     for (const { code, message, advice } of notices)
       await this.#session.warn(step, code, message, advice);
   }
@@ -76,8 +79,17 @@ export class StepReporter {
     const { loss, score, steps } = this.#epoch;
     this.#epoch = NO_STEPS;
     if (steps === 0) return;
-    const means = { loss: loss / steps, [this.#options.score.name]: score / steps };
-    await this.#session.emit({ type: 'epoch', step, epoch, ...means });
+    const { name } = this.#options.score;
+    const mean = score / steps;
+    await this.#session.emit({
+      type: 'epoch',
+      step,
+      epoch,
+      loss: loss / steps,
+      scoreName: name,
+      score: mean,
+      [name]: mean,
+    });
   }
 
   /** After a rewind: the steps of this epoch are trained again. */

@@ -1,8 +1,9 @@
 /** What the training loop is given: a task, a loader, schedules, and rules of saving. */
 import type { Best, LoaderPosition, RejectedCheckpoint } from '../checkpoint/checkpoint.ts';
-import type { ScoreName, WarningCode } from '../runs/events.ts';
+import type { Notice } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
-import type { TrainingLoader, TrainingTask } from '../tasks/training-task.ts';
+import type { EvaluationResult } from '../tasks/task.ts';
+import type { StepWatch, TrainingLoader, TrainingTask } from '../tasks/training-task.ts';
 import type { InterruptSource } from './interrupts.ts';
 
 /** Values by batch index. */
@@ -26,9 +27,11 @@ export interface TrainingOptions<Batch> {
   /** Checkpoints that `restoreRun` passed over. */
   readonly rejected?: readonly RejectedCheckpoint[];
   /** What is to be said first. */
-  readonly warnings?: readonly OpeningWarning[];
-  /** What is answered, and how often guessing is right, 0 to 1. */
-  readonly score: { readonly name: ScoreName; readonly chance: number };
+  readonly warnings?: readonly Notice[];
+  /** What the score of a step is called, and what it would be by guessing. */
+  readonly score: { readonly name: string; readonly chance: number };
+  /** What is worth saying of the task's course, asked after each step. */
+  readonly watch?: StepWatch;
   /** Judging the model on other images while it trains. */
   readonly evaluation?: EvaluationRules;
   readonly checkpointEvery: number;
@@ -49,7 +52,7 @@ export interface DeviceRecovery {
    * @returns what is to be told; the task then is in the state that training started from
    * @throws the error where nothing can be done, or an error of the device that says what to do
    */
-  recover(error: unknown): Promise<readonly OpeningWarning[]>;
+  recover(error: unknown): Promise<readonly Notice[]>;
   /** A checkpoint was saved. */
   progressed(): void;
 }
@@ -60,21 +63,6 @@ export interface EvaluationRules {
   /** Evaluations without a better one after which training ends; 0 for never. */
   readonly patience: number;
   run(): Promise<EvaluationResult>;
-}
-
-export interface EvaluationResult {
-  readonly top1: number;
-  readonly top5: number;
-  readonly loss: number;
-  readonly n: number;
-  /** What people are told of it. */
-  readonly notes?: readonly string[];
-}
-
-export interface OpeningWarning {
-  readonly code: WarningCode;
-  readonly message: string;
-  readonly advice?: string;
 }
 
 export interface TrainingOutcome {

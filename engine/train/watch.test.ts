@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { MatchWatch } from '../tasks/pretrain/match-watch.ts';
+import type { StepObservation } from '../tasks/training-task.ts';
+import { DataWaitWatch } from './data-wait-watch.ts';
 import { watchInterrupts } from './interrupts.ts';
 import { Meter } from './meter.ts';
-import { type Observation, TrainingWatch } from './watch.ts';
 
-const base: Observation = { step: 1, score: 0.03, chance: 1 / 64, dataWaitMs: 1, stepMs: 99 };
+const base: StepObservation = { step: 1, score: 0.03, chance: 1 / 64, dataWaitMs: 1, stepMs: 99 };
 
 /** Codes that a course of steps brings, with the step at which they are said. */
-function watch(steps: number, at: (step: number) => Partial<Observation>, first = 1) {
-  const watcher = new TrainingWatch();
+function watch(steps: number, at: (step: number) => Partial<StepObservation>, first = 1) {
+  const watchers = [new MatchWatch(), new DataWaitWatch()];
   const said: [string, number][] = [];
   for (let step = first; step < first + steps; step++) {
-    for (const { code } of watcher.observe({ ...base, step, ...at(step) })) said.push([code, step]);
+    const seen = { ...base, step, ...at(step) };
+    for (const { code } of watchers.flatMap((watcher) => watcher.observe(seen)))
+      said.push([code, step]);
   }
   return said;
 }

@@ -1,8 +1,9 @@
 /** A trained network: one of the workspace's, or a file or folder of weights. */
 import { Select, Stack } from '@mantine/core';
+import { primaryText } from '../../engine/contract/scores.ts';
 import type { Model } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
-import { agoText, percentText } from './format.ts';
+import { agoText } from './format.ts';
 import { PathField } from './path-field.tsx';
 
 const FILE = 'file:';
@@ -12,10 +13,10 @@ export const WEIGHTS = {
   extensions: ['safetensors', 'pth', 'pt', 'bin'],
 } as const;
 
-export function modelText({ name, kind, step, top1, source, createdAt }: Model): string {
+export function modelText({ name, kind, step, scores, source, createdAt }: Model): string {
   const what =
     kind === 'classifier'
-      ? `classifier${top1 === undefined ? '' : `, top-1 ${percentText(top1)}`}`
+      ? `classifier${scores === undefined ? '' : `, ${primaryText(scores)}`}`
       : 'pre-trained';
   const where = source === 'import' ? 'imported' : `step ${step?.toLocaleString('en')}`;
   return `${name} – ${what}, ${where}, ${agoText(createdAt)}`;

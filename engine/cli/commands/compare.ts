@@ -3,7 +3,7 @@ import { RUN_NAME } from '../../contract/jobs/common-fields.ts';
 import { optionRules } from '../../contract/jobs/fields.ts';
 import { comparisonGains, comparisonRows } from '../../downstream/comparison.ts';
 import { comparisonTable, gainText } from '../../downstream/comparison-files.ts';
-import { parseMode } from '../../downstream/mode.ts';
+import { parseMode } from '../../tasks/classify/mode.ts';
 import { readDevice } from '../device-option.ts';
 import { percentText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';

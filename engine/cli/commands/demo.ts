@@ -33,7 +33,7 @@ export function curveEnds(steps: readonly StepEvent[]) {
   return {
     lossStart: mean(first.map(({ loss }) => loss)),
     lossEnd: mean(last.map(({ loss }) => loss)),
-    tokenMatch: mean(last.map(({ tokenMatch }) => tokenMatch ?? 0)),
+    tokenMatch: mean(last.map(({ score }) => score)),
     chance: last[0]!.chance,
   };
 }
@@ -126,7 +126,7 @@ export const command: Command = {
     const { recipe } = loadRecipe('micro', steps === undefined ? {} : { steps });
     const curve: StepEvent[] = [];
     const { run, done } = await followTraining(call, ({ onRun, onEvent, onDeviceCheck }) =>
-      parts.startPretrain({
+      parts.pretrain({
         workspace: folder,
         name: 'demo',
         data: [path.join(photos, 'train')],

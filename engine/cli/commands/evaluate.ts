@@ -1,9 +1,9 @@
 import path from 'node:path';
+import { reportLines, reportRecord } from '../../evaluation/report-text.ts';
 import { readDevice } from '../device-option.ts';
 import { countText, percentText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { CSV_OPTION, DATA_HELP, modelReference } from '../labelled-options.ts';
-import { metricsRecord, showMetrics } from '../metrics-text.ts';
 import { CountProgress } from '../progress.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
@@ -40,7 +40,7 @@ export const command = jobCommand('evaluate', {
       out.record({ type: 'warning', code: 'evaluation-note', message });
       out.note(`Note: ${message}`);
     }
-    showMetrics(out, report);
+    for (const line of reportLines(report)) out.result(line);
     out.result(`  ${countText(Math.round(imagesPerSecond))} images a second`);
     const { mistakes, classes } = report;
     if (mistakes.length > 0) out.result('The most confident mistakes:');
@@ -49,6 +49,6 @@ export const command = jobCommand('evaluate', {
         `  ${paths[image]}: ${classes[predicted]} (${percentText(confidence)}), in truth ${classes[label]}`,
       );
     if (files.length > 0) out.result(`Written: ${files.join(', ')}`);
-    out.record({ ...metricsRecord(report), imagesPerSecond, files });
+    out.record({ ...reportRecord(report), imagesPerSecond, files });
   },
 });

@@ -1,8 +1,8 @@
 import { usageError } from '../../contract/usage-error.ts';
-import { parseMode } from '../../downstream/mode.ts';
+import { parseMode } from '../../tasks/classify/mode.ts';
 import { jobCommand } from '../job-command.ts';
 import { DATA_HELP, labelledSpec, modelReference } from '../labelled-options.ts';
-import { metricsRecord, showMetrics } from '../metrics-text.ts';
+import { showReport } from '../report.ts';
 import { followTraining, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('finetune', {
@@ -47,8 +47,6 @@ export const command = jobCommand('finetune', {
         ...listener,
       }),
     );
-    if (outcome.report === undefined) return;
-    showMetrics(out, outcome.report);
-    out.record(metricsRecord(outcome.report));
+    showReport(out, outcome.report);
   },
 });

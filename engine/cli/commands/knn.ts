@@ -1,9 +1,9 @@
 import path from 'node:path';
+import { reportLines, reportRecord } from '../../evaluation/report-text.ts';
 import { readDevice } from '../device-option.ts';
 import { percentText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { DATA_HELP, modelReference } from '../labelled-options.ts';
-import { metricsRecord, showMetrics } from '../metrics-text.ts';
 import { CountProgress } from '../progress.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
@@ -36,7 +36,7 @@ export const command = jobCommand('knn', {
       `Neighbours: ${sweep.map((entry) => `${entry.k}: ${percentText(entry.top1)}`).join(', ')}`,
     );
     out.result(`With ${k} of them:`);
-    showMetrics(out, report);
-    out.record({ ...metricsRecord(report), k, sweep });
+    for (const line of reportLines(report)) out.result(line);
+    out.record({ ...reportRecord(report), k, sweep });
   },
 });

@@ -19,7 +19,7 @@ export const command = jobCommand('pretrain', {
     await followTraining(
       call,
       (listener) =>
-        parts.startPretrain({
+        parts.pretrain({
           ...order,
           name: request.name ?? name,
           ...(from === undefined ? {} : { from }),

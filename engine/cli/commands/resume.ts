@@ -1,5 +1,5 @@
 import { jobCommand } from '../job-command.ts';
-import { metricsRecord, showMetrics } from '../metrics-text.ts';
+import { showReport } from '../report.ts';
 import { followTraining, RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('resume', {
@@ -21,9 +21,6 @@ export const command = jobCommand('resume', {
         ...listener,
       }),
     );
-    const report = 'report' in outcome ? outcome.report : undefined;
-    if (report === undefined) return;
-    showMetrics(out, report);
-    out.record(metricsRecord(report));
+    showReport(out, outcome.report);
   },
 });

@@ -1,5 +1,5 @@
+import { primaryText } from '../../contract/scores.ts';
 import type { Command } from '../command.ts';
-import { percentText } from '../format.ts';
 import { table } from '../output.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
@@ -31,10 +31,10 @@ export const command: Command = {
         record.kind,
         status,
         `${record.step}/${record.totalSteps}`,
-        record.best === undefined ? '' : percentText(record.best.top1),
+        record.best === undefined ? '' : primaryText(record.best),
         record.name,
       ]);
-      out.result(table([['RUN', 'KIND', 'STATE', 'STEPS', 'TOP-1', 'NAME'], ...rows]));
+      out.result(table([['RUN', 'KIND', 'STATE', 'STEPS', 'BEST', 'NAME'], ...rows]));
     }
     for (const { dir, reason } of damaged) out.result(`${dir}: ${reason}`);
   },

@@ -1,5 +1,6 @@
 /** Trained networks that can be fine-tuned, judged and taken away. */
 import { z } from 'zod';
+import { scoresSchema } from '../scores.ts';
 
 const count = z.int().min(0);
 
@@ -13,7 +14,8 @@ export const modelSchema = z.object({
   /** Of a run: its newest or best checkpoint. */
   step: count.optional(),
   classes: count.optional(),
-  top1: z.number().optional(),
+  /** Of a run: how its best state was judged. */
+  scores: scoresSchema.optional(),
   /** Of the network, where it is known without reading the weights. */
   imageSize: z.tuple([count, count]).optional(),
   patchSize: count.optional(),

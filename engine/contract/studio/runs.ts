@@ -1,5 +1,6 @@
 /** Runs as every surface shows them; their files on disk are the source. */
 import { z } from 'zod';
+import { scoresSchema } from '../scores.ts';
 
 const count = z.int().min(0);
 
@@ -19,8 +20,8 @@ export const runSummarySchema = z.object({
   totalSteps: count,
   device: z.string(),
   images: count,
-  /** Fine-tuning: the best evaluation so far. */
-  best: z.object({ step: count, top1: z.number() }).optional(),
+  /** The best evaluation so far, of runs that are evaluated. */
+  best: scoresSchema.and(z.object({ step: count })).optional(),
   from: z.string().optional(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
@@ -62,6 +63,10 @@ export type SeriesName = z.infer<typeof seriesNameSchema>;
 
 const curveSchema = z.object({ steps: z.array(count), values: z.array(z.number()) });
 
+/** The network judged while it trains. */
+export const evaluationPointSchema = scoresSchema.and(z.object({ step: count, best: z.boolean() }));
+export type EvaluationPoint = z.infer<typeof evaluationPointSchema>;
+
 /** Curves, thinned to what a screen can show: in each piece of the range the least and the greatest. */
 export const seriesSchema = z.object({
   /** Points before thinning, in the whole run. */
@@ -70,11 +75,9 @@ export const seriesSchema = z.object({
   curves: z.record(z.string(), curveSchema),
   /** The mean of each piece, for smoothing; when asked for, of curves that were thinned. */
   means: z.record(z.string(), curveSchema).optional(),
-  /** `tokenMatch` or `top1`: what `score` is. */
-  score: z.enum(['tokenMatch', 'top1']),
-  evaluations: z.array(
-    z.object({ step: count, top1: z.number(), loss: z.number(), best: z.boolean() }),
-  ),
+  /** What the curve `score` is called, such as `tokenMatch` or `top1`. */
+  score: z.string(),
+  evaluations: z.array(evaluationPointSchema),
   /** The last step's values. */
   latest: z.record(z.string(), z.number()).optional(),
 });

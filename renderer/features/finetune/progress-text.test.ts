@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { TOP1 } from '../../../engine/contract/scores.ts';
 import type { Job, RunSummary } from '../../../engine/contract/studio/index.ts';
 import { standingOf } from './progress-text.ts';
 
@@ -16,7 +17,11 @@ it.each([
 });
 
 it('tells a fine-tuning by its run', () => {
-  const run = { step: 30, totalSteps: 60, best: { step: 20, top1: 0.451 } } as RunSummary;
+  const run = {
+    step: 30,
+    totalSteps: 60,
+    best: { step: 20, primary: TOP1, values: { top1: 0.451 } },
+  } as Partial<RunSummary> as RunSummary;
   const standing = standingOf(job({ request: { kind: 'finetune' } }), run);
-  expect(standing).toEqual({ text: '30 of 60 steps, best top-1 so far 45.1 %', share: 0.5 });
+  expect(standing).toEqual({ text: '30 of 60 steps, best so far: top-1 45.1 %', share: 0.5 });
 });

@@ -1,6 +1,7 @@
 /** How far a job of this page has come, in words and as a share. */
+import { primaryText } from '../../../engine/contract/scores.ts';
 import type { Job, RunSummary } from '../../../engine/contract/studio/index.ts';
-import { countText, percentText } from '../../ui/format.ts';
+import { countText } from '../../ui/format.ts';
 import { trainingsOf } from './comparison-text.ts';
 
 export interface Standing {
@@ -19,7 +20,7 @@ export function standingOf(job: Job, run: RunSummary | undefined): Standing {
   }
   if (run !== undefined) {
     const { step, totalSteps, best } = run;
-    const soFar = best === undefined ? '' : `, best top-1 so far ${percentText(best.top1)}`;
+    const soFar = best === undefined ? '' : `, best so far: ${primaryText(best)}`;
     return {
       text: `${countText(step)} of ${countText(totalSteps)} steps${soFar}`,
       share: step / Math.max(1, totalSteps),

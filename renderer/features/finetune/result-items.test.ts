@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { primaryValue, TOP1 } from '../../../engine/contract/scores.ts';
 import type { Job, RunSummary } from '../../../engine/contract/studio/index.ts';
 import { resultItems } from './result-items.ts';
 
@@ -35,9 +36,12 @@ function run(id: string, name: string, more: Partial<RunSummary> = {}): RunSumma
 it('lists what was judged and what was trained, newest first', () => {
   const items = resultItems(
     [job('e', 'evaluate', { result: { top1: 0.5 } }), job('x', 'export'), job('p', 'pretrain')],
-    [run('r', 'birds', { best: { step: 5, top1: 0.7 } }), run('c', 'compare-scratch-full-1-0')],
+    [
+      run('r', 'birds', { best: { step: 5, primary: TOP1, values: { top1: 0.7 } } }),
+      run('c', 'compare-scratch-full-1-0'),
+    ],
   );
-  expect(items.map(({ key, top1, what }) => [key, top1, what])).toEqual([
+  expect(items.map(({ key, scores, what }) => [key, primaryValue(scores!), what])).toEqual([
     ['r', 0.7, 'fine-tuning'],
     ['e', 0.5, 'evaluation'],
   ]);

@@ -1,4 +1,5 @@
 /** Earlier results as one list: what jobs found, and classifiers that runs have become. */
+import { type Scores, scoresSchema } from '../../../engine/contract/scores.ts';
 import type { Job, RunSummary } from '../../../engine/contract/studio/index.ts';
 
 export interface ResultItem {
@@ -7,7 +8,7 @@ export interface ResultItem {
   readonly address: string;
   readonly what: string;
   readonly status: Job['state'] | RunSummary['status'];
-  readonly top1: number | undefined;
+  readonly scores: Scores | undefined;
   /** ms since 1970 */
   readonly when: number;
 }
@@ -30,7 +31,6 @@ export function resultItems(jobs: readonly Job[], runs: readonly RunSummary[]): 
     const { kind } = request;
     const isKnown = kind in WHAT && !(run !== undefined && known.has(run));
     if (!isKnown) return [];
-    const top1 = result?.['top1'];
     return [
       {
         key: id,
@@ -39,7 +39,7 @@ export function resultItems(jobs: readonly Job[], runs: readonly RunSummary[]): 
         what: WHAT[kind as keyof typeof WHAT],
         status: state,
         when: Date.parse(createdAt),
-        top1: typeof top1 === 'number' ? top1 : undefined,
+        scores: scoresSchema.safeParse(result).data,
       },
     ];
   });
@@ -58,7 +58,7 @@ export function resultItems(jobs: readonly Job[], runs: readonly RunSummary[]): 
         address,
         what: WHAT.finetune,
         status,
-        top1: best?.top1,
+        scores: best,
         when: Date.parse(updatedAt),
       };
     });

@@ -1,11 +1,13 @@
 /** What was found before, newest first. */
+
 import { Anchor, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { primaryText, primaryValue } from '../../../engine/contract/scores.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { agoText, percentText } from '../../ui/format.ts';
+import { agoText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { type ResultItem, resultItems } from './result-items.ts';
@@ -34,10 +36,10 @@ const COLUMNS: readonly Column<ResultItem>[] = [
     ),
   },
   {
-    label: 'Top-1',
+    label: 'Score',
     number: true,
-    sort: ({ top1 }) => top1,
-    cell: ({ top1 }) => (top1 === undefined ? '–' : percentText(top1)),
+    sort: ({ scores }) => scores && primaryValue(scores),
+    cell: ({ scores }) => (scores === undefined ? '–' : primaryText(scores)),
   },
   {
     label: 'When',

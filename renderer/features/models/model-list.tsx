@@ -1,15 +1,17 @@
 /** Every network of the workspace. */
+
 import { Anchor, Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { IconPackageExport, IconPackageImport, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
+import { primaryText, primaryValue } from '../../../engine/contract/scores.ts';
 import type { Model } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { askImport, useAskedImport } from '../../state/asked-import.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { agoText, countText, percentText } from '../../ui/format.ts';
+import { agoText, countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ExportHistory } from './export-history.tsx';
@@ -30,10 +32,10 @@ const COLUMNS: readonly Column<Model>[] = [
   { label: 'Network', sort: ({ embedDim }) => embedDim, cell: networkText },
   { label: 'Images', sort: ({ imageSize }) => imageSize?.[0], cell: sizeText },
   {
-    label: 'Top-1',
+    label: 'Score',
     number: true,
-    sort: ({ top1 }) => top1,
-    cell: ({ top1 }) => (top1 === undefined ? '–' : percentText(top1)),
+    sort: ({ scores }) => scores && primaryValue(scores),
+    cell: ({ scores }) => (scores === undefined ? '–' : primaryText(scores)),
   },
   {
     label: 'Changed',

@@ -1,4 +1,5 @@
 /** Every point of a curve, however many: read in stretches that are short enough not to be thinned. */
+import { primaryValue } from '../../../engine/contract/scores.ts';
 import type { InputOf, OutputOf, SeriesName } from '../../../engine/contract/studio/index.ts';
 import { type Curve, curvesCsv, type Points } from '../../ui/chart-data.ts';
 
@@ -50,7 +51,7 @@ export async function chartCsv(
       curves.push({
         label: `${label}, evaluated`,
         steps: evaluations.map(({ step }) => step),
-        values: evaluations.map(({ top1 }) => top1),
+        values: evaluations.map(primaryValue),
       });
   }
   const own = runs[0];

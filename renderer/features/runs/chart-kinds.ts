@@ -1,4 +1,5 @@
 /** The charts of a run: what each shows, and how its numbers are said. */
+import { scoreFacts } from '../../../engine/contract/scores.ts';
 import type { Series, SeriesName } from '../../../engine/contract/studio/index.ts';
 import { bytesText, numberText, percentText } from '../../ui/format.ts';
 
@@ -18,7 +19,7 @@ export const CHARTS: readonly ChartKind[] = [
   { name: 'loss', title: () => 'Loss', text: (value) => numberText(value, 4), noisy: true },
   {
     name: 'score',
-    title: (score) => (score === 'top1' ? 'Right answers (top-1)' : 'Token match'),
+    title: (score) => scoreFacts(score).title,
     text: (value) => percentText(value),
     tickText: shareTick,
     noisy: true,

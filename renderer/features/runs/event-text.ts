@@ -1,6 +1,7 @@
 /** What a run's events say to people. */
+import { primaryText, scoresSchema, scoreText } from '../../../engine/contract/scores.ts';
 import type { RunEvent } from '../../../engine/contract/studio/index.ts';
-import { bytesText, countText, percentText } from '../../ui/format.ts';
+import { bytesText, countText } from '../../ui/format.ts';
 
 export interface EventText {
   readonly title: string;
@@ -43,21 +44,22 @@ export function eventText(event: RunEvent): EventText {
         tone: 'warning',
       };
     case 'epoch': {
-      const score = number(event['tokenMatch'] ?? event['top1']);
-      const what = event['tokenMatch'] === undefined ? 'right answers' : 'match';
-      const scored = Number.isNaN(score) ? '' : `, ${what} ${percentText(score)}`;
+      const scored = trainingScore(event);
       return {
         title: `All images seen ${timesText(number(event['epoch']) + 1)}`,
-        text: `Mean loss ${number(event['loss']).toFixed(3)}${scored}.`,
+        text: `Mean loss ${number(event['loss']).toFixed(3)}${scored === undefined ? '' : `, ${scored}`}.`,
         tone: 'plain',
       };
     }
-    case 'evaluation':
+    case 'evaluation': {
+      const scores = scoresSchema.safeParse(event).data;
+      const found = scores === undefined ? '' : `: ${primaryText(scores)}`;
       return {
-        title: `Evaluation: top-1 ${percentText(number(event['top1']))}${event['best'] === true ? ', the best so far' : ''}`,
+        title: `Evaluation${found}${event['best'] === true ? ', the best so far' : ''}`,
         text: `Loss ${number(event['loss']).toFixed(3)} on ${countText(number(event['n']))} images.`,
         tone: 'plain',
       };
+    }
     case 'checkpoint':
       return { title: 'Checkpoint saved', text: bytesText(number(event['bytes'])), tone: 'plain' };
     case 'broken-image':
@@ -79,4 +81,12 @@ export function eventText(event: RunEvent): EventText {
     default:
       return { title: event.type, tone: 'plain' };
   }
+}
+
+/** The score of training batches; logs of 0.1.0 have it under its own name alone. */
+function trainingScore(event: RunEvent): string | undefined {
+  const named = text(event['scoreName']);
+  const name = named ?? ['tokenMatch', 'top1'].find((known) => known in event);
+  const value = name === undefined ? Number.NaN : number(event[name]);
+  return name === undefined || Number.isNaN(value) ? undefined : scoreText(name, value);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TOP1 } from '../../../engine/contract/scores.ts';
 import type { InputOf, Series } from '../../../engine/contract/studio/index.ts';
 import { Columns } from '../../../engine/studio/columns.ts';
 import { allPoints, chartCsv } from './all-points.ts';
@@ -24,7 +25,12 @@ const run = (label: string, more: Partial<Series> = {}): ShownRun => ({
   series: series(more),
   tail: [],
 });
-const evaluation = (step: number) => ({ step, top1: 0.5, loss: 1, best: true });
+const evaluation = (step: number) => ({
+  step,
+  primary: TOP1,
+  values: { top1: 0.5, loss: 1 },
+  best: true,
+});
 const evaluated = { evaluations: [evaluation(1), evaluation(2)] };
 
 describe('the curves of a chart', () => {
@@ -44,7 +50,7 @@ describe('the curves of a chart', () => {
       smoothing: false,
     });
     expect(curves.map(({ label, look }) => [label, look])).toEqual([
-      ['Right answers (top-1)', undefined],
+      ['Top-1 accuracy', undefined],
       ['On images not trained on', 'points'],
       ['Chance', 'reference'],
     ]);
@@ -163,7 +169,7 @@ describe('every point', () => {
             return curve === undefined ? [] : [[name, curve]];
           }),
         ),
-        evaluations: [{ step: 7, top1: 0.9, loss: 1, best: true }],
+        evaluations: [{ step: 7, primary: TOP1, values: { top1: 0.9, loss: 1 }, best: true }],
       };
     };
     return { ask, asked: () => asked };

@@ -1,4 +1,5 @@
 /** What a chart draws: the curves of one run, or of several beside each other. */
+import { primaryValue } from '../../../engine/contract/scores.ts';
 import type { Series } from '../../../engine/contract/studio/index.ts';
 import { type Curve, type Points, smooth } from '../../ui/chart-data.ts';
 import type { ChartKind } from './chart-kinds.ts';
@@ -82,7 +83,7 @@ export function appended(curve: Points, tail: readonly LivePoint[], name: string
 
 function evaluationsOf({ series }: ShownRun): Points {
   const found = series?.evaluations ?? [];
-  return { steps: found.map(({ step }) => step), values: found.map(({ top1 }) => top1) };
+  return { steps: found.map(({ step }) => step), values: found.map(primaryValue) };
 }
 
 /** Names to tell runs apart by: where two are the same, the end of the id too. */

@@ -1,4 +1,5 @@
 /** The queue, and all runs of the workspace. */
+
 import {
   Button,
   Group,
@@ -15,13 +16,14 @@ import { useQueries } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { Link } from 'wouter';
+import { primaryText } from '../../../engine/contract/scores.ts';
 import { NAME_LENGTH, type RunSummary } from '../../../engine/contract/studio/index.ts';
 import { call } from '../../client/studio.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { agoText, countText, percentText } from '../../ui/format.ts';
+import { agoText, countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { QueuePanel } from './queue-panel.tsx';
@@ -207,7 +209,7 @@ function Row(props: { readonly index: number; readonly run: RunSummary | undefin
         </Text>
         <Progress value={share} size="sm" aria-label={`${run.name}, progress`} />
       </Table.Td>
-      <Table.Td>{run.best === undefined ? '–' : percentText(run.best.top1)}</Table.Td>
+      <Table.Td>{run.best === undefined ? '–' : primaryText(run.best)}</Table.Td>
       <Table.Td>{countText(run.images)}</Table.Td>
       <Table.Td>{alive ? 'now' : agoText(run.updatedAt)}</Table.Td>
     </Table.Tr>

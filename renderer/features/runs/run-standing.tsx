@@ -1,6 +1,8 @@
 /** Where a run stands, in words and in its newest numbers. */
+
 import { Group, Progress, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { primaryValue, scoreFacts, scoreValueText } from '../../../engine/contract/scores.ts';
 import type { RunDetail, RunSummary } from '../../../engine/contract/studio/index.ts';
 import { useLive } from '../../state/live.ts';
 import { bytesText, countText, numberText, percentText } from '../../ui/format.ts';
@@ -80,8 +82,8 @@ function tilesOf(run: RunSummary, numbers: Numbers): Tile[] {
       ? []
       : [
           {
-            name: 'Best top-1',
-            value: percentText(run.best.top1),
+            name: `Best ${scoreFacts(run.best.primary.name).short}`,
+            value: scoreValueText(run.best.primary.name, primaryValue(run.best)),
             more: `at step ${countText(run.best.step)}, on images not trained on`,
           },
         ]),

@@ -1,42 +1,12 @@
-/** What every kind of training run shares: whom it tells, and what it checks before it goes on. */
+/** What is checked and recorded before a run goes on. */
 import { StudioError } from '../contract/errors.ts';
 import type { Precision } from '../contract/precision.ts';
-import type { CheckProgress, ResolvedDevice, ResolveOptions } from '../devices/resolve-device.ts';
+import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { environment, environmentChanges } from '../runs/environment.ts';
-import type { TrainingEvent } from '../runs/events.ts';
+import type { Notice } from '../runs/events.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { RunSession } from '../runs/run-session.ts';
-import type { OpeningWarning } from './training-options.ts';
-
-/** A run at the moment when it begins to train. */
-export interface StartedRun {
-  readonly id: string;
-  readonly dir: string;
-  readonly device: string;
-  /** Of a device that `auto` took: the sentence that says why. */
-  readonly deviceReason?: string;
-  readonly images: number;
-  readonly totalSteps: number;
-}
-
-export interface RunListener {
-  readonly onRun?: (run: StartedRun) => void;
-  readonly onEvent?: (event: TrainingEvent) => void;
-  /** Before it begins, where devices have to be tried first. */
-  readonly onDeviceCheck?: (progress: CheckProgress) => void;
-  /** Before it begins, where it may still be open elsewhere: what is waited for, in words. */
-  readonly onWait?: (text: string) => void;
-  /** Stops and keeps. */
-  readonly signal?: AbortSignal;
-}
-
-/** How a run's request wants its device found. */
-export function resolving(
-  { onDeviceCheck, signal }: RunListener,
-  { precision }: { readonly precision: Precision } = { precision: 'float32' },
-): ResolveOptions {
-  return { onProgress: onDeviceCheck, signal, precision };
-}
+import { deviceFields } from './run-listener.ts';
 
 /** What a run goes on with where that is not what it went on with before. */
 export interface ResumeChanges {
@@ -64,15 +34,6 @@ export async function recordWay(
     await session.recordDevice({ deviceReason: undefined, ...deviceFields(device) });
 }
 
-/** What a run and those who follow it keep of the choice. */
-export function deviceFields({ id, reason }: ResolvedDevice) {
-  return { device: id, ...(reason === undefined ? {} : { deviceReason: reason }) };
-}
-
-export function listenerOf({ onEvent, onWait }: RunListener) {
-  return { ...(onEvent && { onEvent }), ...(onWait && { onWait }) };
-}
-
 /**
  * @param accept whether changed images only bring a warning
  * @throws StudioError `dataset-changed`
@@ -81,7 +42,7 @@ export function checkDataset(
   run: RunFolder,
   index: { readonly fingerprint: string; readonly images: number },
   accept: boolean,
-): OpeningWarning[] {
+): Notice[] {
   const { fingerprint, images, folders } = run.record.dataset;
   if (index.fingerprint === fingerprint) return [];
   const message = `The images in ${folders.join(', ')} are not those that the run began with: ${images} then, ${index.images} now.`;
@@ -98,7 +59,7 @@ export function checkEnvironment(
   device: string,
   threads: number,
   precision: Precision,
-): OpeningWarning[] {
+): Notice[] {
   const { versions, device: before, recipe } = run.record;
   const changes = environmentChanges(
     { ...versions, device: before, precision: String(recipe['precision'] ?? 'float32') },

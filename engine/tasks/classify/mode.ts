@@ -1,5 +1,5 @@
 /** How much of a network learns from labels. */
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../../contract/errors.ts';
 
 export type Mode =
   /** everything */

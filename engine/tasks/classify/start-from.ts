@@ -1,17 +1,20 @@
 /** A trained network as the start of a classifier: the recipe that fits it, and its weights in place. */
-import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
-import type { SettingValues } from '../contract/settings/setting.ts';
-import type { Model } from '../models/model.ts';
-import { classifierConfig } from '../nn/classifier.ts';
-import { gridOf } from '../nn/vit.ts';
-import { initialClassifier } from '../tasks/classify/classifier-task.ts';
-import { type LoadReport, loadWeights } from '../tasks/shared/load-weights.ts';
-import type { StartingPoint } from '../train/finetune.ts';
+import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
+import type { SettingValues } from '../../contract/settings/setting.ts';
+import type { Model } from '../../models/model.ts';
+import { classifierConfig } from '../../nn/classifier.ts';
+import { gridOf } from '../../nn/vit.ts';
+import { type LoadReport, loadWeights } from '../shared/load-weights.ts';
+import type { StartingPoint } from '../task.ts';
+import { initialClassifier } from './classifier-task.ts';
+import type { Classification } from './task.ts';
+
+export type ClassifierStart = StartingPoint<Pick<Classification, 'recipe' | 'data'>>;
 
 /** A start by chance, as the recipe says. */
-export const SCRATCH: StartingPoint = {
+export const SCRATCH: ClassifierStart = {
   origin: 'scratch',
-  tensors: (recipe, classes) => initialClassifier(recipe, classes.length),
+  tensors: (recipe, { classes }) => initialClassifier(recipe, classes.length),
 };
 
 /**
@@ -47,10 +50,10 @@ export function recipeFor(
 /**
  * @param onLoaded told what became of the model's tensors
  */
-export function startFrom(model: Model, onLoaded: (report: LoadReport) => void): StartingPoint {
+export function startFrom(model: Model, onLoaded: (report: LoadReport) => void): ClassifierStart {
   return {
     origin: model.origin,
-    tensors(recipe, classes) {
+    tensors(recipe, { classes }) {
       const config = classifierConfig(recipe, classes.length);
       const initial = initialClassifier(recipe, classes.length);
       const { tensors, report } = loadWeights(

@@ -4,26 +4,26 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { StudioError } from '../contract/errors.ts';
-import { readLabelledSet } from '../data/labelled/labelled-set.ts';
-import type { LabelledSet } from '../data/labelled/labelled-types.ts';
-import { findLeaks, type Leak, type SeenImages, withoutLeaks } from '../data/labelled/leaks.ts';
+import { StudioError } from '../../contract/errors.ts';
+import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
+import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
+import { findLeaks, type Leak, type SeenImages, withoutLeaks } from '../../data/labelled/leaks.ts';
 import {
   judgingPart,
   learningPart,
   setApart,
   splitStratified,
   stratifiedFraction,
-} from '../data/labelled/splits.ts';
-import { scanFolders } from '../data/scan.ts';
-import type { LabelledSpec } from '../runs/labelled-spec.ts';
-import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
-import type { OpeningWarning } from '../train/training-options.ts';
+} from '../../data/labelled/splits.ts';
+import { scanFolders } from '../../data/scan.ts';
+import type { Notice } from '../../runs/events.ts';
+import type { LabelledSpec } from '../../runs/labelled-spec.ts';
+import { labelledMemory, scanMemory } from '../../runs/scan-memory.ts';
 
 export interface LabelledSides {
   readonly train: LabelledSet;
   readonly val: LabelledSet;
-  readonly warnings: readonly OpeningWarning[];
+  readonly warnings: readonly Notice[];
 }
 
 /**
@@ -93,7 +93,7 @@ async function pretrainingImages(
   { pretrainedOn }: LabelledSpec,
   memory: string,
   signal: AbortSignal | undefined,
-): Promise<{ sets: SeenImages[]; warnings: OpeningWarning[] }> {
+): Promise<{ sets: SeenImages[]; warnings: Notice[] }> {
   if (pretrainedOn.length === 0) return { sets: [], warnings: [] };
   const gone = pretrainedOn.filter((folder) => !existsSync(folder));
   if (gone.length > 0)
@@ -136,7 +136,7 @@ export function nothingToLearn({ source }: LabelledSet): StudioError {
 const NAMED = 3;
 
 /** What is odd about a set, one sentence each. */
-export function oddities({ source, problems }: LabelledSet): OpeningWarning[] {
+export function oddities({ source, problems }: LabelledSet): Notice[] {
   return problems.map(({ message, items }) => ({
     code: 'labels',
     message: `${source}: ${message}${named(items)}.`,
@@ -153,7 +153,7 @@ function leakWarning(
   set: string,
   judged: LabelledSet,
   leftOut: boolean,
-): OpeningWarning {
+): Notice {
   const paths = [...new Set(leaks.map(({ path: file }) => file))];
   const pairs = leaks.slice(0, NAMED).map((leak) => `${leak.path} = ${leak.foundIn}`);
   return {

@@ -1,10 +1,10 @@
-/** What fine-tuning takes from data pipeline, method and devices; tests give their own. */
-import type { ResolvedDevice, ResolveOptions } from '../devices/resolve-device.ts';
-import type { LabelledImages, LabelledSpec } from '../runs/labelled-spec.ts';
-import type { ClassifierBatch, ClassifierTaskOptions } from '../tasks/classify/classifier-task.ts';
-import type { LabelledLoader, LabelledLoaderOptions } from '../tasks/classify/finetune-loader.ts';
-import type { TrainingTask } from '../tasks/training-task.ts';
-import type { OpeningWarning } from './training-options.ts';
+/** What fine-tuning takes from the data pipeline and the method; tests give their own. */
+import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
+import type { Notice } from '../../runs/events.ts';
+import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
+import type { TrainingTask } from '../training-task.ts';
+import type { LabelledLoader, LabelledLoaderOptions } from './batches.ts';
+import type { ClassifierBatch, ClassifierTaskOptions } from './classifier-task.ts';
 
 /** A task that also predicts. */
 export interface PredictingTask extends TrainingTask<ClassifierBatch> {
@@ -22,7 +22,7 @@ export interface TrainingSets<Set extends LabelledImages = LabelledImages> {
   readonly train: Set;
   readonly val: Set;
   /** What is odd about them. */
-  readonly warnings: readonly OpeningWarning[];
+  readonly warnings: readonly Notice[];
 }
 
 export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
@@ -43,7 +43,24 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
     options: EvalImageOptions,
     onBroken: (position: number, reason: string) => void,
   ): Promise<Float32Array>;
-  /** From a name, or `auto`, to the device that it means. */
-  resolveDevice(name: string, options: ResolveOptions): Promise<ResolvedDevice>;
   createTask(options: ClassifierTaskOptions): Promise<PredictingTask>;
 }
+
+/** The real ones, each loaded when it is first used. */
+export const finetuneParts: FinetuneParts<LabelledSet> = {
+  async readSets(spec, memory, signal) {
+    return (await import('../shared/training-sets.ts')).readTrainingSets(spec, memory, signal);
+  },
+  async openLoader(set, options) {
+    return (await import('../../data/labelled-loader.ts')).createLabelledLoader({
+      set,
+      ...options,
+    });
+  },
+  async loadEval(samples, options, onBroken) {
+    return (await import('../../data/eval-images.ts')).loadEvalImages(samples, options, onBroken);
+  },
+  async createTask(options) {
+    return (await import('./classifier-task.ts')).createClassifierTask(options);
+  },
+};

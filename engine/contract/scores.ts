@@ -1,0 +1,97 @@
+/**
+ * How well a network does. A task names its scores; what trains, keeps, lists, draws and compares
+ * reads names and numbers, and knows no task.
+ */
+import { z } from 'zod';
+import { percentText } from './percent-text.ts';
+
+const primarySchema = z.object({
+  /** One of the values. */
+  name: z.string(),
+  better: z.enum(['higher', 'lower']),
+});
+
+/** The score by which the best state is kept, and on which value. */
+export type Primary = z.infer<typeof primarySchema>;
+
+export interface Scores {
+  readonly primary: Primary;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** Scores as files hold them, each value also under its own name: earlier versions had only those. */
+export const scoresSchema: z.ZodType<Scores> = z.preprocess(
+  withPrimary,
+  z.looseObject({ primary: primarySchema, values: z.record(z.string(), z.number()) }),
+);
+
+/** Files of 0.1.0 have the scores of a classifier, unnamed. */
+function withPrimary(found: unknown): unknown {
+  if (typeof found !== 'object' || found === null || 'primary' in found) return found;
+  const { top1, top5, loss } = found as Record<string, unknown>;
+  if (typeof top1 !== 'number') return found;
+  const values = Object.entries({ top1, top5, loss }).filter(([, value]) => value !== undefined);
+  return { ...found, primary: TOP1, values: Object.fromEntries(values) };
+}
+
+export const TOP1: Primary = { name: 'top1', better: 'higher' };
+
+/** What `scoresSchema` reads back. */
+export function writtenScores<S extends Scores>(scores: S): S & Record<string, unknown> {
+  return { ...scores.values, ...scores };
+}
+
+export function primaryValue({ primary, values }: Scores): number {
+  return values[primary.name]!;
+}
+
+/** Whether `a` is better than `b`: by the primary score, of equal ones by the lower loss. */
+export function isBetter(a: Scores, b: Scores): boolean {
+  const [ours, theirs] = [primaryValue(a), primaryValue(b)];
+  if (ours !== theirs) return a.primary.better === 'higher' ? ours > theirs : ours < theirs;
+  const loss = ({ values }: Scores) => values['loss'] ?? Number.POSITIVE_INFINITY;
+  return loss(a) < loss(b);
+}
+
+interface ScoreFacts {
+  /** In the middle of a sentence, as in `match 6.1 %`. */
+  readonly short: string;
+  /** Of a curve, a column or a row. */
+  readonly title: string;
+  /** A share is 0 to 1 and shown in percent. */
+  readonly unit: 'share' | 'nats';
+}
+
+/** Scores that have a title; others are shown by their name. */
+const SCORES: Readonly<Record<string, ScoreFacts>> = {
+  tokenMatch: { short: 'match', title: 'Token match', unit: 'share' },
+  top1: { short: 'top-1', title: 'Top-1 accuracy', unit: 'share' },
+  top5: { short: 'top-5', title: 'Top-5 accuracy', unit: 'share' },
+  loss: { short: 'loss', title: 'Loss', unit: 'nats' },
+};
+
+export function scoreFacts(name: string): ScoreFacts {
+  return SCORES[name] ?? { short: name, title: name, unit: 'share' };
+}
+
+/** `61.0 %`, or `0.402` of what is no share. */
+export function scoreValueText(name: string, value: number): string {
+  return scoreFacts(name).unit === 'share' ? percentText(value) : value.toFixed(3);
+}
+
+/** `top-1 61.0 %`. */
+export function scoreText(name: string, value: number): string {
+  return `${scoreFacts(name).short} ${scoreValueText(name, value)}`;
+}
+
+/** `top-1 61.0 %, top-5 92.0 %, loss 1.203`. */
+export function scoresText({ values }: Scores): string {
+  return Object.entries(values)
+    .map(([name, value]) => scoreText(name, value))
+    .join(', ');
+}
+
+/** `top-1 61.0 %` of the score that counts. */
+export function primaryText(scores: Scores): string {
+  return scoreText(scores.primary.name, primaryValue(scores));
+}

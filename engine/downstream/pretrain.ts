@@ -1,0 +1,30 @@
+/** Pre-training on folders of images: what was asked for, as a run. */
+import path from 'node:path';
+import type { Recipe } from '../contract/recipe.ts';
+import { type Pretraining, pretrainTask } from '../tasks/pretrain/task.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
+import type { RunListener } from '../train/run-listener.ts';
+import { startRun } from '../train/start-run.ts';
+import type { RunOutcome } from '../train/train-run.ts';
+
+export interface PretrainOrder extends RunListener {
+  readonly workspace: string;
+  readonly name: string;
+  /** Folders of images. */
+  readonly data: readonly string[];
+  readonly recipe: Recipe;
+  /** A device id, or `auto`. */
+  readonly device: string;
+  /** What an earlier pre-training of the same network learnt, moments included; its schedules begin anew. */
+  readonly from?: { readonly origin: string; readonly state: NamedTensors };
+}
+
+/** @throws StudioError before anything is written when data, schedules or device do not fit */
+export function pretrain(
+  { data, from, ...order }: PretrainOrder,
+  task = pretrainTask,
+): Promise<RunOutcome<Pretraining>> {
+  const start = from && { origin: from.origin, tensors: () => from.state };
+  const source = data.map((folder) => path.resolve(folder));
+  return startRun(task, { ...order, source, from: start });
+}

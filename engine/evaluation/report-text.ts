@@ -1,0 +1,44 @@
+/** How well a classifier does, for programs and for people. */
+import { countText } from '../contract/count-text.ts';
+import { percentText } from '../contract/percent-text.ts';
+import type { EvaluationReport } from './metrics.ts';
+
+/** The record that `finetune`, `evaluate` and `knn` end with. */
+export function reportRecord(report: EvaluationReport): Record<string, unknown> {
+  const { images, top1, top5, loss, macroF1, balancedAccuracy, calibration, classes } = report;
+  return {
+    type: 'metrics',
+    top1: top1.value,
+    top5: top5.value,
+    n: images,
+    loss,
+    top1Interval: [top1.low, top1.high],
+    top5Interval: [top5.low, top5.high],
+    macroF1: macroF1.value,
+    balancedAccuracy,
+    ece: calibration.error,
+    classes: classes.length,
+  };
+}
+
+/** Headlines, and the classes that do worst where there are several. */
+export function reportLines(report: EvaluationReport): string[] {
+  const { images, top1, top5, loss, macroF1, calibration, classes, perClass } = report;
+  const range = ({ low, high }: { low: number; high: number }) =>
+    `(95 % interval ${percentText(low)} to ${percentText(high)})`;
+  const worst = [...perClass]
+    .filter(({ support }) => support > 0)
+    .sort((a, b) => (a.f1 ?? 0) - (b.f1 ?? 0))
+    .slice(0, 3)
+    .map(({ name, f1 }) => `${name} (F1 ${percentText(f1 ?? 0)})`);
+  const top5Line = `  top-5     ${percentText(top5.value)}  ${range(top5)}`;
+  return [
+    `On ${countText(images)} images of ${countText(classes.length)} classes:`,
+    `  top-1     ${percentText(top1.value)}  ${range(top1)}`,
+    ...(classes.length > 5 ? [top5Line] : []),
+    `  macro F1  ${percentText(macroF1.value)}  ${range(macroF1)}`,
+    ...(loss === null ? [] : [`  loss      ${loss.toFixed(4)}`]),
+    `  calibration error ${percentText(calibration.error)}`,
+    ...(classes.length > 2 ? [`  hardest   ${worst.join(', ')}`] : []),
+  ];
+}

@@ -1,0 +1,56 @@
+/** The labelled images of a run: those that it learns from and those that it is judged on. */
+import path from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import type { FinetuneRecipe } from '../../contract/finetune-recipe.ts';
+import { imageSides } from '../../contract/recipe.ts';
+import { EvalSet } from '../../data/eval-set.ts';
+import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
+import type { RunRecord } from '../../runs/run-record.ts';
+import type { DataContext, TaskData } from '../task.ts';
+import type { FinetuneParts } from './parts.ts';
+
+export interface LabelledData extends TaskData {
+  readonly train: LabelledImages;
+  readonly val: LabelledImages;
+  readonly classes: readonly string[];
+}
+
+export async function readLabelledData(
+  parts: Pick<FinetuneParts, 'readSets'>,
+  spec: LabelledSpec,
+  { workspace, signal }: DataContext,
+): Promise<LabelledData> {
+  const memory = path.resolve(workspace, 'datasets');
+  const { train, val, warnings } = await parts.readSets(spec, memory, signal);
+  return {
+    train,
+    val,
+    classes: train.classes,
+    images: train.samples.length,
+    fingerprint: `${train.fingerprint}-${val.fingerprint}`,
+    folders: spec.val === null ? [spec.train] : [spec.train, spec.val],
+    notices: warnings,
+  };
+}
+
+/** A set as the recipe's evaluation sees it. */
+export function evalSet(
+  { samples }: LabelledImages,
+  { mean, std, max_broken, ...recipe }: FinetuneRecipe,
+  parts: Pick<FinetuneParts, 'loadEval'>,
+): EvalSet<LabelledImages['samples'][number]> {
+  const options = { imageSize: imageSides(recipe), mean, std };
+  return new EvalSet(
+    samples,
+    (some, onBroken) => parts.loadEval(some, options, onBroken),
+    max_broken,
+  );
+}
+
+/** @throws StudioError `run-damaged` */
+export function recordedSpec({ id, labelled }: RunRecord): LabelledSpec {
+  if (labelled !== undefined) return labelled;
+  throw new StudioError('run-damaged', `run.json of ${id} does not say what it learns from.`, {
+    advice: 'Restore it from a copy.',
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * A linear probe: features of the frozen network are computed once, the best place and learning rate
+ * are chosen among the training images, and what comes out is a classifier like any other.
+ */
+import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
+import { TOP1 } from '../../contract/scores.ts';
+import { keptScores } from '../../evaluation/kept-scores.ts';
+import { predictImages } from '../../evaluation/predict-images.ts';
+import { extractFeatures } from '../../features/features.ts';
+import { type ClassifierConfig, classifierConfig } from '../../nn/classifier.ts';
+import { PROBE_FILE } from '../../runs/resumable.ts';
+import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import type { Fitted, FittedTask, OpenOptions } from '../task.ts';
+import { evalSet, readLabelledData, recordedSpec } from './data.ts';
+import { fitLinearProbe, type LinearProbe } from './linear-probe.ts';
+import { type FinetuneParts, finetuneParts } from './parts.ts';
+import { probeClassifier } from './probe-classifier.ts';
+import { classifierReport } from './report.ts';
+import type { Classification } from './task.ts';
+
+/** Features of all places are held in memory at once: no more than this. */
+const FEATURE_BYTES = 2 ** 31;
+
+type ProbeParts = Pick<FinetuneParts, 'readSets' | 'loadEval'>;
+export type Probing = Omit<Classification, 'batch' | 'opened'> & { batch: never; opened: never };
+
+export function makeProbeTask(parts: ProbeParts): FittedTask<Probing> {
+  return {
+    kind: 'finetune',
+    parseRecipe: parseFinetuneRecipe,
+    readData: (spec, context) => readLabelledData(parts, spec, context),
+    recordOf: (labelled) => ({ labelled, probe: true }),
+    sourceOf: recordedSpec,
+    fit: (options) => fitProbe(options, parts),
+  };
+}
+
+export const probeTask = makeProbeTask(finetuneParts);
+
+async function fitProbe(
+  options: OpenOptions<Probing> & { readonly signal: AbortSignal | undefined },
+  parts: ProbeParts,
+): Promise<Fitted<Probing>> {
+  const { recipe: asked, data, start: network = new Map(), device } = options;
+  const { val, classes } = data;
+  const frozen = { recipe: asked, config: classifierConfig(asked, classes.length), network };
+  const { probe, notes } = await probeFeatures(frozen, options, parts);
+  const { recipe, config, tensors } = assemble(frozen, probe);
+  const judged = evalSet(val, recipe, parts);
+  const { images, load } = judged;
+  const predicted = await predictImages({ config, tensors, device, images, load });
+  const scores = keptScores(judged, predicted.scores);
+  const labels = judged.kept.map(({ label }) => label);
+  const leftOut = judged.positionsLeftOut;
+  const report = classifierReport({ scores, labels, leftOut, notes }, classes, {
+    seed: recipe.seed,
+  });
+  const { top1, top5, loss } = report.evaluation;
+  const values = { top1: top1.value, top5: top5.value, loss: loss ?? Number.MAX_VALUE };
+  return {
+    recipe,
+    state: new Map([...tensors].map(([key, tensor]) => [`model.${key}`, tensor])),
+    evaluation: { primary: TOP1, values, n: labels.length },
+    report,
+    files: { [PROBE_FILE]: probeText(probe) },
+    notes: [...notes, ...judged.notes],
+  };
+}
+
+interface FrozenNetwork {
+  readonly recipe: FinetuneRecipe;
+  readonly config: ClassifierConfig;
+  readonly network: NamedTensors;
+}
+
+async function probeFeatures(
+  { recipe, config, network }: FrozenNetwork,
+  { data, device, signal }: OpenOptions<Probing> & { readonly signal: AbortSignal | undefined },
+  parts: ProbeParts,
+): Promise<{ readonly probe: LinearProbe; readonly notes: readonly string[] }> {
+  const known = evalSet(data.train, recipe, parts);
+  const [sets] = await extractFeatures({
+    vit: config.vit,
+    networks: [network],
+    layers: lastLayers(config, known.images),
+    poolings: ['mean', 'cls'],
+    images: known.images,
+    load: known.load,
+    device,
+  });
+  signal?.throwIfAborted();
+  const labels = known.kept.map(({ label }) => label);
+  const kept = sets!.map(({ rows: { data, width }, ...place }) => ({
+    ...place,
+    rows: { data: known.rows(data, width), width, count: labels.length },
+  }));
+  const { classes } = config;
+  const probe = await fitLinearProbe({ sets: kept, labels, classes, seed: recipe.seed, device });
+  return { probe, notes: known.notes };
+}
+
+/** All blocks, or as many of the last ones as memory allows. */
+function lastLayers({ vit: { depth, embedDim } }: ClassifierConfig, images: number): number[] {
+  const bytesPerLayer = images * embedDim * 4 * 2;
+  const count = Math.max(1, Math.min(depth, Math.floor(FEATURE_BYTES / bytesPerLayer)));
+  return Array.from({ length: count }, (_, i) => depth - count + 1 + i);
+}
+
+/** The recipe and the classifier that the probe amounts to. */
+function assemble(
+  { recipe: given, network, config: { vit } }: FrozenNetwork,
+  { head, chosen }: LinearProbe,
+): { recipe: FinetuneRecipe; config: ClassifierConfig; tensors: NamedTensors } {
+  const { layer: depth, pooling } = chosen;
+  const recipe = parseFinetuneRecipe(given, { depth, pooling, trained_blocks: 0 });
+  return { recipe, ...probeClassifier(vit, network, chosen, head) };
+}
+
+function probeText({ chosen, trials, trainImages, heldOutImages }: LinearProbe): string {
+  return `${JSON.stringify({ chosen, trainImages, heldOutImages, trials }, null, 2)}\n`;
+}

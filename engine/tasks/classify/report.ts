@@ -1,0 +1,49 @@
+/** What a classifier's run tells of its validation images. */
+import { TOP1 } from '../../contract/scores.ts';
+import {
+  type EvaluationOptions,
+  type EvaluationReport,
+  evaluateScores,
+} from '../../evaluation/metrics.ts';
+import { type ClassScores, judge, type Outcomes } from '../../evaluation/outcomes.ts';
+import { reportLines, reportRecord } from '../../evaluation/report-text.ts';
+import type { EvaluationResult, TaskReport } from '../task.ts';
+
+export interface ClassifierReport extends TaskReport {
+  readonly evaluation: EvaluationReport;
+  readonly outcomes: Outcomes;
+  /** Positions of validation images that could not be decoded any more; the outcomes are of the others. */
+  readonly leftOut: readonly number[];
+}
+
+/** Scores of the validation images that could be decoded. */
+export interface Predicted {
+  readonly scores: ClassScores;
+  readonly labels: readonly number[];
+  /** Positions of those that could not. */
+  readonly leftOut: readonly number[];
+  readonly notes: readonly string[];
+}
+
+export function classifierReport(
+  { scores, labels, leftOut }: Predicted,
+  classes: readonly string[],
+  options: EvaluationOptions,
+): ClassifierReport {
+  const evaluation = evaluateScores(scores, labels, classes, options);
+  return {
+    evaluation,
+    outcomes: judge(scores, labels),
+    leftOut,
+    record: reportRecord(evaluation),
+    lines: reportLines(evaluation),
+  };
+}
+
+/** Without intervals, which take their time. */
+export function summarise({ scores, labels, notes }: Predicted): EvaluationResult {
+  const { count: n, rank, loss } = judge(scores, labels);
+  const within = (most: number) => rank.filter((at) => at < most).length / n;
+  const values = { top1: within(1), top5: within(5), loss: loss.reduce((a, b) => a + b, 0) / n };
+  return { primary: TOP1, values, n, notes };
+}

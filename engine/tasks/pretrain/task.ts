@@ -1,0 +1,79 @@
+/** Pre-training on folders of images. */
+import { passesPerStep } from '../../contract/micro-batch.ts';
+import { parseRecipe, type Recipe, recipeGeometry } from '../../contract/recipe.ts';
+import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
+import type { Notice } from '../../runs/events.ts';
+import { scanMemory } from '../../runs/scan-memory.ts';
+import type { SteppedTask, TaskData, TaskReport } from '../task.ts';
+import type { TrainingTask } from '../training-task.ts';
+import { type ImageIndex, imageLoaderOptions, pretrainLoader } from './batches.ts';
+import { MatchWatch } from './match-watch.ts';
+import { type PretrainParts, pretrainParts } from './parts.ts';
+import type { PretrainBatch } from './pretrain-task.ts';
+
+export interface PretrainData extends TaskData {
+  readonly index: ImageIndex;
+}
+
+export interface Pretraining {
+  readonly recipe: Recipe;
+  /** Folders of images, absolute. */
+  readonly source: readonly string[];
+  readonly data: PretrainData;
+  readonly batch: PretrainBatch;
+  readonly opened: TrainingTask<PretrainBatch>;
+  readonly report: TaskReport;
+}
+
+export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining> {
+  return {
+    kind: 'pretrain',
+    parseRecipe,
+    async readData(folders, { workspace, signal }) {
+      const index = await parts.scan(folders, scanMemory(workspace, folders), signal);
+      const { images, fingerprint, doubts = [] } = index;
+      const notices = doubts.map((message): Notice => ({ code: 'images-doubtful', message }));
+      return { index, images, fingerprint, folders, notices };
+    },
+    recordOf: () => ({}),
+    sourceOf: ({ dataset }) => dataset.folders,
+    schedules: pretrainSchedules,
+    async open({ start, data: _, ...options }) {
+      const task = await parts.createTask(options);
+      if (start !== undefined) await task.writeState(start);
+      return task;
+    },
+    async openLoader(recipe, { index }, startStep) {
+      return pretrainLoader(
+        await parts.openLoader(index, imageLoaderOptions(recipe, startStep)),
+        recipe,
+      );
+    },
+    score: (recipe) => ({ name: 'tokenMatch', chance: 1 / recipeGeometry(recipe).patches }),
+    watch: () => new MatchWatch(),
+    passNotices,
+  };
+}
+
+export const pretrainTask = makePretrainTask(pretrainParts);
+
+/** @throws StudioError `schedule-invalid`, also when the images do not fill one batch */
+export function pretrainSchedules(
+  recipe: Recipe,
+  { images }: Pick<ImageIndex, 'images'>,
+): RunSchedules {
+  return recipeSchedules(recipe, Math.floor(images / recipe.batch_size));
+}
+
+/** Batch norm in the projector is the one place where images of a batch meet. */
+function passNotices(recipe: Recipe): Notice[] {
+  if (passesPerStep(recipe) === 1) return [];
+  const { batch_size: batch, micro_batch: micro } = recipe;
+  return [
+    {
+      code: 'micro-batches',
+      message: `A batch of ${batch} in passes of ${micro}: normalisation sees ${micro} images at a time, so it is not the same batch.`,
+      advice: 'Loss and features come out a little different from those of whole batches.',
+    },
+  ];
+}

@@ -1,0 +1,80 @@
+/** Going on with a run of any task. */
+import path from 'node:path';
+import { resolveDevice } from '../devices/resolve-device.ts';
+import { computeThreads } from '../platform/threads.ts';
+import { newestCheckpointBytes, sayingNeed } from '../runs/checkpoint-need.ts';
+import { checkResumable } from '../runs/resumable.ts';
+import { findRun, type RunFolder } from '../runs/run-folder.ts';
+import { RunSession } from '../runs/run-session.ts';
+import { taskOf } from '../tasks/register.ts';
+import type { SteppedTask, TaskTypes } from '../tasks/task.ts';
+import { restoreRun } from './restore.ts';
+import {
+  checkDataset,
+  checkEnvironment,
+  precisionOf,
+  type ResumeChanges,
+  recordWay,
+} from './resume-checks.ts';
+import { listenerOf, type ResolveDevice, type RunListener, resolving } from './run-listener.ts';
+import { openRecoverable, type Recoverable, type RunOutcome, trainRun } from './train-run.ts';
+
+export interface ResumeRequest extends RunListener, ResumeChanges {
+  readonly workspace: string;
+  /** Path, id, name, or beginning of an id. */
+  readonly run: string;
+}
+
+/** @throws StudioError `run-not-found`, and as `resumeTask` does */
+export async function resumeRun(request: ResumeRequest): Promise<RunOutcome<TaskTypes>> {
+  const run = await findRun(request.workspace, request.run);
+  return resumeTask(await taskOf(run.record), run, request);
+}
+
+/**
+ * Continue a run from its newest good checkpoint, exactly as if it had not been interrupted.
+ *
+ * @throws StudioError `run-locked`, `nothing-to-resume`, `dataset-changed`, `no-usable-checkpoint`
+ */
+export async function resumeTask<T extends TaskTypes>(
+  task: SteppedTask<T>,
+  run: RunFolder,
+  request: RunListener & ResumeChanges,
+  resolve: ResolveDevice = resolveDevice,
+): Promise<RunOutcome<T>> {
+  const session = await sayingNeed(
+    () => RunSession.open(run, listenerOf(request)),
+    () => newestCheckpointBytes(run.checkpointsDir),
+  );
+  let opened: Recoverable<T> | undefined;
+  try {
+    await checkResumable(run);
+    const { record } = run;
+    const recipe = task.parseRecipe(record.recipe, precisionOf(request));
+    const workspace = path.dirname(path.dirname(run.dir));
+    const { signal } = request;
+    const data = await task.readData(task.sourceOf(record), { workspace, signal });
+    const warnings = checkDataset(run, data, request.acceptChangedData === true);
+    if (warnings.length > 0) {
+      const { images, fingerprint } = data;
+      const { totalSteps } = task.schedules(recipe, data);
+      await run.update({ totalSteps, dataset: { ...record.dataset, images, fingerprint } });
+    }
+    const wanted = request.device ?? record.device;
+    const device = await resolve(wanted, resolving(request, recipe));
+    const threads = Math.min(
+      Number(record.versions['threads'] ?? Number.POSITIVE_INFINITY),
+      computeThreads(),
+    );
+    warnings.push(...data.notices, ...checkEnvironment(run, device.id, threads, recipe.precision));
+    opened = await openRecoverable(task, { recipe, data, device: device.id, threads });
+    const { start, rejected } = await opened.attempt((made) => restoreRun(session, made));
+    const used = { ...recipe, micro_batch: opened.microBatch };
+    await recordWay(session, device, used);
+    const begun = { session, task: opened, start, rejected, warnings };
+    return await trainRun(task, { request, recipe: used, data, device, begun });
+  } finally {
+    await session.close();
+    await opened?.dispose();
+  }
+}

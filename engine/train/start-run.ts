@@ -1,0 +1,165 @@
+/** The beginning of a run of any task: its images, its device, its folder, and then its training. */
+import path from 'node:path';
+import { saveCheckpoint, tensorBytes } from '../checkpoint/save.ts';
+import { toStudioError } from '../contract/errors.ts';
+import { writtenScores } from '../contract/scores.ts';
+import { type ResolvedDevice, resolveDevice } from '../devices/resolve-device.ts';
+import { replaceFile } from '../disk/disk.ts';
+import { sayingNeed } from '../runs/checkpoint-need.ts';
+import { environment } from '../runs/environment.ts';
+import { RunFolder } from '../runs/run-folder.ts';
+import { RunSession } from '../runs/run-session.ts';
+import type { Fitted, FittedTask, StartingPoint, SteppedTask, TaskTypes } from '../tasks/task.ts';
+import { START } from './restore.ts';
+import {
+  deviceFields,
+  listenerOf,
+  type ResolveDevice,
+  type RunListener,
+  resolving,
+} from './run-listener.ts';
+import { openRecoverable, type RunOutcome, trainRun } from './train-run.ts';
+
+export interface StartRequest<T extends TaskTypes> extends RunListener {
+  readonly workspace: string;
+  readonly name: string;
+  readonly recipe: T['recipe'];
+  readonly source: T['source'];
+  /** A device id, or `auto`. */
+  readonly device: string;
+  readonly from?: StartingPoint<T> | undefined;
+  /** Folder of the comparison that it is part of. */
+  readonly comparison?: string | undefined;
+}
+
+/**
+ * Start a run and train it to its end, or until it is asked to stop.
+ *
+ * @param resolve how a device is found; tests give their own
+ * @throws StudioError before anything is written when data, weights, schedules or device do not fit
+ */
+export async function startRun<T extends TaskTypes>(
+  task: SteppedTask<T>,
+  request: StartRequest<T>,
+  resolve: ResolveDevice = resolveDevice,
+): Promise<RunOutcome<T>> {
+  const { source, recipe, from } = request;
+  const data = await task.readData(source, contextOf(request));
+  const { totalSteps } = task.schedules(recipe, data);
+  const device = await resolve(request.device, resolving(request, recipe));
+  const start = from?.tensors(recipe, data);
+  const opened = await openRecoverable(task, { recipe, data, start, device: device.id });
+  try {
+    const used = { ...recipe, micro_batch: opened.microBatch };
+    const run = await sayingNeed(
+      () => createRun(task, request, { recipe: used, data, device, totalSteps }),
+      async () => tensorBytes(await opened.readState()),
+    );
+    const session = await RunSession.open(run, listenerOf(request));
+    try {
+      const begun = { session, task: opened, start: START, warnings: data.notices };
+      return await trainRun(task, { request, recipe: used, data, device, begun });
+    } finally {
+      await session.close();
+    }
+  } finally {
+    await opened.dispose();
+  }
+}
+
+/** The result is saved as if it had taken one step. */
+const STEP = 1;
+
+/**
+ * Make a run of a task that is computed in one go. Its folder appears when the result is there.
+ *
+ * @throws StudioError before anything is written when data, weights or device do not fit
+ */
+export async function fitRun<T extends TaskTypes>(
+  task: FittedTask<T>,
+  request: StartRequest<T>,
+  resolve: ResolveDevice = resolveDevice,
+): Promise<RunOutcome<T>> {
+  const { source, recipe, from, signal } = request;
+  const data = await task.readData(source, contextOf(request));
+  const device = await resolve(request.device, resolving(request));
+  const start = from?.tensors(recipe, data);
+  const fitted = await task.fit({ recipe, data, start, device: device.id, signal });
+  const made = { recipe: fitted.recipe, data, device, totalSteps: STEP };
+  const run = await createRun(task, request, made);
+  const { id } = run.record;
+  const { images } = data;
+  request.onRun?.({ id, dir: run.dir, ...deviceFields(device), images, totalSteps: STEP });
+  const session = await RunSession.open(run, listenerOf(request));
+  try {
+    await session.startLog(0);
+    await session.setStatus('running', 0);
+    for (const { code, message, advice } of data.notices)
+      await session.warn(0, code, message, advice);
+    return await keepFitted(session, fitted, images);
+  } catch (error) {
+    const { code, message } = toStudioError(error);
+    // Where that cannot be written either, why the run failed is the error to report.
+    await session.setStatus('failed', 0, { code, message }).catch(() => undefined);
+    throw error;
+  } finally {
+    await session.close();
+  }
+}
+
+async function keepFitted<T extends TaskTypes>(
+  session: RunSession,
+  { state, evaluation, files, notes, report }: Fitted<T>,
+  images: number,
+): Promise<RunOutcome<T>> {
+  const { run, disk } = session;
+  for (const note of notes) await session.warn(0, 'images-left-out', note);
+  const { primary, values, n } = evaluation;
+  const best = writtenScores({ step: STEP, n, primary, values });
+  const { folder: checkpoint } = await saveCheckpoint({
+    root: run.checkpointsDir,
+    position: { step: STEP, skippedBatches: [], failedInARow: 0, best, sinceBest: 0 },
+    state,
+    versions: environment(),
+    disk,
+  });
+  for (const [name, text] of Object.entries(files))
+    await replaceFile(disk, path.join(run.dir, name), text);
+  await session.emit({ type: 'evaluation', ...best, best: true });
+  await run.update({ best });
+  await session.setStatus('done', STEP);
+  await session.emit({ type: 'done', step: STEP, checkpoint });
+  return { status: 'done', step: STEP, checkpoint, best, images, report };
+}
+
+function contextOf<T extends TaskTypes>({ workspace, signal }: StartRequest<T>) {
+  return { workspace, signal };
+}
+
+interface MadeRun<T extends TaskTypes> {
+  readonly recipe: T['recipe'];
+  readonly data: T['data'];
+  readonly device: ResolvedDevice;
+  readonly totalSteps: number;
+}
+
+function createRun<T extends TaskTypes>(
+  task: SteppedTask<T> | FittedTask<T>,
+  { workspace, name, source, from, comparison }: StartRequest<T>,
+  { recipe, data, device, totalSteps }: MadeRun<T>,
+): Promise<RunFolder> {
+  const { folders, images, fingerprint, classes } = data;
+  return RunFolder.create(workspace, {
+    name,
+    kind: task.kind,
+    totalSteps,
+    ...deviceFields(device),
+    recipe: { ...(recipe as object) },
+    dataset: { folders: [...folders], images, fingerprint },
+    versions: environment(),
+    ...(from === undefined ? {} : { from: from.origin }),
+    ...(classes === undefined ? {} : { classes: [...classes] }),
+    ...task.recordOf(source),
+    ...(comparison === undefined ? {} : { comparison }),
+  });
+}

@@ -1,0 +1,102 @@
+/** A run of any task in the loop, and the report on what it leaves. */
+import path from 'node:path';
+import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { ResolvedDevice } from '../devices/resolve-device.ts';
+import { environment } from '../runs/environment.ts';
+import type { OpenOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
+import { runTraining } from './loop.ts';
+import { deviceRecovery, RecoverableTask } from './recovery.ts';
+import { deviceFields, type RunListener } from './run-listener.ts';
+import type { TrainingOptions, TrainingOutcome } from './training-options.ts';
+
+export interface RunOutcome<T extends TaskTypes> extends TrainingOutcome {
+  /** Images that were trained on. */
+  readonly images: number;
+  /** On the validation images, of the best state; left out when the run was stopped. */
+  readonly report?: T['report'];
+}
+
+export type Recoverable<T extends TaskTypes> = RecoverableTask<T['batch'], T['opened']>;
+
+export interface RunInTraining<T extends TaskTypes> {
+  readonly request: RunListener;
+  readonly recipe: T['recipe'];
+  readonly data: T['data'];
+  readonly device: ResolvedDevice;
+  readonly begun: Pick<
+    TrainingOptions<T['batch']>,
+    'session' | 'start' | 'rejected' | 'warnings'
+  > & { readonly task: Recoverable<T> };
+}
+
+/** The task on its device, made anew where that fails. */
+export function openRecoverable<T extends TaskTypes>(
+  task: SteppedTask<T>,
+  options: OpenOptions<T>,
+): Promise<Recoverable<T>> {
+  const { recipe } = options;
+  return RecoverableTask.open({
+    batch: recipe,
+    create: (micro_batch) => task.open({ ...options, recipe: { ...recipe, micro_batch } }),
+  });
+}
+
+/** Train to the end, or until asked to stop. Closes the session. */
+export async function trainRun<T extends TaskTypes>(
+  task: SteppedTask<T>,
+  running: RunInTraining<T>,
+): Promise<RunOutcome<T>> {
+  const { request, recipe, data, device, begun } = running;
+  const { session, task: opened, warnings = [] } = begun;
+  const { run } = session;
+  const { totalSteps, ...schedules } = task.schedules(recipe, data);
+  const { images } = data;
+  const { id } = run.record;
+  request.onRun?.({ id, dir: run.dir, ...deviceFields(device), images, totalSteps });
+  const plan = task.evaluation?.(recipe, data, totalSteps);
+  const outcome = await runTraining<T['batch']>({
+    ...begun,
+    warnings: [...warnings, ...opened.notices, ...task.passNotices(recipe)],
+    recovery: deviceRecovery(opened, session, (micro_batch) =>
+      task.passNotices({ ...recipe, micro_batch }),
+    ),
+    openLoader: (startStep) => task.openLoader(recipe, data, startStep),
+    schedules,
+    totalSteps,
+    score: task.score(recipe, data),
+    ...(task.watch === undefined ? {} : { watch: task.watch() }),
+    ...(plan === undefined
+      ? {}
+      : {
+          evaluation: {
+            every: plan.every,
+            patience: plan.patience,
+            run: () => plan.judge(opened.current),
+          },
+        }),
+    checkpointEvery: recipe.checkpoint_every,
+    keepLast: recipe.keep_last,
+    keepEvery: recipe.keep_every,
+    logEvery: recipe.log_every,
+    versions: environment(),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  const { best, status } = outcome;
+  if (status !== 'done' || best === undefined || task.report === undefined)
+    return { ...outcome, images };
+  return { ...outcome, images, report: await reportOnBest(task, task.report, running, best) };
+}
+
+async function reportOnBest<T extends TaskTypes>(
+  task: SteppedTask<T>,
+  report: NonNullable<SteppedTask<T>['report']>,
+  { recipe, data, begun }: RunInTraining<T>,
+  { step }: Best,
+): Promise<T['report']> {
+  const folder = path.join(begun.session.run.checkpointsDir, String(step));
+  const { state } = await loadCheckpoint({ step, folder });
+  return begun.task.attempt(async (current) => {
+    await current.writeState(state);
+    return report.call(task, current, recipe, data);
+  });
+}
