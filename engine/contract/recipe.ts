@@ -3,7 +3,6 @@
  *
  * Defaults are those of the authors' pre-training script; presets live in `engine/recipes`.
  */
-import { imageSides, sidesText } from './settings/check-shared.ts';
 import { defineRecipe } from './settings/define-recipe.ts';
 import {
   ADVANCED,
@@ -17,12 +16,14 @@ import {
 } from './settings/setting.ts';
 import {
   imageSettings,
+  imageSides,
   lengthSettings,
   networkSettings,
   optimizerSettings,
   rateSettings,
   runningSettings,
   SHARE,
+  sidesText,
   viewSettings,
 } from './settings/shared.ts';
 

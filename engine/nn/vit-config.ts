@@ -1,21 +1,8 @@
 /** The shape of a network that a recipe asks for. */
-import { imageSides, type Recipe } from '../contract/recipe.ts';
+import { imageSides, type SharedValues } from '../contract/settings/shared.ts';
 import type { VitConfig } from './vit.ts';
 
-/** What recipes of pre-training and fine-tuning say alike of a network. */
-type NetworkSettings = Pick<
-  Recipe,
-  | 'image_size'
-  | 'patch_size'
-  | 'embed_dim'
-  | 'depth'
-  | 'heads'
-  | 'mlp_ratio'
-  | 'layer_scale'
-  | 'abs_pos'
->;
-
-export function vitConfig(recipe: NetworkSettings, relPos: VitConfig['relPos']): VitConfig {
+export function vitConfig(recipe: SharedValues, relPos: VitConfig['relPos']): VitConfig {
   return {
     imageSize: imageSides(recipe),
     patchSize: recipe.patch_size,

@@ -5,6 +5,7 @@
  */
 import { StudioError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
+import type { SharedValues } from '../contract/settings/shared.ts';
 
 /** Arguments of {@link cosineSchedule}, named as in the reference scripts. */
 export interface CosineArguments {
@@ -73,19 +74,8 @@ export function cosineSchedule(args: CosineArguments): Float64Array {
   return warmupThenCosine(total, warmup, start_warmup_value, args.base_value, args.final_value);
 }
 
-/** The settings that schedules follow from, of pre-training or of fine-tuning. */
-export type ScheduledRecipe = Pick<
-  Recipe,
-  | 'batch_size'
-  | 'epochs'
-  | 'steps'
-  | 'lr'
-  | 'min_lr'
-  | 'warmup_epochs'
-  | 'warmup_steps'
-  | 'weight_decay'
-  | 'weight_decay_end'
-> &
+/** The settings that schedules follow from; only pre-training has a moving average. */
+export type ScheduledRecipe = SharedValues &
   Partial<Pick<Recipe, 'ema_momentum' | 'ema_momentum_end'>>;
 
 /** The schedules of a run, one value per step. */

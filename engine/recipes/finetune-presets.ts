@@ -7,17 +7,16 @@
  */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
+import { imageSettings, networkSettings } from '../contract/settings/shared.ts';
 import { PRESET_NAMES, type PresetName, presets } from './presets.ts';
 
-/** The network of the pre-training preset, and how its images are normalised. */
+const { rel_pos: _, ...network } = networkSettings;
+/** Of the pre-training preset: its network, how its images are normalised, and what suits the images. */
+const TAKEN_OVER = [...Object.keys({ ...imageSettings, ...network }), 'flip', 'workers'];
+
 function networkOf(name: PresetName): SettingValues {
-  const { recipe } = presets[name];
-  const { image_size, patch_size, mean, std, embed_dim, depth, heads, mlp_ratio } = recipe;
-  const { layer_scale, abs_pos, rel_pos_init, init_std, flip, workers } = recipe;
-  return {
-    ...{ image_size, patch_size, mean, std, embed_dim, depth, heads, mlp_ratio },
-    ...{ layer_scale, abs_pos, rel_pos_init, init_std, flip, workers },
-  };
+  const recipe: SettingValues = presets[name].recipe;
+  return Object.fromEntries(TAKEN_OVER.map((key) => [key, recipe[key]]));
 }
 
 /** Small images lose too much to erasing and to strong changes of colour. */

@@ -1,6 +1,6 @@
 /** How much disk a run of pre-training takes, by the sizes of its state and the rules of keeping. */
 
-import type { Recipe } from '../contract/recipe.ts';
+import type { SharedValues } from '../contract/settings/shared.ts';
 import type { Module } from '../ir/types.ts';
 import { isPersistent } from '../nn/state-prefixes.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
@@ -20,11 +20,7 @@ const BESIDE_BYTES = 1500;
 const LOGGED_STEP_BYTES = 720;
 
 /** @param module the recipe's training step */
-export function diskNeed(
-  module: Module,
-  recipe: Pick<Recipe, 'checkpoint_every' | 'keep_last' | 'keep_every' | 'log_every'>,
-  totalSteps: number,
-): DiskNeed {
+export function diskNeed(module: Module, recipe: SharedValues, totalSteps: number): DiskNeed {
   let checkpointBytes = BESIDE_BYTES;
   for (const [name, { shape }] of module.state)
     if (isPersistent(name)) checkpointBytes += 4 * elementCount(shape) + name.length + ENTRY_BYTES;
@@ -41,7 +37,7 @@ export function mostCheckpoints(
     checkpoint_every: every,
     keep_last: keepLast,
     keep_every: keepEvery,
-  }: Pick<Recipe, 'checkpoint_every' | 'keep_last' | 'keep_every'>,
+  }: Pick<SharedValues, 'checkpoint_every' | 'keep_last' | 'keep_every'>,
   totalSteps: number,
 ): number {
   const saved: number[] = [];

@@ -1,25 +1,7 @@
 /** What the settings that all recipes have must be beside each other, and what follows from a new length. */
 import { nearestPasses } from '../micro-batch.ts';
-import type { Need, SettingValues, ValuesOf } from './setting.ts';
-import type {
-  imageSettings,
-  lengthSettings,
-  networkSettings,
-  optimizerSettings,
-  rateSettings,
-  runningSettings,
-  viewSettings,
-} from './shared.ts';
-
-/** Groups that every recipe consists of; relative positions are a choice of each task's own. */
-export type SharedSettings = typeof imageSettings &
-  Omit<typeof networkSettings, 'rel_pos'> &
-  typeof lengthSettings &
-  typeof rateSettings &
-  typeof optimizerSettings &
-  typeof viewSettings &
-  typeof runningSettings;
-export type SharedValues = ValuesOf<SharedSettings>;
+import type { Need, SettingValues } from './setting.ts';
+import { imageSides, type SharedValues, sidesText } from './shared.ts';
 
 export function checkShared(recipe: SharedValues, need: Need<keyof SharedValues>): void {
   const [height, width] = imageSides(recipe);
@@ -87,17 +69,4 @@ export function followLength(before: SettingValues, given: SettingValues): Setti
     follows['warmup_epochs'] = (warmup / epochs) * now;
   }
   return follows;
-}
-
-/** Image height and width in pixels. */
-export function imageSides({
-  image_size: size,
-}: Pick<SharedValues, 'image_size'>): [height: number, width: number] {
-  return typeof size === 'number' ? [size, size] : [size[0], size[1]];
-}
-
-/** The image size as messages name it. */
-export function sidesText(recipe: Pick<SharedValues, 'image_size'>): string {
-  const [height, width] = imageSides(recipe);
-  return height === width ? `image_size ${height}` : `image_size ${height},${width}`;
 }

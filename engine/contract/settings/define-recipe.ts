@@ -7,13 +7,9 @@ import { z } from 'zod';
 import { StudioError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { shorten, shortJson } from '../shorten.ts';
-import {
-  checkShared,
-  followLength,
-  type SharedSettings,
-  type SharedValues,
-} from './check-shared.ts';
+import { checkShared, followLength } from './check-shared.ts';
 import type { Need, Settings, SettingValues, ValuesOf } from './setting.ts';
+import type { SharedSettings, SharedValues } from './shared.ts';
 
 export interface RecipeTable<S extends Settings> {
   readonly settings: S;

@@ -55,7 +55,6 @@ export const imageSettings = {
     help: 'Each colour channel is divided by this. The authors’ published commands use imagenet.',
   }),
 };
-export type ImageSettings = ValuesOf<typeof imageSettings>;
 
 const network = settingGroup('Network');
 export const networkSettings = {
@@ -116,7 +115,6 @@ export const networkSettings = {
     help: 'Standard deviation of the truncated normal that weights start from.',
   }),
 };
-export type NetworkSettings = ValuesOf<typeof networkSettings>;
 
 const length = settingGroup('Length and learning rate');
 export const lengthSettings = {
@@ -311,3 +309,26 @@ export const runningSettings = {
     help: 'Steps between lines of metrics.',
   }),
 };
+
+/** What the recipe of every task consists of; which relative positions there are is the task's choice. */
+export type SharedSettings = typeof imageSettings &
+  Omit<typeof networkSettings, 'rel_pos'> &
+  typeof lengthSettings &
+  typeof rateSettings &
+  typeof optimizerSettings &
+  typeof viewSettings &
+  typeof runningSettings;
+export type SharedValues = ValuesOf<SharedSettings>;
+
+/** Image height and width in pixels. */
+export function imageSides({
+  image_size: size,
+}: Pick<SharedValues, 'image_size'>): [height: number, width: number] {
+  return typeof size === 'number' ? [size, size] : [size[0], size[1]];
+}
+
+/** The image size as messages name it. */
+export function sidesText(recipe: Pick<SharedValues, 'image_size'>): string {
+  const [height, width] = imageSides(recipe);
+  return height === width ? `image_size ${height}` : `image_size ${height},${width}`;
+}

@@ -120,26 +120,12 @@ export function cellMask(stream: RandomStream, options: CellMaskOptions): Uint8A
   return mask;
 }
 
-/** The mask settings of a recipe. */
-export type MaskRecipe = Pick<
-  Recipe,
-  | 'image_size'
-  | 'patch_size'
-  | 'mask_type'
-  | 'mask_cell'
-  | 'mask_ratio'
-  | 'mask_patches'
-  | 'mask_min_patches'
-  | 'mask_min_aspect'
-  | 'seed'
->;
-
 /**
  * The mask of one image in one epoch: a function of (seed, epoch, sample id) alone.
  *
  * @returns [rows * cols] of the recipe's patch grid
  */
-export function recipeMask(recipe: MaskRecipe, epoch: number, sampleId: number): Uint8Array {
+export function recipeMask(recipe: Recipe, epoch: number, sampleId: number): Uint8Array {
   const grid = recipeGeometry(recipe);
   const stream = new RandomStream(recipe.seed, 'mask', epoch, sampleId);
   if (recipe.mask_type === 'block') {

@@ -1,24 +1,7 @@
 /** What the data pipeline must know of any recipe. */
-import { imageSides, type Recipe } from '../../contract/recipe.ts';
+import { imageSides, type SharedValues } from '../../contract/settings/shared.ts';
 
-type ViewSettings = Pick<
-  Recipe,
-  | 'image_size'
-  | 'batch_size'
-  | 'seed'
-  | 'workers'
-  | 'mean'
-  | 'std'
-  | 'crop_min_area'
-  | 'crop_max_area'
-  | 'crop_min_ratio'
-  | 'crop_max_ratio'
-  | 'crop_interpolation'
-  | 'flip'
-  | 'max_broken'
->;
-
-export function loaderOptions(recipe: ViewSettings, startStep: number) {
+export function loaderOptions(recipe: SharedValues, startStep: number) {
   return {
     imageSize: imageSides(recipe),
     batchSize: recipe.batch_size,
