@@ -54,7 +54,10 @@ export async function pickSavePath(
 export function reveal(file: string): void {
   if (!path.isAbsolute(file))
     throw new StudioError('path-relative', `${file} is not an absolute path.`);
-  if (!existsSync(file)) throw new StudioError('path-missing', `${file} does not exist any more.`);
+  if (!existsSync(file))
+    throw new StudioError('path-missing', `${file} does not exist any more.`, {
+      advice: 'It may have been moved or removed.',
+    });
   shell.showItemInFolder(path.normalize(file));
 }
 

@@ -151,7 +151,11 @@ async function checked<T>(entry: CheckpointEntry, read: () => Promise<T>): Promi
     throw new StudioError(
       'checkpoint-invalid',
       `Checkpoint ${entry.step} (${entry.folder}) cannot be used: ${reason}`,
-      { details: { step: entry.step, folder: entry.folder }, cause: error },
+      {
+        advice: 'Use another checkpoint, or restore this one from a copy.',
+        details: { step: entry.step, folder: entry.folder },
+        cause: error,
+      },
     );
   }
 }

@@ -223,7 +223,7 @@ export const ERROR_CODES = {
   'path-invalid': entry('The path is not absolute.'),
   'path-missing': entry('There is nothing at this path.', { 'path?': 'text' }),
   'path-outside-roots': entry('The path is outside the folders that are open to the page.', {
-    'roots?': ['text'],
+    roots: ['text'],
   }),
   'path-relative': entry('The path of a file to open is not absolute.'),
   'port-taken': entry('The port is in use, or the user may not use it.'),

@@ -19,7 +19,14 @@ import type { Region, RgbImage } from './image.ts';
 import { type Inspected, inspectImage } from './inspect.ts';
 import { perceptualHash, THUMBNAIL_SIDE } from './perceptual-hash.ts';
 import { requireSoundParts } from './tiff-checksums.ts';
-import { asUnread, damagedBy, reasonOf, refuseTooLarge, unsupported } from './unreadable.ts';
+import {
+  asUnread,
+  damagedBy,
+  reasonOf,
+  refuseTooLarge,
+  undecodable,
+  unsupported,
+} from './unreadable.ts';
 
 sharp.cache(false);
 sharp.concurrency(1);
@@ -283,10 +290,7 @@ async function naming(
     const reason = reasonOf(
       inspected === undefined ? asUnread(error) : asDamaged(error, inspected),
     );
-    throw new StudioError('image-unreadable', `${path} cannot be decoded: ${reason}`, {
-      details: { path, reason },
-      cause: error,
-    });
+    throw undecodable(path, reason, error);
   }
 }
 

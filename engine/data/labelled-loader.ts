@@ -58,7 +58,9 @@ export class LabelledLoader {
   constructor(options: LabelledLoaderOptions) {
     const { samples } = options.set;
     if (samples.length === 0)
-      throw new StudioError('no-images', 'There is no labelled image to learn from');
+      throw new StudioError('no-images', 'There is no labelled image to learn from', {
+        advice: 'Give a folder or list with labelled images.',
+      });
     const { batchSize, seed, sampling } = options;
     const labels = samples.map(({ label }) => label);
     const plan = planOf(options);

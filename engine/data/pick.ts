@@ -4,12 +4,11 @@
  * folders always give the same files.
  */
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { StudioError } from '../contract/errors.ts';
 import { isSystemName } from '../platform/system-names.ts';
 import { isImageName } from './formats.ts';
-import type { FoundFile } from './walk.ts';
+import { type FoundFile, requireFolder } from './walk.ts';
 
 /** Folders looked into at most: where there are this many without an image, one will not be found soon. */
 const MOST_FOLDERS = 2000;
@@ -26,22 +25,6 @@ export async function pickImages(folders: readonly string[], count: number): Pro
   return take(
     folders.map((folder) => folderPart(folder, '', budget)),
     count,
-  );
-}
-
-async function requireFolder(folder: string): Promise<void> {
-  const entry = await stat(folder).catch(() => undefined);
-  if (entry?.isDirectory()) return;
-  throw new StudioError(
-    'folder-missing',
-    entry === undefined ? `The folder ${folder} does not exist` : `${folder} is not a folder`,
-    {
-      advice:
-        entry === undefined
-          ? 'Check the path and that the disk is connected.'
-          : 'Give the folder that the images lie in. A list with labels is for knn, finetune and evaluate.',
-      details: { path: folder },
-    },
   );
 }
 

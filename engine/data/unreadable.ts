@@ -35,6 +35,15 @@ export function unsupported(what: string): StudioError {
   });
 }
 
+/** @param reason why the file cannot be decoded, as {@link reasonOf} gives it */
+export function undecodable(path: string, reason: string, cause: unknown): StudioError {
+  return new StudioError('image-unreadable', `${path} cannot be decoded: ${reason}`, {
+    advice: 'Check that it opens in another program; save it again as PNG or JPEG, or remove it.',
+    details: { path, reason },
+    cause,
+  });
+}
+
 /** A file that was not read, by the system's error code. */
 export function asUnread(error: unknown): StudioError {
   if (error instanceof StudioError) return error;

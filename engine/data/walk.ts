@@ -42,6 +42,8 @@ export interface Folders {
   stat(at: string): Promise<Pick<Entry, 'isDirectory' | 'isFile'>>;
 }
 
+const DISK: Folders = { readdir, realpath, stat };
+
 interface Entry {
   readonly name: Uint8Array;
   isDirectory(): boolean;
@@ -64,7 +66,7 @@ export async function walkFolder(
   folder: string,
   read: FoldersRead,
   signal?: AbortSignal,
-  disk: Folders = { readdir, realpath, stat },
+  disk: Folders = DISK,
 ): Promise<Walk> {
   const root = path.resolve(folder);
   await requireFolder(root, disk);
@@ -104,7 +106,8 @@ export function repeatedFoldersText(folders: readonly RepeatedFolder[]): {
   };
 }
 
-async function requireFolder(root: string, disk: Folders): Promise<void> {
+/** @throws StudioError `folder-missing` */
+export async function requireFolder(root: string, disk: Folders = DISK): Promise<void> {
   const isFolder = await disk.stat(root).then(
     (entry) => entry.isDirectory(),
     () => undefined,

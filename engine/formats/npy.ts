@@ -154,5 +154,7 @@ async function readFully(
 }
 
 function invalid(file: string, reason: string): StudioError {
-  return new StudioError('npy-invalid', `${file} is not a usable npy file: ${reason}.`);
+  return new StudioError('npy-invalid', `${file} is not a usable npy file: ${reason}.`, {
+    advice: 'Copy the file again, or write it again with embed.',
+  });
 }

@@ -403,7 +403,7 @@ function allocate(entry: TensorEntry, label: string): HostData {
     throw new StudioError(
       'out-of-memory',
       `There is no memory for "${entry.name}" (${entry.end - entry.begin} bytes) of ${label}.`,
-      { cause },
+      { advice: 'Close other programs, or use a machine with more memory.', cause },
     );
   }
 }

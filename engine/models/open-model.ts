@@ -50,6 +50,7 @@ async function openFiles(reference: string, { step, network }: RunOptions): Prom
     throw new StudioError(
       'usage',
       `${reference} is no run, so it has no checkpoints to choose from.`,
+      { advice: 'Leave --checkpoint out, or give a run.' },
     );
   if (isContinuation(reference)) return complete(await modelOfContinuation(reference, network));
   return openWeights(reference, network === undefined ? {} : { network });

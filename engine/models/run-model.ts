@@ -76,18 +76,25 @@ function prefixed({ state, step }: Checkpoint, prefix: string): Map<string, Host
       .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
   );
   if (tensors.size > 0) return tensors;
-  throw new StudioError('network-not-found', `Checkpoint ${step} holds no ${prefix.slice(0, -1)}.`);
+  throw new StudioError(
+    'network-not-found',
+    `Checkpoint ${step} holds no ${prefix.slice(0, -1)}.`,
+    {
+      advice: 'It is not complete: use another checkpoint.',
+    },
+  );
 }
 
 /** @throws StudioError `checkpoint-not-found`, `checkpoint-invalid` */
 export async function checkpointOf(run: RunFolder, step: number | undefined): Promise<Checkpoint> {
+  const trainFirst = `Train it first: conmim resume ${run.record.id}`;
   if (step === undefined) {
     const { checkpoint } = await loadNewestValid(run.checkpointsDir);
     if (checkpoint !== undefined) return checkpoint;
     throw new StudioError(
       'checkpoint-not-found',
       `The run ${run.record.id} has no checkpoint that can be used.`,
-      { advice: `Train it first: conmim resume ${run.record.id}` },
+      { advice: trainFirst },
     );
   }
   const entries = await listCheckpoints(run.checkpointsDir);
@@ -97,6 +104,9 @@ export async function checkpointOf(run: RunFolder, step: number | undefined): Pr
   throw new StudioError(
     'checkpoint-not-found',
     `The run ${run.record.id} has no checkpoint at step ${step}; there ${steps.length === 1 ? 'is' : 'are'} ${steps.join(', ') || 'none'}.`,
-    { details: { step, steps } },
+    {
+      advice: steps.length === 0 ? trainFirst : 'Give one of these with --checkpoint.',
+      details: { step, steps },
+    },
   );
 }

@@ -22,6 +22,7 @@ export function pickTensors(
       throw new StudioError(
         'weights-mismatch',
         `The weights do not fit the network: ${name} ${problem}.`,
+        { advice: 'Use the recipe that the weights were trained with.' },
       );
     }),
   );

@@ -247,7 +247,9 @@ async function readRecord(dir: string): Promise<RunRecord> {
     text = await readFile(file, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR')
-      throw new StudioError('run-not-found', `${dir} is not a run: it has no ${RECORD_FILE}.`);
+      throw new StudioError('run-not-found', `${dir} is not a run: it has no ${RECORD_FILE}.`, {
+        advice: 'List the runs with: conmim runs',
+      });
     const refused = asDiskError(error, file);
     // Whatever else lies there under that name is no record.
     throw refused instanceof StudioError ? refused : damagedRecord(file, error);

@@ -4,7 +4,7 @@ import { StudioError } from '../contract/errors.ts';
 import { type JobRequest, namedFiles } from '../contract/jobs/register.ts';
 import { shorten } from '../contract/shorten.ts';
 import type { CommandName, InputOf, OutputOf, StudioPort } from '../contract/studio/api.ts';
-import { liesIn } from '../studio/folders.ts';
+import { liesIn, outsideRoots } from '../studio/folders.ts';
 import { isPlainPath } from '../studio/plain-path.ts';
 
 export interface PathLimits {
@@ -98,14 +98,14 @@ export function checkPath(target: string, { roots }: PathLimits): void {
     throw new StudioError('path-invalid', `${printable(target)} is no whole path.`, {
       advice: 'Give the path from the start of the disk, for example /data/images.',
     });
-  if (!liesIn(target, roots)) throw outside(target, roots);
+  if (!liesIn(target, roots)) throw outsideRoots(printable(target), roots);
 }
 
 function checkName(target: string, { roots, workspace }: PathLimits): void {
   // The name is resolved as a job resolves it: names of runs are relative to the workspace.
   const isWhole = path.parse(target).root !== '';
   const found = isWhole ? target : `${workspace}${path.sep}${target}`;
-  if (target.includes('\0') || !liesIn(found, roots)) throw outside(target, roots);
+  if (target.includes('\0') || !liesIn(found, roots)) throw outsideRoots(printable(target), roots);
 }
 
 /** An id is used as the name of a run's folder. */
@@ -114,17 +114,6 @@ function checkId(id: string): void {
     throw new StudioError('run-not-found', `${printable(id)} is not the id of a run.`, {
       advice: 'Choose a run from the list.',
     });
-}
-
-function outside(target: string, roots: readonly string[]): StudioError {
-  return new StudioError(
-    'path-outside-roots',
-    `${printable(target)} is outside the folders open to this page.`,
-    {
-      advice: `They are: ${roots.join(', ')}. Others are given with --root when conmim serve is started.`,
-      details: { roots },
-    },
-  );
 }
 
 function printable(text: string): string {

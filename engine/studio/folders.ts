@@ -37,6 +37,18 @@ export function liesIn(target: string, folders: readonly string[]): boolean {
   });
 }
 
+/** @param target as it may be shown */
+export function outsideRoots(target: string, roots: readonly string[]): StudioError {
+  return new StudioError(
+    'path-outside-roots',
+    `${target} is outside the folders that are open to this page.`,
+    {
+      advice: `They are: ${roots.join(', ')}. Others are given with --root when conmim serve is started.`,
+      details: { roots },
+    },
+  );
+}
+
 /**
  * What is in a folder: folders before files, each by name. Of more than can be shown, those that the
  * disk names first, folders before files, and `cut` says so.
@@ -50,14 +62,7 @@ export async function listFolder(
   signal?: AbortSignal,
 ): Promise<FolderListing> {
   const folder = path.resolve(given ?? roots[0] ?? os.homedir());
-  if (roots.length > 0 && !liesIn(folder, roots))
-    throw new StudioError(
-      'path-outside-roots',
-      `${folder} is outside the folders to be seen here.`,
-      {
-        advice: `They are: ${roots.join(', ')}. Others are given with --root when conmim serve is started.`,
-      },
-    );
+  if (roots.length > 0 && !liesIn(folder, roots)) throw outsideRoots(folder, roots);
   const { entries, cut } = await readEntries(folder, signal);
   const parent = path.dirname(folder);
   const up = parent !== folder && (roots.length === 0 || liesIn(parent, roots));

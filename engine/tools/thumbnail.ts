@@ -1,9 +1,9 @@
 /** Thumbnails of image files, decoded as in training, with a cache. */
 import { stat } from 'node:fs/promises';
 import sharp from 'sharp';
-import { StudioError } from '../contract/errors.ts';
 import type { EncodedThumbnail, ThumbnailOrder } from '../contract/tools.ts';
 import { decodeWithin } from '../data/decode.ts';
+import { undecodable } from '../data/unreadable.ts';
 
 /** Images up to this width and height are encoded lossless, since they are shown enlarged. */
 const EXACT_SIDE = 96;
@@ -25,11 +25,7 @@ export class Thumbnails {
   /** @throws StudioError `image-unreadable` naming the file and the reason */
   async get({ path, side }: ThumbnailOrder): Promise<EncodedThumbnail> {
     const { size, mtimeMs } = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-      const reason = `file cannot be read: ${cause.code}`;
-      throw new StudioError('image-unreadable', `${path} cannot be decoded: ${reason}`, {
-        details: { path, reason },
-        cause,
-      });
+      throw undecodable(path, `file cannot be read: ${cause.code}`, cause);
     });
     const key = JSON.stringify([path, size, mtimeMs, side]);
     const known = this.#cache.get(key);
