@@ -17,16 +17,16 @@ import { imageSettings, runningSettings } from './settings/shared.ts';
 const head = settingGroup('Network');
 const headSettings = {
   pooling: head.choice(ADVANCED, {
-    title: 'What the classifier sees',
+    title: 'Pooling',
     default: 'mean',
     choices: ['mean', 'cls'],
     help: 'What the classifier sees: the mean of the patch tokens, or the class token.',
   }),
   head_init_scale: head.number(ADVANCED, {
-    title: 'Start of the head',
+    title: 'Head initialisation scale',
     default: 0.001,
     range: { min: 0, max: 10 },
-    help: 'Factor on the head’s starting weights: near 0 it starts without an opinion.',
+    help: 'Factor on the head’s starting weights: near 0 all classes are about equally likely at the start.',
   }),
 };
 

@@ -30,13 +30,13 @@ import {
 const method = settingGroup('Method');
 const methodSettings = {
   mlp_dim: method.integer(ADVANCED, {
-    title: 'Width of the projector',
+    title: 'Projector hidden width',
     default: 4096,
     range: { min: 8, max: 65536 },
     help: 'Hidden width of the projector, used in pre-training only.',
   }),
   proj_dim: method.integer(ADVANCED, {
-    title: 'Length of compared vectors',
+    title: 'Projection width',
     default: 256,
     range: { min: 2, max: 8192 },
     help: 'Width of the vectors that student and teacher are compared in.',
@@ -48,13 +48,13 @@ const methodSettings = {
     help: 'Divides the similarities in the loss; lower makes the choice among patches sharper.',
   }),
   ema_momentum: method.number(ADVANCED, {
-    title: 'Memory of the teacher',
+    title: 'EMA momentum',
     default: 0.996,
     range: SHARE,
-    help: 'Share of itself that the teacher keeps at each step, at the start of the run.',
+    help: 'Share of its weights that the teacher keeps at each step, at the start of the run.',
   }),
   ema_momentum_end: method.number(ADVANCED, {
-    title: 'Memory of the teacher at the end',
+    title: 'Final EMA momentum',
     default: 1,
     range: SHARE,
     help: 'The same at the end of the run; between them the value follows a cosine.',
@@ -66,37 +66,37 @@ const ofCells = traits({ seen: true, noEffect: whenIs('mask_type', 'block') });
 const ofRectangles = traits({ seen: true, noEffect: whenIs('mask_type', 'random_mps32') });
 const maskSettings = {
   mask_type: mask.choice(SEEN, {
-    title: 'Kind of mask',
+    title: 'Mask type',
     default: 'block',
     choices: ['block', 'random_mps32'],
     help: 'What the student does not see: random rectangles (block), or random square cells aligned to a grid (random_mps32, as the published command).',
   }),
   mask_cell: mask.integer(ofCells, {
-    title: 'Size of a hidden cell',
+    title: 'Mask cell size',
     default: 32,
     range: { min: 1, max: 4096 },
     help: 'random_mps32: side of a cell in pixels; a multiple of patch_size that divides the image.',
   }),
   mask_ratio: mask.number(traits({ ...ofCells, basic: 7 }), {
-    title: 'Share that is hidden',
+    title: 'Mask ratio',
     default: 0.75,
     range: { above: 0, max: 1 },
     help: 'random_mps32: share of the cells that are masked, rounded up.',
   }),
   mask_patches: mask.integer(traits({ ...ofRectangles, basic: 7 }), {
-    title: 'Patches that are hidden',
+    title: 'Masked patches',
     default: 75,
     range: { min: 1, max: 65536 },
     help: 'block: how many patches to mask, at most.',
   }),
   mask_min_patches: mask.integer(ofRectangles, {
-    title: 'Smallest rectangle',
+    title: 'Minimum rectangle area',
     default: 16,
     range: { min: 1, max: 65536 },
     help: 'block: smallest area of one rectangle, in patches.',
   }),
   mask_min_aspect: mask.number(ofRectangles, {
-    title: 'Flattest rectangle',
+    title: 'Minimum rectangle aspect ratio',
     default: 0.3,
     range: { above: 0, max: 1 },
     help: 'block: flattest rectangle allowed, height over width; its inverse is the tallest.',
@@ -108,61 +108,61 @@ const ofJitter = traits({ seen: true, noEffect: whenIs('jitter', 0) });
 const ofBlur = traits({ seen: true, noEffect: whenIs('blur', 0) });
 const teacherSettings = {
   jitter: teacher.number(SEEN, {
-    title: 'Images with changed colours',
+    title: 'Colour jitter probability',
     default: 0.8,
     range: SHARE,
     help: 'How often brightness, contrast, saturation and hue are changed.',
   }),
   jitter_brightness: teacher.number(ofJitter, {
-    title: 'Change of brightness',
+    title: 'Brightness jitter',
     default: 0.4,
     range: SHARE,
     help: 'Largest change of brightness.',
   }),
   jitter_contrast: teacher.number(ofJitter, {
-    title: 'Change of contrast',
+    title: 'Contrast jitter',
     default: 0.4,
     range: SHARE,
     help: 'Largest change of contrast.',
   }),
   jitter_saturation: teacher.number(ofJitter, {
-    title: 'Change of saturation',
+    title: 'Saturation jitter',
     default: 0.2,
     range: SHARE,
     help: 'Largest change of saturation.',
   }),
   jitter_hue: teacher.number(ofJitter, {
-    title: 'Change of hue',
+    title: 'Hue jitter',
     default: 0.1,
     range: { min: 0, max: 0.5 },
-    help: 'Largest turn of the colour wheel, 0.5 being half of it.',
+    help: 'Largest change of hue, as a share of the colour circle.',
   }),
   gray: teacher.number(SEEN, {
-    title: 'Images without colour',
+    title: 'Grayscale probability',
     default: 0.2,
     range: SHARE,
-    help: 'How often the colour is taken away.',
+    help: 'How often the image is converted to grayscale.',
   }),
   blur: teacher.number(SEEN, {
-    title: 'Blurred images',
+    title: 'Blur probability',
     default: 0.1,
     range: SHARE,
     help: 'How often the image is blurred.',
   }),
   blur_min_radius: teacher.number(ofBlur, {
-    title: 'Least blur',
+    title: 'Minimum blur radius',
     default: 0.1,
     range: { above: 0, max: 100 },
     help: 'Smallest blur radius in pixels.',
   }),
   blur_max_radius: teacher.number(ofBlur, {
-    title: 'Most blur',
+    title: 'Maximum blur radius',
     default: 2,
     range: { above: 0, max: 100 },
     help: 'Largest blur radius in pixels.',
   }),
   solarize: teacher.number(SEEN, {
-    title: 'Solarised images',
+    title: 'Solarisation probability',
     default: 0.2,
     range: SHARE,
     help: 'How often bright values are inverted.',

@@ -22,7 +22,7 @@ describe.each(KINDS)('settings of %s', (kind) => {
 
   it('say of themselves what they are called, mean and may be', () => {
     for (const [key, { title, help, allowed, group, ...about }] of every) {
-      expect(title, key).toMatch(/^[A-Z][\w -]+$/i);
+      expect(title, key).toMatch(/^\p{Lu}[\p{L} ()12-]+$/u);
       expect(help.length, key).toBeGreaterThan(15);
       expect(allowed, key).not.toMatch(/undefined|number $/);
       expect(group, key).not.toBe('');

@@ -29,7 +29,7 @@ import {
 export const labelledNetwork = {
   ...networkSettings,
   rel_pos: settingGroup('Network').choice(ADVANCED, {
-    title: 'Relative positions',
+    title: 'Relative position bias',
     default: 'per_block',
     choices: ['per_block', 'shared', 'none'],
     help: 'Learned relative position bias: a table in each block (as the authors fine-tune; it starts as a copy of the shared one), one table for all, or none.',
@@ -39,16 +39,16 @@ export const labelledNetwork = {
 const trained = settingGroup('What is trained');
 export const trainedSettings = {
   trained_blocks: trained.optionalInteger(ADVANCED, {
-    title: 'Blocks that learn',
+    title: 'Trained blocks',
     default: null,
     range: { min: 0, max: 128 },
-    help: 'How many of the last blocks learn, with the norm and the head after them; the rest stays as it is. none trains everything.',
+    help: 'How many of the last blocks are trained, with the norm and the head after them; the others stay frozen. none trains everything.',
   }),
   layer_decay: trained.number(traits({ basic: 5 }), {
-    title: 'Slower lower blocks',
+    title: 'Layer-wise LR decay',
     default: 0.9,
     range: { above: 0, max: 1 },
-    help: 'Each block learns at this share of the rate of the block after it. The authors’ published ViT-B command uses 0.65.',
+    help: 'The learning rate of a block is this share of that of the block after it. The authors’ published ViT-B command uses 0.65.',
   }),
 };
 
@@ -60,7 +60,7 @@ export const labelledLength = {
   }),
   epochs: adapt(lengthSettings.epochs, { default: 30 }),
   min_steps: length.integer(traits({ noEffect: whenGiven('steps') }), {
-    title: 'Least steps',
+    title: 'Minimum steps',
     default: 0,
     range: { min: 0, max: 1e9 },
     help: 'At least so many steps, however few the images: epochs of very small sets are too short to learn in. Not used when steps is given.',
@@ -75,13 +75,13 @@ export const labelledOptimizer = {
   beta2: adapt(optimizerSettings.beta2, { default: 0.999 }),
 };
 
-const regularisation = settingGroup('Against overfitting');
+const regularisation = settingGroup('Regularisation');
 export const regularisationSettings = {
   drop_path: regularisation.number(traits({ basic: 7 }), {
-    title: 'Blocks left out',
+    title: 'Drop path (stochastic depth)',
     default: 0.1,
     range: { min: 0, below: 1 },
-    help: 'Stochastic depth: how often the last block is left out for an image; earlier blocks less, in a straight line.',
+    help: 'Stochastic depth: how often the last block is left out for an image; for earlier blocks it falls linearly.',
   }),
   smoothing: regularisation.number(ADVANCED, {
     title: 'Label smoothing',
@@ -102,39 +102,42 @@ export const regularisationSettings = {
     help: 'CutMix: the same for pasted rectangles. The published command uses 1.0.',
   }),
   mixup_prob: regularisation.number(traits({ noEffect: whenNotMixed }), {
-    title: 'Mixed batches',
+    title: 'Mixing probability',
     default: 1,
     range: SHARE,
     help: 'How often a batch is mixed at all.',
   }),
   mixup_switch_prob: regularisation.number(traits({ noEffect: whenNotBothMixed }), {
-    title: 'CutMix among mixed batches',
+    title: 'CutMix share',
     default: 0.5,
     range: SHARE,
     help: 'How often a mixed batch is CutMix, where both are on.',
   }),
   erase: regularisation.number(SEEN, {
-    title: 'Erased rectangles',
+    title: 'Random erasing',
     default: 0.25,
     range: SHARE,
     help: 'How often a rectangle is replaced by noise.',
   }),
   sampling: regularisation.choice(ADVANCED, {
-    title: 'Which images are drawn',
+    title: 'Sampling',
     default: 'uniform',
     choices: ['uniform', 'balanced'],
-    help: 'Which images are drawn: each as often, or each class as often, which helps where classes are of very different size.',
+    help: 'Which images are drawn: each equally often, or each class equally often, which helps where classes differ much in size.',
   }),
 };
 
-const isOff = (value: unknown) => String(value) === '0';
-
-function whenNotMixed({ mixup, cutmix }: SettingValues): string | undefined {
-  return isOff(mixup) && isOff(cutmix) ? 'mixup and cutmix are 0' : undefined;
+/** How many of Mixup and CutMix are on, of values or of text for them. */
+function mixesOn({ mixup, cutmix }: SettingValues): number {
+  return [mixup, cutmix].filter((share) => String(share) !== '0').length;
 }
 
-function whenNotBothMixed({ mixup, cutmix }: SettingValues): string | undefined {
-  return isOff(mixup) || isOff(cutmix) ? 'only one of mixup and cutmix is on' : undefined;
+function whenNotMixed(values: SettingValues): string | undefined {
+  return mixesOn(values) === 0 ? 'mixup and cutmix are 0' : undefined;
+}
+
+function whenNotBothMixed(values: SettingValues): string | undefined {
+  return mixesOn(values) === 1 ? 'only one of mixup and cutmix is on' : whenNotMixed(values);
 }
 
 const views = settingGroup('Images in training');
@@ -142,30 +145,30 @@ const ofRandAugment = traits({ seen: true, noEffect: whenIs('rand_augment', fals
 export const labelledViews = {
   ...viewSettings,
   rand_augment: views.flag(SEEN, {
-    title: 'Random changes',
+    title: 'RandAugment',
     default: true,
-    help: 'RandAugment: two random changes of colour or geometry an image.',
+    help: 'RandAugment: random changes of colour or geometry.',
   }),
   rand_magnitude: views.number(ofRandAugment, {
-    title: 'Strength of random changes',
+    title: 'RandAugment magnitude',
     default: 9,
     range: { min: 0, max: 10 },
-    help: 'RandAugment: strength, 0 to 10.',
+    help: 'RandAugment: magnitude, 0 to 10.',
   }),
   rand_std: views.number(ofRandAugment, {
-    title: 'Spread of that strength',
+    title: 'RandAugment magnitude std',
     default: 0.5,
     range: { min: 0, max: 10 },
-    help: 'RandAugment: spread of the strength.',
+    help: 'RandAugment: standard deviation of the magnitude.',
   }),
   rand_layers: views.integer(ofRandAugment, {
-    title: 'Random changes an image',
+    title: 'RandAugment operations',
     default: 2,
     range: { min: 1, max: 15 },
-    help: 'RandAugment: changes an image.',
+    help: 'RandAugment: operations that are applied to an image.',
   }),
   color_jitter: views.number(traits({ seen: true, noEffect: whenIs('rand_augment', true) }), {
-    title: 'Changes of colour',
+    title: 'Colour jitter',
     default: 0.4,
     range: SHARE,
     help: 'Largest change of brightness, contrast and saturation. Only used without RandAugment, as the authors do.',
@@ -175,13 +178,13 @@ export const labelledViews = {
 const evaluation = settingGroup('Evaluation');
 export const evaluationSettings = {
   eval_every: evaluation.number(ADVANCED, {
-    title: 'Epochs between evaluations',
+    title: 'Evaluation interval (epochs)',
     default: 1,
     range: { above: 0, max: 1e6 },
     help: 'Epochs between evaluations on the validation images.',
   }),
   patience: evaluation.integer(traits({ basic: 8 }), {
-    title: 'Patience',
+    title: 'Early-stopping patience',
     default: 0,
     range: { min: 0, max: 1e6 },
     help: 'Evaluations without a better one after which training ends; 0 trains to the end. The best is kept either way.',

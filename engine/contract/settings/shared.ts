@@ -32,7 +32,7 @@ export const imageSettings = {
     title: 'Image size',
     default: 224,
     range: SIDE,
-    help: 'Side of the square that images are cropped to, in pixels; or height,width. Smaller is much faster and sees less detail.',
+    help: 'Side of the square that images are cropped to, in pixels; or height,width. Smaller is much faster and shows less detail.',
   }),
   patch_size: images.integer(SEEN, {
     title: 'Patch size',
@@ -41,14 +41,14 @@ export const imageSettings = {
     help: 'Side of a patch in pixels. The image is cut into patches, and each becomes one token; halving it makes four times as many.',
   }),
   mean: images.channels(ADVANCED, {
-    title: 'Mean of the colours',
+    title: 'Channel mean',
     default: NORMALISATIONS.half.mean,
     range: { min: -10, max: 10 },
     named: { imagenet: NORMALISATIONS.imagenet.mean, half: NORMALISATIONS.half.mean },
     help: 'Subtracted from each colour channel after scaling to 0..1. The authors’ published commands use imagenet.',
   }),
   std: images.channels(ADVANCED, {
-    title: 'Spread of the colours',
+    title: 'Channel standard deviation',
     default: NORMALISATIONS.half.std,
     range: { min: 0.001, max: 10 },
     named: { imagenet: NORMALISATIONS.imagenet.std, half: NORMALISATIONS.half.std },
@@ -59,13 +59,13 @@ export const imageSettings = {
 const network = settingGroup('Network');
 export const networkSettings = {
   embed_dim: network.integer(ADVANCED, {
-    title: 'Width of the network',
+    title: 'Embedding width',
     default: 768,
     range: { min: 8, max: 8192 },
     help: 'Width of the network: numbers per token.',
   }),
   depth: network.integer(ADVANCED, {
-    title: 'Blocks of the network',
+    title: 'Depth',
     default: 12,
     range: { min: 1, max: 128 },
     help: 'Number of transformer blocks.',
@@ -77,7 +77,7 @@ export const networkSettings = {
     help: 'Attention heads per block; they share the width equally.',
   }),
   mlp_ratio: network.number(ADVANCED, {
-    title: 'Width inside a block',
+    title: 'MLP ratio',
     default: 4,
     range: { above: 0, max: 16 },
     help: 'Hidden width of each block’s MLP, as a multiple of embed_dim.',
@@ -92,24 +92,24 @@ export const networkSettings = {
     (value) => (isNone(value) ? 0 : value),
   ),
   rel_pos: network.choice(ADVANCED, {
-    title: 'Relative positions',
+    title: 'Relative position bias',
     default: 'shared',
     choices: ['shared', 'none'],
     help: 'Learned relative position bias, one table shared by all blocks.',
   }),
   rel_pos_init: network.choice(ADVANCED, {
-    title: 'Start of relative positions',
+    title: 'Initial relative position bias',
     default: 'zero',
     choices: ['zero', 'distance'],
     help: 'How the relative position table starts: zero (the authors’), or falling with distance, which lets small networks and short runs start learning at once.',
   }),
   abs_pos: network.flag(ADVANCED, {
-    title: 'Absolute positions',
+    title: 'Absolute position embedding',
     default: false,
     help: 'Learned absolute position embedding. In small runs it lets the network match positions instead of content.',
   }),
   init_std: network.number(ADVANCED, {
-    title: 'Spread of starting weights',
+    title: 'Initialisation std',
     default: 0.02,
     range: { above: 0, max: 1 },
     help: 'Standard deviation of the truncated normal that weights start from.',
@@ -119,19 +119,19 @@ export const networkSettings = {
 const length = settingGroup('Length and learning rate');
 export const lengthSettings = {
   batch_size: length.integer(traits({ basic: 3 }), {
-    title: 'Images a step',
+    title: 'Batch size',
     default: 64,
     range: { min: 1, max: 65536 },
     help: 'Images per step.',
   }),
   micro_batch: length.optionalInteger(ADVANCED, {
-    title: 'Images at once',
+    title: 'Micro-batch size',
     default: null,
     range: { min: 1, max: 65536 },
     help: 'Images that are computed at once: a divisor of batch_size. Smaller needs less memory and takes a little longer. In pre-training normalisation then sees only so many images at a time, so it is not quite the same batch. none computes the whole batch at once.',
   }),
   epochs: length.integer(traits({ basic: 1, noEffect: whenGiven('steps') }), {
-    title: 'Times through all images',
+    title: 'Epochs',
     default: 300,
     range: { min: 1, max: 1_000_000 },
     help: 'How often every image is seen. Not used when steps is given.',
@@ -151,19 +151,19 @@ export const rateSettings = {
     help: 'Highest learning rate, reached after the warm-up. Not scaled with the batch size.',
   }),
   min_lr: length.number(ADVANCED, {
-    title: 'Learning rate at the end',
+    title: 'Final learning rate',
     default: 1e-5,
     range: { min: 0, max: 10 },
     help: 'Learning rate that the cosine falls to at the end.',
   }),
   warmup_epochs: length.number(traits({ noEffect: whenGiven('warmup_steps') }), {
-    title: 'Warm-up',
+    title: 'Warm-up epochs',
     default: 5,
     range: { min: 0, max: 1_000_000 },
     help: 'Epochs over which the learning rate rises from 0.',
   }),
   warmup_steps: length.integer(ADVANCED, {
-    title: 'Warm-up in steps',
+    title: 'Warm-up steps',
     default: -1,
     range: { min: -1, max: 1e9 },
     help: 'Warm-up in steps, instead of warmup_epochs; -1 or 0 leaves it to warmup_epochs.',
@@ -176,35 +176,35 @@ export const optimizerSettings = {
     title: 'Weight decay',
     default: 0.05,
     range: { min: 0, max: 10 },
-    help: 'Pull of the weights towards 0 (AdamW). Biases, norms, class token and position embedding have none.',
+    help: 'Decoupled weight decay (AdamW). Biases, norms, class token and position embedding have none.',
   }),
   weight_decay_end: optimizer.optionalNumber(ADVANCED, {
-    title: 'Weight decay at the end',
+    title: 'Final weight decay',
     default: null,
     range: { min: 0, max: 10 },
     help: 'Weight decay at the end of the run, reached by a cosine; none keeps it constant.',
   }),
   beta1: optimizer.number(ADVANCED, {
-    title: 'Memory of the gradient',
+    title: 'Adam β1',
     default: 0.9,
     range: { min: 0, below: 1 },
-    help: 'AdamW: memory of the mean gradient.',
+    help: 'AdamW: decay rate of the mean gradient.',
   }),
   beta2: optimizer.number(ADVANCED, {
-    title: 'Memory of its square',
+    title: 'Adam β2',
     default: 0.98,
     range: { min: 0, below: 1 },
-    help: 'AdamW: memory of the squared gradient.',
+    help: 'AdamW: decay rate of the mean squared gradient.',
   }),
   adam_eps: optimizer.number(ADVANCED, {
-    title: 'Epsilon of AdamW',
+    title: 'Adam ε',
     default: 1e-8,
     range: { above: 0, max: 1 },
-    help: 'AdamW: keeps the division finite.',
+    help: 'AdamW: added to the denominator, which keeps the division finite.',
   }),
   clip_grad: alsoRead(
     optimizer.optionalNumber(ADVANCED, {
-      title: 'Longest gradient',
+      title: 'Gradient clipping',
       default: null,
       range: { above: 0, max: 1e6 },
       help: 'Largest global norm of the gradient; longer ones are scaled down. The authors use 1.0 for ViT-L.',
@@ -216,37 +216,37 @@ export const optimizerSettings = {
 const views = settingGroup('Images in training');
 export const viewSettings = {
   crop_min_area: views.number(SEEN, {
-    title: 'Smallest crop',
+    title: 'Minimum crop area',
     default: 0.08,
     range: { above: 0, max: 1 },
     help: 'Smallest crop, as a share of the image’s area.',
   }),
   crop_max_area: views.number(SEEN, {
-    title: 'Largest crop',
+    title: 'Maximum crop area',
     default: 1,
     range: { above: 0, max: 1 },
     help: 'Largest crop, as a share of the image’s area.',
   }),
   crop_min_ratio: views.number(SEEN, {
-    title: 'Narrowest crop',
+    title: 'Minimum crop aspect ratio',
     default: 0.75,
     range: { above: 0, max: 100 },
     help: 'Flattest crop, width over height.',
   }),
   crop_max_ratio: views.number(SEEN, {
-    title: 'Widest crop',
+    title: 'Maximum crop aspect ratio',
     default: 4 / 3,
     range: { above: 0, max: 100 },
     help: 'Widest crop, width over height.',
   }),
   crop_interpolation: views.choice(SEEN, {
-    title: 'Resizing',
+    title: 'Interpolation',
     default: 'bicubic',
     choices: ['bicubic', 'bilinear'],
     help: 'How crops are resized.',
   }),
   flip: views.number(SEEN, {
-    title: 'Mirrored images',
+    title: 'Flip probability',
     default: 0.5,
     range: SHARE,
     help: 'How often an image is mirrored left to right. Use 0 where left and right differ in meaning.',
@@ -262,18 +262,18 @@ export const runningSettings = {
     help: 'Start of all randomness. The same seed, images and settings give the same run.',
   }),
   precision: running.choice(ADVANCED, {
-    title: 'Numbers that are computed with',
+    title: 'Precision',
     default: 'float32',
     choices: PRECISIONS,
     help: 'What products are computed in. float16 is faster on most graphics cards and needs less memory; weights and the loss stay float32.',
   }),
   recompute: running.flag(ADVANCED, {
-    title: 'Less memory for more time',
+    title: 'Gradient checkpointing',
     default: false,
     help: 'Compute what lies between the blocks again instead of keeping it: about a quarter more time, and much less memory. The result is the same.',
   }),
   workers: running.integer(traits({ basic: 9, incidental: true }), {
-    title: 'Threads that read images',
+    title: 'Data-loader workers',
     default: 1,
     range: { min: 0, max: 256 },
     help: 'Threads that read and augment images; 0 does it between the steps. Does not change the result.',
@@ -285,7 +285,7 @@ export const runningSettings = {
     help: 'Share of unreadable images met in training above which the run stops.',
   }),
   checkpoint_every: running.integer(ADVANCED, {
-    title: 'Steps between checkpoints',
+    title: 'Checkpoint interval (steps)',
     default: 500,
     range: { min: 1, max: 1e9 },
     help: 'Steps between checkpoints.',
@@ -297,13 +297,13 @@ export const runningSettings = {
     help: 'How many of the newest checkpoints stay on disk.',
   }),
   keep_every: running.integer(ADVANCED, {
-    title: 'Checkpoints kept for ever',
+    title: 'Permanent checkpoint interval',
     default: 0,
     range: { min: 0, max: 1e9 },
-    help: 'Checkpoints at multiples of this step stay for ever; 0 keeps none for ever.',
+    help: 'Checkpoints at multiples of this step are never deleted; 0 for none.',
   }),
   log_every: running.integer(traits({ incidental: true }), {
-    title: 'Steps between measurements',
+    title: 'Logging interval (steps)',
     default: 1,
     range: { min: 1, max: 1e6 },
     help: 'Steps between lines of metrics.',

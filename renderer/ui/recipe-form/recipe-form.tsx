@@ -74,7 +74,7 @@ export function RecipeForm({ kind, preset, settings, onChange }: RecipeFormProps
       {found === undefined ? (
         <Groups fields={rest} {...{ settings, problems, show }} />
       ) : found.length === 0 ? (
-        <Text c="dimmed">No other setting speaks of that.</Text>
+        <Text c="dimmed">No other setting matches.</Text>
       ) : (
         <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>{found.map(show)}</SimpleGrid>
       )}
@@ -140,11 +140,11 @@ function Groups(props: {
                 {' '}
                 – {countText(inside.length)} settings
                 {changed > 0 ? `, ${changed} changed` : ''}
-                {wrong > 0 ? `, ${wrong} to mend` : ''}
+                {wrong > 0 ? `, ${wrong} to fix` : ''}
               </Text>
             </Accordion.Control>
             <Accordion.Panel>
-              {/* Sixty fields that nobody looks at would be checked at every key press. */}
+              {/* Fields of closed groups are left out: all sixty would be rendered again at every key press. */}
               {open.includes(place) ? (
                 <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>{inside.map(show)}</SimpleGrid>
               ) : null}

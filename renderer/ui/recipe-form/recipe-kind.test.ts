@@ -60,6 +60,10 @@ describe('the form of a recipe', () => {
     expect(unused('finetune', 'color_jitter', ready)).toBe('rand_augment is on');
     expect(unused('finetune', 'mixup_prob', ready)).toBe('mixup and cutmix are 0');
     expect(unused('finetune', 'mixup_prob', { ...ready, cutmix: 1 })).toBeUndefined();
+    const both = (values: object) => unused('finetune', 'mixup_switch_prob', values);
+    expect(both(ready)).toBe('mixup and cutmix are 0');
+    expect(both({ ...ready, cutmix: 1 })).toBe('only one of mixup and cutmix is on');
+    expect(both({ ...ready, mixup: 0.8, cutmix: 1 })).toBeUndefined();
   });
 
   it('says what is wrong with each setting, in the words of the engine', () => {
