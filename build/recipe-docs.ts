@@ -1,9 +1,17 @@
-// Writes the tables of docs/recipes.md from the recipe's schema and presets:
+// Writes the tables of docs/recipes.md from the tables of settings and the ready-made recipes:
 //   node build/run.mjs build/recipe-docs.ts
-import { pretrainSettings } from '../engine/contract/recipe.ts';
+import { RECIPES, type RecipeKind } from '../engine/contract/recipe-kinds.ts';
 import type { SettingValues } from '../engine/contract/settings/setting.ts';
-import { PRESET_NAMES, presets } from '../engine/recipes/presets.ts';
+import { loadRecipeOf } from '../engine/recipes/load.ts';
+import { PRESET_NAMES } from '../engine/recipes/presets.ts';
 import { row, writeGenerated } from './generated-page.ts';
+
+const HEADINGS: Readonly<Record<RecipeKind, string>> = {
+  pretrain: 'All settings of pre-training',
+  finetune: 'All settings of fine-tuning',
+};
+
+const EMPTY = 'A recipe’s column is empty where it keeps the default.';
 
 function valueText(value: unknown): string {
   if (value === null) return 'none';
@@ -13,26 +21,31 @@ function valueText(value: unknown): string {
 
 /** The tables of all settings, one a group; a preset's column shows only what differs from the default. */
 export function recipeTables(): string {
+  const kinds = Object.keys(RECIPES) as RecipeKind[];
+  return kinds
+    .flatMap((kind) => [`## ${HEADINGS[kind]}`, '', EMPTY, ...tablesOf(kind), ''])
+    .join('\n')
+    .trim();
+}
+
+function tablesOf(kind: RecipeKind): string[] {
+  const recipes = PRESET_NAMES.map((name): SettingValues => loadRecipeOf(kind, name).recipe);
   const lines: string[] = [];
-  let group = '';
-  for (const [key, about] of Object.entries(pretrainSettings.settings)) {
-    if (about.group !== group) {
-      group = about.group;
+  let heading = '';
+  for (const [key, setting] of Object.entries(RECIPES[kind].settings)) {
+    const { group, help, allowed } = setting;
+    if (group !== heading) {
+      heading = group;
       lines.push('', `### ${group}`, '');
       lines.push(row(['setting', 'default', ...PRESET_NAMES, 'meaning']));
       lines.push(row(Array.from({ length: PRESET_NAMES.length + 3 }, () => '---')));
     }
-    const byDefault = valueText(about.default);
-    const values = PRESET_NAMES.map((name) => {
-      const recipe: SettingValues = presets[name].recipe;
-      const value = valueText(recipe[key]);
-      return value === byDefault ? '' : value;
-    });
-    lines.push(
-      row([`\`${key}\``, byDefault, ...values, `${about.help} Must be ${about.allowed}.`]),
-    );
+    const byDefault = valueText(setting.default);
+    const values = recipes.map((recipe) => valueText(recipe[key]));
+    const changed = values.map((value) => (value === byDefault ? '' : value));
+    lines.push(row([`\`${key}\``, byDefault, ...changed, `${help} Must be ${allowed}.`]));
   }
-  return `${lines.join('\n').trim()}\n`;
+  return lines;
 }
 
 export function main(): void {

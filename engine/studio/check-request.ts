@@ -2,9 +2,7 @@
 import { existsSync } from 'node:fs';
 import { StudioError } from '../contract/errors.ts';
 import { type JobRequest, jobOf, namedFiles } from '../contract/jobs/register.ts';
-import { loadFinetuneRecipe, loadRecipe } from '../recipes/load.ts';
-
-const LOADERS = { pretrain: loadRecipe, finetune: loadFinetuneRecipe };
+import { loadRecipeOf } from '../recipes/load.ts';
 
 /**
  * @param folder   where relative recipe files start
@@ -19,6 +17,5 @@ export function checkRequest(request: JobRequest, folder: string, confined: bool
         details: { path },
       });
   const recipe = jobOf(request).recipe?.(request);
-  if (recipe !== undefined)
-    LOADERS[recipe.of](recipe.name, { ...recipe.settings }, folder, confined);
+  if (recipe !== undefined) loadRecipeOf(recipe.of, recipe.name, recipe.settings, folder, confined);
 }

@@ -1,5 +1,7 @@
 /** What a kind of job is. Each has a file of its own beside this one, and a line in `register.ts`. */
+
 import { z } from 'zod';
+import type { RecipeKind } from '../recipe-kinds.ts';
 import type { Fields, ShapeOf } from './fields.ts';
 
 export type RequestSchema<K extends string, F extends Fields> = z.ZodObject<
@@ -9,7 +11,7 @@ export type RequestSchema<K extends string, F extends Fields> = z.ZodObject<
 
 /** A recipe as a request names it, to be checked before the job is queued. */
 export interface NamedRecipe {
-  readonly of: 'pretrain' | 'finetune';
+  readonly of: RecipeKind;
   readonly name: string;
   readonly settings: Readonly<Record<string, string>>;
 }
