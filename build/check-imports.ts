@@ -60,7 +60,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** Folders beside engine/ → the folders of engine/ that they may import. */
 const SURFACES: Readonly<Record<string, readonly string[]>> = {
   bench: Object.keys(LAYERS),
-  build: ['contract', 'platform', 'recipes'],
+  build: Object.keys(LAYERS),
   electron: ['contract', 'platform', 'studio'],
   renderer: ['contract'],
 };
