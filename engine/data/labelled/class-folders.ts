@@ -44,7 +44,7 @@ export async function listClassFolders(root: string, signal?: AbortSignal): Prom
     const split = splits === 'none' ? undefined : splits === 'first' ? first : second;
     const name = folder === undefined || beside.has(first ?? '') ? undefined : className(folder);
     if (name !== undefined && known.has(name))
-      images.push({ file, className: name, split: splitNamed(split ?? ''), row: undefined });
+      images.push({ file, labels: [name], split: splitNamed(split ?? ''), row: undefined });
     else if (file.named) outside.push(file.path);
   }
   const problems = [...layoutProblems(layout, classNames), ...walkProblems(walk, outside)];

@@ -11,6 +11,7 @@ import type { LabelProblem, LabelProblemCode } from './labelled-types.ts';
 const OF_FOUND_FILES: ReadonlySet<LabelProblemCode> = new Set([
   ...(['unreadable', 'conflicting-labels', 'duplicates', 'unbalanced'] as const),
   ...(['classes-absent', 'split-lacks-classes', 'outside-classes', 'empty-class'] as const),
+  'divided-classes',
 ]);
 
 /** Rows without what is written in them. @param list the file */

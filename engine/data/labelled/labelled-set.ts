@@ -13,10 +13,12 @@ import type { Unreadable } from '../index-types.ts';
 import type { FoundFile } from '../walk.ts';
 import { listClassFolders } from './class-folders.ts';
 import { className, similarClassNames } from './class-names.ts';
+import { Combinations } from './combinations.ts';
 import { discreetListError, withoutContent } from './discreet.ts';
+import { dividedClassNames } from './label-texts.ts';
 import type { LabelledSample, LabelledSet, LabelProblem, Split } from './labelled-types.ts';
 import { readListFile } from './list-file.ts';
-import type { ListedImage, Listing } from './listing.ts';
+import type { ListedImage, Listing, SeveralLabels } from './listing.ts';
 import { completeSet } from './subset.ts';
 
 export interface LabelledSetOptions extends ScanOptions {
@@ -24,6 +26,8 @@ export interface LabelledSetOptions extends ScanOptions {
   readonly classes?: readonly string[] | undefined;
   /** whether one class alone is refused */
   readonly forTraining?: boolean;
+  /** Given where an image may have several labels, or none. */
+  readonly several?: SeveralLabels | undefined;
   /** where relative paths of a list start; its own folder when left out */
   readonly root?: string | undefined;
   /** share of a list's rows that may be without a usable image or label */
@@ -67,16 +71,21 @@ export async function readLabelledSet(
   );
   if (usable.length === 0) throw nothingLeft(at, found);
   refuseTooManyLost(at, rowsLost, rows, found, options.maxUnusableFraction);
-  const present = new Set(usable.map((image) => image.className));
+  const used = new Set(usable.map(({ labels }) => labels));
+  const present = new Set([...used].flat());
   const classes = options.classes ?? listing.classNames.filter((name) => present.has(name));
   // A model may keep a name in another form of the same letters.
   const numbers = new Map(classes.map((name, i) => [className(name), i]));
   refuseUnknown(at, present, classes, numbers);
-  if (options.forTraining && classes.length === 1) throw singleClass(at, classes[0]!);
-  const samples = usable.map(({ file, className: name, split }) =>
-    labelledSample(file.path, factsOf.get(file.path)!, numbers.get(name)!, split),
-  );
+  const several = options.several === undefined ? undefined : new Combinations(numbers);
+  const samples = usable.map(({ file, labels, split }) => {
+    const label = several === undefined ? numbers.get(labels[0]!)! : several.numberOf(labels);
+    return labelledSample(file.path, factsOf.get(file.path)!, label, split, several?.of(label));
+  });
+  const groups = several?.all.length ?? classes.length;
+  if (options.forTraining && groups === 1) throw singleClass(at, usable[0]!.labels);
   found.push(...similarClasses(classes));
+  if (several === undefined && rows !== undefined) found.push(...dividedClasses(classes));
   // A label whose rows lead to no file may be any word of any file.
   const named = confined ? withFiles(listing, factsOf) : listing.classNames;
   found.push(...emptyClasses(named, present, options.classes));
@@ -85,7 +94,7 @@ export async function readLabelledSet(
 
 async function list(
   at: string,
-  { root, signal }: LabelledSetOptions,
+  { root, signal, several }: LabelledSetOptions,
   confined: boolean,
 ): Promise<Listing> {
   const entry = await stat(at).catch(() => undefined);
@@ -96,7 +105,8 @@ async function list(
     });
   if (entry.isDirectory()) return listClassFolders(at, signal);
   try {
-    return await readListFile(at, root === undefined ? undefined : path.resolve(root), confined);
+    const from = root === undefined ? undefined : path.resolve(root);
+    return await readListFile(at, from, confined, several);
   } catch (error) {
     throw confined ? discreetListError(at, error) : error;
   }
@@ -108,8 +118,13 @@ function labelledSample(
   found: FileFacts,
   label: number,
   split: Split | undefined,
+  labels: readonly number[] | undefined,
 ): LabelledSample {
   const { width, height, bytes, hash, format, phash = '' } = found;
+  if (labels !== undefined) {
+    const sample = { path: at, width, height, bytes, hash, format, phash, label, labels };
+    return split === undefined ? sample : { ...sample, split };
+  }
   return split === undefined
     ? { path: at, width, height, bytes, hash, format, phash, label }
     : { path: at, width, height, bytes, hash, format, phash, label, split };
@@ -123,7 +138,7 @@ function withFiles(
   const found = new Set<string>();
   for (const image of images)
     if (image.row === undefined || isFound(factsOf.get(image.file.path)))
-      found.add(image.className);
+      for (const name of image.labels) found.add(name);
   return classNames.filter((name) => found.has(name));
 }
 
@@ -291,7 +306,21 @@ function refuseUnknown(
   );
 }
 
-function singleClass(at: string, name: string): StudioError {
+/** Whoever has several labels an image may not know of the task for it. */
+function dividedClasses(classes: readonly string[]): LabelProblem[] {
+  const items = dividedClassNames(classes);
+  if (items.length === 0) return [];
+  return [
+    {
+      code: 'divided-classes',
+      message: `Classes that look like several labels an image, which --task multilabel learns: ${items.length}`,
+      items,
+    },
+  ];
+}
+
+function singleClass(at: string, labels: readonly string[]): StudioError {
+  const name = labels.length === 0 ? 'none of the labels' : labels.join(', ');
   return new StudioError(
     'single-class',
     `${at} has images of one class only, ${name}: there is nothing to tell apart`,

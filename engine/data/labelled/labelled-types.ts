@@ -5,8 +5,10 @@ import type { Sample, Unreadable } from '../index-types.ts';
 export type Split = 'train' | 'val' | 'test';
 
 export interface LabelledSample extends Sample {
-  /** index into the set's `classes` */
+  /** index into the set's `classes`; where images may have several, a number of their combination */
   readonly label: number;
+  /** ascending indices into the set's `classes`, where images may have several or none */
+  readonly labels?: readonly number[];
   /** where the folder or list says so */
   readonly split?: Split;
 }
@@ -16,9 +18,9 @@ export interface LabelledSet {
   readonly source: string;
   /** in the order of their relative paths, or of the list's rows */
   readonly samples: readonly LabelledSample[];
-  /** the name of each label */
+  /** in the order of their numbers */
   readonly classes: readonly string[];
-  /** images of each class */
+  /** images of each class; one with several counts for each */
   readonly counts: readonly number[];
   readonly problems: readonly LabelProblem[];
   /** sha256 over the class names and, in order, content, label and split of every image, hex */
@@ -53,6 +55,8 @@ export type LabelProblemCode =
   | 'rows-over-lines'
   /** lines that hold no row: empty ones, comments */
   | 'skipped-lines'
+  /** class names that look like several labels in one */
+  | 'divided-classes'
   /** classes whose names look alike */
   | 'similar-classes'
   /** classes that are named like splits */

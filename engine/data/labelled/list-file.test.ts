@@ -96,7 +96,7 @@ describe('every line of a table', () => {
         .map((row) => csvRow(row) + ends[random.integer(3)]!)
         .join('');
       const found = await list(text);
-      expect(found.images.map((one) => [one.file.relative, one.className])).toEqual(
+      expect(found.images.map((one) => [one.file.relative, one.labels[0]])).toEqual(
         rows.map(([, at, label]) => [at, label!.normalize('NFC')]),
       );
       expect(found.lines).toEqual({ header: 1, rows: 40, continued: 0, skipped: 0 });

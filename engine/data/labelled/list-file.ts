@@ -10,7 +10,7 @@ import { fieldsOf, readTable, type TableRecord } from '../../formats/table.ts';
 import { readTextLines } from '../../formats/text-lines.ts';
 import { isImageName } from '../formats.ts';
 import { ListRows } from './list-rows.ts';
-import type { Listing } from './listing.ts';
+import type { Listing, SeveralLabels } from './listing.ts';
 import { splitNamed } from './split-names.ts';
 
 /** What a column may be called, in any case. */
@@ -33,8 +33,16 @@ const OTHER_COMMENT = /^#(#|\t|$)/;
 interface Header {
   readonly delimiter: string;
   readonly names: readonly string[];
+  /** -1 for a column that is not there. */
   readonly at: Readonly<Record<Column, number>>;
+  /** Where there is no column of labels: a column for each class, 1 where an image has it. */
+  readonly classes?: readonly { readonly name: string; readonly at: number }[];
 }
+
+/** Divides the labels that columns of classes give; no name has it. */
+const COLUMN_SEPARATOR = '\0';
+const HAS_CLASS = /^(1|1\.0+|true|yes)$/i;
+const LACKS_CLASS = /^(|0|0\.0+|-1|-1\.0+|false|no)$/i;
 
 /**
  * A file whose name ends in `.csv` or `.tsv`, or whose first line is a header, is a table; another is
@@ -42,16 +50,19 @@ interface Header {
  *
  * @param root where relative paths start; the file's folder when left out
  * @param needsHeader whether a list of lines without a header is refused too
+ * @param several whether images may have several labels: then a table may also have a column for each
+ *   class, with 1 or 0, instead of a column of labels
  * @throws StudioError `list-invalid`
  */
 export async function readListFile(
   file: string,
   root = path.dirname(file),
   needsHeader = false,
+  several?: SeveralLabels,
 ): Promise<Listing> {
-  const rows = new ListRows(file, root);
+  const rows = new ListRows(file, root, several);
   try {
-    await readLines(file, rows, needsHeader || /\.(csv|tsv)$/i.test(file));
+    await readLines(file, rows, needsHeader || /\.(csv|tsv)$/i.test(file), several !== undefined);
   } catch (error) {
     throw asListError(file, error);
   }
@@ -59,7 +70,12 @@ export async function readListFile(
 }
 
 /** Lines up to the header; behind it a table, or without one a path and a label in each line. */
-async function readLines(file: string, rows: ListRows, needsHeader: boolean): Promise<void> {
+async function readLines(
+  file: string,
+  rows: ListRows,
+  needsHeader: boolean,
+  several: boolean,
+): Promise<void> {
   const pieces = readTextLines(file);
   let line = 0;
   let isList = false;
@@ -67,10 +83,10 @@ async function readLines(file: string, rows: ListRows, needsHeader: boolean): Pr
     for (const [i, given] of lines.entries()) {
       const text = given.trim();
       line++;
-      const header = isList ? undefined : findHeader(text.replace(/^#\s*/, ''));
+      const header = isList ? undefined : findHeader(text.replace(/^#\s*/, ''), several);
       if (header !== undefined) {
-        refuseTwice(file, header.names);
-        rows.header();
+        refuseTwice(file, header);
+        rows.header(header.classes && COLUMN_SEPARATOR);
         return await readRecords(withFirst(lines.slice(i + 1), pieces), header, line, rows);
       }
       if (text === '') rows.skip(line);
@@ -108,11 +124,14 @@ async function readRecords(
 function addRecord(rows: ListRows, { line, lines, fields }: TableRecord, header: Header): void {
   const { names, at } = header;
   const field = (column: Column) => withoutFormulaMark(fields[at[column]] ?? '');
-  const row = { path: field('path'), label: field('label').trim(), split: field('split').trim() };
+  const label = header.classes
+    ? markedClasses(line, fields, header.classes)
+    : field('label').trim();
+  const row = { path: field('path'), label, split: field('split').trim() };
   const isLong = fields.slice(names.length).some((text) => text !== '');
   const isShort = names.slice(fields.length).some((text) => text !== '');
   // With a field left out in between, the next one takes its place.
-  const isShifted = isShort && (fields.length <= at.label || splitNamed(row.label) !== undefined);
+  const isShifted = isShort && (fields.length <= at.label || splitNamed(label) !== undefined);
   if (fields.every((text) => text === '')) rows.skip(line);
   else if (OTHER_COMMENT.test(fields[0]!)) rows.skip(line, 'a comment');
   else if (isLong || (isShifted && fields.length > 1))
@@ -123,15 +142,34 @@ function addRecord(rows: ListRows, { line, lines, fields }: TableRecord, header:
   }
 }
 
+/** The classes whose columns say 1. @throws StudioError `table-invalid` */
+function markedClasses(
+  line: number,
+  fields: readonly string[],
+  classes: NonNullable<Header['classes']>,
+): string {
+  const marked = classes.filter(({ name, at }) => {
+    const value = fields[at] ?? '';
+    if (HAS_CLASS.test(value)) return true;
+    if (LACKS_CLASS.test(value)) return false;
+    throw new StudioError(
+      'table-invalid',
+      `line ${line} has "${value.slice(0, 40)}" in the column ${name}, where 1 or 0 is expected`,
+    );
+  });
+  return marked.map(({ name }) => name).join(COLUMN_SEPARATOR);
+}
+
 function addLine(rows: ListRows, text: string, line: number): void {
   const { at = text, label = '' } = text.match(/^(?<at>.*\S)\s+(?<label>\S+)$/)?.groups ?? {};
   rows.add({ line, lines: 1, path: at, label, split: '', isShort: false });
 }
 
 /** The delimiter is the one that makes the first line a header. */
-function findHeader(text: string): Header | undefined {
+function findHeader(text: string, several: boolean): Header | undefined {
   for (const delimiter of DELIMITERS) {
-    const names = (fieldsOf(text, delimiter) ?? []).map((name) => name.toLowerCase());
+    const titles = fieldsOf(text, delimiter) ?? [];
+    const names = titles.map((name) => name.toLowerCase());
     const find = (column: Column) => {
       const known: readonly string[] = COLUMNS[column];
       const name = known.find((one) => names.includes(one));
@@ -139,13 +177,17 @@ function findHeader(text: string): Header | undefined {
     };
     const at = { path: find('path'), label: find('label'), split: find('split') };
     if (at.path >= 0 && at.label >= 0) return { delimiter, names, at };
+    const classes = titles
+      .map((name, i) => ({ name, at: i }))
+      .filter((column) => column.name !== '' && ![at.path, at.split].includes(column.at));
+    if (several && at.path >= 0 && classes.length > 0) return { delimiter, names, at, classes };
   }
   return undefined;
 }
 
 /** Which of two columns is meant, nobody can tell. */
-function refuseTwice(file: string, names: readonly string[]): void {
-  const known: readonly string[] = Object.values(COLUMNS).flat();
+function refuseTwice(file: string, { names, classes = [] }: Header): void {
+  const known = [...Object.values(COLUMNS).flat(), ...classes.map(({ at }) => names[at]!)];
   const twice = known.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (twice === undefined) return;
   throw new StudioError('list-invalid', `The header of ${file} names the column ${twice} twice`, {
@@ -179,7 +221,12 @@ function noHeader(file: string, first: string): StudioError {
     first === ''
       ? `${file} is empty`
       : `The first line of ${file} does not name the columns path and label: ${first.slice(0, 200)}`,
-    { advice: 'Begin the file with the line: path,label', details: { path: file } },
+    {
+      advice: findHeader(first, true)
+        ? 'Begin the file with the line: path,label. With a column for each class, use --task multilabel.'
+        : 'Begin the file with the line: path,label',
+      details: { path: file },
+    },
   );
 }
 

@@ -2,9 +2,10 @@
 import { StudioError } from '../../contract/errors.ts';
 import type { FoundFile } from '../walk.ts';
 import { className, sortClassNames } from './class-names.ts';
+import { LABEL_SEPARATORS, labelsIn } from './label-texts.ts';
 import type { LabelProblem, LabelProblemCode } from './labelled-types.ts';
 import { PathFinder } from './listed-path.ts';
-import type { LineCount, ListedImage, Listing } from './listing.ts';
+import type { LineCount, ListedImage, Listing, SeveralLabels } from './listing.ts';
 import { splitNamed } from './split-names.ts';
 
 /** One row of a list, its fields trimmed. */
@@ -38,20 +39,27 @@ export class ListRows {
   readonly #root: string;
   readonly #images: ListedImage[] = [];
   readonly #files = new Map<string, { path: string; relative: string; named: true }>();
-  readonly #names = new Map<string, string>();
+  readonly #several: SeveralLabels | undefined;
+  /** By what rows say of labels; filled when all rows are there. */
+  readonly #labels = new Map<string, string[]>();
+  #separator: string | undefined;
   readonly #items = new Map<RowProblem, string[]>();
   readonly #lines = { header: 0, rows: 0, continued: 0, skipped: 0 };
   /** Lines without anything in them at the end of the list so far. */
   #empty: string[] = [];
 
   /** @param root where relative paths start */
-  constructor(file: string, root: string) {
+  constructor(file: string, root: string, several: SeveralLabels | undefined) {
     this.#file = file;
     this.#root = root;
+    this.#several = several;
+    this.#separator = several?.separator;
   }
 
-  header(): void {
+  /** @param separator of the labels of a row, where the header decides it */
+  header(separator = this.#separator): void {
     this.#lines.header++;
+    this.#separator = separator;
   }
 
   /** @param reason undefined for a line with nothing in it, of which the last ones need no word */
@@ -81,14 +89,16 @@ export class ListRows {
       throw this.#invalid(line, 'has a label with �, which stands for letters that were lost');
     if (isShort && label !== '') this.#tell('short-rows', `row ${line}: ${path}`);
     const named = splitNamed(split);
-    if (path === '' || label === '')
+    if (path === '' || (label === '' && this.#several === undefined))
       this.#tell('row-without-label', `row ${line}: ${path || 'no path'}`);
     else if (split !== '' && named === undefined)
       this.#tell('unknown-split', `row ${line}: ${split}`);
     else
       this.#images.push({
-        ...{ file: this.#fileAt(path), className: this.#nameOf(label) },
-        ...{ split: named, row: line },
+        file: this.#fileAt(path),
+        labels: this.#labelsOf(label),
+        split: named,
+        row: line,
       });
   }
 
@@ -113,7 +123,9 @@ export class ListRows {
         ? []
         : [{ code: code as RowProblem, message: `${message}: ${items.length}`, items }];
     });
-    const classNames = sortClassNames([...new Set(images.map((image) => image.className))]);
+    this.#fillLabels();
+    const used = new Set(images.map(({ labels }) => labels));
+    const classNames = sortClassNames([...new Set([...used].flat())]);
     return { images, classNames, problems, lines: this.#lines satisfies LineCount };
   }
 
@@ -144,13 +156,34 @@ export class ListRows {
     return file;
   }
 
-  #nameOf(label: string): string {
-    let name = this.#names.get(label);
-    if (name === undefined) {
-      name = className(label);
-      this.#names.set(label, name);
+  #labelsOf(text: string): readonly string[] {
+    let labels = this.#labels.get(text);
+    if (labels === undefined) {
+      labels = [];
+      this.#labels.set(text, labels);
     }
-    return name;
+    return labels;
+  }
+
+  #fillLabels(): void {
+    const separator = this.#several && (this.#separator ?? this.#findSeparator());
+    for (const [text, labels] of this.#labels)
+      labels.push(...(this.#several ? labelsIn(text, separator) : [className(text)]));
+  }
+
+  #findSeparator(): string | undefined {
+    const found = LABEL_SEPARATORS.filter((one) =>
+      [...this.#labels.keys()].some((text) => text.includes(one)),
+    );
+    if (found.length < 2) return found[0];
+    throw new StudioError(
+      'list-invalid',
+      `What divides the labels in ${this.#file} cannot be told: they contain ${found.join(' and ')}`,
+      {
+        advice: 'Say it with --label-separator.',
+        details: { path: this.#file },
+      },
+    );
   }
 
   /** @returns files of which there are several */

@@ -2,9 +2,16 @@
 import type { FoundFile } from '../walk.ts';
 import type { LabelProblem, Split } from './labelled-types.ts';
 
+/** Says that an image may have several labels, or none. */
+export interface SeveralLabels {
+  /** What divides them in the column of labels; found out where it is left out. */
+  readonly separator?: string | undefined;
+}
+
 export interface ListedImage {
   readonly file: FoundFile;
-  readonly className: string;
+  /** Names of its classes: one, unless images may have several. */
+  readonly labels: readonly string[];
   readonly split: Split | undefined;
   /** line of the list; undefined in a folder */
   readonly row: number | undefined;

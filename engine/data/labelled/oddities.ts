@@ -42,7 +42,7 @@ function equalImages(
       conflicts.push(
         equalText(
           oneOfEach(group),
-          ({ path, label }) => `${path} (${classes[label]})`,
+          (sample) => `${sample.path} (${labelsText(sample, classes)})`,
           group.length,
         ),
       );
@@ -61,6 +61,11 @@ function equalImages(
       items: duplicates,
     });
   return problems;
+}
+
+function labelsText({ label, labels }: LabelledSample, classes: readonly string[]): string {
+  if (labels === undefined) return classes[label]!;
+  return labels.length === 0 ? 'no label' : labels.map((one) => classes[one]).join(', ');
 }
 
 /** Places of one image that are named; a list may hold it a million times. */
@@ -105,10 +110,11 @@ function lackingSplits(
   counts: readonly number[],
 ): LabelProblem[] {
   const seen = new Map<Split, Set<number>>();
-  for (const { split, label } of samples) {
+  for (const { split, label, labels = [label] } of samples) {
     if (split === undefined) continue;
-    const labels = seen.get(split) ?? new Set();
-    seen.set(split, labels.add(label));
+    const known = seen.get(split) ?? new Set();
+    seen.set(split, known);
+    for (const one of labels) known.add(one);
   }
   const items = [...seen].flatMap(([split, labels]) =>
     classes.flatMap((name, label) =>

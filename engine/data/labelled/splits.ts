@@ -1,5 +1,6 @@
 /** Parts of a labelled set, drawn evenly from every class; functions of the set and a seed. */
 import { type Purpose, RandomStream } from '../../random/philox.ts';
+import { drawingGroups } from './combinations.ts';
 import type { LabelledSet, Split } from './labelled-types.ts';
 import { subsetOf } from './subset.ts';
 
@@ -37,7 +38,7 @@ function partOf(set: LabelledSet, keep: (split: Split | undefined) => boolean): 
 }
 
 /**
- * Hold out a share of every class. Copies of an image stay on one side. A class of two different
+ * Hold out a share of every class, or of every group of images with several labels. Copies of an image stay on one side. A class of two different
  * images or more is on both sides, one with a single image in `train` only.
  *
  * @param fraction share that becomes `val`, between 0 and 1
@@ -86,15 +87,19 @@ function positions(set: LabelledSet, keep: (position: number) => boolean): numbe
 
 /** For each class its different images in random order, each as the positions of its copies. */
 function shuffledByClass(set: LabelledSet, purpose: Purpose, seed: number): number[][][] {
-  const classes = set.classes.map(() => new Map<string, number[]>());
-  set.samples.forEach(({ label, hash }, i) => {
-    const copies = classes[label]!.get(hash);
+  const groupOf = drawingGroups(set.samples, set.counts);
+  const classes = new Map<number, Map<string, number[]>>();
+  set.samples.forEach(({ hash }, i) => {
+    const group = groupOf[i]!;
+    const known = classes.get(group) ?? new Map<string, number[]>();
+    if (known.size === 0) classes.set(group, known);
+    const copies = known.get(hash);
     if (copies) copies.push(i);
-    else classes[label]!.set(hash, [i]);
+    else known.set(hash, [i]);
   });
-  return classes.map((byHash, label) => {
+  return [...classes].map(([group, byHash]) => {
     const groups = [...byHash.values()];
-    const order = new RandomStream(seed, purpose, label).shuffle(groups.map((_, i) => i));
+    const order = new RandomStream(seed, purpose, group).shuffle(groups.map((_, i) => i));
     return order.map((i) => groups[i]!);
   });
 }

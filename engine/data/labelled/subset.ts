@@ -9,7 +9,9 @@ export function completeSet(
 ): LabelledSet {
   const { samples, classes, problems } = parts;
   const counts = new Array<number>(classes.length).fill(0);
-  for (const { label } of samples) counts[label]!++;
+  for (const { label, labels } of samples)
+    if (labels === undefined) counts[label]!++;
+    else for (const one of labels) counts[one]!++;
   return {
     ...parts,
     counts,
@@ -27,7 +29,7 @@ export function subsetOf(set: LabelledSet, keep: readonly number[]): LabelledSet
 
 function fingerprintOf(samples: readonly LabelledSample[], classes: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(classes));
-  for (const { hash: content, label, split = '' } of samples)
-    hash.update(`\n${content}\0${label}\0${split}`);
+  for (const { hash: content, label, labels, split = '' } of samples)
+    hash.update(`\n${content}\0${labels?.join() ?? label}\0${split}`);
   return hash.digest('hex');
 }
