@@ -81,16 +81,16 @@ export async function main(folders: string[]): Promise<void> {
         .first()
         .waitFor();
     });
-    await does('stop and keep', async () => {
+    await does('stop', async () => {
       await page.getByText(/^[2-9]\d+ of [\d,]+ steps/).waitFor();
-      await click(button('Stop and keep'));
+      await click(button('Stop'));
       await page.getByText('stopped, kept', { exact: true }).waitFor();
     });
     await does('add labelled images', () => add('Add labelled images…', labelled));
     await does('judge the features by nearest neighbours', async () => {
       await click(page.getByRole('link', { name: 'Fine-tune' }).first());
       await click(page.getByRole('tab', { name: 'Nearest neighbours' }));
-      for (const label of ['Network', 'Labels that vote', 'Judge on']) {
+      for (const label of ['Network', 'Reference set', 'Validation set']) {
         await click(page.getByRole('combobox', { name: label, exact: true }));
         await click(page.locator('[role="option"]:visible').first());
       }

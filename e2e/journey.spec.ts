@@ -37,7 +37,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await page.getByLabel('steps', { exact: true }).fill('20000');
     await page.getByLabel('batch_size', { exact: true }).fill('9999999');
     await expect(page.getByText(/must be a whole number from 1/).first()).toBeVisible();
-    await expect(page.getByText('First mend: batch_size.')).toBeVisible();
+    await expect(page.getByText('Fix first: batch_size.')).toBeVisible();
     await page.getByLabel('batch_size', { exact: true }).fill('16');
     await page.getByRole('button', { name: /^Running/ }).click();
     await page.getByLabel('checkpoint_every', { exact: true }).fill('50');
@@ -63,14 +63,14 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await studio.relaunch();
     await openRun(studio.page(), 'first run');
     await stepPast(studio.page(), before + 5);
-    await expect(studio.page().getByRole('button', { name: 'Stop and keep' })).toBeVisible();
+    await expect(studio.page().getByRole('button', { name: 'Stop', exact: true })).toBeVisible();
   });
 
   await test.step('pause it, and go on', async () => {
     const page = studio.page();
     await page.getByRole('button', { name: 'Pause' }).click();
     await expect(page.getByText('paused', { exact: true })).toBeVisible();
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await expect(page.getByText('training', { exact: true })).toBeVisible();
   });
 
@@ -81,10 +81,10 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     const { pid } = JSON.parse(readFileSync(path.join(dir, 'lock'), 'utf8')) as { pid: number };
     process.kill(pid, 'SIGKILL');
     await expect(page.getByText('Its process is gone')).toBeVisible();
-    await expect(page.getByText('What it said last')).toBeVisible();
+    await expect(page.getByText('Log', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Resume', exact: true }).click();
     await expect(page.getByText('training', { exact: true })).toBeVisible();
-    await page.getByRole('button', { name: 'Stop and keep' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await expect(page.getByText('stopped, kept', { exact: true })).toBeVisible();
   });
 
@@ -96,7 +96,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await dialog.getByLabel('Compute on').selectOption('cpu');
     await dialog.getByRole('button', { name: 'Resume', exact: true }).click();
     await expect(page.getByText('training', { exact: true })).toBeVisible();
-    await page.getByRole('button', { name: 'Stop and keep' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await expect(page.getByText('stopped, kept', { exact: true })).toBeVisible();
   });
 
@@ -107,7 +107,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await expect(page.getByRole('row', { name: /discs/ })).toBeVisible();
     await openRun(page, 'first run');
     await page.getByRole('link', { name: 'Fine-tune from this' }).click();
-    await choose(page, 'Learn from', /^labelled/);
+    await choose(page, 'Training set', /^labelled/);
     await page.getByText('Settings of the recipe').click();
     await page.getByLabel('epochs', { exact: true }).fill('2');
     await page.getByLabel('batch_size', { exact: true }).fill('16');
@@ -125,9 +125,9 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await goTo(page, 'Fine-tune');
     await page.getByRole('tab', { name: 'Evaluate' }).click();
     await choose(page, 'Classifier', /^shapes/);
-    await choose(page, 'Judge on', /^unseen/);
+    await choose(page, 'Validation set', /^unseen/);
     await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
-    await expect(page.getByText('Right at once (top-1)')).toBeVisible();
+    await expect(page.getByText('Top-1 accuracy', { exact: true })).toBeVisible();
     await expect(page.getByText(/Judged on 20 images of 2 classes/)).toBeVisible();
     await expect(page.getByRole('table').filter({ hasText: 'true \\ said' })).toBeVisible();
   });

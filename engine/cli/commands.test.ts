@@ -280,7 +280,7 @@ describe('pretrain', () => {
     };
     const { code, stdout } = await runCommand(argv.slice(0, -1), { pretrain: stopping });
     expect(code).toBe(0);
-    expect(stdout).toContain('Stopped at step 1. Go on with:\n  conmim resume "/w/runs/r1"');
+    expect(stdout).toContain('Stopped at step 1. Resume with:\n  conmim resume "/w/runs/r1"');
   });
 
   it('says that nothing was trained when all steps were done before', async () => {

@@ -107,7 +107,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
       `Take the weights away with:\n  conmim export "${run.dir}" --format safetensors --out weights.safetensors`,
     );
   } else if (run !== undefined) {
-    out.result(`Stopped at step ${outcome.step}. Go on with:\n  conmim resume "${run.dir}"`);
+    out.result(`Stopped at step ${outcome.step}. Resume with:\n  conmim resume "${run.dir}"`);
   }
   return { outcome, run, done };
 }

@@ -134,7 +134,7 @@ export class JobFollower {
     if (this.#job.error !== undefined) return;
     const error = new StudioError(
       'job-died',
-      'Its process ended without a word, as by a crash, a power cut or for want of memory.',
+      'Process exited unexpectedly, for example by a crash, a power cut or lack of memory.',
       { advice: 'A training goes on from its newest checkpoint with Resume.' },
     );
     this.#change({ error: error.toJSON() });

@@ -10,7 +10,7 @@ import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 const SHOWN_MISTAKES = 5;
 
 export const command = jobCommand('evaluate', {
-  summary: `Judge a classifier on labelled images. ${DATA_HELP}`,
+  summary: `Evaluate a classifier on labelled images. ${DATA_HELP}`,
   options: {
     out: {
       type: 'string',
@@ -41,7 +41,7 @@ export const command = jobCommand('evaluate', {
       out.note(`Note: ${message}`);
     }
     for (const line of reportLines(report)) out.result(line);
-    out.result(`  ${countText(Math.round(imagesPerSecond))} images a second`);
+    out.result(`  ${countText(Math.round(imagesPerSecond))} images/s`);
     const { mistakes, classes } = report;
     if (mistakes.length > 0) out.result('The most confident mistakes:');
     for (const { image, label, predicted, confidence } of mistakes.slice(0, SHOWN_MISTAKES))

@@ -10,7 +10,7 @@ import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 const SWEEP = [1, 5, 10, 20, 50, 100, 200];
 
 export const command = jobCommand('knn', {
-  summary: `Judge features without training: each image takes the class of its nearest neighbours. ${DATA_HELP}`,
+  summary: `Evaluate features without training: each image gets the class of its nearest neighbours. ${DATA_HELP}`,
   options: RUN_OPTIONS,
   examples: ['conmim knn --from workspace/runs/ID --train labelled/train --val labelled/test'],
   async run(call, request) {

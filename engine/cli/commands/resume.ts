@@ -3,7 +3,7 @@ import { showReport } from '../report.ts';
 import { followTraining, RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('resume', {
-  summary: 'Go on with a run from its newest good checkpoint.',
+  summary: 'Resume a run from its newest valid checkpoint.',
   options: RUN_OPTIONS,
   examples: [
     'conmim resume workspace/runs/20260131-142501-tiny-4f2a10',

@@ -27,13 +27,13 @@ export const FROM = {
   checkpoint: CHECKPOINT,
 };
 
-/** Labelled images to judge on. */
-export const VAL = option(path('The images to judge on'), {
+/** The validation set. */
+export const VAL = option(path('The validation set'), {
   value: 'DIR|CSV',
-  help: 'Labelled images to judge on.',
+  help: 'Labelled images for validation.',
 });
 
-/** Labelled images to learn from and to judge on. */
+/** The training set and the validation set. */
 export const LABELLED = {
   train: option(path('The labelled images to learn from'), {
     value: 'DIR|CSV',
@@ -52,7 +52,7 @@ export const LABELLED = {
       help: 'Another draw of the images that are held out (default 0).',
     }),
   ),
-  leaveOutLeaks: flag('Do not judge on images that also occur among those learnt from.'),
+  leaveOutLeaks: flag('Leave validation images out that also occur in the training set.'),
 };
 
 export const DEVICE = orElse(
@@ -74,10 +74,10 @@ export const RUN_NAME = optional(option(NAME, { value: 'NAME', help: 'A name for
 
 export const LEARNS = option(MODE, {
   value: 'full|partial:K|linear',
-  help: 'What learns: everything (default), the last K blocks, or a head on frozen features.',
+  help: 'Training mode: full fine-tuning (default), the last K blocks, or a linear probe on frozen features.',
 });
 
-/** The request without a share to hold out where there are images to judge on. */
+/** The request without a validation split where it has a validation set. */
 export function withoutUnusedShare<R extends { val?: string | undefined; valFraction?: unknown }>(
   request: R,
 ): R {

@@ -36,7 +36,7 @@ export const compare = defineJob(
       option(list(MODE), {
         flag: 'mode',
         value: 'M[,M…]',
-        help: 'What learns: full (default), partial:K, linear; several separated by commas.',
+        help: 'Training modes: full (default), partial:K, linear; several separated by commas.',
       }),
       ['full'],
     ),

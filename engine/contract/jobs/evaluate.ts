@@ -13,7 +13,7 @@ export const evaluate = defineJob(
     checkpoint: CHECKPOINT,
     data: option(path('The images'), {
       value: 'DIR|CSV',
-      help: 'Labelled images to judge on.',
+      help: 'Labelled images to evaluate on.',
     }),
     device: DEVICE,
   },

@@ -10,7 +10,7 @@ export const exportJob = defineJob(
   {
     format: option(choice(EXPORT_FORMATS), {
       value: EXPORT_FORMATS.join('|'),
-      help: 'What for: files of weights, timm, transformers, ONNX, going on elsewhere.',
+      help: 'Format: weights, timm, transformers, ONNX, continuation package.',
     }),
     network: { ...NETWORK, help: 'Which one of a pre-training (default teacher).' },
     checkpoint: {

@@ -25,7 +25,7 @@ export const finetune = defineJob(
     fraction: optional(
       option(share(), {
         value: 'F',
-        help: 'Learn from this share of the labels only, drawn evenly from every class.',
+        help: 'Train on this share of the labels only, drawn evenly from every class.',
       }),
     ),
     mode: orElse(LEARNS, 'full'),

@@ -15,7 +15,7 @@ export const pretrain = defineJob(
     from: optional(
       option(REFERENCE, {
         value: 'RUN|DIR',
-        help: 'Go on from an earlier pre-training, on these images: a run, or a continuation package.',
+        help: 'Continue an earlier pre-training on these images: a run or a continuation package.',
       }),
     ),
     recipe: RECIPE,

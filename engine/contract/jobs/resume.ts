@@ -13,14 +13,14 @@ export const resume = defineJob(
         help: 'float32 or float16, where that is not what the run computed in.',
       }),
     ),
-    acceptChangedData: flag('Go on although the images have changed.'),
+    acceptChangedData: flag('Resume although the images have changed.'),
     run: positional(REFERENCE, 'RUN'),
   },
   {
     hasWorkspace: true,
     hasRun: true,
     trains: true,
-    title: ({ run }, base) => `Go on with ${base(run)}`,
+    title: ({ run }, base) => `Resume ${base(run)}`,
     resumedRun: ({ run }) => run,
   },
 );

@@ -85,7 +85,7 @@ function Pictures({ dataset: { id, report } }: { readonly dataset: Dataset }) {
               onChange={(value) => setShow(value as 'all' | 'duplicates')}
               data={[
                 { value: 'all', label: 'All' },
-                { value: 'duplicates', label: 'Copies' },
+                { value: 'duplicates', label: 'Duplicates' },
               ]}
               transitionDuration={0}
             />
@@ -159,7 +159,7 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
       <Modal opened={asking === 'remove'} onClose={close} title={`Remove “${name}”?`}>
         <Stack>
           <Text>
-            It leaves this list. The images stay where they are, and runs that used them stay too.
+            It is removed from this list. The images and the runs that used them are kept.
           </Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>

@@ -20,7 +20,7 @@ export function DatasetList() {
   return (
     <Page
       title="Data sets"
-      about="Folders of images on this machine. They are read where they are: nothing is copied, changed or sent anywhere."
+      about="Folders of images on this machine. They are read in place: nothing is copied, changed or sent anywhere."
       actions={datasets.length > 0 ? <AddDataset /> : null}
     >
       {datasets.length > 0 ? (
@@ -43,12 +43,12 @@ export function DatasetList() {
         >
           <Stack gap="xs">
             <span>
-              Any folder will do, with folders in it and without any order: JPEG, PNG, WebP, TIFF,
-              GIF, AVIF and BMP are found. A few thousand images of one kind, such as X-rays or
-              parts from one line, are a good start; no labels are needed.
+              Any folder can be added, with or without subfolders: JPEG, PNG, WebP, TIFF, GIF, AVIF
+              and BMP are found. A few thousand images of one kind, such as X-rays or parts from one
+              line, are a good start; no labels are needed.
             </span>
             <span>
-              For judging and fine-tuning later, also add labelled images: a folder with a folder
+              For fine-tuning and evaluation later, also add labelled images: a folder with a folder
               for each class, or a CSV with the columns path and label.
             </span>
             {desktop === undefined ? null : (

@@ -33,12 +33,7 @@ export function HealthReport({
       <Headlines report={report} />
       <Suggestion dataset={dataset} report={report} />
       {report.notes.length > 0 ? (
-        <Alert
-          icon={<IconInfoCircle aria-hidden />}
-          color="yellow"
-          variant="light"
-          title="Worth knowing"
-        >
+        <Alert icon={<IconInfoCircle aria-hidden />} color="yellow" variant="light" title="Notes">
           <List size="sm">
             {report.notes.map((note) => (
               <List.Item key={note}>{note}</List.Item>
@@ -64,7 +59,7 @@ export function HealthReport({
           />
           {Object.keys(report.ignored).length > 0 ? (
             <Text size="sm" c="dimmed" mt="sm">
-              Files of other kinds were left alone:{' '}
+              Files of other kinds, ignored:{' '}
               {Object.entries(report.ignored)
                 .map(([ending, count]) => `${countText(count)} ${ending || 'without an ending'}`)
                 .join(', ')}
@@ -96,7 +91,7 @@ function Headlines({ report }: { readonly report: Report }) {
     ['On disk', bytesText(report.bytes)],
     ['Typical size', sideText(report.sizes.median)],
     ['Cannot be read', countText(report.unreadable.count)],
-    ['Copies', countText(report.duplicates.extra)],
+    ['Duplicates', countText(report.duplicates.extra)],
     ['Scanned in', durationText(report.scanSeconds)],
   ];
   return (
@@ -149,7 +144,7 @@ function Unreadable({ report }: { readonly report: Report }) {
         {count === 1 ? '1 file' : `${countText(count)} files`} cannot be read
       </Title>
       <Text size="sm" c="dimmed">
-        They are left out of training. Nothing else needs to be done.
+        They are left out of training.
       </Text>
       <ScrollRegion label="Files that cannot be read">
         <Table verticalSpacing={4}>
@@ -183,15 +178,13 @@ function Duplicates({ report }: { readonly report: Report }) {
   return (
     <Card withBorder>
       <Title order={3} size="h5">
-        {extra === 1
-          ? '1 image is a copy of another'
-          : `${countText(extra)} images are copies of others`}
+        {extra === 1 ? '1 image is a duplicate' : `${countText(extra)} images are duplicates`}
       </Title>
       <Text size="sm" c="dimmed">
-        {groups === 1 ? '1 image is' : `${countText(groups)} images are`} there more than once, and
-        seen that much more often in training.
+        {groups === 1 ? '1 image occurs' : `${countText(groups)} images occur`} more than once, and
+        are seen more often in training.
       </Text>
-      <ScrollRegion label="Copies">
+      <ScrollRegion label="Duplicates">
         <List size="sm" spacing="xs" mt="xs">
           {examples.map((paths) => (
             <List.Item key={paths[0]} className={classes['path']!}>

@@ -44,8 +44,8 @@ function ChoiceText({ chosen }: Pick<Found, 'chosen'>) {
   if (chosen === undefined)
     return (
       <Text>
-        <b>Nothing</b> can be taken: what can be used here computes wrong. The cards below say what
-        to do.
+        <b>No device</b> can be selected: all available devices fail their self-test. The cards
+        below say what to do.
       </Text>
     );
   const { id, reason, unchecked } = chosen;
@@ -53,13 +53,13 @@ function ChoiceText({ chosen }: Pick<Found, 'chosen'>) {
   return (
     <>
       <Text>
-        Takes <b>{id}</b>
+        Selects <b>{id}</b>
         {why}.
       </Text>
       {unchecked.length === 0 ? null : (
         <Text>
-          That happens when Automatic is first used, some ten seconds a device, and the fastest that
-          computes right is taken; or now, with “Check now”.
+          Devices are checked when Automatic is first used, about ten seconds each, and the fastest
+          one that passes its self-test is selected. “Check now” does so at once.
         </Text>
       )}
     </>
@@ -90,6 +90,6 @@ function checkedText(checks: readonly DeviceCheck[]): string {
     .sort()
     .at(-1);
   return last === undefined
-    ? '“Check now” finds out whether each device computes right and how fast it is. Nothing is trained.'
-    : `Last checked ${agoText(last)}. Check again after a new driver, or when something seems slow.`;
+    ? '“Check now” tests whether each device computes correctly and how fast it is. Nothing is trained.'
+    : `Last checked ${agoText(last)}. Check again after a driver update.`;
 }

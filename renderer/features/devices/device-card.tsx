@@ -41,16 +41,16 @@ export function DeviceCard(props: {
             ['Name in commands', id],
             ['Details', detail],
             ['Memory', memoryBytes === undefined ? undefined : bytesText(memoryBytes)],
-            ['Computes in', precisionText(device)],
+            ['Precision', precisionText(device)],
             ['Speed', speed],
-            ['In 16 bits', check === undefined ? undefined : halfText(check)],
-            ['Exactness', exactnessText(check)],
+            ['float16', check === undefined ? undefined : halfText(check)],
+            ['Accuracy', exactnessText(check)],
           ]}
         />
         {check !== undefined && !check.ok ? (
           <Text size="sm">
             It failed its self-test {agoText(check.checkedAt)}: {check.reason}. Install the newest
-            driver from its maker, then check again. Automatic does not take it.
+            driver, then check again. Automatic does not select it.
           </Text>
         ) : null}
         <SelfTest device={id} />
@@ -68,7 +68,7 @@ function CheckBadge({ check }: { readonly check: DeviceCheck | undefined }) {
     );
   return check.ok ? (
     <Badge miw="max-content" color="teal" leftSection={<IconCheck size={12} aria-hidden />}>
-      computes right
+      passed
     </Badge>
   ) : (
     <Badge miw="max-content" color="red" leftSection={<IconAlertTriangle size={12} aria-hidden />}>
@@ -80,7 +80,7 @@ function CheckBadge({ check }: { readonly check: DeviceCheck | undefined }) {
 function exactnessText(check: DeviceCheck | undefined): string | undefined {
   if (check?.worst === undefined || !check.ok) return undefined;
   const { error, limit } = check.worst;
-  return `${check.quantities} numbers agree with stored ones; the worst is ${error?.toExponential(1)} off, ${limit.toExponential(1)} is allowed`;
+  return `${check.quantities} quantities match stored values; the largest error is ${error?.toExponential(1)}, the limit ${limit.toExponential(1)}`;
 }
 
 function Facts({ facts }: { readonly facts: readonly (readonly [string, string | undefined])[] }) {

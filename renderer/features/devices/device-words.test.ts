@@ -21,9 +21,9 @@ const check = (id: string, stepMs?: number): DeviceCheck => ({
 
 describe('devices in words', () => {
   it('are what they are, by the way that leads to them', () => {
-    expect(kindText(device('cpu'))).toBe('Processor');
+    expect(kindText(device('cpu'))).toBe('CPU');
     const route = 'through CUDA, NVIDIA’s own way';
-    expect(kindText(device('cuda:1', { route }))).toBe(`Graphics card, ${route}`);
+    expect(kindText(device('cuda:1', { route }))).toBe(`GPU, ${route}`);
   });
 
   it('say what they compute in', () => {
@@ -45,11 +45,11 @@ describe('devices in words', () => {
     expect(ids(found.forTests)).toEqual(['reference', 'webgpu']);
   });
 
-  it('say how fast they are beside the processor', () => {
+  it('say how fast they are beside the CPU', () => {
     const devices = [device('webgpu'), device('cpu')];
     const checks = [check('webgpu', 40), check('cpu', 1510)];
     expect(speedText(checks[0]!, checks, devices)).toBe(
-      '40 ms a step of a small network, 38 times as fast as the processor',
+      '40 ms a step of a small network, 38 times as fast as the CPU',
     );
     expect(speedText(checks[1]!, checks, devices)).toBe('1.5 s a step of a small network');
     expect(speedText(check('webgpu'), checks, devices)).toBeUndefined();

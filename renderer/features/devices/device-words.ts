@@ -3,13 +3,13 @@ import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.
 import { isForWork } from '../../ui/for-work.ts';
 
 export const KIND_WORDS: Readonly<Record<Device['kind'], string>> = {
-  cpu: 'Processor',
-  gpu: 'Graphics card',
-  'software-gpu': 'Software that acts as a graphics card',
+  cpu: 'CPU',
+  gpu: 'GPU',
+  'software-gpu': 'Software GPU',
   check: 'For checks',
 };
 
-/** `Graphics card, through CUDA, NVIDIA’s own way`. */
+/** For example `GPU, through CUDA, NVIDIA’s own way`. */
 export function kindText({ kind, route }: Device): string {
   return route === undefined ? KIND_WORDS[kind] : `${KIND_WORDS[kind]}, ${route}`;
 }
@@ -39,7 +39,7 @@ export function sortedOut(devices: readonly Device[]) {
   };
 }
 
-/** `0.2 s a step, 5.1 times as fast as the processor`; undefined where nothing was timed. */
+/** `0.2 s a step, 5.1 times as fast as the CPU`; undefined where nothing was timed. */
 export function speedText(
   { device, stepMs }: DeviceCheck,
   checks: readonly DeviceCheck[],
@@ -50,7 +50,7 @@ export function speedText(
   const processor = devices.find(({ kind, available }) => kind === 'cpu' && available)?.id;
   const other = checks.find((check) => check.device === processor)?.stepMs;
   if (other === undefined || processor === device) return `${step} a step of a small network`;
-  return `${step} a step of a small network, ${timesText(other / stepMs)} times as fast as the processor`;
+  return `${step} a step of a small network, ${timesText(other / stepMs)} times as fast as the CPU`;
 }
 
 function msText(ms: number): string {

@@ -28,8 +28,7 @@ export function TestDevices({ devices }: { readonly devices: readonly Device[] }
   return (
     <Section title="For tests only">
       <Text size="sm" c="dimmed">
-        Much slower than the processor. They are there to compare with, and Automatic never takes
-        them.
+        Much slower than the CPU. They are for comparison, and Automatic never selects them.
       </Text>
       <Stack gap="md">
         {devices.map((device) => (

@@ -16,7 +16,7 @@ export function DevicesPage() {
   return (
     <Page
       title="Devices"
-      about="What training can run on here. Automatic takes the fastest that computes right."
+      about="The devices that training can use. Automatic selects the fastest that computes correctly."
     >
       {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {data !== undefined ? (
@@ -37,7 +37,7 @@ function Devices({ found }: { readonly found: OutputOf<'devices.list'> }) {
       <ChoicePanel chosen={chosen} checks={checks} />
       <section aria-labelledby="usable-devices">
         <Title order={2} size="h4" mb="sm" id="usable-devices">
-          Can be used
+          Available
         </Title>
         <SimpleGrid
           cols={{ base: 1, md: usable.length > 1 ? 2 : 1, xl: Math.min(3, usable.length) }}

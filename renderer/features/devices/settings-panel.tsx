@@ -41,8 +41,8 @@ export function SettingsPanel({ settled }: { readonly settled: boolean }) {
         </div>
         <DeviceSelect value={data.device} onChange={(device) => set({ device })} />
         <NumberInput
-          label="Processor cores for training, at most"
-          description="Fewer leave the machine free for other work. Empty takes all."
+          label="CPU threads for training"
+          description="The largest number; fewer leave the machine free for other work. Empty uses all."
           value={data.threads ?? ''}
           placeholder="All"
           min={1}
@@ -55,7 +55,7 @@ export function SettingsPanel({ settled }: { readonly settled: boolean }) {
         {desktop === undefined ? null : (
           <>
             <Switch
-              label="Tell me when a training ends"
+              label="Notify me when a training ends"
               checked={data.notify}
               onChange={(event) => set({ notify: event.currentTarget.checked })}
             />

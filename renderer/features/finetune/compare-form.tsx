@@ -30,16 +30,16 @@ export function CompareForm() {
   const missing = missingOf([
     [request.from !== '', 'Choose a pre-trained network.'],
     [request.from !== 'scratch', 'Choose a network that was pre-trained.'],
-    [request.train !== '', 'Choose labelled images to learn from.'],
+    [request.train !== '', 'Choose a training set.'],
     [fractions.length > 0, 'Choose at least one share of the labels.'],
-    [modes.length > 0, 'Choose what learns.'],
-    [recipe.wrong.length === 0, `First mend: ${recipe.wrong.join(', ')}.`],
+    [modes.length > 0, 'Choose at least one mode of training.'],
+    [recipe.wrong.length === 0, `Fix first: ${recipe.wrong.join(', ')}.`],
   ]);
   return (
     <Stack>
       <Text maw={720}>
         The same recipe is trained from the pre-trained network and from scratch, several times
-        each. The result tells how much pre-training gave, and whether that may be chance.
+        each. The result shows the gain from pre-training and whether it may be chance.
       </Text>
       <Section title="1. Network">
         <NetworkChoice label="Pre-trained network" />
@@ -57,8 +57,8 @@ export function CompareForm() {
             splitChars={[',', ' ', ';']}
           />
           <NumberInput
-            label="Times each"
-            description="With another draw of the labels and another start; three is the least that tells."
+            label="Seeds"
+            description="Trainings of each kind, with other labels and another initialisation; use at least three."
             value={seeds}
             min={1}
             max={MOST_SEEDS}
@@ -69,7 +69,7 @@ export function CompareForm() {
           />
         </SimpleGrid>
         <Checkbox.Group
-          label="What learns"
+          label="Training mode"
           value={[...modes]}
           onChange={(chosen) => changeDraft({ modes: MODES.filter((m) => chosen.includes(m)) })}
         >
@@ -86,8 +86,8 @@ export function CompareForm() {
           <DeviceSelect value={draft.device} onChange={(device) => changeDraft({ device })} />
         </Group>
         <Text role="status">
-          That makes {countText(trainingsOf(request))} trainings, one after the other. It can be
-          stopped at any time, and goes on where it was.
+          This makes {countText(trainingsOf(request))} trainings, one after the other. The
+          comparison can be stopped and resumed at any time.
         </Text>
         <SubmitJob
           request={missing === undefined ? request : undefined}

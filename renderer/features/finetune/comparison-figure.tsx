@@ -39,7 +39,7 @@ export function ComparisonFigure(props: {
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       className={classes['figure']!}
       role="img"
-      aria-label={`Top-1 by number of labels, ${label}; the table has the numbers`}
+      aria-label={`Top-1 accuracy by number of labels, ${label}; the table has the numbers`}
     >
       {ticks.map((tick) => (
         <g key={tick}>

@@ -28,7 +28,7 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
   if (!parsed.success)
     return (
       <ErrorNotice
-        error={{ message: 'The result cannot be understood.', advice: 'Compare once more.' }}
+        error={{ message: 'The result cannot be read.', advice: 'Run the comparison again.' }}
       />
     );
   const { rows, gains } = parsed.data;
@@ -45,15 +45,16 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
           ))}
         </List>
         <Text size="sm" c="dimmed" maw={720}>
-          Points are percentage points of top-1. The intervals (95 %) are over the images judged on.{' '}
+          Points are percentage points of top-1 accuracy. The 95 % intervals are over the validation
+          images.{' '}
           {seeds === 1
-            ? 'Each was trained once, so how much luck there is in the draw of the labels is not known.'
-            : `Each is the mean over ${seeds} trainings; how far apart they were tells how much luck there is in the draw of the labels.`}
+            ? 'Each was trained with one seed, so the variation between seeds is not known.'
+            : `Each is the mean over ${seeds} seeds; their spread shows the variation between draws of the labels.`}
         </Text>
       </Section>
       <SimpleGrid cols={{ base: 1, lg: Math.min(2, modes.length) }}>
         {modes.map((mode) => (
-          <Section key={mode} title={`Top-1, ${modeText(mode)}`}>
+          <Section key={mode} title={`Top-1 accuracy, ${modeText(mode)}`}>
             <ComparisonFigure
               label={modeText(mode)}
               rows={rows.filter((row) => row.mode === mode)}
@@ -76,7 +77,7 @@ function Numbers({ comparison: { rows, gains } }: { readonly comparison: Compari
       <Table verticalSpacing="xs" aria-label="All numbers">
         <Table.Thead>
           <Table.Tr>
-            {['Labels', 'What learns', 'From scratch', 'Pre-trained', 'Gain', ''].map((head) => (
+            {['Labels', 'Training mode', 'From scratch', 'Pre-trained', 'Gain', ''].map((head) => (
               <Table.Th key={head} scope="col">
                 {head === '' ? 'Verdict' : head}
               </Table.Th>

@@ -13,15 +13,17 @@ it.each([
 
 it('names the mode where there are several', () => {
   const gain = { fraction: 1, mode: 'partial:1', top1: { value: 0, low: 0, high: 0 } };
-  expect(gainSentence(gain, true)).toContain('With all labels (last block) pre-training');
+  expect(gainSentence(gain, true)).toContain(
+    'With all labels (partial fine-tuning, last block) pre-training',
+  );
 });
 
 it('names modes in words', () => {
   expect(['full', 'linear', 'partial:1', 'partial:3'].map(modeText)).toEqual([
-    'whole network',
-    'last layer only',
-    'last block',
-    'last 3 blocks',
+    'full fine-tuning',
+    'linear probe',
+    'partial fine-tuning, last block',
+    'partial fine-tuning, last 3 blocks',
   ]);
 });
 

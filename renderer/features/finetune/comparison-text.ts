@@ -24,10 +24,12 @@ export type ComparisonRow = Comparison['rows'][number];
 export type Gain = Comparison['gains'][number];
 
 export function modeText(mode: string): string {
-  if (mode === 'full') return 'whole network';
-  if (mode === 'linear') return 'last layer only';
+  if (mode === 'full') return 'full fine-tuning';
+  if (mode === 'linear') return 'linear probe';
   const blocks = mode.split(':')[1];
-  return blocks === '1' ? 'last block' : `last ${blocks} blocks`;
+  return blocks === '1'
+    ? 'partial fine-tuning, last block'
+    : `partial fine-tuning, last ${blocks} blocks`;
 }
 
 /** In percent, with as many digits as it needs. */

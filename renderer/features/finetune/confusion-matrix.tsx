@@ -29,11 +29,12 @@ function MatrixTable({ evaluation }: { readonly evaluation: Evaluation }) {
     <ScrollRegion label="Confusion matrix" height={640}>
       <table className={classes['matrix']!}>
         <caption>
-          Images by their true class (rows) and what it said (columns); what is right is framed.
+          Images by actual class (rows) and predicted class (columns); correct predictions are
+          framed.
         </caption>
         <thead>
           <tr>
-            <th scope="col">true \ said</th>
+            <th scope="col">actual \ predicted</th>
             {evaluation.classes.map((name) => (
               <th key={name} scope="col">
                 {name}
@@ -57,7 +58,7 @@ function MatrixTable({ evaluation }: { readonly evaluation: Evaluation }) {
                         ? { background: `rgb(${ink.join(' ')} / ${Math.round(share * 45)}%)` }
                         : undefined
                     }
-                    title={`${name}, said ${evaluation.classes[column]}: ${percentText(share)}`}
+                    title={`Actual ${name}, predicted ${evaluation.classes[column]}: ${percentText(share)}`}
                   >
                     {count === 0 ? '' : countText(count)}
                   </td>
@@ -117,8 +118,8 @@ function MatrixPicture({ evaluation }: { readonly evaluation: Evaluation }) {
       </ScrollRegion>
       <Text size="sm" mih="3em">
         {at === undefined
-          ? 'Rows are the true class from top to bottom, columns what it said. Right is green along the diagonal, wrong is red; point at it for a cell, or choose a class above.'
-          : `${evaluation.classes[at[0]]}, it said ${evaluation.classes[at[1]]}: ${countText(found.get(at[0] * size + at[1]) ?? 0)} images`}
+          ? 'Rows are the actual class from top to bottom, columns the predicted class. Correct predictions are green on the diagonal, wrong ones red; point at a cell, or choose a class above.'
+          : `Actual ${evaluation.classes[at[0]]}, predicted ${evaluation.classes[at[1]]}: ${countText(found.get(at[0] * size + at[1]) ?? 0)} images`}
       </Text>
     </Stack>
   );

@@ -9,8 +9,8 @@ import { ConfusionMatrix } from './confusion-matrix.tsx';
 import { type Confused, mostConfused } from './evaluation-text.ts';
 
 const COLUMNS: readonly Column<Confused>[] = [
-  { label: 'In truth', sort: ({ truth }) => truth, cell: ({ truth }) => truth },
-  { label: 'It said', sort: ({ said }) => said, cell: ({ said }) => said },
+  { label: 'Actual', sort: ({ truth }) => truth, cell: ({ truth }) => truth },
+  { label: 'Predicted', sort: ({ said }) => said, cell: ({ said }) => said },
   {
     label: 'Images',
     number: true,
@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<Confused>[] = [
     cell: ({ images }) => countText(images),
   },
   {
-    label: 'Of that class',
+    label: 'Share of the class',
     number: true,
     sort: ({ share }) => share,
     cell: ({ share }) => percentText(share),
@@ -33,9 +33,9 @@ export function Confusions({ evaluation }: { readonly evaluation: Evaluation }) 
   const pairs = useMemo(() => mostConfused(evaluation, of), [evaluation, of]);
   const nothing = of === null && pairs.length === 0;
   return (
-    <Section title="What it mixes up">
+    <Section title="Confusion matrix">
       {nothing ? (
-        <Text>Nothing: every image was told right.</Text>
+        <Text>Every image was classified correctly.</Text>
       ) : (
         <>
           <Select
@@ -50,10 +50,10 @@ export function Confusions({ evaluation }: { readonly evaluation: Evaluation }) 
             maw={320}
           />
           {pairs.length === 0 ? (
-            <Text role="status">{of} is mixed up with nothing.</Text>
+            <Text role="status">{of} is not confused with any class.</Text>
           ) : (
             <DataTable
-              label="Pairs of classes that were mixed up"
+              label="Confused pairs of classes"
               columns={COLUMNS}
               rows={pairs}
               rowKey={({ truth, said }) => JSON.stringify([truth, said])}

@@ -19,11 +19,11 @@ export function EvaluateForm() {
   const request = evaluateRequest(draft);
   const missing = missingOf([
     [request.model !== '', 'Choose a classifier.'],
-    [request.data !== '', 'Choose labelled images to judge on.'],
+    [request.data !== '', 'Choose a validation set.'],
   ]);
   const step = draft.classifierStep;
   return (
-    <FormFrame about="How often the classifier is right, with intervals; which classes it mixes up; and its most confident mistakes as pictures. Judge on images that it has never seen.">
+    <FormFrame about="The accuracy of the classifier with intervals, its confusion matrix, and its most confident mistakes as images. Use a validation set that it has never seen.">
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Stack gap="sm">
           <ModelSelect
@@ -41,7 +41,7 @@ export function EvaluateForm() {
           ) : null}
         </Stack>
         <LabelledSelect
-          label="Judge on"
+          label="Validation set"
           value={draft.val}
           onChange={(val) => changeDraft({ val })}
         />

@@ -19,10 +19,10 @@ export function EvaluationResult({ job }: { readonly job: Job }) {
     <Stack>
       <Headlines items={headlinesOf(data)} />
       <Text>
-        Judged on {countText(data.images)} images of {countText(data.classes.length)} classes;
-        guessing would give {percentText(1 / data.classes.length)}.
+        Evaluated on {countText(data.images)} images of {countText(data.classes.length)} classes;
+        chance level {percentText(1 / data.classes.length)}.
         {data.loss === null ? '' : ` Loss ${numberText(data.loss)}.`}
-        {typeof rate === 'number' ? ` ${countText(Math.round(rate))} images a second.` : ''}
+        {typeof rate === 'number' ? ` Throughput ${countText(Math.round(rate))} images/s.` : ''}
       </Text>
       <SimpleGrid cols={{ base: 1, xl: 2 }} style={{ alignItems: 'start' }}>
         <Confusions evaluation={data} />
@@ -39,21 +39,21 @@ export function EvaluationResult({ job }: { readonly job: Job }) {
 function headlinesOf(evaluation: Evaluation): Headline[] {
   const { top1, top5, macroF1, balancedAccuracy, classes } = evaluation;
   return [
-    { name: 'Right at once (top-1)', value: top1.value, interval: [top1.low, top1.high] },
+    { name: 'Top-1 accuracy', value: top1.value, interval: [top1.low, top1.high] },
     ...(classes.length > 5
       ? [
           {
-            name: 'Among its first five (top-5)',
+            name: 'Top-5 accuracy',
             value: top5.value,
             interval: [top5.low, top5.high] as const,
           },
         ]
       : []),
     {
-      name: 'Mean over classes (macro F1)',
+      name: 'Macro F1',
       value: macroF1.value,
       interval: [macroF1.low, macroF1.high],
     },
-    { name: 'Mean recall of the classes', value: balancedAccuracy },
+    { name: 'Balanced accuracy', value: balancedAccuracy },
   ];
 }

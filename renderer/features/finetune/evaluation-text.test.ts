@@ -65,13 +65,13 @@ describe('an evaluation', () => {
     ];
     const kept = reliabilityBins({ error: 0.2, bins });
     expect(kept).toEqual([bins[1]]);
-    expect(confidenceText(kept)).toContain('surer of itself than');
-    expect(confidenceText([{ ...kept[0]!, accuracy: 0.9 }])).toContain('more often than it claims');
+    expect(confidenceText(kept)).toContain('overconfident');
+    expect(confidenceText([{ ...kept[0]!, accuracy: 0.9 }])).toContain('underconfident');
     expect(reliabilityBins({ error: 0.2 })).toEqual([]);
   });
 
   it('says what calibration means', () => {
-    expect(calibrationText(0.02)).toContain('can be trusted');
+    expect(calibrationText(0.02)).toContain('well calibrated');
     expect(calibrationText(0.2)).toContain('20.0 points');
   });
 });

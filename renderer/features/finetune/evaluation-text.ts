@@ -75,10 +75,8 @@ export function confidenceText(bins: readonly Reliability[]): string {
   if (images === 0) return '';
   const gap =
     bins.reduce((sum, bin) => sum + (bin.confidence - bin.accuracy) * bin.images, 0) / images;
-  if (Math.abs(gap) < 0.02) return 'Over all images it is neither too sure nor too timid.';
-  return gap > 0
-    ? 'It is surer of itself than it should be.'
-    : 'It is right more often than it claims.';
+  if (Math.abs(gap) < 0.02) return 'Over all images it is well calibrated.';
+  return gap > 0 ? 'It is overconfident.' : 'It is underconfident.';
 }
 
 /** What a calibration error means. */
@@ -86,9 +84,9 @@ export function calibrationText(error: number): string {
   const points = (error * 100).toFixed(1);
   const verdict =
     error < 0.03
-      ? 'its confidence can be trusted'
+      ? 'it is well calibrated'
       : error < 0.1
-        ? 'its confidence is roughly right'
-        : 'its confidence should not be trusted';
-  return `On average its confidence is off by ${points} points: ${verdict}.`;
+        ? 'it is roughly calibrated'
+        : 'its confidence is not reliable';
+  return `The calibration error (ECE) is ${points} points: ${verdict}.`;
 }

@@ -26,14 +26,14 @@ export function FinetuneForm() {
   const request = finetuneRequest(draft, { leaveOutLeaks: !seen, mode, recipe: recipe.name });
   const missing = missingOf([
     [request.from !== '', 'Choose a network to begin with.'],
-    [request.train !== '', 'Choose labelled images to learn from.'],
-    [recipe.wrong.length === 0, `First mend: ${recipe.wrong.join(', ')}.`],
+    [request.train !== '', 'Choose a training set.'],
+    [recipe.wrong.length === 0, `Fix first: ${recipe.wrong.join(', ')}.`],
   ]);
   return (
     <Stack>
       <Text maw={720}>
-        The network learns to tell your classes apart. It is judged while it learns, on images that
-        it does not learn from, and the best state is kept.
+        The network learns to classify your images. It is evaluated on a validation set during
+        training, and the best checkpoint is kept.
       </Text>
       <Section title="1. Network">
         <NetworkChoice label="Begin with" scratch />
@@ -41,7 +41,7 @@ export function FinetuneForm() {
       <Section title="2. Labelled images">
         <LabelledChoice fraction />
       </Section>
-      <Section title="3. What learns">
+      <Section title="3. Training mode">
         <ModeChoice
           value={request.mode}
           suggested={mode}

@@ -27,11 +27,9 @@ export function metricHeadlines(
 ): Headline[] {
   return [
     { name: top1Name, value: top1, interval: top1Interval },
-    ...(classes > 5
-      ? [{ name: 'Among its first five (top-5)', value: top5, interval: top5Interval }]
-      : []),
-    { name: 'Mean over classes (macro F1)', value: macroF1 },
-    { name: 'Guessing would give', value: 1 / classes },
+    ...(classes > 5 ? [{ name: 'Top-5 accuracy', value: top5, interval: top5Interval }] : []),
+    { name: 'Macro F1', value: macroF1 },
+    { name: 'Chance level', value: 1 / classes },
   ];
 }
 
@@ -49,15 +47,16 @@ export function FinetuneResult({ job }: { readonly job: Job }) {
     <Stack>
       {metrics === undefined ? null : (
         <>
-          <Headlines items={metricHeadlines(metrics, 'Right at once (top-1)')} />
+          <Headlines items={metricHeadlines(metrics, 'Top-1 accuracy')} />
           <Text>
-            Judged on {countText(metrics.n)} images of {countText(metrics.classes)} classes, with
-            the best state of the run. {calibrationText(metrics.ece)}
+            Evaluated on {countText(metrics.n)} images of {countText(metrics.classes)} classes, with
+            the best checkpoint of the run. {calibrationText(metrics.ece)}
           </Text>
           {metrics.top1Interval[0] <= 1 / metrics.classes ? (
             <Text>
-              Guessing, {percentText(1 / metrics.classes)}, lies within the interval: it has not
-              learnt to tell the classes apart. More labels or a pre-trained network may help.
+              The chance level, {percentText(1 / metrics.classes)}, is within the interval: the
+              network has not learnt to tell the classes apart. More labels or a pre-trained network
+              may help.
             </Text>
           ) : null}
         </>
@@ -69,7 +68,7 @@ export function FinetuneResult({ job }: { readonly job: Job }) {
             Its run and curves
           </Button>
           <Button component={Link} href={referenceAddress('models', run)} variant="default">
-            Take it away…
+            Export…
           </Button>
         </Group>
       )}

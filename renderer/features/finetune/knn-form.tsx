@@ -18,26 +18,26 @@ export function KnnForm() {
   const missing = missingOf([
     [request.from !== '', 'Choose a network.'],
     [request.from !== 'scratch', 'Choose a network that was trained.'],
-    [request.train !== '', 'Choose labelled images whose labels vote.'],
-    [request.val !== '', 'Choose labelled images to judge on.'],
+    [request.train !== '', 'Choose a reference set.'],
+    [request.val !== '', 'Choose a validation set.'],
   ]);
   return (
-    <FormFrame about="Each image takes the class of the images that look most alike to the network. Nothing is trained, so this tells within minutes how good its features are.">
+    <FormFrame about="Each image gets the class of its nearest neighbours in the features of the network. Nothing is trained, so this shows within minutes how good the features are.">
       <NetworkChoice label="Network" />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <LabelledSelect
-          label="Labels that vote"
+          label="Reference set"
           value={draft.train}
           onChange={(train) => changeDraft({ train })}
         />
         <LabelledSelect
-          label="Judge on"
+          label="Validation set"
           value={draft.val}
           onChange={(val) => changeDraft({ val })}
         />
         <NumberInput
-          label="Neighbours that vote"
-          description="Other numbers are shown beside it."
+          label="Neighbours (k)"
+          description="Results for other numbers are shown as well."
           value={draft.neighbours}
           min={1}
           max={MOST_NEIGHBOURS}
@@ -50,7 +50,7 @@ export function KnnForm() {
       </SimpleGrid>
       <SubmitJob
         request={missing === undefined ? request : undefined}
-        label="Judge the features"
+        label="Evaluate the features"
         missing={missing}
         onSubmitted={({ id }) => navigate(`/finetune/results/${id}`)}
       />

@@ -20,22 +20,20 @@ export function KnnResult({ job }: { readonly job: Job }) {
   if (!parsed.success)
     return (
       <ErrorNotice
-        error={{ message: 'The result cannot be understood.', advice: 'Judge once more.' }}
+        error={{ message: 'The result cannot be read.', advice: 'Run the evaluation again.' }}
       />
     );
   const { n, k, classes } = parsed.data;
   const sweep = [...parsed.data.sweep].sort((a, b) => a.k - b.k);
   return (
     <Stack>
-      <Headlines
-        items={metricHeadlines(parsed.data, `Right with ${countText(k)} neighbours (top-1)`)}
-      />
+      <Headlines items={metricHeadlines(parsed.data, `Top-1 accuracy, k = ${countText(k)}`)} />
       <Text>
-        Judged on {countText(n)} images of {countText(classes)} classes. {sweepText(parsed.data)}
+        Evaluated on {countText(n)} images of {countText(classes)} classes. {sweepText(parsed.data)}
       </Text>
-      <Section title="With more and fewer neighbours">
+      <Section title="Other numbers of neighbours">
         <Bars
-          caption="Top-1 by the number of neighbours that vote"
+          caption="Top-1 accuracy by number of neighbours"
           head={['Neighbours', 'Top-1']}
           rows={sweep.map((entry) => ({ name: countText(entry.k), value: entry.top1 }))}
           text={percentText}

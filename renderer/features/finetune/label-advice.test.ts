@@ -23,7 +23,7 @@ it('counts what is left to learn from in each class', () => {
     fewest: { name: 'dog', images: 50 },
   });
   expect(labelsText(labels)).toBe(
-    'Learns from some 700 images of 3 classes: about 200 each, the fewest 50 of dog.',
+    'Trains on about 700 images of 3 classes: about 200 each, the fewest 50 of dog.',
   );
 });
 
@@ -34,8 +34,8 @@ it('knows nothing without a scan, and says the rule', () => {
 });
 
 it.each([
-  [0.01, 'partial:1', 'With 4 labels a class the last block alone'],
-  [1, 'full', 'With 400 labels a class there is enough'],
+  [0.01, 'partial:1', 'With 4 labels a class partial fine-tuning of the last block'],
+  [1, 'full', 'With 400 labels a class there are enough labels'],
 ])('with a share of %d it suggests %s', (share, mode, advice) => {
   const labels = countLabels(classes, share);
   expect(suggestedMode(labels)).toBe(mode);

@@ -39,7 +39,7 @@ export function labelsText({ images, classes, typical, fewest }: LabelCount): st
     fewest.images === typical
       ? `about ${countText(typical)} each`
       : `about ${countText(typical)} each, the fewest ${countText(fewest.images)} of ${fewest.name}`;
-  return `Learns from some ${countText(images)} images of ${countText(classes)} classes: ${each}.`;
+  return `Trains on about ${countText(images)} images of ${countText(classes)} classes: ${each}.`;
 }
 
 /** What should learn with so many labels. */
@@ -49,11 +49,11 @@ export function suggestedMode(labels: LabelCount | undefined): 'full' | 'partial
 
 export function modeAdvice(labels: LabelCount | undefined): string {
   if (labels === undefined)
-    return `With about ${FEW} labels a class or fewer, the last block alone is better and steadier; with more, the whole network.`;
+    return `With about ${FEW} labels a class or fewer, partial fine-tuning of the last block is better and more stable; with more, full fine-tuning.`;
   const each = `${countText(labels.typical)} ${labels.typical === 1 ? 'label' : 'labels'} a class`;
   return labels.typical <= FEW
-    ? `With ${each} the last block alone is the better choice: a whole network swings with the luck of the draw.`
-    : `With ${each} there is enough for the whole network.`;
+    ? `With ${each} partial fine-tuning of the last block is the better choice: full fine-tuning varies much between draws of the labels.`
+    : `With ${each} there are enough labels for full fine-tuning.`;
 }
 
 /** Whether a network has seen the images to judge on, without their labels, by where they lie. */

@@ -52,20 +52,20 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
       ) : null}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <LabelledSelect
-          label="Learn from"
+          label="Training set"
           value={draft.train}
           onChange={(train) => changeDraft({ train })}
         />
         <LabelledSelect
-          label="Judge on"
+          label="Validation set"
           value={draft.val}
           onChange={(val) => changeDraft({ val })}
-          none="A share that is held out"
+          none="A share of the training set"
         />
         {fraction ? (
           <PercentInput
             label="Labels to use"
-            description="Fewer than all, evenly from every class, tell what fewer labels would give."
+            description="A smaller share, the same of every class, shows what fewer labels would give."
             share={draft.fraction}
             most={1}
             onChange={(share) => changeDraft({ fraction: share })}
@@ -73,8 +73,8 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         ) : null}
         {draft.val.trim() === '' ? (
           <PercentInput
-            label="Share to hold out"
-            description="Evenly from every class. Not needed where the data name splits: then those are used."
+            label="Validation split"
+            description="A share of every class. Splits that the data define are used instead."
             share={draft.heldOut}
             most={MOST_HELD_OUT}
             onChange={(share) => changeDraft({ heldOut: share })}
@@ -82,11 +82,11 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         ) : null}
       </SimpleGrid>
       <Checkbox
-        label="Do not judge on images that also occur among those learnt from"
+        label="Leave validation images out that also occur in the training set"
         description={
           seen
-            ? 'The network has seen these images before, without labels, so nothing would be left. For a result that is beyond doubt, judge on images that it never saw.'
-            : 'Copies and near copies, also of what was pre-trained on, make a result look better than it is.'
+            ? 'The network was pre-trained on these images without labels, so none would be left. For a reliable result, use a validation set that it has never seen.'
+            : 'Duplicates and near duplicates, also of pre-training images, make the result look better than it is.'
         }
         checked={draft.leaveOutLeaks ?? !seen}
         onChange={(event) => changeDraft({ leaveOutLeaks: event.currentTarget.checked })}

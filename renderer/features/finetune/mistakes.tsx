@@ -15,25 +15,25 @@ export function Mistakes({ evaluation }: { readonly evaluation: Evaluation }) {
   if (mistakes.length === 0) return null;
   const name = (at: number) => evaluation.classes[at] ?? String(at);
   return (
-    <Section title="Its most confident mistakes">
+    <Section title="Most confident mistakes">
       <Text c="dimmed" size="sm">
-        Often these are odd images or wrong labels: worth a look before anything else.
+        These are often unusual images or wrong labels; look at them first.
       </Text>
       <SimpleGrid cols={{ base: 3, sm: 4, md: 5, lg: 6, xl: 8 }}>
         {mistakes.slice(0, shown).map(({ image, path, label, predicted, confidence }) => (
           <figure key={image} className={classes['mistake']!}>
             <img
               src={imageAddress(path!, SIDE)}
-              alt={`${name(label)}, taken for ${name(predicted)}`}
+              alt={`Actual ${name(label)}, predicted ${name(predicted)}`}
               loading="lazy"
               decoding="async"
             />
             <figcaption>
               <Text size="sm" lineClamp={2} title={name(label)}>
-                In truth <b>{name(label)}</b>
+                Actual <b>{name(label)}</b>
               </Text>
               <Text size="sm" lineClamp={3} title={name(predicted)}>
-                It said <b>{name(predicted)}</b>, {percentText(confidence, 0)} sure
+                Predicted <b>{name(predicted)}</b>, confidence {percentText(confidence, 0)}
               </Text>
               <Text size="xs" c="dimmed" truncate title={path}>
                 {path?.split(/[\\/]/).at(-1)}

@@ -27,25 +27,25 @@ export function ModeChoice(props: {
     <Stack gap="sm">
       <Text maw={720}>{advice}</Text>
       <Radio.Group
-        aria-label="What learns"
+        aria-label="Training mode"
         value={kind ?? 'full'}
         onChange={(chosen) => onChange(chosen === 'partial' ? `partial:${count}` : chosen)}
       >
         <Stack gap="sm">
           <Radio
             value="full"
-            label={label('The whole network', 'full')}
-            description="Gets the most out of some hundred labels a class or more. Takes the longest."
+            label={label('Full fine-tuning', 'full')}
+            description="Trains the whole network. Best with a hundred labels a class or more; takes the longest."
           />
           <Radio
             value="partial"
-            label={label('Its last blocks', 'partial')}
-            description="Keeps most of what pre-training found: steadier with few labels, and quicker."
+            label={label('Partial fine-tuning', 'partial')}
+            description="Trains the last blocks only. More stable with few labels, and faster."
           />
           {kind === 'partial' ? (
             <NumberInput
-              label="Blocks that learn"
-              description={`Of the ${blocks} there are, from the end.`}
+              label="Trained blocks"
+              description={`Of ${blocks} blocks, counted from the end.`}
               min={1}
               max={blocks}
               value={Number(count)}
@@ -58,8 +58,8 @@ export function ModeChoice(props: {
           ) : null}
           <Radio
             value="linear"
-            label={label('Only a new last layer (linear probe)', 'linear')}
-            description="The network stays as it is: a quick and fair measure of how good its features are."
+            label={label('Linear probe', 'linear')}
+            description="Trains only a new last layer. A fast measure of the quality of the features."
           />
         </Stack>
       </Radio.Group>

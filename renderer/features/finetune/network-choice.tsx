@@ -35,9 +35,7 @@ export function NetworkChoice(props: {
         value={from}
         onChange={(chosen) => changeDraft({ from: chosen, which: {} })}
         {...(kind === undefined ? {} : { kind })}
-        {...(scratch
-          ? { extra: [{ value: 'scratch', label: 'Nothing: from scratch, to compare' }] }
-          : {})}
+        {...(scratch ? { extra: [{ value: 'scratch', label: 'From scratch' }] } : {})}
       />
       {network?.source === 'run' ? (
         <WhichNetwork

@@ -56,7 +56,7 @@ function Forms() {
   return (
     <Page
       title="Fine-tune and evaluate"
-      about="With labelled images, a pre-trained network becomes a classifier, and you learn how good it is. A folder with a folder for each class will do, or a CSV with the columns path and label."
+      about="Train a classifier from a pre-trained network with labelled images, and evaluate it. Labelled images are a folder with a folder for each class, or a CSV with the columns path and label."
     >
       <Tabs
         value={tab}

@@ -36,8 +36,8 @@ export function PerClass({ evaluation }: { readonly evaluation: Evaluation }) {
   return (
     <Section title="Each class">
       <Text size="sm" c="dimmed">
-        Recall is the share of a class's images that were told right, precision the share of answers
-        with that class that were right; F1 is their mean.
+        Recall is the share of a class’s images that were predicted correctly, precision the share
+        of predictions of a class that were correct; F1 is their harmonic mean.
       </Text>
       <DataTable
         label="Each class"

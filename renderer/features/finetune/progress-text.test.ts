@@ -7,7 +7,7 @@ const job = (more: object) => ({ state: 'running', request: { kind: 'knn' }, ...
 const compare = { kind: 'compare', fractions: [0.1, 1], modes: ['full'], seeds: 3 };
 
 it.each([
-  [job({ state: 'waiting' }), 'It starts when its turn comes.', 0],
+  [job({ state: 'waiting' }), 'It is waiting in the queue.', 0],
   [job({}), 'Reading the network and the images…', 0],
   [job({ progress: { done: 250, total: 1000 } }), '250 of 1,000 images', 0.25],
   [job({ request: compare }), '0 of 12 trainings', 0],

@@ -13,7 +13,7 @@ export interface Standing {
 /** @param run of a fine-tuning that has begun */
 export function standingOf(job: Job, run: RunSummary | undefined): Standing {
   const { state, request, progress } = job;
-  if (state === 'waiting') return { text: 'It starts when its turn comes.', share: 0 };
+  if (state === 'waiting') return { text: 'It is waiting in the queue.', share: 0 };
   if (request.kind === 'compare') {
     const { done, total } = progress ?? { done: 0, total: trainingsOf(request) };
     return { text: `${countText(done)} of ${countText(total)} trainings`, share: done / total };

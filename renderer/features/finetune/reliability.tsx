@@ -9,17 +9,17 @@ import classes from './finetune.module.css';
 export function ReliabilityTable({ evaluation }: { readonly evaluation: Evaluation }) {
   const bins = reliabilityBins(evaluation.calibration);
   return (
-    <Section title="Can its confidence be trusted?">
+    <Section title="Calibration">
       <Text>
         {calibrationText(evaluation.calibration.error)} {confidenceText(bins)}
       </Text>
       {bins.length === 0 ? null : (
-        <Table verticalSpacing={4} aria-label="Confidence and how often it was right">
+        <Table verticalSpacing={4} aria-label="Confidence and accuracy">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col">How sure it was</Table.Th>
+              <Table.Th scope="col">Confidence</Table.Th>
               <Table.Th scope="col">Images</Table.Th>
-              <Table.Th scope="col">How often it was right</Table.Th>
+              <Table.Th scope="col">Accuracy</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -50,7 +50,7 @@ export function ReliabilityTable({ evaluation }: { readonly evaluation: Evaluati
         </Table>
       )}
       <Text size="sm" c="dimmed">
-        The upright line marks how sure it was on average; a bar that ends there is honest.
+        The vertical line is the mean confidence; in a calibrated bin the bar ends there.
       </Text>
     </Section>
   );

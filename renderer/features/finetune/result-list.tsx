@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<ResultItem>[] = [
     cell: ({ status, what }) => (
       <StatusBadge
         status={status}
-        {...(status === 'running' && what !== 'fine-tuning' ? { word: 'at work' } : {})}
+        {...(status === 'running' && what !== 'fine-tuning' ? { word: 'running' } : {})}
       />
     ),
   },
@@ -57,8 +57,8 @@ export function ResultList() {
     <Section title="Earlier results">
       {items.length === 0 ? (
         <Text c="dimmed">
-          What you find out stays here: every classifier with its top-1, every evaluation and
-          comparison.
+          All results are listed here: every classifier with its top-1 accuracy, every evaluation
+          and comparison.
         </Text>
       ) : (
         <DataTable

@@ -29,7 +29,7 @@ export function ResultPage({ id }: { readonly id: string }) {
       <ErrorNotice
         error={{
           message: 'This result is not in the list any more.',
-          advice: 'It was taken off the list, perhaps in another window. Judge once more.',
+          advice: 'It was dismissed, perhaps in another window. Run it again.',
         }}
       />
       <Group>
@@ -50,7 +50,7 @@ function Result({ job }: { readonly job: Job }) {
   return (
     <Page
       title={title}
-      about={`Asked for ${agoText(job.createdAt)}.`}
+      about={`Started ${agoText(job.createdAt)}.`}
       actions={<Actions job={job} live={live} />}
     >
       {live ? (
@@ -63,12 +63,12 @@ function Result({ job }: { readonly job: Job }) {
       {state === 'stopped' ? <Text>{stoppedText(job)}</Text> : null}
       {wrong === undefined ? null : <ErrorNotice error={wrong} />}
       {wrong !== undefined && lastLines !== undefined && lastLines.length > 0 ? (
-        <ScrollRegion label="What it said last">
+        <ScrollRegion label="Log">
           <pre style={{ whiteSpace: 'pre-wrap' }}>{lastLines.join('\n')}</pre>
         </ScrollRegion>
       ) : null}
       {warnings.length > 0 ? (
-        <Alert color="yellow" variant="light" title="Worth knowing">
+        <Alert color="yellow" variant="light" title="Notes">
           <List size="sm">
             {warnings.map((warning) => (
               <List.Item key={warning}>{warning}</List.Item>
@@ -94,9 +94,8 @@ function Result({ job }: { readonly job: Job }) {
 
 function stoppedText({ request, run }: Job): string {
   if (request.kind === 'compare')
-    return 'It was stopped. What was trained is kept: Go on trains what is left.';
-  if (run !== undefined)
-    return 'It was stopped and kept: its run can be resumed from where it was.';
+    return 'It was stopped. Finished trainings are kept; Resume trains the others.';
+  if (run !== undefined) return 'It was stopped. Its run can be resumed.';
   return 'It was stopped before it had a result.';
 }
 
@@ -126,11 +125,11 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
         </Button>
       ) : (
         <Button variant={goesOn ? 'filled' : 'default'} loading={submit.isPending} onClick={again}>
-          {goesOn ? 'Go on' : 'Do it again'}
+          {goesOn ? 'Resume' : 'Rerun'}
         </Button>
       )}
       <Button variant="default" onClick={change}>
-        Change and ask again…
+        Edit and rerun…
       </Button>
       <Button component={Link} href="/finetune" variant="default">
         All results

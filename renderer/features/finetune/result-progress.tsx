@@ -21,7 +21,7 @@ export function ResultProgress({ job }: { readonly job: Job }) {
       <Group gap="sm">
         <StatusBadge
           status={state}
-          {...(state === 'running' && !jobOf(request).hasRun ? { word: 'at work' } : {})}
+          {...(state === 'running' && !jobOf(request).hasRun ? { word: 'running' } : {})}
         />
         <Text role="status">{text}</Text>
         {run === undefined ? null : (

@@ -12,11 +12,11 @@ export function sweepText(found: {
   const best = sweep.reduce((a, b) => (b.top1 > a.top1 ? b : a), { k, top1: 0 });
   const features =
     top1Interval[0] > chance
-      ? 'The features tell the classes apart better than guessing does.'
-      : 'That is no better than guessing: the features do not tell these classes apart.';
+      ? 'The features separate the classes better than chance.'
+      : 'That is not better than chance: the features do not separate these classes.';
   const others =
     best.k === k || best.top1 === 0
       ? ''
-      : ` ${countText(best.k)} neighbours do best, with ${percentText(best.top1)}; chosen on these images, that flatters a little.`;
+      : ` The best number is ${countText(best.k)} neighbours, with ${percentText(best.top1)}; since it is chosen on these images, that is slightly optimistic.`;
   return `${features}${others}`;
 }

@@ -35,7 +35,7 @@ export function ExportHistory({ of }: { readonly of?: string }) {
                 <Text fw={600}>{job.title}</Text>
                 <StatusBadge
                   status={job.state}
-                  {...(job.state === 'running' ? { word: 'at work' } : {})}
+                  {...(job.state === 'running' ? { word: 'running' } : {})}
                 />
                 <Text size="sm" c="dimmed">
                   {agoText(job.createdAt)}
@@ -45,10 +45,10 @@ export function ExportHistory({ of }: { readonly of?: string }) {
                 <Button
                   size="xs"
                   variant="default"
-                  aria-label={`Take off the list: ${job.title}`}
+                  aria-label={`Dismiss ${job.title}`}
                   onClick={() => forget.mutate({ id: job.id }, { onError: tellError })}
                 >
-                  Take off the list
+                  Dismiss
                 </Button>
               )}
             </Group>

@@ -43,7 +43,7 @@ export function ExportPanel(props: {
       .then((path) => path !== undefined && setTarget(path))
       .catch(tellError);
   return (
-    <Section title="Take it away">
+    <Section title="Export">
       <Radio.Group
         aria-label="Format"
         value={entry.format}
@@ -54,14 +54,11 @@ export function ExportPanel(props: {
         }}
       >
         <FormatCards title="The network" formats={formats.filter((found) => !found.needsImages)} />
-        <FormatCards
-          title="What it sees in your images"
-          formats={formats.filter((found) => found.needsImages)}
-        />
+        <FormatCards title="Embeddings" formats={formats.filter((found) => found.needsImages)} />
       </Radio.Group>
       {entry.needsImages ? (
         <LabelledSelect
-          label="Images to take features of"
+          label="Images to embed"
           description="Class folders inside become labels."
           value={images}
           onChange={setImages}

@@ -19,7 +19,7 @@ it('exports go to a file or folder of the workspace, named after the model', () 
 });
 
 it('says how far an export is from the original', () => {
-  expect(differenceText(0)).toContain('bit by bit');
+  expect(differenceText(0)).toContain('bit-identical');
   expect(differenceText(3.2e-6)).toContain('3.2e-6');
 });
 

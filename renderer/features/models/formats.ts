@@ -39,33 +39,33 @@ export const FORMATS: readonly FormatEntry[] = [
   {
     format: 'onnx',
     title: 'ONNX',
-    about: 'One file that runs nearly anywhere: features, and answers of a classifier.',
+    about: 'One file that runs nearly anywhere, with features and logits.',
     ending: 'onnx',
   },
   {
     format: 'continuation',
-    title: 'To go on elsewhere',
+    title: 'Continuation package',
     about:
-      'Both networks, the projector, the optimizer and the recipe: anyone can continue pre-training on other images.',
+      'Both networks, the projector, the optimizer and the recipe, to continue pre-training on other images.',
     pretrainedRunsOnly: true,
   },
   {
     format: 'csv',
-    title: 'Features (CSV)',
-    about: 'One row of numbers an image, for spreadsheets and statistics.',
+    title: 'Embeddings (CSV)',
+    about: 'One row per image, for spreadsheets and statistics.',
     ending: 'csv',
     needsImages: true,
   },
   {
     format: 'npy',
-    title: 'Features (NumPy)',
+    title: 'Embeddings (NumPy)',
     about: 'The same as an array, with the paths beside it.',
     ending: 'npy',
     needsImages: true,
   },
   {
     format: 'parquet',
-    title: 'Features (Parquet)',
+    title: 'Embeddings (Parquet)',
     about: 'The same for pandas, DuckDB and search.',
     ending: 'parquet',
     needsImages: true,
@@ -140,6 +140,6 @@ export function exportRequest(given: {
 
 /** How far an export answers from the original. */
 export function differenceText(largest: number): string {
-  if (largest === 0) return 'It answers exactly as the original does, bit by bit.';
-  return `It answers as the original does; the largest difference is ${largest.toExponential(1)}, as rounding makes it.`;
+  if (largest === 0) return 'Its outputs are bit-identical to those of the original.';
+  return `Its outputs match the original; the largest difference is ${largest.toExponential(1)}, within rounding.`;
 }

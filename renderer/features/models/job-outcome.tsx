@@ -12,7 +12,7 @@ import { outcomePath, outcomeSentences } from './outcome-text.ts';
 
 export function JobOutcome({ job }: { readonly job: Job }) {
   const { state, error, result, request, progress } = job;
-  if (state === 'waiting') return <Text role="status">It starts when its turn comes.</Text>;
+  if (state === 'waiting') return <Text role="status">It is waiting in the queue.</Text>;
   if (state === 'running')
     return (
       <Text role="status">

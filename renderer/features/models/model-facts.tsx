@@ -12,18 +12,18 @@ export function ModelFacts({ detail }: { readonly detail: ModelDetail }) {
     values.map((value) => numberText(value, 3)).join(', ');
   const facts: readonly (readonly [string, string])[] = [
     ['Network', `Vision transformer, ${depth} blocks, width ${embedDim}, ${heads} heads`],
-    ['Size', `${countText(parameters)} numbers in ${countText(tensors)} tensors`],
+    ['Size', `${countText(parameters)} parameters in ${countText(tensors)} tensors`],
     ['Images', `${imageSize[1]} × ${imageSize[0]} pixels, in patches of ${patchSize}`],
     ['Colours', `mean ${channels(detail.mean)}; standard deviation ${channels(detail.std)}`],
     [
       'Classifier',
       detail.classes === undefined
-        ? 'none: it gives features, and can be fine-tuned'
+        ? 'none; it can be fine-tuned'
         : `${countText(detail.classes.length)} classes`,
     ],
   ];
   return (
-    <Section title="What it is">
+    <Section title="Network">
       <dl className={classes['facts']!}>
         {facts.map(([name, value]) => (
           <Fact key={name} name={name} value={value} />

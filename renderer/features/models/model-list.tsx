@@ -64,7 +64,7 @@ export function ModelListPage() {
   return (
     <Page
       title="Models"
-      about="Networks that were trained here or brought in. Each can be taken away in the form that other programs read; every export is loaded again and compared before it counts."
+      about="Networks that were trained here or imported. Each can be exported for other programs; every export is loaded again and compared."
       actions={importButton}
     >
       {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
@@ -82,7 +82,7 @@ export function ModelListPage() {
           }
         >
           Networks appear here as soon as a run has saved a checkpoint. Published weights of ConMIM
-          and BEiT can be brought in too: of a .pth file nothing is ever executed.
+          and BEiT can be imported too; code in a .pth file is never executed.
         </EmptyState>
       ) : data === undefined ? null : (
         <section aria-label="All models">

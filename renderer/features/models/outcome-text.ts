@@ -19,7 +19,7 @@ export function outcomeSentences(result: Readonly<Record<string, unknown>>): str
   const features = featuresSchema.safeParse(result).data;
   if (features === undefined) return [];
   return [
-    `${countText(features.images)} images, ${countText(features.width)} numbers each, read back and compared.`,
+    `${countText(features.images)} images, ${countText(features.width)} dimensions each, read back and compared.`,
   ];
 }
 

@@ -20,15 +20,15 @@ export function BeginFrom({ from }: { readonly from: string | undefined }) {
         description={
           from === undefined
             ? undefined
-            : 'It goes on with its own recipe, and remembers what it has learnt; change below what should be different now.'
+            : 'It continues with its own recipe and weights; change settings below.'
         }
         data={[
           { value: NEW, label: 'A new network' },
           ...runs.map(({ reference, name, step, createdAt }) => ({
             value: reference,
-            label: `Go on from ${name}, step ${countText(step ?? 0)}, ${agoText(createdAt)}`,
+            label: `Continue from ${name}, step ${countText(step ?? 0)}, ${agoText(createdAt)}`,
           })),
-          { value: PACKAGE, label: 'Go on from a continuation package…' },
+          { value: PACKAGE, label: 'Continue from a continuation package…' },
         ]}
         value={value}
         onChange={(event) => {

@@ -18,8 +18,8 @@ export function ChooseData(props: {
       <Checkbox.Group
         value={[...chosen]}
         onChange={onChange}
-        label="Learn from"
-        description="Labels are not used here, so labelled sets serve as well. Leave out the images that you will judge on later."
+        label="Training set"
+        description="Labels are not used, so labelled sets can be chosen too. Leave your validation images out."
       >
         <Stack gap="xs" mt="xs">
           {datasets.map(({ id, name, report, state, folders }) => (

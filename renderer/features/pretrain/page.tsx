@@ -12,7 +12,7 @@ import { changeDraft, useDraft } from './draft.ts';
 import { Setup } from './setup.tsx';
 
 const ABOUT =
-  'The network sees pictures with most of them hidden, and learns which hidden piece belongs where. No labels are needed.';
+  'Masked image modelling: the network sees images with most patches masked, and learns to match each masked patch with its target. No labels are needed.';
 
 export function PretrainPage() {
   const [, params] = useRoute('/pretrain/:dataset');
@@ -39,7 +39,7 @@ export function PretrainPage() {
             </Button>
           }
         >
-          Pre-training learns from pictures alone. Add a folder of them, and come back here.
+          Pre-training needs images only. Add a folder of them, and come back here.
         </EmptyState>
       ) : ready && recipes.data !== undefined ? (
         <Setup datasets={datasets} presets={recipes.data} />

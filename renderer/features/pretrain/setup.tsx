@@ -41,11 +41,11 @@ export function Setup(props: {
   const wrong = Object.keys(problems);
   const missing =
     choice.data.length === 0
-      ? 'Choose the images to learn from.'
+      ? 'Choose a training set.'
       : draft.from === ''
-        ? 'Choose what to go on from.'
+        ? 'Choose a network to continue from.'
         : wrong.length > 0
-          ? `First mend: ${wrong.join(', ')}.`
+          ? `Fix first: ${wrong.join(', ')}.`
           : undefined;
   return (
     <Stack gap="lg">
@@ -77,14 +77,14 @@ export function Setup(props: {
           <RecipeForm kind="pretrain" preset={base} settings={settings} onChange={changeSettings} />
         )}
       </Section>
-      <Section title="3. What the network will see">
+      <Section title="3. Views">
         <ViewsPreview
           folders={request.folders}
           settings={base === undefined ? undefined : seenSettings(values)}
           ready={missing === undefined}
         />
       </Section>
-      <Section title="4. How long, how much">
+      <Section title="4. Estimate">
         <EstimatePanel
           request={request}
           ready={missing === undefined}

@@ -17,7 +17,7 @@ export function StartPanel(props: {
   readonly onStarted: (job: Job) => void;
 }) {
   const { request, missing, device, name, length, onDevice, onName, onStarted } = props;
-  const what = request.from === undefined ? `The recipe ${request.recipe}` : 'It goes on';
+  const what = request.from === undefined ? `The recipe ${request.recipe}` : 'It continues';
   const plan = missing === undefined && length !== undefined ? `${what}: ${length}. ` : '';
   return (
     <Stack>
@@ -32,7 +32,7 @@ export function StartPanel(props: {
         <DeviceSelect value={device} onChange={onDevice} />
       </Group>
       <Text size="sm">
-        {plan}It can be paused, stopped and resumed at any time, and goes on when this window is
+        {plan}It can be paused, stopped and resumed at any time, and continues when this window is
         closed.
       </Text>
       <SubmitJob

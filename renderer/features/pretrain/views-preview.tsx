@@ -37,9 +37,9 @@ export function ViewsPreview(props: {
     <Stack>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Text size="sm" maw={820}>
-          Two views of the same crop of each image. On the left what the teacher sees: all of it,
-          its colours changed. On the right what the student sees: most of it hidden behind the
-          hatched squares. For each hidden piece it must find the place that the teacher saw.
+          Two views of the same crop of each image. Left, the teacher’s view: all patches, with
+          colour jitter. Right, the student’s view: most patches are masked (hatched). The student
+          learns to match each masked patch with that of the teacher.
         </Text>
         <Button
           variant="default"
@@ -98,13 +98,13 @@ function Pair({ view }: { readonly view: View }) {
           <img
             className={classes['picture']!}
             src={student}
-            alt={`${name} as the student sees it, ${hidden} of ${mask.length} patches hidden`}
+            alt={`${name} as the student sees it, ${hidden} of ${mask.length} patches masked`}
           />
           <Mask mask={mask} rows={rows} cols={cols} />
         </div>
       </div>
       <Text component="figcaption" size="xs" c="dimmed">
-        {name}: {countText(hidden)} of {countText(mask.length)} patches hidden
+        {name}: {countText(hidden)} of {countText(mask.length)} patches masked
       </Text>
     </figure>
   );

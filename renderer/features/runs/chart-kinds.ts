@@ -27,13 +27,13 @@ export const CHARTS: readonly ChartKind[] = [
   { name: 'lr', title: () => 'Learning rate', text: (value) => numberText(value, 3), noisy: false },
   {
     name: 'imagesPerSecond',
-    title: () => 'Images a second',
+    title: () => 'Throughput (images/s)',
     text: (value) => numberText(value, 3),
     noisy: true,
   },
   {
     name: 'dataWaitShare',
-    title: () => 'Time spent waiting for images',
+    title: () => 'Data-loading wait',
     text: (value) => percentText(value),
     tickText: shareTick,
     noisy: true,

@@ -23,7 +23,7 @@ export function ChartTools(props: {
     <div className={classes['bar']!}>
       <Group gap="lg">
         <Switch
-          label="Smooth (what was measured stays, pale)"
+          label="Smoothing"
           checked={smoothing}
           onChange={(event) => onSmoothing(event.currentTarget.checked)}
         />

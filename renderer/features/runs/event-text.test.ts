@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { eventText } from './event-text.ts';
 
 it.each([
-  [{ type: 'epoch', epoch: 0, loss: 3.21, tokenMatch: 0.1 }, 'seen once', 'match 10.0 %'],
-  [{ type: 'epoch', epoch: 2, loss: 3.21, top1: 0.5 }, 'seen 3 times', 'top-1 50.0 %'],
+  [{ type: 'epoch', epoch: 0, loss: 3.21, tokenMatch: 0.1 }, 'Epoch 1', 'match 10.0 %'],
+  [{ type: 'epoch', epoch: 2, loss: 3.21, top1: 0.5 }, 'Epoch 3', 'top-1 50.0 %'],
   [{ type: 'rewind', toStep: 40, message: 'Step 45 was not finite.' }, 'Went back', 'Step 45'],
   [{ type: 'error', message: 'No space.', advice: 'Free some.' }, 'No space.', 'Free some.'],
   [

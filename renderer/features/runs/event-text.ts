@@ -14,17 +14,13 @@ const text = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
 const STATUS: Readonly<Record<string, string>> = {
-  created: 'The run was set up',
-  running: 'Training began or went on',
+  created: 'Run created',
+  running: 'Training started or resumed',
   paused: 'Paused',
   stopped: 'Stopped; everything is kept',
-  done: 'Training is done',
-  failed: 'The run failed',
+  done: 'Training done',
+  failed: 'Run failed',
 };
-
-function timesText(count: number): string {
-  return count === 1 ? 'once' : count === 2 ? 'twice' : `${countText(count)} times`;
-}
 
 export function eventText(event: RunEvent): EventText {
   switch (event.type) {
@@ -46,7 +42,7 @@ export function eventText(event: RunEvent): EventText {
     case 'epoch': {
       const scored = trainingScore(event);
       return {
-        title: `All images seen ${timesText(number(event['epoch']) + 1)}`,
+        title: `Epoch ${countText(number(event['epoch']) + 1)} done`,
         text: `Mean loss ${number(event['loss']).toFixed(3)}${scored === undefined ? '' : `, ${scored}`}.`,
         tone: 'plain',
       };
@@ -65,7 +61,7 @@ export function eventText(event: RunEvent): EventText {
     case 'broken-image':
       return {
         title: `Could not read ${text(event['path'])}`,
-        text: `${text(event['reason'])}; another image took its place.`,
+        text: `${text(event['reason'])}; another image was used instead.`,
         tone: 'warning',
       };
     case 'rewind':

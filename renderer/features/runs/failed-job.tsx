@@ -15,12 +15,12 @@ export function FailedJob({ job }: { readonly job: Job }) {
     <Card withBorder padding="sm">
       <Stack gap="xs">
         <ErrorNotice
-          error={error ?? { message: 'Its process ended without a word.' }}
+          error={error ?? { message: 'Process exited unexpectedly.' }}
           title={`${title}: ${state}`}
         />
         {lastLines === undefined || lastLines.length === 0 ? null : (
           <details>
-            <summary>What it said last</summary>
+            <summary>Log</summary>
             <pre className={classes['lines']!}>{lastLines.join('\n')}</pre>
           </details>
         )}
@@ -47,7 +47,7 @@ export function FailedJob({ job }: { readonly job: Job }) {
             variant="default"
             onClick={() => forget.mutate({ id }, { onError: tellError })}
           >
-            Take off the list
+            Dismiss
           </Button>
         </Group>
       </Stack>
@@ -61,7 +61,7 @@ function nextOf({ request, run, error }: Job): { label: string; request: JobRequ
   if (resumed === undefined) return { label: 'Try again', request };
   if (error?.code === 'dataset-changed')
     return {
-      label: 'Go on with the images as they are now',
+      label: 'Resume with the changed images',
       request: { kind: 'resume', run: resumed, acceptChangedData: true },
     };
   return { label: 'Resume', request: { kind: 'resume', run: resumed } };

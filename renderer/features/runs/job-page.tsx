@@ -41,16 +41,17 @@ function Standing({ job: { state, error } }: { readonly job: Job }) {
   if (state === 'waiting')
     return (
       <Text role="status">
-        It waits for its turn. This page shows its curves as soon as it begins; you need not stay.
+        It is waiting in the queue. This page shows its curves as soon as it starts; you can leave
+        it.
       </Text>
     );
   if (state === 'running')
     return <Text role="status">Reading the images and building the network …</Text>;
   if (state === 'failed' || state === 'died')
-    return <ErrorNotice error={error ?? { message: 'It ended without a word.' }} />;
+    return <ErrorNotice error={error ?? { message: 'Process exited unexpectedly.' }} />;
   return (
     <Group>
-      <Text>It was taken out of the queue before it began.</Text>
+      <Text>It was removed from the queue before it started.</Text>
     </Group>
   );
 }

@@ -20,7 +20,7 @@ export function QueuePanel() {
   return (
     <Stack component="section" aria-label="Queue" gap="sm">
       <Title order={2} size="h4">
-        Now and next
+        Queue
       </Title>
       {info.data?.runsQueue === false && waiting.length > 0 ? (
         <Alert color="gray" variant="light">

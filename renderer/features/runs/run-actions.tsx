@@ -27,7 +27,7 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
             loading={submit.isPending}
             onClick={() => submit.mutate({ kind: 'resume', run: id }, { onError: tellError })}
           >
-            {waits ? 'Waits to go on' : 'Resume'}
+            {waits ? 'Waiting to resume' : 'Resume'}
           </Button>
           <ResumeElsewhere run={run} disabled={waits} />
         </>
@@ -54,14 +54,14 @@ function Controls({ id, paused }: { readonly id: string; readonly paused: boolea
   return (
     <>
       {paused ? (
-        <Button onClick={send('resume')}>Go on</Button>
+        <Button onClick={send('resume')}>Resume</Button>
       ) : (
         <Button variant="default" onClick={send('pause')}>
           Pause
         </Button>
       )}
       <Button variant="default" onClick={send('stop')}>
-        Stop and keep
+        Stop
       </Button>
       <Button variant="default" onClick={send('checkpoint')}>
         Save a checkpoint now

@@ -33,9 +33,7 @@ export function RunChart(props: RunChartProps) {
   latest.current = made;
   useEffect(() => tail.listen(() => handle.current?.draw(latest.current())), [tail]);
   const judged = curves.length > 0 && !curves.some(({ look }) => look === undefined);
-  const title = judged
-    ? 'Right answers on images not trained on'
-    : kind.title(runs[0]?.series?.score ?? 'tokenMatch');
+  const title = judged ? 'Validation accuracy' : kind.title(runs[0]?.series?.score ?? 'tokenMatch');
   return (
     <Chart
       ref={handle}

@@ -51,7 +51,7 @@ describe('the curves of a chart', () => {
     });
     expect(curves.map(({ label, look }) => [label, look])).toEqual([
       ['Top-1 accuracy', undefined],
-      ['On images not trained on', 'points'],
+      ['Validation accuracy', 'points'],
       ['Chance', 'reference'],
     ]);
   });

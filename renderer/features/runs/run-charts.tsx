@@ -50,7 +50,7 @@ export function RunCharts(props: {
       </div>
       {error === undefined ? null : <ErrorNotice error={error} />}
       {points === undefined ? null : points === 0 ? (
-        <Text c="dimmed">The first step has not been made yet.</Text>
+        <Text c="dimmed">There is no step yet.</Text>
       ) : (
         <>
           <ChartTools
@@ -78,8 +78,8 @@ export function RunCharts(props: {
             ))}
           </SimpleGrid>
           <Text size="sm" c="dimmed">
-            {countText(points)} points measured. Drag across a chart to look closer, double-click to
-            see all steps.
+            {countText(points)} points measured. Drag across a chart to zoom, double-click to show
+            all steps.
           </Text>
         </>
       )}

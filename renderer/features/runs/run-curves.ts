@@ -38,7 +38,7 @@ export function curvesOf(
   const dots = evaluations.flatMap((points, colour): Curve[] => {
     if (points.steps.length === 0) return [];
     const name = runs[colour]!.label;
-    const label = alone ? 'On images not trained on' : judged ? name : `${name}, evaluated`;
+    const label = alone ? 'Validation accuracy' : judged ? name : `${name}, evaluated`;
     // Alone, the line has the first colour.
     return [{ label, look: 'points', colour: alone ? 1 : colour, ...points }];
   });

@@ -31,7 +31,7 @@ export function RunEvents({ id }: { readonly id: string }) {
   const total = (shown === 'all' ? all : trouble).data?.total ?? 0;
   return (
     <Section
-      title="What happened"
+      title="Events"
       actions={
         <SegmentedControl
           size="xs"
@@ -41,14 +41,14 @@ export function RunEvents({ id }: { readonly id: string }) {
           onChange={(value) => setShown(value as Shown)}
           data={[
             { value: 'all', label: `All (${countText(all.data?.total ?? 0)})` },
-            { value: 'trouble', label: `Needs a look (${countText(trouble.data?.total ?? 0)})` },
+            { value: 'trouble', label: `Warnings (${countText(trouble.data?.total ?? 0)})` },
           ]}
         />
       }
     >
       {total === 0 ? (
         <Text c="dimmed">
-          {shown === 'all' ? 'Nothing yet.' : 'Nothing: no warnings, no unreadable images.'}
+          {shown === 'all' ? 'Nothing yet.' : 'No warnings, no unreadable images.'}
         </Text>
       ) : (
         <EventLines key={shown} id={id} total={total} trouble={shown === 'trouble'} />

@@ -59,7 +59,7 @@ export function RunListPage() {
   return (
     <Page
       title="Runs"
-      about="Every training in this workspace. Training goes on when this window is closed."
+      about="All trainings of this workspace. They continue when this window is closed."
       actions={
         <Button component={Link} href="/pretrain">
           New pre-training

@@ -21,7 +21,7 @@ export function RunMade({ run }: { readonly run: RunDetail }) {
     })),
   );
   return (
-    <Section title="How it was made">
+    <Section title="Configuration">
       {nearest === undefined ? null : <Changes nearest={nearest} />}
       <details>
         <summary>Every setting of its recipe</summary>
@@ -44,7 +44,7 @@ function Changes({ nearest: { name, title, changes } }: { readonly nearest: Near
   if (changes.length === 0)
     return (
       <Text>
-        The recipe “{title}” ({name}) as it is.
+        The recipe “{title}” ({name}), unchanged.
       </Text>
     );
   return (
@@ -82,12 +82,12 @@ function Changes({ nearest: { name, title, changes } }: { readonly nearest: Near
 function factsOf(run: RunDetail): [string, string][] {
   const { dir, folders, train, val, classes: names, fingerprint, versions, createdAt } = run;
   return [
-    ['Begun', new Date(createdAt).toLocaleString()],
+    ['Started', new Date(createdAt).toLocaleString()],
     ['Folder', dir],
     ['Device', run.deviceReason ?? run.device],
     ['Images', folders.join(', ')],
-    ...(train === undefined ? [] : ([['Learnt from', train]] as [string, string][])),
-    ...(val === undefined ? [] : ([['Judged on', val]] as [string, string][])),
+    ...(train === undefined ? [] : ([['Training set', train]] as [string, string][])),
+    ...(val === undefined ? [] : ([['Validation set', val]] as [string, string][])),
     ...(names === undefined ? [] : ([['Classes', names.join(', ')]] as [string, string][])),
     ['Fingerprint of the data', fingerprint],
     [

@@ -74,7 +74,7 @@ function tilesOf(run: RunSummary, numbers: Numbers): Tile[] {
       ...(gradNorm === undefined ? {} : { more: `gradient norm ${numberText(gradNorm, 3)}` }),
     },
     {
-      name: run.kind === 'pretrain' ? 'Token match' : 'Right answers',
+      name: run.kind === 'pretrain' ? 'Token match' : 'Training accuracy',
       value: said(score, (value) => percentText(value)),
       ...(score === undefined ? {} : { more: scoreAdvice(score, chance ?? 0) }),
     },
@@ -84,13 +84,16 @@ function tilesOf(run: RunSummary, numbers: Numbers): Tile[] {
           {
             name: `Best ${scoreFacts(run.best.primary.name).short}`,
             value: scoreValueText(run.best.primary.name, primaryValue(run.best)),
-            more: `at step ${countText(run.best.step)}, on images not trained on`,
+            more: `at step ${countText(run.best.step)}, on the validation set`,
           },
         ]),
     { name: 'Learning rate', value: said(lr, (value) => numberText(value, 3)) },
-    { name: 'Images a second', value: said(imagesPerSecond, (value) => numberText(value, 3)) },
     {
-      name: 'Waiting for images',
+      name: 'Throughput (images/s)',
+      value: said(imagesPerSecond, (value) => numberText(value, 3)),
+    },
+    {
+      name: 'Data-loading wait',
       value: said(dataWaitShare, (value) => percentText(value, 0)),
       ...(dataWaitShare === undefined ? {} : { more: waitAdvice(dataWaitShare) }),
     },

@@ -28,7 +28,7 @@ export function RunningJob({ job }: { readonly job: Job }) {
             )}
             <StatusBadge
               status={live?.run.status === 'paused' ? 'paused' : 'running'}
-              {...(run === undefined ? { word: 'at work' } : {})}
+              {...(run === undefined ? { word: 'running' } : {})}
             />
             <Text size="sm" c="dimmed" className={classes['digits']!}>
               {text}
@@ -40,11 +40,11 @@ export function RunningJob({ job }: { readonly job: Job }) {
           variant="default"
           size="xs"
           flex="none"
-          aria-label={`${run === undefined ? 'Stop' : 'Stop and keep'} ${title}`}
+          aria-label={`Stop ${title}`}
           loading={stop.isPending}
           onClick={() => stop.mutate({ id }, { onError: tellError })}
         >
-          {run === undefined ? 'Stop' : 'Stop and keep'}
+          Stop
         </Button>
       </Group>
     </Card>

@@ -36,8 +36,8 @@ describe('how a run stands', () => {
     ];
     const said = statuses.map((status) => standingText(run({ status }), {}));
     expect(new Set(said).size).toBe(statuses.length);
-    expect(standingText(run({ status: 'running' }), { epoch: 2 })).toContain('third time through');
-    expect(standingText(run({ status: 'running' }), { epoch: 20 })).toContain('21st');
+    expect(standingText(run({ status: 'running' }), { epoch: 2 })).toContain('epoch 3');
+    expect(standingText(run({ status: 'running' }), { epoch: 20 })).toContain('epoch 21');
   });
 
   it('says when a run ended before its last step', () => {
@@ -50,6 +50,6 @@ describe('how a run stands', () => {
     expect(waitAdvice(0.01)).toContain('fast enough');
     expect(waitAdvice(0.6)).toContain('60 %');
     expect(scoreAdvice(0.016, 0.0156)).toContain('not learning yet');
-    expect(scoreAdvice(0.3, 0.0156)).toBe('guessing gives 1.6 %');
+    expect(scoreAdvice(0.3, 0.0156)).toBe('chance level 1.6 %');
   });
 });

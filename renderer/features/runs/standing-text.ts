@@ -30,11 +30,11 @@ export function standingText(run: RunSummary, numbers: Numbers): string {
     case 'created':
       return 'Reading the images and building the network. The first steps come soon.';
     case 'running':
-      return `${kind === 'pretrain' ? 'Learning from the images' : 'Learning the classes'}${epochText(numbers)}. It goes on when this window is closed.`;
+      return `${kind === 'pretrain' ? 'Pre-training' : 'Fine-tuning'}${epochText(numbers)}. It continues when this window is closed.`;
     case 'paused':
-      return 'Paused: it keeps its memory, and goes on at once when you say so.';
+      return 'Paused. It keeps its memory and can be resumed at once.';
     case 'stopped':
-      return `${reason?.message ?? 'Stopped.'} Everything is kept; it can go on from there.`;
+      return `${reason?.message ?? 'Stopped.'} Everything is kept; it can be resumed.`;
     case 'done':
       return step < totalSteps
         ? `Ended before its last step. ${reason?.message ?? ''}`.trim()
@@ -42,20 +42,13 @@ export function standingText(run: RunSummary, numbers: Numbers): string {
     case 'failed':
       return reason?.message ?? 'The run failed.';
     case 'died':
-      return 'Its process ended without a word.';
+      return 'Process exited unexpectedly.';
   }
 }
 
 function epochText(numbers: Numbers): string {
   const epoch = numbers['epoch'];
-  return epoch === undefined ? '' : `, ${ordinal(epoch + 1)} time through`;
-}
-
-function ordinal(count: number): string {
-  const words = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
-  const ending = { 1: 'st', 2: 'nd', 3: 'rd' }[count % 10];
-  const usual = count % 100 > 10 && count % 100 < 14 ? undefined : ending;
-  return words[count - 1] ?? `${countText(count)}${usual ?? 'th'}`;
+  return epoch === undefined ? '' : `, epoch ${countText(epoch + 1)}`;
 }
 
 /** Whether images come fast enough, in a word or two. */
@@ -67,7 +60,7 @@ export function waitAdvice(share: number): string {
 
 /** What the score says beside guessing. */
 export function scoreAdvice(score: number, chance: number): string {
-  const guess = `guessing gives ${percentText(chance)}`;
+  const guess = `chance level ${percentText(chance)}`;
   if (chance <= 0) return guess;
   if (score < chance * 1.25) return `${guess}: not learning yet`;
   return guess;

@@ -49,7 +49,7 @@ export function WaitingJob(props: {
           {act(-1, `Move ${title} up`, <IconArrowUp size={16} aria-hidden />)}
           {act(1, `Move ${title} down`, <IconArrowDown size={16} aria-hidden />)}
           <Act
-            label={`Take ${title} out of the queue`}
+            label={`Remove ${title} from the queue`}
             onClick={() => stop.mutate({ id }, { onError: tellError })}
           >
             <IconX size={16} aria-hidden />

@@ -45,19 +45,21 @@ function Ended(props: {
       variant="light"
       role="alert"
       icon={<IconAlertTriangle aria-hidden />}
-      title={died ? 'Its process is gone' : (run.reason?.message ?? 'The run failed')}
+      title={died ? 'Process exited unexpectedly' : (run.reason?.message ?? 'The run failed')}
     >
       <Text size="sm">
-        {died ? 'It ended without a word, as by a crash, a power cut or for want of memory. ' : ''}
+        {died
+          ? 'Process exited unexpectedly, for example by a crash, a power cut or lack of memory. '
+          : ''}
         {died || advice === undefined ? '' : `${advice} `}
         {last === undefined
-          ? 'It had not saved a checkpoint yet, so it has to be started anew.'
-          : `Nothing before step ${countText(last.step)} is lost: Resume goes on from there.`}
+          ? 'It has no checkpoint yet, so it has to be started again.'
+          : `The newest checkpoint is of step ${countText(last.step)}; Resume continues from it.`}
       </Text>
       {lines === undefined || lines.length === 0 ? null : (
         <>
           <Text size="sm" mt="xs" fw={600}>
-            What it said last
+            Log
           </Text>
           <pre className={classes['lines']!}>{lines.join('\n')}</pre>
         </>
@@ -77,7 +79,7 @@ function ResumeFailed({
   const changed = error.code === 'dataset-changed';
   return (
     <>
-      <ErrorNotice error={error} title="It could not go on" />
+      <ErrorNotice error={error} title="It could not be resumed" />
       {changed ? (
         <Group>
           <Button
@@ -90,7 +92,7 @@ function ResumeFailed({
               )
             }
           >
-            Go on with the images as they are now
+            Resume with the changed images
           </Button>
         </Group>
       ) : null}
