@@ -1,4 +1,9 @@
-/** The recipes of all tasks by the task's name: what command line, docs and forms go through. */
+/**
+ * The recipes of all tasks by the task's name: what command line, docs and forms go through.
+ *
+ * A recipe is a table that takes over groups of settings (`settings/shared.ts`, for labelled images also
+ * `settings/labelled.ts`), adapts what differs and adds entries of its own.
+ */
 import { finetuneSettings } from './finetune-recipe.ts';
 import { pretrainSettings } from './recipe.ts';
 

@@ -96,7 +96,7 @@ const maskSettings = {
     help: 'block: smallest area of one rectangle, in patches.',
   }),
   mask_min_aspect: mask.number(ofRectangles, {
-    title: 'Minimum rectangle aspect ratio',
+    title: 'Minimum aspect ratio',
     default: 0.3,
     range: { above: 0, max: 1 },
     help: 'block: flattest rectangle allowed, height over width; its inverse is the tallest.',

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { isStudioError, type StudioError } from '../errors.ts';
 import { RECIPES, type RecipeKind } from '../recipe-kinds.ts';
-import type { Settings } from './setting.ts';
+import { defineRecipe } from './define-recipe.ts';
+import { ADVANCED, adapt, type Settings, settingGroup } from './setting.ts';
+import {
+  imageSettings,
+  lengthSettings,
+  networkSettings,
+  optimizerSettings,
+  rateSettings,
+  runningSettings,
+  SHARE,
+  viewSettings,
+} from './shared.ts';
 
 function refusal(parse: () => unknown): StudioError<'recipe-invalid'> {
   try {
@@ -80,5 +91,52 @@ describe.each(KINDS)('settings of %s', (kind) => {
     const many = refusal(() => parse({}, Object.fromEntries(names)));
     expect(many.message).toMatch(/and 4990 more\.$/);
     expect(JSON.stringify(many).length).toBeLessThan(50_000);
+  });
+});
+
+describe('the recipe of another task', () => {
+  const own = settingGroup('Labels');
+  const shared = {
+    ...imageSettings,
+    ...networkSettings,
+    ...lengthSettings,
+    ...rateSettings,
+    ...optimizerSettings,
+    ...viewSettings,
+    ...runningSettings,
+  };
+  const threshold = own.number(ADVANCED, {
+    title: 'Threshold',
+    default: 0.5,
+    range: SHARE,
+    help: 'Probability from which a label counts as given.',
+  });
+
+  it('takes shared groups over, adapts them and adds its own, with the checks of both', () => {
+    const { keys, parse } = defineRecipe({
+      settings: { ...shared, epochs: adapt(lengthSettings.epochs, { default: 3 }), threshold },
+      check: ({ threshold: value, flip }, need) => need(value >= flip, 'threshold', 'above flip'),
+      listCommand: 'conmim recipes --show small',
+    });
+    expect(keys.at(-1)).toBe('threshold');
+    expect(parse({}, { threshold: '0.6', warmup_epochs: 1 })).toMatchObject({
+      threshold: 0.6,
+      epochs: 3,
+      steps: null,
+    });
+    const { problems } = refusal(() =>
+      parse({}, { warmup_epochs: 4, threshold: 0.1, flip: 0.2 }),
+    ).details;
+    expect(problems!.map(({ field }) => field)).toEqual(['warmup_epochs', 'threshold']);
+  });
+
+  it('does not compile without an attribute or a shared setting', () => {
+    // @ts-expect-error help is missing
+    own.flag(ADVANCED, { title: 'Flag', default: true });
+    // @ts-expect-error what forms and previews know is missing
+    own.flag({ basic: null, seen: false }, { title: 'Flag', default: true, help: 'A flag.' });
+    const { batch_size: _, ...rest } = shared;
+    // @ts-expect-error batch_size is missing
+    defineRecipe({ settings: rest, check: () => undefined, listCommand: '' });
   });
 });

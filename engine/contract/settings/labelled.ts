@@ -78,7 +78,7 @@ export const labelledOptimizer = {
 const regularisation = settingGroup('Regularisation');
 export const regularisationSettings = {
   drop_path: regularisation.number(traits({ basic: 7 }), {
-    title: 'Drop path (stochastic depth)',
+    title: 'Drop path',
     default: 0.1,
     range: { min: 0, below: 1 },
     help: 'Stochastic depth: how often the last block is left out for an image; for earlier blocks it falls linearly.',

@@ -90,9 +90,7 @@ function Changed(props: {
   return (
     <Group gap="sm">
       <Text size="sm" role="status">
-        {count === 0
-          ? 'All settings are those of the recipe.'
-          : `${countText(count)} ${count === 1 ? 'setting' : 'settings'} changed.`}
+        {count === 0 ? 'All settings are those of the recipe.' : `${settingsText(count)} changed.`}
       </Text>
       {count === 0 ? null : (
         <Button
@@ -106,6 +104,10 @@ function Changed(props: {
       )}
     </Group>
   );
+}
+
+function settingsText(count: number): string {
+  return `${countText(count)} ${count === 1 ? 'setting' : 'settings'}`;
 }
 
 function Groups(props: {
@@ -138,7 +140,7 @@ function Groups(props: {
               {group}
               <Text span size="sm" c="dimmed">
                 {' '}
-                – {countText(inside.length)} settings
+                – {settingsText(inside.length)}
                 {changed > 0 ? `, ${changed} changed` : ''}
                 {wrong > 0 ? `, ${wrong} to fix` : ''}
               </Text>
