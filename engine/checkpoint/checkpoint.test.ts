@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asDiskError, type Disk, nodeDisk, replaceFile } from '../disk/disk.ts';
 import { encodeSafetensors } from '../formats/safetensors.ts';
 import { workerUrl } from '../platform/worker-url.ts';
+import { hostTensor } from '../tensor/host-tensor.ts';
 import {
   listCheckpoints,
   loadCheckpoint,
@@ -264,13 +265,13 @@ describe('findNonFinite', () => {
     ['f16', new Uint16Array([0x3c00, 0xfc00])],
     ['bf16', new Uint16Array([0x3f80, 0x7fc0])],
   ] as const)('finds one in %s', (dtype, data) => {
-    const good = { dtype, shape: [1], data: data.slice(0, 1) };
+    const good = hostTensor(dtype, [1], data.slice(0, 1));
     expect(findNonFinite(new Map([['good', good]]))).toBeUndefined();
     expect(
       findNonFinite(
         new Map([
           ['good', good],
-          ['bad', { dtype, shape: [2], data }],
+          ['bad', hostTensor(dtype, [2], data)],
         ]),
       ),
     ).toBe('bad');

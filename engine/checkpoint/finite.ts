@@ -7,15 +7,15 @@ export function findNonFinite(tensors: NamedTensors): string | undefined {
   return undefined;
 }
 
-function isFiniteTensor({ dtype, data }: HostTensor): boolean {
-  switch (dtype) {
+function isFiniteTensor(tensor: HostTensor): boolean {
+  switch (tensor.dtype) {
     case 'f32':
     case 'f64':
-      return isFiniteArray(data as Float32Array | Float64Array);
+      return isFiniteArray(tensor.data);
     case 'f16':
-      return (data as Uint16Array).every((bits) => (bits & 0x7c00) !== 0x7c00);
+      return tensor.data.every((bits) => (bits & 0x7c00) !== 0x7c00);
     case 'bf16':
-      return (data as Uint16Array).every((bits) => (bits & 0x7f80) !== 0x7f80);
+      return tensor.data.every((bits) => (bits & 0x7f80) !== 0x7f80);
     default:
       return true;
   }

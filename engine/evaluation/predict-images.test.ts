@@ -76,8 +76,9 @@ describe('predictImages', () => {
   it.each(['mean', 'cls', 'abs_pos'])("gives the logits of the authors' code: %s", async (kind) => {
     const file = packagedFile(`assets/fixtures/finetune_tiny_${kind}.safetensors`);
     const { tensors: fixture, metadata } = await readSafetensors(file);
-    const { data: images, shape } = fixture.get('input.images')!;
-    const expected = fixture.get('expected64.logits')!.data as Float64Array;
+    const { data, shape } = fixture.get('input.images')!;
+    const images = Float32Array.from(data, Number);
+    const expected = Float64Array.from(fixture.get('expected64.logits')!.data, Number);
     const size = images.length / shape[0]!;
     const { scores } = await predictImages({
       config: authorsConfig(JSON.parse(metadata['config']!)),
@@ -87,7 +88,7 @@ describe('predictImages', () => {
           .map(([name, tensor]) => [name.slice('param.'.length), tensor]),
       ),
       images: shape[0]!,
-      load: async (from, to) => (images as Float32Array).subarray(from * size, to * size),
+      load: async (from, to) => images.subarray(from * size, to * size),
       batchSize: 3,
     });
     for (const [i, logit] of scores.data.entries()) expect(logit).toBeCloseTo(expected[i]!, 5);

@@ -45,7 +45,7 @@ export async function predictImages(request: PredictRequest): Promise<ImagePredi
     const [height, width] = config.vit.imageSize;
     for await (const batch of imageBatches(request, batchSize, 3 * height * width)) {
       const results = await program.run('main', { images: batch.data });
-      const logits = results.get('logits')!.data as Float32Array;
+      const logits = results.get('logits')!.data;
       data.set(logits.subarray(0, (batch.end - batch.start) * classes), batch.start * classes);
     }
     const seconds = (performance.now() - began) / 1000;

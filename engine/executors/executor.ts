@@ -30,9 +30,13 @@ export interface CompileOptions {
   readonly precision?: Precision;
 }
 
-/** Values for `feed` inputs by name: float32, int32, or bytes for bool. */
-export type Feeds = Readonly<Record<string, Float32Array | Int32Array | Uint8Array>>;
-export type Results = ReadonlyMap<string, HostTensor>;
+/** float32, int32, or bytes for bool */
+export type FeedData = Float32Array | Int32Array | Uint8Array;
+/** Values for `feed` inputs by name. */
+export type Feeds = Readonly<Record<string, FeedData>>;
+/** Numbers are float32, those of the reference float64. */
+export type Result = HostTensor<'f32' | 'f64' | 'i32' | 'bool'>;
+export type Results = ReadonlyMap<string, Result>;
 
 /**
  * A compiled module. State lives on the device between runs; only results come back.
@@ -44,7 +48,7 @@ export type Results = ReadonlyMap<string, HostTensor>;
 export interface Program {
   run(entry: string, feeds: Feeds): Promise<Results>;
   /** Copies of the named state tensors (all when left out). */
-  readState(names?: readonly string[]): Promise<NamedTensors>;
+  readState(names?: readonly string[]): Promise<NamedTensors<'f32'>>;
   /** Overwrites the given state tensors. @throws StudioError `state-mismatch` for unknown names or shapes */
   writeState(tensors: NamedTensors): Promise<void>;
   dispose(): Promise<void>;

@@ -31,9 +31,9 @@ export class StateStore<T extends Float32Array | Float64Array> {
   }
 
   /** Copies as float32. */
-  read(names: readonly string[] = [...this.#types.keys()]): NamedTensors {
+  read(names: readonly string[] = [...this.#types.keys()]): NamedTensors<'f32'> {
     return new Map(
-      names.map((name): [string, HostTensor] => [
+      names.map((name): [string, HostTensor<'f32'>] => [
         name,
         {
           dtype: 'f32',
@@ -45,20 +45,25 @@ export class StateStore<T extends Float32Array | Float64Array> {
   }
 
   write(tensors: NamedTensors): void {
-    checkState(this.#types, tensors);
-    for (const [name, { data }] of tensors) this.get(name).set(data as Float32Array);
+    for (const [name, { data }] of checkedState(this.#types, tensors)) this.get(name).set(data);
   }
 }
 
 /** @throws StudioError `state-mismatch` for unknown names or shapes */
-export function checkState(types: ReadonlyMap<string, TensorType>, tensors: NamedTensors): void {
+export function checkedState(
+  types: ReadonlyMap<string, TensorType>,
+  tensors: NamedTensors,
+): NamedTensors<'f32' | 'f64'> {
+  const checked = new Map<string, HostTensor<'f32' | 'f64'>>();
   for (const [name, tensor] of tensors) {
     const type = types.get(name) ?? unknownState(name);
     if (!sameShape(type.shape, tensor.shape) || (tensor.dtype !== 'f32' && tensor.dtype !== 'f64'))
       throw mismatch(
         `state tensor ${name} is f32 [${type.shape.join(', ')}], given ${tensor.dtype} [${tensor.shape.join(', ')}]`,
       );
+    checked.set(name, tensor);
   }
+  return checked;
 }
 
 /** @throws StudioError `state-mismatch` always */

@@ -1,6 +1,6 @@
 /** The state of a training program that outlives the step: its tensors and the number of updates. */
 import { StudioError } from '../contract/errors.ts';
-import type { NamedTensors } from '../tensor/host-tensor.ts';
+import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import type { Program } from './executor.ts';
 
 /** The number of updates so far, as a tensor of the state. */
@@ -29,7 +29,7 @@ export class TrainingState {
   }
 
   async read(): Promise<NamedTensors> {
-    const tensors = new Map(await this.#program.readState(this.#names));
+    const tensors = new Map<string, HostTensor>(await this.#program.readState(this.#names));
     const count = BigInt64Array.of(BigInt(this.updates));
     tensors.set(UPDATE_COUNT, { dtype: 'i64', shape: [1], data: count });
     if (this.#scale !== undefined) {

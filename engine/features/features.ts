@@ -67,7 +67,7 @@ export async function extractFeatures(request: FeatureRequest): Promise<FeatureS
       for (const [i, program] of programs.entries()) {
         const results = await program.run('main', { images: data });
         for (const { rows, ...place } of found[i]!) {
-          const batch = results.get(outputName(place))!.data as Float32Array;
+          const batch = results.get(outputName(place))!.data;
           rows.data.set(batch.subarray(0, (end - start) * width), start * width);
         }
       }
@@ -117,7 +117,7 @@ function featureModule(vit: VitConfig, places: readonly FeaturePlace[], batchSiz
 }
 
 /** A classifier by mean pooling has its one norm under another name. */
-function featureState({ state }: Module, tensors: NamedTensors): NamedTensors {
+function featureState({ state }: Module, tensors: NamedTensors): NamedTensors<'f32'> {
   return pickTensors(state, tensors, (name) =>
     name.startsWith('norm.') && !tensors.has(name) ? `fc_${name}` : name,
   );

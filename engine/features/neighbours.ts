@@ -1,6 +1,6 @@
 /** For each row the most similar rows among others, by the cosine of the angle between them. */
 import { StudioError } from '../contract/errors.ts';
-import type { Program } from '../executors/executor.ts';
+import type { Program, Result } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
 import type { Module } from '../ir/types.ts';
@@ -173,9 +173,9 @@ async function multiply(
   program: Program,
   asked: Float32Array,
   known: Float32Array,
-): Promise<Float32Array> {
+): Promise<Result['data']> {
   const results = await program.run('main', { asked, known });
-  return results.get('products')!.data as Float32Array;
+  return results.get('products')!.data;
 }
 
 /** `rows` rows from `start`; zeros behind the last. Whole blocks are not copied. */

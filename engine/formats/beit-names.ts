@@ -9,7 +9,13 @@
  * @source timm 1.0.31 models/beit.py; transformers 5.23.0 models/beit and conversion_mapping.py, which
  *   still writes the names that every earlier version reads, and here they are written too
  */
-import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
+import {
+  bytesOf,
+  HOST_ARRAYS,
+  type HostTensor,
+  hostTensor,
+  type NamedTensors,
+} from '../tensor/host-tensor.ts';
 
 export interface NamedAgain {
   readonly tensors: Map<string, HostTensor>;
@@ -51,10 +57,10 @@ export function toHuggingFaceNames(tensors: NamedTensors): NamedAgain {
     const qkv = /^blocks\.(\d+)\.attn\.qkv\.weight$/.exec(name);
     if (qkv) {
       for (const [i, part] of ['query', 'key', 'value'].entries())
-        found.set(`${trunk}${huggingFaceBlock(qkv[1]!)}attention.attention.${part}.weight`, {
-          ...tensor,
-          ...rowsOf(tensor, i, 3),
-        });
+        found.set(
+          `${trunk}${huggingFaceBlock(qkv[1]!)}attention.attention.${part}.weight`,
+          rowsOf(tensor, i, 3),
+        );
       continue;
     }
     const renamed = huggingFaceName(name);
@@ -77,9 +83,10 @@ export function fromHuggingFaceNames(tensors: NamedTensors): NamedAgain {
     const attention = /^(.+\.attn\.)query\.weight$/.exec(name)?.[1];
     if (attention === undefined) continue;
     const names = ['query', 'key', 'value'].map((part) => `${attention}${part}.weight`);
-    const parts = names.map((each) => found.get(each));
-    if (parts.some((part) => part === undefined)) continue;
-    found.set(`${attention}qkv.weight`, stackRows(parts as HostTensor[]));
+    const parts = names.flatMap((each) => found.get(each) ?? []);
+    if (parts.length < names.length || parts.some(({ dtype }) => dtype !== parts[0]!.dtype))
+      continue;
+    found.set(`${attention}qkv.weight`, stackRows(parts));
     for (const each of names) found.delete(each);
   }
   return { tensors: found, dropped };
@@ -185,23 +192,22 @@ function splitOff(tensors: NamedTensors): { tensors: Map<string, HostTensor>; dr
 }
 
 /** The `i`th of `count` equal parts of the rows; the data are shared, not copied. */
-function rowsOf({ shape, data }: HostTensor, i: number, count: number) {
+function rowsOf({ dtype, shape, data }: HostTensor, i: number, count: number): HostTensor {
   const length = data.length / count;
-  return {
-    shape: [shape[0]! / count, ...shape.slice(1)],
-    data: data.subarray(i * length, (i + 1) * length),
-  };
+  const rows = data.subarray(i * length, (i + 1) * length);
+  return hostTensor(dtype, [shape[0]! / count, ...shape.slice(1)], rows);
 }
 
+/** @param parts of one dtype */
 function stackRows(parts: readonly HostTensor[]): HostTensor {
-  const first = parts[0]!;
-  const rows = parts.reduce((sum, { shape }) => sum + shape[0]!, 0);
-  const make = first.data.constructor as new (length: number) => Float32Array;
-  const data = new make(parts.reduce((sum, part) => sum + part.data.length, 0));
+  const { dtype, shape } = parts[0]!;
+  const rows = parts.reduce((sum, part) => sum + part.shape[0]!, 0);
+  const data = new HOST_ARRAYS[dtype](parts.reduce((sum, part) => sum + part.data.length, 0));
+  const bytes = bytesOf(data);
   let at = 0;
   for (const part of parts) {
-    data.set(part.data as Float32Array, at);
-    at += part.data.length;
+    bytes.set(bytesOf(part.data), at);
+    at += part.data.byteLength;
   }
-  return { ...first, shape: [rows, ...first.shape.slice(1)], data };
+  return hostTensor(dtype, [rows, ...shape.slice(1)], data);
 }

@@ -19,7 +19,8 @@ export async function checkNpy(file: string, embeddings: Embeddings): Promise<vo
     throw changed(file, 'the shape');
   let at = 0;
   for await (const piece of readNpyPieces(file)) {
-    if (!sameNumbers(piece as Float32Array, data, at)) throw changed(file, 'a vector');
+    if (!(piece instanceof Float32Array && sameNumbers(piece, data, at)))
+      throw changed(file, 'a vector');
     at += piece.length;
   }
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
-import type { HostTensor } from '../tensor/host-tensor.ts';
+import { type HostDType, type HostTensor, hostTensor } from '../tensor/host-tensor.ts';
 import {
   encodeSafetensors,
   parseSafetensors,
@@ -98,7 +98,7 @@ describe('writing and reading', () => {
 
   it.each<[string, HostTensor]>([
     ['a', { dtype: 'f32', shape: [3], data: new Float32Array(2) }],
-    ['a', { dtype: 'f32', shape: [1], data: new Int32Array(1) }],
+    ['a', hostTensor<HostDType>('f32', [1], new Int32Array(1))],
     ['__metadata__', { dtype: 'f32', shape: [1], data: new Float32Array(1) }],
   ])('refuses to write a tensor that contradicts itself (%#)', (name, tensor) => {
     expect(() => encodeSafetensors(new Map([[name, tensor]]))).toThrow(StudioError);

@@ -13,10 +13,13 @@ import { StudioError } from '../contract/errors.ts';
 import { shortJson } from '../contract/shorten.ts';
 import { isConfined } from '../platform/confined.ts';
 import {
+  bytesOf,
   elementCount,
+  HOST_ARRAYS,
   type HostData,
   type HostDType,
   type HostTensor,
+  hostTensor,
   type NamedTensors,
 } from '../tensor/host-tensor.ts';
 
@@ -26,31 +29,11 @@ const MAX_RANK = 64;
 const CHUNK_BYTES = 16 * 1024 * 1024;
 const METADATA = '__metadata__';
 
-interface Storage {
-  /** Name in the file. */
-  readonly name: string;
-  readonly bytes: number;
-  readonly array: new (count: number) => HostData;
-}
-
-/** How each dtype is stored; total, so that a new dtype cannot be forgotten. */
-const STORAGE: Record<HostDType, Storage> = {
-  f64: { name: 'F64', bytes: 8, array: Float64Array },
-  f32: { name: 'F32', bytes: 4, array: Float32Array },
-  f16: { name: 'F16', bytes: 2, array: Uint16Array },
-  bf16: { name: 'BF16', bytes: 2, array: Uint16Array },
-  i64: { name: 'I64', bytes: 8, array: BigInt64Array },
-  i32: { name: 'I32', bytes: 4, array: Int32Array },
-  i16: { name: 'I16', bytes: 2, array: Int16Array },
-  i8: { name: 'I8', bytes: 1, array: Int8Array },
-  u8: { name: 'U8', bytes: 1, array: Uint8Array },
-  bool: { name: 'BOOL', bytes: 1, array: Uint8Array },
-};
 /** Types of the format that no network here is kept in: below 16 bits, complex, unsigned. */
 const UNREAD_DTYPE = /^(F[468](_\w{4,8})?|U(16|32|64)|C64)$/;
-const DTYPES = new Map(
-  Object.entries(STORAGE).map(([dtype, storage]) => [storage.name, dtype as HostDType]),
-);
+const NAMES = Object.keys(HOST_ARRAYS) as HostDType[];
+/** By the name in the file. */
+const DTYPES = new Map(NAMES.map((dtype) => [dtype.toUpperCase(), dtype]));
 
 /** Where one tensor lies; `begin` and `end` count from the first data byte. */
 export interface TensorEntry {
@@ -228,17 +211,17 @@ function encodeHeader(
   let begin = 0;
   for (const name of names) {
     const { dtype, shape, data } = tensors.get(name)!;
-    const storage = STORAGE[dtype];
+    const array = HOST_ARRAYS[dtype];
     const count = elementCount(shape);
-    if (name === METADATA || data.length !== count || !(data instanceof storage.array)) {
+    if (name === METADATA || data.length !== count || !(data instanceof array)) {
       throw new StudioError(
         'tensor-invalid',
         `Tensor "${name}" (${dtype}, shape [${shape}]) cannot be written: it holds ${data.length} elements in a ${data.constructor.name}.`,
       );
     }
-    const end = begin + count * storage.bytes;
+    const end = begin + count * array.BYTES_PER_ELEMENT;
     fields.push(
-      `${JSON.stringify(name)}:{"dtype":"${storage.name}","shape":[${shape}],"data_offsets":[${begin},${end}]}`,
+      `${JSON.stringify(name)}:{"dtype":"${dtype.toUpperCase()}","shape":[${shape}],"data_offsets":[${begin},${end}]}`,
     );
     begin = end;
   }
@@ -376,7 +359,7 @@ function checkEntry(name: string, value: unknown, label: string): TensorEntry {
     throw invalid(label, `the data_offsets of ${shown(name)} are not two positions`);
   }
   const [begin, end] = offsets as [number, number];
-  const bytes = elementCount(shape) * STORAGE[dtype].bytes;
+  const bytes = elementCount(shape) * HOST_ARRAYS[dtype].BYTES_PER_ELEMENT;
   if (!Number.isSafeInteger(bytes) || end - begin !== bytes) {
     throw invalid(label, `${shown(name)} needs ${bytes} bytes and its offsets span ${end - begin}`);
   }
@@ -398,7 +381,7 @@ function isSizes(value: unknown): value is number[] {
 
 function allocate(entry: TensorEntry, label: string): HostData {
   try {
-    return new STORAGE[entry.dtype].array(elementCount(entry.shape));
+    return new HOST_ARRAYS[entry.dtype](elementCount(entry.shape));
   } catch (cause) {
     throw new StudioError(
       'out-of-memory',
@@ -409,14 +392,11 @@ function allocate(entry: TensorEntry, label: string): HostData {
 }
 
 function finishTensor(entry: TensorEntry, data: HostData, label: string): HostTensor {
-  if (entry.dtype === 'bool' && (data as Uint8Array).some((byte) => byte > 1)) {
+  const tensor = hostTensor(entry.dtype, entry.shape, data);
+  if (tensor.dtype === 'bool' && tensor.data.some((byte) => byte > 1)) {
     throw invalid(label, `"${entry.name}" is BOOL and holds other bytes than 0 and 1`);
   }
-  return { dtype: entry.dtype, shape: entry.shape, data };
-}
-
-function bytesOf(data: HostData): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return tensor;
 }
 
 async function readFully(

@@ -4,7 +4,7 @@ import type { Initialiser } from './parameters.ts';
 
 function values(init: Initialiser, shape: number[], relPosInit: 'zero' | 'distance' = 'zero') {
   const options = { seed: 5, std: 0.02, grid: { rows: 3, cols: 3 }, relPosInit };
-  return initialise([{ name: 'x', shape, init }], options).get('x')!.data as Float32Array;
+  return initialise([{ name: 'x', shape, init }], options).get('x')!.data;
 }
 
 describe('initial values', () => {

@@ -19,7 +19,7 @@ const DISTANCE_NOISE = 0.02;
 export function initialise(
   specs: readonly ParameterSpec[],
   options: InitialiseOptions,
-): Map<string, HostTensor> {
+): Map<string, HostTensor<'f32'>> {
   return new Map(
     specs.map((spec, i) => {
       const data = new Float32Array(elementCount(spec.shape));

@@ -5,20 +5,18 @@ import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 
 /**
  * @param sourceOf what a tensor of the module is called among those given
- * @throws StudioError `weights-mismatch` when one is missing or of another shape
+ * @throws StudioError `weights-mismatch` when one is missing, or of another shape or dtype
  */
 export function pickTensors(
   state: Module['state'],
   given: NamedTensors,
   sourceOf = (name: string) => name,
-): Map<string, HostTensor> {
+): Map<string, HostTensor<'f32'>> {
   return new Map(
-    [...state].map(([name, { shape }]): [string, HostTensor] => {
+    [...state].map(([name, { shape }]): [string, HostTensor<'f32'>] => {
       const tensor = given.get(sourceOf(name));
-      if (tensor?.shape.join() === shape.join()) return [name, tensor];
-      const problem = tensor
-        ? `is [${tensor.shape.join(', ')}] and must be [${shape.join(', ')}]`
-        : 'is missing';
+      if (tensor?.dtype === 'f32' && tensor.shape.join() === shape.join()) return [name, tensor];
+      const problem = tensor === undefined ? 'is missing' : difference(tensor, shape);
       throw new StudioError(
         'weights-mismatch',
         `The weights do not fit the network: ${name} ${problem}.`,
@@ -26,4 +24,10 @@ export function pickTensors(
       );
     }),
   );
+}
+
+/** How a tensor differs from what it must be, in words. */
+export function difference({ dtype, shape }: HostTensor, wanted: readonly number[]): string {
+  if (dtype !== 'f32') return `is ${dtype} and must be f32`;
+  return `is [${shape.join(', ')}] and must be [${wanted.join(', ')}]`;
 }

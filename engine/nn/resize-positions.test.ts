@@ -20,7 +20,12 @@ describe('resizeRelativePositions', () => {
       const [from, to] = name.split('to').map((side) => square(Number(side)));
       const { data, shape } = fixture.tensors.get(`relpos.${name}.input`)!;
       const expected = fixture.tensors.get(`relpos.${name}.expected`)!;
-      const resized = resizeRelativePositions(data as Float32Array, shape[1]!, from!, to!);
+      const resized = resizeRelativePositions(
+        Float32Array.from(data, Number),
+        shape[1]!,
+        from!,
+        to!,
+      );
       expect(resized).toHaveLength(expected.data.length);
       expect(largest(resized, expected.data)).toBeLessThan(1e-6);
     },
@@ -59,7 +64,7 @@ describe('resizePositionEmbedding', () => {
     const [from, to] = name.split('to').map((side) => square(Number(side)));
     const { data, shape } = fixture.tensors.get(`pos_embed.${name}.input`)!;
     const expected = fixture.tensors.get(`pos_embed.${name}.expected`)!;
-    const resized = resizePositionEmbedding(data as Float32Array, shape[2]!, from!, to!);
+    const resized = resizePositionEmbedding(Float32Array.from(data, Number), shape[2]!, from!, to!);
     expect(resized).toHaveLength(expected.data.length);
     expect(largest(resized, expected.data)).toBeLessThan(1e-5);
   });

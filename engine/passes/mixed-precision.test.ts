@@ -15,7 +15,7 @@ const graphOf = (node: Node): Graph => ({
   name: 'test',
   outputs: [{ name: 'y', role: 'result', node }],
 });
-const numbersOf = ({ data }: HostTensor) => Array.from(data as ArrayLike<number>, Number);
+const numbersOf = ({ data }: HostTensor) => Array.from<number | bigint, number>(data, Number);
 const typesOf = (graph: Graph) =>
   nodesOf(graph)
     .filter(({ op }) => op !== 'input' && op !== 'constant' && op !== 'cast')

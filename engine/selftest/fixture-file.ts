@@ -43,7 +43,7 @@ export function metadataOf<T>(fixture: Fixture, key: string): T {
 
 /** Values as they are fed to a program: floats, or a mask as 0 and 1. */
 export function floatsOf(fixture: Fixture, name: string): Float32Array {
-  return Float32Array.from(tensorOf(fixture, name).data as ArrayLike<number>);
+  return Float32Array.from(tensorOf(fixture, name).data, Number);
 }
 
 /** What a fixture says of its trunk. */

@@ -79,7 +79,7 @@ export async function checkImageOperations(
     checker.group('decoded_head', shareDifferent(head(image), stored('decoded_head').data), 0);
     compare('eval_uint8', evalCrop(image, [64, 64]));
     for (const [what, operate] of Object.entries(OPERATIONS)) {
-      const input = Uint8Array.from(stored('eval_uint8').data as Uint8Array);
+      const input = Uint8Array.from(stored('eval_uint8').data, Number);
       const changed = { width: 64, height: 64, data: input };
       operate(changed);
       compare(what, changed);

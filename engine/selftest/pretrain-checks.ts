@@ -182,7 +182,7 @@ async function compareNetworks(
 ): Promise<void> {
   const { initial, after, network, lr, totalLr } = against;
   const state = await program.readState();
-  const dataOf = (name: string) => state.get(name)!.data as Float32Array;
+  const dataOf = (name: string) => state.get(name)!.data;
   for (const { name } of networkParameters(network)) {
     const student = dataOf(`student.${name}`);
     const start = floatsOf(initial, `student.${name}`);

@@ -30,5 +30,5 @@ export function checkRandAugment(fixture: Fixture, checker: Checker): void {
 function imageOf(fixture: Fixture, name: string): RgbImage {
   const { shape, data } = tensorOf(fixture, name);
   const [height, width] = [shape[0]!, shape[1]!];
-  return { height, width, data: Uint8Array.from(data as Uint8Array) };
+  return { height, width, data: Uint8Array.from(data, Number) };
 }

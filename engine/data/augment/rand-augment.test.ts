@@ -27,7 +27,7 @@ function stated<T>(key: string): T {
 
 function stored(name: string): RgbImage {
   const { shape, data } = fixture.tensors.get(name)!;
-  return { height: shape[0]!, width: shape[1]!, data: Uint8Array.from(data as Uint8Array) };
+  return { height: shape[0]!, width: shape[1]!, data: Uint8Array.from(data, Number) };
 }
 
 /** Values that are not equal. */

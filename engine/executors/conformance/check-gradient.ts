@@ -81,11 +81,11 @@ export async function gradientError(
     );
     const lossAt = async (h: number) => {
       const all = { ...values, ...directions, h: Float32Array.of(h) };
-      return (await lossProgram.run('main', all)).get('loss')!.data[0] as number;
+      return (await lossProgram.run('main', all)).get('loss')!.data[0]!;
     };
     const h = Math.fround(STEP);
     const difference = ((await lossAt(h)) - (await lossAt(-h))) / (2 * h);
-    const slope = results.get(`g${i}`)!.data as Float64Array;
+    const slope = Array.from(results.get(`g${i}`)!.data);
     const along = slope.reduce((sum, g, k) => sum + g * directions[`d${i}`]![k]!, 0);
     worst = Math.max(worst, Math.abs(along - difference) / (1 + Math.abs(difference)));
     if (!Number.isFinite(along)) return Number.POSITIVE_INFINITY;

@@ -25,8 +25,8 @@ import type { Provider } from './providers.ts';
 import {
   createSession,
   feedTensor,
-  hostTensor,
   type Ort,
+  ortTensor,
   resultsOf,
   runSession,
 } from './runtime.ts';
@@ -89,7 +89,7 @@ export class HostStateProgram implements Program {
     return resultsOf(entry.graph, values);
   }
 
-  async readState(names?: readonly string[]): Promise<NamedTensors> {
+  async readState(names?: readonly string[]): Promise<NamedTensors<'f32'>> {
     return this.#state.read(names);
   }
 
@@ -125,7 +125,7 @@ async function compileSession(
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   });
   const inputs = nodesOf(graph).filter((node) => node.op === 'input');
-  const bind = (name: string, node: Node): Ort.Tensor => hostTensor(node, state.get(name));
+  const bind = (name: string, node: Node): Ort.Tensor => ortTensor(state.get(name), node.shape);
   const boundInputs: Record<string, Ort.Tensor> = {};
   for (const node of inputs)
     if (node.attrs.role === 'state') boundInputs[node.attrs.name] = bind(node.attrs.name, node);
@@ -138,7 +138,7 @@ async function compileSession(
     else if (safe.has(output)) fetches[key] = bind(output.name, output.node);
     else {
       const buffer = new Float32Array(elementCount(output.node.shape));
-      fetches[key] = hostTensor(output.node, buffer);
+      fetches[key] = ortTensor(buffer, output.node.shape);
       copies.push({ output, buffer });
     }
   }

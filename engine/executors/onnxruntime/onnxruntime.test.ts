@@ -14,7 +14,11 @@ import { prepareGraph } from './lower-graph.ts';
 import { onnxruntimeExecutor } from './onnxruntime.ts';
 import { providerOf } from './providers.ts';
 
-function vector(random: RandomStream, size: number, draw = () => random.normal()): HostTensor {
+function vector(
+  random: RandomStream,
+  size: number,
+  draw = () => random.normal(),
+): HostTensor<'f32'> {
   return { dtype: 'f32', shape: [size], data: Float32Array.from({ length: size }, draw) };
 }
 
@@ -46,7 +50,7 @@ describe('state that is read and written in one run', () => {
     await program.writeState(start);
     const { data: sum } = (await program.run('main', {})).get('sum')!;
     const after = await program.readState();
-    const was = (name: string) => start.get(name)!.data as Float32Array;
+    const was = (name: string) => start.get(name)!.data;
     expect(sum[0]).toBeCloseTo(
       [...was('a'), ...was('b')].reduce((total, x) => total + x, 0),
       5,
@@ -126,8 +130,8 @@ describe('an optimizer update', () => {
     for (const module of [fused, operators]) {
       const state = await update(onnxruntimeExecutor, module, size);
       for (const [name, { data }] of truth)
-        (data as Float32Array).forEach((value, i) => {
-          const got = (state.get(name)!.data as Float32Array)[i]!;
+        data.forEach((value, i) => {
+          const got = state.get(name)!.data[i]!;
           expect(Math.abs(got - value)).toBeLessThan(2e-6 * (1 + Math.abs(value)));
         });
     }

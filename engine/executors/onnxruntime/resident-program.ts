@@ -11,9 +11,9 @@ import type { Graph, Module, Node, TensorType } from '../../ir/types.ts';
 import { bindPacks, type Place } from '../../passes/bind-packs.ts';
 import { splitOutputs } from '../../passes/split-outputs.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
-import type { CompileOptions, Feeds, Program, Results } from '../executor.ts';
+import type { CompileOptions, Feeds, Program, Result, Results } from '../executor.ts';
 import { orRelease, releaseAll } from '../release-all.ts';
-import { checkState, unknownState } from '../state-store.ts';
+import { checkedState, unknownState } from '../state-store.ts';
 import { outputName, prepareGraph } from './lower-graph.ts';
 import type { Provider } from './providers.ts';
 import { createSession, feedTensor, type Ort, resultsOf, runSession } from './runtime.ts';
@@ -67,7 +67,7 @@ export class ResidentProgram implements Program {
   async run(name: string, feeds: Feeds): Promise<Results> {
     const parts = this.#entries.get(name);
     if (!parts) throw new Error(`no entry ${name}`);
-    const results = new Map<string, HostTensor>();
+    const results = new Map<string, Result>();
     for (const { graph, session, feeds: inputs, reads } of parts) {
       const given: Record<string, Ort.Tensor> = {};
       for (const node of inputs) given[node.attrs.name] = feedTensor(graph, node, feeds);
@@ -80,9 +80,11 @@ export class ResidentProgram implements Program {
     return results;
   }
 
-  async readState(names: readonly string[] = [...this.#types.keys()]): Promise<NamedTensors> {
+  async readState(
+    names: readonly string[] = [...this.#types.keys()],
+  ): Promise<NamedTensors<'f32'>> {
     const held = new Map<string, Float32Array>();
-    const tensors = new Map<string, HostTensor>();
+    const tensors = new Map<string, HostTensor<'f32'>>();
     for (const name of names) {
       const { holder, offset, shape } = this.#places.get(name) ?? unknownState(name);
       const whole = held.get(holder) ?? (await this.#transfers.download(this.#state.get(holder)!));
@@ -94,19 +96,18 @@ export class ResidentProgram implements Program {
   }
 
   async writeState(tensors: NamedTensors): Promise<void> {
-    checkState(this.#types, tensors);
+    const given = checkedState(this.#types, tensors);
     const byHolder = new Map<string, string[]>();
-    for (const name of tensors.keys()) {
+    for (const name of given.keys()) {
       const { holder } = this.#places.get(name)!;
       byHolder.set(holder, [...(byHolder.get(holder) ?? []), name]);
     }
     for (const [holder, names] of byHolder) {
       const old = this.#state.get(holder)!;
       const size = elementCount(old.dims);
-      const given = names.reduce((sum, name) => sum + tensors.get(name)!.data.length, 0);
-      const whole = given === size ? new Float32Array(size) : await this.#transfers.download(old);
-      for (const name of names)
-        whole.set(tensors.get(name)!.data as Float32Array, this.#places.get(name)!.offset);
+      const count = names.reduce((sum, name) => sum + given.get(name)!.data.length, 0);
+      const whole = count === size ? new Float32Array(size) : await this.#transfers.download(old);
+      for (const name of names) whole.set(given.get(name)!.data, this.#places.get(name)!.offset);
       await this.#put(holder, whole, old.dims);
     }
   }

@@ -5,13 +5,12 @@ import type * as Ort from 'onnxruntime-node';
 import { StudioError } from '../../contract/errors.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
 import { printGraph } from '../../ir/print.ts';
-import type { Graph, Node } from '../../ir/types.ts';
+import type { Graph, Node, Shape } from '../../ir/types.ts';
 import { ensureTelemetryOff } from '../../platform/quiet-environment.ts';
 import { computeThreads } from '../../platform/threads.ts';
-import { elementCount, type HostTensor } from '../../tensor/host-tensor.ts';
 import { deviceLost, deviceOutOfMemory } from '../device-errors.ts';
-import type { Feeds } from '../executor.ts';
-import { missingFeed } from '../feeds.ts';
+import type { FeedData, Feeds, Result } from '../executor.ts';
+import { feedOf, resultOf } from '../feeds.ts';
 import { lowerGraph, outputName } from './lower-graph.ts';
 import type { Provider } from './providers.ts';
 
@@ -110,36 +109,28 @@ function refused(graph: Graph, cause: unknown): StudioError {
 }
 
 /** @throws StudioError `feed-missing` or `feed-mismatch` */
-export function feedTensor({ name }: Graph, node: Node<'input'>, feeds: Feeds): Ort.Tensor {
-  const key = node.attrs.name;
-  const data = feeds[key] ?? missingFeed(name, key);
-  if (data.length !== elementCount(node.shape))
-    throw new StudioError(
-      'feed-mismatch',
-      `${key} needs [${node.shape.join(', ')}], given ${data.length} elements`,
-    );
-  return hostTensor(node, data);
+export function feedTensor(graph: Graph, node: Node<'input'>, feeds: Feeds): Ort.Tensor {
+  return ortTensor(feedOf(graph, node, feeds), node.shape);
 }
 
 /** The results among a run's outputs. */
 export function resultsOf(
   graph: Graph,
   values: Ort.InferenceSession.OnnxValueMapType,
-): Map<string, HostTensor> {
-  const results = new Map<string, HostTensor>();
+): Map<string, Result> {
+  const results = new Map<string, Result>();
   for (const output of graph.outputs) {
     if (output.role !== 'result') continue;
     const { data } = values[outputName(output)]!;
-    const { dtype, shape } = output.node;
-    results.set(output.name, { dtype, shape, data: data as Float32Array });
+    results.set(output.name, resultOf(output.node, data as FeedData));
   }
   return results;
 }
 
-export function hostTensor(node: Node, data: Float32Array | Int32Array | Uint8Array): Ort.Tensor {
+/** The memory is shared, not copied. */
+export function ortTensor(data: FeedData, shape: Shape): Ort.Tensor {
   const { Tensor } = loadOrt();
-  const dims = [...node.shape];
-  if (node.dtype === 'f32') return new Tensor('float32', data as Float32Array, dims);
-  if (node.dtype === 'i32') return new Tensor('int32', data as Int32Array, dims);
-  return new Tensor('bool', data as Uint8Array, dims);
+  if (data instanceof Float32Array) return new Tensor('float32', data, shape);
+  if (data instanceof Int32Array) return new Tensor('int32', data, shape);
+  return new Tensor('bool', data, shape);
 }

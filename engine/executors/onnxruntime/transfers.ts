@@ -7,7 +7,7 @@ import type { Graph } from '../../ir/types.ts';
 import { releaseAll } from '../release-all.ts';
 import { outputName } from './lower-graph.ts';
 import type { Provider } from './providers.ts';
-import { createSession, hostTensor, type Ort, runSession } from './runtime.ts';
+import { createSession, type Ort, ortTensor, runSession } from './runtime.ts';
 
 type Way = 'gpu-buffer' | 'cpu';
 
@@ -21,7 +21,7 @@ export class Transfers {
   }
 
   async upload(data: Float32Array, shape: readonly number[]): Promise<Ort.Tensor> {
-    return this.#pass(hostTensor(ir.state('x', shape), data), 'gpu-buffer');
+    return this.#pass(ortTensor(data, shape), 'gpu-buffer');
   }
 
   /** A copy of its own. */

@@ -35,7 +35,7 @@ describe.runIf(finding.works && finding.half)('WebGPU in float16', () => {
     const program = await onnxruntimeExecutor.compile(module, { device, precision });
     const results = await program.run('main', values);
     for (const [name, { data }] of truth) {
-      const size = Math.max(1, ...Array.from(data as ArrayLike<number>, Math.abs));
+      const size = Math.max(1, ...Array.from(data, Math.abs));
       for (const [i, number] of data.entries())
         expect(Math.abs(Number(results.get(name)!.data[i]) - Number(number)), name).toBeLessThan(
           0.02 * size,

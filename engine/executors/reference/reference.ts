@@ -5,9 +5,9 @@ import { verifyModule } from '../../ir/verify.ts';
 import { decompose } from '../../passes/decompose.ts';
 import { stateBytes } from '../../passes/memory-plan.ts';
 import { roundToHalf } from '../../tensor/half.ts';
-import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
-import type { Device, Executor, Feeds, Program, Results } from '../executor.ts';
-import { missingFeed } from '../feeds.ts';
+import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
+import type { Device, Executor, Feeds, Program, Result, Results } from '../executor.ts';
+import { feedOf } from '../feeds.ts';
 import { StateStore } from '../state-store.ts';
 import { type Array64, KERNELS } from './kernels.ts';
 
@@ -58,10 +58,10 @@ class ReferenceProgram implements Program {
     if (!graph) throw new Error(`no entry ${entry}`);
     const values = evaluate(graph, (node) => {
       const { name, role } = node.attrs;
-      if (role === 'feed') return toArray64(node, feeds[name] ?? missingFeed(graph.name, name));
+      if (role === 'feed') return toArray64(node, feedOf(graph, node, feeds));
       return this.#state.get(name).slice();
     });
-    const results = new Map<string, HostTensor>();
+    const results = new Map<string, Result>();
     for (const { name, role, node } of graph.outputs) {
       const value = values.get(node)!;
       if (role === 'state') this.#state.get(name).set(value);
@@ -70,7 +70,7 @@ class ReferenceProgram implements Program {
     return results;
   }
 
-  async readState(names?: readonly string[]): Promise<NamedTensors> {
+  async readState(names?: readonly string[]): Promise<NamedTensors<'f32'>> {
     return this.#state.read(names);
   }
 
@@ -130,7 +130,8 @@ function toArray64(node: Node, data: ArrayLike<number>): Array64 {
 }
 
 /** Float results stay float64, so that nothing is lost before a comparison. */
-function toHost(node: Node, value: Array64): HostTensor {
+function toHost(node: Node, value: Array64): Result {
   if (value instanceof Float64Array) return { dtype: 'f64', shape: node.shape, data: value };
-  return { dtype: value instanceof Int32Array ? 'i32' : 'bool', shape: node.shape, data: value };
+  if (value instanceof Int32Array) return { dtype: 'i32', shape: node.shape, data: value };
+  return { dtype: 'bool', shape: node.shape, data: value };
 }

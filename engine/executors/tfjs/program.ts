@@ -3,16 +3,16 @@
  * after the other, each value is freed after its last reader, results come back, and only then the next
  * values of the state take the place of the old ones: a run that fails leaves the state as it was.
  */
-import { StudioError } from '../../contract/errors.ts';
-import type { Graph, Module, Node, Output, TensorType } from '../../ir/types.ts';
+import type { DataTypeMap, NumericDataType } from '@tensorflow/tfjs-core';
+import type { Module, Output, TensorType } from '../../ir/types.ts';
 import { bindPacks, type Place } from '../../passes/bind-packs.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import { deviceOutOfMemory } from '../device-errors.ts';
-import type { Feeds, Program, Results } from '../executor.ts';
-import { missingFeed } from '../feeds.ts';
+import type { FeedData, Feeds, Program, Result, Results } from '../executor.ts';
+import { feedOf, resultOf } from '../feeds.ts';
 import { prepareGraph } from '../prepare-graph.ts';
 import { orRelease } from '../release-all.ts';
-import { checkState, unknownState } from '../state-store.ts';
+import { checkedState, unknownState } from '../state-store.ts';
 import { loweringsOf } from './backend-lowerings.ts';
 import { type LoweringContext, TYPES } from './lowerings.ts';
 import { type Plan, planGraph } from './plan.ts';
@@ -66,39 +66,39 @@ export class TfjsProgram implements Program {
     const plan = this.#entries.get(name);
     if (!plan) throw new Error(`no entry ${name}`);
     const outputs = await this.#onDevice(() => this.#compute(plan, feeds));
-    const results = new Map<string, HostTensor>();
+    const results = new Map<string, Result>();
     for (const [{ name, role, node }, value] of outputs)
       if (role === 'result') {
-        const { dtype, shape } = node;
-        results.set(name, { dtype, shape, data: await this.#download(value) });
+        results.set(name, resultOf(node, await this.#download(value)));
         value.dispose();
       }
     for (const [{ name, role }, value] of outputs) if (role === 'state') this.#put(name, value);
     return results;
   }
 
-  async readState(names: readonly string[] = [...this.#types.keys()]): Promise<NamedTensors> {
+  async readState(
+    names: readonly string[] = [...this.#types.keys()],
+  ): Promise<NamedTensors<'f32'>> {
     const held = new Map<string, Float32Array>();
-    const tensors = new Map<string, HostTensor>();
+    const tensors = new Map<string, HostTensor<'f32'>>();
     for (const name of names) {
       const { holder, offset, shape } = this.#places.get(name) ?? unknownState(name);
-      const whole = held.get(holder) ?? (await this.#download(this.#state.get(holder)!));
-      held.set(holder, whole as Float32Array);
-      const data = whole.slice(offset, offset + elementCount(shape)) as Float32Array;
+      const whole = held.get(holder) ?? (await this.#download<'float32'>(this.#state.get(holder)!));
+      held.set(holder, whole);
+      const data = whole.slice(offset, offset + elementCount(shape));
       tensors.set(name, { dtype: 'f32', shape, data });
     }
     return tensors;
   }
 
   async writeState(tensors: NamedTensors): Promise<void> {
-    checkState(this.#types, tensors);
     const wholes = new Map<string, Float32Array>();
-    for (const [name, { data }] of tensors) {
+    for (const [name, { data }] of checkedState(this.#types, tensors)) {
       const { holder, offset } = this.#places.get(name)!;
       const whole =
         wholes.get(holder) ?? Float32Array.from(await this.#download(this.#state.get(holder)!));
       wholes.set(holder, whole);
-      whole.set(data as Float32Array, offset);
+      whole.set(data, offset);
     }
     await this.#onDevice(() => {
       for (const [holder, whole] of wholes)
@@ -157,15 +157,15 @@ export class TfjsProgram implements Program {
   }
 
   /** A copy: backends may keep the array that they are given until they need it, or for good. */
-  #upload({ dtype, shape }: TensorType, data: HostArray): Tensor {
+  #upload({ dtype, shape }: TensorType, data: FeedData): Tensor {
     return this.#runtime.tf.tensor(data.slice(), [...shape], TYPES[dtype]);
   }
 
   /** A copy: the backend in plain JavaScript hands out the array that it keeps. */
-  async #download(tensor: Tensor): Promise<HostArray> {
+  async #download<D extends NumericDataType>(tensor: Tensor): Promise<DataTypeMap[D]> {
     try {
-      const data = (await tensor.data()) as HostArray;
-      return this.#runtime.backend === 'cpu' ? data.slice() : data;
+      const data = await tensor.data<D>();
+      return this.#runtime.backend === 'cpu' ? (data.slice() as typeof data) : data;
     } catch (cause) {
       throw deviceTrouble(this.#runtime.device, cause) ?? cause;
     }
@@ -179,20 +179,6 @@ export class TfjsProgram implements Program {
 
 /** What TensorFlow.js's WebAssembly may grow to, less what packed operands of a product may take. */
 const WASM_BYTES = 3.75 * 2 ** 30;
-
-type HostArray = Float32Array | Int32Array | Uint8Array;
-
-/** @throws StudioError `feed-missing` or `feed-mismatch` */
-function feedOf({ name }: Graph, node: Node<'input'>, feeds: Feeds): HostArray {
-  const key = node.attrs.name;
-  const data = feeds[key] ?? missingFeed(name, key);
-  if (data.length !== elementCount(node.shape))
-    throw new StudioError(
-      'feed-mismatch',
-      `${key} needs [${node.shape.join(', ')}], given ${data.length} elements`,
-    );
-  return data;
-}
 
 /** The value as a tensor of its own: some ops hand back an operand that they have nothing to do with. */
 function own(value: Tensor, operands: readonly Tensor[]): Tensor {

@@ -1,27 +1,8 @@
 /** Storages, the blocks of elements that tensors are views of, as the pickle of a file mentions them. */
-import type { HostData, HostDType } from '../../tensor/host-tensor.ts';
+import { HOST_ARRAYS, type HostDType } from '../../tensor/host-tensor.ts';
 import { UnreadTensor } from './opaque.ts';
 import { asCount, Malformed, printable } from './refusals.ts';
 import type { TorchOpaque, TorchValue } from './values.ts';
-
-interface ElementArray {
-  new (buffer: ArrayBuffer): HostData;
-  readonly BYTES_PER_ELEMENT: number;
-}
-
-/** How elements lie in memory; total, so that a new dtype cannot be forgotten. */
-export const ARRAYS: Record<HostDType, ElementArray> = {
-  f64: Float64Array,
-  f32: Float32Array,
-  f16: Uint16Array,
-  bf16: Uint16Array,
-  i64: BigInt64Array,
-  i32: Int32Array,
-  i16: Int16Array,
-  i8: Int8Array,
-  u8: Uint8Array,
-  bool: Uint8Array,
-};
 
 /** Classes of storages → what they hold. */
 export const STORAGE_CLASSES: ReadonlyMap<string, HostDType> = new Map([
@@ -80,7 +61,7 @@ export class StorageView implements TorchOpaque {
 export type StorageTable = Map<string, StorageRecord>;
 
 export function storageBytes(storage: StorageRecord): number {
-  return storage.count * (storage.unreadBytes ?? ARRAYS[storage.dtype].BYTES_PER_ELEMENT);
+  return storage.count * (storage.unreadBytes ?? HOST_ARRAYS[storage.dtype].BYTES_PER_ELEMENT);
 }
 
 /**

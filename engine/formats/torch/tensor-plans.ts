@@ -2,19 +2,23 @@
  * Tensors as views of storages: planned while the pickle is read, filled when their storage is.
  * Every position is checked in the plan, before a byte of data is touched.
  */
-import { elementCount, type HostData, type HostTensor } from '../../tensor/host-tensor.ts';
+import {
+  elementCount,
+  HOST_ARRAYS,
+  type HostData,
+  type HostTensor,
+  hostTensor,
+} from '../../tensor/host-tensor.ts';
 import { allocate, asCount, Malformed, printable } from './refusals.ts';
-import { ARRAYS, type StorageRecord, StorageView } from './storages.ts';
+import { type StorageRecord, StorageView } from './storages.ts';
 import type { TorchValue } from './values.ts';
 
 const MAX_RANK = 64;
 const NO_DATA = new Uint8Array(0);
 
-/** A tensor that has no data yet; the object stays the same when it gets them. */
-type UnfilledTensor = { -readonly [field in keyof HostTensor]: HostTensor[field] };
-
 export interface TensorPlan {
-  readonly tensor: UnfilledTensor;
+  /** Without data until it is filled; the object stays the same then. */
+  readonly tensor: HostTensor;
   readonly storage: StorageRecord;
   /** Position of the first element in the storage. */
   readonly offset: number;
@@ -49,7 +53,7 @@ export function planTensor(
     throw new Malformed(`${what} reaches element ${last} of ${view.count}`);
   }
   return {
-    tensor: { dtype: storage.dtype, shape, data: NO_DATA },
+    tensor: hostTensor(storage.dtype, shape, NO_DATA),
     storage,
     offset: view.offset + offset,
     strides: steps,
@@ -58,7 +62,7 @@ export function planTensor(
 }
 
 export function planBytes(plan: TensorPlan): number {
-  return plan.count * ARRAYS[plan.storage.dtype].BYTES_PER_ELEMENT;
+  return plan.count * HOST_ARRAYS[plan.storage.dtype].BYTES_PER_ELEMENT;
 }
 
 /**
@@ -67,20 +71,19 @@ export function planBytes(plan: TensorPlan): number {
  */
 export function fillTensors(plans: readonly TensorPlan[], buffer: ArrayBuffer): void {
   for (const plan of plans) {
-    const all = new ARRAYS[plan.storage.dtype](buffer);
+    const all = new HOST_ARRAYS[plan.storage.dtype](buffer);
     const whole = plans.length === 1 && plan.count === all.length && isContiguous(plan);
     const data = whole ? all : gather(all, plan);
-    if (plan.tensor.dtype === 'bool' && (data as Uint8Array).some((byte) => byte > 1)) {
+    const tensor: HostTensor = Object.assign(plan.tensor, { data });
+    if (tensor.dtype === 'bool' && tensor.data.some((byte) => byte > 1))
       throw new Malformed('a tensor of bools holds other bytes than 0 and 1');
-    }
-    plan.tensor.data = data;
   }
 }
 
 function gather(all: HostData, plan: TensorPlan): HostData {
   if (plan.count === 0) return all.slice(0, 0);
   if (isContiguous(plan)) return all.slice(plan.offset, plan.offset + plan.count);
-  const out = new ARRAYS[plan.storage.dtype](allocate(planBytes(plan)).buffer);
+  const out = new HOST_ARRAYS[plan.storage.dtype](allocate(planBytes(plan)).buffer);
   const { shape } = plan.tensor;
   const inner = shape.length - 1;
   const index = new Array<number>(shape.length).fill(0);

@@ -4,11 +4,13 @@
  *
  * @source torch/serialization.py, `_save` and `_load`
  */
+
+import { HOST_ARRAYS } from '../../tensor/host-tensor.ts';
 import type { StorageData, TorchArchive } from './archive.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { PickleContext } from './globals.ts';
 import { Malformed, printable } from './refusals.ts';
-import { ARRAYS, type StorageRecord, storageBytes } from './storages.ts';
+import { type StorageRecord, storageBytes } from './storages.ts';
 import { unpickle } from './unpickle.ts';
 import { openZip, type ZipEntries } from './zip-entries.ts';
 
@@ -65,7 +67,7 @@ function storageData(entries: ZipEntries, folder: string, swapped: boolean): Sto
         throw new Malformed(`its entry ${printable(name)} has ${has} bytes instead of ${needs}`);
       }
       const data = await entries.read(name);
-      if (swapped) swapBytes(data, ARRAYS[storage.dtype].BYTES_PER_ELEMENT);
+      if (swapped) swapBytes(data, HOST_ARRAYS[storage.dtype].BYTES_PER_ELEMENT);
       return data.buffer;
     },
   };

@@ -37,7 +37,7 @@ export function networkSpecs({ vit, head }: Network): ParameterSpec[] {
  *
  * @throws StudioError `weights-mismatch` when one is missing or of another shape
  */
-export function networkTensors(network: Network): NamedTensors {
+export function networkTensors(network: Network): NamedTensors<'f32'> {
   return pickTensors(networkModule(network, 1).state, network.tensors);
 }
 

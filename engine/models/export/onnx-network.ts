@@ -10,7 +10,7 @@ import { Emitter } from '../../formats/onnx/emitter.ts';
 import type { OnnxModel, OnnxValue } from '../../formats/onnx/model.ts';
 import { relativePositionIndex } from '../../nn/relative-position.ts';
 import { blockTable, gridOf, LAYER_NORM_EPS, SHARED_TABLE } from '../../nn/vit.ts';
-import type { HostTensor } from '../../tensor/host-tensor.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Network } from './forward.ts';
 
 /** The first with layer normalisation as an op; old enough for every runtime of today. */
@@ -18,9 +18,12 @@ const OPSET = 17;
 /** What belongs to it. */
 const FORMAT_VERSION = 8;
 
+/** A network whose tensors were picked for its module. */
+type PickedNetwork = Omit<Network, 'tensors'> & { readonly tensors: NamedTensors<'f32'> };
+
 /** @param metadata kept in the file, as text */
 export function onnxNetwork(
-  network: Network,
+  network: PickedNetwork,
   metadata: Readonly<Record<string, string>>,
 ): OnnxModel {
   const { vit, head } = network;
@@ -59,11 +62,11 @@ export function onnxNetwork(
 /** Emits a network's parts; values are [batch, T, E] unless said otherwise. */
 class NetworkWriter {
   readonly emitter = new Emitter();
-  readonly #network: Network;
+  readonly #network: PickedNetwork;
   /** [T·T], rows of a table for each pair of tokens; made when the first table asks */
   #pairs: string | undefined;
 
-  constructor(network: Network) {
+  constructor(network: PickedNetwork) {
     this.#network = network;
   }
 
@@ -176,10 +179,10 @@ class NetworkWriter {
   }
 
   /** @param weight [out, in]; stored the other way round, as MatMul takes it */
-  #product(x: string, weight: HostTensor, bias: HostTensor | undefined): string {
+  #product(x: string, weight: HostTensor<'f32'>, bias: HostTensor<'f32'> | undefined): string {
     const { emitter } = this;
     const [rows, columns] = weight.shape as [number, number];
-    const turned = transposed(weight.data as Float32Array, rows, columns);
+    const turned = transposed(weight.data, rows, columns);
     const product = emitter.emit('MatMul', [x, emitter.tensor('f32', [columns, rows], turned)]);
     if (bias === undefined) return product;
     const added = emitter.tensor('f32', bias.shape, bias.data);
@@ -195,7 +198,7 @@ class NetworkWriter {
     return this.emitter.tensor('f32', shape, data);
   }
 
-  #given(name: string): HostTensor {
+  #given(name: string): HostTensor<'f32'> {
     return this.#network.tensors.get(name)!;
   }
 }

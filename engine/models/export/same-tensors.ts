@@ -1,6 +1,6 @@
 /** Whether tensors came back from a disk as they were written. */
 import { StudioError } from '../../contract/errors.ts';
-import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import { bytesOf, type NamedTensors } from '../../tensor/host-tensor.ts';
 
 /** @throws StudioError `export-failed` naming the first tensor that differs in type, shape or any byte */
 export function requireSameTensors(
@@ -15,7 +15,7 @@ export function requireSameTensors(
       y !== undefined &&
       x.dtype === y.dtype &&
       x.shape.join() === y.shape.join() &&
-      bytesOf(x).equals(bytesOf(y));
+      Buffer.compare(bytesOf(x.data), bytesOf(y.data)) === 0;
     if (!same) throw exportFailed(`${name} came back from ${target} changed.`);
   }
 }
@@ -24,8 +24,4 @@ export function exportFailed(message: string): StudioError {
   return new StudioError('export-failed', message, {
     advice: 'The disk may be failing; try another one.',
   });
-}
-
-function bytesOf({ data }: HostTensor): Buffer {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }

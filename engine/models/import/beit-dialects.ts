@@ -1,6 +1,6 @@
 /** Tensors of a network as ConMIM names them: whose names they have, and what each is called in the file. */
 import { fromHuggingFaceNames } from '../../formats/beit-names.ts';
-import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import { type HostTensor, hostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { ImportReport } from './import-report.ts';
 import { type FoundNetwork, unwrapped } from './network-choice.ts';
 
@@ -90,11 +90,14 @@ function fromBeit(given: NamedTensors): Dialect {
         [targets[0]!, 0],
         [targets[1]!, 2],
       ] as const)
-        tensors.set(target, {
-          ...tensor,
-          shape: [length],
-          data: tensor.data.subarray(part * length, (part + 1) * length),
-        });
+        tensors.set(
+          target,
+          hostTensor(
+            tensor.dtype,
+            [length],
+            tensor.data.subarray(part * length, (part + 1) * length),
+          ),
+        );
     }
   }
   const notes = split

@@ -23,7 +23,7 @@ const BIAS_KINDS: readonly RegExp[] = [
 const PRETRAINING = /^(mask_token$|projectors\.)/;
 
 export interface Fitted {
-  readonly tensors: Map<string, HostTensor>;
+  readonly tensors: Map<string, HostTensor<'f32'>>;
   readonly reshaped: Reshaped[];
   readonly missing: string[];
   readonly converted: Record<string, number>;

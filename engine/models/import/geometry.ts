@@ -3,7 +3,13 @@ import { StudioError } from '../../contract/errors.ts';
 import { blockCount } from '../../formats/beit-names.ts';
 import { relativePositionRows } from '../../nn/relative-position.ts';
 import { blockTable, SHARED_TABLE, type VitConfig } from '../../nn/vit.ts';
-import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import {
+  bytesOf,
+  HOST_ARRAYS,
+  type HostTensor,
+  hostTensor,
+  type NamedTensors,
+} from '../../tensor/host-tensor.ts';
 import type { Hints } from './hint-fields.ts';
 import { unsupported } from './kinds.ts';
 
@@ -91,12 +97,11 @@ export function inferGeometry(
 
 /** Embeddings of positions with a row of zeros in front, for a class token without one. */
 export function withClassPosition(positions: HostTensor): HostTensor {
-  const { shape, data } = positions;
+  const { dtype, shape, data } = positions;
   const width = shape.at(-1)!;
-  const make = data.constructor as new (length: number) => typeof data;
-  const whole = new make(data.length + width);
-  (whole as Float32Array).set(data as Float32Array, width);
-  return { ...positions, shape: [1, shape.at(-2)! + 1, width], data: whole };
+  const whole = new HOST_ARRAYS[dtype](data.length + width);
+  bytesOf(whole).set(bytesOf(data), width * data.BYTES_PER_ELEMENT);
+  return hostTensor(dtype, [1, shape.at(-2)! + 1, width], whole);
 }
 
 export function incomplete(missing: readonly string[]): StudioError {

@@ -54,8 +54,11 @@ describe('positions without one for the class token', () => {
   function deit3() {
     const model = tinyModel({ ...PLAIN, layerScale: 0.1 });
     const positions = model.tensors.get('pos_embed')!;
-    const data = new Float32Array(positions.data as Float32Array).fill(0, 0, 12);
-    const tensors = new Map([...model.tensors, ['pos_embed', { ...positions, data }] as const]);
+    const data = Float32Array.from(positions.data, Number).fill(0, 0, 12);
+    const tensors = new Map([
+      ...model.tensors,
+      ['pos_embed', { ...positions, dtype: 'f32', data }] as const,
+    ]);
     const short: HostTensor = { dtype: 'f32', shape: [1, 16, 12], data: data.slice(12) };
     return {
       before: { ...model, tensors },

@@ -8,7 +8,12 @@ import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts'
 import { relativePositionIndex } from '../../nn/relative-position.ts';
 import { packagedFile } from '../../platform/packaged-file.ts';
 import { RandomStream } from '../../random/philox.ts';
-import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import {
+  type HostDType,
+  type HostTensor,
+  hostTensor,
+  type NamedTensors,
+} from '../../tensor/host-tensor.ts';
 import { compareNetworks, networkTensors, randomImages, runNetwork } from '../export/forward.ts';
 import { exportHuggingFace } from '../export/hugging-face.ts';
 import { exportSafetensors } from '../export/safetensors.ts';
@@ -136,7 +141,7 @@ describe('checkpoints of the authors', () => {
     expect(model.head?.classes).toHaveLength(5);
     expect(model.vit.relPos).toBe(relPos);
     const images = tensors.get('input.images')!;
-    const found = await runNetwork(model, images.data as Float32Array, images.shape[0]!);
+    const found = await runNetwork(model, Float32Array.from(images.data, Number), images.shape[0]!);
     const expected = tensors.get('expected.logits')!.data;
     found.get('logits')!.data.forEach((value, i) => {
       expect(Math.abs(Number(value) - Number(expected[i]))).toBeLessThan(1e-4);
@@ -187,7 +192,7 @@ describe('a file of weights', () => {
     const file = await written(
       changed(tensors, (name, tensor) => {
         const [dtype, data] = bits[name] ?? [tensor.dtype, tensor.data];
-        return [[name, { ...tensor, dtype, data }]];
+        return [[name, hostTensor(dtype, tensor.shape, data)]];
       }),
     );
     const { model, report } = await openWeights(file, HEADS);
@@ -219,7 +224,10 @@ describe('a file of weights', () => {
     const index: HostTensor = {
       ...{ dtype: 'i32', shape: [25, 25], data: relativePositionIndex(4, 6) },
     };
-    const known = new Map([...bare, ['rel_pos_bias.relative_position_index', index] as const]);
+    const known = new Map<string, HostTensor>([...bare]).set(
+      'rel_pos_bias.relative_position_index',
+      index,
+    );
     expect((await openWeights(await written(known), HEADS)).model.vit.imageSize).toEqual([16, 24]);
     const given = { given: { heads: 3, imageSize: [24, 16] } } as const;
     expect((await openWeights(await written(bare), given)).model.vit.imageSize).toEqual([24, 16]);
@@ -433,7 +441,7 @@ describe('what cannot be used is named', () => {
       return anyOf<[string, HostTensor]>([
         [anyOf(names), tensor],
         [name, f32(shape, 1)],
-        [name, { ...tensor, dtype, data }],
+        [name, hostTensor<HostDType>(dtype, tensor.shape, data)],
         [`beit.${name}`, tensor],
       ]);
     };

@@ -3,16 +3,16 @@ import { halfValue } from '../../tensor/half.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 
 /** @returns the tensor itself where it is f32 already, undefined where it holds no floating-point numbers */
-export function asSinglePrecision(tensor: HostTensor): HostTensor | undefined {
-  const { dtype, shape, data } = tensor;
-  switch (dtype) {
+export function asSinglePrecision(tensor: HostTensor): HostTensor<'f32'> | undefined {
+  const { shape } = tensor;
+  switch (tensor.dtype) {
     case 'f32':
       return tensor;
     case 'f64':
-      return { dtype: 'f32', shape, data: Float32Array.from(data as Float64Array) };
+      return { dtype: 'f32', shape, data: Float32Array.from(tensor.data) };
     case 'f16':
     case 'bf16':
-      return { dtype: 'f32', shape, data: widen(data as Uint16Array, tableOf(dtype)) };
+      return { dtype: 'f32', shape, data: widen(tensor.data, tableOf(tensor.dtype)) };
     default:
       return undefined;
   }

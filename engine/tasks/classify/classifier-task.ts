@@ -41,7 +41,7 @@ export interface ClassifierStepResult {
 export function initialClassifier(
   recipe: FinetuneRecipe,
   classes: number,
-): Map<string, HostTensor> {
+): Map<string, HostTensor<'f32'>> {
   const config = classifierConfig(recipe, classes);
   return initialise(classifierParameters(config), {
     seed: recipe.seed,
@@ -161,7 +161,7 @@ export class ClassifierTask {
       totals.loss += Number(results.get('loss')!.data[0]);
       // Of the sum up to this pass: the last one's is that of the batch.
       totals.squaredNorm = Number(results.get('squaredNorm')!.data[0]);
-      passOf(logits, pass, passes).set(results.get('logits')!.data as Float32Array);
+      passOf(logits, pass, passes).set(results.get('logits')!.data);
     }
     return totals;
   }
@@ -184,7 +184,7 @@ export class ClassifierTask {
       }
       const results = await this.#program.run('predict', { images: some });
       const first = (start / size) * classes;
-      const got = results.get('logits')!.data as Float32Array;
+      const got = results.get('logits')!.data;
       logits.set(got.subarray(0, logits.length - first), first);
     }
     return logits;

@@ -49,7 +49,7 @@ describe('probeModule', () => {
     const stream = new RandomStream(1, 'test');
     const random = (length: number) => Array.from({ length }, () => stream.normal());
     const start = new Map(
-      [...probeModule(shape).state].map(([name, { shape }]): [string, HostTensor] => [
+      [...probeModule(shape).state].map(([name, { shape }]): [string, HostTensor<'f32'>] => [
         name,
         {
           ...{ dtype: 'f32', shape },
@@ -60,8 +60,8 @@ describe('probeModule', () => {
     const { executor, id } = await openDevice(device);
     const program = await executor.compile(probeModule(shape), { device: id });
     await program.writeState(start);
-    const value = (state: NamedTensors, name: string, head: number) => {
-      const all = [...(state.get(name)!.data as Float32Array)];
+    const value = (state: NamedTensors<'f32'>, name: string, head: number) => {
+      const all = [...state.get(name)!.data];
       const size = all.length / shape.heads;
       return all.slice(head * size, (head + 1) * size);
     };
@@ -133,7 +133,7 @@ describe('fitLinearProbe', () => {
       for (const [i, slope] of dWeight.entries()) weight[i]! -= 0.3 * (slope + decay * weight[i]!);
       for (const [i, slope] of dBias.entries()) bias[i]! -= 0.3 * slope;
     }
-    const head = (name: string) => probe.head.get(name)!.data as Float32Array;
+    const head = (name: string) => probe.head.get(name)!.data;
     for (const [i, row] of rows.entries())
       for (let c = 0; c < C; c++) {
         const found = row.reduce(

@@ -46,7 +46,7 @@ export interface ProbeTrial extends FeaturePlace {
 
 export interface LinearProbe {
   /** `head.weight` [classes, width] and `head.bias` [classes], for features as they are extracted. */
-  readonly head: NamedTensors;
+  readonly head: NamedTensors<'f32'>;
   readonly chosen: ProbeTrial;
   /** All settings, by place, then by learning rate. */
   readonly trials: readonly ProbeTrial[];
@@ -128,7 +128,7 @@ async function refit(
   rows: FeatureRows,
   chosen: Int32Array,
   learningRate: number,
-): Promise<NamedTensors> {
+): Promise<NamedTensors<'f32'>> {
   const { labels, epochs = EPOCHS, seed = 0 } = request;
   const shape = probeShape(request, chosen.length, 1);
   const program = await compile(shape, request.device);
@@ -139,13 +139,13 @@ async function refit(
       learningRates: [learningRate],
     });
     const state = await program.readState([PROBE_STATE.weight, PROBE_STATE.bias]);
-    const value = (name: string) => state.get(name)!.data as Float32Array;
+    const value = (name: string) => state.get(name)!.data;
     const { weight, bias } = unstandardise(
       value(PROBE_STATE.weight),
       value(PROBE_STATE.bias),
       standard,
     );
-    return new Map<string, HostTensor>([
+    return new Map<string, HostTensor<'f32'>>([
       ['head.weight', { dtype: 'f32', shape: [shape.classes, shape.width], data: weight }],
       ['head.bias', { dtype: 'f32', shape: [shape.classes], data: bias }],
     ]);

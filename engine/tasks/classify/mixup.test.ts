@@ -7,7 +7,7 @@ let fixture: SafetensorsFile;
 beforeAll(async () => {
   fixture = await readSafetensors(packagedFile('assets/fixtures/mixup_cutmix.safetensors'));
 });
-const values = (name: string) => Float32Array.from(fixture.tensors.get(name)!.data as Float32Array);
+const values = (name: string) => Float32Array.from(fixture.tensors.get(name)!.data, Number);
 const meta = (name: string) => JSON.parse(fixture.metadata[name]!);
 const largest = (a: Float32Array, b: Float32Array) =>
   a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0);

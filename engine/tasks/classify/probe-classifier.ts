@@ -18,7 +18,7 @@ export function probeClassifier(
   network: NamedTensors,
   { layer, pooling }: FeaturePlace,
   head: NamedTensors,
-): { config: ClassifierConfig; tensors: Map<string, HostTensor> } {
+): { config: ClassifierConfig; tensors: Map<string, HostTensor<'f32'>> } {
   const classes = head.get('head.bias')!.shape[0]!;
   const config = { vit: { ...vit, depth: layer }, classes, pooling, headScale: 1 };
   const given = new Map([...network, ...head]);

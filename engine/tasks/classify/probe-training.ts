@@ -73,14 +73,15 @@ export async function scoreHeads(
     const members = chosen.subarray(start, start + B);
     gatherStandardised(rows, members, standard, features);
     const results = await program.run('scores', { features });
-    const logits = results.get('logits')!.data as Float32Array;
+    const logits = results.get('logits')!.data;
     for (const [i, row] of members.entries())
       for (const [h, sums] of tally.entries()) {
         const at = (i * H + h) * C;
         const own = labels[row]!;
         const scores = logits.subarray(at, at + C);
         const highest = Math.max(...scores);
-        const sum = scores.reduce((total, score) => total + Math.exp(score - highest), 0);
+        let sum = 0;
+        for (const score of scores) sum += Math.exp(score - highest);
         sums.right += Number(scores.indexOf(highest) === own);
         sums.loss += highest + Math.log(sum) - scores[own]!;
       }

@@ -4,7 +4,6 @@ import { listDevices } from '../../executors/devices.ts';
 import type { Program } from '../../executors/executor.ts';
 import { openDevice } from '../../executors/open-device.ts';
 import { RandomStream } from '../../random/philox.ts';
-import type { HostTensor } from '../../tensor/host-tensor.ts';
 import type { PretrainBatch } from './pretrain-task.ts';
 import { createPretrainTask, initialNetworks, pretrainModule } from './pretrain-task.ts';
 
@@ -74,7 +73,7 @@ async function gradientsOf(device: string, settings: Recipe, batches: PretrainBa
   }
   const names = [...module.state.keys()].filter((name) => /^(grad|pending)\./.test(name));
   const state = new Map(
-    [...(await program.readState(names))].map(([name, { data }]) => [name, data as Float32Array]),
+    [...(await program.readState(names))].map(([name, { data }]) => [name, data]),
   );
   await program.dispose();
   return { loss, norm, state } satisfies Gradients;
@@ -163,7 +162,7 @@ describe.each(DEVICES)('a batch in passes on %s', (device, limit) => {
     let checked = 0;
     for (const [name, moved] of summed.state) {
       if (!name.startsWith('pending.')) continue;
-      const { data } = start.get(name.slice('pending.'.length)) as HostTensor;
+      const { data } = start.get(name.slice('pending.'.length))!;
       const statistic = (pass: number, i: number) =>
         (each[pass]!.state.get(name)![i]! - 0.9 * Number(data[i])) / 0.1;
       moved.forEach((value, i) => {

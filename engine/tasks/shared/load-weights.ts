@@ -5,6 +5,7 @@
  */
 import { StudioError } from '../../contract/errors.ts';
 import { type ClassifierConfig, classifierParameters } from '../../nn/classifier.ts';
+import { difference } from '../../nn/pick-tensors.ts';
 import { relativePositionRows } from '../../nn/relative-position.ts';
 import {
   type PatchGrid,
@@ -40,8 +41,8 @@ export function loadWeights(
   given: NamedTensors,
   from: PatchGrid,
   config: ClassifierConfig,
-  initial: NamedTensors,
-): { tensors: Map<string, HostTensor>; report: LoadReport } {
+  initial: NamedTensors<'f32'>,
+): { tensors: Map<string, HostTensor<'f32'>>; report: LoadReport } {
   const { vit } = config;
   const tensors = new Map(initial);
   const used = new Set<string>();
@@ -56,14 +57,10 @@ export function loadWeights(
       if (!MAY_START_ANEW.test(name)) missing.push(name);
       continue;
     }
-    const fitted = fitGrid(name, tensor, from, vit);
-    if (fitted.shape.join() !== shape.join()) {
+    const fitted = tensor.dtype === 'f32' ? fitGrid(name, tensor, from, vit) : undefined;
+    if (fitted?.shape.join() !== shape.join()) {
       // A head for other classes starts anew.
-      if (!name.startsWith('head.')) {
-        mismatched.push(
-          `${name} is [${tensor.shape.join(', ')}] and must be [${shape.join(', ')}]`,
-        );
-      }
+      if (!name.startsWith('head.')) mismatched.push(`${name} ${difference(tensor, shape)}`);
       continue;
     }
     used.add(source);
@@ -97,10 +94,15 @@ function sourceName(name: string, given: NamedTensors): string {
 }
 
 /** The tensor itself where it fits, else resized to the grid of `vit`. */
-function fitGrid(name: string, tensor: HostTensor, from: PatchGrid, vit: VitConfig): HostTensor {
+function fitGrid(
+  name: string,
+  tensor: HostTensor<'f32'>,
+  from: PatchGrid,
+  vit: VitConfig,
+): HostTensor<'f32'> {
   const to = gridOf(vit);
   if (from.rows === to.rows && from.cols === to.cols) return tensor;
-  const data = tensor.data as Float32Array;
+  const { data } = tensor;
   if (name.endsWith('relative_position_bias_table')) {
     if (tensor.shape[0] !== relativePositionRows(from.rows, from.cols)) return tensor;
     const heads = tensor.shape[1]!;
