@@ -1,6 +1,6 @@
 // Writes the tables of docs/errors.md from the registers of codes: node build/run.mjs build/error-docs.ts
 import { ERROR_CODES } from '../engine/contract/error-codes.ts';
-import { WARNING_CODES } from '../engine/runs/events.ts';
+import { COMMAND_WARNING_CODES, WARNING_CODES } from '../engine/contract/warning-codes.ts';
 import { row, writeGenerated } from './generated-page.ts';
 
 /** A field as people read it: `problems?: {field, value?}[]`. */
@@ -12,27 +12,21 @@ function fieldText(name: string, kind: unknown): string {
   return `${name}: ${kind}`;
 }
 
+function table(title: string, columns: readonly string[], rows: readonly string[]): string {
+  return [`## ${title}`, '', row(columns), row(columns.map(() => '---')), ...rows, ''].join('\n');
+}
+
 export function errorTables(): string {
   const errors = Object.entries(ERROR_CODES).map(([code, { meaning, fields }]) => {
     const details = Object.entries(fields).map(([name, kind]) => `\`${fieldText(name, kind)}\``);
     return row([`\`${code}\``, meaning, details.join(', ')]);
   });
-  const warnings = Object.entries(WARNING_CODES).map(([code, meaning]) =>
-    row([`\`${code}\``, meaning]),
-  );
+  const warnings = (codes: Readonly<Record<string, string>>) =>
+    Object.entries(codes).map(([code, meaning]) => row([`\`${code}\``, meaning]));
   return [
-    '## Errors',
-    '',
-    row(['code', 'meaning', 'details']),
-    row(['---', '---', '---']),
-    ...errors,
-    '',
-    '## Warnings of runs',
-    '',
-    row(['code', 'meaning']),
-    row(['---', '---']),
-    ...warnings,
-    '',
+    table('Errors', ['code', 'meaning', 'details'], errors),
+    table('Warnings of runs', ['code', 'meaning'], warnings(WARNING_CODES)),
+    table('Warnings of commands', ['code', 'meaning'], warnings(COMMAND_WARNING_CODES)),
   ].join('\n');
 }
 

@@ -35,11 +35,14 @@ const NAMED_NETWORK = {
   parameters: 'number',
 } as const;
 const LABEL_PROBLEM = { code: 'text', message: 'text', items: ['text'] } as const;
+const PATH = { path: 'text' } as const;
+const PATH_IF_KNOWN = { 'path?': 'text' } as const;
+const REASON = { reason: 'text' } as const;
 const LEFT_OUT_FILE = { path: 'text', reason: 'text' } as const;
 const LOCK = { dir: 'text', 'pid?': 'number', 'host?': 'text' } as const;
 
 export const ERROR_CODES = {
-  'access-denied': entry('The system denied access to a file or folder.', { 'path?': 'text' }),
+  'access-denied': entry('The system denied access to a file or folder.', PATH_IF_KNOWN),
   'address-unknown': entry('The address to serve at is none of this machine.'),
   busy: entry('Too many calls wait for the same thing.'),
   'call-invalid': entry('A call to the studio has no command or not the input that it needs.'),
@@ -90,7 +93,7 @@ export const ERROR_CODES = {
   'devices-failing': entry('Every device of this machine failed its self-test.', {
     failures: ['text'],
   }),
-  'disk-failed': entry('The disk could not read or write.', { 'path?': 'text' }),
+  'disk-failed': entry('The disk could not read or write.', PATH_IF_KNOWN),
   'disk-full': entry('There is no space left on the disk, or the quota of the user is used up.', {
     'path?': 'text',
     'freeBytes?': 'number',
@@ -99,7 +102,7 @@ export const ERROR_CODES = {
     'free?': 'number',
     'bytes?': 'number',
   }),
-  'disk-read-only': entry('The disk cannot be written to.', { 'path?': 'text' }),
+  'disk-read-only': entry('The disk cannot be written to.', PATH_IF_KNOWN),
   'drop-unusable': entry('What was dropped is not what the field takes.'),
   'embeddings-format': entry('The name of the file names no format for embeddings.'),
   'embeddings-invalid': entry('Vectors, labels and images differ in number.'),
@@ -115,22 +118,23 @@ export const ERROR_CODES = {
   'feed-missing': entry('A graph was run without a value for one of its inputs.'),
   'file-missing': entry('The file is not there or cannot be read.'),
   'file-not-written': entry('The file could not be saved.'),
-  'file-too-large': entry('The disk takes no file of this size.', { 'path?': 'text' }),
-  'file-unread': entry('An image file could not be read.', { reason: 'text' }),
+  'file-too-large': entry('The disk takes no file of this size.', PATH_IF_KNOWN),
+  'file-unread': entry('An image file could not be read.', REASON),
   'file-unreadable': entry('A file that was named in an option cannot be read.'),
   'fixture-invalid': entry('A file of stored values lacks a tensor or an entry.'),
   'fixtures-missing': entry('The folder lacks files of stored values.'),
-  'folder-missing': entry('The folder is not there, or is a file.', { 'path?': 'text' }),
-  'folder-unreadable': entry('The folder cannot be read.', { 'path?': 'text' }),
+  'folder-missing': entry('The folder is not there, or is a file.', PATH_IF_KNOWN),
+  'folder-unreadable': entry('The folder cannot be read.', PATH_IF_KNOWN),
   'graph-invalid': entry('A graph breaks a rule of the intermediate representation.'),
-  'image-damaged': entry('The image is damaged.', { reason: 'text' }),
+  'image-damaged': entry('The image is damaged.', REASON),
   'image-not-in-dataset': entry('The image is in none of the data sets.'),
-  'image-too-large': entry('The image has more pixels than the limit allows.', { reason: 'text' }),
-  'image-unknown': entry('The file is not an image of a known format.', { reason: 'text' }),
+  'image-too-large': entry('The image has more pixels than the limit allows.', REASON),
+  'image-unknown': entry('The file is not an image of a known format.', REASON),
   'image-unreadable': entry('The image cannot be decoded.', LEFT_OUT_FILE),
-  'image-unsupported': entry('The image uses a feature of its format that is not supported.', {
-    reason: 'text',
-  }),
+  'image-unsupported': entry(
+    'The image uses a feature of its format that is not supported.',
+    REASON,
+  ),
   'import-ambiguous': entry('There are several networks or files of weights to choose from.', {
     'networks?': [NAMED_NETWORK],
     'files?': ['text'],
@@ -152,6 +156,7 @@ export const ERROR_CODES = {
   'import-unclear': entry('The file does not tell its image size or number of heads.'),
   'import-unsupported': entry('The network has a part that cannot be computed here.', {
     'modelType?': 'text',
+    'architecture?': 'text',
     'name?': 'text',
     'shape?': ['number'],
     'expected?': ['number'],
@@ -164,17 +169,13 @@ export const ERROR_CODES = {
   'job-not-found': entry('There is no job of this id.'),
   'job-not-waiting': entry('The job does not wait in the queue any more.'),
   'knn-invalid': entry('The features, labels or settings of kNN do not fit together.'),
-  'labels-missing': entry('There is no folder or list of labelled images at this path.', {
-    path: 'text',
-  }),
+  'labels-missing': entry('There is no folder or list of labelled images at this path.', PATH),
   'layer-unknown': entry('The network has no layer of this number.'),
   'list-invalid': entry('A list of labelled images cannot be read.', {
     path: 'text',
     'line?': 'number',
   }),
-  'listing-damaged': entry('The stored list of the images of a data set is damaged.', {
-    path: 'text',
-  }),
+  'listing-damaged': entry('The stored list of the images of a data set is damaged.', PATH),
   'listing-missing': entry('There is no stored list of the images of a data set.'),
   'loader-out-of-step': entry('The data loader gave another batch than the one that was due.'),
   'lock-invalid': entry('A folder has the name of a lock file.'),
@@ -187,7 +188,7 @@ export const ERROR_CODES = {
   'model-not-found': entry('There is no file or folder of weights at this path.'),
   'model-without-classifier': entry('The network has no classifier.'),
   'network-not-found': entry('The checkpoint does not hold the network that was asked for.'),
-  'no-classes': entry('The folder has no class folders with images.', { path: 'text' }),
+  'no-classes': entry('The folder has no class folders with images.', PATH),
   'no-images': entry('There is no image that can be used.', {
     'unreadable?': [LEFT_OUT_FILE],
     'ignored?': 'any',
@@ -218,10 +219,10 @@ export const ERROR_CODES = {
     index: 'text',
   }),
   'package-unreachable': entry('The package index cannot be reached.', { url: 'text' }),
-  'package-unreadable': entry('A downloaded package cannot be unpacked.', { path: 'text' }),
+  'package-unreadable': entry('A downloaded package cannot be unpacked.', PATH),
   'page-missing': entry('The page of the application has not been built.'),
   'path-invalid': entry('The path is not absolute.'),
-  'path-missing': entry('There is nothing at this path.', { 'path?': 'text' }),
+  'path-missing': entry('There is nothing at this path.', PATH_IF_KNOWN),
   'path-outside-roots': entry('The path is outside the folders that are open to the page.', {
     roots: ['text'],
   }),
@@ -261,14 +262,10 @@ export const ERROR_CODES = {
     'found?': 'text',
     'wanted?': 'text',
   }),
-  'sample-data-folder-in-use': entry('The folder for the sample images holds other files.', {
-    path: 'text',
-  }),
+  'sample-data-folder-in-use': entry('The folder for the sample images holds other files.', PATH),
   'sample-data-unavailable': entry(
     'The package with the sample images cannot be fetched or read.',
-    {
-      'reason?': 'text',
-    },
+    { 'reason?': 'text' },
   ),
   'sample-data-unknown': entry('There are no sample images of this name.'),
   'sandbox-missing': entry('The system keeps the window from having a sandbox.'),
@@ -306,7 +303,7 @@ export const ERROR_CODES = {
   }),
   'table-invalid': entry('A row of a table cannot be read.', { 'line?': 'number' }),
   'tap-unknown': entry('The network has no intermediate value of this name.', { name: 'text' }),
-  'target-taken': entry('Other files are where the results would be written.', { path: 'text' }),
+  'target-taken': entry('Other files are where the results would be written.', PATH),
   'telemetry-not-off': entry('ONNX Runtime was not loaded, as its telemetry would be on.'),
   'tensor-invalid': entry('A tensor cannot be written to a file.'),
   'text-invalid': entry('A text file is not in UTF-8 or has a line that is too long.', {

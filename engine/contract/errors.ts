@@ -175,7 +175,7 @@ export function fileError(
   const { words = '', details = {} } = known;
   return new StudioError(refusal.code, `${refusal.says(at)}${words}.`, {
     advice: refusal.advice,
-    details: { ...(at === '' ? {} : { path: at }), ...details },
+    details: { path: at || undefined, ...details },
     cause: error,
   });
 }

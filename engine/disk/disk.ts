@@ -178,10 +178,7 @@ export function asDiskError(error: unknown, target: string, neededBytes?: number
   const room = roomNear(folder);
   const needs = neededBytes === undefined ? '' : `, ${bytesText(neededBytes)} are needed`;
   const free = room === undefined ? '' : `: ${roomText(room)} free${needs}`;
-  const details = {
-    ...(room === undefined ? {} : { freeBytes: room.bytes, freeFiles: room.files }),
-    ...(neededBytes === undefined ? {} : { neededBytes }),
-  };
+  const details = { freeBytes: room?.bytes, freeFiles: room?.files, neededBytes };
   return fileError(error, target, { words: free, details }) ?? error;
 }
 

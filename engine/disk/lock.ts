@@ -378,7 +378,7 @@ function locked(dir: string, holder: LockHolder | undefined, options: LockOption
   const stop = options.what === undefined ? ` (conmim stop ${path.basename(dir)})` : '';
   return new StudioError('run-locked', `${whatOf(dir, options)} is open in ${who}.`, {
     advice: `Stop it there first${stop}. If that process is surely gone, delete ${path.join(dir, LOCK_FILE)}.`,
-    details: { dir, ...(holder === undefined ? {} : { pid: holder.pid, host: holder.hostname }) },
+    details: { dir, pid: holder?.pid, host: holder?.hostname },
   });
 }
 
@@ -386,7 +386,7 @@ function lost(dir: string, what: string, holder: LockHolder | undefined): Studio
   const who = holder === undefined ? 'Another process' : `Another process (${nameOf(holder)})`;
   return new StudioError('run-lock-lost', `${who} has taken over: ${what}.`, {
     advice: 'Look at it there; this process stops without writing anything.',
-    details: { dir, ...(holder === undefined ? {} : { pid: holder.pid, host: holder.hostname }) },
+    details: { dir, pid: holder?.pid, host: holder?.hostname },
   });
 }
 

@@ -3,6 +3,7 @@
  *
  * @source ConMIM reference scripts (`cosine_scheduler`, `get_parameter_groups`)
  */
+import type { ErrorDetails } from '../contract/error-codes.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { SharedValues } from '../contract/settings/shared.ts';
@@ -20,7 +21,11 @@ export interface CosineArguments {
   readonly warmup_steps?: number;
 }
 
-function invalid(message: string, advice: string, details: Record<string, unknown>): StudioError {
+function invalid(
+  message: string,
+  advice: string,
+  details: ErrorDetails<'schedule-invalid'>,
+): StudioError {
   return new StudioError('schedule-invalid', message, { advice, details });
 }
 

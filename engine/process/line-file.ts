@@ -2,7 +2,9 @@
  * Append lines to a file at once. When the disk is full, lines are kept in memory and no partial line is
  * left in the file, so that reporting a full disk does not end a training that waits for space.
  */
+
 import { appendFileSync, statSync, truncateSync } from 'node:fs';
+import { warningRecord } from '../contract/warning-codes.ts';
 
 /** Lines kept in memory; beyond that the oldest are dropped. */
 const MOST_WAITING = 10_000;
@@ -31,7 +33,7 @@ export class LineFile {
     const lost =
       this.#dropped === 0
         ? ''
-        : `${JSON.stringify({ type: 'warning', code: 'lines-dropped', message: `${this.#dropped} lines could not be written: the disk was full.` })}\n`;
+        : `${JSON.stringify(warningRecord('lines-dropped', `${this.#dropped} lines could not be written: the disk was full.`))}\n`;
     try {
       appendFileSync(this.#file, lost + this.#waiting.join(''));
       this.#waiting = [];

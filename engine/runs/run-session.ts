@@ -9,6 +9,7 @@ import path from 'node:path';
 import type { Best } from '../checkpoint/checkpoint.ts';
 import { cleanLeftovers } from '../checkpoint/save.ts';
 import { StudioError } from '../contract/errors.ts';
+import type { WarningCode } from '../contract/warning-codes.ts';
 import { asDiskError, type Disk, isDiskFull, nodeDisk } from '../disk/disk.ts';
 import { Lock, lockLeftovers } from '../disk/lock.ts';
 import type { LockWatch } from '../disk/lock-watch.ts';
@@ -16,7 +17,7 @@ import { DiskReserve } from '../disk/reserve.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { takeCommands } from './control-inbox.ts';
 import { EventLog } from './event-log.ts';
-import type { TrainingEvent, WarningCode } from './events.ts';
+import type { TrainingEvent } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus } from './run-record.ts';
 

@@ -8,7 +8,7 @@
 import type { Checkpoint, LoaderPosition } from '../checkpoint/checkpoint.ts';
 import { isStudioError, StudioError, toStudioError } from '../contract/errors.ts';
 import { primaryText, writtenScores } from '../contract/scores.ts';
-import type { WarningCode } from '../runs/events.ts';
+import type { WarningCode } from '../contract/warning-codes.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { LoadedBatch, StepResult, TrainingLoader } from '../tasks/training-task.ts';
 import { BestKeeper } from './best.ts';

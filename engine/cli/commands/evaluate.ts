@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { warningRecord } from '../../contract/warning-codes.ts';
 import { reportLines, reportRecord } from '../../evaluation/report-text.ts';
 import { readDevice } from '../device-option.ts';
 import { countText, percentText } from '../format.ts';
@@ -37,7 +38,7 @@ export const command = jobCommand('evaluate', {
       })
       .finally(() => progress.finish());
     for (const message of warnings) {
-      out.record({ type: 'warning', code: 'evaluation-note', message });
+      out.record(warningRecord('evaluation-note', message));
       out.note(`Note: ${message}`);
     }
     for (const line of reportLines(report)) out.result(line);

@@ -1,4 +1,5 @@
 import { usageError } from '../../contract/usage-error.ts';
+import { warningRecord } from '../../contract/warning-codes.ts';
 import { parseMode } from '../../tasks/classify/mode.ts';
 import { jobCommand } from '../job-command.ts';
 import { DATA_HELP, labelledSpec, modelReference } from '../labelled-options.ts';
@@ -35,7 +36,7 @@ export const command = jobCommand('finetune', {
         mode,
         device,
         onNote(message) {
-          out.record({ type: 'warning', code: 'weights-assumed', message });
+          out.record(warningRecord('weights-assumed', message));
           out.note(`Note: ${message}`);
         },
         onLoaded({ loaded, resized, leftAtStart, unused }) {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { warningRecord } from '../../contract/warning-codes.ts';
 import { reportLines, reportRecord } from '../../evaluation/report-text.ts';
 import { readDevice } from '../device-option.ts';
 import { percentText } from '../format.ts';
@@ -29,7 +30,7 @@ export const command = jobCommand('knn', {
       })
       .finally(() => progress.finish());
     for (const message of warnings) {
-      out.record({ type: 'warning', code: 'evaluation-note', message });
+      out.record(warningRecord('evaluation-note', message));
       out.note(`Note: ${message}`);
     }
     out.result(

@@ -197,7 +197,9 @@ const ELSEWHERE =
 
 function unreachable(url: string, why: string, cause?: unknown): StudioError {
   return new StudioError('package-unreachable', `${url} cannot be reached: ${why}.`, {
-    ...{ advice: ELSEWHERE, details: { url }, cause },
+    advice: ELSEWHERE,
+    details: { url },
+    cause,
   });
 }
 
@@ -211,6 +213,7 @@ function unknownPackage(name: string, version: string, index: string): StudioErr
 function cutOffAt(url: string, done?: number, bytes?: number, cause?: unknown): StudioError {
   const where = done === undefined ? '' : ` after ${done} of ${bytes} bytes`;
   return new StudioError('package-cut-off', `The connection to ${url} was cut off${where}.`, {
-    ...{ advice: 'Give the same command again: it goes on where it was cut off.', cause },
+    advice: 'Give the same command again: it goes on where it was cut off.',
+    cause,
   });
 }

@@ -114,7 +114,7 @@ function isState(name: string): boolean {
 function damaged(folder: string, reason: string, cause?: unknown): StudioError {
   return new StudioError('export-damaged', `${folder} cannot be continued: ${reason}.`, {
     advice: 'Copy the folder again, or export it again.',
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 }
 

@@ -2,6 +2,7 @@
  * Networks that are not computed here, by the names of their tensors and by their configuration, in
  * words: other kinds of networks, and vision transformers with parts that this program's have not.
  */
+import type { ErrorDetails } from '../../contract/error-codes.ts';
 import { StudioError } from '../../contract/errors.ts';
 
 type Kinds = readonly (readonly [RegExp, string])[];
@@ -200,7 +201,10 @@ export function requireKnownConfig({
 const ADVICE =
   'This program computes vision transformers as BEiT has them: three channels, one class token, standard blocks.';
 
-export function unsupported(what: string, details: Record<string, unknown> = {}): StudioError {
+export function unsupported(
+  what: string,
+  details: ErrorDetails<'import-unsupported'> = {},
+): StudioError {
   return new StudioError('import-unsupported', `The network has ${what}.`, {
     advice: ADVICE,
     details,

@@ -2,7 +2,8 @@
  * What a person who watches the token match would notice: a match that rises too fast, one that does
  * not rise, one that can rise no more. Each is said once.
  */
-import type { Notice, WarningCode } from '../../runs/events.ts';
+import type { WarningCode } from '../../contract/warning-codes.ts';
+import type { Notice } from '../../runs/events.ts';
 import type { StepObservation, StepWatch } from '../training-task.ts';
 
 const SHORTCUT_STEPS = 200;

@@ -1,0 +1,43 @@
+/**
+ * The registers of warning codes, with what each one means. As with error codes, new ones may be added and
+ * none is renamed. docs/errors.md is made from this file.
+ */
+
+/** Of runs, in their events. */
+export const WARNING_CODES = {
+  'non-finite-step': 'Loss or gradient was not finite; the step changed nothing.',
+  'batch-left-out': 'A batch whose loss was not finite before a rewind was left out.',
+  'data-wait': 'Much of the time goes into waiting for images.',
+  'shortcut-suspected': 'The match rises faster than learning does.',
+  plateau: 'The match has stayed at chance.',
+  'match-saturated': 'Nearly every token is matched: more steps may make features worse.',
+  'stopped-early': 'Evaluations no longer got better.',
+  'micro-batches': 'A batch is computed in passes, and normalisation sees one pass at a time.',
+  'device-lost': 'The device was lost and opened again; training goes on from a checkpoint.',
+  'device-out-of-memory':
+    'The device ran out of memory; batches are computed in smaller passes since.',
+  leakage: 'Evaluation images also occur among those trained on.',
+  labels: 'Labels may be wrong, for example because the same image has two.',
+  'images-left-out': 'Images to evaluate on could not be decoded any more and were left out.',
+  'images-doubtful': 'Images may not show what was meant, for example a single colour.',
+  'checkpoint-damaged': 'A checkpoint is damaged and was passed over.',
+  'checkpoint-not-finite': 'The state holds numbers that are not finite and was not saved.',
+  'dataset-changed': 'The images are not those that the run began with.',
+  'environment-changed': 'Versions, device or threads are not those that the run began with.',
+  'lock-restored': 'The lock of the run was removed and has been made again.',
+  'log-restored': 'A file of the log was removed and has been begun again.',
+  'command-ignored': 'A command file could not be understood.',
+} as const;
+export type WarningCode = keyof typeof WARNING_CODES;
+
+/** Of commands, as a line with `--json`. */
+export const COMMAND_WARNING_CODES = {
+  'evaluation-note': 'The images of an evaluation may not be those that were meant.',
+  'lines-dropped': 'Lines of output were not written because the disk was full.',
+  'weights-assumed': 'The weights do not tell all that is needed, and the rest was assumed.',
+} as const;
+
+/** A warning as a command prints it with `--json`. */
+export function warningRecord(code: keyof typeof COMMAND_WARNING_CODES, message: string): object {
+  return { type: 'warning', code, message };
+}
