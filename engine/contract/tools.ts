@@ -6,9 +6,8 @@
  */
 import type { ErrorRecord } from './errors.ts';
 import type { RequestOf } from './jobs/register.ts';
-import type { Device, DeviceChoice, Estimate } from './studio/api.ts';
-import type { HealthReport, ImageItem, View } from './studio/datasets.ts';
-import type { DeviceCheck } from './studio/device-check.ts';
+import type { Estimate, InputOf, OutputOf } from './studio/api.ts';
+import type { HealthReport, View } from './studio/datasets.ts';
 import type { ModelDetail } from './studio/models.ts';
 
 export interface ScanOrder {
@@ -21,20 +20,12 @@ export interface ScanOrder {
   readonly listing: string;
 }
 
-export interface PageOrder {
+/** A page of the list that a scan wrote. */
+export interface PageOrder extends Omit<InputOf<'datasets.images'>, 'id'> {
   readonly listing: string;
-  readonly offset: number;
-  readonly count: number;
-  /** `duplicates` are all images that are there more than once, equal ones beside each other. */
-  readonly show?: 'all' | 'duplicates' | undefined;
-  readonly class?: string | undefined;
 }
 
-export interface ImagePage {
-  /** Of all images that are asked for, on this page or not. */
-  readonly total: number;
-  readonly items: ImageItem[];
-}
+export type ImagePage = OutputOf<'datasets.images'>;
 
 export interface ThumbnailOrder {
   /** Absolute. */
@@ -48,15 +39,7 @@ export interface EncodedThumbnail {
   readonly base64: string;
 }
 
-export interface PreviewOrder {
-  /** Absolute. */
-  readonly folders: readonly string[];
-  /** A name or file, and `key=value` changes to it. */
-  readonly recipe: string;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly count: number;
-  /** The epoch. */
-  readonly draw: number;
+export interface PreviewOrder extends InputOf<'datasets.preview'> {
   /**
    * List of a scan of these folders. With it each image has the number that it has in training, so the
    * views are those of training; without it images are looked for, and get numbers of their own.
@@ -64,21 +47,11 @@ export interface PreviewOrder {
   readonly listing?: string | undefined;
 }
 
-export interface ModelOrder {
+export interface ModelOrder extends InputOf<'models.describe'> {
   readonly workspace: string;
-  /** A run, a file or a folder of weights. */
-  readonly reference: string;
-  readonly network?: 'teacher' | 'student' | undefined;
-  readonly checkpoint?: number | undefined;
 }
 
-export interface DeviceList {
-  readonly devices: Device[];
-  /** Of devices that were tried on this machine, as they are now. */
-  readonly checks: DeviceCheck[];
-  /** What `auto` takes, and why; undefined when nothing can be used. */
-  readonly chosen?: DeviceChoice;
-}
+export type DeviceList = Omit<OutputOf<'devices.list'>, 'machine'>;
 
 export interface EstimateRequest {
   readonly workspace: string;
