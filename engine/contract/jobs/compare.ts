@@ -6,12 +6,9 @@ import {
   labelledRecipe,
   withoutUnusedShare,
 } from './common-fields.ts';
-import { option, optional, orElse, SETTINGS } from './fields.ts';
+import { optional, orElse, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
 import { integer, list, MODE, path, share } from './values.ts';
-
-const FRACTIONS = [0.01, 0.1, 1];
-const SEEDS = 3;
 
 export const compare = defineJob(
   'compare',
@@ -19,35 +16,28 @@ export const compare = defineJob(
     ...FROM,
     ...LABELLED,
     fractions: orElse(
-      option(list(share()), {
-        value: 'F,F…',
-        help: `Shares of the labels (default ${FRACTIONS.join(',')}).`,
-      }),
-      FRACTIONS,
+      [0.01, 0.1, 1],
+      list(share()),
+      'F,F…',
+      'Shares of the labels (default 0.01,0.1,1).',
     ),
-    seeds: orElse(
-      option(integer(1, 20), {
-        value: 'N',
-        help: `Times that each is trained (default ${SEEDS}).`,
-      }),
-      SEEDS,
-    ),
-    modes: orElse(
-      option(list(MODE), {
-        flag: 'mode',
-        value: 'M[,M…]',
-        help: 'Training modes: full (default), partial:K, linear; several separated by commas.',
-      }),
-      ['full'],
-    ),
+    seeds: orElse(3, integer(1, 20), 'N', 'Times that each is trained (default 3).'),
+    modes: {
+      ...orElse(
+        ['full'],
+        list(MODE),
+        'M[,M…]',
+        'Training modes: full (default), partial:K, linear; several separated by commas.',
+      ),
+      flag: 'mode',
+    },
     recipe: LABELLED_RECIPE,
     device: DEVICE,
     /** Results of the same comparison, to go on with the trainings that are left. */
     out: optional(
-      option(path(), {
-        value: 'DIR',
-        help: 'Where results, table and figure are written (default in the workspace).',
-      }),
+      path(),
+      'DIR',
+      'Where results, table and figure are written (default in the workspace).',
     ),
     settings: SETTINGS,
   },

@@ -1,35 +1,30 @@
 import { DEVICE, FROM } from './common-fields.ts';
-import { option, optional, orElse } from './fields.ts';
+import { needed, optional, orElse } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, integer, path } from './values.ts';
-
-const FORMATS = ['csv', 'npy', 'parquet'] as const;
 
 export const embed = defineJob(
   'embed',
   {
     ...FROM,
-    data: option(path('The images'), {
-      value: 'DIR|CSV',
-      help: 'Images: any folder (class folders become labels), or a list.',
-    }),
+    data: needed(
+      path('The images'),
+      'DIR|CSV',
+      'Images: any folder (class folders become labels), or a list.',
+    ),
     format: optional(
-      option(choice(FORMATS), {
-        value: FORMATS.join('|'),
-        help: 'The file format; by the ending of --out if left out.',
-      }),
+      choice(['csv', 'npy', 'parquet']),
+      'csv|npy|parquet',
+      'The file format; by the ending of --out if left out.',
     ),
     pooling: orElse(
-      option(choice(['mean', 'cls']), {
-        value: 'mean|cls',
-        help: 'The mean of the patch tokens (default), or the class token.',
-      }),
       'mean',
+      choice(['mean', 'cls']),
+      'mean|cls',
+      'The mean of the patch tokens (default), or the class token.',
     ),
-    layer: optional(
-      option(integer(1), { value: 'N', help: 'After this block instead of the last.' }),
-    ),
-    out: option(path(), { value: 'FILE', help: 'Where to write.' }),
+    layer: optional(integer(1), 'N', 'After this block instead of the last.'),
+    out: needed(path(), 'FILE', 'Where to write.'),
     device: DEVICE,
   },
   {

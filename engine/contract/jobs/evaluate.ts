@@ -1,20 +1,18 @@
 import { CHECKPOINT, DEVICE } from './common-fields.ts';
-import { option } from './fields.ts';
+import { needed } from './fields.ts';
 import { defineJob } from './job.ts';
 import { path, REFERENCE } from './values.ts';
 
 export const evaluate = defineJob(
   'evaluate',
   {
-    model: option(REFERENCE, {
-      value: 'RUN|DIR|FILE',
-      help: 'A fine-tuning run, a folder of weights, or a weights file.',
-    }),
+    model: needed(
+      REFERENCE,
+      'RUN|DIR|FILE',
+      'A fine-tuning run, a folder of weights, or a weights file.',
+    ),
     checkpoint: CHECKPOINT,
-    data: option(path('The images'), {
-      value: 'DIR|CSV',
-      help: 'Labelled images to evaluate on.',
-    }),
+    data: needed(path('The images'), 'DIR|CSV', 'Labelled images to evaluate on.'),
     device: DEVICE,
   },
   {

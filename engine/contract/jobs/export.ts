@@ -1,5 +1,5 @@
 import { CHECKPOINT, NETWORK } from './common-fields.ts';
-import { option, positional } from './fields.ts';
+import { needed, optional, positional } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, path, REFERENCE } from './values.ts';
 
@@ -8,20 +8,18 @@ export const EXPORT_FORMATS = ['safetensors', 'timm', 'hf', 'onnx', 'continuatio
 export const exportJob = defineJob(
   'export',
   {
-    format: option(choice(EXPORT_FORMATS), {
-      value: EXPORT_FORMATS.join('|'),
-      help: 'Format: weights, timm, transformers, ONNX, continuation package.',
-    }),
-    network: { ...NETWORK, help: 'Which one of a pre-training (default teacher).' },
+    format: needed(
+      choice(EXPORT_FORMATS),
+      EXPORT_FORMATS.join('|'),
+      'Format: weights, timm, transformers, ONNX, continuation package.',
+    ),
+    network: optional(NETWORK, 'teacher|student', 'Which one of a pre-training (default teacher).'),
     checkpoint: {
       ...CHECKPOINT,
       help: 'Which checkpoint (default the newest; the best of a classifier).',
     },
     /** A file for safetensors and onnx, a folder for the others. */
-    out: option(path(), {
-      value: 'PATH',
-      help: 'Where to write: a file or a folder, by format.',
-    }),
+    out: needed(path(), 'PATH', 'Where to write: a file or a folder, by format.'),
     model: positional(REFERENCE, 'RUN|DIR|FILE'),
   },
   {

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { shorten } from '../shorten.ts';
 import { usageError } from '../usage-error.ts';
-import type { Place, Value } from './values.ts';
+import type { Value } from './values.ts';
 
 /** An option as help and the reader of arguments see it. */
 export interface OptionRule {
@@ -17,90 +17,54 @@ export interface OptionRule {
   readonly help: string;
 }
 
-interface Said {
-  /** What stands for the value in help. */
-  readonly value: string;
-  readonly help: string;
-  /** The option, where it is not the field's name in kebab case. */
-  readonly flag?: string;
-}
-
 export interface Field<S extends z.ZodType = z.ZodType> {
   readonly schema: S;
-  /** `repeated` options are given once for each value. */
-  readonly form: 'option' | 'repeated' | 'flag' | 'positional';
+  /** `repeated` options are given once for each value, `settings` once for each key. */
+  readonly form: 'option' | 'repeated' | 'settings' | 'flag' | 'positional';
+  /** Of one value. */
+  readonly of?: Value;
+  /** The option, where it is not the field's name in kebab case. */
+  readonly flag?: string;
+  /** What stands for the value in help. */
   readonly value?: string;
   readonly help: string;
-  readonly flag?: string;
   /** What a command line without it means; undefined where it must be given. */
   readonly absent?: { readonly value: z.output<S> };
-  readonly place?: Place | undefined;
-  /** @param given at least one text */
-  read(given: readonly string[], name: string): z.output<S>;
-  write(value: z.output<S>): readonly string[];
 }
 
 export type Fields = Readonly<Record<string, Field>>;
 export type ShapeOf<F extends Fields> = { -readonly [N in keyof F]: F[N]['schema'] };
 export type ValuesOf<F extends Fields> = z.output<z.ZodObject<ShapeOf<F>>>;
 
-/** Must be given. */
-export function option<S extends z.ZodType>(of: Value<S>, said: Said): Field<S> {
-  return {
-    ...said,
-    form: 'option',
-    schema: of.schema,
-    place: of.place,
-    read([given = ''], name) {
-      if (given === '') throw usageError(`${name} is empty.`);
-      return of.read(given, name);
-    },
-    write: (value) => [of.write(value)],
-  };
+/** Must be given. @param value what stands for it in help */
+export function needed<S extends z.ZodType>(of: Value<S>, value: string, help: string): Field<S> {
+  return { schema: of.schema, form: 'option', of, value, help };
+}
+
+export function optional<S extends z.ZodType>(of: Value<S>, value: string, help: string) {
+  const schema = z.optional(of.schema);
+  return { ...needed(of, value, help), schema, absent: { value: undefined } };
+}
+
+/** Requests always have it; a command line without it means `absent`. */
+export function orElse<S extends z.ZodType>(
+  absent: z.output<S>,
+  ...rest: Parameters<typeof needed<S>>
+): Field<S> {
+  return { ...needed(...rest), absent: { value: absent } };
+}
+
+export function repeated<S extends z.ZodType>(...rest: Parameters<typeof needed<S>>) {
+  const schema = z.array(rest[0].schema).min(1);
+  return { ...needed(...rest), schema, form: 'repeated' } as const;
 }
 
 export function positional<S extends z.ZodType>(of: Value<S>, value: string): Field<S> {
-  return {
-    form: 'positional',
-    value,
-    help: '',
-    schema: of.schema,
-    place: of.place,
-    read: ([given = ''], name) => of.read(given, name),
-    write: (given) => [of.write(given)],
-  };
-}
-
-export function repeated<S extends z.ZodType>(of: Value<S>, said: Said): Field<z.ZodArray<S>> {
-  return {
-    ...said,
-    form: 'repeated',
-    schema: z.array(of.schema).min(1),
-    place: of.place,
-    read: (given, name) => given.map((text) => of.read(text, name)),
-    write: (values) => values.map((value) => of.write(value)),
-  };
-}
-
-export function optional<S extends z.ZodType>(field: Field<S>): Field<z.ZodOptional<S>> {
-  const absent = { value: undefined };
-  return { ...field, schema: z.optional(field.schema), absent } as Field<z.ZodOptional<S>>;
-}
-
-/** Requests always have it; a command line without it means `value`. */
-export function orElse<S extends z.ZodType>(field: Field<S>, value: z.output<S>): Field<S> {
-  return { ...field, absent: { value } };
+  return { ...needed(of, value, ''), form: 'positional' };
 }
 
 export function flag(help: string): Field<z.ZodOptional<z.ZodBoolean>> {
-  return {
-    form: 'flag',
-    help,
-    schema: z.boolean().optional(),
-    absent: { value: undefined },
-    read: () => true,
-    write: (value) => (value ? [''] : []),
-  };
+  return { schema: z.boolean().optional(), form: 'flag', help, absent: { value: undefined } };
 }
 
 /** Any other key would be read differently from `key=value`. */
@@ -115,23 +79,12 @@ export const changesSchema = z
   .refine((changes) => Object.keys(changes).length <= 200, 'has more than 200 settings');
 
 export const SETTINGS: Field<typeof changesSchema> = {
-  form: 'repeated',
+  schema: changesSchema,
+  form: 'settings',
   flag: 'set',
   value: 'KEY=VALUE',
   help: 'Change a setting of the recipe. May be repeated.',
-  schema: changesSchema,
   absent: { value: {} },
-  read(given, name) {
-    // Without a prototype, so that --set __proto__=1 is refused as an unknown setting.
-    const changes: Record<string, string> = Object.create(null);
-    for (const text of given) {
-      const at = text.indexOf('=');
-      if (at <= 0) throw usageError(`${name} "${shorten(text)}" is not of the form key=value.`);
-      changes[text.slice(0, at).trim()] = text.slice(at + 1);
-    }
-    return changes;
-  },
-  write: (changes) => Object.entries(changes).map(([key, value]) => `${key}=${value}`),
 };
 
 function flagOf(key: string, { flag }: Field): string {
@@ -140,27 +93,27 @@ function flagOf(key: string, { flag }: Field): string {
 
 /** The options of these fields, for the reader of arguments and for help. */
 export function optionRules(fields: Fields): Record<string, OptionRule> {
+  const options = Object.entries(fields).filter(([, { form }]) => form !== 'positional');
   return Object.fromEntries(
-    Object.entries(fields).flatMap(([key, field]): [string, OptionRule][] => {
+    options.map(([key, field]): [string, OptionRule] => {
       const { form, value, help } = field;
-      if (form === 'positional') return [];
-      const multiple = form === 'repeated';
+      const multiple = form === 'repeated' || form === 'settings';
       const rule: OptionRule = { type: form === 'flag' ? 'boolean' : 'string', multiple, help };
-      return [[flagOf(key, field), value === undefined ? rule : { ...rule, value }]];
+      return [flagOf(key, field), value === undefined ? rule : { ...rule, value }];
     }),
   );
 }
 
 /** What stands for the arguments that are no options, in help. */
 export function positionalsOf(fields: Fields): string[] {
-  return Object.values(fields).flatMap(({ form, value = '' }) =>
-    form === 'positional' ? [value] : [],
-  );
+  const positionals = Object.values(fields).filter(({ form }) => form === 'positional');
+  return positionals.map(({ value = '' }) => value);
 }
 
 /** `--name value` for an option; a value that begins with a dash would be read as an option. */
-export function optionWords(name: string, value: string): string[] {
-  return value.startsWith('-') ? [`--${name}=${value}`] : [`--${name}`, value];
+export function optionWords(name: string, value: unknown): string[] {
+  const text = String(value);
+  return text.startsWith('-') ? [`--${name}=${text}`] : [`--${name}`, text];
 }
 
 /** `--set key=value` for each of a recipe's settings. */
@@ -173,14 +126,17 @@ export function writeFields(fields: Fields, values: Readonly<Record<string, unkn
   const options: string[] = [];
   const others: string[] = [];
   for (const [key, field] of Object.entries(fields)) {
-    if (values[key] === undefined) continue;
+    const value = values[key];
     const name = flagOf(key, field);
-    for (const text of field.write(values[key])) {
-      if (field.form === 'positional') others.push(text);
-      else options.push(...(field.form === 'flag' ? [`--${name}`] : optionWords(name, text)));
-    }
+    if (value === undefined || value === false) continue;
+    if (field.form === 'positional') others.push('--', String(value));
+    else if (field.form === 'flag') options.push(`--${name}`);
+    else if (field.form === 'settings')
+      options.push(...settingOptions(value as Readonly<Record<string, string>>));
+    else if (field.form === 'option') options.push(...optionWords(name, value));
+    else options.push(...(value as string[]).flatMap((one) => optionWords(name, one)));
   }
-  return others.length === 0 ? options : [...options, '--', ...others];
+  return [...options, ...others];
 }
 
 /** The words of a command line, sorted into options and the rest. */
@@ -197,17 +153,35 @@ export interface GivenWords {
  */
 export function readFields<F extends Fields>(fields: F, words: GivenWords): ValuesOf<F> {
   const values: Record<string, unknown> = {};
-  const positionals = [...words.positionals];
   for (const [key, field] of Object.entries(fields)) {
     const name = flagOf(key, field);
-    const given = field.form === 'positional' ? positionals.splice(0, 1) : words.texts(name);
-    const value = given.length > 0 ? field.read(given, `--${name}`) : absentValue(field, name);
+    const given = field.form === 'positional' ? words.positionals : words.texts(name);
+    const value = readField(field, `--${name}`, given);
     if (value !== undefined) values[key] = value;
   }
   return values as ValuesOf<F>;
 }
 
-function absentValue({ absent, value = '' }: Field, name: string): unknown {
-  if (absent !== undefined) return absent.value;
-  throw usageError(`--${name} ${value.split(/[|[]/)[0]} is missing.`);
+function readField(field: Field, name: string, [first, ...more]: readonly string[]): unknown {
+  const { form, of, absent, value = '' } = field;
+  if (first === undefined) {
+    if (absent === undefined) throw usageError(`${name} ${value.split(/[|[]/)[0]} is missing.`);
+    return absent.value;
+  }
+  if (form === 'flag') return true;
+  if (form === 'settings') return readSettings(name, [first, ...more]);
+  if (form === 'repeated') return [first, ...more].map((text) => of!.read(text, name));
+  if (form === 'option' && first === '') throw usageError(`${name} is empty.`);
+  return of!.read(first, name);
+}
+
+function readSettings(name: string, given: readonly string[]): Record<string, string> {
+  // Without a prototype, so that --set __proto__=1 is refused as an unknown setting.
+  const settings: Record<string, string> = Object.create(null);
+  for (const text of given) {
+    const at = text.indexOf('=');
+    if (at <= 0) throw usageError(`${name} "${shorten(text)}" is not of the form key=value.`);
+    settings[text.slice(0, at).trim()] = text.slice(at + 1);
+  }
+  return settings;
 }

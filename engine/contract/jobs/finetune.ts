@@ -3,14 +3,13 @@ import {
   FROM,
   LABELLED,
   LABELLED_RECIPE,
-  LEARNS,
   labelledRecipe,
   RUN_NAME,
   withoutUnusedShare,
 } from './common-fields.ts';
-import { option, optional, orElse, SETTINGS } from './fields.ts';
+import { optional, orElse, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
-import { share } from './values.ts';
+import { MODE, share } from './values.ts';
 
 export const finetune = defineJob(
   'finetune',
@@ -23,12 +22,16 @@ export const finetune = defineJob(
     },
     ...LABELLED,
     fraction: optional(
-      option(share(), {
-        value: 'F',
-        help: 'Train on this share of the labels only, drawn evenly from every class.',
-      }),
+      share(),
+      'F',
+      'Train on this share of the labels only, drawn evenly from every class.',
     ),
-    mode: orElse(LEARNS, 'full'),
+    mode: orElse(
+      'full',
+      MODE,
+      'full|partial:K|linear',
+      'Training mode: full fine-tuning (default), the last K blocks, or a linear probe on frozen features.',
+    ),
     recipe: LABELLED_RECIPE,
     device: DEVICE,
     name: RUN_NAME,

@@ -1,4 +1,4 @@
-import { option, optional, positional } from './fields.ts';
+import { needed, optional, positional } from './fields.ts';
 import { defineJob } from './job.ts';
 import { integer, NAME, path, WORD } from './values.ts';
 
@@ -6,29 +6,20 @@ export const importJob = defineJob(
   'import',
   {
     /** Where the network is kept, a folder. */
-    out: option(path(), { value: 'DIR', help: 'Where to write.' }),
+    out: needed(path(), 'DIR', 'Where to write.'),
     network: optional(
-      option(NAME, {
-        value: 'NAME',
-        help: 'Which one of a file with several: teacher, student, ema, or a name that the file has. Without it averaged weights are preferred; what else is there is listed.',
-      }),
+      NAME,
+      'NAME',
+      'Which one of a file with several: teacher, student, ema, or a name that the file has. Without it averaged weights are preferred; what else is there is listed.',
     ),
-    heads: optional(
-      option(integer(1), {
-        value: 'N',
-        help: 'Attention heads of each block, where nothing tells.',
-      }),
-    ),
-    imageSize: optional(
-      option(WORD, { value: 'N|H,W', help: 'Pixels of the images, where nothing tells.' }),
-    ),
+    heads: optional(integer(1), 'N', 'Attention heads of each block, where nothing tells.'),
+    imageSize: optional(WORD, 'N|H,W', 'Pixels of the images, where nothing tells.'),
     mean: optional(
-      option(WORD, {
-        value: 'R,G,B',
-        help: 'What images were normalised with, where nothing tells: three numbers, imagenet or half.',
-      }),
+      WORD,
+      'R,G,B',
+      'What images were normalised with, where nothing tells: three numbers, imagenet or half.',
     ),
-    std: optional(option(WORD, { value: 'R,G,B', help: 'The same of the standard deviation.' })),
+    std: optional(WORD, 'R,G,B', 'The same of the standard deviation.'),
     file: positional(path('The weights'), 'FILE|DIR'),
   },
   {

@@ -1,25 +1,23 @@
-import { DEVICE, FROM, VAL } from './common-fields.ts';
-import { option, orElse } from './fields.ts';
+import { DEVICE, FROM, VALIDATION, VALIDATION_HELP } from './common-fields.ts';
+import { needed, orElse } from './fields.ts';
 import { defineJob } from './job.ts';
 import { integer, path } from './values.ts';
-
-const K = 20;
 
 export const knn = defineJob(
   'knn',
   {
     ...FROM,
-    train: option(path('The images whose labels vote'), {
-      value: 'DIR|CSV',
-      help: 'Labelled images whose labels vote.',
-    }),
-    val: VAL,
+    train: needed(
+      path('The images whose labels vote'),
+      'DIR|CSV',
+      'Labelled images whose labels vote.',
+    ),
+    val: needed(VALIDATION, 'DIR|CSV', VALIDATION_HELP),
     k: orElse(
-      option(integer(1), {
-        value: 'K',
-        help: `Neighbours that vote (default ${K}); others are shown beside it.`,
-      }),
-      K,
+      20,
+      integer(1),
+      'K',
+      'Neighbours that vote (default 20); others are shown beside it.',
     ),
     device: DEVICE,
   },

@@ -1,22 +1,24 @@
 import { DEVICE, RECIPE, RUN_NAME } from './common-fields.ts';
-import { option, optional, repeated, SETTINGS } from './fields.ts';
+import { optional, repeated, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
 import { path, REFERENCE } from './values.ts';
 
 export const pretrain = defineJob(
   'pretrain',
   {
-    folders: repeated(path('The images', { hasCommas: true }), {
+    folders: {
+      ...repeated(
+        path('The images', true),
+        'DIR[,DIR…]',
+        'Folders of images, nested as they are. May be repeated.',
+      ),
       flag: 'data',
-      value: 'DIR[,DIR…]',
-      help: 'Folders of images, nested as they are. May be repeated.',
-    }),
+    },
     /** It brings its own recipe. */
     from: optional(
-      option(REFERENCE, {
-        value: 'RUN|DIR',
-        help: 'Continue an earlier pre-training on these images: a run or a continuation package.',
-      }),
+      REFERENCE,
+      'RUN|DIR',
+      'Continue an earlier pre-training on these images: a run or a continuation package.',
     ),
     recipe: RECIPE,
     device: DEVICE,

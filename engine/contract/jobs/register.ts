@@ -88,7 +88,8 @@ export function namedFiles(request: JobRequest): NamedFiles {
   const paths: string[] = [];
   const references: string[] = [];
   const needed: { path: string; what: string }[] = [];
-  for (const [key, { place }] of Object.entries(jobOf(request).fields)) {
+  for (const [key, { of }] of Object.entries(jobOf(request).fields)) {
+    const place = of?.place;
     const value = (request as Readonly<Record<string, unknown>>)[key];
     if (place === undefined || value === undefined) continue;
     const texts = [value].flat() as string[];

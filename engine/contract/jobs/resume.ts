@@ -1,17 +1,16 @@
 import { PRECISIONS } from '../precision.ts';
-import { flag, option, optional, positional } from './fields.ts';
+import { flag, optional, positional } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, REFERENCE, WORD } from './values.ts';
 
 export const resume = defineJob(
   'resume',
   {
-    device: optional(option(WORD, { value: 'D', help: 'Another device than the run was on.' })),
+    device: optional(WORD, 'D', 'Another device than the run was on.'),
     precision: optional(
-      option(choice(PRECISIONS), {
-        value: 'P',
-        help: 'float32 or float16, where that is not what the run computed in.',
-      }),
+      choice(PRECISIONS),
+      'P',
+      'float32 or float16, where that is not what the run computed in.',
     ),
     acceptChangedData: flag('Resume although the images have changed.'),
     run: positional(REFERENCE, 'RUN'),

@@ -1,5 +1,6 @@
 /**
- * Kinds of values in requests: what a request may hold, and how the command line writes and reads it.
+ * Kinds of values in requests: what a request may hold, and how the command line reads it. It writes
+ * them as `String` does.
  *
  * The schema bounds what surfaces may ask for. Reading is for people at a shell and bounds less.
  */
@@ -13,18 +14,17 @@ export interface Place {
   /** What must be there before a job is queued, in words. */
   readonly needed?: string | undefined;
   /** What follows a comma is taken for another path when the whole is none. */
-  readonly hasCommas?: boolean | undefined;
+  readonly hasCommas?: boolean;
 }
 
 export interface Value<S extends z.ZodType = z.ZodType> {
   readonly schema: S;
-  readonly place?: Place;
+  readonly place?: Place | undefined;
   /**
    * @param name the option that it was given to, for errors
    * @throws StudioError `usage`
    */
   read(given: string, name: string): z.output<S>;
-  write(value: z.output<S>): string;
 }
 
 /** A path, or what stands for one; systems take no longer ones. */
@@ -34,27 +34,24 @@ export const NAME_LENGTH = 200;
 /** What people call things, repeated in every list. */
 export const nameSchema = z.string().min(1).max(NAME_LENGTH);
 
-const asIs = (schema: z.ZodString, place?: Place): Value<z.ZodString> => ({
-  schema,
-  ...(place === undefined ? {} : { place }),
-  read: (given) => given,
-  write: (value) => value,
-});
+function text(schema: z.ZodString, place?: Place): Value<z.ZodString> {
+  return { schema, place, read: (given) => given };
+}
 
 /** A file or folder. @param needed what it is, where it must be there before the job is queued */
-export const path = (needed?: string, more: Pick<Place, 'hasCommas'> = {}) =>
-  asIs(textSchema, { kind: 'path', needed, ...more });
+export const path = (needed?: string, hasCommas = false) =>
+  text(textSchema, { kind: 'path', needed, hasCommas });
 
 /** A run or a recipe by its name, or a path. */
-export const REFERENCE = asIs(textSchema, { kind: 'reference' });
+export const REFERENCE = text(textSchema, { kind: 'reference' });
 
-export const NAME = asIs(nameSchema);
+export const NAME = text(nameSchema);
 
 /** A word that the program gives, such as a device's. */
-export const WORD = asIs(z.string().min(1).max(100));
+export const WORD = text(z.string().min(1).max(100));
 
 /** How much of a network learns. */
-export const MODE = asIs(
+export const MODE = text(
   z.string().regex(/^(full|linear|partial:\d{1,3})$/, 'must be full, linear or partial:K'),
 );
 
@@ -68,24 +65,21 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Value<z.Zod
         throw usageError(`${name} is "${given}"; it must be a whole number of at least ${min}.`);
       return value;
     },
-    write: String,
   };
 }
 
 /** A number above 0 and at most 1, or below 1. */
 export function share({ below = false } = {}): Value<z.ZodNumber> {
   const positive = z.number().gt(0);
+  const limit = `above 0 and ${below ? 'below' : 'at most'} 1`;
   return {
     schema: below ? positive.lt(1) : positive.max(1),
     read(given, name) {
       const value = Number(given);
       if (given.trim() === '' || !(value > 0) || !(below ? value < 1 : value <= 1))
-        throw usageError(
-          `${name} is "${given}"; it must be a number above 0 and ${below ? 'below' : 'at most'} 1.`,
-        );
+        throw usageError(`${name} is "${given}"; it must be a number ${limit}.`);
       return value;
     },
-    write: String,
   };
 }
 
@@ -98,7 +92,6 @@ export function choice<const T extends readonly string[]>(values: T) {
       if (values.includes(given)) return given as z.output<typeof schema>;
       throw usageError(`${name} is "${given}"; it must be one of ${values.join(', ')}.`);
     },
-    write: (value: string) => value,
   };
 }
 
@@ -107,6 +100,5 @@ export function list<S extends z.ZodType>(of: Value<S>): Value<z.ZodArray<S>> {
   return {
     schema: z.array(of.schema).min(1).max(100),
     read: (given, name) => given.split(',').map((part) => of.read(part, name)),
-    write: (values) => values.map((value) => of.write(value)).join(','),
   };
 }
