@@ -141,7 +141,7 @@ test('a mix is asked part by part, and what cannot be used is named', async ({ s
   if (studio.name === 'electron') return;
   // A file dragged from another program has no path, which a system drag cannot simulate.
   await drag(studio, ['']);
-  await expect(asked(page)).toContainText('lies in no folder of this machine');
+  await expect(asked(page)).toContainText('is not in a folder of this machine');
 });
 
 test('a field of a path takes its own drop', async ({ studio, home }) => {
@@ -155,7 +155,7 @@ test('a field of a path takes its own drop', async ({ studio, home }) => {
   expect(overlay).toContain('“File or folder”');
   await expect(field).toHaveValue(file);
   await drag(studio, [file, home], { onto: 'File or folder' });
-  await expect(page.getByText('takes one path, and 2 things were dropped')).toBeVisible();
+  await expect(page.getByText('takes one path, but 2 items were dropped')).toBeVisible();
   await expect(field).toHaveValue(file);
 });
 
@@ -200,7 +200,7 @@ test('a browser says that it does not learn paths, and stays on its page', async
   const page = studio.page();
   const address = page.url();
   const overlay = await drag(studio, ['/any/where.png']);
-  expect(overlay).toContain('does not tell this page where dropped files lie');
+  expect(overlay).toContain('does not tell this page the paths of dropped files');
   await expect(page.getByRole('alert')).toContainText('Add images…');
   expect(page.url()).toBe(address);
 });

@@ -165,7 +165,7 @@ test('a chart is saved where its user says, under its name, next time in the sam
   expect([...readFileSync(path.join(target, 'loss.png')).subarray(1, 4)]).toEqual([80, 78, 71]);
 
   const numbers = path.join(target, 'numbers.csv');
-  const again = await save('Every number measured (CSV)', numbers);
+  const again = await save('All measured values (CSV)', numbers);
   expect(again.defaultPath).toBe(path.join(target, 'a run- 1-2-loss.csv'));
   await expect.poll(() => existsSync(numbers)).toBe(true);
   expect(readFileSync(numbers, 'utf8')).toMatch(/step/);

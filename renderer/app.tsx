@@ -1,4 +1,4 @@
-/** The window: pages on the left, the one that is open on the right. */
+/** The application: navigation on the left, the open page on the right. */
 import { AppShell, Badge, Group, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';

@@ -3,7 +3,7 @@ declare module '*.module.css' {
   export default classes;
 }
 
-/** The address of a picture that comes with the page. */
+/** The URL of a bundled image. */
 declare module '*.svg' {
   const address: string;
   export default address;

@@ -1,4 +1,4 @@
-/** Starts the page. */
+/** Entry of the page. */
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './ui/global.css';

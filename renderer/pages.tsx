@@ -1,4 +1,4 @@
-/** All pages: where they are, what they are called, what draws them. */
+/** All pages with their routes, names and components. */
 import {
   IconChartLine,
   IconCpu,
@@ -18,14 +18,14 @@ import { PretrainPage } from './features/pretrain/page.tsx';
 import { RunsPage } from './features/runs/page.tsx';
 
 export interface PageEntry {
-  /** First part of the address. */
+  /** First part of the route. */
   readonly path: string;
   readonly label: string;
   readonly icon: ComponentType<{ size?: number; 'aria-hidden'?: boolean }>;
   readonly component: ComponentType;
 }
 
-/** In the order in which work goes. */
+/** The pages in the order of the workflow. */
 export const PAGES: readonly PageEntry[] = [
   { path: 'datasets', label: 'Data sets', icon: IconDatabase, component: DatasetsPage },
   { path: 'pretrain', label: 'Pre-train', icon: IconPlayerPlay, component: PretrainPage },

@@ -1,8 +1,8 @@
-/** Calls of the desktop window: over the bridge that its preload script put there. */
+/** Calls over the bridge of the preload script in the desktop application. */
 import { BRIDGE_NAME, type DesktopBridge } from '../../engine/contract/studio/desktop.ts';
 import type { Transport } from './transport.ts';
 
-/** Undefined in a browser. */
+/** The bridge; undefined in a browser. */
 export const desktop: DesktopBridge | undefined = (
   globalThis as unknown as Record<string, DesktopBridge | undefined>
 )[BRIDGE_NAME];

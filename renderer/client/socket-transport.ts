@@ -1,6 +1,6 @@
 /**
- * Calls from a browser: one WebSocket, opened again when it is lost. Calls made meanwhile wait; those
- * whose answer was lost with the connection are rejected, since they may have been carried out.
+ * Calls over one WebSocket in a browser, which reconnects when the connection is lost. New calls wait for the
+ * connection; calls whose reply was lost are rejected, since they may have been executed.
  */
 import { StudioError } from '../../engine/contract/errors.ts';
 import type { Transport } from './transport.ts';
@@ -54,7 +54,7 @@ export function socketTransport(address: string): Transport {
         pending.delete(id);
         call.reject(
           new StudioError('connection-lost', 'The connection to the studio was lost.', {
-            advice: 'It is tried again by itself. Training goes on without this window.',
+            advice: 'The page reconnects automatically. Training continues without this window.',
           }),
         );
       }

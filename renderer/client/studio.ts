@@ -1,4 +1,4 @@
-/** The studio, wherever it runs: the one object through which this page does anything. */
+/** The client of the studio. All calls of the page go through it. */
 import {
   type CommandName,
   type InputOf,
@@ -36,14 +36,14 @@ export async function call<N extends CommandName>(
 ): Promise<OutputOf<N>> {
   calls += 1;
   const message = { id: calls, name, input: parseInput(name, input) as unknown };
-  // Neither host would read it, and a server would end the connection over it.
+  // Hosts refuse larger messages, and the server would close the connection.
   if (new Blob([JSON.stringify(message)]).size > MOST_CALL_BYTES)
     throw tooLarge(`What was given to ${name}`, MOST_CALL_BYTES);
   const reply = await transport.send(message);
   return readReply(name, reply);
 }
 
-/** @returns ends the subscription */
+/** @returns a function that unsubscribes */
 export function subscribe(listener: (push: Push) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

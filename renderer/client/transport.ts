@@ -1,8 +1,8 @@
-/** How calls reach the studio: one message out, one reply back, and pushes in between. */
+/** The connection to the studio: messages with one reply each, and pushes. */
 export interface Transport {
-  /** A call envelope; resolves with its reply. Rejects when the connection is lost. */
+  /** Send a call; resolves with its reply, rejects when the connection is lost. */
   send(message: { readonly id: number }): Promise<unknown>;
   onPush(listener: (push: unknown) => void): void;
-  /** Whether the studio can be reached; called at once and on each change. */
+  /** The listener is called at once and on each change with whether the studio can be reached. */
   onConnection(listener: (connected: boolean) => void): void;
 }

@@ -1,4 +1,4 @@
-/** Questions to the studio from components: cached, asked once, asked again when something changed. */
+/** Hooks for calls of the studio from components, with a cache. */
 import {
   keepPreviousData,
   QueryClient,
@@ -11,16 +11,16 @@ import { call } from './studio.ts';
 
 export const queries = new QueryClient({
   defaultOptions: {
-    // Nothing here is remote: what fails once fails again, and what changes is pushed.
+    // Calls are local, so failed ones are not retried, and changes are pushed.
     queries: { retry: false, refetchOnWindowFocus: false, networkMode: 'always' },
     mutations: { retry: false, networkMode: 'always' },
   },
 });
 
 /**
- * What a command gives; asked again when its input changes, with the last answer shown meanwhile.
+ * Call a command and call it again when its input changes; the previous result is shown until then.
  *
- * @param options.every ask again after so many ms
+ * @param options.every interval of repeated calls, ms
  */
 export function useStudio<N extends CommandName>(
   name: N,
@@ -36,7 +36,7 @@ export function useStudio<N extends CommandName>(
   });
 }
 
-/** A command that changes something; `refreshes` are the questions whose answers it changes. */
+/** A command that changes state; afterwards the results of the `refreshes` commands are invalidated. */
 export function useStudioAction<N extends CommandName>(
   name: N,
   refreshes: readonly CommandName[] = [],

@@ -1,4 +1,4 @@
-/** Weights that are to be imported, asked for from elsewhere than the page of models. */
+/** A request of another page to import weights. */
 import { create } from 'zustand';
 
 interface AskedImport {
@@ -7,7 +7,7 @@ interface AskedImport {
 
 export const useAskedImport = create<AskedImport>(() => ({ file: undefined }));
 
-/** Opens the dialog, with this file or folder in it, once the page of models is shown. */
+/** The Models page opens its import dialog with this file or folder. */
 export function askImport(file: string | undefined): void {
   useAskedImport.setState({ file });
 }

@@ -1,4 +1,4 @@
-/** What changes by itself: jobs, data sets, and where live runs stand, as pushed by the studio. */
+/** State that the studio pushes: jobs, data sets and running runs. */
 import { create } from 'zustand';
 import { toStudioError } from '../../engine/contract/errors.ts';
 import {
@@ -23,7 +23,7 @@ interface LiveState {
   readonly connected: boolean;
   /** False until jobs and data sets have been read once. */
   readonly ready: boolean;
-  /** Newest first. */
+  /** Jobs, newest first. */
   readonly jobs: readonly Job[];
   /** Ids of waiting jobs in the order in which they will start. */
   readonly waiting: readonly string[];
@@ -71,15 +71,15 @@ function apply(state: LiveState, push: Push): Partial<LiveState> {
   }
 }
 
-/** Questions whose answers a push makes stale. */
-function refresh(push: Push, before: LiveState): void {
+/** Invalidate cached results that a push changes. */
+function invalidateFor(push: Push, before: LiveState): void {
   if (push.topic === 'settings') queries.setQueryData(['settings.read', {}], push.settings);
   if (push.topic === 'run') {
     if (before.runs[push.run.id] === undefined)
       void queries.invalidateQueries({ queryKey: ['runs.list'] });
     if (push.events.some(({ type }) => type === 'checkpoint'))
       void queries.invalidateQueries({ queryKey: ['models.list'] });
-    // Steps come twice a second; what is read from disk changes with events and status only.
+    // Steps are pushed twice a second, but data on disk change with events and status only.
     const { id, status } = push.run;
     if (push.events.length > 0 || before.runs[id]?.run.status !== status)
       for (const name of ['runs.get', 'runs.events'])
@@ -88,7 +88,7 @@ function refresh(push: Push, before: LiveState): void {
   if (push.topic === 'job' && push.job.state !== 'running' && push.job.state !== 'waiting') {
     const { request } = push.job;
     const device = 'device' in request ? request.device : 'auto';
-    // It may have tried devices.
+    // The job may have checked devices.
     if (device === 'auto' && !jobOf(request).isFileJob)
       void queries.invalidateQueries({ queryKey: ['devices.list'] });
     for (const name of ['runs.list', 'runs.get', 'models.list', 'runs.events'])
@@ -98,7 +98,7 @@ function refresh(push: Push, before: LiveState): void {
 
 const RETRY_MS = 1000;
 
-/** Reads everything once; tried again until it works, as while the studio is just starting. */
+/** Read the initial state; retried until it succeeds, for example while the studio is starting. */
 async function readAll(): Promise<void> {
   try {
     await readOnce();
@@ -114,12 +114,12 @@ async function readOnce(): Promise<void> {
   useLive.setState({ jobs, datasets, waiting, ready: true });
 }
 
-/** Called once, before the first page is drawn. */
+/** Subscribe to the studio; called once, before the first page is shown. */
 export function followStudio(): void {
   subscribe((push) => {
     const before = useLive.getState();
     useLive.setState(apply(before, push));
-    refresh(push, before);
+    invalidateFor(push, before);
   });
   onConnection((connected) => {
     useLive.setState({ connected });

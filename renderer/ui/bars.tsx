@@ -1,4 +1,4 @@
-/** Horizontal bars with their numbers beside them: a small histogram that reads as a table. */
+/** Horizontal bars with their numbers, marked up as a table. */
 import { Table } from '@mantine/core';
 import classes from './bars.module.css';
 import { countText } from './format.ts';
@@ -7,9 +7,9 @@ export function Bars(props: {
   readonly caption: string;
   readonly head: readonly [string, string];
   readonly rows: readonly { readonly name: string; readonly value: number }[];
-  /** Counts without it. */
+  /** By default, values are shown as counts. */
   readonly text?: (value: number) => string;
-  /** The value of the longest bar that could be; the greatest there is without it. */
+  /** The value of a bar of full length; by default the largest value. */
   readonly most?: number;
 }) {
   const { caption, head, rows, text = countText } = props;

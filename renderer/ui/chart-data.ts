@@ -1,10 +1,10 @@
-/** Curves as a chart, a table and a sentence. */
+/** Data of charts: curves, their CSV, and their text summary. */
 import { csvRow } from '../../engine/contract/csv-text.ts';
 import { countText } from './format.ts';
 
 /**
- * How a curve is drawn: a line, points joined by a thin line, a dashed line to compare with (such as
- * chance), or pale, behind its own smoothed curve.
+ * Style of a curve: a line, points joined by a thin line, a dashed reference line (such as chance), or a pale
+ * line behind its smoothed curve.
  */
 export type CurveLook = 'line' | 'points' | 'reference' | 'pale';
 
@@ -16,16 +16,15 @@ export interface Points {
 export interface Curve extends Points {
   readonly label: string;
   readonly look?: CurveLook;
-  /** Place in the palette; curves of one run share it. */
+  /** Index in the palette; curves of one run share it. */
   readonly colour?: number;
 }
 
 /**
- * A smoothed curve: exponential moving average, corrected for its start, so that the first values are
- * not pulled towards zero. Steps may be far apart or near; the same stretch of training counts the
- * same.
+ * Smooth a curve with an exponential moving average with bias correction at its start. The weight of a value
+ * depends on the distance in steps, so unevenly spaced steps are smoothed alike.
  *
- * @param span steps over which a value fades to about a third
+ * @param span steps after which the weight of a value is about a third
  */
 export function smooth({ steps, values }: Points, span: number): number[] {
   if (span <= 0) return [...values];
@@ -40,7 +39,7 @@ export function smooth({ steps, values }: Points, span: number): number[] {
   });
 }
 
-/** One row a step, one column a curve; empty where a curve has no value at a step. */
+/** A CSV with one row per step and one column per curve; cells without a value are empty. */
 export function curvesCsv(curves: readonly Curve[]): string {
   const rows = new Map<number, (number | undefined)[]>();
   for (const [column, { steps, values }] of curves.entries())
@@ -56,10 +55,10 @@ export function curvesCsv(curves: readonly Curve[]): string {
   return `${[head, ...body].map((row) => csvRow(row)).join('\n')}\n`;
 }
 
-/** Beyond both ends by this share of the whole range, an extreme is worth a word. */
+/** An extreme is mentioned if it exceeds both ends by this share of the range. */
 const FAR = 0.1;
 
-/** What a curve did, for those who do not see it. */
+/** A sentence that describes a curve, for screen readers. */
 export function curveSummary(
   { label, steps, values }: Curve,
   text: (value: number) => string,
@@ -97,8 +96,8 @@ const ROUND = [1, 2, 3, 5, 7] as const;
 const FEW_TICKS = 3;
 
 /**
- * Marks of a logarithmic axis: powers of ten where there are enough of them, otherwise round numbers
- * between, so that a loss that falls from 5 to 2 has marks too.
+ * Ticks of a logarithmic axis: powers of ten where there are enough of them, otherwise round numbers, so that
+ * a loss that falls from 5 to 2 has ticks as well.
  */
 export function logTicks(least: number, most: number): number[] {
   if (!(least > 0) || !(most > least)) return [];

@@ -1,10 +1,10 @@
-/** The name of a curve beside a piece of its line. */
+/** A legend entry: the name of a curve with a sample of its line. */
 import type { Curve } from './chart-data.ts';
 import type { Stroke } from './chart-options.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** For the legend of a chart, which is made without React. */
+/** Make a legend entry without React, since uPlot makes the legend. */
 export function legendLabel(curve: Curve, { colour, dash }: Stroke): HTMLElement {
   const label = document.createElement('span');
   const sample = document.createElementNS(SVG, 'svg');

@@ -1,9 +1,9 @@
-/** How curves look: colours, dashes, axes. On the page and in saved pictures alike. */
+/** Style of charts: colours, dashes and axes, for the page and for saved pictures. */
 import type uPlot from 'uplot';
 import { type Curve, logTicks } from './chart-data.ts';
 import { countText } from './format.ts';
 
-/** Pairs for light and dark grounds, at least 4.5 to 1 on them; dashes tell them apart as well. */
+/** Pairs of colours for the light and dark theme with a contrast of at least 4.5 to 1; dashes differ as well. */
 const COLOURS = [
   ['#087f5b', '#38d9a9'],
   ['#1864ab', '#74c0fc'],
@@ -14,7 +14,7 @@ const COLOURS = [
 ] as const;
 const DASHES = [[], [8, 4], [2, 3], [12, 3, 2, 3], [5, 5], [1, 5]] as const;
 const REFERENCE_DASH = [4, 4];
-/** Opacity of what lies behind a smoothed curve. */
+/** Opacity of the measured values behind a smoothed curve. */
 export const PALE = 0.3;
 
 export interface Stroke {
@@ -26,7 +26,7 @@ export function inkOf(dark: boolean): string {
   return dark ? '#c9cdd2' : '#343a40';
 }
 
-/** @param at place among the curves, where the curve names no colour */
+/** @param at index of the curve, used where it has no colour */
 export function strokeOf({ look, colour }: Curve, at: number, dark: boolean): Stroke {
   if (look === 'reference') return { colour: inkOf(dark), dash: REFERENCE_DASH };
   const place = (colour ?? at) % COLOURS.length;
@@ -38,11 +38,11 @@ export interface LookOptions {
   readonly dark: boolean;
   readonly logarithmic: boolean;
   readonly text: (value: number) => string;
-  /** Marks of the axis, when they differ from values; marks are this far apart. */
+  /** Text of ticks, if it differs from that of values; `apart` is the distance of ticks. */
   readonly tickText?: ((value: number, apart: number) => string) | undefined;
   readonly width: number;
   readonly height: number;
-  /** Lengths and letters, times as large as on the page. */
+  /** Factor for lengths and font sizes relative to the page. */
   readonly scale?: number;
 }
 
@@ -69,7 +69,7 @@ export function lookOf(look: LookOptions): uPlot.Options {
         size: 68 * scale,
         space: 34 * scale,
         ...(logarithmic ? { splits: (_, __, least, most) => logTicks(least, most) } : {}),
-        // A logarithmic axis would leave out the marks between powers of ten.
+        // uPlot's default filter removes ticks between powers of ten.
         ...(logarithmic ? { filter: (_, ticks) => ticks } : {}),
         values: (_, ticks, __, ___, apart) =>
           ticks.map((tick) => (tick === null ? '' : tickText(tick, logarithmic ? tick : apart))),
@@ -101,7 +101,7 @@ function seriesOf(
   };
 }
 
-/** A little more than what is drawn; whole powers of ten would squeeze most losses flat. */
+/** The range of the data with a margin; uPlot's default of whole powers of ten would flatten most losses. */
 function logRange(_: uPlot, least: number | null, most: number | null): [number, number] {
   if (least === null || most === null || least <= 0) return [0.1, 10];
   return [least / 1.08, most * 1.08];
@@ -111,7 +111,7 @@ function stepText(step: number | null): string {
   return step === null ? '–' : countText(step);
 }
 
-/** Columns for drawing; a logarithm has no place for zero and below. */
+/** Align curves to common columns; a logarithmic chart omits values of zero and below. */
 export function alignCurves(
   curves: readonly Curve[],
   logarithmic: boolean,
@@ -122,7 +122,7 @@ export function alignCurves(
     const drawn = logarithmic ? values.map((value) => (value > 0 ? value : null)) : [...values];
     return [[...steps], drawn] as uPlot.AlignedData;
   });
-  // Gaps between the points of one curve are no gaps of it.
+  // A step without a value must not interrupt the line of a curve.
   return join(
     tables,
     tables.map(() => [2, 2]),

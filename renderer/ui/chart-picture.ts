@@ -1,4 +1,4 @@
-/** A chart as a picture to paste: larger than on the page, on a white ground, with its legend. */
+/** A chart as a PNG: larger than on the page, on white, with its legend. */
 import uPlot from 'uplot';
 import type { Curve } from './chart-data.ts';
 import { alignCurves, lookOf, PALE, strokeOf } from './chart-options.ts';
@@ -58,7 +58,7 @@ export async function chartPicture(options: PictureOptions): Promise<Blob> {
   );
 }
 
-/** A chart of its own, off the page. */
+/** Draw a separate chart outside of the page. */
 function drawn(options: PictureOptions): Promise<HTMLCanvasElement> {
   const { curves, logarithmic, text, tickText, range } = options;
   const look = lookOf({

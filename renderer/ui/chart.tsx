@@ -1,8 +1,8 @@
 /**
- * A line chart that redraws without React: the canvas is kept, only its data change.
+ * A line chart that redraws without React: the canvas is kept and only its data are replaced.
  *
- * Drag across it to look closer; double-click to see all again. The page around it offers the same to
- * the keyboard, and the sentence below says what the lines show.
+ * Drag across it to zoom, double-click to show everything. ChartTools offers the same for the keyboard, and
+ * the sentence below describes the curves.
  */
 import { ActionIcon, Box, Group, Menu, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
@@ -15,17 +15,17 @@ import { legendLabel } from './chart-legend.ts';
 import { alignCurves, lookOf, strokeOf } from './chart-options.ts';
 import { chartPicture } from './chart-picture.ts';
 import { drawQueue } from './draw-queue.ts';
-import { tellError } from './error-notice.tsx';
+import { notifyError } from './error-notice.tsx';
 import { saveMade } from './save-made.ts';
 
 const HEIGHT = 240;
-/** A drag shorter than this was a click. */
+/** A shorter drag counts as a click, pixels. */
 const LEAST_DRAG = 8;
 
 export type StepRange = readonly [number, number];
 
 export interface ChartHandle {
-  /** Draws curves of the same names anew, without React. */
+  /** Redraw with new data of the same curves, without React. */
   draw(curves: readonly Curve[]): void;
 }
 
@@ -35,14 +35,14 @@ export interface ChartProps {
   readonly text: (value: number) => string;
   readonly tickText?: ((value: number, apart: number) => string) | undefined;
   readonly logarithmic?: boolean;
-  /** The range that is shown, when it is not all. */
+  /** The visible range; undefined shows all steps. */
   readonly range?: StepRange | undefined;
   readonly onZoom?: (range: StepRange | undefined) => void;
-  /** Charts of one name share the cursor. */
+  /** Charts with the same value share the cursor. */
   readonly together?: string;
-  /** Name of files that are saved. */
+  /** Name of saved files. */
   readonly fileName: string;
-  /** Everything that was measured, as a table. */
+  /** All measured values as CSV. */
   readonly csv: () => Promise<string> | string;
   readonly ref?: Ref<ChartHandle>;
 }
@@ -101,7 +101,7 @@ export function Chart(props: ChartProps) {
         ),
         ...interaction(zoom, props.together ?? title),
       },
-      // Empty at first: what it shows is drawn below, when its turn comes.
+      // The chart is empty at first; the draw queue draws its data.
       alignCurves(
         curves.map(() => ({ label: '', steps: [], values: [] })),
         logarithmic,
@@ -129,12 +129,12 @@ export function Chart(props: ChartProps) {
   const savePicture = () =>
     void chartPicture({ title, curves, logarithmic, text, tickText, range })
       .then((blob) => saveMade(`${fileName}.png`, blob))
-      .catch(tellError);
+      .catch(notifyError);
   const saveNumbers = () =>
     void Promise.resolve()
       .then(csv)
       .then((table) => saveMade(`${fileName}.csv`, new Blob([table], { type: 'text/csv' })))
-      .catch(tellError);
+      .catch(notifyError);
   return (
     <Box component="figure" m={0} aria-labelledby={`${summaryId}-title`}>
       <Group justify="space-between" wrap="nowrap">
@@ -149,7 +149,7 @@ export function Chart(props: ChartProps) {
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={savePicture}>Picture (PNG)</Menu.Item>
-            <Menu.Item onClick={saveNumbers}>Every number measured (CSV)</Menu.Item>
+            <Menu.Item onClick={saveNumbers}>All measured values (CSV)</Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </Group>
@@ -164,7 +164,7 @@ export function Chart(props: ChartProps) {
   );
 }
 
-/** From the first to the last step of any curve, or the range asked for. */
+/** The given range, or the range from the first to the last step of all curves. */
 function spanOf(curves: readonly Curve[], range: StepRange | undefined) {
   const last = Math.max(1, ...curves.map(({ steps }) => steps.at(-1) ?? 1));
   const first = Math.min(last, ...curves.map(({ steps }) => steps[0] ?? last));
@@ -178,7 +178,7 @@ function interaction(
   const moves = (type: string) => type === 'mousemove' || type === 'mouseleave';
   return {
     cursor: {
-      // A drag is for its own chart alone; the others follow by the range that it asks for.
+      // Only the chart under the pointer handles a drag; the others get the new range from the page.
       sync: { key: together, filters: { pub: moves, sub: moves } },
       drag: { x: true, y: false, setScale: false },
     },

@@ -1,4 +1,4 @@
-/** Says that the studio cannot be reached, once that has lasted long enough to matter. */
+/** A notice that the studio cannot be reached, shown after a short delay. */
 import { Alert } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';

@@ -1,4 +1,4 @@
-/** The command line that does the same, to copy. */
+/** The equivalent command line, with a button to copy it. */
 import { ActionIcon, Code, CopyButton, Group, Text, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { type JobRequest, jobArguments, shellText } from '../../engine/contract/studio/index.ts';

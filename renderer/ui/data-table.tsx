@@ -1,4 +1,4 @@
-/** A long table: only rows in sight are drawn, and a click on a heading sorts. */
+/** A virtualised table that sorts by a click on a column heading. */
 import { Table, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -9,9 +9,9 @@ import { type SortValue, sortRows } from './sort-rows.ts';
 export interface Column<Row> {
   readonly label: string;
   readonly cell: (row: Row) => ReactNode;
-  /** What the column is sorted by; it cannot be sorted without. */
+  /** Value to sort by; without it, the column cannot be sorted. */
   readonly sort?: (row: Row) => SortValue;
-  /** Lined up on the right. */
+  /** Align the column to the right. */
   readonly number?: boolean;
   readonly width?: number | string;
 }
@@ -22,15 +22,15 @@ interface Order {
 }
 
 export interface DataTableProps<Row> {
-  /** What the table shows, for those who do not see it. */
+  /** Accessible name of the table. */
   readonly label: string;
-  /** The first names the row. Defined outside of components, or kept: a new array sorts anew. */
+  /** The first column is the row heading. Pass a constant array, since a new one sorts the rows again. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
-  /** Most pixels that it takes, or a length of CSS. */
+  /** Maximum height in pixels, or a CSS length. */
   readonly height?: number | string;
-  /** Without it rows stay in the order in which they come. */
+  /** Initial order; without it, rows are not sorted. */
   readonly order?: Order;
 }
 

@@ -1,4 +1,4 @@
-/** What to compute on. */
+/** A select field for the device. */
 import { NativeSelect } from '@mantine/core';
 import type { Device } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';

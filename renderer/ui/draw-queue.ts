@@ -1,6 +1,6 @@
 /**
- * Draws many charts over several frames instead of all in one: the page answers in between. Of what is
- * asked for one chart while it waits, only the newest is drawn.
+ * A queue that draws charts over several frames, so that the page stays responsive. Of several requests for
+ * one chart, only the newest is drawn.
  */
 
 const BUDGET_MS = 6;
@@ -18,7 +18,7 @@ export class DrawQueue {
     this.#now = now;
   }
 
-  /** @param chart names it */
+  /** @param chart identifies the chart */
   ask(chart: object, draw: Draw): void {
     this.#waiting.set(chart, draw);
     this.#askFrame();
@@ -46,7 +46,7 @@ export class DrawQueue {
   }
 }
 
-/** The one of this page. Pages that are not in front have no frames, and need none drawn. */
+/** The queue of this page. Hidden pages have no animation frames and draw nothing. */
 export const drawQueue = new DrawQueue(
   (run) => void requestAnimationFrame(run),
   () => performance.now(),

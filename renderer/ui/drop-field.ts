@@ -1,13 +1,13 @@
-/** Fields that take what is dropped on them, so that the window can say so. */
+/** Marks fields that accept drops, so that the drop overlay can name them. */
 
 const ATTRIBUTE = 'data-drop-field';
 
-/** For the element that takes it. */
+/** Attributes for the element that accepts drops. */
 export function dropField(label: string): Readonly<Record<string, string>> {
   return { [ATTRIBUTE]: label };
 }
 
-/** @returns the label of the field at a place of the page; undefined where there is none */
+/** @returns the label of the field that contains an element; undefined if there is none */
 export function fieldUnder(target: EventTarget | null): string | undefined {
   const field = target instanceof Element ? target.closest(`[${ATTRIBUTE}]`) : null;
   return field?.getAttribute(ATTRIBUTE) ?? undefined;

@@ -1,4 +1,4 @@
-/** A page with nothing on it yet says what belongs there and how it gets there. */
+/** Content of an empty page: what it is for and how to begin. */
 import { Center, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 

@@ -1,4 +1,4 @@
-/** What went wrong, and what to do about it. */
+/** An error with its advice. */
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
@@ -7,11 +7,11 @@ import { type StudioError, toStudioError } from '../../engine/contract/errors.ts
 interface Problem {
   readonly message: string;
   readonly advice?: string | undefined;
-  /** Names the problem in the documentation and when asking for help. */
+  /** The error code, which the documentation lists. */
   readonly code?: string | undefined;
 }
 
-/** @param error anything thrown, or the error record of a job */
+/** @param error a thrown value, or the error record of a job */
 export function ErrorNotice(props: {
   readonly error: unknown;
   readonly title?: string;
@@ -44,8 +44,8 @@ export function ErrorNotice(props: {
   );
 }
 
-/** Says it in passing, for actions whose place on the page shows nothing else. */
-export function tellError(error: unknown): void {
+/** Show an error as a notification, for actions that have no other place for it. */
+export function notifyError(error: unknown): void {
   const { message, advice } = problemOf(error);
   notifications.show({ color: 'red', title: message, message: advice ?? '', autoClose: 12_000 });
 }

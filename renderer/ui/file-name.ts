@@ -1,24 +1,24 @@
-/** Names of files that every operating system takes. */
+/** File names that are valid on every operating system. */
 
-/** Letters that a file system reserves. */
+/** Characters that file systems reserve. */
 const RESERVED = /[\\/:*?"<>|\p{Cc}]+/gu;
-/** With the extension; most file systems take 255. */
+/** Limit for a name with its extension; most file systems allow 255. */
 const MOST_BYTES = 200;
 
-/** @param wanted a name with its extension, of whatever a run was called */
+/** @param wanted any name with its extension */
 export function fileName(wanted: string): string {
   const extension = /\.\w{1,5}$/.exec(wanted)?.[0] ?? '';
   const stem = wanted
     .slice(0, wanted.length - extension.length)
     .replaceAll(RESERVED, '-')
-    // Windows ends no name with these, and elsewhere a dot at the start hides the file.
+    // Windows does not allow names that end with these, and a leading dot hides a file elsewhere.
     .replaceAll(/^[. ]+|[. ]+$/g, '');
   const short = shortened(stem, MOST_BYTES).trim();
   const safe = /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(short) ? `${short}-` : short;
   return `${safe || 'file'}${extension}`;
 }
 
-/** Never cuts a letter in two. */
+/** Shorten a text without splitting a character. */
 function shortened(text: string, mostBytes: number): string {
   let bytes = 0;
   let short = '';

@@ -1,6 +1,6 @@
 /**
- * Choosing a folder or file: the system's own dialog on the desktop, a walk through the folders of
- * the machine that serves the page in a browser.
+ * A dialog to choose a folder or file on the machine of the server, for browsers; the desktop application uses
+ * the system's dialogs.
  */
 import {
   Alert,
@@ -24,7 +24,7 @@ import classes from './folder-picker.module.css';
 export interface FolderPickerProps {
   readonly opened: boolean;
   readonly title: string;
-  /** Also list files, and let one be chosen. */
+  /** Files are listed too and can be chosen. */
   readonly files?: boolean;
   readonly onPick: (path: string) => void;
   readonly onClose: () => void;
@@ -43,7 +43,7 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
   const [typed, setTyped] = useState('');
   const listed = useStudio('folders.list', folder === undefined ? {} : { path: folder });
   const { error, isFetching, isPlaceholderData } = listed;
-  // A folder that cannot be read leaves the one before it in sight, and what was typed to be mended.
+  // If a folder cannot be read, the previous one stays visible and the typed path can be corrected.
   const last = useRef(listed.data);
   useEffect(() => {
     if (listed.data === undefined || isPlaceholderData) return;
@@ -148,7 +148,7 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        {/* Until the folder that was gone to is read, the one before it is shown. */}
+        {/* The previous folder is shown until the new one has been read. */}
         <Button
           disabled={data === undefined || error !== null || isPlaceholderData}
           onClick={() => onPick(data!.path)}
@@ -173,7 +173,7 @@ function Entry(props: {
   );
 }
 
-/** `/data/images` as `/`, `data`, `images`, each with its own path; drives and shares too. */
+/** The parts of a path with their paths: `/data/images` gives `/`, `data`, `images`; drives and shares are parts too. */
 export function pathParts(path: string): { name: string; path: string }[] {
   const separator = path.includes('\\') ? '\\' : '/';
   const pieces = path.split(separator).filter((piece) => piece !== '');

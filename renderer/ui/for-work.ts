@@ -1,6 +1,6 @@
 import type { Device } from '../../engine/contract/studio/index.ts';
 
-/** Whether training may run on a device of its kind; the others are there for tests. */
+/** Whether devices of this kind are for training; the others are for tests. */
 export function isForWork({ kind }: Pick<Device, 'kind'>): boolean {
   return kind === 'cpu' || kind === 'gpu';
 }

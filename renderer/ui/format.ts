@@ -1,4 +1,4 @@
-/** Numbers as people read them. */
+/** Texts of numbers. */
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
 
@@ -20,7 +20,7 @@ export function percentText(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
 
-/** Such as `45 s`, `12 min`, `3 h 20 min`, `4 days`. */
+/** For example `45 s`, `12 min`, `3 h 20 min`, `4 days`. */
 export function durationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';
   if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
@@ -31,7 +31,7 @@ export function durationText(seconds: number): string {
   return `${Math.round(hours / 24)} days`;
 }
 
-/** Such as `2 minutes ago`, or the date once it is more than a week past. */
+/** For example `2 minutes ago`, or the date after more than a week. */
 export function agoText(time: string, now = Date.now()): string {
   const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
   if (seconds < 60) return 'just now';

@@ -1,4 +1,4 @@
-/** Images, labelled ones or any: a data set that was added, or any folder or list. */
+/** A select field for a data set, or another folder or list. */
 import { Select, Stack } from '@mantine/core';
 import { useLive } from '../state/live.ts';
 import { countText } from './format.ts';
@@ -12,14 +12,14 @@ export function LabelledSelect(props: {
   readonly description?: string;
   readonly value: string;
   readonly onChange: (path: string) => void;
-  /** Stands for leaving it out. */
+  /** Text of the option for no choice. */
   readonly none?: string;
-  /** Takes images without labels too. */
+  /** Unlabelled images are accepted too. */
   readonly any?: boolean;
 }) {
   const { label, description, value, onChange, none, any = false } = props;
   const all = useLive((state) => state.datasets);
-  // One folder may be there twice, with labels and without.
+  // A folder may be two data sets, with labels and without.
   const datasets = all.filter(
     ({ kind, folders }, i) =>
       (any || kind === 'labelled') &&

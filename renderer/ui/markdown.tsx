@@ -1,4 +1,4 @@
-/** Markdown as text: no HTML of its own, and links that name their address instead of opening it. */
+/** Markdown without HTML. External links show their URL instead of opening it. */
 import { Anchor, Table, Text, Title, Typography } from '@mantine/core';
 import type { ReactNode } from 'react';
 import ReactMarkdown from 'react-markdown';
@@ -9,8 +9,8 @@ import classes from './markdown.module.css';
 type Order = 2 | 3 | 4 | 5 | 6;
 
 /**
- * @param props.top     level of its first heading on this page
- * @param props.placeOf where in this application a link leads, if it does
+ * @param props.top     level of the top heading on this page
+ * @param props.placeOf returns the route of a link within the application
  */
 export function Markdown(props: {
   readonly text: string;
@@ -77,7 +77,7 @@ function MarkdownLink(props: {
         {children}
       </Anchor>
     );
-  // A place on the same page: its heading is in sight or near, and its address tells nothing.
+  // Links within the document are shown as text, since its headings have no anchors.
   if (href.startsWith('#')) return children;
   return (
     <Text span inherit>
@@ -86,7 +86,7 @@ function MarkdownLink(props: {
   );
 }
 
-/** What Hugging Face reads and people do not. */
+/** Remove the YAML front matter that Hugging Face uses. */
 function withoutFrontMatter(text: string): string {
   return text.replace(/^---\n[\s\S]*?\n---\n/, '');
 }

@@ -1,4 +1,4 @@
-/** A trained network: one of the workspace's, or a file or folder of weights. */
+/** A select field for a network of the workspace, or a file or folder of weights. */
 import { Select, Stack } from '@mantine/core';
 import { primaryText } from '../../engine/contract/scores.ts';
 import type { Model } from '../../engine/contract/studio/index.ts';
@@ -27,7 +27,7 @@ export function ModelSelect(props: {
   readonly value: string;
   readonly onChange: (reference: string) => void;
   readonly kind?: Model['kind'];
-  /** Other choices, before the networks. */
+  /** Further options before the networks. */
   readonly extra?: readonly { readonly value: string; readonly label: string }[];
 }) {
   const { label, value, onChange, kind, extra = [] } = props;

@@ -1,4 +1,4 @@
-/** The frame of every page: a heading, what can be done here, the content. */
+/** The layout of all pages: heading, actions, content. */
 import { Box, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 

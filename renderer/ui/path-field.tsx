@@ -1,15 +1,15 @@
-/** A path that can be typed, picked, or, on the desktop, dropped. */
+/** A text field for a path, with a dialog and, in the desktop application, drops. */
 import { ActionIcon, Group, TextInput } from '@mantine/core';
 import { IconFileSearch, IconFolderOpen } from '@tabler/icons-react';
 import { type DragEvent, useState } from 'react';
 import { StudioError } from '../../engine/contract/errors.ts';
 import { desktop } from '../client/studio.ts';
 import { dropField } from './drop-field.ts';
-import { tellError } from './error-notice.tsx';
+import { notifyError } from './error-notice.tsx';
 import { FolderPicker } from './folder-picker.tsx';
 
 /**
- * @param folder whether only a folder will do; a picture then stands for the one that it lies in
+ * @param folder accept folders only; an image stands for its folder
  * @throws StudioError `drop-unusable`
  */
 async function droppedPath(files: readonly File[], folder: boolean): Promise<string> {
@@ -18,13 +18,13 @@ async function droppedPath(files: readonly File[], folder: boolean): Promise<str
   if (thing === undefined)
     throw unusable(
       files.length > 1
-        ? `This field takes one path, and ${files.length} things were dropped on it.`
-        : `“${files[0]!.name}” lies in no folder of this machine.`,
+        ? `This field takes one path, but ${files.length} items were dropped on it.`
+        : `“${files[0]!.name}” is not in a folder of this machine.`,
     );
   if (thing.kind === 'unusable') throw unusable(thing.reason ?? 'This cannot be used.');
   if (thing.kind === 'picture') return thing.parent;
   if (folder && thing.kind === 'table')
-    throw unusable('This field takes a folder, and a list was dropped on it.');
+    throw unusable('This field takes a folder, but a list was dropped on it.');
   return thing.path;
 }
 
@@ -39,17 +39,17 @@ export function PathField(props: {
   readonly description?: string;
   readonly value: string;
   readonly onChange: (path: string) => void;
-  /** A file, or a folder that holds one, instead of a folder alone. */
+  /** Accept a file, or a folder that contains one, instead of folders only. */
   readonly file?: { readonly title: string; readonly extensions: readonly string[] };
   readonly error?: string | undefined;
   readonly required?: boolean;
 }) {
   const { label, description, value, onChange, file, error, required } = props;
   const [picking, setPicking] = useState(false);
-  // Systems have one dialog for files and another for folders.
+  // Most systems have separate dialogs for files and folders.
   const twoDialogs = desktop !== undefined && file !== undefined;
   const take = (picked: Promise<string | undefined>) =>
-    void picked.then((path) => path !== undefined && onChange(path)).catch(tellError);
+    void picked.then((path) => path !== undefined && onChange(path)).catch(notifyError);
   const pickFolder = () =>
     desktop === undefined
       ? setPicking(true)

@@ -1,8 +1,8 @@
-/** A path as text of a page: short enough for its place, whole in its title. */
+/** A path as text: shortened to fit, with the whole path as its title. */
 import { Text, type TextProps } from '@mantine/core';
 import { shortPath } from './short-path.ts';
 
-/** @param props.most letters that are shown at most; all of them, on as many lines as it takes, when left out */
+/** @param props.most maximum number of characters; by default the whole path wraps over several lines */
 export function PathText(
   props: { readonly path: string; readonly most?: number } & Omit<TextProps, 'title'>,
 ) {

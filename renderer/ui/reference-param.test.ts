@@ -6,7 +6,7 @@ it.each(['20261123-061834-cifar-final-ab3c10', '/data/my work/models/beit', 'C:\
   (reference) => {
     const [, page, param] = referenceAddress('models', reference).split('/');
     expect(page).toBe('models');
-    // As the router hands it over.
+    // The router decodes parameters this way.
     expect(readReference(decodeURI(param!))).toBe(reference);
   },
 );

@@ -1,12 +1,12 @@
-/** Hands a file that was made here, such as a chart's picture, to the person in front of it. */
+/** Save a file that the page has made, for example the picture of a chart. */
 import { notifications } from '@mantine/notifications';
 import { desktop } from '../client/studio.ts';
 import { fileName } from './file-name.ts';
 
 /**
- * The window asks where, and says so when it is there; a browser does as with any download.
+ * The desktop application shows a save dialog and a notification; a browser downloads the file.
  *
- * @throws Error of the window's host when it cannot be written
+ * @throws Error of the desktop host when the file cannot be written
  */
 export async function saveMade(name: string, content: Blob): Promise<void> {
   const named = fileName(name);

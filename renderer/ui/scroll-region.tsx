@@ -1,4 +1,4 @@
-/** A part of a page that scrolls by itself, and that the keyboard can scroll too. */
+/** A scrollable region that the keyboard can scroll too. */
 import type { ReactNode } from 'react';
 
 export function ScrollRegion(props: {

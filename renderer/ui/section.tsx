@@ -1,11 +1,11 @@
-/** A titled part of a page, in a frame of its own. */
+/** A section of a page with a title and a border. */
 import { Card, Group, Stack, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 export function Section(props: {
   readonly title: string;
   readonly children: ReactNode;
-  /** Beside the title. */
+  /** Shown beside the title. */
   readonly actions?: ReactNode;
 }) {
   const { title, children, actions } = props;

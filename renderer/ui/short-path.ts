@@ -1,11 +1,11 @@
-/** Long paths in little space. Beginning and end tell more than the middle, so that is left out. */
+/** Shorten long paths in the middle, since beginning and end are more informative. */
 
-/** A third of the letters is for the beginning: drives and shares, where users tell their disks apart. */
+/** A third of the characters is for the beginning, which names the drive or share. */
 const BEGINNING = 1 / 3;
 
-/** @returns at most `most` letters; the name at the end stays whole where it fits */
+/** @returns at most `most` characters; the last name is kept whole where it fits */
 export function shortPath(path: string, most: number): string {
-  // By letters as they are seen, so that none is cut in two.
+  // Code points are counted, so that none is split.
   const letters = [...path];
   if (letters.length <= most) return path;
   const name = [...(path.replace(/[\\/]+$/, '').match(/[\\/][^\\/]*$/)?.[0] ?? '')];

@@ -1,9 +1,9 @@
-/** Where a file or folder was written, and the way to it: the system's window, or a download. */
+/** The path of a written file or folder with a button to show it in the file manager or to download it. */
 import { Button, Group, Text } from '@mantine/core';
 import { downloadAddress } from '../../engine/contract/studio/index.ts';
 import { desktop } from '../client/studio.ts';
 import { useStudio } from '../client/use-studio.ts';
-import { tellError } from './error-notice.tsx';
+import { notifyError } from './error-notice.tsx';
 
 export function ShowFile({ path }: { readonly path: string }) {
   return (
@@ -16,7 +16,7 @@ export function ShowFile({ path }: { readonly path: string }) {
   );
 }
 
-/** @param label of the download */
+/** @param label text of the download link */
 export function ShowButton(props: { readonly path: string; readonly label?: string }) {
   const { path, label = 'Download' } = props;
   const { data } = useStudio('app.info', {});
@@ -25,12 +25,12 @@ export function ShowButton(props: { readonly path: string; readonly label?: stri
       <Button
         size="xs"
         variant="default"
-        onClick={() => void desktop?.reveal(path).catch(tellError)}
+        onClick={() => void desktop?.reveal(path).catch(notifyError)}
       >
         Show in folder
       </Button>
     );
-  // A server gives what lies in its workspace, and nothing else.
+  // The server offers downloads from its workspace only.
   if (data === undefined || !path.startsWith(data.workspace)) return null;
   return (
     <Button component="a" href={downloadAddress(path)} download size="xs" variant="default">

@@ -1,8 +1,8 @@
-/** Rows of a table in the order of one of its columns. */
+/** Sort rows of a table by a column. */
 
 export type SortValue = string | number | null | undefined;
 
-/** Numbers by size, words as people sort them; rows without a value come last either way. */
+/** Numbers are sorted by size and texts by locale; rows without a value come last in both directions. */
 export function sortRows<Row>(
   rows: readonly Row[],
   value: (row: Row) => SortValue,

@@ -1,4 +1,4 @@
-/** How a run or job stands: a word, a sign and a colour, never the colour alone. */
+/** The status of a run or job as a badge with a text, an icon and a colour. */
 import { Badge } from '@mantine/core';
 import {
   IconAlertTriangle,

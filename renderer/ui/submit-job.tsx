@@ -1,4 +1,4 @@
-/** The button that starts a job, or puts it into the queue behind those that run. */
+/** The button that starts a job or adds it to the queue. */
 import { Button, Group, Text } from '@mantine/core';
 import { IconPlayerPlay, IconPlaylistAdd } from '@tabler/icons-react';
 import { type Job, type JobRequest, jobOf } from '../../engine/contract/studio/index.ts';
@@ -7,10 +7,10 @@ import { useLive } from '../state/live.ts';
 import { ErrorNotice } from './error-notice.tsx';
 
 export function SubmitJob(props: {
-  /** Undefined while something is missing. */
+  /** Undefined while an input is missing. */
   readonly request: JobRequest | undefined;
   readonly label: string;
-  /** What is missing, in words. */
+  /** A sentence that names the missing input. */
   readonly missing?: string | undefined;
   readonly onSubmitted: (job: Job) => void;
 }) {
@@ -44,8 +44,7 @@ export function SubmitJob(props: {
           {busy ? 'Add to the queue' : label}
         </Button>
         <Text size="sm" c="dimmed" role="status">
-          {missing ??
-            (busy ? 'Another job is under way; this one starts when its turn comes.' : '')}
+          {missing ?? (busy ? 'Another job is running; this one is added to the queue.' : '')}
         </Text>
       </Group>
     </>

@@ -1,4 +1,4 @@
-/** A link within a sentence, underlined, since colour alone would not tell it. */
+/** A link within a sentence, underlined so that it is not distinguished by colour alone. */
 import { Anchor } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';

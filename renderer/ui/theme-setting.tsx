@@ -1,10 +1,10 @@
-/** Brings the page into the colours that were chosen in the settings, or in the window's menu. */
+/** Apply the theme that is chosen in the settings or in the window's menu. */
 import { useMantineColorScheme } from '@mantine/core';
 import { useEffect } from 'react';
 import type { AppSettings } from '../../engine/contract/studio/index.ts';
 import { desktop } from '../client/studio.ts';
 import { useStudio, useStudioAction } from '../client/use-studio.ts';
-import { tellError } from './error-notice.tsx';
+import { notifyError } from './error-notice.tsx';
 
 export function ThemeSetting() {
   const { data } = useStudio('settings.read', {});
@@ -18,9 +18,9 @@ export function ThemeSetting() {
     () =>
       desktop?.onMenu((action) => {
         const chosen = /^theme:(.+)$/.exec(action)?.[1];
-        // What is no theme is refused as any wrong input is.
+        // The menu action is checked, since it comes as text.
         if (chosen !== undefined)
-          mutate({ theme: chosen as AppSettings['theme'] }, { onError: tellError });
+          mutate({ theme: chosen as AppSettings['theme'] }, { onError: notifyError });
       }),
     [mutate],
   );

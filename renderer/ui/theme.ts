@@ -1,13 +1,13 @@
-/** Colours and measures; both schemes keep text at WCAG AA contrast. */
+/** The theme; text has WCAG AA contrast in both colour schemes. */
 import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'teal',
-  // White on it has a contrast of 5 to 1 in both schemes.
+  // White text on this shade has a contrast of 5 to 1 in both schemes.
   primaryShade: 9,
   defaultRadius: 'md',
   cursorType: 'pointer',
-  // Nothing moves while a graphics card trains.
+  // Animations are off, since they use the GPU that may be training.
   respectReducedMotion: true,
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif',
@@ -16,7 +16,7 @@ export const theme = createTheme({
     Modal: { defaultProps: { transitionProps: { duration: 0 }, centered: true } },
     Menu: { defaultProps: { transitionProps: { duration: 0 } } },
     Popover: { defaultProps: { transitionProps: { duration: 0 } } },
-    // Tinted grounds leave coloured letters too faint to read.
+    // Coloured text on tinted backgrounds has too little contrast.
     Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
     Badge: { defaultProps: { variant: 'outline', tt: 'none' } },
     Progress: { defaultProps: { transitionDuration: 0 } },
@@ -25,7 +25,7 @@ export const theme = createTheme({
 
 /** Dimmed text of the default theme is below AA on tinted surfaces. */
 export const variables: CSSVariablesResolver = () => ({
-  // The usual shade under the mouse is lighter, and white on it too faint.
+  // The default hover shade is lighter, and white text on it has too little contrast.
   variables: {
     '--mantine-primary-color-filled-hover': '#066649',
     '--mantine-color-teal-filled-hover': '#066649',

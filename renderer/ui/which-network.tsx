@@ -1,4 +1,4 @@
-/** Which network of a run: teacher or student, and of which step. */
+/** Select fields for the network of a run (teacher or student) and its checkpoint. */
 import { Group, NativeSelect } from '@mantine/core';
 import type { Model } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
@@ -10,7 +10,7 @@ export interface Which {
 }
 
 export function WhichNetwork(props: {
-  /** Of a run. */
+  /** A model of a run. */
   readonly model: Model;
   readonly which: Which;
   readonly onChange: (which: Which) => void;
@@ -22,11 +22,11 @@ export function WhichNetwork(props: {
     <Group align="flex-end">
       {model.kind === 'pretrained' ? (
         <NativeSelect
-          label="Which of its networks"
-          description="Published fine-tuning begins from the teacher."
+          label="Network of the run"
+          description="The published fine-tuning starts from the teacher."
           data={[
-            { value: 'teacher', label: 'Teacher: the slowly moving copy' },
-            { value: 'student', label: 'Student: the one that was trained' },
+            { value: 'teacher', label: 'Teacher (EMA)' },
+            { value: 'student', label: 'Student' },
           ]}
           value={which.network ?? 'teacher'}
           onChange={(event) =>
@@ -38,8 +38,8 @@ export function WhichNetwork(props: {
         label="Checkpoint"
         description={
           model.kind === 'classifier'
-            ? 'The best by its top-1 while it was trained.'
-            : 'Earlier ones can have better features.'
+            ? 'The best checkpoint by its validation score.'
+            : 'Earlier checkpoints can have better features.'
         }
         data={[
           { value: '', label: model.kind === 'classifier' ? 'The best' : 'The newest' },

@@ -1,10 +1,10 @@
-/** Adding folders of images, with the system's dialog or the walk of a browser. */
+/** Buttons to add folders of images, with the system dialog or the folder picker. */
 import { Button, Group } from '@mantine/core';
 import { IconFolderPlus, IconTags } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { call, desktop } from '../../client/studio.ts';
-import { tellError } from '../../ui/error-notice.tsx';
+import { notifyError } from '../../ui/error-notice.tsx';
 import { FolderPicker } from '../../ui/folder-picker.tsx';
 
 type Kind = 'images' | 'labelled';
@@ -13,10 +13,10 @@ function useAddDataset() {
   const [, navigate] = useLocation();
   return (kind: Kind, folders: readonly string[]) => {
     if (folders.length === 0) return;
-    // The page is another one once its first data set is there, so nothing may hang on this component.
+    // This component may be unmounted when the first data set is added, so it keeps no state of the call.
     call('datasets.add', { kind, folders: [...folders] })
       .then(({ id }) => navigate(`/datasets/${id}`))
-      .catch(tellError);
+      .catch(notifyError);
   };
 }
 
@@ -29,7 +29,7 @@ export function AddDataset({ primary = true }: { readonly primary?: boolean }) {
       desktop
         .pickFolders()
         .then((folders) => add(kind, kind === 'labelled' ? folders.slice(0, 1) : folders))
-        .catch(tellError);
+        .catch(notifyError);
   };
   return (
     <Group gap="sm">
@@ -52,7 +52,7 @@ export function AddDataset({ primary = true }: { readonly primary?: boolean }) {
         title={
           picking === 'labelled'
             ? 'A folder with a folder for each class, or a CSV list'
-            : 'A folder of images; folders in it are followed'
+            : 'A folder of images, with its subfolders'
         }
         files={picking === 'labelled'}
         onPick={(path) => {

@@ -1,4 +1,4 @@
-/** One data set: how its scan goes, what it found, the pictures themselves. */
+/** The page of a data set: scan progress, health report and images. */
 import {
   Button,
   Group,
@@ -18,7 +18,7 @@ import { type Dataset, NAME_LENGTH } from '../../../engine/contract/studio/index
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ScanProgress } from './dataset-list.tsx';
 import { HealthReport } from './health-report.tsx';
@@ -38,13 +38,13 @@ export function DatasetDetail({ id }: { readonly id: string }) {
           <Stack flex={1}>
             <ScanProgress progress={progress} />
           </Stack>
-          <Button variant="default" onClick={() => stop.mutate({ id }, { onError: tellError })}>
+          <Button variant="default" onClick={() => stop.mutate({ id }, { onError: notifyError })}>
             Stop
           </Button>
         </Group>
       ) : null}
       {error === undefined ? null : (
-        <ErrorNotice error={error} onRetry={() => scan.mutate({ id }, { onError: tellError })} />
+        <ErrorNotice error={error} onRetry={() => scan.mutate({ id }, { onError: notifyError })} />
       )}
       {report === undefined ? null : (
         <>
@@ -125,7 +125,7 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
         <Menu.Dropdown>
           <Menu.Item
             disabled={state === 'scanning'}
-            onClick={() => scan.mutate({ id }, { onError: tellError })}
+            onClick={() => scan.mutate({ id }, { onError: notifyError })}
           >
             Scan again
           </Menu.Item>
@@ -137,7 +137,7 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            rename.mutate({ id, name: text.trim() }, { onSuccess: close, onError: tellError });
+            rename.mutate({ id, name: text.trim() }, { onSuccess: close, onError: notifyError });
           }}
         >
           <Stack>
@@ -171,7 +171,7 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
                 remove
                   .mutateAsync({ id })
                   .then(() => navigate('/datasets'))
-                  .catch(tellError)
+                  .catch(notifyError)
               }
             >
               Remove

@@ -1,4 +1,4 @@
-/** All data sets, and the way to more. */
+/** The list of data sets, with buttons to add more. */
 import { Badge, Box, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { IconPhoto, IconPhotoPlus, IconTags } from '@tabler/icons-react';
 import { Link } from 'wouter';

@@ -1,4 +1,4 @@
-/** What a scan found, in numbers and in words. */
+/** The health report of a data set. */
 import {
   Alert,
   Badge,

@@ -1,6 +1,6 @@
 /**
- * Pictures of a data set, up to millions: only the rows in sight exist, and their facts are asked for
- * page by page.
+ * A virtualised grid of the images of a data set, up to millions: only visible rows are rendered, and items
+ * are loaded by page.
  */
 import { Group, Modal, Pagination, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
@@ -16,7 +16,7 @@ import classes from './datasets.module.css';
 
 const PAGE = 200;
 const TILE = 132;
-/** Browsers end the world at some 16 million pixels: longer lists are cut into parts. */
+/** Browsers limit element heights to about 16 million pixels, so longer lists are split. */
 const MOST_ROWS = 60_000;
 const SMALL_SIDE = 64;
 const THUMBNAIL = 160;
@@ -90,7 +90,7 @@ function Rows(props: {
     const next = Math.min(count - 1, Math.max(0, jump ?? focus + by!));
     setFocus(next);
     rows.scrollToIndex(Math.floor(next / columns));
-    // The row may have to be drawn first.
+    // The row may not be rendered yet.
     requestAnimationFrame(() =>
       requestAnimationFrame(() =>
         scroller.current?.querySelector<HTMLElement>(`[data-at="${next}"]`)?.focus(),
@@ -205,7 +205,7 @@ function LargePicture({ item }: { readonly item: ImageItem }) {
   );
 }
 
-/** The images from `from` to `to`, by their position, as far as they have arrived. */
+/** The loaded images from `from` to `to`, by position. */
 function usePages(
   id: string,
   filter: ImageFilter,

@@ -1,4 +1,4 @@
-/** Data sets: the list, or one of them. */
+/** The Data sets page: the list, or one data set. */
 import { useRoute } from 'wouter';
 import { DatasetDetail } from './dataset-detail.tsx';
 import { DatasetList } from './dataset-list.tsx';

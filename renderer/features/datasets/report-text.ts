@@ -1,7 +1,7 @@
-/** A report's numbers in words. */
+/** Texts for the health report. */
 import type { HealthReport } from '../../../engine/contract/studio/index.ts';
 
-/** Bins with images, without the empty ones at both ends. */
+/** Histogram rows without empty bins at both ends. */
 export function sizeRows(
   histogram: HealthReport['sizes']['histogram'],
 ): { name: string; value: number }[] {

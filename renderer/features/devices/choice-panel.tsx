@@ -1,10 +1,10 @@
-/** What Automatic takes and why, and trying the devices now. */
+/** The device that Automatic selects and why, with a button to check the devices. */
 import { Button, Progress, Stack, Text } from '@mantine/core';
 import { IconGauge } from '@tabler/icons-react';
 import type { DeviceCheck, OutputOf } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
-import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { agoText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 
@@ -22,7 +22,7 @@ export function ChoicePanel({ chosen, checks }: Pick<Found, 'chosen' | 'checks'>
           leftSection={<IconGauge size={16} aria-hidden />}
           variant="default"
           disabled={live || submit.isPending}
-          onClick={() => submit.mutate({ kind: 'devices' }, { onError: tellError })}
+          onClick={() => submit.mutate({ kind: 'devices' }, { onError: notifyError })}
         >
           Check now
         </Button>
@@ -79,7 +79,7 @@ function liveText(state: string, progress: Progressing | undefined): string {
 }
 
 function CheckProgress({ progress }: { readonly progress: Progressing | undefined }) {
-  // What is under way counts as half, so that something moves with one device too.
+  // The device that is being checked counts as half, so that the bar moves with one device too.
   const share = progress === undefined ? 0 : (progress.done + 0.5) / Math.max(1, progress.total);
   return <Progress value={100 * share} aria-label="Check of the devices" />;
 }

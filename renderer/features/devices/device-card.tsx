@@ -1,4 +1,4 @@
-/** A device that training can run on: what it is, whether it computes right, how fast it is. */
+/** A device for training: its properties, the result of its check, and its speed. */
 import { Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
@@ -10,7 +10,7 @@ export function DeviceCard(props: {
   readonly device: Device;
   readonly chosen: boolean;
   readonly check: DeviceCheck | undefined;
-  /** As `speedText` writes it. */
+  /** Text of `speedText`. */
   readonly speed: string | undefined;
 }) {
   const { device, chosen, check, speed } = props;

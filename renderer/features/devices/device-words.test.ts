@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
-import { halfText, kindText, precisionText, sortedOut, speedText } from './device-words.ts';
+import { groupDevices, halfText, kindText, precisionText, speedText } from './device-words.ts';
 
 const device = (id: string, over: Partial<Device> = {}): Device => ({
   id,
@@ -33,7 +33,7 @@ describe('devices in words', () => {
   });
 
   it('are apart by what they are good for', () => {
-    const found = sortedOut([
+    const found = groupDevices([
       device('cuda', { available: false }),
       device('cpu'),
       device('reference', { kind: 'check' }),

@@ -1,4 +1,4 @@
-/** What devices and their checks are, in words for people who do not build computers. */
+/** Texts for devices and their checks. */
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
 import { isForWork } from '../../ui/for-work.ts';
 
@@ -14,14 +14,14 @@ export function kindText({ kind, route }: Device): string {
   return route === undefined ? KIND_WORDS[kind] : `${KIND_WORDS[kind]}, ${route}`;
 }
 
-/** `32-bit numbers, and 16-bit ones to be faster`; empty when it computes in none. */
+/** The precisions of a device; empty when it has none. */
 export function precisionText({ precisions }: Device): string {
   const half = precisions.includes('float16');
   if (!precisions.includes('float32')) return half ? '16-bit numbers' : '';
   return half ? '32-bit numbers, or partly 16-bit ones to save time and memory' : '32-bit numbers';
 }
 
-/** `12 ms a step, 1.7 times as fast as 32-bit numbers`, or why it is not to be used; for those that offer it. */
+/** For example `12 ms a step, 1.7 times as fast as 32-bit numbers`, or why float16 cannot be used; undefined where the device has no float16. */
 export function halfText({ stepMs, half }: DeviceCheck): string | undefined {
   if (half === undefined) return undefined;
   if (!half.ok)
@@ -30,8 +30,8 @@ export function halfText({ stepMs, half }: DeviceCheck): string | undefined {
   return `${msText(half.stepMs)} a step, ${timesText(stepMs / half.stepMs)} times as fast as with 32-bit numbers`;
 }
 
-/** How devices are shown: those to work with, those for tests, those that are out of reach. */
-export function sortedOut(devices: readonly Device[]) {
+/** Group devices for the page: usable, not available, and for tests. */
+export function groupDevices(devices: readonly Device[]) {
   return {
     usable: devices.filter((device) => device.available && isForWork(device)),
     missing: devices.filter((device) => !device.available && isForWork(device)),
@@ -39,7 +39,7 @@ export function sortedOut(devices: readonly Device[]) {
   };
 }
 
-/** `0.2 s a step, 5.1 times as fast as the CPU`; undefined where nothing was timed. */
+/** For example `0.2 s a step, 5.1 times as fast as the CPU`; undefined where nothing was timed. */
 export function speedText(
   { device, stepMs }: DeviceCheck,
   checks: readonly DeviceCheck[],

@@ -1,4 +1,4 @@
-/** Devices that training does not run on: those out of reach, with the way to them, and those for tests. */
+/** Devices that are not available, with advice, and devices for tests. */
 import { Group, Stack, Text, Title } from '@mantine/core';
 import type { Device } from '../../../engine/contract/studio/index.ts';
 import { Section } from '../../ui/section.tsx';

@@ -1,4 +1,4 @@
-/** What this machine can compute on, whether it computes right, and the application's settings. */
+/** The Devices page: devices, their checks, and the settings. */
 import { SimpleGrid, Text, Title } from '@mantine/core';
 import type { OutputOf } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
@@ -7,7 +7,7 @@ import { bytesText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { ChoicePanel } from './choice-panel.tsx';
 import { DeviceCard } from './device-card.tsx';
-import { sortedOut, speedText } from './device-words.ts';
+import { groupDevices, speedText } from './device-words.ts';
 import { MissingDevices, TestDevices } from './other-devices.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 
@@ -31,7 +31,7 @@ export function DevicesPage() {
 
 function Devices({ found }: { readonly found: OutputOf<'devices.list'> }) {
   const { devices, checks, chosen, machine } = found;
-  const { usable, missing, forTests } = sortedOut(devices);
+  const { usable, missing, forTests } = groupDevices(devices);
   return (
     <>
       <ChoicePanel chosen={chosen} checks={checks} />

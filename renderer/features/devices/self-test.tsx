@@ -1,8 +1,8 @@
-/** Whether a device computes right: its numbers against stored ones. */
+/** The self-test of a device, which compares its results with stored ones. */
 import { Button, Group, Progress, Stack, Table, Text } from '@mantine/core';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
-import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { agoText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 
@@ -20,7 +20,7 @@ export function SelfTest({ device }: { readonly device: string }) {
           size="xs"
           aria-label={`Self-test of ${device}`}
           disabled={live}
-          onClick={() => submit.mutate({ kind: 'selftest', device }, { onError: tellError })}
+          onClick={() => submit.mutate({ kind: 'selftest', device }, { onError: notifyError })}
         >
           Self-test
         </Button>

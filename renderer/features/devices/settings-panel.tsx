@@ -1,4 +1,4 @@
-/** What is set once, for all of the application. */
+/** The settings of the application. */
 import { Card, NumberInput, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/core';
 import { type RefObject, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
@@ -6,9 +6,9 @@ import type { AppSettings } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { DeviceSelect } from '../../ui/device-select.tsx';
-import { tellError } from '../../ui/error-notice.tsx';
+import { notifyError } from '../../ui/error-notice.tsx';
 
-/** @param props.settled whether what stands above it has come */
+/** @param props.settled whether the content above has loaded */
 export function SettingsPanel({ settled }: { readonly settled: boolean }) {
   const { data } = useStudio('settings.read', {});
   const info = useStudio('app.info', {});
@@ -16,7 +16,7 @@ export function SettingsPanel({ settled }: { readonly settled: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useGoHere(heading, data !== undefined, settled);
   if (data === undefined) return null;
-  const set = (change: Partial<AppSettings>) => write.mutate(change, { onError: tellError });
+  const set = (change: Partial<AppSettings>) => write.mutate(change, { onError: notifyError });
   return (
     <Card withBorder component="section" aria-label="Settings" maw={720}>
       <Stack>
@@ -80,13 +80,13 @@ export function SettingsPanel({ settled }: { readonly settled: boolean }) {
   );
 }
 
-/** The address, and the menu's action, that lead to the settings instead of the top of their page. */
+/** The route, and the menu action, of the settings. */
 const PLACE = '/devices/settings';
 
 /**
- * Brings a heading to the top of the window when it is asked for, also once more.
+ * Scroll to a heading when its route is opened, also repeatedly.
  *
- * @param settled whether what stands above it has come; until then it may still move down
+ * @param settled whether the content above has loaded; until then the heading may move
  */
 function useGoHere(
   heading: RefObject<HTMLHeadingElement | null>,
@@ -101,7 +101,7 @@ function useGoHere(
       heading.current?.focus({ preventScroll: true });
     };
     if (ready && location === PLACE) go();
-    // Whoever is there already and has scrolled away comes back.
+    // The menu action scrolls back if the route is open already.
     return desktop?.onMenu((action) => {
       if (action === `page:${PLACE.slice(1)}` && location === PLACE) go();
     });

@@ -1,12 +1,12 @@
-/** Asks what is to become of what was dropped, where that is not certain, and names what cannot be used. */
+/** A dialog that offers actions for dropped items and names those that cannot be used. */
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { tellError } from '../../ui/error-notice.tsx';
+import { notifyError } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
 import { PathText } from '../../ui/path-text.tsx';
 import classes from './drop.module.css';
 import { baseName, type DropOffer, type DropPlan, offerKey } from './drop-plan.ts';
 
-/** More of them say nothing more. */
+/** Maximum number of listed items. */
 const SHOWN = 8;
 
 export function DropDialog(props: {
@@ -53,7 +53,7 @@ function Offers(props: {
               {left.length === 1 ? cancel : null}
               <Button
                 variant={i === 0 ? 'filled' : 'default'}
-                onClick={() => void onTake(offer).catch(tellError)}
+                onClick={() => void onTake(offer).catch(notifyError)}
                 {...(i === 0 ? { 'data-autofocus': true } : {})}
               >
                 {button}
@@ -160,7 +160,7 @@ function pictureText(offer: Extract<DropOffer, { kind: 'pictures' }>) {
   };
 }
 
-/** Names can be long, and buttons do not wrap; the whole path stands beside them. */
+/** Button texts do not wrap, so long names are shortened; the whole path is shown beside them. */
 function shortName(path: string): string {
   const name = baseName(path);
   return name.length <= 40 ? name : `${name.slice(0, 39)}…`;

@@ -1,16 +1,16 @@
-/** What becomes of things that were dropped: each kind by itself, what cannot be used by its reason. */
+/** Determine the offers for dropped items, by kind, and the reasons why items cannot be used. */
 import type { Dataset, DroppedThing } from '../../../engine/contract/studio/index.ts';
 
-/** One thing that can be done with something dropped; a press does it. */
+/** An action for dropped items. */
 export type DropOffer =
-  /** All folders of images, as one data set. */
+  /** Add all folders as one data set. */
   | { readonly kind: 'folders'; readonly folders: readonly string[] }
-  /** Folders that dropped pictures lie in. */
+  /** Add the folders of dropped images. */
   | {
       readonly kind: 'pictures';
       readonly folders: readonly string[];
       readonly pictures: readonly string[];
-      /** The data set that these folders are already. */
+      /** The existing data set of these folders. */
       readonly known?: { readonly id: string; readonly name: string };
     }
   | { readonly kind: 'table'; readonly path: string }
@@ -20,16 +20,16 @@ export type DropOffer =
 
 export interface DropPlan {
   readonly offers: readonly DropOffer[];
-  /** Why the rest cannot be used, one sentence each. */
+  /** One sentence for each item that cannot be used. */
   readonly unusable: readonly string[];
 }
 
-/** @param datasets that are known already */
+/** @param datasets existing data sets */
 export function planDrop(things: readonly DroppedThing[], datasets: readonly Dataset[]): DropPlan {
   const of = (kind: DroppedThing['kind']) => things.filter((thing) => thing.kind === kind);
   const folders = of('folder').map(({ path }) => path);
   const pictures = of('picture').map(({ path }) => path);
-  // A folder that was dropped brings its pictures along.
+  // Images in a dropped folder belong to it.
   const around = [...new Set(of('picture').map(({ parent }) => parent))].filter(
     (parent) => !folders.some((folder) => isWithin(parent, folder)),
   );
@@ -59,7 +59,7 @@ export function planDrop(things: readonly DroppedThing[], datasets: readonly Dat
   );
 }
 
-/** What is still asked of an earlier drop, and what another one adds; nothing twice. */
+/** Merge the open offers of an earlier drop with those of a later one, without duplicates. */
 export function joinPlans(earlier: DropPlan | undefined, later: DropPlan): DropPlan {
   if (earlier === undefined) return later;
   const offers = new Map(
@@ -71,18 +71,18 @@ export function joinPlans(earlier: DropPlan | undefined, later: DropPlan): DropP
   };
 }
 
-/** @returns undefined once nothing is left to be asked */
+/** @returns undefined when no offer is left */
 export function withoutOffer(plan: DropPlan, taken: DropOffer): DropPlan | undefined {
   const offers = plan.offers.filter((offer) => offerKey(offer) !== offerKey(taken));
   return offers.length === 0 ? undefined : { ...plan, offers };
 }
 
-/** One offer has one key. */
+/** A unique key of an offer. */
 export function offerKey(offer: DropOffer): string {
   return JSON.stringify(offer);
 }
 
-/** What is done without a question, since nothing else can be meant. */
+/** The offer to accept without asking, if there is only one meaning. */
 export function certainOffer({ offers, unusable }: DropPlan): DropOffer | undefined {
   const [only] = offers;
   if (only === undefined || offers.length > 1 || unusable.length > 0) return undefined;
@@ -104,7 +104,7 @@ function reasonAgainst({ kind, run, workspace, reason }: DroppedThing): readonly
   ];
 }
 
-/** The last part of a path, of either kind of system. */
+/** The last part of a path with slashes or backslashes. */
 export function baseName(path: string): string {
   return (
     path

@@ -1,4 +1,4 @@
-/** The whole window takes what is dropped on it, on every page, and shows so while something is dragged. */
+/** The window accepts drops on every page and shows an overlay during a drag. */
 import { Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
@@ -6,7 +6,7 @@ import { MOST_DROPPED } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
 import { useLive } from '../../state/live.ts';
 import { fieldUnder } from '../../ui/drop-field.ts';
-import { tellError } from '../../ui/error-notice.tsx';
+import { notifyError } from '../../ui/error-notice.tsx';
 import classes from './drop.module.css';
 import { DropDialog } from './drop-dialog.tsx';
 import {
@@ -22,9 +22,9 @@ import { useTakeOffer } from './take-offer.ts';
 const TAKES =
   'Drop folders of images, a list of labels (CSV), weights of a network, a run or a workspace anywhere.';
 const NO_PATHS =
-  'A browser does not tell this page where dropped files lie. Choose the folder with “Add images…” on the page Data sets.';
+  'A browser does not tell this page the paths of dropped files. Choose the folder with “Add images…” on the page Data sets.';
 
-/** What is under the mouse: nothing that is dragged, the window, or a field that takes a path. */
+/** Target of the drag: none, the window, or a field for a path. */
 type Over = undefined | { readonly field: string | undefined };
 
 export function DropTarget() {
@@ -34,7 +34,7 @@ export function DropTarget() {
   const takeFiles = async (files: readonly File[]) => {
     const found = await planOf(files);
     const certain = certainOffer(found);
-    // The questions of an earlier drop stay.
+    // Open offers of an earlier drop are kept.
     if (certain === undefined) setPlan((earlier) => joinPlans(earlier, found));
     else await take(certain);
   };
@@ -44,7 +44,7 @@ export function DropTarget() {
   };
   const latest = useRef(takeFiles);
   latest.current = takeFiles;
-  useEffect(() => listen(setOver, (files) => void latest.current(files).catch(tellError)), []);
+  useEffect(() => listen(setOver, (files) => void latest.current(files).catch(notifyError)), []);
   return (
     <>
       {over === undefined ? null : (
@@ -63,10 +63,10 @@ export function DropTarget() {
   );
 }
 
-/** @returns ends it */
+/** @returns a function that removes the listeners */
 function listen(show: (over: Over) => void, take: (files: readonly File[]) => void): () => void {
   let shown: Over;
-  // Pictures and links of the page itself can be dragged too, and mean nothing here.
+  // Drags of images and links of the page itself are ignored.
   let own = false;
   const setOver = (over: Over) => {
     if (over?.field === shown?.field && (over === undefined) === (shown === undefined)) return;
@@ -76,7 +76,7 @@ function listen(show: (over: Over) => void, take: (files: readonly File[]) => vo
   const isForeign = ({ dataTransfer }: DragEvent) =>
     !own && (dataTransfer?.types.includes('Files') ?? false);
   const listeners: Partial<Record<keyof WindowEventMap, (event: DragEvent) => void>> = {
-    // None comes during a drag, so one that was given up unseen is over.
+    // This event does not fire during a drag, so a drag that was cancelled unseen has ended.
     mousemove: () => setOver(undefined),
     dragstart: () => {
       own = true;
@@ -91,7 +91,7 @@ function listen(show: (over: Over) => void, take: (files: readonly File[]) => vo
       setOver({ field: fieldUnder(event.target) });
     },
     dragleave: (event) => {
-      // Into nothing: out of the window, or given up.
+      // Without a related target, the drag has left the window or was cancelled.
       if (event.relatedTarget === null) setOver(undefined);
     },
     drop: (event) => {
@@ -117,7 +117,7 @@ async function planOf(files: readonly File[]): Promise<DropPlan> {
     return {
       offers: [],
       unusable: [
-        `${files.length.toLocaleString('en')} things were dropped at once. Drop the folder that they lie in.`,
+        `${files.length.toLocaleString('en')} items were dropped at once. Drop their folder instead.`,
       ],
     };
   const { pathOf, describePaths } = desktop;
@@ -125,7 +125,7 @@ async function planOf(files: readonly File[]): Promise<DropPlan> {
   const paths = found.flatMap(({ path }) => (path === '' ? [] : path));
   const nowhere = found
     .filter(({ path }) => path === '')
-    .map(({ name }) => `“${name}” lies in no folder of this machine. Save it in one first.`);
+    .map(({ name }) => `“${name}” is not in a folder of this machine. Save it first.`);
   const things = paths.length === 0 ? [] : await describePaths(paths);
   const { offers, unusable } = planDrop(things, useLive.getState().datasets);
   return { offers, unusable: [...unusable, ...nowhere] };

@@ -1,4 +1,4 @@
-/** Does what a dropped thing was meant for, and shows it. */
+/** Perform an offer for dropped items and show the result. */
 import { useLocation } from 'wouter';
 import { isStudioError } from '../../../engine/contract/errors.ts';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
@@ -6,7 +6,7 @@ import { call, desktop } from '../../client/studio.ts';
 import { askImport } from '../../state/asked-import.ts';
 import type { DropOffer } from './drop-plan.ts';
 
-/** @throws StudioError, Error of the window's host */
+/** @throws StudioError, Error of the desktop host */
 export function useTakeOffer(): (offer: DropOffer) => Promise<void> {
   const [, navigate] = useLocation();
   return async (offer) => {
@@ -30,7 +30,7 @@ export function useTakeOffer(): (offer: DropOffer) => Promise<void> {
   };
 }
 
-/** One that was added before is as good as a new one. */
+/** Add a data set, or return the existing one. */
 async function addedDataset(kind: Dataset['kind'], folders: readonly string[]): Promise<string> {
   try {
     return (await call('datasets.add', { kind, folders: [...folders] })).id;

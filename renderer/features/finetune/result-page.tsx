@@ -5,7 +5,7 @@ import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
-import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { agoText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
@@ -105,7 +105,7 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
   const submit = useStudioAction('jobs.submit');
   const again = () =>
     submit.mutate(againOf(job), {
-      onError: tellError,
+      onError: notifyError,
       onSuccess: ({ id }) => navigate(`/finetune/results/${id}`),
     });
   const change = () => {
@@ -119,7 +119,7 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
       {live ? (
         <Button
           variant="default"
-          onClick={() => stop.mutate({ id: job.id }, { onError: tellError })}
+          onClick={() => stop.mutate({ id: job.id }, { onError: notifyError })}
         >
           Stop
         </Button>

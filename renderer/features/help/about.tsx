@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import icon from '../../../assets/icons/icon.svg';
 import { desktop } from '../../client/studio.ts';
 import { useStudio } from '../../client/use-studio.ts';
-import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 
 export function About() {
   const info = useStudio('app.info', {});
@@ -13,7 +13,7 @@ export function About() {
     queryFn: async () => (await desktop?.about()) ?? null,
   });
   const { electron, chromium, node, licence, notices } = about.data ?? {};
-  const reveal = (file: string) => void desktop?.reveal(file).catch(tellError);
+  const reveal = (file: string) => void desktop?.reveal(file).catch(notifyError);
   return (
     <Stack align="flex-start">
       <Group wrap="nowrap" gap="lg">

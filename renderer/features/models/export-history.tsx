@@ -3,7 +3,7 @@ import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
-import { tellError } from '../../ui/error-notice.tsx';
+import { notifyError } from '../../ui/error-notice.tsx';
 import { agoText, countText } from '../../ui/format.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { JobOutcome } from './job-outcome.tsx';
@@ -46,7 +46,7 @@ export function ExportHistory({ of }: { readonly of?: string }) {
                   size="xs"
                   variant="default"
                   aria-label={`Dismiss ${job.title}`}
-                  onClick={() => forget.mutate({ id: job.id }, { onError: tellError })}
+                  onClick={() => forget.mutate({ id: job.id }, { onError: notifyError })}
                 >
                   Dismiss
                 </Button>

@@ -7,7 +7,7 @@ import { desktop } from '../../client/studio.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
-import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
 
 import { Section } from '../../ui/section.tsx';
@@ -41,7 +41,7 @@ export function ExportPanel(props: {
     void desktop
       ?.pickSavePath({ title: 'Export to', defaultName: out })
       .then((path) => path !== undefined && setTarget(path))
-      .catch(tellError);
+      .catch(notifyError);
   return (
     <Section title="Export">
       <Radio.Group

@@ -3,7 +3,7 @@ import { Button, Card, Group, Stack } from '@mantine/core';
 import { Link } from 'wouter';
 import { type Job, type JobRequest, resumedRun } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
-import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import classes from './runs.module.css';
 
 export function FailedJob({ job }: { readonly job: Job }) {
@@ -28,7 +28,7 @@ export function FailedJob({ job }: { readonly job: Job }) {
           <Button
             size="xs"
             loading={submit.isPending}
-            onClick={() => submit.mutate(request, { onError: tellError })}
+            onClick={() => submit.mutate(request, { onError: notifyError })}
           >
             {label}
           </Button>
@@ -45,7 +45,7 @@ export function FailedJob({ job }: { readonly job: Job }) {
           <Button
             size="xs"
             variant="default"
-            onClick={() => forget.mutate({ id }, { onError: tellError })}
+            onClick={() => forget.mutate({ id }, { onError: notifyError })}
           >
             Dismiss
           </Button>

@@ -5,7 +5,7 @@ import type { Precision } from '../../../engine/contract/precision.ts';
 import type { Device, RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { DeviceSelect } from '../../ui/device-select.tsx';
-import { tellError } from '../../ui/error-notice.tsx';
+import { notifyError } from '../../ui/error-notice.tsx';
 import { isForWork } from '../../ui/for-work.ts';
 
 export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disabled: boolean }) {
@@ -20,7 +20,7 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
   const resume = () =>
     submit.mutate(
       { kind: 'resume', run: id, device, precision },
-      { onSuccess: () => setAsking(false), onError: tellError },
+      { onSuccess: () => setAsking(false), onError: notifyError },
     );
   return (
     <>

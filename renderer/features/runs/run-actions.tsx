@@ -5,7 +5,7 @@ import { Link, useLocation } from 'wouter';
 import { type RunDetail, resumedRun } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
-import { tellError } from '../../ui/error-notice.tsx';
+import { notifyError } from '../../ui/error-notice.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ResumeElsewhere } from './resume-elsewhere.tsx';
 
@@ -25,7 +25,7 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
           <Button
             disabled={waits}
             loading={submit.isPending}
-            onClick={() => submit.mutate({ kind: 'resume', run: id }, { onError: tellError })}
+            onClick={() => submit.mutate({ kind: 'resume', run: id }, { onError: notifyError })}
           >
             {waits ? 'Waiting to resume' : 'Resume'}
           </Button>
@@ -50,7 +50,7 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
 function Controls({ id, paused }: { readonly id: string; readonly paused: boolean }) {
   const control = useStudioAction('runs.control', ['runs.get']);
   const send = (command: 'pause' | 'resume' | 'stop' | 'checkpoint') => () =>
-    control.mutate({ id, command }, { onError: tellError });
+    control.mutate({ id, command }, { onError: notifyError });
   return (
     <>
       {paused ? (
@@ -100,7 +100,7 @@ function DeleteRun({ run }: { readonly run: RunDetail }) {
                 remove
                   .mutateAsync({ id })
                   .then(() => navigate('/runs'))
-                  .catch(tellError)
+                  .catch(notifyError)
               }
             >
               Delete

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { type LiveRun, useLive } from '../../state/live.ts';
-import { tellError } from '../../ui/error-notice.tsx';
+import { notifyError } from '../../ui/error-notice.tsx';
 import { countText, durationText } from '../../ui/format.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import classes from './runs.module.css';
@@ -42,7 +42,7 @@ export function RunningJob({ job }: { readonly job: Job }) {
           flex="none"
           aria-label={`Stop ${title}`}
           loading={stop.isPending}
-          onClick={() => stop.mutate({ id }, { onError: tellError })}
+          onClick={() => stop.mutate({ id }, { onError: notifyError })}
         >
           Stop
         </Button>

@@ -4,7 +4,7 @@ import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
-import { tellError } from '../../ui/error-notice.tsx';
+import { notifyError } from '../../ui/error-notice.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { moveOf } from './queue.ts';
 
@@ -29,7 +29,7 @@ export function WaitingJob(props: {
         onClick={() =>
           wanted !== undefined &&
           move.mutate(wanted, {
-            onError: tellError,
+            onError: notifyError,
             onSuccess: () => onMoved(`${title} is now number ${at + by + 1} of ${order.length}.`),
           })
         }
@@ -50,7 +50,7 @@ export function WaitingJob(props: {
           {act(1, `Move ${title} down`, <IconArrowDown size={16} aria-hidden />)}
           <Act
             label={`Remove ${title} from the queue`}
-            onClick={() => stop.mutate({ id }, { onError: tellError })}
+            onClick={() => stop.mutate({ id }, { onError: notifyError })}
           >
             <IconX size={16} aria-hidden />
           </Act>

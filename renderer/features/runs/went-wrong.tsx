@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../engine/contract/error-codes.ts';
 import { type RunDetail, resumedRun } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
-import { ErrorNotice, tellError } from '../../ui/error-notice.tsx';
+import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
 import classes from './runs.module.css';
 
@@ -88,7 +88,7 @@ function ResumeFailed({
             onClick={() =>
               submit.mutate(
                 { kind: 'resume', run, acceptChangedData: true },
-                { onError: tellError },
+                { onError: notifyError },
               )
             }
           >
