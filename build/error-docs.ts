@@ -1,6 +1,10 @@
 // Writes the tables of docs/errors.md from the registers of codes: node build/run.mjs build/error-docs.ts
 import { ERROR_CODES } from '../engine/contract/error-codes.ts';
-import { COMMAND_WARNING_CODES, WARNING_CODES } from '../engine/contract/warning-codes.ts';
+import {
+  COMMAND_WARNING_CODES,
+  STOP_CODES,
+  WARNING_CODES,
+} from '../engine/contract/warning-codes.ts';
 import { row, writeGenerated } from './generated-page.ts';
 
 /** A field as people read it: `problems?: {field, value?}[]`. */
@@ -21,12 +25,13 @@ export function errorTables(): string {
     const details = Object.entries(fields).map(([name, kind]) => `\`${fieldText(name, kind)}\``);
     return row([`\`${code}\``, meaning, details.join(', ')]);
   });
-  const warnings = (codes: Readonly<Record<string, string>>) =>
+  const meanings = (codes: Readonly<Record<string, string>>) =>
     Object.entries(codes).map(([code, meaning]) => row([`\`${code}\``, meaning]));
   return [
     table('Errors', ['code', 'meaning', 'details'], errors),
-    table('Warnings of runs', ['code', 'meaning'], warnings(WARNING_CODES)),
-    table('Warnings of commands', ['code', 'meaning'], warnings(COMMAND_WARNING_CODES)),
+    table('Warnings of runs', ['code', 'meaning'], meanings(WARNING_CODES)),
+    table('Warnings of commands', ['code', 'meaning'], meanings(COMMAND_WARNING_CODES)),
+    table('Reasons of stopped runs', ['code', 'meaning'], meanings(STOP_CODES)),
   ].join('\n');
 }
 

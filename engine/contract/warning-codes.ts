@@ -1,5 +1,5 @@
 /**
- * The registers of warning codes, with what each one means. As with error codes, new ones may be added and
+ * The registers of the codes of warnings and stops, with what each one means. As with error codes, new ones may be added and
  * none is renamed. docs/errors.md is made from this file.
  */
 
@@ -29,6 +29,14 @@ export const WARNING_CODES = {
   'command-ignored': 'A command file could not be understood.',
 } as const;
 export type WarningCode = keyof typeof WARNING_CODES;
+
+/** Why a run was stopped or paused, where no error ended it. */
+export const STOP_CODES = {
+  asked: 'The user asked for it.',
+  interrupted: 'The process got a signal to end, for example Ctrl-C.',
+  'comparison-stopped': 'The comparison that trained the run ended; given again, it goes on.',
+} as const;
+export type StopCode = keyof typeof STOP_CODES;
 
 /** Of commands, as a line with `--json`. */
 export const COMMAND_WARNING_CODES = {

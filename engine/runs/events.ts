@@ -4,9 +4,10 @@
  * `step` counts completed steps in every event: the first `step` event has step 1, checkpoint N holds
  * the state after N steps. `time` is ms since 1970.
  */
+import type { ErrorCode } from '../contract/error-codes.ts';
 import type { ErrorRecord } from '../contract/errors.ts';
 import type { Scores } from '../contract/scores.ts';
-import type { WarningCode } from '../contract/warning-codes.ts';
+import type { StopCode, WarningCode } from '../contract/warning-codes.ts';
 import type { RunStatus } from './run-record.ts';
 
 interface Stamp {
@@ -85,10 +86,16 @@ export interface WarningEvent extends Stamp, Notice {
   readonly type: 'warning';
 }
 
+/** Why a run failed, stopped or paused. */
+export interface StatusReason {
+  readonly code: ErrorCode | StopCode;
+  readonly message: string;
+}
+
 export interface StatusEvent extends Stamp {
   readonly type: 'status';
   readonly status: RunStatus;
-  readonly reason?: { readonly code: string; readonly message: string };
+  readonly reason?: StatusReason;
 }
 
 export interface BrokenImageEvent extends Stamp {

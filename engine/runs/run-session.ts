@@ -17,7 +17,7 @@ import { DiskReserve } from '../disk/reserve.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { takeCommands } from './control-inbox.ts';
 import { EventLog } from './event-log.ts';
-import type { TrainingEvent } from './events.ts';
+import type { StatusReason, TrainingEvent } from './events.ts';
 import type { RunFolder } from './run-folder.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus } from './run-record.ts';
 
@@ -132,11 +132,7 @@ export class RunSession {
   }
 
   /** Change status in run.json and tell it. */
-  async setStatus(
-    status: RunStatus,
-    step: number,
-    reason?: { readonly code: string; readonly message: string },
-  ): Promise<void> {
+  async setStatus(status: RunStatus, step: number, reason?: StatusReason): Promise<void> {
     const pid = LIVE_STATUSES.has(status) ? process.pid : undefined;
     await this.#tolerant(() => this.run.update({ status, step, reason, pid }, this.clock.now()));
     await this.emit({ type: 'status', step, status, ...(reason === undefined ? {} : { reason }) });

@@ -2,6 +2,7 @@
  * What a run is told while it trains, from the control inbox, the operating system, or its host.
  */
 import type { Command } from '../runs/control-inbox.ts';
+import type { StatusReason } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import { type InterruptSource, type Interrupts, watchInterrupts } from './interrupts.ts';
 
@@ -10,7 +11,7 @@ export class Orders {
   readonly #signal: AbortSignal | undefined;
   readonly #interrupts: Interrupts;
   #paused = false;
-  #stop: { code: string; message: string } | undefined;
+  #stop: StatusReason | undefined;
 
   constructor(session: RunSession, source: InterruptSource, signal: AbortSignal | undefined) {
     this.#session = session;
@@ -23,7 +24,7 @@ export class Orders {
   }
 
   /** Why the run should stop and keep its state; undefined while it should not. */
-  get stop(): { readonly code: string; readonly message: string } | undefined {
+  get stop(): StatusReason | undefined {
     return this.#stop;
   }
 
