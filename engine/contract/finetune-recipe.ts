@@ -3,6 +3,7 @@ import { defineRecipe } from './settings/define-recipe.ts';
 import {
   checkLabelled,
   evaluationSettings,
+  headSettings,
   labelledLength,
   labelledNetwork,
   labelledOptimizer,
@@ -11,22 +12,55 @@ import {
   regularisationSettings,
   trainedSettings,
 } from './settings/labelled.ts';
-import { ADVANCED, settingGroup, type ValuesOf } from './settings/setting.ts';
-import { imageSettings, runningSettings } from './settings/shared.ts';
+import {
+  ADVANCED,
+  type SettingValues,
+  settingGroup,
+  traits,
+  type ValuesOf,
+} from './settings/setting.ts';
+import { imageSettings, runningSettings, SHARE } from './settings/shared.ts';
 
-const head = settingGroup('Network');
-const headSettings = {
-  pooling: head.choice(ADVANCED, {
-    title: 'Pooling',
-    default: 'mean',
-    choices: ['mean', 'cls'],
-    help: 'What the classifier sees: the mean of the patch tokens, or the class token.',
+const regularisation = settingGroup('Regularisation');
+/** One class an image: targets that are smoothed or mixed, and classes that are drawn equally often. */
+const targetSettings = {
+  smoothing: regularisation.number(ADVANCED, {
+    title: 'Label smoothing',
+    default: 0.1,
+    range: { min: 0, below: 1 },
+    help: 'Label smoothing: the share of the target that is spread over all classes.',
   }),
-  head_init_scale: head.number(ADVANCED, {
-    title: 'Head initialisation scale',
-    default: 0.001,
-    range: { min: 0, max: 10 },
-    help: 'Factor on the head’s starting weights: near 0 all classes are about equally likely at the start.',
+  mixup: regularisation.number(traits({ basic: 6 }), {
+    title: 'Mixup',
+    default: 0,
+    range: { min: 0, max: 100 },
+    help: 'Mixup: α of the Beta distribution of shares; 0 turns it off. The published command uses 0.8.',
+  }),
+  cutmix: regularisation.number(ADVANCED, {
+    title: 'CutMix',
+    default: 0,
+    range: { min: 0, max: 100 },
+    help: 'CutMix: the same for pasted rectangles. The published command uses 1.0.',
+  }),
+  mixup_prob: regularisation.number(traits({ noEffect: whenNotMixed }), {
+    title: 'Mixing probability',
+    default: 1,
+    range: SHARE,
+    help: 'How often a batch is mixed at all.',
+  }),
+  mixup_switch_prob: regularisation.number(traits({ noEffect: whenNotBothMixed }), {
+    title: 'CutMix share',
+    default: 0.5,
+    range: SHARE,
+    help: 'How often a mixed batch is CutMix, where both are on.',
+  }),
+};
+const samplingSettings = {
+  sampling: regularisation.choice(ADVANCED, {
+    title: 'Sampling',
+    default: 'uniform',
+    choices: ['uniform', 'balanced'],
+    help: 'Which images are drawn: each equally often, or each class equally often, which helps where classes differ much in size.',
   }),
 };
 
@@ -40,7 +74,10 @@ export const finetuneSettings = defineRecipe({
     ...labelledLength,
     ...labelledRate,
     ...labelledOptimizer,
-    ...regularisationSettings,
+    drop_path: regularisationSettings.drop_path,
+    ...targetSettings,
+    erase: regularisationSettings.erase,
+    ...samplingSettings,
     ...labelledViews,
     ...evaluationSettings,
     ...runningSettings,
@@ -52,3 +89,16 @@ export type FinetuneRecipe = ValuesOf<typeof finetuneSettings.settings>;
 
 /** A complete, checked fine-tuning recipe. */
 export const parseFinetuneRecipe = finetuneSettings.parse;
+
+/** How many of Mixup and CutMix are on, of values or of text for them. */
+function mixesOn({ mixup, cutmix }: SettingValues): number {
+  return [mixup, cutmix].filter((share) => String(share) !== '0').length;
+}
+
+function whenNotMixed(values: SettingValues): string | undefined {
+  return mixesOn(values) === 0 ? 'mixup and cutmix are 0' : undefined;
+}
+
+function whenNotBothMixed(values: SettingValues): string | undefined {
+  return mixesOn(values) === 1 ? 'only one of mixup and cutmix is on' : whenNotMixed(values);
+}

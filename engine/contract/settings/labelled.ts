@@ -10,7 +10,6 @@ import {
   adapt,
   type Need,
   SEEN,
-  type SettingValues,
   settingGroup,
   traits,
   type ValuesOf,
@@ -23,6 +22,7 @@ import {
   optimizerSettings,
   rateSettings,
   SHARE,
+  type SharedValues,
   viewSettings,
 } from './shared.ts';
 
@@ -33,6 +33,22 @@ export const labelledNetwork = {
     default: 'per_block',
     choices: ['per_block', 'shared', 'none'],
     help: 'Learned relative position bias: a table in each block (as the authors fine-tune; it starts as a copy of the shared one), one table for all, or none.',
+  }),
+};
+
+const head = settingGroup('Network');
+export const headSettings = {
+  pooling: head.choice(ADVANCED, {
+    title: 'Pooling',
+    default: 'mean',
+    choices: ['mean', 'cls'],
+    help: 'What the classifier sees: the mean of the patch tokens, or the class token.',
+  }),
+  head_init_scale: head.number(ADVANCED, {
+    title: 'Head initialisation scale',
+    default: 0.001,
+    range: { min: 0, max: 10 },
+    help: 'Factor on the head’s starting weights: near 0 all classes are about equally likely at the start.',
   }),
 };
 
@@ -83,62 +99,13 @@ export const regularisationSettings = {
     range: { min: 0, below: 1 },
     help: 'Stochastic depth: how often the last block is left out for an image; for earlier blocks it falls linearly.',
   }),
-  smoothing: regularisation.number(ADVANCED, {
-    title: 'Label smoothing',
-    default: 0.1,
-    range: { min: 0, below: 1 },
-    help: 'Label smoothing: the share of the target that is spread over all classes.',
-  }),
-  mixup: regularisation.number(traits({ basic: 6 }), {
-    title: 'Mixup',
-    default: 0,
-    range: { min: 0, max: 100 },
-    help: 'Mixup: α of the Beta distribution of shares; 0 turns it off. The published command uses 0.8.',
-  }),
-  cutmix: regularisation.number(ADVANCED, {
-    title: 'CutMix',
-    default: 0,
-    range: { min: 0, max: 100 },
-    help: 'CutMix: the same for pasted rectangles. The published command uses 1.0.',
-  }),
-  mixup_prob: regularisation.number(traits({ noEffect: whenNotMixed }), {
-    title: 'Mixing probability',
-    default: 1,
-    range: SHARE,
-    help: 'How often a batch is mixed at all.',
-  }),
-  mixup_switch_prob: regularisation.number(traits({ noEffect: whenNotBothMixed }), {
-    title: 'CutMix share',
-    default: 0.5,
-    range: SHARE,
-    help: 'How often a mixed batch is CutMix, where both are on.',
-  }),
   erase: regularisation.number(SEEN, {
     title: 'Random erasing',
     default: 0.25,
     range: SHARE,
     help: 'How often a rectangle is replaced by noise.',
   }),
-  sampling: regularisation.choice(ADVANCED, {
-    title: 'Sampling',
-    default: 'uniform',
-    choices: ['uniform', 'balanced'],
-    help: 'Which images are drawn: each equally often, or each class equally often, which helps where classes differ much in size.',
-  }),
 };
-
-/** How many of Mixup and CutMix are on, of values or of text for them. */
-function mixesOn({ mixup, cutmix }: SettingValues): number {
-  return [mixup, cutmix].filter((share) => String(share) !== '0').length;
-}
-
-function whenNotMixed(values: SettingValues): string | undefined {
-  return mixesOn(values) === 0 ? 'mixup and cutmix are 0' : undefined;
-}
-
-function whenNotBothMixed(values: SettingValues): string | undefined {
-  return mixesOn(values) === 1 ? 'only one of mixup and cutmix is on' : whenNotMixed(values);
-}
 
 const views = settingGroup('Images in training');
 const ofRandAugment = traits({ seen: true, noEffect: whenIs('rand_augment', false) });
@@ -191,8 +158,20 @@ export const evaluationSettings = {
   }),
 };
 
+/** What the recipes of all tasks on labelled images consist of. */
+export type LabelledValues = SharedValues &
+  ValuesOf<
+    typeof labelledNetwork &
+      typeof headSettings &
+      typeof trainedSettings &
+      typeof labelledLength &
+      typeof regularisationSettings &
+      typeof labelledViews &
+      typeof evaluationSettings
+  >;
+
 export function checkLabelled(
-  { trained_blocks: trained, depth }: ValuesOf<typeof labelledNetwork & typeof trainedSettings>,
+  { trained_blocks: trained, depth }: Pick<LabelledValues, 'trained_blocks' | 'depth'>,
   need: Need<'trained_blocks'>,
 ): void {
   need(
