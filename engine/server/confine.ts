@@ -1,7 +1,7 @@
 /** Restrict a studio to paths within given folders. */
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import { type JobRequest, namedFiles } from '../contract/jobs/register.ts';
+import { type JobRequest, type NamedFile, namedFiles } from '../contract/jobs/register.ts';
 import { shorten } from '../contract/shorten.ts';
 import type { CommandName, InputOf, OutputOf, StudioPort } from '../contract/studio/api.ts';
 import { liesIn, outsideRoots } from '../studio/folders.ts';
@@ -25,8 +25,10 @@ interface Named {
 }
 
 function namedByJob(request: JobRequest): Named {
-  const { paths, references } = namedFiles(request);
-  return { paths, names: references };
+  const files = namedFiles(request);
+  const textsOf = (wanted: NamedFile['kind']) =>
+    files.flatMap(({ kind, text }) => (kind === wanted ? [text] : []));
+  return { paths: textsOf('path'), names: textsOf('reference') };
 }
 
 const nothing = () => ({});

@@ -10,9 +10,9 @@ import { loadRecipeOf } from '../recipes/load.ts';
  * @throws StudioError `recipe-invalid`, `recipe-unknown`, `path-missing`
  */
 export function checkRequest(request: JobRequest, folder: string, confined: boolean): void {
-  for (const { path, what } of namedFiles(request).needed)
-    if (!existsSync(path))
-      throw new StudioError('path-missing', `${what} are not there: ${path}`, {
+  for (const { text: path, needed } of namedFiles(request))
+    if (needed !== undefined && !existsSync(path))
+      throw new StudioError('path-missing', `${needed} are not there: ${path}`, {
         advice: 'Check the spelling, and whether the disk is connected.',
         details: { path },
       });

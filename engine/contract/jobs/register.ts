@@ -16,6 +16,7 @@ import { knn } from './knn.ts';
 import { pretrain } from './pretrain.ts';
 import { resume } from './resume.ts';
 import { selftest } from './selftest.ts';
+import type { Place } from './values.ts';
 
 export const jobs = {
   pretrain,
@@ -74,32 +75,21 @@ export function jobArguments(request: JobRequest, { workspace, results }: JobPla
   ];
 }
 
-/** What a request names on the disk. */
-export interface NamedFiles {
-  /** Files and folders. */
-  readonly paths: readonly string[];
-  /** Runs and recipes by name, or else paths. */
-  readonly references: readonly string[];
-  /** Of `paths`, those that must be there before the job is queued, and what they are. */
-  readonly needed: readonly { readonly path: string; readonly what: string }[];
+/** A file or folder, or a run or recipe by name, as a request names it. */
+export interface NamedFile extends Place {
+  readonly text: string;
 }
 
-export function namedFiles(request: JobRequest): NamedFiles {
-  const paths: string[] = [];
-  const references: string[] = [];
-  const needed: { path: string; what: string }[] = [];
-  for (const [key, { of }] of Object.entries(jobOf(request).fields)) {
-    const place = of?.place;
+export function namedFiles(request: JobRequest): NamedFile[] {
+  return Object.entries(jobOf(request).fields).flatMap(([key, { of }]): NamedFile[] => {
     const value = (request as Readonly<Record<string, unknown>>)[key];
-    if (place === undefined || value === undefined) continue;
+    const place = of?.place;
+    if (place === undefined || value === undefined) return [];
     const texts = [value].flat() as string[];
-    if (place.kind === 'reference') references.push(...texts);
-    else {
-      paths.push(...texts);
-      const { needed: what } = place;
-      if (what !== undefined) needed.push(...texts.map((path) => ({ path, what })));
-    }
-    if (place.hasCommas) references.push(...texts.flatMap((text) => text.split(',').slice(1)));
-  }
-  return { paths, references, needed };
+    const others = place.hasCommas ? texts.flatMap((text) => text.split(',').slice(1)) : [];
+    return [
+      ...texts.map((text) => ({ ...place, text })),
+      ...others.map((text) => ({ kind: 'reference' as const, text })),
+    ];
+  });
 }
