@@ -18,6 +18,7 @@ import type {
   StudioApi,
 } from '../contract/studio/api.ts';
 import type { StudioHost } from '../contract/studio/host.ts';
+import { checkSchema } from '../contract/studio/jobs.ts';
 import { evaluationSchema } from '../contract/studio/models.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
 import type { ToolPort } from '../contract/tools.ts';
@@ -54,14 +55,7 @@ export interface StudioOptions {
 }
 
 /** A line of a self-test's output. */
-const checkSchema = z.object({
-  type: z.literal('check'),
-  fixture: z.string(),
-  quantity: z.string(),
-  error: z.number().nullable(),
-  limit: z.number(),
-  ok: z.boolean(),
-});
+const checkLineSchema = checkSchema.extend({ type: z.literal('check') });
 
 type Handlers = {
   readonly [N in CommandName]: (
@@ -286,7 +280,7 @@ class Studio implements StudioHost {
         const checks: OutputOf<'jobs.checks'>['checks'] = [];
         await new LineTail(path.join(studio.#jobs.get(id).dir, OUTPUT_FILE)).read((lines) => {
           for (const line of lines) {
-            const check = checkSchema.safeParse(parseRecord(line)).data;
+            const check = checkLineSchema.safeParse(parseRecord(line)).data;
             if (check !== undefined) checks.push(check);
           }
         });

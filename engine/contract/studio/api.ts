@@ -12,7 +12,7 @@ import { NAME_LENGTH, nameSchema, textSchema } from '../jobs/values.ts';
 import { PRECISIONS } from '../precision.ts';
 import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
 import { deviceCheckSchema } from './device-check.ts';
-import { jobSchema } from './jobs.ts';
+import { checkSchema, jobSchema } from './jobs.ts';
 import { evaluationSchema, modelDetailSchema, modelSchema } from './models.ts';
 import {
   runDetailSchema,
@@ -193,21 +193,8 @@ export const studioApi = {
   'jobs.stop': { input: byId, output: jobSchema },
   /** Takes an ended job off the list; runs and exports stay. */
   'jobs.forget': { input: byId, output: done },
-  /** Of a self-test: every quantity that was compared; `error` is null where it was not finite. */
-  'jobs.checks': {
-    input: byId,
-    output: z.object({
-      checks: z.array(
-        z.object({
-          fixture: z.string(),
-          quantity: z.string(),
-          error: z.number().nullable(),
-          limit: z.number(),
-          ok: z.boolean(),
-        }),
-      ),
-    }),
-  },
+  /** Of a self-test. */
+  'jobs.checks': { input: byId, output: z.object({ checks: z.array(checkSchema) }) },
   'jobs.log': {
     input: z.strictObject({ id, lines: z.int().min(1).max(2000) }),
     output: z.object({ lines: z.array(z.string()) }),

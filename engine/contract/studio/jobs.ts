@@ -45,3 +45,12 @@ export const jobSchema = z.object({
   lastLines: z.array(z.string()).optional(),
 });
 export type Job = z.infer<typeof jobSchema>;
+
+/** A quantity that a self-test compared; `error` is null where it was not finite. */
+export const checkSchema = z.object({
+  fixture: z.string(),
+  quantity: z.string(),
+  error: z.number().nullable(),
+  limit: z.number(),
+  ok: z.boolean(),
+});
