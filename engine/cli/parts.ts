@@ -27,6 +27,7 @@ import type { Continuation } from '../models/export/continuation.ts';
 import type { ExportOrder, ExportOutcome } from '../models/export/export-network.ts';
 import type { ImportOutcome } from '../models/import/import-model.ts';
 import type { WeightsOptions } from '../models/import/open-weights.ts';
+import { lazy } from '../platform/lazy.ts';
 import type { stopRun } from '../runs/command-run.ts';
 import type { RunSummary } from '../runs/run-folder.ts';
 import type { Check } from '../selftest/checks.ts';
@@ -152,75 +153,35 @@ export interface EngineParts {
 /** The real engine. */
 export function engineParts(): EngineParts {
   return {
-    async describeDevices() {
-      return (await import('../devices/resolve-device.ts')).describeDevices();
-    },
+    describeDevices: lazy(() => import('../devices/resolve-device.ts'), 'describeDevices'),
     async checkDevices(devices, options) {
       const { checkDevices } = await import('../devices/resolve-device.ts');
       return checkDevices(devices, { ...options, again: true });
     },
-    async setupCuda(order) {
-      return (await import('../devices/cuda/setup-cuda.ts')).setupCuda(order);
-    },
-    async removeCuda() {
-      return (await import('../devices/cuda/setup-cuda.ts')).removeCuda();
-    },
-    async resolveDevice(name, options) {
-      return (await import('../devices/resolve-device.ts')).resolveDevice(name, options);
-    },
-    async scanFolders(folders, options) {
-      return (await import('../data/scan.ts')).scanFolders(folders, options);
-    },
-    async sampleData(name, options) {
-      return (await import('../data/sample-data.ts')).sampleData(name, options);
-    },
-    async benchData(options) {
-      return (await import('../data/bench.ts')).benchData(options);
-    },
+    setupCuda: lazy(() => import('../devices/cuda/setup-cuda.ts'), 'setupCuda'),
+    removeCuda: lazy(() => import('../devices/cuda/setup-cuda.ts'), 'removeCuda'),
+    resolveDevice: lazy(() => import('../devices/resolve-device.ts'), 'resolveDevice'),
+    scanFolders: lazy(() => import('../data/scan.ts'), 'scanFolders'),
+    sampleData: lazy(() => import('../data/sample-data.ts'), 'sampleData'),
+    benchData: lazy(() => import('../data/bench.ts'), 'benchData'),
     async labelledSamples(folder) {
       const { readLabelledSet } = await import('../data/labelled/labelled-set.ts');
       const { samples, classes } = await readLabelledSet(folder);
       return { samples, classes, labels: samples.map(({ label }) => label) };
     },
-    async estimate(order) {
-      return (await import('../estimate/estimate.ts')).estimatePretrain(order);
-    },
-    async pretrain(order) {
-      return (await import('../downstream/pretrain.ts')).pretrain(order);
-    },
-    async resumeRun(request) {
-      return (await import('../train/resume-run.ts')).resumeRun(request);
-    },
-    async openContinuation(reference, options) {
-      return (await import('../models/continue-from.ts')).openContinuation(reference, options);
-    },
-    async finetune(order) {
-      return (await import('../downstream/finetune.ts')).finetune(order);
-    },
-    async evaluate(order) {
-      return (await import('../downstream/evaluate.ts')).evaluate(order);
-    },
-    async embed(order) {
-      return (await import('../downstream/embed.ts')).embed(order);
-    },
-    async knn(order) {
-      return (await import('../downstream/knn.ts')).knn(order);
-    },
-    async compare(order) {
-      return (await import('../downstream/compare.ts')).compare(order);
-    },
-    async stopRun(request) {
-      return (await import('../runs/command-run.ts')).stopRun(request);
-    },
-    async listRuns(workspace, onWait) {
-      return (await import('../runs/run-folder.ts')).listRuns(workspace, onWait);
-    },
-    async importModel(from, out, options) {
-      return (await import('../models/import/import-model.ts')).importModel(from, out, options);
-    },
-    async exportNetwork(order) {
-      return (await import('../models/export/export-network.ts')).exportNetwork(order);
-    },
+    estimate: lazy(() => import('../estimate/estimate.ts'), 'estimatePretrain'),
+    pretrain: lazy(() => import('../downstream/pretrain.ts'), 'pretrain'),
+    resumeRun: lazy(() => import('../train/resume-run.ts'), 'resumeRun'),
+    openContinuation: lazy(() => import('../models/continue-from.ts'), 'openContinuation'),
+    finetune: lazy(() => import('../downstream/finetune.ts'), 'finetune'),
+    evaluate: lazy(() => import('../downstream/evaluate.ts'), 'evaluate'),
+    embed: lazy(() => import('../downstream/embed.ts'), 'embed'),
+    knn: lazy(() => import('../downstream/knn.ts'), 'knn'),
+    compare: lazy(() => import('../downstream/compare.ts'), 'compare'),
+    stopRun: lazy(() => import('../runs/command-run.ts'), 'stopRun'),
+    listRuns: lazy(() => import('../runs/run-folder.ts'), 'listRuns'),
+    importModel: lazy(() => import('../models/import/import-model.ts'), 'importModel'),
+    exportNetwork: lazy(() => import('../models/export/export-network.ts'), 'exportNetwork'),
     async readNetwork({ run, ...options }) {
       const { openModel } = await import('../models/open-model.ts');
       return (await openModel(run, options)).model.tensors;
@@ -251,14 +212,8 @@ export function engineParts(): EngineParts {
       });
       return found.map(([only]) => only!.rows);
     },
-    async runSelftest(options) {
-      return (await import('../selftest/selftest.ts')).runSelftest(options);
-    },
-    async benchCell(cell) {
-      return (await import('./bench-table.ts')).benchInProcess(cell);
-    },
-    async benchStep(options) {
-      return (await import('../measure/bench-step.ts')).benchStep(options);
-    },
+    runSelftest: lazy(() => import('../selftest/selftest.ts'), 'runSelftest'),
+    benchCell: lazy(() => import('./bench-table.ts'), 'benchInProcess'),
+    benchStep: lazy(() => import('../measure/bench-step.ts'), 'benchStep'),
   };
 }

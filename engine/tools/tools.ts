@@ -1,5 +1,6 @@
 /** The tools by name; each is loaded when it is first used. */
 import type { ToolInput, ToolName, ToolOutput, ToolProgress } from '../contract/tools.ts';
+import { lazy } from '../platform/lazy.ts';
 
 export interface ToolContext {
   onProgress(progress: ToolProgress): void;
@@ -15,27 +16,19 @@ export function createTools(): ToolHandlers {
   const reader = once(async () => new (await import('./listing.ts')).ListingReader());
   const thumbnails = once(async () => new (await import('./thumbnail.ts')).Thumbnails());
   return {
-    async scan(order, context) {
-      return (await import('./scan.ts')).scanDataset(order, context);
-    },
+    scan: lazy(() => import('./scan.ts'), 'scanDataset'),
     async images(order) {
       return (await reader()).page(order);
     },
     async thumbnail(order) {
       return (await thumbnails()).get(order);
     },
-    async preview(order) {
-      return (await import('./preview.ts')).previewViews(order);
-    },
-    async describeModel(order) {
-      return (await import('./describe-model.ts')).describeModel(order);
-    },
+    preview: lazy(() => import('./preview.ts'), 'previewViews'),
+    describeModel: lazy(() => import('./describe-model.ts'), 'describeModel'),
     async devices() {
       return (await import('../devices/resolve-device.ts')).describeDevices();
     },
-    async estimate(order, context) {
-      return (await import('./estimate.ts')).estimateRequest(order, context);
-    },
+    estimate: lazy(() => import('./estimate.ts'), 'estimateRequest'),
   };
 }
 
