@@ -92,7 +92,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     const page = studio.page();
     await page.getByRole('button', { name: 'Resume elsewhere…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Resume on another device' });
-    await expect(dialog.getByText(/So far it was on cpu, in float32/)).toBeVisible();
+    await expect(dialog.getByText(/It ran on cpu with float32/)).toBeVisible();
     await dialog.getByLabel('Compute on').selectOption('cpu');
     await dialog.getByRole('button', { name: 'Resume', exact: true }).click();
     await expect(page.getByText('training', { exact: true })).toBeVisible();

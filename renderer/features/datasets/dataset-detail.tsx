@@ -20,8 +20,8 @@ import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
-import { ScanProgress } from './dataset-list.tsx';
-import { HealthReport } from './health-report.tsx';
+import { ScanProgressBar } from './dataset-list.tsx';
+import { HealthReportView } from './health-report.tsx';
 import { ImageGrid } from './image-grid.tsx';
 
 export function DatasetDetail({ id }: { readonly id: string }) {
@@ -36,7 +36,7 @@ export function DatasetDetail({ id }: { readonly id: string }) {
       {state === 'scanning' ? (
         <Group align="flex-end">
           <Stack flex={1}>
-            <ScanProgress progress={progress} />
+            <ScanProgressBar progress={progress} />
           </Stack>
           <Button variant="default" onClick={() => stop.mutate({ id }, { onError: notifyError })}>
             Stop
@@ -48,7 +48,7 @@ export function DatasetDetail({ id }: { readonly id: string }) {
       )}
       {report === undefined ? null : (
         <>
-          <HealthReport dataset={dataset} report={report} />
+          <HealthReportView dataset={dataset} report={report} />
           <Pictures key={report.scannedAt} dataset={dataset} />
         </>
       )}

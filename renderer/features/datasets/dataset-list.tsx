@@ -89,7 +89,7 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
       ) : null}
       <Box mt="sm">
         {state === 'scanning' ? (
-          <ScanProgress progress={progress} />
+          <ScanProgressBar progress={progress} />
         ) : state === 'failed' ? (
           <Text size="sm" c="red" role="status">
             {error?.message ?? 'The scan failed.'}
@@ -108,7 +108,7 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
   );
 }
 
-export function ScanProgress({ progress }: { readonly progress: Dataset['progress'] }) {
+export function ScanProgressBar({ progress }: { readonly progress: Dataset['progress'] }) {
   const share = progress === undefined ? 0 : (progress.done / Math.max(1, progress.total)) * 100;
   return (
     <Stack gap={4}>

@@ -21,7 +21,7 @@ import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import classes from './datasets.module.css';
 import { sideText, sizeRows } from './report-text.ts';
 
-export function HealthReport({
+export function HealthReportView({
   dataset,
   report,
 }: {

@@ -1,4 +1,4 @@
-/** Pre-trained against from scratch, with few labels and many. */
+/** The form to compare training from a pre-trained network with training from scratch. */
 import { Checkbox, Group, NumberInput, SimpleGrid, Stack, TagsInput, Text } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { CopyCommand } from '../../ui/copy-command.tsx';
@@ -6,8 +6,8 @@ import { DeviceSelect } from '../../ui/device-select.tsx';
 import { countText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
-import { modeText, readShares, shareText, trainingsOf } from './comparison-text.ts';
-import { changeDraft, compareRequest, useDraft } from './draft.ts';
+import { modeName, parsePercents, percentNumber, trainingsOf } from './comparison-text.ts';
+import { changeFinetuneDraft, compareRequest, useFinetuneDraft } from './draft.ts';
 import { missingOf } from './form-frame.tsx';
 import { LabelledChoice, useSeenBefore } from './labelled-choice.tsx';
 import { NetworkChoice, useNetwork } from './network-choice.tsx';
@@ -18,7 +18,7 @@ const MOST_SEEDS = 20;
 
 export function CompareForm() {
   const [, navigate] = useLocation();
-  const draft = useDraft();
+  const draft = useFinetuneDraft();
   const recipe = useRecipe(useNetwork());
   const seen = useSeenBefore();
   const request = compareRequest(draft, {
@@ -52,8 +52,8 @@ export function CompareForm() {
           <TagsInput
             label="Shares of the labels, in percent"
             description="Pre-training helps most where labels are few. Enter or a comma adds one."
-            value={fractions.map(shareText)}
-            onChange={(texts) => changeDraft({ fractions: readShares(texts) })}
+            value={fractions.map(percentNumber)}
+            onChange={(texts) => changeFinetuneDraft({ fractions: parsePercents(texts) })}
             splitChars={[',', ' ', ';']}
           />
           <NumberInput
@@ -64,18 +64,20 @@ export function CompareForm() {
             max={MOST_SEEDS}
             onChange={(typed) => {
               const count = Math.round(Number(typed));
-              if (count >= 1) changeDraft({ seeds: Math.min(MOST_SEEDS, count) });
+              if (count >= 1) changeFinetuneDraft({ seeds: Math.min(MOST_SEEDS, count) });
             }}
           />
         </SimpleGrid>
         <Checkbox.Group
           label="Training mode"
           value={[...modes]}
-          onChange={(chosen) => changeDraft({ modes: MODES.filter((m) => chosen.includes(m)) })}
+          onChange={(chosen) =>
+            changeFinetuneDraft({ modes: MODES.filter((m) => chosen.includes(m)) })
+          }
         >
           <Group mt="xs">
             {MODES.map((mode) => (
-              <Checkbox key={mode} value={mode} label={modeText(mode)} />
+              <Checkbox key={mode} value={mode} label={modeName(mode)} />
             ))}
           </Group>
         </Checkbox.Group>
@@ -83,7 +85,10 @@ export function CompareForm() {
       </Section>
       <Section title="4. Start">
         <Group maw={360} grow>
-          <DeviceSelect value={draft.device} onChange={(device) => changeDraft({ device })} />
+          <DeviceSelect
+            value={draft.device}
+            onChange={(device) => changeFinetuneDraft({ device })}
+          />
         </Group>
         <Text role="status">
           This makes {countText(trainingsOf(request))} trainings, one after the other. The

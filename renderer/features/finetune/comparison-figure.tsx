@@ -1,6 +1,6 @@
-/** Top-1 against labelled images, with intervals; the number of images grows by factors. */
+/** Top-1 accuracy with intervals against the number of labelled images, on a logarithmic axis. */
 import { countText, percentText } from '../../ui/format.ts';
-import type { ComparisonRow } from './comparison-text.ts';
+import type { ComparedRow } from './comparison-text.ts';
 import { niceTicks } from './figure-scale.ts';
 import classes from './finetune.module.css';
 
@@ -11,7 +11,7 @@ const BOTTOM = 36;
 const TOP = 12;
 const RIGHT = 16;
 const INSET = 30;
-/** Both starts stand at the same number of labels; so their intervals are seen apart. */
+/** Horizontal offset, so that the intervals of both starts do not overlap, pixels. */
 const APART = 4;
 
 const STARTS = [
@@ -20,10 +20,10 @@ const STARTS = [
 ] as const;
 
 export function ComparisonFigure(props: {
-  /** What is compared. */
+  /** Name of the training mode. */
   readonly label: string;
-  /** Of one mode. */
-  readonly rows: readonly ComparisonRow[];
+  /** Rows of one training mode. */
+  readonly rows: readonly ComparedRow[];
 }) {
   const { label, rows } = props;
   const counts = [...new Set(rows.map(({ labelled }) => labelled))].sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-/** Pre-trained against from scratch: a sentence a gain, a figure a mode, a table. */
+/** The result of a comparison: a sentence for each gain, a figure for each training mode, and a table. */
 import { Badge, List, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -6,18 +6,18 @@ import { countText, percentText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 import { ComparisonFigure } from './comparison-figure.tsx';
 import {
+  type ComparedRow,
   type Comparison,
-  type ComparisonRow,
   comparisonSchema,
+  type GainVerdict,
+  gainPoints,
   gainSentence,
-  gainText,
-  modeText,
-  shareText,
-  type Verdict,
+  modeName,
+  percentNumber,
   verdictOf,
 } from './comparison-text.ts';
 
-const VERDICTS: Readonly<Record<Verdict, readonly [word: string, color: string]>> = {
+const VERDICTS: Readonly<Record<GainVerdict, readonly [word: string, color: string]>> = {
   better: ['helps', 'teal'],
   worse: ['harms', 'red'],
   chance: ['may be chance', 'gray'],
@@ -54,9 +54,9 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
       </Section>
       <SimpleGrid cols={{ base: 1, lg: Math.min(2, modes.length) }}>
         {modes.map((mode) => (
-          <Section key={mode} title={`Top-1 accuracy, ${modeText(mode)}`}>
+          <Section key={mode} title={`Top-1 accuracy, ${modeName(mode)}`}>
             <ComparisonFigure
-              label={modeText(mode)}
+              label={modeName(mode)}
               rows={rows.filter((row) => row.mode === mode)}
             />
           </Section>
@@ -70,18 +70,20 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
 }
 
 function Numbers({ comparison: { rows, gains } }: { readonly comparison: Comparison }) {
-  const find = (fraction: number, mode: string, start: ComparisonRow['start']) =>
+  const find = (fraction: number, mode: string, start: ComparedRow['start']) =>
     rows.find((row) => row.fraction === fraction && row.mode === mode && row.start === start);
   return (
     <Table.ScrollContainer minWidth={760}>
       <Table verticalSpacing="xs" aria-label="All numbers">
         <Table.Thead>
           <Table.Tr>
-            {['Labels', 'Training mode', 'From scratch', 'Pre-trained', 'Gain', ''].map((head) => (
-              <Table.Th key={head} scope="col">
-                {head === '' ? 'Verdict' : head}
-              </Table.Th>
-            ))}
+            {['Labels', 'Training mode', 'From scratch', 'Pre-trained', 'Gain', ''].map(
+              (head) => (
+                <Table.Th key={head} scope="col">
+                  {head === '' ? 'Verdict' : head}
+                </Table.Th>
+              ),
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -92,15 +94,15 @@ function Numbers({ comparison: { rows, gains } }: { readonly comparison: Compari
             return (
               <Table.Tr key={`${fraction} ${mode}`}>
                 <Table.Th scope="row" fw={400}>
-                  {shareText(fraction)} %
+                  {percentNumber(fraction)} %
                   <Text size="xs" c="dimmed">
                     {countText(scratch?.labelled ?? 0)} images
                   </Text>
                 </Table.Th>
-                <Table.Td>{modeText(mode)}</Table.Td>
+                <Table.Td>{modeName(mode)}</Table.Td>
                 <Cell row={scratch} />
                 <Cell row={find(fraction, mode, 'pretrained')} />
-                <Table.Td>{gainText(gain)}</Table.Td>
+                <Table.Td>{gainPoints(gain)}</Table.Td>
                 <Table.Td>
                   <Badge variant="outline" color={color} tt="none">
                     {word}
@@ -115,7 +117,7 @@ function Numbers({ comparison: { rows, gains } }: { readonly comparison: Compari
   );
 }
 
-function Cell({ row }: { readonly row: ComparisonRow | undefined }) {
+function Cell({ row }: { readonly row: ComparedRow | undefined }) {
   if (row === undefined) return <Table.Td>–</Table.Td>;
   const { top1, lowest, highest, seeds } = row;
   return (

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { gainSentence, modeText, readShares, shareText, trainingsOf } from './comparison-text.ts';
+import {
+  gainSentence,
+  modeName,
+  parsePercents,
+  percentNumber,
+  trainingsOf,
+} from './comparison-text.ts';
 
 it.each([
   [{ value: 0.06, low: 0.05, high: 0.068 }, '+6.0 points (+5.0 to +6.8): more than chance.'],
@@ -19,7 +25,7 @@ it('names the mode where there are several', () => {
 });
 
 it('names modes in words', () => {
-  expect(['full', 'linear', 'partial:1', 'partial:3'].map(modeText)).toEqual([
+  expect(['full', 'linear', 'partial:1', 'partial:3'].map(modeName)).toEqual([
     'full fine-tuning',
     'linear probe',
     'partial fine-tuning, last block',
@@ -28,9 +34,13 @@ it('names modes in words', () => {
 });
 
 it('reads shares as people type them, and gives them back', () => {
-  expect(readShares(['10', '0.5 %', '2.5', 'many', '0', '101', '10'])).toEqual([0.005, 0.025, 0.1]);
-  expect([0.005, 0.07, 1].map(shareText)).toEqual(['0.5', '7', '100']);
-  expect(readShares(['7'].map((text) => shareText(readShares([text])[0]!)))).toEqual([0.07]);
+  expect(parsePercents(['10', '0.5 %', '2.5', 'many', '0', '101', '10'])).toEqual([
+    0.005, 0.025, 0.1,
+  ]);
+  expect([0.005, 0.07, 1].map(percentNumber)).toEqual(['0.5', '7', '100']);
+  expect(parsePercents(['7'].map((text) => percentNumber(parsePercents([text])[0]!)))).toEqual([
+    0.07,
+  ]);
 });
 
 it('counts trainings', () => {

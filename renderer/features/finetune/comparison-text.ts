@@ -1,4 +1,4 @@
-/** A comparison's record, and what its gains say. */
+/** Schema of a comparison's result, and texts for its gains. */
 import { z } from 'zod';
 import type { RequestOf } from '../../../engine/contract/studio/index.ts';
 
@@ -20,10 +20,10 @@ export const comparisonSchema = z.looseObject({
   gains: z.array(z.looseObject({ fraction: z.number(), mode: z.string(), top1: estimate })),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
-export type ComparisonRow = Comparison['rows'][number];
-export type Gain = Comparison['gains'][number];
+export type ComparedRow = Comparison['rows'][number];
+export type ComparedGain = Comparison['gains'][number];
 
-export function modeText(mode: string): string {
+export function modeName(mode: string): string {
   if (mode === 'full') return 'full fine-tuning';
   if (mode === 'linear') return 'linear probe';
   const blocks = mode.split(':')[1];
@@ -32,13 +32,13 @@ export function modeText(mode: string): string {
     : `partial fine-tuning, last ${blocks} blocks`;
 }
 
-/** In percent, with as many digits as it needs. */
-export function shareText(share: number): string {
+/** A share in percent with the digits that it needs. */
+export function percentNumber(share: number): string {
   return String(Number((share * 100).toPrecision(4)));
 }
 
-/** Shares from what was typed in percent; what is none is left out. */
-export function readShares(texts: readonly string[]): number[] {
+/** Shares from typed percentages; invalid texts are left out. */
+export function parsePercents(texts: readonly string[]): number[] {
   const shares = texts
     .map((text) => Number(text.replace('%', '').trim()) / 100)
     .filter((share) => share > 0 && share <= 1);
@@ -51,26 +51,27 @@ export function trainingsOf({ fractions, modes, seeds }: RequestOf<'compare'>): 
 
 const points = (share: number) => `${share >= 0 ? '+' : '−'}${Math.abs(share * 100).toFixed(1)}`;
 
-/** Such as `+6.0 points (+5.0 to +6.8)`. */
-export function gainText({ top1: { value, low, high } }: Gain): string {
+/** For example `+6.0 points (+5.0 to +6.8)`. */
+export function gainPoints({ top1: { value, low, high } }: ComparedGain): string {
   return `${points(value)} points (${points(low)} to ${points(high)})`;
 }
 
-export type Verdict = 'better' | 'worse' | 'chance';
+export type GainVerdict = 'better' | 'worse' | 'chance';
 
-export function verdictOf({ top1: { low, high } }: Gain): Verdict {
+export function verdictOf({ top1: { low, high } }: ComparedGain): GainVerdict {
   return low > 0 ? 'better' : high < 0 ? 'worse' : 'chance';
 }
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
+const VERDICTS: Readonly<Record<GainVerdict, string>> = {
   better: 'more than chance',
   worse: 'worse, and that is more than chance',
   chance: 'that may be chance',
 };
 
-/** @param named whether several modes were compared, so that each is named */
-export function gainSentence(gain: Gain, named: boolean): string {
-  const labels = gain.fraction === 1 ? 'all labels' : `${shareText(gain.fraction)} % of the labels`;
-  const mode = named ? ` (${modeText(gain.mode)})` : '';
-  return `With ${labels}${mode} pre-training gives ${gainText(gain)}: ${VERDICTS[verdictOf(gain)]}.`;
+/** @param named whether to name the mode, since several were compared */
+export function gainSentence(gain: ComparedGain, named: boolean): string {
+  const labels =
+    gain.fraction === 1 ? 'all labels' : `${percentNumber(gain.fraction)} % of the labels`;
+  const mode = named ? ` (${modeName(gain.mode)})` : '';
+  return `With ${labels}${mode} pre-training gives ${gainPoints(gain)}: ${VERDICTS[verdictOf(gain)]}.`;
 }

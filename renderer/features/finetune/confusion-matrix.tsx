@@ -1,4 +1,4 @@
-/** True class against answer: a table where it can be read, a picture of it where it cannot. */
+/** The confusion matrix as a table, or as a picture when there are many classes. */
 import { SegmentedControl, Stack, Text, useComputedColorScheme } from '@mantine/core';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Evaluation } from '../../../engine/contract/studio/index.ts';
@@ -7,7 +7,7 @@ import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { shareRows } from './evaluation-text.ts';
 import classes from './finetune.module.css';
 
-/** More classes than this are a picture. */
+/** Largest number of classes for a table. */
 const READABLE = 25;
 const PICTURE_SIDE = 480;
 const ZOOMS = ['1', '2', '4', '8'];
@@ -125,14 +125,14 @@ function MatrixPicture({ evaluation }: { readonly evaluation: Evaluation }) {
   );
 }
 
-/** One pixel a cell, the stronger the larger its share of the row. */
+/** An image with one pixel per cell, whose intensity depends on its share of the row. */
 function pictureOf({ confusion, classes, perClass }: Evaluation, dark: boolean): ImageData {
   const size = classes.length;
   const ground = dark ? 36 : 255;
   const data = new Uint8ClampedArray(size * size * 4).fill(ground);
   for (let i = 3; i < data.length; i += 4) data[i] = 255;
   for (const [row, column, images] of confusion) {
-    // Square roots: what is rare would not be seen beside what is common.
+    // Square roots make rare confusions visible beside frequent ones.
     const strength = Math.sqrt(images / Math.max(1, perClass[row]?.support ?? images));
     const ink = row === column ? RIGHT : WRONG;
     for (let c = 0; c < 3; c++)

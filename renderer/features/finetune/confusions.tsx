@@ -1,4 +1,4 @@
-/** What a classifier mixes up: every pair as a table, then all at once. */
+/** The confused pairs of classes as a table, and the confusion matrix. */
 import { Select, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Evaluation } from '../../../engine/contract/studio/index.ts';
@@ -9,8 +9,8 @@ import { ConfusionMatrix } from './confusion-matrix.tsx';
 import { type Confused, mostConfused } from './evaluation-text.ts';
 
 const COLUMNS: readonly Column<Confused>[] = [
-  { label: 'Actual', sort: ({ truth }) => truth, cell: ({ truth }) => truth },
-  { label: 'Predicted', sort: ({ said }) => said, cell: ({ said }) => said },
+  { label: 'Actual', sort: ({ actual }) => actual, cell: ({ actual }) => actual },
+  { label: 'Predicted', sort: ({ predicted }) => predicted, cell: ({ predicted }) => predicted },
   {
     label: 'Images',
     number: true,
@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Confused>[] = [
   },
 ];
 
-/** So many classes of one choice are drawn; typing finds the others. */
+/** Maximum number of listed classes; a search finds the others. */
 const LISTED = 100;
 
 export function Confusions({ evaluation }: { readonly evaluation: Evaluation }) {
@@ -56,7 +56,7 @@ export function Confusions({ evaluation }: { readonly evaluation: Evaluation }) 
               label="Confused pairs of classes"
               columns={COLUMNS}
               rows={pairs}
-              rowKey={({ truth, said }) => JSON.stringify([truth, said])}
+              rowKey={({ actual, predicted }) => JSON.stringify([actual, predicted])}
               height={330}
             />
           )}

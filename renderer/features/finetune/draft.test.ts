@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { JobRequest } from '../../../engine/contract/studio/index.ts';
 import {
   compareRequest,
-  type Draft,
   draftOf,
-  EMPTY,
+  EMPTY_FINETUNE_DRAFT,
   evaluateRequest,
+  type FinetuneDraft,
   finetuneRequest,
   knnRequest,
 } from './draft.ts';
 
 const suggested = { leaveOutLeaks: true, mode: 'partial:1', recipe: 'micro' };
-const filled: Draft = {
-  ...EMPTY,
+const filled: FinetuneDraft = {
+  ...EMPTY_FINETUNE_DRAFT,
   from: 'run-1',
   which: { network: 'student', checkpoint: 200 },
   classifier: 'run-2',
@@ -44,14 +44,14 @@ describe('the draft', () => {
     expect(request).not.toHaveProperty('checkpoint');
   });
 
-  it.each<[string, (draft: Draft) => JobRequest]>([
+  it.each<[string, (draft: FinetuneDraft) => JobRequest]>([
     ['finetune', (draft) => finetuneRequest(draft, suggested)],
     ['compare', (draft) => compareRequest(draft, suggested)],
     ['evaluate', evaluateRequest],
     ['knn', knnRequest],
   ])('%s can be asked again as it was', (kind, ask) => {
     const request = ask({ ...filled, classifierStep: 12 });
-    const again = { ...EMPTY, ...draftOf(request) };
+    const again = { ...EMPTY_FINETUNE_DRAFT, ...draftOf(request) };
     expect(again.tab).toBe(kind);
     expect(ask(again)).toEqual(request);
   });

@@ -1,6 +1,6 @@
 /**
- * What the forms of this page hold. All share one draft: a network and images that were chosen once
- * serve every question about them, and are still there after a look at a result.
+ * State of the forms of this page. All forms share one draft, so a network and images are chosen once, and the
+ * choices are kept while a result is shown.
  */
 import { create } from 'zustand';
 import type { JobRequest, RequestOf } from '../../../engine/contract/studio/index.ts';
@@ -9,7 +9,7 @@ import type { Which } from '../../ui/which-network.tsx';
 export const TABS = ['finetune', 'evaluate', 'knn', 'compare'] as const;
 export type Tab = (typeof TABS)[number];
 
-export interface Draft {
+export interface FinetuneDraft {
   readonly tab: Tab;
   readonly from: string;
   readonly which: Which;
@@ -19,7 +19,7 @@ export interface Draft {
   readonly val: string;
   readonly heldOut: number;
   readonly fraction: number;
-  /** Undefined as long as what is suggested will do; the same for the next two. */
+  /** Undefined for the suggested value; the same for the next two. */
   readonly leaveOutLeaks: boolean | undefined;
   readonly mode: string | undefined;
   readonly recipe: string | undefined;
@@ -32,7 +32,7 @@ export interface Draft {
   readonly seeds: number;
 }
 
-export const EMPTY: Draft = {
+export const EMPTY_FINETUNE_DRAFT: FinetuneDraft = {
   tab: 'finetune',
   from: '',
   which: {},
@@ -54,20 +54,20 @@ export const EMPTY: Draft = {
   seeds: 3,
 };
 
-export const useDraft = create<Draft>(() => EMPTY);
+export const useFinetuneDraft = create<FinetuneDraft>(() => EMPTY_FINETUNE_DRAFT);
 
-export function changeDraft(change: Partial<Draft>): void {
-  useDraft.setState(change);
+export function changeFinetuneDraft(change: Partial<FinetuneDraft>): void {
+  useFinetuneDraft.setState(change);
 }
 
-/** What is chosen where the draft leaves it open. */
+/** Values for the fields that the draft leaves open. */
 export interface Suggested {
   readonly leaveOutLeaks: boolean;
   readonly mode: string;
   readonly recipe: string | undefined;
 }
 
-export function finetuneRequest(draft: Draft, suggested: Suggested): RequestOf<'finetune'> {
+export function finetuneRequest(draft: FinetuneDraft, suggested: Suggested): RequestOf<'finetune'> {
   const name = draft.name.trim();
   return {
     kind: 'finetune',
@@ -80,7 +80,7 @@ export function finetuneRequest(draft: Draft, suggested: Suggested): RequestOf<'
   };
 }
 
-export function compareRequest(draft: Draft, suggested: Suggested): RequestOf<'compare'> {
+export function compareRequest(draft: FinetuneDraft, suggested: Suggested): RequestOf<'compare'> {
   const { fractions, modes, seeds } = draft;
   return {
     kind: 'compare',
@@ -93,7 +93,7 @@ export function compareRequest(draft: Draft, suggested: Suggested): RequestOf<'c
   };
 }
 
-export function evaluateRequest(draft: Draft): RequestOf<'evaluate'> {
+export function evaluateRequest(draft: FinetuneDraft): RequestOf<'evaluate'> {
   const { classifier, classifierStep: checkpoint, val, device } = draft;
   return {
     kind: 'evaluate',
@@ -104,7 +104,7 @@ export function evaluateRequest(draft: Draft): RequestOf<'evaluate'> {
   };
 }
 
-export function knnRequest(draft: Draft): RequestOf<'knn'> {
+export function knnRequest(draft: FinetuneDraft): RequestOf<'knn'> {
   const { train, val, neighbours, device } = draft;
   return {
     kind: 'knn',
@@ -116,8 +116,8 @@ export function knnRequest(draft: Draft): RequestOf<'knn'> {
   };
 }
 
-/** The forms as they were when something was asked, to ask for it otherwise. */
-export function draftOf(request: JobRequest): Partial<Draft> | undefined {
+/** The form fields of an earlier request, to edit and rerun it. */
+export function draftOf(request: JobRequest): Partial<FinetuneDraft> | undefined {
   switch (request.kind) {
     case 'evaluate': {
       const { model, checkpoint, data, device } = request;
@@ -158,17 +158,17 @@ export function draftOf(request: JobRequest): Partial<Draft> | undefined {
   }
 }
 
-function networkOf({ from, which }: Draft) {
+function networkOf({ from, which }: FinetuneDraft) {
   return { from: from.trim(), ...(from.trim() === 'scratch' ? {} : which) };
 }
 
-function labelledOf({ train, val, heldOut, leaveOutLeaks }: Draft, suggested: Suggested) {
+function labelledOf({ train, val, heldOut, leaveOutLeaks }: FinetuneDraft, suggested: Suggested) {
   const judged = val.trim() === '' ? { valFraction: heldOut } : { val: val.trim() };
   const leaks = leaveOutLeaks ?? suggested.leaveOutLeaks;
   return { train: train.trim(), ...judged, leaveOutLeaks: leaks };
 }
 
-function trainingOf({ recipe, settings, device }: Draft, suggested: Suggested) {
+function trainingOf({ recipe, settings, device }: FinetuneDraft, suggested: Suggested) {
   const chosen = recipe ?? suggested.recipe;
   return { ...(chosen === undefined ? {} : { recipe: chosen }), settings, device };
 }

@@ -1,4 +1,4 @@
-/** Judging a classifier on labelled images. */
+/** The form to evaluate a classifier on labelled images. */
 import { SimpleGrid, Stack } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { useStudio } from '../../client/use-studio.ts';
@@ -8,12 +8,12 @@ import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { ModelSelect } from '../../ui/model-select.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
 import { WhichNetwork } from '../../ui/which-network.tsx';
-import { changeDraft, evaluateRequest, useDraft } from './draft.ts';
+import { changeFinetuneDraft, evaluateRequest, useFinetuneDraft } from './draft.ts';
 import { FormFrame, missingOf } from './form-frame.tsx';
 
 export function EvaluateForm() {
   const [, navigate] = useLocation();
-  const draft = useDraft();
+  const draft = useFinetuneDraft();
   const { data } = useStudio('models.list', {});
   const model = data?.find(({ reference }) => reference === draft.classifier);
   const request = evaluateRequest(draft);
@@ -29,23 +29,25 @@ export function EvaluateForm() {
           <ModelSelect
             label="Classifier"
             value={draft.classifier}
-            onChange={(classifier) => changeDraft({ classifier, classifierStep: undefined })}
+            onChange={(classifier) =>
+              changeFinetuneDraft({ classifier, classifierStep: undefined })
+            }
             kind="classifier"
           />
           {model?.source === 'run' ? (
             <WhichNetwork
               model={model}
               which={step === undefined ? {} : { checkpoint: step }}
-              onChange={({ checkpoint }) => changeDraft({ classifierStep: checkpoint })}
+              onChange={({ checkpoint }) => changeFinetuneDraft({ classifierStep: checkpoint })}
             />
           ) : null}
         </Stack>
         <LabelledSelect
           label="Validation set"
           value={draft.val}
-          onChange={(val) => changeDraft({ val })}
+          onChange={(val) => changeFinetuneDraft({ val })}
         />
-        <DeviceSelect value={draft.device} onChange={(device) => changeDraft({ device })} />
+        <DeviceSelect value={draft.device} onChange={(device) => changeFinetuneDraft({ device })} />
       </SimpleGrid>
       <SubmitJob
         request={missing === undefined ? request : undefined}

@@ -1,4 +1,4 @@
-/** A classifier's judgement: headlines, confidence, what it mixes up, each class, its worst mistakes. */
+/** The result of an evaluation: metrics, confusion matrix, classes, calibration and mistakes. */
 import { SimpleGrid, Stack, Text } from '@mantine/core';
 import type { Evaluation, Job } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
@@ -10,7 +10,7 @@ import { Mistakes } from './mistakes.tsx';
 import { PerClass } from './per-class.tsx';
 import { ReliabilityTable } from './reliability.tsx';
 
-export function EvaluationResult({ job }: { readonly job: Job }) {
+export function EvaluationView({ job }: { readonly job: Job }) {
   const { data, error, refetch } = useStudio('evaluations.get', { job: job.id });
   if (error !== null) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Text role="status">Reading the result…</Text>;

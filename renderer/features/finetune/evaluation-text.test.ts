@@ -35,8 +35,8 @@ const evaluation: Evaluation = {
 describe('an evaluation', () => {
   it('names what is mixed up most', () => {
     expect(mostConfused(evaluation)).toEqual([
-      { truth: 'cat', said: 'dog', images: 3, share: 0.5 },
-      { truth: 'dog', said: 'cat', images: 1, share: 0.25 },
+      { actual: 'cat', predicted: 'dog', images: 3, share: 0.5 },
+      { actual: 'dog', predicted: 'cat', images: 1, share: 0.25 },
     ]);
   });
 

@@ -1,43 +1,46 @@
-/** An evaluation's numbers as people ask for them. */
+/** Data and texts for the page of an evaluation. */
 import { z } from 'zod';
 import type { Evaluation } from '../../../engine/contract/studio/index.ts';
 
 export interface Confused {
-  readonly truth: string;
-  readonly said: string;
+  readonly actual: string;
+  readonly predicted: string;
   readonly images: number;
-  /** Of the images of the true class, 0 to 1. */
+  /** Share of the images of the actual class, 0 to 1. */
   readonly share: number;
 }
 
 /**
- * Pairs of classes that were mixed up, the most frequent first.
+ * Confused pairs of classes, the most frequent first.
  *
- * @param of only those with this class on either side
+ * @param of only pairs with this class
  */
 export function mostConfused(
   { confusion, classes, perClass }: Evaluation,
   of?: string | null,
 ): Confused[] {
   return confusion
-    .filter(([truth, said]) => truth !== said)
-    .map(([truth, said, images]) => ({
-      truth: classes[truth] ?? String(truth),
-      said: classes[said] ?? String(said),
+    .filter(([actual, predicted]) => actual !== predicted)
+    .map(([actual, predicted, images]) => ({
+      actual: classes[actual] ?? String(actual),
+      predicted: classes[predicted] ?? String(predicted),
       images,
-      share: images / Math.max(1, perClass[truth]?.support ?? 1),
+      share: images / Math.max(1, perClass[actual]?.support ?? 1),
     }))
-    .filter(({ truth, said }) => of === undefined || of === null || of === truth || of === said)
+    .filter(
+      ({ actual, predicted }) =>
+        of === undefined || of === null || of === actual || of === predicted,
+    )
     .sort((a, b) => b.images - a.images || b.share - a.share);
 }
 
-/** The matrix, rows the true class: images, and shares of the row from 0 to 1. */
+/** The confusion matrix with rows of actual classes: counts, and shares of the row from 0 to 1. */
 export function shareRows({ confusion, classes }: Evaluation): {
   counts: number[][];
   shares: number[][];
 } {
   const counts = classes.map(() => new Array<number>(classes.length).fill(0));
-  for (const [truth, said, images] of confusion) counts[truth]![said] = images;
+  for (const [actual, predicted, images] of confusion) counts[actual]![predicted] = images;
   const shares = counts.map((row) => {
     const sum = row.reduce((a, b) => a + b, 0);
     return row.map((count) => (sum === 0 ? 0 : count / sum));
@@ -61,7 +64,7 @@ export interface Reliability {
   readonly confidence: number;
 }
 
-/** How often it was right where it was so sure; bins without images are left out. */
+/** Accuracy and mean confidence of each bin that has images. */
 export function reliabilityBins({ bins }: Evaluation['calibration']): Reliability[] {
   const parsed = z.array(binSchema).safeParse(bins).data ?? [];
   return parsed.flatMap(({ accuracy, confidence, ...bin }) =>
@@ -69,7 +72,7 @@ export function reliabilityBins({ bins }: Evaluation['calibration']): Reliabilit
   );
 }
 
-/** On which side its confidence errs, over all images. */
+/** Whether the classifier is overconfident or underconfident over all images. */
 export function confidenceText(bins: readonly Reliability[]): string {
   const images = bins.reduce((sum, bin) => sum + bin.images, 0);
   if (images === 0) return '';
@@ -79,7 +82,7 @@ export function confidenceText(bins: readonly Reliability[]): string {
   return gap > 0 ? 'It is overconfident.' : 'It is underconfident.';
 }
 
-/** What a calibration error means. */
+/** A sentence about the calibration error. */
 export function calibrationText(error: number): string {
   const points = (error * 100).toFixed(1);
   const verdict =

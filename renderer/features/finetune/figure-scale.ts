@@ -1,6 +1,6 @@
-/** Scales of figures. */
+/** Axis ticks of figures. */
 
-/** Distances between lines, and how far up each is read well. */
+/** Tick distances, each with the largest value for which it is used. */
 const STEPS = [
   { step: 0.01, most: 0.05 },
   { step: 0.05, most: 0.25 },
@@ -8,7 +8,7 @@ const STEPS = [
   { step: 0.2, most: 1 },
 ] as const;
 
-/** Round shares from 0 to above what is drawn. */
+/** Ticks from 0 to a round value above the data. */
 export function niceTicks(highest: number): number[] {
   const { step } = STEPS.find(({ most }) => highest <= most) ?? STEPS.at(-1)!;
   const lines = Math.ceil(highest / step - 1e-9);

@@ -1,4 +1,4 @@
-/** Teaching a network the classes of labelled images, step by step. */
+/** The form to fine-tune a network on labelled images. */
 
 import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { useLocation } from 'wouter';
@@ -7,7 +7,7 @@ import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
-import { changeDraft, finetuneRequest, useDraft } from './draft.ts';
+import { changeFinetuneDraft, finetuneRequest, useFinetuneDraft } from './draft.ts';
 import { missingOf } from './form-frame.tsx';
 import { modeAdvice, suggestedMode } from './label-advice.ts';
 import { LabelledChoice, useLabels, useSeenBefore } from './labelled-choice.tsx';
@@ -17,7 +17,7 @@ import { RecipeChoice, useRecipe } from './recipe-choice.tsx';
 
 export function FinetuneForm() {
   const [, navigate] = useLocation();
-  const draft = useDraft();
+  const draft = useFinetuneDraft();
   const network = useNetwork();
   const recipe = useRecipe(network);
   const labels = useLabels();
@@ -47,7 +47,7 @@ export function FinetuneForm() {
           suggested={mode}
           advice={modeAdvice(labels)}
           blocks={network?.depth}
-          onChange={(chosen) => changeDraft({ mode: chosen })}
+          onChange={(chosen) => changeFinetuneDraft({ mode: chosen })}
         />
       </Section>
       {request.mode === 'linear' ? null : (
@@ -62,9 +62,12 @@ export function FinetuneForm() {
             maxLength={NAME_LENGTH}
             placeholder="for example lung findings, 10 % of labels"
             value={draft.name}
-            onChange={(event) => changeDraft({ name: event.currentTarget.value })}
+            onChange={(event) => changeFinetuneDraft({ name: event.currentTarget.value })}
           />
-          <DeviceSelect value={draft.device} onChange={(device) => changeDraft({ device })} />
+          <DeviceSelect
+            value={draft.device}
+            onChange={(device) => changeFinetuneDraft({ device })}
+          />
         </Group>
         <SubmitJob
           request={missing === undefined ? request : undefined}

@@ -1,11 +1,11 @@
-/** A classifier that was just trained: how good it is, and what to do with it. */
+/** The result of a fine-tuning: its metrics and the next steps. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
 import { z } from 'zod';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { countText, percentText } from '../../ui/format.ts';
 import { referenceAddress } from '../../ui/reference-param.ts';
-import { changeDraft } from './draft.ts';
+import { changeFinetuneDraft } from './draft.ts';
 import { calibrationText } from './evaluation-text.ts';
 import { type Headline, Headlines } from './headline.tsx';
 
@@ -40,7 +40,7 @@ export function FinetuneResult({ job }: { readonly job: Job }) {
   const evaluate = () => {
     if (run === undefined || request.kind !== 'finetune') return;
     const val = request.val ?? '';
-    changeDraft({ tab: 'evaluate', classifier: run, classifierStep: undefined, val });
+    changeFinetuneDraft({ tab: 'evaluate', classifier: run, classifierStep: undefined, val });
     navigate('/finetune');
   };
   return (

@@ -1,4 +1,4 @@
-/** What the smaller forms of this page share: a frame, and words for what is missing. */
+/** Shared parts of the smaller forms: a frame, and the message for missing input. */
 import { Card, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 
@@ -13,7 +13,7 @@ export function FormFrame(props: { readonly about: string; readonly children: Re
   );
 }
 
-/** The first thing that is missing, in words. */
+/** The message for the first missing input. */
 export function missingOf(needs: readonly (readonly [boolean, string])[]): string | undefined {
   return needs.find(([there]) => !there)?.[1];
 }

@@ -1,4 +1,4 @@
-/** Numbers with their intervals, in words and as a line. */
+/** Metrics with their intervals as text and as a line. */
 import { Card, SimpleGrid, Text } from '@mantine/core';
 import { percentText } from '../../ui/format.ts';
 import classes from './finetune.module.css';

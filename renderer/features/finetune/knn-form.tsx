@@ -1,11 +1,11 @@
-/** Judging features without any training. */
+/** The form to evaluate features by nearest neighbours. */
 import { NumberInput, SimpleGrid } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { SubmitJob } from '../../ui/submit-job.tsx';
-import { changeDraft, knnRequest, useDraft } from './draft.ts';
+import { changeFinetuneDraft, knnRequest, useFinetuneDraft } from './draft.ts';
 import { FormFrame, missingOf } from './form-frame.tsx';
 import { NetworkChoice } from './network-choice.tsx';
 
@@ -13,7 +13,7 @@ const MOST_NEIGHBOURS = 1000;
 
 export function KnnForm() {
   const [, navigate] = useLocation();
-  const draft = useDraft();
+  const draft = useFinetuneDraft();
   const request = knnRequest(draft);
   const missing = missingOf([
     [request.from !== '', 'Choose a network.'],
@@ -28,12 +28,12 @@ export function KnnForm() {
         <LabelledSelect
           label="Reference set"
           value={draft.train}
-          onChange={(train) => changeDraft({ train })}
+          onChange={(train) => changeFinetuneDraft({ train })}
         />
         <LabelledSelect
           label="Validation set"
           value={draft.val}
-          onChange={(val) => changeDraft({ val })}
+          onChange={(val) => changeFinetuneDraft({ val })}
         />
         <NumberInput
           label="Neighbours (k)"
@@ -43,10 +43,10 @@ export function KnnForm() {
           max={MOST_NEIGHBOURS}
           onChange={(typed) => {
             const neighbours = Math.round(Number(typed));
-            if (neighbours >= 1) changeDraft({ neighbours });
+            if (neighbours >= 1) changeFinetuneDraft({ neighbours });
           }}
         />
-        <DeviceSelect value={draft.device} onChange={(device) => changeDraft({ device })} />
+        <DeviceSelect value={draft.device} onChange={(device) => changeFinetuneDraft({ device })} />
       </SimpleGrid>
       <SubmitJob
         request={missing === undefined ? request : undefined}

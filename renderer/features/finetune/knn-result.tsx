@@ -1,4 +1,4 @@
-/** How good features are by their nearest neighbours. */
+/** The result of an evaluation by nearest neighbours. */
 import { Stack, Text } from '@mantine/core';
 import { z } from 'zod';
 import type { Job } from '../../../engine/contract/studio/index.ts';

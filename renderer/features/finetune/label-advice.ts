@@ -1,20 +1,20 @@
-/** How many labels there are to learn from, and what that means for what should learn. */
+/** Count the labels for training, and suggest a training mode. */
 import type { HealthReport } from '../../../engine/contract/studio/index.ts';
 import { countText } from '../../ui/format.ts';
 
 export interface LabelCount {
   readonly images: number;
   readonly classes: number;
-  /** Images of the class in the middle. */
+  /** Images of the median class. */
   readonly typical: number;
   readonly fewest: { readonly name: string; readonly images: number };
 }
 
-/** Up to here the last block alone does better (docs/downstream.md, 100 labels of 10 classes). */
+/** Up to this many labels a class, partial fine-tuning is better (docs/downstream.md, 100 labels of 10 classes). */
 const FEW = 20;
 
 /**
- * @param share of the labelled images that is learnt from, 0 to 1
+ * @param share share of the labelled images that is trained on, 0 to 1
  * @returns undefined where nothing is known
  */
 export function countLabels(
@@ -42,7 +42,7 @@ export function labelsText({ images, classes, typical, fewest }: LabelCount): st
   return `Trains on about ${countText(images)} images of ${countText(classes)} classes: ${each}.`;
 }
 
-/** What should learn with so many labels. */
+/** The training mode for this number of labels. */
 export function suggestedMode(labels: LabelCount | undefined): 'full' | 'partial:1' {
   return labels !== undefined && labels.typical <= FEW ? 'partial:1' : 'full';
 }
@@ -56,7 +56,7 @@ export function modeAdvice(labels: LabelCount | undefined): string {
     : `With ${each} there are enough labels for full fine-tuning.`;
 }
 
-/** Whether a network has seen the images to judge on, without their labels, by where they lie. */
+/** Whether a network was pre-trained on the validation images, judged by their paths. */
 export function sawWhileTraining(folders: readonly string[], judged: string): boolean {
   const within = (path: string, folder: string) =>
     path === folder || path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`);

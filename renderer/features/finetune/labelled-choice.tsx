@@ -1,19 +1,19 @@
-/** Labelled images to learn from and to judge on. */
+/** Fields for the training set and the validation set. */
 import { Checkbox, SimpleGrid, Text } from '@mantine/core';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
-import { changeDraft, useDraft } from './draft.ts';
+import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 import { countLabels, type LabelCount, labelsText, sawWhileTraining } from './label-advice.ts';
 import { useNetwork } from './network-choice.tsx';
 import { PercentInput } from './percent-input.tsx';
 
 const MOST_HELD_OUT = 0.9;
 
-/** How many labels of each class are learnt from, of data sets that were scanned. */
+/** The number of labels of each class for training, if the data set was scanned. */
 export function useLabels(): LabelCount | undefined {
-  const { train, val, heldOut, fraction } = useDraft();
+  const { train, val, heldOut, fraction } = useFinetuneDraft();
   const report = useLive(
     ({ datasets }) => datasets.find(({ folders }) => folders[0] === train.trim())?.report,
   );
@@ -22,11 +22,11 @@ export function useLabels(): LabelCount | undefined {
 }
 
 /**
- * Whether the images to judge on were pre-trained on. All of them would be left out then, so they are
- * kept unless asked otherwise.
+ * Whether the network was pre-trained on the validation images. All of them would be left out then, so
+ * they are kept by default.
  */
 export function useSeenBefore(): boolean {
-  const { from, train, val } = useDraft();
+  const { from, train, val } = useFinetuneDraft();
   const network = useNetwork();
   const isRun = network?.source === 'run' && network.kind === 'pretrained';
   const run = useStudio('runs.get', { id: from }, { enabled: isRun });
@@ -35,7 +35,7 @@ export function useSeenBefore(): boolean {
 }
 
 export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
-  const draft = useDraft();
+  const draft = useFinetuneDraft();
   const labels = useLabels();
   const seen = useSeenBefore();
   const none = useLive(
@@ -54,12 +54,12 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         <LabelledSelect
           label="Training set"
           value={draft.train}
-          onChange={(train) => changeDraft({ train })}
+          onChange={(train) => changeFinetuneDraft({ train })}
         />
         <LabelledSelect
           label="Validation set"
           value={draft.val}
-          onChange={(val) => changeDraft({ val })}
+          onChange={(val) => changeFinetuneDraft({ val })}
           none="A share of the training set"
         />
         {fraction ? (
@@ -68,7 +68,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
             description="A smaller share, the same of every class, shows what fewer labels would give."
             share={draft.fraction}
             most={1}
-            onChange={(share) => changeDraft({ fraction: share })}
+            onChange={(share) => changeFinetuneDraft({ fraction: share })}
           />
         ) : null}
         {draft.val.trim() === '' ? (
@@ -77,7 +77,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
             description="A share of every class. Splits that the data define are used instead."
             share={draft.heldOut}
             most={MOST_HELD_OUT}
-            onChange={(share) => changeDraft({ heldOut: share })}
+            onChange={(share) => changeFinetuneDraft({ heldOut: share })}
           />
         ) : null}
       </SimpleGrid>
@@ -89,7 +89,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
             : 'Duplicates and near duplicates, also of pre-training images, make the result look better than it is.'
         }
         checked={draft.leaveOutLeaks ?? !seen}
-        onChange={(event) => changeDraft({ leaveOutLeaks: event.currentTarget.checked })}
+        onChange={(event) => changeFinetuneDraft({ leaveOutLeaks: event.currentTarget.checked })}
       />
       {labels === undefined || !fraction ? null : <Text role="status">{labelsText(labels)}</Text>}
     </>

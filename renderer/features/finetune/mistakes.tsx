@@ -1,4 +1,4 @@
-/** The mistakes that a classifier was surest of, as pictures. */
+/** The mistakes of a classifier with the highest confidence, as images. */
 import { Button, Group, SimpleGrid, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type Evaluation, imageAddress } from '../../../engine/contract/studio/index.ts';

@@ -1,4 +1,4 @@
-/** What learns: everything, the last blocks, or a new last layer. */
+/** The training mode: full or partial fine-tuning, or a linear probe. */
 import { Badge, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
 
 const MOST_BLOCKS = 48;
@@ -7,7 +7,7 @@ export function ModeChoice(props: {
   readonly value: string;
   readonly suggested: string;
   readonly advice: string;
-  /** Blocks of the network, where they are known. */
+  /** Number of blocks of the network, where it is known. */
   readonly blocks: number | undefined;
   readonly onChange: (mode: string) => void;
 }) {

@@ -1,14 +1,14 @@
-/** The network to begin with or to judge, and which one of its run. */
+/** Fields for the network and for its checkpoint. */
 import { Stack, Text } from '@mantine/core';
 import type { Model } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { ModelSelect } from '../../ui/model-select.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { WhichNetwork } from '../../ui/which-network.tsx';
-import { changeDraft, useDraft } from './draft.ts';
+import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 
 export function useNetwork(): Model | undefined {
-  const from = useDraft((draft) => draft.from);
+  const from = useFinetuneDraft((draft) => draft.from);
   return useStudio('models.list', {}).data?.find(({ reference }) => reference === from);
 }
 
@@ -18,8 +18,8 @@ export function NetworkChoice(props: {
   readonly kind?: Model['kind'];
 }) {
   const { label, scratch, kind } = props;
-  const from = useDraft((draft) => draft.from);
-  const which = useDraft((draft) => draft.which);
+  const from = useFinetuneDraft((draft) => draft.from);
+  const which = useFinetuneDraft((draft) => draft.which);
   const network = useNetwork();
   const models = useStudio('models.list', {});
   return (
@@ -33,7 +33,7 @@ export function NetworkChoice(props: {
       <ModelSelect
         label={label}
         value={from}
-        onChange={(chosen) => changeDraft({ from: chosen, which: {} })}
+        onChange={(chosen) => changeFinetuneDraft({ from: chosen, which: {} })}
         {...(kind === undefined ? {} : { kind })}
         {...(scratch ? { extra: [{ value: 'scratch', label: 'From scratch' }] } : {})}
       />
@@ -41,7 +41,7 @@ export function NetworkChoice(props: {
         <WhichNetwork
           model={network}
           which={which}
-          onChange={(chosen) => changeDraft({ which: chosen })}
+          onChange={(chosen) => changeFinetuneDraft({ which: chosen })}
         />
       ) : null}
     </Stack>

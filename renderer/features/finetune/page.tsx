@@ -1,4 +1,4 @@
-/** Everything that labels are for: teaching classes, judging, comparing. */
+/** The Fine-tune page: fine-tuning, evaluation, nearest neighbours and comparison. */
 import { Tabs } from '@mantine/core';
 import { useEffect } from 'react';
 import { useLocation, useRoute } from 'wouter';
@@ -6,7 +6,7 @@ import { useStudio } from '../../client/use-studio.ts';
 import { Page } from '../../ui/page.tsx';
 import { readReference } from '../../ui/reference-param.ts';
 import { CompareForm } from './compare-form.tsx';
-import { changeDraft, TABS, type Tab, useDraft } from './draft.ts';
+import { changeFinetuneDraft, TABS, type Tab, useFinetuneDraft } from './draft.ts';
 import { EvaluateForm } from './evaluate-form.tsx';
 import { FinetuneForm } from './finetune-form.tsx';
 import { KnnForm } from './knn-form.tsx';
@@ -32,14 +32,14 @@ export function FinetunePage() {
   );
 }
 
-/** Puts the network of the address into the forms, once it is known what it is. */
+/** Put the network of the route into the forms when its kind is known. */
 function TakeModel({ reference }: { readonly reference: string }) {
   const [, navigate] = useLocation();
   const { data } = useStudio('models.list', {});
   useEffect(() => {
     if (data === undefined) return;
     const kind = data.find((model) => model.reference === reference)?.kind;
-    changeDraft({
+    changeFinetuneDraft({
       from: reference,
       which: {},
       ...(kind === 'classifier'
@@ -52,7 +52,7 @@ function TakeModel({ reference }: { readonly reference: string }) {
 }
 
 function Forms() {
-  const tab = useDraft((draft) => draft.tab);
+  const tab = useFinetuneDraft((draft) => draft.tab);
   return (
     <Page
       title="Fine-tune and evaluate"
@@ -60,7 +60,9 @@ function Forms() {
     >
       <Tabs
         value={tab}
-        onChange={(chosen) => changeDraft({ tab: TABS.find((known) => known === chosen) ?? tab })}
+        onChange={(chosen) =>
+          changeFinetuneDraft({ tab: TABS.find((known) => known === chosen) ?? tab })
+        }
         keepMounted={false}
       >
         <Tabs.List mb="md">

@@ -1,4 +1,4 @@
-/** How well each class is told from the others. */
+/** The metrics of each class. */
 import { Text } from '@mantine/core';
 import type { Evaluation } from '../../../engine/contract/studio/index.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';

@@ -1,4 +1,4 @@
-/** A share as people type it, in percent. */
+/** A field for a share in percent. */
 import { NumberInput } from '@mantine/core';
 
 export function PercentInput(props: {
@@ -14,7 +14,7 @@ export function PercentInput(props: {
     <NumberInput
       label={label}
       description={description}
-      // Binary fractions: 0.07 * 100 is a little more than 7.
+      // The value is rounded, since 0.07 * 100 is a little more than 7 in floating point.
       value={Number((share * 100).toPrecision(6))}
       onChange={(typed) => {
         const percent = Number(typed);

@@ -1,4 +1,4 @@
-/** The recipe whose network is nearest to one in width. */
+/** The recipe whose network has the nearest width. */
 import type { Model, Preset } from '../../../engine/contract/studio/index.ts';
 
 export function presetFor(

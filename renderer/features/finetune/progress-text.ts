@@ -1,17 +1,17 @@
-/** How far a job of this page has come, in words and as a share. */
+/** The progress of a job of this page, as text and as a share. */
 import { primaryText } from '../../../engine/contract/scores.ts';
 import type { Job, RunSummary } from '../../../engine/contract/studio/index.ts';
 import { countText } from '../../ui/format.ts';
 import { trainingsOf } from './comparison-text.ts';
 
-export interface Standing {
+export interface JobProgress {
   readonly text: string;
   /** 0 to 1 */
   readonly share: number;
 }
 
-/** @param run of a fine-tuning that has begun */
-export function standingOf(job: Job, run: RunSummary | undefined): Standing {
+/** @param run the run of a fine-tuning that has started */
+export function jobProgress(job: Job, run: RunSummary | undefined): JobProgress {
   const { state, request, progress } = job;
   if (state === 'waiting') return { text: 'It is waiting in the queue.', share: 0 };
   if (request.kind === 'compare') {

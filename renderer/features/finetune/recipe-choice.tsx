@@ -1,10 +1,10 @@
-/** The recipe of a fine-tuning: by name, with every setting behind a fold. */
+/** The recipe of a fine-tuning: a select field and, folded, its settings. */
 import { NativeSelect, Text } from '@mantine/core';
 import type { Model, Preset } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
-import { changeDraft, useDraft } from './draft.ts';
+import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 import { presetFor } from './preset-for.ts';
 
 export interface ChosenRecipe {
@@ -12,15 +12,15 @@ export interface ChosenRecipe {
   readonly name: string | undefined;
   readonly suggested: string | undefined;
   readonly values: Readonly<Record<string, unknown>> | undefined;
-  /** Settings that are wrong. */
+  /** Invalid settings. */
   readonly wrong: readonly string[];
 }
 
-/** The draft's recipe, or the one for a network of that size. */
+/** The recipe of the draft, or the one that fits the network. */
 export function useRecipe(network: Model | undefined): ChosenRecipe {
   const recipes = useStudio('recipes.list', {});
-  const chosen = useDraft(({ recipe }) => recipe);
-  const settings = useDraft((draft) => draft.settings);
+  const chosen = useFinetuneDraft(({ recipe }) => recipe);
+  const settings = useFinetuneDraft((draft) => draft.settings);
   const presets = recipes.data ?? [];
   const suggested = presetFor(presets, network);
   const name = chosen ?? suggested;
@@ -31,7 +31,7 @@ export function useRecipe(network: Model | undefined): ChosenRecipe {
 }
 
 export function RecipeChoice({ recipe }: { readonly recipe: ChosenRecipe }) {
-  const settings = useDraft((draft) => draft.settings);
+  const settings = useFinetuneDraft((draft) => draft.settings);
   const { presets, name, suggested, values } = recipe;
   const changed = Object.keys(settings).length;
   return (
@@ -44,7 +44,9 @@ export function RecipeChoice({ recipe }: { readonly recipe: ChosenRecipe }) {
           label: `${preset.title}${preset.name === suggested ? ' – suggested' : ''}`,
         }))}
         value={name ?? ''}
-        onChange={(event) => changeDraft({ recipe: event.currentTarget.value, settings: {} })}
+        onChange={(event) =>
+          changeFinetuneDraft({ recipe: event.currentTarget.value, settings: {} })
+        }
         maw={420}
       />
       {values === undefined ? null : (
@@ -56,7 +58,7 @@ export function RecipeChoice({ recipe }: { readonly recipe: ChosenRecipe }) {
             kind="finetune"
             preset={values}
             settings={settings}
-            onChange={(next) => changeDraft({ settings: next })}
+            onChange={(next) => changeFinetuneDraft({ settings: next })}
           />
         </details>
       )}

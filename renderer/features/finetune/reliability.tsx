@@ -1,4 +1,4 @@
-/** Is it right as often as it says? Bars for how often it was, beside what it claimed. */
+/** Calibration: accuracy and mean confidence of each confidence bin. */
 import { Table, Text } from '@mantine/core';
 import type { Evaluation } from '../../../engine/contract/studio/index.ts';
 import { countText, percentText } from '../../ui/format.ts';

@@ -1,4 +1,4 @@
-/** Tables and figures that a job wrote, to open or to take along. */
+/** Tables and figures of a job, with download links. */
 import { Anchor, List, Text } from '@mantine/core';
 import { downloadAddress, type Job } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';

@@ -1,4 +1,4 @@
-/** Earlier results as one list: what jobs found, and classifiers that runs have become. */
+/** The list of earlier results, from jobs and from fine-tuning runs. */
 import { type Scores, scoresSchema } from '../../../engine/contract/scores.ts';
 import type { Job, RunSummary } from '../../../engine/contract/studio/index.ts';
 
@@ -20,10 +20,10 @@ const WHAT = {
   compare: 'comparison',
 } as const;
 
-/** Trainings of comparisons; their comparison stands for them. */
+/** Runs of comparisons, which are not listed separately. */
 const PART_OF_COMPARISON = /^compare-(pretrained|scratch)-/;
 
-/** Newest first. */
+/** All results, newest first. */
 export function resultItems(jobs: readonly Job[], runs: readonly RunSummary[]): ResultItem[] {
   const known = new Set(runs.map(({ id }) => id));
   const asked = jobs.flatMap((job): ResultItem[] => {

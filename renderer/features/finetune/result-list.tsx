@@ -1,4 +1,4 @@
-/** What was found before, newest first. */
+/** The list of earlier results, newest first. */
 
 import { Anchor, Text } from '@mantine/core';
 import { useMemo } from 'react';

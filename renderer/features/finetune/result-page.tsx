@@ -1,4 +1,4 @@
-/** What a job found, or how far it has come. */
+/** The page of a job: its result or its progress. */
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
@@ -12,8 +12,8 @@ import { referenceAddress } from '../../ui/reference-param.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { ComparisonResult } from './comparison-result.tsx';
-import { changeDraft, draftOf } from './draft.ts';
-import { EvaluationResult } from './evaluation-result.tsx';
+import { changeFinetuneDraft, draftOf } from './draft.ts';
+import { EvaluationView } from './evaluation-result.tsx';
 import { FinetuneResult } from './finetune-result.tsx';
 import { KnnResult } from './knn-result.tsx';
 import { ResultFiles } from './result-files.tsx';
@@ -44,7 +44,7 @@ export function ResultPage({ id }: { readonly id: string }) {
 function Result({ job }: { readonly job: Job }) {
   const { title, state, error, lastLines, warnings } = job;
   const live = state === 'waiting' || state === 'running';
-  // That it was stopped is no fault.
+  // Stopping is not an error.
   const wrong = state === 'stopped' ? undefined : error;
   const begun = (job.progress?.done ?? 0) > 0;
   return (
@@ -110,7 +110,7 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
     });
   const change = () => {
     const draft = draftOf(job.request);
-    if (draft !== undefined) changeDraft(draft);
+    if (draft !== undefined) changeFinetuneDraft(draft);
     navigate('/finetune');
   };
   const goesOn = job.request.kind === 'compare' && job.state !== 'done';
@@ -138,7 +138,7 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
   );
 }
 
-/** A comparison that did not reach its end goes on with the trainings that are left. */
+/** The request of a rerun; an unfinished comparison continues with its remaining trainings. */
 function againOf({ request, results, state }: Job): Job['request'] {
   if (request.kind !== 'compare' || state === 'done' || results === undefined) return request;
   return { ...request, out: request.out ?? results };
@@ -147,7 +147,7 @@ function againOf({ request, results, state }: Job): Job['request'] {
 function Found({ job }: { readonly job: Job }) {
   switch (job.request.kind) {
     case 'evaluate':
-      return <EvaluationResult job={job} />;
+      return <EvaluationView job={job} />;
     case 'knn':
       return <KnnResult job={job} />;
     case 'compare':

@@ -1,4 +1,4 @@
-/** How far a job has come, and what it has found so far. */
+/** The progress of a job and its intermediate results. */
 import { Button, Code, Group, Progress, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { type Job, jobOf } from '../../../engine/contract/studio/index.ts';
@@ -6,16 +6,16 @@ import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { standingOf } from './progress-text.ts';
+import { jobProgress } from './progress-text.ts';
 
-/** Lines of the log that tell of trainings. */
+/** Number of log lines that are read. */
 const SHOWN_LINES = 200;
 const LOOK_MS = 3000;
 
 export function ResultProgress({ job }: { readonly job: Job }) {
   const { state, request, run } = job;
   const live = useLive((all) => (run === undefined ? undefined : all.runs[run]?.run));
-  const { text, share } = standingOf(job, live);
+  const { text, share } = jobProgress(job, live);
   return (
     <Stack gap="sm">
       <Group gap="sm">
@@ -41,7 +41,7 @@ export function ResultProgress({ job }: { readonly job: Job }) {
   );
 }
 
-/** What each training of a comparison gave. */
+/** The results of the finished trainings of a comparison. */
 function Trainings({ id }: { readonly id: string }) {
   const { data } = useStudio('jobs.log', { id, lines: SHOWN_LINES }, { every: LOOK_MS });
   const told = (data?.lines ?? []).filter((line) => /^\d+\/\d+ /.test(line));

@@ -1,4 +1,4 @@
-/** What a judgement by nearest neighbours says about the features. */
+/** A text about the features from an evaluation by nearest neighbours. */
 import { countText, percentText } from '../../ui/format.ts';
 
 export function sweepText(found: {

@@ -1,4 +1,4 @@
-/** What this program is: its version, what it is made of, and the licences that lie beside it. */
+/** Information about the program: version, components and licences. */
 import { Button, Group, Image, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import icon from '../../../assets/icons/icon.svg';

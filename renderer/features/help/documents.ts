@@ -1,4 +1,4 @@
-/** The documents that help: those of the project that are written for its users. */
+/** The help documents: the user documentation of the project. */
 
 const TEXTS = import.meta.glob<string>(
   '../../../docs/{application,data,recipes,downstream,devices,server,cli}.md',
@@ -9,7 +9,7 @@ const TEXTS = import.meta.glob<string>(
 );
 
 export interface HelpDocument {
-  /** In the page's address, and of the file. */
+  /** Name in the route and of the file. */
   readonly name: string;
   readonly title: string;
   read(): Promise<string>;
@@ -32,16 +32,16 @@ export const DOCUMENTS: readonly HelpDocument[] = TITLES.map(([name, title]) => 
 }));
 
 /**
- * Where a link within the documents leads in this page.
+ * The route of a link between the documents.
  *
- * @returns undefined for what is not one of them
+ * @returns undefined for other links
  */
 export function helpPlace(href: string): string | undefined {
   const name = /^(?:\.\/)?([\w-]+)\.md(?:#.*)?$/.exec(href)?.[1];
   return DOCUMENTS.some((document) => document.name === name) ? `/help/${name}` : undefined;
 }
 
-/** Pictures of the application, which is all around them here. */
+/** Remove screenshots, which are not bundled. */
 function withoutPictures(text: string): string {
   return text.replaceAll(/^!\[.*\n/gm, '');
 }

@@ -1,4 +1,4 @@
-/** Help, without a network: the documents that come with the program. */
+/** The Help page, which shows the bundled documents. */
 import { Box, Group, NavLink } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRoute } from 'wouter';
@@ -17,7 +17,7 @@ export function HelpPage() {
   const document = DOCUMENTS.find(({ name }) => name === params?.name) ?? DOCUMENTS[0]!;
   const shown = about ? ABOUT : document;
   return (
-    <Page title="Help" about="What the program does and how, in its own documents.">
+    <Page title="Help" about="The documentation of the program.">
       <Group align="flex-start" gap="xl" wrap="nowrap">
         <Box component="nav" aria-label="Topics" w={220} style={{ flexShrink: 0 }}>
           {[...DOCUMENTS, ABOUT].map(({ name, title }) => (

@@ -1,4 +1,4 @@
-/** Exports and imports that were made, and what checking them gave. */
+/** Earlier exports and imports with the results of their checks. */
 import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useStudioAction } from '../../client/use-studio.ts';
@@ -10,7 +10,7 @@ import { JobOutcome } from './job-outcome.tsx';
 
 const SHOWN = 5;
 
-/** @param of only those of one model */
+/** @param of reference of a model, to list only its exports */
 export function ExportHistory({ of }: { readonly of?: string }) {
   const forget = useStudioAction('jobs.forget');
   const [all, setAll] = useState(false);

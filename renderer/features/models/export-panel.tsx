@@ -1,4 +1,4 @@
-/** Choosing a form, a place, and one click. */
+/** The form to export a network. */
 import { Button, Group, Radio, SimpleGrid, Text, TextInput, Title } from '@mantine/core';
 import { IconPackageExport } from '@tabler/icons-react';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-/** The ways to take a network away, in plain words. */
+/** The export formats. */
 import type { JobRequest, Model, RequestOf } from '../../../engine/contract/studio/index.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
@@ -8,13 +8,13 @@ export interface FormatEntry {
   readonly format: Format;
   readonly title: string;
   readonly about: string;
-  /** Ending of a file; a folder without it. */
+  /** Extension of the file; undefined for a folder. */
   readonly ending?: string;
-  /** Needs images to be applied to. */
+  /** Whether the format needs images to embed. */
   readonly needsImages?: boolean;
-  /** Only of pre-trainings of this workspace. */
+  /** Whether the format is for pre-training runs of this workspace only. */
   readonly pretrainedRunsOnly?: boolean;
-  /** Only of networks for square images. */
+  /** Whether the format is for square images only. */
   readonly squareOnly?: boolean;
 }
 
@@ -72,7 +72,7 @@ export const FORMATS: readonly FormatEntry[] = [
   },
 ];
 
-/** The ways that a network can be taken away. */
+/** The formats that a network can be exported to. */
 export function formatsFor(
   model: Model | undefined,
   [height, width]: readonly [number, number],
@@ -84,7 +84,7 @@ export function formatsFor(
   );
 }
 
-/** Where an export goes unless its user says otherwise. */
+/** The default path of an export. */
 export function defaultTarget(
   workspace: string,
   name: string,
@@ -105,13 +105,13 @@ export function defaultTarget(
   return [workspace, 'exports', `${parts.join('-')}${ending}`].join(separator);
 }
 
-/** The job that makes an export; undefined while something is missing. */
+/** The request of an export; undefined while an input is missing. */
 export function exportRequest(given: {
   readonly entry: FormatEntry;
   readonly reference: string;
   readonly which: Which;
   readonly out: string;
-  /** Images to take features of. */
+  /** Images to embed. */
   readonly images: string;
 }): JobRequest | undefined {
   const { entry, reference, which } = given;
@@ -138,7 +138,7 @@ export function exportRequest(given: {
   };
 }
 
-/** How far an export answers from the original. */
+/** A sentence about the difference between the outputs of an export and the original. */
 export function differenceText(largest: number): string {
   if (largest === 0) return 'Its outputs are bit-identical to those of the original.';
   return `Its outputs match the original; the largest difference is ${largest.toExponential(1)}, within rounding.`;

@@ -1,4 +1,4 @@
-/** Bringing in weights of other programs: the file, what it does not tell, what became of it. */
+/** The dialog to import weights of other programs. */
 
 import {
   Alert,
@@ -31,7 +31,7 @@ import { JobOutcome } from './job-outcome.tsx';
 
 export function ImportDialog(props: {
   readonly opened: boolean;
-  /** That was asked for from elsewhere. */
+  /** File or folder that another page has requested. */
   readonly file?: string | undefined;
   readonly onClose: () => void;
 }) {
@@ -84,7 +84,7 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
         error={fields.file.trim() === '' ? undefined : problems.name}
         onChange={(event) => change({ name: event.currentTarget.value })}
       />
-      <Untold
+      <MissingProperties
         key={String(hint !== undefined)}
         fields={fields}
         problems={problems}
@@ -116,8 +116,8 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
   );
 }
 
-/** Fields for what some files leave open. */
-function Untold(props: {
+/** Fields for properties that some files do not contain. */
+function MissingProperties(props: {
   readonly fields: ImportFields;
   readonly problems: ReturnType<typeof importProblems>;
   readonly change: (part: Partial<ImportFields>) => void;
@@ -136,7 +136,7 @@ function Untold(props: {
   );
   return (
     <details open={opened}>
-      <summary>What the file does not tell</summary>
+      <summary>Properties that the file does not contain</summary>
       <SimpleGrid cols={2} mt="xs">
         {field('mean', 'Colour mean', 'imagenet, half, or R,G,B')}
         {field('std', 'Colour standard deviation', 'imagenet, half, or R,G,B')}

@@ -1,4 +1,4 @@
-/** What is asked before weights are brought in, checked as it is typed. */
+/** Fields of the import dialog and their validation. */
 import type { ErrorCode } from '../../../engine/contract/error-codes.ts';
 import {
   type ErrorRecord,
@@ -9,9 +9,9 @@ import type { RequestOf } from '../../../engine/contract/studio/index.ts';
 
 export interface ImportFields {
   readonly file: string;
-  /** Undefined as long as the file's own will do. */
+  /** Undefined for the name of the file. */
   readonly name: string | undefined;
-  /** Empty for the one that is preferred. */
+  /** Empty for the preferred network. */
   readonly network: string;
   readonly heads: string;
   readonly imageSize: string;
@@ -29,7 +29,7 @@ export const EMPTY_IMPORT: ImportFields = {
   std: '',
 };
 
-/** A name for what a file or folder holds. */
+/** The default name for a file or folder. */
 export function nameOf(file: string): string {
   const base =
     file
@@ -42,7 +42,7 @@ export function nameOf(file: string): string {
 
 const CHANNELS = 'Say imagenet, half, or three numbers with commas between.';
 
-/** What is wrong, by field; fields that may stay empty are fine so. */
+/** Problems by field; optional fields may be empty. */
 export function importProblems(fields: ImportFields): Partial<Record<keyof ImportFields, string>> {
   const { file, name, heads, imageSize, mean, std } = fields;
   const wrong = (text: string, pattern: RegExp) => text.trim() !== '' && !pattern.test(text.trim());
@@ -84,14 +84,14 @@ export function importRequest(fields: ImportFields, workspace: string): RequestO
   };
 }
 
-/** What to do in this form about a refusal; undefined where its own advice says all. */
+/** Advice for an error that this form can resolve; undefined for others. */
 export function importHint(code: ErrorCode | undefined): string | undefined {
   switch (code) {
     case 'import-unclear':
-      return 'Fill in above what the file does not tell, and import once more.';
+      return 'Fill in the properties above that the file does not contain, and import again.';
     case 'import-ambiguous':
     case 'import-no-such-network':
-      return 'Choose one of its networks above, and import once more.';
+      return 'Choose one of its networks above, and import again.';
     default:
       return undefined;
   }

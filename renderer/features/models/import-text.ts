@@ -1,4 +1,4 @@
-/** What was done with each tensor of a file that was imported, in words. */
+/** Sentences about the tensors of an imported file. */
 import { z } from 'zod';
 
 const reportSchema = z.looseObject({

@@ -1,4 +1,4 @@
-/** What an export, a table of features or an import came to. */
+/** The result of an export, an embedding or an import. */
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { Link } from 'wouter';

@@ -1,4 +1,4 @@
-/** One network: what it is, its card, and taking it away. */
+/** The page of a network: properties, model card and export. */
 import { Button, SimpleGrid, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';

@@ -1,4 +1,4 @@
-/** What a network is, and what had to be assumed about it. */
+/** Properties of a network and the assumptions of its import. */
 import { Alert, List, Text } from '@mantine/core';
 import type { ModelDetail } from '../../../engine/contract/studio/index.ts';
 import { countText, numberText } from '../../ui/format.ts';

@@ -1,4 +1,4 @@
-/** Every network of the workspace. */
+/** The list of the networks of the workspace. */
 
 import { Anchor, Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { IconPackageExport, IconPackageImport, IconSearch } from '@tabler/icons-react';
@@ -16,7 +16,7 @@ import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ExportHistory } from './export-history.tsx';
 import { ImportDialog } from './import-dialog.tsx';
-import { filterModels, type Kind, kindText, networkText, sizeText } from './model-text.ts';
+import { filterModels, type Kind, modelKindText, networkText, sizeText } from './model-text.ts';
 
 const COLUMNS: readonly Column<Model>[] = [
   {
@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Model>[] = [
       </Anchor>
     ),
   },
-  { label: 'Kind', sort: kindText, cell: kindText },
+  { label: 'Kind', sort: modelKindText, cell: modelKindText },
   { label: 'Network', sort: ({ embedDim }) => embedDim, cell: networkText },
   { label: 'Images', sort: ({ imageSize }) => imageSize?.[0], cell: sizeText },
   {

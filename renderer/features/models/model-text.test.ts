@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Model } from '../../../engine/contract/studio/index.ts';
-import { filterModels, kindText, networkText, sizeText } from './model-text.ts';
+import { filterModels, modelKindText, networkText, sizeText } from './model-text.ts';
 
 function model(name: string, more: Partial<Model> = {}): Model {
   return {
@@ -33,8 +33,8 @@ it('says how wide images are before how high', () => {
 });
 
 it('says what a network is and where it came from', () => {
-  expect(kindText(model('a', { kind: 'classifier', classes: 1000 }))).toBe(
+  expect(modelKindText(model('a', { kind: 'classifier', classes: 1000 }))).toBe(
     'classifier, 1,000 classes',
   );
-  expect(kindText(model('a', { source: 'import' }))).toBe('pre-trained, imported');
+  expect(modelKindText(model('a', { source: 'import' }))).toBe('pre-trained, imported');
 });

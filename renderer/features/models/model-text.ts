@@ -1,4 +1,4 @@
-/** Networks in words, and the ones that were searched for. */
+/** Texts for networks, and the search among them. */
 import type { Model } from '../../../engine/contract/studio/index.ts';
 import { countText } from '../../ui/format.ts';
 
@@ -11,7 +11,7 @@ export function filterModels(models: readonly Model[], kind: Kind, search: strin
   );
 }
 
-export function kindText({ kind, classes = 0, source }: Model): string {
+export function modelKindText({ kind, classes = 0, source }: Model): string {
   const what = kind === 'classifier' ? `classifier, ${countText(classes)} classes` : 'pre-trained';
   return source === 'import' ? `${what}, imported` : what;
 }

@@ -1,4 +1,4 @@
-/** What was checked of an export, in words. */
+/** Texts about the checks of an export. */
 import { z } from 'zod';
 import { bytesText, countText } from '../../ui/format.ts';
 import { differenceText } from './formats.ts';

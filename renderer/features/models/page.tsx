@@ -1,4 +1,4 @@
-/** Models: all of them, or one to look at and take away. */
+/** The Models page: the list, or one model. */
 import { useRoute } from 'wouter';
 import { readReference } from '../../ui/reference-param.ts';
 import { ModelDetailPage } from './model-detail.tsx';

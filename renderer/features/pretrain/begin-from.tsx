@@ -1,9 +1,9 @@
-/** A new network, or one that was pre-trained before and goes on with these images. */
+/** The choice between a new network and one whose pre-training continues. */
 import { NativeSelect, Stack } from '@mantine/core';
 import { useStudio } from '../../client/use-studio.ts';
 import { agoText, countText } from '../../ui/format.ts';
 import { PathField } from '../../ui/path-field.tsx';
-import { changeDraft } from './draft.ts';
+import { changePretrainDraft } from './draft.ts';
 
 const NEW = 'new:';
 const PACKAGE = 'package:';
@@ -33,7 +33,7 @@ export function BeginFrom({ from }: { readonly from: string | undefined }) {
         value={value}
         onChange={(event) => {
           const chosen = event.currentTarget.value;
-          changeDraft({
+          changePretrainDraft({
             from: chosen === NEW ? undefined : chosen === PACKAGE ? '' : chosen,
             settings: {},
           });
@@ -44,7 +44,7 @@ export function BeginFrom({ from }: { readonly from: string | undefined }) {
           label="Folder of the package"
           description="What “Export…” of a pre-training writes as a continuation package."
           value={from ?? ''}
-          onChange={(path) => changeDraft({ from: path })}
+          onChange={(path) => changePretrainDraft({ from: path })}
         />
       ) : null}
     </Stack>

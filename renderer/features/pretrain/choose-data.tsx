@@ -1,4 +1,4 @@
-/** Which data sets to learn from. */
+/** The choice of the training data. */
 import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';

@@ -6,7 +6,7 @@ import { suggestRecipe } from '../../../engine/tools/suggestion.ts';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
 import {
   choiceOf,
-  EMPTY,
+  EMPTY_PRETRAIN_DRAFT,
   isSuggested,
   requestOf,
   seenSettings,
@@ -55,7 +55,11 @@ describe('what is suggested', () => {
   });
 
   it('fills in what was left open, by the largest data set', () => {
-    const choice = choiceOf({ ...EMPTY, datasets: ['small', 'scans'] }, [small, scans], listed);
+    const choice = choiceOf(
+      { ...EMPTY_PRETRAIN_DRAFT, datasets: ['small', 'scans'] },
+      [small, scans],
+      listed,
+    );
     expect(choice.preset.name).toBe('tiny');
     expect(choice.settings).toMatchObject({ image_size: '128', patch_size: '16' });
     expect(choice.images).toBe(5900);
@@ -63,7 +67,7 @@ describe('what is suggested', () => {
   });
 
   it('gives way to what was chosen', () => {
-    const draft = { ...EMPTY, recipe: 'micro', settings: { lr: '0.1' } };
+    const draft = { ...EMPTY_PRETRAIN_DRAFT, recipe: 'micro', settings: { lr: '0.1' } };
     const choice = choiceOf(draft, [small, scans], listed);
     expect(choice.data).toEqual([small]);
     expect(choice.preset.name).toBe('micro');
@@ -72,16 +76,16 @@ describe('what is suggested', () => {
 
   it('is nothing where nothing was scanned', () => {
     const { report: _, ...unread } = scans;
-    const choice = choiceOf(EMPTY, [unread], listed);
+    const choice = choiceOf(EMPTY_PRETRAIN_DRAFT, [unread], listed);
     expect(choice).toMatchObject({ images: 0, preset: { name: 'micro' }, settings: {} });
     expect(isSuggested(choice)).toBe(false);
   });
 });
 
 describe('the request', () => {
-  const choice = choiceOf({ ...EMPTY, recipe: 'micro' }, [small], listed);
+  const choice = choiceOf({ ...EMPTY_PRETRAIN_DRAFT, recipe: 'micro' }, [small], listed);
   it('names recipe, images and changes', () => {
-    const request = requestOf({ ...EMPTY, recipe: 'micro', name: ' mine ' }, choice);
+    const request = requestOf({ ...EMPTY_PRETRAIN_DRAFT, recipe: 'micro', name: ' mine ' }, choice);
     expect(jobs.pretrain.schema.parse(request)).toEqual({
       kind: 'pretrain',
       folders: ['/data/small'],
@@ -92,7 +96,7 @@ describe('the request', () => {
     });
   });
   it('takes the recipe of what it goes on from', () => {
-    const draft = { ...EMPTY, from: 'run-1', settings: { epochs: '3' } };
+    const draft = { ...EMPTY_PRETRAIN_DRAFT, from: 'run-1', settings: { epochs: '3' } };
     const request = requestOf(draft, choice);
     expect(request).toMatchObject({ from: 'run-1', settings: { epochs: '3' } });
     expect(request).not.toHaveProperty('recipe');

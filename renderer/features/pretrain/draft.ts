@@ -1,24 +1,24 @@
 /**
- * What the page holds: images, recipe, changes. It is still there after a walk to the data sets, and
- * it leaves open what a suggestion can fill in.
+ * State of the page: images, recipe and settings. It is kept when another page is shown, and fields that
+ * suggestions can fill in may be undefined.
  */
 import { create } from 'zustand';
 import type { Dataset, Preset, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { checkRecipe, fieldsOf, valueText } from '../../ui/recipe-form/recipe-kind.ts';
 
-export interface Draft {
-  /** Ids; undefined as long as the first one will do. */
+export interface PretrainDraft {
+  /** Ids; undefined for the first data set. */
   readonly datasets: readonly string[] | undefined;
-  /** Undefined as long as the suggested one will do. */
+  /** Undefined for the suggested recipe. */
   readonly recipe: string | undefined;
   readonly settings: Readonly<Record<string, string>>;
-  /** A run or package to go on from; undefined for a new network. */
+  /** A run or package to continue from; undefined for a new network. */
   readonly from: string | undefined;
   readonly device: string;
   readonly name: string;
 }
 
-export const EMPTY: Draft = {
+export const EMPTY_PRETRAIN_DRAFT: PretrainDraft = {
   datasets: undefined,
   recipe: undefined,
   settings: {},
@@ -27,15 +27,15 @@ export const EMPTY: Draft = {
   name: '',
 };
 
-export const useDraft = create<Draft>(() => EMPTY);
+export const usePretrainDraft = create<PretrainDraft>(() => EMPTY_PRETRAIN_DRAFT);
 
-export function changeDraft(change: Partial<Draft>): void {
-  useDraft.setState(change);
+export function changePretrainDraft(change: Partial<PretrainDraft>): void {
+  usePretrainDraft.setState(change);
 }
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** The changes that make a ready-made recipe the suggested one; cells of masks keep their patches. */
+/** The settings that change a preset to the suggestion; mask cells keep their size in patches. */
 export function suggestedSettings(
   preset: Settings,
   suggestion: { readonly imageSize: number; readonly patchSize: number },
@@ -50,15 +50,15 @@ export function suggestedSettings(
   );
 }
 
-/** The suggestion of the largest of some data sets: it says most of what will be seen. */
+/** The data set with the most images, whose suggestion is used. */
 export function suggestionFor(data: readonly Dataset[]): Dataset | undefined {
   return [...data]
     .filter(({ report }) => report !== undefined)
     .sort((a, b) => b.report!.images - a.report!.images)[0];
 }
 
-/** Everything chosen, with what the draft leaves open filled in. */
-export interface Choice {
+/** The draft with all open fields filled in. */
+export interface PretrainChoice {
   readonly data: readonly Dataset[];
   readonly images: number;
   readonly preset: Preset;
@@ -67,10 +67,10 @@ export interface Choice {
 }
 
 export function choiceOf(
-  draft: Draft,
+  draft: PretrainDraft,
   datasets: readonly Dataset[],
   presets: readonly Preset[],
-): Choice {
+): PretrainChoice {
   const ids = draft.datasets ?? datasets.slice(0, 1).map(({ id }) => id);
   const data = datasets.filter(({ id }) => ids.includes(id));
   const suggested = suggestionFor(data);
@@ -88,8 +88,8 @@ export function choiceOf(
   };
 }
 
-/** Whether a choice is what was suggested. */
-export function isSuggested({ preset, settings, suggested }: Choice): boolean {
+/** Whether a choice equals the suggestion. */
+export function isSuggested({ preset, settings, suggested }: PretrainChoice): boolean {
   const suggestion = suggested?.report?.suggestion;
   if (suggestion === undefined || suggestion.recipe !== preset.name) return false;
   const { values } = checkRecipe('pretrain', preset.recipe, settings);
@@ -98,7 +98,7 @@ export function isSuggested({ preset, settings, suggested }: Choice): boolean {
   );
 }
 
-export function requestOf(draft: Draft, choice: Choice): RequestOf<'pretrain'> {
+export function requestOf(draft: PretrainDraft, choice: PretrainChoice): RequestOf<'pretrain'> {
   const name = draft.name.trim();
   return {
     kind: 'pretrain',
@@ -111,7 +111,7 @@ export function requestOf(draft: Draft, choice: Choice): RequestOf<'pretrain'> {
   };
 }
 
-/** Of all values, those that change what is seen, as text: other changes need no new pictures. */
+/** The settings that affect the preview, as text. */
 export function seenSettings(values: Settings): Record<string, string> {
   const seen = fieldsOf('pretrain').filter((field) => field.seen && field.key in values);
   return Object.fromEntries(seen.map(({ key }) => [key, valueText(values[key])]));

@@ -1,4 +1,4 @@
-/** What a run will take, measured on this machine with these images. */
+/** The estimate of a run, measured on this machine with these images. */
 import { Alert, Button, Group, List, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -10,7 +10,7 @@ import { bytesText, countText, durationText } from '../../ui/format.ts';
 export function EstimatePanel(props: {
   readonly request: RequestOf<'pretrain'>;
   readonly ready: boolean;
-  /** Settings that were taken over from what was measured. */
+  /** Called with settings to apply from the estimate. */
   readonly onSettings: (settings: Readonly<Record<string, string>>) => void;
 }) {
   const { request, ready, onSettings } = props;
@@ -27,8 +27,8 @@ export function EstimatePanel(props: {
     <Stack>
       <Group justify="space-between">
         <Text size="sm" maw={720}>
-          A few real steps on your images tell how long the whole run will take here, and whether
-          memory and disk will do. It takes up to a minute.
+          Runs a few real steps on your images to estimate the duration of the run on this machine
+          and whether memory and disk suffice. It takes up to a minute.
         </Text>
         <Button
           variant="default"
@@ -45,7 +45,7 @@ export function EstimatePanel(props: {
           <Text size="sm" role="status" fw={stale ? 600 : 400}>
             {stale
               ? 'The settings have changed since this was measured: measure again.'
-              : `Measured on this machine at ${measure.data.at.toLocaleTimeString()}, with what else it was doing then.`}
+              : `Measured on this machine at ${measure.data.at.toLocaleTimeString()}; other programs may have slowed it.`}
           </Text>
           <Facts estimate={measure.data.estimate} onTake={stale ? undefined : onSettings} />
         </>
@@ -54,7 +54,7 @@ export function EstimatePanel(props: {
   );
 }
 
-/** What makes a batch fit that does not, and one press to take it. */
+/** Settings that make the batch fit into memory, with a button to apply them. */
 function Remedy(props: {
   readonly remedy: NonNullable<Estimate['remedy']>;
   readonly onTake: (settings: Readonly<Record<string, string>>) => void;
@@ -72,7 +72,7 @@ function Remedy(props: {
           miw="max-content"
           onClick={() => props.onTake(settings)}
         >
-          Take it
+          Apply
         </Button>
       </Group>
     </Alert>
@@ -83,7 +83,7 @@ function stepText(ms: number): string {
   return ms < 10_000 ? `${countText(Math.round(ms))} ms` : `${countText(Math.round(ms / 1000))} s`;
 }
 
-/** In hours too, since that is what people plan with. */
+/** A duration that is also given in hours when it is long. */
 function hoursText(seconds: number): string {
   const hours = seconds / 3600;
   const text = durationText(seconds);
@@ -92,7 +92,7 @@ function hoursText(seconds: number): string {
 
 function Facts(props: {
   readonly estimate: Estimate;
-  /** Undefined where it is no longer of the settings as they are. */
+  /** Undefined when the settings have changed since the estimate. */
   readonly onTake: ((settings: Readonly<Record<string, string>>) => void) | undefined;
 }) {
   const { estimate, onTake } = props;
@@ -103,8 +103,8 @@ function Facts(props: {
       'One step',
       stepText(stepMs),
       dataMs > stepMs
-        ? `reading its images takes longer, ${Math.round(dataMs)} ms: more workers may help`
-        : `its images are read beside it, in ${Math.round(dataMs)} ms`,
+        ? `data loading takes longer, ${Math.round(dataMs)} ms: more workers may help`
+        : `data loading runs in parallel, ${Math.round(dataMs)} ms`,
     ],
     [
       'Memory',

@@ -1,9 +1,9 @@
-/** How long a training is, in steps and in times through the images. */
+/** The length of a training in steps and epochs. */
 import { countText } from '../../ui/format.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Such as `3,120 steps of 64 images, so that each of 10,000 images is seen 20 times`. */
+/** For example `3,120 steps of 64 images, so that each of 10,000 images is seen 20 times`. */
 export function lengthText(values: Values, images: number): string {
   const batch = Number(values['batch_size']);
   const epochs = Number(values['epochs']);

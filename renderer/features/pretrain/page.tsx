@@ -1,4 +1,4 @@
-/** Setting up a pre-training, from images to Start. */
+/** The Pre-train page, which sets up a pre-training. */
 import { Button } from '@mantine/core';
 import { IconDatabase } from '@tabler/icons-react';
 import { useEffect } from 'react';
@@ -8,7 +8,7 @@ import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
-import { changeDraft, useDraft } from './draft.ts';
+import { changePretrainDraft, usePretrainDraft } from './draft.ts';
 import { Setup } from './setup.tsx';
 
 const ABOUT =
@@ -21,9 +21,9 @@ export function PretrainPage() {
   const ready = useLive((state) => state.ready);
   const recipes = useStudio('recipes.list', {});
   useEffect(() => {
-    const chosen = useDraft.getState().datasets;
+    const chosen = usePretrainDraft.getState().datasets;
     if (asked !== undefined && !(chosen?.length === 1 && chosen[0] === asked))
-      changeDraft({ datasets: [asked], recipe: undefined, settings: {} });
+      changePretrainDraft({ datasets: [asked], recipe: undefined, settings: {} });
   }, [asked]);
   return (
     <Page title="Pre-train" about={ABOUT}>

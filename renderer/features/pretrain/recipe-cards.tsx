@@ -1,4 +1,4 @@
-/** The ready-made recipes in plain words: how long, how good, on what. */
+/** The presets with their descriptions and expected durations. */
 import { Badge, Group, Radio, SimpleGrid, Text } from '@mantine/core';
 import type { Preset } from '../../../engine/contract/studio/index.ts';
 import classes from './pretrain.module.css';
@@ -45,7 +45,7 @@ export function RecipeCards(props: {
   );
 }
 
-/** Such as `About 12 hours for 20,000 images on four processor cores.` */
+/** For example `About 12 hours for 20,000 images on four processor cores.` */
 export function expectationText(expected: Preset['expected'][number]): string {
   const { hours, images, hardware } = expected;
   const time =

@@ -1,4 +1,4 @@
-/** The steps of the page, one below the other. */
+/** The sections of the page. */
 import { Stack, Text } from '@mantine/core';
 import { useLocation } from 'wouter';
 import type { Dataset, Preset } from '../../../engine/contract/studio/index.ts';
@@ -8,7 +8,13 @@ import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
 import { Section } from '../../ui/section.tsx';
 import { BeginFrom } from './begin-from.tsx';
 import { ChooseData } from './choose-data.tsx';
-import { changeDraft, choiceOf, requestOf, seenSettings, useDraft } from './draft.ts';
+import {
+  changePretrainDraft,
+  choiceOf,
+  requestOf,
+  seenSettings,
+  usePretrainDraft,
+} from './draft.ts';
 import { EstimatePanel } from './estimate-panel.tsx';
 import { lengthText } from './length-text.ts';
 import { RecipeCards } from './recipe-cards.tsx';
@@ -22,7 +28,7 @@ export function Setup(props: {
 }) {
   const { datasets, presets } = props;
   const [, navigate] = useLocation();
-  const draft = useDraft();
+  const draft = usePretrainDraft();
   const choice = choiceOf(draft, datasets, presets);
   const goesOn = draft.from !== undefined;
   const before = useStudio(
@@ -30,13 +36,13 @@ export function Setup(props: {
     { id: draft.from ?? '' },
     { enabled: goesOn && draft.from !== '' },
   );
-  // A package brings its recipe along; only that of a run can be read here.
+  // The recipe of a package is not known here, that of a run is.
   const run = before.isError || before.data?.id !== draft.from ? undefined : before.data;
   const base = goesOn ? run?.recipe : choice.preset.recipe;
   const settings = goesOn ? draft.settings : choice.settings;
   const { values, problems } = checkRecipe('pretrain', base ?? {}, settings);
   const changeSettings = (next: Readonly<Record<string, string>>) =>
-    changeDraft({ settings: next, ...(goesOn ? {} : { recipe: choice.preset.name }) });
+    changePretrainDraft({ settings: next, ...(goesOn ? {} : { recipe: choice.preset.name }) });
   const request = requestOf(draft, choice);
   const wrong = Object.keys(problems);
   const missing =
@@ -53,7 +59,7 @@ export function Setup(props: {
         <ChooseData
           datasets={datasets}
           chosen={choice.data.map(({ id }) => id)}
-          onChange={(chosen) => changeDraft({ datasets: chosen })}
+          onChange={(chosen) => changePretrainDraft({ datasets: chosen })}
         />
       </Section>
       <Section title="2. Recipe">
@@ -65,7 +71,7 @@ export function Setup(props: {
               presets={presets}
               chosen={choice.preset.name}
               suggested={choice.suggested?.report?.suggestion.recipe}
-              onChange={(recipe) => changeDraft({ recipe, settings: {} })}
+              onChange={(recipe) => changePretrainDraft({ recipe, settings: {} })}
             />
           </>
         )}
@@ -98,10 +104,10 @@ export function Setup(props: {
           device={draft.device}
           name={draft.name}
           length={base === undefined ? undefined : lengthText(values, choice.images)}
-          onDevice={(device) => changeDraft({ device })}
-          onName={(name) => changeDraft({ name })}
+          onDevice={(device) => changePretrainDraft({ device })}
+          onName={(name) => changePretrainDraft({ name })}
           onStarted={(job) => {
-            changeDraft({ name: '' });
+            changePretrainDraft({ name: '' });
             navigate(`/runs/job/${job.id}`);
           }}
         />

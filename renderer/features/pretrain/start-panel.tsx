@@ -1,4 +1,4 @@
-/** The last word before a run begins. */
+/** The last section: name, device and Start. */
 import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { type Job, NAME_LENGTH, type RequestOf } from '../../../engine/contract/studio/index.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
@@ -10,7 +10,7 @@ export function StartPanel(props: {
   readonly missing: string | undefined;
   readonly device: string;
   readonly name: string;
-  /** How long it trains; undefined where a package says. */
+  /** Text of the length; undefined for a package, whose recipe is not known. */
   readonly length: string | undefined;
   readonly onDevice: (device: string) => void;
   readonly onName: (name: string) => void;

@@ -1,9 +1,9 @@
-/** The recipe that a scan of the images suggests, why, and one press to take it. */
+/** The recipe that the scan suggests, with a button to apply it. */
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconBulb } from '@tabler/icons-react';
-import { type Choice, changeDraft, isSuggested } from './draft.ts';
+import { changePretrainDraft, isSuggested, type PretrainChoice } from './draft.ts';
 
-export function Suggestion({ choice }: { readonly choice: Choice }) {
+export function Suggestion({ choice }: { readonly choice: PretrainChoice }) {
   const { suggested } = choice;
   const suggestion = suggested?.report?.suggestion;
   if (suggested === undefined || suggestion === undefined) return null;
@@ -17,15 +17,15 @@ export function Suggestion({ choice }: { readonly choice: Choice }) {
         </Text>
         {isSuggested(choice) ? (
           <Text size="sm" fw={600} role="status">
-            Taken
+            Applied
           </Text>
         ) : (
           <Button
             variant="default"
             size="xs"
-            onClick={() => changeDraft({ recipe: undefined, settings: {} })}
+            onClick={() => changePretrainDraft({ recipe: undefined, settings: {} })}
           >
-            Take it
+            Apply
           </Button>
         )}
       </Group>

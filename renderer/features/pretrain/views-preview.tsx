@@ -1,4 +1,4 @@
-/** Both augmented views and the mask, on the user's own images. */
+/** A preview of both augmented views and the mask on the user's images. */
 import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
@@ -9,21 +9,21 @@ import { countText } from '../../ui/format.ts';
 import classes from './pretrain.module.css';
 
 const SHOWN = 6;
-/** The settings given are all that matter; the recipe only lends the rest. */
+/** All settings that matter are given; the recipe only provides the others. */
 const RECIPE = 'micro';
-/** Typing asks for pictures only when it rests. */
-const REST_MS = 350;
+/** Delay between typing and a new preview, ms. */
+const DEBOUNCE_MS = 350;
 
 export function ViewsPreview(props: {
   readonly folders: readonly string[];
-  /** Every setting that changes what is seen; undefined where they are not known. */
+  /** The settings that affect the preview; undefined where they are not known. */
   readonly settings: Readonly<Record<string, string>> | undefined;
   readonly ready: boolean;
 }) {
   const { folders, settings, ready } = props;
   const [draw, setDraw] = useState(0);
   const asked = JSON.stringify({ folders, settings: settings ?? {} });
-  const [rested] = useDebouncedValue(asked, REST_MS);
+  const [rested] = useDebouncedValue(asked, DEBOUNCE_MS);
   const { data, error, isFetching, refetch } = useStudio(
     'datasets.preview',
     { ...(JSON.parse(rested) as AskedViews), recipe: RECIPE, count: SHOWN, draw },
@@ -31,7 +31,7 @@ export function ViewsPreview(props: {
   );
   if (settings === undefined)
     return (
-      <Text c="dimmed">A continuation package keeps its recipe to itself until it is started.</Text>
+      <Text c="dimmed">The recipe of a continuation package is known only after the start.</Text>
     );
   return (
     <Stack>
@@ -55,8 +55,8 @@ export function ViewsPreview(props: {
       {data === undefined ? (
         <Text c="dimmed" role="status">
           {isFetching
-            ? 'Preparing the pictures …'
-            : 'Choose images and a valid recipe to see them as the network does.'}
+            ? 'Preparing the preview …'
+            : 'Choose images and a valid recipe to see a preview.'}
         </Text>
       ) : (
         <SimpleGrid cols={{ base: 2, md: 3 }} spacing="lg" aria-busy={isFetching}>
@@ -78,7 +78,7 @@ interface AskedViews {
 function Pair({ view }: { readonly view: View }) {
   const { path, width, height, student, teacher, mask, rows, cols } = view;
   const hidden = mask.filter(Boolean).length;
-  // Classes often number their images alike.
+  // The folder is included, since images of different classes often have the same names.
   const name = path.split(/[\\/]/).slice(-2).join('/');
   const shape = {
     aspectRatio: `${width} / ${height}`,
@@ -110,7 +110,7 @@ function Pair({ view }: { readonly view: View }) {
   );
 }
 
-/** One path for all hidden patches: there may be thousands. */
+/** All masked patches as one SVG path, since there may be thousands. */
 function Mask({ mask, rows, cols }: Pick<View, 'mask' | 'rows' | 'cols'>) {
   const squares = mask
     .flatMap((isHidden, i) => (isHidden ? [`M${i % cols} ${Math.floor(i / cols)}h1v1h-1z`] : []))

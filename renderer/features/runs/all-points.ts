@@ -1,4 +1,4 @@
-/** Every point of a curve, however many: read in stretches that are short enough not to be thinned. */
+/** All points of a curve, read in ranges that are short enough not to be thinned. */
 import { primaryValue } from '../../../engine/contract/scores.ts';
 import type { InputOf, OutputOf, SeriesName } from '../../../engine/contract/studio/index.ts';
 import { type Curve, curvesCsv, type Points } from '../../ui/chart-data.ts';
@@ -20,7 +20,7 @@ export async function allPoints(
   const steps: number[] = [];
   const values: number[] = [];
   const last = found.steps.at(-1) ?? 0;
-  // Two points a piece are all of them, when they are so far apart.
+  // A range with at most two points per piece is not thinned.
   let window = Math.max(1, Math.floor((PIECES * 2 * last) / whole.points));
   for (let from = 0; from <= last; ) {
     const to = from + window - 1;
@@ -37,7 +37,7 @@ export async function allPoints(
   return { steps, values, evaluations, score };
 }
 
-/** A table of one chart: every point of every run that it shows, evaluations and chance too. */
+/** The CSV of a chart: all points of all shown runs, with evaluations and the chance level. */
 export async function chartCsv(
   ask: Ask,
   name: SeriesName,

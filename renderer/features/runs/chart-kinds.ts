@@ -1,4 +1,4 @@
-/** The charts of a run: what each shows, and how its numbers are said. */
+/** The charts of a run: their series, titles and number formats. */
 import { scoreFacts } from '../../../engine/contract/scores.ts';
 import type { Series, SeriesName } from '../../../engine/contract/studio/index.ts';
 import { bytesText, numberText, percentText } from '../../ui/format.ts';
@@ -7,9 +7,9 @@ export interface ChartKind {
   readonly name: SeriesName;
   readonly title: (score: Series['score']) => string;
   readonly text: (value: number) => string;
-  /** Marks of the axis, `apart` from each other. */
+  /** Text of axis ticks with the distance `apart`. */
   readonly tickText?: (value: number, apart: number) => string;
-  /** Whether it swings from step to step. */
+  /** Whether the values vary between steps, so that smoothing applies. */
   readonly noisy: boolean;
 }
 
@@ -41,5 +41,5 @@ export const CHARTS: readonly ChartKind[] = [
   { name: 'rssBytes', title: () => 'Memory', text: bytesText, noisy: false },
 ];
 
-/** All that the charts need of a run. */
+/** All series of the charts. */
 export const CHART_SERIES: SeriesName[] = [...CHARTS.map(({ name }) => name), 'chance'];

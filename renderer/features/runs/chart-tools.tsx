@@ -1,4 +1,4 @@
-/** How the charts are shown, and which steps of them; all that a drag does, from the keyboard too. */
+/** Controls of the charts: smoothing, logarithmic scale, and the range of steps for the keyboard. */
 import { ActionIcon, Button, Group, Switch, TextInput, Tooltip } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
@@ -11,7 +11,7 @@ export function ChartTools(props: {
   readonly smoothing: boolean;
   readonly logarithmic: boolean;
   readonly range: StepRange | undefined;
-  /** All steps that were made. */
+  /** The range of all steps. */
   readonly all: StepRange;
   readonly onSmoothing: (on: boolean) => void;
   readonly onLogarithmic: (on: boolean) => void;
@@ -78,7 +78,7 @@ export function ChartTools(props: {
 }
 
 interface Typed {
-  /** What was shown when it was typed. */
+  /** The shown range at the time of typing. */
   readonly range: StepRange;
   readonly texts: readonly [string, string];
 }
@@ -90,7 +90,7 @@ function RangeFields(props: {
   const { shown, onRange } = props;
   const [from, to] = shown;
   const [typed, setTyped] = useState<Typed | undefined>(undefined);
-  // Another range takes the place of what was typed.
+  // A new range replaces the typed text.
   const current = typed?.range[0] === from && typed.range[1] === to ? typed.texts : undefined;
   const texts = current ?? [countText(from), countText(to)];
   const take = () => {

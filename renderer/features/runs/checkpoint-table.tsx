@@ -1,4 +1,4 @@
-/** The checkpoints that a run keeps. */
+/** The checkpoints of a run. */
 import { Badge, Group, Table, Text } from '@mantine/core';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { agoText, bytesText, countText } from '../../ui/format.ts';
@@ -13,7 +13,9 @@ export function CheckpointTable({ run }: { readonly run: RunDetail }) {
     <Section title="Checkpoints">
       {checkpoints.length === 0 ? (
         <Text c="dimmed">
-          {comes ? 'None was saved yet. The first comes by itself.' : 'None is kept.'}
+          {comes
+            ? 'There is no checkpoint yet; the first is saved automatically.'
+            : 'There is no checkpoint.'}
         </Text>
       ) : (
         <>
@@ -49,7 +51,7 @@ export function CheckpointTable({ run }: { readonly run: RunDetail }) {
             </Table>
           </ScrollRegion>
           <Text size="sm" c="dimmed">
-            Exporting, evaluating and fine-tuning can take any of them.
+            Any of them can be exported, evaluated and fine-tuned.
           </Text>
         </>
       )}

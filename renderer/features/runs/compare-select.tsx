@@ -1,4 +1,4 @@
-/** Other runs to draw beside this one; searched where they are, as there may be ten thousand. */
+/** A select field for other runs to compare with. The studio searches, since there may be ten thousand runs. */
 import { MultiSelect } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
@@ -12,7 +12,7 @@ const LISTED = 50;
 type NamedRun = Pick<RunSummary, 'id' | 'name'>;
 
 export function CompareSelect(props: {
-  /** The run that is shown anyway. */
+  /** The run of the page. */
   readonly id: string;
   readonly kind: RunSummary['kind'];
   readonly chosen: readonly NamedRun[];
@@ -40,7 +40,7 @@ export function CompareSelect(props: {
       description={`Up to ${MOST} other runs, drawn on the same charts`}
       placeholder={chosen.length === 0 ? 'Search runs by name' : ''}
       data={listed.map((run) => ({ value: run.id, label: run.text }))}
-      // The studio has searched already.
+      // The options are filtered by the studio.
       filter={({ options }) => options}
       searchable
       clearable

@@ -1,19 +1,19 @@
-/** The question for a run's curves, asked once however many parts of the page show the answer. */
+/** The query for the curves of a run, shared by all parts of the page. */
 import type { Series } from '../../../engine/contract/studio/index.ts';
 import { call } from '../../client/studio.ts';
 import { useLive } from '../../state/live.ts';
 import type { StepRange } from '../../ui/chart.tsx';
 import { CHART_SERIES } from './chart-kinds.ts';
 
-/** Each gives two points: enough for charts of 600 pixels. */
+/** Each piece gives two points, which is enough for charts of 600 pixels. */
 const PIECES = 320;
-/** The curves of a live run are read anew so often; between, what is pushed is drawn. */
-const FRESH_MS = 5000;
+/** Interval of reading the curves of a running run; pushed points are drawn in between. */
+const REFETCH_MS = 5000;
 
 /**
- * Thinned to what a screen can show.
+ * The curves are thinned to the resolution of a screen.
  *
- * @param options.means of thinned curves too, for smoothing
+ * @param options.means whether to read the means of thinned curves, for smoothing
  */
 export function curvesQuery(
   id: string,
@@ -31,7 +31,7 @@ export function curvesQuery(
     queryKey: ['runs.series', input],
     queryFn: () => call('runs.series', input),
     placeholderData: (before: Series | undefined) => before,
-    refetchInterval: () => (isLive(id) ? FRESH_MS : (false as const)),
+    refetchInterval: () => (isLive(id) ? REFETCH_MS : (false as const)),
   };
 }
 

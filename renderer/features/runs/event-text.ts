@@ -1,4 +1,4 @@
-/** What a run's events say to people. */
+/** Texts of the events of a run. */
 import { primaryText, scoresSchema, scoreText } from '../../../engine/contract/scores.ts';
 import type { RunEvent } from '../../../engine/contract/studio/index.ts';
 import { bytesText, countText } from '../../ui/format.ts';

@@ -1,4 +1,4 @@
-/** A job that failed or died: why, what it said last, and how it goes on. */
+/** A failed job: its error, its log, and how to retry. */
 import { Button, Card, Group, Stack } from '@mantine/core';
 import { Link } from 'wouter';
 import { type Job, type JobRequest, resumedRun } from '../../../engine/contract/studio/index.ts';
@@ -55,7 +55,7 @@ export function FailedJob({ job }: { readonly job: Job }) {
   );
 }
 
-/** What can be tried now. */
+/** The retry: a new request and its label. */
 function nextOf({ request, run, error }: Job): { label: string; request: JobRequest } {
   const resumed = resumedRun(request) ?? run;
   if (resumed === undefined) return { label: 'Try again', request };

@@ -1,4 +1,4 @@
-/** A job that has just been given: where it stands until its run is there, which is shown then. */
+/** The page of a new job until its run exists; then the run is shown. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { Link, Redirect } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
@@ -22,7 +22,7 @@ export function JobPage({ id }: { readonly id: string }) {
   return (
     <Page title={job.title} actions={<AllRuns />}>
       <Stack>
-        <Standing job={job} />
+        <JobStatus job={job} />
         <QueuePanel />
       </Stack>
     </Page>
@@ -37,7 +37,7 @@ function AllRuns() {
   );
 }
 
-function Standing({ job: { state, error } }: { readonly job: Job }) {
+function JobStatus({ job: { state, error } }: { readonly job: Job }) {
   if (state === 'waiting')
     return (
       <Text role="status">

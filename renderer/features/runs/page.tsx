@@ -1,4 +1,4 @@
-/** Runs: all of them and the queue, or one. */
+/** The Runs page: the list with the queue, or one run. */
 import { useRoute } from 'wouter';
 import { JobPage } from './job-page.tsx';
 import { RunDetailPage } from './run-detail.tsx';

@@ -1,4 +1,4 @@
-/** What runs now, what waits, and what has just gone wrong. */
+/** The queue: running, waiting and recently failed jobs. */
 import { Alert, Stack, Title, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import { useStudio } from '../../client/use-studio.ts';

@@ -1,4 +1,4 @@
-/** The queue in the order in which it goes: what runs, what waits, what has just gone wrong. */
+/** The queue in order: running, waiting and recently failed jobs. */
 import { type Job, resumedRun } from '../../../engine/contract/studio/index.ts';
 
 const RECENT_MS = 24 * 3600 * 1000;
@@ -7,30 +7,30 @@ const MOST_FAILED = 3;
 export interface Queue {
   readonly running: readonly Job[];
   readonly waiting: readonly Job[];
-  /** Of the last day, and not taken up again since. */
+  /** Failed jobs of the last day that were not retried. */
   readonly failed: readonly Job[];
 }
 
 export function queueOf(jobs: readonly Job[], order: readonly string[], now = Date.now()): Queue {
-  const isNews = (job: Job) =>
+  const isRecent = (job: Job) =>
     (job.state === 'failed' || job.state === 'died') &&
     now - Date.parse(job.endedAt ?? job.createdAt) < RECENT_MS &&
-    !jobs.some((later) => later.createdAt > job.createdAt && takesUp(later, job));
+    !jobs.some((later) => later.createdAt > job.createdAt && isRetryOf(later, job));
   return {
     running: jobs.filter(({ state }) => state === 'running'),
     waiting: order.flatMap(
       (id) => jobs.find((job) => job.id === id && job.state === 'waiting') ?? [],
     ),
-    failed: jobs.filter(isNews).slice(0, MOST_FAILED),
+    failed: jobs.filter(isRecent).slice(0, MOST_FAILED),
   };
 }
 
-function takesUp(later: Job, job: Job): boolean {
+function isRetryOf(later: Job, job: Job): boolean {
   if (job.run === undefined) return false;
   return later.run === job.run || resumedRun(later.request) === job.run;
 }
 
-/** What `jobs.move` needs to put a job one place up (-1) or down (1); undefined where it cannot go. */
+/** The input of `jobs.move` that moves a job up (-1) or down (1); undefined at the ends. */
 export function moveOf(
   order: readonly string[],
   id: string,

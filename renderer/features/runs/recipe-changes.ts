@@ -1,4 +1,4 @@
-/** Which ready-made recipe a run is nearest to, and where it differs. */
+/** The preset that is nearest to the recipe of a run, and the differences. */
 import type { RecipeKind } from '../../../engine/contract/recipe-kinds.ts';
 import { fieldsOf } from '../../ui/recipe-form/recipe-kind.ts';
 
@@ -7,7 +7,7 @@ type Settings = Readonly<Record<string, unknown>>;
 export interface Change {
   readonly key: string;
   readonly value: unknown;
-  /** Of the ready-made recipe. */
+  /** The value of the preset. */
   readonly usual: unknown;
 }
 

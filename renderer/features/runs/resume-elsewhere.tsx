@@ -1,4 +1,4 @@
-/** Going on with a run on another device, or in another precision: a card may be gone, or better. */
+/** The dialog to resume a run on another device or with another precision. */
 import { Button, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Precision } from '../../../engine/contract/precision.ts';
@@ -30,12 +30,12 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
       <Modal opened={asking} onClose={() => setAsking(false)} title="Resume on another device">
         <Stack>
           <Text size="sm">
-            So far it was on {before}, in {used}. It goes on from its newest checkpoint, and stays
-            on what is chosen here.
+            It ran on {before} with {used}. It continues from its newest checkpoint and keeps the
+            device and precision chosen here.
           </Text>
           <DeviceSelect value={device} onChange={setDevice} />
           <NativeSelect
-            label="Computes in"
+            label="Precision"
             data={[...offered]}
             description={offered.includes('float16') ? undefined : withoutHalf(device)}
             value={precision}
@@ -57,11 +57,11 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
 
 function withoutHalf(device: string): string {
   return device === 'auto'
-    ? 'No graphics card here offers float16.'
-    : 'This device does not offer float16.';
+    ? 'No GPU here supports float16.'
+    : 'This device does not support float16.';
 }
 
-/** Of a device that can be used; of Automatic, which takes one that has it, those of any. */
+/** The precisions of a device; those of any device for Automatic, which selects one that supports the precision. */
 function precisionsOf(device: string, devices: readonly Device[]): readonly Precision[] {
   const meant = devices.filter(
     (one) => one.available && (device === 'auto' ? isForWork(one) : one.id === device),

@@ -1,4 +1,4 @@
-/** What can be done with a run. */
+/** The actions for a run. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -83,8 +83,8 @@ function DeleteRun({ run }: { readonly run: RunDetail }) {
       <Modal opened={asking} onClose={() => setAsking(false)} title={`Delete “${name}”?`}>
         <Stack>
           <Text>
-            Its folder goes, with all checkpoints and curves. This cannot be undone. Exports that
-            lie elsewhere stay.
+            Its folder is deleted with all checkpoints and curves. This cannot be undone. Exports in
+            other folders are kept.
           </Text>
           <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {dir}

@@ -1,4 +1,4 @@
-/** One chart of a run; what is pushed is drawn at once, without React. */
+/** A chart of a run. Pushed points are drawn at once, without React. */
 import { useEffect, useMemo, useRef } from 'react';
 import { call } from '../../client/studio.ts';
 import { Chart, type ChartHandle, type StepRange } from '../../ui/chart.tsx';
@@ -9,7 +9,7 @@ import type { RunTail } from './run-tail.ts';
 
 export interface RunChartProps {
   readonly kind: ChartKind;
-  /** The first is the one of the page. */
+  /** The first run is that of the page. */
   readonly runs: readonly (Omit<ShownRun, 'tail'> & { readonly id: string })[];
   readonly tail: RunTail;
   readonly smoothing: boolean;
@@ -27,13 +27,15 @@ export function RunChart(props: RunChartProps) {
       runs.map((run, i) => ({ ...run, tail: i === 0 ? tail.points : [] })),
       { smoothing },
     );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is pushed is drawn without React
+  // biome-ignore lint/correctness/useExhaustiveDependencies: pushed points are drawn without React
   const curves = useMemo(made, [kind, smoothing, runs]);
   const latest = useRef(made);
   latest.current = made;
   useEffect(() => tail.listen(() => handle.current?.draw(latest.current())), [tail]);
-  const judged = curves.length > 0 && !curves.some(({ look }) => look === undefined);
-  const title = judged ? 'Validation accuracy' : kind.title(runs[0]?.series?.score ?? 'tokenMatch');
+  const evaluated = curves.length > 0 && !curves.some(({ look }) => look === undefined);
+  const title = evaluated
+    ? 'Validation accuracy'
+    : kind.title(runs[0]?.series?.score ?? 'tokenMatch');
   return (
     <Chart
       ref={handle}

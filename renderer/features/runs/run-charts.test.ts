@@ -148,7 +148,7 @@ describe('a range of steps', () => {
 });
 
 describe('every point', () => {
-  /** Answers as the studio does. */
+  /** A fake of the studio's reply. */
   function studioWith(rows: readonly number[]) {
     const columns = new Columns(['loss', 'score', 'chance']);
     for (const step of rows) columns.push(step, { loss: step / 2, score: 0.5, chance: 0.1 });

@@ -1,4 +1,4 @@
-/** The curves of a run, alone or beside other runs. */
+/** The curves of a run, alone or compared with other runs. */
 import { Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -92,7 +92,7 @@ function lastStep(series: Series | undefined): number {
   return Math.max(latest, series?.curves['loss']?.steps.at(-1) ?? 0);
 }
 
-/** The list of before, as long as it holds the same. */
+/** The previous list if it has the same items. */
 function useSame<T>(list: readonly T[]): readonly T[] {
   const kept = useRef(list);
   const same =
@@ -101,7 +101,7 @@ function useSame<T>(list: readonly T[]): readonly T[] {
   return kept.current;
 }
 
-/** What is pushed of a run while it is trained, and its curves read anew when that begins or ends. */
+/** The pushed points of a run; its curves are read again when training starts or ends. */
 function useTail(id: string): RunTail {
   const [tail] = useState(() => new RunTail());
   const client = useQueryClient();

@@ -1,4 +1,4 @@
-/** What a chart draws: the curves of one run, or of several beside each other. */
+/** The curves of a chart, for one or several runs. */
 import { primaryValue } from '../../../engine/contract/scores.ts';
 import type { Series } from '../../../engine/contract/studio/index.ts';
 import { type Curve, type Points, smooth } from '../../ui/chart-data.ts';
@@ -7,16 +7,16 @@ import type { LivePoint } from './run-tail.ts';
 
 export interface ShownRun {
   readonly label: string;
-  /** Not there before it was read. */
+  /** Undefined until it has been read. */
   readonly series: Series | undefined;
-  /** What was pushed since. */
+  /** Points that were pushed since. */
   readonly tail: readonly LivePoint[];
 }
 
-/** Smoothing spans this share of what is shown. */
+/** Smoothing span as a share of the shown range. */
 const SMOOTHED_SHARE = 0.02;
 
-/** @param runs the first is the one of the page */
+/** @param runs the first run is that of the page */
 export function curvesOf(
   kind: ChartKind,
   runs: readonly ShownRun[],
@@ -26,9 +26,9 @@ export function curvesOf(
   const score = runs[0]?.series?.score ?? 'tokenMatch';
   const title = kind.title(score);
   const evaluations = kind.name === 'score' ? runs.map(evaluationsOf) : [];
-  // Beside each other, only what was judged on the same images says which is better.
-  const judged = !alone && evaluations.some(({ steps }) => steps.length > 1);
-  const measured = judged ? [] : runs.map((run) => withTail(run, kind.name));
+  // Runs are compared by their evaluations, since training scores are of different images.
+  const compared = !alone && evaluations.some(({ steps }) => steps.length > 1);
+  const measured = compared ? [] : runs.map((run) => withTail(run, kind.name));
   const lines = measured.flatMap((points, colour): Curve[] => {
     const label = alone ? title : runs[colour]!.label;
     if (points === undefined) return [];
@@ -38,8 +38,8 @@ export function curvesOf(
   const dots = evaluations.flatMap((points, colour): Curve[] => {
     if (points.steps.length === 0) return [];
     const name = runs[colour]!.label;
-    const label = alone ? 'Validation accuracy' : judged ? name : `${name}, evaluated`;
-    // Alone, the line has the first colour.
+    const label = alone ? 'Validation accuracy' : compared ? name : `${name}, evaluated`;
+    // The line of a single run has the first colour.
     return [{ label, look: 'points', colour: alone ? 1 : colour, ...points }];
   });
   const chance = kind.name === 'score' ? runs[0]?.series?.curves['chance'] : undefined;
@@ -48,7 +48,7 @@ export function curvesOf(
   return [...lines, ...dots, ...reference];
 }
 
-/** The measured values stay, pale, behind. */
+/** The smoothed curve in front of the measured values. */
 function smoothed(
   run: ShownRun,
   made: { label: string; colour: number; points: Points; name: string },
@@ -56,7 +56,7 @@ function smoothed(
   const { label, colour, points, name } = made;
   const { steps } = points;
   const span = ((steps.at(-1) ?? 0) - (steps[0] ?? 0)) * SMOOTHED_SHARE;
-  // Of a thinned curve the means, not the extremes: a spike would bend it.
+  // The means of a thinned curve are smoothed, since its extremes would distort the result.
   const means = run.series?.means?.[name];
   const base = means === undefined ? points : appended(means, run.tail, name);
   return [
@@ -70,7 +70,7 @@ function withTail({ series, tail }: ShownRun, name: string): Points | undefined 
   return curve === undefined ? undefined : appended(curve, tail, name);
 }
 
-/** The curve with what was pushed after its last step. */
+/** The curve with the points that were pushed after its last step. */
 export function appended(curve: Points, tail: readonly LivePoint[], name: string): Points {
   const last = curve.steps.at(-1) ?? -1;
   const newer = tail.filter(({ step, numbers }) => step > last && numbers[name] !== undefined);
@@ -86,7 +86,7 @@ function evaluationsOf({ series }: ShownRun): Points {
   return { steps: found.map(({ step }) => step), values: found.map(primaryValue) };
 }
 
-/** Names to tell runs apart by: where two are the same, the end of the id too. */
+/** Labels of runs: their names, with the end of the id where names are equal. */
 export function labelsOf(
   runs: readonly { readonly id: string; readonly name: string }[],
 ): string[] {

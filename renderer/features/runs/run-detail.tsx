@@ -1,4 +1,4 @@
-/** One run: how it stands, its curves, what it said, what it kept, what made it. */
+/** The page of a run: status, curves, events, checkpoints and configuration. */
 import { Button, SimpleGrid } from '@mantine/core';
 import { Link } from 'wouter';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
@@ -10,14 +10,14 @@ import { Page } from '../../ui/page.tsx';
 import { CheckpointTable } from './checkpoint-table.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunCharts } from './run-charts.tsx';
+import { RunConfiguration } from './run-configuration.tsx';
 import { RunEvents } from './run-events.tsx';
-import { RunMade } from './run-made.tsx';
-import { RunStanding } from './run-standing.tsx';
-import { WentWrong } from './went-wrong.tsx';
+import { RunFailure } from './run-failure.tsx';
+import { RunStatus } from './run-status.tsx';
 
 export function RunDetailPage({ id }: { readonly id: string }) {
   const { data, error, refetch } = useStudio('runs.get', { id });
-  // Only what changes seldom: steps come twice a second, and this page is large.
+  // Only the status is read here; steps are pushed twice a second and would render the whole page.
   const status = useLive((state) => state.runs[id]?.run.status) ?? data?.status;
   if (error !== null)
     return (
@@ -36,19 +36,19 @@ export function RunDetailPage({ id }: { readonly id: string }) {
   const run: RunDetail = status === data.status ? data : { ...data, status };
   return (
     <Page title={run.name} about={aboutText(run)} actions={<RunActions run={run} />}>
-      <RunStanding run={run} />
-      <WentWrong run={run} />
+      <RunStatus run={run} />
+      <RunFailure run={run} />
       <RunCharts id={id} name={run.name} kind={run.kind} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <RunEvents id={id} />
         <CheckpointTable run={run} />
       </SimpleGrid>
-      <RunMade run={run} />
+      <RunConfiguration run={run} />
     </Page>
   );
 }
 
 function aboutText({ kind, images, device, from }: RunDetail): string {
   const what = kind === 'pretrain' ? 'Pre-training on' : 'Fine-tuning on';
-  return `${what} ${countText(images)} images, on ${device}${from === undefined ? '' : `, begun from ${from}`}.`;
+  return `${what} ${countText(images)} images, on ${device}${from === undefined ? '' : `, from ${from}`}.`;
 }

@@ -1,4 +1,4 @@
-/** What a run said, newest first; only the lines in sight are there, so that there may be many. */
+/** The events of a run, newest first, as a virtualised list. */
 import { SegmentedControl, Text } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle, IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQueries } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-/** The queue, and all runs of the workspace. */
+/** The queue and the list of all runs of the workspace. */
 
 import {
   Button,
@@ -32,7 +32,7 @@ import classes from './runs.module.css';
 const PAGE = 100;
 const ROW = 49;
 
-/** Widths in pixels; names take the rest. The images are left out where it is narrow. */
+/** Column widths in pixels; the name column takes the rest. Narrow windows hide the Images column. */
 const COLUMNS: readonly (readonly [string, number?])[] = [
   ['Name'],
   ['State', 140],

@@ -1,14 +1,14 @@
-/** The newest points of a live run, as they are pushed, for charts that draw them without React. */
+/** The latest pushed points of a running run, which charts draw without React. */
 
 export interface LivePoint {
   readonly step: number;
   readonly numbers: Readonly<Record<string, number>>;
 }
 
-/** Many more than are pushed between two readings of the whole curve. */
+/** Limit of kept points; far fewer are pushed between two readings of the curve. */
 const KEPT = 600;
 
-/** With one more point; a run that went back to a checkpoint loses what came after it. */
+/** Append a point. After a run went back to a checkpoint, later points are dropped. */
 export function withPoint(
   points: readonly LivePoint[],
   numbers: Readonly<Record<string, number>>,
@@ -33,7 +33,7 @@ export class RunTail {
     for (const listener of this.#listeners) listener();
   }
 
-  /** @returns ends it */
+  /** @returns a function that removes the listener */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

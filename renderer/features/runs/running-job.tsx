@@ -1,4 +1,4 @@
-/** A job that is under way. */
+/** A running job. */
 import { Button, Card, Group, Progress, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';

@@ -1,7 +1,7 @@
-/** Which steps the charts show, and moving about in them. */
+/** Operations on the range of steps that the charts show. */
 import type { StepRange } from '../../ui/chart.tsx';
 
-/** Half of it earlier (-1) or later (1), within `all`. */
+/** Move the range by half its length to earlier (-1) or later (1) steps, within `all`. */
 export function panned(range: StepRange, towards: -1 | 1, all: StepRange): StepRange {
   const length = range[1] - range[0];
   const by = Math.max(1, Math.round(length / 2)) * towards;
@@ -9,7 +9,7 @@ export function panned(range: StepRange, towards: -1 | 1, all: StepRange): StepR
   return [from, from + length];
 }
 
-/** A half, or twice as many steps around the same middle; undefined once that is all. */
+/** Zoom around the middle of the range; undefined when it would show all steps. */
 export function zoomed(range: StepRange, factor: 0.5 | 2, all: StepRange): StepRange | undefined {
   const length = Math.max(2, Math.round((range[1] - range[0]) * factor));
   if (length >= all[1] - all[0]) return undefined;
@@ -20,7 +20,7 @@ export function zoomed(range: StepRange, factor: 0.5 | 2, all: StepRange): StepR
   return [from, from + length];
 }
 
-/** What was typed into both fields; undefined when it is no range. */
+/** Parse the typed range; undefined when it is invalid. */
 export function typedRange(from: string, to: string): StepRange | undefined {
   const read = (text: string) => {
     const plain = text.replaceAll(/[,\s]/g, '');

@@ -1,4 +1,4 @@
-/** A job that waits for its turn, and can be moved or taken out. */
+/** A waiting job, which can be moved in the queue or removed. */
 import { ActionIcon, Card, Group, Text, Tooltip } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -10,9 +10,9 @@ import { moveOf } from './queue.ts';
 
 export function WaitingJob(props: {
   readonly job: Job;
-  /** Ids of all that wait. */
+  /** Ids of all waiting jobs. */
   readonly order: readonly string[];
-  /** Told in words, for those who do not see it. */
+  /** Called with a sentence for screen readers. */
   readonly onMoved: (said: string) => void;
 }) {
   const { job, order, onMoved } = props;
@@ -69,7 +69,7 @@ function Act(props: {
   const { label, disabled = false, onClick, children } = props;
   return (
     <Tooltip label={label}>
-      {/* Not truly disabled: at the end of the list it would drop the keyboard's focus. */}
+      {/* The button is not disabled, since that would drop the keyboard focus at the end of the list. */}
       <ActionIcon
         variant="default"
         aria-label={label}

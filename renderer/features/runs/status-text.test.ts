@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../../engine/contract/studio/index.ts';
-import { progressText, scoreAdvice, standingText, waitAdvice } from './standing-text.ts';
+import { progressText, scoreAdvice, statusText, waitAdvice } from './status-text.ts';
 
 const NOON = new Date(2026, 10, 23, 12, 0).getTime();
 const run = (more: Partial<RunSummary>): RunSummary => ({
@@ -17,7 +17,7 @@ const run = (more: Partial<RunSummary>): RunSummary => ({
   ...more,
 });
 
-describe('how a run stands', () => {
+describe('the status of a run', () => {
   it('says what is left, and until when', () => {
     const text = progressText(run({}), { etaSeconds: 1800 }, NOON);
     expect(text).toMatch(/^1,200 of 3,200 steps, about 30 min left \(until .*12.30/);
@@ -34,16 +34,16 @@ describe('how a run stands', () => {
     const statuses = [
       ...(['created', 'running', 'paused', 'stopped', 'done', 'failed', 'died'] as const),
     ];
-    const said = statuses.map((status) => standingText(run({ status }), {}));
+    const said = statuses.map((status) => statusText(run({ status }), {}));
     expect(new Set(said).size).toBe(statuses.length);
-    expect(standingText(run({ status: 'running' }), { epoch: 2 })).toContain('epoch 3');
-    expect(standingText(run({ status: 'running' }), { epoch: 20 })).toContain('epoch 21');
+    expect(statusText(run({ status: 'running' }), { epoch: 2 })).toContain('epoch 3');
+    expect(statusText(run({ status: 'running' }), { epoch: 20 })).toContain('epoch 21');
   });
 
   it('says when a run ended before its last step', () => {
     const reason = { code: 'stopped-early', message: 'Evaluations no longer got better.' };
-    expect(standingText(run({ status: 'done', reason }), {})).toContain('no longer got better');
-    expect(standingText(run({ status: 'done', step: 3200 }), {})).toBe('All steps are done.');
+    expect(statusText(run({ status: 'done', reason }), {})).toContain('no longer got better');
+    expect(statusText(run({ status: 'done', step: 3200 }), {})).toBe('All steps are done.');
   });
 
   it('advises on waiting and on chance', () => {

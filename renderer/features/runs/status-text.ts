@@ -1,10 +1,10 @@
-/** How a run stands, in words. */
+/** Texts of the status of a run. */
 import type { RunSummary } from '../../../engine/contract/studio/index.ts';
 import { agoText, countText, durationText, percentText } from '../../ui/format.ts';
 
 type Numbers = Readonly<Record<string, number>>;
 
-/** Such as `1,200 of 3,200 steps, about 12 min left (until 14:32)`. */
+/** For example `1,200 of 3,200 steps, about 12 min left (until 14:32)`. */
 export function progressText(run: RunSummary, numbers: Numbers, now = Date.now()): string {
   const steps = `${countText(run.step)} of ${countText(run.totalSteps)} steps`;
   const eta = numbers['etaSeconds'];
@@ -23,8 +23,8 @@ function clockText(seconds: number, now: number): string {
     : `${end.toLocaleDateString([], { day: 'numeric', month: 'short' })} ${time}`;
 }
 
-/** What goes on now, or what became of it. */
-export function standingText(run: RunSummary, numbers: Numbers): string {
+/** A sentence about the current status or the end of a run. */
+export function statusText(run: RunSummary, numbers: Numbers): string {
   const { status, kind, reason, step, totalSteps } = run;
   switch (status) {
     case 'created':
@@ -51,14 +51,14 @@ function epochText(numbers: Numbers): string {
   return epoch === undefined ? '' : `, epoch ${countText(epoch + 1)}`;
 }
 
-/** Whether images come fast enough, in a word or two. */
+/** Advice about the data-loading wait. */
 export function waitAdvice(share: number): string {
   if (share < 0.05) return 'images come fast enough';
   if (share < 0.3) return 'more workers may help';
   return `${percentText(share, 0)} is lost: raise workers, or use smaller files`;
 }
 
-/** What the score says beside guessing. */
+/** The chance level and whether the score exceeds it. */
 export function scoreAdvice(score: number, chance: number): string {
   const guess = `chance level ${percentText(chance)}`;
   if (chance <= 0) return guess;

@@ -1,4 +1,4 @@
-/** Why a run failed or died, what it said last, and what to do. */
+/** The error of a failed run, its log, and advice. */
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ErrorCode } from '../../../engine/contract/error-codes.ts';
@@ -9,7 +9,7 @@ import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
 import classes from './runs.module.css';
 
-export function WentWrong({ run }: { readonly run: RunDetail }) {
+export function RunFailure({ run }: { readonly run: RunDetail }) {
   const job = useLive((state) => state.jobs.find(({ id }) => id === run.job));
   const resumed = useLive((state) =>
     state.jobs.find(({ request }) => resumedRun(request) === run.id),
@@ -17,7 +17,7 @@ export function WentWrong({ run }: { readonly run: RunDetail }) {
   const busy = run.status === 'running' || run.status === 'paused' || run.status === 'created';
   if (busy) return null;
   const ended = run.status === 'died' || run.status === 'failed';
-  // The run is as it was; what went wrong was going on with it.
+  // The run itself is unchanged; only the attempt to resume it failed.
   const refused = resumed?.state === 'failed' && resumed.run === undefined ? resumed : undefined;
   return (
     <>

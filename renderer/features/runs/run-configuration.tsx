@@ -1,4 +1,4 @@
-/** Everything that made a run what it is: recipe, data, versions. */
+/** The configuration of a run: recipe, data and versions. */
 import { Code, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
@@ -9,7 +9,7 @@ import { Section } from '../../ui/section.tsx';
 import { type Nearest, nearestRecipe } from './recipe-changes.ts';
 import classes from './runs.module.css';
 
-export function RunMade({ run }: { readonly run: RunDetail }) {
+export function RunConfiguration({ run }: { readonly run: RunDetail }) {
   const { data } = useStudio('recipes.list', {});
   const nearest = nearestRecipe(
     run.kind,

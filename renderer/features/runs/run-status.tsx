@@ -1,4 +1,4 @@
-/** Where a run stands, in words and in its newest numbers. */
+/** The status of a run and its latest metrics. */
 
 import { Group, Progress, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -9,11 +9,11 @@ import { bytesText, countText, numberText, percentText } from '../../ui/format.t
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { curvesQuery } from './curves-query.ts';
 import classes from './runs.module.css';
-import { progressText, scoreAdvice, standingText, waitAdvice } from './standing-text.ts';
+import { progressText, scoreAdvice, statusText, waitAdvice } from './status-text.ts';
 
 type Numbers = Readonly<Record<string, number>>;
 
-export function RunStanding({ run: read }: { readonly run: RunDetail }) {
+export function RunStatus({ run: read }: { readonly run: RunDetail }) {
   const live = useLive((state) => state.runs[read.id]);
   const series = useQuery(curvesQuery(read.id));
   const run: RunSummary = live === undefined ? read : live.run;
@@ -33,7 +33,7 @@ export function RunStanding({ run: read }: { readonly run: RunDetail }) {
       />
       {run.status === 'died' || run.status === 'failed' ? null : (
         <Text size="sm" c="dimmed">
-          {standingText(run, numbers)}
+          {statusText(run, numbers)}
         </Text>
       )}
       <dl className={classes['tiles']!}>
@@ -65,17 +65,17 @@ interface Tile {
 
 function tilesOf(run: RunSummary, numbers: Numbers): Tile[] {
   const { loss, score, chance, lr, imagesPerSecond, dataWaitShare, rssBytes, gradNorm } = numbers;
-  const said = (value: number | undefined, text: (value: number) => string) =>
+  const textOf = (value: number | undefined, text: (value: number) => string) =>
     value === undefined ? '–' : text(value);
   return [
     {
       name: 'Loss',
-      value: said(loss, (value) => numberText(value, 4)),
+      value: textOf(loss, (value) => numberText(value, 4)),
       ...(gradNorm === undefined ? {} : { more: `gradient norm ${numberText(gradNorm, 3)}` }),
     },
     {
       name: run.kind === 'pretrain' ? 'Token match' : 'Training accuracy',
-      value: said(score, (value) => percentText(value)),
+      value: textOf(score, (value) => percentText(value)),
       ...(score === undefined ? {} : { more: scoreAdvice(score, chance ?? 0) }),
     },
     ...(run.best === undefined
@@ -87,16 +87,16 @@ function tilesOf(run: RunSummary, numbers: Numbers): Tile[] {
             more: `at step ${countText(run.best.step)}, on the validation set`,
           },
         ]),
-    { name: 'Learning rate', value: said(lr, (value) => numberText(value, 3)) },
+    { name: 'Learning rate', value: textOf(lr, (value) => numberText(value, 3)) },
     {
       name: 'Throughput (images/s)',
-      value: said(imagesPerSecond, (value) => numberText(value, 3)),
+      value: textOf(imagesPerSecond, (value) => numberText(value, 3)),
     },
     {
       name: 'Data-loading wait',
-      value: said(dataWaitShare, (value) => percentText(value, 0)),
+      value: textOf(dataWaitShare, (value) => percentText(value, 0)),
       ...(dataWaitShare === undefined ? {} : { more: waitAdvice(dataWaitShare) }),
     },
-    { name: 'Memory', value: said(rssBytes, bytesText) },
+    { name: 'Memory', value: textOf(rssBytes, bytesText) },
   ];
 }
