@@ -77,13 +77,11 @@ function Numbers({ comparison: { rows, gains } }: { readonly comparison: Compari
       <Table verticalSpacing="xs" aria-label="All numbers">
         <Table.Thead>
           <Table.Tr>
-            {['Labels', 'Training mode', 'From scratch', 'Pre-trained', 'Gain', ''].map(
-              (head) => (
-                <Table.Th key={head} scope="col">
-                  {head === '' ? 'Verdict' : head}
-                </Table.Th>
-              ),
-            )}
+            {['Labels', 'Training mode', 'From scratch', 'Pre-trained', 'Gain', ''].map((head) => (
+              <Table.Th key={head} scope="col">
+                {head === '' ? 'Verdict' : head}
+              </Table.Th>
+            ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
