@@ -10,7 +10,10 @@ import { openDevice } from '../engine/executors/open-device.ts';
 import { randomBatch } from '../engine/measure/random-batch.ts';
 import { median } from '../engine/measure/time-steps.ts';
 import { loadRecipe } from '../engine/recipes/load.ts';
-import { createPretrainTask, pretrainModule } from '../engine/tasks/pretrain/pretrain-task.ts';
+import {
+  createPretrainLearner,
+  pretrainModule,
+} from '../engine/tasks/pretrain/pretrain-learner.ts';
 import { appendRows } from './append-rows.ts';
 
 /** What one way of computing takes. */
@@ -29,7 +32,7 @@ async function measureOne(
   const module = pretrainModule(recipe);
   const { executor, id } = await openDevice(device);
   const planned = executor.plan(module, 'gradients', { device: id });
-  const task = await createPretrainTask({ recipe, device });
+  const task = await createPretrainLearner({ recipe, device });
   const images = randomBatch(recipe);
   const scalars = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.996 };
   const times: number[] = [];

@@ -7,7 +7,7 @@ import { usedCardMemory } from '../engine/measure/card-memory.ts';
 import { randomBatch } from '../engine/measure/random-batch.ts';
 import { median } from '../engine/measure/time-steps.ts';
 import { loadRecipe } from '../engine/recipes/load.ts';
-import { createPretrainTask } from '../engine/tasks/pretrain/pretrain-task.ts';
+import { createPretrainLearner } from '../engine/tasks/pretrain/pretrain-learner.ts';
 
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -23,7 +23,7 @@ export async function main(args: string[]): Promise<void> {
   const steps = Number(values.steps);
   const settings = { batch_size: Number(values.batch), precision: values.precision };
   const { recipe } = loadRecipe(values.recipe, settings, process.cwd());
-  const task = await createPretrainTask({ recipe, device: values.device });
+  const task = await createPretrainLearner({ recipe, device: values.device });
   // A few batches over and over: their loss has to fall.
   const batches = Array.from({ length: 4 }, (_, i) => randomBatch({ ...recipe, seed: i }));
   const scalars = { lr: 1e-4, weightDecay: recipe.weight_decay, emaMomentum: 0.996 };

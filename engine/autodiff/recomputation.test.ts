@@ -5,7 +5,7 @@ import { prepareGraph } from '../executors/prepare-graph.ts';
 import * as ir from '../ir/builder.ts';
 import { nodesOf } from '../ir/graph.ts';
 import { randomBatch } from '../measure/random-batch.ts';
-import { initialNetworks, pretrainModule } from '../tasks/pretrain/pretrain-task.ts';
+import { initialNetworks, pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 import { gradients } from './gradients.ts';
 
 const settings = {

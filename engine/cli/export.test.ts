@@ -7,7 +7,7 @@ import { parseRecipe } from '../contract/recipe.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
 import { readContinuation } from '../models/export/continuation.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { createPretrainTask } from '../tasks/pretrain/pretrain-task.ts';
+import { createPretrainLearner } from '../tasks/pretrain/pretrain-learner.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import { engineParts } from './parts.ts';
 import { runCommand } from './testing/fake-host.ts';
@@ -45,7 +45,7 @@ beforeAll(async () => {
     dataset: { folders: ['/images'], images: 3, fingerprint: 'f' },
     versions: {},
   });
-  const task = await createPretrainTask({ recipe, device: 'cpu' });
+  const task = await createPretrainLearner({ recipe, device: 'cpu' });
   const start = await task.readState();
   for (const step of [10, 20]) {
     await saveCheckpoint({

@@ -187,7 +187,7 @@ export function engineParts(): EngineParts {
       return (await openModel(run, options)).model.tensors;
     },
     async untrainedNetwork(recipe) {
-      const { initialNetworks } = await import('../tasks/pretrain/pretrain-task.ts');
+      const { initialNetworks } = await import('../tasks/pretrain/pretrain-learner.ts');
       const prefix = 'student.';
       return new Map(
         [...initialNetworks(recipe)]

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createPretrainTask } from '../tasks/pretrain/pretrain-task.ts';
+import { createPretrainLearner } from '../tasks/pretrain/pretrain-learner.ts';
 import { emulatedHalf } from '../tasks/pretrain/testing/emulated-half.ts';
 import { type CreateTask, compareHalf } from './compare-half.ts';
 
 /** A card that computes in float16 as this processor can show it, and otherwise like the processor. */
 const card: CreateTask = ({ recipe, device }) =>
-  recipe.precision === 'float16' ? emulatedHalf(recipe) : createPretrainTask({ recipe, device });
+  recipe.precision === 'float16' ? emulatedHalf(recipe) : createPretrainLearner({ recipe, device });
 
 describe('float16 beside float32', () => {
   it('passes well within its limits where only rounding differs', async () => {
-    const checks = await compareHalf({ device: 'cpu', createTask: card });
+    const checks = await compareHalf({ device: 'cpu', createLearner: card });
     expect(checks.map(({ ok }) => ok)).toEqual([true, true]);
     for (const { error, limit } of checks) {
       expect(error).toBeGreaterThan(0);
@@ -19,7 +19,7 @@ describe('float16 beside float32', () => {
 
   it('fails where a product is a little wrong, or not a number', async () => {
     for (const wrong of [(loss: number) => 1.1 * loss, () => Number.NaN]) {
-      const createTask: CreateTask = async (order) => {
+      const createLearner: CreateTask = async (order) => {
         const task = await card(order);
         if (order.recipe.precision === 'float32') return task;
         return Object.assign(Object.create(task) as typeof task, {
@@ -30,7 +30,7 @@ describe('float16 beside float32', () => {
           dispose: () => task.dispose(),
         });
       };
-      const [loss] = await compareHalf({ device: 'cpu', createTask });
+      const [loss] = await compareHalf({ device: 'cpu', createLearner });
       expect(loss).toMatchObject({ ok: false, quantity: 'loss of 4 steps in float16' });
     }
   });

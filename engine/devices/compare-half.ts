@@ -7,10 +7,10 @@ import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import { randomBatch } from '../measure/random-batch.ts';
 import { type Check, relativeError } from '../selftest/checks.ts';
 import {
-  createPretrainTask,
+  createPretrainLearner,
   type PretrainBatch,
-  type PretrainTask,
-} from '../tasks/pretrain/pretrain-task.ts';
+  type PretrainLearner,
+} from '../tasks/pretrain/pretrain-learner.ts';
 
 /** A small network whose steps take every kernel that a large one's do. */
 const NETWORK = {
@@ -29,20 +29,20 @@ const LIMITS = { loss: 5e-3, gradNorm: 0.1 };
 export type CreateTask = (order: {
   readonly recipe: Recipe;
   readonly device: string;
-}) => Promise<PretrainTask>;
+}) => Promise<PretrainLearner>;
 
 export async function compareHalf({
   device,
-  createTask = createPretrainTask,
+  createLearner = createPretrainLearner,
 }: {
   readonly device: string;
-  readonly createTask?: CreateTask;
+  readonly createLearner?: CreateTask;
 }): Promise<Check[]> {
   const single = parseRecipe({}, NETWORK);
   const batch = randomBatch(single);
-  const want = await trained(await createTask({ recipe: single, device }), batch);
+  const want = await trained(await createLearner({ recipe: single, device }), batch);
   const half: Recipe = { ...single, precision: 'float16' };
-  const got = await trained(await createTask({ recipe: half, device }), batch);
+  const got = await trained(await createLearner({ recipe: half, device }), batch);
   return (['loss', 'gradNorm'] as const).map((key) => {
     const error = relativeError(got[key], want[key]);
     const limit = LIMITS[key];
@@ -51,7 +51,7 @@ export async function compareHalf({
   });
 }
 
-async function trained(task: PretrainTask, batch: PretrainBatch) {
+async function trained(task: PretrainLearner, batch: PretrainBatch) {
   try {
     const [loss, gradNorm]: [number[], number[]] = [[], []];
     for (let step = 0; step < STEPS; step++) {

@@ -12,7 +12,7 @@ import { timeSteps } from '../measure/time-steps.ts';
 import { loadRecipe } from '../recipes/load.ts';
 import type { Check } from '../selftest/checks.ts';
 import { runSelftest } from '../selftest/selftest.ts';
-import { createPretrainTask } from '../tasks/pretrain/pretrain-task.ts';
+import { createPretrainLearner } from '../tasks/pretrain/pretrain-learner.ts';
 import { compareHalf } from './compare-half.ts';
 
 /** One step with all its gradients, and three in a row with clipping, update and moving average. */
@@ -86,7 +86,7 @@ function reasonOf({ quantity, error, limit }: Check): string {
 
 async function timeStep(device: string, precision: Precision): Promise<number> {
   const { recipe } = loadRecipe(TIMED.recipe, { batch_size: TIMED.batch, precision });
-  const task = await createPretrainTask({ recipe, device });
+  const task = await createPretrainLearner({ recipe, device });
   try {
     const { stepMs } = await timeSteps({
       task,

@@ -5,7 +5,7 @@ import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import type { MemoryNeed } from '../executors/executor.ts';
 import type { Module } from '../ir/types.ts';
-import { pretrainModule } from '../tasks/pretrain/pretrain-task.ts';
+import { pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 
 export interface BatchFit {
   /** The largest power of two that fits; 0 where not even one image does. */

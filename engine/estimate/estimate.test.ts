@@ -13,7 +13,7 @@ import { pretrain } from '../downstream/pretrain.ts';
 import { deviceOutOfMemory } from '../executors/device-errors.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { pretrainParts } from '../tasks/pretrain/parts.ts';
-import type { PretrainBatch } from '../tasks/pretrain/pretrain-task.ts';
+import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 import { mostCheckpoints } from '../train/disk-need.ts';
 import { type EstimateParts, type EstimateProgress, estimatePretrain } from './estimate.ts';
 import { estimateWarnings } from './estimate-warnings.ts';
@@ -131,17 +131,20 @@ describe('an estimate', () => {
     const sizes: number[] = [];
     const parts: EstimateParts = {
       ...realParts,
-      async createTask(options) {
+      async createLearner(options) {
         sizes.push(options.recipe.batch_size);
         if (options.recipe.batch_size > 2) throw deviceOutOfMemory('cpu', new Error('bad_alloc'));
-        return pretrainParts.createTask(options);
+        return pretrainParts.createLearner(options);
       },
     };
     const found = await estimatePretrain({ ...order(), device: 'cpu' }, parts);
     expect(sizes).toEqual([4, 2]);
     expect(found.stepMs).toBeGreaterThan(0);
     expect(found.warnings[0]).toMatch(/4 images at once.* batch of 4 in passes of 2/);
-    const short = { ...parts, createTask: () => Promise.reject(deviceOutOfMemory('cpu', 'full')) };
+    const short = {
+      ...parts,
+      createLearner: () => Promise.reject(deviceOutOfMemory('cpu', 'full')),
+    };
     await expect(estimatePretrain({ ...order(), device: 'cpu' }, short)).rejects.toMatchObject({
       code: 'device-out-of-memory',
     });
@@ -151,7 +154,7 @@ describe('an estimate', () => {
     const huge = parseRecipe(recipe, { embed_dim: 8192, heads: 64, depth: 128, mlp_ratio: 16 });
     const parts = {
       ...realParts,
-      createTask: () => Promise.reject(new Error('must not be tried')),
+      createLearner: () => Promise.reject(new Error('must not be tried')),
     };
     await expect(estimatePretrain({ ...order(), recipe: huge }, parts)).rejects.toMatchObject({
       code: 'memory-short',
@@ -163,8 +166,8 @@ describe('an estimate', () => {
     let steps = 0;
     const parts = {
       ...realParts,
-      async createTask(options: Parameters<typeof pretrainParts.createTask>[0]) {
-        const task = await pretrainParts.createTask(options);
+      async createLearner(options: Parameters<typeof pretrainParts.createLearner>[0]) {
+        const task = await pretrainParts.createLearner(options);
         return Object.assign(Object.create(task) as typeof task, {
           step(...given: Parameters<typeof task.step>) {
             if (++steps === 2) stop.abort();
@@ -231,7 +234,7 @@ describe('steps too large to be tried', () => {
           }),
         },
         onTry: (size: number) => tried.push(size),
-        createTask: async ({ batch_size: size }: { batch_size: number }) => ({
+        createLearner: async ({ batch_size: size }: { batch_size: number }) => ({
           async step({ student, mask }: PretrainBatch) {
             expect(student).toHaveLength(3 * height * width * size);
             expect(mask).toHaveLength(patches * size);

@@ -19,7 +19,7 @@ import type { PresetName } from '../recipes/presets.ts';
 import { scanMemory } from '../runs/scan-memory.ts';
 import { imageLoaderOptions, pretrainLoader } from '../tasks/pretrain/batches.ts';
 import { type PretrainParts, pretrainParts } from '../tasks/pretrain/parts.ts';
-import { pretrainModule } from '../tasks/pretrain/pretrain-task.ts';
+import { pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 import { pretrainSchedules } from '../tasks/pretrain/task.ts';
 import { diskNeed } from '../train/disk-need.ts';
 import type { ResolveDevice } from '../train/run-listener.ts';
@@ -88,7 +88,7 @@ export async function estimatePretrain(
         ...{ recipe: tried, loader, signal },
         flops: passesPerStep(recipe) * stepFlops(module),
         freeBytes: memory.freeBytes,
-        createTask: (changed) => parts.createTask({ recipe: changed, device }),
+        createLearner: (changed) => parts.createLearner({ recipe: changed, device }),
         onTry: (batch) => tell(`Trying steps of ${batch} ${batch === 1 ? 'image' : 'images'}`),
       }),
     );

@@ -3,8 +3,8 @@
 import { imagesPerPass, passesPerStep } from '../contract/micro-batch.ts';
 import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import { timeSteps } from '../measure/time-steps.ts';
-import type { PretrainBatch, PretrainScalars } from '../tasks/pretrain/pretrain-task.ts';
-import type { TrainingLoader, TrainingTask } from '../tasks/training-task.ts';
+import type { Learner, StepScalars, TrainingLoader } from '../tasks/learner.ts';
+import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 
 type Loader = Pick<TrainingLoader<PretrainBatch>, 'next'>;
 
@@ -49,7 +49,7 @@ interface StepOrder {
   readonly flops: number;
   readonly freeBytes: number;
   readonly signal: AbortSignal | undefined;
-  createTask(recipe: Recipe): Promise<Pick<TrainingTask<PretrainBatch>, 'step' | 'dispose'>>;
+  createLearner(recipe: Recipe): Promise<Pick<Learner<PretrainBatch>, 'step' | 'dispose'>>;
   onTry(batch: number): void;
 }
 
@@ -113,9 +113,9 @@ async function tryBatch(order: StepOrder, batch: number) {
   const { recipe, loader, signal } = order;
   signal?.throwIfAborted();
   order.onTry(batch);
-  const task = await order.createTask({ ...recipe, batch_size: batch });
+  const task = await order.createLearner({ ...recipe, batch_size: batch });
   try {
-    const scalars: PretrainScalars = {
+    const scalars: StepScalars = {
       lr: recipe.lr,
       weightDecay: recipe.weight_decay,
       emaMomentum: recipe.ema_momentum,

@@ -12,7 +12,7 @@ import * as ir from '../ir/builder.ts';
 import type { Module } from '../ir/types.ts';
 import { countFlops } from '../passes/count-flops.ts';
 import { RandomStream } from '../random/philox.ts';
-import { createPretrainTask, pretrainModule } from '../tasks/pretrain/pretrain-task.ts';
+import { createPretrainLearner, pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
 import { usedCardMemory } from './card-memory.ts';
 import { randomBatch } from './random-batch.ts';
@@ -57,7 +57,7 @@ export async function benchStep(options: {
   const threads = options.threads === undefined ? {} : { threads: options.threads };
   const cardBefore = await usedCardMemory();
   const started = performance.now();
-  const task = await createPretrainTask({ recipe, device: id, ...threads });
+  const task = await createPretrainLearner({ recipe, device: id, ...threads });
   const compileMs = performance.now() - started;
   const batch = randomBatch(recipe);
   const plain = await largestMatmul(executor, {

@@ -4,7 +4,7 @@ import { networkConfig } from '../nn/conmim-network.ts';
 import { gridOf } from '../nn/vit.ts';
 import { RandomStream } from '../random/philox.ts';
 import { recipeMask } from '../tasks/pretrain/masks.ts';
-import type { PretrainBatch } from '../tasks/pretrain/pretrain-task.ts';
+import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 
 /** Its values do not change the time that a step takes. */
 export function randomBatch(recipe: Recipe): PretrainBatch {

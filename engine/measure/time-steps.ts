@@ -1,9 +1,6 @@
 /** How long training steps take: a few real ones, after some that are not counted. */
-import type {
-  PretrainBatch,
-  PretrainScalars,
-  PretrainStepResult,
-} from '../tasks/pretrain/pretrain-task.ts';
+import type { Learner, StepScalars } from '../tasks/learner.ts';
+import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 
 export interface StepTimes {
   /** Of the step alone, median, ms. */
@@ -19,13 +16,8 @@ export interface StepTimes {
  * the budget is spent, one more is counted if none was, and no further step begins.
  */
 export async function timeSteps(options: {
-  readonly task: {
-    step(
-      batch: PretrainBatch,
-      scalars: PretrainScalars,
-    ): Promise<Pick<PretrainStepResult, 'learningMs'>>;
-  };
-  readonly scalars: PretrainScalars;
+  readonly task: Pick<Learner<PretrainBatch>, 'step'>;
+  readonly scalars: StepScalars;
   nextBatch(): Promise<PretrainBatch> | PretrainBatch;
   /** At least 1. */
   readonly warmUp: number;

@@ -8,8 +8,8 @@ import { parseRecipe } from '../contract/recipe.ts';
 import { TOP1 } from '../contract/scores.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { initialClassifier } from '../tasks/classify/classifier-task.ts';
-import { createPretrainTask } from '../tasks/pretrain/pretrain-task.ts';
+import { initialClassifier } from '../tasks/classify/classifier-learner.ts';
+import { createPretrainLearner } from '../tasks/pretrain/pretrain-learner.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { openContinuation } from './continue-from.ts';
 import { exportNetwork } from './export/export-network.ts';
@@ -43,7 +43,7 @@ async function runWith(
 beforeAll(async () => {
   workspace = mkdtempSync(path.join(tmpdir(), 'conmim-open-'));
   const recipe = parseRecipe({}, { ...NETWORK, mlp_dim: 16, proj_dim: 8, mask_patches: 9 });
-  const task = await createPretrainTask({ recipe, device: 'cpu' });
+  const task = await createPretrainLearner({ recipe, device: 'cpu' });
   const state = await task.readState();
   await task.dispose();
   pretraining = await runWith('pretrain', recipe, [[10, state]]);

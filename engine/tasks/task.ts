@@ -8,7 +8,7 @@ import type { RunSchedules } from '../optim/schedules.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { StepWatch, TrainingLoader, TrainingTask } from './training-task.ts';
+import type { Learner, StepWatch, TrainingLoader } from './learner.ts';
 
 /** The settings that every recipe has, as far as the life of a run reads them. */
 export interface RunRecipe {
@@ -43,7 +43,7 @@ export interface TaskTypes {
   readonly data: TaskData;
   readonly batch: unknown;
   /** What takes the steps, on a device. */
-  readonly opened: TrainingTask<unknown>;
+  readonly learner: Learner<unknown>;
   readonly report: TaskReport;
 }
 
@@ -86,7 +86,7 @@ interface AnyTask<T extends TaskTypes> {
 export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   /** @throws StudioError `schedule-invalid`, also when the images do not fill one batch */
   schedules(recipe: T['recipe'], data: T['data']): RunSchedules;
-  open(options: OpenOptions<T>): Promise<T['opened']>;
+  open(options: OpenOptions<T>): Promise<T['learner']>;
   openLoader(
     recipe: T['recipe'],
     data: T['data'],
@@ -101,7 +101,7 @@ export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   /** Judging the network on other images while it trains. */
   evaluation?(recipe: T['recipe'], data: T['data'], totalSteps: number): EvaluationPlan<T>;
   /** The whole report on the state that is open. */
-  report?(opened: T['opened'], recipe: T['recipe'], data: T['data']): Promise<T['report']>;
+  report?(learner: T['learner'], recipe: T['recipe'], data: T['data']): Promise<T['report']>;
 }
 
 export interface EvaluationPlan<T extends TaskTypes> {
@@ -109,7 +109,7 @@ export interface EvaluationPlan<T extends TaskTypes> {
   readonly every: number;
   /** Evaluations without a better one after which training ends; 0 for never. */
   readonly patience: number;
-  judge(opened: T['opened']): Promise<EvaluationResult>;
+  judge(learner: T['learner']): Promise<EvaluationResult>;
 }
 
 export interface EvaluationResult extends Scores {

@@ -11,7 +11,7 @@ import {
 import { type KeepPolicy, pruneCheckpoints, saveCheckpoint } from '../checkpoint/save.ts';
 import { asDiskError, isDiskFull } from '../disk/disk.ts';
 import type { RunSession } from '../runs/run-session.ts';
-import type { TrainingTask } from '../tasks/training-task.ts';
+import type { Learner } from '../tasks/learner.ts';
 import type { DiskFullPause } from './disk-full-pause.ts';
 
 export class CheckpointKeeper {
@@ -53,17 +53,17 @@ export class CheckpointKeeper {
   }
 
   /**
-   * Save the task's state, waiting for disk space if need be, and remove what the policy does not keep.
+   * Save the learner's state, waiting for disk space if need be, and remove what the policy does not keep.
    *
    * @throws StudioError `state-not-finite`, or `disk-full` when asked to stop meanwhile
    */
-  async save(task: TrainingTask<never>, position: LoaderPosition): Promise<void> {
+  async save(learner: Learner<never>, position: LoaderPosition): Promise<void> {
     const { clock, disk, run } = this.#session;
     const { versions } = this.#policy;
     const { step } = position;
     const root = run.checkpointsDir;
     const began = clock.elapsed();
-    const state = await task.readState();
+    const state = await learner.readState();
     await this.#session.beat();
     const { folder, bytes } = await this.#pause.retry(step, () =>
       saveCheckpoint({ root, position, state, versions, disk, now: clock.now() }),

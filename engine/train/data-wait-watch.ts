@@ -1,6 +1,6 @@
 /** Notices when much of the time goes into waiting for images; again after it had passed. */
 import type { Notice } from '../runs/events.ts';
-import type { StepObservation, StepWatch } from '../tasks/training-task.ts';
+import type { StepObservation, StepWatch } from '../tasks/learner.ts';
 
 const WINDOW = 50;
 const LIMIT = 0.3;

@@ -7,7 +7,10 @@ import { deviceLost, deviceOutOfMemory } from '../executors/device-errors.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { createClassifierTask, initialClassifier } from '../tasks/classify/classifier-task.ts';
+import {
+  createClassifierLearner,
+  initialClassifier,
+} from '../tasks/classify/classifier-learner.ts';
 import { SCRATCH } from '../tasks/classify/start-from.ts';
 import {
   type FinetuneRequest,
@@ -80,7 +83,7 @@ const parts: FinetuneTestParts = {
   },
   loadEval: async (samples) => stacked(samples as typeof sets.val.samples),
   resolveDevice: async (name) => ({ id: name === 'auto' ? 'cpu' : name }),
-  createTask: createClassifierTask,
+  createLearner: createClassifierLearner,
 };
 
 let workspace: string;
@@ -187,7 +190,7 @@ describe('a device that fails', () => {
     const micros: (number | null)[] = [];
     const use: FinetuneTestParts = {
       ...parts,
-      async createTask(options) {
+      async createLearner(options) {
         const { batch_size, micro_batch } = options.recipe;
         micros.push(micro_batch);
         let dead = false;
@@ -199,7 +202,7 @@ describe('a device that fails', () => {
           if (error !== undefined) throw error;
         };
         meet('create');
-        const task = await createClassifierTask({ ...options, threads: 1 });
+        const task = await createClassifierLearner({ ...options, threads: 1 });
         return {
           async step(batch, scalars) {
             const result = await task.step(batch, scalars);

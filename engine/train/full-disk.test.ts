@@ -9,7 +9,7 @@ import { RunFolder } from '../runs/run-folder.ts';
 import { RunSession } from '../runs/run-session.ts';
 import { runTraining } from './loop.ts';
 import { restoreRun } from './restore.ts';
-import { RegressionTask, regressionOptions } from './testing/crash-worker.ts';
+import { RegressionLearner, regressionOptions } from './testing/crash-worker.ts';
 
 const disk = smallDisk();
 const where = typeof disk === 'string' ? `(not run: ${disk})` : '';
@@ -52,13 +52,15 @@ describe.skipIf(typeof disk === 'string')(`a run on a real disk ${where}`, () =>
         onEvent(event);
       },
     });
-    const task = new RegressionTask();
+    const task = new RegressionLearner();
     const { start, rejected } = await restoreRun(session, task);
     before();
     const outcome = await runTraining({
       ...regressionOptions(session, 40),
       interruptSource: { on() {}, off() {} },
-      ...{ task, start, rejected },
+      learner: task,
+      start,
+      rejected,
     }).catch((error: unknown) => ({ error }));
     return { events, outcome };
   }

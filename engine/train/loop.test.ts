@@ -23,13 +23,13 @@ import { readEvents } from '../runs/event-log.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder, summary } from '../runs/run-folder.ts';
 import { RunSession } from '../runs/run-session.ts';
-import type { LoadedBatch } from '../tasks/training-task.ts';
+import type { LoadedBatch } from '../tasks/learner.ts';
 import { runTraining } from './loop.ts';
 import { restoreRun } from './restore.ts';
 import {
   type Examples,
   exampleLoader,
-  RegressionTask,
+  RegressionLearner,
   regressionOptions,
 } from './testing/crash-worker.ts';
 import type { TrainingOptions } from './training-options.ts';
@@ -80,7 +80,7 @@ interface Setup {
   readonly run?: RunFolder;
   readonly total?: number;
   readonly disk?: Disk;
-  readonly task?: RegressionTask;
+  readonly task?: RegressionLearner;
   readonly change?: (batch: LoadedBatch<Examples>) => LoadedBatch<Examples>;
   readonly onEvent?: (event: TrainingEvent, run: RunFolder) => void;
   readonly options?: Partial<TrainingOptions<Examples>>;
@@ -98,13 +98,13 @@ async function train(setup: Setup = {}) {
       setup.onEvent?.(event, run);
     },
   });
-  const task = setup.task ?? new RegressionTask();
+  const task = setup.task ?? new RegressionLearner();
   const { start, rejected } = await restoreRun(session, task);
   const training = runTraining({
     ...regressionOptions(session, setup.total ?? 40),
     openLoader: async (startStep) => exampleLoader(startStep, setup.change),
     interruptSource: { on() {}, off() {} },
-    task,
+    learner: task,
     start,
     rejected,
     ...setup.options,
@@ -229,7 +229,7 @@ describe('stopping and resuming', () => {
       writeFileSync(path.join(folder, 'manifest.json'), '{}');
     }
     const session = await RunSession.open(run);
-    await expect(restoreRun(session, new RegressionTask())).rejects.toMatchObject({
+    await expect(restoreRun(session, new RegressionLearner())).rejects.toMatchObject({
       code: 'no-usable-checkpoint',
     });
     await session.close();
@@ -399,7 +399,7 @@ describe('numbers that are not finite', () => {
 
   it('in the weights are never saved: the run goes back', async () => {
     let poison = true;
-    class Poisoned extends RegressionTask {
+    class Poisoned extends RegressionLearner {
       override async readState() {
         const state = await super.readState();
         const updates = Number((state.get('adam.updates')!.data as BigInt64Array)[0]);

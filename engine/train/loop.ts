@@ -1,5 +1,5 @@
 /**
- * The training loop: feed batches to a task, report what happens, save, and follow commands.
+ * The training loop: feed batches to a learner, report what happens, save, and follow commands.
  *
  * It knows no network and no image. Invariants: the state on disk always is one from which training
  * continues exactly; a step whose loss or gradient was not finite changed nothing; between two steps
@@ -10,7 +10,7 @@ import { isStudioError, StudioError, toStudioError } from '../contract/errors.ts
 import { primaryText, writtenScores } from '../contract/scores.ts';
 import type { WarningCode } from '../contract/warning-codes.ts';
 import type { RunSession } from '../runs/run-session.ts';
-import type { LoadedBatch, StepResult, TrainingLoader } from '../tasks/training-task.ts';
+import type { LoadedBatch, StepResult, TrainingLoader } from '../tasks/learner.ts';
 import { BestKeeper } from './best.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { DiskFullPause } from './disk-full-pause.ts';
@@ -26,10 +26,10 @@ import {
 } from './training-options.ts';
 
 /**
- * Train until the last step, or until asked to stop. Closes the session; the task stays the caller's.
+ * Train until the last step, or until asked to stop. Closes the session; the learner stays the caller's.
  *
  * @throws StudioError `training-diverged`, `disk-full` (asked to stop while the disk is full),
- *   `run-lock-lost`, `run-folder-removed`, or what task or loader threw; the run's status is then `failed`
+ *   `run-lock-lost`, `run-folder-removed`, or what learner or loader threw; the run's status is then `failed`
  */
 export async function runTraining<Batch>(
   options: TrainingOptions<Batch>,
@@ -57,7 +57,7 @@ class TrainingLoop<Batch> {
   #furthestFailure = 0;
 
   #saveDue = false;
-  /** After the device failed: the task is at its start, and a checkpoint has to be brought back. */
+  /** After the device failed: the learner is at its start, and a checkpoint has to be brought back. */
   #isReopened = false;
 
   constructor(options: TrainingOptions<Batch>) {
@@ -171,7 +171,7 @@ class TrainingLoop<Batch> {
       }
       if (!this.#skipped.has(batch.step)) {
         const started = clock.elapsed();
-        result = await this.#options.task.step(batch.data, scalars);
+        result = await this.#options.learner.step(batch.data, scalars);
         stepMs = clock.elapsed() - started;
       }
     } finally {
@@ -259,7 +259,7 @@ class TrainingLoop<Batch> {
   }
 
   async #continueFrom({ state, position }: Checkpoint, why: string): Promise<void> {
-    await this.#options.task.writeState(state);
+    await this.#options.learner.writeState(state);
     for (const batch of position.skippedBatches) this.#skipped.add(batch);
     await this.#moveTo(position, why);
   }
@@ -296,7 +296,7 @@ class TrainingLoop<Batch> {
     for (const { code, message, advice } of warnings) await this.#warn(code, message, advice);
   }
 
-  /** Continue from the newest checkpoint, or the start, with a task that was made anew. */
+  /** Continue from the newest checkpoint, or the start, with a learner that was made anew. */
   async #bringBack(): Promise<void> {
     const { start } = this.#options;
     const why = 'the device had to be opened again';
@@ -336,7 +336,7 @@ class TrainingLoop<Batch> {
   }
 
   async #save(): Promise<void> {
-    await this.#keeper.save(this.#options.task, {
+    await this.#keeper.save(this.#options.learner, {
       step: this.#step,
       skippedBatches: this.#skippedBatches(),
       failedInARow: this.#failedInARow,

@@ -7,10 +7,10 @@ import { stopRun } from '../runs/command-run.ts';
 import { environment, environmentChanges } from '../runs/environment.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { listRuns, RunFolder } from '../runs/run-folder.ts';
+import type { Learner, StepScalars } from '../tasks/learner.ts';
 import { type ImageLoaderOptions, pretrainLoader } from '../tasks/pretrain/batches.ts';
 import { recipeMask } from '../tasks/pretrain/masks.ts';
-import type { PretrainBatch } from '../tasks/pretrain/pretrain-task.ts';
-import type { StepScalars, TrainingTask } from '../tasks/training-task.ts';
+import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { StartedRun } from './run-listener.ts';
 import { type PretrainTestParts, resumePretrain, startPretrain } from './testing/with-parts.ts';
@@ -32,7 +32,7 @@ const recipe = parseRecipe(
 );
 
 /** A task that folds everything that it is given into its state. */
-class Folding implements TrainingTask<PretrainBatch> {
+class Folding implements Learner<PretrainBatch> {
   readonly #sum = new Float64Array(4);
   disposed = false;
 
@@ -101,7 +101,7 @@ function fakeParts({ fingerprint = 'f', images = IMAGES, stepMs = 0 }: Fakes = {
     async resolveDevice(name) {
       return name === 'auto' ? { id: 'cpu', reason: 'cpu: it is the only one' } : { id: name };
     },
-    async createTask() {
+    async createLearner() {
       tasks.push(new Folding());
       return tasks.at(-1)!;
     },
@@ -232,7 +232,7 @@ describe('pre-training', () => {
         asked.push([id, precision]);
         return { id };
       },
-      async createTask({ recipe }) {
+      async createLearner({ recipe }) {
         asked.push(recipe.precision);
         return new Folding();
       },

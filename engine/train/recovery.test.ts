@@ -9,8 +9,8 @@ import { RandomStream } from '../random/philox.ts';
 import { readEvents } from '../runs/event-log.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { createPretrainTask, type PretrainBatch } from '../tasks/pretrain/pretrain-task.ts';
-import type { StepScalars, TrainingTask } from '../tasks/training-task.ts';
+import type { Learner, StepScalars } from '../tasks/learner.ts';
+import { createPretrainLearner, type PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { type PretrainTestParts, resumePretrain, startPretrain } from './testing/with-parts.ts';
 
@@ -44,13 +44,13 @@ const memoryFor =
     when(moment, count) && (micro_batch ?? batch_size) > images ? full() : undefined;
 
 /** The real task on a device that fails when it is told to; afterwards it is of no use. */
-class Shaky implements TrainingTask<PretrainBatch> {
-  readonly #task: TrainingTask<PretrainBatch>;
+class Shaky implements Learner<PretrainBatch> {
+  readonly #task: Learner<PretrainBatch>;
   readonly #meet: (moment: Moment) => Error | undefined;
   #dead = false;
   disposed = false;
 
-  constructor(task: TrainingTask<PretrainBatch>, meet: (moment: Moment) => Error | undefined) {
+  constructor(task: Learner<PretrainBatch>, meet: (moment: Moment) => Error | undefined) {
     this.#task = task;
     this.#meet = meet;
   }
@@ -119,7 +119,7 @@ function partsWith(trouble: Trouble) {
       };
     },
     resolveDevice: async (id) => ({ id }),
-    async createTask(options) {
+    async createLearner(options) {
       const meet = (moment: Moment) => {
         const count = (counts.get(moment) ?? 0) + 1;
         counts.set(moment, count);
@@ -128,7 +128,7 @@ function partsWith(trouble: Trouble) {
       recipes.push(options.recipe);
       const error = meet('create');
       if (error !== undefined) throw error;
-      tasks.push(new Shaky(await createPretrainTask({ ...options, threads: 1 }), meet));
+      tasks.push(new Shaky(await createPretrainLearner({ ...options, threads: 1 }), meet));
       return tasks.at(-1)!;
     },
   };

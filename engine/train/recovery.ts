@@ -1,5 +1,5 @@
 /**
- * A task that outlives trouble with its device. Where the device is lost the task is made anew on it;
+ * A learner that outlives trouble with its device. Where the device is lost the learner is made anew on it;
  * where its memory does not do, with passes of half the size, once. What was learnt is the loop's to
  * bring back, from a checkpoint.
  */
@@ -10,7 +10,7 @@ import { asDeviceError, type DeviceError } from '../executors/device-errors.ts';
 import { type Clock, systemClock } from '../runs/clock.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
-import type { StepResult, StepScalars, TrainingTask } from '../tasks/training-task.ts';
+import type { Learner, StepResult, StepScalars } from '../tasks/learner.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { DeviceRecovery } from './training-options.ts';
 
@@ -19,46 +19,44 @@ const LOSSES = 3;
 /** A driver that was reset takes a moment. */
 const PAUSE_MS = 500;
 
-export interface RecoverableOptions<Task> {
+export interface RecoverableOptions<L> {
   readonly batch: BatchSettings;
-  /** A task in the state that training starts from. */
-  create(microBatch: number | null): Promise<Task>;
+  /** A learner in the state that training starts from. */
+  create(microBatch: number | null): Promise<L>;
   readonly clock?: Pick<Clock, 'sleep'>;
 }
 
-export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
-  implements TrainingTask<Batch>
-{
-  readonly #options: RecoverableOptions<Task>;
-  #task: Task | undefined;
+export class RecoverableLearner<Batch, L extends Learner<Batch>> implements Learner<Batch> {
+  readonly #options: RecoverableOptions<L>;
+  #learner: L | undefined;
   #batch: BatchSettings;
   #halved = false;
   #losses = 0;
   #failed = false;
   readonly #notices: Notice[] = [];
 
-  private constructor(options: RecoverableOptions<Task>) {
+  private constructor(options: RecoverableOptions<L>) {
     this.#options = options;
     this.#batch = options.batch;
   }
 
   /** @throws what `create` throws, device errors only when they cannot be recovered from */
-  static async open<Batch, Task extends TrainingTask<Batch>>(
-    options: RecoverableOptions<Task>,
-  ): Promise<RecoverableTask<Batch, Task>> {
-    const task = new RecoverableTask<Batch, Task>(options);
+  static async open<Batch, L extends Learner<Batch>>(
+    options: RecoverableOptions<L>,
+  ): Promise<RecoverableLearner<Batch, L>> {
+    const learner = new RecoverableLearner<Batch, L>(options);
     try {
-      await task.#open();
+      await learner.#open();
     } catch (error) {
-      task.#notices.push(...(await task.recover(error)));
+      learner.#notices.push(...(await learner.recover(error)));
     }
-    return task;
+    return learner;
   }
 
-  /** The task as it is now; another one after `recover`. */
-  get current(): Task {
-    if (this.#task === undefined) throw new Error('the task could not be opened again');
-    return this.#task;
+  /** The learner as it is now; another one after `recover`. */
+  get current(): L {
+    if (this.#learner === undefined) throw new Error('the learner could not be opened again');
+    return this.#learner;
   }
 
   /** Images that are computed at once, as the recipe names them. */
@@ -84,10 +82,10 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
   }
 
   async dispose(): Promise<void> {
-    const task = this.#task;
-    this.#task = undefined;
+    const learner = this.#learner;
+    this.#learner = undefined;
     try {
-      await task?.dispose();
+      await learner?.dispose();
     } catch (error) {
       // Of a device that failed nothing else is to be expected, and it has been told.
       if (!this.#failed) throw error;
@@ -95,7 +93,7 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
   }
 
   /** Work of its own, done again from its beginning where the device fails. */
-  async attempt<T>(work: (task: Task) => Promise<T>): Promise<T> {
+  async attempt<T>(work: (learner: L) => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await work(this.current);
@@ -111,7 +109,7 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
   }
 
   /**
-   * Make the task anew, in the state that training starts from.
+   * Make the learner anew, in the state that training starts from.
    *
    * @returns what was done, for people
    * @throws the error itself when it is none of the device; the device's, with advice, when nothing
@@ -142,7 +140,7 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
   }
 
   async #open(): Promise<void> {
-    this.#task = await this.#options.create(this.#batch.micro_batch);
+    this.#learner = await this.#options.create(this.#batch.micro_batch);
   }
 
   #countLoss(error: DeviceError): Notice {
@@ -197,21 +195,21 @@ export class RecoverableTask<Batch, Task extends TrainingTask<Batch>>
 
 /** What the loop does about trouble with a device, run.json kept true to it. */
 export function deviceRecovery(
-  task: Pick<RecoverableTask<never, TrainingTask<never>>, 'recover' | 'progressed' | 'microBatch'>,
+  learner: Pick<RecoverableLearner<never, Learner<never>>, 'recover' | 'progressed' | 'microBatch'>,
   session: RunSession,
   /** what smaller passes mean */
   meaning: (microBatch: number | null) => readonly Notice[],
 ): DeviceRecovery {
   return {
     async recover(error) {
-      const before = task.microBatch;
-      const warnings = await task.recover(error);
-      const { microBatch } = task;
+      const before = learner.microBatch;
+      const warnings = await learner.recover(error);
+      const { microBatch } = learner;
       if (microBatch === before) return warnings;
       await session.recordRecipe({ micro_batch: microBatch });
       return [...warnings, ...meaning(microBatch)];
     },
-    progressed: () => task.progressed(),
+    progressed: () => learner.progressed(),
   };
 }
 

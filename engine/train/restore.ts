@@ -6,20 +6,20 @@ import {
 } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RunSession } from '../runs/run-session.ts';
-import type { TrainingTask } from '../tasks/training-task.ts';
+import type { Learner } from '../tasks/learner.ts';
 
 /** The position of a run that has not begun. */
 export const START: LoaderPosition = { step: 0, skippedBatches: [], failedInARow: 0 };
 
 /**
- * Put the newest good checkpoint of a run into the task.
+ * Put the newest good checkpoint of a run into the learner.
  *
- * @returns where training continues: `START`, the task untouched, when nothing was ever saved
+ * @returns where training continues: `START`, the learner untouched, when nothing was ever saved
  * @throws StudioError `no-usable-checkpoint` when there are checkpoints and none verifies
  */
 export async function restoreRun(
   session: RunSession,
-  task: Pick<TrainingTask<never>, 'writeState'>,
+  learner: Pick<Learner<never>, 'writeState'>,
 ): Promise<{ start: LoaderPosition; rejected: RejectedCheckpoint[] }> {
   const { checkpoint, rejected } = await loadNewestValid(session.run.checkpointsDir);
   if (checkpoint === undefined) {
@@ -30,6 +30,6 @@ export async function restoreRun(
       { advice: 'Restore the folder from a copy, or start a new run.', details: { rejected } },
     );
   }
-  await task.writeState(checkpoint.state);
+  await learner.writeState(checkpoint.state);
   return { start: checkpoint.position, rejected };
 }

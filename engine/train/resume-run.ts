@@ -46,7 +46,7 @@ export async function resumeTask<T extends TaskTypes>(
     () => RunSession.open(run, listenerOf(request)),
     () => newestCheckpointBytes(run.checkpointsDir),
   );
-  let opened: Recoverable<T> | undefined;
+  let learner: Recoverable<T> | undefined;
   try {
     await checkResumable(run);
     const { record } = run;
@@ -67,14 +67,14 @@ export async function resumeTask<T extends TaskTypes>(
       computeThreads(),
     );
     warnings.push(...data.notices, ...checkEnvironment(run, device.id, threads, recipe.precision));
-    opened = await openRecoverable(task, { recipe, data, device: device.id, threads });
-    const { start, rejected } = await opened.attempt((made) => restoreRun(session, made));
-    const used = { ...recipe, micro_batch: opened.microBatch };
+    learner = await openRecoverable(task, { recipe, data, device: device.id, threads });
+    const { start, rejected } = await learner.attempt((made) => restoreRun(session, made));
+    const used = { ...recipe, micro_batch: learner.microBatch };
     await recordWay(session, device, used);
-    const begun = { session, task: opened, start, rejected, warnings };
+    const begun = { session, learner, start, rejected, warnings };
     return await trainRun(task, { request, recipe: used, data, device, begun });
   } finally {
     await session.close();
-    await opened?.dispose();
+    await learner?.dispose();
   }
 }

@@ -1,6 +1,6 @@
 /** The values of the schedules at one step. */
 import { StudioError } from '../contract/errors.ts';
-import type { StepScalars } from '../tasks/training-task.ts';
+import type { StepScalars } from '../tasks/learner.ts';
 import type { Schedule, TrainingOptions } from './training-options.ts';
 
 /** @throws StudioError `schedule-invalid` */

@@ -48,22 +48,22 @@ export async function startRun<T extends TaskTypes>(
   const { totalSteps } = task.schedules(recipe, data);
   const device = await resolve(request.device, resolving(request, recipe));
   const start = from?.tensors(recipe, data);
-  const opened = await openRecoverable(task, { recipe, data, start, device: device.id });
+  const learner = await openRecoverable(task, { recipe, data, start, device: device.id });
   try {
-    const used = { ...recipe, micro_batch: opened.microBatch };
+    const used = { ...recipe, micro_batch: learner.microBatch };
     const run = await sayingNeed(
       () => createRun(task, request, { recipe: used, data, device, totalSteps }),
-      async () => tensorBytes(await opened.readState()),
+      async () => tensorBytes(await learner.readState()),
     );
     const session = await RunSession.open(run, listenerOf(request));
     try {
-      const begun = { session, task: opened, start: START, warnings: data.notices };
+      const begun = { session, learner, start: START, warnings: data.notices };
       return await trainRun(task, { request, recipe: used, data, device, begun });
     } finally {
       await session.close();
     }
   } finally {
-    await opened.dispose();
+    await learner.dispose();
   }
 }
 

@@ -5,7 +5,7 @@ import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { environment } from '../runs/environment.ts';
 import type { OpenOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { runTraining } from './loop.ts';
-import { deviceRecovery, RecoverableTask } from './recovery.ts';
+import { deviceRecovery, RecoverableLearner } from './recovery.ts';
 import { deviceFields, type RunListener } from './run-listener.ts';
 import type { TrainingOptions, TrainingOutcome } from './training-options.ts';
 
@@ -16,7 +16,7 @@ export interface RunOutcome<T extends TaskTypes> extends TrainingOutcome {
   readonly report?: T['report'];
 }
 
-export type Recoverable<T extends TaskTypes> = RecoverableTask<T['batch'], T['opened']>;
+export type Recoverable<T extends TaskTypes> = RecoverableLearner<T['batch'], T['learner']>;
 
 export interface RunInTraining<T extends TaskTypes> {
   readonly request: RunListener;
@@ -26,16 +26,16 @@ export interface RunInTraining<T extends TaskTypes> {
   readonly begun: Pick<
     TrainingOptions<T['batch']>,
     'session' | 'start' | 'rejected' | 'warnings'
-  > & { readonly task: Recoverable<T> };
+  > & { readonly learner: Recoverable<T> };
 }
 
-/** The task on its device, made anew where that fails. */
+/** The task's learner on its device, made anew where that fails. */
 export function openRecoverable<T extends TaskTypes>(
   task: SteppedTask<T>,
   options: OpenOptions<T>,
 ): Promise<Recoverable<T>> {
   const { recipe } = options;
-  return RecoverableTask.open({
+  return RecoverableLearner.open({
     batch: recipe,
     create: (micro_batch) => task.open({ ...options, recipe: { ...recipe, micro_batch } }),
   });
@@ -47,7 +47,7 @@ export async function trainRun<T extends TaskTypes>(
   running: RunInTraining<T>,
 ): Promise<RunOutcome<T>> {
   const { request, recipe, data, device, begun } = running;
-  const { session, task: opened, warnings = [] } = begun;
+  const { session, learner, warnings = [] } = begun;
   const { run } = session;
   const { totalSteps, ...schedules } = task.schedules(recipe, data);
   const { images } = data;
@@ -56,8 +56,8 @@ export async function trainRun<T extends TaskTypes>(
   const plan = task.evaluation?.(recipe, data, totalSteps);
   const outcome = await runTraining<T['batch']>({
     ...begun,
-    warnings: [...warnings, ...opened.notices, ...task.passNotices(recipe)],
-    recovery: deviceRecovery(opened, session, (micro_batch) =>
+    warnings: [...warnings, ...learner.notices, ...task.passNotices(recipe)],
+    recovery: deviceRecovery(learner, session, (micro_batch) =>
       task.passNotices({ ...recipe, micro_batch }),
     ),
     openLoader: (startStep) => task.openLoader(recipe, data, startStep),
@@ -71,7 +71,7 @@ export async function trainRun<T extends TaskTypes>(
           evaluation: {
             every: plan.every,
             patience: plan.patience,
-            run: () => plan.judge(opened.current),
+            run: () => plan.judge(learner.current),
           },
         }),
     checkpointEvery: recipe.checkpoint_every,
@@ -95,7 +95,7 @@ async function reportOnBest<T extends TaskTypes>(
 ): Promise<T['report']> {
   const folder = path.join(begun.session.run.checkpointsDir, String(step));
   const { state } = await loadCheckpoint({ step, folder });
-  return begun.task.attempt(async (current) => {
+  return begun.learner.attempt(async (current) => {
     await current.writeState(state);
     return report.call(task, current, recipe, data);
   });

@@ -1,9 +1,9 @@
-/** What the training loop is given: a task, a loader, schedules, and rules of saving. */
+/** What the training loop is given: a learner, a loader, schedules, and rules of saving. */
 import type { Best, LoaderPosition, RejectedCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
+import type { Learner, StepWatch, TrainingLoader } from '../tasks/learner.ts';
 import type { EvaluationResult } from '../tasks/task.ts';
-import type { StepWatch, TrainingLoader, TrainingTask } from '../tasks/training-task.ts';
 import type { InterruptSource } from './interrupts.ts';
 
 /** Values by batch index. */
@@ -11,8 +11,8 @@ export type Schedule = ArrayLike<number> | ((step: number) => number);
 
 export interface TrainingOptions<Batch> {
   readonly session: RunSession;
-  readonly task: TrainingTask<Batch>;
-  /** Makes `task` anew where its device fails; left out, such an error ends the run. */
+  readonly learner: Learner<Batch>;
+  /** Makes `learner` anew where its device fails; left out, such an error ends the run. */
   readonly recovery?: DeviceRecovery;
   /** A loader whose first batch has the index `startStep`; asked again after a rewind. */
   readonly openLoader: (startStep: number) => Promise<TrainingLoader<Batch>>;
@@ -22,7 +22,7 @@ export interface TrainingOptions<Batch> {
     readonly emaMomentum: Schedule;
   };
   readonly totalSteps: number;
-  /** Where the task's state stands; from `restoreRun` when resuming. */
+  /** Where the learner's state stands; from `restoreRun` when resuming. */
   readonly start: LoaderPosition;
   /** Checkpoints that `restoreRun` passed over. */
   readonly rejected?: readonly RejectedCheckpoint[];
@@ -49,7 +49,7 @@ export interface TrainingOptions<Batch> {
 
 export interface DeviceRecovery {
   /**
-   * @returns what is to be told; the task then is in the state that training started from
+   * @returns what is to be told; the learner then is in the state that training started from
    * @throws the error where nothing can be done, or an error of the device that says what to do
    */
   recover(error: unknown): Promise<readonly Notice[]>;

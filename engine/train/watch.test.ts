@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { StepObservation } from '../tasks/learner.ts';
 import { MatchWatch } from '../tasks/pretrain/match-watch.ts';
-import type { StepObservation } from '../tasks/training-task.ts';
 import { DataWaitWatch } from './data-wait-watch.ts';
 import { watchInterrupts } from './interrupts.ts';
 import { Meter } from './meter.ts';

@@ -3,7 +3,7 @@ import { parseRecipe } from '../../contract/recipe.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Module } from '../../ir/types.ts';
 import { RandomStream } from '../../random/philox.ts';
-import { pretrainModule } from '../../tasks/pretrain/pretrain-task.ts';
+import { pretrainModule } from '../../tasks/pretrain/pretrain-learner.ts';
 import { lossCurve, stepsInPasses } from '../../tasks/pretrain/testing/loss-curve.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { CASES } from '../conformance/cases.ts';

@@ -3,7 +3,7 @@ import { parseRecipe } from '../../contract/recipe.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Module, Node, Output, Shape } from '../../ir/types.ts';
 import { RandomStream } from '../../random/philox.ts';
-import { createPretrainTask } from '../../tasks/pretrain/pretrain-task.ts';
+import { createPretrainLearner } from '../../tasks/pretrain/pretrain-learner.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import type { Program } from '../executor.ts';
 import { erf } from '../reference/kernels.ts';
@@ -293,7 +293,7 @@ describe('twenty steps of pre-training', () => {
   );
 
   async function losses(device: string): Promise<number[]> {
-    const task = await createPretrainTask({ recipe, device });
+    const task = await createPretrainLearner({ recipe, device });
     const random = new RandomStream(recipe.seed, 'test');
     const images = () => Float32Array.from({ length: 4 * 3 * 32 * 32 }, () => random.normal());
     const curve: number[] = [];

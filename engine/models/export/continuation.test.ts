@@ -15,7 +15,7 @@ import { listCheckpoints, loadCheckpoint } from '../../checkpoint/checkpoint.ts'
 import { saveCheckpoint } from '../../checkpoint/save.ts';
 import { parseRecipe, type Recipe } from '../../contract/recipe.ts';
 import { RunFolder } from '../../runs/run-folder.ts';
-import { createPretrainTask } from '../../tasks/pretrain/pretrain-task.ts';
+import { createPretrainLearner } from '../../tasks/pretrain/pretrain-learner.ts';
 import { openWeights } from '../import/open-weights.ts';
 import { exportContinuation, readContinuation } from './continuation.ts';
 
@@ -37,7 +37,7 @@ beforeEach(async () => {
     ...{ name: 'mine', kind: 'pretrain', totalSteps: 20, device: 'cpu', recipe, versions: {} },
     dataset: { folders: ['/images'], images: 3, fingerprint: 'f' },
   });
-  const task = await createPretrainTask({ recipe, device: 'cpu' });
+  const task = await createPretrainLearner({ recipe, device: 'cpu' });
   try {
     const position = { step: 10, skippedBatches: [], failedInARow: 0 };
     const state = await task.readState();

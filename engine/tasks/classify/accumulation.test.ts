@@ -6,9 +6,9 @@ import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { drawKeep, keepProbabilities } from '../shared/drop-path.ts';
 import {
   type ClassifierBatch,
-  createClassifierTask,
+  createClassifierLearner,
   initialClassifier,
-} from './classifier-task.ts';
+} from './classifier-learner.ts';
 import { softTargets } from './mixup.ts';
 
 const CLASSES = 5;
@@ -30,10 +30,10 @@ function batchOf(seed: number): ClassifierBatch {
 
 async function train(device: string, settings: FinetuneRecipe) {
   const start = initialClassifier(settings, CLASSES);
-  const task = await createClassifierTask({ recipe: settings, classes: CLASSES, start, device });
+  const task = await createClassifierLearner({ recipe: settings, classes: CLASSES, start, device });
   const results = [];
   for (const seed of [1, 2, 3])
-    results.push(await task.step(batchOf(seed), { lr: 1e-2, weightDecay: 0.05 }));
+    results.push(await task.step(batchOf(seed), { lr: 1e-2, weightDecay: 0.05, emaMomentum: 0 }));
   const state = await task.readState();
   const logits = await task.predict(batchOf(9).images.subarray(0, 5 * 3 * 256));
   await task.dispose();

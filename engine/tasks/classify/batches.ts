@@ -1,10 +1,10 @@
 /** Batches for fine-tuning: images from the data pipeline, mixing, targets and stochastic depth from the recipe. */
 import type { FinetuneRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
+import type { TrainingLoader } from '../learner.ts';
 import { drawKeep, keepProbabilities } from '../shared/drop-path.ts';
 import { loaderOptions } from '../shared/loader-options.ts';
-import type { TrainingLoader } from '../training-task.ts';
-import type { ClassifierBatch } from './classifier-task.ts';
+import type { ClassifierBatch } from './classifier-learner.ts';
 import { drawMix, mixImages, softTargets } from './mixup.ts';
 
 /** A batch of labelled images as the data pipeline gives it. */

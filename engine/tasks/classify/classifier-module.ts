@@ -8,7 +8,6 @@
  * Where a batch is computed in passes, `gradients` adds to what is there, and `clear` comes before the
  * first pass. Nothing in this network looks across images, so the sums are the batch's own.
  */
-import { scaledGradients } from '../../autodiff/scaled-gradients.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Module, Node, Output, TensorType } from '../../ir/types.ts';
 import {
@@ -18,8 +17,14 @@ import {
 } from '../../nn/classifier.ts';
 import { stateParameters } from '../../nn/parameters.ts';
 import { Taps } from '../../nn/taps.ts';
-import { type AdamWConstants, type Optimized, updateOutputs } from '../../optim/adamw.ts';
-import { packGroups } from '../../optim/pack-groups.ts';
+import { type AdamWConstants, updateOutputs } from '../../optim/adamw.ts';
+import {
+  gradientOutputs,
+  optimizedGroups,
+  type PackPrefixes,
+  packsOf,
+  zeroGradients,
+} from '../shared/optimised-module.ts';
 
 export interface ClassifierModuleOptions {
   readonly network: ClassifierConfig;
@@ -50,14 +55,16 @@ export const CLASSIFIER_STATE = {
   gradient: 'grad.',
 } as const;
 
-/** Whether a state tensor outlives the step, and so belongs into a checkpoint. */
-export function isPersistent(name: string): boolean {
-  return !name.startsWith(CLASSIFIER_STATE.gradient);
-}
+const PREFIXES = {
+  parameter: CLASSIFIER_STATE.model,
+  gradient: CLASSIFIER_STATE.gradient,
+  firstMoment: CLASSIFIER_STATE.firstMoment,
+  secondMoment: CLASSIFIER_STATE.secondMoment,
+} as const satisfies PackPrefixes;
 
 export function buildClassifierModule(options: ClassifierModuleOptions): Module {
   const parameters = classifierParameters(options.network);
-  const groups = optimizedGroups(options);
+  const groups = optimizedGroups(parameters, options.groupOf, PREFIXES);
   const trained = new Set(groups.flatMap(({ members }) => members));
   const S = CLASSIFIER_STATE;
   const state = new Map<string, TensorType>();
@@ -69,24 +76,19 @@ export function buildClassifierModule(options: ClassifierModuleOptions): Module 
   }
   return {
     state,
-    packs: new Map(
-      groups.flatMap(({ members, packs }) =>
-        packs.map(([prefix, pack]): [string, string[]] => [
-          pack,
-          members.map((name) => prefix + name),
-        ]),
-      ),
-    ),
+    packs: packsOf(groups, PREFIXES),
     entries: {
-      ...(passesOf(options) > 1 ? { clear: { name: 'clear', outputs: clearOutputs(groups) } } : {}),
-      gradients: { name: 'gradients', outputs: gradientOutputs(options, trained) },
+      ...(passesOf(options) > 1
+        ? { clear: { name: 'clear', outputs: zeroGradients(groups) } }
+        : {}),
+      gradients: { name: 'gradients', outputs: stepGradients(options, trained) },
       update: { name: 'update', outputs: updateOutputs(groups, options.adamw) },
       predict: { name: 'predict', outputs: predictOutputs(options) },
     },
   };
 }
 
-function gradientOutputs(options: ClassifierModuleOptions, trained: ReadonlySet<string>): Output[] {
+function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<string>): Output[] {
   const { network, batchSize: B, dropPath } = options;
   const taps = Taps.of(options.taps);
   const parameters = classifierParameters(network);
@@ -97,35 +99,16 @@ function gradientOutputs(options: ClassifierModuleOptions, trained: ReadonlySet<
   const { logits, stops } = classifierForward(p, images, network, { keep, taps });
   const passes = passesOf(options);
   const loss = softCrossEntropy(logits, targets, B * passes);
-  const names = parameters.map(({ name }) => name).filter((name) => trained.has(name));
-  const own = scaledGradients(
-    loss,
-    names.map((name) => p(name)),
-    options.lossScaled ?? false,
-    options.recompute ? stops : [],
-  );
-  const slopes =
-    passes > 1
-      ? names.map((name, i) =>
-          ir.add(ir.state(CLASSIFIER_STATE.gradient + name, own[i]!.shape), own[i]!),
-        )
-      : own;
-  const squares = slopes.map((slope): Node => ir.sumSquares(slope));
-  const result = (name: string, node: Node): Output => ({ name, role: 'result', node });
+  const members = parameters.filter(({ name }) => trained.has(name));
+  const { results, gradients } = gradientOutputs(loss, members, p, {
+    accumulate: passes > 1,
+    lossScaled: options.lossScaled ?? false,
+    stops: options.recompute ? stops : [],
+  });
   return [
-    result('loss', loss),
-    result(
-      'squaredNorm',
-      squares.reduce((total, square) => ir.add(total, square)),
-    ),
-    result('logits', logits),
-    ...names.map(
-      (name, i): Output => ({
-        name: CLASSIFIER_STATE.gradient + name,
-        role: 'state',
-        node: slopes[i]!,
-      }),
-    ),
+    ...results,
+    { name: 'logits', role: 'result', node: logits },
+    ...gradients,
     ...taps.results(),
   ];
 }
@@ -144,45 +127,9 @@ function passesOf({ passes = 1 }: ClassifierModuleOptions): number {
   return passes;
 }
 
-/** Gradients of nothing yet. */
-function clearOutputs(groups: readonly Optimized[]): Output[] {
-  return groups.map(({ size, names }) => ({
-    name: names.gradient,
-    role: 'state',
-    node: ir.broadcast(ir.scalar(0), [size]),
-  }));
-}
-
 function predictOutputs({ network, predictBatchSize }: ClassifierModuleOptions): Output[] {
   const p = stateParameters(CLASSIFIER_STATE.model, classifierParameters(network));
   const images = ir.feed('images', [predictBatchSize, 3, ...network.vit.imageSize]);
   const { logits } = classifierForward(p, images, network);
   return [{ name: 'logits', role: 'result', node: logits }];
-}
-
-type OptimizedGroup = Optimized & {
-  readonly members: readonly string[];
-  /** prefix of the members, name of their pack */
-  readonly packs: readonly (readonly [prefix: string, pack: string])[];
-};
-
-function optimizedGroups({ network, groupOf }: ClassifierModuleOptions): OptimizedGroup[] {
-  return packGroups(classifierParameters(network), groupOf).map(
-    ({ group, pack, members, size }) => {
-      const nameOf = (prefix: string) => `pack.${prefix}${pack}`;
-      const S = CLASSIFIER_STATE;
-      return {
-        group,
-        size,
-        members,
-        packs: Object.values(S).map((prefix) => [prefix, nameOf(prefix)] as const),
-        names: {
-          parameter: nameOf(S.model),
-          gradient: nameOf(S.gradient),
-          firstMoment: nameOf(S.firstMoment),
-          secondMoment: nameOf(S.secondMoment),
-        },
-      };
-    },
-  );
 }

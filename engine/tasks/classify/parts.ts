@@ -2,12 +2,12 @@
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
-import type { TrainingTask } from '../training-task.ts';
+import type { Learner } from '../learner.ts';
 import type { LabelledLoader, LabelledLoaderOptions } from './batches.ts';
-import type { ClassifierBatch, ClassifierTaskOptions } from './classifier-task.ts';
+import type { ClassifierBatch, ClassifierOptions } from './classifier-learner.ts';
 
 /** A task that also predicts. */
-export interface PredictingTask extends TrainingTask<ClassifierBatch> {
+export interface PredictingLearner extends Learner<ClassifierBatch> {
   /** @param images up to a batch, [n, 3, H, W] @returns logits, [n, classes] */
   predict(images: Float32Array): Promise<Float32Array>;
 }
@@ -43,7 +43,7 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
     options: EvalImageOptions,
     onBroken: (position: number, reason: string) => void,
   ): Promise<Float32Array>;
-  createTask(options: ClassifierTaskOptions): Promise<PredictingTask>;
+  createLearner(options: ClassifierOptions): Promise<PredictingLearner>;
 }
 
 /** The real ones, each loaded when it is first used. */
@@ -60,7 +60,7 @@ export const finetuneParts: FinetuneParts<LabelledSet> = {
   async loadEval(samples, options, onBroken) {
     return (await import('../../data/eval-images.ts')).loadEvalImages(samples, options, onBroken);
   },
-  async createTask(options) {
-    return (await import('./classifier-task.ts')).createClassifierTask(options);
+  async createLearner(options) {
+    return (await import('./classifier-learner.ts')).createClassifierLearner(options);
   },
 };

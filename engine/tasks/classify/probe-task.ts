@@ -22,7 +22,7 @@ import type { Classification } from './task.ts';
 const FEATURE_BYTES = 2 ** 31;
 
 type ProbeParts = Pick<FinetuneParts, 'readSets' | 'loadEval'>;
-export type Probing = Omit<Classification, 'batch' | 'opened'> & { batch: never; opened: never };
+export type Probing = Omit<Classification, 'batch' | 'learner'> & { batch: never; learner: never };
 
 export function makeProbeTask(parts: ProbeParts): FittedTask<Probing> {
   return {

@@ -6,7 +6,7 @@ import { classifierConfig } from '../../nn/classifier.ts';
 import { gridOf } from '../../nn/vit.ts';
 import { type LoadReport, loadWeights } from '../shared/load-weights.ts';
 import type { StartingPoint } from '../task.ts';
-import { initialClassifier } from './classifier-task.ts';
+import { initialClassifier } from './classifier-learner.ts';
 import type { Classification } from './task.ts';
 
 export type ClassifierStart = StartingPoint<Pick<Classification, 'recipe' | 'data'>>;

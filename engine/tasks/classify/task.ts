@@ -4,9 +4,9 @@ import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { SteppedTask } from '../task.ts';
 import { finetuneLoader, labelledLoaderOptions } from './batches.ts';
-import type { ClassifierBatch } from './classifier-task.ts';
+import type { ClassifierBatch } from './classifier-learner.ts';
 import { evalSet, type LabelledData, readLabelledData, recordedSpec } from './data.ts';
-import { type FinetuneParts, finetuneParts, type PredictingTask } from './parts.ts';
+import { type FinetuneParts, finetuneParts, type PredictingLearner } from './parts.ts';
 import { type ClassifierReport, classifierReport, type Predicted, summarise } from './report.ts';
 
 export interface Classification {
@@ -14,7 +14,7 @@ export interface Classification {
   readonly source: LabelledSpec;
   readonly data: LabelledData;
   readonly batch: ClassifierBatch;
-  readonly opened: PredictingTask;
+  readonly learner: PredictingLearner;
   readonly report: ClassifierReport;
 }
 
@@ -27,7 +27,7 @@ export function makeClassifyTask(parts: FinetuneParts): SteppedTask<Classificati
     sourceOf: recordedSpec,
     schedules: (recipe, { images }) => finetuneSchedules(recipe, images),
     open: ({ data, start = new Map(), ...options }) =>
-      parts.createTask({ ...options, start, classes: data.classes.length }),
+      parts.createLearner({ ...options, start, classes: data.classes.length }),
     async openLoader(recipe, { train, classes }, startStep) {
       const options = labelledLoaderOptions(recipe, startStep);
       return finetuneLoader(await parts.openLoader(train, options), recipe, classes.length);
@@ -38,10 +38,10 @@ export function makeClassifyTask(parts: FinetuneParts): SteppedTask<Classificati
     evaluation: (recipe, data, totalSteps) => ({
       every: evaluationSteps(recipe, data.images, totalSteps),
       patience: recipe.patience,
-      judge: async (opened) => summarise(await predict(opened, recipe, data, parts)),
+      judge: async (learner) => summarise(await predict(learner, recipe, data, parts)),
     }),
-    async report(opened, recipe, data) {
-      const predicted = await predict(opened, recipe, data, parts);
+    async report(learner, recipe, data) {
+      const predicted = await predict(learner, recipe, data, parts);
       return classifierReport(predicted, data.classes, { seed: recipe.seed });
     },
   };
@@ -50,7 +50,7 @@ export function makeClassifyTask(parts: FinetuneParts): SteppedTask<Classificati
 export const classifyTask = makeClassifyTask(finetuneParts);
 
 async function predict(
-  task: PredictingTask,
+  task: PredictingLearner,
   recipe: FinetuneRecipe,
   { val, classes }: LabelledData,
   parts: FinetuneParts,

@@ -4,8 +4,8 @@ import { listDevices } from '../../executors/devices.ts';
 import type { Program } from '../../executors/executor.ts';
 import { openDevice } from '../../executors/open-device.ts';
 import { RandomStream } from '../../random/philox.ts';
-import type { PretrainBatch } from './pretrain-task.ts';
-import { createPretrainTask, initialNetworks, pretrainModule } from './pretrain-task.ts';
+import type { PretrainBatch } from './pretrain-learner.ts';
+import { createPretrainLearner, initialNetworks, pretrainModule } from './pretrain-learner.ts';
 
 const recipe = parseRecipe({
   ...{ image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 24 },
@@ -179,7 +179,7 @@ describe.each(DEVICES)('a batch in passes on %s', (device, limit) => {
 describe('the task', () => {
   const scalars = { lr: 1e-2, weightDecay: 0.05, emaMomentum: 0.9 };
   const train = async (settings: Recipe, batches: readonly PretrainBatch[]) => {
-    const task = await createPretrainTask({ recipe: settings, device: 'cpu' });
+    const task = await createPretrainLearner({ recipe: settings, device: 'cpu' });
     const results = [];
     for (const batch of batches) results.push(await task.step(batch, scalars));
     const state = await task.readState();

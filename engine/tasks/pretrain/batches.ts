@@ -2,10 +2,10 @@
 
 import { type Recipe, recipeGeometry } from '../../contract/recipe.ts';
 import type { PretrainImages } from '../../data/loader.ts';
+import type { TrainingLoader } from '../learner.ts';
 import { loaderOptions } from '../shared/loader-options.ts';
-import type { TrainingLoader } from '../training-task.ts';
 import { recipeMask } from './masks.ts';
-import type { PretrainBatch as TaskBatch } from './pretrain-task.ts';
+import type { PretrainBatch as TaskBatch } from './pretrain-learner.ts';
 
 /** What is known of the images, as far as training needs it. */
 export interface ImageIndex {

@@ -5,11 +5,11 @@ import { nodesOf } from '../../ir/graph.ts';
 import { randomBatch } from '../../measure/random-batch.ts';
 import { mixedPrecision } from '../../passes/mixed-precision.ts';
 import {
-  createPretrainTask,
+  createPretrainLearner,
   type PretrainBatch,
-  type PretrainTask,
+  type PretrainLearner,
   pretrainModule,
-} from './pretrain-task.ts';
+} from './pretrain-learner.ts';
 import { emulatedHalf } from './testing/emulated-half.ts';
 
 const settings = {
@@ -21,7 +21,7 @@ const half = parseRecipe({ ...settings, precision: 'float16' });
 const single = parseRecipe(settings);
 const scalars = { lr: 1e-3, weightDecay: 0.05, emaMomentum: 0.99 };
 
-async function losses(task: PretrainTask, steps: number, batch: PretrainBatch) {
+async function losses(task: PretrainLearner, steps: number, batch: PretrainBatch) {
   const found: number[] = [];
   for (let i = 0; i < steps; i++) found.push((await task.step(batch, scalars)).loss);
   return found;
@@ -47,7 +47,10 @@ describe('training in float16', () => {
   });
 
   it('learns what float32 learns', async () => {
-    const [task, twin] = [await emulatedHalf(half), await createPretrainTask({ recipe: single })];
+    const [task, twin] = [
+      await emulatedHalf(half),
+      await createPretrainLearner({ recipe: single }),
+    ];
     const [got, want] = [await losses(task, 60, batch), await losses(twin, 60, batch)];
     expect(want.at(-1)!).toBeLessThan(0.7 * want[0]!);
     expect(got.at(-1)!).toBeLessThan(0.7 * got[0]!);
@@ -95,7 +98,7 @@ describe('training in float16', () => {
     const passes = { ...settings, micro_batch: 4 };
     const both = parseRecipe({ ...passes, precision: 'float16', recompute: true });
     const task = await emulatedHalf(both);
-    const twin = await createPretrainTask({ recipe: parseRecipe(passes) });
+    const twin = await createPretrainLearner({ recipe: parseRecipe(passes) });
     const [got, want] = [await losses(task, 20, batch), await losses(twin, 20, batch)];
     for (const [i, loss] of got.entries())
       expect(Math.abs(loss - want[i]!), `step ${i}`).toBeLessThan((i < 10 ? 0.02 : 0.1) * want[0]!);
@@ -111,7 +114,7 @@ describe('training in float16', () => {
     const second = await emulatedHalf(half);
     await second.writeState(await first.readState());
     expect(await losses(second, 4, batch)).toEqual(want.slice(4));
-    const wide = await createPretrainTask({ recipe: single });
+    const wide = await createPretrainLearner({ recipe: single });
     const state = await wide.readState();
     await second.writeState(state);
     await wide.writeState(await second.readState());
@@ -119,7 +122,7 @@ describe('training in float16', () => {
   });
 
   it('is refused where a device has none', async () => {
-    await expect(createPretrainTask({ recipe: half, device: 'cpu' })).rejects.toMatchObject({
+    await expect(createPretrainLearner({ recipe: half, device: 'cpu' })).rejects.toMatchObject({
       code: 'precision-unavailable',
       message: expect.stringContaining('cpu does not compute in float16'),
     });

@@ -4,7 +4,7 @@
  */
 import type { WarningCode } from '../../contract/warning-codes.ts';
 import type { Notice } from '../../runs/events.ts';
-import type { StepObservation, StepWatch } from '../training-task.ts';
+import type { StepObservation, StepWatch } from '../learner.ts';
 
 const SHORTCUT_STEPS = 200;
 const SHORTCUT_WINDOW = 5;

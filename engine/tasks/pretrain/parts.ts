@@ -1,9 +1,9 @@
 /** What pre-training takes from the data pipeline and the method; tests give their own. */
 import type { Recipe } from '../../contract/recipe.ts';
 import type { DatasetIndex } from '../../data/index-types.ts';
-import type { TrainingTask } from '../training-task.ts';
+import type { Learner } from '../learner.ts';
 import type { ImageIndex, ImageLoader, ImageLoaderOptions } from './batches.ts';
-import type { PretrainBatch } from './pretrain-task.ts';
+import type { PretrainBatch } from './pretrain-learner.ts';
 
 export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
   /** @param indexFile where the scan is remembered, so that the next one is quick */
@@ -14,11 +14,11 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
     onProgress?: (progress: { readonly done: number; readonly total: number }) => void,
   ): Promise<Index>;
   openLoader(index: Index, options: ImageLoaderOptions): Promise<ImageLoader>;
-  createTask(options: {
+  createLearner(options: {
     recipe: Recipe;
     device: string;
     threads?: number;
-  }): Promise<TrainingTask<PretrainBatch>>;
+  }): Promise<Learner<PretrainBatch>>;
 }
 
 /** The real ones, each loaded when it is first used. */
@@ -30,7 +30,7 @@ export const pretrainParts: PretrainParts<DatasetIndex> = {
   async openLoader(index, options) {
     return (await import('../../data/loader.ts')).createPretrainLoader({ index, ...options });
   },
-  async createTask(options) {
-    return (await import('./pretrain-task.ts')).createPretrainTask(options);
+  async createLearner(options) {
+    return (await import('./pretrain-learner.ts')).createPretrainLearner(options);
   },
 };

@@ -12,7 +12,6 @@
  * move at each pass, one after the other, as PyTorch's do.
  */
 
-import { scaledGradients } from '../../autodiff/scaled-gradients.ts';
 import * as ir from '../../ir/builder.ts';
 import type { Module, Node, Output, TensorType } from '../../ir/types.ts';
 import {
@@ -25,14 +24,16 @@ import { type Parameters, stateParameters } from '../../nn/parameters.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { Taps } from '../../nn/taps.ts';
 import { gridOf } from '../../nn/vit.ts';
-import {
-  type AdamWConstants,
-  type Optimized,
-  type OptimizerNames,
-  updateOutputs,
-} from '../../optim/adamw.ts';
-import { packGroups } from '../../optim/pack-groups.ts';
+import { type AdamWConstants, updateOutputs } from '../../optim/adamw.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
+import {
+  gradientOutputs,
+  type OptimizedGroup,
+  optimizedGroups,
+  type PackPrefixes,
+  packsOf,
+  zeroGradients,
+} from '../shared/optimised-module.ts';
 import { contrast } from './loss.ts';
 
 export interface PretrainModuleOptions {
@@ -74,23 +75,16 @@ export function buildPretrainModule(options: PretrainModuleOptions): Module {
   for (const prefix of [S.firstMoment, S.secondMoment, S.gradient]) declare(prefix, parameters);
   return {
     state,
-    packs: new Map(
-      optimizedGroups(options).flatMap(({ members, names }) =>
-        Object.entries(names).map(([kind, pack]): [string, string[]] => [
-          pack,
-          members.map((name) => PREFIX_OF[kind as keyof OptimizerNames] + name),
-        ]),
-      ),
-    ),
+    packs: packsOf(groupsOf(options), PREFIXES),
     entries: {
       ...(options.accumulate ? { clear: { name: 'clear', outputs: clearOutputs(options) } } : {}),
-      gradients: { name: 'gradients', outputs: gradientOutputs(options) },
-      update: { name: 'update', outputs: stepOutputs(options) },
+      gradients: { name: 'gradients', outputs: stepGradients(options) },
+      update: { name: 'update', outputs: stepUpdate(options) },
     },
   };
 }
 
-function gradientOutputs({
+function stepGradients({
   network,
   batchSize,
   accumulate = false,
@@ -128,33 +122,22 @@ function gradientOutputs({
     accumulate ? ir.feed('maskedTotal', []) : undefined,
   );
   taps.offer('logits', logits);
-  const own = scaledGradients(
-    loss,
-    parameters.map(({ name }) => studentParameters(name)),
+  const { results, gradients } = gradientOutputs(loss, parameters, studentParameters, {
+    accumulate,
     lossScaled,
-    recompute ? student.stops : [],
-  );
-  const slopes = accumulate
-    ? parameters.map(({ name, shape }, i) =>
-        ir.add(ir.state(STATE_PREFIXES.gradient + name, shape), own[i]!),
-      )
-    : own;
-  const squares = slopes.map((slope): Node => ir.sumSquares(slope));
+    stops: recompute ? student.stops : [],
+  });
   const result = (name: string, node: Node): Output => ({ name, role: 'result', node });
   const keep = (name: string, node: Node): Output => ({ name, role: 'state', node });
   const pending = (prefix: string, values: ReadonlyMap<string, Node>) =>
     [...values].map(([name, node]) => keep(STATE_PREFIXES.pending + prefix + name, node));
   return [
-    result('loss', loss),
-    result(
-      'squaredNorm',
-      squares.reduce((total, square) => ir.add(total, square)),
-    ),
+    ...results,
     result('matches', matches),
     result('masked', masked),
     ...pending(STATE_PREFIXES.teacher, teacher.buffers),
     ...pending(STATE_PREFIXES.student, student.buffers),
-    ...parameters.map(({ name }, i) => keep(STATE_PREFIXES.gradient + name, slopes[i]!)),
+    ...gradients,
     ...taps.results(),
   ];
 }
@@ -172,13 +155,6 @@ function tensorsOf(prefix: string, network: NetworkConfig, accumulate: boolean):
 /** Gradients of nothing yet, and the running statistics that a batch's first pass moves. */
 function clearOutputs(options: PretrainModuleOptions): Output[] {
   const S = STATE_PREFIXES;
-  const zeros = optimizedGroups(options).map(
-    ({ size, names }): Output => ({
-      name: names.gradient,
-      role: 'state',
-      node: ir.broadcast(ir.scalar(0), [size]),
-    }),
-  );
   const statistics = [S.student, S.teacher].flatMap((prefix) =>
     networkBuffers(options.network).map(
       ({ name, shape }): Output => ({
@@ -188,38 +164,25 @@ function clearOutputs(options: PretrainModuleOptions): Output[] {
       }),
     ),
   );
-  return [...zeros, ...statistics];
+  return [...zeroGradients(groupsOf(options)), ...statistics];
 }
 
-const PREFIX_OF = {
+const PREFIXES = {
   parameter: STATE_PREFIXES.student,
   gradient: STATE_PREFIXES.gradient,
   firstMoment: STATE_PREFIXES.firstMoment,
   secondMoment: STATE_PREFIXES.secondMoment,
   average: STATE_PREFIXES.teacher,
-} as const satisfies Record<keyof OptimizerNames, string>;
+} as const satisfies PackPrefixes;
 
-/** The parameters of each optimizer group, packed so that one view covers many small tensors. */
-function optimizedGroups({
-  network,
-  groupOf,
-}: PretrainModuleOptions): (Optimized & { readonly members: readonly string[] })[] {
-  return packGroups(networkParameters(network), groupOf).map(({ pack, ...group }) => ({
-    ...group,
-    names: {
-      parameter: `pack.student.${pack}`,
-      gradient: `pack.grad.${pack}`,
-      firstMoment: `pack.exp_avg.${pack}`,
-      secondMoment: `pack.exp_avg_sq.${pack}`,
-      average: `pack.teacher.${pack}`,
-    },
-  }));
+function groupsOf({ network, groupOf }: PretrainModuleOptions): OptimizedGroup[] {
+  return optimizedGroups(networkParameters(network), groupOf, PREFIXES);
 }
 
-function stepOutputs(options: PretrainModuleOptions): Output[] {
+function stepUpdate(options: PretrainModuleOptions): Output[] {
   const { network, adamw } = options;
   const S = STATE_PREFIXES;
-  const updates = updateOutputs(optimizedGroups(options), adamw);
+  const updates = updateOutputs(groupsOf(options), adamw);
   const commits = [S.student, S.teacher].flatMap((prefix) =>
     networkBuffers(network).map(
       ({ name, shape }): Output => ({

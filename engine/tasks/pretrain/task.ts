@@ -4,12 +4,12 @@ import { parseRecipe, type Recipe, recipeGeometry } from '../../contract/recipe.
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { Notice } from '../../runs/events.ts';
 import { scanMemory } from '../../runs/scan-memory.ts';
+import type { Learner } from '../learner.ts';
 import type { SteppedTask, TaskData, TaskReport } from '../task.ts';
-import type { TrainingTask } from '../training-task.ts';
 import { type ImageIndex, imageLoaderOptions, pretrainLoader } from './batches.ts';
 import { MatchWatch } from './match-watch.ts';
 import { type PretrainParts, pretrainParts } from './parts.ts';
-import type { PretrainBatch } from './pretrain-task.ts';
+import type { PretrainBatch } from './pretrain-learner.ts';
 
 export interface PretrainData extends TaskData {
   readonly index: ImageIndex;
@@ -21,7 +21,7 @@ export interface Pretraining {
   readonly source: readonly string[];
   readonly data: PretrainData;
   readonly batch: PretrainBatch;
-  readonly opened: TrainingTask<PretrainBatch>;
+  readonly learner: Learner<PretrainBatch>;
   readonly report: TaskReport;
 }
 
@@ -39,7 +39,7 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
     sourceOf: ({ dataset }) => dataset.folders,
     schedules: pretrainSchedules,
     async open({ start, data: _, ...options }) {
-      const task = await parts.createTask(options);
+      const task = await parts.createLearner(options);
       if (start !== undefined) await task.writeState(start);
       return task;
     },

@@ -8,12 +8,12 @@
 import { RunFolder } from '../../runs/run-folder.ts';
 import { RunSession } from '../../runs/run-session.ts';
 import type {
+  Learner,
   LoadedBatch,
   StepResult,
   StepScalars,
   TrainingLoader,
-  TrainingTask,
-} from '../../tasks/training-task.ts';
+} from '../../tasks/learner.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import { runTraining } from '../loop.ts';
 import { restoreRun } from '../restore.ts';
@@ -44,7 +44,7 @@ export function examples(step: number): Examples {
   return { x, y };
 }
 
-export class RegressionTask implements TrainingTask<Examples> {
+export class RegressionLearner implements Learner<Examples> {
   #state = {
     'student.w': new Float32Array(FEATURES),
     'teacher.w': new Float32Array(FEATURES),
@@ -127,7 +127,7 @@ export function exampleLoader(
 export function regressionOptions(
   session: RunSession,
   totalSteps: number,
-): Omit<TrainingOptions<Examples>, 'start' | 'task'> {
+): Omit<TrainingOptions<Examples>, 'start' | 'learner'> {
   return {
     session,
     totalSteps,
@@ -149,8 +149,8 @@ if (dir !== undefined && steps !== undefined && stepMs !== undefined) {
   const session = await RunSession.open(await RunFolder.open(dir), {
     onEvent: ({ type, step }) => process.stdout.write(`${type} ${step}\n`),
   });
-  const task = new RegressionTask();
-  const { start, rejected } = await restoreRun(session, task);
+  const learner = new RegressionLearner();
+  const { start, rejected } = await restoreRun(session, learner);
   const options = regressionOptions(session, Number(steps));
   const slow: TrainingOptions<Examples>['openLoader'] = async (startStep) => {
     const loader = exampleLoader(startStep);
@@ -160,5 +160,5 @@ if (dir !== undefined && steps !== undefined && stepMs !== undefined) {
     };
     return { ...loader, next };
   };
-  await runTraining({ ...options, openLoader: slow, task, start, rejected });
+  await runTraining({ ...options, openLoader: slow, learner, start, rejected });
 }

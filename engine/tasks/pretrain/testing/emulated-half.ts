@@ -5,17 +5,15 @@
 import type { Recipe } from '../../../contract/recipe.ts';
 import { executorOf } from '../../../executors/devices.ts';
 import type { Program } from '../../../executors/executor.ts';
-import { isPersistent } from '../../../nn/state-prefixes.ts';
-import { initialNetworks, PretrainTask, pretrainModule } from '../pretrain-task.ts';
+import { initialNetworks, PretrainLearner, pretrainModule } from '../pretrain-learner.ts';
 
 /** @param alter what stands between the task and the program */
 export async function emulatedHalf(
   recipe: Recipe,
   alter: (program: Program) => Program = (program) => program,
-): Promise<PretrainTask> {
+): Promise<PretrainLearner> {
   const module = pretrainModule(recipe);
   const program = await executorOf('onnxruntime').compile(module, { precision: 'float16' });
-  const persistent = [...module.state.keys()].filter(isPersistent);
   await program.writeState(initialNetworks(recipe));
-  return new PretrainTask(alter(program), recipe, persistent);
+  return new PretrainLearner(alter(program), recipe, module.state.keys());
 }

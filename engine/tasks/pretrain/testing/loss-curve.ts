@@ -3,11 +3,8 @@
 import type { Precision } from '../../../contract/precision.ts';
 import { parseRecipe } from '../../../contract/recipe.ts';
 import { RandomStream } from '../../../random/philox.ts';
-import {
-  createPretrainTask,
-  type PretrainBatch,
-  type PretrainStepResult,
-} from '../pretrain-task.ts';
+import type { StepResult } from '../../learner.ts';
+import { createPretrainLearner, type PretrainBatch } from '../pretrain-learner.ts';
 
 const NETWORK = {
   ...{ image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 32 },
@@ -23,7 +20,10 @@ export async function lossCurve(
   device: string,
   precision: Precision = 'float32',
 ): Promise<number[]> {
-  const task = await createPretrainTask({ recipe: parseRecipe({ ...NETWORK, precision }), device });
+  const task = await createPretrainLearner({
+    recipe: parseRecipe({ ...NETWORK, precision }),
+    device,
+  });
   const random = new RandomStream(11, 'test');
   const losses: number[] = [];
   for (let i = 0; i < 200; i++) {
@@ -37,11 +37,14 @@ export async function lossCurve(
 export async function stepsInPasses(
   device: string,
   precision: Precision = 'float32',
-): Promise<PretrainStepResult[]> {
+): Promise<StepResult[]> {
   const ways = { recompute: true, micro_batch: 2, precision };
-  const task = await createPretrainTask({ recipe: parseRecipe({ ...NETWORK, ...ways }), device });
+  const task = await createPretrainLearner({
+    recipe: parseRecipe({ ...NETWORK, ...ways }),
+    device,
+  });
   const random = new RandomStream(11, 'test');
-  const steps: PretrainStepResult[] = [];
+  const steps: StepResult[] = [];
   for (let i = 0; i < 3; i++) steps.push(await task.step(trendBatch(random), SCALARS));
   await task.dispose();
   return steps;

@@ -3,7 +3,6 @@ import type { FinetuneRecipe } from '../../contract/finetune-recipe.ts';
 import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
-import { TrainingState } from '../../executors/training-state.ts';
 import {
   type ClassifierConfig,
   classifierConfig,
@@ -11,11 +10,10 @@ import {
 } from '../../nn/classifier.ts';
 import { initialise } from '../../nn/initialise.ts';
 import { gridOf } from '../../nn/vit.ts';
-import { clipScale, updateFeeds } from '../../optim/adamw.ts';
-import { finiteGradients, LossScale, scaleFeeds } from '../../optim/loss-scale.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
 import { type GroupRules, groupOf, groupScalars } from '../shared/parameter-groups.ts';
-import { buildClassifierModule, CLASSIFIER_STATE, isPersistent } from './classifier-module.ts';
+import { buildClassifierModule, CLASSIFIER_STATE } from './classifier-module.ts';
 
 export interface ClassifierBatch {
   /** [B, 3, H, W], normalised */
@@ -26,15 +24,6 @@ export interface ClassifierBatch {
   readonly labels: ArrayLike<number>;
   /** [depth, 2, B]; given exactly when the recipe has stochastic depth */
   readonly keep?: Float32Array;
-}
-
-export interface ClassifierStepResult {
-  readonly applied: boolean;
-  readonly loss: number;
-  readonly gradNorm: number;
-  /** Share of the batch whose likeliest class is its own. */
-  readonly score: number;
-  readonly learningMs: number;
 }
 
 /** A classifier as training from scratch starts it, by the recipe's seed. */
@@ -51,7 +40,7 @@ export function initialClassifier(
   });
 }
 
-export interface ClassifierTaskOptions {
+export interface ClassifierOptions {
   readonly recipe: FinetuneRecipe;
   readonly classes: number;
   /** the tensors that training starts from */
@@ -65,9 +54,9 @@ export interface ClassifierTaskOptions {
  *
  * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
  */
-export async function createClassifierTask(
-  options: ClassifierTaskOptions,
-): Promise<ClassifierTask> {
+export async function createClassifierLearner(
+  options: ClassifierOptions,
+): Promise<ClassifierLearner> {
   const { recipe, classes, device, threads } = options;
   const network = classifierConfig(recipe, classes);
   const rules = groupRules(recipe);
@@ -88,7 +77,7 @@ export async function createClassifierTask(
     [...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
   );
   const program = await compileOn(module, { device, precision, threads, state });
-  return new ClassifierTask(program, recipe, network, [...module.state.keys()]);
+  return new ClassifierLearner(program, recipe, network, module.state.keys());
 }
 
 function groupRules(recipe: FinetuneRecipe): GroupRules {
@@ -99,71 +88,22 @@ function groupRules(recipe: FinetuneRecipe): GroupRules {
   };
 }
 
-export class ClassifierTask {
-  readonly #program: Program;
+export class ClassifierLearner extends NetworkLearner<ClassifierBatch> {
   readonly #recipe: FinetuneRecipe;
   readonly #network: ClassifierConfig;
-  readonly #scale: LossScale | undefined;
-  readonly #state: TrainingState;
 
   constructor(
     program: Program,
     recipe: FinetuneRecipe,
     network: ClassifierConfig,
-    stateNames: readonly string[],
+    stateNames: Iterable<string>,
   ) {
-    this.#program = program;
+    super(program, recipe, stateNames, {
+      read: (batch) => readBatch(batch, recipe),
+      groups: ({ lr, weightDecay }) => groupScalars(groupRules(recipe), lr, weightDecay),
+    });
     this.#recipe = recipe;
     this.#network = network;
-    this.#scale = recipe.precision === 'float16' ? new LossScale() : undefined;
-    this.#state = new TrainingState(program, stateNames.filter(isPersistent), this.#scale);
-  }
-
-  /** Forward, backward and, if all numbers are finite, the update. */
-  async step(
-    batch: ClassifierBatch,
-    { lr, weightDecay }: { readonly lr: number; readonly weightDecay: number },
-  ): Promise<ClassifierStepResult> {
-    const started = performance.now();
-    const { beta1, beta2, adam_eps: eps, clip_grad: clip } = this.#recipe;
-    const { loss, squaredNorm, logits } = await finiteGradients(this.#scale, () =>
-      this.#gradients(batch),
-    );
-    const gradNorm = Math.sqrt(squaredNorm);
-    const score = shareRight(logits, batch.labels);
-    const applied = Number.isFinite(loss) && Number.isFinite(gradNorm);
-    if (applied) {
-      const groups = groupScalars(groupRules(this.#recipe), lr, weightDecay);
-      const scalars = {
-        step: this.#state.updates + 1,
-        clipScale: clipScale(gradNorm, clip),
-        emaMomentum: 0,
-      };
-      await this.#program.run('update', updateFeeds({ beta1, beta2, eps }, groups, scalars));
-      this.#state.updates++;
-    }
-    return { applied, loss, gradNorm, score, learningMs: performance.now() - started };
-  }
-
-  /** Leaves the batch's gradients on the device, computed at once or in passes. */
-  async #gradients({ images, targets, keep }: ClassifierBatch) {
-    const passes = passesPerStep(this.#recipe);
-    if (passes > 1) await this.#program.run('clear', {});
-    const logits = new Float32Array(targets.length);
-    const totals = { loss: 0, squaredNorm: 0, logits };
-    for (let pass = 0; pass < passes; pass++) {
-      const results = await this.#program.run('gradients', {
-        images: passOf(images, pass, passes),
-        targets: passOf(targets, pass, passes),
-        ...(keep === undefined ? {} : { keep: branchesOf(keep, pass, this.#recipe) }),
-        ...scaleFeeds(this.#scale),
-      });
-      totals.loss += Number(results.get('loss')!.data[0]);
-      // Of the sum up to this pass: the last one's is that of the batch.
-      totals.squaredNorm = Number(results.get('squaredNorm')!.data[0]);
-      passOf(logits, pass, passes).set(results.get('logits')!.data);
-    }
-    return totals;
   }
 
   /**
@@ -182,26 +122,32 @@ export class ClassifierTask {
         some = new Float32Array(whole);
         some.set(images.subarray(start));
       }
-      const results = await this.#program.run('predict', { images: some });
+      const results = await this.program.run('predict', { images: some });
       const first = (start / size) * classes;
       const got = results.get('logits')!.data;
       logits.set(got.subarray(0, logits.length - first), first);
     }
     return logits;
   }
+}
 
-  readState(): Promise<NamedTensors> {
-    return this.#state.read();
-  }
-
-  /** @throws StudioError `state-mismatch` when a tensor is missing, unexpected or of another shape */
-  writeState(state: NamedTensors): Promise<void> {
-    return this.#state.write(state);
-  }
-
-  dispose(): Promise<void> {
-    return this.#program.dispose();
-  }
+function readBatch(
+  { images, targets, labels, keep }: ClassifierBatch,
+  recipe: FinetuneRecipe,
+): BatchReading {
+  const passes = passesPerStep(recipe);
+  const logits = new Float32Array(targets.length);
+  return {
+    feeds: (pass) => ({
+      images: passOf(images, pass, passes),
+      targets: passOf(targets, pass, passes),
+      ...(keep === undefined ? {} : { keep: branchesOf(keep, pass, recipe) }),
+    }),
+    take(results, pass) {
+      passOf(logits, pass, passes).set(results.get('logits')!.data as Float32Array);
+    },
+    score: () => shareRight(logits, labels),
+  };
 }
 
 /** The factors of the images of one pass. @param keep [depth, 2, B] @returns [depth, 2, B of the pass] */

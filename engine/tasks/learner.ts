@@ -28,7 +28,7 @@ export interface StepResult {
 }
 
 /** An optimisation problem whose state lives on a device. */
-export interface TrainingTask<Batch> {
+export interface Learner<Batch> {
   /** Forward and backward; updates the state only if loss and gradient norm are finite. */
   step(batch: Batch, scalars: StepScalars): Promise<StepResult>;
 

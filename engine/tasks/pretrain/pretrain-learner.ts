@@ -1,0 +1,110 @@
+/** Pre-training as the loop sees it: a compiled step, its scalars, and its state. */
+import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import { compileOn } from '../../executors/compile-on.ts';
+import type { Program } from '../../executors/executor.ts';
+import type { Module } from '../../ir/types.ts';
+import { networkBuffers, networkConfig, networkParameters } from '../../nn/conmim-network.ts';
+import { initialise } from '../../nn/initialise.ts';
+import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
+import { gridOf } from '../../nn/vit.ts';
+import type { AdamWConstants } from '../../optim/adamw.ts';
+import { decayed } from '../../optim/schedules.ts';
+import type { HostTensor } from '../../tensor/host-tensor.ts';
+import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
+import { buildPretrainModule } from './pretrain-module.ts';
+
+export interface PretrainBatch {
+  /** plain view, [B, 3, H, W], normalised */
+  readonly student: Float32Array;
+  /** strongly perturbed view of the same crops */
+  readonly teacher: Float32Array;
+  /** [B, N], 1 where the student sees the mask token */
+  readonly mask: Uint8Array;
+}
+
+/** The recipe's training step. */
+export function pretrainModule(recipe: Recipe): Module {
+  return buildPretrainModule({
+    network: networkConfig(recipe),
+    batchSize: imagesPerPass(recipe),
+    accumulate: passesPerStep(recipe) > 1,
+    lossScaled: recipe.precision === 'float16',
+    recompute: recipe.recompute,
+    temperature: recipe.temperature,
+    adamw: adamwConstants(recipe),
+    groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),
+  });
+}
+
+function adamwConstants(recipe: Recipe): AdamWConstants {
+  return { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps };
+}
+
+/** Student and teacher as training starts: equal, by the recipe's seed. */
+export function initialNetworks(recipe: Recipe): Map<string, HostTensor> {
+  const config = networkConfig(recipe);
+  const { rows, cols } = gridOf(config.vit);
+  const tensors = initialise([...networkParameters(config), ...networkBuffers(config)], {
+    seed: recipe.seed,
+    std: recipe.init_std,
+    grid: { rows, cols },
+    relPosInit: recipe.rel_pos_init,
+  });
+  const state = new Map<string, HostTensor>();
+  for (const prefix of [STATE_PREFIXES.student, STATE_PREFIXES.teacher])
+    for (const [name, tensor] of tensors) state.set(prefix + name, tensor);
+  return state;
+}
+
+/**
+ * Compile the recipe's step for a device and put the starting networks on it.
+ *
+ * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
+ */
+export async function createPretrainLearner(options: {
+  readonly recipe: Recipe;
+  readonly device?: string;
+  readonly threads?: number;
+}): Promise<PretrainLearner> {
+  const { recipe, device, threads } = options;
+  const module = pretrainModule(recipe);
+  const { precision } = recipe;
+  const state = initialNetworks(recipe);
+  const program = await compileOn(module, { device, precision, threads, state });
+  return new PretrainLearner(program, recipe, module.state.keys());
+}
+
+export class PretrainLearner extends NetworkLearner<PretrainBatch> {
+  constructor(program: Program, recipe: Recipe, stateNames: Iterable<string>) {
+    super(program, recipe, stateNames, {
+      read: (batch) => readBatch(batch, passesPerStep(recipe)),
+      groups: ({ lr, weightDecay }) => ({
+        decayed: { lr, weightDecay },
+        plain: { lr, weightDecay: 0 },
+      }),
+    });
+  }
+}
+
+function readBatch({ student, teacher, mask }: PretrainBatch, passes: number): BatchReading {
+  const masks = Float32Array.from(mask);
+  const masked = Math.max(
+    1,
+    masks.reduce((sum, covered) => sum + covered, 0),
+  );
+  let matches = 0;
+  return {
+    feeds: (pass) => ({
+      studentImages: passOf(student, pass, passes),
+      teacherImages: passOf(teacher, pass, passes),
+      mask: passOf(masks, pass, passes),
+      ...(passes > 1 ? { maskedTotal: Float32Array.of(masked) } : {}),
+    }),
+    take(results) {
+      matches += Number(results.get('matches')!.data[0]);
+    },
+    // Masked patches whose nearest teacher patch is their own.
+    score: () => matches / masked,
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * A network that is trained with AdamW on a device, whatever it learns: the gradients of a batch, at
+ * once or in passes, and, if all numbers are finite, the update.
+ *
+ * Its module has the entries `gradients`, `update` and, where a batch is several passes, `clear`
+ * (optimised-module.ts).
+ */
+import { passesPerStep } from '../../contract/micro-batch.ts';
+import type { Feeds, Program } from '../../executors/executor.ts';
+import { TrainingState } from '../../executors/training-state.ts';
+import { isPersistent } from '../../nn/state-prefixes.ts';
+import { clipScale, type GroupScalars, updateFeeds } from '../../optim/adamw.ts';
+import { finiteGradients, LossScale, scaleFeeds } from '../../optim/loss-scale.ts';
+import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import type { Learner, StepResult, StepScalars } from '../learner.ts';
+import type { RunRecipe } from '../task.ts';
+
+/** The settings that a step reads. */
+export type StepRecipe = Pick<RunRecipe, 'batch_size' | 'micro_batch' | 'precision'> & {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly adam_eps: number;
+  readonly clip_grad: number | null;
+};
+
+/** What a step is about, beside its optimizer. */
+export interface LearningRules<Batch> {
+  /** Begin with a batch. */
+  read(batch: Batch): BatchReading;
+  /** Learning rate and weight decay of each group of parameters. */
+  groups(scalars: StepScalars): Readonly<Record<string, GroupScalars>>;
+}
+
+/** One batch on its way through the passes. */
+export interface BatchReading {
+  /** @param pass from 0 */
+  feeds(pass: number): Feeds;
+  /** Keep what is needed of a pass's results. */
+  take(results: NamedTensors, pass: number): void;
+  /** The score of the whole batch. */
+  score(): number;
+}
+
+export class NetworkLearner<Batch> implements Learner<Batch> {
+  protected readonly program: Program;
+  readonly #recipe: StepRecipe;
+  readonly #rules: LearningRules<Batch>;
+  readonly #scale: LossScale | undefined;
+  readonly #state: TrainingState;
+
+  /** @param stateNames of the module's state tensors */
+  constructor(
+    program: Program,
+    recipe: StepRecipe,
+    stateNames: Iterable<string>,
+    rules: LearningRules<Batch>,
+  ) {
+    this.program = program;
+    this.#recipe = recipe;
+    this.#rules = rules;
+    this.#scale = recipe.precision === 'float16' ? new LossScale() : undefined;
+    this.#state = new TrainingState(program, [...stateNames].filter(isPersistent), this.#scale);
+  }
+
+  async step(batch: Batch, scalars: StepScalars): Promise<StepResult> {
+    const started = performance.now();
+    const { loss, squaredNorm, score } = await finiteGradients(this.#scale, () =>
+      this.#gradients(this.#rules.read(batch)),
+    );
+    const gradNorm = Math.sqrt(squaredNorm);
+    const applied = Number.isFinite(loss) && Number.isFinite(gradNorm);
+    if (applied) await this.#update(gradNorm, scalars);
+    return { applied, loss, gradNorm, score, learningMs: performance.now() - started };
+  }
+
+  /** Leaves the batch's gradients on the device. */
+  async #gradients(reading: BatchReading) {
+    const passes = passesPerStep(this.#recipe);
+    if (passes > 1) await this.program.run('clear', {});
+    let loss = 0;
+    let squaredNorm = 0;
+    for (let pass = 0; pass < passes; pass++) {
+      const feeds = { ...reading.feeds(pass), ...scaleFeeds(this.#scale) };
+      const results = await this.program.run('gradients', feeds);
+      loss += Number(results.get('loss')!.data[0]);
+      // Of the sum up to this pass: the last one's is that of the batch.
+      squaredNorm = Number(results.get('squaredNorm')!.data[0]);
+      reading.take(results, pass);
+    }
+    return { loss, squaredNorm, score: reading.score() };
+  }
+
+  async #update(gradNorm: number, scalars: StepScalars): Promise<void> {
+    const { beta1, beta2, adam_eps: eps, clip_grad: clip } = this.#recipe;
+    const feeds = updateFeeds({ beta1, beta2, eps }, this.#rules.groups(scalars), {
+      step: this.#state.updates + 1,
+      clipScale: clipScale(gradNorm, clip),
+      emaMomentum: scalars.emaMomentum,
+    });
+    await this.program.run('update', feeds);
+    this.#state.updates++;
+  }
+
+  readState(): Promise<NamedTensors> {
+    return this.#state.read();
+  }
+
+  /** @throws StudioError `state-mismatch` when a tensor is missing, unexpected or of another shape */
+  writeState(state: NamedTensors): Promise<void> {
+    return this.#state.write(state);
+  }
+
+  dispose(): Promise<void> {
+    return this.program.dispose();
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The parts that the modules of all trained networks share: gradients that are left in state tensors,
+ * added up over the passes of a batch, and the packs that the optimizer updates as one.
+ */
+import { scaledGradients } from '../../autodiff/scaled-gradients.ts';
+import * as ir from '../../ir/builder.ts';
+import type { Node, Output } from '../../ir/types.ts';
+import type { ParameterSpec, Parameters } from '../../nn/parameters.ts';
+import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
+import type { Optimized, OptimizerNames } from '../../optim/adamw.ts';
+import { packGroups } from '../../optim/pack-groups.ts';
+
+export interface GradientOptions {
+  /** whether a batch is several passes, so that gradients add to what is there */
+  readonly accumulate: boolean;
+  /** whether gradients are those of the loss times a feed `lossScale`, times a feed `gradientScale` */
+  readonly lossScaled: boolean;
+  /** values that the backward pass computes again from, instead of keeping what lies between */
+  readonly stops: readonly Node[];
+}
+
+/**
+ * @returns the results `loss` and `squaredNorm` (of the sum up to this pass), and the gradients of the
+ *   trained parameters as state
+ */
+export function gradientOutputs(
+  loss: Node,
+  trained: readonly Pick<ParameterSpec, 'name'>[],
+  p: Parameters,
+  { accumulate, lossScaled, stops }: GradientOptions,
+): { readonly results: Output[]; readonly gradients: Output[] } {
+  const names = trained.map(({ name }) => name);
+  const own = scaledGradients(
+    loss,
+    names.map((name) => p(name)),
+    lossScaled,
+    stops,
+  );
+  const slopes = accumulate
+    ? own.map((slope, i) =>
+        ir.add(ir.state(STATE_PREFIXES.gradient + names[i]!, slope.shape), slope),
+      )
+    : own;
+  const squares = slopes.map((slope): Node => ir.sumSquares(slope));
+  const squaredNorm = squares.reduce((total, square) => ir.add(total, square));
+  return {
+    results: [
+      { name: 'loss', role: 'result', node: loss },
+      { name: 'squaredNorm', role: 'result', node: squaredNorm },
+    ],
+    gradients: slopes.map((node, i) => ({
+      name: STATE_PREFIXES.gradient + names[i]!,
+      role: 'state',
+      node,
+    })),
+  };
+}
+
+/** Parameters that are updated as one vector. */
+export type OptimizedGroup = Optimized & { readonly members: readonly string[] };
+
+/** What the pack of each kind of tensor is called by, and the prefix of its members. */
+export type PackPrefixes = Readonly<Partial<Record<keyof OptimizerNames, string>>>;
+
+/** @param groupOf the optimizer group of a parameter; undefined for one that stays as it is */
+export function optimizedGroups(
+  parameters: readonly ParameterSpec[],
+  groupOf: (name: string, shape: readonly number[]) => string | undefined,
+  prefixes: PackPrefixes,
+): OptimizedGroup[] {
+  return packGroups(parameters, groupOf).map(({ group, pack, members, size }) => {
+    const names = Object.entries(prefixes).map(([kind, prefix]) => [kind, `pack.${prefix}${pack}`]);
+    return { group, size, members, names: Object.fromEntries(names) as unknown as OptimizerNames };
+  });
+}
+
+/** A module's packs: name → members. */
+export function packsOf(
+  groups: readonly OptimizedGroup[],
+  prefixes: PackPrefixes,
+): Map<string, string[]> {
+  return new Map(
+    groups.flatMap(({ members, names }) =>
+      Object.entries(names).map(([kind, pack]): [string, string[]] => [
+        pack,
+        members.map((name) => prefixes[kind as keyof OptimizerNames] + name),
+      ]),
+    ),
+  );
+}
+
+/** Gradients of nothing yet. */
+export function zeroGradients(groups: readonly OptimizedGroup[]): Output[] {
+  return groups.map(({ size, names }) => ({
+    name: names.gradient,
+    role: 'state',
+    node: ir.broadcast(ir.scalar(0), [size]),
+  }));
+}
