@@ -112,8 +112,9 @@ export class JobFollower {
     // A training that was stopped ends well, but is not done.
     const unfinished = exitCode !== 0 || this.#runStatus === 'stopped' || withdrawn === true;
     const state = !unfinished ? 'done' : stopped ? 'stopped' : 'failed';
-    this.#change({ state, endedAt });
-    if (state === 'failed') await this.#tellWhy();
+    // At once: whoever sees that it failed sees why.
+    const reason = state === 'failed' ? await this.#readReason() : {};
+    this.#change({ state, endedAt, ...reason });
   }
 
   /** Its process was started, and holds no lock. */
@@ -124,19 +125,19 @@ export class JobFollower {
     const result = await readResult(this.dir);
     if (result !== undefined) return this.#end(result);
     const asked = wasAskedToStop(this.dir);
-    this.#change({ state: asked ? 'stopped' : 'died', endedAt: new Date(now).toISOString() });
-    if (!asked) await this.#tellWhy();
+    const reason = asked ? {} : await this.#readReason();
+    const endedAt = new Date(now).toISOString();
+    this.#change({ state: asked ? 'stopped' : 'died', endedAt, ...reason });
   }
 
-  async #tellWhy(): Promise<void> {
+  async #readReason(): Promise<Partial<Job>> {
     const lines = await lastLines(path.join(this.dir, ERRORS_FILE), SHOWN_LINES);
-    this.#change({ lastLines: lines });
-    if (this.#job.error !== undefined) return;
+    if (this.#job.error !== undefined) return { lastLines: lines };
     const error = new StudioError(
       'job-died',
       'Process exited unexpectedly, for example by a crash, a power cut or lack of memory.',
       { advice: 'A training goes on from its newest checkpoint with Resume.' },
     );
-    this.#change({ error: error.toJSON() });
+    return { lastLines: lines, error: error.toJSON() };
   }
 }
