@@ -7,6 +7,8 @@ import type { VitConfig } from '../nn/vit.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 
 export interface Head {
+  /** What the labels mean; left out for classification. */
+  readonly task?: string;
   /** class names, in the order of the logits */
   readonly classes: readonly string[];
   readonly pooling: Pooling;

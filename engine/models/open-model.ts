@@ -10,6 +10,14 @@ import { type Imported, openWeights } from './import/open-weights.ts';
 import type { Model } from './model.ts';
 import { modelOfRun, type RunOptions } from './run-model.ts';
 
+/** A trained network by reference: a run, a file or a folder. */
+export interface ModelReference {
+  readonly reference: string;
+  readonly network?: 'teacher' | 'student';
+  /** Which checkpoint of a run; the newest, or the best, if left out. */
+  readonly step?: number;
+}
+
 export interface OpenOptions extends RunOptions {
   readonly workspace: string;
 }

@@ -46,12 +46,13 @@ export async function modelOfRun(
   const classes = record.classes ?? [];
   const checkpoint = await checkpointOf(run, step ?? record.best?.step);
   const { pooling, mean, std } = recipe;
+  const { task } = record;
   return {
     origin: `${record.id}, step ${checkpoint.step}`,
     vit: classifierConfig(recipe, classes.length).vit,
     mean,
     std,
-    head: { classes, pooling },
+    head: task === undefined ? { classes, pooling } : { task, classes, pooling },
     tensors: prefixed(checkpoint, 'model.'),
     about: {
       run: record.id,

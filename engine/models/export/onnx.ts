@@ -79,6 +79,7 @@ function metadataOf({ mean, std, vit, head, origin, about }: Model): Record<stri
     std: JSON.stringify(std),
     image_size: JSON.stringify(vit.imageSize),
     pooling: head?.pooling ?? 'mean',
+    ...(head?.task === undefined ? {} : { task: head.task }),
     ...(head ? { classes: JSON.stringify(head.classes) } : {}),
     ...(about.dataset ? { fingerprint: about.dataset.fingerprint } : {}),
   };

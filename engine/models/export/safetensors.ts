@@ -49,6 +49,7 @@ export function metadataOf({ about, mean, std, vit, head, origin }: Model): Reco
     mean: JSON.stringify(mean),
     std: JSON.stringify(std),
     geometry: JSON.stringify(vit),
+    ...(head?.task === undefined ? {} : { task: head.task }),
     ...(head ? { classes: JSON.stringify(head.classes), pooling: head.pooling } : {}),
   };
 }

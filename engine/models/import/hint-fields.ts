@@ -22,6 +22,8 @@ export interface Hints {
   readonly kind?: string;
   readonly resizing?: Resizing;
   readonly classes?: readonly string[];
+  /** Of the head; left out for classification. */
+  readonly task?: string;
   readonly mean?: Channels;
   readonly std?: Channels;
   readonly origin?: string;

@@ -61,6 +61,7 @@ const ownSchema = z.object({
   mean: json(channels).optional(),
   std: json(deviations).optional(),
   classes: json(z.array(z.string())).optional(),
+  task: z.string().optional(),
   pooling: z.enum(['mean', 'cls']).optional(),
   run: z.string().optional(),
   network: z.enum(['teacher', 'student']).optional(),
@@ -87,12 +88,17 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
     const field = error.issues[0]?.path[0];
     return { notes: [`The file's metadata "${String(field)}" cannot be understood.`] };
   }
-  const { geometry, mean, std, classes, pooling, origin, source: _, ...about } = data;
+  const { geometry, mean, std, classes, task, pooling, origin, source: _, ...about } = data;
   const { relPos, absPos, ...sizes } = geometry ?? {};
   return defined({
     ...sizes,
     withoutPositions: relPos === 'none' && absPos === false ? true : undefined,
-    ...{ mean, std, classes, pooling, origin },
+    mean,
+    std,
+    classes,
+    task,
+    pooling,
+    origin,
     about: defined(about as Hints) as ModelAbout,
   } as Hints);
 }

@@ -92,6 +92,13 @@ describe('what this program wrote', () => {
     expect(readFileSync(at('a')).includes('private')).toBe(false);
   });
 
+  it('tells the task of its head', async () => {
+    const before = tinyModel({ pooling: 'mean' });
+    const head = { task: 'another', ...before.head! };
+    await exportSafetensors(at('a'), { ...before, head });
+    expect((await openWeights(at('a'))).model.head).toEqual(head);
+  });
+
   it('is used as it is where its metadata were damaged, and says so', async () => {
     const { tensors, vit } = tinyModel();
     await writeSafetensors(at('a'), tensors, { source: 'conmim-studio', mean: '[1,2]' });

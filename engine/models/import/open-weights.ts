@@ -148,19 +148,21 @@ function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
         ? 'Nothing tells what the classifier looks at; as there is a norm of its own for it (fc_norm), the mean of the patch tokens is assumed.'
         : 'Nothing tells what the classifier looks at; the class token is assumed. Over the mean of tokens after their norm it would be another network, which cannot be computed here.',
     );
-  const { classes, classCount = count } = hints;
+  const { classes, classCount = count, task } = hints;
+  const headFor = (names: readonly string[]): Head =>
+    task === undefined ? { classes: names, pooling } : { task, classes: names, pooling };
   if (classCount !== count && classCount > 0)
     notes.push(
       `The configuration tells of ${classCount} classes, but the network tells ${count} apart.`,
     );
-  if (classes?.length === count) return { tensors: given, head: { classes, pooling } as Head };
+  if (classes?.length === count) return { tensors: given, head: headFor(classes) };
   notes.push(
     classes === undefined
       ? 'Nothing tells the names of the classes; they are numbered.'
       : `The configuration names ${classes.length} classes, but the network tells ${count} apart; they are numbered.`,
   );
   const numbered = Array.from({ length: count }, (_, i) => `class ${i}`);
-  return { tensors: given, head: { classes: numbered, pooling } as Head };
+  return { tensors: given, head: headFor(numbered) };
 }
 
 function channelsOf(hints: Hints, notes: string[]): Pick<Model, 'mean' | 'std'> {
