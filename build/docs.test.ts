@@ -7,7 +7,7 @@ import { readOverrides } from '../engine/cli/training.ts';
 import { readFields } from '../engine/contract/jobs/fields.ts';
 import { type JobKind, jobs } from '../engine/contract/jobs/register.ts';
 import { loadFinetuneRecipe, loadRecipe } from '../engine/recipes/load.ts';
-import { parseMode } from '../engine/tasks/classify/mode.ts';
+import { parseMode } from '../engine/tasks/shared/mode.ts';
 import { errorTables } from './error-docs.ts';
 import { generatedPart } from './generated-page.ts';
 import { recipeTables } from './recipe-docs.ts';

@@ -2,12 +2,14 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TOP1 } from '../contract/scores.ts';
 import type { CompareOrder } from '../downstream/compare.ts';
-import type { CellResult } from '../downstream/comparison.ts';
+import { type CellResult, summarise } from '../downstream/comparison.ts';
 import type { EmbedOrder } from '../downstream/embed.ts';
 import type { EvaluateOrder } from '../downstream/evaluate.ts';
 import type { FinetuneOrder } from '../downstream/finetune.ts';
-import type { KnnOrder } from '../downstream/knn.ts';
+import { classification } from '../tasks/classify/classification.ts';
+import { mistakeLines, withPaths } from '../tasks/classify/judge.ts';
 import { classifierReport } from '../tasks/classify/report.ts';
+import { type KnnOrder, knnReport } from '../tasks/knn/judge.ts';
 import type { ResumeRequest } from '../train/resume-run.ts';
 import type { StartedRun } from '../train/run-listener.ts';
 import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
@@ -156,8 +158,9 @@ describe('evaluate', () => {
     const orders: EvaluateOrder[] = [];
     const evaluate = async (order: EvaluateOrder) => {
       orders.push(order);
-      const paths = ['1.png', '2.png', '3.png', '4.png'];
-      return { report, imagesPerSecond: 120, paths, files: ['r/p.csv'], warnings: ['odd'] };
+      const details = mistakeLines(withPaths(report, ['1.png', '2.png', '3.png', '4.png']));
+      const judged = { report: tuned, imagesPerSecond: 120, details, leftOut: [] };
+      return { ...judged, files: ['r/p.csv'], warnings: ['odd'] };
     };
     const argv = ['evaluate', '--model', 'f1', '--data', 'd', '--out', 'r'];
     const { stdout, stderr } = await runCommand(argv, { evaluate });
@@ -178,14 +181,11 @@ describe('knn', () => {
     const orders: KnnOrder[] = [];
     const knn = async (order: KnnOrder) => {
       orders.push(order);
-      return {
-        report,
-        sweep: [
-          { k: 1, top1: 0.5 },
-          { k: 7, top1: 0.75 },
-        ],
-        warnings: [],
-      };
+      const sweep = [
+        { k: 1, top1: 0.5 },
+        { k: 7, top1: 0.75 },
+      ];
+      return { report: knnReport(report, 7, sweep), sweep, warnings: [] };
     };
     const argv = ['knn', '--from', 'base', '--train', 'a', '--val', 'b', '--k', '7', '--json'];
     const { records, stderr } = await runCommand(argv, { knn });
@@ -202,13 +202,13 @@ describe('compare', () => {
       orders.push(order);
       const cell = (start: 'pretrained' | 'scratch', right: string): CellResult => ({
         ...{ fraction: 0.1, seed: 0, start, mode: 'full', labelled: 5, right },
-        ...{ top1: 0.5, top5: 1, loss: 1, run: 'r' },
+        ...{ primary: TOP1, values: { top1: 0.5, top5: 1, loss: 1 }, run: 'r' },
       });
       const cells = [cell('pretrained', '1'.repeat(40)), cell('scratch', '0'.repeat(40))];
       cells.forEach((each, i) => {
         order.onCell!(each, i + 1, 2);
       });
-      return cells;
+      return summarise(cells, classification);
     };
     const argv = [
       'compare',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { RequestOf } from '../contract/jobs/register.ts';
 import { usageError } from '../contract/usage-error.ts';
-import type { ModelReference } from '../downstream/finetune.ts';
+import type { ModelReference } from '../models/open-model.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { Host } from './host.ts';
 

@@ -13,11 +13,10 @@ import type {
   ResolveOptions,
 } from '../devices/resolve-device.ts';
 import type { CompareOrder } from '../downstream/compare.ts';
-import type { CellResult } from '../downstream/comparison.ts';
+import type { Comparison } from '../downstream/comparison.ts';
 import type { Embedded, EmbedOrder } from '../downstream/embed.ts';
 import type { EvaluateOrder, Evaluation } from '../downstream/evaluate.ts';
 import type { FinetuneOrder } from '../downstream/finetune.ts';
-import type { KnnOrder, KnnOutcome } from '../downstream/knn.ts';
 import type { PretrainOrder } from '../downstream/pretrain.ts';
 import type { EstimateOrder } from '../estimate/estimate.ts';
 import type { Device } from '../executors/executor.ts';
@@ -31,7 +30,8 @@ import { lazy } from '../platform/lazy.ts';
 import type { stopRun } from '../runs/command-run.ts';
 import type { RunSummary } from '../runs/run-folder.ts';
 import type { Check } from '../selftest/checks.ts';
-import type { Classification } from '../tasks/classify/task.ts';
+import type { KnnOrder, KnnOutcome } from '../tasks/knn/judge.ts';
+import type { LabelledTypes } from '../tasks/labelled-task.ts';
 import type { TaskTypes } from '../tasks/task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { ResumeRequest } from '../train/resume-run.ts';
@@ -112,8 +112,8 @@ export interface EngineParts {
   pretrain(order: PretrainOrder): Promise<TrainingOutcome>;
   openContinuation(reference: string, options: { workspace: string }): Promise<Continuation>;
   resumeRun(request: ResumeRequest): Promise<RunOutcome<TaskTypes>>;
-  finetune(order: FinetuneOrder): Promise<RunOutcome<Classification>>;
-  compare(order: CompareOrder): Promise<CellResult[]>;
+  finetune(order: FinetuneOrder): Promise<RunOutcome<LabelledTypes>>;
+  compare(order: CompareOrder): Promise<Comparison>;
   evaluate(order: EvaluateOrder): Promise<Evaluation>;
   knn(order: KnnOrder): Promise<KnnOutcome>;
   embed(order: EmbedOrder): Promise<Embedded>;
@@ -176,7 +176,7 @@ export function engineParts(): EngineParts {
     finetune: lazy(() => import('../downstream/finetune.ts'), 'finetune'),
     evaluate: lazy(() => import('../downstream/evaluate.ts'), 'evaluate'),
     embed: lazy(() => import('../downstream/embed.ts'), 'embed'),
-    knn: lazy(() => import('../downstream/knn.ts'), 'knn'),
+    knn: lazy(() => import('../tasks/knn/judge.ts'), 'knn'),
     compare: lazy(() => import('../downstream/compare.ts'), 'compare'),
     stopRun: lazy(() => import('../runs/command-run.ts'), 'stopRun'),
     listRuns: lazy(() => import('../runs/run-folder.ts'), 'listRuns'),

@@ -30,7 +30,9 @@ function withPrimary(found: unknown): unknown {
   if (typeof found !== 'object' || found === null || 'primary' in found) return found;
   const { top1, top5, loss } = found as Record<string, unknown>;
   if (typeof top1 !== 'number') return found;
-  const values = Object.entries({ top1, top5, loss }).filter(([, value]) => value !== undefined);
+  const values = Object.entries({ top1, top5, loss }).filter(
+    ([, value]) => typeof value === 'number',
+  );
   return { ...found, primary: TOP1, values: Object.fromEntries(values) };
 }
 

@@ -8,6 +8,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { DEFAULT_TASK } from '../contract/labelled-tasks.ts';
+import { scoresSchema, writtenScores } from '../contract/scores.ts';
 import { writeFileAtomically } from '../disk/atomic-file.ts';
 import { makeFolder, nodeDisk, onDisk } from '../disk/disk.ts';
 import { Lock } from '../disk/lock.ts';
@@ -16,16 +18,17 @@ import { isConfined } from '../platform/confined.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import { listRuns } from '../runs/run-folder.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus } from '../runs/run-record.ts';
-import { type Mode, modeText } from '../tasks/classify/mode.ts';
-import type { Classification } from '../tasks/classify/task.ts';
+import type { LabelledTypes } from '../tasks/labelled-task.ts';
+import { type AnyLabelledTask, labelledTask } from '../tasks/register.ts';
+import { type Mode, modeText } from '../tasks/shared/mode.ts';
 import type { RunListener } from '../train/run-listener.ts';
 import type { RunOutcome } from '../train/train-run.ts';
-import type { CellResult, Start } from './comparison.ts';
+import { type CellResult, type Comparison, type Start, summarise } from './comparison.ts';
 import { comparisonCsv, comparisonFigure, comparisonMarkdown } from './comparison-files.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
 
 export interface CompareOrder
-  extends Pick<FinetuneOrder, 'workspace' | 'recipe' | 'overrides' | 'folder' | 'device'>,
+  extends Pick<FinetuneOrder, 'workspace' | 'task' | 'recipe' | 'overrides' | 'folder' | 'device'>,
     Pick<RunListener, 'signal'> {
   readonly from: Exclude<FinetuneOrder['from'], 'scratch'>;
   readonly labelled: Omit<LabelledSpec, 'fraction' | 'fractionSeed' | 'pretrainedOn'>;
@@ -47,6 +50,8 @@ interface Saved {
   readonly format: 1;
   readonly settings: unknown;
   readonly results: readonly CellResult[];
+  /** Left out for classification. */
+  readonly task?: string;
 }
 
 /** Epochs that no run has. */
@@ -54,21 +59,25 @@ const ONLY_AT_THE_END = 1e6;
 
 const STARTS: readonly Start[] = ['pretrained', 'scratch'];
 
+type Train = (order: FinetuneOrder) => Promise<RunOutcome<LabelledTypes>>;
+
 /**
- * @param train how one cell is trained; tests give their own
+ * @param train  how one cell is trained; tests give their own
+ * @param taskOf how a task is found by its name
  * @throws StudioError `target-taken`; `comparison-changed` when `out` holds results of other settings;
  *   `run-locked` while another process works there
  */
 export async function compare(
   order: CompareOrder,
-  train: (order: FinetuneOrder) => Promise<RunOutcome<Classification>> = finetune,
-): Promise<CellResult[]> {
+  train: Train = finetune,
+  taskOf = labelledTask,
+): Promise<Comparison> {
   const { out } = order;
   await onDisk(out, () => makeFolder(out));
   const { onWait } = order;
   const lock = await Lock.acquire(out, { what: `The comparison in ${out}`, onWait });
   try {
-    return await compareLocked(order, train);
+    return await compareLocked(order, train, taskOf);
   } finally {
     lock.release();
   }
@@ -76,25 +85,33 @@ export async function compare(
 
 async function compareLocked(
   order: CompareOrder,
-  train: (order: FinetuneOrder) => Promise<RunOutcome<Classification>>,
-): Promise<CellResult[]> {
+  train: Train,
+  taskOf: typeof labelledTask,
+): Promise<Comparison> {
   const { from, labelled, overrides, recipe, out } = order;
-  const settings = JSON.parse(JSON.stringify({ from, labelled, overrides, recipe }));
-  const results = [...(await readSaved(out, settings))];
+  const asked = { from, labelled, overrides, recipe, task: order.task };
+  const settings = JSON.parse(JSON.stringify(asked));
+  let saved: Saved = (await readSaved(out, settings)) ?? { format: 1, settings, results: [] };
   const cells = allCells(order);
   for (const cell of cells) {
-    const known = results.find((result) => sameCell(result, cell));
-    if (known !== undefined) continue;
+    if (saved.results.some((result) => sameCell(result, cell))) continue;
     await removeUnfinished(order, cell);
-    const result = await trainCell(order, cell, train);
-    results.push(result);
-    await save(out, { format: 1, settings, results }, order.modes);
+    const { task, result } = await trainCell(order, cell, train, taskOf);
+    const results = [...saved.results, result];
+    saved = {
+      format: 1,
+      settings,
+      results,
+      ...(task.id === DEFAULT_TASK ? {} : { task: task.id }),
+    };
+    await save(out, saved, order.modes, summarise(results, task));
     order.onCell?.(result, results.length, cells.length);
   }
   // Of an earlier call there may be more.
-  const wanted = results.filter((result) => cells.some((cell) => sameCell(result, cell)));
-  await save(out, { format: 1, settings, results }, order.modes, wanted);
-  return wanted;
+  const wanted = saved.results.filter((result) => cells.some((cell) => sameCell(result, cell)));
+  const comparison = summarise(wanted, await taskOf(saved.task));
+  await save(out, saved, order.modes, comparison);
+  return comparison;
 }
 
 interface Cell {
@@ -124,13 +141,18 @@ function sameCell(result: CellResult, { fraction, seed, start, mode }: Cell): bo
 async function trainCell(
   order: CompareOrder,
   cell: Cell,
-  train: (order: FinetuneOrder) => Promise<RunOutcome<Classification>>,
-): Promise<CellResult> {
+  train: Train,
+  taskOf: typeof labelledTask,
+): Promise<{ readonly task: AnyLabelledTask; readonly result: CellResult }> {
   const { fraction, seed, start, mode } = cell;
-  const { workspace, recipe, folder, device, signal, onEvent } = order;
+  const { workspace, task: asked, recipe, folder, device, signal, onEvent } = order;
   let run = '';
   const outcome = await train({
-    ...{ workspace, folder, device, mode },
+    workspace,
+    folder,
+    device,
+    mode,
+    task: asked,
     ...(recipe === undefined ? {} : { recipe }),
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
@@ -150,9 +172,12 @@ async function trainCell(
     throw new StudioError('comparison-stopped', 'The comparison was stopped.', {
       advice: 'Give the same command again: it goes on with what is missing.',
     });
-  const { top1, top5, loss } = best.values as Record<'top1' | 'top5' | 'loss', number>;
-  const right = rightText(report.outcomes.rank, report.leftOut);
-  return { fraction, seed, start, mode: modeText(mode), labelled, right, top1, top5, loss, run };
+  const task = await taskOf(report.evaluation.task);
+  const { primary, values } = best;
+  const scores = writtenScores({ primary, values });
+  const kept = { ...task.comparison.keep(report), ...scores };
+  const result = { fraction, seed, start, mode: modeText(mode), labelled, ...kept, run };
+  return { task, result };
 }
 
 function cellName({ fraction, seed, start, mode }: Cell): string {
@@ -182,26 +207,17 @@ function isPartOf({ out, labelled }: CompareOrder, cell: Cell, record: RunRecord
   return Object.keys(wanted).every((key) => wanted[key] === found[key]);
 }
 
-/** A character an image: `1` right, `0` wrong, `-` left out, so that positions are those of all images. */
-function rightText(rank: ArrayLike<number>, leftOut: readonly number[]): string {
-  const missing = new Set(leftOut);
-  let next = 0;
-  return Array.from({ length: rank.length + missing.size }, (_, i) =>
-    missing.has(i) ? '-' : rank[next++] === 0 ? '1' : '0',
-  ).join('');
-}
-
-async function readSaved(out: string, settings: unknown): Promise<readonly CellResult[]> {
+async function readSaved(out: string, settings: unknown): Promise<Saved | undefined> {
   const file = path.join(out, 'compare.json');
   if (!existsSync(file)) {
     // Without the results beside them, tables and figures of these names are somebody else's.
     for (const name of await readdir(out))
       if (/^compare(-.*)?\.(csv|md|svg)$/.test(name)) await refuseTaken(path.join(out, name));
-    return [];
+    return undefined;
   }
   const saved = parseSaved(await readFile(file, 'utf8'));
   if (saved === undefined) throw targetTaken(file);
-  if (JSON.stringify(saved.settings) === JSON.stringify(settings)) return saved.results;
+  if (JSON.stringify(saved.settings) === JSON.stringify(settings)) return saved;
   throw new StudioError('comparison-changed', `${out} holds a comparison with other settings.`, {
     advice: 'Give another --out, or the settings that it was begun with.',
     // A page may give any folder, and must not read its files through this.
@@ -212,7 +228,9 @@ async function readSaved(out: string, settings: unknown): Promise<readonly CellR
 function parseSaved(text: string): Saved | undefined {
   try {
     const saved = JSON.parse(text) as Partial<Saved> | null;
-    return saved?.format === 1 && Array.isArray(saved.results) ? (saved as Saved) : undefined;
+    if (saved?.format !== 1 || !Array.isArray(saved.results)) return undefined;
+    const results = saved.results.map((cell) => scoresSchema.parse(cell) as CellResult);
+    return { ...(saved as Saved), results };
   } catch {
     return undefined;
   }
@@ -222,13 +240,13 @@ async function save(
   out: string,
   saved: Saved,
   modes: readonly Mode[],
-  shown: readonly CellResult[] = saved.results,
+  shown: Comparison,
 ): Promise<void> {
   await replace(path.join(out, 'compare.json'), `${JSON.stringify(saved)}\n`);
   await replace(path.join(out, 'compare.csv'), comparisonCsv(shown));
   await replace(path.join(out, 'compare.md'), comparisonMarkdown(shown));
   for (const mode of modes.map(modeText)) {
-    if (!shown.some((cell) => cell.mode === mode)) continue;
+    if (!shown.rows.some((cell) => cell.mode === mode)) continue;
     const name = `compare-${mode.replace(':', '-')}.svg`;
     await replace(path.join(out, name), comparisonFigure(shown, mode));
   }

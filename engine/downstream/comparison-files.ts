@@ -1,76 +1,93 @@
 /** A comparison as people take it away: a table as CSV and Markdown, a figure as SVG. */
+import { type Primary, scoreFacts, scoreValueText } from '../contract/scores.ts';
 import type { Estimate } from '../evaluation/bootstrap.ts';
 import { csvLine } from '../formats/csv.ts';
-import {
-  type CellResult,
-  type ComparisonRow,
-  comparisonGains,
-  comparisonRows,
-  type Gain,
-  type Start,
-} from './comparison.ts';
+import type { Comparison, ComparisonRow, Gain, Start } from './comparison.ts';
 
 const percent = (share: number) => (share * 100).toFixed(1);
 const labelText = (fraction: number) => `${Number((fraction * 100).toPrecision(3))} %`;
+const isShare = ({ name }: Primary) => scoreFacts(name).unit === 'share';
+/** Without its unit. */
+const bare = (primary: Primary, value: number) =>
+  isShare(primary) ? percent(value) : value.toFixed(3);
 const START_TEXT: Readonly<Record<Start, string>> = {
   scratch: 'from scratch',
   pretrained: 'pre-trained',
 };
 
-const COMPARISON_COLUMNS = [
-  ...['fraction', 'labelled', 'mode', 'start', 'seeds'],
-  ...['top1', 'low', 'high', 'lowest_seed', 'highest_seed'],
-];
+/** `Top-1`: at the beginning of a line. */
+function scoreName({ name }: Primary): string {
+  const { short } = scoreFacts(name);
+  return `${short.charAt(0).toUpperCase()}${short.slice(1)}`;
+}
 
-export function comparisonCsv(results: readonly CellResult[]): string {
-  const rows = comparisonRows(results).map((row) => {
-    const { fraction, labelled, mode, start, seeds, top1, lowest, highest } = row;
-    const shares = [top1.value, top1.low, top1.high, lowest, highest].map((x) => x.toFixed(4));
-    return [fraction, labelled, mode, start, seeds, ...shares];
+const COLUMNS = ['fraction', 'labelled', 'mode', 'start', 'seeds'];
+
+export function comparisonCsv({ primary, rows }: Comparison): string {
+  const header = [...COLUMNS, primary.name, 'low', 'high', 'lowest_seed', 'highest_seed'];
+  const lines = rows.map((row) => {
+    const { fraction, labelled, mode, start, seeds, score, lowest, highest } = row;
+    const { value, low, high } = score;
+    const values = [value, low, high, lowest, highest].map((x) => x.toFixed(4));
+    return [fraction, labelled, mode, start, seeds, ...values];
   });
-  return [COMPARISON_COLUMNS, ...rows].map((row) => csvLine(row)).join('');
+  return [header, ...lines].map((line) => csvLine(line)).join('');
 }
 
 /** One line a share of labels and mode: both starts, and the gain. */
-export function comparisonTable(results: readonly CellResult[]): string[][] {
-  const rows = comparisonRows(results);
-  const header = ['labels', 'images', 'mode', 'from scratch', 'pre-trained', 'gain (points)'];
+export function comparisonTable({ primary, rows, gains }: Comparison): string[][] {
+  const unit = isShare(primary) ? ' (points)' : '';
+  const header = ['labels', 'images', 'mode', 'from scratch', 'pre-trained', `gain${unit}`];
   return [
     header,
-    ...comparisonGains(results).map(({ fraction, mode, top1: gain }) => {
+    ...gains.map(({ fraction, mode, score }) => {
       const of = (start: Start) =>
         rows.find((row) => row.fraction === fraction && row.mode === mode && row.start === start)!;
       return [
         labelText(fraction),
         String(of('pretrained').labelled),
         mode,
-        estimateText(of('scratch')),
-        estimateText(of('pretrained')),
-        `${signed(gain.value)} (${signed(gain.low)} to ${signed(gain.high)})`,
+        estimateText(primary, of('scratch')),
+        estimateText(primary, of('pretrained')),
+        changeText(primary, score),
       ];
     }),
   ];
 }
 
-function estimateText({ top1, lowest, highest, seeds }: ComparisonRow): string {
-  const spread = seeds > 1 ? `; seeds ${percent(lowest)} to ${percent(highest)}` : '';
-  return `${percent(top1.value)} % (${percent(top1.low)} to ${percent(top1.high)}${spread})`;
+function estimateText(primary: Primary, { score, lowest, highest, seeds }: ComparisonRow): string {
+  const text = (value: number) => bare(primary, value);
+  const spread = seeds > 1 ? `; seeds ${text(lowest)} to ${text(highest)}` : '';
+  const { value, low, high } = score;
+  return `${scoreValueText(primary.name, value)} (${text(low)} to ${text(high)}${spread})`;
 }
 
-function signed(share: number): string {
-  return `${share < 0 ? '−' : '+'}${percent(Math.abs(share))}`;
+function signed(primary: Primary, change: number): string {
+  return `${change < 0 ? '−' : '+'}${bare(primary, Math.abs(change))}`;
 }
 
-export function comparisonMarkdown(results: readonly CellResult[]): string {
-  const [header, ...rows] = comparisonTable(results);
+function changeText(primary: Primary, { value, low, high }: Estimate, unit = ''): string {
+  return `${signed(primary, value)}${unit} (${signed(primary, low)} to ${signed(primary, high)})`;
+}
+
+export function gainText(primary: Primary, { fraction, mode, score }: Gain): string {
+  const { low, high } = score;
+  const [better, worse] = primary.better === 'higher' ? [low > 0, high < 0] : [high < 0, low > 0];
+  const certain = better ? 'more than chance' : worse ? 'a loss' : 'may be chance';
+  const change = changeText(primary, score, isShare(primary) ? ' points' : '');
+  return `With ${labelText(fraction)} of the labels (${mode}), pre-training gives ${change}: ${certain}.`;
+}
+
+export function comparisonMarkdown(comparison: Comparison): string {
+  const { primary, images } = comparison;
+  const [header, ...rows] = comparisonTable(comparison);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const images = results[0]?.right.length ?? 0;
   return [
     line(header!),
     line(header!.map(() => '---')),
     ...rows.map(line),
     '',
-    `Top-1 on ${images} images, mean over seeds. In brackets: 95 % intervals by the bootstrap over images, and the lowest and highest seed. A gain whose interval leaves out 0 is more than chance.`,
+    `${scoreName(primary)} on ${images} images, mean over seeds. In brackets: 95 % intervals by the bootstrap over images, and the lowest and highest seed. A gain whose interval leaves out 0 is more than chance.`,
     '',
   ].join('\n');
 }
@@ -86,11 +103,12 @@ const STYLE: Readonly<Record<Start, { colour: string; dash: string }>> = {
   pretrained: { colour: '#2563eb', dash: '' },
 };
 
-/** Top-1 over the share of labels, both starts, with intervals; one mode. */
-export function comparisonFigure(results: readonly CellResult[], mode: string): string {
-  const rows = comparisonRows(results).filter((row) => row.mode === mode);
+/** The score over the share of labels, both starts, with intervals; one mode. */
+export function comparisonFigure({ primary, rows: all }: Comparison, mode: string): string {
+  const name = scoreName(primary);
+  const rows = all.filter((row) => row.mode === mode);
   const fractions = [...new Set(rows.map(({ fraction }) => fraction))];
-  const values = rows.flatMap(({ top1 }) => [top1.low, top1.high]);
+  const values = rows.flatMap(({ score }) => [score.low, score.high]);
   const ticks = ticksOver(Math.min(...values), Math.max(...values));
   const [low, high] = [ticks[0]!, ticks.at(-1)!];
   const x = (fraction: number) => {
@@ -98,14 +116,14 @@ export function comparisonFigure(results: readonly CellResult[], mode: string): 
     const at = last === first ? 0.5 : (Math.log(fraction) - first) / (last - first);
     return MARGIN.left + 24 + at * (WIDTH - MARGIN.left - MARGIN.right - 48);
   };
-  const y = (share: number) =>
-    HEIGHT - MARGIN.bottom - ((share - low) / (high - low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+  const y = (value: number) =>
+    HEIGHT - MARGIN.bottom - ((value - low) / (high - low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const parts = [
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    text(WIDTH / 2, 24, `Top-1 with few labels (${mode})`, 'middle', 15),
-    ...ticks.flatMap((share) => [
-      `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(share)}" y2="${y(share)}" stroke="#e5e7eb"/>`,
-      text(MARGIN.left - 8, y(share) + 4, `${percent(share)} %`, 'end', 11),
+    text(WIDTH / 2, 24, `${name} with few labels (${mode})`, 'middle', 15),
+    ...ticks.flatMap((tick) => [
+      `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick)}" y2="${y(tick)}" stroke="#e5e7eb"/>`,
+      text(MARGIN.left - 8, y(tick) + 4, scoreValueText(primary.name, tick), 'end', 11),
     ]),
     ...fractions.map((fraction) =>
       text(x(fraction), HEIGHT - MARGIN.bottom + 20, labelText(fraction), 'middle', 11),
@@ -116,10 +134,10 @@ export function comparisonFigure(results: readonly CellResult[], mode: string): 
       return own.length === 0 ? [] : [...curve(own, start, x, y), ...legend(start, i)];
     }),
   ];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif">\n<title>Top-1 by number of labels</title>\n${parts.join('\n')}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif">\n<title>${name} by number of labels</title>\n${parts.join('\n')}\n</svg>\n`;
 }
 
-const TICK_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2];
+const TICK_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 const MOST_TICKS = 7;
 
 /** Round numbers that reach from below `low` to above `high`. */
@@ -137,17 +155,17 @@ function curve(
   rows: readonly ComparisonRow[],
   start: Start,
   x: (fraction: number) => number,
-  y: (share: number) => number,
+  y: (value: number) => number,
 ): string[] {
   const { colour, dash } = STYLE[start];
-  const points = rows.map(({ fraction, top1 }) => ({ at: x(fraction), top1 }));
+  const points = rows.map(({ fraction, score }) => ({ at: x(fraction), score }));
   const bar = (at: number, { low, high }: Estimate) =>
     `<line x1="${at}" x2="${at}" y1="${y(low)}" y2="${y(high)}" stroke="${colour}" stroke-width="2"/>`;
   return [
-    `<polyline fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}" points="${points.map(({ at, top1 }) => `${at},${y(top1.value)}`).join(' ')}"/>`,
-    ...points.map(({ at, top1 }) => bar(at, top1)),
+    `<polyline fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}" points="${points.map(({ at, score }) => `${at},${y(score.value)}`).join(' ')}"/>`,
+    ...points.map(({ at, score }) => bar(at, score)),
     ...points.map(
-      ({ at, top1 }) => `<circle cx="${at}" cy="${y(top1.value)}" r="4" fill="${colour}"/>`,
+      ({ at, score }) => `<circle cx="${at}" cy="${y(score.value)}" r="4" fill="${colour}"/>`,
     ),
   ];
 }
@@ -163,9 +181,4 @@ function legend(start: Start, place: number): string[] {
 
 function text(x: number, y: number, words: string, anchor: string, size: number): string {
   return `<text x="${x}" y="${y}" text-anchor="${anchor}" font-size="${size}" fill="#1f2937">${words}</text>`;
-}
-
-export function gainText({ fraction, mode, top1 }: Gain): string {
-  const certain = top1.low > 0 ? 'more than chance' : top1.high < 0 ? 'a loss' : 'may be chance';
-  return `With ${labelText(fraction)} of the labels (${mode}), pre-training gives ${signed(top1.value)} points (${signed(top1.low)} to ${signed(top1.high)}): ${certain}.`;
 }

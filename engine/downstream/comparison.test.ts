@@ -6,10 +6,11 @@ import { TOP1 } from '../contract/scores.ts';
 import { Lock } from '../disk/lock.ts';
 import { listRuns, RunFolder } from '../runs/run-folder.ts';
 import type { RunRecord, RunStatus } from '../runs/run-record.ts';
-import { parseMode } from '../tasks/classify/mode.ts';
+import { classification } from '../tasks/classify/classification.ts';
 import { classifierReport } from '../tasks/classify/report.ts';
+import { parseMode } from '../tasks/shared/mode.ts';
 import { type CompareOrder, compare } from './compare.ts';
-import { type CellResult, comparisonGains, comparisonRows } from './comparison.ts';
+import { type CellResult, comparisonRecord, summarise } from './comparison.ts';
 import {
   comparisonCsv,
   comparisonFigure,
@@ -26,7 +27,12 @@ function cell(over: Partial<CellResult>, share: number): CellResult {
   );
   return {
     ...{ fraction: 0.01, seed, start: 'scratch', mode: 'full', labelled: 20 },
-    ...{ right: right.join(''), top1: share, top5: 1, loss: 1, run: 'r' },
+    ...{
+      right: right.join(''),
+      primary: TOP1,
+      values: { top1: share, top5: 1, loss: 1 },
+      run: 'r',
+    },
     ...over,
   };
 }
@@ -37,9 +43,11 @@ const results = [0, 1, 2].flatMap((seed) => [
   cell({ seed, start: 'scratch', fraction: 1 }, 0.8),
 ]);
 
+const comparison = summarise(results, classification);
+
 describe('a comparison', () => {
   it('averages over seeds, with intervals over images', () => {
-    const rows = comparisonRows(results);
+    const { rows } = comparison;
     expect(rows.map(({ fraction, start }) => [fraction, start])).toEqual([
       [0.01, 'scratch'],
       [0.01, 'pretrained'],
@@ -48,28 +56,34 @@ describe('a comparison', () => {
     ]);
     const [, pretrained] = rows;
     expect(pretrained).toMatchObject({ seeds: 3, lowest: 0.5, highest: 0.52 });
-    expect(pretrained!.top1.value).toBeCloseTo(0.51, 10);
-    expect(pretrained!.top1.low).toBeLessThan(0.51);
-    expect(pretrained!.top1.high).toBeGreaterThan(0.51);
+    expect(pretrained!.score.value).toBeCloseTo(0.51, 10);
+    expect(pretrained!.score.low).toBeLessThan(0.51);
+    expect(pretrained!.score.high).toBeGreaterThan(0.51);
   });
 
   it('tells a gain from chance', () => {
-    const [few, all] = comparisonGains(results);
-    expect(few!.top1.value).toBeCloseTo(0.21, 10);
-    expect(few!.top1.low).toBeGreaterThan(0.1);
-    expect(gainText(few!)).toMatch(/\+21\.0 points .*more than chance/);
-    expect(all!.top1.low).toBeLessThanOrEqual(0.0101);
-    expect(gainText({ ...all!, top1: { value: 0, low: -0.01, high: 0.01 } })).toContain(
+    const [few, all] = comparison.gains;
+    expect(few!.score.value).toBeCloseTo(0.21, 10);
+    expect(few!.score.low).toBeGreaterThan(0.1);
+    expect(gainText(TOP1, few!)).toMatch(/\+21\.0 points .*more than chance/);
+    expect(all!.score.low).toBeLessThanOrEqual(0.0101);
+    expect(gainText(TOP1, { ...all!, score: { value: 0, low: -0.01, high: 0.01 } })).toContain(
       'may be chance',
     );
   });
 
+  it('is recorded with each estimate under the name of its score', () => {
+    const { rows, gains } = comparisonRecord(comparison);
+    expect(rows[0]).toMatchObject({ start: 'scratch', top1: comparison.rows[0]!.score });
+    expect(gains[0]).toMatchObject({ fraction: 0.01, top1: comparison.gains[0]!.score });
+  });
+
   it('is written as CSV, Markdown and a figure', () => {
-    expect(comparisonCsv(results).split('\n')[1]).toMatch(/^0\.01,20,full,scratch,3,0\.3000,/);
-    expect(comparisonMarkdown(results)).toMatch(
+    expect(comparisonCsv(comparison).split('\n')[1]).toMatch(/^0\.01,20,full,scratch,3,0\.3000,/);
+    expect(comparisonMarkdown(comparison)).toMatch(
       /\| 1 % \| 20 \| full \| 30\.0 % \(.*\) \| 51\.0 % /,
     );
-    const figure = comparisonFigure(results, 'full');
+    const figure = comparisonFigure(comparison, 'full');
     expect(figure).toMatch(/^<svg [^>]*viewBox="0 0 640 400"/);
     expect(figure.match(/<circle/g)).toHaveLength(4);
     expect(figure).not.toMatch(/NaN|undefined/);
@@ -116,7 +130,7 @@ describe('compare', () => {
 
   it('trains every cell once with its own seed, and writes what it found', async () => {
     const { train, orders } = trainer();
-    const found = await compare(order(), train);
+    const { cells: found } = await compare(order(), train);
     expect(found).toHaveLength(2 * 2 * 2 * 2);
     expect(orders[0]).toMatchObject({
       labelled: { fraction: 0.1, fractionSeed: 0 },
@@ -132,7 +146,7 @@ describe('compare', () => {
     expect(readFileSync(path.join(out, 'compare.md'), 'utf8')).toContain('+25.0');
     expect(readFileSync(path.join(out, 'compare-partial-1.svg'), 'utf8')).toContain('<svg');
     const again = trainer();
-    expect(await compare(order(), again.train)).toEqual(found);
+    expect((await compare(order(), again.train)).cells).toEqual(found);
     expect(again.orders).toEqual([]);
   });
 
@@ -142,7 +156,7 @@ describe('compare', () => {
       code: 'comparison-stopped',
     });
     const second = trainer();
-    expect(await compare(order(), second.train)).toHaveLength(16);
+    expect((await compare(order(), second.train)).cells).toHaveLength(16);
     expect(second.orders).toHaveLength(13);
   });
 
@@ -179,7 +193,7 @@ describe('compare', () => {
       await leave('stopped', { comparison: undefined as never, labelled: undefined as never }),
     ];
     const lock = await Lock.acquire(await leave('running'));
-    await expect(compare(order(), trainer().train)).resolves.toHaveLength(16);
+    expect((await compare(order(), trainer().train)).cells).toHaveLength(16);
     lock.release();
     expect(gone.filter((dir) => existsSync(dir))).toEqual([]);
     expect([done, ...others].filter((dir) => !existsSync(dir))).toEqual([]);

@@ -4,12 +4,15 @@
  * A cell's interval is the bootstrap over test images of the mean over seeds; a gain's interval draws
  * the same images for both sides. How far seeds differ is shown beside it, not in it.
  */
+import { type Primary, primaryValue } from '../contract/scores.ts';
 import { bootstrap, type Estimate } from '../evaluation/bootstrap.ts';
+import type { ComparedCell, Measured } from '../tasks/labelled-task.ts';
+import type { AnyLabelledTask } from '../tasks/register.ts';
 
 export type Start = 'pretrained' | 'scratch';
 
-/** One trained classifier, judged. */
-export interface CellResult {
+/** One trained network, judged. */
+export interface CellResult extends ComparedCell {
   /** share of the labels, 0 to 1 */
   readonly fraction: number;
   readonly seed: number;
@@ -18,11 +21,6 @@ export interface CellResult {
   readonly mode: string;
   /** labelled images that it learnt from */
   readonly labelled: number;
-  /** one character a test image, 1 where its likeliest class is its own, - where it was left out */
-  readonly right: string;
-  readonly top1: number;
-  readonly top5: number;
-  readonly loss: number;
   readonly run: string;
 }
 
@@ -32,7 +30,7 @@ export interface ComparisonRow {
   readonly start: Start;
   readonly labelled: number;
   readonly seeds: number;
-  readonly top1: Estimate;
+  readonly score: Estimate;
   /** Lowest and highest of the seeds. */
   readonly lowest: number;
   readonly highest: number;
@@ -41,29 +39,41 @@ export interface ComparisonRow {
 export interface Gain {
   readonly fraction: number;
   readonly mode: string;
-  /** Top-1 of pre-trained less that of scratch. An interval that leaves out 0 is more than chance. */
-  readonly top1: Estimate;
+  /** Of pre-trained less that of scratch. An interval that leaves out 0 is more than chance. */
+  readonly score: Estimate;
+}
+
+export interface Comparison {
+  readonly task: string;
+  /** The score that is compared. */
+  readonly primary: Primary;
+  /** Images that all were judged on. */
+  readonly images: number;
+  readonly cells: readonly CellResult[];
+  readonly rows: readonly ComparisonRow[];
+  readonly gains: readonly Gain[];
+}
+
+type ComparingTask = Pick<AnyLabelledTask, 'id' | 'comparison'>;
+
+/** @param cells at least one */
+export function summarise(cells: readonly CellResult[], task: ComparingTask): Comparison {
+  const { id, comparison } = task;
+  const first = cells[0]!;
+  return {
+    task: id,
+    primary: first.primary,
+    images: comparison.images(first),
+    cells,
+    rows: comparisonRows(cells, task),
+    gains: comparisonGains(cells, task),
+  };
 }
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** Test images that were judged in all of the cells; one that could not be decoded any more was not. */
-function judgedInAll(cells: readonly CellResult[]): number[] {
-  const all = Array.from({ length: cells[0]!.right.length }, (_, i) => i);
-  return all.filter((i) => cells.every(({ right }) => right[i] === '0' || right[i] === '1'));
-}
-
-/** How often each of these test images was right, 0 to 1, over the seeds. */
-function rightShares(cells: readonly CellResult[], images: readonly number[]): Float64Array {
-  return Float64Array.from(images, (i) =>
-    cells.reduce((sum, { right }) => sum + Number(right[i]) / cells.length, 0),
-  );
-}
-
-function weightedMean(values: Float64Array, weights: Uint32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! * weights[i]!;
-  return sum / values.length;
+function estimate({ images, score }: Measured): Estimate {
+  return bootstrap(images, (weights) => [score(weights)])[0]!;
 }
 
 interface Group {
@@ -88,17 +98,19 @@ function grouped(results: readonly CellResult[]): Group[] {
     .sort((a, b) => a.fraction - b.fraction);
 }
 
-export function comparisonRows(results: readonly CellResult[]): ComparisonRow[] {
+function comparisonRows(results: readonly CellResult[], { comparison }: ComparingTask) {
   return grouped(results).flatMap(({ fraction, mode, cells }) =>
     (['scratch', 'pretrained'] as const)
       .filter((start) => cells[start].length > 0)
       .map((start): ComparisonRow => {
         const own = cells[start];
-        const shares = rightShares(own, judgedInAll(own));
-        const [top1] = bootstrap(shares.length, (weights) => [weightedMean(shares, weights)]);
-        const values = own.map((cell) => cell.top1);
+        const values = own.map(primaryValue);
         return {
-          ...{ fraction, mode, start, seeds: own.length, top1: top1! },
+          fraction,
+          mode,
+          start,
+          seeds: own.length,
+          score: estimate(comparison.measure(own)),
           labelled: Math.round(mean(own.map(({ labelled }) => labelled))),
           lowest: Math.min(...values),
           highest: Math.max(...values),
@@ -107,14 +119,19 @@ export function comparisonRows(results: readonly CellResult[]): ComparisonRow[] 
   );
 }
 
-export function comparisonGains(results: readonly CellResult[]): Gain[] {
+function comparisonGains(results: readonly CellResult[], { comparison }: ComparingTask): Gain[] {
   return grouped(results)
     .filter(({ cells }) => cells.pretrained.length > 0 && cells.scratch.length > 0)
-    .map(({ fraction, mode, cells }) => {
-      const images = judgedInAll([...cells.scratch, ...cells.pretrained]);
-      const before = rightShares(cells.scratch, images);
-      const gains = rightShares(cells.pretrained, images).map((share, i) => share - before[i]!);
-      const [top1] = bootstrap(gains.length, (weights) => [weightedMean(gains, weights)]);
-      return { fraction, mode, top1: top1! };
+    .map(({ fraction, mode, cells: { pretrained, scratch } }) => {
+      return { fraction, mode, score: estimate(comparison.measure(pretrained, scratch)) };
     });
+}
+
+/** For programs: each estimate under the name of its score. */
+export function comparisonRecord({ task, primary, rows, gains }: Comparison) {
+  const named = <E extends { readonly score: Estimate }>({ score, ...rest }: E) => ({
+    ...rest,
+    [primary.name]: score,
+  });
+  return { task, primary, rows: rows.map(named), gains: gains.map(named) };
 }

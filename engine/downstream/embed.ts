@@ -7,11 +7,10 @@ import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { scanFolders } from '../data/scan.ts';
 import { extractFeatures } from '../features/features.ts';
 import { refuseTakenEmbeddings, writeEmbeddings } from '../formats/embeddings-file.ts';
-import { openModel } from '../models/open-model.ts';
+import { type ModelReference, openModel } from '../models/open-model.ts';
 import type { Pooling } from '../nn/classifier.ts';
 import { labelledMemory } from '../runs/scan-memory.ts';
-import { evalSet } from './evaluate.ts';
-import type { ModelReference } from './finetune.ts';
+import { modelImages } from '../tasks/shared/model-images.ts';
 
 export interface EmbedOrder extends CsvStyle {
   readonly workspace: string;
@@ -44,7 +43,7 @@ export async function embed(order: EmbedOrder): Promise<Embedded> {
   await refuseTakenEmbeddings(out);
   const { reference, ...which } = from;
   const { model, report } = await openModel(reference, { workspace, ...which });
-  const images = evalSet(model, await readImages(data, labelledMemory(workspace, data)));
+  const images = modelImages(model, await readImages(data, labelledMemory(workspace, data)));
   const [features] = await extractFeatures({
     vit: model.vit,
     networks: [model.tensors],

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tinyModel } from '../models/export/testing/tiny-models.ts';
 import { finetunePresets } from '../recipes/finetune-presets.ts';
 import { recipeFor } from '../tasks/classify/start-from.ts';
-import { evalSet } from './evaluate.ts';
+import { modelImages } from '../tasks/shared/model-images.ts';
 
 let root: string;
 beforeAll(() => {
@@ -23,7 +23,7 @@ it('evaluation and features see value/255 less the mean, over the deviation', as
   await sharp({ create: { width: 20, height: 20, channels: 3, background } })
     .png()
     .toFile(file);
-  const values = await evalSet(MODEL, [{ path: file }]).load(0, 1);
+  const values = await modelImages(MODEL, [{ path: file }]).load(0, 1);
   expect(values[0]).toBeCloseTo(0.2, 6);
   expect(values[256]).toBeCloseTo((0.4 - 0.5) / 0.5, 6);
   expect(values[512]).toBeCloseTo((0.8 - 1) * 255, 3);

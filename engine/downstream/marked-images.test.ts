@@ -3,9 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeSmallImage } from '../data/testing/small-images.ts';
+import { knn } from '../tasks/knn/judge.ts';
 import { evaluate } from './evaluate.ts';
 import { finetune } from './finetune.ts';
-import { knn } from './knn.ts';
 
 let root: string;
 let run: string;
@@ -38,12 +38,12 @@ it('a whole set is evaluated, and how many of it are marked to learn from is sai
   const judge = async (data: string) =>
     evaluate({ ...{ workspace: root, device: 'cpu' }, model: { reference: run }, data });
   const marked = await judge(await table('a.csv', (i) => (i < 7 ? 'train' : i < 12 ? 'val' : '')));
-  expect(marked.report.images).toBe(20);
+  expect(marked.report.evaluation.images).toBe(20);
   expect(marked.warnings).toContain(
     'Of the 20 images judged on, 7 are marked to learn from (train).',
   );
   const others = await judge(await table('b.csv', (i) => (i < 7 ? 'test' : 'val')));
-  expect(others.report.images).toBe(20);
+  expect(others.report.evaluation.images).toBe(20);
   expect(others.warnings.join()).not.toContain('marked to learn from');
 });
 
@@ -55,14 +55,17 @@ it('neighbours vote only where images are not marked val or test, and only those
   );
   // An image is its own nearest neighbour unless its label does not vote.
   const all = await table('d.csv', () => '');
-  expect((await sides(all, all)).report).toMatchObject({ images: 20, top1: { value: 1 } });
-  expect((await sides(all, partly)).report.images).toBe(4);
+  expect((await sides(all, all)).report.evaluation).toMatchObject({
+    images: 20,
+    top1: { value: 1 },
+  });
+  expect((await sides(all, partly)).report.evaluation.images).toBe(4);
   const seen: number[] = [];
   const counted = await knn({
     ...{ workspace: root, from: { reference: run }, train: partly, val: partly, ks: [1] },
     ...{ device: 'cpu', onProgress: ({ total }) => seen.push(total) },
   });
-  expect(counted.report.images).toBe(4);
+  expect(counted.report.evaluation.images).toBe(4);
   expect(new Set(seen)).toEqual(new Set([14 + 4]));
   const judged = await table('e.csv', (i) => (i < 9 ? 'val' : 'test'));
   await expect(sides(judged, all)).rejects.toMatchObject({ code: 'training-empty' });

@@ -5,7 +5,7 @@ import { initialise } from '../nn/initialise.ts';
 import { gridOf } from '../nn/vit.ts';
 import { packagedFile } from '../platform/packaged-file.ts';
 import { RandomStream } from '../random/philox.ts';
-import { evaluateScores } from './metrics.ts';
+import { evaluateScores } from '../tasks/classify/metrics.ts';
 import { predictImages } from './predict-images.ts';
 
 const config: ClassifierConfig = {

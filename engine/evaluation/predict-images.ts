@@ -11,7 +11,7 @@ import {
 import { stateParameters } from '../nn/parameters.ts';
 import { pickTensors } from '../nn/pick-tensors.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { ClassScores } from './outcomes.ts';
+import type { ClassScores } from './class-scores.ts';
 
 export interface PredictRequest extends ImageSource {
   readonly config: ClassifierConfig;

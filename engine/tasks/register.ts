@@ -1,16 +1,33 @@
 /** All tasks that runs are trained for, each loaded when it is first needed. */
 import { StudioError } from '../contract/errors.ts';
+import {
+  DEFAULT_TASK,
+  LABELLED_TASK_IDS,
+  type LabelledTaskId,
+} from '../contract/labelled-tasks.ts';
+import { usageError } from '../contract/usage-error.ts';
 import type { RunRecord } from '../runs/run-record.ts';
+import type { LabelledTask } from './labelled-task.ts';
 import type { SteppedTask } from './task.ts';
 
-const TASKS = {
-  pretrain: async () => (await import('./pretrain/task.ts')).pretrainTask,
-  classify: async () => (await import('./classify/task.ts')).classifyTask,
-} as const;
-export type TaskId = keyof typeof TASKS;
-
 // biome-ignore lint/suspicious/noExplicitAny: what is read of a run by its task fits this task alone.
+export type AnyLabelledTask = LabelledTask<any>;
+// biome-ignore lint/suspicious/noExplicitAny: likewise.
 type AnySteppedTask = SteppedTask<any>;
+
+const LABELLED: Readonly<Record<LabelledTaskId, () => Promise<AnyLabelledTask>>> = {
+  classify: async () => (await import('./classify/classification.ts')).classification,
+};
+
+/**
+ * The task that `--task`, a network's head or a stored result names.
+ *
+ * @throws StudioError `usage` for a task of another version
+ */
+export async function labelledTask(id: string = DEFAULT_TASK): Promise<AnyLabelledTask> {
+  if (Object.hasOwn(LABELLED, id)) return LABELLED[id as LabelledTaskId]();
+  throw usageError(`"${id}" is no task; there are ${LABELLED_TASK_IDS.join(', ')}.`);
+}
 
 /**
  * The task of a run; records of 0.1.0 name its kind alone.
@@ -18,9 +35,10 @@ type AnySteppedTask = SteppedTask<any>;
  * @throws StudioError `run-damaged` for a task of another version
  */
 export async function taskOf(record: RunRecord): Promise<AnySteppedTask> {
-  const id = record.task ?? (record.kind === 'pretrain' ? 'pretrain' : 'classify');
-  if (Object.hasOwn(TASKS, id)) return TASKS[id as TaskId]();
-  throw new StudioError('run-damaged', `${record.id} is a run of the task "${id}".`, {
+  const { kind, id, task = DEFAULT_TASK } = record;
+  if (kind === 'pretrain') return (await import('./pretrain/task.ts')).pretrainTask;
+  if (Object.hasOwn(LABELLED, task)) return (await labelledTask(task)).trained;
+  throw new StudioError('run-damaged', `${id} is a run of the task "${task}".`, {
     advice: 'This version has no such task: update ConMIM Studio.',
   });
 }

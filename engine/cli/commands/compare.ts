@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { RUN_NAME } from '../../contract/jobs/common-fields.ts';
 import { optionRules } from '../../contract/jobs/fields.ts';
-import { comparisonGains, comparisonRows } from '../../downstream/comparison.ts';
+import { primaryText, writtenScores } from '../../contract/scores.ts';
+import { comparisonRecord } from '../../downstream/comparison.ts';
 import { comparisonTable, gainText } from '../../downstream/comparison-files.ts';
-import { parseMode } from '../../tasks/classify/mode.ts';
+import { parseMode } from '../../tasks/shared/mode.ts';
 import { readDevice } from '../device-option.ts';
 import { percentText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
@@ -24,8 +25,9 @@ export const command = jobCommand('compare', {
     const workspace = workspaceOf(args, host);
     const { fractions, seeds, recipe } = request;
     const folder = path.resolve(host.cwd, request.out ?? path.join(workspace, 'comparison'));
-    const results = await parts.compare({
+    const comparison = await parts.compare({
       workspace,
+      task: request.task,
       from: modelReference(request.from, request),
       labelled: labelledSpec(request, host),
       fractions,
@@ -38,21 +40,19 @@ export const command = jobCommand('compare', {
       out: folder,
       onWait: (text) => out.waiting(text),
       onCell(cell, done, total) {
-        const { right, ...rest } = cell;
-        out.record({ type: 'cell', ...rest, done, total });
+        const { fraction, seed, start, mode, labelled, run, primary, values } = cell;
+        const scores = writtenScores({ primary, values });
+        const about = { fraction, seed, start, mode, labelled, ...scores, run };
+        out.record({ type: 'cell', ...about, done, total });
         out.note(
-          `${done}/${total}  ${cell.start === 'scratch' ? 'from scratch' : 'pre-trained '}  ${cell.mode}  ${percentText(cell.fraction)} of the labels, seed ${cell.seed}: top-1 ${percentText(cell.top1)}`,
+          `${done}/${total}  ${start === 'scratch' ? 'from scratch' : 'pre-trained '}  ${mode}  ${percentText(fraction)} of the labels, seed ${seed}: ${primaryText(cell)}`,
         );
       },
     });
-    out.record({
-      type: 'comparison',
-      out: folder,
-      rows: comparisonRows(results),
-      gains: comparisonGains(results),
-    });
-    out.result(table(comparisonTable(results)));
-    for (const gain of comparisonGains(results)) out.result(gainText(gain));
+    out.record({ type: 'comparison', out: folder, ...comparisonRecord(comparison) });
+    out.result(table(comparisonTable(comparison)));
+    const { primary, gains } = comparison;
+    for (const gain of gains) out.result(gainText(primary, gain));
     out.result(`Table, figures and single results lie in ${folder}`);
   },
 });

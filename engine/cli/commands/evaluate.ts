@@ -1,14 +1,11 @@
 import path from 'node:path';
-import { warningRecord } from '../../contract/warning-codes.ts';
-import { reportLines, reportRecord } from '../../evaluation/report-text.ts';
 import { readDevice } from '../device-option.ts';
-import { countText, percentText } from '../format.ts';
+import { countText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { CSV_OPTION, DATA_HELP, modelReference } from '../labelled-options.ts';
 import { CountProgress } from '../progress.ts';
+import { showNotes } from '../report.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
-
-const SHOWN_MISTAKES = 5;
 
 export const command = jobCommand('evaluate', {
   summary: `Evaluate a classifier on labelled images. ${DATA_HELP}`,
@@ -26,10 +23,11 @@ export const command = jobCommand('evaluate', {
     const { args, out, host, parts } = call;
     const folder = args.text('out');
     const progress = new CountProgress(out, host.now);
-    const { report, imagesPerSecond, paths, files, warnings } = await parts
+    const { report, details, imagesPerSecond, files, warnings } = await parts
       .evaluate({
         workspace: workspaceOf(args, host),
         model: modelReference(request.model, request),
+        task: request.task,
         data: path.resolve(host.cwd, request.data),
         ...(folder === undefined ? {} : { out: path.resolve(host.cwd, folder) }),
         keepFormulas: args.flag('keep-formulas'),
@@ -37,19 +35,10 @@ export const command = jobCommand('evaluate', {
         onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
       })
       .finally(() => progress.finish());
-    for (const message of warnings) {
-      out.record(warningRecord('evaluation-note', message));
-      out.note(`Note: ${message}`);
-    }
-    for (const line of reportLines(report)) out.result(line);
-    out.result(`  ${countText(Math.round(imagesPerSecond))} images/s`);
-    const { mistakes, classes } = report;
-    if (mistakes.length > 0) out.result('The most confident mistakes:');
-    for (const { image, label, predicted, confidence } of mistakes.slice(0, SHOWN_MISTAKES))
-      out.result(
-        `  ${paths[image]}: ${classes[predicted]} (${percentText(confidence)}), in truth ${classes[label]}`,
-      );
+    showNotes(out, warnings);
+    const rate = `  ${countText(Math.round(imagesPerSecond))} images/s`;
+    for (const line of [...report.lines, rate, ...details]) out.result(line);
     if (files.length > 0) out.result(`Written: ${files.join(', ')}`);
-    out.record({ ...reportRecord(report), imagesPerSecond, files });
+    out.record({ ...report.record, imagesPerSecond, files });
   },
 });

@@ -1,6 +1,6 @@
 import { usageError } from '../../contract/usage-error.ts';
 import { warningRecord } from '../../contract/warning-codes.ts';
-import { parseMode } from '../../tasks/classify/mode.ts';
+import { parseMode } from '../../tasks/shared/mode.ts';
 import { jobCommand } from '../job-command.ts';
 import { DATA_HELP, labelledSpec, modelReference } from '../labelled-options.ts';
 import { showReport } from '../report.ts';
@@ -34,6 +34,7 @@ export const command = jobCommand('finetune', {
         overrides: readOverrides(request.settings, args),
         folder: host.cwd,
         mode,
+        task: request.task,
         device,
         onNote(message) {
           out.record(warningRecord('weights-assumed', message));

@@ -1,4 +1,5 @@
 /** Fields that several kinds of job share. */
+import { LABELLED_TASK_IDS, LABELLED_TASKS } from '../labelled-tasks.ts';
 import { flag, needed, optional, orElse } from './fields.ts';
 import { choice, integer, NAME, path, REFERENCE, share, WORD } from './values.ts';
 
@@ -28,6 +29,18 @@ export const FROM = {
 
 export const VALIDATION = path('The validation set');
 export const VALIDATION_HELP = 'Labelled images for validation.';
+
+/** What the labels mean. */
+export const TASK = optional(
+  choice(LABELLED_TASK_IDS),
+  LABELLED_TASK_IDS.join('|'),
+  `What the labels mean; as the network’s head says if left out. ${labelsText()}`,
+);
+
+function labelsText(): string {
+  const each = Object.entries(LABELLED_TASKS).map(([id, { labels }]) => `${id}: ${labels}`);
+  return `${each.join('; ')}.`;
+}
 
 /** The training set and the validation set. */
 export const LABELLED = {

@@ -4,6 +4,7 @@ import {
   LABELLED,
   LABELLED_RECIPE,
   labelledRecipe,
+  TASK,
   withoutUnusedShare,
 } from './common-fields.ts';
 import { optional, orElse, SETTINGS } from './fields.ts';
@@ -14,6 +15,7 @@ export const compare = defineJob(
   'compare',
   {
     ...FROM,
+    task: TASK,
     ...LABELLED,
     fractions: orElse(
       [0.01, 0.1, 1],

@@ -1,4 +1,4 @@
-import { CHECKPOINT, DEVICE } from './common-fields.ts';
+import { CHECKPOINT, DEVICE, TASK } from './common-fields.ts';
 import { needed } from './fields.ts';
 import { defineJob } from './job.ts';
 import { path, REFERENCE } from './values.ts';
@@ -12,6 +12,7 @@ export const evaluate = defineJob(
       'A fine-tuning run, a folder of weights, or a weights file.',
     ),
     checkpoint: CHECKPOINT,
+    task: TASK,
     data: needed(path('The images'), 'DIR|CSV', 'Labelled images to evaluate on.'),
     device: DEVICE,
   },

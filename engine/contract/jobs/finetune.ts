@@ -5,6 +5,7 @@ import {
   LABELLED_RECIPE,
   labelledRecipe,
   RUN_NAME,
+  TASK,
   withoutUnusedShare,
 } from './common-fields.ts';
 import { optional, orElse, SETTINGS } from './fields.ts';
@@ -20,6 +21,7 @@ export const finetune = defineJob(
       value: 'RUN|FILE|scratch',
       help: `${FROM.from.help} scratch starts from chance.`,
     },
+    task: TASK,
     ...LABELLED,
     fraction: optional(
       share(),

@@ -4,7 +4,7 @@
  */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
 import { TOP1 } from '../../contract/scores.ts';
-import { keptScores } from '../../evaluation/kept-scores.ts';
+import { keptScores } from '../../evaluation/class-scores.ts';
 import { predictImages } from '../../evaluation/predict-images.ts';
 import { extractFeatures } from '../../features/features.ts';
 import { type ClassifierConfig, classifierConfig } from '../../nn/classifier.ts';
@@ -52,9 +52,7 @@ async function fitProbe(
   const scores = keptScores(judged, predicted.scores);
   const labels = judged.kept.map(({ label }) => label);
   const leftOut = judged.positionsLeftOut;
-  const report = classifierReport({ scores, labels, leftOut, notes }, classes, {
-    seed: recipe.seed,
-  });
+  const report = classifierReport({ scores, labels, leftOut }, classes, { seed: recipe.seed });
   const { top1, top5, loss } = report.evaluation;
   const values = { top1: top1.value, top5: top5.value, loss: loss ?? Number.MAX_VALUE };
   return {

@@ -1,15 +1,13 @@
 /** What a classifier's run tells of its validation images. */
 import { TOP1 } from '../../contract/scores.ts';
-import {
-  type EvaluationOptions,
-  type EvaluationReport,
-  evaluateScores,
-} from '../../evaluation/metrics.ts';
-import { type ClassScores, judge, type Outcomes } from '../../evaluation/outcomes.ts';
-import { reportLines, reportRecord } from '../../evaluation/report-text.ts';
-import type { EvaluationResult, TaskReport } from '../task.ts';
+import type { ClassScores } from '../../evaluation/class-scores.ts';
+import type { LabelledReport } from '../labelled-task.ts';
+import type { EvaluationResult } from '../task.ts';
+import { type EvaluationOptions, type EvaluationReport, evaluateScores } from './metrics.ts';
+import { judge, type Outcomes } from './outcomes.ts';
+import { reportLines, reportRecord } from './report-text.ts';
 
-export interface ClassifierReport extends TaskReport {
+export interface ClassifierReport extends LabelledReport {
   readonly evaluation: EvaluationReport;
   readonly outcomes: Outcomes;
   /** Positions of validation images that could not be decoded any more; the outcomes are of the others. */
@@ -26,9 +24,9 @@ export interface Predicted {
 }
 
 export function classifierReport(
-  { scores, labels, leftOut }: Predicted,
+  { scores, labels, leftOut }: Omit<Predicted, 'notes'>,
   classes: readonly string[],
-  options: EvaluationOptions,
+  options: EvaluationOptions = {},
 ): ClassifierReport {
   const evaluation = evaluateScores(scores, labels, classes, options);
   return {

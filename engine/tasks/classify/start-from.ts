@@ -1,9 +1,14 @@
 /** A trained network as the start of a classifier: the recipe that fits it, and its weights in place. */
+import { StudioError } from '../../contract/errors.ts';
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
+import { DEFAULT_TASK } from '../../contract/labelled-tasks.ts';
 import type { SettingValues } from '../../contract/settings/setting.ts';
 import type { Model } from '../../models/model.ts';
 import { classifierConfig } from '../../nn/classifier.ts';
 import { gridOf } from '../../nn/vit.ts';
+import { presetForWidth } from '../../recipes/finetune-presets.ts';
+import { loadFinetuneRecipe } from '../../recipes/load.ts';
+import type { RecipeRequest } from '../labelled-task.ts';
 import { type LoadReport, loadWeights } from '../shared/load-weights.ts';
 import type { StartingPoint } from '../task.ts';
 import { initialClassifier } from './classifier-learner.ts';
@@ -18,11 +23,40 @@ export const SCRATCH: ClassifierStart = {
 };
 
 /**
- * `recipe` for this model: the network's settings are the model's; what is given by name stays, so that
- * another image size, pooling or position table can be asked for.
+ * A recipe of fine-tuning, for the network of `model` where there is one.
  *
- * @throws StudioError `recipe-invalid`
+ * @throws StudioError `usage` where nothing says which network; `recipe-unknown`, `recipe-file-invalid`,
+ *   `recipe-invalid`
  */
+export function loadRecipeFor(request: RecipeRequest): { name: string; recipe: FinetuneRecipe } {
+  const { reference, folder, overrides, mode, model } = request;
+  const changes: SettingValues =
+    mode.kind === 'partial' ? { ...overrides, trained_blocks: mode.blocks } : overrides;
+  const loaded =
+    model === undefined
+      ? loadFinetuneRecipe(named(reference), changes, folder)
+      : loadFinetuneRecipe(reference ?? presetForWidth(model.vit.embedDim), {}, folder);
+  const recipe = model === undefined ? loaded.recipe : recipeFor(model, loaded.recipe, changes);
+  return {
+    name: loaded.name,
+    recipe: mode.kind === 'linear' ? withTrainedNorm(recipe, model) : recipe,
+  };
+}
+
+function named(reference: string | undefined): string {
+  if (reference !== undefined) return reference;
+  throw new StudioError('usage', '--from scratch needs a --recipe that says which network.', {
+    advice: 'For example: --recipe micro. See: conmim recipes',
+  });
+}
+
+/** Frozen features are taken after the norm that the network was trained with. */
+function withTrainedNorm(recipe: FinetuneRecipe, model: Model | undefined): FinetuneRecipe {
+  const isTokenNorm = model === undefined || model.tensors.has('norm.weight');
+  return parseFinetuneRecipe(recipe, { pooling: isTokenNorm ? 'cls' : 'mean' });
+}
+
+/** The network's settings are the model's; what is given by name stays, such as another image size. */
 export function recipeFor(
   model: Model,
   recipe: FinetuneRecipe,
@@ -68,8 +102,11 @@ export function startFrom(model: Model, onLoaded: (report: LoadReport) => void):
   };
 }
 
-/** A head for other classes is of no use, even where there are as many of them. */
+/** A head of another task or for other classes is of no use, even where there are as many of them. */
 function withoutOtherHead({ tensors, head }: Model, classes: readonly string[]) {
-  if (head !== undefined && head.classes.join('\n') === classes.join('\n')) return tensors;
+  const isSame =
+    (head?.task ?? DEFAULT_TASK) === DEFAULT_TASK &&
+    head?.classes.join('\n') === classes.join('\n');
+  if (isSame) return tensors;
   return new Map([...tensors].filter(([name]) => !name.startsWith('head.')));
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateScores } from '../../evaluation/metrics.ts';
-import { predictedClass } from '../../evaluation/outcomes.ts';
 import {
   type FeatureRows,
   findNeighbours,
   findNeighboursByLoop,
 } from '../../features/neighbours.ts';
 import { RandomStream } from '../../random/philox.ts';
+import { evaluateScores } from '../classify/metrics.ts';
+import { predictedClass } from '../classify/outcomes.ts';
 import { knnAccuracy, knnClassify, knnSweep } from './knn.ts';
 
 function rows(count: number, width: number, stream: RandomStream): FeatureRows {

@@ -4,7 +4,7 @@
  * @source Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination" (2018)
  */
 import { StudioError } from '../../contract/errors.ts';
-import type { ClassScores } from '../../evaluation/outcomes.ts';
+import type { ClassScores } from '../../evaluation/class-scores.ts';
 import {
   type FeatureRows,
   findNeighbours,

@@ -1,13 +1,17 @@
 /** How well a classifier does, for programs and for people. */
-import { countText } from '../contract/count-text.ts';
-import { percentText } from '../contract/percent-text.ts';
+import { countText } from '../../contract/count-text.ts';
+import { percentText } from '../../contract/percent-text.ts';
 import type { EvaluationReport } from './metrics.ts';
 
 /** The record that `finetune`, `evaluate` and `knn` end with. */
 export function reportRecord(report: EvaluationReport): Record<string, unknown> {
   const { images, top1, top5, loss, macroF1, balancedAccuracy, calibration, classes } = report;
+  const { task, primary, values } = report;
   return {
     type: 'metrics',
+    task,
+    primary,
+    values,
     top1: top1.value,
     top5: top5.value,
     n: images,

@@ -1,15 +1,6 @@
 /** What a classifier says of each image, and how that compares with the truth. */
-import { StudioError } from '../contract/errors.ts';
-
-/** One row of scores an image. */
-export interface ClassScores {
-  /** Probabilities, such as shares of votes, are at least 0 and sum to 1. */
-  readonly kind: 'logits' | 'probabilities';
-  /** [count, classes], row-major */
-  readonly data: Float32Array;
-  readonly count: number;
-  readonly classes: number;
-}
+import { StudioError } from '../../contract/errors.ts';
+import type { ClassScores } from '../../evaluation/class-scores.ts';
 
 /** One entry an image. Of equal scores the class that comes first counts as the higher one. */
 export interface Outcomes {

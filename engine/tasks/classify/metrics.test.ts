@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { RandomStream } from '../random/philox.ts';
-import { bootstrap } from './bootstrap.ts';
+import { bootstrap } from '../../evaluation/bootstrap.ts';
+import type { ClassScores } from '../../evaluation/class-scores.ts';
+import { RandomStream } from '../../random/philox.ts';
 import { evaluateScores } from './metrics.ts';
-import { type ClassScores, judge } from './outcomes.ts';
+import { judge } from './outcomes.ts';
 
 const names = (classes: number) => Array.from({ length: classes }, (_, c) => `class ${c}`);
 

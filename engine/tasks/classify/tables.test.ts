@@ -3,9 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ClassScores } from '../../evaluation/class-scores.ts';
+import { refuseTakenEvaluation, writeEvaluation } from '../shared/evaluation-files.ts';
 import { evaluateScores } from './metrics.ts';
-import type { ClassScores } from './outcomes.ts';
-import { refuseTakenPredictions, writePredictions } from './predictions-file.ts';
+import { CLASSIFIER_TABLES, classifierTables, type Predictions } from './tables.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -26,10 +27,17 @@ const labels = [0, 0, 2];
 const table = async (name: string): Promise<Record<string, string>[]> =>
   parse(await readFile(path.join(folder, name)), { columns: true });
 
-describe('writePredictions', () => {
+/** As a judgement writes them. */
+function write(predictions: Predictions) {
+  const evaluation = evaluateScores(predictions.scores, labels, classes);
+  const tables = classifierTables(predictions, evaluation);
+  return writeEvaluation(folder, CLASSIFIER_TABLES, tables, evaluation);
+}
+
+describe('the tables of a classifier', () => {
   it('writes tables that another reader understands', async () => {
     const report = evaluateScores(scores, labels, classes);
-    const files = await writePredictions(folder, { paths, scores, labels, classes }, report);
+    const files = await write({ paths, scores, labels });
     const expected = [
       ...['predictions.csv', 'per-class.csv', 'confusion.csv', 'mistakes.csv', 'metrics.json'],
     ];
@@ -60,21 +68,20 @@ describe('writePredictions', () => {
     });
     expect((await table('mistakes.csv'))[0]).toMatchObject({ path: paths[1], predicted: 'dog' });
     const metrics = JSON.parse(await readFile(path.join(folder, 'metrics.json'), 'utf8'));
-    const named = report.mistakes.map((mistake) => ({ ...mistake, path: paths[mistake.image] }));
-    expect(metrics).toEqual({ ...report, mistakes: named });
+    expect(metrics).toEqual(report);
+    expect(metrics).toMatchObject({ task: 'classify', primary: { name: 'top1' } });
   });
 
   it('replaces earlier predictions, and no file of somebody else', async () => {
-    const report = evaluateScores(scores, labels, classes);
-    const write = () => writePredictions(folder, { paths, scores, labels, classes }, report);
-    const files = await write();
-    await refuseTakenPredictions(folder);
-    await write();
+    const again = () => write({ paths, scores, labels });
+    const files = await again();
+    await refuseTakenEvaluation(folder, CLASSIFIER_TABLES);
+    await again();
     for (const file of files) {
       const before = await readFile(file, 'utf8');
       for (const text of ['thesis', 'path,label\n/a,x\n', '{"perClass": 1}', '{']) {
         await writeFile(file, text);
-        for (const attempt of [refuseTakenPredictions(folder), write()])
+        for (const attempt of [refuseTakenEvaluation(folder, CLASSIFIER_TABLES), again()])
           await expect(attempt).rejects.toMatchObject({
             code: 'target-taken',
             message: expect.stringContaining(file),
@@ -85,21 +92,22 @@ describe('writePredictions', () => {
     }
   });
 
-  it('leaves the truth empty where it is not known, and writes no metrics', async () => {
-    const files = await writePredictions(folder, { paths, scores, classes });
-    expect(files).toHaveLength(1);
-    const [row] = await table('predictions.csv');
-    expect(row).toMatchObject({ label: '', correct: '', predicted: classes[0] });
+  it('replaces an evaluation of 0.1.0, which names no task', async () => {
+    const old = JSON.stringify({ perClass: [], confusion: [], mistakes: [] });
+    await writeFile(path.join(folder, 'metrics.json'), old);
+    await expect(write({ paths, scores, labels })).resolves.toHaveLength(5);
   });
 
   it('leaves nothing behind when the scores are broken', async () => {
     const broken = { ...scores, data: scores.data.map((value, i) => (i === 4 ? NaN : value)) };
-    await expect(writePredictions(folder, { paths, scores: broken, classes })).rejects.toThrow(
+    const evaluation = evaluateScores(scores, labels, classes);
+    const tables = classifierTables({ paths, scores: broken, labels }, evaluation);
+    await expect(writeEvaluation(folder, CLASSIFIER_TABLES, tables, evaluation)).rejects.toThrow(
       /gave NaN for class 1 of image 1/,
     );
     expect(await readdir(folder)).toEqual([]);
-    await expect(writePredictions(folder, { paths: ['a'], scores, classes })).rejects.toMatchObject(
-      { code: 'evaluation-invalid' },
+    expect(() => classifierTables({ paths: ['a'], scores, labels }, evaluation)).toThrow(
+      expect.objectContaining({ code: 'evaluation-invalid' }),
     );
   });
 });

@@ -2,7 +2,10 @@
  * How well a classifier does on labelled images, as one plain object that every surface shows and
  * every file holds.
  */
-import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts';
+import { TOP1 } from '../../contract/scores.ts';
+import { type BootstrapOptions, bootstrap, type Estimate } from '../../evaluation/bootstrap.ts';
+import type { ClassScores } from '../../evaluation/class-scores.ts';
+import type { TaskEvaluation } from '../labelled-task.ts';
 import { type Calibration, calibrate } from './calibration.ts';
 import {
   balancedAccuracy,
@@ -11,10 +14,10 @@ import {
   classShares,
   countConfusion,
 } from './confusion.ts';
-import { type ClassScores, judge, type Outcomes } from './outcomes.ts';
+import { judge, type Outcomes } from './outcomes.ts';
 
 /** Plain JSON: numbers that are not defined are null. */
-export interface EvaluationReport {
+export interface EvaluationReport extends TaskEvaluation {
   readonly images: number;
   /** Class names, in the order of the scores. */
   readonly classes: readonly string[];
@@ -47,6 +50,8 @@ export interface ClassReport {
 
 export interface Mistake {
   readonly image: number;
+  /** Of the file, where it is known. */
+  readonly path?: string;
   readonly label: number;
   readonly predicted: number;
   readonly confidence: number;
@@ -79,15 +84,20 @@ export function evaluateScores(
     (weights) => headlines(outcomes, weights),
     options,
   );
-  const loss = outcomes.loss.reduce((sum, value) => sum + value, 0) / outcomes.count;
+  const meanLoss = outcomes.loss.reduce((sum, value) => sum + value, 0) / outcomes.count;
+  const loss = Number.isFinite(meanLoss) ? meanLoss : null;
+  const values = { top1: top1!.value, top5: top5!.value };
   return {
+    task: 'classify',
+    primary: TOP1,
+    values: loss === null ? values : { ...values, loss },
     images: outcomes.count,
     classes: names,
     top1: top1!,
     top5: top5!,
     macroF1: f1!,
     balancedAccuracy: balancedAccuracy(shares),
-    loss: Number.isFinite(loss) ? loss : null,
+    loss,
     calibration: calibrate(outcomes),
     perClass: shares.map((share, c) => classReport(names[c] ?? String(c), share)),
     confusion: cells(confusion),

@@ -1,0 +1,20 @@
+/** What a network says of each image, a number a class. */
+
+/** One row of scores an image. */
+export interface ClassScores {
+  /** Probabilities, such as shares of votes, are at least 0 and sum to 1. */
+  readonly kind: 'logits' | 'probabilities';
+  /** [count, classes], row-major */
+  readonly data: Float32Array;
+  readonly count: number;
+  readonly classes: number;
+}
+
+/** Scores of the images that could be decoded. @param images which rows are kept */
+export function keptScores(
+  images: { rows(data: Float32Array, width: number): Float32Array },
+  { data, classes, ...rest }: ClassScores,
+): ClassScores {
+  const kept = images.rows(data, classes);
+  return { ...rest, classes, data: kept, count: kept.length / classes };
+}

@@ -1,0 +1,97 @@
+/** What a classifier said of each image, and how well it did, as tables. */
+import type { CsvField } from '../../contract/csv-text.ts';
+import { StudioError } from '../../contract/errors.ts';
+import type { ClassScores } from '../../evaluation/class-scores.ts';
+import type { Table, TableKind } from '../labelled-task.ts';
+import type { EvaluationReport } from './metrics.ts';
+import { logProbabilities, predictedClass } from './outcomes.ts';
+
+export interface Predictions {
+  /** Of each image. */
+  readonly paths: readonly string[];
+  readonly scores: ClassScores;
+  /** Class of each image. */
+  readonly labels: ArrayLike<number>;
+}
+
+/** Digits of a probability. */
+const DIGITS = 7;
+const SHARES = ['support', 'predicted', 'precision', 'recall', 'f1'] as const;
+
+export const CLASSIFIER_TABLES = {
+  'predictions.csv': {
+    columns: ['path', 'label', 'predicted', 'confidence', 'correct'],
+    open: true,
+  },
+  'per-class.csv': { columns: ['class', ...SHARES] },
+  'confusion.csv': { columns: ['true \\ predicted'], open: true },
+  'mistakes.csv': { columns: ['path', 'label', 'predicted', 'confidence'] },
+} as const satisfies Record<string, TableKind>;
+
+/**
+ * Rows of `confusion.csv` are the true classes.
+ *
+ * @throws StudioError `evaluation-invalid` when sizes do not fit
+ */
+export function classifierTables(
+  predictions: Predictions,
+  report: EvaluationReport,
+): Record<keyof typeof CLASSIFIER_TABLES, Table> {
+  const { paths, scores } = predictions;
+  const { classes, perClass, mistakes } = report;
+  if (paths.length !== scores.count || classes.length !== scores.classes)
+    throw new StudioError(
+      'evaluation-invalid',
+      `${paths.length} images and ${classes.length} classes do not fit scores of ${scores.count} images and ${scores.classes} classes.`,
+    );
+  return {
+    'predictions.csv': {
+      more: classes.map((name) => `p_${name}`),
+      rows: predictionRows(predictions, classes),
+    },
+    'per-class.csv': {
+      rows: perClass.map((entry) => [entry.name, ...SHARES.map((column) => entry[column])]),
+    },
+    'confusion.csv': { more: classes, rows: confusionRows(report) },
+    'mistakes.csv': {
+      rows: mistakes.map(({ image, label, predicted, confidence }) => [
+        paths[image]!,
+        classes[label]!,
+        classes[predicted]!,
+        rounded(confidence),
+      ]),
+    },
+  };
+}
+
+function* predictionRows(
+  { paths, scores, labels }: Predictions,
+  classes: readonly string[],
+): Generator<CsvField[]> {
+  const row = new Float64Array(classes.length);
+  for (const [i, at] of paths.entries()) {
+    logProbabilities(scores, i, row);
+    const predicted = predictedClass(scores, i);
+    yield [
+      at,
+      classes[labels[i]!]!,
+      classes[predicted]!,
+      rounded(Math.exp(row[predicted]!)),
+      labels[i] === predicted,
+      ...Array.from(row, (value) => rounded(Math.exp(value))),
+    ];
+  }
+}
+
+function* confusionRows({ classes, confusion }: EvaluationReport): Generator<CsvField[]> {
+  let cell = 0;
+  for (const [c, name] of classes.entries()) {
+    const row = new Array<number>(classes.length).fill(0);
+    for (; confusion[cell]?.[0] === c; cell++) row[confusion[cell]![1]] = confusion[cell]![2];
+    yield [name, ...row];
+  }
+}
+
+function rounded(probability: number): number {
+  return Number(probability.toPrecision(DIGITS));
+}

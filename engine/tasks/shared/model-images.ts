@@ -1,0 +1,20 @@
+/** Images as a trained network sees them when it is judged. */
+import { loadEvalImages } from '../../data/eval-images.ts';
+import { EvalSet } from '../../data/eval-set.ts';
+import type { Model } from '../../models/model.ts';
+
+export function modelImages<S extends { readonly path: string }>(
+  { vit: { imageSize }, mean, std }: Pick<Model, 'vit' | 'mean' | 'std'>,
+  samples: readonly S[],
+): EvalSet<S> {
+  const options = { imageSize, mean, std };
+  return new EvalSet(samples, (some, onBroken) => loadEvalImages(some, options, onBroken));
+}
+
+/** A whole set may be judged on, but nobody should take its result for one on new images. */
+export function learntFrom(samples: readonly { readonly split?: string }[]): string[] {
+  const learnt = samples.filter(({ split }) => split === 'train').length;
+  return learnt === 0
+    ? []
+    : [`Of the ${samples.length} images judged on, ${learnt} are marked to learn from (train).`];
+}
