@@ -18,7 +18,7 @@ import { isStudioError, StudioError } from '../contract/errors.ts';
 import { lineOfJsonError } from '../contract/json-error.ts';
 import { nearest } from '../contract/nearest.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import { RECIPES, type RecipeKind, type RecipeOf } from '../contract/recipe-kinds.ts';
+import { parseRecipeOf, type RecipeKind, type RecipeOf } from '../contract/recipe-kinds.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import { shorten } from '../contract/shorten.ts';
 import { isConfined } from '../platform/confined.ts';
@@ -33,16 +33,12 @@ export interface LoadedRecipe<R = Recipe> {
   readonly recipe: R;
 }
 
-/** The ready-made recipes of a task, and how its settings become a recipe. */
-interface TaskRecipes<R> {
-  preset(name: PresetName): R;
-  parse(base: SettingValues | undefined, overrides: SettingValues): R;
-}
+type Recipes = { readonly [K in RecipeKind]: RecipeOf<K> };
 
-const TASKS: { readonly [K in RecipeKind]: TaskRecipes<RecipeOf<K>> } = {
-  pretrain: { ...RECIPES.pretrain, preset: (name) => presets[name].recipe },
-  finetune: { ...RECIPES.finetune, preset: (name) => finetunePresets[name] },
-};
+/** The ready-made recipes of this name, one a task. */
+export function readyMade(name: PresetName): Recipes {
+  return { pretrain: presets[name].recipe, finetune: finetunePresets[name] };
+}
 
 /** A recipe is some kilobytes; more is another file. */
 const MOST_BYTES = 1 << 20;
@@ -102,17 +98,17 @@ function readObject(file: string, text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-interface Loading<R> {
-  readonly task: TaskRecipes<R>;
+interface Loading<K extends RecipeKind> {
+  readonly kind: K;
   /** Whether nothing of a file may be repeated but its name. */
   readonly confined: boolean;
 }
 
-function load<R extends SettingValues>(
-  { task, confined }: Loading<R>,
+function load<K extends RecipeKind>(
+  { kind, confined }: Loading<K>,
   reference: string,
   folder: string,
-): LoadedRecipe<R> {
+): LoadedRecipe<RecipeOf<K>> {
   const files: { file: string; text: string; settings: Record<string, unknown> }[] = [];
   const seen = new Map<string, string>();
   let preset: PresetName | undefined;
@@ -147,10 +143,10 @@ function load<R extends SettingValues>(
     from = path.dirname(file);
     next = parent;
   }
-  let recipe: R | undefined = preset === undefined ? undefined : task.preset(preset);
+  let recipe: RecipeOf<K> | undefined = preset && readyMade(preset)[kind];
   for (const { file, text, settings } of files.reverse()) {
     try {
-      recipe = task.parse(recipe, settings);
+      recipe = parseRecipeOf(kind, recipe, settings);
     } catch (error) {
       throw confined ? withoutContent(file, text, error) : error;
     }
@@ -194,9 +190,8 @@ export function loadRecipeOf<K extends RecipeKind>(
   folder: string = process.cwd(),
   confined: boolean = isConfined(),
 ): LoadedRecipe<RecipeOf<K>> {
-  const task: TaskRecipes<RecipeOf<K>> = TASKS[kind];
-  const loaded = load({ task, confined }, reference, folder);
-  return { ...loaded, recipe: task.parse(loaded.recipe, overrides) };
+  const loaded = load({ kind, confined }, reference, folder);
+  return { ...loaded, recipe: parseRecipeOf(kind, loaded.recipe, overrides) };
 }
 
 type HowToLoad = Parameters<typeof loadRecipeOf> extends [unknown, ...infer Rest] ? Rest : never;

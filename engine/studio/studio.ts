@@ -24,7 +24,7 @@ import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts
 import type { ToolPort } from '../contract/tools.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
 import { confinedEnvironment } from '../platform/confined.ts';
-import { finetunePresets } from '../recipes/finetune-presets.ts';
+import { readyMade } from '../recipes/load.ts';
 import { PRESET_NAMES, presets } from '../recipes/presets.ts';
 import { commandRun } from '../runs/command-run.ts';
 import { environment } from '../runs/environment.ts';
@@ -244,13 +244,8 @@ class Studio implements StudioHost {
 
       'recipes.list': () =>
         PRESET_NAMES.map((name) => {
-          const { title, summary, hardware, expected, recipe } = presets[name];
-          const finetune = { ...finetunePresets[name] };
-          return {
-            ...{ name, title, summary, hardware, finetune },
-            expected: [...expected],
-            recipe: { ...recipe },
-          };
+          const { recipe: _, expected, ...about } = presets[name];
+          return { ...about, expected: [...expected], recipes: readyMade(name) };
         }),
       async 'pretrain.estimate'(request) {
         checkRequest(request, studio.#workspace, isConfinedSurface(studio.#options));

@@ -36,10 +36,11 @@ export const command: Command = {
     const { PRESET_NAMES, presets } = await import('../../recipes/presets.ts');
     const shown = args.text('show');
     if (shown === undefined) {
-      const { finetunePresets } = await import('../../recipes/finetune-presets.ts');
+      const { readyMade } = await import('../../recipes/load.ts');
       for (const name of PRESET_NAMES) {
-        const { recipe, ...about } = presets[name];
-        out.record({ type: 'recipe', ...about, settings: recipe, finetune: finetunePresets[name] });
+        const { recipe: settings, ...about } = presets[name];
+        const { pretrain: _, ...others } = readyMade(name);
+        out.record({ type: 'recipe', ...about, settings, ...others });
         const expected = about.expected.map(
           ({ hardware, images, hours }) =>
             `about ${hoursText(hours)} for ${countText(images)} images on ${hardware}`,

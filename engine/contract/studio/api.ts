@@ -10,6 +10,7 @@ import { changesSchema } from '../jobs/fields.ts';
 import { jobRequestSchema, jobs } from '../jobs/register.ts';
 import { NAME_LENGTH, nameSchema, textSchema } from '../jobs/values.ts';
 import { PRECISIONS } from '../precision.ts';
+import { RECIPE_KINDS } from '../recipe-kinds.ts';
 import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
 import { deviceCheckSchema } from './device-check.ts';
 import { checkSchema, jobSchema } from './jobs.ts';
@@ -85,10 +86,8 @@ export const presetSchema = z.object({
   summary: z.string(),
   hardware: z.string(),
   expected: z.array(z.object({ hardware: z.string(), images: count, hours: z.number() })),
-  /** Every setting of its pre-training recipe. */
-  recipe: z.record(z.string(), z.unknown()),
-  /** Every setting of the fine-tuning recipe of the same name. */
-  finetune: z.record(z.string(), z.unknown()),
+  /** Of every task, all settings of the recipe of this name. */
+  recipes: z.record(z.enum(RECIPE_KINDS), z.record(z.string(), z.unknown())),
 });
 export type Preset = z.infer<typeof presetSchema>;
 

@@ -7,6 +7,7 @@ export function presetFor(
 ): string | undefined {
   const width = network?.embedDim;
   if (width === undefined) return presets[0]?.name;
-  const distance = ({ recipe }: Preset) => Math.abs(Math.log(Number(recipe['embed_dim']) / width));
+  const distance = ({ recipes: { pretrain } }: Preset) =>
+    Math.abs(Math.log(Number(pretrain['embed_dim']) / width));
   return [...presets].sort((a, b) => distance(a) - distance(b))[0]?.name;
 }

@@ -24,7 +24,7 @@ export function useRecipe(network: Model | undefined): ChosenRecipe {
   const presets = recipes.data ?? [];
   const suggested = presetFor(presets, network);
   const name = chosen ?? suggested;
-  const values = presets.find((preset) => preset.name === name)?.finetune;
+  const values = presets.find((preset) => preset.name === name)?.recipes.finetune;
   const wrong =
     values === undefined ? [] : Object.keys(checkRecipe('finetune', values, settings).problems);
   return { presets, name, suggested, values, wrong };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jobs } from '../../../engine/contract/jobs/register.ts';
 import type { Dataset, Preset } from '../../../engine/contract/studio/index.ts';
+import { readyMade } from '../../../engine/recipes/load.ts';
 import { PRESET_NAMES, presets } from '../../../engine/recipes/presets.ts';
 import { suggestRecipe } from '../../../engine/tools/suggestion.ts';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
@@ -14,9 +15,10 @@ import {
 } from './draft.ts';
 import { lengthText } from './length-text.ts';
 
-const listed = PRESET_NAMES.map(
-  (name) => ({ ...presets[name], name, recipe: { ...presets[name].recipe } }) as unknown as Preset,
-);
+const listed = PRESET_NAMES.map((name): Preset => {
+  const { recipe: _, expected, ...about } = presets[name];
+  return { ...about, expected: [...expected], recipes: readyMade(name) };
+});
 
 function dataset(id: string, images: number, side: number): Dataset {
   const suggestion = suggestRecipe(images, side);
@@ -45,8 +47,8 @@ describe('what is suggested', () => {
   ])('for %d images of %d pixels is a recipe that the engine takes', (images, side) => {
     const suggestion = suggestRecipe(images, side);
     const preset = listed.find(({ name }) => name === suggestion.recipe)!;
-    const settings = suggestedSettings(preset.recipe, suggestion);
-    const { values, problems } = checkRecipe('pretrain', preset.recipe, settings);
+    const settings = suggestedSettings(preset.recipes.pretrain, suggestion);
+    const { values, problems } = checkRecipe('pretrain', preset.recipes.pretrain, settings);
     expect(problems).toEqual({});
     expect(values).toMatchObject({
       image_size: suggestion.imageSize,

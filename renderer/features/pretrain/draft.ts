@@ -78,7 +78,7 @@ export function choiceOf(
   const named = (name: string | undefined) => presets.find((found) => found.name === name);
   const preset = named(draft.recipe) ?? named(suggestion?.recipe) ?? presets[0]!;
   const open = draft.recipe === undefined && suggestion?.recipe === preset.name;
-  const fits = open ? suggestedSettings(preset.recipe, suggestion!) : {};
+  const fits = open ? suggestedSettings(preset.recipes.pretrain, suggestion!) : {};
   return {
     data,
     preset,
@@ -92,7 +92,7 @@ export function choiceOf(
 export function isSuggested({ preset, settings, suggested }: PretrainChoice): boolean {
   const suggestion = suggested?.report?.suggestion;
   if (suggestion === undefined || suggestion.recipe !== preset.name) return false;
-  const { values } = checkRecipe('pretrain', preset.recipe, settings);
+  const { values } = checkRecipe('pretrain', preset.recipes.pretrain, settings);
   return (
     values['image_size'] === suggestion.imageSize && values['patch_size'] === suggestion.patchSize
   );

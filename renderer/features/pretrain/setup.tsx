@@ -38,7 +38,7 @@ export function Setup(props: {
   );
   // The recipe of a package is not known here, that of a run is.
   const run = before.isError || before.data?.id !== draft.from ? undefined : before.data;
-  const base = goesOn ? run?.recipe : choice.preset.recipe;
+  const base = goesOn ? run?.recipe : choice.preset.recipes.pretrain;
   const settings = goesOn ? draft.settings : choice.settings;
   const { values, problems } = checkRecipe('pretrain', base ?? {}, settings);
   const changeSettings = (next: Readonly<Record<string, string>>) =>

@@ -14,10 +14,10 @@ export function RunConfiguration({ run }: { readonly run: RunDetail }) {
   const nearest = nearestRecipe(
     run.kind,
     run.recipe,
-    (data ?? []).map(({ name, title, recipe, finetune }) => ({
+    (data ?? []).map(({ name, title, recipes }) => ({
       name,
       title,
-      recipe: run.kind === 'pretrain' ? recipe : finetune,
+      recipe: recipes[run.kind],
     })),
   );
   return (
