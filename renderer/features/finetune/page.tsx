@@ -5,20 +5,10 @@ import { useLocation, useRoute } from 'wouter';
 import { useStudio } from '../../client/use-studio.ts';
 import { Page } from '../../ui/page.tsx';
 import { readReference } from '../../ui/reference-param.ts';
-import { CompareForm } from './compare-form.tsx';
-import { changeFinetuneDraft, TABS, type Tab, useFinetuneDraft } from './draft.ts';
-import { EvaluateForm } from './evaluate-form.tsx';
-import { FinetuneForm } from './finetune-form.tsx';
-import { KnnForm } from './knn-form.tsx';
+import { changeFinetuneDraft, TABS, useFinetuneDraft } from './draft.ts';
+import { KINDS } from './kinds.ts';
 import { ResultList } from './result-list.tsx';
 import { ResultPage } from './result-page.tsx';
-
-const LABELS: Readonly<Record<Tab, string>> = {
-  finetune: 'Fine-tune',
-  evaluate: 'Evaluate',
-  knn: 'Nearest neighbours',
-  compare: 'Compare with scratch',
-};
 
 export function FinetunePage() {
   const [, result] = useRoute('/finetune/results/:job');
@@ -68,22 +58,18 @@ function Forms() {
         <Tabs.List mb="md">
           {TABS.map((value) => (
             <Tabs.Tab key={value} value={value}>
-              {LABELS[value]}
+              {KINDS[value].label}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value="finetune">
-          <FinetuneForm />
-        </Tabs.Panel>
-        <Tabs.Panel value="evaluate">
-          <EvaluateForm />
-        </Tabs.Panel>
-        <Tabs.Panel value="knn">
-          <KnnForm />
-        </Tabs.Panel>
-        <Tabs.Panel value="compare">
-          <CompareForm />
-        </Tabs.Panel>
+        {TABS.map((value) => {
+          const { Form } = KINDS[value];
+          return (
+            <Tabs.Panel key={value} value={value}>
+              <Form />
+            </Tabs.Panel>
+          );
+        })}
       </Tabs>
       <ResultList />
     </Page>

@@ -11,11 +11,8 @@ import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { ComparisonResult } from './comparison-result.tsx';
-import { changeFinetuneDraft, draftOf } from './draft.ts';
-import { EvaluationView } from './evaluation-result.tsx';
-import { FinetuneResult } from './finetune-result.tsx';
-import { KnnResult } from './knn-result.tsx';
+import { changeFinetuneDraft, draftOf, TABS } from './draft.ts';
+import { KINDS } from './kinds.ts';
 import { ResultFiles } from './result-files.tsx';
 import { ResultProgress } from './result-progress.tsx';
 
@@ -145,16 +142,8 @@ function againOf({ request, results, state }: Job): Job['request'] {
 }
 
 function Found({ job }: { readonly job: Job }) {
-  switch (job.request.kind) {
-    case 'evaluate':
-      return <EvaluationView job={job} />;
-    case 'knn':
-      return <KnnResult job={job} />;
-    case 'compare':
-      return <ComparisonResult job={job} />;
-    case 'finetune':
-      return <FinetuneResult job={job} />;
-    default:
-      return null;
-  }
+  const tab = TABS.find((known) => known === job.request.kind);
+  if (tab === undefined) return null;
+  const { Result: Shown } = KINDS[tab];
+  return <Shown job={job} />;
 }
