@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../engine/cli/command.ts';
 import { commandTable } from '../engine/cli/command-table.ts';
@@ -83,13 +83,54 @@ describe.each(PAGES)('the commands in %s', (name) => {
   );
 });
 
-describe('SECURITY.md', () => {
-  it('names files that are there', () => {
-    const links = [...read('SECURITY.md').matchAll(/\]\(([^)#]+)/g)].map(([, file]) => file!);
-    expect(links.length).toBeGreaterThan(20);
-    expect(links.filter((file) => !existsSync(new URL(`../${file}`, import.meta.url)))).toEqual([]);
+const LINKED = [
+  'README.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(new URL('../docs', import.meta.url))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+describe.each(LINKED)('%s', (name) => {
+  const page = read(name);
+  const at = (link: string) => new URL(link, new URL(`../${name}`, import.meta.url));
+
+  it('links to files that are there', () => {
+    const links = [...page.matchAll(/\]\(([^)#\s]+)/g)].map(([, link]) => link!);
+    const inside = links.filter((link) => !/^[a-z]+:/.test(link));
+    expect(inside.filter((link) => !existsSync(at(link)))).toEqual([]);
   });
 
+  it('names functions that are where it says', () => {
+    const named = [...page.matchAll(/`(\w+)` \(\[`[^`]+`\]\(([^)#]+\.ts)\)/g)];
+    for (const [, word, link] of named)
+      expect(readFileSync(at(link!), 'utf8'), `${word} in ${link}`).toContain(word);
+  });
+});
+
+describe('docs/decisions', () => {
+  const folder = new URL('../docs/decisions/', import.meta.url);
+
+  it.each(readdirSync(folder))('has number, title, date and status: %s', (name) => {
+    const number = name.slice(0, 4);
+    const form = new RegExp(
+      `^# ${number}: [A-Z].*\\n\\nDate: \\d{4}-\\d\\d-\\d\\d\\. Status: [a-z].*\\.\\n`,
+    );
+    expect(readFileSync(new URL(name, folder), 'utf8')).toMatch(form);
+  });
+});
+
+describe('CONTRIBUTING.md', () => {
+  it('names files and folders that are there', () => {
+    const named = [...read('CONTRIBUTING.md').matchAll(/`((?:engine|renderer|build)\/[\w./-]+)`/g)];
+    const paths = named.map(([, file]) => file!).filter((file) => !file.includes('<'));
+    expect(paths.length).toBeGreaterThan(15);
+    expect(paths.filter((file) => !existsSync(new URL(`../${file}`, import.meta.url)))).toEqual([]);
+  });
+});
+
+describe('SECURITY.md', () => {
   it('is named where people begin', () => {
     expect(read('README.md')).toContain('(SECURITY.md)');
     expect(read('docs/architecture.md')).toContain('(../SECURITY.md)');
