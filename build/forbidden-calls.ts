@@ -1,7 +1,7 @@
 // What of a program's calls breaks the promise that nothing leaves the machine, and what it wrote where
 // it should not. Each fault is one line that names the process and the call.
 import path from 'node:path';
-import { type Call, quotedIn } from './system-calls.ts';
+import { quotedIn, type SystemCall } from './system-calls.ts';
 
 /** Services of the machine that ask the network for names on behalf of others. */
 const NAME_SERVICES = /^(\/var)?\/run\/(nscd\/|systemd\/resolve\/|avahi-daemon\/)/;
@@ -12,11 +12,11 @@ const LOCAL_FAMILIES = new Set(['AF_UNIX', 'AF_NETLINK', 'AF_INET', 'AF_INET6', 
 const NAME_FILES = new Set(['/etc/hosts']);
 
 /** Everything that goes beyond loopback, or may. */
-export function networkFaults(calls: readonly Call[]): string[] {
+export function networkFaults(calls: readonly SystemCall[]): string[] {
   return unique(calls.flatMap((call) => networkFault(call).map((what) => `${who(call)}: ${what}`)));
 }
 
-function networkFault({ name, text, result }: Call): string[] {
+function networkFault({ name, text, result }: SystemCall): string[] {
   if (name === 'socket') {
     const family = /^(?:AF|PF)_\w+/.exec(text)?.[0] ?? text.split(',')[0];
     if (!LOCAL_FAMILIES.has(family!)) return [`socket of ${family}`];
@@ -66,7 +66,7 @@ const REFUSED = new Set(['EACCES', 'EPERM', 'EROFS']);
 const NOT_FILES = /^\/dev\/(?!shm\/)|^\/proc\/(self|\d+)\//;
 
 /** Files outside of the allowed folders that were made, changed or removed. */
-export function writeFaults(calls: readonly Call[], allowed: readonly string[]): string[] {
+export function writeFaults(calls: readonly SystemCall[], allowed: readonly string[]): string[] {
   const isAllowed = (file: string, name: string) =>
     NOT_FILES.test(file) ||
     allowed.some((folder) => file === folder || file.startsWith(folder + path.sep)) ||
@@ -83,7 +83,7 @@ export function writeFaults(calls: readonly Call[], allowed: readonly string[]):
 }
 
 /** Files that a call writes, as whole paths. */
-function written({ name, text, cwd }: Call): string[] {
+function written({ name, text, cwd }: SystemCall): string[] {
   if (/^open(at2?)?$/.test(name)) return WRITES.test(text) ? pathsIn(text, cwd).slice(0, 1) : [];
   if (name === 'bind') {
     const file = /sun_path="([^"]*)"/.exec(text)?.[1];
@@ -104,7 +104,7 @@ function pathsIn(text: string, cwd: string): string[] {
   return found;
 }
 
-function who({ program, pid }: Call): string {
+function who({ program, pid }: SystemCall): string {
   return `${program} [${pid}]`;
 }
 

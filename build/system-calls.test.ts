@@ -3,11 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { networkFaults, writeFaults } from './forbidden-calls.ts';
-import { type Call, parseCall } from './system-calls.ts';
+import { parseCall, type SystemCall } from './system-calls.ts';
 import { type TracedRun, traced, whyNot } from './testing/traced.ts';
 
 /** Calls as strace writes them, of a program `x` in `/here`. */
-function calls(...lines: string[]): Call[] {
+function calls(...lines: string[]): SystemCall[] {
   return lines.flatMap((line) =>
     parseCall(line).map((call) => ({ pid: 7, program: 'x', cwd: '/here', ...call })),
   );

@@ -27,7 +27,7 @@ interface State {
   readonly cwd: string;
 }
 
-export interface Call extends ParsedCall, State {
+export interface SystemCall extends ParsedCall, State {
   readonly pid: number;
 }
 
@@ -65,7 +65,7 @@ export function endTraced(strace: number, signal: NodeJS.Signals = 'SIGTERM'): v
  *
  * @param cwd where the traced program was started
  */
-export function readTrace(folder: string, cwd: string): Call[] {
+export function readTrace(folder: string, cwd: string): SystemCall[] {
   const files = readdirSync(folder).filter((name) => /^calls\.\d+$/.test(name));
   const byPid = new Map(
     files.map((name) => [

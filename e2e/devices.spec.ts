@@ -1,4 +1,4 @@
-/** Finding, trying and choosing what to compute on. */
+/** The Devices page: the devices, their check, and the choice of Automatic. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, goTo, test } from './fixtures.ts';
 
@@ -9,7 +9,7 @@ test('devices are explained, tried in the background, and chosen with a reason',
   await goTo(page, 'Devices');
   const automatic = page.getByRole('region', { name: 'Automatic' });
   await expect(
-    automatic.getByText(/Takes .+(the only one that can be used here|most likely)/),
+    automatic.getByText(/Selects .+(the only one that can be used here|most likely)/),
   ).toBeVisible();
   const processor = page.getByRole('region', { name: /\(cpu\)$/ });
   await expect(processor.getByText('32-bit numbers')).toBeVisible();
@@ -24,7 +24,7 @@ test('devices are explained, tried in the background, and chosen with a reason',
   await goTo(page, 'Devices');
   await expect(processor.getByText('passed', { exact: true })).toBeVisible();
   await expect(processor.getByText(/a step of a small network/)).toBeVisible();
-  await expect(processor.getByText(/\d+ numbers agree with stored ones/)).toBeVisible();
+  await expect(processor.getByText(/\d+ quantities match stored values/)).toBeVisible();
   await expect(automatic.getByText(/Last checked just now/)).toBeVisible();
   await expect(automatic.getByRole('button', { name: 'Check now' })).toBeEnabled();
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { callStudio } from './call-studio.ts';
 import { expect, goTo, test } from './fixtures.ts';
-import type { Launched } from './hosts/host.ts';
+import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
 
 const folders = async (page: Page) =>
@@ -205,7 +205,7 @@ test('a browser says that it does not learn paths, and stays on its page', async
   expect(page.url()).toBe(address);
 });
 
-function desktopPage(studio: Launched): Page {
+function desktopPage(studio: LaunchedHost): Page {
   test.skip(studio.name === 'web', 'a browser learns no paths');
   return studio.page();
 }
@@ -219,7 +219,7 @@ function desktopPage(studio: Launched): Page {
  * @returns what the window has shown meanwhile
  */
 async function drag(
-  studio: Launched,
+  studio: LaunchedHost,
   paths: readonly string[],
   where: Where = {},
 ): Promise<string> {

@@ -7,14 +7,14 @@ import { electronAtHand } from '../build/electron.ts';
 import type { LaunchedDesktop } from './hosts/desktop.ts';
 import { launchDouble } from './hosts/double-host.ts';
 import { launchElectron } from './hosts/electron-host.ts';
-import type { HostName, Launched } from './hosts/host.ts';
+import type { HostName, LaunchedHost } from './hosts/host.ts';
 import { launchWeb } from './hosts/web-host.ts';
 
 export interface Fixtures {
   readonly hostName: HostName;
   /** The folder of this test, with workspace and images. */
   readonly home: string;
-  readonly studio: Launched;
+  readonly studio: LaunchedHost;
 }
 
 export const test = base.extend<Fixtures>({
@@ -56,7 +56,7 @@ export function endJobs(jobs: string): void {
   }
 }
 
-function launch(name: HostName, workspace: string, home: string): Promise<Launched> {
+function launch(name: HostName, workspace: string, home: string): Promise<LaunchedHost> {
   switch (name) {
     case 'web':
       return launchWeb({ workspace, roots: [home] });
@@ -75,13 +75,13 @@ export function desktopOnly(): void {
 }
 
 /** The desktop host; skips the test in a browser. */
-export function asDesktop(studio: Launched): LaunchedDesktop {
+export function asDesktop(studio: LaunchedHost): LaunchedDesktop {
   test.skip(studio.name === 'web', ONLY_DESKTOP);
   return studio as LaunchedDesktop;
 }
 
 /** The double; skips the test in other hosts. */
-export function asDouble(studio: Launched): LaunchedDesktop {
+export function asDouble(studio: LaunchedHost): LaunchedDesktop {
   test.skip(studio.name !== 'double', 'only the double can observe this');
   return studio as LaunchedDesktop;
 }

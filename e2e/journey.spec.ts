@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, goTo, test } from './fixtures.ts';
-import type { Launched } from './hosts/host.ts';
+import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
 
 test('from a folder of pictures to a classifier, and away with it', async ({ studio, home }) => {
@@ -158,7 +158,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
 });
 
 /** Add a folder with the system dialog or the folder picker of the page. */
-async function addFolder(studio: Launched, button: string, folder: string): Promise<void> {
+async function addFolder(studio: LaunchedHost, button: string, folder: string): Promise<void> {
   const page = studio.page();
   await goTo(page, 'Data sets');
   if (studio.name !== 'web') await studio.choose({ folders: [folder] });

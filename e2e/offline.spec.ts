@@ -9,7 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { networkFaults, writeFaults } from '../build/forbidden-calls.ts';
-import { type Call, readTrace, tracing } from '../build/system-calls.ts';
+import { readTrace, type SystemCall, tracing } from '../build/system-calls.ts';
 import { bareEnvironment, placesIn, whyNot } from '../build/testing/traced.ts';
 import { OFFLINE_SWITCHES } from '../electron/confinement.ts';
 import { DRIVER_CACHES } from '../engine/platform/quiet-environment.ts';
@@ -64,11 +64,11 @@ test('a session with training contacts nothing, and writes nothing elsewhere', a
   await useEverything(studio.page(), home);
   await studio.close();
 
-  const calls: Call[] = readTrace(traces.engine, home);
+  const calls: SystemCall[] = readTrace(traces.engine, home);
   // In the double, as in Electron, the browser is a child process of the application.
-  const isBrowsers = ({ program }: Call) => /^(chromium|chrome|exe|sh|cat)/.test(program);
+  const isBrowsers = ({ program }: SystemCall) => /^(chromium|chrome|exe|sh|cat)/.test(program);
   const engine = hostName === 'web' ? calls : calls.filter((call) => !isBrowsers(call));
-  const browser: Call[] =
+  const browser: SystemCall[] =
     hostName === 'web' ? readTrace(traces.browser, home) : calls.filter(isBrowsers);
   expect([...new Set(engine.map(({ program }) => program))]).toEqual(
     expect.arrayContaining(['tools-process.js', 'job-process.js', 'device-process.js']),
@@ -177,8 +177,8 @@ function isOwnName(fault: string): boolean {
 }
 
 /** Data sent through sockets that were connected to an address. */
-function sentTo(calls: readonly Call[], host: string): string[] {
-  const socketOf = ({ text }: Call) => /^\d+<(socket:\[\d+\])>/.exec(text)?.[1];
+function sentTo(calls: readonly SystemCall[], host: string): string[] {
+  const socketOf = ({ text }: SystemCall) => /^\d+<(socket:\[\d+\])>/.exec(text)?.[1];
   const sockets = new Set(
     calls.filter(({ name, text }) => name === 'connect' && text.includes(host)).map(socketOf),
   );

@@ -2,13 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
-import { type Call, readTrace, tracing, whyNotTraced } from '../system-calls.ts';
+import { readTrace, type SystemCall, tracing, whyNotTraced } from '../system-calls.ts';
 
 /** Why nothing can be traced here, in words. */
 export const whyNot: string | undefined = whyNotTraced();
 
 export interface TracedRun {
-  readonly calls: readonly Call[];
+  readonly calls: readonly SystemCall[];
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;

@@ -1,7 +1,7 @@
 /** What a spec can observe and do in the desktop application, in the double and in Electron. */
 import type { ChildProcess } from 'node:child_process';
 import type { MenuEntry, Order, Told } from '../double/control.ts';
-import type { Launched } from './host.ts';
+import type { LaunchedHost } from './host.ts';
 
 /** A limit for hanging tests only. */
 export const TIMEOUT_MS = 180_000;
@@ -12,7 +12,7 @@ export interface PageAnswer {
   readonly text: string;
 }
 
-export interface LaunchedDesktop extends Launched {
+export interface LaunchedDesktop extends LaunchedHost {
   /** All calls of the application to the system, from its first start on. */
   readonly told: readonly Told[];
   /** The next call of this kind, or the first one after `since` calls. */

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 
 export type HostName = 'double' | 'web' | 'electron';
 
-export interface Launched {
+export interface LaunchedHost {
   readonly name: HostName;
   /** The current page; another one after `relaunch`. */
   page(): Page;

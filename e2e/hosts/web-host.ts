@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type LaunchOptions, type Page } from '@playwright/test';
 import { endTraced } from '../../build/system-calls.ts';
 import { chromiumOptions } from './chromium.ts';
-import type { Launched } from './host.ts';
+import type { LaunchedHost } from './host.ts';
 
 const COMMAND = fileURLToPath(new URL('../../out/engine/cli/main.js', import.meta.url));
 const START = `const { main } = await import(${JSON.stringify(`file://${COMMAND}`)}); await main(process.argv.slice(1));`;
@@ -22,7 +22,7 @@ export async function launchWeb(options: {
   readonly tracing?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly browser?: LaunchOptions;
-}): Promise<Launched> {
+}): Promise<LaunchedHost> {
   const { workspace, roots, tracing = [], env = process.env } = options;
   const browser: Browser = await chromium.launch(options.browser ?? chromiumOptions());
   let server: ChildProcess;

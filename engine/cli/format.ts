@@ -1,8 +1,6 @@
 /** Numbers in the words and units that people read. */
 
-export { bytesText } from '../contract/bytes-text.ts';
-export { countText } from '../contract/count-text.ts';
-export { percentText } from '../contract/percent-text.ts';
+export { bytesText, countText, percentText } from '../contract/number-text.ts';
 
 /** `2:05`, `1:02:03` or `3 d 4 h`, from seconds. */
 export function durationText(seconds: number): string {

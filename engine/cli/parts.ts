@@ -28,7 +28,7 @@ import type { ImportOutcome } from '../models/import/import-model.ts';
 import type { WeightsOptions } from '../models/import/open-weights.ts';
 import { lazy } from '../platform/lazy.ts';
 import type { stopRun } from '../runs/command-run.ts';
-import type { RunSummary } from '../runs/run-folder.ts';
+import type { FolderRun } from '../runs/run-folder.ts';
 import type { Check } from '../selftest/checks.ts';
 import type { KnnOrder, KnnOutcome } from '../tasks/knn/judge.ts';
 import type { LabelledTypes } from '../tasks/labelled-task.ts';
@@ -121,7 +121,7 @@ export interface EngineParts {
   listRuns(
     workspace: string,
     onWait?: (text: string) => void,
-  ): Promise<{ runs: RunSummary[]; damaged: { dir: string; reason: string }[] }>;
+  ): Promise<{ runs: FolderRun[]; damaged: { dir: string; reason: string }[] }>;
   importModel(from: string, out: string, options: WeightsOptions): Promise<ImportOutcome>;
   exportNetwork(order: ExportOrder): Promise<ExportOutcome>;
   /** A network out of a run's newest checkpoint. */

@@ -3,7 +3,7 @@
  * reads names and numbers, and knows no task.
  */
 import { z } from 'zod';
-import { percentText } from './percent-text.ts';
+import { percentText } from './number-text.ts';
 
 const primarySchema = z.object({
   /** One of the values. */

@@ -7,8 +7,8 @@
 import { constants, existsSync, mkdirSync, type StatsFs, statfsSync, statSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { bytesText } from '../contract/bytes-text.ts';
 import { fileError, isStudioError, type StudioError } from '../contract/errors.ts';
+import { bytesText } from '../contract/number-text.ts';
 
 export interface DiskFile {
   /** Append all of `bytes`. */

@@ -2,8 +2,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { listCheckpoints } from '../checkpoint/checkpoint.ts';
-import { bytesText } from '../contract/bytes-text.ts';
 import { StudioError } from '../contract/errors.ts';
+import { bytesText } from '../contract/number-text.ts';
 import { isDiskFull } from '../disk/disk.ts';
 
 /**

@@ -2,11 +2,11 @@
 import { isDiskFull } from '../disk/disk.ts';
 import { isLocked, signalableHolder } from '../disk/lock.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type Command, sendCommand } from './control-inbox.ts';
+import { type RunCommand, sendCommand } from './control-inbox.ts';
 import { findRun, type RunFolder, type Standing, standing } from './run-folder.ts';
 
 /** @throws StudioError `disk-full`, `disk-read-only`, `access-denied` where it cannot be told */
-export function commandRun({ dir, controlDir }: RunFolder, command: Command): void {
+export function commandRun({ dir, controlDir }: RunFolder, command: RunCommand): void {
   try {
     sendCommand(controlDir, command);
   } catch (error) {

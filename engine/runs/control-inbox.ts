@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { asDiskError, errorCode, makeFolderSync } from '../disk/disk.ts';
 
 export const COMMANDS = ['pause', 'resume', 'stop', 'checkpoint'] as const;
-export type Command = (typeof COMMANDS)[number];
+export type RunCommand = (typeof COMMANDS)[number];
 
 const messageSchema = z.object({ command: z.enum(COMMANDS) });
 
@@ -28,7 +28,7 @@ const messageSchema = z.object({ command: z.enum(COMMANDS) });
  *
  * @throws StudioError `disk-full` where not even that is possible, `disk-read-only`, `access-denied`
  */
-export function sendCommand(controlDir: string, command: Command): void {
+export function sendCommand(controlDir: string, command: RunCommand): void {
   const name = `${String(Date.now()).padStart(15, '0')}-${randomBytes(4).toString('hex')}`;
   const beside = path.join(controlDir, `.${name}`);
   try {
@@ -48,8 +48,8 @@ export function sendCommand(controlDir: string, command: Command): void {
 }
 
 /** Take what has arrived, oldest first. Files that are no commands are removed too and named. */
-export function takeCommands(controlDir: string): { commands: Command[]; ignored: string[] } {
-  const commands: Command[] = [];
+export function takeCommands(controlDir: string): { commands: RunCommand[]; ignored: string[] } {
+  const commands: RunCommand[] = [];
   const ignored: string[] = [];
   for (const name of commandNames(controlDir)) {
     const file = path.join(controlDir, name);
@@ -61,11 +61,11 @@ export function takeCommands(controlDir: string): { commands: Command[]; ignored
   return { commands, ignored };
 }
 
-function namedCommand(name: string): Command | undefined {
+function namedCommand(name: string): RunCommand | undefined {
   return COMMANDS.find((command) => name.endsWith(`.${command}`));
 }
 
-function readCommand(file: string): Command | undefined {
+function readCommand(file: string): RunCommand | undefined {
   try {
     return messageSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data?.command;
   } catch {

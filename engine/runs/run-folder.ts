@@ -129,7 +129,7 @@ export interface Standing {
   readonly reason?: RunRecord['reason'];
 }
 
-export interface RunSummary extends Standing {
+export interface FolderRun extends Standing {
   readonly dir: string;
   readonly record: RunRecord;
 }
@@ -147,7 +147,7 @@ export function defaultWorkspace(env: NodeJS.ProcessEnv = process.env): string {
 export async function listRuns(
   workspace: string,
   onWait?: (text: string) => void,
-): Promise<{ runs: RunSummary[]; damaged: { dir: string; reason: string }[] }> {
+): Promise<{ runs: FolderRun[]; damaged: { dir: string; reason: string }[] }> {
   const { found, damaged } = await readRecords(workspace);
   const waits: string[] = [];
   const standings = found.map(async ({ dir, record }) => {
@@ -225,7 +225,7 @@ export async function findRun(workspace: string, reference: string): Promise<Run
 }
 
 /** How a run stands, its process considered. */
-export async function summary(dir: string, record: RunRecord): Promise<RunSummary> {
+export async function summary(dir: string, record: RunRecord): Promise<FolderRun> {
   return { dir, record, ...standing(record, isLocked(dir)) };
 }
 

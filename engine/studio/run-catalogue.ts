@@ -5,7 +5,7 @@ import { listCheckpoints } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RunDetail, RunSummary } from '../contract/studio/runs.ts';
 import { asDiskError, errorCode } from '../disk/disk.ts';
-import { type RunSummary as FolderSummary, RunFolder, summary } from '../runs/run-folder.ts';
+import { type FolderRun, RunFolder, summary } from '../runs/run-folder.ts';
 import { LIVE_STATUSES, type RunRecord } from '../runs/run-record.ts';
 
 const AT_ONCE = 64;
@@ -128,7 +128,7 @@ export class RunCatalogue {
   }
 }
 
-function shortened({ record, status, reason }: FolderSummary): RunSummary {
+function shortened({ record, status, reason }: FolderRun): RunSummary {
   const { id, name, kind, createdAt, updatedAt, step, totalSteps, device } = record;
   const { dataset, best, from } = record;
   return {

@@ -1,11 +1,11 @@
 /** Describe a trained network: its sizes, the assumptions made when it was read, and its model card. */
+import { countText } from '../contract/number-text.ts';
 import type { ModelDetail } from '../contract/studio/models.ts';
 import type { ModelOrder } from '../contract/tools.ts';
 import { modelCard } from '../models/export/model-card.ts';
 import type { ImportReport } from '../models/import/import-report.ts';
 import { openModel } from '../models/open-model.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
-import { countText } from './words.ts';
 
 /** @throws StudioError those of opening models */
 export async function describeModel(order: ModelOrder): Promise<ModelDetail> {

@@ -11,7 +11,7 @@ import type { ImageItem } from '../contract/studio/datasets.ts';
 import { writeFileAtomically } from '../disk/atomic-file.ts';
 
 /** An image in a listing; its index is its position. */
-export type ListedImage = Omit<ImageItem, 'index'>;
+export type ImageEntry = Omit<ImageItem, 'index'>;
 
 export interface Footer {
   readonly folders: readonly string[];
@@ -35,7 +35,7 @@ export async function writeListing(
   file: string,
   list: {
     readonly folders: readonly string[];
-    readonly images: Iterable<ListedImage>;
+    readonly images: Iterable<ImageEntry>;
     readonly views: ReadonlyMap<string, readonly number[] | Uint32Array>;
   },
 ): Promise<void> {
@@ -121,7 +121,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Uint32Array)
 export type FooterCache = Map<string, { readonly version: string; readonly footer: Footer }>;
 
 /** An open list, which reads only the requested pages. */
-export class Listing {
+export class ImageListing {
   readonly #file: string;
   readonly #handle: FileHandle;
   readonly #footer: Footer;
@@ -133,7 +133,7 @@ export class Listing {
   }
 
   /** @throws StudioError `listing-missing`, `listing-damaged` */
-  static async open(file: string, cache: FooterCache = new Map()): Promise<Listing> {
+  static async open(file: string, cache: FooterCache = new Map()): Promise<ImageListing> {
     const handle = await open(file, 'r').catch((cause: unknown) => {
       throw new StudioError('listing-missing', `There is no list of images at ${file}.`, {
         advice: 'Scan the data set.',
@@ -145,10 +145,10 @@ export class Listing {
       const { ino, mtimeMs, size } = await handle.stat();
       const version = `${ino} ${mtimeMs} ${size}`;
       const known = cache.get(file);
-      if (known?.version === version) return new Listing(file, handle, known.footer);
+      if (known?.version === version) return new ImageListing(file, handle, known.footer);
       const footer = await readFooter(file, handle, size);
       cache.set(file, { version, footer });
-      return new Listing(file, handle, footer);
+      return new ImageListing(file, handle, footer);
     } catch (error) {
       await handle.close();
       throw error;
@@ -197,7 +197,7 @@ export class Listing {
     const lines = await this.#read(start, offsets[to - from]! - start);
     return Array.from({ length: to - from }, (_, i) => {
       const line = lines.toString('utf8', offsets[i]! - start, offsets[i + 1]! - start);
-      return { index: from + i, ...(JSON.parse(line) as ListedImage) };
+      return { index: from + i, ...(JSON.parse(line) as ImageEntry) };
     });
   }
 

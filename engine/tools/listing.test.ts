@@ -5,7 +5,7 @@ import v8 from 'node:v8';
 import vm from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ListingReader, listImages } from './listing.ts';
-import { type ListedImage, writeListing } from './listing-file.ts';
+import { type ImageEntry, writeListing } from './listing-file.ts';
 
 let folder: string;
 let listing: string;
@@ -109,7 +109,7 @@ describe('a million images', () => {
   it('are written and paged through in little memory', async () => {
     const IMAGES = 1_000_000;
     let mostWhileWriting = 0;
-    function* images(): Iterable<ListedImage> {
+    function* images(): Iterable<ImageEntry> {
       for (let i = 0; i < IMAGES; i++) {
         if (i % 200_000 === 199_999) mostWhileWriting = Math.max(mostWhileWriting, memory());
         const name = `/data/site-${i % 40}/patient-${i >> 6}/${i}.png`;

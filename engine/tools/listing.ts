@@ -1,7 +1,7 @@
 /** Write the list of the images of a data set after a scan, and read its pages. */
 import type { ImagePage, PageOrder } from '../contract/tools.ts';
 import type { Sample } from '../data/index-types.ts';
-import { type FooterCache, type ListedImage, Listing, writeListing } from './listing-file.ts';
+import { type FooterCache, type ImageEntry, ImageListing, writeListing } from './listing-file.ts';
 
 const DUPLICATES = 'duplicates';
 /** Names of views. The class is at the end, since it may have any name. */
@@ -34,7 +34,7 @@ export async function listImages(file: string, set: ListedSet): Promise<void> {
     const name = classOf(samples[i]!);
     if (name !== undefined) views.get(classDuplicatesView(name))!.push(i);
   }
-  function* images(): Iterable<ListedImage> {
+  function* images(): Iterable<ImageEntry> {
     for (const sample of samples) {
       const { path, width, height, bytes, format } = sample;
       const name = classOf(sample);
@@ -54,7 +54,7 @@ export class ListingReader {
 
   /** @throws StudioError `listing-missing`, `listing-damaged` */
   async page({ listing: file, offset, count, show, class: name }: PageOrder): Promise<ImagePage> {
-    const listing = await Listing.open(file, this.#footers);
+    const listing = await ImageListing.open(file, this.#footers);
     try {
       const view = viewOf(show, name);
       const total = listing.count(view) ?? 0;

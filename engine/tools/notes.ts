@@ -1,7 +1,8 @@
 /** Notes on oddities of a set of images, for users who know their images but not the method. */
 import path from 'node:path';
+import { countText } from '../contract/number-text.ts';
 import { type Sized, shorterSide } from './sizes.ts';
-import { countText, imagesText, shareText } from './words.ts';
+import { imagesText, shareText } from './words.ts';
 
 export interface NotedSet {
   readonly folders: readonly string[];

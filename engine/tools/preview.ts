@@ -16,7 +16,7 @@ import { reasonOf } from '../data/unreadable.ts';
 import { loadRecipe } from '../recipes/load.ts';
 import { imageLoaderOptions } from '../tasks/pretrain/batches.ts';
 import { recipeMask } from '../tasks/pretrain/masks.ts';
-import { Listing } from './listing-file.ts';
+import { ImageListing } from './listing-file.ts';
 
 /** An image to show, with its sample id in training. */
 interface Candidate {
@@ -61,7 +61,7 @@ async function fromListing({
   count,
 }: PreviewOrder): Promise<Candidate[] | undefined> {
   if (file === undefined) return undefined;
-  const listing = await Listing.open(file).catch(() => undefined);
+  const listing = await ImageListing.open(file).catch(() => undefined);
   if (listing === undefined) return undefined;
   try {
     const absolute = (given: readonly string[]) =>

@@ -1,4 +1,5 @@
 /** A scan for the studio: it makes a health report and writes the list of images. */
+import { countText } from '../contract/number-text.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
 import { doubtText, findDoubts } from '../data/doubts.ts';
@@ -11,7 +12,6 @@ import { listImages } from './listing.ts';
 import { noteImages } from './notes.ts';
 import { summariseSizes } from './sizes.ts';
 import { suggestRecipe } from './suggestion.ts';
-import { countText } from './words.ts';
 
 export interface ScanListener {
   readonly onProgress?: ((progress: ToolProgress) => void) | undefined;

@@ -1,6 +1,6 @@
 /** Suggest a recipe from the number and the sizes of the images. */
+import { countText } from '../contract/number-text.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
-import { countText } from './words.ts';
 
 type Suggestion = HealthReport['suggestion'];
 

@@ -1,9 +1,5 @@
-/** Numbers as people read them. */
-
-/** `12,345`. */
-export function countText(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
+/** Texts of numbers in notes and suggestions. */
+import { countText } from '../contract/number-text.ts';
 
 /** `1 image`, `12,345 images`. */
 export function imagesText(count: number): string {

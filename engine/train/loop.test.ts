@@ -18,7 +18,7 @@ import { listCheckpoints, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { type Disk, nodeDisk } from '../disk/disk.ts';
 import { workerUrl } from '../platform/worker-url.ts';
 import type { Clock } from '../runs/clock.ts';
-import { type Command, sendCommand } from '../runs/control-inbox.ts';
+import { type RunCommand, sendCommand } from '../runs/control-inbox.ts';
 import { readEvents } from '../runs/event-log.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder, summary } from '../runs/run-folder.ts';
@@ -117,7 +117,7 @@ const of = <Type extends TrainingEvent['type']>(events: TrainingEvent[], type: T
   events.filter((event): event is Extract<TrainingEvent, { type: Type }> => event.type === type);
 const stateBytes = (run: RunFolder, step: number) =>
   readFileSync(path.join(run.checkpointsDir, String(step), 'state.safetensors'));
-const at = (step: number, command: Command) => (event: TrainingEvent, run: RunFolder) => {
+const at = (step: number, command: RunCommand) => (event: TrainingEvent, run: RunFolder) => {
   if (event.type === 'step' && event.step === step) sendCommand(run.controlDir, command);
 };
 async function logged(run: RunFolder): Promise<TrainingEvent[]> {

@@ -1,7 +1,7 @@
 /**
  * What a run is told while it trains, from the control inbox, the operating system, or its host.
  */
-import type { Command } from '../runs/control-inbox.ts';
+import type { RunCommand } from '../runs/control-inbox.ts';
 import type { StatusReason } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import { type InterruptSource, type Interrupts, watchInterrupts } from './interrupts.ts';
@@ -33,7 +33,7 @@ export class Orders {
    *
    * @returns the commands that came, oldest first
    */
-  async poll(step: number): Promise<Command[]> {
+  async poll(step: number): Promise<RunCommand[]> {
     const { commands, ignored } = this.#session.takeCommands();
     for (const name of ignored) {
       const message = `The command file ${name} could not be understood.`;

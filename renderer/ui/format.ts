@@ -1,24 +1,6 @@
 /** Texts of numbers. */
 
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
-
-export function bytesText(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < UNITS.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
-}
-
-export function countText(count: number): string {
-  return count.toLocaleString('en');
-}
-
-export function percentText(share: number, digits = 1): string {
-  return `${(share * 100).toFixed(digits)} %`;
-}
+export { bytesText, countText, percentText } from '../../engine/contract/number-text.ts';
 
 /** For example `45 s`, `12 min`, `3 h 20 min`, `4 days`. */
 export function durationText(seconds: number): string {

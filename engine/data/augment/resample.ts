@@ -28,14 +28,14 @@ const FILTERS: Readonly<Record<Interpolation, { support: number; weight(x: numbe
 };
 
 /** For each output position: first source position, number of taps, and weights `taps` apart. */
-export interface Taps {
+export interface FilterTaps {
   readonly starts: Int32Array;
   readonly counts: Int32Array;
   readonly weights: Int32Array;
   readonly width: number;
 }
 
-const cache = new Map<string, Taps>();
+const cache = new Map<string, FilterTaps>();
 const CACHE_ENTRIES = 2048;
 
 /**
@@ -48,7 +48,7 @@ export function tapsFor(
   target: number,
   filter: Interpolation,
   part: Span = { start: 0, length: target },
-): Taps {
+): FilterTaps {
   const key = `${filter}:${source}:${target}:${part.start}:${part.length}`;
   const known = cache.get(key);
   if (known) return known;
@@ -69,7 +69,7 @@ function computeTaps(
   target: number,
   filter: Interpolation,
   { start: from, length }: Span,
-): Taps {
+): FilterTaps {
   const { support, weight } = FILTERS[filter];
   const scale = source / target;
   const widen = Math.max(scale, 1);
@@ -135,9 +135,9 @@ export function resizeWindow(
 export interface WindowPlan {
   readonly region: Region;
   /** undefined where a side keeps its size */
-  readonly columns: Taps | undefined;
+  readonly columns: FilterTaps | undefined;
   /** starts count from the region's first row */
-  readonly rows: Taps | undefined;
+  readonly rows: FilterTaps | undefined;
 }
 
 export function planWindow(
@@ -170,7 +170,7 @@ function horizontalPass(
   image: RgbImage,
   region: Region,
   width: number,
-  columns: Taps | undefined,
+  columns: FilterTaps | undefined,
 ): RgbImage {
   const out = newImage(width, region.height);
   const { data: from } = image;
@@ -209,7 +209,7 @@ function horizontalPass(
   return out;
 }
 
-function verticalPass(image: RgbImage, height: number, rows: Taps): RgbImage {
+function verticalPass(image: RgbImage, height: number, rows: FilterTaps): RgbImage {
   const out = newImage(image.width, height);
   const { data: from } = image;
   const { data: to } = out;

@@ -3,7 +3,7 @@
  * It owns memory that is used again and again.
  */
 import type { Region, RgbImage } from '../image.ts';
-import { type Interpolation, planWindow, resizeWindow, type Taps } from './resample.ts';
+import { type FilterTaps, type Interpolation, planWindow, resizeWindow } from './resample.ts';
 import { compileKernels, type ResampleKernels } from './resample-kernels.ts';
 
 const PAGE = 65_536;
@@ -75,12 +75,16 @@ function align(address: number): number {
   return Math.ceil(address / 16) * 16;
 }
 
-function recordBytes(taps: Taps): number {
+function recordBytes(taps: FilterTaps): number {
   return 8 + taps.width * 4;
 }
 
 /** @param step bytes between source positions */
-function writeRecords(to: Int32Array, { starts, counts, weights, width }: Taps, step: number) {
+function writeRecords(
+  to: Int32Array,
+  { starts, counts, weights, width }: FilterTaps,
+  step: number,
+) {
   for (let i = 0, at = 0; i < starts.length; i++, at += width + 2) {
     to[at] = starts[i]! * step;
     to[at + 1] = counts[i]!;

@@ -17,7 +17,7 @@ import type { Exported } from './exported.ts';
 import { requireSameTensors } from './same-tensors.ts';
 import {
   digestOf,
-  MANIFEST_FILE,
+  EXPORT_MANIFEST_FILE,
   readManifest,
   SOURCE,
   writeExportFolder,
@@ -79,7 +79,7 @@ export function isContinuation(folder: string): boolean {
 export async function readContinuation(folder: string): Promise<Continuation> {
   const { kind, origin, files } = await readManifest(folder);
   if (kind !== 'continuation' || !files[STATE_FILE] || !files[RECIPE_FILE])
-    throw damaged(folder, `${MANIFEST_FILE} describes no continuation package`);
+    throw damaged(folder, `${EXPORT_MANIFEST_FILE} describes no continuation package`);
   for (const [name, expected] of Object.entries(files)) {
     if (path.basename(name) !== name) throw damaged(folder, `"${name}" is no file name`);
     const found = await digestOf(path.join(folder, name)).catch((cause: unknown) => {

@@ -16,7 +16,7 @@ import { asDiskError, errorCode, namesIn, nodeDisk } from '../../disk/disk.ts';
 import { placeFile, targetTaken } from '../../disk/result-file.ts';
 import { type FileDigest, readSafetensorsHeader } from '../../formats/safetensors.ts';
 
-export const MANIFEST_FILE = 'manifest.json';
+export const EXPORT_MANIFEST_FILE = 'manifest.json';
 /** Who wrote it, in the metadata of every export. */
 export const SOURCE = 'conmim-studio';
 
@@ -72,8 +72,8 @@ export async function writeExportFolder(
       files[name] = await digestOf(path.join(beside, name));
     }
     const manifest: ExportManifest = { format: 1, source: SOURCE, ...about, files };
-    await writeJson(path.join(beside, MANIFEST_FILE), manifest);
-    await flushFile(path.join(beside, MANIFEST_FILE));
+    await writeJson(path.join(beside, EXPORT_MANIFEST_FILE), manifest);
+    await flushFile(path.join(beside, EXPORT_MANIFEST_FILE));
     await order.check(beside);
     await nodeDisk.syncFolder(beside);
     const sizes = Object.values(files).map(({ size }) => size);
@@ -85,7 +85,7 @@ export async function writeExportFolder(
 export async function readManifest(folder: string): Promise<ExportManifest> {
   const manifest = await manifestIn(folder);
   if (manifest !== undefined) return manifest;
-  throw new StudioError('export-damaged', `${folder} has no readable ${MANIFEST_FILE}.`, {
+  throw new StudioError('export-damaged', `${folder} has no readable ${EXPORT_MANIFEST_FILE}.`, {
     advice: 'Give a folder that conmim export has written.',
   });
 }
@@ -155,7 +155,7 @@ async function isOwnFolder(folder: string): Promise<boolean> {
   const files = (await manifestIn(folder))?.files;
   return (
     files !== undefined &&
-    names.every((name) => name === MANIFEST_FILE || files[name] !== undefined)
+    names.every((name) => name === EXPORT_MANIFEST_FILE || files[name] !== undefined)
   );
 }
 
@@ -178,7 +178,7 @@ async function isOwnFile(file: string): Promise<boolean> {
 
 async function manifestIn(folder: string): Promise<ExportManifest | undefined> {
   try {
-    const text = await readFile(path.join(folder, MANIFEST_FILE), 'utf8');
+    const text = await readFile(path.join(folder, EXPORT_MANIFEST_FILE), 'utf8');
     return manifestSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { errorCode, namesIn } from '../../disk/disk.ts';
-import { MANIFEST_FILE } from '../export/target.ts';
+import { EXPORT_MANIFEST_FILE } from '../export/target.ts';
 import { indexBeside } from './weights-parts.ts';
 
 export interface WeightsPlace {
@@ -77,7 +77,7 @@ async function fileIn(folder: string): Promise<string> {
 
 async function readConfigs(folder: string): Promise<Configs> {
   const found: Partial<Record<keyof Configs, unknown>> = {};
-  const isExport = (await namesIn(folder)).includes(MANIFEST_FILE);
+  const isExport = (await namesIn(folder)).includes(EXPORT_MANIFEST_FILE);
   for (const [key, name] of Object.entries(CONFIG_FILES) as [keyof Configs, string][]) {
     if (key === 'recipe' && !isExport) continue;
     const file = path.join(folder, name);

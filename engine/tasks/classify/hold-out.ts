@@ -2,7 +2,7 @@
 import { StudioError } from '../../contract/errors.ts';
 import { RandomStream } from '../../random/philox.ts';
 
-export interface Split {
+export interface HeldOutSplit {
   /** Rows, ascending. */
   readonly train: Int32Array;
   readonly heldOut: Int32Array;
@@ -17,7 +17,7 @@ export function holdOut(
   labels: ArrayLike<number>,
   classes: number,
   { share, seed }: { readonly share: number; readonly seed: number },
-): Split {
+): HeldOutSplit {
   const members = Array.from({ length: classes }, (): number[] => []);
   for (let i = 0; i < labels.length; i++) members[labels[i]!]!.push(i);
   const heldOut = members.flatMap((rows, c) => {
@@ -34,7 +34,7 @@ export function holdOut(
 }
 
 /** The rows that are held out, and all others. */
-export function splitBy(count: number, heldOut: readonly number[]): Split {
+export function splitBy(count: number, heldOut: readonly number[]): HeldOutSplit {
   const held = new Set(heldOut);
   const train = Array.from({ length: count }, (_, i) => i).filter((i) => !held.has(i));
   return { train: Int32Array.from(train), heldOut: Int32Array.from(held).sort() };

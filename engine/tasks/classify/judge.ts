@@ -1,5 +1,5 @@
 /** A classifier judged on any labelled images. */
-import { percentText } from '../../contract/percent-text.ts';
+import { percentText } from '../../contract/number-text.ts';
 import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import { keptScores } from '../../evaluation/class-scores.ts';
 import { predictImages } from '../../evaluation/predict-images.ts';

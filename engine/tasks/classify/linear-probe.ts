@@ -12,7 +12,7 @@ import { openDevice } from '../../executors/open-device.ts';
 import type { FeaturePlace, FeatureSet } from '../../features/features.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
-import { holdOut, type Split, splitBy } from './hold-out.ts';
+import { type HeldOutSplit, holdOut, splitBy } from './hold-out.ts';
 import { PROBE_STATE, type ProbeShape, probeModule } from './probe-module.ts';
 import { scoreHeads, trainHeads } from './probe-training.ts';
 import { measureStandard, unstandardise } from './standardise.ts';
@@ -98,7 +98,7 @@ function isBetter(a: ProbeTrial, b: ProbeTrial): boolean {
 
 async function sweep(
   request: LinearProbeRequest,
-  { train, heldOut }: Split,
+  { train, heldOut }: HeldOutSplit,
   learningRates: readonly number[],
 ): Promise<ProbeTrial[]> {
   const { sets, labels, epochs = EPOCHS, seed = 0, onProgress } = request;

@@ -1,6 +1,5 @@
 /** How well a classifier does, for programs and for people. */
-import { countText } from '../../contract/count-text.ts';
-import { percentText } from '../../contract/percent-text.ts';
+import { countText, percentText } from '../../contract/number-text.ts';
 import type { EvaluationReport } from './metrics.ts';
 
 /** The record that `finetune`, `evaluate` and `knn` end with. */

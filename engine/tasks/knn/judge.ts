@@ -1,5 +1,5 @@
 /** How well a network's features tell classes apart without any training: by the nearest neighbours. */
-import { percentText } from '../../contract/percent-text.ts';
+import { percentText } from '../../contract/number-text.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
 import { judgingPart, learningPart } from '../../data/labelled/splits.ts';

@@ -23,5 +23,9 @@ export function lengthText(values: Values, images: number): string {
 function timesText(times: number): string {
   const round = times < 10 ? Number(times.toFixed(1)) : Math.round(times);
   const about = Math.abs(round - times) > 0.001 ? 'about ' : '';
-  return round === 1 ? 'once' : round === 2 ? 'twice' : `${about}${countText(round)} times`;
+  return round === 1
+    ? 'once'
+    : round === 2
+      ? 'twice'
+      : `${about}${times < 10 ? round : countText(round)} times`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { eventText } from './event-text.ts';
+import { runEventText } from './event-text.ts';
 
 it.each([
   [{ type: 'epoch', epoch: 0, loss: 3.21, tokenMatch: 0.1 }, 'Epoch 1', 'match 10.0 %'],
@@ -28,11 +28,11 @@ it.each([
     'cut short',
   ],
 ])('says %o in words', (event, title, more) => {
-  const said = eventText(event);
+  const said = runEventText(event);
   expect(said.title).toContain(title);
   expect(said.text).toContain(more);
 });
 
 it('shows events of later versions by their type', () => {
-  expect(eventText({ type: 'moon-phase' })).toEqual({ title: 'moon-phase', tone: 'plain' });
+  expect(runEventText({ type: 'moon-phase' })).toEqual({ title: 'moon-phase', tone: 'plain' });
 });

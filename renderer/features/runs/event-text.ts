@@ -22,7 +22,7 @@ const STATUS: Readonly<Record<string, string>> = {
   failed: 'Run failed',
 };
 
-export function eventText(event: RunEvent): EventText {
+export function runEventText(event: RunEvent): EventText {
   switch (event.type) {
     case 'status': {
       const reason = (event['reason'] as { message?: string } | undefined)?.message;

@@ -13,7 +13,7 @@ import { RunCharts } from './run-charts.tsx';
 import { RunConfiguration } from './run-configuration.tsx';
 import { RunEvents } from './run-events.tsx';
 import { RunFailure } from './run-failure.tsx';
-import { RunStatus } from './run-status.tsx';
+import { RunStatusView } from './run-status.tsx';
 
 export function RunDetailPage({ id }: { readonly id: string }) {
   const { data, error, refetch } = useStudio('runs.get', { id });
@@ -36,7 +36,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
   const run: RunDetail = status === data.status ? data : { ...data, status };
   return (
     <Page title={run.name} about={aboutText(run)} actions={<RunActions run={run} />}>
-      <RunStatus run={run} />
+      <RunStatusView run={run} />
       <RunFailure run={run} />
       <RunCharts id={id} name={run.name} kind={run.kind} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>

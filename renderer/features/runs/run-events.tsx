@@ -9,7 +9,7 @@ import { call } from '../../client/studio.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { countText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
-import { eventText } from './event-text.ts';
+import { runEventText } from './event-text.ts';
 import classes from './runs.module.css';
 
 const PAGE = 100;
@@ -121,7 +121,7 @@ function EventLines(props: {
 
 function EventLine({ event }: { readonly event: RunEvent | undefined }) {
   if (event === undefined) return <Text size="sm">…</Text>;
-  const { title, text, tone } = eventText(event);
+  const { title, text, tone } = runEventText(event);
   const { icon: Icon, word } = SIGNS[tone];
   const { step, time } = event;
   const where = [

@@ -13,7 +13,7 @@ import { progressText, scoreAdvice, statusText, waitAdvice } from './status-text
 
 type Numbers = Readonly<Record<string, number>>;
 
-export function RunStatus({ run: read }: { readonly run: RunDetail }) {
+export function RunStatusView({ run: read }: { readonly run: RunDetail }) {
   const live = useLive((state) => state.runs[read.id]);
   const series = useQuery(curvesQuery(read.id));
   const run: RunSummary = live === undefined ? read : live.run;

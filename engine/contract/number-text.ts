@@ -1,3 +1,5 @@
+/** Texts of numbers, as pages and commands show them. */
+
 /** `1.5 GB`, decimal units. */
 export function bytesText(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
@@ -8,4 +10,14 @@ export function bytesText(bytes: number): string {
     unit++;
   }
   return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
+}
+
+/** `12,345`. */
+export function countText(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** `61.0 %`, of a share from 0 to 1. */
+export function percentText(share: number, digits = 1): string {
+  return `${(share * 100).toFixed(digits)} %`;
 }
