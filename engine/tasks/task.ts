@@ -4,22 +4,12 @@
  */
 import type { Precision } from '../contract/precision.ts';
 import type { Scores } from '../contract/scores.ts';
+import type { SharedValues } from '../contract/settings/shared.ts';
 import type { RunSchedules } from '../optim/schedules.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { Learner, StepWatch, TrainingLoader } from './learner.ts';
-
-/** The settings that every recipe has, as far as the life of a run reads them. */
-export interface RunRecipe {
-  readonly batch_size: number;
-  readonly micro_batch: number | null;
-  readonly precision: Precision;
-  readonly checkpoint_every: number;
-  readonly keep_last: number;
-  readonly keep_every: number;
-  readonly log_every: number;
-}
 
 /** The images of a run, read. */
 export interface TaskData {
@@ -37,7 +27,7 @@ export interface TaskData {
 
 /** The types that a task is about. */
 export interface TaskTypes {
-  readonly recipe: RunRecipe;
+  readonly recipe: SharedValues;
   /** Which images, as a run remembers them. */
   readonly source: unknown;
   readonly data: TaskData;

@@ -6,6 +6,7 @@
  * (optimised-module.ts).
  */
 import { passesPerStep } from '../../contract/micro-batch.ts';
+import type { SharedValues } from '../../contract/settings/shared.ts';
 import type { Feeds, Program } from '../../executors/executor.ts';
 import { TrainingState } from '../../executors/training-state.ts';
 import { isPersistent } from '../../nn/state-prefixes.ts';
@@ -13,10 +14,9 @@ import { clipScale, type GroupScalars, updateFeeds } from '../../optim/adamw.ts'
 import { finiteGradients, LossScale, scaleFeeds } from '../../optim/loss-scale.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Learner, StepResult, StepScalars } from '../learner.ts';
-import type { RunRecipe } from '../task.ts';
 
 /** The settings that a step reads. */
-export type StepRecipe = Pick<RunRecipe, 'batch_size' | 'micro_batch' | 'precision'> & {
+export type StepRecipe = Pick<SharedValues, 'batch_size' | 'micro_batch' | 'precision'> & {
   readonly beta1: number;
   readonly beta2: number;
   readonly adam_eps: number;
