@@ -19,10 +19,12 @@ export interface Scores {
   readonly values: Readonly<Record<string, number>>;
 }
 
+export const scoreFields = { primary: primarySchema, values: z.record(z.string(), z.number()) };
+
 /** Scores as files hold them, each value also under its own name: earlier versions had only those. */
 export const scoresSchema: z.ZodType<Scores> = z.preprocess(
   withPrimary,
-  z.looseObject({ primary: primarySchema, values: z.record(z.string(), z.number()) }),
+  z.looseObject(scoreFields),
 );
 
 /** Files of 0.1.0 have the scores of a classifier, unnamed. */

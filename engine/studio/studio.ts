@@ -17,9 +17,9 @@ import type {
   Push,
   StudioApi,
 } from '../contract/studio/api.ts';
+import { evaluationSchema } from '../contract/studio/evaluations.ts';
 import type { StudioHost } from '../contract/studio/host.ts';
 import { checkSchema } from '../contract/studio/jobs.ts';
-import { evaluationSchema } from '../contract/studio/models.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
 import type { ToolPort } from '../contract/tools.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
@@ -339,7 +339,7 @@ class Studio implements StudioHost {
           throw new StudioError('evaluation-missing', `${file} is not there or is damaged.`, {
             advice: 'Evaluate again.',
           });
-        studio.#named.add(found.mistakes.flatMap((mistake) => mistake.path ?? []));
+        studio.#named.add((found.mistakes ?? []).flatMap(({ path: shown }) => shown ?? []));
         return found;
       },
 

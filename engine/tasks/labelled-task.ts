@@ -17,6 +17,8 @@ import type { FittedTask, StartingPoint, SteppedTask, TaskReport, TaskTypes } fr
 export interface TaskEvaluation extends Scores {
   readonly task: string;
   readonly images: number;
+  /** Images that pages show, the worst first, with what the task says of each. */
+  readonly mistakes?: readonly { readonly path?: string }[];
 }
 
 export interface LabelledReport extends TaskReport {

@@ -13,8 +13,9 @@ import { PRECISIONS } from '../precision.ts';
 import { RECIPE_KINDS } from '../recipe-kinds.ts';
 import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
 import { deviceCheckSchema } from './device-check.ts';
+import { evaluationSchema } from './evaluations.ts';
 import { checkSchema, jobSchema } from './jobs.ts';
-import { evaluationSchema, modelDetailSchema, modelSchema } from './models.ts';
+import { modelDetailSchema, modelSchema } from './models.ts';
 import {
   runDetailSchema,
   runEventSchema,

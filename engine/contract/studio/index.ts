@@ -7,6 +7,7 @@ export * from './api.ts';
 export * from './datasets.ts';
 export * from './desktop.ts';
 export * from './device-check.ts';
+export * from './evaluations.ts';
 export * from './host.ts';
 export * from './jobs.ts';
 export * from './models.ts';

@@ -43,39 +43,3 @@ export const modelDetailSchema = z.object({
   card: z.string(),
 });
 export type ModelDetail = z.infer<typeof modelDetailSchema>;
-
-const estimateOf = z.object({ value: z.number(), low: z.number(), high: z.number() });
-
-/** How well a classifier did, as `metrics.json` of an evaluation holds it. */
-export const evaluationSchema = z.object({
-  images: count,
-  classes: z.array(z.string()),
-  top1: estimateOf,
-  top5: estimateOf,
-  macroF1: estimateOf,
-  balancedAccuracy: z.number(),
-  loss: z.number().nullable(),
-  calibration: z.looseObject({ error: z.number() }),
-  perClass: z.array(
-    z.object({
-      name: z.string(),
-      support: count,
-      predicted: count,
-      precision: z.number().nullable(),
-      recall: z.number().nullable(),
-      f1: z.number().nullable(),
-    }),
-  ),
-  /** Cells that are not 0: true class, predicted class, images. */
-  confusion: z.array(z.tuple([count, count, count])),
-  mistakes: z.array(
-    z.object({
-      image: count,
-      label: count,
-      predicted: count,
-      confidence: z.number(),
-      path: z.string().optional(),
-    }),
-  ),
-});
-export type Evaluation = z.infer<typeof evaluationSchema>;

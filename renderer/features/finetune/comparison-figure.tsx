@@ -1,5 +1,6 @@
-/** Top-1 accuracy with intervals against the number of labelled images, on a logarithmic axis. */
-import { countText, percentText } from '../../ui/format.ts';
+/** The compared score with intervals against the number of labelled images, on a logarithmic axis. */
+import { type Primary, scoreFacts } from '../../../engine/contract/scores.ts';
+import { countText, numberText, percentText } from '../../ui/format.ts';
 import type { ComparedRow } from './comparison-text.ts';
 import { niceTicks } from './figure-scale.ts';
 import classes from './finetune.module.css';
@@ -20,26 +21,29 @@ const STARTS = [
 ] as const;
 
 export function ComparisonFigure(props: {
+  readonly primary: Primary;
   /** Name of the training mode. */
   readonly label: string;
   /** Rows of one training mode. */
   readonly rows: readonly ComparedRow[];
 }) {
-  const { label, rows } = props;
+  const { primary, label, rows } = props;
+  const isShare = scoreFacts(primary.name).unit === 'share';
+  const tickText = (tick: number) => (isShare ? percentText(tick, 0) : numberText(tick));
   const counts = [...new Set(rows.map(({ labelled }) => labelled))].sort((a, b) => a - b);
-  const ticks = niceTicks(Math.max(...rows.map(({ top1 }) => top1.high)));
+  const ticks = niceTicks(Math.max(...rows.map(({ score }) => score.high)));
   const top = ticks.at(-1)!;
   const span = Math.log((counts.at(-1) ?? 1) / (counts[0] ?? 1));
   const inside = WIDTH - LEFT - RIGHT - 2 * INSET;
   const x = (labelled: number) =>
     LEFT + INSET + (span === 0 ? 0.5 : Math.log(labelled / counts[0]!) / span) * inside;
-  const y = (share: number) => HEIGHT - BOTTOM - (share / top) * (HEIGHT - BOTTOM - TOP);
+  const y = (value: number) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - BOTTOM - TOP);
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       className={classes['figure']!}
       role="img"
-      aria-label={`Top-1 accuracy by number of labels, ${label}; the table has the numbers`}
+      aria-label={`${scoreFacts(primary.name).title} by number of labels, ${label}; the table has the numbers`}
     >
       {ticks.map((tick) => (
         <g key={tick}>
@@ -52,7 +56,7 @@ export function ComparisonFigure(props: {
             opacity={0.15}
           />
           <text x={LEFT - 6} y={y(tick) + 4} textAnchor="end" fontSize={12} fill="currentColor">
-            {percentText(tick, 0)}
+            {tickText(tick)}
           </text>
         </g>
       ))}
@@ -77,21 +81,21 @@ export function ComparisonFigure(props: {
           <g key={start} className={classes[start]!}>
             <polyline
               points={own
-                .map(({ labelled, top1 }) => `${x(labelled) + side},${y(top1.value)}`)
+                .map(({ labelled, score }) => `${x(labelled) + side},${y(score.value)}`)
                 .join(' ')}
               fill="none"
               strokeWidth={2}
               strokeDasharray={dash}
             />
-            {own.map(({ labelled, top1 }) => (
+            {own.map(({ labelled, score }) => (
               <g key={labelled} strokeWidth={2}>
                 <line
                   x1={x(labelled) + side}
                   x2={x(labelled) + side}
-                  y1={y(top1.low)}
-                  y2={y(top1.high)}
+                  y1={y(score.low)}
+                  y2={y(score.high)}
                 />
-                <circle cx={x(labelled) + side} cy={y(top1.value)} r={4} />
+                <circle cx={x(labelled) + side} cy={y(score.value)} r={4} />
               </g>
             ))}
             <line

@@ -1,8 +1,9 @@
 /** The result of a comparison: a sentence for each gain, a figure for each training mode, and a table. */
 import { Badge, List, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import { type Primary, scoreFacts, scoreValueText } from '../../../engine/contract/scores.ts';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { countText, percentText } from '../../ui/format.ts';
+import { countText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 import { ComparisonFigure } from './comparison-figure.tsx';
 import {
@@ -10,7 +11,7 @@ import {
   type Comparison,
   comparisonSchema,
   type GainVerdict,
-  gainPoints,
+  gainChange,
   gainSentence,
   modeName,
   percentNumber,
@@ -31,7 +32,8 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
         error={{ message: 'The result cannot be read.', advice: 'Run the comparison again.' }}
       />
     );
-  const { rows, gains } = parsed.data;
+  const { primary, rows, gains } = parsed.data;
+  const { title, unit } = scoreFacts(primary.name);
   const modes = [...new Set(rows.map(({ mode }) => mode))];
   const seeds = Math.max(...rows.map((row) => row.seeds));
   return (
@@ -40,13 +42,13 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
         <List>
           {gains.map((gain) => (
             <List.Item key={`${gain.fraction} ${gain.mode}`}>
-              {gainSentence(gain, modes.length > 1)}
+              {gainSentence(primary, gain, modes.length > 1)}
             </List.Item>
           ))}
         </List>
         <Text size="sm" c="dimmed" maw={720}>
-          Points are percentage points of top-1 accuracy. The 95 % intervals are over the validation
-          images.{' '}
+          {unit === 'share' ? `Points are percentage points of ${inSentence(title)}. ` : ''}The 95 %
+          intervals are over the validation images.{' '}
           {seeds === 1
             ? 'Each was trained with one seed, so the variation between seeds is not known.'
             : `Each is the mean over ${seeds} seeds; their spread shows the variation between draws of the labels.`}
@@ -54,8 +56,9 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
       </Section>
       <SimpleGrid cols={{ base: 1, lg: Math.min(2, modes.length) }}>
         {modes.map((mode) => (
-          <Section key={mode} title={`Top-1 accuracy, ${modeName(mode)}`}>
+          <Section key={mode} title={`${title}, ${modeName(mode)}`}>
             <ComparisonFigure
+              primary={primary}
               label={modeName(mode)}
               rows={rows.filter((row) => row.mode === mode)}
             />
@@ -69,7 +72,13 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
   );
 }
 
-function Numbers({ comparison: { rows, gains } }: { readonly comparison: Comparison }) {
+/** `top-1 accuracy`, `mAP`. */
+function inSentence(title: string): string {
+  return /^[A-Z][a-z]/.test(title) ? `${title.charAt(0).toLowerCase()}${title.slice(1)}` : title;
+}
+
+function Numbers({ comparison }: { readonly comparison: Comparison }) {
+  const { primary, rows, gains } = comparison;
   const find = (fraction: number, mode: string, start: ComparedRow['start']) =>
     rows.find((row) => row.fraction === fraction && row.mode === mode && row.start === start);
   return (
@@ -88,7 +97,7 @@ function Numbers({ comparison: { rows, gains } }: { readonly comparison: Compari
           {gains.map((gain) => {
             const { fraction, mode } = gain;
             const scratch = find(fraction, mode, 'scratch');
-            const [word, color] = VERDICTS[verdictOf(gain)];
+            const [word, color] = VERDICTS[verdictOf(primary, gain)];
             return (
               <Table.Tr key={`${fraction} ${mode}`}>
                 <Table.Th scope="row" fw={400}>
@@ -98,9 +107,9 @@ function Numbers({ comparison: { rows, gains } }: { readonly comparison: Compari
                   </Text>
                 </Table.Th>
                 <Table.Td>{modeName(mode)}</Table.Td>
-                <Cell row={scratch} />
-                <Cell row={find(fraction, mode, 'pretrained')} />
-                <Table.Td>{gainPoints(gain)}</Table.Td>
+                <Cell primary={primary} row={scratch} />
+                <Cell primary={primary} row={find(fraction, mode, 'pretrained')} />
+                <Table.Td>{gainChange(primary, gain)}</Table.Td>
                 <Table.Td>
                   <Badge variant="outline" color={color} tt="none">
                     {word}
@@ -115,15 +124,17 @@ function Numbers({ comparison: { rows, gains } }: { readonly comparison: Compari
   );
 }
 
-function Cell({ row }: { readonly row: ComparedRow | undefined }) {
+function Cell(props: { readonly primary: Primary; readonly row: ComparedRow | undefined }) {
+  const { primary, row } = props;
   if (row === undefined) return <Table.Td>–</Table.Td>;
-  const { top1, lowest, highest, seeds } = row;
+  const { score, lowest, highest, seeds } = row;
+  const text = (value: number) => scoreValueText(primary.name, value);
   return (
     <Table.Td>
-      <b>{percentText(top1.value)}</b> ({percentText(top1.low)} to {percentText(top1.high)})
+      <b>{text(score.value)}</b> ({text(score.low)} to {text(score.high)})
       {seeds < 2 ? null : (
         <Text size="xs" c="dimmed">
-          seeds {percentText(lowest)} to {percentText(highest)}
+          seeds {text(lowest)} to {text(highest)}
         </Text>
       )}
     </Table.Td>

@@ -6,6 +6,8 @@ const STEPS = [
   { step: 0.05, most: 0.25 },
   { step: 0.1, most: 0.6 },
   { step: 0.2, most: 1 },
+  { step: 0.5, most: 3 },
+  { step: 2, most: 12 },
 ] as const;
 
 /** Ticks from 0 to a round value above the data. */

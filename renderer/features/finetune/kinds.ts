@@ -8,8 +8,8 @@ import { EvaluateForm } from './evaluate-form.tsx';
 import { EvaluationView } from './evaluation-result.tsx';
 import { FinetuneForm } from './finetune-form.tsx';
 import { FinetuneResult } from './finetune-result.tsx';
-import { KnnForm } from './knn-form.tsx';
-import { KnnResult } from './knn-result.tsx';
+import { KnnForm } from './tasks/knn/knn-form.tsx';
+import { KnnResult } from './tasks/knn/knn-result.tsx';
 
 interface Kind {
   readonly label: string;

@@ -1,13 +1,13 @@
 /** The form to evaluate features by nearest neighbours. */
 import { NumberInput, SimpleGrid } from '@mantine/core';
 import { useLocation } from 'wouter';
-import { CopyCommand } from '../../ui/copy-command.tsx';
-import { DeviceSelect } from '../../ui/device-select.tsx';
-import { LabelledSelect } from '../../ui/labelled-select.tsx';
-import { SubmitJob } from '../../ui/submit-job.tsx';
-import { changeFinetuneDraft, knnRequest, useFinetuneDraft } from './draft.ts';
-import { FormFrame, missingOf } from './form-frame.tsx';
-import { NetworkChoice } from './network-choice.tsx';
+import { CopyCommand } from '../../../../ui/copy-command.tsx';
+import { DeviceSelect } from '../../../../ui/device-select.tsx';
+import { LabelledSelect } from '../../../../ui/labelled-select.tsx';
+import { SubmitJob } from '../../../../ui/submit-job.tsx';
+import { changeFinetuneDraft, knnRequest, useFinetuneDraft } from '../../draft.ts';
+import { FormFrame, missingOf } from '../../form-frame.tsx';
+import { NetworkChoice } from '../../network-choice.tsx';
 
 const MOST_NEIGHBOURS = 1000;
 

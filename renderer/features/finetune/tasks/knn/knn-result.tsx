@@ -1,13 +1,13 @@
 /** The result of an evaluation by nearest neighbours. */
 import { Stack, Text } from '@mantine/core';
 import { z } from 'zod';
-import type { Job } from '../../../engine/contract/studio/index.ts';
-import { Bars } from '../../ui/bars.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { countText, percentText } from '../../ui/format.ts';
-import { Section } from '../../ui/section.tsx';
-import { metricHeadlines, metricsSchema } from './finetune-result.tsx';
-import { Headlines } from './headline.tsx';
+import type { Job } from '../../../../../engine/contract/studio/index.ts';
+import { Bars } from '../../../../ui/bars.tsx';
+import { ErrorNotice } from '../../../../ui/error-notice.tsx';
+import { countText, percentText } from '../../../../ui/format.ts';
+import { Section } from '../../../../ui/section.tsx';
+import { Headlines } from '../../headline.tsx';
+import { metricHeadlines, metricsSchema } from '../classify/metrics.tsx';
 import { sweepText } from './sweep-text.ts';
 
 const resultSchema = metricsSchema.extend({

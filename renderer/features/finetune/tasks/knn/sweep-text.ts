@@ -1,5 +1,5 @@
 /** A text about the features from an evaluation by nearest neighbours. */
-import { countText, percentText } from '../../ui/format.ts';
+import { countText, percentText } from '../../../../ui/format.ts';
 
 export function sweepText(found: {
   readonly k: number;

@@ -1,11 +1,11 @@
 /** The confusion matrix as a table, or as a picture when there are many classes. */
 import { SegmentedControl, Stack, Text, useComputedColorScheme } from '@mantine/core';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { Evaluation } from '../../../engine/contract/studio/index.ts';
-import { countText, percentText } from '../../ui/format.ts';
-import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import type { Classification } from '../../../../../engine/contract/studio/index.ts';
+import { countText, percentText } from '../../../../ui/format.ts';
+import { ScrollRegion } from '../../../../ui/scroll-region.tsx';
+import classes from '../../finetune.module.css';
 import { shareRows } from './evaluation-text.ts';
-import classes from './finetune.module.css';
 
 /** Largest number of classes for a table. */
 const READABLE = 25;
@@ -15,7 +15,7 @@ const ZOOMS = ['1', '2', '4', '8'];
 const RIGHT = [18, 184, 134] as const;
 const WRONG = [224, 49, 49] as const;
 
-export function ConfusionMatrix({ evaluation }: { readonly evaluation: Evaluation }) {
+export function ConfusionMatrix({ evaluation }: { readonly evaluation: Classification }) {
   return evaluation.classes.length <= READABLE ? (
     <MatrixTable evaluation={evaluation} />
   ) : (
@@ -23,7 +23,7 @@ export function ConfusionMatrix({ evaluation }: { readonly evaluation: Evaluatio
   );
 }
 
-function MatrixTable({ evaluation }: { readonly evaluation: Evaluation }) {
+function MatrixTable({ evaluation }: { readonly evaluation: Classification }) {
   const { counts, shares } = useMemo(() => shareRows(evaluation), [evaluation]);
   return (
     <ScrollRegion label="Confusion matrix" height={640}>
@@ -72,7 +72,7 @@ function MatrixTable({ evaluation }: { readonly evaluation: Evaluation }) {
   );
 }
 
-function MatrixPicture({ evaluation }: { readonly evaluation: Evaluation }) {
+function MatrixPicture({ evaluation }: { readonly evaluation: Classification }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = useComputedColorScheme('light') === 'dark';
   const [zoom, setZoom] = useState('1');
@@ -126,7 +126,7 @@ function MatrixPicture({ evaluation }: { readonly evaluation: Evaluation }) {
 }
 
 /** An image with one pixel per cell, whose intensity depends on its share of the row. */
-function pictureOf({ confusion, classes, perClass }: Evaluation, dark: boolean): ImageData {
+function pictureOf({ confusion, classes, perClass }: Classification, dark: boolean): ImageData {
   const size = classes.length;
   const ground = dark ? 36 : 255;
   const data = new Uint8ClampedArray(size * size * 4).fill(ground);

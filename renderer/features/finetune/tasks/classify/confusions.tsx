@@ -1,10 +1,10 @@
 /** The confused pairs of classes as a table, and the confusion matrix. */
 import { Select, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { Evaluation } from '../../../engine/contract/studio/index.ts';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { countText, percentText } from '../../ui/format.ts';
-import { Section } from '../../ui/section.tsx';
+import type { Classification } from '../../../../../engine/contract/studio/index.ts';
+import { type Column, DataTable } from '../../../../ui/data-table.tsx';
+import { countText, percentText } from '../../../../ui/format.ts';
+import { Section } from '../../../../ui/section.tsx';
 import { ConfusionMatrix } from './confusion-matrix.tsx';
 import { type Confused, mostConfused } from './evaluation-text.ts';
 
@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Confused>[] = [
 /** Maximum number of listed classes; a search finds the others. */
 const LISTED = 100;
 
-export function Confusions({ evaluation }: { readonly evaluation: Evaluation }) {
+export function Confusions({ evaluation }: { readonly evaluation: Classification }) {
   const [of, setOf] = useState<string | null>(null);
   const pairs = useMemo(() => mostConfused(evaluation, of), [evaluation, of]);
   const nothing = of === null && pairs.length === 0;
