@@ -13,8 +13,19 @@ import { appendRows } from './append-rows.ts';
 
 /** Columns of a step's row, in the order of the file. */
 const STEP = [
-  ...['recipe', 'batch', 'device', 'stepMs', 'compileMs', 'gflops', 'matmulGflops', 'share'],
-  ...['peakBytes', 'precision', 'matmulSize', 'cardBytes', 'deviceName'],
+  'recipe',
+  'batch',
+  'device',
+  'stepMs',
+  'compileMs',
+  'gflops',
+  'matmulGflops',
+  'share',
+  'peakBytes',
+  'precision',
+  'matmulSize',
+  'cardBytes',
+  'deviceName',
 ];
 
 /** What `conmim bench` writes, one a line. */

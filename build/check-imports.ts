@@ -12,8 +12,16 @@ const COMMON = ['contract', 'platform', 'tensor', 'disk'];
 
 /** What the method is built from. */
 const METHOD = [
-  ...['ir', 'autodiff', 'passes', 'executors', 'nn', 'optim'],
-  ...['random', 'data', 'recipes', 'formats'],
+  'ir',
+  'autodiff',
+  'passes',
+  'executors',
+  'nn',
+  'optim',
+  'random',
+  'data',
+  'recipes',
+  'formats',
 ];
 
 /** What is kept of runs. */

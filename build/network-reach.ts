@@ -26,8 +26,19 @@ export const KNOWN_REACH: readonly {
   {
     files: /^node\/(bin\/)?node(\.exe)?$/,
     by: [
-      ...['SSL_connect', 'WSAStartup', 'WSAConnect', 'WS2_32', 'ws2_32', 'DNSAPI', 'dnsapi'],
-      ...['connect', 'getaddrinfo', 'gethostbyname', 'sendto', 'WINHTTP', 'winhttp'],
+      'SSL_connect',
+      'WSAStartup',
+      'WSAConnect',
+      'WS2_32',
+      'ws2_32',
+      'DNSAPI',
+      'dnsapi',
+      'connect',
+      'getaddrinfo',
+      'gethostbyname',
+      'sendto',
+      'WINHTTP',
+      'winhttp',
     ],
     why: 'Node contacts what the scripts below tell it to.',
   },
@@ -93,8 +104,17 @@ export function unknownReach(reach: ReadonlyMap<string, readonly string[]>): str
 
 /** As names of functions stand in native files, at whose end is a zero; macOS puts a line before them. */
 const FUNCTIONS = [
-  ...['getaddrinfo', 'gethostbyname', 'gethostbyname_r', 'res_query', 'res_nquery', 'connect'],
-  ...['sendto', 'curl_easy_perform', 'curl_easy_init', 'SSL_connect', 'io_uring_queue_init'],
+  'getaddrinfo',
+  'gethostbyname',
+  'gethostbyname_r',
+  'res_query',
+  'res_nquery',
+  'connect',
+  'sendto',
+  'curl_easy_perform',
+  'curl_easy_init',
+  'SSL_connect',
+  'io_uring_queue_init',
   ...[
     'WSAConnect',
     'WSAStartup',
@@ -103,7 +123,8 @@ const FUNCTIONS = [
     'WinHttpOpen',
     'HttpOpenRequestA',
   ],
-  ...['CFStreamCreatePairWithSocketToHost', 'nw_connection_create'],
+  'CFStreamCreatePairWithSocketToHost',
+  'nw_connection_create',
 ];
 const NATIVE = new RegExp(
   `(?<![A-Za-z0-9_$])_?(${FUNCTIONS.join('|')})(?=\\0|@)|(NSURLSession|NSURLConnection)|\\b(WS2_32|ws2_32|WINHTTP|winhttp|WININET|wininet|DNSAPI|dnsapi)(?=\\.(?:dll|DLL)\\0)|(OneCollector|events\\.data\\.|applicationinsights|google-analytics|sentry\\.io)`,

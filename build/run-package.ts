@@ -59,8 +59,21 @@ export async function runEngine(
     await packed.selftest('tfjs-wasm');
     await drawPictures(path.join(folder, 'pictures'));
     const events = await packed.conmim(
-      ...['pretrain', '--data', 'pictures', '--recipe', 'micro', '--steps', '3', '--device', 'cpu'],
-      ...['--set', 'batch_size=8', '--workspace', 'workspace', '--name', 'packed'],
+      'pretrain',
+      '--data',
+      'pictures',
+      '--recipe',
+      'micro',
+      '--steps',
+      '3',
+      '--device',
+      'cpu',
+      '--set',
+      'batch_size=8',
+      '--workspace',
+      'workspace',
+      '--name',
+      'packed',
     );
     const steps = events.filter(({ type }) => type === 'step');
     const losses = steps.map(({ loss }) => loss ?? Number.NaN);

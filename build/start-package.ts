@@ -35,8 +35,10 @@ export async function look(
   const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-start-'));
   if (user !== undefined) execFileSync('chown', [user, folder]);
   const [command, ...args] = [
-    ...[...words, executable],
-    ...['--remote-debugging-port=0', `--user-data-dir=${path.join(folder, 'user')}`],
+    ...words,
+    executable,
+    '--remote-debugging-port=0',
+    `--user-data-dir=${path.join(folder, 'user')}`,
   ];
   const workspace = path.join(folder, 'workspace');
   const child = spawn(command!, args, {

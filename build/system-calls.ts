@@ -6,9 +6,27 @@ import path from 'node:path';
 
 /** Calls that name files, and so may write them. */
 const FILE_CALLS = [
-  ...['open', 'openat', 'openat2', 'creat', 'mkdir', 'mkdirat', 'mknod', 'mknodat'],
-  ...['rename', 'renameat', 'renameat2', 'link', 'linkat', 'symlink', 'symlinkat'],
-  ...['truncate', 'unlink', 'unlinkat', 'rmdir', 'chmod', 'fchmodat'],
+  'open',
+  'openat',
+  'openat2',
+  'creat',
+  'mkdir',
+  'mkdirat',
+  'mknod',
+  'mknodat',
+  'rename',
+  'renameat',
+  'renameat2',
+  'link',
+  'linkat',
+  'symlink',
+  'symlinkat',
+  'truncate',
+  'unlink',
+  'unlinkat',
+  'rmdir',
+  'chmod',
+  'fchmodat',
 ];
 const TRACED = ['%network', '%process', 'chdir', 'fchdir', 'io_uring_setup', ...FILE_CALLS];
 
@@ -48,9 +66,20 @@ export function whyNotTraced(): string | undefined {
 export function tracing(folder: string): string[] {
   mkdirSync(folder, { recursive: true });
   return [
-    ...['strace', '--follow-forks', '--output-separately', '--seccomp-bpf', '-qq', '-y'],
-    ...['-s', '256', '-e', 'signal=none', '-e', `trace=${TRACED.join(',')}`],
-    ...['-o', path.join(folder, 'calls')],
+    'strace',
+    '--follow-forks',
+    '--output-separately',
+    '--seccomp-bpf',
+    '-qq',
+    '-y',
+    '-s',
+    '256',
+    '-e',
+    'signal=none',
+    '-e',
+    `trace=${TRACED.join(',')}`,
+    '-o',
+    path.join(folder, 'calls'),
   ];
 }
 

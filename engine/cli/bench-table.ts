@@ -37,7 +37,10 @@ export function benchCells(
   return recipes.flatMap((recipe) =>
     chosen.flatMap(({ id, precisions }) =>
       (precision === 'all' ? precisions : [precision]).map((one) => ({
-        ...{ recipe, batch, device: id, precision: one },
+        recipe,
+        batch,
+        device: id,
+        precision: one,
       })),
     ),
   );
@@ -102,7 +105,10 @@ export function benchTable(rows: readonly BenchRow[]): string {
     if ('why' in row) return [recipe, String(batch ?? ''), device, precision, 'failed, see below'];
     const { found } = row;
     return [
-      ...[recipe, String(found.batch), device, precision],
+      recipe,
+      String(found.batch),
+      device,
+      precision,
       ((found.batch * 1000) / found.stepMs).toFixed(1),
       found.stepMs.toFixed(1),
       (found.gflops / 1000).toFixed(3),

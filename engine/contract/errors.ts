@@ -148,9 +148,33 @@ const FILE_REFUSALS: Readonly<Record<string, FileRefusal>> = {
 
 /** System calls on files and folders; sockets, processes and watchers use the same codes otherwise. */
 const FILE_CALLS = new Set([
-  ...['access', 'chmod', 'close', 'copyfile', 'fdatasync', 'fsync', 'ftruncate', 'futime', 'link'],
-  ...['lstat', 'mkdir', 'mkdtemp', 'open', 'opendir', 'read', 'readlink', 'rename', 'rm', 'rmdir'],
-  ...['scandir', 'stat', 'statfs', 'symlink', 'truncate', 'unlink', 'utime', 'write'],
+  'access',
+  'chmod',
+  'close',
+  'copyfile',
+  'fdatasync',
+  'fsync',
+  'ftruncate',
+  'futime',
+  'link',
+  'lstat',
+  'mkdir',
+  'mkdtemp',
+  'open',
+  'opendir',
+  'read',
+  'readlink',
+  'rename',
+  'rm',
+  'rmdir',
+  'scandir',
+  'stat',
+  'statfs',
+  'symlink',
+  'truncate',
+  'unlink',
+  'utime',
+  'write',
 ]);
 
 /**

@@ -12,10 +12,15 @@ const [CORE, OS2_SHORT, INFO, OS2, WITH_MASKS] = [12, 16, 40, 64, 52];
 const BIT_FIELDS: ReadonlySet<number> = new Set([3, 6]);
 /** Kinds of compression that are not read, by number and, where it differs, by the header's version. */
 const COMPRESSIONS: Readonly<Record<number, string>> = {
-  ...{ 4: 'JPEG', 5: 'PNG', 11: 'CMYK', 12: 'CMYK with run lengths', 13: 'CMYK with run lengths' },
+  4: 'JPEG',
+  5: 'PNG',
+  11: 'CMYK',
+  12: 'CMYK with run lengths',
+  13: 'CMYK with run lengths',
 };
 const OS2_COMPRESSIONS: Readonly<Record<number, string>> = {
-  ...{ 3: 'Huffman coding of OS/2', 4: 'run lengths of 24 bits' },
+  3: 'Huffman coding of OS/2',
+  4: 'run lengths of 24 bits',
 };
 /** Bits a pixel that each way of storing may have. */
 const BITS = { plain: [1, 2, 4, 8, 16, 24, 32], fields: [16, 32], rle8: [8], rle4: [4] };
@@ -83,7 +88,11 @@ export function readBmpHeader(bytes: Uint8Array, pixelLimit = MOST_PIXELS): BmpH
   const paletteOffset = FILE_HEADER + size + maskBytes;
   if (paletteOffset > bytes.length) throw bmpDamaged('is truncated');
   return {
-    ...{ width, height, bits, storage, paletteOffset },
+    width,
+    height,
+    bits,
+    storage,
+    paletteOffset,
     topDown: signedHeight < 0,
     masks: storage === 'fields' ? readMasks(view) : (PLAIN_MASKS[bits] ?? []),
     dataOffset: view.getUint32(10, true),

@@ -28,7 +28,11 @@ export interface Inspected {
 export function inspectImage(content: Buffer): Inspected {
   const format = formatOf(content);
   const plain = {
-    ...{ content, deep: false, whiteIsZero: false, onlyWhole: false, extraChannel: false },
+    content,
+    deep: false,
+    whiteIsZero: false,
+    onlyWhole: false,
+    extraChannel: false,
   };
   switch (format) {
     case undefined: {

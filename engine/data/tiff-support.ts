@@ -13,23 +13,55 @@ const JPEG_PADDING = 16;
 
 /** Compressions that the decoder reads: CCITT, LZW, JPEG, deflate, PackBits, WebP. */
 const READ_COMPRESSIONS: ReadonlySet<number> = new Set([
-  ...[UNCOMPRESSED, 2, 3, 4, 5, JPEG, 8, 32773, 32946, WEBP],
+  UNCOMPRESSED,
+  2,
+  3,
+  4,
+  5,
+  JPEG,
+  8,
+  32773,
+  32946,
+  WEBP,
 ]);
 const CCITT: ReadonlySet<number> = new Set([2, 3, 4]);
 const WITH_PREDICTOR: ReadonlySet<number> = new Set([5, 8, 32946]);
 
 const COMPRESSION_NAMES: Readonly<Record<number, string>> = {
-  ...{ 6: 'old-style JPEG', 22610: 'JPEG XR', 32766: 'NeXT RLE', 32771: 'CCITT RLE in words' },
-  ...{ 32809: 'ThunderScan', 32895: 'CT line work', 33003: 'JPEG 2000', 33005: 'JPEG 2000' },
-  ...{ 34661: 'JBIG', 34676: 'SGILog', 34677: 'SGILog24', 34712: 'JPEG 2000', 34887: 'LERC' },
-  ...{ 34892: 'lossy JPEG of DNG', 34925: 'LZMA', 34926: 'ZSTD', 34927: 'WebP', 34933: 'PNG' },
-  ...{ 34934: 'JPEG XR', 50000: 'ZSTD', 50002: 'JPEG XL', 52546: 'JPEG XL', 65000: 'EER' },
+  6: 'old-style JPEG',
+  22610: 'JPEG XR',
+  32766: 'NeXT RLE',
+  32771: 'CCITT RLE in words',
+  32809: 'ThunderScan',
+  32895: 'CT line work',
+  33003: 'JPEG 2000',
+  33005: 'JPEG 2000',
+  34661: 'JBIG',
+  34676: 'SGILog',
+  34677: 'SGILog24',
+  34712: 'JPEG 2000',
+  34887: 'LERC',
+  34892: 'lossy JPEG of DNG',
+  34925: 'LZMA',
+  34926: 'ZSTD',
+  34927: 'WebP',
+  34933: 'PNG',
+  34934: 'JPEG XR',
+  50000: 'ZSTD',
+  50002: 'JPEG XL',
+  52546: 'JPEG XL',
+  65000: 'EER',
 };
 
 const COLOURS: Readonly<Record<number, string>> = {
-  ...{ 4: 'a transparency mask', 8: 'CIE L*a*b* colours', 9: 'ICC L*a*b* colours' },
-  ...{ 10: 'ITU L*a*b* colours', 32803: 'the raw pixels of a camera', 32844: 'CIE Log L values' },
-  ...{ 32845: 'CIE Log Luv values', 34892: 'the linear raw pixels of a camera' },
+  4: 'a transparency mask',
+  8: 'CIE L*a*b* colours',
+  9: 'ICC L*a*b* colours',
+  10: 'ITU L*a*b* colours',
+  32803: 'the raw pixels of a camera',
+  32844: 'CIE Log L values',
+  32845: 'CIE Log Luv values',
+  34892: 'the linear raw pixels of a camera',
 };
 
 const [WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, SEPARATED, YCBCR] = [0, 1, 2, 3, 5, 6];
@@ -79,8 +111,10 @@ function refuseCompression(page: TiffPage) {
 }
 
 const SAMPLE_KINDS: Readonly<Record<number, string>> = {
-  ...{ 2: 'signed whole numbers', 3: 'floating point numbers' },
-  ...{ 5: 'complex whole numbers', 6: 'complex numbers' },
+  2: 'signed whole numbers',
+  3: 'floating point numbers',
+  5: 'complex whole numbers',
+  6: 'complex numbers',
 };
 
 /** @returns the bits of every sample */

@@ -53,7 +53,10 @@ export function readTiffPage(bytes: Uint8Array): TiffPage {
   if (!values.has(PHOTOMETRIC)) throw unsupported('it does not say what its values stand for');
   const tiled = values.has(324) || values.has(322);
   return {
-    ...{ width, height, samples, tiled },
+    width,
+    height,
+    samples,
+    tiled,
     bits: values.get(258) ?? [1],
     sampleFormats: values.get(339) ?? [1],
     extraSamples: list(338),
@@ -174,7 +177,7 @@ export function withPlainDirectory(content: Buffer): Buffer {
  * how YCbCr is stored.
  */
 const DECODED_TAGS: ReadonlySet<number> = new Set([
-  ...[266, 274, 292, 293, 320, 347, 529, 530, 531, 532],
+  266, 274, 292, 293, 320, 347, 529, 530, 531, 532,
 ]);
 const READ_TAGS: ReadonlySet<number> = new Set([
   ...[

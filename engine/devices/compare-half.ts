@@ -14,9 +14,20 @@ import {
 
 /** A small network whose steps take every kernel that a large one's do. */
 const NETWORK = {
-  ...{ image_size: 64, patch_size: 8, embed_dim: 64, depth: 3, heads: 2, mlp_dim: 128 },
-  ...{ proj_dim: 32, mask_type: 'block', mask_patches: 32, mask_min_patches: 4 },
-  ...{ batch_size: 8, rel_pos_init: 'distance', init_std: 0.1, layer_scale: 1 },
+  image_size: 64,
+  patch_size: 8,
+  embed_dim: 64,
+  depth: 3,
+  heads: 2,
+  mlp_dim: 128,
+  proj_dim: 32,
+  mask_type: 'block',
+  mask_patches: 32,
+  mask_min_patches: 4,
+  batch_size: 8,
+  rel_pos_init: 'distance',
+  init_std: 0.1,
+  layer_scale: 1,
 } as const;
 
 const STEPS = 4;

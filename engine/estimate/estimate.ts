@@ -85,7 +85,9 @@ export async function estimatePretrain(
     const dataMs = await measureLoading(loader, signal);
     const { steps, used, tooMany } = await inPassesThatFit(recipe, (tried) =>
       measureSteps({
-        ...{ recipe: tried, loader, signal },
+        recipe: tried,
+        loader,
+        signal,
         flops: passesPerStep(recipe) * stepFlops(module),
         freeBytes: memory.freeBytes,
         createLearner: (changed) => parts.createLearner({ recipe: changed, device }),
@@ -148,7 +150,8 @@ async function roomOf(
   const executor = executorOf(known.executor);
   const { precision } = recipe;
   const fit = fitBatch({
-    ...{ recipe, most },
+    recipe,
+    most,
     plan: (module, entry) => executor.plan(module, entry, { device, precision }),
     measuredBytes: onCard ? undefined : steps.memoryBytes,
     freeBytes: (onCard ? known.memoryBytes : undefined) ?? freeBytes,

@@ -121,7 +121,11 @@ async function tryBatch(order: StepOrder, batch: number) {
       emaMomentum: recipe.ema_momentum,
     };
     const { stepMs, wallMs } = await timeSteps({
-      ...{ task, scalars, warmUp: 3, steps: 12, budgetMs: BUDGET_MS },
+      task,
+      scalars,
+      warmUp: 3,
+      steps: 12,
+      budgetMs: BUDGET_MS,
       async nextBatch() {
         signal?.throwIfAborted();
         const { data, release } = await loader.next();

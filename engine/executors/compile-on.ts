@@ -30,7 +30,8 @@ export async function compileOn(
       details: { device: id, precision },
     });
   const program = await executor.compile(module, {
-    ...{ device: id, precision },
+    device: id,
+    precision,
     ...(threads === undefined ? {} : { threads }),
   });
   return orRelease(program, () => program.writeState(state));

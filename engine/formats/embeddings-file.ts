@@ -48,7 +48,9 @@ const FORMATS: Record<EmbeddingsFormat, readonly Part[]> = {
   ],
   parquet: [
     {
-      ...{ fileOf: same, write: writeEmbeddingsParquet, check: checkParquet },
+      fileOf: same,
+      write: writeEmbeddingsParquet,
+      check: checkParquet,
       isOwn: isEmbeddingsParquet,
     },
   ],

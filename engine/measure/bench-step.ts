@@ -61,7 +61,8 @@ export async function benchStep(options: {
   const compileMs = performance.now() - started;
   const batch = randomBatch(recipe);
   const plain = await largestMatmul(executor, {
-    ...{ device: id, precision: recipe.precision },
+    device: id,
+    precision: recipe.precision,
     ...threads,
   });
   const matmulTimes: number[] = [];

@@ -68,7 +68,10 @@ export async function checkLoading(file: string, checker: Checker): Promise<void
     }
     const grid = { rows: 4, cols: 4 };
     const initial = initialise(classifierParameters(config), {
-      ...{ seed: 0, std: 0.02, grid, relPosInit: 'zero' },
+      seed: 0,
+      std: 0.02,
+      grid,
+      relPosInit: 'zero',
     });
     const loaded = loadWeights(given, grid, config, initial);
     const differs = (ours: readonly string[], want: readonly string[]) => {

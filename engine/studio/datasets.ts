@@ -22,7 +22,11 @@ import { readJsonFile, writeJsonFile } from './json-file.ts';
 const PROGRESS_MS = 300;
 
 const recordSchema = datasetSchema.pick({
-  ...{ id: true, name: true, kind: true, folders: true, addedAt: true },
+  id: true,
+  name: true,
+  kind: true,
+  folders: true,
+  addedAt: true,
 } as const);
 type DatasetRecord = z.infer<typeof recordSchema>;
 

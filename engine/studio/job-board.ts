@@ -139,7 +139,11 @@ export class JobBoard {
       const places = { workspace: path.resolve(this.#options.workspace), results };
       await this.#rememberDevice(request);
       const dir = await createJobFolder(this.#options.workspace, {
-        ...{ format: 1, id, title: jobTitle(request), createdAt: now, request },
+        format: 1,
+        id,
+        title: jobTitle(request),
+        createdAt: now,
+        request,
         arguments: jobArguments(request, places),
         ...(hasResults ? { results } : {}),
         ...(this.#options.confined ? { confined: true } : {}),
@@ -171,7 +175,9 @@ export class JobBoard {
       const { state, run } = follower.job;
       if (state === 'waiting') {
         await writeResult(follower.dir, {
-          ...{ endedAt: new Date().toISOString(), exitCode: 0, withdrawn: true },
+          endedAt: new Date().toISOString(),
+          exitCode: 0,
+          withdrawn: true,
         });
       } else if (state === 'running') {
         // A full disk takes no note of who asked, and the job is to end all the same.

@@ -25,8 +25,20 @@ const ENDED: ReadonlySet<JobState> = new Set(['done', 'failed', 'stopped', 'died
 
 /** Records that are told while a job goes on; the last of another type is its result. */
 const ON_THE_WAY: ReadonlySet<string> = new Set([
-  ...['run', 'weights', 'warning', 'progress', 'cell', 'check', 'device', 'error'],
-  ...['epoch', 'evaluation', 'checkpoint', 'status', 'broken-image', 'rewind'],
+  'run',
+  'weights',
+  'warning',
+  'progress',
+  'cell',
+  'check',
+  'device',
+  'error',
+  'epoch',
+  'evaluation',
+  'checkpoint',
+  'status',
+  'broken-image',
+  'rewind',
 ]);
 
 export function isEnded(state: JobState): boolean {
@@ -48,7 +60,12 @@ export class JobFollower {
     this.#output = new LineTail(path.join(dir, OUTPUT_FILE));
     const { id, title, request, createdAt, results } = record;
     this.#job = {
-      ...{ id, title, request, createdAt, state: 'waiting', warnings: [] },
+      id,
+      title,
+      request,
+      createdAt,
+      state: 'waiting',
+      warnings: [],
       command: shellText(['conmim', ...record.arguments]),
       ...(results === undefined ? {} : { results }),
     };

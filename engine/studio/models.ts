@@ -51,7 +51,11 @@ async function runsWithWeights(runs: RunCatalogue): Promise<Model[]> {
       const recipe = recipeSchema.safeParse(record.recipe).data;
       const size = recipe?.image_size;
       return {
-        ...{ reference: id, name, source: 'run' as const, createdAt: updatedAt, path: dir },
+        reference: id,
+        name,
+        source: 'run' as const,
+        createdAt: updatedAt,
+        path: dir,
         kind: kind === 'pretrain' ? ('pretrained' as const) : ('classifier' as const),
         step: best?.step ?? step,
         ...(record.classes === undefined ? {} : { classes: record.classes.length }),
@@ -79,11 +83,17 @@ async function importedModels(root: string): Promise<Model[]> {
       const { imageSize, patchSize, embedDim, depth } = about.vit;
       return [
         {
-          ...{ reference: dir, name, source: 'import' as const, path: dir },
+          reference: dir,
+          name,
+          source: 'import' as const,
+          path: dir,
           createdAt: (await stat(file)).mtime.toISOString(),
           kind: about.head === undefined ? ('pretrained' as const) : ('classifier' as const),
           ...(about.head === undefined ? {} : { classes: about.head.classes.length }),
-          ...{ imageSize, patchSize, embedDim, depth },
+          imageSize,
+          patchSize,
+          embedDim,
+          depth,
         },
       ];
     }),

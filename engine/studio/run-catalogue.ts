@@ -67,7 +67,10 @@ export class RunCatalogue {
     );
     return {
       ...short,
-      ...{ dir, recipe, versions, checkpoints },
+      dir,
+      recipe,
+      versions,
+      checkpoints,
       folders: dataset.folders,
       fingerprint: dataset.fingerprint,
       ...(classes === undefined ? {} : { classes }),
@@ -132,7 +135,15 @@ function shortened({ record, status, reason }: FolderRun): RunSummary {
   const { id, name, kind, createdAt, updatedAt, step, totalSteps, device } = record;
   const { dataset, best, from } = record;
   return {
-    ...{ id, name, kind, status, createdAt, updatedAt, step, totalSteps, device },
+    id,
+    name,
+    kind,
+    status,
+    createdAt,
+    updatedAt,
+    step,
+    totalSteps,
+    device,
     images: dataset.images,
     ...(reason === undefined ? {} : { reason }),
     ...(best === undefined

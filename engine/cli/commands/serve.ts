@@ -62,7 +62,11 @@ export const command: Command = {
     const studio = await openStudio({ workspace, roots, host: 'server' });
     try {
       const server = await startServer({
-        ...{ studio, limits: { roots, workspace }, host: address, port, token },
+        studio,
+        limits: { roots, workspace },
+        host: address,
+        port,
+        token,
         names: args.texts('server-name'),
         ...(tls === undefined ? {} : { tls }),
       });

@@ -5,7 +5,13 @@ import { scoresSchema } from '../scores.ts';
 const count = z.int().min(0);
 
 export const shownStatusSchema = z.enum([
-  ...['created', 'running', 'paused', 'stopped', 'done', 'failed', 'died'],
+  'created',
+  'running',
+  'paused',
+  'stopped',
+  'done',
+  'failed',
+  'died',
 ] as const);
 
 export const runSummarySchema = z.object({
@@ -55,8 +61,19 @@ export type RunDetail = z.infer<typeof runDetailSchema>;
 
 /** What a run measures at each step; `dataWaitShare` is the part of it spent waiting for images. */
 export const SERIES = [
-  ...['loss', 'score', 'chance', 'gradNorm', 'lr', 'weightDecay', 'emaMomentum'],
-  ...['imagesPerSecond', 'stepMs', 'dataWaitMs', 'dataWaitShare', 'rssBytes', 'etaSeconds'],
+  'loss',
+  'score',
+  'chance',
+  'gradNorm',
+  'lr',
+  'weightDecay',
+  'emaMomentum',
+  'imagesPerSecond',
+  'stepMs',
+  'dataWaitMs',
+  'dataWaitShare',
+  'rssBytes',
+  'etaSeconds',
 ] as const;
 export const seriesNameSchema = z.enum(SERIES);
 export type SeriesName = z.infer<typeof seriesNameSchema>;

@@ -156,7 +156,8 @@ export function planWindow(
   const end = all === undefined ? top + window.height : all.starts[last]! + all.counts[last]!;
   return {
     region: {
-      ...{ top, height: end - top },
+      top,
+      height: end - top,
       left: columns === undefined ? window.left : 0,
       width: columns === undefined ? window.width : image.width,
     },

@@ -50,7 +50,8 @@ export class Resampler {
     across(source, lineBytes, region.height, middle, columnTaps, columnBytes, window.width);
     down(middle, window.width * 3, window.height, target, rowTaps, rowBytes);
     return {
-      ...{ width: window.width, height: window.height },
+      width: window.width,
+      height: window.height,
       data: bytes.subarray(target, target + size),
     };
   }

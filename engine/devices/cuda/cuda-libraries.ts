@@ -15,8 +15,12 @@ export interface CudaLibrary {
 
 /** Of the releases built for CUDA 12; those of a file that is there are read from it. */
 const USUAL = [
-  ...['libcudart.so.12', 'libcublas.so.12', 'libcublasLt.so.12'],
-  ...['libcufft.so.11', 'libcurand.so.10', 'libcudnn.so.9'],
+  'libcudart.so.12',
+  'libcublas.so.12',
+  'libcublasLt.so.12',
+  'libcufft.so.11',
+  'libcurand.so.10',
+  'libcudnn.so.9',
 ];
 /** Not linked to, but opened: NVIDIA's driver brings it. */
 const DRIVER = 'libcuda.so.1';

@@ -88,11 +88,17 @@ export async function setupCuda(
     return outcome('installed');
   }
   const found = await findPackage(CUDA_PACKAGE, version, {
-    ...{ index: places.index, signal: options.signal },
+    index: places.index,
+    signal: options.signal,
   });
   const plan = {
-    ...{ package: CUDA_PACKAGE, version, url: found.url, bytes: found.bytes },
-    ...{ verified: found.sha512 !== undefined, files: CUDA_FILES, folder },
+    package: CUDA_PACKAGE,
+    version,
+    url: found.url,
+    bytes: found.bytes,
+    verified: found.sha512 !== undefined,
+    files: CUDA_FILES,
+    folder,
   };
   if (!(await confirm(plan))) return outcome('declined');
   await nodeDisk.makeFolder(places.cache);

@@ -37,8 +37,12 @@ async function multiply(nodes: readonly OnnxNode[]): Promise<void> {
   const ort = loadOrt();
   const value = (name: string) => ({ name, type: 'f32' as const, shape: [SIDE, SIDE] });
   const model: OnnxModel = {
-    ...{ name: 'probe', opset: 21, nodes, initializers: [] },
-    ...{ inputs: [value('x')], outputs: [value('y')] },
+    name: 'probe',
+    opset: 21,
+    nodes,
+    initializers: [],
+    inputs: [value('x')],
+    outputs: [value('y')],
   };
   const { option, extra } = providerOf('webgpu');
   const session = await ort.InferenceSession.create(encodeOnnxModel(model), {

@@ -94,12 +94,24 @@ export function missingOfDriver(platform: string, driver: string | undefined): M
 /** The libraries that TensorFlow 2.9 loads, in the versions of CUDA 11.2 and cuDNN 8.1. */
 export const CUDA_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   linux: [
-    ...['libcudart.so.11.0', 'libcublas.so.11', 'libcublasLt.so.11', 'libcufft.so.10'],
-    ...['libcurand.so.10', 'libcusolver.so.11', 'libcusparse.so.11', 'libcudnn.so.8'],
+    'libcudart.so.11.0',
+    'libcublas.so.11',
+    'libcublasLt.so.11',
+    'libcufft.so.10',
+    'libcurand.so.10',
+    'libcusolver.so.11',
+    'libcusparse.so.11',
+    'libcudnn.so.8',
   ],
   win32: [
-    ...['cudart64_110.dll', 'cublas64_11.dll', 'cublasLt64_11.dll', 'cufft64_10.dll'],
-    ...['curand64_10.dll', 'cusolver64_11.dll', 'cusparse64_11.dll', 'cudnn64_8.dll'],
+    'cudart64_110.dll',
+    'cublas64_11.dll',
+    'cublasLt64_11.dll',
+    'cufft64_10.dll',
+    'curand64_10.dll',
+    'cusolver64_11.dll',
+    'cusparse64_11.dll',
+    'cudnn64_8.dll',
   ],
 };
 

@@ -98,7 +98,9 @@ export function mentionStorage(
     throw new Malformed(`it describes storage ${shown} in two ways`);
   }
   const storage = earlier ?? {
-    ...{ key, dtype, count },
+    key,
+    dtype,
+    count,
     ...(unreadBytes === undefined ? {} : { unreadBytes }),
   };
   asCount(storageBytes(storage), `the size of storage ${shown} in bytes`);

@@ -37,7 +37,9 @@ export function onnxNetwork(
   emitter.alias(norm === 'norm' ? writer.layerNorm(last, norm) : last, 'last_hidden_state');
   emitter.alias(pooled, 'pooler_output');
   const output = (name: string, ...shape: number[]): OnnxValue => ({
-    ...{ name, type: 'f32', shape: ['batch', ...shape] },
+    name,
+    type: 'f32',
+    shape: ['batch', ...shape],
   });
   const outputs = [
     output('last_hidden_state', tokens, vit.embedDim),

@@ -164,7 +164,8 @@ export function timmHints(config: unknown): ImageHints {
   return {
     ...(mean === undefined ? {} : { mean }),
     ...(std === undefined ? {} : { std }),
-    ...{ resizing, notes },
+    resizing,
+    notes,
   };
 }
 

@@ -35,6 +35,11 @@ export function completeReport(names: Iterable<string>): ImportReport {
   return {
     names: 'conmim',
     matched: [...names],
-    ...{ missing: [], unexpected: [], ignored: [], reshaped: [], converted: {}, notes: [] },
+    missing: [],
+    unexpected: [],
+    ignored: [],
+    reshaped: [],
+    converted: {},
+    notes: [],
   };
 }

@@ -52,7 +52,16 @@ const WRAPPERS =
   /(?<=^|\.)(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|_forward_module)\./g;
 /** Parts of names, between dots and underscores. */
 const AVERAGED = new Set([
-  ...['teacher', 'ema', 'momentum', 'target', 'averaged', 'average', 'avg', 'swa', 'shadow', 'k'],
+  'teacher',
+  'ema',
+  'momentum',
+  'target',
+  'averaged',
+  'average',
+  'avg',
+  'swa',
+  'shadow',
+  'k',
 ]);
 /** What people call either kind, whatever the file calls it. */
 const ROLES: ReadonlyMap<string, boolean> = new Map([
@@ -90,7 +99,9 @@ function networksIn({ path, shapes }: Entry): (FoundNetwork & { readonly patches
     );
     const label = [...path, root.replace(/\.$/, '')].filter((part) => part !== '').join('.');
     return {
-      ...{ path, root, label },
+      path,
+      root,
+      label,
       names: embeddings === undefined ? 'conmim' : 'huggingFace',
       averaged: label.split(/[._]/).some((part) => AVERAGED.has(part.toLowerCase())),
       tensors: own.length,

@@ -68,7 +68,8 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
   );
   if (whole !== named)
     fitted.reshaped.push({
-      ...{ name: 'pos_embed', from: positions!.shape },
+      name: 'pos_embed',
+      from: positions!.shape,
       to: whole.get('pos_embed')!.shape,
     });
   if (head === undefined) keepPretraining(fitted, named, vit);
@@ -95,7 +96,11 @@ export async function openWeights(path: string, options: WeightsOptions = {}): P
     report: {
       ...report,
       notes: [
-        ...[...file.notes, ...translated.notes, ...(hints.notes ?? []), ...notes, ...assumed],
+        ...file.notes,
+        ...translated.notes,
+        ...(hints.notes ?? []),
+        ...notes,
+        ...assumed,
         ...(resized === undefined ? [] : [resized]),
       ],
     },

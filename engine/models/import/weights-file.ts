@@ -111,7 +111,10 @@ async function readTorch(file: string, network: string | undefined): Promise<Wei
   const settings = settingsOf(whole);
   return {
     ...chosen(choice, found, [...whereNotes(whole, entry), ...(choice?.notes ?? [])]),
-    ...{ tensors, metadata: {}, unread, beside: others },
+    tensors,
+    metadata: {},
+    unread,
+    beside: others,
     ...(choice === undefined
       ? { allNames: entries.flatMap(({ shapes }) => [...shapes.keys()]) }
       : {}),
@@ -138,9 +141,13 @@ function chosen(
 ): Omit<WeightsFile, 'tensors' | 'metadata'> {
   const path = choice?.network.path.join('\n');
   return {
-    ...{ network: choice?.network, taken: choice?.taken, notes },
+    network: choice?.network,
+    taken: choice?.taken,
+    notes,
     roots: found.filter((each) => each.path.join('\n') === path).map(({ root }) => root),
-    ...{ unread: new Map(), beside: [], allNames: [] },
+    unread: new Map(),
+    beside: [],
+    allNames: [],
   };
 }
 

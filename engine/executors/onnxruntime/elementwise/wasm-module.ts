@@ -46,7 +46,14 @@ export function encodeLoopModule(
   const body = loopBody(instructions, stores);
   const pages = [...unsigned(memoryPages), ...unsigned(memoryPages)];
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    0x00,
+    0x61,
+    0x73,
+    0x6d,
+    0x01,
+    0x00,
+    0x00,
+    0x00,
     ...section(1, [1, 0x60, 1, I32, 0]),
     ...section(2, [1, ...name('env'), ...name('memory'), 0x02, 0x01, ...pages]),
     ...section(3, [1, 0]),
@@ -72,14 +79,29 @@ function loopBody(instructions: readonly Instruction[], stores: readonly Store[]
     return [...operands, 0xfd, ...unsigned(VECTOR_OPS[instruction.kind]), ...set];
   });
   const writes = stores.flatMap(({ value, byte }) => [
-    ...[0x20, 1, 0x20, ...local(value)],
-    ...[0xfd, 0x0b, 4, ...unsigned(byte)],
+    0x20,
+    1,
+    0x20,
+    ...local(value),
+    0xfd,
+    0x0b,
+    4,
+    ...unsigned(byte),
   ]);
   const advance = [0x20, 1, 0x41, 16, 0x6a, 0x22, 1, 0x20, 0, 0x49, 0x0d, 0];
   return [
-    ...[2, 1, I32, ...unsigned(instructions.length), V128],
+    2,
+    1,
+    I32,
+    ...unsigned(instructions.length),
+    V128,
     ...before,
-    ...[0x03, 0x40, ...inside, ...writes, ...advance, 0x0b],
+    0x03,
+    0x40,
+    ...inside,
+    ...writes,
+    ...advance,
+    0x0b,
     0x0b,
   ];
 }
