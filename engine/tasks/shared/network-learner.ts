@@ -16,12 +16,10 @@ import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Learner, StepResult, StepScalars } from '../learner.ts';
 
 /** The settings that a step reads. */
-export type StepRecipe = Pick<SharedValues, 'batch_size' | 'micro_batch' | 'precision'> & {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly adam_eps: number;
-  readonly clip_grad: number | null;
-};
+export type StepRecipe = Pick<
+  SharedValues,
+  'batch_size' | 'micro_batch' | 'precision' | 'beta1' | 'beta2' | 'adam_eps' | 'clip_grad'
+>;
 
 /** What a step is about, beside its optimizer. */
 export interface LearningRules<Batch> {
