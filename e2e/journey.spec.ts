@@ -80,7 +80,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await expect.poll(() => existsSync(path.join(dir, 'checkpoints', '50'))).toBe(true);
     const { pid } = JSON.parse(readFileSync(path.join(dir, 'lock'), 'utf8')) as { pid: number };
     process.kill(pid, 'SIGKILL');
-    await expect(page.getByText('Its process is gone')).toBeVisible();
+    await expect(page.getByRole('alert', { name: 'Process exited unexpectedly' })).toBeVisible();
     await expect(page.getByText('Log', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Resume', exact: true }).click();
     await expect(page.getByText('training', { exact: true })).toBeVisible();
@@ -128,8 +128,8 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await choose(page, 'Validation set', /^unseen/);
     await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
     await expect(page.getByText('Top-1 accuracy', { exact: true })).toBeVisible();
-    await expect(page.getByText(/Judged on 20 images of 2 classes/)).toBeVisible();
-    await expect(page.getByRole('table').filter({ hasText: 'true \\ said' })).toBeVisible();
+    await expect(page.getByText(/Evaluated on 20 images of 2 classes/)).toBeVisible();
+    await expect(page.getByRole('table').filter({ hasText: 'actual \\ predicted' })).toBeVisible();
   });
 
   await test.step('take it away, checked, and bring it back', async () => {
@@ -141,7 +141,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await expect(page.getByText('Written and checked').first()).toBeVisible();
     await page.getByRole('radio', { name: /Weights/ }).click();
     await page.getByRole('button', { name: 'Export and check' }).click();
-    await expect(page.getByText(/answers exactly as the original/).first()).toBeVisible();
+    await expect(page.getByText(/bit-identical to those of the original/).first()).toBeVisible();
     const file = path.join(studio.workspace, 'exports', 'shapes.safetensors');
     expect(existsSync(file)).toBe(true);
     await goTo(page, 'Models');
