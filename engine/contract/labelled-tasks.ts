@@ -4,7 +4,10 @@ export const LABELLED_TASKS = {
 } as const;
 export type LabelledTaskId = keyof typeof LABELLED_TASKS;
 
-export const LABELLED_TASK_IDS = Object.keys(LABELLED_TASKS) as [LabelledTaskId];
+export const LABELLED_TASK_IDS = Object.keys(LABELLED_TASKS) as [
+  LabelledTaskId,
+  ...LabelledTaskId[],
+];
 
 /** Of networks whose head, run or file names no task, as those of 0.1.0. */
 export const DEFAULT_TASK: LabelledTaskId = 'classify';

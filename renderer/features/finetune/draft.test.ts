@@ -14,6 +14,7 @@ const suggested = { leaveOutLeaks: true, mode: 'partial:1', recipe: 'micro' };
 const filled: FinetuneDraft = {
   ...EMPTY_FINETUNE_DRAFT,
   from: 'run-1',
+  task: 'classify',
   which: { network: 'student', checkpoint: 200 },
   classifier: 'run-2',
   train: '/data/train',

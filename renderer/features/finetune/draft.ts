@@ -3,6 +3,7 @@
  * choices are kept while a result is shown.
  */
 import { create } from 'zustand';
+import type { LabelledTaskId } from '../../../engine/contract/labelled-tasks.ts';
 import type { JobRequest, RequestOf } from '../../../engine/contract/studio/index.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
@@ -15,6 +16,8 @@ export interface FinetuneDraft {
   readonly which: Which;
   readonly classifier: string;
   readonly classifierStep: number | undefined;
+  /** What the labels mean; undefined for the task of the network’s head. */
+  readonly task: LabelledTaskId | undefined;
   readonly train: string;
   readonly val: string;
   readonly heldOut: number;
@@ -38,6 +41,7 @@ export const EMPTY_FINETUNE_DRAFT: FinetuneDraft = {
   which: {},
   classifier: '',
   classifierStep: undefined,
+  task: undefined,
   train: '',
   val: '',
   heldOut: 0.1,
@@ -162,10 +166,12 @@ function networkOf({ from, which }: FinetuneDraft) {
   return { from: from.trim(), ...(from.trim() === 'scratch' ? {} : which) };
 }
 
-function labelledOf({ train, val, heldOut, leaveOutLeaks }: FinetuneDraft, suggested: Suggested) {
+function labelledOf(draft: FinetuneDraft, suggested: Suggested) {
+  const { task, train, val, heldOut, leaveOutLeaks } = draft;
   const judged = val.trim() === '' ? { valFraction: heldOut } : { val: val.trim() };
   const leaks = leaveOutLeaks ?? suggested.leaveOutLeaks;
-  return { train: train.trim(), ...judged, leaveOutLeaks: leaks };
+  const labelled = { train: train.trim(), ...judged, leaveOutLeaks: leaks };
+  return task === undefined ? labelled : { task, ...labelled };
 }
 
 function trainingOf({ recipe, settings, device }: FinetuneDraft, suggested: Suggested) {
@@ -182,8 +188,9 @@ function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'knn' | '
 }
 
 function labelsOf(request: RequestOf<'finetune' | 'compare'>) {
-  const { train, val = '', valFraction, leaveOutLeaks, recipe, settings, device } = request;
+  const { task, train, val = '', valFraction, leaveOutLeaks, recipe, settings, device } = request;
   return {
+    task,
     train,
     val,
     recipe,

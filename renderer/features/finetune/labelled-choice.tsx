@@ -1,5 +1,6 @@
 /** Fields for the training set and the validation set. */
-import { Checkbox, SimpleGrid, Text } from '@mantine/core';
+import { Checkbox, Select, SimpleGrid, Text } from '@mantine/core';
+import { LABELLED_TASK_IDS, LABELLED_TASKS } from '../../../engine/contract/labelled-tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
@@ -10,6 +11,11 @@ import { useNetwork } from './network-choice.tsx';
 import { PercentInput } from './percent-input.tsx';
 
 const MOST_HELD_OUT = 0.9;
+
+const TASK_CHOICES = LABELLED_TASK_IDS.map((value) => {
+  const { title, labels } = LABELLED_TASKS[value];
+  return { value, label: `${title}: ${labels}` };
+});
 
 /** The number of labels of each class for training, if the data set was scanned. */
 export function useLabels(): LabelCount | undefined {
@@ -49,6 +55,17 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
           <TextLink href="/datasets">add it as a data set</TextLink> to see first how many labels
           each class has.
         </Text>
+      ) : null}
+      {LABELLED_TASK_IDS.length > 1 ? (
+        <Select
+          label="Task"
+          data={TASK_CHOICES}
+          value={draft.task ?? null}
+          onChange={(task) => changeFinetuneDraft({ task: task ?? undefined })}
+          placeholder="As the head of the network"
+          clearable
+          maw={420}
+        />
       ) : null}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <LabelledSelect
