@@ -3,20 +3,24 @@ import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import { gradients } from './gradients.ts';
 
+/** The feeds of gradients that are scaled: those of the loss are right where one is the inverse of the other. */
+export function scaleInputs(scaled: boolean) {
+  return {
+    lossScale: scaled ? ir.feed('lossScale', []) : undefined,
+    gradientScale: scaled ? ir.feed('gradientScale', []) : undefined,
+  };
+}
+
 /**
- * @param scaled whether the gradients are those of the loss times a feed `lossScale`, and then times a
- *   feed `gradientScale`: they are the loss's own where one is the inverse of the other
+ * @param scale the factor on the loss, and the factor on the gradients after that
  * @param stops as `gradients` takes them
  */
 export function scaledGradients(
   loss: Node,
   targets: readonly Node[],
-  scaled: boolean,
+  { lossScale, gradientScale }: ReturnType<typeof scaleInputs>,
   stops: readonly Node[] = [],
 ): Node[] {
-  if (!scaled) return gradients(loss, targets, undefined, undefined, stops);
-  const back = ir.feed('gradientScale', []);
-  return gradients(loss, targets, ir.feed('lossScale', []), undefined, stops).map((slope) =>
-    ir.mul(slope, back),
-  );
+  const slopes = gradients(loss, targets, lossScale, undefined, stops);
+  return gradientScale === undefined ? slopes : slopes.map((slope) => ir.mul(slope, gradientScale));
 }

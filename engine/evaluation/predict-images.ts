@@ -2,13 +2,14 @@
 import { openDevice } from '../executors/open-device.ts';
 import { type ImageSource, imageBatches } from '../features/image-batches.ts';
 import * as ir from '../ir/builder.ts';
+import { entry } from '../ir/entry.ts';
 import type { Module } from '../ir/types.ts';
 import {
   type ClassifierConfig,
   classifierForward,
   classifierParameters,
 } from '../nn/classifier.ts';
-import { stateParameters } from '../nn/parameters.ts';
+import { float32State, stateParameters } from '../nn/parameters.ts';
 import { pickTensors } from '../nn/pick-tensors.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { ClassScores } from './class-scores.ts';
@@ -45,7 +46,7 @@ export async function predictImages(request: PredictRequest): Promise<ImagePredi
     const [height, width] = config.vit.imageSize;
     for await (const batch of imageBatches(request, batchSize, 3 * height * width)) {
       const results = await program.run('main', { images: batch.data });
-      const logits = results.get('logits')!.data;
+      const logits = results.get('logits').data;
       data.set(logits.subarray(0, (batch.end - batch.start) * classes), batch.start * classes);
     }
     const seconds = (performance.now() - began) / 1000;
@@ -58,14 +59,12 @@ export async function predictImages(request: PredictRequest): Promise<ImagePredi
   }
 }
 
-function predictModule(config: ClassifierConfig, batchSize: number): Module {
+function predictModule(config: ClassifierConfig, batchSize: number) {
   const specs = classifierParameters(config);
   const images = ir.feed('images', [batchSize, 3, ...config.vit.imageSize]);
   const { logits } = classifierForward(stateParameters('', specs), images, config);
   return {
-    state: new Map(specs.map(({ name, shape }) => [name, { dtype: 'f32', shape }])),
-    entries: {
-      main: { name: 'predict', outputs: [{ name: 'logits', role: 'result', node: logits }] },
-    },
-  };
+    state: float32State(specs),
+    entries: { main: entry('predict', { feeds: { images }, results: { logits } }) },
+  } satisfies Module;
 }

@@ -1,15 +1,15 @@
 /** From a module and a device's name to a program. */
 import { StudioError } from '../contract/errors.ts';
 import type { Precision } from '../contract/precision.ts';
-import type { Module } from '../ir/types.ts';
+import type { Entries, Module } from '../ir/types.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { Program } from './executor.ts';
 import { openDevice } from './open-device.ts';
 import { orRelease } from './release-all.ts';
 
 /** @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable` */
-export async function compileOn(
-  module: Module,
+export async function compileOn<E extends Entries>(
+  module: Module<E>,
   {
     device,
     precision,
@@ -22,7 +22,7 @@ export async function compileOn(
     /** To begin with. */
     readonly state: NamedTensors;
   },
-): Promise<Program> {
+): Promise<Program<E>> {
   const { executor, id, precisions } = await openDevice(device);
   if (!precisions.includes(precision))
     throw new StudioError('precision-unavailable', `${id} does not compute in ${precision}.`, {

@@ -1,10 +1,19 @@
 /** What every executor offers: compile a module, run its entries, keep its state. */
 import type { Precision } from '../contract/precision.ts';
 import type { Device } from '../contract/studio/api.ts';
-import type { Module, OpName } from '../ir/types.ts';
-import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
+import type {
+  Entries,
+  FeedData,
+  Feeds,
+  FeedsOf,
+  Module,
+  OpName,
+  Result,
+  ResultsOf,
+} from '../ir/types.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
 
-export type { Device };
+export type { Device, FeedData, Feeds, Result };
 export type DeviceKind = Device['kind'];
 
 /** What holds for every device of a kind, and is known without looking for one. */
@@ -30,14 +39,6 @@ export interface CompileOptions {
   readonly precision?: Precision;
 }
 
-/** float32, int32, or bytes for bool */
-export type FeedData = Float32Array | Int32Array | Uint8Array;
-/** Values for `feed` inputs by name. */
-export type Feeds = Readonly<Record<string, FeedData>>;
-/** Numbers are float32, those of the reference float64. */
-export type Result = HostTensor<'f32' | 'f64' | 'i32' | 'bool'>;
-export type Results = ReadonlyMap<string, Result>;
-
 /**
  * A compiled module. State lives on the device between runs; only results come back.
  * Results are valid until the next run of the same entry.
@@ -45,13 +46,22 @@ export type Results = ReadonlyMap<string, Result>;
  * Any method may throw StudioError `device-lost` or `device-out-of-memory` (device-errors.ts); the
  * program is of no more use then, but to be disposed.
  */
-export interface Program {
-  run(entry: string, feeds: Feeds): Promise<Results>;
+export interface Program<E extends Entries = Entries> extends StateHolder {
+  run<K extends keyof E & string>(entry: K, feeds: FeedsOf<E[K]>): Promise<ResultsOf<E[K]>>;
+  dispose(): Promise<void>;
+}
+
+/** A program as executors make it, which know no names. */
+export interface UntypedProgram extends StateHolder {
+  run(entry: string, feeds: Feeds): Promise<ReadonlyMap<string, Result>>;
+  dispose(): Promise<void>;
+}
+
+export interface StateHolder {
   /** Copies of the named state tensors (all when left out). */
   readState(names?: readonly string[]): Promise<NamedTensors<'f32'>>;
   /** Overwrites the given state tensors. @throws StudioError `state-mismatch` for unknown names or shapes */
   writeState(tensors: NamedTensors): Promise<void>;
-  dispose(): Promise<void>;
 }
 
 /** What one entry of a module takes on a device at the least, worked out from its graph, bytes. */
@@ -71,5 +81,5 @@ export interface Executor {
   supports(module: Module): Gap[];
   /** Nothing is compiled or run, and the device need not be there. */
   plan(module: Module, entry: string, options?: CompileOptions): MemoryNeed;
-  compile(module: Module, options?: CompileOptions): Promise<Program>;
+  compile<E extends Entries>(module: Module<E>, options?: CompileOptions): Promise<Program<E>>;
 }

@@ -1,7 +1,7 @@
 /** The state of a training program that outlives the step: its tensors and the number of updates. */
 import { StudioError } from '../contract/errors.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
-import type { Program } from './executor.ts';
+import type { StateHolder } from './executor.ts';
 
 /** The number of updates so far, as a tensor of the state. */
 const UPDATE_COUNT = 'optimizer.updates';
@@ -17,12 +17,12 @@ interface SavedScale {
 export class TrainingState {
   /** Updates so far; the optimizer's corrections of its moments depend on it. */
   updates = 0;
-  readonly #program: Program;
+  readonly #program: StateHolder;
   readonly #names: readonly string[];
   readonly #scale: SavedScale | undefined;
 
   /** @param names the state tensors that a checkpoint holds */
-  constructor(program: Program, names: readonly string[], scale?: SavedScale) {
+  constructor(program: StateHolder, names: readonly string[], scale?: SavedScale) {
     this.#program = program;
     this.#names = names;
     this.#scale = scale;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
+import { entry } from '../ir/entry.ts';
 import { initialise } from '../nn/initialise.ts';
-import { stateParameters } from '../nn/parameters.ts';
+import { float32State, stateParameters } from '../nn/parameters.ts';
 import { gridOf, trunkForward, type VitConfig, vitParameters } from '../nn/vit.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
@@ -37,19 +38,18 @@ const [first, second] = [network(1), network(2)];
 async function bySteps(tensors: NamedTensors, layer: number, pooling: 'mean' | 'cls') {
   const specs = vitParameters(vit);
   const p = stateParameters('', specs);
-  const tokens = trunkForward(p, ir.feed('images', [IMAGES, 3, 8, 16]), vit)[layer - 1]!;
+  const images = ir.feed('images', [IMAGES, 3, 8, 16]);
+  const tokens = trunkForward(p, images, vit)[layer - 1]!;
   const { executor, id } = await openDevice('reference');
   const program = await executor.compile(
     {
-      state: new Map(specs.map(({ name, shape }) => [name, { dtype: 'f32', shape }])),
-      entries: {
-        main: { name: 't', outputs: [{ name: 'tokens', role: 'result', node: tokens }] },
-      },
+      state: float32State(specs),
+      entries: { main: entry('t', { feeds: { images }, results: { tokens } }) },
     },
     { device: id },
   );
   await program.writeState(tensors);
-  const found = (await program.run('main', { images: pixels })).get('tokens')!.data;
+  const found = (await program.run('main', { images: pixels })).get('tokens').data;
   await program.dispose();
   const { tokens: T, patches } = gridOf(vit);
   const E = vit.embedDim;

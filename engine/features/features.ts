@@ -7,9 +7,10 @@
 import { StudioError } from '../contract/errors.ts';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
+import { entry } from '../ir/entry.ts';
 import type { Module } from '../ir/types.ts';
 import { type Pooling, poolTokens } from '../nn/classifier.ts';
-import { stateParameters } from '../nn/parameters.ts';
+import { float32State, stateParameters } from '../nn/parameters.ts';
 import { pickTensors } from '../nn/pick-tensors.ts';
 import { trunkForward, type VitConfig, vitParameters } from '../nn/vit.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
@@ -93,17 +94,18 @@ function outputName({ layer, pooling }: FeaturePlace): string {
   return `${layer}.${pooling}`;
 }
 
-function featureModule(vit: VitConfig, places: readonly FeaturePlace[], batchSize: number): Module {
+function featureModule(vit: VitConfig, places: readonly FeaturePlace[], batchSize: number) {
   const used = { ...vit, depth: Math.max(...places.map(({ layer }) => layer)) };
   const specs = vitParameters(used, { maskToken: false, norm: true });
   const p = stateParameters('', specs);
-  const after = trunkForward(p, ir.feed('images', [batchSize, 3, ...vit.imageSize]), used);
+  const images = ir.feed('images', [batchSize, 3, ...vit.imageSize]);
+  const after = trunkForward(p, images, used);
   return {
-    state: new Map(specs.map(({ name, shape }) => [name, { dtype: 'f32', shape }])),
+    state: float32State(specs),
     entries: {
-      main: {
-        name: 'features',
-        outputs: places.map((place) => ({
+      main: entry('features', {
+        feeds: { images },
+        taps: places.map((place) => ({
           name: outputName(place),
           role: 'result',
           node: poolTokens(p, after[place.layer - 1]!, vit, {
@@ -111,9 +113,9 @@ function featureModule(vit: VitConfig, places: readonly FeaturePlace[], batchSiz
             norm: 'norm',
           }),
         })),
-      },
+      }),
     },
-  };
+  } satisfies Module;
 }
 
 /** A classifier by mean pooling has its one norm under another name. */

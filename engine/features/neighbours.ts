@@ -3,6 +3,7 @@ import { StudioError } from '../contract/errors.ts';
 import type { Program, Result } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
+import { entry } from '../ir/entry.ts';
 import type { Module } from '../ir/types.ts';
 
 /** Rows of features, [count, width], row-major. */
@@ -157,25 +158,27 @@ interface Blocks {
   readonly known: number;
 }
 
-function productModule(blocks: Blocks, width: number): Module {
+type ProductEntries = ReturnType<typeof productModule>['entries'];
+
+function productModule(blocks: Blocks, width: number) {
   const asked = ir.feed('asked', [blocks.asked, width]);
   const known = ir.feed('known', [blocks.known, width]);
   const node = ir.matmul(asked, known, { transB: true });
   return {
     state: new Map(),
     entries: {
-      main: { name: 'products', outputs: [{ name: 'products', role: 'result', node }] },
+      main: entry('products', { feeds: { asked, known }, results: { products: node } }),
     },
-  };
+  } satisfies Module;
 }
 
 async function multiply(
-  program: Program,
+  program: Program<ProductEntries>,
   asked: Float32Array,
   known: Float32Array,
 ): Promise<Result['data']> {
   const results = await program.run('main', { asked, known });
-  return results.get('products')!.data;
+  return results.get('products').data;
 }
 
 /** `rows` rows from `start`; zeros behind the last. Whole blocks are not copied. */

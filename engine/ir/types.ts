@@ -5,6 +5,8 @@
  * just the set of nodes that its outputs reach.
  */
 
+import type { HostTensor } from '../tensor/host-tensor.ts';
+
 /**
  * Element types. `f32` is the type of all arithmetic as it is written (the reference executor computes
  * it in float64); `f16` comes in by the mixed-precision pass only, and never leaves a graph.
@@ -122,18 +124,44 @@ export interface Output {
   readonly node: Node;
 }
 
-export interface Graph {
-  readonly name: string;
-  readonly outputs: readonly Output[];
+/** float32, int32, or bytes for bool */
+export type FeedData = Float32Array | Int32Array | Uint8Array;
+/** Values for `feed` inputs by name; what is undefined is not fed. */
+export type Feeds = Readonly<Record<string, FeedData | undefined>>;
+
+/** Numbers are float32, those of the reference float64. */
+export type Result = HostTensor<'f32' | 'f64' | 'i32' | 'bool'>;
+
+/** Results by name; those with a name in `R` are there. */
+export interface Results<R extends string = never> extends ReadonlyMap<string, Result> {
+  get(name: R): Result;
+  get(name: string): Result | undefined;
 }
 
+declare const RUN: unique symbol;
+
+/** `F` and `R`: what a run of it takes and gives, where that is known by name (entry.ts). */
+export interface Graph<F extends Feeds = Feeds, R extends string = never> {
+  readonly name: string;
+  readonly outputs: readonly Output[];
+  /** In the type alone. */
+  readonly [RUN]?: { readonly feeds: F; readonly results: Results<R> };
+}
+
+type RunOf<G extends Graph | undefined> = NonNullable<NonNullable<G>[typeof RUN]>;
+export type FeedsOf<G extends Graph | undefined> = RunOf<G>['feeds'];
+export type ResultsOf<G extends Graph | undefined> = RunOf<G>['results'];
+
+/** Ways into a module, by name. */
+export type Entries = Readonly<Record<string, Graph>>;
+
 /** Graphs that share one set of state tensors; each is an entry point that can be run. */
-export interface Module {
+export interface Module<E extends Entries = Entries> {
   readonly state: ReadonlyMap<string, TensorType>;
   /**
    * State tensors that lie one after the other in memory, so that a graph can work on all of them as
    * one vector. A graph uses a pack or its members, never both.
    */
   readonly packs?: ReadonlyMap<string, readonly string[]>;
-  readonly entries: Readonly<Record<string, Graph>>;
+  readonly entries: E;
 }

@@ -9,7 +9,9 @@ import { traitsOf } from '../executors/devices.ts';
 import type { CompileOptions, Executor, Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
+import { entry, nextState } from '../ir/entry.ts';
 import type { Module } from '../ir/types.ts';
+import { float32State } from '../nn/parameters.ts';
 import { countFlops } from '../passes/count-flops.ts';
 import { RandomStream } from '../random/philox.ts';
 import { createPretrainLearner, pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
@@ -142,17 +144,10 @@ async function plainProduct(
   const product = ir.matmul(ir.state('a', shapes.a), ir.state('b', shapes.b));
   // A result has to be waited for; of one number it costs nothing.
   const corner = ir.sliceAll(product, [0, 0], [1, 1]);
+  const state = [nextState('c', product)];
   const module: Module = {
-    state: new Map(Object.entries(shapes).map(([name, shape]) => [name, { dtype: 'f32', shape }])),
-    entries: {
-      main: {
-        name: 'matmul',
-        outputs: [
-          { name: 'c', role: 'state', node: product },
-          { name: 'corner', role: 'result', node: corner },
-        ],
-      },
-    },
+    state: float32State(Object.entries(shapes).map(([name, shape]) => ({ name, shape }))),
+    entries: { main: entry('matmul', { state, results: { corner } }) },
   };
   const program = await executor.compile(module, options);
   // Real numbers: pages that were never written are all one page of zeros, which reads slowly.

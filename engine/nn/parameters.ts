@@ -1,6 +1,6 @@
 /** What a network is made of: names, shapes, and how each tensor starts. */
 import { state } from '../ir/builder.ts';
-import type { Node, Shape } from '../ir/types.ts';
+import type { Node, Shape, TensorType } from '../ir/types.ts';
 
 /**
  * How a tensor starts. `depthScale` divides by sqrt(2·depthScale): residual outputs of deep blocks.
@@ -19,6 +19,13 @@ export interface ParameterSpec {
 
 /** A network's tensors by name, as inputs of a graph under construction. */
 export type Parameters = (name: string) => Node;
+
+/** A module's state of these tensors. */
+export function float32State(
+  tensors: readonly Pick<ParameterSpec, 'name' | 'shape'>[],
+): Map<string, TensorType> {
+  return new Map(tensors.map(({ name, shape }) => [name, { dtype: 'f32', shape }]));
+}
 
 /** Inputs for the specs' tensors, which the module keeps as state under `prefix`. */
 export function stateParameters(prefix: string, specs: readonly ParameterSpec[]): Parameters {

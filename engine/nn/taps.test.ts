@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
+import { entry } from '../ir/entry.ts';
 import type { Node } from '../ir/types.ts';
 import { RandomStream } from '../random/philox.ts';
 import { initialise } from './initialise.ts';
-import { stateParameters } from './parameters.ts';
+import { float32State, stateParameters } from './parameters.ts';
 import { Taps } from './taps.ts';
 import { gridOf, trunkForward, type VitConfig, vitParameters } from './vit.ts';
 
@@ -24,13 +25,8 @@ async function valuesOf(names: readonly string[]) {
   const { executor, id } = await openDevice('reference');
   const program = await executor.compile(
     {
-      state: new Map(specs.map(({ name, shape }) => [name, { dtype: 'f32', shape }])),
-      entries: {
-        main: {
-          name: 'taps',
-          outputs: [{ name: 'output', role: 'result', node: output }, ...taps.results()],
-        },
-      },
+      state: float32State(specs),
+      entries: { main: entry('taps', { results: { output }, taps: taps.results() }) },
     },
     { device: id },
   );

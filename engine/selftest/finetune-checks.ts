@@ -3,7 +3,11 @@ import type { Executor, Program } from '../executors/executor.ts';
 import type { ClassifierConfig } from '../nn/classifier.ts';
 import { classifierParameters } from '../nn/classifier.ts';
 import { updateFeeds } from '../optim/adamw.ts';
-import { buildClassifierModule, CLASSIFIER_STATE } from '../tasks/classify/classifier-module.ts';
+import {
+  buildClassifierModule,
+  CLASSIFIER_STATE,
+  type ClassifierEntries,
+} from '../tasks/classify/classifier-module.ts';
 import { mixImages, softTargets, uncovered } from '../tasks/classify/mixup.ts';
 import { keepProbabilities } from '../tasks/shared/drop-path.ts';
 import { groupOf, groupScalars } from '../tasks/shared/parameter-groups.ts';
@@ -53,7 +57,7 @@ async function open(
   executor: Executor,
   device: string,
   { layerDecay, betas, eps }: { layerDecay: number; betas: readonly [number, number]; eps: number },
-): Promise<{ program: Program; network: ClassifierConfig; names: string[] }> {
+): Promise<{ program: Program<ClassifierEntries>; network: ClassifierConfig; names: string[] }> {
   const network = classifierOf(fixture);
   const batchSize = tensorOf(fixture, 'input.images').shape[0]!;
   const rules = { depth: network.vit.depth, layerDecay, trainedBlocks: null };
@@ -134,7 +138,7 @@ export async function checkFinetuneStep(
     }
   }
   const predicted = await program.run('predict', { images });
-  const logits = relativeError(predicted.get('logits')!.data, wanted(fixture, 'logits'));
+  const logits = relativeError(predicted.get('logits').data, wanted(fixture, 'logits'));
   checker.group('logits', logits, LOGITS_LIMIT);
 
   // The last gradients are those of the soft targets.
@@ -158,7 +162,7 @@ export async function checkFinetuneStep(
     checker.group('parameters after a step', maxError(ours, stored), STEP_LIMIT);
   }
   const again = await program.run('gradients', { images, targets: targets.soft });
-  const lossAfter = relativeError(again.get('loss')!.data, wanted(fixture, 'soft.loss_after_step'));
+  const lossAfter = relativeError(again.get('loss').data, wanted(fixture, 'soft.loss_after_step'));
   checker.check('loss after the step', lossAfter, LOGITS_LIMIT);
   checker.finish();
   await program.dispose();
@@ -189,9 +193,9 @@ export async function checkDropPath(
   const results = await program.run('gradients', { images, targets, keep });
   const compare = (quantity: string, got: HostTensor['data'] | number[], name: string) =>
     checker.check(quantity, relativeError(got, wanted(fixture, name)), DROP_PATH_LIMIT);
-  compare('logits', results.get('logits')!.data, 'logits');
-  compare('loss', results.get('loss')!.data, 'loss');
-  compare('gradient norm', [Math.sqrt(Number(results.get('squaredNorm')!.data[0]))], 'grad_norm');
+  compare('logits', results.get('logits').data, 'logits');
+  compare('loss', results.get('loss').data, 'loss');
+  compare('gradient norm', [Math.sqrt(results.get('squaredNorm').data[0]!)], 'grad_norm');
   const stored = [...fixture.tensors.keys()].filter((name) => name.startsWith('grad.'));
   const gradients = await program.readState(stored);
   for (const name of stored) {
@@ -199,7 +203,7 @@ export async function checkDropPath(
     checker.group('gradients', error, DROP_PATH_LIMIT);
   }
   const evaluated = await program.run('predict', { images });
-  compare('logits of evaluation', evaluated.get('logits')!.data, 'eval_logits');
+  compare('logits of evaluation', evaluated.get('logits').data, 'eval_logits');
   checker.finish();
   await program.dispose();
 }

@@ -1,12 +1,12 @@
 /** One pre-training step, and several in a row, against stored values. */
 
-import type { Executor, Program } from '../executors/executor.ts';
+import type { Executor, Program, StateHolder } from '../executors/executor.ts';
 import type { NetworkConfig } from '../nn/conmim-network.ts';
 import { networkBuffers, networkParameters } from '../nn/conmim-network.ts';
 import { STATE_PREFIXES } from '../nn/state-prefixes.ts';
 import { clipScale, updateFeeds } from '../optim/adamw.ts';
 import { decayed } from '../optim/schedules.ts';
-import { buildPretrainModule } from '../tasks/pretrain/pretrain-module.ts';
+import { buildPretrainModule, type PretrainEntries } from '../tasks/pretrain/pretrain-module.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 import { type Checker, maxError, relativeError } from './checks.ts';
 import { type Fixture, floatsOf, metadataOf, networkOf, tensorOf } from './fixture-file.ts';
@@ -36,7 +36,7 @@ async function compile(
   device: string,
   network: NetworkConfig,
   options: { batchSize: number; temperature: number; adamw: AdamWFixture },
-): Promise<Program> {
+): Promise<Program<PretrainEntries>> {
   const { betas, eps } = options.adamw;
   const module = buildPretrainModule({
     network,
@@ -49,7 +49,7 @@ async function compile(
   return executor.compile(module, { device });
 }
 
-async function loadNetworks(program: Program, fixture: Fixture, network: NetworkConfig) {
+async function loadNetworks(program: StateHolder, fixture: Fixture, network: NetworkConfig) {
   const names = [...networkParameters(network), ...networkBuffers(network)].map(({ name }) => name);
   const state = new Map<string, HostTensor>();
   for (const prefix of [STATE_PREFIXES.student, STATE_PREFIXES.teacher])
@@ -146,8 +146,8 @@ export async function checkPretrainSteps(
       teacherImages: floatsOf(batches, `step${i}.teacher_images`),
       mask: floatsOf(batches, `step${i}.mask`),
     });
-    const norm = Math.sqrt(Number(results.get('squaredNorm')!.data[0]));
-    const loss = Number(results.get('loss')!.data[0]);
+    const norm = Math.sqrt(results.get('squaredNorm').data[0]!);
+    const loss = results.get('loss').data[0]!;
     const stored = (name: string) =>
       Number(
         (batches.tensors.get(`expected64.${name}`) ?? tensorOf(batches, `expected.${name}`)).data[
@@ -170,7 +170,7 @@ export async function checkPretrainSteps(
 }
 
 async function compareNetworks(
-  program: Program,
+  program: StateHolder,
   against: {
     initial: Fixture;
     after: Fixture;

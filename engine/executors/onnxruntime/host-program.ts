@@ -10,7 +10,7 @@
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, Module, Node, Output } from '../../ir/types.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
-import type { CompileOptions, Feeds, Program, Results } from '../executor.ts';
+import type { CompileOptions, Feeds, Result, UntypedProgram } from '../executor.ts';
 import { orRelease, releaseAll } from '../release-all.ts';
 import { StateStore } from '../state-store.ts';
 import {
@@ -43,7 +43,7 @@ interface SessionEntry {
   readonly copies: readonly { readonly output: Output; readonly buffer: Float32Array }[];
 }
 
-export class HostStateProgram implements Program {
+export class HostStateProgram implements UntypedProgram {
   readonly #device: string;
   readonly #state: StateStore<Float32Array>;
   readonly #entries = new Map<string, Entry>();
@@ -75,7 +75,7 @@ export class HostStateProgram implements Program {
     });
   }
 
-  async run(name: string, feeds: Feeds): Promise<Results> {
+  async run(name: string, feeds: Feeds): Promise<ReadonlyMap<string, Result>> {
     const entry = this.#entries.get(name);
     if (!entry) throw new Error(`no entry ${name}`);
     if (!('session' in entry)) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as ir from '../../ir/builder.ts';
+import { entry } from '../../ir/entry.ts';
 import { topological } from '../../ir/graph.ts';
 import type { Module, Output } from '../../ir/types.ts';
 import { updateFeeds, updateOutputs } from '../../optim/adamw.ts';
@@ -150,15 +151,12 @@ describe('a long sum of squares', () => {
     const shape = [2048, 1024];
     const state = new Map([['a', { dtype: 'f32' as const, shape }]]);
     const node = ir.sumSquares(ir.state('a', shape));
-    const outputs: Output[] = [{ name: 'sum', role: 'result', node }];
-    const program = await onnxruntimeExecutor.compile({
-      state,
-      entries: { main: { name: 'main', outputs } },
-    });
+    const entries = { main: entry('main', { results: { sum: node } }) };
+    const program = await onnxruntimeExecutor.compile({ state, entries });
     const random = new RandomStream(4, 'test');
     const data = Float32Array.from({ length: 2048 * 1024 }, () => random.between(0, 0.01));
     await program.writeState(new Map([['a', { dtype: 'f32', shape, data }]]));
-    const got = Number((await program.run('main', {})).get('sum')!.data[0]);
+    const got = (await program.run('main', {})).get('sum').data[0]!;
     const want = data.reduce((sum, x) => sum + x * x, 0);
     expect(Math.abs(got - want) / want).toBeLessThan(1e-6);
     await program.dispose();

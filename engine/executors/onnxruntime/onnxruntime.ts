@@ -1,7 +1,7 @@
 /** The default executor: graphs emitted as ONNX, run by ONNX Runtime on the CPU or a graphics card. */
-import type { Graph } from '../../ir/types.ts';
+import type { Entries, Graph, Module } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
-import type { Executor } from '../executor.ts';
+import type { CompileOptions, Executor, Program, UntypedProgram } from '../executor.ts';
 import { memoryNeed } from '../memory-need.ts';
 import { listDevices } from './devices.ts';
 import { HostStateProgram } from './host-program.ts';
@@ -20,11 +20,11 @@ export const onnxruntimeExecutor: Executor = {
     // What a card computes does not lie where the state is kept.
     return memoryNeed(module, entry, prepare, provider.traits.computesOn === 'processor');
   },
-  compile: async (module, options = {}) => {
+  compile: async <E extends Entries>(module: Module<E>, options: CompileOptions = {}) => {
     verifyModule(module);
     const provider = providerOf(options.device ?? 'cpu');
-    return provider.state === 'device'
-      ? ResidentProgram.create(module, provider, options)
-      : HostStateProgram.create(module, provider, options);
+    const { create } = provider.state === 'device' ? ResidentProgram : HostStateProgram;
+    const program: UntypedProgram = await create(module, provider, options);
+    return program as Program<E>;
   },
 };

@@ -11,7 +11,7 @@ import type { Graph, Module, Node, TensorType } from '../../ir/types.ts';
 import { bindPacks, type Place } from '../../passes/bind-packs.ts';
 import { splitOutputs } from '../../passes/split-outputs.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
-import type { CompileOptions, Feeds, Program, Result, Results } from '../executor.ts';
+import type { CompileOptions, Feeds, Result, UntypedProgram } from '../executor.ts';
 import { orRelease, releaseAll } from '../release-all.ts';
 import { checkedState, unknownState } from '../state-store.ts';
 import { outputName, prepareGraph } from './lower-graph.ts';
@@ -26,7 +26,7 @@ interface Part {
   readonly reads: readonly string[];
 }
 
-export class ResidentProgram implements Program {
+export class ResidentProgram implements UntypedProgram {
   readonly #device: string;
   readonly #types: ReadonlyMap<string, TensorType>;
   readonly #places: ReadonlyMap<string, Place>;
@@ -64,7 +64,7 @@ export class ResidentProgram implements Program {
     });
   }
 
-  async run(name: string, feeds: Feeds): Promise<Results> {
+  async run(name: string, feeds: Feeds): Promise<ReadonlyMap<string, Result>> {
     const parts = this.#entries.get(name);
     if (!parts) throw new Error(`no entry ${name}`);
     const results = new Map<string, Result>();

@@ -1,12 +1,12 @@
 /** The reference executor: one kernel after another, in float64. It defines what a graph means. */
 import { nodesOf, usersOf } from '../../ir/graph.ts';
-import type { Graph, Module, Node } from '../../ir/types.ts';
+import type { Entries, Graph, Module, Node } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
 import { decompose } from '../../passes/decompose.ts';
 import { stateBytes } from '../../passes/memory-plan.ts';
 import { roundToHalf } from '../../tensor/half.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
-import type { Device, Executor, Feeds, Program, Result, Results } from '../executor.ts';
+import type { Device, Executor, Feeds, Program, Result, UntypedProgram } from '../executor.ts';
 import { feedOf } from '../feeds.ts';
 import { StateStore } from '../state-store.ts';
 import { type Array64, KERNELS } from './kernels.ts';
@@ -34,15 +34,16 @@ export const referenceExecutor: Executor = {
       0,
     ),
   }),
-  compile: async (module) => {
+  compile: async <E extends Entries>(module: Module<E>) => {
     verifyModule(module);
-    return new ReferenceProgram(module);
+    const program: UntypedProgram = new ReferenceProgram(module);
+    return program as Program<E>;
   },
 };
 
 const decomposed = (graph: Graph) => decompose(graph, () => false);
 
-class ReferenceProgram implements Program {
+class ReferenceProgram implements UntypedProgram {
   readonly #entries: Map<string, Graph>;
   readonly #state: StateStore<Float64Array>;
 
@@ -53,7 +54,7 @@ class ReferenceProgram implements Program {
     this.#state = new StateStore(module, (length) => new Float64Array(length));
   }
 
-  async run(entry: string, feeds: Feeds): Promise<Results> {
+  async run(entry: string, feeds: Feeds): Promise<ReadonlyMap<string, Result>> {
     const graph = this.#entries.get(entry);
     if (!graph) throw new Error(`no entry ${entry}`);
     const values = evaluate(graph, (node) => {

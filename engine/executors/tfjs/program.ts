@@ -8,7 +8,7 @@ import type { Module, Output, TensorType } from '../../ir/types.ts';
 import { bindPacks, type Place } from '../../passes/bind-packs.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import { deviceOutOfMemory } from '../device-errors.ts';
-import type { FeedData, Feeds, Program, Result, Results } from '../executor.ts';
+import type { FeedData, Feeds, Result, UntypedProgram } from '../executor.ts';
 import { feedOf, resultOf } from '../feeds.ts';
 import { prepareGraph } from '../prepare-graph.ts';
 import { orRelease } from '../release-all.ts';
@@ -18,7 +18,7 @@ import { type LoweringContext, TYPES } from './lowerings.ts';
 import { type Plan, planGraph } from './plan.ts';
 import { deviceTrouble, onBackend, type Runtime, type Tensor } from './tensorflow.ts';
 
-export class TfjsProgram implements Program {
+export class TfjsProgram implements UntypedProgram {
   readonly #runtime: Runtime;
   readonly #types: ReadonlyMap<string, TensorType>;
   readonly #places: ReadonlyMap<string, Place>;
@@ -62,7 +62,7 @@ export class TfjsProgram implements Program {
     });
   }
 
-  async run(name: string, feeds: Feeds): Promise<Results> {
+  async run(name: string, feeds: Feeds): Promise<ReadonlyMap<string, Result>> {
     const plan = this.#entries.get(name);
     if (!plan) throw new Error(`no entry ${name}`);
     const outputs = await this.#onDevice(() => this.#compute(plan, feeds));

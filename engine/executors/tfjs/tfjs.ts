@@ -1,9 +1,9 @@
 /** The executor over TensorFlow.js: the same graphs op by op, on whatever backend of it is there. */
 import { StudioError } from '../../contract/errors.ts';
-import type { Graph } from '../../ir/types.ts';
+import type { Entries, Graph, Module } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
 import { bindPacks } from '../../passes/bind-packs.ts';
-import type { Executor } from '../executor.ts';
+import type { CompileOptions, Executor, Program, UntypedProgram } from '../executor.ts';
 import { memoryNeed } from '../memory-need.ts';
 import { prepareGraph } from '../prepare-graph.ts';
 import { listDevices, TRAITS } from './devices.ts';
@@ -21,7 +21,10 @@ export const tfjsExecutor: Executor = {
     const prepare = (graph: Graph) => prepareGraph(graph, (op) => LOWERINGS[op] !== 'decomposed');
     return memoryNeed(bindPacks(module).module, entry, prepare, false);
   },
-  compile: async (module, { device = 'tfjs-wasm', threads } = {}) => {
+  compile: async <E extends Entries>(
+    module: Module<E>,
+    { device = 'tfjs-wasm', threads }: CompileOptions = {},
+  ) => {
     verifyModule(module);
     const [gap] = gapsOf(module);
     if (gap)
@@ -32,6 +35,8 @@ export const tfjsExecutor: Executor = {
           advice: 'Choose another device.',
         },
       );
-    return TfjsProgram.create(module, await openTensorFlow(device, threads));
+    const runtime = await openTensorFlow(device, threads);
+    const program: UntypedProgram = await TfjsProgram.create(module, runtime);
+    return program as Program<E>;
   },
 };

@@ -10,9 +10,10 @@
 import { StudioError } from '../../contract/errors.ts';
 import { openDevice } from '../../executors/open-device.ts';
 import * as ir from '../../ir/builder.ts';
+import { entry } from '../../ir/entry.ts';
 import type { Module, Node } from '../../ir/types.ts';
 import { classifierParameters, poolTokens } from '../../nn/classifier.ts';
-import { type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
+import { float32State, type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
 import { pickTensors } from '../../nn/pick-tensors.ts';
 import { gridOf, layerNorm, trunkForward, vitParameters } from '../../nn/vit.ts';
 import { RandomStream } from '../../random/philox.ts';
@@ -119,27 +120,23 @@ function unlike(output: string, how: string): StudioError {
   );
 }
 
-function networkModule(network: Network, batch: number): Module {
+function networkModule(network: Network, batch: number) {
   const { vit, head } = network;
   const specs = networkSpecs(network);
   const p = stateParameters('', specs);
-  const tokens = trunkForward(p, ir.feed('images', [batch, 3, ...vit.imageSize]), vit).at(-1)!;
+  const images = ir.feed('images', [batch, 3, ...vit.imageSize]);
+  const tokens = trunkForward(p, images, vit).at(-1)!;
   const pooling = head?.pooling ?? 'mean';
   const norm = head?.pooling === 'mean' ? 'fc_norm' : 'norm';
   const pooled = poolTokens(p, tokens, vit, { pooling, norm });
   const last = norm === 'norm' ? layerNorm(p, norm, tokens) : tokens;
-  const output = (name: string, node: Node) => ({ name, role: 'result', node }) as const;
-  return {
-    state: new Map(specs.map(({ name, shape }) => [name, { dtype: 'f32', shape }])),
-    entries: {
-      main: {
-        name: 'exported',
-        outputs: [
-          output('last_hidden_state', ir.reshape(last, [batch, gridOf(vit).tokens, vit.embedDim])),
-          output('pooler_output', pooled),
-          ...(head ? [output('logits', ir.linear(pooled, p('head.weight'), p('head.bias')))] : []),
-        ],
-      },
-    },
+  const results: Record<string, Node> = {
+    last_hidden_state: ir.reshape(last, [batch, gridOf(vit).tokens, vit.embedDim]),
+    pooler_output: pooled,
   };
+  if (head) results['logits'] = ir.linear(pooled, p('head.weight'), p('head.bias'));
+  return {
+    state: float32State(specs),
+    entries: { main: entry('exported', { feeds: { images }, results }) },
+  } satisfies Module;
 }

@@ -13,7 +13,13 @@ import { gridOf } from '../../nn/vit.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
 import { type GroupRules, groupOf, groupScalars } from '../shared/parameter-groups.ts';
-import { buildClassifierModule, CLASSIFIER_STATE } from './classifier-module.ts';
+import {
+  buildClassifierModule,
+  CLASSIFIER_STATE,
+  type ClassifierEntries,
+} from './classifier-module.ts';
+
+type GradientGraph = ClassifierEntries['gradients'];
 
 export interface ClassifierBatch {
   /** [B, 3, H, W], normalised */
@@ -88,12 +94,13 @@ function groupRules(recipe: FinetuneRecipe): GroupRules {
   };
 }
 
-export class ClassifierLearner extends NetworkLearner<ClassifierBatch> {
+export class ClassifierLearner extends NetworkLearner<ClassifierBatch, GradientGraph> {
+  readonly #program: Program<ClassifierEntries>;
   readonly #recipe: FinetuneRecipe;
   readonly #network: ClassifierConfig;
 
   constructor(
-    program: Program,
+    program: Program<ClassifierEntries>,
     recipe: FinetuneRecipe,
     network: ClassifierConfig,
     stateNames: Iterable<string>,
@@ -102,6 +109,7 @@ export class ClassifierLearner extends NetworkLearner<ClassifierBatch> {
       read: (batch) => readBatch(batch, recipe),
       groups: ({ lr, weightDecay }) => groupScalars(groupRules(recipe), lr, weightDecay),
     });
+    this.#program = program;
     this.#recipe = recipe;
     this.#network = network;
   }
@@ -122,9 +130,9 @@ export class ClassifierLearner extends NetworkLearner<ClassifierBatch> {
         some = new Float32Array(whole);
         some.set(images.subarray(start));
       }
-      const results = await this.program.run('predict', { images: some });
+      const results = await this.#program.run('predict', { images: some });
       const first = (start / size) * classes;
-      const got = results.get('logits')!.data;
+      const got = results.get('logits').data;
       logits.set(got.subarray(0, logits.length - first), first);
     }
     return logits;
@@ -134,17 +142,17 @@ export class ClassifierLearner extends NetworkLearner<ClassifierBatch> {
 function readBatch(
   { images, targets, labels, keep }: ClassifierBatch,
   recipe: FinetuneRecipe,
-): BatchReading {
+): BatchReading<GradientGraph> {
   const passes = passesPerStep(recipe);
   const logits = new Float32Array(targets.length);
   return {
     feeds: (pass) => ({
       images: passOf(images, pass, passes),
       targets: passOf(targets, pass, passes),
-      ...(keep === undefined ? {} : { keep: branchesOf(keep, pass, recipe) }),
+      keep: keep && branchesOf(keep, pass, recipe),
     }),
     take(results, pass) {
-      passOf(logits, pass, passes).set(results.get('logits')!.data as Float32Array);
+      passOf(logits, pass, passes).set(results.get('logits').data);
     },
     score: () => shareRight(logits, labels),
   };

@@ -9,7 +9,8 @@
  * first pass. Nothing in this network looks across images, so the sums are the batch's own.
  */
 import * as ir from '../../ir/builder.ts';
-import type { Module, Node, Output, TensorType } from '../../ir/types.ts';
+import { entry } from '../../ir/entry.ts';
+import type { Module, Node, TensorType } from '../../ir/types.ts';
 import {
   type ClassifierConfig,
   classifierForward,
@@ -62,7 +63,9 @@ const PREFIXES = {
   secondMoment: CLASSIFIER_STATE.secondMoment,
 } as const satisfies PackPrefixes;
 
-export function buildClassifierModule(options: ClassifierModuleOptions): Module {
+export type ClassifierEntries = ReturnType<typeof buildClassifierModule>['entries'];
+
+export function buildClassifierModule(options: ClassifierModuleOptions) {
   const parameters = classifierParameters(options.network);
   const groups = optimizedGroups(parameters, options.groupOf, PREFIXES);
   const trained = new Set(groups.flatMap(({ members }) => members));
@@ -78,17 +81,15 @@ export function buildClassifierModule(options: ClassifierModuleOptions): Module 
     state,
     packs: packsOf(groups, PREFIXES),
     entries: {
-      ...(passesOf(options) > 1
-        ? { clear: { name: 'clear', outputs: zeroGradients(groups) } }
-        : {}),
-      gradients: { name: 'gradients', outputs: stepGradients(options, trained) },
-      update: { name: 'update', outputs: updateOutputs(groups, options.adamw) },
-      predict: { name: 'predict', outputs: predictOutputs(options) },
+      ...(passesOf(options) > 1 ? { clear: entry('clear', { state: zeroGradients(groups) }) } : {}),
+      gradients: stepGradients(options, trained),
+      update: entry('update', { state: updateOutputs(groups, options.adamw) }),
+      predict: prediction(options),
     },
-  };
+  } satisfies Module;
 }
 
-function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<string>): Output[] {
+function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<string>) {
   const { network, batchSize: B, dropPath } = options;
   const taps = Taps.of(options.taps);
   const parameters = classifierParameters(network);
@@ -100,17 +101,17 @@ function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<st
   const passes = passesOf(options);
   const loss = softCrossEntropy(logits, targets, B * passes);
   const members = parameters.filter(({ name }) => trained.has(name));
-  const { results, gradients } = gradientOutputs(loss, members, p, {
+  const { feeds, squaredNorm, gradients } = gradientOutputs(loss, members, p, {
     accumulate: passes > 1,
     lossScaled: options.lossScaled ?? false,
     stops: options.recompute ? stops : [],
   });
-  return [
-    ...results,
-    { name: 'logits', role: 'result', node: logits },
-    ...gradients,
-    ...taps.results(),
-  ];
+  return entry('gradients', {
+    feeds: { images, targets, keep, ...feeds },
+    results: { loss, squaredNorm, logits },
+    state: gradients,
+    taps: taps.results(),
+  });
 }
 
 /**
@@ -127,9 +128,9 @@ function passesOf({ passes = 1 }: ClassifierModuleOptions): number {
   return passes;
 }
 
-function predictOutputs({ network, predictBatchSize }: ClassifierModuleOptions): Output[] {
+function prediction({ network, predictBatchSize }: ClassifierModuleOptions) {
   const p = stateParameters(CLASSIFIER_STATE.model, classifierParameters(network));
   const images = ir.feed('images', [predictBatchSize, 3, ...network.vit.imageSize]);
   const { logits } = classifierForward(p, images, network);
-  return [{ name: 'logits', role: 'result', node: logits }];
+  return entry('predict', { feeds: { images }, results: { logits } });
 }

@@ -13,7 +13,7 @@ import type { FeaturePlace, FeatureSet } from '../../features/features.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import { type HeldOutSplit, holdOut, splitBy } from './hold-out.ts';
-import { PROBE_STATE, type ProbeShape, probeModule } from './probe-module.ts';
+import { PROBE_STATE, type ProbeEntries, type ProbeShape, probeModule } from './probe-module.ts';
 import { scoreHeads, trainHeads } from './probe-training.ts';
 import { measureStandard, unstandardise } from './standardise.ts';
 
@@ -164,7 +164,7 @@ function probeShape(
   return { heads, classes, width, batchSize, momentum: MOMENTUM, weightDecay };
 }
 
-async function compile(shape: ProbeShape, device?: string): Promise<Program> {
+async function compile(shape: ProbeShape, device?: string): Promise<Program<ProbeEntries>> {
   const { executor, id } = await openDevice(device);
   return executor.compile(probeModule(shape), { device: id });
 }

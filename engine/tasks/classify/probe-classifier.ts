@@ -2,6 +2,7 @@
 
 import type { FeaturePlace } from '../../features/features.ts';
 import { type ClassifierConfig, classifierParameters } from '../../nn/classifier.ts';
+import { float32State } from '../../nn/parameters.ts';
 import { pickTensors } from '../../nn/pick-tensors.ts';
 import type { VitConfig } from '../../nn/vit.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
@@ -22,9 +23,7 @@ export function probeClassifier(
   const classes = head.get('head.bias')!.shape[0]!;
   const config = { vit: { ...vit, depth: layer }, classes, pooling, headScale: 1 };
   const given = new Map([...network, ...head]);
-  const state = new Map(
-    classifierParameters(config).map(({ name, shape }) => [name, { dtype: 'f32' as const, shape }]),
-  );
+  const state = float32State(classifierParameters(config));
   const tensors = pickTensors(state, given, (name) => normOf(name, network));
   return { config, tensors };
 }

@@ -4,7 +4,9 @@
  */
 import { gradients } from '../../autodiff/gradients.ts';
 import * as ir from '../../ir/builder.ts';
-import type { Module, Node, Output } from '../../ir/types.ts';
+import { entry, nextState } from '../../ir/entry.ts';
+import type { Module, Node } from '../../ir/types.ts';
+import { float32State } from '../../nn/parameters.ts';
 import { momentumStep } from '../../optim/sgd.ts';
 
 export interface ProbeShape {
@@ -27,43 +29,47 @@ export const PROBE_STATE = {
   biasVelocity: 'velocity.bias',
 } as const;
 
+export type ProbeEntries = ReturnType<typeof probeModule>['entries'];
+
 /**
  * Entry `step`: feeds `features` [B, E], `labels` [B], `rates` [H]; result `loss` [H], before the step.
  * Entry `scores`: feed `features`; result `logits` [B, H·C].
  */
-export function probeModule(shape: ProbeShape): Module {
+export function probeModule(shape: ProbeShape) {
   const { heads: H, classes: C, width: E } = shape;
   const S = PROBE_STATE;
   return {
-    state: new Map(
-      [
-        [S.weight, [H * C, E]] as const,
-        [S.weightVelocity, [H * C, E]] as const,
-        [S.bias, [H * C]] as const,
-        [S.biasVelocity, [H * C]] as const,
-      ].map(([name, shape]) => [name, { dtype: 'f32', shape }]),
-    ),
+    state: float32State([
+      { name: S.weight, shape: [H * C, E] },
+      { name: S.weightVelocity, shape: [H * C, E] },
+      { name: S.bias, shape: [H * C] },
+      { name: S.biasVelocity, shape: [H * C] },
+    ]),
     entries: {
-      step: { name: 'probe step', outputs: stepOutputs(shape) },
-      scores: {
-        name: 'probe scores',
-        outputs: [{ name: 'logits', role: 'result', node: logits(shape).node }],
-      },
+      step: probeStep(shape),
+      scores: probeScores(shape),
     },
-  };
+  } satisfies Module;
+}
+
+function probeScores(shape: ProbeShape) {
+  const { features, node } = logits(shape);
+  return entry('probe scores', { feeds: { features }, results: { logits: node } });
 }
 
 function logits({ heads: H, classes: C, width: E, batchSize: B }: ProbeShape) {
   const weight = ir.state(PROBE_STATE.weight, [H * C, E]);
   const bias = ir.state(PROBE_STATE.bias, [H * C]);
-  return { weight, bias, node: ir.linear(ir.feed('features', [B, E]), weight, bias) };
+  const features = ir.feed('features', [B, E]);
+  return { features, weight, bias, node: ir.linear(features, weight, bias) };
 }
 
-function stepOutputs(shape: ProbeShape): Output[] {
+function probeStep(shape: ProbeShape) {
   const { heads: H, classes: C, batchSize: B, momentum, weightDecay } = shape;
-  const { weight, bias, node } = logits(shape);
+  const { features, weight, bias, node } = logits(shape);
+  const labels = ir.feed('labels', [B], 'i32');
   const logProbabilities = ir.reshape(ir.logSoftmax(ir.reshape(node, [B * H, C])), [B, H, C]);
-  const losses = ir.mul(ir.sum(ir.mul(logProbabilities, oneHot(B, C)), [0, 2]), -1 / B);
+  const losses = ir.mul(ir.sum(ir.mul(logProbabilities, oneHot(labels, C)), [0, 2]), -1 / B);
   // The heads share nothing, so the gradient of the sum is each one's own.
   const [weightSlope, biasSlope] = gradients(ir.sum(losses), [weight, bias]) as [Node, Node];
   const rates = ir.feed('rates', [H]);
@@ -81,22 +87,24 @@ function stepOutputs(shape: ProbeShape): Output[] {
   const S = PROBE_STATE;
   const nextWeight = update(weight, S.weightVelocity, weightSlope, weightDecay);
   const nextBias = update(bias, S.biasVelocity, biasSlope, 0);
-  const state = (name: string, node: Node): Output => ({ name, role: 'state', node });
-  return [
-    { name: 'loss', role: 'result', node: losses },
-    state(S.weight, nextWeight.parameter),
-    state(S.weightVelocity, nextWeight.velocity),
-    state(S.bias, nextBias.parameter),
-    state(S.biasVelocity, nextBias.velocity),
-  ];
+  return entry('probe step', {
+    feeds: { features, labels, rates },
+    results: { loss: losses },
+    state: [
+      nextState(S.weight, nextWeight.parameter),
+      nextState(S.weightVelocity, nextWeight.velocity),
+      nextState(S.bias, nextBias.parameter),
+      nextState(S.biasVelocity, nextBias.velocity),
+    ],
+  });
 }
 
-/** @returns [B, 1, C] */
-function oneHot(B: number, C: number): Node {
-  const labels = ir.reshape(ir.feed('labels', [B], 'i32'), [B, 1, 1]);
+/** @param labels [B] @returns [B, 1, C] */
+function oneHot(labels: Node, C: number): Node {
+  const rows = ir.reshape(labels, [...labels.shape, 1, 1]);
   const classes = ir.constant(
     Int32Array.from({ length: C }, (_, c) => c),
     [1, 1, C],
   );
-  return ir.cast(ir.equal(labels, classes), 'f32');
+  return ir.cast(ir.equal(rows, classes), 'f32');
 }

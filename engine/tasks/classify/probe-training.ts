@@ -4,7 +4,7 @@ import type { FeatureRows } from '../../features/neighbours.ts';
 import { cosineSchedule } from '../../optim/schedules.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
-import { type ProbeShape, probeModule } from './probe-module.ts';
+import { type ProbeEntries, type ProbeShape, probeModule } from './probe-module.ts';
 import { gatherStandardised, type Standard } from './standardise.ts';
 
 /** Rows of features that heads see, standardised, and the class of every row there is. */
@@ -25,7 +25,7 @@ export interface HeadTraining extends HeadRows {
 
 /** From zero; what of an epoch does not fill a batch is left out, other images each time. */
 export async function trainHeads(
-  program: Program,
+  program: Program<ProbeEntries>,
   shape: ProbeShape,
   { rows, labels, chosen, standard, learningRates, epochs, seed, onEpoch }: HeadTraining,
 ): Promise<void> {
@@ -63,7 +63,7 @@ function zeros(shape: ProbeShape): NamedTensors {
 
 /** Accuracy and loss of each head. */
 export async function scoreHeads(
-  program: Program,
+  program: Program<ProbeEntries>,
   { heads: H, classes: C, batchSize: B, width }: ProbeShape,
   { rows, labels, chosen, standard }: HeadRows,
 ): Promise<{ accuracy: number; loss: number | null }[]> {
@@ -73,7 +73,7 @@ export async function scoreHeads(
     const members = chosen.subarray(start, start + B);
     gatherStandardised(rows, members, standard, features);
     const results = await program.run('scores', { features });
-    const logits = results.get('logits')!.data;
+    const logits = results.get('logits').data;
     for (const [i, row] of members.entries())
       for (const [h, sums] of tally.entries()) {
         const at = (i * H + h) * C;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../contract/recipe.ts';
 import { prepareGraph } from '../../executors/prepare-graph.ts';
 import { nodesOf } from '../../ir/graph.ts';
+import type { Module } from '../../ir/types.ts';
 import { randomBatch } from '../../measure/random-batch.ts';
 import { mixedPrecision } from '../../passes/mixed-precision.ts';
 import {
@@ -34,7 +35,7 @@ describe('training in float16', () => {
   const batch = randomBatch(single);
 
   it('computes most products in float16 and updates in float32', () => {
-    const { entries } = pretrainModule(half);
+    const { entries }: Module = pretrainModule(half);
     const keeps = (op: string) => KEPT.includes(op) || op === 'linear';
     const typesOf = (name: string, op: string) =>
       nodesOf(mixedPrecision(prepareGraph(entries[name]!, keeps)))

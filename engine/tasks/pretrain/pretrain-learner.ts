@@ -3,7 +3,6 @@ import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch
 import type { Recipe } from '../../contract/recipe.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
-import type { Module } from '../../ir/types.ts';
 import { networkBuffers, networkConfig, networkParameters } from '../../nn/conmim-network.ts';
 import { initialise } from '../../nn/initialise.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
@@ -12,7 +11,13 @@ import type { AdamWConstants } from '../../optim/adamw.ts';
 import { decayed } from '../../optim/schedules.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
-import { buildPretrainModule } from './pretrain-module.ts';
+import {
+  buildPretrainModule,
+  type PretrainEntries,
+  type PretrainModule,
+} from './pretrain-module.ts';
+
+type GradientGraph = PretrainEntries['gradients'];
 
 export interface PretrainBatch {
   /** plain view, [B, 3, H, W], normalised */
@@ -24,7 +29,7 @@ export interface PretrainBatch {
 }
 
 /** The recipe's training step. */
-export function pretrainModule(recipe: Recipe): Module {
+export function pretrainModule(recipe: Recipe): PretrainModule {
   return buildPretrainModule({
     network: networkConfig(recipe),
     batchSize: imagesPerPass(recipe),
@@ -75,8 +80,8 @@ export async function createPretrainLearner(options: {
   return new PretrainLearner(program, recipe, module.state.keys());
 }
 
-export class PretrainLearner extends NetworkLearner<PretrainBatch> {
-  constructor(program: Program, recipe: Recipe, stateNames: Iterable<string>) {
+export class PretrainLearner extends NetworkLearner<PretrainBatch, GradientGraph> {
+  constructor(program: Program<PretrainEntries>, recipe: Recipe, stateNames: Iterable<string>) {
     super(program, recipe, stateNames, {
       read: (batch) => readBatch(batch, passesPerStep(recipe)),
       groups: ({ lr, weightDecay }) => ({
@@ -87,7 +92,10 @@ export class PretrainLearner extends NetworkLearner<PretrainBatch> {
   }
 }
 
-function readBatch({ student, teacher, mask }: PretrainBatch, passes: number): BatchReading {
+function readBatch(
+  { student, teacher, mask }: PretrainBatch,
+  passes: number,
+): BatchReading<GradientGraph> {
   const masks = Float32Array.from(mask);
   const masked = Math.max(
     1,
@@ -99,10 +107,10 @@ function readBatch({ student, teacher, mask }: PretrainBatch, passes: number): B
       studentImages: passOf(student, pass, passes),
       teacherImages: passOf(teacher, pass, passes),
       mask: passOf(masks, pass, passes),
-      ...(passes > 1 ? { maskedTotal: Float32Array.of(masked) } : {}),
+      maskedTotal: passes > 1 ? Float32Array.of(masked) : undefined,
     }),
     take(results) {
-      matches += Number(results.get('matches')!.data[0]);
+      matches += results.get('matches').data[0]!;
     },
     // Masked patches whose nearest teacher patch is their own.
     score: () => matches / masked,

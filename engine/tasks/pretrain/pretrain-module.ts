@@ -13,6 +13,7 @@
  */
 
 import * as ir from '../../ir/builder.ts';
+import { entry, nextState } from '../../ir/entry.ts';
 import type { Module, Node, Output, TensorType } from '../../ir/types.ts';
 import {
   type NetworkConfig,
@@ -57,7 +58,10 @@ export interface PretrainModuleOptions {
   readonly taps?: readonly string[];
 }
 
-export function buildPretrainModule(options: PretrainModuleOptions): Module {
+export type PretrainModule = ReturnType<typeof buildPretrainModule>;
+export type PretrainEntries = PretrainModule['entries'];
+
+export function buildPretrainModule(options: PretrainModuleOptions) {
   const parameters = networkParameters(options.network);
   const buffers = networkBuffers(options.network);
   const state = new Map<string, TensorType>();
@@ -77,11 +81,11 @@ export function buildPretrainModule(options: PretrainModuleOptions): Module {
     state,
     packs: packsOf(groupsOf(options), PREFIXES),
     entries: {
-      ...(options.accumulate ? { clear: { name: 'clear', outputs: clearOutputs(options) } } : {}),
-      gradients: { name: 'gradients', outputs: stepGradients(options) },
-      update: { name: 'update', outputs: stepUpdate(options) },
+      ...(options.accumulate ? { clear: entry('clear', { state: clearedState(options) }) } : {}),
+      gradients: stepGradients(options),
+      update: entry('update', { state: updatedState(options) }),
     },
-  };
+  } satisfies Module;
 }
 
 function stepGradients({
@@ -92,24 +96,27 @@ function stepGradients({
   recompute = false,
   temperature,
   taps: names = [],
-}: PretrainModuleOptions): Output[] {
+}: PretrainModuleOptions) {
   const { imageSize } = network.vit;
   const images = [batchSize, 3, ...imageSize];
   const parameters = networkParameters(network);
   const studentParameters = tensorsOf(STATE_PREFIXES.student, network, accumulate);
   const teacherParameters = tensorsOf(STATE_PREFIXES.teacher, network, accumulate);
   const mask = ir.feed('mask', [batchSize, gridOf(network.vit).patches]);
+  const teacherImages = ir.feed('teacherImages', images);
+  const studentImages = ir.feed('studentImages', images);
+  const maskedTotal = accumulate ? ir.feed('maskedTotal', []) : undefined;
   const taps = Taps.of(names);
   const teacher = networkForward(
     teacherParameters,
-    ir.feed('teacherImages', images),
+    teacherImages,
     undefined,
     network,
     taps.within('teacher.'),
   );
   const student = networkForward(
     studentParameters,
-    ir.feed('studentImages', images),
+    studentImages,
     mask,
     network,
     taps.within('student.'),
@@ -119,27 +126,26 @@ function stepGradients({
     teacher.projected,
     mask,
     temperature,
-    accumulate ? ir.feed('maskedTotal', []) : undefined,
+    maskedTotal,
   );
   taps.offer('logits', logits);
-  const { results, gradients } = gradientOutputs(loss, parameters, studentParameters, {
+  const { feeds, squaredNorm, gradients } = gradientOutputs(loss, parameters, studentParameters, {
     accumulate,
     lossScaled,
     stops: recompute ? student.stops : [],
   });
-  const result = (name: string, node: Node): Output => ({ name, role: 'result', node });
-  const keep = (name: string, node: Node): Output => ({ name, role: 'state', node });
   const pending = (prefix: string, values: ReadonlyMap<string, Node>) =>
-    [...values].map(([name, node]) => keep(STATE_PREFIXES.pending + prefix + name, node));
-  return [
-    ...results,
-    result('matches', matches),
-    result('masked', masked),
-    ...pending(STATE_PREFIXES.teacher, teacher.buffers),
-    ...pending(STATE_PREFIXES.student, student.buffers),
-    ...gradients,
-    ...taps.results(),
-  ];
+    [...values].map(([name, node]) => nextState(STATE_PREFIXES.pending + prefix + name, node));
+  return entry('gradients', {
+    feeds: { studentImages, teacherImages, mask, maskedTotal, ...feeds },
+    results: { loss, squaredNorm, matches, masked },
+    state: [
+      ...pending(STATE_PREFIXES.teacher, teacher.buffers),
+      ...pending(STATE_PREFIXES.student, student.buffers),
+      ...gradients,
+    ],
+    taps: taps.results(),
+  });
 }
 
 /** A network's tensors; running statistics are read from where the pass before left them. */
@@ -153,15 +159,11 @@ function tensorsOf(prefix: string, network: NetworkConfig, accumulate: boolean):
 }
 
 /** Gradients of nothing yet, and the running statistics that a batch's first pass moves. */
-function clearOutputs(options: PretrainModuleOptions): Output[] {
+function clearedState(options: PretrainModuleOptions): Output[] {
   const S = STATE_PREFIXES;
   const statistics = [S.student, S.teacher].flatMap((prefix) =>
-    networkBuffers(options.network).map(
-      ({ name, shape }): Output => ({
-        name: S.pending + prefix + name,
-        role: 'state',
-        node: ir.state(prefix + name, shape),
-      }),
+    networkBuffers(options.network).map(({ name, shape }) =>
+      nextState(S.pending + prefix + name, ir.state(prefix + name, shape)),
     ),
   );
   return [...zeroGradients(groupsOf(options)), ...statistics];
@@ -179,17 +181,13 @@ function groupsOf({ network, groupOf }: PretrainModuleOptions): OptimizedGroup[]
   return optimizedGroups(networkParameters(network), groupOf, PREFIXES);
 }
 
-function stepUpdate(options: PretrainModuleOptions): Output[] {
+function updatedState(options: PretrainModuleOptions): Output[] {
   const { network, adamw } = options;
   const S = STATE_PREFIXES;
   const updates = updateOutputs(groupsOf(options), adamw);
   const commits = [S.student, S.teacher].flatMap((prefix) =>
-    networkBuffers(network).map(
-      ({ name, shape }): Output => ({
-        name: prefix + name,
-        role: 'state',
-        node: ir.state(S.pending + prefix + name, [elementCount(shape)]),
-      }),
+    networkBuffers(network).map(({ name, shape }) =>
+      nextState(prefix + name, ir.state(S.pending + prefix + name, [elementCount(shape)])),
     ),
   );
   return [...updates, ...commits];

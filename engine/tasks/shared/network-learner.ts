@@ -7,8 +7,9 @@
  */
 import { passesPerStep } from '../../contract/micro-batch.ts';
 import type { SharedValues } from '../../contract/settings/shared.ts';
-import type { Feeds, Program } from '../../executors/executor.ts';
+import type { Program } from '../../executors/executor.ts';
 import { TrainingState } from '../../executors/training-state.ts';
+import type { Feeds, FeedsOf, Graph, ResultsOf } from '../../ir/types.ts';
 import { isPersistent } from '../../nn/state-prefixes.ts';
 import { clipScale, type GroupScalars, updateFeeds } from '../../optim/adamw.ts';
 import { finiteGradients, LossScale, scaleFeeds } from '../../optim/loss-scale.ts';
@@ -21,39 +22,49 @@ export type StepRecipe = Pick<
   'batch_size' | 'micro_batch' | 'precision' | 'beta1' | 'beta2' | 'adam_eps' | 'clip_grad'
 >;
 
+/** The entry `gradients` of what is learnt; the loss scale's feeds are the learner's. */
+export type LearningGraph = Graph<Feeds, 'loss' | 'squaredNorm'>;
+
+/** The entries of a module that is learnt. */
+type LearningEntries<G extends LearningGraph> = {
+  readonly clear?: Graph;
+  readonly gradients: G;
+  readonly update: Graph;
+};
+
 /** What a step is about, beside its optimizer. */
-export interface LearningRules<Batch> {
+export interface LearningRules<Batch, G extends LearningGraph> {
   /** Begin with a batch. */
-  read(batch: Batch): BatchReading;
+  read(batch: Batch): BatchReading<G>;
   /** Learning rate and weight decay of each group of parameters. */
   groups(scalars: StepScalars): Readonly<Record<string, GroupScalars>>;
 }
 
 /** One batch on its way through the passes. */
-export interface BatchReading {
+export interface BatchReading<G extends LearningGraph> {
   /** @param pass from 0 */
-  feeds(pass: number): Feeds;
+  feeds(pass: number): FeedsOf<G>;
   /** Keep what is needed of a pass's results. */
-  take(results: NamedTensors, pass: number): void;
+  take(results: ResultsOf<G>, pass: number): void;
   /** The score of the whole batch. */
   score(): number;
 }
 
-export class NetworkLearner<Batch> implements Learner<Batch> {
-  protected readonly program: Program;
+export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<Batch> {
+  readonly #program: Program<LearningEntries<G>>;
   readonly #recipe: StepRecipe;
-  readonly #rules: LearningRules<Batch>;
+  readonly #rules: LearningRules<Batch, G>;
   readonly #scale: LossScale | undefined;
   readonly #state: TrainingState;
 
   /** @param stateNames of the module's state tensors */
   constructor(
-    program: Program,
+    program: Program<LearningEntries<G>>,
     recipe: StepRecipe,
     stateNames: Iterable<string>,
-    rules: LearningRules<Batch>,
+    rules: LearningRules<Batch, G>,
   ) {
-    this.program = program;
+    this.#program = program;
     this.#recipe = recipe;
     this.#rules = rules;
     this.#scale = recipe.precision === 'float16' ? new LossScale() : undefined;
@@ -72,17 +83,17 @@ export class NetworkLearner<Batch> implements Learner<Batch> {
   }
 
   /** Leaves the batch's gradients on the device. */
-  async #gradients(reading: BatchReading) {
+  async #gradients(reading: BatchReading<G>) {
     const passes = passesPerStep(this.#recipe);
-    if (passes > 1) await this.program.run('clear', {});
+    if (passes > 1) await this.#program.run('clear', {});
     let loss = 0;
     let squaredNorm = 0;
     for (let pass = 0; pass < passes; pass++) {
       const feeds = { ...reading.feeds(pass), ...scaleFeeds(this.#scale) };
-      const results = await this.program.run('gradients', feeds);
-      loss += Number(results.get('loss')!.data[0]);
+      const results = await this.#program.run('gradients', feeds);
+      loss += results.get('loss').data[0]!;
       // Of the sum up to this pass: the last one's is that of the batch.
-      squaredNorm = Number(results.get('squaredNorm')!.data[0]);
+      squaredNorm = results.get('squaredNorm').data[0]!;
       reading.take(results, pass);
     }
     return { loss, squaredNorm, score: reading.score() };
@@ -95,7 +106,7 @@ export class NetworkLearner<Batch> implements Learner<Batch> {
       clipScale: clipScale(gradNorm, clip),
       emaMomentum: scalars.emaMomentum,
     });
-    await this.program.run('update', feeds);
+    await this.#program.run('update', feeds);
     this.#state.updates++;
   }
 
@@ -109,6 +120,6 @@ export class NetworkLearner<Batch> implements Learner<Batch> {
   }
 
   dispose(): Promise<void> {
-    return this.program.dispose();
+    return this.#program.dispose();
   }
 }

@@ -2,8 +2,9 @@
  * The parts that the modules of all trained networks share: gradients that are left in state tensors,
  * added up over the passes of a batch, and the packs that the optimizer updates as one.
  */
-import { scaledGradients } from '../../autodiff/scaled-gradients.ts';
+import { scaledGradients, scaleInputs } from '../../autodiff/scaled-gradients.ts';
 import * as ir from '../../ir/builder.ts';
+import { nextState } from '../../ir/entry.ts';
 import type { Node, Output } from '../../ir/types.ts';
 import type { ParameterSpec, Parameters } from '../../nn/parameters.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
@@ -20,20 +21,21 @@ export interface GradientOptions {
 }
 
 /**
- * @returns the results `loss` and `squaredNorm` (of the sum up to this pass), and the gradients of the
- *   trained parameters as state
+ * @returns the norm of the sum up to this pass, the gradients of the trained parameters as state, and the
+ *   feeds of the loss scale
  */
 export function gradientOutputs(
   loss: Node,
   trained: readonly Pick<ParameterSpec, 'name'>[],
   p: Parameters,
   { accumulate, lossScaled, stops }: GradientOptions,
-): { readonly results: Output[]; readonly gradients: Output[] } {
+) {
   const names = trained.map(({ name }) => name);
+  const feeds = scaleInputs(lossScaled);
   const own = scaledGradients(
     loss,
     names.map((name) => p(name)),
-    lossScaled,
+    feeds,
     stops,
   );
   const slopes = accumulate
@@ -44,15 +46,9 @@ export function gradientOutputs(
   const squares = slopes.map((slope): Node => ir.sumSquares(slope));
   const squaredNorm = squares.reduce((total, square) => ir.add(total, square));
   return {
-    results: [
-      { name: 'loss', role: 'result', node: loss },
-      { name: 'squaredNorm', role: 'result', node: squaredNorm },
-    ],
-    gradients: slopes.map((node, i) => ({
-      name: STATE_PREFIXES.gradient + names[i]!,
-      role: 'state',
-      node,
-    })),
+    feeds,
+    squaredNorm,
+    gradients: slopes.map((node, i) => nextState(STATE_PREFIXES.gradient + names[i]!, node)),
   };
 }
 
@@ -91,9 +87,7 @@ export function packsOf(
 
 /** Gradients of nothing yet. */
 export function zeroGradients(groups: readonly OptimizedGroup[]): Output[] {
-  return groups.map(({ size, names }) => ({
-    name: names.gradient,
-    role: 'state',
-    node: ir.broadcast(ir.scalar(0), [size]),
-  }));
+  return groups.map(({ size, names }) =>
+    nextState(names.gradient, ir.broadcast(ir.scalar(0), [size])),
+  );
 }

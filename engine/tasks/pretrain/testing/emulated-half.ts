@@ -4,16 +4,21 @@
  */
 import type { Recipe } from '../../../contract/recipe.ts';
 import { executorOf } from '../../../executors/devices.ts';
-import type { Program } from '../../../executors/executor.ts';
+import type { Program, UntypedProgram } from '../../../executors/executor.ts';
 import { initialNetworks, PretrainLearner, pretrainModule } from '../pretrain-learner.ts';
+import type { PretrainEntries } from '../pretrain-module.ts';
 
 /** @param alter what stands between the task and the program */
 export async function emulatedHalf(
   recipe: Recipe,
-  alter: (program: Program) => Program = (program) => program,
+  alter: (program: UntypedProgram) => UntypedProgram = (program) => program,
 ): Promise<PretrainLearner> {
   const module = pretrainModule(recipe);
   const program = await executorOf('onnxruntime').compile(module, { precision: 'float16' });
   await program.writeState(initialNetworks(recipe));
-  return new PretrainLearner(alter(program), recipe, module.state.keys());
+  return new PretrainLearner(
+    alter(program) as Program<PretrainEntries>,
+    recipe,
+    module.state.keys(),
+  );
 }
