@@ -84,7 +84,7 @@ export async function main(folders: string[]): Promise<void> {
     await does('stop', async () => {
       await page.getByText(/^[2-9]\d+ of [\d,]+ steps/).waitFor();
       await click(button('Stop'));
-      await page.getByText('stopped, kept', { exact: true }).waitFor();
+      await page.getByText('stopped', { exact: true }).waitFor();
     });
     await does('add labelled images', () => add('Add labelled images…', labelled));
     await does('judge the features by nearest neighbours', async () => {

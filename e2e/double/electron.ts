@@ -67,11 +67,11 @@ class App extends EventEmitter {
     const closing = openWindows.filter((window) => !window.isDestroyed());
     // A window that stays open cancels quitting, as in Electron.
     for (const window of closing) window.close();
-    const patience = setTimeout(() => {
+    const timeout = setTimeout(() => {
       this.#quitting = false;
     }, 60_000);
     void Promise.all(closing.map((window) => closed(window))).then(() => {
-      clearTimeout(patience);
+      clearTimeout(timeout);
       this.exit(0);
     });
   }

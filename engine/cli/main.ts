@@ -17,7 +17,7 @@ import { type Host, processHost } from './host.ts';
 import { Output } from './output.ts';
 import { type EngineParts, engineParts } from './parts.ts';
 
-/** Failures that are the caller's to mend on the command line. */
+/** Errors that the caller can fix on the command line. */
 export const USAGE_CODES = new Set<ErrorCode>([
   'usage',
   'recipe-invalid',

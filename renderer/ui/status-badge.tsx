@@ -7,7 +7,6 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerStop,
-  IconSkull,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { JobState, RunSummary } from '../../engine/contract/studio/index.ts';
@@ -24,10 +23,10 @@ const LOOKS: Readonly<
   created: { word: 'starting', color: 'gray', icon: IconClock },
   running: { word: 'training', color: 'teal', icon: IconPlayerPlay },
   paused: { word: 'paused', color: 'yellow', icon: IconPlayerPause },
-  stopped: { word: 'stopped, kept', color: 'gray', icon: IconPlayerStop },
+  stopped: { word: 'stopped', color: 'gray', icon: IconPlayerStop },
   done: { word: 'done', color: 'blue', icon: IconCheck },
   failed: { word: 'failed', color: 'red', icon: IconAlertTriangle },
-  died: { word: 'died', color: 'red', icon: IconSkull },
+  died: { word: 'exited unexpectedly', color: 'red', icon: IconAlertTriangle },
 };
 
 export function StatusBadge({ status, word }: { readonly status: Status; readonly word?: string }) {

@@ -130,7 +130,7 @@ function readToken(
   if (token.length < least)
     throw usageError(`The token has ${token.length} characters; it needs at least ${least}.`);
   if (file !== undefined && isReadByOthers(path.resolve(host.cwd, file)))
-    out.note(`Warning: other users of this machine can read ${file}; mend it with: chmod 600`);
+    out.note(`Warning: other users of this machine can read ${file}; fix it with: chmod 600`);
   return token;
 }
 

@@ -48,9 +48,7 @@ function Ended(props: {
       title={died ? 'Process exited unexpectedly' : (run.reason?.message ?? 'The run failed')}
     >
       <Text size="sm">
-        {died
-          ? 'Process exited unexpectedly, for example by a crash, a power cut or lack of memory. '
-          : ''}
+        {died ? 'A crash, a power cut or lack of memory can cause this. ' : ''}
         {died || advice === undefined ? '' : `${advice} `}
         {last === undefined
           ? 'It has no checkpoint yet, so it has to be started again.'
