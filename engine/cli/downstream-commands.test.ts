@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TOP1 } from '../contract/scores.ts';
 import type { CompareOrder } from '../downstream/compare.ts';
-import { type CellResult, summarise } from '../downstream/comparison.ts';
+import { type CellResult, comparisonOf } from '../downstream/comparison.ts';
 import type { EmbedOrder } from '../downstream/embed.ts';
 import type { EvaluateOrder } from '../downstream/evaluate.ts';
 import type { FinetuneOrder } from '../downstream/finetune.ts';
@@ -208,7 +208,7 @@ describe('compare', () => {
       cells.forEach((each, i) => {
         order.onCell!(each, i + 1, 2);
       });
-      return summarise(cells, classification);
+      return comparisonOf(cells, classification);
     };
     const argv = [
       'compare',

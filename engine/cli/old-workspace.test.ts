@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { classificationSchema } from '../contract/studio/evaluations.ts';
+import { classifierEvaluationSchema } from '../contract/studio/evaluations.ts';
 import type { StudioHost } from '../contract/studio/host.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
 import { openStudio } from '../studio/studio.ts';
@@ -126,7 +126,7 @@ describe('the application', () => {
     const evaluation = await studio.call('evaluations.get', { job: job.id });
     expect(evaluation).toMatchObject({ images: 8, classes: ['rings', 'stripes'] });
     expect(evaluation).toMatchObject({ task: 'classify', values: { top1: 1 } });
-    expect(classificationSchema.parse(evaluation).top1.value).toBe(1);
+    expect(classifierEvaluationSchema.parse(evaluation).top1.value).toBe(1);
   });
 
   it('goes on with a comparison without training anything again', async () => {

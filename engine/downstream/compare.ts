@@ -23,7 +23,7 @@ import { type AnyLabelledTask, labelledTask } from '../tasks/register.ts';
 import { type Mode, modeText } from '../tasks/shared/mode.ts';
 import type { RunListener } from '../train/run-listener.ts';
 import type { RunOutcome } from '../train/train-run.ts';
-import { type CellResult, type Comparison, type Start, summarise } from './comparison.ts';
+import { type CellResult, type Comparison, comparisonOf, type Start } from './comparison.ts';
 import { comparisonCsv, comparisonFigure, comparisonMarkdown } from './comparison-files.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
 
@@ -104,12 +104,12 @@ async function compareLocked(
       results,
       ...(task.id === DEFAULT_TASK ? {} : { task: task.id }),
     };
-    await save(out, saved, order.modes, summarise(results, task));
+    await save(out, saved, order.modes, comparisonOf(results, task));
     order.onCell?.(result, results.length, cells.length);
   }
   // Of an earlier call there may be more.
   const wanted = saved.results.filter((result) => cells.some((cell) => sameCell(result, cell)));
-  const comparison = summarise(wanted, await taskOf(saved.task));
+  const comparison = comparisonOf(wanted, await taskOf(saved.task));
   await save(out, saved, order.modes, comparison);
   return comparison;
 }

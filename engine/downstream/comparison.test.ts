@@ -10,7 +10,7 @@ import { classification } from '../tasks/classify/classification.ts';
 import { classifierReport } from '../tasks/classify/report.ts';
 import { parseMode } from '../tasks/shared/mode.ts';
 import { type CompareOrder, compare } from './compare.ts';
-import { type CellResult, comparisonRecord, summarise } from './comparison.ts';
+import { type CellResult, comparisonOf, comparisonRecord } from './comparison.ts';
 import {
   comparisonCsv,
   comparisonFigure,
@@ -43,7 +43,7 @@ const results = [0, 1, 2].flatMap((seed) => [
   cell({ seed, start: 'scratch', fraction: 1 }, 0.8),
 ]);
 
-const comparison = summarise(results, classification);
+const comparison = comparisonOf(results, classification);
 
 describe('a comparison', () => {
   it('averages over seeds, with intervals over images', () => {

@@ -57,7 +57,7 @@ export interface Comparison {
 type ComparingTask = Pick<AnyLabelledTask, 'id' | 'comparison'>;
 
 /** @param cells at least one */
-export function summarise(cells: readonly CellResult[], task: ComparingTask): Comparison {
+export function comparisonOf(cells: readonly CellResult[], task: ComparingTask): Comparison {
   const { id, comparison } = task;
   const first = cells[0]!;
   return {

@@ -8,7 +8,7 @@ const count = z.int().min(0);
 const estimateOf = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
 /** What the evaluation of a classifier holds beside that. */
-export const classificationSchema = z.object({
+export const classifierEvaluationSchema = z.object({
   images: count,
   classes: z.array(z.string()),
   top1: estimateOf,
@@ -39,7 +39,7 @@ export const classificationSchema = z.object({
     }),
   ),
 });
-export type Classification = z.infer<typeof classificationSchema>;
+export type ClassifierEvaluation = z.infer<typeof classifierEvaluationSchema>;
 
 /** Each task has fields of its own beside these. */
 export const evaluationSchema = z.preprocess(
@@ -57,7 +57,7 @@ export type Evaluation = z.infer<typeof evaluationSchema>;
 /** Files of 0.1.0 are of classifiers, and name neither task nor scores. */
 function withTask(found: unknown): unknown {
   if (typeof found !== 'object' || found === null || 'task' in found) return found;
-  const { data } = classificationSchema.safeParse(found);
+  const { data } = classifierEvaluationSchema.safeParse(found);
   if (data === undefined) return undefined;
   const { top1, top5, loss } = data;
   const values = { top1: top1.value, top5: top5.value };

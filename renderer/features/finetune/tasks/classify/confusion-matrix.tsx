@@ -1,7 +1,7 @@
 /** The confusion matrix as a table, or as a picture when there are many classes. */
 import { SegmentedControl, Stack, Text, useComputedColorScheme } from '@mantine/core';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { Classification } from '../../../../../engine/contract/studio/index.ts';
+import type { ClassifierEvaluation } from '../../../../../engine/contract/studio/index.ts';
 import { countText, percentText } from '../../../../ui/format.ts';
 import { ScrollRegion } from '../../../../ui/scroll-region.tsx';
 import classes from '../../finetune.module.css';
@@ -15,7 +15,7 @@ const ZOOMS = ['1', '2', '4', '8'];
 const RIGHT = [18, 184, 134] as const;
 const WRONG = [224, 49, 49] as const;
 
-export function ConfusionMatrix({ evaluation }: { readonly evaluation: Classification }) {
+export function ConfusionMatrix({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   return evaluation.classes.length <= READABLE ? (
     <MatrixTable evaluation={evaluation} />
   ) : (
@@ -23,7 +23,7 @@ export function ConfusionMatrix({ evaluation }: { readonly evaluation: Classific
   );
 }
 
-function MatrixTable({ evaluation }: { readonly evaluation: Classification }) {
+function MatrixTable({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   const { counts, shares } = useMemo(() => shareRows(evaluation), [evaluation]);
   return (
     <ScrollRegion label="Confusion matrix" height={640}>
@@ -72,7 +72,7 @@ function MatrixTable({ evaluation }: { readonly evaluation: Classification }) {
   );
 }
 
-function MatrixPicture({ evaluation }: { readonly evaluation: Classification }) {
+function MatrixPicture({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = useComputedColorScheme('light') === 'dark';
   const [zoom, setZoom] = useState('1');
@@ -126,7 +126,10 @@ function MatrixPicture({ evaluation }: { readonly evaluation: Classification }) 
 }
 
 /** An image with one pixel per cell, whose intensity depends on its share of the row. */
-function pictureOf({ confusion, classes, perClass }: Classification, dark: boolean): ImageData {
+function pictureOf(
+  { confusion, classes, perClass }: ClassifierEvaluation,
+  dark: boolean,
+): ImageData {
   const size = classes.length;
   const ground = dark ? 36 : 255;
   const data = new Uint8ClampedArray(size * size * 4).fill(ground);

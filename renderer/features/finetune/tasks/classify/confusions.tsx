@@ -1,7 +1,7 @@
 /** The confused pairs of classes as a table, and the confusion matrix. */
 import { Select, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { Classification } from '../../../../../engine/contract/studio/index.ts';
+import type { ClassifierEvaluation } from '../../../../../engine/contract/studio/index.ts';
 import { type Column, DataTable } from '../../../../ui/data-table.tsx';
 import { countText, percentText } from '../../../../ui/format.ts';
 import { Section } from '../../../../ui/section.tsx';
@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Confused>[] = [
 /** Maximum number of listed classes; a search finds the others. */
 const LISTED = 100;
 
-export function Confusions({ evaluation }: { readonly evaluation: Classification }) {
+export function Confusions({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   const [of, setOf] = useState<string | null>(null);
   const pairs = useMemo(() => mostConfused(evaluation, of), [evaluation, of]);
   const nothing = of === null && pairs.length === 0;

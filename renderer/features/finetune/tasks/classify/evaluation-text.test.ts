@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Classification } from '../../../../../engine/contract/studio/index.ts';
+import type { ClassifierEvaluation } from '../../../../../engine/contract/studio/index.ts';
 import {
   calibrationText,
   confidenceText,
@@ -9,7 +9,7 @@ import {
 } from './evaluation-text.ts';
 
 const estimate = { value: 0.5, low: 0.4, high: 0.6 };
-const evaluation: Classification = {
+const evaluation: ClassifierEvaluation = {
   images: 10,
   classes: ['cat', 'dog', 'fox'],
   top1: estimate,

@@ -1,6 +1,6 @@
 /** Data and texts for the page of an evaluation. */
 import { z } from 'zod';
-import type { Classification } from '../../../../../engine/contract/studio/index.ts';
+import type { ClassifierEvaluation } from '../../../../../engine/contract/studio/index.ts';
 
 export interface Confused {
   readonly actual: string;
@@ -16,7 +16,7 @@ export interface Confused {
  * @param of only pairs with this class
  */
 export function mostConfused(
-  { confusion, classes, perClass }: Classification,
+  { confusion, classes, perClass }: ClassifierEvaluation,
   of?: string | null,
 ): Confused[] {
   return confusion
@@ -35,7 +35,7 @@ export function mostConfused(
 }
 
 /** The confusion matrix with rows of actual classes: counts, and shares of the row from 0 to 1. */
-export function shareRows({ confusion, classes }: Classification): {
+export function shareRows({ confusion, classes }: ClassifierEvaluation): {
   counts: number[][];
   shares: number[][];
 } {
@@ -65,7 +65,7 @@ export interface Reliability {
 }
 
 /** Accuracy and mean confidence of each bin that has images. */
-export function reliabilityBins({ bins }: Classification['calibration']): Reliability[] {
+export function reliabilityBins({ bins }: ClassifierEvaluation['calibration']): Reliability[] {
   const parsed = z.array(binSchema).safeParse(bins).data ?? [];
   return parsed.flatMap(({ accuracy, confidence, ...bin }) =>
     accuracy === null || confidence === null ? [] : [{ ...bin, accuracy, confidence }],

@@ -1,8 +1,8 @@
 /** The evaluation of a classifier: metrics, confusion matrix, classes, calibration and mistakes. */
 import { SimpleGrid, Stack, Text } from '@mantine/core';
 import {
-  type Classification,
-  classificationSchema,
+  type ClassifierEvaluation,
+  classifierEvaluationSchema,
 } from '../../../../../engine/contract/studio/index.ts';
 import { ErrorNotice } from '../../../../ui/error-notice.tsx';
 import { countText, numberText, percentText } from '../../../../ui/format.ts';
@@ -14,7 +14,7 @@ import { PerClass } from './per-class.tsx';
 import { ReliabilityTable } from './reliability.tsx';
 
 export function ClassificationEvaluation({ evaluation, imagesPerSecond }: EvaluationProps) {
-  const { data } = classificationSchema.safeParse(evaluation);
+  const { data } = classifierEvaluationSchema.safeParse(evaluation);
   if (data === undefined)
     return (
       <ErrorNotice
@@ -44,7 +44,7 @@ export function ClassificationEvaluation({ evaluation, imagesPerSecond }: Evalua
   );
 }
 
-function headlinesOf(evaluation: Classification): Headline[] {
+function headlinesOf(evaluation: ClassifierEvaluation): Headline[] {
   const { top1, top5, macroF1, balancedAccuracy, classes } = evaluation;
   return [
     { name: 'Top-1 accuracy', value: top1.value, interval: [top1.low, top1.high] },

@@ -1,7 +1,10 @@
 /** The mistakes of a classifier with the highest confidence, as images. */
 import { Button, Group, SimpleGrid, Text } from '@mantine/core';
 import { useState } from 'react';
-import { type Classification, imageAddress } from '../../../../../engine/contract/studio/index.ts';
+import {
+  type ClassifierEvaluation,
+  imageAddress,
+} from '../../../../../engine/contract/studio/index.ts';
 import { countText, percentText } from '../../../../ui/format.ts';
 import { Section } from '../../../../ui/section.tsx';
 import classes from '../../finetune.module.css';
@@ -9,7 +12,7 @@ import classes from '../../finetune.module.css';
 const SHOWN = 24;
 const SIDE = 256;
 
-export function Mistakes({ evaluation }: { readonly evaluation: Classification }) {
+export function Mistakes({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   const [shown, setShown] = useState(SHOWN);
   const mistakes = evaluation.mistakes.filter(({ path }) => path !== undefined);
   if (mistakes.length === 0) return null;

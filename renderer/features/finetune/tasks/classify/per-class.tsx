@@ -1,11 +1,11 @@
 /** The metrics of each class. */
 import { Text } from '@mantine/core';
-import type { Classification } from '../../../../../engine/contract/studio/index.ts';
+import type { ClassifierEvaluation } from '../../../../../engine/contract/studio/index.ts';
 import { type Column, DataTable } from '../../../../ui/data-table.tsx';
 import { countText, percentText } from '../../../../ui/format.ts';
 import { Section } from '../../../../ui/section.tsx';
 
-type Row = Classification['perClass'][number];
+type Row = ClassifierEvaluation['perClass'][number];
 
 const share = (value: number | null) => (value === null ? '–' : percentText(value));
 
@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { label: 'F1', number: true, sort: ({ f1 }) => f1, cell: ({ f1 }) => share(f1) },
 ];
 
-export function PerClass({ evaluation }: { readonly evaluation: Classification }) {
+export function PerClass({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   return (
     <Section title="Each class">
       <Text size="sm" c="dimmed">

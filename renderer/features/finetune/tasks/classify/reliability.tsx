@@ -1,12 +1,12 @@
 /** Calibration: accuracy and mean confidence of each confidence bin. */
 import { Table, Text } from '@mantine/core';
-import type { Classification } from '../../../../../engine/contract/studio/index.ts';
+import type { ClassifierEvaluation } from '../../../../../engine/contract/studio/index.ts';
 import { countText, percentText } from '../../../../ui/format.ts';
 import { Section } from '../../../../ui/section.tsx';
 import classes from '../../finetune.module.css';
 import { calibrationText, confidenceText, reliabilityBins } from './evaluation-text.ts';
 
-export function ReliabilityTable({ evaluation }: { readonly evaluation: Classification }) {
+export function ReliabilityTable({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   const bins = reliabilityBins(evaluation.calibration);
   return (
     <Section title="Calibration">
