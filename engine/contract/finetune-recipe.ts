@@ -87,6 +87,9 @@ export const finetuneSettings = defineRecipe({
 
 export type FinetuneRecipe = ValuesOf<typeof finetuneSettings.settings>;
 
+/** What every recipe says that trains a network with a head, whatever the labels mean. */
+export type HeadRecipe = Omit<FinetuneRecipe, 'smoothing' | 'sampling'>;
+
 /** A complete, checked fine-tuning recipe. */
 export const parseFinetuneRecipe = finetuneSettings.parse;
 

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tinyModel } from '../models/export/testing/tiny-models.ts';
 import { finetunePresets } from '../recipes/finetune-presets.ts';
-import { recipeFor } from '../tasks/classify/start-from.ts';
+import { classifierStart } from '../tasks/classify/classification.ts';
 import { modelImages } from '../tasks/shared/model-images.ts';
 
 let root: string;
@@ -30,9 +30,9 @@ it('evaluation and features see value/255 less the mean, over the deviation', as
 });
 
 it('fine-tuning takes them over, unless others are asked for', () => {
-  const recipe = recipeFor(MODEL, finetunePresets['micro']!, {});
+  const recipe = classifierStart.recipeFor(MODEL, finetunePresets['micro']!, {});
   expect([recipe.mean, recipe.std]).toEqual([MODEL.mean, MODEL.std]);
-  expect(recipeFor(MODEL, finetunePresets['micro']!, { mean: 'half' }).mean).toEqual([
-    0.5, 0.5, 0.5,
-  ]);
+  expect(
+    classifierStart.recipeFor(MODEL, finetunePresets['micro']!, { mean: 'half' }).mean,
+  ).toEqual([0.5, 0.5, 0.5]);
 });

@@ -8,7 +8,7 @@ import { parseRecipe } from '../contract/recipe.ts';
 import { TOP1 } from '../contract/scores.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { initialClassifier } from '../tasks/classify/classifier-learner.ts';
+import { initialClassifier } from '../tasks/shared/classifier-learner.ts';
 import { createPretrainLearner } from '../tasks/pretrain/pretrain-learner.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { openContinuation } from './continue-from.ts';

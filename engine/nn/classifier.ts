@@ -6,7 +6,7 @@
  * norm `norm` over the tokens, then the class token.
  * @source fixtures of the authors' code, section 5; BEiT (ICLR 2022)
  */
-import type { FinetuneRecipe } from '../contract/finetune-recipe.ts';
+import type { HeadRecipe } from '../contract/finetune-recipe.ts';
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import { ones, type ParameterSpec, type Parameters, zeros } from './parameters.ts';
@@ -32,7 +32,7 @@ export interface ClassifierConfig {
 }
 
 /** The classifier that a fine-tuning recipe asks for. */
-export function classifierConfig(recipe: FinetuneRecipe, classes: number): ClassifierConfig {
+export function classifierConfig(recipe: HeadRecipe, classes: number): ClassifierConfig {
   return {
     vit: vitConfig(recipe, recipe.rel_pos === 'per_block' ? 'perBlock' : recipe.rel_pos),
     classes,

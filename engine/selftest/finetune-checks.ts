@@ -7,9 +7,9 @@ import {
   buildClassifierModule,
   CLASSIFIER_STATE,
   type ClassifierEntries,
-} from '../tasks/classify/classifier-module.ts';
-import { mixImages, softTargets, uncovered } from '../tasks/classify/mixup.ts';
+} from '../tasks/shared/classifier-module.ts';
 import { keepProbabilities } from '../tasks/shared/drop-path.ts';
+import { mixImages, softTargets, uncovered } from '../tasks/shared/mixup.ts';
 import { groupOf, groupScalars } from '../tasks/shared/parameter-groups.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 import { type Checker, maxError, relativeError } from './checks.ts';

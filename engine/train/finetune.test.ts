@@ -7,11 +7,8 @@ import { deviceLost, deviceOutOfMemory } from '../executors/device-errors.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import {
-  createClassifierLearner,
-  initialClassifier,
-} from '../tasks/classify/classifier-learner.ts';
-import { SCRATCH } from '../tasks/classify/start-from.ts';
+import { createClassifierLearner, initialClassifier } from '../tasks/shared/classifier-learner.ts';
+import { SCRATCH } from '../tasks/shared/start-from.ts';
 import {
   type FinetuneRequest,
   type FinetuneTestParts,

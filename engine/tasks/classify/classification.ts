@@ -1,18 +1,30 @@
 /** Classification of images by labels, one class an image. */
+import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
+import { loadFinetuneRecipe } from '../../recipes/load.ts';
 import type { LabelledTask } from '../labelled-task.ts';
+import { headStart } from '../shared/start-from.ts';
 import { comparedClassifiers } from './compared.ts';
 import { judgeClassifier } from './judge.ts';
 import { probeTask } from './probe-task.ts';
-import { loadRecipeFor, SCRATCH, startFrom } from './start-from.ts';
 import { CLASSIFIER_TABLES } from './tables.ts';
 import { type Classification, classifyTask } from './task.ts';
+
+export const classifierStart = headStart<FinetuneRecipe>({
+  task: 'classify',
+  load: loadFinetuneRecipe,
+  parse: parseFinetuneRecipe,
+  // Frozen features are taken after the norm that the network was trained with.
+  linear: (model) => ({
+    pooling: model === undefined || model.tensors.has('norm.weight') ? 'cls' : 'mean',
+  }),
+});
 
 export const classification: LabelledTask<Classification> = {
   id: 'classify',
   trained: classifyTask,
   fitted: probeTask,
-  loadRecipe: loadRecipeFor,
-  start: (model, onLoaded) => (model === undefined ? SCRATCH : startFrom(model, onLoaded)),
+  loadRecipe: classifierStart.loadRecipe,
+  start: classifierStart.start,
   judge: judgeClassifier,
   tables: CLASSIFIER_TABLES,
   comparison: comparedClassifiers,

@@ -3,8 +3,8 @@ import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { Learner } from '../learner.ts';
-import type { LabelledLoader, LabelledLoaderOptions } from './batches.ts';
 import type { ClassifierBatch, ClassifierOptions } from './classifier-learner.ts';
+import type { LabelledLoader, LabelledLoaderOptions } from './labelled-batches.ts';
 
 /** A task that also predicts. */
 export interface PredictingLearner extends Learner<ClassifierBatch> {
@@ -49,7 +49,7 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
 /** The real ones, each loaded when it is first used. */
 export const finetuneParts: FinetuneParts<LabelledSet> = {
   async readSets(spec, memory, signal) {
-    return (await import('../shared/training-sets.ts')).readTrainingSets(spec, memory, signal);
+    return (await import('./training-sets.ts')).readTrainingSets(spec, memory, signal);
   },
   async openLoader(set, options) {
     return (await import('../../data/labelled-loader.ts')).createLabelledLoader({

@@ -3,12 +3,12 @@ import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetun
 import { listDevices } from '../../executors/devices.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
-import { drawKeep, keepProbabilities } from '../shared/drop-path.ts';
 import {
   type ClassifierBatch,
   createClassifierLearner,
   initialClassifier,
 } from './classifier-learner.ts';
+import { drawKeep, keepProbabilities } from './drop-path.ts';
 import { softTargets } from './mixup.ts';
 
 const CLASSES = 5;

@@ -1,13 +1,13 @@
 /** The labelled images of a run: those that it learns from and those that it is judged on. */
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import type { FinetuneRecipe } from '../../contract/finetune-recipe.ts';
+import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
 import { EvalSet } from '../../data/eval-set.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import type { DataContext, TaskData } from '../task.ts';
-import type { FinetuneParts } from './parts.ts';
+import type { FinetuneParts } from './finetune-parts.ts';
 
 export interface LabelledData extends TaskData {
   readonly train: LabelledImages;
@@ -36,7 +36,7 @@ export async function readLabelledData(
 /** A set as the recipe's evaluation sees it. */
 export function evalSet(
   { samples }: LabelledImages,
-  { mean, std, max_broken, ...recipe }: FinetuneRecipe,
+  { mean, std, max_broken, ...recipe }: HeadRecipe,
   parts: Pick<FinetuneParts, 'loadEval'>,
 ): EvalSet<LabelledImages['samples'][number]> {
   const options = { imageSize: imageSides(recipe), mean, std };

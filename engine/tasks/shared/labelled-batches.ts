@@ -1,11 +1,11 @@
 /** Batches for fine-tuning: images from the data pipeline, mixing, targets and stochastic depth from the recipe. */
-import type { FinetuneRecipe } from '../../contract/finetune-recipe.ts';
+import type { FinetuneRecipe, HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
 import type { TrainingLoader } from '../learner.ts';
-import { drawKeep, keepProbabilities } from '../shared/drop-path.ts';
-import { loaderOptions } from '../shared/loader-options.ts';
 import type { ClassifierBatch } from './classifier-learner.ts';
-import { drawMix, mixImages, softTargets } from './mixup.ts';
+import { drawKeep, keepProbabilities } from './drop-path.ts';
+import { loaderOptions } from './loader-options.ts';
+import { drawMix, mixImages } from './mixup.ts';
 
 /** A batch of labelled images as the data pipeline gives it. */
 export interface LabelledBatch {
@@ -28,7 +28,11 @@ export interface LabelledLoader {
 }
 
 /** What the data pipeline must know of a fine-tuning recipe. */
-export function labelledLoaderOptions(recipe: FinetuneRecipe, startStep: number) {
+export function labelledLoaderOptions(
+  recipe: HeadRecipe,
+  sampling: FinetuneRecipe['sampling'],
+  startStep: number,
+) {
   const jitter = recipe.color_jitter;
   return {
     ...loaderOptions(recipe, startStep),
@@ -44,19 +48,25 @@ export function labelledLoaderOptions(recipe: FinetuneRecipe, startStep: number)
         }
       : {}),
     randomErasing: { probability: recipe.erase },
-    sampling: recipe.sampling,
+    sampling,
   };
 }
 export type LabelledLoaderOptions = ReturnType<typeof labelledLoaderOptions>;
 
+/** @param labels [B], numbers as the images have them @param share that remains of an image's own label */
+export type BatchTargets = (
+  labels: Int32Array,
+  share: number,
+) => Pick<ClassifierBatch, 'targets' | 'labels'>;
+
 /** Mix, and draw what the step needs, as functions of (seed, step). */
 export function finetuneLoader(
   images: LabelledLoader,
-  recipe: FinetuneRecipe,
-  classes: number,
+  recipe: HeadRecipe,
+  targetsOf: BatchTargets,
 ): TrainingLoader<ClassifierBatch> {
   const size = imageSides(recipe);
-  const { seed, batch_size: B, smoothing } = recipe;
+  const { seed, batch_size: B } = recipe;
   const probabilities = keepProbabilities(recipe.depth, recipe.drop_path);
   const mixing = {
     mixup: recipe.mixup,
@@ -79,8 +89,7 @@ export function finetuneLoader(
         replaced,
         data: {
           images: batch.images,
-          targets: softTargets(labels, classes, smoothing, mix.share),
-          labels,
+          ...targetsOf(labels, mix.share),
           ...(recipe.drop_path > 0 ? { keep: drawKeep(seed, step, probabilities, B) } : {}),
         },
         release: () => batch.release(),

@@ -1,5 +1,5 @@
 /** Fine-tuning as the loop sees it: a compiled step, its scalars, its state; and predictions between. */
-import type { FinetuneRecipe } from '../../contract/finetune-recipe.ts';
+import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import { compileOn } from '../../executors/compile-on.ts';
 import type { Program } from '../../executors/executor.ts';
@@ -11,22 +11,24 @@ import {
 import { initialise } from '../../nn/initialise.ts';
 import { gridOf } from '../../nn/vit.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
-import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
-import { type GroupRules, groupOf, groupScalars } from '../shared/parameter-groups.ts';
 import {
   buildClassifierModule,
   CLASSIFIER_STATE,
   type ClassifierEntries,
+  type Objective,
+  ONE_CLASS,
 } from './classifier-module.ts';
+import { type BatchReading, NetworkLearner } from './network-learner.ts';
+import { type GroupRules, groupOf, groupScalars } from './parameter-groups.ts';
 
 type GradientGraph = ClassifierEntries['gradients'];
 
 export interface ClassifierBatch {
   /** [B, 3, H, W], normalised */
   readonly images: Float32Array;
-  /** [B, classes], rows sum to 1 */
+  /** as the objective has them; for one class an image [B, classes], rows sum to 1 */
   readonly targets: Float32Array;
-  /** [B], the class that counts as right */
+  /** what counts as right; for one class an image [B] */
   readonly labels: ArrayLike<number>;
   /** [depth, 2, B]; given exactly when the recipe has stochastic depth */
   readonly keep?: Float32Array;
@@ -34,7 +36,7 @@ export interface ClassifierBatch {
 
 /** A classifier as training from scratch starts it, by the recipe's seed. */
 export function initialClassifier(
-  recipe: FinetuneRecipe,
+  recipe: HeadRecipe,
   classes: number,
 ): Map<string, HostTensor<'f32'>> {
   const config = classifierConfig(recipe, classes);
@@ -47,7 +49,9 @@ export function initialClassifier(
 }
 
 export interface ClassifierOptions {
-  readonly recipe: FinetuneRecipe;
+  readonly recipe: HeadRecipe;
+  /** one class an image when left out */
+  readonly objective?: Objective | undefined;
   readonly classes: number;
   /** the tensors that training starts from */
   readonly start: NamedTensors;
@@ -63,12 +67,13 @@ export interface ClassifierOptions {
 export async function createClassifierLearner(
   options: ClassifierOptions,
 ): Promise<ClassifierLearner> {
-  const { recipe, classes, device, threads } = options;
+  const { recipe, objective = ONE_CLASS, classes, device, threads } = options;
   const network = classifierConfig(recipe, classes);
   const rules = groupRules(recipe);
   const { beta1, beta2, adam_eps: eps } = recipe;
   const module = buildClassifierModule({
     network,
+    objective,
     batchSize: imagesPerPass(recipe),
     passes: passesPerStep(recipe),
     predictBatchSize: imagesPerPass(recipe),
@@ -83,10 +88,10 @@ export async function createClassifierLearner(
     [...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
   );
   const program = await compileOn(module, { device, precision, threads, state });
-  return new ClassifierLearner(program, recipe, network, module.state.keys());
+  return new ClassifierLearner(program, recipe, network, objective, module.state.keys());
 }
 
-function groupRules(recipe: FinetuneRecipe): GroupRules {
+function groupRules(recipe: HeadRecipe): GroupRules {
   return {
     depth: recipe.depth,
     layerDecay: recipe.layer_decay,
@@ -96,17 +101,18 @@ function groupRules(recipe: FinetuneRecipe): GroupRules {
 
 export class ClassifierLearner extends NetworkLearner<ClassifierBatch, GradientGraph> {
   readonly #program: Program<ClassifierEntries>;
-  readonly #recipe: FinetuneRecipe;
+  readonly #recipe: HeadRecipe;
   readonly #network: ClassifierConfig;
 
   constructor(
     program: Program<ClassifierEntries>,
-    recipe: FinetuneRecipe,
+    recipe: HeadRecipe,
     network: ClassifierConfig,
+    objective: Objective,
     stateNames: Iterable<string>,
   ) {
     super(program, recipe, stateNames, {
-      read: (batch) => readBatch(batch, recipe),
+      read: (batch) => readBatch(batch, recipe, objective),
       groups: ({ lr, weightDecay }) => groupScalars(groupRules(recipe), lr, weightDecay),
     });
     this.#program = program;
@@ -141,10 +147,11 @@ export class ClassifierLearner extends NetworkLearner<ClassifierBatch, GradientG
 
 function readBatch(
   { images, targets, labels, keep }: ClassifierBatch,
-  recipe: FinetuneRecipe,
+  recipe: HeadRecipe,
+  { targetsPerClass, score }: Objective,
 ): BatchReading<GradientGraph> {
   const passes = passesPerStep(recipe);
-  const logits = new Float32Array(targets.length);
+  const logits = new Float32Array(targets.length / targetsPerClass);
   return {
     feeds: (pass) => ({
       images: passOf(images, pass, passes),
@@ -154,12 +161,12 @@ function readBatch(
     take(results, pass) {
       passOf(logits, pass, passes).set(results.get('logits').data);
     },
-    score: () => shareRight(logits, labels),
+    score: () => score(logits, labels),
   };
 }
 
 /** The factors of the images of one pass. @param keep [depth, 2, B] @returns [depth, 2, B of the pass] */
-function branchesOf(keep: Float32Array, pass: number, recipe: FinetuneRecipe): Float32Array {
+function branchesOf(keep: Float32Array, pass: number, recipe: HeadRecipe): Float32Array {
   const size = imagesPerPass(recipe);
   const branches = keep.length / recipe.batch_size;
   const some = new Float32Array(branches * size);
@@ -168,15 +175,4 @@ function branchesOf(keep: Float32Array, pass: number, recipe: FinetuneRecipe): F
     some.set(keep.subarray(first, first + size), branch * size);
   }
   return some;
-}
-
-/** Share of rows whose largest logit is their label's. @param logits [B, classes] */
-function shareRight(logits: Float32Array, labels: ArrayLike<number>): number {
-  const classes = logits.length / labels.length;
-  let right = 0;
-  for (let i = 0; i < labels.length; i++) {
-    const row = logits.subarray(i * classes, (i + 1) * classes);
-    right += Number(row.indexOf(Math.max(...row)) === labels[i]);
-  }
-  return right / labels.length;
 }

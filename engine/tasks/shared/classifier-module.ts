@@ -25,10 +25,28 @@ import {
   type PackPrefixes,
   packsOf,
   zeroGradients,
-} from '../shared/optimised-module.ts';
+} from './optimised-module.ts';
+
+/** What the labels of images ask of the logits. */
+export interface Objective {
+  /** Targets of an image, for each class. */
+  readonly targetsPerClass: number;
+  /**
+   * Mean loss of the batch, nats, or the part of it that some of its images make.
+   *
+   * @param logits    [n, C]
+   * @param targets   [n, C · targetsPerClass]
+   * @param batchSize images of the whole batch
+   */
+  loss(logits: Node, targets: Node, batchSize: number): Node;
+  /** How right the logits of a batch are, 0 to 1. @param labels of the batch, as the task has them */
+  score(logits: Float32Array, labels: ArrayLike<number>): number;
+}
 
 export interface ClassifierModuleOptions {
   readonly network: ClassifierConfig;
+  /** one class an image when left out */
+  readonly objective?: Objective | undefined;
   /** images of one pass */
   readonly batchSize: number;
   /** passes of a batch, 1 when left out; with more there is an entry `clear` */
@@ -90,16 +108,16 @@ export function buildClassifierModule(options: ClassifierModuleOptions) {
 }
 
 function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<string>) {
-  const { network, batchSize: B, dropPath } = options;
+  const { network, objective = ONE_CLASS, batchSize: B, dropPath } = options;
   const taps = Taps.of(options.taps);
   const parameters = classifierParameters(network);
   const p = stateParameters(CLASSIFIER_STATE.model, parameters);
   const images = ir.feed('images', [B, 3, ...network.vit.imageSize]);
-  const targets = ir.feed('targets', [B, network.classes]);
+  const targets = ir.feed('targets', [B, network.classes * objective.targetsPerClass]);
   const keep = dropPath ? ir.feed('keep', [network.vit.depth, 2, B]) : undefined;
   const { logits, stops } = classifierForward(p, images, network, { keep, taps });
   const passes = passesOf(options);
-  const loss = softCrossEntropy(logits, targets, B * passes);
+  const loss = objective.loss(logits, targets, B * passes);
   const members = parameters.filter(({ name }) => trained.has(name));
   const { feeds, squaredNorm, gradients } = gradientOutputs(loss, members, p, {
     accumulate: passes > 1,
@@ -123,6 +141,24 @@ function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<st
 function softCrossEntropy(logits: Node, targets: Node, batchSize: number): Node {
   return ir.mul(ir.sum(ir.mul(targets, ir.logSoftmax(logits))), -1 / batchSize);
 }
+
+/** Share of rows whose largest logit is their label's. @param logits [B, classes] */
+function shareRight(logits: Float32Array, labels: ArrayLike<number>): number {
+  const classes = logits.length / labels.length;
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    right += Number(row.indexOf(Math.max(...row)) === labels[i]);
+  }
+  return right / labels.length;
+}
+
+/** Each image has one class; labels are those that count as right. */
+export const ONE_CLASS: Objective = {
+  targetsPerClass: 1,
+  loss: softCrossEntropy,
+  score: shareRight,
+};
 
 function passesOf({ passes = 1 }: ClassifierModuleOptions): number {
   return passes;

@@ -1,0 +1,132 @@
+/** Fine-tuning of a whole network or of its last blocks with a head, whatever the labels mean. */
+import type { FinetuneRecipe, HeadRecipe } from '../../contract/finetune-recipe.ts';
+import type { ClassScores } from '../../evaluation/class-scores.ts';
+import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
+import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
+import type { EvaluationResult, SteppedTask, TaskReport } from '../task.ts';
+import type { ClassifierBatch } from './classifier-learner.ts';
+import type { Objective } from './classifier-module.ts';
+import type { FinetuneParts, PredictingLearner } from './finetune-parts.ts';
+import { type BatchTargets, finetuneLoader, labelledLoaderOptions } from './labelled-batches.ts';
+import { evalSet, type LabelledData, readLabelledData, recordedSpec } from './labelled-data.ts';
+
+export interface Finetuning<R extends HeadRecipe, Report extends TaskReport> {
+  readonly recipe: R;
+  readonly source: LabelledSpec;
+  readonly data: LabelledData;
+  readonly batch: ClassifierBatch;
+  readonly learner: PredictingLearner;
+  readonly report: Report;
+}
+
+/** What the network says of the validation images that could be decoded. */
+export interface PredictedImages {
+  /** Logits. */
+  readonly scores: ClassScores;
+  readonly samples: LabelledImages['samples'];
+  /** Positions of images that could not be decoded. */
+  readonly leftOut: readonly number[];
+  readonly notes: readonly string[];
+}
+
+/** What the labels mean: all that differs between tasks of fine-tuning. */
+export interface LabelMeaning<R extends HeadRecipe, Report extends TaskReport> {
+  /** The `task` in run.json; left out for classification, as runs of 0.1.0 have it. */
+  readonly id?: string;
+  parseRecipe: SteppedTask<Finetuning<R, Report>>['parseRecipe'];
+  objective(recipe: R): Objective;
+  sampling(recipe: R): FinetuneRecipe['sampling'];
+  targets(recipe: R, data: LabelledData): BatchTargets;
+  /** What the score of a step is called, and what it would be by guessing. */
+  score(data: LabelledData): { readonly name: string; readonly chance: number };
+  /** Without intervals, which take their time. */
+  summarise(predicted: PredictedImages, recipe: R): EvaluationResult;
+  report(predicted: PredictedImages, recipe: R, classes: readonly string[]): Report;
+}
+
+export function makeFinetuneTask<R extends HeadRecipe, Report extends TaskReport>(
+  meaning: LabelMeaning<R, Report>,
+  parts: FinetuneParts,
+): SteppedTask<Finetuning<R, Report>> {
+  const { id } = meaning;
+  return {
+    kind: 'finetune',
+    parseRecipe: meaning.parseRecipe,
+    readData: (spec, context) => readLabelledData(parts, spec, context),
+    recordOf: (labelled) => (id === undefined ? { labelled } : { task: id, labelled }),
+    sourceOf: recordedSpec,
+    schedules: (recipe, { images }) => finetuneSchedules(recipe, images),
+    open: ({ data, start = new Map(), recipe, ...options }) =>
+      parts.createLearner({
+        ...options,
+        recipe,
+        objective: meaning.objective(recipe),
+        start,
+        classes: data.classes.length,
+      }),
+    async openLoader(recipe, data, startStep) {
+      const options = labelledLoaderOptions(recipe, meaning.sampling(recipe), startStep);
+      const images = await parts.openLoader(data.train, options);
+      return finetuneLoader(images, recipe, meaning.targets(recipe, data));
+    },
+    score: (_, data) => meaning.score(data),
+    // Nothing in a classifier looks across images, so smaller passes mean nothing.
+    passNotices: () => [],
+    evaluation: (recipe, data, totalSteps) => ({
+      every: evaluationSteps(recipe, data.images, totalSteps),
+      patience: recipe.patience,
+      judge: async (learner) =>
+        meaning.summarise(await predict(learner, recipe, data, parts), recipe),
+    }),
+    async report(learner, recipe, data) {
+      const predicted = await predict(learner, recipe, data, parts);
+      return meaning.report(predicted, recipe, data.classes);
+    },
+  };
+}
+
+async function predict(
+  learner: PredictingLearner,
+  recipe: HeadRecipe,
+  { val, classes }: LabelledData,
+  parts: FinetuneParts,
+): Promise<PredictedImages> {
+  const { batch_size: batchSize } = recipe;
+  const images = evalSet(val, recipe, parts);
+  const logits = new Float32Array(images.images * classes.length);
+  for (let start = 0; start < images.images; start += batchSize) {
+    const end = Math.min(start + batchSize, images.images);
+    logits.set(await learner.predict(await images.load(start, end)), start * classes.length);
+  }
+  const samples = images.kept;
+  const data = images.rows(logits, classes.length);
+  return {
+    scores: { kind: 'logits', data, count: samples.length, classes: classes.length },
+    samples,
+    leftOut: images.positionsLeftOut,
+    notes: images.notes,
+  };
+}
+
+/** @param images that are trained on */
+function finetuneSchedules(recipe: HeadRecipe, images: number): RunSchedules {
+  const stepsPerEpoch = epochSteps(recipe, images);
+  const { min_steps: least, epochs, warmup_epochs: warmup } = recipe;
+  const tooShort = recipe.steps === null && epochs * stepsPerEpoch < least;
+  const warmupSteps = Math.round((least * warmup) / epochs);
+  return recipeSchedules(
+    tooShort ? { ...recipe, steps: least, warmup_steps: warmupSteps } : recipe,
+    stepsPerEpoch,
+  );
+}
+
+/** Steps between evaluations: epochs, or as many parts of the run where epochs are very short. */
+function evaluationSteps(recipe: HeadRecipe, images: number, totalSteps: number): number {
+  const epoch = Math.max(epochSteps(recipe, images), totalSteps / recipe.epochs);
+  return Math.max(1, Math.round(recipe.eval_every * epoch));
+}
+
+/** A set smaller than a batch is repeated to fill one. */
+function epochSteps(recipe: HeadRecipe, images: number): number {
+  return Math.max(1, Math.floor(images / recipe.batch_size));
+}

@@ -1,0 +1,127 @@
+/** A trained network as the start of one with a head: the recipe that fits it, and its weights in place. */
+import { StudioError } from '../../contract/errors.ts';
+import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
+import { DEFAULT_TASK, type LabelledTaskId } from '../../contract/labelled-tasks.ts';
+import type { SettingValues } from '../../contract/settings/setting.ts';
+import type { Model } from '../../models/model.ts';
+import { classifierConfig } from '../../nn/classifier.ts';
+import { gridOf } from '../../nn/vit.ts';
+import { presetForWidth } from '../../recipes/finetune-presets.ts';
+import type { RecipeRequest } from '../labelled-task.ts';
+import type { StartingPoint } from '../task.ts';
+import { initialClassifier } from './classifier-learner.ts';
+import type { LabelledData } from './labelled-data.ts';
+import { type LoadReport, loadWeights } from './load-weights.ts';
+
+/** The recipes of a task with a head. */
+export interface HeadRecipes<R extends HeadRecipe> {
+  readonly task: LabelledTaskId;
+  /** @param reference a preset or file @param folder what relative paths start from */
+  load(
+    reference: string,
+    overrides: SettingValues,
+    folder: string,
+  ): { readonly name: string; readonly recipe: R };
+  parse(base: R, overrides: SettingValues): R;
+  /** What `--mode linear` changes. */
+  linear(model: Model | undefined): SettingValues;
+}
+
+export function headStart<R extends HeadRecipe>(recipes: HeadRecipes<R>) {
+  /** The network's settings are the model's; what is given by name stays, such as another image size. */
+  const recipeFor = (model: Model, recipe: R, overrides: SettingValues): R =>
+    recipes.parse(recipe, { ...networkSettings(model), ...overrides });
+  return {
+    recipeFor,
+    /**
+     * A recipe of fine-tuning, for the network of `model` where there is one.
+     *
+     * @throws StudioError `usage` where nothing says which network; `recipe-unknown`, `recipe-file-invalid`,
+     *   `recipe-invalid`
+     */
+    loadRecipe(request: RecipeRequest): { name: string; recipe: R } {
+      const { reference, folder, overrides, mode, model } = request;
+      const changes: SettingValues =
+        mode.kind === 'partial' ? { ...overrides, trained_blocks: mode.blocks } : overrides;
+      const loaded =
+        model === undefined
+          ? recipes.load(named(reference), changes, folder)
+          : recipes.load(reference ?? presetForWidth(model.vit.embedDim), {}, folder);
+      const recipe = model === undefined ? loaded.recipe : recipeFor(model, loaded.recipe, changes);
+      return {
+        name: loaded.name,
+        recipe: mode.kind === 'linear' ? recipes.parse(recipe, recipes.linear(model)) : recipe,
+      };
+    },
+    /** @param onLoaded told what became of the model's tensors */
+    start: (model: Model | undefined, onLoaded: (report: LoadReport) => void) =>
+      model === undefined ? SCRATCH : startFrom(model, recipes.task, onLoaded),
+  };
+}
+
+type HeadStart = StartingPoint<{ readonly recipe: HeadRecipe; readonly data: LabelledData }>;
+
+/** A start by chance, as the recipe says. */
+export const SCRATCH: HeadStart = {
+  origin: 'scratch',
+  tensors: (recipe, { classes }) => initialClassifier(recipe, classes.length),
+};
+
+function named(reference: string | undefined): string {
+  if (reference !== undefined) return reference;
+  throw new StudioError('usage', '--from scratch needs a --recipe that says which network.', {
+    advice: 'For example: --recipe micro. See: conmim recipes',
+  });
+}
+
+function networkSettings({ vit, mean, std, head }: Model): SettingValues {
+  const [height, width] = vit.imageSize;
+  return {
+    image_size: height === width ? height : [height, width],
+    patch_size: vit.patchSize,
+    mean,
+    std,
+    embed_dim: vit.embedDim,
+    depth: vit.depth,
+    heads: vit.heads,
+    mlp_ratio: vit.mlpRatio,
+    layer_scale: vit.layerScale,
+    rel_pos: vit.relPos === 'none' ? 'none' : 'per_block',
+    abs_pos: vit.absPos,
+    ...(head === undefined ? {} : { pooling: head.pooling }),
+  };
+}
+
+function startFrom(
+  model: Model,
+  task: LabelledTaskId,
+  onLoaded: (report: LoadReport) => void,
+): HeadStart {
+  return {
+    origin: model.origin,
+    tensors(recipe, { classes }) {
+      const config = classifierConfig(recipe, classes.length);
+      const initial = initialClassifier(recipe, classes.length);
+      const { tensors, report } = loadWeights(
+        withoutOtherHead(model, task, classes),
+        gridOf(model.vit),
+        config,
+        initial,
+      );
+      onLoaded(report);
+      return tensors;
+    },
+  };
+}
+
+/** A head of another task or for other classes is of no use, even where there are as many of them. */
+function withoutOtherHead(
+  { tensors, head }: Model,
+  task: LabelledTaskId,
+  classes: readonly string[],
+) {
+  const isSame =
+    (head?.task ?? DEFAULT_TASK) === task && head?.classes.join('\n') === classes.join('\n');
+  if (isSame) return tensors;
+  return new Map([...tensors].filter(([name]) => !name.startsWith('head.')));
+}
