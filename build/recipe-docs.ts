@@ -6,11 +6,6 @@ import { loadRecipeOf } from '../engine/recipes/load.ts';
 import { PRESET_NAMES } from '../engine/recipes/presets.ts';
 import { row, writeGenerated } from './generated-page.ts';
 
-const HEADINGS: Readonly<Record<RecipeKind, string>> = {
-  pretrain: 'All settings of pre-training',
-  finetune: 'All settings of fine-tuning',
-};
-
 const EMPTY = 'A recipe’s column is empty where it keeps the default.';
 
 function valueText(value: unknown): string {
@@ -23,7 +18,7 @@ function valueText(value: unknown): string {
 export function recipeTables(): string {
   const kinds = Object.keys(RECIPES) as RecipeKind[];
   return kinds
-    .flatMap((kind) => [`## ${HEADINGS[kind]}`, '', EMPTY, ...tablesOf(kind), ''])
+    .flatMap((kind) => [`## All settings of ${RECIPES[kind].of}`, '', EMPTY, ...tablesOf(kind), ''])
     .join('\n')
     .trim();
 }

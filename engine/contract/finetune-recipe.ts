@@ -65,6 +65,7 @@ const samplingSettings = {
 };
 
 export const finetuneSettings = defineRecipe({
+  of: 'fine-tuning',
   listCommand: 'conmim recipes --show small --finetune',
   settings: {
     ...imageSettings,

@@ -170,6 +170,7 @@ const teacherSettings = {
 };
 
 export const pretrainSettings = defineRecipe({
+  of: 'pre-training',
   listCommand: 'conmim recipes --show small',
   settings: {
     ...imageSettings,

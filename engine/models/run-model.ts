@@ -6,8 +6,9 @@ import {
   loadNewestValid,
 } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
-import { parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
+import { labelledRecipeKind } from '../contract/labelled-tasks.ts';
 import { parseRecipe } from '../contract/recipe.ts';
+import { RECIPES } from '../contract/recipe-kinds.ts';
 import { classifierConfig } from '../nn/classifier.ts';
 import { networkConfig } from '../nn/conmim-network.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
@@ -42,11 +43,13 @@ export async function modelOfRun(
       about: { run: record.id, step: checkpoint.step, network, recipe: { ...recipe }, dataset },
     };
   }
-  const recipe = parseFinetuneRecipe(record.recipe);
+  const { task } = record;
+  const kind = labelledRecipeKind(task);
+  if (kind === undefined) throw otherTask(record);
+  const recipe = RECIPES[kind].parse(record.recipe);
   const classes = record.classes ?? [];
   const checkpoint = await checkpointOf(run, step ?? record.best?.step);
   const { pooling, mean, std } = recipe;
-  const { task } = record;
   return {
     origin: `${record.id}, step ${checkpoint.step}`,
     vit: classifierConfig(recipe, classes.length).vit,
@@ -62,6 +65,12 @@ export async function modelOfRun(
       ...metricsOf(record, checkpoint),
     },
   };
+}
+
+function otherTask({ id, task }: RunRecord): StudioError {
+  return new StudioError('run-damaged', `${id} is a run of the task "${task}".`, {
+    advice: 'This version has no such task: update ConMIM Studio.',
+  });
 }
 
 /** How the run's best state was judged, if it is that one. */

@@ -18,7 +18,7 @@ import { isStudioError, StudioError } from '../contract/errors.ts';
 import { lineOfJsonError } from '../contract/json-error.ts';
 import { nearest } from '../contract/nearest.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import { parseRecipeOf, type RecipeKind, type RecipeOf } from '../contract/recipe-kinds.ts';
+import { parseRecipeOf, RECIPES, type RecipeKind, type RecipeOf } from '../contract/recipe-kinds.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import { shorten } from '../contract/shorten.ts';
 import { isConfined } from '../platform/confined.ts';
@@ -35,9 +35,15 @@ export interface LoadedRecipe<R = Recipe> {
 
 type Recipes = { readonly [K in RecipeKind]: RecipeOf<K> };
 
-/** The ready-made recipes of this name, one a task. */
+/** The ready-made recipes of this name, one a task: those on labelled images are of one making. */
 export function readyMade(name: PresetName): Recipes {
-  return { pretrain: presets[name].recipe, finetune: finetunePresets[name] };
+  const from: SettingValues = finetunePresets[name];
+  const { pretrain: _, ...labelled } = RECIPES;
+  const recipes = Object.entries(labelled).map(([kind, { keys, parse }]) => {
+    const known = (keys as readonly string[]).filter((key) => key in from);
+    return [kind, parse(Object.fromEntries(known.map((key) => [key, from[key]])))];
+  });
+  return { pretrain: presets[name].recipe, ...Object.fromEntries(recipes) };
 }
 
 /** A recipe is some kilobytes; more is another file. */

@@ -1,5 +1,7 @@
+import { LABELLED_TASK_IDS, labelledRecipeKind } from '../../contract/labelled-tasks.ts';
 import { RECIPES } from '../../contract/recipe-kinds.ts';
 import type { Settings, SettingValues } from '../../contract/settings/setting.ts';
+import { usageError } from '../../contract/usage-error.ts';
 import type { Command } from '../command.ts';
 import { countText, hoursText } from '../format.ts';
 import { type Output, table, wrap } from '../output.ts';
@@ -30,6 +32,11 @@ export const command: Command = {
   options: {
     show: { type: 'string', value: 'NAME|FILE', help: 'Print every setting with its meaning.' },
     finetune: { type: 'boolean', help: 'Those of fine-tuning instead of pre-training.' },
+    task: {
+      type: 'string',
+      value: LABELLED_TASK_IDS.join('|'),
+      help: 'Those of a task that is learnt from labels.',
+    },
   },
   examples: ['conmim recipes --show small', 'conmim recipes --show small --finetune'],
   async run({ args, out, host }) {
@@ -52,7 +59,11 @@ export const command: Command = {
       out.result('\nEvery setting of a recipe is explained by: conmim recipes --show small');
       return;
     }
-    const kind = args.flag('finetune') ? 'finetune' : 'pretrain';
+    const task = args.text('task');
+    const kind =
+      task !== undefined || args.flag('finetune') ? labelledRecipeKind(task) : 'pretrain';
+    if (kind === undefined)
+      throw usageError(`--task must be one of ${LABELLED_TASK_IDS.join(', ')}.`);
     const { loadRecipeOf } = await import('../../recipes/load.ts');
     const { name, recipe } = loadRecipeOf(kind, shown, {}, host.cwd);
     const settings: Settings = RECIPES[kind].settings;

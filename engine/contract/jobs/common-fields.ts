@@ -1,5 +1,10 @@
 /** Fields that several kinds of job share. */
-import { LABELLED_TASK_IDS, LABELLED_TASKS } from '../labelled-tasks.ts';
+import {
+  DEFAULT_TASK,
+  LABELLED_TASK_IDS,
+  LABELLED_TASKS,
+  type LabelledTaskId,
+} from '../labelled-tasks.ts';
 import { flag, needed, optional, orElse } from './fields.ts';
 import { choice, integer, NAME, path, REFERENCE, share, WORD } from './values.ts';
 
@@ -82,9 +87,10 @@ export function withoutUnusedShare<R extends { val?: string | undefined; valFrac
 
 /** The recipe of a training from labels; undefined where the network's size decides. */
 export function labelledRecipe(request: {
+  readonly task?: LabelledTaskId | undefined;
   readonly recipe?: string | undefined;
   readonly settings: Readonly<Record<string, string>>;
 }) {
-  const { recipe: name, settings } = request;
-  return name === undefined ? undefined : ({ of: 'finetune', name, settings } as const);
+  const { task = DEFAULT_TASK, recipe: name, settings } = request;
+  return name === undefined ? undefined : { of: LABELLED_TASKS[task].recipe, name, settings };
 }

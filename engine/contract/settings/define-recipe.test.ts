@@ -116,6 +116,7 @@ describe('the recipe of another task', () => {
     const { keys, parse } = defineRecipe({
       settings: { ...shared, epochs: adapt(lengthSettings.epochs, { default: 3 }), threshold },
       check: ({ threshold: value, flip }, need) => need(value >= flip, 'threshold', 'above flip'),
+      of: 'a test',
       listCommand: 'conmim recipes --show small',
     });
     expect(keys.at(-1)).toBe('threshold');
@@ -137,6 +138,6 @@ describe('the recipe of another task', () => {
     own.flag({ basic: null, seen: false }, { title: 'Flag', default: true, help: 'A flag.' });
     const { batch_size: _, ...rest } = shared;
     // @ts-expect-error batch_size is missing
-    defineRecipe({ settings: rest, check: () => undefined, listCommand: '' });
+    defineRecipe({ settings: rest, check: () => undefined, of: 'a test', listCommand: '' });
   });
 });

@@ -12,6 +12,8 @@ import type { Need, Settings, SettingValues, ValuesOf } from './setting.ts';
 import type { SharedSettings, SharedValues } from './shared.ts';
 
 export interface RecipeTable<S extends Settings> {
+  /** In the middle of a sentence, as in "all settings of fine-tuning". */
+  readonly of: string;
   readonly settings: S;
   readonly keys: readonly (keyof S & string)[];
   /**
@@ -29,10 +31,11 @@ export function defineRecipe<S extends Settings & SharedSettings>(definition: {
   readonly settings: S;
   /** What no single setting can judge, besides what all recipes have in common. */
   check(values: ValuesOf<NoInfer<S>>, need: Need<keyof S & string>): void;
+  readonly of: string;
   /** The command that lists all settings. */
   readonly listCommand: string;
 }): RecipeTable<S> {
-  const { settings, check, listCommand } = definition;
+  const { settings, check, listCommand, of } = definition;
   const keys = Object.keys(settings);
   const defaults = Object.fromEntries(keys.map((key) => [key, settings[key]!.default]));
   const schema = z.strictObject(
@@ -51,6 +54,7 @@ export function defineRecipe<S extends Settings & SharedSettings>(definition: {
     return values;
   };
   return {
+    of,
     settings,
     keys,
     parse(base = {}, overrides = {}) {
