@@ -21,20 +21,22 @@ const VAL_FRACTION = 0.1;
 
 type LabelledRequest = Pick<
   RequestOf<'finetune' | 'compare'>,
-  'train' | 'val' | 'valFraction' | 'splitSeed' | 'leaveOutLeaks'
+  'train' | 'val' | 'valFraction' | 'labelSeparator' | 'splitSeed' | 'leaveOutLeaks'
 >;
 
 /** The images that a request learns from and judges on; relative paths start from the current folder. */
 export function labelledSpec(
-  { train, val, valFraction, splitSeed = 0, leaveOutLeaks = false }: LabelledRequest,
+  request: LabelledRequest,
   host: Host,
 ): Omit<LabelledSpec, 'fraction' | 'fractionSeed' | 'pretrainedOn'> {
+  const { train, val, valFraction, labelSeparator, splitSeed = 0, leaveOutLeaks = false } = request;
   if (val !== undefined && valFraction !== undefined)
     throw usageError('--val and --val-fraction exclude each other.');
   return {
     train: path.resolve(host.cwd, train),
     val: val === undefined ? null : path.resolve(host.cwd, val),
     valFraction: valFraction ?? VAL_FRACTION,
+    ...(labelSeparator === undefined ? {} : { labelSeparator }),
     splitSeed,
     leaveOutLeaks,
   };

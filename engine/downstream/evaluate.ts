@@ -9,7 +9,7 @@ import { refuseTakenEvaluation, writeEvaluation } from '../tasks/shared/evaluati
 
 export interface EvaluateOrder
   extends CsvStyle,
-    Pick<JudgeRequest, 'workspace' | 'data' | 'device' | 'onProgress'> {
+    Pick<JudgeRequest, 'workspace' | 'data' | 'labelSeparator' | 'device' | 'onProgress'> {
   readonly model: ModelReference;
   /** What the labels mean; as the network's head says, where it is left out. */
   readonly task?: string | undefined;
@@ -26,20 +26,19 @@ export interface Evaluation extends Omit<Judgement, 'tables'> {
  * @throws StudioError `model-without-classifier`, `target-taken`, and as opening models and judging do
  */
 export async function evaluate(order: EvaluateOrder, taskOf = labelledTask): Promise<Evaluation> {
-  const { workspace, model: which, data, out, device, onProgress, keepFormulas } = order;
+  const { workspace, model: which, data, labelSeparator, out, device, onProgress } = order;
   if (out !== undefined) await refuseTakenEvaluation(out);
   const { reference, ...rest } = which;
   const { model, report: opened } = await openModel(reference, { workspace, ...rest });
   const head = headOf(model);
   const task = await taskOf(order.task ?? head.task);
   if (out !== undefined) await refuseTakenEvaluation(out, task.tables);
-  const request = { workspace, model: { ...model, head }, data, device, onProgress };
+  const images = { workspace, data, labelSeparator };
+  const request = { ...images, model: { ...model, head }, device, onProgress };
   const { tables, ...judged } = await task.judge(request);
   const { evaluation } = judged.report;
   const files =
-    out === undefined
-      ? []
-      : await writeEvaluation(out, task.tables, tables(), evaluation, { keepFormulas });
+    out === undefined ? [] : await writeEvaluation(out, task.tables, tables(), evaluation, order);
   return { ...judged, files, warnings: [...opened.notes, ...judged.warnings] };
 }
 

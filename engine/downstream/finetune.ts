@@ -1,6 +1,5 @@
 /** Fine-tuning from a trained network or from scratch: what was asked for, as a run. */
 import type { SettingValues } from '../contract/settings/setting.ts';
-import { usageError } from '../contract/usage-error.ts';
 import type { Model } from '../models/model.ts';
 import { type ModelReference, openModel } from '../models/open-model.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
@@ -57,9 +56,8 @@ export async function finetune(
     source: { ...order.labelled, pretrainedOn },
     recipe,
   };
-  if (mode.kind !== 'linear') return startRun(task.trained, request);
-  if (task.fitted !== undefined) return fitRun(task.fitted, request);
-  throw usageError(`--mode linear is not there for the task "${task.id}".`);
+  if (mode.kind === 'linear' && task.fitted !== undefined) return fitRun(task.fitted, request);
+  return startRun(task.trained, request);
 }
 
 async function openFrom(

@@ -16,6 +16,8 @@ export const labelledSpecSchema = z.object({
   fractionSeed: z.int(),
   /** Folders that the network was pre-trained on, absolute: nothing to judge on should be in them. */
   pretrainedOn: z.array(z.string()),
+  /** What divides the labels of an image, where a list has several; found out where it is left out. */
+  labelSeparator: z.string().min(1).optional(),
   /** Whether images that also occur where the network learned are left out when judging. */
   leaveOutLeaks: z.boolean(),
 });
@@ -23,7 +25,12 @@ export type LabelledSpec = z.infer<typeof labelledSpecSchema>;
 
 /** Labelled images as training needs to know them. */
 export interface LabelledImages {
-  readonly samples: readonly { readonly path: string; readonly label: number }[];
+  readonly samples: readonly {
+    readonly path: string;
+    /** Its class; where an image may have several labels, a number of their combination. */
+    readonly label: number;
+    readonly labels?: readonly number[];
+  }[];
   readonly classes: readonly string[];
   readonly fingerprint: string;
 }

@@ -34,7 +34,7 @@ export interface LabelledTask<T extends LabelledTypes> {
   readonly id: string;
   /** Training of all weights, or of the last blocks. */
   readonly trained: SteppedTask<T>;
-  /** A head on the frozen network (`--mode linear`); left out where the task has no such way. */
+  /** A head on the frozen network (`--mode linear`); left out where its recipe has it trained step by step. */
   readonly fitted?: FittedTask<T>;
   /** @throws StudioError `usage`, `recipe-unknown`, `recipe-file-invalid`, `recipe-invalid` */
   loadRecipe(request: RecipeRequest): { readonly name: string; readonly recipe: T['recipe'] };
@@ -64,6 +64,8 @@ export interface JudgeRequest {
   readonly model: Model & Required<Pick<Model, 'head'>>;
   /** Folder or list of labelled images. */
   readonly data: string;
+  /** What divides the labels of an image, where a list has several. */
+  readonly labelSeparator?: string | undefined;
   readonly device: string;
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 }

@@ -29,6 +29,7 @@ export const command = jobCommand('evaluate', {
         model: modelReference(request.model, request),
         task: request.task,
         data: path.resolve(host.cwd, request.data),
+        labelSeparator: request.labelSeparator,
         ...(folder === undefined ? {} : { out: path.resolve(host.cwd, folder) }),
         keepFormulas: args.flag('keep-formulas'),
         device: await readDevice(call, request.device),

@@ -6,7 +6,7 @@ import {
   type LabelledTaskId,
 } from '../labelled-tasks.ts';
 import { flag, needed, optional, orElse } from './fields.ts';
-import { choice, integer, NAME, path, REFERENCE, share, WORD } from './values.ts';
+import { choice, integer, LABEL_SEPARATOR, NAME, path, REFERENCE, share, WORD } from './values.ts';
 
 /** One of the networks of a pre-training. */
 export const NETWORK = choice(['teacher', 'student']);
@@ -47,6 +47,12 @@ function labelsText(): string {
   return `${each.join('; ')}.`;
 }
 
+export const SEPARATOR = optional(
+  LABEL_SEPARATOR,
+  'TEXT',
+  'What divides the labels of an image in a list, where it may have several (found out if left out).',
+);
+
 /** The training set and the validation set. */
 export const LABELLED = {
   train: needed(
@@ -60,6 +66,7 @@ export const LABELLED = {
     'F',
     'Without --val: share of the training images to hold out (default 0.1).',
   ),
+  labelSeparator: SEPARATOR,
   splitSeed: optional(integer(0), 'N', 'Another draw of the images that are held out (default 0).'),
   leaveOutLeaks: flag('Leave validation images out that also occur in the training set.'),
 };

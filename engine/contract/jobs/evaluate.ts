@@ -1,4 +1,4 @@
-import { CHECKPOINT, DEVICE, TASK } from './common-fields.ts';
+import { CHECKPOINT, DEVICE, SEPARATOR, TASK } from './common-fields.ts';
 import { needed } from './fields.ts';
 import { defineJob } from './job.ts';
 import { path, REFERENCE } from './values.ts';
@@ -14,6 +14,7 @@ export const evaluate = defineJob(
     checkpoint: CHECKPOINT,
     task: TASK,
     data: needed(path('The images'), 'DIR|CSV', 'Labelled images to evaluate on.'),
+    labelSeparator: SEPARATOR,
     device: DEVICE,
   },
   {

@@ -47,6 +47,9 @@ export const REFERENCE = text(textSchema, { kind: 'reference' });
 
 export const NAME = text(nameSchema);
 
+/** What stands between labels; may be a space. */
+export const LABEL_SEPARATOR = text(z.string().min(1).max(10));
+
 /** A word that the program gives, such as a device's. */
 export const WORD = text(z.string().min(1).max(100));
 

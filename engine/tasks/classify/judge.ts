@@ -5,6 +5,7 @@ import { keptScores } from '../../evaluation/class-scores.ts';
 import { predictImages } from '../../evaluation/predict-images.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';
 import type { Judgement, JudgeRequest } from '../labelled-task.ts';
+import { refuseSeparator } from '../shared/labelled-data.ts';
 import { learntFrom, modelImages } from '../shared/model-images.ts';
 import { oddities } from '../shared/training-sets.ts';
 import type { EvaluationReport } from './metrics.ts';
@@ -15,7 +16,8 @@ const SHOWN_MISTAKES = 5;
 
 /** @throws StudioError `unknown-classes`, and as reading labelled images does */
 export async function judgeClassifier(request: JudgeRequest): Promise<Judgement> {
-  const { workspace, model, data, device, onProgress } = request;
+  const { workspace, model, data, labelSeparator, device, onProgress } = request;
+  refuseSeparator(labelSeparator);
   const { vit, head, tensors } = model;
   const { classes, pooling } = head;
   const set = await readLabelledSet(data, {

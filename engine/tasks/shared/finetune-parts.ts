@@ -26,11 +26,15 @@ export interface TrainingSets<Set extends LabelledImages = LabelledImages> {
 }
 
 export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
-  /** @param memory folder where scans are remembered */
+  /**
+   * @param memory  folder where scans are remembered
+   * @param several whether an image may have several labels, or none
+   */
   readSets(
     spec: LabelledSpec,
     memory: string,
     signal: AbortSignal | undefined,
+    several: boolean,
   ): Promise<TrainingSets<Set>>;
   openLoader(set: Set, options: LabelledLoaderOptions): Promise<LabelledLoader>;
   /**
@@ -48,8 +52,8 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
 
 /** The real ones, each loaded when it is first used. */
 export const finetuneParts: FinetuneParts<LabelledSet> = {
-  async readSets(spec, memory, signal) {
-    return (await import('./training-sets.ts')).readTrainingSets(spec, memory, signal);
+  async readSets(...request) {
+    return (await import('./training-sets.ts')).readTrainingSets(...request);
   },
   async openLoader(set, options) {
     return (await import('../../data/labelled-loader.ts')).createLabelledLoader({

@@ -33,6 +33,8 @@ export interface PredictedImages {
 export interface LabelMeaning<R extends HeadRecipe, Report extends TaskReport> {
   /** The `task` in run.json; left out for classification, as runs of 0.1.0 have it. */
   readonly id?: string;
+  /** Whether an image may have several labels, or none. */
+  readonly several?: boolean;
   parseRecipe: SteppedTask<Finetuning<R, Report>>['parseRecipe'];
   objective(recipe: R): Objective;
   sampling(recipe: R): FinetuneRecipe['sampling'];
@@ -52,7 +54,7 @@ export function makeFinetuneTask<R extends HeadRecipe, Report extends TaskReport
   return {
     kind: 'finetune',
     parseRecipe: meaning.parseRecipe,
-    readData: (spec, context) => readLabelledData(parts, spec, context),
+    readData: (spec, context) => readLabelledData(parts, spec, context, meaning.several),
     recordOf: (labelled) => (id === undefined ? { labelled } : { task: id, labelled }),
     sourceOf: recordedSpec,
     schedules: (recipe, { images }) => finetuneSchedules(recipe, images),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
+import { usageError } from '../../contract/usage-error.ts';
 import { EvalSet } from '../../data/eval-set.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
@@ -19,9 +20,11 @@ export async function readLabelledData(
   parts: Pick<FinetuneParts, 'readSets'>,
   spec: LabelledSpec,
   { workspace, signal }: DataContext,
+  several = false,
 ): Promise<LabelledData> {
+  if (!several) refuseSeparator(spec.labelSeparator);
   const memory = path.resolve(workspace, 'datasets');
-  const { train, val, warnings } = await parts.readSets(spec, memory, signal);
+  const { train, val, warnings } = await parts.readSets(spec, memory, signal, several);
   return {
     train,
     val,
@@ -31,6 +34,12 @@ export async function readLabelledData(
     folders: spec.val === null ? [spec.train] : [spec.train, spec.val],
     notices: warnings,
   };
+}
+
+/** @throws StudioError `usage` where one is given for images with one class each */
+export function refuseSeparator(separator: string | undefined): void {
+  if (separator === undefined) return;
+  throw usageError('--label-separator means nothing where an image has one class.');
 }
 
 /** A set as the recipe's evaluation sees it. */

@@ -29,17 +29,25 @@ export interface LabelledSides {
 /**
  * Splits that the folder or list names are used; else a share is held out, or `val` is read apart.
  *
- * @param memory folder where scans are remembered
+ * @param memory  folder where scans are remembered
+ * @param several whether an image may have several labels, or none
  * @throws StudioError as reading labelled sets does; `validation-empty`
  */
 export async function readTrainingSets(
   spec: LabelledSpec,
   memory: string,
   signal: AbortSignal | undefined,
+  several = false,
 ): Promise<LabelledSides> {
   const workspace = path.dirname(memory);
+  const labels = several ? { separator: spec.labelSeparator } : undefined;
   const read = (source: string, options: { classes?: readonly string[]; forTraining?: boolean }) =>
-    readLabelledSet(source, { ...options, indexFile: labelledMemory(workspace, source), signal });
+    readLabelledSet(source, {
+      ...options,
+      several: labels,
+      indexFile: labelledMemory(workspace, source),
+      signal,
+    });
   const source = await read(spec.train, { forTraining: true });
   const other = spec.val === null ? undefined : await read(spec.val, { classes: source.classes });
   const { train: all, val: judged } = sides(spec, source, other);

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import type { Recipe } from '../../contract/recipe.ts';
 import { findRun, type RunFolder } from '../../runs/run-folder.ts';
-import type { FinetuneParts } from '../../tasks/shared/finetune-parts.ts';
 import { type Classification, makeClassifyTask } from '../../tasks/classify/task.ts';
 import type { PretrainParts } from '../../tasks/pretrain/parts.ts';
 import { makePretrainTask } from '../../tasks/pretrain/task.ts';
+import type { FinetuneParts } from '../../tasks/shared/finetune-parts.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { ResumeChanges } from '../resume-checks.ts';
 import { type ResumeRequest, resumeTask } from '../resume-run.ts';
