@@ -4,6 +4,11 @@ import type { RecipeKind } from './recipe-kinds.ts';
 /** `labels` says what they mean, `recipe` which table of settings the task has. */
 export const LABELLED_TASKS = {
   classify: { title: 'Classification', labels: 'one class an image', recipe: 'finetune' },
+  multilabel: {
+    title: 'Multi-label classification',
+    labels: 'any number of labels an image',
+    recipe: 'multilabel',
+  },
 } as const satisfies Record<string, { title: string; labels: string; recipe: RecipeKind }>;
 export type LabelledTaskId = keyof typeof LABELLED_TASKS;
 

@@ -5,10 +5,15 @@
  * `settings/labelled.ts`), adapts what differs and adds entries of its own.
  */
 import { finetuneSettings } from './finetune-recipe.ts';
+import { multilabelSettings } from './multilabel-recipe.ts';
 import { pretrainSettings } from './recipe.ts';
 import type { SettingValues } from './settings/setting.ts';
 
-export const RECIPES = { pretrain: pretrainSettings, finetune: finetuneSettings } as const;
+export const RECIPES = {
+  pretrain: pretrainSettings,
+  finetune: finetuneSettings,
+  multilabel: multilabelSettings,
+} as const;
 
 export type RecipeKind = keyof typeof RECIPES;
 export const RECIPE_KINDS = Object.keys(RECIPES) as RecipeKind[];

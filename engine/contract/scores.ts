@@ -71,6 +71,9 @@ const SCORES: Readonly<Record<string, ScoreFacts>> = {
   tokenMatch: { short: 'match', title: 'Token match', unit: 'share' },
   top1: { short: 'top-1', title: 'Top-1 accuracy', unit: 'share' },
   top5: { short: 'top-5', title: 'Top-5 accuracy', unit: 'share' },
+  mAP: { short: 'mAP', title: 'Mean average precision', unit: 'share' },
+  macroF1: { short: 'macro F1', title: 'Macro F1', unit: 'share' },
+  microF1: { short: 'micro F1', title: 'Micro F1', unit: 'share' },
   loss: { short: 'loss', title: 'Loss', unit: 'nats' },
 };
 

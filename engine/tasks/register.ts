@@ -17,6 +17,7 @@ type AnySteppedTask = SteppedTask<any>;
 
 const LABELLED: Readonly<Record<LabelledTaskId, () => Promise<AnyLabelledTask>>> = {
   classify: async () => (await import('./classify/classification.ts')).classification,
+  multilabel: async () => (await import('./multilabel/multilabel.ts')).multilabel,
 };
 
 /**

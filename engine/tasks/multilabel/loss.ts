@@ -6,6 +6,7 @@
  */
 import * as ir from '../../ir/builder.ts';
 import type { Node } from '../../ir/types.ts';
+import type { Objective } from '../shared/classifier-module.ts';
 
 /**
  * Sum over images and classes, nats.
@@ -34,4 +35,28 @@ export function pairTargets(hot: Float32Array, weights?: ArrayLike<number>): Flo
     pairs[2 * i + 1] = 1 - hot[i]!;
   }
   return pairs;
+}
+
+/**
+ * Any number of labels an image; labels of a batch are [B, C], 1 where the image has the label. The
+ * loss is the mean over images and classes, the score of a batch is micro F1.
+ *
+ * @param threshold probability from which a label is given
+ */
+export function severalLabels(threshold: number): Objective {
+  const least = Math.log(threshold / (1 - threshold));
+  return {
+    targetsPerClass: 2,
+    loss: (logits, targets, batchSize) =>
+      ir.mul(binaryCrossEntropy(logits, targets), 1 / (batchSize * logits.shape[1]!)),
+    score(logits, labels) {
+      let [hits, both] = [0, 0];
+      for (let i = 0; i < logits.length; i++) {
+        const given = Number(logits[i]! >= least);
+        hits += given * labels[i]!;
+        both += given + labels[i]!;
+      }
+      return both === 0 ? 1 : (2 * hits) / both;
+    },
+  };
 }

@@ -1,0 +1,36 @@
+/** The recipe of training on labelled images where an image may have several labels, or none. */
+import { finetuneSettings } from './finetune-recipe.ts';
+import { defineRecipe } from './settings/define-recipe.ts';
+import { checkLabelled } from './settings/labelled.ts';
+import { ADVANCED, settingGroup, traits, type ValuesOf } from './settings/setting.ts';
+
+// Smoothing spreads one class over the others, and drawing by class needs one class an image.
+const { smoothing: _, sampling: __, ...shared } = finetuneSettings.settings;
+
+const labels = settingGroup('Labels');
+
+export const multilabelSettings = defineRecipe({
+  of: 'multi-label classification',
+  listCommand: 'conmim recipes --show small --task multilabel',
+  settings: {
+    ...shared,
+    threshold: labels.number(traits({ basic: 9 }), {
+      title: 'Threshold',
+      default: 0.5,
+      range: { above: 0, below: 1 },
+      help: 'Probability from which an image is given a label. F1 is computed at it; average precision and training do not depend on it.',
+    }),
+    class_weights: labels.choice(ADVANCED, {
+      title: 'Class weights',
+      default: 'none',
+      choices: ['none', 'balanced'],
+      help: 'How much an image with a label counts beside those without it: the same (none), or as many times as there are images without it for each with it, at most 100 times (balanced), which helps where labels are rare.',
+    }),
+  },
+  check: checkLabelled,
+});
+
+export type MultilabelRecipe = ValuesOf<typeof multilabelSettings.settings>;
+
+/** A complete, checked recipe. */
+export const parseMultilabelRecipe = multilabelSettings.parse;

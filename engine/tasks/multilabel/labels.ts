@@ -1,0 +1,58 @@
+/** Labels of images as numbers: which each image has, and how much each counts in training. */
+import type { LabelledImages } from '../../runs/labelled-spec.ts';
+import type { BatchTargets } from '../shared/labelled-batches.ts';
+import { pairTargets } from './loss.ts';
+
+type Samples = LabelledImages['samples'];
+
+/** @returns [images, classes], 1 where the image has the label */
+export function labelsOfImages(samples: Samples, classes: number): Uint8Array {
+  const has = new Uint8Array(samples.length * classes);
+  for (const [i, { label, labels = [label] }] of samples.entries())
+    for (const one of labels) has[i * classes + one] = 1;
+  return has;
+}
+
+/** A label of few images counts at most so many times. */
+const MOST_WEIGHT = 100;
+
+/**
+ * Images without each label over images with it.
+ *
+ * @returns [classes]; 1 for a label that no image has
+ */
+export function balancedWeights(samples: Samples, classes: number): Float32Array {
+  const counts = new Uint32Array(classes);
+  for (const { label, labels = [label] } of samples) for (const one of labels) counts[one]!++;
+  return Float32Array.from(counts, (count) => {
+    if (count === 0) return 1;
+    const ratio = (samples.length - count) / count;
+    return Math.min(MOST_WEIGHT, Math.max(1 / MOST_WEIGHT, ratio));
+  });
+}
+
+/**
+ * Targets of batches whose images are told by the number of their combination of labels; mixed images
+ * have the shares of both.
+ *
+ * @param weights [classes]; left out for 1
+ */
+export function labelTargets(
+  samples: Samples,
+  classes: number,
+  weights: Float32Array | undefined,
+): BatchTargets {
+  const combinations = new Map(samples.map(({ label, labels = [label] }) => [label, labels]));
+  return (numbers, share) => {
+    const B = numbers.length;
+    const labels = new Uint8Array(B * classes);
+    for (const [i, number] of numbers.entries())
+      for (const one of combinations.get(number)!) labels[i * classes + one] = 1;
+    const mixed = new Float32Array(B * classes);
+    for (let i = 0; i < B; i++)
+      for (let c = 0; c < classes; c++)
+        mixed[i * classes + c] =
+          share * labels[i * classes + c]! + (1 - share) * labels[(B - 1 - i) * classes + c]!;
+    return { targets: pairTargets(mixed, weights), labels };
+  };
+}

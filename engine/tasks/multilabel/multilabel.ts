@@ -1,0 +1,28 @@
+/** Several labels an image, or none: what `--task multilabel` does. */
+import { type MultilabelRecipe, parseMultilabelRecipe } from '../../contract/multilabel-recipe.ts';
+import { loadRecipeOf } from '../../recipes/load.ts';
+import type { LabelledTask } from '../labelled-task.ts';
+import { headStart } from '../shared/start-from.ts';
+import { comparedLabels } from './compared.ts';
+import { judgeLabels } from './judge.ts';
+import { MULTILABEL } from './report.ts';
+import { MULTILABEL_TABLES } from './tables.ts';
+import { type Multilabel, multilabelTask } from './task.ts';
+
+const { loadRecipe, start } = headStart<MultilabelRecipe>({
+  task: MULTILABEL,
+  load: (...how) => loadRecipeOf('multilabel', ...how),
+  parse: parseMultilabelRecipe,
+  // The head, and the norm before it, learn step by step.
+  linear: () => ({ trained_blocks: 0 }),
+});
+
+export const multilabel: LabelledTask<Multilabel> = {
+  id: MULTILABEL,
+  trained: multilabelTask,
+  loadRecipe,
+  start,
+  judge: judgeLabels,
+  tables: MULTILABEL_TABLES,
+  comparison: comparedLabels,
+};

@@ -1,0 +1,48 @@
+/** Training on images that may have several labels, or none: a whole network or its last blocks. */
+import { type MultilabelRecipe, parseMultilabelRecipe } from '../../contract/multilabel-recipe.ts';
+import { type FinetuneParts, finetuneParts } from '../shared/finetune-parts.ts';
+import {
+  type Finetuning,
+  type LabelMeaning,
+  makeFinetuneTask,
+  type PredictedImages,
+} from '../shared/finetune-task.ts';
+import { balancedWeights, labelsOfImages, labelTargets } from './labels.ts';
+import { severalLabels } from './loss.ts';
+import type { LabelScores } from './metrics.ts';
+import { type LabelsReport, labelsReport, labelsSummary, MULTILABEL } from './report.ts';
+
+export type Multilabel = Finetuning<MultilabelRecipe, LabelsReport>;
+
+const anyLabels: LabelMeaning<MultilabelRecipe, LabelsReport> = {
+  id: MULTILABEL,
+  several: true,
+  parseRecipe: parseMultilabelRecipe,
+  objective: ({ threshold }) => severalLabels(threshold),
+  sampling: () => 'uniform',
+  targets({ class_weights: kind }, { train: { samples }, classes: { length: classes } }) {
+    const weights = kind === 'none' ? undefined : balancedWeights(samples, classes);
+    return labelTargets(samples, classes, weights);
+  },
+  // Nothing is right where no label is given.
+  score: () => ({ name: 'microF1', chance: 0 }),
+  summarise: (predicted, { threshold }) => ({
+    ...labelsSummary(labelScores(predicted), threshold),
+    notes: predicted.notes,
+  }),
+  report(predicted, { threshold, seed }, classes) {
+    const { leftOut } = predicted;
+    return labelsReport({ scores: labelScores(predicted), leftOut }, classes, threshold, { seed });
+  },
+};
+
+export function labelScores({
+  scores: { data, count, classes },
+  samples,
+}: Pick<PredictedImages, 'scores' | 'samples'>): LabelScores {
+  return { logits: data, targets: labelsOfImages(samples, classes), images: count, classes };
+}
+
+export const makeMultilabelTask = (parts: FinetuneParts) => makeFinetuneTask(anyLabels, parts);
+
+export const multilabelTask = makeMultilabelTask(finetuneParts);
