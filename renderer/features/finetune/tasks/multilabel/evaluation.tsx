@@ -1,0 +1,109 @@
+/** The evaluation of a network for several labels an image: metrics, and those of each label. */
+import { Text } from '@mantine/core';
+import { z } from 'zod';
+import { type Column, DataTable } from '../../../../ui/data-table.tsx';
+import { ErrorNotice } from '../../../../ui/error-notice.tsx';
+import { countText, numberText, percentText } from '../../../../ui/format.ts';
+import { Section } from '../../../../ui/section.tsx';
+import { Headlines } from '../../headline.tsx';
+import type { EvaluationProps } from '../pages.ts';
+
+const count = z.int().min(0);
+const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
+const share = z.number().nullable();
+const labelSchema = z.object({
+  name: z.string(),
+  support: count,
+  predicted: count,
+  averagePrecision: share,
+  precision: share,
+  recall: share,
+  f1: share,
+});
+const multilabelSchema = z.looseObject({
+  images: count,
+  classes: z.array(z.string()),
+  threshold: z.number(),
+  mAP: estimate,
+  macroF1: estimate,
+  microF1: estimate,
+  loss: z.number(),
+  perClass: z.array(labelSchema),
+  withoutImages: z.array(z.string()),
+});
+
+type Row = z.infer<typeof labelSchema>;
+type Share = 'averagePrecision' | 'recall' | 'precision' | 'f1';
+
+const shareColumn = (label: string, key: Share): Column<Row> => ({
+  label,
+  number: true,
+  sort: (row) => row[key],
+  cell: ({ [key]: value }) => (value === null ? '–' : percentText(value)),
+});
+
+const COLUMNS: readonly Column<Row>[] = [
+  { label: 'Label', sort: ({ name }) => name, cell: ({ name }) => name },
+  {
+    label: 'Images',
+    number: true,
+    sort: ({ support }) => support,
+    cell: ({ support }) => countText(support),
+  },
+  {
+    label: 'Predicted',
+    number: true,
+    sort: ({ predicted }) => predicted,
+    cell: ({ predicted }) => countText(predicted),
+  },
+  shareColumn('Average precision', 'averagePrecision'),
+  shareColumn('Recall', 'recall'),
+  shareColumn('Precision', 'precision'),
+  shareColumn('F1', 'f1'),
+];
+
+export function MultilabelEvaluation({ evaluation, imagesPerSecond }: EvaluationProps) {
+  const { data } = multilabelSchema.safeParse(evaluation);
+  if (data === undefined)
+    return (
+      <ErrorNotice
+        error={{ message: 'The result cannot be read.', advice: 'Run the evaluation again.' }}
+      />
+    );
+  const { images, classes, threshold, mAP, macroF1, microF1, loss, withoutImages } = data;
+  return (
+    <>
+      <Headlines
+        items={[
+          { name: 'Mean average precision', value: mAP.value, interval: [mAP.low, mAP.high] },
+          { name: 'Macro F1', value: macroF1.value, interval: [macroF1.low, macroF1.high] },
+          { name: 'Micro F1', value: microF1.value, interval: [microF1.low, microF1.high] },
+        ]}
+      />
+      <Text>
+        Evaluated on {countText(images)} images, each with any of {countText(classes.length)}{' '}
+        labels. Loss {numberText(loss)}.
+        {imagesPerSecond === undefined
+          ? ''
+          : ` Throughput ${countText(Math.round(imagesPerSecond))} images/s.`}
+        {withoutImages.length === 0
+          ? ''
+          : ` No image has ${withoutImages.join(', ')}: left out of mean average precision.`}
+      </Text>
+      <Section title="Each label">
+        <Text size="sm" c="dimmed">
+          Average precision is over all thresholds. Predicted images, recall, precision and F1 are
+          those of labels with a probability of at least {threshold}.
+        </Text>
+        <DataTable
+          label="Each label"
+          columns={COLUMNS}
+          rows={data.perClass}
+          rowKey={({ name }) => name}
+          order={{ column: 'Average precision', descending: false }}
+          height={640}
+        />
+      </Section>
+    </>
+  );
+}
