@@ -1,4 +1,5 @@
 /** A workspace of 0.1.0 goes on working: it is opened, resumed, judged, compared and exported. */
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -135,6 +136,11 @@ describe('the application', () => {
     if (request.kind !== 'compare') throw new Error('It is no comparison.');
     const job = jobs.find((found) => found.request === request)!;
     const out = path.join(old.workspace, 'jobs', job.id, 'results');
+    const written = () =>
+      ['compare.csv', 'compare.md', 'compare-full.svg'].map((name) =>
+        readFileSync(path.join(out, name), 'utf8'),
+      );
+    const before = written();
     const { last, lines } = await conmim(
       ...['compare', '--from', 'shapes', '--train', request.train, '--val', request.val!],
       ...['--fractions', '0.5', '--seeds', '1', '--mode', 'full', '--device', 'cpu'],
@@ -142,6 +148,9 @@ describe('the application', () => {
       ...['--out', out],
     );
     expect(last.type).toBe('comparison');
+    expect(written()).toEqual(before);
+    const { results } = JSON.parse(readFileSync(path.join(out, 'compare.json'), 'utf8'));
+    expect(results[0]).toMatchObject({ right: expect.any(String), top1: expect.any(Number) });
     expect(lines.filter(({ type }) => type === 'step')).toEqual([]);
     expect((await studio.call('runs.list', { offset: 0, count: 50 })).total).toBe(6);
   });
