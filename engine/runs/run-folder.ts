@@ -268,7 +268,8 @@ function damagedRecord(file: string, cause: unknown): StudioError {
   });
 }
 
-async function folderNames(root: string): Promise<string[]> {
+/** Folders in `root` by name, without hidden ones; none where there is no `root`. */
+export async function folderNames(root: string): Promise<string[]> {
   try {
     const entries = await readdir(root, { withFileTypes: true });
     return entries

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { listCheckpoints } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RunDetail, RunSummary } from '../contract/studio/runs.ts';
-import { asDiskError, errorCode } from '../disk/disk.ts';
-import { type FolderRun, RunFolder, summary } from '../runs/run-folder.ts';
+import { asDiskError } from '../disk/disk.ts';
+import { type FolderRun, folderNames, RunFolder, summary } from '../runs/run-folder.ts';
 import { LIVE_STATUSES, type RunRecord } from '../runs/run-record.ts';
 
 const AT_ONCE = 64;
@@ -168,16 +168,4 @@ async function folderFacts(folder: string): Promise<{ bytes: number; savedAt: st
 /** 0 where it cannot be told; whoever reads the file then says why. */
 async function modifiedAt(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
-}
-
-async function folderNames(root: string): Promise<string[]> {
-  try {
-    const entries = await readdir(root, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map((entry) => entry.name);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
