@@ -6,7 +6,8 @@ import { USAGE_CODES } from '../engine/cli/main.ts';
 import { readOverrides } from '../engine/cli/training.ts';
 import { readFields } from '../engine/contract/jobs/fields.ts';
 import { type JobKind, jobs } from '../engine/contract/jobs/register.ts';
-import { loadFinetuneRecipe, loadRecipe } from '../engine/recipes/load.ts';
+import { DEFAULT_TASK, LABELLED_TASKS } from '../engine/contract/labelled-tasks.ts';
+import { loadRecipe, loadRecipeOf } from '../engine/recipes/load.ts';
 import { parseMode } from '../engine/tasks/shared/mode.ts';
 import { errorTables } from './error-docs.ts';
 import { generatedPart } from './generated-page.ts';
@@ -71,9 +72,10 @@ describe.each(PAGES)('the commands in %s', (name) => {
       expect(command, word).toBeDefined();
       const args = readArguments(command!, rest);
       if (word === 'finetune') {
-        const { mode, recipe = 'small', settings } = readFields(jobs.finetune.fields, args);
+        const fields = readFields(jobs.finetune.fields, args);
+        const { task = DEFAULT_TASK, mode, recipe = 'small', settings } = fields;
         parseMode(mode);
-        loadFinetuneRecipe(recipe, readOverrides(settings, args));
+        loadRecipeOf(LABELLED_TASKS[task].recipe, recipe, readOverrides(settings, args));
       } else if (word === 'pretrain') {
         const { from, recipe, settings } = readFields(jobs.pretrain.fields, args);
         if (recipe === undefined) expect(from).toBeDefined();
