@@ -7,6 +7,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type DeviceCheck, deviceCheckSchema } from '../contract/studio/device-check.ts';
 import { nodeDisk, replaceFile } from '../disk/disk.ts';
+import { EXECUTORS } from '../executors/devices.ts';
 import type { Device } from '../executors/executor.ts';
 import { cacheFolder } from '../platform/cache-folder.ts';
 import { packageVersion, programVersion } from '../platform/versions.ts';
@@ -90,8 +91,9 @@ export class CheckMemory {
 function computingVersions(): string[] {
   return [
     programVersion(),
-    `onnxruntime ${packageVersion('onnxruntime-node')}`,
-    `tfjs ${packageVersion('@tensorflow/tfjs-core')}`,
+    ...EXECUTORS.flatMap(({ id, library }) =>
+      library === undefined ? [] : `${id} ${packageVersion(library)}`,
+    ),
     `node ${process.versions.node}`,
   ];
 }

@@ -74,6 +74,8 @@ export interface MemoryNeed {
 
 export interface Executor {
   readonly id: string;
+  /** The npm package that computes, where it is not this program. */
+  readonly library?: string;
   /** By what its device ids begin with. */
   readonly kinds: Readonly<Record<string, DeviceTraits>>;
   /** @param kind only those of this kind: looking for the others may take a while */

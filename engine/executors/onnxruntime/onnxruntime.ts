@@ -11,6 +11,7 @@ import { ResidentProgram } from './resident-program.ts';
 
 export const onnxruntimeExecutor: Executor = {
   id: 'onnxruntime',
+  library: 'onnxruntime-node',
   kinds: TRAITS,
   devices: listDevices,
   supports: () => [],

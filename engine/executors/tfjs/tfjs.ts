@@ -14,6 +14,7 @@ import { openTensorFlow } from './tensorflow.ts';
 
 export const tfjsExecutor: Executor = {
   id: 'tfjs',
+  library: '@tensorflow/tfjs-core',
   kinds: TRAITS,
   devices: listDevices,
   supports: gapsOf,
