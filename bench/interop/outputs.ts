@@ -9,7 +9,7 @@ import { loadEvalImages } from '../../engine/data/eval-images.ts';
 import { writeNpy } from '../../engine/formats/npy.ts';
 import { NETWORK_FORMATS } from '../../engine/models/export/export-network.ts';
 import { randomImages, runNetwork } from '../../engine/models/export/forward.ts';
-import { KINDS, tinyModel } from '../../engine/models/export/testing/tiny-models.ts';
+import { TINY_KINDS, tinyModel } from '../../engine/models/export/testing/tiny-models.ts';
 import type { Model } from '../../engine/models/model.ts';
 import { openModel } from '../../engine/models/open-model.ts';
 import type { HostTensor } from '../../engine/tensor/host-tensor.ts';
@@ -40,7 +40,7 @@ export async function main(args: string[]): Promise<void> {
     },
   });
   if (values.tiny) {
-    const kinds: typeof KINDS = [...KINDS, ['wide images', { imageSize: [8, 20] }]];
+    const kinds: typeof TINY_KINDS = [...TINY_KINDS, ['wide images', { imageSize: [8, 20] }]];
     for (const [i, [kind, changes]] of kinds.entries()) {
       const model = { ...tinyModel(changes), origin: `tiny: ${kind}` };
       await write(path.resolve(values.out!, String(i)), model, randomImages(model, 8), []);

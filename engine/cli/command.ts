@@ -16,11 +16,11 @@ export interface Command {
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, OptionRule>>;
   readonly examples?: readonly string[];
-  run(call: Call): Promise<void>;
+  run(call: CommandCall): Promise<void>;
 }
 
 /** One invocation of a command. */
-export interface Call {
+export interface CommandCall {
   readonly args: Arguments;
   readonly out: Output;
   readonly host: Host;

@@ -1,7 +1,7 @@
 /** `--device`: from what was typed to a device's id, and what people are told on the way. */
 import type { Precision } from '../contract/precision.ts';
 import type { CheckProgress } from '../devices/resolve-device.ts';
-import type { Call } from './command.ts';
+import type { CommandCall } from './command.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Output } from './output.ts';
  * @throws StudioError `device-unknown`, `device-unavailable`, `devices-failing`, `precision-unavailable`
  */
 export async function readDevice(
-  { out, parts }: Call,
+  { out, parts }: CommandCall,
   name: string,
   precision: Precision = 'float32',
 ): Promise<string> {

@@ -3,7 +3,7 @@
 export { bytesText, countText, percentText } from '../contract/number-text.ts';
 
 /** `2:05`, `1:02:03` or `3 d 4 h`, from seconds. */
-export function durationText(seconds: number): string {
+export function clockText(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';
   const whole = Math.max(0, Math.round(seconds));
   const days = Math.floor(whole / 86_400);

@@ -1,14 +1,14 @@
 /** Commands that do one kind of job. */
 import { optionRules, positionalsOf, readFields } from '../contract/jobs/fields.ts';
 import { type JobKind, jobs, type RequestOf } from '../contract/jobs/register.ts';
-import type { Call, Command } from './command.ts';
+import type { Command, CommandCall } from './command.ts';
 
 interface JobCommand<K extends JobKind> {
   readonly summary: string;
   /** Those that are no part of a request. */
   readonly options?: Command['options'];
   readonly examples: readonly string[];
-  run(call: Call, request: Omit<RequestOf<K>, 'kind'>): Promise<void>;
+  run(call: CommandCall, request: Omit<RequestOf<K>, 'kind'>): Promise<void>;
 }
 
 /** The command takes what requests of this kind hold, and options of its own. */

@@ -5,7 +5,7 @@ import { optionRules, readFields } from '../contract/jobs/fields.ts';
 import { jobs, type RequestOf } from '../contract/jobs/register.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { usageError } from '../contract/usage-error.ts';
-import type { Call } from './command.ts';
+import type { CommandCall } from './command.ts';
 import { readOverrides, START_OPTIONS, workspaceOf } from './training.ts';
 
 const { name: _, ...fields } = jobs.pretrain.fields;
@@ -13,7 +13,7 @@ const { name: _, ...fields } = jobs.pretrain.fields;
 export const ORDER_OPTIONS = { ...optionRules(fields), ...START_OPTIONS };
 
 /** @throws StudioError `usage`, and what reading recipes and continuations throws */
-export async function readPretrainOrder(call: Call) {
+export async function readPretrainOrder(call: CommandCall) {
   const { args, host } = call;
   const request = readFields(fields, args);
   const given = request.folders.flatMap((text) => splitFolders(text, host.cwd));
@@ -29,7 +29,7 @@ export async function readPretrainOrder(call: Call) {
 
 /** The recipe by name, or that of the pre-training to go on from. */
 async function begin(
-  { args, host, parts }: Call,
+  { args, host, parts }: CommandCall,
   { from: reference, recipe: named, settings }: Omit<RequestOf<'pretrain'>, 'kind' | 'name'>,
   workspace: string,
 ) {

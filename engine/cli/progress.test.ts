@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesText, countText, durationText, hoursText } from './format.ts';
+import { bytesText, clockText, countText, hoursText } from './format.ts';
 import { table, wrap } from './output.ts';
 import { eventText, TrainingProgress } from './progress.ts';
 import { stepEvent } from './testing/fake-host.ts';
@@ -17,12 +17,12 @@ describe('numbers for people', () => {
       '1.5 KB',
       '2.2 GB',
     ]);
-    expect([durationText(65), durationText(3725), durationText(100_000)]).toEqual([
+    expect([clockText(65), clockText(3725), clockText(100_000)]).toEqual([
       '1:05',
       '1:02:05',
       '1 d 3 h',
     ]);
-    expect(durationText(Number.POSITIVE_INFINITY)).toBe('?');
+    expect(clockText(Number.POSITIVE_INFINITY)).toBe('?');
     expect([hoursText(0.05), hoursText(1), hoursText(400)]).toEqual([
       '3 minutes',
       '1 hour',

@@ -5,7 +5,7 @@
 
 import { scoresText, scoreText } from '../contract/scores.ts';
 import type { StepEvent, TrainingEvent } from '../runs/events.ts';
-import { bytesText, countText, durationText, percentText } from './format.ts';
+import { bytesText, clockText, countText, percentText } from './format.ts';
 import type { Writer } from './host.ts';
 import type { Output } from './output.ts';
 import { terminalText } from './terminal-text.ts';
@@ -29,7 +29,7 @@ export function stepText(event: StepEvent, totalSteps: number): string {
     `loss ${event.loss.toFixed(3)}`,
     `${scoreText(event.scoreName, event.score)} (chance ${percentText(event.chance)})`,
     `${rate.toFixed(rate < 10 ? 1 : 0)} images/s`,
-    `${durationText(event.etaSeconds)} left`,
+    `${clockText(event.etaSeconds)} left`,
   ].join('  ');
 }
 

@@ -6,9 +6,9 @@ import { usageError } from '../contract/usage-error.ts';
 import type { DoneEvent, TrainingEvent } from '../runs/events.ts';
 import type { RunListener, StartedRun } from '../train/run-listener.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
-import type { Arguments, Call } from './command.ts';
+import type { Arguments, CommandCall } from './command.ts';
 import { checkTeller } from './device-option.ts';
-import { countText, durationText } from './format.ts';
+import { clockText, countText } from './format.ts';
 import type { Host } from './host.ts';
 
 import { TrainingProgress } from './progress.ts';
@@ -63,7 +63,7 @@ export function readOverrides(
  * @returns how it ended; `run` is undefined only when it failed before it began
  */
 export async function followTraining<Outcome extends TrainingOutcome>(
-  { out, host }: Call,
+  { out, host }: CommandCall,
   start: (
     listener: Required<Pick<RunListener, 'onRun' | 'onEvent' | 'onDeviceCheck' | 'onWait'>>,
   ) => Promise<Outcome>,
@@ -100,7 +100,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
   if (done !== undefined && run !== undefined) {
     out.result(
       trained
-        ? `Done: ${done.step} steps in ${durationText(seconds)}. Checkpoint: ${done.checkpoint}`
+        ? `Done: ${done.step} steps in ${clockText(seconds)}. Checkpoint: ${done.checkpoint}`
         : `The run had all of its ${countText(done.step)} steps already, so nothing was trained. Checkpoint: ${done.checkpoint}`,
     );
     out.result(

@@ -8,7 +8,7 @@ import type { Graph, Module, Node, Output, Shape, TensorType } from '../ir/types
 import { elementCount } from '../tensor/host-tensor.ts';
 
 /** Where a tensor of the original state lies. */
-export interface Place {
+export interface PackPlace {
   /** name in the bound module's state: a pack, or the tensor itself */
   readonly holder: string;
   /** first element */
@@ -20,12 +20,12 @@ export interface BoundModule {
   /** without packs */
   readonly module: Module;
   /** every state tensor of the original module */
-  readonly places: ReadonlyMap<string, Place>;
+  readonly places: ReadonlyMap<string, PackPlace>;
 }
 
 export function bindPacks(module: Module): BoundModule {
   const state = new Map<string, TensorType>();
-  const places = new Map<string, Place>();
+  const places = new Map<string, PackPlace>();
   const members = new Map<string, readonly string[]>();
   for (const [pack, names] of module.packs ?? []) {
     let offset = 0;
@@ -52,7 +52,7 @@ export function bindPacks(module: Module): BoundModule {
 function bindGraph(
   graph: Graph,
   state: ReadonlyMap<string, TensorType>,
-  places: ReadonlyMap<string, Place>,
+  places: ReadonlyMap<string, PackPlace>,
   members: ReadonlyMap<string, readonly string[]>,
 ): Graph {
   const holders = new Map<string, Node>();
@@ -61,7 +61,7 @@ function bindGraph(
     holders.set(name, node);
     return node;
   };
-  const flatMember = ({ holder, offset, shape }: Place) =>
+  const flatMember = ({ holder, offset, shape }: PackPlace) =>
     ir.slice(holderOf(holder), 0, offset, offset + elementCount(shape));
   const rewritten = rewriteGraph(graph, (node) => {
     if (node.op !== 'input' || node.attrs.role !== 'state') return node;

@@ -17,7 +17,7 @@ export interface Expectation {
   readonly hours: number;
 }
 
-export interface Preset {
+export interface RecipePreset {
   readonly name: PresetName;
   readonly title: string;
   /** What it is for and what to expect, in plain words. */
@@ -55,7 +55,7 @@ const PUBLISHED: SettingValues = {
   log_every: 10,
 };
 
-type Draft = Omit<Preset, 'name' | 'recipe'> & { readonly settings: SettingValues };
+type Draft = Omit<RecipePreset, 'name' | 'recipe'> & { readonly settings: SettingValues };
 
 const drafts: Record<PresetName, Draft> = {
   micro: {
@@ -152,12 +152,12 @@ const drafts: Record<PresetName, Draft> = {
   },
 };
 
-function build(name: PresetName): Preset {
+function build(name: PresetName): RecipePreset {
   const { settings, ...about } = drafts[name];
   return { name, ...about, recipe: parseRecipe(settings) };
 }
 
-export const presets: Readonly<Record<PresetName, Preset>> = {
+export const presets: Readonly<Record<PresetName, RecipePreset>> = {
   micro: build('micro'),
   tiny: build('tiny'),
   small: build('small'),

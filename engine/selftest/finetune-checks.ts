@@ -15,8 +15,8 @@ import type { HostTensor } from '../tensor/host-tensor.ts';
 import { type Checker, maxError, relativeError } from './checks.ts';
 import {
   type Fixture,
+  fixtureMetadata,
   floatsOf,
-  metadataOf,
   type TrunkSettings,
   tensorOf,
   vitOf,
@@ -43,7 +43,7 @@ const STEP_LIMIT = 2e-5;
 const DROP_PATH_LIMIT = 1e-5;
 
 function classifierOf(fixture: Fixture): ClassifierConfig {
-  const config = metadataOf<Config>(fixture, 'config');
+  const config = fixtureMetadata<Config>(fixture, 'config');
   return {
     vit: vitOf(config, config.rel_pos_per_block ? 'perBlock' : 'none'),
     classes: config.classes,
@@ -95,7 +95,7 @@ export async function checkFinetuneStep(
   device: string,
   checker: Checker,
 ): Promise<void> {
-  const adamw = metadataOf<AdamW>(fixture, 'optimizer');
+  const adamw = fixtureMetadata<AdamW>(fixture, 'optimizer');
   const { lr, weight_decay: weightDecay, layer_decay: layerDecay, betas, eps } = adamw;
   const { program, network, names } = await open(fixture, executor, device, {
     layerDecay,
@@ -103,7 +103,7 @@ export async function checkFinetuneStep(
     eps,
   });
   const images = floatsOf(fixture, 'input.images');
-  const smoothing = metadataOf<number>(fixture, 'label_smoothing');
+  const smoothing = fixtureMetadata<number>(fixture, 'label_smoothing');
   const labels = floatsOf(fixture, 'input.labels');
   const targets = {
     label_smoothing: softTargets(labels, network.classes, smoothing, 1),
@@ -112,7 +112,12 @@ export async function checkFinetuneStep(
   checker.check(
     'soft targets',
     maxError(
-      softTargets(labels, network.classes, smoothing, metadataOf<number>(fixture, 'mixup_lambda')),
+      softTargets(
+        labels,
+        network.classes,
+        smoothing,
+        fixtureMetadata<number>(fixture, 'mixup_lambda'),
+      ),
       targets.soft,
     ),
     1e-6,
@@ -178,7 +183,7 @@ export async function checkDropPath(
   const none = { layerDecay: 1, betas: [0.9, 0.999] as const, eps: 1e-8 };
   const { program, network } = await open(fixture, executor, device, none);
   const { depth } = network.vit;
-  const rate = metadataOf<Config>(fixture, 'config').drop_path ?? 0;
+  const rate = fixtureMetadata<Config>(fixture, 'config').drop_path ?? 0;
   const probabilities = keepProbabilities(depth, rate);
   checker.check(
     'keep probabilities',
@@ -213,10 +218,10 @@ export async function checkMixing(fixture: Fixture, checker: Checker): Promise<v
   const { shape } = tensorOf(fixture, 'input.images');
   const [B, , height, width] = shape as [number, number, number, number];
   const labels = floatsOf(fixture, 'input.labels');
-  const classes = metadataOf<number>(fixture, 'classes');
-  const smoothing = metadataOf<number>(fixture, 'label_smoothing');
-  const share = metadataOf<number>(fixture, 'mixup_lambda');
-  const [top, bottom, left, right] = metadataOf<[number, number, number, number]>(
+  const classes = fixtureMetadata<number>(fixture, 'classes');
+  const smoothing = fixtureMetadata<number>(fixture, 'label_smoothing');
+  const share = fixtureMetadata<number>(fixture, 'mixup_lambda');
+  const [top, bottom, left, right] = fixtureMetadata<[number, number, number, number]>(
     fixture,
     'cutmix_box_yl_yh_xl_xh',
   );

@@ -32,7 +32,7 @@ export function tensorOf(fixture: Fixture, name: string): HostTensor {
   return tensor;
 }
 
-export function metadataOf<T>(fixture: Fixture, key: string): T {
+export function fixtureMetadata<T>(fixture: Fixture, key: string): T {
   const text = fixture.metadata[key];
   if (text === undefined)
     throw new StudioError('fixture-invalid', `The fixture's metadata has no ${key}`, {
@@ -79,7 +79,7 @@ export function vitOf(config: TrunkSettings, relPos: VitConfig['relPos']): VitCo
 }
 
 export function networkOf(fixture: Fixture): NetworkConfig {
-  const config = metadataOf<FixtureConfig>(fixture, 'config');
+  const config = fixtureMetadata<FixtureConfig>(fixture, 'config');
   return {
     vit: vitOf(config, config.rel_pos ? 'shared' : 'none'),
     projector: { hiddenDim: config.mlp_dim, outputDim: config.dim },

@@ -15,7 +15,7 @@ import { decodeImage } from '../data/decode.ts';
 import { evalCrop } from '../data/eval-images.ts';
 import type { RgbImage } from '../data/image.ts';
 import { type Checker, maxError } from './checks.ts';
-import { type Fixture, metadataOf, tensorOf } from './fixture-file.ts';
+import { type Fixture, fixtureMetadata, tensorOf } from './fixture-file.ts';
 
 /** What the fixtures' metadata tell of one image. */
 interface ImageFacts {
@@ -100,8 +100,8 @@ export async function checkImageInputs(
   checker: Checker,
 ): Promise<void> {
   const tables = normalisationTables(
-    metadataOf<number[]>(fixture, 'mean'),
-    metadataOf<number[]>(fixture, 'std'),
+    fixtureMetadata<number[]>(fixture, 'mean'),
+    fixtureMetadata<number[]>(fixture, 'std'),
   );
   const floats = (image: RgbImage) => {
     const out = new Float32Array(3 * image.width * image.height);
@@ -119,7 +119,7 @@ export async function checkImageInputs(
 }
 
 function imagesOf(fixture: Fixture): Record<string, ImageFacts> {
-  return metadataOf<Record<string, ImageFacts>>(fixture, 'images');
+  return fixtureMetadata<Record<string, ImageFacts>>(fixture, 'images');
 }
 
 /** The first 4 rows of 6 columns. */

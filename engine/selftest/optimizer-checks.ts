@@ -5,7 +5,7 @@ import type { Module } from '../ir/types.ts';
 import { clipScale, updateFeeds, updateOutputs } from '../optim/adamw.ts';
 import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
 import { type Checker, maxError } from './checks.ts';
-import { type Fixture, metadataOf, tensorOf } from './fixture-file.ts';
+import { type Fixture, fixtureMetadata, tensorOf } from './fixture-file.ts';
 
 const LIMIT = 2e-6;
 
@@ -20,10 +20,14 @@ export async function checkOptimizer(
   device: string,
   checker: Checker,
 ): Promise<void> {
-  const groups = metadataOf<Record<string, Group>>(fixture, 'groups');
-  const betas = metadataOf<[number, number]>(fixture, 'betas');
-  const constants = { beta1: betas[0], beta2: betas[1], eps: metadataOf<number>(fixture, 'eps') };
-  const clip = metadataOf<number>(fixture, 'clip_grad');
+  const groups = fixtureMetadata<Record<string, Group>>(fixture, 'groups');
+  const betas = fixtureMetadata<[number, number]>(fixture, 'betas');
+  const constants = {
+    beta1: betas[0],
+    beta2: betas[1],
+    eps: fixtureMetadata<number>(fixture, 'eps'),
+  };
+  const clip = fixtureMetadata<number>(fixture, 'clip_grad');
   const names = Object.keys(groups);
   const shapeOf = (name: string) => tensorOf(fixture, `initial.param.${name}`).shape;
   const state: Module['state'] = new Map(

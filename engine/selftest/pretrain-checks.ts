@@ -9,7 +9,7 @@ import { decayed } from '../optim/schedules.ts';
 import { buildPretrainModule, type PretrainEntries } from '../tasks/pretrain/pretrain-module.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 import { type Checker, maxError, relativeError } from './checks.ts';
-import { type Fixture, floatsOf, metadataOf, networkOf, tensorOf } from './fixture-file.ts';
+import { type Fixture, fixtureMetadata, floatsOf, networkOf, tensorOf } from './fixture-file.ts';
 
 /** A constant added to every token is removed by the first batch norm: its exact gradient is zero. */
 const ILL_CONDITIONED = 'norm.bias';
@@ -68,7 +68,7 @@ export async function checkPretrainStep(
 ): Promise<void> {
   const network = networkOf(fixture);
   const batchSize = tensorOf(fixture, 'input.mask').shape[0]!;
-  const temperature = metadataOf<number>(fixture, 'temp');
+  const temperature = fixtureMetadata<number>(fixture, 'temp');
   const program = await compile(executor, device, network, {
     batchSize,
     temperature,
@@ -125,10 +125,10 @@ export async function checkPretrainSteps(
 ): Promise<void> {
   const { initial, batches, steps } = files;
   const network = networkOf(batches);
-  const adamw = metadataOf<AdamWFixture>(batches, 'optimizer');
+  const adamw = fixtureMetadata<AdamWFixture>(batches, 'optimizer');
   const program = await compile(executor, device, network, {
     batchSize: tensorOf(batches, 'step0.mask').shape[0]!,
-    temperature: metadataOf<number>(batches, 'temp'),
+    temperature: fixtureMetadata<number>(batches, 'temp'),
     adamw,
   });
   await loadNetworks(program, initial, network);

@@ -3,7 +3,7 @@ import { OPERATIONS, type OperationName, type Strength } from '../data/augment/r
 import type { Interpolation } from '../data/augment/resample.ts';
 import type { RgbImage } from '../data/image.ts';
 import { type Checker, maxError } from './checks.ts';
-import { type Fixture, metadataOf, tensorOf } from './fixture-file.ts';
+import { type Fixture, fixtureMetadata, tensorOf } from './fixture-file.ts';
 
 /** What the fixture's metadata tell of one stored result. */
 interface Case extends Strength {
@@ -13,9 +13,9 @@ interface Case extends Strength {
 
 /** `rand_augment`: every operation, byte for byte. */
 export function checkRandAugment(fixture: Fixture, checker: Checker): void {
-  const fill = metadataOf<[number, number, number]>(fixture, 'fill');
-  const images = metadataOf<string[]>(fixture, 'images');
-  const cases = metadataOf<Record<string, Case>>(fixture, 'cases');
+  const fill = fixtureMetadata<[number, number, number]>(fixture, 'fill');
+  const images = fixtureMetadata<string[]>(fixture, 'images');
+  const cases = fixtureMetadata<Record<string, Case>>(fixture, 'cases');
   for (const [key, { operation, level, sign, interpolation }] of Object.entries(cases))
     for (const image of images) {
       const input = imageOf(fixture, `input.${image}`);

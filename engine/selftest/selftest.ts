@@ -16,7 +16,7 @@ import { packagedFile } from '../platform/packaged-file.ts';
 import { checkInterpolation, checkLoading, checkTorchFile } from './checkpoint-checks.ts';
 import { type Check, Checker, type Report } from './checks.ts';
 import { checkDropPath, checkFinetuneStep, checkMixing } from './finetune-checks.ts';
-import { metadataOf, readFixture } from './fixture-file.ts';
+import { fixtureMetadata, readFixture } from './fixture-file.ts';
 import { checkSchedules } from './host-checks.ts';
 import { checkImageInputs, checkImageOperations } from './image-checks.ts';
 import { checkMasks } from './mask-checks.ts';
@@ -171,7 +171,7 @@ function stepsJob(folder: string, name: string, files: readonly string[]): Job {
       const batches = await readFixture(at(`${name}.batches.safetensors`));
       const count = batches.tensors.get('schedule.lr')?.data.length ?? 0;
       const stepFiles = Array.from({ length: count }, (_, i) => `${name}.step${i}.safetensors`);
-      const initial = metadataOf<string>(
+      const initial = fixtureMetadata<string>(
         { ...batches, metadata: quoted(batches.metadata, 'initial_parameters') },
         'initial_parameters',
       );

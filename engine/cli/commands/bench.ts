@@ -3,7 +3,7 @@ import { PRECISIONS, type Precision } from '../../contract/precision.ts';
 import { imageSides, type Recipe } from '../../contract/recipe.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import { type BenchRow, benchCells, benchTable } from '../bench-table.ts';
-import type { Call, Command } from '../command.ts';
+import type { Command, CommandCall } from '../command.ts';
 import { readDevice } from '../device-option.ts';
 import { bytesText, percentText } from '../format.ts';
 
@@ -62,7 +62,7 @@ export const command: Command = {
 };
 
 async function benchOne(
-  call: Call,
+  call: CommandCall,
   reference: string,
   deviceName: string,
   precision: Precision,
@@ -86,7 +86,7 @@ async function benchOne(
 
 /** @throws StudioError as reading the recipe does, before anything is timed */
 async function benchMany(
-  call: Call,
+  call: CommandCall,
   recipes: readonly string[],
   names: readonly string[],
   precision: Precision | 'all',
@@ -109,7 +109,7 @@ async function benchMany(
 }
 
 async function readRecipe(
-  { args, host }: Call,
+  { args, host }: CommandCall,
   reference: string,
   precision: Precision,
 ): Promise<{ name: string; recipe: Recipe }> {
@@ -120,7 +120,7 @@ async function readRecipe(
   return loadRecipe(reference, { batch_size: batch, precision }, host.cwd);
 }
 
-async function benchData({ args, out, host, parts }: Call): Promise<void> {
+async function benchData({ args, out, host, parts }: CommandCall): Promise<void> {
   const data = path.resolve(host.cwd, args.need('data', 'DIR'));
   const size = args.integer('image-size', 8) ?? 224;
   const workers = args.integer('workers') ?? 1;

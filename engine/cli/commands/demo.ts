@@ -2,8 +2,8 @@
 import path from 'node:path';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { StepEvent } from '../../runs/events.ts';
-import type { Call, Command } from '../command.ts';
-import { countText, durationText, percentText } from '../format.ts';
+import type { Command, CommandCall } from '../command.ts';
+import { clockText, countText, percentText } from '../format.ts';
 import type { LabelledSamples, NetworkTensors } from '../parts.ts';
 import { followTraining } from '../training.ts';
 
@@ -74,7 +74,7 @@ export function verdictText(verdict: Verdict): string {
 
 /** kNN accuracy of each network on the test photographs; every photograph is read once. */
 async function knn(
-  { parts }: Call,
+  { parts }: CommandCall,
   request: { readonly recipe: Recipe; readonly device: string },
   networks: readonly NetworkTensors[],
   train: LabelledSamples,
@@ -168,8 +168,6 @@ export const command: Command = {
     };
     out.record({ type: 'verdict', ...verdict });
     out.result(`\n${verdictText(verdict)}`);
-    out.result(
-      `  Everything took ${durationText((host.now() - began) / 1000)} and lies in ${folder}`,
-    );
+    out.result(`  Everything took ${clockText((host.now() - began) / 1000)} and lies in ${folder}`);
   },
 };

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Check } from '../../selftest/checks.ts';
-import type { Call } from '../command.ts';
+import type { CommandCall } from '../command.ts';
 import { readDevice } from '../device-option.ts';
 import { jobCommand } from '../job-command.ts';
 import { table } from '../output.ts';
@@ -27,12 +27,12 @@ export const command = jobCommand('selftest', {
   },
 });
 
-async function allDevices({ parts }: Call): Promise<readonly string[]> {
+async function allDevices({ parts }: CommandCall): Promise<readonly string[]> {
   const { devices } = await parts.describeDevices();
   return devices.filter(({ available }) => available).map(({ id }) => id);
 }
 
-async function testDevice({ args, out, host, parts }: Call, name: string): Promise<boolean> {
+async function testDevice({ args, out, host, parts }: CommandCall, name: string): Promise<boolean> {
   const fixtures = args.text('fixtures');
   const rows: string[][] = [];
   const { ok, worst, device, skipped } = await parts.runSelftest({

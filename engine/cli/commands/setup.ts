@@ -2,7 +2,7 @@ import path from 'node:path';
 import { usageError } from '../../contract/usage-error.ts';
 import type { CudaLibrary } from '../../devices/cuda/cuda-libraries.ts';
 import type { CudaPlan } from '../../devices/cuda/setup-cuda.ts';
-import type { Call, Command } from '../command.ts';
+import type { Command, CommandCall } from '../command.ts';
 import { bytesText } from '../format.ts';
 import { type Output, table } from '../output.ts';
 import { CountProgress } from '../progress.ts';
@@ -59,7 +59,7 @@ export const command: Command = {
   },
 };
 
-async function confirm({ args, out, host }: Call, plan: CudaPlan): Promise<boolean> {
+async function confirm({ args, out, host }: CommandCall, plan: CudaPlan): Promise<boolean> {
   out.record({ type: 'setup-plan', ...plan });
   out.note(
     [

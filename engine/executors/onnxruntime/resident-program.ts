@@ -8,7 +8,7 @@
  */
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, Module, Node, TensorType } from '../../ir/types.ts';
-import { bindPacks, type Place } from '../../passes/bind-packs.ts';
+import { bindPacks, type PackPlace } from '../../passes/bind-packs.ts';
 import { splitOutputs } from '../../passes/split-outputs.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { CompileOptions, Feeds, Result, UntypedProgram } from '../executor.ts';
@@ -29,7 +29,7 @@ interface Part {
 export class ResidentProgram implements UntypedProgram {
   readonly #device: string;
   readonly #types: ReadonlyMap<string, TensorType>;
-  readonly #places: ReadonlyMap<string, Place>;
+  readonly #places: ReadonlyMap<string, PackPlace>;
   readonly #entries = new Map<string, Part[]>();
   readonly #transfers: Transfers;
   /** by the names of packs and of tensors in none */
@@ -38,7 +38,7 @@ export class ResidentProgram implements UntypedProgram {
   private constructor(
     provider: Provider,
     types: ReadonlyMap<string, TensorType>,
-    places: ReadonlyMap<string, Place>,
+    places: ReadonlyMap<string, PackPlace>,
   ) {
     this.#device = provider.device;
     this.#types = types;

@@ -5,7 +5,7 @@
  */
 import type { DataTypeMap, NumericDataType } from '@tensorflow/tfjs-core';
 import type { Module, Output, TensorType } from '../../ir/types.ts';
-import { bindPacks, type Place } from '../../passes/bind-packs.ts';
+import { bindPacks, type PackPlace } from '../../passes/bind-packs.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import { deviceOutOfMemory } from '../device-errors.ts';
 import type { FeedData, Feeds, Result, UntypedProgram } from '../executor.ts';
@@ -21,7 +21,7 @@ import { deviceTrouble, onBackend, type Runtime, type Tensor } from './tensorflo
 export class TfjsProgram implements UntypedProgram {
   readonly #runtime: Runtime;
   readonly #types: ReadonlyMap<string, TensorType>;
-  readonly #places: ReadonlyMap<string, Place>;
+  readonly #places: ReadonlyMap<string, PackPlace>;
   readonly #entries = new Map<string, Plan>();
   readonly #constants: Tensor[] = [];
   /** by the names of packs and of tensors in none */
@@ -30,7 +30,7 @@ export class TfjsProgram implements UntypedProgram {
   private constructor(
     runtime: Runtime,
     types: ReadonlyMap<string, TensorType>,
-    places: ReadonlyMap<string, Place>,
+    places: ReadonlyMap<string, PackPlace>,
   ) {
     this.#runtime = runtime;
     this.#types = types;

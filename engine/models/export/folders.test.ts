@@ -7,7 +7,7 @@ import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { compareNetworks, largestDifference } from './forward.ts';
 import { exportHuggingFace } from './hugging-face.ts';
 import { exportSafetensors } from './safetensors.ts';
-import { KINDS, tinyModel } from './testing/tiny-models.ts';
+import { TINY_KINDS, tinyModel } from './testing/tiny-models.ts';
 import { exportTimm } from './timm.ts';
 
 let root: string;
@@ -19,7 +19,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const text = (...at: string[]) => readFileSync(path.join(root, ...at), 'utf8');
 const json = (...at: string[]) => JSON.parse(text(...at));
 
-describe.each(KINDS)('a network (%s)', (_, kind) => {
+describe.each(TINY_KINDS)('a network (%s)', (_, kind) => {
   it('answers the same after each format', async () => {
     const model = tinyModel(kind);
     for (const format of [exportTimm, exportHuggingFace, exportSafetensors]) {

@@ -6,7 +6,7 @@ import { openOnnxFile } from '../../executors/onnx-file.ts';
 import { networkTensors, randomImages, runNetwork } from './forward.ts';
 import { exportOnnx, requireSmallEnough } from './onnx.ts';
 import { onnxNetwork } from './onnx-network.ts';
-import { KINDS, tinyModel } from './testing/tiny-models.ts';
+import { TINY_KINDS, tinyModel } from './testing/tiny-models.ts';
 
 let root: string;
 beforeEach(() => {
@@ -16,7 +16,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 describe('an ONNX file', () => {
   const kinds = [
-    ...KINDS,
+    ...TINY_KINDS,
     ['wide images', { imageSize: [8, 20] }] as const,
     ['tall images, classifier', { imageSize: [20, 8], pooling: 'cls' }] as const,
   ];

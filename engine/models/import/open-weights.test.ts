@@ -17,7 +17,7 @@ import {
 import { compareNetworks, networkTensors, randomImages, runNetwork } from '../export/forward.ts';
 import { exportHuggingFace } from '../export/hugging-face.ts';
 import { exportSafetensors } from '../export/safetensors.ts';
-import { KINDS, type TinyKind, tinyModel } from '../export/testing/tiny-models.ts';
+import { TINY_KINDS, type TinyKind, tinyModel } from '../export/testing/tiny-models.ts';
 import { exportTimm } from '../export/timm.ts';
 import { openWeights, type WeightsOptions } from './open-weights.ts';
 
@@ -47,7 +47,7 @@ const changed = (
 /** Of tiny networks, whose heads no table tells. */
 const HEADS: WeightsOptions = { given: { heads: 3 } };
 
-describe.each(KINDS)('a network (%s)', (_, kind) => {
+describe.each(TINY_KINDS)('a network (%s)', (_, kind) => {
   it.each([
     ['a file', exportSafetensors],
     ['a folder for timm', exportTimm],
@@ -454,7 +454,7 @@ describe('what cannot be used is named', () => {
     };
     let refused = 0;
     for (let round = 0; round < 300; round++) {
-      const entries = [...tinyModel(anyOf(KINDS)[1]).tensors];
+      const entries = [...tinyModel(anyOf(TINY_KINDS)[1]).tensors];
       for (let changes = stream.integer(3); changes >= 0; changes--) {
         const place = stream.integer(entries.length);
         entries[place] = change(entries[place]!);

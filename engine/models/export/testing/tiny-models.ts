@@ -41,7 +41,7 @@ export function tinyModel({ pooling, ...changes }: TinyKind = {}): Model {
 }
 
 /** Every way in which the networks of a format may differ. */
-export const KINDS: readonly (readonly [string, TinyKind])[] = [
+export const TINY_KINDS: readonly (readonly [string, TinyKind])[] = [
   ['pre-trained, shared table', {}],
   ['pre-trained, no table, absolute positions', { relPos: 'none', absPos: true }],
   ['mean pooling, tables a block', { pooling: 'mean' }],
