@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSampleJpegs } from './bench.ts';
 import {
   createLabelledLoader,
-  type LabelledLoaderOptions,
+  type LabelledImageLoaderOptions,
   type LabelledSource,
 } from './labelled-loader.ts';
 
@@ -24,7 +24,7 @@ function sampleAt(name: string, label: number): LabelledSource {
   return { path: path.join(folder, name), width: 500, height: 375, label };
 }
 
-function options(changes: Partial<LabelledLoaderOptions> = {}): LabelledLoaderOptions {
+function options(changes: Partial<LabelledImageLoaderOptions> = {}): LabelledImageLoaderOptions {
   return {
     set: { samples },
     imageSize: [32, 48],
@@ -42,7 +42,7 @@ function options(changes: Partial<LabelledLoaderOptions> = {}): LabelledLoaderOp
   };
 }
 
-async function take(steps: number, changes: Partial<LabelledLoaderOptions> = {}) {
+async function take(steps: number, changes: Partial<LabelledImageLoaderOptions> = {}) {
   const loader = createLabelledLoader(options(changes));
   try {
     const seen = [];

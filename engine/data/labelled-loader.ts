@@ -14,7 +14,7 @@ import {
 import { LabelledSampler } from './labelled/labelled-sampler.ts';
 import type { CropPlan, LabelledPlan, RenderSource } from './render.ts';
 
-export interface LabelledLoaderOptions extends CropPlan, LabelledViewOptions, LoaderSettings {
+export interface LabelledImageLoaderOptions extends CropPlan, LabelledViewOptions, LoaderSettings {
   readonly set: { readonly samples: readonly LabelledSource[] };
   /** each image as often, or each class as often */
   readonly sampling: 'uniform' | 'balanced';
@@ -26,7 +26,7 @@ export interface LabelledSource extends RenderSource {
   readonly label: number;
 }
 
-export interface LabelledImages {
+export interface LabelledImageBatch {
   /** over the whole run, from 0 */
   readonly step: number;
   readonly epoch: number;
@@ -45,17 +45,17 @@ export interface LabelledImages {
 const SUBSTITUTE_ATTEMPTS = 20;
 
 /** @throws StudioError `no-images` for an empty set */
-export function createLabelledLoader(options: LabelledLoaderOptions): LabelledLoader {
-  return new LabelledLoader(options);
+export function createLabelledLoader(options: LabelledImageLoaderOptions): LabelledImageLoader {
+  return new LabelledImageLoader(options);
 }
 
-export class LabelledLoader {
+export class LabelledImageLoader {
   readonly stepsPerEpoch: number;
   readonly #loader: BatchLoader;
   readonly #labels: Int32Array;
-  readonly #options: LabelledLoaderOptions;
+  readonly #options: LabelledImageLoaderOptions;
 
-  constructor(options: LabelledLoaderOptions) {
+  constructor(options: LabelledImageLoaderOptions) {
     const { samples } = options.set;
     if (samples.length === 0)
       throw new StudioError('no-images', 'There is no labelled image to learn from', {
@@ -77,7 +77,7 @@ export class LabelledLoader {
   }
 
   /** The next batch. @throws StudioError `too-many-broken-images`, `data-worker-died` */
-  async next(): Promise<LabelledImages> {
+  async next(): Promise<LabelledImageBatch> {
     const batch = await this.#loader.next();
     const { step, epoch, sampleIds, shownIds, waitMs, replaced } = batch;
     const labels = Int32Array.from(shownIds, (id) => this.#labels[id]!);
@@ -105,7 +105,7 @@ export class LabelledLoader {
 }
 
 /** The part of the options that a worker needs, as plain data. */
-function planOf(options: LabelledLoaderOptions): LabelledPlan {
+function planOf(options: LabelledImageLoaderOptions): LabelledPlan {
   const { imageSize, seed, crop, flip, colorJitter, randAugment, mean } = options;
   const fill = nearestBytes(mean);
   return { kind: 'labelled', imageSize, seed, crop, flip, colorJitter, randAugment, fill };
