@@ -1,15 +1,31 @@
 /** What a network can learn from labels: the tasks that `--task` names, each with a head of its own. */
 import type { RecipeKind } from './recipe-kinds.ts';
 
-/** `labels` says what they mean, `recipe` which table of settings the task has. */
+/**
+ * `labels` says what they mean, `several` whether an image may have several, and
+ * `recipe` which table of settings the task has.
+ */
+interface TaskFacts {
+  readonly title: string;
+  readonly labels: string;
+  readonly several: boolean;
+  readonly recipe: RecipeKind;
+}
+
 export const LABELLED_TASKS = {
-  classify: { title: 'Classification', labels: 'one class an image', recipe: 'finetune' },
+  classify: {
+    title: 'Classification',
+    labels: 'one class an image',
+    several: false,
+    recipe: 'finetune',
+  },
   multilabel: {
     title: 'Multi-label classification',
     labels: 'any number of labels an image',
+    several: true,
     recipe: 'multilabel',
   },
-} as const satisfies Record<string, { title: string; labels: string; recipe: RecipeKind }>;
+} as const satisfies Record<string, TaskFacts>;
 export type LabelledTaskId = keyof typeof LABELLED_TASKS;
 
 export const LABELLED_TASK_IDS = Object.keys(LABELLED_TASKS) as [

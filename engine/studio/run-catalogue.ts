@@ -132,12 +132,13 @@ export class RunCatalogue {
 }
 
 function shortened({ record, status, reason }: FolderRun): RunSummary {
-  const { id, name, kind, createdAt, updatedAt, step, totalSteps, device } = record;
+  const { id, name, kind, task, createdAt, updatedAt, step, totalSteps, device } = record;
   const { dataset, best, from } = record;
   return {
     id,
     name,
     kind,
+    ...(task === undefined ? {} : { task }),
     status,
     createdAt,
     updatedAt,

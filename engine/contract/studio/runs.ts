@@ -18,6 +18,8 @@ export const runSummarySchema = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(['pretrain', 'finetune']),
+  /** What the labels mean; left out for classification and pre-training. */
+  task: z.string().optional(),
   status: shownStatusSchema,
   reason: z.object({ code: z.string(), message: z.string() }).optional(),
   createdAt: z.iso.datetime(),

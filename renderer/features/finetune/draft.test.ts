@@ -28,6 +28,14 @@ const filled: FinetuneDraft = {
 };
 
 describe('the draft', () => {
+  it('says what divides labels only where an image may have several', () => {
+    const divided = { ...filled, labelSeparator: ' ' };
+    expect(finetuneRequest(divided, suggested)).not.toHaveProperty('labelSeparator');
+    const request = finetuneRequest({ ...divided, task: 'multilabel' }, suggested);
+    expect(request).toMatchObject({ task: 'multilabel', labelSeparator: ' ' });
+    expect(draftOf(request)).toMatchObject({ task: 'multilabel', labelSeparator: ' ' });
+  });
+
   it('takes what is suggested where nothing was chosen', () => {
     const request = finetuneRequest({ ...filled, val: ' ' }, suggested);
     expect(request).toMatchObject({ mode: 'partial:1', recipe: 'micro', valFraction: 0.1 });

@@ -3,7 +3,7 @@
  * choices are kept while a result is shown.
  */
 import { create } from 'zustand';
-import type { LabelledTaskId } from '../../../engine/contract/labelled-tasks.ts';
+import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/labelled-tasks.ts';
 import type { JobRequest, RequestOf } from '../../../engine/contract/studio/index.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
@@ -18,6 +18,8 @@ export interface FinetuneDraft {
   readonly classifierStep: number | undefined;
   /** What the labels mean; undefined for the task of the network’s head. */
   readonly task: LabelledTaskId | undefined;
+  /** Empty to have it found out. */
+  readonly labelSeparator: string;
   readonly train: string;
   readonly val: string;
   readonly heldOut: number;
@@ -42,6 +44,7 @@ export const EMPTY_FINETUNE_DRAFT: FinetuneDraft = {
   classifier: '',
   classifierStep: undefined,
   task: undefined,
+  labelSeparator: '',
   train: '',
   val: '',
   heldOut: 0.1,
@@ -167,11 +170,13 @@ function networkOf({ from, which }: FinetuneDraft) {
 }
 
 function labelledOf(draft: FinetuneDraft, suggested: Suggested) {
-  const { task, train, val, heldOut, leaveOutLeaks } = draft;
+  const { task, labelSeparator, train, val, heldOut, leaveOutLeaks } = draft;
   const judged = val.trim() === '' ? { valFraction: heldOut } : { val: val.trim() };
   const leaks = leaveOutLeaks ?? suggested.leaveOutLeaks;
   const labelled = { train: train.trim(), ...judged, leaveOutLeaks: leaks };
-  return task === undefined ? labelled : { task, ...labelled };
+  if (task === undefined) return labelled;
+  const isDivided = LABELLED_TASKS[task].several && labelSeparator !== '';
+  return isDivided ? { task, ...labelled, labelSeparator } : { task, ...labelled };
 }
 
 function trainingOf({ recipe, settings, device }: FinetuneDraft, suggested: Suggested) {
@@ -188,9 +193,11 @@ function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'knn' | '
 }
 
 function labelsOf(request: RequestOf<'finetune' | 'compare'>) {
-  const { task, train, val = '', valFraction, leaveOutLeaks, recipe, settings, device } = request;
+  const { task, labelSeparator = '', train, val = '', valFraction } = request;
+  const { leaveOutLeaks, recipe, settings, device } = request;
   return {
     task,
+    labelSeparator,
     train,
     val,
     recipe,

@@ -1,5 +1,5 @@
 /** Fields for the training set and the validation set. */
-import { Checkbox, Select, SimpleGrid, Text } from '@mantine/core';
+import { Checkbox, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { LABELLED_TASK_IDS, LABELLED_TASKS } from '../../../engine/contract/labelled-tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
@@ -61,9 +61,18 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
           label="Task"
           data={TASK_CHOICES}
           value={draft.task ?? null}
-          onChange={(task) => changeFinetuneDraft({ task: task ?? undefined })}
+          onChange={(task) => changeFinetuneDraft({ task: task ?? undefined, settings: {} })}
           placeholder="As the head of the network"
           clearable
+          maw={420}
+        />
+      ) : null}
+      {draft.task !== undefined && LABELLED_TASKS[draft.task].several ? (
+        <TextInput
+          label="Label separator"
+          description="What divides the labels of an image in a table. Semicolons, bars and commas are found out."
+          value={draft.labelSeparator}
+          onChange={(event) => changeFinetuneDraft({ labelSeparator: event.currentTarget.value })}
           maw={420}
         />
       ) : null}

@@ -1,5 +1,7 @@
 /** The recipe of a fine-tuning: a select field and, folded, its settings. */
 import { NativeSelect, Text } from '@mantine/core';
+import { DEFAULT_TASK, LABELLED_TASKS } from '../../../engine/contract/labelled-tasks.ts';
+import type { RecipeKind } from '../../../engine/contract/recipe-kinds.ts';
 import type { Model, Preset } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
@@ -8,6 +10,7 @@ import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 import { presetFor } from './preset-for.ts';
 
 export interface ChosenRecipe {
+  readonly kind: RecipeKind;
   readonly presets: readonly Preset[];
   readonly name: string | undefined;
   readonly suggested: string | undefined;
@@ -21,18 +24,19 @@ export function useRecipe(network: Model | undefined): ChosenRecipe {
   const recipes = useStudio('recipes.list', {});
   const chosen = useFinetuneDraft(({ recipe }) => recipe);
   const settings = useFinetuneDraft((draft) => draft.settings);
+  const kind = useFinetuneDraft(({ task = DEFAULT_TASK }) => LABELLED_TASKS[task].recipe);
   const presets = recipes.data ?? [];
   const suggested = presetFor(presets, network);
   const name = chosen ?? suggested;
-  const values = presets.find((preset) => preset.name === name)?.recipes.finetune;
+  const values = presets.find((preset) => preset.name === name)?.recipes[kind];
   const wrong =
-    values === undefined ? [] : Object.keys(checkRecipe('finetune', values, settings).problems);
-  return { presets, name, suggested, values, wrong };
+    values === undefined ? [] : Object.keys(checkRecipe(kind, values, settings).problems);
+  return { kind, presets, name, suggested, values, wrong };
 }
 
 export function RecipeChoice({ recipe }: { readonly recipe: ChosenRecipe }) {
   const settings = useFinetuneDraft((draft) => draft.settings);
-  const { presets, name, suggested, values } = recipe;
+  const { kind, presets, name, suggested, values } = recipe;
   const changed = Object.keys(settings).length;
   return (
     <>
@@ -55,7 +59,7 @@ export function RecipeChoice({ recipe }: { readonly recipe: ChosenRecipe }) {
             <Text span>Settings of the recipe{changed > 0 ? ` (${changed} changed)` : ''}</Text>
           </summary>
           <RecipeForm
-            kind="finetune"
+            kind={kind}
             preset={values}
             settings={settings}
             onChange={(next) => changeFinetuneDraft({ settings: next })}

@@ -1,6 +1,7 @@
 /** The configuration of a run: recipe, data and versions. */
 import { Code, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { labelledRecipeKind } from '../../../engine/contract/labelled-tasks.ts';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { valueText } from '../../ui/recipe-form/recipe-kind.ts';
@@ -11,14 +12,11 @@ import classes from './runs.module.css';
 
 export function RunConfiguration({ run }: { readonly run: RunDetail }) {
   const { data } = useStudio('recipes.list', {});
+  const kind = run.kind === 'pretrain' ? run.kind : (labelledRecipeKind(run.task) ?? run.kind);
   const nearest = nearestRecipe(
-    run.kind,
+    kind,
     run.recipe,
-    (data ?? []).map(({ name, title, recipes }) => ({
-      name,
-      title,
-      recipe: recipes[run.kind],
-    })),
+    (data ?? []).map(({ name, title, recipes }) => ({ name, title, recipe: recipes[kind] })),
   );
   return (
     <Section title="Configuration">

@@ -63,6 +63,12 @@ interface Tile {
   readonly more?: string;
 }
 
+/** Of a step; other tasks than classification have no accuracy of one class. */
+function scoreName({ kind, task }: RunSummary): string {
+  if (kind === 'pretrain') return 'Token match';
+  return task === undefined ? 'Training accuracy' : 'Training score';
+}
+
 function tilesOf(run: RunSummary, numbers: Numbers): Tile[] {
   const { loss, score, chance, lr, imagesPerSecond, dataWaitShare, rssBytes, gradNorm } = numbers;
   const textOf = (value: number | undefined, text: (value: number) => string) =>
@@ -74,7 +80,7 @@ function tilesOf(run: RunSummary, numbers: Numbers): Tile[] {
       ...(gradNorm === undefined ? {} : { more: `gradient norm ${numberText(gradNorm, 3)}` }),
     },
     {
-      name: run.kind === 'pretrain' ? 'Token match' : 'Training accuracy',
+      name: scoreName(run),
       value: textOf(score, (value) => percentText(value)),
       ...(score === undefined ? {} : { more: scoreAdvice(score, chance ?? 0) }),
     },
