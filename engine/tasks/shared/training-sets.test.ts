@@ -19,11 +19,11 @@ async function table(name: string, splitOf: (i: number) => string): Promise<stri
   await writeFile(path.join(root, name), ['path,label,split', ...rows].join('\n'));
   return path.join(root, name);
 }
-const sides = (train: string, val: string | null = null) =>
+const sides = (train: string, val: string | null = null, pretrainedOn: string[] = []) =>
   readTrainingSets(
     {
       ...{ train, val, valFraction: 0.2, fraction: 1, splitSeed: 0, fractionSeed: 0 },
-      ...{ pretrainedOn: [], leaveOutLeaks: false },
+      ...{ pretrainedOn, leaveOutLeaks: false },
     },
     path.join(root, 'memory'),
     undefined,
@@ -32,6 +32,14 @@ const numbers = ({ samples }: LabelledSet) =>
   samples.map((sample) => Number(path.basename(sample.path, '.png')));
 const where = (holds: (i: number) => boolean) =>
   Array.from({ length: 30 }, (_, i) => i).filter(holds);
+
+it('finds images to judge on in a list that the network learnt from before', async () => {
+  const known = await table('known.csv', (i) => (i < 10 ? 'train' : 'test'));
+  const val = await table('judged.csv', () => '');
+  const { warnings } = await sides(await table('train.csv', () => 'train'), val, [known]);
+  const leaks = warnings.filter(({ code }) => code === 'leakage').map(({ message }) => message);
+  expect(leaks.at(-1)).toMatch(/^1\d of 30 images to judge on also occur among the images pre-tr/);
+});
 
 describe('a split column', () => {
   it('that only marks val keeps these rows out of training', async () => {

@@ -2,7 +2,7 @@
  * The labelled images that a run learns from and those that it is judged on: read, split, and checked
  * for images that are on both sides.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
@@ -96,7 +96,10 @@ function noneLeft({ samples }: LabelledSet): StudioError {
   );
 }
 
-/** What the network saw without labels, as far as it is still there. */
+/** Where the images of a list are wanted, whatever its labels are. */
+const ANY_LABEL = { separator: '\0' };
+
+/** What the network saw before, without labels or with others, as far as it is still there. */
 async function pretrainingImages(
   { pretrainedOn }: LabelledSpec,
   memory: string,
@@ -114,8 +117,24 @@ async function pretrainingImages(
         },
       ],
     };
-  const remembered = scanMemory(path.dirname(memory), pretrainedOn);
-  const { samples } = await scanFolders(pretrainedOn, { indexFile: remembered, signal });
+  const workspace = path.dirname(memory);
+  const isList = (source: string) => !statSync(source).isDirectory();
+  const folders = pretrainedOn.filter((source) => !isList(source));
+  const remembered = scanMemory(workspace, folders);
+  const scanned =
+    folders.length === 0
+      ? []
+      : (await scanFolders(folders, { indexFile: remembered, signal })).samples;
+  const listed = await Promise.all(
+    pretrainedOn.filter(isList).map((list) =>
+      readLabelledSet(list, {
+        several: ANY_LABEL,
+        indexFile: labelledMemory(workspace, list),
+        signal,
+      }),
+    ),
+  );
+  const samples = [...scanned, ...listed.flatMap((set) => learningPart(set).samples)];
   return { sets: [{ name: 'the images pre-trained on', samples }], warnings: [] };
 }
 
