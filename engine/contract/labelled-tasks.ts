@@ -42,3 +42,11 @@ export function labelledRecipeKind(task: string = DEFAULT_TASK) {
     ? LABELLED_TASKS[task as LabelledTaskId].recipe
     : undefined;
 }
+
+/** Whether logits are independent of each other, so that probabilities are sigmoids; else they are a softmax. */
+export function hasSeveralLabels(task: string = DEFAULT_TASK): boolean {
+  return Object.hasOwn(LABELLED_TASKS, task) && LABELLED_TASKS[task as LabelledTaskId].several;
+}
+
+/** What transformers calls a network for several labels an image, in `problem_type`. */
+export const SEVERAL_LABELS_TYPE = 'multi_label_classification';

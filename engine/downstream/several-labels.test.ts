@@ -5,8 +5,10 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
+import { exportHuggingFace } from '../models/export/hugging-face.ts';
 import { exportOnnx } from '../models/export/onnx.ts';
 import { exportSafetensors } from '../models/export/safetensors.ts';
+import { exportTimm } from '../models/export/timm.ts';
 import { openModel } from '../models/open-model.ts';
 import { RandomStream } from '../random/philox.ts';
 import { resumeRun } from '../train/resume-run.ts';
@@ -118,6 +120,19 @@ describe('a network for several labels an image', () => {
     const [header, first] = readFileSync(at('results/predictions.csv'), 'utf8').split('\n');
     expect(header).toBe('path,labels,predicted,correct,p_blue,p_green,p_red');
     expect(first).toMatch(/0\.png,,/);
+  });
+
+  it('is one for several labels in folders of timm and transformers, and comes back as that', async () => {
+    const { model } = await openModel(trained, { workspace });
+    await exportHuggingFace(at('hf'), model);
+    await exportTimm(at('timm'), model);
+    for (const folder of ['hf', 'timm']) {
+      const config = JSON.parse(readFileSync(at(`${folder}/config.json`), 'utf8'));
+      expect(config.problem_type).toBe('multi_label_classification');
+      const back = await openModel(at(folder), { workspace });
+      expect(back.model.head).toMatchObject({ task: 'multilabel', classes: NAMES });
+    }
+    expect(readFileSync(at('hf/README.md'), 'utf8')).toContain('sigmoid');
   });
 
   it('names its task in ONNX files, whose output are logits', async () => {

@@ -7,6 +7,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
+import { hasSeveralLabels, SEVERAL_LABELS_TYPE } from '../../contract/labelled-tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import { fromHuggingFaceNames, toHuggingFaceNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
@@ -80,6 +81,7 @@ export function huggingFaceConfig({ vit, head }: Model): Record<string, unknown>
     hidden_dropout_prob: new PythonFloat(0),
     attention_probs_dropout_prob: new PythonFloat(0),
     drop_path_rate: new PythonFloat(0),
+    ...(hasSeveralLabels(head?.task) ? { problem_type: SEVERAL_LABELS_TYPE } : {}),
     ...(head
       ? {
           id2label: Object.fromEntries(labels.map(([i, name]) => [String(i), name])),

@@ -1,4 +1,5 @@
 /** A network's README.md: what it is, how it came to be, how it is used. */
+import { hasSeveralLabels } from '../../contract/labelled-tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import type { Model } from '../model.ts';
 
@@ -27,7 +28,9 @@ function introduction(model: Model): string {
   const { vit, head, origin } = model;
   const [height, width] = vit.imageSize;
   const what = head
-    ? `A classifier of images into ${head.classes.length} classes`
+    ? hasSeveralLabels(head.task)
+      ? `A network that tells which of ${head.classes.length} labels an image has, any number of them`
+      : `A classifier of images into ${head.classes.length} classes`
     : 'A vision transformer that learnt from images without labels';
   const size = `${vit.depth} blocks, width ${vit.embedDim}, ${vit.heads} heads, images of ${width} x ${height} pixels in patches of ${vit.patchSize}`;
   const classes = head
@@ -61,6 +64,12 @@ function training({ about }: Model): string {
   return (lines.length > 1 ? lines : [...lines, 'Nothing is known of its training.']).join('\n\n');
 }
 
+function printed(task: string | undefined): string {
+  return hasSeveralLabels(task)
+    ? 'print({model.config.id2label[i]: p.item() for i, p in enumerate(logits[0].sigmoid())})'
+    : 'print(model.config.id2label[logits.argmax(-1).item()])';
+}
+
 function use({ vit, head, mean, std }: Model): string {
   const ratio = authorsCropRatio(vit.imageSize);
   const shorter = ratio === 1 ? 'the image size' : `the image size over ${ratio}`;
@@ -71,7 +80,7 @@ function use({ vit, head, mean, std }: Model): string {
 processor = AutoImageProcessor.from_pretrained(FOLDER)
 model = BeitForImageClassification.from_pretrained(FOLDER).eval()
 logits = model(**processor(image, return_tensors="pt")).logits
-print(model.config.id2label[logits.argmax(-1).item()])`
+${printed(head.task)}`
     : `from transformers import AutoImageProcessor, BeitModel
 
 processor = AutoImageProcessor.from_pretrained(FOLDER)

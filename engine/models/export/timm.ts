@@ -5,6 +5,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { hasSeveralLabels, SEVERAL_LABELS_TYPE } from '../../contract/labelled-tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import { fromTimmNames, toTimmNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
@@ -60,6 +61,7 @@ export function timmConfig({ vit, head, mean, std }: Model): Record<string, unkn
     architecture: vit.embedDim > 768 ? 'beit_large_patch16_224' : 'beit_base_patch16_224',
     num_classes: classes.length,
     num_features: vit.embedDim,
+    ...(hasSeveralLabels(head?.task) ? { problem_type: SEVERAL_LABELS_TYPE } : {}),
     global_pool: pool,
     model_args: {
       img_size: vit.imageSize,

@@ -1,6 +1,8 @@
 /** What `config.json` of timm or transformers says of a network. */
+
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
+import { SEVERAL_LABELS_TYPE } from '../../contract/labelled-tasks.ts';
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';
 import { defined, type Hints, positive, sides, size } from './hint-fields.ts';
 import { processorHints, timmHints } from './image-hints.ts';
@@ -37,6 +39,7 @@ const networkSchema = z.object({
   hidden_act: maybe(z.string()),
   use_mean_pooling: maybe(z.boolean()),
   id2label: maybe(labels),
+  problem_type: maybe(z.string()),
   // timm; its first versions had everything on this level
   architecture: maybe(z.string()),
   num_classes: maybe(z.int().min(0)),
@@ -97,6 +100,7 @@ export function configHints({ network = {}, images }: Configs): Hints {
     layerScale: args.init_values ?? config.layer_scale_init_value,
     ...poolingHints(pool, modelType, config.use_mean_pooling),
     classes: config.label_names ?? pretrained.label_names ?? config.id2label,
+    task: config.problem_type === SEVERAL_LABELS_TYPE ? 'multilabel' : undefined,
     classCount: config.num_classes ?? pretrained.num_classes,
     withoutPositions:
       (config.use_absolute_position_embeddings === false &&
