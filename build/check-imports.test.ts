@@ -105,7 +105,8 @@ describe('checkImports', () => {
     });
     const faults = found.filter((fault) => fault.endsWith('a part of one executor'));
     expect(faults.map((fault) => fault.split(' ')[0]).sort()).toEqual([
-      ...['engine/train/loop.test.ts', 'engine/train/main.ts'],
+      'engine/train/loop.test.ts',
+      'engine/train/main.ts',
     ]);
   });
 

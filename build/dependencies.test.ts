@@ -14,8 +14,12 @@ const lock = JSON.parse(read('package-lock.json')) as {
 };
 
 const KINDS = [
-  ...['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'],
-  ...['overrides', 'resolutions'],
+  'dependencies',
+  'devDependencies',
+  'optionalDependencies',
+  'peerDependencies',
+  'overrides',
+  'resolutions',
 ];
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 

@@ -72,7 +72,10 @@ describe('how a window is opened for a test', () => {
   const file = () => path.join(folder, 'electron');
   const run = (options: object) =>
     windowRunner(folder, {
-      ...{ env: { ELECTRON_BIN: file() }, platform: 'linux', isRoot: false, succeeds: () => true },
+      env: { ELECTRON_BIN: file() },
+      platform: 'linux',
+      isRoot: false,
+      succeeds: () => true,
       ...options,
     });
   beforeEach(() => writeFileSync(file(), ''));

@@ -129,8 +129,12 @@ function runProjects(
     env['HOME'] = folder;
   }
   const [command, ...args] = [
-    ...[...words, process.execPath, commandOf('@playwright/test', 'playwright')],
-    ...['test', '-c', path.join(ROOT, 'e2e', 'playwright.config.ts')],
+    ...words,
+    process.execPath,
+    commandOf('@playwright/test', 'playwright'),
+    'test',
+    '-c',
+    path.join(ROOT, 'e2e', 'playwright.config.ts'),
     ...projects.map((project) => `--project=${project}`),
     ...(user === undefined ? [] : [`--output=${path.join(folder, 'results')}`]),
   ];

@@ -86,16 +86,14 @@ function rowOf(cell: BenchCell, out: string, errors: string, ending: string): Be
 }
 
 const HEADINGS = [
-  ...[
-    'RECIPE',
-    'BATCH',
-    'DEVICE',
-    'PRECISION',
-    'IMAGES/S',
-    'MS/STEP',
-    'TFLOP/S',
-    'OF PLAIN PRODUCT',
-  ],
+  'RECIPE',
+  'BATCH',
+  'DEVICE',
+  'PRECISION',
+  'IMAGES/S',
+  'MS/STEP',
+  'TFLOP/S',
+  'OF PLAIN PRODUCT',
   'MEMORY',
 ];
 

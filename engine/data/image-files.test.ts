@@ -109,8 +109,23 @@ describe('images of the HEIF family', () => {
     return Buffer.concat([size, Buffer.from(`ftyp${brands}\0\0\0\x20meta${items}`, 'latin1')]);
   };
   const brands = [
-    ...['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'mif1', 'mif2', 'msf1'],
-    ...['avci', 'avcs', 'vvic', 'j2ki', 'jpeg', 'miaf'],
+    'heic',
+    'heix',
+    'heim',
+    'heis',
+    'hevc',
+    'hevx',
+    'hevm',
+    'hevs',
+    'mif1',
+    'mif2',
+    'msf1',
+    'avci',
+    'avcs',
+    'vvic',
+    'j2ki',
+    'jpeg',
+    'miaf',
   ];
 
   it.each(brands)('with the brand %s are named as what they are', async (brand) => {

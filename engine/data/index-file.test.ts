@@ -15,7 +15,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const file = () => path.join(folder, 'images.jsonl');
 const facts: FileFacts = {
-  ...{ bytes: 7, modifiedMs: 1, hash: 'h', format: 'png', width: 2, height: 3 },
+  bytes: 7,
+  modifiedMs: 1,
+  hash: 'h',
+  format: 'png',
+  width: 2,
+  height: 3,
 };
 
 describe('an index', () => {

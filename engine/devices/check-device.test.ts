@@ -86,7 +86,11 @@ describe('the quick self-test', () => {
 
   it('names the quantity that is furthest off', () => {
     const check = (quantity: string, error: number): Check => ({
-      ...{ fixture: 'f', quantity, error, limit: 1e-3, ok: error <= 1e-3 },
+      fixture: 'f',
+      quantity,
+      error,
+      limit: 1e-3,
+      ok: error <= 1e-3,
     });
     const checks = [check('loss', 1e-4), check('logits', 2e-3), check('norm', 1e-5)];
     expect(worstOf(checks)?.quantity).toBe('logits');

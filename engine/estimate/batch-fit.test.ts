@@ -31,7 +31,7 @@ describe('how many images fit at once', () => {
   it('is more when activations are computed again or are half as wide', () => {
     const on = (settings: object) =>
       fitOn('cuda', {
-        ...{ recipe: recipeOf('base', { batch_size: 64, ...settings }) },
+        recipe: recipeOf('base', { batch_size: 64, ...settings }),
         freeBytes: 16 * GIB,
       }).images;
     expect(on({ recompute: true })).toBeGreaterThanOrEqual(2 * on({}));

@@ -33,9 +33,21 @@ afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 const recipe = parseRecipe(
   {},
   {
-    ...{ image_size: 32, patch_size: 8, embed_dim: 24, heads: 2, depth: 2, mlp_dim: 32 },
-    ...{ mask_type: 'random_mps32', mask_cell: 8, batch_size: 4, epochs: 7, warmup_epochs: 1 },
-    ...{ checkpoint_every: 10, keep_last: 2, keep_every: 20, proj_dim: 16 },
+    image_size: 32,
+    patch_size: 8,
+    embed_dim: 24,
+    heads: 2,
+    depth: 2,
+    mlp_dim: 32,
+    mask_type: 'random_mps32',
+    mask_cell: 8,
+    batch_size: 4,
+    epochs: 7,
+    warmup_epochs: 1,
+    checkpoint_every: 10,
+    keep_last: 2,
+    keep_every: 20,
+    proj_dim: 16,
   },
 );
 const order = () => ({ workspace, data: [images], recipe, device: 'auto' });
@@ -62,7 +74,10 @@ describe('an estimate', () => {
     const events: TrainingEvent[] = [];
     const short = parseRecipe(recipe, { epochs: 1, warmup_epochs: 0 });
     await pretrain({
-      ...{ ...asked, recipe: short, workspace: path.join(workspace, 'of black'), name: 'black' },
+      ...asked,
+      recipe: short,
+      workspace: path.join(workspace, 'of black'),
+      name: 'black',
       onEvent: (event) => events.push(event),
     });
     expect(events).toContainEqual(
@@ -229,7 +244,12 @@ describe('steps too large to be tried', () => {
         signal: undefined,
         loader: {
           next: async () => ({
-            ...{ step: 0, epoch: 0, images: 64, waitMs: 0, replaced: [], data: batch },
+            step: 0,
+            epoch: 0,
+            images: 64,
+            waitMs: 0,
+            replaced: [],
+            data: batch,
             release() {},
           }),
         },
@@ -288,9 +308,18 @@ describe('steps too large to be tried', () => {
 
 describe('warnings', () => {
   const found: Omit<Estimate, 'warnings'> = {
-    ...{ device: 'cpu', images: 50_000, steps: 1000, stepsPerEpoch: 100, seconds: 3600 },
-    ...{ stepMs: 100, dataMs: 50, memoryBytes: 1e9, machineMemoryBytes: 16e9 },
-    ...{ checkpointBytes: 1e8, diskBytes: 5e8, freeDiskBytes: 1e11 },
+    device: 'cpu',
+    images: 50_000,
+    steps: 1000,
+    stepsPerEpoch: 100,
+    seconds: 3600,
+    stepMs: 100,
+    dataMs: 50,
+    memoryBytes: 1e9,
+    machineMemoryBytes: 16e9,
+    checkpointBytes: 1e8,
+    diskBytes: 5e8,
+    freeDiskBytes: 1e11,
   };
   const warnings = (change: object, more: object = {}) =>
     estimateWarnings(

@@ -10,13 +10,25 @@ import { predictImages } from './predict-images.ts';
 
 const config: ClassifierConfig = {
   vit: {
-    ...{ imageSize: [8, 8], patchSize: 4, embedDim: 12, depth: 2, heads: 2, mlpRatio: 2 },
-    ...{ layerScale: 0.3, relPos: 'perBlock', absPos: false },
+    imageSize: [8, 8],
+    patchSize: 4,
+    embedDim: 12,
+    depth: 2,
+    heads: 2,
+    mlpRatio: 2,
+    layerScale: 0.3,
+    relPos: 'perBlock',
+    absPos: false,
   },
-  ...{ classes: 4, pooling: 'mean', headScale: 20 },
+  classes: 4,
+  pooling: 'mean',
+  headScale: 20,
 };
 const tensors = initialise(classifierParameters(config), {
-  ...{ seed: 3, std: 0.2, grid: gridOf(config.vit), relPosInit: 'distance' },
+  seed: 3,
+  std: 0.2,
+  grid: gridOf(config.vit),
+  relPosInit: 'distance',
 });
 const SIZE = 3 * 8 * 8;
 const IMAGES = 7;

@@ -10,8 +10,15 @@ import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import { extractFeatures, type FeatureSet } from './features.ts';
 
 const vit: VitConfig = {
-  ...{ imageSize: [8, 16], patchSize: 4, embedDim: 16, depth: 3, heads: 2, mlpRatio: 2 },
-  ...{ layerScale: 0.5, relPos: 'shared', absPos: false },
+  imageSize: [8, 16],
+  patchSize: 4,
+  embedDim: 16,
+  depth: 3,
+  heads: 2,
+  mlpRatio: 2,
+  layerScale: 0.5,
+  relPos: 'shared',
+  absPos: false,
 };
 const SIZE = 3 * 8 * 16;
 const IMAGES = 5;
@@ -26,7 +33,10 @@ const source = {
 function network(seed: number): Map<string, HostTensor> {
   const random = new RandomStream(seed, 'test', 1);
   const start = initialise(vitParameters(vit), {
-    ...{ seed, std: 0.3, grid: gridOf(vit), relPosInit: 'distance' },
+    seed,
+    std: 0.3,
+    grid: gridOf(vit),
+    relPosInit: 'distance',
   });
   for (const { data } of start.values())
     for (let i = 0; i < data.length; i++) (data as Float32Array)[i]! += 0.1 * random.normal();
@@ -113,7 +123,10 @@ describe('extractFeatures', () => {
     expect(loaded).toEqual([0, 1, 2, 3, 4]);
     for (const [i, tensors] of [first, second].entries()) {
       expect(found[i]!.map(({ layer, pooling }) => `${layer} ${pooling}`)).toEqual([
-        ...['1 cls', '1 mean', '3 cls', '3 mean'],
+        '1 cls',
+        '1 mean',
+        '3 cls',
+        '3 mean',
       ]);
       for (const { layer, pooling, rows } of found[i]!)
         expectClose(rows.data, await bySteps(tensors, layer, pooling));

@@ -27,7 +27,12 @@ async function runWith(
   states: readonly (readonly [number, NamedTensors])[],
 ) {
   const run = await RunFolder.create(workspace, {
-    ...{ name: kind, kind, totalSteps: 20, device: 'cpu', recipe, versions: {} },
+    name: kind,
+    kind,
+    totalSteps: 20,
+    device: 'cpu',
+    recipe,
+    versions: {},
     dataset: { folders: ['/images'], images: 3, fingerprint: 'f' },
     ...(kind === 'finetune' ? { classes: ['ant', 'bee'] } : {}),
   });
@@ -35,7 +40,8 @@ async function runWith(
     await saveCheckpoint({
       root: run.checkpointsDir,
       position: { step, skippedBatches: [], failedInARow: 0 },
-      ...{ state, versions: {} },
+      state,
+      versions: {},
     });
   return run;
 }

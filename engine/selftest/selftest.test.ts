@@ -14,11 +14,19 @@ describe.each(['cpu', 'tfjs-wasm', 'tfjs-cpu', 'reference', ...webgpu])(
       expect(checks.filter(({ ok }) => !ok)).toEqual([]);
       const fixtures = new Set(checks.map(({ fixture }) => fixture));
       for (const name of [
-        ...['pretrain_tiny', 'pretrain_tiny_3steps', 'pretrain_c1_abs_pos'],
-        ...['finetune_tiny_mean', 'finetune_tiny_cls', 'finetune_tiny_abs_pos'],
-        ...['finetune_tiny_droppath', 'mixup_cutmix'],
-        ...['checkpoint_interpolation', 'checkpoint_loading'],
-        ...['checkpoint_tiny.zip', 'checkpoint_tiny.legacy', 'checkpoint_unsafe_print.zip'],
+        'pretrain_tiny',
+        'pretrain_tiny_3steps',
+        'pretrain_c1_abs_pos',
+        'finetune_tiny_mean',
+        'finetune_tiny_cls',
+        'finetune_tiny_abs_pos',
+        'finetune_tiny_droppath',
+        'mixup_cutmix',
+        'checkpoint_interpolation',
+        'checkpoint_loading',
+        'checkpoint_tiny.zip',
+        'checkpoint_tiny.legacy',
+        'checkpoint_unsafe_print.zip',
       ])
         expect(fixtures).toContain(name);
       expect(summary.skipped).toEqual([]);

@@ -38,7 +38,8 @@ describe('the fast resampler', () => {
       for (let i = 0; i < image.data.length; i++) image.data[i] = random.integer(256);
       const [left, top] = [random.integer(width), random.integer(height)];
       const window = {
-        ...{ left, top },
+        left,
+        top,
         width: 1 + random.integer(width - left),
         height: 1 + random.integer(height - top),
       };

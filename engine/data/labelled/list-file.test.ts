@@ -56,22 +56,43 @@ describe('every line of a table', () => {
 
   it('is counted, whatever it holds', async () => {
     const text = [
-      ...['# made by hand', '', 'sep=;', '#path;label;note', 'img/cat0.png;cat;', '# a comment'],
-      ...['', ';;', 'img/cat1.png;cat;"over', 'two lines"', 'img/cat2.png;cat;x;y', 'img/cat3.png'],
-      ...['img/cat4.png;;', ';cat;', 'img/dog0.png;dog', '', ';;;', ''],
+      '# made by hand',
+      '',
+      'sep=;',
+      '#path;label;note',
+      'img/cat0.png;cat;',
+      '# a comment',
+      '',
+      ';;',
+      'img/cat1.png;cat;"over',
+      'two lines"',
+      'img/cat2.png;cat;x;y',
+      'img/cat3.png',
+      'img/cat4.png;;',
+      ';cat;',
+      'img/dog0.png;dog',
+      '',
+      ';;;',
+      '',
     ].join('\n');
     const found = await list(text);
     expect(found.lines).toEqual({ header: 1, rows: 7, continued: 1, skipped: 8 });
     expect(found.images.map(({ row }) => row)).toEqual([5, 9, 15]);
     expect(items(found, 'skipped-lines')).toEqual([
-      ...['line 1: a comment', 'line 2: empty', 'line 3: says what divides the fields'],
-      ...['line 6: a comment', 'line 7: empty', 'line 8: empty'],
+      'line 1: a comment',
+      'line 2: empty',
+      'line 3: says what divides the fields',
+      'line 6: a comment',
+      'line 7: empty',
+      'line 8: empty',
     ]);
     expect(items(found, 'rows-over-lines')).toEqual(['lines 9 to 10']);
     expect(items(found, 'row-with-other-fields')).toEqual(['row 11: 4 fields, the header has 3']);
     expect(items(found, 'short-rows')).toEqual(['row 15: img/dog0.png']);
     expect(items(found, 'row-without-label')).toEqual([
-      ...['row 12: img/cat3.png', 'row 13: img/cat4.png', 'row 14: no path'],
+      'row 12: img/cat3.png',
+      'row 13: img/cat4.png',
+      'row 14: no path',
     ]);
   });
 
@@ -229,8 +250,13 @@ describe('a path', () => {
   it.skipIf(WINDOWS)('may be written by another system or program', async () => {
     const whole = path.join(root, 'with space', '100% x.png');
     const { at } = await found(
-      ...['img\\cat0.png', './img/../img/cat0.png', 'with%20space/100%25%20x.png'],
-      ...[whole, pathToFileURL(whole).href, 'with space/100% x.png', 'with space\\100% x.png'],
+      'img\\cat0.png',
+      './img/../img/cat0.png',
+      'with%20space/100%25%20x.png',
+      whole,
+      pathToFileURL(whole).href,
+      'with space/100% x.png',
+      'with space\\100% x.png',
     );
     expect(new Set(at)).toEqual(new Set(['img/cat0.png', 'with space/100% x.png']));
   });
@@ -263,7 +289,15 @@ describe('a split', () => {
       ['path,label,split', ...words.map((word, i) => `img/cat${i}.png,cat,${word}`)].join('\n'),
     );
     expect(found.images.map(({ split }) => split)).toEqual([
-      ...['train', 'val', 'val', 'val', 'val', 'test', 'test', 'test', 'train'],
+      'train',
+      'val',
+      'val',
+      'val',
+      'val',
+      'test',
+      'test',
+      'test',
+      'train',
     ]);
     expect(items(found, 'unknown-split')).toEqual(['row 11: fold 1']);
   });

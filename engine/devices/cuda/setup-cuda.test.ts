@@ -207,7 +207,9 @@ describe('what CUDA needs of the machine', () => {
     );
     const of = (name: string) => found.find((one) => one.name === name);
     expect(of('libcuda.so.1')).toEqual({
-      ...{ name: 'libcuda.so.1', part: 'NVIDIA’s driver', path: '/usr/lib/libcuda.so.1' },
+      name: 'libcuda.so.1',
+      part: 'NVIDIA’s driver',
+      path: '/usr/lib/libcuda.so.1',
     });
     expect(of('libcudnn.so.9')).toMatchObject({
       part: 'cuDNN 9',

@@ -4,8 +4,13 @@ import type { Device } from '../../executors/executor.ts';
 
 export function fakeDevice(id: string, over: Partial<Device> = {}): Device {
   return {
-    ...{ id, executor: 'onnxruntime', kind: id === 'cpu' ? 'cpu' : 'gpu', name: `A ${id} device` },
-    ...{ available: true, precisions: ['float32'], ...over },
+    id,
+    executor: 'onnxruntime',
+    kind: id === 'cpu' ? 'cpu' : 'gpu',
+    name: `A ${id} device`,
+    available: true,
+    precisions: ['float32'],
+    ...over,
   };
 }
 

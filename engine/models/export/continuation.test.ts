@@ -22,8 +22,15 @@ import { exportContinuation, readContinuation } from './continuation.ts';
 const recipe: Recipe = parseRecipe(
   {},
   {
-    ...{ image_size: 16, patch_size: 4, embed_dim: 8, depth: 1, heads: 2, batch_size: 2 },
-    ...{ mlp_dim: 16, proj_dim: 8, mask_patches: 9 },
+    image_size: 16,
+    patch_size: 4,
+    embed_dim: 8,
+    depth: 1,
+    heads: 2,
+    batch_size: 2,
+    mlp_dim: 16,
+    proj_dim: 8,
+    mask_patches: 9,
   },
 );
 
@@ -34,7 +41,12 @@ beforeEach(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'conmim-continuation-'));
   folder = path.join(root, 'out', 'package');
   run = await RunFolder.create(root, {
-    ...{ name: 'mine', kind: 'pretrain', totalSteps: 20, device: 'cpu', recipe, versions: {} },
+    name: 'mine',
+    kind: 'pretrain',
+    totalSteps: 20,
+    device: 'cpu',
+    recipe,
+    versions: {},
     dataset: { folders: ['/images'], images: 3, fingerprint: 'f' },
   });
   const task = await createPretrainLearner({ recipe, device: 'cpu' });
@@ -78,7 +90,10 @@ describe('a continuation package', () => {
         start,
       ).toBe(true);
     expect(readdirSync(folder).sort()).toEqual([
-      ...['README.md', 'manifest.json', 'recipe.json', 'state.safetensors'],
+      'README.md',
+      'manifest.json',
+      'recipe.json',
+      'state.safetensors',
     ]);
     expect(readdirSync(path.dirname(folder))).toEqual(['package']);
   });

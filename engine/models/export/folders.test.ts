@@ -38,9 +38,14 @@ describe('the configuration for timm', () => {
   it('of a pre-trained network has no classes and the class token', async () => {
     await exportTimm(path.join(root, 'a'), tinyModel({ imageSize: [16, 24] }));
     expect(json('a', 'config.json')).toMatchObject({
-      ...{ architecture: 'beit_base_patch16_224', num_classes: 0, global_pool: 'token' },
+      architecture: 'beit_base_patch16_224',
+      num_classes: 0,
+      global_pool: 'token',
       model_args: {
-        ...{ img_size: [16, 24], depth: 2, init_values: 0.1, use_rel_pos_bias: true },
+        img_size: [16, 24],
+        depth: 2,
+        init_values: 0.1,
+        use_rel_pos_bias: true,
         use_shared_rel_pos_bias: false,
       },
       pretrained_cfg: { input_size: [3, 16, 24], num_classes: 0 },
@@ -54,11 +59,9 @@ describe('the configuration for timm', () => {
   it('of a classifier names its classes, its pooling, and that there is no layer scale', async () => {
     await exportTimm(path.join(root, 'a'), tinyModel({ pooling: 'mean', layerScale: 0 }));
     expect(json('a', 'config.json')).toMatchObject({
-      ...{
-        num_classes: 3,
-        global_pool: 'avg',
-        model_args: { init_values: null, global_pool: 'avg' },
-      },
+      num_classes: 3,
+      global_pool: 'avg',
+      model_args: { init_values: null, global_pool: 'avg' },
       pretrained_cfg: { label_names: ['ant', 'bee', 'wasp'], mean: [0.5, 0.4, 1] },
     });
   });
@@ -68,7 +71,8 @@ describe('the folder for transformers', () => {
   it('of a classifier has labels, the processor, and a card with recipe and metrics', async () => {
     await exportHuggingFace(path.join(root, 'a'), tinyModel({ pooling: 'mean', layerScale: 0 }));
     expect(json('a', 'config.json')).toMatchObject({
-      ...{ architectures: ['BeitForImageClassification'], use_mean_pooling: true },
+      architectures: ['BeitForImageClassification'],
+      use_mean_pooling: true,
       id2label: { 0: 'ant', 1: 'bee', 2: 'wasp' },
       label2id: { ant: 0, bee: 1, wasp: 2 },
     });
@@ -76,7 +80,9 @@ describe('the folder for transformers', () => {
     expect(text('a', 'config.json')).toContain('"layer_scale_init_value": 0.0,');
     expect(json('a', 'preprocessor_config.json')).toMatchObject({
       image_processor_type: 'BitImageProcessor',
-      ...{ size: { shortest_edge: 18 }, crop_size: { height: 16, width: 16 }, resample: 3 },
+      size: { shortest_edge: 18 },
+      crop_size: { height: 16, width: 16 },
+      resample: 3,
     });
     const card = text('a', 'README.md');
     expect(card).toMatch(/^---\nlibrary_name: transformers\n/);
@@ -89,7 +95,8 @@ describe('the folder for transformers', () => {
   it('of a pre-trained network is a BeitModel, whose patch tokens the card recommends', async () => {
     await exportHuggingFace(path.join(root, 'a'), tinyModel());
     expect(json('a', 'config.json')).toMatchObject({
-      ...{ architectures: ['BeitModel'], use_mean_pooling: false },
+      architectures: ['BeitModel'],
+      use_mean_pooling: false,
       use_shared_relative_position_bias: true,
     });
     expect(text('a', 'README.md')).toContain('mean of the patch tokens');
@@ -109,8 +116,14 @@ describe('an export', () => {
     await exportSafetensors(path.join(root, 'a'), tinyModel({ pooling: 'cls' }));
     const { metadata } = await readSafetensors(path.join(root, 'a'));
     expect(metadata).toMatchObject({
-      ...{ format: 'pt', source: 'conmim-studio', run: 'tiny', step: '7', pooling: 'cls' },
-      ...{ mean: '[0.5,0.4,1]', classes: '["ant","bee","wasp"]', recipe: '{"image_size":16}' },
+      format: 'pt',
+      source: 'conmim-studio',
+      run: 'tiny',
+      step: '7',
+      pooling: 'cls',
+      mean: '[0.5,0.4,1]',
+      classes: '["ant","bee","wasp"]',
+      recipe: '{"image_size":16}',
     });
     expect(JSON.parse(metadata['geometry']!)).toEqual(tinyModel({ pooling: 'cls' }).vit);
   });
@@ -140,7 +153,9 @@ describe('an export', () => {
 
 describe('the comparison', () => {
   const of = (...values: number[]): HostTensor => ({
-    ...{ dtype: 'f32', shape: [values.length], data: Float32Array.from(values) },
+    dtype: 'f32',
+    shape: [values.length],
+    data: Float32Array.from(values),
   });
 
   it('tells of networks that answer differently', async () => {

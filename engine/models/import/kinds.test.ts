@@ -19,7 +19,8 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const at = (...names: string[]) => path.join(root, ...names);
 const GIVEN = { given: { heads: 3 } };
 const f32 = (shape: readonly number[], fill = 1): HostTensor => ({
-  ...{ dtype: 'f32', shape },
+  dtype: 'f32',
+  shape,
   data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(fill),
 });
 const renamed = (tensors: NamedTensors, change: (name: string) => string) =>

@@ -218,8 +218,13 @@ it.each<[string, Uint8Array, string]>([
   const network = bytesOf(
     '}',
     MARK,
-    ...[text('cls_token'), tensor(), text('patch_embed.proj.weight'), tensor()],
-    ...[text(name), value, 'u'],
+    text('cls_token'),
+    tensor(),
+    text('patch_embed.proj.weight'),
+    tensor(),
+    text(name),
+    value,
+    'u',
   );
   const file = path.join(root, 'opaque.pth');
   const floats = new Uint8Array(new Float32Array([1, 2]).buffer);

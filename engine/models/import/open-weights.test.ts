@@ -35,7 +35,8 @@ async function written(tensors: NamedTensors, name = 'w.safetensors'): Promise<s
   return at(name);
 }
 const f32 = (shape: readonly number[], fill: number | ((i: number) => number)): HostTensor => ({
-  ...{ dtype: 'f32', shape },
+  dtype: 'f32',
+  shape,
   data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) =>
     typeof fill === 'number' ? fill : fill(i),
   ),
@@ -113,13 +114,21 @@ describe('checkpoints of the authors', () => {
     const { model, report } = await openWeights(fixture(`checkpoint_tiny.${kind}`));
     const { tensors } = await readSafetensors(fixture('checkpoint_tiny.safetensors'));
     expect(model.vit).toEqual({
-      ...{ imageSize: [64, 64], patchSize: 16, embedDim: 24, depth: 2, heads: 3, mlpRatio: 4 },
-      ...{ layerScale: 0.1, relPos: 'shared', absPos: false },
+      imageSize: [64, 64],
+      patchSize: 16,
+      embedDim: 24,
+      depth: 2,
+      heads: 3,
+      mlpRatio: 4,
+      layerScale: 0.1,
+      relPos: 'shared',
+      absPos: false,
     });
     expect(model.head).toBeUndefined();
     for (const [name, tensor] of model.tensors) expect(tensor).toEqual(tensors.get(name));
     expect(report.ignored.map(({ name }) => name).sort()).toEqual([
-      ...['lm_head.bias', 'lm_head.weight'],
+      'lm_head.bias',
+      'lm_head.weight',
       ...[1, 4, 7].map((i) => `projectors.${i}.num_batches_tracked`),
       'rel_pos_bias.relative_position_index',
     ]);
@@ -175,8 +184,14 @@ describe('networks that timm and transformers built', () => {
     const tensors = new Map(shapes.map(([key, shape]) => [key, f32(shape, 0.1)]));
     const { model, report } = await openWeights(await written(tensors), { given: { heads: 2 } });
     expect(model.vit).toEqual({
-      ...{ imageSize: [32, 32], patchSize: 16, embedDim: 8, depth: 2, heads: 2, mlpRatio: 4 },
-      ...{ layerScale: 0.1, ...expected },
+      imageSize: [32, 32],
+      patchSize: 16,
+      embedDim: 8,
+      depth: 2,
+      heads: 2,
+      mlpRatio: 4,
+      layerScale: 0.1,
+      ...expected,
     });
     expect(model.head?.pooling).toBe(name === 'shared' ? undefined : name);
     expect(report.names).toBe(dialect === 'timm' ? 'conmim' : 'huggingFace');
@@ -229,7 +244,9 @@ describe('a file of weights', () => {
       code: 'import-unclear',
     });
     const index: HostTensor = {
-      ...{ dtype: 'i32', shape: [25, 25], data: relativePositionIndex(4, 6) },
+      dtype: 'i32',
+      shape: [25, 25],
+      data: relativePositionIndex(4, 6),
     };
     const known = new Map<string, HostTensor>([...bare]).set(
       'rel_pos_bias.relative_position_index',

@@ -110,7 +110,11 @@ async function sweep(
       const standard = measureStandard(rows, train);
       const common = { rows, labels, standard };
       await trainHeads(program, shape, {
-        ...{ ...common, chosen: train, learningRates, epochs, seed },
+        ...common,
+        chosen: train,
+        learningRates,
+        epochs,
+        seed,
         onEpoch: (epoch) => onProgress?.({ done: i * epochs + epoch, total: sets.length * epochs }),
       });
       const results = await scoreHeads(program, shape, { ...common, chosen: heldOut });
@@ -135,7 +139,12 @@ async function refit(
   try {
     const standard = measureStandard(rows, chosen);
     await trainHeads(program, shape, {
-      ...{ rows, labels, chosen, standard, epochs, seed },
+      rows,
+      labels,
+      chosen,
+      standard,
+      epochs,
+      seed,
       learningRates: [learningRate],
     });
     const state = await program.readState([PROBE_STATE.weight, PROBE_STATE.bias]);

@@ -33,7 +33,10 @@ export async function trainHeads(
   await program.writeState(zeros(shape));
   const stepsPerEpoch = Math.floor(chosen.length / B);
   const factors = cosineSchedule({
-    ...{ base_value: 1, final_value: 0, epochs, niter_per_ep: stepsPerEpoch },
+    base_value: 1,
+    final_value: 0,
+    epochs,
+    niter_per_ep: stepsPerEpoch,
   });
   const features = new Float32Array(B * width);
   for (let epoch = 0; epoch < epochs; epoch++) {

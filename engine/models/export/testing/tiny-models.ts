@@ -12,8 +12,15 @@ export interface TinyKind extends Partial<VitConfig> {
 /** A pre-trained network, with mask token and projector; with `pooling` a classifier of 3 classes. */
 export function tinyModel({ pooling, ...changes }: TinyKind = {}): Model {
   const vit: VitConfig = {
-    ...{ imageSize: [16, 16], patchSize: 4, embedDim: 12, depth: 2, heads: 3, mlpRatio: 2 },
-    ...{ layerScale: 0.1, relPos: pooling === undefined ? 'shared' : 'perBlock', absPos: false },
+    imageSize: [16, 16],
+    patchSize: 4,
+    embedDim: 12,
+    depth: 2,
+    heads: 3,
+    mlpRatio: 2,
+    layerScale: 0.1,
+    relPos: pooling === undefined ? 'shared' : 'perBlock',
+    absPos: false,
     ...changes,
   };
   const head = pooling && { classes: ['ant', 'bee', 'wasp'], pooling };
@@ -31,11 +38,16 @@ export function tinyModel({ pooling, ...changes }: TinyKind = {}): Model {
   }
   return {
     ...base,
-    ...{ mean: [0.5, 0.4, 1], std: [0.25, 0.2, 1] },
+    mean: [0.5, 0.4, 1],
+    std: [0.25, 0.2, 1],
     tensors,
     about: {
-      ...{ run: 'tiny', step: 7, network: 'teacher', recipe: { image_size: 16 } },
-      ...{ dataset: { images: 5, fingerprint: 'f00d' }, metrics: { top1: 0.5 } },
+      run: 'tiny',
+      step: 7,
+      network: 'teacher',
+      recipe: { image_size: 16 },
+      dataset: { images: 5, fingerprint: 'f00d' },
+      metrics: { top1: 0.5 },
     },
   };
 }
