@@ -1,4 +1,4 @@
-"""Writes assets/fixtures/multilabel.safetensors: losses as PyTorch computes them, scores as scikit-learn does.
+"""Writes engine/tasks/multilabel/testing/multilabel.safetensors: losses as PyTorch computes them, scores as scikit-learn does.
 
     python3.10 -m venv venv && venv/bin/pip install "numpy<2" torch==1.12.1 scikit-learn safetensors
     venv/bin/python bench/interop/multilabel_fixture.py
@@ -18,7 +18,8 @@ import torch
 from safetensors.numpy import save_file
 from sklearn.metrics import average_precision_score, f1_score
 
-TARGET = Path(__file__).resolve().parents[2] / "assets" / "fixtures" / "multilabel.safetensors"
+FOLDER = Path(__file__).resolve().parents[2] / "engine" / "tasks" / "multilabel" / "testing"
+TARGET = FOLDER / "multilabel.safetensors"
 # Images, classes, share of positives, step that scores are rounded to (0 for none), spread, threshold.
 CASES = [
     (1, 1, 0.9, 0, 1.0, 0.5),

@@ -10,7 +10,9 @@ import { RandomStream } from '../../random/philox.ts';
 import { binaryCrossEntropy, pairTargets } from './loss.ts';
 
 const CASES = 8;
-const fixture = await readSafetensors(packagedFile('assets/fixtures/multilabel.safetensors'));
+const fixture = await readSafetensors(
+  packagedFile('engine/tasks/multilabel/testing/multilabel.safetensors'),
+);
 const values = (name: string) => fixture.tensors.get(name)!.data as Float32Array;
 
 const EACH: [device: string, number: number][] = Array.from({ length: CASES }, (_, i) => [

@@ -6,7 +6,9 @@ import { evaluateLabels, type LabelScores, labelHeadlines, rankLabels } from './
 const CASES = 8;
 let fixture: SafetensorsFile;
 beforeAll(async () => {
-  fixture = await readSafetensors(packagedFile('assets/fixtures/multilabel.safetensors'));
+  fixture = await readSafetensors(
+    packagedFile('engine/tasks/multilabel/testing/multilabel.safetensors'),
+  );
 });
 const values = (name: string) => Array.from(fixture.tensors.get(name)!.data, Number);
 
