@@ -16,7 +16,7 @@ import { splitNamed } from './split-names.ts';
 /** What a column may be called, in any case. */
 const COLUMNS = {
   path: ['path', 'file', 'filename', 'image'],
-  label: ['label', 'class'],
+  label: ['label', 'labels', 'class'],
   split: ['split'],
 } as const;
 type Column = keyof typeof COLUMNS;

@@ -37,6 +37,11 @@ describe('a list with several labels a row', () => {
     expect(set.samples.map(({ label }) => label)).toEqual([0, 1, 2, 0]);
   });
 
+  it('may name the column labels', async () => {
+    const set = await read(['path,labels', '0.png,a;b', '1.png,a']);
+    expect(names(set)).toEqual([['a', 'b'], ['a']]);
+  });
+
   it.each([
     ['|', '0.png,a|b'],
     [',', '0.png,"a,b"'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { balancedWeights, labelsOfImages, labelTargets } from './labels.ts';
+import { balancedWeights, guessedF1, labelsOfImages, labelTargets } from './labels.ts';
 
 const image = (label: number, labels: number[]) => ({ path: '/', label, labels });
 const samples = [image(0, [0, 1]), image(1, []), image(2, [1]), image(0, [0, 1]), image(1, [])];
@@ -24,4 +24,11 @@ it('has both labels of mixed images by their shares, and weights on what is ther
   const { targets, labels } = targetsOf(Int32Array.of(0, 2), 0.75);
   expect([...(labels as Uint8Array)]).toEqual([1, 1, 0, 1]);
   expect([...targets]).toEqual([1.5, 0.25, 1, 0, 0.5, 0.75, 1, 0]);
+});
+
+it('knows what guessing gives: precision is the share of labels given, recall is 1', () => {
+  const share = 5 / 15;
+  expect(guessedF1(samples, 3)).toBeCloseTo((2 * share) / (share + 1), 12);
+  expect(guessedF1([image(0, [])], 3)).toBe(0);
+  expect(guessedF1([image(0, [0, 1])], 2)).toBe(1);
 });

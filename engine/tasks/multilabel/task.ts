@@ -7,7 +7,7 @@ import {
   makeFinetuneTask,
   type PredictedImages,
 } from '../shared/finetune-task.ts';
-import { balancedWeights, labelsOfImages, labelTargets } from './labels.ts';
+import { balancedWeights, guessedF1, labelsOfImages, labelTargets } from './labels.ts';
 import { severalLabels } from './loss.ts';
 import type { LabelScores } from './metrics.ts';
 import { type LabelsReport, labelsReport, labelsSummary, MULTILABEL } from './report.ts';
@@ -24,8 +24,10 @@ const anyLabels: LabelMeaning<MultilabelRecipe, LabelsReport> = {
     const weights = kind === 'none' ? undefined : balancedWeights(samples, classes);
     return labelTargets(samples, classes, weights);
   },
-  // Nothing is right where no label is given.
-  score: () => ({ name: 'microF1', chance: 0 }),
+  score: ({ train: { samples }, classes }) => ({
+    name: 'microF1',
+    chance: guessedF1(samples, classes.length),
+  }),
   summarise: (predicted, { threshold }) => ({
     ...labelsSummary(labelScores(predicted), threshold),
     notes: predicted.notes,
