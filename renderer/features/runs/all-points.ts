@@ -1,7 +1,7 @@
 /** All points of a curve, read in ranges that are short enough not to be thinned. */
-import { primaryValue } from '../../../engine/contract/scores.ts';
 import type { InputOf, OutputOf, SeriesName } from '../../../engine/contract/studio/index.ts';
 import { type Curve, curvesCsv, type Points } from '../../ui/chart-data.ts';
+import { evaluatedPoints } from './run-curves.ts';
 
 type Ask = (input: InputOf<'runs.series'>) => Promise<OutputOf<'runs.series'>>;
 
@@ -45,14 +45,11 @@ export async function chartCsv(
 ): Promise<string> {
   const curves: Curve[] = [];
   for (const { id, label } of runs) {
-    const { evaluations, steps, values } = await allPoints(ask, id, name);
+    const { evaluations, score, steps, values } = await allPoints(ask, id, name);
     curves.push({ label, steps, values });
-    if (name === 'score' && evaluations.length > 0)
-      curves.push({
-        label: `${label}, evaluated`,
-        steps: evaluations.map(({ step }) => step),
-        values: evaluations.map(primaryValue),
-      });
+    const evaluated = evaluatedPoints({ evaluations, score });
+    if (name === 'score' && evaluated.steps.length > 0)
+      curves.push({ label: `${label}, evaluated`, ...evaluated });
   }
   const own = runs[0];
   if (name === 'score' && own !== undefined) {

@@ -4,7 +4,7 @@ import { call } from '../../client/studio.ts';
 import { Chart, type ChartHandle, type StepRange } from '../../ui/chart.tsx';
 import { chartCsv } from './all-points.ts';
 import type { ChartKind } from './chart-kinds.ts';
-import { curvesOf, type ShownRun } from './run-curves.ts';
+import { curvesOf, type ShownRun, validationTitle } from './run-curves.ts';
 import type { RunTail } from './run-tail.ts';
 
 export interface RunChartProps {
@@ -33,9 +33,8 @@ export function RunChart(props: RunChartProps) {
   latest.current = made;
   useEffect(() => tail.listen(() => handle.current?.draw(latest.current())), [tail]);
   const evaluated = curves.length > 0 && !curves.some(({ look }) => look === undefined);
-  const title = evaluated
-    ? 'Validation accuracy'
-    : kind.title(runs[0]?.series?.score ?? 'tokenMatch');
+  const score = runs[0]?.series?.score ?? 'tokenMatch';
+  const title = evaluated ? validationTitle(score) : kind.title(score);
   return (
     <Chart
       ref={handle}

@@ -31,7 +31,7 @@ const evaluation = (step: number) => ({
   values: { top1: 0.5, loss: 1 },
   best: true,
 });
-const evaluated = { evaluations: [evaluation(1), evaluation(2)] };
+const evaluated = { score: 'top1', evaluations: [evaluation(1), evaluation(2)] };
 
 describe('the curves of a chart', () => {
   it('are named after what they show when a run is alone, after runs otherwise', () => {
@@ -46,18 +46,28 @@ describe('the curves of a chart', () => {
   });
 
   it('have chance and evaluations beside the score', () => {
-    const curves = curvesOf(kind('score'), [run('a', { score: 'top1', ...evaluated })], {
+    const curves = curvesOf(kind('score'), [run('a', evaluated)], {
       smoothing: false,
     });
     expect(curves.map(({ label, look }) => [label, look])).toEqual([
       ['Top-1 accuracy', undefined],
-      ['Validation accuracy', 'points'],
+      ['Validation top-1 accuracy', 'points'],
       ['Chance', 'reference'],
     ]);
   });
 
+  it('have the value of the same score of each evaluation, not the primary one', () => {
+    const primary = { name: 'mAP', better: 'higher' as const };
+    const values = { mAP: 0.9, microF1: 0.4 };
+    const evaluations = [{ step: 2, primary, values, best: true }];
+    const [, dots] = curvesOf(kind('score'), [run('a', { score: 'microF1', evaluations })], {
+      smoothing: false,
+    });
+    expect(dots).toMatchObject({ label: 'Validation micro F1', steps: [2], values: [0.4] });
+  });
+
   it('keep what training says where there is one evaluation alone', () => {
-    const once = { evaluations: [evaluation(2)] };
+    const once = { score: 'top1', evaluations: [evaluation(2)] };
     const curves = curvesOf(kind('score'), [run('a', once), run('b', once)], { smoothing: false });
     expect(curves.map(({ label }) => label)).toEqual([
       'a',

@@ -1,5 +1,5 @@
 /** The curves of a chart, for one or several runs. */
-import { primaryValue } from '../../../engine/contract/scores.ts';
+import { scoreFacts } from '../../../engine/contract/scores.ts';
 import type { Series } from '../../../engine/contract/studio/index.ts';
 import { type Curve, type Points, smooth } from '../../ui/chart-data.ts';
 import type { ChartKind } from './chart-kinds.ts';
@@ -38,7 +38,7 @@ export function curvesOf(
   const dots = evaluations.flatMap((points, colour): Curve[] => {
     if (points.steps.length === 0) return [];
     const name = runs[colour]!.label;
-    const label = alone ? 'Validation accuracy' : compared ? name : `${name}, evaluated`;
+    const label = alone ? validationTitle(score) : compared ? name : `${name}, evaluated`;
     // The line of a single run has the first colour.
     return [{ label, look: 'points', colour: alone ? 1 : colour, ...points }];
   });
@@ -82,8 +82,25 @@ export function appended(curve: Points, tail: readonly LivePoint[], name: string
 }
 
 function evaluationsOf({ series }: ShownRun): Points {
-  const found = series?.evaluations ?? [];
-  return { steps: found.map(({ step }) => step), values: found.map(primaryValue) };
+  return series === undefined ? { steps: [], values: [] } : evaluatedPoints(series);
+}
+
+/** The score of training batches, on the validation set; nothing where it is not evaluated there. */
+export function evaluatedPoints({
+  evaluations,
+  score,
+}: Pick<Series, 'evaluations' | 'score'>): Points {
+  const found = evaluations.filter(({ values }) => values[score] !== undefined);
+  return {
+    steps: found.map(({ step }) => step),
+    values: found.map(({ values }) => values[score]!),
+  };
+}
+
+/** `Validation top-1 accuracy`. */
+export function validationTitle(score: string): string {
+  const { title } = scoreFacts(score);
+  return `Validation ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
 }
 
 /** Labels of runs: their names, with the end of the id where names are equal. */

@@ -38,7 +38,7 @@ const COLUMNS: readonly (readonly [string, number?])[] = [
   ['State', 140],
   ['Kind', 110],
   ['Steps', 150],
-  ['Top-1', 80],
+  ['Score', 124],
   ['Images', 100],
   ['Changed', 132],
 ];
