@@ -1,13 +1,8 @@
 /** A classifier judged on any labelled images. */
 import { percentText } from '../../contract/number-text.ts';
-import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
-import { keptScores } from '../../evaluation/class-scores.ts';
-import { predictImages } from '../../evaluation/predict-images.ts';
-import { labelledMemory } from '../../runs/scan-memory.ts';
 import type { Judgement, JudgeRequest } from '../labelled-task.ts';
+import { judgeSet } from '../shared/judge-set.ts';
 import { refuseSeparator } from '../shared/labelled-data.ts';
-import { learntFrom, modelImages } from '../shared/model-images.ts';
-import { oddities } from '../shared/training-sets.ts';
 import type { EvaluationReport } from './metrics.ts';
 import { classifierReport } from './report.ts';
 import { classifierTables } from './tables.ts';
@@ -16,39 +11,16 @@ const SHOWN_MISTAKES = 5;
 
 /** @throws StudioError `unknown-classes`, and as reading labelled images does */
 export async function judgeClassifier(request: JudgeRequest): Promise<Judgement> {
-  const { workspace, model, data, labelSeparator, device, onProgress } = request;
-  refuseSeparator(labelSeparator);
-  const { vit, head, tensors } = model;
-  const { classes, pooling } = head;
-  const set = await readLabelledSet(data, {
-    classes,
-    indexFile: labelledMemory(workspace, data),
-  });
-  const images = modelImages(model, set.samples);
-  const predicted = await predictImages({
-    config: { vit, classes: classes.length, pooling, headScale: 1 },
-    tensors,
-    images: images.images,
-    load: images.load,
-    device,
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
-  const scores = keptScores(images, predicted.scores);
-  const { kept, leftOut } = images;
-  const labels = kept.map(({ label }) => label);
-  const paths = kept.map(({ path }) => path);
-  const report = classifierReport({ scores, labels, leftOut: images.positionsLeftOut }, classes);
+  refuseSeparator(request.labelSeparator);
+  const { scores, samples, paths, positionsLeftOut, common } = await judgeSet(request);
+  const labels = samples.map(({ label }) => label);
+  const { classes } = request.model.head;
+  const report = classifierReport({ scores, labels, leftOut: positionsLeftOut }, classes);
   const evaluation = withPaths(report.evaluation, paths);
   return {
+    ...common,
     report: { ...report, evaluation },
-    imagesPerSecond: predicted.imagesPerSecond,
     details: mistakeLines(evaluation),
-    warnings: [
-      ...oddities(set).map(({ message }) => message),
-      ...learntFrom(kept),
-      ...images.notes,
-    ],
-    leftOut,
     tables: () => classifierTables({ paths, scores, labels }, evaluation),
   };
 }

@@ -1,0 +1,53 @@
+/** What a network with a head says of a labelled set, of the images that could be decoded. */
+import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
+import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
+import { predictImages } from '../../evaluation/predict-images.ts';
+import { labelledMemory } from '../../runs/scan-memory.ts';
+import type { JudgeRequest } from '../labelled-task.ts';
+import { learntFrom, modelImages } from './model-images.ts';
+import { oddities } from './training-sets.ts';
+
+/**
+ * @param several how the labels of an image are divided, where it may have several
+ * @throws StudioError `unknown-classes`, and as reading labelled images does
+ */
+export async function judgeSet(
+  { workspace, model, data, device, onProgress }: JudgeRequest,
+  several?: LabelledSetOptions['several'],
+) {
+  const { vit, head, tensors } = model;
+  const { classes, pooling } = head;
+  const indexFile = labelledMemory(workspace, data);
+  const set = await readLabelledSet(data, {
+    classes,
+    indexFile,
+    ...(several === undefined ? {} : { several }),
+  });
+  const images = modelImages(model, set.samples);
+  const { scores: all, imagesPerSecond } = await predictImages({
+    config: { vit, classes: classes.length, pooling, headScale: 1 },
+    tensors,
+    images: images.images,
+    load: images.load,
+    device,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  const scores: ClassScores = keptScores(images, all);
+  const { kept: samples, leftOut, positionsLeftOut } = images;
+  return {
+    scores,
+    samples,
+    paths: samples.map(({ path }) => path),
+    positionsLeftOut,
+    /** What every judgement has, whatever the labels mean. */
+    common: {
+      imagesPerSecond,
+      leftOut,
+      warnings: [
+        ...oddities(set).map(({ message }) => message),
+        ...learntFrom(samples),
+        ...images.notes,
+      ],
+    },
+  };
+}
