@@ -1,16 +1,10 @@
 /** `run.json`: what a run is and how it stands. Fields of later versions are kept as they are. */
 import { z } from 'zod';
 import { bestSchema } from '../checkpoint/checkpoint.ts';
+import { RUN_STATUSES } from '../contract/studio/runs.ts';
 import { labelledSpecSchema } from './labelled-spec.ts';
 
-export const runStatusSchema = z.enum([
-  'created',
-  'running',
-  'paused',
-  'stopped',
-  'done',
-  'failed',
-]);
+export const runStatusSchema = z.enum(RUN_STATUSES);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
 const runRecordFields = z.object({

@@ -4,15 +4,10 @@ import { scoresSchema } from '../scores.ts';
 
 const count = z.int().min(0);
 
-export const shownStatusSchema = z.enum([
-  'created',
-  'running',
-  'paused',
-  'stopped',
-  'done',
-  'failed',
-  'died',
-] as const);
+/** What run.json says of a run. */
+export const RUN_STATUSES = ['created', 'running', 'paused', 'stopped', 'done', 'failed'] as const;
+/** `died` is a run whose process ended while it was running. */
+export const shownStatusSchema = z.enum([...RUN_STATUSES, 'died']);
 
 export const runSummarySchema = z.object({
   id: z.string(),
