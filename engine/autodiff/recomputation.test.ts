@@ -9,8 +9,17 @@ import { initialNetworks, pretrainModule } from '../tasks/pretrain/pretrain-lear
 import { gradients } from './gradients.ts';
 
 const settings = {
-  ...{ image_size: 16, patch_size: 4, embed_dim: 24, depth: 3, heads: 3, mlp_dim: 32 },
-  ...{ proj_dim: 16, mask_type: 'block', mask_patches: 8, mask_min_patches: 2, batch_size: 4 },
+  image_size: 16,
+  patch_size: 4,
+  embed_dim: 24,
+  depth: 3,
+  heads: 3,
+  mlp_dim: 32,
+  proj_dim: 16,
+  mask_type: 'block',
+  mask_patches: 8,
+  mask_min_patches: 2,
+  batch_size: 4,
 } as const;
 const kept = parseRecipe(settings);
 const again = parseRecipe({ ...settings, recompute: true });

@@ -16,7 +16,10 @@ describe('devices', () => {
   const cpu = fakeDevice('cpu', { name: 'A processor', detail: '8 threads' });
   const webgpu = fakeDevice('webgpu', { memoryBytes: 8e9, precisions: ['float32', 'float16'] });
   const cuda = fakeDevice('cuda', {
-    ...{ available: false, precisions: [], reason: 'its files are missing', advice: 'Fetch them.' },
+    available: false,
+    precisions: [],
+    reason: 'its files are missing',
+    advice: 'Fetch them.',
   });
 
   it('names what can be used, why the rest cannot, and what to do', async () => {
@@ -40,7 +43,8 @@ describe('devices', () => {
     const checks: DeviceCheck[] = [];
     const parts = {
       describeDevices: async () => ({
-        ...{ devices: [webgpu, cpu, cuda], checks },
+        devices: [webgpu, cpu, cuda],
+        checks,
         chosen: { id: 'webgpu', reason: 'webgpu, A card: passes', unchecked: [] },
       }),
       async checkDevices(devices: readonly Device[]) {
@@ -385,7 +389,12 @@ describe('bench', () => {
 
   it('makes a table of recipes, devices and precisions, whatever fails among them', async () => {
     const device = (id: string, kind: Device['kind'], precisions: Device['precisions']) => ({
-      ...{ id, kind, precisions, executor: 'onnxruntime', name: id, available: true },
+      id,
+      kind,
+      precisions,
+      executor: 'onnxruntime',
+      name: id,
+      available: true,
     });
     const describeDevices = async () => ({
       devices: [

@@ -19,8 +19,14 @@ const parts: Partial<EngineParts> = {
     return { status: 'done', step: 100, checkpoint: '/c', images: 40 };
   },
   exportNetwork: async ({ out }) => ({
-    ...{ path: out, tensors: 3, bytes: 10, step: 100, network: 'teacher' },
-    ...{ format: 'safetensors', origin: 'teacher of demo', largestDifference: 0 },
+    path: out,
+    tensors: 3,
+    bytes: 10,
+    step: 100,
+    network: 'teacher',
+    format: 'safetensors',
+    origin: 'teacher of demo',
+    largestDifference: 0,
   }),
   readNetwork: async ({ network }) => named(network),
   untrainedNetwork: async () => named('untrained'),

@@ -73,7 +73,11 @@ async function tell(argv: readonly string[]): Promise<string> {
   let told = '';
   const stream = { write: (text: string) => (told += text), isTerminal: false, columns: 80 };
   const host: Host = {
-    ...{ stdout: stream, stderr: stream, cwd: root, env: {}, now: () => 0 },
+    stdout: stream,
+    stderr: stream,
+    cwd: root,
+    env: {},
+    now: () => 0,
     setExitCode: () => {},
   };
   await main(['--json', ...argv, '--workspace', at('workspace')], host);
@@ -121,7 +125,11 @@ it('and the same of an import', async () => {
       let told = '';
       const stream = { write: (text: string) => (told += text), isTerminal: false, columns: 80 };
       const host: Host = {
-        ...{ stdout: stream, stderr: stream, cwd: root, env: {}, now: () => 0 },
+        stdout: stream,
+        stderr: stream,
+        cwd: root,
+        env: {},
+        now: () => 0,
         setExitCode: () => {},
       };
       await main(['--json', 'import', target, '--out', at('imported')], host);

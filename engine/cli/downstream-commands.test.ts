@@ -41,7 +41,9 @@ describe('finetune', () => {
     orders.push(order);
     order.onNote!('Half is assumed.');
     order.onLoaded!({
-      ...{ loaded: ['cls_token'], resized: [], unused: ['mask_token'] },
+      loaded: ['cls_token'],
+      resized: [],
+      unused: ['mask_token'],
       leftAtStart: ['head.weight', 'head.bias'],
     });
     order.onRun!(started);
@@ -97,13 +99,20 @@ describe('finetune', () => {
       { finetune },
     );
     expect(orders.at(-1)).toMatchObject({
-      ...{ workspace: path.resolve('w'), name: 'n', recipe: 'tiny', device: 'cpu' },
+      workspace: path.resolve('w'),
+      name: 'n',
+      recipe: 'tiny',
+      device: 'cpu',
       from: { reference: 'base', network: 'student', step: 40 },
       mode: { kind: 'partial', blocks: 2 },
       overrides: { lr: '1e-3', epochs: 2 },
       labelled: {
-        ...{ train: path.resolve('a'), val: path.resolve('b'), fraction: 0.1 },
-        ...{ splitSeed: 3, fractionSeed: 3, leaveOutLeaks: true },
+        train: path.resolve('a'),
+        val: path.resolve('b'),
+        fraction: 0.1,
+        splitSeed: 3,
+        fractionSeed: 3,
+        leaveOutLeaks: true,
       },
     });
     await runCommand(['finetune', '--from', 'scratch', '--train', 'a', '--recipe', 'micro'], {
@@ -201,8 +210,15 @@ describe('compare', () => {
     const compare = async (order: CompareOrder) => {
       orders.push(order);
       const cell = (start: 'pretrained' | 'scratch', right: string): CellResult => ({
-        ...{ fraction: 0.1, seed: 0, start, mode: 'full', labelled: 5, right },
-        ...{ primary: TOP1, values: { top1: 0.5, top5: 1, loss: 1 }, run: 'r' },
+        fraction: 0.1,
+        seed: 0,
+        start,
+        mode: 'full',
+        labelled: 5,
+        right,
+        primary: TOP1,
+        values: { top1: 0.5, top5: 1, loss: 1 },
+        run: 'r',
       });
       const cells = [cell('pretrained', '1'.repeat(40)), cell('scratch', '0'.repeat(40))];
       cells.forEach((each, i) => {
@@ -226,7 +242,9 @@ describe('compare', () => {
       { compare },
     );
     expect(orders[0]).toMatchObject({
-      ...{ fractions: [0.1, 1], seeds: 1, out: path.resolve('o') },
+      fractions: [0.1, 1],
+      seeds: 1,
+      out: path.resolve('o'),
       modes: [{ kind: 'full' }, { kind: 'linear' }],
     });
     expect(stderr).toMatch(/1\/2 +pre-trained +full +10\.0 %/);

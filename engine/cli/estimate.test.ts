@@ -5,9 +5,19 @@ import type { EstimateOrder } from '../estimate/estimate.ts';
 import { runCommand } from './testing/fake-host.ts';
 
 const found: Estimate = {
-  ...{ device: 'cpu', images: 5000, steps: 800, stepsPerEpoch: 78, stepMs: 164, dataMs: 53 },
-  ...{ seconds: 131, memoryBytes: 432e6, machineMemoryBytes: 25e9, checkpointBytes: 9e6 },
-  ...{ diskBytes: 37e6, freeDiskBytes: 74e9, warnings: ['There are only 5 images.'] },
+  device: 'cpu',
+  images: 5000,
+  steps: 800,
+  stepsPerEpoch: 78,
+  stepMs: 164,
+  dataMs: 53,
+  seconds: 131,
+  memoryBytes: 432e6,
+  machineMemoryBytes: 25e9,
+  checkpointBytes: 9e6,
+  diskBytes: 37e6,
+  freeDiskBytes: 74e9,
+  warnings: ['There are only 5 images.'],
 };
 
 describe('estimate', () => {

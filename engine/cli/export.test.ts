@@ -17,15 +17,26 @@ let run: RunFolder;
 const recipe = parseRecipe(
   {},
   {
-    ...{ image_size: 16, patch_size: 4, embed_dim: 8, depth: 1, heads: 2, batch_size: 2 },
-    ...{ mlp_dim: 16, proj_dim: 8, mask_patches: 9, mean: 'imagenet', std: 'imagenet' },
+    image_size: 16,
+    patch_size: 4,
+    embed_dim: 8,
+    depth: 1,
+    heads: 2,
+    batch_size: 2,
+    mlp_dim: 16,
+    proj_dim: 8,
+    mask_patches: 9,
+    mean: 'imagenet',
+    std: 'imagenet',
   },
 );
 
 /** As the state began, but with class tokens that tell network and step. */
 function marked(start: NamedTensors, step: number): Map<string, HostTensor> {
   const token = (value: number): HostTensor => ({
-    ...{ dtype: 'f32', shape: [1, 1, 8], data: new Float32Array(8).fill(value) },
+    dtype: 'f32',
+    shape: [1, 1, 8],
+    data: new Float32Array(8).fill(value),
   });
   return new Map([
     ...start,
@@ -76,8 +87,15 @@ describe('export', () => {
     const origin = `teacher of ${run.record.id}, step 20`;
     expect(records).toEqual([
       {
-        ...{ type: 'export', path: file, tensors: tensors.size, bytes: size, step: 20 },
-        ...{ network: 'teacher', format: 'safetensors', origin, largestDifference: 0 },
+        type: 'export',
+        path: file,
+        tensors: tensors.size,
+        bytes: size,
+        step: 20,
+        network: 'teacher',
+        format: 'safetensors',
+        origin,
+        largestDifference: 0,
       },
     ]);
     expect(stderr).toContain('bit by bit');

@@ -13,16 +13,19 @@ import { follow, type Line, startConmim } from './testing/real-process.ts';
 
 const STEPS = 12;
 const SETTINGS = {
-  ...{
-    image_size: 16,
-    patch_size: 4,
-    embed_dim: 16,
-    depth: 2,
-    heads: 2,
-    mlp_dim: 32,
-    proj_dim: 16,
-  },
-  ...{ batch_size: 4, mask_cell: 8, checkpoint_every: 3, warmup_epochs: 1, workers: 1, seed: 11 },
+  image_size: 16,
+  patch_size: 4,
+  embed_dim: 16,
+  depth: 2,
+  heads: 2,
+  mlp_dim: 32,
+  proj_dim: 16,
+  batch_size: 4,
+  mask_cell: 8,
+  checkpoint_every: 3,
+  warmup_epochs: 1,
+  workers: 1,
+  seed: 11,
 };
 const [webgpu] = await listDevices('webgpu');
 let folder: string;

@@ -29,8 +29,12 @@ describe('import', () => {
     expect(code).toBe(0);
     expect(records).toHaveLength(1);
     expect(records[0]).toMatchObject({
-      ...{ type: 'import', path: path.join(root, 'taken'), origin: 'checkpoint_tiny.zip.pth' },
-      ...{ largestDifference: 0, std: [0.2, 0.3, 0.4], report: { names: 'conmim', missing: [] } },
+      type: 'import',
+      path: path.join(root, 'taken'),
+      origin: 'checkpoint_tiny.zip.pth',
+      largestDifference: 0,
+      std: [0.2, 0.3, 0.4],
+      report: { names: 'conmim', missing: [] },
     });
     expect(readdirSync(path.join(root, 'taken')).sort()).toEqual([
       ...['manifest.json', 'model.json', 'model.safetensors'],

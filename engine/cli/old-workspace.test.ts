@@ -117,7 +117,9 @@ describe('the application', () => {
     const stopped = runs.items.find(({ name }) => name === 'shapes')!;
     const names = ['loss'] as const;
     const series = await studio.call('runs.series', {
-      ...{ id: stopped.id, names: [...names], pieces: 100 },
+      id: stopped.id,
+      names: [...names],
+      pieces: 100,
     });
     expect(JSON.stringify(series)).toContain('loss');
     const models = await studio.call('models.list', {});

@@ -5,7 +5,8 @@ import { Output } from './output.ts';
 function outputOf(json: boolean) {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({
-    ...{ isTerminal: true, columns: 80 },
+    isTerminal: true,
+    columns: 80,
     write: (text: string) => (written[name] += text),
   });
   const host = { stdout: stream('stdout'), stderr: stream('stderr') } as unknown as Host;

@@ -5,8 +5,13 @@ import type { EngineParts } from './parts.ts';
 import { runCommand } from './testing/fake-host.ts';
 
 const plan: CudaPlan = {
-  ...{ package: 'Some.Package', version: '1.2.3', url: 'https://feed/some.nupkg' },
-  ...{ bytes: 250e6, verified: true, files: ['a.so', 'b.so'], folder: '/bin/here' },
+  package: 'Some.Package',
+  version: '1.2.3',
+  url: 'https://feed/some.nupkg',
+  bytes: 250e6,
+  verified: true,
+  files: ['a.so', 'b.so'],
+  folder: '/bin/here',
 };
 const libraries = [
   { name: 'libcuda.so.1', part: 'NVIDIA’s driver', path: '/usr/lib/libcuda.so.1' },

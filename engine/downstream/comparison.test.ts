@@ -26,13 +26,15 @@ function cell(over: Partial<CellResult>, share: number): CellResult {
     (i + 7 * seed) % 200 < share * 200 ? '1' : '0',
   );
   return {
-    ...{ fraction: 0.01, seed, start: 'scratch', mode: 'full', labelled: 20 },
-    ...{
-      right: right.join(''),
-      primary: TOP1,
-      values: { top1: share, top5: 1, loss: 1 },
-      run: 'r',
-    },
+    fraction: 0.01,
+    seed,
+    start: 'scratch',
+    mode: 'full',
+    labelled: 20,
+    right: right.join(''),
+    primary: TOP1,
+    values: { top1: share, top5: 1, loss: 1 },
+    run: 'r',
     ...over,
   };
 }
@@ -98,10 +100,16 @@ describe('compare', () => {
   afterEach(() => rmSync(out, { recursive: true, force: true }));
 
   const order = (over: Partial<CompareOrder> = {}): CompareOrder => ({
-    ...{ workspace: out, folder: out, device: 'cpu', overrides: { lr: '1e-3' }, out },
+    workspace: out,
+    folder: out,
+    device: 'cpu',
+    overrides: { lr: '1e-3' },
+    out,
     from: { reference: 'run' },
     labelled: { train: '/t', val: '/v', valFraction: 0.1, splitSeed: 0, leaveOutLeaks: false },
-    ...{ fractions: [0.1, 1], seeds: 2, modes: [parseMode('full'), parseMode('partial:1')] },
+    fractions: [0.1, 1],
+    seeds: 2,
+    modes: [parseMode('full'), parseMode('partial:1')],
     ...over,
   });
   const trainer = (stopAfter = Number.POSITIVE_INFINITY) => {
@@ -176,9 +184,16 @@ describe('compare', () => {
   const leave = async (status: RunStatus, over: Partial<RunRecord> = {}) => {
     const labelled = { ...order().labelled, fraction: 0.1, fractionSeed: 0, pretrainedOn: [] };
     const run = await RunFolder.create(out, {
-      ...{ name: 'compare-pretrained-full-0.1-0', kind: 'finetune', totalSteps: 9, device: 'cpu' },
-      ...{ recipe: {}, dataset: { folders: [], images: 1, fingerprint: '' }, versions: {} },
-      ...{ labelled, comparison: path.resolve(out), ...over },
+      name: 'compare-pretrained-full-0.1-0',
+      kind: 'finetune',
+      totalSteps: 9,
+      device: 'cpu',
+      recipe: {},
+      dataset: { folders: [], images: 1, fingerprint: '' },
+      versions: {},
+      labelled,
+      comparison: path.resolve(out),
+      ...over,
     });
     await run.update({ status, pid: 1 });
     return run.dir;

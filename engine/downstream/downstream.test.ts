@@ -66,13 +66,31 @@ async function pictures(folder: string, perClass: number, first: number): Promis
 }
 
 const network = {
-  ...{ image_size: SIDE, patch_size: 4, embed_dim: 24, depth: 2, heads: 2, layer_scale: 1 },
-  ...{ init_std: 0.15, rel_pos_init: 'distance', mean: 'half', std: 'half' },
+  image_size: SIDE,
+  patch_size: 4,
+  embed_dim: 24,
+  depth: 2,
+  heads: 2,
+  layer_scale: 1,
+  init_std: 0.15,
+  rel_pos_init: 'distance',
+  mean: 'half',
+  std: 'half',
 };
 const quick = {
-  ...{ batch_size: 12, epochs: 12, warmup_epochs: 1, lr: 3e-3, min_steps: 0, drop_path: 0 },
-  ...{ head_init_scale: 1, workers: 0, erase: 0, crop_min_area: 0.8, rand_augment: false },
-  ...{ color_jitter: 0, layer_decay: 1 },
+  batch_size: 12,
+  epochs: 12,
+  warmup_epochs: 1,
+  lr: 3e-3,
+  min_steps: 0,
+  drop_path: 0,
+  head_init_scale: 1,
+  workers: 0,
+  erase: 0,
+  crop_min_area: 0.8,
+  rand_augment: false,
+  color_jitter: 0,
+  layer_decay: 1,
 };
 let pretrained: string;
 
@@ -83,8 +101,14 @@ beforeAll(async () => {
   await pictures('test', 10, 1000);
   const recipe = parseRecipe({
     ...network,
-    ...{ mlp_dim: 16, proj_dim: 8, mask_type: 'random_mps32', mask_cell: 4, batch_size: 12 },
-    ...{ steps: 4, warmup_epochs: 1, workers: 0 },
+    mlp_dim: 16,
+    proj_dim: 8,
+    mask_type: 'random_mps32',
+    mask_cell: 4,
+    batch_size: 12,
+    steps: 4,
+    warmup_epochs: 1,
+    workers: 0,
   });
   const request = { workspace, name: 'base', data: [path.join(root, 'train')], recipe };
   await pretrain({ ...request, device: 'cpu', onRun: ({ dir }) => (pretrained = dir) });
@@ -93,14 +117,24 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const at = (name: string) => path.join(root, name);
 const labelled = (over: object = {}) => ({
-  ...{ train: at('train'), val: at('test') as string | null, valFraction: 0.25, fraction: 1 },
-  ...{ splitSeed: 0, fractionSeed: 0, leaveOutLeaks: false },
+  train: at('train'),
+  val: at('test') as string | null,
+  valFraction: 0.25,
+  fraction: 1,
+  splitSeed: 0,
+  fractionSeed: 0,
+  leaveOutLeaks: false,
   ...over,
 });
 function order(over: Partial<FinetuneOrder> = {}): FinetuneOrder {
   return {
-    ...{ workspace, from: { reference: pretrained }, labelled: labelled(), overrides: quick },
-    ...{ folder: root, mode: { kind: 'full' }, device: 'cpu' },
+    workspace,
+    from: { reference: pretrained },
+    labelled: labelled(),
+    overrides: quick,
+    folder: root,
+    mode: { kind: 'full' },
+    device: 'cpu',
     ...over,
   };
 }
@@ -128,7 +162,10 @@ describe('from labelled pictures to a judged classifier', () => {
     expect(loaded).toEqual([['fc_norm.weight', 'fc_norm.bias', 'head.weight', 'head.bias']]);
     expect(evaluationOf(report).top1.value).toBeGreaterThan(0.8);
     const judged = await evaluate({
-      ...{ workspace, model: { reference: dir }, data: at('test'), out: at('results') },
+      workspace,
+      model: { reference: dir },
+      data: at('test'),
+      out: at('results'),
       device: 'cpu',
     });
     expect(evaluationOf(judged.report).top1).toEqual(evaluationOf(report).top1);
@@ -137,7 +174,10 @@ describe('from labelled pictures to a judged classifier', () => {
     expect(table).toHaveLength(31);
     expect(table[0]).toBe('path,label,predicted,confidence,correct,p_dots,p_lines,p_plain');
     const reference = await evaluate({
-      ...{ workspace, model: { reference: dir }, data: at('test'), device: 'reference' },
+      workspace,
+      model: { reference: dir },
+      data: at('test'),
+      device: 'reference',
     });
     expect(evaluationOf(reference.report).loss).toBeCloseTo(evaluationOf(judged.report).loss!, 5);
   });
@@ -148,7 +188,10 @@ describe('from labelled pictures to a judged classifier', () => {
       order({ mode: { kind: 'linear' }, onRun: (run) => (dir = run.dir) }),
     );
     const judged = await evaluate({
-      ...{ workspace, model: { reference: dir }, data: at('test'), device: 'cpu' },
+      workspace,
+      model: { reference: dir },
+      data: at('test'),
+      device: 'cpu',
     });
     expect(evaluationOf(judged.report).top1).toEqual(evaluationOf(report).top1);
     const probe = JSON.parse(readFileSync(path.join(dir, 'probe.json'), 'utf8'));
@@ -273,7 +316,12 @@ describe('a pre-training', () => {
     const recipe = parseRecipe(from.recipe, { steps: 1, warmup_epochs: 0, seed: 5 });
     let dir = '';
     await pretrain({
-      ...{ workspace, name: 'on', data: [at('test')], recipe, device: 'cpu', from },
+      workspace,
+      name: 'on',
+      data: [at('test')],
+      recipe,
+      device: 'cpu',
+      from,
       onRun: (run) => (dir = run.dir),
     });
     const stateAt = async (step: number) =>
@@ -292,8 +340,12 @@ describe('a pre-training', () => {
 describe('features as they are', () => {
   it('are judged by neighbours', async () => {
     const { report, sweep } = await knn({
-      ...{ workspace, from: { reference: 'base' }, train: at('train'), val: at('test') },
-      ...{ ks: [5, 1, 500], device: 'cpu' },
+      workspace,
+      from: { reference: 'base' },
+      train: at('train'),
+      val: at('test'),
+      ks: [5, 1, 500],
+      device: 'cpu',
     });
     expect(sweep.map(({ k }) => k)).toEqual([1, 5, 500]);
     expect(report.evaluation.top1.value).toBe(sweep[1]!.top1);
@@ -323,7 +375,7 @@ describe('features as they are', () => {
       .png()
       .toFile(at('breaking/lines/thin.png'));
     const from = { reference: pretrained };
-    const asked = { ...{ workspace, from, device: 'cpu' }, pooling: 'mean' as const };
+    const asked = { workspace, from, device: 'cpu', pooling: 'mean' as const };
     const data = at('breaking');
     const file = at('breaking/dots/3001.png');
     utimesSync(file, 1e9, 1e9);
@@ -346,7 +398,8 @@ describe('features as they are', () => {
       const told: TrainingEvent[] = [];
       const tuned = await finetune(
         order({
-          ...{ mode: { kind }, labelled: labelled({ val: data }) },
+          mode: { kind },
+          labelled: labelled({ val: data }),
           overrides: { ...quick, epochs: 2 },
           onEvent: (event) => told.push(event),
         }),

@@ -16,10 +16,20 @@ beforeAll(async () => {
   const network = { image_size: 16, patch_size: 8, embed_dim: 12, depth: 1, heads: 2 };
   await writeFile(recipe, JSON.stringify({ ...network, batch_size: 4, steps: 1, workers: 0 }));
   await finetune({
-    ...{ workspace: root, from: 'scratch', recipe, overrides: {}, folder: root, device: 'cpu' },
+    workspace: root,
+    from: 'scratch',
+    recipe,
+    overrides: {},
+    folder: root,
+    device: 'cpu',
     labelled: {
-      ...{ train: await table('all.csv', () => ''), val: null, valFraction: 0.2, fraction: 1 },
-      ...{ splitSeed: 0, fractionSeed: 0, leaveOutLeaks: false },
+      train: await table('all.csv', () => ''),
+      val: null,
+      valFraction: 0.2,
+      fraction: 1,
+      splitSeed: 0,
+      fractionSeed: 0,
+      leaveOutLeaks: false,
     },
     mode: { kind: 'full' },
     onRun: ({ dir }) => (run = dir),
@@ -36,7 +46,7 @@ async function table(name: string, splitOf: (i: number) => string): Promise<stri
 
 it('a whole set is evaluated, and how many of it are marked to learn from is said', async () => {
   const judge = async (data: string) =>
-    evaluate({ ...{ workspace: root, device: 'cpu' }, model: { reference: run }, data });
+    evaluate({ workspace: root, device: 'cpu', model: { reference: run }, data });
   const marked = await judge(await table('a.csv', (i) => (i < 7 ? 'train' : i < 12 ? 'val' : '')));
   expect(marked.report.evaluation.images).toBe(20);
   expect(marked.warnings).toContain(
@@ -49,7 +59,7 @@ it('a whole set is evaluated, and how many of it are marked to learn from is sai
 
 it('neighbours vote only where images are not marked val or test, and only those are judged', async () => {
   const sides = (train: string, val: string) =>
-    knn({ ...{ workspace: root, from: { reference: run }, train, val }, ks: [1], device: 'cpu' });
+    knn({ workspace: root, from: { reference: run }, train, val, ks: [1], device: 'cpu' });
   const partly = await table('c.csv', (i) =>
     i < 4 ? 'val' : i < 6 ? 'test' : i < 9 ? 'train' : '',
   );
@@ -62,8 +72,13 @@ it('neighbours vote only where images are not marked val or test, and only those
   expect((await sides(all, partly)).report.evaluation.images).toBe(4);
   const seen: number[] = [];
   const counted = await knn({
-    ...{ workspace: root, from: { reference: run }, train: partly, val: partly, ks: [1] },
-    ...{ device: 'cpu', onProgress: ({ total }) => seen.push(total) },
+    workspace: root,
+    from: { reference: run },
+    train: partly,
+    val: partly,
+    ks: [1],
+    device: 'cpu',
+    onProgress: ({ total }) => seen.push(total),
   });
   expect(counted.report.evaluation.images).toBe(4);
   expect(new Set(seen)).toEqual(new Set([14 + 4]));

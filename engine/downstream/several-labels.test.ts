@@ -44,20 +44,51 @@ async function picture(i: number): Promise<void> {
 }
 
 const recipe = {
-  ...{ image_size: SIDE, patch_size: 4, embed_dim: 24, depth: 2, heads: 2, layer_scale: 1 },
-  ...{ init_std: 0.15, rel_pos_init: 'distance', mean: 'half', std: 'half', head_init_scale: 1 },
-  ...{ batch_size: 12, steps: 60, warmup_epochs: 1, lr: 4e-3, drop_path: 0, workers: 0, erase: 0 },
-  ...{ crop_min_area: 0.8, rand_augment: false, color_jitter: 0, layer_decay: 1, eval_every: 5 },
+  image_size: SIDE,
+  patch_size: 4,
+  embed_dim: 24,
+  depth: 2,
+  heads: 2,
+  layer_scale: 1,
+  init_std: 0.15,
+  rel_pos_init: 'distance',
+  mean: 'half',
+  std: 'half',
+  head_init_scale: 1,
+  batch_size: 12,
+  steps: 60,
+  warmup_epochs: 1,
+  lr: 4e-3,
+  drop_path: 0,
+  workers: 0,
+  erase: 0,
+  crop_min_area: 0.8,
+  rand_augment: false,
+  color_jitter: 0,
+  layer_decay: 1,
+  eval_every: 5,
 };
 
 function order(over: Partial<FinetuneOrder> = {}): FinetuneOrder {
   const labelled = {
-    ...{ train: at('labels.csv'), val: null, valFraction: 0.34, fraction: 1 },
-    ...{ splitSeed: 0, fractionSeed: 0, leaveOutLeaks: false },
+    train: at('labels.csv'),
+    val: null,
+    valFraction: 0.34,
+    fraction: 1,
+    splitSeed: 0,
+    fractionSeed: 0,
+    leaveOutLeaks: false,
   };
   return {
-    ...{ workspace, task: 'multilabel', from: 'scratch', recipe: at('recipe.json'), labelled },
-    ...{ overrides: {}, folder: root, mode: { kind: 'full' }, device: 'cpu' },
+    workspace,
+    task: 'multilabel',
+    from: 'scratch',
+    recipe: at('recipe.json'),
+    labelled,
+    overrides: {},
+    folder: root,
+    mode: { kind: 'full' },
+    device: 'cpu',
     ...over,
   };
 }
@@ -111,7 +142,10 @@ describe('a network for several labels an image', () => {
     expect(file.metadata).toMatchObject({ task: 'multilabel', classes: JSON.stringify(NAMES) });
     const judge = (reference: string, out?: string) =>
       evaluate({
-        ...{ workspace, model: { reference }, data: at('columns.csv'), device: 'cpu' },
+        workspace,
+        model: { reference },
+        data: at('columns.csv'),
+        device: 'cpu',
         ...(out === undefined ? {} : { out }),
       });
     const run = await judge(trained, at('results'));
@@ -200,9 +234,16 @@ describe('a network for several labels an image', () => {
     const { labelled } = order();
     const { fraction: _, fractionSeed: __, ...images } = labelled;
     const comparison = await compare({
-      ...{ workspace, task: 'multilabel', from: { reference: at('weights.safetensors') } },
-      ...{ labelled: { ...images, train: at('columns.csv') }, overrides: { ...recipe, steps: 2 } },
-      ...{ folder: root, device: 'cpu', fractions: [1], seeds: 1, modes: [{ kind: 'full' }] },
+      workspace,
+      task: 'multilabel',
+      from: { reference: at('weights.safetensors') },
+      labelled: { ...images, train: at('columns.csv') },
+      overrides: { ...recipe, steps: 2 },
+      folder: root,
+      device: 'cpu',
+      fractions: [1],
+      seeds: 1,
+      modes: [{ kind: 'full' }],
       out: at('comparison'),
     });
     expect(comparison.primary.name).toBe('mAP');

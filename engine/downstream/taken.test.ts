@@ -20,7 +20,8 @@ it('a file that is there is refused before the network is opened', async () => {
     const work = name.startsWith('out')
       ? embed({
           ...order,
-          ...{ from: { reference: 'nothing' }, pooling: 'mean' },
+          from: { reference: 'nothing' },
+          pooling: 'mean',
           out: file.replace('.paths.csv', '.npy'),
         })
       : evaluate({ ...order, model: { reference: 'nothing' }, out: folder });

@@ -4,8 +4,13 @@ import type { Device } from './executor.ts';
 import { findDevice } from './find-device.ts';
 
 const device = (id: string, over: Partial<Device> = {}): Device => ({
-  ...{ id, executor: 'onnxruntime', kind: 'gpu', name: id, available: true },
-  ...{ precisions: ['float32'], ...over },
+  id,
+  executor: 'onnxruntime',
+  kind: 'gpu',
+  name: id,
+  available: true,
+  precisions: ['float32'],
+  ...over,
 });
 const devices = [
   device('cpu', { kind: 'cpu' }),

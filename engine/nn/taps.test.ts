@@ -10,8 +10,15 @@ import { Taps } from './taps.ts';
 import { gridOf, trunkForward, type VitConfig, vitParameters } from './vit.ts';
 
 const vit: VitConfig = {
-  ...{ imageSize: [8, 16], patchSize: 4, embedDim: 8, depth: 2, heads: 2, mlpRatio: 2 },
-  ...{ layerScale: 1, relPos: 'none', absPos: false },
+  imageSize: [8, 16],
+  patchSize: 4,
+  embedDim: 8,
+  depth: 2,
+  heads: 2,
+  mlpRatio: 2,
+  layerScale: 1,
+  relPos: 'none',
+  absPos: false,
 };
 const B = 2;
 const specs = vitParameters(vit);

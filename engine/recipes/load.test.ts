@@ -62,7 +62,9 @@ describe('chains of recipes', () => {
   it('may be some files long, and no longer', () => {
     chain(15);
     expect(loadRecipe('c0.json', {}, folder)).toMatchObject({
-      ...{ name: 'c0', preset: 'tiny', recipe: { batch_size: 7 } },
+      name: 'c0',
+      preset: 'tiny',
+      recipe: { batch_size: 7 },
     });
     for (const length of [16, 5000]) {
       chain(length);

@@ -13,13 +13,25 @@ beforeEach(() => {
 afterEach(() => rmSync(workspace, { recursive: true, force: true }));
 
 const labelled = {
-  ...{ train: '/data/my train', val: '/data/val', valFraction: 0.1, fraction: 1, splitSeed: 0 },
-  ...{ fractionSeed: 0, pretrainedOn: [], leaveOutLeaks: false },
+  train: '/data/my train',
+  val: '/data/val',
+  valFraction: 0.1,
+  fraction: 1,
+  splitSeed: 0,
+  fractionSeed: 0,
+  pretrainedOn: [],
+  leaveOutLeaks: false,
 };
 async function runOf(over: Partial<RunRecord>, checkpoints: readonly number[] = []) {
   const run = await RunFolder.create(workspace, {
-    ...{ name: 'Mine', kind: 'pretrain', totalSteps: 9, device: 'cpu', recipe: {}, versions: {} },
-    ...{ dataset: { folders: ['/images'], images: 1, fingerprint: '' }, ...over },
+    name: 'Mine',
+    kind: 'pretrain',
+    totalSteps: 9,
+    device: 'cpu',
+    recipe: {},
+    versions: {},
+    dataset: { folders: ['/images'], images: 1, fingerprint: '' },
+    ...over,
   });
   if (over.status !== undefined) await run.update({ status: over.status });
   for (const step of checkpoints)

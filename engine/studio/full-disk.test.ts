@@ -45,10 +45,20 @@ describe.skipIf(typeof disk === 'string')(`a studio on a full disk ${where}`, ()
     }
   };
   const tiny: RequestOf<'pretrain'> = {
-    ...{ kind: 'pretrain', folders: [], recipe: 'micro', device: 'cpu', name: 'tiny' },
+    kind: 'pretrain',
+    folders: [],
+    recipe: 'micro',
+    device: 'cpu',
+    name: 'tiny',
     settings: {
-      ...{ steps: '100000', batch_size: '4', embed_dim: '24', depth: '1', heads: '2' },
-      ...{ checkpoint_every: '5', log_every: '1', workers: '0' },
+      steps: '100000',
+      batch_size: '4',
+      embed_dim: '24',
+      depth: '1',
+      heads: '2',
+      checkpoint_every: '5',
+      log_every: '1',
+      workers: '0',
     },
   };
   const eventually = (value: () => Promise<unknown>) => expect.poll(value, { interval: 200 });

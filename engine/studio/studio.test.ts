@@ -36,8 +36,15 @@ const tiny = (steps: number, more: Record<string, string> = {}): RequestOf<'pret
   folders: [images],
   recipe: 'micro',
   settings: {
-    ...{ steps: String(steps), batch_size: '4', embed_dim: '24', depth: '1', heads: '2' },
-    ...{ checkpoint_every: '5', log_every: '1', workers: '0', ...more },
+    steps: String(steps),
+    batch_size: '4',
+    embed_dim: '24',
+    depth: '1',
+    heads: '2',
+    checkpoint_every: '5',
+    log_every: '1',
+    workers: '0',
+    ...more,
   },
   device: 'cpu',
   name: `tiny-${steps}`,
@@ -71,8 +78,13 @@ describe('a page that names a private file as labels', () => {
       .poll(async () => (await studio.call('datasets.list', {}))[0]?.state)
       .toBe('failed');
     const job = await studio.call('jobs.submit', {
-      ...{ kind: 'finetune', from: 'scratch', train: key, mode: 'linear', recipe: 'micro' },
-      ...{ settings: {}, device: 'cpu' },
+      kind: 'finetune',
+      from: 'scratch',
+      train: key,
+      mode: 'linear',
+      recipe: 'micro',
+      settings: {},
+      device: 'cpu',
     });
     const failed = await jobWhen(studio, job.id, ended);
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'list-invalid' } });

@@ -27,8 +27,10 @@ async function images(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await writeSmallImage(folder, `images/${i}.png`, i);
 }
 const scanOrder = () => ({
-  ...{ kind: 'images' as const, folders: [at('images')] },
-  ...{ memory: at('memory.jsonl'), listing: at('list') },
+  kind: 'images' as const,
+  folders: [at('images')],
+  memory: at('memory.jsonl'),
+  listing: at('list'),
 });
 
 describe('the tools process', () => {
@@ -75,7 +77,11 @@ describe('the tools process', () => {
   it('previews what was never scanned, and knows the devices', async () => {
     await images(3);
     const views = await client.call('preview', {
-      ...{ folders: [at('images')], recipe: 'micro', settings: {}, count: 2, draw: 1 },
+      folders: [at('images')],
+      recipe: 'micro',
+      settings: {},
+      count: 2,
+      draw: 1,
     });
     expect(views).toHaveLength(2);
     expect(views[0]!.mask).toHaveLength(64);
@@ -105,7 +111,10 @@ describe('the tools process', () => {
   it('measures a run, and stops measuring at once', async () => {
     await images(70);
     const request = {
-      ...{ kind: 'pretrain' as const, folders: [at('images')], recipe: 'micro', device: 'cpu' },
+      kind: 'pretrain' as const,
+      folders: [at('images')],
+      recipe: 'micro',
+      device: 'cpu',
       settings: { steps: '500', embed_dim: '24' },
     };
     const workspace = at('workspace');

@@ -19,10 +19,25 @@ import {
 const SIDE = 8;
 const CLASSES = ['blue', 'green', 'red'];
 const recipe = parseFinetuneRecipe({
-  ...{ image_size: SIDE, patch_size: 4, embed_dim: 12, depth: 2, heads: 2, init_std: 0.2 },
-  ...{ layer_scale: 1, head_init_scale: 1, batch_size: 8, epochs: 4, warmup_epochs: 1, lr: 3e-3 },
-  ...{ mixup: 0.2, cutmix: 0.2, mixup_prob: 0.5, drop_path: 0.1, rand_augment: false },
-  ...{ workers: 0, checkpoint_every: 1000 },
+  image_size: SIDE,
+  patch_size: 4,
+  embed_dim: 12,
+  depth: 2,
+  heads: 2,
+  init_std: 0.2,
+  layer_scale: 1,
+  head_init_scale: 1,
+  batch_size: 8,
+  epochs: 4,
+  warmup_epochs: 1,
+  lr: 3e-3,
+  mixup: 0.2,
+  cutmix: 0.2,
+  mixup_prob: 0.5,
+  drop_path: 0.1,
+  rand_augment: false,
+  workers: 0,
+  checkpoint_every: 1000,
 });
 
 /** A noisy image in which the class's channel is brighter: a function of its id. */
@@ -90,23 +105,26 @@ beforeEach(() => {
 afterEach(() => rmSync(workspace, { recursive: true, force: true }));
 
 const labelled = {
-  ...{
-    train: '/t',
-    val: '/v',
-    valFraction: 0.1,
-    fraction: 1,
-    splitSeed: 0,
-    fractionSeed: 0,
-    pretrainedOn: [],
-    leaveOutLeaks: false,
-  },
+  train: '/t',
+  val: '/v',
+  valFraction: 0.1,
+  fraction: 1,
+  splitSeed: 0,
+  fractionSeed: 0,
+  pretrainedOn: [],
+  leaveOutLeaks: false,
 };
 function start(over: Partial<FinetuneRequest> = {}, use = parts) {
   const events: TrainingEvent[] = [];
   let dir = '';
   const outcome = startFinetune(
     {
-      ...{ workspace, name: 'colours', from: SCRATCH, source: labelled, recipe, device: 'cpu' },
+      workspace,
+      name: 'colours',
+      from: SCRATCH,
+      source: labelled,
+      recipe,
+      device: 'cpu',
       onRun: (run) => (dir = run.dir),
       onEvent: (event) => events.push(event),
       ...over,
@@ -141,7 +159,11 @@ describe('startFinetune', () => {
 
   it('stops when evaluations no longer get better, and keeps the best checkpoint', async () => {
     const late = parseFinetuneRecipe(recipe, {
-      ...{ lr: 0, min_lr: 0, epochs: 8, patience: 2, keep_last: 1 },
+      lr: 0,
+      min_lr: 0,
+      epochs: 8,
+      patience: 2,
+      keep_last: 1,
     });
     const { outcome, events } = start({ recipe: late });
     const { status, best, step, checkpoint } = await outcome;

@@ -35,8 +35,13 @@ describe.skipIf(typeof disk === 'string')(`a run on a real disk ${where}`, () =>
 
   const newRun = () =>
     RunFolder.create(workspace, {
-      ...{ name: 'Regression', kind: 'pretrain', totalSteps: 40, device: 'cpu', recipe: {} },
-      ...{ dataset: { folders: [], images: 80, fingerprint: '' }, versions: {} },
+      name: 'Regression',
+      kind: 'pretrain',
+      totalSteps: 40,
+      device: 'cpu',
+      recipe: {},
+      dataset: { folders: [], images: 80, fingerprint: '' },
+      versions: {},
     });
 
   async function train(

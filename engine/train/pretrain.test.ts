@@ -25,9 +25,20 @@ const IMAGES = 22;
 const recipe = parseRecipe(
   {},
   {
-    ...{ image_size: 32, patch_size: 8, embed_dim: 8, heads: 2, depth: 1 },
-    ...{ mask_type: 'random_mps32', mask_cell: 16, batch_size: 4, epochs: 4, warmup_epochs: 1 },
-    ...{ checkpoint_every: 6, lr: 0.5, weight_decay_end: 0.2, seed: 7 },
+    image_size: 32,
+    patch_size: 8,
+    embed_dim: 8,
+    heads: 2,
+    depth: 1,
+    mask_type: 'random_mps32',
+    mask_cell: 16,
+    batch_size: 4,
+    epochs: 4,
+    warmup_epochs: 1,
+    checkpoint_every: 6,
+    lr: 0.5,
+    weight_decay_end: 0.2,
+    seed: 7,
   },
 );
 

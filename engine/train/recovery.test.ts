@@ -18,17 +18,24 @@ const SIDE = 16;
 const IMAGES = 30;
 const LAST = 10;
 const recipe = parseRecipe({
-  ...{
-    image_size: SIDE,
-    patch_size: 4,
-    embed_dim: 8,
-    depth: 1,
-    heads: 2,
-    mlp_dim: 12,
-    proj_dim: 8,
-  },
-  ...{ mask_type: 'block', mask_patches: 8, mask_min_patches: 2, init_std: 0.2, layer_scale: 1 },
-  ...{ batch_size: 6, epochs: 2, warmup_epochs: 1, lr: 1e-2, checkpoint_every: 4, seed: 3 },
+  image_size: SIDE,
+  patch_size: 4,
+  embed_dim: 8,
+  depth: 1,
+  heads: 2,
+  mlp_dim: 12,
+  proj_dim: 8,
+  mask_type: 'block',
+  mask_patches: 8,
+  mask_min_patches: 2,
+  init_std: 0.2,
+  layer_scale: 1,
+  batch_size: 6,
+  epochs: 2,
+  warmup_epochs: 1,
+  lr: 1e-2,
+  checkpoint_every: 4,
+  seed: 3,
 });
 
 type Moment = 'create' | 'step' | 'readState' | 'writeState' | 'dispose';
@@ -102,17 +109,17 @@ function partsWith(trouble: Trouble) {
           const view = () =>
             Float32Array.from({ length: batchSize * 3 * SIDE ** 2 }, () => random.normal());
           return {
-            ...{
-              step: at,
-              epoch: Math.floor(at / stepsPerEpoch),
-              student: view(),
-              teacher: view(),
-            },
+            step: at,
+            epoch: Math.floor(at / stepsPerEpoch),
+            student: view(),
+            teacher: view(),
             sampleIds: Uint32Array.from(
               { length: batchSize },
               (_, i) => (at * batchSize + i) % IMAGES,
             ),
-            ...{ waitMs: 0, replaced: [], release() {} },
+            waitMs: 0,
+            replaced: [],
+            release() {},
           };
         },
         async close() {},
@@ -148,8 +155,12 @@ async function train(trouble: Trouble, change: { recipe?: Recipe; stopAt?: numbe
   let dir = '';
   const outcome = await startPretrain(
     {
-      ...{ workspace, name: 'run', data: ['images'], recipe: change.recipe ?? recipe },
-      ...{ device: 'cpu', signal: abort.signal },
+      workspace,
+      name: 'run',
+      data: ['images'],
+      recipe: change.recipe ?? recipe,
+      device: 'cpu',
+      signal: abort.signal,
       onRun: (run) => {
         dir = run.dir;
       },

@@ -23,8 +23,13 @@ describe.skipIf(!canUnshare)('a process in a namespace of its own that slept', (
   it('finds its run taken over, says so, and writes nothing', { timeout: 180_000 }, async () => {
     const workspace = mkdtempSync(path.join(os.tmpdir(), 'conmim-slept-'));
     const run = await RunFolder.create(workspace, {
-      ...{ name: 'Slept', kind: 'pretrain', totalSteps: 9, device: 'cpu', recipe: {} },
-      ...{ dataset: { folders: [], images: 1, fingerprint: '' }, versions: {} },
+      name: 'Slept',
+      kind: 'pretrain',
+      totalSteps: 9,
+      device: 'cpu',
+      recipe: {},
+      dataset: { folders: [], images: 1, fingerprint: '' },
+      versions: {},
     });
     const entry = fileURLToPath(workerUrl(import.meta.url, './testing/crash-worker.ts'));
     const node = [process.execPath, entry, run.dir, '100000', STEP_MS];

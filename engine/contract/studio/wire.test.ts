@@ -12,7 +12,11 @@ const studio = {
 } as unknown as StudioPort;
 
 const pretrain = (more: object) => ({
-  ...{ kind: 'pretrain', folders: ['/a'], settings: {}, device: 'cpu', ...more },
+  kind: 'pretrain',
+  folders: ['/a'],
+  settings: {},
+  device: 'cpu',
+  ...more,
 });
 
 describe('a call', () => {

@@ -9,7 +9,11 @@ const small: GraphicsCard = { name: 'Graphics 7', maker: 'Intel' };
 describe('WebGPU as a device', () => {
   it('is the strongest card, with what it computes in', () => {
     expect(webgpu({ works: true, half: true }, [small, card], {})).toMatchObject({
-      ...{ id: 'webgpu', kind: 'gpu', name: 'RTX 9', available: true, memoryBytes: 8e9 },
+      id: 'webgpu',
+      kind: 'gpu',
+      name: 'RTX 9',
+      available: true,
+      memoryBytes: 8e9,
       precisions: ['float32', 'float16'],
       detail: 'WebGPU, driver 999.1',
     });

@@ -116,11 +116,15 @@ describe('the answer of nvidia-smi', () => {
       'NVIDIA H200, 570.86.15, 143771, 9.0\nNVIDIA GeForce GTX 1080, 570.86.15, 8192, 6.1\n';
     expect(cardsOf(text)).toEqual([
       {
-        ...{ name: 'NVIDIA H200', driver: '570.86.15', capability: '9.0' },
+        name: 'NVIDIA H200',
+        driver: '570.86.15',
+        capability: '9.0',
         memoryBytes: 143771 * 2 ** 20,
       },
       {
-        ...{ name: 'NVIDIA GeForce GTX 1080', driver: '570.86.15', capability: '6.1' },
+        name: 'NVIDIA GeForce GTX 1080',
+        driver: '570.86.15',
+        capability: '6.1',
         memoryBytes: 8192 * 2 ** 20,
       },
     ]);

@@ -287,8 +287,17 @@ describe('twenty steps of pre-training', () => {
   const recipe = parseRecipe(
     {},
     {
-      ...{ image_size: 32, patch_size: 8, embed_dim: 32, heads: 2, depth: 2, mlp_dim: 64 },
-      ...{ mask_type: 'random_mps32', mask_cell: 16, batch_size: 4, seed: 3, proj_dim: 32 },
+      image_size: 32,
+      patch_size: 8,
+      embed_dim: 32,
+      heads: 2,
+      depth: 2,
+      mlp_dim: 64,
+      mask_type: 'random_mps32',
+      mask_cell: 16,
+      batch_size: 4,
+      seed: 3,
+      proj_dim: 32,
     },
   );
 

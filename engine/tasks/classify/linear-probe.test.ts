@@ -43,7 +43,12 @@ function slopes(
 describe('probeModule', () => {
   it.each(['cpu', 'reference'])('steps on %s as plain loops do', async (device) => {
     const shape: ProbeShape = {
-      ...{ heads: 3, classes: 4, width: 5, batchSize: 6, momentum: 0.9, weightDecay: 0.02 },
+      heads: 3,
+      classes: 4,
+      width: 5,
+      batchSize: 6,
+      momentum: 0.9,
+      weightDecay: 0.02,
     };
     const rates = [0.01, 0.3, 2];
     const stream = new RandomStream(1, 'test');
@@ -51,10 +56,7 @@ describe('probeModule', () => {
     const start = new Map(
       [...probeModule(shape).state].map(([name, { shape }]): [string, HostTensor<'f32'>] => [
         name,
-        {
-          ...{ dtype: 'f32', shape },
-          data: Float32Array.from(random(shape.reduce((a, b) => a * b))),
-        },
+        { dtype: 'f32', shape, data: Float32Array.from(random(shape.reduce((a, b) => a * b))) },
       ]),
     );
     const { executor, id } = await openDevice(device);
@@ -114,8 +116,13 @@ describe('fitLinearProbe', () => {
     );
     const decay = 0.01;
     const probe = await fitLinearProbe({
-      ...{ sets: [set], labels, classes: C, learningRates: [0.3], weightDecay: decay },
-      ...{ epochs: 1500, device: 'cpu' },
+      sets: [set],
+      labels,
+      classes: C,
+      learningRates: [0.3],
+      weightDecay: decay,
+      epochs: 1500,
+      device: 'cpu',
     });
     expect(probe).toMatchObject({ trainImages: n, heldOutImages: 12 });
     const rows = Array.from({ length: n }, (_, i) => [
@@ -229,11 +236,21 @@ describe('holdOut', () => {
 
 describe('probeClassifier', () => {
   const vit: VitConfig = {
-    ...{ imageSize: [8, 8], patchSize: 4, embedDim: 12, depth: 3, heads: 2, mlpRatio: 2 },
-    ...{ layerScale: 0.5, relPos: 'shared', absPos: false },
+    imageSize: [8, 8],
+    patchSize: 4,
+    embedDim: 12,
+    depth: 3,
+    heads: 2,
+    mlpRatio: 2,
+    layerScale: 0.5,
+    relPos: 'shared',
+    absPos: false,
   };
   const network = initialise(vitParameters(vit), {
-    ...{ seed: 1, std: 0.3, grid: gridOf(vit), relPosInit: 'distance' },
+    seed: 1,
+    std: 0.3,
+    grid: gridOf(vit),
+    relPosInit: 'distance',
   });
   const IMAGES = 24;
   const size = 3 * 8 * 8;

@@ -64,7 +64,12 @@ describe('the tables of a classifier', () => {
     ]);
     const perClass = await table('per-class.csv');
     expect(perClass[1]).toEqual({
-      ...{ class: 'dog', support: '0', predicted: '1', precision: '0', recall: '', f1: '0' },
+      class: 'dog',
+      support: '0',
+      predicted: '1',
+      precision: '0',
+      recall: '',
+      f1: '0',
     });
     expect((await table('mistakes.csv'))[0]).toMatchObject({ path: paths[1], predicted: 'dog' });
     const metrics = JSON.parse(await readFile(path.join(folder, 'metrics.json'), 'utf8'));

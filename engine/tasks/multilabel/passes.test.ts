@@ -7,8 +7,17 @@ import { severalLabels } from './loss.ts';
 
 const CLASSES = 3;
 const recipe = parseMultilabelRecipe({
-  ...{ image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, init_std: 0.2 },
-  ...{ layer_scale: 1, head_init_scale: 1, batch_size: 6, drop_path: 0, threshold: 0.4 },
+  image_size: 16,
+  patch_size: 4,
+  embed_dim: 16,
+  depth: 2,
+  heads: 2,
+  init_std: 0.2,
+  layer_scale: 1,
+  head_init_scale: 1,
+  batch_size: 6,
+  drop_path: 0,
+  threshold: 0.4,
 });
 const combinations = [[0, 1], [], [2], [0, 1, 2]];
 const samples = combinations.map((labels, label) => ({ path: '/', label, labels }));

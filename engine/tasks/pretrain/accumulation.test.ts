@@ -8,9 +8,22 @@ import type { PretrainBatch } from './pretrain-learner.ts';
 import { createPretrainLearner, initialNetworks, pretrainModule } from './pretrain-learner.ts';
 
 const recipe = parseRecipe({
-  ...{ image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 24 },
-  ...{ proj_dim: 12, mask_type: 'block', mask_patches: 8, mask_min_patches: 2, clip_grad: 1 },
-  ...{ batch_size: 6, init_std: 0.3, layer_scale: 1, rel_pos_init: 'distance', seed: 5 },
+  image_size: 16,
+  patch_size: 4,
+  embed_dim: 16,
+  depth: 2,
+  heads: 2,
+  mlp_dim: 24,
+  proj_dim: 12,
+  mask_type: 'block',
+  mask_patches: 8,
+  mask_min_patches: 2,
+  clip_grad: 1,
+  batch_size: 6,
+  init_std: 0.3,
+  layer_scale: 1,
+  rel_pos_init: 'distance',
+  seed: 5,
 });
 const PATCHES = 16;
 const IMAGE = 3 * 16 * 16;

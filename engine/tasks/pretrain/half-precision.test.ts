@@ -14,9 +14,21 @@ import {
 import { emulatedHalf } from './testing/emulated-half.ts';
 
 const settings = {
-  ...{ image_size: 16, patch_size: 4, embed_dim: 32, depth: 2, heads: 2, mlp_dim: 48 },
-  ...{ proj_dim: 16, mask_type: 'block', mask_patches: 8, mask_min_patches: 2 },
-  ...{ batch_size: 8, rel_pos_init: 'distance', init_std: 0.1, layer_scale: 1, seed: 5 },
+  image_size: 16,
+  patch_size: 4,
+  embed_dim: 32,
+  depth: 2,
+  heads: 2,
+  mlp_dim: 48,
+  proj_dim: 16,
+  mask_type: 'block',
+  mask_patches: 8,
+  mask_min_patches: 2,
+  batch_size: 8,
+  rel_pos_init: 'distance',
+  init_std: 0.1,
+  layer_scale: 1,
+  seed: 5,
 } as const;
 const half = parseRecipe({ ...settings, precision: 'float16' });
 const single = parseRecipe(settings);
@@ -67,10 +79,8 @@ describe('training in float16', () => {
     const scales: number[] = [];
     let overflows = 3;
     const task = await emulatedHalf(half, (program) => ({
-      ...{
-        readState: program.readState.bind(program),
-        writeState: program.writeState.bind(program),
-      },
+      readState: program.readState.bind(program),
+      writeState: program.writeState.bind(program),
       dispose: program.dispose.bind(program),
       async run(entry, feeds) {
         const results = new Map(await program.run(entry, feeds));
@@ -79,7 +89,9 @@ describe('training in float16', () => {
         expect(feeds['gradientScale']![0]).toBe(1 / scales.at(-1)!);
         if (overflows-- > 0)
           results.set('squaredNorm', {
-            ...{ dtype: 'f32', shape: [], data: Float32Array.of(Number.POSITIVE_INFINITY) },
+            dtype: 'f32',
+            shape: [],
+            data: Float32Array.of(Number.POSITIVE_INFINITY),
           });
         return results;
       },

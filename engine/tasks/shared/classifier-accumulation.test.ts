@@ -13,8 +13,17 @@ import { softTargets } from './mixup.ts';
 
 const CLASSES = 5;
 const recipe = parseFinetuneRecipe({
-  ...{ image_size: 16, patch_size: 4, embed_dim: 16, depth: 3, heads: 2, init_std: 0.2 },
-  ...{ layer_scale: 1, head_init_scale: 1, batch_size: 6, drop_path: 0.4, clip_grad: 0.5 },
+  image_size: 16,
+  patch_size: 4,
+  embed_dim: 16,
+  depth: 3,
+  heads: 2,
+  init_std: 0.2,
+  layer_scale: 1,
+  head_init_scale: 1,
+  batch_size: 6,
+  drop_path: 0.4,
+  clip_grad: 0.5,
 });
 
 function batchOf(seed: number): ClassifierBatch {

@@ -22,8 +22,14 @@ async function table(name: string, splitOf: (i: number) => string): Promise<stri
 const sides = (train: string, val: string | null = null, pretrainedOn: string[] = []) =>
   readTrainingSets(
     {
-      ...{ train, val, valFraction: 0.2, fraction: 1, splitSeed: 0, fractionSeed: 0 },
-      ...{ pretrainedOn, leaveOutLeaks: false },
+      train,
+      val,
+      valFraction: 0.2,
+      fraction: 1,
+      splitSeed: 0,
+      fractionSeed: 0,
+      pretrainedOn,
+      leaveOutLeaks: false,
     },
     path.join(root, 'memory'),
     undefined,

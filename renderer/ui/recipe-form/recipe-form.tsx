@@ -72,7 +72,7 @@ export function RecipeForm({ kind, preset, settings, onChange }: RecipeFormProps
         <Changed settings={settings} onReset={() => onChange({})} />
       </Group>
       {found === undefined ? (
-        <Groups fields={rest} {...{ settings, problems, show }} />
+        <Groups fields={rest} settings={settings} problems={problems} show={show} />
       ) : found.length === 0 ? (
         <Text c="dimmed">No other setting matches.</Text>
       ) : (

@@ -7,9 +7,19 @@ import type { StepResult } from '../../learner.ts';
 import { createPretrainLearner, type PretrainBatch } from '../pretrain-learner.ts';
 
 const NETWORK = {
-  ...{ image_size: 16, patch_size: 4, embed_dim: 16, depth: 2, heads: 2, mlp_dim: 32 },
-  ...{ proj_dim: 16, mask_type: 'block', mask_patches: 8, mask_min_patches: 2 },
-  ...{ batch_size: 4, rel_pos_init: 'distance', seed: 3 },
+  image_size: 16,
+  patch_size: 4,
+  embed_dim: 16,
+  depth: 2,
+  heads: 2,
+  mlp_dim: 32,
+  proj_dim: 16,
+  mask_type: 'block',
+  mask_patches: 8,
+  mask_min_patches: 2,
+  batch_size: 4,
+  rel_pos_init: 'distance',
+  seed: 3,
 } as const;
 
 /** A rate at which rounding is not amplified. */
