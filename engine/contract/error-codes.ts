@@ -246,6 +246,10 @@ export const ERROR_CODES = {
   'recipe-unknown': entry('There is no recipe or recipe file of this name.', { recipe: 'text' }),
   'run-ambiguous': entry('The beginning of an id fits several runs.', { ids: ['text'] }),
   'run-damaged': entry('The record of the run cannot be read.'),
+  'run-elsewhere': entry('The run does not lie in the workspace that was named.', {
+    path: 'text',
+    workspace: 'text',
+  }),
   'run-folder-removed': entry('The folder of a run that was open was removed or moved.', {
     dir: 'text',
   }),

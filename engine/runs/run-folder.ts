@@ -8,9 +8,12 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { nearest } from '../contract/nearest.ts';
+import type { RunAbout } from '../contract/run-about.ts';
 import { removeLeftovers, temporaryPath } from '../disk/atomic-file.ts';
 import { asDiskError, type Disk, errorCode, nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
 import { isLocked, seemsLocked } from '../disk/lock.ts';
+import { readAbout } from './run-about.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus, runRecordSchema } from './run-record.ts';
 
 const RECORD_FILE = 'run.json';
@@ -129,9 +132,17 @@ export interface Standing {
   readonly reason?: RunRecord['reason'];
 }
 
-export interface FolderRun extends Standing {
+export interface FolderRun extends Standing, FoundRun {}
+
+interface FoundRun {
   readonly dir: string;
   readonly record: RunRecord;
+  readonly about: RunAbout;
+}
+
+/** What people call it: the name it was given last, else the one it was started with. */
+export function shownName({ record, about }: Pick<FoundRun, 'record' | 'about'>): string {
+  return about.name ?? record.name;
 }
 
 /** Where runs are kept unless the user says otherwise. */
@@ -150,20 +161,15 @@ export async function listRuns(
 ): Promise<{ runs: FolderRun[]; damaged: { dir: string; reason: string }[] }> {
   const { found, damaged } = await readRecords(workspace);
   const waits: string[] = [];
-  const standings = found.map(async ({ dir, record }) => {
+  const standings = found.map(async ({ dir, record, about }) => {
     const look = { onWait: (text: string) => waits.push(text) };
     const isLive = LIVE_STATUSES.has(record.status) && (await seemsLocked(dir, look));
-    return { dir, record, ...standing(record, isLive) };
+    return { dir, record, about, ...standing(record, isLive) };
   });
   // Each has looked once by now; all of them are waited for at the same time.
   const others = waits.length > 1 ? ` The same goes for ${waits.length - 1} more.` : '';
   if (waits.length > 0) onWait?.(`${waits[0]}${others}`);
   return { runs: await Promise.all(standings), damaged };
-}
-
-interface FoundRun {
-  readonly dir: string;
-  readonly record: RunRecord;
 }
 
 async function readRecords(
@@ -174,7 +180,7 @@ async function readRecords(
   const damaged: { dir: string; reason: string }[] = [];
   const look = async (dir: string) => {
     try {
-      found.push({ dir, record: await readRecord(dir) });
+      found.push({ dir, record: await readRecord(dir), about: await readAbout(dir) });
     } catch (thrown) {
       const error = asDiskError(thrown, dir);
       if (!(error instanceof StudioError)) throw error;
@@ -194,20 +200,22 @@ async function readRecords(
 }
 
 /**
- * A run by path, id, name, or unique beginning of an id.
+ * A run by path, id, name (also the one it was started with), or unique beginning of an id.
  *
  * @throws StudioError `run-not-found` or `run-ambiguous`
  */
 export async function findRun(workspace: string, reference: string): Promise<RunFolder> {
   if (existsSync(path.join(reference, RECORD_FILE))) return RunFolder.open(reference);
   const { found } = await readRecords(workspace);
-  const rules: ((record: RunRecord) => boolean)[] = [
-    (record) => record.id === reference,
-    (record) => record.name === reference,
-    (record) => reference !== '' && record.id.startsWith(reference),
+  // The first name comes after those that are shown, so that it goes on meaning the run.
+  const rules: ((run: FoundRun) => boolean)[] = [
+    ({ record }) => record.id === reference,
+    (run) => shownName(run) === reference,
+    ({ record }) => record.name === reference,
+    ({ record }) => reference !== '' && record.id.startsWith(reference),
   ];
   for (const rule of rules) {
-    const matches = found.filter(({ record }) => rule(record));
+    const matches = found.filter(rule);
     if (matches.length === 1) return RunFolder.open(matches[0]!.dir);
     if (matches.length > 1) {
       const ids = matches.map(({ record }) => record.id);
@@ -218,15 +226,20 @@ export async function findRun(workspace: string, reference: string): Promise<Run
       );
     }
   }
+  const near = nearest(
+    reference,
+    found.flatMap((run) => [shownName(run), run.record.id]),
+  );
+  const hint = near === undefined ? '' : `Did you mean ${near}? `;
   throw new StudioError('run-not-found', `There is no run "${reference}" in ${workspace}.`, {
-    advice: 'List the runs with: conmim runs',
+    advice: `${hint}List the runs with: conmim runs`,
     details: { workspace: path.resolve(workspace), reference },
   });
 }
 
 /** How a run stands, its process considered. */
 export async function summary(dir: string, record: RunRecord): Promise<FolderRun> {
-  return { dir, record, ...standing(record, isLocked(dir)) };
+  return { dir, record, about: await readAbout(dir), ...standing(record, isLocked(dir)) };
 }
 
 /** @param isLive whether a process holds it */

@@ -188,7 +188,14 @@ describe('names', () => {
       'runs.control': { command: 'stop' },
     };
     for (const name of [
-      ...(['runs.get', 'runs.delete', 'runs.events', 'runs.series', 'runs.control'] as const),
+      ...([
+        'runs.get',
+        'runs.edit',
+        'runs.delete',
+        'runs.events',
+        'runs.series',
+        'runs.control',
+      ] as const),
     ]) {
       const more = {
         ...(name === 'runs.events' ? { offset: 0, count: 1 } : {}),

@@ -62,6 +62,7 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'runs.series': runById,
   'runs.events': runById,
   'runs.control': runById,
+  'runs.edit': runById,
   'runs.delete': runById,
   'models.list': nothing,
   'models.describe': ({ reference }) => ({ names: [reference] }),

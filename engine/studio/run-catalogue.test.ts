@@ -47,3 +47,41 @@ describe('runs that cannot be read', () => {
     expect(await new RunCatalogue(workspace).list()).toMatchObject([{ status: 'running' }]);
   });
 });
+
+describe('what people say of a run', () => {
+  it('is listed, found by its words, and told apart from the name it was started with', async () => {
+    const [first, second] = [await create('first'), await create('second')];
+    const catalogue = new RunCatalogue(workspace);
+    await catalogue.list();
+    const { id } = first.record;
+    const edited = await catalogue.edit(id, {
+      name: 'Chest',
+      tags: ['good', 'X-ray'],
+      note: 'lr too high',
+      favourite: true,
+    });
+    const said = { name: 'Chest', tags: ['good', 'X-ray'], note: 'lr too high', favourite: true };
+    expect(edited).toMatchObject({ id, ...said });
+    expect(await catalogue.detail(id)).toMatchObject({ id, ...said, firstName: 'first' });
+    for (const filter of [{ search: 'x-r' }, { tag: 'x-RAY' }, { favourite: true }] as const)
+      expect((await catalogue.list(filter)).map((run) => run.id)).toEqual([id]);
+    expect(await catalogue.detail(second.record.id)).not.toHaveProperty('firstName');
+  });
+
+  it('is kept when several change it at once', async () => {
+    const run = await create('a');
+    const catalogue = new RunCatalogue(workspace);
+    const { id } = run.record;
+    await Promise.all([
+      catalogue.edit(id, { name: 'b' }),
+      catalogue.edit(id, { favourite: true }),
+      catalogue.edit(id, { tags: ['c'] }),
+    ]);
+    const again = new RunCatalogue(workspace);
+    expect((await again.get(id)).summary).toMatchObject({
+      name: 'b',
+      favourite: true,
+      tags: ['c'],
+    });
+  });
+});

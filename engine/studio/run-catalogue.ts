@@ -1,12 +1,16 @@
 /** All runs of a workspace, read again only where something changed: ten thousand stay quick. */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { listCheckpoints } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
+import type { RunAbout } from '../contract/run-about.ts';
 import type { RunDetail, RunSummary } from '../contract/studio/runs.ts';
 import { asDiskError } from '../disk/disk.ts';
-import { type FolderRun, folderNames, RunFolder, summary } from '../runs/run-folder.ts';
+import { deleteRun } from '../runs/delete-run.ts';
+import { ABOUT_FILE, changeAbout } from '../runs/run-about.ts';
+import { type FolderRun, folderNames, RunFolder, shownName, summary } from '../runs/run-folder.ts';
 import { LIVE_STATUSES, type RunRecord } from '../runs/run-record.ts';
+import { checkpointItems } from '../runs/run-size.ts';
+import { Turns } from './turns.ts';
 
 const AT_ONCE = 64;
 /** Looking at every folder again takes a moment; pages of one list need not. */
@@ -14,8 +18,8 @@ const FRESH_MS = 1500;
 
 interface Entry {
   readonly dir: string;
-  /** Of run.json, ms. */
-  readonly modified: number;
+  /** Of run.json and about.json, ms. */
+  readonly modified: string;
   readonly record: RunRecord;
   readonly summary: RunSummary;
 }
@@ -23,29 +27,30 @@ interface Entry {
 export interface RunFilter {
   readonly search?: string | undefined;
   readonly kind?: RunSummary['kind'] | undefined;
+  readonly tag?: string | undefined;
+  readonly favourite?: true | undefined;
 }
 
 export class RunCatalogue {
+  readonly #workspace: string;
   readonly #root: string;
+  /** Edits read a file before they write it, so they come one after the other. */
+  readonly #edits = new Turns();
   #entries = new Map<string, Entry>();
   #lookedAt = 0;
   #looking: Promise<void> | undefined;
 
   constructor(workspace: string) {
-    this.#root = path.resolve(workspace, 'runs');
+    this.#workspace = path.resolve(workspace);
+    this.#root = path.join(this.#workspace, 'runs');
   }
 
   /** Newest first; runs whose record cannot be understood are left out. */
   async list(filter: RunFilter = {}): Promise<RunSummary[]> {
     if (Date.now() - this.#lookedAt > FRESH_MS) await this.look();
-    const search = filter.search?.trim().toLowerCase() ?? '';
     return [...this.#entries.values()]
       .map((entry) => entry.summary)
-      .filter(
-        ({ id, name, kind }) =>
-          (filter.kind === undefined || kind === filter.kind) &&
-          (search === '' || id.includes(search) || name.toLowerCase().includes(search)),
-      )
+      .filter(matching(filter))
       .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id));
   }
 
@@ -57,22 +62,15 @@ export class RunCatalogue {
   async detail(id: string): Promise<RunDetail> {
     const { dir, record, summary: short } = await this.get(id);
     const { recipe, dataset, versions, classes, labelled, best, deviceReason } = record;
-    const folders = await listCheckpoints(path.join(dir, 'checkpoints'));
-    const checkpoints = await Promise.all(
-      folders.map(async ({ step, folder }) => ({
-        step,
-        ...(await folderFacts(folder)),
-        best: best?.step === step,
-      })),
-    );
     return {
       ...short,
       dir,
       recipe,
       versions,
-      checkpoints,
+      checkpoints: await checkpointItems(dir, best),
       folders: dataset.folders,
       fingerprint: dataset.fingerprint,
+      ...(short.name === record.name ? {} : { firstName: record.name }),
       ...(classes === undefined ? {} : { classes }),
       ...(deviceReason === undefined ? {} : { deviceReason }),
       ...(labelled === undefined ? {} : { train: labelled.train }),
@@ -80,15 +78,19 @@ export class RunCatalogue {
     };
   }
 
+  /** Changes what people say of it. */
+  async edit(id: string, change: RunAbout): Promise<RunSummary> {
+    const { dir, record } = await this.get(id);
+    await this.#edits.run(() => changeAbout(dir, record, change));
+    return (await this.get(id)).summary;
+  }
+
   /** @throws StudioError `run-live` while its process lives */
-  async remove(id: string): Promise<void> {
+  async remove(id: string): Promise<{ readonly bytes: number }> {
     const { dir, summary: short } = await this.get(id);
-    if (LIVE_STATUSES.has(short.status as never))
-      throw new StudioError('run-live', `${short.name} is still being trained.`, {
-        advice: 'Stop it first.',
-      });
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+    const freed = await deleteRun(this.#workspace, dir, { name: short.name });
     this.#entries.delete(path.basename(dir));
+    return freed;
   }
 
   /** Reads what is new or has changed. */
@@ -119,7 +121,8 @@ export class RunCatalogue {
 
   async #read(name: string): Promise<Entry> {
     const dir = path.join(this.#root, name);
-    const modified = await modifiedAt(path.join(dir, 'run.json'));
+    const times = ['run.json', ABOUT_FILE].map((file) => modifiedAt(path.join(dir, file)));
+    const modified = (await Promise.all(times)).join();
     const known = this.#entries.get(name);
     // Whether a live run still lives is not written in its record.
     const settled = known !== undefined && !LIVE_STATUSES.has(known.record.status);
@@ -131,12 +134,29 @@ export class RunCatalogue {
   }
 }
 
-function shortened({ record, status, reason }: FolderRun): RunSummary {
-  const { id, name, kind, task, createdAt, updatedAt, step, totalSteps, device } = record;
+function matching({ kind, tag, favourite, search }: RunFilter): (run: RunSummary) => boolean {
+  const wanted = tag?.trim().toLowerCase();
+  const part = search?.trim().toLowerCase() ?? '';
+  return (run) => {
+    const tags = (run.tags ?? []).map((one) => one.toLowerCase());
+    if (kind !== undefined && run.kind !== kind) return false;
+    if (wanted !== undefined && !tags.includes(wanted)) return false;
+    if (favourite === true && run.favourite !== true) return false;
+    return (
+      part === '' || [run.id, run.name.toLowerCase(), ...tags].some((text) => text.includes(part))
+    );
+  };
+}
+
+function shortened(run: FolderRun): RunSummary {
+  const { record, about, status, reason } = run;
+  const { name: _, ...said } = about;
+  const { id, kind, task, createdAt, updatedAt, step, totalSteps, device } = record;
   const { dataset, best, from } = record;
   return {
     id,
-    name,
+    name: shownName(run),
+    ...said,
     kind,
     ...(task === undefined ? {} : { task }),
     status,
@@ -152,18 +172,6 @@ function shortened({ record, status, reason }: FolderRun): RunSummary {
       : { best: { step: best.step, primary: best.primary, values: best.values } }),
     ...(from === undefined ? {} : { from }),
   };
-}
-
-async function folderFacts(folder: string): Promise<{ bytes: number; savedAt: string }> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const facts = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => stat(path.join(folder, entry.name)).catch(() => undefined)),
-  );
-  const bytes = facts.reduce((sum, found) => sum + (found?.size ?? 0), 0);
-  const saved = Math.max(0, ...facts.map((found) => found?.mtimeMs ?? 0));
-  return { bytes, savedAt: new Date(saved).toISOString() };
 }
 
 /** 0 where it cannot be told; whoever reads the file then says why. */

@@ -317,10 +317,13 @@ class Studio implements StudioHost {
         commandRun(await RunFolder.open(dir), command);
         return done;
       },
-      async 'runs.delete'({ id }) {
-        await studio.#runs.remove(id);
-        return done;
+      async 'runs.edit'({ id, ...change }) {
+        const run = await studio.#runs.edit(id, change);
+        // A live run has gone further than its record says; what looks at it tells both.
+        studio.#live?.expect(id);
+        return run;
       },
+      'runs.delete': ({ id }) => this.#runs.remove(id),
 
       'models.list': () => listModels(this.#workspace, this.#runs),
       'models.describe': (request, signal) =>

@@ -11,6 +11,7 @@ import { jobRequestSchema, jobs } from '../jobs/register.ts';
 import { NAME_LENGTH, nameSchema, textSchema } from '../jobs/values.ts';
 import { PRECISIONS } from '../precision.ts';
 import { RECIPE_KINDS } from '../recipe-kinds.ts';
+import { runAboutSchema, TAG_LENGTH } from '../run-about.ts';
 import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
 import { deviceCheckSchema } from './device-check.ts';
 import { evaluationSchema } from './evaluations.ts';
@@ -203,8 +204,11 @@ export const studioApi = {
   'runs.list': {
     input: z.strictObject({
       ...page,
+      /** Part of an id, a name or a tag. */
       search: z.string().max(NAME_LENGTH).optional(),
       kind: z.enum(['pretrain', 'finetune']).optional(),
+      tag: z.string().max(TAG_LENGTH).optional(),
+      favourite: z.literal(true).optional(),
     }),
     output: z.object({ total: count, items: z.array(runSummarySchema) }),
   },
@@ -238,8 +242,13 @@ export const studioApi = {
     }),
     output: done,
   },
-  /** Removes the run's folder, checkpoints and all. */
-  'runs.delete': { input: byId, output: done },
+  /**
+   * Names it anew, sets its tags, its note, whether it is a favourite; what is not given stays. Its id
+   * and folder stay as they are, and so does all that refers to it.
+   */
+  'runs.edit': { input: runAboutSchema.extend({ id }).strict(), output: runSummarySchema },
+  /** Removes the run's folder, checkpoints and all, and says how many bytes they took. */
+  'runs.delete': { input: byId, output: z.object({ bytes: count }) },
 
   'models.list': { input: nothing, output: z.array(modelSchema) },
   'models.describe': {

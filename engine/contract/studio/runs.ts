@@ -1,5 +1,6 @@
 /** Runs as every surface shows them; their files on disk are the source. */
 import { z } from 'zod';
+import { runAboutSchema } from '../run-about.ts';
 import { scoresSchema } from '../scores.ts';
 
 const count = z.int().min(0);
@@ -11,7 +12,9 @@ export const shownStatusSchema = z.enum([...RUN_STATUSES, 'died']);
 
 export const runSummarySchema = z.object({
   id: z.string(),
+  /** The name that it was given last. */
   name: z.string(),
+  ...runAboutSchema.omit({ name: true }).shape,
   kind: z.enum(['pretrain', 'finetune']),
   /** What the labels mean; left out for classification and pre-training. */
   task: z.string().optional(),
@@ -38,6 +41,8 @@ export const checkpointItemSchema = z.object({
 
 export const runDetailSchema = runSummarySchema.extend({
   dir: z.string(),
+  /** The name that it was started with, where it has another one now. */
+  firstName: z.string().optional(),
   /** Of a device that was chosen automatically: the sentence that says why. */
   deviceReason: z.string().optional(),
   recipe: z.record(z.string(), z.unknown()),

@@ -53,6 +53,11 @@ describe('a call', () => {
     ...['runs.get', 'runs.delete', 'jobs.forget', 'datasets.remove'].map(
       (name): [string, object] => [name, { id: long }],
     ),
+    ['runs.edit', { id: long, favourite: true }],
+    ['runs.edit', { id: 'a', name: long }],
+    ['runs.edit', { id: 'a', tags: [long] }],
+    ['runs.edit', { id: 'a', note: long }],
+    ['runs.list', { offset: 0, count: 1, tag: long }],
     ['evaluations.get', { job: long }],
     ['jobs.log', { id: long, lines: 1 }],
     ['jobs.move', { id: 'a', before: long }],
