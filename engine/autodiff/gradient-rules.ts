@@ -1,20 +1,20 @@
 /**
- * One rule an op: from the cotangent of its value to the cotangents of its operands.
+ * One gradient rule per op: from the cotangent of its value to the cotangents of its operands.
  *
- * Rules are written in the tensor language, so a gradient is a graph like any other. Composites have
- * rules of their own where that saves work (they reuse what the forward pass already computed; common
- * subexpressions make that sharing real).
+ * Rules are written in the tensor language, so a gradient is a graph like any other. Composites
+ * have their own rules where these can reuse values of the forward pass, which common subexpression
+ * elimination then shares.
  */
 import * as ir from '../ir/builder.ts';
 import type { Node, OpName } from '../ir/types.ts';
 
-/** Cotangents of the operands, in order; undefined where none flows. */
+/** Cotangents of the operands, in order; undefined where there is none. */
 type Rule<K extends OpName> = (node: Node<K>, cotangent: Node) => (Node | undefined)[];
 
 const none: Rule<OpName> = (node) => node.inputs.map(() => undefined);
 const lastAxis = (x: Node) => [x.shape.length - 1];
 
-/** Cotangents of a broadcasting binary op, summed back to the operands' shapes. */
+/** Cotangents of a broadcasting binary op, summed to the operands' shapes. */
 function binary(rule: (a: Node, b: Node, g: Node, y: Node) => [Node, Node]): Rule<OpName> {
   return (node, g) => {
     const [a, b] = node.inputs as [Node, Node];
@@ -27,7 +27,7 @@ function unary(rule: (x: Node, g: Node, y: Node) => Node): Rule<OpName> {
   return (node, g) => [rule(node.inputs[0]!, g, node)];
 }
 
-/** max and min: the cotangent goes to the operand that won; ties go to the first. */
+/** max and min: the selected operand gets the cotangent; the first one at ties. */
 function selecting(firstWins: (a: Node, b: Node) => Node): Rule<OpName> {
   return binary((a, b, g) => {
     const first = firstWins(a, b);
@@ -154,7 +154,7 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
   softmax: unary((_, g, y) => softmaxCotangent(y, g)),
   logSoftmax: unary((x, g) => ir.sub(g, ir.mul(ir.softmax(x), ir.sum(g, lastAxis(x), true)))),
   gelu: unary((x, g) => ir.mul(g, ir.geluSlope(x))),
-  // φ(x)·(2 − x²): the density is the slope's own, so this rule is only for second derivatives
+  // The derivative is φ(x)·(2 − x²). This rule is used by second derivatives only.
   geluSlope: unary((x, g) => {
     const square = ir.mul(x, x);
     const density = ir.mul(ir.exp(ir.mul(square, -0.5)), 1 / Math.sqrt(2 * Math.PI));
@@ -182,7 +182,7 @@ export const GRADIENT_RULES: { readonly [K in OpName]: Rule<K> } = {
       ...(bias ? [ir.sumTo(dScores, bias.shape)] : []),
     ];
   },
-  // With r the inverse deviation and c the centred x: all but three products are one number a column.
+  // With r the inverse deviation and c the centred x, all but three products are per column.
   batchNorm: (node, g) => {
     const [x, scale] = node.inputs as [Node, Node | undefined];
     const centred = ir.sub(x, ir.mean(x, [0], true));
@@ -210,7 +210,7 @@ function softmaxCotangent(probs: Node, g: Node): Node {
   return ir.mul(probs, ir.sub(g, inner));
 }
 
-/** A reduction's value or cotangent with the reduced axes put back as size 1. */
+/** A reduction's value or cotangent with the reduced axes kept as size 1. */
 function keepReduced(node: Node<'sum'> | Node<'reduceMax'>, value: Node): Node {
   const { axes } = node.attrs;
   const kept = node.inputs[0]!.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));

@@ -1,4 +1,4 @@
-/** Reverse-mode differentiation: one walk back over a graph. */
+/** Reverse-mode differentiation in one backward walk over a graph. */
 
 import * as ir from '../ir/builder.ts';
 import { topological } from '../ir/graph.ts';
@@ -12,9 +12,9 @@ type Rules = typeof GRADIENT_RULES;
 /**
  * Gradients of a scalar (or of `sum(cotangent * loss)`) with respect to `targets`.
  *
- * @returns one node a target, of its shape; zeros where the loss does not depend on it
- * @param rules replaced only by tests that prove that a wrong rule is noticed
- * @param stops values that are kept where those between them are to be computed again (`Recomputation`)
+ * @returns one node per target, of its shape; zeros where the loss does not depend on it
+ * @param rules replaced by tests that check that a wrong rule is detected
+ * @param stops values that are kept; those between them are recomputed (`Recomputation`)
  */
 export function gradients(
   loss: Node,
@@ -51,14 +51,14 @@ function applyRule(rules: Rules, node: Node, cotangent: Node): (Node | undefined
   return rule(node, cotangent);
 }
 
-/** Nodes between the targets and the loss: only they carry a cotangent worth computing. */
+/** Nodes between the targets and the loss, which are the only ones that need a cotangent. */
 function dependents(order: readonly Node[], targets: readonly Node[]): Set<Node> {
   const needed = new Set<Node>(targets);
   for (const node of order) if (node.inputs.some((input) => needed.has(input))) needed.add(node);
   return needed;
 }
 
-/** The sum of contributions; slices of one value come back as pads, which together are a concat. */
+/** The sum of contributions. Slices of one value yield pads, which together are a concat. */
 function accumulate(parts: readonly Node[]): Node {
   return joinPads(parts) ?? parts.reduce((total, part) => ir.add(total, part));
 }

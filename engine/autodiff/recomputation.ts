@@ -1,10 +1,12 @@
 /**
- * Computing activations again instead of keeping them: between two stops of the forward pass nothing but
- * the stops themselves stays in memory until the backward pass comes by.
+ * Gradient checkpointing: of the forward pass only the stops stay in memory; what lies between two
+ * stops is computed again during the backward pass.
  *
- * The second computation must not begin before it is needed, or nothing is saved. So its inputs are
- * tied to the gradient that has arrived at the end of its segment: they are chosen, always, instead of a
- * number of that gradient. The choice also keeps them apart from the first computation.
+ * The second computation must not start before its gradient exists, or no memory is saved.
+ * Therefore its inputs are made to depend on the gradient at the end of the segment, by a selection
+ * that always yields the input. The selection also prevents common subexpression elimination from
+ * merging both computations.
+ *
  * @source Chen et al., Training Deep Nets with Sublinear Memory Cost (2016)
  */
 import * as ir from '../ir/builder.ts';
@@ -12,7 +14,7 @@ import { topological, withInputs } from '../ir/graph.ts';
 import type { Node } from '../ir/types.ts';
 
 export class Recomputation {
-  /** The segment of each value that is computed again: the stop that it leads to. */
+  /** The segment in which each value is recomputed, numbered by the stop at its end. */
   readonly #segmentOf = new Map<Node, number>();
   readonly #segments = new Map<number, Segment>();
 
@@ -25,14 +27,14 @@ export class Recomputation {
         if (seen.has(node)) continue;
         seen.add(node);
         const isFeed = node.op === 'input' && node.attrs.role === 'feed';
-        // What depends on weights alone is small, and the same for all segments.
+        // What depends on weights alone is small and shared by all segments, so it is kept.
         if (isFeed || node.inputs.some((input) => isActivation.has(input))) isActivation.add(node);
         if (isActivation.has(node) && !isFeed) this.#segmentOf.set(node, segment);
       }
     });
   }
 
-  /** The value as the backward pass should see it: computed again where it was not kept. */
+  /** The value that the backward pass reads: recomputed where it was not kept. */
   again(node: Node, gradient: Node): Node {
     const segment = this.#segmentOf.get(node);
     if (segment === undefined) return node;
@@ -44,13 +46,13 @@ export class Recomputation {
   }
 }
 
-/** The values between two stops, a second time. */
+/** The values between two stops, computed a second time. */
 class Segment {
   readonly #has: (node: Node) => boolean;
   readonly #number: Node;
   readonly #twins = new Map<Node, Node>();
 
-  /** @param gradient without which nothing here may begin */
+  /** @param gradient on which the second computation is made to depend */
   constructor(gradient: Node, has: (node: Node) => boolean) {
     this.#has = has;
     const first = gradient.shape.map(() => 0);
@@ -71,14 +73,14 @@ class Segment {
     return this.#twins.get(root)!;
   }
 
-  /** What was kept, and is there when the gradient is. */
+  /** A kept value that becomes available only with the gradient. */
   #tied(node: Node): Node {
     const isWeight = node.op === 'input' && node.attrs.role === 'state';
     if (node.dtype !== 'f32' || node.op === 'constant' || isWeight) return node;
     return ir.where(NEVER, this.#number, node);
   }
 
-  /** Values that are not there twice yet, each after its inputs; none beyond what was kept. */
+  /** The values that have no copy yet, each after its inputs, back to those that were kept. */
   #withinSegment(root: Node): Node[] {
     const order = new Set<Node>();
     const visit = (node: Node) => {

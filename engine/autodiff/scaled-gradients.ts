@@ -1,9 +1,12 @@
-/** Gradients by way of a larger loss, where float16 would lose the small ones. */
+/** Gradients of a scaled loss, since float16 would round small gradients to zero. */
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import { gradients } from './gradients.ts';
 
-/** The feeds of gradients that are scaled: those of the loss are right where one is the inverse of the other. */
+/**
+ * The feeds of scaled gradients. Gradients are those of the loss where one feed is the inverse of
+ * the other.
+ */
 export function scaleInputs(scaled: boolean) {
   return {
     lossScale: scaled ? ir.feed('lossScale', []) : undefined,
@@ -12,8 +15,8 @@ export function scaleInputs(scaled: boolean) {
 }
 
 /**
- * @param scale the factor on the loss, and the factor on the gradients after that
- * @param stops as `gradients` takes them
+ * @param scale factor on the loss, and factor on the gradients afterwards
+ * @param stops as in `gradients`
  */
 export function scaledGradients(
   loss: Node,

@@ -1,6 +1,6 @@
 /**
- * Makes nodes: checks types at once, so that an error points at the line that wrote it, and drops the
- * few no-ops (a reshape to the same shape, a product with one) that generated code is full of.
+ * Constructors of nodes. They check types at once, so that an error points at the calling line, and
+ * drop operations without effect (a reshape to the same shape, a product with one).
  */
 import { elementCount } from '../tensor/host-tensor.ts';
 import { CATALOGUE } from './catalogue.ts';
@@ -10,7 +10,10 @@ import type { DType, Node, OpAttributes, OpName, Shape } from './types.ts';
 type Operand = Node | number;
 let nextId = 1;
 
-/** The one way to make a node. Ids only tell nodes apart; they carry no order. */
+/**
+ * Make a node; all others are made through this function. Ids only tell nodes apart; they carry no
+ * order.
+ */
 export function makeNode<K extends OpName>(
   op: K,
   inputs: readonly Node[],
@@ -36,7 +39,7 @@ export function feed(name: string, shape: Shape, dtype: DType = 'f32'): Node<'in
   return makeNode('input', [], { name, role: 'feed' }, { dtype, shape });
 }
 
-/** A tensor, or a pack of tensors as one vector, that stays on the device. */
+/** A tensor, or a pack of tensors as one vector, that stays on the device between runs. */
 export function state(name: string, shape: Shape): Node<'input'> {
   return makeNode('input', [], { name, role: 'state' }, { dtype: 'f32', shape });
 }
@@ -150,7 +153,7 @@ export const batchNorm = (
 export const sumSquares = (x: Node) => makeNode('sumSquares', [x], {});
 export const columnVariance = (x: Node) => makeNode('columnVariance', [x], {});
 
-/** Sum a value back to the shape that was broadcast to make its own: the adjoint of broadcasting. */
+/** Sum a value back to `shape`, which was broadcast to its shape: the adjoint of broadcasting. */
 export function sumTo(x: Node, shape: Shape): Node {
   if (sameShape(x.shape, shape)) return x;
   return reshape(sum(x, broadcastAxes(shape, x.shape)), shape);

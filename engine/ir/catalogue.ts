@@ -1,12 +1,12 @@
 /**
- * What every op means for types: arity, properties, shape inference. A total table, so that a
- * forgotten op does not compile.
+ * Arity, properties and shape inference of every op. The table is total, so an op without an entry
+ * does not compile.
  */
 import { elementCount } from '../tensor/host-tensor.ts';
 import { broadcastShapes, reducedShape, sameShape, shapeError } from './shapes.ts';
 import type { DType, OpAttributes, OpName, Shape, TensorType } from './types.ts';
 
-/** What shared code may ask about an op, instead of knowing its name. */
+/** The properties that shared code asks for, instead of names of ops. */
 export type OpKind =
   | 'leaf'
   | 'elementwise'
@@ -17,12 +17,12 @@ export type OpKind =
 
 export interface OpRule<K extends OpName> {
   readonly kind: OpKind;
-  /** Number of operands, or the least number for ops that take any. */
+  /** Number of operands, or the least number where any number is allowed. */
   readonly arity: number | { readonly atLeast: number };
   infer(inputs: readonly TensorType[], attrs: OpAttributes[K]): TensorType;
 }
 
-/** Of the same element type as an operand. */
+/** A type with the operand's element type and another shape. */
 const like = ({ dtype }: TensorType, shape: Shape): TensorType => ({ dtype, shape });
 const LEAF: TensorType = { dtype: 'f32', shape: [] };
 

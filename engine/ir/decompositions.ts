@@ -1,6 +1,6 @@
 /**
- * What each composite means, in primitives and simpler composites. The reference executor runs these;
- * an executor with a fused kernel is held to them by the conformance suite.
+ * Every composite in primitives and simpler composites. The reference executor runs these; the
+ * conformance suite compares fused kernels with them.
  */
 import * as ir from './builder.ts';
 import type { Node, OpAttributes, OpName } from './types.ts';
@@ -53,7 +53,7 @@ export const DECOMPOSITIONS: { readonly [K in CompositeName]: Decomposition<K> }
     return ir.sub(shifted, ir.log(ir.sum(ir.exp(shifted), lastAxis(x!), true)));
   },
   gelu: ([x]) => ir.mul(x!, normalCdf(x!)),
-  // Φ(x) + x·φ(x) with u = x/√2, which both terms share: the fewest passes over memory.
+  // Φ(x) + x·φ(x) with u = x/√2, which both terms share, for the fewest passes over memory.
   geluSlope: ([x]) => {
     const u = ir.mul(x!, SQRT_HALF);
     const density = ir.exp(ir.sub(LOG_TWO_OVER_SQRT_PI, ir.mul(u, u)));
@@ -64,7 +64,7 @@ export const DECOMPOSITIONS: { readonly [K in CompositeName]: Decomposition<K> }
     const scores = ir.matmul(q!, k!, { transB: true, alpha });
     return ir.softmax(bias ? ir.add(scores, bias) : scores);
   },
-  // One factor a column, so that scale and deviation cost one product.
+  // Scale and deviation are combined to one factor per column, so they cost one product.
   batchNorm: ([x, scale, bias], { eps }) => {
     const centred = ir.sub(x!, ir.mean(x!, [0], true));
     const invStd = ir.div(1, ir.sqrt(ir.add(ir.columnVariance(x!), eps)));

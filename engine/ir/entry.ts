@@ -1,13 +1,13 @@
 /**
- * A way into a module, with the names of what it takes and gives in its type: a program that is compiled
- * from it is run with these feeds and has these results, or it does not compile.
+ * An entry of a module: a graph whose type has the names of its feeds and results. A program that
+ * is compiled from it accepts no others.
  */
 import type { FeedData, Feeds, Graph, Node, Output } from './types.ts';
 
-/** Inputs by their names; undefined where a module has one only by its settings. */
+/** Inputs by name; undefined where the settings of a module leave one out. */
 type FedNodes = Readonly<Record<string, Node<'input'> | undefined>>;
 
-/** What a run is fed: optional where the input may be undefined. */
+/** The feeds of a run, optional where the input may be undefined. */
 type FeedsBy<N extends FedNodes> = {
   readonly [K in keyof N as undefined extends N[K] ? never : K]: FeedData;
 } & { readonly [K in keyof N as undefined extends N[K] ? K : never]?: FeedData | undefined };
@@ -20,7 +20,7 @@ interface EntryOutputs<R extends string> {
   readonly taps?: readonly Output[];
 }
 
-/** Without `feeds` their names are known only while the program runs. */
+/** Make an entry. Without `feeds`, their names are known only at run time. */
 export function entry<R extends string = never>(
   name: string,
   outputs: EntryOutputs<R>,

@@ -1,4 +1,4 @@
-/** Walks over graphs: the nodes in order, and rewriting from the leaves up. */
+/** Walks over graphs: nodes in topological order, and rewriting from the inputs on. */
 import { makeNode } from './builder.ts';
 import type { Graph, Node, Output } from './types.ts';
 
@@ -30,7 +30,7 @@ export function nodesOf(graph: Graph): Node[] {
   return topological(graph.outputs.map((output) => output.node));
 }
 
-/** The graph with every node replaced by `rewrite(node over its rewritten inputs)`. */
+/** The graph with each node replaced by `rewrite(node over its rewritten inputs)`. */
 export function rewriteGraph(graph: Graph, rewrite: (node: Node) => Node): Graph {
   const done = new Map<Node, Node>();
   for (const node of nodesOf(graph)) {

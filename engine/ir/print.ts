@@ -1,4 +1,4 @@
-/** A graph as text: one line a node, for people and for error messages. */
+/** A graph as text, one line per node, for debugging and error messages. */
 import { nodesOf } from './graph.ts';
 import type { Graph, Node } from './types.ts';
 

@@ -1,4 +1,4 @@
-/** Arithmetic of shapes, and the error that names both sides when they do not fit. */
+/** Arithmetic of shapes, and the error for shapes that do not fit, which names both. */
 import { StudioError } from '../contract/errors.ts';
 import type { Shape } from './types.ts';
 

@@ -1,15 +1,15 @@
 /**
- * The nouns of the tensor language: typed nodes in a graph without cycles, static shapes.
+ * Types of the tensor language: typed nodes with static shapes in an acyclic graph.
  *
- * A node is plain data. Its inputs are other nodes, so a value is never out of scope and a graph is
- * just the set of nodes that its outputs reach.
+ * A node is plain data whose inputs are other nodes. A graph is the set of nodes that its outputs
+ * reach.
  */
 
 import type { HostTensor } from '../tensor/host-tensor.ts';
 
 /**
- * Element types. `f32` is the type of all arithmetic as it is written (the reference executor computes
- * it in float64); `f16` comes in by the mixed-precision pass only, and never leaves a graph.
+ * Element types. Arithmetic is written in `f32` (the reference executor computes it in float64).
+ * `f16` is introduced by the mixed-precision pass alone and is never a type of inputs or outputs.
  */
 export type DType = 'f32' | 'f16' | 'i32' | 'bool';
 export type Shape = readonly number[];
@@ -22,7 +22,7 @@ export interface TensorType {
 type None = Readonly<Record<never, never>>;
 type Reduction = { readonly axes: readonly number[]; readonly keepDims: boolean };
 
-/** The typed catalogue: operation name → attributes. Everything else about an op is in a table over it. */
+/** The typed catalogue: operation name → attributes. Other tables are keyed by it. */
 export interface OpAttributes {
   // leaves
   /** A value given at each run (`feed`) or kept on the device between runs (`state`). */
@@ -58,7 +58,8 @@ export interface OpAttributes {
   /** Index of the first maximum along the last axis, i32. */
   argmax: None;
 
-  // contraction: alpha * A·B on the last two axes, leading axes batched; either side may be transposed
+  // contraction: alpha * A·B on the last two axes, leading axes batched; either operand may be
+  // transposed
   matmul: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
 
   // movement
@@ -66,15 +67,15 @@ export interface OpAttributes {
   broadcast: { readonly shape: Shape };
   transpose: { readonly perm: readonly number[] };
   slice: { readonly starts: readonly number[]; readonly ends: readonly number[] };
-  /** Zeros around: the adjoint of `slice`. */
+  /** Padding with zeros: the adjoint of `slice`. */
   pad: { readonly before: readonly number[]; readonly after: readonly number[] };
   concat: { readonly axis: number };
   /** Rows of the first axis by constant indices. */
   gather: { readonly indices: Int32Array };
-  /** Sum of rows into `rows` places by constant indices: the adjoint of `gather`. */
+  /** Sum of rows into `rows` rows by constant indices: the adjoint of `gather`. */
   scatterAdd: { readonly indices: Int32Array; readonly rows: number };
 
-  // composites: each carries its own decomposition (engine/ir/decompositions.ts)
+  // composites, with decompositions in engine/ir/decompositions.ts
   /** x [T, in], weight [out, in], bias [out] → x·weightᵀ + bias */
   linear: None;
   /** x [T, C], scale [C], bias [C]: over the last axis */
@@ -114,10 +115,10 @@ interface NodeOf<K extends OpName> extends TensorType {
   readonly attrs: OpAttributes[K];
   readonly inputs: readonly Node[];
 }
-/** One operation applied to values; also the value it makes. */
+/** An operation and the value that it computes. */
 export type Node<K extends OpName = OpName> = { [P in K]: NodeOf<P> }[K];
 
-/** What leaves a graph: a result that is handed back, or the next value of a state tensor. */
+/** An output of a graph: a result that is returned, or the next value of a state tensor. */
 export interface Output {
   readonly name: string;
   readonly role: 'result' | 'state';
@@ -126,13 +127,13 @@ export interface Output {
 
 /** float32, int32, or bytes for bool */
 export type FeedData = Float32Array | Int32Array | Uint8Array;
-/** Values for `feed` inputs by name; what is undefined is not fed. */
+/** Values for `feed` inputs by name; undefined values are not fed. */
 export type Feeds = Readonly<Record<string, FeedData | undefined>>;
 
-/** Numbers are float32, those of the reference float64. */
+/** Numbers are float32; those of the reference executor are float64. */
 export type Result = HostTensor<'f32' | 'f64' | 'i32' | 'bool'>;
 
-/** Results by name; those with a name in `R` are there. */
+/** Results by name; the names in `R` are always present. */
 export interface Results<R extends string = never> extends ReadonlyMap<string, Result> {
   get(name: R): Result;
   get(name: string): Result | undefined;
@@ -140,11 +141,11 @@ export interface Results<R extends string = never> extends ReadonlyMap<string, R
 
 declare const RUN: unique symbol;
 
-/** `F` and `R`: what a run of it takes and gives, where that is known by name (entry.ts). */
+/** `F` and `R` are the feeds and results of a run, where their names are known (entry.ts). */
 export interface Graph<F extends Feeds = Feeds, R extends string = never> {
   readonly name: string;
   readonly outputs: readonly Output[];
-  /** In the type alone. */
+  /** This field exists in the type alone. */
   readonly [RUN]?: { readonly feeds: F; readonly results: Results<R> };
 }
 
@@ -152,15 +153,15 @@ type RunOf<G extends Graph | undefined> = NonNullable<NonNullable<G>[typeof RUN]
 export type FeedsOf<G extends Graph | undefined> = RunOf<G>['feeds'];
 export type ResultsOf<G extends Graph | undefined> = RunOf<G>['results'];
 
-/** Ways into a module, by name. */
+/** Entries of a module, by name. */
 export type Entries = Readonly<Record<string, Graph>>;
 
-/** Graphs that share one set of state tensors; each is an entry point that can be run. */
+/** Graphs that share one set of state tensors; each can be run as an entry. */
 export interface Module<E extends Entries = Entries> {
   readonly state: ReadonlyMap<string, TensorType>;
   /**
-   * State tensors that lie one after the other in memory, so that a graph can work on all of them as
-   * one vector. A graph uses a pack or its members, never both.
+   * State tensors that lie one after the other in memory, so that a graph can treat them as one
+   * vector. A graph uses a pack or its members, never both.
    */
   readonly packs?: ReadonlyMap<string, readonly string[]>;
   readonly entries: E;

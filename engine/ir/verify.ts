@@ -1,4 +1,4 @@
-/** The invariants of graphs and modules, executable. */
+/** Checks of the invariants of graphs and modules. */
 
 import { StudioError } from '../contract/errors.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
@@ -44,7 +44,9 @@ function stateNames(graph: Graph): Set<string> {
   return new Set([...read, ...written]);
 }
 
-/** Graphs are sound, and every state name they use is declared with a size that fits. */
+/**
+ * Check all graphs of a module, and that each state name they use is declared with a fitting size.
+ */
 export function verifyModule(module: Module): void {
   const sizes = new Map([...module.state].map(([name, { shape }]) => [name, elementCount(shape)]));
   const packOf = new Map<string, string>();

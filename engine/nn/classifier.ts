@@ -1,9 +1,10 @@
 /**
- * A classifier: the trunk without mask token and projector, pooled to one vector an image, and a
+ * A classifier: the trunk without mask token and projector, pooled to one vector per image, and a
  * linear head.
  *
- * `mean`: no norm over the tokens; the mean of the patch tokens, then the norm `fc_norm`. `cls`: the
- * norm `norm` over the tokens, then the class token.
+ * `mean`: the norm `fc_norm` of the mean of the patch tokens, without a norm over the tokens.
+ * `cls`: the class token after the norm `norm` over the tokens.
+ *
  * @source fixtures of the authors' code, section 5; BEiT (ICLR 2022)
  */
 import type { HeadRecipe } from '../contract/finetune-recipe.ts';
@@ -27,11 +28,11 @@ export interface ClassifierConfig {
   readonly vit: VitConfig;
   readonly classes: number;
   readonly pooling: Pooling;
-  /** what the head's start is multiplied by */
+  /** factor on the initial values of the head */
   readonly headScale: number;
 }
 
-/** The classifier that a fine-tuning recipe asks for. */
+/** The classifier configuration of a fine-tuning recipe. */
 export function classifierConfig(recipe: HeadRecipe, classes: number): ClassifierConfig {
   return {
     vit: vitConfig(recipe, recipe.rel_pos === 'per_block' ? 'perBlock' : recipe.rel_pos),
@@ -64,14 +65,15 @@ export function classifierParameters(config: ClassifierConfig): ParameterSpec[] 
 export interface ClassifierOutput {
   /** [B, classes] */
   readonly logits: Node;
-  /** what comes out of each block: enough to compute the rest again from */
+  /** output of each block, from which the other activations can be recomputed */
   readonly stops: readonly Node[];
 }
 
 /**
  * @param images [B, 3, H, W] normalised
- * @param keep   [depth, 2, B], factors of stochastic depth; left out for none
- * @param taps   is offered `pooled` (what the head sees, [B, E]) and what the trunk offers
+ * @param keep   [depth, 2, B] factors of stochastic depth; left out for none
+ * @param taps   is offered `pooled` (input of the head, [B, E]) and the values that the trunk
+ *   offers
  */
 export function classifierForward(
   p: Parameters,
@@ -87,7 +89,7 @@ export function classifierForward(
 }
 
 /**
- * One vector an image: the norm of the mean of the patch tokens, or of the class token.
+ * One vector per image: the norm of the mean of the patch tokens, or of the class token.
  *
  * @param tokens [B·T, E]
  * @param norm   name of the norm's tensors

@@ -1,4 +1,4 @@
-/** ConMIM's network: trunk and projector, their tensors, and the configuration that fixes them. */
+/** The network of ConMIM: trunk and projector, their tensors and their configuration. */
 import type { Recipe } from '../contract/recipe.ts';
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
@@ -13,7 +13,7 @@ export interface NetworkConfig {
   readonly projector: { readonly hiddenDim: number; readonly outputDim: number };
 }
 
-/** The network that a pre-training recipe asks for. */
+/** The network configuration of a pre-training recipe. */
 export function networkConfig(recipe: Recipe): NetworkConfig {
   return {
     vit: vitConfig(recipe, recipe.rel_pos),
@@ -25,7 +25,7 @@ function projectorConfig({ vit, projector }: NetworkConfig) {
   return { embedDim: vit.embedDim, ...projector };
 }
 
-/** Tensors that are trained. */
+/** Trainable tensors. */
 export function networkParameters(config: NetworkConfig): ParameterSpec[] {
   return [...vitParameters(config.vit), ...projectorParameters(projectorConfig(config))];
 }
@@ -39,15 +39,17 @@ export interface NetworkOutput {
   /** patch tokens only, [B, N, D], not yet of unit length */
   readonly projected: Node;
   readonly buffers: ReadonlyMap<string, Node>;
-  /** what comes out of each block and of the projector: enough to compute the rest again from */
+  /**
+   * outputs of the blocks and of the projector, from which the other activations can be recomputed
+   */
   readonly stops: readonly Node[];
 }
 
 /**
- * @param images [B, 3, H, W]
- * @param mask   [B, N] or left out
- * @param taps   is offered `features` ([B, T, E], after the final norm), `projected`, and what the
- *   trunk offers
+ * @param images [B, 3, H, W] normalised
+ * @param mask   [B, N]; left out for none
+ * @param taps   is offered `features` ([B, T, E], after the final norm), `projected`, and the
+ *   values that the trunk offers
  */
 export function networkForward(
   p: Parameters,

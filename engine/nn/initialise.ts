@@ -1,4 +1,4 @@
-/** Starting values: a function of (seed, position of the tensor), the same on every machine. */
+/** Initial values: a function of (seed, position of the tensor), equal on every machine. */
 import { RandomStream } from '../random/philox.ts';
 import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
 import type { ParameterSpec } from './parameters.ts';
@@ -8,11 +8,11 @@ export interface InitialiseOptions {
   /** standard deviation of weights and tokens; values beyond one deviation are drawn again */
   readonly std: number;
   readonly grid: { readonly rows: number; readonly cols: number };
-  /** `zero` as the authors do, or `distance`: nearer patches matter more from the start */
+  /** `zero` as the authors do, or `distance`: nearer patches get more attention from the start */
   readonly relPosInit: 'zero' | 'distance';
 }
 
-/** Slopes of the distance prior, head after head; a mix of sharp and wide neighbourhoods. */
+/** Slopes of the distance prior, cycled over the heads, for narrow and wide neighbourhoods. */
 const DISTANCE_SLOPES = [1.0, 0.4, 0.1];
 const DISTANCE_NOISE = 0.02;
 
@@ -45,7 +45,10 @@ function fill(
 /** Φ(−1): the share of a standard normal below minus one deviation. */
 const LOWER_TAIL = 0.15865525393145707;
 
-/** Standard normal cut at ±1, by inverting its distribution: one random number a value. */
+/**
+ * Standard normal truncated to ±1 by inverting its distribution, so each value takes one random
+ * number.
+ */
 function truncated(random: RandomStream): number {
   const share = (random.uint32() + 0.5) / 0x1_0000_0000;
   return normalQuantile(LOWER_TAIL + (1 - 2 * LOWER_TAIL) * share);

@@ -1,10 +1,10 @@
-/** What a network is made of: names, shapes, and how each tensor starts. */
+/** Names, shapes and initialisation of a network's tensors. */
 import { state } from '../ir/builder.ts';
 import type { Node, Shape, TensorType } from '../ir/types.ts';
 
 /**
- * How a tensor starts. `depthScale` divides by sqrt(2·depthScale): residual outputs of deep blocks.
- * `scale` multiplies: a head that starts near zero.
+ * Initialisation of a tensor. `depthScale` divides by sqrt(2·depthScale), for outputs of residual
+ * branches of deep blocks. `scale` multiplies, for a head with small initial values.
  */
 export type Initialiser =
   | { readonly kind: 'truncatedNormal'; readonly depthScale?: number; readonly scale?: number }
@@ -17,7 +17,7 @@ export interface ParameterSpec {
   readonly init: Initialiser;
 }
 
-/** A network's tensors by name, as inputs of a graph under construction. */
+/** A network's tensors by name, as inputs of a graph. */
 export type Parameters = (name: string) => Node;
 
 /** A module's state of these tensors. */
@@ -27,7 +27,7 @@ export function float32State(
   return new Map(tensors.map(({ name, shape }) => [name, { dtype: 'f32', shape }]));
 }
 
-/** Inputs for the specs' tensors, which the module keeps as state under `prefix`. */
+/** Inputs for the tensors of `specs`, which the module keeps as state under `prefix`. */
 export function stateParameters(prefix: string, specs: readonly ParameterSpec[]): Parameters {
   const nodes = new Map(specs.map(({ name, shape }) => [name, state(prefix + name, shape)]));
   return (name) => {

@@ -1,11 +1,11 @@
-/** From a network's tensors to those that a compiled module keeps. */
+/** Select from a network's tensors those that a compiled module keeps. */
 import { StudioError } from '../contract/errors.ts';
 import type { Module } from '../ir/types.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 
 /**
- * @param sourceOf what a tensor of the module is called among those given
- * @throws StudioError `weights-mismatch` when one is missing, or of another shape or dtype
+ * @param sourceOf name of a tensor of the module among the given tensors
+ * @throws StudioError `weights-mismatch` when one is missing, or has another shape or dtype
  */
 export function pickTensors(
   state: Module['state'],
@@ -26,7 +26,7 @@ export function pickTensors(
   );
 }
 
-/** How a tensor differs from what it must be, in words. */
+/** A description of how a tensor differs from the required one. */
 export function difference({ dtype, shape }: HostTensor, wanted: readonly number[]): string {
   if (dtype !== 'f32') return `is ${dtype} and must be f32`;
   return `is [${shape.join(', ')}] and must be [${wanted.join(', ')}]`;

@@ -1,8 +1,9 @@
 /**
  * Relative position bias of a patch grid with one class token.
  *
- * The table has a row for each offset between two patches, then three: class to patch, patch to
+ * The table has a row for each offset between two patches, and three more: class to patch, patch to
  * class, class to class.
+ *
  * @source BEiT (ICLR 2022), section 2.3; Swin Transformer (ICCV 2021)
  */
 import * as ir from '../ir/builder.ts';

@@ -1,8 +1,8 @@
 /**
- * Learned positions of one patch grid as those of another: what a network needs to see larger or
- * smaller images than it was trained on.
+ * Resizing of learned positions to another patch grid, for images of another size than in training.
  *
- * Each resizing is linear and separable, so it is a matrix an axis.
+ * Each resizing is linear and separable, so it is one matrix per axis.
+ *
  * @source fixtures of the authors' code, section 6; BEiT (ICLR 2022), fine-tuning scripts
  */
 import { relativePositionRows } from './relative-position.ts';
@@ -12,15 +12,18 @@ export interface PatchGrid {
   readonly cols: number;
 }
 
-/** Weights of source samples, one row a target sample. */
+/** Weights of source samples, one row per target sample. */
 type Weights = readonly Float64Array[];
 
-/** The last rows of a table (class to patch, patch to class, class to class) have no place in the grid. */
+/**
+ * The last rows of a table (class to patch, patch to class, class to class) are not part of the
+ * grid.
+ */
 const CLASS_ROWS = 3;
 
 /**
- * A table of relative positions for another grid: a cubic spline through the old offsets, which are
- * spread so that near offsets keep their distance and far ones stretch.
+ * Resize a table of relative positions by a cubic spline through the old offsets. These are spread
+ * so that small offsets keep their distance and large ones are stretched.
  *
  * @param table [relativePositionRows(from), heads]
  * @returns [relativePositionRows(to), heads]; the three class rows are copied
@@ -42,10 +45,10 @@ export function resizeRelativePositions(
 }
 
 /**
- * A position embedding for another grid, by bicubic convolution (a = -0.75, half-pixel centres,
- * borders repeated).
+ * Resize a position embedding by bicubic convolution (a = -0.75, half-pixel centres, borders
+ * repeated).
  *
- * @param embedding [1 + patches, width], the class token's first, which is copied
+ * @param embedding [1 + patches, width]; the first row, of the class token, is copied
  */
 export function resizePositionEmbedding(
   embedding: Float32Array,
@@ -126,7 +129,7 @@ const LEAST_GROWTH = 1.01;
 const MOST_GROWTH = 1.5;
 const GROWTH_PRECISION = 1e-6;
 
-/** Where the old offsets lie among the new ones: 0, ±1, ±(1 + q), ±(1 + q + q²), … */
+/** Positions of the old offsets among the new ones: 0, ±1, ±(1 + q), ±(1 + q + q²), … */
 function spreadOffsets(from: number, to: number): number[] {
   let [low, high] = [LEAST_GROWTH, MOST_GROWTH];
   let growth = high;
@@ -146,8 +149,8 @@ function distances(patches: number, growth: number): number[] {
 }
 
 /**
- * The interpolating cubic spline without a knot at the second and the last but one sample, as weights
- * of the samples; targets outside are moved to the ends. Up to three samples: the polynomial through them.
+ * The not-a-knot cubic spline as weights of the samples; targets outside are clamped to the ends.
+ * Up to three samples, it is the polynomial through them.
  */
 function splineWeights(samples: readonly number[], targets: readonly number[]): Weights {
   const n = samples.length;
@@ -181,7 +184,7 @@ function curvatures(x: readonly number[]): Weights {
     system[i]!.set([before / 6, (before + after) / 3, after / 6], i - 1);
     slopes[i]!.set([1 / before, -1 / before - 1 / after, 1 / after], i - 1);
   }
-  // The third derivative is the same on both sides of the second sample, and of the last but one.
+  // The third derivative is continuous at the second sample and at the last but one.
   for (const [row, i] of [
     [0, 0],
     [n - 1, n - 3],
@@ -192,7 +195,11 @@ function curvatures(x: readonly number[]): Weights {
   return solve(system, slopes);
 }
 
-/** Gauss–Jordan elimination with row pivots. @returns X with system·X = right; both are overwritten */
+/**
+ * Gauss–Jordan elimination with row pivots.
+ *
+ * @returns X with system·X = right; both arguments are overwritten
+ */
 function solve(system: readonly Float64Array[], right: readonly Float64Array[]): Weights {
   const rows = system.map((a, i) => ({ a, b: right[i]! }));
   const n = rows.length;

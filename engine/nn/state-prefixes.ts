@@ -1,4 +1,4 @@
-/** What the state tensors of pre-training are called, on a device, in checkpoints and in packages. */
+/** Names of the state tensors of pre-training on a device, in checkpoints and in packages. */
 
 /** Prefixes of the state tensors of a module; those that a checkpoint holds come first. */
 export const STATE_PREFIXES = {
@@ -10,7 +10,7 @@ export const STATE_PREFIXES = {
   pending: 'pending.',
 } as const;
 
-/** Whether a state tensor outlives the step, and so belongs into a checkpoint. */
+/** Whether a state tensor is needed by the next step, and so belongs into a checkpoint. */
 export function isPersistent(name: string): boolean {
   return !name.startsWith(STATE_PREFIXES.gradient) && !name.startsWith(STATE_PREFIXES.pending);
 }

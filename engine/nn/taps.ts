@@ -1,8 +1,8 @@
 /**
- * Named intermediate values of a network, for those who ask for them by name.
+ * Named intermediate values of a network.
  *
- * A forward pass offers each value under the name of the module that makes it, such as
- * `blocks.3.attn.probs`. Only what was asked for is taken, so a graph without taps is the same graph.
+ * A forward pass offers each value under the name of its module, such as `blocks.3.attn.probs`.
+ * Only requested values are taken, so a graph without taps is unchanged.
  */
 import { StudioError } from '../contract/errors.ts';
 import type { Node, Output } from '../ir/types.ts';
@@ -10,7 +10,7 @@ import type { Node, Output } from '../ir/types.ts';
 interface Shared {
   readonly wanted: ReadonlySet<string>;
   readonly taken: Map<string, Node>;
-  /** Names of all values that the network has. */
+  /** Names of all values that the network offers. */
   readonly offered: Set<string>;
 }
 
@@ -33,7 +33,9 @@ export class Taps {
     return new Taps(this.#shared, this.#prefix + prefix);
   }
 
-  /** @param value a function where the value needs nodes that the network itself does not have */
+  /**
+   * @param value a function where the value takes nodes that the network itself does not compute
+   */
   offer(name: string, value: Node | (() => Node)): void {
     const whole = this.#prefix + name;
     const { wanted, taken, offered } = this.#shared;
@@ -43,9 +45,9 @@ export class Taps {
   }
 
   /**
-   * What was asked for, as results of an entry.
+   * The requested values, as results of an entry.
    *
-   * @throws StudioError `tap-unknown` where the network has no value of a name that was asked for
+   * @throws StudioError `tap-unknown` when the network has no value of a requested name
    */
   results(): Output[] {
     const { wanted, taken, offered } = this.#shared;
@@ -60,5 +62,5 @@ export class Taps {
   }
 }
 
-/** For a forward pass of which nothing inside is wanted. */
+/** Taps that request nothing. */
 export const NO_TAPS = Taps.of();

@@ -1,4 +1,4 @@
-/** The shape of a network that a recipe asks for. */
+/** The network dimensions that a recipe sets. */
 import { imageSides, type SharedValues } from '../contract/settings/shared.ts';
 import type { VitConfig } from './vit.ts';
 

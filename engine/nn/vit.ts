@@ -1,7 +1,8 @@
 /**
  * The vision transformer of ConMIM, with the tensor names of BEiT checkpoints.
  *
- * Activations are matrices [B·T, E] between the blocks, so that every linear layer is one GEMM.
+ * Between the blocks activations are matrices [B·T, E], so that every linear layer is one GEMM.
+ *
  * @source fixtures of the authors' code; BEiT (ICLR 2022)
  */
 import * as ir from '../ir/builder.ts';
@@ -20,7 +21,7 @@ export interface VitConfig {
   readonly depth: number;
   readonly heads: number;
   readonly mlpRatio: number;
-  /** start value of the layer scale; 0 for none */
+  /** initial value of the layer scale; 0 for none */
   readonly layerScale: number;
   /** one table of relative positions for all blocks (pre-training), one each (fine-tuning), or none */
   readonly relPos: 'shared' | 'perBlock' | 'none';
@@ -42,14 +43,14 @@ export function gridOf({ imageSize: [height, width], patchSize }: VitConfig): Gr
 
 export const SHARED_TABLE = 'rel_pos_bias.relative_position_bias_table';
 
-/** A block's own table, with `relPos: 'perBlock'`. */
+/** Name of a block's own table, with `relPos: 'perBlock'`. */
 export function blockTable(block: number): string {
   return `blocks.${block}.attn.relative_position_bias_table`;
 }
 
-/** Tensors that not every network has. */
+/** Tensors that only some networks have. */
 export interface VitParts {
-  /** stands in for masked patches; only pre-training needs it */
+  /** the token that replaces masked patches; only pre-training needs it */
   readonly maskToken: boolean;
   /** the norm over all tokens after the last block */
   readonly norm: boolean;
@@ -126,19 +127,19 @@ export interface TrunkOptions {
   /** [B, N], 1 where the patch is replaced by the mask token; left out for the whole image */
   readonly mask?: Node | undefined;
   /**
-   * Stochastic depth, [depth, 2, B]: what the attention branch (0) and the MLP branch (1) of each
-   * block and image are multiplied by; left out for none
+   * Stochastic depth, [depth, 2, B]: factors on the attention branch (0) and the MLP branch (1) per
+   * block and image; left out for none
    */
   readonly keep?: Node | undefined;
   /**
-   * Takes, of each block i, `blocks.i` (its output, [B·T, E]) and `blocks.i.attn.probs` (the attention
-   * probabilities, [B, H, T, T], from the token of the third axis to that of the fourth)
+   * Offered per block i: `blocks.i` (its output, [B·T, E]) and `blocks.i.attn.probs` (attention
+   * probabilities [B, H, T, T], query on the third axis, key on the fourth)
    */
   readonly taps?: Taps | undefined;
 }
 
 /**
- * Images to tokens, before any norm over them.
+ * Compute tokens from images, before any norm over them.
  *
  * @param images [B, 3, H, W] normalised
  * @returns [B·T, E] after each block, tokens row-major, the class token first
@@ -176,12 +177,16 @@ export function trunkForward(
   });
 }
 
-/** The norm of that name. @param x [rows, E] */
+/**
+ * Layer norm with the parameters of that name.
+ *
+ * @param x [rows, E]
+ */
 export function layerNorm(p: Parameters, name: string, x: Node): Node {
   return ir.layerNorm(x, p(`${name}.weight`), p(`${name}.bias`), LAYER_NORM_EPS);
 }
 
-/** What is added to the attention scores of each block, [1, H, T, T], if anything is. */
+/** The bias of each block's attention scores, [1, H, T, T]; undefined for none. */
 function attentionBias(p: Parameters, config: VitConfig): (block: number) => Node | undefined {
   const { rows, cols } = gridOf(config);
   if (config.relPos === 'perBlock')
@@ -191,7 +196,11 @@ function attentionBias(p: Parameters, config: VitConfig): (block: number) => Nod
   return () => shared;
 }
 
-/** The factors of one block's two branches, [B, 1] each. @param keep [depth, 2, B] */
+/**
+ * The factors of one block's two branches, [B, 1] each.
+ *
+ * @param keep [depth, 2, B]
+ */
 function branchFactors(keep: Node, block: number): [attention: Node, mlp: Node] {
   const B = keep.shape[2]!;
   const own = ir.reshape(ir.slice(keep, 0, block, block + 1), [2, B]);
@@ -248,7 +257,8 @@ function selfAttention(p: Parameters, x: Node, { bias, taps, config, B }: BlockO
   const T = x.shape[0]! / B;
   const D = E / H;
   const weight = p('attn.qkv.weight');
-  // Three products over rows of one weight: slicing the small weight is cheaper than the activations.
+  // Query, key and value are three products: slicing the small weight costs less than slicing
+  // activations.
   const part = (i: number, bias?: Node) => {
     const rows = ir.slice(weight, 0, i * E, (i + 1) * E);
     return ir.transpose(ir.reshape(ir.linear(x, rows, bias), [B, T, H, D]), [0, 2, 1, 3]);

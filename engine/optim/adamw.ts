@@ -1,15 +1,16 @@
 /**
- * One AdamW update with decoupled weight decay and clipping by the global norm, and the moving average
- * of the updated parameters, as a graph over state tensors.
+ * One update of AdamW with decoupled weight decay, clipping by the global norm and the moving
+ * average of the updated parameters, as a graph over state tensors.
  *
- * The work is elementwise, so tensors that are treated alike are updated as one vector, in one pass over
- * memory where the executor can. What is constant over a step is folded into few scalars on the host.
+ * Tensors with equal rules are updated as one vector, in one pass over memory where the executor
+ * supports that. The host combines what is constant over a step to few scalars.
+ *
  * @source Loshchilov and Hutter (ICLR 2019); operation order of torch.optim.AdamW
  */
 import * as ir from '../ir/builder.ts';
 import type { Node, Output } from '../ir/types.ts';
 
-/** A run of numbers that is updated as one: a tensor, or a pack of them. */
+/** A tensor or pack that is updated as one vector. */
 export interface Optimized {
   /** elements */
   readonly size: number;
@@ -98,7 +99,10 @@ export function updateOutputs(
   });
 }
 
-/** Factor that brings a gradient of this norm within `clip`; 1 without clipping. */
+/**
+ * The factor that reduces a gradient norm to `clip`; 1 where it is not above `clip`, or without
+ * clipping.
+ */
 export function clipScale(norm: number, clip: number | null): number {
   return clip === null ? 1 : Math.min(1, clip / (norm + 1e-6));
 }

@@ -1,13 +1,14 @@
 /**
- * The factor on a loss that keeps small gradients above float16's smallest number. Where something
- * overflows it is halved and the batch is computed again, so no batch is lost; after many good steps it
- * is doubled.
+ * Dynamic loss scale, which keeps small gradients above float16's smallest number. After an
+ * overflow it is halved and the same batch is computed again; after many finite steps it is
+ * doubled.
+ *
  * @source Micikevicius et al., Mixed Precision Training (ICLR 2018), section 3.2
  */
 
 const START = 2 ** 14;
 const LARGEST = 2 ** 16;
-/** At 1 an overflow is not the scale's fault. */
+/** At a scale of 1 an overflow has another cause. */
 const SMALLEST = 1;
 const STEPS_TO_GROW = 1000;
 
@@ -19,7 +20,7 @@ export class LossScale {
     return this.#scale;
   }
 
-  /** Numbers to save and to continue from. */
+  /** The numbers that are saved and restored. */
   get state(): readonly [scale: number, goodSteps: number] {
     return [this.#scale, this.#good];
   }
@@ -29,7 +30,7 @@ export class LossScale {
     this.#good = good;
   }
 
-  /** After a step whose numbers were finite. */
+  /** Record a step with finite numbers. */
   succeeded(): void {
     this.#good += 1;
     if (this.#good < STEPS_TO_GROW) return;
@@ -37,7 +38,7 @@ export class LossScale {
     this.#scale = Math.min(LARGEST, 2 * this.#scale);
   }
 
-  /** After one whose numbers were not; false where there is nothing left to lower. */
+  /** Record a step with other numbers and halve the scale; false where it cannot be lowered. */
   overflowed(): boolean {
     this.#good = 0;
     if (this.#scale <= SMALLEST) return false;
@@ -47,8 +48,8 @@ export class LossScale {
 }
 
 /**
- * Computes a batch's gradients until they are finite, with an ever smaller scale; without one, once. A
- * loss that is not finite itself is not the scale's fault.
+ * Compute the gradients of a batch until they are finite, with ever smaller scales; once without a
+ * scale. A loss that is not finite is returned at once, since the scale cannot be the cause.
  */
 export async function finiteGradients<T extends { loss: number; squaredNorm: number }>(
   scale: LossScale | undefined,
@@ -65,7 +66,7 @@ export async function finiteGradients<T extends { loss: number; squaredNorm: num
   }
 }
 
-/** The feeds of gradients that are scaled (`scaledGradients`); none without a scale. */
+/** The feeds of scaled gradients (`scaledGradients`); empty without a scale. */
 export function scaleFeeds(scale: LossScale | undefined): Record<string, Float32Array> {
   if (scale === undefined) return {};
   return {

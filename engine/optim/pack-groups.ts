@@ -1,9 +1,9 @@
-/** Which parameters are updated as one vector: those of one group, up to a size. */
+/** Grouping of the parameters that are updated as one vector: those of one group, up to a size. */
 import { elementCount } from '../tensor/host-tensor.ts';
 
 /**
- * Elements of a pack at the most, but for a tensor that is larger by itself. Old and new values of a
- * pack exist side by side where state cannot be overwritten, and graphics cards limit one buffer.
+ * The most elements of a pack that has several members. Old and new values of a pack exist side by
+ * side where state cannot be overwritten, and graphics cards limit the size of a buffer.
  */
 const PACK_ELEMENTS = 2 ** 24;
 
@@ -18,8 +18,8 @@ export interface PackedGroup {
 }
 
 /**
- * @param groupOf the optimizer group of a parameter; undefined for one that stays as it is
- * @param limit elements of a pack
+ * @param groupOf optimizer group of a parameter; undefined for one that is not updated
+ * @param limit   most elements of a pack
  */
 export function packGroups(
   specs: readonly { readonly name: string; readonly shape: readonly number[] }[],

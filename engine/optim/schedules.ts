@@ -1,5 +1,5 @@
 /**
- * Per-step schedules and the authors' rules of which parameters decay and at which rate they learn.
+ * Per-step schedules, and the authors' rules for weight decay and layer-wise learning rates.
  *
  * @source ConMIM reference scripts (`cosine_scheduler`, `get_parameter_groups`)
  */
@@ -30,8 +30,8 @@ function invalid(
 }
 
 /**
- * `warmup` equally spaced values from `start` to `base`, both included, then half a cosine from `base`
- * towards `final`, which is never quite reached; `base` occurs twice in a row after a warm-up.
+ * `warmup` equally spaced values from `start` to `base`, both included, then half a cosine from
+ * `base` towards `final`, which is not reached. After a warm-up, `base` occurs twice in a row.
  */
 function warmupThenCosine(
   total: number,
@@ -79,7 +79,7 @@ export function cosineSchedule(args: CosineArguments): Float64Array {
   return warmupThenCosine(total, warmup, start_warmup_value, args.base_value, args.final_value);
 }
 
-/** The settings that schedules follow from; only pre-training has a moving average. */
+/** The settings that determine schedules; only pre-training has a moving average. */
 export type ScheduledRecipe = SharedValues &
   Partial<Pick<Recipe, 'ema_momentum' | 'ema_momentum_end'>>;
 
@@ -95,8 +95,8 @@ export interface RunSchedules {
 /**
  * All schedules of a recipe for a data set of `stepsPerEpoch` steps.
  *
- * With `steps` the schedules span that many steps, and the warm-up in epochs takes at most the share of
- * the run that it has of `epochs`.
+ * With `steps` they span that many steps, and the warm-up takes at most the share of the run that
+ * its epochs are of `epochs`.
  *
  * @throws StudioError `schedule-invalid`
  */
@@ -139,8 +139,9 @@ export function recipeSchedules(recipe: ScheduledRecipe, stepsPerEpoch: number):
 }
 
 /**
- * Whether weight decay applies to a parameter: not to vectors (biases, norms, layer scales), the class
- * token or the position embedding; it does to the mask token and to relative position tables.
+ * Whether weight decay applies to a parameter. It does not for vectors (biases, norms, layer
+ * scales), the class token and the position embedding; it does for the mask token and relative
+ * position tables.
  */
 export function decayed(
   name: string,
@@ -171,7 +172,7 @@ export interface ParameterRule {
   readonly lrScale: number;
   /** Present with layer decay only. */
   readonly layerId?: number;
-  /** Parameters of one group share all of this; numbered by first appearance. */
+  /** Parameters of one group have equal rules; groups are numbered by first appearance. */
   readonly groupIndex: number;
 }
 

@@ -1,13 +1,13 @@
 /**
- * Packs for executors that cannot give two names to the same memory: the packs are the state, their
- * members are read as slices of them and written by joining them again.
+ * Packs for executors that cannot give two names to the same memory: the packs become the state,
+ * and their members are slices that are read and concatenated again.
  */
 import * as ir from '../ir/builder.ts';
 import { rewriteGraph } from '../ir/graph.ts';
 import type { Graph, Module, Node, Output, Shape, TensorType } from '../ir/types.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 
-/** Where a tensor of the original state lies. */
+/** The position of a tensor of the original state. */
 export interface PackPlace {
   /** name in the bound module's state: a pack, or the tensor itself */
   readonly holder: string;
@@ -68,7 +68,7 @@ function bindGraph(
     const { name } = node.attrs;
     const place = places.get(name);
     const isMember = place !== undefined && members.has(place.holder);
-    // A graph may see a tensor in another shape than it was declared in.
+    // A graph may use a tensor in another shape than the declared one.
     return ir.reshape(isMember ? flatMember(place) : holderOf(name), node.shape);
   });
   const written = new Map(

@@ -1,4 +1,4 @@
-/** One node for each distinct computation; what nothing reads is not reached and so is gone. */
+/** Common subexpression elimination. Nodes that no output reaches are dropped as well. */
 import { rewriteGraph } from '../ir/graph.ts';
 import type { Graph, Node } from '../ir/types.ts';
 

@@ -7,8 +7,8 @@ import { shareCommonSubexpressions } from './common-subexpressions.ts';
 import { decompose } from './decompose.ts';
 
 /**
- * What the mathematics needs, counted once each: elementwise work and recomputation do not count, so
- * the rate is comparable between executors.
+ * Each product counts once; elementwise work and recomputation do not count, so that rates of
+ * executors are comparable.
  */
 export function countFlops(graph: Graph): number {
   const primitives = shareCommonSubexpressions(

@@ -1,4 +1,4 @@
-/** Expand composites that an executor has no kernel for, down to what it has. */
+/** Replace composites for which an executor has no kernel by their decompositions. */
 import { DECOMPOSITIONS, isCompositeName } from '../ir/decompositions.ts';
 import { topological, withInputs } from '../ir/graph.ts';
 import type { Graph, Node, OpName } from '../ir/types.ts';

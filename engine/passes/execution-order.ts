@@ -1,12 +1,11 @@
-/** In which order a graph is run. */
+/** The order in which a graph is run. */
 import { nodesOf } from '../ir/graph.ts';
 import type { Graph, Node } from '../ir/types.ts';
 
 /**
  * Depth first from the last output, and of each op's operands the one that comes last in the graph
- * first. That is what ONNX Runtime does with the nodes that it is given, and it suits training: the
- * gradients of the last layer are finished, and what they needed is freed, before those of earlier
- * layers begin.
+ * first. ONNX Runtime orders nodes like this. It suits training: the gradients of the last layer
+ * are finished, and their operands freed, before those of earlier layers begin.
  */
 export function executionOrder(graph: Graph): Node[] {
   const position = new Map(nodesOf(graph).map((node, i) => [node, i]));

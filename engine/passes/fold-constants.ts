@@ -1,4 +1,4 @@
-/** Compute at build time what depends on constants alone. */
+/** Constant folding. */
 
 import { constant } from '../ir/builder.ts';
 import { rewriteGraph } from '../ir/graph.ts';
@@ -7,12 +7,12 @@ import { elementCount } from '../tensor/host-tensor.ts';
 
 type Data = OpAttributes['constant']['data'];
 
-/** Larger results stay as they are: a short recipe for them is better than megabytes in the program. */
+/** Larger results are not folded, since they would make the program megabytes larger. */
 const MOST_ELEMENTS = 1 << 16;
 
 /**
- * @param evaluate one primitive applied to constants, as the reference executor computes it; undefined
- *   leaves the node
+ * @param evaluate computes one primitive of constants as the reference executor does; nodes for
+ *   which it returns undefined stay
  */
 export function foldConstants(
   graph: Graph,

@@ -1,8 +1,8 @@
 /**
- * How much memory a graph needs, worked out from its shapes: what is alive at each of its ops.
+ * The memory that a graph takes, computed from its shapes and the liveness of its values.
  *
- * A value lives from the op that makes it to the last that reads it. A reshape is another view of its
- * operand; an elementwise op writes over an operand that nothing reads any more, as runtimes do.
+ * A value lives from the op that makes it to the last one that reads it. A reshape is a view of its
+ * operand; an elementwise op overwrites an operand that has no later reader, as runtimes do.
  */
 import { CATALOGUE } from '../ir/catalogue.ts';
 import { usersOf } from '../ir/graph.ts';
@@ -13,11 +13,11 @@ import { executionOrder } from './execution-order.ts';
 export interface MemoryPlan {
   /** feeds and constants, bytes */
   readonly givenBytes: number;
-  /** most that values between inputs and outputs take together, bytes */
+  /** the most that values between inputs and outputs take together, bytes */
   readonly workBytes: number;
-  /** the op at which they do */
+  /** the op at which `workBytes` is reached */
   readonly peak: Node;
-  /** results and next states that cannot be written where their old values are, bytes */
+  /** results, and next states that cannot overwrite their old values, bytes */
   readonly outputBytes: number;
 }
 
@@ -27,14 +27,14 @@ export function bytesOf({ dtype, shape }: Pick<Node, 'dtype' | 'shape'>): number
   return ELEMENT_BYTES[dtype] * elementCount(shape);
 }
 
-/** Of all that a program keeps between runs. */
+/** Bytes that a program keeps between runs. */
 export function stateBytes({ state }: Module): number {
   return [...state.values()].reduce((sum, type) => sum + bytesOf(type), 0);
 }
 
 /**
  * @param graph as an executor runs it
- * @param inPlace whether next states are written where the old ones are
+ * @param inPlace whether next states overwrite the old ones
  */
 export function planMemory(graph: Graph, inPlace: boolean): MemoryPlan {
   const order = executionOrder(graph);
@@ -79,7 +79,7 @@ export function planMemory(graph: Graph, inPlace: boolean): MemoryPlan {
   };
 }
 
-/** The value whose memory a view is. */
+/** The value that owns the memory of a view. */
 function holderOf(node: Node): Node {
   let at = node;
   while (at.op === 'reshape') at = at.inputs[0]!;

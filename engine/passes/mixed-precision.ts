@@ -1,10 +1,11 @@
 /**
- * float16 where it is safe: matrix products and what lies between them. Weights, moments, norms, sums,
- * probabilities and the loss stay float32.
+ * Mixed precision: float16 for matrix products and the values between them; float32 for weights,
+ * moments, norms, sums, probabilities and the loss.
  *
- * The rules are those of automatic mixed precision in PyTorch: products take float16, reductions and
- * what amplifies rounding take float32, everything else takes the widest of its operands. They are
- * applied to a whole step, gradients and all, so its backward half follows by the same rules.
+ * The rules are those of automatic mixed precision in PyTorch: products take float16, reductions
+ * and ops that amplify rounding take float32, all others the widest type of their operands. They
+ * apply to a whole step, gradients included.
+ *
  * @source Micikevicius et al., Mixed Precision Training (ICLR 2018)
  */
 import { makeNode } from '../ir/builder.ts';
@@ -12,22 +13,22 @@ import { nodesOf } from '../ir/graph.ts';
 import type { DType, Graph, Node, OpName } from '../ir/types.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 
-/** Ops that are as exact as their operands. */
+/** Ops that add no rounding of their own. */
 const FOLLOWING: ReadonlySet<OpName> = new Set<OpName>([
   ...(['neg', 'abs', 'relu', 'gelu', 'erf', 'exp', 'add', 'sub', 'mul', 'max', 'min'] as const),
   ...(['where', 'reshape', 'broadcast', 'transpose', 'slice', 'pad', 'concat', 'gather'] as const),
 ]);
 
 /**
- * @param graph decomposed as the executor wants it; its inputs and outputs keep their types
- * @param longestSum terms of a product in float16 at the most; longer ones stay float32
+ * @param graph decomposed for the executor; its inputs and outputs keep their types
+ * @param longestSum most terms of a product in float16; longer ones stay float32
  */
 export function mixedPrecision(graph: Graph, longestSum = Number.POSITIVE_INFINITY): Graph {
   const casts = new Map<Node, Node>();
   const done = new Map<Node, Node>();
   const as = (node: Node, dtype: 'f16' | 'f32'): Node => {
     if (node.dtype === dtype || (node.dtype !== 'f32' && node.dtype !== 'f16')) return node;
-    // What was narrowed comes back as it was.
+    // A cast back of a narrowed value is replaced by the value before it was narrowed.
     if (node.op === 'cast' && node.inputs[0]!.dtype === dtype) return node.inputs[0]!;
     const known = casts.get(node) ?? narrowConstant(node) ?? cast(node, dtype);
     casts.set(node, known);
@@ -63,7 +64,7 @@ function wantsHalf(node: Node, inputs: readonly Node[], longestSum: number): boo
   return values.length > 0 && values.every(({ dtype }) => dtype === 'f16');
 }
 
-/** A constant of one element takes the type of what it meets. */
+/** Constants of one element take the type of the other operands. */
 function isNumber(node: Node): boolean {
   return node.op === 'constant' && elementCount(node.shape) === 1;
 }

@@ -1,10 +1,10 @@
-/** Parts of a graph that have nothing to do with each other, to be run one after the other. */
+/** Split a graph into independent parts, which are run one after the other. */
 import { nodesOf } from '../ir/graph.ts';
 import type { Graph, Node, Output } from '../ir/types.ts';
 
 /**
- * Graphs of fewer outputs that together are the given one, in any order: none reads what another one
- * writes. Only what is made of feeds and constants alone is shared.
+ * Graphs that together have the given graph's outputs. They can run in any order, since none reads
+ * a state that another one writes. Only nodes that depend on feeds and constants alone are shared.
  */
 export function splitOutputs(graph: Graph): Graph[] {
   const groups = new Groups();
@@ -21,7 +21,7 @@ export function splitOutputs(graph: Graph): Graph[] {
     const root = groups.rootOf(keys.get(output.node) ?? FREE);
     parts.set(root, [...(parts.get(root) ?? []), output]);
   }
-  // What depends on no state goes with whatever there is.
+  // Outputs that depend on no state are added to any part.
   const free = parts.get(groups.rootOf(FREE));
   if (free !== undefined && parts.size > 1) {
     parts.delete(groups.rootOf(FREE));
@@ -31,7 +31,7 @@ export function splitOutputs(graph: Graph): Graph[] {
   return [...parts.values()].map((outputs) => ({ ...graph, outputs }));
 }
 
-/** The nodes that depend on state, each with a name; inputs of one tensor have the same. */
+/** The nodes that depend on state, each with a name; inputs of one tensor share theirs. */
 function keysOf(graph: Graph): Map<Node, string> {
   const keys = new Map<Node, string>();
   for (const node of nodesOf(graph)) {
@@ -42,10 +42,10 @@ function keysOf(graph: Graph): Map<Node, string> {
   return keys;
 }
 
-/** Together with this belongs what is made of feeds and constants alone. */
+/** The name of the group of nodes that depend on feeds and constants alone. */
 const FREE = 'free';
 
-/** Disjoint sets of names. */
+/** Disjoint sets of names (union-find). */
 class Groups {
   readonly #parents = new Map<string, string>();
 
@@ -56,7 +56,7 @@ class Groups {
       if (parent === undefined) break;
       root = parent;
     }
-    // So that the way is short the next time.
+    // Path compression.
     for (let at = name; at !== root; ) {
       const next = this.#parents.get(at)!;
       this.#parents.set(at, root);

@@ -1,8 +1,8 @@
 /**
  * Counter-based random numbers: Philox 4x32-10.
  *
- * Every number is a pure function of (seed, purpose, ids…, counter), so results never depend on how
- * many workers ran or in which order, and a resumed run draws what it would have drawn.
+ * Every number is a pure function of (seed, purpose, ids…, counter). So results do not depend on
+ * the number or order of workers, and a resumed run draws the same numbers.
  *
  * @source Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011)
  */
@@ -49,7 +49,7 @@ export function philox4x32(
   out[3] = c3;
 }
 
-/** What a stream is for; streams of different purpose never share numbers. */
+/** The purposes of streams; streams of different purposes share no numbers. */
 export const PURPOSES = {
   init: 1,
   order: 2,
@@ -69,7 +69,7 @@ export const PURPOSES = {
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 
-/** A sequence of random numbers that belongs to one (seed, purpose, id, sub-id). */
+/** A sequence of random numbers for one (seed, purpose, id, sub-id). */
 export class RandomStream {
   readonly #key: [number, number];
   readonly #counter: [number, number, number, number];
@@ -80,7 +80,7 @@ export class RandomStream {
    * @param seed   run seed, integer in [0, 2^53)
    * @param id     for example the epoch, integer in [0, 2^32)
    * @param subId  for example the sample id, integer in [0, 2^32)
-   * @param repeat how often these ids were used before, integer in [0, 2^24)
+   * @param repeat number of earlier streams with these ids, integer in [0, 2^24)
    */
   constructor(seed: number, purpose: Purpose, id = 0, subId = 0, repeat = 0) {
     this.#key = [seed >>> 0, Math.floor(seed / 0x1_0000_0000) >>> 0];

@@ -1,20 +1,20 @@
-/** float16 (IEEE 754 binary16): rounding to it, and its bits. */
+/** Rounding to float16 (IEEE 754 binary16), and its bit patterns. */
 
 const [SCRATCH_FLOAT, SCRATCH_BITS] = (() => {
   const buffer = new ArrayBuffer(4);
   return [new Float32Array(buffer), new Uint32Array(buffer)] as const;
 })();
 
-/** The bits of the nearest float16, ties to even; beyond 65,504 infinity. */
+/** Bits of the nearest float16, ties to even; infinity from 65,520 on. */
 export function halfBits(value: number): number {
   SCRATCH_FLOAT[0] = value;
   const bits = SCRATCH_BITS[0]!;
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
   if (magnitude > 0x7f800000) return sign | 0x7e00;
-  // From here on even 65,504 with the next bit set rounds up to infinity.
+  // From here on rounding gives infinity.
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
-  // Below the smallest normal number: counted in steps of 2^-24.
+  // Below the smallest normal number, float16 counts in steps of 2^-24.
   if (magnitude < 0x38800000) {
     SCRATCH_BITS[0] = magnitude;
     return sign | roundToEven(SCRATCH_FLOAT[0]! * 2 ** 24);
@@ -24,7 +24,7 @@ export function halfBits(value: number): number {
   return sign | ((rebased + 0xfff + odd) >>> 13);
 }
 
-/** The nearest float16 as a number. */
+/** The nearest float16, as a number. */
 export function roundToHalf(value: number): number {
   return halfValue(halfBits(value));
 }

@@ -1,6 +1,6 @@
 /**
- * A tensor in this process's memory: what crosses between files, executors and the data pipeline.
- * Row-major, contiguous, little-endian on disk.
+ * Tensors in this process's memory, as files, executors and the data pipeline exchange them:
+ * row-major and contiguous, on disk little-endian.
  */
 
 /** The array of each dtype. */
@@ -23,7 +23,7 @@ interface HostArrays {
 export type HostDType = keyof HostArrays;
 export type HostData<D extends HostDType = HostDType> = HostArrays[D];
 
-/** The `dtype` tells which array it has: a `HostTensor<'f32'>` has a Float32Array. */
+/** The `dtype` determines the array type: a `HostTensor<'f32'>` has a Float32Array. */
 export type HostTensor<D extends HostDType = HostDType> = {
   [K in D]: { readonly dtype: K; readonly shape: readonly number[]; readonly data: HostArrays[K] };
 }[D];
@@ -48,7 +48,7 @@ export const HOST_ARRAYS: Readonly<Record<HostDType, HostArray>> = {
 };
 
 /**
- * A tensor whose dtype is known only while the program runs.
+ * A tensor whose dtype is known only at run time.
  *
  * @param data an array of that dtype (`HOST_ARRAYS`)
  */
