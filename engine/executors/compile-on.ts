@@ -1,4 +1,4 @@
-/** From a module and a device's name to a program. */
+/** Compile a module for a device that is given by name. */
 import { StudioError } from '../contract/errors.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { Entries, Module } from '../ir/types.ts';
@@ -19,7 +19,7 @@ export async function compileOn<E extends Entries>(
     readonly device?: string | undefined;
     readonly precision: Precision;
     readonly threads?: number | undefined;
-    /** To begin with. */
+    /** The initial state. */
     readonly state: NamedTensors;
   },
 ): Promise<Program<E>> {

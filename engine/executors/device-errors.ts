@@ -1,7 +1,7 @@
-/** What goes wrong with a device while it computes, as errors that the loop can act on. */
+/** Errors of a device during computation, to which the training loop reacts. */
 import { isStudioError, StudioError } from '../contract/errors.ts';
 
-/** The device went away: its driver was reset or updated, or it was unplugged. */
+/** The device is lost: its driver was reset or updated, or it was unplugged. */
 export function deviceLost(device: string, cause: unknown): StudioError {
   return new StudioError('device-lost', `The device ${device} was lost: ${textOf(cause)}`, {
     advice:
@@ -11,7 +11,7 @@ export function deviceLost(device: string, cause: unknown): StudioError {
   });
 }
 
-/** The device has not enough memory for the graph. */
+/** The device has too little memory for the graph. */
 export function deviceOutOfMemory(device: string, cause: unknown): StudioError {
   return new StudioError(
     'device-out-of-memory',
@@ -27,7 +27,7 @@ export function deviceOutOfMemory(device: string, cause: unknown): StudioError {
 
 export type DeviceError = StudioError<'device-lost' | 'device-out-of-memory'>;
 
-/** An error of a device, or undefined when it is another. */
+/** The error if it is one of a device, else undefined. */
 export function asDeviceError(error: unknown): DeviceError | undefined {
   return isStudioError(error, 'device-lost', 'device-out-of-memory') ? error : undefined;
 }

@@ -1,30 +1,30 @@
-/** Everything this machine could train on, and the executor of each. */
+/** All devices of this machine, and the executor of each. */
 import type { Device, DeviceTraits, Executor } from './executor.ts';
 import { onnxruntimeExecutor } from './onnxruntime/onnxruntime.ts';
 import { referenceExecutor } from './reference/reference.ts';
 import { tfjsExecutor } from './tfjs/tfjs.ts';
 
-/** In the order in which people should see them. */
+/** In the order of lists for users. */
 export const EXECUTORS: readonly Executor[] = [
   onnxruntimeExecutor,
   tfjsExecutor,
   referenceExecutor,
 ];
 
-/** @param name the id of an executor, as devices name theirs */
+/** @param name id of an executor, as in `Device.executor` */
 export function executorOf(name: string): Executor {
   return EXECUTORS.find(({ id }) => id === name)!;
 }
 
-/** @param device the id of one that an executor has */
+/** @param device id of a device */
 export function traitsOf(device: string): DeviceTraits {
   const kind = kindOf(device);
   return EXECUTORS.find(({ kinds }) => Object.hasOwn(kinds, kind))!.kinds[kind]!;
 }
 
 /**
- * @param name only devices of the kind of this one, where there is such a kind: looking for the others
- *   may take a while
+ * @param name id of a device; where its kind is known only devices of that kind are returned, since
+ *   looking for the others may take seconds
  */
 export async function listDevices(name?: string): Promise<Device[]> {
   const kind = name === undefined ? '' : kindOf(name);

@@ -1,4 +1,4 @@
-/** What every executor offers: compile a module, run its entries, keep its state. */
+/** The interface of executors: compile a module, run its entries, keep its state. */
 import type { Precision } from '../contract/precision.ts';
 import type { Device } from '../contract/studio/api.ts';
 import type {
@@ -16,17 +16,17 @@ import type { NamedTensors } from '../tensor/host-tensor.ts';
 export type { Device, FeedData, Feeds, Result };
 export type DeviceKind = Device['kind'];
 
-/** What holds for every device of a kind, and is known without looking for one. */
+/** Traits of all devices of a kind, known without looking for one. */
 export interface DeviceTraits {
-  /** What computes: a step's memory is the machine's or the card's. */
+  /** Whether a step takes memory of the machine or of the card. */
   readonly computesOn: 'processor' | 'card';
-  /** Terms of a product in float16 at the most; no limit where it is left out. */
+  /** Most terms of a product in float16; unlimited when left out. */
   readonly longestHalfSum?: number;
-  /** What stands between the program and the device, for people. */
+  /** Libraries between the program and the device, as shown to users. */
   readonly route?: string;
 }
 
-/** An op that an executor cannot run, and why. */
+/** An op that an executor cannot run, with the reason. */
 export interface Gap {
   readonly op: OpName;
   readonly reason: string;
@@ -40,18 +40,18 @@ export interface CompileOptions {
 }
 
 /**
- * A compiled module. State lives on the device between runs; only results come back.
- * Results are valid until the next run of the same entry.
+ * A compiled module. State stays on the device between runs; only results are returned. Results are
+ * valid until the next run of the same entry.
  *
- * Any method may throw StudioError `device-lost` or `device-out-of-memory` (device-errors.ts); the
- * program is of no more use then, but to be disposed.
+ * Every method may throw StudioError `device-lost` or `device-out-of-memory` (device-errors.ts);
+ * afterwards the program can only be disposed.
  */
 export interface Program<E extends Entries = Entries> extends StateHolder {
   run<K extends keyof E & string>(entry: K, feeds: FeedsOf<E[K]>): Promise<ResultsOf<E[K]>>;
   dispose(): Promise<void>;
 }
 
-/** A program as executors make it, which know no names. */
+/** A program without types for the names of feeds and results. */
 export interface UntypedProgram extends StateHolder {
   run(entry: string, feeds: Feeds): Promise<ReadonlyMap<string, Result>>;
   dispose(): Promise<void>;
@@ -60,28 +60,32 @@ export interface UntypedProgram extends StateHolder {
 export interface StateHolder {
   /** Copies of the named state tensors (all when left out). */
   readState(names?: readonly string[]): Promise<NamedTensors<'f32'>>;
-  /** Overwrites the given state tensors. @throws StudioError `state-mismatch` for unknown names or shapes */
+  /**
+   * Overwrite the given state tensors.
+   *
+   * @throws StudioError `state-mismatch` for unknown names or shapes
+   */
   writeState(tensors: NamedTensors): Promise<void>;
 }
 
-/** What one entry of a module takes on a device at the least, worked out from its graph, bytes. */
+/** A lower bound of the memory that an entry takes on a device, computed from its graph. */
 export interface MemoryNeed {
   /** kept between runs */
   readonly stateBytes: number;
-  /** what one run of the entry holds beside the state */
+  /** held by one run of the entry in addition to the state */
   readonly entryBytes: number;
 }
 
 export interface Executor {
   readonly id: string;
-  /** The npm package that computes, where it is not this program. */
+  /** The npm package that computes; left out where it is this program. */
   readonly library?: string;
-  /** By what its device ids begin with. */
+  /** Traits by the prefix of device ids. */
   readonly kinds: Readonly<Record<string, DeviceTraits>>;
-  /** @param kind only those of this kind: looking for the others may take a while */
+  /** @param kind only devices of this kind, since looking for the others may take seconds */
   devices(kind?: string): Promise<Device[]>;
   supports(module: Module): Gap[];
-  /** Nothing is compiled or run, and the device need not be there. */
+  /** Plan memory. Nothing is compiled or run, and the device need not be present. */
   plan(module: Module, entry: string, options?: CompileOptions): MemoryNeed;
   compile<E extends Entries>(module: Module<E>, options?: CompileOptions): Promise<Program<E>>;
 }

@@ -1,4 +1,4 @@
-/** What a program is fed, checked, and what comes out of it. */
+/** Checks of a program's feeds, and conversion of its results. */
 import { StudioError } from '../contract/errors.ts';
 import type { Graph, Node } from '../ir/types.ts';
 import { elementCount, type HostData, hostTensor } from '../tensor/host-tensor.ts';

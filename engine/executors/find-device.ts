@@ -1,4 +1,4 @@
-/** From what people call a device to the device: `name:N` is the Nth of a kind, `name` the first. */
+/** Find a device by its name: `name:N` is the Nth device of a kind, `name` the first. */
 import { StudioError } from '../contract/errors.ts';
 import { nearest } from '../contract/nearest.ts';
 import type { Device } from './executor.ts';
@@ -7,7 +7,7 @@ const plain = (name: string) => name.trim().toLowerCase().replace(/:0+$/, '');
 
 /**
  * @param name a device id; `webgpu` and `webgpu:0` are the same
- * @throws StudioError `device-unknown` with the nearest one, `device-unavailable` with the way out
+ * @throws StudioError `device-unknown` with the nearest name, `device-unavailable` with advice
  */
 export function findDevice(name: string, devices: readonly Device[]): Device {
   const device = devices.find(({ id }) => plain(id) === plain(name));

@@ -1,4 +1,4 @@
-/** The graphics cards that the operating system knows of. */
+/** The graphics cards that the operating system reports. */
 import { createRequire } from 'node:module';
 import type * as SystemInformation from 'systeminformation';
 
@@ -11,7 +11,7 @@ export interface GraphicsCard {
 
 let found: Promise<readonly GraphicsCard[]> | undefined;
 
-/** Asked once in a process; none where the system does not tell. */
+/** Query the system once per process; empty where it reports none. */
 export function graphicsCards(): Promise<readonly GraphicsCard[]> {
   found ??= ask();
   return found;
@@ -33,7 +33,7 @@ const MEBIBYTE = 2 ** 20;
 /** @param controller as the systeminformation package describes it, memory in MiB */
 export function cardOf(controller: SystemInformation.Systeminformation.GraphicsControllerData) {
   const { vendor, model, name, driverVersion, memoryTotal, vram, vramDynamic } = controller;
-  // What is borrowed from the machine's memory says nothing about its own.
+  // Memory shared with the machine is not memory of the card.
   const mebibytes = memoryTotal ?? (vramDynamic ? undefined : vram);
   const card: GraphicsCard = {
     name: name || model || vendor || 'a graphics card',

@@ -1,11 +1,11 @@
-/** What an entry of a module takes, from the plan of its graph. */
+/** The memory that an entry of a module takes, from the memory plan of its graph. */
 import type { Graph, Module } from '../ir/types.ts';
 import { planMemory, stateBytes } from '../passes/memory-plan.ts';
 import type { MemoryNeed } from './executor.ts';
 
 /**
- * @param prepare a graph as the executor runs it
- * @param inPlace whether next states are written where the old ones are
+ * @param prepare transforms a graph to the one that the executor runs
+ * @param inPlace whether next states overwrite the old ones
  */
 export function memoryNeed(
   module: Module,

@@ -1,4 +1,4 @@
-/** Runs a finished ONNX file on the processor, so that exports are compared with the network they came from. */
+/** Run an ONNX file on the CPU, to compare exports with the network that was exported. */
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import { loadOrt } from './onnxruntime/runtime.ts';
 

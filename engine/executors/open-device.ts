@@ -1,4 +1,4 @@
-/** From a device's id to the executor that runs on it. */
+/** Find a device by its id, with the executor that runs on it. */
 import { PROCESSOR } from '../contract/device.ts';
 import { executorOf, listDevices } from './devices.ts';
 import type { Device, Executor } from './executor.ts';
@@ -9,7 +9,7 @@ export interface OpenedDevice extends Pick<Device, 'id' | 'kind' | 'precisions'>
 }
 
 /**
- * @param name a device id; never `auto`, whose meaning resolveDevice of engine/devices finds out
+ * @param name a device id; `auto` must be resolved before (resolveDevice in engine/devices)
  * @throws StudioError `device-unknown`, `device-unavailable`
  */
 export async function openDevice(name = PROCESSOR): Promise<OpenedDevice> {

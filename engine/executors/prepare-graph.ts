@@ -1,4 +1,7 @@
-/** What every fast executor does to a graph first: only ops that it has, each computation once. */
+/**
+ * Passes that every fast executor applies first: decomposition, constant folding, common
+ * subexpressions.
+ */
 import { isComposite } from '../ir/catalogue.ts';
 import type { Graph, Node, OpAttributes, OpName } from '../ir/types.ts';
 import { shareCommonSubexpressions } from '../passes/common-subexpressions.ts';
@@ -7,13 +10,13 @@ import { foldConstants } from '../passes/fold-constants.ts';
 import type { Array64 } from './reference/kernels.ts';
 import { evaluateNode } from './reference/reference.ts';
 
-/** @param keeps whether the executor runs a composite as it is */
+/** @param keeps whether the executor has a kernel for a composite */
 export function prepareGraph(graph: Graph, keeps: (op: OpName) => boolean): Graph {
   const runnable = decompose(shareCommonSubexpressions(graph), keeps);
   return shareCommonSubexpressions(foldConstants(runnable, evaluateConstant));
 }
 
-/** A primitive of constants by the reference's kernels; undefined of a composite. */
+/** A primitive of constants, computed by the reference kernels; undefined for a composite. */
 export function evaluateConstant(
   node: Node,
   operands: readonly OpAttributes['constant']['data'][],

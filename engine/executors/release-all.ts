@@ -1,10 +1,10 @@
-/** Giving back what a device holds, where each part may fail by itself. */
+/** Release of device resources, where each release may fail. */
 
 /**
- * All of them, also after one has failed: of a lost device every handle that stays open keeps the next
- * program from getting a new one.
+ * Call all releases, also after one has failed: a handle of a lost device that stays open would
+ * prevent the next program from getting a new device.
  *
- * @throws the first failure, at the end
+ * @throws the first failure, after all calls
  */
 export async function releaseAll(releases: readonly (() => unknown)[]): Promise<void> {
   const failures: unknown[] = [];
@@ -19,9 +19,9 @@ export async function releaseAll(releases: readonly (() => unknown)[]): Promise<
 }
 
 /**
- * Finish making something, or give back what there is of it.
+ * Finish making something, and dispose it if that fails.
  *
- * @throws what `finish` throws; that giving back fails as well is no news then
+ * @throws what `finish` throws; a failure of `dispose` is ignored
  */
 export async function orRelease<T extends { dispose(): Promise<void> }>(
   made: T,

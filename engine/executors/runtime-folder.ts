@@ -1,4 +1,4 @@
-/** Where ONNX Runtime's binding looks for the libraries of its providers. */
+/** The folder in which ONNX Runtime's binding looks for the libraries of its providers. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 

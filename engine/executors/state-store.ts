@@ -1,4 +1,7 @@
-/** The host-memory state of a module: zeroed arrays by name or pack, checked when read and written. */
+/**
+ * The state of a module in host memory: arrays by name or pack, initially zero, checked on reading
+ * and writing.
+ */
 import { StudioError } from '../contract/errors.ts';
 import { sameShape } from '../ir/shapes.ts';
 import type { Module, TensorType } from '../ir/types.ts';
@@ -30,7 +33,7 @@ export class StateStore<T extends Float32Array | Float64Array> {
     return array ?? unknownState(name);
   }
 
-  /** Copies as float32. */
+  /** Copies, as float32. */
   read(names: readonly string[] = [...this.#types.keys()]): NamedTensors<'f32'> {
     return new Map(
       names.map((name): [string, HostTensor<'f32'>] => [

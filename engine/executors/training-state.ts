@@ -1,21 +1,25 @@
-/** The state of a training program that outlives the step: its tensors and the number of updates. */
+/**
+ * The state of a training program that a checkpoint holds: its tensors and the number of updates.
+ */
 import { StudioError } from '../contract/errors.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import type { StateHolder } from './executor.ts';
 
-/** The number of updates so far, as a tensor of the state. */
+/** The name of the state tensor with the number of updates. */
 const UPDATE_COUNT = 'optimizer.updates';
-/** The factor on the loss and the good steps since it changed; there in float16 only. */
+/**
+ * The name of the tensor with loss scale and number of good steps, which exists in float16 only.
+ */
 const LOSS_SCALE = 'optimizer.loss_scale';
 
-/** A loss scale, as far as it is saved. */
+/** The saved values of a loss scale. */
 interface SavedScale {
   readonly state: readonly [scale: number, goodSteps: number];
   restore(state: readonly [number, number]): void;
 }
 
 export class TrainingState {
-  /** Updates so far; the optimizer's corrections of its moments depend on it. */
+  /** Number of updates, on which the optimizer's bias corrections depend. */
   updates = 0;
   readonly #program: StateHolder;
   readonly #names: readonly string[];
@@ -44,7 +48,7 @@ export class TrainingState {
     const tensors = new Map(state);
     const count = tensors.get(UPDATE_COUNT);
     tensors.delete(UPDATE_COUNT);
-    // Of a run in another precision there is none, or one that is not needed.
+    // A run in another precision has saved none, or one that is not needed.
     const scale = tensors.get(LOSS_SCALE);
     tensors.delete(LOSS_SCALE);
     const missing = this.#names.filter((name) => !tensors.has(name));

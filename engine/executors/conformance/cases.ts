@@ -1,6 +1,6 @@
 /**
- * A random example of every op: the cases of the conformance suite. A total table, so that an op
- * without a case does not compile.
+ * The cases of the conformance suite: a random example per op. The table is total, so an op without
+ * a case does not compile.
  */
 
 import * as ir from '../../ir/builder.ts';
@@ -11,7 +11,7 @@ import { elementCount } from '../../tensor/host-tensor.ts';
 export interface ConformanceCase {
   readonly inputs: readonly { readonly shape: Shape; readonly values: Float32Array }[];
   readonly build: (inputs: readonly Node[]) => Node;
-  /** false where the value has no useful slope (comparisons, integer results) */
+  /** false where the op has no useful gradient (comparisons, integer results) */
   readonly differentiable: boolean;
 }
 
@@ -20,7 +20,7 @@ type Draw = (random: RandomStream) => number;
 
 const normal: Draw = (random) => random.normal();
 const positive: Draw = (random) => random.between(0.3, 3);
-/** away from the kink at zero, where finite differences mean nothing */
+/** Values away from the kink at zero, where finite differences are meaningless. */
 const kinkFree: Draw = (random) => (random.uniform() < 0.5 ? -1 : 1) * random.between(0.1, 2);
 
 const size = (random: RandomStream) => 1 + random.integer(5);
@@ -53,7 +53,7 @@ function randomShape(random: RandomStream, rank = 1 + random.integer(3)): number
   return Array.from({ length: rank }, () => size(random));
 }
 
-/** Two shapes that broadcast against each other: axes of size one, axes left out. */
+/** Two shapes that broadcast against each other, with axes of size one and missing axes. */
 function broadcastPair(random: RandomStream): [Shape, Shape] {
   const whole = randomShape(random, 3);
   const thin = () => whole.map((n) => (random.uniform() < 0.3 ? 1 : n));

@@ -1,4 +1,4 @@
-/** Gradients against finite differences, in the reference executor's float64. */
+/** Comparison of gradients with finite differences, in the reference executor's float64. */
 
 import type { GRADIENT_RULES } from '../../autodiff/gradient-rules.ts';
 import { gradients } from '../../autodiff/gradients.ts';
@@ -11,7 +11,7 @@ import type { ConformanceCase } from './cases.ts';
 
 const STEP = 1e-6;
 
-/** `sum(weights * case)`, so that every element of the value matters differently. */
+/** `sum(weights * case)`, so that each element of the value has another gradient. */
 export function weightedLoss(
   { inputs, build }: ConformanceCase,
   random: RandomStream,
@@ -64,7 +64,7 @@ export async function gradientError(
     moduleOf(Object.fromEntries(slopes.map((slope, i) => [`g${i}`, slope]))),
   );
   const results = await gradientProgram.run('main', values);
-  // The moved point needs float64, which feeds do not have: the move is part of the graph.
+  // Moving the point takes float64, which feeds cannot hold, so the graph itself moves it.
   const step = ir.feed('h', []);
   const moved = feeds.map((x, i) => ir.add(x, ir.mul(ir.feed(`d${i}`, x.shape), step)));
   const movedLoss = ir.sum(ir.mul(example.build(moved), weights));

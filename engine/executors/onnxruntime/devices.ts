@@ -1,4 +1,4 @@
-/** What ONNX Runtime can compute on here, and for the rest why it cannot. */
+/** Devices of ONNX Runtime on this machine; unavailable ones have a reason. */
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { type GraphicsCard, graphicsCards } from '../graphics-cards.ts';
 import { runtimeFolder } from '../runtime-folder.ts';
 import { probeWebgpu, type WebgpuFinding } from './webgpu-probe.ts';
 
-/** By kind, in the order in which people should see them. */
+/** By kind, in the order of lists for users. */
 const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
   cuda: async () => cudaDevices(await graphicsCards()),
   directml: async () => directmlDevices(await graphicsCards()),
@@ -37,7 +37,7 @@ function processor(): Device {
   };
 }
 
-/** Drivers that compute on the processor what a card would. */
+/** Drivers that emulate a graphics card on the CPU. */
 const SOFTWARE_DRIVERS: Readonly<Record<string, RegExp>> = {
   SwiftShader: /swiftshader/i,
   lavapipe: /lvp_icd|lavapipe/i,
@@ -98,7 +98,7 @@ function whyNot(why: string, cards: readonly GraphicsCard[]): { reason: string; 
   };
 }
 
-/** The card that WebGPU takes of several: it asks the system for the fastest. */
+/** The card that WebGPU selects among several: it requests high performance. */
 function strongest(cards: readonly GraphicsCard[]): GraphicsCard {
   const order = ['NVIDIA', 'AMD', 'Apple', 'Intel', 'other'];
   return [...cards].sort(

@@ -1,11 +1,11 @@
 /**
- * A program whose state lies in this process's memory, one Float32Array a tensor.
+ * A program whose state lies in this process's memory, one Float32Array per tensor.
  *
- * State is fed and, where that is safe, given as output, so a step updates it in place and nothing is
- * copied on the CPU. Purely elementwise entries, the optimizer's update above all, run as one fused loop
- * instead of operator by operator. On CUDA and DirectML the gradients are computed on the device and the
- * update here: through this binding their tensors cannot outlive a run, and so the least crosses the bus,
- * the parameters of both networks on the way there and the gradients on the way back.
+ * State is fed and, where that is safe, also given as output, so a step updates it in place without
+ * copies. Elementwise entries, above all the optimizer's update, run as one fused loop. On CUDA and
+ * DirectML the gradients are computed on the device and the update here, since tensors of these
+ * providers cannot outlive a run in this binding. Each step then transfers the parameters of both
+ * networks to the device and the gradients back.
  */
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, Module, Node, Output } from '../../ir/types.ts';
@@ -31,7 +31,7 @@ import {
   runSession,
 } from './runtime.ts';
 
-/** One way into a module: a session and the tensors bound to it, or a single loop over the state. */
+/** A session with the tensors bound to it, or a single loop over the state. */
 type Entry = SessionEntry | ElementwiseProgram;
 
 interface SessionEntry {
@@ -107,7 +107,7 @@ export class HostStateProgram implements UntypedProgram {
   }
 }
 
-/** At most what the state store allocates: packs save the padding of their members. */
+/** An upper bound of what the state store allocates: packs save the padding of their members. */
 function stateBytes(module: Module): number {
   return [...module.state.values()].reduce(
     (sum, { shape }) => sum + alignedBytes(elementCount(shape)),

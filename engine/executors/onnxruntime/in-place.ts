@@ -1,11 +1,11 @@
-/** Which state tensors may be overwritten while their graph still runs. */
+/** Determine which state tensors may be overwritten while their graph runs. */
 import { nodesOf, usersOf } from '../../ir/graph.ts';
 import type { Graph, Node, Output } from '../../ir/types.ts';
 
 /**
- * A state output may be written into the memory of its own input when every reader of that input
- * happens before it, that is, when each reader is among the values it is computed from.
- * Other outputs need a buffer of their own until the run is over.
+ * A state output may be written into the memory of its input when all readers of that input run
+ * before it, which holds when each of them is among its ancestors. Other outputs need their own
+ * buffer until the run ends.
  */
 export function inPlaceOutputs(graph: Graph): Set<Output> {
   const order = nodesOf(graph);
@@ -22,7 +22,7 @@ export function inPlaceOutputs(graph: Graph): Set<Output> {
   return safe;
 }
 
-/** Nodes that read a value's memory up to `last`; a reshape is only another view of it. */
+/** Nodes that read a value's memory up to `last`; a reshape is a view of it. */
 function readersOf(
   value: Node,
   last: Node,

@@ -1,4 +1,4 @@
-/** A graph of the tensor language as an ONNX model. */
+/** Conversion of a graph to an ONNX model. */
 
 import type { Precision } from '../../contract/precision.ts';
 import { Emitter } from '../../formats/onnx/emitter.ts';
@@ -13,7 +13,7 @@ import type { Provider } from './providers.ts';
 
 export const OPSET = 21;
 
-/** The graph as this executor runs it: only ops with a lowering, each computation once. */
+/** The graph as this executor runs it: only ops with a lowering, without common subexpressions. */
 export function prepareGraph(
   graph: Graph,
   { lowerings, traits }: Pick<Provider, 'lowerings' | 'traits'>,
@@ -24,7 +24,7 @@ export function prepareGraph(
   return shareCommonSubexpressions(mixedPrecision(runnable, traits.longestHalfSum));
 }
 
-/** The ONNX name of an output: a state's next value must not be called like its input. */
+/** The ONNX name of an output; a state's next value needs another name than its input. */
 export function outputName({ role, name }: Pick<Output, 'role' | 'name'>): string {
   return role === 'state' ? `next:${name}` : `result:${name}`;
 }
@@ -85,8 +85,8 @@ function lowerNode(node: Node, context: LoweringContext, lowerings: Lowerings): 
 }
 
 /**
- * Let the producing node write an output directly, so that a pre-allocated output is written in place.
- * Inputs, constants and values with two output names keep their Identity.
+ * Rename results of nodes to the names of outputs, so that a pre-allocated output is written
+ * directly. Inputs, constants and values with two output names keep their Identity.
  */
 function withoutAliases(emitter: Emitter, outputs: readonly OnnxValue[]): OnnxModel['nodes'] {
   const aliasOf = new Map<string, string>();

@@ -1,6 +1,6 @@
 /**
- * Each op as ONNX nodes: a total table over the catalogue. Composites that this executor runs as they
- * are have a lowering; the others are `decomposed` before.
+ * ONNX nodes of each op, a total table over the catalogue. Composites without a lowering here are
+ * marked `decomposed` and are decomposed before.
  */
 
 import type { Emitter } from '../../formats/onnx/emitter.ts';
@@ -9,21 +9,24 @@ import type { Node, OpName } from '../../ir/types.ts';
 import { invertIndices } from '../../passes/invert-indices.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
 
-/** What a lowering may look at: names of lowered operands, and statistics a layer norm already computed. */
+/**
+ * What a lowering may read: names of lowered operands, and statistics that a layer norm has
+ * computed.
+ */
 export interface LoweringContext {
   readonly emitter: Emitter;
   nameOf(node: Node): string;
-  /** Names of the mean and inverse deviation that a fused layer norm over `x` returns as well. */
+  /** Names of the mean and inverse deviation that a fused layer norm over `x` also returns. */
   rowStatistics(x: Node, eps?: number): { mean: string; invStd: string } | undefined;
 }
 
 export type Lower<K extends OpName> = (node: Node<K>, context: LoweringContext) => string;
-/** `graph`: made by the graph lowering itself, which has to see more than one node. */
+/** `graph`: lowered in lower-graph.ts, which sees more than one node. */
 export type Lowering<K extends OpName> = Lower<K> | 'graph' | 'decomposed';
 
 const MICROSOFT = 'com.microsoft';
 
-/** An ONNX op of the same meaning and operands. */
+/** An ONNX op with the same meaning and operands. */
 function same(op: string): Lower<OpName> {
   return (node, { emitter, nameOf }) => emitter.emit(op, node.inputs.map(nameOf));
 }
@@ -35,14 +38,14 @@ function reduction(op: string): Lower<'sum' | 'reduceMax'> {
     });
 }
 
-/** The type of numbers that an op of this value needs beside it. */
+/** The float type of additional operands of this value's op. */
 export function floatType({ dtype }: Node): 'f32' | 'f16' {
   return dtype === 'f16' ? 'f16' : 'f32';
 }
 
 export type Lowerings = { readonly [K in OpName]: Lowering<K> };
 
-/** For the CPU, CUDA and DirectML providers, which have fused products. */
+/** For the CPU, CUDA and DirectML providers, which have fused matrix products. */
 export const LOWERINGS: Lowerings = {
   input: 'graph',
   constant: (node, { emitter }) => {
@@ -80,8 +83,8 @@ export const LOWERINGS: Lowerings = {
     return emitter.emit('Cast', [index], { to: ONNX_TYPES.i32 });
   },
 
-  // A large transposed left operand is slow inside the GEMM kernel: an explicit transpose is quicker.
-  // In batches of small products it is the other way round.
+  // A large transposed left operand is slow inside the GEMM kernel, so it is transposed explicitly.
+  // For batches of small products, the kernel is faster.
   matmul: (node, { emitter, nameOf }) => {
     const [a, b] = node.inputs as [Node, Node];
     const { transB, alpha } = node.attrs;
@@ -120,7 +123,7 @@ export const LOWERINGS: Lowerings = {
     const index = emitter.tensor('i64', [indices.length], BigInt64Array.from(indices, BigInt));
     return emitter.emit('Gather', [nameOf(node.inputs[0]!), index], { axis: 0 });
   },
-  // Sums of rows in a fixed order: gather by the inverse index (padded with a row of zeros), then add up.
+  // Sum rows in a fixed order: gather by the inverse index (padded with a row of zeros), then add.
   scatterAdd: (node, { emitter, nameOf }) => {
     const { indices, rows } = node.attrs;
     const rest = node.shape.slice(1);
@@ -136,7 +139,7 @@ export const LOWERINGS: Lowerings = {
     return emitter.emit('ReduceSum', [gathered, emitter.int64([1])], { keepdims: 0 });
   },
 
-  // Gemm adds the bias before the product, which costs up to 70 % more than adding it after.
+  // Gemm adds the bias before the product, which costs up to 70 % more than a separate addition.
   linear: (node, { emitter, nameOf }) => {
     const [x, weight, bias] = node.inputs.map(nameOf) as [string, string, string | undefined];
     const product = emitter.emit('FusedMatMul', [x, weight], { transB: 1 }, MICROSOFT);
@@ -163,7 +166,8 @@ export const LOWERINGS: Lowerings = {
   attentionProbs: 'decomposed',
   batchNorm: 'decomposed',
   columnVariance: 'decomposed',
-  // Rows first: many short sums are more exact than one long one, and cards make them side by side.
+  // Rows are summed first: many short sums are more exact than a long one, and run in parallel on
+  // graphics cards.
   sumSquares: (node, { emitter, nameOf }) => {
     const x = node.inputs[0]!;
     if (x.shape.length < 2) return emitter.emit('ReduceSumSquare', [nameOf(x)], { keepdims: 0 });

@@ -1,4 +1,7 @@
-/** The default executor: graphs emitted as ONNX, run by ONNX Runtime on the CPU or a graphics card. */
+/**
+ * The default executor: graphs are emitted as ONNX and run by ONNX Runtime on the CPU or a graphics
+ * card.
+ */
 import type { Entries, Graph, Module } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
 import type { CompileOptions, Executor, Program, UntypedProgram } from '../executor.ts';
@@ -18,7 +21,7 @@ export const onnxruntimeExecutor: Executor = {
   plan: (module, entry, { device = 'cpu', precision } = {}) => {
     const provider = providerOf(device);
     const prepare = (graph: Graph) => prepareGraph(graph, provider, precision);
-    // What a card computes does not lie where the state is kept.
+    // Results of a graphics card cannot overwrite the state, which lies in host memory.
     return memoryNeed(module, entry, prepare, provider.traits.computesOn === 'processor');
   },
   compile: async <E extends Entries>(module: Module<E>, options: CompileOptions = {}) => {

@@ -1,12 +1,13 @@
-/** What of ONNX Runtime's execution providers the executor has to know. */
+/** Traits and options of ONNX Runtime's execution providers. */
 import type * as Ort from 'onnxruntime-node';
 import type { DeviceTraits } from '../executor.ts';
 import { LOWERINGS, type Lowerings } from './lowerings.ts';
 import { WEBGPU_LOWERINGS } from './webgpu-lowerings.ts';
 
 /**
- * WebGPU's kernels add up in float16, where 1,024 terms come out 0.5 % off and one more is lost in 2,048
- * ones. Longer products, the gradients of weights among them, stay float32, and so they do on CUDA.
+ * WebGPU's kernels accumulate in float16: sums of 1,024 terms are 0.5 % off, and of 2,048 ones
+ * single terms are lost. Longer products, such as the gradients of weights, stay float32, on CUDA
+ * too.
  */
 const LONGEST_HALF_SUM = 1024;
 
@@ -37,7 +38,10 @@ export interface Provider {
   /** ONNX Runtime's own settings, by the parts of their names */
   readonly extra: Record<string, unknown>;
   readonly lowerings: Lowerings;
-  /** `device` where tensors of this provider can outlive a run; through this binding only WebGPU's can */
+  /**
+   * `device` where tensors of this provider can outlive a run, which in this binding holds for
+   * WebGPU alone
+   */
   readonly state: 'host' | 'device';
 }
 
@@ -46,15 +50,17 @@ const PROVIDERS: {
 } = {
   cpu: () => ({ option: 'cpu', extra: {}, lowerings: LOWERINGS, state: 'host' }),
   webgpu: () => ({
-    // Equal shapes at every step: exact sizes are found again, powers of two would waste memory.
+    // Shapes are equal at every step, so buffers are reused by exact size; rounding sizes up would
+    // waste memory.
     option: { name: 'webgpu', storageBufferCacheMode: 'simple' },
-    // An op that went to the processor would copy its operands there and back at every step.
+    // Ops on the CPU would copy their operands back and forth at every step, so they are not
+    // allowed.
     extra: { session: { disable_cpu_ep_fallback: '1' } },
     lowerings: WEBGPU_LOWERINGS,
     state: 'device',
   }),
   cuda: (deviceId) => {
-    // Tensor cores would round float32 to ten bits, and this binding has no option against it.
+    // Tensor cores would round float32 to ten bits; this binding has no option against that.
     process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
     const option = { name: 'cuda', deviceId };
     return { option, extra: {}, lowerings: LOWERINGS, state: 'host' };

@@ -1,10 +1,9 @@
 /**
- * A program whose state stays on the device: the next value of a tensor is an output there, which is
- * fed to the next run. Only results come back; states are read and written through small graphs that
- * pass a tensor on unchanged.
+ * A program whose state stays on the device: the next value of a tensor is an output, which is fed
+ * to the next run. Only results are returned; states are read and written through identity graphs.
  *
- * Parts of an entry that have nothing to do with each other are graphs of their own, run one after the
- * other: then old and new values of only one part exist side by side, and submissions stay short.
+ * Independent parts of an entry are separate graphs, run one after the other. So old and new values
+ * exist side by side for one part only, and submissions to the device stay short.
  */
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, Module, Node, TensorType } from '../../ir/types.ts';
@@ -32,7 +31,7 @@ export class ResidentProgram implements UntypedProgram {
   readonly #places: ReadonlyMap<string, PackPlace>;
   readonly #entries = new Map<string, Part[]>();
   readonly #transfers: Transfers;
-  /** by the names of packs and of tensors in none */
+  /** by names of packs, and of tensors outside packs */
   readonly #state = new Map<string, Ort.Tensor>();
 
   private constructor(

@@ -1,4 +1,4 @@
-/** ONNX Runtime itself: loading it, sessions, tensors, and what its failures mean. */
+/** Loading of ONNX Runtime, its sessions and tensors, and the classification of its errors. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type * as Ort from 'onnxruntime-node';
@@ -19,8 +19,8 @@ export type { Ort };
 let loaded: typeof Ort | undefined;
 
 /**
- * Loaded when first needed, so that commands which do not compute start at once. Nothing else loads it
- * (`build/check-imports.ts`), so its telemetry is off wherever it runs.
+ * Load ONNX Runtime on first use, so that other commands start faster. No other module loads it
+ * (`build/check-imports.ts`), so its telemetry is always off.
  *
  * @throws StudioError `telemetry-not-off` in a worker thread
  */
@@ -28,7 +28,7 @@ export function loadOrt(): typeof Ort {
   if (loaded === undefined) {
     ensureTelemetryOff();
     loaded = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
-    // What goes wrong is thrown as well.
+    // Errors are also thrown, so they need no log.
     loaded.env.logLevel = 'fatal';
   }
   return loaded;
@@ -46,9 +46,10 @@ export async function createSession(
       executionProviders: [provider.option],
       intraOpNumThreads: computeThreads(),
       interOpNumThreads: 1,
-      // Everything is emitted fused already; the optimiser would fold the explicit transposes back.
+      // The emitted graphs are fused already; the optimiser would undo the explicit transposes.
       graphOptimizationLevel: 'disabled',
-      // A memory pattern keeps the whole step's peak alive between runs: a quarter more memory, no gain.
+      // A memory pattern would keep the peak of a step allocated between runs: a quarter more
+      // memory without gain.
       enableMemPattern: false,
       logSeverityLevel: 4,
       ...profiling(graph),
@@ -60,14 +61,14 @@ export async function createSession(
   }
 }
 
-/** For whoever looks where the time goes: a file of ONNX Runtime's for each session, at its end. */
+/** For profiling, ONNX Runtime writes a file per session when it is closed. */
 function profiling({ name }: Graph): Ort.InferenceSession.SessionOptions {
   const folder = process.env['CONMIM_PROFILE'];
   if (folder === undefined) return {};
   return { enableProfiling: true, profileFilePrefix: path.join(folder, name) };
 }
 
-/** @throws StudioError `device-lost` or `device-out-of-memory` where that is what happened */
+/** @throws StudioError `device-lost` or `device-out-of-memory` if that is the cause */
 export async function runSession(
   session: Ort.InferenceSession,
   device: string,
@@ -82,16 +83,16 @@ export async function runSession(
 }
 
 /**
- * What ONNX Runtime, Dawn, CUDA and Direct3D say when they run out of memory or lose the device. To
- * Dawn a buffer that could not be made is an invalid one, which the first use of it reports; a tensor
- * that spans too many buffers is too large as well.
+ * Messages of ONNX Runtime, Dawn, CUDA and Direct3D when memory runs out or the device is lost.
+ * Dawn reports a buffer that could not be allocated as invalid on its first use, and a tensor that
+ * spans too many buffers as too large.
  */
 const OUT_OF_MEMORY =
   /out of memory|\[Invalid Buffer [^\]]*\] is invalid due to a previous error|Too many storage buffers|OutOfMemory|E_OUTOFMEMORY|OUT_OF_DEVICE_MEMORY|OUT_OF_HOST_MEMORY|failed to allocate|bad_alloc|CUDA failure 2\b|CUBLAS_STATUS_ALLOC_FAILED|exceeds? the max buffer size|larger than the max/i;
 const LOST =
   /device (?:is |was )?lost|DeviceLost|DEVICE_LOST|DEVICE_REMOVED|DEVICE_HUNG|DEVICE_RESET|GPU has been (?:suspended|removed)|CUDA failure (?:4|46|700|719|999)\b/i;
 
-/** The error as one of the device, or undefined when it is another. */
+/** The error as one of the device; undefined for other errors. */
 export function deviceTrouble(device: string, cause: unknown): StudioError | undefined {
   const text = cause instanceof Error ? cause.message : String(cause);
   if (LOST.test(text)) return deviceLost(device, cause);
@@ -113,7 +114,7 @@ export function feedTensor(graph: Graph, node: Node<'input'>, feeds: Feeds): Ort
   return ortTensor(feedOf(graph, node, feeds), node.shape);
 }
 
-/** The results among a run's outputs. */
+/** The results among the outputs of a run. */
 export function resultsOf(
   graph: Graph,
   values: Ort.InferenceSession.OnnxValueMapType,
@@ -127,7 +128,7 @@ export function resultsOf(
   return results;
 }
 
-/** The memory is shared, not copied. */
+/** The tensor shares the memory of `data`. */
 export function ortTensor(data: FeedData, shape: Shape): Ort.Tensor {
   const { Tensor } = loadOrt();
   if (data instanceof Float32Array) return new Tensor('float32', data, shape);

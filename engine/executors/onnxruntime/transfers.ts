@@ -1,6 +1,6 @@
 /**
- * Tensors to a device and back, through graphs that pass one on unchanged: this binding can neither
- * upload nor download a tensor by itself (asking one on the device for its data ends the process).
+ * Copies of tensors to and from a device, by identity graphs. This binding has no transfer
+ * functions, and asking a tensor on the device for its data ends the process.
  */
 import * as ir from '../../ir/builder.ts';
 import type { Graph } from '../../ir/types.ts';
@@ -13,7 +13,7 @@ type Way = 'gpu-buffer' | 'cpu';
 
 export class Transfers {
   readonly #provider: Provider;
-  /** by the way and the shape */
+  /** by direction and shape */
   readonly #sessions = new Map<string, Ort.InferenceSession>();
 
   constructor(provider: Provider) {
@@ -24,7 +24,7 @@ export class Transfers {
     return this.#pass(ortTensor(data, shape), 'gpu-buffer');
   }
 
-  /** A copy of its own. */
+  /** The result is a copy. */
   async download(tensor: Ort.Tensor): Promise<Float32Array> {
     return (await this.#pass(tensor, 'cpu')).data as Float32Array;
   }

@@ -1,6 +1,6 @@
 /**
- * Where the WebGPU provider differs: FusedMatMul, LogSoftmax, Sign and ArgMax would run on the
- * processor, with a copy there and back, so they are made of ops that stay on the device.
+ * Lowerings that differ for the WebGPU provider. FusedMatMul, LogSoftmax, Sign and ArgMax would run
+ * on the CPU, with copies back and forth, so they are composed of ops that run on the device.
  */
 
 import type { Emitter } from '../../formats/onnx/emitter.ts';
@@ -37,7 +37,7 @@ export const WEBGPU_LOWERINGS: Lowerings = {
     });
     return emitter.emit('Sub', [positive, negative]);
   },
-  // The first place of the maximum has the highest rank, counted from the end.
+  // The first maximum has the highest rank, since ranks are counted from the end.
   argmax: (node, { emitter, nameOf }) => {
     const x = nameOf(node.inputs[0]!);
     const width = node.inputs[0]!.shape.at(-1)!;
@@ -57,7 +57,7 @@ export const WEBGPU_LOWERINGS: Lowerings = {
   },
 };
 
-/** The last two axes exchanged. */
+/** Transpose the last two axes. */
 function transposed(emitter: Emitter, name: string, { shape }: Node): string {
   const axes = shape.map((_, axis) => axis);
   const perm = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];

@@ -1,6 +1,6 @@
 /**
- * Asks WebGPU for a device and computes a little on it, in a process of its own: a broken driver can end
- * the process that asks. Prints one JSON line.
+ * Request a WebGPU device and compute a little on it. This runs as a separate process, since a
+ * broken driver can end it. It prints one line of JSON.
  */
 import '../../platform/quiet-environment.ts';
 import '../../platform/close-inherited.ts';
@@ -32,7 +32,11 @@ async function probe(): Promise<WebgpuFinding> {
   return { works: true, half };
 }
 
-/** The identity times itself. @throws Error when it is not the identity */
+/**
+ * Multiply the identity matrix by itself.
+ *
+ * @throws Error when the result is wrong
+ */
 async function multiply(nodes: readonly OnnxNode[]): Promise<void> {
   const ort = loadOrt();
   const value = (name: string) => ({ name, type: 'f32' as const, shape: [SIDE, SIDE] });

@@ -1,9 +1,9 @@
-/** Whether WebGPU works here, found out in a process of its own. */
+/** Test in a separate process whether WebGPU works. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { processFile } from '../../platform/worker-url.ts';
 
-/** `half`: whether it computes in float16. */
+/** `half`: whether the device computes in float16. */
 export type WebgpuFinding =
   | { readonly works: true; readonly half: boolean }
   | { readonly works: false; readonly why: string };
@@ -12,7 +12,7 @@ const PATIENCE_MS = 30_000;
 
 let found: Promise<WebgpuFinding> | undefined;
 
-/** Asked once in a process: a driver does not come while it runs. */
+/** The result is cached for the life of the process. */
 export function probeWebgpu(): Promise<WebgpuFinding> {
   found ??= askInProcess();
   return found;
@@ -24,7 +24,7 @@ async function askInProcess(): Promise<WebgpuFinding> {
     const { stdout } = await promisify(execFile)(process.execPath, [entry], {
       timeout: PATIENCE_MS,
       windowsHide: true,
-      // In Electron's own process this is what makes it plain Node.
+      // Electron's executable then runs as plain Node.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     });
     return JSON.parse(stdout) as WebgpuFinding;

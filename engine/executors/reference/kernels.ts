@@ -1,6 +1,6 @@
 /**
- * What every primitive means, in float64 and plain loops. Nothing here is fast; everything here is
- * the truth that other executors are compared with.
+ * The meaning of every primitive, as plain loops in float64. Other executors are compared with
+ * these slow kernels.
  */
 
 import type { CompositeName } from '../../ir/decompositions.ts';
@@ -8,7 +8,7 @@ import { stridesOf } from '../../ir/shapes.ts';
 import type { Node, OpName, Shape } from '../../ir/types.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
 
-/** f32 and f16 values are computed as float64, i32 as is, bool as bytes. */
+/** f32 and f16 values are computed as float64; i32 stays, and bool is one byte per value. */
 export type Array64 = Float64Array | Int32Array | Uint8Array;
 export type PrimitiveName = Exclude<OpName, CompositeName | 'input' | 'constant'>;
 
@@ -82,7 +82,7 @@ function reducing(
   };
 }
 
-/** Row-major copy of `x` seen through per-axis strides and an offset. */
+/** Row-major copy of `x` with a stride per axis and an offset. */
 function strided(node: Node, x: Array64, steps: readonly number[], offset = 0): Array64 {
   const out = allocate(node);
   forEachPosition(node.shape, (position, flat) => {
@@ -94,8 +94,9 @@ function strided(node: Node, x: Array64, steps: readonly number[], offset = 0): 
 }
 
 /**
- * Error function to float64 accuracy: its power series near zero, the continued fraction of erfc
- * (Lentz) away from it.
+ * Error function to float64 accuracy: power series near zero, elsewhere the continued fraction of
+ * erfc (Lentz).
+ *
  * @source Abramowitz and Stegun 7.1.6 and 7.1.14
  */
 export function erf(x: number): number {

@@ -1,4 +1,7 @@
-/** The reference executor: one kernel after another, in float64. It defines what a graph means. */
+/**
+ * The reference executor, which runs one kernel after the other in float64. It defines the meaning
+ * of graphs.
+ */
 import { nodesOf, usersOf } from '../../ir/graph.ts';
 import type { Entries, Graph, Module, Node } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
@@ -26,7 +29,7 @@ export const referenceExecutor: Executor = {
     },
   ],
   supports: () => [],
-  // In float64, and every value of a run stays to its end.
+  // Values are float64, and all values of a run are kept until its end.
   plan: (module, entry) => ({
     stateBytes: 2 * stateBytes(module),
     entryBytes: nodesOf(decomposed(module.entries[entry]!)).reduce(
@@ -84,7 +87,7 @@ class ReferenceProgram implements UntypedProgram {
   }
 }
 
-/** Values of a graph's outputs; inputs come from `read`. Composites must have been decomposed. */
+/** Values of all nodes of a graph without composites; `read` gives its inputs. */
 export function evaluate(graph: Graph, read: (node: Node<'input'>) => Array64): Map<Node, Array64> {
   const order = nodesOf(graph);
   const kept = new Set(graph.outputs.map((output) => output.node));
@@ -108,7 +111,7 @@ export function evaluate(graph: Graph, read: (node: Node<'input'>) => Array64): 
   return values;
 }
 
-/** One primitive applied to values. */
+/** Apply one primitive to values. */
 export function evaluateNode(
   node: Node,
   operands: readonly Array64[],
@@ -130,7 +133,7 @@ function toArray64(node: Node, data: ArrayLike<number>): Array64 {
   return node.dtype === 'i32' ? Int32Array.from(data) : Uint8Array.from(data);
 }
 
-/** Float results stay float64, so that nothing is lost before a comparison. */
+/** Float results stay float64 for exact comparisons. */
 function toHost(node: Node, value: Array64): Result {
   if (value instanceof Float64Array) return { dtype: 'f64', shape: node.shape, data: value };
   if (value instanceof Int32Array) return { dtype: 'i32', shape: node.shape, data: value };

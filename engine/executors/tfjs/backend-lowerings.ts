@@ -1,4 +1,4 @@
-/** Where a backend differs: kernels of its own that are not exact enough, or very slow. */
+/** Lowerings that replace kernels of a backend which are inexact or very slow. */
 import { elementCount } from '../../tensor/host-tensor.ts';
 import { erf } from '../reference/kernels.ts';
 import { type Kernel, LOWERINGS, type Lowerings, scaled } from './lowerings.ts';
@@ -11,8 +11,8 @@ export function loweringsOf(backend: BackendName): Lowerings {
 
 const CPU_LOWERINGS: Lowerings = {
   ...LOWERINGS,
-  // Its own kernel is a formula that is 1.7e-7 off, near zero 200 times the rounding. Its tensors lie in
-  // this process's memory, so nothing is transferred.
+  // The backend's kernel has an error of 1.7e-7, near zero 200 times the rounding. This one
+  // computes in host memory, where the backend's tensors lie anyway.
   erf:
     (_, { tf }) =>
     (x) =>
@@ -21,13 +21,13 @@ const CPU_LOWERINGS: Lowerings = {
 
 const WASM_LOWERINGS: Lowerings = {
   ...LOWERINGS,
-  // Its own cast keeps the lowest byte of a number.
+  // The backend's cast keeps the lowest byte of a number.
   cast: (node, context) => {
     const { tf } = context;
     if (node.attrs.to === 'bool') return (x) => tf.notEqual(tf.cast(x, 'float32'), 0);
     return (LOWERINGS.cast as (...given: [typeof node, typeof context]) => Kernel)(node, context);
   },
-  // Its own sums add one number after the other in float32, which is 0.8 % off after eight million.
+  // The backend adds numbers one by one in float32, which is 0.8 % off after eight million terms.
   sum: (node, { tf }) => {
     const [from, { axes, keepDims }] = [node.inputs[0]!.shape, node.attrs];
     const count = elementCount(axes.map((axis) => from[axis]!));
@@ -45,8 +45,8 @@ const WASM_LOWERINGS: Lowerings = {
       return tf.reshape(tf.div(sumRows(tf, rows, width), width), [...node.shape]);
     };
   },
-  // XNNPACK multiplies plain matrices only, ten times as fast as what does the rest. Batches are as slow
-  // either way: taking them apart costs what is gained.
+  // XNNPACK multiplies plain matrices only, ten times as fast as the other kernel. For batches it
+  // gains nothing, since splitting them costs as much.
   matmul: ({ attrs, inputs }, { tf }) => {
     const { transA, transB, alpha } = attrs;
     const plain = inputs[0]!.shape.length === 2;
@@ -61,7 +61,7 @@ const WASM_LOWERINGS: Lowerings = {
       const product = tf.matMul(x!, tf.transpose(weight!));
       return bias === undefined ? product : tf.add(product, bias);
     },
-  // Its own way to repeat values is 200 times as slow as a product with ones.
+  // The backend's broadcast is 200 times as slow as a product with ones.
   broadcast: ({ dtype, shape }, { tf }) =>
     dtype === 'f32' ? (x) => repeat(tf, x, shape) : (x) => tf.broadcastTo(x, [...shape]),
   where: ({ dtype, shape }, { tf }) =>
@@ -70,10 +70,10 @@ const WASM_LOWERINGS: Lowerings = {
       : tf.where,
 };
 
-/** So many numbers are added one after the other: the error of a sum grows with it. */
+/** Length of a sum that is added one by one: its error grows with the length. */
 const STRIP = 64;
 
-/** Sums of strips, then of their sums: [rows, count] → [rows]. */
+/** Sum strips, then their sums: [rows, count] → [rows]. */
 function sumRows(tf: TensorFlow, rows: Tensor, count: number): Tensor {
   let [sums, width] = [rows, count];
   while (width > STRIP) {

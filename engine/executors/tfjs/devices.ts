@@ -1,4 +1,4 @@
-/** What TensorFlow.js can compute on here, and for the rest why it cannot. */
+/** Devices of TensorFlow.js on this machine; unavailable ones have a reason. */
 import os from 'node:os';
 import type { Device, DeviceKind, DeviceTraits } from '../executor.ts';
 import { absentLibraries, hostFacts, nvidiaCards, packageFacts } from './facts.ts';
@@ -26,7 +26,7 @@ export const TRAITS: Readonly<Record<string, DeviceTraits>> = {
   'tfjs-cpu': { computesOn: 'processor', route: ROUTE },
 };
 
-/** By kind, in the order in which people should see them. */
+/** By kind, in the order of lists for users. */
 const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
   'tfjs-gpu': async () =>
     gpuDevices(hostFacts(), await packageFacts('@tensorflow/tfjs-node-gpu'), {
@@ -69,7 +69,7 @@ export function nodeDevice(host: HostFacts, found: PackageFacts): Device {
   };
 }
 
-/** What takes a moment to find out, and only where all else is there. */
+/** Slow queries, which are made only where all other requirements hold. */
 interface CudaProbes {
   cards(): Promise<readonly NvidiaCard[]>;
   absent(): Promise<readonly string[]>;

@@ -1,4 +1,6 @@
-/** What this machine has of what TensorFlow's native library needs. Looks at files and asks the driver. */
+/**
+ * What this machine offers of what TensorFlow's native library needs, from files and the driver.
+ */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -26,13 +28,13 @@ export function hostFacts(): HostFacts {
 
 function glibcVersion(): string | undefined {
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean };
-  // Else the names of all open connections are looked up.
+  // Otherwise the report looks up the names of all open connections.
   report.excludeNetwork = true;
   const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } };
   return header.glibcVersionRuntime;
 }
 
-/** Known on Linux only; Apple's processors and Windows on them bring their own builds. */
+/** Known on Linux only. Builds for Apple's processors and for Windows on ARM do not need AVX. */
 function hasAvx(): boolean | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   try {
@@ -61,7 +63,7 @@ function folderOf(name: string): string | undefined {
 
 const PATIENCE_MS = 5000;
 
-/** In the order of their bus, as the driver's own tool lists them; none where there is no driver. */
+/** In the order of bus addresses, as nvidia-smi lists them; empty without a driver. */
 export async function nvidiaCards(): Promise<readonly NvidiaCard[]> {
   const fields = ['name', 'driver_version', 'memory.total'];
   const all = (await query([...fields, 'compute_cap'])) ?? (await query(fields));
@@ -84,7 +86,7 @@ async function query(fields: readonly string[]): Promise<string | undefined> {
 
 const MEBIBYTE = 2 ** 20;
 
-/** @param text of nvidia-smi: a line a card, `name, driver, MiB[, capability]` */
+/** @param text output of nvidia-smi, a line per card: `name, driver, MiB[, capability]` */
 export function cardsOf(text: string): NvidiaCard[] {
   return text.split('\n').flatMap((line) => {
     const [name, driver, mebibytes, capability] = line.split(',').map((field) => field.trim());
@@ -101,7 +103,7 @@ export function cardsOf(text: string): NvidiaCard[] {
   });
 }
 
-/** Those of CUDA's libraries that the system's loader would not find. */
+/** The CUDA libraries that the system's loader would not find. */
 export function absentLibraries(environment: NodeJS.ProcessEnv = process.env): string[] {
   const windows = process.platform === 'win32';
   const variable = windows ? environment['PATH'] : environment['LD_LIBRARY_PATH'];
@@ -114,7 +116,7 @@ export function absentLibraries(environment: NodeJS.ProcessEnv = process.env): s
   );
 }
 
-/** The names of all libraries in the system's folders, which glibc's loader keeps in one file. */
+/** The cache of glibc's loader, which has the names of all libraries in the system's folders. */
 function loaderCache(): string {
   try {
     return readFileSync('/etc/ld.so.cache', 'latin1');

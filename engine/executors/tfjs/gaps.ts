@@ -1,12 +1,15 @@
-/** What TensorFlow.js cannot run. It says so only in part: in WebAssembly the result is garbage. */
+/**
+ * Ops that TensorFlow.js cannot run. It reports only some of them itself; in WebAssembly the
+ * results are wrong.
+ */
 import { nodesOf } from '../../ir/graph.ts';
 import type { Module, Node } from '../../ir/types.ts';
 import type { Gap } from '../executor.ts';
 
-/** TensorFlow pads, and XNNPACK broadcasts, at most so many axes. */
+/** Most axes that TensorFlow pads and XNNPACK broadcasts. */
 const MOST_AXES = 6;
 
-/** One for each op and reason. */
+/** One entry per op and reason. */
 export function gapsOf(module: Module): Gap[] {
   const gaps = new Map<string, Gap>();
   for (const graph of Object.values(module.entries))

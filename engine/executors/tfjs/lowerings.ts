@@ -1,6 +1,6 @@
 /**
- * Each op in TensorFlow.js: a total table over the catalogue. Composites without a kernel that is as
- * exact are `decomposed` before.
+ * Each op in TensorFlow.js, a total table over the catalogue. Composites without an exact kernel
+ * are marked `decomposed` and are decomposed before.
  */
 import type { Node, OpName, TensorType } from '../../ir/types.ts';
 import { invertIndices } from '../../passes/invert-indices.ts';
@@ -12,12 +12,12 @@ export type Kernel = (...operands: Tensor[]) => Tensor;
 /** What a lowering may use. */
 export interface LoweringContext {
   readonly tf: TensorFlow;
-  /** A value that lives as long as the program. */
+  /** A value that is kept as long as the program. */
   constant(type: TensorType, data: Float32Array | Int32Array | Uint8Array): Tensor;
 }
 
 type Lower<K extends OpName> = (node: Node<K>, context: LoweringContext) => Kernel;
-/** `value`: given, not computed. */
+/** `value`: a given value, not a computed one. */
 export type Lowering<K extends OpName> = Lower<K> | 'value' | 'decomposed';
 
 export type Lowerings = { readonly [K in OpName]: Lowering<K> };
@@ -99,8 +99,8 @@ export const LOWERINGS: Lowerings = {
     const indices = indexTensor(attrs.indices, constant);
     return (x) => tf.gather(x, indices, 0);
   },
-  // Sums of rows in a fixed order: gather by the inverse index (padded with a row of zeros), then add up.
-  // Sums by segment add in any order on a graphics card.
+  // Sum rows in a fixed order: gather by the inverse index (padded with a row of zeros), then add.
+  // The kernel for segment sums adds in any order on a graphics card.
   scatterAdd: ({ attrs, shape }, { tf, constant }) => {
     const [rows, ...rest] = shape as [number, ...number[]];
     const { table, width } = invertIndices(attrs.indices, rows);
@@ -137,7 +137,7 @@ export const LOWERINGS: Lowerings = {
   sumSquares: 'decomposed',
 };
 
-/** A product times a number. */
+/** A product times a factor. */
 export function scaled(tf: TensorFlow, product: Kernel, alpha: number): Kernel {
   return alpha === 1 ? product : (a, b) => tf.mul(product(a!, b!), alpha);
 }
@@ -146,5 +146,5 @@ function indexTensor(indices: Int32Array, constant: LoweringContext['constant'])
   return constant({ dtype: 'i32', shape: [indices.length] }, indices) as Tensor1D;
 }
 
-/** There is no half precision: graphs with it are refused before (gaps.ts). */
+/** Half precision does not exist here: gaps.ts rejects graphs with it. */
 export const TYPES = { f32: 'float32', f16: 'float32', i32: 'int32', bool: 'bool' } as const;

@@ -1,6 +1,6 @@
 /**
- * A graph as a list of kernels over numbered slots, and when each slot may be emptied: TensorFlow.js
- * frees nothing by itself.
+ * A graph as a list of kernels over numbered slots, with the step after which each slot is freed:
+ * TensorFlow.js frees nothing by itself.
  */
 import { nodesOf, usersOf } from '../../ir/graph.ts';
 import type { Graph, Node, Output } from '../../ir/types.ts';
@@ -8,12 +8,12 @@ import { bytesOf } from '../../passes/memory-plan.ts';
 import type { Kernel, LoweringContext, Lowerings } from './lowerings.ts';
 import type { Tensor } from './tensorflow.ts';
 
-/** One kernel: from the slots of its operands into a slot of its own. */
+/** One kernel, which reads the slots of its operands and writes a slot of its own. */
 export interface Step {
   readonly kernel: Kernel;
   readonly operands: readonly number[];
   readonly into: number;
-  /** slots that nothing reads after this step */
+  /** slots without readers after this step */
   readonly frees: readonly number[];
 }
 
@@ -24,14 +24,14 @@ export interface Plan {
   readonly states: readonly { readonly name: string; readonly into: number }[];
   readonly constants: readonly { readonly value: Tensor; readonly into: number }[];
   readonly steps: readonly Step[];
-  /** slots of values that are made at each run */
+  /** slots of values that each run computes */
   readonly owned: readonly number[];
   readonly outputs: readonly { readonly output: Output; readonly from: number }[];
-  /** most that feeds and computed values take at one time, beside state and constants */
+  /** peak of feeds and computed values, without state and constants */
   readonly peakBytes: number;
 }
 
-/** @param graph only of ops with a lowering */
+/** @param graph of ops with a lowering only */
 export function planGraph(graph: Graph, lowerings: Lowerings, context: LoweringContext): Plan {
   const order = nodesOf(graph);
   const slotOf = new Map(order.map((node, slot) => [node, slot]));
@@ -83,7 +83,7 @@ function peakBytes(
   steps: readonly Step[],
   owned: ReadonlySet<Node>,
 ): number {
-  // A reshaped value is another view of the same memory.
+  // A reshape is a view of the same memory.
   const memoryOf = order.map((_, slot) => slot);
   const views = order.map(() => 0);
   let bytes = 0;

@@ -1,7 +1,7 @@
 /**
- * A program whose state are tensors of a TensorFlow.js backend. Feeds are uploaded, kernels run one
- * after the other, each value is freed after its last reader, results come back, and only then the next
- * values of the state take the place of the old ones: a run that fails leaves the state as it was.
+ * A program whose state are tensors of a TensorFlow.js backend. A run uploads feeds, runs the
+ * kernels in order, frees each value after its last reader and downloads results. Only then do the
+ * next values replace the state, so a failed run leaves the state unchanged.
  */
 import type { DataTypeMap, NumericDataType } from '@tensorflow/tfjs-core';
 import type { Module, Output, TensorType } from '../../ir/types.ts';
@@ -24,7 +24,7 @@ export class TfjsProgram implements UntypedProgram {
   readonly #places: ReadonlyMap<string, PackPlace>;
   readonly #entries = new Map<string, Plan>();
   readonly #constants: Tensor[] = [];
-  /** by the names of packs and of tensors in none */
+  /** by names of packs, and of tensors outside packs */
   readonly #state = new Map<string, Tensor>();
 
   private constructor(
@@ -113,7 +113,7 @@ export class TfjsProgram implements UntypedProgram {
     this.#entries.clear();
   }
 
-  /** Beyond its reach WebAssembly computes garbage, and says so only sometimes. */
+  /** WebAssembly beyond its memory limit gives wrong results, often without an error. */
   #requireMemory(): void {
     const { backend, device, tf } = this.#runtime;
     const peaks = [...this.#entries.values()].map((plan) => plan.peakBytes);
@@ -123,7 +123,7 @@ export class TfjsProgram implements UntypedProgram {
     throw deviceOutOfMemory(device, `WebAssembly reaches 4 GiB, this needs ${gibibytes}`);
   }
 
-  /** The values of a plan's outputs, which are the caller's to free. */
+  /** The values of a plan's outputs, which the caller must free. */
   #compute(plan: Plan, feeds: Feeds): (readonly [Output, Tensor])[] {
     const { tf } = this.#runtime;
     const slots: (Tensor | undefined)[] = new Array(plan.slots);
@@ -147,7 +147,9 @@ export class TfjsProgram implements UntypedProgram {
     }
   }
 
-  /** Runs on the program's backend, without pause; its failures become the device's. */
+  /**
+   * Run on the program's backend, without interruption, and convert errors to those of the device.
+   */
   async #onDevice<T>(work: () => T): Promise<T> {
     try {
       return await onBackend(this.#runtime, work);
@@ -156,12 +158,12 @@ export class TfjsProgram implements UntypedProgram {
     }
   }
 
-  /** A copy: backends may keep the array that they are given until they need it, or for good. */
+  /** Backends may keep a given array for any time, so they get a copy. */
   #upload({ dtype, shape }: TensorType, data: FeedData): Tensor {
     return this.#runtime.tf.tensor(data.slice(), [...shape], TYPES[dtype]);
   }
 
-  /** A copy: the backend in plain JavaScript hands out the array that it keeps. */
+  /** The backend in plain JavaScript returns the array that it keeps, so it is copied. */
   async #download<D extends NumericDataType>(tensor: Tensor): Promise<DataTypeMap[D]> {
     try {
       const data = await tensor.data<D>();
@@ -177,10 +179,12 @@ export class TfjsProgram implements UntypedProgram {
   }
 }
 
-/** What TensorFlow.js's WebAssembly may grow to, less what packed operands of a product may take. */
+/**
+ * The memory limit of TensorFlow.js's WebAssembly, less the space for packed operands of a product.
+ */
 const WASM_BYTES = 3.75 * 2 ** 30;
 
-/** The value as a tensor of its own: some ops hand back an operand that they have nothing to do with. */
+/** The value as a separate tensor: some ops return an unchanged operand. */
 function own(value: Tensor, operands: readonly Tensor[]): Tensor {
   return operands.includes(value) ? value.clone() : value;
 }

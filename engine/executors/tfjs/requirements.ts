@@ -1,13 +1,13 @@
 /**
- * What TensorFlow's native library needs, held against what a machine has. Nothing is loaded to find
- * out: a library that does not fit ends the process.
+ * The requirements of TensorFlow's native library, compared with a machine. The library is not
+ * loaded for that, since an unfit one ends the process.
  *
- * @source tfjs-node 4.22 with libtensorflow 2.9.1: tensorflow.org/install/source#gpu (CUDA 11.2, cuDNN
- * 8.1), NVIDIA's CUDA Compatibility and Hopper Compatibility Guide, tensorflow/tensorflow
- * issues 60739 and 62320 (Hopper), 89272 and 101746 (Blackwell)
+ * @source tfjs-node 4.22 with libtensorflow 2.9.1: tensorflow.org/install/source#gpu (CUDA 11.2,
+ *   cuDNN 8.1), NVIDIA's CUDA Compatibility and Hopper Compatibility Guide, tensorflow/tensorflow
+ *   issues 60739 and 62320 (Hopper), 89272 and 101746 (Blackwell)
  */
 
-/** What is missing, and what to do about it. */
+/** A missing requirement, with advice. */
 export interface Missing {
   readonly reason: string;
   readonly advice: string;
@@ -16,23 +16,23 @@ export interface Missing {
 export interface HostFacts {
   readonly platform: string;
   readonly arch: string;
-  /** on Linux; none where the C library is another one */
+  /** version on Linux; left out with another C library */
   readonly glibc?: string;
-  /** undefined where it is not known */
+  /** undefined where unknown */
   readonly avx?: boolean;
 }
 
 export interface PackageFacts {
   readonly name: string;
   readonly installed: boolean;
-  /** whether its compiled part is there, which is a download or a build of its own */
+  /** whether the native part is present, which is downloaded or built separately */
   readonly native: boolean;
 }
 
 export interface NvidiaCard {
   readonly name: string;
   readonly driver: string;
-  /** as `8.6`; undefined where the driver is too old to tell */
+  /** such as `8.6`; undefined where the driver is too old to report it */
   readonly capability?: string;
   readonly memoryBytes?: number;
 }
@@ -128,7 +128,7 @@ export function missingOfLibraries(
   };
 }
 
-/** Why TensorFlow 2.9 has no code for a card, if it has none. */
+/** The reason why TensorFlow 2.9 cannot run on a card; undefined if it can. */
 export function missingOfCard({ name, capability }: NvidiaCard): Missing | undefined {
   if (capability === undefined) return undefined;
   const generation = Number(capability);
@@ -145,13 +145,13 @@ export function missingOfCard({ name, capability }: NvidiaCard): Missing | undef
   return undefined;
 }
 
-/** What a user of a card should know before the first start. */
+/** What a user of the card should know before the first start. */
 export function noteOnCard({ capability }: NvidiaCard): string | undefined {
   if (capability === undefined || Number(capability) < 9) return undefined;
   return 'newer than CUDA 11.2: at the first start the driver compiles TensorFlow for it, which may take half an hour';
 }
 
-/** As in sorting, part by part. */
+/** Compare part by part, with the sign convention of sorting. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((version) => version.split('.').map(Number));
   for (let i = 0; i < Math.max(left!.length, right!.length); i++) {

@@ -1,4 +1,4 @@
-/** TensorFlow.js itself: loading it with one of its backends, and what its failures mean. */
+/** Loading of TensorFlow.js with one of its backends, and the classification of its errors. */
 import { createRequire } from 'node:module';
 import type * as Core from '@tensorflow/tfjs-core';
 import { StudioError } from '../../contract/errors.ts';
@@ -10,7 +10,7 @@ export type Tensor = Core.Tensor;
 export type Tensor1D = Core.Tensor1D;
 export type BackendName = 'cpu' | 'wasm' | 'tensorflow';
 
-/** One device: the API that made its tensors and the backend that computes. */
+/** One device: the API of its tensors and the backend that computes. */
 export interface Runtime {
   readonly device: string;
   readonly backend: BackendName;
@@ -19,13 +19,13 @@ export interface Runtime {
 
 interface Source {
   readonly backend: BackendName;
-  /** the first one is the API, the others bring backends */
+  /** the first is the API, the others add backends */
   readonly packages: readonly [string, ...string[]];
 }
 
 const CORE = '@tensorflow/tfjs-core';
 
-/** By the kind of device. The native packages bring their own copy of the API. */
+/** By kind of device. The native packages include the API. */
 const SOURCES: Readonly<Record<string, Source>> = {
   'tfjs-gpu': { backend: 'tensorflow', packages: ['@tensorflow/tfjs-node-gpu'] },
   'tfjs-node': { backend: 'tensorflow', packages: ['@tensorflow/tfjs-node'] },
@@ -33,13 +33,15 @@ const SOURCES: Readonly<Record<string, Source>> = {
   'tfjs-cpu': { backend: 'cpu', packages: [CORE, '@tensorflow/tfjs-backend-cpu'] },
 };
 
-/** The native device that this process has loaded: both packages have one name for their backend. */
+/**
+ * The native device that this process has loaded; both native packages use the same backend name.
+ */
 let native: string | undefined;
 
 /**
- * Loaded when first needed, so that commands which do not compute start at once.
+ * Load TensorFlow.js on first use, so that other commands start faster.
  *
- * @param device a device id of this executor, as `tfjs-wasm` or `tfjs-gpu:1`
+ * @param device a device id of this executor, such as `tfjs-wasm` or `tfjs-gpu:1`
  * @throws StudioError `device-unavailable`
  */
 export async function openTensorFlow(device: string, threads?: number): Promise<Runtime> {
@@ -50,7 +52,7 @@ export async function openTensorFlow(device: string, threads?: number): Promise<
   if (backend === 'tensorflow') prepareNative(device, threads);
   try {
     const [tf] = packages.map((name) => createRequire(import.meta.url)(name)) as [TensorFlow];
-    // Without it a page of advertisement is printed at the first op.
+    // In other modes an advertisement is printed at the first op.
     tf.enableProdMode();
     const runtime = { device, backend, tf };
     const { isUsingGpuDevice } = await onBackend(runtime, () => tf.backend() as NativeBackend);
@@ -70,8 +72,8 @@ export async function openTensorFlow(device: string, threads?: number): Promise<
 let queue: Promise<unknown> = Promise.resolve();
 
 /**
- * Does the work on the runtime's backend, without pause. There is one backend at a time in a process, and
- * starting one takes a while, so everybody waits for their turn.
+ * Run `work` on the runtime's backend, without interruption. A process has one active backend, and
+ * switching takes time, so calls are queued.
  */
 export function onBackend<T>({ tf, backend }: Runtime, work: () => T): Promise<T> {
   const turn = queue.then(async () => {
@@ -87,7 +89,7 @@ interface NativeBackend {
   readonly isUsingGpuDevice?: boolean;
 }
 
-/** What TensorFlow reads from the environment once, when it is loaded. */
+/** Set the environment variables that TensorFlow reads when it is loaded. */
 function prepareNative(device: string, threads = computeThreads()): void {
   if (native !== undefined && native !== device)
     throw new StudioError(
@@ -100,18 +102,18 @@ function prepareNative(device: string, threads = computeThreads()): void {
   const { env } = process;
   env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
-  // Else it takes all memory of the card, whatever it needs.
+  // Otherwise it allocates all memory of the card.
   env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   const [kind, index = '0'] = device.split(':');
   if (kind !== 'tfjs-gpu') return;
-  // The order of nvidia-smi, by which the devices are numbered.
+  // This is the order of nvidia-smi, by which devices are numbered.
   env['CUDA_DEVICE_ORDER'] ??= 'PCI_BUS_ID';
   env['CUDA_VISIBLE_DEVICES'] ??= index;
 }
 
 /**
- * tfjs-node 4.22 calls two functions of Node's that warn since Node 22 and are gone since 23; the version
- * that does without (tensorflow/tfjs, pull request 8425) was never released.
+ * tfjs-node 4.22 calls two functions of Node that warn since Node 22 and are gone since 23; a
+ * version without them (tensorflow/tfjs, pull request 8425) was never released.
  */
 function restoreUtilities(): void {
   const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
@@ -119,16 +121,16 @@ function restoreUtilities(): void {
   util['isArray'] = Array.isArray;
 }
 
-/** What TensorFlow, CUDA and JavaScript's and WebAssembly's memories say when there is no more. */
+/** Messages of TensorFlow, CUDA, JavaScript and WebAssembly when memory runs out. */
 const OUT_OF_MEMORY =
   /\bOOM\b|out of memory|RESOURCE_EXHAUSTED|failed to allocate|Dst tensor is not initialized|OUT_OF_MEMORY|bad_alloc|allocation failed|Cannot enlarge memory|memory access out of bounds|Invalid typed array length/i;
 const LOST =
   /CUDA_ERROR_(?:ILLEGAL_ADDRESS|LAUNCH_FAILED|LAUNCH_TIMEOUT|UNKNOWN|ECC_UNCORRECTABLE|DEVICE_UNAVAILABLE)|GPU has fallen off|device is lost/i;
 
-/** The error as one of the device, or undefined when it is another. */
+/** The error as one of the device; undefined for other errors. */
 export function deviceTrouble(device: string, cause: unknown): StudioError | undefined {
   const text = cause instanceof Error ? cause.message : String(cause);
-  // TensorFlow's first line is a number.
+  // The first line of TensorFlow's message is a number.
   const said = /^Message: (.+)$/m.exec(text)?.[1] ?? cause;
   if (LOST.test(text)) return deviceLost(device, said);
   if (OUT_OF_MEMORY.test(text)) return deviceOutOfMemory(device, said);

@@ -1,4 +1,4 @@
-/** The executor over TensorFlow.js: the same graphs op by op, on whatever backend of it is there. */
+/** The executor over TensorFlow.js: graphs run op by op on one of its backends. */
 import { StudioError } from '../../contract/errors.ts';
 import type { Entries, Graph, Module } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';

@@ -1,7 +1,6 @@
 /**
- * Purely elementwise graphs over whole state tensors, each as one loop: every number is read once and
- * written once, where a chain of operators would go over memory for each of them. An optimizer's
- * update is such a graph, and it is bound by memory.
+ * Elementwise graphs over whole state tensors, each compiled to one loop that reads and writes each
+ * number once. The optimizer's update is such a graph, and it is bound by memory bandwidth.
  */
 
 import { topological } from '../../../ir/graph.ts';
@@ -17,7 +16,7 @@ export interface ElementwiseProgram {
   run(feeds: Feeds): void;
 }
 
-/** Whether the graph is a set of such loops. */
+/** Whether the graph can be compiled to such loops. */
 export function isElementwise(graph: Graph): boolean {
   return graph.outputs.every(({ role, node }) => {
     const size = elementCount(node.shape);
@@ -33,7 +32,10 @@ function fitsLoop(node: Node, size: number): boolean {
   return node.op in VECTOR_OPS && (own === size || own === 1);
 }
 
-/** @param graph for which `isElementwise` holds; @param arrayOf memory of a state tensor in `state` */
+/**
+ * @param graph   one for which `isElementwise` holds
+ * @param arrayOf memory of a state tensor in `state`
+ */
 export function compileElementwise(
   graph: Graph,
   state: WasmState,
@@ -74,7 +76,7 @@ export function compileElementwise(
   };
 }
 
-/** Places for the numbers that are the same for every element. */
+/** Memory slots of the numbers that are equal for all elements. */
 class ScalarSlots {
   readonly #memory: Float32Array;
   readonly #feeds = new Map<string, number>();

@@ -1,12 +1,12 @@
 /**
- * A WebAssembly module with one loop over vectors of four floats, written as bytes.
+ * Encoder of a WebAssembly module with one loop over vectors of four floats.
  *
  * @source WebAssembly core specification 2.0, binary format and fixed-width SIMD
  */
 const I32 = 0x7f;
 const V128 = 0x7b;
 
-/** SIMD instructions on four floats: elementwise ops of the tensor language. */
+/** SIMD instructions on four floats, by elementwise op. */
 export const VECTOR_OPS = {
   abs: 0xe0,
   neg: 0xe1,
@@ -20,7 +20,7 @@ export const VECTOR_OPS = {
 } as const;
 export type VectorOp = keyof typeof VECTOR_OPS;
 
-/** One value of the loop body; operands are positions in the list. */
+/** One value of the loop body; operands are positions in the list of instructions. */
 export type Instruction =
   /** four floats from an array that starts at this byte */
   | { readonly kind: 'load'; readonly byte: number }
@@ -28,15 +28,16 @@ export type Instruction =
   | { readonly kind: 'scalar'; readonly byte: number }
   | { readonly kind: VectorOp; readonly operands: readonly number[] };
 
-/** Where a value of the list is written. */
+/** Destination of a value of the list. */
 export interface Store {
   readonly value: number;
   readonly byte: number;
 }
 
 /**
- * A module that imports `env.memory` and exports `run(bytes)`: for each 16 bytes up to `bytes`,
- * evaluate the instructions and store the results. Within one turn all loads come before all stores.
+ * A module that imports `env.memory` and exports `run(bytes)`: for each 16 bytes up to `bytes` it
+ * evaluates the instructions and stores the results. All loads of an iteration come before its
+ * stores.
  */
 export function encodeLoopModule(
   instructions: readonly Instruction[],
@@ -63,7 +64,7 @@ export function encodeLoopModule(
 }
 
 function loopBody(instructions: readonly Instruction[], stores: readonly Store[]): number[] {
-  // local 0: bytes to do (parameter); 1: current byte; 2…: one vector for each instruction
+  // local 0: number of bytes (parameter); 1: current byte; 2…: one vector per instruction
   const local = (value: number) => unsigned(value + 2);
   const before = instructions.flatMap((instruction, i) =>
     instruction.kind === 'scalar'

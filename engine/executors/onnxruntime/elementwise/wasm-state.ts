@@ -1,12 +1,11 @@
 /**
- * Memory for state tensors that both ONNX Runtime and WebAssembly can address: one linear memory,
- * handed out in 16-byte-aligned pieces. Its buffer is an ordinary ArrayBuffer, so tensors over it
- * need no copies.
+ * Memory for state tensors that ONNX Runtime and WebAssembly share: one linear memory, allocated in
+ * 16-byte-aligned pieces. Its buffer is an ordinary ArrayBuffer, so tensors need no copies.
  */
 const PAGE = 65536;
-/** What 32-bit addresses reach. */
+/** The limit of 32-bit addresses. */
 const MOST_PAGES = 65535;
-/** Room for the scalars of a run. */
+/** Space for the scalars of a run. */
 const SCALAR_BYTES = 4096;
 
 export class WasmState {
@@ -15,14 +14,17 @@ export class WasmState {
   readonly scalars: Float32Array;
   #next = SCALAR_BYTES;
 
-  /** @param bytes all that will be allocated; undefined is returned when that is out of reach */
+  /**
+   * @param bytes total of all later allocations
+   * @returns undefined when that much cannot be addressed
+   */
   static create(bytes: number): WasmState | undefined {
     const pages = Math.ceil((bytes + SCALAR_BYTES) / PAGE) + 1;
     if (pages > MOST_PAGES) return undefined;
     try {
       return new WasmState(pages);
     } catch {
-      return undefined; // address space is short: the caller keeps to plain arrays
+      return undefined; // address space is short: the caller uses plain arrays
     }
   }
 
@@ -32,7 +34,7 @@ export class WasmState {
     this.scalars = new Float32Array(this.memory.buffer, 0, SCALAR_BYTES / 4);
   }
 
-  /** Zeros; the rest of the last 16 bytes belongs to the piece too. */
+  /** Allocate zeros; padding to 16 bytes belongs to the piece. */
   allocate(length: number): Float32Array {
     const array = new Float32Array(this.memory.buffer, this.#next, length);
     this.#next += alignedBytes(length);
