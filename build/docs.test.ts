@@ -12,6 +12,7 @@ import { parseMode } from '../engine/tasks/shared/mode.ts';
 import { errorTables } from './error-docs.ts';
 import { generatedPart } from './generated-page.ts';
 import { recipeTables } from './recipe-docs.ts';
+import { termTables } from './term-docs.ts';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
@@ -32,6 +33,12 @@ describe('docs/errors.md', () => {
     const [, listed = ''] = /exit code of a command is 2 for (.*), which/.exec(page) ?? [];
     const codes = [...listed.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
     expect(codes).toEqual([...USAGE_CODES]);
+  });
+});
+
+describe('docs/glossary.md', () => {
+  it('lists the terms as they are (else run: node build/run.mjs build/term-docs.ts)', () => {
+    expect(generatedPart(read('docs/glossary.md'))).toBe(termTables());
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { percentText } from './number-text.ts';
+import { termOf } from './terms.ts';
 
 const primarySchema = z.object({
   /** One of the values. */
@@ -68,13 +69,13 @@ interface ScoreFacts {
 
 /** Scores that have a title; others are shown by their name. */
 const SCORES: Readonly<Record<string, ScoreFacts>> = {
-  tokenMatch: { short: 'match', title: 'Token match', unit: 'share' },
-  top1: { short: 'top-1', title: 'Top-1 accuracy', unit: 'share' },
-  top5: { short: 'top-5', title: 'Top-5 accuracy', unit: 'share' },
-  mAP: { short: 'mAP', title: 'Mean average precision', unit: 'share' },
-  macroF1: { short: 'macro F1', title: 'Macro F1', unit: 'share' },
-  microF1: { short: 'micro F1', title: 'Micro F1', unit: 'share' },
-  loss: { short: 'loss', title: 'Loss', unit: 'nats' },
+  tokenMatch: { short: 'match', title: termOf('tokenMatch'), unit: 'share' },
+  top1: { short: 'top-1', title: termOf('top1'), unit: 'share' },
+  top5: { short: 'top-5', title: termOf('top5'), unit: 'share' },
+  mAP: { short: 'mAP', title: termOf('mAP'), unit: 'share' },
+  macroF1: { short: 'macro F1', title: termOf('macroF1'), unit: 'share' },
+  microF1: { short: 'micro F1', title: termOf('microF1'), unit: 'share' },
+  loss: { short: 'loss', title: termOf('loss'), unit: 'nats' },
 };
 
 export function scoreFacts(name: string): ScoreFacts {

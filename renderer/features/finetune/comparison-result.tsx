@@ -2,6 +2,7 @@
 import { Badge, List, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { type Primary, scoreFacts, scoreValueText } from '../../../engine/contract/scores.ts';
 import type { Job } from '../../../engine/contract/studio/index.ts';
+import { inSentence } from '../../../engine/contract/terms.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
@@ -70,11 +71,6 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
       </Section>
     </Stack>
   );
-}
-
-/** `top-1 accuracy`, `mAP`. */
-function inSentence(title: string): string {
-  return /^[A-Z][a-z]/.test(title) ? `${title.charAt(0).toLowerCase()}${title.slice(1)}` : title;
 }
 
 function Numbers({ comparison }: { readonly comparison: Comparison }) {

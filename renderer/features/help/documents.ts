@@ -1,7 +1,7 @@
 /** The help documents: the user documentation of the project. */
 
 const TEXTS = import.meta.glob<string>(
-  '../../../docs/{application,data,recipes,downstream,devices,server,cli}.md',
+  '../../../docs/{application,data,recipes,downstream,devices,server,cli,glossary}.md',
   {
     query: '?raw',
     import: 'default',
@@ -23,6 +23,7 @@ const TITLES = [
   ['devices', 'Graphics cards'],
   ['server', 'In a browser'],
   ['cli', 'The command line'],
+  ['glossary', 'Glossary'],
 ] as const;
 
 export const DOCUMENTS: readonly HelpDocument[] = TITLES.map(([name, title]) => ({

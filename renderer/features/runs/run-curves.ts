@@ -1,6 +1,7 @@
 /** The curves of a chart, for one or several runs. */
 import { scoreFacts } from '../../../engine/contract/scores.ts';
 import type { Series } from '../../../engine/contract/studio/index.ts';
+import { inSentence } from '../../../engine/contract/terms.ts';
 import { type Curve, type Points, smooth } from '../../ui/chart-data.ts';
 import type { ChartKind } from './chart-kinds.ts';
 import type { LivePoint } from './run-tail.ts';
@@ -99,8 +100,7 @@ export function evaluatedPoints({
 
 /** `Validation top-1 accuracy`. */
 export function validationTitle(score: string): string {
-  const { title } = scoreFacts(score);
-  return `Validation ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+  return `Validation ${inSentence(scoreFacts(score).title)}`;
 }
 
 /** Labels of runs: their names, with the end of the id where names are equal. */
