@@ -1,9 +1,9 @@
 /**
- * Checkpoints as they lie in `<run>/checkpoints/<step>/`: the state, the loader's position, and a
- * manifest with the size and SHA-256 of both.
+ * Checkpoints in `<run>/checkpoints/<step>/`: the state, the position in the data, and a manifest
+ * with size and SHA-256 of both.
  *
- * A folder named after a step is complete: it was written elsewhere, flushed and renamed. It may still
- * have been damaged since, so reading trusts nothing but the manifest's hashes.
+ * A folder that is named after a step was written completely before it got that name. It may have
+ * been damaged since, so reading verifies the hashes of the manifest.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -26,15 +26,15 @@ export const bestSchema: z.ZodType<Best> = scoresSchema.and(
   z.looseObject({ step: z.int().min(0), n: z.int() }),
 );
 
-/** Where training stood; with the state, all that an exact resume needs. */
+/** The position of training; together with the state, it determines an exact resume. */
 export const loaderPositionSchema = z.object({
-  /** Completed steps; the next batch is the one of this index. */
+  /** Completed steps; the index of the next batch. */
   step: z.int().min(0),
-  /** Batches that a rewind must not feed again: their loss was not finite. Sorted. */
+  /** Batches that are not repeated after a rewind, since their loss was not finite. Sorted. */
   skippedBatches: z.array(z.int().min(0)),
-  /** Steps in a row, up to this one, that were not applied. */
+  /** Number of consecutive steps up to this one that were not applied. */
   failedInARow: z.int().min(0),
-  /** Only of runs that are evaluated while they train. */
+  /** Only in runs that are evaluated during training. */
   best: bestSchema.optional(),
   /** Evaluations since the best one. */
   sinceBest: z.int().min(0).optional(),
@@ -55,7 +55,7 @@ export const manifestSchema = z.object({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** A checkpoint folder, whether or not it verifies. */
+/** A checkpoint folder, which may be damaged. */
 export interface CheckpointEntry {
   readonly step: number;
   readonly folder: string;
@@ -68,11 +68,11 @@ export interface Checkpoint extends CheckpointEntry {
 }
 
 export interface RejectedCheckpoint extends CheckpointEntry {
-  /** Why it cannot be used, one sentence. */
+  /** The reason why it cannot be used, as a sentence. */
   readonly reason: string;
 }
 
-/** Checkpoints below `root` (the run's `checkpoints` folder), oldest first; empty when there is none. */
+/** Checkpoints in `root` (the run's `checkpoints` folder), oldest first. */
 export async function listCheckpoints(root: string): Promise<CheckpointEntry[]> {
   const names = await namesIn(root);
   return names
@@ -82,8 +82,7 @@ export async function listCheckpoints(root: string): Promise<CheckpointEntry[]> 
 }
 
 /**
- * Read a checkpoint and check it against its manifest.
- *
+ * Read a checkpoint and verify it by its manifest.
  * @throws StudioError `checkpoint-invalid` with the reason
  */
 export async function loadCheckpoint(entry: CheckpointEntry): Promise<Checkpoint> {
@@ -99,8 +98,7 @@ export async function loadCheckpoint(entry: CheckpointEntry): Promise<Checkpoint
 }
 
 /**
- * Check a checkpoint without keeping its state in memory.
- *
+ * Verify a checkpoint without keeping its state in memory.
  * @throws StudioError `checkpoint-invalid` with the reason
  */
 export async function verifyCheckpoint(entry: CheckpointEntry): Promise<Manifest> {
@@ -121,9 +119,8 @@ export async function verifyCheckpoint(entry: CheckpointEntry): Promise<Manifest
 }
 
 /**
- * The newest checkpoint that verifies. Newer ones that do not are named and left where they are.
- *
- * @param accept further condition, asked of those that verify
+ * The newest valid checkpoint, with a list of newer ones that are damaged. These are not changed.
+ * @param accept further condition on valid checkpoints
  */
 export async function loadNewestValid(
   root: string,
@@ -181,7 +178,7 @@ async function readPosition(entry: CheckpointEntry, manifest: Manifest): Promise
   return parsed.data;
 }
 
-/** Cheap, and names the commonest damage, before gigabytes are read. */
+/** Compare sizes first, which finds truncated files without reading gigabytes. */
 async function checkSize(file: string, expected: FileDigest): Promise<void> {
   const { size } = await stat(file);
   if (size !== expected.size) {

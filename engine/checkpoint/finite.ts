@@ -1,7 +1,10 @@
-/** Whether a state holds only finite numbers; one that does not must never be kept as good. */
+/** Check that a state has finite numbers only. Any other state must not be kept as good. */
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 
-/** Name of the first tensor, in map order, that holds a NaN or an infinity; undefined when all are finite. */
+/**
+ * Name of the first tensor, in map order, that has a NaN or an infinity; undefined if there is
+ * none.
+ */
 export function findNonFinite(tensors: NamedTensors): string | undefined {
   for (const [name, tensor] of tensors) if (!isFiniteTensor(tensor)) return name;
   return undefined;
@@ -21,10 +24,10 @@ function isFiniteTensor(tensor: HostTensor): boolean {
   }
 }
 
-/** A plain loop: states have hundreds of millions of numbers, and a call for each takes seconds. */
+/** A plain loop, since a callback per number takes seconds for hundreds of millions of numbers. */
 function isFiniteArray(data: Float32Array | Float64Array): boolean {
   let zero = 0;
-  // 0 times a number is 0, unless the number is an infinity or NaN.
+  // 0 times a number is NaN for infinities and NaN, else 0.
   for (let i = 0; i < data.length; i++) zero += data[i]! * 0;
   return zero === 0;
 }

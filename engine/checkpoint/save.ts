@@ -1,6 +1,7 @@
 /**
- * Saving checkpoints so that a crash, a kill or a full disk at any moment leaves either the previous
- * or the new complete checkpoint: write beside, flush, rename, flush the parent.
+ * Saving of checkpoints. After a crash, a kill or a full disk at any moment, either the previous or
+ * the new complete checkpoint exists: it is written to a temporary folder, flushed and renamed, and
+ * the parent folder is flushed.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -20,7 +21,10 @@ import {
 } from './checkpoint.ts';
 import { findNonFinite } from './finite.ts';
 
-/** The moments of a save, in order; `set-aside` only when a damaged checkpoint of the step is replaced. */
+/**
+ * The stages of a save, in order; `set-aside` occurs only when a damaged checkpoint of the step is
+ * replaced.
+ */
 export const SAVE_STAGES = [
   'folder',
   'state-part',
@@ -39,21 +43,21 @@ export interface SaveOptions {
   readonly root: string;
   readonly position: LoaderPosition;
   readonly state: NamedTensors;
-  /** What wrote it: program and library versions. */
+  /** Versions of the program and libraries that write it. */
   readonly versions: Readonly<Record<string, string>>;
   readonly disk?: Disk;
   /** Milliseconds since 1970. */
   readonly now?: number;
-  /** For tests that interrupt. */
+  /** For tests that interrupt a save. */
   readonly hooks?: { after?(stage: SaveStage): void | Promise<void> };
 }
 
 /**
  * Save one checkpoint.
  *
- * @returns where it lies and its size on disk
+ * @returns its folder and its size on disk
  * @throws StudioError `state-not-finite` before anything is written; `disk-full` after the attempt
- *   was removed. Earlier checkpoints are never touched.
+ *   was removed. Earlier checkpoints are not touched.
  */
 export async function saveCheckpoint(
   options: SaveOptions,
@@ -73,8 +77,8 @@ export async function saveCheckpoint(
     const folder = await putInPlace(temporary, options, disk);
     return { step: position.step, folder, bytes };
   } catch (error) {
-    // The removal may fail for the same reason as the save, whose error is the one to report;
-    // what stays behind is cleaned at the next start.
+    // The removal may fail for the same reason as the save, whose error is reported; leftovers are
+    // removed at the next start.
     await disk.remove(temporary).catch(() => undefined);
     throw asDiskError(error, path.join(root, String(position.step)), tensorBytes(options.state));
   }
@@ -121,7 +125,7 @@ async function writeState(file: string, options: SaveOptions, disk: Disk): Promi
     let pieces = 0;
     const digest = await streamSafetensors(options.state, { format: 'pt' }, async (piece) => {
       await handle.write(piece);
-      // The second piece: the header and some, not all, of the data are in the file.
+      // At the second piece, the file has the header and a part of the data.
       if (++pieces === 2) await options.hooks?.after?.('state-part');
     });
     await handle.sync();
@@ -157,19 +161,19 @@ export function tensorBytes(state: NamedTensors): number {
 }
 
 export interface KeepPolicy {
-  /** Newest checkpoints that stay, at least 1. */
+  /** Number of newest checkpoints that are kept, at least 1. */
   readonly keepLast: number;
-  /** Multiples of this many steps stay for good; 0 keeps none. */
+  /** Multiples of this many steps are always kept; 0 for none. */
   readonly keepEvery: number;
 }
 
 /**
  * Remove checkpoints that the policy does not keep.
  *
- * @param current the checkpoint just saved; newer ones (left by a run that was resumed further back)
- *   are neither counted nor removed
- * @param options.ignored steps known to be damaged, neither counted nor removed
- * @param options.best the step of the best evaluation, which stays
+ * @param current the checkpoint just saved; newer ones (of a run that was resumed further back) are
+ *   neither counted nor removed
+ * @param options.ignored steps of damaged checkpoints, neither counted nor removed
+ * @param options.best the step of the best evaluation, which is kept
  * @returns the steps that were removed
  */
 export async function pruneCheckpoints(
@@ -187,7 +191,8 @@ export async function pruneCheckpoints(
   for (const { step, folder } of old) {
     if (policy.keepEvery > 0 && step % policy.keepEvery === 0) continue;
     if (step === options.best) continue;
-    // Renamed first: a removal cut short must not leave half a checkpoint under a step's name.
+    // The folder is renamed first, so that an interrupted removal leaves no partial checkpoint
+    // under a step's name.
     const trash = path.join(root, `.trash-${step}-${process.pid}`);
     await disk.rename(folder, trash);
     await disk.remove(trash);
@@ -197,9 +202,8 @@ export async function pruneCheckpoints(
 }
 
 /**
- * Remove what interrupted saves and removals left. Only for the holder of the run's lock.
- *
- * @returns the names that were removed or put back
+ * Remove leftovers of interrupted saves and removals. The caller must hold the run's lock.
+ * @returns the names that were removed or restored
  */
 export async function cleanLeftovers(root: string, disk: Disk = nodeDisk): Promise<string[]> {
   const names = await namesIn(root);
@@ -208,7 +212,7 @@ export async function cleanLeftovers(root: string, disk: Disk = nodeDisk): Promi
     const step = /^\.old-(\d+)-/.exec(name)?.[1];
     const leftover = path.join(root, name);
     const original = step === undefined ? undefined : path.join(root, step);
-    // Stopped between setting the old one aside and putting the new one in its place.
+    // The save stopped after setting the old one aside and before renaming the new one.
     if (original !== undefined && !existsSync(original)) await disk.rename(leftover, original);
     else await disk.remove(leftover);
   }

@@ -1,4 +1,7 @@
-/** How fast images become training views on this machine: decode, crop, both views, float32. */
+/**
+ * Measurement of the throughput of training views on this machine: decode, crop, both views,
+ * float32.
+ */
 import path from 'node:path';
 import sharp from 'sharp';
 import { RandomStream } from '../random/philox.ts';
@@ -15,7 +18,7 @@ const BATCH = 32;
 const WARM_UP_BATCHES = 2;
 const MEASURED_IMAGES = 1024;
 
-/** The views as the authors' defaults make them. */
+/** The views with the authors' default settings. */
 const AUTHORS_VIEWS = {
   mean: [0.485, 0.456, 0.406],
   std: [0.229, 0.224, 0.225],
@@ -63,9 +66,8 @@ export async function benchData(options: {
 }
 
 /**
- * Photograph-like JPEGs of 500 x 375 pixels: smooth shapes, edges and grain, quality 90.
- *
- * @param folder that exists
+ * Write photograph-like JPEGs of 500 x 375 pixels: smooth shapes, edges and grain, quality 90.
+ * @param folder an existing folder
  */
 export async function writeSampleJpegs(folder: string, count: number): Promise<void> {
   const [width, height] = [500, 375];

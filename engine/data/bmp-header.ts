@@ -6,11 +6,11 @@ import { StudioError } from '../contract/errors.ts';
 import { refuseTooLarge } from './unreadable.ts';
 
 export const FILE_HEADER = 14;
-/** Beyond this many pixels a header is not believed. */
+/** Headers that claim more pixels are rejected. */
 const MOST_PIXELS = 2 ** 28;
 const [CORE, OS2_SHORT, INFO, OS2, WITH_MASKS] = [12, 16, 40, 64, 52];
 const BIT_FIELDS: ReadonlySet<number> = new Set([3, 6]);
-/** Kinds of compression that are not read, by number and, where it differs, by the header's version. */
+/** Unsupported compressions, by number and, where it differs, by the header's version. */
 const COMPRESSIONS: Readonly<Record<number, string>> = {
   4: 'JPEG',
   5: 'PNG',
@@ -22,13 +22,13 @@ const OS2_COMPRESSIONS: Readonly<Record<number, string>> = {
   3: 'Huffman coding of OS/2',
   4: 'run lengths of 24 bits',
 };
-/** Bits a pixel that each way of storing may have. */
+/** Allowed bits per pixel of each storage. */
 const BITS = { plain: [1, 2, 4, 8, 16, 24, 32], fields: [16, 32], rle8: [8], rle4: [4] };
 
-/** A contiguous run of bits of a pixel that holds one colour. */
+/** The bits of a pixel that hold one colour. */
 export interface ColourMask {
   readonly shift: number;
-  /** the largest value */
+  /** largest value */
   readonly most: number;
 }
 
@@ -38,17 +38,17 @@ export interface BmpHeader {
   readonly topDown: boolean;
   readonly bits: number;
   readonly storage: keyof typeof BITS;
-  /** red, green, blue; of 16 and 32 bits */
+  /** red, green, blue; for 16 and 32 bits per pixel */
   readonly masks: readonly ColourMask[];
   readonly dataOffset: number;
   readonly paletteOffset: number;
-  /** of a palette's entry: 3 or 4 */
+  /** bytes of a palette entry: 3 or 4 */
   readonly colourBytes: number;
   readonly colours: number;
   readonly rowBytes: number;
 }
 
-/** @param why what is said of "the bitmap" */
+/** @param why predicate of a sentence about the bitmap */
 export function bmpDamaged(why: string): StudioError {
   return new StudioError('image-damaged', `The bitmap ${why}`, {
     details: { reason: `bitmap ${why}` },
@@ -118,7 +118,9 @@ const PLAIN_MASKS: Readonly<Record<number, readonly ColourMask[]>> = {
   32: EIGHT_BITS,
 };
 
-/** They stand at the same place, as a part of newer headers or right behind older ones. */
+/**
+ * Masks are at the same position in all versions: within newer headers or right after older ones.
+ */
 function readMasks(view: DataView): ColourMask[] {
   if (view.byteLength < FILE_HEADER + WITH_MASKS) throw bmpDamaged('is truncated');
   return [0, 4, 8].map((at) => {

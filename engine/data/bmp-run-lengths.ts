@@ -1,13 +1,16 @@
-/** Run lengths of bitmaps, RLE8 and RLE4. @source Bitmap Compression, Microsoft Windows GDI */
+/**
+ * Decoding of run lengths in bitmaps, RLE8 and RLE4.
+ * @source Bitmap Compression, Microsoft Windows GDI
+ */
 import { type BmpHeader, bmpDamaged } from './bmp-header.ts';
 
 const [END_OF_ROW, END_OF_IMAGE, DELTA] = [0, 1, 2];
 
 /**
- * Indices of the palette, rows as they come in the file. Places that are jumped over have index 0, as
- * everywhere; runs are cut at the end of a row.
+ * Palette indices, in the row order of the file. Skipped positions get index 0, and runs are cut at
+ * the end of a row, as in other decoders.
  *
- * @throws StudioError `image-damaged` where the data end before the last row does
+ * @throws StudioError `image-damaged` when the data end before the last row
  */
 export function readRunLengths(
   bytes: Uint8Array,
@@ -33,7 +36,7 @@ export function readRunLengths(
     } else if (value === END_OF_ROW) {
       [x, y] = [0, y + 1];
     } else if (value === END_OF_IMAGE) {
-      // The last row needs no end of its own.
+      // The last row needs no end marker.
       if (y < height - 1 || x < width) throw bmpDamaged('ends before its picture does');
       return out;
     } else if (value === DELTA) {

@@ -1,4 +1,4 @@
-/** Pixels of bitmaps, which libvips does not read. Alpha is dropped; run lengths are followed. */
+/** Decoding of bitmaps, which libvips does not read. Alpha is dropped. */
 import { type BmpHeader, bmpDamaged, readBmpHeader } from './bmp-header.ts';
 import { readRunLengths } from './bmp-run-lengths.ts';
 import { newImage, type RgbImage } from './image.ts';
@@ -12,12 +12,12 @@ export function decodeBmp(bytes: Uint8Array, pixelLimit?: number): RgbImage {
   return image;
 }
 
-/** Of the row in the file that is row `y` of the image. */
+/** Position in the file of row `y` of the image. */
 function rowOf({ topDown, height }: BmpHeader, y: number): number {
   return topDown ? y : height - 1 - y;
 }
 
-/** The last row needs no padding. */
+/** The padding of the last row may be missing. */
 function requireRows(bytes: Uint8Array, header: BmpHeader): void {
   const { dataOffset, paletteOffset, rowBytes, height, width, bits } = header;
   if (dataOffset < paletteOffset) throw bmpDamaged('has its pixels inside its header');
@@ -74,7 +74,7 @@ function writeIndexed(bytes: Uint8Array, header: BmpHeader, { width, height, dat
   }
 }
 
-/** RGB of each entry, as many as there are before the pixels. */
+/** RGB of the palette entries, as many as fit before the pixels. */
 function readPalette(bytes: Uint8Array, header: BmpHeader): Uint8Array {
   const { paletteOffset, colourBytes, colours, dataOffset } = header;
   const end = Math.min(dataOffset, bytes.length);

@@ -1,6 +1,7 @@
 /**
- * What is wrong with a file that its decoder refuses, found by the frame that every format has. The
- * decoder's own words are of no use: libvips collects those of all files that are decoded at a time.
+ * Describe the damage of a file that its decoder rejects, from the structure of its format.
+ * Messages of libvips cannot be used, since they mix those of all files that are decoded
+ * concurrently.
  */
 import zlib from 'node:zlib';
 import type { ImageFormat } from './formats.ts';
@@ -23,7 +24,7 @@ const FINDERS: Partial<Readonly<Record<ImageFormat, Finder>>> = {
   avif: boxDamage,
 };
 
-/** Behind the last scan; earlier ends are those of previews. */
+/** After the last scan; earlier end markers belong to previews. */
 function jpegDamage(content: Buffer): string | undefined {
   const scan = content.lastIndexOf('\xff\xda', undefined, 'latin1');
   return content.includes('\xff\xd9', scan, 'latin1') ? undefined : ENDS_EARLY;
@@ -34,7 +35,7 @@ function pngDamage(content: Buffer): string | undefined {
     const end = at + 12 + content.readUInt32BE(at);
     if (end > content.length) return ENDS_EARLY;
     const name = content.toString('latin1', at + 4, at + 8);
-    // Only what the picture needs: its name begins with a capital.
+    // Chunks that the image needs have names that begin with a capital.
     const needed = /^[A-Z][A-Za-z]{3}$/.test(name);
     if (needed && zlib.crc32(content.subarray(at + 4, end - 4)) !== content.readUInt32BE(end - 4))
       return `a checksum in it is wrong (${name})`;
@@ -44,7 +45,7 @@ function pngDamage(content: Buffer): string | undefined {
   return ENDS_EARLY;
 }
 
-/** The boxes of a HEIF file follow each other to its end. */
+/** The boxes of a HEIF file follow each other up to its end. */
 function boxDamage(content: Buffer): string | undefined {
   let at = 0;
   while (at + 8 <= content.length) {

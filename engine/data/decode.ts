@@ -1,12 +1,12 @@
 /**
- * From a file to 8-bit RGB.
+ * Decoding of files to 8-bit RGB.
  *
- * Rules: orientation tags are applied; grey is replicated; alpha is dropped, not composited; of 16 bits
- * the high byte is kept; CMYK and other spaces are converted to sRGB; embedded colour profiles of RGB
- * images are not applied, as the authors' pipeline does not either; the first frame of an animation.
+ * Orientation tags are applied; grey is replicated; alpha is dropped, not composited; of 16 bits
+ * the high byte is kept; CMYK and other spaces are converted to sRGB; embedded colour profiles of
+ * RGB images are not applied, as in the authors' pipeline; of animations the first frame is used.
  *
- * Files are read whole and decoded from memory: no file stays open, and names mean nothing to the
- * decoder (libvips takes options from a name that ends in brackets).
+ * Files are read completely and decoded from memory, so no file stays open and names have no effect
+ * (libvips takes options from names that end in brackets).
  */
 import { readFile } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
@@ -31,16 +31,16 @@ import {
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** Above this number of pixels a file is refused: it may be built to exhaust memory. */
+/** Files with more pixels are rejected, since they may be built to exhaust memory. */
 export const PIXEL_LIMIT = 268_402_689;
 
-/** A scan decodes to the end, but keeps only this many pixels a side of larger images. */
+/** A scan decodes completely, but larger images are shrunk to this many pixels a side. */
 const PROBE_SIDE = 64;
 
-/** Values of 16 bits that all lie below this part of their range are taken as stored with fewer bits. */
+/** 16-bit values below this part of their range are taken as stored with fewer bits. */
 const LOWEST_PART = 1 / 16;
 
-/** Share of the values, at either end, that say nothing of the range of an image. */
+/** Share of the values at either end that is ignored when the range of an image is measured. */
 const RARE = 1 / 1000;
 
 export interface Size {
@@ -58,10 +58,10 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
 }
 
 /**
- * A region of an image whose oriented size is known. When it is at least twice as large as what it
- * will be resized to, the decoder may shrink it by a power of two on the way: much faster for large
- * photographs, and still more pixels than are asked for. Images that it would shrink otherwise than
- * they look, those with an alpha channel above all, are cut out as they are.
+ * Decode a region of an image whose oriented size is known. When the region is at least twice as
+ * large as the size to which it will be resized, the decoder may shrink it by a power of two: this
+ * is much faster for large photographs and keeps more pixels than needed. Images for which this
+ * changes the result, mainly those with an alpha channel, are not shrunk.
  *
  * @returns the pixels of the region, possibly shrunk
  * @throws StudioError `image-unreadable` naming the file and the reason
@@ -85,7 +85,8 @@ export async function decodeRegion(
 }
 
 /**
- * The whole image, shrunk to at most `side` pixels wide and high; a smaller one as it is.
+ * Decode an image, shrunk to at most `side` pixels in width and height; smaller ones keep their
+ * size.
  *
  * @throws StudioError `image-unreadable` naming the file and the reason
  */
@@ -109,23 +110,23 @@ export async function decodeWithin(
   });
 }
 
-/** What a scan sees of an image. */
+/** The properties of an image that a scan stores. */
 export interface ProbedImage extends Size {
   readonly format: ImageFormat;
-  /** what it looks like; empty where it is nearly of one colour */
+  /** perceptual hash; empty where the image is nearly of one colour */
   readonly phash: string;
-  /** different values among its pixels but for rare ones, 1 to 256; of a large image after shrinking */
+  /** number of distinct values without rare ones, 1 to 256; of large images after shrinking */
   readonly levels: number;
-  /** values from the lowest to the highest but for rare ones, 1 to 256 */
+  /** range from the lowest to the highest value without rare ones, 1 to 256 */
   readonly span: number;
-  /** there is a channel that is neither colour nor transparency and is left out */
+  /** a channel that is neither colour nor transparency is dropped */
   readonly extraChannel?: true;
 }
 
 /**
- * Decode a whole file, so that a truncated one is noticed.
+ * Decode a whole file, which detects truncated ones.
  *
- * @returns its size after orientation, and what it looks like
+ * @returns its size after orientation, and its perceptual hash
  * @throws StudioError with the reason in `details`
  */
 export async function probeImage(file: Buffer, pixelLimit: number): Promise<ProbedImage> {
@@ -142,7 +143,7 @@ export async function probeImage(file: Buffer, pixelLimit: number): Promise<Prob
   }
 }
 
-/** All pixels, at reduced size where that shows the same. */
+/** All pixels, at reduced size where that gives the same result. */
 async function probePixels(
   inspected: Inspected,
   pixelLimit: number,
@@ -155,7 +156,7 @@ async function probePixels(
   const header = await readHeader(inspected, { pixelLimit });
   const { width, height, orientation } = header;
   const decoder = open(inspected, { pixelLimit });
-  // Small images are not enlarged: the decoder would move them by a part of a pixel.
+  // Small images are not enlarged, since the decoder would shift them by a part of a pixel.
   const large = Math.min(width, height) > 2 * PROBE_SIDE;
   if (large && !deep && (await mayShrink(inspected, () => header)))
     decoder.resize(PROBE_SIDE, PROBE_SIDE, { fit: 'fill', kernel: 'cubic' });
@@ -174,7 +175,7 @@ async function readHeader(
   return header;
 }
 
-/** Whether a shrunk image shows what the whole one does: the decoder weighs colours by alpha. */
+/** Whether the image can be shrunk by the decoder, which weighs colours by alpha. */
 async function mayShrink(
   { format, onlyWhole }: Inspected,
   header: () => Promise<Metadata> | Metadata,
@@ -193,7 +194,7 @@ function hashOf(image: RgbImage): string {
   return perceptualHash(resize(image, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 'bilinear'));
 }
 
-/** Without the few brightest and darkest: a bar of scale or a hot pixel does not make a range. */
+/** Rare values are ignored, since a scale bar or hot pixel should not count. */
 function levelsOf({ data }: RgbImage): Pick<ProbedImage, 'levels' | 'span'> {
   const counts = new Uint32Array(256);
   for (let i = 0; i < data.length; i++) counts[data[i]!]!++;
@@ -206,8 +207,8 @@ function levelsOf({ data }: RgbImage): Pick<ProbedImage, 'levels' | 'span'> {
 }
 
 /**
- * Cameras of 10 or 12 bits whose values were stored in 16 bits as they are: of those the high byte shows
- * next to nothing.
+ * Reject 16-bit files that hold unscaled values of 10 or 12 bits, whose high byte shows almost
+ * nothing.
  */
 function refuseLowestPart({ data }: RgbImage, whiteIsZero: boolean): void {
   const most = 256 * LOWEST_PART;
@@ -237,8 +238,8 @@ function shrunk(image: Sharp, size: Size, region: Region, shrink: number): Sharp
 }
 
 /**
- * What a decoder leaves out reads as zeros, so it fails on errors; of TIFF files, tiles that cannot be
- * decoded are warnings only.
+ * Missing data are read as zeros, so the decoder stops at errors; for tiles of TIFF files that
+ * cannot be decoded it has warnings only.
  */
 function open({ content, format }: Inspected, { pixelLimit = PIXEL_LIMIT }: DecodeOptions): Sharp {
   return sharp(content, {
@@ -277,7 +278,7 @@ function cropOf(image: RgbImage, { top, left, width, height }: Region): RgbImage
   return { width, height, data };
 }
 
-/** Read a file and decode it; errors name it. */
+/** Read and decode a file, with errors that name it. */
 async function naming(
   path: string,
   decode: (inspected: Inspected) => Promise<RgbImage>,
@@ -294,7 +295,7 @@ async function naming(
   }
 }
 
-/** What a decoder throws, as an error about the file. */
+/** An error of a decoder as one about the file. */
 function asDamaged(error: unknown, { content, format }: Inspected): StudioError {
   return error instanceof StudioError ? error : damagedBy(damageOf(content, format), error);
 }

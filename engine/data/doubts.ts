@@ -1,6 +1,6 @@
 /**
- * Images that were decoded without an error and may still not show what was meant: nearly one colour, or
- * a small part of the range of brightness, as values look that were stored in another range.
+ * Images that can be decoded but may not show what was meant: nearly one colour, or a small part of
+ * the brightness range, which happens to values that were stored in another range.
  */
 import type { Sample } from './index-types.ts';
 
@@ -8,9 +8,9 @@ export type DoubtCode = 'nearly-one-colour' | 'few-levels' | 'extra-channel';
 
 export interface Doubt {
   readonly code: DoubtCode;
-  /** a sentence with the count, without its end */
+  /** a sentence with the count, without its full stop */
   readonly message: string;
-  /** every such image */
+  /** all such images */
   readonly items: readonly string[];
 }
 
@@ -19,12 +19,12 @@ type Judged = Pick<
   'path' | 'width' | 'height' | 'phash' | 'levels' | 'span' | 'extraChannel'
 >;
 
-/** Of a set such a share is worth a word: single empty images are in many sets. */
+/** The share of a set from which a doubt is reported: single empty images are common. */
 const SHARE = 0.05;
-/** Of 256: values of so few levels, or within so small a part of the range. */
+/** Of 256: images with fewer levels or a smaller range are doubtful. */
 const FEW_LEVELS = 16;
 const SMALL_SPAN = 64;
-/** Icons have few levels anyway. */
+/** Icons have few levels anyway, so smaller images are not doubtful. */
 const LEAST_PIXELS = 32 * 32;
 
 export function findDoubts(samples: readonly Judged[]): Doubt[] {
@@ -61,7 +61,7 @@ export function findDoubts(samples: readonly Judged[]): Doubt[] {
 
 const NAMED = 3;
 
-/** One line a doubt, with the first of the images. */
+/** One line per doubt, with the first of its images. */
 export function doubtText({ message, items }: Doubt): string {
   return `${message}: ${items.slice(0, NAMED).join('; ')}${items.length > NAMED ? '; …' : ''}`;
 }

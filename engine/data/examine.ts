@@ -1,4 +1,4 @@
-/** What is in each of a list of files, remembered between scans; only files that changed are read. */
+/** Examination of listed files, cached between scans, so that only changed files are read. */
 import { createHash } from 'node:crypto';
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -14,20 +14,20 @@ export interface ScanProgress {
 }
 
 export interface ScanOptions {
-  /** where facts are remembered, also of an interrupted scan; nothing is remembered without it */
+  /** index file, which caches results, also of interrupted scans; nothing is cached without it */
   readonly indexFile?: string | undefined;
-  /** pixels above which a file is refused */
+  /** files with more pixels are rejected */
   readonly pixelLimit?: number;
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Files that are decoded at a time: as many as Node's thread pool takes. */
+/** Number of files that are decoded concurrently, which is the size of Node's thread pool. */
 const CONCURRENCY = 4;
 
 /**
- * Facts of each file, in order; undefined for a file that neither by name nor by content is an image.
- * The index file then knows those of them that can be used, and no others.
+ * Facts of each file, in order; undefined for a file that neither by name nor by content is an
+ * image. Afterwards the index file has the facts of the usable files and no others.
  *
  * @throws AbortError when `signal` fires
  */
@@ -51,21 +51,22 @@ export async function examineFiles(
   try {
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
   } catch (error) {
-    // Where it cannot be remembered, why the scan ended is still the error to report.
+    // If the cache cannot be written, the error that ended the scan is still the one to report.
     if (indexFile !== undefined)
       await writeIndexFile(indexFile, merged(known, files, facts)).catch(() => undefined);
     throw error;
   }
   if (indexFile === undefined) return facts;
   const found = merged(new Map(), files, facts);
-  // So that known images can be used on a disk that is full or may only be read.
+  // The cache is written only when it changes, so that known images can be used on a full or
+  // read-only disk.
   if (!isDeepStrictEqual(found, known)) await writeIndexFile(indexFile, found);
   return facts;
 }
 
 /**
- * Old facts under the new ones. What cannot be used is looked at each time, so it is not kept: a path
- * that leads nowhere may be any word of a list, and whoever named the list can read this file.
+ * Merge new facts into old ones. Unusable files are not cached: a path without a file may be any
+ * word of a list, and the person who named the list could read it in the index file.
  */
 function merged(
   known: Map<string, FileFacts>,
@@ -107,7 +108,7 @@ async function examine(
   }
 }
 
-/** Whether what cannot be found is a link, which a walk of folders names as one. */
+/** Whether a missing path is a symbolic link, which a walk of folders reports as such. */
 async function isLink(at: string): Promise<boolean> {
   return lstat(at).then(
     (entry) => entry.isSymbolicLink(),

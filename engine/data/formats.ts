@@ -1,12 +1,12 @@
 /**
- * Image formats by their first bytes; names do not decide, they only say which files to look at.
- * HEIC is among them so that such photographs are named as unreadable instead of passed over.
+ * Image formats by their first bytes; names only decide which files are examined. HEIC is listed so
+ * that such photographs are reported as unreadable instead of ignored.
  */
 export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(
   'jpg jpeg jpe jfif png webp tif tiff gif avif bmp dib heic heif hif heics heifs avifs'.split(' '),
 );
 
-/** Whether a name ends like that of an image. */
+/** Whether a name has the extension of an image format. */
 export function isImageName(name: string): boolean {
   const extension = /\.([^./\\]+)$/.exec(name)?.[1] ?? '';
   return IMAGE_EXTENSIONS.has(extension.toLowerCase());
@@ -14,7 +14,10 @@ export function isImageName(name: string): boolean {
 
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif' | 'bmp';
 
-/** @param head at least the first 12 bytes, of HEIF files all brands @returns undefined for anything else */
+/**
+ * @param head at least the first 12 bytes; of HEIF files all brands
+ * @returns undefined for any other content
+ */
 export function formatOf(head: Uint8Array): ImageFormat | undefined {
   const text = (from: number, to: number) => String.fromCharCode(...head.subarray(from, to));
   if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg';
@@ -27,7 +30,7 @@ export function formatOf(head: Uint8Array): ImageFormat | undefined {
   return undefined;
 }
 
-/** Why content that is of no format cannot be used. */
+/** The reason why content without a known format cannot be used. */
 export function unknownFormat(head: Uint8Array): string {
   return heifCodec(head) === 'other'
     ? 'HEIC images are not supported: convert them to JPEG or PNG'
@@ -35,17 +38,17 @@ export function unknownFormat(head: Uint8Array): string {
 }
 
 const AV1_BRANDS = /^avi[fos]$/;
-/** Brands that say how pictures are stored, not how they are compressed. */
+/** Brands that tell how pictures are stored, not how they are compressed. */
 const GENERIC_BRANDS = /^(mif[123]|msf1|mia[fnx]|MiH[ABE]|MiP[AR])$/;
 /** HEVC, layered HEVC, AVC, VVC, EVC, JPEG 2000, JPEG, uncompressed. */
 const OTHER_BRANDS = /^(hei[cfmsx]|hev[cmsx]|avc[is]|vvi[cs]|ev[bm][is]|j2k[is]|jpeg|jpgs|unif)$/;
-/** Brands are listed within this many bytes, and the kinds of the items within that many. */
+/** Limits for the length of the list of brands, and for the search for item types. */
 const MOST_BRAND_BYTES = 512;
 const ITEM_BYTES = 4096;
 
 /**
- * What compresses the pictures of a HEIF file: AV1, which the decoder has, or something else, mostly the
- * patented compression of phones, which it is built without.
+ * The compression of a HEIF file: AV1, which the decoder supports, or another one, mostly the
+ * patented one of phones, which it does not support.
  *
  * @returns undefined for any other file
  * @source ISO/IEC 23008-12 (HEIF) and the brands registered at mp4ra.org

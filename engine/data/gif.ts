@@ -1,14 +1,14 @@
-/** The first frame of a GIF file. @source GIF89a specification (CompuServe, 1990) */
+/** Preparation of the first frame of a GIF file. @source GIF89a specification (CompuServe, 1990) */
 import { damagedBy, unsupported } from './unreadable.ts';
 
 const [EXTENSION, IMAGE, GRAPHIC_CONTROL] = [0x21, 0x2c, 0xf9];
 const ENDS_EARLY = 'the file ends before its picture does';
 
 /**
- * The file with the first frame's transparency switched off: alpha is dropped, so that the colours of the
- * palette show, and the decoder would make such pixels black.
+ * Disable the first frame's transparency. Alpha is dropped and palette colours should show, but the
+ * decoder would make transparent pixels black.
  *
- * @throws StudioError `image-unsupported` where the frame leaves a part of the picture open,
+ * @throws StudioError `image-unsupported` when the frame does not cover the picture,
  *   `image-damaged`
  */
 export function withoutTransparency(content: Buffer): Buffer {
@@ -22,7 +22,7 @@ export function withoutTransparency(content: Buffer): Buffer {
   let controlAt: number | undefined;
   let at = 13 + tableBytes(byte(10));
   while (byte(at) === EXTENSION) {
-    // Only what stands right before a frame is about it.
+    // Only an extension directly before a frame applies to it.
     if (byte(at + 1) === GRAPHIC_CONTROL) controlAt = at + 3;
     at += 2;
     for (; byte(at) !== 0; at += 1 + byte(at));
@@ -39,13 +39,14 @@ export function withoutTransparency(content: Buffer): Buffer {
   return changed;
 }
 
-/** Of the palette that a packed field announces. */
+/** Bytes of the palette that a packed field announces. */
 function tableBytes(packed: number): number {
   return packed & 0x80 ? 3 * 2 ** ((packed & 7) + 1) : 0;
 }
 
 /**
- * The decoder leaves black what a frame's codes do not reach, so they are followed without their colours.
+ * Pixels beyond a frame's codes would be decoded as black, so the lengths of the codes are added
+ * up.
  *
  * @param start of the frame's data
  */
@@ -53,7 +54,7 @@ function requireAllPixels(content: Buffer, start: number, pixels: number): void 
   const first = content[start] ?? 0;
   if (first < 1 || first > 11) throw damagedBy('its picture cannot be decoded');
   const [clear, end] = [1 << first, (1 << first) + 1];
-  /** Pixels that a code stands for. */
+  /** Number of pixels per code. */
   const lengths = new Uint32Array(4096).fill(1, 0, clear);
   let [width, next, before, seen] = [first + 1, end + 1, 0, 0];
   let [bits, held] = [0, 0];

@@ -1,4 +1,4 @@
-/** Decoded pixels: 8-bit RGB, rows from the top, three bytes a pixel. */
+/** Decoded images: 8-bit RGB, rows from the top, three bytes per pixel. */
 export interface RgbImage {
   readonly width: number;
   readonly height: number;

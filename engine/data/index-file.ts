@@ -1,6 +1,6 @@
 /**
- * What a scan remembers of files, so that the next one only reads what changed: JSON lines, read and
- * written as a stream, since millions of files do not fit into one string.
+ * The cache of a scan, so that the next scan reads changed files only. It holds JSON lines, which
+ * are read and written as a stream, since those of millions of files do not fit into one string.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { removeLeftovers, writeFileAtomically } from '../disk/atomic-file.ts';
 
-/** What was found in a file; `reason` when it cannot be used. */
+/** Facts of a file; `reason` is set when it cannot be used. */
 export interface FileFacts {
   readonly bytes: number;
   readonly modifiedMs: number;
@@ -17,22 +17,22 @@ export interface FileFacts {
   readonly format: string;
   readonly width: number;
   readonly height: number;
-  /** what it looks like */
+  /** perceptual hash */
   readonly phash?: string;
-  /** different values among its pixels, 1 to 256, and from the lowest to the highest, 1 to 256 */
+  /** number of distinct values and range of values among the pixels, each 1 to 256 */
   readonly levels?: number;
   readonly span?: number;
-  /** a channel of the file is left out */
+  /** a channel of the file is dropped */
   readonly extraChannel?: true;
   readonly reason?: string;
 }
 
-/** Raised when a scan sees more than before, or refuses more: what was remembered is looked at again. */
+/** Increase this when scans store or reject more than before; older caches are then ignored. */
 const VERSION = 5;
 
 /**
- * Facts by absolute path. A missing, damaged or older file is an empty memory, never an error. What
- * scans that were killed have left beside it is removed.
+ * Facts by absolute path. A missing, damaged or older file counts as empty. Leftovers of killed
+ * scans beside it are removed.
  */
 export async function readIndexFile(file: string): Promise<Map<string, FileFacts>> {
   await removeLeftovers(path.dirname(file)).catch(() => undefined);
@@ -52,7 +52,7 @@ export async function readIndexFile(file: string): Promise<Map<string, FileFacts
   }
 }
 
-/** Replace the file in one move: a reader sees the old content or the new. */
+/** Replace the file atomically. */
 export async function writeIndexFile(
   file: string,
   facts: Iterable<readonly [string, FileFacts]>,

@@ -1,4 +1,4 @@
-/** What a scan knows of a set of folders. */
+/** Types for the result of a scan of folders. */
 
 /** An image that can be decoded. Its position in the index is its sample id. */
 export interface Sample {
@@ -12,12 +12,12 @@ export interface Sample {
   readonly hash: string;
   /** jpeg, png, webp, tiff, gif, avif or bmp */
   readonly format: string;
-  /** what it looks like: the same for images that look the same; empty for one colour */
+  /** perceptual hash, equal for images that look the same; empty for one colour */
   readonly phash?: string;
-  /** different values among its pixels, 1 to 256, and from the lowest to the highest, 1 to 256 */
+  /** number of distinct values and range of values among the pixels, each 1 to 256 */
   readonly levels?: number;
   readonly span?: number;
-  /** a channel that is neither colour nor transparency was left out */
+  /** a channel that is neither colour nor transparency was dropped */
   readonly extraChannel?: true;
 }
 
@@ -26,7 +26,7 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-/** What belongs to systems and programs: thumbnails, trash, snapshots. */
+/** Files of systems and programs, which are left out: thumbnails, trash, snapshots. */
 export interface LeftToSystem {
   /** files that are images by their names */
   images: number;
@@ -34,7 +34,10 @@ export interface LeftToSystem {
   readonly folders: string[];
 }
 
-/** A folder that was reached again, by a link or since it was given twice; its images are not read again. */
+/**
+ * A folder that was reached again, through a link or because it was given twice; its images are not
+ * read again.
+ */
 export interface RepeatedFolder {
   /** absolute */
   readonly path: string;
@@ -53,12 +56,12 @@ export interface DatasetIndex {
   readonly unreadable: readonly Unreadable[];
   /** files of other kinds: extension in lower case → count */
   readonly ignored: Readonly<Record<string, number>>;
-  /** left out, since it belongs to the system */
+  /** files left out because they belong to the system */
   readonly system: Readonly<LeftToSystem>;
   readonly repeatedFolders: readonly RepeatedFolder[];
   /** groups of paths with equal content */
   readonly duplicates: readonly (readonly string[])[];
-  /** images that may not show what was meant, in words */
+  /** sentences about images that may not show what was meant */
   readonly doubts: readonly string[];
   /** sha256 over sorted (relative path, content hash), hex */
   readonly fingerprint: string;

@@ -1,6 +1,6 @@
 /**
- * What a file tells of itself before a decoder sees it. Decoders read some files wrong without a word:
- * those are refused here, for the same reasons wherever the file is read.
+ * Inspection of a file before it is decoded. Decoders read some files wrongly without an error;
+ * these are rejected here, wherever the file is read.
  */
 import { StudioError } from '../contract/errors.ts';
 import { formatOf, type ImageFormat, unknownFormat } from './formats.ts';
@@ -12,15 +12,15 @@ import { requireWholeFirstFrame } from './webp.ts';
 
 export interface Inspected {
   readonly format: ImageFormat;
-  /** what the decoder is given */
+  /** input of the decoder */
   readonly content: Buffer;
-  /** stored with 16 bits a sample, of which a file may use a part only */
+  /** stored with 16 bits per sample, which the file may use in part only */
   readonly deep: boolean;
   /** whether the value 0 is white */
   readonly whiteIsZero: boolean;
-  /** whether the decoder could be wrong when it shrinks the image on the way */
+  /** whether the decoder might give wrong pixels when it shrinks the image */
   readonly onlyWhole: boolean;
-  /** a channel that is neither colour nor transparency and is left out */
+  /** a channel that is neither colour nor transparency is dropped */
   readonly extraChannel: boolean;
 }
 
@@ -60,7 +60,9 @@ export function inspectImage(content: Buffer): Inspected {
   }
 }
 
-/** A sequence has its first image stored as a still one too; the decoder goes by the brand. */
+/**
+ * The first image of a sequence is also stored as a still image; the decoder decides by the brand.
+ */
 function asStillImage(content: Buffer): Buffer {
   if (content.toString('latin1', 8, 12) !== 'avis') return content;
   const changed = Buffer.from(content);

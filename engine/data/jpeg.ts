@@ -1,16 +1,21 @@
-/** How a JPEG file is coded, by its frame header. @source ITU-T T.81, annex B */
+/** The coding of a JPEG file, from its frame header. @source ITU-T T.81, annex B */
 import { damagedBy, unsupported } from './unreadable.ts';
 
 const [START_OF_SCAN, END_OF_IMAGE] = [0xda, 0xd9];
-/** Frames that the decoder reads: baseline, extended, progressive, lossless; the last two arithmetic. */
+/**
+ * Supported frames: baseline, extended, progressive, lossless; the last two with arithmetic coding.
+ */
 const READ_FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc9, 0xca]);
 const LOSSLESS = 0xc3;
-/** Markers among the frames that are none: Huffman tables, an extension, arithmetic conditioning. */
+/**
+ * Markers in the same range that are not frames: Huffman tables, an extension, arithmetic
+ * conditioning.
+ */
 const NO_FRAMES: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
 const JPEG_LS = 0xf7;
 
 /**
- * @returns whether the image is coded without loss: such a one cannot be shrunk while it is decoded
+ * @returns whether the image is coded without loss, so that the decoder cannot shrink it
  * @throws StudioError `image-unsupported`, `image-damaged`
  */
 export function requireReadableJpeg(bytes: Uint8Array): { readonly lossless: boolean } {

@@ -1,6 +1,6 @@
 /**
- * Images by what they look like, so that those that look like another are found without comparing it
- * with all: hashes that differ in few bits agree, up to fewer bits still, in one of four parts.
+ * Index of images by perceptual hash, which finds similar images without comparing all pairs:
+ * hashes that differ in few bits agree nearly in one of four parts.
  *
  * @source Norouzi et al., "Fast search in Hamming space with multi-index hashing" (CVPR 2012)
  */
@@ -9,7 +9,10 @@ import { greyCorrelation, hashBits, LEAST_CORRELATION, MOST_BITS } from './perce
 const PARTS = 4;
 const PART_BITS = 16;
 const PART_VALUES = 2 ** PART_BITS;
-/** Of the part that agrees best; more in each of four would be more than `MOST_BITS`. */
+/**
+ * Differing bits of the most similar part; with more in each of four parts, `MOST_BITS` is
+ * exceeded.
+ */
 const MOST_PART_BITS = Math.floor(MOST_BITS / PARTS);
 
 export interface NearMatch {
@@ -19,7 +22,7 @@ export interface NearMatch {
   readonly distance: number;
 }
 
-/** Hashes by the value of one part, those of a value one after the other, as memory likes to be read. */
+/** Hashes sorted by the value of one part, for sequential memory access. */
 interface PartTable {
   /** [PART_VALUES + 1] where each value begins */
   readonly starts: Uint32Array;
@@ -32,7 +35,7 @@ export class NearIndex {
   readonly #hashes: readonly (string | undefined)[];
   readonly #tables: readonly PartTable[];
 
-  /** @param hashes empty or undefined for images that are like no other */
+  /** @param hashes empty or undefined for images that match none */
   constructor(hashes: readonly (string | undefined)[]) {
     this.#hashes = hashes;
     const words = new Uint32Array(hashes.length * 2);
@@ -45,7 +48,7 @@ export class NearIndex {
     this.#tables = Array.from({ length: PARTS }, (_, part) => tableOf(words, positions, part));
   }
 
-  /** The image that looks most alike, if there is one: fewest bits, then the first. */
+  /** The most similar image, if any: the one with the fewest differing bits, at ties the first. */
   nearest(hash: string): NearMatch | undefined {
     const [high, low] = hashBits(hash);
     let best: NearMatch | undefined;
@@ -71,7 +74,10 @@ export class NearIndex {
   }
 }
 
-/** @param words two a hash, [hashes, 2] @param used positions of hashes that are there */
+/**
+ * @param words two per hash, [hashes, 2]
+ * @param used positions of present hashes
+ */
 function tableOf(words: Uint32Array, used: readonly number[], part: number): PartTable {
   const starts = new Uint32Array(PART_VALUES + 1);
   const valueAt = (position: number) =>
@@ -96,7 +102,7 @@ function partOf(high: number, low: number, part: number): number {
   return part % 2 === 0 ? word >>> PART_BITS : word & (PART_VALUES - 1);
 }
 
-/** Every value of a part with at most `MOST_PART_BITS` bits set. */
+/** All values of a part with at most `MOST_PART_BITS` bits set. */
 const FLIPS = Uint32Array.from({ length: PART_VALUES }, (_, value) => value).filter(
   (value) => countBits(value) <= MOST_PART_BITS,
 );

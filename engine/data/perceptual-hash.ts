@@ -1,29 +1,30 @@
 /**
- * What an image looks like, in 80 characters: equal for copies that were saved again, in another size or
- * a little brighter, and close for those that were cropped a little.
+ * Perceptual hash of an image in 80 characters: equal for copies that were recompressed, resized or
+ * slightly brightened, and similar for slightly cropped ones.
  *
- * The first part is a hash for finding: the signs of the lowest frequencies of a grey thumbnail about
- * their median. Plain subjects before plain grounds come close in it by chance, so the second part is a
- * thumbnail of 8 x 8 grey levels for making sure. docs/data.md says how often either errs.
+ * The first part, for search, has the signs of the lowest frequencies of a grey thumbnail about
+ * their median. It also matches some plain subjects on plain grounds by chance, so the second part,
+ * a thumbnail of 8 x 8 grey levels, confirms matches. docs/data.md has error rates.
+ *
  * @source Zauner, "Implementation and benchmarking of perceptual image hash functions" (2010)
  */
 import type { RgbImage } from './image.ts';
 
-/** Of the thumbnail that is hashed, pixels. */
+/** Side of the thumbnail that is hashed, pixels. */
 export const THUMBNAIL_SIDE = 32;
-/** Frequencies of each direction, and grey levels of each. */
+/** Number of frequencies per direction, and of grey levels per direction. */
 const SIDE = 8;
 const BLOCK = THUMBNAIL_SIDE / SIDE;
-/** Standard deviation of the grey values below which an image is too flat to be told from others. */
+/** Standard deviation of the grey values below which an image is too flat for a hash. */
 const FLAT = 4;
 
-/** Bits in which the hashes of two images that look alike may differ. */
+/** Most differing bits of the hashes of similar images. */
 export const MOST_BITS = 10;
-/** Correlation of their grey levels, at least. */
+/** Least correlation of the grey levels of similar images. */
 export const LEAST_CORRELATION = 0.93;
 
 const BITS_DIGITS = 16;
-/** Grey levels are kept in 16 steps of a third of their standard deviation. */
+/** Grey levels have 16 steps of a third of their standard deviation. */
 const STEPS_PER_DEVIATION = 3;
 const MIDDLE = 8;
 
@@ -33,7 +34,10 @@ const COSINES = Float64Array.from({ length: SIDE * THUMBNAIL_SIDE }, (_, i) => {
   return Math.cos((Math.PI * (x + 0.5) * u) / THUMBNAIL_SIDE);
 });
 
-/** @param thumbnail 32 x 32 pixels @returns an empty text for an image that is nearly of one colour */
+/**
+ * @param thumbnail 32 x 32 pixels
+ * @returns an empty text for an image of nearly one colour
+ */
 export function perceptualHash({ data }: RgbImage): string {
   const grey = Float64Array.from(
     { length: THUMBNAIL_SIDE ** 2 },
@@ -44,7 +48,7 @@ export function perceptualHash({ data }: RgbImage): string {
   return frequencyBits(grey) + levels.join('');
 }
 
-/** The part for finding: two times 32 bits. */
+/** The part for search: two times 32 bits. */
 export function hashBits(hash: string): [number, number] {
   return [
     Number.parseInt(hash.slice(0, BITS_DIGITS / 2), 16),
@@ -79,7 +83,7 @@ function deviation(values: Float64Array): number {
   return Math.sqrt(average(values.map((value) => (value - mean) ** 2)));
 }
 
-/** Of the means of 4 x 4 pixels: distance from their mean in deviations, as a digit. */
+/** Per 4 x 4 pixels: the distance of their mean from the overall mean in deviations, as a digit. */
 function greyLevels(grey: Float64Array): number[] {
   const means = new Float64Array(SIDE * SIDE);
   grey.forEach((value, i) => {
@@ -93,7 +97,7 @@ function greyLevels(grey: Float64Array): number[] {
   });
 }
 
-/** One bit a frequency: above the median of all but the constant one, whose bit is 0. */
+/** One bit per frequency: above the median of all but the constant one, whose bit is 0. */
 function frequencyBits(grey: Float64Array): string {
   const frequencies = cosineTransform(grey);
   const median = frequencies.slice(1).sort()[(SIDE * SIDE - 2) / 2]!;
@@ -107,7 +111,7 @@ function frequencyBits(grey: Float64Array): string {
   return digits;
 }
 
-/** The lowest frequencies, [SIDE, SIDE], up to one factor. */
+/** The lowest frequencies, [SIDE, SIDE], up to a constant factor. */
 function cosineTransform(grey: Float64Array): Float64Array {
   const rows = new Float64Array(SIDE * THUMBNAIL_SIDE);
   const out = new Float64Array(SIDE * SIDE);

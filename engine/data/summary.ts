@@ -1,4 +1,4 @@
-/** From what a scan found in each file to the index of a data set. */
+/** The index of a data set from the facts of its files. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
@@ -11,7 +11,7 @@ const NAMED_IN_ERROR = 20;
 const NAMED_IN_MESSAGE = 5;
 
 /**
- * @param facts one a file of the walk; undefined for files that are no images
+ * @param facts one per file of the walk; undefined for files that are not images
  * @throws StudioError `no-images`
  */
 export function summariseScan(
@@ -58,14 +58,14 @@ export function summariseScan(
   };
 }
 
-/** @param found facts of a file that can be used */
+/** @param found facts of a usable file */
 export function sampleOf(path: string, found: FileFacts): Sample {
   const { width, height, bytes, hash, format, phash = '', levels = 256, span = 256 } = found;
   const sample = { path, width, height, bytes, hash, format, phash, levels, span };
   return found.extraChannel ? { ...sample, extraChannel: true } : sample;
 }
 
-/** Hashed piece by piece: of millions of names there is no one string. */
+/** Identities are hashed one by one, since millions of names do not fit into one string. */
 function fingerprintOf(identities: string[]): string {
   const hash = createHash('sha256');
   identities.sort().forEach((identity, i) => {
@@ -74,10 +74,10 @@ function fingerprintOf(identities: string[]): string {
   return hash.digest('hex');
 }
 
-/** Names may hold line breaks and control characters. */
+/** Names may contain line breaks and control characters. */
 const quoted = (name: string) => JSON.stringify(name).slice(1, -1);
 
-/** In words, with the reasons. */
+/** The first unreadable files with their reasons, as text. */
 function firstOf(unreadable: Walk['unreadable']): string {
   const shown = unreadable
     .slice(0, NAMED_IN_MESSAGE)

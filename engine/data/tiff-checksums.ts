@@ -1,19 +1,19 @@
 /**
- * Checksums inside of TIFF files: parts that are compressed with deflate end in one, and the decoder does
- * not look at it, since it stops where a part has its pixels.
+ * Verification of checksums in TIFF files: deflate-compressed parts end in one, which the decoder
+ * ignores, since it stops when a part has all pixels.
  */
 import zlib from 'node:zlib';
 import { readTiffPage } from './tiff.ts';
 import { damagedBy } from './unreadable.ts';
 
-/** What parts may hold beyond their pixels: some programs pad them. */
+/** Most bytes after the pixels of a part, which some programs pad. */
 const SPARE_BYTES = 1 << 16;
-/** Not those of a part without a checksum, which is read. */
+/** Errors of damage; a missing checksum is accepted. */
 const DAMAGED: ReadonlySet<unknown> = new Set(['Z_DATA_ERROR', 'ERR_BUFFER_TOO_LARGE']);
 const DEFLATE: ReadonlySet<number> = new Set([8, 32946]);
 
 /**
- * @param file of which is known that its parts lie within it
+ * @param file a file whose parts lie within it
  * @throws StudioError `image-damaged`
  */
 export function requireSoundParts(file: Uint8Array): void {

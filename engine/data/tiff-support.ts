@@ -1,6 +1,6 @@
 /**
- * Which TIFF files can be read whole. The decoder fills with zeros what it cannot decode, and clips or
- * cuts values beyond 8 and 16 bits, so everything else is refused by what the file says of itself.
+ * Checks that a TIFF file can be decoded completely. The decoder fills undecodable parts with zeros
+ * and clips values beyond 8 and 16 bits, so all other files are rejected by their directory.
  */
 import { readTiffPage, type TiffPage } from './tiff.ts';
 import { damagedBy, unsupported } from './unreadable.ts';
@@ -8,10 +8,10 @@ import { damagedBy, unsupported } from './unreadable.ts';
 const UNCOMPRESSED = 1;
 const JPEG = 7;
 const WEBP = 50001;
-/** Bytes that may follow the end of a JPEG stream inside a strip or tile. */
+/** Most bytes after the end of a JPEG stream in a strip or tile. */
 const JPEG_PADDING = 16;
 
-/** Compressions that the decoder reads: CCITT, LZW, JPEG, deflate, PackBits, WebP. */
+/** Supported compressions: CCITT, LZW, JPEG, deflate, PackBits, WebP. */
 const READ_COMPRESSIONS: ReadonlySet<number> = new Set([
   UNCOMPRESSED,
   2,
@@ -66,7 +66,7 @@ const COLOURS: Readonly<Record<number, string>> = {
 
 const [WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, SEPARATED, YCBCR] = [0, 1, 2, 3, 5, 6];
 
-/** Samples of a pixel that are colours, and the bits they may have. */
+/** Colour samples per pixel, and their allowed bits. */
 const LAYOUTS: Readonly<Record<number, { colours: number; bits: readonly number[] }>> = {
   [WHITE_IS_ZERO]: { colours: 1, bits: [1, 2, 4, 8, 16] },
   [BLACK_IS_ZERO]: { colours: 1, bits: [1, 2, 4, 8, 16] },
@@ -77,14 +77,14 @@ const LAYOUTS: Readonly<Record<number, { colours: number; bits: readonly number[
 };
 
 export interface TiffFacts {
-  /** bits of a sample */
+  /** bits per sample */
   readonly bits: number;
   readonly whiteIsZero: boolean;
-  /** a channel that is neither colour nor transparency and is left out */
+  /** a channel that is neither colour nor transparency is dropped */
   readonly extraChannel: boolean;
 }
 
-/** @throws StudioError `image-unsupported` naming what cannot be read, `image-damaged` */
+/** @throws StudioError `image-unsupported` naming the unsupported property, `image-damaged` */
 export function requireReadableTiff(bytes: Uint8Array): TiffFacts {
   const page = readTiffPage(bytes);
   if (page.reduced) throw unsupported('its first page is a preview of another page');
@@ -106,7 +106,7 @@ function refuseCompression(page: TiffPage) {
   if (photometric === YCBCR && compression !== JPEG)
     throw unsupported('its colours are YCbCr without JPEG compression');
   if (separate && tiled) throw unsupported('its channels are stored apart and in tiles');
-  // The decoder takes the rows of the first of two for pairs of both.
+  // The decoder would read the rows of the first of two channels as pairs of both.
   if (separate && samples === 2) throw unsupported('its two channels are stored apart');
 }
 
@@ -117,7 +117,7 @@ const SAMPLE_KINDS: Readonly<Record<number, string>> = {
   6: 'complex numbers',
 };
 
-/** @returns the bits of every sample */
+/** @returns the bits of each sample */
 function refuseSamples({ bits, sampleFormats, photometric, compression }: TiffPage): number {
   const [first = 1] = bits;
   const colours = COLOURS[photometric];
@@ -138,21 +138,21 @@ function refuseSamples({ bits, sampleFormats, photometric, compression }: TiffPa
   return first;
 }
 
-/** @returns whether a channel is left out that is no transparency */
+/** @returns whether a channel other than transparency is dropped */
 function refuseBands({ photometric, samples, extraSamples, inkSet }: TiffPage): boolean {
   if (photometric === SEPARATED && inkSet !== 1) throw unsupported('its inks are not CMYK');
   const { colours } = LAYOUTS[photometric]!;
   const [extra] = extraSamples;
   const hasAlpha = extra === 1 || extra === 2;
   if (samples === colours || (samples === colours + 1 && hasAlpha)) return false;
-  // The colours of such a file are certain: the format says that they come first.
+  // In this case the format fixes that colours come first.
   if (photometric === RGB && samples === colours + 1) return true;
   throw unsupported(
     `it has ${samples} channels where ${colours} or one more for transparency are read`,
   );
 }
 
-/** What is not in the file would be decoded as zeros. */
+/** Missing data would be decoded as zeros. */
 function refuseMissingChunks(page: TiffPage, file: Uint8Array, bits: number): void {
   const { width, height, samples, chunk, offsets, lengths, separate, compression, tiled } = page;
   if (chunk.width === 0 || chunk.height === 0) throw damagedBy('its tiles have no size');
@@ -175,7 +175,7 @@ function refuseMissingChunks(page: TiffPage, file: Uint8Array, bits: number): vo
   }
 }
 
-/** Perhaps with some padding. */
+/** Some padding may follow. */
 function endsAsJpeg(file: Uint8Array, end: number): boolean {
   for (let at = end; at >= Math.max(2, end - JPEG_PADDING); at--)
     if (file[at - 2] === 0xff && file[at - 1] === 0xd9) return true;

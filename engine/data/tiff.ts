@@ -1,6 +1,7 @@
 /**
- * What the first page of a TIFF file says of itself. Nothing is decoded: the page's directory is read
- * within the bounds of the file, classic or BigTIFF, in either byte order.
+ * The directory of the first page of a TIFF file, classic or BigTIFF, in either byte order. It is
+ * read within the bounds of the file; nothing is decoded.
+ *
  * @source TIFF Revision 6.0 (Adobe, 1992); the BigTIFF design of libtiff
  */
 import { damagedBy, unsupported } from './unreadable.ts';
@@ -8,12 +9,12 @@ import { damagedBy, unsupported } from './unreadable.ts';
 export interface TiffPage {
   readonly width: number;
   readonly height: number;
-  /** of each sample */
+  /** per sample */
   readonly bits: readonly number[];
-  /** of each sample: 1 unsigned, 2 signed, 3 float, 4 undefined, 5 and 6 complex */
+  /** per sample: 1 unsigned, 2 signed, 3 float, 4 undefined, 5 and 6 complex */
   readonly sampleFormats: readonly number[];
   readonly samples: number;
-  /** what samples beyond the colours are: 0 unspecified, 1 and 2 alpha */
+  /** meaning of samples beyond the colours: 0 unspecified, 1 and 2 alpha */
   readonly extraSamples: readonly number[];
   readonly compression: number;
   readonly photometric: number;
@@ -23,27 +24,29 @@ export interface TiffPage {
   readonly tiled: boolean;
   /** 1 is CMYK */
   readonly inkSet: number;
-  /** whether this is a smaller copy of another page */
+  /** whether this is a reduced copy of another page */
   readonly reduced: boolean;
   /** Size of a strip or tile, pixels. */
   readonly chunk: { readonly width: number; readonly height: number };
-  /** Where strips or tiles lie in the file; lengths are missing in some old files. */
+  /** Positions of strips or tiles in the file; lengths are missing in some old files. */
   readonly offsets: readonly number[];
   readonly lengths: readonly number[];
 }
 
-/** Bytes of a value by its type; what is not named here is not read. */
+/** Bytes per value by type; other types are not read. */
 const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8 };
 const WHOLE_IMAGE = 2 ** 32 - 1;
-/** Values of a tag that are read: of the lists of strips and tiles, and of all others. */
+/** Limits of the number of values: of lists of strips and tiles, and of all other tags. */
 const MOST_CHUNKS = 2 ** 22;
 const MOST_VALUES = 64;
 const SUBFILE_TYPE = 254;
 const PHOTOMETRIC = 262;
-/** Tags that hold a value for each strip or tile. */
+/** Tags with a value per strip or tile. */
 const CHUNK_TAGS: ReadonlySet<number> = new Set([273, 279, 324, 325]);
 
-/** @throws StudioError `image-damaged` where there is no directory, or one that leads out of the file */
+/**
+ * @throws StudioError `image-damaged` when there is no directory, or one that leads out of the file
+ */
 export function readTiffPage(bytes: Uint8Array): TiffPage {
   const values = readValues(bytes);
   const list = (tag: number) => values.get(tag) ?? [];
@@ -77,16 +80,16 @@ export function readTiffPage(bytes: Uint8Array): TiffPage {
 /** A field of a directory. */
 interface Entry {
   readonly tag: number;
-  /** where it stands, and the bytes it takes there */
+  /** position of the field, and its length in bytes */
   readonly at: number;
   readonly length: number;
-  /** bytes of one of its values; undefined for types that are not read */
+  /** bytes per value; undefined for types that are not read */
   readonly size: number | undefined;
   readonly count: number;
   readonly valuesAt: number;
 }
 
-/** Numbers within the bounds of the file. */
+/** A reader of numbers within the bounds of the file. */
 function reader(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = bytes[0] === 0x49;
@@ -111,7 +114,7 @@ function reader(bytes: Uint8Array) {
   };
 }
 
-/** The fields of the first directory; the first one counts where a tag comes twice. */
+/** The fields of the first directory; of repeated tags the first one counts. */
 function readEntries(bytes: Uint8Array): Map<number, Entry> {
   const { within, number, word, startAt, countBytes } = reader(bytes);
   const start = number(startAt, word);
@@ -132,7 +135,7 @@ function readEntries(bytes: Uint8Array): Map<number, Entry> {
   return found;
 }
 
-/** Tag → values, of the tags that describe the pixels. */
+/** Values by tag, for the tags that describe the pixels. */
 function readValues(bytes: Uint8Array): Map<number, number[]> {
   const { within, number } = reader(bytes);
   const found = new Map<number, number[]>();
@@ -148,8 +151,8 @@ function readValues(bytes: Uint8Array): Map<number, number[]> {
 }
 
 /**
- * The same file with a directory of one page that has nothing but what describes its pixels, in order.
- * The decoder has no cause for a warning then but pixels that it cannot decode.
+ * The same file with one directory that has only the tags for its pixels, in order. The decoder
+ * then warns only of pixels that it cannot decode.
  */
 export function withPlainDirectory(content: Buffer): Buffer {
   const { word, startAt, countBytes, little } = reader(content);
@@ -173,8 +176,8 @@ export function withPlainDirectory(content: Buffer): Buffer {
 }
 
 /**
- * What only the decoder needs: order of bits, orientation, options of CCITT, palette, JPEG tables, and
- * how YCbCr is stored.
+ * Tags that only the decoder needs: bit order, orientation, options of CCITT, palette, JPEG tables,
+ * and the layout of YCbCr.
  */
 const DECODED_TAGS: ReadonlySet<number> = new Set([
   266, 274, 292, 293, 320, 347, 529, 530, 531, 532,

@@ -1,6 +1,6 @@
 /**
- * Why an image cannot be used, in words that are the same each time the file is looked at. The words of
- * the decoder are not among them: libvips collects those of all files that are decoded at a time.
+ * Reasons why an image cannot be used, worded equally each time. Messages of the decoder are not
+ * used: libvips mixes those of all files that are decoded concurrently.
  */
 import { isStudioError, StudioError } from '../contract/errors.ts';
 
@@ -20,13 +20,13 @@ export function refuseTooLarge(width: number, height: number, pixelLimit: number
   throw new StudioError('image-too-large', `The ${reason}`, { details: { reason } });
 }
 
-/** @param how a clause about the file: "the file ends before its picture does" */
+/** @param how a clause about the file, such as "the file ends before its picture does" */
 export function damagedBy(how: string, cause?: unknown): StudioError {
   const reason = `image is damaged: ${how}`;
   return new StudioError('image-damaged', `The ${reason}`, { details: { reason }, cause });
 }
 
-/** @param what a clause about the file: "it is compressed with ZSTD" */
+/** @param what a clause about the file, such as "it is compressed with ZSTD" */
 export function unsupported(what: string): StudioError {
   const reason = `image is of a kind that is not supported: ${what}`;
   return new StudioError('image-unsupported', `The ${reason}`, {
@@ -35,7 +35,7 @@ export function unsupported(what: string): StudioError {
   });
 }
 
-/** @param reason why the file cannot be decoded, as {@link reasonOf} gives it */
+/** @param reason why the file cannot be decoded, from {@link reasonOf} */
 export function undecodable(path: string, reason: string, cause: unknown): StudioError {
   return new StudioError('image-unreadable', `${path} cannot be decoded: ${reason}`, {
     advice: 'Check that it opens in another program; save it again as PNG or JPEG, or remove it.',
@@ -44,7 +44,7 @@ export function undecodable(path: string, reason: string, cause: unknown): Studi
   });
 }
 
-/** A file that was not read, by the system's error code. */
+/** A file that could not be read, by the system's error code. */
 export function asUnread(error: unknown): StudioError {
   if (error instanceof StudioError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
@@ -57,7 +57,7 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether an error is one image's own: it cannot be used, or is too large for memory. */
+/** Whether an error concerns one image: it cannot be used, or is too large for memory. */
 export function isAboutImage(error: unknown): boolean {
   return error instanceof StudioError || error instanceof RangeError;
 }

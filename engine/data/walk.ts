@@ -1,8 +1,8 @@
 /**
- * Every file below folders: symbolic links are followed, but no folder is read twice.
+ * All files below folders. Symbolic links are followed, but no folder is read twice.
  *
- * Real folders come before links, and names in order, so that the same tree always gives the same
- * paths, also where a link leads back into it.
+ * Real folders come before links, and names are sorted, so the same tree always gives the same
+ * paths, even where a link leads back into it.
  */
 import { isUtf8 } from 'node:buffer';
 import { readdir, realpath, stat } from 'node:fs/promises';
@@ -15,9 +15,11 @@ import type { LeftToSystem, RepeatedFolder, Unreadable } from './index-types.ts'
 export interface FoundFile {
   /** absolute */
   readonly path: string;
-  /** from its folder, with forward slashes */
+  /** relative to its folder, with forward slashes */
   readonly relative: string;
-  /** false where only the content can tell whether this is an image: a name without an extension */
+  /**
+   * false where only the content can tell whether it is an image, since the name has no extension
+   */
   readonly named: boolean;
 }
 
@@ -26,17 +28,17 @@ export interface Walk {
   readonly unreadable: Unreadable[];
   /** files of other kinds: extension in lower case → count */
   readonly ignored: Record<string, number>;
-  /** what belongs to the system, left out */
+  /** files left out because they belong to the system */
   readonly system: LeftToSystem;
   readonly repeatedFolders: RepeatedFolder[];
 }
 
-/** Real path of each folder that was read → the path under which it was read. */
+/** Real path of each folder that was read → the path through which it was read. */
 export type FoldersRead = Map<string, string>;
 
-/** What a walk needs of the disk. */
+/** The disk operations of a walk. */
 export interface Folders {
-  /** Names as bytes: not every system writes them in UTF-8. */
+  /** Names are bytes, since some systems allow names that are not UTF-8. */
   readdir(folder: string, options: { withFileTypes: true; encoding: 'buffer' }): Promise<Entry[]>;
   realpath(folder: string): Promise<string>;
   stat(at: string): Promise<Pick<Entry, 'isDirectory' | 'isFile'>>;
@@ -59,7 +61,7 @@ interface Place {
 /**
  * Files below `folder` that are or may be images, sorted by relative path.
  *
- * @param read shared between the folders of a set, so that none is read twice
+ * @param read shared by the folders of a set, so that none is read twice
  * @throws StudioError `folder-missing` when there is no such folder; AbortError when `signal` fires
  */
 export async function walkFolder(
@@ -93,7 +95,7 @@ export function emptyWalk(): Walk {
   };
 }
 
-/** One sentence with the count, without its end; the folders are its items. */
+/** A sentence with the count, without its full stop; the folders are listed separately. */
 export function repeatedFoldersText(folders: readonly RepeatedFolder[]): {
   message: string;
   items: string[];
@@ -163,7 +165,7 @@ interface NamedEntry extends Omit<Entry, 'name'> {
   readonly name: string;
 }
 
-/** In the order in which they are taken from the end of lists: last name first. */
+/** Last name first, since entries are taken from the end. */
 async function namedEntries(place: Place, walk: Walk, disk: Folders): Promise<NamedEntry[]> {
   const entries = await disk.readdir(place.path, { withFileTypes: true, encoding: 'buffer' });
   const named: NamedEntry[] = [];
@@ -189,7 +191,7 @@ const STRANGE_FILE = 'the name is not UTF-8 (its other bytes stand as \\x..): re
 const STRANGE_FOLDER =
   'the name is not UTF-8 (its other bytes stand as \\x..), so nothing in it was read: rename the folder';
 
-/** A name with each byte that is no plain letter as `\x..`. */
+/** A name with each byte outside plain ASCII as `\x..`. */
 function bytesText(name: Uint8Array): string {
   const text = (byte: number) =>
     byte >= 32 && byte < 127 && byte !== 92
@@ -198,7 +200,7 @@ function bytesText(name: Uint8Array): string {
   return Array.from(name, text).join('');
 }
 
-/** Images by their names, to tell how many are left out; links are not followed. */
+/** Count the images left out in a folder of the system, by name; links are not followed. */
 async function countSystem(
   at: Place,
   entry: Pick<Entry, 'isDirectory'>,
@@ -234,7 +236,7 @@ async function followLink(at: Place, links: Place[], walk: Walk, disk: Folders):
   }
 }
 
-/** Pipes, sockets and devices: reading one may never end. */
+/** Pipes, sockets and devices are reported, since reading them may never end. */
 function addOther({ path: at }: Place, { unreadable }: Walk): void {
   if (isImageName(at))
     unreadable.push({ path: at, reason: 'it is no file that can be read whole' });
@@ -248,7 +250,7 @@ function addFile({ path: at, relative }: Place, { files, ignored }: Walk): void 
   else countIgnored(ignored, at);
 }
 
-/** Count a file that is no image under its extension. */
+/** Count a file that is not an image under its extension. */
 export function countIgnored(ignored: Record<string, number>, file: string): void {
   const extension = path.extname(file).toLowerCase() || 'no extension';
   ignored[extension] = (ignored[extension] ?? 0) + 1;

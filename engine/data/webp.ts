@@ -1,10 +1,13 @@
-/** The first frame of an animated WebP file. @source WebP Container Specification (Google) */
+/**
+ * Check of the first frame of an animated WebP file.
+ * @source WebP Container Specification (Google)
+ */
 import { unsupported } from './unreadable.ts';
 
 const FIRST_CHUNK = 12;
 const ANIMATED = 0x02;
 
-/** @throws StudioError `image-unsupported` where the first frame leaves a part of the picture open */
+/** @throws StudioError `image-unsupported` when the first frame does not cover the picture */
 export function requireWholeFirstFrame(content: Buffer): void {
   const name = (at: number) => content.toString('latin1', at, at + 4);
   if (name(FIRST_CHUNK) !== 'VP8X' || content.length < FIRST_CHUNK + 18) return;

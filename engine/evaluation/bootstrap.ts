@@ -1,12 +1,12 @@
 /**
- * How far a measured number may be off because other images could have been in the test set: the
- * bootstrap over images, percentile intervals.
+ * Uncertainty of a measured number due to the choice of test images: the bootstrap over images with
+ * percentile intervals.
  *
  * @source Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13
  */
 import { RandomStream } from '../random/philox.ts';
 
-/** A number and the range that 95 % of resamples of the images fall into. */
+/** A number with its 95 % interval over resamples of the images. */
 export interface Estimate {
   readonly value: number;
   readonly low: number;
@@ -22,9 +22,9 @@ const RESAMPLES = 1000;
 const TAIL = 0.025;
 
 /**
- * @param images  how many there are
- * @param measure numbers to estimate, given how often each image counts, [images]
- * @returns one estimate for each of those numbers
+ * @param images  number of images
+ * @param measure the numbers to estimate, given the count of each image in a resample, [images]
+ * @returns one estimate per number
  */
 export function bootstrap(
   images: number,
@@ -44,15 +44,15 @@ export function bootstrap(
   });
 }
 
-/** How often each image is drawn when as many are drawn as there are, with replacement. */
+/** Draw as many images as there are, with replacement, and count each. */
 function drawWeights(random: RandomStream, weights: Uint32Array): void {
   const n = weights.length;
   weights.fill(0);
-  // 32 bits: an image's chance is off by less than n/2^32 of itself, and half the time is saved.
+  // With 32 bits, probabilities are off by a relative n/2^32 at most, in half the time of 53 bits.
   for (let i = 0; i < n; i++) weights[Math.floor((random.uint32() / 0x1_0000_0000) * n)]!++;
 }
 
-/** Between the two nearest of the sorted values, linearly. */
+/** Linear interpolation between the nearest sorted values. */
 function quantile(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);

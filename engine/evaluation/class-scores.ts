@@ -1,6 +1,6 @@
-/** What a network says of each image, a number a class. */
+/** Scores of a network: one number per image and class. */
 
-/** One row of scores an image. */
+/** One row of scores per image. */
 export interface ClassScores {
   /** Probabilities, such as shares of votes, are at least 0 and sum to 1. */
   readonly kind: 'logits' | 'probabilities';
@@ -10,7 +10,7 @@ export interface ClassScores {
   readonly classes: number;
 }
 
-/** Scores of the images that could be decoded. @param images which rows are kept */
+/** Scores of the images that could be decoded. @param images tells which rows are kept */
 export function keptScores(
   images: { rows(data: Float32Array, width: number): Float32Array },
   { data, classes, ...rest }: ClassScores,

@@ -1,4 +1,6 @@
-/** A classifier applied to images: the scores that metrics, tables and comparisons start from. */
+/**
+ * Predictions of a classifier for images, from which metrics, tables and comparisons are computed.
+ */
 import { openDevice } from '../executors/open-device.ts';
 import { type ImageSource, imageBatches } from '../features/image-batches.ts';
 import * as ir from '../ir/builder.ts';
@@ -24,7 +26,7 @@ export interface PredictRequest extends ImageSource {
 export interface ImagePredictions {
   /** Logits, [images, classes]. */
   readonly scores: ClassScores;
-  /** Loading included, compiling not. */
+  /** Loading is included, compiling is not. */
   readonly imagesPerSecond: number;
 }
 

@@ -62,7 +62,6 @@ export interface StateHolder {
   readState(names?: readonly string[]): Promise<NamedTensors<'f32'>>;
   /**
    * Overwrite the given state tensors.
-   *
    * @throws StudioError `state-mismatch` for unknown names or shapes
    */
   writeState(tensors: NamedTensors): Promise<void>;

@@ -20,7 +20,6 @@ export async function releaseAll(releases: readonly (() => unknown)[]): Promise<
 
 /**
  * Finish making something, and dispose it if that fails.
- *
  * @throws what `finish` throws; a failure of `dispose` is ignored
  */
 export async function orRelease<T extends { dispose(): Promise<void> }>(

@@ -1,8 +1,9 @@
 /**
- * Frozen features: what trunks make of whole images, one row an image.
+ * Frozen features: outputs of trunks, one row per image.
  *
- * A feature is the norm of the pooled tokens after a block, with the norm that the network was trained
- * with. So a linear map on it is a classifier (classifier.ts) whose trunk ends with that block.
+ * A feature is the norm of the pooled tokens after a block, with the norm that the network was
+ * trained with. A linear map of it is a classifier (classifier.ts) whose trunk ends with that
+ * block.
  */
 import { StudioError } from '../contract/errors.ts';
 import { openDevice } from '../executors/open-device.ts';
@@ -17,9 +18,9 @@ import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { type ImageSource, imageBatches } from './image-batches.ts';
 import type { FeatureRows } from './neighbours.ts';
 
-/** Where in a trunk a feature is taken, and how its tokens become one vector. */
+/** The block after which a feature is taken, and the pooling of its tokens. */
 export interface FeaturePlace {
-  /** Blocks that are applied: 1 to depth. */
+  /** Number of blocks that are applied, 1 to depth. */
   readonly layer: number;
   readonly pooling: Pooling;
 }
@@ -30,7 +31,10 @@ export interface FeatureSet extends FeaturePlace {
 
 export interface FeatureRequest extends ImageSource {
   readonly vit: VitConfig;
-  /** Networks of that shape by their names in checkpoints; a trunk's tensors and `norm` or `fc_norm`. */
+  /**
+   * Networks of that shape with their tensors by checkpoint names: a trunk's and `norm` or
+   * `fc_norm`.
+   */
   readonly networks: readonly NamedTensors[];
   readonly layers: readonly number[] | 'last';
   readonly poolings: readonly Pooling[];
@@ -41,9 +45,9 @@ export interface FeatureRequest extends ImageSource {
 const BATCH_SIZE = 64;
 
 /**
- * The features of all images for all networks; each image is loaded once.
+ * Features of all images for all networks; each image is loaded once.
  *
- * @returns for each network the sets, by layer, then by pooling, as they were asked for
+ * @returns per network the sets, by layer, then by pooling, in the requested order
  * @throws StudioError `layer-unknown`, `weights-mismatch`, `device-unknown`, `device-unavailable`
  */
 export async function extractFeatures(request: FeatureRequest): Promise<FeatureSet[][]> {
@@ -118,7 +122,7 @@ function featureModule(vit: VitConfig, places: readonly FeaturePlace[], batchSiz
   } satisfies Module;
 }
 
-/** A classifier by mean pooling has its one norm under another name. */
+/** With mean pooling the norm has another name in classifiers. */
 function featureState({ state }: Module, tensors: NamedTensors): NamedTensors<'f32'> {
   return pickTensors(state, tensors, (name) =>
     name.startsWith('norm.') && !tensors.has(name) ? `fc_${name}` : name,

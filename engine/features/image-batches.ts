@@ -1,4 +1,4 @@
-/** Images in batches of one size, as compiled networks take them. */
+/** Images in batches of a fixed size, as compiled networks take them. */
 
 export interface ImageSource {
   readonly images: number;
@@ -11,14 +11,13 @@ export interface ImageSource {
 export interface ImageBatch {
   readonly start: number;
   readonly end: number;
-  /** [batchSize, 3, H, W]; zeros behind the last image */
+  /** [batchSize, 3, H, W]; zeros after the last image */
   readonly data: Float32Array;
 }
 
 /**
- * Each image once, in order. The next batch is loaded while the caller works on one.
- *
- * @param imageElements numbers of one image
+ * All images once, in order. The next batch is loaded while the caller processes the current one.
+ * @param imageElements numbers per image
  */
 export async function* imageBatches(
   { images, load, onProgress }: ImageSource,
@@ -39,7 +38,7 @@ export async function* imageBatches(
   while (next !== undefined) {
     const batch: ImageBatch = await next;
     next = batch.end < images ? fetch(batch.end) : undefined;
-    // A failure is met where the batch is awaited; when the caller stops before, it does not matter.
+    // A failure is thrown where the batch is awaited; if the caller stops before, it is ignored.
     next?.catch(() => {});
     yield batch;
     onProgress?.({ done: batch.end, total: images });

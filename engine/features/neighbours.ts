@@ -1,4 +1,4 @@
-/** For each row the most similar rows among others, by the cosine of the angle between them. */
+/** Nearest neighbours of rows by cosine similarity. */
 import { StudioError } from '../contract/errors.ts';
 import type { Program, Result } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
@@ -13,12 +13,12 @@ export interface FeatureRows {
   readonly width: number;
 }
 
-/** The k most similar rows of each asked row, most similar first; ties to the earlier row. */
+/** The k most similar rows of each query row, most similar first; at ties the earlier row first. */
 export class Neighbours {
   readonly k: number;
-  /** [asked, k] */
+  /** [queries, k] */
   readonly similarity: Float64Array;
-  /** [asked, k] */
+  /** [queries, k] */
   readonly row: Int32Array;
 
   constructor(asked: number, k: number) {
@@ -27,7 +27,7 @@ export class Neighbours {
     this.row = new Int32Array(asked * k).fill(-1);
   }
 
-  /** What a row must exceed to be among the k. */
+  /** The similarity that a row must exceed to be among the k. */
   least(asked: number): number {
     return this.similarity[(asked + 1) * this.k - 1]!;
   }
@@ -48,15 +48,14 @@ export class Neighbours {
   }
 }
 
-/** Rows of each side that the plain loop compares at a time, so that both stay in cache. */
+/** Rows of each side per block of the plain loop, so that both stay in cache. */
 const LOOP_BLOCK = 64;
-/** Rows that the executor compares at a time: 8 MiB of similarities. */
+/** Query rows per product on a device: 8 MiB of similarities. */
 const ASKED_BLOCK = 512;
 const KNOWN_BLOCK = 4096;
 
 /**
- * By matrix products on a device.
- *
+ * Find neighbours by matrix products on a device.
  * @throws StudioError `features-not-finite`, `device-unknown`, `device-unavailable`
  */
 export async function findNeighbours(
@@ -96,8 +95,7 @@ export async function findNeighbours(
 }
 
 /**
- * The same by a plain loop: for few rows, and as the measure of the fast way.
- *
+ * Find neighbours by a plain loop, for few rows and to check the fast version.
  * @throws StudioError `features-not-finite`
  */
 export function findNeighboursByLoop(
@@ -124,7 +122,7 @@ export function findNeighboursByLoop(
   return nearest;
 }
 
-/** 1 over the length of each row; rows of zeros stay as they are. */
+/** The inverse length of each row; finite for rows of zeros. */
 function inverseLengths({ data, count, width }: FeatureRows): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => {
     const length = Math.sqrt(dot(data, i * width, data, i * width, width));
@@ -181,7 +179,7 @@ async function multiply(
   return results.get('products').data;
 }
 
-/** `rows` rows from `start`; zeros behind the last. Whole blocks are not copied. */
+/** `rows` rows from `start`, with zeros after the last. Whole blocks are not copied. */
 function blockOf({ data, width }: FeatureRows, start: number, rows: number): Float32Array {
   const found = data.subarray(start * width, (start + rows) * width);
   if (found.length === rows * width) return found;

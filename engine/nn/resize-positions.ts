@@ -197,7 +197,6 @@ function curvatures(x: readonly number[]): Weights {
 
 /**
  * Gauss–Jordan elimination with row pivots.
- *
  * @returns X with system·X = right; both arguments are overwritten
  */
 function solve(system: readonly Float64Array[], right: readonly Float64Array[]): Weights {

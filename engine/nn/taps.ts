@@ -46,7 +46,6 @@ export class Taps {
 
   /**
    * The requested values, as results of an entry.
-   *
    * @throws StudioError `tap-unknown` when the network has no value of a requested name
    */
   results(): Output[] {

@@ -177,11 +177,7 @@ export function trunkForward(
   });
 }
 
-/**
- * Layer norm with the parameters of that name.
- *
- * @param x [rows, E]
- */
+/** Layer norm with the parameters of that name. @param x [rows, E] */
 export function layerNorm(p: Parameters, name: string, x: Node): Node {
   return ir.layerNorm(x, p(`${name}.weight`), p(`${name}.bias`), LAYER_NORM_EPS);
 }
@@ -196,11 +192,7 @@ function attentionBias(p: Parameters, config: VitConfig): (block: number) => Nod
   return () => shared;
 }
 
-/**
- * The factors of one block's two branches, [B, 1] each.
- *
- * @param keep [depth, 2, B]
- */
+/** The factors of one block's two branches, [B, 1] each. @param keep [depth, 2, B] */
 function branchFactors(keep: Node, block: number): [attention: Node, mlp: Node] {
   const B = keep.shape[2]!;
   const own = ir.reshape(ir.slice(keep, 0, block, block + 1), [2, B]);

@@ -1,6 +1,5 @@
 /**
  * Per-step schedules, and the authors' rules for weight decay and layer-wise learning rates.
- *
  * @source ConMIM reference scripts (`cosine_scheduler`, `get_parameter_groups`)
  */
 import type { ErrorDetails } from '../contract/error-codes.ts';

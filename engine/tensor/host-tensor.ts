@@ -49,7 +49,6 @@ export const HOST_ARRAYS: Readonly<Record<HostDType, HostArray>> = {
 
 /**
  * A tensor whose dtype is known only at run time.
- *
  * @param data an array of that dtype (`HOST_ARRAYS`)
  */
 export function hostTensor<D extends HostDType>(

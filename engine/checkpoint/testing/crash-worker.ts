@@ -1,13 +1,15 @@
 /**
- * A process that kills itself at a stage of saving a checkpoint; the tests run it to prove that
- * nothing but complete checkpoints are ever found afterwards.
+ * A process that kills itself at a stage of saving a checkpoint. Tests check that afterwards only
+ * complete checkpoints are found.
  *
  * Arguments: the `checkpoints` folder, the step, the stage.
  */
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { saveCheckpoint } from '../save.ts';
 
-/** A state that tells its step, of several tensors, so that half of it can be told from all of it. */
+/**
+ * A state of several tensors whose values depend on the step, so that partial states are detected.
+ */
 export function crashState(step: number): Map<string, HostTensor> {
   const tensor = (size: number): HostTensor => ({
     dtype: 'f32',

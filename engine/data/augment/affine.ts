@@ -1,12 +1,13 @@
 /**
- * Affine transforms of an image, bit for bit as Pillow's `transform` and `rotate` do them. Places that
- * come from outside the image get the fill colour.
+ * Affine transforms of images, bit for bit as Pillow's `transform` and `rotate`. Positions outside
+ * the image get the fill colour.
+ *
  * @source Pillow Geometry.c and Image.rotate (behaviour)
  */
 import { newImage, type RgbImage } from '../image.ts';
 import type { Interpolation } from './resample.ts';
 
-/** From a place (x, y) of the result to its source: (ax + by + c, dx + ey + f). */
+/** Maps a position (x, y) of the result to its source: (ax + by + c, dx + ey + f). */
 export type AffineMatrix = readonly [number, number, number, number, number, number];
 
 export interface AffineOptions {
@@ -14,7 +15,7 @@ export interface AffineOptions {
   readonly fill: readonly [number, number, number];
 }
 
-/** Turn about the centre, counter-clockwise. @param degrees above -360 */
+/** Rotate about the centre, counter-clockwise. @param degrees above -360 */
 export function rotation(
   { width, height }: Pick<RgbImage, 'width' | 'height'>,
   degrees: number,
@@ -76,7 +77,7 @@ function sampleBilinear(
     const [from0, from1] = [row0 + channel, row1 + channel];
     const above = data[from0 + x0]! + (data[from0 + x1]! - data[from0 + x0]!) * dx;
     const below = data[from1 + x0]! + (data[from1 + x1]! - data[from1 + x0]!) * dx;
-    out[at + channel] = above + (below - above) * dy; // cut, not rounded
+    out[at + channel] = above + (below - above) * dy; // truncated, not rounded
   }
 }
 
@@ -108,13 +109,13 @@ function sampleBicubic(
   for (let channel = 0; channel < 3; channel++) {
     const across = (row: number): number => {
       const from = row + channel;
-      // A whole step needs no neighbours: the same number, sooner.
+      // At whole positions interpolation would give the same value, more slowly.
       return dx === 0
         ? data[from + x1]!
         : cubic(data[from + x0]!, data[from + x1]!, data[from + x2]!, data[from + x3]!, dx);
     };
     const middle = across(row1);
     const value = dy === 0 ? middle : cubic(across(row0), middle, across(row2), across(row3), dy);
-    out[at + channel] = value <= 0 ? 0 : value >= 255 ? 255 : value; // cut, not rounded
+    out[at + channel] = value <= 0 ? 0 : value >= 255 ? 255 : value; // truncated, not rounded
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Gaussian blur as three box blurs an axis, in integers, as Pillow does it.
+ * Gaussian blur as three box blurs per axis, in integers, as in Pillow.
  * @source fixtures of the authors' preprocessing; Gwosdek et al., extended box filters (2011)
  */
 import type { RgbImage } from '../image.ts';
@@ -8,7 +8,7 @@ const PASSES = 3;
 const ONE = 2 ** 24;
 const HALF = 2 ** 23;
 
-/** @param radius standard deviation in pixels; blurs in place */
+/** Blur in place. @param radius standard deviation in pixels */
 export function gaussianBlur({ width, height, data }: RgbImage, radius: number): void {
   const box = boxWeights(boxRadius(radius));
   const margin = box.reach + 1;
@@ -29,7 +29,7 @@ export function gaussianBlur({ width, height, data }: RgbImage, radius: number):
   blurLines(width, height, 3, width * 3);
 }
 
-/** Radius of the box whose threefold blur has the deviation of the Gaussian; fractional. */
+/** The fractional radius of a box whose threefold blur has the Gaussian's deviation. */
 function boxRadius(radius: number): number {
   const variance = (radius * radius) / PASSES;
   const whole = Math.floor((Math.sqrt(12 * variance + 1) - 1) / 2);
@@ -37,7 +37,10 @@ function boxRadius(radius: number): number {
   return whole + numerator / (6 * (variance - (whole + 1) ** 2));
 }
 
-/** Whole pixels on each side, their weight, and that of the two pixels that are covered in part. */
+/**
+ * Whole pixels on each side, their weight, and the weight of the two pixels that are covered in
+ * part.
+ */
 interface BoxWeights {
   readonly reach: number;
   readonly inner: number;
@@ -50,7 +53,9 @@ function boxWeights(radius: number): BoxWeights {
   return { reach, inner, edge: Math.trunc((ONE - (2 * reach + 1) * inner) / 2) };
 }
 
-/** One box blur of a line that has a margin on both sides; beyond its ends the border values go on. */
+/**
+ * One box blur of a line with a margin on both sides; border values are repeated beyond its ends.
+ */
 function boxLine(
   from: Uint8Array,
   to: Uint8Array,

@@ -1,8 +1,10 @@
 /**
- * Colour operations on 8-bit RGB, in place, bit for bit as Pillow and torchvision do them.
+ * Colour operations on 8-bit RGB, in place, bit for bit as Pillow and torchvision.
  *
- * Those that treat every value alike are tables of 256 values, a *tone*. A tone can wait: the others
- * read their pixels through it, so that brightness, contrast and solarising cost no pass of their own.
+ * Operations that depend on single values alone are tables of 256 values, called *tones*. The other
+ * operations apply a pending tone when they read pixels, so brightness, contrast and solarising
+ * take no pass of their own.
+ *
  * @source fixtures of the authors' preprocessing; Pillow 9.4 and torchvision 0.14 (behaviour)
  */
 import type { RgbImage } from '../image.ts';
@@ -13,18 +15,18 @@ function grey(r: number, g: number, b: number): number {
   return (19595 * r + 38470 * g + 7471 * b + 32768) >> 16;
 }
 
-/** `base + factor·(value − base)` in float32, cut to 8 bits. */
+/** `base + factor·(value − base)` in float32, clipped to 8 bits. */
 export function blend(base: number, value: number, factor: number): number {
   const mixed = Math.fround(base + Math.fround(factor * (value - base)));
   return mixed <= 0 ? 0 : mixed >= 255 ? 255 : Math.trunc(mixed);
 }
 
-/** What each value becomes. */
+/** The result of each of the 256 values. */
 export type Tone = Uint8Array;
 
 export const UNCHANGED: Tone = Uint8Array.from({ length: 256 }, (_, value) => value);
 
-/** First one, then the other. */
+/** The tone that applies `first` and then the other one. */
 export function chainTones(first: Tone, second: Tone): Tone {
   return first.map((value) => second[value]!);
 }
@@ -42,7 +44,7 @@ export function brightnessTone(factor: number): Tone {
   return blendTone(0, factor);
 }
 
-/** Away from or towards the rounded mean grey of the image, as seen through `tone`. */
+/** Change contrast about the rounded mean grey of the image after `tone`. */
 export function contrastTone({ data }: RgbImage, factor: number, tone = UNCHANGED): Tone {
   let total = 0;
   for (let i = 0; i < data.length; i += 3)
@@ -67,7 +69,7 @@ export function solarize(image: RgbImage, threshold = 128): void {
   applyTone(image, solarizeTone(threshold));
 }
 
-/** Away from or towards each pixel's own grey. */
+/** Change saturation about each pixel's own grey. */
 export function adjustSaturation({ data }: RgbImage, factor: number, tone = UNCHANGED): void {
   const f = Math.fround(factor);
   for (let i = 0; i < data.length; i += 3) {
@@ -81,7 +83,7 @@ export function adjustSaturation({ data }: RgbImage, factor: number, tone = UNCH
   }
 }
 
-/** Turn the hue by `factor` of a full circle, through 8-bit HSV with float32 in between. */
+/** Shift the hue by `factor` of a full circle, through 8-bit HSV with float32 in between. */
 export function adjustHue({ data }: RgbImage, factor: number, tone = UNCHANGED): void {
   const shift = Math.trunc(factor * 255);
   for (let i = 0; i < data.length; i += 3) {
@@ -95,7 +97,7 @@ export function adjustHue({ data }: RgbImage, factor: number, tone = UNCHANGED):
       continue;
     }
     const range = v - low;
-    // distance of two channels from the largest, in shares of the range
+    // distance of two channels from the largest, relative to the range
     let position: number;
     if (r === v) position = f32(f32((v - b) / range) - f32((v - g) / range));
     else if (g === v) position = f32(2 + f32((v - r) / range) - f32((v - b) / range));
@@ -116,7 +118,7 @@ export function adjustHue({ data }: RgbImage, factor: number, tone = UNCHANGED):
   }
 }
 
-/** Saturation as a share, and for each hue its sixth of the circle and how far it is into that. */
+/** Saturation from 0 to 1; per hue, its sixth of the circle and the position within that. */
 const SHARES = Float32Array.from({ length: 256 }, (_, s) => s / 255);
 const TURNS = Float32Array.from({ length: 256 }, (_, h) => (h * 6) / 255);
 const SECTORS = Uint8Array.from(TURNS, (turn) => Math.floor(turn) % 6);

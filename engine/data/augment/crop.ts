@@ -1,4 +1,4 @@
-/** Random crops: area and aspect ratio drawn as the authors' transforms do. */
+/** Random crops whose area and aspect ratio are drawn as in the authors' transforms. */
 import type { RandomStream } from '../../random/philox.ts';
 import type { Region } from '../image.ts';
 
@@ -15,8 +15,9 @@ export interface CropOptions {
 const ATTEMPTS = 10;
 
 /**
- * Area uniform, aspect ratio log-uniform; after ten crops that do not fit, the largest central crop
- * within the ratios.
+ * Draw the area uniformly and the aspect ratio log-uniformly; after ten crops that do not fit, take
+ * the largest central crop within the ratios.
+ *
  * @source RandomResizedCrop of torchvision
  */
 export function randomCrop(

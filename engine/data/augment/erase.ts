@@ -1,11 +1,13 @@
 /**
- * Random erasing: a rectangle of an image, after normalisation, becomes noise.
- * @source Zhong et al., Random Erasing (AAAI 2020); timm random_erasing.py, mode "pixel" (behaviour)
+ * Random erasing: a rectangle of a normalised image is replaced by noise.
+ *
+ * @source Zhong et al., Random Erasing (AAAI 2020); timm random_erasing.py, mode "pixel"
+ *   (behaviour)
  */
 import type { RandomStream } from '../../random/philox.ts';
 
 export interface ErasingOptions {
-  /** how often an image loses a rectangle */
+  /** probability of erasing */
   readonly probability: number;
   /** share of the image's area, drawn uniformly */
   readonly minArea?: number;
@@ -18,7 +20,8 @@ export interface ErasingOptions {
 const ATTEMPTS = 10;
 
 /**
- * Standard normal noise in a rectangle smaller than the image; nothing when ten do not fit.
+ * Write standard normal noise into a rectangle smaller than the image; leave the image unchanged
+ * when ten rectangles do not fit.
  *
  * @param image [3, H, W], changed in place
  */

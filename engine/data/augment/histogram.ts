@@ -1,4 +1,4 @@
-/** Tones that depend on how often each value occurs, channel by channel, as Pillow's `ImageOps`. */
+/** Tones that depend on the histogram of a channel, as in Pillow's `ImageOps`. */
 import type { RgbImage } from '../image.ts';
 import { type Tone, UNCHANGED } from './colour.ts';
 
@@ -7,12 +7,12 @@ export function autoContrast(image: RgbImage): void {
   changeChannels(image, stretchTone);
 }
 
-/** Spread the values of each channel so that all become about equally frequent. */
+/** Equalise the histogram of each channel. */
 export function equalize(image: RgbImage): void {
   changeChannels(image, equalTone);
 }
 
-/** In place. @param toneOf from how often each of the 256 values occurs */
+/** Apply a tone per channel, in place. @param toneOf tone of a histogram of 256 counts */
 function changeChannels({ data }: RgbImage, toneOf: (counts: Uint32Array) => Tone): void {
   for (let channel = 0; channel < 3; channel++) {
     const counts = new Uint32Array(256);

@@ -1,4 +1,7 @@
-/** The view of a labelled image: a crop with its colours and perhaps its geometry changed. */
+/**
+ * The augmented view of a labelled image: a crop with changed colours and possibly changed
+ * geometry.
+ */
 import type { RandomStream } from '../../random/philox.ts';
 import type { RgbImage } from '../image.ts';
 import type { AffineOptions } from './affine.ts';

@@ -1,9 +1,11 @@
-/** From 8-bit RGB to the network's input: float32, channel by channel, centred and scaled. */
+/** Normalisation of 8-bit RGB to the network's input: float32, centred and scaled per channel. */
 import type { RgbImage } from '../image.ts';
 
 export type ChannelStatistics = readonly [number, number, number];
 
-/** One table a channel: value/255, minus the mean, over the deviation, each step in float32. */
+/**
+ * One table per channel: value/255 minus the mean, divided by the deviation, each step in float32.
+ */
 export function normalisationTables(
   mean: ChannelStatistics | readonly number[],
   std: ChannelStatistics | readonly number[],
@@ -17,7 +19,7 @@ export function normalisationTables(
   });
 }
 
-/** Values from 0 to 1 as the nearest bytes; halves become even, as Python rounds them. */
+/** Values from 0 to 1 as the nearest bytes; halves are rounded to even, as in Python. */
 export function nearestBytes(values: readonly number[]): [number, number, number] {
   const [red, green, blue] = values.map((value) => {
     const scaled = value * 255;

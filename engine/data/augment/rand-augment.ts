@@ -1,8 +1,10 @@
 /**
- * RandAugment: a few random changes of colour or geometry, each as strong as a level from 0 to 10 says.
+ * RandAugment: a few random changes of colour or geometry, with a strength given by a level from 0
+ * to 10.
  *
- * The operations and their levels are those of timm's `rand-m9-mstd0.5-inc1` family ("increasing": a
- * higher level always changes more), on bytes as Pillow computes them.
+ * Operations and levels are those of timm's `rand-m9-mstd0.5-inc1` family ("increasing": a higher
+ * level always changes more), on bytes as in Pillow.
+ *
  * @source Cubuk et al., RandAugment (2019); timm auto_augment.py (behaviour)
  */
 import type { RandomStream } from '../../random/philox.ts';
@@ -20,23 +22,23 @@ import { autoContrast, equalize } from './histogram.ts';
 import { adjustSharpness } from './sharpness.ts';
 
 export interface RandAugmentOptions {
-  /** mean and standard deviation of the level; it is cut to 0 to 10 */
+  /** mean and standard deviation of the level, which is clipped to 0 to 10 */
   readonly magnitude: number;
   readonly std: number;
-  /** operations drawn for an image, each of which is done every other time */
+  /** operations drawn per image, each applied with a probability of 1/2 */
   readonly layers: number;
 }
 
 const MOST = 10;
 const PROBABILITY = 0.5;
 
-/** How much, from 0 to 10, and in which of two directions. */
+/** A level from 0 to 10, and one of two directions. */
 export interface Strength {
   readonly level: number;
   readonly sign: 1 | -1;
 }
 
-/** May change the image and return it, or return another. */
+/** An operation may change the image and return it, or return another one. */
 type Operation = (image: RgbImage, strength: Strength, options: AffineOptions) => RgbImage;
 
 const share = ({ level }: Strength) => level / MOST;
@@ -49,7 +51,7 @@ function inPlace(change: (image: RgbImage, strength: Strength) => void): Operati
   };
 }
 
-/** Brighter or darker, and the like: a factor about 1, at least 0.1. */
+/** An operation with a factor about 1, at least 0.1. */
 function enhance(adjust: (image: RgbImage, factor: number) => void): Operation {
   return inPlace((image, { level, sign }) =>
     adjust(image, Math.max(0.1, 1 + sign * ((level / MOST) * 0.9))),
@@ -60,7 +62,7 @@ function geometric(matrixOf: (image: RgbImage, strength: Strength) => AffineMatr
   return (image, strength, options) => transformAffine(image, matrixOf(image, strength), options);
 }
 
-/** By the names that timm gives them. */
+/** By the names in timm. */
 export const OPERATIONS = {
   AutoContrast: inPlace(autoContrast),
   Equalize: inPlace(equalize),
@@ -108,7 +110,7 @@ export function randAugment(
 ): RgbImage {
   let changed = image;
   for (let layer = 0; layer < layers; layer++) {
-    // Every number is drawn whether it is used or not, so one choice does not shift the next.
+    // Numbers are drawn even if they are not used, so that no choice shifts the next ones.
     const name = NAMES[random.integer(NAMES.length)]!;
     const happens = random.uniform() < PROBABILITY;
     const level = Math.max(0, Math.min(MOST, magnitude + std * random.normal()));
@@ -118,7 +120,10 @@ export function randAugment(
   return changed;
 }
 
-/** Keep the highest bits of every value, one at least: Pillow refuses none, which would be black. */
+/**
+ * Keep the highest bits of every value, at least one: Pillow rejects zero bits, which would give
+ * black.
+ */
 function posterize(image: RgbImage, bits: number): void {
   const mask = ~(2 ** (8 - Math.max(1, bits)) - 1);
   applyTone(

@@ -1,17 +1,21 @@
 /**
- * The two passes of a resize as WebAssembly with 128-bit vectors: the same integers as in plain code,
- * several at a time.
+ * The two passes of a resize as WebAssembly with 128-bit vectors, with the same integers as the
+ * plain code.
  *
- * A table of taps has one record an output position: offset of the first source pixel in bytes, number
- * of taps, weights; all 32-bit.
+ * A table of taps has one record per output position: offset of the first source pixel in bytes,
+ * number of taps, weights; all 32-bit.
+ *
  * @source WebAssembly core specification 2.0, binary format and fixed-width SIMD
  */
 const I32 = 0x7f;
 const V128 = 0x7b;
 
-/** Address arguments are bytes in the memory. Both may write up to 16 bytes behind their output. */
+/**
+ * Address arguments are bytes in the memory. Both functions may write up to 16 bytes after their
+ * output.
+ */
 export interface ResampleKernels {
-  /** `rows` rows of pixels to `width` pixels each. */
+  /** Resize `rows` rows of pixels to `width` pixels each. */
   across(
     ...args: [
       from: number,
@@ -23,7 +27,7 @@ export interface ResampleKernels {
       width: number,
     ]
   ): void;
-  /** Rows of `rowBytes` to `height` rows. */
+  /** Resize columns: rows of `rowBytes` to `height` rows. */
   down(
     ...args: [
       from: number,
@@ -69,7 +73,7 @@ const add = (local: number, amount: number[]) => [...get(local), ...amount, 0x6a
 const constant = (value: number) => [0x41, ...signed(value)];
 const load32 = (address: number, offset = 0) => [...get(address), 0x28, 2, offset];
 const vector = (op: number, ...rest: number[]) => [0xfd, ...unsigned(op), ...rest];
-/** Repeat the body until the counter, lowered by `step`, is no longer above zero. */
+/** Repeat the body while the counter, decreased by `step` each time, is above zero. */
 const loop = (counter: number, step: number, body: number[]) => [
   0x03,
   0x40,

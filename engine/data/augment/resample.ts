@@ -1,8 +1,9 @@
 /**
- * Resizing with antialiasing in integers: reproduces Pillow's `resize` bit for bit.
+ * Resizing with antialiasing in integers, bit for bit as Pillow's `resize`.
  *
- * Horizontal pass, then vertical, each rounded to 8 bits; weights are rounded at 2^22. The support of
- * the filter widens with the scale when shrinking.
+ * A horizontal pass is followed by a vertical one, each rounded to 8 bits; weights are rounded at
+ * 2^22. When shrinking, the support of the filter grows with the scale.
+ *
  * @source fixtures of the authors' preprocessing; Pillow 9.4 Resample.c (behaviour)
  */
 import { newImage, type Region, type RgbImage } from '../image.ts';
@@ -11,7 +12,7 @@ export type Interpolation = 'bicubic' | 'bilinear';
 
 const PRECISION = 22;
 const HALF = 1 << (PRECISION - 1);
-// Sums stay below 2^31: all arithmetic is in 32-bit integers, and says so to the compiler.
+// Sums stay below 2^31, so all arithmetic uses 32-bit integers, which `| 0` tells the compiler.
 
 const FILTERS: Readonly<Record<Interpolation, { support: number; weight(x: number): number }>> = {
   bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
@@ -27,7 +28,7 @@ const FILTERS: Readonly<Record<Interpolation, { support: number; weight(x: numbe
   },
 };
 
-/** For each output position: first source position, number of taps, and weights `taps` apart. */
+/** Per output position: first source position, number of taps, and weights (`taps` apart). */
 export interface FilterTaps {
   readonly starts: Int32Array;
   readonly counts: Int32Array;
@@ -39,9 +40,8 @@ const cache = new Map<string, FilterTaps>();
 const CACHE_ENTRIES = 2048;
 
 /**
- * Weights only depend on the sizes, and crops of one size come again and again.
- *
- * @param part output positions that are wanted
+ * Filter taps, cached by sizes, since crops of equal sizes are frequent.
+ * @param part output positions that are computed
  */
 export function tapsFor(
   source: number,
@@ -99,7 +99,7 @@ function computeTaps(
   return { starts, counts, weights, width };
 }
 
-/** Resize a part of an image (the whole when left out). */
+/** Resize a region of an image (the whole image when left out). */
 export function resize(
   image: RgbImage,
   width: number,
@@ -114,8 +114,8 @@ export function resize(
 }
 
 /**
- * A window of what `resize` makes of a whole image. Only that window is computed, so that very long
- * images do not become immense on the way.
+ * A window of the resized image. Only the window is computed, since for very long images the whole
+ * result would be huge.
  *
  * @param window in pixels of the resized image
  */
@@ -131,12 +131,12 @@ export function resizeWindow(
   return rows === undefined ? across : verticalPass(across, window.height, rows);
 }
 
-/** What must be computed for a window: the pixels that it depends on, and the weights along each side. */
+/** The source pixels on which a window depends, and the weights along each side. */
 export interface WindowPlan {
   readonly region: Region;
   /** undefined where a side keeps its size */
   readonly columns: FilterTaps | undefined;
-  /** starts count from the region's first row */
+  /** starts are relative to the region's first row */
   readonly rows: FilterTaps | undefined;
 }
 
@@ -244,7 +244,7 @@ function clip8(value: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-/** Mirror left and right, in place. */
+/** Mirror horizontally, in place. */
 export function mirror({ width, height, data }: RgbImage): void {
   for (let y = 0; y < height; y++) {
     let left = y * width * 3;

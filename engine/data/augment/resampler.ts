@@ -1,15 +1,15 @@
 /**
- * The fast twin of `resize`: the same bytes, by vector instructions where the processor has them.
- * It owns memory that is used again and again.
+ * The fast version of `resize`: equal bytes, by vector instructions where the processor has them.
+ * It owns memory that is reused.
  */
 import type { Region, RgbImage } from '../image.ts';
 import { type FilterTaps, type Interpolation, planWindow, resizeWindow } from './resample.ts';
 import { compileKernels, type ResampleKernels } from './resample-kernels.ts';
 
 const PAGE = 65_536;
-/** What the kernels may touch behind their input and output. */
+/** Bytes that the kernels may touch after their input and output. */
 const MARGIN = 32;
-/** Larger images are left to the plain code, so that this much is kept at most. */
+/** Larger images are resized by the plain code, which bounds the memory that is kept. */
 const MOST_BYTES = 2 ** 28;
 
 export class Resampler {
@@ -18,8 +18,8 @@ export class Resampler {
   #supported = true;
 
   /**
-   * A whole image in another size, or a window of that. Its pixels may be changed, and are valid until
-   * the next call.
+   * Resize an image, or compute a window of the result. The pixels may be changed by the caller and
+   * are valid until the next call.
    */
   resize(
     image: RgbImage,
@@ -56,16 +56,16 @@ export class Resampler {
     };
   }
 
-  /** Memory and the kernels over it; nothing where plain code must do. */
+  /** Reserve memory and compile the kernels; undefined where plain code must be used. */
   #reserve(bytes: number): (ResampleKernels & { buffer: ArrayBuffer }) | undefined {
     if (!this.#supported || bytes > MOST_BYTES) return undefined;
     if (!this.#memory || !this.#kernels || this.#memory.buffer.byteLength < bytes)
       try {
-        // A quarter more than asked for, so that sizes that creep up do not come here every time.
+        // A quarter is added so that slowly growing sizes do not reallocate every time.
         this.#memory = new WebAssembly.Memory({ initial: Math.ceil((bytes * 1.25) / PAGE) });
         this.#kernels = compileKernels(this.#memory);
       } catch {
-        this.#supported = false; // no vector instructions in this processor
+        this.#supported = false; // the processor has no vector instructions
         return undefined;
       }
     return { ...this.#kernels, buffer: this.#memory.buffer };

@@ -1,12 +1,15 @@
-/** Towards or away from a smoothed image, bit for bit as Pillow's `ImageEnhance.Sharpness`. */
+/** Sharpening and smoothing, bit for bit as Pillow's `ImageEnhance.Sharpness`. */
 import type { RgbImage } from '../image.ts';
 import { blend } from './colour.ts';
 
-/** Weights of a pixel among its neighbours, which count one each. */
+/** Weight of a pixel in its smoothed value; each neighbour has the weight 1. */
 const CENTRE = 5;
 const TOTAL = CENTRE + 8;
 
-/** In place; the border stays as it is. @param factor 0 smooth, 1 as it is, above 1 sharper */
+/**
+ * Change sharpness in place; border pixels are not changed.
+ * @param factor 0 smooth, 1 unchanged, above 1 sharper
+ */
 export function adjustSharpness({ width, height, data }: RgbImage, factor: number): void {
   const source = data.slice();
   const stride = width * 3;

@@ -1,6 +1,7 @@
 /**
- * The two views of a crop: plain for the student, strongly perturbed for the teacher. The geometry is
- * shared, so both show the same patches.
+ * The two views of a crop: a plain one for the student, a strongly perturbed one for the teacher.
+ * Both have the same geometry, so their patches correspond.
+ *
  * @source ConMIM (ICLR 2023), section 3.2; fixtures, section 11
  */
 import type { RandomStream } from '../../random/philox.ts';
@@ -20,7 +21,7 @@ import {
 } from './colour.ts';
 
 export interface TeacherOptions {
-  /** largest change of brightness, contrast, saturation; largest turn of the hue */
+  /** largest change of brightness, contrast and saturation, and largest shift of the hue */
   readonly jitter: readonly [number, number, number, number];
   readonly jitterProbability: number;
   readonly grayProbability: number;
@@ -31,12 +32,11 @@ export interface TeacherOptions {
 }
 
 /**
- * Perturb a view in place, all but a last change that treats every value alike.
- *
- * @returns that change; the view is complete once it is applied
+ * Perturb a view in place, except for a final tone.
+ * @returns the tone, which the caller must apply
  */
 export function perturb(image: RgbImage, random: RandomStream, options: TeacherOptions): Tone {
-  // Every number is drawn whether it is used or not, so one choice does not shift the next.
+  // Numbers are drawn even if they are not used, so that no choice shifts the next ones.
   const jitter = random.uniform() < options.jitterProbability;
   const order = random.shuffle([0, 1, 2, 3]);
   const [brightness, contrast, saturation, hue] = options.jitter;

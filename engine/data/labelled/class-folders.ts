@@ -1,5 +1,5 @@
 /**
- * A folder a class, as torchvision's ImageFolder has it: `root/<class>/…`, or
+ * Images in one folder per class, as in torchvision's ImageFolder: `root/<class>/…`, or
  * `root/{train,val,test}/<class>/…`, or `root/<class>/{train,val,test}/…`.
  */
 import { readdir, stat } from 'node:fs/promises';
@@ -14,8 +14,8 @@ import type { ListedImage, Listing } from './listing.ts';
 import { splitNamed } from './split-names.ts';
 
 /**
- * Class names are folder names, composed (NFC) and sorted by code unit, so that "10" comes before "9"
- * as with torchvision. Hidden folders and those of the system are no classes.
+ * Class names are folder names, composed (NFC) and sorted by code unit as in torchvision, so "10"
+ * comes before "9". Hidden folders and folders of the system are ignored.
  *
  * @throws StudioError `folder-missing`, `folder-unreadable`, `no-classes`, `splits-ambiguous`
  */
@@ -51,12 +51,12 @@ export async function listClassFolders(root: string, signal?: AbortSignal): Prom
   return { images, classNames, problems, lines: undefined };
 }
 
-/** Folders that people see, links to folders included. */
+/** Visible folders, including links to folders. */
 async function visibleFolders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = await Promise.all(
     entries.map(async (entry) => {
-      // A name that is not UTF-8 comes with replacement characters; the walk has named its folder.
+      // Names that are not UTF-8 have replacement characters; the walk has reported such folders.
       const { name } = entry;
       if (name.startsWith('.') || isSystemName(name) || name.includes('\uFFFD')) return [];
       if (entry.isDirectory()) return [name];

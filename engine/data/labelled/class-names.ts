@@ -1,8 +1,8 @@
-/** Names of classes: one form of each, their order, and those that look like the same name twice. */
+/** Class names: their normal form, their order, and names that look alike. */
 
 /**
- * The form in which names are compared and kept: without spaces around it, and composed (NFC), since
- * systems write letters such as ä in two ways that nobody can tell apart.
+ * The form in which names are compared and stored: trimmed and composed (NFC), since systems write
+ * letters such as ä in two ways that look the same.
  */
 export function className(text: string): string {
   return text.trim().normalize('NFC');
@@ -14,7 +14,9 @@ export function sortClassNames(names: string[]): string[] {
   return names.sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
 }
 
-/** Names that differ only in case, spaces, marks that cannot be seen, or zeros before a number. */
+/**
+ * Groups of names that differ only in case, spaces, invisible characters, or zeros before a number.
+ */
 export function similarClassNames(names: Iterable<string>): string[][] {
   const groups = new Map<string, string[]>();
   for (const name of names) {

@@ -1,7 +1,7 @@
-/** Images with several labels by what they have in common: the same combination has the same number. */
+/** Grouping of images with several labels by their combination of labels. */
 import type { LabelledSample } from './labelled-types.ts';
 
-/** Numbers combinations of labels in the order in which they come. */
+/** Numbers for combinations of labels, in the order of their first occurrence. */
 export class Combinations {
   /** Ascending numbers of the labels of each combination. */
   readonly all: (readonly number[])[] = [];
@@ -31,12 +31,12 @@ export class Combinations {
   }
 }
 
-/** A combination of fewer images is no group of its own when images are drawn. */
+/** Combinations with fewer images do not form a group of their own. */
 const FEW = 10;
 
 /**
- * Groups that images are drawn from evenly: the classes; where images may have several labels, the
- * combinations of at least ten images, and of the others one group for each label: that of the rarest
+ * Groups for stratified drawing: the classes; where images may have several labels, the
+ * combinations of at least ten images, and for all other images one group per label, by the rarest
  * label of the image.
  *
  * @param counts images of each class

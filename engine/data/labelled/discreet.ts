@@ -1,20 +1,23 @@
 /**
- * What a confined person may learn of a list: its labels and paths where a row leads to a file, and the
- * numbers of all other rows.
+ * Problems of a list as a confined process may report them: labels and paths where a row leads to a
+ * file, and only the numbers of all other rows.
  *
- * Any text file can be given as a list. Were its rows repeated, every text file could be read this way.
+ * Any text file can be given as a list, so repeating its rows would make every text file readable.
  */
 import { isStudioError, StudioError } from '../../contract/errors.ts';
 import type { LabelProblem, LabelProblemCode } from './labelled-types.ts';
 
-/** Their items are paths of files that are there, and labels of such files. Rows alone are told of others. */
+/**
+ * Items of these problems are paths of existing files, and labels of such files. Of other problems
+ * only rows are reported.
+ */
 const OF_FOUND_FILES: ReadonlySet<LabelProblemCode> = new Set([
   ...(['unreadable', 'conflicting-labels', 'duplicates', 'unbalanced'] as const),
   ...(['classes-absent', 'split-lacks-classes', 'outside-classes', 'empty-class'] as const),
   'divided-classes',
 ]);
 
-/** Rows without what is written in them. @param list the file */
+/** The problem with row numbers instead of content. @param list the file */
 export function withoutContent(problem: LabelProblem, list: string): LabelProblem {
   if (OF_FOUND_FILES.has(problem.code)) return problem;
   const items = problem.items.map(
@@ -24,7 +27,7 @@ export function withoutContent(problem: LabelProblem, list: string): LabelProble
   return { ...problem, items, ...(problem.files === undefined ? {} : { files }) };
 }
 
-/** An error of reading the list, without the reader's own words, which quote the list. */
+/** The error without the reader's message, which quotes the list. */
 export function discreetListError(file: string, error: unknown): unknown {
   if (!(error instanceof StudioError)) return error;
   const line = isStudioError(error, 'list-invalid') ? error.details.line : undefined;

@@ -1,7 +1,7 @@
 /**
- * What the folders of a labelled set mean: which are classes and which are splits. Splits stand above
- * the classes (`train/cat`) or below them (`cat/train`), perhaps a few folders down; where both can be
- * meant nobody guesses.
+ * Determine which folders of a labelled set are classes and which are splits. Splits are above the
+ * classes (`train/cat`) or below them (`cat/train`), possibly some folders down. An ambiguous
+ * layout is an error.
  */
 import { StudioError } from '../../contract/errors.ts';
 import type { FoundFile } from '../walk.ts';
@@ -9,24 +9,24 @@ import type { Split } from './labelled-types.ts';
 import { splitNamed } from './split-names.ts';
 
 export interface FolderLayout {
-  /** Folders from the root down to where the classes or splits lie. */
+  /** Folders from the root down to the classes or splits. */
   readonly base: readonly string[];
-  /** Whether a split is named by the first folder below the base, by the second, or by none. */
+  /** Whether the first folder below the base names a split, the second, or none. */
   readonly splits: 'first' | 'second' | 'none';
-  /** Folders right below the base that are neither classes nor splits. */
+  /** Folders directly in the base that are neither classes nor splits. */
   readonly beside: readonly string[];
 }
 
-/** A folder with images somewhere below it, by name. */
+/** A folder with images in it or below it, by name. */
 interface Branch {
-  /** Images right in it. */
+  /** Images directly in it. */
   images: number;
   readonly folders: Map<string, Branch>;
 }
 
 /**
  * @param files images of the root
- * @param foldersIn names of all folders at a place below the root, also without images
+ * @param foldersIn names of all folders in a folder below the root, also those without images
  * @throws StudioError `splits-ambiguous`
  */
 export async function findLayout(
@@ -50,7 +50,9 @@ export async function findLayout(
   return { base, splits: splitsBelow(root, branch) ? 'second' : 'none', beside: [] };
 }
 
-/** Folders that hold nothing but one other, down to one that holds splits; none if there are none. */
+/**
+ * A chain of folders with a single folder each, down to one with splits; empty if there is none.
+ */
 function baseOf(tree: Branch): string[] {
   const base: string[] = [];
   for (let at = tree; ; ) {
@@ -62,7 +64,10 @@ function baseOf(tree: Branch): string[] {
   }
 }
 
-/** Whether each class has splits in it; an error where only some have. */
+/**
+ * Whether every class has splits in it.
+ * @throws StudioError `splits-ambiguous` if only some have
+ */
 function splitsBelow(root: string, { folders }: Branch): boolean {
   const split = [...folders].filter(([, branch]) => holdsSplits(branch));
   if (split.length === 0) return false;

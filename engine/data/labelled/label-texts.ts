@@ -1,16 +1,16 @@
-/** Several labels in one text, as lists have them. */
+/** Several labels in one text, as in lists. */
 import { className } from './class-names.ts';
 
-/** Divide labels where nothing else is said. */
+/** Separators of labels that are tried when none is given. */
 export const LABEL_SEPARATORS = [';', '|', ','] as const;
 
-/** The names in a text, each once. @param separator undefined for a single label */
+/** The distinct names in a text. @param separator undefined for a single label */
 export function labelsIn(text: string, separator: string | undefined): string[] {
   const parts = separator === undefined ? [text] : text.split(separator);
   return [...new Set(parts.map(className).filter((name) => name !== ''))];
 }
 
-/** Class names that look like several labels in one: parts of theirs occur in other names. */
+/** Class names that look like several labels: their parts occur in other names. */
 export function dividedClassNames(names: readonly string[]): string[] {
   return LABEL_SEPARATORS.flatMap((separator) => {
     const partsOf = new Map(names.map((name) => [name, labelsIn(name, separator)]));

@@ -1,6 +1,6 @@
 /**
- * Labelled images: a folder a class, or a file that lists paths and labels. Every file is looked at
- * once, as in a scan; what is odd about the set is named and does not stop it unless nothing is left.
+ * Labelled images in one folder per class, or in a file that lists paths and labels. Every file is
+ * examined once, as in a scan. Problems are reported and stop the reading only if no image is left.
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -22,19 +22,19 @@ import type { ListedImage, Listing, SeveralLabels } from './listing.ts';
 import { completeSet } from './subset.ts';
 
 export interface LabelledSetOptions extends ScanOptions {
-  /** names of the training set, for a set that must have the same numbers */
+  /** class names of the training set, when this set must have the same numbers */
   readonly classes?: readonly string[] | undefined;
-  /** whether one class alone is refused */
+  /** whether a single class is an error */
   readonly forTraining?: boolean;
-  /** Given where an image may have several labels, or none. */
+  /** Given where an image may have several labels or none. */
   readonly several?: SeveralLabels | undefined;
-  /** where relative paths of a list start; its own folder when left out */
+  /** base of relative paths in a list; by default its own folder */
   readonly root?: string | undefined;
-  /** share of a list's rows that may be without a usable image or label */
+  /** largest share of a list's rows without a usable image or label */
   readonly maxUnusableFraction?: number;
   /**
-   * Whether nothing of a list may be repeated but labels and paths that lead to a file, and a list
-   * needs a header; as the process is confined when left out.
+   * Whether problems may name only labels and paths of existing files, and a list needs a header;
+   * by default, whether the process is confined.
    */
   readonly confined?: boolean;
 }
@@ -74,7 +74,7 @@ export async function readLabelledSet(
   const used = new Set(usable.map(({ labels }) => labels));
   const present = new Set([...used].flat());
   const classes = options.classes ?? listing.classNames.filter((name) => present.has(name));
-  // A model may keep a name in another form of the same letters.
+  // A model may store a name in another Unicode form.
   const numbers = new Map(classes.map((name, i) => [className(name), i]));
   refuseUnknown(at, present, classes, numbers);
   const several = options.several === undefined ? undefined : new Combinations(numbers);
@@ -86,7 +86,7 @@ export async function readLabelledSet(
   if (options.forTraining && groups === 1) throw singleClass(at, usable[0]!.labels);
   found.push(...similarClasses(classes));
   if (several === undefined && rows !== undefined) found.push(...dividedClasses(classes));
-  // A label whose rows lead to no file may be any word of any file.
+  // A label without an existing file may be any word of any file.
   const named = confined ? withFiles(listing, factsOf) : listing.classNames;
   found.push(...emptyClasses(named, present, options.classes));
   return completeSet({ source: at, samples, classes, problems: found });
@@ -112,7 +112,7 @@ async function list(
   }
 }
 
-/** One object with all fields at once: of millions of rows every object counts. */
+/** All fields are set in one object literal, since with millions of rows each object counts. */
 function labelledSample(
   at: string,
   found: FileFacts,
@@ -130,7 +130,7 @@ function labelledSample(
     : { path: at, width, height, bytes, hash, format, phash, label, split };
 }
 
-/** Classes of which at least one row leads to a file. */
+/** Classes with at least one existing file. */
 function withFiles(
   { images, classNames }: Listing,
   factsOf: ReadonlyMap<string, FileFacts | undefined>,
@@ -142,12 +142,12 @@ function withFiles(
   return classNames.filter((name) => found.has(name));
 }
 
-/** Whether there is a file: what cannot be found has no size and no time. */
+/** Whether the file exists: facts of a missing file have no size and time. */
 function isFound(facts: FileFacts | undefined): boolean {
   return facts !== undefined && (facts.bytes > 0 || facts.modifiedMs > 0);
 }
 
-/** A file may be listed twice; it is looked at once. */
+/** A file that is listed more than once is examined once. */
 function uniqueFiles(images: readonly ListedImage[]): Map<string, FoundFile> {
   const files = new Map<string, FoundFile>();
   for (const { file } of images) files.set(file.path, file);
@@ -171,7 +171,7 @@ function judgeFiles(
   for (const image of images) {
     const { file, row } = image;
     const facts = factsOf.get(file.path);
-    if (facts === undefined) continue; // no image by name nor by content
+    if (facts === undefined) continue; // neither by name nor by content an image
     const { reason } = facts;
     if (reason === undefined) {
       usable.push(image);
@@ -198,7 +198,7 @@ function judgeFiles(
   return { usable, problems, unusable: missing.length + unreadable.length };
 }
 
-/** A file that cannot be used, and how it is named in words. */
+/** A file that cannot be used, and its description. */
 interface NamedFile extends Unreadable {
   readonly item: string;
 }
@@ -306,7 +306,7 @@ function refuseUnknown(
   );
 }
 
-/** Whoever has several labels an image may not know of the task for it. */
+/** Class names that look like several labels: the user may not know of the multi-label task. */
 function dividedClasses(classes: readonly string[]): LabelProblem[] {
   const items = dividedClassNames(classes);
   if (items.length === 0) return [];

@@ -1,31 +1,33 @@
-/** Images to judge on that also occur where a network learned: what it scores on them says little. */
+/**
+ * Images of a validation set that also occur in training sets, so that scores on them are too high.
+ */
 import type { Sample } from '../index-types.ts';
 import { NearIndex } from '../near-index.ts';
 import type { LabelledSet } from './labelled-types.ts';
 import { subsetOf } from './subset.ts';
 
-/** A set of images that a network has seen, with labels or without. */
+/** A set of images on which a network was trained, with labels or without. */
 export interface SeenImages {
-  /** as it is told to people */
+  /** as shown to users */
   readonly name: string;
   readonly samples: readonly Sample[];
 }
 
 export interface Leak {
-  /** of the image to judge on */
+  /** of the validation image */
   readonly path: string;
   readonly foundIn: string;
   /** name of the set that `foundIn` belongs to */
   readonly set: string;
-  /** equal bytes, or hardly any difference to the eye */
+  /** equal bytes, or almost no visible difference */
   readonly kind: 'exact' | 'near';
   /** bits in which the perceptual hashes differ */
   readonly distance: number;
 }
 
 /**
- * Every image to judge on that occurs in the others, each with one place a set, in order. Equal bytes
- * go before looking alike; images of nearly one colour are only found by their bytes.
+ * All validation images that occur in the other sets, with one match per set, in order. Equal bytes
+ * take precedence over similar looks; images of nearly one colour are matched by bytes alone.
  */
 export function findLeaks({
   evaluation,
@@ -51,7 +53,7 @@ export function findLeaks({
   });
 }
 
-/** The set without the images that leak. */
+/** The set without leaked images. */
 export function withoutLeaks(set: LabelledSet, leaks: readonly Leak[]): LabelledSet {
   const leaking = new Set(leaks.map(({ path }) => path));
   const keep = set.samples.flatMap(({ path }, i) => (leaking.has(path) ? [] : [i]));

@@ -1,7 +1,7 @@
 /**
- * Labels in a file: a table with the columns `path`, `label` and perhaps `split`, or lines of a path
- * and a label, as the authors' list files have them. The file is read line by line, and every line is
- * a row, named as none, or an error.
+ * Labels in a file: a table with the columns `path`, `label` and optionally `split`, or lines of a
+ * path and a label, as in the authors' list files. The file is read line by line; each line is a
+ * row, is reported as skipped, or is an error.
  */
 import path from 'node:path';
 import { withoutFormulaMark } from '../../contract/csv-text.ts';
@@ -13,7 +13,7 @@ import { ListRows } from './list-rows.ts';
 import type { Listing, SeveralLabels } from './listing.ts';
 import { splitNamed } from './split-names.ts';
 
-/** What a column may be called, in any case. */
+/** Accepted column names, in any case. */
 const COLUMNS = {
   path: ['path', 'file', 'filename', 'image'],
   label: ['label', 'labels', 'class'],
@@ -22,36 +22,36 @@ const COLUMNS = {
 type Column = keyof typeof COLUMNS;
 
 const DELIMITERS = [',', ';', '\t', '|'];
-/** What spreadsheets write first to say what divides the fields. */
+/** The line in which spreadsheets announce the delimiter. */
 const DELIMITER_LINE = /^sep=.$/i;
-/** A name may begin with the sign as well. */
+/** A `#` directly followed by other characters may begin a name. */
 const COMMENT = /^#(\s|#|$)/;
-/** Comments that the parser of tables does not take as such. */
+/** Comments that the table parser does not recognise. */
 const OTHER_COMMENT = /^#(#|\t|$)/;
 
-/** Where each column is found, and what separates them. */
+/** The column positions and the delimiter. */
 interface Header {
   readonly delimiter: string;
   readonly names: readonly string[];
-  /** -1 for a column that is not there. */
+  /** -1 for a missing column. */
   readonly at: Readonly<Record<Column, number>>;
-  /** Where there is no column of labels: a column for each class, 1 where an image has it. */
+  /** Without a label column: one column per class, with 1 where an image has it. */
   readonly classes?: readonly { readonly name: string; readonly at: number }[];
 }
 
-/** Divides the labels that columns of classes give; no name has it. */
+/** Separator of the labels from class columns; no name contains it. */
 const COLUMN_SEPARATOR = '\0';
 const HAS_CLASS = /^(1|1\.0+|true|yes)$/i;
 const LACKS_CLASS = /^(|0|0\.0+|-1|-1\.0+|false|no)$/i;
 
 /**
- * A file whose name ends in `.csv` or `.tsv`, or whose first line is a header, is a table; another is
- * read as lines of a path and a label, divided by the last space.
+ * Read a list. A file whose name ends in `.csv` or `.tsv`, or whose first line is a header, is a
+ * table; others are read as lines of a path and a label, separated by the last space.
  *
- * @param root where relative paths start; the file's folder when left out
- * @param needsHeader whether a list of lines without a header is refused too
- * @param several whether images may have several labels: then a table may also have a column for each
- *   class, with 1 or 0, instead of a column of labels
+ * @param root base of relative paths; by default the file's folder
+ * @param needsHeader whether lines without a header are rejected too
+ * @param several whether images may have several labels; a table may then have a column per class,
+ *   with 1 or 0, instead of a label column
  * @throws StudioError `list-invalid`
  */
 export async function readListFile(
@@ -69,7 +69,10 @@ export async function readListFile(
   return rows.listing();
 }
 
-/** Lines up to the header; behind it a table, or without one a path and a label in each line. */
+/**
+ * Read the lines before the header and then the table, or without a header a path and a label per
+ * line.
+ */
 async function readLines(
   file: string,
   rows: ListRows,
@@ -130,7 +133,7 @@ function addRecord(rows: ListRows, { line, lines, fields }: TableRecord, header:
   const row = { path: field('path'), label, split: field('split').trim() };
   const isLong = fields.slice(names.length).some((text) => text !== '');
   const isShort = names.slice(fields.length).some((text) => text !== '');
-  // With a field left out in between, the next one takes its place.
+  // If a field was forgotten, the following fields are in the wrong columns.
   const isShifted = isShort && (fields.length <= at.label || splitNamed(label) !== undefined);
   if (fields.every((text) => text === '')) rows.skip(line);
   else if (OTHER_COMMENT.test(fields[0]!)) rows.skip(line, 'a comment');
@@ -142,7 +145,7 @@ function addRecord(rows: ListRows, { line, lines, fields }: TableRecord, header:
   }
 }
 
-/** The classes whose columns say 1. @throws StudioError `table-invalid` */
+/** The classes whose columns are 1. @throws StudioError `table-invalid` */
 function markedClasses(
   line: number,
   fields: readonly string[],
@@ -165,7 +168,7 @@ function addLine(rows: ListRows, text: string, line: number): void {
   rows.add({ line, lines: 1, path: at, label, split: '', isShort: false });
 }
 
-/** The delimiter is the one that makes the first line a header. */
+/** The delimiter with which the first line is a header. */
 function findHeader(text: string, several: boolean): Header | undefined {
   for (const delimiter of DELIMITERS) {
     const titles = fieldsOf(text, delimiter) ?? [];
@@ -185,7 +188,7 @@ function findHeader(text: string, several: boolean): Header | undefined {
   return undefined;
 }
 
-/** Which of two columns is meant, nobody can tell. */
+/** Two columns for the same purpose are an error. */
 function refuseTwice(file: string, { names, classes = [] }: Header): void {
   const known = [...Object.values(COLUMNS).flat(), ...classes.map(({ at }) => names[at]!)];
   const twice = known.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
@@ -196,7 +199,7 @@ function refuseTwice(file: string, { names, classes = [] }: Header): void {
   });
 }
 
-/** A quote that was left open takes the next rows into its field, up to another quote. */
+/** An unclosed quote takes following rows into its field, up to the next quote. */
 function refuseSwallowed(line: number, fields: readonly string[], header: Header): void {
   const { names, at, delimiter } = header;
   const isRow = (text: string) => {

@@ -1,4 +1,4 @@
-/** The rows of a list as images, with an account of every line that gives none. */
+/** The rows of a list as images, with an account of all lines without one. */
 import { StudioError } from '../../contract/errors.ts';
 import type { FoundFile } from '../walk.ts';
 import { className, sortClassNames } from './class-names.ts';
@@ -11,12 +11,12 @@ import { splitNamed } from './split-names.ts';
 /** One row of a list, its fields trimmed. */
 export interface ListRow {
   readonly line: number;
-  /** lines that it takes */
+  /** number of lines that it spans */
   readonly lines: number;
   readonly path: string;
   readonly label: string;
   readonly split: string;
-  /** whether it ends before the header does */
+  /** whether it ends before the last column of the header */
   readonly isShort: boolean;
 }
 
@@ -40,15 +40,15 @@ export class ListRows {
   readonly #images: ListedImage[] = [];
   readonly #files = new Map<string, { path: string; relative: string; named: true }>();
   readonly #several: SeveralLabels | undefined;
-  /** By what rows say of labels; filled when all rows are there. */
+  /** Names by label text; filled when all rows are read. */
   readonly #labels = new Map<string, string[]>();
   #separator: string | undefined;
   readonly #items = new Map<RowProblem, string[]>();
   readonly #lines = { header: 0, rows: 0, continued: 0, skipped: 0 };
-  /** Lines without anything in them at the end of the list so far. */
+  /** Empty lines since the last row. */
   #empty: string[] = [];
 
-  /** @param root where relative paths start */
+  /** @param root base of relative paths */
   constructor(file: string, root: string, several: SeveralLabels | undefined) {
     this.#file = file;
     this.#root = root;
@@ -56,13 +56,16 @@ export class ListRows {
     this.#separator = several?.separator;
   }
 
-  /** @param separator of the labels of a row, where the header decides it */
+  /** Record the header. @param separator of the labels of a row, where the header determines it */
   header(separator = this.#separator): void {
     this.#lines.header++;
     this.#separator = separator;
   }
 
-  /** @param reason undefined for a line with nothing in it, of which the last ones need no word */
+  /**
+   * Record a line without a row.
+   * @param reason undefined for an empty line, which is not reported at the end of the list
+   */
   skip(line: number, reason?: string): void {
     this.#lines.skipped++;
     if (reason === undefined) this.#empty.push(`line ${line}: empty`);
@@ -72,13 +75,13 @@ export class ListRows {
     }
   }
 
-  /** A row whose fields do not fit the header. */
+  /** Record a row whose fields do not fit the header. */
   unfit(line: number, lines: number, reason: string): void {
     this.#count(lines);
     this.#tell('row-with-other-fields', `row ${line}: ${reason}`);
   }
 
-  /** @throws StudioError `list-invalid` where a field cannot be what was meant */
+  /** Add a row. @throws StudioError `list-invalid` where a field cannot be valid */
   add({ line, lines, path, label, split, isShort }: ListRow): void {
     this.#count(lines);
     if (lines > 1) this.#tell('rows-over-lines', `lines ${line} to ${line + lines - 1}`);
@@ -102,7 +105,7 @@ export class ListRows {
       });
   }
 
-  /** Find the files, and tell what was odd. */
+  /** Find the files and collect the problems. */
   async listing(): Promise<Listing> {
     const lost = await this.#findFiles();
     const images =
@@ -146,7 +149,7 @@ export class ListRows {
     else items.push(item);
   }
 
-  /** A path that is listed often is kept once. */
+  /** The file of a path, shared by all rows that list it. */
   #fileAt(at: string): FoundFile {
     let file = this.#files.get(at);
     if (file === undefined) {
@@ -186,7 +189,7 @@ export class ListRows {
     );
   }
 
-  /** @returns files of which there are several */
+  /** @returns rows' files that match several existing ones */
   async #findFiles(): Promise<Map<FoundFile, readonly string[]>> {
     const finder = new PathFinder(this.#root);
     const lost = new Map<FoundFile, readonly string[]>();

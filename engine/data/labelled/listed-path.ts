@@ -1,25 +1,26 @@
 /**
- * Files as lists name them: relative or absolute, perhaps written on another system. What is written is
- * tried first; only where nothing lies there, what else it can mean is, and several answers are none.
+ * Files by paths as lists write them: relative or absolute, possibly from another system. The
+ * written path is tried first; other readings are tried only if no file exists there, and several
+ * matches count as none.
  */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Letters of ASCII alone, without what other systems and browsers write instead of it. */
+/** ASCII letters without characters that other systems and browsers encode. */
 const PLAIN = /^(?!file:)[^\\%\u0080-\uffff]*$/i;
 
 export class PathFinder {
   readonly #root: string;
-  /** folder → composed name → names that are there */
+  /** folder → composed name → existing names */
   readonly #folders = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
 
-  /** @param root where relative paths start */
+  /** @param root base of relative paths */
   constructor(root: string) {
     this.#root = root;
   }
 
-  /** Whether a path can mean one file only. */
+  /** Whether a path has a single reading. */
   isPlain(listed: string): boolean {
     return PLAIN.test(listed);
   }
@@ -29,10 +30,11 @@ export class PathFinder {
   }
 
   /**
-   * The file that a path means: as written, with backslashes as folders, out of a `file:` address or
-   * with its percent signs read, and each of these with its letters composed in another way.
+   * The file of a path: as written, with backslashes as separators, from a `file:` address or
+   * percent-decoded, and each of these in other Unicode forms.
    *
-   * @returns an absolute path, of no file where there is none; several paths where it fits several
+   * @returns an absolute path, which does not exist if there is no file; several paths if several
+   *   files match
    */
   async find(listed: string): Promise<string | readonly string[]> {
     const readings = readingsOf(listed).map((reading) => this.plain(reading));
@@ -44,7 +46,7 @@ export class PathFinder {
     return readings[0]!;
   }
 
-  /** Files whose paths differ in nothing but the form of their letters. */
+  /** Files whose paths differ in Unicode form only. */
   async #otherForms(wanted: string): Promise<string[]> {
     const { root } = path.parse(wanted);
     let places = [root];

@@ -1,38 +1,38 @@
-/** Which file has which label, as a folder or a list says it; no file has been looked at yet. */
+/** Labels of files from a folder or a list, before any file is examined. */
 import type { FoundFile } from '../walk.ts';
 import type { LabelProblem, Split } from './labelled-types.ts';
 
-/** Says that an image may have several labels, or none. */
+/** Given where an image may have several labels or none. */
 export interface SeveralLabels {
-  /** What divides them in the column of labels; found out where it is left out. */
+  /** Separator in the label column; detected when left out. */
   readonly separator?: string | undefined;
 }
 
 export interface ListedImage {
   readonly file: FoundFile;
-  /** Names of its classes: one, unless images may have several. */
+  /** Names of its classes: exactly one, unless images may have several. */
   readonly labels: readonly string[];
   readonly split: Split | undefined;
-  /** line of the list; undefined in a folder */
+  /** line in the list; undefined in a folder */
   readonly row: number | undefined;
 }
 
-/** Every line of a list is one of these. */
+/** Counts of a list's lines; each line is in one of them. */
 export interface LineCount {
   readonly header: number;
-  /** with a record, whether it can be used or not */
+  /** with a record, usable or not */
   readonly rows: number;
-  /** inside quoted fields of rows that began before */
+  /** within quoted fields of earlier rows */
   readonly continued: number;
-  /** empty, comments, or what a spreadsheet keeps for itself */
+  /** empty lines, comments, and lines for spreadsheets */
   readonly skipped: number;
 }
 
 export interface Listing {
   readonly images: readonly ListedImage[];
-  /** all names in the order of their numbers, also of classes without images */
+  /** all names in the order of their numbers, including classes without images */
   readonly classNames: readonly string[];
   readonly problems: readonly LabelProblem[];
-  /** of a list; undefined for folders */
+  /** for a list; undefined for folders */
   readonly lines: LineCount | undefined;
 }

@@ -1,4 +1,4 @@
-/** What is odd about labelled images as a set: the same image twice, classes of very different size. */
+/** Problems of labelled images as a set: duplicates, and classes of very different sizes. */
 import { findDoubts } from '../doubts.ts';
 import type { LabelledSample, LabelProblem, Split } from './labelled-types.ts';
 
@@ -68,7 +68,7 @@ function labelsText({ label, labels }: LabelledSample, classes: readonly string[
   return labels.length === 0 ? 'no label' : labels.map((one) => classes[one]).join(', ');
 }
 
-/** Places of one image that are named; a list may hold it a million times. */
+/** Most duplicates that are named per image, since a list may have millions. */
 const PLACES_NAMED = 100;
 
 function equalText(
@@ -80,7 +80,7 @@ function equalText(
   return all > PLACES_NAMED ? `${places} = … (${all} in all)` : places;
 }
 
-/** The whole group where it is short; of a long one images of different labels first. */
+/** The whole group if it is short; else a selection that starts with images of different labels. */
 function oneOfEach(group: readonly LabelledSample[]): readonly LabelledSample[] {
   if (group.length <= PLACES_NAMED) return group;
   const first = new Map(group.map((sample) => [sample.label, sample]));

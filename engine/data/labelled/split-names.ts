@@ -1,4 +1,4 @@
-/** What folders and fields call the parts of a data set. */
+/** Names of the splits of a data set in folders and fields. */
 import type { Split } from './labelled-types.ts';
 
 const SPLIT_NAMES: Readonly<Record<string, Split>> = {
@@ -16,7 +16,7 @@ const SPLIT_NAMES: Readonly<Record<string, Split>> = {
   holdout: 'test',
 };
 
-/** What stands behind the word: `train_set`, `val-images`, `test2017`. */
+/** Suffixes after the word: `train_set`, `val-images`, `test2017`. */
 const BEHIND = /(set|data|dataset|images|imgs|split|\d{4})$/;
 
 /** The split that a folder or a field names, in any case; undefined for any other word. */

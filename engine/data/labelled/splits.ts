@@ -1,4 +1,4 @@
-/** Parts of a labelled set, drawn evenly from every class; functions of the set and a seed. */
+/** Stratified splits of a labelled set, which are functions of the set and a seed. */
 import { type Purpose, RandomStream } from '../../random/philox.ts';
 import { drawingGroups } from './combinations.ts';
 import type { LabelledSet, Split } from './labelled-types.ts';
@@ -9,20 +9,20 @@ export interface TrainAndVal {
   readonly val: LabelledSet;
 }
 
-/** Images to learn from: all that the folder or list does not set apart to judge on. */
+/** Training images: all that the folder or list does not mark as `val` or `test`. */
 export function learningPart(set: LabelledSet): LabelledSet {
   return partOf(set, (split) => split === undefined || split === 'train');
 }
 
 /**
- * Images to judge on: those of the split `val`, or else of `test`; where a set names neither, all that
- * are not marked to learn from.
+ * Validation images: those of the split `val`, else of `test`; where a set has neither, all that
+ * are not marked `train`.
  */
 export function judgingPart(set: LabelledSet): LabelledSet {
   return setApart(set) ?? partOf(set, (split) => split === undefined);
 }
 
-/** Images of the split `val`, or else of `test`; undefined where the set names neither. */
+/** Images of the split `val`, else of `test`; undefined where the set has neither. */
 export function setApart(set: LabelledSet): LabelledSet | undefined {
   const found = (['val', 'test'] as const).find((wanted) =>
     set.samples.some(({ split }) => split === wanted),
@@ -38,8 +38,9 @@ function partOf(set: LabelledSet, keep: (split: Split | undefined) => boolean): 
 }
 
 /**
- * Hold out a share of every class, or of every group of images with several labels. Copies of an image stay on one side. A class of two different
- * images or more is on both sides, one with a single image in `train` only.
+ * Hold out a share of every class, or of every group of images with several labels. Copies of an
+ * image stay on one side. A class with two or more distinct images is on both sides, one with a
+ * single image in `train` only.
  *
  * @param fraction share that becomes `val`, between 0 and 1
  */
@@ -66,8 +67,8 @@ export function splitStratified(
 }
 
 /**
- * A share of the labels, at least one image of each class. For one seed the smaller share is part of
- * the larger one: 1 % ⊂ 10 % ⊂ 100 %.
+ * A share of the labels, with at least one image of each class. For one seed smaller shares are
+ * subsets of larger ones: 1 % ⊂ 10 % ⊂ 100 %.
  */
 export function stratifiedFraction(set: LabelledSet, fraction: number, seed: number): LabelledSet {
   const kept = new Set<number>();
@@ -85,7 +86,7 @@ function positions(set: LabelledSet, keep: (position: number) => boolean): numbe
   return set.samples.flatMap((_, i) => (keep(i) ? [i] : []));
 }
 
-/** For each class its different images in random order, each as the positions of its copies. */
+/** The distinct images of each class in random order, each as the positions of its copies. */
 function shuffledByClass(set: LabelledSet, purpose: Purpose, seed: number): number[][][] {
   const groupOf = drawingGroups(set.samples, set.counts);
   const classes = new Map<number, Map<string, number[]>>();

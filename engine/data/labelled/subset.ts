@@ -1,9 +1,9 @@
-/** A labelled set from its images, and sets from some of another's. */
+/** Labelled sets from their images, and subsets of labelled sets. */
 import { createHash } from 'node:crypto';
 import type { LabelledSample, LabelledSet } from './labelled-types.ts';
 import { findOddities } from './oddities.ts';
 
-/** Complete a set from its parts; what is odd about its images is added to the problems. */
+/** Complete a set from its parts; problems of its images are added. */
 export function completeSet(
   parts: Pick<LabelledSet, 'source' | 'samples' | 'classes' | 'problems'>,
 ): LabelledSet {
@@ -20,7 +20,7 @@ export function completeSet(
   };
 }
 
-/** Some images of a set, with the same classes and numbers. @param keep positions in order */
+/** A subset with the same classes and numbers. @param keep positions, in order */
 export function subsetOf(set: LabelledSet, keep: readonly number[]): LabelledSet {
   if (keep.length === set.samples.length) return set;
   const { source, classes } = set;

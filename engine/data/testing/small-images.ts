@@ -1,9 +1,9 @@
-/** Small images for tests: each number gives another picture. */
+/** Small images for tests; each number gives another image. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 
-/** Write `<root>/<relative>`, in the format of its name. Equal numbers give equal bytes. */
+/** Write `<root>/<relative>` in the format of its extension. Equal numbers give equal bytes. */
 export async function writeSmallImage(root: string, relative: string, number: number) {
   const [width, height] = [12, 9];
   const data = Uint8Array.from(

@@ -32,11 +32,7 @@ async function probe(): Promise<WebgpuFinding> {
   return { works: true, half };
 }
 
-/**
- * Multiply the identity matrix by itself.
- *
- * @throws Error when the result is wrong
- */
+/** Multiply the identity matrix by itself. @throws Error when the result is wrong */
 async function multiply(nodes: readonly OnnxNode[]): Promise<void> {
   const ort = loadOrt();
   const value = (name: string) => ({ name, type: 'f32' as const, shape: [SIDE, SIDE] });

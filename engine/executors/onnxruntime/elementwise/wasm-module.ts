@@ -1,6 +1,5 @@
 /**
  * Encoder of a WebAssembly module with one loop over vectors of four floats.
- *
  * @source WebAssembly core specification 2.0, binary format and fixed-width SIMD
  */
 const I32 = 0x7f;
