@@ -73,13 +73,13 @@ describe('devices', () => {
 describe('--device', () => {
   it('auto is found out and said', async () => {
     const devices: string[] = [];
-    const benchStep = async ({ device }: { device: string }) => {
+    const benchStep = async ({ device = '' }: { device?: string }) => {
       devices.push(device);
       throw new StudioError('cancelled', 'That is enough.');
     };
     const { stderr, records } = await runCommand(['bench', 'step', '--json'], {
       benchStep,
-      async resolveDevice(name, { onProgress }) {
+      async resolveDevice(name: string, { onProgress }: ResolveOptions = {}) {
         onProgress!({ done: 0, total: 2, text: 'Checking webgpu' });
         return { id: `${name}-resolved`, reason: 'webgpu, A card: 5 times as fast as cpu' };
       },
@@ -94,10 +94,10 @@ describe('--device', () => {
     const cells: BenchCell[] = [];
     const parts = {
       describeDevices: async () => ({ devices: [], checks: [] }),
-      resolveDevice: async (_: string, { precision }: ResolveOptions) => ({
+      resolveDevice: async (_: string, { precision }: ResolveOptions = {}) => ({
         id: `best-in-${precision}`,
       }),
-      benchStep: async ({ device }: { device: string }) => {
+      benchStep: async ({ device = '' }: { device?: string }) => {
         throw new StudioError('cancelled', device);
       },
       benchCell: async (cell: BenchCell): Promise<BenchRow> => {
@@ -119,12 +119,15 @@ describe('scan', () => {
     formats: { jpeg: 2 },
     unreadable: [{ path: '/x/a\nb.jpg', reason: 'the file is empty' }],
     duplicates: [['/x/1.jpg', '/x/2.jpg']],
+    doubts: [],
+    system: { images: 0, folders: [] },
+    repeatedFolders: [],
     fingerprint: 'ab'.repeat(32),
   };
-  const folders: string[][] = [];
-  const scanFolders = async (given: string[]) => {
+  const folders: (readonly string[])[] = [];
+  const scanFolders = async (given: readonly string[]) => {
     folders.push(given);
-    return summary;
+    return { ...summary, ignored: {} };
   };
 
   it('prints exactly one record with the agreed keys', async () => {
@@ -136,7 +139,7 @@ describe('scan', () => {
 
   it('names folders that occur more than once', async () => {
     const repeatedFolders = [{ path: '/x/val', readAs: '/x/train' }];
-    const parts = { scanFolders: async () => ({ ...summary, repeatedFolders }) };
+    const parts = { scanFolders: async () => ({ ...summary, ignored: {}, repeatedFolders }) };
     expect((await runCommand(['scan', 'x'], parts)).stdout).toContain(
       'read once: 1:\n  /x/val (read as /x/train)\n',
     );
@@ -307,8 +310,8 @@ describe('selftest', () => {
     limit: 3e-6,
     ok,
   });
-  const runSelftest = (ok: boolean) => async (options: { onCheck: (check: Check) => void }) => {
-    options.onCheck(check(ok));
+  const runSelftest = (ok: boolean) => async (options: { onCheck?: (check: Check) => void }) => {
+    options.onCheck!(check(ok));
     return { ok, worst: ok ? 0.03 : 3e5, device: 'cpu', skipped: [] };
   };
 
@@ -333,10 +336,10 @@ describe('selftest', () => {
         ],
         checks: [],
       }),
-      runSelftest: async (options: { device: string; onCheck: (check: Check) => void }) => {
-        tested.push(options.device);
+      runSelftest: async (options: { device?: string; onCheck?: (check: Check) => void }) => {
+        tested.push(options.device!);
         const found = await runSelftest(options.device === 'cpu')(options);
-        return { ...found, device: options.device };
+        return { ...found, device: options.device! };
       },
     };
     const { code, stdout } = await runCommand(['selftest', '--device', 'all'], parts);

@@ -1,15 +1,16 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../contract/recipe.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
 import { verdictText } from './commands/demo.ts';
-import type { EngineParts, LabelledSamples, NetworkTensors } from './parts.ts';
-import { doneEvent, runCommand, stepEvent } from './testing/fake-host.ts';
+import type { LabelledSamples } from './parts.ts';
+import { doneEvent, type FakeParts, runCommand, stepEvent } from './testing/fake-host.ts';
 
-const named = (name: string): NetworkTensors =>
+const named = (name: string): NamedTensors =>
   new Map([[name, { dtype: 'f32', shape: [0], data: new Float32Array() }]]);
 
 /** Features that tell the classes apart only if the network is a trained one. */
-const parts: Partial<EngineParts> = {
+const parts: FakeParts = {
   sampleData: async (_name, { out }) => ({ out, train: 40, test: 20 }),
   pretrain: async (request) => {
     expect(request.data).toEqual([path.join(request.workspace, 'cifar10', 'train')]);
@@ -66,7 +67,7 @@ describe('demo', () => {
 
   it('reads each photograph once for all networks', async () => {
     const asked: number[][] = [];
-    const features: EngineParts['features'] = (request) => {
+    const features: FakeParts['features'] = (request) => {
       asked.push([request.networks.length, request.samples.length]);
       return parts.features!(request);
     };
@@ -79,7 +80,7 @@ describe('demo', () => {
 
   it('gives the recipe its length', async () => {
     let steps: number | null = 0;
-    const pretrain: EngineParts['pretrain'] = async ({ recipe }) => {
+    const pretrain: FakeParts['pretrain'] = async ({ recipe }) => {
       steps = recipe.steps;
       return { status: 'stopped', step: 0, checkpoint: '' };
     };

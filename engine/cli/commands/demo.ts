@@ -2,9 +2,10 @@
 import path from 'node:path';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { StepEvent } from '../../runs/events.ts';
+import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { clockText, countText, percentText } from '../format.ts';
-import type { LabelledSamples, NetworkTensors } from '../parts.ts';
+import type { LabelledSamples } from '../parts.ts';
 import { followTraining } from '../training.ts';
 
 const SAMPLE_IMAGES = 5000;
@@ -76,7 +77,7 @@ export function verdictText(verdict: Verdict): string {
 async function knn(
   { parts }: CommandCall,
   request: { readonly recipe: Recipe; readonly device: string },
-  networks: readonly NetworkTensors[],
+  networks: readonly NamedTensors[],
   train: LabelledSamples,
   test: LabelledSamples,
 ): Promise<number[]> {

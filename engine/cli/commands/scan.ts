@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { usageError } from '../../contract/usage-error.ts';
+import type { DatasetIndex } from '../../data/index-types.ts';
 import { repeatedFoldersText } from '../../data/walk.ts';
 import type { Command } from '../command.ts';
 import { bytesText, countText } from '../format.ts';
 import type { Output } from '../output.ts';
-import type { DatasetSummary } from '../parts.ts';
 import { CountProgress } from '../progress.ts';
 
 const SHOWN = 20;
@@ -18,7 +18,7 @@ function show(out: Output, heading: string, lines: readonly string[]): void {
   if (lines.length > SHOWN) out.result(`  … and ${lines.length - SHOWN} more (all with --json)`);
 }
 
-function showSummary(out: Output, index: DatasetSummary): void {
+function showSummary(out: Output, index: DatasetIndex): void {
   const formats = Object.entries(index.formats)
     .sort((a, b) => b[1] - a[1])
     .map(([format, count]) => `${countText(count)} ${format}`);
@@ -37,21 +37,21 @@ function showSummary(out: Output, index: DatasetSummary): void {
     `${index.duplicates.length === 1 ? '1 image is' : `${index.duplicates.length} images are`} there more than once:`,
     index.duplicates.map((group) => group.map(quoted).join(' = ')),
   );
-  show(out, 'Look at these:', index.doubts ?? []);
-  const ignored = Object.entries(index.ignored ?? {}).sort((a, b) => b[1] - a[1]);
+  show(out, 'Look at these:', index.doubts);
+  const ignored = Object.entries(index.ignored).sort((a, b) => b[1] - a[1]);
   if (ignored.length > 0) {
     const most = ignored.slice(0, KINDS_NAMED).map(([end, count]) => `${countText(count)} ${end}`);
     const more = ignored.length > KINDS_NAMED ? ', …' : '';
     out.result(`Passed over, being no images: ${most.join(', ')}${more}`);
   }
-  const { images = 0, folders = [] } = index.system ?? {};
+  const { images, folders } = index.system;
   if (images > 0)
     show(
       out,
       `${countText(images)} images belong to the system (thumbnails, trash) and are left out:`,
       folders.length === 0 ? ['files that macOS leaves beside others (._…)'] : folders.map(quoted),
     );
-  const repeated = repeatedFoldersText(index.repeatedFolders ?? []);
+  const repeated = repeatedFoldersText(index.repeatedFolders);
   show(out, `${repeated.message}:`, repeated.items.map(quoted));
   out.result(`\nFingerprint ${index.fingerprint}`);
 }
@@ -74,18 +74,8 @@ export const command: Command = {
       .finally(() => progress.finish());
     const { images, bytes, formats, unreadable, duplicates, fingerprint } = index;
     const { doubts, system, repeatedFolders } = index;
-    out.record({
-      type: 'scan',
-      images,
-      bytes,
-      formats,
-      unreadable,
-      duplicates,
-      ...(doubts === undefined ? {} : { doubts }),
-      ...(system === undefined ? {} : { system }),
-      ...(repeatedFolders === undefined ? {} : { repeatedFolders }),
-      fingerprint,
-    });
+    const found = { images, bytes, formats, unreadable, duplicates };
+    out.record({ type: 'scan', ...found, doubts, system, repeatedFolders, fingerprint });
     showSummary(out, index);
   },
 };

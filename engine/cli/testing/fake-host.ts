@@ -16,10 +16,17 @@ const unexpected = (name: string) => async () => {
   throw new Error(`${name} was not expected to be called`);
 };
 
+/** Parts that answer from tables; each gives as much as the command reads of it. */
+export type FakeParts = {
+  readonly [Part in keyof EngineParts]?: (
+    ...given: Parameters<EngineParts[Part]>
+  ) => Promise<unknown>;
+};
+
 /** An engine of which only the given parts may be used; its machine has a processor alone. */
-export function fakeParts(given: Partial<EngineParts>): EngineParts {
+export function fakeParts(given: FakeParts): EngineParts {
   const resolveDevice = async (name: string) => ({ id: name === 'auto' ? 'cpu' : name });
-  return new Proxy({ resolveDevice, ...given } as EngineParts, {
+  return new Proxy({ resolveDevice, ...given } as unknown as EngineParts, {
     get: (target, name) => Reflect.get(target, name) ?? unexpected(String(name)),
   });
 }
@@ -27,7 +34,7 @@ export function fakeParts(given: Partial<EngineParts>): EngineParts {
 /** Runs a command line in place. */
 export async function runCommand(
   argv: readonly string[],
-  parts: Partial<EngineParts> = {},
+  parts: FakeParts = {},
   options: {
     terminal?: boolean;
     cwd?: string;
