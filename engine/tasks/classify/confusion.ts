@@ -1,4 +1,5 @@
 /** Which classes are taken for which, and what follows from that for each class. */
+import type { ClassifierEvaluation } from '../../contract/studio/evaluations.ts';
 
 /** Counts of images, [classes, classes]: row the true class, column the predicted one. */
 export interface Confusion {
@@ -6,19 +7,8 @@ export interface Confusion {
   readonly counts: Uint32Array;
 }
 
-/** How one class fared. A share of nothing is undefined. */
-export interface ClassShares {
-  /** Images of the class. */
-  readonly support: number;
-  /** Images that were taken for the class. */
-  readonly predicted: number;
-  /** Of those taken for the class, the share that is. */
-  readonly precision: number | undefined;
-  /** Of those of the class, the share that was recognised. */
-  readonly recall: number | undefined;
-  /** Harmonic mean of the two; undefined for a class that neither occurs nor is predicted. */
-  readonly f1: number | undefined;
-}
+/** How one class fared. */
+export type ClassShares = Omit<ClassifierEvaluation['perClass'][number], 'name'>;
 
 export function countConfusion(
   labels: ArrayLike<number>,
@@ -50,10 +40,10 @@ export function classShares({ classes, counts }: Confusion): ClassShares[] {
 
 /** Mean recall over the classes that occur. */
 export function balancedAccuracy(shares: readonly ClassShares[]): number {
-  const recalls = shares.map(({ recall }) => recall).filter((recall) => recall !== undefined);
+  const recalls = shares.map(({ recall }) => recall).filter((recall) => recall !== null);
   return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
 }
 
-function share(part: number, whole: number): number | undefined {
-  return whole === 0 ? undefined : part / whole;
+function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
 }

@@ -3,59 +3,18 @@
  * every file holds.
  */
 import { TOP1 } from '../../contract/scores.ts';
-import { type BootstrapOptions, bootstrap, type Estimate } from '../../evaluation/bootstrap.ts';
+import type { ClassifierEvaluation } from '../../contract/studio/evaluations.ts';
+import { type BootstrapOptions, bootstrap } from '../../evaluation/bootstrap.ts';
 import type { ClassScores } from '../../evaluation/class-scores.ts';
 import type { TaskEvaluation } from '../labelled-task.ts';
 import { type Calibration, calibrate } from './calibration.ts';
-import {
-  balancedAccuracy,
-  type ClassShares,
-  type Confusion,
-  classShares,
-  countConfusion,
-} from './confusion.ts';
+import { balancedAccuracy, type Confusion, classShares, countConfusion } from './confusion.ts';
 import { judge, type Outcomes } from './outcomes.ts';
 
 /** Plain JSON: numbers that are not defined are null. */
-export interface EvaluationReport extends TaskEvaluation {
-  readonly images: number;
-  /** Class names, in the order of the scores. */
-  readonly classes: readonly string[];
-  /** Shares of images, 0 to 1. */
-  readonly top1: Estimate;
-  /** The true class is among the five with the highest scores, or among all where there are fewer. */
-  readonly top5: Estimate;
-  /** Mean F1 over the classes that occur or are predicted. */
-  readonly macroF1: Estimate;
-  /** Mean recall over the classes that occur. */
-  readonly balancedAccuracy: number;
-  /** Mean cross-entropy, nats; null where a true class got the probability 0. */
-  readonly loss: number | null;
-  readonly calibration: Calibration;
-  readonly perClass: readonly ClassReport[];
-  /** Cells that are not 0, row by row: true class, predicted class, images. */
-  readonly confusion: readonly (readonly [label: number, predicted: number, images: number])[];
-  /** Wrong predictions, the most confident first. */
-  readonly mistakes: readonly Mistake[];
-}
-
-export interface ClassReport {
-  readonly name: string;
-  readonly support: number;
-  readonly predicted: number;
-  readonly precision: number | null;
-  readonly recall: number | null;
-  readonly f1: number | null;
-}
-
-export interface Mistake {
-  readonly image: number;
-  /** Of the file, where it is known. */
-  readonly path?: string;
-  readonly label: number;
-  readonly predicted: number;
-  readonly confidence: number;
-}
+export type EvaluationReport = Omit<TaskEvaluation, 'mistakes'> &
+  Omit<ClassifierEvaluation, 'calibration'> & { readonly calibration: Calibration };
+type Mistake = ClassifierEvaluation['mistakes'][number];
 
 export interface EvaluationOptions extends BootstrapOptions {
   /** At most so many mistakes are listed. */
@@ -99,7 +58,7 @@ export function evaluateScores(
     balancedAccuracy: balancedAccuracy(shares),
     loss,
     calibration: calibrate(outcomes),
-    perClass: shares.map((share, c) => classReport(names[c] ?? String(c), share)),
+    perClass: shares.map((share, c) => ({ name: names[c] ?? String(c), ...share })),
     confusion: cells(confusion),
     mistakes: worstMistakes(outcomes, options.mistakes ?? MISTAKES),
   };
@@ -132,18 +91,6 @@ export function headlines(
     present++;
   }
   return [first / total, firstFive / total, sum / present];
-}
-
-function classReport(name: string, shares: ClassShares): ClassReport {
-  const { support, predicted, precision, recall, f1 } = shares;
-  return {
-    name,
-    support,
-    predicted,
-    precision: precision ?? null,
-    recall: recall ?? null,
-    f1: f1 ?? null,
-  };
 }
 
 function cells({ classes, counts }: Confusion): [number, number, number][] {

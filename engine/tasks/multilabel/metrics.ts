@@ -8,7 +8,8 @@
  * @source scikit-learn, `average_precision_score`
  */
 import { StudioError } from '../../contract/errors.ts';
-import { type BootstrapOptions, bootstrap, type Estimate } from '../../evaluation/bootstrap.ts';
+import type { LabelsEvaluation } from '../../contract/studio/evaluations.ts';
+import { type BootstrapOptions, bootstrap } from '../../evaluation/bootstrap.ts';
 
 /** Logits of several labels an image, and which it has. */
 export interface LabelScores {
@@ -18,38 +19,6 @@ export interface LabelScores {
   readonly targets: Uint8Array;
   readonly images: number;
   readonly classes: number;
-}
-
-/** Plain JSON: numbers that are not defined are null. */
-export interface MultiLabelReport {
-  readonly images: number;
-  /** Class names, in the order of the logits. */
-  readonly classes: readonly string[];
-  /** Probability from which a label is given. */
-  readonly threshold: number;
-  /** Mean average precision of the classes that occur. */
-  readonly mAP: Estimate;
-  /** Mean F1 of the classes that occur or are given. */
-  readonly macroF1: Estimate;
-  /** F1 of all labels of all images together. */
-  readonly microF1: Estimate;
-  /** Mean binary cross-entropy over images and classes, without class weights, nats. */
-  readonly loss: number;
-  readonly perClass: readonly LabelReport[];
-  /** Classes that no image has. */
-  readonly withoutImages: readonly string[];
-}
-
-export interface LabelReport {
-  readonly name: string;
-  /** Images that have the label. */
-  readonly support: number;
-  /** Images that were given it. */
-  readonly predicted: number;
-  readonly averagePrecision: number | null;
-  readonly precision: number | null;
-  readonly recall: number | null;
-  readonly f1: number | null;
 }
 
 /**
@@ -62,7 +31,7 @@ export function evaluateLabels(
   names: readonly string[],
   threshold: number,
   options: BootstrapOptions = {},
-): MultiLabelReport {
+): LabelsEvaluation {
   const ranked = rankLabels(scores, threshold);
   const [mAP, macroF1, microF1] = bootstrap(
     scores.images,
@@ -70,7 +39,7 @@ export function evaluateLabels(
     options,
   );
   const every = new Uint32Array(scores.images).fill(1);
-  const perClass = ranked.map((one, c): LabelReport => {
+  const perClass = ranked.map((one, c) => {
     const { support, predicted, hits } = countsOf(one, every);
     return {
       name: names[c]!,

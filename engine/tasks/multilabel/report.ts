@@ -1,6 +1,7 @@
 /** How well the labels of images are told, for programs and for people. */
 import { countText, percentText } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
+import type { LabelsEvaluation } from '../../contract/studio/evaluations.ts';
 import type { BootstrapOptions, Estimate } from '../../evaluation/bootstrap.ts';
 import type { LabelledReport, TaskEvaluation } from '../labelled-task.ts';
 import {
@@ -8,14 +9,13 @@ import {
   evaluateLabels,
   type LabelScores,
   labelHeadlines,
-  type MultiLabelReport,
   rankLabels,
 } from './metrics.ts';
 
 export const MULTILABEL = 'multilabel';
 const MEAN_PRECISION: Primary = { name: 'mAP', better: 'higher' };
 
-export interface MultiLabelEvaluation extends TaskEvaluation, MultiLabelReport {}
+export type MultiLabelEvaluation = TaskEvaluation & LabelsEvaluation;
 
 export interface LabelsReport extends LabelledReport {
   readonly evaluation: MultiLabelEvaluation;

@@ -1,6 +1,9 @@
 /** The evaluation of a network for several labels an image: metrics, and those of each label. */
 import { Text } from '@mantine/core';
-import { z } from 'zod';
+import {
+  type LabelsEvaluation,
+  labelsEvaluationSchema,
+} from '../../../../../engine/contract/studio/index.ts';
 import { type Column, DataTable } from '../../../../ui/data-table.tsx';
 import { ErrorNotice } from '../../../../ui/error-notice.tsx';
 import { countText, numberText, percentText } from '../../../../ui/format.ts';
@@ -8,31 +11,7 @@ import { Section } from '../../../../ui/section.tsx';
 import { Headlines } from '../../headline.tsx';
 import type { EvaluationProps } from '../pages.ts';
 
-const count = z.int().min(0);
-const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
-const share = z.number().nullable();
-const labelSchema = z.object({
-  name: z.string(),
-  support: count,
-  predicted: count,
-  averagePrecision: share,
-  precision: share,
-  recall: share,
-  f1: share,
-});
-const multilabelSchema = z.looseObject({
-  images: count,
-  classes: z.array(z.string()),
-  threshold: z.number(),
-  mAP: estimate,
-  macroF1: estimate,
-  microF1: estimate,
-  loss: z.number(),
-  perClass: z.array(labelSchema),
-  withoutImages: z.array(z.string()),
-});
-
-type Row = z.infer<typeof labelSchema>;
+type Row = LabelsEvaluation['perClass'][number];
 type Share = 'averagePrecision' | 'recall' | 'precision' | 'f1';
 
 const shareColumn = (label: string, key: Share): Column<Row> => ({
@@ -63,7 +42,7 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 export function MultilabelEvaluation({ evaluation, imagesPerSecond }: EvaluationProps) {
-  const { data } = multilabelSchema.safeParse(evaluation);
+  const { data } = labelsEvaluationSchema.safeParse(evaluation);
   if (data === undefined)
     return (
       <ErrorNotice
