@@ -4,7 +4,6 @@
  * same bytes, and a start in the middle continues exactly.
  */
 import { StudioError } from '../contract/errors.ts';
-import { normalisationTables, writeNormalised } from './augment/normalise.ts';
 import { type RenderPlan, type RenderSource, VIEWS } from './render.ts';
 import { createRenderPool, type RenderItem, type RenderPool, type Slot } from './render-pool.ts';
 
@@ -24,9 +23,6 @@ export interface DrawnBatch {
 /** Settings that every loader has. */
 export interface LoaderSettings {
   readonly batchSize: number;
-  /** of each channel, on the scale from 0 to 1 */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
   /** worker threads; 0 renders in this thread */
   readonly workers: number;
   readonly startStep: number;
@@ -80,9 +76,7 @@ export class BatchLoader {
   readonly #pool: RenderPool;
   readonly #free: Slot[];
   readonly #queue: Promise<PreparedBatch>[] = [];
-  // What leaves the loader is ordinary memory (ONNX Runtime refuses shared memory), and a slot is free
-  // again at once.
-  readonly #tables: readonly Float32Array[];
+  /** Ordinary memory, since ONNX Runtime refuses shared memory; so a slot is free again at once. */
   readonly #views: readonly Float32Array[];
   #nextStep: number;
   #seen = 0;
@@ -94,7 +88,6 @@ export class BatchLoader {
     this.#nextStep = startStep;
     const [height, width] = plan.imageSize;
     const elements = batchSize * 3 * height * width;
-    this.#tables = normalisationTables(options.mean, options.std);
     this.#views = Array.from({ length: VIEWS[plan.kind] }, () => new Float32Array(elements));
     this.#pool = createRenderPool(plan, workers);
     const slots = workers === 0 ? 1 : Math.max(1, prefetch);
@@ -107,9 +100,7 @@ export class BatchLoader {
     const started = performance.now();
     this.#prepareAhead();
     const { slot, ...batch } = await this.#queue.shift()!;
-    slot.views.forEach((view, i) => {
-      this.#normalise(view, this.#views[i]!);
-    });
+    for (const [i, view] of slot.views.entries()) this.#views[i]!.set(view);
     this.#free.push(slot);
     if (this.#options.workers > 0) this.#prepareAhead();
     this.#judge(batch.sampleIds.length, batch.replaced);
@@ -119,16 +110,6 @@ export class BatchLoader {
   close(): Promise<void> {
     for (const batch of this.#queue) batch.catch(() => {});
     return this.#pool.close();
-  }
-
-  /** @param from [B, H, W, 3] @param to [B, 3, H, W] */
-  #normalise(from: Uint8Array, to: Float32Array): void {
-    const [height, width] = this.#options.plan.imageSize;
-    const size = 3 * height * width;
-    for (let start = 0; start < from.length; start += size) {
-      const data = from.subarray(start, start + size);
-      writeNormalised({ width, height, data }, this.#tables, to.subarray(start, start + size));
-    }
   }
 
   #prepareAhead(): void {

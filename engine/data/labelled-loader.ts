@@ -1,14 +1,12 @@
 /** Batches for fine-tuning: one augmented view of every image, and its label. */
 import { StudioError } from '../contract/errors.ts';
 import { RandomStream } from '../random/philox.ts';
-import { type ErasingOptions, eraseRectangle } from './augment/erase.ts';
+import type { ErasingOptions } from './augment/erase.ts';
 import type { LabelledViewOptions } from './augment/labelled-view.ts';
-import { nearestBytes } from './augment/normalise.ts';
 import {
   BatchLoader,
   type BatchLoaderOptions,
   type LoaderSettings,
-  type RenderedBatch,
   type ReplacedImage,
 } from './batch-loader.ts';
 import { LabelledSampler } from './labelled/labelled-sampler.ts';
@@ -53,7 +51,6 @@ export class LabelledImageLoader {
   readonly stepsPerEpoch: number;
   readonly #loader: BatchLoader;
   readonly #labels: Int32Array;
-  readonly #options: LabelledImageLoaderOptions;
 
   constructor(options: LabelledImageLoaderOptions) {
     const { samples } = options.set;
@@ -64,7 +61,6 @@ export class LabelledImageLoader {
     const { batchSize, seed, sampling } = options;
     const labels = samples.map(({ label }) => label);
     const plan = planOf(options);
-    this.#options = options;
     this.#labels = Int32Array.from(labels);
     this.#loader = new BatchLoader({
       ...options,
@@ -78,25 +74,10 @@ export class LabelledImageLoader {
 
   /** The next batch. @throws StudioError `too-many-broken-images`, `data-worker-died` */
   async next(): Promise<LabelledImageBatch> {
-    const batch = await this.#loader.next();
-    const { step, epoch, sampleIds, shownIds, waitMs, replaced } = batch;
+    const { step, epoch, sampleIds, shownIds, views, waitMs, replaced } = await this.#loader.next();
     const labels = Int32Array.from(shownIds, (id) => this.#labels[id]!);
-    const images = this.#erase(batch);
-    return { step, epoch, sampleIds, labels, images, waitMs, replaced, release() {} };
-  }
-
-  /** After normalisation, since the noise is that of normalised values. */
-  #erase({ epoch, sampleIds, repeats, views }: RenderedBatch): Float32Array {
-    const { seed, imageSize, randomErasing } = this.#options;
     const images = views[0]!;
-    if (randomErasing === undefined) return images;
-    const size = 3 * imageSize[0] * imageSize[1];
-    sampleIds.forEach((id, i) => {
-      const random = new RandomStream(seed, 'erase', epoch, id, repeats[i]!);
-      const image = images.subarray(i * size, (i + 1) * size);
-      eraseRectangle(image, imageSize, random, randomErasing);
-    });
-    return images;
+    return { step, epoch, sampleIds, labels, images, waitMs, replaced, release() {} };
   }
 
   close(): Promise<void> {
@@ -106,9 +87,10 @@ export class LabelledImageLoader {
 
 /** The part of the options that a worker needs, as plain data. */
 function planOf(options: LabelledImageLoaderOptions): LabelledPlan {
-  const { imageSize, seed, crop, flip, colorJitter, randAugment, mean } = options;
-  const fill = nearestBytes(mean);
-  return { kind: 'labelled', imageSize, seed, crop, flip, colorJitter, randAugment, fill };
+  const { imageSize, seed, crop, flip, mean, std, colorJitter, randAugment, randomErasing } =
+    options;
+  const view = { imageSize, seed, crop, flip, mean, std };
+  return { kind: 'labelled', ...view, colorJitter, randAugment, randomErasing };
 }
 
 /** For a broken image others of its class; any, with its own label, when none of them can be read. */

@@ -39,9 +39,11 @@ export function pairPlan({
   seed,
   crop,
   flip,
+  mean,
+  std,
   teacher,
 }: Omit<PairPlan, 'kind'>): PairPlan {
-  return { kind: 'pair', imageSize, seed, crop, flip, teacher };
+  return { kind: 'pair', imageSize, seed, crop, flip, mean, std, teacher };
 }
 
 export class PretrainLoader {

@@ -20,10 +20,10 @@ export interface RenderFailure {
   readonly reason: string;
 }
 
-/** Memory of one batch: each view, [B, H, W, 3], 8 bits a value. */
+/** Memory of one batch: each view, [B, 3, H, W]. */
 export interface Slot {
   readonly id: number;
-  readonly views: readonly Uint8Array[];
+  readonly views: readonly Float32Array[];
 }
 
 export interface RenderPool {
@@ -93,7 +93,7 @@ class InlinePool implements RenderPool {
   }
 
   createSlot(id: number, elements: number): Slot {
-    return { id, views: perView(this.#plan, () => new Uint8Array(elements)) };
+    return { id, views: perView(this.#plan, () => new Float32Array(elements)) };
   }
 
   render(slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]> {
@@ -162,9 +162,10 @@ class WorkerPool implements RenderPool {
   }
 
   createSlot(id: number, elements: number): Slot {
-    const views = perView(this.#plan, () => new SharedArrayBuffer(elements));
+    const bytes = elements * Float32Array.BYTES_PER_ELEMENT;
+    const views = perView(this.#plan, () => new SharedArrayBuffer(bytes));
     for (const worker of this.#workers) this.#post(worker, { type: 'slot', id, views });
-    return { id, views: views.map((memory) => new Uint8Array(memory)) };
+    return { id, views: views.map((memory) => new Float32Array(memory)) };
   }
 
   #post(worker: Worker, request: WorkerRequest): void {

@@ -11,7 +11,7 @@ let queue: Promise<void> = Promise.resolve();
 
 parentPort!.on('message', (request: WorkerRequest) => {
   if (request.type === 'slot') {
-    slots.set(request.id, { views: request.views.map((memory) => new Uint8Array(memory)) });
+    slots.set(request.id, { views: request.views.map((memory) => new Float32Array(memory)) });
     return;
   }
   queue = queue.then(async () => {

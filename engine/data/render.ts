@@ -1,21 +1,34 @@
-/** One sample as training sees it: decode once, crop once, one view or two. A pure function of its ids. */
+/**
+ * One sample as the network sees it in training: decoded once, cropped once, one view or two, normalised.
+ * A pure function of its ids.
+ */
 import { RandomStream } from '../random/philox.ts';
-import { applyTone } from './augment/colour.ts';
+import { type Tone, UNCHANGED } from './augment/colour.ts';
 import { type CropOptions, randomCrop } from './augment/crop.ts';
+import { type ErasingOptions, eraseRectangle } from './augment/erase.ts';
 import { augmentLabelled, type LabelledViewOptions } from './augment/labelled-view.ts';
+import {
+  nearestBytes,
+  normalisationTables,
+  throughTone,
+  writeNormalised,
+} from './augment/normalise.ts';
 import { mirror } from './augment/resample.ts';
 import { Resampler } from './augment/resampler.ts';
 import { perturb, type TeacherOptions } from './augment/views.ts';
 import { decodeRegion } from './decode.ts';
 import type { RgbImage } from './image.ts';
 
-/** What every kind of view begins with: a crop, resized, mirrored or not. */
+/** What all views have: a crop, resized, mirrored or not, and in the end normalised. */
 export interface CropPlan {
   readonly imageSize: readonly [height: number, width: number];
   readonly seed: number;
   readonly crop: CropOptions;
   /** probability of mirroring */
   readonly flip: number;
+  /** of each channel, on the scale from 0 to 1 */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
 }
 
 /** Plain view and perturbed view of one crop. */
@@ -27,8 +40,8 @@ export interface PairPlan extends CropPlan {
 /** One augmented view. */
 export interface LabelledPlan extends CropPlan, LabelledViewOptions {
   readonly kind: 'labelled';
-  /** what appears behind the image where it is turned or moved */
-  readonly fill: readonly [number, number, number];
+  /** after normalisation, since the noise is that of normalised values */
+  readonly randomErasing?: ErasingOptions | undefined;
 }
 
 /** How samples become pixels, as plain data that worker threads can be sent. */
@@ -54,9 +67,11 @@ export interface RenderIds {
 export class Renderer {
   readonly #plan: RenderPlan;
   readonly #resampler = new Resampler();
+  readonly #tables: readonly Float32Array[];
 
   constructor(plan: RenderPlan) {
     this.#plan = plan;
+    this.#tables = normalisationTables(plan.mean, plan.std);
   }
 
   /** The crop's pixels, decoded: the part that waits for the disk. */
@@ -68,26 +83,47 @@ export class Renderer {
     return decodeRegion(source.path, source, region, target);
   }
 
-  /**
-   * The views, 8 bits a value: a quarter of the memory of floats, which the loader makes of them.
-   *
-   * @param views written, [H, W, 3] each: of a pair the plain one first
-   */
-  write(pixels: RgbImage, ids: RenderIds, views: readonly Uint8Array[]): void {
-    const { seed, crop, flip, imageSize } = this.#plan;
-    const { epoch, sampleId, repeat } = ids;
+  /** @param views written, [3, H, W] each: of a pair the plain one first */
+  write(pixels: RgbImage, ids: RenderIds, views: readonly Float32Array[]): void {
+    let i = 0;
+    for (const { image, tone } of this.#draw(pixels, ids)) {
+      // Through the tables a tone costs no pass of its own.
+      writeNormalised(
+        image,
+        this.#tables.map((table) => throughTone(table, tone)),
+        views[i++]!,
+      );
+    }
+    if (this.#plan.kind !== 'labelled' || this.#plan.randomErasing === undefined) return;
+    const { seed, imageSize, randomErasing } = this.#plan;
+    const random = new RandomStream(seed, 'erase', ids.epoch, ids.sampleId, ids.repeat);
+    eraseRectangle(views[0]!, imageSize, random, randomErasing);
+  }
+
+  /** The views as `write` has them, before they are normalised. */
+  bytes(pixels: RgbImage, ids: RenderIds): Uint8Array[] {
+    return Array.from(this.#draw(pixels, ids), ({ image, tone }) =>
+      image.data.map((value) => tone[value]!),
+    );
+  }
+
+  /** Each view is valid until the next is drawn, and complete once its tone is applied. */
+  *#draw(
+    pixels: RgbImage,
+    { epoch, sampleId, repeat }: RenderIds,
+  ): Generator<{ readonly image: RgbImage; readonly tone: Tone }> {
+    const { seed, crop, flip, imageSize, mean } = this.#plan;
     const [height, width] = imageSize;
     const view = this.#resampler.resize(pixels, width, height, crop.interpolation);
     if (new RandomStream(seed, 'flip', epoch, sampleId, repeat).uniform() < flip) mirror(view);
     const random = new RandomStream(seed, 'colour', epoch, sampleId, repeat);
     if (this.#plan.kind === 'pair') {
-      views[0]!.set(view.data);
-      // The plain view is kept: its pixels may change now.
-      applyTone(view, perturb(view, random, this.#plan.teacher));
-      views[1]!.set(view.data);
+      yield { image: view, tone: UNCHANGED };
+      yield { image: view, tone: perturb(view, random, this.#plan.teacher) };
     } else {
-      const affine = { interpolation: crop.interpolation, fill: this.#plan.fill };
-      views[0]!.set(augmentLabelled(view, random, this.#plan, affine).data);
+      // What appears behind the image where it is turned or moved is the mean.
+      const affine = { interpolation: crop.interpolation, fill: nearestBytes(mean) };
+      yield { image: augmentLabelled(view, random, this.#plan, affine), tone: UNCHANGED };
     }
   }
 }

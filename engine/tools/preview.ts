@@ -107,8 +107,7 @@ async function drawView(
 ): Promise<View> {
   const { height, width, rows, cols } = recipeGeometry(recipe);
   const ids = { epoch, sampleId, repeat: 0 };
-  const views = [0, 1].map(() => new Uint8Array(height * width * 3));
-  renderer.write(await renderer.decode(source, ids), ids, views);
+  const views = renderer.bytes(await renderer.decode(source, ids), ids);
   const [student, teacher] = await Promise.all(
     views.map((data) => pngAddress(data, width, height)),
   );

@@ -1,5 +1,6 @@
 /** Normalisation of 8-bit RGB to the network's input: float32, centred and scaled per channel. */
 import type { RgbImage } from '../image.ts';
+import { type Tone, UNCHANGED } from './colour.ts';
 
 export type ChannelStatistics = readonly [number, number, number];
 
@@ -17,6 +18,11 @@ export function normalisationTables(
       return Math.fround(Math.fround(share - m) / s);
     });
   });
+}
+
+/** A table for images whose tone is still to be changed. */
+export function throughTone(table: Float32Array, tone: Tone): Float32Array {
+  return tone === UNCHANGED ? table : table.map((_, value) => table[tone[value]!]!);
 }
 
 /** Values from 0 to 1 as the nearest bytes; halves are rounded to even, as in Python. */
