@@ -103,7 +103,8 @@ export function mixImages(
 
 function blend(a: Float32Array, b: Float32Array, share: number): void {
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i]!, b[i]!];
+    const x = a[i]!;
+    const y = b[i]!;
     a[i] = x * share + y * (1 - share);
     b[i] = y * share + x * (1 - share);
   }
