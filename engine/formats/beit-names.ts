@@ -1,13 +1,14 @@
 /**
- * Tensor names of one network in three dialects: ConMIM's (those of the authors' BEiT code), timm's and
- * Hugging Face's, both ways.
+ * Conversion of tensor names of a network between ConMIM (those of the authors' BEiT code), timm
+ * and Hugging Face.
  *
- * timm's names are ConMIM's; only what a network carries differs. Hugging Face has names of its own and
- * three matrices where the others keep one for queries, keys and values. Nothing is computed but copies
- * of rows, so a way there and back gives the same bits.
- * DINOv2 of transformers is the same network under names of its own, which are read as well.
- * @source timm 1.0.31 models/beit.py; transformers 5.23.0 models/beit and conversion_mapping.py, which
- *   still writes the names that every earlier version reads, and here they are written too
+ * timm uses ConMIM's names for another selection of tensors. Hugging Face has other names, and
+ * three matrices where the others have one for queries, keys and values. Rows are only copied, so
+ * converting there and back gives the same bits. DINOv2 of transformers is the same network with
+ * other names, which are read as well.
+ *
+ * @source timm 1.0.31 models/beit.py; transformers 5.23.0 models/beit and conversion_mapping.py,
+ *   which still writes the names that all earlier versions read, as this module does
  */
 import {
   bytesOf,
@@ -19,17 +20,17 @@ import {
 
 export interface NamedAgain {
   readonly tensors: Map<string, HostTensor>;
-  /** Those that have no counterpart, by the names they came with. */
+  /** Names of tensors without a counterpart. */
   readonly dropped: readonly string[];
 }
 
 const SHARED_TABLE = 'rel_pos_bias.relative_position_bias_table';
 const BLOCK_TABLE = 'attn.relative_position_bias_table';
-/** Only pre-training and its losses need these, or they follow from the shapes. */
+/** Tensors for pre-training and its losses, or tensors that follow from the shapes. */
 const NOT_THE_NETWORK =
   /^(mask_token$|projectors\.|lm_head\.)|relative_position_index$|num_batches_tracked$|\.k_bias$/;
 
-/** A network as timm's BEiT has it: each block its own table of relative positions. */
+/** A network as timm's BEiT: each block has its own table of relative positions. */
 export function toTimmNames(tensors: NamedTensors): NamedAgain {
   const kept = splitOff(tensors);
   const table = kept.tensors.get(SHARED_TABLE);
@@ -40,14 +41,17 @@ export function toTimmNames(tensors: NamedTensors): NamedAgain {
   return kept;
 }
 
-/** ConMIM's names of a network of timm's; also takes the projector and mask token away from ConMIM's. */
+/**
+ * A network of timm with ConMIM's names. Of a network with ConMIM's names, projector and mask token
+ * are dropped.
+ */
 export function fromTimmNames(tensors: NamedTensors): NamedAgain {
   return splitOff(tensors);
 }
 
 /**
- * A network as Hugging Face's BEiT has it. With a head it is `BeitForImageClassification`, whose trunk's
- * names begin with `beit.`, else `BeitModel`.
+ * A network as Hugging Face's BEiT: with a head as `BeitForImageClassification`, whose trunk's
+ * names begin with `beit.`, else as `BeitModel`.
  */
 export function toHuggingFaceNames(tensors: NamedTensors): NamedAgain {
   const trunk = tensors.has('head.weight') ? 'beit.' : '';
@@ -70,7 +74,9 @@ export function toHuggingFaceNames(tensors: NamedTensors): NamedAgain {
   return { tensors: found, dropped };
 }
 
-/** ConMIM's names of a network of Hugging Face's: as files carry them, or as modules of version 5 do. */
+/**
+ * A network of Hugging Face with ConMIM's names, from names of files or of modules in version 5.
+ */
 export function fromHuggingFaceNames(tensors: NamedTensors): NamedAgain {
   const found = new Map<string, HostTensor>();
   const dropped: string[] = [];
@@ -92,7 +98,7 @@ export function fromHuggingFaceNames(tensors: NamedTensors): NamedAgain {
   return { tensors: found, dropped };
 }
 
-/** How many blocks the names tell of. */
+/** Number of blocks, from the names. */
 export function blockCount(tensors: NamedTensors): number {
   const blocks = [...tensors.keys()].map((name) =>
     Number(/^blocks\.(\d+)\./.exec(name)?.[1] ?? -1),
@@ -100,7 +106,10 @@ export function blockCount(tensors: NamedTensors): number {
   return Math.max(-1, ...blocks) + 1;
 }
 
-/** [ConMIM, Hugging Face's files, Hugging Face's modules from version 5], without `.weight` and `.bias`. */
+/**
+ * [ConMIM, Hugging Face's files, Hugging Face's modules from version 5], without `.weight` and
+ * `.bias`.
+ */
 const OUTSIDE: readonly (readonly [string, ...string[]])[] = [
   ['cls_token', 'embeddings.cls_token'],
   ['mask_token', 'embeddings.mask_token'],
@@ -116,7 +125,7 @@ const OUTSIDE: readonly (readonly [string, ...string[]])[] = [
   ['head', 'classifier'],
 ];
 
-/** The same of a block, after `blocks.#.` and `encoder.layer.#.` or `layers.#.`. */
+/** The same for names within a block, after `blocks.#.` and `encoder.layer.#.` or `layers.#.`. */
 const INSIDE: readonly (readonly [string, ...string[]])[] = [
   ['gamma_1', 'lambda_1'],
   ['gamma_2', 'lambda_2'],
@@ -124,7 +133,7 @@ const INSIDE: readonly (readonly [string, ...string[]])[] = [
   ['norm2', 'layernorm_after'],
   ['attn.q_bias', 'attention.attention.query.bias', 'attention.q_proj.bias'],
   ['attn.v_bias', 'attention.attention.value.bias', 'attention.v_proj.bias'],
-  // What follows three of one is put together afterwards.
+  // Queries, keys and values are joined afterwards.
   ['attn.query', 'attention.attention.query', 'attention.q_proj'],
   ['attn.key', 'attention.attention.key', 'attention.k_proj'],
   ['attn.value', 'attention.attention.value', 'attention.v_proj'],
@@ -138,7 +147,7 @@ const INSIDE: readonly (readonly [string, ...string[]])[] = [
   ['mlp.fc2', 'output.dense'],
   ['mlp.fc1', 'mlp.fc1'],
   ['mlp.fc2', 'mlp.fc2'],
-  // DINOv2's own.
+  // For DINOv2 only.
   ['gamma_1', 'layer_scale1.lambda1'],
   ['gamma_2', 'layer_scale2.lambda1'],
   ['norm1', 'norm1'],
@@ -154,7 +163,7 @@ function inverted(rows: typeof OUTSIDE): ReadonlyMap<string, string> {
   return new Map(rows.flatMap(([conmim, ...others]) => others.map((name) => [name, conmim])));
 }
 
-/** By the whole name, else by what comes before `.weight` and `.bias`. */
+/** Look up the whole name, else the part before `.weight` and `.bias`. */
 function lookUp(names: ReadonlyMap<string, string>, name: string): string | undefined {
   const whole = names.get(name);
   if (whole !== undefined) return whole;
@@ -191,14 +200,14 @@ function splitOff(tensors: NamedTensors): { tensors: Map<string, HostTensor>; dr
   };
 }
 
-/** The `i`th of `count` equal parts of the rows; the data are shared, not copied. */
+/** The `i`th of `count` equal parts of the rows; the data are shared. */
 function rowsOf({ dtype, shape, data }: HostTensor, i: number, count: number): HostTensor {
   const length = data.length / count;
   const rows = data.subarray(i * length, (i + 1) * length);
   return hostTensor(dtype, [shape[0]! / count, ...shape.slice(1)], rows);
 }
 
-/** @param parts of one dtype */
+/** @param parts with equal dtypes */
 function stackRows(parts: readonly HostTensor[]): HostTensor {
   const { dtype, shape } = parts[0]!;
   const rows = parts.reduce((sum, part) => sum + part.shape[0]!, 0);

@@ -1,13 +1,13 @@
-/** Comma-separated tables as files; lines end with a line feed alone, as pandas writes them. */
+/** Writing of CSV files; lines end with a line feed alone, as in pandas. */
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type CsvField, type CsvStyle, csvRow } from '../contract/csv-text.ts';
 
-/** Characters that are gathered before they go to the disk. */
+/** Characters that are collected for one write. */
 const CHUNK_CHARACTERS = 256 * 1024;
 
-/** @param rows taken one after the other, so that a table may be larger than memory */
+/** @param rows are read one by one, so a table may be larger than memory */
 export async function writeCsv(
   file: string,
   header: readonly string[],
@@ -17,12 +17,12 @@ export async function writeCsv(
   await pipeline(Readable.from(chunks(header, rows, style)), createWriteStream(file));
 }
 
-/** One line, with its end. */
+/** One line, with its line feed. */
 export function csvLine(fields: readonly CsvField[], style: CsvStyle = {}): string {
   return `${csvRow(fields, style)}\n`;
 }
 
-/** The shortest text that gives the same number in single precision; nine digits always do. */
+/** The shortest text with the same value in single precision, which takes at most nine digits. */
 export function singleText(value: number): string {
   for (const digits of [7, 8]) {
     const rounded = Number(value.toPrecision(digits));

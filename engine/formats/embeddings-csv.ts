@@ -1,4 +1,4 @@
-/** Embeddings as a table of text: `path`, `label`, `f0`, `f1`, … */
+/** Embeddings as CSV: `path`, `label`, `f0`, `f1`, … */
 import { type CsvField, type CsvStyle, withoutFormulaMark } from '../contract/csv-text.ts';
 import { firstLine } from '../disk/first-line.ts';
 import { singleText, writeCsv } from './csv.ts';
@@ -31,12 +31,12 @@ export async function checkCsv(
   checker.end();
 }
 
-/** Whether a file begins as one of these. */
+/** Whether a file begins like such a table. */
 export async function isEmbeddingsCsv(file: string): Promise<boolean> {
   return /^path,label,f0(,|$)/.test(await firstLine(file));
 }
 
-/** The rows of a table that begins with `path` and `label`; its header is left out. */
+/** The rows of a table that begins with `path` and `label`, without its header. */
 export async function* readRows(file: string, { keepFormulas = false }: CsvStyle) {
   const plain = keepFormulas ? (text: string) => text : withoutFormulaMark;
   let isHeader = true;

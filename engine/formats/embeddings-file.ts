@@ -1,8 +1,9 @@
 /**
- * One vector an image, with its path and class, for other tools: CSV, NumPy or Parquet.
+ * Embeddings, one vector per image with its path and class, as files for other tools: CSV, NumPy or
+ * Parquet.
  *
- * A file appears complete or not at all, and what was read back is compared before it does. Neither
- * direction holds the vectors a second time.
+ * Files are written atomically and compared with the vectors before they are renamed. The vectors
+ * are never copied as a whole.
  */
 import path from 'node:path';
 import type { CsvStyle } from '../contract/csv-text.ts';
@@ -23,13 +24,13 @@ import { checkParquet, isEmbeddingsParquet, writeEmbeddingsParquet } from './emb
 
 export type EmbeddingsFormat = 'csv' | 'npy' | 'parquet';
 
-/** A file of a format; `check` throws where what lies there is not what was meant. */
+/** A file of a format; `check` throws when its content is wrong. */
 interface Part {
-  /** Where to, from the file that was asked for. */
+  /** The path, from the requested one. */
   fileOf(file: string): string;
   write(file: string, embeddings: Embeddings, style?: CsvStyle): Promise<void>;
   check(file: string, embeddings: Embeddings, style?: CsvStyle): Promise<void>;
-  /** Whether a file is one of earlier embeddings, which may be replaced. */
+  /** Whether a file has earlier embeddings, which may be replaced. */
   readonly isOwn: IsOwn;
 }
 
@@ -56,11 +57,7 @@ const FORMATS: Record<EmbeddingsFormat, readonly Part[]> = {
   ],
 };
 
-/**
- * The format that a file's name asks for.
- *
- * @throws StudioError `embeddings-format`
- */
+/** The format of a file name. @throws StudioError `embeddings-format` */
 export function embeddingsFormat(file: string): EmbeddingsFormat {
   const extension = path.extname(file).slice(1).toLowerCase();
   if (Object.hasOwn(FORMATS, extension)) return extension as EmbeddingsFormat;
@@ -76,8 +73,7 @@ export function embeddingsFormat(file: string): EmbeddingsFormat {
 }
 
 /**
- * Before hours of work: whether embeddings may be written there.
- *
+ * Check before hours of work that embeddings may be written to this file.
  * @throws StudioError `embeddings-format`, `target-taken`
  */
 export async function refuseTakenEmbeddings(file: string): Promise<void> {
@@ -86,12 +82,13 @@ export async function refuseTakenEmbeddings(file: string): Promise<void> {
 }
 
 /**
- * `.csv`: columns `path`, `label`, `f0`, `f1`, …; `.npy`: the vectors alone, [images, width], with
- * `path` and `label` in a `.paths.csv` beside them; `.parquet`: columns `path`, `label`, `embedding`.
+ * Write embeddings. `.csv` has the columns `path`, `label`, `f0`, `f1`, …; `.npy` has the vectors
+ * alone, [images, width], beside a `.paths.csv` with `path` and `label`; `.parquet` has the columns
+ * `path`, `label`, `embedding`.
  *
  * @returns the files that were written
- * @throws StudioError `embeddings-format`; `target-taken`; `embeddings-invalid` when sizes do not fit; `export-failed`
- *   when what was read back differs
+ * @throws StudioError `embeddings-format`; `target-taken`; `embeddings-invalid` when sizes do not
+ *   fit; `export-failed` when the written file differs
  */
 export async function writeEmbeddings(
   file: string,

@@ -1,4 +1,4 @@
-/** Embeddings as NumPy's array, and a table of what its rows are. */
+/** Embeddings as a NumPy array, with a table of the paths and labels of its rows. */
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { firstLine } from '../disk/first-line.ts';
 import { writeCsv } from './csv.ts';
@@ -26,8 +26,8 @@ export async function checkNpy(file: string, embeddings: Embeddings): Promise<vo
 }
 
 /**
- * Whether a file is such an array with such a table beside it. Neither says who wrote it, so one is
- * known by the other.
+ * Whether a file is such an array with such a table beside it. Neither names its writer, so both
+ * are required.
  */
 export async function isEmbeddingsNpy(file: string): Promise<boolean> {
   try {
@@ -39,7 +39,7 @@ export async function isEmbeddingsNpy(file: string): Promise<boolean> {
   }
 }
 
-/** Whether a file is such a table, by the array beside it. */
+/** Whether a file is such a table with an array beside it. */
 export function isNpyPaths(file: string): Promise<boolean> {
   return isEmbeddingsNpy(`${file.slice(0, -'.paths.csv'.length)}.npy`);
 }

@@ -8,10 +8,10 @@ import {
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { type Embeddings, RowChecker } from './embeddings.ts';
 
-/** Numbers that are held as JavaScript values at a time. */
+/** Numbers that exist as JavaScript values at a time. */
 const NUMBERS_PER_GROUP = 1_000_000;
 
-/** How the library that writes calls itself in the file. */
+/** The writer that the library records in its files. */
 const WRITER = 'hyparquet';
 
 const SCHEMA: SchemaElement[] = [
@@ -38,7 +38,7 @@ export async function writeEmbeddingsParquet(file: string, embeddings: Embedding
         {
           name: 'embedding',
           data: rows.map((i) => Array.from(data.subarray(i * width, (i + 1) * width))),
-          // Floats of a network neither repeat nor compress.
+          // Embeddings neither repeat nor compress.
           encoding: 'PLAIN',
           codec: 'UNCOMPRESSED',
         },
@@ -63,7 +63,7 @@ export async function checkParquet(file: string, embeddings: Embeddings): Promis
   checker.end();
 }
 
-/** Whether a file is one of these, by its writer and its columns. */
+/** Whether a file has this writer and these columns. */
 export async function isEmbeddingsParquet(file: string): Promise<boolean> {
   try {
     const { created_by, schema } = await parquetMetadataAsync(await asyncBufferFromFile(file));

@@ -1,17 +1,17 @@
-/** Vectors of images, and the check that every format of them goes through after it was read back. */
+/** Embeddings of images, and the check of written files that all formats share. */
 import { StudioError } from '../contract/errors.ts';
 
 export interface Embeddings {
-  /** Of each image. */
+  /** One per image. */
   readonly paths: readonly string[];
-  /** Class of each image; null, or left out, where it is not known. */
+  /** Class of each image; null or left out where unknown. */
   readonly labels?: readonly (string | null)[];
   /** [images, width] */
   readonly data: Float32Array;
   readonly width: number;
 }
 
-/** Compares what comes back, row after row, with what was meant. */
+/** Compares rows that are read back with the embeddings. */
 export class RowChecker {
   readonly #file: string;
   readonly #embeddings: Embeddings;
@@ -23,7 +23,7 @@ export class RowChecker {
   }
 
   /**
-   * @param vector left out where the format keeps it elsewhere
+   * @param vector left out where the format stores it in another file
    * @throws StudioError `export-failed`
    */
   next(path: string, label: string | null, vector?: ArrayLike<number>): void {
@@ -51,7 +51,7 @@ export function changed(file: string, what: string): StudioError {
   });
 }
 
-/** Whether `found` is what lies in `data` from `start`; numbers that are none are alike. */
+/** Whether `found` equals `data` from `start` on; NaN equals NaN. */
 export function sameNumbers(found: ArrayLike<number>, data: Float32Array, start: number): boolean {
   for (let i = 0; i < found.length; i++) {
     const [a, b] = [found[i]!, data[start + i]!];

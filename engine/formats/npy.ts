@@ -1,6 +1,6 @@
 /**
- * NumPy's file of one array: a magic word, a header that is a Python dictionary, raw little-endian data,
- * row-major.
+ * NumPy files of one array: a magic string, a header that is a Python dictionary, and raw
+ * little-endian data in row-major order.
  *
  * @source https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, versions 1 to 3
  */
@@ -25,7 +25,7 @@ const STORAGE = {
 } as const satisfies Record<NpyDType, unknown>;
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** Data begin at a multiple of this, so that they can be mapped into memory. */
+/** Data begin at a multiple of this, which allows memory mapping. */
 const ALIGNMENT = 64;
 const CHUNK_BYTES = 16 * 1024 * 1024;
 const MAX_HEADER_BYTES = 1_000_000;
@@ -57,8 +57,7 @@ export async function readNpyHeader(file: string): Promise<NpyHeader> {
 }
 
 /**
- * The elements in order, piece by piece, so that an array may be larger than memory.
- *
+ * The elements in order, in pieces, so that an array may be larger than memory.
  * @throws StudioError `npy-invalid`
  */
 export async function* readNpyPieces(file: string): AsyncGenerator<NpyData> {

@@ -1,9 +1,9 @@
 /**
  * Safetensors files: an 8-byte little-endian header length, a JSON header, raw little-endian data.
  *
- * Reading is strict: whatever is ambiguous (overlaps, holes, duplicate names, sizes that disagree) is
- * refused. Writing is deterministic: names are sorted, so equal tensors give equal bytes. Neither
- * direction holds more than one tensor's copy at a time.
+ * Ambiguous files (overlaps, holes, duplicate names, inconsistent sizes) are rejected. Names are
+ * sorted when writing, so equal tensors give equal bytes. Neither direction copies more than one
+ * tensor at a time.
  *
  * @source https://github.com/huggingface/safetensors#format
  */
@@ -23,19 +23,19 @@ import {
   type NamedTensors,
 } from '../tensor/host-tensor.ts';
 
-/** Longest header that is accepted, bytes (the limit of the reference implementation). */
+/** Longest accepted header, bytes (the limit of the reference implementation). */
 export const MAX_HEADER_BYTES = 100_000_000;
 const MAX_RANK = 64;
 const CHUNK_BYTES = 16 * 1024 * 1024;
 const METADATA = '__metadata__';
 
-/** Types of the format that no network here is kept in: below 16 bits, complex, unsigned. */
+/** Types of the format that networks here do not use: below 16 bits, complex, unsigned. */
 const UNREAD_DTYPE = /^(F[468](_\w{4,8})?|U(16|32|64)|C64)$/;
 const NAMES = Object.keys(HOST_ARRAYS) as HostDType[];
 /** By the name in the file. */
 const DTYPES = new Map(NAMES.map((dtype) => [dtype.toUpperCase(), dtype]));
 
-/** Where one tensor lies; `begin` and `end` count from the first data byte. */
+/** Position of a tensor; `begin` and `end` are relative to the first data byte. */
 export interface TensorEntry {
   readonly name: string;
   readonly dtype: HostDType;
@@ -57,7 +57,7 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Size and content hash of what was written or read. */
+/** Size and content hash of a written or read file. */
 export interface FileDigest {
   readonly size: number;
   /** Lower-case hex. */
@@ -65,14 +65,15 @@ export interface FileDigest {
 }
 
 export interface ReadOptions {
-  /** Refuse larger files, bytes; no limit by default. */
+  /** Largest accepted file, bytes; unlimited by default. */
   readonly maxBytes?: number;
 }
 
 /**
- * Parse a whole file in memory; data are copied, so the tensors are aligned and independent of `bytes`.
+ * Parse a whole file in memory; data are copied, so the tensors are aligned and independent of
+ * `bytes`.
  *
- * @param label how errors name the input
+ * @param label name of the input in errors
  * @throws StudioError `safetensors-invalid`
  */
 export function parseSafetensors(bytes: Uint8Array, label = 'The input'): SafetensorsFile {
@@ -88,9 +89,8 @@ export function parseSafetensors(bytes: Uint8Array, label = 'The input'): Safete
 }
 
 /**
- * Read a file tensor by tensor, hashing what is read.
- *
- * @throws StudioError `safetensors-invalid`; file system errors pass through
+ * Read a file tensor by tensor and compute its hash.
+ * @throws StudioError `safetensors-invalid`; file system errors
  */
 export async function readSafetensors(
   file: string,
@@ -127,7 +127,7 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
   }
 }
 
-/** The whole file as one array; for small sets. */
+/** The whole file as one array, for small sets. */
 export function encodeSafetensors(
   tensors: NamedTensors,
   metadata: Readonly<Record<string, string>> = {},
@@ -146,9 +146,8 @@ export function encodeSafetensors(
 }
 
 /**
- * Hand the file to `write` in order, in pieces of at most 16 MiB.
- *
- * @param write must be done with the piece when its promise resolves
+ * Pass the file to `write` in order, in pieces of at most 16 MiB.
+ * @param write must not use the piece after its promise resolves
  */
 export async function streamSafetensors(
   tensors: NamedTensors,
@@ -172,8 +171,8 @@ export async function streamSafetensors(
 }
 
 /**
- * Write a file tensor by tensor; a partial file may stay behind on failure, so callers that need
- * all-or-nothing write beside the target and rename.
+ * Write a file tensor by tensor. A partial file may remain on failure; use writeFileAtomically to
+ * avoid that.
  *
  * @param options.sync flush to the disk before returning
  */
@@ -292,12 +291,12 @@ function parseJson(raw: Uint8Array, label: string): object {
   } catch {
     throw invalid(label, 'its header is not JSON');
   }
-  // JSON.parse keeps the last of two equal names; which one was meant cannot be known.
+  // JSON.parse keeps the last of two equal names, which may not be the intended one.
   if (countColons(text) !== countKeys(parsed)) throw invalid(label, 'a name occurs twice');
   return parsed as object;
 }
 
-/** Colons outside strings: one for each name that was written. */
+/** Number of colons outside strings, which is the number of names in the text. */
 function countColons(json: string): number {
   let count = 0;
   let quoted = false;
@@ -312,7 +311,7 @@ function countColons(json: string): number {
   return count;
 }
 
-/** Names that survived parsing, over all levels; an explicit stack, since depth is the file's choice. */
+/** Number of names after parsing, on all levels. A stack is used, since a file may nest deeply. */
 function countKeys(root: unknown): number {
   let count = 0;
   const stack: unknown[] = [root];
@@ -366,7 +365,10 @@ function checkEntry(name: string, value: unknown, label: string): TensorEntry {
   return { name, dtype, shape, begin, end };
 }
 
-/** What a header says that is none: any file may be given as weights, so it is not repeated to everybody. */
+/**
+ * An invalid value of a header. Any file may be given as weights, so its content is shown only to
+ * those who may see it.
+ */
 function shown(value: unknown): string {
   return isConfined() ? 'an entry' : shortJson(value);
 }

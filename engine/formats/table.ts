@@ -1,7 +1,6 @@
 /**
- * Tables of text, record by record, with the lines of each. Nothing is guessed: a quote opens a field only
- * at its beginning, and what does not fit is an error that names the line, so that no row disappears into
- * another.
+ * Reading of text tables, record by record, with line numbers. A quote opens a field only at its
+ * beginning, and whatever does not fit is an error that names the line, so no row is lost.
  *
  * @source RFC 4180
  */
@@ -10,11 +9,11 @@ import { parse } from 'csv-parse/sync';
 import { StudioError } from '../contract/errors.ts';
 
 export interface TableRecord {
-  /** Line on which it begins, from 1. */
+  /** First line, from 1. */
   readonly line: number;
-  /** Lines that it takes: more than one where quoted fields hold line ends. */
+  /** Number of lines: more than one where quoted fields contain line ends. */
   readonly lines: number;
-  /** without the spaces around them; none where the line is a comment */
+  /** trimmed; empty where the line is a comment */
   readonly fields: readonly string[];
   readonly isComment?: true;
 }
@@ -22,7 +21,7 @@ export interface TableRecord {
 export interface TableOptions {
   /** one character; a comma when left out */
   readonly delimiter?: string;
-  /** Lines before the first one that is given; 0 when left out. */
+  /** Number of lines before the first given one; 0 when left out. */
   readonly linesBefore?: number;
   /** whether lines that begin with a number sign and a space are comments */
   readonly comments?: boolean;
@@ -31,7 +30,7 @@ export interface TableOptions {
 /** Characters of a record; a longer one is mostly a quote that was never closed. */
 const RECORD_LIMIT = 1 << 20;
 
-/** Quotes inside of a field are text; behind a closing quote nothing but spaces may follow. */
+/** Quotes inside a field are text; after a closing quote only spaces may follow. */
 function optionsFor(delimiter: string): Options {
   return {
     delimiter,
@@ -43,7 +42,7 @@ function optionsFor(delimiter: string): Options {
   };
 }
 
-/** The fields of one line; undefined where its quotes do not match. */
+/** The fields of one line; undefined if its quotes do not match. */
 export function fieldsOf(line: string, delimiter: string): readonly string[] | undefined {
   try {
     const records: string[][] = parse(line, optionsFor(delimiter));
@@ -54,10 +53,10 @@ export function fieldsOf(line: string, delimiter: string): readonly string[] | u
 }
 
 /**
- * Every record, also of empty lines, many at a time.
+ * All records, including empty lines, in groups.
  *
- * @param lines with their ends, many at a time
- * @throws StudioError `table-invalid`, and what reading the lines throws
+ * @param lines with their ends, in groups
+ * @throws StudioError `table-invalid`, and errors of reading the lines
  */
 export async function* readTable(
   lines: AsyncIterable<readonly string[]>,
@@ -72,7 +71,7 @@ export async function* readTable(
   const parser = new Parser({
     ...optionsFor(delimiter),
     ...(comments ? { comment: '# ', comment_no_infix: true } : {}),
-    // Records are taken here, so that nothing waits in the parser to be read.
+    // Records are taken in this callback, so that none is buffered in the parser.
     on_record: (fields, { comment_lines: count }) => {
       passComments(count);
       found.push({ line, lines: 1 + lineEndsIn(fields), fields });
@@ -80,7 +79,7 @@ export async function* readTable(
       return null;
     },
   });
-  parser.on('error', () => {}); // Whoever writes is told of it.
+  parser.on('error', () => {}); // The writer gets the error.
   const take = () => {
     const taken = found;
     found = [];
@@ -94,7 +93,7 @@ export async function* readTable(
       await write(parser, some.join(''));
       yield take();
     }
-    // Without an end the parser would pass over a last line of spaces.
+    // Without a line end the parser would skip a last line of spaces.
     if (/[^\r\n]$/.test(end)) await write(parser, '\n');
     await new Promise<void>((resolve, reject) =>
       parser.end((error?: Error | null) => (error ? reject(error) : resolve())),
@@ -134,7 +133,10 @@ const ERRORS: Readonly<Record<string, string>> = {
   CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'has text behind a closing quote',
 };
 
-/** The parser counts a line end of two characters inside quotes as two, so its own line is not taken. */
+/**
+ * Inside quotes the parser counts a line end of two characters twice, so its line number is not
+ * used.
+ */
 function tableError(line: number, cause: CsvError): StudioError {
   const what = ERRORS[cause.code] ?? `is no record: ${cause.message}`;
   return new StudioError('table-invalid', `line ${line} ${what}`, { details: { line }, cause });

@@ -1,9 +1,9 @@
 /**
- * The lines of a text file, piece by piece, so that a file may be larger than memory. Lines end with
- * a line feed, a carriage return or both, also mixed in one file.
+ * Lines of a text file, in groups, so that a file may be larger than memory. Lines end with a line
+ * feed, a carriage return or both, also mixed.
  *
- * Text is UTF-8 or UTF-16, with a byte order mark or without; whatever is neither is refused by its
- * line, since a guess would give letters that were never written.
+ * Text is UTF-8 or UTF-16, with or without a byte order mark; other encodings are an error that
+ * names the line, since guessing could give wrong letters.
  */
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
@@ -18,15 +18,14 @@ const NAMES: Readonly<Record<Encoding, string>> = {
   'utf-16be': 'UTF-16',
 };
 
-/** Bytes from which the encoding is told. */
+/** Bytes from which the encoding is detected. */
 const HEAD_BYTES = 4096;
-/** Characters of the longest line: a longer one belongs to something else than a list. */
+/** Characters of the longest accepted line. */
 const LINE_LIMIT = 1 << 22;
 
 /**
- * Lines in order, each with its end, many at a time.
- *
- * @throws StudioError `text-invalid` naming the line and what is wrong with it
+ * Lines in order, with their ends, in groups.
+ * @throws StudioError `text-invalid` naming the line and the problem
  */
 export async function* readTextLines(file: string): AsyncGenerator<readonly string[]> {
   const encoding = encodingOf(await readHead(file), file);
@@ -42,7 +41,7 @@ export async function* readTextLines(file: string): AsyncGenerator<readonly stri
     }
   };
   const split = (text: string): readonly string[] => {
-    // A carriage return at the end may belong to a line feed that comes next.
+    // A carriage return at the end may be followed by a line feed in the next piece.
     const found = text.match(/[^\r\n]*(?:\r\n|\n|\r(?!$))/g) ?? [];
     rest = text.slice(found.reduce((sum, line) => sum + line.length, 0));
     if (rest.length > LINE_LIMIT)
@@ -70,7 +69,7 @@ async function readHead(file: string): Promise<Buffer> {
   }
 }
 
-/** By the byte order mark; without one, UTF-16 is known by the zeros beside plain letters. */
+/** The encoding, by the byte order mark or by the zero bytes that UTF-16 has for Latin letters. */
 function encodingOf(head: Buffer, file: string): Encoding {
   const starts = (...bytes: number[]) => bytes.every((byte, i) => head[i] === byte);
   if (starts(0xff, 0xfe, 0, 0) || starts(0, 0, 0xfe, 0xff)) throw notText(file, 1, 'is UTF-32');
@@ -87,7 +86,7 @@ function encodingOf(head: Buffer, file: string): Encoding {
   return 'utf-8';
 }
 
-/** Only asked for once a file was found not to be UTF-8. */
+/** Called only for a file that is not UTF-8. */
 async function firstStrangeLine(file: string): Promise<number> {
   const bytes = await readFile(file);
   let line = 1;

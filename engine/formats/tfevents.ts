@@ -1,7 +1,6 @@
 /**
- * TensorBoard event files: scalar summaries as protocol buffers in TFRecord frames.
- *
- * Only the bytes are made here; who appends them decides about files and flushing.
+ * Encoding of TensorBoard event files: scalar summaries as protocol buffers in TFRecord frames. The
+ * caller appends the bytes to a file.
  *
  * @source tensorflow/core/util/event.proto, tensorflow/core/lib/io/record_writer.h
  */
@@ -16,7 +15,7 @@ export function crc32c(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** A checksum as TFRecord stores it: rotated and offset, so that a CRC of CRCs stays useful. */
+/** The masked checksum of TFRecord: rotated and offset. */
 export function maskedCrc32c(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + CRC_MASK_DELTA) >>> 0;
@@ -34,10 +33,10 @@ export function encodeRecord(data: Uint8Array): Uint8Array {
 }
 
 /**
- * The first records of a file: the format's version and a session mark.
+ * The first records of a file: format version and session start.
  *
  * @param wallTime  seconds since 1970
- * @param firstStep TensorBoard drops what earlier files hold at and after this step, so curves of a
+ * @param firstStep TensorBoard drops values of earlier files from this step on, so curves of a
  *   resumed run are not doubled
  */
 export function encodeFileStart(wallTime: number, firstStep: number): Uint8Array {
@@ -71,10 +70,13 @@ export function encodeScalars(
   return encodeRecord(Uint8Array.from(event));
 }
 
-/** A name under which TensorBoard finds the file; later files of a run sort behind earlier ones. */
+/**
+ * The name of an event file, as TensorBoard expects it; names of later files of a run sort after
+ * earlier ones.
+ */
 export function eventFileName(wallTime: number, host: string, pid: number): string {
   const safeHost = host.replace(/[^A-Za-z0-9-]/g, '_') || 'host';
-  // Milliseconds: two sessions of one run may start within a second.
+  // Milliseconds are used, since two sessions of a run may start within a second.
   return `events.out.tfevents.${(wallTime * 1000).toFixed(0)}.${safeHost}.${pid}`;
 }
 

@@ -1,4 +1,4 @@
-/** Collects the nodes and constants of an ONNX graph as it is written; equal constants are stored once. */
+/** Collects nodes and constants of an ONNX graph; equal constants are stored once. */
 
 import { halfBits } from '../../tensor/half.ts';
 import type { OnnxAttribute, OnnxInitializer, OnnxNode, OnnxType } from './model.ts';
@@ -9,7 +9,7 @@ export class Emitter {
   readonly #constants = new Map<string, string>();
   #count = 0;
 
-  /** A new node with one output; returns the output's name. */
+  /** Add a node with one output. @returns the output's name */
   emit(
     op: string,
     inputs: readonly string[],
@@ -31,7 +31,7 @@ export class Emitter {
     return outputs;
   }
 
-  /** Give an existing value a name of its own, for an output. */
+  /** Give a value another name, for an output. */
   alias(value: string, name: string): void {
     this.nodes.push({ op: 'Identity', inputs: [value], outputs: [name] });
   }
@@ -40,7 +40,7 @@ export class Emitter {
     return this.tensor('i64', [values.length], BigInt64Array.from(values, BigInt));
   }
 
-  /** Numbers of a floating-point type. */
+  /** A constant of a floating-point type. */
   floats(type: 'f32' | 'f16', shape: readonly number[], values: ArrayLike<number>): string {
     const data =
       type === 'f32' ? Float32Array.from(values) : Uint16Array.from(Array.from(values), halfBits);

@@ -39,7 +39,7 @@ export interface OnnxModel {
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   readonly initializers: readonly OnnxInitializer[];
-  /** of the file format; older programs refuse newer ones */
+  /** version of the file format; older programs reject newer ones */
   readonly formatVersion?: number;
   readonly metadata?: Readonly<Record<string, string>>;
 }

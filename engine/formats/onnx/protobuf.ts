@@ -1,5 +1,5 @@
 /**
- * The few parts of the protocol-buffer wire format that ONNX files need, for writing.
+ * A writer of the parts of the protocol-buffer wire format that ONNX files need.
  * @source https://protobuf.dev/programming-guides/encoding/
  */
 export class ProtobufWriter {

@@ -1,4 +1,4 @@
-/** What both file formats yield: the pickled value, and a way to the storages that it mentions. */
+/** The common interface of both file formats: the pickled value, and access to its storages. */
 import type { StorageRecord } from './storages.ts';
 import type { TorchValue } from './values.ts';
 
@@ -9,12 +9,11 @@ export interface TorchArchive {
 }
 
 export interface StorageData {
-  /** Where the data lie in the file, for reading in order. */
+  /** Position of the data in the file, for reading in order. */
   positionOf(storage: StorageRecord): number;
   /**
-   * The elements as they lie in this machine's memory; each storage is asked for once.
-   *
-   * @throws Malformed when the file does not have them
+   * The elements in this machine's byte order. Each storage is read at most once.
+   * @throws Malformed when the data are missing
    */
   read(storage: StorageRecord): Promise<ArrayBuffer>;
 }

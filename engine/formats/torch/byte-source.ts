@@ -1,4 +1,4 @@
-/** Bytes that are read at any position: a file, or memory. */
+/** Random access to the bytes of a file or of memory. */
 import type { FileHandle } from 'node:fs/promises';
 import { allocate, Malformed } from './refusals.ts';
 
@@ -6,11 +6,7 @@ const CHUNK_BYTES = 16 * 1024 * 1024;
 
 export interface ByteSource {
   readonly size: number;
-  /**
-   * Fill `target` from `position` on.
-   *
-   * @throws Malformed when that is not all inside
-   */
+  /** Fill `target` from `position` on. @throws Malformed when the range is not within the source */
   readInto(target: Uint8Array, position: number): Promise<void>;
 }
 
@@ -45,7 +41,7 @@ export async function readBytes(
   position: number,
   length: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // First, so that a claim beyond the file costs no memory.
+  // The check comes first, so that a false length allocates no memory.
   checkInside(position, length, source.size);
   const bytes = allocate(length);
   await source.readInto(bytes, position);

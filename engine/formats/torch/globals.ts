@@ -1,8 +1,7 @@
 /**
- * The names that a checkpoint may ask for, and what stands for them here: functions from data to data.
- * Python would import these names and call them; here nothing is imported. What has no rule of its own
- * and is data by python-names.ts becomes an opaque value, and every other name is refused, whether or
- * not it would be called.
+ * The Python names that a checkpoint may mention, and their replacements: functions from data to
+ * data. Nothing is imported. A name without a rule that is data according to python-names.ts
+ * becomes an opaque value; all other names are rejected, even if they are not called.
  */
 import type { Work } from './limits.ts';
 import { numpyDType, numpyScalar } from './numpy.ts';
@@ -19,7 +18,7 @@ import {
   type TorchValue,
 } from './values.ts';
 
-/** What the pickles of one file have in common. */
+/** State that the pickles of one file share. */
 export interface PickleContext {
   readonly work: Work;
   readonly storages: StorageTable;
@@ -28,7 +27,7 @@ export interface PickleContext {
 
 type Rule = (args: readonly TorchValue[], context: PickleContext) => TorchValue;
 
-/** A permitted name, where the pickle mentions it. */
+/** A permitted name, as mentioned in a pickle. */
 export class GlobalName implements TorchOpaque {
   readonly kind = 'opaque';
   readonly name: string;
@@ -57,19 +56,19 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['numpy._core.multiarray._reconstruct', () => new OpaqueObject('numpy.ndarray')],
   ['numpy.core.multiarray.scalar', numpyScalar],
   ['numpy._core.multiarray.scalar', numpyScalar],
-  // Bytes, in the pickles of Python 3 for Python 2: `encode('…', 'latin1')`.
+  // Python 3 writes bytes for Python 2 as `encode('…', 'latin1')`.
   ['_codecs.encode', latin1Bytes],
 ]);
 
 const TENSOR_MAKER = /^torch\._utils\._rebuild_/;
 
-/** What calls make takes the memory of several small values; a planned tensor that of more. */
+/** A call makes several small values, and a planned tensor takes more memory. */
 const CALL_STEPS = 3;
 const TENSOR_STEPS = 10;
-/** A name can be asked for again and again by a few bytes. */
+/** A few bytes of a pickle can mention a long name many times. */
 const CHARACTERS_A_STEP = 50;
 
-/** @throws Refused for every name that is not one of data */
+/** @throws Refused for every name that is not data */
 export function findGlobal(module: string, name: string, { work }: PickleContext): GlobalName {
   work.spend(1 + Math.ceil((module.length + name.length) / CHARACTERS_A_STEP));
   const full = `${module}.${name}`;
@@ -78,10 +77,10 @@ export function findGlobal(module: string, name: string, { work }: PickleContext
 }
 
 /**
- * What a call makes: of names with a rule that rule's data, of all others an opaque value that knows
- * nothing of the arguments.
+ * The result of a call: of a name with a rule the rule's data, of others an opaque value without
+ * the arguments.
  *
- * @throws Malformed when `callee` is not a function or the arguments do not suit it
+ * @throws Malformed when `callee` is not a function or the arguments do not fit
  */
 export function callGlobal(
   callee: TorchValue,
@@ -103,14 +102,14 @@ export function callGlobal(
     : new OpaqueObject(name);
 }
 
-/** Whether a call of `callee` takes its arguments into account. */
+/** Whether a call of `callee` uses its arguments. */
 export function hasRule(callee: TorchValue): boolean {
   return (
     !(callee instanceof OpaqueObject) && !(callee instanceof GlobalName && !RULES.has(callee.name))
   );
 }
 
-/** Enter a pair; a second value for the same key is refused, since which was meant cannot be known. */
+/** Set an item; a second value for the same key is rejected as ambiguous. */
 export function setItem(target: TorchDictionary, key: TorchValue, value: TorchValue): void {
   const text = keyText(key, target.size);
   const taken = target.has(text);
@@ -119,12 +118,15 @@ export function setItem(target: TorchDictionary, key: TorchValue, value: TorchVa
   target.set(taken ? `(key ${target.size}, another ${text})` : text, value);
 }
 
-/** Texts that keys of other types are printed as: Python tells `1` from `'1'`. No tensor is called so. */
+/**
+ * Texts that equal the printed form of keys of other types: Python distinguishes `1` from `'1'`.
+ * Tensors do not have such names.
+ */
 const LIKE_OTHERS = /^(-?\d+(\.\d+)?(e[+-]?\d+)?|-?Infinity|NaN|True|False|None)$/;
 
 /**
- * Keys as Python prints them; optimizers number their parameters, so not all keys are texts. Other keys
- * (tuples, members of enumerations, paths) occur beside networks only, and are numbered.
+ * Keys in Python's printed form, since optimizers number their parameters. Keys of other types
+ * (tuples, enumeration members, paths) are numbered; they do not occur in networks.
  */
 function keyText(key: TorchValue, number: number): string {
   if (typeof key === 'string') return key;
@@ -149,7 +151,7 @@ function orderedDictionary(args: readonly TorchValue[], context: PickleContext):
   return dictionary;
 }
 
-/** Arguments: the counts, if any. */
+/** Arguments: counts, optional. */
 function countsOf([counts]: readonly TorchValue[], context: PickleContext): TorchDictionary {
   if (counts === undefined || !isDictionary(counts)) return new Map();
   context.work.spend(counts.size);
@@ -166,20 +168,20 @@ function rebuildTensor(args: readonly TorchValue[], context: PickleContext): Tor
   return plan.tensor;
 }
 
-/** Views such as `x.conj().imag` are written with what they look at, and a flag that says the rest. */
+/** Views such as `x.conj().imag` store the viewed tensor and a flag. */
 function isNegated(metadata: TorchValue | undefined): boolean {
   if (metadata === undefined || !isDictionary(metadata)) return false;
   return metadata.get('neg') === true || metadata.get('conj') === true;
 }
 
-/** Element types that have no class of storages; the seventh argument names them. */
+/** Element types without a storage class; the seventh argument names them. */
 function unreadTensor(args: readonly TorchValue[]): TorchValue {
   const dtype = args[6];
   const name = dtype instanceof GlobalName ? dtype.name : 'an unknown type';
   return new UnreadTensor(`a tensor of ${printable(name)}`);
 }
 
-/** Arguments: how the tensor is made, its class, what it is made of, attributes of the class. */
+/** Arguments: constructor of the tensor, its class, its parts, attributes of the class. */
 function rebuildSubclass(args: readonly TorchValue[], context: PickleContext): TorchValue {
   const [how, , parts] = args;
   const plain = how instanceof GlobalName && how.name === 'torch._utils._rebuild_tensor_v2';

@@ -1,7 +1,7 @@
 /**
- * Files from before PyTorch 1.6: five pickles (magic number, protocol version, facts about the machine,
- * the value, the keys of the storages), then each storage as its element count and its elements, in the
- * order of the keys, little-endian.
+ * Files from before PyTorch 1.6: five pickles (magic number, protocol version, machine properties,
+ * the value, the keys of the storages), then each storage as its element count and its elements, in
+ * the order of the keys, little-endian.
  *
  * @source torch/serialization.py, `_legacy_save` and `_legacy_load`
  */

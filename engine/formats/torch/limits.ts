@@ -1,16 +1,16 @@
-/** How much a file may ask for. */
+/** Limits of the memory and work for reading a file. */
 import { Malformed } from './refusals.ts';
 
 export interface TorchLimits {
   /**
-   * Most bytes of all tensors together, and of all storages that are read for them. By default eight
-   * times the file (views share storages, so tensors may need more than the file has), at least
+   * Most bytes of all tensors together, and of all storages that are read for them. The default is
+   * eight times the file (views share storages, so tensors may be larger than the file), at least
    * 16 MiB and at most 64 GiB.
    */
   readonly maxTensorBytes?: number;
   /** Most bytes of the pickled part; 64 MiB by default. */
   readonly maxPickleBytes?: number;
-  /** Most steps of reading, about two for each pickled value; 8 million by default. */
+  /** Most steps of unpickling, about two per value; 8 million by default. */
   readonly maxSteps?: number;
 }
 
@@ -26,8 +26,8 @@ export function resolveLimits(limits: TorchLimits, fileBytes: number): Required<
 }
 
 /**
- * The steps that are left. Whatever costs time or memory beyond the bytes that the file spent on it
- * pays here, so that a small file cannot cause large work.
+ * The remaining steps. All time and memory beyond the bytes of the file are charged here, so that a
+ * small file cannot cause much work.
  */
 export class Work {
   #left: number;

@@ -1,7 +1,4 @@
-/**
- * Single numbers that came from NumPy, as training scripts leave them among their settings. Only the
- * bytes are interpreted; arrays are opaque.
- */
+/** NumPy scalars, which training scripts store among their settings. Arrays are opaque. */
 import { OpaqueObject } from './opaque.ts';
 import { Malformed } from './refusals.ts';
 import type { TorchOpaque, TorchValue } from './values.ts';
@@ -22,7 +19,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['f8', (bytes, little) => bytes.getFloat64(0, little)],
 ]);
 
-/** A `numpy.dtype` of one number. */
+/** A `numpy.dtype` of a number. */
 export class NumpyDType implements TorchOpaque {
   readonly kind = 'opaque';
   readonly name: string;
@@ -45,7 +42,7 @@ export class NumpyDType implements TorchOpaque {
   }
 }
 
-/** @param args such as `('f8', False, True)`; texts, objects and the like are of no use here */
+/** @param args such as `('f8', False, True)`; texts and objects give an opaque value */
 export function numpyDType([code]: readonly TorchValue[]): TorchOpaque {
   const known = typeof code === 'string' && READERS.has(code);
   return known ? new NumpyDType(code) : new OpaqueObject('numpy.dtype');
@@ -65,7 +62,7 @@ export function numpyScalar(args: readonly TorchValue[]): TorchValue {
   return READERS.get(dtype.code)!(view, dtype.littleEndian);
 }
 
-/** A number where it is exact, else bigint. */
+/** A number where that is exact, else a bigint. */
 export function narrow(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;

@@ -1,6 +1,6 @@
 /**
- * What each opcode of a pickle does to the machine. Opcodes that need something outside the file
- * (copyreg extensions, out-of-band buffers) are refused by name.
+ * The effect of each pickle opcode on the machine. Opcodes that need data from outside the file
+ * (copyreg extensions, out-of-band buffers) are rejected by name.
  *
  * @source CPython Lib/pickletools.py
  */
@@ -100,7 +100,7 @@ const TABLE: readonly (readonly [code: number | string, run: Opcode])[] = [
   [0x98, unsupported('READONLY_BUFFER')],
 ];
 
-/** Opcode → what it does. */
+/** Functions by opcode. */
 export const OPCODES: ReadonlyMap<number, Opcode> = new Map(
   TABLE.map(([code, run]) => [typeof code === 'string' ? code.charCodeAt(0) : code, run]),
 );
@@ -111,7 +111,7 @@ function protocol(machine: PickleMachine): void {
     throw new Malformed(`its pickle protocol ${version} is not known`);
 }
 
-/** `01` and `00` stand for true and false, `1` and `0` for numbers. */
+/** `01` and `00` mean true and false, `1` and `0` numbers. */
 function smallOrBoolean(machine: PickleMachine): void {
   const text = machine.bytes.line();
   if (text === '01' || text === '00') machine.push(text === '01');
@@ -146,7 +146,7 @@ function stop(machine: PickleMachine): void {
   machine.stopped = true;
 }
 
-/** Frames only tell how far to read ahead. */
+/** Frames only announce how far to read ahead. */
 function frame(machine: PickleMachine): void {
   machine.bytes.uint64();
 }
@@ -160,7 +160,7 @@ function globalFromStack(machine: PickleMachine): void {
   machine.push(findGlobal(module, name, machine.context));
 }
 
-/** Names come first, arguments follow a mark. */
+/** Module and name come first; arguments are above a mark. */
 function instance(machine: PickleMachine): void {
   const callee = findGlobal(machine.bytes.line(), machine.bytes.line(), machine.context);
   machine.call(callee, machine.popToMark());

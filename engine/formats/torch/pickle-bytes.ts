@@ -1,4 +1,4 @@
-/** The bytes of a pickle, read from front to back; whatever lies beyond the end is refused. */
+/** Sequential reading of the bytes of a pickle; reading beyond the end is an error. */
 import { isUtf8 } from 'node:buffer';
 import { Malformed } from './refusals.ts';
 
@@ -29,7 +29,7 @@ export class PickleBytes {
     return this.#bytes.readUInt32LE(this.#advance(4));
   }
 
-  /** Lengths of up to 2^64; what a number cannot hold exactly is beyond every file anyway. */
+  /** Lengths of up to 2^64; those that a number cannot represent exactly exceed every file. */
   uint64(): number {
     return Number(this.#bytes.readBigUInt64LE(this.#advance(8)));
   }
@@ -49,7 +49,7 @@ export class PickleBytes {
     return isUtf8(bytes) ? bytes.toString('utf8') : withSurrogates(bytes);
   }
 
-  /** The text up to the next line feed, one character for each byte. */
+  /** The text up to the next line feed, one character per byte. */
   line(): string {
     const end = this.#bytes.indexOf(LINE_END, this.at);
     if (end === -1) throw new Malformed('its pickle ends early');
@@ -69,9 +69,8 @@ export class PickleBytes {
 }
 
 /**
- * A text with halves of surrogate pairs, as Python has it for names of files that are not UTF-8.
- *
- * @throws Malformed when anything else in it is not UTF-8
+ * A text with single surrogates, which Python uses for file names that are not UTF-8.
+ * @throws Malformed when other parts are not UTF-8
  */
 function withSurrogates(bytes: Buffer): string {
   const parts = bytes.toString('latin1').split(/(\xed[\xa0-\xbf][\x80-\xbf])/);

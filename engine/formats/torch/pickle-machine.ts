@@ -1,7 +1,7 @@
 /**
- * The machine that pickles are programs for: a stack, marks on it, and a memo. It makes plain data only
- * (see values.ts); what a pickle asks to import or to call goes through the list in globals.ts. Items,
- * keys and attributes of opaque values are dropped.
+ * The stack machine of pickles, with marks and a memo. It makes plain data only (values.ts);
+ * imports and calls are resolved by the list in globals.ts. Items, keys and attributes of opaque
+ * values are dropped.
  *
  * @source CPython Lib/pickletools.py, protocols 0 to 5
  */
@@ -17,7 +17,7 @@ export class PickleMachine {
   readonly context: PickleContext;
   stopped = false;
   readonly #stack: TorchValue[] = [];
-  /** Heights of the stack where marks were set. */
+  /** Stack heights at the marks. */
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, TorchValue>();
 
@@ -43,7 +43,7 @@ export class PickleMachine {
     return value;
   }
 
-  /** Drop the topmost value, or the mark when it lies on top. */
+  /** Drop the topmost value, or the mark if that is on top. */
   drop(): void {
     if (this.#marks.at(-1) === this.#stack.length) this.#marks.pop();
     else this.pop();
@@ -53,14 +53,14 @@ export class PickleMachine {
     this.#marks.push(this.#stack.length);
   }
 
-  /** All values above the topmost mark, which goes too. */
+  /** All values above the topmost mark; values and mark are removed. */
   popToMark(): TorchValue[] {
     const from = this.#marks.pop();
     if (from === undefined) throw new Malformed('its pickle has no mark where one is due');
     return this.#stack.splice(from);
   }
 
-  /** @param index from 0; the next free one when it is missing */
+  /** @param index from 0; by default the next free one */
   memoize(index = this.#memo.size): void {
     this.#memo.set(index, this.top());
   }
@@ -75,7 +75,7 @@ export class PickleMachine {
     this.push(callGlobal(callee, args, this.context));
   }
 
-  /** Add to the list on top of the stack. */
+  /** Append to the list on top of the stack. */
   append(items: readonly TorchValue[]): void {
     const list = this.top();
     if (list instanceof OpaqueObject) return;
@@ -83,7 +83,7 @@ export class PickleMachine {
     for (const item of items) list.push(item);
   }
 
-  /** Add keys and values, in turn, to the dictionary on top of the stack. */
+  /** Set alternating keys and values in the dictionary on top of the stack. */
   setItems(pairs: readonly TorchValue[]): void {
     const target = this.top();
     if (target instanceof OpaqueObject) return;
@@ -92,13 +92,15 @@ export class PickleMachine {
     for (let i = 0; i < pairs.length; i += 2) setItem(target, pairs[i]!, pairs[i + 1]!);
   }
 
-  /** Give an object its attributes. Python might run the object's own code here; this only stores. */
+  /**
+   * Set the attributes of an object. They are stored, while Python might run code of the object.
+   */
   build(state: TorchValue): void {
     const target = this.top();
     if (target instanceof OpaqueObject) return;
     if (isNamespace(target) && isDictionary(state)) this.#setFields(target.fields, state);
     else if (target instanceof NumpyDType) target.setState(state);
-    // PyTorch notes versions as an attribute of state dictionaries; nothing here needs them.
+    // PyTorch stores versions as an attribute of state dictionaries; they are not needed here.
     else if (!isDictionary(target))
       throw new Malformed('its pickle gives attributes to plain data');
   }

@@ -1,10 +1,10 @@
-/** Values that pickles write as text (protocols 0 and 1) or as bytes of their own kind. */
+/** Values that pickles write as text (protocols 0 and 1) or in binary encodings. */
 import { isUtf8 } from 'node:buffer';
 import { Malformed } from './refusals.ts';
 
-/** Longest whole number that is read; random generators have states of 128 bits. */
+/** Longest accepted integer; random generators have states of 128 bits. */
 const MAX_INTEGER_BYTES = 64;
-/** Longest number in digits; also keeps the patterns below from trying for long. */
+/** Most digits of a number, which also bounds the time of the patterns below. */
 const MAX_DIGITS = 150;
 const FLOAT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const SPECIAL_FLOATS: ReadonlyMap<string, number> = new Map([
@@ -18,7 +18,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
-/** A decimal whole number. */
+/** A decimal integer. */
 export function integer(text: string): bigint {
   if (text.length > MAX_DIGITS || !/^[+-]?\d+$/.test(text)) {
     throw new Malformed('a number in its pickle cannot be read');
@@ -26,7 +26,7 @@ export function integer(text: string): bigint {
   return BigInt(text.replace(/^\+/, ''));
 }
 
-/** Little-endian two's complement of any length; none is 0. */
+/** Little-endian two's complement of any length; no bytes mean 0. */
 export function twosComplement(bytes: Uint8Array): bigint {
   if (bytes.length > MAX_INTEGER_BYTES) {
     throw new Malformed(`a whole number in its pickle has ${bytes.length} bytes`);
@@ -45,12 +45,12 @@ export function float(text: string): number {
   return Number(text);
 }
 
-/** A text of Python 2, which may stand for bytes: text where it is UTF-8. */
+/** A string of Python 2, which may be bytes: text if it is UTF-8. */
 export function textOrBytes(bytes: Buffer): string | Uint8Array {
   return isUtf8(bytes) ? bytes.toString('utf8') : new Uint8Array(bytes);
 }
 
-/** The same, written as a literal in quotes. */
+/** The same, from a quoted literal. */
 export function quoted(line: string): string | Uint8Array {
   const quote = line[0];
   if ((quote !== "'" && quote !== '"') || line.length < 2 || !line.endsWith(quote)) {
@@ -66,7 +66,7 @@ export function quoted(line: string): string | Uint8Array {
   return textOrBytes(Buffer.from(text, 'latin1'));
 }
 
-/** Latin-1 with escapes of four or eight digits for all other characters. */
+/** Latin-1 with escapes of four or eight digits for other characters. */
 export function rawUnicode(line: string): string {
   return line.replaceAll(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/g, (_, short, long) => {
     const point = Number.parseInt(short ?? long, 16);

@@ -1,13 +1,13 @@
 /**
- * Which names of Python a checkpoint may mention. Nothing is ever imported or called; the rule decides
- * whether a name stands for data, which is skipped, or whether the file is refused.
+ * The Python names that a checkpoint may mention. Nothing is imported or called; the rules decide
+ * whether a name stands for data, which is skipped, or the file is rejected.
  *
- * - Names of Python's own library, of PyTorch and of NumPy are known. Those of data (`pathlib.PosixPath`,
- *   `torch.float32`, `numpy.ndarray`) are taken, and all others (`os.system`, `builtins.eval`,
- *   `torch.load`) refuse the file.
- * - Names of other modules, such as `mypkg.config.Config`, are taken as opaque data, unless they lead
- *   into a module that can run programs (`mypkg.os.system`) or are called as what runs code.
- * - A name inside a name is reached through classes alone (`Outer.Inner`, never `module.function`).
+ * - Names of Python's library, of PyTorch and of NumPy are known. Those of data
+ * (`pathlib.PosixPath`, `torch.float32`, `numpy.ndarray`) are accepted; all others (`os.system`,
+ * `builtins.eval`, `torch.load`) reject the file.
+ * - Names of other modules, such as `mypkg.config.Config`, are opaque data, unless they lead into a
+ * module that can run programs (`mypkg.os.system`) or end in a name of a function that runs code.
+ * - A name within a name is reached through classes alone (`Outer.Inner`, never `module.function`).
  *
  * @source CPython 3.11 to 3.13 and 2.7, module names as `pickle` writes them
  */
@@ -18,7 +18,7 @@ type Names = readonly string[] | RegExp;
 const CLASS = /^_?[A-Z]\w*$/;
 const ANY = /^\w+$/;
 
-/** Python 2's module names, which protocols up to 2 write, and private places → today's. */
+/** Module names of Python 2, which protocols up to 2 write, and private modules → current names. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['__builtin__', 'builtins'],
   ['exceptions', 'builtins'],
@@ -39,7 +39,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 
 const words = (text: string) => text.split(' ');
 
-/** Modules of Python's library that checkpoints take data from. */
+/** Modules of Python's library with data that checkpoints use. */
 const PYTHON_DATA: ReadonlyMap<string, readonly Names[]> = new Map<string, readonly Names[]>([
   [
     'builtins',
@@ -102,11 +102,11 @@ const PYTHON_DATA: ReadonlyMap<string, readonly Names[]> = new Map<string, reado
   ['typing', [CLASS]],
   ['uuid', [words('UUID SafeUUID')]],
   ['zoneinfo', [words('ZoneInfo ZoneInfo._unpickle')]],
-  // Bytes, in the pickles of Python 3 for Python 2.
+  // Python 3 writes bytes for Python 2 with this function.
   ['_codecs', [['encode']]],
 ]);
 
-/** Python's library as far as nothing above names it, with what only Python 2 or earlier 3 had. */
+/** Other modules of Python's library, including those of Python 2 and earlier versions of 3. */
 const PYTHON_LIBRARY: ReadonlySet<string> = new Set(
   [
     'antigravity aifc anydbm ast asynchat asyncio asyncore atexit audioop base64 bdb binascii binhex',
@@ -130,7 +130,10 @@ const PYTHON_LIBRARY: ReadonlySet<string> = new Set(
   ].flatMap(words),
 );
 
-/** PyTorch's names of data: element types, layouts, and classes that are kept beside a network. */
+/**
+ * PyTorch's names of data: element types, layouts, and classes of objects that are stored with
+ * networks.
+ */
 const TORCH_DATA: readonly RegExp[] = [
   /^torch\.(u?int\d+|q?u?int\d+x?\d*|b?float\d*(_\w+)?|complex\d+|half|double|long|short|bool|bits\w+)$/,
   /^torch\.(bfloat16|cfloat|cdouble|chalf)$/,
@@ -144,9 +147,9 @@ const TORCH_DATA: readonly RegExp[] = [
   /^torch\._tensor\.(Tensor|_rebuild_from_type\w*)$/,
   /^torch\.serialization\._get_layout$/,
   /^torch\.(nn\.(functional|init)|return_types)\.\w+$/,
-  // What a GradScaler's defaultdict begins with.
+  // The default factory of a GradScaler's defaultdict.
   /^torch\.(cuda\.)?amp\.grad_scaler\._refresh_per_optimizer_state$/,
-  // Of the rest classes alone: some functions in there read pickles.
+  // From other modules classes alone, since some functions there read pickles.
   /^torch\.(nn|optim|amp|cuda\.amp|distributions|quantization|ao|futures|autograd|profiler)(\.\w+)*\._?[A-Z]\w*$/,
   /^torch\.utils\.(data|_pytree)(\.\w+)*\._?[A-Z]\w*$/,
   /^torch\.distributed\.(_tensor|tensor|_shard|_composable|fsdp|optim|checkpoint|algorithms)(\.\w+)*\._?[A-Z]\w*$/,
@@ -163,7 +166,7 @@ const NUMPY_DATA: readonly RegExp[] = [
   /^numpy\.ma\.(core\.)?(MaskedArray|_mareconstruct|MaskedConstant)$/,
 ];
 
-/** Modules elsewhere whose pickles hold code by value, or which run programs or open connections. */
+/** Other modules whose pickles contain code, or which run programs or open connections. */
 const CODE_PACKAGES: ReadonlySet<string> = new Set(
   words(
     'dill cloudpickle joblib pip setuptools pkg_resources IPython pytest _pytest pexpect ptyprocess paramiko fabric invoke sh plumbum asyncssh requests httpx urllib3 aiohttp websocket websockets nltk',
@@ -173,16 +176,16 @@ const MODULES_INSIDE =
   /^(os|sys|posix|nt|subprocess|builtins|__builtin__|importlib|ctypes|socket|shutil|pty|runpy|commands|popen2|pickle|marshal)$/;
 const RUNS_CODE =
   /^(eval|exec|execfile|compile|system|[pP]open\d?|spawn\w*|exec[lv]\w*|getattr|setattr|delattr|globals|locals|vars|open|input|import_module|check_output|check_call|getoutput|getstatusoutput|run_module|run_path|run_code|runstring|runctx|startfile|dlopen|CDLL|load_module|exec_module|read_pickle|loads?|(unsafe|full)_load|__import__)$/;
-/** The one name that PyTorch itself writes through a module. */
+/** The only name that PyTorch itself writes through a module. */
 const MEMORY_FORMAT =
   /^torch\._utils:torch\.(channels_last(_3d)?|contiguous_format|preserve_format)$/;
 const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 const OWN_SCRIPTS = /^__(main|mp_main)__$/;
 
-/** Longer names occur nowhere, and looking at them again and again would take long. */
+/** Longer names do not occur, and checking them repeatedly would take long. */
 const MAX_CHARACTERS = 500;
 
-/** @throws Refused when the name is not one of data */
+/** @throws Refused when the name is not data */
 export function requireDataName(module: string, name: string): void {
   if (!isDataName(module, name)) throw new Refused(`${module}.${name}`);
 }
@@ -196,7 +199,7 @@ function isDataName(module: string, name: string): boolean {
   const known = PYTHON_DATA.get(ALIASES.get(module) ?? module);
   if (known !== undefined) return known.some((each) => includes(each, name));
   if (isPython(top)) return false;
-  // Modules inside modules are reached by no class, and they may be anything that those import.
+  // Modules within modules may be anything that those import.
   if (!names.slice(0, -1).every((part) => CLASS.test(part))) return false;
   const parts = [...modules.slice(1), ...names];
   if (parts.some((part) => MODULES_INSIDE.test(part) || /^__\w+__$/.test(part))) return false;
@@ -210,7 +213,7 @@ function includes(known: Names, name: string): boolean {
   return known instanceof RegExp ? known.test(name) : known.includes(name);
 }
 
-/** Python's private modules begin with an underscore; no project's do, but for the script itself. */
+/** Python's private modules begin with an underscore; of others only the script's own does. */
 function isPython(top: string): boolean {
   if (OWN_SCRIPTS.test(top)) return false;
   return top.startsWith('_') || PYTHON_LIBRARY.has(top) || PYTHON_DATA.has(top) || ALIASES.has(top);

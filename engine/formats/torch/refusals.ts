@@ -1,15 +1,18 @@
-/** Why a checkpoint is not read. Code inside throws these; torch-file.ts adds the file's name. */
+/**
+ * Reasons for rejecting a checkpoint. They are thrown by the reader, and torch-file.ts adds the
+ * file's name.
+ */
 
-/** The file is damaged, contradicts itself or is larger than allowed. */
+/** The file is damaged, inconsistent or beyond the limits. */
 export class Malformed extends Error {
-  /** @param reason reads after "it is not usable: " */
+  /** @param reason completes "it is not usable: " */
   constructor(reason: string, options?: ErrorOptions) {
     super(reason, options);
     this.name = 'Malformed';
   }
 }
 
-/** The file asks for something that is not data. */
+/** The file mentions a name that is not data. */
 export class Refused extends Error {
   /** Such as `os.system`. */
   readonly global: string;
@@ -24,7 +27,7 @@ export class Refused extends Error {
 
 const SHOWN_CHARACTERS = 100;
 
-/** A text of the file's choice, safe to print: short and without control characters. */
+/** A text from the file, shortened and without control characters for printing. */
 export function printable(text: string): string {
   const short = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
   return short.replaceAll(
@@ -33,13 +36,13 @@ export function printable(text: string): string {
   );
 }
 
-/** A number that counts something. */
+/** A non-negative integer that counts something. */
 export function asCount(value: unknown, what: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new Malformed(`${what} is not a whole number from 0`);
 }
 
-/** The machine cannot give that much memory at once. */
+/** That much memory cannot be allocated at once. */
 export class NoMemory extends Error {
   readonly bytes: number;
 
@@ -50,7 +53,7 @@ export class NoMemory extends Error {
   }
 }
 
-/** Zeroed memory of its own. */
+/** Allocate zeroed memory. @throws NoMemory */
 export function allocate(bytes: number): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(bytes);

@@ -1,4 +1,4 @@
-/** The tensors of a state dictionary: what a network calls its parameters and buffers. */
+/** The tensors of a state dictionary, by names of parameters and buffers. */
 import { StudioError } from '../../contract/errors.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { isDictionary, isTensor, type TorchValue } from './values.ts';
@@ -6,12 +6,12 @@ import { isDictionary, isTensor, type TorchValue } from './values.ts';
 export interface StateDictionary {
   /** In the order of the file. */
   readonly tensors: Map<string, HostTensor>;
-  /** Keys whose values are no tensors, such as step counters or nested dictionaries. */
+  /** Keys whose values are not tensors, such as step counters or nested dictionaries. */
   readonly others: readonly string[];
 }
 
 /**
- * @param label how errors name the input
+ * @param label name of the input in errors
  * @throws StudioError `checkpoint-invalid` when `value` is not a dictionary
  */
 export function collectTensors(value: TorchValue, label = 'The checkpoint'): StateDictionary {

@@ -1,10 +1,12 @@
-/** Storages, the blocks of elements that tensors are views of, as the pickle of a file mentions them. */
+/**
+ * Storages, the blocks of elements that tensors are views of, as mentioned in the pickle of a file.
+ */
 import { HOST_ARRAYS, type HostDType } from '../../tensor/host-tensor.ts';
 import { UnreadTensor } from './opaque.ts';
 import { asCount, Malformed, printable } from './refusals.ts';
 import type { TorchOpaque, TorchValue } from './values.ts';
 
-/** Classes of storages → what they hold. */
+/** Element types by storage class. */
 export const STORAGE_CLASSES: ReadonlyMap<string, HostDType> = new Map([
   ['torch.DoubleStorage', 'f64'],
   ['torch.FloatStorage', 'f32'],
@@ -20,7 +22,7 @@ export const STORAGE_CLASSES: ReadonlyMap<string, HostDType> = new Map([
   ['torch.storage._UntypedStorage', 'u8'],
 ]);
 
-/** Classes of storages whose elements are of no type that is read → bytes of an element. */
+/** Bytes per element of storage classes with unsupported element types. */
 export const UNREAD_STORAGES: ReadonlyMap<string, number> = new Map([
   ['torch.ComplexHalfStorage', 4],
   ['torch.ComplexFloatStorage', 8],
@@ -35,18 +37,18 @@ export const UNREAD_STORAGES: ReadonlyMap<string, number> = new Map([
 export interface StorageRecord {
   readonly key: string;
   readonly dtype: HostDType;
-  /** Elements. */
+  /** Number of elements. */
   readonly count: number;
-  /** Bytes of an element where it is of no type that is read; such storages are passed over. */
+  /** Bytes per element of an unsupported type; such storages are skipped. */
   readonly unreadBytes?: number;
 }
 
-/** A storage, or a part of it, where the pickle mentions it. */
+/** A storage, or a part of it, as mentioned in the pickle. */
 export class StorageView implements TorchOpaque {
   readonly kind = 'opaque';
   readonly name: string;
   readonly storage: StorageRecord;
-  /** First element of the part, and how many there are. */
+  /** First element of the part, and its number of elements. */
   readonly offset: number;
   readonly count: number;
 
@@ -66,12 +68,12 @@ export function storageBytes(storage: StorageRecord): number {
 
 /**
  * The storage that a persistent id names: `('storage', class, key, location, count)`, in the legacy
- * format followed by null or by `(key of the view, offset, count)`. It is entered into `table`.
+ * format followed by null or by `(key of the view, offset, count)`. It is added to `table`.
  *
- * PyTorch before 1.6 names a class of a network so too, with its source: `('module', class, file,
- * source)`; that is the class alone here.
+ * PyTorch before 1.6 also writes `('module', class, file, source)` for the class of a network; this
+ * yields the class alone.
  *
- * @returns an unread tensor in place of a storage whose elements are of no type that is read
+ * @returns an unread tensor in place of a storage with an unsupported element type
  * @throws Malformed when the id is of another kind or contradicts an earlier one
  */
 export function mentionStorage(
@@ -83,7 +85,7 @@ export function mentionStorage(
     throw new Malformed('it refers to something outside the pickle that is not a storage');
   }
   const [, type, key, , size, part = null] = id;
-  // Before PyTorch 0.4, storages on graphics cards had classes of their own.
+  // Before PyTorch 0.4, storages on graphics cards had other classes.
   const name = ((type as TorchOpaque | null)?.name ?? '').replace(/^torch\.cuda\./, 'torch.');
   const unreadBytes = UNREAD_STORAGES.get(name);
   const dtype = STORAGE_CLASSES.get(name) ?? (unreadBytes === undefined ? undefined : 'u8');

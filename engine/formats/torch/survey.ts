@@ -1,7 +1,7 @@
 /**
- * Checks the tree that a pickle made: pickles can build circles, chains of any depth, and small graphs
- * that are huge when walked as trees. None of them occurs in a checkpoint, and refusing them here lets
- * everyone else walk the tree plainly.
+ * Checks of the tree in a pickle: pickles can build cycles, very deep chains, and small graphs that
+ * are huge when walked as trees. Checkpoints have none of them; they are rejected here, so later
+ * code can walk the tree recursively.
  */
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import type { Work } from './limits.ts';
@@ -11,11 +11,11 @@ import { childrenOf, isDictionary, isNamespace, isTensor, type TorchValue } from
 const MAX_DEPTH = 200;
 const MAX_WALKED = 20_000_000;
 
-/** What a walk of one value as a tree meets. */
+/** The size of a value as a tree. */
 interface Extent {
-  /** Values, itself included. */
+  /** Number of values, including itself. */
   walked: number;
-  /** Levels, its own included. */
+  /** Number of levels, including its own. */
   height: number;
 }
 
@@ -29,8 +29,8 @@ interface Open {
 const LEAF: Extent = { walked: 1, height: 1 };
 
 /**
- * @returns the tensors of the tree, each once, in order
- * @throws Malformed for circles, for depth, for size when walked
+ * @returns the distinct tensors of the tree, in order
+ * @throws Malformed for cycles, depth and size
  */
 export function surveyTree(root: TorchValue, work: Work): Set<HostTensor> {
   const tensors = new Set<HostTensor>();

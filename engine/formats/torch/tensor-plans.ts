@@ -1,6 +1,6 @@
 /**
- * Tensors as views of storages: planned while the pickle is read, filled when their storage is.
- * Every position is checked in the plan, before a byte of data is touched.
+ * Tensors as views of storages: planned while the pickle is read, filled when their storage is
+ * read. The plan checks every position before data are touched.
  */
 import {
   elementCount,
@@ -17,20 +17,20 @@ const MAX_RANK = 64;
 const NO_DATA = new Uint8Array(0);
 
 export interface TensorPlan {
-  /** Without data until it is filled; the object stays the same then. */
+  /** Without data until it is filled. */
   readonly tensor: HostTensor;
   readonly storage: StorageRecord;
   /** Position of the first element in the storage. */
   readonly offset: number;
-  /** Elements of the storage between neighbours, for each axis; 0 where an axis is expanded. */
+  /** Distance of neighbouring elements in the storage, per axis; 0 for an expanded axis. */
   readonly strides: readonly number[];
   readonly count: number;
 }
 
 /**
- * @param sizes   for each axis
- * @param strides for each axis, elements
- * @throws Malformed when any element would lie outside the storage
+ * @param sizes   per axis
+ * @param strides per axis, elements
+ * @throws Malformed when an element would lie outside the storage
  */
 export function planTensor(
   view: TorchValue | undefined,
@@ -66,8 +66,8 @@ export function planBytes(plan: TensorPlan): number {
 }
 
 /**
- * Give the tensors of one storage their data. A tensor that is the whole storage takes it over when no
- * other needs it; all others get copies, so that no two tensors share memory.
+ * Fill the tensors of one storage. A tensor that is the only one and covers the whole storage uses
+ * its memory; others get copies, so no two tensors share memory.
  */
 export function fillTensors(plans: readonly TensorPlan[], buffer: ArrayBuffer): void {
   for (const plan of plans) {
@@ -100,7 +100,7 @@ function gather(all: HostData, plan: TensorPlan): HostData {
   return out;
 }
 
-/** Whether the elements lie one behind the other, in order; axes of size 1 may have any stride. */
+/** Whether the elements are contiguous and in order; axes of size 1 may have any stride. */
 function isContiguous({ tensor, strides }: TensorPlan): boolean {
   let due = 1;
   for (let axis = strides.length - 1; axis >= 0; axis--) {

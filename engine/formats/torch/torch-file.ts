@@ -1,8 +1,9 @@
 /**
- * PyTorch checkpoints (`.pth`, `.pt`, `.bin`) as plain data, without running anything that they say.
+ * Reading of PyTorch checkpoints (`.pth`, `.pt`, `.bin`) as plain data, without running code from
+ * them.
  *
- * First the pickle is read: structure, shapes and where the data lie, all of it checked. Then each
- * storage that is needed is read once, in the order of the file, and its tensors are made.
+ * The pickle is read first and its structure, shapes and data positions are checked. Then each
+ * needed storage is read once, in the order of the file, and its tensors are filled.
  */
 import { open } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
@@ -22,7 +23,7 @@ import { openZipFormat } from './zip-format.ts';
 export interface TorchFile {
   readonly value: TorchValue;
   readonly format: 'zip' | 'legacy';
-  /** Bytes of the file. */
+  /** Size of the file, bytes. */
   readonly size: number;
   /** Bytes of all tensors in `value`. */
   readonly tensorBytes: number;
@@ -30,8 +31,8 @@ export interface TorchFile {
 
 export interface TorchReadOptions extends TorchLimits {
   /**
-   * The part that is wanted; tensors outside are not read. It gets the whole value, with dtypes and
-   * shapes but no data yet, and its answer becomes `value`.
+   * Selects the part that is read; storages of other tensors are skipped. It gets the whole value,
+   * with dtypes and shapes but without data, and returns the new `value`.
    */
   readonly select?: (value: TorchValue) => TorchValue;
 }
@@ -40,8 +41,8 @@ const FORMATS = { zip: openZipFormat, legacy: openLegacyFormat };
 
 /**
  * @throws StudioError `checkpoint-unsafe` when the file asks for anything but data,
- *   `checkpoint-invalid` when it is damaged or beyond the limits, `out-of-memory`; file system errors
- *   pass through
+ *   `checkpoint-invalid` when it is damaged or beyond the limits, `out-of-memory`; file system
+ *   errors
  */
 export async function readTorchFile(
   file: string,
@@ -58,8 +59,7 @@ export async function readTorchFile(
 
 /**
  * The same for a file in memory; the tensors do not share it.
- *
- * @param label how errors name the input
+ * @param label name of the input in errors
  */
 export function parseTorch(
   bytes: Uint8Array,
@@ -81,13 +81,13 @@ async function readSource(
   }
 }
 
-/** Whether it begins as a pickle of text does, and so perhaps a file of words as well. */
+/** Whether it begins like a text pickle, and so may also be a text file. */
 async function isText(source: ByteSource): Promise<boolean> {
   const [first = 0] = await readBytes(source, 0, Math.min(1, source.size)).catch(() => []);
   return first < 0x80 && first !== 'P'.charCodeAt(0);
 }
 
-/** What it asks for and how it is damaged are told in its own words, which may be private. */
+/** The same error without quotes from the file, which may be private. */
 function withoutWords(error: unknown): unknown {
   if (error instanceof Refused) return new Refused('something by name');
   return error instanceof Malformed ? new Malformed('its pickle cannot be read') : error;
@@ -110,11 +110,11 @@ async function readValue(source: ByteSource, options: TorchReadOptions): Promise
   return { value, format: archive.format, size: source.size, tensorBytes };
 }
 
-/** @throws Malformed when the file is of neither format */
+/** @throws Malformed when the file has neither format */
 async function identify(source: ByteSource): Promise<keyof typeof FORMATS> {
   const start = Buffer.from(await readBytes(source, 0, Math.min(2, source.size)));
   if (start.toString('latin1') === 'PK') return 'zip';
-  // Pickles of protocol 2 and later tell it first; earlier ones begin with the magic number as text.
+  // Pickles begin with protocol 2 or later, or with the magic number as text.
   const isPickle = start[0] === 0x80 || start.toString('latin1') === 'L1';
   if (!isPickle) throw new Malformed('it is neither a zip archive nor a pickle');
   return 'legacy';
@@ -150,7 +150,7 @@ function groupByStorage(plans: readonly TensorPlan[]): Map<StorageRecord, Tensor
   return groups;
 }
 
-/** What went wrong, with the file's name. */
+/** The error with the file's name. */
 function named(error: unknown, label: string): unknown {
   if (error instanceof Refused) {
     return new StudioError(

@@ -1,4 +1,4 @@
-/** Runs pickles, as data: no name is imported, nothing is called but the rules in globals.ts. */
+/** Unpickling to plain data: no name is imported, and only the rules in globals.ts are called. */
 import type { PickleContext } from './globals.ts';
 import { OPCODES } from './opcodes.ts';
 import { PickleBytes } from './pickle-bytes.ts';
@@ -9,8 +9,8 @@ import type { TorchValue } from './values.ts';
 /**
  * Run one pickle.
  *
- * @param start where in `bytes` it begins
- * @returns its value, and where in `bytes` it ended
+ * @param start its position in `bytes`
+ * @returns its value, and the position after it
  * @throws Malformed, Refused
  */
 export function unpickle(

@@ -1,9 +1,9 @@
 /**
- * What a PyTorch checkpoint holds, as plain data.
+ * Values of a PyTorch checkpoint as plain data.
  *
- * Dictionaries are ordered maps with string keys (`__proto__` is a key like any other), lists, tuples
- * and sets are arrays, whole numbers beyond 2^53 are bigint. The tree that a reader returns has no
- * circles, bounded depth and a bounded size when walked without care (see survey.ts).
+ * Dictionaries are ordered maps with string keys (`__proto__` is an ordinary key), lists, tuples
+ * and sets are arrays, integers beyond 2^53 are bigint. The tree that a reader returns has no
+ * cycles, bounded depth and a bounded size when walked as a tree (survey.ts).
  */
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 
@@ -22,13 +22,13 @@ export type TorchValue =
 
 export type TorchDictionary = Map<string, TorchValue>;
 
-/** An `argparse.Namespace`: the settings that a training script was started with. */
+/** An `argparse.Namespace`: the settings of a training script. */
 export interface TorchNamespace {
   readonly kind: 'namespace';
   readonly fields: TorchDictionary;
 }
 
-/** Something that has a name and no value here: a class, a storage without tensor, a numpy dtype. */
+/** A value with a name and no content: a class, a storage without tensor, a numpy dtype. */
 export interface TorchOpaque {
   readonly kind: 'opaque';
   /** Such as `torch.FloatStorage`. */
@@ -57,7 +57,7 @@ function isRecord(value: TorchValue): value is TorchNamespace | TorchOpaque | Ho
   );
 }
 
-/** The values directly inside `value`. */
+/** The direct children of `value`. */
 export function childrenOf(value: TorchValue): Iterable<TorchValue> {
   if (Array.isArray(value)) return value;
   if (isDictionary(value)) return value.values();

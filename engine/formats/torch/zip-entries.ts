@@ -1,8 +1,8 @@
 /**
- * Entries of a zip archive by name, read by position: only what is asked for, each once.
+ * Entries of a zip archive by name, with random access; only requested entries are read, each once.
  *
- * yauzl reads the directory (zip64, data descriptors, padding). The data are read here, straight into
- * the memory where they stay, since a checkpoint's entries can be gigabytes and are stored plainly.
+ * yauzl reads the directory (zip64, data descriptors, padding). The data are read here, directly
+ * into their final memory, since a checkpoint's entries can be gigabytes and are not compressed.
  */
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -16,7 +16,7 @@ const inflateRaw = promisify(zlib.inflateRaw);
 const STORED = 0;
 const DEFLATED = 8;
 const MAX_ENTRIES = 250_000;
-/** The directory is read in small pieces, one behind the other. */
+/** The directory is read in small consecutive pieces, so reads are buffered. */
 const READ_AHEAD_BYTES = 64 * 1024;
 const CHECK_CHUNK_BYTES = 16 * 1024 * 1024;
 
@@ -65,17 +65,17 @@ export class ZipEntries {
     return this.#entries.has(name);
   }
 
-  /** Where the entry begins in the file, for reading in order. */
+  /** Position of the entry in the file, for reading in order. */
   positionOf(name: string): number {
     return this.#find(name).relativeOffsetOfLocalHeader;
   }
 
-  /** Bytes of the entry once it is decompressed, as the archive claims. */
+  /** Decompressed size of the entry in bytes, as stated in the archive. */
   sizeOf(name: string): number {
     return this.#find(name).uncompressedSize;
   }
 
-  /** @throws Malformed when the data do not have the size and checksum that the archive claims */
+  /** @throws Malformed when the data do not have the stated size and checksum */
   async read(name: string): Promise<Uint8Array<ArrayBuffer>> {
     const entry = this.#find(name);
     const { fileDataStart } = await this.#reader.guard(() =>
@@ -116,7 +116,7 @@ async function decode(
 }
 
 async function checkSum(entry: Entry, data: Uint8Array): Promise<void> {
-  // PyTorch can leave the checksum out; it then stands as zero.
+  // PyTorch can omit the checksum, which is zero then.
   if (entry.crc32 === 0) return;
   let sum = 0;
   for (let at = 0; at < data.length; at += CHECK_CHUNK_BYTES) {
@@ -128,10 +128,10 @@ async function checkSum(entry: Entry, data: Uint8Array): Promise<void> {
   }
 }
 
-/** Gives yauzl the bytes that it asks for. */
+/** Passes bytes to yauzl. */
 class SourceReader extends RandomAccessReader {
   readonly #source: ByteSource;
-  /** Rejects when yauzl itself throws inside a callback, where no caller could catch it. */
+  /** Rejects when yauzl throws inside a callback, where no caller could catch the error. */
   readonly #broken: Promise<never>;
   #break: (error: unknown) => void = () => {};
   #ahead = new Uint8Array(0);
@@ -146,7 +146,7 @@ class SourceReader extends RandomAccessReader {
     this.#broken.catch(() => {});
   }
 
-  /** Run something of yauzl's, with its errors as Malformed. */
+  /** Run a call of yauzl and convert its errors to Malformed. */
   async guard<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await Promise.race([run(), this.#broken]);

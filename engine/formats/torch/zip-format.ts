@@ -1,6 +1,6 @@
 /**
- * Files of PyTorch 1.6 and later: a zip archive of `data.pkl`, `byteorder` and one entry `data/<key>`
- * for each storage, in a folder that is named after the file as it was first written.
+ * Files of PyTorch 1.6 and later: a zip archive of `data.pkl`, `byteorder` and an entry
+ * `data/<key>` per storage, in a folder that has the file's first name.
  *
  * @source torch/serialization.py, `_save` and `_load`
  */
@@ -46,7 +46,7 @@ function findFolder(entries: ZipEntries): string {
   return pickle.slice(0, -PICKLE.length);
 }
 
-/** Files without the entry are older than PyTorch on machines with that order. */
+/** Files without the entry were written by older versions on little-endian machines. */
 async function isBigEndian(entries: ZipEntries, folder: string): Promise<boolean> {
   const name = `${folder}byteorder`;
   if (!entries.has(name)) return false;

@@ -1,4 +1,4 @@
-/** Ways to damage a file, drawn at random, as downloads, disks and attackers do. */
+/** Random damage of files, similar to that of downloads, disks and attackers. */
 import type { RandomStream } from '../../../random/philox.ts';
 
 const LENGTHS = [0, 1, 0x7f, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
@@ -13,7 +13,7 @@ export interface MutationOptions {
   readonly from?: number;
   /** End of the bytes that may change. */
   readonly to?: number;
-  /** Leave the length as it is. */
+  /** Keep the length. */
   readonly inPlace?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** An assembler for pickles, and files around them, as tests need them. */
+/** An assembler of pickles and checkpoint files for tests. */
 import { type ZipPart, zipFile } from './zips.ts';
 
 type Piece = string | number | readonly number[] | Uint8Array;
@@ -7,7 +7,7 @@ export const MARK = '(';
 export const STOP = '.';
 export const REDUCE = 'R';
 
-/** Pieces one behind the other; texts are opcodes in Latin-1. */
+/** Concatenate pieces; texts are opcodes in Latin-1. */
 export function bytesOf(...pieces: Piece[]): Uint8Array {
   return Buffer.concat(
     pieces.map((piece) => {
@@ -40,7 +40,7 @@ export function text(value: string): Uint8Array {
   return bytesOf('X', uint32(bytes.length), bytes);
 }
 
-/** A whole number: `BININT1`, `BININT` or `LONG1`. */
+/** An integer: `BININT1`, `BININT` or `LONG1`. */
 export function whole(value: number): Uint8Array {
   if (value >= 0 && value < 256) return bytesOf('K', value);
   if (value >= 0 && value < 2 ** 31) return bytesOf('J', uint32(value));

@@ -1,4 +1,4 @@
-/** Pickles drawn at random from real opcodes, so that most of them run for a while. */
+/** Random pickles of real opcodes, most of which run for several steps. */
 import type { RandomStream } from '../../../random/philox.ts';
 import { bytesOf, global, pickle, REDUCE, tensor, text, tuple, uint32, whole } from './pickles.ts';
 
@@ -24,7 +24,7 @@ const GLOBALS = [
 const TEXTS = ['a', 'b', '__proto__', 'latin1', 'f8', 'cuda', 'storage'];
 
 interface Step {
-  /** Values that it takes from the stack, and leaves there. */
+  /** Number of values taken from the stack, and number left there. */
   readonly takes: number;
   readonly leaves: number;
   readonly draw: (random: RandomStream) => Uint8Array;
@@ -84,13 +84,13 @@ const STEPS: readonly Step[] = [
 ];
 
 export function randomPickle(random: RandomStream): Uint8Array {
-  // Something in every memo, so that not every `GET` ends the program.
+  // The memo is filled, so that not every `GET` fails.
   const memos = [']', '}', tensor()].map((each, i) => bytesOf(each, 'q', i, '0'));
   const pieces: Uint8Array[] = [...memos, text('first')];
   let height = 1;
   for (let left = 2 + random.integer(40); left > 0; left--) {
     const step = pick(STEPS, random);
-    // A program that takes what is not there ends; a few should, most should not.
+    // A program that takes missing values fails; only a few should.
     if (step.takes > height && random.integer(50) > 0) continue;
     pieces.push(step.draw(random));
     height = Math.max(0, height - step.takes) + step.leaves;

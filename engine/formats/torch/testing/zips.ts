@@ -1,17 +1,17 @@
-/** A writer of zip archives that can lie, as tests need it. */
+/** A writer of zip archives, also with false sizes, for tests. */
 import zlib from 'node:zlib';
 
 export interface ZipPart {
   readonly name: string;
   readonly data: Uint8Array;
   readonly deflate?: boolean;
-  /** Sizes and positions in the 64-bit extension. */
+  /** Sizes and positions are in the 64-bit extension. */
   readonly zip64?: boolean;
-  /** Checksum and sizes only in the directory and behind the data. */
+  /** Checksum and sizes are only in the directory and after the data. */
   readonly descriptor?: boolean;
-  /** Bytes between the local header and the data start at a multiple of this. */
+  /** Bytes between the local header and data that begin at a multiple of this. */
   readonly align?: number;
-  /** Claims instead of the truth. */
+  /** False values to write. */
   readonly claim?: { readonly size?: number; readonly packed?: number; readonly crc?: number };
 }
 
@@ -95,7 +95,7 @@ function directoryEntry({ name, flags, method, crc, packed, size, at, zip64 }: F
 }
 
 function ending(count: number, at: number, directoryBytes: number, zip64: boolean): Buffer[] {
-  // `at` already counts neither the directory nor the ending: both are written behind it.
+  // `at` excludes directory and ending, which are written after it.
   const end = Buffer.concat([
     uint32s(0x06054b50),
     uint16s(0, 0, zip64 ? 0xffff : count, zip64 ? 0xffff : count),
