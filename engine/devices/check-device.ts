@@ -1,6 +1,6 @@
 /**
- * Whether a device can be trusted and how fast it is, found out in a process of its own: what a driver
- * does to that process, a crash or a hang, becomes a plain reason.
+ * Self-test and timing of a device in a separate process, so that a crash or hang of its driver
+ * becomes an error with a reason.
  */
 import { fork } from 'node:child_process';
 import { cancelled, type ErrorRecord } from '../contract/errors.ts';
@@ -8,7 +8,7 @@ import type { Precision } from '../contract/precision.ts';
 import type { DeviceFinding } from '../contract/studio/device-check.ts';
 import { processFile } from '../platform/worker-url.ts';
 
-/** What the process answers. */
+/** A message from the process. */
 export type DeviceReply =
   | { readonly type: 'finding'; readonly finding: DeviceFinding }
   | ErrorRecord;
@@ -16,10 +16,10 @@ export type DeviceReply =
 export interface CheckOptions {
   /** float32 when left out */
   readonly precision?: Precision;
-  /** Compiling for a graphics card for the first time takes most of it. */
+  /** Most of the time is spent on the first compilation for a graphics card. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
-  /** The process's compiled entry; see device-process.ts for its arguments. */
+  /** The compiled entry of the process; device-process.ts has its arguments. */
   readonly entry?: string;
 }
 
@@ -35,7 +35,7 @@ export async function checkDevice(
   const options = {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'] as ('ignore' | 'pipe' | 'ipc')[],
-    // Else it opens a console window on Windows.
+    // Otherwise Windows opens a console window.
     windowsHide: true,
   };
   const child = fork(entry, [device, precision], options);
@@ -52,13 +52,13 @@ export async function checkDevice(
       timer = setTimeout(() => resolve(failed(silenceText(timeoutMs))), timeoutMs);
       child.once('error', (error) => resolve(failed(`it cannot be tried: ${error.message}`)));
       child.once('message', (reply) => resolve(findingIn(reply as DeviceReply)));
-      // "close", not "exit": an answer that was sent before the end arrives first, and so do its words.
+      // The event is "close", not "exit", since it comes after all messages and output.
       child.once('close', (code, how) => resolve(failed(endText(code, how, errors))));
     });
   } finally {
     clearTimeout(timer);
     if (cancel !== undefined) signal?.removeEventListener('abort', cancel);
-    // What has answered may still hang while its driver is unloaded.
+    // After the answer the process may still hang while its driver is unloaded.
     child.kill('SIGKILL');
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What is known of this machine's devices from trying them, in the user's cache folder. It holds for a
- * device under its driver with this program and these runtimes; with any other it is tried anew.
+ * Cache of device checks in the user's cache folder. A check holds for a device, its driver, and
+ * the versions of this program and of the runtimes; after any change the device is checked again.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import { cacheFolder } from '../platform/cache-folder.ts';
 import { packageVersion, programVersion } from '../platform/versions.ts';
 
 const FILE = 'device-checks.json';
-/** A driver may have been mended meanwhile without telling. */
+/** A driver may have been repaired without a change of its version. */
 const RETRY_MS = 24 * 3600_000;
 
 const fileSchema = z.object({
@@ -24,7 +24,7 @@ type Remembered = z.infer<typeof fileSchema>['checks'];
 
 export interface CheckMemoryOptions {
   readonly folder?: string;
-  /** Of everything that computes. */
+  /** Versions of everything that computes. */
   readonly versions?: readonly string[];
   now?(): number;
 }
@@ -40,24 +40,24 @@ export class CheckMemory {
     this.#now = options.now ?? Date.now;
   }
 
-  /** What is known of these devices, failures of any age among it, in their order. */
+  /** Cached checks of these devices, including old failures, in their order. */
   async read(devices: readonly Device[]): Promise<DeviceCheck[]> {
     const checks = await this.#readAll();
     return devices.flatMap((device) => checks[this.#keyOf(device)] ?? []);
   }
 
-  /** For a check that is made now, ISO 8601. */
+  /** The time of a new check, ISO 8601. */
   now(): string {
     return new Date(this.#now()).toISOString();
   }
 
-  /** Whether it need not be tried again yet. */
+  /** Whether the device need not be checked again yet. */
   isFresh({ ok, half, checkedAt }: DeviceCheck): boolean {
     const age = this.#now() - Date.parse(checkedAt);
     return (ok && half?.ok !== false) || (age >= 0 && age < RETRY_MS);
   }
 
-  /** A folder that cannot be written to means that devices are tried again next time. */
+  /** Store a check. If the folder cannot be written, devices are checked again next time. */
   async write(device: Device, check: DeviceCheck): Promise<void> {
     const checks = { ...(await this.#readAll()), [this.#keyOf(device)]: check };
     try {
@@ -68,7 +68,7 @@ export class CheckMemory {
         `${JSON.stringify({ format: 2, checks }, null, 1)}\n`,
       );
     } catch {
-      // Nothing is lost but time.
+      // Only time is lost.
     }
   }
 
@@ -76,13 +76,13 @@ export class CheckMemory {
     try {
       return fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8'))).checks;
     } catch {
-      // Not there, cut off, or of another version: nothing is known.
+      // A missing, truncated or other version's file counts as empty.
       return {};
     }
   }
 
   #keyOf({ id, name, kind, detail = '' }: Device): string {
-    // A processor's detail tells of threads and memory, which change from one call to the next.
+    // Details of a processor contain threads and memory, which vary between calls.
     const driver = kind === 'cpu' ? '' : detail;
     return [id, name, driver, ...this.#versions].join(' | ');
   }

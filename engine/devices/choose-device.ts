@@ -1,6 +1,6 @@
 /**
- * What `auto` means on a machine: the fastest device that passes its self-test, and the sentence that
- * says so. The command line, a run's record and the application show this same sentence.
+ * The choice of `auto`: the fastest device that passes its self-test, with a sentence of reasons,
+ * which the command line, a run's record and the application all show.
  */
 
 import type { Precision } from '../contract/precision.ts';
@@ -9,8 +9,9 @@ import type { DeviceCheck } from '../contract/studio/device-check.ts';
 import type { Device } from '../executors/executor.ts';
 
 /**
- * What `auto` chooses among: every graphics card that can be used, and the processor by its first and
- * fastest runtime. Software on the processor that poses as a graphics card is for checks only.
+ * The devices among which `auto` chooses: all usable graphics cards, and the processor with its
+ * first and fastest runtime. Software that emulates a graphics card on the processor serves checks
+ * only.
  */
 export function candidates(devices: readonly Device[]): Device[] {
   const usable = devices.filter(({ available }) => available);
@@ -18,20 +19,20 @@ export function candidates(devices: readonly Device[]): Device[] {
   return usable.filter((device) => device.kind === 'gpu' || device === processor);
 }
 
-/** Whether what is taken depends on how it does: a processor alone is taken untried. */
+/** Whether the choice depends on checks: a processor alone is chosen without one. */
 export function needsTrying(among: readonly Device[]): boolean {
   return among.length > 1 || among[0]?.kind === 'gpu';
 }
 
-/** What a check says of computing in one precision. */
+/** The result of a check for one precision. */
 export function checkIn(check: DeviceCheck, precision: Precision): DeviceCheck {
   return precision === 'float16' && check.half !== undefined ? { ...check, ...check.half } : check;
 }
 
 /**
- * @param devices all of the machine that compute in the precision
- * @param checks what is known of some of them
- * @returns undefined when nothing can be used, or when all that can was tried and fails
+ * @param devices devices of the machine that support the precision
+ * @param checks  known results
+ * @returns undefined when no device is usable, or all usable ones failed
  */
 export function chooseDevice(
   devices: readonly Device[],
@@ -54,7 +55,7 @@ export function chooseDevice(
   return { id: best.device.id, reason: reasonFor(best.device, among, checks), unchecked: [] };
 }
 
-/** Why nothing is left to choose, one line a device. */
+/** Why no device can be chosen, one line per device. */
 export function failuresText(
   devices: readonly Device[],
   checks: readonly DeviceCheck[],
@@ -65,13 +66,16 @@ export function failuresText(
   });
 }
 
-/** Of a device that is taken since it was named, though it is known to fail; undefined of one that passes. */
+/**
+ * A warning for a device that was chosen by name but failed its check; undefined for one that
+ * passed.
+ */
 export function failureText(device: Device, { ok, reason }: DeviceCheck): string | undefined {
   if (ok) return undefined;
   return `${named(device)}: taken as it was named, though it failed its self-test (${reason ?? 'nothing more is known'})`;
 }
 
-/** How many times as fast as another device, from the times of one step. */
+/** The speed relative to another device, from the times of one step. */
 export function timesAsFast(stepMs: number, otherMs: number): string {
   const ratio = otherMs / stepMs;
   return ratio < 10 ? ratio.toFixed(1) : Math.round(ratio).toString();
@@ -82,7 +86,7 @@ function reasonFor(best: Device, among: readonly Device[], checks: readonly Devi
   const others = among.filter(({ id }) => id !== best.id);
   const failing = others.filter((device) => checkOf(device, checks)?.ok === false);
   const slower = others.filter((device) => checkOf(device, checks)?.ok === true);
-  // A graphics card is compared with the processor, which everybody knows; the processor with the best card.
+  // A graphics card is compared with the processor, and the processor with the best card.
   const rival =
     slower.find(({ kind }) => kind === 'cpu') ??
     slower.sort((a, b) => checkOf(a, checks)!.stepMs! - checkOf(b, checks)!.stepMs!)[0];
@@ -91,7 +95,7 @@ function reasonFor(best: Device, among: readonly Device[], checks: readonly Devi
     const times = timesAsFast(mine, checkOf(rival, checks)!.stepMs!);
     why.push(`passes its self-test, ${times} times as fast as ${rival.id}`);
   } else if (best.kind !== 'cpu') why.push('passes its self-test');
-  // Of cards that fail beside one that is taken nobody has to hear in each run.
+  // Failures of other cards are not repeated in each run when a card is chosen.
   if (best.kind === 'cpu')
     for (const device of failing) {
       const what = failing.length === 1 ? `the graphics card (${device.id})` : device.id;
@@ -104,7 +108,7 @@ function checkOf({ id }: Device, checks: readonly DeviceCheck[]): DeviceCheck | 
   return checks.find(({ device }) => device === id);
 }
 
-/** A processor's name says little to those who read it; a graphics card's tells which of two it is. */
+/** A graphics card's name identifies it; a processor's name is not needed. */
 function named({ id, kind, name }: Device): string {
   return kind === 'cpu' ? id : `${id}, ${name}`;
 }

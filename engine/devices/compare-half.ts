@@ -1,6 +1,6 @@
 /**
- * Whether a device computes right in float16: a few training steps beside the same steps in float32,
- * which its self-test has shown to be right.
+ * Check of float16 on a device: a few training steps are compared with the same steps in float32,
+ * which the self-test has verified.
  */
 
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
@@ -12,7 +12,7 @@ import {
   type PretrainLearner,
 } from '../tasks/pretrain/pretrain-learner.ts';
 
-/** A small network whose steps take every kernel that a large one's do. */
+/** A small network whose steps use all kernels of a large one's. */
 const NETWORK = {
   image_size: 64,
   patch_size: 8,
@@ -31,10 +31,10 @@ const NETWORK = {
 } as const;
 
 const STEPS = 4;
-/** At higher rates rounding alone leads the two apart. */
+/** At higher rates rounding alone makes both diverge. */
 const SCALARS = { lr: 1e-5, weightDecay: 0.05, emaMomentum: 0.99 };
 
-/** Relative; some five times what kernels that add up in float16 make of these steps. */
+/** Relative; about five times the error of kernels that accumulate in float16. */
 const LIMITS = { loss: 5e-3, gradNorm: 0.1 };
 
 export type CreateTask = (order: {

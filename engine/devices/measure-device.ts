@@ -1,7 +1,7 @@
 /**
- * A quick self-test of one device, and how long a training step takes on it: seconds, where
- * `conmim selftest` compares everything. It runs in a process of its own (check-device.ts), since a
- * driver may take its process with it.
+ * Quick self-test of a device and the time of a training step, in seconds; `conmim selftest`
+ * compares everything. It runs in a separate process (check-device.ts), since a driver may crash
+ * it.
  */
 
 import type { Precision } from '../contract/precision.ts';
@@ -18,10 +18,10 @@ import { compareHalf } from './compare-half.ts';
 /** One step with all its gradients, and three in a row with clipping, update and moving average. */
 const QUICK_FIXTURES = ['pretrain_tiny', 'pretrain_tiny_3steps'];
 
-/** Large enough that a graphics card shows what it can do, small enough for two processor cores. */
+/** Large enough to use a graphics card well, small enough for two processor cores. */
 const TIMED = { recipe: 'tiny', batch: 32, warmUp: 2, steps: 7, budgetMs: 10_000 } as const;
 
-/** How it is tried; tests give their own. */
+/** The trials, which tests replace. */
 export interface Trials {
   compare(device: string, precision: Precision): Promise<readonly Check[]>;
   /** One step, ms. */
@@ -34,7 +34,7 @@ const TRIALS: Trials = {
   time: timeStep,
 };
 
-/** @throws StudioError as the device and its runtime do; then it does not pass either */
+/** @throws StudioError errors of the device and its runtime; the device has then failed */
 export async function measureDevice(
   device: string,
   precision: Precision = 'float32',
@@ -59,7 +59,7 @@ export async function compareStored(
   return checks;
 }
 
-/** Limits of this size bound how far something drifts; being near them says nothing of exactness. */
+/** Limits of this size bound a drift, so errors near them are acceptable. */
 const BOUND = 0.1;
 
 /** The check nearest to its limit, or furthest beyond it. */
@@ -73,7 +73,7 @@ export function worstOf(checks: readonly Check[]): Check | undefined {
   );
 }
 
-/** Infinity and NaN are no JSON. */
+/** JSON has no infinity and NaN. */
 function storedForm({ quantity, error, limit }: Check) {
   return { quantity, error: Number.isFinite(error) ? error : null, limit };
 }

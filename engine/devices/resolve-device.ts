@@ -1,4 +1,4 @@
-/** From what a person asked for to a device's id: a name is looked up, `auto` is found out. */
+/** Resolve the requested device: a name is looked up, `auto` is chosen by checks. */
 import { StudioError } from '../contract/errors.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { DeviceChoice } from '../contract/studio/api.ts';
@@ -17,32 +17,35 @@ import {
   needsTrying,
 } from './choose-device.ts';
 
-/** What is asked of this machine; tests give their own. */
+/** Functions that query this machine; tests replace them. */
 export interface DeviceParts {
-  /** @param name only those of the kind of this one */
+  /** @param name only devices of this one's kind */
   list(name?: string): Promise<Device[]>;
   check(device: string, options: CheckOptions): Promise<DeviceFinding>;
   readonly memory: CheckMemory;
 }
 
 export interface ResolveOptions {
-  /** Trying devices takes a while; it is done once. */
+  /** Called while devices are checked, which takes some time, once. */
   readonly onProgress?: ((progress: CheckProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** What will be computed in; `float32` when left out. */
+  /** The precision of the computation; `float32` when left out. */
   readonly precision?: Precision;
 }
 
 export interface CheckProgress {
   readonly done: number;
   readonly total: number;
-  /** What is being done, for people. */
+  /** The current action, for users. */
   readonly text: string;
 }
 
 export interface ResolvedDevice {
   readonly id: string;
-  /** Of `auto`: the sentence that says what was taken and why; of a named one, only if it is known to fail. */
+  /**
+   * For `auto` the sentence with the choice and its reason; for a named device a warning if it
+   * failed its check.
+   */
   readonly reason?: string;
 }
 
@@ -51,8 +54,8 @@ export function deviceParts(): DeviceParts {
 }
 
 /**
- * @param name a device's name, or `auto` for the fastest that passes its self-test in the precision;
- *   devices are tried when nothing is known of them and there is a choice
+ * @param name a device's name, or `auto` for the fastest that passes its self-test in the
+ *   precision; if there is a choice, unknown devices are checked
  * @throws StudioError `device-unknown`, `device-unavailable`, `devices-failing`,
  *   `precision-unavailable`, `cancelled`
  */
@@ -80,9 +83,8 @@ export async function resolveDevice(
 }
 
 /**
- * Tries those of which nothing is known, one after the other.
- *
- * @param options.again also those of which something is known
+ * Check devices without a known result, one after the other.
+ * @param options.again also devices with a known result
  */
 export async function checkDevices(
   devices: readonly Device[],
@@ -108,7 +110,7 @@ export async function checkDevices(
   return checks;
 }
 
-/** What float16 does to the driver is found out apart: it must not count against float32. */
+/** float16 is checked separately, since its effect on the driver must not count against float32. */
 async function checkOne(
   { id, precisions }: Device,
   parts: DeviceParts,
@@ -124,12 +126,12 @@ async function checkOne(
 
 export interface DescribedDevices {
   readonly devices: Device[];
-  /** Of devices that were tried, failures of any age among them. */
+  /** Known results, including old failures. */
   readonly checks: DeviceCheck[];
   readonly chosen?: DeviceChoice;
 }
 
-/** Every device as it stands, what is known of it, and what `auto` would take; nothing is tried. */
+/** All devices with known results, and the choice of `auto`. Nothing is checked. */
 export async function describeDevices(
   parts: DeviceParts = deviceParts(),
 ): Promise<DescribedDevices> {

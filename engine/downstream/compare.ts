@@ -1,8 +1,8 @@
 /**
- * Does pre-training help on these labels, and by how much? The same recipe from the pre-trained network
- * and from scratch, at several shares of the labels, with several seeds.
+ * Comparison of fine-tuning from a pre-trained network and from scratch: the same recipe at several
+ * shares of the labels, with several seeds.
  *
- * Results are written as they come, and what is there already is not trained again.
+ * Results are written as they come, and existing results are reused.
  */
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -34,18 +34,18 @@ export interface CompareOrder
   readonly labelled: Omit<LabelledSpec, 'fraction' | 'fractionSeed' | 'pretrainedOn'>;
   /** shares of the labels, each above 0 and at most 1 */
   readonly fractions: readonly number[];
-  /** how often each cell is trained, with other draws of labels and another start */
+  /** number of trainings per cell, each with another draw of labels and another initialisation */
   readonly seeds: number;
   readonly modes: readonly Mode[];
   /** Where results, table and figures are written. */
   readonly out: string;
-  /** Told in words what is waited for, where something may be open elsewhere. */
+  /** Called with a sentence about what is waited for. */
   readonly onWait?: (text: string) => void;
   readonly onCell?: (cell: CellResult, done: number, total: number) => void;
   readonly onEvent?: RunListener['onEvent'];
 }
 
-/** Everything that a cell's result depends on, besides itself. */
+/** All settings that a cell's result depends on. */
 interface Saved {
   readonly format: 1;
   readonly settings: unknown;
@@ -54,7 +54,7 @@ interface Saved {
   readonly task?: string;
 }
 
-/** Epochs that no run has. */
+/** More epochs than any run has. */
 const ONLY_AT_THE_END = 1e6;
 
 const STARTS: readonly Start[] = ['pretrained', 'scratch'];
@@ -62,10 +62,10 @@ const STARTS: readonly Start[] = ['pretrained', 'scratch'];
 type Train = (order: FinetuneOrder) => Promise<RunOutcome<LabelledTypes>>;
 
 /**
- * @param train  how one cell is trained; tests give their own
- * @param taskOf how a task is found by its name
- * @throws StudioError `target-taken`; `comparison-changed` when `out` holds results of other settings;
- *   `run-locked` while another process works there
+ * @param train  trains one cell; tests replace it
+ * @param taskOf finds a task by name
+ * @throws StudioError `target-taken`; `comparison-changed` when `out` has results of other
+ *   settings; `run-locked` while another process works there
  */
 export async function compare(
   order: CompareOrder,
@@ -107,7 +107,7 @@ async function compareLocked(
     await save(out, saved, order.modes, comparisonOf(results, task));
     order.onCell?.(result, results.length, cells.length);
   }
-  // Of an earlier call there may be more.
+  // An earlier call may have left further results.
   const wanted = saved.results.filter((result) => cells.some((cell) => sameCell(result, cell)));
   const comparison = comparisonOf(wanted, await taskOf(saved.task));
   await save(out, saved, order.modes, comparison);
@@ -161,7 +161,8 @@ async function trainCell(
     from: order.from,
     fromScratch: start === 'scratch',
     labelled: { ...order.labelled, fraction, fractionSeed: seed },
-    // Judged once, at the end: choosing the best by the images that are judged on would flatter both.
+    // Networks are evaluated once, at the end: choosing the best checkpoint by the validation
+    // images would favour both.
     overrides: { eval_every: ONLY_AT_THE_END, ...order.overrides, seed },
     onRun: ({ id }) => {
       run = id;
@@ -184,21 +185,21 @@ function cellName({ fraction, seed, start, mode }: Cell): string {
   return `compare-${start}-${modeText(mode).replace(':', '-')}-${fraction}-${seed}`;
 }
 
-/** Runs that an earlier call had begun for this cell, when it was stopped or killed. */
+/** Remove runs of this cell that an earlier call began and did not finish. */
 async function removeUnfinished(order: CompareOrder, cell: Cell): Promise<void> {
   const { runs } = await listRuns(order.workspace, order.onWait);
   for (const { dir, record, status } of runs) {
     const isLive = LIVE_STATUSES.has(status as RunStatus);
     if (record.name !== cellName(cell) || status === 'done' || isLive) continue;
     if (!isPartOf(order, cell, record)) continue;
-    // A process elsewhere that seemed to be gone is looked at for longer before anything is removed.
+    // Before anything is removed, a lock holder on another machine is watched for longer.
     const lock = await Lock.acquire(dir, { onWait: order.onWait });
     await nodeDisk.remove(dir);
     lock.release();
   }
 }
 
-/** Records of 0.1.0 do not name their comparison; there the labelled images must be the same. */
+/** Records of 0.1.0 do not name their comparison; for these the labelled images are compared. */
 function isPartOf({ out, labelled }: CompareOrder, cell: Cell, record: RunRecord): boolean {
   if (record.comparison !== undefined) return record.comparison === path.resolve(out);
   const { fraction, seed: fractionSeed } = cell;
@@ -210,7 +211,7 @@ function isPartOf({ out, labelled }: CompareOrder, cell: Cell, record: RunRecord
 async function readSaved(out: string, settings: unknown): Promise<Saved | undefined> {
   const file = path.join(out, 'compare.json');
   if (!existsSync(file)) {
-    // Without the results beside them, tables and figures of these names are somebody else's.
+    // Without a results file, tables and figures of these names belong to something else.
     for (const name of await readdir(out))
       if (/^compare(-.*)?\.(csv|md|svg)$/.test(name)) await refuseTaken(path.join(out, name));
     return undefined;
@@ -220,7 +221,7 @@ async function readSaved(out: string, settings: unknown): Promise<Saved | undefi
   if (JSON.stringify(saved.settings) === JSON.stringify(settings)) return saved;
   throw new StudioError('comparison-changed', `${out} holds a comparison with other settings.`, {
     advice: 'Give another --out, or the settings that it was begun with.',
-    // A page may give any folder, and must not read its files through this.
+    // A page may name any folder, and must not read its files through this error.
     details: isConfined() ? { now: settings } : { before: saved.settings, now: settings },
   });
 }

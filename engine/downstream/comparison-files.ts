@@ -1,4 +1,4 @@
-/** A comparison as people take it away: a table as CSV and Markdown, a figure as SVG. */
+/** The files of a comparison: a table as CSV and Markdown, a figure as SVG. */
 import { type Primary, scoreFacts, scoreValueText } from '../contract/scores.ts';
 import type { Estimate } from '../evaluation/bootstrap.ts';
 import { csvLine } from '../formats/csv.ts';
@@ -15,7 +15,7 @@ const START_TEXT: Readonly<Record<Start, string>> = {
   pretrained: 'pre-trained',
 };
 
-/** `Top-1`: at the beginning of a line. */
+/** The name with a capital, such as `Top-1`. */
 function scoreName({ name }: Primary): string {
   const { short } = scoreFacts(name);
   return `${short.charAt(0).toUpperCase()}${short.slice(1)}`;
@@ -34,7 +34,7 @@ export function comparisonCsv({ primary, rows }: Comparison): string {
   return [header, ...lines].map((line) => csvLine(line)).join('');
 }
 
-/** One line a share of labels and mode: both starts, and the gain. */
+/** One row per share of labels and mode: both starts, and the gain. */
 export function comparisonTable({ primary, rows, gains }: Comparison): string[][] {
   const unit = isShare(primary) ? ' (points)' : '';
   const header = ['labels', 'images', 'mode', 'from scratch', 'pre-trained', `gain${unit}`];
@@ -97,13 +97,13 @@ export function comparisonMarkdown(comparison: Comparison): string {
 const WIDTH = 640;
 const HEIGHT = 400;
 const MARGIN = { top: 48, right: 24, bottom: 56, left: 56 };
-/** Readable on light and dark, also without colours: one is dashed. */
+/** Colours are readable on light and dark grounds; the dash distinguishes lines without colours. */
 const STYLE: Readonly<Record<Start, { colour: string; dash: string }>> = {
   scratch: { colour: '#c2410c', dash: '6 4' },
   pretrained: { colour: '#2563eb', dash: '' },
 };
 
-/** The score over the share of labels, both starts, with intervals; one mode. */
+/** The score over the share of labels, with intervals, for both starts in one mode. */
 export function comparisonFigure({ primary, rows: all }: Comparison, mode: string): string {
   const name = scoreName(primary);
   const rows = all.filter((row) => row.mode === mode);
@@ -140,7 +140,7 @@ export function comparisonFigure({ primary, rows: all }: Comparison, mode: strin
 const TICK_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 const MOST_TICKS = 7;
 
-/** Round numbers that reach from below `low` to above `high`. */
+/** Round numbers that span from `low` to `high`. */
 function ticksOver(low: number, high: number): number[] {
   const over = (step: number) => {
     const first = Math.floor(low / step);

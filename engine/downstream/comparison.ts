@@ -1,8 +1,9 @@
 /**
- * Pre-trained against from scratch, at several shares of the labels, over several seeds: the numbers.
+ * The scores of a comparison of pre-trained networks with those from scratch, by share of the
+ * labels, over seeds.
  *
- * A cell's interval is the bootstrap over test images of the mean over seeds; a gain's interval draws
- * the same images for both sides. How far seeds differ is shown beside it, not in it.
+ * A cell's interval is the bootstrap over test images of the mean over seeds; a gain's interval
+ * uses the same resamples for both sides. The range over seeds is shown separately.
  */
 import { type Primary, primaryValue } from '../contract/scores.ts';
 import { bootstrap, type Estimate } from '../evaluation/bootstrap.ts';
@@ -11,7 +12,7 @@ import type { AnyLabelledTask } from '../tasks/register.ts';
 
 export type Start = 'pretrained' | 'scratch';
 
-/** One trained network, judged. */
+/** The evaluation of one trained network. */
 export interface CellResult extends ComparedCell {
   /** share of the labels, 0 to 1 */
   readonly fraction: number;
@@ -19,7 +20,7 @@ export interface CellResult extends ComparedCell {
   readonly start: Start;
   /** `full`, `partial:K` or `linear` */
   readonly mode: string;
-  /** labelled images that it learnt from */
+  /** number of labelled images for training */
   readonly labelled: number;
   readonly run: string;
 }
@@ -31,7 +32,7 @@ export interface ComparisonRow {
   readonly labelled: number;
   readonly seeds: number;
   readonly score: Estimate;
-  /** Lowest and highest of the seeds. */
+  /** Lowest and highest over the seeds. */
   readonly lowest: number;
   readonly highest: number;
 }
@@ -39,7 +40,7 @@ export interface ComparisonRow {
 export interface Gain {
   readonly fraction: number;
   readonly mode: string;
-  /** Of pre-trained less that of scratch. An interval that leaves out 0 is more than chance. */
+  /** Pre-trained minus from scratch. An interval without 0 is a significant gain. */
   readonly score: Estimate;
 }
 
@@ -47,7 +48,7 @@ export interface Comparison {
   readonly task: string;
   /** The score that is compared. */
   readonly primary: Primary;
-  /** Images that all were judged on. */
+  /** Number of images in every evaluation. */
   readonly images: number;
   readonly cells: readonly CellResult[];
   readonly rows: readonly ComparisonRow[];
@@ -127,7 +128,7 @@ function comparisonGains(results: readonly CellResult[], { comparison }: Compari
     });
 }
 
-/** For programs: each estimate under the name of its score. */
+/** For programs: each estimate by the name of its score. */
 export function comparisonRecord({ task, primary, rows, gains }: Comparison) {
   const named = <E extends { readonly score: Estimate }>({ score, ...rest }: E) => ({
     ...rest,

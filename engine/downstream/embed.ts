@@ -1,4 +1,4 @@
-/** The features of images as a table, for search, clustering and plots elsewhere. */
+/** Embeddings of images as a table, for search, clustering and plots in other programs. */
 import { stat } from 'node:fs/promises';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { isStudioError } from '../contract/errors.ts';
@@ -20,7 +20,7 @@ export interface EmbedOrder extends CsvStyle {
   /** ends with .csv, .npy or .parquet */
   readonly out: string;
   readonly pooling: Pooling;
-  /** blocks that are applied; all if left out */
+  /** number of blocks that are applied; all if left out */
   readonly layer?: number;
   readonly device: string;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
@@ -31,13 +31,16 @@ export interface Embedded {
   readonly width: number;
   readonly labelled: boolean;
   readonly files: readonly string[];
-  /** what was assumed of the network, and what was left out, for people */
+  /** assumptions about the network, and images left out, for users */
   readonly notes: readonly string[];
-  /** images that could not be decoded any more */
+  /** images that could not be decoded */
   readonly leftOut?: readonly LeftOut[];
 }
 
-/** @throws StudioError `embeddings-format`, `target-taken`, and as opening models and reading images do */
+/**
+ * @throws StudioError `embeddings-format`, `target-taken`, and errors of opening models and reading
+ *   images
+ */
 export async function embed(order: EmbedOrder): Promise<Embedded> {
   const { workspace, from, data, out, pooling, layer, device, onProgress, keepFormulas } = order;
   await refuseTakenEmbeddings(out);

@@ -1,4 +1,4 @@
-/** A network with a head judged on any labelled images, as its task says. */
+/** Evaluation of a network with a head on labelled images, by its task. */
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Model } from '../models/model.ts';
@@ -11,9 +11,9 @@ export interface EvaluateOrder
   extends CsvStyle,
     Pick<JudgeRequest, 'workspace' | 'data' | 'labelSeparator' | 'device' | 'onProgress'> {
   readonly model: ModelReference;
-  /** What the labels mean; as the network's head says, where it is left out. */
+  /** Name of the task; by default that of the network's head. */
   readonly task?: string | undefined;
-  /** Where tables are written; none without it. */
+  /** Folder for tables; none are written without it. */
   readonly out?: string;
 }
 
@@ -22,8 +22,9 @@ export interface Evaluation extends Omit<Judgement, 'tables'> {
 }
 
 /**
- * @param taskOf how a task is found by its name; tests give their own
- * @throws StudioError `model-without-classifier`, `target-taken`, and as opening models and judging do
+ * @param taskOf finds a task by name; tests replace it
+ * @throws StudioError `model-without-classifier`, `target-taken`, and errors of opening models and
+ *   evaluating
  */
 export async function evaluate(order: EvaluateOrder, taskOf = labelledTask): Promise<Evaluation> {
   const { workspace, model: which, data, labelSeparator, out, device, onProgress } = order;

@@ -1,4 +1,4 @@
-/** Fine-tuning from a trained network or from scratch: what was asked for, as a run. */
+/** Fine-tuning from a trained network or from scratch, as a run. */
 import type { SettingValues } from '../contract/settings/setting.ts';
 import type { Model } from '../models/model.ts';
 import { type ModelReference, openModel } from '../models/open-model.ts';
@@ -15,29 +15,29 @@ export interface FinetuneOrder extends RunListener {
   readonly workspace: string;
   readonly name?: string;
   readonly from: ModelReference | 'scratch';
-  /** Start by chance, in the shape of `from`: what its weights are compared with. */
+  /** Initialise randomly, in the dimensions of `from`: the baseline of its weights. */
   readonly fromScratch?: boolean;
   readonly labelled: Omit<LabelledSpec, 'pretrainedOn'>;
-  /** A preset or file; by the network's width if left out. */
+  /** A preset or file; by default chosen by the network's width. */
   readonly recipe?: string;
   readonly overrides: SettingValues;
-  /** What relative paths of recipes start from. */
+  /** Base of relative paths of recipes. */
   readonly folder: string;
   readonly mode: Mode;
-  /** What the labels mean; as the head of `from` says, where it is left out. */
+  /** Name of the task; by default that of the head of `from`. */
   readonly task?: string | undefined;
   readonly device: string;
-  /** Folder of the comparison that it is part of. */
+  /** Folder of the comparison to which the run belongs. */
   readonly comparison?: string;
-  /** Told what was assumed of the network that is opened, a sentence each. */
+  /** Called with each assumption about the opened network, as a sentence. */
   readonly onNote?: (note: string) => void;
-  /** Told what became of the weights. */
+  /** Called with the report of loading the weights. */
   readonly onLoaded?: (report: LoadReport) => void;
 }
 
 /**
- * @param taskOf how a task is found by its name; tests give their own
- * @throws StudioError before anything is written when something does not fit
+ * @param taskOf finds a task by name; tests replace it
+ * @throws StudioError before anything is written
  */
 export async function finetune(
   order: FinetuneOrder,

@@ -1,4 +1,4 @@
-/** Pre-training on folders of images: what was asked for, as a run. */
+/** Pre-training on folders of images, as a run. */
 import path from 'node:path';
 import type { Recipe } from '../contract/recipe.ts';
 import { type Pretraining, pretrainTask } from '../tasks/pretrain/task.ts';
@@ -15,7 +15,9 @@ export interface PretrainOrder extends RunListener {
   readonly recipe: Recipe;
   /** A device id, or `auto`. */
   readonly device: string;
-  /** What an earlier pre-training of the same network learnt, moments included; its schedules begin anew. */
+  /**
+   * State of an earlier pre-training of the same network, including moments; schedules begin anew.
+   */
   readonly from?: { readonly origin: string; readonly state: NamedTensors };
 }
 

@@ -1,4 +1,4 @@
-/** A pre-training to go on with on other images: a package, or a run as it stands. */
+/** Open a pre-training to continue it on other images: a package, or a run. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isStudioError, StudioError } from '../contract/errors.ts';

@@ -1,13 +1,13 @@
 /**
- * A network that was trained, wherever it came from: what import gives, and what evaluation,
- * fine-tuning and export take.
+ * Trained networks of any origin, as import yields them and evaluation, fine-tuning and export take
+ * them.
  */
 import type { Pooling } from '../nn/classifier.ts';
 import type { VitConfig } from '../nn/vit.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 
 export interface Head {
-  /** What the labels mean; left out for classification. */
+  /** Name of the task; left out for classification. */
   readonly task?: string;
   /** class names, in the order of the logits */
   readonly classes: readonly string[];
@@ -15,11 +15,11 @@ export interface Head {
 }
 
 export interface Model {
-  /** Where it came from, for people: a run and its step, a file. */
+  /** Origin for users: a run and its step, or a file. */
   readonly origin: string;
-  /** `relPos` is `shared` as pre-trained, `perBlock` as fine-tuned. */
+  /** `relPos` is `shared` after pre-training, `perBlock` after fine-tuning. */
   readonly vit: VitConfig;
-  /** Of each channel, on the scale from 0 to 1. */
+  /** Per channel, on the scale from 0 to 1. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
   /** Left out for a pre-trained trunk without a classifier. */
@@ -29,7 +29,7 @@ export interface Model {
    * a classifier has `head.*`, and `fc_norm.*` (mean pooling) or `norm.*` (class token).
    */
   readonly tensors: NamedTensors;
-  /** What is known of its making, as text for model cards: recipe, data fingerprint, metrics. */
+  /** Facts about its training, as text for model cards: recipe, data fingerprint, metrics. */
   readonly about: ModelAbout;
 }
 
@@ -41,10 +41,10 @@ export interface ModelAbout {
   readonly dataset?: {
     readonly images: number;
     readonly fingerprint: string;
-    /** Absolute; known of runs on this machine. */
+    /** Absolute; present for runs on this machine. */
     readonly folders?: readonly string[];
   };
   readonly metrics?: Readonly<Record<string, number>>;
-  /** Of a file with several networks, which was taken, as a sentence. */
+  /** Which of several networks in a file was taken, as a sentence. */
   readonly weights?: string;
 }

@@ -1,4 +1,4 @@
-/** A trained network by reference: a run, or weights on disk that this or another program wrote. */
+/** Open a trained network by reference: a run, or weights on disk from this or another program. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isStudioError, StudioError } from '../contract/errors.ts';
@@ -14,7 +14,7 @@ import { modelOfRun, type RunOptions } from './run-model.ts';
 export interface ModelReference {
   readonly reference: string;
   readonly network?: 'teacher' | 'student';
-  /** Which checkpoint of a run; the newest, or the best, if left out. */
+  /** The checkpoint of a run; by default the newest, or the best. */
   readonly step?: number;
 }
 
@@ -23,10 +23,10 @@ export interface OpenOptions extends RunOptions {
 }
 
 /**
- * A run's folder, id, name or beginning of an id; a file of weights or a folder that holds one; a
- * package of `conmim export --format continuation`.
+ * Open a run by its folder, id, name or beginning of an id; a file of weights, or a folder that
+ * contains one; a package of `conmim export --format continuation`.
  *
- * @throws StudioError `run-not-found` when it is none of them; what opening runs and weights throws
+ * @throws StudioError `run-not-found` for other references; errors of opening runs and weights
  */
 export async function openModel(reference: string, options: OpenOptions): Promise<Imported> {
   const { workspace, ...which } = options;
@@ -88,7 +88,7 @@ async function modelOfContinuation(
   };
 }
 
-/** The run and step, when it is a checkpoint of a run, or the state in one. */
+/** The run and step, when the path is a checkpoint of a run or the state in one. */
 function checkpointAt(given: string): { run: string; step: number } | undefined {
   const folder = path.basename(given) === 'state.safetensors' ? path.dirname(given) : given;
   const at = path.resolve(folder);

@@ -1,4 +1,4 @@
-/** The network of a run: what a checkpoint of it holds. */
+/** The network of a run, from a checkpoint. */
 import {
   type Checkpoint,
   listCheckpoints,
@@ -17,9 +17,9 @@ import type { HostTensor } from '../tensor/host-tensor.ts';
 import type { Model, ModelAbout } from './model.ts';
 
 export interface RunOptions {
-  /** Of a pre-training; the teacher unless said otherwise. */
+  /** For pre-training; the teacher by default. */
   readonly network?: 'teacher' | 'student';
-  /** Left out for the newest checkpoint that verifies, of a classifier for the best. */
+  /** By default the newest valid checkpoint, for a classifier the best. */
   readonly step?: number;
 }
 
@@ -73,7 +73,7 @@ function otherTask({ id, task }: RunRecord): StudioError {
   });
 }
 
-/** How the run's best state was judged, if it is that one. */
+/** The evaluation of the run's best checkpoint, if this is it. */
 function metricsOf({ best }: RunRecord, { step }: Checkpoint): Pick<ModelAbout, 'metrics'> {
   if (best?.step !== step) return {};
   return { metrics: { ...best.values, images: best.n } };

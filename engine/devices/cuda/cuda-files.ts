@@ -1,6 +1,6 @@
 /**
- * ONNX Runtime's own files for CUDA: which they are, where it loads them from, taking them out of their
- * package and away again. They are too large for the npm package, which has everything else.
+ * ONNX Runtime's files for CUDA: their names, the folder from which they are loaded, installation
+ * and removal. They are too large for the npm package.
  */
 import { constants, createWriteStream } from 'node:fs';
 import { access, open, readdir, rename, rm } from 'node:fs/promises';
@@ -13,16 +13,16 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { StudioError } from '../../contract/errors.ts';
 import { asDiskError, errorCode, nodeDisk } from '../../disk/disk.ts';
 
-/** As onnxruntime-node's script/install-metadata.js names it for linux/x64 and CUDA 12. */
+/** The name in onnxruntime-node's script/install-metadata.js for linux/x64 and CUDA 12. */
 export const CUDA_PACKAGE = 'Microsoft.ML.OnnxRuntime.Gpu.Linux';
 const FOLDER_IN_PACKAGE = 'runtimes/linux-x64/native/';
-/** The last one is what devices look for, so it comes last and goes first. */
+/** Devices are detected by the last file, so it is installed last and removed first. */
 export const CUDA_FILES = [
   'libonnxruntime_providers_shared.so',
   'libonnxruntime_providers_cuda.so',
 ] as const;
 
-/** Of those, the ones that are in a folder. */
+/** The names of those files that are in a folder. */
 export async function installedFiles(folder: string): Promise<string[]> {
   const names: string[] = await readdir(folder).catch(() => []);
   return CUDA_FILES.filter((name) => names.includes(name));
@@ -43,8 +43,7 @@ export async function needWritable(folder: string, version: string): Promise<voi
 }
 
 /**
- * All files or none: each is written beside its place, checked, and renamed at the end.
- *
+ * Install all files or none: each is written beside its target, verified, and renamed at the end.
  * @throws StudioError `package-unreadable`, `package-other`, `disk-full`
  */
 export async function installCudaFiles(
@@ -70,7 +69,7 @@ export async function installCudaFiles(
   }
 }
 
-/** @returns the names of those that were there */
+/** @returns the names of the removed files */
 export async function removeCudaFiles(folder: string): Promise<string[]> {
   const there = await installedFiles(folder);
   for (const name of [...there].reverse()) await rm(path.join(folder, name), { force: true });
@@ -96,7 +95,7 @@ async function entriesOf(zip: ZipFile, file: string): Promise<Map<string, Entry>
   return entries;
 }
 
-/** Files of another version would not be loaded, or crash. */
+/** Files of another version would not be loaded, or would crash. */
 async function needIdentity(
   zip: ZipFile,
   entries: ReadonlyMap<string, Entry>,

@@ -1,4 +1,4 @@
-/** What CUDA needs of the machine beside ONNX Runtime's own files, and whether the loader finds it. */
+/** The libraries that ONNX Runtime's files for CUDA need, and whether the loader finds them. */
 import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,13 +7,16 @@ import { neededLibraries } from './needed-libraries.ts';
 
 export interface CudaLibrary {
   readonly name: string;
-  /** What people install to get it. */
+  /** Name of the product that has to be installed. */
   readonly part: string;
-  /** Where the loader finds it; undefined when it does not. */
+  /** Path at which the loader finds it; undefined if missing. */
   readonly path?: string;
 }
 
-/** Of the releases built for CUDA 12; those of a file that is there are read from it. */
+/**
+ * Libraries of the releases for CUDA 12; if the provider's file exists, its own list is read
+ * instead.
+ */
 const USUAL = [
   'libcudart.so.12',
   'libcublas.so.12',
@@ -22,7 +25,7 @@ const USUAL = [
   'libcurand.so.10',
   'libcudnn.so.9',
 ];
-/** Not linked to, but opened: NVIDIA's driver brings it. */
+/** This library is opened, not linked; NVIDIA's driver installs it. */
 const DRIVER = 'libcuda.so.1';
 
 const SYSTEM_FOLDERS = [
@@ -33,9 +36,9 @@ const SYSTEM_FOLDERS = [
 ];
 
 export interface LibraryPlaces {
-  /** Names in the loader's own list, with where they are. */
+  /** Paths by name in the loader's cache. */
   readonly listed: ReadonlyMap<string, string>;
-  /** Folders that are searched besides, in their order. */
+  /** Further folders that the loader searches, in order. */
   readonly folders: readonly string[];
 }
 
@@ -54,7 +57,9 @@ export async function cudaLibraries(
   });
 }
 
-/** Where this machine's loader looks, in its order: LD_LIBRARY_PATH, then its list, then the system's. */
+/**
+ * Where this machine's loader searches, in order: LD_LIBRARY_PATH, its cache, the system's folders.
+ */
 export async function loaderPlaces(
   env: NodeJS.ProcessEnv = process.env,
   list: () => Promise<string> = ldconfig,
@@ -68,13 +73,13 @@ export async function loaderPlaces(
   return { listed, folders: [...given, ...SYSTEM_FOLDERS] };
 }
 
-/** Empty where there is no such program. */
+/** Empty where ldconfig is missing. */
 async function ldconfig(): Promise<string> {
   for (const program of ['/sbin/ldconfig', 'ldconfig'])
     try {
       return (await promisify(execFile)(program, ['-p'])).stdout;
     } catch {
-      // The next one.
+      // Try the next one.
     }
   return '';
 }
@@ -91,7 +96,7 @@ function partOf(name: string): string {
   if (name === DRIVER) return 'NVIDIA’s driver';
   const version = /\.so\.(\d+)/.exec(name)?.[1];
   if (name.startsWith('libcudnn')) return `cuDNN ${version ?? ''}`.trim();
-  // Its parts have numbers of their own; those of these are the toolkit's.
+  // Parts of cuDNN have version numbers of their own; these libraries have the toolkit's.
   return /^lib(cudart|cublas|nvrtc)/.test(name) && version !== undefined
     ? `the CUDA ${version} runtime libraries`
     : 'the CUDA runtime libraries';

@@ -1,6 +1,5 @@
 /**
- * The libraries that a Linux shared library asks its loader for.
- *
+ * The libraries that a Linux shared library depends on.
  * @source System V ABI, ELF-64, little endian: section headers, dynamic section
  */
 import { type FileHandle, open } from 'node:fs/promises';
@@ -8,7 +7,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 const DYNAMIC_SECTION = 6;
 const NEEDED = 1n;
 
-/** @returns names such as `libcudnn.so.9`; undefined when the file is no such library */
+/** @returns names such as `libcudnn.so.9`; undefined when the file is not a shared library */
 export async function neededLibraries(file: string): Promise<string[] | undefined> {
   const handle = await open(file, 'r');
   try {
@@ -43,7 +42,7 @@ export async function neededLibraries(file: string): Promise<string[] | undefine
     }
     return found;
   } catch (error) {
-    // Shorter than its headers say.
+    // The file is shorter than its headers state.
     if (error instanceof RangeError) return undefined;
     throw error;
   } finally {

@@ -1,5 +1,5 @@
 /**
- * One package of a NuGet feed: where it is, how large, its checksum, and getting it.
+ * A package of a NuGet feed: its address, size and checksum, and its download.
  *
  * @source https://learn.microsoft.com/nuget/api/overview (service index, package base address,
  *   registrations, catalogue)
@@ -18,7 +18,7 @@ export interface FeedPackage {
   readonly version: string;
   readonly url: string;
   readonly bytes: number;
-  /** Base64, as NuGet states it; undefined where it does not. */
+  /** Base64, as stated by NuGet; undefined without a statement. */
   readonly sha512?: string;
 }
 
@@ -59,10 +59,11 @@ export async function findPackage(
 }
 
 /**
- * Gets a package into a file. What an earlier try has left there is gone on with, where the server can.
+ * Download a package to a file. A partial file of an earlier attempt is continued where the server
+ * supports that.
  *
- * @throws StudioError `package-unreachable`, `package-cut-off`, `package-damaged`, `disk-full`; what was
- *   got so far stays unless it is damaged
+ * @throws StudioError `package-unreachable`, `package-cut-off`, `package-damaged`, `disk-full`; a
+ *   partial file remains unless it is damaged
  */
 export async function fetchPackage(
   found: FeedPackage,
@@ -74,7 +75,7 @@ export async function fetchPackage(
   if (done < found.bytes) {
     const headers: Record<string, string> = done > 0 ? { range: `bytes=${done}-` } : {};
     const answer = await ask(found.url, { headers, signal });
-    // Without ranges, or when what is left is no part of it, the whole comes.
+    // Without support of ranges, or with an unfit partial file, the server sends everything.
     if (answer.status !== 206) done = 0;
     if (!answer.ok || answer.body === null)
       throw unreachable(found.url, `it answers ${answer.status}`);
@@ -108,7 +109,7 @@ async function append(
   if (done < bytes) throw cutOffAt(url, done, bytes);
 }
 
-/** The pieces of an answer; that it ends early is not the disk's fault. */
+/** The pieces of an answer. An early end is an error of the network, not of the disk. */
 async function* cutOff(body: AsyncIterable<Uint8Array>, url: string) {
   try {
     yield* body;
@@ -118,7 +119,7 @@ async function* cutOff(body: AsyncIterable<Uint8Array>, url: string) {
   }
 }
 
-/** @throws StudioError `package-damaged`, and the file is gone */
+/** @throws StudioError `package-damaged`, after removing the file */
 async function verify({ bytes, sha512, url }: FeedPackage, file: string): Promise<void> {
   const { size } = await stat(file);
   const found = sha512 === undefined ? undefined : await sha512Of(file);
@@ -142,7 +143,7 @@ export async function sha512Of(file: string): Promise<string> {
   return hash.digest('base64');
 }
 
-/** What the catalogue says of the package; not every feed has one. */
+/** Size and checksum from the catalogue, which not every feed has. */
 async function statedFacts(
   registrations: string | undefined,
   id: string,
@@ -160,7 +161,7 @@ async function statedFacts(
   };
 }
 
-/** @returns undefined when there is nothing at this address */
+/** @returns undefined if the address does not exist */
 async function askJson(
   url: string,
   signal: AbortSignal | undefined,

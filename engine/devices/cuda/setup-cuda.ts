@@ -1,6 +1,6 @@
 /**
- * Brings ONNX Runtime's files for CUDA to the place where it loads them from, and takes them away again.
- * Only when it is asked for: no other part of the program fetches code.
+ * Installation and removal of ONNX Runtime's files for CUDA, on request only. No other part of the
+ * program downloads code.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,13 +20,13 @@ import {
 import { type CudaLibrary, cudaLibraries, loaderPlaces } from './cuda-libraries.ts';
 import { type FetchOptions, fetchPackage, findPackage } from './nuget.ts';
 
-/** What is about to be fetched, for whoever is asked. */
+/** The download that the user is asked to confirm. */
 export interface CudaPlan {
   readonly package: string;
   readonly version: string;
   readonly url: string;
   readonly bytes: number;
-  /** Whether NuGet states a checksum that will be compared. */
+  /** Whether NuGet states a checksum, which is then verified. */
   readonly verified: boolean;
   readonly files: readonly string[];
   readonly folder: string;
@@ -36,16 +36,16 @@ export interface CudaOutcome {
   readonly state: 'installed' | 'already-there' | 'declined';
   readonly folder: string;
   readonly files: readonly string[];
-  /** What else is needed of this machine. */
+  /** Further libraries that this machine needs. */
   readonly libraries: readonly CudaLibrary[];
 }
 
-/** Where things are; tests give their own. */
+/** Locations, which tests replace. */
 export interface CudaPlaces {
   readonly platform: string;
-  /** Where ONNX Runtime loads its files from. */
+  /** The folder from which ONNX Runtime loads the files. */
   readonly folder: string;
-  /** Where a download lies until it is complete. */
+  /** The folder of incomplete downloads. */
   readonly cache: string;
   readonly version: string;
   readonly index?: string;
@@ -61,10 +61,10 @@ export function cudaPlaces(): CudaPlaces {
 }
 
 /**
- * @param order.from a package that was fetched elsewhere; nothing is fetched then
- * @param order.confirm asked before anything is fetched
- * @throws StudioError `setup-unsupported`, `setup-folder-closed`, `disk-full`, and as fetching and
- *   unpacking do
+ * @param order.from a package file; nothing is downloaded then
+ * @param order.confirm called before anything is downloaded
+ * @throws StudioError `setup-unsupported`, `setup-folder-closed`, `disk-full`, and errors of the
+ *   download and of unpacking
  */
 export async function setupCuda(
   order: FetchOptions & {

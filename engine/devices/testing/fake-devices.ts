@@ -1,4 +1,4 @@
-/** Machines that exist in tables only. */
+/** Devices for tests. */
 import type { DeviceCheck, DeviceFinding } from '../../contract/studio/device-check.ts';
 import type { Device } from '../../executors/executor.ts';
 
@@ -14,7 +14,7 @@ export function fakeDevice(id: string, over: Partial<Device> = {}): Device {
   };
 }
 
-/** @param stepMs of one that passes; why it fails otherwise */
+/** @param stepMs the time of a step, or the reason of a failure */
 export function fakeFinding(stepMs: number | string): DeviceFinding {
   return typeof stepMs === 'number'
     ? { ok: true, quantities: 17, stepMs }

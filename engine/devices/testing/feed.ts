@@ -1,4 +1,4 @@
-/** A NuGet feed on this machine, with a real package in it. */
+/** A local NuGet feed with a real package, for tests. */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -53,11 +53,11 @@ function zipOf(files: readonly (readonly [name: string, data: Uint8Array])[]): B
 
 export interface Feed {
   readonly index: string;
-  /** Paths that were asked for, each with its range. */
+  /** Requested paths, each with its range. */
   readonly asked: string[];
-  /** How the package is answered; the whole or the range asked for when left out. */
+  /** Answers a request for the package; by default with the package or the requested range. */
   answer?: (request: IncomingMessage, response: ServerResponse) => void;
-  /** What the catalogue states, in place of the truth; nothing at all when null. */
+  /** Statements of the catalogue instead of the true ones; none when null. */
   stated?: { readonly bytes?: number; readonly sha512?: string } | null;
   close(): Promise<void>;
 }

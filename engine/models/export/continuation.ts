@@ -1,7 +1,8 @@
 /**
- * Pre-training to go on with elsewhere: the whole state of a checkpoint and its recipe in a folder.
+ * Continuation packages: the whole state of a checkpoint and its recipe in a folder, to continue a
+ * pre-training elsewhere.
  *
- * Unlike a run it names no images: what continues it brings its own.
+ * Unlike a run, a package names no images; those of the continuing machine are used.
  */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -28,15 +29,15 @@ const STATE_FILE = 'state.safetensors';
 const RECIPE_FILE = 'recipe.json';
 
 export interface Continuation {
-  /** The run and step, for people. */
+  /** The run and step, for users. */
   readonly origin: string;
   readonly recipe: Recipe;
-  /** Both networks, the moments, the count of updates: a checkpoint's tensors by their names. */
+  /** Tensors of the checkpoint by name: both networks, moments, number of updates. */
   readonly state: NamedTensors;
 }
 
 /**
- * @param folder what is there is replaced if it is empty or an earlier export
+ * @param folder its content is replaced if it is empty or an earlier export
  * @throws StudioError `continuation-unsupported`, `target-taken`, `disk-full`, `export-failed`
  */
 export async function exportContinuation(
@@ -70,12 +71,12 @@ export async function exportContinuation(
   return { path: folder, tensors: state.size, bytes, largestDifference: 0 };
 }
 
-/** Whether it is meant as a package; reading tells whether it is a good one. */
+/** Whether the folder looks like a package; reading verifies it. */
 export function isContinuation(folder: string): boolean {
   return existsSync(path.join(folder, RECIPE_FILE));
 }
 
-/** @throws StudioError `export-damaged` when a file is missing or not what the manifest says */
+/** @throws StudioError `export-damaged` when a file is missing or does not match the manifest */
 export async function readContinuation(folder: string): Promise<Continuation> {
   const { kind, origin, files } = await readManifest(folder);
   if (kind !== 'continuation' || !files[STATE_FILE] || !files[RECIPE_FILE])

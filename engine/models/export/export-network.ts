@@ -1,4 +1,4 @@
-/** A trained network by reference, written in a format: what `conmim export` does. */
+/** Export of a trained network in a format, as `conmim export` does. */
 import { findRun } from '../../runs/run-folder.ts';
 import type { Model } from '../model.ts';
 import { openModel } from '../open-model.ts';
@@ -10,7 +10,7 @@ import { exportOnnx } from './onnx.ts';
 import { exportSafetensors } from './safetensors.ts';
 import { exportTimm } from './timm.ts';
 
-/** Formats of networks, which any network can be written in. */
+/** Formats that any network can be written in. */
 export const NETWORK_FORMATS = {
   safetensors: exportSafetensors,
   timm: exportTimm,
@@ -22,11 +22,11 @@ export type ExportFormat = keyof typeof NETWORK_FORMATS | 'continuation';
 
 export interface ExportOrder {
   readonly workspace: string;
-  /** A run; a file or folder of weights. */
+  /** A run, or a file or folder of weights. */
   readonly run: string;
   readonly format?: ExportFormat;
   readonly network?: 'teacher' | 'student';
-  /** Which checkpoint; left out for the newest that verifies, of a classifier for the best. */
+  /** The checkpoint; by default the newest valid one, for a classifier the best. */
   readonly step?: number;
   /** Absolute. */
   readonly out: string;
@@ -34,17 +34,17 @@ export interface ExportOrder {
 
 export interface ExportOutcome extends Exported {
   readonly format: ExportFormat;
-  /** For people. */
+  /** For users. */
   readonly origin: string;
-  /** What was assumed of the network; of runs nothing. */
+  /** Assumptions about the network; none for runs. */
   readonly notes?: readonly string[];
-  /** Known of runs. */
+  /** Present for runs. */
   readonly step?: number;
-  /** Known of pre-training. */
+  /** Present for pre-training. */
   readonly network?: 'teacher' | 'student';
 }
 
-/** @throws StudioError what opening and writing throw */
+/** @throws StudioError errors of opening and writing */
 export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> {
   const { workspace, run: reference, format = 'safetensors', network, step, out } = order;
   if (format === 'continuation') {

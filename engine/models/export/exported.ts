@@ -1,12 +1,12 @@
-/** What every export tells of itself. */
+/** The result of every export. */
 export interface Exported {
   /** Absolute. */
   readonly path: string;
   readonly tensors: number;
   readonly bytes: number;
   /**
-   * Between the outputs of the network before and after, for the same images. Tensors that are only
-   * renamed come back bit by bit, and then it is 0.
+   * Largest difference between the outputs of the network before and after, for the same images; 0
+   * where tensors are only renamed.
    */
   readonly largestDifference: number;
 }

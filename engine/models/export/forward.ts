@@ -1,11 +1,10 @@
 /**
- * What an exported network answers: the outputs that every format has to reproduce, by the names that
- * Hugging Face gives them.
+ * The outputs that every export has to reproduce, by Hugging Face's names.
  *
- * `last_hidden_state` [B, T, E]: of a pre-trained network and of a classifier by the class token the
- * tokens after the norm, of a classifier by mean pooling those of the last block. `pooler_output` [B, E]:
- * what a head sees; of a pre-trained network the norm of the mean of the patch tokens. `logits`: of
- * classifiers.
+ * `last_hidden_state` [B, T, E]: the tokens after the norm for a pre-trained network or a
+ * classifier with class token, those of the last block for a classifier with mean pooling.
+ * `pooler_output` [B, E]: the input of the head; for a pre-trained network the norm of the mean of
+ * the patch tokens. `logits`: for classifiers.
  */
 import { StudioError } from '../../contract/errors.ts';
 import { openDevice } from '../../executors/open-device.ts';
@@ -20,13 +19,13 @@ import { RandomStream } from '../../random/philox.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Model } from '../model.ts';
 
-/** As much of a model as computes. */
+/** The computing part of a model. */
 export type Network = Pick<Model, 'vit' | 'head' | 'tensors'>;
 
-/** Images that exports are compared on. */
+/** Number of images for comparing exports. */
 export const COMPARED_IMAGES = 3;
 
-/** Its tensors, without those that only pre-training needs. */
+/** The tensors of a network without those that only pre-training needs. */
 export function networkSpecs({ vit, head }: Network): ParameterSpec[] {
   if (head === undefined) return vitParameters(vit, { maskToken: false, norm: true });
   const { classes, pooling } = head;
@@ -34,9 +33,8 @@ export function networkSpecs({ vit, head }: Network): ParameterSpec[] {
 }
 
 /**
- * A network's tensors and nothing else.
- *
- * @throws StudioError `weights-mismatch` when one is missing or of another shape
+ * The tensors of a network and no others.
+ * @throws StudioError `weights-mismatch` when one is missing or has another shape
  */
 export function networkTensors(network: Network): NamedTensors<'f32'> {
   return pickTensors(networkModule(network, 1).state, network.tensors);
@@ -64,7 +62,7 @@ export async function runNetwork(
   }
 }
 
-/** The same numbers every time, spread as normalised pixels are. */
+/** Deterministic numbers with the spread of normalised pixels. */
 export function randomImages({ vit }: Network, count: number): Float32Array {
   const stream = new RandomStream(0, 'init', 0);
   const images = new Float32Array(count * 3 * elementCount(vit.imageSize));
@@ -73,7 +71,7 @@ export function randomImages({ vit }: Network, count: number): Float32Array {
 }
 
 /**
- * Compare a network with itself after a way through a file.
+ * Compare a network with its exported copy.
  *
  * @returns the largest difference between their outputs
  * @throws StudioError `export-failed`
@@ -85,8 +83,9 @@ export async function compareNetworks(before: Network, after: Network): Promise<
 }
 
 /**
- * @param tolerance the most that is allowed, as a share of an output's largest number or of 1
- * @throws StudioError `export-failed` when an output is missing, of another size, or further off
+ * @param tolerance largest allowed difference, relative to an output's largest number or 1
+ * @throws StudioError `export-failed` when an output is missing, has another size, or differs too
+ *   much
  */
 export function largestDifference(
   expected: NamedTensors,
@@ -100,7 +99,7 @@ export function largestDifference(
     let [difference, scale] = [0, 1];
     for (let i = 0; i < data.length; i++) {
       const [a, b] = [Number(data[i]), Number(other[i])];
-      // Not a number is never close, and it would get lost among maxima.
+      // NaN counts as infinitely different, since a maximum would drop it.
       const apart = Math.abs(a - b);
       if (Number.isNaN(apart)) throw unlike(name, 'is not a number');
       difference = Math.max(difference, apart);

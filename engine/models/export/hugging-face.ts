@@ -21,11 +21,11 @@ import { requireSameTensors } from './same-tensors.ts';
 import { writeExportFolder } from './target.ts';
 
 const WEIGHTS_FILE = 'model.safetensors';
-/** Pillow's number of the bicubic filter. */
+/** Pillow's number for the bicubic filter. */
 const BICUBIC = 3;
 
 /**
- * @param folder what is there is replaced if it is empty or an earlier export
+ * @param folder its content is replaced if it is empty or an earlier export
  * @throws StudioError `export-unsupported` when images are not square; `weights-mismatch`,
  *   `target-taken`, `disk-full`, `export-failed`
  */
@@ -92,8 +92,8 @@ export function huggingFaceConfig({ vit, head }: Model): Record<string, unknown>
 }
 
 /**
- * Images as evaluation in this program sees them. BEiT's own processor of transformers 4 cannot resize by
- * the shorter side; that of BiT, which DINOv2 uses as well, can in every version.
+ * The image processing of evaluation in this program. BEiT's processor in transformers 4 cannot
+ * resize by the shorter side; that of BiT, which DINOv2 also uses, can in every version.
  */
 export function processorConfig({ vit, mean, std }: Model): Record<string, unknown> {
   const [height, width] = vit.imageSize;

@@ -1,4 +1,4 @@
-/** A network's README.md: what it is, how it came to be, how it is used. */
+/** A network's README.md: its description, origin and usage. */
 import { hasSeveralLabels } from '../../contract/labelled-tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import type { Model } from '../model.ts';
@@ -8,7 +8,10 @@ export function modelCard(model: Model): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** A pre-training of this program; of classifiers and of imported networks the beginnings are not known. */
+/**
+ * Whether it is a pre-training of this program; the pre-training of classifiers and imported
+ * networks is unknown.
+ */
 function isConmim({ head, about }: Model): boolean {
   return head === undefined && about.run !== undefined;
 }

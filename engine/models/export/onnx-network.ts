@@ -1,10 +1,11 @@
 /**
- * A network as an ONNX graph of standard ops, for any number of images at a time.
+ * A network as an ONNX graph of standard ops with a free batch size.
  *
- * The network is written down once more, and not lowered from the tensor language, because there every
- * size is fixed, and the executor's own lowering uses ops that only ONNX Runtime has. What runs the file
- * compares it with the original before it is kept.
- * @source ONNX operators, version 17; nn/vit.ts, finetune/classifier.ts
+ * This is a separate implementation, not a lowering of the tensor language, since there every size
+ * is fixed, and the executor's lowering uses ops that only ONNX Runtime has. The file is run and
+ * compared with the original before it is kept.
+ *
+ * @source ONNX operators, version 17; nn/vit.ts, nn/classifier.ts
  */
 import { Emitter } from '../../formats/onnx/emitter.ts';
 import type { OnnxModel, OnnxValue } from '../../formats/onnx/model.ts';
@@ -13,15 +14,15 @@ import { blockTable, gridOf, LAYER_NORM_EPS, SHARED_TABLE } from '../../nn/vit.t
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Network } from './forward.ts';
 
-/** The first with layer normalisation as an op; old enough for every runtime of today. */
+/** The first version with a layer normalisation op, which all current runtimes support. */
 const OPSET = 17;
-/** What belongs to it. */
+/** The format version of that operator set. */
 const FORMAT_VERSION = 8;
 
-/** A network whose tensors were picked for its module. */
+/** A network with exactly the tensors of its module. */
 type PickedNetwork = Omit<Network, 'tensors'> & { readonly tensors: NamedTensors<'f32'> };
 
-/** @param metadata kept in the file, as text */
+/** @param metadata stored in the file, as text */
 export function onnxNetwork(
   network: PickedNetwork,
   metadata: Readonly<Record<string, string>>,
@@ -65,7 +66,7 @@ export function onnxNetwork(
 class NetworkWriter {
   readonly emitter = new Emitter();
   readonly #network: PickedNetwork;
-  /** [T·T], rows of a table for each pair of tokens; made when the first table asks */
+  /** [T·T], rows of a table for each pair of tokens; created for the first table */
   #pairs: string | undefined;
 
   constructor(network: PickedNetwork) {
@@ -158,7 +159,7 @@ class NetworkWriter {
     return this.linear(flat, `${name}.proj.weight`, `${name}.proj.bias`);
   }
 
-  /** The exact one, by the error function. */
+  /** Exact GELU, with the error function. */
   #gelu(x: string): string {
     const { emitter } = this;
     const error = emitter.emit('Erf', [emitter.emit('Mul', [x, this.#number(Math.SQRT1_2)])]);
@@ -166,7 +167,7 @@ class NetworkWriter {
     return emitter.emit('Mul', [emitter.emit('Mul', [x, this.#number(0.5)]), share]);
   }
 
-  /** What a table adds to the attention scores, [1, H, T, T]. */
+  /** The bias of a table on the attention scores, [1, H, T, T]. */
   #bias(table: string): string {
     const { emitter } = this;
     const { vit } = this.#network;
@@ -180,7 +181,7 @@ class NetworkWriter {
     return emitter.emit('Reshape', [byHead, emitter.int64([1, vit.heads, T, T])]);
   }
 
-  /** @param weight [out, in]; stored the other way round, as MatMul takes it */
+  /** @param weight [out, in]; stored transposed, as MatMul takes it */
   #product(x: string, weight: HostTensor<'f32'>, bias: HostTensor<'f32'> | undefined): string {
     const { emitter } = this;
     const [rows, columns] = weight.shape as [number, number];

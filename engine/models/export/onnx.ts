@@ -1,4 +1,4 @@
-/** A network as one ONNX file, which is run with ONNX Runtime before it is kept. */
+/** A network as one ONNX file, which ONNX Runtime runs for a check before it is kept. */
 import { writeFile } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
 import { openOnnxFile } from '../../executors/onnx-file.ts';
@@ -16,15 +16,15 @@ import {
 import { onnxNetwork } from './onnx-network.ts';
 import { writeExportFile } from './target.ts';
 
-/** Protocol buffers, and so ONNX files, hold no more. */
+/** The size limit of protocol buffers, and so of ONNX files. */
 const MAX_BYTES = 2 ** 31 - 1;
-/** Room for everything but the weights, which is far below this. */
+/** Upper bound of the bytes besides the weights. */
 const OVERHEAD_BYTES = 2 ** 24;
-/** Another order of summation in single precision, through all blocks. */
+/** Allowed difference, for another order of summation in single precision through all blocks. */
 const TOLERANCE = 1e-3;
 
 /**
- * @param file what is there is replaced if it is empty or an earlier export
+ * @param file replaced if it is empty or an earlier export
  * @throws StudioError `onnx-too-large`; `weights-mismatch`, `target-taken`, `disk-full`,
  *   `export-failed`
  */
@@ -53,7 +53,7 @@ export function requireSmallEnough(tensors: NamedTensors, maxBytes = MAX_BYTES):
   );
 }
 
-/** One image at a time and several: only then it is known that the number of images is free. */
+/** The file is run with one image and with several, which checks that the batch size is free. */
 async function compareWithFile(model: Model, file: string): Promise<number> {
   const images = randomImages(model, COMPARED_IMAGES);
   const exported = await openOnnxFile(file);

@@ -1,9 +1,9 @@
 /**
- * JSON for Python programs that tell whole numbers from others: transformers refuses 0 where it wants
- * 0.0, and JavaScript cannot write the latter.
+ * JSON for Python programs that distinguish integers from floats: transformers rejects 0 where it
+ * expects 0.0, which JavaScript cannot write.
  */
 
-/** Marks a number that is written with a point or an exponent. */
+/** A number that is written with a decimal point or an exponent. */
 export class PythonFloat {
   readonly value: number;
 

@@ -1,7 +1,4 @@
-/**
- * A network as one safetensors file in ConMIM (= BEiT) names, with all it needs to be used again in the
- * metadata.
- */
+/** A network as one safetensors file in ConMIM (= BEiT) names, with metadata for its use. */
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import type { Model } from '../model.ts';
 import type { Exported } from './exported.ts';
@@ -10,7 +7,7 @@ import { exportFailed, requireSameTensors } from './same-tensors.ts';
 import { SOURCE, writeExportFile } from './target.ts';
 
 /**
- * @param file what is there is replaced if it is empty or an earlier export
+ * @param file replaced if it is empty or an earlier export
  * @throws StudioError `weights-mismatch`, `target-taken`, `disk-full`, `export-failed`
  */
 export async function exportSafetensors(file: string, model: Model): Promise<Exported> {
@@ -54,7 +51,7 @@ export function metadataOf({ about, mean, std, vit, head, origin }: Model): Reco
   };
 }
 
-/** Files travel, and where images are on a machine is nobody else's business. */
+/** Files are passed on, so paths of images on this machine are left out. */
 function withoutFolders({ images, fingerprint }: NonNullable<Model['about']['dataset']>) {
   return { images, fingerprint };
 }

@@ -1,8 +1,11 @@
-/** Whether tensors came back from a disk as they were written. */
+/** Check that tensors read from a disk equal those written. */
 import { StudioError } from '../../contract/errors.ts';
 import { bytesOf, type NamedTensors } from '../../tensor/host-tensor.ts';
 
-/** @throws StudioError `export-failed` naming the first tensor that differs in type, shape or any byte */
+/**
+ * @throws StudioError `export-failed` naming the first tensor that differs in type, shape or any
+ *   byte
+ */
 export function requireSameTensors(
   written: NamedTensors,
   read: NamedTensors,

@@ -1,9 +1,9 @@
 /**
- * Where an export goes: it appears complete and checked, or not at all.
+ * Atomic writing of exports.
  *
- * It is written beside the target, flushed, read back and compared, and only then renamed. What was
- * there before is replaced if it is empty or an earlier export, never otherwise. An export folder holds a
- * manifest with the size and SHA-256 of its files, by which it is known again.
+ * An export is written beside its target, flushed, read back and compared, and then renamed. An
+ * existing target is replaced only if it is empty or an earlier export. An export folder has a
+ * manifest with the size and SHA-256 of its files, which identifies it later.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -17,14 +17,14 @@ import { placeFile, targetTaken } from '../../disk/result-file.ts';
 import { type FileDigest, readSafetensorsHeader } from '../../formats/safetensors.ts';
 
 export const EXPORT_MANIFEST_FILE = 'manifest.json';
-/** Who wrote it, in the metadata of every export. */
+/** The writer, in the metadata of every export. */
 export const SOURCE = 'conmim-studio';
 
 const manifestSchema = z.object({
   format: z.literal(1),
   source: z.literal(SOURCE),
   kind: z.enum(['timm', 'hf', 'continuation', 'model']),
-  /** The network, for people. */
+  /** The network, for users. */
   origin: z.string(),
   files: z.record(
     z.string(),
@@ -35,15 +35,15 @@ export type ExportManifest = z.infer<typeof manifestSchema>;
 export type FolderKind = ExportManifest['kind'];
 
 export interface TargetOrder {
-  /** Makes what is at the path given: a file, or the files of a folder that is there. */
+  /** Write the export at the given path: a file, or files in an existing folder. */
   write(beside: string): Promise<void>;
-  /** Throws when what lies there is not what was meant. */
+  /** Throw if the content is wrong. */
   check(beside: string): Promise<void>;
 }
 
 /**
  * @returns bytes of the file
- * @throws StudioError `target-taken`, `disk-full`; what `write` and `check` throw
+ * @throws StudioError `target-taken`, `disk-full`; errors of `write` and `check`
  */
 export async function writeExportFile(file: string, order: TargetOrder): Promise<number> {
   return put(file, async (beside) => {
@@ -56,7 +56,7 @@ export async function writeExportFile(file: string, order: TargetOrder): Promise
 
 /**
  * @returns bytes of all files
- * @throws StudioError `target-taken`, `disk-full`; what `write` and `check` throw
+ * @throws StudioError `target-taken`, `disk-full`; errors of `write` and `check`
  */
 export async function writeExportFolder(
   folder: string,
@@ -81,7 +81,7 @@ export async function writeExportFolder(
   });
 }
 
-/** @throws StudioError `export-damaged` when there is none that can be understood */
+/** @throws StudioError `export-damaged` when it is missing or invalid */
 export async function readManifest(folder: string): Promise<ExportManifest> {
   const manifest = await manifestIn(folder);
   if (manifest !== undefined) return manifest;
@@ -90,7 +90,7 @@ export async function readManifest(folder: string): Promise<ExportManifest> {
   });
 }
 
-/** Size and content hash of a file, without keeping it in memory. */
+/** Size and content hash of a file, read in pieces. */
 export async function digestOf(file: string): Promise<FileDigest> {
   const hash = createHash('sha256');
   let size = 0;
@@ -114,13 +114,13 @@ async function put(target: string, make: (beside: string) => Promise<number>): P
     await nodeDisk.makeFolder(parent);
     await removeLeftovers(parent, target);
     const bytes = await make(beside);
-    // Once more: hours may have passed since, and what came meanwhile is somebody's.
+    // The target is checked again, since another file may have been written there in the meantime.
     const before = await checkFree(target);
-    // Folders cannot be renamed over.
+    // A rename cannot replace a folder that has content.
     if (before === 'folder') await nodeDisk.rename(target, aside);
     try {
       if ((await lstat(beside)).isFile()) await placeFile(beside, target, isOwnFile);
-      // Of folders, only empty ones are replaced by a rename.
+      // A rename replaces empty folders.
       else await nodeDisk.rename(beside, target);
     } catch (error) {
       if (before === 'folder') await nodeDisk.rename(aside, target);
@@ -130,7 +130,7 @@ async function put(target: string, make: (beside: string) => Promise<number>): P
     await nodeDisk.remove(aside);
     return bytes;
   } catch (error) {
-    // The removal may fail for the same reason as the export, whose error is the one to report.
+    // The removal may fail for the same reason as the export, whose error is reported.
     await nodeDisk.remove(beside).catch(() => undefined);
     throw asDiskError(error, target);
   }
@@ -148,7 +148,7 @@ async function checkFree(target: string): Promise<'nothing' | 'file' | 'folder'>
   throw targetTaken(target);
 }
 
-/** Empty, or with nothing but the files that an earlier export wrote. */
+/** Whether a folder is empty or has only files of an earlier export. */
 async function isOwnFolder(folder: string): Promise<boolean> {
   const names = await namesIn(folder);
   if (names.length === 0) return true;
@@ -164,7 +164,7 @@ async function isOwnFile(file: string): Promise<boolean> {
   try {
     const head = Buffer.alloc(64);
     const { bytesRead } = await handle.read(head, 0, head.length, 0);
-    // ONNX files begin with the version of the format and the name of the program.
+    // ONNX files begin with the format version and the name of the writer.
     if (head.subarray(0, bytesRead).indexOf(SOURCE) === 4) return true;
   } finally {
     await handle.close();

@@ -20,7 +20,7 @@ import { writeExportFolder } from './target.ts';
 const WEIGHTS_FILE = 'model.safetensors';
 
 /**
- * @param folder what is there is replaced if it is empty or an earlier export
+ * @param folder its content is replaced if it is empty or an earlier export
  * @throws StudioError `weights-mismatch`, `target-taken`, `disk-full`, `export-failed`
  */
 export async function exportTimm(folder: string, model: Model): Promise<Exported> {
@@ -46,18 +46,18 @@ export async function exportTimm(folder: string, model: Model): Promise<Exported
   return { path: folder, tensors: tensors.size, bytes, largestDifference };
 }
 
-/** timm's BEiT as it is built: tables of relative positions belong to blocks. */
+/** The configuration in timm, where each block has its table of relative positions. */
 function inTimm(vit: VitConfig): VitConfig {
   return vit.relPos === 'shared' ? { ...vit, relPos: 'perBlock' } : vit;
 }
 
-/** What `config.json` says of the network and of the images it expects. */
+/** The content of `config.json`: the network and the images it takes. */
 export function timmConfig({ vit, head, mean, std }: Model): Record<string, unknown> {
   const classes = head?.classes ?? [];
   const pool = head?.pooling === 'mean' ? 'avg' : 'token';
   const float = (values: readonly number[]) => values.map((value) => new PythonFloat(value));
   return {
-    // Any BEiT: every argument that differs between them is given below.
+    // Any BEiT architecture will do, since all arguments that differ are given below.
     architecture: vit.embedDim > 768 ? 'beit_large_patch16_224' : 'beit_base_patch16_224',
     num_classes: classes.length,
     num_features: vit.embedDim,
@@ -92,7 +92,7 @@ export function timmConfig({ vit, head, mean, std }: Model): Record<string, unkn
   };
 }
 
-/** timm cuts the product off where this program rounds it. */
+/** A ratio whose product timm truncates to the same width. */
 function exactRatio({ embedDim, mlpRatio }: VitConfig): number {
   const hidden = Math.round(embedDim * mlpRatio);
   return Math.trunc(embedDim * mlpRatio) === hidden ? mlpRatio : (hidden + 0.5) / embedDim;

@@ -1,4 +1,4 @@
-/** Tensors of a network as ConMIM names them: whose names they have, and what each is called in the file. */
+/** Translation of a network's tensor names to ConMIM's, with the names in the file. */
 import { fromHuggingFaceNames } from '../../formats/beit-names.ts';
 import { type HostTensor, hostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { ImportReport } from './import-report.ts';
@@ -6,22 +6,24 @@ import { type FoundNetwork, unwrapped } from './network-choice.ts';
 
 export interface Translated {
   readonly names: ImportReport['names'];
-  /** What the names of the network's tensors begin with. */
+  /** Common prefix of the names of the network's tensors. */
   readonly root: string;
-  /** By ConMIM's names, as far as there are such. */
+  /** Tensors by ConMIM's names, where they have one. */
   readonly tensors: ReadonlyMap<string, HostTensor>;
-  /** Of each of them, its names in the file. */
+  /** The names in the file of each of these tensors. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
-  /** Names in the file of what is not this network: another one, moments of the optimizer. */
+  /**
+   * Names in the file of tensors outside this network: another network, moments of the optimizer.
+   */
   readonly others: readonly string[];
-  /** Of names in the file, what is left without the network's prefix; for telling what they are. */
+  /** Names in the file → names without the network's prefix, to identify parts. */
   readonly inside: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
 }
 
 const MOMENTS = /(^|\.)(exp_avg(_sq)?|momentum_buffer)\./;
 
-/** @param roots what the names of all networks among the tensors begin with */
+/** @param roots prefixes of all networks among the tensors */
 export function translate(
   given: NamedTensors,
   { root, names }: FoundNetwork,
@@ -39,7 +41,7 @@ export function translate(
       inside.set(name, plain.slice(root.length));
     } else if (isOthers(plain)) others.push(name);
   }
-  // A head may be outside: transformers keeps it beside the trunk.
+  // The head may be outside the prefix, as in transformers.
   const taken = new Set(inside.values());
   const set = new Set(others);
   for (const [name, plain] of short) {
@@ -59,7 +61,7 @@ export function translate(
 
 interface Dialect {
   readonly tensors: ReadonlyMap<string, HostTensor>;
-  /** ConMIM's names of what a tensor went into. */
+  /** ConMIM's names of the tensors that contain a given one. */
   readonly rename: (name: string) => readonly string[];
   readonly notes: readonly string[];
 }
@@ -116,7 +118,8 @@ function beitNames(given: string): readonly string[] {
 }
 
 /**
- * Names of others for what is the same.
+ * Renamings of equal parts.
+ *
  * @source timm: layer scale as a module; DINOv2's training keeps blocks in chunks; torchvision 0.20
  *   models/vision_transformer.py
  */

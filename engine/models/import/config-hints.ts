@@ -1,4 +1,4 @@
-/** What `config.json` of timm or transformers says of a network. */
+/** Properties of a network in `config.json` of timm or transformers. */
 
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
@@ -9,7 +9,7 @@ import { processorHints, timmHints } from './image-hints.ts';
 import { requireKnownConfig, unsupported } from './kinds.ts';
 import type { Configs } from './weights-folder.ts';
 
-/** Class names by number, as a list or as transformers and timm write them. */
+/** Class names by number, as a list or as in transformers and timm. */
 const labels = z
   .union([z.array(z.string()), z.record(z.string(), z.string())])
   .transform((value) =>
@@ -20,7 +20,7 @@ const labels = z
           .map((key) => value[key]!),
   );
 
-/** A field of a file that others write: what is odd counts as left out. */
+/** A field of a file from other programs; an invalid value counts as missing. */
 function maybe<T extends z.ZodType>(schema: T) {
   return schema.optional().catch(undefined);
 }
@@ -40,7 +40,7 @@ const networkSchema = z.object({
   use_mean_pooling: maybe(z.boolean()),
   id2label: maybe(labels),
   problem_type: maybe(z.string()),
-  // timm; its first versions had everything on this level
+  // timm; in its first versions all fields were on this level
   architecture: maybe(z.string()),
   num_classes: maybe(z.int().min(0)),
   global_pool: maybe(z.string()),
@@ -75,9 +75,9 @@ const networkSchema = z.object({
     .catch(undefined),
 });
 
-/** Kinds of transformers whose classifiers look at the class token. */
+/** Model types whose classifiers use the class token. */
 const BY_CLASS_TOKEN = new Set(['vit', 'deit', 'vit_msn']);
-/** Kinds that take the mean unless told otherwise. */
+/** Model types that use the mean by default. */
 const BY_MEAN = new Set(['beit', 'data2vec-vision']);
 
 export function configHints({ network = {}, images }: Configs): Hints {
@@ -130,7 +130,7 @@ function poolingHints(
     : { otherPooling: `another pooling${known(inTimm, POOLINGS)}` };
 }
 
-/** Any folder may be imported, so what its file says is not repeated unless it is one of these. */
+/** Any folder may be imported, so only known values of its file are repeated. */
 const ACTIVATIONS = new Set([
   'quick_gelu',
   'gelu_new',
@@ -144,7 +144,7 @@ const ACTIVATIONS = new Set([
 const NORMS = new Set(['rmsnorm', 'layernorm2d', 'batchnorm', 'batchnorm2d', 'groupnorm']);
 const POOLINGS = new Set(['map', 'max', 'avgmax', 'catavgmax']);
 
-/** The value where it is known, for a sentence. */
+/** The value if it is known, for a sentence. */
 function known(value: string, values: ReadonlySet<string>): string {
   return values.has(value.toLowerCase()) ? ` (${value})` : '';
 }
@@ -158,7 +158,7 @@ function requireActivation(act: string | undefined): void {
   );
 }
 
-/** Beyond it answers would be others, whatever the variances. */
+/** Larger values change the outputs for any variances. */
 const MAX_NORM_EPS = 1e-4;
 
 /** @throws StudioError `import-unsupported` */

@@ -1,4 +1,4 @@
-/** Tensors of a file in the shapes and the type that a network has. */
+/** Conversion of a file's tensors to the shapes and type of a network. */
 import type { ParameterSpec } from '../../nn/parameters.ts';
 import type { VitConfig } from '../../nn/vit.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
@@ -8,8 +8,8 @@ import { unsupported } from './kinds.ts';
 import { asSinglePrecision } from './single-precision.ts';
 
 /**
- * Networks may be made without biases of one kind, which then are zero; those of norms are one kind.
- * A file that has some of a kind and lacks others is not whole.
+ * Networks may lack all biases of a kind, which are zero then; those of norms are one kind. A file
+ * with some of a kind is incomplete.
  */
 const BIAS_KINDS: readonly RegExp[] = [
   /\.attn\.[qv]_bias$/,
@@ -19,7 +19,7 @@ const BIAS_KINDS: readonly RegExp[] = [
   /(^|\.)(norm|norm1|norm2|fc_norm)\.bias$/,
   /^head\.bias$/,
 ];
-/** Kept with a pre-trained trunk although it does not compute with them. */
+/** Kept with a pre-trained trunk, which does not use them. */
 const PRETRAINING = /^(mask_token$|projectors\.)/;
 
 export interface Fitted {
@@ -50,7 +50,7 @@ export function fitTensors(specs: readonly ParameterSpec[], given: NamedTensors)
   return fitted;
 }
 
-/** Whether a tensor of a block is in none of them. */
+/** Whether a tensor of a block is missing in all blocks. */
 function inNoBlock(name: string, names: readonly string[]): boolean {
   const part = /^blocks\.\d+(\..+)$/.exec(name)?.[1];
   return (
@@ -75,7 +75,7 @@ function take(fitted: Fitted, name: string, tensor: HostTensor, shape: readonly 
   fitted.tensors.set(name, same ? single : { ...single, shape });
 }
 
-/** Pre-training's own tensors, for exports that keep them. */
+/** Keep pre-training's own tensors, for exports that contain them. */
 export function keepPretraining(
   fitted: Fitted,
   given: NamedTensors,

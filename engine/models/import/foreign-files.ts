@@ -1,6 +1,6 @@
 /**
- * What a file is by its content: weights that are read here, or what people give by mistake, named in
- * words with the way on.
+ * The kind of a file by its content: readable weights, or files that are given by mistake, with
+ * advice.
  */
 import { open } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
@@ -45,7 +45,7 @@ const POINTER: Foreign = {
   advice: 'Fetch the file: git lfs pull; or download it from its page.',
 };
 
-/** How files begin → what they are. */
+/** Kinds by first bytes. */
 const STARTS: readonly (readonly [readonly number[], Foreign])[] = [
   ...[text('\x89PNG'), text('\xff\xd8\xff'), text('GIF8'), text('BM'), text('RIFF')].map(
     (start) => [start, IMAGE] as const,
@@ -67,7 +67,7 @@ const STARTS: readonly (readonly [readonly number[], Foreign])[] = [
   ),
 ];
 
-/** Kinds that no beginning tells for certain. */
+/** Kinds by extension, where first bytes are not certain. */
 const ENDINGS: readonly (readonly [RegExp, Foreign])[] = [
   [/\.onnx$/i, ONNX],
   [/\.msgpack$/i, FLAX],
@@ -96,7 +96,7 @@ export async function kindOf(file: string): Promise<'safetensors' | 'torch' | 'i
   if (ending !== undefined) throw notWeights(file, ending);
   if (/\.index\.json$/i.test(file)) return 'index';
   const begins = (bytes: readonly number[]) => bytes.every((byte, i) => start[i] === byte);
-  // After the length of the header, eight bytes, comes the header's JSON.
+  // The JSON header follows its length, which takes eight bytes.
   if (start[8] === 0x7b && start[6] === 0 && start[7] === 0) return 'safetensors';
   if (begins(text('PK\x03\x04'))) {
     const foreign = await foreignArchive(file);
@@ -114,7 +114,7 @@ export async function kindOf(file: string): Promise<'safetensors' | 'torch' | 'i
   });
 }
 
-/** Archives of other programs, told by what is in them; damaged ones are left to their reader. */
+/** Identify archives of other programs by their entries; damaged ones are left to the reader. */
 async function foreignArchive(file: string): Promise<Foreign | undefined> {
   const handle = await open(file, 'r');
   try {

@@ -1,4 +1,7 @@
-/** A network's configuration, from the shapes of its tensors and, where they do not say, from hints. */
+/**
+ * A network's configuration, from the shapes of its tensors, and from hints where shapes do not
+ * determine it.
+ */
 import { StudioError } from '../../contract/errors.ts';
 import { blockCount } from '../../formats/beit-names.ts';
 import { relativePositionRows } from '../../nn/relative-position.ts';
@@ -13,19 +16,19 @@ import {
 import type { Hints } from './hint-fields.ts';
 import { unsupported } from './kinds.ts';
 
-/** Names of a network but for its patch embedding, and of what comes beside one. */
+/** Names of a network except the patch embedding, and of tensors stored with it. */
 const KNOWN =
   /^(blocks|norm|fc_norm|head|rel_pos_bias|projectors|lm_head|decoder\w*|pooler)\.|_tokens?$|^(decoder_)?pos_embed$|_(table|index)$/;
-/** Width of a head in the networks that papers describe. */
+/** Width of a head in published networks. */
 const USUAL_HEAD_WIDTH = 64;
 const USUAL_LAYER_SCALE = 0.1;
 
 /**
- * `classPosition` tells whether the embeddings of positions have one for the class token; DeiT III's and
- * timm's with `no_embed_class` have none.
+ * `classPosition` tells whether position embeddings include the class token; those of DeiT III and
+ * of timm with `no_embed_class` do not.
  *
  * @param tensors ConMIM names
- * @param index   which rows of a table each pair of tokens takes, as some files keep it
+ * @param index   rows of a table per pair of tokens, which some files store
  * @throws StudioError `import-unsupported`, `import-unclear`, `import-incomplete`
  */
 export function inferGeometry(
@@ -64,7 +67,7 @@ export function inferGeometry(
       `The configuration names images of ${hints.imageSize.join(' x ')} pixels, but the tensors are for ${imageSize.join(' x ')}.`,
     );
   const depth = blockCount(tensors);
-  // A name with a huge number must not become as many blocks.
+  // A huge number in a name must not create as many blocks.
   if (depth > tensors.size) throw incomplete([`tensors of the ${depth} blocks that names tell of`]);
   const hidden = tensors.get('blocks.0.mlp.fc1.weight')?.shape[0];
   if (hidden === undefined) throw withoutFirstBlock(tensors, depth);
@@ -95,7 +98,7 @@ export function inferGeometry(
   return { vit, classPosition, notes };
 }
 
-/** Embeddings of positions with a row of zeros in front, for a class token without one. */
+/** Position embeddings with a row of zeros in front, for a class token without one. */
 export function withClassPosition(positions: HostTensor): HostTensor {
   const { dtype, shape, data } = positions;
   const width = shape.at(-1)!;
@@ -135,7 +138,9 @@ function withoutFirstBlock(tensors: NamedTensors, depth: number): StudioError {
   return otherBlocks(tensors, 'blocks.0.mlp.fc1.weight');
 }
 
-/** No block has a tensor that every one needs: they are built in another way. */
+/**
+ * An error for networks where all blocks lack a required tensor, so they have another architecture.
+ */
 export function otherBlocks(tensors: NamedTensors, missing: string): StudioError {
   const block = /^blocks\.\d+\./;
   const its = [...tensors.keys()].filter((name) => block.test(name));
@@ -181,7 +186,7 @@ function headsFrom(embedDim: number, { heads }: Hints, notes: string[]): number 
 
 interface GridClues {
   readonly tableRows: number | undefined;
-  /** Tokens that have an embedding of their position. */
+  /** Number of tokens with a position embedding. */
   readonly positions: number | undefined;
   readonly index: HostTensor | undefined;
   readonly hint: readonly [rows: number, cols: number] | undefined;
@@ -192,7 +197,7 @@ interface FoundGrid {
   readonly classPosition: boolean;
 }
 
-/** Rows and columns of patches, and whether one position more is the class token's. */
+/** Rows and columns of patches, and whether there is a position for the class token. */
 function gridFrom({ tableRows, positions, index, hint }: GridClues): FoundGrid {
   if (tableRows === undefined && positions === undefined) {
     if (hint?.every(Number.isInteger))
@@ -238,7 +243,7 @@ function possibleGrids(tableRows: number | undefined, patches: number | undefine
   return found;
 }
 
-/** One step to the right is one row further in the table, until the next line of patches begins. */
+/** In a row of patches, each column is the next row of the table. */
 function columnsFrom({ shape, data }: HostTensor): number | undefined {
   const tokens = shape[0];
   if (tokens === undefined || shape.length !== 2 || shape[1] !== tokens) return undefined;

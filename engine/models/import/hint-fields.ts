@@ -1,4 +1,4 @@
-/** What hints tell, and the fields that several of their sources have. */
+/** Types of hints about a network, and fields that several sources share. */
 import { z } from 'zod';
 import type { Pooling } from '../../nn/classifier.ts';
 import type { ModelAbout } from '../model.ts';
@@ -12,23 +12,23 @@ export interface Hints {
   readonly mlpRatio?: number;
   readonly layerScale?: number;
   readonly pooling?: Pooling;
-  /** A pooling that is not computed here, in words. */
+  /** An unsupported pooling, in words. */
   readonly otherPooling?: string;
-  /** How many classes the configuration tells of where it does not name them. */
+  /** The number of classes where the configuration does not name them. */
   readonly classCount?: number;
-  /** Whether the network was made without embeddings or tables of positions. */
+  /** Whether the network has no position embeddings or tables. */
   readonly withoutPositions?: boolean;
-  /** What a configuration of transformers or timm calls the kind of network. */
+  /** The kind of network in a configuration of transformers or timm. */
   readonly kind?: string;
   readonly resizing?: Resizing;
   readonly classes?: readonly string[];
-  /** Of the head; left out for classification. */
+  /** The task of the head; left out for classification. */
   readonly task?: string;
   readonly mean?: Channels;
   readonly std?: Channels;
   readonly origin?: string;
   readonly about?: ModelAbout;
-  /** What is odd about them, one sentence each. */
+  /** Problems of the configuration, one sentence each. */
   readonly notes?: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export const sides = z
   .union([size, z.tuple([size, size])])
   .transform((value): [number, number] => (typeof value === 'number' ? [value, value] : value));
 
-/** The hints that say something. */
+/** The hints without undefined fields. */
 export function defined(hints: Hints): Hints {
   return Object.fromEntries(Object.entries(hints).filter(([, value]) => value !== undefined));
 }

@@ -1,8 +1,8 @@
 /**
- * What is known of a network besides its tensors: by name from whoever imports it, from this program's
- * metadata, from `config.json` of timm or transformers, from the settings of the authors' scripts.
+ * Properties of a network besides its tensors: from options of the import, from this program's
+ * metadata, from `config.json` of timm or transformers, and from settings of the authors' scripts.
  *
- * Shapes decide wherever they can; hints say the rest.
+ * Shapes take precedence; hints provide what shapes do not determine.
  */
 import { z } from 'zod';
 import { NORMALISATIONS } from '../../contract/settings/shared.ts';
@@ -14,10 +14,10 @@ import { defined, type Hints, positive, sides, size } from './hint-fields.ts';
 import type { WeightsFile } from './weights-file.ts';
 import type { Configs } from './weights-folder.ts';
 
-/** What whoever imports may say by name. */
+/** Hints that options of the import can give. */
 export type GivenHints = Pick<Hints, 'imageSize' | 'heads' | 'mean' | 'std'>;
 
-/** All that is known; what comes first counts. */
+/** All hints; earlier sources take precedence. */
 export function gatherHints(given: GivenHints, file: WeightsFile, configs: Configs): Hints {
   const sources = [
     given,
@@ -32,7 +32,7 @@ export function gatherHints(given: GivenHints, file: WeightsFile, configs: Confi
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);
 const deviations = z.tuple([positive, positive, positive]);
-/** Text that holds JSON of a schema. */
+/** A text with JSON of a schema. */
 function json<T extends z.ZodType>(schema: T) {
   const parsed = z.string().transform((text, context) => {
     try {
@@ -80,7 +80,7 @@ const recipeSchema = z.object({
   std: deviations.optional(),
 });
 
-/** Of files that this program wrote. */
+/** Hints from files of this program. */
 function ownHints(metadata: Readonly<Record<string, string>>): Hints {
   if (metadata['source'] !== SOURCE) return {};
   const { data, error } = ownSchema.safeParse(metadata);
@@ -103,14 +103,17 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
   } as Hints);
 }
 
-/** Of a continuation package: its pre-training. */
+/** Hints from a continuation package. */
 function recipeHints(recipe: unknown): Hints {
   const { data = {} } = recipeSchema.safeParse(recipe);
   const { image_size: imageSize, embed_dim: embedDim, ...others } = data;
   return defined({ imageSize, embedDim, ...others } as Hints);
 }
 
-/** @source the authors' and BEiT's run_*.py: `window_size` is the grid of patches */
+/**
+ * Hints from settings.
+ * @source the authors' and BEiT's run_*.py: `window_size` is the grid of patches
+ */
 function settingsHints(settings: TorchDictionary): Hints {
   const read = <T extends z.ZodType>(name: string, schema: T): z.infer<T> | undefined =>
     schema.safeParse(settings.get(name)).data;
@@ -120,7 +123,7 @@ function settingsHints(settings: TorchDictionary): Hints {
   const flag = read('imagenet_default_mean_and_std', z.boolean());
   const { half, imagenet } = NORMALISATIONS;
   const channels = flag === undefined ? undefined : flag ? imagenet : half;
-  // BEiT's and MAE's word for the same.
+  // BEiT and MAE have different names for this.
   const byMean = read('use_mean_pooling', z.boolean()) ?? read('global_pool', z.boolean());
   return defined({
     imageSize: input ?? (grid && patch ? [grid[0] * patch[0], grid[1] * patch[1]] : undefined),

@@ -1,9 +1,10 @@
 /**
- * What configurations of transformers and timm say of images: what they are scaled and normalised by,
- * which is obeyed, and how they are resized, which evaluation here does in its own way and says so.
+ * Image processing in configurations of transformers and timm. Scaling and normalisation are
+ * adopted; resizing is done as in evaluation here, and differences are reported.
  *
  * Here a pixel x from 0 to 1 becomes (x - mean) / deviation. A processor of transformers computes
- * (255 · x · factor - offset - mean) / deviation, and leaves out the parts that it is told to.
+ * (255 · x · factor - offset - mean) / deviation, where each part can be disabled.
+ *
  * @source transformers 4.49 image_processing_utils_fast.py, models/efficientnet, models/vivit; timm
  *   1.0.19 data/transforms_factory.py
  */
@@ -13,12 +14,15 @@ import { unsupported } from './kinds.ts';
 
 export type Channels = readonly [number, number, number];
 
-/** How images are brought to the network's size; what is not said is left out. */
+/** Resizing of images to the network's size; unknown fields are left out. */
 export interface Resizing {
   readonly file: string;
-  /** Such as `bilinear`. */
+  /** Name of the filter, such as `bilinear`. */
   readonly filter?: string;
-  /** Pixels of the shorter side; `both` when both sides are forced to the network's, `none` for none. */
+  /**
+   * Pixels of the shorter side; `both` when both sides are set to the network's, `none` for no
+   * resizing.
+   */
   readonly shorter?: number | 'both' | 'none';
   /** The network's side over the shorter side after resizing. */
   readonly cropRatio?: number;
@@ -32,7 +36,7 @@ export interface ImageHints {
 }
 
 const positive = z.number().positive();
-/** Of all three channels alike, or of each. */
+/** One value for all three channels, or one for each. */
 function channels(schema: z.ZodNumber) {
   return z
     .union([schema, z.tuple([schema, schema, schema])])
@@ -48,19 +52,19 @@ const sideSchema = z.union([
   z.tuple([side, side]).transform(([height, width]) => ({ height, width })),
 ]);
 
-/** Pillow's numbers. */
+/** By Pillow's numbers. */
 const FILTERS = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A field as its schema reads it; one that is there and cannot be read is named. */
+/** A reader of fields by schema, which reports invalid ones. */
 function reader(fields: Fields, file: string, notes: string[]) {
   return <T extends z.ZodType>(name: string, schema: T): z.infer<T> | undefined => {
     const value = fields[name];
     if (value === undefined || value === null) return undefined;
     const { success, data } = schema.safeParse(value);
     if (success) return data;
-    // Any folder may be imported, so what its file says is not repeated.
+    // Any folder may be imported, so the content of its file is not repeated.
     notes.push(`${file} has "${name}", which cannot be understood and is left out.`);
     return undefined;
   };
@@ -72,7 +76,7 @@ function isFields(value: unknown): value is Fields {
 
 /**
  * @param config content of `preprocessor_config.json` of transformers
- * @throws StudioError `import-unsupported` when the network sees other colours
+ * @throws StudioError `import-unsupported` when the network takes other colours
  */
 export function processorHints(config: unknown): ImageHints {
   if (!isFields(config)) return { notes: [] };
@@ -80,7 +84,7 @@ export function processorHints(config: unknown): ImageHints {
   const notes: string[] = [];
   const read = reader(config, file, notes);
   const flag = (name: string) => {
-    // What null means depends on the class that reads it.
+    // The meaning of null depends on the class that reads it.
     if (config[name] === null)
       notes.push(`${file} has "${name}", which is null and counts as left out.`);
     return read(name, z.boolean());
@@ -146,7 +150,9 @@ function processorResizing(file: string, read: ReturnType<typeof reader>): Resiz
   };
 }
 
-/** @param config `pretrained_cfg` of timm's `config.json`, or that file itself in its first versions */
+/**
+ * @param config `pretrained_cfg` of timm's `config.json`, or in its first versions the whole file
+ */
 export function timmHints(config: unknown): ImageHints {
   if (!isFields(config)) return { notes: [] };
   const file = 'config.json';
@@ -169,7 +175,7 @@ export function timmHints(config: unknown): ImageHints {
   };
 }
 
-/** How the configuration resizes images where evaluation here does it in another way. */
+/** A sentence about the configuration's resizing, where it differs from evaluation here. */
 export function resizingNote(
   { file, filter, shorter, cropRatio }: Resizing,
   imageSize: readonly [height: number, width: number],

@@ -1,6 +1,6 @@
 /**
- * Weights of other programs as a folder of this one's: ConMIM names, single precision, and everything
- * that was found out or said about them, so that the folder can be used wherever a run can.
+ * Import of weights of other programs as a folder of this program: ConMIM names, single precision,
+ * and all detected or given properties. The folder can be used like a run.
  */
 import path from 'node:path';
 import { writeSafetensors } from '../../formats/safetensors.ts';
@@ -15,7 +15,7 @@ import type { ImportReport } from './import-report.ts';
 import { openWeights, type WeightsOptions } from './open-weights.ts';
 
 export interface ImportOutcome extends Exported {
-  /** For people. */
+  /** For users. */
   readonly origin: string;
   readonly vit: VitConfig;
   readonly head?: Head;
@@ -25,9 +25,9 @@ export interface ImportOutcome extends Exported {
 }
 
 /**
- * @param from a file of weights, or a folder that holds one
- * @param out  what is there is replaced if it is empty or an earlier import or export
- * @throws StudioError what opening weights throws; `target-taken`, `disk-full`, `export-failed`
+ * @param from a file of weights, or a folder that contains one
+ * @param out  replaced if it is empty or an earlier import or export
+ * @throws StudioError errors of opening weights; `target-taken`, `disk-full`, `export-failed`
  */
 export async function importModel(
   from: string,

@@ -1,8 +1,8 @@
-/** What became of each tensor of a file of weights: nothing is used or left out in silence. */
+/** Report of an import: the use of each tensor of the file. */
 
 export interface Ignored {
   readonly name: string;
-  /** Why the network answers the same without it. */
+  /** Why the outputs do not depend on it. */
   readonly reason: string;
 }
 
@@ -12,25 +12,28 @@ export interface Reshaped {
   readonly to: readonly number[];
 }
 
-/** Names are the file's unless said otherwise; each is in `matched`, `ignored` or `unexpected`. */
+/**
+ * Names are those in the file unless stated otherwise; each is in `matched`, `ignored` or
+ * `unexpected`.
+ */
 export interface ImportReport {
-  /** Whose names the tensors have; timm's are ConMIM's. */
+  /** The naming convention of the file; timm's names are ConMIM's. */
   readonly names: 'conmim' | 'huggingFace';
   readonly matched: readonly string[];
-  /** By the network's names: not in the file, and zero where they are left out. */
+  /** The network's names of tensors that are missing in the file and zero. */
   readonly missing: readonly string[];
-  /** Of no known use; what would change the network's answers is an error instead. */
+  /** Names of unknown tensors; one that would change the outputs is an error. */
   readonly unexpected: readonly string[];
   readonly ignored: readonly Ignored[];
-  /** By the network's names: the same numbers in a shape with other ones in it. */
+  /** The network's names of tensors that were reshaped. */
   readonly reshaped: readonly Reshaped[];
-  /** How many of the used tensors were kept in another type, by that type. */
+  /** Number of converted tensors, by type in the file. */
   readonly converted: Readonly<Record<string, number>>;
-  /** What the file did not say and was assumed, one sentence each. */
+  /** Assumptions where the file lacks information, one sentence each. */
   readonly notes: readonly string[];
 }
 
-/** Of networks that are taken from a run as they are. */
+/** The report for a network of a run. */
 export function completeReport(names: Iterable<string>): ImportReport {
   return {
     names: 'conmim',

@@ -1,13 +1,15 @@
 /**
- * Networks that are not computed here, by the names of their tensors and by their configuration, in
- * words: other kinds of networks, and vision transformers with parts that this program's have not.
+ * Descriptions of unsupported networks, by names of tensors and by configuration: other
+ * architectures, and vision transformers with other parts.
  */
 import type { ErrorDetails } from '../../contract/error-codes.ts';
 import { StudioError } from '../../contract/errors.ts';
 
 type Kinds = readonly (readonly [RegExp, string])[];
 
-/** Other kinds than a vision transformer with a class token. What is more special comes first. */
+/**
+ * Other architectures than a vision transformer with a class token. More specific ones come first.
+ */
 const OTHER_KINDS: Kinds = [
   [/(^|\.)(lora_\w+|base_model\.)|\.lora_/, 'a LoRA adapter'],
   [/\.(qweight|qzeros|SCB|_packed_params)(\.|$)/, 'a quantised network'],
@@ -100,7 +102,7 @@ const PARTS: Kinds = [
   [/^patch_embed\.norm\.|^embeddings\.(norm|layernorm)\./, 'a norm inside its patch embedding'],
 ];
 
-/** What `config.json` of transformers names as `model_type`, and what that is. */
+/** Values of `model_type` in `config.json` of transformers, with descriptions. */
 const MODEL_TYPES: ReadonlyMap<string, string> = new Map([
   ['clip', 'a CLIP model'],
   ['clip_vision_model', 'a CLIP model'],
@@ -133,13 +135,13 @@ const MODEL_TYPES: ReadonlyMap<string, string> = new Map([
   ['bert', 'a language model'],
 ]);
 
-/** timm's `architecture` where the weights do not show the difference. */
+/** Values of timm's `architecture`, for differences that the weights do not show. */
 const ARCHITECTURES: Kinds = [
   [/^eva02|_rope|rope_|dinov3|^vit_pe_/, 'rotary positions (RoPE), by its configuration'],
   [/quickgelu/, 'another activation (QuickGELU), by its configuration'],
 ];
 
-/** @param names all names of a file in which no class token was found */
+/** @param names all names of a file without a class token */
 export function nothingMatched(
   names: readonly string[],
   label: string,
@@ -177,7 +179,7 @@ export function requireKnownParts(names: readonly string[]): void {
 }
 
 /**
- * @param config what `config.json` says
+ * @param config hints from `config.json`
  * @throws StudioError `import-unsupported`
  */
 export function requireKnownConfig({

@@ -1,4 +1,4 @@
-/** Tensors that networks come with and that do not change what they answer. */
+/** Tensors in files of networks that do not affect the outputs. */
 import type { Head } from '../model.ts';
 
 const REASONS: readonly (readonly [RegExp, string])[] = [
@@ -27,7 +27,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 
 /**
  * @param name in the file, without the network's prefix
- * @returns undefined when it is none of them
+ * @returns the reason; undefined for other tensors
  */
 export function whyIgnored(name: string, head: Head | undefined): string | undefined {
   const known = REASONS.find(([pattern]) => pattern.test(name))?.[1];

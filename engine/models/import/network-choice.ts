@@ -1,15 +1,16 @@
 /**
- * Which network of a file is taken: a checkpoint may hold a teacher and a student, averaged weights
- * beside plain ones, each as an entry of its own or by what its tensors' names begin with.
+ * Choice among several networks in a file: a checkpoint may contain teacher and student, or
+ * averaged and plain weights, each as an entry or under a prefix of names.
  *
- * Where a class token is, there is a network: what comes before its name comes before all of them.
+ * A network is recognised by its class token; the part of the name before that is the prefix of all
+ * its tensors.
  */
 import { StudioError } from '../../contract/errors.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
 
 /** A dictionary of tensors somewhere in a file. */
 export interface Entry {
-  /** Keys of the dictionaries that lead there, outermost first. */
+  /** Keys of the dictionaries on the way, outermost first. */
   readonly path: readonly string[];
   /** Shapes by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
@@ -17,12 +18,14 @@ export interface Entry {
 
 export interface FoundNetwork {
   readonly path: readonly string[];
-  /** What its tensors' names begin with, after `unwrapped`, with the dot. */
+  /** Prefix of the names of its tensors, after `unwrapped`, with the dot. */
   readonly root: string;
   readonly names: 'conmim' | 'huggingFace';
-  /** Path and root as one, such as `state_dict_ema` or `teacher.backbone`; empty for the whole file. */
+  /**
+   * Path and root joined, such as `state_dict_ema` or `teacher.backbone`; empty for the whole file.
+   */
   readonly label: string;
-  /** Averages of another network's weights over training, as a teacher's are. */
+  /** Whether the weights are averages over training, such as a teacher's. */
   readonly averaged: boolean;
   readonly tensors: number;
   readonly parameters: number;
@@ -30,7 +33,7 @@ export interface FoundNetwork {
 
 export interface ListedNetwork {
   readonly name: string;
-  /** What `--network` takes for it. */
+  /** The value of `--network` that selects it. */
   readonly flag: string;
   readonly tensors: number;
   readonly parameters: number;
@@ -40,17 +43,17 @@ export interface Choice {
   readonly network: FoundNetwork;
   /** One sentence each. */
   readonly notes: readonly string[];
-  /** For a model card; undefined where there was nothing to choose. */
+  /** A sentence for the model card; undefined where there was no choice. */
   readonly taken?: string;
 }
 
 const CLASS_TOKEN = /^(.*?)(embeddings\.)?(cls_token|class_token)$/;
 const MOMENTS = /(^|\.)(exp_avg(_sq)?|optimizer\w*|momentum_buffer)\.$/;
 const PATCHES = /^(embeddings\.)?(patch_embed(dings?)?|conv_proj)\b/;
-/** Modules that only wrap another one, and whose names its tensors bear. */
+/** Modules that only wrap another one, and prefix its names. */
 const WRAPPERS =
   /(?<=^|\.)(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|_forward_module)\./g;
-/** Parts of names, between dots and underscores. */
+/** Parts of names, between dots and underscores, that mark averages. */
 const AVERAGED = new Set([
   'teacher',
   'ema',
@@ -63,15 +66,15 @@ const AVERAGED = new Set([
   'shadow',
   'k',
 ]);
-/** What people call either kind, whatever the file calls it. */
+/** Common names of both kinds, whatever the file's names are. */
 const ROLES: ReadonlyMap<string, boolean> = new Map([
   ...['teacher', 'ema', 'averaged'].map((name) => [name, true] as const),
   ...['student', 'plain', 'model'].map((name) => [name, false] as const),
 ]);
-/** Where checkpoints keep a network, in the order of looking, when none is an average. */
+/** Keys of networks in checkpoints, in order of preference, when none is an average. */
 const ENTRIES = ['model', 'module', 'state_dict', 'model_state_dict'];
 
-/** Names in the file → without the names of modules that only wrap others. */
+/** Names in the file → names without wrapping modules. */
 export function unwrapped(names: Iterable<string>): ReadonlyMap<string, string> {
   const given = [...names];
   const short = new Map(given.map((name) => [name, name.replaceAll(WRAPPERS, '')]));
@@ -92,7 +95,7 @@ function networksIn({ path, shapes }: Entry): (FoundNetwork & { readonly patches
     return match === null || MOMENTS.test(match[1]!) ? [] : [match];
   });
   return roots.map(([, root = '', embeddings]) => {
-    // Of two networks one in the other, the outer has only what is not the inner's.
+    // When one network contains another, the outer one has the remaining tensors.
     const inner = roots.map((match) => match[1]!).filter((other) => other.length > root.length);
     const own = names.filter(
       ([, short]) => short.startsWith(root) && !inner.some((other) => short.startsWith(other)),
@@ -112,9 +115,9 @@ function networksIn({ path, shapes }: Entry): (FoundNetwork & { readonly patches
 }
 
 /**
- * @param asked a name that `listNetworks` gives, a part of one, or `teacher`, `student`, `ema`; without
- *   it averaged weights are preferred, as timm does
- * @param label how errors name the file
+ * @param asked a name that `listNetworks` gives, a part of one, or `teacher`, `student`, `ema`;
+ *   without it averaged weights are preferred, as in timm
+ * @param label name of the file in errors
  * @throws StudioError `import-ambiguous`, `import-no-such-network`
  */
 export function chooseNetwork(
@@ -126,7 +129,7 @@ export function chooseNetwork(
   const [only] = found;
   if (found.length === 1 && only !== undefined) {
     if (asked === undefined || fits(only, asked)) return { network: only, notes: [] };
-    // Nothing in the file says which of both it is.
+    // The file does not tell which of both it is.
     const isOther = only.averaged || /(^|[._])(student|online)([._]|$)/.test(only.label);
     if (isOther || !ROLES.has(asked)) throw noSuchNetwork(asked, listed, label);
     const notes = [`The file holds one network; "${asked}" had nothing to choose from.`];

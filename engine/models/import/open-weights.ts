@@ -1,6 +1,6 @@
 /**
- * A network from files of weights, whoever wrote them: every tensor that it needs, and an account of
- * all others.
+ * Open a network from files of weights of any program: all tensors that it needs, and a report
+ * about the others.
  */
 import { findNonFinite } from '../../checkpoint/finite.ts';
 import { StudioError } from '../../contract/errors.ts';
@@ -21,9 +21,9 @@ import { readWeightsFile } from './weights-file.ts';
 import { type Configs, findWeights } from './weights-folder.ts';
 
 export interface WeightsOptions {
-  /** Which network of a file with several; see network-choice.ts. */
+  /** The network in a file with several; see network-choice.ts. */
   readonly network?: string;
-  /** What the file does not say. */
+  /** Hints for what the file does not contain. */
   readonly given?: GivenHints;
 }
 
@@ -32,14 +32,15 @@ export interface Imported {
   readonly report: ImportReport;
 }
 
-/** What BEiT and the authors' scripts normalise with unless told otherwise. */
+/** The default normalisation of BEiT and of the authors' scripts. */
 const USUAL_CHANNELS = NORMALISATIONS.half;
 
 /**
- * @param path a file, or a folder that holds one
- * @throws StudioError `model-not-found`, `import-no-weights`, `import-not-weights`, `import-ambiguous`,
- *   `import-no-such-network`, `import-nothing-matched`, `import-incomplete`, `import-unsupported`, `import-unclear`,
- *   `import-not-finite`, `import-config-invalid`; what the readers throw
+ * @param path a file, or a folder that contains one
+ * @throws StudioError `model-not-found`, `import-no-weights`, `import-not-weights`,
+ *   `import-ambiguous`, `import-no-such-network`, `import-nothing-matched`, `import-incomplete`,
+ *   `import-unsupported`, `import-unclear`, `import-not-finite`, `import-config-invalid`; errors of
+ *   the readers
  */
 export async function openWeights(path: string, options: WeightsOptions = {}): Promise<Imported> {
   const { network, given = {} } = options;
@@ -112,7 +113,7 @@ function modelTypeOf({ network }: Configs): string | undefined {
   return typeof type === 'string' ? type : undefined;
 }
 
-/** @throws StudioError `import-unsupported` when a part of the network is of no type that is read */
+/** @throws StudioError `import-unsupported` when a part of the network has an unsupported type */
 function requireAllRead(unread: ReadonlyMap<string, string>): void {
   const [first] = unread;
   if (first === undefined) return;
@@ -121,7 +122,7 @@ function requireAllRead(unread: ReadonlyMap<string, string>): void {
   });
 }
 
-/** The classifier, if there is one, and the norm where this program looks for it. */
+/** The classifier, if any, with the norm under the name that this program uses. */
 function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
   const [count, width] = given.get('head.weight')?.shape ?? [];
   const byMean = given.has('fc_norm.weight');
@@ -183,7 +184,7 @@ function channelsOf(hints: Hints, notes: string[]): Pick<Model, 'mean' | 'std'> 
   return { mean: mean ?? USUAL_CHANNELS.mean, std: std ?? USUAL_CHANNELS.std };
 }
 
-/** @throws StudioError `import-unsupported` when a tensor of the trunk would be left out in silence */
+/** @throws StudioError `import-unsupported` when an unused tensor belongs to the trunk */
 function account(
   given: NamedTensors,
   { names, root, sources, inside, others }: Translated,
@@ -191,7 +192,7 @@ function account(
   head: Head | undefined,
 ): Omit<ImportReport, 'notes'> {
   const used = new Set([...tensors.keys()].flatMap((name) => sources.get(name) ?? []));
-  // A norm that serves for another is used as well.
+  // A norm that replaces another one counts as used.
   if (head === undefined && !sources.has('norm.weight'))
     for (const part of ['weight', 'bias'])
       for (const name of sources.get(`fc_norm.${part}`) ?? []) used.add(name);
@@ -216,6 +217,6 @@ function account(
   return { names, matched, missing, unexpected, ignored, reshaped, converted };
 }
 
-/** Where a tensor that is left out would change the answers. */
+/** Tensors that would change the outputs. */
 const TRUNK =
   /^(blocks|layers|encoder\.layers?|embeddings|patch_embed|rel_pos_bias|norm\w*|fc_norm|layernorm|pooler|head|classifier)\.|^pos_embed|_tokens?$/;

@@ -1,8 +1,8 @@
-/** Floating-point tensors as f32, which is what networks are computed in. */
+/** Conversion of floating-point tensors to f32, the type of networks. */
 import { halfValue } from '../../tensor/half.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 
-/** @returns the tensor itself where it is f32 already, undefined where it holds no floating-point numbers */
+/** @returns the tensor itself if it is f32, undefined if it is not a floating-point tensor */
 export function asSinglePrecision(tensor: HostTensor): HostTensor<'f32'> | undefined {
   const { shape } = tensor;
   switch (tensor.dtype) {
@@ -18,7 +18,7 @@ export function asSinglePrecision(tensor: HostTensor): HostTensor<'f32'> | undef
   }
 }
 
-/** The value of each of the 65,536 patterns: looking up is faster than computing. */
+/** The values of all 65,536 patterns, since a table is faster than computing. */
 const tables = new Map<string, Float32Array>();
 
 function tableOf(dtype: 'f16' | 'bf16'): Float32Array {
@@ -36,7 +36,7 @@ function widen(bits: Uint16Array, table: Float32Array): Float32Array {
   return values;
 }
 
-/** The upper half of an f32. */
+/** A bfloat16 is the upper half of an f32. */
 function brainValue(bits: number): number {
   return new Float32Array(Uint32Array.of(bits * 2 ** 16).buffer)[0]!;
 }

@@ -1,7 +1,7 @@
 /**
- * One file of weights, told by its content: safetensors, a PyTorch checkpoint, or an index of parts.
+ * Reading of a file of weights, by its content: safetensors, a PyTorch checkpoint, or an index of
+ * parts. Of a checkpoint only the network is read.
  *
- * A checkpoint may hold much besides the network; only the network is read.
  * @source BEiT's and the authors' scripts save `model`, DeepSpeed `module`, Lightning `state_dict`,
  *   timm `state_dict_ema` and `model_ema` for averaged weights
  */
@@ -30,40 +30,40 @@ import {
 import { partsOf, requireAll } from './weights-parts.ts';
 
 export interface WeightsFile {
-  /** Of the dictionary that holds the network. */
+  /** Tensors of the dictionary with the network. */
   readonly tensors: NamedTensors;
   /** Undefined where none was found. */
   readonly network: FoundNetwork | undefined;
   /** Roots of all networks in `tensors`. */
   readonly roots: readonly string[];
-  /** Of several networks which was taken, for a model card. */
+  /** Which of several networks was taken, for a model card. */
   readonly taken: string | undefined;
-  /** Names of what is a tensor of a type that is not read → which type. */
+  /** Names of tensors of unsupported types → the type. */
   readonly unread: ReadonlyMap<string, string>;
-  /** Names of all that is no tensor here. */
+  /** Names of values that are not tensors. */
   readonly beside: readonly string[];
-  /** Names of all tensors of the file where no network was found, for telling what it is. */
+  /** Names of all tensors of a file without a network, to identify it. */
   readonly allNames: readonly string[];
-  /** Of safetensors. */
+  /** Metadata of a safetensors file. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** The settings that a training script was started with, where a checkpoint keeps them. */
+  /** The settings of the training script, if the checkpoint has them. */
   readonly settings?: TorchDictionary;
-  /** What was left out and assumed, one sentence each. */
+  /** Omissions and assumptions, one sentence each. */
   readonly notes: readonly string[];
 }
 
-/** What a network calls its tensors; what has such a name is one, whatever it is made of. */
+/** Names of tensors of networks; a value with such a name is taken as a tensor. */
 const TENSOR_NAME = /(weight|bias|_token|pos_embed\w*|gamma(_\d)?|lambda_?\d?|_table)$/;
 const INSIDE_MODULE = /\.|^(pos_embed|\w+_token)$/;
-/** How deep networks lie in the dictionaries of a checkpoint. */
+/** Deepest nesting of networks in the dictionaries of a checkpoint. */
 const MAX_DEPTH = 4;
-/** Entries that hold numbers about a network, and not one. */
+/** Entries with numbers about a network that are not one. */
 const NO_NETWORK = /^(optim|opt$|scheduler|lr_sched|scaler|amp|rng|loss)/i;
 
 /**
  * @param network which network of several; see network-choice.ts
- * @throws StudioError `import-not-weights`, `import-ambiguous`, `import-no-such-network`; what the
- *   readers throw
+ * @throws StudioError `import-not-weights`, `import-ambiguous`, `import-no-such-network`; errors of
+ *   the readers
  */
 export async function readWeightsFile(
   file: string,
@@ -122,12 +122,12 @@ async function readTorch(file: string, network: string | undefined): Promise<Wei
   };
 }
 
-/** What stands where a tensor belongs; undefined for what is no part of a network. */
+/** A description of a value in place of a tensor; undefined where none is expected. */
 function whatInstead(name: string, value: TorchValue): string | undefined {
   if (value instanceof UnreadTensor) return printable(value.name);
   if (!TENSOR_NAME.test(name) || value === null) return undefined;
   if (isNamed(value)) return printable(value.name);
-  // Settings such as `loss_weight` may lie among the tensors; those have no modules in their names.
+  // Settings such as `loss_weight` may be stored beside tensors; their names have no modules.
   if (!INSIDE_MODULE.test(name)) return undefined;
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Uint8Array) return 'bytes';
@@ -155,7 +155,7 @@ interface DictionaryEntry extends Entry {
   readonly dictionary: TorchDictionary;
 }
 
-/** All dictionaries with tensors, the outer ones first. */
+/** All dictionaries with tensors, outer ones first. */
 function dictionariesIn(
   value: TorchValue,
   path: readonly string[] = [],
@@ -178,7 +178,7 @@ function shapesOf(tensors: NamedTensors): ReadonlyMap<string, readonly number[]>
   return new Map([...tensors].map(([name, { shape }]) => [name, shape]));
 }
 
-/** Where in the file the network is, and what lies beside it. */
+/** Sentences about the position of the network in the file, and about other content. */
 function whereNotes(whole: TorchValue, entry: DictionaryEntry | undefined): string[] {
   const [first] = entry?.path ?? [];
   if (entry === undefined || first === undefined || !isDictionary(whole)) return [];
@@ -193,7 +193,7 @@ function settingsOf(whole: TorchValue): TorchDictionary | undefined {
   return args !== undefined && isNamespace(args) ? args.fields : undefined;
 }
 
-/** A checkpoint without any tensor that is read: what it holds instead. */
+/** An error for a checkpoint without readable tensors, which describes its content. */
 function noDictionary(whole: TorchDictionary, file: string): StudioError {
   const found = [...whole].flatMap(([name, value]) => {
     const inside = isDictionary(value) ? [...value.values()] : [value];
@@ -224,7 +224,7 @@ function isNamed(value: TorchValue): value is { kind: 'opaque'; name: string } {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'opaque';
 }
 
-/** The parts that an index names, as one. */
+/** Read the parts that an index names as one file. */
 async function readParts(file: string) {
   const tensors = new Map<string, HostTensor>();
   const metadata: Record<string, string> = {};

@@ -1,4 +1,4 @@
-/** Where a folder keeps its weights, and what its configuration says. */
+/** The file of weights in a folder, and its configuration files. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
@@ -8,9 +8,9 @@ import { indexBeside } from './weights-parts.ts';
 
 export interface WeightsPlace {
   readonly file: string;
-  /** What the model is called for people: the folder, or the file. */
+  /** Name of the model for users: that of the folder or file. */
   readonly name: string;
-  /** Content of the configurations beside the weights, those of {@link CONFIG_FILES} that are there. */
+  /** Content of the configuration files beside the weights, of {@link CONFIG_FILES}. */
   readonly configs: Configs;
 }
 
@@ -19,14 +19,17 @@ export type Configs = Readonly<Partial<Record<'network' | 'images' | 'recipe', u
 const CONFIG_FILES = {
   network: 'config.json',
   images: 'preprocessor_config.json',
-  /** of a continuation package, which has a manifest */
+  /** of a continuation package, which also has a manifest */
   recipe: 'recipe.json',
 } as const;
 
-/** Names that timm, transformers and this program give; configurations beside them are theirs. */
+/**
+ * File names of timm, transformers and this program; configuration files beside them belong to
+ * them.
+ */
 const USUAL = ['model.safetensors', 'pytorch_model.bin'];
 const WEIGHTS = /\.(safetensors|pth|pt|bin|ckpt)$/i;
-/** Of weights in several parts. */
+/** Indexes of weights in several parts. */
 const INDEX = /^(model\.safetensors|pytorch_model\.bin)\.index\.json$/;
 
 /**

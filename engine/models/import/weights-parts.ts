@@ -1,4 +1,4 @@
-/** Weights in several parts, with an index that tells which tensor is in which. */
+/** Weights in several files, with an index of their tensors. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { errorCode } from '../../disk/disk.ts';
 import { printable } from '../../formats/torch/refusals.ts';
 import { isConfined } from '../../platform/confined.ts';
 
-/** A file's name alone: an index names no other folders. */
+/** A file name without folders. */
 const partName = z.string().regex(/^[^/\\]+\.(safetensors|bin|pth?)$/i);
 const indexSchema = z.object({
   weight_map: z.record(z.string(), partName).refine((map) => Object.keys(map).length > 0),
@@ -16,7 +16,7 @@ const PART = /^(.+)-(\d+)-of-(\d+)\.(safetensors|bin)$/i;
 
 /**
  * @param index such as `model.safetensors.index.json`
- * @returns the files of the parts, all there, and the names of the tensors that are in each
+ * @returns the files of the parts, all present, and the names of the tensors in each
  * @throws StudioError `import-config-invalid`, `import-incomplete`
  */
 export async function partsOf(index: string): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -41,7 +41,7 @@ export async function partsOf(index: string): Promise<ReadonlyMap<string, readon
   return new Map(parts.map(([, tensors], i) => [files[i]!, tensors]));
 }
 
-/** @throws StudioError `import-incomplete` when a part lacks what the index says it holds */
+/** @throws StudioError `import-incomplete` when a part lacks tensors of the index */
 export function requireAll(
   part: string,
   names: readonly string[],
@@ -57,9 +57,8 @@ export function requireAll(
 }
 
 /**
- * The index beside one part of several, or the part's own name when it is none.
- *
- * @throws StudioError `import-incomplete` when it is a part and no index is there
+ * The index beside one of several parts; the file itself if it is not a part.
+ * @throws StudioError `import-incomplete` when it is a part without an index
  */
 export async function indexBeside(file: string): Promise<string> {
   const part = PART.exec(path.basename(file));
@@ -75,7 +74,7 @@ export async function indexBeside(file: string): Promise<string> {
   );
 }
 
-/** An index is a text like any other, so nothing of it is repeated to somebody who is confined. */
+/** Any text can be given as an index, so a confined process does not repeat its content. */
 function named(names: readonly string[]): string {
   if (isConfined()) return '';
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';

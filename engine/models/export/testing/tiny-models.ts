@@ -1,4 +1,7 @@
-/** Small networks of every kind, with numbers large enough that every tensor matters. */
+/**
+ * Small networks of every kind for tests, with numbers large enough that every tensor affects the
+ * outputs.
+ */
 import type { VitConfig } from '../../../nn/vit.ts';
 import { RandomStream } from '../../../random/philox.ts';
 import { elementCount, type HostTensor } from '../../../tensor/host-tensor.ts';
@@ -52,7 +55,7 @@ export function tinyModel({ pooling, ...changes }: TinyKind = {}): Model {
   };
 }
 
-/** Every way in which the networks of a format may differ. */
+/** All variants of networks that a format has to support. */
 export const TINY_KINDS: readonly (readonly [string, TinyKind])[] = [
   ['pre-trained, shared table', {}],
   ['pre-trained, no table, absolute positions', { relPos: 'none', absPos: true }],
