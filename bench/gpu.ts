@@ -47,8 +47,8 @@ export async function main(args: string[]): Promise<void> {
   );
   if (chosen.length === 0) {
     for (const { id, available, reason } of known)
-      console.log(`${id}: ${available ? 'there, but no graphics card' : reason}`);
-    console.log('There is no graphics card to measure. See: conmim devices');
+      console.log(`${id}: ${available ? 'there, but no GPU' : reason}`);
+    console.log('There is no GPU to measure. See: conmim devices');
     process.exitCode = 1;
     return;
   }

@@ -30,7 +30,7 @@ describe('devices', () => {
     });
     const { stdout, code } = await runCommand(['devices'], { describeDevices });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/cpu +ready +processor +- +float32 +A processor, 8 threads/);
+    expect(stdout).toMatch(/cpu +ready +CPU +- +float32 +A processor, 8 threads/);
     expect(stdout).toContain('cuda: its files are missing\n  Fetch them.');
     expect(stdout).toContain('--device auto takes cpu: the only one that can be used here.');
     const { records } = await runCommand(['devices', '--json'], { describeDevices });
@@ -62,7 +62,7 @@ describe('devices', () => {
     expect(stdout).not.toContain('SELF-TEST');
     checks.length = 0;
     const shown = await runCommand(['devices', '--check'], parts);
-    expect(shown.stdout).toMatch(/webgpu +ready +graphics card +8\.0 GB +float32, float16/);
+    expect(shown.stdout).toMatch(/webgpu +ready +GPU +8\.0 GB +float32, float16/);
     expect(shown.stdout).toMatch(/webgpu +passes +2\.0e-7 of 3\.0e-6 +10 ms +- +1970/);
     expect(shown.stdout).toMatch(/webgpu in float16 +FAILS +- +- +- +1970/);
     expect(shown.stdout).toContain('cpu fails its self-test: logits: 1.0e-1 off');
@@ -243,7 +243,7 @@ describe('pretrain', () => {
     const { stderr } = await runCommand(['pretrain', '--data', 'a', '--recipe', 'base'], {
       pretrain,
     });
-    expect(stderr).toMatch(/Warning: The recipe base is made for a graphics card/);
+    expect(stderr).toMatch(/Warning: The recipe base is made for a GPU/);
   });
 
   it('prints plain lines into a file, and a line that redraws on a terminal', async () => {

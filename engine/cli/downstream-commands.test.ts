@@ -63,7 +63,7 @@ describe('finetune', () => {
     expect(records.at(-1)).toMatchObject({ top1: 0.75, top5: 1, n: 4, classes: 3 });
     expect(records.at(-1)!['loss']).toBeCloseTo(report.loss!, 12);
     expect(stderr).toContain('Note: Half is assumed.');
-    expect(stderr).toContain('1 tensors taken over, 2 start anew (head.weight, head.bias)');
+    expect(stderr).toContain('1 tensors loaded, 2 initialised (head.weight, head.bias)');
     expect(stderr).toMatch(/top-1 +75\.0 % +\(95 % interval/);
     expect(stderr).toContain('step 1/2  loss 4.190  top-1 50.0 % (chance 1.6 %)');
   });
@@ -173,7 +173,7 @@ describe('evaluate', () => {
     };
     const argv = ['evaluate', '--model', 'f1', '--data', 'd', '--out', 'r'];
     const { stdout, stderr } = await runCommand(argv, { evaluate });
-    expect(stdout).toContain('4.png: cat (90.9 %), in truth owl');
+    expect(stdout).toContain('4.png: predicted cat (90.9 %), actual owl');
     expect(stdout).toContain('Written: r/p.csv');
     expect(stderr).toContain('Note: odd');
     expect(orders[0]).toMatchObject({ model: { reference: 'f1' }, out: path.resolve('r') });
@@ -268,7 +268,7 @@ describe('embed', () => {
     const words = [...argv, '--format', 'npy', '--out', 'x'];
     const { stdout, stderr } = await runCommand(words, { embed });
     expect(orders[0]).toMatchObject({ out: path.resolve('x.npy'), pooling: 'mean' });
-    expect(stdout).toContain('3 images, 8 numbers each, with labels');
+    expect(stdout).toContain('3 embeddings of width 8, with labels');
     expect(stderr).toContain('Note: Assumed.');
     await runCommand([...argv, '--out', 'x.parquet', '--pooling', 'cls', '--layer', '2'], {
       embed,

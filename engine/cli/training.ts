@@ -104,7 +104,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
         : `The run had all of its ${countText(done.step)} steps already, so nothing was trained. Checkpoint: ${done.checkpoint}`,
     );
     out.result(
-      `Take the weights away with:\n  conmim export "${run.dir}" --format safetensors --out weights.safetensors`,
+      `Export the weights with:\n  conmim export "${run.dir}" --format safetensors --out weights.safetensors`,
     );
   } else if (run !== undefined) {
     out.result(`Stopped at step ${outcome.step}. Resume with:\n  conmim resume "${run.dir}"`);

@@ -66,7 +66,7 @@ export const ERROR_CODES = {
   'compile-failed': entry('A device does not take the graph of the network.', { 'graph?': 'text' }),
   'connection-lost': entry('The page lost its connection to the studio.'),
   'continuation-unsupported': entry('Only pre-trainings can be exported to be continued.'),
-  'data-closed': entry('Images were asked for after the data loader was closed.'),
+  'data-closed': entry('Images were requested after the data loader was closed.'),
   'data-worker-died': entry('A thread that prepares images ended unexpectedly.'),
   'dataset-changed': entry('The images are not those that the run began with.', {
     folders: ['text'],
@@ -187,7 +187,7 @@ export const ERROR_CODES = {
   'message-too-large': entry('A call is larger than the studio takes.'),
   'model-not-found': entry('There is no file or folder of weights at this path.'),
   'model-without-classifier': entry('The network has no classifier.'),
-  'network-not-found': entry('The checkpoint does not hold the network that was asked for.'),
+  'network-not-found': entry('The checkpoint does not hold the requested network.'),
   'no-classes': entry('The folder has no class folders with images.', PATH),
   'no-images': entry('There is no image that can be used.', {
     'unreadable?': [LEFT_OUT_FILE],

@@ -95,7 +95,7 @@ const training = {
   epoch: { term: 'Epoch', meaning: 'as many steps as it takes to see every image once' },
   batch: {
     term: 'Batch, micro-batch',
-    meaning: 'images of one step; those of them that are computed at once',
+    meaning: 'images of one step; those of them that are computed together',
   },
   seed: { term: 'Seed', meaning: 'start of all random numbers of a training' },
   gradientNorm: {

@@ -7,13 +7,13 @@
 export const WARNING_CODES = {
   'non-finite-step': 'Loss or gradient was not finite; the step changed nothing.',
   'batch-left-out': 'A batch whose loss was not finite before a rewind was left out.',
-  'data-wait': 'Much of the time goes into waiting for images.',
+  'data-wait': 'Data loading takes much of the training time.',
   'shortcut-suspected': 'The match rises faster than learning does.',
   plateau: 'The match has stayed at chance.',
   'match-saturated': 'Nearly every token is matched: more steps may make features worse.',
   'stopped-early': 'Evaluations no longer got better.',
   'micro-batches': 'A batch is computed in passes, and normalisation sees one pass at a time.',
-  'device-lost': 'The device was lost and opened again; training goes on from a checkpoint.',
+  'device-lost': 'The device was lost and opened again; training resumes from a checkpoint.',
   'device-out-of-memory':
     'The device ran out of memory; batches are computed in smaller passes since.',
   leakage: 'Evaluation images also occur among those trained on.',
@@ -32,9 +32,9 @@ export type WarningCode = keyof typeof WARNING_CODES;
 
 /** Why a run was stopped or paused, where no error ended it. */
 export const STOP_CODES = {
-  asked: 'The user asked for it.',
+  asked: 'The user requested it.',
   interrupted: 'The process got a signal to end, for example Ctrl-C.',
-  'comparison-stopped': 'The comparison that trained the run ended; given again, it goes on.',
+  'comparison-stopped': 'The comparison that trained the run ended; given again, it resumes.',
 } as const;
 export type StopCode = keyof typeof STOP_CODES;
 

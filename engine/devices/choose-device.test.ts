@@ -49,7 +49,7 @@ describe('what auto takes', () => {
     const checks = [fakeCheck('cpu', 100), fakeCheck('webgpu', 'logits: 3.1e-2 off')];
     expect(chooseDevice([webgpu, cpu], checks)).toMatchObject({
       id: 'cpu',
-      reason: 'cpu: the graphics card (webgpu) fails its self-test (logits: 3.1e-2 off)',
+      reason: 'cpu: the GPU (webgpu) fails its self-test (logits: 3.1e-2 off)',
     });
     const both = [...checks, fakeCheck('cuda', 'no answer came')];
     expect(chooseDevice([webgpu, fakeDevice('cuda'), cpu], both)?.reason).toBe(

@@ -98,7 +98,7 @@ function reasonFor(best: Device, among: readonly Device[], checks: readonly Devi
   // Failures of other cards are not repeated in each run when a card is chosen.
   if (best.kind === 'cpu')
     for (const device of failing) {
-      const what = failing.length === 1 ? `the graphics card (${device.id})` : device.id;
+      const what = failing.length === 1 ? `the GPU (${device.id})` : device.id;
       why.push(`${what} fails its self-test (${checkOf(device, checks)!.reason})`);
     }
   return `${named(best)}: ${why.join('; ')}`;

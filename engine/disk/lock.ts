@@ -392,7 +392,7 @@ function lost(dir: string, what: string, holder: LockHolder | undefined): Studio
 
 function folderRemoved(dir: string, what: string, cause?: unknown): StudioError {
   return new StudioError('run-folder-removed', `${what}: its folder ${dir} was removed or moved.`, {
-    advice: 'Bring the folder back to go on from its last checkpoint, or start again.',
+    advice: 'Restore the folder to resume from its last checkpoint, or start again.',
     details: { dir },
     cause,
   });

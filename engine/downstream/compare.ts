@@ -171,7 +171,7 @@ async function trainCell(
   const { best, report, images: labelled } = outcome;
   if (best === undefined || report === undefined)
     throw new StudioError('comparison-stopped', 'The comparison was stopped.', {
-      advice: 'Give the same command again: it goes on with what is missing.',
+      advice: 'Give the same command again: it resumes with what is missing.',
     });
   const task = await taskOf(report.evaluation.task);
   const { primary, values } = best;

@@ -49,7 +49,7 @@ function headOf({ head, origin }: Model) {
     'model-without-classifier',
     `${origin} is a network without a classifier.`,
     {
-      advice: 'Fine-tune it first (conmim finetune), or judge its features with conmim knn.',
+      advice: 'Fine-tune it first (conmim finetune), or evaluate its features with conmim knn.',
     },
   );
 }

@@ -50,7 +50,7 @@ it('a whole set is evaluated, and how many of it are marked to learn from is sai
   const marked = await judge(await table('a.csv', (i) => (i < 7 ? 'train' : i < 12 ? 'val' : '')));
   expect(marked.report.evaluation.images).toBe(20);
   expect(marked.warnings).toContain(
-    'Of the 20 images judged on, 7 are marked to learn from (train).',
+    'Of the 20 images evaluated, 7 are marked as training set (train).',
   );
   const others = await judge(await table('b.csv', (i) => (i < 7 ? 'test' : 'val')));
   expect(others.report.evaluation.images).toBe(20);

@@ -53,13 +53,15 @@ describe('how many images fit at once', () => {
       return roomWords(fit, recipe, 'on RTX 9');
     };
     const roomy = at(64, {});
-    expect(roomy.fit!.text).toMatch(/^Up to 256 images fit .* usable on RTX 9/);
+    expect(roomy.fit!.text).toMatch(
+      /^The largest micro-batch that fits is 256: .* usable on RTX 9/,
+    );
     expect(roomy).not.toHaveProperty('remedy');
 
     const tight = at(8, {});
     expect(tight.remedy).toMatchObject({ settings: { recompute: 'true' } });
     expect(tight.remedy!.text).toMatch(
-      /^48 images at once do not fit into the 7\.3 GB usable on RTX 9: set recompute/,
+      /^A micro-batch of 48 does not fit into the 7\.3 GB usable on RTX 9: set recompute/,
     );
     const tighter = at(3, {});
     const pass = Number(tighter.remedy!.settings['micro_batch']);

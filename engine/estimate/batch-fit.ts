@@ -115,10 +115,10 @@ export function roomWords(fit: BatchFit, recipe: Recipe, where: string): RoomWor
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   const room = `${gigabytes(fit.roomBytes)} usable ${where}`;
   if (fits) {
-    const text = `Up to ${images} images fit at once: about ${gigabytes(memoryBytes)} of the ${room}.`;
+    const text = `The largest micro-batch that fits is ${images}: about ${gigabytes(memoryBytes)} of the ${room}.`;
     return { fit: { images, memoryBytes, text }, warnings: [] };
   }
-  const trouble = `${imagesPerPass(recipe)} images at once do not fit into the ${room}`;
+  const trouble = `A micro-batch of ${imagesPerPass(recipe)} does not fit into the ${room}`;
   if (remedy === undefined) return { warnings: [`${trouble}: take a smaller recipe.`] };
   const settings = Object.entries(remedy).map(([key, value]) => [key, String(value)]);
   const text = `${trouble}: ${remedyText(remedy)}.`;

@@ -55,7 +55,7 @@ export function estimateWarnings(
     );
   if (recipe.workers > 0 && found.dataMs > SLOW_READING * found.stepMs)
     warnings.push(
-      `Reading images takes longer than computing (${Math.round(found.dataMs)} ms and ${Math.round(found.stepMs)} ms a step). More workers help while there are idle processor cores; smaller copies of the images always do.`,
+      `Reading images takes longer than computing (${Math.round(found.dataMs)} ms and ${Math.round(found.stepMs)} ms a step). More workers help while there are idle CPU cores; smaller images always do.`,
     );
   const largest = Math.max(...steps.batches);
   const whole = imagesPerPass(recipe);

@@ -155,7 +155,7 @@ describe('an estimate', () => {
     const found = await estimatePretrain({ ...order(), device: 'cpu' }, parts);
     expect(sizes).toEqual([4, 2]);
     expect(found.stepMs).toBeGreaterThan(0);
-    expect(found.warnings[0]).toMatch(/4 images at once.* batch of 4 in passes of 2/);
+    expect(found.warnings[0]).toMatch(/micro-batch of 4\b.* batch of 4 in passes of 2/);
     const short = {
       ...parts,
       createLearner: () => Promise.reject(deviceOutOfMemory('cpu', 'full')),
@@ -333,7 +333,7 @@ describe('warnings', () => {
     const cases: [object, object, RegExp][] = [
       [{ memoryBytes: 20e9 }, {}, /about 20\.0 GB of memory, and this machine has 16\.0 GB/],
       [{ freeDiskBytes: 1e8 }, {}, /0\.5 GB of disk, and 0\.1 GB are free at \/w/],
-      [{}, { preset: 'base' }, /made for a graphics card/],
+      [{}, { preset: 'base' }, /made for a GPU/],
       [{ seconds: 30 * 86_400 }, {}, /about 30 days/],
       [{ images: 80 }, {}, /only 80 images/],
       [{ dataMs: 500 }, {}, /Reading images takes longer than computing \(500 ms and 100 ms/],

@@ -130,7 +130,7 @@ async function inPassesThatFit(
     const trouble = asDeviceError(error);
     if (trouble?.code !== 'device-out-of-memory' || half === undefined) throw error;
     const used = { ...recipe, micro_batch: half };
-    const tooMany = `The device has not enough memory for ${imagesPerPass(recipe)} images at once. The run would compute its batch of ${recipe.batch_size} in passes of ${half}, which normalisation sees apart (micro_batch); recompute also saves memory.`;
+    const tooMany = `The device has not enough memory for a micro-batch of ${imagesPerPass(recipe)}. The run would compute its batch of ${recipe.batch_size} in passes of ${half}, which normalisation sees apart (micro_batch); recompute also saves memory.`;
     return { steps: await measure(used), used, tooMany: [tooMany] };
   }
 }

@@ -36,7 +36,7 @@ export function cardOf(controller: SystemInformation.Systeminformation.GraphicsC
   // Memory shared with the machine is not memory of the card.
   const mebibytes = memoryTotal ?? (vramDynamic ? undefined : vram);
   const card: GraphicsCard = {
-    name: name || model || vendor || 'a graphics card',
+    name: name || model || vendor || 'a GPU',
     maker: makerOf(`${vendor} ${model} ${name ?? ''}`),
     ...(driverVersion ? { driver: driverVersion } : {}),
     ...(mebibytes ? { memoryBytes: mebibytes * MEBIBYTE } : {}),

@@ -46,7 +46,7 @@ describe('presets', () => {
   });
 
   it('warns where a recipe makes no sense', () => {
-    expect(warningFor('base', 'processor')).toMatch(/graphics card/);
+    expect(warningFor('base', 'processor')).toMatch(/GPU/);
     expect(warningFor('base', 'card')).toBeUndefined();
     expect(warningFor('micro', 'processor')).toBeUndefined();
   });

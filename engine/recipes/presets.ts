@@ -62,8 +62,8 @@ const drafts: Record<PresetName, Draft> = {
     title: 'Micro: a first look in minutes',
     summary:
       'A very small network on 32-pixel images. Shows within minutes on any computer that learning works; too small for real use.',
-    hardware: 'Any computer; two processor cores are enough.',
-    expected: [{ hardware: 'two processor cores', images: 5_000, hours: 0.05 }],
+    hardware: 'Any computer; two CPU cores are enough.',
+    expected: [{ hardware: 'two CPU cores', images: 5_000, hours: 0.05 }],
     settings: {
       ...SMALL_RUN,
       image_size: 32,
@@ -86,13 +86,13 @@ const drafts: Record<PresetName, Draft> = {
     },
   },
   tiny: {
-    title: 'Tiny: a useful start on a processor',
+    title: 'Tiny: a useful start on a CPU',
     summary:
-      'A small network on 64-pixel images, for a processor and some hours. Learns features that help where labels are few and the images are simple.',
-    hardware: 'Four or more processor cores, or any graphics card.',
+      'A small network on 64-pixel images, for a CPU and some hours. Learns features that help where labels are few and the images are simple.',
+    hardware: 'Four or more CPU cores, or any GPU.',
     expected: [
-      { hardware: 'four processor cores', images: 20_000, hours: 12 },
-      { hardware: 'a graphics card with 8 GB', images: 20_000, hours: 1 },
+      { hardware: 'four CPU cores', images: 20_000, hours: 12 },
+      { hardware: 'a GPU with 8 GB', images: 20_000, hours: 1 },
     ],
     settings: {
       ...SMALL_RUN,
@@ -116,11 +116,11 @@ const drafts: Record<PresetName, Draft> = {
   small: {
     title: 'Small: ViT-S/16 as published',
     summary:
-      'The smallest network of the paper, at 224 pixels, with the authors’ settings. A good choice for tens of thousands of images and one graphics card.',
-    hardware: 'A graphics card with 8 GB or more.',
+      'The smallest network of the paper, at 224 pixels, with the authors’ settings. A good choice for tens of thousands of images and one GPU.',
+    hardware: 'A GPU with 8 GB or more.',
     expected: [
-      { hardware: 'a graphics card with 24 GB', images: 100_000, hours: 24 },
-      { hardware: 'sixteen processor cores', images: 100_000, hours: 400 },
+      { hardware: 'a GPU with 24 GB', images: 100_000, hours: 24 },
+      { hardware: 'sixteen CPU cores', images: 100_000, hours: 400 },
     ],
     settings: { ...PUBLISHED, embed_dim: 384, depth: 12, heads: 6 },
   },
@@ -128,16 +128,16 @@ const drafts: Record<PresetName, Draft> = {
     title: 'Base: ViT-B/16 as published',
     summary:
       'The network most papers report on, with the authors’ settings. For hundreds of thousands of images.',
-    hardware: 'A graphics card with 16 GB or more.',
-    expected: [{ hardware: 'a graphics card with 24 GB', images: 100_000, hours: 60 }],
+    hardware: 'A GPU with 16 GB or more.',
+    expected: [{ hardware: 'a GPU with 24 GB', images: 100_000, hours: 60 }],
     settings: { ...PUBLISHED, embed_dim: 768, depth: 12, heads: 12 },
   },
   large: {
     title: 'Large: ViT-L/16 as published',
     summary:
-      'The largest network of the paper, with its published command. For a million images and many graphics cards.',
-    hardware: 'Graphics cards with 40 GB or more; the authors used 32.',
-    expected: [{ hardware: '32 graphics cards with 32 GB', images: 1_281_167, hours: 150 }],
+      'The largest network of the paper, with its published command. For a million images and many GPUs.',
+    hardware: 'GPUs with 40 GB or more; the authors used 32.',
+    expected: [{ hardware: '32 GPUs with 32 GB', images: 1_281_167, hours: 150 }],
     settings: {
       ...PUBLISHED,
       embed_dim: 1024,
@@ -178,5 +178,5 @@ export function warningFor(name: PresetName, computesOn: 'processor' | 'card'): 
   if (computesOn === 'card' || name === 'micro' || name === 'tiny') return undefined;
   const time = { small: 'days to weeks', base: 'months', large: 'years' }[name];
   const memory = { small: 3, base: 8, large: 24 }[name];
-  return `The recipe ${name} is made for a graphics card. On a processor a full run takes ${time} and about ${memory} GB of memory at batch 8; use tiny, or fewer epochs and a smaller image_size.`;
+  return `The recipe ${name} is made for a GPU. On a CPU a full run takes ${time} and about ${memory} GB of memory at batch 8; use tiny, or fewer epochs and a smaller image_size.`;
 }

@@ -249,7 +249,7 @@ export function standing(record: RunRecord, isLive: boolean): Standing {
     return { status, ...(reason === undefined ? {} : { reason }) };
   if (comparison === undefined) return { status: 'died' };
   // Nobody is to resume it by itself: the comparison trains it again and removes this one.
-  const message = `The comparison in ${comparison} ended while this run was being trained; given again, it goes on.`;
+  const message = `The comparison in ${comparison} ended while this run was being trained; given again, it resumes.`;
   return { status: 'stopped', reason: { code: 'comparison-stopped', message } };
 }
 

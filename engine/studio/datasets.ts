@@ -199,7 +199,7 @@ export class Datasets {
     } catch (thrown) {
       const error = scan.signal.aborted
         ? new StudioError('scan-stopped', 'The scan was stopped.', {
-            advice: 'Scan again to go on where it stopped.',
+            advice: 'Scan again to resume where it stopped.',
           })
         : toStudioError(thrown);
       ended = { state: 'failed', error: error.toJSON() as NonNullable<Dataset['error']> };

@@ -117,7 +117,7 @@ export class JobBoard {
     const follower = this.#followers.get(id);
     if (follower !== undefined) return follower;
     throw new StudioError('job-not-found', `There is no job "${id}".`, {
-      advice: 'It may have been taken off the list in another window.',
+      advice: 'It may have been dismissed in another window.',
     });
   }
 

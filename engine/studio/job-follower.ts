@@ -153,7 +153,7 @@ export class JobFollower {
     const error = new StudioError(
       'job-died',
       'Process exited unexpectedly, for example by a crash, a power cut or lack of memory.',
-      { advice: 'A training goes on from its newest checkpoint with Resume.' },
+      { advice: 'Resume continues a training from its newest checkpoint.' },
     );
     return { lastLines: lines, error: error.toJSON() };
   }

@@ -28,7 +28,7 @@ export function suggestRecipe(images: number, medianSide: number): Suggestion {
       recipe: 'tiny',
       imageSize: 64,
       patchSize: 8,
-      reason: `${seen}: 64 pixels keep what they show, and a small network runs on a processor, too.`,
+      reason: `${seen}: 64 pixels keep what they show, and a small network runs on a CPU, too.`,
     };
   }
   if (images < FEW) {
@@ -44,13 +44,13 @@ export function suggestRecipe(images: number, medianSide: number): Suggestion {
       recipe: 'small',
       imageSize: 224,
       patchSize: 16,
-      reason: `${seen}: enough for the smallest network of the paper at full size. It needs a graphics card; without one, take tiny.`,
+      reason: `${seen}: enough for the smallest network of the paper at full size. It needs a GPU; without one, take tiny.`,
     };
   }
   return {
     recipe: 'base',
     imageSize: 224,
     patchSize: 16,
-    reason: `${seen}: enough for the network most papers report on. It needs a graphics card with 16 GB or more; take small on a lesser one, and tiny without one.`,
+    reason: `${seen}: enough for the network most papers report on. It needs a GPU with 16 GB or more; take small on a lesser one, and tiny without one.`,
   };
 }

@@ -25,7 +25,7 @@ export class DataWaitWatch implements StepWatch {
     return [
       {
         code: 'data-wait',
-        message: `${(share * 100).toFixed(0)} % of the time goes into waiting for images.`,
+        message: `${(share * 100).toFixed(0)} % of the training time is data-loading wait.`,
         advice: 'Raise workers, keep the images on a faster disk, or store them smaller.',
       },
     ];

@@ -17,7 +17,7 @@ export function diverged(step: number, why: string, rewinds: number): StudioErro
 export function nothingToGoBackTo(run: string, step: number): StudioError {
   return new StudioError(
     'no-usable-checkpoint',
-    `The device of ${run} had to be opened again at step ${step}, and no checkpoint to go on from can be used any more.`,
+    `The device of ${run} had to be opened again at step ${step}, and none of its checkpoints can be used any more.`,
     { advice: 'Restore the checkpoints from a copy, or start a new run.', details: { step } },
   );
 }

@@ -358,7 +358,7 @@ class TrainingLoop<Batch> {
     await this.#handleCommands();
     if (!this.#orders.paused || this.#orders.stop !== undefined) return;
     await this.#saveOrGoBack(true);
-    const reason = { code: 'asked', message: 'Paused as asked.' } as const;
+    const reason = { code: 'asked', message: 'Paused by request.' } as const;
     await session.setStatus('paused', this.#step, reason);
     while (this.#orders.paused && this.#orders.stop === undefined) {
       await session.clock.sleep(this.#limits.pollMs);

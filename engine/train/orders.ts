@@ -42,13 +42,13 @@ export class Orders {
     for (const command of commands) {
       if (command === 'pause') this.#paused = true;
       if (command === 'resume') this.#paused = false;
-      if (command === 'stop') this.#stop ??= { code: 'asked', message: 'Stopped as asked.' };
+      if (command === 'stop') this.#stop ??= { code: 'asked', message: 'Stopped by request.' };
     }
     const { received } = this.#interrupts;
     if (received !== undefined) {
       this.#stop ??= { code: 'interrupted', message: `Stopped by ${received}.` };
     }
-    if (this.#signal?.aborted) this.#stop ??= { code: 'asked', message: 'Stopped as asked.' };
+    if (this.#signal?.aborted) this.#stop ??= { code: 'asked', message: 'Stopped by request.' };
     return commands;
   }
 

@@ -319,7 +319,7 @@ describe('too little memory', () => {
     expect(codesOf(events)).toEqual(['device-out-of-memory', 'micro-batches']);
     expect(events.find((event) => event.type === 'warning')!).toMatchObject({
       message:
-        'The device cpu has not enough memory for 6 images at once; the batch of 6 goes on in passes of 3.',
+        'The device cpu has not enough memory for a micro-batch of 6; the batch of 6 continues in passes of 3.',
     });
     const { record } = await RunFolder.open(dir);
     expect(record.recipe).toEqual({ ...recipe, micro_batch: 3 });
@@ -361,7 +361,7 @@ describe('too little memory', () => {
     expect(outcome).toMatchObject({
       error: {
         code: 'device-out-of-memory',
-        message: expect.stringContaining('3 images at once, half of what was tried first'),
+        message: expect.stringContaining('a micro-batch of 3, half of what was tried first'),
         advice: expect.stringContaining('recompute'),
       },
     });
@@ -376,7 +376,10 @@ describe('too little memory', () => {
       { recipe: one },
     );
     expect(outcome).toMatchObject({
-      error: { code: 'device-out-of-memory', message: expect.stringContaining('1 image at once:') },
+      error: {
+        code: 'device-out-of-memory',
+        message: expect.stringContaining('a micro-batch of 1:'),
+      },
     });
   });
 

@@ -174,7 +174,7 @@ export class RecoverableLearner<Batch, L extends Learner<Batch>> implements Lear
     if (this.#halved || half === undefined) {
       throw new StudioError(
         'device-out-of-memory',
-        `The device ${device} has not enough memory for ${before} ${before === 1 ? 'image' : 'images'} at once${this.#halved ? ', half of what was tried first' : ''}: ${reasonOf(error)}`,
+        `The device ${device} has not enough memory for a micro-batch of ${before}${this.#halved ? ', half of what was tried first' : ''}: ${reasonOf(error)}`,
         {
           advice:
             'Everything that was saved is kept. Resume on another device (--device cpu), or begin anew with recompute=true, a smaller micro_batch or a smaller recipe.',
@@ -187,7 +187,7 @@ export class RecoverableLearner<Batch, L extends Learner<Batch>> implements Lear
     this.#batch = { batch_size: batch, micro_batch: half };
     return {
       code: 'device-out-of-memory',
-      message: `The device ${device} has not enough memory for ${before} images at once; the batch of ${batch} goes on in passes of ${half}.`,
+      message: `The device ${device} has not enough memory for a micro-batch of ${before}; the batch of ${batch} continues in passes of ${half}.`,
       advice: 'It stays so when the run is resumed. Steps take a little longer.',
     };
   }

@@ -70,7 +70,7 @@ export function checkEnvironment(
     {
       code: 'environment-changed',
       message: `The run continues on something else than it began on: ${changes.join(', ')}.`,
-      advice: 'It goes on correctly, but not bit for bit as it would have.',
+      advice: 'It continues correctly, but not bit for bit as it would have.',
     },
   ];
 }

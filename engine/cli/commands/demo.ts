@@ -60,7 +60,7 @@ export function verdictText(verdict: Verdict): string {
   return [
     'Verdict',
     `  ${countText(n)} labelled test photographs, told apart by their nearest neighbours among the`,
-    `  training photographs (kNN; no label was used in pre-training; guessing gives ${percentText(guessing, 0)}):`,
+    `  training photographs (kNN; no label was used in pre-training; chance level ${percentText(guessing, 0)}):`,
     `    the same network, untrained      ${percentText(untrained)}`,
     `    pre-trained, teacher (exported)  ${percentText(teacher)}  (${points(teacher - untrained)})`,
     `    pre-trained, student             ${percentText(student)}  (${points(student - untrained)})`,

@@ -7,8 +7,8 @@ import { bytesText } from '../format.ts';
 import { type Output, table } from '../output.ts';
 
 const KINDS: Readonly<Record<DeviceKind, string>> = {
-  cpu: 'processor',
-  gpu: 'graphics card',
+  cpu: 'CPU',
+  gpu: 'GPU',
   'software-gpu': 'software, for tests only',
   check: 'for checks only',
 };
@@ -28,7 +28,7 @@ export const command: Command = {
     const before = await parts.describeDevices();
     if (args.flag('check'))
       await parts.checkDevices(candidates(before.devices), {
-        onProgress: checkTeller(out, 'Trying what auto chooses among:'),
+        onProgress: checkTeller(out, 'Checking the devices that auto chooses from:'),
       });
     const { devices, checks, chosen } = args.flag('check') ? await parts.describeDevices() : before;
     for (const device of devices) {

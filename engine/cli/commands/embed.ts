@@ -37,7 +37,7 @@ export const command = jobCommand('embed', {
     for (const message of written.notes) out.note(`Note: ${message}`);
     out.record({ type: 'embed', ...written });
     out.result(
-      `${countText(written.images)} images, ${written.width} numbers each${written.labelled ? ', with labels' : ''}, written and read back: ${written.files.join(', ')}`,
+      `${countText(written.images)} embeddings of width ${written.width}${written.labelled ? ', with labels' : ''}, written and read back: ${written.files.join(', ')}`,
     );
   },
 });

@@ -7,7 +7,7 @@ import { showReport } from '../report.ts';
 import { followTraining, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('finetune', {
-  summary: `Teach a trained network the classes of labelled images. ${DATA_HELP}`,
+  summary: `Fine-tune a trained network on labelled images. ${DATA_HELP}`,
   options: START_OPTIONS,
   examples: [
     'conmim finetune --from workspace/runs/ID --train labelled/train --val labelled/val',
@@ -19,7 +19,7 @@ export const command = jobCommand('finetune', {
     const { from, network, recipe, name, device, fraction = 1, splitSeed = 0 } = request;
     const mode = parseMode(request.mode);
     if (from === 'scratch' && network !== undefined)
-      throw usageError('--network means nothing with --from scratch.');
+      throw usageError('--network has no effect with --from scratch.');
     const { outcome } = await followTraining(call, (listener) =>
       parts.finetune({
         workspace: workspaceOf(args, host),
@@ -43,7 +43,7 @@ export const command = jobCommand('finetune', {
         onLoaded({ loaded, resized, leftAtStart, unused }) {
           out.record({ type: 'weights', loaded, resized, leftAtStart, unused });
           out.note(
-            `Weights: ${loaded.length} tensors taken over${resized.length > 0 ? ` (${resized.length} resized)` : ''}, ${leftAtStart.length} start anew (${leftAtStart.join(', ')}), ${unused.length} not needed.`,
+            `Weights: ${loaded.length} tensors loaded${resized.length > 0 ? ` (${resized.length} resized)` : ''}, ${leftAtStart.length} initialised (${leftAtStart.join(', ')}), ${unused.length} unused.`,
           );
         },
         ...listener,

@@ -77,7 +77,7 @@ export const command: Command = {
       out.note(`Workspace ${workspace}\nThe page may name: ${roots.join(', ')}\nCtrl-C ends it.`);
       await ended;
       await server.close();
-      out.note('Ended. Training that is under way goes on by itself.');
+      out.note('Ended. Running training continues.');
     } finally {
       await studio.close();
     }

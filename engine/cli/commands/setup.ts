@@ -14,7 +14,7 @@ export const command: Command = {
   options: {
     yes: { type: 'boolean', help: 'Fetch without asking, in scripts.' },
     from: { type: 'string', value: 'FILE', help: 'Take a package fetched elsewhere; no network.' },
-    remove: { type: 'boolean', help: 'Take the files away again.' },
+    remove: { type: 'boolean', help: 'Remove the files.' },
   },
   examples: [
     'conmim setup cuda',
@@ -73,7 +73,7 @@ async function confirm({ args, out, host }: CommandCall, plan: CudaPlan): Promis
     ].join('\n'),
   );
   if (args.flag('yes')) return true;
-  if (host.ask === undefined) throw usageError('Nobody can be asked here; add --yes to fetch it.');
+  if (host.ask === undefined) throw usageError('This is no terminal; add --yes to fetch it.');
   return host.ask('Fetch it?');
 }
 

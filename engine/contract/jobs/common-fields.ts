@@ -55,19 +55,15 @@ export const SEPARATOR = optional(
 
 /** The training set and the validation set. */
 export const LABELLED = {
-  train: needed(
-    path('The labelled images to learn from'),
-    'DIR|CSV',
-    'Labelled images to learn from.',
-  ),
+  train: needed(path('The training set'), 'DIR|CSV', 'Labelled training set.'),
   val: optional(VALIDATION, 'DIR|CSV', VALIDATION_HELP),
   valFraction: optional(
     share({ below: true }),
     'F',
-    'Without --val: share of the training images to hold out (default 0.1).',
+    'Validation split: share of the training set, without --val (default 0.1).',
   ),
   labelSeparator: SEPARATOR,
-  splitSeed: optional(integer(0), 'N', 'Another draw of the images that are held out (default 0).'),
+  splitSeed: optional(integer(0), 'N', 'Seed of the validation split (default 0).'),
   leaveOutLeaks: flag('Leave validation images out that also occur in the training set.'),
 };
 

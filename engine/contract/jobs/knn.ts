@@ -8,16 +8,16 @@ export const knn = defineJob(
   {
     ...FROM,
     train: needed(
-      path('The images whose labels vote'),
+      path('The reference set'),
       'DIR|CSV',
-      'Labelled images whose labels vote.',
+      'Labelled reference set, in which neighbours are looked up.',
     ),
     val: needed(VALIDATION, 'DIR|CSV', VALIDATION_HELP),
     k: orElse(
       20,
       integer(1),
       'K',
-      'Neighbours that vote (default 20); others are shown beside it.',
+      'Number of neighbours (default 20); results for others are shown too.',
     ),
     device: DEVICE,
   },

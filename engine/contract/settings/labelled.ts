@@ -72,7 +72,7 @@ const length = settingGroup('Length and learning rate');
 export const labelledLength = {
   ...lengthSettings,
   micro_batch: adapt(lengthSettings.micro_batch, {
-    help: 'Images that are computed at once: a divisor of batch_size. Smaller needs less memory and takes a little longer; what is learnt stays the same. none computes the whole batch at once.',
+    help: 'Images that are computed together: a divisor of batch_size. Smaller needs less memory and a little more time; the result is the same. none is the whole batch.',
   }),
   epochs: adapt(lengthSettings.epochs, { default: 30 }),
   min_steps: length.integer(traits({ noEffect: whenGiven('steps') }), {

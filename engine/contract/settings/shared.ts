@@ -128,7 +128,7 @@ export const lengthSettings = {
     title: 'Micro-batch size',
     default: null,
     range: { min: 1, max: 65536 },
-    help: 'Images that are computed at once: a divisor of batch_size. Smaller needs less memory and takes a little longer. In pre-training normalisation then sees only so many images at a time, so it is not quite the same batch. none computes the whole batch at once.',
+    help: 'Images that are computed together: a divisor of batch_size. Smaller needs less memory and a little more time; in pre-training normalisation is then per micro-batch. none is the whole batch.',
   }),
   epochs: length.integer(traits({ basic: 1, noEffect: whenGiven('steps') }), {
     title: 'Epochs',
@@ -265,7 +265,7 @@ export const runningSettings = {
     title: 'Precision',
     default: 'float32',
     choices: PRECISIONS,
-    help: 'What products are computed in. float16 is faster on most graphics cards and needs less memory; weights and the loss stay float32.',
+    help: 'Number format of products. float16 is faster on most GPUs and needs less memory; weights and the loss stay float32.',
   }),
   recompute: running.flag(ADVANCED, {
     title: 'Gradient checkpointing',

@@ -29,7 +29,7 @@ const MESSAGES = {
   'unknown-split': 'Rows with a split other than train, val or test',
   'ambiguous-file': 'Rows whose path fits several files',
   'rows-without-split': 'Rows without a split among rows that have one, learnt from',
-  'rows-over-lines': 'Rows that go on over several lines inside quotes',
+  'rows-over-lines': 'Rows that continue over several lines inside quotes',
   'skipped-lines': 'Lines that hold no row',
 } as const satisfies Partial<Record<LabelProblemCode, string>>;
 type RowProblem = keyof typeof MESSAGES;

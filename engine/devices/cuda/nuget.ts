@@ -214,7 +214,7 @@ function unknownPackage(name: string, version: string, index: string): StudioErr
 function cutOffAt(url: string, done?: number, bytes?: number, cause?: unknown): StudioError {
   const where = done === undefined ? '' : ` after ${done} of ${bytes} bytes`;
   return new StudioError('package-cut-off', `The connection to ${url} was cut off${where}.`, {
-    advice: 'Give the same command again: it goes on where it was cut off.',
+    advice: 'Give the same command again: it resumes where it was cut off.',
     cause,
   });
 }

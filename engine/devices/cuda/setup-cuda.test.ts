@@ -81,7 +81,7 @@ describe('files for CUDA from the feed', () => {
     };
     await expect(setupCuda({ confirm }, places)).rejects.toMatchObject({
       code: 'package-cut-off',
-      advice: expect.stringContaining('goes on'),
+      advice: expect.stringContaining('resumes'),
     });
     const have = (await readFile(partial())).length;
     expect(have).toBeGreaterThan(0);

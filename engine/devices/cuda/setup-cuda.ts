@@ -135,7 +135,7 @@ function needSupport(platform: string): void {
   const instead = platform.startsWith('win32') ? 'directml or webgpu' : 'webgpu';
   throw new StudioError(
     'setup-unsupported',
-    'ONNX Runtime brings CUDA to 64-bit Linux on Intel and AMD processors only.',
+    'ONNX Runtime brings CUDA to 64-bit Linux on Intel and AMD CPUs only.',
     { advice: `Use ${instead} here; see: conmim devices`, details: { platform } },
   );
 }

@@ -33,15 +33,11 @@ describe('WebGPU as a device', () => {
   ] as const)('is software where %s', (_, name, cards, environment) => {
     const found = webgpu({ works: true, half: false }, cards, environment);
     expect(found).toMatchObject({ kind: 'software-gpu', available: true });
-    expect(found.name).toBe(`Software driver${name} on the processor`);
+    expect(found.name).toBe(`Software driver${name} on the CPU`);
   });
 
   it.each([
-    [
-      { works: false, why: 'Failed to get a WebGPU adapter: No supported adapters' },
-      [],
-      /No graph/,
-    ],
+    [{ works: false, why: 'Failed to get a WebGPU adapter: No supported adapters' }, [], /No GPU/],
     [{ works: false, why: 'Failed to get a WebGPU adapter: none' }, [card], /RTX 9 has no driver/],
     [{ works: false, why: 'its driver ended the process (SIGSEGV)' }, [card], /SIGSEGV/],
   ] as const)('says why it is not there: %j', (finding, cards, reason) => {

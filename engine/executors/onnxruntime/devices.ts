@@ -55,7 +55,7 @@ export function webgpu(
   if (!finding.works)
     return {
       ...common,
-      name: cards[0]?.name ?? 'Graphics card through WebGPU',
+      name: cards[0]?.name ?? 'GPU through WebGPU',
       available: false,
       ...whyNot(finding.why, cards),
     };
@@ -63,9 +63,9 @@ export function webgpu(
     return {
       ...common,
       precisions: finding.half ? ['float32', 'float16'] : ['float32'],
-      name: `Software driver${software ? ` (${software})` : ''} on the processor`,
+      name: `Software driver${software ? ` (${software})` : ''} on the CPU`,
       available: true,
-      detail: 'WebGPU without a graphics card; for tests, not for training',
+      detail: 'WebGPU without a GPU; for tests, not for training',
     };
   const card = strongest(cards);
   return {
@@ -82,12 +82,12 @@ function whyNot(why: string, cards: readonly GraphicsCard[]): { reason: string; 
   if (!/no supported adapters|failed to get a webgpu adapter/i.test(why))
     return {
       reason: `WebGPU does not work here: ${why.split('\n')[0]}`,
-      advice: 'Update the driver of the graphics card and restart the machine.',
+      advice: 'Update the driver of the GPU and restart the machine.',
     };
   if (cards.length === 0)
     return {
-      reason: 'No graphics card with a driver was found.',
-      advice: 'Nothing is needed if this machine has none: training runs on the processor.',
+      reason: 'No GPU with a driver was found.',
+      advice: 'Nothing is needed if this machine has none: training runs on the CPU.',
     };
   return {
     reason: `${cards.map(({ name }) => name).join(', ')} has no driver that WebGPU can use.`,
@@ -123,7 +123,7 @@ function cudaDevices(cards: readonly GraphicsCard[]): Device[] {
   ];
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return missing(
-      'ONNX Runtime brings CUDA to 64-bit Linux on Intel and AMD processors only.',
+      'ONNX Runtime brings CUDA to 64-bit Linux on Intel and AMD CPUs only.',
       process.platform === 'win32' ? 'Use webgpu or directml.' : 'Use webgpu.',
     );
   if (nvidia.length === 0)
@@ -142,7 +142,7 @@ function directmlDevices(cards: readonly GraphicsCard[]): Device[] {
     {
       ...common,
       id: 'directml',
-      name: cards[0]?.name ?? 'Graphics card through DirectML',
+      name: cards[0]?.name ?? 'GPU through DirectML',
       available: false,
       reason,
       advice,
@@ -152,10 +152,7 @@ function directmlDevices(cards: readonly GraphicsCard[]): Device[] {
   if (!existsSync(path.join(runtimeFolder(), 'DirectML.dll')))
     return missing('DirectML.dll is not part of this installation.', 'Use webgpu.');
   if (cards.length === 0)
-    return missing(
-      'No graphics card with a driver was found.',
-      'Install the newest driver from its maker.',
-    );
+    return missing('No GPU with a driver was found.', 'Install the newest driver from its maker.');
   return cards.map((card, i) => available(common, 'directml', card, i));
 }
 

@@ -59,8 +59,7 @@ function checkDevice(id: string, name: string): Device {
 export function nodeDevice(host: HostFacts, found: PackageFacts): Device {
   const common = base('tfjs-node', 'cpu');
   const missing = missingOnHost(host) ?? missingOfPackage(found);
-  if (missing)
-    return { ...common, name: 'TensorFlow on the processor', available: false, ...missing };
+  if (missing) return { ...common, name: 'TensorFlow on the CPU', available: false, ...missing };
   return {
     ...common,
     name: os.cpus()[0]?.model.trim() ?? 'CPU',

@@ -58,10 +58,10 @@ describe('tfjs-gpu', () => {
 
   it.each([
     ['another system', { host: { platform: 'darwin', arch: 'arm64' } }, /64-bit Linux and Windows/],
-    ['another processor', { host: { arch: 'arm64' } }, /Intel and AMD processors only/],
+    ['another processor', { host: { arch: 'arm64' } }, /Intel and AMD CPUs only/],
     ['no package', { package: { installed: false, native: false } }, /is not installed/],
     ['a package without its binary', { package: { native: false } }, /without its compiled part/],
-    ['a processor without AVX', { host: { avx: false } }, /needs a processor with AVX/],
+    ['a CPU without AVX', { host: { avx: false } }, /needs a CPU with AVX/],
     ['no NVIDIA card', { cards: [] }, /No NVIDIA card with a driver/],
     ['an old driver', { cards: [{ ...ampere, driver: '418.87.00' }] }, /needs 450\.80\.02/],
     ['no cuDNN', { absent: ['libcudnn.so.8'] }, /libcudnn\.so\.8 of CUDA 11\.2 and cuDNN 8\.1/],

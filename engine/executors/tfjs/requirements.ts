@@ -45,7 +45,7 @@ export function missingOnHost(host: HostFacts): Missing | undefined {
     };
   if (host.avx === false)
     return {
-      reason: 'TensorFlow’s library needs a processor with AVX, which this one has not.',
+      reason: 'TensorFlow’s library needs a CPU with AVX, which this one has not.',
       advice: 'Use another device.',
     };
   return undefined;
@@ -68,7 +68,7 @@ export function missingOfPackage({ name, installed, native }: PackageFacts): Mis
 export function missingForCuda({ platform, arch }: HostFacts): Missing | undefined {
   if ((platform === 'linux' || platform === 'win32') && arch === 'x64') return undefined;
   return {
-    reason: 'TensorFlow.js has CUDA for 64-bit Linux and Windows on Intel and AMD processors only.',
+    reason: 'TensorFlow.js has CUDA for 64-bit Linux and Windows on Intel and AMD CPUs only.',
     advice: 'Use webgpu.',
   };
 }

@@ -57,7 +57,7 @@ export async function openTensorFlow(device: string, threads?: number): Promise<
     const runtime = { device, backend, tf };
     const { isUsingGpuDevice } = await onBackend(runtime, () => tf.backend() as NativeBackend);
     if (kind === 'tfjs-gpu' && !isUsingGpuDevice)
-      throw new Error('TensorFlow found no graphics card that it can use');
+      throw new Error('TensorFlow found no GPU that it can use');
     return runtime;
   } catch (cause) {
     const why = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];

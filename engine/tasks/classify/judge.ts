@@ -40,7 +40,7 @@ export function mistakeLines({ mistakes, classes }: EvaluationReport): string[] 
     .slice(0, SHOWN_MISTAKES)
     .map(
       ({ path, label, predicted, confidence }) =>
-        `  ${path}: ${classes[predicted]} (${percentText(confidence)}), in truth ${classes[label]}`,
+        `  ${path}: predicted ${classes[predicted]} (${percentText(confidence)}), actual ${classes[label]}`,
     );
   return ['The most confident mistakes:', ...shown];
 }

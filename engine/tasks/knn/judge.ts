@@ -15,7 +15,7 @@ import { knnSweep } from './knn.ts';
 
 export interface KnnOrder extends Pick<JudgeRequest, 'workspace' | 'device' | 'onProgress'> {
   readonly from: ModelReference;
-  /** Labelled images whose labels vote. */
+  /** Labelled reference set, in which neighbours are looked up. */
   readonly train: string;
   readonly val: string;
   /** Numbers of neighbours; the first is the one that counts. */

@@ -33,14 +33,14 @@ export class MatchWatch implements StepWatch {
         code: 'shortcut-suspected',
         message: `The token match is ${percent(match(SHORTCUT_WINDOW))} after only ${step} steps: the network has probably found a shortcut, such as matching positions instead of contents.`,
         advice:
-          'Judge the features (kNN, probe), not the match; use relative positions instead of absolute ones, larger mask blocks, or stronger augmentation.',
+          'Evaluate the features (kNN, linear probe) instead of the match; use relative positions instead of absolute ones, larger mask blocks, or stronger augmentation.',
       });
     }
     const stuck = match(PLATEAU_WINDOW) < PLATEAU_FACTOR * chance;
     if (step >= PLATEAU_STEPS && isFull && stuck && this.#once('plateau')) {
       notices.push({
         code: 'plateau',
-        message: `After ${step} steps the token match (${percent(match(PLATEAU_WINDOW))}) is still what guessing gives (${percent(chance)}).`,
+        message: `After ${step} steps the token match (${percent(match(PLATEAU_WINDOW))}) is still at the chance level (${percent(chance)}).`,
         advice:
           'Long runs leave this plateau, short ones may not: for small networks set rel_pos_init=distance, or raise the learning rate.',
       });

@@ -39,7 +39,7 @@ export async function readLabelledData(
 /** @throws StudioError `usage` where one is given for images with one class each */
 export function refuseSeparator(separator: string | undefined): void {
   if (separator === undefined) return;
-  throw usageError('--label-separator means nothing where an image has one class.');
+  throw usageError('--label-separator has no effect where an image has one class.');
 }
 
 /** A set as the recipe's evaluation sees it. */

@@ -16,5 +16,5 @@ export function learntFrom(samples: readonly { readonly split?: string }[]): str
   const learnt = samples.filter(({ split }) => split === 'train').length;
   return learnt === 0
     ? []
-    : [`Of the ${samples.length} images judged on, ${learnt} are marked to learn from (train).`];
+    : [`Of the ${samples.length} images evaluated, ${learnt} are marked as training set (train).`];
 }

@@ -44,7 +44,7 @@ it('finds images to judge on in a list that the network learnt from before', asy
   const val = await table('judged.csv', () => '');
   const { warnings } = await sides(await table('train.csv', () => 'train'), val, [known]);
   const leaks = warnings.filter(({ code }) => code === 'leakage').map(({ message }) => message);
-  expect(leaks.at(-1)).toMatch(/^1\d of 30 images to judge on also occur among the images pre-tr/);
+  expect(leaks.at(-1)).toMatch(/^1\d of 30 validation images also occur among the images pre-tr/);
 });
 
 describe('a split column', () => {

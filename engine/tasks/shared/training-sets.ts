@@ -79,8 +79,8 @@ export async function readTrainingSets(
 }
 
 export function nothingToJudge({ source }: LabelledSet): StudioError {
-  return new StudioError('validation-empty', `${source} has no images to judge on.`, {
-    advice: 'Give others with --val, or hold out more with --val-fraction.',
+  return new StudioError('validation-empty', `${source} has no validation images.`, {
+    advice: 'Give others with --val, or a larger validation split with --val-fraction.',
   });
 }
 
@@ -88,10 +88,10 @@ export function nothingToJudge({ source }: LabelledSet): StudioError {
 function noneLeft({ samples }: LabelledSet): StudioError {
   return new StudioError(
     'validation-empty',
-    `None of the ${samples.length} images to judge on is left: all occur among those learnt from or pre-trained on.`,
+    `None of the ${samples.length} validation images is left: all occur in the training set or were pre-trained on.`,
     {
       advice:
-        'Judge on other images, or let these stay in (without --leave-out-leaks) and read the result with care.',
+        'Use another validation set, or keep these (without --leave-out-leaks) and read the result with care.',
     },
   );
 }
@@ -113,7 +113,7 @@ async function pretrainingImages(
       warnings: [
         {
           code: 'leakage',
-          message: `Whether images to judge on are among those pre-trained on cannot be told: ${gone.join(', ')} is not there.`,
+          message: `Whether validation images were pre-trained on cannot be checked: ${gone.join(', ')} is missing.`,
         },
       ],
     };
@@ -155,7 +155,7 @@ function sides(
 export function nothingToLearn({ source }: LabelledSet): StudioError {
   return new StudioError(
     'training-empty',
-    `All labelled images of ${source} are marked to be judged on (val or test), none to learn from.`,
+    `All labelled images of ${source} are marked as validation set (val or test), none as training set.`,
     { advice: 'Mark some of them train, or leave their split empty.' },
   );
 }
@@ -185,7 +185,7 @@ function leakWarning(
   const pairs = leaks.slice(0, NAMED).map((leak) => `${leak.path} = ${leak.foundIn}`);
   return {
     code: 'leakage',
-    message: `${paths.length} of ${judged.samples.length} images to judge on also occur among ${set}${leftOut ? ' and are left out' : ''}${named(pairs)}.`,
+    message: `${paths.length} of ${judged.samples.length} validation images also occur among ${set}${leftOut ? ' and are left out' : ''}${named(pairs)}.`,
     ...(leftOut
       ? {}
       : { advice: 'Results on them say little; leave them out with --leave-out-leaks.' }),

@@ -22,7 +22,7 @@ export function DevicesPage() {
       {data !== undefined ? (
         <Devices found={data} />
       ) : error === null ? (
-        <Text role="status">Looking for graphics cards…</Text>
+        <Text role="status">Looking for devices…</Text>
       ) : null}
       <SettingsPanel settled={data !== undefined || error !== null} />
     </Page>

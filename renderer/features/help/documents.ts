@@ -20,7 +20,7 @@ const TITLES = [
   ['data', 'Images'],
   ['recipes', 'Recipes'],
   ['downstream', 'From a network to a classifier'],
-  ['devices', 'Graphics cards'],
+  ['devices', 'Devices'],
   ['server', 'In a browser'],
   ['cli', 'The command line'],
   ['glossary', 'Glossary'],

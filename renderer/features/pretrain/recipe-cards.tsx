@@ -45,7 +45,7 @@ export function RecipeCards(props: {
   );
 }
 
-/** For example `About 12 hours for 20,000 images on four processor cores.` */
+/** For example `About 12 hours for 20,000 images on four CPU cores.` */
 export function expectationText(expected: Preset['expected'][number]): string {
   const { hours, images, hardware } = expected;
   const time =

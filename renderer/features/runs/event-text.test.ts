@@ -18,9 +18,13 @@ it.each([
     'workers',
   ],
   [
-    { type: 'status', status: 'stopped', reason: { code: 'asked', message: 'Stopped as asked.' } },
+    {
+      type: 'status',
+      status: 'stopped',
+      reason: { code: 'asked', message: 'Stopped by request.' },
+    },
     'kept',
-    'asked',
+    'request',
   ],
   [
     { type: 'broken-image', path: 'a.png', reason: 'cut short', substitute: 'b' },
