@@ -64,6 +64,7 @@ const PAGES = [
   'docs/devices.md',
   'docs/recipes.md',
   'docs/downstream.md',
+  'docs/predict.md',
   'docs/server.md',
 ];
 

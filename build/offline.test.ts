@@ -28,6 +28,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['knn', '--from', 'trunk', ...LABELLED, '--device', 'cpu', ...WORKSPACE],
   ['finetune', '--from', 'trunk', ...LABELLED, ...MICRO, ...WORKSPACE, '--name', 'classes'],
   ['evaluate', '--model', 'classes', '--data', 'pictures', '--device', 'cpu', ...WORKSPACE],
+  ['predict', '--model', 'classes', '--data', 'pictures', '--device', 'cpu', ...WORKSPACE],
   ['embed', '--from', 'trunk', '--data', 'pictures', '--out', 'taken/features.csv', ...WORKSPACE],
   ['export', 'classes', '--format', 'onnx', '--out', 'taken/classes.onnx', ...WORKSPACE],
   ['export', 'trunk', '--format', 'safetensors', '--out', 'taken/t.safetensors', ...WORKSPACE],

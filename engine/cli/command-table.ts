@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   pretrain: () => import('./commands/pretrain.ts'),
   finetune: () => import('./commands/finetune.ts'),
   evaluate: () => import('./commands/evaluate.ts'),
+  predict: () => import('./commands/predict.ts'),
   knn: () => import('./commands/knn.ts'),
   embed: () => import('./commands/embed.ts'),
   compare: () => import('./commands/compare.ts'),

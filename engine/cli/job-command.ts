@@ -7,6 +7,8 @@ interface JobCommand<K extends JobKind> {
   readonly summary: string;
   /** Those that are no part of a request. */
   readonly options?: Command['options'];
+  /** What stands for further arguments, in help. */
+  readonly positionals?: readonly string[];
   readonly examples: readonly string[];
   run(call: CommandCall, request: Omit<RequestOf<K>, 'kind'>): Promise<void>;
 }
@@ -17,7 +19,7 @@ export function jobCommand<K extends JobKind>(kind: K, rules: JobCommand<K>): Co
   return {
     name: kind,
     summary: rules.summary,
-    positionals: positionalsOf(fields),
+    positionals: [...positionalsOf(fields), ...(rules.positionals ?? [])],
     options: { ...optionRules(fields), ...rules.options },
     examples: rules.examples,
     run: (call) => rules.run(call, readFields(fields, call.args) as RequestOf<K>),

@@ -26,6 +26,12 @@ export class Output {
     (this.json ? this.#host.stderr : this.#host.stdout).write(`${terminalText(text)}\n`);
   }
 
+  /** Part of a table on stdout, as programs read it; nothing with `--json`. */
+  document(text: string): void {
+    const { stdout } = this.#host;
+    if (!this.json) stdout.write(stdout.isTerminal ? terminalText(text) : text);
+  }
+
   /** A line about what is going on, for people. */
   note(text: string): void {
     this.#host.stderr.write(`${terminalText(text)}\n`);

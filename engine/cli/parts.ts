@@ -52,6 +52,7 @@ export function engineParts() {
     openContinuation: lazy(() => import('../models/continue-from.ts'), 'openContinuation'),
     finetune: lazy(() => import('../downstream/finetune.ts'), 'finetune'),
     evaluate: lazy(() => import('../downstream/evaluate.ts'), 'evaluate'),
+    predict: lazy(() => import('../downstream/predict.ts'), 'predict'),
     embed: lazy(() => import('../downstream/embed.ts'), 'embed'),
     knn: lazy(() => import('../tasks/knn/judge.ts'), 'knn'),
     compare: lazy(() => import('../downstream/compare.ts'), 'compare'),

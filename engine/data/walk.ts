@@ -70,19 +70,58 @@ export async function walkFolder(
   signal?: AbortSignal,
   disk: Folders = DISK,
 ): Promise<Walk> {
+  const walk = emptyWalk();
+  for await (const _ of visitFolders(folder, walk, read, signal, disk));
+  walk.files.sort(byRelativePath);
+  return walk;
+}
+
+/** What one folder holds itself: files that are or may be images, sorted, and what cannot be read. */
+export type FolderContent = Pick<Walk, 'files' | 'unreadable'>;
+
+/**
+ * The folders below `folder`, one after the other, each without those in it: never more than the content
+ * of one folder is in memory.
+ *
+ * @throws StudioError `folder-missing` when there is no such folder; AbortError when `signal` fires
+ */
+export async function* walkByFolder(
+  folder: string,
+  read: FoldersRead,
+  signal?: AbortSignal,
+  disk: Folders = DISK,
+): AsyncGenerator<FolderContent> {
+  const walk = emptyWalk();
+  for await (const _ of visitFolders(folder, walk, read, signal, disk)) {
+    const files = walk.files.splice(0);
+    files.sort(byRelativePath);
+    yield { files, unreadable: walk.unreadable.splice(0) };
+  }
+}
+
+/** Adds to `walk` what each folder holds. */
+async function* visitFolders(
+  folder: string,
+  walk: Walk,
+  read: FoldersRead,
+  signal: AbortSignal | undefined,
+  disk: Folders,
+): AsyncGenerator<void> {
   const root = path.resolve(folder);
   await requireFolder(root, disk);
-  const walk = emptyWalk();
   const folders: Place[] = [{ path: root, relative: '' }];
   const links: Place[] = [];
   for (;;) {
     signal?.throwIfAborted();
     const next = folders.pop() ?? links.pop();
-    if (!next) break;
+    if (!next) return;
     await visit(next, folders, links, walk, read, disk);
+    yield;
   }
-  walk.files.sort((a, b) => (a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0));
-  return walk;
+}
+
+function byRelativePath(a: FoundFile, b: FoundFile): number {
+  return a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0;
 }
 
 export function emptyWalk(): Walk {

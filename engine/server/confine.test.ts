@@ -65,6 +65,8 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
       { kind: 'compare', from: 'r', fractions: [1], seeds: 1, modes: ['full'], ...labelled },
       { kind: 'evaluate', model: 'run-1', data: '$', device: 'cpu' },
       { kind: 'evaluate', model: '$', data: '#', device: 'cpu' },
+      { kind: 'predict', model: 'run-1', data: ['#', '$'], device: 'cpu' },
+      { kind: 'predict', model: '$', data: ['#'], device: 'cpu' },
       { kind: 'knn', from: 'run-1', train: '$', val: '#', k: 1, device: 'cpu' },
       { kind: 'knn', from: 'run-1', train: '#', val: '$', k: 1, device: 'cpu' },
       { kind: 'knn', from: '$', train: '#', val: '#', k: 1, device: 'cpu' },

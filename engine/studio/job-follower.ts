@@ -38,6 +38,7 @@ const ON_THE_WAY: ReadonlySet<string> = new Set([
   'checkpoint',
   'status',
   'broken-image',
+  'left-out',
   'rewind',
 ]);
 

@@ -17,6 +17,15 @@ describe('lanes', () => {
     expect(laneOf({ kind: 'import', file: 'a', out: 'b' }, devices)).toBe('files');
   });
 
+  it('leave devices to others while files are waited for', () => {
+    const predict = (watch: boolean) =>
+      laneOf({ kind: 'predict', model: 'm', data: ['d'], device: 'cpu', watch }, devices);
+    expect(predict(false)).toBe('cpu');
+    expect(predict(true)).toBe('watch');
+    const waiting = Array.from({ length: 5 }, () => ({ lane: 'watch' }));
+    expect(startable(waiting, [{ lane: 'watch' }])).toHaveLength(3);
+  });
+
   it('let one job run on a device, and two move files', () => {
     const waiting = [
       { id: 1, lane: 'cpu' },

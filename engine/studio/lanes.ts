@@ -1,9 +1,11 @@
-/** Which jobs may run beside each other: one on each device, and a few that only move files. */
+/** Which jobs may run beside each other: one on each device, and a few that move or await files. */
 import { type JobRequest, jobOf, resumedRun } from '../contract/jobs/register.ts';
 
 /** Jobs that compute little take their turn in a lane of their own. */
 export const FILES_LANE = 'files';
-const FILE_JOBS_AT_ONCE = 2;
+/** Jobs that wait for files most of the time. */
+export const WATCH_LANE = 'watch';
+const AT_ONCE: Readonly<Record<string, number>> = { [FILES_LANE]: 2, [WATCH_LANE]: 4 };
 
 /**
  * @param devices what `auto` stands for, and the device of a run that is resumed
@@ -12,7 +14,9 @@ export function laneOf(
   request: JobRequest,
   devices: { readonly auto: string; ofRun(run: string): string | undefined },
 ): string {
-  if (jobOf(request).isFileJob) return FILES_LANE;
+  const job = jobOf(request);
+  if (job.isFileJob) return FILES_LANE;
+  if (job.waitsForFiles?.(request)) return WATCH_LANE;
   const named = 'device' in request ? request.device : undefined;
   const run = resumedRun(request);
   const device = named ?? (run === undefined ? undefined : devices.ofRun(run)) ?? 'auto';
@@ -28,7 +32,7 @@ export function startable<T extends { readonly lane: string }>(
   const count = (lane: string) => busy.get(lane) ?? 0;
   for (const { lane } of running) busy.set(lane, count(lane) + 1);
   return waiting.filter(({ lane }) => {
-    if (count(lane) >= (lane === FILES_LANE ? FILE_JOBS_AT_ONCE : 1)) return false;
+    if (count(lane) >= (AT_ONCE[lane] ?? 1)) return false;
     busy.set(lane, count(lane) + 1);
     return true;
   });

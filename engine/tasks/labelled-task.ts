@@ -9,6 +9,7 @@ import type { SettingValues } from '../contract/settings/setting.ts';
 import type { LeftOut } from '../data/eval-set.ts';
 import type { Model } from '../models/model.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
+import type { ReadPrediction } from './prediction.ts';
 import type { LoadReport } from './shared/load-weights.ts';
 import type { Mode } from './shared/mode.ts';
 import type { FittedTask, StartingPoint, SteppedTask, TaskReport, TaskTypes } from './task.ts';
@@ -45,7 +46,11 @@ export interface LabelledTask<T extends LabelledTypes> {
   /** Files that judgements write beside `metrics.json`, by name. */
   readonly tables: Readonly<Record<string, TableKind>>;
   readonly comparison: ComparedTask<T['report']>;
+  /** How outputs of a network with such a head become predictions. */
+  predictions(model: ModelWithHead): ReadPrediction;
 }
+
+export type ModelWithHead = Model & Required<Pick<Model, 'head'>>;
 
 export interface RecipeRequest {
   /** A preset or file; by the network's width where it is undefined. */
@@ -61,7 +66,7 @@ export interface RecipeRequest {
 export interface JudgeRequest {
   readonly workspace: string;
   /** With a head. */
-  readonly model: Model & Required<Pick<Model, 'head'>>;
+  readonly model: ModelWithHead;
   /** Folder or list of labelled images. */
   readonly data: string;
   /** What divides the labels of an image, where a list has several. */

@@ -26,7 +26,12 @@ export interface Interrupts {
 export const INTERRUPT_SIGNALS: readonly NodeJS.Signals[] =
   process.platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK'] : ['SIGINT', 'SIGTERM'];
 
-export function watchInterrupts(source: InterruptSource, clock: Clock): Interrupts {
+/** @param onFirst called once, when the first signal arrives */
+export function watchInterrupts(
+  source: InterruptSource,
+  clock: Pick<Clock, 'elapsed'>,
+  onFirst?: () => void,
+): Interrupts {
   let received: NodeJS.Signals | undefined;
   let since = 0;
   const listeners = INTERRUPT_SIGNALS.map((signal) => {
@@ -34,6 +39,7 @@ export function watchInterrupts(source: InterruptSource, clock: Clock): Interrup
       if (received === undefined) {
         received = signal;
         since = clock.elapsed();
+        onFirst?.();
       } else if (clock.elapsed() - since > SAME_REQUEST_MS) {
         source.exit?.(130);
       }

@@ -23,12 +23,16 @@ interface JobRules<Request> {
   readonly hasWorkspace: boolean;
   /** Whether its command writes tables and figures to `--out`, a folder of the job's own if none is named. */
   readonly hasResults?: boolean;
+  /** The file in that folder, where its command writes one and `--out` names it. */
+  readonly resultsFile?: string;
   /** Whether it makes a run or goes on with one, which is stopped by a command to the run. */
   readonly hasRun?: boolean;
   /** Whether it trains a network. */
   readonly trains?: boolean;
   /** Whether it moves files only, and so waits for no device. */
   readonly isFileJob?: boolean;
+  /** Whether it waits for files most of the time, until it is stopped, and so takes no device for itself. */
+  waitsForFiles?(request: Request): boolean;
   /** Words that its command line always has. */
   readonly words?: readonly string[];
   /** The run that it goes on with. */

@@ -57,11 +57,13 @@ describe.each(Object.keys(jobs) as JobKind[])('the command line of a job: %s', (
       const effective = Object.entries(job.effective?.(request) ?? request);
       const said = Object.fromEntries(effective.filter(([, value]) => value !== false));
       const { workspace, results } = places;
+      const { resultsFile } = job;
+      const target = resultsFile === undefined ? results : `${results}/${resultsFile}`;
       const out = job.hasResults && 'out' in job.fields ? { out: results } : {};
       expect([name, read]).toEqual([kind, { ...out, ...said }]);
       expect(jobArguments(read, places).slice(1).sort()).toEqual(words.sort());
       if (job.hasWorkspace) expect(args.text('workspace')).toBe(workspace);
-      if (job.hasResults) expect(args.text('out')).toBe('out' in said ? said['out'] : results);
+      if (job.hasResults) expect(args.text('out')).toBe('out' in said ? said['out'] : target);
     }
   });
 });

@@ -13,6 +13,7 @@ import { finetune } from './finetune.ts';
 import { importJob } from './import.ts';
 import type { Job } from './job.ts';
 import { knn } from './knn.ts';
+import { predict } from './predict.ts';
 import { pretrain } from './pretrain.ts';
 import { resume } from './resume.ts';
 import { selftest } from './selftest.ts';
@@ -23,6 +24,7 @@ export const jobs = {
   finetune,
   compare,
   evaluate,
+  predict,
   knn,
   embed,
   export: exportJob,
@@ -69,10 +71,14 @@ export function jobArguments(request: JobRequest, { workspace, results }: JobPla
   return [
     request.kind,
     ...(job.hasWorkspace ? optionWords('workspace', workspace) : []),
-    ...(job.hasResults && !('out' in values) ? optionWords('out', results) : []),
+    ...(job.hasResults && !('out' in values) ? optionWords('out', outOf(job, results)) : []),
     ...(job.words ?? []),
     ...writeFields(job.fields, values),
   ];
+}
+
+function outOf({ resultsFile }: AnyJob, folder: string): string {
+  return resultsFile === undefined ? folder : `${folder}/${resultsFile}`;
 }
 
 /** A file or folder, or a run or recipe by name, as a request names it. */

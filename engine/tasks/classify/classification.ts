@@ -5,6 +5,7 @@ import type { LabelledTask } from '../labelled-task.ts';
 import { headStart } from '../shared/start-from.ts';
 import { comparedClassifiers } from './compared.ts';
 import { judgeClassifier } from './judge.ts';
+import { classPredictions } from './prediction.ts';
 import { probeTask } from './probe-task.ts';
 import { CLASSIFIER_TABLES } from './tables.ts';
 import { type Classification, classifyTask } from './task.ts';
@@ -28,4 +29,5 @@ export const classification: LabelledTask<Classification> = {
   judge: judgeClassifier,
   tables: CLASSIFIER_TABLES,
   comparison: comparedClassifiers,
+  predictions: ({ head }) => classPredictions(head.classes),
 };

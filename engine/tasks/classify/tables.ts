@@ -3,8 +3,9 @@ import type { CsvField } from '../../contract/csv-text.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { ClassScores } from '../../evaluation/class-scores.ts';
 import type { Table, TableKind } from '../labelled-task.ts';
+import { roundedProbability } from '../prediction.ts';
 import type { EvaluationReport } from './metrics.ts';
-import { logProbabilities, predictedClass } from './outcomes.ts';
+import { classPredictions } from './prediction.ts';
 
 export interface Predictions {
   /** Of each image. */
@@ -14,8 +15,6 @@ export interface Predictions {
   readonly labels: ArrayLike<number>;
 }
 
-/** Digits of a probability. */
-const DIGITS = 7;
 const SHARES = ['support', 'predicted', 'precision', 'recall', 'f1'] as const;
 
 export const CLASSIFIER_TABLES = {
@@ -58,7 +57,7 @@ export function classifierTables(
         paths[image]!,
         classes[label]!,
         classes[predicted]!,
-        rounded(confidence),
+        roundedProbability(confidence),
       ]),
     },
   };
@@ -68,18 +67,11 @@ function* predictionRows(
   { paths, scores, labels }: Predictions,
   classes: readonly string[],
 ): Generator<CsvField[]> {
-  const row = new Float64Array(classes.length);
+  const read = classPredictions(classes);
   for (const [i, at] of paths.entries()) {
-    logProbabilities(scores, i, row);
-    const predicted = predictedClass(scores, i);
-    yield [
-      at,
-      classes[labels[i]!]!,
-      classes[predicted]!,
-      rounded(Math.exp(row[predicted]!)),
-      labels[i] === predicted,
-      ...Array.from(row, (value) => rounded(Math.exp(value))),
-    ];
+    const { predicted, confidence, probabilities } = read(scores, i);
+    const label = classes[labels[i]!]!;
+    yield [at, label, String(predicted), confidence, label === predicted, ...probabilities];
   }
 }
 
@@ -90,8 +82,4 @@ function* confusionRows({ classes, confusion }: EvaluationReport): Generator<Csv
     for (; confusion[cell]?.[0] === c; cell++) row[confusion[cell]![1]] = confusion[cell]![2];
     yield [name, ...row];
   }
-}
-
-function rounded(probability: number): number {
-  return Number(probability.toPrecision(DIGITS));
 }

@@ -1,13 +1,10 @@
 /** A network that tells labels, judged on any images with labels. */
-import type { ModelAbout } from '../../models/model.ts';
 import type { Judgement, JudgeRequest } from '../labelled-task.ts';
 import { judgeSet } from '../shared/judge-set.ts';
+import { thresholdOf } from './prediction.ts';
 import { labelsReport } from './report.ts';
 import { labelTables } from './tables.ts';
 import { labelScores } from './task.ts';
-
-/** Of networks whose recipe is not known. */
-const THRESHOLD = 0.5;
 
 /** @throws StudioError `unknown-classes`, and as reading labelled images does */
 export async function judgeLabels(request: JudgeRequest): Promise<Judgement> {
@@ -23,10 +20,4 @@ export async function judgeLabels(request: JudgeRequest): Promise<Judgement> {
     details: [],
     tables: () => labelTables(paths, scores, report.evaluation),
   };
-}
-
-/** The one that its recipe names. */
-function thresholdOf({ recipe }: ModelAbout): number {
-  const threshold = recipe?.['threshold'];
-  return typeof threshold === 'number' && threshold > 0 && threshold < 1 ? threshold : THRESHOLD;
 }

@@ -5,6 +5,7 @@ import type { LabelledTask } from '../labelled-task.ts';
 import { headStart } from '../shared/start-from.ts';
 import { comparedLabels } from './compared.ts';
 import { judgeLabels } from './judge.ts';
+import { labelPredictions, thresholdOf } from './prediction.ts';
 import { MULTILABEL } from './report.ts';
 import { MULTILABEL_TABLES } from './tables.ts';
 import { type Multilabel, multilabelTask } from './task.ts';
@@ -25,4 +26,5 @@ export const multilabel: LabelledTask<Multilabel> = {
   judge: judgeLabels,
   tables: MULTILABEL_TABLES,
   comparison: comparedLabels,
+  predictions: ({ head, about }) => labelPredictions(head.classes, thresholdOf(about)),
 };

@@ -1,13 +1,12 @@
 /** What was said of the labels of each image, and how well, as tables. */
 import type { CsvField } from '../../contract/csv-text.ts';
+import type { ClassScores } from '../../evaluation/class-scores.ts';
+import { LABEL_JOINER } from '../../formats/predictions.ts';
 import type { Table, TableKind } from '../labelled-task.ts';
 import type { LabelScores } from './metrics.ts';
+import { labelPredictions } from './prediction.ts';
 import type { MultiLabelEvaluation } from './report.ts';
 
-/** Digits of a probability. */
-const DIGITS = 7;
-/** Divides labels in one field; lists are read with it. */
-const SEPARATOR = ';';
 const SHARES = ['support', 'predicted', 'averagePrecision', 'precision', 'recall', 'f1'] as const;
 
 export const MULTILABEL_TABLES = {
@@ -33,20 +32,17 @@ export function labelTables(
 
 function* predictionRows(
   paths: readonly string[],
-  { logits, targets }: LabelScores,
+  { logits, targets, images }: LabelScores,
   classes: readonly string[],
   threshold: number,
 ): Generator<CsvField[]> {
   const C = classes.length;
-  const least = Math.log(threshold / (1 - threshold));
+  const read = labelPredictions(classes, threshold);
+  const scores: ClassScores = { kind: 'logits', data: logits, count: images, classes: C };
   for (const [i, at] of paths.entries()) {
-    const row = logits.subarray(i * C, (i + 1) * C);
-    const labels = classes.filter((_, c) => targets[i * C + c] === 1).join(SEPARATOR);
-    const predicted = classes.filter((_, c) => row[c]! >= least).join(SEPARATOR);
-    yield [at, labels, predicted, labels === predicted, ...Array.from(row, probability)];
+    const { predicted, probabilities } = read(scores, i);
+    const labels = classes.filter((_, c) => targets[i * C + c] === 1).join(LABEL_JOINER);
+    const said = [predicted].flat().join(LABEL_JOINER);
+    yield [at, labels, said, labels === said, ...probabilities];
   }
-}
-
-function probability(logit: number): number {
-  return Number((1 / (1 + Math.exp(-logit))).toPrecision(DIGITS));
 }

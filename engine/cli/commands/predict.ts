@@ -1,0 +1,92 @@
+import path from 'node:path';
+import { PREDICTION_FORMATS } from '../../formats/predictions.ts';
+import { systemClock } from '../../runs/clock.ts';
+import { watchInterrupts } from '../../train/interrupts.ts';
+import { readDevice } from '../device-option.ts';
+import { countText } from '../format.ts';
+import { jobCommand } from '../job-command.ts';
+import { CSV_OPTION, modelReference } from '../labelled-options.ts';
+import { PredictionsTarget } from '../predictions-target.ts';
+import { CountProgress } from '../progress.ts';
+import { RUN_OPTIONS, workspaceOf } from '../training.ts';
+
+/** Of images that were left out; further ones are counted. */
+const NAMED = 20;
+/** What a shell says of a command that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+export const command = jobCommand('predict', {
+  summary:
+    'Classify new images with a trained classifier: for each image the class and all probabilities.',
+  positionals: ['[DIR|FILE]…'],
+  options: {
+    format: {
+      type: 'string',
+      value: 'csv|json',
+      help: 'The form of the table; by the ending of --out if left out (default csv).',
+    },
+    out: { type: 'string', value: 'FILE', help: 'Where to write the table (default: stdout).' },
+    ...CSV_OPTION,
+    ...RUN_OPTIONS,
+  },
+  examples: [
+    'conmim predict --model workspace/runs/ID --data photos --out predictions.csv',
+    'conmim predict --model workspace/runs/ID --data inbox --watch --out predictions.csv',
+  ],
+  async run(call, request) {
+    const { args, out, host, parts } = call;
+    const given = args.text('out');
+    const file = given === undefined ? undefined : path.resolve(host.cwd, given);
+    const format = args.choice('format', PREDICTION_FORMATS);
+    const keepFormulas = args.flag('keep-formulas');
+    const target = new PredictionsTarget({ file, format, keepFormulas }, out);
+    await target.refuseTaken();
+    const device = await readDevice(call, request.device);
+    const progress = new CountProgress(out, host.now);
+    const controller = new AbortController();
+    const interrupts = watchInterrupts(process, systemClock, () => controller.abort());
+    let leftOut = 0;
+    let classes: readonly string[] = [];
+    const { images, stopped, ...done } = await parts
+      .predict({
+        workspace: workspaceOf(args, host),
+        model: modelReference(request.model, request),
+        data: [...request.data, ...args.positionals].map((one) => path.resolve(host.cwd, one)),
+        watch: request.watch ?? false,
+        device,
+        signal: controller.signal,
+        async onStart(start) {
+          classes = start.classes;
+          for (const message of start.notes) out.note(`Note: ${message}`);
+          await target.begin(classes);
+        },
+        onRows: (rows) => target.add(rows),
+        onLeftOut(image) {
+          out.record({ type: 'left-out', ...image });
+          leftOut++;
+          if (leftOut <= NAMED) out.note(`Left out: ${image.path} (${image.reason})`);
+          if (leftOut === NAMED) out.note('Further ones are counted; --json names all.');
+        },
+        onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
+        onWaiting(missing) {
+          for (const folder of missing) out.note(`${folder} is not there; it is looked for.`);
+          const text = 'Waiting for new images';
+          out.record({ type: 'progress', done: 1, total: 1, text });
+          out.note(text);
+        },
+      })
+      .finally(async () => {
+        progress.finish();
+        interrupts.dispose();
+        await target.end();
+      });
+    const files = file === undefined ? [] : [file];
+    out.record({ type: 'predict', images, ...done, stopped, classes: classes.length, files });
+    const counted = `${countText(images)} images classified, ${countText(done.leftOut)} left out`;
+    const rate = request.watch ? '' : `, ${countText(Math.round(done.imagesPerSecond))} images/s`;
+    const ending = `${stopped ? 'Stopped: ' : ''}${counted}${rate}.`;
+    if (file === undefined) out.note(ending);
+    else out.result(`${ending} Written: ${file}`);
+    if (stopped) host.setExitCode(INTERRUPTED);
+  },
+});

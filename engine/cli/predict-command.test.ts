@@ -1,0 +1,115 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StudioError } from '../contract/errors.ts';
+import type { PredictOrder } from '../downstream/predict-order.ts';
+import { runCommand } from './testing/fake-host.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(path.join(os.tmpdir(), 'conmim-predict-command-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const orders: PredictOrder[] = [];
+const ended = { images: 2, leftOut: 1, stopped: false, imagesPerSecond: 12.3 };
+
+async function predict(order: PredictOrder) {
+  orders.push(order);
+  await order.onStart({ task: undefined, classes: ['cat', '=dog'], notes: ['Half is assumed.'] });
+  const cat = { predicted: 'cat', confidence: 0.9, probabilities: [0.9, 0.1] };
+  const dog = { predicted: '=dog', confidence: 0.75, probabilities: [0.25, 0.75] };
+  await order.onRows([{ path: '/d/1.png', ...cat }]);
+  order.onLeftOut({ path: '/d/2.png', reason: 'file is empty' });
+  await order.onRows([{ path: '/d/3, 4.png', ...dog }]);
+  return ended;
+}
+
+const several = async (order: PredictOrder) => {
+  await order.onStart({ task: 'multilabel', classes: ['a', 'b'], notes: [] });
+  const row = { confidence: 0.6, probabilities: [0.9, 0.6] };
+  await order.onRows([{ path: '/1.png', predicted: ['a', 'b'], ...row }]);
+  await order.onRows([{ path: '/2.png', predicted: [], ...row }]);
+  return { ...ended, leftOut: 0 };
+};
+
+const CSV =
+  'path,predicted,confidence,p_cat,p_=dog\n/d/1.png,cat,0.9,0.9,0.1\n"/d/3, 4.png",\'=dog,0.75,0.25,0.75\n';
+const ROWS = [
+  { path: '/d/1.png', predicted: 'cat', confidence: 0.9, p_cat: 0.9, 'p_=dog': 0.1 },
+  { path: '/d/3, 4.png', predicted: '=dog', confidence: 0.75, p_cat: 0.25, 'p_=dog': 0.75 },
+];
+const argv = ['predict', '--model', 'f1', '--data', 'd'];
+const at = (name: string) => path.join(root, name);
+
+describe('predict', () => {
+  it('prints the table alone, and what people need beside it', async () => {
+    const { code, stdout, stderr } = await runCommand(argv, { predict });
+    expect(code).toBe(0);
+    expect(stdout).toBe(CSV);
+    expect(stderr).toContain('Note: Half is assumed.');
+    expect(stderr).toContain('Left out: /d/2.png (file is empty)');
+    expect(stderr).toContain('2 images classified, 1 left out, 12 images/s.');
+    expect(orders.at(-1)).toMatchObject({ model: { reference: 'f1' }, data: [path.resolve('d')] });
+    const { stdout: json } = await runCommand([...argv, '--format', 'json'], { predict });
+    expect(JSON.parse(json)).toEqual(ROWS);
+  });
+
+  it('tells programs each image as a line', async () => {
+    const { records } = await runCommand([...argv, '--json'], { predict });
+    expect(records).toEqual([
+      { type: 'prediction', ...ROWS[0] },
+      { type: 'left-out', path: '/d/2.png', reason: 'file is empty' },
+      { type: 'prediction', ...ROWS[1] },
+      { type: 'predict', ...ended, classes: 2, files: [] },
+    ]);
+  });
+
+  it('writes a file, by its ending or as asked, and replaces none but its own', async () => {
+    const { stdout } = await runCommand([...argv, '--out', at('p.csv')], { predict });
+    expect(stdout).toBe(`2 images classified, 1 left out, 12 images/s. Written: ${at('p.csv')}\n`);
+    expect(readFileSync(at('p.csv'), 'utf8')).toBe(CSV);
+    await runCommand([...argv, '--out', at('p.json')], { predict: several });
+    expect(JSON.parse(readFileSync(at('p.json'), 'utf8'))).toEqual([
+      { path: '/1.png', predicted: ['a', 'b'], confidence: 0.6, p_a: 0.9, p_b: 0.6 },
+      { path: '/2.png', predicted: [], confidence: 0.6, p_a: 0.9, p_b: 0.6 },
+    ]);
+    await runCommand([...argv, '--format', 'csv', '--out', at('p.txt')], { predict: several });
+    expect(readFileSync(at('p.txt'), 'utf8')).toContain('/1.png,a;b,0.6,0.9,0.6\n/2.png,,0.6');
+    for (const name of ['p.csv', 'p.json', 'p.txt'])
+      expect((await runCommand([...argv, '--out', at(name)], { predict })).code).toBe(0);
+    writeFileSync(at('mine.json'), '[\n{"path":"a","label":"b"}\n]\n');
+    const refused = await runCommand([...argv, '--out', at('mine.json')], { predict });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('There is something else at');
+    const other = await runCommand([...argv, '--format', 'json', '--out', 'p.csv'], { predict });
+    expect(other.code).toBe(2);
+  });
+
+  it('keeps what is written when it fails or is ended', async () => {
+    const failing = async (order: PredictOrder) => {
+      await predict(order);
+      throw new StudioError('device-lost', 'The device is gone.', { details: { device: 'cpu' } });
+    };
+    const out = ['--out', at('p.json')];
+    const { code } = await runCommand([...argv, ...out], { predict: failing });
+    expect(code).toBe(1);
+    expect(JSON.parse(readFileSync(at('p.json'), 'utf8'))).toEqual(ROWS);
+    const stopping = async (order: PredictOrder) => ({ ...(await predict(order)), stopped: true });
+    const stopped = await runCommand([...argv, '--watch', ...out], { predict: stopping });
+    expect(stopped.code).toBe(130);
+    expect(stopped.stdout).toContain('Stopped: 2 images classified, 1 left out. Written:');
+    expect(orders.at(-1)!.watch).toBe(true);
+  });
+
+  it('takes what a shell makes of a pattern', async () => {
+    await runCommand([...argv, 'e.png', 'f.png'], { predict });
+    const names = orders.at(-1)!.data.map((one) => path.basename(one));
+    expect(names).toEqual(['d', 'e.png', 'f.png']);
+    expect(existsSync(at('p.csv'))).toBe(false);
+    const { code, stderr } = await runCommand(['predict', '--model', 'f1'], { predict });
+    expect(code).toBe(2);
+    expect(stderr).toContain('--data DIR is missing.');
+  });
+});

@@ -1,0 +1,86 @@
+/** Where `predict` writes its table: a file that grows, or stdout. */
+import path from 'node:path';
+import type { CsvStyle } from '../contract/csv-text.ts';
+import { usageError } from '../contract/usage-error.ts';
+import { GrowingFile } from '../disk/growing-file.ts';
+import { refuseTaken } from '../disk/result-file.ts';
+import {
+  isPredictions,
+  PREDICTION_FORMATS,
+  type PredictionFormat,
+  type PredictionRow,
+  type PredictionsText,
+  predictionObject,
+  predictionsText,
+} from '../formats/predictions.ts';
+import type { Output } from './output.ts';
+
+export interface TargetOptions extends CsvStyle {
+  /** Absolute; stdout without it. */
+  readonly file: string | undefined;
+  readonly format: PredictionFormat | undefined;
+}
+
+export class PredictionsTarget {
+  readonly #options: TargetOptions;
+  readonly #out: Output;
+  #classes: readonly string[] = [];
+  #text: PredictionsText | undefined;
+  #file: GrowingFile | undefined;
+
+  /** @throws StudioError `usage` where the name of the file says another format */
+  constructor(options: TargetOptions, out: Output) {
+    this.#options = { ...options, format: formatOf(options) };
+    this.#out = out;
+  }
+
+  /** Before any work. @throws StudioError `target-taken` */
+  async refuseTaken(): Promise<void> {
+    const { file } = this.#options;
+    if (file !== undefined) await refuseTaken(file, isPredictions);
+  }
+
+  /** @throws StudioError `target-taken`, and as writing does */
+  async begin(classes: readonly string[]): Promise<void> {
+    const { file, format } = this.#options;
+    this.#classes = classes;
+    this.#text = predictionsText(format ?? 'csv', classes, this.#options);
+    if (file !== undefined) this.#file = await GrowingFile.create(file, isPredictions);
+    await this.#write(this.#text.head);
+  }
+
+  /** @throws StudioError as writing does */
+  async add(rows: readonly PredictionRow[]): Promise<void> {
+    const text = this.#text!;
+    await this.#write(rows.map((row) => text.line(row)).join(''));
+    if (this.#file !== undefined) return;
+    for (const row of rows)
+      this.#out.record({ type: 'prediction', ...predictionObject(row, this.#classes) });
+  }
+
+  /** What was written is complete, also after a failure. */
+  async end(): Promise<void> {
+    if (this.#text === undefined) return;
+    try {
+      if (this.#text.tail !== '') await this.#write(this.#text.tail);
+    } finally {
+      await this.#file?.close();
+    }
+  }
+
+  async #write(text: string): Promise<void> {
+    if (this.#file === undefined) this.#out.document(text);
+    else await this.#file.append(text);
+  }
+}
+
+function formatOf({ file, format }: TargetOptions): PredictionFormat | undefined {
+  const ending = path
+    .extname(file ?? '')
+    .slice(1)
+    .toLowerCase();
+  const named = PREDICTION_FORMATS.find((one) => one === ending);
+  if (format !== undefined && named !== undefined && named !== format)
+    throw usageError(`--out ${file} does not end with .${format}, the format asked for.`);
+  return format ?? named;
+}

@@ -1,0 +1,31 @@
+import { CHECKPOINT, DEVICE } from './common-fields.ts';
+import { flag, needed, repeated } from './fields.ts';
+import { defineJob } from './job.ts';
+import { path, REFERENCE } from './values.ts';
+
+export const predict = defineJob(
+  'predict',
+  {
+    model: needed(
+      REFERENCE,
+      'RUN|DIR|FILE',
+      'A fine-tuning run, a folder of weights, or a weights file.',
+    ),
+    checkpoint: CHECKPOINT,
+    data: repeated(
+      path('The images'),
+      'DIR|FILE',
+      'Folders of images, or images. May be repeated.',
+    ),
+    watch: flag('Classify new images as they come into the folders, until Ctrl-C.'),
+    device: DEVICE,
+  },
+  {
+    hasWorkspace: true,
+    hasResults: true,
+    resultsFile: 'predictions.csv',
+    waitsForFiles: ({ watch }) => watch === true,
+    title: ({ model, data, watch }, base) =>
+      `${watch ? 'Watch' : 'Predict'} ${data.map(base).join(', ')} with ${base(model)}`,
+  },
+);

@@ -1,0 +1,85 @@
+/** Batches of those images of a stream that can be decoded; the others are named. */
+import type { LeftOut } from './eval-set.ts';
+import type { GivenImage } from './given-images.ts';
+
+export interface ReadableBatch {
+  /** of the images, in order */
+  readonly paths: readonly string[];
+  /** [batchSize, 3, H, W]; zeros behind the last image */
+  readonly data: Float32Array;
+}
+
+export interface BatchOptions {
+  readonly batchSize: number;
+  /** numbers of one image */
+  readonly imageElements: number;
+  /** Reads images, [n, 3, H, W]; `onBroken` is told of each that cannot be decoded, by position. */
+  readonly load: (
+    images: readonly GivenImage[],
+    onBroken: (position: number, reason: string) => void,
+  ) => Promise<Float32Array>;
+  readonly onLeftOut: (image: LeftOut) => void;
+}
+
+/** Full batches, but for the last one: the place of a broken image is taken by the next one. */
+export async function* readableBatches(
+  images: AsyncIterable<GivenImage>,
+  options: BatchOptions,
+): AsyncGenerator<ReadableBatch> {
+  const { batchSize, imageElements: size, load, onLeftOut } = options;
+  let paths: string[] = [];
+  let data = new Float32Array(batchSize * size);
+  let waiting: GivenImage[] = [];
+  const decode = async () => {
+    const broken = new Map<number, string>();
+    const loaded = await load(waiting, (position, reason) => broken.set(position, reason));
+    for (const [i, { path }] of waiting.entries()) {
+      const reason = broken.get(i);
+      if (reason !== undefined) {
+        onLeftOut({ path, reason });
+        continue;
+      }
+      data.set(loaded.subarray(i * size, (i + 1) * size), paths.length * size);
+      paths.push(path);
+    }
+    waiting = [];
+  };
+  for await (const image of images) {
+    const { path, reason } = image;
+    if (reason !== undefined) {
+      onLeftOut({ path, reason });
+      continue;
+    }
+    waiting.push(image);
+    if (paths.length + waiting.length < batchSize) continue;
+    await decode();
+    if (paths.length < batchSize) continue;
+    yield { paths, data };
+    paths = [];
+    data = new Float32Array(batchSize * size);
+  }
+  if (waiting.length > 0) await decode();
+  if (paths.length > 0) yield { paths, data };
+}
+
+/** The next one is made while the caller works on one. */
+export async function* oneAhead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+  const ask = () => {
+    const asked = source.next();
+    // A failure is met where it is awaited; when the caller stops before, it does not matter.
+    asked.catch(() => {});
+    return asked;
+  };
+  let next = ask();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done === true) return;
+      next = ask();
+      yield value;
+    }
+  } finally {
+    await next.catch(() => undefined);
+    await source.return(undefined);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Images that come into folders while somebody watches. A file counts when it is written completely: when
+ * it was last changed a while ago, or is as it was a look before. What could not be decoded counts again
+ * when it has changed. Folders may vanish and come back; what was seen there before is not new then.
+ */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { isStudioError } from '../contract/errors.ts';
+import { type GivenImage, imagesBelow } from './given-images.ts';
+import type { FoldersRead } from './walk.ts';
+
+/** Nobody writes to a file that was last changed so long ago. */
+const SETTLED_MS = 10_000;
+
+export class WatchedImages {
+  readonly #given: readonly string[];
+  readonly #now: () => number;
+  readonly #seen = new Set<string>();
+  /** As files that may still be written were at the last look. */
+  #pending = new Map<string, string>();
+  /** As files were that could not be decoded. */
+  readonly #failed = new Map<string, string>();
+  /** As files are that were handed out in this look. */
+  readonly #handed = new Map<string, string>();
+  #missing: readonly string[] = [];
+
+  /** @param given folders and files @param now milliseconds since 1970 */
+  constructor(given: readonly string[], now: () => number = Date.now) {
+    this.#given = given.map((one) => path.resolve(one));
+    this.#now = now;
+  }
+
+  /** What of the given was not there at the last look. */
+  get missing(): readonly string[] {
+    return this.#missing;
+  }
+
+  /**
+   * What is new since the last look and complete.
+   *
+   * @throws AbortError when `signal` fires
+   */
+  async *look(signal?: AbortSignal): AsyncGenerator<GivenImage> {
+    const pending = new Map<string, string>();
+    const missing: string[] = [];
+    const read: FoldersRead = new Map();
+    this.#handed.clear();
+    for (const at of this.#given)
+      try {
+        const isFolder = (await stat(at)).isDirectory();
+        const images = isFolder ? imagesBelow(at, read, signal) : [{ path: at }];
+        for await (const image of images) if (await this.#isNew(image, pending)) yield image;
+      } catch (error) {
+        if (!isGone(error)) throw error;
+        missing.push(at);
+      }
+    this.#pending = pending;
+    this.#missing = missing;
+  }
+
+  /** Tell that a file that was handed out in this look could not be decoded. */
+  failed(at: string): void {
+    const stamp = this.#handed.get(at);
+    if (stamp === undefined) return;
+    this.#seen.delete(at);
+    this.#failed.set(at, stamp);
+  }
+
+  async #isNew({ path: at, reason }: GivenImage, pending: Map<string, string>): Promise<boolean> {
+    if (this.#seen.has(at)) return false;
+    if (reason === undefined) {
+      const found = await stat(at).catch(() => undefined);
+      if (found === undefined || found.size === 0) return false;
+      const stamp = `${found.size} ${found.mtimeMs}`;
+      if (this.#failed.get(at) === stamp) return false;
+      const age = this.#now() - found.mtimeMs;
+      if (age < SETTLED_MS && this.#pending.get(at) !== stamp) {
+        pending.set(at, stamp);
+        return false;
+      }
+      this.#failed.delete(at);
+      this.#handed.set(at, stamp);
+    }
+    this.#seen.add(at);
+    return true;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return isStudioError(error, 'folder-missing') || code === 'ENOENT' || code === 'ENOTDIR';
+}

@@ -1,0 +1,46 @@
+/** A file that grows piece by piece under its final name: what was written stays if the process ends. */
+import { type FileHandle, open } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode, makeFolder, onDisk } from './disk.ts';
+import { type IsOwn, refuseTaken } from './result-file.ts';
+
+export class GrowingFile {
+  readonly #file: string;
+  readonly #handle: FileHandle;
+
+  private constructor(file: string, handle: FileHandle) {
+    this.#file = file;
+    this.#handle = handle;
+  }
+
+  /**
+   * @param isOwn recognises an earlier result, which is replaced
+   * @throws StudioError `target-taken`; `disk-full`, `disk-read-only`, `access-denied` naming the file
+   */
+  static async create(file: string, isOwn: IsOwn): Promise<GrowingFile> {
+    return onDisk(file, async () => {
+      await makeFolder(path.dirname(file));
+      try {
+        return new GrowingFile(file, await open(file, 'wx'));
+      } catch (error) {
+        if (errorCode(error) !== 'EEXIST') throw error;
+      }
+      await refuseTaken(file, isOwn);
+      return new GrowingFile(file, await open(file, 'w'));
+    });
+  }
+
+  /** Other processes see it at once. @throws StudioError `disk-full`, … naming the file */
+  async append(text: string): Promise<void> {
+    await onDisk(this.#file, () => this.#handle.appendFile(text));
+  }
+
+  /** Flushed to the device. @throws StudioError as `append` does */
+  async close(): Promise<void> {
+    try {
+      await onDisk(this.#file, () => this.#handle.sync());
+    } finally {
+      await this.#handle.close();
+    }
+  }
+}

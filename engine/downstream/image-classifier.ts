@@ -1,0 +1,80 @@
+/** A trained network applied to a stream of images: rows of predictions, batch by batch. */
+import { StudioError } from '../contract/errors.ts';
+import { loadEvalImages } from '../data/eval-images.ts';
+import type { LeftOut } from '../data/eval-set.ts';
+import type { GivenImage } from '../data/given-images.ts';
+import { oneAhead, readableBatches } from '../data/readable-batches.ts';
+import type { ClassScores } from '../evaluation/class-scores.ts';
+import { openPredictor, type Predictor } from '../evaluation/predictor.ts';
+import type { PredictionRow } from '../formats/predictions.ts';
+import type { ModelWithHead } from '../tasks/labelled-task.ts';
+import type { ReadPrediction } from '../tasks/prediction.ts';
+
+export class ImageClassifier {
+  readonly #model: ModelWithHead;
+  readonly #read: ReadPrediction;
+  readonly #device: string;
+  #predictor: Predictor | undefined;
+
+  constructor(model: ModelWithHead, read: ReadPrediction, device: string) {
+    this.#model = model;
+    this.#read = read;
+    this.#device = device;
+  }
+
+  /**
+   * The images that can be decoded, in order.
+   *
+   * @throws StudioError `weights-mismatch`, `device-unavailable`, `evaluation-not-finite`
+   */
+  async *rows(
+    images: AsyncIterable<GivenImage>,
+    batchSize: number,
+    onLeftOut: (image: LeftOut) => void,
+  ): AsyncGenerator<PredictionRow[]> {
+    const predictor = await this.#open(batchSize);
+    const { vit, mean, std } = this.#model;
+    const { imageSize } = vit;
+    const options = { imageSize, mean, std };
+    const batches = readableBatches(images, {
+      batchSize,
+      imageElements: 3 * imageSize[0] * imageSize[1],
+      load: (some, onBroken) => loadEvalImages(some, options, onBroken),
+      onLeftOut,
+    });
+    for await (const { paths, data } of oneAhead(batches))
+      yield this.#rowsOf(paths, await predictor.predict(data));
+  }
+
+  async dispose(): Promise<void> {
+    await this.#predictor?.dispose();
+    this.#predictor = undefined;
+  }
+
+  async #open(batchSize: number): Promise<Predictor> {
+    if (this.#predictor?.batchSize === batchSize) return this.#predictor;
+    await this.dispose();
+    const { vit, head, tensors } = this.#model;
+    const { classes, pooling } = head;
+    const config = { vit, classes: classes.length, pooling, headScale: 1 };
+    this.#predictor = await openPredictor({ config, tensors, batchSize, device: this.#device });
+    return this.#predictor;
+  }
+
+  #rowsOf(paths: readonly string[], logits: ArrayLike<number>): PredictionRow[] {
+    const classes = this.#model.head.classes.length;
+    const data = Float32Array.from(logits).subarray(0, paths.length * classes);
+    const bad = data.findIndex((logit) => !Number.isFinite(logit));
+    if (bad >= 0) throw notFinite(paths[Math.floor(bad / classes)]!);
+    const scores: ClassScores = { kind: 'logits', data, count: paths.length, classes };
+    return paths.map((path, i) => ({ path, ...this.#read(scores, i) }));
+  }
+}
+
+function notFinite(path: string): StudioError {
+  return new StudioError(
+    'evaluation-not-finite',
+    `The classifier gives numbers that are not finite for ${path}.`,
+    { advice: 'Its weights may be broken: take an earlier checkpoint, or train it again.' },
+  );
+}

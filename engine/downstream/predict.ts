@@ -1,0 +1,90 @@
+/** A network with a head applied to new images: a prediction for each, as its task means it. */
+import { StudioError } from '../contract/errors.ts';
+import { countText } from '../contract/number-text.ts';
+import type { LeftOut } from '../data/eval-set.ts';
+import { givenImages, requireThere } from '../data/given-images.ts';
+import { BATCH_SIZE } from '../evaluation/predictor.ts';
+import { labelledTask } from '../tasks/register.ts';
+import { ImageClassifier } from './image-classifier.ts';
+import { openClassifier } from './open-classifier.ts';
+import type { Counts, Predicted, PredictOrder } from './predict-order.ts';
+import { watchImages } from './watch-images.ts';
+
+const OTHERWISE = 'give a fine-tuned run or a folder that it was exported to';
+
+/**
+ * @param taskOf how a task is found by its name; tests give their own
+ * @throws StudioError `model-without-classifier`, `file-missing`, `no-images`, `too-many-broken-images` where
+ *   none can be decoded, `evaluation-not-finite`, and as opening models and devices does
+ */
+export async function predict(order: PredictOrder, taskOf = labelledTask): Promise<Predicted> {
+  const { workspace, data, device, signal, onStart, watch } = order;
+  for (const at of data) await requireThere(at);
+  const { model, notes } = await openClassifier(workspace, order.model, OTHERWISE);
+  const { task, classes } = model.head;
+  const read = (await taskOf(task)).predictions(model);
+  const classifier = new ImageClassifier(model, read, device);
+  const counts: Counts = { images: 0, leftOut: 0 };
+  const began = performance.now();
+  try {
+    const total = await countImages(order);
+    if (total === 0 && !watch) throw noImages(data);
+    await onStart({ task, classes, notes });
+    const batchSize = Math.max(1, Math.min(BATCH_SIZE, total));
+    if (watch) await watchImages(order, classifier, { batchSize, counts });
+    else await classifyOnce(order, classifier, { batchSize, counts, total });
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  } finally {
+    await classifier.dispose();
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const imagesPerSecond = counts.images / Math.max(seconds, 1e-9);
+  return { ...counts, stopped: signal?.aborted === true, imagesPerSecond };
+}
+
+async function classifyOnce(
+  order: PredictOrder,
+  classifier: ImageClassifier,
+  { batchSize, counts, total }: { batchSize: number; counts: Counts; total: number },
+): Promise<void> {
+  const { data, signal, onLeftOut, onRows, onProgress } = order;
+  let last: LeftOut | undefined;
+  const leaveOut = (image: LeftOut) => {
+    counts.leftOut++;
+    last = image;
+    onLeftOut(image);
+  };
+  for await (const rows of classifier.rows(givenImages(data, signal), batchSize, leaveOut)) {
+    counts.images += rows.length;
+    await onRows(rows);
+    const done = counts.images + counts.leftOut;
+    onProgress?.({ done, total: Math.max(done, total) });
+    signal?.throwIfAborted();
+  }
+  if (counts.images === 0 && last !== undefined) throw noneReadable(counts.leftOut, last);
+}
+
+/** They may be any number, so nothing is kept of them. */
+async function countImages({ data, signal }: PredictOrder): Promise<number> {
+  let total = 0;
+  for await (const _ of givenImages(data, signal)) total++;
+  return total;
+}
+
+function noImages(data: readonly string[]): StudioError {
+  return new StudioError('no-images', `There are no images in ${data.join(', ')}.`, {
+    advice: 'Give a folder that holds images, or image files.',
+  });
+}
+
+function noneReadable(leftOut: number, { path, reason }: LeftOut): StudioError {
+  return new StudioError(
+    'too-many-broken-images',
+    `None of ${countText(leftOut)} images can be decoded, the last one ${path} (${reason}).`,
+    {
+      advice: 'Give folders of images or image files, and check that the disk is connected.',
+      details: { broken: [{ path, reason }] },
+    },
+  );
+}

@@ -1,0 +1,61 @@
+/** A classifier that is compiled once and then predicts batch after batch. */
+import { openDevice } from '../executors/open-device.ts';
+import * as ir from '../ir/builder.ts';
+import { entry } from '../ir/entry.ts';
+import type { Module } from '../ir/types.ts';
+import {
+  type ClassifierConfig,
+  classifierForward,
+  classifierParameters,
+} from '../nn/classifier.ts';
+import { float32State, stateParameters } from '../nn/parameters.ts';
+import { pickTensors } from '../nn/pick-tensors.ts';
+import type { NamedTensors } from '../tensor/host-tensor.ts';
+
+export interface PredictorOptions {
+  readonly config: ClassifierConfig;
+  readonly tensors: NamedTensors;
+  readonly batchSize: number;
+  readonly device?: string | undefined;
+}
+
+export interface Predictor {
+  readonly batchSize: number;
+  /** @param images [batchSize, 3, H, W], normalised @returns logits, [batchSize, classes] */
+  predict(images: Float32Array): Promise<ArrayLike<number>>;
+  dispose(): Promise<void>;
+}
+
+/** Images that are computed at a time where nobody says otherwise. */
+export const BATCH_SIZE = 64;
+
+/** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
+export async function openPredictor(options: PredictorOptions): Promise<Predictor> {
+  const { config, batchSize } = options;
+  const module = predictModule(config, batchSize);
+  const state = pickTensors(module.state, options.tensors);
+  const { executor, id } = await openDevice(options.device);
+  const program = await executor.compile(module, { device: id });
+  const dispose = () => program.dispose();
+  try {
+    await program.writeState(state);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    batchSize,
+    predict: async (images) => (await program.run('main', { images })).get('logits').data,
+    dispose,
+  };
+}
+
+function predictModule(config: ClassifierConfig, batchSize: number) {
+  const specs = classifierParameters(config);
+  const images = ir.feed('images', [batchSize, 3, ...config.vit.imageSize]);
+  const { logits } = classifierForward(stateParameters('', specs), images, config);
+  return {
+    state: float32State(specs),
+    entries: { main: entry('predict', { feeds: { images }, results: { logits } }) },
+  } satisfies Module;
+}

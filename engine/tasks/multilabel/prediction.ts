@@ -1,0 +1,31 @@
+import type { Model } from '../../models/model.ts';
+import { type Prediction, type ReadPrediction, roundedProbability } from '../prediction.ts';
+
+/** Of networks whose recipe is not known. */
+const THRESHOLD = 0.5;
+
+/** From which probability on an image has a label: what the recipe of the network names. */
+export function thresholdOf({ recipe }: Model['about']): number {
+  const threshold = recipe?.['threshold'];
+  return typeof threshold === 'number' && threshold > 0 && threshold < 1 ? threshold : THRESHOLD;
+}
+
+/** All labels over the threshold; as sure as the least sure of all, whether it is there or not. */
+export function labelPredictions(classes: readonly string[], threshold: number): ReadPrediction {
+  const least = Math.log(threshold / (1 - threshold));
+  return ({ data }, image): Prediction => {
+    const C = classes.length;
+    const row = data.subarray(image * C, (image + 1) * C);
+    const predicted = classes.filter((_, c) => row[c]! >= least);
+    const sureness = Array.from(row, (logit) => sigmoid(logit >= least ? logit : -logit));
+    return {
+      predicted,
+      confidence: roundedProbability(Math.min(...sureness)),
+      probabilities: Array.from(row, (logit) => roundedProbability(sigmoid(logit))),
+    };
+  };
+}
+
+function sigmoid(logit: number): number {
+  return 1 / (1 + Math.exp(-logit));
+}
