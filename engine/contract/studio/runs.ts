@@ -83,7 +83,10 @@ export type SeriesName = z.infer<typeof seriesNameSchema>;
 const curveSchema = z.object({ steps: z.array(count), values: z.array(z.number()) });
 
 /** The network judged while it trains. */
-export const evaluationPointSchema = scoresSchema.and(z.object({ step: count, best: z.boolean() }));
+export const evaluationPointSchema = scoresSchema.and(
+  // Images; left out of answers of 0.1.0.
+  z.object({ step: count, best: z.boolean(), n: count.optional() }),
+);
 export type EvaluationPoint = z.infer<typeof evaluationPointSchema>;
 
 /** Curves, thinned to what a screen can show: in each piece of the range the least and the greatest. */

@@ -1,5 +1,7 @@
 /** How well a classifier does, for programs and for people. */
+import { calibrationText, confidenceGap } from '../../contract/calibration-text.ts';
 import { countText, percentText } from '../../contract/number-text.ts';
+import { inSentence } from '../../contract/terms.ts';
 import type { EvaluationReport } from './metrics.ts';
 
 /** The record that `finetune`, `evaluate` and `knn` end with. */
@@ -20,6 +22,7 @@ export function reportRecord(report: EvaluationReport): Record<string, unknown> 
     macroF1: macroF1.value,
     balancedAccuracy,
     ece: calibration.error,
+    confidenceGap: confidenceGap(calibration.bins),
     classes: classes.length,
   };
 }
@@ -41,7 +44,7 @@ export function reportLines(report: EvaluationReport): string[] {
     ...(classes.length > 5 ? [top5Line] : []),
     `  macro F1  ${percentText(macroF1.value)}  ${range(macroF1)}`,
     ...(loss === null ? [] : [`  loss      ${loss.toFixed(4)}`]),
-    `  calibration error ${percentText(calibration.error)}`,
+    `  ${inSentence(calibrationText(calibration.error, confidenceGap(calibration.bins)))}`,
     ...(classes.length > 2 ? [`  hardest   ${worst.join(', ')}`] : []),
   ];
 }

@@ -50,7 +50,7 @@ export function RunCharts(props: {
       </div>
       {error === undefined ? null : <ErrorNotice error={error} />}
       {points === undefined ? null : points === 0 ? (
-        <Text c="dimmed">There is no step yet.</Text>
+        <Text c="dimmed">There is no step.</Text>
       ) : (
         <>
           <ChartTools

@@ -51,7 +51,7 @@ function Ended(props: {
         {died ? 'A crash, a power cut or lack of memory can cause this. ' : ''}
         {died || advice === undefined ? '' : `${advice} `}
         {last === undefined
-          ? 'It has no checkpoint yet, so it has to be started again.'
+          ? 'It has no checkpoint, so it has to be started again.'
           : `The newest checkpoint is of step ${countText(last.step)}; Resume continues from it.`}
       </Text>
       {lines === undefined || lines.length === 0 ? null : (

@@ -3,13 +3,14 @@
 import { Group, Progress, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { primaryValue, scoreFacts, scoreValueText } from '../../../engine/contract/scores.ts';
-import type { RunDetail, RunSummary } from '../../../engine/contract/studio/index.ts';
+import type { RunDetail, RunSummary, Series } from '../../../engine/contract/studio/index.ts';
 import { useLive } from '../../state/live.ts';
 import { bytesText, countText, numberText, percentText } from '../../ui/format.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { curvesQuery } from './curves-query.ts';
+import { isAboveChance } from './learning.ts';
 import classes from './runs.module.css';
-import { progressText, scoreAdvice, statusText, waitAdvice } from './status-text.ts';
+import { chanceText, progressText, statusText, waitAdvice } from './status-text.ts';
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -37,21 +38,23 @@ export function RunStatusView({ run: read }: { readonly run: RunDetail }) {
         </Text>
       )}
       <dl className={classes['tiles']!}>
-        {tilesOf(run, numbers).map(({ name, value, more }) => (
-          <div key={name} className={classes['tile']!}>
-            <Text component="dt" size="sm" c="dimmed">
-              {name}
-            </Text>
-            <Text component="dd" m={0} fw={600} size="lg" className={classes['digits']!}>
-              {value}
-            </Text>
-            {more === undefined ? null : (
-              <Text component="dd" m={0} size="xs" c="dimmed">
-                {more}
+        {tilesOf({ ...run, recipe: read.recipe }, numbers, series.data).map(
+          ({ name, value, more }) => (
+            <div key={name} className={classes['tile']!}>
+              <Text component="dt" size="sm" c="dimmed">
+                {name}
               </Text>
-            )}
-          </div>
-        ))}
+              <Text component="dd" m={0} fw={600} size="lg" className={classes['digits']!}>
+                {value}
+              </Text>
+              {more === undefined ? null : (
+                <Text component="dd" m={0} size="xs" c="dimmed">
+                  {more}
+                </Text>
+              )}
+            </div>
+          ),
+        )}
       </dl>
     </Stack>
   );
@@ -69,8 +72,21 @@ function scoreName({ kind, task }: RunSummary): string {
   return task === undefined ? 'Training accuracy' : 'Training score';
 }
 
-function tilesOf(run: RunSummary, numbers: Numbers): Tile[] {
-  const { loss, score, chance, lr, imagesPerSecond, dataWaitShare, rssBytes, gradNorm } = numbers;
+function tilesOf(
+  run: RunSummary & Pick<RunDetail, 'recipe'>,
+  numbers: Numbers,
+  series: Series | undefined,
+): Tile[] {
+  const {
+    loss,
+    score,
+    chance = 0,
+    lr,
+    imagesPerSecond,
+    dataWaitShare,
+    rssBytes,
+    gradNorm,
+  } = numbers;
   const textOf = (value: number | undefined, text: (value: number) => string) =>
     value === undefined ? '–' : text(value);
   return [
@@ -82,7 +98,9 @@ function tilesOf(run: RunSummary, numbers: Numbers): Tile[] {
     {
       name: scoreName(run),
       value: textOf(score, (value) => percentText(value)),
-      ...(score === undefined ? {} : { more: scoreAdvice(score, chance ?? 0) }),
+      ...(score === undefined
+        ? {}
+        : { more: chanceText(run, chance, isAboveChance(run, series, { score, chance })) }),
     },
     ...(run.best === undefined
       ? []

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../../engine/contract/studio/index.ts';
-import { progressText, scoreAdvice, statusText, waitAdvice } from './status-text.ts';
+import { chanceText, progressText, statusText, waitAdvice } from './status-text.ts';
 
 const NOON = new Date(2026, 10, 23, 12, 0).getTime();
 const run = (more: Partial<RunSummary>): RunSummary => ({
@@ -46,10 +46,18 @@ describe('the status of a run', () => {
     expect(statusText(run({ status: 'done', step: 3200 }), {})).toBe('All steps are done.');
   });
 
-  it('advises on waiting and on chance', () => {
+  it('says that a score is at its chance level, and never "so far" of a run that has ended', () => {
+    const text = (status: RunSummary['status'], above?: boolean) =>
+      chanceText({ status }, 0.0156, above);
+    expect(text('running', true)).toBe('chance level 1.6 %');
+    expect(text('running')).toBe('chance level 1.6 %');
+    expect(text('running', false)).toBe('chance level 1.6 %: not above it so far');
+    for (const status of ['done', 'stopped', 'failed', 'died'] as const)
+      expect(text(status, false)).toBe('chance level 1.6 %: not above it');
+  });
+
+  it('advises on the data-loading wait', () => {
     expect(waitAdvice(0.01)).toContain('fast enough');
     expect(waitAdvice(0.6)).toContain('60 %');
-    expect(scoreAdvice(0.016, 0.0156)).toContain('not learning yet');
-    expect(scoreAdvice(0.3, 0.0156)).toBe('chance level 1.6 %');
   });
 });

@@ -58,10 +58,18 @@ export function waitAdvice(share: number): string {
   return `${percentText(share, 0)} is lost: raise workers, or use smaller files`;
 }
 
-/** The chance level and whether the score exceeds it. */
-export function scoreAdvice(score: number, chance: number): string {
-  const guess = `chance level ${percentText(chance)}`;
-  if (chance <= 0) return guess;
-  if (score < chance * 1.25) return `${guess}: not learning yet`;
-  return guess;
+/**
+ * The chance level, and that the score does not exceed it.
+ *
+ * @param above of `isAboveChance`
+ */
+export function chanceText(
+  { status }: Pick<RunSummary, 'status'>,
+  chance: number,
+  above: boolean | undefined,
+): string {
+  const level = `chance level ${percentText(chance)}`;
+  if (above !== false) return level;
+  const moves = status === 'created' || status === 'running' || status === 'paused';
+  return `${level}: ${moves ? 'not above it so far' : 'not above it'}`;
 }

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClassifierEvaluation } from '../../../../../engine/contract/studio/index.ts';
-import {
-  calibrationText,
-  confidenceText,
-  mostConfused,
-  reliabilityBins,
-  shareRows,
-} from './evaluation-text.ts';
+import { mostConfused, reliabilityBins, shareRows } from './evaluation-text.ts';
 
 const estimate = { value: 0.5, low: 0.4, high: 0.6 };
 const evaluation: ClassifierEvaluation = {
@@ -58,20 +52,13 @@ describe('an evaluation', () => {
     expect(mostConfused(evaluation, 'dog')).toHaveLength(2);
   });
 
-  it('keeps bins with images, and says on which side its confidence errs', () => {
+  it('keeps bins with images', () => {
     const bins = [
       { from: 0, to: 0.5, images: 0, accuracy: null, confidence: null },
       { from: 0.5, to: 1, images: 10, accuracy: 0.6, confidence: 0.8 },
     ];
     const kept = reliabilityBins({ error: 0.2, bins });
     expect(kept).toEqual([bins[1]]);
-    expect(confidenceText(kept)).toContain('overconfident');
-    expect(confidenceText([{ ...kept[0]!, accuracy: 0.9 }])).toContain('underconfident');
     expect(reliabilityBins({ error: 0.2 })).toEqual([]);
-  });
-
-  it('says what calibration means', () => {
-    expect(calibrationText(0.02)).toContain('well calibrated');
-    expect(calibrationText(0.2)).toContain('20.0 points');
   });
 });

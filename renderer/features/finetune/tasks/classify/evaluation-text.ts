@@ -71,25 +71,3 @@ export function reliabilityBins({ bins }: ClassifierEvaluation['calibration']): 
     accuracy === null || confidence === null ? [] : [{ ...bin, accuracy, confidence }],
   );
 }
-
-/** Whether the classifier is overconfident or underconfident over all images. */
-export function confidenceText(bins: readonly Reliability[]): string {
-  const images = bins.reduce((sum, bin) => sum + bin.images, 0);
-  if (images === 0) return '';
-  const gap =
-    bins.reduce((sum, bin) => sum + (bin.confidence - bin.accuracy) * bin.images, 0) / images;
-  if (Math.abs(gap) < 0.02) return 'Over all images it is well calibrated.';
-  return gap > 0 ? 'It is overconfident.' : 'It is underconfident.';
-}
-
-/** A sentence about the calibration error. */
-export function calibrationText(error: number): string {
-  const points = (error * 100).toFixed(1);
-  const verdict =
-    error < 0.03
-      ? 'it is well calibrated'
-      : error < 0.1
-        ? 'it is roughly calibrated'
-        : 'its confidence is not reliable';
-  return `The calibration error (ECE) is ${points} points: ${verdict}.`;
-}

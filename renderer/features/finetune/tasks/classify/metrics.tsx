@@ -1,9 +1,9 @@
 /** The metrics that a classifier’s run ends with. */
 import { Text } from '@mantine/core';
 import { z } from 'zod';
+import { calibrationText } from '../../../../../engine/contract/calibration-text.ts';
 import { countText, percentText } from '../../../../ui/format.ts';
 import { type Headline, Headlines } from '../../headline.tsx';
-import { calibrationText } from './evaluation-text.ts';
 
 const interval = z.tuple([z.number(), z.number()]);
 export const metricsSchema = z.looseObject({
@@ -14,6 +14,7 @@ export const metricsSchema = z.looseObject({
   macroF1: z.number(),
   n: z.number(),
   ece: z.number(),
+  confidenceGap: z.number().optional(),
   classes: z.number(),
 });
 
@@ -32,13 +33,13 @@ export function metricHeadlines(
 export function ClassificationMetrics({ result }: { readonly result: unknown }) {
   const metrics = metricsSchema.safeParse(result).data;
   if (metrics === undefined) return null;
-  const { n, classes, ece, top1Interval } = metrics;
+  const { n, classes, ece, confidenceGap, top1Interval } = metrics;
   return (
     <>
       <Headlines items={metricHeadlines(metrics, 'Top-1 accuracy')} />
       <Text>
         Evaluated on {countText(n)} images of {countText(classes)} classes, with the best checkpoint
-        of the run. {calibrationText(ece)}
+        of the run. {calibrationText(ece, confidenceGap)}.
       </Text>
       {top1Interval[0] <= 1 / classes ? (
         <Text>

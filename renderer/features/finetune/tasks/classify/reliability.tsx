@@ -1,18 +1,17 @@
 /** Calibration: accuracy and mean confidence of each confidence bin. */
 import { Table, Text } from '@mantine/core';
+import { calibrationText, confidenceGap } from '../../../../../engine/contract/calibration-text.ts';
 import type { ClassifierEvaluation } from '../../../../../engine/contract/studio/index.ts';
 import { countText, percentText } from '../../../../ui/format.ts';
 import { Section } from '../../../../ui/section.tsx';
 import classes from '../../finetune.module.css';
-import { calibrationText, confidenceText, reliabilityBins } from './evaluation-text.ts';
+import { reliabilityBins } from './evaluation-text.ts';
 
 export function ReliabilityTable({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   const bins = reliabilityBins(evaluation.calibration);
   return (
     <Section title="Calibration">
-      <Text>
-        {calibrationText(evaluation.calibration.error)} {confidenceText(bins)}
-      </Text>
+      <Text>{calibrationText(evaluation.calibration.error, confidenceGap(bins))}.</Text>
       {bins.length === 0 ? null : (
         <Table verticalSpacing={4} aria-label="Confidence and accuracy">
           <Table.Thead>
