@@ -1,12 +1,12 @@
-/** What can be known to be wrong with a job before it waits in a queue, perhaps overnight. */
+/** Checks of a request before its job waits in the queue, possibly for hours. */
 import { existsSync } from 'node:fs';
 import { StudioError } from '../contract/errors.ts';
 import { type JobRequest, jobOf, namedFiles } from '../contract/jobs/register.ts';
 import { loadRecipeOf } from '../recipes/load.ts';
 
 /**
- * @param folder   where relative recipe files start
- * @param confined whether errors repeat nothing of a recipe file
+ * @param folder   base of relative recipe files
+ * @param confined whether errors must not repeat content of a recipe file
  * @throws StudioError `recipe-invalid`, `recipe-unknown`, `path-missing`
  */
 export function checkRequest(request: JobRequest, folder: string, confined: boolean): void {

@@ -1,4 +1,7 @@
-/** Rows of numbers kept by column in typed arrays that grow: half a million steps stay small. */
+/**
+ * Growing tables of numbers by column in typed arrays, which keep half a million steps in little
+ * memory.
+ */
 
 const FIRST_ROWS = 1024;
 
@@ -7,7 +10,7 @@ interface Curve {
   values: number[];
 }
 
-/** The rows `start` to `end` (exclusive), in so many pieces. */
+/** The rows `start` to `end` (exclusive), divided into `pieces`. */
 export interface Pieces {
   readonly start: number;
   readonly end: number;
@@ -29,7 +32,7 @@ export class Columns<Name extends string> {
     return this.#length;
   }
 
-  /** @param row missing values are NaN */
+  /** @param row missing values are stored as NaN */
   push(step: number, row: Readonly<Partial<Record<Name, number>>>): void {
     if (this.#length === this.#steps.length) this.#grow();
     const at = this.#length++;
@@ -49,7 +52,7 @@ export class Columns<Name extends string> {
     return this.#values.get(name)![at]!;
   }
 
-  /** First row whose step is at least `step`; steps only grow. */
+  /** First row whose step is at least `step`; steps are ascending. */
   firstAt(step: number): number {
     let [low, high] = [0, this.#length];
     while (low < high) {
@@ -61,9 +64,9 @@ export class Columns<Name extends string> {
   }
 
   /**
-   * A curve thinned for a screen: the rows `start` to `end` (exclusive) are cut into `pieces` of equal
-   * length, and of each the least and the greatest value are kept, in the order of their steps. So no
-   * spike is lost.
+   * A curve downsampled for display: the rows `start` to `end` (exclusive) are divided into
+   * `pieces` of equal length, and the least and greatest value of each are kept, ordered by step.
+   * So all peaks stay visible.
    */
   thinned(name: Name, { start, end, pieces }: Pieces): Curve {
     const values = this.#values.get(name)!;
@@ -96,7 +99,10 @@ export class Columns<Name extends string> {
     return { steps, values: kept };
   }
 
-  /** The mean of each of the same pieces, at its middle step; none when all rows are given anyway. */
+  /**
+   * The mean of each of the same pieces, at its middle step; undefined when all rows are kept
+   * anyway.
+   */
   means(name: Name, { start, end, pieces }: Pieces): Curve | undefined {
     const values = this.#values.get(name)!;
     const rows = end - start;

@@ -1,6 +1,6 @@
 /**
- * The data sets that were added: `<workspace>/datasets/<id>/` with what is known of each. Images stay
- * where they are.
+ * The data sets of a workspace: `<workspace>/datasets/<id>/` with the results of their scans.
+ * Images are not copied.
  */
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -53,7 +53,7 @@ export class Datasets {
     this.#events = events;
   }
 
-  /** Those whose scan was interrupted are scanned again. */
+  /** Open the data sets; interrupted scans are started again. */
   static async open(
     workspace: string,
     tools: ToolPort,
@@ -81,7 +81,7 @@ export class Datasets {
     return this.#entry(id).dataset;
   }
 
-  /** Folders of all data sets; images under them may be shown. */
+  /** Folders of all data sets, whose images may be shown. */
   folders(): string[] {
     return this.list().flatMap(({ folders }) => folders);
   }
@@ -125,7 +125,7 @@ export class Datasets {
     return this.#change(id, { ...this.get(id), name });
   }
 
-  /** Forgets a data set; its images are not touched. */
+  /** Remove a data set from the workspace; its images are not touched. */
   async remove(id: string): Promise<void> {
     this.#entry(id).scan?.abort();
     this.#entries.delete(id);
@@ -133,7 +133,7 @@ export class Datasets {
     this.#events.onRemoved(id);
   }
 
-  /** Begins a scan, and tells how it goes; what was found before stays until it is done. */
+  /** Start a scan, which reports progress; earlier results stay until it is complete. */
   scan(id: string): Dataset {
     const entry = this.#entry(id);
     if (entry.scan !== undefined) return entry.dataset;
@@ -155,7 +155,9 @@ export class Datasets {
     return this.#tools.call('images', { ...page, listing: this.#file(id, 'images') });
   }
 
-  /** List of images of the data set with just these folders; undefined where there is none. */
+  /**
+   * The list of images of the data set with exactly these folders; undefined where there is none.
+   */
   listingOf(folders: readonly string[]): string | undefined {
     const wanted = JSON.stringify(folders.map((folder) => path.resolve(folder)));
     const same = this.list().find(
@@ -178,7 +180,7 @@ export class Datasets {
         {
           kind,
           folders,
-          // What training remembers of the same folders: scanned once, known to both.
+          // The index file that training uses for the same folders, so each is scanned once.
           memory:
             kind === 'images'
               ? scanMemory(this.#workspace, folders)

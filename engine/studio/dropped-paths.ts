@@ -1,5 +1,6 @@
 /**
- * What was dropped on the window: by name and a first look, nothing of a file's content is told.
+ * Description of paths that were dropped on the window, by names and kinds; no file's content is
+ * returned.
  */
 import { existsSync } from 'node:fs';
 import { opendir, stat } from 'node:fs/promises';
@@ -10,15 +11,18 @@ import { errorCode } from '../disk/disk.ts';
 import { isSameFolder } from './same-folder.ts';
 
 const TABLES: ReadonlySet<string> = new Set(['csv', 'tsv', 'txt', 'lst']);
-/** Weights, or what is given for weights: importing tells why it takes a file or not. */
+/**
+ * Extensions of weights, or of files that people take for weights; importing explains what is
+ * wrong.
+ */
 const WEIGHTS: ReadonlySet<string> = new Set('safetensors pth pt bin ckpt onnx'.split(' '));
 const ARCHIVES: ReadonlySet<string> = new Set('zip tar gz tgz bz2 xz zst 7z rar'.split(' '));
-/** Entries of a folder that are looked at; it may hold millions. */
+/** Most entries of a folder that are examined, since it may hold millions. */
 const LOOKED_AT = 500;
-/** Files of a drop that are looked at side by side. */
+/** Number of files that are examined concurrently. */
 const AT_ONCE = 64;
 
-/** @param open the workspace that is open now */
+/** @param open the current workspace */
 export async function describePaths(
   paths: readonly string[],
   open: string,
@@ -106,7 +110,7 @@ function isWorkspace(folder: string): boolean {
 
 const FOLDER = '/';
 
-/** Kinds of files by their extensions, and whether there are folders, among the first entries. */
+/** Kinds of files by extension, and whether there are folders, among the first entries. */
 async function kindsIn(folder: string): Promise<{ kinds: Set<string>; isWhole: boolean }> {
   const kinds = new Set<string>();
   let looked = 0;

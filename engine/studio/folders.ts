@@ -1,4 +1,4 @@
-/** Folders as a browser without the system's own dialog walks them. */
+/** Listings of folders, for browsers, which have no access to the system's dialog. */
 
 import type { Dirent } from 'node:fs';
 import { lstatSync, realpathSync } from 'node:fs';
@@ -11,20 +11,20 @@ import { errorCode } from '../disk/disk.ts';
 import { isSystemName } from '../platform/system-names.ts';
 import { isForeignShare, isPlainPath } from './plain-path.ts';
 
-/** More entries than anyone scrolls through. */
+/** Most entries in a listing. */
 const SHOWN = 5000;
-/** A folder is looked through so far and no further: a network disk needs seconds for as many. */
+/** Most entries that are read: a network disk takes seconds for so many. */
 const LOOKED_AT = 200_000;
-/** Entries that come from the disk at a time; other work has its turn in between. */
+/** Entries that are read at a time, so that other work can run in between. */
 const PIECE = 512;
 
 const byName = new Intl.Collator(undefined, { numeric: true });
 
 /**
- * Whether `target` lies in one of `folders`, links followed.
+ * Whether `target` lies in one of `folders`, after resolving links.
  *
- * What nobody can tell counts as outside: what is no plain path; one with `..`, which after a link means one thing to the
- * system and another to whoever tidies it first, and a link that leads nowhere yet.
+ * Unclear paths count as outside: those that are not plain, those with `..` (whose meaning after a
+ * link depends on the reader), and links to missing targets.
  */
 export function liesIn(target: string, folders: readonly string[]): boolean {
   if (target.split(/[\\/]/).includes('..')) return false;
@@ -37,7 +37,7 @@ export function liesIn(target: string, folders: readonly string[]): boolean {
   });
 }
 
-/** @param target as it may be shown */
+/** @param target the path as it may be shown */
 export function outsideRoots(target: string, roots: readonly string[]): StudioError {
   return new StudioError(
     'path-outside-roots',
@@ -50,10 +50,10 @@ export function outsideRoots(target: string, roots: readonly string[]): StudioEr
 }
 
 /**
- * What is in a folder: folders before files, each by name. Of more than can be shown, those that the
- * disk names first, folders before files, and `cut` says so.
+ * The entries of a folder: folders before files, each sorted by name. If there are too many, the
+ * first ones that the disk returns are listed, and `cut` is set.
  *
- * @param roots what may be seen; everything when empty
+ * @param roots folders that may be listed; all when empty
  * @throws StudioError `folder-missing`, `folder-unreadable`, `path-outside-roots`
  */
 export async function listFolder(
@@ -76,7 +76,7 @@ export async function listFolder(
 
 type Entry = FolderListing['entries'][number];
 
-/** Nothing is sorted but what is shown, and no more is kept. */
+/** Only entries that are listed are kept and sorted. */
 async function readEntries(
   folder: string,
   signal: AbortSignal | undefined,
@@ -110,7 +110,7 @@ async function readEntries(
   return { entries: all.slice(0, SHOWN), cut: cut || all.length > SHOWN };
 }
 
-/** With links followed as far as the path exists; undefined when one of them leads nowhere. */
+/** The path with links resolved as far as it exists; undefined when a link has no target. */
 function realPath(target: string): string | undefined {
   const absolute = path.resolve(target);
   try {

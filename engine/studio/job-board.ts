@@ -1,8 +1,8 @@
 /**
- * All jobs of a workspace: the queue, those that run, those that have ended.
+ * All jobs of a workspace: waiting, running and ended ones.
  *
- * The folders on disk are the truth. Of several hosts that have the workspace open, the one that holds
- * the queue's lock starts jobs; the others see the same and can add to it.
+ * The job folders are authoritative. Of several hosts with the same workspace, the one that holds
+ * the queue's lock starts jobs; the others list them and can add more.
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -42,10 +42,10 @@ import { laneOf, startable } from './lanes.ts';
 const QUEUE_FILE = 'queue.json';
 const SHOWN_ENDED = 300;
 const TICK_MS = 500;
-/** Looking for jobs that another host has added. */
+/** Ticks between two searches for jobs of other hosts. */
 const LOOK_EVERY_TICKS = 4;
-/** How long a job that is ended by its user may take before it is ended for it. */
-const PATIENCE_MS = 20_000;
+/** Time after which a job that does not stop on request is killed. */
+const STOP_TIMEOUT_MS = 20_000;
 
 export interface JobBoardEvents {
   onJob(job: Job): void;
@@ -55,14 +55,14 @@ export interface JobBoardEvents {
 
 export interface JobBoardOptions {
   readonly workspace: string;
-  /** The Node that engine processes run in. */
+  /** The Node executable of engine processes. */
   readonly node: string;
-  /** Whether jobs are asked for by somebody who is confined to folders. */
+  /** Whether jobs are requested by a surface that is confined to folders. */
   readonly confined: boolean;
   readonly events: JobBoardEvents;
-  /** What `auto` stands for. */
+  /** The device that `auto` resolves to. */
   autoDevice(): string;
-  /** Variables that engine processes get besides this one's. */
+  /** Additional environment variables of engine processes. */
   environment(): Promise<Readonly<Record<string, string>>>;
 }
 
@@ -70,7 +70,7 @@ export class JobBoard {
   readonly #options: JobBoardOptions;
   readonly #root: string;
   readonly #followers = new Map<string, JobFollower>();
-  /** Folders that hold no job. */
+  /** Folders that are not jobs. */
   readonly #foreign = new Set<string>();
   readonly #runDevices = new Map<string, string>();
   #order: string[] = [];
@@ -79,7 +79,7 @@ export class JobBoard {
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   #closed = false;
-  /** Everything that changes folders happens one after the other. */
+  /** The last of the changes of folders, which run one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: JobBoardOptions) {
@@ -102,7 +102,7 @@ export class JobBoard {
     return this.#lock !== undefined;
   }
 
-  /** Waiting ones in their order, then live ones, then the newest that have ended. */
+  /** Waiting jobs in their order, then running ones, then the newest that have ended. */
   list(): Job[] {
     const jobs = [...this.#followers.values()].map(({ job }) => job);
     const newest = (a: Job, b: Job) => b.createdAt.localeCompare(a.createdAt);
@@ -121,7 +121,7 @@ export class JobBoard {
     });
   }
 
-  /** The newest job that made or resumed a run. */
+  /** The newest job that created or resumed a run. */
   ofRun(run: string): Job | undefined {
     let found: Job | undefined;
     for (const { job } of this.#followers.values())
@@ -156,7 +156,10 @@ export class JobBoard {
     });
   }
 
-  /** @param before a waiting job; to the end without it */
+  /**
+   * Move a waiting job before another one, or to the end.
+   * @param before a waiting job; the end without it
+   */
   move(id: string, before: string | undefined): Promise<void> {
     return this.#inTurn(async () => {
       if (this.get(id).job.state !== 'waiting') throw notWaiting(id);
@@ -180,11 +183,11 @@ export class JobBoard {
           withdrawn: true,
         });
       } else if (state === 'running') {
-        // A full disk takes no note of who asked, and the job is to end all the same.
+        // On a full disk the request cannot be recorded, and the job must end all the same.
         await askToStop(follower.dir).catch((error: unknown) => {
           if (!isDiskFull(asDiskError(error, follower.dir))) throw error;
         });
-        // A run saves first.
+        // A training saves a checkpoint before it ends.
         if (jobOf(follower.record.request).hasRun && run !== undefined) {
           commandRun(await findRun(this.#options.workspace, run), 'stop');
         } else this.#end(follower.dir);
@@ -207,7 +210,7 @@ export class JobBoard {
     });
   }
 
-  /** Jobs that run go on by themselves. */
+  /** Close the board; running jobs continue. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -239,7 +242,7 @@ export class JobBoard {
     await this.#startNext();
   }
 
-  /** Where another host holds the queue, or the disk is full, it is tried again with every look. */
+  /** If another host holds the queue, or the disk is full, every look tries again. */
   async #claim(): Promise<void> {
     if (this.#closed || this.#holdsQueue()) return;
     try {
@@ -249,7 +252,7 @@ export class JobBoard {
     }
   }
 
-  /** Another host may have taken it over while this machine slept. */
+  /** Another host may have taken the lock while this machine slept. */
   #holdsQueue(): boolean {
     try {
       this.#lock?.check();
@@ -261,7 +264,7 @@ export class JobBoard {
     return this.#lock !== undefined;
   }
 
-  /** Finds jobs that came and went, and the order of the waiting ones. */
+  /** Find new and removed jobs, and the order of waiting ones. */
   async #look(): Promise<void> {
     const names = new Set(await namesIn(this.#root));
     for (const name of names) {
@@ -292,7 +295,7 @@ export class JobBoard {
   async #follow(dir: string): Promise<JobFollower | undefined> {
     const record = await readJobRecord(dir);
     if (record === undefined) return undefined;
-    // A run that is gone since fails when its turn comes, by name.
+    // If the run is gone, the job fails with an error that names it when it starts.
     await this.#rememberDevice(record.request).catch(() => undefined);
     const follower = new JobFollower(dir, record);
     this.#followers.set(record.id, follower);
@@ -316,7 +319,7 @@ export class JobBoard {
     const waiting = new Set(this.#waiting().map(({ record }) => record.id));
     this.#order = order.filter((id) => waiting.has(id));
     const text = `${JSON.stringify({ waiting: this.#order })}\n`;
-    // On a full disk nothing is written that is there already.
+    // Unchanged text is not written again, which could fail on a full disk.
     if (text !== this.#orderText) {
       await replaceFile(nodeDisk, path.join(this.#root, QUEUE_FILE), text);
       this.#orderText = text;
@@ -331,7 +334,7 @@ export class JobBoard {
     });
   }
 
-  /** Of a run that is resumed. */
+  /** Look up the device of a run that is resumed. */
   async #rememberDevice(request: JobRequest): Promise<void> {
     const run = resumedRun(request);
     if (run === undefined) return;
@@ -347,7 +350,7 @@ export class JobBoard {
       .map(withLane);
     const next = startable(this.#waiting().map(withLane), running);
     for (const { follower } of next) {
-      // Another host may have taken it out in the meantime.
+      // Another host may have ended it in the meantime.
       if ((await readResult(follower.dir)) !== undefined) continue;
       await this.#launch(follower);
       await follower.refresh();
@@ -358,10 +361,11 @@ export class JobBoard {
 
   async #launch({ dir }: JobFollower): Promise<void> {
     const entry = processFile(import.meta.url, '../process/job-process.ts');
-    // What the process says before its own code runs, such as why it cannot start, is kept too.
+    // Output before the process's own code runs, such as why it cannot start, is kept too.
     const errors = openSync(path.join(dir, ERRORS_FILE), 'a');
     try {
-      // Before the process: a full disk must not leave a job that has begun and still waits.
+      // This is written before the process starts, since on a full disk a started job must not be
+      // listed as waiting.
       await writeLaunched(dir, { pid: process.pid, at: new Date().toISOString() });
       const child = spawn(this.#options.node, [entry, dir], {
         cwd: path.resolve(this.#options.workspace),
@@ -385,13 +389,13 @@ export class JobBoard {
 
   /** Ask the process of a job to end; after a timeout, kill it. */
   #end(dir: string): void {
-    // Of a process elsewhere the number means another process here.
+    // The process id of a holder on another system would name another process here.
     const pid = signalableHolder(dir);
     if (pid === undefined) return;
     kill(pid, 'SIGTERM');
     setTimeout(() => {
       if (signalableHolder(dir) === pid) kill(pid, 'SIGKILL');
-    }, PATIENCE_MS).unref();
+    }, STOP_TIMEOUT_MS).unref();
   }
 }
 
@@ -399,7 +403,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It is gone already.
+    // It has ended already.
   }
 }
 

@@ -35,11 +35,11 @@ const recordSchema = z.object({
   title: z.string(),
   createdAt: z.iso.datetime(),
   request: jobRequestSchema,
-  /** What follows `conmim`. */
+  /** The arguments after `conmim`. */
   arguments: z.array(z.string()),
   /** Folder of tables and figures. */
   results: z.string().optional(),
-  /** Asked for by somebody who is confined to folders. */
+  /** Whether a surface that is confined to folders requested it. */
   confined: z.boolean().optional(),
 });
 export type JobRecord = z.infer<typeof recordSchema>;
@@ -50,7 +50,7 @@ export type Launched = z.infer<typeof launchedSchema>;
 const resultSchema = z.object({
   endedAt: z.iso.datetime(),
   exitCode: z.int(),
-  /** Ended because its user asked for it before it had begun. */
+  /** Whether its user ended it before it began. */
   withdrawn: z.boolean().optional(),
 });
 export type JobResult = z.infer<typeof resultSchema>;
@@ -59,7 +59,7 @@ export function jobsDir(workspace: string): string {
   return path.join(path.resolve(workspace), 'jobs');
 }
 
-/** The job appears complete or not at all. */
+/** Create the folder atomically. */
 export async function createJobFolder(workspace: string, record: JobRecord): Promise<string> {
   const root = jobsDir(workspace);
   const dir = path.join(root, record.id);
@@ -75,7 +75,7 @@ export async function createJobFolder(workspace: string, record: JobRecord): Pro
   }
 }
 
-/** Undefined for a folder that is no job, or one of a later version. */
+/** Undefined for a folder that is not a job, or that a later version wrote. */
 export function readJobRecord(dir: string): Promise<JobRecord | undefined> {
   return readJsonFile(path.join(dir, RECORD_FILE), recordSchema);
 }

@@ -1,4 +1,4 @@
-/** One job as it stands, read from its folder again and again while it lives. */
+/** The state of a job, read from its folder repeatedly until it ends. */
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { shellText } from '../contract/shell-text.ts';
@@ -17,14 +17,17 @@ import {
 } from './job-folder.ts';
 import { LineTail, lastLines, parseRecord } from './line-tail.ts';
 
-/** How long a process may take from its start to its lock. */
-const BIRTH_MS = 30_000;
+/** Most time from the start of a process to its lock. */
+const STARTUP_MS = 30_000;
 const SHOWN_LINES = 12;
 const KEPT_WARNINGS = 50;
 const ENDED: ReadonlySet<JobState> = new Set(['done', 'failed', 'stopped', 'died']);
 
-/** Records that are told while a job goes on; the last of another type is its result. */
-const ON_THE_WAY: ReadonlySet<string> = new Set([
+/**
+ * Types of records that are written while a job runs; the last record of another type is its
+ * result.
+ */
+const PROGRESS_TYPES: ReadonlySet<string> = new Set([
   'run',
   'weights',
   'warning',
@@ -51,7 +54,7 @@ export class JobFollower {
   readonly record: JobRecord;
   readonly #output: LineTail;
   #job: Job;
-  /** Status that its run took last. */
+  /** The last status of its run. */
   #runStatus: string | undefined;
   #wasAlive = false;
 
@@ -76,15 +79,11 @@ export class JobFollower {
     return this.#job;
   }
 
-  /**
-   * Reads what is new.
-   *
-   * @returns whether the job has changed
-   */
+  /** Read what is new. @returns whether the job has changed */
   async refresh(now = Date.now()): Promise<boolean> {
     if (isEnded(this.#job.state)) return false;
     const before = this.#job;
-    // In this order: what a process wrote before its result is there once the result is.
+    // The result is read first, so that all that was written before it is read afterwards.
     const [result, launched] = [await readResult(this.dir), await readLaunched(this.dir)];
     const alive = result === undefined && isLocked(this.dir);
     if (launched !== undefined) this.#change({ startedAt: launched.at });
@@ -95,7 +94,7 @@ export class JobFollower {
     else if (alive) {
       this.#wasAlive = true;
       this.#change({ state: 'running' });
-    } else if (launched !== undefined) await this.#missed(launched, now);
+    } else if (launched !== undefined) await this.#handleMissingProcess(launched, now);
     return this.#job !== before;
   }
 
@@ -121,25 +120,25 @@ export class JobFollower {
     const { done, total, text } = record as { done?: unknown; total?: unknown; text?: unknown };
     if (typeof done === 'number' && typeof total === 'number')
       this.#change({ progress: { done, total, ...(typeof text === 'string' ? { text } : {}) } });
-    if (!ON_THE_WAY.has(type)) this.#change({ result: record });
+    if (!PROGRESS_TYPES.has(type)) this.#change({ result: record });
   }
 
   async #end({ endedAt, exitCode, withdrawn }: JobResult): Promise<void> {
     const asked = withdrawn === true || wasAskedToStop(this.dir);
     const stopped = asked || this.#runStatus === 'stopped';
-    // A training that was stopped ends well, but is not done.
+    // A training that was stopped exits with success but is not complete.
     const unfinished = exitCode !== 0 || this.#runStatus === 'stopped' || withdrawn === true;
     const state = !unfinished ? 'done' : stopped ? 'stopped' : 'failed';
-    // At once: whoever sees that it failed sees why.
+    // The reason is read at once, so that a failure is never shown without it.
     const reason = state === 'failed' ? await this.#readReason() : {};
     this.#change({ state, endedAt, ...reason });
   }
 
-  /** Its process was started, and holds no lock. */
-  async #missed({ at, pid }: Launched, now: number): Promise<void> {
-    // Its lock comes with its first lines of code.
-    const young = !this.#wasAlive && now - Date.parse(at) < BIRTH_MS && processExists(pid);
-    if (young) return this.#change({ state: 'running' });
+  /** Handle a process that was started and holds no lock. */
+  async #handleMissingProcess({ at, pid }: Launched, now: number): Promise<void> {
+    // A process takes its lock with its first lines of code.
+    const isStarting = !this.#wasAlive && now - Date.parse(at) < STARTUP_MS && processExists(pid);
+    if (isStarting) return this.#change({ state: 'running' });
     const result = await readResult(this.dir);
     if (result !== undefined) return this.#end(result);
     const asked = wasAskedToStop(this.dir);

@@ -1,8 +1,8 @@
-/** What a job is called in lists. */
+/** Titles of jobs in lists. */
 import path from 'node:path';
 import { type JobRequest, jobOf } from '../contract/jobs/register.ts';
 
-/** Of a folder whose own name says nothing, its parent's too. */
+/** Folder names that are too general; the parent's name is added to these. */
 const VAGUE = /^(train|val|valid|validation|test|images|data|labelled)$/i;
 const RUN_ID = /^\d{8}-\d{6}-(.+)-[0-9a-f]{6}$/;
 

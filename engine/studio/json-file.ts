@@ -1,10 +1,10 @@
-/** A small file of settings that is read whole, checked, and replaced whole. */
+/** Small JSON files that are read, validated and replaced as a whole. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
 
-/** Undefined when it is not there or cannot be understood. */
+/** Read a file; undefined when it is missing or invalid. */
 export async function readJsonFile<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
   try {
     return schema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;

@@ -1,15 +1,16 @@
-/** Which jobs may run beside each other: one on each device, and a few that move or await files. */
+/**
+ * Lanes of jobs: one job per lane runs at a time. There is a lane per device, and one for jobs that
+ * move files or wait for them.
+ */
 import { type JobRequest, jobOf, resumedRun } from '../contract/jobs/register.ts';
 
-/** Jobs that compute little take their turn in a lane of their own. */
+/** The lane of jobs that compute little. */
 export const FILES_LANE = 'files';
 /** Jobs that wait for files most of the time. */
 export const WATCH_LANE = 'watch';
 const AT_ONCE: Readonly<Record<string, number>> = { [FILES_LANE]: 2, [WATCH_LANE]: 4 };
 
-/**
- * @param devices what `auto` stands for, and the device of a run that is resumed
- */
+/** @param devices the device that `auto` resolves to, and the device of a run that is resumed */
 export function laneOf(
   request: JobRequest,
   devices: { readonly auto: string; ofRun(run: string): string | undefined },
@@ -23,7 +24,7 @@ export function laneOf(
   return device === 'auto' ? devices.auto : device;
 }
 
-/** The jobs that may start now, in their order, given those that run. */
+/** The waiting jobs that may start now, in order, given the running ones. */
 export function startable<T extends { readonly lane: string }>(
   waiting: readonly T[],
   running: readonly { readonly lane: string }[],

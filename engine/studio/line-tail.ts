@@ -1,4 +1,4 @@
-/** The new lines of a file that another process appends to. */
+/** Read the lines that another process appends to a file. */
 import { open, stat } from 'node:fs/promises';
 import { errorCode } from '../disk/disk.ts';
 
@@ -8,7 +8,7 @@ export class LineTail {
   readonly file: string;
   #offset = 0;
   #identity: number | undefined;
-  /** Bytes of a line whose end is not there yet. */
+  /** Bytes of a line that is not complete yet. */
   #rest = Buffer.alloc(0);
 
   constructor(file: string) {
@@ -16,11 +16,11 @@ export class LineTail {
   }
 
   /**
-   * Hands over what was completed since the last call, piece by piece, so that a long file is never in
-   * memory as a whole and other work gets its turn between pieces.
+   * Pass on the lines that were completed since the last call, in pieces, so that a long file is
+   * never completely in memory and other work can run in between.
    *
-   * @param onRestart called first when the file was replaced by another one or cut: all lines come again
-   * @param last at the first call: leave out all but so many bytes
+   * @param onRestart called first when the file was replaced or truncated; all lines follow again
+   * @param last at the first call: skip all but this many bytes
    */
   async read(
     onLines: (lines: readonly string[]) => void,
@@ -82,7 +82,7 @@ export class LineTail {
   }
 }
 
-/** A line as a record; undefined for what a crash cut short. */
+/** A line as a record; undefined for a line that a crash has truncated. */
 export function parseRecord(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
@@ -94,7 +94,7 @@ export function parseRecord(line: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The last lines of a text file, at most `count`; empty when there is none. */
+/** The last lines of a text file, at most `count`; empty if it is missing. */
 export async function lastLines(file: string, count: number): Promise<string[]> {
   const kept: string[] = [];
   await new LineTail(file).read(

@@ -1,4 +1,4 @@
-/** Runs that are being trained: what is new in each, told as it happens. */
+/** Notifications about runs in training. */
 import path from 'node:path';
 import type { RunEvent, RunSummary } from '../contract/studio/runs.ts';
 import { LineTail, parseRecord } from './line-tail.ts';
@@ -6,7 +6,7 @@ import type { RunCatalogue } from './run-catalogue.ts';
 import { stepNumbers } from './run-history.ts';
 
 const LOOK_MS = 500;
-/** Enough of the end of a log to find its last step. */
+/** Bytes at the end of a log that include its last step. */
 const LAST_BYTES = 64 * 1024;
 
 interface Watched {
@@ -41,7 +41,7 @@ export class LiveRuns {
       const live = new Set(running());
       const due = [...this.#due];
       this.#due.clear();
-      // Those that have just ended are looked at once more, for their last words.
+      // Runs that have just ended are read once more, for their last events.
       for (const id of new Set([...this.#watched.keys(), ...live, ...due])) {
         await this.#look(id).catch(() => undefined);
         if (!live.has(id)) this.#watched.delete(id);
@@ -51,7 +51,7 @@ export class LiveRuns {
     this.#timer = setTimeout(look, LOOK_MS);
   }
 
-  /** Looks at a run that may have begun and ended between two looks. */
+  /** Watch a run that may begin and end between two looks. */
   expect(id: string): void {
     this.#due.add(id);
   }
@@ -64,7 +64,7 @@ export class LiveRuns {
   async #look(id: string): Promise<void> {
     const { dir, summary } = await this.#catalogue.get(id);
     let watched = this.#watched.get(id);
-    // What a log already holds when it is first seen, or seen anew after a resume, is no news.
+    // Events that are present at first sight, or again after a resume, are not reported as new.
     let old = watched === undefined;
     if (watched === undefined) {
       watched = { tail: new LineTail(path.join(dir, 'events.jsonl')), latest: undefined, told: '' };
@@ -89,7 +89,7 @@ export class LiveRuns {
         },
       },
     );
-    // The record is written at saves only; steps tell how far it really is.
+    // The record is written with checkpoints only; step events are more recent.
     const step = Math.max(summary.step, watched.latest?.['step'] ?? 0);
     const run = { ...summary, step };
     const told = JSON.stringify(run);

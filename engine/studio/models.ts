@@ -1,4 +1,4 @@
-/** Trained networks of a workspace: what runs have made, and what was imported. */
+/** Trained networks of a workspace: those of runs, and imported ones. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import type { RunCatalogue } from './run-catalogue.ts';
 
 const sides = z.tuple([z.int(), z.int()]);
 
-/** The part of an import's `model.json` that lists show. */
+/** The fields of an import's `model.json` that lists show. */
 const importSchema = z.looseObject({
   origin: z.string(),
   vit: z.looseObject({
@@ -21,7 +21,7 @@ const importSchema = z.looseObject({
   head: z.looseObject({ classes: z.array(z.string()) }).optional(),
 });
 
-/** The part of a recipe that lists show. */
+/** The fields of a recipe that lists show. */
 const recipeSchema = z.looseObject({
   image_size: z.union([z.int(), sides]),
   patch_size: z.int(),
@@ -43,7 +43,7 @@ export async function listModels(workspace: string, runs: RunCatalogue): Promise
 }
 
 async function runsWithWeights(runs: RunCatalogue): Promise<Model[]> {
-  // A run's record carries a step once a checkpoint was written.
+  // A run's record has a step once a checkpoint exists.
   const summaries = (await runs.list()).filter(({ step }) => step > 0);
   return Promise.all(
     summaries.map(async ({ id, name, kind, updatedAt, step, best }) => {

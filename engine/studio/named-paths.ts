@@ -1,4 +1,4 @@
-/** Files that the studio itself has named to a surface, which may therefore ask for their pictures. */
+/** Files that the studio has named to a surface, which may therefore request their pictures. */
 
 const KEPT = 100_000;
 
@@ -7,7 +7,7 @@ export class NamedPaths {
 
   add(paths: readonly string[]): void {
     for (const path of paths) {
-      // Moved to the end: those that were named longest ago go first.
+      // The path moves to the end, since the oldest entries are removed first.
       this.#paths.delete(path);
       this.#paths.add(path);
     }

@@ -1,4 +1,4 @@
-/** The files of the bundled page, whoever serves them. */
+/** The files of the bundled page. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface PageFile {
   readonly type: string;
   readonly bytes: Uint8Array;
-  /** Its name tells its content, so it never changes. */
+  /** Whether the name has a content hash, so the content never changes. */
   readonly immutable: boolean;
 }
 
@@ -38,8 +38,8 @@ export function pageFolder(): string {
 }
 
 /**
- * @param address path of a URL, still encoded; `/` is the page itself
- * @returns undefined for whatever is not one of the page's files
+ * @param address encoded path of a URL; `/` is the page itself
+ * @returns undefined for anything but files of the page
  */
 export async function readPageFile(folder: string, address: string): Promise<PageFile | undefined> {
   const relative = safeRelative(address);
@@ -55,7 +55,9 @@ export async function readPageFile(folder: string, address: string): Promise<Pag
   }
 }
 
-/** Names of letters, digits, dots, dashes and underscores only; so no way leads out of the folder. */
+/**
+ * Names have letters, digits, dots, dashes and underscores only, so the path stays in the folder.
+ */
 function safeRelative(address: string): string | undefined {
   if (address === '/') return 'index.html';
   let decoded: string;

@@ -1,13 +1,13 @@
-/** Paths that mean what they look like: nothing of them is a device, a stream or another machine. */
+/** Checks that a path is an ordinary one: no device, stream or other machine. */
 
-/** Longer ones no system opens; walking them would only take time. */
+/** Longer paths cannot be opened; checking them would only take time. */
 const MOST_CHARACTERS = { win32: 32_767, other: 4096 };
 
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i;
 
 /**
- * Under Windows, `C:\a\NUL` is a device, `a.txt:b` a stream of `a.txt`, `b. ` is `b`, and `\\?\` and
- * `\\.\` pass the rest on unread; elsewhere these are names as any other.
+ * In Windows, `C:\a\NUL` is a device, `a.txt:b` a stream of `a.txt`, `b. ` means `b`, and `\\?\`
+ * and `\\.\` disable parsing; on other systems these are ordinary names.
  */
 export function isPlainPath(target: string, platform: NodeJS.Platform = process.platform): boolean {
   const isWindows = platform === 'win32';
@@ -23,8 +23,8 @@ export function isPlainPath(target: string, platform: NodeJS.Platform = process.
 }
 
 /**
- * Whether merely looking at a path asks another machine, and so tells it who is asking: `\\host\share`
- * under Windows. Those that lie in `folders`, by their text, are asked anyway.
+ * Whether even testing that a path exists contacts another machine, which learns of the user:
+ * `\\host\share` in Windows. Paths within `folders` are contacted anyway.
  */
 export function isForeignShare(
   target: string,

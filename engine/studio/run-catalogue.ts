@@ -1,4 +1,6 @@
-/** All runs of a workspace, read again only where something changed: ten thousand stay quick. */
+/**
+ * All runs of a workspace. Only changed ones are read again, so ten thousand runs take little time.
+ */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
@@ -13,12 +15,12 @@ import { checkpointItems } from '../runs/run-size.ts';
 import { Turns } from './turns.ts';
 
 const AT_ONCE = 64;
-/** Looking at every folder again takes a moment; pages of one list need not. */
+/** Time during which a listing is reused, so that several pages of a list share it. */
 const FRESH_MS = 1500;
 
 interface Entry {
   readonly dir: string;
-  /** Of run.json and about.json, ms. */
+  /** Modification times of run.json and about.json, ms. */
   readonly modified: string;
   readonly record: RunRecord;
   readonly summary: RunSummary;
@@ -34,7 +36,7 @@ export interface RunFilter {
 export class RunCatalogue {
   readonly #workspace: string;
   readonly #root: string;
-  /** Edits read a file before they write it, so they come one after the other. */
+  /** Edits read a file and write it, so they run one after the other. */
   readonly #edits = new Turns();
   #entries = new Map<string, Entry>();
   #lookedAt = 0;
@@ -45,7 +47,7 @@ export class RunCatalogue {
     this.#root = path.join(this.#workspace, 'runs');
   }
 
-  /** Newest first; runs whose record cannot be understood are left out. */
+  /** Newest first; runs with an invalid record are left out. */
   async list(filter: RunFilter = {}): Promise<RunSummary[]> {
     if (Date.now() - this.#lookedAt > FRESH_MS) await this.look();
     return [...this.#entries.values()]
@@ -78,7 +80,7 @@ export class RunCatalogue {
     };
   }
 
-  /** Changes what people say of it. */
+  /** Change what users have said about it. */
   async edit(id: string, change: RunAbout): Promise<RunSummary> {
     const { dir, record } = await this.get(id);
     await this.#edits.run(() => changeAbout(dir, record, change));
@@ -93,7 +95,7 @@ export class RunCatalogue {
     return freed;
   }
 
-  /** Reads what is new or has changed. */
+  /** Read new and changed runs. */
   look(): Promise<void> {
     this.#looking ??= this.#lookNow().finally(() => {
       this.#looking = undefined;
@@ -124,7 +126,7 @@ export class RunCatalogue {
     const times = ['run.json', ABOUT_FILE].map((file) => modifiedAt(path.join(dir, file)));
     const modified = (await Promise.all(times)).join();
     const known = this.#entries.get(name);
-    // Whether a live run still lives is not written in its record.
+    // The record does not tell whether the process of a running run still exists.
     const settled = known !== undefined && !LIVE_STATUSES.has(known.record.status);
     if (settled && known.modified === modified) return known;
     const { record } = await RunFolder.open(dir);
@@ -174,7 +176,7 @@ function shortened(run: FolderRun): RunSummary {
   };
 }
 
-/** 0 where it cannot be told; whoever reads the file then says why. */
+/** 0 if unknown; reading the file then reports why. */
 async function modifiedAt(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
 }

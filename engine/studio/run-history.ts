@@ -1,4 +1,4 @@
-/** Everything that a run has told so far, read from its `events.jsonl` and kept up to date. */
+/** The events of a run so far, read from its `events.jsonl` and kept up to date. */
 import path from 'node:path';
 import {
   evaluationPointSchema,
@@ -10,12 +10,12 @@ import {
 import { Columns, type Pieces } from './columns.ts';
 import { LineTail, parseRecord } from './line-tail.ts';
 
-/** Events besides steps and epochs that are kept; older ones are dropped. */
+/** Most events besides steps and epochs that are kept; older ones are dropped. */
 const KEPT_EVENTS = 20_000;
-/** Runs whose history stays in memory. */
+/** Most runs whose history stays in memory. */
 const KEPT_RUNS = 8;
 
-/** Events that a person should look at. */
+/** Types of events that are shown as warnings. */
 const TROUBLE: ReadonlySet<string> = new Set(['warning', 'broken-image', 'rewind', 'error']);
 
 interface EventPage {
@@ -122,14 +122,14 @@ export class RunHistory {
   }
 }
 
-/** Logs of 0.1.0 have the score under its own name alone. */
+/** Logs of 0.1.0 have the score under its own name only. */
 function scoreNameOf(event: Readonly<Record<string, unknown>>): string {
   const name = event['scoreName'];
   if (typeof name === 'string') return name;
   return event['top1'] === undefined ? 'tokenMatch' : 'top1';
 }
 
-/** A step's numbers; `dataWaitShare` is the part of it that was spent waiting. */
+/** The numbers of a step; `dataWaitShare` is the share of time spent waiting for data. */
 export function stepNumbers(event: Readonly<Record<string, unknown>>): Record<string, number> {
   const numbers: Record<string, number> = {};
   for (const [key, value] of Object.entries(event))
@@ -142,7 +142,7 @@ export function stepNumbers(event: Readonly<Record<string, unknown>>): Record<st
   return numbers;
 }
 
-/** Histories by folder; those that were not asked for lately are let go. */
+/** Histories by folder; the least recently used ones are dropped. */
 export class RunHistories {
   readonly #kept = new Map<string, RunHistory>();
 

@@ -1,8 +1,8 @@
-/** Whether two paths are one place on disk. */
+/** Whether two paths are the same place on disk. */
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
-/** Links are followed; a path where nothing is stands for itself. */
+/** Links are resolved; a missing path is compared as it is. */
 export function isSameFolder(one: string, other: string): boolean {
   return realPath(one) === realPath(other);
 }

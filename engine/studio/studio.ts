@@ -1,7 +1,6 @@
 /**
- * Everything that the application offers, for whatever surface is in front of it: a window, a browser,
- * a test. All of its state lies in the workspace, so that it can end at any moment; training goes on
- * in processes of its own.
+ * The application's functions, for any surface: a window, a browser, a test. All state lies in the
+ * workspace, so the studio can end at any time; training continues in separate processes.
  */
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
@@ -45,16 +44,16 @@ import { ToolsClient } from './tools-client.ts';
 import { Turns } from './turns.ts';
 
 export interface StudioOptions {
-  /** Made when it is not there. */
+  /** Created if missing. */
   readonly workspace: string;
   readonly host: AppInfo['host'];
-  /** Folders that the surface is confined to; everything when empty. */
+  /** Folders that the surface is confined to; no limit when empty. */
   readonly roots?: readonly string[];
-  /** The Node that engine processes run in; this process's own by default. */
+  /** The Node executable of engine processes; by default this process's own. */
   readonly node?: string;
 }
 
-/** A line of a self-test's output. */
+/** A line of the self-test's output. */
 const checkLineSchema = checkSchema.extend({ type: z.literal('check') });
 
 type Handlers = {
@@ -64,14 +63,14 @@ type Handlers = {
   ) => Promise<OutputOf<N>> | OutputOf<N>;
 };
 
-/** @throws StudioError `disk-full`, or what the disk says, when the workspace cannot be made */
+/** @throws StudioError `disk-full` or another disk error when the workspace cannot be created */
 export async function openStudio(options: StudioOptions): Promise<StudioHost> {
   const folder = path.resolve(options.workspace);
   await onDisk(folder, () => nodeDisk.makeFolder(folder));
   return Studio.open(options);
 }
 
-/** A page in a browser is confined, whatever its roots; a window is not. */
+/** A page in a browser is always confined; a window is not. */
 function isConfinedSurface({ host, roots = [] }: StudioOptions): boolean {
   return host === 'server' || roots.length > 0;
 }
@@ -96,7 +95,7 @@ class Studio implements StudioHost {
     this.#options = options;
     this.#workspace = path.resolve(options.workspace);
     this.#runs = new RunCatalogue(this.#workspace);
-    // Names mean there what they mean to jobs, which run in the workspace.
+    // Relative paths are resolved as in jobs, which run in the workspace.
     this.#tools = new ToolsClient({
       node: options.node,
       folder: this.#workspace,
@@ -182,7 +181,7 @@ class Studio implements StudioHost {
     return path.join(this.#workspace, 'settings.json');
   }
 
-  /** The request on the preferred device, where it leaves the choice to the application. */
+  /** The request with the preferred device, unless it names one. */
   async #withDevice<T extends { readonly kind: string }>(request: T): Promise<T> {
     if (!('device' in request) || request.device !== 'auto') return request;
     const { device } = await this.#settings();
@@ -217,7 +216,8 @@ class Studio implements StudioHost {
         studio.#push({ topic: 'settings', settings });
         return settings;
       },
-      // One after the other: many large folders at once would keep everybody else waiting.
+      // Listings run one after the other, since many large folders at once would delay all other
+      // calls.
       'folders.list': ({ path: folder }, signal) =>
         this.#folderTurns.run(() => listFolder(folder, this.#options.roots ?? [], signal), signal),
 
@@ -319,7 +319,7 @@ class Studio implements StudioHost {
       },
       async 'runs.edit'({ id, ...change }) {
         const run = await studio.#runs.edit(id, change);
-        // A live run has gone further than its record says; what looks at it tells both.
+        // A running run is further than its record says; the watcher reports both.
         studio.#live?.expect(id);
         return run;
       },
@@ -330,7 +330,8 @@ class Studio implements StudioHost {
         this.#tools.call('describeModel', { ...request, workspace: this.#workspace }, { signal }),
       async 'evaluations.get'({ job }) {
         const { results, request } = studio.#jobs.get(job).job;
-        // Only these write into a folder of their own; other results may lie where a page says.
+        // Only evaluations write into a folder of their own; other results may be at a path of the
+        // user's choice.
         if (request.kind !== 'evaluate')
           throw new StudioError('evaluation-missing', `The job ${job} is no evaluation.`, {
             advice: 'Choose an evaluation from the list.',

@@ -1,7 +1,7 @@
 /**
- * The studio's side of the tools process: functions that need native modules, called as if they were
- * here. Short answers come from one process that stays; what takes long, much memory or a device gets a
- * process of its own, so that it can be ended at any time and takes nothing with it when it dies.
+ * The studio's side of the tools process: calls of functions that need native modules. Short calls
+ * share a process; those that take much time, memory or a device get their own, which can be ended
+ * at any time and does not affect others when it crashes.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import os from 'node:os';
@@ -20,24 +20,24 @@ import { processFile } from '../platform/worker-url.ts';
 import { Turns } from './turns.ts';
 
 export interface ToolsClientOptions {
-  /** A plain Node, not Electron; the one that runs this when left out. */
+  /** The executable of plain Node, not Electron; by default that of this process. */
   readonly node?: string | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** Where paths that are not whole begin; where this process is when left out. */
+  /** Base of relative paths; by default this process's folder. */
   readonly folder?: string | undefined;
 }
 
 interface ToolRule {
-  /** What its process does, for people. */
+  /** The purpose of the process, for users. */
   readonly doing: string;
-  /** A process of its own for each call. */
+  /** Present if each call gets its own process. */
   readonly alone?: {
-    /** Calls at the same time: each takes a large share of the machine. */
+    /** Most concurrent calls, since each takes a large share of the machine. */
     readonly atOnce: number;
-    /** How long a cancelled call may take to save what it has, ms. */
+    /** Time for a cancelled call to save its state, ms. */
     readonly patienceMs: number;
     readonly largeHeap?: boolean;
-    /** What to do when its memory ran out. */
+    /** Advice when its memory runs out. */
     readonly memoryAdvice?: string;
   };
 }
@@ -45,7 +45,7 @@ interface ToolRule {
 const RULES: { readonly [N in ToolName]: ToolRule } = {
   scan: {
     doing: 'looks through the images',
-    // When cancelled it saves what it has seen.
+    // A cancelled scan saves its results.
     alone: { atOnce: 3, patienceMs: 60_000, largeHeap: true },
   },
   images: { doing: 'lists the images' },
@@ -57,7 +57,7 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
     doing: 'measures the training',
     alone: {
       atOnce: 1,
-      // A training step blocks its process, and nothing is lost with it.
+      // A training step blocks its process; there is nothing to save.
       patienceMs: 0,
       memoryAdvice:
         'Most likely memory ran out: use a smaller batch_size, a smaller network or smaller images.',
@@ -65,13 +65,13 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   },
 };
 
-/** Millions of images are more than Node takes memory for by itself: about 1 GB a million. */
+/** A scan takes about 1 GB per million images, which can exceed the default heap. */
 const LARGE_HEAP = [`--max-old-space-size=${Math.round((0.75 * os.totalmem()) / 2 ** 20)}`];
 
 export class ToolsClient implements ToolPort {
   readonly #options: ToolsClientOptions;
   readonly #alone = new Set<ToolsProcess>();
-  /** Of each kind of call that has a process of its own. */
+  /** Queues of the kinds of calls with their own processes. */
   readonly #turns = new Map<ToolName, Turns>();
   #shared: ToolsProcess | undefined;
   #disposed = false;
@@ -80,7 +80,7 @@ export class ToolsClient implements ToolPort {
     this.#options = options;
   }
 
-  /** Ends all processes; scans write down what they have seen. Calls under way fail. */
+  /** End all processes; scans save their results. Running calls fail. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     const all = [...this.#alone, ...(this.#shared === undefined ? [] : [this.#shared])];
@@ -125,20 +125,20 @@ interface Waiting {
   reject(error: StudioError): void;
 }
 
-/** Of what the process said last. */
+/** Most last lines of the process's output that are kept. */
 const ERROR_LINES = 20;
 
 class ToolsProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
-  /** Settles when it is gone and all that it said was read. */
+  /** Resolves when it has ended and all its output was read. */
   readonly #gone: Promise<void>;
   #nextId = 0;
   #errors = '';
   #end: Promise<void> | undefined;
   isOver = false;
 
-  /** @param execArgv options of its Node */
+  /** @param execArgv options for its Node */
   constructor(
     { node = process.execPath, env = process.env, folder }: ToolsClientOptions,
     execArgv: readonly string[] = [],
@@ -146,12 +146,12 @@ class ToolsProcess {
     const options = {
       execPath: node,
       ...(folder === undefined ? {} : { cwd: folder }),
-      // Not those of this process: a debugger's port can be used once only.
+      // Options of this process are not passed on: a debugger's port can be used only once.
       execArgv: [...execArgv],
       // Thumbnails are decoded on these threads, and must not wait for a preview.
       env: { UV_THREADPOOL_SIZE: '8', ...env },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'] as ('ignore' | 'pipe' | 'ipc')[],
-      // Else each one opens a console window on Windows.
+      // Otherwise each process opens a console window in Windows.
       windowsHide: true,
     };
     this.#child = fork(processFile(import.meta.url, '../process/tools-process.ts'), [], options);
@@ -168,7 +168,7 @@ class ToolsProcess {
         this.#over(`it cannot be started: ${error.message}`, {});
         resolve();
       });
-      // Not "close": that never comes when the channel was closed on this side.
+      // The event is "exit", since "close" is not emitted when the channel was closed on this side.
       this.#child.once('exit', async (exitCode, signal) => {
         await lastWords;
         const how =
@@ -184,7 +184,7 @@ class ToolsProcess {
     input: ToolInput<N>,
     { onProgress, signal }: ToolOptions,
   ): Promise<ToolOutput<N>> {
-    // Where it is alone, its process can be killed.
+    // A process of a single call can be killed.
     const patienceMs = RULES[name].alone?.patienceMs;
     if (signal?.aborted) return Promise.reject(cancelled());
     const id = this.#nextId++;
@@ -202,7 +202,7 @@ class ToolsProcess {
     }).finally(() => signal?.removeEventListener('abort', cancel)) as Promise<ToolOutput<N>>;
   }
 
-  /** Ends it; resolves when it is gone, or at once where a scan is still writing. */
+  /** End it; resolves when it has ended, or at once while a scan is still writing. */
   end(): Promise<void> {
     this.#end ??= this.#close();
     return this.#end;
@@ -213,7 +213,7 @@ class ToolsProcess {
       ({ name }) => (RULES[name].alone?.patienceMs ?? 0) > 0,
     );
     for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(closed());
-    // Without its channel it stops what is running, and ends.
+    // When its channel closes, the process stops its work and ends.
     if (this.#child.connected) this.#child.disconnect();
     if (isSaving) {
       this.#child.unref();
@@ -224,7 +224,7 @@ class ToolsProcess {
   }
 
   #send(message: ToolRequest): void {
-    // What cannot be sent is answered when the process is found to be over.
+    // Messages that cannot be sent are answered when the process is found to have ended.
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
@@ -255,7 +255,7 @@ function closed(): StudioError {
   return new StudioError('tools-closed', 'The studio is closing.');
 }
 
-/** Killed from outside, or by V8 for lack of memory. */
+/** Signals of a kill from outside, or by V8 for lack of memory. */
 const MEMORY_SIGNALS: readonly unknown[] = ['SIGKILL', 'SIGABRT'];
 
 type ProcessEnd = Omit<ErrorDetails<'tools-died'>, 'lastLines'>;

@@ -1,10 +1,10 @@
-/** Work that waits for its turn: so much at a time, in the order in which it was asked for. */
+/** A queue for asynchronous work with limited concurrency, first in first out. */
 import { cancelled, StudioError } from '../contract/errors.ts';
 
 export interface TurnLimits {
-  /** Pieces of work at the same time. */
+  /** Most concurrent pieces of work. */
   readonly atOnce: number;
-  /** Pieces that may wait; those beyond are refused. */
+  /** Most waiting pieces; further ones are rejected. */
   readonly waiting: number;
 }
 
@@ -18,8 +18,9 @@ export class Turns {
   }
 
   /**
-   * @param signal whoever does not wait any more loses the turn
-   * @throws StudioError `busy` when too many wait, `cancelled` when the signal has fired; what `work` throws
+   * @param signal removes the work from the queue
+   * @throws StudioError `busy` when too many wait, `cancelled` when the signal has fired; errors of
+   *   `work`
    */
   async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#running >= this.#limits.atOnce) await this.#wait(signal);
@@ -28,14 +29,14 @@ export class Turns {
       if (signal?.aborted) throw cancelled();
       return await work();
     } finally {
-      // The place goes on to the next one, or is free.
+      // The next one in the queue starts, if any.
       const next = this.#waiting.shift();
       if (next === undefined) this.#running -= 1;
       else next();
     }
   }
 
-  /** Resolves with a place among those that run. */
+  /** Resolves when the work may start. */
   #wait(signal: AbortSignal | undefined): Promise<void> {
     if (this.#waiting.length >= this.#limits.waiting) return Promise.reject(busy());
     return new Promise((resolve, reject) => {

@@ -1,12 +1,11 @@
-/** Whether a folder can be a workspace, known before the application ends for it. */
+/** Check that a folder can be a workspace, before the application switches to it. */
 import { access, constants, stat } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
 import { errorCode } from '../disk/disk.ts';
 
 /**
- * @param options.mayBeNew whether it need not be there, since opening makes it
- * @throws StudioError `workspace-missing`, `workspace-no-folder`; what the file system says of a folder
- *         that it refuses
+ * @param options.mayBeNew whether it may be missing, since opening creates it
+ * @throws StudioError `workspace-missing`, `workspace-no-folder`; file system errors
  */
 export async function requireWorkspaceFolder(
   folder: string,
