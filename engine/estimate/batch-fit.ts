@@ -1,4 +1,6 @@
-/** How many images at once a device's memory holds, worked out from the step's own graph. */
+/**
+ * The number of images per pass that fits into a device's memory, computed from the step's graph.
+ */
 
 import { imagesPerPass, smallerPasses } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
@@ -8,15 +10,15 @@ import type { Module } from '../ir/types.ts';
 import { pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 
 export interface BatchFit {
-  /** The largest power of two that fits; 0 where not even one image does. */
+  /** The largest power of two that fits; 0 if not even one image fits. */
   readonly images: number;
-  /** What a step of so many takes, bytes. */
+  /** Memory of a step with so many images, bytes. */
   readonly memoryBytes: number;
-  /** What there is for it, bytes. */
+  /** Available memory, bytes. */
   readonly roomBytes: number;
-  /** Whether the recipe's own number of images at once does. */
+  /** Whether the recipe's own pass fits. */
   readonly fits: boolean;
-  /** Where it does not: settings with which the recipe's batch does; undefined where none help. */
+  /** If not: settings with which the recipe's batch fits; undefined if none help. */
   readonly remedy?: MemorySettings;
 }
 
@@ -24,17 +26,17 @@ export type MemorySettings = Partial<Pick<Recipe, 'recompute' | 'micro_batch'>>;
 
 export interface FitOrder {
   readonly recipe: Recipe;
-  /** What steps of the recipe took, where that was seen; else it is worked out. */
+  /** Measured memory of the recipe's steps; computed if undefined. */
   readonly measuredBytes?: number | undefined;
-  /** Of the machine, or of the card. */
+  /** Free memory of the machine or card. */
   readonly freeBytes: number;
-  /** What an entry of a module takes on the device, in the recipe's precision. */
+  /** Memory of a module's entry on the device, in the recipe's precision. */
   plan(module: Module, entry: string): MemoryNeed;
-  /** Images that there are. */
+  /** Number of images in the set. */
   readonly most?: number;
 }
 
-/** Of the memory that is free, what may be counted on. */
+/** Share of the free memory that may be used. */
 const SHARE = 0.85;
 /** Larger batches are not known to help. */
 const MOST_IMAGES = 4096;
@@ -61,8 +63,8 @@ export function fitBatch(order: FitOrder): BatchFit {
 }
 
 /**
- * Computing activations again changes nothing of what is learnt, so it comes first; passes, which
- * normalisation sees apart, only where that is not enough.
+ * Gradient checkpointing does not change what is learnt, so it is tried first; passes, which batch
+ * norm sees separately, follow only if needed.
  */
 function remedyFor(
   recipe: Recipe,
@@ -76,10 +78,10 @@ function remedyFor(
   return pass === undefined ? undefined : { ...recompute, micro_batch: pass };
 }
 
-/** Of a process without any network, bytes. */
+/** Memory of a process without a network, bytes. */
 const PROCESS_BYTES = 4e8;
 
-/** From what is planned to what is taken: allocators round up, most by a share of what they give. */
+/** Convert planned to allocated bytes, by the ratio of a measured step: allocators round up. */
 function takenMemory(
   measuredBytes: number | undefined,
   plannedBytes: number,
@@ -89,14 +91,14 @@ function takenMemory(
   return (bytes) => PROCESS_BYTES + ratio * bytes;
 }
 
-/** Of so many images at once, bytes: activations are in proportion to them. */
+/** Planned bytes by number of images; activations are proportional to it. */
 function plannedMemory(recipe: Recipe, plan: FitOrder['plan']): (images: number) => number {
   const [few, more] = [8, 16].map((images) => stepBytes(recipe, images, plan));
   const slope = (more! - few!) / 8;
   return (images) => few! + slope * (images - 8);
 }
 
-/** Of a program and one run of its largest graph. */
+/** Bytes of a program and one run of its largest graph. */
 function stepBytes(recipe: Recipe, images: number, plan: FitOrder['plan']): number {
   const module = pretrainModule({ ...recipe, batch_size: images, micro_batch: null });
   const { stateBytes, entryBytes } = plan(module, 'gradients');
@@ -106,9 +108,8 @@ function stepBytes(recipe: Recipe, images: number, plan: FitOrder['plan']): numb
 export type RoomWords = Pick<Estimate, 'fit' | 'remedy' | 'warnings'>;
 
 /**
- * What it means for the recipe, for people: how much fits, or what to change, or that nothing helps.
- *
- * @param where the memory is: `in this machine`, `on RTX 4090`
+ * A sentence for users: how many images fit, what to change, or that nothing helps.
+ * @param where the location of the memory: `in this machine`, `on RTX 4090`
  */
 export function roomWords(fit: BatchFit, recipe: Recipe, where: string): RoomWords {
   const { images, memoryBytes, fits, remedy } = fit;

@@ -1,4 +1,4 @@
-/** What should give pause before a run is started, in words. */
+/** Warnings before a run is started. */
 import { imagesPerPass } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
@@ -8,11 +8,11 @@ import type { MeasuredSteps } from './measure.ts';
 
 const FEW_IMAGES = 1000;
 const LONG_DAYS = 14;
-/** Share of the machine's memory above which it begins to swap. */
+/** Share of the machine's memory above which it may swap. */
 const MEMORY_SHARE = 0.9;
-/** Share of the free disk above which other things may fill it. */
+/** Share of the free disk above which a warning is given. */
 const DISK_SHARE = 0.9;
-/** How much slower reading may be than computing. */
+/** Ratio of loading to computing time from which a warning is given. */
 const SLOW_READING = 1.2;
 
 export function estimateWarnings(
@@ -28,7 +28,7 @@ export function estimateWarnings(
     readonly preset?: PresetName | undefined;
     readonly steps: Pick<MeasuredSteps, 'batches'>;
     readonly workspace: string;
-    /** Whether it is said elsewhere that the batch does not fit. */
+    /** Whether another part of the estimate says that the batch does not fit. */
     readonly tooLarge?: boolean;
   },
 ): string[] {

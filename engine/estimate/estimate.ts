@@ -1,6 +1,6 @@
 /**
- * What a pre-training run will take on this machine, measured before it begins: its images are read and
- * some of its steps are made, by the parts that training itself uses.
+ * Estimate of a pre-training run on this machine, measured with training's own parts: some images
+ * are loaded and some steps computed.
  */
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
@@ -46,17 +46,18 @@ export interface EstimateOrder {
 
 export interface EstimateProgress {
   readonly done: number;
-  /** 0 where the end is not known. */
+  /** 0 where unknown. */
   readonly total: number;
-  /** What is being done, for people. */
+  /** The current action, for users. */
   readonly text: string;
 }
 
 /**
- * Scans, reads a few batches, makes a few steps. Nothing is written but what the scan remembers.
+ * Scan, load a few batches and compute a few steps. Only the index file of the scan is written.
  *
- * @throws StudioError as starting the run would: `no-images`, `schedule-invalid`, `device-unknown`, …;
- *   `memory-short` when the network cannot even be tried; AbortError when `signal` fires between steps
+ * @throws StudioError those of starting the run: `no-images`, `schedule-invalid`, `device-unknown`,
+ *   …; `memory-short` when not even a trial is possible; AbortError when `signal` fires between
+ *   steps
  */
 export async function estimatePretrain(
   order: EstimateOrder,
@@ -118,7 +119,7 @@ export async function estimatePretrain(
   }
 }
 
-/** Where the device's memory does not do the passes are halved once, as the run itself would. */
+/** If the device runs out of memory, halve the passes once, as the run itself does. */
 async function inPassesThatFit(
   recipe: Recipe,
   measure: (recipe: Recipe) => Promise<MeasuredSteps>,
@@ -135,7 +136,10 @@ async function inPassesThatFit(
   }
 }
 
-/** How many images at once fit, or what to do; undefined where a card does not tell its memory. */
+/**
+ * How many images per pass fit, or what to change; undefined where a card does not report its
+ * memory.
+ */
 async function roomOf(
   recipe: Recipe,
   device: string,
@@ -159,13 +163,13 @@ async function roomOf(
   return roomWords(fit, recipe, onCard ? `on ${known.name}` : 'in this machine');
 }
 
-/** Workers read while the device computes, so the slower of the two sets the pace. */
+/** Workers load while the device computes, so the slower of the two determines the time. */
 function perStepMs({ stepMs, wallMs }: MeasuredSteps, dataMs: number, workers: number): number {
   if (workers === 0) return wallMs ?? stepMs + dataMs;
   return Math.max(wallMs ?? stepMs, dataMs);
 }
 
-/** Of the machine, or of the part of it that this process may use. */
+/** Memory of the machine, or of the part that this process may use. */
 function machineMemory(): { machineBytes: number; freeBytes: number } {
   const limit = process.constrainedMemory();
   const total = os.totalmem();
@@ -173,10 +177,12 @@ function machineMemory(): { machineBytes: number; freeBytes: number } {
   return { machineBytes, freeBytes: Math.min(process.availableMemory(), machineBytes) };
 }
 
-/** What a step holds beside the state, at the least, as a multiple of it: copies that libraries make. */
+/**
+ * A lower bound of a step's memory beside the state, relative to the state: copies by libraries.
+ */
 const BESIDE_STATE = 1;
 
-/** Tried without enough memory it would take others down with it. */
+/** A trial without enough memory could crash other processes. */
 function refuseTooLarge(module: Module, freeBytes: number): void {
   const bytes = stateBytes(module) * (1 + BESIDE_STATE);
   if (bytes < freeBytes) return;
@@ -191,7 +197,7 @@ function refuseTooLarge(module: Module, freeBytes: number): void {
   );
 }
 
-/** Where a folder will be made, too. */
+/** Free space of the file system of a folder, which need not exist. */
 async function freeDisk(folder: string): Promise<number> {
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     const found = await statfs(at).catch(() => undefined);

@@ -1,4 +1,4 @@
-/** Measuring the two halves of a training step: reading its images, and computing it. */
+/** Measurement of the two parts of a training step: loading its images, and computing it. */
 
 import { imagesPerPass, passesPerStep } from '../contract/micro-batch.ts';
 import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
@@ -11,7 +11,7 @@ type Loader = Pick<TrainingLoader<PretrainBatch>, 'next'>;
 const LOADING_BATCHES = 8;
 const LOADING_MS = 4000;
 
-/** Mean time between batches that are taken at once, ms. */
+/** Mean time between batches that are consumed at once, ms. */
 export async function measureLoading(
   loader: Loader,
   signal: AbortSignal | undefined,
@@ -20,7 +20,7 @@ export async function measureLoading(
     signal?.throwIfAborted();
     (await loader.next()).release();
   };
-  // Workers start, and files are read for the first time.
+  // The first batch includes the start of workers and of file caches.
   await take();
   const started = performance.now();
   const elapsed = () => performance.now() - started;
@@ -33,12 +33,12 @@ export async function measureLoading(
 }
 
 export interface MeasuredSteps {
-  /** Batch sizes that were tried. */
+  /** Batch sizes of the trials. */
   readonly batches: readonly number[];
   readonly stepMs: number;
-  /** With reading its images meanwhile; left out where it was worked out from smaller batches. */
+  /** Including loading; left out where it was extrapolated from smaller batches. */
   readonly wallMs?: number;
-  /** Most memory of this process. */
+  /** Peak memory of this process. */
   readonly memoryBytes: number;
 }
 
@@ -53,27 +53,25 @@ interface StepOrder {
   onTry(batch: number): void;
 }
 
-/** Steps of up to this many operations are tried as they are: seconds on the slowest machine. */
+/** Steps with fewer operations take seconds at most and are measured directly. */
 const SMALL_STEP_FLOPS = 3e11;
-/** Batches by which it is judged whether a larger step can be tried. */
+/** Batch sizes of trials that predict a larger step. */
 const TRIES = [4, 8] as const;
-/** Of the time an image took in a smaller batch, what it takes in a large one at the least. */
+/** A lower bound of the time per image in a large batch, relative to a smaller one. */
 const LEAST_SHARE = 0.5;
-/** A step that is expected to be longer is worked out instead. */
+/** Steps with a longer expected time are extrapolated. */
 const LONGEST_STEP_MS = 4000;
-/** Share of the free memory up to which a step is tried. */
+/** Largest share of the free memory that a trial may take. */
 const MEMORY_SHARE = 0.7;
 const BUDGET_MS = 8000;
 
-/**
- * A few steps of the recipe, or passes of one where its batch is computed in several.
- */
+/** Measure a few steps of the recipe, or passes where its batch is computed in several. */
 export async function measureSteps(order: StepOrder): Promise<MeasuredSteps> {
   const { recipe, flops } = order;
   const passes = passesPerStep(recipe);
   if (passes === 1) return measureWhole(order);
   const pass = { ...recipe, batch_size: imagesPerPass(recipe), micro_batch: null };
-  // Reading goes on during all passes, so how it slows one of them says little.
+  // Loading continues during all passes, so its effect on a single one means little.
   const { wallMs: _, ...measured } = await measureWhole({
     ...order,
     recipe: pass,
@@ -83,8 +81,8 @@ export async function measureSteps(order: StepOrder): Promise<MeasuredSteps> {
 }
 
 /**
- * A few steps of the recipe. Where they would take minutes or too much memory, batches of two smaller
- * sizes are tried and time and memory are continued in a straight line, which both follow closely.
+ * Measure a few steps of the recipe. If they would take too much time or memory, two smaller batch
+ * sizes are measured and extrapolated linearly, which both quantities follow closely.
  */
 async function measureWhole(order: StepOrder): Promise<MeasuredSteps> {
   const { flops, recipe, freeBytes } = order;
@@ -100,7 +98,7 @@ async function measureWhole(order: StepOrder): Promise<MeasuredSteps> {
     const slope = (second[name] - first[name]) / (more - few);
     return second[name] + Math.max(0, slope) * (whole - more);
   };
-  // Of two times that were disturbed, a line may lead anywhere.
+  // Two disturbed measurements may give any line, so the result is bounded.
   const stepMs = Math.max(continued('stepMs'), (LEAST_SHARE * second.stepMs * whole) / more);
   const memoryBytes = Math.max(continued('memoryBytes'), mostMemory());
   if (stepMs > LONGEST_STEP_MS || memoryBytes > MEMORY_SHARE * freeBytes)
@@ -133,7 +131,7 @@ async function tryBatch(order: StepOrder, batch: number) {
         return firstOf(data, batch, recipe);
       },
     });
-    // While the program is there: it keeps what its largest step needed.
+    // Measured before the program is disposed, since it keeps what its largest step needed.
     return { stepMs, wallMs, memoryBytes: process.memoryUsage.rss() };
   } finally {
     await task.dispose();

@@ -1,6 +1,6 @@
 /**
- * How fast a training step is on a device, as a share of what the same device does in a plain matrix
- * product measured in between.
+ * Speed of a training step on a device, relative to a plain matrix product that is measured between
+ * the steps.
  */
 import { passesPerStep } from '../contract/micro-batch.ts';
 import type { Precision } from '../contract/precision.ts';
@@ -28,25 +28,25 @@ export interface StepBench {
   /** median, ms */
   readonly stepMs: number;
   readonly compileMs: number;
-  /** of the step's matrix products, 1e9 operations a second */
+  /** of the matrix products of the step, 1e9 operations per second */
   readonly gflops: number;
-  /** of a plain product of two square matrices in the same precision, measured between the steps */
+  /** of a product of two square matrices in the same precision, measured between the steps */
   readonly matmulGflops: number;
-  /** side of those matrices */
+  /** size of those matrices */
   readonly matmulSize: number;
   readonly share: number;
   /** largest resident memory of this process */
   readonly peakBytes: number;
-  /** what the step took of the card's memory, where that is known */
+  /** the step's share of the card's memory, where known */
   readonly cardBytes?: number;
 }
 
-/** Sides of the plain product, tried in this order. */
+/** Sizes of the plain product, tried in this order. */
 const MATMUL_SIZES = [256, 512, 1024, 2048, 4096, 8192] as const;
-/** A larger one is tried where it would take no longer than this. */
+/** The next size is tried if it would take no longer than this. */
 const LONGEST_MATMUL_MS = 400;
 
-/** @param steps timed steps, after three that are not: memory is mapped and arenas grow in them */
+/** @param steps timed steps; three untimed ones come first, in which memory is allocated */
 export async function benchStep(options: {
   readonly recipe: Recipe;
   readonly name: string;
@@ -78,7 +78,7 @@ export async function benchStep(options: {
       for (let k = 0; k < 3; k++) matmulTimes.push(await timed(plain.program));
     },
   });
-  // Buffers stay with the program between its steps.
+  // The program keeps its buffers between steps.
   const cardAfter = await usedCardMemory();
   await task.dispose();
   await plain.program.dispose();
@@ -105,7 +105,7 @@ export async function benchStep(options: {
   };
 }
 
-/** Operations of the matrix products of a step, or of one pass where a batch is several. */
+/** Operations of the matrix products of a step, or of one pass where a batch has several. */
 export function stepFlops(module: Module): number {
   return Object.values(module.entries).reduce((sum, graph) => sum + countFlops(graph), 0);
 }
@@ -118,7 +118,7 @@ interface PlainProduct {
   readonly flops: number;
 }
 
-/** The product that shows a device's ceiling: large, and yet quick enough to be made often. */
+/** A product large enough for the device's peak rate and quick enough to repeat. */
 async function largestMatmul(executor: Executor, options: PlainOptions): Promise<PlainProduct> {
   let best: PlainProduct | undefined;
   for (const size of MATMUL_SIZES) {
@@ -138,11 +138,11 @@ async function plainProduct(
 ): Promise<PlainProduct> {
   const { device, precision } = options;
   const { longestHalfSum = size } = traitsOf(device);
-  // Longer sums would not be made in float16.
+  // Longer sums would not run in float16.
   const inner = precision === 'float16' ? Math.min(size, longestHalfSum) : size;
   const shapes = { a: [size, inner], b: [inner, size], c: [size, size] };
   const product = ir.matmul(ir.state('a', shapes.a), ir.state('b', shapes.b));
-  // A result has to be waited for; of one number it costs nothing.
+  // Reading one number of the result waits for the product at no cost.
   const corner = ir.sliceAll(product, [0, 0], [1, 1]);
   const state = [nextState('c', product)];
   const module: Module = {
@@ -150,7 +150,8 @@ async function plainProduct(
     entries: { main: entry('matmul', { state, results: { corner } }) },
   };
   const program = await executor.compile(module, options);
-  // Real numbers: pages that were never written are all one page of zeros, which reads slowly.
+  // Random numbers are written, since all pages of unwritten memory map to one page of zeros and
+  // read differently.
   const random = new RandomStream(0, 'probe');
   const matrix = (shape: readonly number[]): HostTensor => ({
     dtype: 'f32',

@@ -1,8 +1,8 @@
-/** How much of a graphics card's memory is taken, where its maker's tool tells. */
+/** Used memory of graphics cards, from nvidia-smi. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Of all NVIDIA cards together, bytes; undefined where there is none. */
+/** Sum over all NVIDIA cards, bytes; undefined if there is none. */
 export async function usedCardMemory(): Promise<number | undefined> {
   try {
     const { stdout } = await promisify(execFile)(

@@ -1,4 +1,4 @@
-/** A batch for timing: numbers of the right shape and masks of the recipe. */
+/** A random batch for timing, with masks of the recipe. */
 import type { Recipe } from '../contract/recipe.ts';
 import { networkConfig } from '../nn/conmim-network.ts';
 import { gridOf } from '../nn/vit.ts';
@@ -6,7 +6,7 @@ import { RandomStream } from '../random/philox.ts';
 import { recipeMask } from '../tasks/pretrain/masks.ts';
 import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 
-/** Its values do not change the time that a step takes. */
+/** Values do not affect the time of a step. */
 export function randomBatch(recipe: Recipe): PretrainBatch {
   const { vit } = networkConfig(recipe);
   const B = recipe.batch_size;

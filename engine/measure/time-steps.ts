@@ -1,19 +1,19 @@
-/** How long training steps take: a few real ones, after some that are not counted. */
+/** Time of training steps: a few real ones after warm-up. */
 import type { Learner, StepScalars } from '../tasks/learner.ts';
 import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 
 export interface StepTimes {
   /** Of the step alone, median, ms. */
   readonly stepMs: number;
-  /** With the wait for its batch, median, ms. */
+  /** Including the wait for its batch, median, ms. */
   readonly wallMs: number;
-  /** How many were counted. */
+  /** Number of timed steps. */
   readonly steps: number;
 }
 
 /**
- * Steps that are not counted come first, one at least: memory is mapped and arenas grow in them. When
- * the budget is spent, one more is counted if none was, and no further step begins.
+ * Time steps after at least one warm-up step, in which memory is allocated. When the budget is
+ * spent, no further step begins, except that at least one is timed.
  */
 export async function timeSteps(options: {
   readonly task: Pick<Learner<PretrainBatch>, 'step'>;
@@ -23,7 +23,7 @@ export async function timeSteps(options: {
   readonly warmUp: number;
   readonly steps: number;
   readonly budgetMs?: number;
-  /** Before each step that is counted; its time is not. */
+  /** Called before each timed step; its time does not count. */
   beforeCounted?(): Promise<void>;
 }): Promise<StepTimes> {
   const { task, scalars, warmUp, steps, budgetMs = Number.POSITIVE_INFINITY } = options;
@@ -33,7 +33,7 @@ export async function timeSteps(options: {
   const isSpent = () => performance.now() - began > budgetMs;
   for (let i = -warmUp; i < steps; i++) {
     if (i >= 0) await options.beforeCounted?.();
-    // As between the steps of a run: messages of data workers come in.
+    // As between the steps of a run: messages of data workers are received.
     await new Promise(setImmediate);
     const started = performance.now();
     const { learningMs } = await task.step(await options.nextBatch(), scalars);

@@ -1,9 +1,9 @@
 /**
- * Ready-made fine-tuning recipes, one for each size of network.
+ * Fine-tuning presets, one per size of network.
  *
  * The network's settings are those of the pre-training preset of the same name, for training from
- * scratch. `small`, `base` and `large` follow the authors' published fine-tuning command; `micro` and
- * `tiny` are made for small images and few labels.
+ * scratch. `small`, `base` and `large` follow the authors' published fine-tuning command; `micro`
+ * and `tiny` are made for small images and few labels.
  */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../contract/finetune-recipe.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
@@ -11,7 +11,10 @@ import { imageSettings, networkSettings } from '../contract/settings/shared.ts';
 import { PRESET_NAMES, type PresetName, presets } from './presets.ts';
 
 const { rel_pos: _, ...network } = networkSettings;
-/** Of the pre-training preset: its network, how its images are normalised, and what suits the images. */
+/**
+ * Settings of the pre-training preset that are kept: network, normalisation, and settings for its
+ * image size.
+ */
 const TAKEN_OVER = [...Object.keys({ ...imageSettings, ...network }), 'flip', 'workers'];
 
 function networkOf(name: PresetName): SettingValues {
@@ -19,7 +22,7 @@ function networkOf(name: PresetName): SettingValues {
   return Object.fromEntries(TAKEN_OVER.map((key) => [key, recipe[key]]));
 }
 
-/** Small images lose too much to erasing and to strong changes of colour. */
+/** Erasing and strong colour changes remove too much of small images. */
 const SMALL_IMAGES: SettingValues = {
   crop_min_area: 0.35,
   rand_augment: false,

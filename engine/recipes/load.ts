@@ -1,8 +1,8 @@
 /**
- * A recipe by name or from a file.
+ * Recipes by name or from a file.
  *
- * A recipe file is JSON with the same keys as `--set`, and optionally `extends`: a preset's name, or
- * another file, relative to this one. Chains are followed without recursion, and are short.
+ * A recipe file is JSON with the keys of `--set`, and optionally `extends`: the name of a preset,
+ * or another file, relative to this one. The length of such chains is limited.
  */
 import {
   closeSync,
@@ -31,7 +31,7 @@ import { finetunePresets } from './finetune-presets.ts';
 import { isPresetName, PRESET_NAMES, type PresetName, presets } from './presets.ts';
 
 export interface LoadedRecipe<R = Recipe> {
-  /** The preset's name, or the file's without its ending. */
+  /** The preset's name, or the file's without its extension. */
   readonly name: string;
   /** The preset that it is or extends. */
   readonly preset: PresetName | undefined;
@@ -40,7 +40,7 @@ export interface LoadedRecipe<R = Recipe> {
 
 type Recipes = { readonly [K in RecipeKind]: RecipeOf<K> };
 
-/** The ready-made recipes of this name, one a task: those on labelled images are of one making. */
+/** The presets of this name, one per task. */
 export function readyMade(name: PresetName): Recipes {
   const from: SettingValues = finetunePresets[name];
   const { pretrain: _, ...labelled } = RECIPES;
@@ -51,9 +51,9 @@ export function readyMade(name: PresetName): Recipes {
   return { pretrain: presets[name].recipe, ...Object.fromEntries(recipes) };
 }
 
-/** A recipe is some kilobytes; more is another file. */
+/** Recipes have some kilobytes; larger files are something else. */
 const MOST_BYTES = 1 << 20;
-/** A preset, a laboratory's, a project's, a person's: longer chains are a mistake. */
+/** Longest chain of files. */
 const MOST_FILES = 16;
 
 function fileError(file: string, what: string, cause?: unknown): StudioError {
@@ -76,7 +76,7 @@ function unknownRecipe(name: string): StudioError {
   );
 }
 
-/** Only regular files: a pipe would be waited for, and a device never ends. */
+/** Only regular files are read, since a pipe or device might never end. */
 function readText(file: string): string {
   let handle: number;
   try {
@@ -100,7 +100,7 @@ function readObject(file: string, text: string): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    // The parser's words quote the file, which may be any file.
+    // The parser's message quotes the file, which may be any file.
     throw fileError(file, `is no JSON (line ${lineOfJsonError(text)})`, cause);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -111,7 +111,7 @@ function readObject(file: string, text: string): Record<string, unknown> {
 
 interface Loading<K extends RecipeKind> {
   readonly kind: K;
-  /** Whether nothing of a file may be repeated but its name. */
+  /** Whether errors may repeat nothing of a file but its name. */
   readonly confined: boolean;
 }
 
@@ -168,7 +168,7 @@ function load<K extends RecipeKind>(
   return { name, preset, recipe: recipe! };
 }
 
-/** What is wrong with a file's settings, by the names that recipes have and the lines of the others. */
+/** The problem of a file's settings, by names of settings, and by line for unknown names. */
 function withoutContent(file: string, text: string, error: unknown): unknown {
   if (!isStudioError(error, 'recipe-invalid')) return error;
   const { problems = [] } = error.details;
@@ -190,8 +190,9 @@ function withoutContent(file: string, text: string, error: unknown): unknown {
 /**
  * @param reference a preset's name or a path
  * @param overrides values on top, as text or typed
- * @param folder    what a relative path starts from
- * @param confined  whether errors repeat nothing of a file but its name; as the process is
+ * @param folder    base of a relative path
+ * @param confined  whether errors repeat nothing of a file but its name; by default, whether the
+ *   process is confined
  * @throws StudioError `recipe-unknown`, `recipe-file-invalid`, `recipe-invalid`
  */
 export function loadRecipeOf<K extends RecipeKind>(

@@ -1,8 +1,8 @@
 /**
- * Ready-made recipes, from three minutes on two processor cores to the paper's largest network.
+ * Pre-training presets, from three minutes on two processor cores to the paper's largest network.
  *
- * `small`, `base` and `large` keep every default of the authors' script and its published command;
- * `micro` and `tiny` are made for small images and short runs (docs/recipes.md says why they differ).
+ * `small`, `base` and `large` keep all defaults of the authors' script and published command;
+ * `micro` and `tiny` are made for small images and short runs (docs/recipes.md has the reasons).
  */
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
@@ -10,7 +10,7 @@ import type { SettingValues } from '../contract/settings/setting.ts';
 export const PRESET_NAMES = ['micro', 'tiny', 'small', 'base', 'large'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
-/** A rough expectation; what a run will take on a given machine is measured before it starts. */
+/** A rough expectation; before a run starts, its time is measured. */
 export interface Expectation {
   readonly hardware: string;
   readonly images: number;
@@ -20,9 +20,9 @@ export interface Expectation {
 export interface RecipePreset {
   readonly name: PresetName;
   readonly title: string;
-  /** What it is for and what to expect, in plain words. */
+  /** Purpose and expectation, in plain words. */
   readonly summary: string;
-  /** The least that it makes sense on. */
+  /** The least suitable hardware. */
   readonly hardware: string;
   readonly expected: readonly Expectation[];
   readonly recipe: Recipe;
@@ -37,12 +37,13 @@ const SMALL_RUN: SettingValues = {
   std: 'imagenet',
   clip_grad: 3,
   crop_min_area: 0.2,
-  // Weights near 1/sqrt(width) and residual branches at full strength: content reaches the mask tokens
-  // from the first step on. The authors' start takes thousands of steps to get there (docs/log.md).
+  // With weights near 1/sqrt(width) and residual branches at full strength, content reaches the
+  // mask tokens from the first step on. The authors' initialisation takes thousands of steps for
+  // that (docs/log.md).
   layer_scale: 1,
 };
 
-/** What the authors' published command sets, for every size. */
+/** Settings of the authors' published command, for every size. */
 const PUBLISHED: SettingValues = {
   image_size: 224,
   patch_size: 16,
@@ -170,9 +171,8 @@ export function isPresetName(name: string): name is PresetName {
 }
 
 /**
- * Why a preset makes little sense on a device, in one or two sentences.
- *
- * @returns undefined when there is nothing to warn of
+ * Why a preset is not suitable for a device, in one or two sentences.
+ * @returns undefined when it is suitable
  */
 export function warningFor(name: PresetName, computesOn: 'processor' | 'card'): string | undefined {
   if (computesOn === 'card' || name === 'micro' || name === 'tiny') return undefined;

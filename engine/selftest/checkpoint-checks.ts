@@ -1,6 +1,6 @@
 /**
- * Checkpoints against stored values: PyTorch files, resizing of positions, and from pre-trained tensors
- * to a classifier.
+ * Checks of checkpoints against stored values: PyTorch files, resizing of positions, and
+ * pre-trained tensors as the start of a classifier.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -51,14 +51,14 @@ interface LoadingCase {
   readonly unused_checkpoint_keys: readonly string[];
 }
 
-/** Which tensors are used, left and ignored, and what the resized ones become. */
+/** Check which tensors are used, left and ignored, and the values of resized ones. */
 export async function checkLoading(file: string, checker: Checker): Promise<void> {
   const folder = path.dirname(file);
   const cases = JSON.parse(await readFile(file, 'utf8')) as Record<string, LoadingCase>;
   const stored = await readFixture(path.join(folder, 'checkpoint_loading.safetensors'));
   const { tensors } = await readFixture(path.join(folder, 'checkpoint_tiny.safetensors'));
   for (const [name, wanted] of Object.entries(cases)) {
-    // Beside the cases the file holds remarks.
+    // The file also holds remarks, which are no cases.
     if (wanted.checkpoint_keys === undefined) continue;
     const config = classifierFor(name, wanted);
     const given = new Map<string, HostTensor>();
@@ -116,8 +116,8 @@ function classifierFor(name: string, { checkpoint_keys: keys }: LoadingCase): Cl
 }
 
 /**
- * A PyTorch file: one named `unsafe` must be refused, another hold the tensors of the safetensors file
- * of its name, where there is one.
+ * Check a PyTorch file: one named `unsafe` must be rejected, others must equal the safetensors file
+ * of their name, if any.
  */
 export async function checkTorchFile(file: string, checker: Checker): Promise<void> {
   if (path.basename(file).includes('unsafe')) {

@@ -11,7 +11,10 @@ export type Report = (check: Check) => void;
 
 type Numbers = ArrayLike<number | bigint>;
 
-/** L2 norm of the difference over L2 norm of the reference; infinite when sizes differ or a value is not finite. */
+/**
+ * L2 norm of the difference relative to the reference; infinite when sizes differ or a value is not
+ * finite.
+ */
 export function relativeError(got: Numbers, want: Numbers): number {
   if (got.length !== want.length) return Number.POSITIVE_INFINITY;
   let difference = 0;
@@ -34,14 +37,14 @@ export function maxError(got: Numbers, want: Numbers): number {
   return worst;
 }
 
-/** A reporter for one fixture; `group` keeps only the worst of many tensors under one quantity. */
+/** A reporter for one fixture; `group` reports the worst of many tensors under one quantity. */
 export class Checker {
   readonly #fixture: string;
   readonly #report: Report;
   readonly #slack: number;
   readonly #groups = new Map<string, { error: number; limit: number }>();
 
-  /** @param slack what limits are multiplied by */
+  /** @param slack factor on limits */
   constructor(fixture: string, report: Report, slack = 1) {
     this.#fixture = fixture;
     this.#report = report;

@@ -1,4 +1,7 @@
-/** The classifier against stored values: logits, losses, gradients, one step, stochastic depth, mixing. */
+/**
+ * Checks of the classifier against stored values: logits, losses, gradients, one step, stochastic
+ * depth, mixing.
+ */
 import type { Executor, Program } from '../executors/executor.ts';
 import type { ClassifierConfig } from '../nn/classifier.ts';
 import { classifierParameters } from '../nn/classifier.ts';
@@ -83,12 +86,12 @@ async function open(
   return { program, network, names };
 }
 
-/** The stored value, in float64 where there is one. */
+/** The stored value, in float64 if present. */
 function wanted(fixture: Fixture, name: string): HostTensor['data'] {
   return (fixture.tensors.get(`expected64.${name}`) ?? tensorOf(fixture, `expected.${name}`)).data;
 }
 
-/** Logits, both losses with their gradients, and one step with layer-wise rates. */
+/** Check logits, both losses with their gradients, and one step with layer-wise rates. */
 export async function checkFinetuneStep(
   fixture: Fixture,
   executor: Executor,
@@ -173,7 +176,7 @@ export async function checkFinetuneStep(
   await program.dispose();
 }
 
-/** Stochastic depth with stored masks. */
+/** Check stochastic depth with stored masks. */
 export async function checkDropPath(
   fixture: Fixture,
   executor: Executor,
@@ -213,7 +216,7 @@ export async function checkDropPath(
   await program.dispose();
 }
 
-/** Mixup and CutMix; computed on the host, the same for every device. */
+/** Check Mixup and CutMix, which the host computes for every device. */
 export async function checkMixing(fixture: Fixture, checker: Checker): Promise<void> {
   const { shape } = tensorOf(fixture, 'input.images');
   const [B, , height, width] = shape as [number, number, number, number];

@@ -1,4 +1,4 @@
-/** Fixture files: tensors, and a configuration in the metadata, each value a string of JSON. */
+/** Fixture files: tensors, and a configuration in the metadata, whose values are JSON texts. */
 
 import { StudioError } from '../contract/errors.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
@@ -11,7 +11,7 @@ export interface Fixture {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** One or several files as one fixture. */
+/** Read one or several files as one fixture. */
 export async function readFixture(...files: string[]): Promise<Fixture> {
   const tensors = new Map<string, HostTensor>();
   let metadata: Record<string, string> = {};
@@ -41,12 +41,12 @@ export function fixtureMetadata<T>(fixture: Fixture, key: string): T {
   return JSON.parse(text) as T;
 }
 
-/** Values as they are fed to a program: floats, or a mask as 0 and 1. */
+/** Values for a program's feeds: floats, or a mask as 0 and 1. */
 export function floatsOf(fixture: Fixture, name: string): Float32Array {
   return Float32Array.from(tensorOf(fixture, name).data, Number);
 }
 
-/** What a fixture says of its trunk. */
+/** A fixture's configuration of the trunk. */
 export interface TrunkSettings {
   readonly img: number | readonly [number, number];
   readonly patch: number;

@@ -1,4 +1,4 @@
-/** Schedules against stored values: computed on the host, the same for every device. */
+/** Checks of schedules against stored values. The host computes them for every device. */
 import { readFile } from 'node:fs/promises';
 import { type CosineArguments, cosineSchedule } from '../optim/schedules.ts';
 import { type Checker, maxError } from './checks.ts';

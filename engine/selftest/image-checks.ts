@@ -1,4 +1,7 @@
-/** Decoding and augmentation against stored pixels: computed on the host, the same for every device. */
+/**
+ * Checks of decoding and augmentation against stored pixels. The host computes them for every
+ * device.
+ */
 import path from 'node:path';
 import { gaussianBlur } from '../data/augment/blur.ts';
 import {
@@ -17,7 +20,7 @@ import type { RgbImage } from '../data/image.ts';
 import { type Checker, maxError } from './checks.ts';
 import { type Fixture, fixtureMetadata, tensorOf } from './fixture-file.ts';
 
-/** What the fixtures' metadata tell of one image. */
+/** The fixture's metadata of one image. */
 interface ImageFacts {
   readonly crop_top_left_height_width: readonly [number, number, number, number];
 }
@@ -54,7 +57,7 @@ const OPERATIONS: Readonly<Record<string, (image: RgbImage) => void>> = {
   hard_gray_chain: inOrder(jitter([0, 1, 2, 3]), toGrey, blur(1.5), (image) => solarize(image)),
 };
 
-/** Share of 8-bit values that differ at all; every one is expected to be equal. */
+/** Share of 8-bit values that differ; the limit is zero. */
 function shareDifferent(got: ArrayLike<number>, want: ArrayLike<number | bigint>): number {
   if (got.length !== want.length) return 1;
   let different = 0;
@@ -65,7 +68,7 @@ function shareDifferent(got: ArrayLike<number>, want: ArrayLike<number | bigint>
 const sourceOf = (folder: string, name: string) =>
   decodeImage(path.join(folder, `image_${name}.png`));
 
-/** `image_ops_uint8`: decoding, resizing and every colour operation. */
+/** `image_ops_uint8`: check decoding, resizing and every colour operation. */
 export async function checkImageOperations(
   fixture: Fixture,
   folder: string,
@@ -93,7 +96,7 @@ export async function checkImageOperations(
   checker.finish();
 }
 
-/** `image_eval`: what the network is fed, as floats. */
+/** `image_eval`: check the network's inputs, as floats. */
 export async function checkImageInputs(
   fixture: Fixture,
   folder: string,

@@ -1,10 +1,10 @@
-/** Mask generators against stored statistics of many draws. */
+/** Checks of mask generators against stored statistics of many draws. */
 import { readFile } from 'node:fs/promises';
 import { RandomStream } from '../random/philox.ts';
 import { blockMask, cellMask } from '../tasks/pretrain/masks.ts';
 import type { Checker } from './checks.ts';
 
-/** Frequencies of 20,000 draws on both sides differ by chance alone up to about a third of this. */
+/** By chance alone, frequencies over 20,000 draws differ up to about a third of this. */
 const FREQUENCY_LIMIT = 0.015;
 
 interface BlockStatistics {
@@ -41,7 +41,10 @@ export async function checkMasks(file: string, checker: Checker): Promise<void> 
   checker.finish();
 }
 
-/** Draw masks; the frequency of each patch and the moments of the number that is masked. */
+/**
+ * Draw masks and compute the frequency of each patch and the moments of the number of masked
+ * patches.
+ */
 function draw(runs: number, patches: number, make: (random: RandomStream) => Uint8Array) {
   const hits = new Float64Array(patches);
   const counts: number[] = [];

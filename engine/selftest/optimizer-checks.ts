@@ -1,4 +1,4 @@
-/** AdamW, clipping and moving average alone, on explicit gradients. */
+/** Checks of AdamW, clipping and moving average with given gradients. */
 
 import type { Executor } from '../executors/executor.ts';
 import type { Module } from '../ir/types.ts';

@@ -1,4 +1,4 @@
-/** One pre-training step, and several in a row, against stored values. */
+/** Checks of one and several pre-training steps against stored values. */
 
 import type { Executor, Program, StateHolder } from '../executors/executor.ts';
 import type { NetworkConfig } from '../nn/conmim-network.ts';
@@ -11,9 +11,12 @@ import type { HostTensor } from '../tensor/host-tensor.ts';
 import { type Checker, maxError, relativeError } from './checks.ts';
 import { type Fixture, fixtureMetadata, floatsOf, networkOf, tensorOf } from './fixture-file.ts';
 
-/** A constant added to every token is removed by the first batch norm: its exact gradient is zero. */
+/**
+ * The first batch norm removes a constant that is added to every token, so the exact gradient is
+ * zero.
+ */
 const ILL_CONDITIONED = 'norm.bias';
-/** Inherits the drift of `norm.bias` through its running mean. */
+/** Its running mean drifts with `norm.bias`. */
 const DRIFTING = 'projectors.1.running_mean';
 
 interface AdamWFixture {
@@ -22,7 +25,7 @@ interface AdamWFixture {
   readonly clip_grad: number | null;
 }
 
-/** Stored values of both networks, and the taps that give them. */
+/** Stored values of both networks, and the taps that compute them. */
 const NETWORK_TAPS = {
   student_features: 'student.features',
   teacher_features: 'teacher.features',
@@ -59,7 +62,7 @@ async function loadNetworks(program: StateHolder, fixture: Fixture, network: Net
 
 const NO_OPTIMIZER: AdamWFixture = { betas: [0.9, 0.98], eps: 1e-8, clip_grad: null };
 
-/** Forward, loss and every gradient. */
+/** Check forward pass, loss and all gradients. */
 export async function checkPretrainStep(
   fixture: Fixture,
   executor: Executor,
@@ -116,7 +119,7 @@ export async function checkPretrainStep(
   await program.dispose();
 }
 
-/** Several steps with clipping, weight decay and moving average, from stored batches. */
+/** Check several steps with clipping, weight decay and moving average, from stored batches. */
 export async function checkPretrainSteps(
   files: { initial: Fixture; batches: Fixture; steps: readonly Fixture[] },
   executor: Executor,
@@ -203,7 +206,7 @@ async function compareNetworks(
     for (const { name } of networkBuffers(network)) {
       if (name === DRIFTING && prefix === 'student.') continue;
       const want = floatsOf(after, prefix + name);
-      // as far apart as the parameters they follow
+      // these differ as much as the parameters that they depend on
       checker.group('running statistics', relativeError(dataOf(prefix + name), want), 5e-5);
     }
 }

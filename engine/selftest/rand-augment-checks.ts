@@ -1,17 +1,20 @@
-/** RandAugment's operations against bytes of timm and Pillow: computed on the host, the same for every device. */
+/**
+ * Checks of RandAugment's operations against bytes of timm and Pillow. The host computes them for
+ * every device.
+ */
 import { OPERATIONS, type OperationName, type Strength } from '../data/augment/rand-augment.ts';
 import type { Interpolation } from '../data/augment/resample.ts';
 import type { RgbImage } from '../data/image.ts';
 import { type Checker, maxError } from './checks.ts';
 import { type Fixture, fixtureMetadata, tensorOf } from './fixture-file.ts';
 
-/** What the fixture's metadata tell of one stored result. */
+/** The fixture's metadata of one stored result. */
 interface Case extends Strength {
   readonly operation: OperationName;
   readonly interpolation: Interpolation;
 }
 
-/** `rand_augment`: every operation, byte for byte. */
+/** `rand_augment`: check every operation, byte for byte. */
 export function checkRandAugment(fixture: Fixture, checker: Checker): void {
   const fill = fixtureMetadata<[number, number, number]>(fixture, 'fill');
   const images = fixtureMetadata<string[]>(fixture, 'images');

@@ -1,6 +1,6 @@
 /**
- * Lanes of jobs: one job per lane runs at a time. There is a lane per device, and one for jobs that
- * move files or wait for them.
+ * Lanes of jobs, each with its own number of concurrent jobs: one for each device, and a few for jobs
+ * that move files or wait for them.
  */
 import { type JobRequest, jobOf, resumedRun } from '../contract/jobs/register.ts';
 

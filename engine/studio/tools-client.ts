@@ -35,7 +35,7 @@ interface ToolRule {
     /** Most concurrent calls, since each takes a large share of the machine. */
     readonly atOnce: number;
     /** Time for a cancelled call to save its state, ms. */
-    readonly patienceMs: number;
+    readonly stopTimeoutMs: number;
     readonly largeHeap?: boolean;
     /** Advice when its memory runs out. */
     readonly memoryAdvice?: string;
@@ -46,19 +46,19 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   scan: {
     doing: 'looks through the images',
     // A cancelled scan saves its results.
-    alone: { atOnce: 3, patienceMs: 60_000, largeHeap: true },
+    alone: { atOnce: 3, stopTimeoutMs: 60_000, largeHeap: true },
   },
   images: { doing: 'lists the images' },
   thumbnail: { doing: 'draws small pictures' },
   preview: { doing: 'draws the preview' },
-  describeModel: { doing: 'reads the network', alone: { atOnce: 2, patienceMs: 0 } },
-  devices: { doing: 'looks at the devices', alone: { atOnce: 1, patienceMs: 0 } },
+  describeModel: { doing: 'reads the network', alone: { atOnce: 2, stopTimeoutMs: 0 } },
+  devices: { doing: 'looks at the devices', alone: { atOnce: 1, stopTimeoutMs: 0 } },
   estimate: {
     doing: 'measures the training',
     alone: {
       atOnce: 1,
       // A training step blocks its process; there is nothing to save.
-      patienceMs: 0,
+      stopTimeoutMs: 0,
       memoryAdvice:
         'Most likely memory ran out: use a smaller batch_size, a smaller network or smaller images.',
     },
@@ -185,15 +185,15 @@ class ToolsProcess {
     { onProgress, signal }: ToolOptions,
   ): Promise<ToolOutput<N>> {
     // A process of a single call can be killed.
-    const patienceMs = RULES[name].alone?.patienceMs;
+    const stopTimeoutMs = RULES[name].alone?.stopTimeoutMs;
     if (signal?.aborted) return Promise.reject(cancelled());
     const id = this.#nextId++;
     const cancel = () => {
       this.#send({ type: 'cancel', id });
-      if (patienceMs === undefined || patienceMs === 0) {
+      if (stopTimeoutMs === undefined || stopTimeoutMs === 0) {
         this.#settle(id)?.reject(cancelled());
-        if (patienceMs === 0) this.#child.kill('SIGKILL');
-      } else setTimeout(() => this.#child.kill('SIGKILL'), patienceMs).unref();
+        if (stopTimeoutMs === 0) this.#child.kill('SIGKILL');
+      } else setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs).unref();
     };
     signal?.addEventListener('abort', cancel, { once: true });
     return new Promise<unknown>((resolve, reject) => {
@@ -210,7 +210,7 @@ class ToolsProcess {
 
   async #close(): Promise<void> {
     const isSaving = [...this.#waiting.values()].some(
-      ({ name }) => (RULES[name].alone?.patienceMs ?? 0) > 0,
+      ({ name }) => (RULES[name].alone?.stopTimeoutMs ?? 0) > 0,
     );
     for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(closed());
     // When its channel closes, the process stops its work and ends.

@@ -1,7 +1,7 @@
 /**
- * A task that is learnt from labels: how a network gets its head, how a network with such a head is
- * judged, and what a comparison keeps of each judgement. Fine-tuning, evaluation and comparison
- * (downstream/) read this and know no task.
+ * Tasks with labels: how a network gets its head, how it is evaluated, and what a comparison stores
+ * of each evaluation. Fine-tuning, evaluation and comparison (downstream/) use this interface and
+ * depend on no task.
  */
 import type { CsvField } from '../contract/csv-text.ts';
 import type { Scores } from '../contract/scores.ts';
@@ -14,11 +14,11 @@ import type { LoadReport } from './shared/load-weights.ts';
 import type { Mode } from './shared/mode.ts';
 import type { FittedTask, StartingPoint, SteppedTask, TaskReport, TaskTypes } from './task.ts';
 
-/** What `metrics.json` holds and pages show, plain JSON. Each task has fields of its own beside these. */
+/** The content of `metrics.json`, which pages show, as plain JSON. Tasks add fields. */
 export interface TaskEvaluation extends Scores {
   readonly task: string;
   readonly images: number;
-  /** Images that pages show, the worst first, with what the task says of each. */
+  /** Images for pages, the worst first, with fields of the task. */
   readonly mistakes?: readonly { readonly path?: string }[];
 }
 
@@ -35,15 +35,17 @@ export interface LabelledTask<T extends LabelledTypes> {
   readonly id: string;
   /** Training of all weights, or of the last blocks. */
   readonly trained: SteppedTask<T>;
-  /** A head on the frozen network (`--mode linear`); left out where its recipe has it trained step by step. */
+  /**
+   * A head on the frozen network (`--mode linear`); left out where that is trained step by step.
+   */
   readonly fitted?: FittedTask<T>;
   /** @throws StudioError `usage`, `recipe-unknown`, `recipe-file-invalid`, `recipe-invalid` */
   loadRecipe(request: RecipeRequest): { readonly name: string; readonly recipe: T['recipe'] };
-  /** @param model by chance, where it is undefined */
+  /** @param model undefined for random initialisation */
   start(model: Model | undefined, onLoaded: (report: LoadReport) => void): StartingPoint<T>;
-  /** @throws StudioError as reading labelled images does */
+  /** @throws StudioError errors of reading labelled images */
   judge(request: JudgeRequest): Promise<Judgement>;
-  /** Files that judgements write beside `metrics.json`, by name. */
+  /** Files of evaluations beside `metrics.json`, by name. */
   readonly tables: Readonly<Record<string, TableKind>>;
   readonly comparison: ComparedTask<T['report']>;
   /** How outputs of a network with such a head become predictions. */
@@ -53,13 +55,13 @@ export interface LabelledTask<T extends LabelledTypes> {
 export type ModelWithHead = Model & Required<Pick<Model, 'head'>>;
 
 export interface RecipeRequest {
-  /** A preset or file; by the network's width where it is undefined. */
+  /** A preset or file; if undefined, chosen by the network's width. */
   readonly reference: string | undefined;
-  /** What relative paths start from. */
+  /** Base of relative paths. */
   readonly folder: string;
   readonly overrides: SettingValues;
   readonly mode: Mode;
-  /** The network to start from, or whose shape a start by chance has. */
+  /** The network to start from, or whose dimensions a random initialisation has. */
   readonly model: Model | undefined;
 }
 
@@ -69,7 +71,7 @@ export interface JudgeRequest {
   readonly model: ModelWithHead;
   /** Folder or list of labelled images. */
   readonly data: string;
-  /** What divides the labels of an image, where a list has several. */
+  /** Separator of labels, where an image of a list has several. */
   readonly labelSeparator?: string | undefined;
   readonly device: string;
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
@@ -78,20 +80,20 @@ export interface JudgeRequest {
 export interface Judgement {
   readonly report: LabelledReport;
   readonly imagesPerSecond: number;
-  /** What is said after the headlines, such as the worst mistakes, one a line. */
+  /** Lines after the headline scores, such as the worst mistakes. */
   readonly details: readonly string[];
-  /** What is odd about the labels, and what was left out. */
+  /** Problems of the labels, and images left out. */
   readonly warnings: readonly string[];
-  /** Images that could not be decoded any more. */
+  /** Images that could not be decoded. */
   readonly leftOut: readonly LeftOut[];
   /** By name, each of the task's `tables`. */
   tables(): Readonly<Record<string, Table>>;
 }
 
-/** How a table begins: by that it is recognised, and may be replaced. */
+/** The first columns of a table, which identify an earlier one that may be replaced. */
 export interface TableKind {
   readonly columns: readonly string[];
-  /** Whether others follow, such as one a class. */
+  /** Whether further columns follow, such as one per class. */
   readonly open?: true;
 }
 
@@ -101,27 +103,26 @@ export interface Table {
   readonly rows: Iterable<readonly CsvField[]>;
 }
 
-/** What `compare.json` holds of one trained network: its scores, and what the task keeps of it. */
+/** The part of `compare.json` for one trained network: its scores, and fields of the task. */
 export interface ComparedCell extends Scores {
   readonly [kept: string]: unknown;
 }
 
-/** How the primary score of trained networks varies with the images that they are judged on. */
+/** Computes the primary score of trained networks over resamples of the test images. */
 export interface ComparedTask<R extends LabelledReport> {
-  /** Enough of each image to compute the primary score over any of them: fields of `compare.json`. */
+  /** Fields of `compare.json` from which the primary score over any images can be computed. */
   keep(report: R): Readonly<Record<string, unknown>>;
-  /** Images that a network was judged on, with those that could not be decoded. */
+  /** Number of test images, including those that could not be decoded. */
   images(cell: ComparedCell): number;
   /**
-   * The mean score of `cells` over the images that were judged in all, less that of `less`.
-   *
-   * @param less another side, whose images must have been judged as well
+   * The mean score of `cells` over the images that were evaluated in all, minus that of `less`.
+   * @param less another side, whose images must have been evaluated as well
    */
   measure(cells: readonly ComparedCell[], less?: readonly ComparedCell[]): Measured;
 }
 
 export interface Measured {
   readonly images: number;
-  /** @param weights how often each image counts, [images]; their sum is `images` */
+  /** @param weights count of each image in a resample, [images]; their sum is `images` */
   score(weights: Uint32Array): number;
 }

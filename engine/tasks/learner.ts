@@ -1,8 +1,8 @@
 /**
- * One optimisation problem as the training loop sees it.
+ * The training loop's interface to an optimisation problem.
  *
- * The loop knows nothing of networks or devices: it feeds batches and per-step scalars, and reads or
- * restores the whole state. Pre-training and fine-tuning implement this by structure.
+ * The loop passes batches and per-step scalars, and reads or restores the whole state; it depends
+ * on no network and no device.
  */
 import type { Notice } from '../runs/events.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
@@ -15,13 +15,16 @@ export interface StepScalars {
 }
 
 export interface StepResult {
-  /** False when loss or gradient norm were not finite: then no state changed, buffers included. */
+  /**
+   * False when loss or gradient norm were not finite; the state is then unchanged, buffers
+   * included.
+   */
   readonly applied: boolean;
   /** Mean loss of the batch, in the task's unit (nats for ConMIM). */
   readonly loss: number;
   /** Global L2 norm of all gradients before clipping. */
   readonly gradNorm: number;
-  /** Share of right answers in the batch, 0 to 1: of masked patches, or of images. */
+  /** Share of correct predictions in the batch, 0 to 1: of masked patches, or of images. */
   readonly score: number;
   /** Time the device spent on the step, ms. */
   readonly learningMs: number;
@@ -29,33 +32,32 @@ export interface StepResult {
 
 /** An optimisation problem whose state lives on a device. */
 export interface Learner<Batch> {
-  /** Forward and backward; updates the state only if loss and gradient norm are finite. */
+  /** Compute gradients, and update the state only if loss and gradient norm are finite. */
   step(batch: Batch, scalars: StepScalars): Promise<StepResult>;
 
-  /** Everything an exact resume needs, optimizer moments and update count included, as copies. */
+  /** Copies of the state for an exact resume, including optimizer moments and update count. */
   readState(): Promise<NamedTensors>;
 
   /**
    * Replace the whole state.
-   *
    * @throws StudioError when a tensor is missing, unexpected, or of another shape or dtype
    */
   writeState(state: NamedTensors): Promise<void>;
 
-  /** Free the device. */
+  /** Release the device. */
   dispose(): Promise<void>;
 }
 
-/** A batch with what the loop must know about it. */
+/** A batch with the fields that the loop needs. */
 export interface LoadedBatch<Batch> {
-  /** Index of the batch, from 0; the loop asks for them in order. */
+  /** Index of the batch, from 0; the loop requests them in order. */
   readonly step: number;
   readonly epoch: number;
   readonly images: number;
   readonly waitMs: number;
   readonly replaced: readonly { path: string; reason: string; substitute: string }[];
   readonly data: Batch;
-  /** Give the buffers back; `data` are not touched afterwards. */
+  /** Return the buffers; `data` must not be used afterwards. */
   release(): void;
 }
 
@@ -65,19 +67,19 @@ export interface TrainingLoader<Batch> {
   close(): Promise<void>;
 }
 
-/** A step as those who watch training see it. */
+/** A step as it is passed to observers. */
 export interface StepObservation {
   /** Completed steps, this one included. */
   readonly step: number;
   /** 0 to 1. */
   readonly score: number;
-  /** What the score would be by guessing. */
+  /** The score by guessing. */
   readonly chance: number;
   readonly dataWaitMs: number;
   readonly stepMs: number;
 }
 
 export interface StepWatch {
-  /** @returns what is worth saying after this step */
+  /** @returns notices about this step */
   observe(observation: StepObservation): Notice[];
 }

@@ -1,4 +1,4 @@
-/** All tasks that runs are trained for, each loaded when it is first needed. */
+/** All tasks of runs, each loaded on first use. */
 import { StudioError } from '../contract/errors.ts';
 import {
   DEFAULT_TASK,
@@ -21,9 +21,8 @@ const LABELLED: Readonly<Record<LabelledTaskId, () => Promise<AnyLabelledTask>>>
 };
 
 /**
- * The task that `--task`, a network's head or a stored result names.
- *
- * @throws StudioError `usage` for a task of another version
+ * The task named by `--task`, a network's head or a stored result.
+ * @throws StudioError `usage` for an unknown task
  */
 export async function labelledTask(id: string = DEFAULT_TASK): Promise<AnyLabelledTask> {
   if (Object.hasOwn(LABELLED, id)) return LABELLED[id as LabelledTaskId]();
@@ -31,9 +30,8 @@ export async function labelledTask(id: string = DEFAULT_TASK): Promise<AnyLabell
 }
 
 /**
- * The task of a run; records of 0.1.0 name its kind alone.
- *
- * @throws StudioError `run-damaged` for a task of another version
+ * The task of a run; records of 0.1.0 have its kind only.
+ * @throws StudioError `run-damaged` for an unknown task
  */
 export async function taskOf(record: RunRecord): Promise<AnySteppedTask> {
   const { kind, id, task = DEFAULT_TASK } = record;

@@ -1,6 +1,6 @@
 /**
- * What a task is: everything that starting, training, resuming and judging a run of it takes. The life
- * of a run (train/), the estimate and the orders read this and know no task.
+ * The interface of tasks: what starting, training, resuming and evaluating a run needs. The life of
+ * a run (train/), the estimate and the commands use it and depend on no task.
  */
 import type { Precision } from '../contract/precision.ts';
 import type { Scores } from '../contract/scores.ts';
@@ -11,44 +11,44 @@ import type { RunRecord } from '../runs/run-record.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { Learner, StepWatch, TrainingLoader } from './learner.ts';
 
-/** The images of a run, read. */
+/** The images of a run after reading. */
 export interface TaskData {
   /** Images that are trained on. */
   readonly images: number;
-  /** Changes when any image does. */
+  /** A hash that changes with any image. */
   readonly fingerprint: string;
-  /** Where the images lie, absolute. */
+  /** Folders of the images, absolute. */
   readonly folders: readonly string[];
-  /** Class names in the order of the outputs, where there are classes. */
+  /** Class names in the order of the outputs, if there are classes. */
   readonly classes?: readonly string[];
-  /** What is odd about the images. */
+  /** Problems of the images. */
   readonly notices: readonly Notice[];
 }
 
-/** The types that a task is about. */
+/** The types of a task. */
 export interface TaskTypes {
   readonly recipe: SharedValues;
-  /** Which images, as a run remembers them. */
+  /** The reference to images, as stored in a run. */
   readonly source: unknown;
   readonly data: TaskData;
   readonly batch: unknown;
-  /** What takes the steps, on a device. */
+  /** The learner, on a device. */
   readonly learner: Learner<unknown>;
   readonly report: TaskReport;
 }
 
-/** The result of a run on its validation images, for programs and for people. */
+/** The result of a run on its validation images, for programs and for users. */
 export interface TaskReport {
-  /** The record that commands end with. */
+  /** The last record of commands. */
   readonly record: Readonly<Record<string, unknown>>;
-  /** Headlines, one a line. */
+  /** Headline scores, one per line. */
   readonly lines: readonly string[];
 }
 
 export interface OpenOptions<T extends TaskTypes> {
   readonly recipe: T['recipe'];
   readonly data: T['data'];
-  /** Tensors to start from; left out where a checkpoint is going to be restored, or for chance. */
+  /** Initial tensors; left out when a checkpoint will be restored, or for random initialisation. */
   readonly start?: NamedTensors | undefined;
   readonly device: string;
   readonly threads?: number;
@@ -60,15 +60,15 @@ export interface DataContext {
 }
 
 interface AnyTask<T extends TaskTypes> {
-  /** The `kind` in run.json, and of the command. */
+  /** The `kind` in run.json and of the command. */
   readonly kind: RunRecord['kind'];
   /** @throws StudioError `recipe-invalid` */
   parseRecipe(fields: unknown, changes?: { precision?: Precision }): T['recipe'];
-  /** @throws StudioError where there are no images, or they do not fit the task */
+  /** @throws StudioError when there are no images, or they do not fit the task */
   readData(source: T['source'], context: DataContext): Promise<T['data']>;
-  /** What run.json remembers of the source, beside folders and fingerprint. */
+  /** Fields of run.json for the source, besides folders and fingerprint. */
   recordOf(source: T['source']): Partial<RunRecord>;
-  /** @throws StudioError `run-damaged` where the record does not name its images */
+  /** @throws StudioError `run-damaged` when the record does not name its images */
   sourceOf(record: RunRecord): T['source'];
 }
 
@@ -82,54 +82,54 @@ export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
     data: T['data'],
     startStep: number,
   ): Promise<TrainingLoader<T['batch']>>;
-  /** What the score of a step is called, and what it would be by guessing. */
+  /** Name of a step's score, and its value by guessing. */
   score(recipe: T['recipe'], data: T['data']): { readonly name: string; readonly chance: number };
-  /** Looks at the course of the score. */
+  /** Observes the course of the score. */
   readonly watch?: () => StepWatch;
-  /** What computing a batch in passes means, where it means anything. */
+  /** Notices about the effect of computing a batch in passes, if any. */
   passNotices(recipe: T['recipe']): readonly Notice[];
-  /** Judging the network on other images while it trains. */
+  /** Evaluation of the network on other images during training. */
   evaluation?(recipe: T['recipe'], data: T['data'], totalSteps: number): EvaluationPlan<T>;
-  /** The whole report on the state that is open. */
+  /** The full report for the current state. */
   report?(learner: T['learner'], recipe: T['recipe'], data: T['data']): Promise<T['report']>;
 }
 
 export interface EvaluationPlan<T extends TaskTypes> {
-  /** Steps; the last step is always evaluated. */
+  /** Steps between evaluations; the last step is always evaluated. */
   readonly every: number;
-  /** Evaluations without a better one after which training ends; 0 for never. */
+  /** Evaluations without improvement after which training ends; 0 for never. */
   readonly patience: number;
   judge(learner: T['learner']): Promise<EvaluationResult>;
 }
 
 export interface EvaluationResult extends Scores {
-  /** Images. */
+  /** Number of images. */
   readonly n: number;
-  /** What people are told of it. */
+  /** Notes for users. */
   readonly notes?: readonly string[];
 }
 
-/** A task that is computed in one go, and then complete. */
+/** A task that is computed at once and then complete. */
 export interface FittedTask<T extends TaskTypes> extends AnyTask<T> {
   fit(options: OpenOptions<T> & { readonly signal: AbortSignal | undefined }): Promise<Fitted<T>>;
 }
 
 export interface Fitted<T extends TaskTypes> {
-  /** The recipe with what was chosen. */
+  /** The recipe with the chosen settings. */
   readonly recipe: T['recipe'];
-  /** What a checkpoint holds. */
+  /** Tensors of the checkpoint. */
   readonly state: NamedTensors;
   readonly evaluation: EvaluationResult;
   readonly report: T['report'];
   /** Files beside the checkpoint, by name. */
   readonly files: Readonly<Record<string, string>>;
-  /** What is to be told. */
+  /** Notes for users. */
   readonly notes: readonly string[];
 }
 
-/** Where a run starts, where that is not chance by the recipe's seed. */
+/** Where a run starts, if not from a random initialisation. */
 export interface StartingPoint<T extends Pick<TaskTypes, 'recipe' | 'data'>> {
-  /** For people and the record: the run and step, the file, or `scratch`. */
+  /** For users and the record: the run and step, the file, or `scratch`. */
   readonly origin: string;
   /** @throws StudioError `weights-mismatch` */
   tensors(recipe: T['recipe'], data: T['data']): NamedTensors;

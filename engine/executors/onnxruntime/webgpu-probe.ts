@@ -8,7 +8,7 @@ export type WebgpuFinding =
   | { readonly works: true; readonly half: boolean }
   | { readonly works: false; readonly why: string };
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 let found: Promise<WebgpuFinding> | undefined;
 
@@ -22,7 +22,7 @@ async function askInProcess(): Promise<WebgpuFinding> {
   const entry = processFile(import.meta.url, './webgpu-probe-process.ts');
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [entry], {
-      timeout: PATIENCE_MS,
+      timeout: TIMEOUT_MS,
       windowsHide: true,
       // Electron's executable then runs as plain Node.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
@@ -30,7 +30,7 @@ async function askInProcess(): Promise<WebgpuFinding> {
     return JSON.parse(stdout) as WebgpuFinding;
   } catch (error) {
     const { killed, signal, code } = error as { killed?: boolean; signal?: string; code?: number };
-    if (killed) return { works: false, why: `it did not answer within ${PATIENCE_MS / 1000} s` };
+    if (killed) return { works: false, why: `it did not answer within ${TIMEOUT_MS / 1000} s` };
     return { works: false, why: `its driver ended the process (${signal ?? `code ${code}`})` };
   }
 }

@@ -61,7 +61,7 @@ function folderOf(name: string): string | undefined {
   }
 }
 
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 
 /** In the order of bus addresses, as nvidia-smi lists them; empty without a driver. */
 export async function nvidiaCards(): Promise<readonly NvidiaCard[]> {
@@ -76,7 +76,7 @@ async function query(fields: readonly string[]): Promise<string | undefined> {
     const { stdout } = await promisify(execFile)(
       'nvidia-smi',
       [`--query-gpu=${fields.join(',')}`, '--format=csv,noheader,nounits'],
-      { timeout: PATIENCE_MS, windowsHide: true },
+      { timeout: TIMEOUT_MS, windowsHide: true },
     );
     return stdout;
   } catch {

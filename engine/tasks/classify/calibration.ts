@@ -1,16 +1,15 @@
 /**
- * Whether a classifier is right as often as it says.
- *
+ * Calibration of a classifier: accuracy by confidence.
  * @source Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017)
  */
 import type { Outcomes } from './outcomes.ts';
 
-/** The images whose confidence lies in (from, to]. */
+/** The images with a confidence in (from, to]. */
 export interface CalibrationBin {
   readonly from: number;
   readonly to: number;
   readonly images: number;
-  /** Share that is right, and mean confidence; null without images. */
+  /** Accuracy and mean confidence; null without images. */
   readonly accuracy: number | null;
   readonly confidence: number | null;
 }

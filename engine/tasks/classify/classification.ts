@@ -1,4 +1,4 @@
-/** Classification of images by labels, one class an image. */
+/** Classification: one class per image. */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
 import { loadFinetuneRecipe } from '../../recipes/load.ts';
 import type { LabelledTask } from '../labelled-task.ts';

@@ -1,4 +1,4 @@
-/** Classifiers compared by which images they get right: top-1 is the mean over images. */
+/** Comparison of classifiers by correct images: top-1 accuracy is a mean over images. */
 import type { ComparedCell, ComparedTask } from '../labelled-task.ts';
 import type { ClassifierReport } from './report.ts';
 
@@ -14,7 +14,10 @@ export const comparedClassifiers: ComparedTask<ClassifierReport> = {
   },
 };
 
-/** A character an image: `1` right, `0` wrong, `-` left out, so that positions are those of all images. */
+/**
+ * A character per image: `1` correct, `0` wrong, `-` left out, so that positions are those of all
+ * images.
+ */
 function rightText(rank: ArrayLike<number>, leftOut: readonly number[]): string {
   const missing = new Set(leftOut);
   let next = 0;
@@ -27,14 +30,14 @@ function rightOf(cell: ComparedCell): string {
   return cell['right'] as string;
 }
 
-/** Test images that were judged in all of the cells; one that could not be decoded any more was not. */
+/** Test images that were evaluated in all cells; images that could not be decoded were not. */
 function judgedInAll(cells: readonly ComparedCell[]): number[] {
   const texts = cells.map(rightOf);
   const all = Array.from({ length: texts[0]!.length }, (_, i) => i);
   return all.filter((i) => texts.every((right) => right[i] === '0' || right[i] === '1'));
 }
 
-/** How often each of these test images was right, 0 to 1, over the seeds. */
+/** The accuracy of each of these test images over the seeds, 0 to 1. */
 function rightShares(cells: readonly ComparedCell[], images: readonly number[]): Float64Array {
   const texts = cells.map(rightOf);
   return Float64Array.from(images, (i) =>

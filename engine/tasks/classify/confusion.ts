@@ -1,13 +1,13 @@
-/** Which classes are taken for which, and what follows from that for each class. */
+/** Confusion matrix, and the scores of each class. */
 import type { ClassifierEvaluation } from '../../contract/studio/evaluations.ts';
 
-/** Counts of images, [classes, classes]: row the true class, column the predicted one. */
+/** Counts of images, [classes, classes]: row the actual class, column the predicted one. */
 export interface Confusion {
   readonly classes: number;
   readonly counts: Uint32Array;
 }
 
-/** How one class fared. */
+/** The scores of one class. */
 export type ClassShares = Omit<ClassifierEvaluation['perClass'][number], 'name'>;
 
 export function countConfusion(

@@ -1,16 +1,15 @@
-/** Which training images are held out to choose between settings. */
+/** Selection of training images that are held out to choose between settings. */
 import { StudioError } from '../../contract/errors.ts';
 import { RandomStream } from '../../random/philox.ts';
 
 export interface HeldOutSplit {
-  /** Rows, ascending. */
+  /** Positions of rows, ascending. */
   readonly train: Int32Array;
   readonly heldOut: Int32Array;
 }
 
 /**
- * A share of each class, at least one image where the class has two.
- *
+ * Hold out a share of each class, at least one image where the class has two.
  * @throws StudioError `probe-too-few` when no class has two images
  */
 export function holdOut(
@@ -33,7 +32,7 @@ export function holdOut(
   return splitBy(labels.length, heldOut);
 }
 
-/** The rows that are held out, and all others. */
+/** Split rows into those that are held out and all others. */
 export function splitBy(count: number, heldOut: readonly number[]): HeldOutSplit {
   const held = new Set(heldOut);
   const train = Array.from({ length: count }, (_, i) => i).filter((i) => !held.has(i));

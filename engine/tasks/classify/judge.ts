@@ -1,4 +1,4 @@
-/** A classifier judged on any labelled images. */
+/** Evaluation of a classifier on labelled images. */
 import { percentText } from '../../contract/number-text.ts';
 import type { Judgement, JudgeRequest } from '../labelled-task.ts';
 import { judgeSet } from '../shared/judge-set.ts';
@@ -9,7 +9,7 @@ import { classifierTables } from './tables.ts';
 
 const SHOWN_MISTAKES = 5;
 
-/** @throws StudioError `unknown-classes`, and as reading labelled images does */
+/** @throws StudioError `unknown-classes`, and errors of reading labelled images */
 export async function judgeClassifier(request: JudgeRequest): Promise<Judgement> {
   refuseSeparator(request.labelSeparator);
   const { scores, samples, paths, positionsLeftOut, common } = await judgeSet(request);
@@ -33,7 +33,7 @@ export function withPaths(
   return { ...rest, mistakes: mistakes.map((each) => ({ ...each, path: paths[each.image]! })) };
 }
 
-/** The most confident ones. */
+/** The most confident mistakes, one per line. */
 export function mistakeLines({ mistakes, classes }: EvaluationReport): string[] {
   if (mistakes.length === 0) return [];
   const shown = mistakes

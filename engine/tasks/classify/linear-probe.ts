@@ -1,10 +1,10 @@
 /**
- * A linear classifier on frozen features, with the place in the network and the learning rate chosen by
- * images that are held out of the training set; the test set has no say.
+ * A linear classifier on frozen features. Block, pooling and learning rate are chosen by images
+ * held out of the training set; the test set is not used for that.
  *
- * Softmax regression from zero, by momentum on standardised features along a cosine. AdamW was tried:
- * it reaches the same accuracy (both within a point of the regularised optimum) and is worse by half a
- * point where labels are few.
+ * Softmax regression from zero with momentum on standardised features and a cosine schedule. AdamW
+ * was tried: it reaches the same accuracy (both within a point of the regularised optimum) and is
+ * worse by half a point with few labels.
  */
 import { StudioError } from '../../contract/errors.ts';
 import type { Program } from '../../executors/executor.ts';
@@ -18,7 +18,7 @@ import { scoreHeads, trainHeads } from './probe-training.ts';
 import { measureStandard, unstandardise } from './standardise.ts';
 
 export interface LinearProbeRequest {
-  /** Places to choose from, all of the same images. */
+  /** Features at the places to choose from, all for the same images. */
   readonly sets: readonly FeatureSet[];
   /** Class of each image, from 0. */
   readonly labels: ArrayLike<number>;
@@ -27,15 +27,15 @@ export interface LinearProbeRequest {
   readonly epochs?: number;
   readonly weightDecay?: number;
   readonly seed?: number;
-  /** Images that choose; a fifth of each class when left out. */
+  /** Images for the choice; by default a fifth of each class. */
   readonly heldOut?: readonly number[];
-  /** Train the choice once more on all images (default). */
+  /** Train the chosen setting again on all images (default). */
   readonly refit?: boolean;
   readonly device?: string;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-/** One setting and how it did on the images held out. */
+/** One setting and its scores on the held-out images. */
 export interface ProbeTrial extends FeaturePlace {
   readonly learningRate: number;
   /** 0 to 1 */
@@ -50,7 +50,7 @@ export interface LinearProbe {
   readonly chosen: ProbeTrial;
   /** All settings, by place, then by learning rate. */
   readonly trials: readonly ProbeTrial[];
-  /** Images that the head was trained on, and that chose. */
+  /** Number of images for training, and for the choice. */
   readonly trainImages: number;
   readonly heldOutImages: number;
 }
@@ -90,7 +90,7 @@ export async function fitLinearProbe(request: LinearProbeRequest): Promise<Linea
   };
 }
 
-/** More right, or as many with a lower loss. */
+/** More correct images, or as many with a lower loss. */
 function isBetter(a: ProbeTrial, b: ProbeTrial): boolean {
   if (a.accuracy !== b.accuracy) return a.accuracy > b.accuracy;
   return (a.loss ?? Number.POSITIVE_INFINITY) < (b.loss ?? Number.POSITIVE_INFINITY);

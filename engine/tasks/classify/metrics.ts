@@ -1,7 +1,4 @@
-/**
- * How well a classifier does on labelled images, as one plain object that every surface shows and
- * every file holds.
- */
+/** Metrics of a classifier on labelled images, as a plain object for pages and files. */
 import { TOP1 } from '../../contract/scores.ts';
 import type { ClassifierEvaluation } from '../../contract/studio/evaluations.ts';
 import { type BootstrapOptions, bootstrap } from '../../evaluation/bootstrap.ts';
@@ -11,13 +8,13 @@ import { type Calibration, calibrate } from './calibration.ts';
 import { balancedAccuracy, type Confusion, classShares, countConfusion } from './confusion.ts';
 import { judge, type Outcomes } from './outcomes.ts';
 
-/** Plain JSON: numbers that are not defined are null. */
+/** Plain JSON: undefined numbers are null. */
 export type EvaluationReport = Omit<TaskEvaluation, 'mistakes'> &
   Omit<ClassifierEvaluation, 'calibration'> & { readonly calibration: Calibration };
 type Mistake = ClassifierEvaluation['mistakes'][number];
 
 export interface EvaluationOptions extends BootstrapOptions {
-  /** At most so many mistakes are listed. */
+  /** Most mistakes that are listed. */
   readonly mistakes?: number;
 }
 

@@ -1,8 +1,8 @@
-/** What a classifier says of each image, and how that compares with the truth. */
+/** The predictions of a classifier, compared with the labels. */
 import { StudioError } from '../../contract/errors.ts';
 import type { ClassScores } from '../../evaluation/class-scores.ts';
 
-/** One entry an image. Of equal scores the class that comes first counts as the higher one. */
+/** One entry per image. Of equal scores, that of the earlier class ranks higher. */
 export interface Outcomes {
   readonly count: number;
   readonly classes: number;
@@ -10,19 +10,19 @@ export interface Outcomes {
   readonly predicted: Int32Array;
   /** Probability of the predicted class. */
   readonly confidence: Float64Array;
-  /** How many classes scored higher than the true one; 0 where the prediction is right. */
+  /** Number of classes with a higher score than the true one; 0 where the prediction is correct. */
   readonly rank: Int32Array;
-  /** Cross-entropy, nats; infinite where the true class got the probability 0. */
+  /** Cross-entropy, nats; infinite where the true class has the probability 0. */
   readonly loss: Float64Array;
 }
 
-/** How far a row of probabilities may sum from 1: shares in float32. */
+/** Largest deviation of a row of probabilities from a sum of 1, for shares in float32. */
 const SUM_TOLERANCE = 1e-3;
 
 /**
  * @param labels class of each image, from 0
  * @throws StudioError `evaluation-empty` without images; `evaluation-invalid` when sizes, labels or
- *   probabilities do not fit; `evaluation-not-finite` for scores that are no numbers
+ *   probabilities do not fit; `evaluation-not-finite` for NaN scores
  */
 export function judge(scores: ClassScores, labels: ArrayLike<number>): Outcomes {
   const { data, count, classes } = scores;
@@ -58,7 +58,7 @@ export function judge(scores: ClassScores, labels: ArrayLike<number>): Outcomes 
   return outcomes;
 }
 
-/** The class with the highest score of one image. */
+/** The class with the highest score for one image. */
 export function predictedClass({ data, classes }: ClassScores, image: number): number {
   const at = image * classes;
   let best = 0;
@@ -79,7 +79,6 @@ function checkScores({ data, count, classes }: ClassScores): void {
 
 /**
  * The natural logarithms of one image's probabilities, into `out` [classes].
- *
  * @throws StudioError `evaluation-not-finite`, `evaluation-invalid`
  */
 export function logProbabilities(scores: ClassScores, image: number, out: Float64Array): void {

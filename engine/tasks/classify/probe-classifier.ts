@@ -8,9 +8,9 @@ import type { VitConfig } from '../../nn/vit.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 
 /**
- * The classifier whose logits are the head applied to the features of that place.
+ * The classifier that applies the head to the features of that place.
  *
- * @param network what the features were extracted with
+ * @param network the network of the features
  * @param head    `head.weight` [classes, width] and `head.bias` [classes]
  * @throws StudioError `weights-mismatch`
  */
@@ -28,7 +28,7 @@ export function probeClassifier(
   return { config, tensors };
 }
 
-/** The network's one norm, whatever it and the classifier call it. */
+/** Name of the norm in the network, where it may differ from the classifier's. */
 function normOf(name: string, network: NamedTensors): string {
   const part = /^(?:fc_)?norm\.(.*)$/.exec(name)?.[1];
   if (part === undefined) return name;

@@ -1,6 +1,6 @@
 /**
- * Several linear classifiers on the same features, trained side by side, each at its own rate: their
- * weights lie one below the other, so that all of them are one matrix product.
+ * Several linear classifiers on the same features, trained in parallel with different learning
+ * rates. Their weights are stacked, so all of them are one matrix product.
  */
 import { gradients } from '../../autodiff/gradients.ts';
 import * as ir from '../../ir/builder.ts';
@@ -10,14 +10,14 @@ import { float32State } from '../../nn/parameters.ts';
 import { momentumStep } from '../../optim/sgd.ts';
 
 export interface ProbeShape {
-  /** Classifiers, H. */
+  /** Number of classifiers, H. */
   readonly heads: number;
   readonly classes: number;
-  /** Numbers of a feature, E. */
+  /** Width of a feature, E. */
   readonly width: number;
   readonly batchSize: number;
   readonly momentum: number;
-  /** L2, not on the biases. */
+  /** L2 penalty, not on biases. */
   readonly weightDecay: number;
 }
 
@@ -70,7 +70,7 @@ function probeStep(shape: ProbeShape) {
   const labels = ir.feed('labels', [B], 'i32');
   const logProbabilities = ir.reshape(ir.logSoftmax(ir.reshape(node, [B * H, C])), [B, H, C]);
   const losses = ir.mul(ir.sum(ir.mul(logProbabilities, oneHot(labels, C)), [0, 2]), -1 / B);
-  // The heads share nothing, so the gradient of the sum is each one's own.
+  // Heads share no parameters, so the gradient of the sum has each one's own gradient.
   const [weightSlope, biasSlope] = gradients(ir.sum(losses), [weight, bias]) as [Node, Node];
   const rates = ir.feed('rates', [H]);
   const byHead = (x: Node) => ir.reshape(x, [H, x.shape.reduce((a, b) => a * b) / H]);

@@ -1,6 +1,6 @@
 /**
- * A linear probe: features of the frozen network are computed once, the best place and learning rate
- * are chosen among the training images, and what comes out is a classifier like any other.
+ * Linear probes: features of the frozen network are computed once, place and learning rate are
+ * chosen by training images, and the result is a classifier.
  */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
 import { TOP1 } from '../../contract/scores.ts';
@@ -18,7 +18,7 @@ import { probeClassifier } from './probe-classifier.ts';
 import { classifierReport } from './report.ts';
 import type { Classification } from './task.ts';
 
-/** Features of all places are held in memory at once: no more than this. */
+/** The limit of the memory for the features of all places. */
 const FEATURE_BYTES = 2 ** 31;
 
 type ProbeParts = Pick<FinetuneParts, 'readSets' | 'loadEval'>;
@@ -104,7 +104,7 @@ function lastLayers({ vit: { depth, embedDim } }: ClassifierConfig, images: numb
   return Array.from({ length: count }, (_, i) => depth - count + 1 + i);
 }
 
-/** The recipe and the classifier that the probe amounts to. */
+/** The recipe and the classifier that are equivalent to the probe. */
 function assemble(
   { recipe: given, network, config: { vit } }: FrozenNetwork,
   { head, chosen }: LinearProbe,

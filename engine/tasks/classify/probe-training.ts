@@ -1,4 +1,4 @@
-/** Training and judging the heads of a probe's module on rows of features. */
+/** Training and evaluation of the heads of a probe's module on rows of features. */
 import type { Program } from '../../executors/executor.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 import { cosineSchedule } from '../../optim/schedules.ts';
@@ -7,7 +7,7 @@ import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 import { type ProbeEntries, type ProbeShape, probeModule } from './probe-module.ts';
 import { gatherStandardised, type Standard } from './standardise.ts';
 
-/** Rows of features that heads see, standardised, and the class of every row there is. */
+/** Standardised features, and the class of every row. */
 export interface HeadRows {
   readonly rows: FeatureRows;
   readonly labels: ArrayLike<number>;
@@ -18,12 +18,14 @@ export interface HeadRows {
 export interface HeadTraining extends HeadRows {
   readonly epochs: number;
   readonly seed: number;
-  /** One a head. */
+  /** One per head. */
   readonly learningRates: readonly number[];
   readonly onEpoch?: (done: number) => void;
 }
 
-/** From zero; what of an epoch does not fill a batch is left out, other images each time. */
+/**
+ * Train from zero. Images of an epoch that do not fill a batch are left out, other ones each time.
+ */
 export async function trainHeads(
   program: Program<ProbeEntries>,
   shape: ProbeShape,

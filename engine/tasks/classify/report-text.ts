@@ -1,10 +1,10 @@
-/** How well a classifier does, for programs and for people. */
+/** Results of a classifier, as records and as text. */
 import { calibrationText, confidenceGap } from '../../contract/calibration-text.ts';
 import { countText, percentText } from '../../contract/number-text.ts';
 import { inSentence } from '../../contract/terms.ts';
 import type { EvaluationReport } from './metrics.ts';
 
-/** The record that `finetune`, `evaluate` and `knn` end with. */
+/** The last record of `finetune`, `evaluate` and `knn`. */
 export function reportRecord(report: EvaluationReport): Record<string, unknown> {
   const { images, top1, top5, loss, macroF1, balancedAccuracy, calibration, classes } = report;
   const { task, primary, values } = report;
@@ -27,7 +27,7 @@ export function reportRecord(report: EvaluationReport): Record<string, unknown> 
   };
 }
 
-/** Headlines, and the classes that do worst where there are several. */
+/** Headline scores, and the worst classes where there are several. */
 export function reportLines(report: EvaluationReport): string[] {
   const { images, top1, top5, loss, macroF1, calibration, classes, perClass } = report;
   const range = ({ low, high }: { low: number; high: number }) =>

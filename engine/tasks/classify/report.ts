@@ -1,4 +1,4 @@
-/** What a classifier's run tells of its validation images. */
+/** Reports of a classifier's run on its validation images. */
 import { TOP1 } from '../../contract/scores.ts';
 import type { ClassScores } from '../../evaluation/class-scores.ts';
 import type { LabelledReport } from '../labelled-task.ts';
@@ -10,7 +10,7 @@ import { reportLines, reportRecord } from './report-text.ts';
 export interface ClassifierReport extends LabelledReport {
   readonly evaluation: EvaluationReport;
   readonly outcomes: Outcomes;
-  /** Positions of validation images that could not be decoded any more; the outcomes are of the others. */
+  /** Positions of validation images that could not be decoded and have no outcomes. */
   readonly leftOut: readonly number[];
 }
 
@@ -18,7 +18,7 @@ export interface ClassifierReport extends LabelledReport {
 export interface Predicted {
   readonly scores: ClassScores;
   readonly labels: readonly number[];
-  /** Positions of those that could not. */
+  /** Positions of those that could not be decoded. */
   readonly leftOut: readonly number[];
   readonly notes: readonly string[];
 }
@@ -38,7 +38,7 @@ export function classifierReport(
   };
 }
 
-/** Without intervals, which take their time. */
+/** A report without intervals, which take time. */
 export function summarise({ scores, labels, notes }: Predicted): EvaluationResult {
   const { count: n, rank, loss } = judge(scores, labels);
   const within = (most: number) => rank.filter((at) => at < most).length / n;

@@ -1,19 +1,22 @@
-/** Features brought to mean 0 and deviation 1 for training, and weights brought back for use. */
+/** Standardisation of features to mean 0 and deviation 1, and its inverse on weights. */
 import { StudioError } from '../../contract/errors.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 
-/** Of each of the features' numbers. */
+/** Mean and scale per component of the features. */
 export interface Standard {
   readonly mean: Float64Array;
-  /** 1 over the deviation; 0 for a number that is the same in all rows, which tells nothing. */
+  /** 1 over the deviation; 0 for a constant component. */
   readonly scale: Float64Array;
 }
 
-/** Deviation over mean below which a number counts as constant: the precision of float32. */
+/**
+ * Ratio of deviation to mean below which a component counts as constant, by the precision of
+ * float32.
+ */
 const CONSTANT = 1e-6;
 
 /**
- * @param chosen rows to measure
+ * @param chosen rows that are measured
  * @throws StudioError `features-not-finite`
  */
 export function measureStandard({ data, width }: FeatureRows, chosen: Int32Array): Standard {
@@ -39,7 +42,7 @@ export function measureStandard({ data, width }: FeatureRows, chosen: Int32Array
   return { mean, scale };
 }
 
-/** The chosen rows, standardised, into the beginning of `out` [any, width]. */
+/** Write the chosen rows, standardised, to the beginning of `out` [any, width]. */
 export function gatherStandardised(
   { data, width }: FeatureRows,
   chosen: Int32Array,
@@ -52,7 +55,7 @@ export function gatherStandardised(
 }
 
 /**
- * The linear map on plain features that does what this one does on standardised features.
+ * The linear map on plain features that equals this one on standardised features.
  *
  * @param weight [classes, width]
  * @param bias   [classes]

@@ -1,4 +1,4 @@
-/** What a classifier said of each image, and how well it did, as tables. */
+/** Tables of a classifier's predictions and scores. */
 import type { CsvField } from '../../contract/csv-text.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { ClassScores } from '../../evaluation/class-scores.ts';
@@ -8,10 +8,10 @@ import type { EvaluationReport } from './metrics.ts';
 import { classPredictions } from './prediction.ts';
 
 export interface Predictions {
-  /** Of each image. */
+  /** One per image. */
   readonly paths: readonly string[];
   readonly scores: ClassScores;
-  /** Class of each image. */
+  /** One class per image. */
   readonly labels: ArrayLike<number>;
 }
 
@@ -29,7 +29,6 @@ export const CLASSIFIER_TABLES = {
 
 /**
  * Rows of `confusion.csv` are the true classes.
- *
  * @throws StudioError `evaluation-invalid` when sizes do not fit
  */
 export function classifierTables(

@@ -1,4 +1,4 @@
-/** Classification of images by labels: fine-tuning of a whole network or of its last blocks. */
+/** Fine-tuning of a whole network, or of its last blocks, for classification. */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
 import { ONE_CLASS } from '../shared/classifier-module.ts';
 import { type FinetuneParts, finetuneParts } from '../shared/finetune-parts.ts';

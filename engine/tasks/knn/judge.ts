@@ -1,4 +1,4 @@
-/** How well a network's features tell classes apart without any training: by the nearest neighbours. */
+/** kNN evaluation of a network's features, without training. */
 import { percentText } from '../../contract/number-text.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
@@ -18,11 +18,11 @@ export interface KnnOrder extends Pick<JudgeRequest, 'workspace' | 'device' | 'o
   /** Labelled reference set, in which neighbours are looked up. */
   readonly train: string;
   readonly val: string;
-  /** Numbers of neighbours; the first is the one that counts. */
+  /** Numbers of neighbours; the first one gives the primary score. */
   readonly ks: readonly number[];
 }
 
-/** Top-1 with each number of neighbours, from few to many. */
+/** Top-1 accuracy by number of neighbours, ascending. */
 export type KnnSweep = readonly { readonly k: number; readonly top1: number }[];
 
 export interface KnnReport extends LabelledReport {
@@ -36,12 +36,12 @@ export interface KnnOutcome extends Pick<Judgement, 'warnings'> {
 
 const SHOWN_BESIDE = [1, 5, 10, 20, 50, 100, 200];
 
-/** The number that is asked for, and others that are shown beside it. */
+/** The requested number, and others for comparison. */
 export function neighbourCounts(k: number): number[] {
   return [k, ...SHOWN_BESIDE.filter((other) => other !== k)];
 }
 
-/** @throws StudioError as opening models and reading labelled images do */
+/** @throws StudioError errors of opening models and reading labelled images */
 export async function knn(order: KnnOrder): Promise<KnnOutcome> {
   const { workspace, device, onProgress } = order;
   const { reference, ...which } = order.from;

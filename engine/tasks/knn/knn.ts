@@ -1,6 +1,5 @@
 /**
  * Weighted k-nearest-neighbour classification of frozen features.
- *
  * @source Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination" (2018)
  */
 import { StudioError } from '../../contract/errors.ts';
@@ -18,24 +17,24 @@ interface KnnTask {
   readonly trainLabels: ArrayLike<number>;
   readonly test: FeatureRows;
   readonly classes: number;
-  /** A neighbour's vote is `exp(cosine / temperature)`. */
+  /** The weight of a neighbour is `exp(cosine / temperature)`. */
   readonly temperature?: number;
 }
 
 export interface KnnOptions extends KnnTask {
-  /** Neighbours that vote; all, if there are fewer. */
+  /** Number of neighbours; all, if there are fewer. */
   readonly k?: number;
 }
 
 export interface KnnSweepOptions extends KnnTask {
-  /** Numbers of neighbours to try; all rows vote where there are fewer. */
+  /** Numbers of neighbours; all rows where there are fewer. */
   readonly ks: readonly number[];
   readonly device?: string;
 }
 
 export interface KnnScores {
   readonly k: number;
-  /** Each class's share of the votes. */
+  /** Each class's share of the weights. */
   readonly scores: ClassScores;
 }
 
@@ -43,8 +42,7 @@ const K = 20;
 const TEMPERATURE = 0.07;
 
 /**
- * Shares of votes for several numbers of neighbours; the neighbours are found once.
- *
+ * Class shares for several numbers of neighbours, which are searched once.
  * @throws StudioError `knn-invalid` when shapes or labels do not fit; `features-not-finite`
  */
 export async function knnSweep(options: KnnSweepOptions): Promise<KnnScores[]> {
@@ -64,7 +62,7 @@ export async function knnSweep(options: KnnSweepOptions): Promise<KnnScores[]> {
 }
 
 /**
- * The class of each test row by the weighted vote of its nearest training rows (cosine).
+ * The class of each test row, by the weighted vote of its nearest training rows (cosine).
  *
  * @returns predicted classes, [test.count]
  * @throws StudioError `knn-invalid` when shapes or labels do not fit; `features-not-finite`
@@ -80,7 +78,7 @@ export function knnClassify(options: KnnOptions): Int32Array {
   });
 }
 
-/** Share of test rows whose predicted class is their own, 0 to 1. */
+/** Share of test rows with a correct prediction, 0 to 1. */
 export function knnAccuracy(options: KnnOptions & { testLabels: ArrayLike<number> }): number {
   const predicted = knnClassify(options);
   let right = 0;
@@ -89,7 +87,8 @@ export function knnAccuracy(options: KnnOptions & { testLabels: ArrayLike<number
 }
 
 /**
- * The votes of the k nearest of one test row, into `votes` [classes], in units of the nearest one's.
+ * Add up the votes of a test row's k nearest rows in `votes` [classes], relative to that of the
+ * nearest one.
  *
  * @returns their sum
  */
@@ -104,7 +103,7 @@ function vote(
   const first = test * nearest.k;
   let total = 0;
   for (let n = first; n < first + k; n++) {
-    // Relative to the nearest, so that nothing overflows.
+    // Relative to the nearest, to avoid overflow.
     const relative = (nearest.similarity[n]! - nearest.similarity[first]!) / temperature;
     const weight = Math.exp(relative);
     votes[trainLabels[nearest.row[n]!]!]! += weight;

@@ -1,12 +1,12 @@
 /**
- * Networks compared by mean average precision. It is no mean over images, so that all that a network
- * said of each image is kept.
+ * Comparison of networks by mean average precision. It is not a mean over images, so all logits are
+ * stored.
  */
 import type { ComparedCell, ComparedTask } from '../labelled-task.ts';
 import { type LabelScores, labelHeadlines, rankLabels } from './metrics.ts';
 import type { LabelsReport } from './report.ts';
 
-/** Average precision does not depend on it. */
+/** Average precision does not depend on the threshold. */
 const THRESHOLD = 0.5;
 
 export const comparedLabels: ComparedTask<LabelsReport> = {
@@ -31,7 +31,7 @@ export const comparedLabels: ComparedTask<LabelsReport> = {
 };
 
 interface Kept {
-  /** Base64 of [images, classes] of the images that could be decoded, in order. */
+  /** Base64 of the logits [images, classes] of the images that could be decoded, in order. */
   readonly logits: string;
   readonly targets: string;
   readonly leftOut: readonly number[];
@@ -47,7 +47,7 @@ function base64Of(values: Float32Array | Uint8Array): string {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 }
 
-/** Positions of images that were judged in all of the cells. */
+/** Positions of images that were evaluated in all cells. */
 function judgedInAll(cells: readonly ComparedCell[]): number[] {
   const missing = new Set(cells.flatMap((cell) => keptOf(cell).leftOut));
   const all = Array.from({ length: keptOf(cells[0]!).judged }, (_, i) => i);

@@ -1,4 +1,4 @@
-/** A network that tells labels, judged on any images with labels. */
+/** Evaluation of a multi-label network on labelled images. */
 import type { Judgement, JudgeRequest } from '../labelled-task.ts';
 import { judgeSet } from '../shared/judge-set.ts';
 import { thresholdOf } from './prediction.ts';
@@ -6,7 +6,7 @@ import { labelsReport } from './report.ts';
 import { labelTables } from './tables.ts';
 import { labelScores } from './task.ts';
 
-/** @throws StudioError `unknown-classes`, and as reading labelled images does */
+/** @throws StudioError `unknown-classes`, and errors of reading labelled images */
 export async function judgeLabels(request: JudgeRequest): Promise<Judgement> {
   const { model, labelSeparator: separator } = request;
   const judged = await judgeSet(request, { separator });

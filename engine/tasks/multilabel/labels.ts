@@ -1,4 +1,4 @@
-/** Labels of images as numbers: which each image has, and how much each counts in training. */
+/** Labels of images as numbers, and their weights in training. */
 import type { LabelledImages } from '../../runs/labelled-spec.ts';
 import type { BatchTargets } from '../shared/labelled-batches.ts';
 import { pairTargets } from './loss.ts';
@@ -13,12 +13,11 @@ export function labelsOfImages(samples: Samples, classes: number): Uint8Array {
   return has;
 }
 
-/** A label of few images counts at most so many times. */
+/** Largest weight of a rare label. */
 const MOST_WEIGHT = 100;
 
 /**
- * Images without each label over images with it.
- *
+ * Ratio of images without a label to those with it.
  * @returns [classes]; 1 for a label that no image has
  */
 export function balancedWeights(samples: Samples, classes: number): Float32Array {
@@ -32,8 +31,8 @@ export function balancedWeights(samples: Samples, classes: number): Float32Array
 }
 
 /**
- * Targets of batches whose images are told by the number of their combination of labels; mixed images
- * have the shares of both.
+ * Targets of batches whose images have the number of their combination of labels; mixed images have
+ * shares of both.
  *
  * @param weights [classes]; left out for 1
  */
@@ -57,7 +56,7 @@ export function labelTargets(
   };
 }
 
-/** Micro F1 of giving every image every label, which is the best that guessing can do; 0 to 1. */
+/** Micro F1 when every image gets every label, which is the best constant prediction; 0 to 1. */
 export function guessedF1(samples: Samples, classes: number): number {
   const given = samples.reduce((sum, { label, labels = [label] }) => sum + labels.length, 0);
   const share = given / (samples.length * classes);

@@ -1,6 +1,6 @@
 /**
- * Binary cross-entropy with logits, stable for logits of any size: sigmoid(x) is the softmax over x and
- * 0, so it is the cross-entropy over such pairs, whose gradient is right at 0 as well.
+ * Binary cross-entropy with logits, stable for all logits: sigmoid(x) is the softmax over x and 0,
+ * so this is the cross-entropy over such pairs, whose gradient is also exact at 0.
  *
  * @source PyTorch, `BCEWithLogitsLoss` with `pos_weight`
  */
@@ -21,10 +21,10 @@ export function binaryCrossEntropy(logits: Node, targets: Node): Node {
 }
 
 /**
- * What the loss multiplies log(sigmoid) and log(1 - sigmoid) by.
+ * The factors of log(sigmoid) and log(1 - sigmoid) in the loss.
  *
  * @param hot     [B, C], the share of each label, 0 to 1
- * @param weights [C], how much more an image with the label counts; left out for 1
+ * @param weights [C], factor on positive labels; left out for 1
  * @returns [B, 2C]
  */
 export function pairTargets(hot: Float32Array, weights?: ArrayLike<number>): Float32Array {
@@ -38,10 +38,10 @@ export function pairTargets(hot: Float32Array, weights?: ArrayLike<number>): Flo
 }
 
 /**
- * Any number of labels an image; labels of a batch are [B, C], 1 where the image has the label. The
- * loss is the mean over images and classes, the score of a batch is micro F1.
+ * The objective for any number of labels per image. Labels of a batch are [B, C], 1 where the image
+ * has the label. The loss is the mean over images and classes, the score of a batch is micro F1.
  *
- * @param threshold probability from which a label is given
+ * @param threshold probability from which a label is predicted
  */
 export function severalLabels(threshold: number): Objective {
   const least = Math.log(threshold / (1 - threshold));

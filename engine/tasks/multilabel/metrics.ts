@@ -1,9 +1,9 @@
 /**
- * How well a network tells which of several labels an image has, class by class.
+ * Metrics of a multi-label network, per class and overall.
  *
- * Average precision is that of scikit-learn: the precision at each distinct score, weighted by how much
- * recall grows there, without interpolation. It is not defined for a class that no image has: such a
- * class is left out of the mean, and named.
+ * Average precision is that of scikit-learn: the precision at each distinct score, weighted by the
+ * increase of recall, without interpolation. It is undefined for a class without images; such a
+ * class is named and left out of the mean.
  *
  * @source scikit-learn, `average_precision_score`
  */
@@ -11,7 +11,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { LabelsEvaluation } from '../../contract/studio/evaluations.ts';
 import { type BootstrapOptions, bootstrap } from '../../evaluation/bootstrap.ts';
 
-/** Logits of several labels an image, and which it has. */
+/** Logits and labels of images. */
 export interface LabelScores {
   /** [images, classes] */
   readonly logits: Float32Array;
@@ -23,8 +23,9 @@ export interface LabelScores {
 
 /**
  * @param names     class names, in the order of the logits
- * @param threshold probability from which a label is given, between 0 and 1
- * @throws StudioError `evaluation-empty` without images or without any label; `evaluation-not-finite`
+ * @param threshold probability from which a label is predicted, between 0 and 1
+ * @throws StudioError `evaluation-empty` without images or without any label;
+ *   `evaluation-not-finite`
  */
 export function evaluateLabels(
   scores: LabelScores,
@@ -64,15 +65,15 @@ export function evaluateLabels(
   };
 }
 
-/** The images of one class in order of their logits. */
+/** The images sorted by the logits of one class. */
 interface RankedLabel {
-  /** Positions of the images, the highest logit first. */
+  /** Positions of the images, highest logit first. */
   readonly order: Uint32Array;
-  /** [images], by place in the order: whether the next image has a lower logit. */
+  /** [images], by rank: whether the next image has a lower logit. */
   readonly endsTie: Uint8Array;
-  /** [images], by place in the order: whether the image has the label. */
+  /** [images], by rank: whether the image has the label. */
   readonly has: Uint8Array;
-  /** Places from the first on whose images are given the label. */
+  /** Number of first ranks for which the label is predicted. */
   readonly given: number;
 }
 

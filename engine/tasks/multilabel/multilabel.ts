@@ -1,4 +1,4 @@
-/** Several labels an image, or none: what `--task multilabel` does. */
+/** Multi-label classification: any number of labels per image (`--task multilabel`). */
 import { type MultilabelRecipe, parseMultilabelRecipe } from '../../contract/multilabel-recipe.ts';
 import { loadRecipeOf } from '../../recipes/load.ts';
 import type { LabelledTask } from '../labelled-task.ts';
@@ -14,7 +14,7 @@ const { loadRecipe, start } = headStart<MultilabelRecipe>({
   task: MULTILABEL,
   load: (...how) => loadRecipeOf('multilabel', ...how),
   parse: parseMultilabelRecipe,
-  // The head, and the norm before it, learn step by step.
+  // The head and the norm before it are trained step by step.
   linear: () => ({ trained_blocks: 0 }),
 });
 

@@ -1,4 +1,4 @@
-/** How well the labels of images are told, for programs and for people. */
+/** Results of a multi-label network, as records and as text. */
 import { countText, percentText } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
 import type { LabelsEvaluation } from '../../contract/studio/evaluations.ts';
@@ -20,7 +20,7 @@ export type MultiLabelEvaluation = TaskEvaluation & LabelsEvaluation;
 export interface LabelsReport extends LabelledReport {
   readonly evaluation: MultiLabelEvaluation;
   readonly scores: LabelScores;
-  /** Positions of images that could not be decoded; the scores are of the others. */
+  /** Positions of images that could not be decoded and have no scores. */
   readonly leftOut: readonly number[];
 }
 
@@ -47,7 +47,7 @@ export function labelsReport(
   };
 }
 
-/** Without intervals, which take their time. */
+/** A report without intervals, which take time. */
 export function labelsSummary(scores: LabelScores, threshold: number) {
   const every = new Uint32Array(scores.images).fill(1);
   const [mAP, macroF1, microF1] = labelHeadlines(rankLabels(scores, threshold), every);

@@ -1,4 +1,4 @@
-/** What was said of the labels of each image, and how well, as tables. */
+/** Tables of a multi-label network's predictions and scores. */
 import type { CsvField } from '../../contract/csv-text.ts';
 import type { ClassScores } from '../../evaluation/class-scores.ts';
 import { LABEL_JOINER } from '../../formats/predictions.ts';

@@ -1,4 +1,4 @@
-/** Training on images that may have several labels, or none: a whole network or its last blocks. */
+/** Fine-tuning of a whole network, or of its last blocks, for multi-label classification. */
 import { type MultilabelRecipe, parseMultilabelRecipe } from '../../contract/multilabel-recipe.ts';
 import { type FinetuneParts, finetuneParts } from '../shared/finetune-parts.ts';
 import {

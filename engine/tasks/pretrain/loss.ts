@@ -1,6 +1,6 @@
 /**
- * The denoising contrast: each masked patch must find itself among the patches of the same image seen
- * unmasked by the teacher.
+ * The loss of ConMIM: each masked patch is contrasted with the teacher's patches of the same
+ * unmasked image, and its own patch is the positive one.
  *
  * @source ConMIM (ICLR 2023), equation 3
  */
@@ -12,20 +12,26 @@ const NORM_FLOOR = 1e-12;
 export interface Contrast {
   /** scaled similarities of every patch with every patch of its image, [B, N, N] */
   readonly logits: Node;
-  /** mean cross-entropy over all masked patches of the batch, nats, scalar; this pass's share of it */
+  /**
+   * mean cross-entropy over all masked patches of the batch, nats, scalar; with several passes this
+   * pass's share
+   */
   readonly loss: Node;
-  /** number of masked patches whose nearest teacher patch is their own, scalar */
+  /** number of masked patches whose most similar teacher patch is their own, scalar */
   readonly matches: Node;
-  /** number of masked patches, at least 1, scalar; of this pass where a batch is several */
+  /** number of masked patches, at least 1, scalar; with several passes that of this pass */
   readonly masked: Node;
 }
 
 /**
- * The labels are the diagonal of the similarities, so any number of masked patches needs no scatter:
- * the mask weighs the rows.
+ * The labels are the diagonal of the similarities, and the mask weighs the rows, so any number of
+ * masked patches needs no scatter.
  *
- * @param student [B, N, D]; @param teacher [B, N, D], no gradient flows; @param mask [B, N], 0 or 1
- * @param total masked patches of the whole batch, scalar, where these are only some of its images
+ * @param student [B, N, D]
+ * @param teacher [B, N, D], no gradient flows
+ * @param mask    [B, N], 0 or 1
+ * @param total   masked patches of the whole batch, scalar; given when these are only some of its
+ *   images
  */
 export function contrast(
   student: Node,

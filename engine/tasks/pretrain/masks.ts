@@ -1,5 +1,5 @@
 /**
- * Which patches the student does not see: the two mask generators of the reference scripts.
+ * The two mask generators of the reference scripts.
  *
  * Masks are bytes, row-major over the patch grid, 1 = masked. All randomness comes from the stream.
  */
@@ -31,7 +31,10 @@ function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** Masks one rectangle of up to `most` new patches; returns how many it added, 0 if no try fitted. */
+/**
+ * Mask one rectangle of up to `most` new patches.
+ * @returns the number of added patches; 0 if no attempt fits
+ */
 function addRectangle(
   mask: Uint8Array,
   stream: RandomStream,
@@ -59,8 +62,8 @@ function addRectangle(
 }
 
 /**
- * Random rectangles until `maskedPatches` are masked or none fits any more; so sometimes fewer, never
- * more.
+ * Mask random rectangles until `maskedPatches` are masked or none fits, so the number may be lower
+ * but not higher.
  *
  * @returns [rows * cols]
  */
@@ -89,8 +92,8 @@ export interface CellMaskOptions {
 }
 
 /**
- * Exactly `ceil(cells * ratio)` cells of the grid, without replacement, each over all its patches
- * (`random_mps32` of the reference scripts, where a cell is 32 pixels wide).
+ * Mask exactly `ceil(cells * ratio)` cells of the grid, drawn without replacement (`random_mps32`
+ * of the reference scripts, where a cell is 32 pixels wide).
  *
  * @returns [rows * cols]
  * @throws StudioError `mask-invalid` when cells do not tile the grid
@@ -122,7 +125,6 @@ export function cellMask(stream: RandomStream, options: CellMaskOptions): Uint8A
 
 /**
  * The mask of one image in one epoch: a function of (seed, epoch, sample id) alone.
- *
  * @returns [rows * cols] of the recipe's patch grid
  */
 export function recipeMask(recipe: Recipe, epoch: number, sampleId: number): Uint8Array {

@@ -1,6 +1,6 @@
 /**
- * What a person who watches the token match would notice: a match that rises too fast, one that does
- * not rise, one that can rise no more. Each is said once.
+ * Warnings about the token match: it rises too fast, does not rise, or is saturated. Each is given
+ * once.
  */
 import type { WarningCode } from '../../contract/warning-codes.ts';
 import type { Notice } from '../../runs/events.ts';
@@ -9,7 +9,9 @@ import type { StepObservation, StepWatch } from '../learner.ts';
 const SHORTCUT_STEPS = 200;
 const SHORTCUT_WINDOW = 5;
 const SHORTCUT_MATCH = 0.5;
-/** Measured: features were best at a match of 0.8 to 0.9 and got worse beyond (docs/log.md). */
+/**
+ * In measurements features were best at a match of 0.8 to 0.9 and got worse beyond (docs/log.md).
+ */
 const SATURATED_MATCH = 0.95;
 const PLATEAU_STEPS = 400;
 const PLATEAU_WINDOW = 100;
@@ -46,7 +48,7 @@ export class MatchWatch implements StepWatch {
       });
     }
     const easy = isFull && step > SHORTCUT_STEPS && match(PLATEAU_WINDOW) > SATURATED_MATCH;
-    // A shortcut that was named explains it.
+    // A reported shortcut explains a high match.
     if (easy && !this.#said.has('shortcut-suspected') && this.#once('match-saturated')) {
       notices.push({
         code: 'match-saturated',

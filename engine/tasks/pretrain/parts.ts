@@ -1,4 +1,4 @@
-/** What pre-training takes from the data pipeline and the method; tests give their own. */
+/** The functions of the data pipeline and the method that pre-training uses; tests replace them. */
 import type { Recipe } from '../../contract/recipe.ts';
 import type { DatasetIndex } from '../../data/index-types.ts';
 import type { Learner } from '../learner.ts';
@@ -6,7 +6,7 @@ import type { ImageIndex, ImageLoader, ImageLoaderOptions } from './batches.ts';
 import type { PretrainBatch } from './pretrain-learner.ts';
 
 export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
-  /** @param indexFile where the scan is remembered, so that the next one is quick */
+  /** @param indexFile cache of the scan */
   scan(
     folders: readonly string[],
     indexFile: string,
@@ -21,7 +21,7 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
   }): Promise<Learner<PretrainBatch>>;
 }
 
-/** The real ones, each loaded when it is first used. */
+/** The real functions, each loaded on first use. */
 export const pretrainParts: PretrainParts<DatasetIndex> = {
   async scan(folders, indexFile, signal, onProgress) {
     const options = { indexFile, signal, ...(onProgress === undefined ? {} : { onProgress }) };

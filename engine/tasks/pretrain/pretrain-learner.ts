@@ -1,4 +1,4 @@
-/** Pre-training as the loop sees it: a compiled step, its scalars, and its state. */
+/** The learner of pre-training: a compiled step, its scalars, and its state. */
 import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { compileOn } from '../../executors/compile-on.ts';
@@ -46,7 +46,9 @@ function adamwConstants(recipe: Recipe): AdamWConstants {
   return { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps };
 }
 
-/** Student and teacher as training starts: equal, by the recipe's seed. */
+/**
+ * Student and teacher at the start of training, which are equal and depend on the recipe's seed.
+ */
 export function initialNetworks(recipe: Recipe): Map<string, HostTensor> {
   const config = networkConfig(recipe);
   const { rows, cols } = gridOf(config.vit);
@@ -63,8 +65,7 @@ export function initialNetworks(recipe: Recipe): Map<string, HostTensor> {
 }
 
 /**
- * Compile the recipe's step for a device and put the starting networks on it.
- *
+ * Compile the recipe's step for a device and write the initial networks to it.
  * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
  */
 export async function createPretrainLearner(options: {
@@ -112,7 +113,7 @@ function readBatch(
     take(results) {
       matches += results.get('matches').data[0]!;
     },
-    // Masked patches whose nearest teacher patch is their own.
+    // The share of masked patches whose most similar teacher patch is their own.
     score: () => matches / masked,
   };
 }

@@ -1,15 +1,15 @@
 /**
  * The pre-training step as two graphs over one state.
  *
- * `gradients`: teacher and student forward, loss, backward. It leaves gradients and the next running
- * statistics in state tensors of their own and returns loss, squared gradient norm and token match.
- * `update`: AdamW, clipping, moving average, running statistics. It is run only when the numbers of
- * the first graph are finite, so nothing non-finite can reach the weights.
+ * `gradients`: teacher and student forward, loss, backward. It writes gradients and the next
+ * running statistics to separate state tensors and returns loss, squared gradient norm and token
+ * match. `update`: AdamW, clipping, moving average, running statistics. It is run only when the
+ * first graph's numbers are finite, so the weights stay finite.
  *
- * Where a batch is computed in passes, `gradients` adds to what is there, and `clear` comes before the
- * first pass. Each pass has the whole batch's number of masked patches as its divisor, so the sums are
- * the batch's own loss and gradient, but that batch norm sees only the pass's tokens. Running statistics
- * move at each pass, one after the other, as PyTorch's do.
+ * With several passes, `gradients` adds to the stored gradients, and `clear` runs before the first
+ * pass. Each pass divides by the whole batch's number of masked patches, so the sums are the
+ * batch's loss and gradient, except that batch norm sees the pass's tokens only. Running statistics
+ * are updated by each pass in turn, as in PyTorch.
  */
 
 import * as ir from '../../ir/builder.ts';
@@ -39,20 +39,24 @@ import { contrast } from './loss.ts';
 
 export interface PretrainModuleOptions {
   readonly network: NetworkConfig;
-  /** images of one pass */
+  /** images per pass */
   readonly batchSize: number;
-  /** whether a batch is several passes: there is then an entry `clear`, and a feed `maskedTotal` */
+  /**
+   * whether a batch has several passes; there is then an entry `clear`, and a feed `maskedTotal`
+   */
   readonly accumulate?: boolean;
-  /** whether gradients are those of the loss times a feed `lossScale`, times a feed `gradientScale` */
+  /**
+   * whether the loss is scaled by a feed `lossScale`, and the gradients by a feed `gradientScale`
+   */
   readonly lossScaled?: boolean;
-  /** whether activations are computed again for the backward pass instead of kept */
+  /** whether activations are recomputed in the backward pass (gradient checkpointing) */
   readonly recompute?: boolean;
   readonly temperature: number;
   readonly adamw: AdamWConstants;
-  /** the optimizer group of a parameter */
+  /** optimizer group of a parameter */
   groupOf(name: string, shape: readonly number[]): string;
   /**
-   * Values that `gradients` also returns, by name: `logits`, and what each network offers, as
+   * values that `gradients` also returns, by name: `logits`, and the taps of each network, such as
    * `student.features` or `teacher.blocks.3.attn.probs`
    */
   readonly taps?: readonly string[];
@@ -148,7 +152,7 @@ function stepGradients({
   });
 }
 
-/** A network's tensors; running statistics are read from where the pass before left them. */
+/** A network's tensors; running statistics are read where the previous pass wrote them. */
 function tensorsOf(prefix: string, network: NetworkConfig, accumulate: boolean): Parameters {
   const buffers = networkBuffers(network);
   const tensors = stateParameters(prefix, [...networkParameters(network), ...buffers]);
@@ -158,7 +162,7 @@ function tensorsOf(prefix: string, network: NetworkConfig, accumulate: boolean):
   return (name) => (names.has(name) ? moved(name) : tensors(name));
 }
 
-/** Gradients of nothing yet, and the running statistics that a batch's first pass moves. */
+/** Zero gradients, and the running statistics that the first pass of a batch updates. */
 function clearedState(options: PretrainModuleOptions): Output[] {
   const S = STATE_PREFIXES;
   const statistics = [S.student, S.teacher].flatMap((prefix) =>

@@ -65,7 +65,7 @@ export function pretrainSchedules(
   return recipeSchedules(recipe, Math.floor(images / recipe.batch_size));
 }
 
-/** Batch norm in the projector is the one place where images of a batch meet. */
+/** Batch norm in the projector is the only part in which images of a batch affect each other. */
 function passNotices(recipe: Recipe): Notice[] {
   if (passesPerStep(recipe) === 1) return [];
   const { batch_size: batch, micro_batch: micro } = recipe;

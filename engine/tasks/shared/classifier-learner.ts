@@ -1,4 +1,4 @@
-/** Fine-tuning as the loop sees it: a compiled step, its scalars, its state; and predictions between. */
+/** The learner of fine-tuning: a compiled step, its scalars, its state, and predictions. */
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
 import { compileOn } from '../../executors/compile-on.ts';
@@ -26,15 +26,15 @@ type GradientGraph = ClassifierEntries['gradients'];
 export interface ClassifierBatch {
   /** [B, 3, H, W], normalised */
   readonly images: Float32Array;
-  /** as the objective has them; for one class an image [B, classes], rows sum to 1 */
+  /** as the objective defines them; for one class per image [B, classes], rows sum to 1 */
   readonly targets: Float32Array;
-  /** what counts as right; for one class an image [B] */
+  /** labels for the score; for one class per image [B] */
   readonly labels: ArrayLike<number>;
-  /** [depth, 2, B]; given exactly when the recipe has stochastic depth */
+  /** [depth, 2, B]; given if and only if the recipe has stochastic depth */
   readonly keep?: Float32Array;
 }
 
-/** A classifier as training from scratch starts it, by the recipe's seed. */
+/** The initial tensors of a classifier from scratch, which depend on the recipe's seed. */
 export function initialClassifier(
   recipe: HeadRecipe,
   classes: number,
@@ -50,18 +50,17 @@ export function initialClassifier(
 
 export interface ClassifierOptions {
   readonly recipe: HeadRecipe;
-  /** one class an image when left out */
+  /** one class per image when left out */
   readonly objective?: Objective | undefined;
   readonly classes: number;
-  /** the tensors that training starts from */
+  /** initial tensors */
   readonly start: NamedTensors;
   readonly device?: string;
   readonly threads?: number;
 }
 
 /**
- * Compile the recipe's step for a device and put the starting weights on it.
- *
+ * Compile the recipe's step for a device and write the initial weights to it.
  * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
  */
 export async function createClassifierLearner(
@@ -121,7 +120,7 @@ export class ClassifierLearner extends NetworkLearner<ClassifierBatch, GradientG
   }
 
   /**
-   * @param images any number of them, [n, 3, H, W], normalised
+   * @param images any number of images, [n, 3, H, W], normalised
    * @returns logits, [n, classes]
    */
   async predict(images: Float32Array): Promise<Float32Array> {
@@ -165,7 +164,12 @@ function readBatch(
   };
 }
 
-/** The factors of the images of one pass. @param keep [depth, 2, B] @returns [depth, 2, B of the pass] */
+/**
+ * The factors of the images of one pass.
+ *
+ * @param keep [depth, 2, B]
+ * @returns [depth, 2, B of the pass]
+ */
 function branchesOf(keep: Float32Array, pass: number, recipe: HeadRecipe): Float32Array {
   const size = imagesPerPass(recipe);
   const branches = keep.length / recipe.batch_size;

@@ -1,12 +1,12 @@
 /**
  * The fine-tuning step as graphs over one state: `gradients` (forward, loss, backward), `update`
- * (clipping, AdamW), `predict` (forward alone, another batch size).
+ * (clipping, AdamW), `predict` (forward, with another batch size).
  *
- * Parameters that are not trained have neither gradients nor moments, and nothing is computed
- * backwards below the lowest one that is.
+ * Frozen parameters have neither gradients nor moments, and the backward pass stops at the lowest
+ * trained one.
  *
- * Where a batch is computed in passes, `gradients` adds to what is there, and `clear` comes before the
- * first pass. Nothing in this network looks across images, so the sums are the batch's own.
+ * With several passes, `gradients` adds to the stored gradients, and `clear` runs before the first
+ * pass. Images do not affect each other in this network, so the sums are the batch's gradients.
  */
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
@@ -27,42 +27,49 @@ import {
   zeroGradients,
 } from './optimised-module.ts';
 
-/** What the labels of images ask of the logits. */
+/** Targets, loss and score for a kind of labels. */
 export interface Objective {
-  /** Targets of an image, for each class. */
+  /** Number of targets per class and image. */
   readonly targetsPerClass: number;
   /**
-   * Mean loss of the batch, nats, or the part of it that some of its images make.
+   * Mean loss of the batch in nats, or the part of it for some of its images.
    *
    * @param logits    [n, C]
    * @param targets   [n, C · targetsPerClass]
    * @param batchSize images of the whole batch
    */
   loss(logits: Node, targets: Node, batchSize: number): Node;
-  /** How right the logits of a batch are, 0 to 1. @param labels of the batch, as the task has them */
+  /**
+   * Score of the logits of a batch, 0 to 1.
+   * @param labels labels of the batch, in the task's form
+   */
   score(logits: Float32Array, labels: ArrayLike<number>): number;
 }
 
 export interface ClassifierModuleOptions {
   readonly network: ClassifierConfig;
-  /** one class an image when left out */
+  /** one class per image when left out */
   readonly objective?: Objective | undefined;
-  /** images of one pass */
+  /** images per pass */
   readonly batchSize: number;
-  /** passes of a batch, 1 when left out; with more there is an entry `clear` */
+  /** passes per batch, 1 when left out; with more there is an entry `clear` */
   readonly passes?: number;
-  /** whether gradients are those of the loss times a feed `lossScale`, times a feed `gradientScale` */
+  /**
+   * whether the loss is scaled by a feed `lossScale`, and the gradients by a feed `gradientScale`
+   */
   readonly lossScaled?: boolean;
-  /** whether activations are computed again for the backward pass instead of kept */
+  /** whether activations are recomputed in the backward pass (gradient checkpointing) */
   readonly recompute?: boolean;
-  /** images that `predict` takes at a time */
+  /** batch size of `predict` */
   readonly predictBatchSize: number;
   readonly adamw: AdamWConstants;
-  /** whether stochastic depth is on: `gradients` then takes the feed `keep` */
+  /** whether there is stochastic depth; `gradients` then takes the feed `keep` */
   readonly dropPath: boolean;
-  /** the optimizer group of a parameter; undefined for one that stays as it is */
+  /** optimizer group of a parameter; undefined for a frozen one */
   groupOf(name: string, shape: readonly number[]): string | undefined;
-  /** values of the network that `gradients` also returns, as `pooled` or `blocks.3.attn.probs` */
+  /**
+   * values of the network that `gradients` also returns, such as `pooled` or `blocks.3.attn.probs`
+   */
   readonly taps?: readonly string[];
 }
 
@@ -133,16 +140,16 @@ function stepGradients(options: ClassifierModuleOptions, trained: ReadonlySet<st
 }
 
 /**
- * Mean over the batch of the cross-entropy with soft targets, nats. Smoothed labels are soft targets.
+ * Mean cross-entropy with soft targets over the batch, nats. Smoothed labels are soft targets.
  *
- * @param logits, targets [B, C], of the whole batch or of some of its images
+ * @param logits, targets [B, C], of the whole batch or some of its images
  * @param batchSize images of the whole batch
  */
 function softCrossEntropy(logits: Node, targets: Node, batchSize: number): Node {
   return ir.mul(ir.sum(ir.mul(targets, ir.logSoftmax(logits))), -1 / batchSize);
 }
 
-/** Share of rows whose largest logit is their label's. @param logits [B, classes] */
+/** Share of rows whose largest logit is that of their label. @param logits [B, classes] */
 function shareRight(logits: Float32Array, labels: ArrayLike<number>): number {
   const classes = logits.length / labels.length;
   let right = 0;
@@ -153,7 +160,7 @@ function shareRight(logits: Float32Array, labels: ArrayLike<number>): number {
   return right / labels.length;
 }
 
-/** Each image has one class; labels are those that count as right. */
+/** The objective for one class per image; labels are the classes for the score. */
 export const ONE_CLASS: Objective = {
   targetsPerClass: 1,
   loss: softCrossEntropy,

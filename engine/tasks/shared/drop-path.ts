@@ -1,19 +1,19 @@
 /**
- * Stochastic depth: which residual branches an image skips, drawn on the host.
- *
+ * Stochastic depth: random omission of residual branches per image, drawn on the host.
  * @source Huang et al., "Deep Networks with Stochastic Depth" (ECCV 2016); fixtures, section 5
  */
 import { RandomStream } from '../../random/philox.ts';
 
-/** How often each block's branches are kept: from 1 in the first block, falling in a straight line. */
+/**
+ * Probability of keeping each block's branches, which decreases linearly from 1 in the first block.
+ */
 export function keepProbabilities(depth: number, rate: number): number[] {
   return Array.from({ length: depth }, (_, block) => 1 - (rate * block) / Math.max(1, depth - 1));
 }
 
 /**
  * The factors of all branches at one step, a function of (seed, step) alone.
- *
- * @returns [depth, 2, batchSize]: 0 where the branch is left out, else 1 over its probability
+ * @returns [depth, 2, batchSize]: 0 where the branch is omitted, else 1 over its probability
  */
 export function drawKeep(
   seed: number,

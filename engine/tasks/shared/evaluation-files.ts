@@ -1,4 +1,4 @@
-/** A judgement as files beside one another: the tables of its task, and all its numbers. */
+/** The files of an evaluation: tables of its task, and all scores. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CsvStyle } from '../../contract/csv-text.ts';
@@ -12,7 +12,7 @@ import type { Table, TableKind, TaskEvaluation } from '../labelled-task.ts';
 type TableKinds = Readonly<Record<string, TableKind>>;
 
 const METRICS_FILE = 'metrics.json';
-/** By these a `metrics.json` of 0.1.0 is recognised, which names no task. */
+/** Keys that identify a `metrics.json` of 0.1.0, which names no task. */
 const CLASSIFIER_LISTS = ['perClass', 'confusion', 'mistakes'];
 
 async function isMetrics(file: string): Promise<boolean> {
@@ -35,7 +35,7 @@ function isTable({ columns, open }: TableKind): (file: string) => Promise<boolea
 }
 
 /**
- * Before hours of work: whether an evaluation may be written into the folder.
+ * Check before hours of work that an evaluation may be written into the folder.
  *
  * @param tables left out where the task is not known yet
  * @throws StudioError `target-taken`

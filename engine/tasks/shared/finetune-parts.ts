@@ -1,4 +1,4 @@
-/** What fine-tuning takes from the data pipeline and the method; tests give their own. */
+/** The functions of the data pipeline and the method that fine-tuning uses; tests replace them. */
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
@@ -6,7 +6,7 @@ import type { Learner } from '../learner.ts';
 import type { ClassifierBatch, ClassifierOptions } from './classifier-learner.ts';
 import type { LabelledLoader, LabelledLoaderOptions } from './labelled-batches.ts';
 
-/** A task that also predicts. */
+/** A learner that also predicts. */
 export interface PredictingLearner extends Learner<ClassifierBatch> {
   /** @param images up to a batch, [n, 3, H, W] @returns logits, [n, classes] */
   predict(images: Float32Array): Promise<Float32Array>;
@@ -21,14 +21,14 @@ export interface EvalImageOptions {
 export interface TrainingSets<Set extends LabelledImages = LabelledImages> {
   readonly train: Set;
   readonly val: Set;
-  /** What is odd about them. */
+  /** Problems of the images. */
   readonly warnings: readonly Notice[];
 }
 
 export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
   /**
-   * @param memory  folder where scans are remembered
-   * @param several whether an image may have several labels, or none
+   * @param memory  folder of index files
+   * @param several whether images may have several labels or none
    */
   readSets(
     spec: LabelledSpec,
@@ -38,9 +38,8 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
   ): Promise<TrainingSets<Set>>;
   openLoader(set: Set, options: LabelledLoaderOptions): Promise<LabelledLoader>;
   /**
-   * Images as evaluation sees them, [n, 3, H, W].
-   *
-   * @param onBroken told of each that cannot be decoded, by position
+   * Images prepared for evaluation, [n, 3, H, W].
+   * @param onBroken called with the position of each image that cannot be decoded
    */
   loadEval(
     samples: readonly { readonly path: string }[],
@@ -50,7 +49,7 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
   createLearner(options: ClassifierOptions): Promise<PredictingLearner>;
 }
 
-/** The real ones, each loaded when it is first used. */
+/** The real functions, each loaded on first use. */
 export const finetuneParts: FinetuneParts<LabelledSet> = {
   async readSets(...request) {
     return (await import('./training-sets.ts')).readTrainingSets(...request);

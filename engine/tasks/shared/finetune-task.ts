@@ -1,4 +1,4 @@
-/** Fine-tuning of a whole network or of its last blocks with a head, whatever the labels mean. */
+/** Fine-tuning of a whole network, or of its last blocks, with a head, for any kind of labels. */
 import type { FinetuneRecipe, HeadRecipe } from '../../contract/finetune-recipe.ts';
 import type { ClassScores } from '../../evaluation/class-scores.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
@@ -19,7 +19,7 @@ export interface Finetuning<R extends HeadRecipe, Report extends TaskReport> {
   readonly report: Report;
 }
 
-/** What the network says of the validation images that could be decoded. */
+/** Predictions for the validation images that could be decoded. */
 export interface PredictedImages {
   /** Logits. */
   readonly scores: ClassScores;
@@ -29,19 +29,19 @@ export interface PredictedImages {
   readonly notes: readonly string[];
 }
 
-/** What the labels mean: all that differs between tasks of fine-tuning. */
+/** A kind of labels: all that differs between fine-tuning tasks. */
 export interface LabelMeaning<R extends HeadRecipe, Report extends TaskReport> {
-  /** The `task` in run.json; left out for classification, as runs of 0.1.0 have it. */
+  /** The `task` in run.json; left out for classification, as in runs of 0.1.0. */
   readonly id?: string;
-  /** Whether an image may have several labels, or none. */
+  /** Whether images may have several labels or none. */
   readonly several?: boolean;
   parseRecipe: SteppedTask<Finetuning<R, Report>>['parseRecipe'];
   objective(recipe: R): Objective;
   sampling(recipe: R): FinetuneRecipe['sampling'];
   targets(recipe: R, data: LabelledData): BatchTargets;
-  /** What the score of a step is called, and what it would be by guessing. */
+  /** Name of a step's score, and its value by guessing. */
   score(data: LabelledData): { readonly name: string; readonly chance: number };
-  /** Without intervals, which take their time. */
+  /** A result without intervals, which take time. */
   summarise(predicted: PredictedImages, recipe: R): EvaluationResult;
   report(predicted: PredictedImages, recipe: R, classes: readonly string[]): Report;
 }
@@ -72,7 +72,7 @@ export function makeFinetuneTask<R extends HeadRecipe, Report extends TaskReport
       return finetuneLoader(images, recipe, meaning.targets(recipe, data));
     },
     score: (_, data) => meaning.score(data),
-    // Nothing in a classifier looks across images, so smaller passes mean nothing.
+    // Images do not affect each other in a classifier, so smaller passes change nothing.
     passNotices: () => [],
     evaluation: (recipe, data, totalSteps) => ({
       every: evaluationSteps(recipe, data.images, totalSteps),
@@ -110,7 +110,7 @@ async function predict(
   };
 }
 
-/** @param images that are trained on */
+/** @param images number of training images */
 function finetuneSchedules(recipe: HeadRecipe, images: number): RunSchedules {
   const stepsPerEpoch = epochSteps(recipe, images);
   const { min_steps: least, epochs, warmup_epochs: warmup } = recipe;
@@ -122,7 +122,7 @@ function finetuneSchedules(recipe: HeadRecipe, images: number): RunSchedules {
   );
 }
 
-/** Steps between evaluations: epochs, or as many parts of the run where epochs are very short. */
+/** Steps between evaluations: epochs, or equal parts of the run where epochs are very short. */
 function evaluationSteps(recipe: HeadRecipe, images: number, totalSteps: number): number {
   const epoch = Math.max(epochSteps(recipe, images), totalSteps / recipe.epochs);
   return Math.max(1, Math.round(recipe.eval_every * epoch));

@@ -1,4 +1,4 @@
-/** What a network with a head says of a labelled set, of the images that could be decoded. */
+/** Predictions of a network with a head for the decodable images of a labelled set. */
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { predictImages } from '../../evaluation/predict-images.ts';
@@ -8,8 +8,8 @@ import { learntFrom, modelImages } from './model-images.ts';
 import { oddities } from './training-sets.ts';
 
 /**
- * @param several how the labels of an image are divided, where it may have several
- * @throws StudioError `unknown-classes`, and as reading labelled images does
+ * @param several separator of labels, where images may have several
+ * @throws StudioError `unknown-classes`, and errors of reading labelled images
  */
 export async function judgeSet(
   { workspace, model, data, device, onProgress }: JudgeRequest,
@@ -39,7 +39,7 @@ export async function judgeSet(
     samples,
     paths: samples.map(({ path }) => path),
     positionsLeftOut,
-    /** What every judgement has, whatever the labels mean. */
+    /** The fields of every evaluation, for any kind of labels. */
     common: {
       imagesPerSecond,
       leftOut,

@@ -1,4 +1,4 @@
-/** The labelled images of a run: those that it learns from and those that it is judged on. */
+/** The labelled images of a run: training and validation set. */
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
@@ -36,13 +36,13 @@ export async function readLabelledData(
   };
 }
 
-/** @throws StudioError `usage` where one is given for images with one class each */
+/** @throws StudioError `usage` when a separator is given for images with one class each */
 export function refuseSeparator(separator: string | undefined): void {
   if (separator === undefined) return;
   throw usageError('--label-separator has no effect where an image has one class.');
 }
 
-/** A set as the recipe's evaluation sees it. */
+/** A set with the recipe's preparation for evaluation. */
 export function evalSet(
   { samples }: LabelledImages,
   { mean, std, max_broken, ...recipe }: HeadRecipe,

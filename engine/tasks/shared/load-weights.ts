@@ -1,6 +1,5 @@
 /**
- * From the tensors of a trained network to the start of a classifier, and what became of each.
- *
+ * Initialise a classifier from the tensors of a trained network, and report the use of each.
  * @source fixtures of the authors' code, section 6 (`checkpoint_loading`)
  */
 import { StudioError } from '../../contract/errors.ts';
@@ -15,27 +14,27 @@ import {
 import { gridOf, SHARED_TABLE, type VitConfig } from '../../nn/vit.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
 
-/** What became of the tensors given, by the classifier's names unless said otherwise. */
+/** The use of the given tensors, by the classifier's names unless stated otherwise. */
 export interface LoadReport {
   readonly loaded: readonly string[];
-  /** Loaded, but for another grid of patches. */
+  /** Loaded after resizing to another grid of patches. */
   readonly resized: readonly string[];
-  /** Not given, or of another number of classes: they keep their start. */
+  /** Not given, or for another number of classes; these keep their initial values. */
   readonly leftAtStart: readonly string[];
   /** Given and not used, by their own names. */
   readonly unused: readonly string[];
 }
 
-/** Tensors that may keep their start: what pre-training does not have. */
+/** Tensors that may keep their initial values, since pre-training does not have them. */
 const MAY_START_ANEW = /^(head|fc_norm)\./;
 
 /**
- * Lay what fits of `given` over `initial`.
+ * Replace tensors of `initial` by fitting ones of `given`.
  *
  * @param given   a network in ConMIM names, f32
  * @param from    its patch grid
- * @param initial all of the classifier's tensors, as they start
- * @throws StudioError `weights-mismatch` when a tensor of the trunk is missing or of another size
+ * @param initial all initial tensors of the classifier
+ * @throws StudioError `weights-mismatch` when a tensor of the trunk is missing or has another size
  */
 export function loadWeights(
   given: NamedTensors,
@@ -59,7 +58,7 @@ export function loadWeights(
     }
     const fitted = tensor.dtype === 'f32' ? fitGrid(name, tensor, from, vit) : undefined;
     if (fitted?.shape.join() !== shape.join()) {
-      // A head for other classes starts anew.
+      // A head for other classes is initialised anew.
       if (!name.startsWith('head.')) mismatched.push(`${name} ${difference(tensor, shape)}`);
       continue;
     }
@@ -81,19 +80,19 @@ export function loadWeights(
   };
 }
 
-/** Pairs of tokens computed anew from the grid; no weights. */
+/** Indices of token pairs follow from the grid and are not weights. */
 function isIndex(name: string): boolean {
   return name.endsWith('relative_position_index');
 }
 
-/** A block's table comes from the shared one where there is none of its own. */
+/** A block's table is taken from the shared one where it has none of its own. */
 function sourceName(name: string, given: NamedTensors): string {
   return name.endsWith('attn.relative_position_bias_table') && !given.has(name)
     ? SHARED_TABLE
     : name;
 }
 
-/** The tensor itself where it fits, else resized to the grid of `vit`. */
+/** The tensor itself if it fits, else resized to the grid of `vit`. */
 function fitGrid(
   name: string,
   tensor: HostTensor<'f32'>,

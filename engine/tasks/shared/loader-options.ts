@@ -1,4 +1,4 @@
-/** What the data pipeline must know of any recipe. */
+/** Settings of any recipe that the data pipeline needs. */
 import { imageSides, type SharedValues } from '../../contract/settings/shared.ts';
 
 export function loaderOptions(recipe: SharedValues, startStep: number) {

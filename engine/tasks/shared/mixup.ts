@@ -1,6 +1,6 @@
 /**
- * Mixing images in pairs, and the soft targets that go with it: each image of a batch is mixed with
- * its mirror place, the first with the last.
+ * Mixup and CutMix with their soft targets. Each image of a batch is mixed with the one at the
+ * mirrored position, the first with the last.
  *
  * @source Zhang et al., mixup (ICLR 2018); Yun et al., CutMix (ICCV 2019); fixtures, section 5
  */
@@ -10,9 +10,9 @@ export interface MixOptions {
   /** Beta(α, α) of the share; 0 for none */
   readonly mixup: number;
   readonly cutmix: number;
-  /** How often a batch is mixed at all. */
+  /** Probability that a batch is mixed. */
   readonly probability: number;
-  /** How often it is CutMix where both are on. */
+  /** Probability of CutMix where both are enabled. */
   readonly switchProbability: number;
 }
 
@@ -24,7 +24,7 @@ export interface Box {
   readonly right: number;
 }
 
-/** What is done to a batch. `share` is what remains of each image's own label, 0 to 1. */
+/** The operation on a batch. `share` is the remaining weight of each image's own label, 0 to 1. */
 export type Mix =
   | { readonly kind: 'none'; readonly share: 1 }
   | { readonly kind: 'mixup'; readonly share: number }
@@ -49,7 +49,7 @@ export function drawMix(
   return { kind: 'cutmix', box, share: uncovered(box, height, width) };
 }
 
-/** A box that covers 1 - `share` of the image, less where it reaches over the border. */
+/** A box that covers 1 - `share` of the image, less the part beyond the border. */
 function drawBox(random: RandomStream, height: number, width: number, share: number): Box {
   const side = Math.sqrt(1 - share);
   const span = (size: number): [number, number] => {
@@ -79,11 +79,7 @@ function symmetricBeta(random: RandomStream, alpha: number): number {
   }
 }
 
-/**
- * Mix a batch in place.
- *
- * @param images [B, 3, H, W]
- */
+/** Mix a batch in place. @param images [B, 3, H, W] */
 export function mixImages(
   images: Float32Array,
   batchSize: number,
@@ -92,7 +88,7 @@ export function mixImages(
 ): void {
   if (mix.kind === 'none') return;
   const size = images.length / batchSize;
-  // The middle one of an odd batch is its own partner: mixing changes nothing.
+  // The middle image of an odd batch would be mixed with itself, which changes nothing.
   for (let i = 0; i < Math.floor(batchSize / 2); i++) {
     const a = images.subarray(i * size, (i + 1) * size);
     const b = images.subarray((batchSize - 1 - i) * size, (batchSize - i) * size);
@@ -121,7 +117,7 @@ function swap(a: Float32Array, b: Float32Array, box: Box, height: number, width:
 }
 
 /**
- * Targets of a mixed batch with smoothed labels.
+ * Targets of a mixed batch with label smoothing.
  *
  * @param labels    [B]
  * @param smoothing e: the own class has 1 - e + e/C, every other e/C

@@ -1,10 +1,10 @@
-/** How much of a network learns from labels. */
+/** Which part of a network is trained on labels. */
 import { StudioError } from '../../contract/errors.ts';
 
 export type Mode =
   /** everything */
   | { readonly kind: 'full' }
-  /** the last so many blocks, with the norm and the head after them */
+  /** the last blocks, with the norm and the head after them */
   | { readonly kind: 'partial'; readonly blocks: number }
   /** a head on frozen features */
   | { readonly kind: 'linear' };

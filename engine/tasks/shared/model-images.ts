@@ -1,4 +1,4 @@
-/** Images as a trained network sees them when it is judged. */
+/** Images prepared for the evaluation of a trained network. */
 import { loadEvalImages } from '../../data/eval-images.ts';
 import { EvalSet } from '../../data/eval-set.ts';
 import type { Model } from '../../models/model.ts';
@@ -11,7 +11,7 @@ export function modelImages<S extends { readonly path: string }>(
   return new EvalSet(samples, (some, onBroken) => loadEvalImages(some, options, onBroken));
 }
 
-/** A whole set may be judged on, but nobody should take its result for one on new images. */
+/** A whole set may be evaluated, with a warning about images that were used for training. */
 export function learntFrom(samples: readonly { readonly split?: string }[]): string[] {
   const learnt = samples.filter(({ split }) => split === 'train').length;
   return learnt === 0

@@ -1,8 +1,8 @@
 /**
- * A network that is trained with AdamW on a device, whatever it learns: the gradients of a batch, at
+ * Training of a network with AdamW on a device, for any objective: the gradients of a batch, at
  * once or in passes, and, if all numbers are finite, the update.
  *
- * Its module has the entries `gradients`, `update` and, where a batch is several passes, `clear`
+ * Its module has the entries `gradients`, `update` and, with several passes, `clear`
  * (optimised-module.ts).
  */
 import { passesPerStep } from '../../contract/micro-batch.ts';
@@ -16,35 +16,35 @@ import { finiteGradients, LossScale, scaleFeeds } from '../../optim/loss-scale.t
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Learner, StepResult, StepScalars } from '../learner.ts';
 
-/** The settings that a step reads. */
+/** The settings that a step uses. */
 export type StepRecipe = Pick<
   SharedValues,
   'batch_size' | 'micro_batch' | 'precision' | 'beta1' | 'beta2' | 'adam_eps' | 'clip_grad'
 >;
 
-/** The entry `gradients` of what is learnt; the loss scale's feeds are the learner's. */
+/** The entry `gradients` of an objective; the learner adds the feeds of the loss scale. */
 export type LearningGraph = Graph<Feeds, 'loss' | 'squaredNorm'>;
 
-/** The entries of a module that is learnt. */
+/** The entries of a trained module. */
 type LearningEntries<G extends LearningGraph> = {
   readonly clear?: Graph;
   readonly gradients: G;
   readonly update: Graph;
 };
 
-/** What a step is about, beside its optimizer. */
+/** The part of a step that depends on the objective. */
 export interface LearningRules<Batch, G extends LearningGraph> {
-  /** Begin with a batch. */
+  /** Start a batch. */
   read(batch: Batch): BatchReading<G>;
   /** Learning rate and weight decay of each group of parameters. */
   groups(scalars: StepScalars): Readonly<Record<string, GroupScalars>>;
 }
 
-/** One batch on its way through the passes. */
+/** The state of a batch between its passes. */
 export interface BatchReading<G extends LearningGraph> {
   /** @param pass from 0 */
   feeds(pass: number): FeedsOf<G>;
-  /** Keep what is needed of a pass's results. */
+  /** Store what is needed of a pass's results. */
   take(results: ResultsOf<G>, pass: number): void;
   /** The score of the whole batch. */
   score(): number;
@@ -57,7 +57,7 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
   readonly #scale: LossScale | undefined;
   readonly #state: TrainingState;
 
-  /** @param stateNames of the module's state tensors */
+  /** @param stateNames names of the module's state tensors */
   constructor(
     program: Program<LearningEntries<G>>,
     recipe: StepRecipe,
@@ -82,7 +82,7 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
     return { applied, loss, gradNorm, score, learningMs: performance.now() - started };
   }
 
-  /** Leaves the batch's gradients on the device. */
+  /** Compute the batch's gradients, which stay on the device. */
   async #gradients(reading: BatchReading<G>) {
     const passes = passesPerStep(this.#recipe);
     if (passes > 1) await this.#program.run('clear', {});
@@ -92,7 +92,7 @@ export class NetworkLearner<Batch, G extends LearningGraph> implements Learner<B
       const feeds = { ...reading.feeds(pass), ...scaleFeeds(this.#scale) };
       const results = await this.#program.run('gradients', feeds);
       loss += results.get('loss').data[0]!;
-      // Of the sum up to this pass: the last one's is that of the batch.
+      // The norm is that of the sum up to this pass, so the last one's is that of the batch.
       squaredNorm = results.get('squaredNorm').data[0]!;
       reading.take(results, pass);
     }

@@ -1,6 +1,6 @@
 /**
- * The parts that the modules of all trained networks share: gradients that are left in state tensors,
- * added up over the passes of a batch, and the packs that the optimizer updates as one.
+ * The parts that modules of all trained networks share: gradients in state tensors, accumulated
+ * over the passes of a batch, and the packs that the optimizer updates as one vector.
  */
 import { scaledGradients, scaleInputs } from '../../autodiff/scaled-gradients.ts';
 import * as ir from '../../ir/builder.ts';
@@ -12,17 +12,19 @@ import type { Optimized, OptimizerNames } from '../../optim/adamw.ts';
 import { packGroups } from '../../optim/pack-groups.ts';
 
 export interface GradientOptions {
-  /** whether a batch is several passes, so that gradients add to what is there */
+  /** whether gradients are added to the stored ones, for batches of several passes */
   readonly accumulate: boolean;
-  /** whether gradients are those of the loss times a feed `lossScale`, times a feed `gradientScale` */
+  /**
+   * whether the loss is scaled by a feed `lossScale`, and the gradients by a feed `gradientScale`
+   */
   readonly lossScaled: boolean;
-  /** values that the backward pass computes again from, instead of keeping what lies between */
+  /** values that are kept for recomputation in the backward pass */
   readonly stops: readonly Node[];
 }
 
 /**
- * @returns the norm of the sum up to this pass, the gradients of the trained parameters as state, and the
- *   feeds of the loss scale
+ * @returns the norm of the sum up to this pass, the gradients of the trained parameters as state,
+ *   and the feeds of the loss scale
  */
 export function gradientOutputs(
   loss: Node,
@@ -55,10 +57,10 @@ export function gradientOutputs(
 /** Parameters that are updated as one vector. */
 export type OptimizedGroup = Optimized & { readonly members: readonly string[] };
 
-/** What the pack of each kind of tensor is called by, and the prefix of its members. */
+/** Name of the pack per kind of tensor, which is the prefix of its members. */
 export type PackPrefixes = Readonly<Partial<Record<keyof OptimizerNames, string>>>;
 
-/** @param groupOf the optimizer group of a parameter; undefined for one that stays as it is */
+/** @param groupOf optimizer group of a parameter; undefined for a frozen one */
 export function optimizedGroups(
   parameters: readonly ParameterSpec[],
   groupOf: (name: string, shape: readonly number[]) => string | undefined,
@@ -85,7 +87,7 @@ export function packsOf(
   );
 }
 
-/** Gradients of nothing yet. */
+/** Gradients of zero. */
 export function zeroGradients(groups: readonly OptimizedGroup[]): Output[] {
   return groups.map(({ size, names }) =>
     nextState(names.gradient, ir.broadcast(ir.scalar(0), [size])),

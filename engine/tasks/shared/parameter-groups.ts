@@ -1,17 +1,20 @@
-/** Which parameters of a classifier learn, at which share of the rate, and with weight decay or not. */
+/**
+ * Training of a classifier's parameters: whether they are trained, their share of the learning
+ * rate, and weight decay.
+ */
 import type { GroupScalars } from '../../optim/adamw.ts';
 import { decayed, layerDecayScales, layerId } from '../../optim/schedules.ts';
 
 export interface GroupRules {
   /** blocks of the network */
   readonly depth: number;
-  /** 1 for one rate everywhere */
+  /** 1 for equal rates */
   readonly layerDecay: number;
-  /** the last so many blocks learn, with what follows them; null for everything */
+  /** number of last blocks that are trained, with what follows them; null for all */
   readonly trainedBlocks: number | null;
 }
 
-/** The optimizer group of a parameter, or undefined where it stays as it is. */
+/** The optimizer group of a parameter; undefined for a frozen one. */
 export function groupOf(
   { depth, layerDecay, trainedBlocks }: GroupRules,
   name: string,

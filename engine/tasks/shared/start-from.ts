@@ -1,4 +1,6 @@
-/** A trained network as the start of one with a head: the recipe that fits it, and its weights in place. */
+/**
+ * Start a network with a head from a trained network: the fitting recipe, and its loaded weights.
+ */
 import { StudioError } from '../../contract/errors.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { DEFAULT_TASK, type LabelledTaskId } from '../../contract/labelled-tasks.ts';
@@ -16,28 +18,31 @@ import { type LoadReport, loadWeights } from './load-weights.ts';
 /** The recipes of a task with a head. */
 export interface HeadRecipes<R extends HeadRecipe> {
   readonly task: LabelledTaskId;
-  /** @param reference a preset or file @param folder what relative paths start from */
+  /**
+   * @param reference a preset or file
+   * @param folder    base of relative paths
+   */
   load(
     reference: string,
     overrides: SettingValues,
     folder: string,
   ): { readonly name: string; readonly recipe: R };
   parse(base: R, overrides: SettingValues): R;
-  /** What `--mode linear` changes. */
+  /** The settings of `--mode linear`. */
   linear(model: Model | undefined): SettingValues;
 }
 
 export function headStart<R extends HeadRecipe>(recipes: HeadRecipes<R>) {
-  /** The network's settings are the model's; what is given by name stays, such as another image size. */
+  /** The network's settings are the model's; overrides are kept, such as another image size. */
   const recipeFor = (model: Model, recipe: R, overrides: SettingValues): R =>
     recipes.parse(recipe, { ...networkSettings(model), ...overrides });
   return {
     recipeFor,
     /**
-     * A recipe of fine-tuning, for the network of `model` where there is one.
+     * A fine-tuning recipe, for the network of `model` if given.
      *
-     * @throws StudioError `usage` where nothing says which network; `recipe-unknown`, `recipe-file-invalid`,
-     *   `recipe-invalid`
+     * @throws StudioError `usage` where nothing determines the network; `recipe-unknown`,
+     *   `recipe-file-invalid`, `recipe-invalid`
      */
     loadRecipe(request: RecipeRequest): { name: string; recipe: R } {
       const { reference, folder, overrides, mode, model } = request;
@@ -53,7 +58,7 @@ export function headStart<R extends HeadRecipe>(recipes: HeadRecipes<R>) {
         recipe: mode.kind === 'linear' ? recipes.parse(recipe, recipes.linear(model)) : recipe,
       };
     },
-    /** @param onLoaded told what became of the model's tensors */
+    /** @param onLoaded called with the report of the model's tensors */
     start: (model: Model | undefined, onLoaded: (report: LoadReport) => void) =>
       model === undefined ? SCRATCH : startFrom(model, recipes.task, onLoaded),
   };
@@ -61,7 +66,7 @@ export function headStart<R extends HeadRecipe>(recipes: HeadRecipes<R>) {
 
 type HeadStart = StartingPoint<{ readonly recipe: HeadRecipe; readonly data: LabelledData }>;
 
-/** A start by chance, as the recipe says. */
+/** Random initialisation of the recipe's network. */
 export const SCRATCH: HeadStart = {
   origin: 'scratch',
   tensors: (recipe, { classes }) => initialClassifier(recipe, classes.length),
@@ -114,7 +119,9 @@ function startFrom(
   };
 }
 
-/** A head of another task or for other classes is of no use, even where there are as many of them. */
+/**
+ * A head of another task or for other classes is dropped, even if the number of classes is equal.
+ */
 function withoutOtherHead(
   { tensors, head }: Model,
   task: LabelledTaskId,

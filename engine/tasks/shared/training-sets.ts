@@ -1,7 +1,4 @@
-/**
- * The labelled images that a run learns from and those that it is judged on: read, split, and checked
- * for images that are on both sides.
- */
+/** The labelled training and validation images of a run: read, split, and checked for leaks. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
@@ -27,11 +24,11 @@ export interface LabelledSides {
 }
 
 /**
- * Splits that the folder or list names are used; else a share is held out, or `val` is read apart.
+ * Splits in the folder or list are used; else a share is held out, or `val` is read separately.
  *
- * @param memory  folder where scans are remembered
- * @param several whether an image may have several labels, or none
- * @throws StudioError as reading labelled sets does; `validation-empty`
+ * @param memory  folder of index files
+ * @param several whether images may have several labels or none
+ * @throws StudioError errors of reading labelled sets; `validation-empty`
  */
 export async function readTrainingSets(
   spec: LabelledSpec,
@@ -84,7 +81,7 @@ export function nothingToJudge({ source }: LabelledSet): StudioError {
   });
 }
 
-/** @param judged images to judge on, of which all were left out */
+/** @param judged validation images, all of which were left out */
 function noneLeft({ samples }: LabelledSet): StudioError {
   return new StudioError(
     'validation-empty',
@@ -96,10 +93,12 @@ function noneLeft({ samples }: LabelledSet): StudioError {
   );
 }
 
-/** Where the images of a list are wanted, whatever its labels are. */
+/** For images of a list, whatever its labels are. */
 const ANY_LABEL = { separator: '\0' };
 
-/** What the network saw before, without labels or with others, as far as it is still there. */
+/**
+ * Images of the network's earlier trainings, with or without labels, as far as they still exist.
+ */
 async function pretrainingImages(
   { pretrainedOn }: LabelledSpec,
   memory: string,
@@ -162,7 +161,7 @@ export function nothingToLearn({ source }: LabelledSet): StudioError {
 
 const NAMED = 3;
 
-/** What is odd about a set, one sentence each. */
+/** Problems of a set, one sentence each. */
 export function oddities({ source, problems }: LabelledSet): Notice[] {
   return problems.map(({ message, items }) => ({
     code: 'labels',

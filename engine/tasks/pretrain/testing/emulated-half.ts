@@ -1,6 +1,6 @@
 /**
- * float16 as this processor can show it: products of float32 whose operands and results were rounded to
- * float16. The application itself offers float16 on graphics cards alone.
+ * Emulation of float16 on the processor: float32 products whose operands and results are rounded to
+ * float16. The application offers float16 on graphics cards only.
  */
 import type { Recipe } from '../../../contract/recipe.ts';
 import { executorOf } from '../../../executors/devices.ts';
@@ -8,7 +8,7 @@ import type { Program, UntypedProgram } from '../../../executors/executor.ts';
 import { initialNetworks, PretrainLearner, pretrainModule } from '../pretrain-learner.ts';
 import type { PretrainEntries } from '../pretrain-module.ts';
 
-/** @param alter what stands between the task and the program */
+/** @param alter wraps the compiled program */
 export async function emulatedHalf(
   recipe: Recipe,
   alter: (program: UntypedProgram) => UntypedProgram = (program) => program,

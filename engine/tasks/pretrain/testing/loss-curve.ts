@@ -1,4 +1,4 @@
-/** A training small enough for any device, whose steps are compared from one to another. */
+/** A small training that any device can run, for comparing devices step by step. */
 
 import type { Precision } from '../../../contract/precision.ts';
 import { parseRecipe } from '../../../contract/recipe.ts';
@@ -22,10 +22,10 @@ const NETWORK = {
   seed: 3,
 } as const;
 
-/** A rate at which rounding is not amplified. */
+/** At this rate rounding errors are not amplified. */
 const SCALARS = { lr: 1e-4, weightDecay: 0.05, emaMomentum: 0.99 };
 
-/** Losses of 200 steps. */
+/** The losses of 200 steps. */
 export async function lossCurve(
   device: string,
   precision: Precision = 'float32',
@@ -43,7 +43,7 @@ export async function lossCurve(
   return losses;
 }
 
-/** Three steps in passes of two images, with activations that are computed again. */
+/** Three steps in passes of two images, with gradient checkpointing. */
 export async function stepsInPasses(
   device: string,
   precision: Precision = 'float32',
@@ -60,7 +60,10 @@ export async function stepsInPasses(
   return steps;
 }
 
-/** Four images of 16 pixels: noise with a trend of its own in each patch, so that there is something to learn. */
+/**
+ * Four images of 16 pixels: noise with a different trend in each patch, so that the loss can
+ * decrease.
+ */
 function trendBatch(random: RandomStream): PretrainBatch {
   const student = Float32Array.from({ length: 4 * 3 * 256 }, (_, i) =>
     Math.fround(Math.sin(i / 7) + random.normal()),
