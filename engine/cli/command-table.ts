@@ -1,35 +1,94 @@
-/** All commands, loaded when asked for, so that wrong usage is answered at once. */
-import type { Command, CommandTable } from './command.ts';
+/** All commands. Each is loaded when it is run or explained, so that the others cost nothing. */
+import { commandTableOf } from './find-command.ts';
 
-const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
-  devices: () => import('./commands/devices.ts'),
-  scan: () => import('./commands/scan.ts'),
-  'sample-data': () => import('./commands/sample-data.ts'),
-  recipes: () => import('./commands/recipes.ts'),
-  estimate: () => import('./commands/estimate.ts'),
-  pretrain: () => import('./commands/pretrain.ts'),
-  finetune: () => import('./commands/finetune.ts'),
-  evaluate: () => import('./commands/evaluate.ts'),
-  predict: () => import('./commands/predict.ts'),
-  knn: () => import('./commands/knn.ts'),
-  embed: () => import('./commands/embed.ts'),
-  compare: () => import('./commands/compare.ts'),
-  resume: () => import('./commands/resume.ts'),
-  stop: () => import('./commands/stop.ts'),
-  runs: () => import('./commands/runs.ts'),
-  import: () => import('./commands/import.ts'),
-  export: () => import('./commands/export.ts'),
-  serve: () => import('./commands/serve.ts'),
-  setup: () => import('./commands/setup.ts'),
-  selftest: () => import('./commands/selftest.ts'),
-  bench: () => import('./commands/bench.ts'),
-  demo: () => import('./commands/demo.ts'),
-  help: () => import('./commands/help.ts'),
-};
-
-export const commandTable: CommandTable = {
-  names: Object.keys(COMMANDS),
-  async load(name) {
-    return Object.hasOwn(COMMANDS, name) ? (await COMMANDS[name]!()).command : undefined;
+export const commandTable = commandTableOf({
+  devices: {
+    summary: 'What this machine can train on, and what to do about the rest.',
+    load: () => import('./commands/devices.ts'),
   },
-};
+  scan: {
+    summary: 'Count the images of folders and name what cannot be read.',
+    load: () => import('./commands/scan.ts'),
+  },
+  'sample-data': {
+    summary: 'Fetch a folder of real, labelled photographs to try things with.',
+    load: () => import('./commands/sample-data.ts'),
+  },
+  recipes: {
+    summary: 'List the recipes, or explain every setting of one.',
+    load: () => import('./commands/recipes.ts'),
+  },
+  estimate: {
+    summary: 'Measure what a pre-training would take here: time, memory, disk.',
+    load: () => import('./commands/estimate.ts'),
+  },
+  pretrain: {
+    summary: 'Pre-train on a folder of images, without labels.',
+    load: () => import('./commands/pretrain.ts'),
+  },
+  finetune: {
+    summary: 'Fine-tune a trained network on labelled images.',
+    load: () => import('./commands/finetune.ts'),
+  },
+  evaluate: {
+    summary: 'Evaluate a classifier on labelled images.',
+    load: () => import('./commands/evaluate.ts'),
+  },
+  knn: {
+    summary:
+      'Evaluate features without training: each image gets the class of its nearest neighbours.',
+    load: () => import('./commands/knn.ts'),
+  },
+  embed: {
+    summary: 'Write the features of images as a table, for search, clustering and plots elsewhere.',
+    load: () => import('./commands/embed.ts'),
+  },
+  compare: {
+    summary: 'Does pre-training help? The same recipe from the trained network and from scratch.',
+    load: () => import('./commands/compare.ts'),
+  },
+  resume: {
+    summary: 'Resume a run from its newest valid checkpoint.',
+    load: () => import('./commands/resume.ts'),
+  },
+  stop: {
+    summary: 'Ask a running run to save a checkpoint and end.',
+    load: () => import('./commands/stop.ts'),
+  },
+  runs: {
+    summary: 'List the runs of a workspace, or show, rename, tag and delete them.',
+    load: () => import('./commands/runs.ts'),
+  },
+  import: {
+    summary: 'Import weights of another program: ConMIM, BEiT, timm, transformers or torchvision.',
+    load: () => import('./commands/import.ts'),
+  },
+  export: {
+    summary: 'Export a network for other programs or machines.',
+    load: () => import('./commands/export.ts'),
+  },
+  serve: {
+    summary: 'The application in a browser, for this machine or one without a screen.',
+    load: () => import('./commands/serve.ts'),
+  },
+  setup: {
+    summary: 'Fetch ONNX Runtime’s own files for CUDA, for NVIDIA cards under Linux.',
+    load: () => import('./commands/setup.ts'),
+  },
+  selftest: {
+    summary: 'Does this machine compute right? Compares it with stored reference values.',
+    load: () => import('./commands/selftest.ts'),
+  },
+  bench: {
+    summary: 'How fast is this machine? Times a training step, or reading images.',
+    load: () => import('./commands/bench.ts'),
+  },
+  demo: {
+    summary: 'See it work: real photographs, a few minutes of training, a verdict.',
+    load: () => import('./commands/demo.ts'),
+  },
+  help: {
+    summary: 'Explain the commands, or one of them.',
+    load: () => import('./commands/help.ts'),
+  },
+});

@@ -2,16 +2,20 @@
 import { parseArgs } from 'node:util';
 import type { StudioError } from '../contract/errors.ts';
 import type { OptionRule } from '../contract/jobs/fields.ts';
-import { choice, integer } from '../contract/jobs/values.ts';
+import { readChoice, readInteger } from '../contract/jobs/read-value.ts';
 import { nearest } from '../contract/nearest.ts';
 import { usageError } from '../contract/usage-error.ts';
 import type { Host } from './host.ts';
-import { type Output, table } from './output.ts';
+import type { Output } from './output.ts';
 import type { EngineParts } from './parts.ts';
 
 export interface Command {
+  /** Of a subcommand, that of its command before it. */
   readonly name: string;
-  readonly summary: string;
+  /** What help says after the summary in the table of commands. */
+  readonly details?: string;
+  /** Named by the word after this command's name; without such a word this command itself is run. */
+  readonly subcommands?: CommandTable;
   /** What stands for the positional arguments in help; `…` means one or more, `[…]` none or one. */
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, OptionRule>>;
@@ -28,15 +32,17 @@ export interface CommandCall {
   readonly commands: CommandTable;
 }
 
-/** All commands by name, loaded when asked for. */
+/** Commands by name, each loaded when asked for: a list of them needs none. */
 export interface CommandTable {
   readonly names: readonly string[];
+  summary(name: string): string;
   load(name: string): Promise<Command | undefined>;
 }
 
 export const COMMON_OPTIONS = {
   json: { type: 'boolean', help: 'Print one JSON object a line on stdout.' },
-  help: { type: 'boolean', help: 'Show this help.' },
+  help: { type: 'boolean', short: 'h', help: 'Show this help.' },
+  version: { type: 'boolean', help: 'Show the version of the program.' },
 } as const satisfies Record<string, OptionRule>;
 
 /** The arguments of one call, read by name. */
@@ -74,13 +80,13 @@ export class Arguments {
   /** A whole number of at least `min`. */
   integer(name: string, min = 1): number | undefined {
     const given = this.text(name);
-    return given === undefined ? undefined : integer(min).read(given, `--${name}`);
+    return given === undefined ? undefined : readInteger(given, `--${name}`, min);
   }
 
   /** One of `values`. */
   choice<const T extends string>(name: string, values: readonly T[]): T | undefined {
     const given = this.text(name);
-    return given === undefined ? undefined : (choice(values).read(given, `--${name}`) as T);
+    return given === undefined ? undefined : readChoice(given, `--${name}`, values);
   }
 }
 
@@ -116,7 +122,11 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
       options: Object.fromEntries(
         Object.entries(options).map(([name, { type, ...rest }]) => [
           name,
-          { type, multiple: 'multiple' in rest && rest.multiple === true },
+          {
+            type,
+            multiple: 'multiple' in rest && rest.multiple === true,
+            ...('short' in rest ? { short: rest.short } : {}),
+          },
         ]),
       ),
       allowPositionals: true,
@@ -126,7 +136,7 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
     throw readableError(error, Object.keys(options));
   }
   const { positionals } = parsed;
-  if (parsed.values['help'] !== true) {
+  if (parsed.values['help'] !== true && parsed.values['version'] !== true) {
     const least = command.positionals.filter((name) => !name.startsWith('[')).length;
     const many = command.positionals.some((name) => name.endsWith('…'));
     if (positionals.length < least) {
@@ -137,23 +147,4 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
     }
   }
   return new Arguments(positionals, parsed.values);
-}
-
-/** `conmim pretrain --data DIR …`, one line. */
-export function usageLine(command: Command): string {
-  return ['Usage: conmim', command.name, ...command.positionals, '[options]'].join(' ');
-}
-
-/** What a command does, takes and shows, for people. */
-export function showHelp(out: Output, command: Command): void {
-  out.result(usageLine(command));
-  out.result(`\n${command.summary}\n`);
-  const rows = Object.entries({ ...command.options, ...COMMON_OPTIONS }).map(([name, option]) => [
-    `--${name}${'value' in option && option.value !== undefined ? ` ${option.value}` : ''}`,
-    option.help,
-  ]);
-  out.result(table(rows, '  '));
-  if (command.examples !== undefined) {
-    out.result(`\nFor example:\n${command.examples.map((line) => `  ${line}`).join('\n')}`);
-  }
 }

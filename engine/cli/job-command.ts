@@ -4,7 +4,7 @@ import { type JobKind, jobs, type RequestOf } from '../contract/jobs/register.ts
 import type { Command, CommandCall } from './command.ts';
 
 interface JobCommand<K extends JobKind> {
-  readonly summary: string;
+  readonly details?: string;
   /** Those that are no part of a request. */
   readonly options?: Command['options'];
   /** What stands for further arguments, in help. */
@@ -18,7 +18,7 @@ export function jobCommand<K extends JobKind>(kind: K, rules: JobCommand<K>): Co
   const { fields } = jobs[kind];
   return {
     name: kind,
-    summary: rules.summary,
+    ...(rules.details === undefined ? {} : { details: rules.details }),
     positionals: [...positionalsOf(fields), ...(rules.positionals ?? [])],
     options: { ...optionRules(fields), ...rules.options },
     examples: rules.examples,

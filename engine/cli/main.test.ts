@@ -101,8 +101,30 @@ describe('help', () => {
     expect(stdout).toContain('--set KEY=VALUE');
   });
 
+  it('is -h after every command, and names what conmim itself does not take', async () => {
+    for (const argv of [['-h'], ['runs', '-h'], ['pretrain', '--data', 'x', '-h']])
+      expect((await runCommand(argv)).stdout).toContain('Usage: conmim');
+    expect((await runCommand(['-h', 'scan'])).stdout).toContain('Usage: conmim scan DIR…');
+    const { code, stderr } = await runCommand(['--hlep']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--hlep is no option of conmim itself.* Did you mean --help\?/);
+  });
+
   it('is also --help, and --json may come first', async () => {
     expect((await runCommand(['--help'])).stdout).toContain('Usage: conmim COMMAND');
     expect((await runCommand(['--json', 'recipes'])).records).toHaveLength(5);
   });
+});
+
+describe('the version', () => {
+  it.each([['--version'], ['pretrain', '--version'], ['scan', '--version']])(
+    'is told alone: %s %s',
+    async (...argv) => {
+      const { code, stdout } = await runCommand(argv);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+      const { records } = await runCommand([...argv, '--json']);
+      expect(records).toEqual([{ type: 'version', version: stdout.trim() }]);
+    },
+  );
 });

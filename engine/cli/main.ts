@@ -8,14 +8,14 @@ import '../platform/quiet-environment.ts';
 import path from 'node:path';
 import type { ErrorCode } from '../contract/error-codes.ts';
 import { type StudioError, toStudioError } from '../contract/errors.ts';
-import { nearest } from '../contract/nearest.ts';
-import { usageError } from '../contract/usage-error.ts';
 import { removeTelemetryLeftovers } from '../platform/telemetry-leftovers.ts';
-import { type Command, readArguments, showHelp, usageLine } from './command.ts';
+import { type Command, readArguments } from './command.ts';
 import { commandTable } from './command-table.ts';
+import { findCommand } from './find-command.ts';
 import { type Host, processHost } from './host.ts';
 import { Output } from './output.ts';
 import { type EngineParts, engineParts } from './parts.ts';
+import { showHelp, usageLine } from './show-help.ts';
 
 /** Errors that the caller can fix on the command line. */
 export const USAGE_CODES = new Set<ErrorCode>([
@@ -40,13 +40,11 @@ function report(error: StudioError, out: Output, command: Command | undefined): 
   }
 }
 
-async function commandNamed(name: string | undefined): Promise<Command> {
-  if (name === undefined) throw usageError('A command is missing.');
-  const command = await commandTable.load(name);
-  if (command !== undefined) return command;
-  const near = nearest(name, commandTable.names);
-  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  throw usageError(`There is no command "${name}".${hint}`, { command: name });
+async function showVersion(out: Output): Promise<void> {
+  const { programVersion } = await import('../platform/versions.ts');
+  const version = programVersion();
+  out.record({ type: 'version', version });
+  out.result(version);
 }
 
 async function cleanUpOnce(out: Output): Promise<void> {
@@ -85,11 +83,16 @@ export async function main(
   if (given === undefined) await cleanUpOnce(out);
   try {
     const words = argv[0] === '--json' ? argv.slice(1) : argv;
-    const name = words[0] === '--help' || words[0] === '-h' ? 'help' : words[0];
-    command = await commandNamed(name);
-    const args = readArguments(command, words.slice(1));
-    if (args.flag('help')) showHelp(out, command);
-    else await command.run({ args, out, host: counted, parts, commands: commandTable });
+    if (words[0] === '--version') await showVersion(out);
+    else {
+      const isHelp = words[0] === '--help' || words[0] === '-h';
+      const found = await findCommand(commandTable, isHelp ? ['help', ...words.slice(1)] : words);
+      command = found.command;
+      const args = readArguments(command, found.rest);
+      if (args.flag('help')) showHelp(out, found);
+      else if (args.flag('version')) await showVersion(out);
+      else await command.run({ args, out, host: counted, parts, commands: commandTable });
+    }
   } catch (thrown) {
     const error = toStudioError(thrown);
     report(error, out, command);

@@ -1,7 +1,7 @@
 /**
  * The engine as commands see it: each part is loaded when it is first used, and tests give their own.
  */
-import { imageSides, type Recipe } from '../contract/recipe.ts';
+import type { Recipe } from '../contract/recipe.ts';
 import type { ResolveOptions } from '../devices/resolve-device.ts';
 import type { Device } from '../executors/executor.ts';
 import { lazy } from '../platform/lazy.ts';
@@ -78,6 +78,7 @@ export function engineParts() {
     },
     /** One row of features an image and network: the norm of the mean of the last patch tokens. */
     async features({ recipe, networks, samples, device }: FeaturesOrder) {
+      const { imageSides } = await import('../contract/recipe.ts');
       const { loadEvalImages } = await import('../data/eval-images.ts');
       const { networkConfig } = await import('../nn/conmim-network.ts');
       const { extractFeatures } = await import('../features/features.ts');

@@ -12,7 +12,6 @@ const LARGE_IMAGE_BATCH = 8;
 
 export const command: Command = {
   name: 'bench',
-  summary: 'How fast is this machine? Times a training step, or reading images.',
   positionals: ['step|data'],
   options: {
     recipe: {

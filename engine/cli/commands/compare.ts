@@ -2,8 +2,6 @@ import path from 'node:path';
 import { RUN_NAME } from '../../contract/jobs/common-fields.ts';
 import { optionRules } from '../../contract/jobs/fields.ts';
 import { primaryText, writtenScores } from '../../contract/scores.ts';
-import { comparisonRecord } from '../../downstream/comparison.ts';
-import { comparisonTable, gainText } from '../../downstream/comparison-files.ts';
 import { parseMode } from '../../tasks/shared/mode.ts';
 import { readDevice } from '../device-option.ts';
 import { percentText } from '../format.ts';
@@ -13,8 +11,7 @@ import { table } from '../output.ts';
 import { readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('compare', {
-  summary:
-    'Does pre-training help? The same recipe from the trained network and from scratch, with few labels and many, several times.',
+  details: 'With few labels and many, several times.',
   // It takes a name, as it always has, and does nothing with it.
   options: { ...START_OPTIONS, ...optionRules({ name: RUN_NAME }) },
   examples: [
@@ -49,6 +46,8 @@ export const command = jobCommand('compare', {
         );
       },
     });
+    const { comparisonRecord } = await import('../../downstream/comparison.ts');
+    const { comparisonTable, gainText } = await import('../../downstream/comparison-files.ts');
     out.record({ type: 'comparison', out: folder, ...comparisonRecord(comparison) });
     out.result(table(comparisonTable(comparison)));
     const { primary, gains } = comparison;

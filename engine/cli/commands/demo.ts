@@ -97,7 +97,6 @@ async function knn(
 
 export const command: Command = {
   name: 'demo',
-  summary: 'See it work: real photographs, a few minutes of training, a verdict.',
   positionals: [],
   options: {
     out: {

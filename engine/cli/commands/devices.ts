@@ -15,7 +15,6 @@ const KINDS: Readonly<Record<DeviceKind, string>> = {
 
 export const command: Command = {
   name: 'devices',
-  summary: 'What this machine can train on, and what to do about the rest.',
   positionals: [],
   options: {
     check: {

@@ -8,7 +8,6 @@ import { CountProgress } from '../progress.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('embed', {
-  summary: 'Write the features of images as a table, for search, clustering and plots elsewhere.',
   options: { ...CSV_OPTION, ...RUN_OPTIONS },
   examples: [
     'conmim embed --from workspace/runs/ID --data photos --format parquet --out features.parquet',

@@ -8,7 +8,6 @@ import { CountProgress } from '../progress.ts';
 
 export const command: Command = {
   name: 'estimate',
-  summary: 'Measure what a pre-training would take here: time, memory, disk.',
   positionals: [],
   options: ORDER_OPTIONS,
   examples: ['conmim estimate --data ~/pictures --recipe small --set batch_size=32'],

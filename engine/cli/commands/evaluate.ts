@@ -8,7 +8,7 @@ import { showNotes } from '../report.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('evaluate', {
-  summary: `Evaluate a classifier on labelled images. ${DATA_HELP}`,
+  details: DATA_HELP,
   options: {
     out: {
       type: 'string',

@@ -9,7 +9,7 @@ import { RUN_HELP, RUN_OPTIONS, workspaceOf } from '../training.ts';
 const FILES = new Set<string>(['safetensors', 'onnx']);
 
 export const command = jobCommand('export', {
-  summary: `Export a network for other programs or machines. ${RUN_HELP} A file or folder of weights will do as well.`,
+  details: `${RUN_HELP} A file or folder of weights will do as well.`,
   options: RUN_OPTIONS,
   examples: [
     'conmim export workspace/runs/ID --format safetensors --out weights.safetensors',

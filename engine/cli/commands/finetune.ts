@@ -7,7 +7,7 @@ import { showReport } from '../report.ts';
 import { followTraining, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('finetune', {
-  summary: `Fine-tune a trained network on labelled images. ${DATA_HELP}`,
+  details: DATA_HELP,
   options: START_OPTIONS,
   examples: [
     'conmim finetune --from workspace/runs/ID --train labelled/train --val labelled/val',

@@ -9,8 +9,8 @@ import type { Output } from '../output.ts';
 type Channels = readonly [number, number, number];
 
 export const command = jobCommand('import', {
-  summary:
-    'Import weights of another program: ConMIM or BEiT checkpoints (.pth, .pt, .bin), files and folders of timm, of transformers and of torchvision (.safetensors). No code of a checkpoint is run. The written folder can be used wherever a run can.',
+  details:
+    'ConMIM or BEiT checkpoints (.pth, .pt, .bin), files and folders of timm, of transformers and of torchvision (.safetensors). No code of a checkpoint is run. The written folder can be used wherever a run can.',
   examples: [
     'conmim import conmim_base_300e.pth --mean imagenet --std imagenet --out conmim-base',
     'conmim import beit-folder --out beit',

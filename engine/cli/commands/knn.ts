@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { neighbourCounts } from '../../tasks/knn/judge.ts';
 import { readDevice } from '../device-option.ts';
 import { jobCommand } from '../job-command.ts';
 import { DATA_HELP, modelReference } from '../labelled-options.ts';
@@ -8,11 +7,12 @@ import { showNotes, showReport } from '../report.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('knn', {
-  summary: `Evaluate features without training: each image gets the class of its nearest neighbours. ${DATA_HELP}`,
+  details: DATA_HELP,
   options: RUN_OPTIONS,
   examples: ['conmim knn --from workspace/runs/ID --train labelled/train --val labelled/test'],
   async run(call, request) {
     const { args, out, host, parts } = call;
+    const { neighbourCounts } = await import('../../tasks/knn/judge.ts');
     const progress = new CountProgress(out, host.now);
     const { report, warnings } = await parts
       .knn({

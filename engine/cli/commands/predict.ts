@@ -16,8 +16,6 @@ const NAMED = 20;
 const INTERRUPTED = 130;
 
 export const command = jobCommand('predict', {
-  summary:
-    'Classify new images with a trained classifier: for each image the class and all probabilities.',
   positionals: ['[DIR|FILE]…'],
   options: {
     format: {

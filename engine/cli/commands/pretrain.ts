@@ -3,7 +3,6 @@ import { readPretrainOrder } from '../pretrain-order.ts';
 import { followTraining, START_OPTIONS } from '../training.ts';
 
 export const command = jobCommand('pretrain', {
-  summary: 'Pre-train on a folder of images, without labels.',
   options: START_OPTIONS,
   examples: [
     'conmim pretrain --data ~/pictures --recipe tiny',

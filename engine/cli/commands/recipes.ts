@@ -27,7 +27,6 @@ function showSettings(out: Output, settings: Settings, recipe: SettingValues): v
 
 export const command: Command = {
   name: 'recipes',
-  summary: 'List the recipes, or explain every setting of one.',
   positionals: [],
   options: {
     show: { type: 'string', value: 'NAME|FILE', help: 'Print every setting with its meaning.' },

@@ -3,7 +3,6 @@ import { showReport } from '../report.ts';
 import { followTraining, RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('resume', {
-  summary: 'Resume a run from its newest valid checkpoint.',
   options: RUN_OPTIONS,
   examples: [
     'conmim resume workspace/runs/20260131-142501-tiny-4f2a10',

@@ -5,7 +5,6 @@ import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command: Command = {
   name: 'runs',
-  summary: 'List the runs of a workspace, newest first.',
   positionals: [],
   options: RUN_OPTIONS,
   async run({ args, out, host, parts }) {

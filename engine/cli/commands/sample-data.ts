@@ -8,7 +8,6 @@ const NAMES = ['cifar10'];
 
 export const command: Command = {
   name: 'sample-data',
-  summary: 'Fetch a folder of real, labelled photographs to try things with.',
   positionals: ['cifar10'],
   options: {
     out: { type: 'string', value: 'DIR', help: 'Where train/<class>/ and test/<class>/ go.' },

@@ -58,7 +58,6 @@ function showSummary(out: Output, index: DatasetIndex): void {
 
 export const command: Command = {
   name: 'scan',
-  summary: 'Count the images of folders and name what cannot be read.',
   positionals: ['DIR…'],
   options: {},
   examples: ['conmim scan ~/pictures /data/xrays'],

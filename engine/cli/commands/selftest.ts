@@ -8,7 +8,6 @@ import { table } from '../output.ts';
 const number = (value: number) => (value === 0 ? '0' : value.toExponential(1));
 
 export const command = jobCommand('selftest', {
-  summary: 'Does this machine compute right? Compares it with stored reference values.',
   options: {
     fixtures: { type: 'string', value: 'DIR', help: 'Other reference files of the same format.' },
   },

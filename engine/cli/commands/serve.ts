@@ -18,7 +18,6 @@ type Text = string | undefined;
 
 export const command: Command = {
   name: 'serve',
-  summary: 'The application in a browser, for this machine or one without a screen.',
   positionals: [],
   options: {
     workspace: RUN_OPTIONS.workspace,

@@ -9,7 +9,6 @@ import { CountProgress } from '../progress.ts';
 
 export const command: Command = {
   name: 'setup',
-  summary: 'Fetch ONNX Runtime’s own files for CUDA, for NVIDIA cards under Linux.',
   positionals: ['cuda'],
   options: {
     yes: { type: 'boolean', help: 'Fetch without asking, in scripts.' },

@@ -3,7 +3,6 @@ import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command: Command = {
   name: 'stop',
-  summary: 'Ask a running run to save a checkpoint and end.',
   positionals: ['RUN'],
   options: RUN_OPTIONS,
   async run({ args, out, host, parts }) {

@@ -12,6 +12,8 @@ import type { Value } from './values.ts';
 export interface OptionRule {
   readonly type: 'string' | 'boolean';
   readonly multiple?: boolean;
+  /** One letter that stands for it after a single dash. */
+  readonly short?: string;
   /** What stands for the value in help, for example DIR. */
   readonly value?: string;
   readonly help: string;

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { usageError } from '../usage-error.ts';
+import { readChoice, readInteger } from './read-value.ts';
 
 /** Files that a value names. */
 export interface Place {
@@ -20,6 +21,8 @@ export interface Place {
 export interface Value<S extends z.ZodType = z.ZodType> {
   readonly schema: S;
   readonly place?: Place | undefined;
+  /** All that it may be, where that is a fixed list. */
+  readonly values?: readonly string[];
   /**
    * @param name the option that it was given to, for errors
    * @throws StudioError `usage`
@@ -62,12 +65,7 @@ export const MODE = text(
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Value<z.ZodInt> {
   return {
     schema: z.int().min(min).max(max),
-    read(given, name) {
-      const value = Number(given);
-      if (!Number.isSafeInteger(value) || value < min || !/^\d+$/.test(given.trim()))
-        throw usageError(`${name} is "${given}"; it must be a whole number of at least ${min}.`);
-      return value;
-    },
+    read: (given, name) => readInteger(given, name, min),
   };
 }
 
@@ -91,10 +89,9 @@ export function choice<const T extends readonly string[]>(values: T) {
   const schema = z.enum(values);
   return {
     schema,
-    read(given: string, name: string): z.output<typeof schema> {
-      if (values.includes(given)) return given as z.output<typeof schema>;
-      throw usageError(`${name} is "${given}"; it must be one of ${values.join(', ')}.`);
-    },
+    values,
+    read: (given: string, name: string) =>
+      readChoice<T[number]>(given, name, values) as z.output<typeof schema>,
   };
 }
 
