@@ -34,6 +34,11 @@ export const commandTable = commandTableOf({
     summary: 'Evaluate a classifier on labelled images.',
     load: () => import('./commands/evaluate.ts'),
   },
+  predict: {
+    summary:
+      'Classify new images with a trained classifier: for each the class and all probabilities.',
+    load: () => import('./commands/predict.ts'),
+  },
   knn: {
     summary:
       'Evaluate features without training: each image gets the class of its nearest neighbours.',

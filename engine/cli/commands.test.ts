@@ -290,6 +290,22 @@ describe('pretrain', () => {
     expect(stdout).toContain('Stopped at step 1. Resume with:\n  conmim resume "/w/runs/r1"');
   });
 
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends with an exit code that stops a shell after %s', async (signal, expected) => {
+    const interrupted = async (request: PretrainOrder) => {
+      request.onRun!(started);
+      request.onEvent!(stepEvent(1));
+      request.onInterrupt!(signal);
+      return { status: 'stopped' as const, step: 1, checkpoint: '/c', interruptedBy: signal };
+    };
+    const ran = await runCommand(argv.slice(0, -1), { pretrain: interrupted });
+    expect(ran.code).toBe(expected);
+    expect(ran.stderr).toContain('Saving a checkpoint, then ending. Ctrl-C again ends at once.');
+    expect(ran.stdout).toContain('Stopped at step 1. Resume with:');
+  });
+
   it('says that nothing was trained when all steps were done before', async () => {
     const finished = async (request: PretrainOrder) => {
       request.onRun!(started);

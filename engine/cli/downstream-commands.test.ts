@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { StudioError } from '../contract/errors.ts';
 import { TOP1 } from '../contract/scores.ts';
 import type { CompareOrder } from '../downstream/compare.ts';
 import { type CellResult, comparisonOf } from '../downstream/comparison.ts';
@@ -252,6 +253,12 @@ describe('compare', () => {
     expect(stdout).toContain('more than chance');
     const { records } = await runCommand([...argv, '--json'], { compare });
     expect(records.map(({ type }) => type)).toEqual(['cell', 'cell', 'comparison']);
+    const stopped = async () => {
+      throw new StudioError('comparison-stopped', 'The comparison was stopped.', {
+        details: { signal: 'SIGTERM' },
+      });
+    };
+    expect((await runCommand(argv, { compare: stopped })).code).toBe(143);
     const bad = await runCommand([...argv, '--fractions', '0.1,2'], { compare });
     expect(bad.code).toBe(2);
   });

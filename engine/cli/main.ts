@@ -1,13 +1,14 @@
 /**
  * The `conmim` command.
  *
- * Exit codes: 0 done, 1 failed, 2 wrong usage. With `--json`, a failure is also an object
+ * Exit codes: 0 done, 1 failed, 2 wrong usage, 130 and 143 ended by Ctrl-C and SIGTERM. With `--json`, a failure is also an object
  * `{"type":"error","code","message",…}` on stdout.
  */
 import '../platform/quiet-environment.ts';
 import path from 'node:path';
 import type { ErrorCode } from '../contract/error-codes.ts';
-import { type StudioError, toStudioError } from '../contract/errors.ts';
+import { isStudioError, type StudioError, toStudioError } from '../contract/errors.ts';
+import { signalExitCode } from '../platform/signal-exit-code.ts';
 import { removeTelemetryLeftovers } from '../platform/telemetry-leftovers.ts';
 import { type Command, readArguments } from './command.ts';
 import { commandTable } from './command-table.ts';
@@ -38,6 +39,12 @@ function report(error: StudioError, out: Output, command: Command | undefined): 
   if (error.code === 'internal' && error.cause instanceof Error && error.cause.stack) {
     out.note(error.cause.stack);
   }
+}
+
+function exitCodeOf(error: StudioError): number {
+  if (isStudioError(error, 'comparison-stopped') && error.details.signal !== undefined)
+    return signalExitCode(error.details.signal as NodeJS.Signals);
+  return USAGE_CODES.has(error.code) ? 2 : 1;
 }
 
 async function showVersion(out: Output): Promise<void> {
@@ -96,7 +103,7 @@ export async function main(
   } catch (thrown) {
     const error = toStudioError(thrown);
     report(error, out, command);
-    exitCode = USAGE_CODES.has(error.code) ? 2 : 1;
+    exitCode = exitCodeOf(error);
   }
   host.setExitCode(exitCode);
   return exitCode;

@@ -51,7 +51,7 @@ describe('the runs', () => {
     const { code, lines, errors } = await follow(child, ({ type, step }) => {
       if (type === 'step' && step === 60) child.kill('SIGINT');
     });
-    expect(code, errors).toBe(0);
+    expect(code, errors).toBe(130);
     const lossAt = (step: number) =>
       lines.find((line) => line.type === 'step' && line.step === step)?.loss;
     expect(lossAt(40)).toBeCloseTo(4.066442966461182, 4);

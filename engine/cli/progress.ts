@@ -88,6 +88,11 @@ export class TrainingProgress {
     }
     const text = eventText(event);
     if (text === undefined || (event.type === 'epoch' && !this.#epochDue())) return;
+    this.say(text);
+  }
+
+  /** A sentence above the line. */
+  say(text: string): void {
     this.#clear();
     this.#writer.write(`${terminalText(text)}\n`);
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import { usageError } from '../contract/usage-error.ts';
+import { signalExitCode } from '../platform/signal-exit-code.ts';
 import type { DoneEvent, TrainingEvent } from '../runs/events.ts';
 import type { RunListener, StartedRun } from '../train/run-listener.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
@@ -30,6 +31,9 @@ export const START_OPTIONS = {
 } as const satisfies Record<string, OptionRule>;
 
 export const RUN_HELP = 'RUN is a run’s folder, its id, the beginning of its id, or its name.';
+
+/** What people are told when training is asked to end. */
+export const ON_INTERRUPT = 'Saving a checkpoint, then ending. Ctrl-C again ends at once.';
 
 /** `--workspace`, else CONMIM_WORKSPACE, else ./workspace. */
 export function workspaceOf(args: Arguments, host: Host): string {
@@ -64,9 +68,7 @@ export function readOverrides(
  */
 export async function followTraining<Outcome extends TrainingOutcome>(
   { out, host }: CommandCall,
-  start: (
-    listener: Required<Pick<RunListener, 'onRun' | 'onEvent' | 'onDeviceCheck' | 'onWait'>>,
-  ) => Promise<Outcome>,
+  start: (listener: Required<Omit<RunListener, 'signal'>>) => Promise<Outcome>,
   warningFor: (device: string) => string | undefined = () => undefined,
 ): Promise<{ outcome: Outcome; run: StartedRun | undefined; done: DoneEvent | undefined }> {
   const progress = new TrainingProgress(out.progress, host.now, 1);
@@ -77,6 +79,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
   const outcome = await start({
     onDeviceCheck: checkTeller(out),
     onWait: (text) => out.waiting(text),
+    onInterrupt: () => progress.say(ON_INTERRUPT),
     onRun(started) {
       run = started;
       progress.totalSteps = started.totalSteps;
@@ -96,6 +99,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
       if (event.type === 'step' || event.type === 'checkpoint') trained = true;
     },
   }).finally(() => progress.finish());
+  if (outcome.interruptedBy !== undefined) host.setExitCode(signalExitCode(outcome.interruptedBy));
   const seconds = (host.now() - began) / 1000;
   if (done !== undefined && run !== undefined) {
     out.result(

@@ -62,7 +62,9 @@ export const ERROR_CODES = {
     now: 'any',
     'before?': 'any',
   }),
-  'comparison-stopped': entry('The comparison was stopped before it was complete.'),
+  'comparison-stopped': entry('The comparison was stopped before it was complete.', {
+    'signal?': 'text',
+  }),
   'compile-failed': entry('A device does not take the graph of the network.', { 'graph?': 'text' }),
   'connection-lost': entry('The page lost its connection to the studio.'),
   'continuation-unsupported': entry('Only pre-trainings can be exported to be continued.'),

@@ -29,7 +29,7 @@ import { type FinetuneOrder, finetune } from './finetune.ts';
 
 export interface CompareOrder
   extends Pick<FinetuneOrder, 'workspace' | 'task' | 'recipe' | 'overrides' | 'folder' | 'device'>,
-    Pick<RunListener, 'signal'> {
+    Pick<RunListener, 'signal' | 'onInterrupt'> {
   readonly from: Exclude<FinetuneOrder['from'], 'scratch'>;
   readonly labelled: Omit<LabelledSpec, 'fraction' | 'fractionSeed' | 'pretrainedOn'>;
   /** shares of the labels, each above 0 and at most 1 */
@@ -96,7 +96,7 @@ async function compareLocked(
   for (const cell of cells) {
     if (saved.results.some((result) => sameCell(result, cell))) continue;
     await removeUnfinished(order, cell);
-    const { task, result } = await trainCell(order, cell, train, taskOf);
+    const { task, result, interruptedBy } = await trainCell(order, cell, train, taskOf);
     const results = [...saved.results, result];
     saved = {
       format: 1,
@@ -106,6 +106,7 @@ async function compareLocked(
     };
     await save(out, saved, order.modes, comparisonOf(results, task));
     order.onCell?.(result, results.length, cells.length);
+    if (interruptedBy !== undefined) throw stoppedComparison(interruptedBy);
   }
   // An earlier call may have left further results.
   const wanted = saved.results.filter((result) => cells.some((cell) => sameCell(result, cell)));
@@ -143,9 +144,13 @@ async function trainCell(
   cell: Cell,
   train: Train,
   taskOf: typeof labelledTask,
-): Promise<{ readonly task: AnyLabelledTask; readonly result: CellResult }> {
+): Promise<{
+  readonly task: AnyLabelledTask;
+  readonly result: CellResult;
+  readonly interruptedBy: NodeJS.Signals | undefined;
+}> {
   const { fraction, seed, start, mode } = cell;
-  const { workspace, task: asked, recipe, folder, device, signal, onEvent } = order;
+  const { workspace, task: asked, recipe, folder, device, signal, onEvent, onInterrupt } = order;
   let run = '';
   const outcome = await train({
     workspace,
@@ -156,6 +161,7 @@ async function trainCell(
     ...(recipe === undefined ? {} : { recipe }),
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
+    ...(onInterrupt === undefined ? {} : { onInterrupt }),
     name: cellName(cell),
     comparison: path.resolve(order.out),
     from: order.from,
@@ -168,17 +174,21 @@ async function trainCell(
       run = id;
     },
   });
-  const { best, report, images: labelled } = outcome;
-  if (best === undefined || report === undefined)
-    throw new StudioError('comparison-stopped', 'The comparison was stopped.', {
-      advice: 'Give the same command again: it resumes with what is missing.',
-    });
+  const { best, report, images: labelled, interruptedBy } = outcome;
+  if (best === undefined || report === undefined) throw stoppedComparison(interruptedBy);
   const task = await taskOf(report.evaluation.task);
   const { primary, values } = best;
   const scores = writtenScores({ primary, values });
   const kept = { ...task.comparison.keep(report), ...scores };
   const result = { fraction, seed, start, mode: modeText(mode), labelled, ...kept, run };
-  return { task, result };
+  return { task, result, interruptedBy };
+}
+
+function stoppedComparison(signal: NodeJS.Signals | undefined): StudioError {
+  return new StudioError('comparison-stopped', 'The comparison was stopped.', {
+    advice: 'Give the same command again: it resumes with what is missing.',
+    details: signal === undefined ? {} : { signal },
+  });
 }
 
 function cellName({ fraction, seed, start, mode }: Cell): string {

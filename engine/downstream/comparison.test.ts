@@ -214,6 +214,21 @@ describe('compare', () => {
     expect([done, ...others].filter((dir) => !existsSync(dir))).toEqual([]);
   });
 
+  it('that was interrupted names the signal, and keeps a cell that was complete', async () => {
+    const { train, orders } = trainer();
+    const interrupted = async (each: FinetuneOrder) => ({
+      ...(await train(each)),
+      interruptedBy: 'SIGINT' as const,
+    });
+    const cells: number[] = [];
+    const onCell = (_: unknown, done: number) => cells.push(done);
+    await expect(compare(order({ onCell }), interrupted)).rejects.toMatchObject({
+      code: 'comparison-stopped',
+      details: { signal: 'SIGINT' },
+    });
+    expect([orders.length, cells]).toEqual([1, [1]]);
+  });
+
   it('takes away what 0.1.0 had begun on the same images', async () => {
     const dir = await leave('running', { comparison: undefined as never });
     await compare(order(), trainer().train);

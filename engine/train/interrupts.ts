@@ -1,13 +1,13 @@
 /**
  * Being asked to end by the operating system or the terminal.
  *
- * The first request lets training save and end in order; a later one, after the handlers are gone,
- * ends the process at once. Requests close to the first are the same one: npm passes on the Ctrl+C
+ * The first request lets training save and end in order; a later one ends the process at once. Requests close to the first are the same one: npm passes on the Ctrl+C
  * that the terminal has sent already.
  */
+import { signalExitCode } from '../platform/signal-exit-code.ts';
 import type { Clock } from '../runs/clock.ts';
 
-const SAME_REQUEST_MS = 2_000;
+const SAME_REQUEST_MS = 500;
 
 /** Where requests come from: `process`, or a stand-in. */
 export interface InterruptSource {
@@ -26,11 +26,11 @@ export interface Interrupts {
 export const INTERRUPT_SIGNALS: readonly NodeJS.Signals[] =
   process.platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK'] : ['SIGINT', 'SIGTERM'];
 
-/** @param onFirst called once, when the first signal arrives */
+/** @param onFirst told of the first signal, as it arrives */
 export function watchInterrupts(
   source: InterruptSource,
   clock: Pick<Clock, 'elapsed'>,
-  onFirst?: () => void,
+  onFirst: (signal: NodeJS.Signals) => void = () => {},
 ): Interrupts {
   let received: NodeJS.Signals | undefined;
   let since = 0;
@@ -39,9 +39,9 @@ export function watchInterrupts(
       if (received === undefined) {
         received = signal;
         since = clock.elapsed();
-        onFirst?.();
+        onFirst(signal);
       } else if (clock.elapsed() - since > SAME_REQUEST_MS) {
-        source.exit?.(130);
+        source.exit?.(signalExitCode(signal));
       }
     };
     source.on(signal, listener);

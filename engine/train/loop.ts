@@ -71,7 +71,7 @@ class TrainingLoop<Batch> {
     this.#failedInARow = options.start.failedInARow;
     this.#skipped = new Set(options.start.skippedBatches);
     const source = options.interruptSource ?? process;
-    this.#orders = new Orders(this.#session, source, options.signal);
+    this.#orders = new Orders(this.#session, source, options);
     this.#pause = new DiskFullPause(this.#session, this.#orders, this.#limits);
     const { keepLast, keepEvery, versions = {} } = options;
     const policy = { keepLast, keepEvery, versions };
@@ -94,7 +94,14 @@ class TrainingLoop<Batch> {
         await this.#retry(() => this.#session.flush());
         await this.#session.setStatus(status, step, reason);
       }
-      return { status, step, checkpoint, ...(best === undefined ? {} : { best }) };
+      const { interruptedBy } = this.#orders;
+      return {
+        status,
+        step,
+        checkpoint,
+        ...(best === undefined ? {} : { best }),
+        ...(interruptedBy === undefined ? {} : { interruptedBy }),
+      };
     } catch (error) {
       await this.#fail(toStudioError(error));
       throw error;

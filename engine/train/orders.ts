@@ -13,14 +13,29 @@ export class Orders {
   #paused = false;
   #stop: StatusReason | undefined;
 
-  constructor(session: RunSession, source: InterruptSource, signal: AbortSignal | undefined) {
+  constructor(
+    session: RunSession,
+    source: InterruptSource,
+    {
+      signal,
+      onInterrupt,
+    }: {
+      readonly signal?: AbortSignal | undefined;
+      readonly onInterrupt?: ((signal: NodeJS.Signals) => void) | undefined;
+    },
+  ) {
     this.#session = session;
     this.#signal = signal;
-    this.#interrupts = watchInterrupts(source, session.clock);
+    this.#interrupts = watchInterrupts(source, session.clock, onInterrupt);
   }
 
   get paused(): boolean {
     return this.#paused;
+  }
+
+  /** The signal that asked the process to end. */
+  get interruptedBy(): NodeJS.Signals | undefined {
+    return this.#interrupts.received;
   }
 
   /** Why the run should stop and keep its state; undefined while it should not. */

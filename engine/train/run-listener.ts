@@ -23,6 +23,8 @@ export interface RunListener {
   readonly onWait?: (text: string) => void;
   /** Stops and keeps. */
   readonly signal?: AbortSignal;
+  /** Told of the first signal that asks the process to end, before the run has saved. */
+  readonly onInterrupt?: (signal: NodeJS.Signals) => void;
 }
 
 /** From a name, or `auto`, to the device that it means. */

@@ -80,6 +80,7 @@ export async function trainRun<T extends TaskTypes>(
     logEvery: recipe.log_every,
     versions: environment(),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
+    ...(request.onInterrupt === undefined ? {} : { onInterrupt: request.onInterrupt }),
   });
   const { best, status } = outcome;
   if (status !== 'done' || best === undefined || task.report === undefined)

@@ -43,6 +43,8 @@ export interface TrainingOptions<Batch> {
   readonly versions?: Readonly<Record<string, string>>;
   /** Stops and keeps, like the command. */
   readonly signal?: AbortSignal;
+  /** Told of the first signal that asks the process to end, before the run has saved. */
+  readonly onInterrupt?: (signal: NodeJS.Signals) => void;
   readonly interruptSource?: InterruptSource;
   readonly limits?: Partial<Limits>;
 }
@@ -71,6 +73,8 @@ export interface TrainingOutcome {
   /** Folder of the newest checkpoint, or of the best one where there were evaluations. */
   readonly checkpoint: string;
   readonly best?: Best;
+  /** The signal that asked the process to end while it trained. */
+  readonly interruptedBy?: NodeJS.Signals;
 }
 
 /** Limits of the loop; tests shorten them. */

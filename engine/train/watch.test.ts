@@ -75,6 +75,7 @@ describe('interrupts', () => {
     const exits: number[] = [];
     let ms = 0;
     const clock = { now: () => ms, elapsed: () => ms, sleep: async () => undefined };
+    const told: string[] = [];
     const interrupts = watchInterrupts(
       {
         on: (signal, listener) => listeners.set(signal, listener),
@@ -82,15 +83,17 @@ describe('interrupts', () => {
         exit: (code) => exits.push(code),
       },
       clock,
+      (signal) => told.push(signal),
     );
     expect(interrupts.received).toBeUndefined();
     listeners.get('SIGINT')!();
     ms = 500;
     listeners.get('SIGTERM')!();
     expect([interrupts.received, exits]).toEqual(['SIGINT', []]);
-    ms = 5000;
+    ms = 1001;
     listeners.get('SIGINT')!();
-    expect(exits).toEqual([130]);
+    listeners.get('SIGTERM')!();
+    expect([exits, told]).toEqual([[130, 143], ['SIGINT']]);
     interrupts.dispose();
     expect(listeners.size).toBe(0);
   });

@@ -8,7 +8,7 @@ import { percentText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { labelledSpec, modelReference } from '../labelled-options.ts';
 import { table } from '../output.ts';
-import { readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
+import { ON_INTERRUPT, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('compare', {
   details: 'With few labels and many, several times.',
@@ -36,6 +36,7 @@ export const command = jobCommand('compare', {
       device: await readDevice(call, request.device),
       out: folder,
       onWait: (text) => out.waiting(text),
+      onInterrupt: () => out.note(ON_INTERRUPT),
       onCell(cell, done, total) {
         const { fraction, seed, start, mode, labelled, run, primary, values } = cell;
         const scores = writtenScores({ primary, values });

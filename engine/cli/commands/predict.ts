@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { PREDICTION_FORMATS } from '../../formats/predictions.ts';
+import { signalExitCode } from '../../platform/signal-exit-code.ts';
 import { systemClock } from '../../runs/clock.ts';
 import { watchInterrupts } from '../../train/interrupts.ts';
 import { readDevice } from '../device-option.ts';
@@ -12,8 +13,6 @@ import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 /** Of images that were left out; further ones are counted. */
 const NAMED = 20;
-/** What a shell says of a command that Ctrl-C has ended. */
-const INTERRUPTED = 130;
 
 export const command = jobCommand('predict', {
   positionals: ['[DIR|FILE]…'],
@@ -85,6 +84,7 @@ export const command = jobCommand('predict', {
     const ending = `${stopped ? 'Stopped: ' : ''}${counted}${rate}.`;
     if (file === undefined) out.note(ending);
     else out.result(`${ending} Written: ${file}`);
-    if (stopped) host.setExitCode(INTERRUPTED);
+    const { received } = interrupts;
+    if (received !== undefined) host.setExitCode(signalExitCode(received));
   },
 });
