@@ -1,7 +1,7 @@
 /** The protocol `app://studio/` for the files of the page and the images of data sets, with security headers. */
 import { protocol, type Session } from 'electron';
 import { toStudioError } from '../engine/contract/errors.ts';
-import type { StudioHost } from '../engine/contract/studio/host.ts';
+import { IMAGE_SIDE, type StudioHost } from '../engine/contract/studio/host.ts';
 import { SECURITY_HEADERS } from '../engine/contract/studio/security.ts';
 import { readPageFile } from '../engine/studio/page-files.ts';
 import { ORIGIN, SCHEME } from './channels.ts';
@@ -33,8 +33,9 @@ async function answer(request: Request, folder: string, studio: StudioHost): Pro
 async function picture(url: URL, studio: StudioHost): Promise<Response> {
   const side = Number(url.searchParams.get('side'));
   const path = url.searchParams.get('path') ?? '';
-  if (!Number.isInteger(side) || side < 16 || side > 2048 || path === '')
-    return plain(422, 'A picture needs a path and a side of 16 to 2048.');
+  const { least, most } = IMAGE_SIDE;
+  if (!Number.isInteger(side) || side < least || side > most || path === '')
+    return plain(422, `A picture needs a path and a side of ${least} to ${most}.`);
   try {
     const { type, bytes } = await studio.readImage(path, side);
     return respond(200, type, bytes);

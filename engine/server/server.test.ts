@@ -258,7 +258,7 @@ describe('pictures', () => {
     '?path=&side=64',
     '?path=x',
     '?path=x&side=15',
-    '?path=x&side=2049',
+    '?path=x&side=8193',
     '?path=x&side=1e2',
     '?path=x&side=-64',
     '?path=x&side=64.5',

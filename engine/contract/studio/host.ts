@@ -17,7 +17,7 @@ export interface StudioHost extends StudioPort {
 }
 
 /** Pixels that may be asked for. */
-export const IMAGE_SIDE = { least: 16, most: 2048 } as const;
+export const IMAGE_SIDE = { least: 16, most: 8192 } as const;
 
 /** Address of an image for `<img>`, relative to the page, the same from every host. */
 export function imageAddress(path: string, side: number): string {

@@ -2,7 +2,7 @@
  * A virtualised grid of the images of a data set, up to millions: only visible rows are rendered, and items
  * are loaded by page.
  */
-import { Group, Modal, Pagination, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Group, Pagination, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useQueries } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -12,6 +12,8 @@ import { call } from '../../client/studio.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { bytesText, countText } from '../../ui/format.ts';
+import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
+import { baseName, type Picture } from '../../ui/lightbox/picture.ts';
 import classes from './datasets.module.css';
 
 const PAGE = 200;
@@ -69,7 +71,8 @@ function Rows(props: {
 }) {
   const { id, filter, columns, begin, count } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const [opened, setOpened] = useState<ImageItem | undefined>(undefined);
+  /** Position of the image in the lightbox. */
+  const [opened, setOpened] = useState<number | undefined>(undefined);
   const [focus, setFocus] = useState(0);
   const rows = useVirtualizer({
     count: Math.ceil(count / columns),
@@ -82,12 +85,13 @@ function Rows(props: {
     from: begin + (visible[0]?.index ?? 0) * columns,
     to: begin + ((visible.at(-1)?.index ?? 0) + 1) * columns,
   });
-  const move = (event: KeyboardEvent) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
-    const jump = { Home: 0, End: count - 1 }[event.key];
-    if (by === undefined && jump === undefined) return;
-    event.preventDefault();
-    const next = Math.min(count - 1, Math.max(0, jump ?? focus + by!));
+  // The neighbours are loaded with the image in the lightbox.
+  const near = usePages(id, filter, {
+    from: begin + Math.max(0, (opened ?? 0) - 1),
+    to: begin + Math.min(count, (opened ?? 0) + 2),
+  });
+  const openedItem = opened === undefined ? undefined : near.get(begin + opened);
+  const moveFocus = (next: number) => {
     setFocus(next);
     rows.scrollToIndex(Math.floor(next / columns));
     // The row may not be rendered yet.
@@ -96,6 +100,13 @@ function Rows(props: {
         scroller.current?.querySelector<HTMLElement>(`[data-at="${next}"]`)?.focus(),
       ),
     );
+  };
+  const move = (event: KeyboardEvent) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+    const jump = { Home: 0, End: count - 1 }[event.key];
+    if (by === undefined && jump === undefined) return;
+    event.preventDefault();
+    moveFocus(Math.min(count - 1, Math.max(0, jump ?? focus + by!)));
   };
   return (
     <>
@@ -127,7 +138,7 @@ function Rows(props: {
                       at={at}
                       item={item}
                       focusable={at === focus}
-                      onOpen={() => item !== undefined && setOpened(item)}
+                      onOpen={() => item !== undefined && setOpened(at)}
                       onFocus={() => setFocus(at)}
                     />
                   );
@@ -137,14 +148,17 @@ function Rows(props: {
           ))}
         </div>
       </section>
-      <Modal
-        opened={opened !== undefined}
-        onClose={() => setOpened(undefined)}
-        title={opened?.path}
-        size="xl"
-      >
-        {opened === undefined ? null : <LargePicture item={opened} />}
-      </Modal>
+      <Lightbox
+        count={count}
+        at={opened}
+        picture={openedItem === undefined ? undefined : pictureOf(openedItem)}
+        onMove={setOpened}
+        onClose={() => {
+          if (opened !== undefined) moveFocus(opened);
+          setOpened(undefined);
+        }}
+        returnFocus={false}
+      />
     </>
   );
 }
@@ -157,7 +171,7 @@ function Tile(props: {
   readonly onFocus: () => void;
 }) {
   const { at, item, focusable, onOpen, onFocus } = props;
-  const name = item === undefined ? 'Loading' : fileName(item.path);
+  const name = item === undefined ? 'Loading' : baseName(item.path);
   return (
     <UnstyledButton
       className={classes['tile']!}
@@ -186,23 +200,9 @@ function Tile(props: {
   );
 }
 
-function LargePicture({ item }: { readonly item: ImageItem }) {
-  const small = Math.max(item.width, item.height) <= SMALL_SIDE;
-  return (
-    <Stack>
-      <img
-        className={classes['large']!}
-        style={small ? { imageRendering: 'pixelated', height: 384 } : undefined}
-        src={imageAddress(item.path, 1024)}
-        alt={fileName(item.path)}
-      />
-      <Text size="sm">
-        {countText(item.width)} × {countText(item.height)} pixels, {bytesText(item.bytes)},{' '}
-        {item.format}
-        {item.class === undefined ? '' : `, class ${item.class}`}
-      </Text>
-    </Stack>
-  );
+function pictureOf({ path, width, height, bytes, format, class: name }: ImageItem): Picture {
+  const picture = { path, width, height, details: `${bytesText(bytes)} · ${format}` };
+  return name === undefined ? picture : { ...picture, caption: `class ${name}` };
 }
 
 /** The loaded images from `from` to `to`, by position. */
@@ -227,8 +227,4 @@ function usePages(
   for (const [i, { data }] of pages.entries())
     for (const [k, item] of (data?.items ?? []).entries()) items.set(offsets[i]! + k, item);
   return items;
-}
-
-function fileName(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path;
 }
