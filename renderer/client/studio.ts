@@ -14,20 +14,22 @@ import { desktop, desktopTransport } from './desktop-transport.ts';
 import { socketTransport } from './socket-transport.ts';
 import type { Transport } from './transport.ts';
 
-function transportHere(): Transport {
-  if (desktop !== undefined) return desktopTransport(desktop);
-  const { protocol, host } = window.location;
-  return socketTransport(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api`);
-}
-
-const transport = transportHere();
 const listeners = new Set<(push: Push) => void>();
 let calls = 0;
+let opened: Transport | undefined;
 
-transport.onPush((message) => {
-  const push = readPush(message);
-  for (const listener of listeners) listener(push);
-});
+/** The connection, opened when it is first needed: importing this module connects to nothing. */
+function transport(): Transport {
+  if (opened !== undefined) return opened;
+  const { protocol, host } = globalThis.location;
+  const address = `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api`;
+  opened = desktop === undefined ? socketTransport(address) : desktopTransport(desktop);
+  opened.onPush((message) => {
+    const push = readPush(message);
+    for (const listener of listeners) listener(push);
+  });
+  return opened;
+}
 
 /** @throws StudioError */
 export async function call<N extends CommandName>(
@@ -39,7 +41,7 @@ export async function call<N extends CommandName>(
   // Hosts refuse larger messages, and the server would close the connection.
   if (new Blob([JSON.stringify(message)]).size > MOST_CALL_BYTES)
     throw tooLarge(`What was given to ${name}`, MOST_CALL_BYTES);
-  const reply = await transport.send(message);
+  const reply = await transport().send(message);
   return readReply(name, reply);
 }
 
@@ -50,7 +52,7 @@ export function subscribe(listener: (push: Push) => void): () => void {
 }
 
 export function onConnection(listener: (connected: boolean) => void): void {
-  transport.onConnection(listener);
+  transport().onConnection(listener);
 }
 
 export { desktop };
