@@ -36,6 +36,19 @@ export const LABELLED_TASK_IDS = Object.keys(LABELLED_TASKS) as [
 /** Of networks whose head, run or file names no task, as those of 0.1.0. */
 export const DEFAULT_TASK: LabelledTaskId = 'classify';
 
+/** All tasks that runs are trained for. */
+export type TaskId = 'pretrain' | LabelledTaskId;
+
+/** The task of a run by name; records of 0.1.0 name its kind alone. */
+export function taskOfRun({ kind, task = DEFAULT_TASK }: RunOfTask): string {
+  return kind === 'pretrain' ? kind : task;
+}
+
+interface RunOfTask {
+  readonly kind: 'pretrain' | 'finetune';
+  readonly task?: string | undefined;
+}
+
 /** The recipe of a task; undefined for a task of another version. */
 export function labelledRecipeKind(task: string = DEFAULT_TASK) {
   return Object.hasOwn(LABELLED_TASKS, task)

@@ -44,6 +44,11 @@ export function ErrorNotice(props: {
   );
 }
 
+export function UnreadableResult({ what = 'evaluation' }: { readonly what?: string }) {
+  const advice = `Run the ${what} again.`;
+  return <ErrorNotice error={{ message: 'The result cannot be read.', advice }} />;
+}
+
 /** Show an error as a notification, for actions that have no other place for it. */
 export function notifyError(error: unknown): void {
   const { message, advice } = problemOf(error);

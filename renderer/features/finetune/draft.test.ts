@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { JobRequest } from '../../../engine/contract/studio/index.ts';
-import {
-  compareRequest,
-  draftOf,
-  EMPTY_FINETUNE_DRAFT,
-  evaluateRequest,
-  type FinetuneDraft,
-  finetuneRequest,
-  knnRequest,
-} from './draft.ts';
+import { EMPTY_FINETUNE_DRAFT, type FinetuneDraft } from './draft.ts';
+import { compareRequest } from './jobs/compare/request.ts';
+import { evaluateRequest } from './jobs/evaluate/request.ts';
+import { finetuneRequest } from './jobs/finetune/request.ts';
+import { knnRequest } from './jobs/knn/request.ts';
+import { draftOf } from './jobs/register.ts';
 
 const suggested = { leaveOutLeaks: true, mode: 'partial:1', recipe: 'micro' };
 const filled: FinetuneDraft = {

@@ -4,14 +4,11 @@
  */
 import { create } from 'zustand';
 import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/labelled-tasks.ts';
-import type { JobRequest, RequestOf } from '../../../engine/contract/studio/index.ts';
+import type { JobKind, RequestOf } from '../../../engine/contract/studio/index.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
-export const TABS = ['finetune', 'evaluate', 'knn', 'compare'] as const;
-export type Tab = (typeof TABS)[number];
-
 export interface FinetuneDraft {
-  readonly tab: Tab;
+  readonly tab: JobKind;
   readonly from: string;
   readonly which: Which;
   readonly classifier: string;
@@ -74,102 +71,11 @@ export interface Suggested {
   readonly recipe: string | undefined;
 }
 
-export function finetuneRequest(draft: FinetuneDraft, suggested: Suggested): RequestOf<'finetune'> {
-  const name = draft.name.trim();
-  return {
-    kind: 'finetune',
-    ...networkOf(draft),
-    ...labelledOf(draft, suggested),
-    ...(draft.fraction === 1 ? {} : { fraction: draft.fraction }),
-    mode: draft.mode ?? suggested.mode,
-    ...trainingOf(draft, suggested),
-    ...(name === '' ? {} : { name }),
-  };
-}
-
-export function compareRequest(draft: FinetuneDraft, suggested: Suggested): RequestOf<'compare'> {
-  const { fractions, modes, seeds } = draft;
-  return {
-    kind: 'compare',
-    ...networkOf(draft),
-    ...labelledOf(draft, suggested),
-    fractions: [...fractions].sort((a, b) => a - b),
-    modes: [...modes],
-    seeds,
-    ...trainingOf(draft, suggested),
-  };
-}
-
-export function evaluateRequest(draft: FinetuneDraft): RequestOf<'evaluate'> {
-  const { classifier, classifierStep: checkpoint, val, device } = draft;
-  return {
-    kind: 'evaluate',
-    model: classifier.trim(),
-    data: val.trim(),
-    device,
-    ...(checkpoint === undefined ? {} : { checkpoint }),
-  };
-}
-
-export function knnRequest(draft: FinetuneDraft): RequestOf<'knn'> {
-  const { train, val, neighbours, device } = draft;
-  return {
-    kind: 'knn',
-    ...networkOf(draft),
-    train: train.trim(),
-    val: val.trim(),
-    k: neighbours,
-    device,
-  };
-}
-
-/** The form fields of an earlier request, to edit and rerun it. */
-export function draftOf(request: JobRequest): Partial<FinetuneDraft> | undefined {
-  switch (request.kind) {
-    case 'evaluate': {
-      const { model, checkpoint, data, device } = request;
-      return {
-        tab: 'evaluate',
-        classifier: model,
-        classifierStep: checkpoint,
-        val: data,
-        device,
-      };
-    }
-    case 'knn': {
-      const { train, val, k, device } = request;
-      return { tab: 'knn', ...whichOf(request), train, val, neighbours: k, device };
-    }
-    case 'finetune':
-      return {
-        tab: 'finetune',
-        ...whichOf(request),
-        ...labelsOf(request),
-        mode: request.mode,
-        fraction: request.fraction ?? 1,
-        name: request.name ?? '',
-      };
-    case 'compare': {
-      const { fractions, modes, seeds } = request;
-      return {
-        tab: 'compare',
-        ...whichOf(request),
-        ...labelsOf(request),
-        fractions,
-        modes,
-        seeds,
-      };
-    }
-    default:
-      return undefined;
-  }
-}
-
-function networkOf({ from, which }: FinetuneDraft) {
+export function networkOf({ from, which }: FinetuneDraft) {
   return { from: from.trim(), ...(from.trim() === 'scratch' ? {} : which) };
 }
 
-function labelledOf(draft: FinetuneDraft, suggested: Suggested) {
+export function labelledOf(draft: FinetuneDraft, suggested: Suggested) {
   const { task, labelSeparator, train, val, heldOut, leaveOutLeaks } = draft;
   const judged = val.trim() === '' ? { valFraction: heldOut } : { val: val.trim() };
   const leaks = leaveOutLeaks ?? suggested.leaveOutLeaks;
@@ -179,12 +85,12 @@ function labelledOf(draft: FinetuneDraft, suggested: Suggested) {
   return isDivided ? { task, ...labelled, labelSeparator } : { task, ...labelled };
 }
 
-function trainingOf({ recipe, settings, device }: FinetuneDraft, suggested: Suggested) {
+export function trainingOf({ recipe, settings, device }: FinetuneDraft, suggested: Suggested) {
   const chosen = recipe ?? suggested.recipe;
   return { ...(chosen === undefined ? {} : { recipe: chosen }), settings, device };
 }
 
-function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'knn' | 'compare'>) {
+export function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'knn' | 'compare'>) {
   const which: Which = {
     ...(network === undefined ? {} : { network }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
@@ -192,7 +98,7 @@ function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'knn' | '
   return { from, which };
 }
 
-function labelsOf(request: RequestOf<'finetune' | 'compare'>) {
+export function labelsOf(request: RequestOf<'finetune' | 'compare'>) {
   const { task, labelSeparator = '', train, val = '', valFraction } = request;
   const { leaveOutLeaks, recipe, settings, device } = request;
   return {

@@ -1,6 +1,13 @@
-/** Shared parts of the smaller forms: a frame, and the message for missing input. */
+/** Parts that the forms of this page share. */
 import { Card, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useLocation } from 'wouter';
+import type { JobRequest } from '../../../engine/contract/studio/index.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
+import { DeviceSelect } from '../../ui/device-select.tsx';
+import { LabelledSelect } from '../../ui/labelled-select.tsx';
+import { SubmitJob } from '../../ui/submit-job.tsx';
+import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 
 export function FormFrame(props: { readonly about: string; readonly children: ReactNode }) {
   return (
@@ -13,7 +20,49 @@ export function FormFrame(props: { readonly about: string; readonly children: Re
   );
 }
 
-/** The message for the first missing input. */
-export function missingOf(needs: readonly (readonly [boolean, string])[]): string | undefined {
-  return needs.find(([there]) => !there)?.[1];
+export function DeviceField() {
+  const device = useFinetuneDraft((draft) => draft.device);
+  return (
+    <DeviceSelect value={device} onChange={(chosen) => changeFinetuneDraft({ device: chosen })} />
+  );
+}
+
+/** A set of labelled images. @param none what it is called to choose none */
+export function SetField(props: {
+  readonly field: 'train' | 'val';
+  readonly label: string;
+  readonly none?: string;
+}) {
+  const { field, ...shown } = props;
+  const value = useFinetuneDraft((draft) => draft[field]);
+  return (
+    <LabelledSelect
+      {...shown}
+      value={value}
+      onChange={(chosen) => changeFinetuneDraft({ [field]: chosen })}
+    />
+  );
+}
+
+/** The button that starts the job, and the command that does the same. */
+export function StartJob(props: {
+  readonly request: JobRequest;
+  readonly label: string;
+  /** What has to be given, with the sentence that asks for it. */
+  readonly needs: readonly (readonly [boolean, string])[];
+}) {
+  const { request, label, needs } = props;
+  const [, navigate] = useLocation();
+  const missing = needs.find(([there]) => !there)?.[1];
+  return (
+    <>
+      <SubmitJob
+        request={request}
+        label={label}
+        missing={missing}
+        onSubmitted={({ id }) => navigate(`/finetune/results/${id}`)}
+      />
+      {missing === undefined ? <CopyCommand request={request} /> : null}
+    </>
+  );
 }

@@ -3,9 +3,9 @@ import { Checkbox, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { LABELLED_TASK_IDS, LABELLED_TASKS } from '../../../engine/contract/labelled-tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
-import { LabelledSelect } from '../../ui/labelled-select.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
+import { SetField } from './form-frame.tsx';
 import { countLabels, type LabelCount, labelsText, sawWhileTraining } from './label-advice.ts';
 import { useNetwork } from './network-choice.tsx';
 import { PercentInput } from './percent-input.tsx';
@@ -77,17 +77,8 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         />
       ) : null}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <LabelledSelect
-          label="Training set"
-          value={draft.train}
-          onChange={(train) => changeFinetuneDraft({ train })}
-        />
-        <LabelledSelect
-          label="Validation set"
-          value={draft.val}
-          onChange={(val) => changeFinetuneDraft({ val })}
-          none="A share of the training set"
-        />
+        <SetField field="train" label="Training set" />
+        <SetField field="val" label="Validation set" none="A share of the training set" />
         {fraction ? (
           <PercentInput
             label="Labels to use"

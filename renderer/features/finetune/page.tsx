@@ -5,8 +5,8 @@ import { useLocation, useRoute } from 'wouter';
 import { useStudio } from '../../client/use-studio.ts';
 import { Page } from '../../ui/page.tsx';
 import { readReference } from '../../ui/reference-param.ts';
-import { changeFinetuneDraft, TABS, useFinetuneDraft } from './draft.ts';
-import { KINDS } from './kinds.ts';
+import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
+import { TABS } from './jobs/register.ts';
 import { ResultList } from './result-list.tsx';
 import { ResultPage } from './result-page.tsx';
 
@@ -51,25 +51,22 @@ function Forms() {
       <Tabs
         value={tab}
         onChange={(chosen) =>
-          changeFinetuneDraft({ tab: TABS.find((known) => known === chosen) ?? tab })
+          changeFinetuneDraft({ tab: TABS.find(([kind]) => kind === chosen)?.[0] ?? tab })
         }
         keepMounted={false}
       >
         <Tabs.List mb="md">
-          {TABS.map((value) => (
-            <Tabs.Tab key={value} value={value}>
-              {KINDS[value].label}
+          {TABS.map(([kind, { label }]) => (
+            <Tabs.Tab key={kind} value={kind}>
+              {label}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        {TABS.map((value) => {
-          const { Form } = KINDS[value];
-          return (
-            <Tabs.Panel key={value} value={value}>
-              <Form />
-            </Tabs.Panel>
-          );
-        })}
+        {TABS.map(([kind, { Form }]) => (
+          <Tabs.Panel key={kind} value={kind}>
+            <Form />
+          </Tabs.Panel>
+        ))}
       </Tabs>
       <ResultList />
     </Page>

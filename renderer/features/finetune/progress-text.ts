@@ -2,7 +2,7 @@
 import { primaryText } from '../../../engine/contract/scores.ts';
 import type { Job, RunSummary } from '../../../engine/contract/studio/index.ts';
 import { countText } from '../../ui/format.ts';
-import { trainingsOf } from './comparison-text.ts';
+import { resultJobOf } from './jobs/register.ts';
 
 export interface JobProgress {
   readonly text: string;
@@ -14,8 +14,9 @@ export interface JobProgress {
 export function jobProgress(job: Job, run: RunSummary | undefined): JobProgress {
   const { state, request, progress } = job;
   if (state === 'waiting') return { text: 'It is waiting in the queue.', share: 0 };
-  if (request.kind === 'compare') {
-    const { done, total } = progress ?? { done: 0, total: trainingsOf(request) };
+  const trainings = resultJobOf(request)?.trainings;
+  if (trainings !== undefined) {
+    const { done, total } = progress ?? { done: 0, total: trainings.count(request) };
     return { text: `${countText(done)} of ${countText(total)} trainings`, share: done / total };
   }
   if (run !== undefined) {

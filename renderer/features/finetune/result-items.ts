@@ -1,24 +1,21 @@
-/** The list of earlier results, from jobs and from fine-tuning runs. */
+/** The list of earlier results, from jobs and from runs. */
 import { type Scores, scoresSchema } from '../../../engine/contract/scores.ts';
-import type { Job, RunSummary } from '../../../engine/contract/studio/index.ts';
+import { type Job, jobOf, type RunSummary } from '../../../engine/contract/studio/index.ts';
+import { pagesOfRun } from '../../tasks/register.ts';
+import { resultJobOf } from './jobs/register.ts';
 
 export interface ResultItem {
   readonly key: string;
   readonly title: string;
   readonly address: string;
   readonly what: string;
+  /** Whether it is a training. */
+  readonly trains: boolean;
   readonly status: Job['state'] | RunSummary['status'];
   readonly scores: Scores | undefined;
   /** ms since 1970 */
   readonly when: number;
 }
-
-const WHAT = {
-  finetune: 'fine-tuning',
-  evaluate: 'evaluation',
-  knn: 'nearest neighbours',
-  compare: 'comparison',
-} as const;
 
 /** Runs of comparisons, which are not listed separately. */
 const PART_OF_COMPARISON = /^compare-(pretrained|scratch)-/;
@@ -28,26 +25,27 @@ export function resultItems(jobs: readonly Job[], runs: readonly RunSummary[]): 
   const known = new Set(runs.map(({ id }) => id));
   const asked = jobs.flatMap((job): ResultItem[] => {
     const { id, title, request, state, result, run, createdAt } = job;
-    const { kind } = request;
-    const isKnown = kind in WHAT && !(run !== undefined && known.has(run));
-    if (!isKnown) return [];
+    const shown = resultJobOf(request);
+    if (shown === undefined || (run !== undefined && known.has(run))) return [];
     return [
       {
         key: id,
         title,
         address: `/finetune/results/${encodeURIComponent(id)}`,
-        what: WHAT[kind as keyof typeof WHAT],
+        what: shown.what,
+        trains: jobOf(request).hasRun === true,
         status: state,
         when: Date.parse(createdAt),
         scores: scoresSchema.safeParse(result).data,
       },
     ];
   });
-  const jobOf = new Map(jobs.flatMap(({ id, run }) => (run === undefined ? [] : [[run, id]])));
+  const jobOfRun = new Map(jobs.flatMap(({ id, run }) => (run === undefined ? [] : [[run, id]])));
   const trained = runs
-    .filter(({ kind, name }) => kind === 'finetune' && !PART_OF_COMPARISON.test(name))
-    .map(({ id, name, status, best, updatedAt }) => {
-      const job = jobOf.get(id);
+    .filter(({ name }) => !PART_OF_COMPARISON.test(name))
+    .map((run) => {
+      const { id, name, status, best, updatedAt } = run;
+      const job = jobOfRun.get(id);
       const address =
         job === undefined
           ? `/runs/${encodeURIComponent(id)}`
@@ -56,7 +54,8 @@ export function resultItems(jobs: readonly Job[], runs: readonly RunSummary[]): 
         key: id,
         title: name,
         address,
-        what: WHAT.finetune,
+        what: pagesOfRun(run).training.toLowerCase(),
+        trains: true,
         status,
         scores: best,
         when: Date.parse(updatedAt),

@@ -3,9 +3,9 @@
 import { Anchor, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import { primaryText, primaryValue } from '../../../engine/contract/scores.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { SCORE_COLUMN } from '../../ui/columns.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { agoText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
@@ -28,19 +28,14 @@ const COLUMNS: readonly Column<ResultItem>[] = [
   {
     label: 'State',
     sort: ({ status }) => status,
-    cell: ({ status, what }) => (
+    cell: ({ status, trains }) => (
       <StatusBadge
         status={status}
-        {...(status === 'running' && what !== 'fine-tuning' ? { word: 'running' } : {})}
+        {...(status === 'running' && !trains ? { word: 'running' } : {})}
       />
     ),
   },
-  {
-    label: 'Score',
-    number: true,
-    sort: ({ scores }) => scores && primaryValue(scores),
-    cell: ({ scores }) => (scores === undefined ? '–' : primaryText(scores)),
-  },
+  SCORE_COLUMN,
   {
     label: 'When',
     width: 120,

@@ -11,15 +11,15 @@ import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { changeFinetuneDraft, draftOf, TABS } from './draft.ts';
-import { KINDS } from './kinds.ts';
+import { changeFinetuneDraft } from './draft.ts';
+import { draftOf, resultJobOf } from './jobs/register.ts';
 import { ResultFiles } from './result-files.tsx';
 import { ResultProgress } from './result-progress.tsx';
 
 export function ResultPage({ id }: { readonly id: string }) {
   const job = useLive((state) => state.jobs.find((found) => found.id === id));
   const ready = useLive((state) => state.ready);
-  if (job !== undefined) return <Result job={job} />;
+  if (job !== undefined) return <JobResult job={job} />;
   if (!ready) return null;
   return (
     <Page title="Result">
@@ -38,7 +38,7 @@ export function ResultPage({ id }: { readonly id: string }) {
   );
 }
 
-function Result({ job }: { readonly job: Job }) {
+function JobResult({ job }: { readonly job: Job }) {
   const { title, state, error, lastLines, warnings } = job;
   const live = state === 'waiting' || state === 'running';
   // Stopping is not an error.
@@ -90,7 +90,7 @@ function Result({ job }: { readonly job: Job }) {
 }
 
 function stoppedText({ request, run }: Job): string {
-  if (request.kind === 'compare')
+  if (resultJobOf(request)?.trainings !== undefined)
     return 'It was stopped. Finished trainings are kept; Resume trains the others.';
   if (run !== undefined) return 'It was stopped. Its run can be resumed.';
   return 'It was stopped before it had a result.';
@@ -100,8 +100,9 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
   const [, navigate] = useLocation();
   const stop = useStudioAction('jobs.stop');
   const submit = useStudioAction('jobs.submit');
+  const trainings = job.state === 'done' ? undefined : resultJobOf(job.request)?.trainings;
   const again = () =>
-    submit.mutate(againOf(job), {
+    submit.mutate(trainings?.rest(job) ?? job.request, {
       onError: notifyError,
       onSuccess: ({ id }) => navigate(`/finetune/results/${id}`),
     });
@@ -110,7 +111,6 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
     if (draft !== undefined) changeFinetuneDraft(draft);
     navigate('/finetune');
   };
-  const goesOn = job.request.kind === 'compare' && job.state !== 'done';
   return (
     <>
       {live ? (
@@ -121,8 +121,12 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
           Stop
         </Button>
       ) : (
-        <Button variant={goesOn ? 'filled' : 'default'} loading={submit.isPending} onClick={again}>
-          {goesOn ? 'Resume' : 'Rerun'}
+        <Button
+          variant={trainings ? 'filled' : 'default'}
+          loading={submit.isPending}
+          onClick={again}
+        >
+          {trainings ? 'Resume' : 'Rerun'}
         </Button>
       )}
       <Button variant="default" onClick={change}>
@@ -135,15 +139,7 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
   );
 }
 
-/** The request of a rerun; an unfinished comparison continues with its remaining trainings. */
-function againOf({ request, results, state }: Job): Job['request'] {
-  if (request.kind !== 'compare' || state === 'done' || results === undefined) return request;
-  return { ...request, out: request.out ?? results };
-}
-
 function Found({ job }: { readonly job: Job }) {
-  const tab = TABS.find((known) => known === job.request.kind);
-  if (tab === undefined) return null;
-  const { Result: Shown } = KINDS[tab];
-  return <Shown job={job} />;
+  const Result = resultJobOf(job.request)?.Result;
+  return Result === undefined ? null : <Result job={job} />;
 }

@@ -6,6 +6,7 @@ import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
+import { resultJobOf } from './jobs/register.ts';
 import { jobProgress } from './progress-text.ts';
 
 /** Number of log lines that are read. */
@@ -36,12 +37,14 @@ export function ResultProgress({ job }: { readonly job: Job }) {
         )}
       </Group>
       <Progress value={share * 100} size="lg" aria-label="Progress" />
-      {request.kind === 'compare' && state === 'running' ? <Trainings id={job.id} /> : null}
+      {resultJobOf(request)?.trainings !== undefined && state === 'running' ? (
+        <Trainings id={job.id} />
+      ) : null}
     </Stack>
   );
 }
 
-/** The results of the finished trainings of a comparison. */
+/** The results of the finished trainings of a job. */
 function Trainings({ id }: { readonly id: string }) {
   const { data } = useStudio('jobs.log', { id, lines: SHOWN_LINES }, { every: LOOK_MS });
   const told = (data?.lines ?? []).filter((line) => /^\d+\/\d+ /.test(line));

@@ -4,10 +4,10 @@ import { Anchor, Button, Group, SegmentedControl, Text, TextInput } from '@manti
 import { IconPackageExport, IconPackageImport, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { primaryText, primaryValue } from '../../../engine/contract/scores.ts';
 import type { Model } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { askImport, useAskedImport } from '../../state/asked-import.ts';
+import { SCORE_COLUMN } from '../../ui/columns.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -31,12 +31,7 @@ const COLUMNS: readonly Column<Model>[] = [
   { label: 'Kind', sort: modelKindText, cell: modelKindText },
   { label: 'Network', sort: ({ embedDim }) => embedDim, cell: networkText },
   { label: 'Images', sort: ({ imageSize }) => imageSize?.[0], cell: sizeText },
-  {
-    label: 'Score',
-    number: true,
-    sort: ({ scores }) => scores && primaryValue(scores),
-    cell: ({ scores }) => (scores === undefined ? '–' : primaryText(scores)),
-  },
+  SCORE_COLUMN,
   {
     label: 'Changed',
     width: 130,

@@ -5,12 +5,13 @@ import { Link, useLocation } from 'wouter';
 import { type RunDetail, resumedRun } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { pagesOfRun } from '../../tasks/register.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ResumeElsewhere } from './resume-elsewhere.tsx';
 
 export function RunActions({ run }: { readonly run: RunDetail }) {
-  const { id, status, kind, checkpoints } = run;
+  const { id, status, checkpoints } = run;
   const submit = useStudioAction('jobs.submit');
   const waits = useLive(({ jobs }) =>
     jobs.some(({ state, request }) => state === 'waiting' && resumedRun(request) === id),
@@ -35,7 +36,7 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
       {checkpoints.length > 0 ? (
         <>
           <Button component={Link} href={referenceAddress('finetune', id)} variant="default">
-            {kind === 'pretrain' ? 'Fine-tune from this' : 'Evaluate this'}
+            {pagesOfRun(run).next}
           </Button>
           <Button component={Link} href={referenceAddress('models', id)} variant="default">
             Export…

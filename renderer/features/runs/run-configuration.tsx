@@ -1,9 +1,9 @@
 /** The configuration of a run: recipe, data and versions. */
 import { Code, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { labelledRecipeKind } from '../../../engine/contract/labelled-tasks.ts';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
+import { pagesOfRun } from '../../tasks/register.ts';
 import { valueText } from '../../ui/recipe-form/recipe-kind.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -12,7 +12,7 @@ import classes from './runs.module.css';
 
 export function RunConfiguration({ run }: { readonly run: RunDetail }) {
   const { data } = useStudio('recipes.list', {});
-  const kind = run.kind === 'pretrain' ? run.kind : (labelledRecipeKind(run.task) ?? run.kind);
+  const { recipe: kind } = pagesOfRun(run);
   const nearest = nearestRecipe(
     kind,
     run.recipe,

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { pagesOfRun } from '../../tasks/register.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
@@ -48,7 +49,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
   );
 }
 
-function aboutText({ kind, images, device, from }: RunDetail): string {
-  const what = kind === 'pretrain' ? 'Pre-training on' : 'Fine-tuning on';
-  return `${what} ${countText(images)} images, on ${device}${from === undefined ? '' : `, from ${from}`}.`;
+function aboutText(run: RunDetail): string {
+  const { images, device, from } = run;
+  return `${pagesOfRun(run).training} on ${countText(images)} images, on ${device}${from === undefined ? '' : `, from ${from}`}.`;
 }

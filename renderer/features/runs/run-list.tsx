@@ -21,6 +21,7 @@ import { NAME_LENGTH, type RunSummary } from '../../../engine/contract/studio/in
 import { call } from '../../client/studio.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { pagesOfRun, RUN_KINDS } from '../../tasks/register.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { agoText, countText } from '../../ui/format.ts';
@@ -97,8 +98,7 @@ export function RunListPage() {
                 transitionDuration={0}
                 data={[
                   { value: 'all', label: 'All' },
-                  { value: 'pretrain', label: 'Pre-training' },
-                  { value: 'finetune', label: 'Fine-tuning' },
+                  ...[...RUN_KINDS].map(([value, label]) => ({ value, label })),
                 ]}
               />
               <TextInput
@@ -202,7 +202,7 @@ function Row(props: { readonly index: number; readonly run: RunSummary | undefin
       <Table.Td>
         <StatusBadge status={run.status} />
       </Table.Td>
-      <Table.Td>{run.kind === 'pretrain' ? 'pre-training' : 'fine-tuning'}</Table.Td>
+      <Table.Td>{pagesOfRun(run).training.toLowerCase()}</Table.Td>
       <Table.Td>
         <Text size="xs" className={classes['digits']!}>
           {countText(run.step)} of {countText(run.totalSteps)}

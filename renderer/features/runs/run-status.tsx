@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { primaryValue, scoreFacts, scoreValueText } from '../../../engine/contract/scores.ts';
 import type { RunDetail, RunSummary, Series } from '../../../engine/contract/studio/index.ts';
 import { useLive } from '../../state/live.ts';
+import { pagesOfRun } from '../../tasks/register.ts';
 import { bytesText, countText, numberText, percentText } from '../../ui/format.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { curvesQuery } from './curves-query.ts';
@@ -66,12 +67,6 @@ interface Tile {
   readonly more?: string;
 }
 
-/** Of a step; other tasks than classification have no accuracy of one class. */
-function scoreName({ kind, task }: RunSummary): string {
-  if (kind === 'pretrain') return 'Token match';
-  return task === undefined ? 'Training accuracy' : 'Training score';
-}
-
 function tilesOf(
   run: RunSummary & Pick<RunDetail, 'recipe'>,
   numbers: Numbers,
@@ -96,7 +91,7 @@ function tilesOf(
       ...(gradNorm === undefined ? {} : { more: `gradient norm ${numberText(gradNorm, 3)}` }),
     },
     {
-      name: scoreName(run),
+      name: pagesOfRun(run).stepScore,
       value: textOf(score, (value) => percentText(value)),
       ...(score === undefined
         ? {}

@@ -1,5 +1,6 @@
 /** Texts of the status of a run. */
 import type { RunSummary } from '../../../engine/contract/studio/index.ts';
+import { pagesOfRun } from '../../tasks/register.ts';
 import { agoText, countText, durationText, percentText } from '../../ui/format.ts';
 
 type Numbers = Readonly<Record<string, number>>;
@@ -25,12 +26,12 @@ function clockText(seconds: number, now: number): string {
 
 /** A sentence about the current status or the end of a run. */
 export function statusText(run: RunSummary, numbers: Numbers): string {
-  const { status, kind, reason, step, totalSteps } = run;
+  const { status, reason, step, totalSteps } = run;
   switch (status) {
     case 'created':
       return 'Reading the images and building the network. The first steps come soon.';
     case 'running':
-      return `${kind === 'pretrain' ? 'Pre-training' : 'Fine-tuning'}${epochText(numbers)}. It continues when this window is closed.`;
+      return `${pagesOfRun(run).training}${epochText(numbers)}. It continues when this window is closed.`;
     case 'paused':
       return 'Paused. It keeps its memory and can be resumed at once.';
     case 'stopped':

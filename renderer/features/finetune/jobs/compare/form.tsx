@@ -1,0 +1,94 @@
+/** The form to compare training from a pre-trained network with training from scratch. */
+import { Checkbox, Group, NumberInput, SimpleGrid, Stack, TagsInput, Text } from '@mantine/core';
+import { countText } from '../../../../ui/format.ts';
+import { Section } from '../../../../ui/section.tsx';
+import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
+import { DeviceField, StartJob } from '../../form-frame.tsx';
+import { LabelledChoice, useSeenBefore } from '../../labelled-choice.tsx';
+import { NetworkChoice, useNetwork } from '../../network-choice.tsx';
+import { RecipeChoice, useRecipe } from '../../recipe-choice.tsx';
+import { modeName, parsePercents, percentNumber, trainingsOf } from './comparison-text.ts';
+import { compareRequest } from './request.ts';
+
+const MODES = ['full', 'partial:1', 'linear'];
+const MOST_SEEDS = 20;
+
+export function CompareForm() {
+  const draft = useFinetuneDraft();
+  const recipe = useRecipe(useNetwork());
+  const seen = useSeenBefore();
+  const request = compareRequest(draft, {
+    leaveOutLeaks: !seen,
+    mode: 'full',
+    recipe: recipe.name,
+  });
+  const { fractions, modes, seeds } = request;
+  const needs = [
+    [request.from !== '', 'Choose a pre-trained network.'],
+    [request.from !== 'scratch', 'Choose a network that was pre-trained.'],
+    [request.train !== '', 'Choose a training set.'],
+    [fractions.length > 0, 'Choose at least one share of the labels.'],
+    [modes.length > 0, 'Choose at least one mode of training.'],
+    [recipe.wrong.length === 0, `Fix first: ${recipe.wrong.join(', ')}.`],
+  ] as const;
+  return (
+    <Stack>
+      <Text maw={720}>
+        The same recipe is trained from the pre-trained network and from scratch, several times
+        each. The result shows the gain from pre-training and whether it may be chance.
+      </Text>
+      <Section title="1. Network">
+        <NetworkChoice label="Pre-trained network" />
+      </Section>
+      <Section title="2. Labelled images">
+        <LabelledChoice />
+      </Section>
+      <Section title="3. What to compare">
+        <SimpleGrid cols={{ base: 1, md: 2 }}>
+          <TagsInput
+            label="Shares of the labels, in percent"
+            description="Pre-training helps most where labels are few. Enter or a comma adds one."
+            value={fractions.map(percentNumber)}
+            onChange={(texts) => changeFinetuneDraft({ fractions: parsePercents(texts) })}
+            splitChars={[',', ' ', ';']}
+          />
+          <NumberInput
+            label="Seeds"
+            description="Trainings of each kind, with other labels and another initialisation; use at least three."
+            value={seeds}
+            min={1}
+            max={MOST_SEEDS}
+            onChange={(typed) => {
+              const count = Math.round(Number(typed));
+              if (count >= 1) changeFinetuneDraft({ seeds: Math.min(MOST_SEEDS, count) });
+            }}
+          />
+        </SimpleGrid>
+        <Checkbox.Group
+          label="Training mode"
+          value={[...modes]}
+          onChange={(chosen) =>
+            changeFinetuneDraft({ modes: MODES.filter((m) => chosen.includes(m)) })
+          }
+        >
+          <Group mt="xs">
+            {MODES.map((mode) => (
+              <Checkbox key={mode} value={mode} label={modeName(mode)} />
+            ))}
+          </Group>
+        </Checkbox.Group>
+        <RecipeChoice recipe={recipe} />
+      </Section>
+      <Section title="4. Start">
+        <Group maw={360} grow>
+          <DeviceField />
+        </Group>
+        <Text role="status">
+          This makes {countText(trainingsOf(request))} trainings, one after the other. The
+          comparison can be stopped and resumed at any time.
+        </Text>
+        <StartJob request={request} label="Compare" needs={needs} />
+      </Section>
+    </Stack>
+  );
+}

@@ -1,0 +1,46 @@
+/** The form to evaluate a classifier on labelled images. */
+import { SimpleGrid, Stack } from '@mantine/core';
+import { useStudio } from '../../../../client/use-studio.ts';
+import { ModelSelect } from '../../../../ui/model-select.tsx';
+import { WhichNetwork } from '../../../../ui/which-network.tsx';
+import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
+import { DeviceField, FormFrame, SetField, StartJob } from '../../form-frame.tsx';
+import { evaluateRequest } from './request.ts';
+
+export function EvaluateForm() {
+  const draft = useFinetuneDraft();
+  const { data } = useStudio('models.list', {});
+  const model = data?.find(({ reference }) => reference === draft.classifier);
+  const request = evaluateRequest(draft);
+  const needs = [
+    [request.model !== '', 'Choose a classifier.'],
+    [request.data !== '', 'Choose a validation set.'],
+  ] as const;
+  const step = draft.classifierStep;
+  return (
+    <FormFrame about="The accuracy of the classifier with intervals, its confusion matrix, and its most confident mistakes as images. Use a validation set that it has never seen.">
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Stack gap="sm">
+          <ModelSelect
+            label="Classifier"
+            value={draft.classifier}
+            onChange={(classifier) =>
+              changeFinetuneDraft({ classifier, classifierStep: undefined })
+            }
+            kind="classifier"
+          />
+          {model?.source === 'run' ? (
+            <WhichNetwork
+              model={model}
+              which={step === undefined ? {} : { checkpoint: step }}
+              onChange={({ checkpoint }) => changeFinetuneDraft({ classifierStep: checkpoint })}
+            />
+          ) : null}
+        </Stack>
+        <SetField field="val" label="Validation set" />
+        <DeviceField />
+      </SimpleGrid>
+      <StartJob request={request} label="Evaluate" needs={needs} />
+    </FormFrame>
+  );
+}

@@ -1,0 +1,28 @@
+/** The result of an evaluation, as its task shows it. */
+import { Stack, Text } from '@mantine/core';
+import type { Job } from '../../../../../engine/contract/studio/index.ts';
+import { useStudio } from '../../../../client/use-studio.ts';
+import { taskPages } from '../../../../tasks/register.ts';
+import { ErrorNotice } from '../../../../ui/error-notice.tsx';
+
+export function EvaluationView({ job }: { readonly job: Job }) {
+  const { data, error, refetch } = useStudio('evaluations.get', { job: job.id });
+  if (error !== null) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (data === undefined) return <Text role="status">Reading the result…</Text>;
+  const Evaluation = taskPages(data.task)?.Evaluation;
+  if (Evaluation === undefined)
+    return (
+      <ErrorNotice
+        error={{
+          message: `This version does not know the task "${data.task}".`,
+          advice: 'Update ConMIM Studio.',
+        }}
+      />
+    );
+  const rate = job.result?.['imagesPerSecond'];
+  return (
+    <Stack>
+      <Evaluation evaluation={data} imagesPerSecond={typeof rate === 'number' ? rate : undefined} />
+    </Stack>
+  );
+}

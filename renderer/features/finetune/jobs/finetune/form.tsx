@@ -1,0 +1,69 @@
+/** The form to fine-tune a network on labelled images. */
+
+import { Group, Stack, Text, TextInput } from '@mantine/core';
+import { NAME_LENGTH } from '../../../../../engine/contract/studio/index.ts';
+import { Section } from '../../../../ui/section.tsx';
+import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
+import { DeviceField, StartJob } from '../../form-frame.tsx';
+import { modeAdvice, suggestedMode } from '../../label-advice.ts';
+import { LabelledChoice, useLabels, useSeenBefore } from '../../labelled-choice.tsx';
+import { NetworkChoice, useNetwork } from '../../network-choice.tsx';
+import { RecipeChoice, useRecipe } from '../../recipe-choice.tsx';
+import { ModeChoice } from './mode-choice.tsx';
+import { finetuneRequest } from './request.ts';
+
+export function FinetuneForm() {
+  const draft = useFinetuneDraft();
+  const network = useNetwork();
+  const recipe = useRecipe(network);
+  const labels = useLabels();
+  const mode = suggestedMode(labels);
+  const seen = useSeenBefore();
+  const request = finetuneRequest(draft, { leaveOutLeaks: !seen, mode, recipe: recipe.name });
+  const needs = [
+    [request.from !== '', 'Choose a network to begin with.'],
+    [request.train !== '', 'Choose a training set.'],
+    [recipe.wrong.length === 0, `Fix first: ${recipe.wrong.join(', ')}.`],
+  ] as const;
+  return (
+    <Stack>
+      <Text maw={720}>
+        The network learns to classify your images. It is evaluated on a validation set during
+        training, and the best checkpoint is kept.
+      </Text>
+      <Section title="1. Network">
+        <NetworkChoice label="Begin with" scratch />
+      </Section>
+      <Section title="2. Labelled images">
+        <LabelledChoice fraction />
+      </Section>
+      <Section title="3. Training mode">
+        <ModeChoice
+          value={request.mode}
+          suggested={mode}
+          advice={modeAdvice(labels)}
+          blocks={network?.depth}
+          onChange={(chosen) => changeFinetuneDraft({ mode: chosen })}
+        />
+      </Section>
+      {request.mode === 'linear' ? null : (
+        <Section title="4. Recipe">
+          <RecipeChoice recipe={recipe} />
+        </Section>
+      )}
+      <Section title={request.mode === 'linear' ? '4. Start' : '5. Start'}>
+        <Group grow maw={720} align="flex-end">
+          <TextInput
+            label="Name of the run"
+            maxLength={NAME_LENGTH}
+            placeholder="for example lung findings, 10 % of labels"
+            value={draft.name}
+            onChange={(event) => changeFinetuneDraft({ name: event.currentTarget.value })}
+          />
+          <DeviceField />
+        </Group>
+        <StartJob request={request} label="Start fine-tuning" needs={needs} />
+      </Section>
+    </Stack>
+  );
+}

@@ -1,0 +1,41 @@
+/** The form to evaluate features by nearest neighbours. */
+import { NumberInput, SimpleGrid } from '@mantine/core';
+import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
+import { DeviceField, FormFrame, SetField, StartJob } from '../../form-frame.tsx';
+import { NetworkChoice } from '../../network-choice.tsx';
+import { knnRequest } from './request.ts';
+
+const MOST_NEIGHBOURS = 1000;
+
+export function KnnForm() {
+  const draft = useFinetuneDraft();
+  const request = knnRequest(draft);
+  const needs = [
+    [request.from !== '', 'Choose a network.'],
+    [request.from !== 'scratch', 'Choose a network that was trained.'],
+    [request.train !== '', 'Choose a reference set.'],
+    [request.val !== '', 'Choose a validation set.'],
+  ] as const;
+  return (
+    <FormFrame about="Each image gets the class of its nearest neighbours in the features of the network. Nothing is trained, so this shows within minutes how good the features are.">
+      <NetworkChoice label="Network" />
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <SetField field="train" label="Reference set" />
+        <SetField field="val" label="Validation set" />
+        <NumberInput
+          label="Neighbours (k)"
+          description="Results for other numbers are shown as well."
+          value={draft.neighbours}
+          min={1}
+          max={MOST_NEIGHBOURS}
+          onChange={(typed) => {
+            const neighbours = Math.round(Number(typed));
+            if (neighbours >= 1) changeFinetuneDraft({ neighbours });
+          }}
+        />
+        <DeviceField />
+      </SimpleGrid>
+      <StartJob request={request} label="Evaluate the features" needs={needs} />
+    </FormFrame>
+  );
+}

@@ -1,0 +1,40 @@
+/** The result of an evaluation by nearest neighbours. */
+import { Stack, Text } from '@mantine/core';
+import { z } from 'zod';
+import type { Job } from '../../../../../engine/contract/studio/index.ts';
+import { metricHeadlines, metricsSchema } from '../../../../tasks/classify/metrics.tsx';
+import { Bars } from '../../../../ui/bars.tsx';
+import { UnreadableResult } from '../../../../ui/error-notice.tsx';
+import { countText, percentText } from '../../../../ui/format.ts';
+import { Headlines } from '../../../../ui/headlines.tsx';
+import { Section } from '../../../../ui/section.tsx';
+import { sweepText } from './sweep-text.ts';
+
+const resultSchema = metricsSchema.extend({
+  k: z.number(),
+  sweep: z.array(z.looseObject({ k: z.number(), top1: z.number() })),
+});
+
+export function KnnResult({ job }: { readonly job: Job }) {
+  const parsed = resultSchema.safeParse(job.result);
+  if (!parsed.success) return <UnreadableResult />;
+  const { n, k, classes } = parsed.data;
+  const sweep = [...parsed.data.sweep].sort((a, b) => a.k - b.k);
+  return (
+    <Stack>
+      <Headlines items={metricHeadlines(parsed.data, `Top-1 accuracy, k = ${countText(k)}`)} />
+      <Text>
+        Evaluated on {countText(n)} images of {countText(classes)} classes. {sweepText(parsed.data)}
+      </Text>
+      <Section title="Other numbers of neighbours">
+        <Bars
+          caption="Top-1 accuracy by number of neighbours"
+          head={['Neighbours', 'Top-1']}
+          rows={sweep.map((entry) => ({ name: countText(entry.k), value: entry.top1 }))}
+          text={percentText}
+          most={1}
+        />
+      </Section>
+    </Stack>
+  );
+}

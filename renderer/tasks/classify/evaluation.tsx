@@ -1,0 +1,62 @@
+/** The evaluation of a classifier: metrics, confusion matrix, classes, calibration and mistakes. */
+import { SimpleGrid, Stack, Text } from '@mantine/core';
+import {
+  type ClassifierEvaluation,
+  classifierEvaluationSchema,
+} from '../../../engine/contract/studio/index.ts';
+import { UnreadableResult } from '../../ui/error-notice.tsx';
+import { countText, numberText, percentText } from '../../ui/format.ts';
+import { type Headline, Headlines } from '../../ui/headlines.tsx';
+import type { EvaluationProps } from '../task.ts';
+import { Confusions } from './confusions.tsx';
+import { Mistakes } from './mistakes.tsx';
+import { PerClass } from './per-class.tsx';
+import { ReliabilityTable } from './reliability.tsx';
+
+export function ClassificationEvaluation({ evaluation, imagesPerSecond }: EvaluationProps) {
+  const { data } = classifierEvaluationSchema.safeParse(evaluation);
+  if (data === undefined) return <UnreadableResult />;
+  return (
+    <>
+      <Headlines items={headlinesOf(data)} />
+      <Text>
+        Evaluated on {countText(data.images)} images of {countText(data.classes.length)} classes;
+        chance level {percentText(1 / data.classes.length)}.
+        {data.loss === null ? '' : ` Loss ${numberText(data.loss)}.`}
+        {imagesPerSecond === undefined
+          ? ''
+          : ` Throughput ${countText(Math.round(imagesPerSecond))} images/s.`}
+      </Text>
+      <SimpleGrid cols={{ base: 1, xl: 2 }} style={{ alignItems: 'start' }}>
+        <Confusions evaluation={data} />
+        <Stack miw={0}>
+          <PerClass evaluation={data} />
+          <ReliabilityTable evaluation={data} />
+        </Stack>
+      </SimpleGrid>
+      <Mistakes evaluation={data} />
+    </>
+  );
+}
+
+function headlinesOf(evaluation: ClassifierEvaluation): Headline[] {
+  const { top1, top5, macroF1, balancedAccuracy, classes } = evaluation;
+  return [
+    { name: 'Top-1 accuracy', value: top1.value, interval: [top1.low, top1.high] },
+    ...(classes.length > 5
+      ? [
+          {
+            name: 'Top-5 accuracy',
+            value: top5.value,
+            interval: [top5.low, top5.high] as const,
+          },
+        ]
+      : []),
+    {
+      name: 'Macro F1',
+      value: macroF1.value,
+      interval: [macroF1.low, macroF1.high],
+    },
+    { name: 'Balanced accuracy', value: balancedAccuracy },
+  ];
+}

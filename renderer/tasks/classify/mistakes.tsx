@@ -1,0 +1,54 @@
+/** The mistakes of a classifier with the highest confidence, as images. */
+import { Button, Group, SimpleGrid, Text } from '@mantine/core';
+import { useState } from 'react';
+import { type ClassifierEvaluation, imageAddress } from '../../../engine/contract/studio/index.ts';
+import { countText, percentText } from '../../ui/format.ts';
+import { Section } from '../../ui/section.tsx';
+import classes from './classify.module.css';
+
+const SHOWN = 24;
+const SIDE = 256;
+
+export function Mistakes({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
+  const [shown, setShown] = useState(SHOWN);
+  const mistakes = evaluation.mistakes.filter(({ path }) => path !== undefined);
+  if (mistakes.length === 0) return null;
+  const name = (at: number) => evaluation.classes[at] ?? String(at);
+  return (
+    <Section title="Most confident mistakes">
+      <Text c="dimmed" size="sm">
+        These are often unusual images or wrong labels; look at them first.
+      </Text>
+      <SimpleGrid cols={{ base: 3, sm: 4, md: 5, lg: 6, xl: 8 }}>
+        {mistakes.slice(0, shown).map(({ image, path, label, predicted, confidence }) => (
+          <figure key={image} className={classes['mistake']!}>
+            <img
+              src={imageAddress(path!, SIDE)}
+              alt={`Actual ${name(label)}, predicted ${name(predicted)}`}
+              loading="lazy"
+              decoding="async"
+            />
+            <figcaption>
+              <Text size="sm" lineClamp={2} title={name(label)}>
+                Actual <b>{name(label)}</b>
+              </Text>
+              <Text size="sm" lineClamp={3} title={name(predicted)}>
+                Predicted <b>{name(predicted)}</b>, confidence {percentText(confidence, 0)}
+              </Text>
+              <Text size="xs" c="dimmed" truncate title={path}>
+                {path?.split(/[\\/]/).at(-1)}
+              </Text>
+            </figcaption>
+          </figure>
+        ))}
+      </SimpleGrid>
+      {shown < mistakes.length ? (
+        <Group>
+          <Button variant="default" onClick={() => setShown(mistakes.length)}>
+            Show all {countText(mistakes.length)}
+          </Button>
+        </Group>
+      ) : null}
+    </Section>
+  );
+}

@@ -1,0 +1,35 @@
+/** The metrics of each class. */
+import { Text } from '@mantine/core';
+import type { ClassifierEvaluation } from '../../../engine/contract/studio/index.ts';
+import { countColumn, shareColumn } from '../../ui/columns.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Section } from '../../ui/section.tsx';
+
+type Row = ClassifierEvaluation['perClass'][number];
+
+const COLUMNS: readonly Column<Row>[] = [
+  { label: 'Class', sort: ({ name }) => name, cell: ({ name }) => name },
+  countColumn('Images', ({ support }) => support),
+  shareColumn('Recall', ({ recall }) => recall),
+  shareColumn('Precision', ({ precision }) => precision),
+  shareColumn('F1', ({ f1 }) => f1),
+];
+
+export function PerClass({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
+  return (
+    <Section title="Each class">
+      <Text size="sm" c="dimmed">
+        Recall is the share of a class’s images that were predicted correctly, precision the share
+        of predictions of a class that were correct; F1 is their harmonic mean.
+      </Text>
+      <DataTable
+        label="Each class"
+        columns={COLUMNS}
+        rows={evaluation.perClass}
+        rowKey={({ name }) => name}
+        order={{ column: 'F1', descending: false }}
+        height={640}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,11 @@
+/** Classification: one class an image. */
+import { LABELLED_PAGES, type TaskPages } from '../task.ts';
+import { ClassificationEvaluation } from './evaluation.tsx';
+import { ClassificationMetrics } from './metrics.tsx';
+
+export const classify: TaskPages = {
+  ...LABELLED_PAGES,
+  stepScore: 'Training accuracy',
+  Evaluation: ClassificationEvaluation,
+  Metrics: ClassificationMetrics,
+};

@@ -1,0 +1,23 @@
+/** The pages of all tasks. */
+import { DEFAULT_TASK, type TaskId, taskOfRun } from '../../engine/contract/labelled-tasks.ts';
+import type { RunSummary } from '../../engine/contract/studio/index.ts';
+import { classify } from './classify/task.ts';
+import { multilabel } from './multilabel/task.ts';
+import { pretrain } from './pretrain/task.ts';
+import { LABELLED_PAGES, type TaskPages } from './task.ts';
+
+const TASKS: Readonly<Record<TaskId, TaskPages>> = { pretrain, classify, multilabel };
+
+/** @param task as a result names it; results of 0.1.0 name none */
+export function taskPages(task: unknown = DEFAULT_TASK): TaskPages | undefined {
+  return Object.hasOwn(TASKS, String(task)) ? TASKS[task as TaskId] : undefined;
+}
+
+export function pagesOfRun(run: Pick<RunSummary, 'kind' | 'task'>): TaskPages {
+  return taskPages(taskOfRun(run)) ?? LABELLED_PAGES;
+}
+
+/** Each kind of run with the name of its training. */
+export const RUN_KINDS: ReadonlyMap<RunSummary['kind'], string> = new Map(
+  Object.values(TASKS).map(({ kind, training }) => [kind, training]),
+);

@@ -1,0 +1,33 @@
+/** What pages show of a task: of its runs, and of networks that it has judged. */
+import type { ComponentType } from 'react';
+import type { RecipeKind } from '../../engine/contract/recipe-kinds.ts';
+import type { Evaluation, RunSummary } from '../../engine/contract/studio/index.ts';
+
+export interface EvaluationProps {
+  readonly evaluation: Evaluation;
+  readonly imagesPerSecond: number | undefined;
+}
+
+export interface TaskPages {
+  readonly kind: RunSummary['kind'];
+  /** What its training is called, at the beginning of a sentence. */
+  readonly training: string;
+  readonly recipe: RecipeKind;
+  /** The name of the score of a training step. */
+  readonly stepScore: string;
+  /** The next step with the network of a run, on a button. */
+  readonly next: string;
+  /** All of an evaluation, for tasks that evaluate on labelled images. */
+  readonly Evaluation?: ComponentType<EvaluationProps>;
+  /** The metrics that a run ends with. @param result the last record of its command */
+  readonly Metrics?: ComponentType<{ readonly result: unknown }>;
+}
+
+/** What all tasks that are learnt from labels have in common, also those of another version. */
+export const LABELLED_PAGES: TaskPages = {
+  kind: 'finetune',
+  training: 'Fine-tuning',
+  recipe: 'finetune',
+  stepScore: 'Training score',
+  next: 'Evaluate this',
+};

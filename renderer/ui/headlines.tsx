@@ -1,0 +1,38 @@
+/** Metrics with their intervals as text and as a line. */
+import { Box, Card, SimpleGrid, Text } from '@mantine/core';
+import { percentText } from './format.ts';
+import { IntervalBar } from './interval-bar.tsx';
+
+export interface Headline {
+  readonly name: string;
+  readonly value: number;
+  readonly interval?: readonly [number, number] | undefined;
+  readonly text?: string;
+}
+
+export function Headlines({ items }: { readonly items: readonly Headline[] }) {
+  return (
+    <SimpleGrid cols={{ base: 2, md: 4 }} component="dl" m={0}>
+      {items.map(({ name, value, interval, text }) => (
+        <Card key={name} withBorder padding="sm">
+          <Text component="dt" size="sm" c="dimmed">
+            {name}
+          </Text>
+          <Text component="dd" m={0} fw={700} size="xl">
+            {text ?? percentText(value)}
+          </Text>
+          {interval === undefined ? null : (
+            <dd style={{ margin: 0 }}>
+              <Text size="sm" c="dimmed" component="span">
+                95 % between {percentText(interval[0])} and {percentText(interval[1])}
+              </Text>
+              <Box mt={6}>
+                <IntervalBar value={value} low={interval[0]} high={interval[1]} />
+              </Box>
+            </dd>
+          )}
+        </Card>
+      ))}
+    </SimpleGrid>
+  );
+}
