@@ -28,7 +28,7 @@ export async function checkResumable({ dir, record, checkpointsDir }: RunFolder)
       beginAgain(record),
     );
   // Without weights from elsewhere the recipe's seed gives the same start again.
-  if (record.kind === 'pretrain' && record.from === undefined) return;
+  if (record.from === undefined) return;
   if ((await listCheckpoints(checkpointsDir)).length > 0) return;
   throw nothing(
     `The run ${id} ended before its first checkpoint was saved: there is nothing to resume.`,

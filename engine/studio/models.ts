@@ -46,7 +46,7 @@ async function runsWithWeights(runs: RunCatalogue): Promise<Model[]> {
   // A run's record has a step once a checkpoint exists.
   const summaries = (await runs.list()).filter(({ step }) => step > 0);
   return Promise.all(
-    summaries.map(async ({ id, name, kind, updatedAt, step, best }) => {
+    summaries.map(async ({ id, name, updatedAt, step, best }) => {
       const { dir, record } = await runs.get(id);
       const recipe = recipeSchema.safeParse(record.recipe).data;
       const size = recipe?.image_size;
@@ -56,9 +56,8 @@ async function runsWithWeights(runs: RunCatalogue): Promise<Model[]> {
         source: 'run' as const,
         createdAt: updatedAt,
         path: dir,
-        kind: kind === 'pretrain' ? ('pretrained' as const) : ('classifier' as const),
         step: best?.step ?? step,
-        ...(record.classes === undefined ? {} : { classes: record.classes.length }),
+        ...kindOf(record),
         ...(best === undefined ? {} : { scores: { primary: best.primary, values: best.values } }),
         ...(recipe === undefined
           ? {}
@@ -71,6 +70,12 @@ async function runsWithWeights(runs: RunCatalogue): Promise<Model[]> {
       };
     }),
   );
+}
+
+/** A network with a head names its classes. */
+function kindOf({ classes }: { readonly classes?: readonly string[] | undefined }) {
+  if (classes === undefined) return { kind: 'pretrained' as const };
+  return { kind: 'classifier' as const, classes: classes.length };
 }
 
 async function importedModels(root: string): Promise<Model[]> {
@@ -88,8 +93,7 @@ async function importedModels(root: string): Promise<Model[]> {
           source: 'import' as const,
           path: dir,
           createdAt: (await stat(file)).mtime.toISOString(),
-          kind: about.head === undefined ? ('pretrained' as const) : ('classifier' as const),
-          ...(about.head === undefined ? {} : { classes: about.head.classes.length }),
+          ...kindOf(about.head ?? {}),
           imageSize,
           patchSize,
           embedDim,

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { PROCESSOR } from '../contract/device.ts';
 import { StudioError } from '../contract/errors.ts';
+import { jobOf } from '../contract/jobs/register.ts';
 import type {
   AppInfo,
   CommandName,
@@ -330,9 +331,8 @@ class Studio implements StudioHost {
         this.#tools.call('describeModel', { ...request, workspace: this.#workspace }, { signal }),
       async 'evaluations.get'({ job }) {
         const { results, request } = studio.#jobs.get(job).job;
-        // Only evaluations write into a folder of their own; other results may be at a path of the
-        // user's choice.
-        if (request.kind !== 'evaluate')
+        // Other results may be at a path of the user's choice.
+        if (!jobOf(request).evaluates)
           throw new StudioError('evaluation-missing', `The job ${job} is no evaluation.`, {
             advice: 'Choose an evaluation from the list.',
           });

@@ -20,6 +20,7 @@ export const evaluate = defineJob(
   {
     hasWorkspace: true,
     hasResults: true,
+    evaluates: true,
     title: ({ model, data }, base) => `Evaluate ${base(model)} on ${base(data)}`,
   },
 );

@@ -25,6 +25,8 @@ interface JobRules<Request> {
   readonly hasResults?: boolean;
   /** The file in that folder, where its command writes one and `--out` names it. */
   readonly resultsFile?: string;
+  /** Whether its results are an evaluation, in a folder of its own. */
+  readonly evaluates?: boolean;
   /** Whether it makes a run or goes on with one, which is stopped by a command to the run. */
   readonly hasRun?: boolean;
   /** Whether it trains a network. */
