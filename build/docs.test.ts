@@ -6,7 +6,7 @@ import { USAGE_CODES } from '../engine/cli/main.ts';
 import { readOverrides } from '../engine/cli/training.ts';
 import { readFields } from '../engine/contract/jobs/fields.ts';
 import { type JobKind, jobs } from '../engine/contract/jobs/register.ts';
-import { DEFAULT_TASK, LABELLED_TASKS } from '../engine/contract/labelled-tasks.ts';
+import { DEFAULT_TASK, LABELLED_TASKS } from '../engine/contract/tasks.ts';
 import { loadRecipe, loadRecipeOf } from '../engine/recipes/load.ts';
 import { parseMode } from '../engine/tasks/shared/mode.ts';
 import { errorTables } from './error-docs.ts';

@@ -1,7 +1,8 @@
 // Writes the tables of docs/recipes.md from the tables of settings and the ready-made recipes:
 //   node build/run.mjs build/recipe-docs.ts
-import { RECIPES, type RecipeKind } from '../engine/contract/recipe-kinds.ts';
+
 import type { SettingValues } from '../engine/contract/settings/setting.ts';
+import { RECIPES, type RecipeKind } from '../engine/contract/tasks.ts';
 import { loadRecipeOf } from '../engine/recipes/load.ts';
 import { PRESET_NAMES } from '../engine/recipes/presets.ts';
 import { row, writeGenerated } from './generated-page.ts';

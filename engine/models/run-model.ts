@@ -6,9 +6,8 @@ import {
   loadNewestValid,
 } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
-import { labelledRecipeKind } from '../contract/labelled-tasks.ts';
 import { parseRecipe } from '../contract/recipe.ts';
-import { RECIPES } from '../contract/recipe-kinds.ts';
+import { labelledRecipeKind, RECIPES } from '../contract/tasks.ts';
 import { classifierConfig } from '../nn/classifier.ts';
 import { networkConfig } from '../nn/conmim-network.ts';
 import type { RunFolder } from '../runs/run-folder.ts';

@@ -18,14 +18,9 @@ import { isStudioError, StudioError } from '../contract/errors.ts';
 import { lineOfJsonError } from '../contract/json-error.ts';
 import { nearest } from '../contract/nearest.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import {
-  parseRecipeOf,
-  RECIPES,
-  type RecipeKind,
-  type RecipeOf,
-} from '../contract/recipe-kinds.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import { shorten } from '../contract/shorten.ts';
+import { parseRecipeOf, RECIPES, type RecipeKind, type RecipeOf } from '../contract/tasks.ts';
 import { isConfined } from '../platform/confined.ts';
 import { finetunePresets } from './finetune-presets.ts';
 import { isPresetName, PRESET_NAMES, type PresetName, presets } from './presets.ts';

@@ -1,10 +1,6 @@
 /** All tasks of runs, each loaded on first use. */
 import { StudioError } from '../contract/errors.ts';
-import {
-  DEFAULT_TASK,
-  LABELLED_TASK_IDS,
-  type LabelledTaskId,
-} from '../contract/labelled-tasks.ts';
+import { DEFAULT_TASK, LABELLED_TASK_IDS, type LabelledTaskId } from '../contract/tasks.ts';
 import { usageError } from '../contract/usage-error.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import type { LabelledTask } from './labelled-task.ts';

@@ -1,6 +1,7 @@
 /** The pages of all tasks. */
-import { DEFAULT_TASK, type TaskId, taskOfRun } from '../../engine/contract/labelled-tasks.ts';
+
 import type { RunSummary } from '../../engine/contract/studio/index.ts';
+import { DEFAULT_TASK, type TaskId, taskOfRun } from '../../engine/contract/tasks.ts';
 import { classify } from './classify/task.ts';
 import { multilabel } from './multilabel/task.ts';
 import { pretrain } from './pretrain/task.ts';

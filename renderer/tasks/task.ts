@@ -1,7 +1,7 @@
 /** What pages show of a task: of its runs, and of networks that it has judged. */
 import type { ComponentType } from 'react';
-import type { RecipeKind } from '../../engine/contract/recipe-kinds.ts';
 import type { Evaluation, RunSummary } from '../../engine/contract/studio/index.ts';
+import type { RecipeKind } from '../../engine/contract/tasks.ts';
 
 export interface EvaluationProps {
   readonly evaluation: Evaluation;

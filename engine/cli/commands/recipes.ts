@@ -1,6 +1,5 @@
-import { LABELLED_TASK_IDS, labelledRecipeKind } from '../../contract/labelled-tasks.ts';
-import { RECIPES } from '../../contract/recipe-kinds.ts';
 import type { Settings, SettingValues } from '../../contract/settings/setting.ts';
+import { LABELLED_TASK_IDS, labelledRecipeKind, RECIPES } from '../../contract/tasks.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { Command } from '../command.ts';
 import { countText, hoursText } from '../format.ts';

@@ -1,10 +1,5 @@
 /** Fields that several kinds of job share. */
-import {
-  DEFAULT_TASK,
-  LABELLED_TASK_IDS,
-  LABELLED_TASKS,
-  type LabelledTaskId,
-} from '../labelled-tasks.ts';
+import { DEFAULT_TASK, LABELLED_TASK_IDS, LABELLED_TASKS, type LabelledTaskId } from '../tasks.ts';
 import { flag, needed, optional, orElse } from './fields.ts';
 import { choice, integer, LABEL_SEPARATOR, NAME, path, REFERENCE, share, WORD } from './values.ts';
 

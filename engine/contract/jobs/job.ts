@@ -1,7 +1,7 @@
 /** What a kind of job is. Each has a file of its own beside this one, and a line in `register.ts`. */
 
 import { z } from 'zod';
-import type { RecipeKind } from '../recipe-kinds.ts';
+import type { RecipeKind } from '../tasks.ts';
 import type { Fields, ShapeOf } from './fields.ts';
 
 export type RequestSchema<K extends string, F extends Fields> = z.ZodObject<

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isStudioError, type StudioError } from '../errors.ts';
-import { RECIPES, type RecipeKind } from '../recipe-kinds.ts';
+import { RECIPES, type RecipeKind } from '../tasks.ts';
 import { defineRecipe } from './define-recipe.ts';
 import { ADVANCED, adapt, type Settings, settingGroup } from './setting.ts';
 import {

@@ -1,7 +1,7 @@
 /** How a network was judged on labelled images, as `metrics.json` of an evaluation holds it. */
 import { z } from 'zod';
-import { DEFAULT_TASK } from '../labelled-tasks.ts';
 import { scoreFields, TOP1 } from '../scores.ts';
+import { DEFAULT_TASK } from '../tasks.ts';
 
 const count = z.int().min(0);
 

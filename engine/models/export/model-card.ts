@@ -1,5 +1,5 @@
 /** A network's README.md: its description, origin and usage. */
-import { hasSeveralLabels } from '../../contract/labelled-tasks.ts';
+import { hasSeveralLabels } from '../../contract/tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import type { Model } from '../model.ts';
 

@@ -5,7 +5,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { hasSeveralLabels, SEVERAL_LABELS_TYPE } from '../../contract/labelled-tasks.ts';
+import { hasSeveralLabels, SEVERAL_LABELS_TYPE } from '../../contract/tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import { fromTimmNames, toTimmNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';

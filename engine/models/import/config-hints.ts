@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
-import { SEVERAL_LABELS_TYPE } from '../../contract/labelled-tasks.ts';
+import { SEVERAL_LABELS_TYPE } from '../../contract/tasks.ts';
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';
 import { defined, type Hints, positive, sides, size } from './hint-fields.ts';
 import { processorHints, timmHints } from './image-hints.ts';

@@ -3,8 +3,8 @@
  */
 import { StudioError } from '../../contract/errors.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
-import { DEFAULT_TASK, type LabelledTaskId } from '../../contract/labelled-tasks.ts';
 import type { SettingValues } from '../../contract/settings/setting.ts';
+import { DEFAULT_TASK, type LabelledTaskId } from '../../contract/tasks.ts';
 import type { Model } from '../../models/model.ts';
 import { classifierConfig } from '../../nn/classifier.ts';
 import { gridOf } from '../../nn/vit.ts';

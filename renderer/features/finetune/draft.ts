@@ -3,8 +3,8 @@
  * choices are kept while a result is shown.
  */
 import { create } from 'zustand';
-import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/labelled-tasks.ts';
 import type { JobKind, RequestOf } from '../../../engine/contract/studio/index.ts';
+import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/tasks.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
 export interface FinetuneDraft {

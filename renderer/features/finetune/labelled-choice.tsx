@@ -1,6 +1,6 @@
 /** Fields for the training set and the validation set. */
 import { Checkbox, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
-import { LABELLED_TASK_IDS, LABELLED_TASKS } from '../../../engine/contract/labelled-tasks.ts';
+import { LABELLED_TASK_IDS, LABELLED_TASKS } from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { TextLink } from '../../ui/text-link.tsx';

@@ -1,8 +1,7 @@
 /** The recipe of a fine-tuning: a select field and, folded, its settings. */
 import { NativeSelect, Text } from '@mantine/core';
-import { DEFAULT_TASK, LABELLED_TASKS } from '../../../engine/contract/labelled-tasks.ts';
-import type { RecipeKind } from '../../../engine/contract/recipe-kinds.ts';
 import type { Model, Preset } from '../../../engine/contract/studio/index.ts';
+import { DEFAULT_TASK, LABELLED_TASKS, type RecipeKind } from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';

@@ -1,5 +1,5 @@
 /** The preset that is nearest to the recipe of a run, and the differences. */
-import type { RecipeKind } from '../../../engine/contract/recipe-kinds.ts';
+import type { RecipeKind } from '../../../engine/contract/tasks.ts';
 import { fieldsOf } from '../../ui/recipe-form/recipe-kind.ts';
 
 type Settings = Readonly<Record<string, unknown>>;

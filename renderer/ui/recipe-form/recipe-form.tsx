@@ -5,7 +5,7 @@
 import { Accordion, Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { IconArrowBackUp, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import type { RecipeKind } from '../../../engine/contract/recipe-kinds.ts';
+import type { RecipeKind } from '../../../engine/contract/tasks.ts';
 import { countText } from '../format.ts';
 import {
   basicFields,

@@ -1,8 +1,8 @@
 /** What a form asks of a recipe's table: its fields, those that come first, and checks. */
 
 import { isStudioError } from '../../../engine/contract/errors.ts';
-import { RECIPES, type RecipeKind } from '../../../engine/contract/recipe-kinds.ts';
 import type { Setting, SettingValues } from '../../../engine/contract/settings/setting.ts';
+import { RECIPES, type RecipeKind } from '../../../engine/contract/tasks.ts';
 export interface Field extends Setting {
   readonly key: string;
 }

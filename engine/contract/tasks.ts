@@ -1,7 +1,28 @@
-/** What a network can learn from labels: the tasks that `--task` names, each with a head of its own. */
-import type { RecipeKind } from './recipe-kinds.ts';
+/**
+ * The tasks by name, as all surfaces know them, with the recipes that they are trained by: what command
+ * line, docs and forms go through.
+ *
+ * A recipe is a table that takes over groups of settings (`settings/shared.ts`, for labelled images also
+ * `settings/labelled.ts`), adapts what differs and adds entries of its own.
+ */
+import { finetuneSettings } from './finetune-recipe.ts';
+import { multilabelSettings } from './multilabel-recipe.ts';
+import { pretrainSettings } from './recipe.ts';
+import type { SettingValues } from './settings/setting.ts';
+
+export const RECIPES = {
+  pretrain: pretrainSettings,
+  finetune: finetuneSettings,
+  multilabel: multilabelSettings,
+} as const;
+
+export type RecipeKind = keyof typeof RECIPES;
+export const RECIPE_KINDS = Object.keys(RECIPES) as RecipeKind[];
+export type RecipeOf<K extends RecipeKind> = ReturnType<(typeof RECIPES)[K]['parse']>;
 
 /**
+ * What a network can learn from labels: the tasks that `--task` names, each with a head of its own.
+ *
  * `labels` says what they mean, `several` whether an image may have several, and
  * `recipe` which table of settings the task has.
  */
@@ -49,17 +70,29 @@ interface RunOfTask {
   readonly task?: string | undefined;
 }
 
+/** Undefined for a task of another version. */
+function factsOf(task: string = DEFAULT_TASK) {
+  return Object.hasOwn(LABELLED_TASKS, task) ? LABELLED_TASKS[task as LabelledTaskId] : undefined;
+}
+
 /** The recipe of a task; undefined for a task of another version. */
-export function labelledRecipeKind(task: string = DEFAULT_TASK) {
-  return Object.hasOwn(LABELLED_TASKS, task)
-    ? LABELLED_TASKS[task as LabelledTaskId].recipe
-    : undefined;
+export function labelledRecipeKind(task?: string) {
+  return factsOf(task)?.recipe;
 }
 
 /** Whether logits are independent of each other, so that probabilities are sigmoids; else they are a softmax. */
-export function hasSeveralLabels(task: string = DEFAULT_TASK): boolean {
-  return Object.hasOwn(LABELLED_TASKS, task) && LABELLED_TASKS[task as LabelledTaskId].several;
+export function hasSeveralLabels(task?: string): boolean {
+  return factsOf(task)?.several ?? false;
 }
 
 /** What transformers calls a network for several labels an image, in `problem_type`. */
 export const SEVERAL_LABELS_TYPE = 'multi_label_classification';
+
+/** A complete, checked recipe of a task; see {@link RecipeTable.parse}. */
+export function parseRecipeOf<K extends RecipeKind>(
+  kind: K,
+  base?: SettingValues,
+  overrides?: SettingValues,
+): RecipeOf<K> {
+  return RECIPES[kind].parse(base, overrides) as RecipeOf<K>;
+}
