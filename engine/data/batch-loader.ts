@@ -1,43 +1,48 @@
 /**
- * Batches of rendered images, prepared ahead: what the loaders for pre-training and for fine-tuning
- * share. Order and pixels depend on (seed, epoch, sample id) alone: any number of workers gives the
- * same bytes, and a start in the middle continues exactly.
+ * Batches of rendered images for training, prepared ahead. Order and pixels depend on (seed, epoch,
+ * sample id) alone: any number of workers gives the same bytes, and a start in the middle continues
+ * exactly.
  */
 import { StudioError } from '../contract/errors.ts';
+import { RandomStream } from '../random/philox.ts';
 import { type RenderPlan, type RenderSource, VIEWS } from './render.ts';
 import { createRenderPool, type RenderItem, type RenderPool, type Slot } from './render-pool.ts';
+
+/** Batches in the order of steps. */
+export interface Loader<Batch> {
+  readonly stepsPerEpoch: number;
+  next(): Promise<Batch>;
+  close(): Promise<void>;
+}
 
 /** Which samples a step's batch shows, a function of (seed, step) alone. */
 export interface BatchSampler {
   readonly stepsPerEpoch: number;
-  epochOf(step: number): number;
   batch(step: number): DrawnBatch;
 }
 
 export interface DrawnBatch {
+  readonly epoch: number;
   readonly sampleIds: Uint32Array;
   /** how often each sample came before in this epoch; left out where none comes twice */
   readonly repeats?: Uint32Array;
 }
 
-/** Settings that every loader has. */
+/** How batches are made, as plain data. */
 export interface LoaderSettings {
+  readonly plan: RenderPlan;
   readonly batchSize: number;
   /** worker threads; 0 renders in this thread */
   readonly workers: number;
   readonly startStep: number;
   /** largest share of broken images among those seen */
   readonly maxBrokenFraction?: number;
-  /** batches prepared ahead */
-  readonly prefetch?: number;
 }
 
 export interface BatchLoaderOptions extends LoaderSettings {
-  readonly samples: readonly RenderSource[];
+  /** A broken image is replaced by another one of its label, where there are labels. */
+  readonly samples: readonly (RenderSource & { readonly label?: number })[];
   readonly sampler: BatchSampler;
-  readonly plan: RenderPlan;
-  /** Sample ids that may take the place of a broken image, tried in order. */
-  readonly substitutes: (item: Pick<RenderItem, 'epoch' | 'sampleId'>) => Iterable<number>;
 }
 
 export interface ReplacedImage {
@@ -51,10 +56,9 @@ export interface RenderedBatch {
   readonly step: number;
   readonly epoch: number;
   readonly sampleIds: Uint32Array;
-  readonly repeats: Uint32Array;
   /** what is seen in each place: the sample, or what took its place */
   readonly shownIds: Uint32Array;
-  /** [B, 3, H, W] each, normalised; valid until the next batch is asked for */
+  /** [B, 3, H, W] each, normalised; valid until the next batch is asked for, and may be changed */
   readonly views: readonly Float32Array[];
   /** time that `next` waited, ms */
   readonly waitMs: number;
@@ -64,12 +68,15 @@ export interface RenderedBatch {
 const BROKEN_SHARE = 0.1;
 /** Before this many images were seen, a few broken ones say nothing. */
 const SEEN_BEFORE_JUDGING = 20;
+/** Batches that workers prepare ahead. */
+const PREFETCH = 2;
+const SUBSTITUTE_ATTEMPTS = 20;
 
 interface PreparedBatch extends Omit<RenderedBatch, 'views' | 'waitMs'> {
   readonly slot: Slot;
 }
 
-export class BatchLoader {
+export class BatchLoader implements Loader<RenderedBatch> {
   readonly stepsPerEpoch: number;
   readonly #broken: { readonly path: string; readonly reason: string }[] = [];
   readonly #options: BatchLoaderOptions;
@@ -83,14 +90,14 @@ export class BatchLoader {
 
   constructor(options: BatchLoaderOptions) {
     this.#options = options;
-    const { batchSize, plan, workers, startStep, prefetch = 2 } = options;
-    this.stepsPerEpoch = options.sampler.stepsPerEpoch;
+    const { batchSize, plan, sampler, workers, startStep } = options;
+    this.stepsPerEpoch = sampler.stepsPerEpoch;
     this.#nextStep = startStep;
     const [height, width] = plan.imageSize;
     const elements = batchSize * 3 * height * width;
     this.#views = Array.from({ length: VIEWS[plan.kind] }, () => new Float32Array(elements));
     this.#pool = createRenderPool(plan, workers);
-    const slots = workers === 0 ? 1 : Math.max(1, prefetch);
+    const slots = workers === 0 ? 1 : PREFETCH;
     this.#free = Array.from({ length: slots }, (_, id) => this.#pool.createSlot(id, elements));
     if (workers > 0) this.#prepareAhead();
   }
@@ -122,11 +129,10 @@ export class BatchLoader {
 
   async #prepare(step: number, slot: Slot): Promise<PreparedBatch> {
     const { samples, sampler } = this.#options;
-    const epoch = sampler.epochOf(step);
-    const { sampleIds, repeats = new Uint32Array(sampleIds.length) } = sampler.batch(step);
+    const { epoch, sampleIds, repeats } = sampler.batch(step);
     const items = [...sampleIds].map((sampleId, position): RenderItem => {
       const source = sourceOf(samples[sampleId]!);
-      return { position, epoch, sampleId, repeat: repeats[position]!, source };
+      return { position, epoch, sampleId, repeat: repeats?.[position] ?? 0, source };
     });
     const shownIds = sampleIds.slice();
     const replaced: ReplacedImage[] = [];
@@ -136,20 +142,32 @@ export class BatchLoader {
       shownIds[position] = substitute;
       replaced.push({ path, reason, substitute: samples[substitute]!.path });
     }
-    return { step, epoch, sampleIds, repeats, shownIds, slot, replaced };
+    return { step, epoch, sampleIds, shownIds, slot, replaced };
   }
 
   /** Fill the place of a broken image with another one, always the same for the same ids. */
   async #substitute(slot: Slot, item: RenderItem): Promise<number> {
-    const { samples, substitutes } = this.#options;
     let tried = 0;
-    for (const id of substitutes(item)) {
-      const source = sourceOf(samples[id]!);
+    for (const id of this.#substitutes(item)) {
+      const source = sourceOf(this.#options.samples[id]!);
       const failures = await this.#pool.render(slot, [{ ...item, source }]);
       if (failures.length === 0) return id;
       tried++;
     }
     throw this.#tooManyBroken(`${tried} images in a row cannot be decoded`);
+  }
+
+  /** Others of its label; any, when it has none or none of them can be read. */
+  *#substitutes({ epoch, sampleId }: RenderItem): Generator<number> {
+    const { samples, plan } = this.#options;
+    const random = new RandomStream(plan.seed, 'substitute', epoch, sampleId);
+    const { label } = samples[sampleId]!;
+    const others = samples.flatMap((other, i) =>
+      label !== undefined && other.label === label && i !== sampleId ? [i] : [],
+    );
+    if (others.length > 0)
+      for (let i = 0; i < SUBSTITUTE_ATTEMPTS; i++) yield others[random.integer(others.length)]!;
+    for (let i = 0; i < SUBSTITUTE_ATTEMPTS; i++) yield random.integer(samples.length);
   }
 
   #judge(seen: number, replaced: readonly ReplacedImage[]): void {

@@ -5,7 +5,9 @@
 import path from 'node:path';
 import sharp from 'sharp';
 import { RandomStream } from '../random/philox.ts';
-import { createPretrainLoader, type PretrainLoaderOptions } from './loader.ts';
+import { BatchLoader } from './batch-loader.ts';
+import type { PairPlan } from './render.ts';
+import { Sampler } from './sampler.ts';
 import { scanFolders } from './scan.ts';
 
 export interface DataBench {
@@ -20,6 +22,8 @@ const MEASURED_IMAGES = 1024;
 
 /** The views with the authors' default settings. */
 const AUTHORS_VIEWS = {
+  kind: 'pair',
+  seed: 0,
   mean: [0.485, 0.456, 0.406],
   std: [0.229, 0.224, 0.225],
   crop: { minArea: 0.08, maxArea: 1, minRatio: 3 / 4, maxRatio: 4 / 3, interpolation: 'bicubic' },
@@ -32,21 +36,21 @@ const AUTHORS_VIEWS = {
     blurRadius: [0.1, 2],
     solarizeProbability: 0.2,
   },
-} as const satisfies Partial<PretrainLoaderOptions>;
+} as const satisfies Omit<PairPlan, 'imageSize'>;
 
 export async function benchData(options: {
   readonly data: string;
   readonly imageSize: number;
   readonly workers: number;
 }): Promise<DataBench> {
-  const index = await scanFolders([options.data]);
-  const batchSize = Math.min(BATCH, index.samples.length);
-  const loader = createPretrainLoader({
-    ...AUTHORS_VIEWS,
-    index,
+  const { samples } = await scanFolders([options.data]);
+  const batchSize = Math.min(BATCH, samples.length);
+  const plan: PairPlan = { ...AUTHORS_VIEWS, imageSize: [options.imageSize, options.imageSize] };
+  const loader = new BatchLoader({
+    plan,
+    samples,
+    sampler: new Sampler({ count: samples.length, batchSize, seed: plan.seed }),
     batchSize,
-    imageSize: [options.imageSize, options.imageSize],
-    seed: 0,
     workers: options.workers,
     startStep: 0,
   });

@@ -10,8 +10,6 @@ export interface EvalOptions {
   readonly imageSize: readonly [height: number, width: number];
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  /** crop size over resized size; as the authors choose it when left out */
-  readonly cropRatio?: number;
 }
 
 /** Images that are decoded while another one is resized. */
@@ -83,7 +81,7 @@ export async function loadEvalImages(
     for (let i = next++; i < samples.length; i = next++)
       try {
         const image = await decodeImage(samples[i]!.path);
-        const crop = evalCrop(image, options.imageSize, options.cropRatio, resizePart);
+        const crop = evalCrop(image, options.imageSize, undefined, resizePart);
         writeNormalised(crop, tables, out.subarray(i * size, (i + 1) * size));
       } catch (error) {
         if (onBroken === undefined || !isAboutImage(error)) throw error;

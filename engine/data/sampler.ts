@@ -26,19 +26,15 @@ export class Sampler implements BatchSampler {
     this.stepsPerEpoch = Math.floor(count / batchSize);
   }
 
-  epochOf(step: number): number {
-    return Math.floor(step / this.stepsPerEpoch);
-  }
-
   /** A step's batch, a function of (seed, step) alone. */
   batch(step: number): DrawnBatch {
-    const epoch = this.epochOf(step);
+    const epoch = Math.floor(step / this.stepsPerEpoch);
     if (epoch !== this.#epoch) {
       const order = Uint32Array.from({ length: this.#count }, (_, i) => i);
       this.#order = new RandomStream(this.#seed, 'order', epoch).shuffle(order);
       this.#epoch = epoch;
     }
     const start = (step % this.stepsPerEpoch) * this.#batchSize;
-    return { sampleIds: this.#order.slice(start, start + this.#batchSize) };
+    return { epoch, sampleIds: this.#order.slice(start, start + this.#batchSize) };
   }
 }

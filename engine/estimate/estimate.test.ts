@@ -250,7 +250,6 @@ describe('steps too large to be tried', () => {
             waitMs: 0,
             replaced: [],
             data: batch,
-            release() {},
           }),
         },
         onTry: (size: number) => tried.push(size),

@@ -17,7 +17,7 @@ import { stepFlops } from '../measure/bench-step.ts';
 import { stateBytes } from '../passes/memory-plan.ts';
 import type { PresetName } from '../recipes/presets.ts';
 import { scanMemory } from '../runs/scan-memory.ts';
-import { imageLoaderOptions, pretrainLoader } from '../tasks/pretrain/batches.ts';
+import { openPretrainLoader } from '../tasks/pretrain/batches.ts';
 import { type PretrainParts, pretrainParts } from '../tasks/pretrain/parts.ts';
 import { pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 import { pretrainSchedules } from '../tasks/pretrain/task.ts';
@@ -79,8 +79,7 @@ export async function estimatePretrain(
   const module = pretrainModule(recipe);
   const memory = machineMemory();
   refuseTooLarge(module, memory.freeBytes);
-  const images = await parts.openLoader(index, imageLoaderOptions(recipe, 0));
-  const loader = pretrainLoader(images, recipe);
+  const loader = await openPretrainLoader(parts, index, recipe, 0);
   try {
     tell('Reading images');
     const dataMs = await measureLoading(loader, signal);
@@ -99,7 +98,7 @@ export async function estimatePretrain(
       device,
       images: index.images,
       steps: totalSteps,
-      stepsPerEpoch: images.stepsPerEpoch,
+      stepsPerEpoch: loader.stepsPerEpoch,
       stepMs: steps.stepMs,
       dataMs,
       seconds: (totalSteps * perStepMs(steps, dataMs, recipe.workers)) / 1000,

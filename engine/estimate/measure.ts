@@ -3,8 +3,9 @@
 import { imagesPerPass, passesPerStep } from '../contract/micro-batch.ts';
 import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import { timeSteps } from '../measure/time-steps.ts';
-import type { Learner, StepScalars, TrainingLoader } from '../tasks/learner.ts';
+import type { Learner, StepScalars } from '../tasks/learner.ts';
 import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
+import type { TrainingLoader } from '../tasks/training-loader.ts';
 
 type Loader = Pick<TrainingLoader<PretrainBatch>, 'next'>;
 
@@ -18,7 +19,7 @@ export async function measureLoading(
 ): Promise<number> {
   const take = async () => {
     signal?.throwIfAborted();
-    (await loader.next()).release();
+    await loader.next();
   };
   // The first batch includes the start of workers and of file caches.
   await take();
@@ -126,8 +127,7 @@ async function tryBatch(order: StepOrder, batch: number) {
       budgetMs: BUDGET_MS,
       async nextBatch() {
         signal?.throwIfAborted();
-        const { data, release } = await loader.next();
-        release();
+        const { data } = await loader.next();
         return firstOf(data, batch, recipe);
       },
     });

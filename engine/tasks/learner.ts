@@ -48,25 +48,6 @@ export interface Learner<Batch> {
   dispose(): Promise<void>;
 }
 
-/** A batch with the fields that the loop needs. */
-export interface LoadedBatch<Batch> {
-  /** Index of the batch, from 0; the loop requests them in order. */
-  readonly step: number;
-  readonly epoch: number;
-  readonly images: number;
-  readonly waitMs: number;
-  readonly replaced: readonly { path: string; reason: string; substitute: string }[];
-  readonly data: Batch;
-  /** Return the buffers; `data` must not be used afterwards. */
-  release(): void;
-}
-
-export interface TrainingLoader<Batch> {
-  readonly stepsPerEpoch: number;
-  next(): Promise<LoadedBatch<Batch>>;
-  close(): Promise<void>;
-}
-
 /** A step as it is passed to observers. */
 export interface StepObservation {
   /** Completed steps, this one included. */

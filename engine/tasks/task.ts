@@ -9,7 +9,8 @@ import type { RunSchedules } from '../optim/schedules.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunRecord } from '../runs/run-record.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { Learner, StepWatch, TrainingLoader } from './learner.ts';
+import type { Learner, StepWatch } from './learner.ts';
+import type { TrainingLoader } from './training-loader.ts';
 
 /** The images of a run after reading. */
 export interface TaskData {

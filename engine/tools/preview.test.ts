@@ -8,7 +8,7 @@ import { viewSchema } from '../contract/studio/datasets.ts';
 import { writeSampleJpegs } from '../data/bench.ts';
 import { scanFolders } from '../data/scan.ts';
 import { loadRecipe } from '../recipes/load.ts';
-import { imageLoaderOptions, pretrainLoader } from '../tasks/pretrain/batches.ts';
+import { openPretrainLoader } from '../tasks/pretrain/batches.ts';
 import { pretrainParts } from '../tasks/pretrain/parts.ts';
 import { previewViews } from './preview.ts';
 import { scanDataset } from './scan.ts';
@@ -58,24 +58,24 @@ async function trainingViews(epoch: number) {
   const { height, width, patches } = recipeGeometry(recipe);
   const index = await scanFolders([folder]);
   const perEpoch = IMAGES / recipe.batch_size;
-  const images = await pretrainParts.openLoader(
-    index,
-    imageLoaderOptions(recipe, epoch * perEpoch),
-  );
-  // The loader determines the order of samples, and its batches have the masks.
+  // The rendered batches tell the order of samples, and the loader adds the masks.
   const ids: number[][] = [];
-  const loader = pretrainLoader(
-    {
-      stepsPerEpoch: images.stepsPerEpoch,
-      async next() {
-        const batch = await images.next();
-        ids.push([...batch.sampleIds]);
-        return batch;
-      },
-      close: () => images.close(),
+  const parts: typeof pretrainParts = {
+    ...pretrainParts,
+    async openLoader(...request) {
+      const images = await pretrainParts.openLoader(...request);
+      return {
+        stepsPerEpoch: images.stepsPerEpoch,
+        async next() {
+          const batch = await images.next();
+          ids.push([...batch.sampleIds]);
+          return batch;
+        },
+        close: () => images.close(),
+      };
     },
-    recipe,
-  );
+  };
+  const loader = await openPretrainLoader(parts, index, recipe, epoch * perEpoch);
   const size = 3 * height * width;
   const interleaved = (planes: Float32Array) =>
     Array.from({ length: size }, (_, i) =>

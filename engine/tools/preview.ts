@@ -9,12 +9,11 @@ import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import type { View } from '../contract/studio/datasets.ts';
 import type { PreviewOrder } from '../contract/tools.ts';
 import { examineFiles } from '../data/examine.ts';
-import { pairPlan } from '../data/loader.ts';
 import { evenly, pickImages } from '../data/pick.ts';
 import { Renderer, type RenderSource } from '../data/render.ts';
 import { reasonOf } from '../data/unreadable.ts';
 import { loadRecipe } from '../recipes/load.ts';
-import { imageLoaderOptions } from '../tasks/pretrain/batches.ts';
+import { pairPlan } from '../tasks/pretrain/batches.ts';
 import { recipeMask } from '../tasks/pretrain/masks.ts';
 import { ImageListing } from './listing-file.ts';
 
@@ -35,7 +34,7 @@ export async function previewViews(order: PreviewOrder): Promise<View[]> {
   const { recipe } = loadRecipe(order.recipe, order.settings);
   const listed = await fromListing(order);
   const candidates = listed ?? (await fromFolders(order));
-  const renderer = new Renderer(pairPlan(imageLoaderOptions(recipe, 0)));
+  const renderer = new Renderer(pairPlan(recipe));
   const views: View[] = [];
   let reason = 'no image file was found';
   for (const candidate of candidates) {

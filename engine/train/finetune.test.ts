@@ -9,6 +9,7 @@ import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { createClassifierLearner, initialClassifier } from '../tasks/shared/classifier-learner.ts';
 import { SCRATCH } from '../tasks/shared/start-from.ts';
+import { renderedLoader } from './testing/rendered-loader.ts';
 import {
   type FinetuneRequest,
   type FinetuneTestParts,
@@ -69,29 +70,13 @@ const stacked = (samples: readonly { path: string; label: number }[]) => {
 const sets = { train: set(0, 48, 'a'), val: set(1000, 21, 'b'), warnings: [] };
 const parts: FinetuneTestParts = {
   readSets: async () => sets,
-  async openLoader({ samples }, { batchSize, startStep, seed }) {
-    let step = startStep;
-    return {
-      stepsPerEpoch: Math.floor(samples.length / batchSize),
-      async next() {
-        const at = step++;
-        const random = new RandomStream(seed, 'order', at);
-        const chosen = Array.from(
-          { length: batchSize },
-          () => samples[random.integer(samples.length)]!,
-        );
-        return {
-          step: at,
-          epoch: Math.floor(at / 6),
-          labels: Int32Array.from(chosen, ({ label }) => label),
-          images: stacked(chosen),
-          waitMs: 0,
-          replaced: [],
-          release() {},
-        };
-      },
-      async close() {},
-    };
+  async openLoader({ samples }, settings) {
+    const { batchSize, plan } = settings;
+    return renderedLoader(settings, samples.length, async (step) => {
+      const random = new RandomStream(plan.seed, 'order', step);
+      const ids = Array.from({ length: batchSize }, () => random.integer(samples.length));
+      return { ids, views: [stacked(ids.map((id) => samples[id]!))] };
+    });
   },
   loadEval: async (samples) => stacked(samples as typeof sets.val.samples),
   resolveDevice: async (name) => ({ id: name === 'auto' ? 'cpu' : name }),

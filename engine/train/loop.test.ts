@@ -23,7 +23,7 @@ import { readEvents } from '../runs/event-log.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder, summary } from '../runs/run-folder.ts';
 import { RunSession } from '../runs/run-session.ts';
-import type { LoadedBatch } from '../tasks/learner.ts';
+import type { LoadedBatch } from '../tasks/training-loader.ts';
 import { runTraining } from './loop.ts';
 import { restoreRun } from './restore.ts';
 import {

@@ -10,7 +10,8 @@ import { isStudioError, StudioError, toStudioError } from '../contract/errors.ts
 import { primaryText, writtenScores } from '../contract/scores.ts';
 import type { WarningCode } from '../contract/warning-codes.ts';
 import type { RunSession } from '../runs/run-session.ts';
-import type { LoadedBatch, StepResult, TrainingLoader } from '../tasks/learner.ts';
+import type { StepResult } from '../tasks/learner.ts';
+import type { LoadedBatch, TrainingLoader } from '../tasks/training-loader.ts';
 import { BestKeeper } from './best.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { DiskFullPause } from './disk-full-pause.ts';
@@ -164,25 +165,21 @@ class TrainingLoop<Batch> {
     const scalars = scalarsAt(this.#options.schedules, this.#step);
     const batch = await this.#nextBatch();
     const { epoch, images, waitMs } = batch;
+    if (batch.step !== this.#step) {
+      throw new StudioError(
+        'loader-out-of-step',
+        `The loader gave batch ${batch.step} where ${this.#step} was due.`,
+      );
+    }
+    for (const image of batch.replaced) {
+      await this.#session.emit({ type: 'broken-image', step: this.#step, ...image });
+    }
     let result: StepResult | undefined;
     let stepMs = 0;
-    try {
-      if (batch.step !== this.#step) {
-        throw new StudioError(
-          'loader-out-of-step',
-          `The loader gave batch ${batch.step} where ${this.#step} was due.`,
-        );
-      }
-      for (const image of batch.replaced) {
-        await this.#session.emit({ type: 'broken-image', step: this.#step, ...image });
-      }
-      if (!this.#skipped.has(batch.step)) {
-        const started = clock.elapsed();
-        result = await this.#options.learner.step(batch.data, scalars);
-        stepMs = clock.elapsed() - started;
-      }
-    } finally {
-      batch.release();
+    if (!this.#skipped.has(batch.step)) {
+      const started = clock.elapsed();
+      result = await this.#options.learner.step(batch.data, scalars);
+      stepMs = clock.elapsed() - started;
     }
     this.#step += 1;
     if (result === undefined) {

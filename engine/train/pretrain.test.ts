@@ -3,16 +3,18 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRecipe } from '../contract/recipe.ts';
+import type { LoaderSettings } from '../data/batch-loader.ts';
 import { stopRun } from '../runs/command-run.ts';
 import { environment, environmentChanges } from '../runs/environment.ts';
 import type { TrainingEvent } from '../runs/events.ts';
 import { listRuns, RunFolder } from '../runs/run-folder.ts';
 import type { Learner, StepScalars } from '../tasks/learner.ts';
-import { type ImageLoaderOptions, pretrainLoader } from '../tasks/pretrain/batches.ts';
+import { openPretrainLoader } from '../tasks/pretrain/batches.ts';
 import { recipeMask } from '../tasks/pretrain/masks.ts';
 import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
 import type { StartedRun } from './run-listener.ts';
+import { renderedLoader, samplesInOrder } from './testing/rendered-loader.ts';
 import { type PretrainTestParts, resumePretrain, startPretrain } from './testing/with-parts.ts';
 
 let workspace: string;
@@ -77,37 +79,21 @@ interface Fakes {
 }
 
 function fakeParts({ fingerprint = 'f', images = IMAGES, stepMs = 0 }: Fakes = {}) {
-  const seen = { options: [] as ImageLoaderOptions[], indexFiles: [] as string[] };
+  const seen = { settings: [] as LoaderSettings[], indexFiles: [] as string[] };
   const tasks: Folding[] = [];
   const parts: PretrainTestParts = {
     async scan(_, indexFile) {
       seen.indexFiles.push(indexFile);
       return { images, fingerprint };
     },
-    async openLoader(_, options) {
-      seen.options.push(options);
-      const stepsPerEpoch = Math.floor(images / options.batchSize);
-      let step = options.startStep;
-      return {
-        stepsPerEpoch,
-        async next() {
-          if (stepMs > 0) await new Promise((resolve) => setTimeout(resolve, stepMs));
-          const at = step++;
-          const pixels = (view: number) =>
-            Float32Array.from({ length: 48 }, (_, i) => Math.sin(at * 100 + i + view));
-          return {
-            step: at,
-            epoch: Math.floor(at / stepsPerEpoch),
-            sampleIds: Uint32Array.from({ length: 4 }, (_, i) => (at * 4 + i) % images),
-            student: pixels(0),
-            teacher: pixels(0.5),
-            waitMs: 0,
-            replaced: [],
-            release() {},
-          };
-        },
-        async close() {},
-      };
+    async openLoader(_, settings) {
+      seen.settings.push(settings);
+      return renderedLoader(settings, images, async (step) => {
+        if (stepMs > 0) await new Promise((resolve) => setTimeout(resolve, stepMs));
+        const pixels = (view: number) =>
+          Float32Array.from({ length: 48 }, (_, i) => Math.sin(step * 100 + i + view));
+        return { ids: samplesInOrder(step, 4, images), views: [pixels(0), pixels(0.5)] };
+      });
     },
     async resolveDevice(name) {
       return name === 'auto' ? { id: 'cpu', reason: 'cpu: it is the only one' } : { id: name };
@@ -163,7 +149,7 @@ describe('pre-training', () => {
     expect(steps[4]).toMatchObject({ lr: 0.5, epoch: 0 });
     expect(steps[0]!.weightDecay).toBeCloseTo(0.05, 12);
     expect(steps[19]!.weightDecay).toBeGreaterThan(0.19);
-    expect(seen.options).toMatchObject([{ imageSize: [32, 32], startStep: 0, seed: 7 }]);
+    expect(seen.settings).toMatchObject([{ plan: { imageSize: [32, 32], seed: 7 }, startStep: 0 }]);
     expect(path.dirname(seen.indexFiles[0]!)).toBe(path.join(workspace, 'datasets'));
     expect(tasks.map(({ disposed }) => disposed)).toEqual([true]);
   });
@@ -186,7 +172,7 @@ describe('pre-training', () => {
       parts,
     );
     expect(rest).toMatchObject({ status: 'done', step: 20 });
-    expect(seen.options.at(-1)!.startStep).toBe(9);
+    expect(seen.settings.at(-1)!.startStep).toBe(9);
     expect(seen.indexFiles.at(-1)).toBe(seen.indexFiles[0]);
     expect(events.filter(({ type }) => type === 'warning')).toEqual([]);
     const [first, second] = [whole, rest].map(({ checkpoint }) =>
@@ -296,11 +282,8 @@ describe('stopping from outside', () => {
 describe('batches', () => {
   it('carry the mask of each sample in its epoch', async () => {
     const { parts } = fakeParts();
-    const images = await parts.openLoader(await parts.scan([], '', undefined), {
-      batchSize: 4,
-      startStep: 8,
-    } as ImageLoaderOptions);
-    const loader = pretrainLoader(images, recipe);
+    const index = await parts.scan([], '', undefined);
+    const loader = await openPretrainLoader(parts, index, recipe, 8);
     const { data, epoch, step, images: count } = await loader.next();
     expect([epoch, step, count, data.mask.length]).toEqual([1, 8, 4, 64]);
     for (let i = 0; i < 4; i++) {

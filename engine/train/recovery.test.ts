@@ -12,6 +12,7 @@ import { RunFolder } from '../runs/run-folder.ts';
 import type { Learner, StepScalars } from '../tasks/learner.ts';
 import { createPretrainLearner, type PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
+import { renderedLoader, samplesInOrder } from './testing/rendered-loader.ts';
 import { type PretrainTestParts, resumePretrain, startPretrain } from './testing/with-parts.ts';
 
 const SIDE = 16;
@@ -98,32 +99,14 @@ function partsWith(trouble: Trouble) {
   const recipes: Recipe[] = [];
   const parts: PretrainTestParts = {
     scan: async () => ({ images: IMAGES, fingerprint: 'f' }),
-    async openLoader(_, { batchSize, startStep }) {
-      const stepsPerEpoch = IMAGES / batchSize;
-      let step = startStep;
-      return {
-        stepsPerEpoch,
-        async next() {
-          const at = step++;
-          const random = new RandomStream(9, 'test', at);
-          const view = () =>
-            Float32Array.from({ length: batchSize * 3 * SIDE ** 2 }, () => random.normal());
-          return {
-            step: at,
-            epoch: Math.floor(at / stepsPerEpoch),
-            student: view(),
-            teacher: view(),
-            sampleIds: Uint32Array.from(
-              { length: batchSize },
-              (_, i) => (at * batchSize + i) % IMAGES,
-            ),
-            waitMs: 0,
-            replaced: [],
-            release() {},
-          };
-        },
-        async close() {},
-      };
+    async openLoader(_, settings) {
+      const { batchSize } = settings;
+      return renderedLoader(settings, IMAGES, async (step) => {
+        const random = new RandomStream(9, 'test', step);
+        const view = () =>
+          Float32Array.from({ length: batchSize * 3 * SIDE ** 2 }, () => random.normal());
+        return { ids: samplesInOrder(step, batchSize, IMAGES), views: [view(), view()] };
+      });
     },
     resolveDevice: async (id) => ({ id }),
     async createLearner(options) {

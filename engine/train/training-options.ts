@@ -2,8 +2,9 @@
 import type { Best, LoaderPosition, RejectedCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
-import type { Learner, StepWatch, TrainingLoader } from '../tasks/learner.ts';
+import type { Learner, StepWatch } from '../tasks/learner.ts';
 import type { EvaluationResult } from '../tasks/task.ts';
+import type { TrainingLoader } from '../tasks/training-loader.ts';
 import type { InterruptSource } from './interrupts.ts';
 
 /** Values by batch index. */

@@ -2,6 +2,7 @@
  * Which labelled sample is where. An epoch is as many full batches as the set fills, and one at least:
  * a set smaller than a batch is gone through again until the batch is full.
  */
+import { StudioError } from '../../contract/errors.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { BatchSampler, DrawnBatch } from '../batch-loader.ts';
 
@@ -22,25 +23,27 @@ export class LabelledSampler implements BatchSampler {
   #order = new Uint32Array(0);
   #repeats = new Uint32Array(0);
 
+  /** @throws StudioError `no-images` for an empty set */
   constructor(options: LabelledSamplerOptions) {
     const { labels, batchSize, sampling } = options;
+    if (labels.length === 0)
+      throw new StudioError('no-images', 'There is no labelled image to learn from', {
+        advice: 'Give a folder or list with labelled images.',
+      });
     this.#options = options;
     this.stepsPerEpoch = Math.max(1, Math.floor(labels.length / batchSize));
     const groups = sampling === 'balanced' ? samplesOfClasses(labels) : [labels.map((_, i) => i)];
     this.#classes = groups.map((samples) => Uint32Array.from(samples));
   }
 
-  epochOf(step: number): number {
-    return Math.floor(step / this.stepsPerEpoch);
-  }
-
   /** A step's batch, a function of (seed, step) alone. */
   batch(step: number): DrawnBatch {
-    const epoch = this.epochOf(step);
+    const epoch = Math.floor(step / this.stepsPerEpoch);
     if (epoch !== this.#epoch) this.#drawEpoch(epoch);
     const { batchSize } = this.#options;
     const start = (step % this.stepsPerEpoch) * batchSize;
     return {
+      epoch,
       sampleIds: this.#order.slice(start, start + batchSize),
       repeats: this.#repeats.slice(start, start + batchSize),
     };

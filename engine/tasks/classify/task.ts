@@ -19,7 +19,10 @@ const oneClass: LabelMeaning<FinetuneRecipe, ClassifierReport> = {
   sampling: ({ sampling }) => sampling,
   targets:
     ({ smoothing }, { classes }) =>
-    (labels, share) => ({ targets: softTargets(labels, classes.length, smoothing, share), labels }),
+    (shown, share) => {
+      const labels = shown.map(({ label }) => label);
+      return { targets: softTargets(labels, classes.length, smoothing, share), labels };
+    },
   score: ({ classes }) => ({ name: 'top1', chance: 1 / classes.length }),
   summarise: (predicted) => summarise(withLabels(predicted)),
   report: (predicted, { seed }, classes) =>

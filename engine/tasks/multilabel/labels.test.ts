@@ -20,8 +20,8 @@ it('weighs labels by images without over images with them, within limits', () =>
 });
 
 it('has both labels of mixed images by their shares, and weights on what is there', () => {
-  const targetsOf = labelTargets(samples, 2, Float32Array.of(2, 1));
-  const { targets, labels } = targetsOf(Int32Array.of(0, 2), 0.75);
+  const targetsOf = labelTargets(2, Float32Array.of(2, 1));
+  const { targets, labels } = targetsOf([samples[0]!, samples[2]!], 0.75);
   expect([...(labels as Uint8Array)]).toEqual([1, 1, 0, 1]);
   expect([...targets]).toEqual([1.5, 0.25, 1, 0, 0.5, 0.75, 1, 0]);
 });

@@ -31,22 +31,14 @@ export function balancedWeights(samples: Samples, classes: number): Float32Array
 }
 
 /**
- * Targets of batches whose images have the number of their combination of labels; mixed images have
- * shares of both.
+ * Targets of batches; mixed images have shares of both.
  *
  * @param weights [classes]; left out for 1
  */
-export function labelTargets(
-  samples: Samples,
-  classes: number,
-  weights: Float32Array | undefined,
-): BatchTargets {
-  const combinations = new Map(samples.map(({ label, labels = [label] }) => [label, labels]));
-  return (numbers, share) => {
-    const B = numbers.length;
-    const labels = new Uint8Array(B * classes);
-    for (const [i, number] of numbers.entries())
-      for (const one of combinations.get(number)!) labels[i * classes + one] = 1;
+export function labelTargets(classes: number, weights: Float32Array | undefined): BatchTargets {
+  return (shown, share) => {
+    const B = shown.length;
+    const labels = labelsOfImages(shown, classes);
     const mixed = new Float32Array(B * classes);
     for (let i = 0; i < B; i++)
       for (let c = 0; c < classes; c++)

@@ -22,7 +22,7 @@ const anyLabels: LabelMeaning<MultilabelRecipe, LabelsReport> = {
   sampling: () => 'uniform',
   targets({ class_weights: kind }, { train: { samples }, classes: { length: classes } }) {
     const weights = kind === 'none' ? undefined : balancedWeights(samples, classes);
-    return labelTargets(samples, classes, weights);
+    return labelTargets(classes, weights);
   },
   score: ({ train: { samples }, classes }) => ({
     name: 'microF1',

@@ -1,70 +1,46 @@
-/** Batches for pre-training: images from the data pipeline, masks from the recipe. */
-
+/** Batches of pre-training: two views of each image, and masks from the recipe. */
 import { type Recipe, recipeGeometry } from '../../contract/recipe.ts';
-import type { PretrainImages } from '../../data/loader.ts';
-import type { TrainingLoader } from '../learner.ts';
-import { loaderOptions } from '../shared/loader-options.ts';
+import type { PairPlan } from '../../data/render.ts';
+import { cropPlan, loaderSettings } from '../shared/loader-settings.ts';
+import { type TrainingLoader, trainingLoader } from '../training-loader.ts';
 import { recipeMask } from './masks.ts';
-import type { PretrainBatch as TaskBatch } from './pretrain-learner.ts';
+import type { ImageIndex, PretrainParts } from './parts.ts';
+import type { PretrainBatch } from './pretrain-learner.ts';
 
-/** What is known of the images, as far as training needs it. */
-export interface ImageIndex {
-  readonly images: number;
-  readonly fingerprint: string;
-  /** Images that may not show what was meant, in words. */
-  readonly doubts?: readonly string[];
-}
-
-/** Where batches of images come from. */
-export interface ImageLoader {
-  readonly stepsPerEpoch: number;
-  next(): Promise<PretrainImages>;
-  close(): Promise<void>;
-}
-
-/** What the data pipeline must know of a pre-training recipe. */
-export function imageLoaderOptions(recipe: Recipe, startStep: number) {
+/** How the two views of an image are drawn. */
+export function pairPlan(recipe: Recipe): PairPlan {
   return {
-    ...loaderOptions(recipe, startStep),
+    kind: 'pair',
+    ...cropPlan(recipe),
     teacher: {
       jitter: [
         recipe.jitter_brightness,
         recipe.jitter_contrast,
         recipe.jitter_saturation,
         recipe.jitter_hue,
-      ] as [number, number, number, number],
+      ],
       jitterProbability: recipe.jitter,
       grayProbability: recipe.gray,
       blurProbability: recipe.blur,
-      blurRadius: [recipe.blur_min_radius, recipe.blur_max_radius] as [number, number],
+      blurRadius: [recipe.blur_min_radius, recipe.blur_max_radius],
       solarizeProbability: recipe.solarize,
     },
   };
 }
-export type ImageLoaderOptions = ReturnType<typeof imageLoaderOptions>;
 
-/** Add each image's mask, a function of (seed, epoch, sample id), to the batches of `images`. */
-export function pretrainLoader(images: ImageLoader, recipe: Recipe): TrainingLoader<TaskBatch> {
+/** Views of images with each one's mask, a function of (seed, epoch, sample id). */
+export async function openPretrainLoader(
+  parts: Pick<PretrainParts, 'openLoader'>,
+  index: ImageIndex,
+  recipe: Recipe,
+  startStep: number,
+): Promise<TrainingLoader<PretrainBatch>> {
   const { patches } = recipeGeometry(recipe);
-  return {
-    stepsPerEpoch: images.stepsPerEpoch,
-    async next() {
-      const batch = await images.next();
-      const { step, epoch, sampleIds, student, teacher, waitMs, replaced } = batch;
-      const mask = new Uint8Array(sampleIds.length * patches);
-      sampleIds.forEach((id, i) => {
-        mask.set(recipeMask(recipe, epoch, id), i * patches);
-      });
-      return {
-        step,
-        epoch,
-        images: sampleIds.length,
-        waitMs,
-        replaced,
-        data: { student, teacher, mask },
-        release: () => batch.release(),
-      };
-    },
-    close: () => images.close(),
-  };
+  const images = await parts.openLoader(index, loaderSettings(recipe, pairPlan(recipe), startStep));
+  return trainingLoader(images, ({ epoch, sampleIds, views }) => {
+    const [student, teacher] = [views[0]!, views[1]!];
+    const mask = new Uint8Array(sampleIds.length * patches);
+    for (const [i, id] of sampleIds.entries()) mask.set(recipeMask(recipe, epoch, id), i * patches);
+    return { student, teacher, mask };
+  });
 }

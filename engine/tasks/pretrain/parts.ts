@@ -1,9 +1,17 @@
 /** The functions of the data pipeline and the method that pre-training uses; tests replace them. */
 import type { Recipe } from '../../contract/recipe.ts';
+import type { Loader, LoaderSettings, RenderedBatch } from '../../data/batch-loader.ts';
 import type { DatasetIndex } from '../../data/index-types.ts';
 import type { Learner } from '../learner.ts';
-import type { ImageIndex, ImageLoader, ImageLoaderOptions } from './batches.ts';
 import type { PretrainBatch } from './pretrain-learner.ts';
+
+/** The facts about the images that training needs. */
+export interface ImageIndex {
+  readonly images: number;
+  readonly fingerprint: string;
+  /** Images that may not show what was meant, in words. */
+  readonly doubts?: readonly string[];
+}
 
 export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
   /** @param indexFile cache of the scan */
@@ -13,7 +21,7 @@ export interface PretrainParts<Index extends ImageIndex = ImageIndex> {
     signal: AbortSignal | undefined,
     onProgress?: (progress: { readonly done: number; readonly total: number }) => void,
   ): Promise<Index>;
-  openLoader(index: Index, options: ImageLoaderOptions): Promise<ImageLoader>;
+  openLoader(index: Index, settings: LoaderSettings): Promise<Loader<RenderedBatch>>;
   createLearner(options: {
     recipe: Recipe;
     device: string;
@@ -27,8 +35,12 @@ export const pretrainParts: PretrainParts<DatasetIndex> = {
     const options = { indexFile, signal, ...(onProgress === undefined ? {} : { onProgress }) };
     return (await import('../../data/scan.ts')).scanFolders(folders, options);
   },
-  async openLoader(index, options) {
-    return (await import('../../data/loader.ts')).createPretrainLoader({ index, ...options });
+  async openLoader({ samples }, settings) {
+    const { BatchLoader } = await import('../../data/batch-loader.ts');
+    const { Sampler } = await import('../../data/sampler.ts');
+    const { batchSize, plan } = settings;
+    const sampler = new Sampler({ count: samples.length, batchSize, seed: plan.seed });
+    return new BatchLoader({ ...settings, samples, sampler });
   },
   async createLearner(options) {
     return (await import('./pretrain-learner.ts')).createPretrainLearner(options);

@@ -6,9 +6,9 @@ import type { Notice } from '../../runs/events.ts';
 import { scanMemory } from '../../runs/scan-memory.ts';
 import type { Learner } from '../learner.ts';
 import type { SteppedTask, TaskData, TaskReport } from '../task.ts';
-import { type ImageIndex, imageLoaderOptions, pretrainLoader } from './batches.ts';
+import { openPretrainLoader } from './batches.ts';
 import { MatchWatch } from './match-watch.ts';
-import { type PretrainParts, pretrainParts } from './parts.ts';
+import { type ImageIndex, type PretrainParts, pretrainParts } from './parts.ts';
 import type { PretrainBatch } from './pretrain-learner.ts';
 
 export interface PretrainData extends TaskData {
@@ -43,12 +43,8 @@ export function makePretrainTask(parts: PretrainParts): SteppedTask<Pretraining>
       if (start !== undefined) await task.writeState(start);
       return task;
     },
-    async openLoader(recipe, { index }, startStep) {
-      return pretrainLoader(
-        await parts.openLoader(index, imageLoaderOptions(recipe, startStep)),
-        recipe,
-      );
-    },
+    openLoader: (recipe, { index }, startStep) =>
+      openPretrainLoader(parts, index, recipe, startStep),
     score: (recipe) => ({ name: 'tokenMatch', chance: 1 / recipeGeometry(recipe).patches }),
     watch: () => new MatchWatch(),
     passNotices,

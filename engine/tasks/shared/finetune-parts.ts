@@ -1,21 +1,17 @@
 /** The functions of the data pipeline and the method that fine-tuning uses; tests replace them. */
+import type { Loader, LoaderSettings, RenderedBatch } from '../../data/batch-loader.ts';
+import type { EvalOptions } from '../../data/eval-images.ts';
+import type { LabelledSamplerOptions } from '../../data/labelled/labelled-sampler.ts';
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { Learner } from '../learner.ts';
 import type { ClassifierBatch, ClassifierOptions } from './classifier-learner.ts';
-import type { LabelledLoader, LabelledLoaderOptions } from './labelled-batches.ts';
 
 /** A learner that also predicts. */
 export interface PredictingLearner extends Learner<ClassifierBatch> {
   /** @param images up to a batch, [n, 3, H, W] @returns logits, [n, classes] */
   predict(images: Float32Array): Promise<Float32Array>;
-}
-
-export interface EvalImageOptions {
-  readonly imageSize: readonly [height: number, width: number];
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
 }
 
 export interface TrainingSets<Set extends LabelledImages = LabelledImages> {
@@ -36,14 +32,17 @@ export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
     signal: AbortSignal | undefined,
     several: boolean,
   ): Promise<TrainingSets<Set>>;
-  openLoader(set: Set, options: LabelledLoaderOptions): Promise<LabelledLoader>;
+  openLoader(
+    set: Set,
+    settings: LoaderSettings & Pick<LabelledSamplerOptions, 'sampling'>,
+  ): Promise<Loader<RenderedBatch>>;
   /**
    * Images prepared for evaluation, [n, 3, H, W].
    * @param onBroken called with the position of each image that cannot be decoded
    */
   loadEval(
     samples: readonly { readonly path: string }[],
-    options: EvalImageOptions,
+    options: EvalOptions,
     onBroken: (position: number, reason: string) => void,
   ): Promise<Float32Array>;
   createLearner(options: ClassifierOptions): Promise<PredictingLearner>;
@@ -54,11 +53,13 @@ export const finetuneParts: FinetuneParts<LabelledSet> = {
   async readSets(...request) {
     return (await import('./training-sets.ts')).readTrainingSets(...request);
   },
-  async openLoader(set, options) {
-    return (await import('../../data/labelled-loader.ts')).createLabelledLoader({
-      set,
-      ...options,
-    });
+  async openLoader({ samples }, { sampling, ...settings }) {
+    const { BatchLoader } = await import('../../data/batch-loader.ts');
+    const { LabelledSampler } = await import('../../data/labelled/labelled-sampler.ts');
+    const { batchSize, plan } = settings;
+    const labels = samples.map(({ label }) => label);
+    const sampler = new LabelledSampler({ labels, batchSize, seed: plan.seed, sampling });
+    return new BatchLoader({ ...settings, samples, sampler });
   },
   async loadEval(samples, options, onBroken) {
     return (await import('../../data/eval-images.ts')).loadEvalImages(samples, options, onBroken);

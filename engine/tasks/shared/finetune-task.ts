@@ -4,11 +4,13 @@ import type { ClassScores } from '../../evaluation/class-scores.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { EvaluationResult, SteppedTask, TaskReport } from '../task.ts';
+import { trainingLoader } from '../training-loader.ts';
 import type { ClassifierBatch } from './classifier-learner.ts';
 import type { Objective } from './classifier-module.ts';
 import type { FinetuneParts, PredictingLearner } from './finetune-parts.ts';
-import { type BatchTargets, finetuneLoader, labelledLoaderOptions } from './labelled-batches.ts';
+import { type BatchTargets, classifierBatches, labelledPlan } from './labelled-batches.ts';
 import { evalSet, type LabelledData, readLabelledData, recordedSpec } from './labelled-data.ts';
+import { loaderSettings } from './loader-settings.ts';
 
 export interface Finetuning<R extends HeadRecipe, Report extends TaskReport> {
   readonly recipe: R;
@@ -67,9 +69,11 @@ export function makeFinetuneTask<R extends HeadRecipe, Report extends TaskReport
         classes: data.classes.length,
       }),
     async openLoader(recipe, data, startStep) {
-      const options = labelledLoaderOptions(recipe, meaning.sampling(recipe), startStep);
-      const images = await parts.openLoader(data.train, options);
-      return finetuneLoader(images, recipe, meaning.targets(recipe, data));
+      const settings = loaderSettings(recipe, labelledPlan(recipe), startStep);
+      const sampling = meaning.sampling(recipe);
+      const images = await parts.openLoader(data.train, { ...settings, sampling });
+      const targetsOf = meaning.targets(recipe, data);
+      return trainingLoader(images, classifierBatches(recipe, data.train.samples, targetsOf));
     },
     score: (_, data) => meaning.score(data),
     // Images do not affect each other in a classifier, so smaller passes change nothing.

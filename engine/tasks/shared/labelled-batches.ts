@@ -1,72 +1,46 @@
-/** Batches for fine-tuning: images from the data pipeline, mixing, targets and stochastic depth from the recipe. */
-import type { FinetuneRecipe, HeadRecipe } from '../../contract/finetune-recipe.ts';
-import { imageSides } from '../../contract/recipe.ts';
-import type { TrainingLoader } from '../learner.ts';
+/** Batches of fine-tuning: a view of each image, mixing, targets and stochastic depth from the recipe. */
+import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
+import type { RenderedBatch } from '../../data/batch-loader.ts';
+import type { LabelledPlan } from '../../data/render.ts';
+import type { LabelledImages } from '../../runs/labelled-spec.ts';
 import type { ClassifierBatch } from './classifier-learner.ts';
 import { drawKeep, keepProbabilities } from './drop-path.ts';
-import { loaderOptions } from './loader-options.ts';
+import { cropPlan } from './loader-settings.ts';
 import { drawMix, mixImages } from './mixup.ts';
 
-/** A batch of labelled images as the data pipeline gives it. */
-export interface LabelledBatch {
-  /** over the whole run, from 0 */
-  readonly step: number;
-  readonly epoch: number;
-  /** [B] */
-  readonly labels: Int32Array;
-  /** [B, 3, H, W], normalised; may be changed until `release` */
-  readonly images: Float32Array;
-  readonly waitMs: number;
-  readonly replaced: readonly { path: string; reason: string; substitute: string }[];
-  release(): void;
-}
-
-export interface LabelledLoader {
-  readonly stepsPerEpoch: number;
-  next(): Promise<LabelledBatch>;
-  close(): Promise<void>;
-}
-
-/** What the data pipeline must know of a fine-tuning recipe. */
-export function labelledLoaderOptions(
-  recipe: HeadRecipe,
-  sampling: FinetuneRecipe['sampling'],
-  startStep: number,
-) {
-  const jitter = recipe.color_jitter;
+/** How the view of an image is drawn. */
+export function labelledPlan(recipe: HeadRecipe): LabelledPlan {
+  const randAugment = {
+    magnitude: recipe.rand_magnitude,
+    std: recipe.rand_std,
+    layers: recipe.rand_layers,
+    increasing: true,
+  };
   return {
-    ...loaderOptions(recipe, startStep),
-    colorJitter: recipe.rand_augment ? 0 : jitter,
-    ...(recipe.rand_augment
-      ? {
-          randAugment: {
-            magnitude: recipe.rand_magnitude,
-            std: recipe.rand_std,
-            layers: recipe.rand_layers,
-            increasing: true,
-          },
-        }
-      : {}),
+    kind: 'labelled',
+    ...cropPlan(recipe),
+    colorJitter: recipe.color_jitter,
+    randAugment: recipe.rand_augment ? randAugment : undefined,
     randomErasing: { probability: recipe.erase },
-    sampling,
   };
 }
-export type LabelledLoaderOptions = ReturnType<typeof labelledLoaderOptions>;
 
-/** @param labels [B], numbers as the images have them @param share that remains of an image's own label */
+type Samples = LabelledImages['samples'];
+
+/** @param shown images of the batch, [B] @param share that remains of an image's own label */
 export type BatchTargets = (
-  labels: Int32Array,
+  shown: Samples,
   share: number,
 ) => Pick<ClassifierBatch, 'targets' | 'labels'>;
 
 /** Mix, and draw what the step needs, as functions of (seed, step). */
-export function finetuneLoader(
-  images: LabelledLoader,
+export function classifierBatches(
   recipe: HeadRecipe,
+  samples: Samples,
   targetsOf: BatchTargets,
-): TrainingLoader<ClassifierBatch> {
-  const size = imageSides(recipe);
+): (rendered: RenderedBatch) => ClassifierBatch {
   const { seed, batch_size: B } = recipe;
+  const { imageSize } = cropPlan(recipe);
   const probabilities = keepProbabilities(recipe.depth, recipe.drop_path);
   const mixing = {
     mixup: recipe.mixup,
@@ -74,27 +48,12 @@ export function finetuneLoader(
     probability: recipe.mixup_prob,
     switchProbability: recipe.mixup_switch_prob,
   };
-  return {
-    stepsPerEpoch: images.stepsPerEpoch,
-    async next() {
-      const batch = await images.next();
-      const { step, epoch, labels, waitMs, replaced } = batch;
-      const mix = drawMix(seed, step, size, mixing);
-      mixImages(batch.images, B, size, mix);
-      return {
-        step,
-        epoch,
-        images: B,
-        waitMs,
-        replaced,
-        data: {
-          images: batch.images,
-          ...targetsOf(labels, mix.share),
-          ...(recipe.drop_path > 0 ? { keep: drawKeep(seed, step, probabilities, B) } : {}),
-        },
-        release: () => batch.release(),
-      };
-    },
-    close: () => images.close(),
+  return ({ step, shownIds, views }) => {
+    const images = views[0]!;
+    const mix = drawMix(seed, step, imageSize, mixing);
+    mixImages(images, B, imageSize, mix);
+    const shown = Array.from(shownIds, (id) => samples[id]!);
+    const keep = recipe.drop_path > 0 ? { keep: drawKeep(seed, step, probabilities, B) } : {};
+    return { images, ...targetsOf(shown, mix.share), ...keep };
   };
 }

@@ -7,13 +7,8 @@
 
 import { RunFolder } from '../../runs/run-folder.ts';
 import { RunSession } from '../../runs/run-session.ts';
-import type {
-  Learner,
-  LoadedBatch,
-  StepResult,
-  StepScalars,
-  TrainingLoader,
-} from '../../tasks/learner.ts';
+import type { Learner, StepResult, StepScalars } from '../../tasks/learner.ts';
+import type { LoadedBatch, TrainingLoader } from '../../tasks/training-loader.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import { runTraining } from '../loop.ts';
 import { restoreRun } from '../restore.ts';
@@ -116,7 +111,6 @@ export function exampleLoader(
         waitMs: 1,
         replaced: [],
         data: examples(index),
-        release() {},
       });
     },
     async close() {},

@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BatchLoader, type BatchLoaderOptions } from './batch-loader.ts';
 import { writeSampleJpegs } from './bench.ts';
 import type { Sample } from './index-types.ts';
-import { createPretrainLoader, type PretrainLoaderOptions } from './loader.ts';
+import type { PairPlan } from './render.ts';
+import { Sampler } from './sampler.ts';
 
 const COUNT = 11;
 let folder: string;
@@ -23,28 +25,29 @@ function sampleAt(file: string): Sample {
   return { path: file, width: 500, height: 375, bytes: 1, hash: '', format: 'jpeg' };
 }
 
-function options(changes: Partial<PretrainLoaderOptions> = {}): PretrainLoaderOptions {
-  return {
-    index: { samples },
-    imageSize: [32, 48],
-    batchSize: 4,
-    seed: 3,
-    workers: 0,
-    startStep: 0,
-    mean: [0.5, 0.5, 0.5],
-    std: [0.5, 0.5, 0.5],
-    crop: { minArea: 0.2, maxArea: 1, minRatio: 0.75, maxRatio: 4 / 3, interpolation: 'bicubic' },
-    flip: 0.5,
-    teacher: {
-      jitter: [0.4, 0.4, 0.2, 0.1],
-      jitterProbability: 0.8,
-      grayProbability: 0.2,
-      blurProbability: 0.5,
-      blurRadius: [0.1, 2],
-      solarizeProbability: 0.2,
-    },
-    ...changes,
-  };
+const plan: PairPlan = {
+  kind: 'pair',
+  imageSize: [32, 48],
+  seed: 3,
+  mean: [0.5, 0.5, 0.5],
+  std: [0.5, 0.5, 0.5],
+  crop: { minArea: 0.2, maxArea: 1, minRatio: 0.75, maxRatio: 4 / 3, interpolation: 'bicubic' },
+  flip: 0.5,
+  teacher: {
+    jitter: [0.4, 0.4, 0.2, 0.1],
+    jitterProbability: 0.8,
+    grayProbability: 0.2,
+    blurProbability: 0.5,
+    blurRadius: [0.1, 2],
+    solarizeProbability: 0.2,
+  },
+};
+
+function open(changes: Partial<BatchLoaderOptions> = {}): BatchLoader {
+  const options = { samples, plan, batchSize: 4, workers: 0, startStep: 0, ...changes };
+  const { batchSize } = options;
+  const sampler = new Sampler({ count: options.samples.length, batchSize, seed: plan.seed });
+  return new BatchLoader({ ...options, sampler });
 }
 
 interface Seen {
@@ -56,8 +59,8 @@ interface Seen {
   replaced: string[];
 }
 
-async function take(steps: number, changes: Partial<PretrainLoaderOptions> = {}): Promise<Seen[]> {
-  const loader = createPretrainLoader(options(changes));
+async function take(steps: number, changes: Partial<BatchLoaderOptions> = {}): Promise<Seen[]> {
+  const loader = open(changes);
   try {
     const seen: Seen[] = [];
     for (let i = 0; i < steps; i++) {
@@ -66,11 +69,10 @@ async function take(steps: number, changes: Partial<PretrainLoaderOptions> = {})
         step: batch.step,
         epoch: batch.epoch,
         ids: [...batch.sampleIds],
-        student: batch.student.slice(),
-        teacher: batch.teacher.slice(),
+        student: batch.views[0]!.slice(),
+        teacher: batch.views[1]!.slice(),
         replaced: batch.replaced.map(({ path: file, substitute }) => `${file} → ${substitute}`),
       });
-      batch.release();
     }
     return seen;
   } finally {
@@ -78,7 +80,7 @@ async function take(steps: number, changes: Partial<PretrainLoaderOptions> = {})
   }
 }
 
-describe('the pre-training loader', () => {
+describe('batches of pairs of views', () => {
   it('gives the same bytes for 0, 1 and 3 workers', async () => {
     const inline = await take(5);
     for (const workers of [1, 3]) expect(await take(5, { workers })).toEqual(inline);
@@ -107,7 +109,7 @@ describe('the pre-training loader', () => {
       blurProbability: 0,
       solarizeProbability: 0,
     };
-    const [plain] = await take(1, { teacher: { ...options().teacher, ...calm } });
+    const [plain] = await take(1, { plan: { ...plan, teacher: { ...plan.teacher, ...calm } } });
     expect(plain!.teacher).toEqual(plain!.student);
     expect(plain!.student).toEqual(first!.student);
   });
@@ -115,22 +117,20 @@ describe('the pre-training loader', () => {
   it('replaces a broken image by the same other one for any number of workers, and names it', async () => {
     const broken = path.join(folder, 'broken.jpg');
     await writeFile(broken, 'not an image');
-    const index = { samples: [...samples.slice(0, 10), sampleAt(broken)] };
-    const inline = await take(2, { index, batchSize: 5, maxBrokenFraction: 0.5 });
+    const some = [...samples.slice(0, 10), sampleAt(broken)];
+    const inline = await take(2, { samples: some, batchSize: 5, maxBrokenFraction: 0.5 });
     const replaced = inline.flatMap((batch) => batch.replaced);
     expect(replaced.length).toBeLessThanOrEqual(1);
-    const all = await take(11, { index, batchSize: 11, maxBrokenFraction: 0.5 });
+    const all = await take(11, { samples: some, batchSize: 11, maxBrokenFraction: 0.5 });
     expect(all[0]!.replaced[0]).toContain('broken.jpg → ');
-    expect(await take(11, { index, batchSize: 11, maxBrokenFraction: 0.5, workers: 3 })).toEqual(
-      all,
-    );
+    expect(
+      await take(11, { samples: some, batchSize: 11, maxBrokenFraction: 0.5, workers: 3 }),
+    ).toEqual(all);
   });
 
   it('stops when too many images are broken', async () => {
-    const index = {
-      samples: samples.map((sample, i) => (i < 4 ? sampleAt(`${sample.path}.gone`) : sample)),
-    };
-    await expect(take(6, { index, batchSize: 11 })).rejects.toMatchObject({
+    const gone = samples.map((sample, i) => (i < 4 ? sampleAt(`${sample.path}.gone`) : sample));
+    await expect(take(6, { samples: gone, batchSize: 11 })).rejects.toMatchObject({
       code: 'too-many-broken-images',
     });
   });
@@ -143,15 +143,15 @@ describe('the pre-training loader', () => {
   });
 
   it('reports a worker that dies instead of waiting for it', async () => {
-    const teacher = null as unknown as PretrainLoaderOptions['teacher'];
-    const loader = createPretrainLoader(options({ workers: 2, teacher }));
+    const teacher = null as unknown as PairPlan['teacher'];
+    const loader = open({ workers: 2, plan: { ...plan, teacher } });
     await expect(loader.next()).rejects.toMatchObject({ code: 'data-worker-died' });
     await expect(loader.next()).rejects.toMatchObject({ code: 'data-worker-died' });
     await loader.close();
   });
 
   it('can be closed while a batch is awaited', async () => {
-    const loader = createPretrainLoader(options({ workers: 1 }));
+    const loader = open({ workers: 1 });
     const pending = loader.next();
     const outcome = expect(pending).rejects.toMatchObject({ code: 'data-closed' });
     await loader.close();
@@ -160,7 +160,7 @@ describe('the pre-training loader', () => {
 
   it('gives floats that are the normalised pixels', async () => {
     const narrow = { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] };
-    const [batch] = await take(1, narrow);
+    const [batch] = await take(1, { plan: { ...plan, ...narrow } });
     const values = [...batch!.student.subarray(0, 500)];
     expect(values.every((value) => Math.abs(value - Math.round(value)) < 1e-4)).toBe(true);
     expect(Math.max(...values)).toBeGreaterThan(50);

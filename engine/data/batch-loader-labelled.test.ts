@@ -2,16 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BatchLoader, type BatchLoaderOptions } from './batch-loader.ts';
 import { writeSampleJpegs } from './bench.ts';
-import {
-  createLabelledLoader,
-  type LabelledImageLoaderOptions,
-  type LabelledSource,
-} from './labelled-loader.ts';
+import { LabelledSampler } from './labelled/labelled-sampler.ts';
+import type { LabelledPlan, RenderSource } from './render.ts';
 
 const COUNT = 10;
+type Labelled = RenderSource & { readonly label: number };
 let folder: string;
-let samples: LabelledSource[];
+let samples: Labelled[];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-labelled-'));
@@ -20,43 +19,39 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function sampleAt(name: string, label: number): LabelledSource {
+function sampleAt(name: string, label: number): Labelled {
   return { path: path.join(folder, name), width: 500, height: 375, label };
 }
 
-function options(changes: Partial<LabelledImageLoaderOptions> = {}): LabelledImageLoaderOptions {
-  return {
-    set: { samples },
-    imageSize: [32, 48],
-    batchSize: 4,
-    seed: 3,
-    workers: 0,
-    startStep: 0,
-    mean: [0.5, 0.5, 0.5],
-    std: [0.5, 0.5, 0.5],
-    crop: { minArea: 0.2, maxArea: 1, minRatio: 0.75, maxRatio: 4 / 3, interpolation: 'bicubic' },
-    flip: 0.5,
-    colorJitter: 0.4,
-    sampling: 'uniform',
-    ...changes,
-  };
+const plan: LabelledPlan = {
+  kind: 'labelled',
+  imageSize: [32, 48],
+  seed: 3,
+  mean: [0.5, 0.5, 0.5],
+  std: [0.5, 0.5, 0.5],
+  crop: { minArea: 0.2, maxArea: 1, minRatio: 0.75, maxRatio: 4 / 3, interpolation: 'bicubic' },
+  flip: 0.5,
+  colorJitter: 0.4,
+};
+
+interface Changes extends Partial<Omit<BatchLoaderOptions, 'plan' | 'samples'>> {
+  readonly samples?: readonly Labelled[];
+  readonly view?: Partial<LabelledPlan>;
+  readonly sampling?: 'uniform' | 'balanced';
 }
 
-async function take(steps: number, changes: Partial<LabelledImageLoaderOptions> = {}) {
-  const loader = createLabelledLoader(options(changes));
+async function take(steps: number, { view, sampling = 'uniform', ...changes }: Changes = {}) {
+  const options = { samples, batchSize: 4, workers: 0, startStep: 0, ...changes };
+  const { batchSize } = options;
+  const labels = options.samples.map(({ label }) => label);
+  const sampler = new LabelledSampler({ labels, batchSize, seed: plan.seed, sampling });
+  const loader = new BatchLoader({ ...options, sampler, plan: { ...plan, ...view } });
   try {
     const seen = [];
     for (let i = 0; i < steps; i++) {
-      const { step, epoch, sampleIds, labels, images, replaced, release } = await loader.next();
-      seen.push({
-        step,
-        epoch,
-        ids: [...sampleIds],
-        labels: [...labels],
-        replaced,
-        images: images.slice(),
-      });
-      release();
+      const { step, epoch, sampleIds, shownIds, views, replaced } = await loader.next();
+      const [ids, shown, images] = [[...sampleIds], [...shownIds], views[0]!.slice()];
+      seen.push({ step, epoch, ids, shown, replaced, images });
     }
     return seen;
   } finally {
@@ -69,7 +64,7 @@ const imageOf = (batch: { images: Float32Array }, position: number) => {
   return batch.images.subarray(position * size, (position + 1) * size);
 };
 
-describe('the labelled loader', () => {
+describe('batches of labelled images', () => {
   it.each(['uniform', 'balanced'] as const)(
     'gives the same bytes for 0, 1 and 3 workers, and from any step: %s',
     async (sampling) => {
@@ -79,13 +74,8 @@ describe('the labelled loader', () => {
     },
   );
 
-  it('gives each image its label', async () => {
-    for (const { ids, labels } of await take(4))
-      expect(labels).toEqual(ids.map((id) => samples[id]!.label));
-  });
-
   it('fills a batch from fewer images, each time another view', async () => {
-    const [batch] = await take(1, { set: { samples: samples.slice(0, 3) }, batchSize: 8 });
+    const [batch] = await take(1, { samples: samples.slice(0, 3), batchSize: 8 });
     expect(batch!.ids).toHaveLength(8);
     const places = batch!.ids.flatMap((id, i) => (id === 0 ? [i] : []));
     expect(places.length).toBeGreaterThanOrEqual(2);
@@ -93,8 +83,8 @@ describe('the labelled loader', () => {
   });
 
   it('changes colours only when asked', async () => {
-    const [plain] = await take(1, { colorJitter: 0 });
-    const [same] = await take(1, { colorJitter: 0 });
+    const [plain] = await take(1, { view: { colorJitter: 0 } });
+    const [same] = await take(1, { view: { colorJitter: 0 } });
     const [changed] = await take(1);
     expect(same).toEqual(plain);
     expect(changed!.ids).toEqual(plain!.ids);
@@ -107,18 +97,19 @@ describe('the labelled loader', () => {
   };
 
   it('with RandAugment and erasing gives the same bytes for any number of workers', async () => {
-    const inline = await take(3, strong);
-    expect(await take(3, { ...strong, workers: 2 })).toEqual(inline);
-    expect(await take(1, { ...strong, workers: 2, startStep: 2 })).toEqual(inline.slice(2));
+    const inline = await take(3, { view: strong });
+    expect(await take(3, { view: strong, workers: 2 })).toEqual(inline);
+    expect(await take(1, { view: strong, workers: 2, startStep: 2 })).toEqual(inline.slice(2));
   });
 
   it('takes RandAugment instead of jitter, and erases after normalisation', async () => {
     const { randAugment } = strong;
-    const [plain] = await take(1, { colorJitter: 0 });
-    const [drawn] = await take(1, { randAugment });
-    expect(drawn).toEqual((await take(1, { randAugment, colorJitter: 0 }))[0]);
+    const [plain] = await take(1, { view: { colorJitter: 0 } });
+    const [drawn] = await take(1, { view: { randAugment } });
+    expect(drawn).toEqual((await take(1, { view: { randAugment, colorJitter: 0 } }))[0]);
     expect(drawn!.images).not.toEqual(plain!.images);
-    const [erased] = await take(1, { colorJitter: 0, randomErasing: { probability: 1 } });
+    const erasing = { colorJitter: 0, randomErasing: { probability: 1 } };
+    const [erased] = await take(1, { view: erasing });
     for (let place = 0; place < 4; place++) {
       const before = imageOf(plain!, place);
       const changed = imageOf(erased!, place).filter((value, i) => value !== before[i]);
@@ -129,7 +120,7 @@ describe('the labelled loader', () => {
   });
 
   it('refuses an empty set', async () => {
-    await expect(take(1, { set: { samples: [] } })).rejects.toMatchObject({ code: 'no-images' });
+    await expect(take(1, { samples: [] })).rejects.toMatchObject({ code: 'no-images' });
   });
 });
 
@@ -141,29 +132,30 @@ describe('a broken image', () => {
   const lenient = { batchSize: 11, maxBrokenFraction: 0.5 };
 
   it('is replaced by one of its class, the same for any number of workers', async () => {
-    const set = { samples: [...samples, await broken(1)] };
-    const seen = await take(6, { ...lenient, set });
-    expect(await take(6, { ...lenient, set, workers: 3 })).toEqual(seen);
+    const all = [...samples, await broken(1)];
+    const seen = await take(6, { ...lenient, samples: all });
+    expect(await take(6, { ...lenient, samples: all, workers: 3 })).toEqual(seen);
     const substitutes = seen.flatMap(({ replaced }) => replaced);
     expect(substitutes).toHaveLength(6);
     for (const { path: file, substitute } of substitutes) {
       expect(path.basename(file)).toBe('broken.jpg');
       expect(samples.find((sample) => sample.path === substitute)?.label).toBe(1);
     }
-    for (const { ids, labels } of seen) expect(labels[ids.indexOf(10)]).toBe(1);
+    for (const { ids, shown } of seen)
+      expect(all[shown[ids.indexOf(10)]!]).toMatchObject({ label: 1 });
   });
 
-  it('alone in its class is replaced by another with that one’s label', async () => {
-    const set = { samples: [...samples, await broken(2)] };
-    const [batch] = await take(1, { ...lenient, set });
+  it('alone in its class is replaced by another one', async () => {
+    const all = [...samples, await broken(2)];
+    const [batch] = await take(1, { ...lenient, samples: all });
     const { substitute } = batch!.replaced[0]!;
-    const { label } = samples.find((sample) => sample.path === substitute)!;
-    expect(batch!.labels[batch!.ids.indexOf(10)]).toBe(label);
+    const shown = batch!.shown[batch!.ids.indexOf(10)]!;
+    expect(samples[shown]!.path).toBe(substitute);
   });
 
   it('among too many of them stops the loader', async () => {
     const gone = samples.map((sample, i) => (i < 4 ? sampleAt(`gone-${i}.jpg`, 0) : sample));
-    await expect(take(6, { set: { samples: gone }, batchSize: 10 })).rejects.toMatchObject({
+    await expect(take(6, { samples: gone, batchSize: 10 })).rejects.toMatchObject({
       code: 'too-many-broken-images',
     });
   });

@@ -1,0 +1,29 @@
+/** Settings of batches that every recipe has. */
+import { imageSides, type SharedValues } from '../../contract/settings/shared.ts';
+import type { LoaderSettings } from '../../data/batch-loader.ts';
+import type { CropPlan } from '../../data/render.ts';
+
+export function cropPlan(recipe: SharedValues): CropPlan {
+  return {
+    imageSize: imageSides(recipe),
+    seed: recipe.seed,
+    crop: {
+      minArea: recipe.crop_min_area,
+      maxArea: recipe.crop_max_area,
+      minRatio: recipe.crop_min_ratio,
+      maxRatio: recipe.crop_max_ratio,
+      interpolation: recipe.crop_interpolation,
+    },
+    flip: recipe.flip,
+    mean: recipe.mean,
+    std: recipe.std,
+  };
+}
+
+export function loaderSettings(
+  { batch_size: batchSize, workers, max_broken: maxBrokenFraction }: SharedValues,
+  plan: LoaderSettings['plan'],
+  startStep: number,
+): LoaderSettings {
+  return { plan, batchSize, workers, startStep, maxBrokenFraction };
+}

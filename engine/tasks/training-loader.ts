@@ -1,0 +1,32 @@
+/** Batches as the training loop takes them. */
+import type { Loader, RenderedBatch, ReplacedImage } from '../data/batch-loader.ts';
+
+/** What a learner is fed, with what the loop must know about it. */
+export interface LoadedBatch<Batch> {
+  /** Index of the batch, from 0; the loop asks for them in order. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly images: number;
+  readonly waitMs: number;
+  readonly replaced: readonly ReplacedImage[];
+  /** Valid until the next batch is asked for. */
+  readonly data: Batch;
+}
+
+export type TrainingLoader<Batch> = Loader<LoadedBatch<Batch>>;
+
+/** Batches of a task. @param toBatch makes what its learner is fed of rendered images */
+export function trainingLoader<Batch>(
+  images: Loader<RenderedBatch>,
+  toBatch: (rendered: RenderedBatch) => Batch,
+): TrainingLoader<Batch> {
+  return {
+    stepsPerEpoch: images.stepsPerEpoch,
+    async next() {
+      const rendered = await images.next();
+      const { step, epoch, sampleIds, waitMs, replaced } = rendered;
+      return { step, epoch, images: sampleIds.length, waitMs, replaced, data: toBatch(rendered) };
+    },
+    close: () => images.close(),
+  };
+}
