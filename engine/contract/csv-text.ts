@@ -1,30 +1,31 @@
 /**
- * Cells of comma-separated tables, as spreadsheets, pandas and R read them.
+ * Fields of CSV files, as spreadsheets, pandas and R read them.
  *
- * A text that a spreadsheet would compute (it begins with = + - @, a tab or a line end) gets an
- * apostrophe before it, so that a file or class with such a name runs nothing. Numbers stay as they are.
+ * A text that a spreadsheet would evaluate (it begins with = + - @, a tab or a line end) gets an
+ * apostrophe in front, so that a file or class of such a name runs nothing. Numbers are not
+ * changed.
  *
  * @source RFC 4180; OWASP, CSV Injection
  */
 
-/** An empty field stands for null. */
+/** Null is written as an empty field. */
 export type CsvField = string | number | boolean | null;
 
 export interface CsvStyle {
-  /** Whether texts that spreadsheets take for formulas are written as they are. */
+  /** Whether texts that spreadsheets evaluate are written unchanged. */
   readonly keepFormulas?: boolean | undefined;
 }
 
-/** Apostrophes in front count as well, so that taking one away gives back what was written. */
+/** Leading apostrophes count too, so that removing one restores the text. */
 const FORMULA = /^['\s]*[=+\-@＝＋－＠]|^'*[\t\r\n]/;
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 
-/** One line without its end. */
+/** One line without its line end. */
 export function csvRow(fields: readonly CsvField[], { keepFormulas = false }: CsvStyle = {}) {
   return fields.map((field) => fieldText(field, keepFormulas)).join(',');
 }
 
-/** A text as it was before `csvRow` wrote it: without the apostrophe that keeps it from computing. */
+/** The original of a text that `csvRow` wrote: without the added apostrophe. */
 export function withoutFormulaMark(text: string): string {
   return text.startsWith("'") && looksLikeFormula(text.slice(1)) ? text.slice(1) : text;
 }

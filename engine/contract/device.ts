@@ -1,4 +1,4 @@
-/** Names of devices that hold on every machine. */
+/** Names of devices that exist on every machine. */
 
-/** What every machine has; what computes where no device is named. */
+/** The device that computes where none is named. */
 export const PROCESSOR = 'cpu';

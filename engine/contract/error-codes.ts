@@ -1,14 +1,14 @@
 /**
- * The register of error codes: what each one means, and the data that its errors carry.
+ * The register of error codes, with their meaning and the data of their errors.
  *
- * Codes and names of data are a contract: scripts read them from `--json`, and jobs keep them on disk.
- * Both may be added; none is renamed. docs/errors.md is made from this file:
- * `node build/run.mjs build/error-docs.ts`.
+ * Codes and names of data are a contract: scripts read them from `--json`, and jobs store them. New
+ * ones may be added; none is renamed. docs/errors.md is generated from this file: `node
+ * build/run.mjs build/error-docs.ts`.
  */
 
 /**
- * The kind of a field: a text, a number, any JSON value, a list of a kind, or an object. A name that
- * ends with `?` may be left out.
+ * The kind of a field: a text, a number, any JSON value, a list of a kind, or an object. A name
+ * that ends with `?` is optional.
  */
 type Kind = 'text' | 'number' | 'any' | readonly [Kind] | Fields;
 export interface Fields {
@@ -16,7 +16,7 @@ export interface Fields {
 }
 
 interface Entry<F extends Fields> {
-  /** What happened, one sentence for people. */
+  /** What happened, in one sentence for users. */
   readonly meaning: string;
   readonly fields: F;
 }
@@ -371,12 +371,14 @@ type DataOf<F> = keyof F extends never
         | undefined;
     };
 
-/** The data of errors of a code. */
+/** The data of the errors of a code. */
 export type ErrorDetails<Code extends ErrorCode> = Code extends ErrorCode
   ? DataOf<(typeof ERROR_CODES)[Code]['fields']>
   : never;
 
-/** Whether data from elsewhere, such as a stored job of another version, is what the code says. */
+/**
+ * Whether data, such as those of a job that another version stored, have the fields of the code.
+ */
 export function isDetailsOf(code: ErrorCode, details: unknown): boolean {
   return fits(details, ERROR_CODES[code].fields);
 }

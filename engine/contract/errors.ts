@@ -1,33 +1,33 @@
 /**
- * The one error type that crosses process and network boundaries unchanged.
+ * The error type that crosses process and network boundaries unchanged.
  *
- * `code` is stable and machine-readable (see {@link ERROR_CODES}); `message` is one sentence for people
- * that names the thing; `advice` is the next step; `details` carries the data that the register names.
- * All of them stay small, whatever was wrong.
+ * `code` is stable and machine-readable (see {@link ERROR_CODES}); `message` is one sentence for
+ * users that names the thing; `advice` is the next step; `details` has the data that the register
+ * defines. Their sizes are limited.
  */
 import { type ErrorCode, type ErrorDetails, isDetailsOf } from './error-codes.ts';
 import { shorten, shortenData } from './shorten.ts';
 
-/** Characters of a sentence. */
+/** Most characters of a message. */
 const MOST_CHARACTERS = 4000;
-/** Characters of details, where they leave the process. */
+/** Most characters of details that leave the process. */
 const MOST_DETAILS = 20_000;
 
 interface ErrorTexts {
   readonly advice?: string | undefined;
   readonly cause?: unknown;
 }
-/** Details must be given where the code has fields that cannot be left out. */
+/** Details are required where the code has required fields. */
 type ErrorOptions<Code extends ErrorCode> =
   Record<never, never> extends ErrorDetails<Code>
     ? [options?: ErrorTexts & { readonly details?: ErrorDetails<Code> }]
     : [options: ErrorTexts & { readonly details: ErrorDetails<Code> }];
 
 export class StudioError<Code extends ErrorCode = ErrorCode> extends Error {
-  /** Without this, `instanceof` would give an error whose code and details are `any`. */
+  /** Without this, `instanceof` would narrow to an error whose code and details are `any`. */
   declare static [Symbol.hasInstance]: (value: unknown) => value is StudioError;
 
-  /** One that is not in the register where the error was written by a later version. */
+  /** A code of a later version may not be in the register. */
   readonly code: Code;
   readonly advice: string | undefined;
   readonly details: ErrorDetails<Code>;
@@ -56,8 +56,8 @@ export class StudioError<Code extends ErrorCode = ErrorCode> extends Error {
 }
 
 /**
- * Whether a value is an error of one of these codes, with the details that the register names. Errors
- * that another version has sent may lack details.
+ * Whether a value is an error of one of these codes, with the details of the register. Errors of
+ * another version may lack details.
  */
 export function isStudioError<Code extends ErrorCode>(
   value: unknown,
@@ -68,30 +68,32 @@ export function isStudioError<Code extends ErrorCode>(
   return code !== undefined && isDetailsOf(code, value.details);
 }
 
-/** An error that was sent or stored, also of a code that this version does not know. */
+/** An error that was sent or stored; its code may be unknown to this version. */
 export function readErrorRecord({ code, message, ...options }: ErrorRecord): StudioError {
   return new StudioError(code, message, options as ErrorTexts);
 }
 
-/** What a call throws that was stopped from outside. */
+/** The error of a call that was cancelled. */
 export function cancelled(): StudioError {
   return new StudioError('cancelled', 'It was cancelled.');
 }
 
-/** The error as it is written to JSON lines and sent over sockets. */
+/** The form of an error in JSON lines and on sockets. */
 export interface ErrorRecord {
   readonly type: 'error';
-  /** One that is not in the register where a later version has written it. */
+  /** A code of a later version may not be in the register. */
   readonly code: ErrorCode;
   readonly message: string;
   readonly advice?: string | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Any thrown value as a StudioError; unknown ones keep their text under the code `internal`. */
+/**
+ * Any thrown value as a StudioError; unknown errors keep their message under the code `internal`.
+ */
 export function toStudioError(error: unknown): StudioError {
   if (error instanceof StudioError) return error;
-  // A parser's own words quote what it was given, which may be a private file.
+  // A parser's message quotes its input, which may be a private file.
   if (error instanceof SyntaxError)
     return new StudioError('internal', 'A text cannot be understood.', { cause: error });
   const refused = fileError(error);
@@ -119,7 +121,7 @@ const DENIED: FileRefusal = {
   advice: 'Look at its owner and permissions, or use another folder.',
 };
 
-/** What file systems answer where they refuse, by the system's code. */
+/** Errors of file systems, by the system's code. */
 const FILE_REFUSALS: Readonly<Record<string, FileRefusal>> = {
   ENOSPC: FULL,
   EDQUOT: {
@@ -146,7 +148,10 @@ const FILE_REFUSALS: Readonly<Record<string, FileRefusal>> = {
   },
 };
 
-/** System calls on files and folders; sockets, processes and watchers use the same codes otherwise. */
+/**
+ * System calls on files and folders; for sockets, processes and watchers the codes have other
+ * meanings.
+ */
 const FILE_CALLS = new Set([
   'access',
   'chmod',
@@ -178,11 +183,11 @@ const FILE_CALLS = new Set([
 ]);
 
 /**
- * A refusal by the file system as a StudioError: `disk-full`, `disk-read-only`, `access-denied`,
+ * An error of the file system as a StudioError: `disk-full`, `disk-read-only`, `access-denied`,
  * `file-too-large`, `disk-failed`; undefined for any other value.
  *
- * @param target what was to be read or written, where the caller knows better than the error
- * @param known  what the caller knows of it, such as the space that is free, in words and data
+ * @param target path for the message, instead of the error's
+ * @param known  further facts, such as the free space, as text and as data
  */
 export function fileError(
   error: unknown,
@@ -192,7 +197,7 @@ export function fileError(
   const { code, syscall, path } = (error ?? {}) as Record<string, unknown>;
   const refusal = FILE_REFUSALS[String(code)];
   if (refusal === undefined) return undefined;
-  // Full disks are told by several libraries without the call; the other codes mean many things.
+  // Some libraries report full disks without the system call; other codes are ambiguous without it.
   const isFull = refusal.code === 'disk-full' && syscall === undefined;
   if (!isFull && !FILE_CALLS.has(String(syscall))) return undefined;
   const at = target ?? (typeof path === 'string' ? path : '');

@@ -1,4 +1,4 @@
-/** The recipe of fine-tuning: every setting of one run on labelled images with one class each. */
+/** The recipe of fine-tuning: all settings of a run on labelled images with one class each. */
 import { defineRecipe } from './settings/define-recipe.ts';
 import {
   checkLabelled,
@@ -22,7 +22,7 @@ import {
 import { imageSettings, runningSettings, SHARE } from './settings/shared.ts';
 
 const regularisation = settingGroup('Regularisation');
-/** One class an image: targets that are smoothed or mixed, and classes that are drawn equally often. */
+/** For one class per image: label smoothing and balanced sampling. */
 const targetSettings = {
   smoothing: regularisation.number(ADVANCED, {
     title: 'Label smoothing',
@@ -88,13 +88,13 @@ export const finetuneSettings = defineRecipe({
 
 export type FinetuneRecipe = ValuesOf<typeof finetuneSettings.settings>;
 
-/** What every recipe says that trains a network with a head, whatever the labels mean. */
+/** Settings of every recipe for a network with a head, for any kind of labels. */
 export type HeadRecipe = Omit<FinetuneRecipe, 'smoothing' | 'sampling'>;
 
-/** A complete, checked fine-tuning recipe. */
+/** Parse a recipe: the result is complete and checked. */
 export const parseFinetuneRecipe = finetuneSettings.parse;
 
-/** How many of Mixup and CutMix are on, of values or of text for them. */
+/** The number of enabled methods among Mixup and CutMix, from typed or text values. */
 function mixesOn({ mixup, cutmix }: SettingValues): number {
   return [mixup, cutmix].filter((share) => String(share) !== '0').length;
 }

@@ -1,11 +1,11 @@
-/** Where a text stops being JSON, without the parser's own words, which quote the text. */
+/** The position of a syntax error in JSON, without the parser's message, which quotes the text. */
 
 /**
- * The line, from 1, of the first character with which `text` is no JSON any more; its last line where it
- * only ends early.
+ * The line, from 1, of the first character that makes `text` invalid JSON; its last line if it only
+ * ends early.
  */
 export function lineOfJsonError(text: string): number {
-  // The longest beginning that something could still make whole.
+  // Bisect for the longest prefix that can be completed to JSON.
   let [good, bad] = [0, text.length];
   if (!endsEarly(text)) {
     while (bad - good > 1) {
@@ -17,7 +17,7 @@ export function lineOfJsonError(text: string): number {
   return text.slice(0, good).split('\n').length;
 }
 
-/** Whether what is wrong with a beginning of JSON is only that it ends. */
+/** Whether a prefix of JSON is only incomplete. */
 function endsEarly(start: string): boolean {
   try {
     JSON.parse(start);

@@ -1,16 +1,16 @@
 /**
- * A step's batch in passes: images that are computed at once, their gradients added up to those of the
- * whole batch.
+ * Gradient accumulation: a batch is computed in passes of `micro_batch` images, whose gradients are
+ * added up.
  */
 
 export interface BatchSettings {
-  /** images of one step */
+  /** images per step */
   readonly batch_size: number;
-  /** images of one pass, a divisor of `batch_size`; null for all at once */
+  /** images per pass, a divisor of `batch_size`; null for the whole batch */
   readonly micro_batch: number | null;
 }
 
-/** Images that are computed at once. */
+/** Images per pass. */
 export function imagesPerPass({ batch_size, micro_batch }: BatchSettings): number {
   return micro_batch ?? batch_size;
 }
@@ -19,12 +19,15 @@ export function passesPerStep(settings: BatchSettings): number {
   return settings.batch_size / imagesPerPass(settings);
 }
 
-/** The largest divisor of a batch that is not above half of what is computed at once; undefined below 1. */
+/**
+ * The largest divisor of the batch size that is at most half of the current pass; undefined if
+ * there is none.
+ */
 export function halvedPass(settings: BatchSettings): number | undefined {
   return divisorsOf(settings.batch_size).findLast((n) => n <= imagesPerPass(settings) / 2);
 }
 
-/** Every smaller pass that a batch consists of, the largest first. */
+/** All smaller passes that divide the batch, largest first. */
 export function smallerPasses(settings: BatchSettings): number[] {
   const own = imagesPerPass(settings);
   return divisorsOf(settings.batch_size)
@@ -32,7 +35,7 @@ export function smallerPasses(settings: BatchSettings): number[] {
     .reverse();
 }
 
-/** What fits a batch next to a size that does not: the divisors below and above it. */
+/** The divisors of the batch size next to one that is not: below and above it. */
 export function nearestPasses(batchSize: number, wanted: number): number[] {
   const divisors = divisorsOf(batchSize);
   const near = [divisors.findLast((n) => n <= wanted), divisors.find((n) => n > wanted)];

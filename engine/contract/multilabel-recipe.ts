@@ -1,10 +1,10 @@
-/** The recipe of training on labelled images where an image may have several labels, or none. */
+/** The recipe of training on images with any number of labels. */
 import { finetuneSettings } from './finetune-recipe.ts';
 import { defineRecipe } from './settings/define-recipe.ts';
 import { checkLabelled } from './settings/labelled.ts';
 import { ADVANCED, settingGroup, traits, type ValuesOf } from './settings/setting.ts';
 
-// Smoothing spreads one class over the others, and drawing by class needs one class an image.
+// Label smoothing and balanced sampling need one class per image.
 const { smoothing: _, sampling: __, ...shared } = finetuneSettings.settings;
 
 const labels = settingGroup('Labels');
@@ -32,5 +32,5 @@ export const multilabelSettings = defineRecipe({
 
 export type MultilabelRecipe = ValuesOf<typeof multilabelSettings.settings>;
 
-/** A complete, checked recipe. */
+/** Parse a recipe: the result is complete and checked. */
 export const parseMultilabelRecipe = multilabelSettings.parse;

@@ -1,4 +1,4 @@
-/** "Did you mean …": the known word nearest to a mistyped one. */
+/** Suggestions for mistyped words: "Did you mean …". */
 
 /** Levenshtein distance with adjacent swaps counted as one edit. */
 function editDistance(a: string, b: string): number {
@@ -20,13 +20,12 @@ function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** A longer word is no mistyped name, and comparing it would take long. */
+/** Longer words are not mistyped names, and comparing them would take long. */
 const LONGEST = 100;
 
 /**
  * The known word nearest to `word`, ignoring case and the difference of `-` and `_`.
- *
- * @returns undefined when nothing is near enough to be a likely typo
+ * @returns undefined when none is near enough for a typing error
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > LONGEST) return undefined;

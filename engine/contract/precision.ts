@@ -1,5 +1,5 @@
 /**
- * What matrix products and what lies between them are computed in. With `float16` weights, moments,
+ * The precision of matrix products and the values between them. With `float16`, weights, moments,
  * norms, reductions and the loss stay float32.
  */
 export const PRECISIONS = ['float32', 'float16'] as const;

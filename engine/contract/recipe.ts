@@ -1,7 +1,7 @@
 /**
- * The recipe of pre-training: every setting of one run.
+ * The recipe of pre-training: all settings of a run.
  *
- * Defaults are those of the authors' pre-training script; presets live in `engine/recipes`.
+ * Defaults are those of the authors' pre-training script; presets are in `engine/recipes`.
  */
 import { defineRecipe } from './settings/define-recipe.ts';
 import {
@@ -222,7 +222,7 @@ export const pretrainSettings = defineRecipe({
 
 export type Recipe = ValuesOf<typeof pretrainSettings.settings>;
 
-/** A complete, checked recipe of pre-training. */
+/** Parse a recipe of pre-training: the result is complete and checked. */
 export const parseRecipe = pretrainSettings.parse;
 
 export { imageSides };

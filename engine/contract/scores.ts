@@ -1,18 +1,18 @@
 /**
- * How well a network does. A task names its scores; what trains, keeps, lists, draws and compares
- * reads names and numbers, and knows no task.
+ * Scores of networks. Tasks name their scores; all other code uses names and numbers and depends on
+ * no task.
  */
 import { z } from 'zod';
 import { percentText } from './number-text.ts';
 import { termOf } from './terms.ts';
 
 const primarySchema = z.object({
-  /** One of the values. */
+  /** The name of one of the values. */
   name: z.string(),
   better: z.enum(['higher', 'lower']),
 });
 
-/** The score by which the best state is kept, and on which value. */
+/** The score that selects the best checkpoint, and whether higher or lower is better. */
 export type Primary = z.infer<typeof primarySchema>;
 
 export interface Scores {
@@ -22,13 +22,13 @@ export interface Scores {
 
 export const scoreFields = { primary: primarySchema, values: z.record(z.string(), z.number()) };
 
-/** Scores as files hold them, each value also under its own name: earlier versions had only those. */
+/** Scores in files, where each value also has a field of its own, as in earlier versions. */
 export const scoresSchema: z.ZodType<Scores> = z.preprocess(
   withPrimary,
   z.looseObject(scoreFields),
 );
 
-/** Files of 0.1.0 have the scores of a classifier, unnamed. */
+/** Files of 0.1.0 have the scores of a classifier without a primary one. */
 function withPrimary(found: unknown): unknown {
   if (typeof found !== 'object' || found === null || 'primary' in found) return found;
   const { top1, top5, loss } = found as Record<string, unknown>;
@@ -41,7 +41,7 @@ function withPrimary(found: unknown): unknown {
 
 export const TOP1: Primary = { name: 'top1', better: 'higher' };
 
-/** What `scoresSchema` reads back. */
+/** The form that `scoresSchema` reads. */
 export function writtenScores<S extends Scores>(scores: S): S & Record<string, unknown> {
   return { ...scores.values, ...scores };
 }
@@ -50,7 +50,7 @@ export function primaryValue({ primary, values }: Scores): number {
   return values[primary.name]!;
 }
 
-/** Whether `a` is better than `b`: by the primary score, of equal ones by the lower loss. */
+/** Whether `a` is better than `b`: by the primary score, at ties by the lower loss. */
 export function isBetter(a: Scores, b: Scores): boolean {
   const [ours, theirs] = [primaryValue(a), primaryValue(b)];
   if (ours !== theirs) return a.primary.better === 'higher' ? ours > theirs : ours < theirs;
@@ -59,15 +59,15 @@ export function isBetter(a: Scores, b: Scores): boolean {
 }
 
 interface ScoreFacts {
-  /** In the middle of a sentence, as in `match 6.1 %`. */
+  /** For use within a sentence, as in `match 6.1 %`. */
   readonly short: string;
-  /** Of a curve, a column or a row. */
+  /** Title of a curve, column or row. */
   readonly title: string;
   /** A share is 0 to 1 and shown in percent. */
   readonly unit: 'share' | 'nats';
 }
 
-/** Scores that have a title; others are shown by their name. */
+/** Scores with titles; others are shown by name. */
 const SCORES: Readonly<Record<string, ScoreFacts>> = {
   tokenMatch: { short: 'match', title: termOf('tokenMatch'), unit: 'share' },
   top1: { short: 'top-1', title: termOf('top1'), unit: 'share' },
@@ -82,7 +82,7 @@ export function scoreFacts(name: string): ScoreFacts {
   return SCORES[name] ?? { short: name, title: name, unit: 'share' };
 }
 
-/** `61.0 %`, or `0.402` of what is no share. */
+/** `61.0 %` for a share, else `0.402`. */
 export function scoreValueText(name: string, value: number): string {
   return scoreFacts(name).unit === 'share' ? percentText(value) : value.toFixed(3);
 }
@@ -99,7 +99,7 @@ export function scoresText({ values }: Scores): string {
     .join(', ');
 }
 
-/** `top-1 61.0 %` of the score that counts. */
+/** The primary score, such as `top-1 61.0 %`. */
 export function primaryText(scores: Scores): string {
   return scoreText(scores.primary.name, primaryValue(scores));
 }

@@ -1,4 +1,4 @@
-/** A command line as people copy it into a shell. */
+/** A command line for copying into a shell. */
 export function shellText(words: readonly string[]): string {
   const quote = (word: string) =>
     /^[\w@%+=:,./~-]+$/.test(word) ? word : `"${word.replaceAll(/(["\\$`])/g, '\\$1')}"`;

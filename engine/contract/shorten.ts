@@ -1,14 +1,14 @@
-/** Values of unknown length as they may stand in messages and records: errors stay small whatever was sent. */
+/** Shortening of values of unknown length for messages and records, so that errors stay small. */
 
-/** Characters of a value that a sentence repeats. */
+/** Most characters of a value in a sentence. */
 export const SHOWN_CHARACTERS = 200;
 
 const SHOWN_ITEMS = 100;
 const SHOWN_LEVELS = 6;
-/** Characters of one text inside data. */
+/** Most characters of a text within data. */
 const TEXT_CHARACTERS = 2000;
 
-/** The text, or its beginning and end around "…" where it is longer than `most` characters. */
+/** The text, or its beginning and end around "…" if it is longer than `most` characters. */
 export function shorten(text: string, most = SHOWN_CHARACTERS): string {
   if (text.length <= most) return text;
   const start = Math.ceil((most - 1) / 2);
@@ -17,15 +17,14 @@ export function shorten(text: string, most = SHOWN_CHARACTERS): string {
   return `${head}…${tail}`;
 }
 
-/** A value as JSON, at most `most` characters of it. */
+/** A value as JSON, with at most `most` characters. */
 export function shortJson(value: unknown, most = SHOWN_CHARACTERS): string {
   return shorten(JSON.stringify(shortenData(value, most)) ?? String(value), most);
 }
 
 /**
- * The same data with long texts shortened, and lists, objects and depth cut.
- *
- * @param budget characters that all texts and names together may have
+ * A copy of data with long texts shortened, and lists, objects and depth limited.
+ * @param budget most characters of all texts and names together
  */
 export function shortenData(value: unknown, budget: number): unknown {
   let left = budget;

@@ -1,8 +1,8 @@
 /**
- * What the studio asks of its tools process, where everything that needs native modules runs.
+ * The studio's interface to the tools process, which runs everything that needs native modules.
  *
- * Messages are JSON, not structured clones: both ends may be of different versions of Node, and only
- * JSON is the same in all of them. So bytes travel as base64.
+ * Messages are JSON, since both sides may run different versions of Node, whose structured clones
+ * differ. Bytes are encoded in base64.
  */
 import type { ErrorRecord } from './errors.ts';
 import type { RequestOf } from './jobs/register.ts';
@@ -12,11 +12,11 @@ import type { ModelDetail } from './studio/models.ts';
 
 export interface ScanOrder {
   readonly kind: 'images' | 'labelled';
-  /** Absolute; of a labelled set one folder or list. */
+  /** Absolute; for a labelled set, one folder or list. */
   readonly folders: readonly string[];
-  /** File where facts of images are remembered: the one that training uses makes its start quick. */
+  /** Index file of scans; when training uses the same file, it starts faster. */
   readonly memory: string;
-  /** File that the list of images is written to. */
+  /** File for the list of images. */
   readonly listing: string;
 }
 
@@ -30,7 +30,7 @@ export type ImagePage = OutputOf<'datasets.images'>;
 export interface ThumbnailOrder {
   /** Absolute. */
   readonly path: string;
-  /** Largest width and height in pixels; smaller images stay as they are. */
+  /** Largest width and height in pixels; smaller images are not enlarged. */
   readonly side: number;
 }
 
@@ -41,8 +41,8 @@ export interface EncodedThumbnail {
 
 export interface PreviewOrder extends InputOf<'datasets.preview'> {
   /**
-   * List of a scan of these folders. With it each image has the number that it has in training, so the
-   * views are those of training; without it images are looked for, and get numbers of their own.
+   * List of a scan of these folders. With it, images have the same ids as in training, so views are
+   * equal to those of training; without it, images are searched and numbered.
    */
   readonly listing?: string | undefined;
 }
@@ -58,17 +58,17 @@ export interface EstimateRequest {
   readonly request: RequestOf<'pretrain'>;
 }
 
-/** How far a long call has come; of a `total` of 0 the end is not known yet. */
+/** Progress of a long call; a `total` of 0 means unknown. */
 export interface ToolProgress {
   readonly done: number;
   readonly total: number;
-  /** What is being done, for people. */
+  /** The current action, for users. */
   readonly text?: string;
 }
 
-/** name → what it takes and gives */
+/** name → input and output */
 export interface ToolTable {
-  /** @throws StudioError as scans do; `cancelled` */
+  /** @throws StudioError errors of scans; `cancelled` */
   scan: { input: ScanOrder; output: HealthReport };
   /** A page of the list that a scan wrote. @throws StudioError `listing-missing`, `listing-damaged` */
   images: { input: PageOrder; output: ImagePage };
@@ -76,7 +76,7 @@ export interface ToolTable {
   thumbnail: { input: ThumbnailOrder; output: EncodedThumbnail };
   /** @throws StudioError `folder-missing`, `no-images`, `recipe-invalid`, … */
   preview: { input: PreviewOrder; output: View[] };
-  /** @throws StudioError as opening models does */
+  /** @throws StudioError errors of opening models */
   describeModel: { input: ModelOrder; output: ModelDetail };
   devices: { input: Readonly<Record<string, never>>; output: DeviceList };
   /** Measures on the device; takes up to a minute. @throws StudioError as training would */
@@ -88,13 +88,13 @@ export type ToolOutput<N extends ToolName> = ToolTable[N]['output'];
 
 export interface ToolOptions {
   readonly onProgress?: ((progress: ToolProgress) => void) | undefined;
-  /** Ends the call with a StudioError `cancelled`. */
+  /** Cancels the call, which then throws StudioError `cancelled`. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The tools as the studio sees them. */
+/** The tools, as called by the studio. */
 export interface ToolPort {
-  /** @throws StudioError as the tool does; `cancelled`, `tools-died`, `tools-closed` */
+  /** @throws StudioError errors of the tool; `cancelled`, `tools-died`, `tools-closed` */
   call<N extends ToolName>(
     name: N,
     input: ToolInput<N>,
@@ -103,7 +103,7 @@ export interface ToolPort {
   dispose(): Promise<void>;
 }
 
-/** From the studio to the tools process. */
+/** A message from the studio to the tools process. */
 export type ToolRequest =
   | {
       readonly [N in ToolName]: {
@@ -115,7 +115,7 @@ export type ToolRequest =
     }[ToolName]
   | { readonly type: 'cancel'; readonly id: number };
 
-/** The way back. */
+/** A message from the tools process to the studio. */
 export type ToolReply =
   | { readonly type: 'value'; readonly id: number; readonly value: unknown }
   | { readonly type: 'error'; readonly id: number; readonly error: ErrorRecord }

@@ -1,7 +1,7 @@
 import type { ErrorDetails } from './error-codes.ts';
 import { StudioError } from './errors.ts';
 
-/** Wrong use of the command line: exit code 2. */
+/** An error in the use of the command line, with exit code 2. */
 export function usageError(message: string, details: ErrorDetails<'usage'> = {}): StudioError {
   return new StudioError('usage', message, { details });
 }

@@ -1,9 +1,9 @@
 /**
- * The registers of the codes of warnings and stops, with what each one means. As with error codes, new ones may be added and
- * none is renamed. docs/errors.md is made from this file.
+ * The registers of codes of warnings and stops, with their meanings. As with error codes, new ones
+ * may be added and none is renamed. docs/errors.md is generated from this file.
  */
 
-/** Of runs, in their events. */
+/** Warnings of runs, in their events. */
 export const WARNING_CODES = {
   'non-finite-step': 'Loss or gradient was not finite; the step changed nothing.',
   'batch-left-out': 'A batch whose loss was not finite before a rewind was left out.',
@@ -30,7 +30,7 @@ export const WARNING_CODES = {
 } as const;
 export type WarningCode = keyof typeof WARNING_CODES;
 
-/** Why a run was stopped or paused, where no error ended it. */
+/** Reasons of stops and pauses without an error. */
 export const STOP_CODES = {
   asked: 'The user requested it.',
   interrupted: 'The process got a signal to end, for example Ctrl-C.',
@@ -38,7 +38,7 @@ export const STOP_CODES = {
 } as const;
 export type StopCode = keyof typeof STOP_CODES;
 
-/** Of commands, as a line with `--json`. */
+/** Warnings of commands, as a line with `--json`. */
 export const COMMAND_WARNING_CODES = {
   'evaluation-note': 'The images of an evaluation may not be those that were meant.',
   'lines-dropped': 'Lines of output were not written because the disk was full.',

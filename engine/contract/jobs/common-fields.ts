@@ -30,7 +30,7 @@ export const FROM = {
 export const VALIDATION = path('The validation set');
 export const VALIDATION_HELP = 'Labelled images for validation.';
 
-/** What the labels mean. */
+/** The task of the labels. */
 export const TASK = optional(
   choice(LABELLED_TASK_IDS),
   LABELLED_TASK_IDS.join('|'),
@@ -66,7 +66,7 @@ export const DEVICE = orElse('auto', WORD, 'D', 'auto (default), cpu, …; see: 
 
 export const RECIPE = optional(REFERENCE, 'NAME|FILE', 'What to train; see: conmim recipes');
 
-/** How to learn from labels. */
+/** Settings of training on labels. */
 export const LABELLED_RECIPE = {
   ...RECIPE,
   help: 'How to train; by the network’s size if left out. See: conmim recipes',
@@ -83,7 +83,7 @@ export function withoutUnusedShare<R extends { val?: string | undefined; valFrac
   return rest as R;
 }
 
-/** The recipe of a training from labels; undefined where the network's size decides. */
+/** The recipe of a training on labels; undefined where it is chosen by the network's size. */
 export function labelledRecipe(request: {
   readonly task?: LabelledTaskId | undefined;
   readonly recipe?: string | undefined;

@@ -35,7 +35,7 @@ export const compare = defineJob(
     },
     recipe: LABELLED_RECIPE,
     device: DEVICE,
-    /** Results of the same comparison, to go on with the trainings that are left. */
+    /** A folder with results of the same comparison, which is continued. */
     out: optional(
       path(),
       'DIR',

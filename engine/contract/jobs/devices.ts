@@ -1,6 +1,6 @@
 import { defineJob } from './job.ts';
 
-/** Tries every device that `auto` chooses among. */
+/** Check all devices that `auto` chooses among. */
 export const devices = defineJob(
   'devices',
   {},

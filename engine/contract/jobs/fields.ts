@@ -1,36 +1,36 @@
 /**
- * A field of a request and the option of the command line that says it, in one description: from it
- * come the request's schema, the command line of a request, the request of a command line, the help,
- * and which files a request names.
+ * Fields of requests with their command-line options in one description, from which come the
+ * request's schema, command lines from requests, requests from command lines, the help, and the
+ * files that a request names.
  */
 import { z } from 'zod';
 import { shorten } from '../shorten.ts';
 import { usageError } from '../usage-error.ts';
 import type { Value } from './values.ts';
 
-/** An option as help and the reader of arguments see it. */
+/** An option for help and for the parser of arguments. */
 export interface OptionRule {
   readonly type: 'string' | 'boolean';
   readonly multiple?: boolean;
   /** One letter that stands for it after a single dash. */
   readonly short?: string;
-  /** What stands for the value in help, for example DIR. */
+  /** The placeholder of the value in help, for example DIR. */
   readonly value?: string;
   readonly help: string;
 }
 
 export interface Field<S extends z.ZodType = z.ZodType> {
   readonly schema: S;
-  /** `repeated` options are given once for each value, `settings` once for each key. */
+  /** `repeated` options are given once per value, `settings` once per key. */
   readonly form: 'option' | 'repeated' | 'settings' | 'flag' | 'positional';
-  /** Of one value. */
+  /** Type of one value. */
   readonly of?: Value;
-  /** The option, where it is not the field's name in kebab case. */
+  /** The option, if it is not the field's name in kebab case. */
   readonly flag?: string;
-  /** What stands for the value in help. */
+  /** The placeholder of the value in help. */
   readonly value?: string;
   readonly help: string;
-  /** What a command line without it means; undefined where it must be given. */
+  /** The value if the option is missing; undefined if it is required. */
   readonly absent?: { readonly value: z.output<S> };
 }
 
@@ -38,7 +38,7 @@ export type Fields = Readonly<Record<string, Field>>;
 export type ShapeOf<F extends Fields> = { -readonly [N in keyof F]: F[N]['schema'] };
 export type ValuesOf<F extends Fields> = z.output<z.ZodObject<ShapeOf<F>>>;
 
-/** Must be given. @param value what stands for it in help */
+/** A required field. @param value placeholder in help */
 export function needed<S extends z.ZodType>(of: Value<S>, value: string, help: string): Field<S> {
   return { schema: of.schema, form: 'option', of, value, help };
 }
@@ -48,7 +48,7 @@ export function optional<S extends z.ZodType>(of: Value<S>, value: string, help:
   return { ...needed(of, value, help), schema, absent: { value: undefined } };
 }
 
-/** Requests always have it; a command line without it means `absent`. */
+/** A field that requests always have; on the command line, a missing option means `absent`. */
 export function orElse<S extends z.ZodType>(
   absent: z.output<S>,
   ...rest: Parameters<typeof needed<S>>
@@ -69,13 +69,13 @@ export function flag(help: string): Field<z.ZodOptional<z.ZodBoolean>> {
   return { schema: z.boolean().optional(), form: 'flag', help, absent: { value: undefined } };
 }
 
-/** Any other key would be read differently from `key=value`. */
+/** Other keys would not be read back from `key=value`. */
 const settingNameSchema = z
   .string()
   .max(100)
   .regex(/^[^=\s]+$/);
 
-/** `key=value` changes to a recipe, which has some dozens of settings. */
+/** `key=value` changes of a recipe's settings. */
 export const changesSchema = z
   .record(settingNameSchema, z.string().max(1000))
   .refine((changes) => Object.keys(changes).length <= 200, 'has more than 200 settings');
@@ -93,7 +93,7 @@ function flagOf(key: string, { flag }: Field): string {
   return flag ?? key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** The options of these fields, for the reader of arguments and for help. */
+/** The options of fields, for the parser of arguments and for help. */
 export function optionRules(fields: Fields): Record<string, OptionRule> {
   const options = Object.entries(fields).filter(([, { form }]) => form !== 'positional');
   return Object.fromEntries(
@@ -106,24 +106,24 @@ export function optionRules(fields: Fields): Record<string, OptionRule> {
   );
 }
 
-/** What stands for the arguments that are no options, in help. */
+/** Placeholders of the positional arguments in help. */
 export function positionalsOf(fields: Fields): string[] {
   const positionals = Object.values(fields).filter(({ form }) => form === 'positional');
   return positionals.map(({ value = '' }) => value);
 }
 
-/** `--name value` for an option; a value that begins with a dash would be read as an option. */
+/** `--name value` for an option, or `--name=value` if the value begins with a dash. */
 export function optionWords(name: string, value: unknown): string[] {
   const text = String(value);
   return text.startsWith('-') ? [`--${name}=${text}`] : [`--${name}`, text];
 }
 
-/** `--set key=value` for each of a recipe's settings. */
+/** `--set key=value` for each setting. */
 export function settingOptions(settings: Readonly<Record<string, string | number>>): string[] {
   return Object.entries(settings).flatMap(([key, value]) => optionWords('set', `${key}=${value}`));
 }
 
-/** The words of a command line that say these values. */
+/** The arguments of a command line with these values. */
 export function writeFields(fields: Fields, values: Readonly<Record<string, unknown>>): string[] {
   const options: string[] = [];
   const others: string[] = [];
@@ -141,18 +141,14 @@ export function writeFields(fields: Fields, values: Readonly<Record<string, unkn
   return [...options, ...others];
 }
 
-/** The words of a command line, sorted into options and the rest. */
+/** The arguments of a command line after parsing. */
 export interface GivenWords {
   readonly positionals: readonly string[];
-  /** All texts that were given to an option; one for a flag. */
+  /** All texts given to an option; one for a flag. */
   texts(name: string): readonly string[];
 }
 
-/**
- * What a command line says.
- *
- * @throws StudioError `usage`
- */
+/** The values of a command line. @throws StudioError `usage` */
 export function readFields<F extends Fields>(fields: F, words: GivenWords): ValuesOf<F> {
   const values: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(fields)) {
@@ -178,7 +174,7 @@ function readField(field: Field, name: string, [first, ...more]: readonly string
 }
 
 function readSettings(name: string, given: readonly string[]): Record<string, string> {
-  // Without a prototype, so that --set __proto__=1 is refused as an unknown setting.
+  // An object without a prototype, so that --set __proto__=1 is rejected as an unknown setting.
   const settings: Record<string, string> = Object.create(null);
   for (const text of given) {
     const at = text.indexOf('=');

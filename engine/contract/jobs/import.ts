@@ -5,7 +5,7 @@ import { integer, NAME, path, WORD } from './values.ts';
 export const importJob = defineJob(
   'import',
   {
-    /** Where the network is kept, a folder. */
+    /** The folder for the network. */
     out: needed(path(), 'DIR', 'Where to write.'),
     network: optional(
       NAME,

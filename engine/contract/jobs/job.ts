@@ -1,4 +1,7 @@
-/** What a kind of job is. Each has a file of its own beside this one, and a line in `register.ts`. */
+/**
+ * The definition of a kind of job. Each kind has a file beside this one, and a line in
+ * `register.ts`.
+ */
 
 import { z } from 'zod';
 import type { RecipeKind } from '../tasks.ts';
@@ -9,7 +12,7 @@ export type RequestSchema<K extends string, F extends Fields> = z.ZodObject<
   z.core.$strict
 >;
 
-/** A recipe as a request names it, to be checked before the job is queued. */
+/** A recipe that a request names, which is checked before the job is queued. */
 export interface NamedRecipe {
   readonly of: RecipeKind;
   readonly name: string;
@@ -17,30 +20,32 @@ export interface NamedRecipe {
 }
 
 interface JobRules<Request> {
-  /** @param base the last part of a path, or the name of a run, as lists show it */
+  /** @param base the last part of a path, or the name of a run, as in lists */
   title(request: Request, base: (path: string) => string): string;
-  /** Whether its command knows the workspace. */
+  /** Whether its command has the option `--workspace`. */
   readonly hasWorkspace: boolean;
-  /** Whether its command writes tables and figures to `--out`, a folder of the job's own if none is named. */
+  /**
+   * Whether its command writes tables and figures to `--out`, by default to the job's own folder.
+   */
   readonly hasResults?: boolean;
   /** The file in that folder, where its command writes one and `--out` names it. */
   readonly resultsFile?: string;
   /** Whether its results are an evaluation, in a folder of its own. */
   readonly evaluates?: boolean;
-  /** Whether it makes a run or goes on with one, which is stopped by a command to the run. */
+  /** Whether it creates or resumes a run, which is stopped by a command to the run. */
   readonly hasRun?: boolean;
   /** Whether it trains a network. */
   readonly trains?: boolean;
-  /** Whether it moves files only, and so waits for no device. */
+  /** Whether it only moves files, and so needs no device. */
   readonly isFileJob?: boolean;
   /** Whether it waits for files most of the time, until it is stopped, and so takes no device for itself. */
   waitsForFiles?(request: Request): boolean;
-  /** Words that its command line always has. */
+  /** Further arguments of its command line. */
   readonly words?: readonly string[];
-  /** The run that it goes on with. */
+  /** The run that it resumes. */
   resumedRun?(request: Request): string;
   recipe?(request: Request): NamedRecipe | undefined;
-  /** The request without what has no effect beside other values. */
+  /** The request without values that have no effect beside others. */
   effective?(request: Request): Request;
 }
 
@@ -51,7 +56,7 @@ export interface Job<K extends string = string, F extends Fields = Fields>
   readonly schema: RequestSchema<K, F>;
 }
 
-/** @param fields what is asked for, in the order of the command line */
+/** @param fields fields of the request, in the order of the command line */
 export function defineJob<const K extends string, F extends Fields>(
   kind: K,
   fields: F,

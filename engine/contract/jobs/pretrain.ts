@@ -14,7 +14,7 @@ export const pretrain = defineJob(
       ),
       flag: 'data',
     },
-    /** It brings its own recipe. */
+    /** A continuation package has a recipe of its own. */
     from: optional(
       REFERENCE,
       'RUN|DIR',

@@ -1,6 +1,6 @@
 /**
- * All kinds of job: what can be asked of the engine, in one form for the window, the queue on disk and
- * the command line. Every job is one `conmim` command, and `jobArguments` is that command.
+ * All kinds of jobs, in one form for the window, the queue on disk and the command line. Every job
+ * is one `conmim` command, whose arguments `jobArguments` returns.
  */
 import { z } from 'zod';
 import { compare } from './compare.ts';
@@ -45,26 +45,26 @@ export const jobRequestSchema = z.discriminatedUnion(
   Object.values(jobs).map(({ schema }) => schema) as [...Schemas] as [Schemas[0], ...Schemas],
 );
 
-/** Every kind of job is one of these to whoever asks what all of them have. */
+/** Any kind of job, for what all have in common. */
 type AnyJob = Job<string, Fields>;
 
 export function jobOf(request: JobRequest): AnyJob {
   return jobs[request.kind] as unknown as AnyJob;
 }
 
-/** The run that a job goes on with. */
+/** The run that a job resumes. */
 export function resumedRun(request: JobRequest): string | undefined {
   return jobOf(request).resumedRun?.(request);
 }
 
-/** Where results of a job go that names no place itself. */
+/** Folders for results of a job whose request names none. */
 export interface JobPlaces {
   readonly workspace: string;
   /** A folder for tables and figures. */
   readonly results: string;
 }
 
-/** What follows `conmim` on the command line for this job. */
+/** The arguments of a job's command, after `conmim`. */
 export function jobArguments(request: JobRequest, { workspace, results }: JobPlaces): string[] {
   const job = jobOf(request);
   const values = job.effective?.(request) ?? request;
@@ -81,7 +81,7 @@ function outOf({ resultsFile }: AnyJob, folder: string): string {
   return resultsFile === undefined ? folder : `${folder}/${resultsFile}`;
 }
 
-/** A file or folder, or a run or recipe by name, as a request names it. */
+/** A file, folder, run or recipe that a request names. */
 export interface NamedFile extends Place {
   readonly text: string;
 }

@@ -1,8 +1,9 @@
 /**
- * Kinds of values in requests: what a request may hold, and how the command line reads it. It writes
- * them as `String` does.
+ * Types of values in requests, with their parsers for the command line; `String` converts them
+ * back.
  *
- * The schema bounds what surfaces may ask for. Reading is for people at a shell and bounds less.
+ * The schema limits what surfaces may request. The parser is for people at a shell and has fewer
+ * limits.
  */
 import { z } from 'zod';
 import { usageError } from '../usage-error.ts';
@@ -10,11 +11,11 @@ import { readChoice, readInteger } from './read-value.ts';
 
 /** Files that a value names. */
 export interface Place {
-  /** `path`: a file or folder. `reference`: a run or a recipe by name, or else a path. */
+  /** `path`: a file or folder. `reference`: the name of a run or recipe, or else a path. */
   readonly kind: 'path' | 'reference';
-  /** What must be there before a job is queued, in words. */
+  /** A description of the file, if it must exist before the job is queued. */
   readonly needed?: string | undefined;
-  /** What follows a comma is taken for another path when the whole is none. */
+  /** Whether a value that is no existing path is split at commas into several paths. */
   readonly hasCommas?: boolean;
 }
 
@@ -24,44 +25,44 @@ export interface Value<S extends z.ZodType = z.ZodType> {
   /** All that it may be, where that is a fixed list. */
   readonly values?: readonly string[];
   /**
-   * @param name the option that it was given to, for errors
+   * @param name name of the option, for errors
    * @throws StudioError `usage`
    */
   read(given: string, name: string): z.output<S>;
 }
 
-/** A path, or what stands for one; systems take no longer ones. */
+/** A path or a name; systems allow no longer paths. */
 export const textSchema = z.string().min(1).max(4096);
 /** Characters that a name may have. */
 export const NAME_LENGTH = 200;
-/** What people call things, repeated in every list. */
+/** Names given by users, which every list shows. */
 export const nameSchema = z.string().min(1).max(NAME_LENGTH);
 
 function text(schema: z.ZodString, place?: Place): Value<z.ZodString> {
   return { schema, place, read: (given) => given };
 }
 
-/** A file or folder. @param needed what it is, where it must be there before the job is queued */
+/** A file or folder. @param needed its description, if it must exist before the job is queued */
 export const path = (needed?: string, hasCommas = false) =>
   text(textSchema, { kind: 'path', needed, hasCommas });
 
-/** A run or a recipe by its name, or a path. */
+/** The name of a run or recipe, or a path. */
 export const REFERENCE = text(textSchema, { kind: 'reference' });
 
 export const NAME = text(nameSchema);
 
-/** What stands between labels; may be a space. */
+/** A separator of labels, which may be a space. */
 export const LABEL_SEPARATOR = text(z.string().min(1).max(10));
 
-/** A word that the program gives, such as a device's. */
+/** A name defined by the program, such as a device's. */
 export const WORD = text(z.string().min(1).max(100));
 
-/** How much of a network learns. */
+/** The part of a network that is trained. */
 export const MODE = text(
   z.string().regex(/^(full|linear|partial:\d{1,3})$/, 'must be full, linear or partial:K'),
 );
 
-/** A whole number. @param max for surfaces; the command line has no upper limit */
+/** An integer. @param max for surfaces; the command line has no upper limit */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Value<z.ZodInt> {
   return {
     schema: z.int().min(min).max(max),
@@ -95,7 +96,7 @@ export function choice<const T extends readonly string[]>(values: T) {
   };
 }
 
-/** Several, separated by commas; up to 100. */
+/** Several values, separated by commas; up to 100. */
 export function list<S extends z.ZodType>(of: Value<S>): Value<z.ZodArray<S>> {
   return {
     schema: z.array(of.schema).min(1).max(100),

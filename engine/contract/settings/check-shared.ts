@@ -1,4 +1,7 @@
-/** What the settings that all recipes have must be beside each other, and what follows from a new length. */
+/**
+ * Checks of combinations of the settings that all recipes have, and changes that follow from a new
+ * length.
+ */
 import { nearestPasses } from '../micro-batch.ts';
 import type { Need, SettingValues } from './setting.ts';
 import { imageSides, type SharedValues, sidesText } from './shared.ts';
@@ -51,8 +54,8 @@ export function checkShared(recipe: SharedValues, need: Need<keyof SharedValues>
 }
 
 /**
- * What follows from settings given on top of others: a new length in epochs replaces one in steps, and a
- * run made shorter keeps its share of warm-up when the warm-up would no longer fit.
+ * Changes that follow from given settings: a length in epochs replaces one in steps, and a shorter
+ * run keeps its share of warm-up if the warm-up would not fit.
  */
 export function followLength(before: SettingValues, given: SettingValues): SettingValues {
   const follows: Record<string, unknown> = {};

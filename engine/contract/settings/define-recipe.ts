@@ -1,7 +1,8 @@
 /**
- * The recipe of a task: its table of settings, and how text, files and presets become checked values.
+ * Definition of a task's recipe: its table of settings, and parsing of text, files and presets.
  *
- * The keys are a contract: they are the names of `--set key=value`, of recipe files and of `run.json`.
+ * The keys are a contract: they are the names in `--set key=value`, in recipe files and in
+ * `run.json`.
  */
 import { z } from 'zod';
 import { StudioError } from '../errors.ts';
@@ -12,15 +13,15 @@ import type { Need, Settings, SettingValues, ValuesOf } from './setting.ts';
 import type { SharedSettings, SharedValues } from './shared.ts';
 
 export interface RecipeTable<S extends Settings> {
-  /** In the middle of a sentence, as in "all settings of fine-tuning". */
+  /** For use within a sentence, as in "all settings of fine-tuning". */
   readonly of: string;
   readonly settings: S;
   readonly keys: readonly (keyof S & string)[];
   /**
-   * Complete, checked values.
+   * Parse values: the result is complete and checked.
    *
-   * @param base      values to start from, for example a preset's; missing ones take their defaults
-   * @param overrides values, or the text after `key=` as people write it (`48x80`, `imagenet`, `none`)
+   * @param base      initial values, for example a preset's; missing ones take their defaults
+   * @param overrides values, or the text after `key=` (`48x80`, `imagenet`, `none`)
    * @throws StudioError `recipe-invalid` whose details name field, value, allowed range and, for an
    *   unknown key, the nearest known one; `details.problems` lists all
    */
@@ -29,7 +30,7 @@ export interface RecipeTable<S extends Settings> {
 
 export function defineRecipe<S extends Settings & SharedSettings>(definition: {
   readonly settings: S;
-  /** What no single setting can judge, besides what all recipes have in common. */
+  /** Check combinations of settings, besides those that all recipes have. */
   check(values: ValuesOf<NoInfer<S>>, need: Need<keyof S & string>): void;
   readonly of: string;
   /** The command that lists all settings. */
@@ -46,7 +47,10 @@ export function defineRecipe<S extends Settings & SharedSettings>(definition: {
       ]),
     ),
   );
-  /** Without a prototype, so that `__proto__` is a name as any other, and refused as one. */
+  /**
+   * An object without a prototype, so that `__proto__` is an ordinary name and rejected as an
+   * unknown one.
+   */
   const read = (given: SettingValues): Record<string, unknown> => {
     const values: Record<string, unknown> = Object.create(null);
     for (const [key, value] of Object.entries(given))
@@ -63,7 +67,7 @@ export function defineRecipe<S extends Settings & SharedSettings>(definition: {
       const values = { ...start, ...given, ...followLength(start, given) };
       const parsed = schema.safeParse(values);
       if (!parsed.success) throw invalid(problemsOf(parsed.error, values, settings), listCommand);
-      // Only among values that are each within their range: what is checked here counts on that.
+      // Combinations are checked only if each value is within its range.
       const clashes = new Map<string, Problem>();
       const need = (holds: boolean, field: string, allowed: string) => {
         if (!holds && !clashes.has(field))
@@ -80,12 +84,12 @@ export function defineRecipe<S extends Settings & SharedSettings>(definition: {
 interface Problem {
   readonly field: string;
   readonly value: unknown;
-  /** Empty for a name that no setting has. */
+  /** Empty for an unknown name. */
   readonly allowed: string;
   readonly suggestion?: string;
 }
 
-/** Problems that a message names; the details hold more. */
+/** Most problems that a message names; the details have more. */
 const NAMED_PROBLEMS = 10;
 
 const show = (value: unknown) =>
@@ -105,7 +109,7 @@ function problemsOf(error: z.ZodError, values: SettingValues, settings: Settings
     if (issue.code === 'unrecognized_keys') {
       for (const field of issue.keys) {
         const problem = { field, value: values[field], allowed: '' };
-        // Finding one takes time, and nobody reads hundreds.
+        // Suggestions take time, so only few are made.
         const suggestion =
           problems.length < NAMED_PROBLEMS ? nearest(field, Object.keys(settings)) : undefined;
         problems.push(suggestion === undefined ? problem : { ...problem, suggestion });

@@ -1,9 +1,9 @@
 /**
- * Settings that the recipes of tasks on labelled images have in common, in groups.
+ * Groups of settings of all tasks on labelled images.
  *
- * Defaults are those of the authors' fine-tuning script. The network's settings describe one that is
- * trained from scratch; with weights given they are those of the weights, and only what may differ
- * (image size, patch grid, pooling) is taken from here.
+ * Defaults are those of the authors' fine-tuning script. The network's settings apply to training
+ * from scratch; with given weights only those that may differ (image size, patch grid, pooling) are
+ * used.
  */
 import {
   ADVANCED,
@@ -158,7 +158,7 @@ export const evaluationSettings = {
   }),
 };
 
-/** What the recipes of all tasks on labelled images consist of. */
+/** The settings of all recipes on labelled images. */
 export type LabelledValues = SharedValues &
   ValuesOf<
     typeof labelledNetwork &

@@ -1,61 +1,67 @@
 /**
- * A setting of a recipe: all that is known of it in one entry.
+ * The definition of a setting of a recipe, in one entry.
  *
- * Schema, errors, `conmim recipes --show`, the docs page, forms and previews are made from the entry.
- * Every attribute is required, so that a forgotten one does not compile.
+ * Schema, errors, `conmim recipes --show`, the docs page, forms and previews are made from the
+ * entry. Every attribute is required, so that a missing one does not compile.
  */
 import { z } from 'zod';
 
 export type SettingKind = 'number' | 'integer' | 'flag' | 'choice' | 'size' | 'channels';
 
-/** Values of settings by name, or the text after `key=`; not checked. */
+/** Values of settings by name, or texts after `key=`; not checked. */
 export type SettingValues = Readonly<Record<string, unknown>>;
 
-/** How a setting stands beside others. */
+/** Attributes that relate a setting to others. */
 export interface SettingTraits {
   /**
-   * Place among the settings that a form shows first; null for the others. Of several with one place the
-   * first that has an effect is shown.
+   * Position among the settings that a form shows first; null for others. Of several with one
+   * position, the first with an effect is shown.
    */
   readonly basic: number | null;
-  /** Why it has no effect beside these values, as the end of "Not used: "; undefined when it has one. */
+  /**
+   * The reason why it has no effect beside these values, which completes "Not used: "; undefined if
+   * it has one.
+   */
   noEffect(values: SettingValues): string | undefined;
-  /** Whether it changes the views and masks that a preview shows. */
+  /** Whether it changes the views and masks in previews. */
   readonly seen: boolean;
-  /** Whether recipes that differ in it alone count as the same. */
+  /** Whether recipes that differ in it alone count as equal. */
   readonly incidental: boolean;
 }
 
 export interface Setting<T = unknown> extends SettingTraits {
   readonly kind: SettingKind;
-  /** The heading that it is shown under. */
+  /** The heading of its group. */
   readonly group: string;
   readonly title: string;
   readonly default: T;
-  /** Plain words, one or two sentences. */
+  /** One or two sentences in plain words. */
   readonly help: string;
-  /** The allowed values, in words that finish "must be …". */
+  /** The allowed values, which complete "must be …". */
   readonly allowed: string;
-  /** Of a choice; empty for other kinds. */
+  /** Values of a choice; empty for other kinds. */
   readonly choices: readonly string[];
   readonly schema: z.ZodType<T>;
   /**
-   * The typed value of what was written after `key=`, as far as its form allows; what cannot be read is
-   * returned unchanged, for the schema to refuse. Values that are no text pass unchanged.
+   * Convert the text after `key=` to a typed value; texts that cannot be converted and other values
+   * are returned unchanged, for the schema to check.
    */
   read(value: unknown): unknown;
 }
 
-/** Settings by name, in the order in which people read them. */
+/** Settings by name, in display order. */
 export type Settings = Readonly<Record<string, Setting>>;
 export type ValuesOf<S extends Settings> = {
   readonly [Key in keyof S]: S[Key] extends Setting<infer T> ? T : never;
 };
 
-/** Names a setting that does not fit the others, unless `holds`; `allowed` finishes "must be …". */
+/** Report a setting that does not fit others, unless `holds`; `allowed` completes "must be …". */
 export type Need<Key extends PropertyKey> = (holds: boolean, key: Key, allowed: string) => void;
 
-/** Behind a fold, always of effect, not seen in previews, and part of what makes a recipe. */
+/**
+ * Shown after expanding, always in effect, not visible in previews, and part of a recipe's
+ * identity.
+ */
 export const ADVANCED: SettingTraits = {
   basic: null,
   noEffect: () => undefined,
@@ -67,31 +73,31 @@ export function traits(changes: Partial<SettingTraits>): SettingTraits {
 }
 export const SEEN = traits({ seen: true });
 
-/** For `noEffect`: while another setting has this value, typed or as text. */
+/** For `noEffect`: no effect while another setting has this value, typed or as text. */
 export function whenIs(key: string, value: string | number | boolean): SettingTraits['noEffect'] {
   const word = typeof value === 'boolean' ? (value ? 'on' : 'off') : value;
   return (values) => (String(values[key]) === String(value) ? `${key} is ${word}` : undefined);
 }
 
-/** For `noEffect`: while another setting, which replaces it, is above 0. */
+/** For `noEffect`: no effect while another setting, which replaces it, is above 0. */
 export function whenGiven(key: string): SettingTraits['noEffect'] {
   return (values) => (Number(values[key]) > 0 ? `${key} is given` : undefined);
 }
 
-/** The same setting with other attributes, in the recipe of another task. */
+/** The same setting with other attributes, for the recipe of another task. */
 export function adapt<T>(setting: Setting<T>, changes: Partial<Setting<T>>): Setting<T> {
   return { ...setting, ...changes };
 }
 
-/** The same setting, with a meaning for values that its kind of setting has none for. */
+/** The same setting with an additional conversion of values. */
 export function alsoRead<T>(setting: Setting<T>, also: (value: unknown) => unknown): Setting<T> {
   return { ...setting, read: (value) => also(setting.read(value)) };
 }
 
-/** Three numbers, one a colour channel. */
+/** One number per colour channel. */
 export type Channels = [red: number, green: number, blue: number];
 
-/** Bounds of a number; inclusive unless `above` / `below` are used. */
+/** Bounds of a number, inclusive except for `above` and `below`. */
 export interface Range {
   readonly min?: number;
   readonly max?: number;
@@ -99,7 +105,7 @@ export interface Range {
   readonly below?: number;
 }
 
-/** What is written of a setting of any kind, beside its traits. */
+/** The attributes of a setting of any kind, beside its traits. */
 interface About<T> {
   readonly title: string;
   readonly default: T;
@@ -110,7 +116,7 @@ interface InRange {
 }
 type Read = Setting['read'];
 
-/** Builders of the settings under one heading. */
+/** Builders of the settings in one group. */
 export function settingGroup(group: string) {
   const build = <T>(
     traits: SettingTraits,
@@ -136,7 +142,7 @@ export function settingGroup(group: string) {
         read: ofText(toNumber),
       }),
 
-    /** A number or `null` for "off"; `none` and `off` are read as null. */
+    /** A number, or `null` for "off"; `none` and `off` are read as null. */
     optionalNumber: (traits: SettingTraits, about: About<number | null> & InRange) =>
       build(traits, about, {
         kind: 'number',
@@ -209,7 +215,7 @@ export function settingGroup(group: string) {
   };
 }
 
-/** The settings of a group, shown under another heading. */
+/** The settings of a group under another heading. */
 export function underHeading<S extends Settings>(group: string, settings: S): S {
   return Object.fromEntries(
     Object.entries(settings).map(([key, setting]) => [key, { ...setting, group }]),
@@ -237,7 +243,7 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ...['false', 'off', 'no', '0'].map((word) => [word, false] as const),
 ]);
 
-/** Whether a value, or what was written for one, stands for none. */
+/** Whether a value, or the text for it, means none. */
 export function isNone(value: unknown): boolean {
   return value === null || (typeof value === 'string' && /^(none|null|off)$/.test(wordOf(value)));
 }
@@ -256,7 +262,7 @@ function toNumber(text: string): unknown {
   return trimmed === '' || Number.isNaN(Number(trimmed)) ? text : Number(trimmed);
 }
 
-/** `48x80`, `48,80` or `[48,80]`; a single number is not in a list. */
+/** `48x80`, `48,80` or `[48,80]`; a single number does not become a list. */
 function toNumbers(text: string): unknown {
   const parts = wordOf(text)
     .replaceAll(/^\[|\]$/g, '')

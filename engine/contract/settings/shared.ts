@@ -1,8 +1,8 @@
 /**
- * The settings that the recipes of all tasks have in common, in groups.
+ * Groups of settings that the recipes of all tasks have.
  *
- * Defaults are those of the authors' scripts. The recipe of a task takes the groups over, adapts what
- * differs, and adds settings of its own.
+ * Defaults are those of the authors' scripts. The recipe of a task takes the groups, adapts some
+ * settings and adds its own.
  */
 import { PRECISIONS } from '../precision.ts';
 import {
@@ -17,7 +17,7 @@ import {
   whenGiven,
 } from './setting.ts';
 
-/** Channel statistics that have a name. */
+/** Named channel statistics. */
 export const NORMALISATIONS = {
   imagenet: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
   half: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
@@ -310,7 +310,7 @@ export const runningSettings = {
   }),
 };
 
-/** What the recipe of every task consists of; which relative positions there are is the task's choice. */
+/** The settings of every recipe; the allowed relative positions depend on the task. */
 export type SharedSettings = typeof imageSettings &
   Omit<typeof networkSettings, 'rel_pos'> &
   typeof lengthSettings &
@@ -327,7 +327,7 @@ export function imageSides({
   return typeof size === 'number' ? [size, size] : [size[0], size[1]];
 }
 
-/** The image size as messages name it. */
+/** The image size as text for messages. */
 export function sidesText(recipe: Pick<SharedValues, 'image_size'>): string {
   const [height, width] = imageSides(recipe);
   return height === width ? `image_size ${height}` : `image_size ${height},${width}`;

@@ -1,8 +1,8 @@
 /**
- * Everything that a surface can ask of the studio, in one table: name → what it takes and gives.
+ * The studio's interface to surfaces in one table: name → input and output.
  *
- * The window reaches it over IPC, a browser over a socket, tests directly; both ends parse. What
- * changes by itself arrives as a `Push`.
+ * The window calls it over IPC, a browser over a socket, tests directly; both sides validate.
+ * Changes arrive as `Push`.
  */
 
 import { z } from 'zod';
@@ -39,45 +39,48 @@ export const appInfoSchema = z.object({
   host: z.enum(['desktop', 'server']),
   platform: z.string(),
   workspace: z.string(),
-  /** Folders that this surface is confined to; everything when empty. */
+  /** Folders that this surface is confined to; no limit when empty. */
   roots: z.array(z.string()),
-  /** Whether this process runs the queue; another one does when a second surface is open. */
+  /** Whether this process runs the queue; with several surfaces, only one does. */
   runsQueue: z.boolean(),
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;
 
-/** A device as `conmim devices` shows it; one that cannot be used says why. */
+/** A device as `conmim devices` shows it; an unavailable one has a reason. */
 export const deviceSchema = z.object({
-  /** `cpu`, `webgpu`, … with `:N` for the Nth of a kind, from 0; without it the first. */
+  /** `cpu`, `webgpu`, … with `:N` for the Nth of a kind, from 0; the first without it. */
   id: z.string(),
   executor: z.string(),
   /**
-   * What does the work: a `software-gpu` is a graphics driver on the processor, and a `check` is there to
-   * be compared with. Neither is worth training on.
+   * A `software-gpu` is a graphics driver on the processor, and a `check` serves comparisons.
+   * Neither is suitable for training.
    */
   kind: z.enum(['cpu', 'gpu', 'software-gpu', 'check']),
-  /** What stands between the program and the device: `through CUDA, NVIDIA’s own way`. */
+  /** Libraries between the program and the device: `through CUDA, NVIDIA’s own way`. */
   route: z.string().optional(),
   name: z.string(),
   available: z.boolean(),
-  /** Why it is not available. */
+  /** The reason why it is not available. */
   reason: z.string().optional(),
-  /** What to do about it. */
+  /** Advice if it is not available. */
   advice: z.string().optional(),
   detail: z.string().optional(),
-  /** What it can compute in. */
+  /** Supported precisions. */
   precisions: z.array(z.enum(PRECISIONS)).readonly(),
-  /** Of the device itself, where it is known. */
+  /** Memory of the device, where known. */
   memoryBytes: z.number().optional(),
 });
 export type Device = Readonly<z.infer<typeof deviceSchema>>;
 
-/** What `auto` takes. */
+/** The choice of `auto`. */
 export const deviceChoiceSchema = z.object({
   id: z.string(),
-  /** One sentence that begins with the device: what it is, and why it is taken. */
+  /** A sentence that begins with the device, with the reason of the choice. */
   reason: z.string(),
-  /** Devices that have to be tried before it is certain; that happens when `auto` is first used. */
+  /**
+   * Devices that must be checked before the choice is final, which happens when `auto` is first
+   * used.
+   */
   unchecked: z.array(z.string()),
 });
 export type DeviceChoice = z.infer<typeof deviceChoiceSchema>;
@@ -88,31 +91,31 @@ export const presetSchema = z.object({
   summary: z.string(),
   hardware: z.string(),
   expected: z.array(z.object({ hardware: z.string(), images: count, hours: z.number() })),
-  /** Of every task, all settings of the recipe of this name. */
+  /** The recipe of this name for every task, with all settings. */
   recipes: z.record(z.enum(RECIPE_KINDS), z.record(z.string(), z.unknown())),
 });
 export type Preset = z.infer<typeof presetSchema>;
 
-/** Measured on this machine with these images and this recipe. */
+/** A measurement on this machine with these images and this recipe. */
 export const estimateSchema = z.object({
   device: z.string(),
   images: count,
   steps: count,
   stepsPerEpoch: count,
-  /** One training step, and reading one batch with the recipe's workers. */
+  /** Time of one training step, and of loading one batch with the recipe's workers. */
   stepMs: z.number(),
   dataMs: z.number(),
   seconds: z.number(),
-  /** Most memory used while measuring. */
+  /** Peak memory of the measurement. */
   memoryBytes: count,
   machineMemoryBytes: count,
   checkpointBytes: count,
-  /** Checkpoints that are kept, and the log. */
+  /** Size of the checkpoints that are kept, and of the log. */
   diskBytes: count,
   freeDiskBytes: count,
-  /** How many images at once fit into the device's memory, where that is known. */
+  /** How many images per pass fit into the device's memory, where known. */
   fit: z.object({ images: count, memoryBytes: z.number(), text: z.string() }).optional(),
-  /** Where the batch does not fit: changes of the recipe with which it does, and why, in words. */
+  /** If the batch does not fit: changes of the recipe with which it does, and the reason. */
   remedy: z.object({ settings: z.record(z.string(), z.string()), text: z.string() }).optional(),
   warnings: z.array(z.string()),
 });
@@ -124,7 +127,7 @@ export const folderListingSchema = z.object({
   entries: z.array(
     z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file']) }),
   ),
-  /** There are more entries than these. */
+  /** Whether there are more entries. */
   cut: z.boolean().optional(),
 });
 export type FolderListing = z.infer<typeof folderListingSchema>;
@@ -151,7 +154,7 @@ export const studioApi = {
     input: z.strictObject({ id, name: nameSchema }),
     output: datasetSchema,
   },
-  /** Forgets it; the images are not touched. */
+  /** Removes it from the list; the images are not touched. */
   'datasets.remove': { input: byId, output: done },
   'datasets.scan': { input: byId, output: datasetSchema },
   'datasets.stopScan': { input: byId, output: datasetSchema },
@@ -164,37 +167,39 @@ export const studioApi = {
     }),
     output: z.object({ total: count, items: z.array(imageItemSchema) }),
   },
-  /** Both augmented views and masks of the data set's images as the first epochs would draw them. */
+  /** Both augmented views and the masks of images, as the first epochs draw them. */
   'datasets.preview': {
     input: z.strictObject({
       folders: z.array(textSchema).min(1),
       recipe: textSchema,
       settings: changesSchema,
       count: z.int().min(1).max(12),
-      /** Another draw. */
+      /** Number of the draw. */
       draw: count,
     }),
     output: z.array(viewSchema),
   },
 
   'recipes.list': { input: nothing, output: z.array(presetSchema) },
-  /** Measures; takes up to a minute. A new call ends the one before it. */
+  /** Measures for up to a minute. A new call cancels the previous one. */
   'pretrain.estimate': { input: jobs.pretrain.schema, output: estimateSchema },
 
-  /** The newest, live and waiting ones included. */
+  /** The newest ones, including waiting and running ones. */
   'jobs.list': { input: nothing, output: z.array(jobSchema) },
-  /** Checks, and puts it at the end of the queue; light ones begin at once. */
+  /** Checks a request and appends it to the queue; jobs that need no device may start at once. */
   'jobs.submit': { input: jobRequestSchema, output: jobSchema },
-  /** Before another waiting job, or to the end. */
+  /** Moves it before another waiting job, or to the end. */
   'jobs.move': {
     input: z.strictObject({ id, before: id.optional() }),
     output: done,
   },
-  /** Waiting: taken out. Running: training saves and ends, everything else is ended. */
+  /**
+   * Removes a waiting job from the queue. A running training saves and ends; other jobs are ended.
+   */
   'jobs.stop': { input: byId, output: jobSchema },
-  /** Takes an ended job off the list; runs and exports stay. */
+  /** Removes an ended job from the list; runs and exports stay. */
   'jobs.forget': { input: byId, output: done },
-  /** Of a self-test. */
+  /** Checks of a self-test. */
   'jobs.checks': { input: byId, output: z.object({ checks: z.array(checkSchema) }) },
   'jobs.log': {
     input: z.strictObject({ id, lines: z.int().min(1).max(2000) }),
@@ -217,11 +222,11 @@ export const studioApi = {
     input: z.strictObject({
       id,
       names: z.array(seriesNameSchema).min(1),
-      /** At most so many pieces of the range; each gives up to two points. */
+      /** Most pieces of the range; each yields up to two points. */
       pieces: z.int().min(10).max(4000),
       from: count.optional(),
       to: count.optional(),
-      /** Gives the mean of each piece as well. */
+      /** Whether to return the mean of each piece too. */
       means: z.boolean().optional(),
     }),
     output: seriesSchema,
@@ -230,7 +235,7 @@ export const studioApi = {
     input: z.strictObject({
       id,
       ...page,
-      /** Only what a person should look at: warnings, broken images, rewinds, errors. */
+      /** Only warnings, broken images, rewinds and errors. */
       trouble: z.boolean().optional(),
     }),
     output: z.object({ total: count, items: z.array(runEventSchema) }),
@@ -247,7 +252,7 @@ export const studioApi = {
    * and folder stay as they are, and so does all that refers to it.
    */
   'runs.edit': { input: runAboutSchema.extend({ id }).strict(), output: runSummarySchema },
-  /** Removes the run's folder, checkpoints and all, and says how many bytes they took. */
+  /** Deletes the run's folder with its checkpoints and returns its size in bytes. */
   'runs.delete': { input: byId, output: z.object({ bytes: count }) },
 
   'models.list': { input: nothing, output: z.array(modelSchema) },
@@ -259,7 +264,7 @@ export const studioApi = {
     }),
     output: modelDetailSchema,
   },
-  /** What an evaluation job found. */
+  /** The result of an evaluation job. */
   'evaluations.get': {
     input: z.strictObject({ job: id }),
     output: evaluationSchema,
@@ -268,7 +273,7 @@ export const studioApi = {
     input: nothing,
     output: z.object({
       devices: z.array(deviceSchema),
-      /** Of devices that were tried on this machine, as they are now. */
+      /** Known checks of this machine's devices. */
       checks: z.array(deviceCheckSchema),
       chosen: deviceChoiceSchema.optional(),
       machine: z.object({
@@ -286,9 +291,9 @@ export type CommandName = keyof StudioApi;
 export type InputOf<N extends CommandName> = z.input<StudioApi[N]['input']>;
 export type OutputOf<N extends CommandName> = z.output<StudioApi[N]['output']>;
 
-/** What arrives unasked. */
+/** Messages that the studio sends by itself. */
 export const pushSchema = z.discriminatedUnion('topic', [
-  /** One job that is new or has changed; `removed` when it left the list. */
+  /** A job that is new or has changed; `removed` if it left the list. */
   z.object({ topic: z.literal('job'), job: jobSchema }),
   z.object({ topic: z.literal('job-removed'), id: z.string() }),
   /** The order of waiting jobs. */
@@ -296,7 +301,10 @@ export const pushSchema = z.discriminatedUnion('topic', [
   z.object({ topic: z.literal('dataset'), dataset: datasetSchema }),
   z.object({ topic: z.literal('dataset-removed'), id: z.string() }),
   z.object({ topic: z.literal('settings'), settings: settingsSchema }),
-  /** A live run has gone on: its record, and what its last step measured. At most twice a second. */
+  /**
+   * Progress of a running run: its record, and the values of its last step. At most twice per
+   * second.
+   */
   z.object({
     topic: z.literal('run'),
     run: runSummarySchema,
@@ -307,10 +315,10 @@ export const pushSchema = z.discriminatedUnion('topic', [
 ]);
 export type Push = z.infer<typeof pushSchema>;
 
-/** The studio as a surface sees it. */
+/** The studio's interface for surfaces. */
 export interface StudioPort {
   /**
-   * @param signal that nobody waits for the answer any more
+   * @param signal tells that the answer is not needed any more
    * @throws StudioError
    */
   call<N extends CommandName>(
@@ -318,6 +326,6 @@ export interface StudioPort {
     input: InputOf<N>,
     signal?: AbortSignal,
   ): Promise<OutputOf<N>>;
-  /** @returns ends the subscription */
+  /** @returns a function that ends the subscription */
   subscribe(listener: (push: Push) => void): () => void;
 }

@@ -1,4 +1,4 @@
-/** Data sets: folders of images in place, and what a scan found in them. */
+/** Data sets: folders of images, and the results of their scans. */
 import { z } from 'zod';
 import { errorSchema } from './jobs.ts';
 
@@ -7,24 +7,24 @@ const count = z.int().min(0);
 export const healthReportSchema = z.object({
   images: count,
   bytes: count,
-  /** jpeg, png, … → images */
+  /** number of images by format: jpeg, png, … */
   formats: z.record(z.string(), count),
-  /** Files of other kinds by extension. */
+  /** Number of other files, by extension. */
   ignored: z.record(z.string(), count),
   unreadable: z.object({
     count,
-    /** The first of them. */
+    /** The first of these files. */
     files: z.array(z.object({ path: z.string(), reason: z.string() })),
   }),
   duplicates: z.object({
-    /** Sets of files with equal content. */
+    /** Number of groups of files with equal content. */
     groups: count,
-    /** Images beyond the first of each group. */
+    /** Number of images beyond the first of each group. */
     extra: count,
     examples: z.array(z.array(z.string())),
   }),
   sizes: z.object({
-    /** Images by the length of their shorter side in pixels: `from` ≤ side < `to`. */
+    /** Number of images by length of the shorter side in pixels: `from` ≤ side < `to`. */
     histogram: z.array(z.object({ from: count, to: count, images: count })),
     smallest: z.tuple([count, count]),
     median: z.tuple([count, count]),
@@ -34,12 +34,12 @@ export const healthReportSchema = z.object({
     recipe: z.string(),
     imageSize: count,
     patchSize: count,
-    /** Why, in a sentence or two. */
+    /** The reason, in a sentence or two. */
     reason: z.string(),
   }),
-  /** Labelled sets: images of each class, in the order of the classes. */
+  /** For labelled sets: number of images per class, in the order of the classes. */
   classes: z.array(z.object({ name: z.string(), images: count })).optional(),
-  /** What is odd, in words: tiny classes, mixed labels, very small images. */
+  /** Problems, as sentences: tiny classes, mixed labels, very small images. */
   notes: z.array(z.string()),
   fingerprint: z.string(),
   scannedAt: z.iso.datetime(),
@@ -51,7 +51,7 @@ export const datasetSchema = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(['images', 'labelled']),
-  /** Absolute; a labelled set has one, a folder with class folders, a CSV or a list file. */
+  /** Absolute; a labelled set has one: a folder with class folders, or a list file. */
   folders: z.array(z.string()).min(1),
   addedAt: z.iso.datetime(),
   state: z.enum(['scanning', 'ready', 'failed']),
@@ -73,7 +73,7 @@ export const imageItemSchema = z.object({
 });
 export type ImageItem = z.infer<typeof imageItemSchema>;
 
-/** Both views of an image as training sees them in one epoch. */
+/** Both views of an image in one epoch of training. */
 export const viewSchema = z.object({
   path: z.string(),
   width: count,
@@ -81,7 +81,7 @@ export const viewSchema = z.object({
   /** data: URLs of PNG images, before normalisation. */
   student: z.string(),
   teacher: z.string(),
-  /** Of rows x cols patches, row by row: true where the student sees the mask token. */
+  /** Rows x cols patches, row by row: true for masked ones. */
   mask: z.array(z.boolean()),
   rows: count,
   cols: count,

@@ -1,4 +1,4 @@
-/** How a network was judged on labelled images, as `metrics.json` of an evaluation holds it. */
+/** Evaluation of a network on labelled images, as stored in `metrics.json`. */
 import { z } from 'zod';
 import { scoreFields, TOP1 } from '../scores.ts';
 import { DEFAULT_TASK } from '../tasks.ts';
@@ -7,13 +7,13 @@ const count = z.int().min(0);
 
 /** A value and its 95 % interval. */
 const estimateOf = z.object({ value: z.number(), low: z.number(), high: z.number() });
-/** 0 to 1; null where it is one of nothing. */
+/** 0 to 1; null if it is undefined (0/0). */
 const share = z.number().nullable();
 
-/** How one class fared. */
+/** The scores of one class. */
 const classFields = {
   name: z.string(),
-  /** Images of the class, and those that were given it. */
+  /** Number of images of the class, and number of its predictions. */
   support: count,
   predicted: count,
   precision: share,
@@ -21,23 +21,23 @@ const classFields = {
   f1: share,
 };
 
-/** What the evaluation of a classifier holds beside that. */
+/** Additional fields for a classifier. */
 export const classifierEvaluationSchema = z.object({
   images: count,
   /** Class names, in the order of the scores. */
   classes: z.array(z.string()).readonly(),
-  /** Shares of images; top-5 of all classes where there are fewer. */
+  /** Shares of images; with fewer than five classes, top-5 is over all of them. */
   top1: estimateOf,
   top5: estimateOf,
   /** Mean F1 over the classes that occur or are predicted. */
   macroF1: estimateOf,
   /** Mean recall over the classes that occur. */
   balancedAccuracy: z.number(),
-  /** Mean cross-entropy, nats; null where a true class got the probability 0. */
+  /** Mean cross-entropy, nats; null if a true class has the probability 0. */
   loss: z.number().nullable(),
   calibration: z.looseObject({ error: z.number() }),
   perClass: z.array(z.object(classFields)),
-  /** Cells that are not 0, row by row: true class, predicted class, images. */
+  /** Non-zero cells, row by row: true class, predicted class, number of images. */
   confusion: z.array(z.tuple([count, count, count])),
   /** Wrong predictions, the most confident first. */
   mistakes: z.array(
@@ -52,28 +52,28 @@ export const classifierEvaluationSchema = z.object({
 });
 export type ClassifierEvaluation = z.infer<typeof classifierEvaluationSchema>;
 
-/** What the evaluation of a network for several labels an image holds. */
+/** Additional fields for a multi-label network. */
 export const labelsEvaluationSchema = z.object({
   images: count,
   /** Class names, in the order of the logits. */
   classes: z.array(z.string()).readonly(),
-  /** Probability from which a label is given. */
+  /** Probability from which a label is predicted. */
   threshold: z.number(),
-  /** Mean average precision of the classes that occur. */
+  /** Mean average precision over the classes that occur. */
   mAP: estimateOf,
-  /** Mean F1 of the classes that occur or are given. */
+  /** Mean F1 over the classes that occur or are predicted. */
   macroF1: estimateOf,
-  /** F1 of all labels of all images together. */
+  /** F1 over all labels of all images together. */
   microF1: estimateOf,
   /** Mean binary cross-entropy over images and classes, without class weights, nats. */
   loss: z.number(),
   perClass: z.array(z.object({ ...classFields, averagePrecision: share })),
-  /** Classes that no image has. */
+  /** Classes without images. */
   withoutImages: z.array(z.string()),
 });
 export type LabelsEvaluation = z.infer<typeof labelsEvaluationSchema>;
 
-/** Each task has fields of its own beside these. */
+/** Tasks add fields. */
 export const evaluationSchema = z.preprocess(
   withTask,
   z.looseObject({
@@ -86,7 +86,7 @@ export const evaluationSchema = z.preprocess(
 );
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
-/** Files of 0.1.0 are of classifiers, and name neither task nor scores. */
+/** Files of 0.1.0 are from classifiers and name neither task nor scores. */
 function withTask(found: unknown): unknown {
   if (typeof found !== 'object' || found === null || 'task' in found) return found;
   const { data } = classifierEvaluationSchema.safeParse(found);

@@ -1,4 +1,4 @@
-/** The contract between the studio and its surfaces, as one import. */
+/** The contract between the studio and its surfaces in one import. */
 export { EXPORT_FORMATS } from '../jobs/export.ts';
 export * from '../jobs/register.ts';
 export { NAME_LENGTH } from '../jobs/values.ts';

@@ -1,4 +1,4 @@
-/** Jobs as every surface shows them: what was asked, how it stands, what came of it. */
+/** Jobs as surfaces show them: request, state and result. */
 import { z } from 'zod';
 import type { ErrorCode } from '../error-codes.ts';
 import { jobRequestSchema } from '../jobs/register.ts';
@@ -13,9 +13,9 @@ export const errorSchema = z.object({
 });
 
 /**
- * `waiting` in the queue; `running`, from the start of its process; `done`, `failed` with an error,
- * `stopped` by its user (a run is kept and can be resumed); `died` when its process is gone without a
- * word.
+ * `waiting` in the queue; `running` from the start of its process; `done`, `failed` with an error,
+ * `stopped` by its user (a run is kept and can be resumed); `died` when its process exited
+ * unexpectedly.
  */
 export const jobStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'stopped', 'died']);
 export type JobState = z.infer<typeof jobStateSchema>;
@@ -25,28 +25,28 @@ export const jobSchema = z.object({
   title: z.string(),
   request: jobRequestSchema,
   state: jobStateSchema,
-  /** The command line that does the same. */
+  /** The equivalent command line. */
   command: z.string(),
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
-  /** The run it makes or resumes, once there is one. */
+  /** The run that it creates or resumes, if any. */
   run: z.string().optional(),
   progress: z
     .object({ done: z.number(), total: z.number(), text: z.string().optional() })
     .optional(),
   /** The last record of its command: metrics, export, import, selftest, comparison. */
   result: z.record(z.string(), z.unknown()).optional(),
-  /** Folder of tables and figures, when there is one. */
+  /** Folder of tables and figures, if any. */
   results: z.string().optional(),
   warnings: z.array(z.string()),
   error: errorSchema.optional(),
-  /** What it said last, for people; of jobs that failed or died. */
+  /** The last lines of its output, if it failed or died. */
   lastLines: z.array(z.string()).optional(),
 });
 export type Job = z.infer<typeof jobSchema>;
 
-/** A quantity that a self-test compared; `error` is null where it was not finite. */
+/** A quantity that a self-test compared; `error` is null if it was not finite. */
 export const checkSchema = z.object({
   fixture: z.string(),
   quantity: z.string(),

@@ -1,22 +1,22 @@
-/** Trained networks that can be fine-tuned, judged and taken away. */
+/** Trained networks that can be fine-tuned, evaluated and exported. */
 import { z } from 'zod';
 import { scoresSchema } from '../scores.ts';
 
 const count = z.int().min(0);
 
 export const modelSchema = z.object({
-  /** What every command takes for it: a run's id, a folder. */
+  /** The reference for commands: a run's id, or a folder. */
   reference: z.string(),
   name: z.string(),
   source: z.enum(['run', 'import']),
   kind: z.enum(['pretrained', 'classifier']),
   createdAt: z.iso.datetime(),
-  /** Of a run: its newest or best checkpoint. */
+  /** For a run: its newest or best checkpoint. */
   step: count.optional(),
   classes: count.optional(),
-  /** Of a run: how its best state was judged. */
+  /** For a run: the evaluation of its best checkpoint. */
   scores: scoresSchema.optional(),
-  /** Of the network, where it is known without reading the weights. */
+  /** Properties of the network that are known without reading the weights. */
   imageSize: z.tuple([count, count]).optional(),
   patchSize: count.optional(),
   embedDim: count.optional(),
@@ -37,9 +37,9 @@ export const modelDetailSchema = z.object({
   mean: z.array(z.number()),
   std: z.array(z.number()),
   classes: z.array(z.string()).optional(),
-  /** What was assumed or left out when it was read. */
+  /** Assumptions and omissions when it was read. */
   notes: z.array(z.string()),
-  /** The model card as it goes with an export, Markdown. */
+  /** The model card of an export, in Markdown. */
   card: z.string(),
 });
 export type ModelDetail = z.infer<typeof modelDetailSchema>;

@@ -1,22 +1,22 @@
-/** Runs as every surface shows them; their files on disk are the source. */
+/** Runs as surfaces show them, read from their files. */
 import { z } from 'zod';
 import { runAboutSchema } from '../run-about.ts';
 import { scoresSchema } from '../scores.ts';
 
 const count = z.int().min(0);
 
-/** What run.json says of a run. */
+/** The statuses in run.json. */
 export const RUN_STATUSES = ['created', 'running', 'paused', 'stopped', 'done', 'failed'] as const;
-/** `died` is a run whose process ended while it was running. */
+/** `died` is the status of a run whose process exited while it was running. */
 export const shownStatusSchema = z.enum([...RUN_STATUSES, 'died']);
 
 export const runSummarySchema = z.object({
   id: z.string(),
-  /** The name that it was given last. */
+  /** Its current name. */
   name: z.string(),
   ...runAboutSchema.omit({ name: true }).shape,
   kind: z.enum(['pretrain', 'finetune']),
-  /** What the labels mean; left out for classification and pre-training. */
+  /** Name of the task; left out for classification and pre-training. */
   task: z.string().optional(),
   status: shownStatusSchema,
   reason: z.object({ code: z.string(), message: z.string() }).optional(),
@@ -26,7 +26,7 @@ export const runSummarySchema = z.object({
   totalSteps: count,
   device: z.string(),
   images: count,
-  /** The best evaluation so far, of runs that are evaluated. */
+  /** The best evaluation so far, for runs with evaluations. */
   best: scoresSchema.and(z.object({ step: count })).optional(),
   from: z.string().optional(),
 });
@@ -41,27 +41,27 @@ export const checkpointItemSchema = z.object({
 
 export const runDetailSchema = runSummarySchema.extend({
   dir: z.string(),
-  /** The name that it was started with, where it has another one now. */
+  /** Its initial name, if it was renamed. */
   firstName: z.string().optional(),
-  /** Of a device that was chosen automatically: the sentence that says why. */
+  /** For an automatically chosen device: the sentence with the reason. */
   deviceReason: z.string().optional(),
   recipe: z.record(z.string(), z.unknown()),
   folders: z.array(z.string()),
   fingerprint: z.string(),
   versions: z.record(z.string(), z.string()),
   classes: z.array(z.string()).optional(),
-  /** Fine-tuning: where the labelled images are. */
+  /** For fine-tuning: the folder or list of labelled images. */
   train: z.string().optional(),
   val: z.string().optional(),
   checkpoints: z.array(checkpointItemSchema),
-  /** The job that made or resumed it last. */
+  /** The job that created or last resumed it. */
   job: z.string().optional(),
-  /** Of a run that failed or died: what its process said last. */
+  /** For a run that failed or died: the last lines of its output. */
   lastLines: z.array(z.string()).optional(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
-/** What a run measures at each step; `dataWaitShare` is the part of it spent waiting for images. */
+/** Values of each step; `dataWaitShare` is the share of time spent waiting for images. */
 export const SERIES = [
   'loss',
   'score',
@@ -82,30 +82,30 @@ export type SeriesName = z.infer<typeof seriesNameSchema>;
 
 const curveSchema = z.object({ steps: z.array(count), values: z.array(z.number()) });
 
-/** The network judged while it trains. */
+/** An evaluation of the network during training. */
 export const evaluationPointSchema = scoresSchema.and(
   // Images; left out of answers of 0.1.0.
   z.object({ step: count, best: z.boolean(), n: count.optional() }),
 );
 export type EvaluationPoint = z.infer<typeof evaluationPointSchema>;
 
-/** Curves, thinned to what a screen can show: in each piece of the range the least and the greatest. */
+/** Curves, downsampled for display: the least and the greatest value of each piece of the range. */
 export const seriesSchema = z.object({
-  /** Points before thinning, in the whole run. */
+  /** Number of points of the whole run before downsampling. */
   points: count,
-  /** One curve each: steps and values of equal length. */
+  /** Steps and values of equal length. */
   curves: z.record(z.string(), curveSchema),
-  /** The mean of each piece, for smoothing; when asked for, of curves that were thinned. */
+  /** The mean of each piece for smoothing; if requested, for curves that were downsampled. */
   means: z.record(z.string(), curveSchema).optional(),
-  /** What the curve `score` is called, such as `tokenMatch` or `top1`. */
+  /** Name of the curve `score`, such as `tokenMatch` or `top1`. */
   score: z.string(),
   evaluations: z.array(evaluationPointSchema),
-  /** The last step's values. */
+  /** The values of the last step. */
   latest: z.record(z.string(), z.number()).optional(),
 });
 export type Series = z.infer<typeof seriesSchema>;
 
-/** Everything a run said but its steps: warnings, checkpoints, changes of status, rewinds. */
+/** Events of a run other than steps: warnings, checkpoints, changes of status, rewinds. */
 export const runEventSchema = z.looseObject({
   type: z.string(),
   step: z.int().optional(),

@@ -1,10 +1,10 @@
-/** What pages of the application may do, the same in the window and in a browser. */
+/** Restrictions of the application's pages, equal in the window and in a browser. */
 
-/** Scripts, styles, pictures and connections come from where the page comes from, and nowhere else. */
+/** Scripts, styles, images and connections are allowed from the page's own origin only. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  // The component library sets styles of elements; they cannot load or run anything.
+  // The component library sets styles of elements, which cannot load or run anything.
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self'",

@@ -1,6 +1,6 @@
 /**
- * How calls travel between a surface and the studio: an envelope with a number, checked on both ends,
- * the same over IPC and over a socket.
+ * Messages of calls between a surface and the studio: an envelope with a number, validated on both
+ * sides, over IPC or a socket.
  */
 import { z } from 'zod';
 import { readErrorRecord, StudioError, toStudioError } from '../errors.ts';
@@ -16,7 +16,7 @@ import {
 } from './api.ts';
 import { errorSchema } from './jobs.ts';
 
-/** Bytes of a call, at most; surfaces refuse a larger one before they read it. */
+/** Most bytes of a call; surfaces reject larger ones before they read them. */
 export const MOST_CALL_BYTES = 1 << 20;
 
 export const callSchema = z.strictObject({
@@ -32,7 +32,7 @@ export const replySchema = z.union([
 ]);
 export type Reply = z.infer<typeof replySchema>;
 
-/** What a message is answered that is too large to be read. */
+/** The error for a message that is too large. */
 export function tooLarge(what: string, mostBytes: number): StudioError {
   const most = mostBytes / (1 << 20);
   return new StudioError('message-too-large', `${what} is too large: ${most} MiB at most.`, {
@@ -44,12 +44,15 @@ function isCommand(name: string): name is CommandName {
   return Object.hasOwn(studioApi, name);
 }
 
-/** More than any surface sends, and few enough to be checked in no time. */
+/** More values than any surface sends, and few enough for a quick check. */
 const MOST_VALUES = 20_000;
 const MOST_LEVELS = 20;
 const MOST_CHARACTERS = 65_536;
 
-/** What no surface ever sends and a schema would pass over or take long for; undefined where all is fine. */
+/**
+ * The problem of an input that no surface sends and that a schema would ignore or check slowly;
+ * undefined if there is none.
+ */
 function whatIsStrange(input: unknown): string | undefined {
   const open: { value: unknown; level: number }[] = [{ value: input, level: 0 }];
   let values = 0;
@@ -60,7 +63,7 @@ function whatIsStrange(input: unknown): string | undefined {
       return `holds a text of more than ${MOST_CHARACTERS} characters`;
     if (typeof value !== 'object' || value === null) continue;
     if (level >= MOST_LEVELS) return 'is too deep';
-    // Schemas of records leave this name out in silence.
+    // Schemas of records ignore this name.
     if (Object.hasOwn(value, '__proto__')) return 'names __proto__';
     const inner = Object.values(value);
     if (values + open.length + inner.length > MOST_VALUES)
@@ -70,7 +73,7 @@ function whatIsStrange(input: unknown): string | undefined {
   return undefined;
 }
 
-/** Answers one call from outside; never throws, whatever was sent. */
+/** Answer a call from a surface. It never throws, whatever was sent. */
 export async function answerCall(
   studio: StudioPort,
   message: unknown,
@@ -105,7 +108,7 @@ function badCall(message: string): StudioError {
   });
 }
 
-/** Gives a value to the caller, or throws what the other side threw. */
+/** Return the value of a reply, or throw its error. */
 export function readReply<N extends CommandName>(name: N, message: unknown): OutputOf<N> {
   const reply = replySchema.parse(message);
   if ('error' in reply) throw readErrorRecord(reply.error);
