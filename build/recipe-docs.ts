@@ -29,7 +29,7 @@ function tablesOf(kind: RecipeKind): string[] {
   const lines: string[] = [];
   let heading = '';
   for (const [key, setting] of Object.entries(RECIPES[kind].settings)) {
-    const { group, help, allowed } = setting;
+    const { group, title, help, allowed } = setting;
     if (group !== heading) {
       heading = group;
       lines.push('', `### ${group}`, '');
@@ -39,7 +39,7 @@ function tablesOf(kind: RecipeKind): string[] {
     const byDefault = valueText(setting.default);
     const values = recipes.map((recipe) => valueText(recipe[key]));
     const changed = values.map((value) => (value === byDefault ? '' : value));
-    lines.push(row([`\`${key}\``, byDefault, ...changed, `${help} Must be ${allowed}.`]));
+    lines.push(row([`${title} \`${key}\``, byDefault, ...changed, `${help} Must be ${allowed}.`]));
   }
   return lines;
 }

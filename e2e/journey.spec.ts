@@ -37,7 +37,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await page.getByLabel('steps', { exact: true }).fill('20000');
     await page.getByLabel('batch_size', { exact: true }).fill('9999999');
     await expect(page.getByText(/must be a whole number from 1/).first()).toBeVisible();
-    await expect(page.getByText('Fix first: batch_size.')).toBeVisible();
+    await expect(page.getByText('Fix first: Batch size (batch_size).')).toBeVisible();
     await page.getByLabel('batch_size', { exact: true }).fill('16');
     await page.getByRole('button', { name: /^Running/ }).click();
     await page.getByLabel('checkpoint_every', { exact: true }).fill('50');

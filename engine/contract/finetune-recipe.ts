@@ -28,31 +28,31 @@ const targetSettings = {
     title: 'Label smoothing',
     default: 0.1,
     range: { min: 0, below: 1 },
-    help: 'Label smoothing: the share of the target that is spread over all classes.',
+    help: 'Share of the target that is spread over all classes.',
   }),
   mixup: regularisation.number(traits({ basic: 6 }), {
     title: 'Mixup',
     default: 0,
     range: { min: 0, max: 100 },
-    help: 'Mixup: α of the Beta distribution of shares; 0 turns it off. The published command uses 0.8.',
+    help: 'α of the Beta distribution of shares; 0 turns it off. The authors’ command uses 0.8.',
   }),
   cutmix: regularisation.number(ADVANCED, {
     title: 'CutMix',
     default: 0,
     range: { min: 0, max: 100 },
-    help: 'CutMix: the same for pasted rectangles. The published command uses 1.0.',
+    help: 'α for pasted rectangles; 0 turns it off. The authors’ command uses 1.0.',
   }),
   mixup_prob: regularisation.number(traits({ noEffect: whenNotMixed }), {
     title: 'Mixing probability',
     default: 1,
     range: SHARE,
-    help: 'How often a batch is mixed at all.',
+    help: 'Probability that a batch is mixed.',
   }),
   mixup_switch_prob: regularisation.number(traits({ noEffect: whenNotBothMixed }), {
     title: 'CutMix share',
     default: 0.5,
     range: SHARE,
-    help: 'How often a mixed batch is CutMix, where both are on.',
+    help: 'Share of mixed batches that use CutMix, where both are on.',
   }),
 };
 const samplingSettings = {
@@ -60,7 +60,7 @@ const samplingSettings = {
     title: 'Sampling',
     default: 'uniform',
     choices: ['uniform', 'balanced'],
-    help: 'Which images are drawn: each equally often, or each class equally often, which helps where classes differ much in size.',
+    help: 'Each image equally often (uniform), or each class equally often (balanced), which helps against class imbalance.',
   }),
 };
 

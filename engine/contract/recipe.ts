@@ -45,19 +45,19 @@ const methodSettings = {
     title: 'Temperature',
     default: 0.1,
     range: { above: 0, max: 10 },
-    help: 'Divides the similarities in the loss; lower makes the choice among patches sharper.',
+    help: 'Divisor of the similarities in the loss; lower makes the softmax over patches sharper.',
   }),
   ema_momentum: method.number(ADVANCED, {
     title: 'EMA momentum',
     default: 0.996,
     range: SHARE,
-    help: 'Share of its weights that the teacher keeps at each step, at the start of the run.',
+    help: 'Share of its weights that the teacher (EMA) keeps at each step, at the start of the run.',
   }),
   ema_momentum_end: method.number(ADVANCED, {
     title: 'Final EMA momentum',
     default: 1,
     range: SHARE,
-    help: 'The same at the end of the run; between them the value follows a cosine.',
+    help: 'EMA momentum at the end of its cosine schedule.',
   }),
 };
 
@@ -69,7 +69,7 @@ const maskSettings = {
     title: 'Mask type',
     default: 'block',
     choices: ['block', 'random_mps32'],
-    help: 'What the student does not see: random rectangles (block), or random square cells aligned to a grid (random_mps32, as the published command).',
+    help: 'Random rectangles (block), or random square cells of a grid (random_mps32, as the authors’ command).',
   }),
   mask_cell: mask.integer(ofCells, {
     title: 'Mask cell size',
@@ -81,13 +81,13 @@ const maskSettings = {
     title: 'Mask ratio',
     default: 0.75,
     range: { above: 0, max: 1 },
-    help: 'random_mps32: share of the cells that are masked, rounded up.',
+    help: 'random_mps32: share of masked cells, rounded up.',
   }),
   mask_patches: mask.integer(traits({ ...ofRectangles, basic: 7 }), {
     title: 'Masked patches',
     default: 75,
     range: { min: 1, max: 65536 },
-    help: 'block: how many patches to mask, at most.',
+    help: 'block: maximum number of masked patches.',
   }),
   mask_min_patches: mask.integer(ofRectangles, {
     title: 'Minimum rectangle area',
@@ -111,7 +111,7 @@ const teacherSettings = {
     title: 'Colour jitter probability',
     default: 0.8,
     range: SHARE,
-    help: 'How often brightness, contrast, saturation and hue are changed.',
+    help: 'Probability that brightness, contrast, saturation and hue are changed.',
   }),
   jitter_brightness: teacher.number(ofJitter, {
     title: 'Brightness jitter',
@@ -141,13 +141,13 @@ const teacherSettings = {
     title: 'Grayscale probability',
     default: 0.2,
     range: SHARE,
-    help: 'How often the image is converted to grayscale.',
+    help: 'Probability of conversion to grayscale.',
   }),
   blur: teacher.number(SEEN, {
     title: 'Blur probability',
     default: 0.1,
     range: SHARE,
-    help: 'How often the image is blurred.',
+    help: 'Probability of a Gaussian blur.',
   }),
   blur_min_radius: teacher.number(ofBlur, {
     title: 'Minimum blur radius',
@@ -165,7 +165,7 @@ const teacherSettings = {
     title: 'Solarisation probability',
     default: 0.2,
     range: SHARE,
-    help: 'How often bright values are inverted.',
+    help: 'Probability that bright values are inverted.',
   }),
 };
 

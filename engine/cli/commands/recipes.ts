@@ -16,11 +16,11 @@ export function settingText(value: unknown): string {
 
 function showSettings(out: Output, settings: Settings, recipe: SettingValues): void {
   let heading = '';
-  for (const [key, { group, help, allowed }] of Object.entries(settings)) {
+  for (const [key, { group, title, help, allowed }] of Object.entries(settings)) {
     if (group !== heading) out.result(`\n${group}`);
     heading = group;
     out.result(`  ${key}=${settingText(recipe[key])}`);
-    out.result(wrap(`${help} Must be ${allowed}.`, WIDTH, '      '));
+    out.result(wrap(`${title}. ${help} Must be ${allowed}.`, WIDTH, '      '));
   }
 }
 
@@ -66,10 +66,12 @@ export const command: Command = {
     const { name, recipe } = loadRecipeOf(kind, shown, {}, host.cwd);
     const settings: Settings = RECIPES[kind].settings;
     const help = Object.fromEntries(
-      Object.entries(settings).map(([key, { help: description, allowed, group, ...about }]) => [
-        key,
-        { description, allowed, group, default: about.default },
-      ]),
+      Object.entries(settings).map(
+        ([key, { title, help: description, allowed, group, ...about }]) => [
+          key,
+          { title, description, allowed, group, default: about.default },
+        ],
+      ),
     );
     out.record({ type: 'recipe', name, settings: recipe, help });
     out.result(`The recipe ${name}. Change a setting with --set key=value.`);

@@ -32,7 +32,7 @@ export const labelledNetwork = {
     title: 'Relative position bias',
     default: 'per_block',
     choices: ['per_block', 'shared', 'none'],
-    help: 'Learned relative position bias: a table in each block (as the authors fine-tune; it starts as a copy of the shared one), one table for all, or none.',
+    help: 'Learned relative position bias: a table in each block (as the authors fine-tune), one table for all blocks, or none.',
   }),
 };
 
@@ -42,13 +42,13 @@ export const headSettings = {
     title: 'Pooling',
     default: 'mean',
     choices: ['mean', 'cls'],
-    help: 'What the classifier sees: the mean of the patch tokens, or the class token.',
+    help: 'Input of the head: the mean of the patch tokens, or the class token.',
   }),
   head_init_scale: head.number(ADVANCED, {
     title: 'Head initialisation scale',
     default: 0.001,
     range: { min: 0, max: 10 },
-    help: 'Factor on the head’s starting weights: near 0 all classes are about equally likely at the start.',
+    help: 'Factor on the initial weights of the head; near 0 all classes are about equally likely at the start.',
   }),
 };
 
@@ -58,13 +58,13 @@ export const trainedSettings = {
     title: 'Trained blocks',
     default: null,
     range: { min: 0, max: 128 },
-    help: 'How many of the last blocks are trained, with the norm and the head after them; the others stay frozen. none trains everything.',
+    help: 'Last blocks that are trained, with norm and head; the others stay frozen. none trains everything.',
   }),
   layer_decay: trained.number(traits({ basic: 5 }), {
     title: 'Layer-wise LR decay',
     default: 0.9,
     range: { above: 0, max: 1 },
-    help: 'The learning rate of a block is this share of that of the block after it. The authors’ published ViT-B command uses 0.65.',
+    help: 'Factor on the learning rate from each block to the one before it. The authors’ ViT-B command uses 0.65.',
   }),
 };
 
@@ -72,14 +72,14 @@ const length = settingGroup('Length and learning rate');
 export const labelledLength = {
   ...lengthSettings,
   micro_batch: adapt(lengthSettings.micro_batch, {
-    help: 'Images that are computed together: a divisor of batch_size. Smaller needs less memory and a little more time; the result is the same. none is the whole batch.',
+    help: 'Images that are computed together, a divisor of batch_size (gradient accumulation). Smaller needs less memory, with the same result. none is the whole batch.',
   }),
   epochs: adapt(lengthSettings.epochs, { default: 30 }),
   min_steps: length.integer(traits({ noEffect: whenGiven('steps') }), {
     title: 'Minimum steps',
     default: 0,
     range: { min: 0, max: 1e9 },
-    help: 'At least so many steps, however few the images: epochs of very small sets are too short to learn in. Not used when steps is given.',
+    help: 'Minimum length of the run, for very small sets; not used when steps is given.',
   }),
 };
 export const labelledRate = {
@@ -94,16 +94,16 @@ export const labelledOptimizer = {
 const regularisation = settingGroup('Regularisation');
 export const regularisationSettings = {
   drop_path: regularisation.number(traits({ basic: 7 }), {
-    title: 'Drop path',
+    title: 'Drop path (stochastic depth)',
     default: 0.1,
     range: { min: 0, below: 1 },
-    help: 'Stochastic depth: how often the last block is left out for an image; for earlier blocks it falls linearly.',
+    help: 'Probability that the last block is skipped for an image; it falls linearly towards the first block.',
   }),
   erase: regularisation.number(SEEN, {
     title: 'Random erasing',
     default: 0.25,
     range: SHARE,
-    help: 'How often a rectangle is replaced by noise.',
+    help: 'Probability that a rectangle is replaced by noise.',
   }),
 };
 
@@ -114,31 +114,31 @@ export const labelledViews = {
   rand_augment: views.flag(SEEN, {
     title: 'RandAugment',
     default: true,
-    help: 'RandAugment: random changes of colour or geometry.',
+    help: 'Random changes of colour and geometry.',
   }),
   rand_magnitude: views.number(ofRandAugment, {
     title: 'RandAugment magnitude',
     default: 9,
     range: { min: 0, max: 10 },
-    help: 'RandAugment: magnitude, 0 to 10.',
+    help: 'Strength of the changes, 0 to 10.',
   }),
   rand_std: views.number(ofRandAugment, {
     title: 'RandAugment magnitude std',
     default: 0.5,
     range: { min: 0, max: 10 },
-    help: 'RandAugment: standard deviation of the magnitude.',
+    help: 'Standard deviation of the magnitude.',
   }),
   rand_layers: views.integer(ofRandAugment, {
     title: 'RandAugment operations',
     default: 2,
     range: { min: 1, max: 15 },
-    help: 'RandAugment: operations that are applied to an image.',
+    help: 'Operations that are applied to an image.',
   }),
   color_jitter: views.number(traits({ seen: true, noEffect: whenIs('rand_augment', true) }), {
     title: 'Colour jitter',
     default: 0.4,
     range: SHARE,
-    help: 'Largest change of brightness, contrast and saturation. Only used without RandAugment, as the authors do.',
+    help: 'Largest change of brightness, contrast and saturation; only used without RandAugment, as the authors do.',
   }),
 };
 
@@ -148,13 +148,13 @@ export const evaluationSettings = {
     title: 'Evaluation interval (epochs)',
     default: 1,
     range: { above: 0, max: 1e6 },
-    help: 'Epochs between evaluations on the validation images.',
+    help: 'Epochs between evaluations on the validation set.',
   }),
   patience: evaluation.integer(traits({ basic: 8 }), {
     title: 'Early-stopping patience',
     default: 0,
     range: { min: 0, max: 1e6 },
-    help: 'Evaluations without a better one after which training ends; 0 trains to the end. The best is kept either way.',
+    help: 'Evaluations without improvement after which training ends; 0 never ends early. The best checkpoint is kept either way.',
   }),
 };
 

@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import type { Dataset, Preset } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
-import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
+import { checkRecipe, fixFirst } from '../../ui/recipe-form/recipe-kind.ts';
 import { Section } from '../../ui/section.tsx';
 import { BeginFrom } from './begin-from.tsx';
 import { ChooseData } from './choose-data.tsx';
@@ -51,7 +51,7 @@ export function Setup(props: {
       : draft.from === ''
         ? 'Choose a network to continue from.'
         : wrong.length > 0
-          ? `Fix first: ${wrong.join(', ')}.`
+          ? fixFirst('pretrain', wrong)
           : undefined;
   return (
     <Stack gap="lg">

@@ -1,10 +1,12 @@
 /** The configuration of a run: recipe, data and versions. */
-import { Code, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
+import type { RecipeKind } from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
-import { valueText } from '../../ui/recipe-form/recipe-kind.ts';
+import { titleOf, valueText } from '../../ui/recipe-form/recipe-kind.ts';
+import { SettingTitle } from '../../ui/recipe-form/setting-title.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Section } from '../../ui/section.tsx';
 import { type Nearest, nearestRecipe } from './recipe-changes.ts';
@@ -20,12 +22,16 @@ export function RunConfiguration({ run }: { readonly run: RunDetail }) {
   );
   return (
     <Section title="Configuration">
-      {nearest === undefined ? null : <Changes nearest={nearest} />}
+      {nearest === undefined ? null : <Changes kind={kind} nearest={nearest} />}
       <details>
-        <summary>Every setting of its recipe</summary>
+        <summary>All settings</summary>
         <dl className={classes['facts']!}>
-          {Object.entries(run.recipe).map(([name, value]) => (
-            <Fact key={name} name={name} value={valueText(value)} />
+          {Object.entries(run.recipe).map(([key, value]) => (
+            <Fact
+              key={key}
+              name={<SettingTitle title={titleOf(kind, key)} name={key} />}
+              value={valueText(value)}
+            />
           ))}
         </dl>
       </details>
@@ -38,7 +44,8 @@ export function RunConfiguration({ run }: { readonly run: RunDetail }) {
   );
 }
 
-function Changes({ nearest: { name, title, changes } }: { readonly nearest: Nearest }) {
+function Changes(props: { readonly kind: RecipeKind; readonly nearest: Nearest }) {
+  const { name, title, changes } = props.nearest;
   if (changes.length === 0)
     return (
       <Text>
@@ -64,7 +71,7 @@ function Changes({ nearest: { name, title, changes } }: { readonly nearest: Near
             {changes.map(({ key, value, usual }) => (
               <Table.Tr key={key}>
                 <Table.Th scope="row">
-                  <Code>{key}</Code>
+                  <SettingTitle title={titleOf(props.kind, key)} name={key} />
                 </Table.Th>
                 <Table.Td fw={600}>{valueText(value)}</Table.Td>
                 <Table.Td>{valueText(usual)}</Table.Td>
@@ -87,9 +94,9 @@ function factsOf(run: RunDetail): [string, string][] {
     ...(train === undefined ? [] : ([['Training set', train]] as [string, string][])),
     ...(val === undefined ? [] : ([['Validation set', val]] as [string, string][])),
     ...(names === undefined ? [] : ([['Classes', names.join(', ')]] as [string, string][])),
-    ['Fingerprint of the data', fingerprint],
+    ['Data fingerprint', fingerprint],
     [
-      'Made with',
+      'Versions',
       Object.entries(versions)
         .map(([name, version]) => `${name} ${version}`)
         .join(', '),
@@ -97,7 +104,7 @@ function factsOf(run: RunDetail): [string, string][] {
   ];
 }
 
-function Fact({ name, value }: { readonly name: string; readonly value: ReactNode }) {
+function Fact({ name, value }: { readonly name: ReactNode; readonly value: ReactNode }) {
   return (
     <>
       <dt>{name}</dt>

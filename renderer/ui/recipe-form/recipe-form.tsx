@@ -56,25 +56,27 @@ export function RecipeForm({ kind, preset, settings, onChange }: RecipeFormProps
   };
   const basic = basicFields(kind, values);
   const rest = fields.filter(({ key }) => !basic.some((shown) => shown.key === key));
-  const found = search.trim() === '' ? undefined : rest.filter((field) => matches(field, search));
+  const found = search.trim() === '' ? undefined : fields.filter((field) => matches(field, search));
   return (
     <Stack>
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3, xl: 4 }}>{basic.map(show)}</SimpleGrid>
       <Group justify="space-between" align="flex-end">
         <TextInput
-          label="All other settings"
-          placeholder="Find one by name or meaning"
+          label="Find a setting"
+          placeholder="Term or key"
           leftSection={<IconSearch size={16} aria-hidden />}
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
-          miw={320}
+          flex="0 1 20rem"
         />
         <Changed settings={settings} onReset={() => onChange({})} />
       </Group>
       {found === undefined ? (
-        <Groups fields={rest} settings={settings} problems={problems} show={show} />
+        <>
+          <SimpleGrid cols={{ base: 1, sm: 2, lg: 3, xl: 4 }}>{basic.map(show)}</SimpleGrid>
+          <Groups fields={rest} settings={settings} problems={problems} show={show} />
+        </>
       ) : found.length === 0 ? (
-        <Text c="dimmed">No other setting matches.</Text>
+        <Text c="dimmed">No setting matches.</Text>
       ) : (
         <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>{found.map(show)}</SimpleGrid>
       )}
@@ -90,7 +92,7 @@ function Changed(props: {
   return (
     <Group gap="sm">
       <Text size="sm" role="status">
-        {count === 0 ? 'All settings are those of the recipe.' : `${settingsText(count)} changed.`}
+        {count === 0 ? 'Settings of the recipe, unchanged.' : `${settingsText(count)} changed.`}
       </Text>
       {count === 0 ? null : (
         <Button

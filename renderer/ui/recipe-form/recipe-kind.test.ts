@@ -38,9 +38,40 @@ describe('the form of a recipe', () => {
         .filter((field) => matches(field, search))
         .map(({ key }) => key);
     expect(found('blur_max')).toEqual(['blur_max_radius']);
-    expect(found('mirrored')).toEqual(['flip']);
+    expect(found('horizontal')).toEqual(['flip']);
     expect(found('thread')).toContain('workers');
     expect(found('nothing of the kind')).toEqual([]);
+  });
+
+  it.each([
+    ['gradient clipping', 'clip_grad'],
+    ['weight decay', 'weight_decay'],
+    ['learning rate', 'lr'],
+    ['LR decay', 'layer_decay'],
+    ['EMA', 'ema_momentum'],
+    ['momentum', 'ema_momentum'],
+    ['momentum', 'beta1'],
+    ['stochastic depth', 'drop_path'],
+    ['drop path', 'drop_path'],
+    ['batch size', 'batch_size'],
+    ['gradient accumulation', 'micro_batch'],
+    ['gradient checkpointing', 'recompute'],
+    ['activation checkpointing', 'recompute'],
+    ['mixed precision', 'precision'],
+    ['early stopping', 'patience'],
+    ['num_workers', 'workers'],
+    ['warmup', 'warmup_epochs'],
+    ['mask ratio', 'mask_ratio'],
+    ['random seed', 'seed'],
+    ['label smoothing', 'smoothing'],
+    ['class imbalance', 'sampling'],
+    ['random resized crop', 'crop_min_area'],
+    ['horizontal flip', 'flip'],
+    ['optimizer', 'adam_eps'],
+  ])('finds by the field’s term "%s" the setting %s', (search, key) => {
+    const kinds = ['pretrain', 'finetune'] as const;
+    const found = kinds.flatMap((kind) => fieldsOf(kind).filter((field) => matches(field, search)));
+    expect(found.map((field) => field.key)).toContain(key);
   });
 
   it('says which settings have no effect, and shows the mask that has one', () => {

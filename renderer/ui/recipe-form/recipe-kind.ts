@@ -1,8 +1,14 @@
 /** What a form asks of a recipe's table: its fields, those that come first, and checks. */
 
 import { isStudioError } from '../../../engine/contract/errors.ts';
-import type { Setting, SettingValues } from '../../../engine/contract/settings/setting.ts';
+import type {
+  Setting,
+  Settings,
+  SettingValues,
+} from '../../../engine/contract/settings/setting.ts';
 import { RECIPES, type RecipeKind } from '../../../engine/contract/tasks.ts';
+import { matchesWords } from '../search-text.ts';
+
 export interface Field extends Setting {
   readonly key: string;
 }
@@ -12,6 +18,17 @@ export type Problems = Readonly<Record<string, string>>;
 
 export function fieldsOf(kind: RecipeKind): readonly Field[] {
   return Object.entries(RECIPES[kind].settings).map(([key, setting]) => ({ ...setting, key }));
+}
+
+/** The title of a setting; the key itself where a later version has written it. */
+export function titleOf(kind: RecipeKind, key: string): string {
+  const settings: Settings = RECIPES[kind].settings;
+  return Object.hasOwn(settings, key) ? settings[key]!.title : key;
+}
+
+/** For example `Fix first: Batch size (batch_size).` */
+export function fixFirst(kind: RecipeKind, keys: readonly string[]): string {
+  return `Fix first: ${keys.map((key) => `${titleOf(kind, key)} (${key})`).join(', ')}.`;
 }
 
 /** The settings that matter most; of several for one place, the first that has an effect. */
@@ -26,11 +43,7 @@ export function basicFields(kind: RecipeKind, values: SettingValues = {}): reado
 
 /** Whether the words of a search are all found in a setting's name, title or help. */
 export function matches({ key, title, help, group }: Field, search: string): boolean {
-  const text = `${key} ${title} ${help} ${group}`.toLowerCase();
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+  return matchesWords(`${key} ${title} ${help} ${group}`, search);
 }
 
 /** The values that result, or what is wrong with each setting. */

@@ -1,17 +1,9 @@
 /** One setting: its value, what it means, what it may be, and back to what it was. */
-import {
-  ActionIcon,
-  Code,
-  Group,
-  NativeSelect,
-  Switch,
-  Text,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
+import { ActionIcon, Group, NativeSelect, Switch, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useId } from 'react';
 import type { Field } from './recipe-kind.ts';
+import { SettingTitle } from './setting-title.tsx';
 
 /** Help below, so that fields beside each other line up. */
 const ORDER: ('label' | 'input' | 'error' | 'description')[] = [
@@ -50,7 +42,7 @@ export function SettingField(props: SettingFieldProps) {
       </Tooltip>
     ) : null;
   const shared = {
-    label: <Label id={id} field={field} />,
+    label: <SettingTitle title={field.title} name={key} id={id} />,
     // Two names, so that it is found by either.
     'aria-labelledby': `${id}-title ${id}-key`,
     error: problem,
@@ -93,23 +85,12 @@ export function SettingField(props: SettingFieldProps) {
   );
 }
 
-function Label({ id, field }: { readonly id: string; readonly field: Field }) {
-  return (
-    <Group component="span" gap={6} wrap="wrap" display="inline-flex">
-      <span id={`${id}-title`}>{field.title}</span>
-      <Code id={`${id}-key`} fz={11}>
-        {field.key}
-      </Code>
-    </Group>
-  );
-}
-
 function Help(props: SettingFieldProps & { readonly allowed: string }) {
   const { field, usual, changed, unused, allowed } = props;
   const notes = [
     ...(unused === undefined ? [] : [`Not used: ${unused}. `]),
-    ...(changed === 'by hand' ? [`Changed: the recipe has ${usual}. `] : []),
-    ...(changed === 'along' ? [`Changed along with others: the recipe has ${usual}. `] : []),
+    ...(changed === 'by hand' ? [`Recipe: ${usual}. `] : []),
+    ...(changed === 'along' ? [`Changed with others; recipe: ${usual}. `] : []),
   ];
   return (
     <>

@@ -1,6 +1,7 @@
 /** The form to compare training from a pre-trained network with training from scratch. */
 import { Checkbox, Group, NumberInput, SimpleGrid, Stack, TagsInput, Text } from '@mantine/core';
 import { countText } from '../../../../ui/format.ts';
+import { fixFirst } from '../../../../ui/recipe-form/recipe-kind.ts';
 import { Section } from '../../../../ui/section.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
 import { DeviceField, StartJob } from '../../form-frame.tsx';
@@ -29,7 +30,7 @@ export function CompareForm() {
     [request.train !== '', 'Choose a training set.'],
     [fractions.length > 0, 'Choose at least one share of the labels.'],
     [modes.length > 0, 'Choose at least one mode of training.'],
-    [recipe.wrong.length === 0, `Fix first: ${recipe.wrong.join(', ')}.`],
+    [recipe.wrong.length === 0, fixFirst(recipe.kind, recipe.wrong)],
   ] as const;
   return (
     <Stack>

@@ -2,6 +2,7 @@
 
 import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { NAME_LENGTH } from '../../../../../engine/contract/studio/index.ts';
+import { fixFirst } from '../../../../ui/recipe-form/recipe-kind.ts';
 import { Section } from '../../../../ui/section.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
 import { DeviceField, StartJob } from '../../form-frame.tsx';
@@ -23,7 +24,7 @@ export function FinetuneForm() {
   const needs = [
     [request.from !== '', 'Choose a network to begin with.'],
     [request.train !== '', 'Choose a training set.'],
-    [recipe.wrong.length === 0, `Fix first: ${recipe.wrong.join(', ')}.`],
+    [recipe.wrong.length === 0, fixFirst(recipe.kind, recipe.wrong)],
   ] as const;
   return (
     <Stack>
