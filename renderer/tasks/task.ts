@@ -1,6 +1,6 @@
 /** What pages show of a task: of its runs, and of networks that it has judged. */
 import type { ComponentType } from 'react';
-import type { Evaluation, RunSummary } from '../../engine/contract/studio/index.ts';
+import type { Evaluation, RunDetail, RunSummary } from '../../engine/contract/studio/index.ts';
 import type { RecipeKind } from '../../engine/contract/tasks.ts';
 
 export interface EvaluationProps {
@@ -15,6 +15,8 @@ export interface TaskPages {
   readonly recipe: RecipeKind;
   /** The name of the score of a training step. */
   readonly stepScore: string;
+  /** How many outcomes of a training step its score is a share of, if it is one. */
+  outcomes?(recipe: RunDetail['recipe']): number;
   /** The next step with the network of a run, on a button. */
   readonly next: string;
   /** All of an evaluation, for tasks that evaluate on labelled images. */

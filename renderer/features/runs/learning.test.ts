@@ -44,7 +44,8 @@ it('without an evaluation the step decides, over its images or masked patches', 
 });
 
 it('nothing is said of scores that are no share of outcomes', () => {
+  const labels = { ...finetune, task: 'multilabel' };
   const f1 = { score: 'macroF1', evaluations: [] };
-  expect(isAboveChance(finetune, f1, { score: 0.1, chance: 0.5 })).toBeUndefined();
+  expect(isAboveChance(labels, f1, { score: 0.1, chance: 0.5 })).toBeUndefined();
   expect(isAboveChance(finetune, evaluated(), { score: 0.1, chance: 0 })).toBeUndefined();
 });

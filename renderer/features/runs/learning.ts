@@ -1,6 +1,6 @@
 /** Whether the score of a run is above its chance level. */
-import { imageSides } from '../../../engine/contract/settings/shared.ts';
 import type { RunDetail, Series } from '../../../engine/contract/studio/index.ts';
+import { pagesOfRun } from '../../tasks/register.ts';
 
 /** Two-sided 95 %. */
 const Z = 1.96;
@@ -23,7 +23,7 @@ function lowEnd({ value, n }: Share): number {
   return (middle - half) / (1 + square / n);
 }
 
-type Trained = Pick<RunDetail, 'kind' | 'recipe'>;
+type Trained = Pick<RunDetail, 'kind' | 'task' | 'recipe'>;
 
 /**
  * Whether the best evaluation, or without one the latest step, is above the chance level of the score.
@@ -36,24 +36,12 @@ export function isAboveChance(
   series: Pick<Series, 'score' | 'evaluations'> | undefined,
   { score, chance }: { readonly score: number; readonly chance: number },
 ): boolean | undefined {
-  const name = series?.score ?? 'tokenMatch';
-  if (chance <= 0 || (name !== 'tokenMatch' && name !== 'top1')) return undefined;
+  const outcomes = pagesOfRun(run).outcomes?.(run.recipe);
+  if (chance <= 0 || outcomes === undefined) return undefined;
   const evaluated = (series?.evaluations ?? []).flatMap(({ values, n }): Share[] => {
-    const value = values[name];
+    const value = values[series!.score];
     return value === undefined || n === undefined ? [] : [{ value, n }];
   });
-  const known = evaluated.length > 0 ? evaluated : [{ value: score, n: outcomesOf(run) }];
+  const known = evaluated.length > 0 ? evaluated : [{ value: score, n: outcomes }];
   return known.some((share) => lowEnd(share) > chance);
-}
-
-/** Outcomes of a step: images, or masked patches. */
-function outcomesOf({ kind, recipe }: Trained): number {
-  const number = (key: string) => Number(recipe[key]);
-  const batch = number('batch_size');
-  if (kind !== 'pretrain') return batch;
-  const [height, width] = imageSides(recipe as Parameters<typeof imageSides>[0]);
-  const patches = (height * width) / number('patch_size') ** 2;
-  const masked =
-    recipe['mask_type'] === 'block' ? number('mask_patches') : number('mask_ratio') * patches;
-  return batch * Math.max(1, Math.min(patches, masked));
 }

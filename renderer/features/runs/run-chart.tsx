@@ -33,7 +33,7 @@ export function RunChart(props: RunChartProps) {
   latest.current = made;
   useEffect(() => tail.listen(() => handle.current?.draw(latest.current())), [tail]);
   const evaluated = curves.length > 0 && !curves.some(({ look }) => look === undefined);
-  const score = runs[0]?.series?.score ?? 'tokenMatch';
+  const score = runs[0]?.series?.score ?? '';
   const title = evaluated ? validationTitle(score) : kind.title(score);
   return (
     <Chart

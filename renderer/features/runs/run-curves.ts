@@ -24,7 +24,7 @@ export function curvesOf(
   { smoothing }: { readonly smoothing: boolean },
 ): Curve[] {
   const alone = runs.length === 1;
-  const score = runs[0]?.series?.score ?? 'tokenMatch';
+  const score = runs[0]?.series?.score ?? '';
   const title = kind.title(score);
   const evaluations = kind.name === 'score' ? runs.map(evaluationsOf) : [];
   // Runs are compared by their evaluations, since training scores are of different images.

@@ -6,6 +6,7 @@ import { ClassificationMetrics } from './metrics.tsx';
 export const classify: TaskPages = {
   ...LABELLED_PAGES,
   stepScore: 'Training accuracy',
+  outcomes: ({ batch_size }) => Number(batch_size),
   Evaluation: ClassificationEvaluation,
   Metrics: ClassificationMetrics,
 };

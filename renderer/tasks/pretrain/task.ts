@@ -1,4 +1,5 @@
 /** Pre-training without labels. */
+import { imageSides } from '../../../engine/contract/settings/shared.ts';
 import type { TaskPages } from '../task.ts';
 
 export const pretrain: TaskPages = {
@@ -7,4 +8,13 @@ export const pretrain: TaskPages = {
   recipe: 'pretrain',
   stepScore: 'Token match',
   next: 'Fine-tune from this',
+  /** Masked patches. */
+  outcomes(recipe) {
+    const number = (key: string) => Number(recipe[key]);
+    const [height, width] = imageSides(recipe as Parameters<typeof imageSides>[0]);
+    const patches = (height * width) / number('patch_size') ** 2;
+    const masked =
+      recipe['mask_type'] === 'block' ? number('mask_patches') : number('mask_ratio') * patches;
+    return number('batch_size') * Math.max(1, Math.min(patches, masked));
+  },
 };
