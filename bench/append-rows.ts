@@ -1,15 +1,15 @@
-// Rows of bench/results/NAME.csv; the file begins with the names of its columns.
+// Appending of rows to bench/results/NAME.csv, whose first line names the columns.
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../build/root.ts';
 
 const folder = path.join(ROOT, 'bench', 'results');
 
-/** Texts in quotes, numbers to five digits; what is not known is an empty text. */
+/** Texts are quoted, numbers have five digits; unknown values are empty. */
 const cell = (value: unknown) =>
   typeof value === 'number' ? String(Number(value.toPrecision(5))) : `"${value ?? ''}"`;
 
-/** @param rows objects of the same keys, in the order of the columns; the date goes before them */
+/** @param rows objects with equal keys, in the order of the columns; the date comes first */
 export function appendRows(name: string, rows: readonly object[]): void {
   const file = path.join(folder, `${name}.csv`);
   mkdirSync(folder, { recursive: true });

@@ -11,11 +11,14 @@ import { RandomStream } from '../engine/random/philox.ts';
 import { runSelftest } from '../engine/selftest/selftest.ts';
 import { appendRows } from './append-rows.ts';
 
-/** As in the conformance suite: largest difference over 1 + |value|. */
+/**
+ * As in the conformance suite: largest difference over 1 +
+ * value|.
+ */
 const LIMIT = 2e-5;
 const SEEDS = 5;
 
-/** What a check found: how many numbers it compared, and the largest share that one took of its limit. */
+/** The number of compared values, and the largest error relative to its limit. */
 interface Finding {
   readonly what: string;
   readonly checks: number;
@@ -55,7 +58,10 @@ const NATIVE: Readonly<Record<string, string>> = {
   'tfjs-gpu': '@tensorflow/tfjs-node-gpu',
 };
 
-/** @param device which this process has computed on: the executor prepares the native packages */
+/**
+ * @param device a device on which this process has computed, since the executor prepares the native
+ *   packages
+ */
 function libraryOf(device: string): string {
   const require = createRequire(import.meta.url);
   const kind = device.split(':')[0]!;

@@ -19,11 +19,11 @@ import { appendRows } from './append-rows.ts';
 
 const RUN = path.join(ROOT, 'build', 'run.mjs');
 
-/** Sizes that are measured. */
+/** Sizes of the measurements. */
 interface Sizes {
   /** Recipes and batch sizes of the table. */
   readonly table: readonly (readonly [recipe: string, batch: number])[];
-  /** Recipe, batch size and steps of the steady run. */
+  /** Recipe, batch size and steps of the long run. */
   readonly steady: { readonly recipe: string; readonly batch: number; readonly steps: number };
 }
 const FULL: Sizes = {
@@ -56,7 +56,7 @@ export async function main(args: string[]): Promise<void> {
   measurePeer();
 }
 
-/** JSON lines that a program prints; its words are shown. */
+/** Run a program that prints JSON lines, and show its other output. */
 function ask(
   command: string,
   args: readonly string[],
@@ -124,7 +124,7 @@ async function measureDevice(
   }
 }
 
-/** A few steps in float16 beside float32, in a process of their own. */
+/** Compare a few steps in float16 with float32, in a separate process. */
 async function tryHalf(id: string): Promise<string> {
   const { ok, reason, worst, stepMs } = await checkDevice(id, { precision: 'float16' });
   const { quantity, error, limit } = worst ?? {};
@@ -136,7 +136,7 @@ async function tryHalf(id: string): Promise<string> {
   return ok ? String(error) : 'failed';
 }
 
-/** The tests of WebGPU on the card itself, and not on a software driver. */
+/** Run the tests of WebGPU on the card itself, not on a software driver. */
 function runTests(): string {
   const command = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const tests = path.join('engine', 'executors', 'onnxruntime', 'webgpu');
@@ -148,7 +148,7 @@ function runTests(): string {
   return status === 0 ? 'passed' : 'failed';
 }
 
-/** What is read of an event in ONNX Runtime's profile; `dur` in microseconds. */
+/** The used fields of an event in ONNX Runtime's profile; `dur` in microseconds. */
 interface ProfileEvent {
   readonly cat: string;
   readonly name: string;
@@ -156,7 +156,7 @@ interface ProfileEvent {
   readonly args: { readonly op_name: string };
 }
 
-/** Time of each kind of kernel in the gradient graph, by the device's own clock where it has one. */
+/** Time of each type of kernel in the gradient graph, by the device's clock if it has one. */
 function kernels(profiles: string): object[] {
   const file = readdirSync(profiles).find((entry) => entry.startsWith('gradients'));
   if (file === undefined) return [];
@@ -183,7 +183,7 @@ function kernels(profiles: string): object[] {
     }));
 }
 
-/** PyTorch on the same card, where python3 has it. */
+/** Measure PyTorch on the same card, if python3 has it. */
 function measurePeer(): void {
   const python = process.env['PYTHON'] ?? 'python3';
   const hasTorch =

@@ -16,7 +16,7 @@ import {
 } from '../engine/tasks/pretrain/pretrain-learner.ts';
 import { appendRows } from './append-rows.ts';
 
-/** What one way of computing takes. */
+/** Memory and time of one way of computing. */
 interface Measured {
   readonly stepMs: number;
   readonly peakBytes: number;
@@ -71,7 +71,7 @@ export async function main(args: string[]): Promise<void> {
   for (const [way, settings] of ways) {
     const one = JSON.stringify({ batch_size: batch, ...settings });
     const words = ['bench/memory.ts', '--recipe', recipe, '--device', device, '--one', one];
-    // In a process of its own, whose peak is that of this way.
+    // A separate process, so that its peak memory is that of this way.
     const run = path.join(ROOT, 'build', 'run.mjs');
     const { stdout, status } = spawnSync(process.execPath, [run, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],

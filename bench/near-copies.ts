@@ -26,7 +26,7 @@ type Change = (image: Sharp, size: Size) => Sharp;
 
 const CHANGED_IMAGES = 2000;
 
-/** Cut away a share of each side, `towards` 0 at the left and top only, 0.5 about the middle. */
+/** Crop a share of each side: `towards` 0 crops left and top, 0.5 all sides. */
 function crop(share: number, towards: 0 | 0.5): Change {
   return (image, { width, height }) => {
     const cut = (side: number) => Math.max(towards === 0.5 ? 2 : 1, Math.round(side * share));
@@ -69,7 +69,7 @@ function record(data: string, change: string, images: number, recognised: number
   process.stdout.write(`${row.join('  ')}\n`);
 }
 
-/** Every n-th sample, so that there are about CHANGED_IMAGES of all classes. */
+/** Every n-th sample, about CHANGED_IMAGES over all classes. */
 function thinned(samples: readonly Sample[]): Sample[] {
   const step = Math.max(1, Math.floor(samples.length / CHANGED_IMAGES));
   return samples.filter(({ phash }, i) => i % step === 0 && phash);

@@ -1,4 +1,4 @@
-// Starts `conmim serve` for a bench that looks at the page.
+// Start `conmim serve` for a bench of the page.
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -6,7 +6,7 @@ import { ROOT } from '../build/root.ts';
 
 /**
  * @param words further arguments
- * @returns the process, and the address with which a browser logs in
+ * @returns the process, and the login address for a browser
  */
 export async function startServer(
   workspace: string,

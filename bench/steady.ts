@@ -24,7 +24,7 @@ export async function main(args: string[]): Promise<void> {
   const settings = { batch_size: Number(values.batch), precision: values.precision };
   const { recipe } = loadRecipe(values.recipe, settings, process.cwd());
   const task = await createPretrainLearner({ recipe, device: values.device });
-  // A few batches over and over: their loss has to fall.
+  // A few batches are repeated, so their loss must fall.
   const batches = Array.from({ length: 4 }, (_, i) => randomBatch({ ...recipe, seed: i }));
   const scalars = { lr: 1e-4, weightDecay: recipe.weight_decay, emaMomentum: 0.996 };
   const losses: number[] = [];

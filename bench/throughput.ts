@@ -28,7 +28,7 @@ const STEP = [
   'deviceName',
 ];
 
-/** What `conmim bench` writes, one a line. */
+/** The output of `conmim bench`, one object per line. */
 interface Line {
   readonly type: string;
   readonly device?: string;

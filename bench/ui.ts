@@ -17,16 +17,16 @@ const IMAGES = 1_000_000;
 const RUNS = 10_000;
 const POINTS = 500_000;
 
-/** Of the page, where the functions that are given to `evaluate` run. */
+/** Functions of the page, for code that runs in `evaluate`. */
 declare function requestAnimationFrame(tick: (now: number) => void): number;
 declare function cancelAnimationFrame(id: number): void;
-/** What is kept in the page between two calls of `evaluate`. */
+/** Stored in the page between two calls of `evaluate`. */
 interface FrameWatch {
   __frames: number[];
   __raf: number;
 }
 
-/** Real pictures, a thousand of them; the list names each a thousand times. */
+/** A thousand real images, each listed a thousand times. */
 async function writeImages(folder: string): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   const files: string[] = [];
@@ -112,7 +112,7 @@ function runRecord(i: number) {
   };
 }
 
-/** @returns the newest run, which has the events of all its steps */
+/** @returns the newest run, which has events of all steps */
 function writeRuns(workspace: string): string {
   const runs = Array.from({ length: RUNS }, (_, i) => runRecord(i));
   for (const run of runs) {
@@ -150,7 +150,7 @@ function writeRuns(workspace: string): string {
   return id;
 }
 
-/** Times between frames while something is done. */
+/** Times between frames during an action. */
 async function frames(page: Page, act: () => Promise<void>) {
   await page.evaluate(() => {
     const watch = globalThis as unknown as FrameWatch;
@@ -195,7 +195,7 @@ async function heapBytes(page: Page): Promise<number> {
 const rssOf = (pid: number) =>
   Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString()) * 1024;
 
-/** Turns the wheel over a part of the page. */
+/** Turn the mouse wheel over a part of the page. */
 async function scroll(page: Page, target: Locator, turns: number): Promise<void> {
   await target.hover();
   for (let i = 0; i < turns; i++) {
@@ -204,7 +204,7 @@ async function scroll(page: Page, target: Locator, turns: number): Promise<void>
   }
 }
 
-/** Drags closer five times, moving the cursor along in between, and back out. */
+/** Zoom in five times by dragging, move the cursor, and zoom out. */
 async function zoom(page: Page, chart: Locator): Promise<void> {
   await chart.scrollIntoViewIfNeeded();
   for (let i = 0; i < 5; i++) {
@@ -237,7 +237,7 @@ export async function main(): Promise<void> {
     await page.goto(url);
     const base = new URL(url).origin;
 
-    /** Opens a page of the application, waits for what it shows, and moves in it. */
+    /** Open a page of the application, wait for its content, and move in it. */
     const measure = async (
       what: string,
       address: string,

@@ -1,9 +1,9 @@
-// Prints where apt finds the backports of this Debian, worked out from the machine's own sources, as a
-// file for /etc/apt/sources.list.d/*.sources. Prints nothing where they are among the sources already.
+// Print the source of this Debian's backports, derived from the machine's own sources, as a file
+// for /etc/apt/sources.list.d/*.sources. Nothing is printed if they are among the sources already.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Options of the one-line form whose field has another name than the option with capitals. */
+/** Options of the one-line format whose field has a different name, apart from capitals. */
 const FIELDS: Readonly<Record<string, string>> = {
   arch: 'Architectures',
   lang: 'Languages',
@@ -12,14 +12,14 @@ const FIELDS: Readonly<Record<string, string>> = {
   'inrelease-path': 'InRelease-Path',
 };
 
-/** Fields of one source by name. */
+/** Fields of a source by name. */
 type Source = Map<string, string>;
 
 /**
- * @param files    files of sources
- * @param codename of the system, as `bookworm`
- * @returns the text of a `.sources` file; empty where the backports are among the sources already;
- *   undefined where no source is the system's own
+ * @param files    texts of source files
+ * @param codename codename of the system, such as `bookworm`
+ * @returns the text of a `.sources` file; empty if the backports are among the sources already;
+ *   undefined if no source is the system's own
  */
 export function backportsSource(
   files: readonly { readonly name: string; readonly text: string }[],
@@ -30,7 +30,7 @@ export function backportsSource(
   );
   const wanted = `${codename}-backports`;
   if (sources.some((source) => words(source, 'Suites').includes(wanted))) return '';
-  // Others too have a suite by this name; the system's own has its updates beside it, or its key.
+  // Other sources may have a suite of this name; the system's own also has its updates, or its key.
   const own = sources.filter(
     (source) =>
       words(source, 'Suites').includes(codename) && words(source, 'Components').includes('main'),
@@ -50,7 +50,7 @@ export function backportsSource(
   return [...fields].map(([name, value]) => `${name}: ${value}\n`).join('');
 }
 
-/** Fields by name, of the form with a paragraph for each source. A value keeps its further lines. */
+/** Sources in the format with a paragraph each. A value keeps its further lines. */
 function stanzas(text: string): Source[] {
   const found: Source[] = [];
   for (const paragraph of text.replaceAll(/^#.*\n?/gm, '').split(/\n[ \t]*\n/)) {
@@ -70,7 +70,7 @@ function stanzas(text: string): Source[] {
   return found;
 }
 
-/** The same of the form with a line for each source: `deb [option=value …] address suite component …`. */
+/** Sources in the format with a line each: `deb [option=value …] address suite component …`. */
 function lines(text: string): Source[] {
   return text.split('\n').flatMap((line) => {
     const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s+([^#]+)/.exec(line);
@@ -88,7 +88,7 @@ function lines(text: string): Source[] {
   });
 }
 
-/** apt does not tell capitals from small letters; these are the usual ones. */
+/** The usual capitals of a name, which apt ignores. */
 function capitals(name: string): string {
   return name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }

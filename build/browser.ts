@@ -1,12 +1,12 @@
-// The browser that the application is tested in: the system's Chromium, or Playwright's own, which
-// `npm run browser` fetches where there is none.
+// The browser for tests of the application: the system's Chromium, or Playwright's own, which `npm
+// run browser` downloads.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
 
-/** Path of a Chromium, or undefined. */
+/** Path of a Chromium; undefined if there is none. */
 export function findChromium(): string | undefined {
   const known = [
     process.env['CHROMIUM_BIN'],

@@ -1,16 +1,16 @@
-// Holds the direction of imports (docs/architecture.md): which folder of engine/ may import which, what
-// the folders beside it may use, that an executor's own folder is used by executors alone, no circles, no
-// file that nothing uses, no test imported by the product.
-// Also that telemetry is off wherever ONNX Runtime runs: one file loads it, and every process begins with
+// Check of the direction of imports (docs/architecture.md): which folders of engine/ import which,
+// and what the folders beside it import; folders of executors are imported by executors only; there
+// are no cycles and no unused files, and the product imports no test. It also checks that ONNX
+// Runtime's telemetry is off: one file loads it, and every process first imports
 // engine/platform/quiet-environment.ts.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './root.ts';
 
-/** Folders that every other may import. */
+/** Folders that all others may import. */
 const COMMON = ['contract', 'platform', 'tensor', 'disk'];
 
-/** What the method is built from. */
+/** Folders that the method is built from. */
 const METHOD = [
   'ir',
   'autodiff',
@@ -24,13 +24,13 @@ const METHOD = [
   'formats',
 ];
 
-/** What is kept of runs. */
+/** Folders of stored runs. */
 const STORED = ['checkpoint', 'runs'];
-/** What trained networks are judged with. */
+/** Folders for evaluation. */
 const JUDGING = ['features', 'evaluation'];
 const ENGINE = [...METHOD, ...STORED, ...JUDGING, 'models', 'tasks', 'devices', 'train'];
 
-/** Folder of engine/ → the folders that it may import, besides itself and the common ones. */
+/** Folder of engine/ → folders that it may import, besides itself and the common ones. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   platform: [],
@@ -73,24 +73,24 @@ const SURFACES: Readonly<Record<string, readonly string[]>> = {
   renderer: ['contract'],
 };
 
-/** Entry points: started by Node, by a worker thread or by the command, so nothing imports them. */
+/** Entry points, which no file imports: Node, a worker thread or the command starts them. */
 const ENTRIES = /(^|[/.-])(main|process|worker)\.tsx?$|\.config\.ts$/;
-/** Entries of processes. A thread has the environment of its process. */
+/** Entry points of processes. Threads share the environment of their process. */
 const PROCESSES = /^(engine|electron)\/.*(^|[/-])(main|process)\.ts$/;
 const QUIET = 'engine/platform/quiet-environment.ts';
 
-/** Library → the one file that loads it. */
+/** Library → the only file that loads it. */
 export const LOADERS: Readonly<Record<string, string>> = {
   'onnxruntime-node': 'engine/executors/onnxruntime/runtime.ts',
 };
 
-/** What an executor is made of: others use the top level of engine/executors/. */
+/** Files within an executor; others import the top level of engine/executors/. */
 const INSIDE_EXECUTOR = /^engine\/executors\/[^/]+\//;
 const TEST = /\.test\.tsx?$|(^|\/)(testing|conformance)\//;
 const IMPORT =
   /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|[\s;(])import\s*\(?\s*['"]([^'"]+)['"]/g;
 
-/** Source files under a folder; of plain JavaScript too where `scripts` says so. */
+/** Source files below a folder; with `scripts`, plain JavaScript too. */
 function sources(folder: string, scripts = false): string[] {
   const kind = scripts ? /\.(ts|tsx|cts|mts|mjs|cjs|js)$/ : /\.(ts|tsx|cts)$/;
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -104,7 +104,7 @@ function withoutComments(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
 }
 
-/** Relative imports of a source text, type imports included, comments left out. */
+/** Relative imports of a source text without comments, including type imports. */
 export function importsOf(text: string): string[] {
   return [...withoutComments(text).matchAll(IMPORT)]
     .map((match) => match[1] ?? match[2]!)
@@ -112,20 +112,20 @@ export function importsOf(text: string): string[] {
 }
 
 /**
- * Whether a source text loads a package: by an import of more than types, by `require` or by what
- * `createRequire` makes.
+ * Whether a source text loads a package: by a value import, by `require` or by a function from
+ * `createRequire`.
  */
 export function loadsPackage(text: string, name: string): boolean {
   const code = withoutComments(text);
   const quoted = `['"\`]${name}(/[^'"\`]*)?['"\`]`;
   const named = new RegExp(`(?:^|[\\s;}])(import|export)\\s([^'"\`;]*?)from\\s*${quoted}`, 'g');
   const isLoaded = [...code.matchAll(named)].some(([, , names]) => !/^type\b/.test(names!.trim()));
-  // A type such as `import('package').Type` is not told apart: whoever needs one imports it by name.
+  // A type such as `import('package').Type` would match too, so types are imported by name.
   const called = new RegExp(`(?:\\bimport\\s*\\(?|\\brequire\\w*\\s*\\(|\\)\\s*\\()\\s*${quoted}`);
   return isLoaded || called.test(code);
 }
 
-/** One circle among the imports, as a list of files, or undefined. */
+/** A cycle among the imports, as a list of files; undefined if there is none. */
 function findCircle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const state = new Map<string, 'open' | 'done'>();
   const trail: string[] = [];
@@ -148,7 +148,7 @@ function findCircle(graph: ReadonlyMap<string, readonly string[]>): string[] | u
   return undefined;
 }
 
-/** Numbers of files and imports under `root`, and every violation in one line. */
+/** Numbers of files and imports under `root`, and the violations, one line each. */
 export function checkImports(
   root: string,
   layers = LAYERS,
@@ -174,7 +174,7 @@ export function checkImports(
     if (!isTest) graph.set(file, found);
     for (const target of found) {
       if (!isTest) used.add(target);
-      // The compiler looks at those of tests, whose texts may hold imports as examples.
+      // For tests the compiler checks this, since their texts may contain imports as examples.
       if (!isTest && !existsSync(target))
         violations.push(`${show(file)} imports ${show(target)}, which is not there`);
       if (
@@ -222,7 +222,7 @@ export function checkImports(
   return { files: files.length, imports, violations: [...new Set(violations)] };
 }
 
-/** What could let ONNX Runtime run with its telemetry on. */
+/** Violations that could run ONNX Runtime with telemetry. */
 function telemetryFaults(root: string, show: (file: string) => string): string[] {
   const folders = [...Object.keys(SURFACES), 'engine', 'e2e']
     .map((folder) => path.join(root, folder))

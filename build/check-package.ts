@@ -1,5 +1,5 @@
-// Holds the files of a packed folder against what they are meant to be: every native file for its
-// target, the packages of the lock file and no others.
+// Check of the files in a packed folder: all native files are for its target, and the packages are
+// exactly those of the lock file.
 import { readFileSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { nodeExecutable } from './node-runtime.ts';
 import { ROOT } from './root.ts';
 import { VISUAL_C_FILES } from './visual-c.ts';
 
-/** The folder `resources` of what electron-builder packed into `output` for a target. */
+/** The folder `resources` of electron-builder's output for a target. */
 export function resourcesIn(output: string, target: string): string {
   const [system, processor] = targetParts(target);
   const suffix = processor === 'x64' ? '' : `-${processor}`;
@@ -25,7 +25,7 @@ export function targetParts(target: string): [system: string, processor: string]
   return [system!, processor!];
 }
 
-/** All files under a folder with their sizes in bytes, by path with `/` from there. */
+/** Sizes in bytes of all files below a folder, by relative path with `/`. */
 export async function filesUnder(folder: string): Promise<Map<string, number>> {
   const files = new Map<string, number>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -36,7 +36,7 @@ export async function filesUnder(folder: string): Promise<Map<string, number>> {
   return files;
 }
 
-/** Processors in the headers of the three kinds of programs. */
+/** Processors by their numbers in the headers of three executable formats. */
 const ELF = new Map([
   [0x3e, 'x64'],
   [0xb7, 'arm64'],
@@ -51,9 +51,8 @@ const MACH = new Map([
 ]);
 
 /**
- * What a program or library was built for, by its first bytes.
- *
- * @returns such as `linux-x64`; undefined for a file that is no native code
+ * The target of a program or library, from its first bytes.
+ * @returns such as `linux-x64`; undefined for a file without native code
  */
 export async function targetOf(file: string): Promise<string | undefined> {
   const handle = await open(file);
@@ -75,8 +74,8 @@ export async function targetOf(file: string): Promise<string | undefined> {
 }
 
 /**
- * Packages that are used where people have them and never ship: without their native part, which is a
- * download of its own, they are 250 MB of nothing.
+ * Optional packages that are not shipped: without their native part, which is a separate download,
+ * they are 250 MB without use.
  */
 const NOT_SHIPPED = ['@tensorflow/tfjs-node-gpu'];
 
@@ -90,14 +89,14 @@ interface LockedPackage {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Packages by their places in the project; the project itself is at the empty place. */
+/** Packages by path in the project; the project itself has an empty path. */
 type Lock = Readonly<Record<string, LockedPackage>>;
 
 /**
- * The packages that ship for a target: whatever the lock file leads to from the project's own
- * dependencies, without what is for other systems.
+ * The packages that ship for a target: those that the project's dependencies lead to in the lock
+ * file, without those for other systems.
  *
- * @returns map of names to versions
+ * @returns versions by name
  */
 export async function lockedPackages(target: string): Promise<Map<string, string>> {
   const [system, processor] = targetParts(target);
@@ -111,7 +110,7 @@ export async function lockedPackages(target: string): Promise<Map<string, string
   return new Map(places.map((place) => [nameOf(place), packages[place]!.version]));
 }
 
-/** Names of packages that only those lead to which never ship. */
+/** Names of packages that only the unshipped ones depend on. */
 export function packagesNotShipped(): string[] {
   const packages = readLock();
   const namesFrom = (keeps: (place: string) => boolean) =>
@@ -128,7 +127,10 @@ function nameOf(place: string): string {
   return place.split('node_modules/').at(-1)!;
 }
 
-/** Places of the packages that the project's own dependencies lead to, by way of those that `keeps` lets pass. */
+/**
+ * Paths of the packages that the project's dependencies lead to, through those that `keeps`
+ * accepts.
+ */
 function placesFrom(packages: Lock, keeps: (place: string) => boolean): Set<string> {
   const places = new Set<string>();
   const visit = (place: string) => {
@@ -144,7 +146,10 @@ function placesFrom(packages: Lock, keeps: (place: string) => boolean): Set<stri
   return places;
 }
 
-/** Where Node finds a package from another's place: in its own node_modules, else in those around it. */
+/**
+ * The path at which Node finds a package from another: in its own node_modules, else in those
+ * above.
+ */
 function placeOf(packages: Lock, from: string, name: string): string | undefined {
   for (
     let place = from;
@@ -158,9 +163,8 @@ function placeOf(packages: Lock, from: string, name: string): string | undefined
 }
 
 /**
- * Everything wrong with the files of a packed folder, one line each.
- *
- * @param options.standIn not around a real Electron, so without the Visual C++ runtime either
+ * Faults of the files in a packed folder, one line each.
+ * @param options.standIn whether it has a stand-in for Electron, and so no Visual C++ runtime
  */
 export async function findFaults(
   resources: string,

@@ -1,5 +1,5 @@
-// Worker threads and child processes of a test run the last build (engine/platform/worker-url.ts). One
-// that is older than the sources gives other words and pixels than the test's own thread.
+// Worker threads and child processes of a test run the last build (engine/platform/worker-url.ts),
+// which must not be older than the sources that the test's own thread runs.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { ROOT } from './root.ts';

@@ -1,20 +1,21 @@
-// What goes into the installers, for each system; `npm run package` gives it to electron-builder.
-//
-// Two programs share one copy of the engine. The window (Electron) reads app.asar. The engine runs in
-// the Node of resources/node, which knows no archives, so everything that it loads lies in
-// app.asar.unpacked with all its packages. docs/packaging.md draws the folder.
+// The contents of the installers per system, which `npm run package` passes to electron-builder. ||
+// Two programs share one copy of the engine. The window (Electron) reads app.asar. The engine runs
+// in the Node of resources/node, which cannot read archives, so all that it loads is in
+// app.asar.unpacked with its packages. docs/packaging.md shows the folder.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AfterPackContext, Configuration } from 'electron-builder';
 import { packagesNotShipped, targetParts } from './check-package.ts';
 import { ROOT } from './root.ts';
 
-/** What is built: the systems that ONNX Runtime has binaries for. Macs with Intel processors are not among them. */
+/**
+ * The targets for which ONNX Runtime has binaries. Macs with Intel processors are not among them.
+ */
 export const TARGETS = ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-arm64'];
 
 const author = { name: 'ConMIM Studio maintainers', email: 'maintainers@conmim-studio.invalid' };
 
-/** Debian packages must name a page; a workflow knows the repository that it builds. */
+/** Debian packages must name a page; in a workflow it is that of the repository. */
 const homepage = process.env['GITHUB_REPOSITORY']
   ? `${process.env['GITHUB_SERVER_URL']}/${process.env['GITHUB_REPOSITORY']}`
   : 'https://conmim-studio.invalid';
@@ -22,8 +23,8 @@ const homepage = process.env['GITHUB_REPOSITORY']
 /**
  * Patterns that keep the native files of one target only.
  *
- * A file set for one system, or electron-builder's own `${platform}`, would not do: the former makes it
- * forget the common patterns and pack the whole project, the latter is the machine that builds.
+ * A file set for one system makes electron-builder ignore the common patterns and pack the whole
+ * project, and its own `${platform}` is that of the building machine.
  */
 function nativesOf(target: string): string[] {
   const [system, processor] = targetParts(target);
@@ -31,17 +32,17 @@ function nativesOf(target: string): string[] {
   return [
     `${onnx}/!(${system})/**`,
     `${onnx}/${system}/!(${processor})/**`,
-    // Used by nothing that the engine does, 18 MB, and under terms of its own.
+    // The engine does not use it; it has 18 MB and another licence.
     `${onnx}/win32/*/DirectML.dll`,
-    // The same bytes as libonnxruntime.1.dylib, which is the one that is loaded.
+    // This file is a copy of libonnxruntime.1.dylib, which is the one that is loaded.
     `${onnx}/darwin/*/libonnxruntime.1.*.dylib`,
     `!node_modules/@img/sharp-!(${target}|libvips-${target})/**`,
   ];
 }
 
 /**
- * Plain Node asks the nearest package.json whether code is a module, and the engine reads its version
- * there. Electron's own copy stays inside the archive, where its integrity is checked.
+ * Plain Node reads the nearest package.json for the module type, and the engine for its version.
+ * Electron's own copy stays in the archive, whose integrity is checked.
  */
 async function writePackageJson({ packager, appOutDir }: AfterPackContext): Promise<void> {
   const text = await readFile(path.join(ROOT, 'package.json'), 'utf8');
@@ -52,7 +53,7 @@ async function writePackageJson({ packager, appOutDir }: AfterPackContext): Prom
   );
 }
 
-/** Electron's own example window, which a distribution that was unpacked before still has. */
+/** Electron's example window, which an already unpacked distribution still has. */
 async function removeExample({
   appOutDir,
   electronPlatformName,
@@ -64,14 +65,14 @@ async function removeExample({
 
 /**
  * @param target       one of `TARGETS`
- * @param options.node folder of the Node that runs the engine, from build/node-runtime.ts
+ * @param options.node folder of the engine's Node, from build/node-runtime.ts
  */
 export function configFor(target: string, { node = `build/cache/node/${target}` } = {}) {
   return {
     appId: 'studio.conmim.app',
     productName: 'ConMIM Studio',
     copyright: `${author.name}, Apache-2.0`,
-    // The name of the menu entry, by which Linux desktops know the window as this program's.
+    // The name of the menu entry, which Linux desktops also use to identify the window.
     extraMetadata: { author, homepage, desktopName: 'conmim-studio.desktop' },
     directories: { output: 'dist', buildResources: 'build' },
     artifactName: `conmim-studio-\${version}-${target.replace('win32', 'windows').replace('darwin', 'macos')}.\${ext}`,
@@ -82,20 +83,20 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
       'out/renderer/**',
       // Reference values of `conmim selftest`.
       'assets/fixtures/**',
-      // Of the window and of what the system tells.
+      // For the window and for notifications.
       'assets/icons/png/256x256.png',
       'package.json',
       '!**/*.map',
       '!**/*.test.js',
       '!out/engine/**/{testing,conformance}/**',
       '!out/renderer/.vite/**',
-      // Sources and type declarations that nothing loads.
+      // Sources and type declarations, which are not loaded.
       '!**/*.d.{ts,mts,cts}',
       '!node_modules/zod/src/**',
       '!node_modules/onnxruntime-common/lib/**',
       '!node_modules/onnxruntime-node/{lib,script}/**',
       '!node_modules/sharp/{src,install}/**',
-      // Of TensorFlow.js the bundles for Node and the binaries of its WebAssembly.
+      // Of TensorFlow.js, only the bundles for Node and the WebAssembly binaries are kept.
       '!node_modules/@tensorflow/tfjs-*/{src,wasm-out}/**',
       '!node_modules/@tensorflow/tfjs-*/dist/!(tf-*.node.js|*.wasm)',
       '!node_modules/@tensorflow/tfjs-*/dist/*/**',
@@ -112,11 +113,12 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
     asarUnpack: ['node_modules/**', 'out/engine/**', 'out/renderer/**', 'assets/**'],
     afterExtract: removeExample,
     afterPack: writePackageJson,
-    // All natives are Node-API binaries that fit every Node and Electron: nothing is compiled.
+    // All native files are Node-API binaries, which fit every Node and Electron, so nothing is
+    // compiled.
     npmRebuild: false,
     nodeGypRebuild: false,
     allowMissingDependencies: false,
-    // Programs on the machine of a user never ask whether there is a newer one.
+    // Installed programs never search for newer versions.
     publish: null,
 
     electronLanguages: ['en-US'],
@@ -129,7 +131,7 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
       onlyLoadAppFromAsar: true,
       loadBrowserProcessSpecificV8Snapshot: false,
       grantFileProtocolExtraPrivileges: false,
-      // Apple's processors run nothing whose signature broke, and setting fuses breaks it.
+      // Apple's processors require a valid signature, and setting fuses invalidates it.
       ...(process.platform === 'darwin' ? { resetAdHocDarwinSignature: true } : {}),
     },
 
@@ -150,28 +152,28 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
         },
       },
     },
-    // The newer runtime needs no libfuse2, which Ubuntu no longer installs.
+    // The newer runtime does not need libfuse2, which Ubuntu no longer installs.
     toolsets: { appimage: '1.0.3' },
     deb: {
       packageCategory: 'science',
       priority: 'optional',
       compression: 'xz',
       afterInstall: path.join(ROOT, 'build', 'deb', 'after-install'),
-      // The command for shells, where every shell finds it.
+      // The `conmim` command for shells.
       fpm: [`${path.join(ROOT, 'build', 'deb', 'conmim')}=/usr/bin/conmim`],
     },
 
     win: { target: ['nsis'], icon: 'assets/icons/icon.ico' },
     nsis: {
       oneClick: false,
-      // For this user, without an administrator; or for all of them, with one.
+      // Installed for this user without administrator rights, or for all users with them.
       perMachine: false,
       selectPerMachineByDefault: false,
       allowElevation: true,
       allowToChangeInstallationDirectory: true,
       createDesktopShortcut: true,
       createStartMenuShortcut: true,
-      // Runs and checkpoints are the work of weeks and stay when the program goes.
+      // Runs and checkpoints may be weeks of work, so removing the program keeps them.
       deleteAppDataOnUninstall: false,
       license: 'LICENSE',
       differentialPackage: false,
@@ -185,7 +187,7 @@ export function configFor(target: string, { node = `build/cache/node/${target}` 
       gatekeeperAssess: false,
       entitlements: 'build/entitlements.mac.plist',
       entitlementsInherit: 'build/entitlements.mac.plist',
-      // What Electron 45 asks for.
+      // The minimum of Electron 45.
       minimumSystemVersion: '13.0',
     },
     dmg: { sign: false, writeUpdateInfo: false },

@@ -1,26 +1,26 @@
-// The Electron that is at hand, and whether it can open a window here.
+// The available Electron, and whether it can open a window on this machine.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-/** Path of an executable, or why there is none in a few words. */
+/** Path of an executable, or a short reason why there is none. */
 export type FoundElectron =
   | { readonly file: string; readonly why?: undefined }
   | { readonly file?: undefined; readonly why: string };
 
-/** Why a sandbox cannot be set up, and commands that help, if any do. */
+/** Why a sandbox cannot be set up, and commands that help, if any. */
 export interface SandboxFault {
   readonly why: string;
   readonly commands?: readonly string[];
 }
 
-/** How a program that opens a window is started, or why it cannot be. */
+/** How a program with a window is started, or why that is not possible. */
 export type WindowRunner =
   | { readonly words: readonly string[]; readonly user?: string; readonly why?: undefined }
   | { readonly words?: undefined; readonly user?: undefined; readonly why: string };
 
-/** Where an Electron is looked for. */
+/** Places where an Electron is searched. */
 export interface ElectronPlaces {
   readonly env?: NodeJS.ProcessEnv;
   /** Folder of the package `electron`. */
@@ -36,7 +36,7 @@ export function electronHome(): string | undefined {
   }
 }
 
-/** As the package itself finds its binary, which it has only once it was fetched. */
+/** Find the binary as the package itself does; it exists only after the download. */
 export function installedElectron(home: string): string | undefined {
   try {
     const file = path.join(home, 'dist', readFileSync(path.join(home, 'path.txt'), 'utf8').trim());
@@ -47,9 +47,8 @@ export function installedElectron(home: string): string | undefined {
 }
 
 /**
- * The Electron that is there already; nothing is fetched.
- *
- * @returns the executable, or why there is none in a few words
+ * The Electron that is already present; nothing is downloaded.
+ * @returns the executable, or a short reason why there is none
  */
 export function electronAtHand({
   env = process.env,
@@ -67,15 +66,15 @@ export function electronAtHand({
 }
 
 /**
- * Why Electron's sandbox cannot be set up for this user, and what helps. Chromium needs user namespaces
- * for it, or its helper `chrome-sandbox`, which belongs to root. Ubuntu keeps ordinary programs from
- * user namespaces since 24.04, and an unpacked Electron has no helper of root's.
+ * Why Electron's sandbox cannot be set up for this user, with advice. Chromium needs user
+ * namespaces for it, or its helper `chrome-sandbox` owned by root. Ubuntu denies user namespaces to
+ * ordinary programs since 24.04, and an unpacked Electron has no helper owned by root.
  *
  * @param executable Electron
- * @param options.isRoot         Chromium has no sandbox for root
+ * @param options.isRoot         whether the user is root, for whom Chromium has no sandbox
  * @param options.hasNamespaces  whether a program of this user can use user namespaces
- * @param options.opens          whether this Electron starts: it may be allowed what others are not
- * @returns undefined where there is nothing in the way
+ * @param options.opens          whether this Electron starts, which may be allowed specifically
+ * @returns undefined if the sandbox works
  */
 export function sandboxFault(
   executable: string,
@@ -87,7 +86,7 @@ export function sandboxFault(
   } = {},
 ): SandboxFault | undefined {
   const helper = path.join(path.dirname(executable), 'chrome-sandbox');
-  // Without it beside, this is an Electron that was installed in a way of its own.
+  // Without the helper beside it, this Electron was installed in another way.
   if (platform !== 'linux' || !existsSync(helper)) return undefined;
   if (isRoot) return { why: 'Chromium has no sandbox for root; start it as an ordinary user' };
   if (isRootsHelper(helper) || hasNamespaces() || opens()) return undefined;
@@ -113,17 +112,17 @@ function endsWell(command: string, args: readonly string[]): boolean {
   return spawnSync(command, args, { env, stdio: 'ignore', timeout: 20_000 }).status === 0;
 }
 
-/** A user that owns nothing, as whom root runs what Chromium does not let root run. */
+/** The user without rights as whom root starts Chromium. */
 const ORDINARY_USER = 'nobody';
 
 /**
- * How to run a program that opens Electron's window here: on a screen of its own where there is none, and
- * for root as an ordinary user.
+ * How to run a program that opens Electron's window: on a virtual screen if there is none, and for
+ * root as an ordinary user.
  *
- * @param folder     of the project, which that user must be able to read
- * @param options.succeeds whether a command ends well
- * @returns words to put before the program's own, and the user's name if it is another; or why it cannot
- *   be run, in a few words
+ * @param folder           folder of the project, which that user must be able to read
+ * @param options.succeeds whether a command succeeds
+ * @returns arguments to put before the program's own, and the user's name if it is another one; or
+ *   a short reason why it cannot be run
  */
 export function windowRunner(
   folder: string,

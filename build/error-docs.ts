@@ -7,7 +7,7 @@ import {
 } from '../engine/contract/warning-codes.ts';
 import { row, writeGenerated } from './generated-page.ts';
 
-/** A field as people read it: `problems?: {field, value?}[]`. */
+/** A field as text: `problems?: {field, value?}[]`. */
 function fieldText(name: string, kind: unknown): string {
   const [item] = Array.isArray(kind) ? kind : [];
   if (item !== undefined) return `${fieldText(name, item)}[]`;

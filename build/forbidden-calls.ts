@@ -1,17 +1,20 @@
-// What of a program's calls breaks the promise that nothing leaves the machine, and what it wrote where
-// it should not. Each fault is one line that names the process and the call.
+// Find system calls that break the promise that nothing leaves the machine, and writes outside
+// allowed folders. Each fault is one line that names the process and the call.
 import path from 'node:path';
 import { quotedIn, type SystemCall } from './system-calls.ts';
 
-/** Services of the machine that ask the network for names on behalf of others. */
+/** Services of the machine that look up names in the network. */
 const NAME_SERVICES = /^(\/var)?\/run\/(nscd\/|systemd\/resolve\/|avahi-daemon\/)/;
-/** DNS, DNS over TLS, multicast DNS; also on loopback, where a resolver listens that goes further. */
+/** DNS, DNS over TLS and multicast DNS; also on loopback, where a resolver may forward requests. */
 const NAME_PORTS = new Set([53, 853, 5353]);
 const LOCAL_FAMILIES = new Set(['AF_UNIX', 'AF_NETLINK', 'AF_INET', 'AF_INET6', 'AF_UNSPEC']);
-/** Where a name is looked up first. Node reads resolv.conf whenever it opens a server. */
+/**
+ * Files that are read to look up a name. Node reads resolv.conf whenever it opens a server, so that
+ * is not listed.
+ */
 const NAME_FILES = new Set(['/etc/hosts']);
 
-/** Everything that goes beyond loopback, or may. */
+/** All calls that contact, or may contact, other machines. */
 export function networkFaults(calls: readonly SystemCall[]): string[] {
   return unique(calls.flatMap((call) => networkFault(call).map((what) => `${who(call)}: ${what}`)));
 }
@@ -30,7 +33,7 @@ function networkFault({ name, text, result }: SystemCall): string[] {
   }
   if (!['connect', 'bind', 'sendto', 'sendmsg', 'sendmmsg'].includes(name)) return [];
   const service = /sun_path="([^"]*)"/.exec(text)?.[1];
-  // Who asks for users or groups comes here as well, so what counts is that somebody answers.
+  // Requests for users and groups use the same socket, so only an existing service counts.
   if (service !== undefined)
     return NAME_SERVICES.test(service) && result === '0' && name === 'connect'
       ? [`connect to ${service}`]
@@ -58,19 +61,19 @@ function isLoopback(host: string): boolean {
   return /^(127\.|::1$|::ffff:127\.)/.test(host);
 }
 
-/** Flags of an opening that may write. */
+/** Flags of an `open` that may write. */
 const WRITES = /\bO_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b/;
-/** Of a write that was wanted and refused. */
+/** Errors of writes that were refused. */
 const REFUSED = new Set(['EACCES', 'EPERM', 'EROFS']);
-/** Devices and what a process says of itself; nothing of it stays. Shared memory may. */
+/** Devices and process information are not files. Shared memory is. */
 const NOT_FILES = /^\/dev\/(?!shm\/)|^\/proc\/(self|\d+)\//;
 
-/** Files outside of the allowed folders that were made, changed or removed. */
+/** Files outside the allowed folders that were created, changed or removed. */
 export function writeFaults(calls: readonly SystemCall[], allowed: readonly string[]): string[] {
   const isAllowed = (file: string, name: string) =>
     NOT_FILES.test(file) ||
     allowed.some((folder) => file === folder || file.startsWith(folder + path.sep)) ||
-    // A folder that an allowed one lies in.
+    // Parents of an allowed folder may be created.
     (name.startsWith('mkdir') && allowed.some((folder) => folder.startsWith(file + path.sep)));
   return unique(
     calls.flatMap((call) => {
@@ -82,7 +85,7 @@ export function writeFaults(calls: readonly SystemCall[], allowed: readonly stri
   );
 }
 
-/** Files that a call writes, as whole paths. */
+/** Absolute paths of the files that a call writes. */
 function written({ name, text, cwd }: SystemCall): string[] {
   if (/^open(at2?)?$/.test(name)) return WRITES.test(text) ? pathsIn(text, cwd).slice(0, 1) : [];
   if (name === 'bind') {
@@ -95,7 +98,7 @@ function written({ name, text, cwd }: SystemCall): string[] {
   return changes.test(name) ? pathsIn(text, cwd) : [];
 }
 
-/** Each quoted path under the folder that is shown before it (`AT_FDCWD</a>`, `5</b>`), or under `cwd`. */
+/** Each quoted path relative to the folder before it (`AT_FDCWD</a>`, `5</b>`), or to `cwd`. */
 function pathsIn(text: string, cwd: string): string[] {
   const found: string[] = [];
   const PATHS = /(?:(?:AT_FDCWD|\d+)(?:<([^>]*)>)?, )?("(?:[^"\\]|\\.)*")/g;
@@ -108,7 +111,7 @@ function who({ program, pid }: SystemCall): string {
   return `${program} [${pid}]`;
 }
 
-/** Without the repetitions of a loop. */
+/** The lines without duplicates. */
 function unique(lines: readonly string[]): string[] {
   return [...new Set(lines)];
 }

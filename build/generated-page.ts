@@ -1,4 +1,4 @@
-/** Pages of docs/ with a part that a script of build/ writes, between two markers that name the script. */
+/** Pages of docs/ with a generated part between two markers that name the script. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './root.ts';
@@ -10,7 +10,7 @@ export function generatedPart(page: string): string {
   return PART.exec(page)?.[2]?.trim() ?? '';
 }
 
-/** @param name of a file in docs/ */
+/** @param name name of a file in docs/ */
 export function writeGenerated(name: string, text: string): void {
   const file = path.join(ROOT, 'docs', name);
   const page = readFileSync(file, 'utf8');

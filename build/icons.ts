@@ -1,6 +1,5 @@
-// Renders assets/icons/ from its drawings, one for each range of sizes: npm run icons
-//
-// The containers are plain: an .ico is a table of PNG files, an .icns a list of tagged ones.
+// Render assets/icons/ from its drawings, each for a range of sizes: npm run icons || The formats
+// are simple: an .ico is a table of PNG files, an .icns a list of tagged ones.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -12,7 +11,10 @@ const folder = path.join(ROOT, 'assets', 'icons');
 export const PNG_SIDES = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
 /** Sides that Windows shows. */
 export const ICO_SIDES = [16, 24, 32, 48, 64, 128, 256];
-/** Tags of the .icns format that hold PNG files, and their sides; the second of a side is for screens of double density. */
+/**
+ * Tags of the .icns format for PNG files, with their sides; a second tag of a side is for screens
+ * of double density.
+ */
 export const ICNS_TAGS: readonly (readonly [tag: string, side: number])[] = [
   ['icp4', 16],
   ['icp5', 32],
@@ -25,7 +27,7 @@ export const ICNS_TAGS: readonly (readonly [tag: string, side: number])[] = [
   ['ic09', 512],
   ['ic10', 1024],
 ];
-/** Drawings, the units of their picture, and the side in pixels up to which each is used. */
+/** Drawings, their size in units, and the largest side in pixels for which each is used. */
 const DRAWINGS = [
   { file: 'icon-tiny.svg', units: 16, upTo: 16 },
   { file: 'icon-small.svg', units: 32, upTo: 32 },
@@ -34,7 +36,7 @@ const DRAWINGS = [
 
 /**
  * @param images PNG bytes by side, 256 at most
- * @returns a Windows icon: a header, 16 bytes an image, then the PNG files
+ * @returns a Windows icon: a header, 16 bytes per image, then the PNG files
  */
 export function icoOf(images: readonly (readonly [side: number, png: Buffer])[]): Buffer {
   const header = Buffer.alloc(6 + 16 * images.length);
@@ -72,7 +74,7 @@ export function icnsOf(images: readonly (readonly [tag: string, png: Buffer])[])
 async function render(side: number): Promise<Buffer> {
   const { file, units } = DRAWINGS.find(({ upTo }) => side <= upTo)!;
   const svg = await readFile(path.join(folder, file));
-  // 72 dots an inch draw one unit of the picture as one pixel.
+  // At 72 dots per inch one unit is drawn as one pixel.
   const density = Math.max(72, (72 * side) / units);
   return sharp(svg, { density }).resize(side, side).png({ compressionLevel: 9 }).toBuffer();
 }

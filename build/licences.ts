@@ -1,10 +1,7 @@
-// Writes out/LICENCES.txt: every part that ships, its licence and the licence's text.
-//
-//   npm run licences [-- TARGET]
-//
-// What ships is known exactly: the packages of the lock file for the target, the packages that Vite
-// put into the page, and the programs around them. A part whose licence is unknown, not allowed, or
-// without a text stops the packaging and is named.
+// Write out/LICENCES.txt: every part that ships, its licence and the licence's text. || npm run
+// licences [-- TARGET] || The parts are the packages of the lock file for the target, the packages
+// that Vite bundled into the page, and the programs around them. A part with an unknown or not
+// allowed licence, or without its text, stops the packaging and is named.
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -16,7 +13,7 @@ import { ROOT } from './root.ts';
 
 const texts = path.join(ROOT, 'build', 'licences');
 
-/** Licences that ask for no more than that they are named, by their SPDX identifiers. */
+/** Permissive licences that only require attribution, by SPDX identifier. */
 const ALLOWED = new Set([
   '0BSD',
   'Apache-2.0',
@@ -32,8 +29,8 @@ const ALLOWED = new Set([
 ]);
 
 /**
- * Allowed for the parts named here only. libvips and its libraries are under the LGPL: they ship as
- * shared libraries in files of their own, unpacked, which anybody can replace.
+ * Allowed for the parts named here only. libvips and its libraries have the LGPL: they ship as
+ * separate, unpacked shared libraries, which users can replace.
  */
 const EXCEPTIONS = [
   { licence: 'LGPL-3.0-or-later', part: /^@img\/sharp-/ },
@@ -41,7 +38,7 @@ const EXCEPTIONS = [
   { licence: 'Microsoft-Distributable-Code', part: /^Visual C\+\+ runtime$/ },
 ];
 
-/** Something that ships and has a licence. */
+/** A shipped part with its licence. */
 export interface Part {
   readonly name: string;
   readonly version: string;
@@ -50,7 +47,7 @@ export interface Part {
   readonly text: string | undefined;
 }
 
-/** What is read of a package.json. */
+/** The used fields of a package.json. */
 interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -61,20 +58,21 @@ interface Manifest {
 /**
  * Whether a part with this licence may ship.
  *
- * @param expression as in a package.json: `MIT`, `(MIT OR CC0-1.0)`, `Apache-2.0 AND LGPL-3.0-or-later`
+ * @param expression as in a package.json: `MIT`, `(MIT OR CC0-1.0)`, `Apache-2.0 AND
+ *   LGPL-3.0-or-later`
  */
 export function mayShip(name: string, expression: string): boolean {
   const allowed = (licence: string) =>
     ALLOWED.has(licence) ||
     EXCEPTIONS.some((one) => one.licence === licence && one.part.test(name));
-  // Of the operators AND binds more tightly; nested parentheses do not occur and are not allowed.
+  // AND binds more tightly than OR; nested parentheses are not supported.
   const flat = expression.replace(/^\((.*)\)$/, '$1');
   return flat
     .split(' OR ')
     .some((choice) => choice.split(' AND ').every((licence) => allowed(licence)));
 }
 
-/** What is wrong with parts, one line each. */
+/** Faults of parts, one line each. */
 export function faultsOf(parts: readonly Part[]): string[] {
   return parts.flatMap(({ name, version, licence, text }) => {
     const part = `${name} ${version}`;
@@ -93,14 +91,14 @@ async function installedPart(name: string, version: string): Promise<Part> {
   return { name, version, licence: about.license, text: await textOf(folder, about) };
 }
 
-/** The licence files of a package; else what its makers say elsewhere. */
+/** The licence files of a package; else the text that its makers publish elsewhere. */
 async function textOf(folder: string, about: Manifest): Promise<string | undefined> {
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)\b/i.test(file));
   const parts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
   if (about.name.startsWith('onnxruntime-')) parts.push(await readText('onnxruntime.txt'));
   if (about.name === 'onnxruntime-node') parts.push(await readText('onnxruntime-notices.txt'));
   if (about.license?.includes('LGPL-3.0')) {
-    // Which library of libvips is under which licence, as its builders list it.
+    // The README of libvips lists the licences of its libraries.
     const readme = await readFile(path.join(folder, 'README.md'), 'utf8');
     parts.push(readme.slice(readme.indexOf('## Licensing')));
     parts.push(await readText('texts/LGPL-3.0.txt'), await readText('texts/GPL-3.0.txt'));
@@ -109,7 +107,7 @@ async function textOf(folder: string, about: Manifest): Promise<string | undefin
   return parts.join('\n\n');
 }
 
-/** For packages that only name their licence. */
+/** Standard texts, for packages that only name their licence. */
 async function standardText({ license, author }: Manifest): Promise<string | undefined> {
   const file = path.join(texts, 'texts', `${license}.txt`);
   if (!existsSync(file)) return undefined;
@@ -117,7 +115,7 @@ async function standardText({ license, author }: Manifest): Promise<string | und
   return `Copyright (c) ${holder ?? 'its authors'}\n\n${await readFile(file, 'utf8')}`;
 }
 
-/** The packages in the page, as Vite's own list of them. */
+/** The packages in the page, from Vite's list. */
 async function bundledParts(): Promise<Part[]> {
   const outDir = await mkdtemp(path.join(os.tmpdir(), 'conmim-licences-'));
   try {
@@ -172,7 +170,9 @@ async function programParts(target: string): Promise<Part[]> {
   ];
 }
 
-/** Every part that ships for a target, by name; packages that the engine and the page share are listed once. */
+/**
+ * All parts that ship for a target, by name; packages that engine and page share are listed once.
+ */
 export async function partsOf(target: string): Promise<Part[]> {
   const packages = await lockedPackages(target);
   const installed = [...packages].map(([name, version]) => installedPart(name, version));

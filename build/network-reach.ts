@@ -1,12 +1,13 @@
-// Which files of a package could open a connection, as far as that can be seen without running them:
-// names of the system's functions and services in native files, modules and functions in scripts.
+// Find files of a package that could open a connection, without running them: by names of system
+// functions and services in native files, and of modules and functions in scripts.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { filesUnder, targetOf } from './check-package.ts';
 
 /**
- * Files that may, by what, and why that is no way out. Another file, or another function in one of these,
- * is to be looked at before it ships: does it contact anything by itself, and can that be switched off?
+ * Files that could open connections, by what, and why they do not by themselves. Another file or
+ * function must be examined before it ships: whether it contacts anything by itself, and how to
+ * disable that.
  */
 export const KNOWN_REACH: readonly {
   readonly files: RegExp;
@@ -89,11 +90,7 @@ export const KNOWN_REACH: readonly {
   },
 ];
 
-/**
- * What of a package's reach is not known, a line each.
- *
- * @param reach as `reachOf` finds it
- */
+/** Unknown entries of a package's reach, one line each. @param reach from `reachOf` */
 export function unknownReach(reach: ReadonlyMap<string, readonly string[]>): string[] {
   return [...reach].flatMap(([name, by]) => {
     const known = KNOWN_REACH.filter(({ files }) => files.test(name)).flatMap((entry) => entry.by);
@@ -102,7 +99,9 @@ export function unknownReach(reach: ReadonlyMap<string, readonly string[]>): str
   });
 }
 
-/** As names of functions stand in native files, at whose end is a zero; macOS puts a line before them. */
+/**
+ * Names of functions in native files end with a zero byte; on macOS they begin with an underscore.
+ */
 const FUNCTIONS = [
   'getaddrinfo',
   'gethostbyname',
@@ -129,7 +128,7 @@ const NATIVE = new RegExp(
   'g',
 );
 
-/** What of a native file's words belongs to connections, each once. */
+/** Distinct names in a native file that concern connections. */
 export function nativeReach(bytes: Buffer): string[] {
   const text = bytes.toString('latin1');
   const found = [...text.matchAll(NATIVE)].map((match) => match.slice(1).find(Boolean)!);
@@ -144,14 +143,14 @@ const IMPORTED = new RegExp(
 const CALLED =
   /\b(fetch|XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection|WebTransport|sendBeacon|importScripts)\s*\(/g;
 
-/** The same of a script. */
+/** The same for a script. */
 export function scriptReach(text: string): string[] {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
   const found = [...code.matchAll(IMPORTED), ...code.matchAll(CALLED)].map(([, name]) => name!);
   return [...new Set(found)].sort();
 }
 
-/** Each file of a folder that could open connections, and by what. */
+/** Files of a folder that could open connections, each with the names found. */
 export async function reachOf(folder: string): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   for (const name of (await filesUnder(folder)).keys()) {

@@ -1,7 +1,7 @@
-// The Node that runs the engine in installed programs: node build/run.mjs build/node-runtime.ts [target …]
-//
-// It comes as a package of the npm registry, by npm itself, or from a file on machines without a
-// network (NODE_RUNTIME_ARCHIVE). Either way only an executable with the SHA-256 below is accepted.
+// Provide the Node that runs the engine in installed programs: node build/run.mjs
+// build/node-runtime.ts [target …] || npm downloads it as a package of its registry; on machines
+// without a network it is taken from a file (NODE_RUNTIME_ARCHIVE). Only an executable with the
+// SHA-256 below is accepted.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
@@ -15,12 +15,12 @@ import { ROOT } from './root.ts';
 const CACHE = path.join(ROOT, 'build', 'cache', 'node');
 const run = promisify(execFile);
 
-/** Node 22: the newest that every package the engine may load has binaries for. */
+/** Node 22 is the newest version for which all packages of the engine have binaries. */
 export const NODE_VERSION = '22.23.2';
 
 /**
- * Target → npm package and SHA-256 of its executable. The packages hold the files of nodejs.org, so
- * the same number stands in the SHASUMS256.txt of that release for `win-x64/node.exe`.
+ * Target → npm package and SHA-256 of its executable. The packages contain the files of nodejs.org,
+ * so SHASUMS256.txt of that release has the same value for `win-x64/node.exe`.
  */
 export const NODE_RUNTIMES: Readonly<
   Record<string, { readonly package: string; readonly sha256: string }>
@@ -47,17 +47,18 @@ export const NODE_RUNTIMES: Readonly<
   },
 };
 
-/** The executable within resources/node; electron/places.ts looks for it there. */
+/** Path of the executable in resources/node, where electron/places.ts expects it. */
 export function nodeExecutable(target: string): string {
   return target.startsWith('win32') ? 'node.exe' : 'bin/node';
 }
 
 /**
- * Puts the executable of a target into its folder of the cache, unless it is there already.
+ * Put the executable of a target into its folder of the cache, unless it is there.
  *
- * @param options.archive a `.tgz` of the npm package, a `.tar.gz` of nodejs.org, or the executable itself
+ * @param options.archive a `.tgz` of the npm package, a `.tar.gz` of nodejs.org, or the executable
+ *   itself
  * @returns the folder
- * @throws Error when it cannot be had or is not the one expected
+ * @throws Error when it is not available or has another checksum
  */
 export async function fetchNode(
   target: string,
@@ -82,7 +83,7 @@ export async function fetchNode(
         `${source} does not hold Node ${NODE_VERSION} for ${target}: SHA-256 is ${sha256}, expected ${expected.sha256}.`,
       );
     await mkdir(path.dirname(file), { recursive: true });
-    // Renamed into place, so that a run that was cut short leaves no half of a file.
+    // The file is renamed at the end, so that an interrupted run leaves no partial file.
     await copyFile(found, `${file}.part`);
     await chmod(`${file}.part`, 0o755);
     await rename(`${file}.part`, file);
@@ -92,7 +93,7 @@ export async function fetchNode(
   }
 }
 
-/** Downloads a package of the registry into `folder`; npm checks it against the registry's record. */
+/** Download a package into `folder`; npm verifies it by the registry's record. */
 async function packPackage(name: string, folder: string): Promise<string> {
   const args = ['pack', name, '--ignore-scripts', '--silent', '--pack-destination', folder];
   const npm = process.env['npm_execpath'];

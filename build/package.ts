@@ -26,10 +26,10 @@ import { copyVisualC } from './visual-c.ts';
 const HERE = `${process.platform}-${process.arch}`;
 
 /**
- * Lets electron-builder pack what `out/` and the caches hold.
+ * Run electron-builder on the contents of `out/` and the caches.
  *
- * @param config      from `configFor`
- * @param installers  the installers too, not only the folder
+ * @param config     from `configFor`
+ * @param installers whether to build installers, not only the folder
  */
 export async function pack(
   target: string,
@@ -51,10 +51,10 @@ export async function pack(
 }
 
 /**
- * Packs around a stand-in for Electron.
+ * Pack with a stand-in for Electron.
  *
  * @param node   folder with the engine's Node, for `configFor`
- * @param folder where everything goes
+ * @param folder folder of the output
  * @returns the packed folder `resources`
  */
 export async function packStandIn(target: string, node: string, folder: string): Promise<string> {
@@ -63,16 +63,16 @@ export async function packStandIn(target: string, node: string, folder: string):
   const { electronFuses, mac } = configFor(target, { node });
   return packAround(target, node, folder, {
     electronDist,
-    // What is not Electron cannot be signed as Electron is.
+    // Only the real Electron can be signed.
     electronFuses: { ...electronFuses, resetAdHocDarwinSignature: false },
     mac: { ...mac, identity: null },
   });
 }
 
 /**
- * Packs what `out/` holds into a folder of its own.
+ * Pack the contents of `out/` into a folder.
  *
- * @param more in place of parts of the configuration; `electronDist` is what it is packed around
+ * @param more replaces parts of the configuration; `electronDist` is the Electron distribution
  * @returns the packed folder `resources`
  */
 export async function packAround(
@@ -87,7 +87,7 @@ export async function packAround(
   return resourcesIn(output, target);
 }
 
-/** Bytes of the parts of a packed folder, besides Electron itself. */
+/** Sizes in bytes of the parts of a packed folder, without Electron itself. */
 async function sizesOf(resources: string): Promise<Record<string, number>> {
   const rules: readonly (readonly [pattern: RegExp, part: string])[] = [
     [/^node\//, 'node'],
@@ -105,7 +105,10 @@ async function sizesOf(resources: string): Promise<Record<string, number>> {
   return sizes;
 }
 
-/** The distribution to pack around: given, or the one that `npm start` uses; for other machines electron-builder fetches it. */
+/**
+ * The given Electron distribution, or that of `npm start`; for other systems electron-builder
+ * downloads one.
+ */
 function distributionFor(target: string): string | undefined {
   if (process.env['ELECTRON_DIST']) return process.env['ELECTRON_DIST'];
   if (target !== HERE) return undefined;
@@ -117,7 +120,10 @@ function distributionFor(target: string): string | undefined {
   return path.resolve(file, process.platform === 'darwin' ? '../../../..' : '..');
 }
 
-/** Each target is built on a machine of its own kind, since npm installs sharp's files for that one only. */
+/**
+ * A target must be built on a machine of its kind, since npm installs sharp's files for that one
+ * only.
+ */
 function needNatives(target: string): void {
   if (existsSync(path.join(ROOT, 'node_modules', '@img', `sharp-${target}`))) return;
   throw new Error(
@@ -154,7 +160,7 @@ async function packageFor(args: string[]): Promise<void> {
   await checkPackage(target, resourcesIn(path.join(ROOT, 'dist'), target), say);
 }
 
-/** Looks at every file, tells the sizes, and runs the engine where it is this machine's. */
+/** Check all files, print sizes, and run the engine if the target is this machine's. */
 async function checkPackage(
   target: string,
   resources: string,

@@ -1,5 +1,5 @@
-// Writes the tables of docs/recipes.md from the tables of settings and the ready-made recipes:
-//   node build/run.mjs build/recipe-docs.ts
+// Write the tables of docs/recipes.md from the tables of settings and the presets: node
+// build/run.mjs build/recipe-docs.ts
 
 import type { SettingValues } from '../engine/contract/settings/setting.ts';
 import { RECIPES, type RecipeKind } from '../engine/contract/tasks.ts';
@@ -15,7 +15,10 @@ function valueText(value: unknown): string {
   return typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value);
 }
 
-/** The tables of all settings, one a group; a preset's column shows only what differs from the default. */
+/**
+ * Tables of all settings, one per group; a preset's column shows only what differs from the
+ * default.
+ */
 export function recipeTables(): string {
   const kinds = Object.keys(RECIPES) as RecipeKind[];
   return kinds

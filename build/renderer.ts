@@ -1,4 +1,4 @@
-// Bundles renderer/ to out/renderer when a source is newer than the last bundle.
+// Bundle renderer/ to out/renderer if a source is newer than the last bundle.
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './root.ts';
@@ -29,7 +29,9 @@ export async function bundleRenderer({ force = false } = {}): Promise<void> {
   writeFileSync(stamp, '');
 }
 
-/** A runner of tests says NODE_ENV=test, with which Vite bundles React for developers. */
+/**
+ * Test runners set NODE_ENV=test, with which Vite would bundle the development version of React.
+ */
 export async function forProduction<T>(bundle: () => Promise<T>): Promise<T> {
   const nodeEnv = process.env['NODE_ENV'];
   process.env['NODE_ENV'] = 'production';

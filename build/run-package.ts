@@ -1,5 +1,5 @@
-// Runs the engine from a packed folder, as an installed program would: resolves every import, computes
-// the reference values, trains, serves the page.
+// Run the engine of a packed folder as an installed program: it resolves every import, computes the
+// reference values, trains, and serves the page.
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -10,7 +10,9 @@ import { nodeExecutable } from './node-runtime.ts';
 
 const run = promisify(execFile);
 
-/** Asks Node itself where each import of the engine leads; prints those that lead nowhere. */
+/**
+ * A script that resolves all imports of the engine with Node itself, and prints those that fail.
+ */
 const RESOLVE_ALL = `
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
@@ -37,11 +39,11 @@ console.log(count);
 `;
 
 /**
- * Runs the engine of a packed folder, with its own Node, outside of the project.
+ * Run the engine of a packed folder with its own Node, outside the project.
  *
  * @param say called with a line before each step
- * @returns what was found
- * @throws Error that names the step which failed
+ * @returns the results
+ * @throws Error that names the step that failed
  */
 export async function runEngine(
   resources: string,
@@ -55,7 +57,8 @@ export async function runEngine(
     if (!devices.some(({ id, available }) => id === 'cpu' && available))
       throw new Error('The processor is not among the devices: ONNX Runtime does not load.');
     const checks = await packed.selftest('cpu');
-    // Its packages are loaded by name and its binary by path, which no import shows.
+    // Its packages are loaded by name and its binary by path, so resolving imports does not test
+    // them.
     await packed.selftest('tfjs-wasm');
     await drawPictures(path.join(folder, 'pictures'));
     const events = await packed.conmim(
@@ -91,7 +94,7 @@ export async function runEngine(
   }
 }
 
-/** What is read of a line of JSON that a command writes. */
+/** The used fields of a JSON line of a command. */
 interface Line {
   readonly type?: string;
   readonly id?: string;
@@ -101,7 +104,7 @@ interface Line {
   readonly checks?: number;
 }
 
-/** The command of a packed folder, with nothing of this process around it that could help it. */
+/** The command of a packed folder, run without this process's environment. */
 class Packed {
   readonly #resources: string;
   readonly #folder: string;
@@ -118,7 +121,7 @@ class Packed {
     this.#env =
       process.platform === 'win32'
         ? { SystemRoot, TEMP, USERPROFILE: folder }
-        : // Telemetry is off whatever the environment says.
+        : // Telemetry must be off in any environment.
           { PATH: '/usr/bin:/bin', HOME: folder, ORT_DISABLE_TELEMETRY: '0' };
   }
 
@@ -126,7 +129,7 @@ class Packed {
     return (await run(this.#node, ['--version'], { env: this.#env })).stdout.trim();
   }
 
-  /** @returns the objects that a command wrote */
+  /** @returns the objects that a command printed */
   async conmim(...words: string[]): Promise<Line[]> {
     const [file, args] = this.#command(words);
     const options = { cwd: this.#folder, env: this.#env, maxBuffer: 1 << 26 };
@@ -137,14 +140,14 @@ class Packed {
       .map((line) => JSON.parse(line));
   }
 
-  /** @returns how many numbers the self-test compared on a device; all of them are right */
+  /** @returns the number of values that the self-test compared on a device, all correct */
   async selftest(device: string): Promise<number> {
     const summary = (await this.conmim('selftest', '--device', device)).at(-1);
     if (summary?.ok !== true) throw new Error(`The self-test found wrong numbers on ${device}.`);
     return summary.checks ?? 0;
   }
 
-  /** @returns how many imports the engine has; all of them lead to a file or a part of Node */
+  /** @returns the number of imports of the engine, all of which lead to a file or a part of Node */
   async resolveImports(): Promise<number> {
     const options = ['--experimental-import-meta-resolve', '--input-type=module'];
     const { stdout } = await run(this.#node, [...options, '--eval', RESOLVE_ALL], {
@@ -157,7 +160,7 @@ class Packed {
     return Number(lines[0]);
   }
 
-  /** Serves the page, logs in as a browser would, and reads the page and its script. */
+  /** Serve the page, log in like a browser, and read the page and its script. */
   async servePage(): Promise<void> {
     const [file, args] = this.#command(['serve', '--port', '0', '--workspace', 'workspace']);
     const server = spawn(file, args, {
@@ -184,7 +187,7 @@ class Packed {
     }
   }
 
-  /** By the launcher; on Windows by what the launcher starts, since only a shell runs the launcher. */
+  /** The launcher; on Windows the program that it starts, since the launcher needs a shell. */
   #command(words: readonly string[]): [file: string, args: string[]] {
     this.#say(`conmim ${words.join(' ')}`);
     const bin = path.join(this.#resources, 'bin');

@@ -1,10 +1,10 @@
-// Vulkan drivers that compute on the processor: with them WebGPU is tested where there is no graphics
-// card. Both functions give a driver's description, for VK_ICD_FILENAMES, or undefined.
+// Vulkan drivers that compute on the processor, for tests of WebGPU on machines without a graphics
+// card. Both functions return a driver's description file for VK_ICD_FILENAMES, or undefined.
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { findChromium } from './browser.ts';
 
-/** SwiftShader, which comes with every Chromium; in float32 only. */
+/** SwiftShader, which every Chromium contains; float32 only. */
 export function softwareVulkan(): string | undefined {
   const chromium = findChromium();
   const folders = [
@@ -14,7 +14,7 @@ export function softwareVulkan(): string | undefined {
   return folders.map((folder) => path.join(folder, 'vk_swiftshader_icd.json')).find(existsSync);
 }
 
-/** Mesa's lavapipe, which has float16 too; WebGPU refuses those before Vulkan 1.4. */
+/** Mesa's lavapipe, which supports float16; WebGPU accepts versions with Vulkan 1.4 only. */
 export function softwareVulkanWithHalf(): string | undefined {
   const folders = ['/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'].filter(existsSync);
   return folders

@@ -1,19 +1,20 @@
-// A folder in the shape of an Electron distribution, for machines without one: electron-builder packs
-// around it exactly as it would around Electron, fuses and integrity included. Only the window cannot
-// be started.
-//
-// The executable is the engine's Node, since the tools want a real program of the system, with
-// Electron's table of fuses in it.
+// A stand-in for an Electron distribution on machines without one: electron-builder packs it like
+// Electron, including fuses and integrity. Only its window cannot be started. || The executable is
+// the engine's Node with Electron's table of fuses, since the tools need a real executable of the
+// system.
 import { appendFile, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-/** What @electron/fuses looks for: a marker, the table's version and length, eight fuses that are off. */
+/**
+ * The table that @electron/fuses looks for: a marker, version and length, and eight fuses that are
+ * off.
+ */
 const FUSES = Buffer.from(`dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX\x01\x08${'0'.repeat(8)}`, 'latin1');
 
 /**
  * @param target such as `linux-x64`
- * @param folder made new
+ * @param folder created anew
  * @param node   an executable of the target's system
  * @returns `folder`, for electron-builder's `electronDist`
  */
@@ -38,7 +39,10 @@ async function makeFolder(folder: string, node: string, windows: boolean): Promi
   }
 }
 
-/** The table as a resource, since rewriting a Windows program drops what follows it; and no signature. */
+/**
+ * The table is added as a resource, since rewriting a Windows program drops appended data; the
+ * signature is removed.
+ */
 function withFuses(program: Buffer): Buffer {
   const builder = createRequire(import.meta.url).resolve('app-builder-lib/package.json');
   const { NtExecutable, NtExecutableResource } = createRequire(builder)('resedit');
@@ -67,7 +71,7 @@ async function makeApp(folder: string, node: string): Promise<void> {
   await writeFile(path.join(framework, 'Electron Framework'), FUSES);
 }
 
-/** Empty folders would not be copied. */
+/** Files are needed, since empty folders are not copied. */
 async function writeLanguage(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'locale.pak'), '');

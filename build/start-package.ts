@@ -1,7 +1,6 @@
-// Starts a packed application and looks at its window:
-//   node build/run.mjs build/start-package.ts [FOLDER]
-//
-// The window is reached over Chromium's own protocol, since the fuses leave no other way in.
+// Start a packed application and check its window: node build/run.mjs build/start-package.ts
+// [FOLDER] || The window is accessed through Chromium's DevTools protocol, since the fuses disable
+// other ways.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -10,7 +9,7 @@ import { resourcesIn } from './check-package.ts';
 import { sandboxFault } from './electron.ts';
 import { ROOT } from './root.ts';
 
-/** The program of an unpacked build, beside or above its folder `resources`. */
+/** The executable of an unpacked build, beside or above its folder `resources`. */
 export function executableOf(resources: string): string {
   if (process.platform === 'darwin') return path.join(resources, '..', 'MacOS', 'ConMIM Studio');
   const name = process.platform === 'win32' ? 'ConMIM Studio.exe' : 'conmim-studio';
@@ -18,9 +17,9 @@ export function executableOf(resources: string): string {
 }
 
 /**
- * Starts a program of Chromium's kind, waits until its page has a heading, and ends it.
+ * Start a Chromium-based program, wait until its page has a heading, and end it.
  *
- * @param runner words before the program's own and the user whom they make of this one, from `windowRunner`
+ * @param runner arguments before the program's own and the user that runs it, from `windowRunner`
  * @returns the page's title and heading
  */
 export async function look(
@@ -54,7 +53,7 @@ export async function look(
     const heading = page.getByRole('heading').first();
     await heading.waitFor({ timeout: timeoutMs });
     const seen = { title: await page.title(), heading: await heading.innerText() };
-    // The program itself, whatever was started around it; it may be gone before it has answered.
+    // The program itself is closed, not a wrapper; it may have exited before it answers.
     const devtools = await browser.newBrowserCDPSession();
     await devtools.send('Browser.close').catch(() => undefined);
     await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 20_000).unref())]);
@@ -66,7 +65,7 @@ export async function look(
   }
 }
 
-/** What the program prints once its window can be looked at. */
+/** The DevTools address that the program prints when its window is ready. */
 function addressOf(child: ChildProcess, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';

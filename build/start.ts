@@ -1,7 +1,5 @@
-// `npm start`: builds what is out of date, then opens the window.
-//
-// Electron's package holds no binary: it is fetched by the package's own installer at the first start.
-// ELECTRON_BIN names another one.
+// `npm start`: build what is out of date, then open the window. || Electron's package contains no
+// binary: its own installer downloads one at the first start. ELECTRON_BIN names another one.
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import {
@@ -17,17 +15,17 @@ import { bundleRenderer } from './renderer.ts';
 import { ROOT } from './root.ts';
 
 const BROWSER = 'To use the application in a browser instead: npm run serve';
-/** An Electron that ends this soon, and not well, never had a window. */
+/** An Electron that fails within this time has not opened a window. */
 const STARTED_AFTER_MS = 5000;
 /** The download is about 120 MB. */
-const FETCH_PATIENCE_MS = 15 * 60_000;
+const FETCH_TIMEOUT_MS = 15 * 60_000;
 
 /**
- * The Electron that can be started, fetched first where it must be.
+ * Path of an Electron, which is downloaded if necessary.
  *
  * @param options.home   folder of the package `electron`
- * @param options.notice writes a passing line while it is fetched
- * @returns the executable, or why there is none in a few words
+ * @param options.notice shows a temporary line during the download
+ * @returns the executable, or a short reason why there is none
  */
 export function findElectron({
   env = process.env,
@@ -42,7 +40,7 @@ export function findElectron({
     env,
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: FETCH_PATIENCE_MS,
+    timeout: FETCH_TIMEOUT_MS,
   });
   notice('');
   const fetched = status === 0 ? installedElectron(home) : undefined;
@@ -53,7 +51,7 @@ export function findElectron({
   return { why: `its binary could not be fetched (${reason || `ended with ${status}`})` };
 }
 
-/** A line that is gone again once something else is written; nothing where lines are collected. */
+/** Show a line that the next output replaces; nothing where output is not a terminal. */
 function passingNotice(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }
@@ -70,11 +68,11 @@ async function open(file: string, args: readonly string[]): Promise<number> {
   const startedAt = Date.now();
   const child = spawn(file, [ROOT, ...args], {
     cwd: ROOT,
-    // Engine processes run in this same Node.
+    // Engine processes run in this Node.
     env: { CONMIM_NODE: process.execPath, ...env },
     stdio: 'inherit',
   });
-  // The window hears of these too, and may ask whether training is to go on.
+  // The window receives these signals too, and may ask whether training should continue.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => child.kill(signal));
   const why = await new Promise<string | undefined>((resolve) => {

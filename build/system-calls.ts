@@ -1,10 +1,10 @@
-// What a program and all that it starts ask of the system, native code included: its network calls and
-// what it does to files, by strace. Linux only.
+// The system calls of a program and its child processes, including native code, by strace: network
+// calls and changes of files. Linux only.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Calls that name files, and so may write them. */
+/** Calls that name files, which they may write. */
 const FILE_CALLS = [
   'open',
   'openat',
@@ -33,13 +33,13 @@ const TRACED = ['%network', '%process', 'chdir', 'fchdir', 'io_uring_setup', ...
 /** One line of strace. */
 interface ParsedCall {
   readonly name: string;
-  /** The arguments as strace shows them. */
+  /** The arguments as printed by strace. */
   readonly text: string;
-  /** What the call returned, or the name of its error. */
+  /** The return value, or the name of the error. */
   readonly result: string;
 }
 
-/** What a process was at one of its calls. */
+/** Program and folder of a process at the time of a call. */
 interface State {
   readonly program: string;
   readonly cwd: string;
@@ -49,7 +49,7 @@ export interface SystemCall extends ParsedCall, State {
   readonly pid: number;
 }
 
-/** @returns undefined where programs can be traced, and otherwise why not, in words */
+/** @returns undefined if programs can be traced, else the reason */
 export function whyNotTraced(): string | undefined {
   if (process.platform !== 'linux') return 'strace is a program of Linux';
   const { status, error } = spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', 'true']);
@@ -58,10 +58,10 @@ export function whyNotTraced(): string | undefined {
 }
 
 /**
- * What goes before a command so that its calls are written down. strace takes no signal for it: to end
- * the program, `endTraced` it.
+ * Command prefix that records the calls of a command. strace does not forward signals; use
+ * `endTraced` to end the program.
  *
- * @param folder empty or not there yet: a file for each process and thread comes to lie in it
+ * @param folder empty or missing; it gets a file per process and thread
  */
 export function tracing(folder: string): string[] {
   mkdirSync(folder, { recursive: true });
@@ -83,17 +83,13 @@ export function tracing(folder: string): string[] {
   ];
 }
 
-/** Sends a signal to what a strace process has started. */
+/** Send a signal to the program that a strace process has started. */
 export function endTraced(strace: number, signal: NodeJS.Signals = 'SIGTERM'): void {
   const children = readFileSync(`/proc/${strace}/task/${strace}/children`, 'utf8');
   for (const pid of children.split(' ').filter(Boolean)) process.kill(Number(pid), signal);
 }
 
-/**
- * The calls in a folder that `tracing` was given.
- *
- * @param cwd where the traced program was started
- */
+/** The calls recorded in a folder of `tracing`. @param cwd initial folder of the traced program */
 export function readTrace(folder: string, cwd: string): SystemCall[] {
   const files = readdirSync(folder).filter((name) => /^calls\.\d+$/.test(name));
   const byPid = new Map(
@@ -108,7 +104,7 @@ export function readTrace(folder: string, cwd: string): SystemCall[] {
       if (/^(v?fork|clone3?)$/.test(call.name) && /^\d+$/.test(call.result))
         made.set(Number(call.result), { parent: pid, before: calls.indexOf(call) });
   const told = new Map<number, State[]>();
-  /** Program and folder of a process at each of its calls. */
+  /** The states of a process at each of its calls. */
   const tell = (pid: number): State[] => {
     const known = told.get(pid);
     if (known !== undefined) return known;
@@ -131,7 +127,9 @@ export function readTrace(folder: string, cwd: string): SystemCall[] {
   });
 }
 
-/** One line of strace; none for what is no call. A call that never came back has the result `?`. */
+/**
+ * Parse a line of strace; empty if it is not a call. A call that did not return has the result `?`.
+ */
 export function parseCall(line: string): ParsedCall[] {
   const cut = /^(\w+)\((.*?),? <unfinished \.\.\.>$/.exec(line);
   if (cut !== null) return [{ name: cut[1]!, text: cut[2]!, result: '?' }];
@@ -142,21 +140,21 @@ export function parseCall(line: string): ParsedCall[] {
   return [{ name: name!, text: text!, result: error ?? result! }];
 }
 
-/** The script of a Node process, the name of any other. */
+/** The script of a Node process, or the name of another program. */
 function programOf(text: string): string {
   const words = quotedIn(text).slice(1);
   const script = words.slice(1).find((word) => /\.[cm]?js$/.test(word) && !word.startsWith('-'));
   return path.basename(script ?? words[0] ?? 'unknown');
 }
 
-/** Texts in quotes, as the program gave them. */
+/** Quoted texts, decoded. */
 export function quotedIn(text: string): string[] {
   return [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, inner]) => plainText(inner!));
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', v: '\v', f: '\f' };
 
-/** strace writes bytes that are not ASCII in octal. */
+/** Decode the octal escapes that strace uses for bytes outside ASCII. */
 function plainText(text: string): string {
   const bytes: number[] = [];
   for (const [, octal, other, plain] of text.matchAll(/\\([0-7]{1,3})|\\(.)|([^\\])/g))

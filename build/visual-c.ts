@@ -1,25 +1,25 @@
-// The Visual C++ runtime, which ONNX Runtime's Windows binaries are linked against and a fresh Windows
-// does not have. Its files lie beside the engine's node.exe, where Windows looks first.
-//
-// Microsoft lets programs carry these files ("app-local deployment"); they come with Visual Studio's
-// build tools, which every Windows machine that builds has, GitHub's included.
+// The Visual C++ runtime, which ONNX Runtime's Windows binaries need and a new Windows lacks. Its
+// files are placed beside the engine's node.exe, where Windows looks first. || Microsoft permits
+// shipping these files ("app-local deployment"); Visual Studio's build tools, which machines that
+// build for Windows have, contain them.
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 const COMMON = ['msvcp140.dll', 'msvcp140_1.dll', 'msvcp140_atomic_wait.dll', 'vcruntime140.dll'];
 
-/** What onnxruntime.dll and onnxruntime_binding.node import of it, by target. */
+/** Files that onnxruntime.dll and onnxruntime_binding.node import, by target. */
 export const VISUAL_C_FILES: Readonly<Record<string, readonly string[]>> = {
   'win32-x64': [...COMMON, 'vcruntime140_1.dll'],
   'win32-arm64': COMMON,
 };
 
 /**
- * @param target  `win32-x64` or `win32-arm64`
- * @param folder  where the files go
- * @param options.from  a folder with the files (variable VISUAL_C_RUNTIME); else Visual Studio is looked for
- * @throws Error when they are nowhere
+ * @param target       `win32-x64` or `win32-arm64`
+ * @param folder       destination
+ * @param options.from a folder with the files (variable VISUAL_C_RUNTIME); by default Visual Studio
+ *   is searched
+ * @throws Error when they are not found
  */
 export async function copyVisualC(
   target: string,
@@ -38,7 +38,7 @@ export async function copyVisualC(
       `The Visual C++ runtime for ${target} is not ${source ? `complete in ${source} (${missing.join(', ')})` : 'on this machine'}. Build on Windows with Visual Studio's C++ tools, or set VISUAL_C_RUNTIME to a folder with its files.`,
     );
   await mkdir(folder, { recursive: true });
-  // All of the family, since its files also import each other.
+  // All files of the family are copied, since they import each other.
   for (const name of await readdir(source))
     if (/^(msvcp|vcruntime)140\w*\.dll$/i.test(name))
       await copyFile(path.join(source, name), path.join(folder, name.toLowerCase()));

@@ -13,7 +13,7 @@ import type { HostTensor } from '../../engine/tensor/host-tensor.ts';
 const RESULTS = path.join(ROOT, 'bench', 'results', 'interop.csv');
 const TOLERANCE = 1e-4;
 
-/** What foreign.py says of a network. */
+/** The description of a network by foreign.py. */
 interface Case {
   readonly program: string;
   readonly size: readonly [height: number, width: number];
@@ -31,7 +31,7 @@ export async function main([folder = '.']: string[]): Promise<void> {
     const about: Case = JSON.parse(readFileSync(path.join(root, name, 'case.json'), 'utf8'));
     try {
       const imported = path.join(root, name, 'imported');
-      // What files alone cannot tell of networks this small.
+      // Files of networks this small do not determine these values.
       const given = { heads: 3, imageSize: about.size };
       const { report } = await importModel(path.join(root, name, 'weights'), imported, { given });
       const { model } = await openModel(imported, { workspace: root });

@@ -55,7 +55,7 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-/** Evenly over the folders, in the order of names. */
+/** Images evenly spread over the folders, in the order of names. */
 function imagesBelow(folder: string, count: number): LabelledPath[] {
   const classes = readdirSync(folder).sort();
   const each = Math.ceil(count / classes.length);
@@ -69,7 +69,7 @@ function imagesBelow(folder: string, count: number): LabelledPath[] {
     .slice(0, count);
 }
 
-/** All formats, the images, what the network answers to them. */
+/** Write all formats, the images, and the network's outputs for them. */
 async function write(
   out: string,
   model: Model,

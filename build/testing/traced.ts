@@ -1,10 +1,10 @@
-/** Runs a program with all of its calls written down. */
+/** Run a program with all its system calls recorded. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { readTrace, type SystemCall, tracing, whyNotTraced } from '../system-calls.ts';
 
-/** Why nothing can be traced here, in words. */
+/** Why tracing is not possible on this machine; undefined if it is. */
 export const whyNot: string | undefined = whyNotTraced();
 
 export interface TracedRun {
@@ -14,7 +14,7 @@ export interface TracedRun {
   readonly stderr: string;
 }
 
-/** Homes of one test: what a user's home, a folder for temporary files and the calls are. */
+/** Folders of a test: home, temporary files, and recorded calls. */
 export function placesIn(folder: string) {
   const places = { home: path.join(folder, 'home'), temporary: path.join(folder, 'tmp') };
   for (const place of Object.values(places)) mkdirSync(place, { recursive: true });
@@ -22,8 +22,8 @@ export function placesIn(folder: string) {
 }
 
 /**
- * Nothing of this process's environment but where programs are: libraries that report to their makers
- * are silent on machines that call themselves CI, and none may be helped by a switch.
+ * An environment with PATH only: libraries that send reports do not do so if the variable CI is
+ * set, and no switch of the environment may help.
  */
 export function bareEnvironment(folder: string, env: Record<string, string> = {}) {
   const { home, temporary } = placesIn(folder);
