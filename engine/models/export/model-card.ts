@@ -76,7 +76,7 @@ function printed(task: string | undefined): string {
 function use({ vit, head, mean, std }: Model): string {
   const ratio = authorsCropRatio(vit.imageSize);
   const shorter = ratio === 1 ? 'the image size' : `the image size over ${ratio}`;
-  const numbers = `Images are resized so that the shorter side is ${shorter} (bicubic), cut out of the middle, and normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}; the processor does this (in transformers 5 pixel by pixel as in training with \`AutoImageProcessor.from_pretrained(FOLDER, backend="pil")\`).`;
+  const numbers = `Images are resized so that the shorter side is ${shorter} (bicubic), cut out of the middle, and normalised with mean ${JSON.stringify(mean)} and standard deviation ${JSON.stringify(std)}; the image processor does this (in transformers 5 pixel by pixel as in training with \`AutoImageProcessor.from_pretrained(FOLDER, backend="pil")\`).`;
   const code = head
     ? `from transformers import AutoImageProcessor, BeitForImageClassification
 

@@ -35,8 +35,8 @@ export function CompareForm() {
   return (
     <Stack>
       <Text maw={720}>
-        The same recipe is trained from the pre-trained network and from scratch, several times
-        each. The result shows the gain from pre-training and whether it may be chance.
+        Trains the same recipe from the pre-trained network and from scratch with several seeds, and
+        shows the gain with its 95 % interval.
       </Text>
       <Section title="1. Network">
         <NetworkChoice label="Pre-trained network" />

@@ -59,7 +59,7 @@ export function ModeChoice(props: {
           <Radio
             value="linear"
             label={label('Linear probe', 'linear')}
-            description="Trains only a new last layer. A fast measure of the quality of the features."
+            description="Trains a new last layer on frozen features: a fast measure of the quality of the features."
           />
         </Stack>
       </Radio.Group>
