@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { liesIn, listFolder } from './folders.ts';
+import { answerWithin, liesIn, listFolder } from './folders.ts';
 
 let base: string;
 const at = (...names: string[]) => path.join(base, ...names);
@@ -77,4 +77,30 @@ it('lists folders first, numbers in their order, and the way up only within the 
   await expect(listFolder(at('root', 'none'), [at('root')])).rejects.toMatchObject({
     code: 'folder-missing',
   });
+});
+
+it('says of a disk that never answers that it does not', async () => {
+  const never = new Promise<never>(() => {});
+  await expect(answerWithin(never, '/mnt/far', 1)).rejects.toMatchObject({
+    code: 'folder-unreadable',
+    message: '/mnt/far does not answer.',
+  });
+  await expect(answerWithin(Promise.resolve(7), '/mnt/near', 60_000)).resolves.toBe(7);
+});
+
+it('names a few images of a folder from all over it', async () => {
+  mkdirSync(at('pictures'));
+  for (let i = 0; i < 60; i++) writeFileSync(at('pictures', `${i}.png`), '');
+  writeFileSync(at('pictures', 'a note.txt'), '');
+  const { pictures } = await listFolder(at('pictures'), []);
+  expect(pictures).toEqual([0, 10, 20, 30, 40, 50].map((i) => at('pictures', `${i}.png`)));
+});
+
+it('names an image of each folder within where a folder has none itself', async () => {
+  for (const name of ['cat', 'dog', 'none']) mkdirSync(at('classes', name), { recursive: true });
+  for (const file of ['cat/1.jpg', 'cat/2.jpg', 'dog/3.JPG', 'dog/.hidden.png'])
+    writeFileSync(at('classes', file), '');
+  const { pictures } = await listFolder(at('classes'), []);
+  expect(pictures?.map((file) => path.basename(path.dirname(file)))).toEqual(['cat', 'dog']);
+  expect(await listFolder(at('classes', 'none'), [])).not.toHaveProperty('pictures');
 });

@@ -9,6 +9,7 @@ import { StudioError } from '../contract/errors.ts';
 import type { FolderListing } from '../contract/studio/api.ts';
 import { errorCode } from '../disk/disk.ts';
 import { isSystemName } from '../platform/system-names.ts';
+import { folderPictures } from './folder-pictures.ts';
 import { isForeignShare, isPlainPath } from './plain-path.ts';
 
 /** Most entries in a listing. */
@@ -17,6 +18,9 @@ const SHOWN = 5000;
 const LOOKED_AT = 200_000;
 /** Entries that are read at a time, so that other work can run in between. */
 const PIECE = 512;
+
+/** Disks of other machines may never answer; a page that waits for them could go nowhere else. */
+const PATIENCE_MS = 15_000;
 
 const byName = new Intl.Collator(undefined, { numeric: true });
 
@@ -63,7 +67,7 @@ export async function listFolder(
 ): Promise<FolderListing> {
   const folder = path.resolve(given ?? roots[0] ?? os.homedir());
   if (roots.length > 0 && !liesIn(folder, roots)) throw outsideRoots(folder, roots);
-  const { entries, cut } = await readEntries(folder, signal);
+  const { entries, cut, pictures } = await answerWithin(readFolder(folder, signal), folder);
   const parent = path.dirname(folder);
   const up = parent !== folder && (roots.length === 0 || liesIn(parent, roots));
   return {
@@ -71,7 +75,40 @@ export async function listFolder(
     ...(up ? { parent } : {}),
     entries,
     ...(cut ? { cut } : {}),
+    ...(pictures.length > 0 ? { pictures } : {}),
   };
+}
+
+async function readFolder(folder: string, signal: AbortSignal | undefined) {
+  const read = await readEntries(folder, signal);
+  return { ...read, pictures: await folderPictures(read.entries, signal) };
+}
+
+/**
+ * What a disk answers, or that it does not.
+ *
+ * @throws StudioError `folder-unreadable` when the time is over
+ */
+export async function answerWithin<T>(
+  answer: Promise<T>,
+  folder: string,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new StudioError('folder-unreadable', `${folder} does not answer.`, {
+          advice: 'Check that its disk or network share is connected, or choose another folder.',
+        }),
+      );
+    }, patienceMs);
+  });
+  try {
+    return await Promise.race([answer, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 type Entry = FolderListing['entries'][number];

@@ -219,8 +219,12 @@ class Studio implements StudioHost {
       },
       // Listings run one after the other, since many large folders at once would delay all other
       // calls.
-      'folders.list': ({ path: folder }, signal) =>
-        this.#folderTurns.run(() => listFolder(folder, this.#options.roots ?? [], signal), signal),
+      async 'folders.list'({ path: folder }, signal) {
+        const list = () => listFolder(folder, studio.#options.roots ?? [], signal);
+        const listing = await studio.#folderTurns.run(list, signal);
+        studio.#named.add(listing.pictures ?? []);
+        return listing;
+      },
 
       'datasets.list': () => this.#datasets.list(),
       'datasets.add': (order) => this.#datasets.add(order),

@@ -2,24 +2,16 @@
  * A dialog to choose a folder or file on the machine of the server, for browsers; the desktop application uses
  * the system's dialogs.
  */
-import {
-  Alert,
-  Breadcrumbs,
-  Button,
-  Group,
-  Loader,
-  Modal,
-  ScrollArea,
-  Stack,
-  Text,
-  TextInput,
-  UnstyledButton,
-} from '@mantine/core';
-import { IconArrowUp, IconFile, IconFolder } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { Alert, Button, Group, Loader, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { FolderListing } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
 import { ErrorNotice } from './error-notice.tsx';
+import { FolderEntries, FolderPath } from './folder-entries.tsx';
 import classes from './folder-picker.module.css';
+import { focusFirstField } from './form-dialog.tsx';
+import { baseName } from './lightbox/picture.ts';
+import { PictureStrip } from './picture-strip.tsx';
 
 export interface FolderPickerProps {
   readonly opened: boolean;
@@ -32,127 +24,113 @@ export interface FolderPickerProps {
 
 export function FolderPicker({ opened, title, files = false, onPick, onClose }: FolderPickerProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title} size="lg">
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       {opened ? <Walk files={files} onPick={onPick} onClose={onClose} /> : null}
     </Modal>
   );
 }
 
-function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'opened' | 'title'>) {
+/** Where the dialog is: the folder that was read last, and the one that is being read or was refused. */
+function useWalk() {
   const [folder, setFolder] = useState<string | undefined>(undefined);
   const [typed, setTyped] = useState('');
+  const [last, setLast] = useState<FolderListing | undefined>(undefined);
   const listed = useStudio('folders.list', folder === undefined ? {} : { path: folder });
-  const { error, isFetching, isPlaceholderData } = listed;
-  // If a folder cannot be read, the previous one stays visible and the typed path can be corrected.
-  const last = useRef(listed.data);
-  useEffect(() => {
-    if (listed.data === undefined || isPlaceholderData) return;
-    last.current = listed.data;
-    setTyped((now) => (now.trim() === folder ? '' : now));
-  }, [listed.data, isPlaceholderData, folder]);
-  const data = listed.data ?? last.current;
-  const go = (path: string) => {
+  const own = listed.isPlaceholderData ? undefined : listed.data;
+  if (own !== undefined && own !== last) {
+    setLast(own);
+    if (typed.trim() === folder) setTyped('');
+  }
+  const go = (path: string | undefined) => {
+    if (path === folder) void listed.refetch();
     setFolder(path);
-    setTyped('');
   };
-  const entries = (data?.entries ?? []).filter(({ kind }) => files || kind === 'folder');
+  return {
+    /** What is shown: the newest folder that could be read. */
+    shown: own ?? last,
+    /** Whether the shown folder is the one that was asked for. */
+    isThere: own !== undefined && listed.error === null,
+    error: listed.error,
+    isReading: listed.isFetching && own === undefined,
+    wanted: folder,
+    typed,
+    setTyped,
+    goTyped: () => go(typed.trim()),
+    go: (path: string) => {
+      setTyped('');
+      go(path);
+    },
+    /** Back to what is shown, or to where the dialog began. */
+    back: () => go(last?.path),
+  };
+}
+
+function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'opened' | 'title'>) {
+  const walk = useWalk();
+  const { shown, typed, error } = walk;
+  const hasTyped = typed.trim() !== '';
   return (
     <Stack gap="sm">
       <form
+        ref={focusFirstField}
         onSubmit={(event) => {
           event.preventDefault();
-          if (typed.trim() !== '') setFolder(typed.trim());
+          event.stopPropagation();
+          if (hasTyped) walk.goTyped();
+          else if (walk.isThere) onPick(shown!.path);
         }}
       >
         <Group align="flex-end" gap="xs" wrap="nowrap">
           <TextInput
             label="Folder"
-            placeholder={data?.path ?? ''}
+            placeholder={shown?.path ?? ''}
             value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
+            onChange={(event) => walk.setTyped(event.currentTarget.value)}
             style={{ flex: 1 }}
           />
-          <Button type="submit" variant="default" disabled={typed.trim() === ''}>
+          <Button variant="default" disabled={!hasTyped} onClick={walk.goTyped}>
             Go
           </Button>
         </Group>
       </form>
       {error === null ? null : <ErrorNotice error={error} />}
-      {data === undefined ? (
-        error === null ? (
-          <Loader aria-label="Reading the folder" />
-        ) : null
-      ) : (
+      {error === null ? null : <Places onGo={walk.go} onBack={walk.back} shown={shown} />}
+      {walk.isReading ? (
+        <Reading folder={walk.wanted} {...(shown === undefined ? {} : { onStop: walk.back })} />
+      ) : null}
+      {shown === undefined ? null : (
         <>
-          <Breadcrumbs separatorMargin={4} className={classes['path']!} aria-label="Place">
-            {pathParts(data.path).map(({ name, path }) => (
-              <UnstyledButton key={path} className={classes['part']!} onClick={() => go(path)}>
-                {name}
-              </UnstyledButton>
-            ))}
-          </Breadcrumbs>
-          <ScrollArea
-            h="min(320px, 35vh)"
-            type="auto"
-            className={classes['list']!}
-            aria-busy={isFetching}
-          >
-            <ul className={classes['entries']!}>
-              {data.parent === undefined ? null : (
-                <li>
-                  <Entry
-                    onClick={() => go(data.parent!)}
-                    icon={<IconArrowUp size={18} aria-hidden />}
-                  >
-                    One folder up
-                  </Entry>
-                </li>
-              )}
-              {entries.map(({ name, path, kind }) => (
-                <li key={path}>
-                  <Entry
-                    onClick={() => (kind === 'folder' ? go(path) : onPick(path))}
-                    icon={
-                      kind === 'folder' ? (
-                        <IconFolder size={18} aria-hidden />
-                      ) : (
-                        <IconFile size={18} aria-hidden />
-                      )
-                    }
-                  >
-                    {name}
-                  </Entry>
-                </li>
-              ))}
-            </ul>
-            {entries.length === 0 ? (
-              <Text c="dimmed" p="md">
-                {files ? 'This folder is empty.' : 'There is no folder in here.'}
-              </Text>
-            ) : null}
-          </ScrollArea>
-          {data.cut ? (
-            <Alert variant="light" color="yellow">
-              There is more in this folder than is listed here. Type the whole path above to go to a
-              folder that is missing.
-            </Alert>
-          ) : null}
-          {files ? (
-            <Alert variant="light" color="gray">
-              Click a file to take it, or take the whole folder.
-            </Alert>
-          ) : null}
+          <FolderPath path={shown.path} onGo={walk.go} />
+          <PictureStrip
+            paths={shown.pictures ?? []}
+            label={`Some images of ${baseName(shown.path)}`}
+          />
+          <FolderEntries
+            listing={shown}
+            files={files}
+            isBusy={walk.isReading}
+            onGo={walk.go}
+            onPick={onPick}
+          />
         </>
       )}
+      {files && shown !== undefined ? (
+        <Alert variant="light" color="gray">
+          Click a file to take it, or take the whole folder.
+        </Alert>
+      ) : null}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
         {/* The previous folder is shown until the new one has been read. */}
-        <Button
-          disabled={data === undefined || error !== null || isPlaceholderData}
-          onClick={() => onPick(data!.path)}
-        >
+        <Button disabled={!walk.isThere} onClick={() => onPick(shown!.path)}>
           Take this folder
         </Button>
       </Group>
@@ -160,27 +138,44 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
   );
 }
 
-function Entry(props: {
-  readonly icon: React.ReactNode;
-  readonly onClick: () => void;
-  readonly children: React.ReactNode;
-}) {
+/** A folder on a slow disk: what is waited for, and the way back. */
+function Reading(props: { readonly folder: string | undefined; readonly onStop?: () => void }) {
+  const { folder, onStop } = props;
   return (
-    <UnstyledButton className={classes['entry']!} onClick={props.onClick}>
-      {props.icon}
-      <span>{props.children}</span>
-    </UnstyledButton>
+    <Group gap="sm" wrap="nowrap">
+      <Loader size="sm" aria-label="Reading the folder" />
+      <Text size="sm" role="status" className={classes['wide']!}>
+        Reading {folder ?? 'the folder'}…
+      </Text>
+      {onStop === undefined ? null : (
+        <Button size="xs" variant="default" onClick={onStop}>
+          Stop
+        </Button>
+      )}
+    </Group>
   );
 }
 
-/** The parts of a path with their paths: `/data/images` gives `/`, `data`, `images`; drives and shares are parts too. */
-export function pathParts(path: string): { name: string; path: string }[] {
-  const separator = path.includes('\\') ? '\\' : '/';
-  const pieces = path.split(separator).filter((piece) => piece !== '');
-  const start = path.startsWith('/') ? '/' : '';
-  const parts = pieces.map((name, i) => ({
-    name,
-    path: `${start}${pieces.slice(0, i + 1).join(separator)}${i === 0 && /^[A-Za-z]:$/.test(name) ? separator : ''}`,
-  }));
-  return start === '' ? parts : [{ name: '/', path: '/' }, ...parts];
+/** Ways on from a folder that cannot be read. */
+function Places(props: {
+  readonly shown: FolderListing | undefined;
+  readonly onGo: (path: string) => void;
+  readonly onBack: () => void;
+}) {
+  const { shown, onGo, onBack } = props;
+  const { data } = useStudio('app.info', {});
+  return (
+    <Group gap="xs">
+      {shown === undefined ? null : (
+        <Button size="xs" variant="default" onClick={onBack}>
+          Back to the folder below
+        </Button>
+      )}
+      {(data?.roots ?? []).map((root) => (
+        <Button key={root} size="xs" variant="default" onClick={() => onGo(root)} maw="100%">
+          {root}
+        </Button>
+      ))}
+    </Group>
+  );
 }

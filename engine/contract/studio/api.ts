@@ -129,6 +129,8 @@ export const folderListingSchema = z.object({
   ),
   /** Whether there are more entries. */
   cut: z.boolean().optional(),
+  /** Paths of a few images of the folder. */
+  pictures: z.array(z.string()).optional(),
 });
 export type FolderListing = z.infer<typeof folderListingSchema>;
 

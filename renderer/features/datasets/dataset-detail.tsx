@@ -3,7 +3,6 @@ import {
   Button,
   Group,
   Menu,
-  Modal,
   SegmentedControl,
   Select,
   Stack,
@@ -19,6 +18,7 @@ import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ScanProgressBar } from './dataset-list.tsx';
 import { HealthReportView } from './health-report.tsx';
@@ -110,7 +110,11 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
   const [, navigate] = useLocation();
   const [asking, setAsking] = useState<'rename' | 'remove' | undefined>(undefined);
   const [text, setText] = useState(name);
-  const close = () => setAsking(undefined);
+  const close = () => {
+    setAsking(undefined);
+    rename.reset();
+    remove.reset();
+  };
   return (
     <>
       <Button component={Link} href="/datasets" variant="default">
@@ -129,56 +133,46 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
           >
             Scan again
           </Menu.Item>
-          <Menu.Item onClick={() => setAsking('rename')}>Rename…</Menu.Item>
+          <Menu.Item
+            onClick={() => {
+              setText(name);
+              setAsking('rename');
+            }}
+          >
+            Rename…
+          </Menu.Item>
           <Menu.Item onClick={() => setAsking('remove')}>Remove from the list…</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={asking === 'rename'} onClose={close} title="Rename the data set">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            rename.mutate({ id, name: text.trim() }, { onSuccess: close, onError: notifyError });
-          }}
-        >
-          <Stack>
-            <TextInput
-              label="Name"
-              maxLength={NAME_LENGTH}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-              data-autofocus
-            />
-            <Group justify="flex-end">
-              <Button type="submit" disabled={text.trim() === ''}>
-                Rename
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
-      <Modal opened={asking === 'remove'} onClose={close} title={`Remove “${name}”?`}>
-        <Stack>
-          <Text>
-            It is removed from this list. The images and the runs that used them are kept.
-          </Text>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-            <Button
-              color="red"
-              onClick={() =>
-                remove
-                  .mutateAsync({ id })
-                  .then(() => navigate('/datasets'))
-                  .catch(notifyError)
-              }
-            >
-              Remove
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+      <FormDialog
+        opened={asking === 'rename'}
+        title="Rename the data set"
+        submit="Rename"
+        onSubmit={() => rename.mutate({ id, name: text.trim() }, { onSuccess: close })}
+        onClose={close}
+        disabled={text.trim() === ''}
+        loading={rename.isPending}
+        error={rename.error}
+      >
+        <TextInput
+          label="Name"
+          maxLength={NAME_LENGTH}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </FormDialog>
+      <FormDialog
+        opened={asking === 'remove'}
+        title={`Remove “${name}”?`}
+        submit="Remove"
+        onSubmit={() => remove.mutate({ id }, { onSuccess: () => navigate('/datasets') })}
+        onClose={close}
+        loading={remove.isPending}
+        error={remove.error}
+        destructive
+      >
+        <Text>It is removed from this list. The images and the runs that used them are kept.</Text>
+      </FormDialog>
     </>
   );
 }

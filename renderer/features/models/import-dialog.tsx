@@ -10,12 +10,13 @@ import {
   Stack,
   TextInput,
 } from '@mantine/core';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { NAME_LENGTH } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { focusFirstField } from '../../ui/form-dialog.tsx';
 import { WEIGHTS } from '../../ui/model-select.tsx';
 import { PathField } from '../../ui/path-field.tsx';
 import {
@@ -62,7 +63,14 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
   const busy = job?.state === 'running' || job?.state === 'waiting';
   const hint = importHint(job?.error?.code);
   return (
-    <Stack>
+    <Stack
+      component="form"
+      ref={focusFirstField}
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        if (request !== undefined && !busy && !submit.isPending) submit.mutate(request);
+      }}
+    >
       <Alert color="gray" variant="light">
         ConMIM and BEiT checkpoints (.pth, .pt, .bin), safetensors files, and vision transformers of
         timm, transformers and torchvision are understood. They are read as data: nothing in them is
@@ -106,7 +114,7 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
           variant={job?.state === 'done' ? 'default' : 'filled'}
           disabled={request === undefined || busy}
           loading={submit.isPending || busy}
-          onClick={() => request !== undefined && submit.mutate(request)}
+          type="submit"
         >
           Import and check
         </Button>

@@ -1,12 +1,12 @@
 /** The dialog to resume a run on another device or with another precision. */
-import { Button, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core';
+import { Button, NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Precision } from '../../../engine/contract/precision.ts';
 import type { Device, RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { DeviceSelect } from '../../ui/device-select.tsx';
-import { notifyError } from '../../ui/error-notice.tsx';
 import { isForWork } from '../../ui/for-work.ts';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 
 export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disabled: boolean }) {
   const { id, device: before, recipe } = props.run;
@@ -20,37 +20,38 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
   const resume = () =>
     submit.mutate(
       { kind: 'resume', run: id, device, precision },
-      { onSuccess: () => setAsking(false), onError: notifyError },
+      { onSuccess: () => setAsking(false) },
     );
   return (
     <>
       <Button variant="default" disabled={props.disabled} onClick={() => setAsking(true)}>
         Resume elsewhere…
       </Button>
-      <Modal opened={asking} onClose={() => setAsking(false)} title="Resume on another device">
-        <Stack>
-          <Text size="sm">
-            It ran on {before} with {used}. It continues from its newest checkpoint and keeps the
-            device and precision chosen here.
-          </Text>
-          <DeviceSelect value={device} onChange={setDevice} />
-          <NativeSelect
-            label="Precision"
-            data={[...offered]}
-            description={offered.includes('float16') ? undefined : withoutHalf(device)}
-            value={precision}
-            onChange={(event) => setPrecision(event.currentTarget.value as Precision)}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              Cancel
-            </Button>
-            <Button loading={submit.isPending} onClick={resume}>
-              Resume
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+      <FormDialog
+        opened={asking}
+        title="Resume on another device"
+        submit="Resume"
+        onSubmit={resume}
+        onClose={() => {
+          setAsking(false);
+          submit.reset();
+        }}
+        loading={submit.isPending}
+        error={submit.error}
+      >
+        <Text size="sm">
+          It ran on {before} with {used}. It continues from its newest checkpoint and keeps the
+          device and precision chosen here.
+        </Text>
+        <DeviceSelect value={device} onChange={setDevice} />
+        <NativeSelect
+          label="Precision"
+          data={[...offered]}
+          description={offered.includes('float16') ? undefined : withoutHalf(device)}
+          value={precision}
+          onChange={(event) => setPrecision(event.currentTarget.value as Precision)}
+        />
+      </FormDialog>
     </>
   );
 }

@@ -1,5 +1,5 @@
 /** The actions for a run. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { type RunDetail, resumedRun } from '../../../engine/contract/studio/index.ts';
@@ -7,6 +7,7 @@ import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ResumeElsewhere } from './resume-elsewhere.tsx';
 
@@ -81,34 +82,27 @@ function DeleteRun({ run }: { readonly run: RunDetail }) {
       <Button variant="default" onClick={() => setAsking(true)}>
         Delete…
       </Button>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={`Delete “${name}”?`}>
-        <Stack>
-          <Text>
-            Its folder is deleted with all checkpoints and curves. This cannot be undone. Exports in
-            other folders are kept.
-          </Text>
-          <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-            {dir}
-          </Text>
-          <Group justify="flex-end">
-            <Button variant="default" data-autofocus onClick={() => setAsking(false)}>
-              Cancel
-            </Button>
-            <Button
-              color="red"
-              loading={remove.isPending}
-              onClick={() =>
-                remove
-                  .mutateAsync({ id })
-                  .then(() => navigate('/runs'))
-                  .catch(notifyError)
-              }
-            >
-              Delete
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+      <FormDialog
+        opened={asking}
+        title={`Delete “${name}”?`}
+        submit="Delete"
+        onSubmit={() => remove.mutate({ id }, { onSuccess: () => navigate('/runs') })}
+        onClose={() => {
+          setAsking(false);
+          remove.reset();
+        }}
+        loading={remove.isPending}
+        error={remove.error}
+        destructive
+      >
+        <Text>
+          Its folder is deleted with all checkpoints and curves. This cannot be undone. Exports in
+          other folders are kept.
+        </Text>
+        <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          {dir}
+        </Text>
+      </FormDialog>
     </>
   );
 }

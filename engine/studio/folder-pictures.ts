@@ -1,0 +1,54 @@
+/** A few images of a folder, by which people recognise it before they choose it. */
+import { opendir } from 'node:fs/promises';
+import path from 'node:path';
+import type { FolderListing } from '../contract/studio/api.ts';
+import { isImageName } from '../data/formats.ts';
+import { isSystemName } from '../platform/system-names.ts';
+
+const MOST_PICTURES = 6;
+/** Where a folder has no images itself, this number of its folders is looked into, one level down. */
+const FOLDERS_LOOKED_AT = 12;
+const ENTRIES_LOOKED_AT = 500;
+
+/** Paths of up to six images: of the folder itself, or else one of each of its first folders. */
+export async function folderPictures(
+  entries: FolderListing['entries'],
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const own = entries.filter(({ kind, name }) => kind === 'file' && isImageName(name));
+  if (own.length > 0) return spread(own.map((entry) => entry.path));
+  const found: string[] = [];
+  for (const { path: folder } of entries
+    .filter(({ kind }) => kind === 'folder')
+    .slice(0, FOLDERS_LOOKED_AT)) {
+    if (found.length === MOST_PICTURES || signal?.aborted) break;
+    const picture = await firstImage(folder);
+    if (picture !== undefined) found.push(picture);
+  }
+  return found;
+}
+
+/** Neighbours in a folder often look alike, so pictures are taken from all over it. */
+function spread(paths: readonly string[]): string[] {
+  if (paths.length <= MOST_PICTURES) return [...paths];
+  return Array.from(
+    { length: MOST_PICTURES },
+    (_, i) => paths[Math.floor((i * paths.length) / MOST_PICTURES)]!,
+  );
+}
+
+/** The first image that the disk names; folders that cannot be read have none. */
+async function firstImage(folder: string): Promise<string | undefined> {
+  let looked = 0;
+  try {
+    for await (const entry of await opendir(folder)) {
+      const { name } = entry;
+      if (entry.isFile() && isImageName(name) && !name.startsWith('.') && !isSystemName(name))
+        return path.join(folder, name);
+      if (++looked >= ENTRIES_LOOKED_AT) return undefined;
+    }
+  } catch {
+    // The listing of that folder says why, once somebody opens it.
+  }
+  return undefined;
+}

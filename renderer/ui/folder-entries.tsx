@@ -1,0 +1,90 @@
+/** What is in a folder, and the way to it, in the dialog to choose a folder. */
+import { Alert, Breadcrumbs, ScrollArea, Text, UnstyledButton } from '@mantine/core';
+import { IconArrowUp, IconFile, IconFolder } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { FolderListing } from '../../engine/contract/studio/index.ts';
+import classes from './folder-picker.module.css';
+import { pathParts } from './path-parts.ts';
+
+export function FolderPath(props: {
+  readonly path: string;
+  readonly onGo: (path: string) => void;
+}) {
+  return (
+    <Breadcrumbs separatorMargin={4} className={classes['path']!} aria-label="Place">
+      {pathParts(props.path).map(({ name, path }) => (
+        <UnstyledButton key={path} className={classes['part']!} onClick={() => props.onGo(path)}>
+          {name}
+        </UnstyledButton>
+      ))}
+    </Breadcrumbs>
+  );
+}
+
+export function FolderEntries(props: {
+  readonly listing: FolderListing;
+  /** Files are listed too. */
+  readonly files: boolean;
+  readonly isBusy: boolean;
+  readonly onGo: (folder: string) => void;
+  readonly onPick: (file: string) => void;
+}) {
+  const { listing, files, isBusy, onGo, onPick } = props;
+  const { parent } = listing;
+  const entries = listing.entries.filter(({ kind }) => files || kind === 'folder');
+  return (
+    <>
+      <ScrollArea h="min(320px, 35vh)" type="auto" className={classes['list']!} aria-busy={isBusy}>
+        <ul className={classes['entries']!}>
+          {parent === undefined ? null : (
+            <li>
+              <Entry onClick={() => onGo(parent)} icon={<IconArrowUp size={18} aria-hidden />}>
+                One folder up
+              </Entry>
+            </li>
+          )}
+          {entries.map(({ name, path, kind }) => (
+            <li key={path}>
+              <Entry
+                onClick={() => (kind === 'folder' ? onGo(path) : onPick(path))}
+                icon={
+                  kind === 'folder' ? (
+                    <IconFolder size={18} aria-hidden />
+                  ) : (
+                    <IconFile size={18} aria-hidden />
+                  )
+                }
+              >
+                {name}
+              </Entry>
+            </li>
+          ))}
+        </ul>
+        {entries.length === 0 ? (
+          <Text c="dimmed" p="md">
+            {files ? 'This folder is empty.' : 'There is no folder in here.'}
+          </Text>
+        ) : null}
+      </ScrollArea>
+      {listing.cut ? (
+        <Alert variant="light" color="yellow">
+          There is more in this folder than is listed here. Type the whole path above to go to a
+          folder that is missing.
+        </Alert>
+      ) : null}
+    </>
+  );
+}
+
+function Entry(props: {
+  readonly icon: ReactNode;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}) {
+  return (
+    <UnstyledButton className={classes['entry']!} onClick={props.onClick}>
+      {props.icon}
+      <span>{props.children}</span>
+    </UnstyledButton>
+  );
+}

@@ -1,0 +1,34 @@
+/** A few small pictures in a row, by which a folder or data set is recognised. */
+import { imageAddress } from '../../engine/contract/studio/index.ts';
+import { baseName } from './lightbox/picture.ts';
+import classes from './picture-strip.module.css';
+
+/** Pixels that are requested: twice the shown ones, for dense screens. */
+const SIDE = 160;
+
+export function PictureStrip(props: {
+  readonly paths: readonly string[];
+  /** What the pictures belong to; without it they are decoration beside a name. */
+  readonly label?: string;
+}) {
+  const { paths, label } = props;
+  if (paths.length === 0) return null;
+  return (
+    <ul
+      className={classes['strip']!}
+      {...(label === undefined ? { 'aria-hidden': true } : { 'aria-label': label })}
+    >
+      {paths.map((path) => (
+        <li key={path} className={classes['item']!}>
+          <img
+            className={classes['picture']!}
+            src={imageAddress(path, SIDE)}
+            alt={label === undefined ? '' : baseName(path)}
+            loading="lazy"
+            decoding="async"
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
