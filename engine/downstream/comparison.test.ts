@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseMode } from '../contract/mode.ts';
 import { TOP1 } from '../contract/scores.ts';
 import { Lock } from '../disk/lock.ts';
 import { listRuns, RunFolder } from '../runs/run-folder.ts';
 import type { RunRecord, RunStatus } from '../runs/run-record.ts';
 import { classification } from '../tasks/classify/classification.ts';
 import { classifierReport } from '../tasks/classify/report.ts';
-import { parseMode } from '../tasks/shared/mode.ts';
 import { type CompareOrder, compare } from './compare.ts';
 import { type CellResult, comparisonOf, comparisonRecord } from './comparison.ts';
 import {

@@ -1,4 +1,6 @@
 /** Fine-tuning from a trained network or from scratch, as a run. */
+
+import { type Mode, modeText } from '../contract/mode.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import type { Model } from '../models/model.ts';
 import { type ModelReference, openModel } from '../models/open-model.ts';
@@ -6,7 +8,6 @@ import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { LabelledTypes } from '../tasks/labelled-task.ts';
 import { labelledTask } from '../tasks/register.ts';
 import type { LoadReport } from '../tasks/shared/load-weights.ts';
-import { type Mode, modeText } from '../tasks/shared/mode.ts';
 import type { RunListener } from '../train/run-listener.ts';
 import { fitRun, startRun } from '../train/start-run.ts';
 import type { RunOutcome } from '../train/train-run.ts';

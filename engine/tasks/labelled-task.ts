@@ -4,6 +4,7 @@
  * depend on no task.
  */
 import type { CsvField } from '../contract/csv-text.ts';
+import type { Mode } from '../contract/mode.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import type { LeftOut } from '../data/eval-set.ts';
@@ -11,7 +12,6 @@ import type { Model } from '../models/model.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { ReadPrediction } from './prediction.ts';
 import type { LoadReport } from './shared/load-weights.ts';
-import type { Mode } from './shared/mode.ts';
 import type { FittedTask, StartingPoint, SteppedTask, TaskReport, TaskTypes } from './task.ts';
 
 /** The content of `metrics.json`, which pages show, as plain JSON. Tasks add fields. */

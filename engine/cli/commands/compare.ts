@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { RUN_NAME } from '../../contract/jobs/common-fields.ts';
 import { optionRules } from '../../contract/jobs/fields.ts';
+import { parseMode } from '../../contract/mode.ts';
 import { primaryText, writtenScores } from '../../contract/scores.ts';
-import { parseMode } from '../../tasks/shared/mode.ts';
 import { readDevice } from '../device-option.ts';
 import { percentText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';

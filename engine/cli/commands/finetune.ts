@@ -1,6 +1,6 @@
+import { parseMode } from '../../contract/mode.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import { warningRecord } from '../../contract/warning-codes.ts';
-import { parseMode } from '../../tasks/shared/mode.ts';
 import { jobCommand } from '../job-command.ts';
 import { DATA_HELP, labelledSpec, modelReference } from '../labelled-options.ts';
 import { showReport } from '../report.ts';

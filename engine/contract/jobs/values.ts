@@ -6,6 +6,7 @@
  * limits.
  */
 import { z } from 'zod';
+import { MODE_PATTERN } from '../mode.ts';
 import { usageError } from '../usage-error.ts';
 import { readChoice, readInteger } from './read-value.ts';
 
@@ -58,9 +59,7 @@ export const LABEL_SEPARATOR = text(z.string().min(1).max(10));
 export const WORD = text(z.string().min(1).max(100));
 
 /** The part of a network that is trained. */
-export const MODE = text(
-  z.string().regex(/^(full|linear|partial:\d{1,3})$/, 'must be full, linear or partial:K'),
-);
+export const MODE = text(z.string().regex(MODE_PATTERN, 'must be full, linear or partial:K'));
 
 /** An integer. @param max for surfaces; the command line has no upper limit */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Value<z.ZodInt> {
