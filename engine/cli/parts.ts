@@ -47,7 +47,7 @@ export function engineParts() {
       return { samples, classes, labels: samples.map(({ label }) => label) };
     },
     estimate: lazy(() => import('../estimate/estimate.ts'), 'estimatePretrain'),
-    pretrain: lazy(() => import('../downstream/pretrain.ts'), 'pretrain'),
+    pretrain: lazy(() => import('../train/pretrain.ts'), 'pretrain'),
     resumeRun: lazy(() => import('../train/resume-run.ts'), 'resumeRun'),
     openContinuation: lazy(() => import('../models/continue-from.ts'), 'openContinuation'),
     finetune: lazy(() => import('../downstream/finetune.ts'), 'finetune'),

@@ -24,11 +24,11 @@ import type { EvaluationReport } from '../tasks/classify/metrics.ts';
 import type { ClassifierReport } from '../tasks/classify/report.ts';
 import { knn } from '../tasks/knn/judge.ts';
 import type { LabelledReport } from '../tasks/labelled-task.ts';
+import { pretrain } from '../train/pretrain.ts';
 import { resumeRun } from '../train/resume-run.ts';
 import { embed } from './embed.ts';
 import { evaluate } from './evaluate.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
-import { pretrain } from './pretrain.ts';
 
 const SIDE = 16;
 const CLASSES = ['dots', 'lines', 'plain'];

@@ -1,12 +1,10 @@
 /** Runs on the parts that a test gives. */
-import path from 'node:path';
-import type { Recipe } from '../../contract/recipe.ts';
 import { findRun, type RunFolder } from '../../runs/run-folder.ts';
 import { type Classification, makeClassifyTask } from '../../tasks/classify/task.ts';
 import type { PretrainParts } from '../../tasks/pretrain/parts.ts';
 import { makePretrainTask } from '../../tasks/pretrain/task.ts';
 import type { FinetuneParts } from '../../tasks/shared/finetune-parts.ts';
-import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import { type PretrainOrder, pretrain } from '../pretrain.ts';
 import type { ResumeChanges } from '../resume-checks.ts';
 import { type ResumeRequest, resumeTask } from '../resume-run.ts';
 import type { ResolveDevice, RunListener } from '../run-listener.ts';
@@ -18,22 +16,11 @@ interface WithDevices {
 export type PretrainTestParts = PretrainParts & WithDevices;
 export type FinetuneTestParts = FinetuneParts & WithDevices;
 
-export interface PretrainRequest extends RunListener {
-  readonly workspace: string;
-  readonly name: string;
-  readonly data: readonly string[];
-  readonly recipe: Recipe;
-  readonly device: string;
-  readonly from?: { readonly origin: string; readonly state: NamedTensors };
-}
-
 export function startPretrain(
-  { data, from, ...request }: PretrainRequest,
+  request: PretrainOrder,
   { resolveDevice, ...parts }: PretrainTestParts,
 ) {
-  const start = from && { origin: from.origin, tensors: () => from.state };
-  const source = data.map((folder) => path.resolve(folder));
-  return startRun(makePretrainTask(parts), { ...request, source, from: start }, resolveDevice);
+  return pretrain(request, makePretrainTask(parts), resolveDevice);
 }
 
 export async function resumePretrain(

@@ -3,9 +3,9 @@ import path from 'node:path';
 import type { Recipe } from '../contract/recipe.ts';
 import { type Pretraining, pretrainTask } from '../tasks/pretrain/task.ts';
 import type { NamedTensors } from '../tensor/host-tensor.ts';
-import type { RunListener } from '../train/run-listener.ts';
-import { startRun } from '../train/start-run.ts';
-import type { RunOutcome } from '../train/train-run.ts';
+import type { ResolveDevice, RunListener } from './run-listener.ts';
+import { startRun } from './start-run.ts';
+import type { RunOutcome } from './train-run.ts';
 
 export interface PretrainOrder extends RunListener {
   readonly workspace: string;
@@ -21,12 +21,16 @@ export interface PretrainOrder extends RunListener {
   readonly from?: { readonly origin: string; readonly state: NamedTensors };
 }
 
-/** @throws StudioError before anything is written when data, schedules or device do not fit */
+/**
+ * @param resolve how a device is found; tests give their own
+ * @throws StudioError before anything is written when data, schedules or device do not fit
+ */
 export function pretrain(
   { data, from, ...order }: PretrainOrder,
   task = pretrainTask,
+  resolve?: ResolveDevice,
 ): Promise<RunOutcome<Pretraining>> {
   const start = from && { origin: from.origin, tensors: () => from.state };
   const source = data.map((folder) => path.resolve(folder));
-  return startRun(task, { ...order, source, from: start });
+  return startRun(task, { ...order, source, from: start }, resolve);
 }
