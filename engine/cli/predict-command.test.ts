@@ -59,6 +59,7 @@ describe('predict', () => {
   it('tells programs each image as a line', async () => {
     const { records } = await runCommand([...argv, '--json'], { predict });
     expect(records).toEqual([
+      { type: 'predicting', classes: ['cat', '=dog'] },
       { type: 'prediction', ...ROWS[0] },
       { type: 'left-out', path: '/d/2.png', reason: 'file is empty' },
       { type: 'prediction', ...ROWS[1] },

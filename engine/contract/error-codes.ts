@@ -173,6 +173,7 @@ export const ERROR_CODES = {
   'knn-invalid': entry('The features, labels or settings of kNN do not fit together.'),
   'labels-missing': entry('There is no folder or list of labelled images at this path.', PATH),
   'layer-unknown': entry('The network has no layer of this number.'),
+  'label-set-name': entry('The name of a labelled set has no letter or digit.'),
   'list-invalid': entry('A list of labelled images cannot be read.', {
     path: 'text',
     'line?': 'number',
@@ -236,6 +237,7 @@ export const ERROR_CODES = {
   }),
   'probe-invalid': entry('The features and labels of a linear probe do not fit together.'),
   'probe-too-few': entry('There are too few labelled images to hold any out.'),
+  'predictions-missing': entry('The job makes no predictions, or its table is gone or damaged.'),
   'recipe-file-invalid': entry('The recipe file cannot be read.', { file: 'text' }),
   'recipe-invalid': entry('A setting is unknown, or its value is not allowed.', {
     'field?': 'text',

@@ -9,6 +9,7 @@ import type { RequestOf } from './jobs/register.ts';
 import type { Estimate, InputOf, OutputOf } from './studio/api.ts';
 import type { HealthReport, View } from './studio/datasets.ts';
 import type { ModelDetail } from './studio/models.ts';
+import type { PredictionFilter, PredictionPage } from './studio/predictions.ts';
 
 export interface ScanOrder {
   readonly kind: 'images' | 'labelled';
@@ -37,6 +38,24 @@ export interface ThumbnailOrder {
 export interface EncodedThumbnail {
   readonly type: 'image/webp';
   readonly base64: string;
+}
+
+/** A part of the table that a prediction job has written so far. */
+export interface PredictionsOrder extends PredictionFilter {
+  readonly file: string;
+  readonly several: boolean;
+  readonly offset: number;
+  readonly count: number;
+  /** List of labels that are told beside. */
+  readonly labels?: string | undefined;
+}
+
+/** Labels of rows of such a table, to be written into a list. */
+export interface LabelOrder {
+  readonly file: string;
+  readonly labels: string;
+  readonly several: boolean;
+  readonly rows: InputOf<'predictions.label'>['rows'];
 }
 
 export interface PreviewOrder extends InputOf<'datasets.preview'> {
@@ -76,6 +95,10 @@ export interface ToolTable {
   thumbnail: { input: ThumbnailOrder; output: EncodedThumbnail };
   /** @throws StudioError `folder-missing`, `no-images`, `recipe-invalid`, … */
   preview: { input: PreviewOrder; output: View[] };
+  /** @throws StudioError `predictions-missing` where the table is damaged */
+  predictions: { input: PredictionsOrder; output: Omit<PredictionPage, 'several' | 'leftOut'> };
+  /** @throws StudioError `predictions-missing`, `list-invalid`, and as writing does */
+  label: { input: LabelOrder; output: { readonly images: number } };
   /** @throws StudioError errors of opening models */
   describeModel: { input: ModelOrder; output: ModelDetail };
   devices: { input: Readonly<Record<string, never>>; output: DeviceList };

@@ -32,7 +32,7 @@ export class ImageClassifier {
     batchSize: number,
     onLeftOut: (image: LeftOut) => void,
   ): AsyncGenerator<PredictionRow[]> {
-    const predictor = await this.#open(batchSize);
+    const predictor = await this.open(batchSize);
     const { vit, mean, std } = this.#model;
     const { imageSize } = vit;
     const options = { imageSize, mean, std };
@@ -51,7 +51,12 @@ export class ImageClassifier {
     this.#predictor = undefined;
   }
 
-  async #open(batchSize: number): Promise<Predictor> {
+  /**
+   * Compile the network for batches of this size; left out, `rows` does it.
+   *
+   * @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable`
+   */
+  async open(batchSize: number): Promise<Predictor> {
     if (this.#predictor?.batchSize === batchSize) return this.#predictor;
     await this.dispose();
     const { vit, head, tensors } = this.#model;

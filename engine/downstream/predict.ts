@@ -25,12 +25,14 @@ export async function predict(order: PredictOrder, taskOf = labelledTask): Promi
   const read = (await taskOf(task)).predictions(model);
   const classifier = new ImageClassifier(model, read, device);
   const counts: Counts = { images: 0, leftOut: 0 };
-  const began = performance.now();
+  let began = performance.now();
   try {
     const total = await countImages(order);
     if (total === 0 && !watch) throw noImages(data);
     await onStart({ task, classes, notes });
     const batchSize = Math.max(1, Math.min(BATCH_SIZE, total));
+    await classifier.open(batchSize);
+    began = performance.now();
     if (watch) await watchImages(order, classifier, { batchSize, counts });
     else await classifyOnce(order, classifier, { batchSize, counts, total });
   } catch (error) {

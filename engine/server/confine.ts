@@ -67,6 +67,8 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'models.list': nothing,
   'models.describe': ({ reference }) => ({ names: [reference] }),
   'evaluations.get': nothing,
+  'predictions.get': nothing,
+  'predictions.label': nothing,
   'devices.list': nothing,
 };
 

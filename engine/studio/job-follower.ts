@@ -42,6 +42,7 @@ const PROGRESS_TYPES: ReadonlySet<string> = new Set([
   'status',
   'broken-image',
   'left-out',
+  'predicting',
   'rewind',
 ]);
 

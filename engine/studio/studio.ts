@@ -35,10 +35,12 @@ import { liesIn, listFolder } from './folders.ts';
 import { JobBoard } from './job-board.ts';
 import { ERRORS_FILE, OUTPUT_FILE } from './job-folder.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { LabelSets } from './label-sets.ts';
 import { LineTail, lastLines, parseRecord } from './line-tail.ts';
 import { LiveRuns } from './live-runs.ts';
 import { listModels } from './models.ts';
 import { NamedPaths } from './named-paths.ts';
+import { readPredictionJob } from './prediction-job.ts';
 import { RunCatalogue } from './run-catalogue.ts';
 import { RunHistories } from './run-history.ts';
 import { ToolsClient } from './tools-client.ts';
@@ -88,6 +90,7 @@ class Studio implements StudioHost {
   readonly #handlers: Handlers;
   #jobs!: JobBoard;
   #datasets!: Datasets;
+  #labels!: LabelSets;
   #live: LiveRuns | undefined;
   #autoDevice = PROCESSOR;
   #estimate: AbortController | undefined;
@@ -127,6 +130,7 @@ class Studio implements StudioHost {
       onDataset: (dataset) => push({ topic: 'dataset', dataset }),
       onRemoved: (id) => push({ topic: 'dataset-removed', id }),
     });
+    studio.#labels = new LabelSets(studio.#workspace, studio.#datasets, studio.#tools);
     const running = () =>
       studio.#jobs
         .list()
@@ -167,6 +171,7 @@ class Studio implements StudioHost {
 
   async close(): Promise<void> {
     this.#live?.close();
+    this.#labels.close();
     this.#datasets.close();
     this.#estimate?.abort();
     await this.#jobs.close();
@@ -349,6 +354,18 @@ class Studio implements StudioHost {
           });
         studio.#named.add((found.mistakes ?? []).flatMap(({ path: shown }) => shown ?? []));
         return found;
+      },
+
+      async 'predictions.get'({ job, set, ...order }) {
+        const { file, several, leftOut } = await readPredictionJob(studio.#jobs.get(job));
+        const labels = set === undefined ? undefined : studio.#labels.fileOf(set);
+        const page = await studio.#tools.call('predictions', { ...order, file, several, labels });
+        studio.#named.add(page.items.map((item) => item.path));
+        return { ...page, several, leftOut };
+      },
+      async 'predictions.label'({ job, set, rows }) {
+        const { file, several } = await readPredictionJob(studio.#jobs.get(job));
+        return studio.#labels.label(set, { file, several, rows });
       },
 
       async 'devices.list'() {

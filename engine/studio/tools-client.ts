@@ -51,6 +51,8 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   images: { doing: 'lists the images' },
   thumbnail: { doing: 'draws small pictures' },
   preview: { doing: 'draws the preview' },
+  predictions: { doing: 'reads the predictions' },
+  label: { doing: 'writes the labels' },
   describeModel: { doing: 'reads the network', alone: { atOnce: 2, stopTimeoutMs: 0 } },
   devices: { doing: 'looks at the devices', alone: { atOnce: 1, stopTimeoutMs: 0 } },
   estimate: {

@@ -15,6 +15,7 @@ export type ToolHandlers = {
 export function createTools(): ToolHandlers {
   const reader = once(async () => new (await import('./listing.ts')).ListingReader());
   const thumbnails = once(async () => new (await import('./thumbnail.ts')).Thumbnails());
+  const predictions = once(async () => new (await import('./predictions.ts')).PredictionReader());
   return {
     scan: lazy(() => import('./scan.ts'), 'scanDataset'),
     async images(order) {
@@ -22,6 +23,12 @@ export function createTools(): ToolHandlers {
     },
     async thumbnail(order) {
       return (await thumbnails()).get(order);
+    },
+    async predictions(order) {
+      return (await predictions()).page(order);
+    },
+    async label(order) {
+      return (await predictions()).label(order);
     },
     preview: lazy(() => import('./preview.ts'), 'previewViews'),
     describeModel: lazy(() => import('./describe-model.ts'), 'describeModel'),

@@ -55,6 +55,7 @@ export const command = jobCommand('predict', {
         async onStart(start) {
           classes = start.classes;
           for (const message of start.notes) out.note(`Note: ${message}`);
+          out.record({ type: 'predicting', task: start.task, classes });
           await target.begin(classes);
         },
         onRows: (rows) => target.add(rows),

@@ -17,6 +17,7 @@ import { deviceCheckSchema } from './device-check.ts';
 import { evaluationSchema } from './evaluations.ts';
 import { checkSchema, jobSchema } from './jobs.ts';
 import { modelDetailSchema, modelSchema } from './models.ts';
+import { predictionFilterSchema, predictionPageSchema, rowLabelsSchema } from './predictions.ts';
 import {
   runDetailSchema,
   runEventSchema,
@@ -270,6 +271,25 @@ export const studioApi = {
   'evaluations.get': {
     input: z.strictObject({ job: id }),
     output: evaluationSchema,
+  },
+  /** Rows of a prediction job so far. */
+  'predictions.get': {
+    input: predictionFilterSchema.extend({
+      job: id,
+      ...page,
+      /** The labelled set whose labels are told beside. */
+      set: nameSchema.optional(),
+    }),
+    output: predictionPageSchema,
+  },
+  /** Labels images of a prediction job, in a labelled set of the workspace, which is made if needed. */
+  'predictions.label': {
+    input: z.strictObject({
+      job: id,
+      set: nameSchema,
+      rows: z.array(rowLabelsSchema).min(1).max(1000),
+    }),
+    output: datasetSchema,
   },
   'devices.list': {
     input: nothing,

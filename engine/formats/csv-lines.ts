@@ -1,0 +1,93 @@
+/** Positions of the lines of a CSV that grows, and the fields of one: what csvLine has written. */
+import { type FileHandle, open } from 'node:fs/promises';
+import { StudioError } from '../contract/errors.ts';
+import { fieldsOf } from './table.ts';
+
+const PIECE_BYTES = 1 << 20;
+const LINE_FEED = 0x0a;
+const QUOTE = 0x22;
+
+export interface CsvLine {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** Follows a file from its beginning; a line end between quotes belongs to a field. */
+export class CsvLines {
+  readonly file: string;
+  #identity: number | undefined;
+  /** Where the first line begins that is not complete yet, how far was read, and whether quotes are open. */
+  #begin = 0;
+  #read = 0;
+  #quoted = false;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /**
+   * The lines that were completed since the last call.
+   *
+   * @param onRestart called first when the file is another one or was begun again
+   */
+  async more(onLine: (line: CsvLine, text: string) => void, onRestart: () => void): Promise<void> {
+    const handle = await open(this.file, 'r');
+    try {
+      const { size, ino } = await handle.stat();
+      if (this.#identity !== undefined && (ino !== this.#identity || size < this.#read)) {
+        this.#begin = 0;
+        this.#read = 0;
+        this.#quoted = false;
+        onRestart();
+      }
+      this.#identity = ino;
+      let rest = await readAt(handle, this.#begin, this.#read - this.#begin);
+      while (this.#read < size) {
+        const piece = await readAt(handle, this.#read, Math.min(PIECE_BYTES, size - this.#read));
+        if (piece.length === 0) break;
+        const all = Buffer.concat([rest, piece]);
+        let from = 0;
+        for (let i = rest.length; i < all.length; i++) {
+          if (all[i] === QUOTE) this.#quoted = !this.#quoted;
+          if (all[i] !== LINE_FEED || this.#quoted) continue;
+          const line = { offset: this.#begin, bytes: i - from };
+          onLine(line, all.toString('utf8', from, i));
+          this.#begin += i + 1 - from;
+          from = i + 1;
+        }
+        this.#read += piece.length;
+        rest = all.subarray(from);
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+async function readAt(handle: FileHandle, at: number, bytes: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, at);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** The texts of these lines, in their order. */
+export async function readLines(file: string, lines: readonly CsvLine[]): Promise<string[]> {
+  if (lines.length === 0) return [];
+  const handle = await open(file, 'r');
+  try {
+    const texts: string[] = [];
+    for (const { offset, bytes } of lines)
+      texts.push((await readAt(handle, offset, bytes)).toString('utf8'));
+    return texts;
+  } finally {
+    await handle.close();
+  }
+}
+
+const SIMPLE = /^[^"\r\n]*$/;
+
+/** @throws StudioError `table-invalid` */
+export function csvFields(line: string): readonly string[] {
+  const fields = SIMPLE.test(line) ? line.split(',') : fieldsOf(line, ',');
+  if (fields !== undefined) return fields;
+  throw new StudioError('table-invalid', `A line of the table has quotes that do not match.`);
+}

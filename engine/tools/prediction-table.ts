@@ -1,0 +1,142 @@
+/** The table of a prediction job while it grows: what is sorted and filtered by, and where each row lies. */
+import { withoutFormulaMark } from '../contract/csv-text.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { PredictionFilter, PredictionItem } from '../contract/studio/predictions.ts';
+import { type CsvLine, CsvLines, csvFields, readLines } from '../formats/csv-lines.ts';
+import { LABEL_JOINER } from '../formats/predictions.ts';
+
+/** Columns before those of the classes. */
+const FIRST = ['path', 'predicted', 'confidence'];
+const PROBABILITY = 'p_';
+
+export class PredictionTable {
+  readonly #lines: CsvLines;
+  readonly #several: boolean;
+  #classes: readonly string[] | undefined;
+  #rows: CsvLine[] = [];
+  /** Of each row: the number of what was predicted, and its confidence. */
+  #predicted: number[] = [];
+  #confidence: number[] = [];
+  /** What was predicted, by its text. */
+  readonly #texts = new Map<string, { readonly number: number; readonly classes: number[] }>();
+  #view: { readonly key: string; readonly rows: Uint32Array } | undefined;
+
+  constructor(file: string, several: boolean) {
+    this.#lines = new CsvLines(file);
+    this.#several = several;
+  }
+
+  get classes(): readonly string[] {
+    return this.#classes ?? [];
+  }
+
+  get count(): number {
+    return this.#rows.length;
+  }
+
+  /** @throws StudioError `predictions-missing` */
+  async refresh(): Promise<void> {
+    await this.#lines.more(
+      (line, text) => this.#take(line, text),
+      () => this.#clear(),
+    );
+  }
+
+  /** Rows of each class. */
+  counts(): number[] {
+    const byText = new Array<number>(this.#texts.size).fill(0);
+    for (const number of this.#predicted) byText[number]!++;
+    const counts = this.classes.map(() => 0);
+    for (const { number, classes } of this.#texts.values())
+      for (const one of classes) counts[one]! += byText[number]!;
+    return counts;
+  }
+
+  /** Numbers of the rows that pass, in order. */
+  view({ order = 'given', class: name, from = 0, to = 1 }: PredictionFilter): Uint32Array {
+    const key = JSON.stringify([this.count, order, name, from, to]);
+    if (this.#view?.key === key) return this.#view.rows;
+    const wanted = name === undefined ? undefined : this.#numbersWith(this.classes.indexOf(name));
+    const rows: number[] = [];
+    for (const [row, confidence] of this.#confidence.entries()) {
+      if (confidence < from || confidence > to) continue;
+      if (wanted === undefined || wanted.has(this.#predicted[row]!)) rows.push(row);
+    }
+    const sorted = Uint32Array.from(rows);
+    const sign = order === 'least' ? 1 : -1;
+    const by = this.#confidence;
+    if (order !== 'given') sorted.sort((a, b) => sign * (by[a]! - by[b]!) || a - b);
+    this.#view = { key, rows: sorted };
+    return sorted;
+  }
+
+  /** @throws StudioError `predictions-missing` for a row that is not there */
+  async items(rows: Iterable<number>): Promise<PredictionItem[]> {
+    const numbers = [...rows];
+    const lines = numbers.map((row) => {
+      const line = this.#rows[row];
+      if (line === undefined) throw damaged(this.#lines.file, `has no row ${row}`);
+      return line;
+    });
+    const texts = await readLines(this.#lines.file, lines);
+    return texts.map((text, i): PredictionItem => {
+      const [path = '', predicted = '', confidence, ...shares] = csvFields(text);
+      return {
+        row: numbers[i]!,
+        path: withoutFormulaMark(path),
+        predicted: this.#namesIn(predicted),
+        confidence: Number(confidence),
+        probabilities: shares.map(Number),
+      };
+    });
+  }
+
+  #clear(): void {
+    this.#classes = undefined;
+    this.#rows = [];
+    this.#predicted = [];
+    this.#confidence = [];
+    this.#texts.clear();
+    this.#view = undefined;
+  }
+
+  #take(line: CsvLine, text: string): void {
+    const fields = csvFields(text);
+    if (this.#classes === undefined) {
+      if (FIRST.some((name, i) => fields[i] !== name))
+        throw damaged(this.#lines.file, 'is no table of predictions');
+      this.#classes = fields
+        .slice(FIRST.length)
+        .map((column) => withoutFormulaMark(column).slice(PROBABILITY.length));
+      return;
+    }
+    const [, predicted = '', confidence] = fields;
+    this.#rows.push(line);
+    this.#predicted.push(this.#numberOf(predicted));
+    this.#confidence.push(Number(confidence));
+  }
+
+  #numberOf(text: string): number {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known.number;
+    const number = this.#texts.size;
+    const classes = this.#namesIn(text).map((name) => this.classes.indexOf(name));
+    this.#texts.set(text, { number, classes: classes.filter((one) => one >= 0) });
+    return number;
+  }
+
+  #numbersWith(wanted: number): Set<number> {
+    const found = [...this.#texts.values()].filter(({ classes }) => classes.includes(wanted));
+    return new Set(found.map(({ number }) => number));
+  }
+
+  #namesIn(text: string): string[] {
+    const whole = withoutFormulaMark(text);
+    if (!this.#several || this.classes.includes(whole)) return [whole];
+    return whole === '' ? [] : whole.split(LABEL_JOINER);
+  }
+}
+
+export function damaged(file: string, how: string): StudioError {
+  return new StudioError('predictions-missing', `${file} ${how}.`, { advice: 'Predict again.' });
+}

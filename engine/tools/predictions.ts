@@ -1,0 +1,74 @@
+/** Pages of the tables of prediction jobs, and the lists of labels that people make of them. */
+import { stat } from 'node:fs/promises';
+import type { LabelOrder, PredictionsOrder, ToolOutput } from '../contract/tools.ts';
+import { errorCode } from '../disk/disk.ts';
+import { type LabelList, readLabelList, writeLabelList } from './label-list.ts';
+import { PredictionTable } from './prediction-table.ts';
+
+/** Tables whose rows are known; others are read anew. */
+const KEPT_TABLES = 4;
+
+export class PredictionReader {
+  readonly #tables = new Map<string, PredictionTable>();
+  #labels: { readonly file: string; readonly stamp: string; readonly list: LabelList } | undefined;
+  /** Lists are written one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @throws StudioError `predictions-missing` where the table is damaged */
+  async page(order: PredictionsOrder): Promise<ToolOutput<'predictions'>> {
+    const { offset, count, labels, file, several } = order;
+    const table = await this.#open(file, several);
+    const view = table.view(order);
+    const found = await table.items(view.subarray(offset, offset + count));
+    const known = labels === undefined ? undefined : (await this.#list(labels)).images;
+    const items = found.map((item) => {
+      const given = known?.get(item.path);
+      return given === undefined ? item : { ...item, labels: [...given] };
+    });
+    const { count: all } = table;
+    const counts = table.counts();
+    return { classes: [...table.classes], all, total: view.length, counts, items };
+  }
+
+  /** @throws StudioError `predictions-missing`, and as reading and writing lists does */
+  label(order: LabelOrder): Promise<{ readonly images: number }> {
+    const result = this.#turn.then(() => this.#label(order));
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #label({ file, labels, several, rows }: LabelOrder): Promise<{ readonly images: number }> {
+    const table = await this.#open(file, several);
+    const items = await table.items(rows.map(({ row }) => row));
+    const list = await readLabelList(labels);
+    for (const [i, { path }] of items.entries()) {
+      const { labels: given } = rows[i]!;
+      if (given === null) list.images.delete(path);
+      else list.images.set(path, given);
+    }
+    await writeLabelList(labels, { ...list, several: several || list.several });
+    return { images: list.images.size };
+  }
+
+  async #open(file: string, several: boolean): Promise<PredictionTable> {
+    const table = this.#tables.get(file) ?? new PredictionTable(file, several);
+    this.#tables.delete(file);
+    this.#tables.set(file, table);
+    for (const old of [...this.#tables.keys()].slice(0, -KEPT_TABLES)) this.#tables.delete(old);
+    try {
+      await table.refresh();
+    } catch (error) {
+      // Before the first image there is no table yet.
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+    return table;
+  }
+
+  async #list(file: string): Promise<LabelList> {
+    const found = await stat(file).catch(() => undefined);
+    const stamp = `${found?.size} ${found?.mtimeMs} ${found?.ino}`;
+    if (this.#labels?.file !== file || this.#labels.stamp !== stamp)
+      this.#labels = { file, stamp, list: await readLabelList(file) };
+    return this.#labels.list;
+  }
+}
