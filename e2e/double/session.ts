@@ -1,31 +1,10 @@
 /** The session of the double: its protocols, request filters and permissions. */
 import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
+import { PERMISSIONS } from '../permissions.ts';
 import { tell } from './control.ts';
 import { protocolHandlers, requestFilters } from './registry.ts';
 import { strict } from './strict.ts';
-
-const PERMISSIONS = [
-  'media',
-  'geolocation',
-  'notifications',
-  'midi',
-  'midiSysex',
-  'pointerLock',
-  'keyboardLock',
-  'fullscreen',
-  'openExternal',
-  'clipboard-read',
-  'clipboard-sanitized-write',
-  'idle-detection',
-  'display-capture',
-  'hid',
-  'serial',
-  'usb',
-  'fileSystem',
-  'storage-access',
-  'window-management',
-] as const;
 
 class Session extends EventEmitter {
   readonly protocol = strict('session.protocol', {

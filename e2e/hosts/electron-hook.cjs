@@ -5,7 +5,13 @@ const path = require('node:path');
 const electron = require('electron');
 const { app, BrowserWindow, dialog, Menu, Notification, powerSaveBlocker, session } = electron;
 
-const { DESKTOP_HOME: home, DESKTOP_TOLD, DESKTOP_ANSWERS = '{}' } = process.env;
+const {
+  DESKTOP_HOME: home,
+  DESKTOP_TOLD,
+  DESKTOP_ANSWERS = '{}',
+  DESKTOP_PERMISSIONS,
+} = process.env;
+const permissions = JSON.parse(DESKTOP_PERMISSIONS);
 const tell = (message) => appendFileSync(DESKTOP_TOLD, `${JSON.stringify(message)}\n`);
 const answers = { folders: [], button: 0, ...JSON.parse(DESKTOP_ANSWERS) };
 const ipcHandlers = new Map();
@@ -102,37 +108,13 @@ function setItem(item, name, value) {
   return true;
 }
 
-const PERMISSIONS = [
-  'media',
-  'geolocation',
-  'notifications',
-  'midi',
-  'midiSysex',
-  'pointerLock',
-  'keyboardLock',
-  'fullscreen',
-  'openExternal',
-  'clipboard-read',
-  'clipboard-sanitized-write',
-  'idle-detection',
-  'display-capture',
-  'hid',
-  'serial',
-  'usb',
-  'fileSystem',
-  'storage-access',
-  'window-management',
-  'speaker-selection',
-  'top-level-storage-access',
-  'mediaKeySystem',
-];
 app.whenReady().then(() => {
   const { defaultSession } = session;
   watchTheme(electron.nativeTheme);
   const permitted = (by, names, ask) =>
     tell({ type: 'permissions', by, granted: names.filter((name) => ask(name)) });
   watch(defaultSession, 'setPermissionRequestHandler', (handler) =>
-    permitted('request', PERMISSIONS, (name) => {
+    permitted('request', permissions, (name) => {
       let granted = false;
       handler(undefined, name, (yes) => {
         granted = yes;
@@ -141,7 +123,7 @@ app.whenReady().then(() => {
     }),
   );
   watch(defaultSession, 'setPermissionCheckHandler', (handler) =>
-    permitted('check', PERMISSIONS, (name) => handler(undefined, name)),
+    permitted('check', permissions, (name) => handler(undefined, name)),
   );
   watch(defaultSession, 'setDevicePermissionHandler', (handler) =>
     permitted('device', ['hid', 'serial', 'usb'], (deviceType) => handler({ deviceType })),

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import { electronAtHand } from '../../build/electron.ts';
 import type { Answers, Order, Told } from '../double/control.ts';
+import { PERMISSIONS } from '../permissions.ts';
 import {
   exitOf,
   type LaunchedDesktop,
@@ -40,6 +41,7 @@ export async function launchElectron(options: {
     CONMIM_NODE: process.execPath,
     DESKTOP_HOME: path.dirname(workspace),
     DESKTOP_TOLD: said,
+    DESKTOP_PERMISSIONS: JSON.stringify(PERMISSIONS),
     ...options.env,
   } as Record<string, string>;
   const { file: executablePath, why } = electronAtHand();

@@ -6,6 +6,7 @@ import type { Model } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { ChoiceCard } from '../../ui/choice-card.tsx';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
@@ -14,7 +15,6 @@ import { Section } from '../../ui/section.tsx';
 import type { Which } from '../../ui/which-network.tsx';
 import { defaultTarget, exportRequest, FORMATS, type FormatEntry, formatsFor } from './formats.ts';
 import { JobOutcome } from './job-outcome.tsx';
-import classes from './models.module.css';
 
 export function ExportPanel(props: {
   readonly reference: string;
@@ -107,19 +107,14 @@ function FormatCards(props: { readonly title: string; readonly formats: readonly
       </Title>
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3, xl: 5 }} mb="sm">
         {props.formats.map(({ format, title, about }) => (
-          <Radio.Card key={format} value={format} className={classes['format']!} withBorder>
-            <Group wrap="nowrap" align="flex-start" gap="sm">
-              <Radio.Indicator aria-hidden />
-              <div>
-                <Text fw={600} size="sm">
-                  {title}
-                </Text>
-                <Text size="sm" c="dimmed">
-                  {about}
-                </Text>
-              </div>
-            </Group>
-          </Radio.Card>
+          <ChoiceCard key={format} value={format}>
+            <Text fw={600} size="sm">
+              {title}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {about}
+            </Text>
+          </ChoiceCard>
         ))}
       </SimpleGrid>
     </>

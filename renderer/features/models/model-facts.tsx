@@ -1,10 +1,10 @@
 /** Properties of a network and the assumptions of its import. */
 import { Alert, List, Text } from '@mantine/core';
 import type { ModelDetail } from '../../../engine/contract/studio/index.ts';
+import { Facts } from '../../ui/facts.tsx';
 import { countText, numberText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Section } from '../../ui/section.tsx';
-import classes from './models.module.css';
 
 export function ModelFacts({ detail }: { readonly detail: ModelDetail }) {
   const { depth, embedDim, heads, imageSize, patchSize, parameters, tensors } = detail;
@@ -24,11 +24,7 @@ export function ModelFacts({ detail }: { readonly detail: ModelDetail }) {
   ];
   return (
     <Section title="Network">
-      <dl className={classes['facts']!}>
-        {facts.map(([name, value]) => (
-          <Fact key={name} name={name} value={value} />
-        ))}
-      </dl>
+      <Facts items={facts} />
       {detail.classes === undefined ? null : (
         <ScrollRegion label="Its classes" height={160}>
           <Text size="sm">{detail.classes.join(', ')}</Text>
@@ -44,14 +40,5 @@ export function ModelFacts({ detail }: { readonly detail: ModelDetail }) {
         </Alert>
       )}
     </Section>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
   );
 }

@@ -1,7 +1,7 @@
 /** The presets with their descriptions and expected durations. */
 import { Badge, Group, Radio, SimpleGrid, Text } from '@mantine/core';
 import type { Preset } from '../../../engine/contract/studio/index.ts';
-import classes from './pretrain.module.css';
+import { ChoiceCard } from '../../ui/choice-card.tsx';
 
 export function RecipeCards(props: {
   readonly presets: readonly Preset[];
@@ -14,31 +14,21 @@ export function RecipeCards(props: {
     <Radio.Group value={chosen} onChange={onChange} label="Recipe">
       <SimpleGrid cols={{ base: 2, md: 3, xl: 5 }} mt="xs">
         {presets.map((preset) => (
-          <Radio.Card
-            key={preset.name}
-            value={preset.name}
-            className={classes['recipe']!}
-            withBorder
-          >
-            <Group wrap="nowrap" align="flex-start" gap="sm">
-              <Radio.Indicator aria-hidden />
-              <div>
-                <Group gap="xs">
-                  <Text fw={600}>{preset.title}</Text>
-                  {preset.name === suggested ? <Badge size="sm">suggested</Badge> : null}
-                </Group>
-                <Text size="sm">{preset.summary}</Text>
-                <Text size="sm" c="dimmed" mt={4}>
-                  {preset.hardware}
-                </Text>
-                {preset.expected.map(({ hardware, images, hours }) => (
-                  <Text key={hardware} size="sm" c="dimmed">
-                    {expectationText({ hardware, images, hours })}
-                  </Text>
-                ))}
-              </div>
+          <ChoiceCard key={preset.name} value={preset.name}>
+            <Group gap="xs">
+              <Text fw={600}>{preset.title}</Text>
+              {preset.name === suggested ? <Badge size="sm">suggested</Badge> : null}
             </Group>
-          </Radio.Card>
+            <Text size="sm">{preset.summary}</Text>
+            <Text size="sm" c="dimmed" mt={4}>
+              {preset.hardware}
+            </Text>
+            {preset.expected.map(({ hardware, images, hours }) => (
+              <Text key={hardware} size="sm" c="dimmed">
+                {expectationText({ hardware, images, hours })}
+              </Text>
+            ))}
+          </ChoiceCard>
         ))}
       </SimpleGrid>
     </Radio.Group>

@@ -1,16 +1,15 @@
 /** The configuration of a run: recipe, data and versions. */
 import { Table, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import type { RecipeKind } from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
+import { Facts } from '../../ui/facts.tsx';
 import { titleOf, valueText } from '../../ui/recipe-form/recipe-kind.ts';
 import { SettingTitle } from '../../ui/recipe-form/setting-title.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Section } from '../../ui/section.tsx';
 import { type Nearest, nearestRecipe } from './recipe-changes.ts';
-import classes from './runs.module.css';
 
 export function RunConfiguration({ run }: { readonly run: RunDetail }) {
   const { data } = useStudio('recipes.list', {});
@@ -25,21 +24,15 @@ export function RunConfiguration({ run }: { readonly run: RunDetail }) {
       {nearest === undefined ? null : <Changes kind={kind} nearest={nearest} />}
       <details>
         <summary>All settings</summary>
-        <dl className={classes['facts']!}>
-          {Object.entries(run.recipe).map(([key, value]) => (
-            <Fact
-              key={key}
-              name={<SettingTitle title={titleOf(kind, key)} name={key} />}
-              value={valueText(value)}
-            />
-          ))}
-        </dl>
+        <Facts
+          items={Object.entries(run.recipe).map(([key, value]) => [
+            key,
+            valueText(value),
+            <SettingTitle key={key} title={titleOf(kind, key)} name={key} />,
+          ])}
+        />
       </details>
-      <dl className={classes['facts']!}>
-        {factsOf(run).map(([name, value]) => (
-          <Fact key={name} name={name} value={value} />
-        ))}
-      </dl>
+      <Facts items={factsOf(run)} />
     </Section>
   );
 }
@@ -102,13 +95,4 @@ function factsOf(run: RunDetail): [string, string][] {
         .join(', '),
     ],
   ];
-}
-
-function Fact({ name, value }: { readonly name: ReactNode; readonly value: ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
-  );
 }
