@@ -41,7 +41,8 @@ function writer(stream: NodeJS.WriteStream, onLoss: (error: StudioError) => void
     },
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 100;
+      // Some pseudo terminals say 0.
+      return stream.columns || 80;
     },
   };
 }

@@ -4,9 +4,9 @@ import { table, wrap } from './output.ts';
 import { eventText, TrainingProgress } from './progress.ts';
 import { stepEvent } from './testing/fake-host.ts';
 
-function screen(isTerminal: boolean) {
+function screen(isTerminal: boolean, columns = 60) {
   let text = '';
-  const writer = { write: (more: string) => (text += more), isTerminal, columns: 60 };
+  const writer = { write: (more: string) => (text += more), isTerminal, columns };
   return { writer, read: () => text };
 }
 
@@ -57,6 +57,22 @@ describe('TrainingProgress', () => {
     for (const line of lines)
       expect(line.replace('\u001b[K', '').trimEnd().length).toBeLessThan(60);
     expect(lines.at(-1)).toContain('step 100/100');
+  });
+
+  it.each([
+    [
+      120,
+      '[██████████··········] step 5000/10000  loss -45.800  match 2.0 % (chance 1.6 %)  321 images/s  1:05 left',
+    ],
+    [80, '[█████····] step 5000/10000  loss -45.800  match 2.0 %  321 images/s  1:05 left'],
+    [60, 'step 5000/10000  loss -45.800  match 2.0 %  1:05 left'],
+    [40, 'step 5000/10000  1:05 left'],
+    [12, 'step …10000'],
+  ])('keeps what matters most in %i columns', (columns, line) => {
+    const { writer, read } = screen(true, columns);
+    const progress = new TrainingProgress(writer, () => 0, 10_000);
+    progress.show(stepEvent(5000, { score: 0.02 }));
+    expect(read()).toBe(`\r${line}\u001b[K`);
   });
 
   it('writes a line each ten seconds elsewhere, and the last one', () => {

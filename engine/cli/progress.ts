@@ -4,7 +4,9 @@
  */
 
 import { scoresText, scoreText } from '../contract/scores.ts';
+import { shorten } from '../contract/shorten.ts';
 import type { StepEvent, TrainingEvent } from '../runs/events.ts';
+import { fitLine, type Piece } from './fit-line.ts';
 import { bytesText, clockText, countText, percentText } from './format.ts';
 import type { Writer } from './host.ts';
 import type { Output } from './output.ts';
@@ -15,22 +17,48 @@ const RECORD_MS = 500;
 const PLAIN_LINE_MS = 10_000;
 const EPOCH_LINE_MS = 5_000;
 const BAR_WIDTH = 20;
+const LEAST_BAR = 8;
+/** Of what guessing gives, in a line that is too long: the first to be left out. */
+const CHANCE_RANK = 5;
 
-function bar(share: number): string {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH);
-  return `[${'█'.repeat(full)}${'·'.repeat(BAR_WIDTH - full)}]`;
+/** In the last column, some terminals would go on to the next line. */
+function lineWidth(writer: Writer): number {
+  return Math.max(1, writer.columns - 1);
+}
+
+function bar(share: number, width: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return `[${'█'.repeat(full)}${'·'.repeat(width - full)}]`;
 }
 
 /** `step 120/400  loss 3.912  match 6.1 % (chance 1.6 %)  320 images/s  1:10 left`. */
-export function stepText(event: StepEvent, totalSteps: number): string {
+function stepPieces(event: StepEvent, totalSteps: number): Piece[] {
   const rate = event.imagesPerSecond;
   return [
-    `step ${event.step}/${totalSteps}`,
-    `loss ${event.loss.toFixed(3)}`,
-    `${scoreText(event.scoreName, event.score)} (chance ${percentText(event.chance)})`,
-    `${rate.toFixed(rate < 10 ? 1 : 0)} images/s`,
-    `${clockText(event.etaSeconds)} left`,
-  ].join('  ');
+    { text: `step ${event.step}/${totalSteps}`, rank: 0 },
+    { text: `loss ${event.loss.toFixed(3)}`, rank: 2 },
+    { text: scoreText(event.scoreName, event.score), rank: 3 },
+    { text: `(chance ${percentText(event.chance)})`, rank: CHANCE_RANK, before: ' ' },
+    { text: `${rate.toFixed(rate < 10 ? 1 : 0)} images/s`, rank: 4 },
+    { text: `${clockText(event.etaSeconds)} left`, rank: 1 },
+  ];
+}
+
+export function stepText(event: StepEvent, totalSteps: number): string {
+  return fitLine(stepPieces(event, totalSteps));
+}
+
+/** The same with a bar before it where there is room, in at most `width` characters. */
+function drawnText(event: StepEvent, totalSteps: number, width: number): string {
+  const pieces = stepPieces(event, totalSteps);
+  const share = event.step / totalSteps;
+  // A bar says more than what guessing gives, which does not change.
+  for (const shown of [pieces, pieces.filter(({ rank }) => rank < CHANCE_RANK)]) {
+    const text = fitLine(shown);
+    const room = width - text.length - '[] '.length;
+    if (room >= LEAST_BAR) return `${bar(share, Math.min(BAR_WIDTH, room))} ${text}`;
+  }
+  return fitLine(pieces, width);
 }
 
 /** What an event other than a step says to people; undefined for what they need not see. */
@@ -117,13 +145,12 @@ export class TrainingProgress {
 
   #draw(event: StepEvent): void {
     this.#lastDrawn = this.#now();
-    const text = stepText(event, this.#totalSteps);
     if (!this.#writer.isTerminal) {
-      this.#writer.write(`${text}\n`);
+      this.#writer.write(`${stepText(event, this.#totalSteps)}\n`);
       return;
     }
-    const line = `${bar(event.step / this.#totalSteps)} ${text}`;
-    this.#writer.write(`\r${line.slice(0, Math.max(20, this.#writer.columns - 1))}\u001b[K`);
+    const line = drawnText(event, this.#totalSteps, lineWidth(this.#writer));
+    this.#writer.write(`\r${line}\u001b[K`);
     this.#lineShown = true;
   }
 
@@ -159,7 +186,7 @@ export class CountProgress {
     if (!writer.isTerminal || this.#now() - this.#lastDrawn < REDRAW_MS) return;
     this.#lastDrawn = this.#now();
     this.#shown = true;
-    writer.write(`\r${terminalText(text).slice(0, Math.max(20, writer.columns - 1))}\u001b[K`);
+    writer.write(`\r${shorten(terminalText(text), lineWidth(writer))}\u001b[K`);
   }
 
   finish(): void {

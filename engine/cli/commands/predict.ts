@@ -85,7 +85,6 @@ export const command = jobCommand('predict', {
     const ending = `${stopped ? 'Stopped: ' : ''}${counted}${rate}.`;
     if (file === undefined) out.note(ending);
     else out.result(`${ending} Written: ${file}`);
-    const { received } = interrupts;
-    if (received !== undefined) host.setExitCode(signalExitCode(received));
+    if (stopped) host.setExitCode(signalExitCode(interrupts.received ?? 'SIGINT'));
   },
 });
