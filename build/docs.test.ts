@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../engine/cli/command.ts';
 import { commandTable } from '../engine/cli/command-table.ts';
+import { findCommand } from '../engine/cli/find-command.ts';
 import { USAGE_CODES } from '../engine/cli/main.ts';
 import { readOverrides } from '../engine/cli/training.ts';
 import { readFields } from '../engine/contract/jobs/fields.ts';
@@ -75,10 +76,10 @@ describe.each(PAGES)('the commands in %s', (name) => {
 
   it.each(lines.map((words) => [words.join(' '), words] as const))(
     'can be given: %s',
-    async (_, [word, ...rest]) => {
-      const command = await commandTable.load(word!);
-      expect(command, word).toBeDefined();
-      const args = readArguments(command!, rest);
+    async (_, words) => {
+      const { command, rest } = await findCommand(commandTable, words);
+      const [word] = words;
+      const args = readArguments(command, rest);
       if (word === 'finetune') {
         const fields = readFields(jobs.finetune.fields, args);
         const { task = DEFAULT_TASK, mode, recipe = 'small', settings } = fields;

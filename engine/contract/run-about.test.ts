@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_TAGS, runAboutSchema, TAG_LENGTH } from './run-about.ts';
+import { runAboutSchema } from './run-about.ts';
+import { MOST_TAGS, TAG_LENGTH } from './run-about-limits.ts';
 
 const tagsOf = (tags: readonly string[]) => runAboutSchema.safeParse({ tags }).data?.tags;
 

@@ -4,17 +4,14 @@
  * None of it is a reference: a run's id and folder never change, and its first name stays valid.
  */
 import { z } from 'zod';
-import { nameSchema } from './jobs/values.ts';
-
-export const TAG_LENGTH = 40;
-export const MOST_TAGS = 20;
-export const NOTE_LENGTH = 2000;
+import { NAME_LENGTH } from './jobs/values.ts';
+import { MOST_TAGS, NOTE_LENGTH, TAG_LENGTH } from './run-about-limits.ts';
 
 /** A short text; commas separate tags, so no tag holds one. */
 const tagSchema = z
   .string()
   .trim()
-  .min(1)
+  .min(1, 'a tag is not empty')
   .max(TAG_LENGTH, `a tag has at most ${TAG_LENGTH} characters`)
   .regex(/^[^\p{Cc}\u2028\u2029,]*$/u, 'a tag is one line without commas');
 
@@ -28,7 +25,12 @@ const tagsSchema = z
 
 export const runAboutSchema = z.object({
   /** Shown in place of the name that the run was started with. */
-  name: nameSchema.trim().min(1).optional(),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'a name is not empty')
+    .max(NAME_LENGTH, `a name has at most ${NAME_LENGTH} characters`)
+    .optional(),
   tags: tagsSchema.optional(),
   note: z.string().max(NOTE_LENGTH).optional(),
   favourite: z.boolean().optional(),
