@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inSentence, meaningOf, TERM_GROUPS, TERM_KEYS, termOf } from './terms.ts';
+import { inSentence, meaningOf, meaningOfLabel, TERM_GROUPS, TERM_KEYS, termOf } from './terms.ts';
 
 it('terms are in one group each, with one short sentence', () => {
   const grouped = Object.values(TERM_GROUPS).flatMap((group) => Object.keys(group));
@@ -20,4 +20,9 @@ it('terms begin in lower case within a sentence, but for abbreviations', () => {
     'EMA momentum',
     'macro F1',
   ]);
+});
+
+it('labels that are terms have an explanation', () => {
+  expect(meaningOfLabel('F1')).toBe('Harmonic mean of precision and recall.');
+  expect(meaningOfLabel('Fingerprint')).toBeUndefined();
 });

@@ -271,6 +271,14 @@ export function meaningOf(key: TermKey): string {
   return `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`;
 }
 
+const KEY_OF: ReadonlyMap<string, TermKey> = new Map(TERM_KEYS.map((key) => [termOf(key), key]));
+
+/** The explanation of a label that is a term. */
+export function meaningOfLabel(label: string): string | undefined {
+  const key = KEY_OF.get(label);
+  return key === undefined ? undefined : meaningOf(key);
+}
+
 /** Within a sentence: `top-1 accuracy`, but `F1` and `EMA momentum`. */
 export function inSentence(term: string): string {
   return /^[A-Z][a-z]/.test(term) ? `${term.charAt(0).toLowerCase()}${term.slice(1)}` : term;

@@ -2,6 +2,7 @@
 import type { ComponentType } from 'react';
 import type { Evaluation, RunDetail, RunSummary } from '../../engine/contract/studio/index.ts';
 import type { RecipeKind } from '../../engine/contract/tasks.ts';
+import { termOf } from '../../engine/contract/terms.ts';
 
 export interface EvaluationProps {
   readonly evaluation: Evaluation;
@@ -30,6 +31,6 @@ export const LABELLED_PAGES: TaskPages = {
   kind: 'finetune',
   training: 'Fine-tuning',
   recipe: 'finetune',
-  stepScore: 'Training score',
+  stepScore: termOf('trainingScore'),
   next: 'Evaluate this',
 };

@@ -16,6 +16,7 @@ import { alignCurves, lookOf, strokeOf } from './chart-options.ts';
 import { chartPicture } from './chart-picture.ts';
 import { drawQueue } from './draw-queue.ts';
 import { notifyError } from './error-notice.tsx';
+import { Explained } from './explained.tsx';
 import { saveMade } from './save-made.ts';
 
 const HEIGHT = 240;
@@ -139,7 +140,7 @@ export function Chart(props: ChartProps) {
     <Box component="figure" m={0} aria-labelledby={`${summaryId}-title`}>
       <Group justify="space-between" wrap="nowrap">
         <Title order={3} size="h5" id={`${summaryId}-title`}>
-          {title}
+          <Explained label={title} />
         </Title>
         <Menu position="bottom-end">
           <Menu.Target>

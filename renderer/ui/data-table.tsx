@@ -4,6 +4,7 @@ import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import classes from './data-table.module.css';
+import { Explained, WithMeaning } from './explained.tsx';
 import { type SortValue, sortRows } from './sort-rows.ts';
 
 export interface Column<Row> {
@@ -130,17 +131,19 @@ function Heading<Row>(props: {
         : { 'aria-sort': chosen ? (descending ? 'descending' : 'ascending') : 'none' })}
     >
       {sort === undefined ? (
-        label
+        <Explained label={label} />
       ) : (
-        <UnstyledButton
-          className={classes['sort']!}
-          fw={700}
-          fz="sm"
-          onClick={() => onOrder({ column: label, descending: chosen ? !descending : false })}
-        >
-          {label}
-          {chosen ? <Arrow size={14} aria-hidden /> : null}
-        </UnstyledButton>
+        <WithMeaning label={label}>
+          <UnstyledButton
+            className={classes['sort']!}
+            fw={700}
+            fz="sm"
+            onClick={() => onOrder({ column: label, descending: chosen ? !descending : false })}
+          >
+            {label}
+            {chosen ? <Arrow size={14} aria-hidden /> : null}
+          </UnstyledButton>
+        </WithMeaning>
       )}
     </Table.Th>
   );

@@ -1,5 +1,6 @@
 /** Metrics with their intervals as text and as a line. */
 import { Box, Card, SimpleGrid, Text } from '@mantine/core';
+import { Explained } from './explained.tsx';
 import { percentText } from './format.ts';
 import { IntervalBar } from './interval-bar.tsx';
 
@@ -16,7 +17,7 @@ export function Headlines({ items }: { readonly items: readonly Headline[] }) {
       {items.map(({ name, value, interval, text }) => (
         <Card key={name} withBorder padding="sm">
           <Text component="dt" size="sm" c="dimmed">
-            {name}
+            <Explained label={name} />
           </Text>
           <Text component="dd" m={0} fw={700} size="xl">
             {text ?? percentText(value)}

@@ -1,6 +1,7 @@
 /** A section of a page with a title and a border. */
 import { Card, Group, Stack, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Explained } from './explained.tsx';
 
 export function Section(props: {
   readonly title: string;
@@ -14,7 +15,7 @@ export function Section(props: {
       <Stack>
         <Group justify="space-between" gap="sm">
           <Title order={2} size="h4">
-            {title}
+            <Explained label={title} />
           </Title>
           {actions}
         </Group>

@@ -14,6 +14,7 @@ import { IconDots } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { type Dataset, NAME_LENGTH } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -85,7 +86,7 @@ function Pictures({ dataset: { id, report } }: { readonly dataset: Dataset }) {
               onChange={(value) => setShow(value as 'all' | 'duplicates')}
               data={[
                 { value: 'all', label: 'All' },
-                { value: 'duplicates', label: 'Duplicates' },
+                { value: 'duplicates', label: termOf('duplicates') },
               ]}
               transitionDuration={0}
             />

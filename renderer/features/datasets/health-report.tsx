@@ -15,6 +15,7 @@ import {
 import { IconBulb, IconInfoCircle } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { Dataset, HealthReport as Report } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { Bars } from '../../ui/bars.tsx';
 import { bytesText, countText, durationText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
@@ -91,7 +92,7 @@ function Headlines({ report }: { readonly report: Report }) {
     ['On disk', bytesText(report.bytes)],
     ['Typical size', sideText(report.sizes.median)],
     ['Cannot be read', countText(report.unreadable.count)],
-    ['Duplicates', countText(report.duplicates.extra)],
+    [termOf('duplicates'), countText(report.duplicates.extra)],
     ['Scanned in', durationText(report.scanSeconds)],
   ];
   return (
@@ -184,7 +185,7 @@ function Duplicates({ report }: { readonly report: Report }) {
         {groups === 1 ? '1 image occurs' : `${countText(groups)} images occur`} more than once, and
         are seen more often in training.
       </Text>
-      <ScrollRegion label="Duplicates">
+      <ScrollRegion label={termOf('duplicates')}>
         <List size="sm" spacing="xs" mt="xs">
           {examples.map((paths) => (
             <List.Item key={paths[0]} className={classes['path']!}>

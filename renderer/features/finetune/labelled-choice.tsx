@@ -1,6 +1,7 @@
 /** Fields for the training set and the validation set. */
 import { Checkbox, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { LABELLED_TASK_IDS, LABELLED_TASKS } from '../../../engine/contract/tasks.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { TextLink } from '../../ui/text-link.tsx';
@@ -77,8 +78,8 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         />
       ) : null}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <SetField field="train" label="Training set" />
-        <SetField field="val" label="Validation set" none="A share of the training set" />
+        <SetField field="train" label={termOf('trainingSet')} />
+        <SetField field="val" label={termOf('validationSet')} none="A share of the training set" />
         {fraction ? (
           <PercentInput
             label="Labels to use"
@@ -90,7 +91,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         ) : null}
         {draft.val.trim() === '' ? (
           <PercentInput
-            label="Validation split"
+            label={termOf('validationSplit')}
             description="A share of every class. Splits that the data define are used instead."
             share={draft.heldOut}
             most={MOST_HELD_OUT}

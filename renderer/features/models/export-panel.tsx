@@ -3,6 +3,7 @@ import { Button, Group, Radio, SimpleGrid, Text, TextInput, Title } from '@manti
 import { IconPackageExport } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Model } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { desktop } from '../../client/studio.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
@@ -54,7 +55,10 @@ export function ExportPanel(props: {
         }}
       >
         <FormatCards title="The network" formats={formats.filter((found) => !found.needsImages)} />
-        <FormatCards title="Embeddings" formats={formats.filter((found) => found.needsImages)} />
+        <FormatCards
+          title={termOf('embeddings')}
+          formats={formats.filter((found) => found.needsImages)}
+        />
       </Radio.Group>
       {entry.needsImages ? (
         <LabelledSelect

@@ -1,5 +1,6 @@
 /** The export formats. */
 import type { JobRequest, Model, RequestOf } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
 export type Format = RequestOf<'export' | 'embed'>['format'] & string;
@@ -44,7 +45,7 @@ export const FORMATS: readonly FormatEntry[] = [
   },
   {
     format: 'continuation',
-    title: 'Continuation package',
+    title: termOf('continuation'),
     about:
       'Both networks, the projector, the optimizer and the recipe, to continue pre-training on other images.',
     pretrainedRunsOnly: true,

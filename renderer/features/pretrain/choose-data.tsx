@@ -2,6 +2,7 @@
 import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { countText } from '../../ui/format.ts';
 
 export function ChooseData(props: {
@@ -18,7 +19,7 @@ export function ChooseData(props: {
       <Checkbox.Group
         value={[...chosen]}
         onChange={onChange}
-        label="Training set"
+        label={termOf('trainingSet')}
         description="Labels are not used, so labelled sets can be chosen too. Leave your validation images out."
       >
         <Stack gap="xs" mt="xs">

@@ -1,7 +1,9 @@
 /** The charts of a run: their series, titles and number formats. */
 import { scoreFacts } from '../../../engine/contract/scores.ts';
 import type { Series, SeriesName } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { bytesText, numberText, percentText } from '../../ui/format.ts';
+import { titleOf } from '../../ui/recipe-form/recipe-kind.ts';
 
 export interface ChartKind {
   readonly name: SeriesName;
@@ -16,7 +18,7 @@ export interface ChartKind {
 const shareTick = (value: number, apart: number) => percentText(value, apart < 0.01 ? 1 : 0);
 
 export const CHARTS: readonly ChartKind[] = [
-  { name: 'loss', title: () => 'Loss', text: (value) => numberText(value, 4), noisy: true },
+  { name: 'loss', title: () => termOf('loss'), text: (value) => numberText(value, 4), noisy: true },
   {
     name: 'score',
     title: (score) => scoreFacts(score).title,
@@ -24,21 +26,26 @@ export const CHARTS: readonly ChartKind[] = [
     tickText: shareTick,
     noisy: true,
   },
-  { name: 'lr', title: () => 'Learning rate', text: (value) => numberText(value, 3), noisy: false },
+  {
+    name: 'lr',
+    title: () => titleOf('pretrain', 'lr'),
+    text: (value) => numberText(value, 3),
+    noisy: false,
+  },
   {
     name: 'imagesPerSecond',
-    title: () => 'Throughput (images/s)',
+    title: () => termOf('throughput'),
     text: (value) => numberText(value, 3),
     noisy: true,
   },
   {
     name: 'dataWaitShare',
-    title: () => 'Data-loading wait',
+    title: () => termOf('dataWait'),
     text: (value) => percentText(value),
     tickText: shareTick,
     noisy: true,
   },
-  { name: 'rssBytes', title: () => 'Memory', text: bytesText, noisy: false },
+  { name: 'rssBytes', title: () => termOf('memory'), text: bytesText, noisy: false },
 ];
 
 /** All series of the charts. */

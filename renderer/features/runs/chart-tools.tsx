@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Group, Switch, TextInput, Tooltip } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import { termOf } from '../../../engine/contract/terms.ts';
 import type { StepRange } from '../../ui/chart.tsx';
 import { countText } from '../../ui/format.ts';
 import classes from './runs.module.css';
@@ -23,7 +24,7 @@ export function ChartTools(props: {
     <div className={classes['bar']!}>
       <Group gap="lg">
         <Switch
-          label="Smoothing"
+          label={termOf('smoothing')}
           checked={smoothing}
           onChange={(event) => onSmoothing(event.currentTarget.checked)}
         />

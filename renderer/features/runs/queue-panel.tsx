@@ -1,6 +1,7 @@
 /** The queue: running, waiting and recently failed jobs. */
 import { Alert, Stack, Title, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { FailedJob } from './failed-job.tsx';
@@ -18,9 +19,9 @@ export function QueuePanel() {
   if (running.length + waiting.length + failed.length === 0) return null;
   const ids = waiting.map(({ id }) => id);
   return (
-    <Stack component="section" aria-label="Queue" gap="sm">
+    <Stack component="section" aria-label={termOf('queue')} gap="sm">
       <Title order={2} size="h4">
-        Queue
+        {termOf('queue')}
       </Title>
       {info.data?.runsQueue === false && waiting.length > 0 ? (
         <Alert color="gray" variant="light">

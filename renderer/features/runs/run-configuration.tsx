@@ -2,6 +2,7 @@
 import { Table, Text } from '@mantine/core';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import type { RecipeKind } from '../../../engine/contract/tasks.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { Facts } from '../../ui/facts.tsx';
@@ -20,7 +21,7 @@ export function RunConfiguration({ run }: { readonly run: RunDetail }) {
     (data ?? []).map(({ name, title, recipes }) => ({ name, title, recipe: recipes[kind] })),
   );
   return (
-    <Section title="Configuration">
+    <Section title={termOf('configuration')}>
       {nearest === undefined ? null : <Changes kind={kind} nearest={nearest} />}
       <details>
         <summary>All settings</summary>
@@ -84,8 +85,8 @@ function factsOf(run: RunDetail): [string, string][] {
     ['Folder', dir],
     ['Device', run.deviceReason ?? run.device],
     ['Images', folders.join(', ')],
-    ...(train === undefined ? [] : ([['Training set', train]] as [string, string][])),
-    ...(val === undefined ? [] : ([['Validation set', val]] as [string, string][])),
+    ...(train === undefined ? [] : ([[termOf('trainingSet'), train]] as [string, string][])),
+    ...(val === undefined ? [] : ([[termOf('validationSet'), val]] as [string, string][])),
     ...(names === undefined ? [] : ([['Classes', names.join(', ')]] as [string, string][])),
     ['Data fingerprint', fingerprint],
     [

@@ -5,6 +5,7 @@ import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import type { RunEvent } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { call } from '../../client/studio.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { countText } from '../../ui/format.ts';
@@ -31,7 +32,7 @@ export function RunEvents({ id }: { readonly id: string }) {
   const total = (shown === 'all' ? all : trouble).data?.total ?? 0;
   return (
     <Section
-      title="Events"
+      title={termOf('events')}
       actions={
         <SegmentedControl
           size="xs"

@@ -1,12 +1,14 @@
 /** The status of a run and its latest metrics. */
-
 import { Group, Progress, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { primaryValue, scoreFacts, scoreValueText } from '../../../engine/contract/scores.ts';
 import type { RunDetail, RunSummary, Series } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { useLive } from '../../state/live.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
+import { Explained } from '../../ui/explained.tsx';
 import { bytesText, countText, numberText, percentText } from '../../ui/format.ts';
+import { titleOf } from '../../ui/recipe-form/recipe-kind.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { curvesQuery } from './curves-query.ts';
 import { isAboveChance } from './learning.ts';
@@ -43,7 +45,7 @@ export function RunStatusView({ run: read }: { readonly run: RunDetail }) {
           ({ name, value, more }) => (
             <div key={name} className={classes['tile']!}>
               <Text component="dt" size="sm" c="dimmed">
-                {name}
+                <Explained label={name} />
               </Text>
               <Text component="dd" m={0} fw={600} size="lg" className={classes['digits']!}>
                 {value}
@@ -86,7 +88,7 @@ function tilesOf(
     value === undefined ? '–' : text(value);
   return [
     {
-      name: 'Loss',
+      name: termOf('loss'),
       value: textOf(loss, (value) => numberText(value, 4)),
       ...(gradNorm === undefined ? {} : { more: `gradient norm ${numberText(gradNorm, 3)}` }),
     },
@@ -106,16 +108,16 @@ function tilesOf(
             more: `at step ${countText(run.best.step)}, on the validation set`,
           },
         ]),
-    { name: 'Learning rate', value: textOf(lr, (value) => numberText(value, 3)) },
+    { name: titleOf('pretrain', 'lr'), value: textOf(lr, (value) => numberText(value, 3)) },
     {
-      name: 'Throughput (images/s)',
+      name: termOf('throughput'),
       value: textOf(imagesPerSecond, (value) => numberText(value, 3)),
     },
     {
-      name: 'Data-loading wait',
+      name: termOf('dataWait'),
       value: textOf(dataWaitShare, (value) => percentText(value, 0)),
       ...(dataWaitShare === undefined ? {} : { more: waitAdvice(dataWaitShare) }),
     },
-    { name: 'Memory', value: textOf(rssBytes, bytesText) },
+    { name: termOf('memory'), value: textOf(rssBytes, bytesText) },
   ];
 }

@@ -2,6 +2,7 @@
 import { Select, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { ClassifierEvaluation } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { countColumn, shareColumn } from '../../ui/columns.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -9,8 +10,12 @@ import { ConfusionMatrix } from './confusion-matrix.tsx';
 import { type Confused, mostConfused } from './evaluation-text.ts';
 
 const COLUMNS: readonly Column<Confused>[] = [
-  { label: 'Actual', sort: ({ actual }) => actual, cell: ({ actual }) => actual },
-  { label: 'Predicted', sort: ({ predicted }) => predicted, cell: ({ predicted }) => predicted },
+  { label: termOf('actual'), sort: ({ actual }) => actual, cell: ({ actual }) => actual },
+  {
+    label: termOf('predicted'),
+    sort: ({ predicted }) => predicted,
+    cell: ({ predicted }) => predicted,
+  },
   countColumn('Images', ({ images }) => images),
   shareColumn('Share of the class', ({ share }) => share),
 ];
@@ -23,7 +28,7 @@ export function Confusions({ evaluation }: { readonly evaluation: ClassifierEval
   const pairs = useMemo(() => mostConfused(evaluation, of), [evaluation, of]);
   const nothing = of === null && pairs.length === 0;
   return (
-    <Section title="Confusion matrix">
+    <Section title={termOf('confusionMatrix')}>
       {nothing ? (
         <Text>Every image was classified correctly.</Text>
       ) : (

@@ -4,6 +4,7 @@ import {
   type ClassifierEvaluation,
   classifierEvaluationSchema,
 } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { UnreadableResult } from '../../ui/error-notice.tsx';
 import { countText, numberText, percentText } from '../../ui/format.ts';
 import { type Headline, Headlines } from '../../ui/headlines.tsx';
@@ -42,21 +43,21 @@ export function ClassificationEvaluation({ evaluation, imagesPerSecond }: Evalua
 function headlinesOf(evaluation: ClassifierEvaluation): Headline[] {
   const { top1, top5, macroF1, balancedAccuracy, classes } = evaluation;
   return [
-    { name: 'Top-1 accuracy', value: top1.value, interval: [top1.low, top1.high] },
+    { name: termOf('top1'), value: top1.value, interval: [top1.low, top1.high] },
     ...(classes.length > 5
       ? [
           {
-            name: 'Top-5 accuracy',
+            name: termOf('top5'),
             value: top5.value,
             interval: [top5.low, top5.high] as const,
           },
         ]
       : []),
     {
-      name: 'Macro F1',
+      name: termOf('macroF1'),
       value: macroF1.value,
       interval: [macroF1.low, macroF1.high],
     },
-    { name: 'Balanced accuracy', value: balancedAccuracy },
+    { name: termOf('balancedAccuracy'), value: balancedAccuracy },
   ];
 }

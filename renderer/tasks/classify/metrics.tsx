@@ -2,6 +2,7 @@
 import { Text } from '@mantine/core';
 import { z } from 'zod';
 import { calibrationText } from '../../../engine/contract/calibration-text.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { countText, percentText } from '../../ui/format.ts';
 import { type Headline, Headlines } from '../../ui/headlines.tsx';
 
@@ -24,9 +25,9 @@ export function metricHeadlines(
 ): Headline[] {
   return [
     { name: top1Name, value: top1, interval: top1Interval },
-    ...(classes > 5 ? [{ name: 'Top-5 accuracy', value: top5, interval: top5Interval }] : []),
-    { name: 'Macro F1', value: macroF1 },
-    { name: 'Chance level', value: 1 / classes },
+    ...(classes > 5 ? [{ name: termOf('top5'), value: top5, interval: top5Interval }] : []),
+    { name: termOf('macroF1'), value: macroF1 },
+    { name: termOf('chance'), value: 1 / classes },
   ];
 }
 
@@ -36,7 +37,7 @@ export function ClassificationMetrics({ result }: { readonly result: unknown }) 
   const { n, classes, ece, confidenceGap, top1Interval } = metrics;
   return (
     <>
-      <Headlines items={metricHeadlines(metrics, 'Top-1 accuracy')} />
+      <Headlines items={metricHeadlines(metrics, termOf('top1'))} />
       <Text>
         Evaluated on {countText(n)} images of {countText(classes)} classes, with the best checkpoint
         of the run. {calibrationText(ece, confidenceGap)}.

@@ -2,6 +2,7 @@
 import { Button, Group, SimpleGrid, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type ClassifierEvaluation, imageAddress } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { countText, percentText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 import classes from './classify.module.css';
@@ -30,10 +31,11 @@ export function Mistakes({ evaluation }: { readonly evaluation: ClassifierEvalua
             />
             <figcaption>
               <Text size="sm" lineClamp={2} title={name(label)}>
-                Actual <b>{name(label)}</b>
+                {termOf('actual')} <b>{name(label)}</b>
               </Text>
               <Text size="sm" lineClamp={3} title={name(predicted)}>
-                Predicted <b>{name(predicted)}</b>, confidence {percentText(confidence, 0)}
+                {termOf('predicted')} <b>{name(predicted)}</b>, confidence{' '}
+                {percentText(confidence, 0)}
               </Text>
               <Text size="xs" c="dimmed" truncate title={path}>
                 {path?.split(/[\\/]/).at(-1)}

@@ -1,6 +1,7 @@
 /** The metrics of each class. */
 import { Text } from '@mantine/core';
 import type { ClassifierEvaluation } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { countColumn, shareColumn } from '../../ui/columns.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -10,9 +11,9 @@ type Row = ClassifierEvaluation['perClass'][number];
 const COLUMNS: readonly Column<Row>[] = [
   { label: 'Class', sort: ({ name }) => name, cell: ({ name }) => name },
   countColumn('Images', ({ support }) => support),
-  shareColumn('Recall', ({ recall }) => recall),
-  shareColumn('Precision', ({ precision }) => precision),
-  shareColumn('F1', ({ f1 }) => f1),
+  shareColumn(termOf('recall'), ({ recall }) => recall),
+  shareColumn(termOf('precision'), ({ precision }) => precision),
+  shareColumn(termOf('f1'), ({ f1 }) => f1),
 ];
 
 export function PerClass({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
@@ -27,7 +28,7 @@ export function PerClass({ evaluation }: { readonly evaluation: ClassifierEvalua
         columns={COLUMNS}
         rows={evaluation.perClass}
         rowKey={({ name }) => name}
-        order={{ column: 'F1', descending: false }}
+        order={{ column: termOf('f1'), descending: false }}
         height={640}
       />
     </Section>

@@ -2,6 +2,7 @@
 import { Table, Text } from '@mantine/core';
 import { calibrationText, confidenceGap } from '../../../engine/contract/calibration-text.ts';
 import type { ClassifierEvaluation } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { countText, percentText } from '../../ui/format.ts';
 import { IntervalBar } from '../../ui/interval-bar.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -11,15 +12,15 @@ import { reliabilityBins } from './evaluation-text.ts';
 export function ReliabilityTable({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   const bins = reliabilityBins(evaluation.calibration);
   return (
-    <Section title="Calibration">
+    <Section title={termOf('calibration')}>
       <Text>{calibrationText(evaluation.calibration.error, confidenceGap(bins))}.</Text>
       {bins.length === 0 ? null : (
         <Table verticalSpacing={4} aria-label="Confidence and accuracy">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col">Confidence</Table.Th>
+              <Table.Th scope="col">{termOf('confidence')}</Table.Th>
               <Table.Th scope="col">Images</Table.Th>
-              <Table.Th scope="col">Accuracy</Table.Th>
+              <Table.Th scope="col">{termOf('accuracy')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -1,11 +1,12 @@
 /** Classification: one class an image. */
+import { termOf } from '../../../engine/contract/terms.ts';
 import { LABELLED_PAGES, type TaskPages } from '../task.ts';
 import { ClassificationEvaluation } from './evaluation.tsx';
 import { ClassificationMetrics } from './metrics.tsx';
 
 export const classify: TaskPages = {
   ...LABELLED_PAGES,
-  stepScore: 'Training accuracy',
+  stepScore: termOf('trainingAccuracy'),
   outcomes: ({ batch_size }) => Number(batch_size),
   Evaluation: ClassificationEvaluation,
   Metrics: ClassificationMetrics,

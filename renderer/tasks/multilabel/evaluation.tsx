@@ -4,6 +4,7 @@ import {
   type LabelsEvaluation,
   labelsEvaluationSchema,
 } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { countColumn, shareColumn } from '../../ui/columns.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { UnreadableResult } from '../../ui/error-notice.tsx';
@@ -17,11 +18,11 @@ type Row = LabelsEvaluation['perClass'][number];
 const COLUMNS: readonly Column<Row>[] = [
   { label: 'Label', sort: ({ name }) => name, cell: ({ name }) => name },
   countColumn('Images', ({ support }) => support),
-  countColumn('Predicted', ({ predicted }) => predicted),
-  shareColumn('Average precision', ({ averagePrecision }) => averagePrecision),
-  shareColumn('Recall', ({ recall }) => recall),
-  shareColumn('Precision', ({ precision }) => precision),
-  shareColumn('F1', ({ f1 }) => f1),
+  countColumn(termOf('predicted'), ({ predicted }) => predicted),
+  shareColumn(termOf('averagePrecision'), ({ averagePrecision }) => averagePrecision),
+  shareColumn(termOf('recall'), ({ recall }) => recall),
+  shareColumn(termOf('precision'), ({ precision }) => precision),
+  shareColumn(termOf('f1'), ({ f1 }) => f1),
 ];
 
 export function MultilabelEvaluation({ evaluation, imagesPerSecond }: EvaluationProps) {
@@ -32,9 +33,9 @@ export function MultilabelEvaluation({ evaluation, imagesPerSecond }: Evaluation
     <>
       <Headlines
         items={[
-          { name: 'Mean average precision', value: mAP.value, interval: [mAP.low, mAP.high] },
-          { name: 'Macro F1', value: macroF1.value, interval: [macroF1.low, macroF1.high] },
-          { name: 'Micro F1', value: microF1.value, interval: [microF1.low, microF1.high] },
+          { name: termOf('mAP'), value: mAP.value, interval: [mAP.low, mAP.high] },
+          { name: termOf('macroF1'), value: macroF1.value, interval: [macroF1.low, macroF1.high] },
+          { name: termOf('microF1'), value: microF1.value, interval: [microF1.low, microF1.high] },
         ]}
       />
       <Text>
@@ -57,7 +58,7 @@ export function MultilabelEvaluation({ evaluation, imagesPerSecond }: Evaluation
           columns={COLUMNS}
           rows={data.perClass}
           rowKey={({ name }) => name}
-          order={{ column: 'Average precision', descending: false }}
+          order={{ column: termOf('averagePrecision'), descending: false }}
           height={640}
         />
       </Section>

@@ -1,6 +1,7 @@
 /** The metrics that a run for several labels an image ends with. */
 import { Text } from '@mantine/core';
 import { z } from 'zod';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { countText } from '../../ui/format.ts';
 import { Headlines } from '../../ui/headlines.tsx';
 
@@ -25,9 +26,9 @@ export function MultilabelMetrics({ result }: { readonly result: unknown }) {
     <>
       <Headlines
         items={[
-          { name: 'Mean average precision', value: mAP, interval: data.mAPInterval },
-          { name: 'Macro F1', value: macroF1, interval: data.macroF1Interval },
-          { name: 'Micro F1', value: microF1, interval: data.microF1Interval },
+          { name: termOf('mAP'), value: mAP, interval: data.mAPInterval },
+          { name: termOf('macroF1'), value: macroF1, interval: data.macroF1Interval },
+          { name: termOf('microF1'), value: microF1, interval: data.microF1Interval },
         ]}
       />
       <Text>

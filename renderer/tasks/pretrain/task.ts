@@ -1,12 +1,13 @@
 /** Pre-training without labels. */
 import { imageSides } from '../../../engine/contract/settings/shared.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import type { TaskPages } from '../task.ts';
 
 export const pretrain: TaskPages = {
   kind: 'pretrain',
   training: 'Pre-training',
   recipe: 'pretrain',
-  stepScore: 'Token match',
+  stepScore: termOf('tokenMatch'),
   next: 'Fine-tune from this',
   /** Masked patches. */
   outcomes(recipe) {

@@ -1,5 +1,6 @@
 /** The form to evaluate a classifier on labelled images. */
 import { SimpleGrid, Stack } from '@mantine/core';
+import { termOf } from '../../../../../engine/contract/terms.ts';
 import { useStudio } from '../../../../client/use-studio.ts';
 import { ModelSelect } from '../../../../ui/model-select.tsx';
 import { WhichNetwork } from '../../../../ui/which-network.tsx';
@@ -37,7 +38,7 @@ export function EvaluateForm() {
             />
           ) : null}
         </Stack>
-        <SetField field="val" label="Validation set" />
+        <SetField field="val" label={termOf('validationSet')} />
         <DeviceField />
       </SimpleGrid>
       <StartJob request={request} label="Evaluate" needs={needs} />

@@ -1,5 +1,6 @@
 /** The training mode: full or partial fine-tuning, or a linear probe. */
 import { Badge, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
+import { termOf } from '../../../../../engine/contract/terms.ts';
 
 const MOST_BLOCKS = 48;
 
@@ -34,12 +35,12 @@ export function ModeChoice(props: {
         <Stack gap="sm">
           <Radio
             value="full"
-            label={label('Full fine-tuning', 'full')}
+            label={label(termOf('fullFinetuning'), 'full')}
             description="Trains the whole network. Best with a hundred labels a class or more; takes the longest."
           />
           <Radio
             value="partial"
-            label={label('Partial fine-tuning', 'partial')}
+            label={label(termOf('partialFinetuning'), 'partial')}
             description="Trains the last blocks only. More stable with few labels, and faster."
           />
           {kind === 'partial' ? (
@@ -58,7 +59,7 @@ export function ModeChoice(props: {
           ) : null}
           <Radio
             value="linear"
-            label={label('Linear probe', 'linear')}
+            label={label(termOf('linearProbe'), 'linear')}
             description="Trains a new last layer on frozen features: a fast measure of the quality of the features."
           />
         </Stack>

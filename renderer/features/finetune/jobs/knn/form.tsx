@@ -1,5 +1,6 @@
 /** The form to evaluate features by nearest neighbours. */
 import { NumberInput, SimpleGrid } from '@mantine/core';
+import { termOf } from '../../../../../engine/contract/terms.ts';
 import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
 import { DeviceField, FormFrame, SetField, StartJob } from '../../form-frame.tsx';
 import { NetworkChoice } from '../../network-choice.tsx';
@@ -20,8 +21,8 @@ export function KnnForm() {
     <FormFrame about="Each image gets the class of its nearest neighbours in the features of the network. Nothing is trained, so this shows within minutes how good the features are.">
       <NetworkChoice label="Network" />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <SetField field="train" label="Reference set" />
-        <SetField field="val" label="Validation set" />
+        <SetField field="train" label={termOf('referenceSet')} />
+        <SetField field="val" label={termOf('validationSet')} />
         <NumberInput
           label="Neighbours (k)"
           description="Results for other numbers are shown as well."
