@@ -1,4 +1,5 @@
 /** Images in batches of a fixed size, as compiled networks take them. */
+import { oneAhead } from '../data/readable-batches.ts';
 
 export interface ImageSource {
   readonly images: number;
@@ -20,27 +21,31 @@ export interface ImageBatch {
  * @param imageElements numbers per image
  */
 export async function* imageBatches(
-  { images, load, onProgress }: ImageSource,
+  source: ImageSource,
   batchSize: number,
   imageElements: number,
 ): AsyncGenerator<ImageBatch> {
-  const fetch = async (start: number): Promise<ImageBatch> => {
+  for await (const batch of oneAhead(loaded(source, batchSize, imageElements))) {
+    yield batch;
+    source.onProgress?.({ done: batch.end, total: source.images });
+  }
+}
+
+async function* loaded(
+  { images, load }: ImageSource,
+  batchSize: number,
+  imageElements: number,
+): AsyncGenerator<ImageBatch> {
+  for (let start = 0; start < images; start += batchSize) {
     const end = Math.min(images, start + batchSize);
     const given = await load(start, end);
     if (given.length !== (end - start) * imageElements)
       throw new Error(`images ${start} to ${end} came as ${given.length} numbers`);
-    if (end - start === batchSize) return { start, end, data: given };
-    const data = new Float32Array(batchSize * imageElements);
-    data.set(given);
-    return { start, end, data };
-  };
-  let next: Promise<ImageBatch> | undefined = images > 0 ? fetch(0) : undefined;
-  while (next !== undefined) {
-    const batch: ImageBatch = await next;
-    next = batch.end < images ? fetch(batch.end) : undefined;
-    // A failure is thrown where the batch is awaited; if the caller stops before, it is ignored.
-    next?.catch(() => {});
-    yield batch;
-    onProgress?.({ done: batch.end, total: images });
+    let data = given;
+    if (end - start < batchSize) {
+      data = new Float32Array(batchSize * imageElements);
+      data.set(given);
+    }
+    yield { start, end, data };
   }
 }

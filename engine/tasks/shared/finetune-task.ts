@@ -1,6 +1,8 @@
 /** Fine-tuning of a whole network, or of its last blocks, with a head, for any kind of labels. */
 import type { FinetuneRecipe, HeadRecipe } from '../../contract/finetune-recipe.ts';
-import type { ClassScores } from '../../evaluation/class-scores.ts';
+import { imageSides } from '../../contract/recipe.ts';
+import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
+import { scoreImages } from '../../evaluation/predict-images.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
 import type { EvaluationResult, SteppedTask, TaskReport } from '../task.ts';
@@ -97,18 +99,13 @@ async function predict(
   { val, classes }: LabelledData,
   parts: FinetuneParts,
 ): Promise<PredictedImages> {
-  const { batch_size: batchSize } = recipe;
   const images = evalSet(val, recipe, parts);
-  const logits = new Float32Array(images.images * classes.length);
-  for (let start = 0; start < images.images; start += batchSize) {
-    const end = Math.min(start + batchSize, images.images);
-    logits.set(await learner.predict(await images.load(start, end)), start * classes.length);
-  }
-  const samples = images.kept;
-  const data = images.rows(logits, classes.length);
+  const batchSize = Math.max(1, Math.min(recipe.batch_size, images.images));
+  const predictor = { batchSize, predict: (some: Float32Array) => learner.predict(some) };
+  const all = await scoreImages(images, predictor, imageSides(recipe), classes.length);
   return {
-    scores: { kind: 'logits', data, count: samples.length, classes: classes.length },
-    samples,
+    scores: keptScores(images, all),
+    samples: images.kept,
     leftOut: images.positionsLeftOut,
     notes: images.notes,
   };
