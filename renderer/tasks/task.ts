@@ -6,7 +6,8 @@ import { termOf } from '../../engine/contract/terms.ts';
 
 export interface EvaluationProps {
   readonly evaluation: Evaluation;
-  readonly imagesPerSecond: number | undefined;
+  /** A sentence to be appended, or empty. */
+  readonly throughput: string;
 }
 
 export interface TaskPages {

@@ -75,19 +75,22 @@ export function networkOf({ from, which }: FinetuneDraft) {
   return { from: from.trim(), ...(from.trim() === 'scratch' ? {} : which) };
 }
 
-export function labelledOf(draft: FinetuneDraft, suggested: Suggested) {
-  const { task, labelSeparator, train, val, heldOut, leaveOutLeaks } = draft;
-  const judged = val.trim() === '' ? { valFraction: heldOut } : { val: val.trim() };
-  const leaks = leaveOutLeaks ?? suggested.leaveOutLeaks;
-  const labelled = { train: train.trim(), ...judged, leaveOutLeaks: leaks };
-  if (task === undefined) return labelled;
-  const isDivided = LABELLED_TASKS[task].several && labelSeparator !== '';
-  return isDivided ? { task, ...labelled, labelSeparator } : { task, ...labelled };
-}
-
-export function trainingOf({ recipe, settings, device }: FinetuneDraft, suggested: Suggested) {
-  const chosen = recipe ?? suggested.recipe;
-  return { ...(chosen === undefined ? {} : { recipe: chosen }), settings, device };
+/** What requests of trainings on labelled images have in common. */
+export function trainingOf(draft: FinetuneDraft, suggested: Suggested) {
+  const { task, labelSeparator, train, val, heldOut, settings, device } = draft;
+  const { recipe = suggested.recipe, leaveOutLeaks = suggested.leaveOutLeaks } = draft;
+  const isDivided = task !== undefined && LABELLED_TASKS[task].several && labelSeparator !== '';
+  return {
+    ...networkOf(draft),
+    ...(task === undefined ? {} : { task }),
+    train: train.trim(),
+    ...(val.trim() === '' ? { valFraction: heldOut } : { val: val.trim() }),
+    leaveOutLeaks,
+    ...(isDivided ? { labelSeparator } : {}),
+    ...(recipe === undefined ? {} : { recipe }),
+    settings,
+    device,
+  };
 }
 
 export function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'knn' | 'compare'>) {
@@ -98,18 +101,10 @@ export function whichOf({ from, network, checkpoint }: RequestOf<'finetune' | 'k
   return { from, which };
 }
 
-export function labelsOf(request: RequestOf<'finetune' | 'compare'>) {
+export function trainingDraft(request: RequestOf<'finetune' | 'compare'>) {
   const { task, labelSeparator = '', train, val = '', valFraction } = request;
-  const { leaveOutLeaks, recipe, settings, device } = request;
-  return {
-    task,
-    labelSeparator,
-    train,
-    val,
-    recipe,
-    settings,
-    device,
-    leaveOutLeaks: leaveOutLeaks ?? false,
-    ...(valFraction === undefined ? {} : { heldOut: valFraction }),
-  };
+  const { leaveOutLeaks = false, recipe, settings, device } = request;
+  const fields = { task, labelSeparator, train, val, leaveOutLeaks, recipe, settings, device };
+  const heldOut = valFraction === undefined ? {} : { heldOut: valFraction };
+  return { ...whichOf(request), ...fields, ...heldOut };
 }

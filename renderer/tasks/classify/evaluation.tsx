@@ -14,7 +14,7 @@ import { Mistakes } from './mistakes.tsx';
 import { PerClass } from './per-class.tsx';
 import { ReliabilityTable } from './reliability.tsx';
 
-export function ClassificationEvaluation({ evaluation, imagesPerSecond }: EvaluationProps) {
+export function ClassificationEvaluation({ evaluation, throughput }: EvaluationProps) {
   const { data } = classifierEvaluationSchema.safeParse(evaluation);
   if (data === undefined) return <UnreadableResult />;
   return (
@@ -24,9 +24,7 @@ export function ClassificationEvaluation({ evaluation, imagesPerSecond }: Evalua
         Evaluated on {countText(data.images)} images of {countText(data.classes.length)} classes;
         chance level {percentText(1 / data.classes.length)}.
         {data.loss === null ? '' : ` Loss ${numberText(data.loss)}.`}
-        {imagesPerSecond === undefined
-          ? ''
-          : ` Throughput ${countText(Math.round(imagesPerSecond))} images/s.`}
+        {throughput}
       </Text>
       <SimpleGrid cols={{ base: 1, xl: 2 }} style={{ alignItems: 'start' }}>
         <Confusions evaluation={data} />

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Row>[] = [
   shareColumn(termOf('f1'), ({ f1 }) => f1),
 ];
 
-export function MultilabelEvaluation({ evaluation, imagesPerSecond }: EvaluationProps) {
+export function MultilabelEvaluation({ evaluation, throughput }: EvaluationProps) {
   const { data } = labelsEvaluationSchema.safeParse(evaluation);
   if (data === undefined) return <UnreadableResult />;
   const { images, classes, threshold, mAP, macroF1, microF1, loss, withoutImages } = data;
@@ -40,10 +40,7 @@ export function MultilabelEvaluation({ evaluation, imagesPerSecond }: Evaluation
       />
       <Text>
         Evaluated on {countText(images)} images, each with any of {countText(classes.length)}{' '}
-        labels. Loss {numberText(loss)}.
-        {imagesPerSecond === undefined
-          ? ''
-          : ` Throughput ${countText(Math.round(imagesPerSecond))} images/s.`}
+        labels. Loss {numberText(loss)}.{throughput}
         {withoutImages.length === 0
           ? ''
           : ` No image has ${withoutImages.join(', ')}: left out of mean average precision.`}

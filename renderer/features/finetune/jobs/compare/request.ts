@@ -1,14 +1,6 @@
 /** The request of a comparison, and the form fields of one. */
 import type { RequestOf } from '../../../../../engine/contract/studio/index.ts';
-import {
-  type FinetuneDraft,
-  labelledOf,
-  labelsOf,
-  networkOf,
-  type Suggested,
-  trainingOf,
-  whichOf,
-} from '../../draft.ts';
+import { type FinetuneDraft, type Suggested, trainingDraft, trainingOf } from '../../draft.ts';
 import type { ResultJob } from '../result-job.ts';
 import { trainingsOf } from './comparison-text.ts';
 
@@ -16,8 +8,6 @@ export function compareRequest(draft: FinetuneDraft, suggested: Suggested): Requ
   const { fractions, modes, seeds } = draft;
   return {
     kind: 'compare',
-    ...networkOf(draft),
-    ...labelledOf(draft, suggested),
     fractions: [...fractions].sort((a, b) => a - b),
     modes: [...modes],
     seeds,
@@ -27,7 +17,7 @@ export function compareRequest(draft: FinetuneDraft, suggested: Suggested): Requ
 
 export function compareDraft(request: RequestOf<'compare'>): Partial<FinetuneDraft> {
   const { fractions, modes, seeds } = request;
-  return { ...whichOf(request), ...labelsOf(request), fractions, modes, seeds };
+  return { ...trainingDraft(request), fractions, modes, seeds };
 }
 
 export const comparedTrainings: NonNullable<ResultJob<'compare'>['trainings']> = {

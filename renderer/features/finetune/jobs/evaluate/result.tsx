@@ -4,6 +4,7 @@ import type { Job } from '../../../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../../../client/use-studio.ts';
 import { taskPages } from '../../../../tasks/register.ts';
 import { ErrorNotice } from '../../../../ui/error-notice.tsx';
+import { countText } from '../../../../ui/format.ts';
 
 export function EvaluationView({ job }: { readonly job: Job }) {
   const { data, error, refetch } = useStudio('evaluations.get', { job: job.id });
@@ -20,9 +21,11 @@ export function EvaluationView({ job }: { readonly job: Job }) {
       />
     );
   const rate = job.result?.['imagesPerSecond'];
+  const throughput =
+    typeof rate === 'number' ? ` Throughput ${countText(Math.round(rate))} images/s.` : '';
   return (
     <Stack>
-      <Evaluation evaluation={data} imagesPerSecond={typeof rate === 'number' ? rate : undefined} />
+      <Evaluation evaluation={data} throughput={throughput} />
     </Stack>
   );
 }

@@ -1,21 +1,11 @@
 /** The request of a fine-tuning, and the form fields of one. */
 import type { RequestOf } from '../../../../../engine/contract/studio/index.ts';
-import {
-  type FinetuneDraft,
-  labelledOf,
-  labelsOf,
-  networkOf,
-  type Suggested,
-  trainingOf,
-  whichOf,
-} from '../../draft.ts';
+import { type FinetuneDraft, type Suggested, trainingDraft, trainingOf } from '../../draft.ts';
 
 export function finetuneRequest(draft: FinetuneDraft, suggested: Suggested): RequestOf<'finetune'> {
   const name = draft.name.trim();
   return {
     kind: 'finetune',
-    ...networkOf(draft),
-    ...labelledOf(draft, suggested),
     ...(draft.fraction === 1 ? {} : { fraction: draft.fraction }),
     mode: draft.mode ?? suggested.mode,
     ...trainingOf(draft, suggested),
@@ -25,5 +15,5 @@ export function finetuneRequest(draft: FinetuneDraft, suggested: Suggested): Req
 
 export function finetuneDraft(request: RequestOf<'finetune'>): Partial<FinetuneDraft> {
   const { mode, fraction = 1, name = '' } = request;
-  return { ...whichOf(request), ...labelsOf(request), mode, fraction, name };
+  return { ...trainingDraft(request), mode, fraction, name };
 }
