@@ -20,6 +20,24 @@ function violations(files: Record<string, string>): string[] {
   return checkImports(root).violations;
 }
 
+it('keeps pages apart, and what they share below them', () => {
+  expect(
+    violations({
+      '../renderer/ui/part.ts': "import '../features/runs/a.ts';",
+      '../renderer/tasks/learn/task.ts': "import '../../features/runs/a.ts';",
+      '../renderer/features/data/b.ts': "import '../runs/a.ts';",
+      '../renderer/features/runs/a.ts': "import './c.ts';",
+      '../renderer/features/runs/c.ts': '',
+      '../renderer/main.ts':
+        "import './ui/part.ts'; import './tasks/learn/task.ts'; import './features/data/b.ts';",
+    }),
+  ).toEqual([
+    'renderer/features/data/b.ts imports renderer/features/runs/a.ts: features are apart',
+    'renderer/tasks/learn/task.ts imports renderer/features/runs/a.ts: features are apart',
+    'renderer/ui/part.ts imports renderer/features/runs/a.ts: features are apart',
+  ]);
+});
+
 describe('importsOf', () => {
   it('finds every form of import and no comment', () => {
     const text = `
