@@ -1,4 +1,6 @@
 /** A checked quantity, and the measures of error that the fixtures' tolerances are stated in. */
+import type { Executor } from '../executors/executor.ts';
+
 export interface Check {
   readonly fixture: string;
   readonly quantity: string;
@@ -8,6 +10,13 @@ export interface Check {
 }
 
 export type Report = (check: Check) => void;
+
+/** What computes, and whom its checks are told. */
+export interface Subject {
+  readonly executor: Executor;
+  readonly device: string;
+  readonly checker: Checker;
+}
 
 type Numbers = ArrayLike<number | bigint>;
 

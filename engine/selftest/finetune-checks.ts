@@ -2,9 +2,8 @@
  * Checks of the classifier against stored values: logits, losses, gradients, one step, stochastic
  * depth, mixing.
  */
-import type { Executor, Program } from '../executors/executor.ts';
-import type { ClassifierConfig } from '../nn/classifier.ts';
-import { classifierParameters } from '../nn/classifier.ts';
+import type { Program } from '../executors/executor.ts';
+import { type ClassifierConfig, classifierParameters } from '../nn/classifier.ts';
 import { updateFeeds } from '../optim/adamw.ts';
 import {
   buildClassifierModule,
@@ -15,14 +14,17 @@ import { keepProbabilities } from '../tasks/shared/drop-path.ts';
 import { mixImages, softTargets, uncovered } from '../tasks/shared/mixup.ts';
 import { groupOf, groupScalars } from '../tasks/shared/parameter-groups.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
-import { type Checker, maxError, relativeError } from './checks.ts';
+import { type Checker, maxError, relativeError, type Subject } from './checks.ts';
 import {
+  constantsOf,
   type Fixture,
   fixtureMetadata,
   floatsOf,
+  type StoredAdamW,
   type TrunkSettings,
   tensorOf,
   vitOf,
+  wanted,
 } from './fixture-file.ts';
 
 interface Config extends TrunkSettings {
@@ -32,9 +34,7 @@ interface Config extends TrunkSettings {
   readonly drop_path?: number;
 }
 
-interface AdamW {
-  readonly betas: readonly [number, number];
-  readonly eps: number;
+interface AdamW extends StoredAdamW {
   readonly lr: number;
   readonly weight_decay: number;
   readonly layer_decay: number;
@@ -57,18 +57,17 @@ function classifierOf(fixture: Fixture): ClassifierConfig {
 
 async function open(
   fixture: Fixture,
-  executor: Executor,
-  device: string,
-  { layerDecay, betas, eps }: { layerDecay: number; betas: readonly [number, number]; eps: number },
+  { executor, device }: Subject,
+  adamw: Pick<AdamW, 'betas' | 'eps' | 'layer_decay'>,
 ): Promise<{ program: Program<ClassifierEntries>; network: ClassifierConfig; names: string[] }> {
   const network = classifierOf(fixture);
   const batchSize = tensorOf(fixture, 'input.images').shape[0]!;
-  const rules = { depth: network.vit.depth, layerDecay, trainedBlocks: null };
+  const rules = { depth: network.vit.depth, layerDecay: adamw.layer_decay, trainedBlocks: null };
   const module = buildClassifierModule({
     network,
     batchSize,
     predictBatchSize: batchSize,
-    adamw: { beta1: betas[0], beta2: betas[1], eps },
+    adamw: constantsOf(adamw),
     dropPath: fixture.tensors.has('input.keep_mask'),
     groupOf: (name, shape) => groupOf(rules, name, shape),
     taps: ['pooled'],
@@ -86,25 +85,12 @@ async function open(
   return { program, network, names };
 }
 
-/** The stored value, in float64 if present. */
-function wanted(fixture: Fixture, name: string): HostTensor['data'] {
-  return (fixture.tensors.get(`expected64.${name}`) ?? tensorOf(fixture, `expected.${name}`)).data;
-}
-
 /** Check logits, both losses with their gradients, and one step with layer-wise rates. */
-export async function checkFinetuneStep(
-  fixture: Fixture,
-  executor: Executor,
-  device: string,
-  checker: Checker,
-): Promise<void> {
+export async function checkFinetuneStep(fixture: Fixture, subject: Subject): Promise<void> {
+  const { checker } = subject;
   const adamw = fixtureMetadata<AdamW>(fixture, 'optimizer');
-  const { lr, weight_decay: weightDecay, layer_decay: layerDecay, betas, eps } = adamw;
-  const { program, network, names } = await open(fixture, executor, device, {
-    layerDecay,
-    betas,
-    eps,
-  });
+  const { lr, weight_decay: weightDecay, layer_decay: layerDecay } = adamw;
+  const { program, network, names } = await open(fixture, subject, adamw);
   const images = floatsOf(fixture, 'input.images');
   const smoothing = fixtureMetadata<number>(fixture, 'label_smoothing');
   const labels = floatsOf(fixture, 'input.labels');
@@ -112,19 +98,9 @@ export async function checkFinetuneStep(
     label_smoothing: softTargets(labels, network.classes, smoothing, 1),
     soft: floatsOf(fixture, 'input.soft_targets'),
   };
-  checker.check(
-    'soft targets',
-    maxError(
-      softTargets(
-        labels,
-        network.classes,
-        smoothing,
-        fixtureMetadata<number>(fixture, 'mixup_lambda'),
-      ),
-      targets.soft,
-    ),
-    1e-6,
-  );
+  const share = fixtureMetadata<number>(fixture, 'mixup_lambda');
+  const mixed = softTargets(labels, network.classes, smoothing, share);
+  checker.check('soft targets', maxError(mixed, targets.soft), 1e-6);
   for (const kind of ['label_smoothing', 'soft'] as const) {
     const results = await program.run('gradients', { images, targets: targets[kind] });
     const got = (name: string) => results.get(name)!.data;
@@ -150,19 +126,10 @@ export async function checkFinetuneStep(
   checker.group('logits', logits, LOGITS_LIMIT);
 
   // The last gradients are those of the soft targets.
-  const groups = groupScalars(
-    { depth: network.vit.depth, layerDecay, trainedBlocks: null },
-    lr,
-    weightDecay,
-  );
-  await program.run(
-    'update',
-    updateFeeds({ beta1: betas[0], beta2: betas[1], eps }, groups, {
-      step: 1,
-      clipScale: 1,
-      emaMomentum: 0,
-    }),
-  );
+  const rules = { depth: network.vit.depth, layerDecay, trainedBlocks: null };
+  const groups = groupScalars(rules, lr, weightDecay);
+  const first = { step: 1, clipScale: 1, emaMomentum: 0 };
+  await program.run('update', updateFeeds(constantsOf(adamw), groups, first));
   const after = await program.readState(names.map((name) => CLASSIFIER_STATE.model + name));
   for (const name of names) {
     const ours = after.get(CLASSIFIER_STATE.model + name)!.data;
@@ -177,22 +144,15 @@ export async function checkFinetuneStep(
 }
 
 /** Check stochastic depth with stored masks. */
-export async function checkDropPath(
-  fixture: Fixture,
-  executor: Executor,
-  device: string,
-  checker: Checker,
-): Promise<void> {
-  const none = { layerDecay: 1, betas: [0.9, 0.999] as const, eps: 1e-8 };
-  const { program, network } = await open(fixture, executor, device, none);
+export async function checkDropPath(fixture: Fixture, subject: Subject): Promise<void> {
+  const { checker } = subject;
+  const none = { layer_decay: 1, betas: [0.9, 0.999] as const, eps: 1e-8 };
+  const { program, network } = await open(fixture, subject, none);
   const { depth } = network.vit;
   const rate = fixtureMetadata<Config>(fixture, 'config').drop_path ?? 0;
   const probabilities = keepProbabilities(depth, rate);
-  checker.check(
-    'keep probabilities',
-    maxError(probabilities, floatsOf(fixture, 'input.keep_prob')),
-    1e-6,
-  );
+  const keepError = maxError(probabilities, floatsOf(fixture, 'input.keep_prob'));
+  checker.check('keep probabilities', keepError, 1e-6);
   const masks = floatsOf(fixture, 'input.keep_mask');
   const perBlock = masks.length / depth;
   const keep = masks.map((kept, i) => kept / probabilities[Math.floor(i / perBlock)]!);

@@ -1,9 +1,9 @@
 /** Fixture files: tensors, and a configuration in the metadata, whose values are JSON texts. */
-
 import { StudioError } from '../contract/errors.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
 import type { NetworkConfig } from '../nn/conmim-network.ts';
 import type { VitConfig } from '../nn/vit.ts';
+import type { AdamWConstants } from '../optim/adamw.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
 
 export interface Fixture {
@@ -32,6 +32,11 @@ export function tensorOf(fixture: Fixture, name: string): HostTensor {
   return tensor;
 }
 
+/** A stored value, in float64 where there is one. */
+export function wanted(fixture: Fixture, name: string): HostTensor['data'] {
+  return (fixture.tensors.get(`expected64.${name}`) ?? tensorOf(fixture, `expected.${name}`)).data;
+}
+
 export function fixtureMetadata<T>(fixture: Fixture, key: string): T {
   const text = fixture.metadata[key];
   if (text === undefined)
@@ -44,6 +49,16 @@ export function fixtureMetadata<T>(fixture: Fixture, key: string): T {
 /** Values for a program's feeds: floats, or a mask as 0 and 1. */
 export function floatsOf(fixture: Fixture, name: string): Float32Array {
   return Float32Array.from(tensorOf(fixture, name).data, Number);
+}
+
+/** AdamW's constants as fixtures name them. */
+export interface StoredAdamW {
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+}
+
+export function constantsOf({ betas: [beta1, beta2], eps }: StoredAdamW): AdamWConstants {
+  return { beta1, beta2, eps };
 }
 
 /** A fixture's configuration of the trunk. */

@@ -1,11 +1,9 @@
-/** Checks of AdamW, clipping and moving average with given gradients. */
-
-import type { Executor } from '../executors/executor.ts';
+/** AdamW, clipping and moving average alone, on explicit gradients. */
 import type { Module } from '../ir/types.ts';
 import { clipScale, updateFeeds, updateOutputs } from '../optim/adamw.ts';
 import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
-import { type Checker, maxError } from './checks.ts';
-import { type Fixture, fixtureMetadata, tensorOf } from './fixture-file.ts';
+import { maxError, type Subject } from './checks.ts';
+import { constantsOf, type Fixture, fixtureMetadata, tensorOf, wanted } from './fixture-file.ts';
 
 const LIMIT = 2e-6;
 
@@ -16,17 +14,13 @@ interface Group {
 
 export async function checkOptimizer(
   fixture: Fixture,
-  executor: Executor,
-  device: string,
-  checker: Checker,
+  { executor, device, checker }: Subject,
 ): Promise<void> {
   const groups = fixtureMetadata<Record<string, Group>>(fixture, 'groups');
-  const betas = fixtureMetadata<[number, number]>(fixture, 'betas');
-  const constants = {
-    beta1: betas[0],
-    beta2: betas[1],
+  const constants = constantsOf({
+    betas: fixtureMetadata<[number, number]>(fixture, 'betas'),
     eps: fixtureMetadata<number>(fixture, 'eps'),
-  };
+  });
   const clip = fixtureMetadata<number>(fixture, 'clip_grad');
   const names = Object.keys(groups);
   const shapeOf = (name: string) => tensorOf(fixture, `initial.param.${name}`).shape;
@@ -58,13 +52,15 @@ export async function checkOptimizer(
   );
   const scheduled = (name: string, step: number) =>
     Number(tensorOf(fixture, `schedule.${name}`).data[step]);
-  const wanted = (name: string) =>
-    (fixture.tensors.get(`expected64.${name}`) ?? tensorOf(fixture, `expected.${name}`)).data;
   const steps = tensorOf(fixture, 'schedule.lr').data.length;
   for (let step = 0; step < steps; step++) {
     const gradients = new Map(copy('grad.', `grad.step${step}.`));
     const norm = Math.sqrt([...gradients.values()].reduce((sum, g) => sum + squared(g), 0));
-    checker.group('gradient norm', maxError([norm], wanted(`step${step}.grad_norm`)), LIMIT);
+    checker.group(
+      'gradient norm',
+      maxError([norm], wanted(fixture, `step${step}.grad_norm`)),
+      LIMIT,
+    );
     await program.writeState(gradients);
     const scalars = Object.fromEntries(
       names.map((name) => {
@@ -84,7 +80,7 @@ export async function checkOptimizer(
     const now = await program.readState();
     for (const name of names) {
       const compare = (ours: string, stored: string, quantity: string) =>
-        checker.group(quantity, maxError(now.get(ours)!.data, wanted(stored)), LIMIT);
+        checker.group(quantity, maxError(now.get(ours)!.data, wanted(fixture, stored)), LIMIT);
       compare(`param.${name}`, `step${step}.param.${name}`, 'parameters');
       compare(`ema.${name}`, `step${step}.ema.${name}`, 'moving average');
       if (step + 1 < steps) continue;

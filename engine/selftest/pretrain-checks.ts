@@ -1,15 +1,22 @@
 /** Checks of one and several pre-training steps against stored values. */
-
-import type { Executor, Program, StateHolder } from '../executors/executor.ts';
-import type { NetworkConfig } from '../nn/conmim-network.ts';
-import { networkBuffers, networkParameters } from '../nn/conmim-network.ts';
+import type { Program, StateHolder } from '../executors/executor.ts';
+import { type NetworkConfig, networkBuffers, networkParameters } from '../nn/conmim-network.ts';
 import { STATE_PREFIXES } from '../nn/state-prefixes.ts';
 import { clipScale, updateFeeds } from '../optim/adamw.ts';
 import { decayed } from '../optim/schedules.ts';
 import { buildPretrainModule, type PretrainEntries } from '../tasks/pretrain/pretrain-module.ts';
 import type { HostTensor } from '../tensor/host-tensor.ts';
-import { type Checker, maxError, relativeError } from './checks.ts';
-import { type Fixture, fixtureMetadata, floatsOf, networkOf, tensorOf } from './fixture-file.ts';
+import { type Checker, maxError, relativeError, type Subject } from './checks.ts';
+import {
+  constantsOf,
+  type Fixture,
+  fixtureMetadata,
+  floatsOf,
+  networkOf,
+  type StoredAdamW,
+  tensorOf,
+  wanted,
+} from './fixture-file.ts';
 
 /**
  * The first batch norm removes a constant that is added to every token, so the exact gradient is
@@ -19,9 +26,7 @@ const ILL_CONDITIONED = 'norm.bias';
 /** Its running mean drifts with `norm.bias`. */
 const DRIFTING = 'projectors.1.running_mean';
 
-interface AdamWFixture {
-  readonly betas: readonly [number, number];
-  readonly eps: number;
+interface AdamWFixture extends StoredAdamW {
   readonly clip_grad: number | null;
 }
 
@@ -35,17 +40,14 @@ const NETWORK_TAPS = {
 const TAPS = [...Object.values(NETWORK_TAPS), 'logits'];
 
 async function compile(
-  executor: Executor,
-  device: string,
+  { executor, device }: Subject,
   network: NetworkConfig,
-  options: { batchSize: number; temperature: number; adamw: AdamWFixture },
+  options: { batchSize: number; temperature: number; adamw: StoredAdamW },
 ): Promise<Program<PretrainEntries>> {
-  const { betas, eps } = options.adamw;
   const module = buildPretrainModule({
+    ...options,
     network,
-    batchSize: options.batchSize,
-    temperature: options.temperature,
-    adamw: { beta1: betas[0], beta2: betas[1], eps },
+    adamw: constantsOf(options.adamw),
     groupOf: (name, shape) => (decayed(name, shape) ? 'decayed' : 'plain'),
     taps: TAPS,
   });
@@ -60,23 +62,16 @@ async function loadNetworks(program: StateHolder, fixture: Fixture, network: Net
   await program.writeState(state);
 }
 
-const NO_OPTIMIZER: AdamWFixture = { betas: [0.9, 0.98], eps: 1e-8, clip_grad: null };
+const NO_OPTIMIZER: StoredAdamW = { betas: [0.9, 0.98], eps: 1e-8 };
 
 /** Check forward pass, loss and all gradients. */
-export async function checkPretrainStep(
-  fixture: Fixture,
-  executor: Executor,
-  device: string,
-  checker: Checker,
-): Promise<void> {
+export async function checkPretrainStep(fixture: Fixture, subject: Subject): Promise<void> {
+  const { checker } = subject;
   const network = networkOf(fixture);
   const batchSize = tensorOf(fixture, 'input.mask').shape[0]!;
   const temperature = fixtureMetadata<number>(fixture, 'temp');
-  const program = await compile(executor, device, network, {
-    batchSize,
-    temperature,
-    adamw: NO_OPTIMIZER,
-  });
+  const options = { batchSize, temperature, adamw: NO_OPTIMIZER };
+  const program = await compile(subject, network, options);
   await loadNetworks(program, fixture, network);
   const results = await program.run('gradients', {
     studentImages: floatsOf(fixture, 'input.student_images'),
@@ -84,8 +79,7 @@ export async function checkPretrainStep(
     mask: floatsOf(fixture, 'input.mask'),
   });
   const got = (name: string) => results.get(name)!.data;
-  const want = (name: string) =>
-    (fixture.tensors.get(`expected64.${name}`) ?? tensorOf(fixture, `expected.${name}`)).data;
+  const want = (name: string) => wanted(fixture, name);
   for (const [stored, tap] of Object.entries(NETWORK_TAPS))
     checker.check(stored, relativeError(got(tap), want(stored)), 5e-6);
   const logits = maskedRows(got('logits'), floatsOf(fixture, 'input.mask'), batchSize);
@@ -121,15 +115,13 @@ export async function checkPretrainStep(
 
 /** Check several steps with clipping, weight decay and moving average, from stored batches. */
 export async function checkPretrainSteps(
-  files: { initial: Fixture; batches: Fixture; steps: readonly Fixture[] },
-  executor: Executor,
-  device: string,
-  checker: Checker,
+  { initial, batches, steps }: { initial: Fixture; batches: Fixture; steps: readonly Fixture[] },
+  subject: Subject,
 ): Promise<void> {
-  const { initial, batches, steps } = files;
+  const { checker } = subject;
   const network = networkOf(batches);
   const adamw = fixtureMetadata<AdamWFixture>(batches, 'optimizer');
-  const program = await compile(executor, device, network, {
+  const program = await compile(subject, network, {
     batchSize: tensorOf(batches, 'step0.mask').shape[0]!,
     temperature: fixtureMetadata<number>(batches, 'temp'),
     adamw,
@@ -139,11 +131,7 @@ export async function checkPretrainSteps(
     Number(tensorOf(batches, `schedule.${name}`).data[i]);
   let totalLr = 0;
   for (const [i, after] of steps.entries()) {
-    const [lr, weightDecay, emaMomentum] = [
-      schedule('lr', i),
-      schedule('weight_decay', i),
-      schedule('momentum', i),
-    ];
+    const [lr, weightDecay] = [schedule('lr', i), schedule('weight_decay', i)];
     const results = await program.run('gradients', {
       studentImages: floatsOf(batches, `step${i}.student_images`),
       teacherImages: floatsOf(batches, `step${i}.teacher_images`),
@@ -151,18 +139,17 @@ export async function checkPretrainSteps(
     });
     const norm = Math.sqrt(results.get('squaredNorm').data[0]!);
     const loss = results.get('loss').data[0]!;
-    const stored = (name: string) =>
-      Number(
-        (batches.tensors.get(`expected64.${name}`) ?? tensorOf(batches, `expected.${name}`)).data[
-          i
-        ],
-      );
+    const stored = (name: string) => Number(wanted(batches, name)[i]);
     checker.group('loss of each step', relativeError([loss], [stored('loss')]), 5e-6);
     checker.group('gradient norm of each step', relativeError([norm], [stored('grad_norm')]), 2e-5);
     const feeds = updateFeeds(
-      { beta1: adamw.betas[0], beta2: adamw.betas[1], eps: adamw.eps },
+      constantsOf(adamw),
       { decayed: { lr, weightDecay }, plain: { lr, weightDecay: 0 } },
-      { step: i + 1, clipScale: clipScale(norm, adamw.clip_grad), emaMomentum },
+      {
+        step: i + 1,
+        clipScale: clipScale(norm, adamw.clip_grad),
+        emaMomentum: schedule('momentum', i),
+      },
     );
     await program.run('update', feeds);
     totalLr += lr;

@@ -10,13 +10,12 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
-import type { Executor } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
 import { packagedFile } from '../platform/packaged-file.ts';
 import { checkInterpolation, checkLoading, checkTorchFile } from './checkpoint-checks.ts';
-import { type Check, Checker, type Report } from './checks.ts';
+import { type Check, Checker, type Report, type Subject } from './checks.ts';
 import { checkDropPath, checkFinetuneStep, checkMixing } from './finetune-checks.ts';
-import { fixtureMetadata, readFixture } from './fixture-file.ts';
+import { type Fixture, fixtureMetadata, readFixture } from './fixture-file.ts';
 import { checkSchedules } from './host-checks.ts';
 import { checkImageInputs, checkImageOperations } from './image-checks.ts';
 import { checkMasks } from './mask-checks.ts';
@@ -35,15 +34,38 @@ export interface SelftestSummary {
 }
 
 /** Files that other files' checks read, and those that are only for unit tests. */
-const COMPANIONS = new Set(['checkpoint_loading', 'checkpoint_tiny', 'rand_augment']);
+const COMPANIONS = new Set(['checkpoint_loading', 'checkpoint_tiny']);
 
 /** The limits are for exact float32; exponentials and error functions of cards are a little less so. */
 const GRAPHICS_CARD_SLACK = 3;
 
 interface Job {
   readonly fixture: string;
-  run(executor: Executor, device: string, checker: Checker): Promise<void>;
+  run(subject: Subject): Promise<void>;
 }
+
+/** Checks of one fixture by the beginning of its name. */
+const FIXTURES: Readonly<
+  Record<string, (fixture: Fixture, subject: Subject, folder: string) => Promise<void> | void>
+> = {
+  checkpoint_interpolation: (fixture, { checker }) => checkInterpolation(fixture, checker),
+  mixup_cutmix: (fixture, { checker }) => checkMixing(fixture, checker),
+  finetune: (fixture, subject) =>
+    fixture.tensors.has('input.keep_mask')
+      ? checkDropPath(fixture, subject)
+      : checkFinetuneStep(fixture, subject),
+  image_ops_uint8: (fixture, { checker }, folder) => checkImageOperations(fixture, folder, checker),
+  image_eval: (fixture, { checker }, folder) => checkImageInputs(fixture, folder, checker),
+  rand_augment: (fixture, { checker }) => checkRandAugment(fixture, checker),
+  optimizer: checkOptimizer,
+};
+
+/** Checks of other files, by their names. */
+const FILES: Readonly<Record<string, (file: string, checker: Checker) => Promise<void>>> = {
+  'schedules.json': checkSchedules,
+  'masking_stats.json': checkMasks,
+  'checkpoint_loading.json': checkLoading,
+};
 
 /** @throws StudioError `fixtures-missing` when the folder has none */
 export async function runSelftest(options: {
@@ -65,7 +87,8 @@ export async function runSelftest(options: {
       checks.push(check);
       options.onCheck?.(check);
     };
-    await job.run(executor, id, new Checker(job.fixture, report, slack));
+    const checker = new Checker(job.fixture, report, slack);
+    await job.run({ executor, device: id, checker });
   }
   return {
     device: id,
@@ -87,60 +110,16 @@ async function findJobs(folder: string): Promise<{ jobs: Job[]; skipped: string[
   const jobs: Job[] = [];
   const skipped: string[] = [];
   for (const file of files) {
-    const base = file.replace(/\.safetensors$/, '');
-    if (file === 'schedules.json')
-      jobs.push({
-        fixture: 'schedules',
-        run: (_e, _d, checker) => checkSchedules(at(file), checker),
-      });
-    else if (file === 'masking_stats.json')
-      jobs.push({
-        fixture: 'masking_stats',
-        run: (_e, _d, checker) => checkMasks(at(file), checker),
-      });
-    else if (file === 'checkpoint_loading.json')
-      jobs.push({
-        fixture: 'checkpoint_loading',
-        run: (_e, _d, checker) => checkLoading(at(file), checker),
-      });
-    else if (file.endsWith('.pth'))
-      jobs.push({
-        fixture: file.replace(/\.pth$/, ''),
-        run: (_e, _d, checker) => checkTorchFile(at(file), checker),
-      });
+    const base = file.replace(/\.(safetensors|json|pth)$/, '');
+    const checkFile = file.endsWith('.pth') ? checkTorchFile : FILES[file];
+    const check = Object.entries(FIXTURES).find(([name]) => base.startsWith(name))?.[1];
+    if (checkFile !== undefined)
+      jobs.push({ fixture: base, run: ({ checker }) => checkFile(at(file), checker) });
     else if (!file.endsWith('.safetensors')) continue;
-    else if (base === 'checkpoint_interpolation' || base === 'mixup_cutmix') {
-      const check = base === 'mixup_cutmix' ? checkMixing : checkInterpolation;
+    else if (check !== undefined)
       jobs.push({
         fixture: base,
-        run: async (_e, _d, checker) => check(await readFixture(at(file)), checker),
-      });
-    } else if (base.startsWith('finetune'))
-      jobs.push({
-        fixture: base,
-        run: async (executor, device, checker) => {
-          const fixture = await readFixture(at(file));
-          const dropPath = fixture.tensors.has('input.keep_mask');
-          const check = dropPath ? checkDropPath : checkFinetuneStep;
-          await check(fixture, executor, device, checker);
-        },
-      });
-    else if (base === 'image_ops_uint8' || base === 'image_eval') {
-      const check = base === 'image_eval' ? checkImageInputs : checkImageOperations;
-      jobs.push({
-        fixture: base,
-        run: async (_e, _d, checker) => check(await readFixture(at(file)), folder, checker),
-      });
-    } else if (base === 'rand_augment')
-      jobs.push({
-        fixture: base,
-        run: async (_e, _d, checker) => checkRandAugment(await readFixture(at(file)), checker),
-      });
-    else if (base.startsWith('optimizer'))
-      jobs.push({
-        fixture: base,
-        run: async (executor, device, checker) =>
-          checkOptimizer(await readFixture(at(file)), executor, device, checker),
+        run: async (subject) => check(await readFixture(at(file)), subject, folder),
       });
     else if (base.endsWith('.batches'))
       jobs.push(stepsJob(folder, base.replace(/\.batches$/, ''), files));
@@ -151,8 +130,7 @@ async function findJobs(folder: string): Promise<{ jobs: Job[]; skipped: string[
       if (!parts.every(has)) throw incomplete(folder, parts.find((part) => !has(part))!);
       jobs.push({
         fixture: name,
-        run: async (executor, device, checker) =>
-          checkPretrainStep(await readFixture(...parts.map(at)), executor, device, checker),
+        run: async (subject) => checkPretrainStep(await readFixture(...parts.map(at)), subject),
       });
     } else if (!COMPANIONS.has(base)) skipped.push(file);
   }
@@ -167,7 +145,7 @@ function stepsJob(folder: string, name: string, files: readonly string[]): Job {
   const at = (file: string) => path.join(folder, file);
   return {
     fixture: name,
-    run: async (executor, device, checker) => {
+    run: async (subject) => {
       const batches = await readFixture(at(`${name}.batches.safetensors`));
       const count = batches.tensors.get('schedule.lr')?.data.length ?? 0;
       const stepFiles = Array.from({ length: count }, (_, i) => `${name}.step${i}.safetensors`);
@@ -179,7 +157,7 @@ function stepsJob(folder: string, name: string, files: readonly string[]): Job {
       if (missing) throw incomplete(folder, missing);
       const steps = await Promise.all(stepFiles.map((file) => readFixture(at(file))));
       const stored = { initial: await readFixture(at(initial)), batches, steps };
-      await checkPretrainSteps(stored, executor, device, checker);
+      await checkPretrainSteps(stored, subject);
     },
   };
 }
