@@ -89,14 +89,15 @@ async function compareLocked(
   taskOf: typeof labelledTask,
 ): Promise<Comparison> {
   const { from, labelled, overrides, recipe, out } = order;
-  const asked = { from, labelled, overrides, recipe, task: order.task };
-  const settings = JSON.parse(JSON.stringify(asked));
-  let saved: Saved = (await readSaved(out, settings)) ?? { format: 1, settings, results: [] };
+  const settings = JSON.parse(JSON.stringify({ from, labelled, overrides, recipe }));
+  const found = await readSaved(order, settings);
+  let saved: Saved = found ?? { format: 1, settings, results: [] };
+  const asked = found === undefined ? order : { ...order, task: savedTask(found) };
   const cells = allCells(order);
   for (const cell of cells) {
     if (saved.results.some((result) => sameCell(result, cell))) continue;
     await removeUnfinished(order, cell);
-    const { task, result, interruptedBy } = await trainCell(order, cell, train, taskOf);
+    const { task, result, interruptedBy } = await trainCell(asked, cell, train, taskOf);
     const results = [...saved.results, result];
     saved = {
       format: 1,
@@ -218,7 +219,14 @@ function isPartOf({ out, labelled }: CompareOrder, cell: Cell, record: RunRecord
   return Object.keys(wanted).every((key) => wanted[key] === found[key]);
 }
 
-async function readSaved(out: string, settings: unknown): Promise<Saved | undefined> {
+function savedTask({ task = DEFAULT_TASK }: Saved): string {
+  return task;
+}
+
+async function readSaved(
+  { out, task }: CompareOrder,
+  settings: unknown,
+): Promise<Saved | undefined> {
   const file = path.join(out, 'compare.json');
   if (!existsSync(file)) {
     // Without a results file, tables and figures of these names belong to something else.
@@ -228,7 +236,10 @@ async function readSaved(out: string, settings: unknown): Promise<Saved | undefi
   }
   const saved = parseSaved(await readFile(file, 'utf8'));
   if (saved === undefined) throw targetTaken(file);
-  if (JSON.stringify(saved.settings) === JSON.stringify(settings)) return saved;
+  // Earlier versions kept the task among the settings where it was named.
+  const { task: _, ...before } = saved.settings as Record<string, unknown>;
+  const isSame = JSON.stringify(before) === JSON.stringify(settings);
+  if (isSame && (task ?? savedTask(saved)) === savedTask(saved)) return saved;
   throw new StudioError('comparison-changed', `${out} holds a comparison with other settings.`, {
     advice: 'Give another --out, or the settings that it was begun with.',
     // A page may name any folder, and must not read its files through this error.

@@ -258,6 +258,23 @@ describe('compare', () => {
     held.release();
   });
 
+  it('is the same one whether its task is named or not, and no other task goes on with it', async () => {
+    await expect(compare(order(), trainer(3).train)).rejects.toMatchObject({
+      code: 'comparison-stopped',
+    });
+    const named = trainer();
+    expect((await compare(order({ task: 'classify' }), named.train)).cells).toHaveLength(16);
+    expect(named.orders.map(({ task }) => task)).toEqual(new Array(13).fill('classify'));
+    const other = compare(order({ task: 'multilabel' }), trainer().train);
+    await expect(other).rejects.toMatchObject({ code: 'comparison-changed' });
+    // Earlier versions kept the task that was named among the settings.
+    const file = path.join(out, 'compare.json');
+    const saved = JSON.parse(readFileSync(file, 'utf8'));
+    saved.settings.task = 'classify';
+    writeFileSync(file, JSON.stringify(saved));
+    expect((await compare(order(), trainer().train)).cells).toHaveLength(16);
+  });
+
   it('refuses to mix settings', async () => {
     await compare(order(), trainer().train);
     await expect(compare(order({ overrides: { lr: '2' } }), trainer().train)).rejects.toMatchObject(
