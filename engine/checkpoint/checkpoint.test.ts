@@ -19,12 +19,7 @@ import { asDiskError, type Disk, nodeDisk, replaceFile } from '../disk/disk.ts';
 import { encodeSafetensors } from '../formats/safetensors.ts';
 import { workerUrl } from '../platform/worker-url.ts';
 import { hostTensor } from '../tensor/host-tensor.ts';
-import {
-  listCheckpoints,
-  loadCheckpoint,
-  loadNewestValid,
-  verifyCheckpoint,
-} from './checkpoint.ts';
+import { listCheckpoints, loadCheckpoint, loadNewestValid } from './checkpoint.ts';
 import { findNonFinite } from './finite.ts';
 import { cleanLeftovers, pruneCheckpoints, SAVE_STAGES, saveCheckpoint } from './save.ts';
 import { crashState } from './testing/crash-worker.ts';
@@ -77,7 +72,6 @@ describe('a saved checkpoint', () => {
     expect(back.position).toEqual(position);
     expect(back.manifest).toMatchObject({ step: 12, savedAt: '1970-01-01T00:00:00.000Z' });
     expect([...back.state]).toEqual([...crashState(12)]);
-    expect(await verifyCheckpoint(saved)).toEqual(back.manifest);
     const expected = encodeSafetensors(crashState(12), { format: 'pt' });
     expect(Buffer.compare(readFileSync(stateOf(12)), expected)).toBe(0);
     expect(hidden()).toEqual([]);
@@ -94,7 +88,7 @@ describe('a saved checkpoint', () => {
     await save(5);
     truncateSync(stateOf(5), 100);
     await save(5);
-    await verifyCheckpoint({ step: 5, folder: path.join(root, '5') });
+    await loadCheckpoint({ step: 5, folder: path.join(root, '5') });
     expect(hidden()).toEqual([]);
   });
 });
@@ -145,7 +139,7 @@ describe('damage', () => {
     await save(20);
     hurt(path.join(root, '20'));
     const entry = { step: 20, folder: path.join(root, '20') };
-    await expect(verifyCheckpoint(entry)).rejects.toMatchObject({ code: 'checkpoint-invalid' });
+    await expect(loadCheckpoint(entry)).rejects.toMatchObject({ code: 'checkpoint-invalid' });
     const { checkpoint, rejected } = await loadNewestValid(root);
     expect(checkpoint!.step).toBe(10);
     expect([...checkpoint!.state]).toEqual([...crashState(10)]);
@@ -208,7 +202,7 @@ describe('interrupted saves', () => {
       expect(hidden()).toEqual([]);
       expect(await steps()).toEqual([10]);
     }
-    await verifyCheckpoint({ step: 10, folder: path.join(root, '10') });
+    await loadCheckpoint({ step: 10, folder: path.join(root, '10') });
   });
 
   it('refuse a state that is not finite before writing', async () => {

@@ -6,7 +6,6 @@
  * been damaged since, so reading verifies the hashes of the manifest.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -94,27 +93,6 @@ export async function loadCheckpoint(entry: CheckpointEntry): Promise<Checkpoint
     const { tensors, sha256, size } = await readSafetensors(file);
     checkDigest(STATE_FILE, { size, sha256 }, manifest.files[STATE_FILE]);
     return { ...entry, manifest, position, state: tensors };
-  });
-}
-
-/**
- * Verify a checkpoint without keeping its state in memory.
- * @throws StudioError `checkpoint-invalid` with the reason
- */
-export async function verifyCheckpoint(entry: CheckpointEntry): Promise<Manifest> {
-  return checked(entry, async () => {
-    const manifest = await readManifest(entry);
-    await readPosition(entry, manifest);
-    const file = path.join(entry.folder, STATE_FILE);
-    await checkSize(file, manifest.files[STATE_FILE]);
-    const hash = createHash('sha256');
-    let size = 0;
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
-      hash.update(chunk);
-      size += chunk.length;
-    }
-    checkDigest(STATE_FILE, { size, sha256: hash.digest('hex') }, manifest.files[STATE_FILE]);
-    return manifest;
   });
 }
 

@@ -353,8 +353,6 @@ export const CATALOGUE: { readonly [K in OpName]: OpRule<K> } = {
   },
 };
 
-export const OP_NAMES = Object.keys(CATALOGUE) as OpName[];
-
 export function isComposite(op: OpName): boolean {
   return CATALOGUE[op].kind === 'composite';
 }

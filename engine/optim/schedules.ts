@@ -142,14 +142,9 @@ export function recipeSchedules(recipe: ScheduledRecipe, stepsPerEpoch: number):
  * scales), the class token and the position embedding; it does for the mask token and relative
  * position tables.
  */
-export function decayed(
-  name: string,
-  shape: readonly number[],
-  options: { readonly decayRelPos?: boolean } = {},
-): boolean {
+export function decayed(name: string, shape: readonly number[]): boolean {
   if (shape.length <= 1 || name.endsWith('.bias')) return false;
-  if (name === 'cls_token' || name === 'pos_embed') return false;
-  return options.decayRelPos !== false || !name.endsWith('relative_position_bias_table');
+  return name !== 'cls_token' && name !== 'pos_embed';
 }
 
 /** Learning rate factors by layer id: `decay^(depth + 1 - id)` for ids 0 to depth + 1. */
@@ -163,51 +158,4 @@ export function layerId(name: string, depth: number): number {
   if (name.startsWith('patch_embed.')) return 0;
   const block = /^blocks\.(\d+)\./.exec(name);
   return block === null ? depth + 1 : Number(block[1]) + 1;
-}
-
-/** How the optimizer treats one parameter. */
-export interface ParameterRule {
-  readonly weightDecay: number;
-  readonly lrScale: number;
-  /** Present with layer decay only. */
-  readonly layerId?: number;
-  /** Parameters of one group have equal rules; groups are numbered by first appearance. */
-  readonly groupIndex: number;
-}
-
-/**
- * The rule of every parameter, in the order given.
- *
- * @param parameters name and shape, in the network's order
- * @param options `layerDecay` with `depth` for fine-tuning; without it every factor is 1
- */
-export function parameterRules(
-  parameters: Iterable<readonly [name: string, shape: readonly number[]]>,
-  options: {
-    readonly weightDecay: number;
-    readonly depth: number;
-    readonly layerDecay?: number;
-    readonly decayRelPos?: boolean;
-  },
-): Map<string, ParameterRule> {
-  const scales =
-    options.layerDecay === undefined
-      ? undefined
-      : layerDecayScales(options.layerDecay, options.depth);
-  const groups = new Map<string, number>();
-  const rules = new Map<string, ParameterRule>();
-  for (const [name, shape] of parameters) {
-    const weightDecay = decayed(name, shape, options) ? options.weightDecay : 0;
-    const layer = scales === undefined ? undefined : layerId(name, options.depth);
-    const key = `${layer}/${weightDecay > 0}`;
-    const groupIndex = groups.get(key) ?? groups.size;
-    groups.set(key, groupIndex);
-    rules.set(name, {
-      weightDecay,
-      lrScale: layer === undefined ? 1 : scales![layer]!,
-      ...(layer === undefined ? {} : { layerId: layer }),
-      groupIndex,
-    });
-  }
-  return rules;
 }

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryPath } from '../disk/atomic-file.ts';
 import { Lock } from '../disk/lock.ts';
-import { defaultWorkspace, findRun, listRuns, RunFolder, summary } from './run-folder.ts';
+import { findRun, listRuns, RunFolder, summary } from './run-folder.ts';
 
 let workspace: string;
 beforeEach(() => {
@@ -149,10 +149,5 @@ describe('a workspace', () => {
     for (const reference of ['third', '', '..']) {
       await expect(findRun(workspace, reference)).rejects.toMatchObject({ code: 'run-not-found' });
     }
-  });
-
-  it('is ./workspace unless the environment says otherwise', () => {
-    expect(defaultWorkspace({})).toBe(path.resolve('workspace'));
-    expect(defaultWorkspace({ CONMIM_WORKSPACE: workspace })).toBe(workspace);
   });
 });

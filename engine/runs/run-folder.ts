@@ -145,11 +145,6 @@ export function shownName({ record, about }: Pick<FoundRun, 'record' | 'about'>)
   return about.name ?? record.name;
 }
 
-/** Where runs are kept unless the user says otherwise. */
-export function defaultWorkspace(env: NodeJS.ProcessEnv = process.env): string {
-  return path.resolve(env['CONMIM_WORKSPACE'] || 'workspace');
-}
-
 /**
  * All runs of a workspace, newest first; folders whose run.json cannot be read are named apart.
  *

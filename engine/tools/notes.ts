@@ -2,7 +2,6 @@
 import path from 'node:path';
 import { countText } from '../contract/number-text.ts';
 import { type Sized, shorterSide } from './sizes.ts';
-import { imagesText, shareText } from './words.ts';
 
 export interface NotedSet {
   readonly folders: readonly string[];
@@ -79,4 +78,15 @@ function oneFolder({ folders, samples }: NotedSet): string[] {
   return [
     `${shareText(count, samples.length)} of the images lie in one of ${counts.size} folders, ${path.basename(folder)}. Training will mainly learn from those.`,
   ];
+}
+
+/** `1 image`, `12,345 images`. */
+function imagesText(count: number): string {
+  return `${countText(count)} ${count === 1 ? 'image' : 'images'}`;
+}
+
+/** `7 %`; below one percent `0.3 %`. */
+function shareText(part: number, whole: number): string {
+  const percent = (100 * part) / whole;
+  return `${percent >= 1 || percent === 0 ? Math.round(percent) : percent.toFixed(1)} %`;
 }

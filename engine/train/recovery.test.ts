@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listCheckpoints, verifyCheckpoint } from '../checkpoint/checkpoint.ts';
+import { listCheckpoints, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import { deviceLost, deviceOutOfMemory } from '../executors/device-errors.ts';
 import { RandomStream } from '../random/philox.ts';
@@ -227,7 +227,7 @@ describe('a device that is lost', () => {
     });
     const kept = await listCheckpoints(path.join(dir, 'checkpoints'));
     expect(kept.map(({ step }) => step)).toEqual([0, 4]);
-    for (const entry of kept) await verifyCheckpoint(entry);
+    for (const entry of kept) await loadCheckpoint(entry);
   });
 
   it('three times without a checkpoint between ends the run, which can be resumed', async () => {
@@ -276,7 +276,7 @@ describe('a device that is lost', () => {
     });
     const { record } = await RunFolder.open(dir);
     expect(record).toMatchObject({ status: 'failed', step: 4 });
-    await verifyCheckpoint({ step: 4, folder: path.join(dir, 'checkpoints', '4') });
+    await loadCheckpoint({ step: 4, folder: path.join(dir, 'checkpoints', '4') });
   });
 });
 

@@ -14,12 +14,12 @@ import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts'
 import { isPersistent, STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
-import type { Exported } from './exported.ts';
-import { requireSameTensors } from './same-tensors.ts';
 import {
   digestOf,
   EXPORT_MANIFEST_FILE,
+  type Exported,
   readManifest,
+  requireSameTensors,
   SOURCE,
   writeExportFolder,
   writeJson,

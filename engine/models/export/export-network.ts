@@ -4,10 +4,10 @@ import type { Model } from '../model.ts';
 import { openModel } from '../open-model.ts';
 import { checkpointOf } from '../run-model.ts';
 import { exportContinuation } from './continuation.ts';
-import type { Exported } from './exported.ts';
 import { exportHuggingFace } from './hugging-face.ts';
 import { exportOnnx } from './onnx.ts';
 import { exportSafetensors } from './safetensors.ts';
+import type { Exported } from './target.ts';
 import { exportTimm } from './timm.ts';
 
 /** Formats that any network can be written in. */

@@ -13,12 +13,10 @@ import { fromHuggingFaceNames, toHuggingFaceNames } from '../../formats/beit-nam
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';
 import type { Model } from '../model.ts';
-import type { Exported } from './exported.ts';
 import { compareNetworks, networkTensors } from './forward.ts';
 import { modelCard } from './model-card.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
-import { requireSameTensors } from './same-tensors.ts';
-import { writeExportFolder } from './target.ts';
+import { type Exported, requireSameTensors, writeExportFolder } from './target.ts';
 
 const WEIGHTS_FILE = 'model.safetensors';
 /** Pillow's number for the bicubic filter. */

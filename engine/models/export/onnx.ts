@@ -5,7 +5,6 @@ import { openOnnxFile } from '../../executors/onnx-file.ts';
 import { encodeOnnxModel } from '../../formats/onnx/model.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Model } from '../model.ts';
-import type { Exported } from './exported.ts';
 import {
   COMPARED_IMAGES,
   largestDifference,
@@ -14,7 +13,7 @@ import {
   runNetwork,
 } from './forward.ts';
 import { onnxNetwork } from './onnx-network.ts';
-import { writeExportFile } from './target.ts';
+import { type Exported, writeExportFile } from './target.ts';
 
 /** The size limit of protocol buffers, and so of ONNX files. */
 const MAX_BYTES = 2 ** 31 - 1;

@@ -1,10 +1,14 @@
 /** A network as one safetensors file in ConMIM (= BEiT) names, with metadata for its use. */
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import type { Model } from '../model.ts';
-import type { Exported } from './exported.ts';
 import { compareNetworks } from './forward.ts';
-import { exportFailed, requireSameTensors } from './same-tensors.ts';
-import { SOURCE, writeExportFile } from './target.ts';
+import {
+  type Exported,
+  exportFailed,
+  requireSameTensors,
+  SOURCE,
+  writeExportFile,
+} from './target.ts';
 
 /**
  * @param file replaced if it is empty or an earlier export

@@ -15,24 +15,24 @@ import { flushFile, removeLeftovers, temporaryPath } from '../../disk/atomic-fil
 import { asDiskError, errorCode, namesIn, nodeDisk } from '../../disk/disk.ts';
 import { placeFile, targetTaken } from '../../disk/result-file.ts';
 import { type FileDigest, readSafetensorsHeader } from '../../formats/safetensors.ts';
+import { bytesOf, type NamedTensors } from '../../tensor/host-tensor.ts';
 
 export const EXPORT_MANIFEST_FILE = 'manifest.json';
 /** The writer, in the metadata of every export. */
 export const SOURCE = 'conmim-studio';
 
-const manifestSchema = z.object({
-  format: z.literal(1),
-  source: z.literal(SOURCE),
-  kind: z.enum(['timm', 'hf', 'continuation', 'model']),
-  /** The network, for users. */
-  origin: z.string(),
-  files: z.record(
-    z.string(),
-    z.object({ size: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-  ),
-});
-export type ExportManifest = z.infer<typeof manifestSchema>;
-export type FolderKind = ExportManifest['kind'];
+/** The result of every export. */
+export interface Exported {
+  /** Absolute. */
+  readonly path: string;
+  readonly tensors: number;
+  readonly bytes: number;
+  /**
+   * Largest difference between the outputs of the network before and after, for the same images; 0
+   * where tensors are only renamed.
+   */
+  readonly largestDifference: number;
+}
 
 export interface TargetOrder {
   /** Write the export at the given path: a file, or files in an existing folder. */
@@ -183,4 +183,32 @@ async function manifestIn(folder: string): Promise<ExportManifest | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Check that tensors read from a disk equal those written.
+ * @throws StudioError `export-failed` naming the first tensor that differs in type, shape or any
+ *   byte
+ */
+export function requireSameTensors(
+  written: NamedTensors,
+  read: NamedTensors,
+  target: string,
+): void {
+  for (const name of new Set([...written.keys(), ...read.keys()])) {
+    const [x, y] = [written.get(name), read.get(name)];
+    const same =
+      x !== undefined &&
+      y !== undefined &&
+      x.dtype === y.dtype &&
+      x.shape.join() === y.shape.join() &&
+      Buffer.compare(bytesOf(x.data), bytesOf(y.data)) === 0;
+    if (!same) throw exportFailed(`${name} came back from ${target} changed.`);
+  }
+}
+
+export function exportFailed(message: string): StudioError {
+  return new StudioError('export-failed', message, {
+    advice: 'The disk may be failing; try another one.',
+  });
 }

@@ -11,11 +11,9 @@ import { fromTimmNames, toTimmNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import type { VitConfig } from '../../nn/vit.ts';
 import type { Model } from '../model.ts';
-import type { Exported } from './exported.ts';
 import { compareNetworks, networkTensors } from './forward.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
-import { requireSameTensors } from './same-tensors.ts';
-import { writeExportFolder } from './target.ts';
+import { type Exported, requireSameTensors, writeExportFolder } from './target.ts';
 
 const WEIGHTS_FILE = 'model.safetensors';
 

@@ -5,11 +5,15 @@
 import path from 'node:path';
 import { writeSafetensors } from '../../formats/safetensors.ts';
 import type { VitConfig } from '../../nn/vit.ts';
-import type { Exported } from '../export/exported.ts';
 import { compareNetworks } from '../export/forward.ts';
 import { metadataOf } from '../export/safetensors.ts';
-import { exportFailed, requireSameTensors } from '../export/same-tensors.ts';
-import { writeExportFolder, writeJson } from '../export/target.ts';
+import {
+  type Exported,
+  exportFailed,
+  requireSameTensors,
+  writeExportFolder,
+  writeJson,
+} from '../export/target.ts';
 import type { Head, Model } from '../model.ts';
 import type { ImportReport } from './import-report.ts';
 import { openWeights, type WeightsOptions } from './open-weights.ts';

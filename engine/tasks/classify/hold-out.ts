@@ -29,12 +29,7 @@ export function holdOut(
       `None of the ${labels.length} labelled images can be held out: no class has two.`,
       { advice: 'Label at least two images of some class.' },
     );
-  return splitBy(labels.length, heldOut);
-}
-
-/** Split rows into those that are held out and all others. */
-export function splitBy(count: number, heldOut: readonly number[]): HeldOutSplit {
   const held = new Set(heldOut);
-  const train = Array.from({ length: count }, (_, i) => i).filter((i) => !held.has(i));
+  const train = Array.from({ length: labels.length }, (_, i) => i).filter((i) => !held.has(i));
   return { train: Int32Array.from(train), heldOut: Int32Array.from(held).sort() };
 }

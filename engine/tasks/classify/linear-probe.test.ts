@@ -188,20 +188,13 @@ describe('fitLinearProbe', () => {
     expect(chosen.accuracy).toBeGreaterThan(0.9);
   });
 
-  it('is the same for the same seed, and trains without the images held out unless asked', async () => {
+  it('is the same for the same seed', async () => {
     const stream = new RandomStream(6, 'test');
     const labels = Array.from({ length: 50 }, () => stream.integer(3));
     const request = { sets: [randomSet(stream, 50, 4)], labels, classes: 3, epochs: 4 };
-    const progress: number[] = [];
-    const first = await fitLinearProbe({
-      ...request,
-      onProgress: ({ done, total }) => progress.push(done / total),
-    });
-    expect(progress).toEqual([0.25, 0.5, 0.75, 1]);
+    const first = await fitLinearProbe(request);
     expect(await fitLinearProbe(request)).toEqual(first);
     expect(await fitLinearProbe({ ...request, seed: 1 })).not.toEqual(first);
-    const held = await fitLinearProbe({ ...request, heldOut: [4, 7, 7], refit: false });
-    expect(held).toMatchObject({ trainImages: 48, heldOutImages: 2 });
   });
 
   it('refuses what does not fit', async () => {
@@ -209,10 +202,6 @@ describe('fitLinearProbe', () => {
     const request = { sets: [set], labels: [0, 1, 0, 1], classes: 2 };
     for (const bad of [{ labels: [0, 1] }, { labels: [0, 1, 2, 0] }, { sets: [] }])
       await expect(fitLinearProbe({ ...request, ...bad })).rejects.toMatchObject({
-        code: 'probe-invalid',
-      });
-    for (const heldOut of [[], [0, 1, 2, 3], [4], [-1]])
-      await expect(fitLinearProbe({ ...request, heldOut })).rejects.toMatchObject({
         code: 'probe-invalid',
       });
     const lonely = { sets: [set], labels: [0, 1, 2, 3], classes: 4 };

@@ -12,7 +12,7 @@ import { openDevice } from '../../executors/open-device.ts';
 import type { FeaturePlace, FeatureSet } from '../../features/features.ts';
 import type { FeatureRows } from '../../features/neighbours.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
-import { type HeldOutSplit, holdOut, splitBy } from './hold-out.ts';
+import { type HeldOutSplit, holdOut } from './hold-out.ts';
 import { PROBE_STATE, type ProbeEntries, type ProbeShape, probeModule } from './probe-module.ts';
 import { scoreHeads, trainHeads } from './probe-training.ts';
 import { measureStandard, unstandardise } from './standardise.ts';
@@ -27,12 +27,7 @@ export interface LinearProbeRequest {
   readonly epochs?: number;
   readonly weightDecay?: number;
   readonly seed?: number;
-  /** Images for the choice; by default a fifth of each class. */
-  readonly heldOut?: readonly number[];
-  /** Train the chosen setting again on all images (default). */
-  readonly refit?: boolean;
   readonly device?: string;
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 /** One setting and its scores on the held-out images. */
@@ -69,23 +64,19 @@ const HELD_OUT = 0.2;
 export async function fitLinearProbe(request: LinearProbeRequest): Promise<LinearProbe> {
   checkRequest(request);
   const { sets, labels, classes, seed = 0, learningRates = LEARNING_RATES } = request;
-  const split =
-    request.heldOut === undefined
-      ? holdOut(labels, classes, { share: HELD_OUT, seed })
-      : splitBy(labels.length, request.heldOut);
+  const split = holdOut(labels, classes, { share: HELD_OUT, seed });
   const trials = await sweep(request, split, learningRates);
   const chosen = trials.reduce((best, trial) => (isBetter(trial, best) ? trial : best));
   const set = sets.find(
     ({ layer, pooling }) => layer === chosen.layer && pooling === chosen.pooling,
   )!;
-  const train =
-    request.refit === false ? split.train : Int32Array.from({ length: labels.length }, (_, i) => i);
-  const head = await refit(request, set.rows, train, chosen.learningRate);
+  const all = Int32Array.from({ length: labels.length }, (_, i) => i);
+  const head = await refit(request, set.rows, all, chosen.learningRate);
   return {
     head,
     chosen,
     trials,
-    trainImages: train.length,
+    trainImages: all.length,
     heldOutImages: split.heldOut.length,
   };
 }
@@ -101,22 +92,15 @@ async function sweep(
   { train, heldOut }: HeldOutSplit,
   learningRates: readonly number[],
 ): Promise<ProbeTrial[]> {
-  const { sets, labels, epochs = EPOCHS, seed = 0, onProgress } = request;
+  const { sets, labels, epochs = EPOCHS, seed = 0 } = request;
   const shape = probeShape(request, train.length, learningRates.length);
   const program = await compile(shape, request.device);
   const trials: ProbeTrial[] = [];
   try {
-    for (const [i, { rows, layer, pooling }] of sets.entries()) {
+    for (const { rows, layer, pooling } of sets) {
       const standard = measureStandard(rows, train);
       const common = { rows, labels, standard };
-      await trainHeads(program, shape, {
-        ...common,
-        chosen: train,
-        learningRates,
-        epochs,
-        seed,
-        onEpoch: (epoch) => onProgress?.({ done: i * epochs + epoch, total: sets.length * epochs }),
-      });
+      await trainHeads(program, shape, { ...common, chosen: train, learningRates, epochs, seed });
       const results = await scoreHeads(program, shape, { ...common, chosen: heldOut });
       for (const [h, result] of results.entries())
         trials.push({ layer, pooling, learningRate: learningRates[h]!, ...result });
@@ -179,7 +163,7 @@ async function compile(shape: ProbeShape, device?: string): Promise<Program<Prob
 }
 
 function checkRequest(request: LinearProbeRequest): void {
-  const { sets, labels, classes, heldOut } = request;
+  const { sets, labels, classes } = request;
   const first = sets[0]?.rows;
   const fits =
     first !== undefined &&
@@ -194,14 +178,5 @@ function checkRequest(request: LinearProbeRequest): void {
     throw new StudioError(
       'probe-invalid',
       `${sets.length} sets of features do not fit ${labels.length} labels of ${classes} classes.`,
-    );
-  const held = new Set(heldOut);
-  if (
-    heldOut !== undefined &&
-    (held.size === 0 || held.size >= labels.length || !heldOut.every((row) => row in labels))
-  )
-    throw new StudioError(
-      'probe-invalid',
-      `${held.size} of ${labels.length} images cannot be held out.`,
     );
 }

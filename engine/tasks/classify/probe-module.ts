@@ -7,7 +7,6 @@ import * as ir from '../../ir/builder.ts';
 import { entry, nextState } from '../../ir/entry.ts';
 import type { Module, Node } from '../../ir/types.ts';
 import { float32State } from '../../nn/parameters.ts';
-import { momentumStep } from '../../optim/sgd.ts';
 
 export interface ProbeShape {
   /** Number of classifiers, H. */
@@ -107,4 +106,21 @@ function oneHot(labels: Node, C: number): Node {
     [1, 1, C],
   );
   return ir.cast(ir.equal(rows, classes), 'f32');
+}
+
+/**
+ * Next values of a parameter and its velocity.
+ *
+ * @param rate learning rate, of a shape that broadcasts to the parameter's
+ * @source operation order of torch.optim.SGD
+ */
+function momentumStep(
+  parameter: Node,
+  velocity: Node,
+  gradient: Node,
+  { rate, momentum, weightDecay }: { rate: Node; momentum: number; weightDecay: number },
+): { parameter: Node; velocity: Node } {
+  const slope = weightDecay === 0 ? gradient : ir.add(gradient, ir.mul(parameter, weightDecay));
+  const next = ir.add(ir.mul(velocity, momentum), slope);
+  return { parameter: ir.sub(parameter, ir.mul(next, rate)), velocity: next };
 }

@@ -20,7 +20,6 @@ export interface HeadTraining extends HeadRows {
   readonly seed: number;
   /** One per head. */
   readonly learningRates: readonly number[];
-  readonly onEpoch?: (done: number) => void;
 }
 
 /**
@@ -29,7 +28,7 @@ export interface HeadTraining extends HeadRows {
 export async function trainHeads(
   program: Program<ProbeEntries>,
   shape: ProbeShape,
-  { rows, labels, chosen, standard, learningRates, epochs, seed, onEpoch }: HeadTraining,
+  { rows, labels, chosen, standard, learningRates, epochs, seed }: HeadTraining,
 ): Promise<void> {
   const { batchSize: B, width } = shape;
   await program.writeState(zeros(shape));
@@ -53,7 +52,6 @@ export async function trainHeads(
         rates: Float32Array.from(learningRates, (rate) => rate * factor),
       });
     }
-    onEpoch?.(epoch + 1);
   }
 }
 
