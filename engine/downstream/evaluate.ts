@@ -8,7 +8,10 @@ import { openClassifier } from './open-classifier.ts';
 
 export interface EvaluateOrder
   extends CsvStyle,
-    Pick<JudgeRequest, 'workspace' | 'data' | 'labelSeparator' | 'device' | 'onProgress'> {
+    Pick<
+      JudgeRequest,
+      'workspace' | 'data' | 'labelSeparator' | 'threshold' | 'device' | 'onProgress'
+    > {
   readonly model: ModelReference;
   /** Name of the task; by default that of the network's head. */
   readonly task?: string | undefined;
@@ -26,13 +29,23 @@ export interface Evaluation extends Omit<Judgement, 'tables'> {
  *   evaluating
  */
 export async function evaluate(order: EvaluateOrder, taskOf = labelledTask): Promise<Evaluation> {
-  const { workspace, data, labelSeparator, out, device, onProgress } = order;
+  const {
+    workspace,
+    model: which,
+    data,
+    labelSeparator,
+    threshold,
+    out,
+    device,
+    onProgress,
+  } = order;
   if (out !== undefined) await refuseTakenEvaluation(out);
   const otherwise = 'evaluate its features with conmim knn';
   const { model, notes } = await openClassifier(workspace, order.model, otherwise);
   const task = await taskOf(order.task ?? model.head.task);
   if (out !== undefined) await refuseTakenEvaluation(out, task.tables);
-  const request = { workspace, data, labelSeparator, model, device, onProgress };
+  const images = { workspace, data, labelSeparator, threshold };
+  const request = { ...images, model: { ...model, head }, device, onProgress };
   const { tables, ...judged } = await task.judge(request);
   const { evaluation } = judged.report;
   const files =

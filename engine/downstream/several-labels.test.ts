@@ -4,6 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { LabelsEvaluation } from '../contract/studio/evaluations.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
 import { exportHuggingFace } from '../models/export/hugging-face.ts';
 import { exportOnnx } from '../models/export/onnx.ts';
@@ -154,6 +155,39 @@ describe('a network for several labels an image', () => {
     const [header, first] = readFileSync(at('results/predictions.csv'), 'utf8').split('\n');
     expect(header).toBe('path,labels,predicted,correct,p_blue,p_green,p_red');
     expect(first).toMatch(/0\.png,,/);
+  });
+
+  it('gives labels from any threshold that is asked for', async () => {
+    const of = (threshold: number) =>
+      evaluate({
+        workspace,
+        model: { reference: trained },
+        data: at('columns.csv'),
+        device: 'cpu',
+        threshold,
+      });
+    const [low, high] = [await of(0.001), await of(0.999)];
+    expect([low.report.record['threshold'], high.report.record['threshold']]).toEqual([
+      0.001, 0.999,
+    ]);
+    const given = (found: typeof low) =>
+      (found.report.evaluation as unknown as LabelsEvaluation).perClass.map((one) => one.predicted);
+    const images = low.report.evaluation.images;
+    expect(given(low)).toEqual([images, images, images]);
+    expect(given(high).every((count) => count < images)).toBe(true);
+    expect(low.report.record['mAP']).toBe(high.report.record['mAP']);
+    const oneClass = {
+      workspace,
+      model: { reference: trained },
+      data: at('columns.csv'),
+      device: 'cpu',
+    };
+    await expect(evaluate({ ...oneClass, task: 'classify', threshold: 0.3 })).rejects.toMatchObject(
+      {
+        code: 'usage',
+        message: expect.stringContaining('--threshold'),
+      },
+    );
   });
 
   it('is one for several labels in folders of timm and transformers, and comes back as that', async () => {

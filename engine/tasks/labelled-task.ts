@@ -73,6 +73,8 @@ export interface JudgeRequest {
   readonly data: string;
   /** Separator of labels, where an image of a list has several. */
   readonly labelSeparator?: string | undefined;
+  /** Probability from which a label is given, where an image may have several; as the recipe says if left out. */
+  readonly threshold?: number | undefined;
   readonly device: string;
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 }

@@ -30,6 +30,7 @@ export const command = jobCommand('evaluate', {
         task: request.task,
         data: path.resolve(host.cwd, request.data),
         labelSeparator: request.labelSeparator,
+        threshold: request.threshold,
         ...(folder === undefined ? {} : { out: path.resolve(host.cwd, folder) }),
         keepFormulas: args.flag('keep-formulas'),
         device: await readDevice(call, request.device),

@@ -1,7 +1,7 @@
 import { CHECKPOINT, DEVICE, SEPARATOR, TASK } from './common-fields.ts';
-import { needed } from './fields.ts';
+import { needed, optional } from './fields.ts';
 import { defineJob } from './job.ts';
-import { path, REFERENCE } from './values.ts';
+import { path, REFERENCE, share } from './values.ts';
 
 export const evaluate = defineJob(
   'evaluate',
@@ -15,6 +15,11 @@ export const evaluate = defineJob(
     task: TASK,
     data: needed(path('The images'), 'DIR|CSV', 'Labelled images to evaluate on.'),
     labelSeparator: SEPARATOR,
+    threshold: optional(
+      share({ below: true }),
+      'P',
+      'Probability from which an image is given a label, where it may have several (default as its recipe says).',
+    ),
     device: DEVICE,
   },
   {

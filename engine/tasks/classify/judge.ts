@@ -2,7 +2,7 @@
 import { percentText } from '../../contract/number-text.ts';
 import type { Judgement, JudgeRequest } from '../labelled-task.ts';
 import { judgeSet } from '../shared/judge-set.ts';
-import { refuseSeparator } from '../shared/labelled-data.ts';
+import { refuseSeveral } from '../shared/labelled-data.ts';
 import type { EvaluationReport } from './metrics.ts';
 import { classifierReport } from './report.ts';
 import { classifierTables } from './tables.ts';
@@ -11,7 +11,7 @@ const SHOWN_MISTAKES = 5;
 
 /** @throws StudioError `unknown-classes`, and errors of reading labelled images */
 export async function judgeClassifier(request: JudgeRequest): Promise<Judgement> {
-  refuseSeparator(request.labelSeparator);
+  refuseSeveral(request);
   const { scores, samples, paths, positionsLeftOut, common } = await judgeSet(request);
   const labels = samples.map(({ label }) => label);
   const { classes } = request.model.head;

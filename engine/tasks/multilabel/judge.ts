@@ -12,7 +12,7 @@ export async function judgeLabels(request: JudgeRequest): Promise<Judgement> {
   const judged = await judgeSet(request, { separator });
   const { paths, positionsLeftOut, common } = judged;
   const scores = labelScores(judged);
-  const threshold = thresholdOf(model.about);
+  const threshold = request.threshold ?? thresholdOf(model.about);
   const report = labelsReport({ scores, leftOut: positionsLeftOut }, model.head.classes, threshold);
   return {
     ...common,

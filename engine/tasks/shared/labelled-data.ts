@@ -22,7 +22,7 @@ export async function readLabelledData(
   { workspace, signal }: DataContext,
   several = false,
 ): Promise<LabelledData> {
-  if (!several) refuseSeparator(spec.labelSeparator);
+  if (!several) refuseSeveral(spec);
   const memory = path.resolve(workspace, 'datasets');
   const { train, val, warnings } = await parts.readSets(spec, memory, signal, several);
   return {
@@ -36,10 +36,14 @@ export async function readLabelledData(
   };
 }
 
-/** @throws StudioError `usage` when a separator is given for images with one class each */
-export function refuseSeparator(separator: string | undefined): void {
-  if (separator === undefined) return;
-  throw usageError('--label-separator has no effect where an image has one class.');
+/** @throws StudioError `usage` where images have one class each, and what means nothing then is given */
+export function refuseSeveral(given: {
+  readonly labelSeparator?: string | undefined;
+  readonly threshold?: number | undefined;
+}): void {
+  const option = given.labelSeparator === undefined ? 'threshold' : 'label-separator';
+  if (given.labelSeparator === undefined && given.threshold === undefined) return;
+  throw usageError(`--${option} means nothing where an image has one class.`);
 }
 
 /** A set with the recipe's preparation for evaluation. */
