@@ -129,6 +129,8 @@ export interface DescribedDevices {
   /** Known results, including old failures. */
   readonly checks: DeviceCheck[];
   readonly chosen?: DeviceChoice;
+  /** For float16, where a device computes in it. */
+  readonly chosenHalf?: DeviceChoice;
 }
 
 /** All devices with known results, and the choice of `auto`. Nothing is checked. */
@@ -137,11 +139,18 @@ export async function describeDevices(
 ): Promise<DescribedDevices> {
   const devices = await parts.list();
   const checks = await parts.memory.read(devices);
-  const chosen = chooseDevice(
-    devices,
-    checks.filter((check) => parts.memory.isFresh(check)),
+  const fresh = checks.filter((check) => parts.memory.isFresh(check));
+  const chosen = chooseDevice(devices, fresh);
+  const chosenHalf = chooseDevice(
+    devices.filter(({ precisions }) => precisions.includes('float16')),
+    fresh.map((check) => checkIn(check, 'float16')),
   );
-  return { devices, checks, ...(chosen === undefined ? {} : { chosen }) };
+  return {
+    devices,
+    checks,
+    ...(chosen === undefined ? {} : { chosen }),
+    ...(chosenHalf === undefined ? {} : { chosenHalf }),
+  };
 }
 
 function nothingComputesIn(precision: Precision): StudioError {

@@ -11,6 +11,7 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { type JobRequest, jobArguments, jobOf, resumedRun } from '../contract/jobs/register.ts';
+import type { Precision } from '../contract/precision.ts';
 import type { Job } from '../contract/studio/jobs.ts';
 import {
   asDiskError,
@@ -61,7 +62,7 @@ export interface JobBoardOptions {
   readonly confined: boolean;
   readonly events: JobBoardEvents;
   /** The device that `auto` resolves to. */
-  autoDevice(): string;
+  autoDevice(precision: Precision): string;
   /** Additional environment variables of engine processes. */
   environment(): Promise<Readonly<Record<string, string>>>;
 }
@@ -329,7 +330,7 @@ export class JobBoard {
 
   #lane({ record: { request } }: JobFollower): string {
     return laneOf(request, {
-      auto: this.#options.autoDevice(),
+      auto: this.#options.autoDevice,
       ofRun: (run) => this.#runDevices.get(run),
     });
   }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Precision } from '../contract/precision.ts';
 import { laneOf, startable } from './lanes.ts';
 
 const devices = {
-  auto: 'webgpu',
+  auto: (precision: Precision) => (precision === 'float16' ? 'cuda' : 'webgpu'),
   ofRun: (run: string) => (run === 'old' ? 'cuda:1' : undefined),
 };
 
@@ -11,9 +12,13 @@ describe('lanes', () => {
     const selftest = (device: string) => laneOf({ kind: 'selftest', device }, devices);
     expect(selftest('auto')).toBe('webgpu');
     expect(selftest('cpu')).toBe('cpu');
+    const half = { device: 'auto', settings: { precision: 'float16' } };
+    expect(laneOf({ kind: 'pretrain', folders: ['a'], ...half }, devices)).toBe('cuda');
     expect(laneOf({ kind: 'resume', run: 'old' }, devices)).toBe('cuda:1');
     expect(laneOf({ kind: 'resume', run: 'old', device: 'auto' }, devices)).toBe('webgpu');
     expect(laneOf({ kind: 'resume', run: 'gone' }, devices)).toBe('webgpu');
+    const anew = { kind: 'resume', run: 'old', device: 'auto', precision: 'float16' } as const;
+    expect(laneOf(anew, devices)).toBe('cuda');
     expect(laneOf({ kind: 'import', file: 'a', out: 'b' }, devices)).toBe('files');
   });
 

@@ -2,7 +2,9 @@
  * Lanes of jobs, each with its own number of concurrent jobs: one for each device, and a few for jobs
  * that move files or wait for them.
  */
+
 import { type JobRequest, jobOf, resumedRun } from '../contract/jobs/register.ts';
+import type { Precision } from '../contract/precision.ts';
 
 /** The lane of jobs that compute little. */
 export const FILES_LANE = 'files';
@@ -13,7 +15,7 @@ const AT_ONCE: Readonly<Record<string, number>> = { [FILES_LANE]: 2, [WATCH_LANE
 /** @param devices the device that `auto` resolves to, and the device of a run that is resumed */
 export function laneOf(
   request: JobRequest,
-  devices: { readonly auto: string; ofRun(run: string): string | undefined },
+  devices: { auto(precision: Precision): string; ofRun(run: string): string | undefined },
 ): string {
   const job = jobOf(request);
   if (job.isFileJob) return FILES_LANE;
@@ -21,7 +23,14 @@ export function laneOf(
   const named = 'device' in request ? request.device : undefined;
   const run = resumedRun(request);
   const device = named ?? (run === undefined ? undefined : devices.ofRun(run)) ?? 'auto';
-  return device === 'auto' ? devices.auto : device;
+  return device === 'auto' ? devices.auto(precisionOf(request)) : device;
+}
+
+/** As far as the request says it; recipes are in float32 unless they are changed. */
+function precisionOf(request: JobRequest): Precision {
+  const settings = 'settings' in request ? request.settings : undefined;
+  const named = 'precision' in request ? request.precision : settings?.['precision'];
+  return named === 'float16' ? named : 'float32';
 }
 
 /** The waiting jobs that may start now, in order, given the running ones. */

@@ -92,7 +92,7 @@ class Studio implements StudioHost {
   #datasets!: Datasets;
   #labels!: LabelSets;
   #live: LiveRuns | undefined;
-  #autoDevice = PROCESSOR;
+  readonly #autoDevice = { float32: PROCESSOR, float16: PROCESSOR };
   #estimate: AbortController | undefined;
 
   private constructor(options: StudioOptions) {
@@ -115,7 +115,7 @@ class Studio implements StudioHost {
       workspace: studio.#workspace,
       node: options.node ?? process.execPath,
       confined: isConfinedSurface(options),
-      autoDevice: () => studio.#autoDevice,
+      autoDevice: (precision) => studio.#autoDevice[precision],
       environment: () => studio.#jobEnvironment(),
       events: {
         onJob(job) {
@@ -370,7 +370,9 @@ class Studio implements StudioHost {
 
       async 'devices.list'() {
         const found = await studio.#tools.call('devices', {});
-        if (found.chosen !== undefined) studio.#autoDevice = found.chosen.id;
+        const { chosen, chosenHalf = chosen } = found;
+        if (chosen !== undefined) studio.#autoDevice.float32 = chosen.id;
+        if (chosenHalf !== undefined) studio.#autoDevice.float16 = chosenHalf.id;
         const disk = await statfs(studio.#workspace).catch(() => undefined);
         return {
           ...found,

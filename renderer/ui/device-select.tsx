@@ -7,9 +7,13 @@ import { isForWork } from './for-work.ts';
 export function DeviceSelect(props: {
   readonly value: string;
   readonly onChange: (device: string) => void;
+  /** The settings of the training, where there is one: `auto` depends on its precision. */
+  readonly settings?: Readonly<Record<string, string>>;
 }) {
   const { data } = useStudio('devices.list', {});
-  const { chosen, devices = [], checks = [] } = data ?? {};
+  const { devices = [], checks = [] } = data ?? {};
+  const isHalf = props.settings?.['precision'] === 'float16';
+  const chosen = isHalf ? data?.chosenHalf : data?.chosen;
   const auto =
     chosen === undefined
       ? 'Automatic'

@@ -299,6 +299,8 @@ export const studioApi = {
       /** Known checks of this machine's devices. */
       checks: z.array(deviceCheckSchema),
       chosen: deviceChoiceSchema.optional(),
+      /** What `auto` takes for float16, where a device computes in it. */
+      chosenHalf: deviceChoiceSchema.optional(),
       machine: z.object({
         cpu: z.string(),
         cores: count,

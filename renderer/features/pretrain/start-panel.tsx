@@ -29,7 +29,7 @@ export function StartPanel(props: {
           value={name}
           onChange={(event) => onName(event.currentTarget.value)}
         />
-        <DeviceSelect value={device} onChange={onDevice} />
+        <DeviceSelect value={device} onChange={onDevice} settings={request.settings} />
       </Group>
       <Text size="sm">
         {plan}It can be paused, stopped and resumed at any time, and continues when this window is

@@ -82,7 +82,11 @@ export function CompareForm() {
       </Section>
       <Section title="4. Start">
         <Group maw={360} grow>
-          <DeviceField />
+          <DeviceSelect
+            value={draft.device}
+            onChange={(device) => changeFinetuneDraft({ device })}
+            settings={request.settings}
+          />
         </Group>
         <Text role="status">
           This makes {countText(trainingsOf(request))} trainings, one after the other. The

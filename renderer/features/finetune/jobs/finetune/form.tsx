@@ -61,7 +61,11 @@ export function FinetuneForm() {
             value={draft.name}
             onChange={(event) => changeFinetuneDraft({ name: event.currentTarget.value })}
           />
-          <DeviceField />
+          <DeviceSelect
+            value={draft.device}
+            onChange={(device) => changeFinetuneDraft({ device })}
+            settings={request.settings}
+          />
         </Group>
         <StartJob request={request} label="Start fine-tuning" needs={needs} />
       </Section>
