@@ -5,6 +5,7 @@
 import { StudioError } from '../contract/errors.ts';
 import { sameShape } from '../ir/shapes.ts';
 import type { Module, TensorType } from '../ir/types.ts';
+import type { PackPlace } from '../passes/bind-packs.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../tensor/host-tensor.ts';
 
 export class StateStore<T extends Float32Array | Float64Array> {
@@ -67,6 +68,29 @@ export function checkedState(
     checked.set(name, tensor);
   }
   return checked;
+}
+
+/**
+ * The named tensors of a state on a device, whole packs downloaded once.
+ *
+ * @param download what a pack, or a tensor outside packs, holds
+ * @throws StudioError `state-mismatch` for unknown names
+ */
+export async function readPlaced(
+  names: Iterable<string>,
+  places: ReadonlyMap<string, PackPlace>,
+  download: (holder: string) => Promise<Float32Array>,
+): Promise<NamedTensors<'f32'>> {
+  const held = new Map<string, Float32Array>();
+  const tensors = new Map<string, HostTensor<'f32'>>();
+  for (const name of names) {
+    const { holder, offset, shape } = places.get(name) ?? unknownState(name);
+    const whole = held.get(holder) ?? (await download(holder));
+    held.set(holder, whole);
+    const data = whole.slice(offset, offset + elementCount(shape));
+    tensors.set(name, { dtype: 'f32', shape, data });
+  }
+  return tensors;
 }
 
 /** @throws StudioError `state-mismatch` always */

@@ -7,8 +7,7 @@
  *
  * @source WebAssembly core specification 2.0, binary format and fixed-width SIMD
  */
-const I32 = 0x7f;
-const V128 = 0x7b;
+import { I32, name, section, unsigned, V128, wasmModule } from '../../formats/wasm.ts';
 
 /**
  * Address arguments are bytes in the memory. Both functions may write up to 16 bytes after their
@@ -50,21 +49,13 @@ export function compileKernels(memory: WebAssembly.Memory): ResampleKernels {
 function encodeModule(): Uint8Array<ArrayBuffer> {
   const bodies = [acrossBody(), downBody()];
   const type = (parameters: number) => [0x60, parameters, ...Array(parameters).fill(I32), 0];
-  return Uint8Array.from([
-    0x00,
-    0x61,
-    0x73,
-    0x6d,
-    0x01,
-    0x00,
-    0x00,
-    0x00,
-    ...section(1, [2, ...type(7), ...type(6)]),
-    ...section(2, [1, ...name('env'), ...name('memory'), 0x02, 0x00, 0x00]),
-    ...section(3, [2, 0, 1]),
-    ...section(7, [2, ...name('across'), 0x00, 0, ...name('down'), 0x00, 1]),
-    ...section(10, [2, ...bodies.flatMap((body) => [...unsigned(body.length), ...body])]),
-  ]);
+  return wasmModule(
+    section(1, [2, ...type(7), ...type(6)]),
+    section(2, [1, ...name('env'), ...name('memory'), 0x02, 0x00, 0x00]),
+    section(3, [2, 0, 1]),
+    section(7, [2, ...name('across'), 0x00, 0, ...name('down'), 0x00, 1]),
+    section(10, [2, ...bodies.flatMap((body) => [...unsigned(body.length), ...body])]),
+  );
 }
 
 const get = (local: number) => [0x20, local];
@@ -242,19 +233,6 @@ function downBody(): number[] {
     ...add(taps, get(recordBytes)),
   ];
   return [2, 5, I32, 7, V128, ...loop(height, 1, oneRow), 0x0b];
-}
-
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...unsigned(content.length), ...content];
-}
-
-function name(text: string): number[] {
-  return [text.length, ...[...text].map((letter) => letter.charCodeAt(0))];
-}
-
-/** LEB128. */
-function unsigned(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
 }
 
 function signed(value: number): number[] {

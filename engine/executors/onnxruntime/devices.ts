@@ -111,15 +111,9 @@ function strongest(cards: readonly GraphicsCard[]): GraphicsCard {
 function cudaDevices(cards: readonly GraphicsCard[]): Device[] {
   const common = { ...COMMON, kind: 'gpu', precisions: ['float32', 'float16'] } as const;
   const nvidia = cards.filter(({ maker }) => maker === 'NVIDIA');
+  const name = nvidia[0]?.name ?? 'NVIDIA card through CUDA';
   const missing = (reason: string, advice: string): Device[] => [
-    {
-      ...common,
-      id: 'cuda',
-      name: nvidia[0]?.name ?? 'NVIDIA card through CUDA',
-      available: false,
-      reason,
-      advice,
-    },
+    { ...common, id: 'cuda', name, available: false, reason, advice },
   ];
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return missing(
@@ -138,15 +132,9 @@ function cudaDevices(cards: readonly GraphicsCard[]): Device[] {
 
 function directmlDevices(cards: readonly GraphicsCard[]): Device[] {
   const common = { ...COMMON, kind: 'gpu' } as const;
+  const name = cards[0]?.name ?? 'Graphics card through DirectML';
   const missing = (reason: string, advice: string): Device[] => [
-    {
-      ...common,
-      id: 'directml',
-      name: cards[0]?.name ?? 'GPU through DirectML',
-      available: false,
-      reason,
-      advice,
-    },
+    { ...common, id: 'directml', name, available: false, reason, advice },
   ];
   if (process.platform !== 'win32') return missing('DirectML is a part of Windows.', 'Use webgpu.');
   if (!existsSync(path.join(runtimeFolder(), 'DirectML.dll')))

@@ -9,10 +9,10 @@ import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, Module, Node, TensorType } from '../../ir/types.ts';
 import { bindPacks, type PackPlace } from '../../passes/bind-packs.ts';
 import { splitOutputs } from '../../passes/split-outputs.ts';
-import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
+import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { CompileOptions, Feeds, Result, UntypedProgram } from '../executor.ts';
 import { orRelease, releaseAll } from '../release-all.ts';
-import { checkedState, unknownState } from '../state-store.ts';
+import { checkedState, readPlaced } from '../state-store.ts';
 import { outputName, prepareGraph } from './lower-graph.ts';
 import type { Provider } from './providers.ts';
 import { createSession, feedTensor, type Ort, resultsOf, runSession } from './runtime.ts';
@@ -79,19 +79,10 @@ export class ResidentProgram implements UntypedProgram {
     return results;
   }
 
-  async readState(
-    names: readonly string[] = [...this.#types.keys()],
-  ): Promise<NamedTensors<'f32'>> {
-    const held = new Map<string, Float32Array>();
-    const tensors = new Map<string, HostTensor<'f32'>>();
-    for (const name of names) {
-      const { holder, offset, shape } = this.#places.get(name) ?? unknownState(name);
-      const whole = held.get(holder) ?? (await this.#transfers.download(this.#state.get(holder)!));
-      held.set(holder, whole);
-      const data = whole.slice(offset, offset + elementCount(shape));
-      tensors.set(name, { dtype: 'f32', shape, data });
-    }
-    return tensors;
+  readState(names: Iterable<string> = this.#types.keys()): Promise<NamedTensors<'f32'>> {
+    return readPlaced(names, this.#places, (holder) =>
+      this.#transfers.download(this.#state.get(holder)!),
+    );
   }
 
   async writeState(tensors: NamedTensors): Promise<void> {

@@ -6,13 +6,13 @@
 import type { DataTypeMap, NumericDataType } from '@tensorflow/tfjs-core';
 import type { Module, Output, TensorType } from '../../ir/types.ts';
 import { bindPacks, type PackPlace } from '../../passes/bind-packs.ts';
-import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
+import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { deviceOutOfMemory } from '../device-errors.ts';
 import type { FeedData, Feeds, Result, UntypedProgram } from '../executor.ts';
 import { feedOf, resultOf } from '../feeds.ts';
 import { prepareGraph } from '../prepare-graph.ts';
 import { orRelease } from '../release-all.ts';
-import { checkedState, unknownState } from '../state-store.ts';
+import { checkedState, readPlaced } from '../state-store.ts';
 import { loweringsOf } from './backend-lowerings.ts';
 import { type LoweringContext, TYPES } from './lowerings.ts';
 import { type Plan, planGraph } from './plan.ts';
@@ -76,19 +76,10 @@ export class TfjsProgram implements UntypedProgram {
     return results;
   }
 
-  async readState(
-    names: readonly string[] = [...this.#types.keys()],
-  ): Promise<NamedTensors<'f32'>> {
-    const held = new Map<string, Float32Array>();
-    const tensors = new Map<string, HostTensor<'f32'>>();
-    for (const name of names) {
-      const { holder, offset, shape } = this.#places.get(name) ?? unknownState(name);
-      const whole = held.get(holder) ?? (await this.#download<'float32'>(this.#state.get(holder)!));
-      held.set(holder, whole);
-      const data = whole.slice(offset, offset + elementCount(shape));
-      tensors.set(name, { dtype: 'f32', shape, data });
-    }
-    return tensors;
+  readState(names: Iterable<string> = this.#types.keys()): Promise<NamedTensors<'f32'>> {
+    return readPlaced(names, this.#places, (holder) =>
+      this.#download<'float32'>(this.#state.get(holder)!),
+    );
   }
 
   async writeState(tensors: NamedTensors): Promise<void> {

@@ -148,22 +148,18 @@ function Unreadable({ report }: { readonly report: Report }) {
         They are left out of training.
       </Text>
       <ScrollRegion label="Files that cannot be read">
-        <Table verticalSpacing={4}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">File</Table.Th>
-              <Table.Th scope="col">Why</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {files.map(({ path, reason }) => (
-              <Table.Tr key={path}>
-                <Table.Td className={classes['path']!}>{path}</Table.Td>
-                <Table.Td>{reason}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <Table
+          verticalSpacing={4}
+          data={{
+            head: ['File', 'Why'],
+            body: files.map(({ path, reason }) => [
+              <span key={path} className={classes['path']!}>
+                {path}
+              </span>,
+              reason,
+            ]),
+          }}
+        />
       </ScrollRegion>
       {count > files.length ? (
         <Text size="sm" c="dimmed">

@@ -2,6 +2,7 @@
 import { Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
+import { Facts } from '../../ui/facts.tsx';
 import { agoText, bytesText } from '../../ui/format.ts';
 import { halfText, kindText, precisionText } from './device-words.ts';
 import { SelfTest } from './self-test.tsx';
@@ -15,6 +16,15 @@ export function DeviceCard(props: {
 }) {
   const { device, chosen, check, speed } = props;
   const { id, name, detail, memoryBytes } = device;
+  const facts: readonly [string, string | undefined][] = [
+    ['Name in commands', id],
+    ['Details', detail],
+    ['Memory', memoryBytes === undefined ? undefined : bytesText(memoryBytes)],
+    ['Precision', precisionText(device)],
+    ['Speed', speed],
+    ['float16', check === undefined ? undefined : halfText(check)],
+    ['Accuracy', exactnessText(check)],
+  ];
   return (
     <Card withBorder component="section" aria-label={`${name} (${id})`}>
       <Stack gap="sm">
@@ -36,17 +46,9 @@ export function DeviceCard(props: {
             <CheckBadge check={check} />
           </Group>
         </Group>
-        <Facts
-          facts={[
-            ['Name in commands', id],
-            ['Details', detail],
-            ['Memory', memoryBytes === undefined ? undefined : bytesText(memoryBytes)],
-            ['Precision', precisionText(device)],
-            ['Speed', speed],
-            ['float16', check === undefined ? undefined : halfText(check)],
-            ['Accuracy', exactnessText(check)],
-          ]}
-        />
+        <Text component="div" size="sm">
+          <Facts items={facts.filter(([, value]) => Boolean(value))} />
+        </Text>
         {check !== undefined && !check.ok ? (
           <Text size="sm">
             It failed its self-test {agoText(check.checkedAt)}: {check.reason}. Install the newest
@@ -81,30 +83,4 @@ function exactnessText(check: DeviceCheck | undefined): string | undefined {
   if (check?.worst === undefined || !check.ok) return undefined;
   const { error, limit } = check.worst;
   return `${check.quantities} quantities match stored values; the largest error is ${error?.toExponential(1)}, the limit ${limit.toExponential(1)}`;
-}
-
-function Facts({ facts }: { readonly facts: readonly (readonly [string, string | undefined])[] }) {
-  return (
-    <dl
-      style={{
-        margin: 0,
-        display: 'grid',
-        gridTemplateColumns: 'max-content 1fr',
-        gap: '2px 12px',
-      }}
-    >
-      {facts.map(([term, value]) =>
-        value === undefined || value === '' ? null : (
-          <div key={term} style={{ display: 'contents' }}>
-            <Text component="dt" size="sm" c="dimmed">
-              {term}
-            </Text>
-            <Text component="dd" size="sm" m={0} style={{ overflowWrap: 'anywhere' }}>
-              {value}
-            </Text>
-          </div>
-        ),
-      )}
-    </dl>
-  );
 }

@@ -50,28 +50,20 @@ function Checks({ job }: { readonly job: string }) {
     <details>
       <summary>All {data.checks.length} checks</summary>
       <ScrollRegion label="Checks">
-        <Table verticalSpacing={2} fz="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Check</Table.Th>
-              <Table.Th scope="col">Quantity</Table.Th>
-              <Table.Th scope="col">Difference</Table.Th>
-              <Table.Th scope="col">Limit</Table.Th>
-              <Table.Th scope="col">Passed</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data.checks.map(({ fixture, quantity, error, limit, ok }) => (
-              <Table.Tr key={`${fixture} ${quantity}`}>
-                <Table.Td>{fixture}</Table.Td>
-                <Table.Td>{quantity}</Table.Td>
-                <Table.Td>{error?.toExponential(1) ?? 'not finite'}</Table.Td>
-                <Table.Td>{limit.toExponential(1)}</Table.Td>
-                <Table.Td>{ok ? 'yes' : 'no'}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <Table
+          verticalSpacing={2}
+          fz="xs"
+          data={{
+            head: ['Check', 'Quantity', 'Difference', 'Limit', 'Passed'],
+            body: data.checks.map(({ fixture, quantity, error, limit, ok }) => [
+              fixture,
+              quantity,
+              error?.toExponential(1) ?? 'not finite',
+              limit.toExponential(1),
+              ok ? 'yes' : 'no',
+            ]),
+          }}
+        />
       </ScrollRegion>
     </details>
   );

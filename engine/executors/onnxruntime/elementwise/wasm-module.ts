@@ -2,8 +2,7 @@
  * Encoder of a WebAssembly module with one loop over vectors of four floats.
  * @source WebAssembly core specification 2.0, binary format and fixed-width SIMD
  */
-const I32 = 0x7f;
-const V128 = 0x7b;
+import { I32, name, section, unsigned, V128, wasmModule } from '../../../formats/wasm.ts';
 
 /** SIMD instructions on four floats, by elementwise op. */
 export const VECTOR_OPS = {
@@ -45,21 +44,13 @@ export function encodeLoopModule(
 ): Uint8Array<ArrayBuffer> {
   const body = loopBody(instructions, stores);
   const pages = [...unsigned(memoryPages), ...unsigned(memoryPages)];
-  return Uint8Array.from([
-    0x00,
-    0x61,
-    0x73,
-    0x6d,
-    0x01,
-    0x00,
-    0x00,
-    0x00,
-    ...section(1, [1, 0x60, 1, I32, 0]),
-    ...section(2, [1, ...name('env'), ...name('memory'), 0x02, 0x01, ...pages]),
-    ...section(3, [1, 0]),
-    ...section(7, [1, ...name('run'), 0x00, 0]),
-    ...section(10, [1, ...unsigned(body.length), ...body]),
-  ]);
+  return wasmModule(
+    section(1, [1, 0x60, 1, I32, 0]),
+    section(2, [1, ...name('env'), ...name('memory'), 0x02, 0x01, ...pages]),
+    section(3, [1, 0]),
+    section(7, [1, ...name('run'), 0x00, 0]),
+    section(10, [1, ...unsigned(body.length), ...body]),
+  );
 }
 
 function loopBody(instructions: readonly Instruction[], stores: readonly Store[]): number[] {
@@ -104,24 +95,4 @@ function loopBody(instructions: readonly Instruction[], stores: readonly Store[]
     0x0b,
     0x0b,
   ];
-}
-
-function section(id: number, bytes: readonly number[]): number[] {
-  return [id, ...unsigned(bytes.length), ...bytes];
-}
-
-function name(text: string): number[] {
-  return [text.length, ...new TextEncoder().encode(text)];
-}
-
-/** LEB128 */
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low + 128 : low);
-  } while (rest > 0);
-  return bytes;
 }
