@@ -29,23 +29,13 @@ export interface Evaluation extends Omit<Judgement, 'tables'> {
  *   evaluating
  */
 export async function evaluate(order: EvaluateOrder, taskOf = labelledTask): Promise<Evaluation> {
-  const {
-    workspace,
-    model: which,
-    data,
-    labelSeparator,
-    threshold,
-    out,
-    device,
-    onProgress,
-  } = order;
+  const { workspace, data, labelSeparator, threshold, out, device, onProgress } = order;
   if (out !== undefined) await refuseTakenEvaluation(out);
   const otherwise = 'evaluate its features with conmim knn';
   const { model, notes } = await openClassifier(workspace, order.model, otherwise);
   const task = await taskOf(order.task ?? model.head.task);
   if (out !== undefined) await refuseTakenEvaluation(out, task.tables);
-  const images = { workspace, data, labelSeparator, threshold };
-  const request = { ...images, model: { ...model, head }, device, onProgress };
+  const request = { workspace, data, labelSeparator, threshold, model, device, onProgress };
   const { tables, ...judged } = await task.judge(request);
   const { evaluation } = judged.report;
   const files =

@@ -21,6 +21,19 @@ export const EXPORT_MANIFEST_FILE = 'manifest.json';
 /** The writer, in the metadata of every export. */
 export const SOURCE = 'conmim-studio';
 
+const manifestSchema = z.object({
+  format: z.literal(1),
+  source: z.literal(SOURCE),
+  kind: z.enum(['timm', 'hf', 'continuation', 'model']),
+  /** The network, for users. */
+  origin: z.string(),
+  files: z.record(
+    z.string(),
+    z.object({ size: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  ),
+});
+export type ExportManifest = z.infer<typeof manifestSchema>;
+
 /** The result of every export. */
 export interface Exported {
   /** Absolute. */

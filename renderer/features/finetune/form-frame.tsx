@@ -20,10 +20,15 @@ export function FormFrame(props: { readonly about: string; readonly children: Re
   );
 }
 
-export function DeviceField() {
+/** @param props.settings of the recipe, where the job trains */
+export function DeviceField({ settings = {} }: { readonly settings?: Record<string, string> }) {
   const device = useFinetuneDraft((draft) => draft.device);
   return (
-    <DeviceSelect value={device} onChange={(chosen) => changeFinetuneDraft({ device: chosen })} />
+    <DeviceSelect
+      value={device}
+      onChange={(chosen) => changeFinetuneDraft({ device: chosen })}
+      settings={settings}
+    />
   );
 }
 

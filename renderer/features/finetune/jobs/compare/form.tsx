@@ -82,11 +82,7 @@ export function CompareForm() {
       </Section>
       <Section title="4. Start">
         <Group maw={360} grow>
-          <DeviceSelect
-            value={draft.device}
-            onChange={(device) => changeFinetuneDraft({ device })}
-            settings={request.settings}
-          />
+          <DeviceField settings={request.settings} />
         </Group>
         <Text role="status">
           This makes {countText(trainingsOf(request))} trainings, one after the other. The

@@ -61,11 +61,7 @@ export function FinetuneForm() {
             value={draft.name}
             onChange={(event) => changeFinetuneDraft({ name: event.currentTarget.value })}
           />
-          <DeviceSelect
-            value={draft.device}
-            onChange={(device) => changeFinetuneDraft({ device })}
-            settings={request.settings}
-          />
+          <DeviceField settings={request.settings} />
         </Group>
         <StartJob request={request} label="Start fine-tuning" needs={needs} />
       </Section>
