@@ -57,10 +57,7 @@ function ChoiceText({ chosen }: Pick<Found, 'chosen'>) {
         {why}.
       </Text>
       {unchecked.length === 0 ? null : (
-        <Text>
-          Devices are checked when Automatic is first used, about ten seconds each, and the fastest
-          one that passes its self-test is selected. “Check now” does so at once.
-        </Text>
+        <Text>Devices are checked when Automatic is first used, about ten seconds each.</Text>
       )}
     </>
   );
@@ -90,6 +87,6 @@ function checkedText(checks: readonly DeviceCheck[]): string {
     .sort()
     .at(-1);
   return last === undefined
-    ? '“Check now” tests whether each device computes correctly and how fast it is. Nothing is trained.'
+    ? '“Check now” tests whether each device computes correctly and how fast.'
     : `Last checked ${agoText(last)}. Check again after a driver update.`;
 }

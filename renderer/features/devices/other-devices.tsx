@@ -28,7 +28,7 @@ export function TestDevices({ devices }: { readonly devices: readonly Device[] }
   return (
     <Section title="For tests only">
       <Text size="sm" c="dimmed">
-        Much slower than the CPU. They are for comparison, and Automatic never selects them.
+        Much slower than the CPU; Automatic never selects them.
       </Text>
       <Stack gap="md">
         {devices.map((device) => (

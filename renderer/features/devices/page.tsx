@@ -14,10 +14,7 @@ import { SettingsPanel } from './settings-panel.tsx';
 export function DevicesPage() {
   const { data, error, refetch } = useStudio('devices.list', {});
   return (
-    <Page
-      title="Devices"
-      about="The devices that training can use. Automatic selects the fastest that computes correctly."
-    >
+    <Page title="Devices" about="Automatic selects the fastest device that passes its self-test.">
       {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {data !== undefined ? (
         <Devices found={data} />

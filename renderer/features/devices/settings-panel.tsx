@@ -42,7 +42,7 @@ export function SettingsPanel({ settled }: { readonly settled: boolean }) {
         <DeviceSelect value={data.device} onChange={(device) => set({ device })} />
         <NumberInput
           label="CPU threads for training"
-          description="The largest number; fewer leave the machine free for other work. Empty uses all."
+          description="At most; empty uses all."
           value={data.threads ?? ''}
           placeholder="All"
           min={1}

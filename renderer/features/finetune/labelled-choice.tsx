@@ -53,8 +53,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
       {none ? (
         <Text size="sm">
           No labelled images were added yet. Choose a folder here, or{' '}
-          <TextLink href="/datasets">add it as a data set</TextLink> to see first how many labels
-          each class has.
+          <TextLink href="/datasets">add it as a data set</TextLink> to see its labels first.
         </Text>
       ) : null}
       {LABELLED_TASK_IDS.length > 1 ? (
@@ -71,7 +70,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
       {draft.task !== undefined && LABELLED_TASKS[draft.task].several ? (
         <TextInput
           label="Label separator"
-          description="What divides the labels of an image in a table. Semicolons, bars and commas are found out."
+          description="Between the labels of an image in a table. Semicolon, bar and comma are detected."
           value={draft.labelSeparator}
           onChange={(event) => changeFinetuneDraft({ labelSeparator: event.currentTarget.value })}
           maw={420}
@@ -83,7 +82,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         {fraction ? (
           <PercentInput
             label="Labels to use"
-            description="A smaller share, the same of every class, shows what fewer labels would give."
+            description="Share of every class, to see what fewer labels give."
             share={draft.fraction}
             most={1}
             onChange={(share) => changeFinetuneDraft({ fraction: share })}
@@ -92,7 +91,7 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         {draft.val.trim() === '' ? (
           <PercentInput
             label={termOf('validationSplit')}
-            description="A share of every class. Splits that the data define are used instead."
+            description="Share of every class; splits of the data set have priority."
             share={draft.heldOut}
             most={MOST_HELD_OUT}
             onChange={(share) => changeFinetuneDraft({ heldOut: share })}
@@ -100,11 +99,11 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         ) : null}
       </SimpleGrid>
       <Checkbox
-        label="Leave validation images out that also occur in the training set"
+        label="Leave out leaks"
         description={
           seen
-            ? 'The network was pre-trained on these images without labels, so none would be left. For a reliable result, use a validation set that it has never seen.'
-            : 'Duplicates and near duplicates, also of pre-training images, make the result look better than it is.'
+            ? 'All validation images were pre-trained on, without labels. Use others for a reliable result.'
+            : 'Validation images that occur in training, also as near duplicates, make results too good.'
         }
         checked={draft.leaveOutLeaks ?? !seen}
         onChange={(event) => changeFinetuneDraft({ leaveOutLeaks: event.currentTarget.checked })}

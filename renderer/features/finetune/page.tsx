@@ -46,7 +46,7 @@ function Forms() {
   return (
     <Page
       title="Fine-tune and evaluate"
-      about="Train a classifier from a pre-trained network with labelled images, and evaluate it. Labelled images are a folder with a folder for each class, or a CSV with the columns path and label."
+      about="Train and evaluate classifiers on labelled images: a folder per class, or a CSV with the columns path and label."
     >
       <Tabs
         value={tab}

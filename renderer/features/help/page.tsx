@@ -17,7 +17,7 @@ export function HelpPage() {
   const document = DOCUMENTS.find(({ name }) => name === params?.name) ?? DOCUMENTS[0]!;
   const shown = about ? ABOUT : document;
   return (
-    <Page title="Help" about="The documentation of the program.">
+    <Page title="Help" about="Documentation, glossary and licences.">
       <Group align="flex-start" gap="xl" wrap="nowrap">
         <Box component="nav" aria-label="Topics" w={220} style={{ flexShrink: 0 }}>
           {[...DOCUMENTS, ABOUT].map(({ name, title }) => (

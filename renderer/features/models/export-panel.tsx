@@ -72,7 +72,7 @@ export function ExportPanel(props: {
       <Group align="flex-end">
         <TextInput
           label={entry.ending === undefined ? 'Folder to write' : 'File to write'}
-          description="It must be free, empty, or an earlier export, which is then replaced."
+          description="New, empty, or an earlier export, which is replaced."
           value={out}
           onChange={(event) => setTarget(event.currentTarget.value)}
           style={{ flex: '1 1 320px' }}

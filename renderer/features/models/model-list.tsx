@@ -59,7 +59,7 @@ export function ModelListPage() {
   return (
     <Page
       title="Models"
-      about="Networks that were trained here or imported. Each can be exported for other programs; every export is loaded again and compared."
+      about="Networks that were trained here or imported. Exports are loaded again and compared."
       actions={importButton}
     >
       {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}

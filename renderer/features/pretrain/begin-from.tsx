@@ -18,9 +18,7 @@ export function BeginFrom({ from }: { readonly from: string | undefined }) {
       <NativeSelect
         label="Begin with"
         description={
-          from === undefined
-            ? undefined
-            : 'It continues with its own recipe and weights; change settings below.'
+          from === undefined ? undefined : 'With its own recipe and weights; change settings below.'
         }
         data={[
           { value: NEW, label: 'A new network' },
@@ -42,7 +40,7 @@ export function BeginFrom({ from }: { readonly from: string | undefined }) {
       {value === PACKAGE ? (
         <PathField
           label="Folder of the package"
-          description="What “Export…” of a pre-training writes as a continuation package."
+          description="A continuation package, as “Export…” of a pre-training writes it."
           value={from ?? ''}
           onChange={(path) => changePretrainDraft({ from: path })}
         />

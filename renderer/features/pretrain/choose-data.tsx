@@ -20,7 +20,7 @@ export function ChooseData(props: {
         value={[...chosen]}
         onChange={onChange}
         label={termOf('trainingSet')}
-        description="Labels are not used, so labelled sets can be chosen too. Leave your validation images out."
+        description="Labels are not used. Leave your validation images out."
       >
         <Stack gap="xs" mt="xs">
           {datasets.map(({ id, name, report, state, folders }) => (

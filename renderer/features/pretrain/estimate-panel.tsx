@@ -27,8 +27,8 @@ export function EstimatePanel(props: {
     <Stack>
       <Group justify="space-between">
         <Text size="sm" maw={720}>
-          Runs a few real steps on your images to estimate the duration of the run on this machine
-          and whether memory and disk suffice. It takes up to a minute.
+          Runs a few steps on your images to estimate duration, memory and disk. Takes up to a
+          minute.
         </Text>
         <Button
           variant="default"
@@ -44,8 +44,8 @@ export function EstimatePanel(props: {
         <>
           <Text size="sm" role="status" fw={stale ? 600 : 400}>
             {stale
-              ? 'The settings have changed since this was measured: measure again.'
-              : `Measured on this machine at ${measure.data.at.toLocaleTimeString()}; other programs may have slowed it.`}
+              ? 'The settings have changed: measure again.'
+              : `Measured at ${measure.data.at.toLocaleTimeString()}.`}
           </Text>
           <Facts estimate={measure.data.estimate} onTake={stale ? undefined : onSettings} />
         </>

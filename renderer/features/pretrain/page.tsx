@@ -11,8 +11,7 @@ import { Page } from '../../ui/page.tsx';
 import { changePretrainDraft, usePretrainDraft } from './draft.ts';
 import { Setup } from './setup.tsx';
 
-const ABOUT =
-  'Masked image modelling: the network sees images with most patches masked, and learns to match each masked patch with its target. No labels are needed.';
+const ABOUT = 'Masked image modelling (ConMIM) on your images, without labels.';
 
 export function PretrainPage() {
   const [, params] = useRoute('/pretrain/:dataset');
@@ -39,7 +38,7 @@ export function PretrainPage() {
             </Button>
           }
         >
-          Pre-training needs images only. Add a folder of them, and come back here.
+          Pre-training needs images only, no labels.
         </EmptyState>
       ) : ready && recipes.data !== undefined ? (
         <Setup datasets={datasets} presets={recipes.data} />

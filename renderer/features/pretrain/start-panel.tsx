@@ -32,8 +32,7 @@ export function StartPanel(props: {
         <DeviceSelect value={device} onChange={onDevice} settings={request.settings} />
       </Group>
       <Text size="sm">
-        {plan}It can be paused, stopped and resumed at any time, and continues when this window is
-        closed.
+        {plan}It can be paused, stopped and resumed, and continues without this window.
       </Text>
       <SubmitJob
         request={missing === undefined ? request : undefined}

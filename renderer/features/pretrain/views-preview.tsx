@@ -37,9 +37,8 @@ export function ViewsPreview(props: {
     <Stack>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Text size="sm" maw={820}>
-          Two views of the same crop of each image. Left, the teacher’s view: all patches, with
-          colour jitter. Right, the student’s view: most patches are masked (hatched). The student
-          learns to match each masked patch with that of the teacher.
+          Two views of one crop: left the teacher’s, with colour jitter; right the student’s, with
+          masked patches (hatched), each of which it learns to match with the teacher’s.
         </Text>
         <Button
           variant="default"
@@ -54,9 +53,7 @@ export function ViewsPreview(props: {
       {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {data === undefined ? (
         <Text c="dimmed" role="status">
-          {isFetching
-            ? 'Preparing the preview …'
-            : 'Choose images and a valid recipe to see a preview.'}
+          {isFetching ? 'Preparing the preview …' : 'Choose images and a valid recipe.'}
         </Text>
       ) : (
         <SimpleGrid cols={{ base: 2, md: 3 }} spacing="lg" aria-busy={isFetching}>

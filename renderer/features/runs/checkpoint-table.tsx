@@ -51,7 +51,7 @@ export function CheckpointTable({ run }: { readonly run: RunDetail }) {
             </Table>
           </ScrollRegion>
           <Text size="sm" c="dimmed">
-            Any of them can be exported, evaluated and fine-tuned.
+            Each can be exported, evaluated and fine-tuned.
           </Text>
         </>
       )}

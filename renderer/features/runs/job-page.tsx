@@ -39,12 +39,7 @@ function AllRuns() {
 
 function JobStatus({ job: { state, error } }: { readonly job: Job }) {
   if (state === 'waiting')
-    return (
-      <Text role="status">
-        It is waiting in the queue. This page shows its curves as soon as it starts; you can leave
-        it.
-      </Text>
-    );
+    return <Text role="status">Waiting in the queue. Its curves appear here when it starts.</Text>;
   if (state === 'running')
     return <Text role="status">Reading the images and building the network …</Text>;
   if (state === 'failed' || state === 'died')

@@ -40,8 +40,7 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
         error={submit.error}
       >
         <Text size="sm">
-          It ran on {before} with {used}. It continues from its newest checkpoint and keeps the
-          device and precision chosen here.
+          It ran on {before} with {used}, and continues from its newest checkpoint.
         </Text>
         <DeviceSelect value={device} onChange={setDevice} />
         <NativeSelect

@@ -96,8 +96,8 @@ function DeleteRun({ run }: { readonly run: RunDetail }) {
         destructive
       >
         <Text>
-          Its folder is deleted with all checkpoints and curves. This cannot be undone. Exports in
-          other folders are kept.
+          Deletes its folder with all checkpoints and curves, for good. Exports in other folders are
+          kept.
         </Text>
         <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           {dir}

@@ -78,8 +78,7 @@ export function RunCharts(props: {
             ))}
           </SimpleGrid>
           <Text size="sm" c="dimmed">
-            {countText(points)} points measured. Drag across a chart to zoom, double-click to show
-            all steps.
+            {countText(points)} points. Drag across a chart to zoom; double-click shows all steps.
           </Text>
         </>
       )}

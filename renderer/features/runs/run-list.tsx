@@ -60,7 +60,7 @@ export function RunListPage() {
   return (
     <Page
       title="Runs"
-      about="All trainings of this workspace. They continue when this window is closed."
+      about="All trainings of this workspace. They continue without this window."
       actions={
         <Button component={Link} href="/pretrain">
           New pre-training
@@ -81,8 +81,7 @@ export function RunListPage() {
             </Button>
           }
         >
-          Runs appear here with their curves as soon as they begin, and stay, with every setting
-          that made them.
+          Runs appear here with their curves and settings.
         </EmptyState>
       ) : (
         <section aria-label="All runs">

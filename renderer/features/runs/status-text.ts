@@ -29,13 +29,13 @@ export function statusText(run: RunSummary, numbers: Numbers): string {
   const { status, reason, step, totalSteps } = run;
   switch (status) {
     case 'created':
-      return 'Reading the images and building the network. The first steps come soon.';
+      return 'Reading the images and building the network.';
     case 'running':
-      return `${pagesOfRun(run).training}${epochText(numbers)}. It continues when this window is closed.`;
+      return `${pagesOfRun(run).training}${epochText(numbers)}. It continues without this window.`;
     case 'paused':
-      return 'Paused. It keeps its memory and can be resumed at once.';
+      return 'Paused; it keeps its memory.';
     case 'stopped':
-      return `${reason?.message ?? 'Stopped.'} Everything is kept; it can be resumed.`;
+      return `${reason?.message ?? 'Stopped.'} It can be resumed.`;
     case 'done':
       return step < totalSteps
         ? `Ended before its last step. ${reason?.message ?? ''}`.trim()

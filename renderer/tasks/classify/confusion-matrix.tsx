@@ -29,10 +29,7 @@ function MatrixTable({ evaluation }: { readonly evaluation: ClassifierEvaluation
   return (
     <ScrollRegion label={termOf('confusionMatrix')} height={640}>
       <table className={classes['matrix']!}>
-        <caption>
-          Images by actual class (rows) and predicted class (columns); correct predictions are
-          framed.
-        </caption>
+        <caption>Images by actual class (rows) and predicted class (columns).</caption>
         <thead>
           <tr>
             <th scope="col">actual \ predicted</th>
@@ -119,7 +116,7 @@ function MatrixPicture({ evaluation }: { readonly evaluation: ClassifierEvaluati
       </ScrollRegion>
       <Text size="sm" mih="3em">
         {at === undefined
-          ? 'Rows are the actual class from top to bottom, columns the predicted class. Correct predictions are green on the diagonal, wrong ones red; point at a cell, or choose a class above.'
+          ? 'Rows: actual class. Columns: predicted class. Correct predictions are green, wrong ones red.'
           : `Actual ${evaluation.classes[at[0]]}, predicted ${evaluation.classes[at[1]]}: ${countText(found.get(at[0] * size + at[1]) ?? 0)} images`}
       </Text>
     </Stack>

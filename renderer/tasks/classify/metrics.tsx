@@ -44,8 +44,8 @@ export function ClassificationMetrics({ result }: { readonly result: unknown }) 
       </Text>
       {top1Interval[0] <= 1 / classes ? (
         <Text>
-          The chance level, {percentText(1 / classes)}, is within the interval: the network has not
-          learnt to tell the classes apart. More labels or a pre-trained network may help.
+          The chance level, {percentText(1 / classes)}, is within the interval. More labels or a
+          pre-trained network may help.
         </Text>
       ) : null}
     </>

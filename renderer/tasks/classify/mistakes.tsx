@@ -18,7 +18,7 @@ export function Mistakes({ evaluation }: { readonly evaluation: ClassifierEvalua
   return (
     <Section title="Most confident mistakes">
       <Text c="dimmed" size="sm">
-        These are often unusual images or wrong labels; look at them first.
+        Often unusual images or wrong labels.
       </Text>
       <SimpleGrid cols={{ base: 3, sm: 4, md: 5, lg: 6, xl: 8 }}>
         {mistakes.slice(0, shown).map(({ image, path, label, predicted, confidence }) => (

@@ -20,8 +20,7 @@ export function PerClass({ evaluation }: { readonly evaluation: ClassifierEvalua
   return (
     <Section title="Each class">
       <Text size="sm" c="dimmed">
-        Recall is the share of a class’s images that were predicted correctly, precision the share
-        of predictions of a class that were correct; F1 is their harmonic mean.
+        F1 is the harmonic mean of precision and recall.
       </Text>
       <DataTable
         label="Each class"

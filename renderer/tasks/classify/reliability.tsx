@@ -42,7 +42,7 @@ export function ReliabilityTable({ evaluation }: { readonly evaluation: Classifi
         </Table>
       )}
       <Text size="sm" c="dimmed">
-        The vertical line is the mean confidence; in a calibrated bin the bar ends there.
+        Bar: accuracy. Line: mean confidence; calibrated where both meet.
       </Text>
     </Section>
   );

@@ -48,14 +48,14 @@ export function CompareForm() {
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           <TagsInput
             label="Shares of the labels, in percent"
-            description="Pre-training helps most where labels are few. Enter or a comma adds one."
+            description="Enter or a comma adds one."
             value={fractions.map(percentNumber)}
             onChange={(texts) => changeFinetuneDraft({ fractions: parsePercents(texts) })}
             splitChars={[',', ' ', ';']}
           />
           <NumberInput
             label="Seeds"
-            description="Trainings of each kind, with other labels and another initialisation; use at least three."
+            description="Trainings of each kind, with other labels and initial weights; at least three."
             value={seeds}
             min={1}
             max={MOST_SEEDS}
@@ -85,8 +85,8 @@ export function CompareForm() {
           <DeviceField settings={request.settings} />
         </Group>
         <Text role="status">
-          This makes {countText(trainingsOf(request))} trainings, one after the other. The
-          comparison can be stopped and resumed at any time.
+          Makes {countText(trainingsOf(request))} trainings, one after the other. It can be stopped
+          and resumed.
         </Text>
         <StartJob request={request} label="Compare" needs={needs} />
       </Section>

@@ -19,7 +19,7 @@ export function EvaluateForm() {
   ] as const;
   const step = draft.classifierStep;
   return (
-    <FormFrame about="The accuracy of the classifier with intervals, its confusion matrix, and its most confident mistakes as images. Use a validation set that it has never seen.">
+    <FormFrame about="Scores with 95 % intervals, confusion matrix, calibration and mistakes, on a validation set that the classifier has not seen.">
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Stack gap="sm">
           <ModelSelect

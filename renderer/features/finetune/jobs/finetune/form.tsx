@@ -29,8 +29,8 @@ export function FinetuneForm() {
   return (
     <Stack>
       <Text maw={720}>
-        The network learns to classify your images. It is evaluated on a validation set during
-        training, and the best checkpoint is kept.
+        Trains a classifier, evaluates it on a validation set meanwhile, and keeps the best
+        checkpoint.
       </Text>
       <Section title="1. Network">
         <NetworkChoice label="Begin with" scratch />

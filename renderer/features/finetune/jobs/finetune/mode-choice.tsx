@@ -36,12 +36,12 @@ export function ModeChoice(props: {
           <Radio
             value="full"
             label={label(termOf('fullFinetuning'), 'full')}
-            description="Trains the whole network. Best with a hundred labels a class or more; takes the longest."
+            description="Trains the whole network: best with a hundred labels a class or more."
           />
           <Radio
             value="partial"
             label={label(termOf('partialFinetuning'), 'partial')}
-            description="Trains the last blocks only. More stable with few labels, and faster."
+            description="Trains the last blocks and the head: faster, and more stable with few labels."
           />
           {kind === 'partial' ? (
             <NumberInput

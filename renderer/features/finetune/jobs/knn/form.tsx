@@ -18,14 +18,14 @@ export function KnnForm() {
     [request.val !== '', 'Choose a validation set.'],
   ] as const;
   return (
-    <FormFrame about="Each image gets the class of its nearest neighbours in the features of the network. Nothing is trained, so this shows within minutes how good the features are.">
+    <FormFrame about="Evaluates features without training: each image gets the class of its nearest neighbours (kNN).">
       <NetworkChoice label="Network" />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <SetField field="train" label={termOf('referenceSet')} />
         <SetField field="val" label={termOf('validationSet')} />
         <NumberInput
           label="Neighbours (k)"
-          description="Results for other numbers are shown as well."
+          description="Results for other k are shown too."
           value={draft.neighbours}
           min={1}
           max={MOST_NEIGHBOURS}

@@ -13,7 +13,7 @@ export function sweepText(found: {
   const features =
     top1Interval[0] > chance
       ? 'The features separate the classes better than chance.'
-      : 'That is not better than chance: the features do not separate these classes.';
+      : 'No better than chance: the features do not separate these classes.';
   const others =
     best.k === k || best.top1 === 0
       ? ''
