@@ -135,6 +135,19 @@ describe('batches of pairs of views', () => {
     });
   });
 
+  it('names an image when none can be decoded', async () => {
+    const gone = samples.map((sample) => sampleAt(`${sample.path}.gone`));
+    await expect(take(1, { samples: gone })).rejects.toMatchObject({
+      code: 'too-many-broken-images',
+      message: expect.stringMatching(
+        /^20 images in a row cannot be decoded, the last one .+\.gone \(/,
+      ),
+      details: {
+        broken: expect.arrayContaining([{ path: expect.any(String), reason: expect.any(String) }]),
+      },
+    });
+  });
+
   it('refuses a batch larger than the data set and says what to do', async () => {
     await expect(take(1, { batchSize: 12 })).rejects.toMatchObject({
       code: 'too-few-images',

@@ -3,10 +3,10 @@
  * sample id) alone: any number of workers gives the same bytes, and a start in the middle continues
  * exactly.
  */
-import { StudioError } from '../contract/errors.ts';
 import { RandomStream } from '../random/philox.ts';
 import { type RenderPlan, type RenderSource, VIEWS } from './render.ts';
 import { createRenderPool, type RenderItem, type RenderPool, type Slot } from './render-pool.ts';
+import { type LeftOut, SEEN_BEFORE_JUDGING, tooManyBroken } from './unreadable.ts';
 
 /** Batches in the order of steps. */
 export interface Loader<Batch> {
@@ -66,11 +66,10 @@ export interface RenderedBatch {
 }
 
 const BROKEN_SHARE = 0.1;
-/** Before this many images were seen, a few broken ones say nothing. */
-const SEEN_BEFORE_JUDGING = 20;
 /** Batches that workers prepare ahead. */
 const PREFETCH = 2;
 const SUBSTITUTE_ATTEMPTS = 20;
+const NEXT_STEP = 'scan the folders again and resume the run';
 
 interface PreparedBatch extends Omit<RenderedBatch, 'views' | 'waitMs'> {
   readonly slot: Slot;
@@ -78,7 +77,7 @@ interface PreparedBatch extends Omit<RenderedBatch, 'views' | 'waitMs'> {
 
 export class BatchLoader implements Loader<RenderedBatch> {
   readonly stepsPerEpoch: number;
-  readonly #broken: { readonly path: string; readonly reason: string }[] = [];
+  readonly #broken: LeftOut[] = [];
   readonly #options: BatchLoaderOptions;
   readonly #pool: RenderPool;
   readonly #free: Slot[];
@@ -147,14 +146,14 @@ export class BatchLoader implements Loader<RenderedBatch> {
 
   /** Fill the place of a broken image with another one, always the same for the same ids. */
   async #substitute(slot: Slot, item: RenderItem): Promise<number> {
-    let tried = 0;
+    const tried: LeftOut[] = [];
     for (const id of this.#substitutes(item)) {
       const source = sourceOf(this.#options.samples[id]!);
-      const failures = await this.#pool.render(slot, [{ ...item, source }]);
-      if (failures.length === 0) return id;
-      tried++;
+      const [failure] = await this.#pool.render(slot, [{ ...item, source }]);
+      if (failure === undefined) return id;
+      tried.push({ path: source.path, reason: failure.reason });
     }
-    throw this.#tooManyBroken(`${tried} images in a row cannot be decoded`);
+    throw tooManyBroken(`${tried.length} images in a row cannot be decoded`, tried, NEXT_STEP);
   }
 
   /** Others of its label; any, when it has none or none of them can be read. */
@@ -174,26 +173,13 @@ export class BatchLoader implements Loader<RenderedBatch> {
     this.#seen += seen;
     this.#broken.push(...replaced.map(({ path, reason }) => ({ path, reason })));
     const most = this.#options.maxBrokenFraction ?? BROKEN_SHARE;
-    if (this.#seen >= SEEN_BEFORE_JUDGING && this.#broken.length > most * this.#seen)
-      throw this.#tooManyBroken(
-        `${this.#broken.length} of ${this.#seen} images cannot be decoded any more`,
+    const broken = this.#broken;
+    if (this.#seen >= SEEN_BEFORE_JUDGING && broken.length > most * this.#seen)
+      throw tooManyBroken(
+        `${broken.length} of ${this.#seen} images cannot be decoded any more`,
+        broken,
+        NEXT_STEP,
       );
-  }
-
-  #tooManyBroken(what: string): StudioError {
-    return new StudioError(
-      'too-many-broken-images',
-      `${what}, the last one ${this.#lastBroken()}`,
-      {
-        advice: 'Check that the disk is connected, then scan the folders again and resume the run.',
-        details: { broken: this.#broken.slice(-20) },
-      },
-    );
-  }
-
-  #lastBroken(): string {
-    const last = this.#broken.at(-1);
-    return last ? `${last.path} (${last.reason})` : 'unknown';
   }
 }
 

@@ -2,12 +2,7 @@
  * Images that something is computed of, row by row. One that can no longer be decoded does not end the
  * command: its row is left out of the results, and it is named and counted.
  */
-import { StudioError } from '../contract/errors.ts';
-
-export interface LeftOut {
-  readonly path: string;
-  readonly reason: string;
-}
+import { type LeftOut, SEEN_BEFORE_JUDGING, tooManyBroken } from './unreadable.ts';
 
 /** Reads images, [n, 3, H, W]; `onBroken` is told of each that cannot be decoded, by position. */
 export type EvalImageLoader<S> = (
@@ -17,9 +12,6 @@ export type EvalImageLoader<S> = (
 
 /** As `max_broken` is where a recipe says nothing. */
 const BROKEN_SHARE = 0.05;
-/** Before this many images were seen, a few broken ones say nothing. */
-const SEEN_BEFORE_JUDGING = 20;
-const NAMED = 20;
 
 export class EvalSet<S extends { readonly path: string }> {
   readonly #samples: readonly S[];
@@ -49,7 +41,12 @@ export class EvalSet<S extends { readonly path: string }> {
     );
     const broken = this.#reasons.size;
     const tooMany = end >= SEEN_BEFORE_JUDGING && broken > this.#most * end;
-    if (tooMany || (broken > 0 && broken === this.#samples.length)) throw this.#tooMany(end);
+    if (tooMany || (broken > 0 && broken === this.#samples.length))
+      throw tooManyBroken(
+        `${broken} of ${end} images cannot be decoded any more`,
+        this.leftOut,
+        'try again',
+      );
     return images;
   };
 
@@ -90,18 +87,5 @@ export class EvalSet<S extends { readonly path: string }> {
     const shown = all.slice(0, 3).map(({ path, reason }) => `${path} (${reason})`);
     const which = `${shown.join('; ')}${all.length > shown.length ? '; …' : ''}`;
     return [`Images that cannot be decoded any more and were left out: ${all.length}: ${which}`];
-  }
-
-  #tooMany(seen: number): StudioError {
-    const broken = this.leftOut;
-    const { path, reason } = broken.at(-1)!;
-    return new StudioError(
-      'too-many-broken-images',
-      `${broken.length} of ${seen} images cannot be decoded any more, the last one ${path} (${reason})`,
-      {
-        advice: 'Check that the disk is connected, then try again.',
-        details: { broken: broken.slice(-NAMED) },
-      },
-    );
   }
 }

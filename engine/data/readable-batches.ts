@@ -1,6 +1,7 @@
 /** Batches of those images of a stream that can be decoded; the others are named. */
-import type { LeftOut } from './eval-set.ts';
+
 import type { GivenImage } from './given-images.ts';
+import type { LeftOut } from './unreadable.ts';
 
 export interface ReadableBatch {
   /** of the images, in order */

@@ -4,6 +4,16 @@
  */
 import { isStudioError, StudioError } from '../contract/errors.ts';
 
+/** An image that is not used. */
+export interface LeftOut {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Before this many images were seen, a few broken ones say nothing. */
+export const SEEN_BEFORE_JUDGING = 20;
+const NAMED = 20;
+
 const OF_IMAGES = [
   'file-unread',
   'image-damaged',
@@ -41,6 +51,19 @@ export function undecodable(path: string, reason: string, cause: unknown): Studi
     advice: 'Check that it opens in another program; save it again as PNG or JPEG, or remove it.',
     details: { path, reason },
     cause,
+  });
+}
+
+/** @param broken at least one @param nextStep completes "Check that the disk is connected" */
+export function tooManyBroken(
+  what: string,
+  broken: readonly LeftOut[],
+  nextStep: string,
+): StudioError {
+  const { path, reason } = broken.at(-1)!;
+  return new StudioError('too-many-broken-images', `${what}, the last one ${path} (${reason})`, {
+    advice: `Check that the disk is connected, then ${nextStep}.`,
+    details: { broken: broken.slice(-NAMED) },
   });
 }
 

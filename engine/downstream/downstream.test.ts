@@ -286,7 +286,7 @@ describe('from labelled pictures to a judged classifier', () => {
     const all = finetune(order({ labelled: labelled({ val: at('train'), leaveOutLeaks: true }) }));
     await expect(all).rejects.toMatchObject({
       code: 'validation-empty',
-      message: expect.stringContaining('all occur among those learnt from'),
+      message: expect.stringContaining('all occur in the training set'),
     });
   });
 

@@ -2,9 +2,9 @@
 import { stat } from 'node:fs/promises';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { isStudioError } from '../contract/errors.ts';
-import type { LeftOut } from '../data/eval-set.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { scanFolders } from '../data/scan.ts';
+import type { LeftOut } from '../data/unreadable.ts';
 import { extractFeatures } from '../features/features.ts';
 import { refuseTakenEmbeddings, writeEmbeddings } from '../formats/embeddings-file.ts';
 import { type ModelReference, openModel } from '../models/open-model.ts';

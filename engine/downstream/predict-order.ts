@@ -1,5 +1,5 @@
 /** What is asked of `predict`, what it tells on the way, and what comes of it. */
-import type { LeftOut } from '../data/eval-set.ts';
+import type { LeftOut } from '../data/unreadable.ts';
 import type { PredictionRow } from '../formats/predictions.ts';
 import type { ModelReference } from '../models/open-model.ts';
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { LeftOut } from '../data/eval-set.ts';
+import type { LeftOut } from '../data/unreadable.ts';
 import { type PredictionRow, predictionsText } from '../formats/predictions.ts';
 import { exportHuggingFace } from '../models/export/hugging-face.ts';
 import { exportSafetensors } from '../models/export/safetensors.ts';

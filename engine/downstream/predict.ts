@@ -1,8 +1,8 @@
 /** A network with a head applied to new images: a prediction for each, as its task means it. */
 import { StudioError } from '../contract/errors.ts';
 import { countText } from '../contract/number-text.ts';
-import type { LeftOut } from '../data/eval-set.ts';
 import { givenImages, requireThere } from '../data/given-images.ts';
+import type { LeftOut } from '../data/unreadable.ts';
 import { BATCH_SIZE } from '../evaluation/predictor.ts';
 import { labelledTask } from '../tasks/register.ts';
 import { ImageClassifier } from './image-classifier.ts';

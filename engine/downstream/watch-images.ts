@@ -1,6 +1,6 @@
 /** Predictions of images as they come into folders, until somebody ends it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LeftOut } from '../data/eval-set.ts';
+import type { LeftOut } from '../data/unreadable.ts';
 import { WatchedImages } from '../data/watched-images.ts';
 import type { ImageClassifier } from './image-classifier.ts';
 import type { Counts, PredictOrder } from './predict-order.ts';

@@ -7,7 +7,7 @@ import type { CsvField } from '../contract/csv-text.ts';
 import type { Mode } from '../contract/mode.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
-import type { LeftOut } from '../data/eval-set.ts';
+import type { LeftOut } from '../data/unreadable.ts';
 import type { Model } from '../models/model.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { ReadPrediction } from './prediction.ts';
