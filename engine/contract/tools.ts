@@ -15,6 +15,8 @@ export interface ScanOrder {
   readonly kind: 'images' | 'labelled';
   /** Absolute; for a labelled set, one folder or list. */
   readonly folders: readonly string[];
+  /** Given where an image may have several labels, or none. */
+  readonly several?: { readonly separator?: string | undefined } | undefined;
   /** Index file of scans; when training uses the same file, it starts faster. */
   readonly memory: string;
   /** File for the list of images. */

@@ -46,6 +46,7 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'datasets.remove': nothing,
   'datasets.scan': nothing,
   'datasets.stopScan': nothing,
+  'datasets.missing': nothing,
   'datasets.images': nothing,
   'datasets.preview': ({ folders, recipe }) => ({ paths: folders, names: [recipe] }),
   'recipes.list': nothing,

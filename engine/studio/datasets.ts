@@ -3,7 +3,7 @@
  * Images are not copied.
  */
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { StudioError, toStudioError } from '../contract/errors.ts';
@@ -17,7 +17,9 @@ import type { ToolInput, ToolPort } from '../contract/tools.ts';
 import { removeLeftovers } from '../disk/atomic-file.ts';
 import { namesIn } from '../disk/disk.ts';
 import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
+import { answerWithin } from './folders.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { isSameFolder } from './same-folder.ts';
 
 const PROGRESS_MS = 300;
 
@@ -26,6 +28,8 @@ const recordSchema = datasetSchema.pick({
   name: true,
   kind: true,
   folders: true,
+  several: true,
+  labelSeparator: true,
   addedAt: true,
 } as const);
 type DatasetRecord = z.infer<typeof recordSchema>;
@@ -91,15 +95,20 @@ export class Datasets {
     readonly kind: Dataset['kind'];
     readonly folders: readonly string[];
     readonly name?: string | undefined;
+    readonly several?: boolean | undefined;
+    readonly labelSeparator?: string | undefined;
   }): Promise<Dataset> {
     const folders = [...new Set(order.folders.map((folder) => path.resolve(folder)))];
     if (order.kind === 'labelled' && folders.length > 1)
       throw new StudioError('dataset-invalid', 'A labelled data set is one folder, or one list.', {
         advice: 'Add each of them by itself.',
       });
+    const { several = false, labelSeparator } = order;
     const same = this.list().find(
       (known) =>
-        known.kind === order.kind && JSON.stringify(known.folders) === JSON.stringify(folders),
+        known.kind === order.kind &&
+        (known.several ?? false) === several &&
+        areSameFolders(known.folders, folders),
     );
     if (same !== undefined)
       throw new StudioError('dataset-known', `These images were added before, as “${same.name}”.`, {
@@ -111,6 +120,8 @@ export class Datasets {
       name: order.name ?? folders.map((folder) => path.basename(folder) || folder).join(', '),
       kind: order.kind,
       folders,
+      ...(several ? { several } : {}),
+      ...(several && labelSeparator !== undefined ? { labelSeparator } : {}),
       addedAt: new Date().toISOString(),
     };
     await writeJsonFile(this.#file(record.id, 'dataset.json'), record);
@@ -120,9 +131,24 @@ export class Datasets {
 
   async rename(id: string, name: string): Promise<Dataset> {
     const { dataset } = this.#entry(id);
-    const { kind, folders, addedAt } = dataset;
-    await writeJsonFile(this.#file(id, 'dataset.json'), { id, name, kind, folders, addedAt });
+    // Other keys, such as the report, are not part of the record.
+    const record = recordSchema.parse({ ...dataset, name });
+    await writeJsonFile(this.#file(id, 'dataset.json'), record);
     return this.#change(id, { ...this.get(id), name });
+  }
+
+  /** The folders and lists of a data set that are not there, or do not answer. */
+  async missing(id: string): Promise<string[]> {
+    const { folders } = this.get(id);
+    const found = await Promise.all(
+      folders.map((folder) =>
+        answerWithin(stat(folder), folder).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    return folders.filter((_, i) => !found[i]);
   }
 
   /** Remove a data set from the workspace; its images are not touched. */
@@ -171,7 +197,7 @@ export class Datasets {
   }
 
   async #scan(id: string, scan: AbortController): Promise<void> {
-    const { kind, folders } = this.get(id);
+    const { kind, folders, several, labelSeparator } = this.get(id);
     let told = 0;
     let ended: Partial<Dataset>;
     try {
@@ -180,6 +206,7 @@ export class Datasets {
         {
           kind,
           folders,
+          ...(several ? { several: { separator: labelSeparator } } : {}),
           // The index file that training uses for the same folders, so each is scanned once.
           memory:
             kind === 'images'
@@ -243,4 +270,13 @@ export class Datasets {
   #file(id: string, name: string): string {
     return path.join(this.#root, id, name);
   }
+}
+
+/** Whether both name the same places, in any order and through any links. */
+function areSameFolders(some: readonly string[], others: readonly string[]): boolean {
+  const isIn = (folder: string, all: readonly string[]) =>
+    all.some((other) => isSameFolder(folder, other));
+  return (
+    some.every((folder) => isIn(folder, others)) && others.every((folder) => isIn(folder, some))
+  );
 }

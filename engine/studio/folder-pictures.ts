@@ -10,9 +10,14 @@ const MOST_PICTURES = 6;
 const FOLDERS_LOOKED_AT = 12;
 const ENTRIES_LOOKED_AT = 500;
 
-/** Paths of up to six images: of the folder itself, or else one of each of its first folders. */
+/**
+ * Paths of up to six images: of the folder itself, or else one of each of its first folders.
+ *
+ * @param isOpen whether the page may look into a folder
+ */
 export async function folderPictures(
   entries: FolderListing['entries'],
+  isOpen: (folder: string) => boolean,
   signal?: AbortSignal,
 ): Promise<string[]> {
   const own = entries.filter(({ kind, name }) => kind === 'file' && isImageName(name));
@@ -22,7 +27,8 @@ export async function folderPictures(
     .filter(({ kind }) => kind === 'folder')
     .slice(0, FOLDERS_LOOKED_AT)) {
     if (found.length === MOST_PICTURES || signal?.aborted) break;
-    const picture = await firstImage(folder);
+    // A link may lead out of the folders that are open to the page.
+    const picture = isOpen(folder) ? await firstImage(folder) : undefined;
     if (picture !== undefined) found.push(picture);
   }
   return found;

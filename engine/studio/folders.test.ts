@@ -104,3 +104,14 @@ it('names an image of each folder within where a folder has none itself', async 
   expect(pictures?.map((file) => path.basename(path.dirname(file)))).toEqual(['cat', 'dog']);
   expect(await listFolder(at('classes', 'none'), [])).not.toHaveProperty('pictures');
 });
+
+it('looks through no link that leads out of what is open to the page', async () => {
+  mkdirSync(at('root', 'mixed'));
+  mkdirSync(at('outside', 'photos'));
+  writeFileSync(at('outside', 'photos', '1.png'), '');
+  symlinkSync(at('outside', 'photos'), at('root', 'mixed', 'link'), 'junction');
+  expect(await listFolder(at('root', 'mixed'), [at('root')])).not.toHaveProperty('pictures');
+  expect((await listFolder(at('root', 'mixed'), [])).pictures).toEqual([
+    at('root', 'mixed', 'link', '1.png'),
+  ]);
+});

@@ -67,7 +67,7 @@ export async function listFolder(
 ): Promise<FolderListing> {
   const folder = path.resolve(given ?? roots[0] ?? os.homedir());
   if (roots.length > 0 && !liesIn(folder, roots)) throw outsideRoots(folder, roots);
-  const { entries, cut, pictures } = await answerWithin(readFolder(folder, signal), folder);
+  const { entries, cut, pictures } = await answerWithin(readFolder(folder, roots, signal), folder);
   const parent = path.dirname(folder);
   const up = parent !== folder && (roots.length === 0 || liesIn(parent, roots));
   return {
@@ -79,9 +79,14 @@ export async function listFolder(
   };
 }
 
-async function readFolder(folder: string, signal: AbortSignal | undefined) {
+async function readFolder(
+  folder: string,
+  roots: readonly string[],
+  signal: AbortSignal | undefined,
+) {
   const read = await readEntries(folder, signal);
-  return { ...read, pictures: await folderPictures(read.entries, signal) };
+  const isOpen = (inner: string) => roots.length === 0 || liesIn(inner, roots);
+  return { ...read, pictures: await folderPictures(read.entries, isOpen, signal) };
 }
 
 /**

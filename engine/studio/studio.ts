@@ -227,7 +227,8 @@ class Studio implements StudioHost {
       async 'folders.list'({ path: folder }, signal) {
         const list = () => listFolder(folder, studio.#options.roots ?? [], signal);
         const listing = await studio.#folderTurns.run(list, signal);
-        studio.#named.add(listing.pictures ?? []);
+        // Within roots every image may be shown anyway.
+        if ((studio.#options.roots ?? []).length === 0) studio.#named.add(listing.pictures ?? []);
         return listing;
       },
 
@@ -240,6 +241,9 @@ class Studio implements StudioHost {
       },
       'datasets.scan': ({ id }) => this.#datasets.scan(id),
       'datasets.stopScan': ({ id }) => this.#datasets.stopScan(id),
+      async 'datasets.missing'({ id }) {
+        return { folders: await studio.#datasets.missing(id) };
+      },
       async 'datasets.images'({ id, ...page }) {
         const found = await studio.#datasets.images(id, page);
         studio.#named.add(found.items.map((item) => item.path));

@@ -125,11 +125,14 @@ export class ImageListing {
   readonly #file: string;
   readonly #handle: FileHandle;
   readonly #footer: Footer;
+  /** Another one for every scan. */
+  readonly version: string;
 
-  private constructor(file: string, handle: FileHandle, footer: Footer) {
+  private constructor(file: string, handle: FileHandle, version: string, footer: Footer) {
     this.#file = file;
     this.#handle = handle;
     this.#footer = footer;
+    this.version = `${file} ${version}`;
   }
 
   /** @throws StudioError `listing-missing`, `listing-damaged` */
@@ -145,10 +148,10 @@ export class ImageListing {
       const { ino, mtimeMs, size } = await handle.stat();
       const version = `${ino} ${mtimeMs} ${size}`;
       const known = cache.get(file);
-      if (known?.version === version) return new ImageListing(file, handle, known.footer);
+      if (known?.version === version) return new ImageListing(file, handle, version, known.footer);
       const footer = await readFooter(file, handle, size);
       cache.set(file, { version, footer });
-      return new ImageListing(file, handle, footer);
+      return new ImageListing(file, handle, version, footer);
     } catch (error) {
       await handle.close();
       throw error;
@@ -171,14 +174,30 @@ export class ImageListing {
     const end = Math.min(total, offset + count);
     if (offset >= end) return [];
     if (view === undefined) return this.#run(offset, end);
+    return this.at(await this.#viewPart(view, offset, end));
+  }
+
+  /** All positions of a view; none where there is no such view. */
+  view(name: string): Promise<Uint32Array> {
+    return this.#viewPart(name, 0, this.count(name) ?? 0);
+  }
+
+  /** The positions of the images at these places of a view, or of the whole list. */
+  async positions(places: readonly number[], view?: string): Promise<number[]> {
+    if (view === undefined) return [...places];
+    const parts = places.map((place) => this.#viewPart(view, place, place + 1));
+    return (await Promise.all(parts)).map(([position]) => position!);
+  }
+
+  async #viewPart(view: string, from: number, to: number): Promise<Uint32Array> {
+    if (from >= to) return new Uint32Array();
     const { at } = this.#footer.views[view]!;
-    const bytes = await this.#read(at + offset * 4, (end - offset) * 4);
-    const positions = new Uint32Array(bytes.buffer, bytes.byteOffset, end - offset);
-    return this.#at(positions);
+    const bytes = await this.#read(at + from * 4, (to - from) * 4);
+    return new Uint32Array(bytes.buffer, bytes.byteOffset, to - from);
   }
 
   /** The images at these positions, in this order. */
-  async #at(positions: ArrayLike<number>): Promise<ImageItem[]> {
+  async at(positions: ArrayLike<number>): Promise<ImageItem[]> {
     const items: ImageItem[] = [];
     for (let i = 0; i < positions.length; ) {
       // Consecutive images are read together, since classes and duplicates are often adjacent.

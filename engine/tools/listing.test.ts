@@ -74,6 +74,81 @@ describe('a list of images', () => {
     expect(await indexes({ class: 'constructor' })).toEqual({ total: 0, at: [] });
   });
 
+  it('shows images of a size, with other filters too', async () => {
+    // Shorter sides are 10 to 16 pixels.
+    expect(await indexes({ side: 8 })).toEqual({ total: 6, at: [0, 1, 2, 3, 4, 5] });
+    expect(await indexes({ side: 16 })).toEqual({ total: 1, at: [6] });
+    expect(await indexes({ side: 8, class: 'dog' })).toEqual({ total: 3, at: [1, 3, 5] });
+    expect(await indexes({ side: 8, class: 'dog', show: 'duplicates' })).toEqual({
+      total: 3,
+      at: [1, 5, 3],
+    });
+    expect(await indexes({ side: 8, class: 'dog', offset: 1, count: 1 })).toEqual({
+      total: 3,
+      at: [3],
+    });
+    expect(await indexes({ side: 512 })).toEqual({ total: 0, at: [] });
+  });
+
+  it('shows images class by class', async () => {
+    expect(await indexes({ order: 'class' })).toEqual({ total: 7, at: [0, 2, 4, 6, 1, 3, 5] });
+    expect(await indexes({ order: 'class', side: 8 })).toEqual({
+      total: 6,
+      at: [0, 2, 4, 1, 3, 5],
+    });
+  });
+
+  it('shows images of a folder', async () => {
+    const groups = [{ path: '/x/bäume', name: 'bäume', positions: [1, 4] }];
+    await listImages(listing, { ...set, groups });
+    expect(await indexes({ folder: '/x/bäume' })).toEqual({ total: 2, at: [1, 4] });
+    expect(await indexes({ folder: '/x/bäume', class: 'cat' })).toEqual({ total: 1, at: [4] });
+    expect(await indexes({ folder: '/x' })).toEqual({ total: 0, at: [] });
+  });
+
+  it('shuffles all images or those that are filtered, page by page the same', async () => {
+    const { total, at } = await indexes({ order: 'shuffled', seed: 3 });
+    expect([total, at.toSorted()]).toEqual([7, [0, 1, 2, 3, 4, 5, 6]]);
+    expect((await indexes({ order: 'shuffled', seed: 3, offset: 2, count: 3 })).at).toEqual(
+      at.slice(2, 5),
+    );
+    const orders = await Promise.all(
+      Array.from({ length: 8 }, (_, seed) => indexes({ order: 'shuffled', seed })),
+    );
+    expect(new Set(orders.map((order) => order.at.join())).size).toBeGreaterThan(4);
+    const dogs = await indexes({ order: 'shuffled', seed: 1, class: 'dog', side: 8 });
+    expect([dogs.total, dogs.at.toSorted()]).toEqual([3, [1, 3, 5]]);
+  });
+
+  it('shows an image with several classes in each of them, with all their names', async () => {
+    const several = samples.map((sample, i) => ({
+      ...sample,
+      labels: [[], [0], [1], [0, 1], [], [1], [0, 1]][i]!,
+    }));
+    await listImages(listing, { ...set, samples: several });
+    expect(await indexes({ class: 'cat' })).toEqual({ total: 3, at: [1, 3, 6] });
+    expect(await indexes({ class: 'dog' })).toEqual({ total: 4, at: [2, 3, 5, 6] });
+    expect(await indexes({ order: 'class' })).toMatchObject({ at: [1, 3, 6, 2, 5, 0, 4] });
+    const { items } = await new ListingReader().page({ listing, offset: 3, count: 2 });
+    expect(items[0]!.class).toBe('cat, dog');
+    expect(items[1]).not.toHaveProperty('class');
+  });
+
+  it('of an earlier version, without views of sizes, is still read', async () => {
+    const images = samples.map(({ hash: _, label: __, ...image }) => image);
+    const views = new Map([
+      ['duplicates', [1, 4]],
+      ['class:cat', [0, 1]],
+    ]);
+    await writeListing(listing, { folders: ['/x'], images, views });
+    expect(await indexes({ order: 'class' })).toMatchObject({
+      total: 7,
+      at: [0, 1, 2, 3, 4, 5, 6],
+    });
+    expect(await indexes({ class: 'cat', show: 'duplicates' })).toEqual({ total: 1, at: [1] });
+    expect(await indexes({ side: 8 })).toEqual({ total: 0, at: [] });
+  });
+
   it('is replaced by the next scan under the eyes of its reader', async () => {
     const reader = new ListingReader();
     const first = await reader.page({ listing, offset: 0, count: 1, class: 'cat' });

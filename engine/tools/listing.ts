@@ -1,48 +1,70 @@
 /** Write the list of the images of a data set after a scan, and read its pages. */
 import type { ImagePage, PageOrder } from '../contract/tools.ts';
 import type { Sample } from '../data/index-types.ts';
+import type { FolderGroup } from './folder-groups.ts';
 import { type FooterCache, type ImageEntry, ImageListing, writeListing } from './listing-file.ts';
+import { shuffledAt } from './shuffle.ts';
+import { sizeBinOf } from './sizes.ts';
 
+/** Names of views. A class or folder is at the end, since it may have any name. */
 const DUPLICATES = 'duplicates';
-/** Names of views. The class is at the end, since it may have any name. */
+const BY_CLASS = 'by class';
 const classView = (name: string) => `class:${name}`;
-const classDuplicatesView = (name: string) => `duplicates of class:${name}`;
+const sideView = (from: number) => `side:${from}`;
+const folderView = (path: string) => `folder:${path}`;
+
+export interface ListedSample extends Sample {
+  readonly label?: number;
+  /** Numbers of all its classes, where images may have several. */
+  readonly labels?: readonly number[];
+}
 
 export interface ListedSet {
   readonly folders: readonly string[];
-  readonly samples: readonly (Sample & { readonly label?: number })[];
+  readonly samples: readonly ListedSample[];
   /** The name of each label of a labelled set. */
   readonly classes?: readonly string[];
   /** Groups of positions of equal images. */
   readonly duplicates: readonly (readonly number[])[];
+  /** Images by folder, where there are several. */
+  readonly groups?: readonly FolderGroup[];
 }
 
 export async function listImages(file: string, set: ListedSet): Promise<void> {
-  const { folders, samples, classes = [], duplicates } = set;
-  const views = new Map<string, number[]>([[DUPLICATES, duplicates.flat()]]);
-  for (const name of classes) {
-    views.set(classView(name), []);
-    views.set(classDuplicatesView(name), []);
-  }
-  const classOf = ({ label }: { readonly label?: number }) =>
-    label === undefined ? undefined : classes[label];
-  samples.forEach((sample, i) => {
-    const name = classOf(sample);
-    if (name !== undefined) views.get(classView(name))!.push(i);
-  });
-  for (const i of views.get(DUPLICATES)!) {
-    const name = classOf(samples[i]!);
-    if (name !== undefined) views.get(classDuplicatesView(name))!.push(i);
-  }
+  const { folders, samples, classes } = set;
+  const namesOf = ({ label, labels }: ListedSample) =>
+    (labels ?? (label === undefined ? [] : [label])).map((one) => classes?.[one] ?? '');
   function* images(): Iterable<ImageEntry> {
     for (const sample of samples) {
       const { path, width, height, bytes, format } = sample;
-      const name = classOf(sample);
+      const name = namesOf(sample).join(', ');
       const image = { path, width, height, bytes, format };
-      yield name === undefined ? image : { ...image, class: name };
+      yield name === '' ? image : { ...image, class: name };
     }
   }
-  await writeListing(file, { folders, images: images(), views });
+  await writeListing(file, { folders, images: images(), views: viewsOf(set) });
+}
+
+function viewsOf({ samples, classes, duplicates, groups = [] }: ListedSet): Map<string, number[]> {
+  const views = new Map<string, number[]>([[DUPLICATES, duplicates.flat()]]);
+  const add = (view: string, position: number) => {
+    const known = views.get(view);
+    if (known === undefined) views.set(view, [position]);
+    else known.push(position);
+  };
+  for (const [i, sample] of samples.entries()) add(sideView(sizeBinOf(sample)), i);
+  for (const { path, positions } of groups) views.set(folderView(path), [...positions]);
+  if (classes === undefined) return views;
+  for (const name of classes) views.set(classView(name), []);
+  const firsts: number[][] = [...classes.map(() => []), []];
+  for (const [i, { label, labels }] of samples.entries()) {
+    const all = labels ?? (label === undefined ? [] : [label]);
+    for (const one of all) add(classView(classes[one]!), i);
+    firsts[all[0] ?? classes.length]!.push(i);
+  }
+  // An image with several classes comes once, with the first of them.
+  views.set(BY_CLASS, firsts.flat());
+  return views;
 }
 
 /** Number of cached footers. */
@@ -51,23 +73,80 @@ const CACHED_FOOTERS = 8;
 /** Reads pages of lists. Files are closed after each page, since Windows cannot replace open files. */
 export class ListingReader {
   readonly #footers: FooterCache = new Map();
+  /** The positions of the last combination of filters. */
+  #combined: { readonly key: string; readonly positions: Uint32Array } | undefined;
 
   /** @throws StudioError `listing-missing`, `listing-damaged` */
-  async page({ listing: file, offset, count, show, class: name }: PageOrder): Promise<ImagePage> {
-    const listing = await ImageListing.open(file, this.#footers);
+  async page(order: PageOrder): Promise<ImagePage> {
+    const listing = await ImageListing.open(order.listing, this.#footers);
     try {
-      const view = viewOf(show, name);
-      const total = listing.count(view) ?? 0;
-      return { total, items: await listing.page(offset, count, view) };
+      const views = viewsFor(order, listing);
+      return views.length > 1
+        ? await this.#combinedPage(listing, views, order)
+        : await viewPage(listing, views[0], order);
     } finally {
       await listing.close();
       for (const old of [...this.#footers.keys()].slice(0, -CACHED_FOOTERS))
         this.#footers.delete(old);
     }
   }
+
+  async #combinedPage(
+    listing: ImageListing,
+    views: readonly string[],
+    order: PageOrder,
+  ): Promise<ImagePage> {
+    const key = JSON.stringify([listing.version, views]);
+    if (this.#combined?.key !== key)
+      this.#combined = { key, positions: await intersection(listing, views) };
+    const { positions } = this.#combined;
+    const places = placesOf(order, positions.length);
+    return {
+      total: positions.length,
+      items: await listing.at(places.map((place) => positions[place]!)),
+    };
+  }
 }
 
-function viewOf(show: PageOrder['show'], name: string | undefined): string | undefined {
-  if (show === 'duplicates') return name === undefined ? DUPLICATES : classDuplicatesView(name);
-  return name === undefined ? undefined : classView(name);
+async function viewPage(
+  listing: ImageListing,
+  view: string | undefined,
+  order: PageOrder,
+): Promise<ImagePage> {
+  const total = listing.count(view) ?? 0;
+  if (order.order !== 'shuffled')
+    return { total, items: await listing.page(order.offset, order.count, view) };
+  const places = placesOf(order, total);
+  return { total, items: await listing.at(await listing.positions(places, view)) };
+}
+
+/** Which images of all that fit belong to the page, in its order. */
+function placesOf({ offset, count, order, seed = 0 }: PageOrder, total: number): number[] {
+  const length = Math.max(0, Math.min(total, offset + count) - offset);
+  const places = Array.from({ length }, (_, i) => offset + i);
+  return order === 'shuffled' ? places.map((place) => shuffledAt(place, total, seed)) : places;
+}
+
+/** The views that an image must be in; the first one decides the order. */
+function viewsFor(order: PageOrder, listing: ImageListing): string[] {
+  const { show, class: name, side, folder } = order;
+  const filters = [
+    ...(show === 'duplicates' ? [DUPLICATES] : []),
+    ...(name === undefined ? [] : [classView(name)]),
+    ...(side === undefined ? [] : [sideView(side)]),
+    ...(folder === undefined ? [] : [folderView(folder)]),
+  ];
+  // Duplicates stay together, and lists of older scans have no such order.
+  const isByClass =
+    order.order === 'class' && show !== 'duplicates' && listing.count(BY_CLASS) !== undefined;
+  return isByClass ? [BY_CLASS, ...filters] : filters;
+}
+
+async function intersection(
+  listing: ImageListing,
+  [first, ...others]: readonly string[],
+): Promise<Uint32Array> {
+  const hits = new Uint8Array(listing.count()!);
+  for (const view of others) for (const position of await listing.view(view)) hits[position]! += 1;
+  return (await listing.view(first!)).filter((position) => hits[position] === others.length);
 }

@@ -8,7 +8,8 @@ import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import type { LabelledSet, LabelProblemCode } from '../data/labelled/labelled-types.ts';
 import { scanFolders } from '../data/scan.ts';
 import { repeatedFoldersText } from '../data/walk.ts';
-import { listImages } from './listing.ts';
+import { type FolderGroup, groupByFolder } from './folder-groups.ts';
+import { type ListedSample, listImages } from './listing.ts';
 import { noteImages } from './notes.ts';
 import { summariseSizes } from './sizes.ts';
 import { suggestRecipe } from './suggestion.ts';
@@ -21,7 +22,7 @@ export interface ScanListener {
 /** The result of scanning a data set of either kind. */
 interface Scanned {
   readonly folders: readonly string[];
-  readonly samples: readonly (Sample & { readonly label?: number })[];
+  readonly samples: readonly ListedSample[];
   readonly formats: Readonly<Record<string, number>>;
   readonly ignored: Readonly<Record<string, number>>;
   readonly unreadable: readonly Unreadable[];
@@ -58,17 +59,23 @@ export async function scanDataset(
   const scanned =
     order.kind === 'images'
       ? await scanFolders(order.folders, options)
-      : labelledScan(order, await readLabelledSet(order.folders[0]!, options));
+      : labelledScan(
+          order,
+          await readLabelledSet(order.folders[0]!, { ...options, several: order.several }),
+        );
   const { samples, labelled } = scanned as Scanned;
-  const groups = equalImages(samples);
+  const duplicates = equalImages(samples);
+  const groups = groupByFolder(samples.map(({ path }) => path));
   signal?.throwIfAborted();
   await listImages(order.listing, {
     folders: order.folders,
     samples,
     ...(labelled === undefined ? {} : { classes: labelled.classes }),
-    duplicates: groups,
+    duplicates,
+    groups,
   });
-  return healthReport(scanned, groups, (performance.now() - started) / 1000);
+  const scanSeconds = (performance.now() - started) / 1000;
+  return healthReport(scanned, { duplicates, groups, scanSeconds });
 }
 
 /** Problems that other parts of the report show: the unreadable images and the duplicates. */
@@ -107,13 +114,17 @@ function equalImages(samples: readonly Sample[]): number[][] {
 
 function healthReport(
   scanned: Scanned,
-  groups: readonly (readonly number[])[],
-  scanSeconds: number,
+  found: {
+    readonly duplicates: readonly (readonly number[])[];
+    readonly groups: readonly FolderGroup[];
+    readonly scanSeconds: number;
+  },
 ): HealthReport {
+  const { duplicates, groups, scanSeconds } = found;
   const { folders, samples, formats, ignored, unreadable, fingerprint, labelled } = scanned;
   const { system, repeatedFolders = [] } = scanned;
   const sizes = summariseSizes(samples);
-  const extra = groups.reduce((sum, group) => sum + group.length - 1, 0);
+  const extra = duplicates.reduce((sum, group) => sum + group.length - 1, 0);
   return {
     images: samples.length,
     bytes: samples.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -121,13 +132,14 @@ function healthReport(
     ignored: commonest(ignored),
     unreadable: { count: unreadable.length, files: unreadable.slice(0, UNREADABLE_NAMED) },
     duplicates: {
-      groups: groups.length,
+      groups: duplicates.length,
       extra,
-      examples: groups
+      examples: duplicates
         .slice(0, GROUPS_SHOWN)
         .map((group) => group.slice(0, PATHS_SHOWN).map((i) => samples[i]!.path)),
     },
     sizes,
+    folders: groups.map(({ path, name, positions }) => ({ path, name, images: positions.length })),
     suggestion: suggestRecipe(samples.length, Math.min(...sizes.median)),
     ...(labelled === undefined ? {} : { classes: classCounts(labelled) }),
     notes: [

@@ -14,6 +14,17 @@ const EDGES = [
 
 export const shorterSide = ({ width, height }: Sized) => Math.min(width, height);
 
+/** Index of the bin of the histogram. */
+function binOf(image: Sized): number {
+  const side = shorterSide(image);
+  return EDGES.findIndex((_, i) => i === EDGES.length - 2 || side < EDGES[i + 1]!);
+}
+
+/** The lower edge of the bin of the histogram that an image is in, which names the bin. */
+export function sizeBinOf(image: Sized): number {
+  return EDGES[binOf(image)]!;
+}
+
 /** @param images at least one */
 export function summariseSizes(images: readonly Sized[]): HealthReport['sizes'] {
   const order = Uint32Array.from(images, (_, i) => i);
@@ -34,10 +45,7 @@ export function summariseSizes(images: readonly Sized[]): HealthReport['sizes'] 
 /** The bins from the first with images to the last. */
 function histogram(images: readonly Sized[]): HealthReport['sizes']['histogram'] {
   const counts = new Array<number>(EDGES.length - 1).fill(0);
-  for (const image of images) {
-    const side = shorterSide(image);
-    counts[EDGES.findIndex((_, i) => i === EDGES.length - 2 || side < EDGES[i + 1]!)]!++;
-  }
+  for (const image of images) counts[binOf(image)]!++;
   const used = counts.flatMap((count, i) => (count > 0 ? [i] : []));
   const [first, last] = [used[0] ?? 0, used.at(-1) ?? -1];
   return counts.slice(first, last + 1).map((images, i) => {

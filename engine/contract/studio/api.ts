@@ -151,6 +151,8 @@ export const studioApi = {
       kind: z.enum(['images', 'labelled']),
       folders: z.array(textSchema).min(1),
       name: z.string().max(NAME_LENGTH).optional(),
+      several: z.boolean().optional(),
+      labelSeparator: z.string().min(1).max(10).optional(),
     }),
     output: datasetSchema,
   },
@@ -162,12 +164,22 @@ export const studioApi = {
   'datasets.remove': { input: byId, output: done },
   'datasets.scan': { input: byId, output: datasetSchema },
   'datasets.stopScan': { input: byId, output: datasetSchema },
+  /** The folders and lists of a data set that are not there now. */
+  'datasets.missing': { input: byId, output: z.object({ folders: z.array(z.string()) }) },
   'datasets.images': {
     input: z.strictObject({
       id,
       ...page,
       show: z.enum(['all', 'duplicates']).optional(),
       class: z.string().max(4096).optional(),
+      /** Lower edge of a bin of the report's histogram of sizes. */
+      side: count.optional(),
+      /** Path of one of the report's folders. */
+      folder: z.string().max(4096).optional(),
+      /** By default the order of the paths. */
+      order: z.enum(['shuffled', 'class']).optional(),
+      /** Seed of the shuffled order. */
+      seed: z.int().min(0).max(0x7fffffff).optional(),
     }),
     output: z.object({ total: count, items: z.array(imageItemSchema) }),
   },

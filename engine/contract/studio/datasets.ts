@@ -37,6 +37,8 @@ export const healthReportSchema = z.object({
     /** The reason, in a sentence or two. */
     reason: z.string(),
   }),
+  /** Images by folder, at the first level where folders differ; reports of older scans have none. */
+  folders: z.array(z.object({ path: z.string(), name: z.string(), images: count })).optional(),
   /** For labelled sets: number of images per class, in the order of the classes. */
   classes: z.array(z.object({ name: z.string(), images: count })).optional(),
   /** Problems, as sentences: tiny classes, mixed labels, very small images. */
@@ -53,6 +55,10 @@ export const datasetSchema = z.object({
   kind: z.enum(['images', 'labelled']),
   /** Absolute; a labelled set has one: a folder with class folders, or a list file. */
   folders: z.array(z.string()).min(1),
+  /** For labelled sets: whether an image may have several labels, or none. */
+  several: z.boolean().optional(),
+  /** Separator of the labels of an image in a list; detected when left out. */
+  labelSeparator: z.string().optional(),
   addedAt: z.iso.datetime(),
   state: z.enum(['scanning', 'ready', 'failed']),
   progress: z.object({ done: count, total: count }).optional(),

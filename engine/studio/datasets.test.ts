@@ -1,0 +1,86 @@
+/** Data sets of a workspace, with a real tools process. */
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { writeSmallImage } from '../data/testing/small-images.ts';
+import { Datasets } from './datasets.ts';
+import { ToolsClient } from './tools-client.ts';
+
+let base: string;
+let tools: ToolsClient;
+let datasets: Datasets;
+const at = (...names: string[]) => path.join(base, ...names);
+const openDatasets = () =>
+  Datasets.open(at('workspace'), tools, { onDataset() {}, onRemoved() {} });
+
+beforeEach(async () => {
+  base = mkdtempSync(path.join(os.tmpdir(), 'conmim-datasets-'));
+  for (const name of ['a', 'b'])
+    for (let i = 0; i < 3; i++) await writeSmallImage(base, `${name}/${i}.png`, i);
+  tools = new ToolsClient();
+  datasets = await openDatasets();
+});
+afterEach(async () => {
+  datasets.close();
+  await tools.dispose();
+  rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const scanned = async (id: string) => {
+  await expect.poll(() => datasets.get(id).state).not.toBe('scanning');
+  return datasets.get(id);
+};
+
+it('takes the same folders once, in any order and through a link', async () => {
+  mkdirSync(at('links'));
+  symlinkSync(at('a'), at('links', 'a'), 'junction');
+  const { id } = await datasets.add({ kind: 'images', folders: [at('a'), at('b')] });
+  for (const folders of [
+    [at('b'), at('a')],
+    [at('links', 'a'), at('b')],
+  ])
+    await expect(datasets.add({ kind: 'images', folders })).rejects.toMatchObject({
+      code: 'dataset-known',
+      details: { id },
+    });
+  await datasets.add({ kind: 'images', folders: [at('a')] });
+  expect(datasets.list()).toHaveLength(2);
+});
+
+it('reads a table with a column for each class, now and after a start', async () => {
+  writeFileSync(
+    at('labels.csv'),
+    ['path,cat,dog', 'a/0.png,1,0', 'a/1.png,1,1', 'a/2.png,0,0', 'b/0.png,0,1', ''].join('\n'),
+  );
+  const { id } = await datasets.add({
+    kind: 'labelled',
+    folders: [at('labels.csv')],
+    several: true,
+  });
+  const { report, error } = await scanned(id);
+  expect(error).toBeUndefined();
+  expect(report).toMatchObject({
+    images: 4,
+    classes: [
+      { name: 'cat', images: 2 },
+      { name: 'dog', images: 2 },
+    ],
+  });
+  const { items } = await datasets.images(id, { offset: 0, count: 10, class: 'dog' });
+  expect(items.map((item) => [path.basename(item.path), item.class])).toEqual([
+    ['1.png', 'cat, dog'],
+    ['0.png', 'dog'],
+  ]);
+  await datasets.rename(id, 'Animals');
+  datasets = await openDatasets();
+  expect(datasets.get(id)).toMatchObject({ name: 'Animals', several: true });
+});
+
+it('names the folders that are not there', async () => {
+  const { id } = await datasets.add({ kind: 'images', folders: [at('a'), at('b')] });
+  await scanned(id);
+  expect(await datasets.missing(id)).toEqual([]);
+  renameSync(at('b'), at('moved'));
+  expect(await datasets.missing(id)).toEqual([at('b')]);
+});

@@ -1,0 +1,63 @@
+/** Images grouped by the folders that people would see first: the first level at which folders differ. */
+import path from 'node:path';
+
+export interface FolderGroup {
+  /** Absolute path of the folder. */
+  readonly path: string;
+  /** Its path below the folder that all images share; the name of that folder for images right in it. */
+  readonly name: string;
+  /** Positions of its images, ascending. */
+  readonly positions: readonly number[];
+}
+
+/** The report with the groups is sent to every page, so small groups beyond this number are left out. */
+export const MOST_FOLDERS = 200;
+
+const byName = new Intl.Collator(undefined, { numeric: true });
+
+/**
+ * The folders of images, by name; empty when all images are in one.
+ *
+ * @param files absolute paths
+ */
+export function groupByFolder(files: readonly string[]): FolderGroup[] {
+  const positions = new Map<string, number[]>();
+  files.forEach((file, i) => {
+    const folder = path.dirname(file);
+    const known = positions.get(folder);
+    if (known === undefined) positions.set(folder, [i]);
+    else known.push(i);
+  });
+  if (positions.size < 2) return [];
+  const shared = sharedParts([...positions.keys()]);
+  const groups = new Map<string, number[]>();
+  for (const [folder, own] of positions) {
+    const top = folder
+      .split(path.sep)
+      .slice(0, shared.length + 1)
+      .join(path.sep);
+    const known = groups.get(top);
+    if (known === undefined) groups.set(top, own);
+    else for (const position of own) known.push(position);
+  }
+  return [...groups]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .slice(0, MOST_FOLDERS)
+    .map(([folder, own]) => ({
+      path: folder === '' ? path.sep : folder,
+      name: path.basename(folder) || folder || path.sep,
+      positions: own.sort((a, b) => a - b),
+    }))
+    .sort((a, b) => byName.compare(a.name, b.name));
+}
+
+/** The first parts of all paths, as far as they are equal. */
+function sharedParts(folders: readonly string[]): string[] {
+  let shared = folders[0]!.split(path.sep);
+  for (const folder of folders) {
+    const parts = folder.split(path.sep);
+    const differs = shared.findIndex((part, i) => part !== parts[i]);
+    if (differs >= 0) shared = shared.slice(0, differs);
+  }
+  return shared;
+}
