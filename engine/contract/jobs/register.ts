@@ -16,6 +16,7 @@ import { knn } from './knn.ts';
 import { predict } from './predict.ts';
 import { pretrain } from './pretrain.ts';
 import { resume } from './resume.ts';
+import { sampleData } from './sample-data.ts';
 import { selftest } from './selftest.ts';
 import type { Place } from './values.ts';
 
@@ -30,6 +31,7 @@ export const jobs = {
   export: exportJob,
   import: importJob,
   resume,
+  'sample-data': sampleData,
   selftest,
   devices,
 };
