@@ -108,7 +108,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await openRun(page, 'first run');
     await page.getByRole('link', { name: 'Fine-tune from this' }).click();
     await choose(page, 'Training set', /^labelled/);
-    await page.getByText('Settings of the recipe').click();
+    await page.getByText('Settings of the recipe', { exact: true }).click();
     await page.getByLabel('epochs', { exact: true }).fill('2');
     await page.getByLabel('batch_size', { exact: true }).fill('16');
     await page.getByRole('button', { name: /^Length/ }).click();
