@@ -18,7 +18,7 @@ export const command: Command = {
       load: () => import('./runs/rename.ts'),
     },
     tag: {
-      summary: 'Add tags to a run, or take them away.',
+      summary: 'Add tags to a run, or remove them.',
       load: () => import('./runs/tag.ts'),
     },
     delete: {
