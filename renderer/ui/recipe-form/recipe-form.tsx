@@ -92,7 +92,7 @@ function Changed(props: {
   return (
     <Group gap="sm">
       <Text size="sm" role="status">
-        {count === 0 ? 'Settings of the recipe, unchanged.' : `${settingsText(count)} changed.`}
+        {count === 0 ? 'No setting changed.' : `${settingsText(count)} changed.`}
       </Text>
       {count === 0 ? null : (
         <Button
