@@ -54,6 +54,7 @@ function commandLines(page: string): string[][] {
     .map((line) =>
       line
         .replace(/\s+#.*$/, '')
+        .replace(/\s+>>? .*$/, '')
         .trim()
         .split(/\s+/),
     );

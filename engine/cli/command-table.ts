@@ -92,6 +92,10 @@ export const commandTable = commandTableOf({
     summary: 'See it work: real photographs, a few minutes of training, a verdict.',
     load: () => import('./commands/demo.ts'),
   },
+  completion: {
+    summary: 'Print the script by which a shell completes conmim at the Tab key.',
+    load: () => import('./commands/completion.ts'),
+  },
   help: {
     summary: 'Explain the commands, or one of them.',
     load: () => import('./commands/help.ts'),

@@ -12,7 +12,7 @@ describe('wrong usage', () => {
     [['scan', ''], /DIR is empty/],
     [['pretrain', '--recipe', 'micro'], /--data DIR is missing/],
     [['pretrain', '--data', ',', '--recipe', 'micro'], /--data DIR is missing/],
-    [['pretrain', '--data', 'x'], /--recipe NAME is missing/],
+    [['pretrain', '--data', 'x'], /--recipe RECIPE is missing/],
     [['pretrain', '--data', 'x', '--recipe', 'mikro'], /did you mean micro\?/],
     [['pretrain', '--data', 'x', '--recipe', 'micro', '--set', 'lr'], /not of the form key=value/],
     [['pretrain', '--data', 'x', '--recipe', 'micro', '--set', 'rl=1'], /did you mean lr\?/],

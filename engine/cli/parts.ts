@@ -34,6 +34,7 @@ export function engineParts() {
       const { checkDevices } = await import('../devices/resolve-device.ts');
       return checkDevices(devices, { ...options, again: true });
     },
+    deviceKinds: lazy(() => import('../devices/device-kinds.ts'), 'deviceKinds'),
     setupCuda: lazy(() => import('../devices/cuda/setup-cuda.ts'), 'setupCuda'),
     removeCuda: lazy(() => import('../devices/cuda/setup-cuda.ts'), 'removeCuda'),
     resolveDevice: lazy(() => import('../devices/resolve-device.ts'), 'resolveDevice'),

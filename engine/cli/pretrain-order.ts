@@ -35,7 +35,7 @@ async function begin(
 ) {
   const overrides = readOverrides(settings, args);
   if (reference === undefined) {
-    if (named === undefined) throw usageError('--recipe NAME is missing.');
+    if (named === undefined) throw usageError('--recipe RECIPE is missing.');
     const { loadRecipe } = await import('../recipes/load.ts');
     return { ...loadRecipe(named, overrides, host.cwd), from: undefined };
   }

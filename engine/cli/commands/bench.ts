@@ -16,7 +16,7 @@ export const command: Command = {
   options: {
     recipe: {
       type: 'string',
-      value: 'NAME|FILE',
+      value: 'RECIPE|FILE',
       help: 'step: what to time (default small); several with commas between.',
     },
     batch: {
@@ -26,12 +26,12 @@ export const command: Command = {
     },
     device: {
       type: 'string',
-      value: 'D',
+      value: 'DEVICE|all',
       help: 'step: auto (default), cpu, …; several with commas between; all for all.',
     },
     precision: {
       type: 'string',
-      value: 'P',
+      value: [...PRECISIONS, 'all'].join('|'),
       help: 'step: float32 (default), float16, or all that a device has.',
     },
     data: { type: 'string', value: 'DIR', help: 'data: the folder to read.' },

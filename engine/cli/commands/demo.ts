@@ -106,7 +106,11 @@ export const command: Command = {
     },
     steps: { type: 'string', value: 'N', help: 'Shorter or longer than the usual three minutes.' },
     count: { type: 'string', value: 'N', help: `How many photographs (default ${SAMPLE_IMAGES}).` },
-    device: { type: 'string', value: 'D', help: 'auto (default), cpu, …; see: conmim devices' },
+    device: {
+      type: 'string',
+      value: 'DEVICE',
+      help: 'auto (default), cpu, …; see: conmim devices',
+    },
   },
   async run(call) {
     const { args, out, host, parts } = call;

@@ -28,7 +28,7 @@ export const command: Command = {
   name: 'recipes',
   positionals: [],
   options: {
-    show: { type: 'string', value: 'NAME|FILE', help: 'Print every setting with its meaning.' },
+    show: { type: 'string', value: 'RECIPE|FILE', help: 'Print every setting with its meaning.' },
     finetune: { type: 'boolean', help: 'Those of fine-tuning instead of pre-training.' },
     task: {
       type: 'string',

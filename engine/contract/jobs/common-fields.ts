@@ -62,9 +62,9 @@ export const LABELLED = {
   leaveOutLeaks: flag('Leave validation images out that also occur in the training set.'),
 };
 
-export const DEVICE = orElse('auto', WORD, 'D', 'auto (default), cpu, …; see: conmim devices');
+export const DEVICE = orElse('auto', WORD, 'DEVICE', 'auto (default), cpu, …; see: conmim devices');
 
-export const RECIPE = optional(REFERENCE, 'NAME|FILE', 'What to train; see: conmim recipes');
+export const RECIPE = optional(REFERENCE, 'RECIPE|FILE', 'What to train; see: conmim recipes');
 
 /** Settings of training on labels. */
 export const LABELLED_RECIPE = {

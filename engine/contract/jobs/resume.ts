@@ -6,11 +6,11 @@ import { choice, REFERENCE, WORD } from './values.ts';
 export const resume = defineJob(
   'resume',
   {
-    device: optional(WORD, 'D', 'Another device than the run was on.'),
+    device: optional(WORD, 'DEVICE', 'Another device than the run was on.'),
     precision: optional(
       choice(PRECISIONS),
-      'P',
-      'float32 or float16, where that is not what the run computed in.',
+      PRECISIONS.join('|'),
+      'Where that is not what the run computed in.',
     ),
     acceptChangedData: flag('Resume although the images have changed.'),
     run: positional(REFERENCE, 'RUN'),

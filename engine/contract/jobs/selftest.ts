@@ -6,6 +6,7 @@ export const selftest = defineJob(
   {
     device: {
       ...DEVICE,
+      value: 'DEVICE|all',
       help: 'auto (default), cpu, …, or all that can be used here; see: conmim devices',
     },
   },

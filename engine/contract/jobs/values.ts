@@ -23,8 +23,6 @@ export interface Place {
 export interface Value<S extends z.ZodType = z.ZodType> {
   readonly schema: S;
   readonly place?: Place | undefined;
-  /** All that it may be, where that is a fixed list. */
-  readonly values?: readonly string[];
   /**
    * @param name name of the option, for errors
    * @throws StudioError `usage`
@@ -89,7 +87,6 @@ export function choice<const T extends readonly string[]>(values: T) {
   const schema = z.enum(values);
   return {
     schema,
-    values,
     read: (given: string, name: string) =>
       readChoice<T[number]>(given, name, values) as z.output<typeof schema>,
   };
