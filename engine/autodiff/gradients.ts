@@ -1,5 +1,4 @@
 /** Reverse-mode differentiation in one backward walk over a graph. */
-
 import * as ir from '../ir/builder.ts';
 import { topological } from '../ir/graph.ts';
 import type { Node } from '../ir/types.ts';

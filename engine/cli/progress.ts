@@ -2,7 +2,6 @@
  * Training as people watch it: one redrawn line on a terminal, a plain line now and then elsewhere,
  * and every other event as a sentence.
  */
-
 import { scoresText, scoreText } from '../contract/scores.ts';
 import { shorten } from '../contract/shorten.ts';
 import type { StepEvent, TrainingEvent } from '../runs/events.ts';

@@ -11,7 +11,6 @@ import type { Arguments, CommandCall } from './command.ts';
 import { checkTeller } from './device-option.ts';
 import { clockText, countText } from './format.ts';
 import type { Host } from './host.ts';
-
 import { TrainingProgress } from './progress.ts';
 
 /** Options of commands that name a run. */

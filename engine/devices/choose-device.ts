@@ -2,7 +2,6 @@
  * The choice of `auto`: the fastest device that passes its self-test, with a sentence of reasons,
  * which the command line, a run's record and the application all show.
  */
-
 import type { Precision } from '../contract/precision.ts';
 import type { DeviceChoice } from '../contract/studio/api.ts';
 import type { DeviceCheck } from '../contract/studio/device-check.ts';

@@ -2,7 +2,6 @@
  * Check of float16 on a device: a few training steps are compared with the same steps in float32,
  * which the self-test has verified.
  */
-
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import { randomBatch } from '../measure/random-batch.ts';
 import { type Check, relativeError } from '../selftest/checks.ts';

@@ -3,7 +3,6 @@
  * compares everything. It runs in a separate process (check-device.ts), since a driver may crash
  * it.
  */
-
 import type { Precision } from '../contract/precision.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { DeviceFinding } from '../contract/studio/device-check.ts';

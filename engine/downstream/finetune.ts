@@ -1,5 +1,4 @@
 /** Fine-tuning from a trained network or from scratch, as a run. */
-
 import { type Mode, modeText } from '../contract/mode.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import type { Model } from '../models/model.ts';

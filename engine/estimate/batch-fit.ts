@@ -1,7 +1,6 @@
 /**
  * The number of images per pass that fits into a device's memory, computed from the step's graph.
  */
-
 import { imagesPerPass, smallerPasses } from '../contract/micro-batch.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';

@@ -1,5 +1,4 @@
 /** Measurement of the two parts of a training step: loading its images, and computing it. */
-
 import { imagesPerPass, passesPerStep } from '../contract/micro-batch.ts';
 import { type Recipe, recipeGeometry } from '../contract/recipe.ts';
 import { timeSteps } from '../measure/time-steps.ts';

@@ -1,5 +1,4 @@
 /** Checks of the invariants of graphs and modules. */
-
 import { StudioError } from '../contract/errors.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 import { CATALOGUE } from './catalogue.ts';

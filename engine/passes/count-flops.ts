@@ -1,5 +1,4 @@
 /** Floating-point operations of a graph's contractions: two for each multiply-add. */
-
 import { nodesOf } from '../ir/graph.ts';
 import type { Graph, Node } from '../ir/types.ts';
 import { elementCount } from '../tensor/host-tensor.ts';

@@ -1,5 +1,4 @@
 /** Constant folding. */
-
 import { constant } from '../ir/builder.ts';
 import { rewriteGraph } from '../ir/graph.ts';
 import type { Graph, Node, OpAttributes } from '../ir/types.ts';

@@ -2,7 +2,6 @@
  * Append lines to a file at once. When the disk is full, lines are kept in memory and no partial line is
  * left in the file, so that reporting a full disk does not end a training that waits for space.
  */
-
 import { appendFileSync, statSync, truncateSync } from 'node:fs';
 import { warningRecord } from '../contract/warning-codes.ts';
 

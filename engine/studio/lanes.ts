@@ -2,7 +2,6 @@
  * Lanes of jobs, each with its own number of concurrent jobs: one for each device, and a few for jobs
  * that move files or wait for them.
  */
-
 import { type JobRequest, jobOf, resumedRun } from '../contract/jobs/register.ts';
 import type { Precision } from '../contract/precision.ts';
 

@@ -1,5 +1,4 @@
 /** Estimate a requested run before it becomes a job. */
-
 import type { RequestOf } from '../contract/jobs/register.ts';
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';

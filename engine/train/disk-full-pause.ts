@@ -2,7 +2,6 @@
  * Waiting for a full disk: the run is paused with the reason, keeps everything in memory, and tries
  * again when it is told to resume, when there is more room than there was, and now and then.
  */
-
 import type { StudioError } from '../contract/errors.ts';
 import { asDiskError, isDiskFull, type Room } from '../disk/disk.ts';
 import type { RunSession } from '../runs/run-session.ts';

@@ -1,5 +1,4 @@
 /** How much disk a run of pre-training takes, by the sizes of its state and the rules of keeping. */
-
 import type { SharedValues } from '../contract/settings/shared.ts';
 import type { Module } from '../ir/types.ts';
 import { isPersistent } from '../nn/state-prefixes.ts';

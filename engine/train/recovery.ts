@@ -3,7 +3,6 @@
  * where its memory does not do, with passes of half the size, once. What was learnt is the loop's to
  * bring back, from a checkpoint.
  */
-
 import { StudioError } from '../contract/errors.ts';
 import { type BatchSettings, halvedPass, imagesPerPass } from '../contract/micro-batch.ts';
 import { asDeviceError, type DeviceError } from '../executors/device-errors.ts';

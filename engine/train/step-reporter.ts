@@ -1,5 +1,4 @@
 /** What a run tells of its steps: metrics of each, means of each epoch, and what the watch notices. */
-
 import type { RunSession } from '../runs/run-session.ts';
 import type { StepResult, StepScalars, StepWatch } from '../tasks/learner.ts';
 import { DataWaitWatch } from './data-wait-watch.ts';

@@ -2,7 +2,6 @@
  * The cases of the conformance suite: a random example per op. The table is total, so an op without
  * a case does not compile.
  */
-
 import * as ir from '../../ir/builder.ts';
 import type { Node, OpName, Shape } from '../../ir/types.ts';
 import type { RandomStream } from '../../random/philox.ts';

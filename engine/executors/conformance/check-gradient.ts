@@ -1,5 +1,4 @@
 /** Comparison of gradients with finite differences, in the reference executor's float64. */
-
 import type { GRADIENT_RULES } from '../../autodiff/gradient-rules.ts';
 import { gradients } from '../../autodiff/gradients.ts';
 import * as ir from '../../ir/builder.ts';

@@ -1,5 +1,4 @@
 /** Collects nodes and constants of an ONNX graph; equal constants are stored once. */
-
 import { halfBits } from '../../tensor/half.ts';
 import type { OnnxAttribute, OnnxInitializer, OnnxNode, OnnxType } from './model.ts';
 

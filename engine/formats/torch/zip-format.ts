@@ -4,7 +4,6 @@
  *
  * @source torch/serialization.py, `_save` and `_load`
  */
-
 import { HOST_ARRAYS } from '../../tensor/host-tensor.ts';
 import type { StorageData, TorchArchive } from './archive.ts';
 import type { ByteSource } from './byte-source.ts';

@@ -3,7 +3,6 @@
  * `BeitForImageClassification` for a classifier.
  * @source transformers 5.23.0: models/beit/modeling_beit.py, configuration_beit.py
  */
-
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';

@@ -2,7 +2,6 @@
  * A network as a folder that `timm.create_model('local-dir:FOLDER', pretrained=True)` opens.
  * @source timm 1.0.31: models/_hub.py, models/_pretrained.py, models/beit.py
  */
-
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hasSeveralLabels, SEVERAL_LABELS_TYPE } from '../../contract/tasks.ts';

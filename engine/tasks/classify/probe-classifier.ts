@@ -1,5 +1,4 @@
 /** A linear probe as a classifier: the trunk up to the chosen block, its norm, and the head. */
-
 import type { FeaturePlace } from '../../features/features.ts';
 import { type ClassifierConfig, classifierParameters } from '../../nn/classifier.ts';
 import { float32State } from '../../nn/parameters.ts';

@@ -4,7 +4,6 @@
  *
  * Arguments: the run's folder, the number of steps, ms to spend on each.
  */
-
 import { RunFolder } from '../../runs/run-folder.ts';
 import { RunSession } from '../../runs/run-session.ts';
 import type { Learner, StepResult, StepScalars } from '../../tasks/learner.ts';

@@ -1,5 +1,4 @@
 /** The list of earlier results, newest first. */
-
 import { Anchor, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link } from 'wouter';

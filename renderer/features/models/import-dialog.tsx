@@ -1,5 +1,4 @@
 /** The dialog to import weights of other programs. */
-
 import {
   Alert,
   Autocomplete,

@@ -2,7 +2,6 @@
  * Elementwise graphs over whole state tensors, each compiled to one loop that reads and writes each
  * number once. The optimizer's update is such a graph, and it is bound by memory bandwidth.
  */
-
 import { topological } from '../../../ir/graph.ts';
 import type { Graph, Node } from '../../../ir/types.ts';
 import { splitOutputs } from '../../../passes/split-outputs.ts';

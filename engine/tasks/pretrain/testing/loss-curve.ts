@@ -1,5 +1,4 @@
 /** A small training that any device can run, for comparing devices step by step. */
-
 import type { Precision } from '../../../contract/precision.ts';
 import { parseRecipe } from '../../../contract/recipe.ts';
 import { RandomStream } from '../../../random/philox.ts';
