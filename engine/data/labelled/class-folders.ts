@@ -9,7 +9,7 @@ import { isSystemName } from '../../platform/system-names.ts';
 import { repeatedFoldersText, type Walk, walkFolder } from '../walk.ts';
 import { className } from './class-names.ts';
 import { type FolderLayout, findLayout } from './folder-layout.ts';
-import type { LabelProblem } from './labelled-types.ts';
+import { type LabelProblem, problemOf } from './labelled-types.ts';
 import type { ListedImage, Listing } from './listing.ts';
 import { splitNamed } from './split-names.ts';
 
@@ -72,56 +72,38 @@ function layoutProblems(
   { base, splits, beside }: FolderLayout,
   classNames: readonly string[],
 ): LabelProblem[] {
-  const problems: LabelProblem[] = [];
-  if (base.length > 0)
-    problems.push({
-      code: 'nested-splits',
-      message: `Splits and classes are taken from the folder ${base.join('/')}`,
-      items: [base.join('/')],
-    });
-  if (beside.length > 0)
-    problems.push({
-      code: 'beside-splits',
-      message: `Folders beside the splits, left out: ${beside.length}`,
-      items: beside,
-    });
+  const moved: LabelProblem = {
+    code: 'nested-splits',
+    message: `Splits and classes are taken from the folder ${base.join('/')}`,
+    items: [base.join('/')],
+  };
   const like = classNames.filter((name) => splitNamed(name) !== undefined);
-  if (splits === 'none' && new Set(like.map(splitNamed)).size > 1)
-    problems.push({
-      code: 'classes-like-splits',
-      message: `Classes that have the names of splits: ${like.length}; splits need a folder for each class inside`,
-      items: like,
-    });
-  return problems;
+  const isLike = splits === 'none' && new Set(like.map(splitNamed)).size > 1;
+  const message = `Classes that have the names of splits: ${like.length}; splits need a folder for each class inside`;
+  return [
+    ...(base.length > 0 ? [moved] : []),
+    ...problemOf('beside-splits', 'Folders beside the splits, left out', beside),
+    ...(isLike ? [{ code: 'classes-like-splits', message, items: like } as const] : []),
+  ];
 }
 
 function walkProblems(
   { unreadable, system, repeatedFolders }: Walk,
   outside: readonly string[],
 ): LabelProblem[] {
-  const problems: LabelProblem[] = [];
-  if (outside.length > 0)
-    problems.push({
-      code: 'outside-classes',
-      message: `Images outside the class folders, left out: ${outside.length}`,
-      items: outside,
-    });
-  if (system.images > 0)
-    problems.push({
-      code: 'system-files',
-      message: `Images in folders of the system, such as thumbnails and trash, left out: ${system.images}`,
-      items: system.folders,
-    });
-  if (repeatedFolders.length > 0)
-    problems.push({ code: 'repeated-folders', ...repeatedFoldersText(repeatedFolders) });
-  if (unreadable.length > 0)
-    problems.push({
-      code: 'unreadable',
-      message: `Folders, files or links that cannot be read: ${unreadable.length}`,
-      items: unreadable.map((one) => `${one.path}: ${one.reason}`),
-      files: unreadable,
-    });
-  return problems;
+  const ofSystem: LabelProblem = {
+    code: 'system-files',
+    message: `Images in folders of the system, such as thumbnails and trash, left out: ${system.images}`,
+    items: system.folders,
+  };
+  const lost = unreadable.map((one) => `${one.path}: ${one.reason}`);
+  const repeated = { code: 'repeated-folders', ...repeatedFoldersText(repeatedFolders) } as const;
+  return [
+    ...problemOf('outside-classes', 'Images outside the class folders, left out', outside),
+    ...(system.images > 0 ? [ofSystem] : []),
+    ...(repeatedFolders.length > 0 ? [repeated] : []),
+    ...problemOf('unreadable', 'Folders, files or links that cannot be read', lost, unreadable),
+  ];
 }
 
 function refuseUnreadable(root: string, { unreadable }: Walk): void {

@@ -16,7 +16,14 @@ import { className, similarClassNames } from './class-names.ts';
 import { Combinations } from './combinations.ts';
 import { discreetListError, withoutContent } from './discreet.ts';
 import { dividedClassNames } from './label-texts.ts';
-import type { LabelledSample, LabelledSet, LabelProblem, Split } from './labelled-types.ts';
+import {
+  type LabelledSample,
+  type LabelledSet,
+  type LabelProblem,
+  type LabelProblemCode,
+  problemOf,
+  type Split,
+} from './labelled-types.ts';
 import { readListFile } from './list-file.ts';
 import type { ListedImage, Listing, SeveralLabels } from './listing.ts';
 import { completeSet } from './subset.ts';
@@ -182,19 +189,10 @@ function judgeFiles(
       missing.push({ item: where, path: file.path, reason });
     else unreadable.push({ item: `${where}: ${reason}`, path: file.path, reason });
   }
-  const problems: LabelProblem[] = [];
-  if (missing.length > 0)
-    problems.push({
-      code: 'missing-file',
-      message: `Listed files that do not exist: ${missing.length}`,
-      ...itemsAndFiles(missing),
-    });
-  if (unreadable.length > 0)
-    problems.push({
-      code: 'unreadable',
-      message: `Images that cannot be used: ${unreadable.length}`,
-      ...itemsAndFiles(unreadable),
-    });
+  const problems = [
+    ...fileProblem('missing-file', 'Listed files that do not exist', missing),
+    ...fileProblem('unreadable', 'Images that cannot be used', unreadable),
+  ];
   return { usable, problems, unusable: missing.length + unreadable.length };
 }
 
@@ -203,11 +201,10 @@ interface NamedFile extends Unreadable {
   readonly item: string;
 }
 
-function itemsAndFiles(named: readonly NamedFile[]): Pick<LabelProblem, 'items' | 'files'> {
-  return {
-    items: named.map(({ item }) => item),
-    files: named.map(({ path: at, reason }) => ({ path: at, reason })),
-  };
+function fileProblem(code: LabelProblemCode, what: string, named: readonly NamedFile[]) {
+  const items = named.map(({ item }) => item);
+  const files = named.map(({ path: at, reason }) => ({ path: at, reason }));
+  return problemOf(code, what, items, files);
 }
 
 function emptyClasses(
@@ -216,22 +213,9 @@ function emptyClasses(
   given: readonly string[] | undefined,
 ): LabelProblem[] {
   const empty = (given ?? classNames).filter((name) => !present.has(className(name)));
-  if (empty.length === 0) return [];
   return given === undefined
-    ? [
-        {
-          code: 'empty-class',
-          message: `Classes without an image that can be used, left out: ${empty.length}`,
-          items: empty,
-        },
-      ]
-    : [
-        {
-          code: 'classes-absent',
-          message: `Classes of the training set that do not occur: ${empty.length}`,
-          items: empty,
-        },
-      ];
+    ? problemOf('empty-class', 'Classes without an image that can be used, left out', empty)
+    : problemOf('classes-absent', 'Classes of the training set that do not occur', empty);
 }
 
 function details(problems: readonly LabelProblem[]): ErrorDetails<'too-many-unusable-rows'> {
@@ -276,15 +260,13 @@ function refuseTooManyLost(
 }
 
 function similarClasses(classes: readonly string[]): LabelProblem[] {
-  const groups = similarClassNames(classes);
-  if (groups.length === 0) return [];
-  return [
-    {
-      code: 'similar-classes',
-      message: `Classes whose names look alike and may be meant as one: ${groups.length}`,
-      items: groups.map((names) => names.map((name) => JSON.stringify(name)).join(' and ')),
-    },
-  ];
+  return problemOf(
+    'similar-classes',
+    'Classes whose names look alike and may be meant as one',
+    similarClassNames(classes).map((names) =>
+      names.map((name) => JSON.stringify(name)).join(' and '),
+    ),
+  );
 }
 
 function refuseUnknown(
@@ -308,15 +290,11 @@ function refuseUnknown(
 
 /** Class names that look like several labels: the user may not know of the multi-label task. */
 function dividedClasses(classes: readonly string[]): LabelProblem[] {
-  const items = dividedClassNames(classes);
-  if (items.length === 0) return [];
-  return [
-    {
-      code: 'divided-classes',
-      message: `Classes that look like several labels an image, which --task multilabel learns: ${items.length}`,
-      items,
-    },
-  ];
+  return problemOf(
+    'divided-classes',
+    'Classes that look like several labels an image, which --task multilabel learns',
+    dividedClassNames(classes),
+  );
 }
 
 function singleClass(at: string, labels: readonly string[]): StudioError {

@@ -92,3 +92,18 @@ export interface LabelProblem {
   /** path and reason of files that cannot be used */
   readonly files?: readonly Unreadable[];
 }
+
+/**
+ * The problem of these items, or none where there are no items.
+ * @param what begins the message, which ends with their number
+ */
+export function problemOf(
+  code: LabelProblemCode,
+  what: string,
+  items: readonly string[],
+  files?: readonly Unreadable[],
+): LabelProblem[] {
+  if (items.length === 0) return [];
+  const message = `${what}: ${items.length}`;
+  return [files === undefined ? { code, message, items } : { code, message, items, files }];
+}

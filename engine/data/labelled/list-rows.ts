@@ -3,7 +3,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { FoundFile } from '../walk.ts';
 import { className, sortClassNames } from './class-names.ts';
 import { LABEL_SEPARATORS, labelsIn } from './label-texts.ts';
-import type { LabelProblem, LabelProblemCode } from './labelled-types.ts';
+import { type LabelProblemCode, problemOf } from './labelled-types.ts';
 import { PathFinder } from './listed-path.ts';
 import type { LineCount, ListedImage, Listing, SeveralLabels } from './listing.ts';
 import { splitNamed } from './split-names.ts';
@@ -120,12 +120,9 @@ export class ListRows {
     if (images.some(({ split }) => split !== undefined))
       for (const { split, row, file } of images)
         if (split === undefined) this.#tell('rows-without-split', `row ${row}: ${file.relative}`);
-    const problems = Object.entries(MESSAGES).flatMap(([code, message]): LabelProblem[] => {
-      const items = this.#items.get(code as RowProblem) ?? [];
-      return items.length === 0
-        ? []
-        : [{ code: code as RowProblem, message: `${message}: ${items.length}`, items }];
-    });
+    const problems = (Object.keys(MESSAGES) as RowProblem[]).flatMap((code) =>
+      problemOf(code, MESSAGES[code], this.#items.get(code) ?? []),
+    );
     this.#fillLabels();
     const used = new Set(images.map(({ labels }) => labels));
     const classNames = sortClassNames([...new Set([...used].flat())]);

@@ -1,6 +1,6 @@
 /** Problems of labelled images as a set: duplicates, and classes of very different sizes. */
 import { findDoubts } from '../doubts.ts';
-import type { LabelledSample, LabelProblem, Split } from './labelled-types.ts';
+import { type LabelledSample, type LabelProblem, problemOf, type Split } from './labelled-types.ts';
 
 /** Ratio of the largest to the smallest class from which a set is called unbalanced. */
 const UNBALANCED_RATIO = 10;
@@ -47,20 +47,10 @@ function equalImages(
         ),
       );
   }
-  const problems: LabelProblem[] = [];
-  if (conflicts.length > 0)
-    problems.push({
-      code: 'conflicting-labels',
-      message: `Images that occur with different labels: ${conflicts.length}`,
-      items: conflicts,
-    });
-  if (duplicates.length > 0)
-    problems.push({
-      code: 'duplicates',
-      message: `Images that occur more than once with one label: ${duplicates.length}`,
-      items: duplicates,
-    });
-  return problems;
+  return [
+    ...problemOf('conflicting-labels', 'Images that occur with different labels', conflicts),
+    ...problemOf('duplicates', 'Images that occur more than once with one label', duplicates),
+  ];
 }
 
 function labelsText({ label, labels }: LabelledSample, classes: readonly string[]): string {
@@ -121,12 +111,5 @@ function lackingSplits(
       counts[label]! > 0 && !labels.has(label) ? [`${split}: ${name}`] : [],
     ),
   );
-  if (items.length === 0) return [];
-  return [
-    {
-      code: 'split-lacks-classes',
-      message: `Splits without an image of a class: ${items.length}`,
-      items,
-    },
-  ];
+  return problemOf('split-lacks-classes', 'Splits without an image of a class', items);
 }
