@@ -55,22 +55,18 @@ const MACH = new Map([
  * @returns such as `linux-x64`; undefined for a file without native code
  */
 export async function targetOf(file: string): Promise<string | undefined> {
-  const handle = await open(file);
-  try {
-    const head = Buffer.alloc(4096);
-    const { bytesRead } = await handle.read(head, 0, head.length, 0);
-    if (bytesRead < 64) return undefined;
-    const known = (system: string, table: ReadonlyMap<number, string>, code: number) =>
-      `${system}-${table.get(code) ?? `0x${code.toString(16)}`}`;
-    if (head.readUInt32BE(0) === 0x7f454c46) return known('linux', ELF, head.readUInt16LE(18));
-    if (head.readUInt32LE(0) === 0xfeedfacf) return known('darwin', MACH, head.readUInt32LE(4));
-    const start = head.readUInt32LE(0x3c);
-    if (head.toString('latin1', 0, 2) !== 'MZ' || start + 6 > bytesRead) return undefined;
-    if (head.toString('latin1', start, start + 2) !== 'PE') return undefined;
-    return known('win32', PE, head.readUInt16LE(start + 4));
-  } finally {
-    await handle.close();
-  }
+  await using handle = await open(file);
+  const head = Buffer.alloc(4096);
+  const { bytesRead } = await handle.read(head, 0, head.length, 0);
+  if (bytesRead < 64) return undefined;
+  const known = (system: string, table: ReadonlyMap<number, string>, code: number) =>
+    `${system}-${table.get(code) ?? `0x${code.toString(16)}`}`;
+  if (head.readUInt32BE(0) === 0x7f454c46) return known('linux', ELF, head.readUInt16LE(18));
+  if (head.readUInt32LE(0) === 0xfeedfacf) return known('darwin', MACH, head.readUInt32LE(4));
+  const start = head.readUInt32LE(0x3c);
+  if (head.toString('latin1', 0, 2) !== 'MZ' || start + 6 > bytesRead) return undefined;
+  if (head.toString('latin1', start, start + 2) !== 'PE') return undefined;
+  return known('win32', PE, head.readUInt16LE(start + 4));
 }
 
 /**

@@ -72,12 +72,8 @@ export const nodeDisk: Disk = {
   },
   async syncFolder(folder) {
     try {
-      const handle = await open(folder, 'r');
-      try {
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
+      await using handle = await open(folder, 'r');
+      await handle.sync();
     } catch (error) {
       if (!UNSUPPORTED.has(errorCode(error))) throw error;
     }

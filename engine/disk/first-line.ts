@@ -6,12 +6,8 @@ const MOST_BYTES = 4096;
 
 /** The first line without its line end, cut at `MOST_BYTES`; empty for anything but a regular file. */
 export async function firstLine(file: string): Promise<string> {
-  const handle = await open(file, 'r');
-  try {
-    if (!(await handle.stat()).isFile()) return '';
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
-    return buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1)[0]!;
-  } finally {
-    await handle.close();
-  }
+  await using handle = await open(file, 'r');
+  if (!(await handle.stat()).isFile()) return '';
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
+  return buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1)[0]!;
 }

@@ -31,35 +31,31 @@ export class CsvLines {
    * @param onRestart called first when the file is another one or was begun again
    */
   async more(onLine: (line: CsvLine, text: string) => void, onRestart: () => void): Promise<void> {
-    const handle = await open(this.file, 'r');
-    try {
-      const { size, ino } = await handle.stat();
-      if (this.#identity !== undefined && (ino !== this.#identity || size < this.#read)) {
-        this.#begin = 0;
-        this.#read = 0;
-        this.#quoted = false;
-        onRestart();
+    await using handle = await open(this.file, 'r');
+    const { size, ino } = await handle.stat();
+    if (this.#identity !== undefined && (ino !== this.#identity || size < this.#read)) {
+      this.#begin = 0;
+      this.#read = 0;
+      this.#quoted = false;
+      onRestart();
+    }
+    this.#identity = ino;
+    let rest = await readAt(handle, this.#begin, this.#read - this.#begin);
+    while (this.#read < size) {
+      const piece = await readAt(handle, this.#read, Math.min(PIECE_BYTES, size - this.#read));
+      if (piece.length === 0) break;
+      const all = Buffer.concat([rest, piece]);
+      let from = 0;
+      for (let i = rest.length; i < all.length; i++) {
+        if (all[i] === QUOTE) this.#quoted = !this.#quoted;
+        if (all[i] !== LINE_FEED || this.#quoted) continue;
+        const line = { offset: this.#begin, bytes: i - from };
+        onLine(line, all.toString('utf8', from, i));
+        this.#begin += i + 1 - from;
+        from = i + 1;
       }
-      this.#identity = ino;
-      let rest = await readAt(handle, this.#begin, this.#read - this.#begin);
-      while (this.#read < size) {
-        const piece = await readAt(handle, this.#read, Math.min(PIECE_BYTES, size - this.#read));
-        if (piece.length === 0) break;
-        const all = Buffer.concat([rest, piece]);
-        let from = 0;
-        for (let i = rest.length; i < all.length; i++) {
-          if (all[i] === QUOTE) this.#quoted = !this.#quoted;
-          if (all[i] !== LINE_FEED || this.#quoted) continue;
-          const line = { offset: this.#begin, bytes: i - from };
-          onLine(line, all.toString('utf8', from, i));
-          this.#begin += i + 1 - from;
-          from = i + 1;
-        }
-        this.#read += piece.length;
-        rest = all.subarray(from);
-      }
-    } finally {
-      await handle.close();
+      this.#read += piece.length;
+      rest = all.subarray(from);
     }
   }
 }
@@ -72,15 +68,11 @@ async function readAt(handle: FileHandle, at: number, bytes: number): Promise<Bu
 /** The texts of these lines, in their order. */
 export async function readLines(file: string, lines: readonly CsvLine[]): Promise<string[]> {
   if (lines.length === 0) return [];
-  const handle = await open(file, 'r');
-  try {
-    const texts: string[] = [];
-    for (const { offset, bytes } of lines)
-      texts.push((await readAt(handle, offset, bytes)).toString('utf8'));
-    return texts;
-  } finally {
-    await handle.close();
-  }
+  await using handle = await open(file, 'r');
+  const texts: string[] = [];
+  for (const { offset, bytes } of lines)
+    texts.push((await readAt(handle, offset, bytes)).toString('utf8'));
+  return texts;
 }
 
 const SIMPLE = /^[^"\r\n]*$/;

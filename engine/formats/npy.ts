@@ -48,12 +48,8 @@ export async function writeNpy(file: string, { dtype, shape, data }: HostTensor)
 
 /** @throws StudioError `npy-invalid` */
 export async function readNpyHeader(file: string): Promise<NpyHeader> {
-  const handle = await open(file, 'r');
-  try {
-    return await readHeader(handle, file);
-  } finally {
-    await handle.close();
-  }
+  await using handle = await open(file, 'r');
+  return await readHeader(handle, file);
 }
 
 /**
@@ -61,20 +57,16 @@ export async function readNpyHeader(file: string): Promise<NpyHeader> {
  * @throws StudioError `npy-invalid`
  */
 export async function* readNpyPieces(file: string): AsyncGenerator<NpyData> {
-  const handle = await open(file, 'r');
-  try {
-    const { dtype, shape, dataStart } = await readHeader(handle, file);
-    const { array } = STORAGE[dtype];
-    const total = elementCount(shape);
-    const perPiece = CHUNK_BYTES / array.BYTES_PER_ELEMENT;
-    for (let at = 0; at < total; at += perPiece) {
-      const piece = new array(Math.min(perPiece, total - at));
-      const bytes = new Uint8Array(piece.buffer);
-      await readFully(handle, bytes, dataStart + at * array.BYTES_PER_ELEMENT, file);
-      yield piece;
-    }
-  } finally {
-    await handle.close();
+  await using handle = await open(file, 'r');
+  const { dtype, shape, dataStart } = await readHeader(handle, file);
+  const { array } = STORAGE[dtype];
+  const total = elementCount(shape);
+  const perPiece = CHUNK_BYTES / array.BYTES_PER_ELEMENT;
+  for (let at = 0; at < total; at += perPiece) {
+    const piece = new array(Math.min(perPiece, total - at));
+    const bytes = new Uint8Array(piece.buffer);
+    await readFully(handle, bytes, dataStart + at * array.BYTES_PER_ELEMENT, file);
+    yield piece;
   }
 }
 

@@ -96,35 +96,27 @@ export async function readSafetensors(
   file: string,
   options: ReadOptions = {},
 ): Promise<SafetensorsFile & FileDigest> {
-  const handle = await open(file, 'r');
-  try {
-    const { size } = await handle.stat();
-    if (size > (options.maxBytes ?? Number.POSITIVE_INFINITY)) {
-      throw invalid(file, `it has ${size} bytes, more than the limit of ${options.maxBytes}`);
-    }
-    const { header, raw } = await readHeader(handle, size, file);
-    const hash = createHash('sha256').update(raw);
-    const tensors = new Map<string, HostTensor>();
-    for (const entry of header.entries) {
-      const data = allocate(entry, file);
-      await readFully(handle, bytesOf(data), header.dataStart + entry.begin, file, hash);
-      tensors.set(entry.name, finishTensor(entry, data, file));
-    }
-    return { tensors, metadata: header.metadata, size, sha256: hash.digest('hex') };
-  } finally {
-    await handle.close();
+  await using handle = await open(file, 'r');
+  const { size } = await handle.stat();
+  if (size > (options.maxBytes ?? Number.POSITIVE_INFINITY)) {
+    throw invalid(file, `it has ${size} bytes, more than the limit of ${options.maxBytes}`);
   }
+  const { header, raw } = await readHeader(handle, size, file);
+  const hash = createHash('sha256').update(raw);
+  const tensors = new Map<string, HostTensor>();
+  for (const entry of header.entries) {
+    const data = allocate(entry, file);
+    await readFully(handle, bytesOf(data), header.dataStart + entry.begin, file, hash);
+    tensors.set(entry.name, finishTensor(entry, data, file));
+  }
+  return { tensors, metadata: header.metadata, size, sha256: hash.digest('hex') };
 }
 
 /** Names, shapes and metadata without the data. */
 export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader> {
-  const handle = await open(file, 'r');
-  try {
-    const { size } = await handle.stat();
-    return (await readHeader(handle, size, file)).header;
-  } finally {
-    await handle.close();
-  }
+  await using handle = await open(file, 'r');
+  const { size } = await handle.stat();
+  return (await readHeader(handle, size, file)).header;
 }
 
 /** The whole file as one array, for small sets. */

@@ -48,22 +48,18 @@ export class LineTail {
       dropFirst = true;
     }
     if (size === this.#offset) return;
-    const handle = await open(this.file, 'r');
-    try {
-      while (this.#offset < size) {
-        const piece = Buffer.alloc(Math.min(PIECE_BYTES, size - this.#offset));
-        const { bytesRead } = await handle.read(piece, 0, piece.length, this.#offset);
-        if (bytesRead === 0) return;
-        this.#offset += bytesRead;
-        const lines = this.#split(piece.subarray(0, bytesRead));
-        if (dropFirst && lines.length > 0) {
-          lines.shift();
-          dropFirst = false;
-        }
-        if (lines.length > 0) onLines(lines);
+    await using handle = await open(this.file, 'r');
+    while (this.#offset < size) {
+      const piece = Buffer.alloc(Math.min(PIECE_BYTES, size - this.#offset));
+      const { bytesRead } = await handle.read(piece, 0, piece.length, this.#offset);
+      if (bytesRead === 0) return;
+      this.#offset += bytesRead;
+      const lines = this.#split(piece.subarray(0, bytesRead));
+      if (dropFirst && lines.length > 0) {
+        lines.shift();
+        dropFirst = false;
       }
-    } finally {
-      await handle.close();
+      if (lines.length > 0) onLines(lines);
     }
   }
 

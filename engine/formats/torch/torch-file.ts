@@ -48,13 +48,9 @@ export async function readTorchFile(
   file: string,
   options: TorchReadOptions = {},
 ): Promise<TorchFile> {
-  const handle = await open(file, 'r');
-  try {
-    const { size } = await handle.stat();
-    return await readSource(fileSource(handle, size), file, options);
-  } finally {
-    await handle.close();
-  }
+  await using handle = await open(file, 'r');
+  const { size } = await handle.stat();
+  return await readSource(fileSource(handle, size), file, options);
 }
 
 /**

@@ -173,15 +173,11 @@ async function isOwnFolder(folder: string): Promise<boolean> {
 }
 
 async function isOwnFile(file: string): Promise<boolean> {
-  const handle = await open(file, 'r');
-  try {
-    const head = Buffer.alloc(64);
-    const { bytesRead } = await handle.read(head, 0, head.length, 0);
-    // ONNX files begin with the format version and the name of the writer.
-    if (head.subarray(0, bytesRead).indexOf(SOURCE) === 4) return true;
-  } finally {
-    await handle.close();
-  }
+  await using handle = await open(file, 'r');
+  const head = Buffer.alloc(64);
+  const { bytesRead } = await handle.read(head, 0, head.length, 0);
+  // ONNX files begin with the format version and the name of the writer.
+  if (head.subarray(0, bytesRead).indexOf(SOURCE) === 4) return true;
   try {
     return (await readSafetensorsHeader(file)).metadata['source'] === SOURCE;
   } catch {

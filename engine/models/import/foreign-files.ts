@@ -116,26 +116,22 @@ export async function kindOf(file: string): Promise<'safetensors' | 'torch' | 'i
 
 /** Identify archives of other programs by their entries; damaged ones are left to the reader. */
 async function foreignArchive(file: string): Promise<Foreign | undefined> {
-  const handle = await open(file, 'r');
-  try {
-    const { size } = await handle.stat();
-    const entries = await openZip(fileSource(handle, size)).catch(() => undefined);
-    if (entries === undefined) return undefined;
-    const names = [...entries.names()].map((name) => name.replace(/^[^/]+\//, ''));
-    if (names.includes('constants.pkl') || names.some((name) => /^code\/.*\.py$/.test(name)))
-      return {
-        what: 'a TorchScript program, which holds code beside its weights',
-        advice:
-          'Save the state dictionary instead: torch.save(torch.jit.load(FILE).state_dict(), OUT).',
-      };
-    const all = [...entries.names()];
-    if (all.some((name) => /\.weights\.h5$/.test(name))) return KERAS;
-    if (all.length > 0 && all.every((name) => name.endsWith('.npy'))) return NUMPY;
-    const isTorch = all.some((name) => name.endsWith('data.pkl')) || TORCH_NAME.test(file);
-    return isTorch ? undefined : PACKED;
-  } finally {
-    await handle.close();
-  }
+  await using handle = await open(file, 'r');
+  const { size } = await handle.stat();
+  const entries = await openZip(fileSource(handle, size)).catch(() => undefined);
+  if (entries === undefined) return undefined;
+  const names = [...entries.names()].map((name) => name.replace(/^[^/]+\//, ''));
+  if (names.includes('constants.pkl') || names.some((name) => /^code\/.*\.py$/.test(name)))
+    return {
+      what: 'a TorchScript program, which holds code beside its weights',
+      advice:
+        'Save the state dictionary instead: torch.save(torch.jit.load(FILE).state_dict(), OUT).',
+    };
+  const all = [...entries.names()];
+  if (all.some((name) => /\.weights\.h5$/.test(name))) return KERAS;
+  if (all.length > 0 && all.every((name) => name.endsWith('.npy'))) return NUMPY;
+  const isTorch = all.some((name) => name.endsWith('data.pkl')) || TORCH_NAME.test(file);
+  return isTorch ? undefined : PACKED;
 }
 
 /** A map whose first key is a text. */
@@ -150,12 +146,8 @@ function notWeights(file: string, { what, advice }: Foreign): StudioError {
 }
 
 async function firstBytes(file: string, count: number): Promise<Uint8Array> {
-  const handle = await open(file, 'r');
-  try {
-    const bytes = new Uint8Array(count);
-    const { bytesRead } = await handle.read(bytes, 0, count, 0);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
+  await using handle = await open(file, 'r');
+  const bytes = new Uint8Array(count);
+  const { bytesRead } = await handle.read(bytes, 0, count, 0);
+  return bytes.subarray(0, bytesRead);
 }
