@@ -6,11 +6,11 @@ import { Alert, Button, Group, Loader, Modal, Stack, Text, TextInput } from '@ma
 import { useState } from 'react';
 import type { FolderListing } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
+import { baseName } from './base-name.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { FolderEntries, FolderPath } from './folder-entries.tsx';
 import classes from './folder-picker.module.css';
 import { focusFirstField } from './form-dialog.tsx';
-import { baseName } from './lightbox/picture.ts';
 import { PictureStrip } from './picture-strip.tsx';
 
 export interface FolderPickerProps {

@@ -1,6 +1,6 @@
 /** A few small pictures in a row, by which a folder or data set is recognised. */
 import { imageAddress } from '../../engine/contract/studio/index.ts';
-import { baseName } from './lightbox/picture.ts';
+import { baseName } from './base-name.ts';
 import classes from './picture-strip.module.css';
 
 /** Pixels that are requested: twice the shown ones, for dense screens. */

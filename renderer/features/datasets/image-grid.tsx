@@ -10,10 +10,11 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { type ImageItem, imageAddress } from '../../../engine/contract/studio/index.ts';
 import { call } from '../../client/studio.ts';
 import { useStudio } from '../../client/use-studio.ts';
+import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { bytesText, countText } from '../../ui/format.ts';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
-import { baseName, type Picture } from '../../ui/lightbox/picture.ts';
+import type { Picture } from '../../ui/lightbox/picture.ts';
 import classes from './datasets.module.css';
 
 const PAGE = 200;

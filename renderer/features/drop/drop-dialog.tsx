@@ -1,10 +1,11 @@
 /** A dialog that offers actions for dropped items and names those that cannot be used. */
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { baseName } from '../../ui/base-name.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
 import { PathText } from '../../ui/path-text.tsx';
 import classes from './drop.module.css';
-import { baseName, type DropOffer, type DropPlan, offerKey } from './drop-plan.ts';
+import { type DropOffer, type DropPlan, offerKey } from './drop-plan.ts';
 
 /** Maximum number of listed items. */
 const SHOWN = 8;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset, DroppedThing } from '../../../engine/contract/studio/index.ts';
-import { baseName, certainOffer, joinPlans, planDrop, withoutOffer } from './drop-plan.ts';
+import { certainOffer, joinPlans, planDrop, withoutOffer } from './drop-plan.ts';
 
 function thing(kind: DroppedThing['kind'], path: string, more: Partial<DroppedThing> = {}) {
   return { kind, path, parent: path.slice(0, path.lastIndexOf('/')) || '/', ...more };
@@ -89,8 +89,4 @@ describe('what is asked of a drop', () => {
     expect(plan(run('a'), run('b')).offers).toHaveLength(2);
     expect(plan(thing('workspace', '/ws'), thing('workspace', '/ws')).offers).toHaveLength(1);
   });
-});
-
-it('names a path by its last part', () => {
-  expect(['/a/b/', 'C:\\a\\b.csv', '/', 'b'].map(baseName)).toEqual(['b', 'b.csv', '/', 'b']);
 });

@@ -104,16 +104,6 @@ function reasonAgainst({ kind, run, workspace, reason }: DroppedThing): readonly
   ];
 }
 
-/** The last part of a path with slashes or backslashes. */
-export function baseName(path: string): string {
-  return (
-    path
-      .replace(/[\\/]+$/, '')
-      .split(/[\\/]/)
-      .at(-1) || path
-  );
-}
-
 function isWithin(path: string, folder: string): boolean {
   if (path === folder) return true;
   const separator = folder.includes('\\') ? '\\' : '/';

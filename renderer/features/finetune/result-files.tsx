@@ -2,6 +2,7 @@
 import { Anchor, List, Text } from '@mantine/core';
 import { downloadAddress, type Job } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
+import { baseName } from '../../ui/base-name.ts';
 import { Section } from '../../ui/section.tsx';
 import { ShowButton } from '../../ui/show-file.tsx';
 
@@ -31,7 +32,7 @@ export function ResultFiles({ job: { results, result } }: { readonly job: Job })
 }
 
 function FileName({ file }: { readonly file: string }) {
-  const name = file.split(/[\\/]/).at(-1)!;
+  const name = baseName(file);
   return desktop === undefined ? (
     <Anchor href={downloadAddress(file)} download size="sm">
       {name}

@@ -3,6 +3,7 @@ import { Button, Group, SimpleGrid, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type ClassifierEvaluation, imageAddress } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
+import { baseName } from '../../ui/base-name.ts';
 import { countText, percentText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 import classes from './classify.module.css';
@@ -38,7 +39,7 @@ export function Mistakes({ evaluation }: { readonly evaluation: ClassifierEvalua
                 {percentText(confidence, 0)}
               </Text>
               <Text size="xs" c="dimmed" truncate title={path}>
-                {path?.split(/[\\/]/).at(-1)}
+                {baseName(path ?? '')}
               </Text>
             </figcaption>
           </figure>

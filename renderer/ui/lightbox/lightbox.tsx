@@ -8,9 +8,10 @@
 import { Modal, Text } from '@mantine/core';
 import { useWindowEvent } from '@mantine/hooks';
 import { useRef } from 'react';
+import { baseName } from '../base-name.ts';
 import { countText } from '../format.ts';
 import classes from './lightbox.module.css';
-import { aboutText, baseName, type Picture } from './picture.ts';
+import { aboutText, type Picture } from './picture.ts';
 import { Stage } from './stage.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useZoom } from './use-zoom.ts';

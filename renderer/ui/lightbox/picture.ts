@@ -1,4 +1,6 @@
 /** A picture that thumbnails and the lightbox show. */
+
+import { baseName } from '../base-name.ts';
 import { countText } from '../format.ts';
 
 export interface Picture {
@@ -10,11 +12,6 @@ export interface Picture {
   readonly caption?: string;
   /** What is known of the file, for example its format. */
   readonly details?: string;
-}
-
-/** The last part of a path of any system. */
-export function baseName(path: string): string {
-  return path.split(/[\\/]/).at(-1) || path;
 }
 
 /** The alternative text of a picture. */
