@@ -10,7 +10,7 @@ import { chromium, type Locator } from '@playwright/test';
 import { findChromium } from '../build/browser.ts';
 import { bundleRenderer } from '../build/renderer.ts';
 import { ROOT } from '../build/root.ts';
-import { startServer } from './start-server.ts';
+import { serveStudio } from './start-server.ts';
 
 export async function main(folders: string[]): Promise<void> {
   const [images, labelled] = folders.map((folder) => path.resolve(folder));
@@ -20,7 +20,7 @@ export async function main(folders: string[]): Promise<void> {
 
   const home = mkdtempSync(path.join(os.tmpdir(), 'conmim-newcomer-'));
   const roots = [home, images, labelled].flatMap((folder) => ['--root', folder]);
-  const { server, url } = await startServer(path.join(home, 'workspace'), roots);
+  const { server, url } = await serveStudio(path.join(home, 'workspace'), roots);
   const browser = await chromium.launch({
     executablePath: findChromium()!,
     args: ['--no-sandbox'],

@@ -8,7 +8,7 @@ import { ROOT } from '../build/root.ts';
  * @param words further arguments
  * @returns the process, and the login address for a browser
  */
-export async function startServer(
+export async function serveStudio(
   workspace: string,
   words: readonly string[] = [],
 ): Promise<{ server: ChildProcess; url: string }> {

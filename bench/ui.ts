@@ -11,7 +11,7 @@ import { findChromium } from '../build/browser.ts';
 import { bundleRenderer } from '../build/renderer.ts';
 import { writeListing } from '../engine/tools/listing-file.ts';
 import { appendRows } from './append-rows.ts';
-import { startServer } from './start-server.ts';
+import { serveStudio } from './start-server.ts';
 
 const IMAGES = 1_000_000;
 const RUNS = 10_000;
@@ -228,7 +228,7 @@ export async function main(): Promise<void> {
     const folder = path.join(home, 'images');
     const dataset = await writeDataset(workspace, folder, await writeImages(folder));
     const run = writeRuns(workspace);
-    const { server, url } = await startServer(workspace);
+    const { server, url } = await serveStudio(workspace);
     const browser = await chromium.launch({
       executablePath: findChromium()!,
       args: ['--no-sandbox', '--enable-precise-memory-info'],

@@ -173,7 +173,7 @@ async function programParts(target: string): Promise<Part[]> {
 /**
  * All parts that ship for a target, by name; packages that engine and page share are listed once.
  */
-export async function partsOf(target: string): Promise<Part[]> {
+export async function shippedParts(target: string): Promise<Part[]> {
   const packages = await lockedPackages(target);
   const installed = [...packages].map(([name, version]) => installedPart(name, version));
   const parts = [
@@ -186,7 +186,7 @@ export async function partsOf(target: string): Promise<Part[]> {
 }
 
 /**
- * @param parts from `partsOf`
+ * @param parts from `shippedParts`
  * @returns path of the file
  * @throws Error that names every part which may not ship
  */
@@ -220,7 +220,7 @@ export async function main([
   target = `${process.platform}-${process.arch}`,
 ]: string[]): Promise<void> {
   try {
-    process.stdout.write(`${await writeLicences(await partsOf(target))}\n`);
+    process.stdout.write(`${await writeLicences(await shippedParts(target))}\n`);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = 1;

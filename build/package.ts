@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import type { Configuration } from 'electron-builder';
 import { filesUnder, findFaults, resourcesIn, targetParts } from './check-package.ts';
 import { configFor, TARGETS } from './electron-builder.config.ts';
-import { partsOf, writeLicences } from './licences.ts';
+import { shippedParts, writeLicences } from './licences.ts';
 import { fetchNode, nodeExecutable } from './node-runtime.ts';
 import { bundleRenderer } from './renderer.ts';
 import { ROOT } from './root.ts';
@@ -145,7 +145,7 @@ async function packageFor(args: string[]): Promise<void> {
   await bundleRenderer({ force: true });
   const node = await fetchNode(target);
   if (target.startsWith('win32') && !values.check) await copyVisualC(target, node);
-  await writeLicences(await partsOf(target));
+  await writeLicences(await shippedParts(target));
   if (values.check) {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-package-'));
     try {

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesUnder, findFaults, lockedPackages, targetOf } from './check-package.ts';
 import { electronAtHand, sandboxFault, windowRunner } from './electron.ts';
 import { configFor, TARGETS } from './electron-builder.config.ts';
-import { faultsOf, type Part, partsOf, writeLicences } from './licences.ts';
+import { faultsOf, type Part, shippedParts, writeLicences } from './licences.ts';
 import { reachOf, unknownReach } from './network-reach.ts';
 import { nodeExecutable } from './node-runtime.ts';
 import { packAround, packStandIn } from './package.ts';
@@ -34,7 +34,7 @@ const RUN = path.join(root, 'build', 'run.mjs');
 /** The shipped parts, computed once, since that bundles the page. */
 let partsHere: Promise<Part[]> | undefined;
 function shipped(): Promise<Part[]> {
-  partsHere ??= partsOf(HERE);
+  partsHere ??= shippedParts(HERE);
   return partsHere;
 }
 

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSmallImage } from '../data/testing/small-images.ts';
-import { bytesOf, pickle } from '../formats/torch/testing/pickles.ts';
+import { joinPieces, pickle } from '../formats/torch/testing/pickles.ts';
 import { zipFile } from '../formats/torch/testing/zips.ts';
 import { CONFINED_VARIABLE } from '../platform/confined.ts';
 import type { Host } from './host.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
   put('files/list.csv', `path,label\n${KEY.split('\n').join(',xyzzy\n')}`);
   put('files/text-pickle.pt', `L1\nchunter2 swordfish\nxyzzy=plugh\n.`);
   put('files/text-key.pth', `L1\n(VBEGIN\nVhunter2\nVBEGIN\nVxyzzy\nd.`);
-  put('files/pickle.pt', pickle(bytesOf('(', 'VBEGIN\n', 'Vhunter2\n', 't')));
+  put('files/pickle.pt', pickle(joinPieces('(', 'VBEGIN\n', 'Vhunter2\n', 't')));
   put('files/header.safetensors', safetensors(JSON_KEY));
   put('files/no-header.safetensors', safetensors('{"BEGIN hunter2'));
   put('files/archive.zip', zipFile([{ name: 'hunter2/swordfish.txt', data: Buffer.from(KEY) }]));

@@ -10,18 +10,18 @@
  * The kind of a field: a text, a number, any JSON value, a list of a kind, or an object. A name
  * that ends with `?` is optional.
  */
-type Kind = 'text' | 'number' | 'any' | readonly [Kind] | Fields;
-export interface Fields {
+type Kind = 'text' | 'number' | 'any' | readonly [Kind] | DetailFields;
+export interface DetailFields {
   readonly [name: string]: Kind;
 }
 
-interface Entry<F extends Fields> {
+interface Entry<F extends DetailFields> {
   /** What happened, in one sentence for users. */
   readonly meaning: string;
   readonly fields: F;
 }
 
-function entry<const F extends Fields = Record<never, never>>(
+function entry<const F extends DetailFields = Record<never, never>>(
   meaning: string,
   fields?: F,
 ): Entry<F> {

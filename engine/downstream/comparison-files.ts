@@ -1,6 +1,6 @@
 /** The files of a comparison: a table as CSV and Markdown, a figure as SVG. */
 import { type Primary, scoreFacts, scoreValueText } from '../contract/scores.ts';
-import type { Estimate } from '../evaluation/bootstrap.ts';
+import type { IntervalEstimate } from '../evaluation/bootstrap.ts';
 import { csvLine } from '../formats/csv.ts';
 import type { Comparison, ComparisonRow, Gain, Start } from './comparison.ts';
 
@@ -66,7 +66,7 @@ function signed(primary: Primary, change: number): string {
   return `${change < 0 ? '−' : '+'}${bare(primary, Math.abs(change))}`;
 }
 
-function changeText(primary: Primary, { value, low, high }: Estimate, unit = ''): string {
+function changeText(primary: Primary, { value, low, high }: IntervalEstimate, unit = ''): string {
   return `${signed(primary, value)}${unit} (${signed(primary, low)} to ${signed(primary, high)})`;
 }
 
@@ -159,7 +159,7 @@ function curve(
 ): string[] {
   const { colour, dash } = STYLE[start];
   const points = rows.map(({ fraction, score }) => ({ at: x(fraction), score }));
-  const bar = (at: number, { low, high }: Estimate) =>
+  const bar = (at: number, { low, high }: IntervalEstimate) =>
     `<line x1="${at}" x2="${at}" y1="${y(low)}" y2="${y(high)}" stroke="${colour}" stroke-width="2"/>`;
   return [
     `<polyline fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}" points="${points.map(({ at, score }) => `${at},${y(score.value)}`).join(' ')}"/>`,

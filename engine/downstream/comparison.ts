@@ -6,7 +6,7 @@
  * uses the same resamples for both sides. The range over seeds is shown separately.
  */
 import { type Primary, primaryValue } from '../contract/scores.ts';
-import { bootstrap, type Estimate } from '../evaluation/bootstrap.ts';
+import { bootstrap, type IntervalEstimate } from '../evaluation/bootstrap.ts';
 import type { ComparedCell, Measured } from '../tasks/labelled-task.ts';
 import type { AnyLabelledTask } from '../tasks/register.ts';
 
@@ -31,7 +31,7 @@ export interface ComparisonRow {
   readonly start: Start;
   readonly labelled: number;
   readonly seeds: number;
-  readonly score: Estimate;
+  readonly score: IntervalEstimate;
   /** Lowest and highest over the seeds. */
   readonly lowest: number;
   readonly highest: number;
@@ -41,7 +41,7 @@ export interface Gain {
   readonly fraction: number;
   readonly mode: string;
   /** Pre-trained minus from scratch. An interval without 0 is a significant gain. */
-  readonly score: Estimate;
+  readonly score: IntervalEstimate;
 }
 
 export interface Comparison {
@@ -73,7 +73,7 @@ export function comparisonOf(cells: readonly CellResult[], task: ComparingTask):
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
-function estimate({ images, score }: Measured): Estimate {
+function estimate({ images, score }: Measured): IntervalEstimate {
   return bootstrap(images, (weights) => [score(weights)])[0]!;
 }
 
@@ -130,7 +130,7 @@ function comparisonGains(results: readonly CellResult[], { comparison }: Compari
 
 /** For programs: each estimate by the name of its score. */
 export function comparisonRecord({ task, primary, rows, gains }: Comparison) {
-  const named = <E extends { readonly score: Estimate }>({ score, ...rest }: E) => ({
+  const named = <E extends { readonly score: IntervalEstimate }>({ score, ...rest }: E) => ({
     ...rest,
     [primary.name]: score,
   });

@@ -19,7 +19,7 @@ export interface EvaluateOrder
   readonly out?: string;
 }
 
-export interface Evaluation extends Omit<Judgement, 'tables'> {
+export interface EvaluateOutcome extends Omit<Judgement, 'tables'> {
   readonly files: readonly string[];
 }
 
@@ -28,7 +28,10 @@ export interface Evaluation extends Omit<Judgement, 'tables'> {
  * @throws StudioError `model-without-classifier`, `target-taken`, and errors of opening models and
  *   evaluating
  */
-export async function evaluate(order: EvaluateOrder, taskOf = labelledTask): Promise<Evaluation> {
+export async function evaluate(
+  order: EvaluateOrder,
+  taskOf = labelledTask,
+): Promise<EvaluateOutcome> {
   const { workspace, data, labelSeparator, threshold, out, device, onProgress } = order;
   if (out !== undefined) await refuseTakenEvaluation(out);
   const otherwise = 'evaluate its features with conmim knn';

@@ -7,7 +7,7 @@
 import { RandomStream } from '../random/philox.ts';
 
 /** A number with its 95 % interval over resamples of the images. */
-export interface Estimate {
+export interface IntervalEstimate {
   readonly value: number;
   readonly low: number;
   readonly high: number;
@@ -30,7 +30,7 @@ export function bootstrap(
   images: number,
   measure: (weights: Uint32Array) => readonly number[],
   { seed = 0, resamples = RESAMPLES }: BootstrapOptions = {},
-): Estimate[] {
+): IntervalEstimate[] {
   const weights = new Uint32Array(images).fill(1);
   const values = measure(weights);
   const found = values.map(() => new Float64Array(resamples));

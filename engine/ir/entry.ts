@@ -2,7 +2,7 @@
  * An entry of a module: a graph whose type has the names of its feeds and results. A program that
  * is compiled from it accepts no others.
  */
-import type { FeedData, Feeds, Graph, Node, Output } from './types.ts';
+import type { FeedData, Feeds, Graph, GraphOutput, Node } from './types.ts';
 
 /** Inputs by name; undefined where the settings of a module leave one out. */
 type FedNodes = Readonly<Record<string, Node<'input'> | undefined>>;
@@ -15,9 +15,9 @@ type FeedsBy<N extends FedNodes> = {
 interface EntryOutputs<R extends string> {
   readonly results?: Readonly<Record<R, Node>>;
   /** Next values of state tensors. */
-  readonly state?: readonly Output[];
+  readonly state?: readonly GraphOutput[];
   /** Results whose names are known only while the program runs. */
-  readonly taps?: readonly Output[];
+  readonly taps?: readonly GraphOutput[];
 }
 
 /** Make an entry. Without `feeds`, their names are known only at run time. */
@@ -37,12 +37,12 @@ export function entry(
     if (node !== undefined && node.attrs.name !== key)
       throw new Error(`${name}: the input ${node.attrs.name} is listed as ${key}`);
   const found = Object.entries(results).map(
-    ([key, node]): Output => ({ name: key, role: 'result', node }),
+    ([key, node]): GraphOutput => ({ name: key, role: 'result', node }),
   );
   return { name, outputs: [...found, ...state, ...taps] };
 }
 
 /** The next value of a state tensor. */
-export function nextState(name: string, node: Node): Output {
+export function nextState(name: string, node: Node): GraphOutput {
   return { name, role: 'state', node };
 }

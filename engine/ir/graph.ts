@@ -1,6 +1,6 @@
 /** Walks over graphs: nodes in topological order, and rewriting from the inputs on. */
 import { makeNode } from './builder.ts';
-import type { Graph, Node, Output } from './types.ts';
+import type { Graph, GraphOutput, Node } from './types.ts';
 
 /** All nodes that the roots reach, each after its inputs, in a fixed order. */
 export function topological(roots: readonly Node[]): Node[] {
@@ -40,7 +40,9 @@ export function rewriteGraph(graph: Graph, rewrite: (node: Node) => Node): Graph
   }
   return {
     ...graph,
-    outputs: graph.outputs.map((output): Output => ({ ...output, node: done.get(output.node)! })),
+    outputs: graph.outputs.map(
+      (output): GraphOutput => ({ ...output, node: done.get(output.node)! }),
+    ),
   };
 }
 

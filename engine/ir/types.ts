@@ -119,7 +119,7 @@ interface NodeOf<K extends OpName> extends TensorType {
 export type Node<K extends OpName = OpName> = { [P in K]: NodeOf<P> }[K];
 
 /** An output of a graph: a result that is returned, or the next value of a state tensor. */
-export interface Output {
+export interface GraphOutput {
   readonly name: string;
   readonly role: 'result' | 'state';
   readonly node: Node;
@@ -144,7 +144,7 @@ declare const RUN: unique symbol;
 /** `F` and `R` are the feeds and results of a run, where their names are known (entry.ts). */
 export interface Graph<F extends Feeds = Feeds, R extends string = never> {
   readonly name: string;
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly GraphOutput[];
   /** This field exists in the type alone. */
   readonly [RUN]?: { readonly feeds: F; readonly results: Results<R> };
 }

@@ -18,7 +18,7 @@ export interface ModelReference {
   readonly step?: number;
 }
 
-export interface OpenOptions extends RunOptions {
+export interface OpenModelOptions extends RunOptions {
   readonly workspace: string;
 }
 
@@ -28,7 +28,7 @@ export interface OpenOptions extends RunOptions {
  *
  * @throws StudioError `run-not-found` for other references; errors of opening runs and weights
  */
-export async function openModel(reference: string, options: OpenOptions): Promise<Imported> {
+export async function openModel(reference: string, options: OpenModelOptions): Promise<Imported> {
   const { workspace, ...which } = options;
   const there = statSync(reference, { throwIfNoEntry: false });
   const checkpoint = there && checkpointAt(reference);

@@ -14,7 +14,7 @@ import { ones, type ParameterSpec, type Parameters, zeros } from './parameters.t
 import { NO_TAPS } from './taps.ts';
 import {
   gridOf,
-  layerNorm,
+  namedLayerNorm,
   type TrunkOptions,
   trunkForward,
   type VitConfig,
@@ -108,5 +108,5 @@ export function poolTokens(
     pooling === 'mean'
       ? ir.mean(ir.slice(perImage, 1, 1, T), [1])
       : ir.reshape(ir.slice(perImage, 1, 0, 1), [B, vit.embedDim]);
-  return layerNorm(p, norm, pooled);
+  return namedLayerNorm(p, norm, pooled);
 }

@@ -5,7 +5,7 @@ import type { Node } from '../ir/types.ts';
 import type { ParameterSpec, Parameters } from './parameters.ts';
 import { projectorBuffers, projectorForward, projectorParameters } from './projector.ts';
 import { NO_TAPS, type Taps } from './taps.ts';
-import { gridOf, layerNorm, trunkForward, type VitConfig, vitParameters } from './vit.ts';
+import { gridOf, namedLayerNorm, trunkForward, type VitConfig, vitParameters } from './vit.ts';
 import { vitConfig } from './vit-config.ts';
 
 export interface NetworkConfig {
@@ -61,7 +61,7 @@ export function networkForward(
   const { tokens } = gridOf(config.vit);
   const B = images.shape[0]!;
   const blocks = trunkForward(p, images, config.vit, { mask, taps });
-  const features = layerNorm(p, 'norm', blocks.at(-1)!);
+  const features = namedLayerNorm(p, 'norm', blocks.at(-1)!);
   const { output, buffers } = projectorForward(p, features);
   const D = config.projector.outputDim;
   const projected = ir.slice(ir.reshape(output, [B, tokens, D]), 1, 1, tokens);

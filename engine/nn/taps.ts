@@ -5,7 +5,7 @@
  * Only requested values are taken, so a graph without taps is unchanged.
  */
 import { StudioError } from '../contract/errors.ts';
-import type { Node, Output } from '../ir/types.ts';
+import type { GraphOutput, Node } from '../ir/types.ts';
 
 interface Shared {
   readonly wanted: ReadonlySet<string>;
@@ -48,7 +48,7 @@ export class Taps {
    * The requested values, as results of an entry.
    * @throws StudioError `tap-unknown` when the network has no value of a requested name
    */
-  results(): Output[] {
+  results(): GraphOutput[] {
     const { wanted, taken, offered } = this.#shared;
     return [...wanted].map((name) => {
       const node = taken.get(name);

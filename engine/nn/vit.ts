@@ -178,7 +178,7 @@ export function trunkForward(
 }
 
 /** Layer norm with the parameters of that name. @param x [rows, E] */
-export function layerNorm(p: Parameters, name: string, x: Node): Node {
+export function namedLayerNorm(p: Parameters, name: string, x: Node): Node {
   return ir.layerNorm(x, p(`${name}.weight`), p(`${name}.bias`), LAYER_NORM_EPS);
 }
 
@@ -234,10 +234,10 @@ function block(p: Parameters, prefix: string, x: Node, options: BlockOptions): N
     if (factor === undefined) return scaled;
     return ir.mul(scaled, ir.reshape(ir.broadcast(factor, [B, rows / B]), [rows, 1]));
   };
-  const attended = selfAttention(at, layerNorm(at, 'norm1', x), options);
+  const attended = selfAttention(at, namedLayerNorm(at, 'norm1', x), options);
   const middle = ir.add(x, branch('gamma_1', keep?.[0], attended));
   const hidden = ir.gelu(
-    ir.linear(layerNorm(at, 'norm2', middle), at('mlp.fc1.weight'), at('mlp.fc1.bias')),
+    ir.linear(namedLayerNorm(at, 'norm2', middle), at('mlp.fc1.weight'), at('mlp.fc1.bias')),
   );
   const mixed = ir.linear(hidden, at('mlp.fc2.weight'), at('mlp.fc2.bias'));
   return ir.add(middle, branch('gamma_2', keep?.[1], mixed));

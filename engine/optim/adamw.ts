@@ -8,7 +8,7 @@
  * @source Loshchilov and Hutter (ICLR 2019); operation order of torch.optim.AdamW
  */
 import * as ir from '../ir/builder.ts';
-import type { Node, Output } from '../ir/types.ts';
+import type { GraphOutput, Node } from '../ir/types.ts';
 
 /** A tensor or pack that is updated as one vector. */
 export interface Optimized {
@@ -66,7 +66,7 @@ export function updateFeeds(
 export function updateOutputs(
   targets: readonly Optimized[],
   { beta1, beta2 }: AdamWConstants,
-): Output[] {
+): GraphOutput[] {
   const scalars = new Map<string, Node>();
   const scalar = (name: string) => {
     const node = scalars.get(name) ?? ir.feed(name, []);
@@ -95,7 +95,7 @@ export function updateOutputs(
       const kept = ir.mul(read(names.average), scalar('keepAverage'));
       next.push([names.average, ir.add(kept, ir.mul(p, scalar('toAverage')))]);
     }
-    return next.map(([name, node]): Output => ({ name, role: 'state', node }));
+    return next.map(([name, node]): GraphOutput => ({ name, role: 'state', node }));
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import * as ir from '../ir/builder.ts';
 import { rewriteGraph } from '../ir/graph.ts';
-import type { Graph, Module, Node, Output, Shape, TensorType } from '../ir/types.ts';
+import type { Graph, GraphOutput, Module, Node, Shape, TensorType } from '../ir/types.ts';
 import { elementCount } from '../tensor/host-tensor.ts';
 
 /** The position of a tensor of the original state. */
@@ -74,12 +74,12 @@ function bindGraph(
   const written = new Map(
     rewritten.outputs.filter(({ role }) => role === 'state').map(({ name, node }) => [name, node]),
   );
-  const outputs = rewritten.outputs.flatMap((output): Output[] => {
+  const outputs = rewritten.outputs.flatMap((output): GraphOutput[] => {
     if (output.role === 'result') return [output];
     const type = state.get(output.name);
     return type ? [{ ...output, node: ir.reshape(output.node, type.shape) }] : [];
   });
-  const joined = [...members].flatMap(([pack, names]): Output[] => {
+  const joined = [...members].flatMap(([pack, names]): GraphOutput[] => {
     if (!names.some((name) => written.has(name))) return [];
     const parts = names.map((name) => {
       const place = places.get(name)!;

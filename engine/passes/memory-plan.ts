@@ -23,13 +23,13 @@ export interface MemoryPlan {
 
 const ELEMENT_BYTES: Readonly<Record<DType, number>> = { f32: 4, f16: 2, i32: 4, bool: 1 };
 
-export function bytesOf({ dtype, shape }: Pick<Node, 'dtype' | 'shape'>): number {
+export function valueBytes({ dtype, shape }: Pick<Node, 'dtype' | 'shape'>): number {
   return ELEMENT_BYTES[dtype] * elementCount(shape);
 }
 
 /** Bytes that a program keeps between runs. */
 export function stateBytes({ state }: Module): number {
-  return [...state.values()].reduce((sum, type) => sum + bytesOf(type), 0);
+  return [...state.values()].reduce((sum, type) => sum + valueBytes(type), 0);
 }
 
 /**
@@ -58,10 +58,10 @@ export function planMemory(graph: Graph, inPlace: boolean): MemoryPlan {
         readers.get(operand)! - node.inputs.filter((input) => holderOf(input) === operand).length,
       );
     const ending = [...operands].filter((one) => isWork(one) && readers.get(one) === 0);
-    const freed = ending.reduce((sum, one) => sum + bytesOf(one), 0);
-    const own = isWork(node) ? bytesOf(node) : 0;
+    const freed = ending.reduce((sum, one) => sum + valueBytes(one), 0);
+    const own = isWork(node) ? valueBytes(node) : 0;
     const reused =
-      CATALOGUE[node.op].kind === 'elementwise' && ending.some((one) => bytesOf(one) === own)
+      CATALOGUE[node.op].kind === 'elementwise' && ending.some((one) => valueBytes(one) === own)
         ? own
         : 0;
     if (live + own - reused > most) [most, peak] = [live + own - reused, node];
@@ -72,10 +72,10 @@ export function planMemory(graph: Graph, inPlace: boolean): MemoryPlan {
   );
   const outside = graph.outputs.filter(({ role }) => role === 'result' || !inPlace);
   return {
-    givenBytes: given.reduce((sum, node) => sum + bytesOf(node), 0),
+    givenBytes: given.reduce((sum, node) => sum + valueBytes(node), 0),
     workBytes: most,
     peak,
-    outputBytes: outside.reduce((sum, { node }) => sum + bytesOf(node), 0),
+    outputBytes: outside.reduce((sum, { node }) => sum + valueBytes(node), 0),
   };
 }
 

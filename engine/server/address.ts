@@ -52,7 +52,7 @@ export function isFromOwnPage(request: IncomingMessage, secure: boolean): boolea
 }
 
 /** The host name for the printed link, usable from other machines where the server is reachable from them. */
-export function shownName({ host, names }: Address): string {
+export function linkHost({ host, names }: Address): string {
   const name = ANY_ADDRESS.includes(host) ? (names[0] ?? outsideAddress() ?? os.hostname()) : host;
   return isIP(name) === 6 ? `[${name}]` : name;
 }

@@ -16,7 +16,7 @@ import type { Duplex } from 'node:stream';
 import { StudioError } from '../contract/errors.ts';
 import { IMAGE_SIDE, type StudioHost } from '../contract/studio/host.ts';
 import { pageFolder, readPageFile } from '../studio/page-files.ts';
-import { type Address, isAddressed, isFromOwnPage, listenError, shownName } from './address.ts';
+import { type Address, isAddressed, isFromOwnPage, linkHost, listenError } from './address.ts';
 import { confine, type PathLimits } from './confine.ts';
 import { sendDownload } from './download.ts';
 import {
@@ -87,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const { port } = server.address() as AddressInfo;
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://${shownName(options)}:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${linkHost(options)}:${port}`,
     async close() {
       sockets.close();
       const closed = new Promise((resolve) => server.close(resolve));

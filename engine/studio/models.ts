@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Model } from '../contract/studio/models.ts';
+import type { ModelSummary } from '../contract/studio/models.ts';
 import { namesIn } from '../disk/disk.ts';
 import { readJsonFile } from './json-file.ts';
 import type { RunCatalogue } from './run-catalogue.ts';
@@ -34,7 +34,7 @@ export function importsDir(workspace: string): string {
 }
 
 /** Newest first. */
-export async function listModels(workspace: string, runs: RunCatalogue): Promise<Model[]> {
+export async function listModels(workspace: string, runs: RunCatalogue): Promise<ModelSummary[]> {
   const [trained, imported] = await Promise.all([
     runsWithWeights(runs),
     importedModels(importsDir(workspace)),
@@ -42,7 +42,7 @@ export async function listModels(workspace: string, runs: RunCatalogue): Promise
   return [...trained, ...imported].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
 }
 
-async function runsWithWeights(runs: RunCatalogue): Promise<Model[]> {
+async function runsWithWeights(runs: RunCatalogue): Promise<ModelSummary[]> {
   // A run's record has a step once a checkpoint exists.
   const summaries = (await runs.list()).filter(({ step }) => step > 0);
   return Promise.all(
@@ -78,7 +78,7 @@ function kindOf({ classes }: { readonly classes?: readonly string[] | undefined 
   return { kind: 'classifier' as const, classes: classes.length };
 }
 
-async function importedModels(root: string): Promise<Model[]> {
+async function importedModels(root: string): Promise<ModelSummary[]> {
   const found = await Promise.all(
     (await namesIn(root)).map(async (name) => {
       const dir = path.join(root, name);

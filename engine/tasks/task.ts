@@ -46,7 +46,7 @@ export interface TaskReport {
   readonly lines: readonly string[];
 }
 
-export interface OpenOptions<T extends TaskTypes> {
+export interface OpenLearnerOptions<T extends TaskTypes> {
   readonly recipe: T['recipe'];
   readonly data: T['data'];
   /** Initial tensors; left out when a checkpoint will be restored, or for random initialisation. */
@@ -77,7 +77,7 @@ interface AnyTask<T extends TaskTypes> {
 export interface SteppedTask<T extends TaskTypes> extends AnyTask<T> {
   /** @throws StudioError `schedule-invalid`, also when the images do not fill one batch */
   schedules(recipe: T['recipe'], data: T['data']): RunSchedules;
-  open(options: OpenOptions<T>): Promise<T['learner']>;
+  open(options: OpenLearnerOptions<T>): Promise<T['learner']>;
   openLoader(
     recipe: T['recipe'],
     data: T['data'],
@@ -112,7 +112,9 @@ export interface EvaluationResult extends Scores {
 
 /** A task that is computed at once and then complete. */
 export interface FittedTask<T extends TaskTypes> extends AnyTask<T> {
-  fit(options: OpenOptions<T> & { readonly signal: AbortSignal | undefined }): Promise<Fitted<T>>;
+  fit(
+    options: OpenLearnerOptions<T> & { readonly signal: AbortSignal | undefined },
+  ): Promise<Fitted<T>>;
 }
 
 export interface Fitted<T extends TaskTypes> {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { environment } from '../runs/environment.ts';
-import type { OpenOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
+import type { OpenLearnerOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { runTraining } from './loop.ts';
 import { deviceRecovery, RecoverableLearner } from './recovery.ts';
 import { deviceFields, type RunListener } from './run-listener.ts';
@@ -32,7 +32,7 @@ export interface RunInTraining<T extends TaskTypes> {
 /** The task's learner on its device, made anew where that fails. */
 export function openRecoverable<T extends TaskTypes>(
   task: SteppedTask<T>,
-  options: OpenOptions<T>,
+  options: OpenLearnerOptions<T>,
 ): Promise<Recoverable<T>> {
   const { recipe } = options;
   return RecoverableLearner.open({

@@ -2,12 +2,16 @@
 
 import type { RunSummary } from '../../engine/contract/studio/index.ts';
 import { DEFAULT_TASK, type TaskId, taskOfRun } from '../../engine/contract/tasks.ts';
-import { classify } from './classify/task.ts';
-import { multilabel } from './multilabel/task.ts';
-import { pretrain } from './pretrain/task.ts';
+import { classifyPages } from './classify/task.ts';
+import { multilabelPages } from './multilabel/task.ts';
+import { pretrainPages } from './pretrain/task.ts';
 import { LABELLED_PAGES, type TaskPages } from './task.ts';
 
-const TASKS: Readonly<Record<TaskId, TaskPages>> = { pretrain, classify, multilabel };
+const TASKS: Readonly<Record<TaskId, TaskPages>> = {
+  pretrain: pretrainPages,
+  classify: classifyPages,
+  multilabel: multilabelPages,
+};
 
 /** @param task as a result names it; results of 0.1.0 name none */
 export function taskPages(task: unknown = DEFAULT_TASK): TaskPages | undefined {

@@ -1,7 +1,7 @@
 /** A select field for a network of the workspace, or a file or folder of weights. */
 import { Select, Stack } from '@mantine/core';
 import { primaryText } from '../../engine/contract/scores.ts';
-import type { Model } from '../../engine/contract/studio/index.ts';
+import type { ModelSummary } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
 import { agoText } from './format.ts';
 import { PathField } from './path-field.tsx';
@@ -13,7 +13,7 @@ export const WEIGHTS = {
   extensions: ['safetensors', 'pth', 'pt', 'bin'],
 } as const;
 
-export function modelText({ name, kind, step, scores, source, createdAt }: Model): string {
+export function modelText({ name, kind, step, scores, source, createdAt }: ModelSummary): string {
   const what =
     kind === 'classifier'
       ? `classifier${scores === undefined ? '' : `, ${primaryText(scores)}`}`
@@ -26,7 +26,7 @@ export function ModelSelect(props: {
   readonly label: string;
   readonly value: string;
   readonly onChange: (reference: string) => void;
-  readonly kind?: Model['kind'];
+  readonly kind?: ModelSummary['kind'];
   /** Further options before the networks. */
   readonly extra?: readonly { readonly value: string; readonly label: string }[];
 }) {

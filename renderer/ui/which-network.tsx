@@ -1,6 +1,6 @@
 /** Select fields for the network of a run (teacher or student) and its checkpoint. */
 import { Group, NativeSelect } from '@mantine/core';
-import type { Model } from '../../engine/contract/studio/index.ts';
+import type { ModelSummary } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
 import { countText } from './format.ts';
 
@@ -11,7 +11,7 @@ export interface Which {
 
 export function WhichNetwork(props: {
   /** A model of a run. */
-  readonly model: Model;
+  readonly model: ModelSummary;
   readonly which: Which;
   readonly onChange: (which: Which) => void;
 }) {

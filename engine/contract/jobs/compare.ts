@@ -11,7 +11,7 @@ import { optional, orElse, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
 import { integer, list, MODE, path, share } from './values.ts';
 
-export const compare = defineJob(
+export const compareJob = defineJob(
   'compare',
   {
     ...FROM,

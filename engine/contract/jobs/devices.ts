@@ -1,7 +1,7 @@
 import { defineJob } from './job.ts';
 
 /** Check all devices that `auto` chooses among. */
-export const devices = defineJob(
+export const devicesJob = defineJob(
   'devices',
   {},
   { hasWorkspace: false, words: ['--check'], title: () => 'Check of the devices' },

@@ -3,7 +3,7 @@ import { needed, optional, orElse } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, integer, path } from './values.ts';
 
-export const embed = defineJob(
+export const embedJob = defineJob(
   'embed',
   {
     ...FROM,

@@ -3,7 +3,7 @@ import { needed, optional } from './fields.ts';
 import { defineJob } from './job.ts';
 import { path, REFERENCE, share } from './values.ts';
 
-export const evaluate = defineJob(
+export const evaluateJob = defineJob(
   'evaluate',
   {
     model: needed(

@@ -36,7 +36,7 @@ export interface Field<S extends z.ZodType = z.ZodType> {
 
 export type Fields = Readonly<Record<string, Field>>;
 export type ShapeOf<F extends Fields> = { -readonly [N in keyof F]: F[N]['schema'] };
-export type ValuesOf<F extends Fields> = z.output<z.ZodObject<ShapeOf<F>>>;
+export type FieldValues<F extends Fields> = z.output<z.ZodObject<ShapeOf<F>>>;
 
 /** A required field. @param value placeholder in help */
 export function needed<S extends z.ZodType>(of: Value<S>, value: string, help: string): Field<S> {
@@ -149,7 +149,7 @@ export interface GivenWords {
 }
 
 /** The values of a command line. @throws StudioError `usage` */
-export function readFields<F extends Fields>(fields: F, words: GivenWords): ValuesOf<F> {
+export function readFields<F extends Fields>(fields: F, words: GivenWords): FieldValues<F> {
   const values: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(fields)) {
     const name = flagOf(key, field);
@@ -157,7 +157,7 @@ export function readFields<F extends Fields>(fields: F, words: GivenWords): Valu
     const value = readField(field, `--${name}`, given);
     if (value !== undefined) values[key] = value;
   }
-  return values as ValuesOf<F>;
+  return values as FieldValues<F>;
 }
 
 function readField(field: Field, name: string, [first, ...more]: readonly string[]): unknown {

@@ -12,7 +12,7 @@ import { optional, orElse, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
 import { MODE, share } from './values.ts';
 
-export const finetune = defineJob(
+export const finetuneJob = defineJob(
   'finetune',
   {
     ...FROM,

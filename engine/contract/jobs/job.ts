@@ -49,7 +49,7 @@ interface JobRules<Request> {
   effective?(request: Request): Request;
 }
 
-export interface Job<K extends string = string, F extends Fields = Fields>
+export interface JobDefinition<K extends string = string, F extends Fields = Fields>
   extends JobRules<z.output<RequestSchema<K, F>>> {
   readonly kind: K;
   readonly fields: F;
@@ -61,7 +61,7 @@ export function defineJob<const K extends string, F extends Fields>(
   kind: K,
   fields: F,
   rules: JobRules<z.output<RequestSchema<K, F>>>,
-): Job<K, F> {
+): JobDefinition<K, F> {
   const shape = Object.fromEntries(
     Object.entries(fields).map(([key, { schema }]) => [key, schema]),
   );

@@ -3,7 +3,7 @@ import { needed, orElse } from './fields.ts';
 import { defineJob } from './job.ts';
 import { integer, path } from './values.ts';
 
-export const knn = defineJob(
+export const knnJob = defineJob(
   'knn',
   {
     ...FROM,

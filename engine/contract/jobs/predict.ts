@@ -3,7 +3,7 @@ import { flag, needed, repeated } from './fields.ts';
 import { defineJob } from './job.ts';
 import { path, REFERENCE } from './values.ts';
 
-export const predict = defineJob(
+export const predictJob = defineJob(
   'predict',
   {
     model: needed(

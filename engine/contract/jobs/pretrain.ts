@@ -3,7 +3,7 @@ import { optional, repeated, SETTINGS } from './fields.ts';
 import { defineJob } from './job.ts';
 import { path, REFERENCE } from './values.ts';
 
-export const pretrain = defineJob(
+export const pretrainJob = defineJob(
   'pretrain',
   {
     folders: {

@@ -5,7 +5,7 @@ import { commandTable } from '../../cli/command-table.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { shellText } from '../shell-text.ts';
 import { readFields } from './fields.ts';
-import type { Job } from './job.ts';
+import type { JobDefinition } from './job.ts';
 import { type JobKind, type JobRequest, jobArguments, jobRequestSchema, jobs } from './register.ts';
 
 const places = { workspace: '/data/my work', results: '-results' };
@@ -44,7 +44,7 @@ function requestOf(kind: JobKind, random: RandomStream): JobRequest {
 }
 
 describe.each(Object.keys(jobs) as JobKind[])('the command line of a job: %s', (kind) => {
-  const job = jobs[kind] as unknown as Job;
+  const job = jobs[kind] as unknown as JobDefinition;
 
   it('says all of a request, and its command reads the same', async () => {
     const command = (await commandTable.load(kind))!;

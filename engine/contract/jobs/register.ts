@@ -3,37 +3,37 @@
  * is one `conmim` command, whose arguments `jobArguments` returns.
  */
 import { z } from 'zod';
-import { compare } from './compare.ts';
-import { devices } from './devices.ts';
-import { embed } from './embed.ts';
-import { evaluate } from './evaluate.ts';
+import { compareJob } from './compare.ts';
+import { devicesJob } from './devices.ts';
+import { embedJob } from './embed.ts';
+import { evaluateJob } from './evaluate.ts';
 import { exportJob } from './export.ts';
 import { type Fields, optionWords, writeFields } from './fields.ts';
-import { finetune } from './finetune.ts';
+import { finetuneJob } from './finetune.ts';
 import { importJob } from './import.ts';
-import type { Job } from './job.ts';
-import { knn } from './knn.ts';
-import { predict } from './predict.ts';
-import { pretrain } from './pretrain.ts';
-import { resume } from './resume.ts';
+import type { JobDefinition } from './job.ts';
+import { knnJob } from './knn.ts';
+import { predictJob } from './predict.ts';
+import { pretrainJob } from './pretrain.ts';
+import { resumeJob } from './resume.ts';
 import { sampleData } from './sample-data.ts';
-import { selftest } from './selftest.ts';
+import { selftestJob } from './selftest.ts';
 import type { Place } from './values.ts';
 
 export const jobs = {
-  pretrain,
-  finetune,
-  compare,
-  evaluate,
-  predict,
-  knn,
-  embed,
+  pretrain: pretrainJob,
+  finetune: finetuneJob,
+  compare: compareJob,
+  evaluate: evaluateJob,
+  predict: predictJob,
+  knn: knnJob,
+  embed: embedJob,
   export: exportJob,
   import: importJob,
-  resume,
+  resume: resumeJob,
   'sample-data': sampleData,
-  selftest,
-  devices,
+  selftest: selftestJob,
+  devices: devicesJob,
 };
 
 type Jobs = typeof jobs;
@@ -48,7 +48,7 @@ export const jobRequestSchema = z.discriminatedUnion(
 );
 
 /** Any kind of job, for what all have in common. */
-type AnyJob = Job<string, Fields>;
+type AnyJob = JobDefinition<string, Fields>;
 
 export function jobOf(request: JobRequest): AnyJob {
   return jobs[request.kind] as unknown as AnyJob;

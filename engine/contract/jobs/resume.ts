@@ -3,7 +3,7 @@ import { flag, optional, positional } from './fields.ts';
 import { defineJob } from './job.ts';
 import { choice, REFERENCE, WORD } from './values.ts';
 
-export const resume = defineJob(
+export const resumeJob = defineJob(
   'resume',
   {
     device: optional(WORD, 'DEVICE', 'Another device than the run was on.'),

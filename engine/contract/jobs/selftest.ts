@@ -1,7 +1,7 @@
 import { DEVICE } from './common-fields.ts';
 import { defineJob } from './job.ts';
 
-export const selftest = defineJob(
+export const selftestJob = defineJob(
   'selftest',
   {
     device: {

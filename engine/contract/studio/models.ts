@@ -23,7 +23,7 @@ export const modelSchema = z.object({
   depth: count.optional(),
   path: z.string(),
 });
-export type Model = z.infer<typeof modelSchema>;
+export type ModelSummary = z.infer<typeof modelSchema>;
 
 export const modelDetailSchema = z.object({
   origin: z.string(),

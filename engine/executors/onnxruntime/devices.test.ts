@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cardOf, type GraphicsCard } from '../graphics-cards.ts';
-import { listDevices, webgpu } from './devices.ts';
-import { providerOf, TRAITS } from './providers.ts';
+import { listOrtDevices, webgpu } from './devices.ts';
+import { ORT_TRAITS, providerOf } from './providers.ts';
 
 const card: GraphicsCard = { name: 'RTX 9', maker: 'NVIDIA', driver: '999.1', memoryBytes: 8e9 };
 const small: GraphicsCard = { name: 'Graphics 7', maker: 'Intel' };
@@ -49,12 +49,12 @@ describe('WebGPU as a device', () => {
 
 describe('the devices of ONNX Runtime', () => {
   it('are all listed, and what cannot be used says why and what to do', async () => {
-    const devices = await listDevices();
+    const devices = await listOrtDevices();
     const kinds = new Set(devices.map(({ id }) => id.split(':')[0]));
-    expect(kinds).toEqual(new Set(Object.keys(TRAITS)));
+    expect(kinds).toEqual(new Set(Object.keys(ORT_TRAITS)));
     for (const { available, reason, advice } of devices)
       if (!available) expect([reason, advice]).not.toContain(undefined);
-    expect((await listDevices('cpu')).map(({ id }) => id)).toEqual(['cpu']);
+    expect((await listOrtDevices('cpu')).map(({ id }) => id)).toEqual(['cpu']);
   });
 
   it('have one provider each, of the Nth card where there are several', () => {

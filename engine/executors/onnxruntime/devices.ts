@@ -19,7 +19,7 @@ const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
   cpu: async () => [processor()],
 };
 
-export async function listDevices(kind?: string): Promise<Device[]> {
+export async function listOrtDevices(kind?: string): Promise<Device[]> {
   const kinds = kind === undefined ? Object.values(DEVICES) : [DEVICES[kind] ?? (async () => [])];
   return (await Promise.all(kinds.map((list) => list()))).flat();
 }

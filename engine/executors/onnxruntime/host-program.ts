@@ -8,7 +8,7 @@
  * networks to the device and the gradients back.
  */
 import { nodesOf } from '../../ir/graph.ts';
-import type { Graph, Module, Node, Output } from '../../ir/types.ts';
+import type { Graph, GraphOutput, Module, Node } from '../../ir/types.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { CompileOptions, Feeds, Result, UntypedProgram } from '../executor.ts';
 import { orRelease, releaseAll } from '../release-all.ts';
@@ -20,7 +20,7 @@ import {
 } from './elementwise/elementwise-program.ts';
 import { alignedBytes, WasmState } from './elementwise/wasm-state.ts';
 import { inPlaceOutputs } from './in-place.ts';
-import { outputName, prepareGraph } from './lower-graph.ts';
+import { outputName, prepareOnnxGraph } from './lower-graph.ts';
 import type { Provider } from './providers.ts';
 import {
   createSession,
@@ -40,7 +40,7 @@ interface SessionEntry {
   readonly feeds: readonly Node<'input'>[];
   readonly boundInputs: Record<string, Ort.Tensor>;
   readonly fetches: Record<string, Ort.Tensor | null>;
-  readonly copies: readonly { readonly output: Output; readonly buffer: Float32Array }[];
+  readonly copies: readonly { readonly output: GraphOutput; readonly buffer: Float32Array }[];
 }
 
 export class HostStateProgram implements UntypedProgram {
@@ -64,7 +64,7 @@ export class HostStateProgram implements UntypedProgram {
     );
     return orRelease(new HostStateProgram(provider.device, state), async (program) => {
       for (const [name, source] of Object.entries(module.entries)) {
-        const graph = prepareGraph(source, provider, options.precision);
+        const graph = prepareOnnxGraph(source, provider, options.precision);
         program.#entries.set(
           name,
           linear && isElementwise(graph)
@@ -131,7 +131,7 @@ async function compileSession(
     if (node.attrs.role === 'state') boundInputs[node.attrs.name] = bind(node.attrs.name, node);
   const safe = inPlaceOutputs(graph);
   const fetches: Record<string, Ort.Tensor | null> = {};
-  const copies: { output: Output; buffer: Float32Array }[] = [];
+  const copies: { output: GraphOutput; buffer: Float32Array }[] = [];
   for (const output of graph.outputs) {
     const key = outputName(output);
     if (output.role === 'result') fetches[key] = null;

@@ -1,16 +1,16 @@
 /** Determine which state tensors may be overwritten while their graph runs. */
 import { nodesOf, usersOf } from '../../ir/graph.ts';
-import type { Graph, Node, Output } from '../../ir/types.ts';
+import type { Graph, GraphOutput, Node } from '../../ir/types.ts';
 
 /**
  * A state output may be written into the memory of its input when all readers of that input run
  * before it, which holds when each of them is among its ancestors. Other outputs need their own
  * buffer until the run ends.
  */
-export function inPlaceOutputs(graph: Graph): Set<Output> {
+export function inPlaceOutputs(graph: Graph): Set<GraphOutput> {
   const order = nodesOf(graph);
   const users = usersOf(order);
-  const safe = new Set<Output>();
+  const safe = new Set<GraphOutput>();
   for (const output of graph.outputs) {
     if (output.role !== 'state') continue;
     const input = order.find(

@@ -4,39 +4,39 @@ import type { Precision } from '../../contract/precision.ts';
 import { Emitter } from '../../formats/onnx/emitter.ts';
 import type { OnnxModel, OnnxValue } from '../../formats/onnx/model.ts';
 import { nodesOf } from '../../ir/graph.ts';
-import type { Graph, Node, OpName, Output } from '../../ir/types.ts';
+import type { Graph, GraphOutput, Node, OpName } from '../../ir/types.ts';
 import { shareCommonSubexpressions } from '../../passes/common-subexpressions.ts';
 import { mixedPrecision } from '../../passes/mixed-precision.ts';
-import { prepareGraph as prepare } from '../prepare-graph.ts';
-import { LOWERINGS, type LoweringContext, type Lowerings } from './lowerings.ts';
+import { prepareGraph } from '../prepare-graph.ts';
+import { ONNX_LOWERINGS, type OnnxLoweringContext, type OnnxLowerings } from './lowerings.ts';
 import type { Provider } from './providers.ts';
 
 export const OPSET = 21;
 
 /** The graph as this executor runs it: only ops with a lowering, without common subexpressions. */
-export function prepareGraph(
+export function prepareOnnxGraph(
   graph: Graph,
   { lowerings, traits }: Pick<Provider, 'lowerings' | 'traits'>,
   precision: Precision = 'float32',
 ): Graph {
-  const runnable = prepare(graph, (op) => lowerings[op] !== 'decomposed');
+  const runnable = prepareGraph(graph, (op) => lowerings[op] !== 'decomposed');
   if (precision === 'float32') return runnable;
   return shareCommonSubexpressions(mixedPrecision(runnable, traits.longestHalfSum));
 }
 
 /** The ONNX name of an output; a state's next value needs another name than its input. */
-export function outputName({ role, name }: Pick<Output, 'role' | 'name'>): string {
+export function outputName({ role, name }: Pick<GraphOutput, 'role' | 'name'>): string {
   return role === 'state' ? `next:${name}` : `result:${name}`;
 }
 
 /** @param graph as `prepareGraph` returns it for the same table */
-export function lowerGraph(graph: Graph, lowerings: Lowerings = LOWERINGS): OnnxModel {
+export function lowerGraph(graph: Graph, lowerings: OnnxLowerings = ONNX_LOWERINGS): OnnxModel {
   const order = nodesOf(graph);
   const emitter = new Emitter();
   const names = new Map<Node, string>();
   const statistics = new Map<Node, { eps: number; mean: string; invStd: string }>();
   const inputs: OnnxValue[] = [];
-  const context: LoweringContext = {
+  const context: OnnxLoweringContext = {
     emitter,
     nameOf: (node) => names.get(node)!,
     rowStatistics: (x, eps) => {
@@ -78,8 +78,8 @@ export function lowerGraph(graph: Graph, lowerings: Lowerings = LOWERINGS): Onnx
   };
 }
 
-function lowerNode(node: Node, context: LoweringContext, lowerings: Lowerings): string {
-  const lowering = lowerings[node.op] as (node: Node, context: LoweringContext) => string;
+function lowerNode(node: Node, context: OnnxLoweringContext, lowerings: OnnxLowerings): string {
+  const lowering = lowerings[node.op] as (node: Node, context: OnnxLoweringContext) => string;
   if (typeof lowering !== 'function') throw new Error(`${node.op as OpName} has no lowering`);
   return lowering(node, context);
 }

@@ -13,16 +13,16 @@ import { elementCount } from '../../tensor/host-tensor.ts';
  * What a lowering may read: names of lowered operands, and statistics that a layer norm has
  * computed.
  */
-export interface LoweringContext {
+export interface OnnxLoweringContext {
   readonly emitter: Emitter;
   nameOf(node: Node): string;
   /** Names of the mean and inverse deviation that a fused layer norm over `x` also returns. */
   rowStatistics(x: Node, eps?: number): { mean: string; invStd: string } | undefined;
 }
 
-export type Lower<K extends OpName> = (node: Node<K>, context: LoweringContext) => string;
+export type Lower<K extends OpName> = (node: Node<K>, context: OnnxLoweringContext) => string;
 /** `graph`: lowered in lower-graph.ts, which sees more than one node. */
-export type Lowering<K extends OpName> = Lower<K> | 'graph' | 'decomposed';
+export type OnnxLowering<K extends OpName> = Lower<K> | 'graph' | 'decomposed';
 
 const MICROSOFT = 'com.microsoft';
 
@@ -43,10 +43,10 @@ export function floatType({ dtype }: Node): 'f32' | 'f16' {
   return dtype === 'f16' ? 'f16' : 'f32';
 }
 
-export type Lowerings = { readonly [K in OpName]: Lowering<K> };
+export type OnnxLowerings = { readonly [K in OpName]: OnnxLowering<K> };
 
 /** For the CPU, CUDA and DirectML providers, which have fused matrix products. */
-export const LOWERINGS: Lowerings = {
+export const ONNX_LOWERINGS: OnnxLowerings = {
   input: 'graph',
   constant: (node, { emitter }) => {
     const { data } = node.attrs;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as ir from '../../ir/builder.ts';
 import { entry } from '../../ir/entry.ts';
 import { topological } from '../../ir/graph.ts';
-import type { Module, Output } from '../../ir/types.ts';
+import type { GraphOutput, Module } from '../../ir/types.ts';
 import { updateFeeds, updateOutputs } from '../../optim/adamw.ts';
 import { RandomStream } from '../../random/philox.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
@@ -11,7 +11,7 @@ import { referenceExecutor } from '../reference/reference.ts';
 import { isElementwise } from './elementwise/elementwise-program.ts';
 import { WasmState } from './elementwise/wasm-state.ts';
 import { inPlaceOutputs } from './in-place.ts';
-import { prepareGraph } from './lower-graph.ts';
+import { prepareOnnxGraph } from './lower-graph.ts';
 import { onnxruntimeExecutor } from './onnxruntime.ts';
 import { providerOf } from './providers.ts';
 
@@ -23,7 +23,7 @@ function vector(
   return { dtype: 'f32', shape: [size], data: Float32Array.from({ length: size }, draw) };
 }
 
-function moduleOf(sizes: Record<string, number>, outputs: Output[]): Module {
+function moduleOf(sizes: Record<string, number>, outputs: GraphOutput[]): Module {
   return {
     state: new Map(
       Object.entries(sizes).map(([name, size]) => [name, { dtype: 'f32', shape: [size] }]),
@@ -32,7 +32,11 @@ function moduleOf(sizes: Record<string, number>, outputs: Output[]): Module {
   };
 }
 
-const next = (name: string, node: Output['node']): Output => ({ name, role: 'state', node });
+const next = (name: string, node: GraphOutput['node']): GraphOutput => ({
+  name,
+  role: 'state',
+  node,
+});
 
 describe('state that is read and written in one run', () => {
   it('may be swapped: a value is not overwritten before its last reader', async () => {
@@ -64,8 +68,8 @@ describe('state that is read and written in one run', () => {
     const a = ir.state('a', [6]);
     const view = ir.reshape(a, [2, 3]);
     const doubled = next('a', ir.reshape(ir.mul(view, 2), [6]));
-    const later: Output = { name: 'sum', role: 'result', node: ir.sum(ir.exp(view)) };
-    const graph = (outputs: Output[]) => ({ name: 'main', outputs });
+    const later: GraphOutput = { name: 'sum', role: 'result', node: ir.sum(ir.exp(view)) };
+    const graph = (outputs: GraphOutput[]) => ({ name: 'main', outputs });
     expect(inPlaceOutputs(graph([doubled, later])).has(doubled)).toBe(false);
     expect(inPlaceOutputs(graph([doubled])).has(doubled)).toBe(true);
   });
@@ -96,7 +100,7 @@ describe('an optimizer update', () => {
     const gradient = topological(outputs.map(({ node }) => node)).find(
       (node) => node.op === 'input' && node.attrs.name === names.gradient,
     )!;
-    const sum: Output = { name: 'sum', role: 'result', node: ir.sum(gradient) };
+    const sum: GraphOutput = { name: 'sum', role: 'result', node: ir.sum(gradient) };
     const sizes = { p: size, g: size, m: size, v: size, t: size };
     return moduleOf(sizes, asOperators ? [...outputs, sum] : outputs);
   }
@@ -125,8 +129,10 @@ describe('an optimizer update', () => {
 
   it.each([1, 3, 4, 7, 4099])('of %i numbers is the same fused and by operators', async (size) => {
     const [fused, operators] = [updateModule(size, false), updateModule(size, true)];
-    expect(isElementwise(prepareGraph(fused.entries['main']!, providerOf('cpu')))).toBe(true);
-    expect(isElementwise(prepareGraph(operators.entries['main']!, providerOf('cpu')))).toBe(false);
+    expect(isElementwise(prepareOnnxGraph(fused.entries['main']!, providerOf('cpu')))).toBe(true);
+    expect(isElementwise(prepareOnnxGraph(operators.entries['main']!, providerOf('cpu')))).toBe(
+      false,
+    );
     const truth = await update(referenceExecutor, fused, size);
     for (const module of [fused, operators]) {
       const state = await update(onnxruntimeExecutor, module, size);

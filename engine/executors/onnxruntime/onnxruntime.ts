@@ -6,21 +6,21 @@ import type { Entries, Graph, Module } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
 import type { CompileOptions, Executor, Program, UntypedProgram } from '../executor.ts';
 import { memoryNeed } from '../memory-need.ts';
-import { listDevices } from './devices.ts';
+import { listOrtDevices } from './devices.ts';
 import { HostStateProgram } from './host-program.ts';
-import { prepareGraph } from './lower-graph.ts';
-import { providerOf, TRAITS } from './providers.ts';
+import { prepareOnnxGraph } from './lower-graph.ts';
+import { ORT_TRAITS, providerOf } from './providers.ts';
 import { ResidentProgram } from './resident-program.ts';
 
 export const onnxruntimeExecutor: Executor = {
   id: 'onnxruntime',
   library: 'onnxruntime-node',
-  kinds: TRAITS,
-  devices: listDevices,
+  kinds: ORT_TRAITS,
+  devices: listOrtDevices,
   supports: () => [],
   plan: (module, entry, { device = 'cpu', precision } = {}) => {
     const provider = providerOf(device);
-    const prepare = (graph: Graph) => prepareGraph(graph, provider, precision);
+    const prepare = (graph: Graph) => prepareOnnxGraph(graph, provider, precision);
     // Results of a graphics card cannot overwrite the state, which lies in host memory.
     return memoryNeed(module, entry, prepare, provider.traits.computesOn === 'processor');
   },

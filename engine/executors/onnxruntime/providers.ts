@@ -1,7 +1,7 @@
 /** Traits and options of ONNX Runtime's execution providers. */
 import type * as Ort from 'onnxruntime-node';
 import type { DeviceTraits } from '../executor.ts';
-import { LOWERINGS, type Lowerings } from './lowerings.ts';
+import { ONNX_LOWERINGS, type OnnxLowerings } from './lowerings.ts';
 import { WEBGPU_LOWERINGS } from './webgpu-lowerings.ts';
 
 /**
@@ -12,7 +12,7 @@ import { WEBGPU_LOWERINGS } from './webgpu-lowerings.ts';
 const LONGEST_HALF_SUM = 1024;
 
 /** By kind of device. */
-export const TRAITS = {
+export const ORT_TRAITS = {
   cuda: {
     computesOn: 'card',
     longestHalfSum: LONGEST_HALF_SUM,
@@ -27,7 +27,7 @@ export const TRAITS = {
   cpu: { computesOn: 'processor' },
 } as const satisfies Record<string, DeviceTraits>;
 
-type Kind = keyof typeof TRAITS;
+type Kind = keyof typeof ORT_TRAITS;
 
 /** One device of one provider. */
 export interface Provider {
@@ -37,7 +37,7 @@ export interface Provider {
   readonly option: Ort.InferenceSession.ExecutionProviderConfig;
   /** ONNX Runtime's own settings, by the parts of their names */
   readonly extra: Record<string, unknown>;
-  readonly lowerings: Lowerings;
+  readonly lowerings: OnnxLowerings;
   /**
    * `device` where tensors of this provider can outlive a run, which in this binding holds for
    * WebGPU alone
@@ -48,7 +48,7 @@ export interface Provider {
 const PROVIDERS: {
   readonly [K in Kind]: (deviceId: number) => Omit<Provider, 'device' | 'traits'>;
 } = {
-  cpu: () => ({ option: 'cpu', extra: {}, lowerings: LOWERINGS, state: 'host' }),
+  cpu: () => ({ option: 'cpu', extra: {}, lowerings: ONNX_LOWERINGS, state: 'host' }),
   webgpu: () => ({
     // Shapes are equal at every step, so buffers are reused by exact size; rounding sizes up would
     // waste memory.
@@ -63,17 +63,17 @@ const PROVIDERS: {
     // Tensor cores would round float32 to ten bits; this binding has no option against that.
     process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
     const option = { name: 'cuda', deviceId };
-    return { option, extra: {}, lowerings: LOWERINGS, state: 'host' };
+    return { option, extra: {}, lowerings: ONNX_LOWERINGS, state: 'host' };
   },
   directml: (deviceId) => {
     const option = { name: 'dml', deviceId };
-    return { option, extra: {}, lowerings: LOWERINGS, state: 'host' };
+    return { option, extra: {}, lowerings: ONNX_LOWERINGS, state: 'host' };
   },
 };
 
 /** @param device a device id of this executor, as `cpu` or `cuda:1` */
 export function providerOf(device: string): Provider {
   const [kind = '', index = '0'] = device.split(':');
-  if (!Object.hasOwn(TRAITS, kind)) throw new Error(`ONNX Runtime has no device ${device}`);
-  return { device, traits: TRAITS[kind as Kind], ...PROVIDERS[kind as Kind](Number(index)) };
+  if (!Object.hasOwn(ORT_TRAITS, kind)) throw new Error(`ONNX Runtime has no device ${device}`);
+  return { device, traits: ORT_TRAITS[kind as Kind], ...PROVIDERS[kind as Kind](Number(index)) };
 }

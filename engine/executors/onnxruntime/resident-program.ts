@@ -13,7 +13,7 @@ import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { CompileOptions, Feeds, Result, UntypedProgram } from '../executor.ts';
 import { orRelease, releaseAll } from '../release-all.ts';
 import { checkedState, readPlaced } from '../state-store.ts';
-import { outputName, prepareGraph } from './lower-graph.ts';
+import { outputName, prepareOnnxGraph } from './lower-graph.ts';
 import type { Provider } from './providers.ts';
 import { createSession, feedTensor, type Ort, resultsOf, runSession } from './runtime.ts';
 import { Transfers } from './transfers.ts';
@@ -55,7 +55,7 @@ export class ResidentProgram implements UntypedProgram {
       for (const [name, graph] of Object.entries(module.entries)) {
         const parts: Part[] = [];
         program.#entries.set(name, parts);
-        for (const part of splitOutputs(prepareGraph(graph, provider, precision)))
+        for (const part of splitOutputs(prepareOnnxGraph(graph, provider, precision)))
           parts.push(await compilePart(part, provider));
       }
       for (const [name, { shape }] of module.state)

@@ -57,7 +57,7 @@ export async function createSession(
       extra: provider.extra,
     });
   } catch (cause) {
-    throw deviceTrouble(provider.device, cause) ?? refused(graph, cause);
+    throw ortDeviceError(provider.device, cause) ?? refused(graph, cause);
   }
 }
 
@@ -78,7 +78,7 @@ export async function runSession(
   try {
     return await (fetches ? session.run(feeds, fetches) : session.run(feeds));
   } catch (cause) {
-    throw deviceTrouble(device, cause) ?? cause;
+    throw ortDeviceError(device, cause) ?? cause;
   }
 }
 
@@ -93,7 +93,7 @@ const LOST =
   /device (?:is |was )?lost|DeviceLost|DEVICE_LOST|DEVICE_REMOVED|DEVICE_HUNG|DEVICE_RESET|GPU has been (?:suspended|removed)|CUDA failure (?:4|46|700|719|999)\b/i;
 
 /** The error as one of the device; undefined for other errors. */
-export function deviceTrouble(device: string, cause: unknown): StudioError | undefined {
+export function ortDeviceError(device: string, cause: unknown): StudioError | undefined {
   const text = cause instanceof Error ? cause.message : String(cause);
   if (LOST.test(text)) return deviceLost(device, cause);
   if (OUT_OF_MEMORY.test(text)) return deviceOutOfMemory(device, cause);

@@ -6,10 +6,10 @@
 import type { Emitter } from '../../formats/onnx/emitter.ts';
 import { ONNX_TYPES } from '../../formats/onnx/model.ts';
 import type { Node } from '../../ir/types.ts';
-import { floatType, LOWERINGS, type Lowerings } from './lowerings.ts';
+import { floatType, ONNX_LOWERINGS, type OnnxLowerings } from './lowerings.ts';
 
-export const WEBGPU_LOWERINGS: Lowerings = {
-  ...LOWERINGS,
+export const WEBGPU_LOWERINGS: OnnxLowerings = {
+  ...ONNX_LOWERINGS,
   matmul: (node, { emitter, nameOf }) => {
     const [a, b] = node.inputs as [Node, Node];
     const { transA, transB, alpha } = node.attrs;

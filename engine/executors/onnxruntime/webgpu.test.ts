@@ -10,7 +10,7 @@ import { CASES } from '../conformance/cases.ts';
 import { moduleOf, moduleWithGradients } from '../conformance/check-gradient.ts';
 import { referenceExecutor } from '../reference/reference.ts';
 import { onnxruntimeExecutor } from './onnxruntime.ts';
-import { deviceTrouble } from './runtime.ts';
+import { ortDeviceError } from './runtime.ts';
 import { probeWebgpu } from './webgpu-probe.ts';
 
 const finding = await probeWebgpu();
@@ -40,7 +40,7 @@ describe('trouble with a device', () => {
     ['device-lost', 'CUDA failure 719: unspecified launch failure'],
     [undefined, 'Invalid rank for input: x Got: 1 Expected: 2'],
   ])('is %s: %s', (code, message) => {
-    expect(deviceTrouble('webgpu', new Error(message))?.code).toBe(code);
+    expect(ortDeviceError('webgpu', new Error(message))?.code).toBe(code);
   });
 });
 

@@ -99,7 +99,7 @@ function strided(node: Node, x: Array64, steps: readonly number[], offset = 0): 
  *
  * @source Abramowitz and Stegun 7.1.6 and 7.1.14
  */
-export function erf(x: number): number {
+export function errorFunction(x: number): number {
   const a = Math.abs(x);
   if (a > 6) return Math.sign(x);
   if (a < 2.5) {
@@ -123,7 +123,7 @@ export const KERNELS: { readonly [K in PrimitiveName]: Kernel<K> } = {
   exp: unary(Math.exp),
   log: unary(Math.log),
   sqrt: unary(Math.sqrt),
-  erf: unary(erf),
+  erf: unary(errorFunction),
   relu: unary((x) => (x > 0 ? x : Number.isNaN(x) ? x : 0)),
   cast: (node, [x]) => {
     const out = allocate(node);

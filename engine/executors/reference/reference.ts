@@ -60,7 +60,7 @@ class ReferenceProgram implements UntypedProgram {
   async run(entry: string, feeds: Feeds): Promise<ReadonlyMap<string, Result>> {
     const graph = this.#entries.get(entry);
     if (!graph) throw new Error(`no entry ${entry}`);
-    const values = evaluate(graph, (node) => {
+    const values = evaluateGraph(graph, (node) => {
       const { name, role } = node.attrs;
       if (role === 'feed') return toArray64(node, feedOf(graph, node, feeds));
       return this.#state.get(name).slice();
@@ -88,7 +88,10 @@ class ReferenceProgram implements UntypedProgram {
 }
 
 /** Values of all nodes of a graph without composites; `read` gives its inputs. */
-export function evaluate(graph: Graph, read: (node: Node<'input'>) => Array64): Map<Node, Array64> {
+export function evaluateGraph(
+  graph: Graph,
+  read: (node: Node<'input'>) => Array64,
+): Map<Node, Array64> {
   const order = nodesOf(graph);
   const kept = new Set(graph.outputs.map((output) => output.node));
   const pending = new Map([...usersOf(order)].map(([node, users]) => [node, users.length]));

@@ -1,31 +1,34 @@
 /** Lowerings that replace kernels of a backend which are inexact or very slow. */
 import { elementCount } from '../../tensor/host-tensor.ts';
-import { erf } from '../reference/kernels.ts';
-import { type Kernel, LOWERINGS, type Lowerings, scaled } from './lowerings.ts';
+import { errorFunction } from '../reference/kernels.ts';
+import { type Kernel, scaled, TFJS_LOWERINGS, type TfjsLowerings } from './lowerings.ts';
 import type { BackendName, Tensor, TensorFlow } from './tensorflow.ts';
 
-export function loweringsOf(backend: BackendName): Lowerings {
+export function loweringsOf(backend: BackendName): TfjsLowerings {
   if (backend === 'cpu') return CPU_LOWERINGS;
-  return backend === 'wasm' ? WASM_LOWERINGS : LOWERINGS;
+  return backend === 'wasm' ? WASM_LOWERINGS : TFJS_LOWERINGS;
 }
 
-const CPU_LOWERINGS: Lowerings = {
-  ...LOWERINGS,
+const CPU_LOWERINGS: TfjsLowerings = {
+  ...TFJS_LOWERINGS,
   // The backend's kernel has an error of 1.7e-7, near zero 200 times the rounding. This one
   // computes in host memory, where the backend's tensors lie anyway.
   erf:
     (_, { tf }) =>
     (x) =>
-      tf.tensor(Float32Array.from(x.dataSync(), erf), x.shape),
+      tf.tensor(Float32Array.from(x.dataSync(), errorFunction), x.shape),
 };
 
-const WASM_LOWERINGS: Lowerings = {
-  ...LOWERINGS,
+const WASM_LOWERINGS: TfjsLowerings = {
+  ...TFJS_LOWERINGS,
   // The backend's cast keeps the lowest byte of a number.
   cast: (node, context) => {
     const { tf } = context;
     if (node.attrs.to === 'bool') return (x) => tf.notEqual(tf.cast(x, 'float32'), 0);
-    return (LOWERINGS.cast as (...given: [typeof node, typeof context]) => Kernel)(node, context);
+    return (TFJS_LOWERINGS.cast as (...given: [typeof node, typeof context]) => Kernel)(
+      node,
+      context,
+    );
   },
   // The backend adds numbers one by one in float32, which is 0.8 % off after eight million terms.
   sum: (node, { tf }) => {

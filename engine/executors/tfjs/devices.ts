@@ -19,7 +19,7 @@ import {
 const ROUTE = 'through TensorFlow.js';
 
 /** By kind of device. */
-export const TRAITS: Readonly<Record<string, DeviceTraits>> = {
+export const TFJS_TRAITS: Readonly<Record<string, DeviceTraits>> = {
   'tfjs-gpu': { computesOn: 'card', route: ROUTE },
   'tfjs-node': { computesOn: 'processor', route: ROUTE },
   'tfjs-wasm': { computesOn: 'processor', route: ROUTE },
@@ -38,7 +38,7 @@ const DEVICES: Readonly<Record<string, () => Promise<Device[]>>> = {
   'tfjs-cpu': async () => [checkDevice('tfjs-cpu', 'TensorFlow.js in JavaScript')],
 };
 
-export async function listDevices(kind?: string): Promise<Device[]> {
+export async function listTfjsDevices(kind?: string): Promise<Device[]> {
   const kinds = kind === undefined ? Object.values(DEVICES) : [DEVICES[kind] ?? (async () => [])];
   return (await Promise.all(kinds.map((list) => list()))).flat();
 }

@@ -10,19 +10,19 @@ import type { Tensor, Tensor1D, TensorFlow } from './tensorflow.ts';
 export type Kernel = (...operands: Tensor[]) => Tensor;
 
 /** What a lowering may use. */
-export interface LoweringContext {
+export interface TfjsLoweringContext {
   readonly tf: TensorFlow;
   /** A value that is kept as long as the program. */
   constant(type: TensorType, data: Float32Array | Int32Array | Uint8Array): Tensor;
 }
 
-type Lower<K extends OpName> = (node: Node<K>, context: LoweringContext) => Kernel;
+type Lower<K extends OpName> = (node: Node<K>, context: TfjsLoweringContext) => Kernel;
 /** `value`: a given value, not a computed one. */
-export type Lowering<K extends OpName> = Lower<K> | 'value' | 'decomposed';
+export type TfjsLowering<K extends OpName> = Lower<K> | 'value' | 'decomposed';
 
-export type Lowerings = { readonly [K in OpName]: Lowering<K> };
+export type TfjsLowerings = { readonly [K in OpName]: TfjsLowering<K> };
 
-export const LOWERINGS: Lowerings = {
+export const TFJS_LOWERINGS: TfjsLowerings = {
   input: 'value',
   constant: 'value',
 
@@ -142,7 +142,7 @@ export function scaled(tf: TensorFlow, product: Kernel, alpha: number): Kernel {
   return alpha === 1 ? product : (a, b) => tf.mul(product(a!, b!), alpha);
 }
 
-function indexTensor(indices: Int32Array, constant: LoweringContext['constant']) {
+function indexTensor(indices: Int32Array, constant: TfjsLoweringContext['constant']) {
   return constant({ dtype: 'i32', shape: [indices.length] }, indices) as Tensor1D;
 }
 

@@ -3,9 +3,9 @@
  * TensorFlow.js frees nothing by itself.
  */
 import { nodesOf, usersOf } from '../../ir/graph.ts';
-import type { Graph, Node, Output } from '../../ir/types.ts';
-import { bytesOf } from '../../passes/memory-plan.ts';
-import type { Kernel, LoweringContext, Lowerings } from './lowerings.ts';
+import type { Graph, GraphOutput, Node } from '../../ir/types.ts';
+import { valueBytes } from '../../passes/memory-plan.ts';
+import type { Kernel, TfjsLoweringContext, TfjsLowerings } from './lowerings.ts';
 import type { Tensor } from './tensorflow.ts';
 
 /** One kernel, which reads the slots of its operands and writes a slot of its own. */
@@ -26,13 +26,17 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** slots of values that each run computes */
   readonly owned: readonly number[];
-  readonly outputs: readonly { readonly output: Output; readonly from: number }[];
+  readonly outputs: readonly { readonly output: GraphOutput; readonly from: number }[];
   /** peak of feeds and computed values, without state and constants */
   readonly peakBytes: number;
 }
 
 /** @param graph of ops with a lowering only */
-export function planGraph(graph: Graph, lowerings: Lowerings, context: LoweringContext): Plan {
+export function planGraph(
+  graph: Graph,
+  lowerings: TfjsLowerings,
+  context: TfjsLoweringContext,
+): Plan {
   const order = nodesOf(graph);
   const slotOf = new Map(order.map((node, slot) => [node, slot]));
   const computed = order.filter(({ op }) => lowerings[op] !== 'value');
@@ -89,11 +93,11 @@ function peakBytes(
   let bytes = 0;
   const hold = (slot: number) => {
     const memory = memoryOf[slot]!;
-    if (views[memory]!++ === 0 && owned.has(order[memory]!)) bytes += bytesOf(order[memory]!);
+    if (views[memory]!++ === 0 && owned.has(order[memory]!)) bytes += valueBytes(order[memory]!);
   };
   const release = (slot: number) => {
     const memory = memoryOf[slot]!;
-    if (--views[memory]! === 0 && owned.has(order[memory]!)) bytes -= bytesOf(order[memory]!);
+    if (--views[memory]! === 0 && owned.has(order[memory]!)) bytes -= valueBytes(order[memory]!);
   };
   order.forEach((node, slot) => {
     if (node.op === 'input') hold(slot);
@@ -108,8 +112,8 @@ function peakBytes(
   return peak;
 }
 
-function kernelOf(node: Node, lowerings: Lowerings, context: LoweringContext): Kernel {
-  const lowering = lowerings[node.op] as (node: Node, context: LoweringContext) => Kernel;
+function kernelOf(node: Node, lowerings: TfjsLowerings, context: TfjsLoweringContext): Kernel {
+  const lowering = lowerings[node.op] as (node: Node, context: TfjsLoweringContext) => Kernel;
   if (typeof lowering !== 'function') throw new Error(`${node.op} has no lowering`);
   return lowering(node, context);
 }

@@ -4,7 +4,7 @@
  * next values replace the state, so a failed run leaves the state unchanged.
  */
 import type { DataTypeMap, NumericDataType } from '@tensorflow/tfjs-core';
-import type { Module, Output, TensorType } from '../../ir/types.ts';
+import type { GraphOutput, Module, TensorType } from '../../ir/types.ts';
 import { bindPacks, type PackPlace } from '../../passes/bind-packs.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { deviceOutOfMemory } from '../device-errors.ts';
@@ -14,9 +14,9 @@ import { prepareGraph } from '../prepare-graph.ts';
 import { orRelease } from '../release-all.ts';
 import { checkedState, readPlaced } from '../state-store.ts';
 import { loweringsOf } from './backend-lowerings.ts';
-import { type LoweringContext, TYPES } from './lowerings.ts';
+import { type TfjsLoweringContext, TYPES } from './lowerings.ts';
 import { type Plan, planGraph } from './plan.ts';
-import { deviceTrouble, onBackend, type Runtime, type Tensor } from './tensorflow.ts';
+import { onBackend, type Runtime, type Tensor, tfjsDeviceError } from './tensorflow.ts';
 
 export class TfjsProgram implements UntypedProgram {
   readonly #runtime: Runtime;
@@ -40,7 +40,7 @@ export class TfjsProgram implements UntypedProgram {
   static async create(source: Module, runtime: Runtime): Promise<TfjsProgram> {
     const { module, places } = bindPacks(source);
     const program = new TfjsProgram(runtime, source.state, places);
-    const context: LoweringContext = {
+    const context: TfjsLoweringContext = {
       tf: runtime.tf,
       constant: (type, data) => {
         const value = program.#upload(type, data);
@@ -115,7 +115,7 @@ export class TfjsProgram implements UntypedProgram {
   }
 
   /** The values of a plan's outputs, which the caller must free. */
-  #compute(plan: Plan, feeds: Feeds): (readonly [Output, Tensor])[] {
+  #compute(plan: Plan, feeds: Feeds): (readonly [GraphOutput, Tensor])[] {
     const { tf } = this.#runtime;
     const slots: (Tensor | undefined)[] = new Array(plan.slots);
     const free = (slot: number) => {
@@ -145,7 +145,7 @@ export class TfjsProgram implements UntypedProgram {
     try {
       return await onBackend(this.#runtime, work);
     } catch (cause) {
-      throw deviceTrouble(this.#runtime.device, cause) ?? cause;
+      throw tfjsDeviceError(this.#runtime.device, cause) ?? cause;
     }
   }
 
@@ -160,7 +160,7 @@ export class TfjsProgram implements UntypedProgram {
       const data = await tensor.data<D>();
       return this.#runtime.backend === 'cpu' ? (data.slice() as typeof data) : data;
     } catch (cause) {
-      throw deviceTrouble(this.#runtime.device, cause) ?? cause;
+      throw tfjsDeviceError(this.#runtime.device, cause) ?? cause;
     }
   }
 

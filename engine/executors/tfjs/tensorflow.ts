@@ -128,7 +128,7 @@ const LOST =
   /CUDA_ERROR_(?:ILLEGAL_ADDRESS|LAUNCH_FAILED|LAUNCH_TIMEOUT|UNKNOWN|ECC_UNCORRECTABLE|DEVICE_UNAVAILABLE)|GPU has fallen off|device is lost/i;
 
 /** The error as one of the device; undefined for other errors. */
-export function deviceTrouble(device: string, cause: unknown): StudioError | undefined {
+export function tfjsDeviceError(device: string, cause: unknown): StudioError | undefined {
   const text = cause instanceof Error ? cause.message : String(cause);
   // The first line of TensorFlow's message is a number.
   const said = /^Message: (.+)$/m.exec(text)?.[1] ?? cause;

@@ -1,24 +1,24 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../contract/recipe.ts';
 import * as ir from '../../ir/builder.ts';
-import type { Module, Node, Output, Shape } from '../../ir/types.ts';
+import type { GraphOutput, Module, Node, Shape } from '../../ir/types.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { createPretrainLearner } from '../../tasks/pretrain/pretrain-learner.ts';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import type { Program } from '../executor.ts';
-import { erf } from '../reference/kernels.ts';
+import { errorFunction } from '../reference/kernels.ts';
 import { referenceExecutor } from '../reference/reference.ts';
-import { deviceTrouble, openTensorFlow } from './tensorflow.ts';
+import { openTensorFlow, tfjsDeviceError } from './tensorflow.ts';
 import { tfjsExecutor } from './tfjs.ts';
 
 const DEVICES = ['tfjs-wasm', 'tfjs-cpu'];
 
-const next = (name: string, node: Node): Output => ({ name, role: 'state', node });
-const result = (name: string, node: Node): Output => ({ name, role: 'result', node });
+const next = (name: string, node: Node): GraphOutput => ({ name, role: 'state', node });
+const result = (name: string, node: Node): GraphOutput => ({ name, role: 'result', node });
 
 function moduleOf(
   state: Record<string, Shape>,
-  entries: Record<string, Output[]>,
+  entries: Record<string, GraphOutput[]>,
   packs: Record<string, string[]> = {},
 ): Module {
   return {
@@ -193,10 +193,10 @@ describe('too little memory', () => {
     ['device-out-of-memory', 'Cannot enlarge memory, requested 4294967296 bytes', 'not enough'],
     ['device-lost', 'Invalid TF_Status: 13\nMessage: CUDA_ERROR_ILLEGAL_ADDRESS', 'was lost: CUDA'],
   ])('and the like are told by their words: %s', (code, text, message) => {
-    const error = deviceTrouble('tfjs-gpu', new Error(text))!;
+    const error = tfjsDeviceError('tfjs-gpu', new Error(text))!;
     expect(error.code).toBe(code);
     expect(error.message).toContain(message);
-    expect(deviceTrouble('tfjs-gpu', new Error('shapes differ'))).toBeUndefined();
+    expect(tfjsDeviceError('tfjs-gpu', new Error('shapes differ'))).toBeUndefined();
   });
 });
 
@@ -227,7 +227,7 @@ describe('the error function', () => {
     );
     const { data } = (await program.run('main', { x: points })).get('y')!;
     const errors = Array.from(points, (x, i) =>
-      x === 0 ? Number(data[i]) : Math.abs(Number(data[i]) / erf(x) - 1),
+      x === 0 ? Number(data[i]) : Math.abs(Number(data[i]) / errorFunction(x) - 1),
     );
     expect(Math.max(...errors)).toBeLessThan(3e-7);
   });

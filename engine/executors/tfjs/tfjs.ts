@@ -6,20 +6,21 @@ import { bindPacks } from '../../passes/bind-packs.ts';
 import type { CompileOptions, Executor, Program, UntypedProgram } from '../executor.ts';
 import { memoryNeed } from '../memory-need.ts';
 import { prepareGraph } from '../prepare-graph.ts';
-import { listDevices, TRAITS } from './devices.ts';
+import { listTfjsDevices, TFJS_TRAITS } from './devices.ts';
 import { gapsOf } from './gaps.ts';
-import { LOWERINGS } from './lowerings.ts';
+import { TFJS_LOWERINGS } from './lowerings.ts';
 import { TfjsProgram } from './program.ts';
 import { openTensorFlow } from './tensorflow.ts';
 
 export const tfjsExecutor: Executor = {
   id: 'tfjs',
   library: '@tensorflow/tfjs-core',
-  kinds: TRAITS,
-  devices: listDevices,
+  kinds: TFJS_TRAITS,
+  devices: listTfjsDevices,
   supports: gapsOf,
   plan: (module, entry) => {
-    const prepare = (graph: Graph) => prepareGraph(graph, (op) => LOWERINGS[op] !== 'decomposed');
+    const prepare = (graph: Graph) =>
+      prepareGraph(graph, (op) => TFJS_LOWERINGS[op] !== 'decomposed');
     return memoryNeed(bindPacks(module).module, entry, prepare, false);
   },
   compile: async <E extends Entries>(

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { HostTensor } from '../../tensor/host-tensor.ts';
 import { collectTensors } from './state-dictionary.ts';
 import {
-  bytesOf,
   global,
+  joinPieces,
   legacyCheckpoint,
   MAGIC,
   MARK,
@@ -39,7 +39,7 @@ describe('code is refused by name and not run', () => {
   const proof = path.join(tmpdir(), `conmim-attack-${process.pid}`);
   const command = text(`touch ${proof}`);
   const os = global('os.system');
-  const fromStack = bytesOf(text('os'), text('system'), 0x93);
+  const fromStack = joinPieces(text('os'), text('system'), 0x93);
   const attacks: [string, string, Uint8Array][] = [
     ['REDUCE', 'os.system', pickle(os, tuple(command), REDUCE)],
     ['STACK_GLOBAL', 'os.system', pickle(fromStack, tuple(command), REDUCE)],
@@ -166,8 +166,8 @@ describe('code is refused by name and not run', () => {
   });
 
   it('a very long name is refused wherever it leads, however often it is asked for', async () => {
-    const long = bytesOf(text('m'.repeat(100_000)), 'q', 0, '0');
-    const again = Array.from({ length: 10_000 }, () => bytesOf('h', 0, text('X'), 0x93, '0'));
+    const long = joinPieces(text('m'.repeat(100_000)), 'q', 0, '0');
+    const again = Array.from({ length: 10_000 }, () => joinPieces('h', 0, text('X'), 0x93, '0'));
     await expect(parseTorch(zipCheckpoint(pickle(long, ...again, 'N')))).rejects.toMatchObject({
       code: 'checkpoint-unsafe',
     });
@@ -180,8 +180,8 @@ describe('code is refused by name and not run', () => {
   });
 
   it('__setstate__ and __class__ are keys like others', async () => {
-    const state = bytesOf('}', text('__setstate__'), text('os.system'), 's');
-    const namespace = bytesOf(global('argparse.Namespace'), ')', 0x81);
+    const state = joinPieces('}', text('__setstate__'), text('os.system'), 's');
+    const namespace = joinPieces(global('argparse.Namespace'), ')', 0x81);
     const { value } = await parseTorch(zipCheckpoint(pickle(namespace, state, 'b')));
     expect(value).toEqual({ kind: 'namespace', fields: new Map([['__setstate__', 'os.system']]) });
   });
@@ -202,17 +202,17 @@ describe('code is refused by name and not run', () => {
 describe('pickles that are no program', () => {
   it.each<[string, RegExp, Uint8Array]>([
     ['nothing', /ends early/, new Uint8Array(0)],
-    ['no end', /ends early/, bytesOf([0x80, 2], ']')],
+    ['no end', /ends early/, joinPieces([0x80, 2], ']')],
     ['an empty stack', /empty stack/, pickle()],
     ['an unknown opcode', /unknown opcode 0xff/, pickle(0xff)],
-    ['an unknown protocol', /protocol 9/, bytesOf([0x80, 9], 'N.')],
+    ['an unknown protocol', /protocol 9/, joinPieces([0x80, 9], 'N.')],
     ['a call of data', /not a function/, pickle(text('os.system'), ')', REDUCE)],
     ['a call of a storage', /not a function/, pickle(global('torch.FloatStorage'), ')', REDUCE)],
     ['arguments that are no tuple', /without arguments/, pickle(global('torch.Size'), 'N', REDUCE)],
     [
       'keyword arguments',
       /keyword/,
-      pickle(global('argparse.Namespace'), ')', bytesOf('}', text('a'), 'Ns'), 0x92),
+      pickle(global('argparse.Namespace'), ')', joinPieces('}', text('a'), 'Ns'), 0x92),
     ],
     ['attributes of a list', /attributes to plain data/, pickle(']', '}', 'b')],
     ['an empty memo', /nothing in memo 4294967295/, pickle('j', uint32(2 ** 32 - 1))],
@@ -268,7 +268,7 @@ describe('pickles that are no program', () => {
     [
       'items of a call',
       /not a function/,
-      pickle(bytesOf(global('torch.Size'), tuple(tuple()), REDUCE), ')', REDUCE),
+      pickle(joinPieces(global('torch.Size'), tuple(tuple()), REDUCE), ')', REDUCE),
     ],
     [
       'a pair that is none',
@@ -292,8 +292,8 @@ describe('pickles that are no program', () => {
 });
 
 describe('structures that are hard to walk', () => {
-  const memo = (at: number) => bytesOf('r', uint32(at));
-  const recall = (at: number) => bytesOf('j', uint32(at));
+  const memo = (at: number) => joinPieces('r', uint32(at));
+  const recall = (at: number) => joinPieces('j', uint32(at));
 
   it.each<[string, Uint8Array]>([
     ['a list in itself', pickle(']', memo(0), recall(0), 'a')],
@@ -317,36 +317,36 @@ describe('structures that are hard to walk', () => {
   });
 
   it('depth that only shows where a value is used again', async () => {
-    const half = bytesOf('N', new Uint8Array(150).fill(0x85), memo(0));
-    const data = pickle(MARK, half, bytesOf(recall(0), new Uint8Array(150).fill(0x85)), 't');
+    const half = joinPieces('N', new Uint8Array(150).fill(0x85), memo(0));
+    const data = pickle(MARK, half, joinPieces(recall(0), new Uint8Array(150).fill(0x85)), 't');
     await expect(parseTorch(zipCheckpoint(data))).rejects.toThrow(invalid(/nest deeper/));
   });
 
   it('lists that double', async () => {
     const doubling = Array.from({ length: 100 }, (_, i) =>
-      bytesOf(MARK, recall(i), recall(i), 'l', memo(i + 1), '0'),
+      joinPieces(MARK, recall(i), recall(i), 'l', memo(i + 1), '0'),
     );
     const data = pickle(']', memo(0), '0', ...doubling, recall(100));
     await expect(parseTorch(zipCheckpoint(data))).rejects.toThrow(invalid(/repeat each other/));
   });
 
   it('shared values are shared, and cost no more', async () => {
-    const shared = bytesOf(MARK, whole(1), whole(2), 'l', memo(0), '0');
+    const shared = joinPieces(MARK, whole(1), whole(2), 'l', memo(0), '0');
     const data = pickle(shared, MARK, ...Array.from({ length: 1000 }, () => recall(0)), 't');
     const { value } = await parseTorch(zipCheckpoint(data), 'it', { maxSteps: 5000 });
     expect(value).toEqual(Array.from({ length: 1000 }, () => [1, 2]));
   });
 
   it('work that a small file asks for again and again', async () => {
-    const long = bytesOf(text('x'.repeat(100_000)), memo(0), '0');
-    const encode = bytesOf(global('_codecs.encode'), tuple(recall(0), text('latin1')), REDUCE);
-    const wide = bytesOf(
+    const long = joinPieces(text('x'.repeat(100_000)), memo(0), '0');
+    const encode = joinPieces(global('_codecs.encode'), tuple(recall(0), text('latin1')), REDUCE);
+    const wide = joinPieces(
       '}',
-      ...Array.from({ length: 1000 }, (_, i) => bytesOf(text(`${i}`), 'Ns')),
+      ...Array.from({ length: 1000 }, (_, i) => joinPieces(text(`${i}`), 'Ns')),
     );
-    const namespace = bytesOf(global('argparse.Namespace'), ')', 0x81, recall(0), 'b');
-    const size = bytesOf(global('torch.Size'), tuple(recall(0)), REDUCE);
-    const numbers = bytesOf(MARK, ...Array.from({ length: 1000 }, () => whole(1)), 't');
+    const namespace = joinPieces(global('argparse.Namespace'), ')', 0x81, recall(0), 'b');
+    const size = joinPieces(global('torch.Size'), tuple(recall(0)), REDUCE);
+    const numbers = joinPieces(MARK, ...Array.from({ length: 1000 }, () => whole(1)), 't');
     for (const data of [
       pickle(long, MARK, ...Array.from({ length: 200 }, () => encode), 't'),
       pickle(wide, memo(0), '0', MARK, ...Array.from({ length: 9000 }, () => namespace), 't'),
@@ -365,8 +365,8 @@ describe('structures that are hard to walk', () => {
   });
 
   function deepDictionary(depth: number): Uint8Array {
-    const [open, close] = [bytesOf(text('a'), '}'), 's'];
-    return bytesOf(...Array.from({ length: depth }, () => open), close.repeat(depth));
+    const [open, close] = [joinPieces(text('a'), '}'), 's'];
+    return joinPieces(...Array.from({ length: depth }, () => open), close.repeat(depth));
   }
 });
 
@@ -375,7 +375,7 @@ describe('tensors that contradict their storage', () => {
     zipCheckpoint(pickle(tensor(options)), { 0: floats(1, 2) }),
     legacyCheckpoint(pickle(tensor(options)), ['0'], [uint64(2n), floats(1, 2)]),
   ];
-  const nan = bytesOf('G', [0x7f, 0xf8, 0, 0, 0, 0, 0, 0]);
+  const nan = joinPieces('G', [0x7f, 0xf8, 0, 0, 0, 0, 0, 0]);
 
   it('control: the same tensor as it should be', async () => {
     for (const file of files({}))
@@ -484,7 +484,7 @@ describe('zip archives', () => {
 
   it('of a machine with the other byte order', async () => {
     const swapped = Buffer.from(floats(1, 2)).swap32();
-    const order = { name: 'archive/byteorder', data: bytesOf('big') };
+    const order = { name: 'archive/byteorder', data: joinPieces('big') };
     const file = zipCheckpoint(data, { 0: swapped }, [order]);
     expect((await first(file)).data).toEqual(new Float32Array([1, 2]));
   });
@@ -507,7 +507,7 @@ describe('zip archives', () => {
     [
       'of an unknown byte order',
       /byte order/,
-      zipCheckpoint(data, {}, [{ name: 'archive/byteorder', data: bytesOf('middle') }]),
+      zipCheckpoint(data, {}, [{ name: 'archive/byteorder', data: joinPieces('middle') }]),
     ],
     [
       'with a long byte order',
@@ -564,7 +564,7 @@ describe('legacy files', () => {
     const rebuild = global('torch._utils._rebuild_tensor_v2');
     return pickle(
       rebuild,
-      tuple(bytesOf(id, 'Q'), whole(0), tuple(whole(2)), tuple(whole(1)), 0x89, '}'),
+      tuple(joinPieces(id, 'Q'), whole(0), tuple(whole(2)), tuple(whole(1)), 0x89, '}'),
       REDUCE,
     );
   };
@@ -576,8 +576,8 @@ describe('legacy files', () => {
   });
 
   it.each<[string, RegExp, Uint8Array]>([
-    ['with another magic number', /magic/, bytesOf(pickle(whole(1)), MAGIC)],
-    ['with another version', /version/, bytesOf(MAGIC, pickle(whole(1)))],
+    ['with another magic number', /magic/, joinPieces(pickle(whole(1)), MAGIC)],
+    ['with another version', /version/, joinPieces(MAGIC, pickle(whole(1)))],
     ['that are a plain pickle', /magic/, pickle('}')],
     [
       'with a part beyond the storage',
@@ -614,7 +614,7 @@ describe('legacy files', () => {
     [
       'with keys that are no list',
       /no list/,
-      bytesOf(MAGIC, pickle('M', [0xe9, 3]), pickle('}'), pickle('N'), pickle('N')),
+      joinPieces(MAGIC, pickle('M', [0xe9, 3]), pickle('}'), pickle('N'), pickle('N')),
     ],
   ])('%s', async (_, message, file) => {
     await expect(parseTorch(file)).rejects.toThrow(invalid(message));

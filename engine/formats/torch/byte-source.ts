@@ -1,6 +1,6 @@
 /** Random access to the bytes of a file or of memory. */
 import type { FileHandle } from 'node:fs/promises';
-import { allocate, Malformed } from './refusals.ts';
+import { allocateBytes, Malformed } from './refusals.ts';
 
 const CHUNK_BYTES = 16 * 1024 * 1024;
 
@@ -43,7 +43,7 @@ export async function readBytes(
 ): Promise<Uint8Array<ArrayBuffer>> {
   // The check comes first, so that a false length allocates no memory.
   checkInside(position, length, source.size);
-  const bytes = allocate(length);
+  const bytes = allocateBytes(length);
   await source.readInto(bytes, position);
   return bytes;
 }

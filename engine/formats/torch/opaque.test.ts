@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Work } from './limits.ts';
 import { collectTensors } from './state-dictionary.ts';
 import {
-  bytesOf,
   global,
+  joinPieces,
   legacyCheckpoint,
   MARK,
   pickle,
@@ -20,9 +20,10 @@ import { parseTorch } from './torch-file.ts';
 import { unpickle } from './unpickle.ts';
 import type { TorchDictionary, TorchValue } from './values.ts';
 
-const run = (...pieces: Parameters<typeof bytesOf>): TorchValue =>
+const run = (...pieces: Parameters<typeof joinPieces>): TorchValue =>
   unpickle(pickle(...pieces), { work: new Work(10_000), storages: new Map(), plans: [] }).value;
-const call = (name: string, ...args: Uint8Array[]) => bytesOf(global(name), tuple(...args), REDUCE);
+const call = (name: string, ...args: Uint8Array[]) =>
+  joinPieces(global(name), tuple(...args), REDUCE);
 const opaque = (name: string) => ({ kind: 'opaque', name });
 const floats = new Uint8Array(new Float32Array([1, 2]).buffer);
 
@@ -114,14 +115,14 @@ describe('names of data are taken', () => {
 
 describe('an opaque value', () => {
   it('takes items, keys, attributes and keywords, and forgets them', () => {
-    const state = bytesOf('}', text('a'), whole(1), 's');
+    const state = joinPieces('}', text('a'), whole(1), 's');
     for (const more of [
-      bytesOf(MARK, whole(1), whole(2), 'e'),
-      bytesOf(whole(1), 'a'),
-      bytesOf(MARK, text('a'), whole(1), 'u'),
-      bytesOf(text('a'), whole(1), 's'),
-      bytesOf(state, 'b'),
-      bytesOf(tuple(text('x')), REDUCE),
+      joinPieces(MARK, whole(1), whole(2), 'e'),
+      joinPieces(whole(1), 'a'),
+      joinPieces(MARK, text('a'), whole(1), 'u'),
+      joinPieces(text('a'), whole(1), 's'),
+      joinPieces(state, 'b'),
+      joinPieces(tuple(text('x')), REDUCE),
     ])
       expect(run(call('mypkg.Config'), more)).toMatchObject(opaque('mypkg.Config'));
     expect(run(global('mypkg.Config'), ')', state, 0x92)).toMatchObject(opaque('mypkg.Config'));
@@ -167,7 +168,7 @@ describe('an opaque value', () => {
   });
 
   it('hides the tensors that it was made from, which are not read', async () => {
-    const value = bytesOf(
+    const value = joinPieces(
       '}',
       MARK,
       text('a'),
@@ -183,7 +184,7 @@ describe('an opaque value', () => {
   });
 
   it('may hold itself', async () => {
-    const itself = bytesOf(call('mypkg.Box'), 'q', 0, '}', text('me'), 'h', 0, 's', 'b');
+    const itself = joinPieces(call('mypkg.Box'), 'q', 0, '}', text('me'), 'h', 0, 's', 'b');
     const { value } = await parseTorch(zipCheckpoint(pickle(itself)));
     expect(value).toMatchObject(opaque('mypkg.Box'));
   });
@@ -197,10 +198,15 @@ describe('an opaque value', () => {
 
 describe('dictionaries of other classes', () => {
   it.each([
-    ['a Counter', call('collections.Counter', bytesOf('}', text('a'), whole(1), 's'))],
+    ['a Counter', call('collections.Counter', joinPieces('}', text('a'), whole(1), 's'))],
     [
       'a defaultdict',
-      bytesOf(call('collections.defaultdict', global('builtins.list')), text('a'), whole(1), 's'),
+      joinPieces(
+        call('collections.defaultdict', global('builtins.list')),
+        text('a'),
+        whole(1),
+        's',
+      ),
     ],
   ])('%s is one', (_, bytes) => {
     expect(run(bytes)).toEqual(new Map([['a', 1]]));
@@ -209,7 +215,11 @@ describe('dictionaries of other classes', () => {
 
 describe('arrays and numbers of NumPy', () => {
   const dtype = (code: string) =>
-    bytesOf(call('numpy.dtype', text(code), whole(0), whole(1)), tuple(whole(3), text('<')), 'b');
+    joinPieces(
+      call('numpy.dtype', text(code), whole(0), whole(1)),
+      tuple(whole(3), text('<')),
+      'b',
+    );
 
   it.each(['f8', 'O8', 'U5', 'f2', 'c16', 'M8', '__proto__'])('an array of %s', (code) => {
     const made = call(
@@ -217,12 +227,12 @@ describe('arrays and numbers of NumPy', () => {
       global('numpy.ndarray'),
       tuple(whole(0)),
     );
-    const state = tuple(whole(1), tuple(whole(1)), dtype(code), 0x89, bytesOf('C', 1, 'x'));
+    const state = tuple(whole(1), tuple(whole(1)), dtype(code), 0x89, joinPieces('C', 1, 'x'));
     expect(run(made, state, 'b')).toMatchObject(opaque('numpy.ndarray'));
   });
 
   it('a number of a type that is not read', () => {
-    const bytes = bytesOf('C', 2, 'xx');
+    const bytes = joinPieces('C', 2, 'xx');
     expect(run(call('numpy.core.multiarray.scalar', dtype('f2'), bytes))).toMatchObject({
       kind: 'opaque',
     });
@@ -256,7 +266,7 @@ describe('tensors of types that are not read', () => {
   });
 
   it('types without storages of their own are named', () => {
-    const storage = bytesOf(
+    const storage = joinPieces(
       tuple(
         text('storage'),
         global('torch.storage.UntypedStorage'),
@@ -266,7 +276,7 @@ describe('tensors of types that are not read', () => {
       ),
       'Q',
     );
-    const tail = bytesOf(0x89, '}');
+    const tail = joinPieces(0x89, '}');
     const value = run(
       global('torch._utils._rebuild_tensor_v3'),
       tuple(
@@ -286,7 +296,7 @@ describe('tensors of types that are not read', () => {
     // The call is opened, and what PyTorch tells of the tensor is put in as the last argument.
     const plain = tensor();
     const told = (value: number) =>
-      run(plain.slice(0, -2), bytesOf('}', text(flag), value, 's'), 't', REDUCE);
+      run(plain.slice(0, -2), joinPieces('}', text(flag), value, 's'), 't', REDUCE);
     expect(told(0x88)).toMatchObject(opaque('a tensor whose values are stored negated'));
     expect(told(0x89)).toMatchObject({ dtype: 'f32' });
   });
@@ -303,7 +313,7 @@ describe('tensors of types that are not read', () => {
       name,
       global('mypkg.Tensor'),
       args,
-      bytesOf('}'),
+      joinPieces('}'),
     );
     const { value } = await parseTorch(zipCheckpoint(pickle(made), { 0: floats }));
     expect(value).toMatchObject({ dtype: 'f32', shape: [2] });

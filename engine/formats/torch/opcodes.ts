@@ -7,7 +7,14 @@
 import { findGlobal, hasRule } from './globals.ts';
 import { narrow } from './numpy.ts';
 import type { PickleMachine } from './pickle-machine.ts';
-import { float, integer, quoted, rawUnicode, textOrBytes, twosComplement } from './pickle-text.ts';
+import {
+  decimalInteger,
+  float,
+  quoted,
+  rawUnicode,
+  textOrBytes,
+  twosComplement,
+} from './pickle-text.ts';
 import { Malformed, Refused } from './refusals.ts';
 import { mentionStorage } from './storages.ts';
 import { isDictionary } from './values.ts';
@@ -27,11 +34,11 @@ const TABLE: readonly (readonly [code: number | string, run: Opcode])[] = [
   ['0', (m) => m.drop()],
   ['1', (m) => void m.popToMark()],
   ['2', (m) => m.push(m.top())],
-  ['p', (m) => m.memoize(Number(integer(m.bytes.line())))],
+  ['p', (m) => m.memoize(Number(decimalInteger(m.bytes.line())))],
   ['q', (m) => m.memoize(m.bytes.uint8())],
   ['r', (m) => m.memoize(m.bytes.uint32())],
   [0x94, (m) => m.memoize()],
-  ['g', (m) => m.recall(Number(integer(m.bytes.line())))],
+  ['g', (m) => m.recall(Number(decimalInteger(m.bytes.line())))],
   ['h', (m) => m.recall(m.bytes.uint8())],
   ['j', (m) => m.recall(m.bytes.uint32())],
 
@@ -43,7 +50,7 @@ const TABLE: readonly (readonly [code: number | string, run: Opcode])[] = [
   ['J', (m) => m.push(m.bytes.int32())],
   ['K', (m) => m.push(m.bytes.uint8())],
   ['M', (m) => m.push(m.bytes.uint16())],
-  ['L', (m) => m.push(narrow(integer(m.bytes.line().replace(/L$/, ''))))],
+  ['L', (m) => m.push(narrow(decimalInteger(m.bytes.line().replace(/L$/, ''))))],
   [0x8a, (m) => m.push(narrow(twosComplement(m.bytes.take(m.bytes.uint8()))))],
   [0x8b, (m) => m.push(narrow(twosComplement(m.bytes.take(m.bytes.uint32()))))],
   ['F', (m) => m.push(float(m.bytes.line()))],
@@ -115,7 +122,7 @@ function protocol(machine: PickleMachine): void {
 function smallOrBoolean(machine: PickleMachine): void {
   const text = machine.bytes.line();
   if (text === '01' || text === '00') machine.push(text === '01');
-  else machine.push(narrow(integer(text)));
+  else machine.push(narrow(decimalInteger(text)));
 }
 
 function tuple(machine: PickleMachine, size: number): void {

@@ -19,7 +19,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A decimal integer. */
-export function integer(text: string): bigint {
+export function decimalInteger(text: string): bigint {
   if (text.length > MAX_DIGITS || !/^[+-]?\d+$/.test(text)) {
     throw new Malformed('a number in its pickle cannot be read');
   }

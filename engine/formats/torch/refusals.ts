@@ -54,7 +54,7 @@ export class NoMemory extends Error {
 }
 
 /** Allocate zeroed memory. @throws NoMemory */
-export function allocate(bytes: number): Uint8Array<ArrayBuffer> {
+export function allocateBytes(bytes: number): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(bytes);
   } catch (cause) {

@@ -9,7 +9,7 @@ import {
   type HostTensor,
   hostTensor,
 } from '../../tensor/host-tensor.ts';
-import { allocate, asCount, Malformed, printable } from './refusals.ts';
+import { allocateBytes, asCount, Malformed, printable } from './refusals.ts';
 import { type StorageRecord, StorageView } from './storages.ts';
 import type { TorchValue } from './values.ts';
 
@@ -83,7 +83,7 @@ export function fillTensors(plans: readonly TensorPlan[], buffer: ArrayBuffer): 
 function gather(all: HostData, plan: TensorPlan): HostData {
   if (plan.count === 0) return all.slice(0, 0);
   if (isContiguous(plan)) return all.slice(plan.offset, plan.offset + plan.count);
-  const out = new HOST_ARRAYS[plan.storage.dtype](allocate(planBytes(plan)).buffer);
+  const out = new HOST_ARRAYS[plan.storage.dtype](allocateBytes(planBytes(plan)).buffer);
   const { shape } = plan.tensor;
   const inner = shape.length - 1;
   const index = new Array<number>(shape.length).fill(0);

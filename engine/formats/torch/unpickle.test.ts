@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Work } from './limits.ts';
-import { bytesOf, global, MARK, pickle, REDUCE, text, tuple, whole } from './testing/pickles.ts';
+import { global, joinPieces, MARK, pickle, REDUCE, text, tuple, whole } from './testing/pickles.ts';
 import { unpickle } from './unpickle.ts';
 
 const run = (bytes: Uint8Array) =>
@@ -47,18 +47,18 @@ describe('plain values', () => {
   );
 
   it.each<[string, Uint8Array, unknown]>([
-    ['a text of Python 2', bytesOf('U', 2, 'ab'), 'ab'],
-    ['bytes of Python 2', bytesOf('U', 2, [0xff, 0]), new Uint8Array([0xff, 0])],
-    ['a quoted text', bytesOf("S'a\\'\\n\\x41\\\\'\n"), "a'\nA\\"],
-    ['a set', bytesOf(0x8f, MARK, whole(1), whole(2), 0x90), [1, 2]],
-    ['a frozen set', bytesOf(MARK, whole(1), 0x91), [1]],
-    ['a byte array', bytesOf(0x96, 1, new Uint8Array(7), 9), new Uint8Array([9])],
-    ['a whole number of no bytes', bytesOf(0x8a, 0), 0],
-    ['a number that is none', bytesOf('Fnan\n'), Number.NaN],
-    ['a dictionary of a list', bytesOf(MARK, text('a'), whole(1), 'd'), new Map([['a', 1]])],
+    ['a text of Python 2', joinPieces('U', 2, 'ab'), 'ab'],
+    ['bytes of Python 2', joinPieces('U', 2, [0xff, 0]), new Uint8Array([0xff, 0])],
+    ['a quoted text', joinPieces("S'a\\'\\n\\x41\\\\'\n"), "a'\nA\\"],
+    ['a set', joinPieces(0x8f, MARK, whole(1), whole(2), 0x90), [1, 2]],
+    ['a frozen set', joinPieces(MARK, whole(1), 0x91), [1]],
+    ['a byte array', joinPieces(0x96, 1, new Uint8Array(7), 9), new Uint8Array([9])],
+    ['a whole number of no bytes', joinPieces(0x8a, 0), 0],
+    ['a number that is none', joinPieces('Fnan\n'), Number.NaN],
+    ['a dictionary of a list', joinPieces(MARK, text('a'), whole(1), 'd'), new Map([['a', 1]])],
     [
       'keys of other kinds',
-      bytesOf(
+      joinPieces(
         '}',
         MARK,
         whole(3),
@@ -86,15 +86,15 @@ describe('plain values', () => {
 
 describe('permitted names', () => {
   const call = (name: string, ...args: Uint8Array[]) =>
-    bytesOf(global(name), tuple(...args), REDUCE);
+    joinPieces(global(name), tuple(...args), REDUCE);
   const numpy = (code: string, order: string, bytes: Uint8Array) =>
     call(
       'numpy.core.multiarray.scalar',
-      bytesOf(
+      joinPieces(
         call('numpy.dtype', text(code), whole(0), whole(1)),
-        bytesOf(tuple(whole(3), text(order), 'NNN'), 'b'),
+        joinPieces(tuple(whole(3), text(order), 'NNN'), 'b'),
       ),
-      bytesOf('C', bytes.length, bytes),
+      joinPieces('C', bytes.length, bytes),
     );
   const double = new Uint8Array(new Float64Array([0.1]).buffer);
 
@@ -103,7 +103,7 @@ describe('permitted names', () => {
       'OrderedDict of pairs',
       call(
         'collections.OrderedDict',
-        bytesOf(MARK, tuple(text('b'), whole(1)), tuple(text('a'), whole(2)), 'l'),
+        joinPieces(MARK, tuple(text('b'), whole(1)), tuple(text('a'), whole(2)), 'l'),
       ),
       new Map([
         ['b', 1],
@@ -112,7 +112,7 @@ describe('permitted names', () => {
     ],
     [
       'OrderedDict with attributes',
-      bytesOf(call('collections.OrderedDict'), '}', text('_metadata'), '}', 's', 'b'),
+      joinPieces(call('collections.OrderedDict'), '}', text('_metadata'), '}', 's', 'b'),
       new Map(),
     ],
     ['torch.Size', call('torch.Size', tuple(whole(2), whole(3))), [2, 3]],

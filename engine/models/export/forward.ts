@@ -14,7 +14,7 @@ import type { Module, Node } from '../../ir/types.ts';
 import { classifierParameters, poolTokens } from '../../nn/classifier.ts';
 import { float32State, type ParameterSpec, stateParameters } from '../../nn/parameters.ts';
 import { pickTensors } from '../../nn/pick-tensors.ts';
-import { gridOf, layerNorm, trunkForward, vitParameters } from '../../nn/vit.ts';
+import { gridOf, namedLayerNorm, trunkForward, vitParameters } from '../../nn/vit.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { elementCount, type NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Model } from '../model.ts';
@@ -128,7 +128,7 @@ function networkModule(network: Network, batch: number) {
   const pooling = head?.pooling ?? 'mean';
   const norm = head?.pooling === 'mean' ? 'fc_norm' : 'norm';
   const pooled = poolTokens(p, tokens, vit, { pooling, norm });
-  const last = norm === 'norm' ? layerNorm(p, norm, tokens) : tokens;
+  const last = norm === 'norm' ? namedLayerNorm(p, norm, tokens) : tokens;
   const results: Record<string, Node> = {
     last_hidden_state: ir.reshape(last, [batch, gridOf(vit).tokens, vit.embedDim]),
     pooler_output: pooled,

@@ -6,7 +6,7 @@ import { SEVERAL_LABELS_TYPE } from '../../contract/tasks.ts';
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';
 import { defined, type Hints, positive, sides, size } from './hint-fields.ts';
 import { processorHints, timmHints } from './image-hints.ts';
-import { requireKnownConfig, unsupported } from './kinds.ts';
+import { requireKnownConfig, unsupportedNetwork } from './kinds.ts';
 import type { Configs } from './weights-folder.ts';
 
 /** Class names by number, as a list or as in transformers and timm. */
@@ -84,10 +84,10 @@ export function configHints({ network = {}, images }: Configs): Hints {
   const config = networkSchema.catch({}).parse(network);
   const { model_args: args = {}, pretrained_cfg: pretrained = {}, model_type: modelType } = config;
   requireKnownConfig({ modelType, architecture: config.architecture });
-  if (args.use_rot_pos_emb === true) throw unsupported('rotary positions (RoPE)');
+  if (args.use_rot_pos_emb === true) throw unsupportedNetwork('rotary positions (RoPE)');
   requireActivation(config.hidden_act ?? args.act_layer);
   if (args.norm_layer !== undefined && !/^layer_?norm/i.test(args.norm_layer))
-    throw unsupported(
+    throw unsupportedNetwork(
       `norms of another kind${known(args.norm_layer, NORMS)} than layer normalisation`,
     );
   const pool = args.global_pool ?? config.global_pool ?? pretrained.global_pool;
@@ -165,7 +165,7 @@ const MAX_NORM_EPS = 1e-4;
 function oddities({ layer_norm_eps: eps }: z.infer<typeof networkSchema>) {
   if (eps === undefined || eps === LAYER_NORM_EPS) return [];
   if (eps > MAX_NORM_EPS)
-    throw unsupported(
+    throw unsupportedNetwork(
       `norms that add ${eps} to variances, by its configuration, where this program adds ${LAYER_NORM_EPS}`,
     );
   return [

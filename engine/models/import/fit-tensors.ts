@@ -4,7 +4,7 @@ import type { VitConfig } from '../../nn/vit.ts';
 import { elementCount, type HostTensor, type NamedTensors } from '../../tensor/host-tensor.ts';
 import { incomplete, otherBlocks } from './geometry.ts';
 import type { Reshaped } from './import-report.ts';
-import { unsupported } from './kinds.ts';
+import { unsupportedNetwork } from './kinds.ts';
 import { asSinglePrecision } from './single-precision.ts';
 
 /**
@@ -22,7 +22,7 @@ const BIAS_KINDS: readonly RegExp[] = [
 /** Kept with a pre-trained trunk, which does not use them. */
 const PRETRAINING = /^(mask_token$|projectors\.)/;
 
-export interface Fitted {
+export interface FittedTensors {
   readonly tensors: Map<string, HostTensor<'f32'>>;
   readonly reshaped: Reshaped[];
   readonly missing: string[];
@@ -30,8 +30,8 @@ export interface Fitted {
 }
 
 /** @throws StudioError `import-incomplete`, `import-unsupported` */
-export function fitTensors(specs: readonly ParameterSpec[], given: NamedTensors): Fitted {
-  const fitted: Fitted = { tensors: new Map(), reshaped: [], missing: [], converted: {} };
+export function fitTensors(specs: readonly ParameterSpec[], given: NamedTensors): FittedTensors {
+  const fitted: FittedTensors = { tensors: new Map(), reshaped: [], missing: [], converted: {} };
   const names = [...given.keys()];
   const left = BIAS_KINDS.filter((kind) => !names.some((name) => kind.test(name)));
   const absent: string[] = [];
@@ -58,14 +58,21 @@ function inNoBlock(name: string, names: readonly string[]): boolean {
   );
 }
 
-function take(fitted: Fitted, name: string, tensor: HostTensor, shape: readonly number[]): void {
+function take(
+  fitted: FittedTensors,
+  name: string,
+  tensor: HostTensor,
+  shape: readonly number[],
+): void {
   const single = asSinglePrecision(tensor);
   if (single === undefined)
-    throw unsupported(`whole numbers (${tensor.dtype}), as of quantised weights, for ${name}`);
+    throw unsupportedNetwork(
+      `whole numbers (${tensor.dtype}), as of quantised weights, for ${name}`,
+    );
   const same = tensor.shape.join() === shape.join();
   const withoutOnes = (sizes: readonly number[]) => sizes.filter((size) => size !== 1).join();
   if (!same && withoutOnes(tensor.shape) !== withoutOnes(shape))
-    throw unsupported(
+    throw unsupportedNetwork(
       `${name} of shape [${tensor.shape.join(', ')}] where [${shape.join(', ')}] belongs`,
       { name, shape: tensor.shape, expected: shape },
     );
@@ -77,7 +84,7 @@ function take(fitted: Fitted, name: string, tensor: HostTensor, shape: readonly 
 
 /** Keep pre-training's own tensors, for exports that contain them. */
 export function keepPretraining(
-  fitted: Fitted,
+  fitted: FittedTensors,
   given: NamedTensors,
   { embedDim }: VitConfig,
 ): void {

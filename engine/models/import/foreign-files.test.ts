@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
-  bytesOf,
   global,
+  joinPieces,
   legacyCheckpoint,
   pickle,
   REDUCE,
@@ -63,7 +63,7 @@ it.each<[string, Uint8Array, RegExp]>([
   });
 });
 
-const array = bytesOf(global('numpy._core.multiarray._reconstruct'), tuple(text('x')), REDUCE);
+const array = joinPieces(global('numpy._core.multiarray._reconstruct'), tuple(text('x')), REDUCE);
 it.each<[string, Uint8Array, string, RegExp]>([
   ['an archive cut short', zip('net/version'), 'checkpoint-invalid', /without data\.pkl/],
   ['a plain pickle', pickle('}'), 'checkpoint-invalid', /PyTorch did not write it/],

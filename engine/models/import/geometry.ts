@@ -14,7 +14,7 @@ import {
   type NamedTensors,
 } from '../../tensor/host-tensor.ts';
 import type { Hints } from './hint-fields.ts';
-import { unsupported } from './kinds.ts';
+import { unsupportedNetwork } from './kinds.ts';
 
 /** Names of a network except the patch embedding, and of tensors stored with it. */
 const KNOWN =
@@ -52,7 +52,7 @@ export function inferGeometry(
   const table = tensors.get(relPos === 'shared' ? SHARED_TABLE : blockTable(0));
   const positions = tensors.get('pos_embed');
   if (table === undefined && positions === undefined && hints.withoutPositions !== true)
-    throw unsupported(
+    throw unsupportedNetwork(
       'no positions, neither absolute nor relative: they are rotary (RoPE, as in DINOv3), or they were not saved',
     );
   const { grid, classPosition } = gridFrom({
@@ -72,7 +72,7 @@ export function inferGeometry(
   const hidden = tensors.get('blocks.0.mlp.fc1.weight')?.shape[0];
   if (hidden === undefined) throw withoutFirstBlock(tensors, depth);
   if (tensors.get('blocks.0.mlp.fc2.weight')?.shape[1] === hidden / 2)
-    throw unsupported(
+    throw unsupportedNetwork(
       'gated MLPs (SwiGLU), as DINOv2 giant and EVA-02 have them: blocks.0.mlp.fc1 gives twice what fc2 takes',
     );
   const vit: VitConfig = {
@@ -90,7 +90,7 @@ export function inferGeometry(
     absPos: positions !== undefined,
   };
   if (vit.embedDim % vit.heads !== 0)
-    throw unsupported(`a width of ${vit.embedDim} in ${vit.heads} heads`);
+    throw unsupportedNetwork(`a width of ${vit.embedDim} in ${vit.heads} heads`);
   if (positions !== undefined && !classPosition)
     notes.push(
       `The class token has no position of its own (as in DeiT III); zeros stand in for it, which computes the same.${hints.kind !== undefined ? '' : ' With rotary positions besides (RoPE), which leave no tensors, it would be another network, which cannot be computed here.'}`,
@@ -126,7 +126,7 @@ function withoutFirstBlock(tensors: NamedTensors, depth: number): StudioError {
   const names = [...tensors.keys()];
   if (depth === 0) {
     const others = names.filter((name) => !/^(cls_token|pos_embed|patch_embed\.)/.test(name));
-    return unsupported(
+    return unsupportedNetwork(
       `no blocks that are known here${others.length === 0 ? '' : `: beside its embeddings it has ${others.slice(0, 3).join(', ')}`}`,
     );
   }
@@ -145,7 +145,7 @@ export function otherBlocks(tensors: NamedTensors, missing: string): StudioError
   const block = /^blocks\.\d+\./;
   const its = [...tensors.keys()].filter((name) => block.test(name));
   const found = its.length === 0 ? [...tensors.keys()] : its;
-  return unsupported(
+  return unsupportedNetwork(
     `blocks of another kind: none has ${missing.replace(block, '')}. It has ${found.slice(0, 3).join(', ')}`,
     { missing, tensors: found.slice(0, 20) },
   );
@@ -157,15 +157,15 @@ function patchesOf(tensors: NamedTensors) {
   if (shape === undefined) {
     const others = [...tensors.keys()].filter((each) => !KNOWN.test(each));
     if (others.length === 0) throw incomplete([name]);
-    throw unsupported(`patches embedded in another way (${others.slice(0, 2).join(', ')})`);
+    throw unsupportedNetwork(`patches embedded in another way (${others.slice(0, 2).join(', ')})`);
   }
   const [embedDim, channels, height, width] = shape;
   if (shape.length === 5)
-    throw unsupported('patches in space and time, as networks for video have them');
-  if (shape.length !== 4) throw unsupported(`${name} of shape [${shape.join(', ')}]`);
+    throw unsupportedNetwork('patches in space and time, as networks for video have them');
+  if (shape.length !== 4) throw unsupportedNetwork(`${name} of shape [${shape.join(', ')}]`);
   if (channels !== 3)
-    throw unsupported(`${channels} channels of colour where this program has three`);
-  if (height !== width) throw unsupported(`patches of ${height} x ${width} pixels`);
+    throw unsupportedNetwork(`${channels} channels of colour where this program has three`);
+  if (height !== width) throw unsupportedNetwork(`patches of ${height} x ${width} pixels`);
   return { embedDim: embedDim!, patchSize: height! };
 }
 
@@ -217,7 +217,7 @@ function gridFrom({ tableRows, positions, index, hint }: GridClues): FoundGrid {
   if (square !== undefined) return square;
   if (possible.length === 1) return possible[0]!;
   if (possible.length === 0)
-    throw unsupported(
+    throw unsupportedNetwork(
       [
         ...(positions === undefined ? [] : [`positions for ${positions} tokens`]),
         ...(tableRows === undefined ? [] : [`a table of ${tableRows} relative positions`]),

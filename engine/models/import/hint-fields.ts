@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Pooling } from '../../nn/classifier.ts';
 import type { ModelAbout } from '../model.ts';
-import type { Channels, Resizing } from './image-hints.ts';
+import type { ChannelValues, Resizing } from './image-hints.ts';
 
 export interface Hints {
   /** pixels, height and width */
@@ -24,8 +24,8 @@ export interface Hints {
   readonly classes?: readonly string[];
   /** The task of the head; left out for classification. */
   readonly task?: string;
-  readonly mean?: Channels;
-  readonly std?: Channels;
+  readonly mean?: ChannelValues;
+  readonly std?: ChannelValues;
   readonly origin?: string;
   readonly about?: ModelAbout;
   /** Problems of the configuration, one sentence each. */

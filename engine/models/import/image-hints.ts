@@ -10,9 +10,9 @@
  */
 import { z } from 'zod';
 import { authorsCropRatio } from '../../data/eval-images.ts';
-import { unsupported } from './kinds.ts';
+import { unsupportedNetwork } from './kinds.ts';
 
-export type Channels = readonly [number, number, number];
+export type ChannelValues = readonly [number, number, number];
 
 /** Resizing of images to the network's size; unknown fields are left out. */
 export interface Resizing {
@@ -29,8 +29,8 @@ export interface Resizing {
 }
 
 export interface ImageHints {
-  readonly mean?: Channels;
-  readonly std?: Channels;
+  readonly mean?: ChannelValues;
+  readonly std?: ChannelValues;
   readonly resizing?: Resizing;
   readonly notes: readonly string[];
 }
@@ -40,7 +40,9 @@ const positive = z.number().positive();
 function channels(schema: z.ZodNumber) {
   return z
     .union([schema, z.tuple([schema, schema, schema])])
-    .transform((value): Channels => (typeof value === 'number' ? [value, value, value] : value));
+    .transform(
+      (value): ChannelValues => (typeof value === 'number' ? [value, value, value] : value),
+    );
 }
 const means = channels(z.number());
 const deviations = channels(positive);
@@ -126,9 +128,11 @@ export function processorHints(config: unknown): ImageHints {
 
 function requireColours(flag: (name: string) => boolean | undefined): void {
   if (flag('do_flip_channel_order') === true)
-    throw unsupported('colours in the order blue, green, red, by its preprocessor_config.json');
+    throw unsupportedNetwork(
+      'colours in the order blue, green, red, by its preprocessor_config.json',
+    );
   if (flag('do_grayscale') === true)
-    throw unsupported('grey images, by its preprocessor_config.json');
+    throw unsupportedNetwork('grey images, by its preprocessor_config.json');
 }
 
 function processorResizing(file: string, read: ReturnType<typeof reader>): Resizing {
@@ -195,7 +199,7 @@ export function resizingNote(
   return `${file} resizes images ${differences.join(' and ')}; here the shorter side is resized ${cut}by bicubic interpolation and the centre is cut out, so answers differ a little.`;
 }
 
-function each(values: Channels, change: (value: number) => number): Channels {
+function each(values: ChannelValues, change: (value: number) => number): ChannelValues {
   const [red, green, blue] = values;
   return [change(red), change(green), change(blue)];
 }
@@ -204,6 +208,6 @@ function nearlyOne(value: number): number {
   return Math.abs(value - 1) < 1e-6 ? 1 : value;
 }
 
-function shown(values: Channels): string {
+function shown(values: ChannelValues): string {
   return values.map((value) => Number(value.toPrecision(4))).join(', ');
 }

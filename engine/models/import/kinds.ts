@@ -175,7 +175,7 @@ export function requireKnownParts(names: readonly string[]): void {
   if (found.length === 0) return;
   const tensors = found.flatMap(({ its }) => its);
   const some = found.map(({ words, its }) => `${words} (${shortened(its)})`);
-  throw unsupported(some.join(' and '), { tensors });
+  throw unsupportedNetwork(some.join(' and '), { tensors });
 }
 
 /**
@@ -197,13 +197,13 @@ export function requireKnownConfig({
       { advice: ADVICE, details: { modelType } },
     );
   const part = ARCHITECTURES.find(([pattern]) => pattern.test(architecture ?? ''))?.[1];
-  if (part !== undefined) throw unsupported(part, { architecture });
+  if (part !== undefined) throw unsupportedNetwork(part, { architecture });
 }
 
 const ADVICE =
   'This program computes vision transformers as BEiT has them: three channels, one class token, standard blocks.';
 
-export function unsupported(
+export function unsupportedNetwork(
   what: string,
   details: ErrorDetails<'import-unsupported'> = {},
 ): StudioError {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  bytesOf,
   global,
+  joinPieces,
   MARK,
   pickle,
   tensor,
@@ -49,7 +49,12 @@ function checkpoint(tree: Tree): string {
       });
     }
     const items = value instanceof Map ? [...value] : Object.entries(value as Tree);
-    return bytesOf('}', MARK, ...items.flatMap(([name, each]) => [text(name), written(each)]), 'u');
+    return joinPieces(
+      '}',
+      MARK,
+      ...items.flatMap(([name, each]) => [text(name), written(each)]),
+      'u',
+    );
   };
   const data = pickle(written(tree));
   files++;
@@ -209,13 +214,13 @@ describe('networks by what names begin with', () => {
 });
 
 it.each<[string, Uint8Array, string]>([
-  ['pos_embed', bytesOf(global('mypkg.Positions'), ')', 0x81), 'mypkg.Positions'],
-  ['fc_norm.weight', bytesOf(']', MARK, 'G', new Uint8Array(8), 'e'), 'a list'],
-  ['blocks.0.ls1.gamma', bytesOf('C', [4], new Uint8Array(4)), 'bytes'],
+  ['pos_embed', joinPieces(global('mypkg.Positions'), ')', 0x81), 'mypkg.Positions'],
+  ['fc_norm.weight', joinPieces(']', MARK, 'G', new Uint8Array(8), 'e'), 'a list'],
+  ['blocks.0.ls1.gamma', joinPieces('C', [4], new Uint8Array(4)), 'bytes'],
   ['norm.bias', whole(1), 'a number'],
   ['blocks.0.gamma_1', tuple(whole(1)), 'a list'],
 ])('%s that is no tensor is named, not left out', async (name, value, words) => {
-  const network = bytesOf(
+  const network = joinPieces(
     '}',
     MARK,
     text('cls_token'),

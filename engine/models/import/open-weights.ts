@@ -9,13 +9,13 @@ import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { networkSpecs } from '../export/forward.ts';
 import type { Head, Model } from '../model.ts';
 import { type Translated, translate } from './beit-dialects.ts';
-import { type Fitted, fitTensors, keepPretraining } from './fit-tensors.ts';
+import { type FittedTensors, fitTensors, keepPretraining } from './fit-tensors.ts';
 import { inferGeometry, withClassPosition } from './geometry.ts';
 import type { Hints } from './hint-fields.ts';
 import { type GivenHints, gatherHints } from './hints.ts';
 import { resizingNote } from './image-hints.ts';
 import type { ImportReport } from './import-report.ts';
-import { nothingMatched, requireKnownParts, unsupported } from './kinds.ts';
+import { nothingMatched, requireKnownParts, unsupportedNetwork } from './kinds.ts';
 import { whyIgnored } from './left-out.ts';
 import { readWeightsFile } from './weights-file.ts';
 import { type Configs, findWeights } from './weights-folder.ts';
@@ -117,7 +117,7 @@ function modelTypeOf({ network }: Configs): string | undefined {
 function requireAllRead(unread: ReadonlyMap<string, string>): void {
   const [first] = unread;
   if (first === undefined) return;
-  throw unsupported(`${first[1]} as ${first[0]}, which is not read`, {
+  throw unsupportedNetwork(`${first[1]} as ${first[0]}, which is not read`, {
     tensors: [...unread.keys()],
   });
 }
@@ -138,14 +138,14 @@ function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
   }
   const { otherPooling } = hints;
   if (otherPooling !== undefined)
-    throw unsupported(`a classifier over ${otherPooling}, by its configuration`);
+    throw unsupportedNetwork(`a classifier over ${otherPooling}, by its configuration`);
   if (width === 2 * (given.get('cls_token')?.shape.at(-1) ?? 0))
-    throw unsupported(
+    throw unsupportedNetwork(
       'a classifier over the class token and the mean of the patch tokens together, as DINOv2 has it',
     );
   const pooling = byMean && byToken ? (hints.pooling ?? 'mean') : byMean ? 'mean' : 'cls';
   if (hints.pooling !== undefined && hints.pooling !== pooling)
-    throw unsupported(
+    throw unsupportedNetwork(
       `a classifier over ${hints.pooling === 'mean' ? 'the mean of tokens after their norm' : 'the class token without a norm of tokens'}, by its configuration`,
     );
   if (hints.pooling === undefined && byToken)
@@ -188,7 +188,7 @@ function channelsOf(hints: Hints, notes: string[]): Pick<Model, 'mean' | 'std'> 
 function account(
   given: NamedTensors,
   { names, root, sources, inside, others }: Translated,
-  { tensors, reshaped, missing, converted }: Fitted,
+  { tensors, reshaped, missing, converted }: FittedTensors,
   head: Head | undefined,
 ): Omit<ImportReport, 'notes'> {
   const used = new Set([...tensors.keys()].flatMap((name) => sources.get(name) ?? []));
@@ -209,7 +209,7 @@ function account(
     else unexpected.push(name);
   }
   if (strange.length > 0)
-    throw unsupported(
+    throw unsupportedNetwork(
       `tensors that this program does not compute with: ${strange.slice(0, 5).join(', ')}${strange.length > 5 ? ` and ${strange.length - 5} more` : ''}`,
       { tensors: strange },
     );

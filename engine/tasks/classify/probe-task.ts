@@ -12,7 +12,7 @@ import { PROBE_FILE } from '../../runs/resumable.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { type FinetuneParts, finetuneParts } from '../shared/finetune-parts.ts';
 import { evalSet, readLabelledData, recordedSpec } from '../shared/labelled-data.ts';
-import type { Fitted, FittedTask, OpenOptions } from '../task.ts';
+import type { Fitted, FittedTask, OpenLearnerOptions } from '../task.ts';
 import { fitLinearProbe, type LinearProbe } from './linear-probe.ts';
 import { probeClassifier } from './probe-classifier.ts';
 import { classifierReport } from './report.ts';
@@ -38,7 +38,7 @@ export function makeProbeTask(parts: ProbeParts): FittedTask<Probing> {
 export const probeTask = makeProbeTask(finetuneParts);
 
 async function fitProbe(
-  options: OpenOptions<Probing> & { readonly signal: AbortSignal | undefined },
+  options: OpenLearnerOptions<Probing> & { readonly signal: AbortSignal | undefined },
   parts: ProbeParts,
 ): Promise<Fitted<Probing>> {
   const { recipe: asked, data, start: network = new Map(), device } = options;
@@ -73,7 +73,11 @@ interface FrozenNetwork {
 
 async function probeFeatures(
   { recipe, config, network }: FrozenNetwork,
-  { data, device, signal }: OpenOptions<Probing> & { readonly signal: AbortSignal | undefined },
+  {
+    data,
+    device,
+    signal,
+  }: OpenLearnerOptions<Probing> & { readonly signal: AbortSignal | undefined },
   parts: ProbeParts,
 ): Promise<{ readonly probe: LinearProbe; readonly notes: readonly string[] }> {
   const known = evalSet(data.train, recipe, parts);

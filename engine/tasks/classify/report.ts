@@ -15,7 +15,7 @@ export interface ClassifierReport extends LabelledReport {
 }
 
 /** Scores of the validation images that could be decoded. */
-export interface Predicted {
+export interface ValidationScores {
   readonly scores: ClassScores;
   readonly labels: readonly number[];
   /** Positions of those that could not be decoded. */
@@ -24,7 +24,7 @@ export interface Predicted {
 }
 
 export function classifierReport(
-  { scores, labels, leftOut }: Omit<Predicted, 'notes'>,
+  { scores, labels, leftOut }: Omit<ValidationScores, 'notes'>,
   classes: readonly string[],
   options: EvaluationOptions = {},
 ): ClassifierReport {
@@ -39,7 +39,7 @@ export function classifierReport(
 }
 
 /** A report without intervals, which take time. */
-export function summarise({ scores, labels, notes }: Predicted): EvaluationResult {
+export function summarise({ scores, labels, notes }: ValidationScores): EvaluationResult {
   const { count: n, rank, loss } = judge(scores, labels);
   const within = (most: number) => rank.filter((at) => at < most).length / n;
   const values = { top1: within(1), top5: within(5), loss: loss.reduce((a, b) => a + b, 0) / n };

@@ -9,7 +9,12 @@ import {
   type PredictedImages,
 } from '../shared/finetune-task.ts';
 import { softTargets } from '../shared/mixup.ts';
-import { type ClassifierReport, classifierReport, type Predicted, summarise } from './report.ts';
+import {
+  type ClassifierReport,
+  classifierReport,
+  summarise,
+  type ValidationScores,
+} from './report.ts';
 
 export type Classification = Finetuning<FinetuneRecipe, ClassifierReport>;
 
@@ -29,7 +34,7 @@ const oneClass: LabelMeaning<FinetuneRecipe, ClassifierReport> = {
     classifierReport(withLabels(predicted), classes, { seed }),
 };
 
-function withLabels({ samples, ...predicted }: PredictedImages): Predicted {
+function withLabels({ samples, ...predicted }: PredictedImages): ValidationScores {
   return { ...predicted, labels: samples.map(({ label }) => label) };
 }
 

@@ -2,7 +2,7 @@
 import { countText, percentText } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
 import type { LabelsEvaluation } from '../../contract/studio/evaluations.ts';
-import type { BootstrapOptions, Estimate } from '../../evaluation/bootstrap.ts';
+import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
 import type { LabelledReport, TaskEvaluation } from '../labelled-task.ts';
 import {
   binaryLoss,
@@ -76,7 +76,7 @@ const NAMED = 3;
 function linesOf(evaluation: MultiLabelEvaluation): string[] {
   const { images, classes, mAP, macroF1, microF1, loss, threshold } = evaluation;
   const { perClass, withoutImages } = evaluation;
-  const line = (name: string, { value, low, high }: Estimate) =>
+  const line = (name: string, { value, low, high }: IntervalEstimate) =>
     `  ${name}  ${percentText(value)}  (95 % interval ${percentText(low)} to ${percentText(high)})`;
   const hardest = perClass
     .filter(({ averagePrecision }) => averagePrecision !== null)

@@ -14,7 +14,7 @@
 
 import * as ir from '../../ir/builder.ts';
 import { entry, nextState } from '../../ir/entry.ts';
-import type { Module, Node, Output, TensorType } from '../../ir/types.ts';
+import type { GraphOutput, Module, Node, TensorType } from '../../ir/types.ts';
 import {
   type NetworkConfig,
   networkBuffers,
@@ -163,7 +163,7 @@ function tensorsOf(prefix: string, network: NetworkConfig, accumulate: boolean):
 }
 
 /** Zero gradients, and the running statistics that the first pass of a batch updates. */
-function clearedState(options: PretrainModuleOptions): Output[] {
+function clearedState(options: PretrainModuleOptions): GraphOutput[] {
   const S = STATE_PREFIXES;
   const statistics = [S.student, S.teacher].flatMap((prefix) =>
     networkBuffers(options.network).map(({ name, shape }) =>
@@ -185,7 +185,7 @@ function groupsOf({ network, groupOf }: PretrainModuleOptions): OptimizedGroup[]
   return optimizedGroups(networkParameters(network), groupOf, PREFIXES);
 }
 
-function updatedState(options: PretrainModuleOptions): Output[] {
+function updatedState(options: PretrainModuleOptions): GraphOutput[] {
   const { network, adamw } = options;
   const S = STATE_PREFIXES;
   const updates = updateOutputs(groupsOf(options), adamw);

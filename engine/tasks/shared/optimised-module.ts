@@ -5,7 +5,7 @@
 import { scaledGradients, scaleInputs } from '../../autodiff/scaled-gradients.ts';
 import * as ir from '../../ir/builder.ts';
 import { nextState } from '../../ir/entry.ts';
-import type { Node, Output } from '../../ir/types.ts';
+import type { GraphOutput, Node } from '../../ir/types.ts';
 import type { ParameterSpec, Parameters } from '../../nn/parameters.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import type { Optimized, OptimizerNames } from '../../optim/adamw.ts';
@@ -88,7 +88,7 @@ export function packsOf(
 }
 
 /** Gradients of zero. */
-export function zeroGradients(groups: readonly OptimizedGroup[]): Output[] {
+export function zeroGradients(groups: readonly OptimizedGroup[]): GraphOutput[] {
   return groups.map(({ size, names }) =>
     nextState(names.gradient, ir.broadcast(ir.scalar(0), [size])),
   );

@@ -71,7 +71,7 @@ export interface Suggested {
   readonly recipe: string | undefined;
 }
 
-export function networkOf({ from, which }: FinetuneDraft) {
+export function networkFields({ from, which }: FinetuneDraft) {
   return { from: from.trim(), ...(from.trim() === 'scratch' ? {} : which) };
 }
 
@@ -81,7 +81,7 @@ export function trainingOf(draft: FinetuneDraft, suggested: Suggested) {
   const { recipe = suggested.recipe, leaveOutLeaks = suggested.leaveOutLeaks } = draft;
   const isDivided = task !== undefined && LABELLED_TASKS[task].several && labelSeparator !== '';
   return {
-    ...networkOf(draft),
+    ...networkFields(draft),
     ...(task === undefined ? {} : { task }),
     train: train.trim(),
     ...(val.trim() === '' ? { valFraction: heldOut } : { val: val.trim() }),

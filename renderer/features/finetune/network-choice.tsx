@@ -1,13 +1,13 @@
 /** Fields for the network and for its checkpoint. */
 import { Stack, Text } from '@mantine/core';
-import type { Model } from '../../../engine/contract/studio/index.ts';
+import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { ModelSelect } from '../../ui/model-select.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { WhichNetwork } from '../../ui/which-network.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
 
-export function useNetwork(): Model | undefined {
+export function useNetwork(): ModelSummary | undefined {
   const from = useFinetuneDraft((draft) => draft.from);
   return useStudio('models.list', {}).data?.find(({ reference }) => reference === from);
 }
@@ -15,7 +15,7 @@ export function useNetwork(): Model | undefined {
 export function NetworkChoice(props: {
   readonly label: string;
   readonly scratch?: boolean;
-  readonly kind?: Model['kind'];
+  readonly kind?: ModelSummary['kind'];
 }) {
   const { label, scratch, kind } = props;
   const from = useFinetuneDraft((draft) => draft.from);

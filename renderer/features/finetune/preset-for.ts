@@ -1,9 +1,9 @@
 /** The recipe whose network has the nearest width. */
-import type { Model, Preset } from '../../../engine/contract/studio/index.ts';
+import type { ModelSummary, Preset } from '../../../engine/contract/studio/index.ts';
 
 export function presetFor(
   presets: readonly Preset[],
-  network: Model | undefined,
+  network: ModelSummary | undefined,
 ): string | undefined {
   const width = network?.embedDim;
   if (width === undefined) return presets[0]?.name;

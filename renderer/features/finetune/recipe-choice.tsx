@@ -1,6 +1,6 @@
 /** The recipe of a fine-tuning: a select field and, folded, its settings. */
 import { NativeSelect, Text } from '@mantine/core';
-import type { Model, Preset } from '../../../engine/contract/studio/index.ts';
+import type { ModelSummary, Preset } from '../../../engine/contract/studio/index.ts';
 import { DEFAULT_TASK, LABELLED_TASKS, type RecipeKind } from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
@@ -19,7 +19,7 @@ export interface ChosenRecipe {
 }
 
 /** The recipe of the draft, or the one that fits the network. */
-export function useRecipe(network: Model | undefined): ChosenRecipe {
+export function useRecipe(network: ModelSummary | undefined): ChosenRecipe {
   const recipes = useStudio('recipes.list', {});
   const chosen = useFinetuneDraft(({ recipe }) => recipe);
   const settings = useFinetuneDraft((draft) => draft.settings);

@@ -2,7 +2,7 @@
 import { Button, Group, Radio, SimpleGrid, Text, TextInput, Title } from '@mantine/core';
 import { IconPackageExport } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Model } from '../../../engine/contract/studio/index.ts';
+import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { desktop } from '../../client/studio.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
@@ -19,7 +19,7 @@ import { JobOutcome } from './job-outcome.tsx';
 
 export function ExportPanel(props: {
   readonly reference: string;
-  readonly model: Model | undefined;
+  readonly model: ModelSummary | undefined;
   readonly which: Which;
   readonly imageSize: readonly [number, number];
 }) {

@@ -1,5 +1,5 @@
 /** The export formats. */
-import type { JobRequest, Model, RequestOf } from '../../../engine/contract/studio/index.ts';
+import type { JobRequest, ModelSummary, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
@@ -75,7 +75,7 @@ export const FORMATS: readonly FormatEntry[] = [
 
 /** The formats that a network can be exported to. */
 export function formatsFor(
-  model: Model | undefined,
+  model: ModelSummary | undefined,
   [height, width]: readonly [number, number],
 ): FormatEntry[] {
   const pretrainedRun = model?.source === 'run' && model.kind === 'pretrained';

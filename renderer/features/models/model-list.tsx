@@ -4,7 +4,7 @@ import { Anchor, Button, Group, SegmentedControl, Text, TextInput } from '@manti
 import { IconPackageExport, IconPackageImport, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import type { Model } from '../../../engine/contract/studio/index.ts';
+import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { askImport, useAskedImport } from '../../state/asked-import.ts';
 import { SCORE_COLUMN } from '../../ui/columns.ts';
@@ -18,7 +18,7 @@ import { ExportHistory } from './export-history.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { filterModels, type Kind, modelKindText, networkText, sizeText } from './model-text.ts';
 
-const COLUMNS: readonly Column<Model>[] = [
+const COLUMNS: readonly Column<ModelSummary>[] = [
   {
     label: 'Name',
     sort: ({ name }) => name,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Model } from '../../../engine/contract/studio/index.ts';
+import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
 import { filterModels, modelKindText, networkText, sizeText } from './model-text.ts';
 
-function model(name: string, more: Partial<Model> = {}): Model {
+function model(name: string, more: Partial<ModelSummary> = {}): ModelSummary {
   return {
     reference: name,
     name,

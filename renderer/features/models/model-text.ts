@@ -1,27 +1,31 @@
 /** Texts for networks, and the search among them. */
-import type { Model } from '../../../engine/contract/studio/index.ts';
+import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
 import { countText } from '../../ui/format.ts';
 
-export type Kind = 'all' | Model['kind'];
+export type Kind = 'all' | ModelSummary['kind'];
 
-export function filterModels(models: readonly Model[], kind: Kind, search: string): Model[] {
+export function filterModels(
+  models: readonly ModelSummary[],
+  kind: Kind,
+  search: string,
+): ModelSummary[] {
   const wanted = search.trim().toLowerCase();
   return models.filter(
     (model) => (kind === 'all' || model.kind === kind) && model.name.toLowerCase().includes(wanted),
   );
 }
 
-export function modelKindText({ kind, classes = 0, source }: Model): string {
+export function modelKindText({ kind, classes = 0, source }: ModelSummary): string {
   const what = kind === 'classifier' ? `classifier, ${countText(classes)} classes` : 'pre-trained';
   return source === 'import' ? `${what}, imported` : what;
 }
 
-export function networkText({ depth, embedDim }: Model): string {
+export function networkText({ depth, embedDim }: ModelSummary): string {
   if (depth === undefined) return '–';
   return `${depth} ${depth === 1 ? 'block' : 'blocks'}, width ${embedDim}`;
 }
 
-export function sizeText({ imageSize, patchSize }: Model): string {
+export function sizeText({ imageSize, patchSize }: ModelSummary): string {
   return imageSize === undefined
     ? '–'
     : `${imageSize[1]} × ${imageSize[0]} px in patches of ${patchSize}`;

@@ -4,7 +4,7 @@
  */
 import { create } from 'zustand';
 import type { Dataset, Preset, RequestOf } from '../../../engine/contract/studio/index.ts';
-import { checkRecipe, fieldsOf, valueText } from '../../ui/recipe-form/recipe-kind.ts';
+import { checkRecipe, formFields, valueText } from '../../ui/recipe-form/recipe-kind.ts';
 
 export interface PretrainDraft {
   /** Ids; undefined for the first data set. */
@@ -113,6 +113,6 @@ export function requestOf(draft: PretrainDraft, choice: PretrainChoice): Request
 
 /** The settings that affect the preview, as text. */
 export function seenSettings(values: Settings): Record<string, string> {
-  const seen = fieldsOf('pretrain').filter((field) => field.seen && field.key in values);
+  const seen = formFields('pretrain').filter((field) => field.seen && field.key in values);
   return Object.fromEntries(seen.map(({ key }) => [key, valueText(values[key])]));
 }

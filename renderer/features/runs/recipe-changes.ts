@@ -1,6 +1,6 @@
 /** The preset that is nearest to the recipe of a run, and the differences. */
 import type { RecipeKind } from '../../../engine/contract/tasks.ts';
-import { fieldsOf } from '../../ui/recipe-form/recipe-kind.ts';
+import { formFields } from '../../ui/recipe-form/recipe-kind.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -24,7 +24,7 @@ export function nearestRecipe(
   presets: readonly { readonly name: string; readonly title: string; readonly recipe: Settings }[],
 ): Nearest | undefined {
   const incidental = new Set(
-    fieldsOf(kind).flatMap((field) => (field.incidental ? field.key : [])),
+    formFields(kind).flatMap((field) => (field.incidental ? field.key : [])),
   );
   const found = presets.map(({ name, title, recipe: usual }) => {
     const changes = Object.entries(recipe).flatMap(([key, value]) =>

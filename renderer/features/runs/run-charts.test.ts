@@ -4,7 +4,7 @@ import type { InputOf, Series } from '../../../engine/contract/studio/index.ts';
 import { Columns } from '../../../engine/studio/columns.ts';
 import { allPoints, chartCsv } from './all-points.ts';
 import { CHARTS } from './chart-kinds.ts';
-import { appended, curvesOf, labelsOf, type ShownRun } from './run-curves.ts';
+import { appended, curvesOf, runLabels, type ShownRun } from './run-curves.ts';
 import { withPoint } from './run-tail.ts';
 import { panned, typedRange, zoomed } from './step-range.ts';
 
@@ -115,7 +115,7 @@ describe('the curves of a chart', () => {
       { id: '2-x-bbb', name: 'x' },
       { id: '3-y-ccc', name: 'y' },
     ];
-    expect(labelsOf(runs)).toEqual(['x (aaa)', 'x (bbb)', 'y']);
+    expect(runLabels(runs)).toEqual(['x (aaa)', 'x (bbb)', 'y']);
   });
 });
 

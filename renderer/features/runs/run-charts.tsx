@@ -12,7 +12,7 @@ import { ChartTools } from './chart-tools.tsx';
 import { CompareSelect } from './compare-select.tsx';
 import { curvesQuery } from './curves-query.ts';
 import { RunChart } from './run-chart.tsx';
-import { labelsOf } from './run-curves.ts';
+import { runLabels } from './run-curves.ts';
 import { RunTail } from './run-tail.ts';
 import classes from './runs.module.css';
 
@@ -35,7 +35,7 @@ export function RunCharts(props: {
   });
   const series = useSame(results.map(({ data }) => data));
   const runs = useMemo(() => {
-    const labels = labelsOf(shown);
+    const labels = runLabels(shown);
     return shown.map((run, i) => ({ id: run.id, label: labels[i]!, series: series[i] }));
   }, [shown, series]);
   const error = results.find((result) => result.error !== null)?.error ?? undefined;

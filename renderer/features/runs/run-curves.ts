@@ -104,7 +104,7 @@ export function validationTitle(score: string): string {
 }
 
 /** Labels of runs: their names, with the end of the id where names are equal. */
-export function labelsOf(
+export function runLabels(
   runs: readonly { readonly id: string; readonly name: string }[],
 ): string[] {
   return runs.map(({ id, name }) => {

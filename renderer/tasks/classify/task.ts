@@ -4,7 +4,7 @@ import { LABELLED_PAGES, type TaskPages } from '../task.ts';
 import { ClassificationEvaluation } from './evaluation.tsx';
 import { ClassificationMetrics } from './metrics.tsx';
 
-export const classify: TaskPages = {
+export const classifyPages: TaskPages = {
   ...LABELLED_PAGES,
   stepScore: termOf('trainingAccuracy'),
   outcomes: ({ batch_size }) => Number(batch_size),

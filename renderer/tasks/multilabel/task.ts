@@ -3,7 +3,7 @@ import { LABELLED_PAGES, type TaskPages } from '../task.ts';
 import { MultilabelEvaluation } from './evaluation.tsx';
 import { MultilabelMetrics } from './metrics.tsx';
 
-export const multilabel: TaskPages = {
+export const multilabelPages: TaskPages = {
   ...LABELLED_PAGES,
   recipe: 'multilabel',
   Evaluation: MultilabelEvaluation,

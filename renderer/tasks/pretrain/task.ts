@@ -3,7 +3,7 @@ import { imageSides } from '../../../engine/contract/settings/shared.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import type { TaskPages } from '../task.ts';
 
-export const pretrain: TaskPages = {
+export const pretrainPages: TaskPages = {
   kind: 'pretrain',
   training: 'Pre-training',
   recipe: 'pretrain',

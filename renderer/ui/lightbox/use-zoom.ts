@@ -1,11 +1,11 @@
 /** The zoom of the lightbox. Every picture begins whole. */
 import { useState } from 'react';
 import type { Picture } from './picture.ts';
-import { fitScale, nextScale, type Size } from './zoom.ts';
+import { fitScale, nextScale, type PictureSize } from './zoom.ts';
 
 export interface Zoom {
   /** Pixels of the original; zeros until they are known. */
-  readonly size: Size;
+  readonly size: PictureSize;
   readonly scale: number;
   /** Whether the whole picture is shown. */
   readonly isWhole: boolean;
@@ -13,18 +13,18 @@ export interface Zoom {
   readonly showWhole: () => void;
   readonly showOriginal: () => void;
   /** The room for the picture has another size. */
-  readonly onRoom: (room: Size) => void;
+  readonly onRoom: (room: PictureSize) => void;
   /** The size of a picture that was loaded, for pictures whose size was not known. */
-  readonly onLoaded: (size: Size) => void;
+  readonly onLoaded: (size: PictureSize) => void;
 }
 
-const NO_SIZE: Size = { width: 0, height: 0 };
+const NO_SIZE: PictureSize = { width: 0, height: 0 };
 
 export function useZoom(picture: Picture | undefined): Zoom {
   const path = picture?.path;
   const [room, setRoom] = useState(NO_SIZE);
   const [chosen, setChosen] = useState<{ path: string | undefined; scale: number }>();
-  const [loaded, setLoaded] = useState<{ path: string | undefined; size: Size }>();
+  const [loaded, setLoaded] = useState<{ path: string | undefined; size: PictureSize }>();
   const size =
     picture?.width !== undefined && picture.height !== undefined
       ? { width: picture.width, height: picture.height }

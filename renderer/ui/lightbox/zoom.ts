@@ -1,7 +1,7 @@
 /** Scales of a picture in the lightbox: screen pixels (CSS) for each pixel of the image. */
 import { IMAGE_SIDE } from '../../../engine/contract/studio/index.ts';
 
-export interface Size {
+export interface PictureSize {
   readonly width: number;
   readonly height: number;
 }
@@ -14,10 +14,10 @@ const LARGEST_SCALE = SCALES.at(-1)!;
 /** Requested widths and heights, so that the server caches few versions of an image. */
 const SIDES = [1024, 2048, IMAGE_SIDE.most];
 
-const longerSide = ({ width, height }: Size) => Math.max(width, height);
+const longerSide = ({ width, height }: PictureSize) => Math.max(width, height);
 
 /** The scale at which an image is shown whole. */
-export function fitScale(image: Size, room: Size): number {
+export function fitScale(image: PictureSize, room: PictureSize): number {
   if (longerSide(image) === 0) return 1;
   const fit = Math.min(room.width / image.width, room.height / image.height);
   return Math.max(1e-3, Math.min(fit, longerSide(image) <= SMALL_SIDE ? LARGEST_SCALE : 1));
@@ -35,7 +35,7 @@ export function nextScale(scale: number, direction: 'in' | 'out'): number {
  *
  * @param pixelRatio device pixels for each CSS pixel
  */
-export function pictureSide(image: Size, scale: number, pixelRatio: number): number {
+export function pictureSide(image: PictureSize, scale: number, pixelRatio: number): number {
   const shown = Math.min(1, scale * pixelRatio) * longerSide(image);
   return SIDES.find((side) => side >= shown) ?? IMAGE_SIDE.most;
 }

@@ -10,8 +10,8 @@ import { countText } from '../format.ts';
 import {
   basicFields,
   checkRecipe,
-  type Field,
-  fieldsOf,
+  type FormField,
+  formFields,
   matches,
   valueText,
 } from './recipe-kind.ts';
@@ -28,7 +28,7 @@ export interface RecipeFormProps {
 
 export function RecipeForm({ kind, preset, settings, onChange }: RecipeFormProps) {
   const [search, setSearch] = useState('');
-  const fields = useMemo(() => fieldsOf(kind), [kind]);
+  const fields = useMemo(() => formFields(kind), [kind]);
   const { values, problems } = useMemo(
     () => checkRecipe(kind, preset, settings),
     [kind, preset, settings],
@@ -37,7 +37,7 @@ export function RecipeForm({ kind, preset, settings, onChange }: RecipeFormProps
     const { [key]: _, ...rest } = settings;
     onChange(text === undefined ? rest : { ...rest, [key]: text });
   };
-  const show = (field: Field) => {
+  const show = (field: FormField) => {
     const { key } = field;
     const usual = valueText(preset[key]);
     const now = valueText(values[key]);
@@ -113,10 +113,10 @@ function settingsText(count: number): string {
 }
 
 function Groups(props: {
-  readonly fields: readonly Field[];
+  readonly fields: readonly FormField[];
   readonly settings: Readonly<Record<string, string>>;
   readonly problems: Readonly<Record<string, string>>;
-  readonly show: (field: Field) => React.ReactNode;
+  readonly show: (field: FormField) => React.ReactNode;
 }) {
   const { fields, settings, problems, show } = props;
   const [open, setOpen] = useState<string[]>([]);

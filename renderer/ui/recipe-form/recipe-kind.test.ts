@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { finetunePresets } from '../../../engine/recipes/finetune-presets.ts';
 import { presets } from '../../../engine/recipes/presets.ts';
-import { basicFields, checkRecipe, fieldsOf, matches, valueText } from './recipe-kind.ts';
+import { basicFields, checkRecipe, formFields, matches, valueText } from './recipe-kind.ts';
 
 describe('the form of a recipe', () => {
   it.each(['pretrain', 'finetune'] as const)('shows every setting of %s, with help', (kind) => {
     const preset = kind === 'pretrain' ? presets.tiny.recipe : finetunePresets.tiny;
-    const fields = fieldsOf(kind);
+    const fields = formFields(kind);
     expect(fields.map(({ key }) => key).sort()).toEqual(Object.keys(preset).sort());
     for (const { key, kind: type, choices } of fields)
       if (type === 'choice') expect(choices, key).toContain(preset[key as never]);
@@ -34,7 +34,7 @@ describe('the form of a recipe', () => {
 
   it('finds settings by name, title and meaning', () => {
     const found = (search: string) =>
-      fieldsOf('pretrain')
+      formFields('pretrain')
         .filter((field) => matches(field, search))
         .map(({ key }) => key);
     expect(found('blur_max')).toEqual(['blur_max_radius']);
@@ -70,13 +70,15 @@ describe('the form of a recipe', () => {
     ['optimizer', 'adam_eps'],
   ])('finds by the field’s term "%s" the setting %s', (search, key) => {
     const kinds = ['pretrain', 'finetune'] as const;
-    const found = kinds.flatMap((kind) => fieldsOf(kind).filter((field) => matches(field, search)));
+    const found = kinds.flatMap((kind) =>
+      formFields(kind).filter((field) => matches(field, search)),
+    );
     expect(found.map((field) => field.key)).toContain(key);
   });
 
   it('says which settings have no effect, and shows the mask that has one', () => {
     const unused = (kind: 'pretrain' | 'finetune', key: string, values: object) =>
-      fieldsOf(kind)
+      formFields(kind)
         .find((field) => field.key === key)!
         .noEffect({ ...values });
     const micro = presets.micro.recipe;

@@ -9,14 +9,14 @@ import type {
 import { RECIPES, type RecipeKind } from '../../../engine/contract/tasks.ts';
 import { matchesWords } from '../search-text.ts';
 
-export interface Field extends Setting {
+export interface FormField extends Setting {
   readonly key: string;
 }
 
 /** A problem of one setting, in words that the engine would use. */
 export type Problems = Readonly<Record<string, string>>;
 
-export function fieldsOf(kind: RecipeKind): readonly Field[] {
+export function formFields(kind: RecipeKind): readonly FormField[] {
   return Object.entries(RECIPES[kind].settings).map(([key, setting]) => ({ ...setting, key }));
 }
 
@@ -32,8 +32,8 @@ export function fixFirst(kind: RecipeKind, keys: readonly string[]): string {
 }
 
 /** The settings that matter most; of several for one place, the first that has an effect. */
-export function basicFields(kind: RecipeKind, values: SettingValues = {}): readonly Field[] {
-  const fields = fieldsOf(kind).filter(({ basic }) => basic !== null);
+export function basicFields(kind: RecipeKind, values: SettingValues = {}): readonly FormField[] {
+  const fields = formFields(kind).filter(({ basic }) => basic !== null);
   const places = [...new Set(fields.map(({ basic }) => basic!))].sort((a, b) => a - b);
   return places.map((place) => {
     const here = fields.filter(({ basic }) => basic === place);
@@ -42,7 +42,7 @@ export function basicFields(kind: RecipeKind, values: SettingValues = {}): reado
 }
 
 /** Whether the words of a search are all found in a setting's name, title or help. */
-export function matches({ key, title, help, group }: Field, search: string): boolean {
+export function matches({ key, title, help, group }: FormField, search: string): boolean {
   return matchesWords(`${key} ${title} ${help} ${group}`, search);
 }
 

@@ -2,7 +2,7 @@
 import { ActionIcon, Group, NativeSelect, Switch, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useId } from 'react';
-import type { Field } from './recipe-kind.ts';
+import type { FormField } from './recipe-kind.ts';
 import { SettingTitle } from './setting-title.tsx';
 
 /** Help below, so that fields beside each other line up. */
@@ -11,7 +11,7 @@ const ORDER: ('label' | 'input' | 'error' | 'description')[] = [
 ];
 
 export interface SettingFieldProps {
-  readonly field: Field;
+  readonly field: FormField;
   /** The value of the recipe. */
   readonly usual: string;
   readonly text: string;
@@ -105,7 +105,7 @@ function Help(props: SettingFieldProps & { readonly allowed: string }) {
 }
 
 /** Digits of large numbers are grouped: `1000000` is hard to read. */
-function allowedText({ allowed }: Field): string {
+function allowedText({ allowed }: FormField): string {
   const grouped = allowed.replaceAll(/\d{5,}/g, (digits) => Number(digits).toLocaleString('en'));
   return `Allowed: ${grouped}.`;
 }

@@ -8,7 +8,7 @@ export const STOP = '.';
 export const REDUCE = 'R';
 
 /** Concatenate pieces; texts are opcodes in Latin-1. */
-export function bytesOf(...pieces: Piece[]): Uint8Array {
+export function joinPieces(...pieces: Piece[]): Uint8Array {
   return Buffer.concat(
     pieces.map((piece) => {
       if (typeof piece === 'string') return Buffer.from(piece, 'latin1');
@@ -19,7 +19,7 @@ export function bytesOf(...pieces: Piece[]): Uint8Array {
 
 /** A pickle of protocol 2, from `PROTO` to `STOP`. */
 export function pickle(...pieces: Piece[]): Uint8Array {
-  return bytesOf([0x80, 2], ...pieces, STOP);
+  return joinPieces([0x80, 2], ...pieces, STOP);
 }
 
 export function uint32(value: number): Uint8Array {
@@ -37,23 +37,23 @@ export function uint64(value: bigint): Uint8Array {
 /** `BINUNICODE`. */
 export function text(value: string): Uint8Array {
   const bytes = Buffer.from(value);
-  return bytesOf('X', uint32(bytes.length), bytes);
+  return joinPieces('X', uint32(bytes.length), bytes);
 }
 
 /** An integer: `BININT1`, `BININT` or `LONG1`. */
 export function whole(value: number): Uint8Array {
-  if (value >= 0 && value < 256) return bytesOf('K', value);
-  if (value >= 0 && value < 2 ** 31) return bytesOf('J', uint32(value));
-  return bytesOf(0x8a, 8, uint64(BigInt.asUintN(64, BigInt(value))));
+  if (value >= 0 && value < 256) return joinPieces('K', value);
+  if (value >= 0 && value < 2 ** 31) return joinPieces('J', uint32(value));
+  return joinPieces(0x8a, 8, uint64(BigInt.asUintN(64, BigInt(value))));
 }
 
 export function global(name: string): Uint8Array {
   const dot = name.lastIndexOf('.');
-  return bytesOf('c', name.slice(0, dot), '\n', name.slice(dot + 1), '\n');
+  return joinPieces('c', name.slice(0, dot), '\n', name.slice(dot + 1), '\n');
 }
 
 export function tuple(...items: Piece[]): Uint8Array {
-  return bytesOf(MARK, ...items, 't');
+  return joinPieces(MARK, ...items, 't');
 }
 
 export interface TensorText {
@@ -70,15 +70,15 @@ export interface TensorText {
 export function tensor(options: TensorText = {}): Uint8Array {
   const { type = 'torch.FloatStorage', key = '0', count = whole(2) } = options;
   const { offset = whole(0), shape = [whole(2)], strides = [whole(1)] } = options;
-  return bytesOf(
+  return joinPieces(
     global('torch._utils._rebuild_tensor_v2'),
     tuple(
-      bytesOf(tuple(text('storage'), global(type), text(key), text('cpu'), count), 'Q'),
+      joinPieces(tuple(text('storage'), global(type), text(key), text('cpu'), count), 'Q'),
       offset,
       tuple(...shape),
       tuple(...strides),
       0x89,
-      bytesOf(global('collections.OrderedDict'), ')', REDUCE),
+      joinPieces(global('collections.OrderedDict'), ')', REDUCE),
     ),
     REDUCE,
   );
@@ -96,7 +96,7 @@ export function zipCheckpoint(
       name: `archive/data/${key}`,
       data: bytes,
     })),
-    { name: 'archive/version', data: bytesOf('3\n') },
+    { name: 'archive/version', data: joinPieces('3\n') },
     ...more,
   ]);
 }
@@ -109,7 +109,7 @@ export function legacyCheckpoint(
   keys: readonly string[] = [],
   storages: readonly Uint8Array[] = [],
 ): Uint8Array {
-  return bytesOf(
+  return joinPieces(
     MAGIC,
     pickle('M', [0xe9, 0x03]),
     pickle('}'),

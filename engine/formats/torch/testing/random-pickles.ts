@@ -1,6 +1,16 @@
 /** Random pickles of real opcodes, most of which run for several steps. */
 import type { RandomStream } from '../../../random/philox.ts';
-import { bytesOf, global, pickle, REDUCE, tensor, text, tuple, uint32, whole } from './pickles.ts';
+import {
+  global,
+  joinPieces,
+  pickle,
+  REDUCE,
+  tensor,
+  text,
+  tuple,
+  uint32,
+  whole,
+} from './pickles.ts';
 
 const GLOBALS = [
   'collections.OrderedDict',
@@ -30,8 +40,8 @@ interface Step {
   readonly draw: (random: RandomStream) => Uint8Array;
 }
 
-const code = (takes: number, leaves: number, ...pieces: Parameters<typeof bytesOf>): Step => {
-  const bytes = bytesOf(...pieces);
+const code = (takes: number, leaves: number, ...pieces: Parameters<typeof joinPieces>): Step => {
+  const bytes = joinPieces(...pieces);
   return { takes, leaves, draw: () => bytes };
 };
 const value = (draw: Step['draw']): Step => ({ takes: 0, leaves: 1, draw });
@@ -54,13 +64,13 @@ const STEPS: readonly Step[] = [
     }),
   ),
   value((random) =>
-    bytesOf(global(pick(GLOBALS, random)), tuple(text(pick(TEXTS, random))), REDUCE),
+    joinPieces(global(pick(GLOBALS, random)), tuple(text(pick(TEXTS, random))), REDUCE),
   ),
   value((random) => tuple(text(pick(TEXTS, random)), whole(random.integer(9)))),
-  value((random) => bytesOf('h', random.integer(3))),
-  value((random) => bytesOf('h', random.integer(3))),
-  { takes: 1, leaves: 1, draw: (random) => bytesOf('q', random.integer(3)) },
-  { takes: 1, leaves: 1, draw: (random) => bytesOf('r', uint32(random.uint32())) },
+  value((random) => joinPieces('h', random.integer(3))),
+  value((random) => joinPieces('h', random.integer(3))),
+  { takes: 1, leaves: 1, draw: (random) => joinPieces('q', random.integer(3)) },
+  { takes: 1, leaves: 1, draw: (random) => joinPieces('r', uint32(random.uint32())) },
   code(1, 2, '2'),
   code(1, 1, 0x85),
   code(2, 1, 0x86),
@@ -85,7 +95,7 @@ const STEPS: readonly Step[] = [
 
 export function randomPickle(random: RandomStream): Uint8Array {
   // The memo is filled, so that not every `GET` fails.
-  const memos = [']', '}', tensor()].map((each, i) => bytesOf(each, 'q', i, '0'));
+  const memos = [']', '}', tensor()].map((each, i) => joinPieces(each, 'q', i, '0'));
   const pieces: Uint8Array[] = [...memos, text('first')];
   let height = 1;
   for (let left = 2 + random.integer(40); left > 0; left--) {

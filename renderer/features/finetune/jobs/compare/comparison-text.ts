@@ -30,9 +30,9 @@ export const comparisonSchema = z.preprocess(
     gains: z.array(z.looseObject({ fraction: z.number(), mode: z.string(), score: estimate })),
   }),
 );
-export type Comparison = z.infer<typeof comparisonSchema>;
-export type ComparedRow = Comparison['rows'][number];
-export type ComparedGain = Comparison['gains'][number];
+export type StoredComparison = z.infer<typeof comparisonSchema>;
+export type ComparedRow = StoredComparison['rows'][number];
+export type ComparedGain = StoredComparison['gains'][number];
 
 const recordSchema = z.looseObject({
   primary: scoreFields.primary.default(TOP1),

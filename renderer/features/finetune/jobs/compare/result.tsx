@@ -9,13 +9,13 @@ import { Section } from '../../../../ui/section.tsx';
 import { ComparisonFigure } from './comparison-figure.tsx';
 import {
   type ComparedRow,
-  type Comparison,
   comparisonSchema,
   type GainVerdict,
   gainChange,
   gainSentence,
   modeName,
   percentNumber,
+  type StoredComparison,
   verdictOf,
 } from './comparison-text.ts';
 
@@ -68,7 +68,7 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
   );
 }
 
-function Numbers({ comparison }: { readonly comparison: Comparison }) {
+function Numbers({ comparison }: { readonly comparison: StoredComparison }) {
   const { primary, rows, gains } = comparison;
   const find = (fraction: number, mode: string, start: ComparedRow['start']) =>
     rows.find((row) => row.fraction === fraction && row.mode === mode && row.start === start);

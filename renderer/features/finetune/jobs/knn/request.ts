@@ -1,12 +1,12 @@
 /** The request of an evaluation by nearest neighbours, and the form fields of one. */
 import type { RequestOf } from '../../../../../engine/contract/studio/index.ts';
-import { type FinetuneDraft, networkOf, whichOf } from '../../draft.ts';
+import { type FinetuneDraft, networkFields, whichOf } from '../../draft.ts';
 
 export function knnRequest(draft: FinetuneDraft): RequestOf<'knn'> {
   const { train, val, neighbours, device } = draft;
   return {
     kind: 'knn',
-    ...networkOf(draft),
+    ...networkFields(draft),
     train: train.trim(),
     val: val.trim(),
     k: neighbours,
