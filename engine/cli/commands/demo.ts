@@ -105,7 +105,11 @@ export const command: Command = {
       help: 'Where everything goes (default ./demo-workspace).',
     },
     steps: { type: 'string', value: 'N', help: 'Shorter or longer than the usual three minutes.' },
-    count: { type: 'string', value: 'N', help: `How many photographs (default ${SAMPLE_IMAGES}).` },
+    count: {
+      type: 'string',
+      value: 'N',
+      help: `How many photographs to train on (default ${SAMPLE_IMAGES}).`,
+    },
     device: {
       type: 'string',
       value: 'DEVICE',
@@ -122,7 +126,11 @@ export const command: Command = {
     const device = args.text('device') ?? 'auto';
 
     out.note('1/4  Fetching real photographs (CIFAR-10)');
-    const sample = await parts.sampleData('cifar10', { out: photos, count, onProgress: () => {} });
+    const sample = await parts.sampleData('cifar10', {
+      out: photos,
+      train: count,
+      onProgress: () => {},
+    });
     out.note(`     ${countText(sample.train + sample.test)} images in ${photos}`);
 
     out.note('2/4  Pre-training without labels');

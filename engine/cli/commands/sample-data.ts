@@ -4,7 +4,7 @@ import { jobCommand } from '../job-command.ts';
 import { CountProgress } from '../progress.ts';
 
 export const command = jobCommand('sample-data', {
-  examples: ['conmim sample-data cifar10 --out data/cifar10 --count 5000'],
+  examples: ['conmim sample-data cifar10 --out data/cifar10 --count 6000'],
   async run({ out, host, parts }, { name, out: given, archive, count }) {
     const folder = path.resolve(host.cwd, given);
     const progress = new CountProgress(out, host.now);
@@ -18,7 +18,10 @@ export const command = jobCommand('sample-data', {
       })
       .finally(() => progress.finish());
     out.record({ type: 'sample-data', name, ...result });
-    out.result(`${countText(result.train + result.test)} images are in ${result.out}`);
+    const { train, test } = result;
+    out.result(
+      `${countText(train + test)} images are in ${result.out}: ${countText(train)} to train, ${countText(test)} to test.`,
+    );
     out.result(`Look at them with: conmim scan "${result.out}"`);
   },
 });

@@ -12,7 +12,11 @@ export const sampleData = defineJob(
   {
     /** A folder that is made. */
     out: needed(path(), 'DIR', 'Where train/<class>/ and test/<class>/ go.'),
-    count: optional(integer(1), 'N', 'How many training images (default all).'),
+    count: optional(
+      integer(1),
+      'N',
+      'Images in all, one of six of them for testing (default all 60,000).',
+    ),
     archive: optional(path('The package'), 'FILE', 'The npm package, fetched before.'),
     name: positional(
       {
