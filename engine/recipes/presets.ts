@@ -62,7 +62,7 @@ const drafts: Record<PresetName, Draft> = {
   micro: {
     title: 'Micro: a first look in minutes',
     summary:
-      'A very small network on 32-pixel images. Shows within minutes on any computer that learning works; too small for real use.',
+      'A very small network on 32-pixel images, which shows within minutes that learning works.',
     hardware: 'Any computer; two CPU cores are enough.',
     expected: [{ hardware: 'two CPU cores', images: 5_000, hours: 0.05 }],
     settings: {
@@ -88,8 +88,7 @@ const drafts: Record<PresetName, Draft> = {
   },
   tiny: {
     title: 'Tiny: a useful start on a CPU',
-    summary:
-      'A small network on 64-pixel images, for a CPU and some hours. Learns features that help where labels are few and the images are simple.',
+    summary: 'A small network on 64-pixel images, for simple images and few labels.',
     hardware: 'Four or more CPU cores, or any GPU.',
     expected: [
       { hardware: 'four CPU cores', images: 20_000, hours: 12 },
@@ -116,8 +115,7 @@ const drafts: Record<PresetName, Draft> = {
   },
   small: {
     title: 'Small: ViT-S/16 as published',
-    summary:
-      'The smallest network of the paper, at 224 pixels, with the authors’ settings. A good choice for tens of thousands of images and one GPU.',
+    summary: 'The smallest network of the paper, for tens of thousands of images of 224 pixels.',
     hardware: 'A GPU with 8 GB or more.',
     expected: [
       { hardware: 'a GPU with 24 GB', images: 100_000, hours: 24 },
@@ -127,16 +125,14 @@ const drafts: Record<PresetName, Draft> = {
   },
   base: {
     title: 'Base: ViT-B/16 as published',
-    summary:
-      'The network most papers report on, with the authors’ settings. For hundreds of thousands of images.',
+    summary: 'The network that most papers report on, for hundreds of thousands of images.',
     hardware: 'A GPU with 16 GB or more.',
     expected: [{ hardware: 'a GPU with 24 GB', images: 100_000, hours: 60 }],
     settings: { ...PUBLISHED, embed_dim: 768, depth: 12, heads: 12 },
   },
   large: {
     title: 'Large: ViT-L/16 as published',
-    summary:
-      'The largest network of the paper, with its published command. For a million images and many GPUs.',
+    summary: 'The largest network of the paper, for a million images.',
     hardware: 'GPUs with 40 GB or more; the authors used 32.',
     expected: [{ hardware: '32 GPUs with 32 GB', images: 1_281_167, hours: 150 }],
     settings: {

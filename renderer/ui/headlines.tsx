@@ -1,5 +1,6 @@
 /** Metrics with their intervals as text and as a line. */
 import { Box, Card, SimpleGrid, Text } from '@mantine/core';
+import { termOf } from '../../engine/contract/terms.ts';
 import { Explained } from './explained.tsx';
 import { percentText } from './format.ts';
 import { IntervalBar } from './interval-bar.tsx';
@@ -25,7 +26,7 @@ export function Headlines({ items }: { readonly items: readonly Headline[] }) {
           {interval === undefined ? null : (
             <dd style={{ margin: 0 }}>
               <Text size="sm" c="dimmed" component="span">
-                95 % between {percentText(interval[0])} and {percentText(interval[1])}
+                {termOf('interval')}: {percentText(interval[0])} to {percentText(interval[1])}
               </Text>
               <Box mt={6}>
                 <IntervalBar value={value} low={interval[0]} high={interval[1]} />

@@ -29,7 +29,7 @@ const TITLES = [
 export const DOCUMENTS: readonly HelpDocument[] = TITLES.map(([name, title]) => ({
   name,
   title,
-  read: async () => withoutPictures(await TEXTS[`../../../docs/${name}.md`]!()),
+  read: async () => shownPart(await TEXTS[`../../../docs/${name}.md`]!()),
 }));
 
 /**
@@ -42,7 +42,7 @@ export function helpPlace(href: string): string | undefined {
   return DOCUMENTS.some((document) => document.name === name) ? `/help/${name}` : undefined;
 }
 
-/** Remove screenshots, which are not bundled. */
-function withoutPictures(text: string): string {
-  return text.replaceAll(/^!\[.*\n/gm, '');
+/** Remove screenshots, which are not bundled, and comments. */
+function shownPart(text: string): string {
+  return text.replaceAll(/^!\[.*\n|<!--[\s\S]*?-->\n?/gm, '');
 }

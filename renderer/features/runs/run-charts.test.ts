@@ -51,8 +51,8 @@ describe('the curves of a chart', () => {
     });
     expect(curves.map(({ label, look }) => [label, look])).toEqual([
       ['Top-1 accuracy', undefined],
-      ['Validation top-1 accuracy', 'points'],
-      ['Chance', 'reference'],
+      ['Validation accuracy', 'points'],
+      ['Chance level', 'reference'],
     ]);
   });
 
@@ -74,7 +74,7 @@ describe('the curves of a chart', () => {
       'b',
       'a, evaluated',
       'b, evaluated',
-      'Chance',
+      'Chance level',
     ]);
   });
 
@@ -85,7 +85,7 @@ describe('the curves of a chart', () => {
     expect(curves.map(({ label, look }) => [label, look])).toEqual([
       ['a', 'points'],
       ['b', 'points'],
-      ['Chance', 'reference'],
+      ['Chance level', 'reference'],
     ]);
   });
 

@@ -1,7 +1,7 @@
 /** The curves of a chart, for one or several runs. */
 import { scoreFacts } from '../../../engine/contract/scores.ts';
 import type { Series } from '../../../engine/contract/studio/index.ts';
-import { inSentence } from '../../../engine/contract/terms.ts';
+import { inSentence, termOf } from '../../../engine/contract/terms.ts';
 import { type Curve, type Points, smooth } from '../../ui/chart-data.ts';
 import type { ChartKind } from './chart-kinds.ts';
 import type { LivePoint } from './run-tail.ts';
@@ -45,7 +45,7 @@ export function curvesOf(
   });
   const chance = kind.name === 'score' ? runs[0]?.series?.curves['chance'] : undefined;
   const reference: Curve[] =
-    chance === undefined ? [] : [{ label: 'Chance', look: 'reference', ...chance }];
+    chance === undefined ? [] : [{ label: termOf('chance'), look: 'reference', ...chance }];
   return [...lines, ...dots, ...reference];
 }
 
@@ -98,8 +98,9 @@ export function evaluatedPoints({
   };
 }
 
-/** `Validation top-1 accuracy`. */
+/** `Validation accuracy`; of other scores than top-1 accuracy `Validation mean average precision`. */
 export function validationTitle(score: string): string {
+  if (score === 'top1') return termOf('validationAccuracy');
   return `Validation ${inSentence(scoreFacts(score).title)}`;
 }
 

@@ -1,7 +1,7 @@
 /** The status of a run and its latest metrics. */
 import { Group, Progress, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { primaryValue, scoreFacts, scoreValueText } from '../../../engine/contract/scores.ts';
+import { primaryValue, scoreValueText } from '../../../engine/contract/scores.ts';
 import type { RunDetail, RunSummary, Series } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { useLive } from '../../state/live.ts';
@@ -12,6 +12,7 @@ import { titleOf } from '../../ui/recipe-form/recipe-kind.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { curvesQuery } from './curves-query.ts';
 import { isAboveChance } from './learning.ts';
+import { validationTitle } from './run-curves.ts';
 import classes from './runs.module.css';
 import { chanceText, progressText, statusText, waitAdvice } from './status-text.ts';
 
@@ -103,9 +104,9 @@ function tilesOf(
       ? []
       : [
           {
-            name: `Best ${scoreFacts(run.best.primary.name).short}`,
+            name: validationTitle(run.best.primary.name),
             value: scoreValueText(run.best.primary.name, primaryValue(run.best)),
-            more: `at step ${countText(run.best.step)}, on the validation set`,
+            more: `best, at step ${countText(run.best.step)}`,
           },
         ]),
     { name: titleOf('pretrain', 'lr'), value: textOf(lr, (value) => numberText(value, 3)) },

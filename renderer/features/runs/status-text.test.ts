@@ -57,7 +57,7 @@ describe('the status of a run', () => {
   });
 
   it('advises on the data-loading wait', () => {
-    expect(waitAdvice(0.01)).toContain('fast enough');
+    expect(waitAdvice(0.01)).toContain('no bottleneck');
     expect(waitAdvice(0.6)).toContain('60 %');
   });
 });

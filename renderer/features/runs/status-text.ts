@@ -54,7 +54,7 @@ function epochText(numbers: Numbers): string {
 
 /** Advice about the data-loading wait. */
 export function waitAdvice(share: number): string {
-  if (share < 0.05) return 'images come fast enough';
+  if (share < 0.05) return 'no bottleneck';
   if (share < 0.3) return 'more workers may help';
   return `${percentText(share, 0)} is lost: raise workers, or use smaller files`;
 }

@@ -18,12 +18,12 @@ const COLUMNS: readonly Column<Row>[] = [
 
 export function PerClass({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   return (
-    <Section title="Each class">
+    <Section title="Per class">
       <Text size="sm" c="dimmed">
         F1 is the harmonic mean of precision and recall.
       </Text>
       <DataTable
-        label="Each class"
+        label="Per class"
         columns={COLUMNS}
         rows={evaluation.perClass}
         rowKey={({ name }) => name}

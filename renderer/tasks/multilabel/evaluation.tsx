@@ -45,13 +45,13 @@ export function MultilabelEvaluation({ evaluation, throughput }: EvaluationProps
           ? ''
           : ` No image has ${withoutImages.join(', ')}: left out of mean average precision.`}
       </Text>
-      <Section title="Each label">
+      <Section title="Per label">
         <Text size="sm" c="dimmed">
           Average precision is over all thresholds. Predicted images, recall, precision and F1 are
           those of labels with a probability of at least {threshold}.
         </Text>
         <DataTable
-          label="Each label"
+          label="Per label"
           columns={COLUMNS}
           rows={data.perClass}
           rowKey={({ name }) => name}

@@ -107,5 +107,5 @@ function Help(props: SettingFieldProps & { readonly allowed: string }) {
 /** Digits of large numbers are grouped: `1000000` is hard to read. */
 function allowedText({ allowed }: FormField): string {
   const grouped = allowed.replaceAll(/\d{5,}/g, (digits) => Number(digits).toLocaleString('en'));
-  return `Allowed: ${grouped}.`;
+  return `Allowed: ${grouped.replace(/^an? (whole )?number /, '')}.`;
 }

@@ -2,6 +2,7 @@
 import { Stack, Text } from '@mantine/core';
 import { z } from 'zod';
 import type { Job } from '../../../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../../../engine/contract/terms.ts';
 import { metricHeadlines, metricsSchema } from '../../../../tasks/classify/metrics.tsx';
 import { Bars } from '../../../../ui/bars.tsx';
 import { UnreadableResult } from '../../../../ui/error-notice.tsx';
@@ -26,10 +27,10 @@ export function KnnResult({ job }: { readonly job: Job }) {
       <Text>
         Evaluated on {countText(n)} images of {countText(classes)} classes. {sweepText(parsed.data)}
       </Text>
-      <Section title="Other numbers of neighbours">
+      <Section title="Top-1 accuracy by k">
         <Bars
           caption="Top-1 accuracy by number of neighbours"
-          head={['Neighbours', 'Top-1']}
+          head={['k', termOf('top1')]}
           rows={sweep.map((entry) => ({ name: countText(entry.k), value: entry.top1 }))}
           text={percentText}
           most={1}

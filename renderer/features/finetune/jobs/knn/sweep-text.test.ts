@@ -8,7 +8,7 @@ const sweep = [
 ];
 
 it.each([
-  [[0.19, 0.27], 20, 'better than chance. The best number is 10 neighbours, with 25.4 %'],
+  [[0.19, 0.27], 20, 'better than chance. The best k is 10, with 25.4 %'],
   [[0.19, 0.27], 10, 'better than chance.'],
   [[0.08, 0.12], 10, 'No better than chance'],
 ] as const)('with the interval %o and %d neighbours', (top1Interval, k, text) => {

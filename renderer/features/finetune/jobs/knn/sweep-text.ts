@@ -17,6 +17,6 @@ export function sweepText(found: {
   const others =
     best.k === k || best.top1 === 0
       ? ''
-      : ` The best number is ${countText(best.k)} neighbours, with ${percentText(best.top1)}; since it is chosen on these images, that is slightly optimistic.`;
+      : ` The best k is ${countText(best.k)}, with ${percentText(best.top1)}: slightly optimistic, since it is chosen on these images.`;
   return `${features}${others}`;
 }
