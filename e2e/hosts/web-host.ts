@@ -23,21 +23,13 @@ export async function launchWeb(options: {
   readonly env?: NodeJS.ProcessEnv;
   readonly browser?: LaunchOptions;
 }): Promise<LaunchedHost> {
-  const { workspace, roots, tracing = [], env = process.env } = options;
+  const { workspace, tracing = [] } = options;
   const browser: Browser = await chromium.launch(options.browser ?? chromiumOptions());
   let server: ChildProcess;
   let page: Page;
   const open = async () => {
-    const words = ['serve', '--json', '--port', '0', '--workspace', workspace];
-    const confined = roots.flatMap((root) => ['--root', root]);
-    const node = [process.execPath, '--input-type=module', '-e', START];
-    const [program, ...rest] = [...tracing, ...node, ...words, ...confined];
-    server = spawn(program!, rest, {
-      cwd: path.dirname(workspace),
-      env,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const url = await firstUrl(server);
+    let url: string;
+    ({ server, url } = await startServer(options));
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     page = await context.newPage();
     await page.goto(url);
@@ -67,6 +59,32 @@ export async function launchWeb(options: {
       await browser.close();
     },
   };
+}
+
+/**
+ * Start `conmim serve` on any port.
+ *
+ * @param options.words further arguments
+ * @returns the process, and the link that it printed
+ */
+export async function startServer(options: {
+  readonly workspace: string;
+  readonly roots: readonly string[];
+  readonly tracing?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly words?: readonly string[];
+}): Promise<{ readonly server: ChildProcess; readonly url: string }> {
+  const { workspace, roots, tracing = [], env = process.env, words = ['--port', '0'] } = options;
+  const confined = roots.flatMap((root) => ['--root', root]);
+  const node = [process.execPath, '--input-type=module', '-e', START];
+  const serve = ['serve', '--json', '--workspace', workspace, ...words, ...confined];
+  const [program, ...rest] = [...tracing, ...node, ...serve];
+  const server = spawn(program!, rest, {
+    cwd: path.dirname(workspace),
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return { server, url: await firstUrl(server) };
 }
 
 async function firstUrl(server: ChildProcess): Promise<string> {

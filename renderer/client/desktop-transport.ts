@@ -11,6 +11,6 @@ export function desktopTransport(bridge: DesktopBridge): Transport {
   return {
     send: (message) => bridge.call(message),
     onPush: (listener) => void bridge.onPush(listener),
-    onConnection: (listener) => listener(true),
+    onConnection: (listener) => listener('connected'),
   };
 }

@@ -1,9 +1,10 @@
 /**
- * Calls over one WebSocket in a browser, which reconnects when the connection is lost. New calls wait for the
- * connection; calls whose reply was lost are rejected, since they may have been executed.
+ * Calls over one WebSocket in a browser, which reconnects when the connection is lost. New calls
+ * that only read wait for the connection, and others are rejected, so that nothing happens later than it was
+ * asked for. Calls whose reply was lost are rejected, since they may have been executed.
  */
 import { StudioError } from '../../engine/contract/errors.ts';
-import type { Transport } from './transport.ts';
+import type { Connection, Transport } from './transport.ts';
 
 const RETRY_MS = [500, 1000, 2000, 5000];
 
@@ -19,7 +20,13 @@ export function socketTransport(address: string): Transport {
   let socket: WebSocket | undefined;
   let failures = 0;
   let onPush: (push: unknown) => void = () => {};
-  let onConnection: (connected: boolean) => void = () => {};
+  let onConnection: (connection: Connection) => void = () => {};
+  let connection: Connection = 'lost';
+
+  const setConnection = (next: Connection) => {
+    connection = next;
+    onConnection(next);
+  };
 
   const flush = () => {
     for (const call of pending.values()) {
@@ -43,12 +50,15 @@ export function socketTransport(address: string): Transport {
     socket = opened;
     opened.onopen = () => {
       failures = 0;
-      onConnection(true);
+      setConnection('connected');
       flush();
     };
     opened.onmessage = ({ data }) => receive(String(data));
     opened.onclose = () => {
-      onConnection(false);
+      if (connection === 'connected') setConnection('lost');
+      void isLoggedOut().then((out) => {
+        if (socket === opened) setConnection(out ? 'logged-out' : 'lost');
+      });
       for (const [id, call] of pending) {
         if (!call.sent) continue;
         pending.delete(id);
@@ -64,8 +74,9 @@ export function socketTransport(address: string): Transport {
   open();
 
   return {
-    send: (message) =>
+    send: (message, waits) =>
       new Promise((resolve, reject) => {
+        if (!waits && socket?.readyState !== WebSocket.OPEN) return reject(notSent(connection));
         pending.set(message.id, { text: JSON.stringify(message), sent: false, resolve, reject });
         flush();
       }),
@@ -74,7 +85,26 @@ export function socketTransport(address: string): Transport {
     },
     onConnection(listener) {
       onConnection = listener;
-      listener(socket?.readyState === WebSocket.OPEN);
+      listener(connection);
     },
   };
+}
+
+/** Whether the studio refuses this browser's requests; a failed WebSocket does not tell why it failed. */
+async function isLoggedOut(): Promise<boolean> {
+  try {
+    return (await fetch('/', { method: 'HEAD', cache: 'no-store' })).status === 401;
+  } catch {
+    return false;
+  }
+}
+
+function notSent(connection: Connection): StudioError {
+  const advice =
+    connection === 'logged-out'
+      ? 'Log in again with the link that conmim serve printed, then repeat this.'
+      : 'Repeat this when the studio answers again.';
+  return new StudioError('connection-lost', 'Nothing was changed: the studio cannot be reached.', {
+    advice,
+  });
 }

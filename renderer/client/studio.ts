@@ -8,11 +8,12 @@ import {
   parseInput,
   readPush,
   readReply,
+  studioApi,
   tooLarge,
 } from '../../engine/contract/studio/index.ts';
 import { desktop, desktopTransport } from './desktop-transport.ts';
 import { socketTransport } from './socket-transport.ts';
-import type { Transport } from './transport.ts';
+import type { Connection, Transport } from './transport.ts';
 
 const listeners = new Set<(push: Push) => void>();
 let calls = 0;
@@ -41,7 +42,8 @@ export async function call<N extends CommandName>(
   // Hosts refuse larger messages, and the server would close the connection.
   if (new Blob([JSON.stringify(message)]).size > MOST_CALL_BYTES)
     throw tooLarge(`What was given to ${name}`, MOST_CALL_BYTES);
-  const reply = await transport().send(message);
+  const waits = !('changes' in studioApi[name]);
+  const reply = await transport().send(message, waits);
   return readReply(name, reply);
 }
 
@@ -51,7 +53,7 @@ export function subscribe(listener: (push: Push) => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function onConnection(listener: (connected: boolean) => void): void {
+export function onConnection(listener: (connection: Connection) => void): void {
   transport().onConnection(listener);
 }
 

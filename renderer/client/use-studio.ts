@@ -7,6 +7,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type { CommandName, InputOf, OutputOf } from '../../engine/contract/studio/index.ts';
+import { useConnection } from './connection.ts';
 import { call } from './studio.ts';
 
 export const queries = new QueryClient({
@@ -36,16 +37,21 @@ export function useStudio<N extends CommandName>(
   });
 }
 
-/** A command that changes state; afterwards the results of the `refreshes` commands are invalidated. */
+/**
+ * A command that changes state; afterwards the results of the `refreshes` commands are invalidated.
+ * While the studio cannot be reached it is `unavailable`, and controls that run it are disabled.
+ */
 export function useStudioAction<N extends CommandName>(
   name: N,
   refreshes: readonly CommandName[] = [],
 ) {
   const client = useQueryClient();
-  return useMutation<OutputOf<N>, Error, InputOf<N>>({
+  const unavailable = useConnection(({ connection }) => connection !== 'connected');
+  const mutation = useMutation<OutputOf<N>, Error, InputOf<N>>({
     mutationFn: (input) => call(name, input),
     onSuccess: () => {
       for (const stale of refreshes) void client.invalidateQueries({ queryKey: [stale] });
     },
   });
+  return { ...mutation, unavailable };
 }

@@ -9,6 +9,7 @@ import {
   type RunEvent,
   type RunSummary,
 } from '../../engine/contract/studio/index.ts';
+import { useConnection } from '../client/connection.ts';
 import { call, onConnection, subscribe } from '../client/studio.ts';
 import { queries } from '../client/use-studio.ts';
 
@@ -20,7 +21,6 @@ export interface LiveRun {
 }
 
 interface LiveState {
-  readonly connected: boolean;
   /** False until jobs and data sets have been read once. */
   readonly ready: boolean;
   /** Jobs, newest first. */
@@ -34,7 +34,6 @@ interface LiveState {
 const KEPT_EVENTS = 200;
 
 export const useLive = create<LiveState>(() => ({
-  connected: false,
   ready: false,
   jobs: [],
   waiting: [],
@@ -121,9 +120,9 @@ export function followStudio(): void {
     useLive.setState(apply(before, push));
     invalidateFor(push, before);
   });
-  onConnection((connected) => {
-    useLive.setState({ connected });
-    if (!connected) return;
+  onConnection((connection) => {
+    useConnection.setState({ connection });
+    if (connection !== 'connected') return;
     void readAll();
     void queries.invalidateQueries();
   });

@@ -1,20 +1,34 @@
-/** A notice that the studio cannot be reached, shown after a short delay. */
+/** A notice that the studio cannot be reached, shown after a short delay, or that its login has ended. */
 import { Alert } from '@mantine/core';
-import { IconPlugConnectedX } from '@tabler/icons-react';
+import { IconLogin2, IconPlugConnectedX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { useLive } from '../state/live.ts';
+import { useConnection } from '../client/connection.ts';
 
-const PATIENCE_MS = 1500;
+const DELAY_MS = 1500;
 
 export function ConnectionNotice() {
-  const connected = useLive((state) => state.connected);
-  const [lost, setLost] = useState(false);
+  const connection = useConnection((state) => state.connection);
+  const [late, setLate] = useState(false);
   useEffect(() => {
-    if (connected) return setLost(false);
-    const timer = setTimeout(() => setLost(true), PATIENCE_MS);
+    setLate(false);
+    if (connection === 'connected') return;
+    const timer = setTimeout(() => setLate(true), DELAY_MS);
     return () => clearTimeout(timer);
-  }, [connected]);
-  if (!lost) return null;
+  }, [connection]);
+  if (connection === 'logged-out')
+    return (
+      <Alert
+        color="yellow"
+        radius={0}
+        role="status"
+        icon={<IconLogin2 aria-hidden />}
+        title="Log in again"
+      >
+        The studio was started again, which ended this login. Open the link that{' '}
+        <code>conmim serve</code> printed, in this browser; this page then goes on.
+      </Alert>
+    );
+  if (connection === 'connected' || !late) return null;
   return (
     <Alert
       color="yellow"
@@ -23,8 +37,8 @@ export function ConnectionNotice() {
       icon={<IconPlugConnectedX aria-hidden />}
       title="The studio does not answer"
     >
-      It is tried again by itself. Training goes on without this window. If this stays, look whether{' '}
-      <code>conmim serve</code> still runs and open the link that it printed.
+      Nothing can be changed until it answers; training continues without this window. If this
+      stays, check that <code>conmim serve</code> still runs.
     </Alert>
   );
 }

@@ -28,7 +28,7 @@ export function SubmitJob(props: {
       <Group gap="md">
         <Button
           size="md"
-          disabled={request === undefined || missing !== undefined}
+          disabled={request === undefined || missing !== undefined || submit.unavailable}
           loading={submit.isPending}
           leftSection={
             busy ? (

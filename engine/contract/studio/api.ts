@@ -139,7 +139,7 @@ export type FolderListing = z.infer<typeof folderListingSchema>;
 export const studioApi = {
   'app.info': { input: nothing, output: appInfoSchema },
   'settings.read': { input: nothing, output: settingsSchema },
-  'settings.write': { input: settingsSchema.partial(), output: settingsSchema },
+  'settings.write': { changes: true, input: settingsSchema.partial(), output: settingsSchema },
   'folders.list': {
     input: z.strictObject({ path: z.string().max(4096).optional() }),
     output: folderListingSchema,
@@ -147,6 +147,7 @@ export const studioApi = {
 
   'datasets.list': { input: nothing, output: z.array(datasetSchema) },
   'datasets.add': {
+    changes: true,
     input: z.strictObject({
       kind: z.enum(['images', 'labelled']),
       folders: z.array(textSchema).min(1),
@@ -157,13 +158,14 @@ export const studioApi = {
     output: datasetSchema,
   },
   'datasets.rename': {
+    changes: true,
     input: z.strictObject({ id, name: nameSchema }),
     output: datasetSchema,
   },
   /** Removes it from the list; the images are not touched. */
-  'datasets.remove': { input: byId, output: done },
-  'datasets.scan': { input: byId, output: datasetSchema },
-  'datasets.stopScan': { input: byId, output: datasetSchema },
+  'datasets.remove': { changes: true, input: byId, output: done },
+  'datasets.scan': { changes: true, input: byId, output: datasetSchema },
+  'datasets.stopScan': { changes: true, input: byId, output: datasetSchema },
   /** The folders and lists of a data set that are not there now. */
   'datasets.missing': { input: byId, output: z.object({ folders: z.array(z.string()) }) },
   'datasets.images': {
@@ -203,18 +205,19 @@ export const studioApi = {
   /** The newest ones, including waiting and running ones. */
   'jobs.list': { input: nothing, output: z.array(jobSchema) },
   /** Checks a request and appends it to the queue; jobs that need no device may start at once. */
-  'jobs.submit': { input: jobRequestSchema, output: jobSchema },
+  'jobs.submit': { changes: true, input: jobRequestSchema, output: jobSchema },
   /** Moves it before another waiting job, or to the end. */
   'jobs.move': {
+    changes: true,
     input: z.strictObject({ id, before: id.optional() }),
     output: done,
   },
   /**
    * Removes a waiting job from the queue. A running training saves and ends; other jobs are ended.
    */
-  'jobs.stop': { input: byId, output: jobSchema },
+  'jobs.stop': { changes: true, input: byId, output: jobSchema },
   /** Removes an ended job from the list; runs and exports stay. */
-  'jobs.forget': { input: byId, output: done },
+  'jobs.forget': { changes: true, input: byId, output: done },
   /** Checks of a self-test. */
   'jobs.checks': { input: byId, output: z.object({ checks: z.array(checkSchema) }) },
   'jobs.log': {
@@ -257,6 +260,7 @@ export const studioApi = {
     output: z.object({ total: count, items: z.array(runEventSchema) }),
   },
   'runs.control': {
+    changes: true,
     input: z.strictObject({
       id,
       command: z.enum(['pause', 'resume', 'stop', 'checkpoint']),
@@ -267,9 +271,13 @@ export const studioApi = {
    * Names it anew, sets its tags, its note, whether it is a favourite; what is not given stays. Its id
    * and folder stay as they are, and so does all that refers to it.
    */
-  'runs.edit': { input: runAboutSchema.extend({ id }).strict(), output: runSummarySchema },
+  'runs.edit': {
+    changes: true,
+    input: runAboutSchema.extend({ id }).strict(),
+    output: runSummarySchema,
+  },
   /** Deletes the run's folder with its checkpoints and returns its size in bytes. */
-  'runs.delete': { input: byId, output: z.object({ bytes: count }) },
+  'runs.delete': { changes: true, input: byId, output: z.object({ bytes: count }) },
 
   'models.list': { input: nothing, output: z.array(modelSchema) },
   'models.describe': {
@@ -297,6 +305,7 @@ export const studioApi = {
   },
   /** Labels images of a prediction job, in a labelled set of the workspace, which is made if needed. */
   'predictions.label': {
+    changes: true,
     input: z.strictObject({
       job: id,
       set: nameSchema,
@@ -321,7 +330,15 @@ export const studioApi = {
       }),
     }),
   },
-} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+} as const satisfies Record<
+  string,
+  {
+    input: z.ZodType;
+    output: z.ZodType;
+    /** Whether it changes something, so that it must not run later than it was asked for. */
+    changes?: true;
+  }
+>;
 
 export type StudioApi = typeof studioApi;
 export type CommandName = keyof StudioApi;

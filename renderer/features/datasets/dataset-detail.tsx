@@ -39,7 +39,11 @@ export function DatasetDetail({ id }: { readonly id: string }) {
           <Stack flex={1}>
             <ScanProgressBar progress={progress} />
           </Stack>
-          <Button variant="default" onClick={() => stop.mutate({ id }, { onError: notifyError })}>
+          <Button
+            variant="default"
+            disabled={stop.unavailable}
+            onClick={() => stop.mutate({ id }, { onError: notifyError })}
+          >
             Stop
           </Button>
         </Group>
@@ -129,7 +133,7 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item
-            disabled={state === 'scanning'}
+            disabled={state === 'scanning' || scan.unavailable}
             onClick={() => scan.mutate({ id }, { onError: notifyError })}
           >
             Scan again
@@ -151,7 +155,7 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
         submit="Rename"
         onSubmit={() => rename.mutate({ id, name: text.trim() }, { onSuccess: close })}
         onClose={close}
-        disabled={text.trim() === ''}
+        disabled={text.trim() === '' || rename.unavailable}
         loading={rename.isPending}
         error={rename.error}
       >
@@ -168,6 +172,7 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
         submit="Remove"
         onSubmit={() => remove.mutate({ id }, { onSuccess: () => navigate('/datasets') })}
         onClose={close}
+        disabled={remove.unavailable}
         loading={remove.isPending}
         error={remove.error}
         destructive

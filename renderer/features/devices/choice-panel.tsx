@@ -21,7 +21,7 @@ export function ChoicePanel({ chosen, checks }: Pick<Found, 'chosen' | 'checks'>
         <Button
           leftSection={<IconGauge size={16} aria-hidden />}
           variant="default"
-          disabled={live || submit.isPending}
+          disabled={live || submit.isPending || submit.unavailable}
           onClick={() => submit.mutate({ kind: 'devices' }, { onError: notifyError })}
         >
           Check now

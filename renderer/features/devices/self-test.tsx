@@ -19,7 +19,7 @@ export function SelfTest({ device }: { readonly device: string }) {
           variant="default"
           size="xs"
           aria-label={`Self-test of ${device}`}
-          disabled={live}
+          disabled={live || submit.unavailable}
           onClick={() => submit.mutate({ kind: 'selftest', device }, { onError: notifyError })}
         >
           Self-test

@@ -116,6 +116,7 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
       {live ? (
         <Button
           variant="default"
+          disabled={stop.unavailable}
           onClick={() => stop.mutate({ id: job.id }, { onError: notifyError })}
         >
           Stop
@@ -123,6 +124,7 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
       ) : (
         <Button
           variant={trainings ? 'filled' : 'default'}
+          disabled={submit.unavailable}
           loading={submit.isPending}
           onClick={again}
         >

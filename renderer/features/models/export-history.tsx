@@ -46,6 +46,7 @@ export function ExportHistory({ of }: { readonly of?: string }) {
                   size="xs"
                   variant="default"
                   aria-label={`Dismiss ${job.title}`}
+                  disabled={forget.unavailable}
                   onClick={() => forget.mutate({ id: job.id }, { onError: notifyError })}
                 >
                   Dismiss

@@ -84,7 +84,7 @@ export function ExportPanel(props: {
         )}
         <Button
           leftSection={<IconPackageExport size={18} aria-hidden />}
-          disabled={request === undefined || busy}
+          disabled={request === undefined || busy || submit.unavailable}
           loading={submit.isPending}
           onClick={() => request !== undefined && submit.mutate(request)}
         >

@@ -111,7 +111,7 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
         </Button>
         <Button
           variant={job?.state === 'done' ? 'default' : 'filled'}
-          disabled={request === undefined || busy}
+          disabled={request === undefined || busy || submit.unavailable}
           loading={submit.isPending || busy}
           type="submit"
         >

@@ -27,6 +27,7 @@ export function FailedJob({ job }: { readonly job: Job }) {
         <Group gap="sm">
           <Button
             size="xs"
+            disabled={submit.unavailable}
             loading={submit.isPending}
             onClick={() => submit.mutate(request, { onError: notifyError })}
           >
@@ -45,6 +46,7 @@ export function FailedJob({ job }: { readonly job: Job }) {
           <Button
             size="xs"
             variant="default"
+            disabled={forget.unavailable}
             onClick={() => forget.mutate({ id }, { onError: notifyError })}
           >
             Dismiss

@@ -36,6 +36,7 @@ export function ResumeElsewhere(props: { readonly run: RunDetail; readonly disab
           setAsking(false);
           submit.reset();
         }}
+        disabled={submit.unavailable}
         loading={submit.isPending}
         error={submit.error}
       >

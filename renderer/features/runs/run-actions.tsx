@@ -25,7 +25,7 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
       {unfinished ? (
         <>
           <Button
-            disabled={waits}
+            disabled={waits || submit.unavailable}
             loading={submit.isPending}
             onClick={() => submit.mutate({ kind: 'resume', run: id }, { onError: notifyError })}
           >
@@ -56,16 +56,18 @@ function Controls({ id, paused }: { readonly id: string; readonly paused: boolea
   return (
     <>
       {paused ? (
-        <Button onClick={send('resume')}>Resume</Button>
+        <Button disabled={control.unavailable} onClick={send('resume')}>
+          Resume
+        </Button>
       ) : (
-        <Button variant="default" onClick={send('pause')}>
+        <Button variant="default" disabled={control.unavailable} onClick={send('pause')}>
           Pause
         </Button>
       )}
-      <Button variant="default" onClick={send('stop')}>
+      <Button variant="default" disabled={control.unavailable} onClick={send('stop')}>
         Stop
       </Button>
-      <Button variant="default" onClick={send('checkpoint')}>
+      <Button variant="default" disabled={control.unavailable} onClick={send('checkpoint')}>
         Save a checkpoint now
       </Button>
     </>
@@ -91,6 +93,7 @@ function DeleteRun({ run }: { readonly run: RunDetail }) {
           setAsking(false);
           remove.reset();
         }}
+        disabled={remove.unavailable}
         loading={remove.isPending}
         error={remove.error}
         destructive

@@ -82,6 +82,7 @@ function ResumeFailed({
         <Group>
           <Button
             variant="default"
+            disabled={submit.unavailable}
             loading={submit.isPending}
             onClick={() =>
               submit.mutate(

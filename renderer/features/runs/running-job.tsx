@@ -41,6 +41,7 @@ export function RunningJob({ job }: { readonly job: Job }) {
           size="xs"
           flex="none"
           aria-label={`Stop ${title}`}
+          disabled={stop.unavailable}
           loading={stop.isPending}
           onClick={() => stop.mutate({ id }, { onError: notifyError })}
         >

@@ -25,7 +25,7 @@ export function WaitingJob(props: {
     return (
       <Act
         label={label}
-        disabled={wanted === undefined}
+        disabled={wanted === undefined || move.unavailable}
         onClick={() =>
           wanted !== undefined &&
           move.mutate(wanted, {
@@ -50,6 +50,7 @@ export function WaitingJob(props: {
           {act(1, `Move ${title} down`, <IconArrowDown size={16} aria-hidden />)}
           <Act
             label={`Remove ${title} from the queue`}
+            disabled={stop.unavailable}
             onClick={() => stop.mutate({ id }, { onError: notifyError })}
           >
             <IconX size={16} aria-hidden />
