@@ -4,7 +4,7 @@
  * exactly.
  */
 import { RandomStream } from '../random/philox.ts';
-import { type RenderPlan, type RenderSource, VIEWS } from './render.ts';
+import { perView, type RenderPlan, type RenderSource } from './render.ts';
 import { createRenderPool, type RenderItem, type RenderPool, type Slot } from './render-pool.ts';
 import { type LeftOut, SEEN_BEFORE_JUDGING, tooManyBroken } from './unreadable.ts';
 
@@ -94,7 +94,7 @@ export class BatchLoader implements Loader<RenderedBatch> {
     this.#nextStep = startStep;
     const [height, width] = plan.imageSize;
     const elements = batchSize * 3 * height * width;
-    this.#views = Array.from({ length: VIEWS[plan.kind] }, () => new Float32Array(elements));
+    this.#views = perView(plan, () => new Float32Array(elements));
     this.#pool = createRenderPool(plan, workers);
     const slots = workers === 0 ? 1 : PREFETCH;
     this.#free = Array.from({ length: slots }, (_, id) => this.#pool.createSlot(id, elements));

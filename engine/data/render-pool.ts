@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { StudioError } from '../contract/errors.ts';
 import { workerUrl } from '../platform/worker-url.ts';
-import { Renderer, type RenderIds, type RenderPlan, type RenderSource, VIEWS } from './render.ts';
+import { perView, Renderer, type RenderIds, type RenderPlan, type RenderSource } from './render.ts';
 import { isAboutImage, reasonOf } from './unreadable.ts';
 
 /** One place of a batch to be filled. */
@@ -36,8 +36,7 @@ export interface RenderPool {
 /** Fill the items one after the other, decoding the next while one is augmented. */
 export async function renderItems(
   renderer: Renderer,
-  slot: Pick<Slot, 'views'>,
-  elementsPerImage: number,
+  slot: Slot,
   items: readonly RenderItem[],
 ): Promise<RenderFailure[]> {
   const failures: RenderFailure[] = [];
@@ -56,8 +55,8 @@ export async function renderItems(
       failures.push({ position: item.position, reason: reasonOf(decoded.error) });
       continue;
     }
-    const from = item.position * elementsPerImage;
-    const parts = slot.views.map((view) => view.subarray(from, from + elementsPerImage));
+    const from = item.position * renderer.elements;
+    const parts = slot.views.map((view) => view.subarray(from, from + renderer.elements));
     try {
       renderer.write(decoded.pixels, item, parts);
     } catch (error) {
@@ -69,47 +68,18 @@ export async function renderItems(
 }
 
 export function createRenderPool(plan: RenderPlan, workers: number): RenderPool {
-  return workers === 0 ? new InlinePool(plan) : new WorkerPool(plan, workers);
-}
-
-function imageElements({ imageSize: [height, width] }: RenderPlan): number {
-  return 3 * height * width;
-}
-
-/** One piece of memory a view. */
-function perView<T>({ kind }: RenderPlan, create: () => T): T[] {
-  return Array.from({ length: VIEWS[kind] }, create);
-}
-
-class InlinePool implements RenderPool {
-  readonly #plan: RenderPlan;
-  readonly #renderer: Renderer;
-  readonly #elements: number;
-
-  constructor(plan: RenderPlan) {
-    this.#plan = plan;
-    this.#renderer = new Renderer(plan);
-    this.#elements = imageElements(plan);
-  }
-
-  createSlot(id: number, elements: number): Slot {
-    return { id, views: perView(this.#plan, () => new Float32Array(elements)) };
-  }
-
-  render(slot: Slot, items: readonly RenderItem[]): Promise<RenderFailure[]> {
-    return renderItems(this.#renderer, slot, this.#elements, items);
-  }
-
-  async close(): Promise<void> {}
+  if (workers > 0) return new WorkerPool(plan, workers);
+  const renderer = new Renderer(plan);
+  return {
+    createSlot: (id, elements) => ({ id, views: perView(plan, () => new Float32Array(elements)) }),
+    render: (slot, items) => renderItems(renderer, slot, items),
+    close: async () => {},
+  };
 }
 
 /** What the pool tells its workers. */
 export type WorkerRequest =
-  | {
-      readonly type: 'slot';
-      readonly id: number;
-      readonly views: readonly SharedArrayBuffer[];
-    }
+  | { readonly type: 'slot'; readonly slot: Slot }
   | {
       readonly type: 'render';
       readonly job: number;
@@ -163,9 +133,10 @@ class WorkerPool implements RenderPool {
 
   createSlot(id: number, elements: number): Slot {
     const bytes = elements * Float32Array.BYTES_PER_ELEMENT;
-    const views = perView(this.#plan, () => new SharedArrayBuffer(bytes));
-    for (const worker of this.#workers) this.#post(worker, { type: 'slot', id, views });
-    return { id, views: views.map((memory) => new Float32Array(memory)) };
+    const views = perView(this.#plan, () => new Float32Array(new SharedArrayBuffer(bytes)));
+    const slot: Slot = { id, views };
+    for (const worker of this.#workers) this.#post(worker, { type: 'slot', slot });
+    return slot;
   }
 
   #post(worker: Worker, request: WorkerRequest): void {

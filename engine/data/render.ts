@@ -47,8 +47,10 @@ export interface LabelledPlan extends CropPlan, LabelledViewOptions {
 /** How samples become pixels, as plain data that worker threads can be sent. */
 export type RenderPlan = PairPlan | LabelledPlan;
 
-/** Views of each sample. */
-export const VIEWS: Readonly<Record<RenderPlan['kind'], number>> = { pair: 2, labelled: 1 };
+/** One piece of memory for each view of a sample. */
+export function perView<T>({ kind }: RenderPlan, create: () => T): T[] {
+  return Array.from({ length: kind === 'pair' ? 2 : 1 }, create);
+}
 
 /** What must be known of a file to render it; sizes after orientation. */
 export interface RenderSource {
@@ -65,12 +67,15 @@ export interface RenderIds {
 }
 
 export class Renderer {
+  /** numbers of a view */
+  readonly elements: number;
   readonly #plan: RenderPlan;
   readonly #resampler = new Resampler();
   readonly #tables: readonly Float32Array[];
 
   constructor(plan: RenderPlan) {
     this.#plan = plan;
+    this.elements = 3 * plan.imageSize[0] * plan.imageSize[1];
     this.#tables = normalisationTables(plan.mean, plan.std);
   }
 
