@@ -23,7 +23,7 @@ import { nodeExecutable } from './node-runtime.ts';
 import { packAround, packStandIn } from './package.ts';
 import { forProduction } from './renderer.ts';
 import { runEngine } from './run-package.ts';
-import { executableOf, look } from './start-package.ts';
+import { executableOf, inspectWindow } from './start-package.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
@@ -339,7 +339,7 @@ describe.runIf(
     const isRoot = process.getuid?.() === 0;
     const fault = isRoot ? undefined : sandboxFault(executableOf(resources));
     skip(fault !== undefined, fault?.why);
-    const seen = await look(executableOf(resources), runner);
+    const seen = await inspectWindow(executableOf(resources), runner);
     expect(seen.title).toContain('ConMIM');
   });
 });

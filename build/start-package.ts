@@ -22,7 +22,7 @@ export function executableOf(resources: string): string {
  * @param runner arguments before the program's own and the user that runs it, from `windowRunner`
  * @returns the page's title and heading
  */
-export async function look(
+export async function inspectWindow(
   executable: string,
   {
     words = [],
@@ -91,5 +91,5 @@ export async function main([
   if (fault !== undefined) {
     process.stderr.write(`${[`${fault.why}.`, ...(fault.commands ?? [])].join('\n')}\n`);
     process.exitCode = 1;
-  } else process.stdout.write(`${JSON.stringify(await look(executable))}\n`);
+  } else process.stdout.write(`${JSON.stringify(await inspectWindow(executable))}\n`);
 }

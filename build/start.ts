@@ -56,7 +56,7 @@ function passingNotice(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }
 
-function sandboxWords({ why, commands }: SandboxFault): string {
+function sandboxText({ why, commands }: SandboxFault): string {
   if (commands === undefined) return `The window cannot be opened: ${why}. ${BROWSER}\n`;
   const lines = commands.map((command) => `  ${command}\n`).join('');
   return `The window cannot be opened: ${why} (Ubuntu since 24.04). Two commands set it up, once:\n${lines}${BROWSER}\n`;
@@ -92,7 +92,7 @@ export async function main(args: string[]): Promise<void> {
   const fault = file === undefined ? undefined : sandboxFault(file);
   if (file === undefined || fault !== undefined) {
     process.stderr.write(
-      fault === undefined ? `The window needs Electron: ${why}. ${BROWSER}\n` : sandboxWords(fault),
+      fault === undefined ? `The window needs Electron: ${why}. ${BROWSER}\n` : sandboxText(fault),
     );
     process.exitCode = 1;
     return;

@@ -31,7 +31,7 @@ export function gradients(
     if (!received || !needed.has(node)) continue;
     const total = accumulate(received);
     contributions.set(node, [total]);
-    applyRule(rules, recomputation.again(node, total), total).forEach((gradient, i) => {
+    applyRule(rules, recomputation.recompute(node, total), total).forEach((gradient, i) => {
       const input = node.inputs[i]!;
       if (!gradient || !needed.has(input)) return;
       const list = contributions.get(input);

@@ -35,14 +35,14 @@ export class Recomputation {
   }
 
   /** The value that the backward pass reads: recomputed where it was not kept. */
-  again(node: Node, gradient: Node): Node {
+  recompute(node: Node, gradient: Node): Node {
     const segment = this.#segmentOf.get(node);
     if (segment === undefined) return node;
     const known =
       this.#segments.get(segment) ??
       new Segment(gradient, (other) => this.#segmentOf.get(other) === segment);
     this.#segments.set(segment, known);
-    return known.again(node);
+    return known.recompute(node);
   }
 }
 
@@ -50,7 +50,7 @@ export class Recomputation {
 class Segment {
   readonly #has: (node: Node) => boolean;
   readonly #number: Node;
-  readonly #twins = new Map<Node, Node>();
+  readonly #copies = new Map<Node, Node>();
 
   /** @param gradient on which the second computation is made to depend */
   constructor(gradient: Node, has: (node: Node) => boolean) {
@@ -60,31 +60,31 @@ class Segment {
     this.#number = ir.reshape(ir.sliceAll(gradient, first, end), []);
   }
 
-  again(root: Node): Node {
+  recompute(root: Node): Node {
     for (const node of this.#withinSegment(root)) {
-      const twin = this.#has(node)
+      const copy = this.#has(node)
         ? withInputs(
             node,
-            node.inputs.map((input) => this.#twins.get(input) ?? input),
+            node.inputs.map((input) => this.#copies.get(input) ?? input),
           )
-        : this.#tied(node);
-      this.#twins.set(node, twin);
+        : this.#dependent(node);
+      this.#copies.set(node, copy);
     }
-    return this.#twins.get(root)!;
+    return this.#copies.get(root)!;
   }
 
   /** A kept value that becomes available only with the gradient. */
-  #tied(node: Node): Node {
+  #dependent(node: Node): Node {
     const isWeight = node.op === 'input' && node.attrs.role === 'state';
     if (node.dtype !== 'f32' || node.op === 'constant' || isWeight) return node;
-    return ir.where(NEVER, this.#number, node);
+    return ir.where(FALSE, this.#number, node);
   }
 
   /** The values that have no copy yet, each after its inputs, back to those that were kept. */
   #withinSegment(root: Node): Node[] {
     const order = new Set<Node>();
     const visit = (node: Node) => {
-      if (this.#twins.has(node) || order.has(node)) return;
+      if (this.#copies.has(node) || order.has(node)) return;
       if (this.#has(node)) for (const input of node.inputs) visit(input);
       order.add(node);
     };
@@ -93,4 +93,4 @@ class Segment {
   }
 }
 
-const NEVER = ir.constant(Uint8Array.of(0), []);
+const FALSE = ir.constant(Uint8Array.of(0), []);

@@ -15,7 +15,7 @@ export async function readDevice(
   name: string,
   precision: Precision = 'float32',
 ): Promise<string> {
-  const onProgress = checkTeller(out);
+  const onProgress = checkReporter(out);
   const { id, reason } = await parts.resolveDevice(name, { onProgress, precision });
   if (reason !== undefined) out.note(`Device: ${reason}`);
   return id;
@@ -25,7 +25,7 @@ const FIRST_TIME =
   'Finding out which device is the fastest that computes right; this is done once.';
 
 /** Says which device is being tried, as it takes a while. */
-export function checkTeller(out: Output, why = FIRST_TIME): (progress: CheckProgress) => void {
+export function checkReporter(out: Output, why = FIRST_TIME): (progress: CheckProgress) => void {
   return ({ done, total, text }) => {
     if (done === 0) out.note(why);
     out.record({ type: 'progress', done, total, text });

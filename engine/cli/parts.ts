@@ -55,7 +55,7 @@ export function engineParts() {
     evaluate: lazy(() => import('../downstream/evaluate.ts'), 'evaluate'),
     predict: lazy(() => import('../downstream/predict.ts'), 'predict'),
     embed: lazy(() => import('../downstream/embed.ts'), 'embed'),
-    knn: lazy(() => import('../tasks/knn/judge.ts'), 'knn'),
+    knn: lazy(() => import('../tasks/knn/evaluate.ts'), 'knn'),
     compare: lazy(() => import('../downstream/compare.ts'), 'compare'),
     stopRun: lazy(() => import('../runs/command-run.ts'), 'stopRun'),
     describeRun: lazy(() => import('../runs/describe-run.ts'), 'describeRun'),

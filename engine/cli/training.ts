@@ -8,7 +8,7 @@ import type { DoneEvent, TrainingEvent } from '../runs/events.ts';
 import type { RunListener, StartedRun } from '../train/run-listener.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import type { Arguments, CommandCall } from './command.ts';
-import { checkTeller } from './device-option.ts';
+import { checkReporter } from './device-option.ts';
 import { clockText, countText } from './format.ts';
 import type { Host } from './host.ts';
 import { TrainingProgress } from './progress.ts';
@@ -76,7 +76,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
   let done: DoneEvent | undefined;
   let trained = false;
   const outcome = await start({
-    onDeviceCheck: checkTeller(out),
+    onDeviceCheck: checkReporter(out),
     onWait: (text) => out.waiting(text),
     onInterrupt: () => progress.say(ON_INTERRUPT),
     onRun(started) {

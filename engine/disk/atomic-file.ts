@@ -8,7 +8,7 @@ import path from 'node:path';
 import { processExists } from '../platform/process-exists.ts';
 import { makeFolder, nodeDisk, onDisk } from './disk.ts';
 import { thisProcess } from './process-identity.ts';
-import { type IsOwn, placeFile } from './result-file.ts';
+import { placeFile, type RecognisesOwn } from './result-file.ts';
 
 /**
  * Write a file atomically.
@@ -24,7 +24,7 @@ export async function writeFileAtomically(
   file: string,
   write: (beside: string) => Promise<void>,
   check: (beside: string) => Promise<void> = async () => {},
-  isOwn?: IsOwn,
+  isOwn?: RecognisesOwn,
 ): Promise<void> {
   const folder = path.dirname(file);
   const beside = temporaryPath(file);

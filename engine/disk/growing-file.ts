@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode, makeFolder, onDisk } from './disk.ts';
-import { type IsOwn, refuseTaken } from './result-file.ts';
+import { type RecognisesOwn, refuseTaken } from './result-file.ts';
 
 export class GrowingFile {
   readonly #file: string;
@@ -17,7 +17,7 @@ export class GrowingFile {
    * @param isOwn recognises an earlier result, which is replaced
    * @throws StudioError `target-taken`; `disk-full`, `disk-read-only`, `access-denied` naming the file
    */
-  static async create(file: string, isOwn: IsOwn): Promise<GrowingFile> {
+  static async create(file: string, isOwn: RecognisesOwn): Promise<GrowingFile> {
     return onDisk(file, async () => {
       await makeFolder(path.dirname(file));
       try {

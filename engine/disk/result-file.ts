@@ -9,12 +9,12 @@ import { StudioError } from '../contract/errors.ts';
 import { errorCode, nodeDisk } from './disk.ts';
 
 /** Whether an existing, non-empty file is an earlier result of the same command. */
-export type IsOwn = (file: string) => Promise<boolean>;
+export type RecognisesOwn = (file: string) => Promise<boolean>;
 
-const NEVER: IsOwn = async () => false;
+const NEVER: RecognisesOwn = async () => false;
 
 /** @throws StudioError `target-taken` */
-export async function refuseTaken(file: string, isOwn: IsOwn = NEVER): Promise<void> {
+export async function refuseTaken(file: string, isOwn: RecognisesOwn = NEVER): Promise<void> {
   const found = await lstat(file).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -29,7 +29,11 @@ export async function refuseTaken(file: string, isOwn: IsOwn = NEVER): Promise<v
  *
  * @throws StudioError `target-taken`; both files are then unchanged
  */
-export async function placeFile(beside: string, file: string, isOwn: IsOwn = NEVER): Promise<void> {
+export async function placeFile(
+  beside: string,
+  file: string,
+  isOwn: RecognisesOwn = NEVER,
+): Promise<void> {
   if (await moveToFreeName(beside, file)) return;
   await refuseTaken(file, isOwn);
   await nodeDisk.rename(beside, file);

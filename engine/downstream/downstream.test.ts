@@ -22,7 +22,7 @@ import type { TrainingEvent } from '../runs/events.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import type { EvaluationReport } from '../tasks/classify/metrics.ts';
 import type { ClassifierReport } from '../tasks/classify/report.ts';
-import { knn } from '../tasks/knn/judge.ts';
+import { knn } from '../tasks/knn/evaluate.ts';
 import type { LabelledReport } from '../tasks/labelled-task.ts';
 import { pretrain } from '../train/pretrain.ts';
 import { resumeRun } from '../train/resume-run.ts';

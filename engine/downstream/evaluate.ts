@@ -1,7 +1,7 @@
 /** Evaluation of a network with a head on labelled images, by its task. */
 import type { CsvStyle } from '../contract/csv-text.ts';
 import type { ModelReference } from '../models/open-model.ts';
-import type { Judgement, JudgeRequest } from '../tasks/labelled-task.ts';
+import type { EvaluateRequest, EvaluationOutput } from '../tasks/labelled-task.ts';
 import { labelledTask } from '../tasks/register.ts';
 import { refuseTakenEvaluation, writeEvaluation } from '../tasks/shared/evaluation-files.ts';
 import { openClassifier } from './open-classifier.ts';
@@ -9,7 +9,7 @@ import { openClassifier } from './open-classifier.ts';
 export interface EvaluateOrder
   extends CsvStyle,
     Pick<
-      JudgeRequest,
+      EvaluateRequest,
       'workspace' | 'data' | 'labelSeparator' | 'threshold' | 'device' | 'onProgress'
     > {
   readonly model: ModelReference;
@@ -19,7 +19,7 @@ export interface EvaluateOrder
   readonly out?: string;
 }
 
-export interface EvaluateOutcome extends Omit<Judgement, 'tables'> {
+export interface EvaluateOutcome extends Omit<EvaluationOutput, 'tables'> {
   readonly files: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export async function evaluate(
   const task = await taskOf(order.task ?? model.head.task);
   if (out !== undefined) await refuseTakenEvaluation(out, task.tables);
   const request = { workspace, data, labelSeparator, threshold, model, device, onProgress };
-  const { tables, ...judged } = await task.judge(request);
+  const { tables, ...judged } = await task.evaluate(request);
   const { evaluation } = judged.report;
   const files =
     out === undefined ? [] : await writeEvaluation(out, task.tables, tables(), evaluation, order);

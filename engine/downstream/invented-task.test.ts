@@ -39,7 +39,7 @@ const errorsOf = (cell: ComparedCell) => cell['errors'] as number[];
 const counting = {
   id: 'count',
   tables: { 'counts.csv': { columns: ['path', 'error'] } },
-  async judge({ model, data }) {
+  async evaluate({ model, data }) {
     return {
       report: reportOf([1, 2, 3]),
       imagesPerSecond: 1,

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeSmallImage } from '../data/testing/small-images.ts';
-import { knn } from '../tasks/knn/judge.ts';
+import { knn } from '../tasks/knn/evaluate.ts';
 import { evaluate } from './evaluate.ts';
 import { finetune } from './finetune.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { executorOf } from '../executors/devices.ts';
 import { loadRecipe } from '../recipes/load.ts';
-import { type FitOrder, fitBatch, roomWords } from './batch-fit.ts';
+import { type FitOrder, fitBatch, fitTexts } from './batch-fit.ts';
 
 /** As the processor, or a card, would take it. */
 function fitOn(device: 'cpu' | 'cuda', order: Omit<FitOrder, 'plan'>) {
@@ -50,7 +50,7 @@ describe('how many images fit at once', () => {
     const at = (gibibytes: number, settings: object) => {
       const recipe = recipeOf('base', { batch_size: 48, ...settings });
       const fit = fitOn('cuda', { recipe, freeBytes: gibibytes * GIB });
-      return roomWords(fit, recipe, 'on RTX 9');
+      return fitTexts(fit, recipe, 'on RTX 9');
     };
     const roomy = at(64, {});
     expect(roomy.fit!.text).toMatch(

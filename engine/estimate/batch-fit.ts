@@ -104,13 +104,13 @@ function stepBytes(recipe: Recipe, images: number, plan: FitOrder['plan']): numb
   return stateBytes + entryBytes;
 }
 
-export type RoomWords = Pick<Estimate, 'fit' | 'remedy' | 'warnings'>;
+export type FitTexts = Pick<Estimate, 'fit' | 'remedy' | 'warnings'>;
 
 /**
  * A sentence for users: how many images fit, what to change, or that nothing helps.
  * @param where the location of the memory: `in this machine`, `on RTX 4090`
  */
-export function roomWords(fit: BatchFit, recipe: Recipe, where: string): RoomWords {
+export function fitTexts(fit: BatchFit, recipe: Recipe, where: string): FitTexts {
   const { images, memoryBytes, fits, remedy } = fit;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   const room = `${gigabytes(fit.roomBytes)} usable ${where}`;

@@ -23,7 +23,7 @@ import { pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 import { pretrainSchedules } from '../tasks/pretrain/task.ts';
 import { diskNeed } from '../train/disk-need.ts';
 import type { ResolveDevice } from '../train/run-listener.ts';
-import { fitBatch, type RoomWords, roomWords } from './batch-fit.ts';
+import { type FitTexts, fitBatch, fitTexts } from './batch-fit.ts';
 import { estimateWarnings } from './estimate-warnings.ts';
 import { type MeasuredSteps, measureLoading, measureSteps } from './measure.ts';
 
@@ -145,7 +145,7 @@ async function roomOf(
   steps: MeasuredSteps,
   freeBytes: number,
   most: number,
-): Promise<RoomWords | undefined> {
+): Promise<FitTexts | undefined> {
   const [known] = (await listDevices(device)).filter(({ id }) => id === device);
   const onCard = known?.kind === 'gpu';
   if (onCard && known.memoryBytes === undefined) return undefined;
@@ -159,7 +159,7 @@ async function roomOf(
     measuredBytes: onCard ? undefined : steps.memoryBytes,
     freeBytes: (onCard ? known.memoryBytes : undefined) ?? freeBytes,
   });
-  return roomWords(fit, recipe, onCard ? `on ${known.name}` : 'in this machine');
+  return fitTexts(fit, recipe, onCard ? `on ${known.name}` : 'in this machine');
 }
 
 /** Workers load while the device computes, so the slower of the two determines the time. */

@@ -11,12 +11,12 @@ const plain = (name: string) => name.trim().toLowerCase().replace(/:0+$/, '');
  */
 export function findDevice(name: string, devices: readonly Device[]): Device {
   const device = devices.find(({ id }) => plain(id) === plain(name));
-  if (device === undefined) throw unknown(name, devices);
+  if (device === undefined) throw unknownDevice(name, devices);
   if (!device.available) throw unavailable(device);
   return device;
 }
 
-function unknown(name: string, devices: readonly Device[]): StudioError {
+function unknownDevice(name: string, devices: readonly Device[]): StudioError {
   const ids = devices.map(({ id }) => id);
   const near = nearest(name, ['auto', ...ids]);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;

@@ -13,11 +13,11 @@ let found: Promise<readonly GraphicsCard[]> | undefined;
 
 /** Query the system once per process; empty where it reports none. */
 export function graphicsCards(): Promise<readonly GraphicsCard[]> {
-  found ??= ask();
+  found ??= queryCards();
   return found;
 }
 
-async function ask(): Promise<readonly GraphicsCard[]> {
+async function queryCards(): Promise<readonly GraphicsCard[]> {
   const { graphics } = createRequire(import.meta.url)(
     'systeminformation',
   ) as typeof SystemInformation;

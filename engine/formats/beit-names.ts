@@ -18,7 +18,7 @@ import {
   type NamedTensors,
 } from '../tensor/host-tensor.ts';
 
-export interface NamedAgain {
+export interface RenamedTensors {
   readonly tensors: Map<string, HostTensor>;
   /** Names of tensors without a counterpart. */
   readonly dropped: readonly string[];
@@ -31,7 +31,7 @@ const NOT_THE_NETWORK =
   /^(mask_token$|projectors\.|lm_head\.)|relative_position_index$|num_batches_tracked$|\.k_bias$/;
 
 /** A network as timm's BEiT: each block has its own table of relative positions. */
-export function toTimmNames(tensors: NamedTensors): NamedAgain {
+export function toTimmNames(tensors: NamedTensors): RenamedTensors {
   const kept = splitOff(tensors);
   const table = kept.tensors.get(SHARED_TABLE);
   if (table === undefined) return kept;
@@ -45,7 +45,7 @@ export function toTimmNames(tensors: NamedTensors): NamedAgain {
  * A network of timm with ConMIM's names. Of a network with ConMIM's names, projector and mask token
  * are dropped.
  */
-export function fromTimmNames(tensors: NamedTensors): NamedAgain {
+export function fromTimmNames(tensors: NamedTensors): RenamedTensors {
   return splitOff(tensors);
 }
 
@@ -53,7 +53,7 @@ export function fromTimmNames(tensors: NamedTensors): NamedAgain {
  * A network as Hugging Face's BEiT: with a head as `BeitForImageClassification`, whose trunk's
  * names begin with `beit.`, else as `BeitModel`.
  */
-export function toHuggingFaceNames(tensors: NamedTensors): NamedAgain {
+export function toHuggingFaceNames(tensors: NamedTensors): RenamedTensors {
   const trunk = tensors.has('head.weight') ? 'beit.' : '';
   const found = new Map<string, HostTensor>();
   const dropped: string[] = [];
@@ -77,7 +77,7 @@ export function toHuggingFaceNames(tensors: NamedTensors): NamedAgain {
 /**
  * A network of Hugging Face with ConMIM's names, from names of files or of modules in version 5.
  */
-export function fromHuggingFaceNames(tensors: NamedTensors): NamedAgain {
+export function fromHuggingFaceNames(tensors: NamedTensors): RenamedTensors {
   const found = new Map<string, HostTensor>();
   const dropped: string[] = [];
   for (const [given, tensor] of tensors) {

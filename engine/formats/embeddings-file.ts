@@ -9,7 +9,7 @@ import path from 'node:path';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
 import { writeFileAtomically } from '../disk/atomic-file.ts';
-import { type IsOwn, refuseTaken } from '../disk/result-file.ts';
+import { type RecognisesOwn, refuseTaken } from '../disk/result-file.ts';
 import type { Embeddings } from './embeddings.ts';
 import { checkCsv, isEmbeddingsCsv, writeEmbeddingsCsv } from './embeddings-csv.ts';
 import {
@@ -31,7 +31,7 @@ interface Part {
   write(file: string, embeddings: Embeddings, style?: CsvStyle): Promise<void>;
   check(file: string, embeddings: Embeddings, style?: CsvStyle): Promise<void>;
   /** Whether a file has earlier embeddings, which may be replaced. */
-  readonly isOwn: IsOwn;
+  readonly isOwn: RecognisesOwn;
 }
 
 const same = (file: string) => file;

@@ -263,7 +263,7 @@ function parseHeader(raw: Uint8Array, fileBytes: number, label: string): Safeten
   let at = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== at) {
-      throw invalid(label, `the data of ${shown(name)} begin at ${begin} where ${at} is due`);
+      throw invalid(label, `the data of ${shownValue(name)} begin at ${begin} where ${at} is due`);
     }
     at = end;
   }
@@ -321,38 +321,45 @@ function checkMetadata(value: unknown, label: string): Record<string, string> {
   if (!isObject(value)) throw invalid(label, 'its metadata are not an object');
   const metadata: Record<string, string> = Object.create(null);
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string') throw invalid(label, `metadata ${shown(key)} is not a string`);
+    if (typeof text !== 'string')
+      throw invalid(label, `metadata ${shownValue(key)} is not a string`);
     metadata[key] = text;
   }
   return metadata;
 }
 
 function checkEntry(name: string, value: unknown, label: string): TensorEntry {
-  if (!isObject(value)) throw invalid(label, `${shown(name)} does not describe a tensor`);
+  if (!isObject(value)) throw invalid(label, `${shownValue(name)} does not describe a tensor`);
   const fields = new Map(Object.entries(value));
   const dtype = DTYPES.get(fields.get('dtype') as string);
   if (dtype === undefined && UNREAD_DTYPE.test(String(fields.get('dtype')))) {
     throw new StudioError(
       'safetensors-invalid',
-      `${label} holds ${shown(name)} of the type ${String(fields.get('dtype'))}, which is not read.`,
+      `${label} holds ${shownValue(name)} of the type ${String(fields.get('dtype'))}, which is not read.`,
       { advice: 'Save the tensors in 16, 32 or 64 bits of floating point.' },
     );
   }
   if (dtype === undefined) {
-    throw invalid(label, `${shown(name)} has the unknown dtype ${shown(fields.get('dtype'))}`);
+    throw invalid(
+      label,
+      `${shownValue(name)} has the unknown dtype ${shownValue(fields.get('dtype'))}`,
+    );
   }
   const shape = fields.get('shape');
   const offsets = fields.get('data_offsets');
   if (fields.size !== 3 || !isSizes(shape) || shape.length > MAX_RANK) {
-    throw invalid(label, `the shape of ${shown(name)} is not a list of sizes`);
+    throw invalid(label, `the shape of ${shownValue(name)} is not a list of sizes`);
   }
   if (!isSizes(offsets) || offsets.length !== 2) {
-    throw invalid(label, `the data_offsets of ${shown(name)} are not two positions`);
+    throw invalid(label, `the data_offsets of ${shownValue(name)} are not two positions`);
   }
   const [begin, end] = offsets as [number, number];
   const bytes = elementCount(shape) * HOST_ARRAYS[dtype].BYTES_PER_ELEMENT;
   if (!Number.isSafeInteger(bytes) || end - begin !== bytes) {
-    throw invalid(label, `${shown(name)} needs ${bytes} bytes and its offsets span ${end - begin}`);
+    throw invalid(
+      label,
+      `${shownValue(name)} needs ${bytes} bytes and its offsets span ${end - begin}`,
+    );
   }
   return { name, dtype, shape, begin, end };
 }
@@ -361,7 +368,7 @@ function checkEntry(name: string, value: unknown, label: string): TensorEntry {
  * An invalid value of a header. Any file may be given as weights, so its content is shown only to
  * those who may see it.
  */
-function shown(value: unknown): string {
+function shownValue(value: unknown): string {
   return isConfined() ? 'an entry' : shortJson(value);
 }
 

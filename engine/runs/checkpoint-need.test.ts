@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '../contract/errors.ts';
-import { newestCheckpointBytes, sayingNeed } from './checkpoint-need.ts';
+import { newestCheckpointBytes, withSpaceAdvice } from './checkpoint-need.ts';
 
 const full = async () => {
   throw new StudioError('disk-full', 'There is no space.', {
@@ -14,7 +14,7 @@ const full = async () => {
 
 describe('a run that cannot begin for want of space', () => {
   it('says what a checkpoint takes', async () => {
-    await expect(sayingNeed(full, async () => 2_500_000)).rejects.toMatchObject({
+    await expect(withSpaceAdvice(full, async () => 2_500_000)).rejects.toMatchObject({
       code: 'disk-full',
       message: 'There is no space.',
       advice: 'A checkpoint of this run takes 2.5 MB. Free some space.',
@@ -24,13 +24,13 @@ describe('a run that cannot begin for want of space', () => {
 
   it('keeps its error where that is not known, and every other error', async () => {
     const advice = 'Free some space.';
-    await expect(sayingNeed(full, async () => undefined)).rejects.toMatchObject({ advice });
-    await expect(sayingNeed(full, () => Promise.reject(new Error()))).rejects.toMatchObject({
+    await expect(withSpaceAdvice(full, async () => undefined)).rejects.toMatchObject({ advice });
+    await expect(withSpaceAdvice(full, () => Promise.reject(new Error()))).rejects.toMatchObject({
       advice,
     });
     const other = new Error('other');
     await expect(
-      sayingNeed(
+      withSpaceAdvice(
         () => Promise.reject(other),
         async () => 1,
       ),

@@ -12,7 +12,7 @@ import { isDiskFull } from '../disk/disk.ts';
  * @param checkpointBytes of one checkpoint; asked only when there is no space, undefined where unknown
  * @throws StudioError `disk-full` that says what a checkpoint takes; what `work` throws otherwise
  */
-export async function sayingNeed<T>(
+export async function withSpaceAdvice<T>(
   work: () => Promise<T>,
   checkpointBytes: () => Promise<number | undefined>,
 ): Promise<T> {

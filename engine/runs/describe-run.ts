@@ -28,7 +28,7 @@ export async function describeRun({ workspace, run }: RunReference): Promise<Des
 }
 
 /** What is shown of a run's words. */
-interface Said {
+interface RunLabels {
   readonly name: string;
   readonly tags: readonly string[];
 }
@@ -36,8 +36,8 @@ interface Said {
 export interface EditedRun {
   readonly id: string;
   readonly dir: string;
-  readonly before: Said;
-  readonly after: Said;
+  readonly before: RunLabels;
+  readonly after: RunLabels;
 }
 
 /** @throws StudioError `run-not-found`, `run-ambiguous`, `run-damaged`, and what the disk says */
@@ -47,7 +47,7 @@ export async function editRun({
   change,
 }: RunReference & { readonly change: RunAbout }): Promise<EditedRun> {
   const { dir, record } = await findRun(workspace, run);
-  const said = (about: RunAbout): Said => ({
+  const said = (about: RunAbout): RunLabels => ({
     name: shownName({ record, about }),
     tags: about.tags ?? [],
   });

@@ -25,18 +25,18 @@ export async function checkResumable({ dir, record, checkpointsDir }: RunFolder)
   if (isProbeDone || record.probe === true)
     throw nothing(
       `The linear probe ${id} ended before it was complete, and it is made in one go: there is nothing to resume.`,
-      beginAgain(record),
+      restartAdvice(record),
     );
   // Without weights from elsewhere the recipe's seed gives the same start again.
   if (record.from === undefined) return;
   if ((await listCheckpoints(checkpointsDir)).length > 0) return;
   throw nothing(
     `The run ${id} ended before its first checkpoint was saved: there is nothing to resume.`,
-    beginAgain(record),
+    restartAdvice(record),
   );
 }
 
-function beginAgain({ kind, from, labelled, dataset, probe }: RunRecord): string {
+function restartAdvice({ kind, from, labelled, dataset, probe }: RunRecord): string {
   const data =
     labelled === undefined
       ? dataset.folders.flatMap((folder) => ['--data', folder])

@@ -10,7 +10,7 @@ import type { FolderListing } from '../contract/studio/api.ts';
 import { errorCode } from '../disk/disk.ts';
 import { isSystemName } from '../platform/system-names.ts';
 import { folderPictures } from './folder-pictures.ts';
-import { isForeignShare, isPlainPath } from './plain-path.ts';
+import { isNetworkShare, isPlainPath } from './plain-path.ts';
 
 /** Most entries in a listing. */
 const SHOWN = 5000;
@@ -32,7 +32,7 @@ const byName = new Intl.Collator(undefined, { numeric: true });
  */
 export function liesIn(target: string, folders: readonly string[]): boolean {
   if (target.split(/[\\/]/).includes('..')) return false;
-  if (!isPlainPath(target) || isForeignShare(target, folders)) return false;
+  if (!isPlainPath(target) || isNetworkShare(target, folders)) return false;
   const real = realPath(target);
   if (real === undefined) return false;
   return folders.some((folder) => {

@@ -27,12 +27,12 @@ import { processFile } from '../platform/worker-url.ts';
 import { commandRun } from '../runs/command-run.ts';
 import { findRun } from '../runs/run-folder.ts';
 import {
-  askToStop,
   createJobFolder,
   ERRORS_FILE,
   jobsDir,
   readJobRecord,
   readResult,
+  requestStop,
   writeLaunched,
   writeResult,
 } from './job-folder.ts';
@@ -185,7 +185,7 @@ export class JobBoard {
         });
       } else if (state === 'running') {
         // On a full disk the request cannot be recorded, and the job must end all the same.
-        await askToStop(follower.dir).catch((error: unknown) => {
+        await requestStop(follower.dir).catch((error: unknown) => {
           if (!isDiskFull(asDiskError(error, follower.dir))) throw error;
         });
         // A training saves a checkpoint before it ends.

@@ -96,10 +96,10 @@ export async function writeResult(dir: string, result: JobResult): Promise<void>
   await writeJsonFile(path.join(dir, RESULT_FILE), result);
 }
 
-export async function askToStop(dir: string): Promise<void> {
+export async function requestStop(dir: string): Promise<void> {
   await writeFile(path.join(dir, STOP_FILE), '');
 }
 
-export function wasAskedToStop(dir: string): boolean {
+export function isStopRequested(dir: string): boolean {
   return existsSync(path.join(dir, STOP_FILE));
 }

@@ -7,13 +7,13 @@ import { isLocked } from '../disk/lock.ts';
 import { processExists } from '../platform/process-exists.ts';
 import {
   ERRORS_FILE,
+  isStopRequested,
   type JobRecord,
   type JobResult,
   type Launched,
   OUTPUT_FILE,
   readLaunched,
   readResult,
-  wasAskedToStop,
 } from './job-folder.ts';
 import { LineTail, lastLines, parseRecord } from './line-tail.ts';
 
@@ -125,7 +125,7 @@ export class JobFollower {
   }
 
   async #end({ endedAt, exitCode, withdrawn }: JobResult): Promise<void> {
-    const asked = withdrawn === true || wasAskedToStop(this.dir);
+    const asked = withdrawn === true || isStopRequested(this.dir);
     const stopped = asked || this.#runStatus === 'stopped';
     // A training that was stopped exits with success but is not complete.
     const unfinished = exitCode !== 0 || this.#runStatus === 'stopped' || withdrawn === true;
@@ -142,7 +142,7 @@ export class JobFollower {
     if (isStarting) return this.#change({ state: 'running' });
     const result = await readResult(this.dir);
     if (result !== undefined) return this.#end(result);
-    const asked = wasAskedToStop(this.dir);
+    const asked = isStopRequested(this.dir);
     const reason = asked ? {} : await this.#readReason();
     const endedAt = new Date(now).toISOString();
     this.#change({ state: asked ? 'stopped' : 'died', endedAt, ...reason });

@@ -15,7 +15,7 @@ interface Watched {
   told: string;
 }
 
-export interface LiveRunNews {
+export interface LiveRunUpdate {
   readonly run: RunSummary;
   readonly latest?: Record<string, number>;
   readonly events: RunEvent[];
@@ -23,7 +23,7 @@ export interface LiveRunNews {
 
 export class LiveRuns {
   readonly #catalogue: RunCatalogue;
-  readonly #tell: (news: LiveRunNews) => void;
+  readonly #report: (news: LiveRunUpdate) => void;
   readonly #watched = new Map<string, Watched>();
   readonly #due = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
@@ -33,10 +33,10 @@ export class LiveRuns {
   constructor(
     catalogue: RunCatalogue,
     running: () => readonly string[],
-    tell: (news: LiveRunNews) => void,
+    tell: (news: LiveRunUpdate) => void,
   ) {
     this.#catalogue = catalogue;
-    this.#tell = tell;
+    this.#report = tell;
     const look = async () => {
       const live = new Set(running());
       const due = [...this.#due];
@@ -96,6 +96,6 @@ export class LiveRuns {
     if (!moved && told === watched.told) return;
     watched.told = told;
     const { latest } = watched;
-    this.#tell({ run, ...(latest === undefined ? {} : { latest }), events });
+    this.#report({ run, ...(latest === undefined ? {} : { latest }), events });
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isForeignShare, isPlainPath } from './plain-path.ts';
+import { isNetworkShare, isPlainPath } from './plain-path.ts';
 
 it.each([
   ...['C:\\data\\NUL', 'C:\\data\\nul.png', 'C:\\data\\COM1', 'C:\\data\\lpt9.txt', 'CON'],
@@ -28,8 +28,8 @@ it('has other rules elsewhere', () => {
 it('knows which paths ask another machine', () => {
   const roots = ['C:\\data', '\\\\nas\\images'];
   for (const target of ['\\\\evil\\share', '//evil/share/x', '\\\\nas\\images-too', '\\\\nas'])
-    expect(isForeignShare(target, roots, 'win32')).toBe(true);
+    expect(isNetworkShare(target, roots, 'win32')).toBe(true);
   for (const target of ['\\\\nas\\images', '//NAS/images/x', 'C:\\data', 'C:\\other'])
-    expect(isForeignShare(target, roots, 'win32')).toBe(false);
-  expect(isForeignShare('//data', roots, 'linux')).toBe(false);
+    expect(isNetworkShare(target, roots, 'win32')).toBe(false);
+  expect(isNetworkShare('//data', roots, 'linux')).toBe(false);
 });

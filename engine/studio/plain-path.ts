@@ -26,7 +26,7 @@ export function isPlainPath(target: string, platform: NodeJS.Platform = process.
  * Whether even testing that a path exists contacts another machine, which learns of the user:
  * `\\host\share` in Windows. Paths within `folders` are contacted anyway.
  */
-export function isForeignShare(
+export function isNetworkShare(
   target: string,
   folders: readonly string[],
   platform: NodeJS.Platform = process.platform,

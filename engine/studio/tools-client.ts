@@ -134,7 +134,7 @@ class ToolsProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
   /** Resolves when it has ended and all its output was read. */
-  readonly #gone: Promise<void>;
+  readonly #ended: Promise<void>;
   #nextId = 0;
   #errors = '';
   #end: Promise<void> | undefined;
@@ -163,9 +163,9 @@ class ToolsProcess {
         .slice(-ERROR_LINES - 1)
         .join('\n');
     });
-    this.#child.on('message', (message) => this.#hear(message as ToolReply));
+    this.#child.on('message', (message) => this.#handleMessage(message as ToolReply));
     const lastWords = new Promise((resolve) => this.#child.stderr!.once('close', resolve));
-    this.#gone = new Promise((resolve) => {
+    this.#ended = new Promise((resolve) => {
       this.#child.once('error', (error) => {
         this.#over(`it cannot be started: ${error.message}`, {});
         resolve();
@@ -222,7 +222,7 @@ class ToolsProcess {
       return;
     }
     if (!this.isOver && this.#child.exitCode === null) this.#child.kill('SIGKILL');
-    await this.#gone;
+    await this.#ended;
   }
 
   #send(message: ToolRequest): void {
@@ -236,7 +236,7 @@ class ToolsProcess {
     return waiting;
   }
 
-  #hear(message: ToolReply): void {
+  #handleMessage(message: ToolReply): void {
     if (message.type === 'progress') {
       this.#waiting.get(message.id)?.onProgress?.(message.progress);
     } else if (message.type === 'value') this.#settle(message.id)?.resolve(message.value);
@@ -248,7 +248,9 @@ class ToolsProcess {
     const lastLines = this.#errors.split('\n').filter((line) => line.trim() !== '');
     for (const [id, { name, reject }] of this.#waiting) {
       this.#waiting.delete(id);
-      reject(this.#end !== undefined ? closed() : died(name, how, { ...details, lastLines }));
+      reject(
+        this.#end !== undefined ? closed() : processDied(name, how, { ...details, lastLines }),
+      );
     }
   }
 }
@@ -262,7 +264,11 @@ const MEMORY_SIGNALS: readonly unknown[] = ['SIGKILL', 'SIGABRT'];
 
 type ProcessEnd = Omit<ErrorDetails<'tools-died'>, 'lastLines'>;
 
-function died(name: ToolName, how: string, details: ErrorDetails<'tools-died'>): StudioError {
+function processDied(
+  name: ToolName,
+  how: string,
+  details: ErrorDetails<'tools-died'>,
+): StudioError {
   const isMemory = MEMORY_SIGNALS.includes(details.signal) || details.exitCode === 134;
   const { doing, alone } = RULES[name];
   const memoryAdvice =

@@ -44,7 +44,7 @@ export interface LabelledTask<T extends LabelledTypes> {
   /** @param model undefined for random initialisation */
   start(model: Model | undefined, onLoaded: (report: LoadReport) => void): StartingPoint<T>;
   /** @throws StudioError errors of reading labelled images */
-  judge(request: JudgeRequest): Promise<Judgement>;
+  evaluate(request: EvaluateRequest): Promise<EvaluationOutput>;
   /** Files of evaluations beside `metrics.json`, by name. */
   readonly tables: Readonly<Record<string, TableKind>>;
   readonly comparison: ComparedTask<T['report']>;
@@ -65,7 +65,7 @@ export interface RecipeRequest {
   readonly model: Model | undefined;
 }
 
-export interface JudgeRequest {
+export interface EvaluateRequest {
   readonly workspace: string;
   /** With a head. */
   readonly model: ModelWithHead;
@@ -79,7 +79,7 @@ export interface JudgeRequest {
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 }
 
-export interface Judgement {
+export interface EvaluationOutput {
   readonly report: LabelledReport;
   readonly imagesPerSecond: number;
   /** Lines after the headline scores, such as the worst mistakes. */

@@ -100,7 +100,7 @@ export interface EvaluationPlan<T extends TaskTypes> {
   readonly every: number;
   /** Evaluations without improvement after which training ends; 0 for never. */
   readonly patience: number;
-  judge(learner: T['learner']): Promise<EvaluationResult>;
+  evaluate(learner: T['learner']): Promise<EvaluationResult>;
 }
 
 export interface EvaluationResult extends Scores {

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { resolveDevice } from '../devices/resolve-device.ts';
 import { computeThreads } from '../platform/threads.ts';
-import { newestCheckpointBytes, sayingNeed } from '../runs/checkpoint-need.ts';
+import { newestCheckpointBytes, withSpaceAdvice } from '../runs/checkpoint-need.ts';
 import { checkResumable } from '../runs/resumable.ts';
 import { findRun, type RunFolder } from '../runs/run-folder.ts';
 import { RunSession } from '../runs/run-session.ts';
@@ -42,7 +42,7 @@ export async function resumeTask<T extends TaskTypes>(
   request: RunListener & ResumeChanges,
   resolve: ResolveDevice = resolveDevice,
 ): Promise<RunOutcome<T>> {
-  const session = await sayingNeed(
+  const session = await withSpaceAdvice(
     () => RunSession.open(run, listenerOf(request)),
     () => newestCheckpointBytes(run.checkpointsDir),
   );

@@ -5,7 +5,7 @@ import { toStudioError } from '../contract/errors.ts';
 import { writtenScores } from '../contract/scores.ts';
 import { type ResolvedDevice, resolveDevice } from '../devices/resolve-device.ts';
 import { replaceFile } from '../disk/disk.ts';
-import { sayingNeed } from '../runs/checkpoint-need.ts';
+import { withSpaceAdvice } from '../runs/checkpoint-need.ts';
 import { environment } from '../runs/environment.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { RunSession } from '../runs/run-session.ts';
@@ -51,7 +51,7 @@ export async function startRun<T extends TaskTypes>(
   const learner = await openRecoverable(task, { recipe, data, start, device: device.id });
   try {
     const used = { ...recipe, micro_batch: learner.microBatch };
-    const run = await sayingNeed(
+    const run = await withSpaceAdvice(
       () => createRun(task, request, { recipe: used, data, device, totalSteps }),
       async () => tensorBytes(await learner.readState()),
     );

@@ -71,7 +71,7 @@ export async function trainRun<T extends TaskTypes>(
           evaluation: {
             every: plan.every,
             patience: plan.patience,
-            run: () => plan.judge(learner.current),
+            run: () => plan.evaluate(learner.current),
           },
         }),
     checkpointEvery: recipe.checkpoint_every,

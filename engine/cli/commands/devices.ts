@@ -2,7 +2,7 @@ import type { DeviceCheck } from '../../contract/studio/device-check.ts';
 import { candidates, timesAsFast } from '../../devices/choose-device.ts';
 import type { Device, DeviceKind } from '../../executors/executor.ts';
 import type { Command } from '../command.ts';
-import { checkTeller } from '../device-option.ts';
+import { checkReporter } from '../device-option.ts';
 import { bytesText } from '../format.ts';
 import { type Output, table } from '../output.ts';
 
@@ -27,7 +27,7 @@ export const command: Command = {
     const before = await parts.describeDevices();
     if (args.flag('check'))
       await parts.checkDevices(candidates(before.devices), {
-        onProgress: checkTeller(out, 'Checking the devices that auto chooses from:'),
+        onProgress: checkReporter(out, 'Checking the devices that auto chooses from:'),
       });
     const { devices, checks, chosen } = args.flag('check') ? await parts.describeDevices() : before;
     for (const device of devices) {

@@ -12,7 +12,7 @@ export const command = jobCommand('knn', {
   examples: ['conmim knn --from workspace/runs/ID --train labelled/train --val labelled/test'],
   async run(call, request) {
     const { args, out, host, parts } = call;
-    const { neighbourCounts } = await import('../../tasks/knn/judge.ts');
+    const { neighbourCounts } = await import('../../tasks/knn/evaluate.ts');
     const progress = new CountProgress(out, host.now);
     const { report, warnings } = await parts
       .knn({

@@ -69,7 +69,7 @@ export const command: Command = {
         names: args.texts('server-name'),
         ...(tls === undefined ? {} : { tls }),
       });
-      const ended = untilAsked();
+      const ended = untilSignal();
       const url = `${server.url}/login?token=${encodeURIComponent(token)}`;
       out.record({ type: 'serve', url, workspace, roots });
       out.result(`Open this link in a browser:\n\n  ${url}\n`);
@@ -84,7 +84,7 @@ export const command: Command = {
 };
 
 /** The terminal or the system asks for the end. A second time ends it at once. */
-function untilAsked(): Promise<void> {
+function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
     const signals = ['SIGINT', 'SIGTERM'] as const;
     const end = () => {

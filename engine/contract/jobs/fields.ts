@@ -113,14 +113,16 @@ export function positionalsOf(fields: Fields): string[] {
 }
 
 /** `--name value` for an option, or `--name=value` if the value begins with a dash. */
-export function optionWords(name: string, value: unknown): string[] {
+export function optionArguments(name: string, value: unknown): string[] {
   const text = String(value);
   return text.startsWith('-') ? [`--${name}=${text}`] : [`--${name}`, text];
 }
 
 /** `--set key=value` for each setting. */
 export function settingOptions(settings: Readonly<Record<string, string | number>>): string[] {
-  return Object.entries(settings).flatMap(([key, value]) => optionWords('set', `${key}=${value}`));
+  return Object.entries(settings).flatMap(([key, value]) =>
+    optionArguments('set', `${key}=${value}`),
+  );
 }
 
 /** The arguments of a command line with these values. */
@@ -135,8 +137,8 @@ export function writeFields(fields: Fields, values: Readonly<Record<string, unkn
     else if (field.form === 'flag') options.push(`--${name}`);
     else if (field.form === 'settings')
       options.push(...settingOptions(value as Readonly<Record<string, string>>));
-    else if (field.form === 'option') options.push(...optionWords(name, value));
-    else options.push(...(value as string[]).flatMap((one) => optionWords(name, one)));
+    else if (field.form === 'option') options.push(...optionArguments(name, value));
+    else options.push(...(value as string[]).flatMap((one) => optionArguments(name, one)));
   }
   return [...options, ...others];
 }

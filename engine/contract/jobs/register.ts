@@ -8,7 +8,7 @@ import { devicesJob } from './devices.ts';
 import { embedJob } from './embed.ts';
 import { evaluateJob } from './evaluate.ts';
 import { exportJob } from './export.ts';
-import { type Fields, optionWords, writeFields } from './fields.ts';
+import { type Fields, optionArguments, writeFields } from './fields.ts';
 import { finetuneJob } from './finetune.ts';
 import { importJob } from './import.ts';
 import type { JobDefinition } from './job.ts';
@@ -72,8 +72,8 @@ export function jobArguments(request: JobRequest, { workspace, results }: JobPla
   const values = job.effective?.(request) ?? request;
   return [
     request.kind,
-    ...(job.hasWorkspace ? optionWords('workspace', workspace) : []),
-    ...(job.hasResults && !('out' in values) ? optionWords('out', outOf(job, results)) : []),
+    ...(job.hasWorkspace ? optionArguments('workspace', workspace) : []),
+    ...(job.hasResults && !('out' in values) ? optionArguments('out', outOf(job, results)) : []),
     ...(job.words ?? []),
     ...writeFields(job.fields, values),
   ];

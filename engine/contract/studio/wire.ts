@@ -53,7 +53,7 @@ const MOST_CHARACTERS = 65_536;
  * The problem of an input that no surface sends and that a schema would ignore or check slowly;
  * undefined if there is none.
  */
-function whatIsStrange(input: unknown): string | undefined {
+function inputProblem(input: unknown): string | undefined {
   const open: { value: unknown; level: number }[] = [{ value: input, level: 0 }];
   let values = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -83,7 +83,7 @@ export async function answerCall(
   if (!call.success) return { id: -1, error: badCall('The message is no call.').toJSON() };
   const { id, name, input } = call.data;
   try {
-    const strange = whatIsStrange(input);
+    const strange = inputProblem(input);
     if (strange !== undefined) throw badCall(`${shorten(name)}: the input ${strange}.`);
     if (!isCommand(name)) throw badCall(`There is no command "${name.slice(0, 100)}".`);
     return { id, value: await studio.call(name, parseInput(name, input), signal) };

@@ -20,7 +20,7 @@ export function sortClassNames(names: string[]): string[] {
 export function similarClassNames(names: Iterable<string>): string[][] {
   const groups = new Map<string, string[]>();
   for (const name of names) {
-    const look = lookOf(name);
+    const look = looseForm(name);
     const group = groups.get(look);
     if (group === undefined) groups.set(look, [name]);
     else group.push(name);
@@ -28,7 +28,7 @@ export function similarClassNames(names: Iterable<string>): string[][] {
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
-function lookOf(name: string): string {
+function looseForm(name: string): string {
   const plain = name
     .normalize('NFKC')
     .toLowerCase()

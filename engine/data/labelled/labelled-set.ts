@@ -70,7 +70,7 @@ export async function readLabelledSet(
   const facts = await examineFiles([...files.values()], options);
   const factsOf = new Map<string, FileFacts | undefined>();
   for (const file of files.keys()) factsOf.set(file, facts[factsOf.size]);
-  const { usable, problems, unusable } = judgeFiles(listing.images, factsOf, confined);
+  const { usable, problems, unusable } = splitUsable(listing.images, factsOf, confined);
   const rows = listing.lines?.rows;
   const rowsLost = rows === undefined ? 0 : rows - listing.images.length + unusable;
   const found = [...listing.problems, ...problems].map((problem) =>
@@ -161,17 +161,17 @@ function uniqueFiles(images: readonly ListedImage[]): Map<string, FoundFile> {
   return files;
 }
 
-interface JudgedFiles {
+interface UsableFiles {
   readonly usable: readonly ListedImage[];
   readonly problems: readonly LabelProblem[];
   readonly unusable: number;
 }
 
-function judgeFiles(
+function splitUsable(
   images: readonly ListedImage[],
   factsOf: ReadonlyMap<string, FileFacts | undefined>,
   confined: boolean,
-): JudgedFiles {
+): UsableFiles {
   const usable: ListedImage[] = [];
   const missing: NamedFile[] = [];
   const unreadable: NamedFile[] = [];

@@ -71,31 +71,31 @@ export class ListRows {
     if (reason === undefined) this.#empty.push(`line ${line}: empty`);
     else {
       this.#tellEmpty();
-      this.#tell('skipped-lines', `line ${line}: ${reason}`);
+      this.#report('skipped-lines', `line ${line}: ${reason}`);
     }
   }
 
   /** Record a row whose fields do not fit the header. */
   unfit(line: number, lines: number, reason: string): void {
     this.#count(lines);
-    this.#tell('row-with-other-fields', `row ${line}: ${reason}`);
+    this.#report('row-with-other-fields', `row ${line}: ${reason}`);
   }
 
   /** Add a row. @throws StudioError `list-invalid` where a field cannot be valid */
   add({ line, lines, path, label, split, isShort }: ListRow): void {
     this.#count(lines);
-    if (lines > 1) this.#tell('rows-over-lines', `lines ${line} to ${line + lines - 1}`);
+    if (lines > 1) this.#report('rows-over-lines', `lines ${line} to ${line + lines - 1}`);
     for (const field of [path, label, split])
       if (LINE_BREAK.test(field))
         throw this.#invalid(line, 'has a path or label with a line break');
     if (label.includes('\uFFFD'))
       throw this.#invalid(line, 'has a label with �, which stands for letters that were lost');
-    if (isShort && label !== '') this.#tell('short-rows', `row ${line}: ${path}`);
+    if (isShort && label !== '') this.#report('short-rows', `row ${line}: ${path}`);
     const named = splitNamed(split);
     if (path === '' || (label === '' && this.#several === undefined))
-      this.#tell('row-without-label', `row ${line}: ${path || 'no path'}`);
+      this.#report('row-without-label', `row ${line}: ${path || 'no path'}`);
     else if (split !== '' && named === undefined)
-      this.#tell('unknown-split', `row ${line}: ${split}`);
+      this.#report('unknown-split', `row ${line}: ${split}`);
     else
       this.#images.push({
         file: this.#fileAt(path),
@@ -114,12 +114,12 @@ export class ListRows {
         : this.#images.filter(({ file, row }) => {
             const places = lost.get(file);
             if (places !== undefined)
-              this.#tell('ambiguous-file', `row ${row}: ${places.join(' or ')}`);
+              this.#report('ambiguous-file', `row ${row}: ${places.join(' or ')}`);
             return places === undefined;
           });
     if (images.some(({ split }) => split !== undefined))
       for (const { split, row, file } of images)
-        if (split === undefined) this.#tell('rows-without-split', `row ${row}: ${file.relative}`);
+        if (split === undefined) this.#report('rows-without-split', `row ${row}: ${file.relative}`);
     const problems = (Object.keys(MESSAGES) as RowProblem[]).flatMap((code) =>
       problemOf(code, MESSAGES[code], this.#items.get(code) ?? []),
     );
@@ -136,11 +136,11 @@ export class ListRows {
   }
 
   #tellEmpty(): void {
-    for (const item of this.#empty) this.#tell('skipped-lines', item);
+    for (const item of this.#empty) this.#report('skipped-lines', item);
     this.#empty = [];
   }
 
-  #tell(code: RowProblem, item: string): void {
+  #report(code: RowProblem, item: string): void {
     const items = this.#items.get(code);
     if (items === undefined) this.#items.set(code, [item]);
     else items.push(item);

@@ -10,7 +10,7 @@ export interface TrainAndVal {
 }
 
 /** Training images: all that the folder or list does not mark as `val` or `test`. */
-export function learningPart(set: LabelledSet): LabelledSet {
+export function trainingPart(set: LabelledSet): LabelledSet {
   return partOf(set, (split) => split === undefined || split === 'train');
 }
 
@@ -18,7 +18,7 @@ export function learningPart(set: LabelledSet): LabelledSet {
  * Validation images: those of the split `val`, else of `test`; where a set has neither, all that
  * are not marked `train`.
  */
-export function judgingPart(set: LabelledSet): LabelledSet {
+export function validationPart(set: LabelledSet): LabelledSet {
   return setApart(set) ?? partOf(set, (split) => split === undefined);
 }
 

@@ -1,7 +1,7 @@
 /** Labelled sets from their images, and subsets of labelled sets. */
 import { createHash } from 'node:crypto';
 import type { LabelledSample, LabelledSet } from './labelled-types.ts';
-import { findOddities } from './oddities.ts';
+import { findSetProblems } from './set-problems.ts';
 
 /** Complete a set from its parts; problems of its images are added. */
 export function completeSet(
@@ -15,7 +15,7 @@ export function completeSet(
   return {
     ...parts,
     counts,
-    problems: [...problems, ...findOddities(samples, classes, counts)],
+    problems: [...problems, ...findSetProblems(samples, classes, counts)],
     fingerprint: fingerprintOf(samples, classes),
   };
 }

@@ -46,7 +46,7 @@ export async function findPackage(
   if (base === undefined) throw unreachable(index, 'it offers no packages');
   const [id, at] = [name.toLowerCase(), version.toLowerCase()];
   const url = `${base}${id}/${at}/${id}.${at}.nupkg`;
-  const head = await ask(url, { method: 'HEAD', signal });
+  const head = await request(url, { method: 'HEAD', signal });
   if (head.status === 404) throw unknownPackage(name, version, index);
   if (!head.ok) throw unreachable(url, `it answers ${head.status}`);
   const stated = await statedFacts(serviceOf('RegistrationsBaseUrl'), id, at, signal);
@@ -74,7 +74,7 @@ export async function fetchPackage(
   if (done > found.bytes) done = 0;
   if (done < found.bytes) {
     const headers: Record<string, string> = done > 0 ? { range: `bytes=${done}-` } : {};
-    const answer = await ask(found.url, { headers, signal });
+    const answer = await request(found.url, { headers, signal });
     // Without support of ranges, or with an unfit partial file, the server sends everything.
     if (answer.status !== 206) done = 0;
     if (!answer.ok || answer.body === null)
@@ -166,7 +166,7 @@ async function askJson(
   url: string,
   signal: AbortSignal | undefined,
 ): Promise<Record<string, unknown> | undefined> {
-  const answer = await ask(url, { signal });
+  const answer = await request(url, { signal });
   if (answer.status === 404) return undefined;
   if (!answer.ok) throw unreachable(url, `it answers ${answer.status}`);
   try {
@@ -176,13 +176,13 @@ async function askJson(
   }
 }
 
-interface Asking {
+interface FeedRequest {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly signal: AbortSignal | undefined;
 }
 
-async function ask(url: string, { signal, ...options }: Asking): Promise<Response> {
+async function request(url: string, { signal, ...options }: FeedRequest): Promise<Response> {
   try {
     return await fetch(url, { ...options, ...(signal === undefined ? {} : { signal }) });
   } catch (cause) {

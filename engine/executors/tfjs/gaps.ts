@@ -14,13 +14,13 @@ export function gapsOf(module: Module): Gap[] {
   const gaps = new Map<string, Gap>();
   for (const graph of Object.values(module.entries))
     for (const node of nodesOf(graph)) {
-      const reason = reasonAgainst(node);
+      const reason = gapReason(node);
       if (reason !== undefined) gaps.set(`${node.op} ${reason}`, { op: node.op, reason });
     }
   return [...gaps.values()];
 }
 
-function reasonAgainst({ op, dtype, shape }: Node): string | undefined {
+function gapReason({ op, dtype, shape }: Node): string | undefined {
   if (shape.length > MOST_AXES) return `tensors have at most ${MOST_AXES} axes`;
   if (dtype === 'f16') return 'there is no half precision';
   if (op === 'div' && dtype === 'i32') return 'integers are divided downwards, not towards zero';

@@ -129,7 +129,7 @@ export class TfjsProgram implements UntypedProgram {
         slots[into] = this.#upload(node, feedOf(plan.graph, node, feeds));
       for (const { kernel, operands, into, frees } of plan.steps) {
         const values = operands.map((slot) => slots[slot]!);
-        slots[into] = tf.tidy(() => own(kernel(...values), values));
+        slots[into] = tf.tidy(() => separateTensor(kernel(...values), values));
         frees.forEach(free);
       }
       return plan.outputs.map(({ output, from }) => [output, slots[from]!.clone()] as const);
@@ -176,6 +176,6 @@ export class TfjsProgram implements UntypedProgram {
 const WASM_BYTES = 3.75 * 2 ** 30;
 
 /** The value as a separate tensor: some ops return an unchanged operand. */
-function own(value: Tensor, operands: readonly Tensor[]): Tensor {
+function separateTensor(value: Tensor, operands: readonly Tensor[]): Tensor {
   return operands.includes(value) ? value.clone() : value;
 }

@@ -88,7 +88,7 @@ export function configHints({ network = {}, images }: Configs): Hints {
   requireActivation(config.hidden_act ?? args.act_layer);
   if (args.norm_layer !== undefined && !/^layer_?norm/i.test(args.norm_layer))
     throw unsupportedNetwork(
-      `norms of another kind${known(args.norm_layer, NORMS)} than layer normalisation`,
+      `norms of another kind${knownValue(args.norm_layer, NORMS)} than layer normalisation`,
     );
   const pool = args.global_pool ?? config.global_pool ?? pretrained.global_pool;
   const timm = timmHints((network as { pretrained_cfg?: unknown }).pretrained_cfg ?? network);
@@ -112,7 +112,7 @@ export function configHints({ network = {}, images }: Configs): Hints {
     mean: processor.mean ?? timm.mean,
     std: processor.std ?? timm.std,
     resizing: processor.resizing ?? timm.resizing,
-    notes: [...oddities(config), ...processor.notes, ...timm.notes],
+    notes: [...configNotes(config), ...processor.notes, ...timm.notes],
   } as Hints);
 }
 
@@ -127,7 +127,7 @@ function poolingHints(
   if (inTimm === 'token') return { pooling: 'cls' };
   return inTimm === undefined || inTimm === ''
     ? {}
-    : { otherPooling: `another pooling${known(inTimm, POOLINGS)}` };
+    : { otherPooling: `another pooling${knownValue(inTimm, POOLINGS)}` };
 }
 
 /** Any folder may be imported, so only known values of its file are repeated. */
@@ -145,7 +145,7 @@ const NORMS = new Set(['rmsnorm', 'layernorm2d', 'batchnorm', 'batchnorm2d', 'gr
 const POOLINGS = new Set(['map', 'max', 'avgmax', 'catavgmax']);
 
 /** The value if it is known, for a sentence. */
-function known(value: string, values: ReadonlySet<string>): string {
+function knownValue(value: string, values: ReadonlySet<string>): string {
   return values.has(value.toLowerCase()) ? ` (${value})` : '';
 }
 
@@ -153,7 +153,7 @@ function requireActivation(act: string | undefined): void {
   if (act === undefined || act === 'gelu') return;
   throw new StudioError(
     'import-unsupported',
-    `config.json names another activation${known(act, ACTIVATIONS)} than gelu, which is the one that this program computes.`,
+    `config.json names another activation${knownValue(act, ACTIVATIONS)} than gelu, which is the one that this program computes.`,
     { advice: 'Networks with another activation cannot be used here.' },
   );
 }
@@ -162,7 +162,7 @@ function requireActivation(act: string | undefined): void {
 const MAX_NORM_EPS = 1e-4;
 
 /** @throws StudioError `import-unsupported` */
-function oddities({ layer_norm_eps: eps }: z.infer<typeof networkSchema>) {
+function configNotes({ layer_norm_eps: eps }: z.infer<typeof networkSchema>) {
   if (eps === undefined || eps === LAYER_NORM_EPS) return [];
   if (eps > MAX_NORM_EPS)
     throw unsupportedNetwork(

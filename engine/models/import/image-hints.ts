@@ -119,7 +119,7 @@ export function processorHints(config: unknown): ImageHints {
     ].join(' and ');
     const found =
       scaled.mean && scaled.std
-        ? `, which is a mean of ${shown(scaled.mean)} and a standard deviation of ${shown(scaled.std)} on the scale from 0 to 1`
+        ? `, which is a mean of ${channelText(scaled.mean)} and a standard deviation of ${channelText(scaled.std)} on the scale from 0 to 1`
         : '';
     notes.push(`${file} ${what}${found}.`);
   }
@@ -208,6 +208,6 @@ function nearlyOne(value: number): number {
   return Math.abs(value - 1) < 1e-6 ? 1 : value;
 }
 
-function shown(values: ChannelValues): string {
+function channelText(values: ChannelValues): string {
   return values.map((value) => Number(value.toPrecision(4))).join(', ');
 }

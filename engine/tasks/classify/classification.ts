@@ -4,7 +4,7 @@ import { loadFinetuneRecipe } from '../../recipes/load.ts';
 import type { LabelledTask } from '../labelled-task.ts';
 import { headStart } from '../shared/start-from.ts';
 import { comparedClassifiers } from './compared.ts';
-import { judgeClassifier } from './judge.ts';
+import { evaluateClassifier } from './evaluate.ts';
 import { classPredictions } from './prediction.ts';
 import { probeTask } from './probe-task.ts';
 import { CLASSIFIER_TABLES } from './tables.ts';
@@ -26,7 +26,7 @@ export const classification: LabelledTask<Classification> = {
   fitted: probeTask,
   loadRecipe: classifierStart.loadRecipe,
   start: classifierStart.start,
-  judge: judgeClassifier,
+  evaluate: evaluateClassifier,
   tables: CLASSIFIER_TABLES,
   comparison: comparedClassifiers,
   predictions: ({ head }) => classPredictions(head.classes),

@@ -6,7 +6,7 @@ export const comparedClassifiers: ComparedTask<ClassifierReport> = {
   keep: ({ outcomes, leftOut }) => ({ right: rightText(outcomes.rank, leftOut) }),
   images: (cell) => rightOf(cell).length,
   measure(cells, less = []) {
-    const images = judgedInAll([...less, ...cells]);
+    const images = evaluatedInAll([...less, ...cells]);
     const values = rightShares(cells, images);
     if (less.length > 0)
       for (const [i, share] of rightShares(less, images).entries()) values[i]! -= share;
@@ -31,7 +31,7 @@ function rightOf(cell: ComparedCell): string {
 }
 
 /** Test images that were evaluated in all cells; images that could not be decoded were not. */
-function judgedInAll(cells: readonly ComparedCell[]): number[] {
+function evaluatedInAll(cells: readonly ComparedCell[]): number[] {
   const texts = cells.map(rightOf);
   const all = Array.from({ length: texts[0]!.length }, (_, i) => i);
   return all.filter((i) => texts.every((right) => right[i] === '0' || right[i] === '1'));

@@ -3,7 +3,7 @@ import { bootstrap } from '../../evaluation/bootstrap.ts';
 import type { ClassScores } from '../../evaluation/class-scores.ts';
 import { RandomStream } from '../../random/philox.ts';
 import { evaluateScores } from './metrics.ts';
-import { judge } from './outcomes.ts';
+import { computeOutcomes } from './outcomes.ts';
 
 const names = (classes: number) => Array.from({ length: classes }, (_, c) => `class ${c}`);
 
@@ -113,8 +113,8 @@ describe('evaluateScores', () => {
       [1, 1, 0],
       [1, 1, 0],
     ]);
-    expect([...judge(scores, [0, 1]).rank]).toEqual([0, 1]);
-    expect([...judge(scores, [0, 1]).predicted]).toEqual([0, 0]);
+    expect([...computeOutcomes(scores, [0, 1]).rank]).toEqual([0, 1]);
+    expect([...computeOutcomes(scores, [0, 1]).predicted]).toEqual([0, 0]);
   });
 
   it('has everybody in the top five of fewer classes', () => {
@@ -160,8 +160,10 @@ describe('evaluateScores', () => {
       );
     for (const labels of [[2], [-1], [0.5], [0, 0]])
       expect(code(() => evaluateScores(two, labels, names(2)))).toBe('evaluation-invalid');
-    expect(code(() => judge({ ...two, kind: 'probabilities' }, [0]))).toBe('evaluation-invalid');
-    expect(code(() => judge({ ...two, classes: 3 }, [0]))).toBe('evaluation-invalid');
+    expect(code(() => computeOutcomes({ ...two, kind: 'probabilities' }, [0]))).toBe(
+      'evaluation-invalid',
+    );
+    expect(code(() => computeOutcomes({ ...two, classes: 3 }, [0]))).toBe('evaluation-invalid');
   });
 });
 

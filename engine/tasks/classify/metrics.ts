@@ -6,7 +6,7 @@ import type { ClassScores } from '../../evaluation/class-scores.ts';
 import type { TaskEvaluation } from '../labelled-task.ts';
 import { type Calibration, calibrate } from './calibration.ts';
 import { balancedAccuracy, type Confusion, classShares, countConfusion } from './confusion.ts';
-import { judge, type Outcomes } from './outcomes.ts';
+import { computeOutcomes, type Outcomes } from './outcomes.ts';
 
 /** Plain JSON: undefined numbers are null. */
 export type EvaluationReport = Omit<TaskEvaluation, 'mistakes'> &
@@ -32,7 +32,7 @@ export function evaluateScores(
   names: readonly string[],
   options: EvaluationOptions = {},
 ): EvaluationReport {
-  const outcomes = judge(scores, labels);
+  const outcomes = computeOutcomes(scores, labels);
   const confusion = countConfusion(outcomes.labels, outcomes.predicted, outcomes.classes);
   const shares = classShares(confusion);
   const [top1, top5, f1] = bootstrap(

@@ -24,7 +24,7 @@ const SUM_TOLERANCE = 1e-3;
  * @throws StudioError `evaluation-empty` without images; `evaluation-invalid` when sizes, labels or
  *   probabilities do not fit; `evaluation-not-finite` for NaN scores
  */
-export function judge(scores: ClassScores, labels: ArrayLike<number>): Outcomes {
+export function computeOutcomes(scores: ClassScores, labels: ArrayLike<number>): Outcomes {
   const { data, count, classes } = scores;
   checkScores(scores);
   if (labels.length !== count)

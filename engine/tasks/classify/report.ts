@@ -4,7 +4,7 @@ import type { ClassScores } from '../../evaluation/class-scores.ts';
 import type { LabelledReport } from '../labelled-task.ts';
 import type { EvaluationResult } from '../task.ts';
 import { type EvaluationOptions, type EvaluationReport, evaluateScores } from './metrics.ts';
-import { judge, type Outcomes } from './outcomes.ts';
+import { computeOutcomes, type Outcomes } from './outcomes.ts';
 import { reportLines, reportRecord } from './report-text.ts';
 
 export interface ClassifierReport extends LabelledReport {
@@ -31,7 +31,7 @@ export function classifierReport(
   const evaluation = evaluateScores(scores, labels, classes, options);
   return {
     evaluation,
-    outcomes: judge(scores, labels),
+    outcomes: computeOutcomes(scores, labels),
     leftOut,
     record: reportRecord(evaluation),
     lines: reportLines(evaluation),
@@ -40,7 +40,7 @@ export function classifierReport(
 
 /** A report without intervals, which take time. */
 export function summarise({ scores, labels, notes }: ValidationScores): EvaluationResult {
-  const { count: n, rank, loss } = judge(scores, labels);
+  const { count: n, rank, loss } = computeOutcomes(scores, labels);
   const within = (most: number) => rank.filter((at) => at < most).length / n;
   const values = { top1: within(1), top5: within(5), loss: loss.reduce((a, b) => a + b, 0) / n };
   return { primary: TOP1, values, n, notes };

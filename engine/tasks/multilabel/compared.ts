@@ -19,7 +19,7 @@ export const comparedLabels: ComparedTask<LabelsReport> = {
   }),
   images: (cell) => keptOf(cell).judged,
   measure(cells, less = []) {
-    const images = judgedInAll([...less, ...cells]);
+    const images = evaluatedInAll([...less, ...cells]);
     const ranked = (some: readonly ComparedCell[]) =>
       some.map((cell) => rankLabels(scoresOf(cell, images), THRESHOLD));
     const [ours, theirs] = [ranked(cells), ranked(less)];
@@ -48,7 +48,7 @@ function base64Of(values: Float32Array | Uint8Array): string {
 }
 
 /** Positions of images that were evaluated in all cells. */
-function judgedInAll(cells: readonly ComparedCell[]): number[] {
+function evaluatedInAll(cells: readonly ComparedCell[]): number[] {
   const missing = new Set(cells.flatMap((cell) => keptOf(cell).leftOut));
   const all = Array.from({ length: keptOf(cells[0]!).judged }, (_, i) => i);
   return all.filter((i) => !missing.has(i));

@@ -4,7 +4,7 @@ import { loadRecipeOf } from '../../recipes/load.ts';
 import type { LabelledTask } from '../labelled-task.ts';
 import { headStart } from '../shared/start-from.ts';
 import { comparedLabels } from './compared.ts';
-import { judgeLabels } from './judge.ts';
+import { evaluateMultilabel } from './evaluate.ts';
 import { labelPredictions, thresholdOf } from './prediction.ts';
 import { MULTILABEL } from './report.ts';
 import { MULTILABEL_TABLES } from './tables.ts';
@@ -23,7 +23,7 @@ export const multilabel: LabelledTask<Multilabel> = {
   trained: multilabelTask,
   loadRecipe,
   start,
-  judge: judgeLabels,
+  evaluate: evaluateMultilabel,
   tables: MULTILABEL_TABLES,
   comparison: comparedLabels,
   predictions: ({ head, about }) => labelPredictions(head.classes, thresholdOf(about)),

@@ -19,7 +19,7 @@ const PLATEAU_FACTOR = 1.15;
 
 export class MatchWatch implements StepWatch {
   readonly #recent: number[] = [];
-  readonly #said = new Set<WarningCode>();
+  readonly #given = new Set<WarningCode>();
 
   observe({ step, score, chance }: StepObservation): Notice[] {
     this.#recent.push(score);
@@ -49,7 +49,7 @@ export class MatchWatch implements StepWatch {
     }
     const easy = isFull && step > SHORTCUT_STEPS && match(PLATEAU_WINDOW) > SATURATED_MATCH;
     // A reported shortcut explains a high match.
-    if (easy && !this.#said.has('shortcut-suspected') && this.#once('match-saturated')) {
+    if (easy && !this.#given.has('shortcut-suspected') && this.#once('match-saturated')) {
       notices.push({
         code: 'match-saturated',
         message: `The token match is ${percent(match(PLATEAU_WINDOW))}: the task has become too easy, and more steps may make the features worse.`,
@@ -61,8 +61,8 @@ export class MatchWatch implements StepWatch {
   }
 
   #once(code: WarningCode): boolean {
-    if (this.#said.has(code)) return false;
-    this.#said.add(code);
+    if (this.#given.has(code)) return false;
+    this.#given.add(code);
     return true;
   }
 }

@@ -83,7 +83,7 @@ export function makeFinetuneTask<R extends HeadRecipe, Report extends TaskReport
     evaluation: (recipe, data, totalSteps) => ({
       every: evaluationSteps(recipe, data.images, totalSteps),
       patience: recipe.patience,
-      judge: async (learner) =>
+      evaluate: async (learner) =>
         meaning.summarise(await predict(learner, recipe, data, parts), recipe),
     }),
     async report(learner, recipe, data) {

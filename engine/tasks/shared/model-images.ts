@@ -12,7 +12,7 @@ export function modelImages<S extends { readonly path: string }>(
 }
 
 /** A whole set may be evaluated, with a warning about images that were used for training. */
-export function learntFrom(samples: readonly { readonly split?: string }[]): string[] {
+export function trainingImageNotes(samples: readonly { readonly split?: string }[]): string[] {
   const learnt = samples.filter(({ split }) => split === 'train').length;
   return learnt === 0
     ? []

@@ -6,11 +6,11 @@ import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
 import { findLeaks, type Leak, type SeenImages, withoutLeaks } from '../../data/labelled/leaks.ts';
 import {
-  judgingPart,
-  learningPart,
   setApart,
   splitStratified,
   stratifiedFraction,
+  trainingPart,
+  validationPart,
 } from '../../data/labelled/splits.ts';
 import { scanFolders } from '../../data/scan.ts';
 import type { Notice } from '../../runs/events.ts';
@@ -55,13 +55,13 @@ export async function readTrainingSets(
   });
   const val = spec.leaveOutLeaks ? withoutLeaks(judged, leaks) : judged;
   if (val.samples.length === 0)
-    throw judged.samples.length === 0 ? nothingToJudge(other ?? source) : noneLeft(judged);
+    throw judged.samples.length === 0 ? noValidationImages(other ?? source) : noneLeft(judged);
   return {
     train: stratifiedFraction(all, spec.fraction, spec.fractionSeed),
     val,
     warnings: [
-      ...oddities(source),
-      ...(other === undefined ? [] : oddities(other)),
+      ...setNotices(source),
+      ...(other === undefined ? [] : setNotices(other)),
       ...seen.warnings,
       ...[...new Set(leaks.map(({ set }) => set))].map((set) =>
         leakWarning(
@@ -75,7 +75,7 @@ export async function readTrainingSets(
   };
 }
 
-export function nothingToJudge({ source }: LabelledSet): StudioError {
+export function noValidationImages({ source }: LabelledSet): StudioError {
   return new StudioError('validation-empty', `${source} has no validation images.`, {
     advice: 'Give others with --val, or a larger validation split with --val-fraction.',
   });
@@ -133,7 +133,7 @@ async function pretrainingImages(
       }),
     ),
   );
-  const samples = [...scanned, ...listed.flatMap((set) => learningPart(set).samples)];
+  const samples = [...scanned, ...listed.flatMap((set) => trainingPart(set).samples)];
   return { sets: [{ name: 'the images pre-trained on', samples }], warnings: [] };
 }
 
@@ -142,9 +142,9 @@ function sides(
   source: LabelledSet,
   other: LabelledSet | undefined,
 ): { train: LabelledSet; val: LabelledSet } {
-  const train = learningPart(source);
+  const train = trainingPart(source);
   if (train.samples.length === 0) throw nothingToLearn(source);
-  if (other !== undefined) return { train, val: judgingPart(other) };
+  if (other !== undefined) return { train, val: validationPart(other) };
   const val = setApart(source);
   return val === undefined
     ? splitStratified(train, { fraction: valFraction, seed: splitSeed })
@@ -162,7 +162,7 @@ export function nothingToLearn({ source }: LabelledSet): StudioError {
 const NAMED = 3;
 
 /** Problems of a set, one sentence each. */
-export function oddities({ source, problems }: LabelledSet): Notice[] {
+export function setNotices({ source, problems }: LabelledSet): Notice[] {
   return problems.map(({ message, items }) => ({
     code: 'labels',
     message: `${source}: ${message}${named(items)}.`,

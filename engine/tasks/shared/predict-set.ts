@@ -3,16 +3,16 @@ import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/la
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { predictImages } from '../../evaluation/predict-images.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';
-import type { JudgeRequest } from '../labelled-task.ts';
-import { learntFrom, modelImages } from './model-images.ts';
-import { oddities } from './training-sets.ts';
+import type { EvaluateRequest } from '../labelled-task.ts';
+import { modelImages, trainingImageNotes } from './model-images.ts';
+import { setNotices } from './training-sets.ts';
 
 /**
  * @param several separator of labels, where images may have several
  * @throws StudioError `unknown-classes`, and errors of reading labelled images
  */
-export async function judgeSet(
-  { workspace, model, data, device, onProgress }: JudgeRequest,
+export async function predictSet(
+  { workspace, model, data, device, onProgress }: EvaluateRequest,
   several?: LabelledSetOptions['several'],
 ) {
   const { vit, head, tensors } = model;
@@ -44,8 +44,8 @@ export async function judgeSet(
       imagesPerSecond,
       leftOut,
       warnings: [
-        ...oddities(set).map(({ message }) => message),
-        ...learntFrom(samples),
+        ...setNotices(set).map(({ message }) => message),
+        ...trainingImageNotes(samples),
         ...images.notes,
       ],
     },

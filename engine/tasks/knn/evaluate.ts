@@ -2,18 +2,18 @@
 import { percentText } from '../../contract/number-text.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
-import { judgingPart, learningPart } from '../../data/labelled/splits.ts';
+import { trainingPart, validationPart } from '../../data/labelled/splits.ts';
 import { extractFeatures } from '../../features/features.ts';
 import { type ModelReference, openModel } from '../../models/open-model.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';
 import { type EvaluationReport, evaluateScores } from '../classify/metrics.ts';
 import { reportLines, reportRecord } from '../classify/report-text.ts';
-import type { Judgement, JudgeRequest, LabelledReport } from '../labelled-task.ts';
+import type { EvaluateRequest, EvaluationOutput, LabelledReport } from '../labelled-task.ts';
 import { modelImages } from '../shared/model-images.ts';
-import { nothingToJudge, nothingToLearn, oddities } from '../shared/training-sets.ts';
+import { nothingToLearn, noValidationImages, setNotices } from '../shared/training-sets.ts';
 import { knnSweep } from './knn.ts';
 
-export interface KnnOrder extends Pick<JudgeRequest, 'workspace' | 'device' | 'onProgress'> {
+export interface KnnOrder extends Pick<EvaluateRequest, 'workspace' | 'device' | 'onProgress'> {
   readonly from: ModelReference;
   /** Labelled reference set, in which neighbours are looked up. */
   readonly train: string;
@@ -29,7 +29,7 @@ export interface KnnReport extends LabelledReport {
   readonly evaluation: EvaluationReport;
 }
 
-export interface KnnOutcome extends Pick<Judgement, 'warnings'> {
+export interface KnnOutcome extends Pick<EvaluationOutput, 'warnings'> {
   readonly report: KnnReport;
   readonly sweep: KnnSweep;
 }
@@ -50,9 +50,9 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
     readLabelledSet(source, { ...options, indexFile: labelledMemory(workspace, source) });
   const source = await read(order.train, { forTraining: true });
   const judged = await read(order.val, { classes: source.classes });
-  const [train, val] = [learningPart(source), judgingPart(judged)];
+  const [train, val] = [trainingPart(source), validationPart(judged)];
   if (train.samples.length === 0) throw nothingToLearn(source);
-  if (val.samples.length === 0) throw nothingToJudge(judged);
+  if (val.samples.length === 0) throw noValidationImages(judged);
   const total = train.samples.length + val.samples.length;
   const featuresOf = async ({ samples }: LabelledSet, before: number) => {
     const images = modelImages(model, samples);
@@ -99,7 +99,7 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
       ...opened.notes,
       ...known.notes,
       ...asked.notes,
-      ...[...oddities(source), ...oddities(judged)].map(({ message }) => message),
+      ...[...setNotices(source), ...setNotices(judged)].map(({ message }) => message),
     ],
   };
 }

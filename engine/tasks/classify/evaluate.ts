@@ -1,8 +1,8 @@
 /** Evaluation of a classifier on labelled images. */
 import { percentText } from '../../contract/number-text.ts';
-import type { Judgement, JudgeRequest } from '../labelled-task.ts';
-import { judgeSet } from '../shared/judge-set.ts';
+import type { EvaluateRequest, EvaluationOutput } from '../labelled-task.ts';
 import { refuseSeveral } from '../shared/labelled-data.ts';
+import { predictSet } from '../shared/predict-set.ts';
 import type { EvaluationReport } from './metrics.ts';
 import { classifierReport } from './report.ts';
 import { classifierTables } from './tables.ts';
@@ -10,9 +10,9 @@ import { classifierTables } from './tables.ts';
 const SHOWN_MISTAKES = 5;
 
 /** @throws StudioError `unknown-classes`, and errors of reading labelled images */
-export async function judgeClassifier(request: JudgeRequest): Promise<Judgement> {
+export async function evaluateClassifier(request: EvaluateRequest): Promise<EvaluationOutput> {
   refuseSeveral(request);
-  const { scores, samples, paths, positionsLeftOut, common } = await judgeSet(request);
+  const { scores, samples, paths, positionsLeftOut, common } = await predictSet(request);
   const labels = samples.map(({ label }) => label);
   const { classes } = request.model.head;
   const report = classifierReport({ scores, labels, leftOut: positionsLeftOut }, classes);

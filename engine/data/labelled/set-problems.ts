@@ -5,7 +5,7 @@ import { type LabelledSample, type LabelProblem, problemOf, type Split } from '.
 /** Ratio of the largest to the smallest class from which a set is called unbalanced. */
 const UNBALANCED_RATIO = 10;
 
-export function findOddities(
+export function findSetProblems(
   samples: readonly LabelledSample[],
   classes: readonly string[],
   counts: readonly number[],
