@@ -107,19 +107,17 @@ describe('verdictText', () => {
     const text = verdictText(verdict);
     expect(text).toContain('25.9 %');
     expect(text).toContain('29.8 %  (+3.9 points)');
-    expect(text).toContain('It learned to see');
+    expect(text).toContain('Pre-training improved');
   });
 
   it('does not call luck learning', () => {
-    expect(verdictText({ ...verdict, teacher: 0.275 })).toContain(
-      'chance alone can give 2.7 points',
-    );
-    expect(verdictText({ ...verdict, n: 200 })).not.toContain('It learned to see');
+    expect(verdictText({ ...verdict, teacher: 0.275 })).toContain('chance can give 2.7 points');
+    expect(verdictText({ ...verdict, n: 200 })).not.toContain('Pre-training improved');
   });
 
   it('does not claim success without it', () => {
     for (const bad of [{ teacher: 0.2 }, { lossEnd: 5 }, { tokenMatch: 0.001 }]) {
-      expect(verdictText({ ...verdict, ...bad })).toContain('did not learn enough');
+      expect(verdictText({ ...verdict, ...bad })).toContain('did not improve');
     }
   });
 });

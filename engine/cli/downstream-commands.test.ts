@@ -201,7 +201,7 @@ describe('knn', () => {
     const { records, stderr } = await runCommand(argv, { knn });
     expect(orders[0]!.ks).toEqual([7, 1, 5, 10, 20, 50, 100, 200]);
     expect(records.at(-1)).toMatchObject({ type: 'metrics', k: 7, top1: 0.75 });
-    expect(stderr).toContain('Neighbours: 1: 50.0 %, 7: 75.0 %');
+    expect(stderr).toContain('Top-1 accuracy by k: 1: 50.0 %, 7: 75.0 %');
   });
 });
 

@@ -48,7 +48,7 @@ function notesOf({ notes, ignored, unexpected, missing }: ImportReport): string[
   return [
     ...notes,
     ...[...byReason].flatMap(([reason, names]) => named(`Tensors left out, ${reason}`, names)),
-    ...named('Tensors of no known use, left out', unexpected),
+    ...named('Unexpected tensors, left out', unexpected),
     ...named('Tensors that are not in the file and count as zero', missing),
   ];
 }

@@ -59,17 +59,16 @@ export function verdictText(verdict: Verdict): string {
   const learned = onTheWay && teacher - untrained > gap;
   return [
     'Verdict',
-    `  ${countText(n)} labelled test photographs, told apart by their nearest neighbours among the`,
-    `  training photographs (kNN; no label was used in pre-training; chance level ${percentText(guessing, 0)}):`,
+    `  kNN accuracy on ${countText(n)} labelled test photographs (pre-training used no labels; chance level ${percentText(guessing, 0)}):`,
     `    the same network, untrained      ${percentText(untrained)}`,
     `    pre-trained, teacher (exported)  ${percentText(teacher)}  (${points(teacher - untrained)})`,
     `    pre-trained, student             ${percentText(student)}  (${points(student - untrained)})`,
     `  Loss ${verdict.lossStart.toFixed(2)} → ${verdict.lossEnd.toFixed(2)}; token match ${percentText(verdict.tokenMatch)}, chance ${percentText(verdict.chance)}.`,
     learned
-      ? `  It learned to see: without a single label, the pictures of a kind moved closer together (chance alone gives less than ${(gap * 100).toFixed(1)} points).`
+      ? `  Pre-training improved the features: the gain is more than the ${(gap * 100).toFixed(1)} points that chance can give.`
       : onTheWay
-        ? `  A little better, but chance alone can give ${(gap * 100).toFixed(1)} points: train longer to be sure.`
-        : '  It did not learn enough to show; please report this with the lines above.',
+        ? `  A little better, but chance can give ${(gap * 100).toFixed(1)} points: train longer to be sure.`
+        : '  Pre-training did not improve the features; please report this with the lines above.',
   ].join('\n');
 }
 

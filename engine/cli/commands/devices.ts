@@ -58,7 +58,7 @@ function showDevices(out: Output, devices: readonly Device[]): void {
     (available ? precisions.join(', ') : '') || '-',
     available ? [name, detail].filter(Boolean).join(', ') : name,
   ]);
-  const head = ['DEVICE', 'STATE', 'KIND', 'MEMORY', 'COMPUTES IN', 'WHAT IT IS'];
+  const head = ['DEVICE', 'STATE', 'KIND', 'MEMORY', 'PRECISION', 'DESCRIPTION'];
   out.result(table([head, ...rows]));
 }
 
@@ -85,8 +85,8 @@ function showChecks(out: Output, checks: readonly DeviceCheck[], devices: readon
     'DEVICE',
     'SELF-TEST',
     'WORST ERROR',
-    'A STEP',
-    'TIMES AS FAST AS CPU',
+    'STEP TIME',
+    'SPEED-UP OVER CPU',
     'CHECKED (UTC)',
   ];
   out.result(`\n${table([head, ...rows])}`);

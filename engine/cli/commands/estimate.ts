@@ -33,8 +33,8 @@ function showEstimate(out: Output, name: string, found: Estimate): void {
   out.result(`${name} on ${countText(found.images)} images, ${found.device}: ${time}\n`);
   const rows = [
     ['steps', `${countText(found.steps)}, ${countText(found.stepsPerEpoch)} an epoch`],
-    ['a step', millisecondsText(found.stepMs)],
-    ['reading its images', `${millisecondsText(found.dataMs)}, meanwhile`],
+    ['step time', millisecondsText(found.stepMs)],
+    ['data loading', `${millisecondsText(found.dataMs)} per step, in parallel`],
     ['memory', `${bytesText(found.memoryBytes)} of ${bytesText(found.machineMemoryBytes)}`],
     [
       'disk',

@@ -35,8 +35,8 @@ export const command = jobCommand('export', {
 function exportText({ origin, tensors, bytes, path: where, ...written }: ExportOutcome): string {
   const compared =
     written.largestDifference === 0
-      ? 'it answers as the original does, bit by bit'
-      : `its answers differ from the original by at most ${written.largestDifference.toExponential(1)}`;
+      ? 'its outputs are bit-identical to the original'
+      : `its outputs differ from the original by at most ${written.largestDifference.toExponential(1)}`;
   const what = `${origin}: ${tensors} tensors, ${bytesText(bytes)}`;
   return written.format === 'continuation'
     ? `${what}, written, read back and compared: ${where}`

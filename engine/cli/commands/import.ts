@@ -47,8 +47,8 @@ function show(out: Output, { report, vit, head, ...imported }: ImportOutcome): v
   const lines: [string, number, readonly string[]][] = [
     ['used', matched.length, []],
     ['left out', ignored.length, [...new Set(ignored.map(({ reason }) => reason))]],
-    ['of no known use', unexpected.length, unexpected],
-    ['not in the file, taken as zero', missing.length, missing],
+    ['unexpected', unexpected.length, unexpected],
+    ['missing, set to zero', missing.length, missing],
     ['reshaped', reshaped.length, reshaped.map(({ name }) => name)],
     ...Object.entries(converted).map(([dtype, count]): [string, number, []] => [
       `converted from ${dtype}`,

@@ -45,7 +45,7 @@ function labelsText(): string {
 export const SEPARATOR = optional(
   LABEL_SEPARATOR,
   'TEXT',
-  'What divides the labels of an image in a list, where it may have several (found out if left out).',
+  'Separator of the labels of an image in a list (detected if left out).',
 );
 
 /** The training set and the validation set. */

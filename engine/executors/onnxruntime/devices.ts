@@ -132,7 +132,7 @@ function cudaDevices(cards: readonly GraphicsCard[]): Device[] {
 
 function directmlDevices(cards: readonly GraphicsCard[]): Device[] {
   const common = { ...COMMON, kind: 'gpu' } as const;
-  const name = cards[0]?.name ?? 'Graphics card through DirectML';
+  const name = cards[0]?.name ?? 'GPU through DirectML';
   const missing = (reason: string, advice: string): Device[] => [
     { ...common, id: 'directml', name, available: false, reason, advice },
   ];

@@ -109,6 +109,6 @@ export function knnReport(evaluation: EvaluationReport, k: number, sweep: KnnSwe
   return {
     evaluation,
     record: { ...reportRecord(evaluation), task: 'knn', k, sweep },
-    lines: [`Neighbours: ${counts.join(', ')}`, `With ${k} of them:`, ...reportLines(evaluation)],
+    lines: [`Top-1 accuracy by k: ${counts.join(', ')}`, `k = ${k}:`, ...reportLines(evaluation)],
   };
 }

@@ -43,7 +43,7 @@ export function refuseSeveral(given: {
 }): void {
   const option = given.labelSeparator === undefined ? 'threshold' : 'label-separator';
   if (given.labelSeparator === undefined && given.threshold === undefined) return;
-  throw usageError(`--${option} means nothing where an image has one class.`);
+  throw usageError(`--${option} has no effect where an image has one class.`);
 }
 
 /** A set with the recipe's preparation for evaluation. */

@@ -14,9 +14,9 @@ it('accounts for every tensor', () => {
     notes: ['The colours were assumed.'],
   };
   expect(importSentences({ report })).toEqual([
-    '2 tensors were taken over.',
+    '2 tensors were loaded.',
     '2 were left out: belongs to the projector.',
-    '6 are of no known use: x1, x2, x3, x4, x5 and 1 more.',
+    '6 are unexpected: x1, x2, x3, x4, x5 and 1 more.',
     '1 were reshaped: pos_embed.',
     'The colours were assumed.',
   ]);

@@ -18,13 +18,11 @@ export function importSentences(result: Readonly<Record<string, unknown>>): stri
   const { matched, missing, unexpected, ignored, reshaped, notes } = parsed.data;
   const reasons = [...new Set(ignored.map(({ reason }) => reason))];
   return [
-    `${matched.length} tensors were taken over.`,
+    `${matched.length} tensors were loaded.`,
     ...(ignored.length > 0 ? [`${ignored.length} were left out: ${reasons.join('; ')}.`] : []),
-    ...(unexpected.length > 0
-      ? [`${unexpected.length} are of no known use: ${some(unexpected)}.`]
-      : []),
+    ...(unexpected.length > 0 ? [`${unexpected.length} are unexpected: ${some(unexpected)}.`] : []),
     ...(missing.length > 0
-      ? [`${missing.length} are not in the file and were taken as zero: ${some(missing)}.`]
+      ? [`${missing.length} are missing and set to zero: ${some(missing)}.`]
       : []),
     ...(reshaped.length > 0
       ? [`${reshaped.length} were reshaped: ${some(reshaped.map(({ name }) => name))}.`]
