@@ -5,6 +5,7 @@ import {
   IconDatabase,
   IconHelpCircle,
   IconPackageExport,
+  IconPhotoSearch,
   IconPlayerPlay,
   IconTags,
 } from '@tabler/icons-react';
@@ -14,6 +15,7 @@ import { DevicesPage } from './features/devices/page.tsx';
 import { FinetunePage } from './features/finetune/page.tsx';
 import { HelpPage } from './features/help/page.tsx';
 import { ModelsPage } from './features/models/page.tsx';
+import { PredictPage } from './features/predict/page.tsx';
 import { PretrainPage } from './features/pretrain/page.tsx';
 import { RunsPage } from './features/runs/page.tsx';
 
@@ -31,6 +33,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: 'pretrain', label: 'Pre-train', icon: IconPlayerPlay, component: PretrainPage },
   { path: 'runs', label: 'Runs', icon: IconChartLine, component: RunsPage },
   { path: 'finetune', label: 'Fine-tune', icon: IconTags, component: FinetunePage },
+  { path: 'predict', label: 'Predict', icon: IconPhotoSearch, component: PredictPage },
   { path: 'models', label: 'Models', icon: IconPackageExport, component: ModelsPage },
   { path: 'devices', label: 'Devices', icon: IconCpu, component: DevicesPage },
   { path: 'help', label: 'Help', icon: IconHelpCircle, component: HelpPage },

@@ -1,18 +1,18 @@
 /** Where `predict` writes its table: a file that grows, or stdout. */
 import path from 'node:path';
 import type { CsvStyle } from '../contract/csv-text.ts';
-import { usageError } from '../contract/usage-error.ts';
-import { GrowingFile } from '../disk/growing-file.ts';
-import { refuseTaken } from '../disk/result-file.ts';
 import {
-  isPredictions,
   PREDICTION_FORMATS,
   type PredictionFormat,
   type PredictionRow,
   type PredictionsText,
   predictionObject,
   predictionsText,
-} from '../formats/predictions.ts';
+} from '../contract/predictions-text.ts';
+import { usageError } from '../contract/usage-error.ts';
+import { GrowingFile } from '../disk/growing-file.ts';
+import { refuseTaken } from '../disk/result-file.ts';
+import { isPredictions } from '../formats/predictions.ts';
 import type { Output } from './output.ts';
 
 export interface TargetOptions extends CsvStyle {

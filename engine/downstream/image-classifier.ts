@@ -1,12 +1,12 @@
 /** A trained network applied to a stream of images: rows of predictions, batch by batch. */
 import { StudioError } from '../contract/errors.ts';
+import type { PredictionRow } from '../contract/predictions-text.ts';
 import { loadEvalImages } from '../data/eval-images.ts';
 import type { GivenImage } from '../data/given-images.ts';
 import { oneAhead, readableBatches } from '../data/readable-batches.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import type { ClassScores } from '../evaluation/class-scores.ts';
 import { openPredictor, type Predictor } from '../evaluation/predictor.ts';
-import type { PredictionRow } from '../formats/predictions.ts';
 import type { ModelWithHead } from '../tasks/labelled-task.ts';
 import type { ReadPrediction } from '../tasks/prediction.ts';
 

@@ -1,6 +1,6 @@
 /** What is asked of `predict`, what it tells on the way, and what comes of it. */
+import type { PredictionRow } from '../contract/predictions-text.ts';
 import type { LeftOut } from '../data/unreadable.ts';
-import type { PredictionRow } from '../formats/predictions.ts';
 import type { ModelReference } from '../models/open-model.ts';
 
 export interface PredictOrder {

@@ -1,10 +1,10 @@
 /** A list of images and labels that the workspace owns: `path,label`, or `path,labels` with several. */
 import { writeFile } from 'node:fs/promises';
 import { withoutFormulaMark } from '../contract/csv-text.ts';
+import { LABEL_JOINER } from '../contract/predictions-text.ts';
 import { writeFileAtomically } from '../disk/atomic-file.ts';
 import { errorCode } from '../disk/disk.ts';
 import { csvLine } from '../formats/csv.ts';
-import { LABEL_JOINER } from '../formats/predictions.ts';
 import { readTable } from '../formats/table.ts';
 import { readTextLines } from '../formats/text-lines.ts';
 

@@ -1,12 +1,10 @@
 /** The table of a prediction job while it grows: what is sorted and filtered by, and where each row lies. */
 import { withoutFormulaMark } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
+import { LABEL_JOINER, PREDICTION_COLUMNS } from '../contract/predictions-text.ts';
 import type { PredictionFilter, PredictionItem } from '../contract/studio/predictions.ts';
 import { type CsvLine, CsvLines, csvFields, readLines } from '../formats/csv-lines.ts';
-import { LABEL_JOINER } from '../formats/predictions.ts';
 
-/** Columns before those of the classes. */
-const FIRST = ['path', 'predicted', 'confidence'];
 const PROBABILITY = 'p_';
 
 export class PredictionTable {
@@ -103,10 +101,10 @@ export class PredictionTable {
   #take(line: CsvLine, text: string): void {
     const fields = csvFields(text);
     if (this.#classes === undefined) {
-      if (FIRST.some((name, i) => fields[i] !== name))
+      if (PREDICTION_COLUMNS.some((name, i) => fields[i] !== name))
         throw damaged(this.#lines.file, 'is no table of predictions');
       this.#classes = fields
-        .slice(FIRST.length)
+        .slice(PREDICTION_COLUMNS.length)
         .map((column) => withoutFormulaMark(column).slice(PROBABILITY.length));
       return;
     }

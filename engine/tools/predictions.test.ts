@@ -2,10 +2,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { predictionsText } from '../contract/predictions-text.ts';
 import type { PredictionsOrder } from '../contract/tools.ts';
 import { readLabelledSet } from '../data/labelled/labelled-set.ts';
 import { writeSmallImage } from '../data/testing/small-images.ts';
-import { predictionsText } from '../formats/predictions.ts';
 import { PredictionReader } from './predictions.ts';
 
 let root: string;

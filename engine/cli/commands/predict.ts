@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { PREDICTION_FORMATS } from '../../formats/predictions.ts';
+import { PREDICTION_FORMATS } from '../../contract/predictions-text.ts';
 import { signalExitCode } from '../../platform/signal-exit-code.ts';
 import { systemClock } from '../../runs/clock.ts';
 import { watchInterrupts } from '../../train/interrupts.ts';

@@ -1,7 +1,7 @@
 /** Tables of a multi-label network's predictions and scores. */
 import type { CsvField } from '../../contract/csv-text.ts';
+import { LABEL_JOINER } from '../../contract/predictions-text.ts';
 import type { ClassScores } from '../../evaluation/class-scores.ts';
-import { LABEL_JOINER } from '../../formats/predictions.ts';
 import type { Table, TableKind } from '../labelled-task.ts';
 import type { LabelScores } from './metrics.ts';
 import { labelPredictions } from './prediction.ts';

@@ -32,6 +32,15 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
               {model?.kind === 'classifier' ? 'Evaluate…' : 'Fine-tune…'}
             </Button>
           )}
+          {model?.kind === 'classifier' ? (
+            <Button
+              component={Link}
+              href={referenceAddress('predict/with', reference)}
+              variant="default"
+            >
+              Predict on new images…
+            </Button>
+          ) : null}
           {model?.source === 'run' ? (
             <Button component={Link} href={referenceAddress('runs', reference)} variant="default">
               Its run

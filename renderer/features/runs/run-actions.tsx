@@ -39,6 +39,11 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
           <Button component={Link} href={referenceAddress('finetune', id)} variant="default">
             {pagesOfRun(run).next}
           </Button>
+          {pagesOfRun(run).Evaluation === undefined ? null : (
+            <Button component={Link} href={referenceAddress('predict/with', id)} variant="default">
+              Predict on new images…
+            </Button>
+          )}
           <Button component={Link} href={referenceAddress('models', id)} variant="default">
             Export…
           </Button>

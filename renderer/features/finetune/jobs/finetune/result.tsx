@@ -21,6 +21,9 @@ export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
       {run === undefined ? null : (
         <Group>
           <Button onClick={() => evaluate(run)}>See its mistakes…</Button>
+          <Button component={Link} href={referenceAddress('predict/with', run)} variant="default">
+            Predict on new images…
+          </Button>
           <Button component={Link} href={referenceAddress('runs', run)} variant="default">
             Its run and curves
           </Button>

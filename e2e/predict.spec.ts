@@ -1,0 +1,208 @@
+/** A fine-tuned classifier used on new images: predictions, corrections, and a folder that is watched. */
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { violationsOn } from './accessible.ts';
+import { callStudio, untilState } from './call-studio.ts';
+import { expect, goTo, test } from './fixtures.ts';
+import type { LaunchedHost } from './hosts/host.ts';
+import { writePictures } from './images.ts';
+
+/** Fine-tune a very small network and open the page of its result. */
+async function fineTune(page: Page, train: string): Promise<void> {
+  const { id } = await callStudio(page, 'jobs.submit', {
+    kind: 'finetune',
+    from: 'scratch',
+    train,
+    mode: 'full',
+    recipe: 'micro',
+    name: 'shapes',
+    settings: { steps: '12', warmup_epochs: '0', batch_size: '8' },
+    device: 'cpu',
+  });
+  await untilState(page, id, 'done');
+  await page.goto(new URL(`#/finetune/results/${id}`, page.url()).href);
+}
+
+/** Take a folder in the dialog of the page, or in that of the system. */
+async function chooseImages(studio: LaunchedHost, folder: string): Promise<void> {
+  const page = studio.page();
+  if (studio.name !== 'web') {
+    await studio.choose({ folders: [folder] });
+    await page.getByRole('button', { name: 'Choose folders…' }).click();
+    return;
+  }
+  await page.getByRole('button', { name: 'Choose images…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Folder', { exact: true }).fill(folder);
+  await page.keyboard.press('Enter');
+  const name = path.basename(folder);
+  await expect(dialog.getByLabel('Place').getByRole('button', { name })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Take this folder' }).click();
+}
+
+async function accessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violationsOn(page), colorScheme).toEqual([]);
+  }
+}
+
+test('from the end of a fine-tuning to classified new images, and to a labelled set', async ({
+  studio,
+  home,
+}) => {
+  const labelled = await writePictures(path.join(home, 'labelled'), 12);
+  const unseen = await writePictures(path.join(home, 'unseen'), 9, 2);
+  writeFileSync(path.join(unseen, 'broken.png'), 'no image');
+  const page = studio.page();
+
+  await test.step('without a classifier the page says what to do', async () => {
+    await goTo(page, 'Predict');
+    await expect(page.getByRole('heading', { name: 'There is no classifier yet' })).toBeVisible();
+    await expect(page.getByText('There are none yet.')).toBeVisible();
+    await accessible(page);
+  });
+
+  await fineTune(page, labelled);
+  const rows = page.getByRole('region', { name: 'Predictions' }).getByRole('listitem');
+
+  await test.step('three clicks later the new images are classified', async () => {
+    await page.getByRole('link', { name: 'Predict on new images…' }).click();
+    await expect(page.getByLabel('Classifier').first()).toHaveValue(/^shapes/);
+    await accessible(page);
+    await chooseImages(studio, unseen);
+    await expect(page.getByText('done', { exact: true })).toBeVisible();
+    await expect(page.getByText('18 images', { exact: true })).toBeVisible();
+    await expect(page.getByText('1 image could not be decoded and was left out')).toBeVisible();
+    await expect(
+      page.getByRole('button', { name: /^Open 000\.png: (discs|stripes), / }),
+    ).toHaveCount(2);
+    const picture = rows.first().getByRole('button').locator('img');
+    await expect
+      .poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth))
+      .toBeGreaterThan(0);
+    await accessible(page);
+  });
+
+  const confidences = async () =>
+    await rows
+      .getByRole('button', { name: /^Open/ })
+      .evaluateAll((all) =>
+        all.map((one) => Number(/([\d.]+) %$/.exec(one.getAttribute('aria-label')!)![1])),
+      );
+
+  await test.step('sort and filter', async () => {
+    await page.getByLabel('Order').selectOption('Least confident first');
+    await expect.poll(async () => (await confidences()).length).toBeGreaterThan(4);
+    const least = await confidences();
+    expect(least).toEqual([...least].sort((a, b) => a - b));
+    await page.getByLabel('Order').selectOption('Most confident first');
+    await expect.poll(async () => (await confidences())[0]).toBeGreaterThanOrEqual(least.at(-1)!);
+    await page.getByLabel('Confidence from, %').fill('100');
+    await expect(page.getByText('No prediction passes the filter.')).toBeVisible();
+    await page.getByLabel('Confidence from, %').fill('');
+    await page.getByRole('combobox', { name: 'Predicted class' }).click();
+    const option = page.getByRole('option').first();
+    const [, name, count] = /^(\w+) \((\d+)\)$/.exec(await option.innerText())!;
+    await option.click();
+    const shown = count === '18' ? '18 images' : `${count} images of 18 images`;
+    if (count === '0')
+      await expect(page.getByText('No prediction passes the filter.')).toBeVisible();
+    else await expect(page.getByText(shown, { exact: true })).toBeVisible();
+    expect(['discs', 'stripes']).toContain(name);
+    await page.getByRole('button', { name: 'All classes' }).click();
+    await expect(page.getByText('18 images', { exact: true })).toBeVisible();
+  });
+
+  await test.step('look at an image, with its probabilities', async () => {
+    await rows.first().getByRole('button', { name: /^Open/ }).click();
+    const box = page.getByRole('dialog');
+    await expect(box.locator('img')).toBeVisible();
+    await expect(box.getByText(/^1 of 18 .*discs [\d.]+ %/)).toBeVisible();
+    await page.keyboard.press('ArrowRight');
+    await expect(box.getByText(/^2 of 18/)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(box).toHaveCount(0);
+  });
+
+  await test.step('correct labels: they are a labelled set, and no image folder changes', async () => {
+    const before = readdirSync(unseen);
+    for (const [at, name] of ['stripes', 'discs'].entries()) {
+      await rows
+        .nth(at)
+        .getByRole('combobox', { name: /^Label of/ })
+        .click();
+      await page.getByRole('option', { name, exact: true }).click();
+      await expect(rows.nth(at).getByRole('combobox', { name: /^Label of/ })).toHaveValue(name);
+    }
+    await expect(page.getByRole('link', { name: 'Corrections of shapes' })).toBeVisible();
+    await expect(page.getByText(/: 2 images\. Choose it on Fine-tune/)).toBeVisible();
+    const list = path.join(studio.workspace, 'labels', 'Corrections of shapes.csv');
+    const lines = readFileSync(list, 'utf8').trim().split('\n');
+    expect(lines[0]).toBe('path,label');
+    expect(
+      lines
+        .slice(1)
+        .map((line) => line.split(',')[1])
+        .sort(),
+    ).toEqual(['discs', 'stripes']);
+    expect(readdirSync(unseen)).toEqual(before);
+    await goTo(page, 'Fine-tune');
+    await page.getByRole('combobox', { name: 'Training set', exact: true }).click();
+    await expect(
+      page.getByRole('option', { name: /^Corrections of shapes – 2 images/ }),
+    ).toBeVisible();
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('they are kept, and saved as tables', async () => {
+    await page.reload();
+    await goTo(page, 'Predict');
+    await page.getByRole('link', { name: /^Predict unseen with/ }).click();
+    await expect(rows.first()).toBeVisible();
+    await page.getByLabel('Order').selectOption('Most confident first');
+    await expect(rows.first().getByRole('combobox', { name: /^Label of/ })).toHaveValue('stripes');
+    if (studio.name !== 'web') return;
+    for (const [button, check] of [
+      ['Save as CSV', (text: string) => text.trim().split('\n').length - 1],
+      ['Save as JSON', (text: string) => (JSON.parse(text) as unknown[]).length],
+    ] as const) {
+      const saved = page.waitForEvent('download');
+      await page.getByRole('button', { name: button }).click();
+      expect(check(readFileSync(await (await saved).path(), 'utf8'))).toBe(18);
+    }
+  });
+
+  await test.step('watch a folder', async () => {
+    const inbox = path.join(home, 'inbox');
+    mkdirSync(inbox);
+    await page.getByRole('button', { name: 'Predict on more images…' }).click();
+    await page.getByText(/^Watch the folders/).click();
+    await chooseImages(studio, inbox);
+    await expect(page.getByText('watching', { exact: true })).toBeVisible();
+    copyFileSync(path.join(unseen, 'discs', '000.png'), path.join(inbox, 'new.png'));
+    await expect(page.getByRole('button', { name: /^Open new\.png/ })).toBeVisible();
+    await page.getByRole('button', { name: 'Stop watching' }).click();
+    await expect(page.getByText('It was stopped. Predictions up to then are kept.')).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Open new\.png/ })).toBeVisible();
+  });
+});
+
+test('predictions that fail say why, and how to go on', async ({ studio, home }) => {
+  const folder = await writePictures(path.join(home, 'pictures'), 4);
+  const page = studio.page();
+  await callStudio(page, 'jobs.submit', {
+    kind: 'predict',
+    model: path.join(home, 'nothing.safetensors'),
+    data: [folder],
+    device: 'cpu',
+  });
+  await goTo(page, 'Predict');
+  await page.getByRole('link', { name: /^Predict pictures with/ }).click();
+  await expect(page.getByText('failed', { exact: true })).toBeVisible();
+  await expect(page.getByRole('alert').first()).toContainText('nothing.safetensors');
+  await accessible(page);
+  await page.goto(new URL('#/predict/gone', page.url()).href);
+  await expect(page.getByText('These predictions are not in the list any more.')).toBeVisible();
+});

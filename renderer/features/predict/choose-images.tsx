@@ -1,0 +1,96 @@
+/** A place for new images: they are dropped here in the desktop application, or chosen in a dialog. */
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { IconFolderOpen, IconPhoto, IconPhotoPlus } from '@tabler/icons-react';
+import { type DragEvent, useState } from 'react';
+import { StudioError } from '../../../engine/contract/errors.ts';
+import { desktop } from '../../client/studio.ts';
+import { dropField } from '../../ui/drop-field.ts';
+import { notifyError } from '../../ui/error-notice.tsx';
+import { FolderPicker } from '../../ui/folder-picker.tsx';
+import classes from './predict.module.css';
+
+const LABEL = 'New images';
+const IMAGES = {
+  title: LABEL,
+  extensions: ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif', 'bmp'],
+} as const;
+
+/** @throws StudioError `drop-unusable` */
+async function droppedPaths(files: readonly File[]): Promise<string[]> {
+  const paths = files.map((file) => desktop!.pathOf(file)).filter((path) => path !== '');
+  const things = paths.length === 0 ? [] : await desktop!.describePaths(paths);
+  const usable = things.filter(({ kind }) => kind === 'folder' || kind === 'picture');
+  if (usable.length > 0) return usable.map(({ path }) => path);
+  const reason = things.find((thing) => thing.reason !== undefined)?.reason;
+  throw new StudioError('drop-unusable', reason ?? 'There are no images in what was dropped.', {
+    advice: 'Drop folders of images, or images.',
+  });
+}
+
+export function ChooseImages({ onChoose }: { readonly onChoose: (paths: string[]) => void }) {
+  const [picking, setPicking] = useState(false);
+  const take = (chosen: Promise<readonly (string | undefined)[]>) =>
+    void chosen
+      .then((paths) => {
+        const there = paths.filter((path) => path !== undefined);
+        if (there.length > 0) onChoose(there);
+      })
+      .catch(notifyError);
+  return (
+    <Stack
+      align="center"
+      gap="sm"
+      className={classes['place']!}
+      {...dropField(LABEL)}
+      onDrop={(event: DragEvent) => {
+        const files = [...event.dataTransfer.files];
+        if (desktop === undefined || files.length === 0) return;
+        event.preventDefault();
+        take(droppedPaths(files));
+      }}
+    >
+      <IconPhotoPlus size={36} aria-hidden />
+      <Text ta="center">
+        {desktop === undefined
+          ? 'Choose a folder of images, or one image.'
+          : 'Drop folders or images here, or choose them.'}
+      </Text>
+      <Group justify="center">
+        {desktop === undefined ? (
+          <Button
+            leftSection={<IconFolderOpen size={18} aria-hidden />}
+            onClick={() => setPicking(true)}
+          >
+            Choose images…
+          </Button>
+        ) : (
+          <>
+            <Button
+              leftSection={<IconFolderOpen size={18} aria-hidden />}
+              onClick={() => take(desktop!.pickFolders())}
+            >
+              Choose folders…
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconPhoto size={18} aria-hidden />}
+              onClick={() => take(desktop!.pickFile(IMAGES).then((path) => [path]))}
+            >
+              Choose an image…
+            </Button>
+          </>
+        )}
+      </Group>
+      <FolderPicker
+        opened={picking}
+        title={LABEL}
+        files
+        onPick={(path) => {
+          setPicking(false);
+          onChoose([path]);
+        }}
+        onClose={() => setPicking(false)}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,41 @@
+/** How prediction jobs stand, in words. */
+import type { Job } from '../../../engine/contract/studio/index.ts';
+import { countText } from '../../ui/format.ts';
+
+/** Images that were classified; while it goes on also those that were left out. */
+export function imagesOf({ result, progress, state }: Job): number {
+  const images = result?.['images'];
+  if (typeof images === 'number') return images;
+  return state === 'running' && progress?.text === undefined ? (progress?.done ?? 0) : 0;
+}
+
+export function isWatch({ request }: Job): boolean {
+  return request.kind === 'predict' && request.watch === true;
+}
+
+/** The word for a running job, where it is no training. */
+export function statusWord(job: Job): { readonly word?: string } {
+  if (job.state !== 'running') return {};
+  return { word: isWatch(job) ? 'watching' : 'running' };
+}
+
+/** @param rows that were written so far */
+export function progressText(job: Job, rows: number): string {
+  const { state, progress } = job;
+  if (state === 'waiting') return 'It is waiting in the queue.';
+  if (isWatch(job))
+    return `${countText(rows)} ${rows === 1 ? 'image' : 'images'} so far. New images are classified as they come.`;
+  if (progress === undefined) return 'Reading the network and the images…';
+  if (progress.text !== undefined) return `${progress.text}…`;
+  return `${countText(progress.done)} of ${countText(progress.total)} images`;
+}
+
+/** `1 image`, `1,234 images`. */
+export function imagesText(count: number): string {
+  return `${countText(count)} ${count === 1 ? 'image' : 'images'}`;
+}
+
+/** The name of the labelled set that corrections go to, if nobody gives another one. */
+export function defaultSet(model: string): string {
+  return `Corrections of ${model}`;
+}

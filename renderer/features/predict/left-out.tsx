@@ -1,0 +1,31 @@
+/** Images without a prediction, with the reason. */
+import { Alert, List, Text } from '@mantine/core';
+import type { PredictionPage } from '../../../engine/contract/studio/index.ts';
+import { countText } from '../../ui/format.ts';
+import { PathText } from '../../ui/path-text.tsx';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import { imagesText } from './job-text.ts';
+
+export function LeftOut({ count, files }: PredictionPage['leftOut']) {
+  if (count === 0) return null;
+  return (
+    <Alert
+      color="yellow"
+      variant="light"
+      title={`${imagesText(count)} could not be decoded and ${count === 1 ? 'was' : 'were'} left out`}
+    >
+      <ScrollRegion label="Images that were left out" height={160}>
+        <List size="sm" listStyleType="none">
+          {files.map(({ path, reason }) => (
+            <List.Item key={path}>
+              <PathText path={path} /> <Text size="sm">{reason}</Text>
+            </List.Item>
+          ))}
+        </List>
+      </ScrollRegion>
+      {count > files.length ? (
+        <Text size="sm">and {countText(count - files.length)} more</Text>
+      ) : null}
+    </Alert>
+  );
+}

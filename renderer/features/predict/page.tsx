@@ -1,0 +1,71 @@
+/** The Predict page: a trained classifier applied to new images. */
+import { Button, Group } from '@mantine/core';
+import { IconPhotoSearch } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { Link, useLocation, useRoute } from 'wouter';
+import { useStudio } from '../../client/use-studio.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Page } from '../../ui/page.tsx';
+import { readReference } from '../../ui/reference-param.ts';
+import { changePredictDraft } from './draft.ts';
+import { Earlier } from './earlier.tsx';
+import { ResultPage } from './result-page.tsx';
+import { Start } from './start.tsx';
+
+export function PredictPage() {
+  const [, model] = useRoute('/predict/with/:model');
+  const [, job] = useRoute('/predict/:job');
+  if (model !== null) return <TakeModel reference={readReference(model.model)} />;
+  if (job !== null) return <ResultPage key={job.job} id={job.job} />;
+  return <Form />;
+}
+
+function TakeModel({ reference }: { readonly reference: string }) {
+  const [, navigate] = useLocation();
+  useEffect(() => {
+    changePredictDraft({ model: reference, checkpoint: undefined });
+    navigate('/predict', { replace: true });
+  }, [reference, navigate]);
+  return null;
+}
+
+function Form() {
+  const models = useStudio('models.list', {});
+  const none = models.data?.some(({ kind }) => kind === 'classifier') === false;
+  return (
+    <Page
+      title="Predict"
+      about="Apply a trained classifier to new images: class, confidence and all probabilities of each, as a table to keep."
+    >
+      {models.error === null ? null : (
+        <ErrorNotice error={models.error} onRetry={() => void models.refetch()} />
+      )}
+      {none ? <NoClassifier /> : null}
+      <Start />
+      <Earlier />
+    </Page>
+  );
+}
+
+function NoClassifier() {
+  return (
+    <EmptyState
+      icon={<IconPhotoSearch size={48} aria-hidden />}
+      title="There is no classifier yet"
+      action={
+        <Group justify="center">
+          <Button component={Link} href="/finetune">
+            Fine-tune one
+          </Button>
+          <Button component={Link} href="/models" variant="default">
+            Import weights…
+          </Button>
+        </Group>
+      }
+    >
+      A classifier comes from fine-tuning on labelled images, or from a file of weights with a
+      classification head. Such a file can also be named below.
+    </EmptyState>
+  );
+}

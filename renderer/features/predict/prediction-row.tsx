@@ -1,0 +1,98 @@
+/** One image with what was predicted for it, and a field for its label. */
+import { Badge, Group, MultiSelect, Select, Stack, Text, UnstyledButton } from '@mantine/core';
+import {
+  imageAddress,
+  type PredictionItem,
+  type PredictionPage,
+} from '../../../engine/contract/studio/index.ts';
+import { percentText } from '../../ui/format.ts';
+import { baseName } from '../../ui/lightbox/picture.ts';
+import classes from './predict.module.css';
+import { mostLikely, predictedText } from './row-text.ts';
+
+const SIDE = 160;
+const SHOWN = 3;
+
+export interface RowProps {
+  readonly item: PredictionItem;
+  readonly page: Pick<PredictionPage, 'classes' | 'several'>;
+  readonly onOpen: () => void;
+  /** Null takes it out of the labelled set. */
+  readonly onLabel: (labels: string[] | null) => void;
+}
+
+export function PredictionRow({ item, page, onOpen, onLabel }: RowProps) {
+  const { path, predicted, confidence } = item;
+  const name = baseName(path);
+  return (
+    <div className={classes['row']!}>
+      <UnstyledButton
+        className={classes['thumbnail']!}
+        onClick={onOpen}
+        aria-label={`Open ${name}: ${predictedText(item)}`}
+      >
+        <img src={imageAddress(path, SIDE)} alt="" loading="lazy" decoding="async" />
+      </UnstyledButton>
+      <Stack gap={4} className={classes['text']!}>
+        <Group gap={6}>
+          {predicted.length === 0 ? <Text fw={600}>no label</Text> : null}
+          {predicted.map((one) => (
+            <Badge key={one} variant="outline" tt="none" maw="100%">
+              {one}
+            </Badge>
+          ))}
+          <Text size="sm" className={classes['digits']!}>
+            {percentText(confidence)}
+          </Text>
+        </Group>
+        <Text size="sm" className={classes['name']!} title={path} truncate>
+          {name}
+        </Text>
+      </Stack>
+      <ul className={classes['shares']!} aria-label={`Probabilities of ${name}`}>
+        {mostLikely(item, page.classes, SHOWN).map(({ name: one, probability }) => (
+          <li key={one}>
+            <span className={classes['share']!} style={{ width: `${probability * 100}%` }} />
+            <Text size="xs" truncate title={one}>
+              {one}
+            </Text>
+            <Text size="xs" className={classes['digits']!}>
+              {percentText(probability)}
+            </Text>
+          </li>
+        ))}
+      </ul>
+      <div className={classes['label']!}>
+        <LabelField item={item} page={page} name={name} onLabel={onLabel} />
+      </div>
+    </div>
+  );
+}
+
+function LabelField(props: Omit<RowProps, 'onOpen'> & { readonly name: string }) {
+  const { item, page, name, onLabel } = props;
+  const common = {
+    'aria-label': `Label of ${name}`,
+    placeholder: 'Label…',
+    data: [...new Set([...page.classes, ...(item.labels ?? [])])],
+    searchable: true,
+    limit: 200,
+    clearable: true,
+    clearButtonProps: { 'aria-label': `Remove the label of ${name}` },
+    size: 'sm' as const,
+  };
+  return page.several ? (
+    <MultiSelect
+      {...common}
+      value={[...(item.labels ?? [])]}
+      onChange={(labels) => onLabel(labels)}
+      onClear={() => onLabel(null)}
+    />
+  ) : (
+    <Select
+      {...common}
+      value={item.labels?.[0] ?? null}
+      onChange={(label) => onLabel(label === null ? null : [label])}
+    />
+  );
+}

@@ -1,0 +1,183 @@
+/** The predictions of a job: their images, filters, corrections and files. */
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { Job, PredictionFilter } from '../../../engine/contract/studio/index.ts';
+import { useStudio, useStudioAction } from '../../client/use-studio.ts';
+import { useLive } from '../../state/live.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
+import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { agoText } from '../../ui/format.ts';
+import { baseName } from '../../ui/lightbox/picture.ts';
+import { Page } from '../../ui/page.tsx';
+import { StatusBadge } from '../../ui/status-badge.tsx';
+import { changePredictDraft, draftOf } from './draft.ts';
+import { exportRows } from './export-rows.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { defaultSet, imagesText, isWatch, progressText, statusWord } from './job-text.ts';
+import { LabelSet } from './label-set.tsx';
+import { LeftOut } from './left-out.tsx';
+import { PredictionList } from './prediction-list.tsx';
+import { LOOK_MS, PAGE } from './use-rows.ts';
+
+export function ResultPage({ id }: { readonly id: string }) {
+  const job = useLive((state) => state.jobs.find((found) => found.id === id));
+  const ready = useLive((state) => state.ready);
+  const models = useStudio('models.list', {});
+  if (job?.request.kind === 'predict') {
+    const { model } = job.request;
+    const known = models.data?.find(({ reference }) => reference === model)?.name;
+    if (models.isPending) return null;
+    return <Result job={job} model={known ?? baseName(model)} />;
+  }
+  if (!ready) return null;
+  return (
+    <Page title="Predictions">
+      <ErrorNotice
+        error={{
+          message: 'These predictions are not in the list any more.',
+          advice: 'They were dismissed, perhaps in another window. Predict again.',
+        }}
+      />
+      <Group>
+        <Button component={Link} href="/predict">
+          All predictions
+        </Button>
+      </Group>
+    </Page>
+  );
+}
+
+function Result({ job, model }: { readonly job: Job; readonly model: string }) {
+  const { state, error } = job;
+  const live = state === 'waiting' || state === 'running';
+  const [filter, setFilter] = useState<PredictionFilter>({ order: 'given' });
+  const [set, setSet] = useState(defaultSet(model));
+  const name = set.trim() === '' ? defaultSet(model) : set.trim();
+  const query = { job: job.id, ...filter, set: name };
+  const first = useStudio(
+    'predictions.get',
+    { ...query, offset: 0, count: PAGE },
+    live ? { every: LOOK_MS } : {},
+  );
+  const page = first.data;
+  // Stopping is not an error.
+  const wrong = state === 'stopped' ? undefined : error;
+  return (
+    <Page
+      title={job.title}
+      about={`Started ${agoText(job.createdAt)}.`}
+      actions={<Actions job={job} live={live} />}
+    >
+      <Standing job={job} rows={page?.all ?? 0} />
+      {wrong === undefined ? null : <ErrorNotice error={wrong} />}
+      {first.error === null ? null : (
+        <ErrorNotice error={first.error} onRetry={() => void first.refetch()} />
+      )}
+      {page === undefined ? null : <LeftOut {...page.leftOut} />}
+      {page === undefined || page.all === 0 ? null : (
+        <Stack>
+          <Group justify="space-between" align="flex-end">
+            <FilterBar page={page} filter={filter} onChange={setFilter} />
+            <Export query={query} name={job.title} />
+          </Group>
+          <LabelSet value={set} onChange={setSet} />
+          <Text size="sm" role="status">
+            {page.total === page.all
+              ? imagesText(page.all)
+              : `${imagesText(page.total)} of ${imagesText(page.all)}`}
+          </Text>
+          {page.total === 0 ? (
+            <Text>No prediction passes the filter.</Text>
+          ) : (
+            <PredictionList
+              key={JSON.stringify(filter)}
+              query={query}
+              page={page}
+              live={live}
+              set={name}
+            />
+          )}
+        </Stack>
+      )}
+      <CopyCommand request={job.request} />
+    </Page>
+  );
+}
+
+function Standing({ job, rows }: { readonly job: Job; readonly rows: number }) {
+  const { state, progress } = job;
+  const live = state === 'waiting' || state === 'running';
+  const share = progress === undefined ? 0 : progress.done / Math.max(1, progress.total);
+  return (
+    <Stack gap="xs">
+      <Group gap="sm">
+        <StatusBadge status={state} {...statusWord(job)} />
+        {live ? (
+          <Text size="sm" role="status">
+            {progressText(job, rows)}
+          </Text>
+        ) : null}
+        {state === 'stopped' ? (
+          <Text size="sm">It was stopped. Predictions up to then are kept.</Text>
+        ) : null}
+      </Group>
+      {live && !isWatch(job) ? (
+        <Progress value={share * 100} aria-label="Progress of the predictions" />
+      ) : null}
+    </Stack>
+  );
+}
+
+function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
+  const [, navigate] = useLocation();
+  const stop = useStudioAction('jobs.stop');
+  const more = () => {
+    if (job.request.kind !== 'predict') return;
+    changePredictDraft({ ...draftOf(job.request), data: [] });
+    navigate('/predict');
+  };
+  return (
+    <>
+      {live ? (
+        <Button
+          variant="default"
+          loading={stop.isPending}
+          onClick={() => stop.mutate({ id: job.id }, { onError: notifyError })}
+        >
+          {isWatch(job) ? 'Stop watching' : 'Stop'}
+        </Button>
+      ) : null}
+      <Button variant="default" onClick={more}>
+        Predict on more images…
+      </Button>
+      <Button component={Link} href="/predict" variant="default">
+        All predictions
+      </Button>
+    </>
+  );
+}
+
+function Export(props: {
+  readonly query: Parameters<typeof exportRows>[0];
+  readonly name: string;
+}) {
+  const { query, name } = props;
+  const [busy, setBusy] = useState(false);
+  const save = (format: 'csv' | 'json') => () => {
+    setBusy(true);
+    void exportRows(query, format, name)
+      .catch(notifyError)
+      .finally(() => setBusy(false));
+  };
+  return (
+    <Group gap="xs">
+      <Button variant="default" loading={busy} onClick={save('csv')}>
+        Save as CSV
+      </Button>
+      <Button variant="default" loading={busy} onClick={save('json')}>
+        Save as JSON
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,100 @@
+/** The form: a classifier and new images. With a classifier chosen, choosing images starts. */
+import { ActionIcon, Group, List, SimpleGrid, Stack, Switch } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { Job } from '../../../engine/contract/studio/index.ts';
+import { useStudio, useStudioAction } from '../../client/use-studio.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
+import { DeviceSelect } from '../../ui/device-select.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { ModelSelect } from '../../ui/model-select.tsx';
+import { PathText } from '../../ui/path-text.tsx';
+import { Section } from '../../ui/section.tsx';
+import { SubmitJob } from '../../ui/submit-job.tsx';
+import { WhichNetwork } from '../../ui/which-network.tsx';
+import { ChooseImages } from './choose-images.tsx';
+import { changePredictDraft, missingOf, predictRequest, usePredictDraft } from './draft.ts';
+
+export function Start() {
+  const [, navigate] = useLocation();
+  const draft = usePredictDraft();
+  const { model: reference, checkpoint, data, watch, device } = draft;
+  const models = useStudio('models.list', {});
+  const model = models.data?.find((one) => one.reference === reference);
+  const submit = useStudioAction('jobs.submit');
+  const [attempts, setAttempts] = useState(0);
+  const show = ({ id }: Job) => {
+    changePredictDraft({ data: [] });
+    navigate(`/predict/${id}`);
+  };
+  const choose = (paths: string[]) => {
+    const chosen = { ...draft, data: [...new Set([...data, ...paths])] };
+    changePredictDraft(chosen);
+    setAttempts(attempts + 1);
+    if (missingOf(chosen) === undefined) submit.mutate(predictRequest(chosen), { onSuccess: show });
+  };
+  const missing = missingOf(draft);
+  return (
+    <Section title="Classify new images">
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Stack gap="sm">
+          <ModelSelect
+            label="Classifier"
+            value={reference}
+            onChange={(chosen) => changePredictDraft({ model: chosen, checkpoint: undefined })}
+            kind="classifier"
+          />
+          {model?.source === 'run' ? (
+            <WhichNetwork
+              model={model}
+              which={checkpoint === undefined ? {} : { checkpoint }}
+              onChange={(which) => changePredictDraft({ checkpoint: which.checkpoint })}
+            />
+          ) : null}
+        </Stack>
+        <DeviceSelect
+          value={device}
+          onChange={(chosen) => changePredictDraft({ device: chosen })}
+        />
+      </SimpleGrid>
+      <Switch
+        label="Watch the folders: classify new images as they come, until it is stopped"
+        checked={watch}
+        onChange={(event) => changePredictDraft({ watch: event.currentTarget.checked })}
+      />
+      {submit.error === null || data.length === 0 ? null : (
+        <ErrorNotice key={attempts} error={submit.error} />
+      )}
+      <ChooseImages onChoose={choose} />
+      {data.length === 0 ? null : (
+        <>
+          <List listStyleType="none" aria-label="Images to classify">
+            {data.map((path) => (
+              <List.Item key={path}>
+                <Group gap="xs" wrap="nowrap">
+                  <ActionIcon
+                    variant="subtle"
+                    size="sm"
+                    aria-label={`Leave out ${path}`}
+                    onClick={() => changePredictDraft({ data: data.filter((one) => one !== path) })}
+                  >
+                    <IconX size={16} aria-hidden />
+                  </ActionIcon>
+                  <PathText path={path} />
+                </Group>
+              </List.Item>
+            ))}
+          </List>
+          <SubmitJob
+            request={missing === undefined ? predictRequest(draft) : undefined}
+            label="Predict"
+            missing={missing}
+            onSubmitted={show}
+          />
+        </>
+      )}
+      {missing === undefined ? <CopyCommand request={predictRequest(draft)} /> : null}
+    </Section>
+  );
+}
