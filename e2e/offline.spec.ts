@@ -136,7 +136,15 @@ async function useEverything(page: Page, home: string): Promise<void> {
   const pictures = await writePictures(path.join(home, 'pictures'), 10);
   const out = path.join(home, 'taken', 'quiet.onnx');
   mkdirSync(path.dirname(out));
-  for (const name of ['Pre-train', 'Runs', 'Fine-tune', 'Models', 'Devices', 'Data sets'])
+  for (const name of [
+    'Pre-train',
+    'Runs',
+    'Fine-tune',
+    'Predict',
+    'Models',
+    'Devices',
+    'Data sets',
+  ])
     await goTo(page, name);
   await callStudio(page, 'datasets.add', { kind: 'images', folders: [pictures] });
   await callStudio(page, 'devices.list', {});

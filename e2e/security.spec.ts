@@ -61,7 +61,15 @@ test('a whole session contacts nothing but loopback', async ({ studio, home }) =
   const watch = setInterval(() => {
     for (const peer of foreignPeers(home)) seen.add(peer);
   }, 50);
-  for (const name of ['Pre-train', 'Runs', 'Fine-tune', 'Models', 'Devices', 'Data sets'])
+  for (const name of [
+    'Pre-train',
+    'Runs',
+    'Fine-tune',
+    'Predict',
+    'Models',
+    'Devices',
+    'Data sets',
+  ])
     await goTo(page, name);
   await callStudio(page, 'datasets.add', { kind: 'images', folders: [pictures] });
   await untilState(

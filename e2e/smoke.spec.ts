@@ -2,7 +2,16 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, goTo, test } from './fixtures.ts';
 
-const PAGES = ['Data sets', 'Pre-train', 'Runs', 'Fine-tune', 'Models', 'Devices', 'Help'];
+const PAGES = [
+  'Data sets',
+  'Pre-train',
+  'Runs',
+  'Fine-tune',
+  'Predict',
+  'Models',
+  'Devices',
+  'Help',
+];
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`empty pages are accessible in ${scheme} colours`, async ({ studio }) => {

@@ -11,6 +11,8 @@ const PAGES = [
   ['finetune', '&Fine-tune'],
   ['models', '&Models'],
   ['devices', 'D&evices'],
+  // Last, so that the shortcuts of the others stay.
+  ['predict', 'Predic&t'],
 ] as const;
 
 const THEMES = [
@@ -166,7 +168,7 @@ function viewMenu(
   const forDevelopers: MenuItemConstructorOptions[] = [
     SEPARATOR,
     { role: 'reload', label: 'Re&load' },
-    { role: 'toggleDevTools', label: 'Developer &Tools' },
+    { role: 'toggleDevTools', label: 'De&veloper Tools' },
   ];
   return [
     ...pages,

@@ -90,7 +90,13 @@ function invalidateFor(push: Push, before: LiveState): void {
     // The job may have checked devices.
     if (device === 'auto' && !jobOf(request).isFileJob)
       void queries.invalidateQueries({ queryKey: ['devices.list'] });
-    for (const name of ['runs.list', 'runs.get', 'models.list', 'runs.events'])
+    for (const name of [
+      'runs.list',
+      'runs.get',
+      'models.list',
+      'runs.events',
+      'predictions.get',
+    ] as const)
       void queries.invalidateQueries({ queryKey: [name] });
   }
 }

@@ -1,7 +1,7 @@
 /** The help documents: the user documentation of the project. */
 
 const TEXTS = import.meta.glob<string>(
-  '../../../docs/{application,data,recipes,downstream,devices,server,cli,glossary}.md',
+  '../../../docs/{application,data,recipes,downstream,predict,devices,server,cli,glossary}.md',
   {
     query: '?raw',
     import: 'default',
@@ -20,6 +20,7 @@ const TITLES = [
   ['data', 'Images'],
   ['recipes', 'Recipes'],
   ['downstream', 'From a network to a classifier'],
+  ['predict', 'Predictions on new images'],
   ['devices', 'Devices'],
   ['server', 'In a browser'],
   ['cli', 'The command line'],

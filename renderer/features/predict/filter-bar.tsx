@@ -3,6 +3,8 @@ import { Group, NativeSelect, NumberInput, Select } from '@mantine/core';
 import type { PredictionFilter, PredictionPage } from '../../../engine/contract/studio/index.ts';
 import { countText } from '../../ui/format.ts';
 
+/** No class has an empty name. */
+const ALL = '';
 const ORDERS = [
   { value: 'given', label: 'As they came' },
   { value: 'least', label: 'Least confident first' },
@@ -39,17 +41,18 @@ export function FilterBar(props: {
       />
       <Select
         label="Predicted class"
-        placeholder="All classes"
-        data={page.classes.map((name, i) => ({
-          value: name,
-          label: `${name} (${countText(page.counts[i] ?? 0)})`,
-        }))}
-        value={chosen ?? null}
+        data={[
+          { value: ALL, label: `All classes (${countText(page.all)})` },
+          ...page.classes.map((name, i) => ({
+            value: name,
+            label: `${name} (${countText(page.counts[i] ?? 0)})`,
+          })),
+        ]}
+        value={chosen ?? ALL}
         onChange={(name) =>
-          onChange({ ...rest, ...range, ...(name === null ? {} : { class: name }) })
+          onChange({ ...rest, ...range, ...(name === null || name === ALL ? {} : { class: name }) })
         }
-        clearable
-        clearButtonProps={{ 'aria-label': 'All classes' }}
+        allowDeselect={false}
         searchable
         limit={200}
         nothingFoundMessage="No class of that name"
@@ -63,7 +66,7 @@ export function FilterBar(props: {
         max={100}
         clampBehavior="strict"
         step={5}
-        w={150}
+        w={170}
       />
       <NumberInput
         label="to, %"

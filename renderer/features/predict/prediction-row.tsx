@@ -5,8 +5,8 @@ import {
   type PredictionItem,
   type PredictionPage,
 } from '../../../engine/contract/studio/index.ts';
+import { baseName } from '../../ui/base-name.ts';
 import { percentText } from '../../ui/format.ts';
-import { baseName } from '../../ui/lightbox/picture.ts';
 import classes from './predict.module.css';
 import { mostLikely, predictedText } from './row-text.ts';
 

@@ -5,10 +5,10 @@ import { Link, useLocation } from 'wouter';
 import type { Job, PredictionFilter } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { baseName } from '../../ui/base-name.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
-import { agoText } from '../../ui/format.ts';
-import { baseName } from '../../ui/lightbox/picture.ts';
+import { agoText, countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { changePredictDraft, draftOf } from './draft.ts';
@@ -85,7 +85,7 @@ function Result({ job, model }: { readonly job: Job; readonly model: string }) {
           <Text size="sm" role="status">
             {page.total === page.all
               ? imagesText(page.all)
-              : `${imagesText(page.total)} of ${imagesText(page.all)}`}
+              : `${countText(page.total)} of ${imagesText(page.all)}`}
           </Text>
           {page.total === 0 ? (
             <Text>No prediction passes the filter.</Text>
