@@ -253,6 +253,11 @@ describe('compare', () => {
     expect(stdout).toContain('more than chance');
     const { records } = await runCommand([...argv, '--json'], { compare });
     expect(records.map(({ type }) => type)).toEqual(['cell', 'cell', 'comparison']);
+    expect(records.at(-1)!['files']).toEqual(
+      ['compare.csv', 'compare.md', 'compare-full.svg', 'compare.json'].map((name) =>
+        path.resolve('workspace', 'comparison', name),
+      ),
+    );
     const stopped = async () => {
       throw new StudioError('comparison-stopped', 'The comparison was stopped.', {
         details: { signal: 'SIGTERM' },

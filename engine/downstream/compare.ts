@@ -24,7 +24,12 @@ import { type AnyLabelledTask, labelledTask } from '../tasks/register.ts';
 import type { RunListener } from '../train/run-listener.ts';
 import type { RunOutcome } from '../train/train-run.ts';
 import { type CellResult, type Comparison, comparisonOf, type Start } from './comparison.ts';
-import { comparisonCsv, comparisonFigure, comparisonMarkdown } from './comparison-files.ts';
+import {
+  comparisonCsv,
+  comparisonFigure,
+  comparisonMarkdown,
+  figureName,
+} from './comparison-files.ts';
 import { type FinetuneOrder, finetune } from './finetune.ts';
 
 export interface CompareOrder
@@ -269,8 +274,7 @@ async function save(
   await replace(path.join(out, 'compare.md'), comparisonMarkdown(shown));
   for (const mode of modes.map(modeText)) {
     if (!shown.rows.some((cell) => cell.mode === mode)) continue;
-    const name = `compare-${mode.replace(':', '-')}.svg`;
-    await replace(path.join(out, name), comparisonFigure(shown, mode));
+    await replace(path.join(out, figureName(mode)), comparisonFigure(shown, mode));
   }
 }
 

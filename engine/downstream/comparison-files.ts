@@ -21,6 +21,17 @@ function scoreName({ name }: Primary): string {
   return `${short.charAt(0).toUpperCase()}${short.slice(1)}`;
 }
 
+/** The names of all files of a comparison, with a figure for each of its modes. */
+export function comparisonFileNames({ rows }: Pick<Comparison, 'rows'>): string[] {
+  const modes = [...new Set(rows.map(({ mode }) => mode))];
+  return ['compare.csv', 'compare.md', ...modes.map(figureName), 'compare.json'];
+}
+
+/** Modes such as `partial:4` have a colon, which not every disk takes in a name. */
+export function figureName(mode: string): string {
+  return `compare-${mode.replace(':', '-')}.svg`;
+}
+
 const COLUMNS = ['fraction', 'labelled', 'mode', 'start', 'seeds'];
 
 export function comparisonCsv({ primary, rows }: Comparison): string {

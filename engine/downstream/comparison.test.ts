@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -14,6 +22,7 @@ import { type CellResult, comparisonOf, comparisonRecord } from './comparison.ts
 import {
   comparisonCsv,
   comparisonFigure,
+  comparisonFileNames,
   comparisonMarkdown,
   gainText,
 } from './comparison-files.ts';
@@ -153,6 +162,10 @@ describe('compare', () => {
     expect(found[0]).toMatchObject({ right: '1100', run: 'run1', labelled: 10 });
     expect(readFileSync(path.join(out, 'compare.md'), 'utf8')).toContain('+25.0');
     expect(readFileSync(path.join(out, 'compare-partial-1.svg'), 'utf8')).toContain('<svg');
+    const written = readdirSync(out).filter((name) => name !== 'lock');
+    expect(comparisonFileNames(comparisonOf(found, classification)).toSorted()).toEqual(
+      written.toSorted(),
+    );
     const again = trainer();
     expect((await compare(order(), again.train)).cells).toEqual(found);
     expect(again.orders).toEqual([]);

@@ -48,8 +48,11 @@ export const command = jobCommand('compare', {
       },
     });
     const { comparisonRecord } = await import('../../downstream/comparison.ts');
-    const { comparisonTable, gainText } = await import('../../downstream/comparison-files.ts');
-    out.record({ type: 'comparison', out: folder, ...comparisonRecord(comparison) });
+    const { comparisonFileNames, comparisonTable, gainText } = await import(
+      '../../downstream/comparison-files.ts'
+    );
+    const files = comparisonFileNames(comparison).map((name) => path.join(folder, name));
+    out.record({ type: 'comparison', out: folder, ...comparisonRecord(comparison), files });
     out.result(table(comparisonTable(comparison)));
     const { primary, gains } = comparison;
     for (const gain of gains) out.result(gainText(primary, gain));
