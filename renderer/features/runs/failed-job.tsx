@@ -6,7 +6,12 @@ import { useStudioAction } from '../../client/use-studio.ts';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import classes from './runs.module.css';
 
-export function FailedJob({ job }: { readonly job: Job }) {
+export function FailedJob(props: {
+  readonly job: Job;
+  /** Called with the job that tries it again. */
+  readonly onRetry?: (again: Job) => void;
+}) {
+  const { job, onRetry } = props;
   const { id, title, state, error, lastLines, run } = job;
   const forget = useStudioAction('jobs.forget');
   const submit = useStudioAction('jobs.submit');
@@ -29,7 +34,12 @@ export function FailedJob({ job }: { readonly job: Job }) {
             size="xs"
             disabled={submit.unavailable}
             loading={submit.isPending}
-            onClick={() => submit.mutate(request, { onError: notifyError })}
+            onClick={() =>
+              submit.mutate(request, {
+                onError: notifyError,
+                onSuccess: (again) => onRetry?.(again),
+              })
+            }
           >
             {label}
           </Button>

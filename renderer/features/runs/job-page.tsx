@@ -1,10 +1,10 @@
 /** The page of a new job until its run exists; then the run is shown. */
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { Link, Redirect } from 'wouter';
+import { Link, Redirect, useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useLive } from '../../state/live.ts';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
+import { FailedJob } from './failed-job.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 
 export function JobPage({ id }: { readonly id: string }) {
@@ -23,7 +23,7 @@ export function JobPage({ id }: { readonly id: string }) {
     <Page title={job.title} actions={<AllRuns />}>
       <Stack>
         <JobStatus job={job} />
-        <QueuePanel />
+        {job.state === 'waiting' || job.state === 'running' ? <QueuePanel /> : null}
       </Stack>
     </Page>
   );
@@ -37,13 +37,15 @@ function AllRuns() {
   );
 }
 
-function JobStatus({ job: { state, error } }: { readonly job: Job }) {
+function JobStatus({ job }: { readonly job: Job }) {
+  const [, navigate] = useLocation();
+  const { state } = job;
   if (state === 'waiting')
     return <Text role="status">Waiting in the queue. Its curves appear here when it starts.</Text>;
   if (state === 'running')
     return <Text role="status">Reading the images and building the network …</Text>;
   if (state === 'failed' || state === 'died')
-    return <ErrorNotice error={error ?? { message: 'Process exited unexpectedly.' }} />;
+    return <FailedJob job={job} onRetry={(again) => navigate(`/runs/job/${again.id}`)} />;
   return (
     <Group>
       <Text>It was removed from the queue before it started.</Text>

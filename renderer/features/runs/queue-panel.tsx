@@ -1,4 +1,4 @@
-/** The queue: running, waiting and recently failed jobs. */
+/** The queue: running and waiting jobs, and recently failed ones. */
 import { Alert, Stack, Title, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import { termOf } from '../../../engine/contract/terms.ts';
@@ -10,12 +10,14 @@ import { RunningJob } from './running-job.tsx';
 import classes from './runs.module.css';
 import { WaitingJob } from './waiting-job.tsx';
 
-export function QueuePanel() {
+/** @param props.failures whether trainings that failed lately are shown */
+export function QueuePanel({ failures = false }: { readonly failures?: boolean }) {
   const jobs = useLive((state) => state.jobs);
   const order = useLive((state) => state.waiting);
   const info = useStudio('app.info', {});
   const [said, setSaid] = useState('');
-  const { running, waiting, failed } = queueOf(jobs, order);
+  const { running, waiting, failed: recent } = queueOf(jobs, order);
+  const failed = failures ? recent : [];
   if (running.length + waiting.length + failed.length === 0) return null;
   const ids = waiting.map(({ id }) => id);
   return (
@@ -46,6 +48,27 @@ export function QueuePanel() {
         ))}
       </Stack>
       <VisuallyHidden role="status">{said}</VisuallyHidden>
+    </Stack>
+  );
+}
+
+/** Jobs that failed lately and train no network. */
+export function FailedOthers() {
+  const jobs = useLive((state) => state.jobs);
+  const { failedOthers } = queueOf(jobs, []);
+  if (failedOthers.length === 0) return null;
+  return (
+    <Stack component="section" aria-label="Other failed jobs" gap="sm">
+      <Title order={2} size="h4">
+        Other failed jobs
+      </Title>
+      <Stack component="ul" gap="xs" className={classes['plain']!}>
+        {failedOthers.map((job) => (
+          <li key={job.id}>
+            <FailedJob job={job} />
+          </li>
+        ))}
+      </Stack>
     </Stack>
   );
 }

@@ -14,6 +14,12 @@ const job = (id: string, more: Partial<Job>): Job => ({
   ...more,
 });
 
+const FAILED = {
+  state: 'failed',
+  endedAt: '2026-11-23T11:00:00Z',
+  request: { kind: 'resume', run: 'r' },
+} as const;
+
 describe('the queue', () => {
   it('keeps the order in which jobs will start', () => {
     const jobs = [job('a', {}), job('b', {}), job('c', { state: 'running' })];
@@ -23,14 +29,26 @@ describe('the queue', () => {
   });
 
   it('shows what failed lately, until it is taken up again', () => {
-    const failed = job('a', { state: 'failed', run: 'r', endedAt: '2026-11-23T11:00:00Z' });
-    const old = job('b', { state: 'died', endedAt: '2026-11-20T11:00:00Z' });
+    const failed = job('a', { ...FAILED, run: 'r' });
+    const old = job('b', { ...FAILED, state: 'died', endedAt: '2026-11-20T11:00:00Z' });
     expect(queueOf([failed, old], [], NOW).failed).toEqual([failed]);
     const again = job('c', {
       createdAt: '2026-11-23T11:30:00Z',
       request: { kind: 'resume', run: 'r' },
     });
     expect(queueOf([failed, again], [], NOW).failed).toEqual([]);
+  });
+
+  it('keeps what failed and trains no network apart', () => {
+    const training = job('a', FAILED);
+    const imported = job('b', {
+      ...FAILED,
+      request: { kind: 'import', file: '/w.pt', out: '/o' },
+    });
+    const many = Array.from({ length: 9 }, (_, i) => ({ ...imported, id: `${i}` }));
+    const { failed, failedOthers } = queueOf([...many, training], [], NOW);
+    expect(failed).toEqual([training]);
+    expect(failedOthers).toEqual(many.slice(0, 3));
   });
 });
 

@@ -1,5 +1,5 @@
 /** The queue in order: running, waiting and recently failed jobs. */
-import { type Job, resumedRun } from '../../../engine/contract/studio/index.ts';
+import { type Job, jobOf, resumedRun } from '../../../engine/contract/studio/index.ts';
 
 const RECENT_MS = 24 * 3600 * 1000;
 const MOST_FAILED = 3;
@@ -7,8 +7,10 @@ const MOST_FAILED = 3;
 export interface Queue {
   readonly running: readonly Job[];
   readonly waiting: readonly Job[];
-  /** Failed jobs of the last day that were not retried. */
+  /** Failed trainings of the last day that were not retried. */
   readonly failed: readonly Job[];
+  /** Other failed jobs of the last day, such as imports. */
+  readonly failedOthers: readonly Job[];
 }
 
 export function queueOf(jobs: readonly Job[], order: readonly string[], now = Date.now()): Queue {
@@ -16,12 +18,15 @@ export function queueOf(jobs: readonly Job[], order: readonly string[], now = Da
     (job.state === 'failed' || job.state === 'died') &&
     now - Date.parse(job.endedAt ?? job.createdAt) < RECENT_MS &&
     !jobs.some((later) => later.createdAt > job.createdAt && isRetryOf(later, job));
+  const recent = jobs.filter(isRecent);
+  const trains = ({ request }: Job) => jobOf(request).trains === true;
   return {
     running: jobs.filter(({ state }) => state === 'running'),
     waiting: order.flatMap(
       (id) => jobs.find((job) => job.id === id && job.state === 'waiting') ?? [],
     ),
-    failed: jobs.filter(isRecent).slice(0, MOST_FAILED),
+    failed: recent.filter(trains).slice(0, MOST_FAILED),
+    failedOthers: recent.filter((job) => !trains(job)).slice(0, MOST_FAILED),
   };
 }
 

@@ -27,7 +27,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { agoText, countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { QueuePanel } from './queue-panel.tsx';
+import { FailedOthers, QueuePanel } from './queue-panel.tsx';
 import classes from './runs.module.css';
 
 const PAGE = 100;
@@ -67,7 +67,7 @@ export function RunListPage() {
         </Button>
       }
     >
-      <QueuePanel />
+      <QueuePanel failures />
       {first.error !== null ? (
         <ErrorNotice error={first.error} onRetry={() => void first.refetch()} />
       ) : null}
@@ -116,6 +116,7 @@ export function RunListPage() {
           {total === 0 ? null : <Rows key={JSON.stringify(filter)} filter={filter} total={total} />}
         </section>
       )}
+      <FailedOthers />
     </Page>
   );
 }
