@@ -17,6 +17,15 @@ export function countText(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/**
+ * `1 point`, `12,345 points`.
+ *
+ * @param many its plural, by default with an s
+ */
+export function countOf(value: number, one: string, many = `${one}s`): string {
+  return `${countText(value)} ${Math.round(value) === 1 ? one : many}`;
+}
+
 /** `61.0 %`, of a share from 0 to 1. */
 export function percentText(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;

@@ -83,6 +83,14 @@ export function curveSummary(
   return `${label} ${change} ${ends} ${span}${peaks.map((peak) => `; ${peak}`).join('')}.`;
 }
 
+/** What all curves of a chart show, without references and measured values behind smoothed ones. */
+export function curvesSummary(curves: readonly Curve[], text: (value: number) => string): string {
+  return curves
+    .filter(({ look }) => look !== 'reference' && look !== 'pale')
+    .map((curve) => curveSummary(curve, text))
+    .join(' ');
+}
+
 function extremeAt(
   values: readonly number[],
   beats: (value: number, best: number) => boolean,

@@ -4,13 +4,15 @@
  * Drag across it to zoom, double-click to show everything. ChartTools offers the same for the keyboard, and
  * the sentence below describes the curves.
  */
-import { ActionIcon, Box, Group, Menu, Text, Title, useComputedColorScheme } from '@mantine/core';
+import { ActionIcon, Box, Group, Menu, Title, useComputedColorScheme } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { type Ref, useEffect, useId, useImperativeHandle, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import classes from './chart.module.css';
-import { type Curve, curveSummary } from './chart-data.ts';
+import { type CaptionHandle, ChartCaption } from './chart-caption.tsx';
+import type { Curve } from './chart-data.ts';
+import { measuredAt } from './chart-hover.ts';
 import { legendLabel } from './chart-legend.ts';
 import { alignCurves, lookOf, strokeOf } from './chart-options.ts';
 import { chartPicture } from './chart-picture.ts';
@@ -62,6 +64,7 @@ export function Chart(props: ChartProps) {
   } = props;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
+  const caption = useRef<CaptionHandle>(null);
   const zoom = useRef(onZoom);
   zoom.current = onZoom;
   const dark = useComputedColorScheme('light') === 'dark';
@@ -73,7 +76,8 @@ export function Chart(props: ChartProps) {
     title,
   ]);
 
-  const draw = (shown: readonly Curve[]) =>
+  const draw = (shown: readonly Curve[]) => {
+    caption.current?.show(shown);
     drawQueue.ask(plot, () => {
       const made = plot.current;
       if (made === undefined || made.series.length !== shown.length + 1) return;
@@ -82,6 +86,7 @@ export function Chart(props: ChartProps) {
         made.setScale('x', spanOf(shown, range));
       });
     });
+  };
   useImperativeHandle(props.ref, () => ({ draw }));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for what the frame depends on
@@ -155,12 +160,7 @@ export function Chart(props: ChartProps) {
         </Menu>
       </Group>
       <div ref={host} className={classes['chart']!} aria-hidden />
-      <Text component="figcaption" size="xs" c="dimmed">
-        {curves
-          .filter(({ look }) => look !== 'reference' && look !== 'pale')
-          .map((curve) => curveSummary(curve, text))
-          .join(' ')}
-      </Text>
+      <ChartCaption ref={caption} text={text} />
     </Box>
   );
 }
@@ -182,6 +182,9 @@ function interaction(
       // Only the chart under the pointer handles a drag; the others get the new range from the page.
       sync: { key: together, filters: { pub: moves, sub: moves } },
       drag: { x: true, y: false, setScale: false },
+      // uPlot takes null as no value; its types do not say so.
+      dataIdx: (plot, series, at) =>
+        series === 0 ? at : measuredAt(plot.data[0], plot.data[series]!, at)!,
     },
     legend: { markers: { show: false } },
     hooks: {

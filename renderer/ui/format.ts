@@ -1,6 +1,6 @@
 /** Texts of numbers. */
 
-export { bytesText, countText, percentText } from '../../engine/contract/number-text.ts';
+export { bytesText, countOf, countText, percentText } from '../../engine/contract/number-text.ts';
 
 /** For example `45 s`, `12 min`, `3 h 20 min`, `4 days`. */
 export function durationText(seconds: number): string {

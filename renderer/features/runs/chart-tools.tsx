@@ -8,7 +8,7 @@ import { countText } from '../../ui/format.ts';
 import classes from './runs.module.css';
 import { panned, typedRange, zoomed } from './step-range.ts';
 
-export function ChartTools(props: {
+export interface ChartToolsProps {
   readonly smoothing: boolean;
   readonly logarithmic: boolean;
   readonly range: StepRange | undefined;
@@ -17,7 +17,9 @@ export function ChartTools(props: {
   readonly onSmoothing: (on: boolean) => void;
   readonly onLogarithmic: (on: boolean) => void;
   readonly onRange: (range: StepRange | undefined) => void;
-}) {
+}
+
+export function ChartTools(props: ChartToolsProps) {
   const { smoothing, logarithmic, range, all, onSmoothing, onLogarithmic, onRange } = props;
   const shown = range ?? all;
   return (

@@ -5,7 +5,7 @@ import { Columns } from '../../../engine/studio/columns.ts';
 import { allPoints, chartCsv } from './all-points.ts';
 import { CHARTS } from './chart-kinds.ts';
 import { appended, curvesOf, runLabels, type ShownRun } from './run-curves.ts';
-import { withPoint } from './run-tail.ts';
+import { pointCount, withPoint } from './run-tail.ts';
 import { panned, typedRange, zoomed } from './step-range.ts';
 
 const kind = (name: string) => CHARTS.find((chart) => chart.name === name)!;
@@ -107,6 +107,12 @@ describe('the curves of a chart', () => {
       values: [4, 3, 0.3, 0.4],
     });
     expect(appended(curve, tail, 'lr')).toBe(curve);
+  });
+
+  it('go on with a chance level that was pushed', () => {
+    const tail = [{ step: 3, numbers: { step: 3, score: 0.3, chance: 0.04 } }];
+    const curves = curvesOf(kind('score'), [{ ...run('a'), tail }], { smoothing: false });
+    expect(curves.at(-1)).toMatchObject({ label: 'Chance', values: [0.02, 0.02, 0.04] });
   });
 
   it('tell runs of one name apart', () => {
@@ -211,5 +217,16 @@ describe('every point', () => {
       '7,,0.9,',
       '',
     ]);
+  });
+});
+
+describe('the number of points', () => {
+  it.each([
+    ['nothing was pushed', { points: 10, lastStep: 100 }, undefined, 10],
+    ['every tenth step is logged', { points: 10, lastStep: 100 }, 150, 15],
+    ['what was pushed has been read', { points: 10, lastStep: 100 }, 90, 10],
+    ['nothing was read yet', { points: 0, lastStep: 0 }, 90, 0],
+  ])('is right where %s', (_, read, pushed, expected) => {
+    expect(pointCount(read, pushed)).toBe(expected);
   });
 });

@@ -1,19 +1,19 @@
 /** The curves of a run, alone or compared with other runs. */
 import { Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { RunSummary, Series } from '../../../engine/contract/studio/index.ts';
 import { useLive } from '../../state/live.ts';
 import type { StepRange } from '../../ui/chart.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { countText } from '../../ui/format.ts';
+import { countOf } from '../../ui/format.ts';
 import { CHARTS } from './chart-kinds.ts';
-import { ChartTools } from './chart-tools.tsx';
+import { ChartTools, type ChartToolsProps } from './chart-tools.tsx';
 import { CompareSelect } from './compare-select.tsx';
 import { curvesQuery } from './curves-query.ts';
 import { RunChart } from './run-chart.tsx';
 import { runLabels } from './run-curves.ts';
-import { RunTail } from './run-tail.ts';
+import { pointCount, RunTail } from './run-tail.ts';
 import classes from './runs.module.css';
 
 type NamedRun = Pick<RunSummary, 'id' | 'name'>;
@@ -53,11 +53,12 @@ export function RunCharts(props: {
         <Text c="dimmed">There is no step.</Text>
       ) : (
         <>
-          <ChartTools
+          <LiveTools
+            tail={tail}
             smoothing={smoothing}
             logarithmic={logarithmic}
             range={range}
-            all={[0, Math.max(1, ...results.map(({ data }) => lastStep(data)))]}
+            lastStep={Math.max(1, ...results.map(({ data }) => lastStep(data)))}
             onSmoothing={setSmoothing}
             onLogarithmic={setLogarithmic}
             onRange={setRange}
@@ -78,12 +79,33 @@ export function RunCharts(props: {
             ))}
           </SimpleGrid>
           <Text size="sm" c="dimmed">
-            {countText(points)} points. Drag across a chart to zoom; double-click shows all steps.
+            <PointCount tail={tail} read={{ points, lastStep: lastStep(results[0]?.data) }} /> Drag
+            across a chart to zoom; double-click shows all steps.
           </Text>
         </>
       )}
     </Stack>
   );
+}
+
+function useLastPushed(tail: RunTail): number | undefined {
+  return useSyncExternalStore(tail.listen, () => tail.step);
+}
+
+/** The tools for all steps so far, also those since the curves were read. */
+function LiveTools(
+  props: Omit<ChartToolsProps, 'all'> & { readonly tail: RunTail; readonly lastStep: number },
+) {
+  const { tail, lastStep: read, ...tools } = props;
+  const last = Math.max(read, useLastPushed(tail) ?? 0);
+  return <ChartTools {...tools} all={[0, last]} />;
+}
+
+function PointCount(props: {
+  readonly tail: RunTail;
+  readonly read: { readonly points: number; readonly lastStep: number };
+}) {
+  return <>{countOf(pointCount(props.read, useLastPushed(props.tail)), 'point')}.</>;
 }
 
 function lastStep(series: Series | undefined): number {
@@ -100,7 +122,7 @@ function useSame<T>(list: readonly T[]): readonly T[] {
   return kept.current;
 }
 
-/** The pushed points of a run; its curves are read again when training starts or ends. */
+/** The pushed points of a run; its curves are read again when it starts, is evaluated or ends. */
 function useTail(id: string): RunTail {
   const [tail] = useState(() => new RunTail());
   const client = useQueryClient();
@@ -112,7 +134,11 @@ function useTail(id: string): RunTail {
         if (now === then || now === undefined) return;
         if (now.latest !== undefined && now.latest !== then?.latest) tail.push(now.latest);
         const begins = now.latest !== undefined && then?.latest === undefined;
-        if (begins || now.run.status !== then?.run.status)
+        // Steps are pushed, evaluations are read with the curves.
+        const evaluated = now.events.some(
+          (event) => event.type === 'evaluation' && !then?.events.includes(event),
+        );
+        if (begins || evaluated || now.run.status !== then?.run.status)
           void client.invalidateQueries({ queryKey: ['runs.series', { id }] });
       }),
     [id, tail, client],

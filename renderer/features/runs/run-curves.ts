@@ -43,7 +43,8 @@ export function curvesOf(
     // The line of a single run has the first colour.
     return [{ label, look: 'points', colour: alone ? 1 : colour, ...points }];
   });
-  const chance = kind.name === 'score' ? runs[0]?.series?.curves['chance'] : undefined;
+  const own = runs[0];
+  const chance = kind.name === 'score' && own !== undefined ? withTail(own, 'chance') : undefined;
   const reference: Curve[] =
     chance === undefined ? [] : [{ label: termOf('chance'), look: 'reference', ...chance }];
   return [...lines, ...dots, ...reference];

@@ -20,6 +20,16 @@ export function withPoint(
   return [...before.slice(-(KEPT - 1)), { step, numbers }];
 }
 
+/**
+ * The number of points of a run with those since its curves were read. Only some steps are pushed, so the
+ * number follows from the last pushed step: steps are logged at equal distances.
+ */
+export function pointCount(read: { points: number; lastStep: number }, pushedStep = 0): number {
+  const { points, lastStep } = read;
+  if (lastStep === 0 || pushedStep <= lastStep) return points;
+  return Math.round((points * pushedStep) / lastStep);
+}
+
 export class RunTail {
   #points: readonly LivePoint[] = [];
   readonly #listeners = new Set<() => void>();
@@ -28,14 +38,19 @@ export class RunTail {
     return this.#points;
   }
 
+  /** The last pushed step. */
+  get step(): number | undefined {
+    return this.#points.at(-1)?.step;
+  }
+
   push(numbers: Readonly<Record<string, number>>): void {
     this.#points = withPoint(this.#points, numbers);
     for (const listener of this.#listeners) listener();
   }
 
   /** @returns a function that removes the listener */
-  listen(listener: () => void): () => void {
+  readonly listen = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
+  };
 }
