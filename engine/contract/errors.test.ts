@@ -1,6 +1,7 @@
+import { open } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from './error-codes.ts';
-import { isStudioError, readErrorRecord, StudioError } from './errors.ts';
+import { isStudioError, readErrorRecord, StudioError, toStudioError } from './errors.ts';
 
 const LOST = { device: 'webgpu' };
 
@@ -83,4 +84,17 @@ describe('the register', () => {
       expect(meaning).toMatch(/^[A-Z][^.]*(\.js[^.]*)?\.$/);
     }
   });
+});
+
+it('names a missing file in words, and not what only has the same code', async () => {
+  const gone = await open('/nowhere/to/be found').catch(toStudioError);
+  expect(gone).toMatchObject({
+    code: 'file-missing',
+    message: '/nowhere/to/be found is not there.',
+    advice: expect.stringContaining('that the disk is connected'),
+  });
+  const program = Object.assign(new Error('spawn npm ENOENT'), {
+    ...{ code: 'ENOENT', syscall: 'spawn npm', path: 'npm' },
+  });
+  expect(toStudioError(program).code).toBe('internal');
 });

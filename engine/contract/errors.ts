@@ -96,7 +96,7 @@ export function toStudioError(error: unknown): StudioError {
   // A parser's message quotes its input, which may be a private file.
   if (error instanceof SyntaxError)
     return new StudioError('internal', 'A text cannot be understood.', { cause: error });
-  const refused = fileError(error);
+  const refused = fileError(error) ?? missingFile(error);
   if (refused !== undefined) return refused;
   const message = error instanceof Error ? error.message : String(error);
   return new StudioError('internal', message, { cause: error });
@@ -181,6 +181,17 @@ const FILE_CALLS = new Set([
   'utime',
   'write',
 ]);
+
+/** A file or folder that should have been there, where nobody has said more of it. */
+function missingFile(error: unknown): StudioError<'file-missing'> | undefined {
+  const { code, syscall, path } = (error ?? {}) as Record<string, unknown>;
+  const isGone = code === 'ENOENT' || code === 'ENOTDIR';
+  if (!isGone || !FILE_CALLS.has(String(syscall)) || typeof path !== 'string') return undefined;
+  return new StudioError('file-missing', `${path} is not there.`, {
+    advice: 'Check that it was not moved or deleted, and that the disk is connected.',
+    cause: error,
+  });
+}
 
 /**
  * An error of the file system as a StudioError: `disk-full`, `disk-read-only`, `access-denied`,

@@ -115,3 +115,22 @@ describe('pixels', () => {
     expect([...data].filter((_, i) => i % 3 === 0)).toEqual([0x12, 0x80, 0x7f, 0xff]);
   });
 });
+
+describe('an image that is gone', () => {
+  it.each([
+    ['gone.png', (file: string) => `${file} cannot be read: it is not there (ENOENT)`],
+    [
+      'gone/below/image.png',
+      (file: string) => `${file} cannot be read: the folder ${at('gone')} is not there`,
+    ],
+    ['file.txt/image.png', (file: string) => `${file} cannot be read: it is not there (ENOTDIR)`],
+  ])('is named with what is missing, and no format is advised: %s', async (name, message) => {
+    await writeFile(at('file.txt'), 'a file');
+    await expect(decodeImage(at(name))).rejects.toMatchObject({
+      code: 'image-unreadable',
+      message: message(at(name)),
+      advice: expect.stringContaining('that the disk is connected'),
+      details: { path: at(name) },
+    });
+  });
+});

@@ -20,11 +20,11 @@ import { type Inspected, inspectImage } from './inspect.ts';
 import { perceptualHash, THUMBNAIL_SIDE } from './perceptual-hash.ts';
 import { requireSoundParts } from './tiff-checksums.ts';
 import {
-  asUnread,
   damagedBy,
   reasonOf,
   refuseTooLarge,
   undecodable,
+  unread,
   unsupported,
 } from './unreadable.ts';
 
@@ -288,10 +288,9 @@ async function naming(
     inspected = inspectImage(await readFile(path));
     return await decode(inspected);
   } catch (error) {
-    const reason = reasonOf(
-      inspected === undefined ? asUnread(error) : asDamaged(error, inspected),
-    );
-    throw undecodable(path, reason, error);
+    if (inspected === undefined && !(error instanceof StudioError)) throw unread(path, error);
+    const damage = inspected === undefined ? error : asDamaged(error, inspected);
+    throw undecodable(path, reasonOf(damage), error);
   }
 }
 

@@ -44,7 +44,7 @@ describe('evaluation images', () => {
     const told: [number, string][] = [];
     const [first, second] = samples();
     const all = await loadEvalImages([first!, gone, second!], view, (...each) => told.push(each));
-    expect(told).toEqual([[1, 'file cannot be read: ENOENT']]);
+    expect(told).toEqual([[1, 'file cannot be read: it is not there (ENOENT)']]);
     const size = 3 * 32 * 48;
     expect(all.slice(size, 2 * size).every((value) => value === 0)).toBe(true);
     const others = await loadEvalImages([first!, second!], view);

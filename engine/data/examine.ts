@@ -104,7 +104,8 @@ async function examine(
   } catch (error) {
     const reason = reasonOf(asUnread(error));
     if (base !== NOTHING || !(await isLink(file.path))) return { ...base, reason };
-    return { ...base, reason: reason.replace('file cannot be read', 'link leads nowhere') };
+    const { code } = error as NodeJS.ErrnoException;
+    return { ...base, reason: `link leads nowhere: ${code}` };
   }
 }
 

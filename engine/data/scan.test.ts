@@ -193,7 +193,10 @@ describe('a scan', () => {
       },
     };
     const { unreadable, files } = await walkFolder(root, new Map(), undefined, disk);
-    expect(unreadable).toContainEqual({ path: closed, reason: 'folder cannot be read: EACCES' });
+    expect(unreadable).toContainEqual({
+      path: closed,
+      reason: 'folder cannot be read: access is denied (EACCES)',
+    });
     expect(files.some((file) => file.path === at('UPPER.JPG'))).toBe(true);
   });
 

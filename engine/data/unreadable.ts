@@ -2,6 +2,8 @@
  * Reasons why an image cannot be used, worded equally each time. Messages of the decoder are not
  * used: libvips mixes those of all files that are decoded concurrently.
  */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { isStudioError, StudioError } from '../contract/errors.ts';
 
 /** An image that is not used. */
@@ -45,11 +47,29 @@ export function unsupported(what: string): StudioError {
   });
 }
 
+/**
+ * An image whose file cannot be read. Where its folder is gone, that is what is named.
+ *
+ * @param error of the file system
+ */
+export function unread(file: string, error: unknown): StudioError {
+  const missing = isGone(error) ? missingFolder(file) : undefined;
+  const reason = reasonOf(asUnread(error));
+  const why = missing === undefined ? systemReason(error) : `the folder ${missing} is not there`;
+  return new StudioError('image-unreadable', `${file} cannot be read: ${why}`, {
+    advice: isGone(error)
+      ? 'Check that it was not moved or deleted, and that the disk is connected; then scan again.'
+      : 'Check its permissions, and that the disk is connected.',
+    details: { path: file, reason },
+    cause: error,
+  });
+}
+
 /** @param reason why the file cannot be decoded, from {@link reasonOf} */
-export function undecodable(path: string, reason: string, cause: unknown): StudioError {
-  return new StudioError('image-unreadable', `${path} cannot be decoded: ${reason}`, {
+export function undecodable(file: string, reason: string, cause: unknown): StudioError {
+  return new StudioError('image-unreadable', `${file} cannot be decoded: ${reason}`, {
     advice: 'Check that it opens in another program; save it again as PNG or JPEG, or remove it.',
-    details: { path, reason },
+    details: { path: file, reason },
     cause,
   });
 }
@@ -60,8 +80,8 @@ export function tooManyBroken(
   broken: readonly LeftOut[],
   nextStep: string,
 ): StudioError {
-  const { path, reason } = broken.at(-1)!;
-  return new StudioError('too-many-broken-images', `${what}, the last one ${path} (${reason})`, {
+  const { path: file, reason } = broken.at(-1)!;
+  return new StudioError('too-many-broken-images', `${what}, the last one ${file} (${reason})`, {
     advice: `Check that the disk is connected, then ${nextStep}.`,
     details: { broken: broken.slice(-NAMED) },
   });
@@ -70,9 +90,40 @@ export function tooManyBroken(
 /** A file that could not be read, by the system's error code. */
 export function asUnread(error: unknown): StudioError {
   if (error instanceof StudioError) return error;
-  const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  const reason = `file cannot be read: ${code}`;
+  const reason = `file cannot be read: ${systemReason(error)}`;
   return new StudioError('file-unread', `The ${reason}`, { details: { reason }, cause: error });
+}
+
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  EACCES: 'access is denied',
+  EIO: 'the disk failed',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its link leads to itself',
+  ENOENT: 'it is not there',
+  ENOTDIR: 'it is not there',
+  EPERM: 'access is denied',
+};
+
+/** What the system says of a file, in words with its code. */
+export function systemReason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  const words = SYSTEM_WORDS[code];
+  return words === undefined ? code : `${words} (${code})`;
+}
+
+function isGone(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** The uppermost folder of a path that is not there; undefined where the file alone is missing. */
+function missingFolder(file: string): string | undefined {
+  let missing: string | undefined;
+  for (let at = path.dirname(file); !existsSync(at); at = path.dirname(at)) {
+    missing = at;
+    if (path.dirname(at) === at) break;
+  }
+  return missing;
 }
 
 export function reasonOf(error: unknown): string {

@@ -11,6 +11,7 @@ import { StudioError } from '../contract/errors.ts';
 import { isSystemName } from '../platform/system-names.ts';
 import { isImageName } from './formats.ts';
 import type { LeftToSystem, RepeatedFolder, Unreadable } from './index-types.ts';
+import { systemReason } from './unreadable.ts';
 
 export interface FoundFile {
   /** absolute */
@@ -196,7 +197,10 @@ async function visit(
       else addOther(at, walk);
     }
   } catch (error) {
-    walk.unreadable.push({ path: place.path, reason: `folder cannot be read: ${codeOf(error)}` });
+    walk.unreadable.push({
+      path: place.path,
+      reason: `folder cannot be read: ${systemReason(error)}`,
+    });
   }
 }
 

@@ -60,8 +60,9 @@ describe('the tools process', () => {
     ).rejects.toMatchObject({
       name: 'StudioError',
       code: 'image-unreadable',
-      message: `${at('gone.png')} cannot be decoded: file cannot be read: ENOENT`,
-      details: { path: at('gone.png'), reason: 'file cannot be read: ENOENT' },
+      message: `${at('gone.png')} cannot be read: it is not there (ENOENT)`,
+      advice: expect.stringContaining('that the disk is connected'),
+      details: { path: at('gone.png'), reason: 'file cannot be read: it is not there (ENOENT)' },
     });
     await expect(
       client.call('preview', {

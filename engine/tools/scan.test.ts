@@ -178,7 +178,7 @@ describe('a scan of labelled images', () => {
     const report = await scanDataset(order('labelled', at('list.csv')));
     expect(report.unreadable).toEqual({
       count: 1,
-      files: [{ path: at('gone.png'), reason: 'file cannot be read: ENOENT' }],
+      files: [{ path: at('gone.png'), reason: 'file cannot be read: it is not there (ENOENT)' }],
     });
     expect(report.classes).toEqual([
       { name: 'even', images: 15 },

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { EncodedThumbnail, ThumbnailOrder } from '../contract/tools.ts';
 import { decodeWithin } from '../data/decode.ts';
-import { undecodable } from '../data/unreadable.ts';
+import { unread } from '../data/unreadable.ts';
 
 /** Images up to this width and height are encoded lossless, since they are shown enlarged. */
 const EXACT_SIDE = 96;
@@ -26,8 +26,8 @@ export class Thumbnails {
 
   /** @throws StudioError `image-unreadable` naming the file and the reason */
   async get({ path, side }: ThumbnailOrder): Promise<EncodedThumbnail> {
-    const { size, mtimeMs } = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-      throw undecodable(path, `file cannot be read: ${cause.code}`, cause);
+    const { size, mtimeMs } = await stat(path).catch((cause: unknown) => {
+      throw unread(path, cause);
     });
     const key = JSON.stringify([path, size, mtimeMs, side]);
     const known = this.#cache.get(key);

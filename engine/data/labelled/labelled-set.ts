@@ -185,7 +185,7 @@ function splitUsable(
       continue;
     }
     const where = row === undefined ? file.path : `row ${row}: ${file.path}`;
-    if (reason.endsWith('ENOENT') || (confined && !isFound(facts)))
+    if (reason.includes('ENOENT') || (confined && !isFound(facts)))
       missing.push({ item: where, path: file.path, reason });
     else unreadable.push({ item: `${where}: ${reason}`, path: file.path, reason });
   }
