@@ -1,6 +1,7 @@
 /** Fine-tuning of a whole network, or of its last blocks, with a head, for any kind of labels. */
 import type { FinetuneRecipe, HeadRecipe } from '../../contract/finetune-recipe.ts';
 import { imageSides } from '../../contract/recipe.ts';
+import { trainingLength } from '../../contract/training-length.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { scoreImages } from '../../evaluation/predict-images.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
@@ -114,13 +115,10 @@ async function predict(
 /** @param images number of training images */
 function finetuneSchedules(recipe: HeadRecipe, images: number): RunSchedules {
   const stepsPerEpoch = epochSteps(recipe, images);
-  const { min_steps: least, epochs, warmup_epochs: warmup } = recipe;
-  const tooShort = recipe.steps === null && epochs * stepsPerEpoch < least;
-  const warmupSteps = Math.round((least * warmup) / epochs);
-  return recipeSchedules(
-    tooShort ? { ...recipe, steps: least, warmup_steps: warmupSteps } : recipe,
-    stepsPerEpoch,
-  );
+  const { steps, decidedBy } = trainingLength(recipe, stepsPerEpoch);
+  if (decidedBy !== 'min_steps') return recipeSchedules(recipe, stepsPerEpoch);
+  const warmup_steps = Math.round((steps * recipe.warmup_epochs) / recipe.epochs);
+  return recipeSchedules({ ...recipe, steps, warmup_steps }, stepsPerEpoch);
 }
 
 /** Steps between evaluations: epochs, or equal parts of the run where epochs are very short. */

@@ -3,9 +3,11 @@ import { NativeSelect, Text } from '@mantine/core';
 import type { ModelSummary, Preset } from '../../../engine/contract/studio/index.ts';
 import { DEFAULT_TASK, LABELLED_TASKS, type RecipeKind } from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
+import { lengthText } from '../../ui/length-text.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
+import { useLabels } from './labelled-choice.tsx';
 import { presetFor } from './preset-for.ts';
 
 export interface ChosenRecipe {
@@ -14,6 +16,8 @@ export interface ChosenRecipe {
   readonly name: string | undefined;
   readonly suggested: string | undefined;
   readonly values: Readonly<Record<string, unknown>> | undefined;
+  /** With the changed settings. */
+  readonly checked: Readonly<Record<string, unknown>> | undefined;
   /** Invalid settings. */
   readonly wrong: readonly string[];
 }
@@ -28,9 +32,21 @@ export function useRecipe(network: ModelSummary | undefined): ChosenRecipe {
   const suggested = presetFor(presets, network);
   const name = chosen ?? suggested;
   const values = presets.find((preset) => preset.name === name)?.recipes[kind];
-  const wrong =
-    values === undefined ? [] : Object.keys(checkRecipe(kind, values, settings).problems);
-  return { kind, presets, name, suggested, values, wrong };
+  const check = values === undefined ? undefined : checkRecipe(kind, values, settings);
+  const wrong = Object.keys(check?.problems ?? {});
+  return { kind, presets, name, suggested, values, checked: check?.values, wrong };
+}
+
+/** How many steps a training takes on these labelled images, and which setting decides it. */
+export function RecipeLength({ recipe }: { readonly recipe: ChosenRecipe }) {
+  const labels = useLabels();
+  if (recipe.checked === undefined || recipe.wrong.length > 0) return null;
+  const { text } = lengthText(recipe.checked, labels?.images ?? 0, { isFilled: true });
+  return (
+    <Text size="sm" role="status">
+      A training takes {text}.
+    </Text>
+  );
 }
 
 export function RecipeChoice({ recipe }: { readonly recipe: ChosenRecipe }) {

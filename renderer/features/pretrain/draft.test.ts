@@ -13,7 +13,6 @@ import {
   seenSettings,
   suggestedSettings,
 } from './draft.ts';
-import { lengthText } from './length-text.ts';
 
 const listed = PRESET_NAMES.map((name): Preset => {
   const { recipe: _, expected, ...about } = presets[name];
@@ -111,17 +110,4 @@ it('asks for new pictures only when they would look different', () => {
   expect(seenSettings({ ...recipe, blur: 1 })).not.toEqual(seenSettings(recipe));
   const { problems } = checkRecipe('pretrain', recipe, seenSettings({ ...presets.large.recipe }));
   expect(problems).toEqual({});
-});
-
-describe('the length of a training', () => {
-  it.each([
-    [{ batch_size: 64, epochs: 20, steps: null }, 10_000, /^3,120 steps .* seen 20 times$/],
-    [{ batch_size: 64, epochs: 20, steps: 800 }, 10_000, /^800 steps .* seen about 5.1 times$/],
-    [{ batch_size: 64, epochs: 20, steps: 10 }, 10_000, /about 6 % of 10,000 images/],
-    [{ batch_size: 64, epochs: 1, steps: null }, 640, /seen once$/],
-    [{ batch_size: 64, epochs: 3, steps: null }, 0, /^3 times through all images$/],
-    [{ batch_size: 64, epochs: 3, steps: 5 }, 10, /only 10 images$/],
-  ])('%o on %d images', (values, images, expected) => {
-    expect(lengthText(values, images)).toMatch(expected);
-  });
 });

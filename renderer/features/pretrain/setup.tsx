@@ -3,6 +3,7 @@ import { Stack, Text } from '@mantine/core';
 import { useLocation } from 'wouter';
 import type { Dataset, Preset } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
+import { lengthText } from '../../ui/length-text.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
 import { checkRecipe, fixFirst } from '../../ui/recipe-form/recipe-kind.ts';
 import { Section } from '../../ui/section.tsx';
@@ -16,7 +17,6 @@ import {
   usePretrainDraft,
 } from './draft.ts';
 import { EstimatePanel } from './estimate-panel.tsx';
-import { lengthText } from './length-text.ts';
 import { RecipeCards } from './recipe-cards.tsx';
 import { StartPanel } from './start-panel.tsx';
 import { Suggestion } from './suggestion.tsx';
@@ -45,6 +45,10 @@ export function Setup(props: {
     changePretrainDraft({ settings: next, ...(goesOn ? {} : { recipe: choice.preset.name }) });
   const request = requestOf(draft, choice);
   const wrong = Object.keys(problems);
+  const length =
+    base === undefined || wrong.length > 0
+      ? undefined
+      : lengthText(values, choice.images, { isFilled: false });
   const missing =
     choice.data.length === 0
       ? 'Choose a training set.'
@@ -52,7 +56,7 @@ export function Setup(props: {
         ? 'Choose a network to continue from.'
         : wrong.length > 0
           ? fixFirst('pretrain', wrong)
-          : undefined;
+          : length?.problem;
   return (
     <Stack gap="lg">
       <Section title="1. Images">
@@ -103,7 +107,7 @@ export function Setup(props: {
           missing={missing}
           device={draft.device}
           name={draft.name}
-          length={base === undefined ? undefined : lengthText(values, choice.images)}
+          length={length?.text}
           onDevice={(device) => changePretrainDraft({ device })}
           onName={(name) => changePretrainDraft({ name })}
           onStarted={(job) => {

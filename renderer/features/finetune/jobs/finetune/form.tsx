@@ -9,7 +9,7 @@ import { DeviceField, StartJob } from '../../form-frame.tsx';
 import { modeAdvice, suggestedMode } from '../../label-advice.ts';
 import { LabelledChoice, useLabels, useSeenBefore } from '../../labelled-choice.tsx';
 import { NetworkChoice, useNetwork } from '../../network-choice.tsx';
-import { RecipeChoice, useRecipe } from '../../recipe-choice.tsx';
+import { RecipeChoice, RecipeLength, useRecipe } from '../../recipe-choice.tsx';
 import { ModeChoice } from './mode-choice.tsx';
 import { finetuneRequest } from './request.ts';
 
@@ -50,6 +50,7 @@ export function FinetuneForm() {
       {request.mode === 'linear' ? null : (
         <Section title="4. Recipe">
           <RecipeChoice recipe={recipe} />
+          <RecipeLength recipe={recipe} />
         </Section>
       )}
       <Section title={request.mode === 'linear' ? '4. Start' : '5. Start'}>
