@@ -21,9 +21,13 @@ export function App() {
     [navigate],
   );
   return (
-    <AppShell navbar={{ width: 200, breakpoint: 0 }} padding={0} transitionDuration={0}>
+    <AppShell
+      navbar={{ width: { base: 56, sm: 200 }, breakpoint: 0 }}
+      padding={0}
+      transitionDuration={0}
+    >
       <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
-        <Text fw={700} p="sm">
+        <Text fw={700} p="sm" visibleFrom="sm">
           ConMIM Studio
         </Text>
         <ScrollArea>
@@ -34,7 +38,8 @@ export function App() {
                 key={path}
                 component={Link}
                 href={`/${path}`}
-                label={label}
+                label={<span className={classes['label']!}>{label}</span>}
+                title={label}
                 leftSection={<Icon size={20} aria-hidden />}
                 active={active}
                 className={classes['place']!}

@@ -198,15 +198,15 @@ export class ImageListing {
 
   /** The images at these positions, in this order. */
   async at(positions: ArrayLike<number>): Promise<ImageItem[]> {
-    const items: ImageItem[] = [];
+    const runs: Promise<ImageItem[]>[] = [];
     for (let i = 0; i < positions.length; ) {
       // Consecutive images are read together, since classes and duplicates are often adjacent.
       let length = 1;
       while (positions[i + length] === positions[i]! + length) length++;
-      items.push(...(await this.#run(positions[i]!, positions[i]! + length)));
+      runs.push(this.#run(positions[i]!, positions[i]! + length));
       i += length;
     }
-    return items;
+    return (await Promise.all(runs)).flat();
   }
 
   async #run(from: number, to: number): Promise<ImageItem[]> {

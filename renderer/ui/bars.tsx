@@ -1,12 +1,20 @@
-/** Horizontal bars with their numbers, marked up as a table. */
-import { Table } from '@mantine/core';
+/** Horizontal bars with their numbers, marked up as a table; bars may be buttons that choose something. */
+import { Table, UnstyledButton } from '@mantine/core';
 import classes from './bars.module.css';
 import { countText } from './format.ts';
+
+export interface Bar {
+  readonly name: string;
+  readonly value: number;
+  /** Given for bars that can be chosen. */
+  readonly onPick?: () => void;
+  readonly isPicked?: boolean;
+}
 
 export function Bars(props: {
   readonly caption: string;
   readonly head: readonly [string, string];
-  readonly rows: readonly { readonly name: string; readonly value: number }[];
+  readonly rows: readonly Bar[];
   /** By default, values are shown as counts. */
   readonly text?: (value: number) => string;
   /** The value of a bar of full length; by default the largest value. */
@@ -26,10 +34,24 @@ export function Bars(props: {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {rows.map(({ name, value }) => (
-          <Table.Tr key={name}>
+        {rows.map(({ name, value, onPick, isPicked = false }) => (
+          <Table.Tr
+            key={name}
+            className={onPick === undefined ? '' : classes['choice']!}
+            data-picked={isPicked}
+          >
             <Table.Th scope="row" className={classes['name']!} title={name}>
-              {name}
+              {onPick === undefined ? (
+                name
+              ) : (
+                <UnstyledButton
+                  className={classes['pick']!}
+                  aria-pressed={isPicked}
+                  onClick={onPick}
+                >
+                  {name}
+                </UnstyledButton>
+              )}
             </Table.Th>
             <Table.Td>
               <div className={classes['cell']!}>

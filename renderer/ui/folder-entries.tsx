@@ -26,15 +26,22 @@ export function FolderEntries(props: {
   /** Files are listed too. */
   readonly files: boolean;
   readonly isBusy: boolean;
+  /** Lower, to leave room for an error. */
+  readonly isShort?: boolean;
   readonly onGo: (folder: string) => void;
   readonly onPick: (file: string) => void;
 }) {
-  const { listing, files, isBusy, onGo, onPick } = props;
+  const { listing, files, isBusy, isShort = false, onGo, onPick } = props;
   const { parent } = listing;
   const entries = listing.entries.filter(({ kind }) => files || kind === 'folder');
   return (
     <>
-      <ScrollArea h="min(320px, 35vh)" type="auto" className={classes['list']!} aria-busy={isBusy}>
+      <ScrollArea
+        h={isShort ? 140 : 'min(280px, 30vh)'}
+        type="auto"
+        className={classes['list']!}
+        aria-busy={isBusy}
+      >
         <ul className={classes['entries']!}>
           {parent === undefined ? null : (
             <li>

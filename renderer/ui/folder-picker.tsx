@@ -115,6 +115,7 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
             listing={shown}
             files={files}
             isBusy={walk.isReading}
+            isShort={error !== null}
             onGo={walk.go}
             onPick={onPick}
           />

@@ -1,4 +1,5 @@
 /** A few small pictures in a row, by which a folder or data set is recognised. */
+import { useState } from 'react';
 import { imageAddress } from '../../engine/contract/studio/index.ts';
 import { baseName } from './base-name.ts';
 import classes from './picture-strip.module.css';
@@ -11,7 +12,10 @@ export function PictureStrip(props: {
   /** What the pictures belong to; without it they are decoration beside a name. */
   readonly label?: string;
 }) {
-  const { paths, label } = props;
+  const { label } = props;
+  /** Files whose names promise an image that they do not hold. */
+  const [broken, setBroken] = useState<readonly string[]>([]);
+  const paths = props.paths.filter((path) => !broken.includes(path));
   if (paths.length === 0) return null;
   return (
     <ul
@@ -26,6 +30,7 @@ export function PictureStrip(props: {
             alt={label === undefined ? '' : baseName(path)}
             loading="lazy"
             decoding="async"
+            onError={() => setBroken((known) => [...known, path])}
           />
         </li>
       ))}

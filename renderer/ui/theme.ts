@@ -31,12 +31,15 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-teal-filled-hover': '#066649',
   },
   light: {
+    // Borders of controls have a contrast of 3 to 1 at least.
+    '--mantine-color-default-border': 'var(--mantine-color-gray-6)',
     '--mantine-color-dimmed': '#495057',
     '--mantine-color-placeholder': '#5c636a',
     '--mantine-color-body': '#ffffff',
     '--mantine-color-error': '#c92a2a',
   },
   dark: {
+    '--mantine-color-default-border': 'var(--mantine-color-dark-2)',
     '--mantine-color-error': '#ffa8a8',
     '--mantine-color-dimmed': '#b8bec6',
     '--mantine-color-placeholder': '#a6adb4',

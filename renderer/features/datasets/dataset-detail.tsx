@@ -1,36 +1,40 @@
 /** The page of a data set: scan progress, health report and images. */
-import {
-  Button,
-  Group,
-  Menu,
-  SegmentedControl,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core';
+import { Button, Group, Menu, Stack, Text, TextInput } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { type Dataset, NAME_LENGTH } from '../../../engine/contract/studio/index.ts';
-import { termOf } from '../../../engine/contract/terms.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
+import {
+  type Dataset,
+  type HealthReport,
+  NAME_LENGTH,
+} from '../../../engine/contract/studio/index.ts';
+import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Page } from '../../ui/page.tsx';
+import { DatasetImages } from './dataset-images.tsx';
 import { ScanProgressBar } from './dataset-list.tsx';
+import classes from './datasets.module.css';
 import { HealthReportView } from './health-report.tsx';
-import { ImageGrid } from './image-grid.tsx';
+import type { ImageFilter } from './image-filter.ts';
+import { MissingFolders } from './missing-folders.tsx';
+import { ReportBars } from './report-bars.tsx';
+
+/** Time between looks for folders that are gone, ms. */
+const LOOK_MS = 15_000;
 
 export function DatasetDetail({ id }: { readonly id: string }) {
   const dataset = useLive((state) => state.datasets.find((found) => found.id === id));
   const ready = useLive((state) => state.ready);
   const stop = useStudioAction('datasets.stopScan');
   const scan = useStudioAction('datasets.scan');
+  const missing =
+    useStudio('datasets.missing', { id }, { enabled: dataset !== undefined, every: LOOK_MS }).data
+      ?.folders ?? [];
   if (dataset === undefined) return ready ? <Gone /> : null;
+  const rescan = () => scan.mutate({ id }, { onError: notifyError });
   const { name, folders, state, report, error, progress } = dataset;
   return (
     <Page title={name} about={folders.join(', ')} actions={<Actions dataset={dataset} />}>
@@ -48,67 +52,45 @@ export function DatasetDetail({ id }: { readonly id: string }) {
           </Button>
         </Group>
       ) : null}
-      {error === undefined ? null : (
-        <ErrorNotice error={error} onRetry={() => scan.mutate({ id }, { onError: notifyError })} />
+      {missing.length > 0 ? (
+        <MissingFolders folders={missing} onScan={rescan} />
+      ) : error === undefined ? null : (
+        <ErrorNotice error={error} onRetry={rescan} />
       )}
       {report === undefined ? null : (
-        <>
-          <HealthReportView dataset={dataset} report={report} />
-          <Pictures key={report.scannedAt} dataset={dataset} />
-        </>
+        <Found key={report.scannedAt} dataset={dataset} report={report} />
       )}
     </Page>
   );
 }
 
-function Pictures({ dataset: { id, report } }: { readonly dataset: Dataset }) {
-  const [show, setShow] = useState<'all' | 'duplicates'>('all');
-  const [only, setOnly] = useState<string | null>(null);
+/** In the order of paths, the first hundreds of images are often of one class. */
+const FIRST_ORDER: ImageFilter = { order: 'shuffled' };
+
+function Found({ dataset, report }: { readonly dataset: Dataset; readonly report: HealthReport }) {
+  const [filter, setFilter] = useState<ImageFilter>(FIRST_ORDER);
+  const top = useRef<HTMLDivElement>(null);
+  const onBar = (next: ImageFilter) => {
+    setFilter(next);
+    // On narrow windows the bars are below the images.
+    top.current?.scrollIntoView({ block: 'nearest' });
+  };
   return (
-    <Stack gap="sm">
-      <Group justify="space-between" align="flex-end">
-        <Title order={2} size="h4">
-          Images
-        </Title>
-        <Group>
-          {report?.classes === undefined ? null : (
-            <Select
-              aria-label="Class"
-              placeholder="All classes"
-              data={report.classes.map(({ name }) => name)}
-              value={only}
-              onChange={setOnly}
-              searchable
-              clearable
-              limit={100}
-            />
-          )}
-          {(report?.duplicates.groups ?? 0) > 0 ? (
-            <SegmentedControl
-              aria-label="Which images"
-              value={show}
-              onChange={(value) => setShow(value as 'all' | 'duplicates')}
-              data={[
-                { value: 'all', label: 'All' },
-                { value: 'duplicates', label: termOf('duplicates') },
-              ]}
-              transitionDuration={0}
-            />
-          ) : null}
-        </Group>
-      </Group>
-      <ImageGrid
-        id={id}
-        filter={{
-          ...(show === 'all' ? {} : { show }),
-          ...(only === null ? {} : { class: only }),
-        }}
-      />
-    </Stack>
+    <>
+      <div className={classes['found']!}>
+        <div ref={top} className={classes['images']!}>
+          <DatasetImages dataset={dataset} report={report} filter={filter} onFilter={setFilter} />
+        </div>
+        <div className={classes['bars']!}>
+          <ReportBars report={report} filter={filter} onFilter={onBar} />
+        </div>
+      </div>
+      <HealthReportView report={report} />
+    </>
   );
 }
 
-function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }) {
+function Actions({ dataset: { id, name, state, report } }: { readonly dataset: Dataset }) {
   const scan = useStudioAction('datasets.scan');
   const rename = useStudioAction('datasets.rename');
   const remove = useStudioAction('datasets.remove');
@@ -125,6 +107,11 @@ function Actions({ dataset: { id, name, state } }: { readonly dataset: Dataset }
       <Button component={Link} href="/datasets" variant="default">
         All data sets
       </Button>
+      {report === undefined ? null : (
+        <Button component={Link} href={`/pretrain/${id}`}>
+          Pre-train on this
+        </Button>
+      )}
       <Menu position="bottom-end">
         <Menu.Target>
           <Button variant="default" aria-label={`More for ${name}`} px="xs">

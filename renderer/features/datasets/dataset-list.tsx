@@ -5,12 +5,14 @@ import { Link } from 'wouter';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
 import { useLive } from '../../state/live.ts';
+import { DatasetPictures } from '../../ui/dataset-pictures.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { bytesText, countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { PathText } from '../../ui/path-text.tsx';
 import { AddDataset } from './add-dataset.tsx';
 import classes from './datasets.module.css';
+import { SampleData, SampleDataJob } from './sample-data.tsx';
 
 const SHOWN_FOLDERS = 2;
 
@@ -23,6 +25,7 @@ export function DatasetList() {
       about="Folders of images on this machine. They are read in place: nothing is copied, changed or sent anywhere."
       actions={datasets.length > 0 ? <AddDataset /> : null}
     >
+      <SampleDataJob />
       {datasets.length > 0 ? (
         <SimpleGrid
           cols={{ base: 1, sm: 2, lg: 3, xl: 4 }}
@@ -39,7 +42,12 @@ export function DatasetList() {
         <EmptyState
           icon={<IconPhotoPlus size={56} stroke={1.2} aria-hidden />}
           title="Begin with a folder of your images"
-          action={<AddDataset />}
+          action={
+            <Group gap="sm" justify="center">
+              <AddDataset />
+              <SampleData />
+            </Group>
+          }
         >
           <Stack gap="xs">
             <span>
@@ -66,16 +74,16 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
   const Icon = kind === 'labelled' ? IconTags : IconPhoto;
   return (
     <Card withBorder h="100%">
-      <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <Group gap="xs" wrap="nowrap">
-          <Icon size={20} aria-hidden style={{ flexShrink: 0 }} />
+      <Group justify="space-between" align="flex-start" gap="xs">
+        <Group gap="xs" wrap="nowrap" align="flex-start">
+          <Icon size={20} aria-hidden style={{ flexShrink: 0, marginTop: 4 }} />
           <Title order={2} size="h4" className={classes['name']!}>
             <Link href={`/datasets/${id}`} className={classes['cover']!}>
               {name}
             </Link>
           </Title>
         </Group>
-        <Badge miw="max-content" color={kind === 'labelled' ? 'violet' : 'teal'}>
+        <Badge miw="max-content" color={kind === 'labelled' ? 'blue' : 'teal'}>
           {kind === 'labelled' ? 'labelled' : 'images'}
         </Badge>
       </Group>
@@ -87,7 +95,7 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
           and {countText(folders.length - SHOWN_FOLDERS)} more folders
         </Text>
       ) : null}
-      <Box mt="sm">
+      <Box mt="sm" mb="xs">
         {state === 'scanning' ? (
           <ScanProgressBar progress={progress} />
         ) : state === 'failed' ? (
@@ -103,6 +111,9 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
               : ''}
           </Text>
         )}
+      </Box>
+      <Box mt="auto">
+        <DatasetPictures key={report?.scannedAt} dataset={dataset} />
       </Box>
     </Card>
   );

@@ -2,7 +2,6 @@
 import {
   Alert,
   Badge,
-  Button,
   Card,
   Group,
   List,
@@ -13,26 +12,19 @@ import {
   Title,
 } from '@mantine/core';
 import { IconBulb, IconInfoCircle } from '@tabler/icons-react';
-import { Link } from 'wouter';
-import type { Dataset, HealthReport as Report } from '../../../engine/contract/studio/index.ts';
+import type { HealthReport as Report } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { Bars } from '../../ui/bars.tsx';
 import { bytesText, countText, durationText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import classes from './datasets.module.css';
-import { sideText, sizeRows } from './report-text.ts';
+import { sideText } from './report-text.ts';
 
-export function HealthReportView({
-  dataset,
-  report,
-}: {
-  readonly dataset: Dataset;
-  readonly report: Report;
-}) {
+export function HealthReportView({ report }: { readonly report: Report }) {
   return (
     <Stack>
       <Headlines report={report} />
-      <Suggestion dataset={dataset} report={report} />
+      <Suggestion report={report} />
       {report.notes.length > 0 ? (
         <Alert icon={<IconInfoCircle aria-hidden />} color="yellow" variant="light" title="Notes">
           <List size="sm">
@@ -43,46 +35,35 @@ export function HealthReportView({
         </Alert>
       ) : null}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <Card withBorder>
-          <Bars
-            caption="Sizes"
-            head={['Shorter side in pixels', 'Images']}
-            rows={sizeRows(report.sizes.histogram)}
-          />
-        </Card>
-        <Card withBorder>
-          <Bars
-            caption="Formats"
-            head={['Format', 'Images']}
-            rows={Object.entries(report.formats)
-              .map(([name, value]) => ({ name, value }))
-              .sort((a, b) => b.value - a.value)}
-          />
-          {Object.keys(report.ignored).length > 0 ? (
-            <Text size="sm" c="dimmed" mt="sm">
-              Files of other kinds, ignored:{' '}
-              {Object.entries(report.ignored)
-                .map(([ending, count]) => `${countText(count)} ${ending || 'without an ending'}`)
-                .join(', ')}
-              .
-            </Text>
-          ) : null}
-        </Card>
-        {report.classes === undefined ? null : (
-          <Card withBorder>
-            <ScrollRegion label="Classes">
-              <Bars
-                caption={`${countText(report.classes.length)} classes`}
-                head={['Class', 'Images']}
-                rows={report.classes.map(({ name, images }) => ({ name, value: images }))}
-              />
-            </ScrollRegion>
-          </Card>
-        )}
+        <Formats report={report} />
         {report.unreadable.count > 0 ? <Unreadable report={report} /> : null}
         {report.duplicates.groups > 0 ? <Duplicates report={report} /> : null}
       </SimpleGrid>
     </Stack>
+  );
+}
+
+function Formats({ report }: { readonly report: Report }) {
+  const ignored = Object.entries(report.ignored);
+  return (
+    <Card withBorder>
+      <Bars
+        caption="Formats"
+        head={['Format', 'Images']}
+        rows={Object.entries(report.formats)
+          .map(([name, value]) => ({ name, value }))
+          .sort((a, b) => b.value - a.value)}
+      />
+      {ignored.length > 0 ? (
+        <Text size="sm" c="dimmed" mt="sm">
+          Files of other kinds, ignored:{' '}
+          {ignored
+            .map(([ending, count]) => `${countText(count)} ${ending || 'without an ending'}`)
+            .join(', ')}
+          .
+        </Text>
+      ) : null}
+    </Card>
   );
 }
 
@@ -111,27 +92,22 @@ function Headlines({ report }: { readonly report: Report }) {
   );
 }
 
-function Suggestion({ dataset, report }: { readonly dataset: Dataset; readonly report: Report }) {
+function Suggestion({ report }: { readonly report: Report }) {
   const { recipe, imageSize, patchSize, reason } = report.suggestion;
   return (
     <Card withBorder>
-      <Group justify="space-between" align="center">
-        <Group gap="sm" wrap="nowrap" align="flex-start" flex="1 1 26rem">
-          <IconBulb size={24} aria-hidden style={{ flexShrink: 0 }} />
-          <Stack gap={2}>
-            <Group gap="xs">
-              <Title order={2} size="h4">
-                Suggested: the recipe {recipe}
-              </Title>
-              <Badge>{imageSize} px images</Badge>
-              <Badge>{patchSize} px patches</Badge>
-            </Group>
-            <Text size="sm">{reason}</Text>
-          </Stack>
-        </Group>
-        <Button component={Link} href={`/pretrain/${dataset.id}`}>
-          Pre-train on this
-        </Button>
+      <Group gap="sm" wrap="nowrap" align="flex-start">
+        <IconBulb size={24} aria-hidden style={{ flexShrink: 0 }} />
+        <Stack gap={2}>
+          <Group gap="xs">
+            <Title order={2} size="h4">
+              Suggested: the recipe {recipe}
+            </Title>
+            <Badge>{imageSize} px images</Badge>
+            <Badge>{patchSize} px patches</Badge>
+          </Group>
+          <Text size="sm">{reason}</Text>
+        </Stack>
       </Group>
     </Card>
   );

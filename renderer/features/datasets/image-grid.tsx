@@ -4,11 +4,9 @@
  */
 import { Group, Pagination, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useQueries } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { type ImageItem, imageAddress } from '../../../engine/contract/studio/index.ts';
-import { call } from '../../client/studio.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -16,18 +14,14 @@ import { bytesText, countText } from '../../ui/format.ts';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import type { Picture } from '../../ui/lightbox/picture.ts';
 import classes from './datasets.module.css';
+import type { ImageFilter } from './image-filter.ts';
+import { PAGE, useImagePages } from './image-pages.ts';
 
-const PAGE = 200;
 const TILE = 132;
 /** Browsers limit element heights to about 16 million pixels, so longer lists are split. */
 const MOST_ROWS = 60_000;
 const SMALL_SIDE = 64;
 const THUMBNAIL = 160;
-
-export interface ImageFilter {
-  readonly show?: 'all' | 'duplicates' | undefined;
-  readonly class?: string | undefined;
-}
 
 export function ImageGrid({ id, filter }: { readonly id: string; readonly filter: ImageFilter }) {
   const first = useStudio('datasets.images', { id, offset: 0, count: PAGE, ...filter });
@@ -51,7 +45,7 @@ export function ImageGrid({ id, filter }: { readonly id: string; readonly filter
       </Group>
       {width === 0 || total === 0 ? null : (
         <Rows
-          key={`${part} ${columns} ${filter.show} ${filter.class}`}
+          key={JSON.stringify([part, columns, filter])}
           id={id}
           filter={filter}
           columns={columns}
@@ -82,12 +76,12 @@ function Rows(props: {
     overscan: 3,
   });
   const visible = rows.getVirtualItems();
-  const items = usePages(id, filter, {
+  const items = useImagePages(id, filter, {
     from: begin + (visible[0]?.index ?? 0) * columns,
     to: begin + ((visible.at(-1)?.index ?? 0) + 1) * columns,
   });
   // The neighbours are loaded with the image in the lightbox.
-  const near = usePages(id, filter, {
+  const near = useImagePages(id, filter, {
     from: begin + Math.max(0, (opened ?? 0) - 1),
     to: begin + Math.min(count, (opened ?? 0) + 2),
   });
@@ -178,7 +172,7 @@ function Tile(props: {
       className={classes['tile']!}
       data-at={at}
       tabIndex={focusable ? 0 : -1}
-      aria-label={item === undefined ? 'Loading' : `${name}, ${item.width} by ${item.height}`}
+      aria-label={item === undefined ? 'Loading' : tileName(item)}
       onClick={onOpen}
       onFocus={onFocus}
     >
@@ -201,31 +195,13 @@ function Tile(props: {
   );
 }
 
+/** The name of a tile; what is written on it is part of it. */
+function tileName({ path, width, height, class: name }: ImageItem): string {
+  const text = `${baseName(path)}, ${width} by ${height}`;
+  return name === undefined ? text : `${text}, ${name}`;
+}
+
 function pictureOf({ path, width, height, bytes, format, class: name }: ImageItem): Picture {
   const picture = { path, width, height, details: `${bytesText(bytes)} · ${format}` };
   return name === undefined ? picture : { ...picture, caption: `class ${name}` };
-}
-
-/** The loaded images from `from` to `to`, by position. */
-function usePages(
-  id: string,
-  filter: ImageFilter,
-  range: { from: number; to: number },
-): ReadonlyMap<number, ImageItem> {
-  const first = Math.floor(range.from / PAGE);
-  const last = Math.floor(Math.max(range.from, range.to - 1) / PAGE);
-  const offsets = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * PAGE);
-  const pages = useQueries({
-    queries: offsets.map((offset) => {
-      const input = { id, offset, count: PAGE, ...filter };
-      return {
-        queryKey: ['datasets.images', input],
-        queryFn: () => call('datasets.images', input),
-      };
-    }),
-  });
-  const items = new Map<number, ImageItem>();
-  for (const [i, { data }] of pages.entries())
-    for (const [k, item] of (data?.items ?? []).entries()) items.set(offsets[i]! + k, item);
-  return items;
 }

