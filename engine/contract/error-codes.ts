@@ -171,9 +171,9 @@ export const ERROR_CODES = {
   'job-not-found': entry('There is no job of this id.'),
   'job-not-waiting': entry('The job does not wait in the queue any more.'),
   'knn-invalid': entry('The features, labels or settings of kNN do not fit together.'),
+  'label-set-name': entry('The name of a labelled set has no letter or digit.'),
   'labels-missing': entry('There is no folder or list of labelled images at this path.', PATH),
   'layer-unknown': entry('The network has no layer of this number.'),
-  'label-set-name': entry('The name of a labelled set has no letter or digit.'),
   'list-invalid': entry('A list of labelled images cannot be read.', {
     path: 'text',
     'line?': 'number',
@@ -235,9 +235,9 @@ export const ERROR_CODES = {
     precision: 'text',
     'device?': 'text',
   }),
+  'predictions-missing': entry('The job makes no predictions, or its table is gone or damaged.'),
   'probe-invalid': entry('The features and labels of a linear probe do not fit together.'),
   'probe-too-few': entry('There are too few labelled images to hold any out.'),
-  'predictions-missing': entry('The job makes no predictions, or its table is gone or damaged.'),
   'recipe-file-invalid': entry('The recipe file cannot be read.', { file: 'text' }),
   'recipe-invalid': entry('A setting is unknown, or its value is not allowed.', {
     'field?': 'text',
