@@ -40,9 +40,9 @@ export interface CommandTable {
 }
 
 export const COMMON_OPTIONS = {
-  json: { type: 'boolean', help: 'Print one JSON object a line on stdout.' },
-  help: { type: 'boolean', short: 'h', help: 'Show this help.' },
-  version: { type: 'boolean', help: 'Show the version of the program.' },
+  json: { help: 'Print one JSON object a line on stdout.' },
+  help: { short: 'h', help: 'Show this help.' },
+  version: { help: 'Show the version of the program.' },
 } as const satisfies Record<string, OptionRule>;
 
 /** The arguments of one call, read by name. */
@@ -114,18 +114,18 @@ function readableError(error: unknown, known: Iterable<string>): StudioError {
  * @throws StudioError `usage`
  */
 export function readArguments(command: Command, argv: readonly string[]): Arguments {
-  const options = { ...command.options, ...COMMON_OPTIONS };
+  const options: Command['options'] = { ...command.options, ...COMMON_OPTIONS };
   let parsed: ReturnType<typeof parseArgs>;
   try {
     parsed = parseArgs({
       args: [...argv],
       options: Object.fromEntries(
-        Object.entries(options).map(([name, { type, ...rest }]) => [
+        Object.entries(options).map(([name, { value, multiple = false, short }]) => [
           name,
           {
-            type,
-            multiple: 'multiple' in rest && rest.multiple === true,
-            ...('short' in rest ? { short: rest.short } : {}),
+            type: value === undefined ? 'boolean' : 'string',
+            multiple,
+            ...(short === undefined ? {} : { short }),
           },
         ]),
       ),

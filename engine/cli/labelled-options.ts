@@ -12,7 +12,6 @@ export const DATA_HELP =
 
 export const CSV_OPTION = {
   'keep-formulas': {
-    type: 'boolean',
     help: 'Write texts that spreadsheets take for formulas (= + - @ …) into CSV as they are, without an apostrophe before them.',
   },
 } as const satisfies Record<string, OptionRule>;

@@ -96,7 +96,7 @@ describe('conmim serve', () => {
       expect(await page.text()).toContain('<div id="root">');
       child.kill(signal);
       expect(await ended).toBe(0);
-      expect(notes()).toContain('goes on by itself');
+      expect(notes()).toContain('Running training continues');
       expect(notes()).not.toContain('Warning');
     },
   );

@@ -16,7 +16,6 @@ import { TrainingProgress } from './progress.ts';
 /** Options of commands that name a run. */
 export const RUN_OPTIONS = {
   workspace: {
-    type: 'string',
     value: 'DIR',
     help: 'Where runs are kept (default ./workspace); not needed when RUN is a folder.',
   },
@@ -24,9 +23,9 @@ export const RUN_OPTIONS = {
 
 /** Options of commands that start a run, besides those of its request. */
 export const START_OPTIONS = {
-  epochs: { type: 'string', value: 'N', help: 'How often every image is seen.' },
-  steps: { type: 'string', value: 'N', help: 'Length in steps, instead of epochs.' },
-  workspace: { type: 'string', value: 'DIR', help: 'Where runs are kept (default ./workspace).' },
+  epochs: { value: 'N', help: 'How often every image is seen.' },
+  steps: { value: 'N', help: 'Length in steps, instead of epochs.' },
+  workspace: { value: 'DIR', help: 'Where runs are kept (default ./workspace).' },
 } as const satisfies Record<string, OptionRule>;
 
 export const RUN_HELP = 'RUN is a run’s folder, its id, the beginning of its id, or its name.';

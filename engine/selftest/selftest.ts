@@ -16,12 +16,11 @@ import { checkInterpolation, checkLoading, checkTorchFile } from './checkpoint-c
 import { type Check, Checker, type Report, type Subject } from './checks.ts';
 import { checkDropPath, checkFinetuneStep, checkMixing } from './finetune-checks.ts';
 import { type Fixture, fixtureMetadata, readFixture } from './fixture-file.ts';
-import { checkSchedules } from './host-checks.ts';
+import { checkRandAugment, checkSchedules } from './host-checks.ts';
 import { checkImageInputs, checkImageOperations } from './image-checks.ts';
 import { checkMasks } from './mask-checks.ts';
 import { checkOptimizer } from './optimizer-checks.ts';
 import { checkPretrainStep, checkPretrainSteps } from './pretrain-checks.ts';
-import { checkRandAugment } from './rand-augment-checks.ts';
 
 export interface SelftestSummary {
   readonly device: string;

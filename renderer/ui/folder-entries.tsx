@@ -4,7 +4,6 @@ import { IconArrowUp, IconFile, IconFolder } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { FolderListing } from '../../engine/contract/studio/index.ts';
 import classes from './folder-picker.module.css';
-import { pathParts } from './path-parts.ts';
 
 export function FolderPath(props: {
   readonly path: string;
@@ -94,4 +93,16 @@ function Entry(props: {
       <span>{props.children}</span>
     </UnstyledButton>
   );
+}
+
+/** The parts of a path with their paths: `/data/images` gives `/`, `data`, `images`; drives and shares are parts too. */
+function pathParts(path: string): { name: string; path: string }[] {
+  const separator = path.includes('\\') ? '\\' : '/';
+  const pieces = path.split(separator).filter((piece) => piece !== '');
+  const start = path.startsWith('/') ? '/' : '';
+  const parts = pieces.map((name, i) => ({
+    name,
+    path: `${start}${pieces.slice(0, i + 1).join(separator)}${i === 0 && /^[A-Za-z]:$/.test(name) ? separator : ''}`,
+  }));
+  return start === '' ? parts : [{ name: '/', path: '/' }, ...parts];
 }

@@ -15,28 +15,24 @@ export const command: Command = {
   positionals: ['step|data'],
   options: {
     recipe: {
-      type: 'string',
       value: 'RECIPE|FILE',
       help: 'step: what to time (default small); several with commas between.',
     },
     batch: {
-      type: 'string',
       value: 'N',
       help: 'step: images per step (default the recipe’s, at most 8 if over 64 px).',
     },
     device: {
-      type: 'string',
       value: 'DEVICE|all',
       help: 'step: auto (default), cpu, …; several with commas between; all for all.',
     },
     precision: {
-      type: 'string',
       value: [...PRECISIONS, 'all'].join('|'),
       help: 'step: float32 (default), float16, or all that a device has.',
     },
-    data: { type: 'string', value: 'DIR', help: 'data: the folder to read.' },
-    'image-size': { type: 'string', value: 'N', help: 'data: side of the crops (default 224).' },
-    workers: { type: 'string', value: 'N', help: 'data: threads (default one).' },
+    data: { value: 'DIR', help: 'data: the folder to read.' },
+    'image-size': { value: 'N', help: 'data: side of the crops (default 224).' },
+    workers: { value: 'N', help: 'data: threads (default one).' },
   },
   examples: [
     'conmim bench step --recipe small --batch 8',

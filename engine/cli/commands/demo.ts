@@ -98,22 +98,10 @@ export const command: Command = {
   name: 'demo',
   positionals: [],
   options: {
-    out: {
-      type: 'string',
-      value: 'DIR',
-      help: 'Where everything goes (default ./demo-workspace).',
-    },
-    steps: { type: 'string', value: 'N', help: 'Shorter or longer than the usual three minutes.' },
-    count: {
-      type: 'string',
-      value: 'N',
-      help: `How many photographs to train on (default ${SAMPLE_IMAGES}).`,
-    },
-    device: {
-      type: 'string',
-      value: 'DEVICE',
-      help: 'auto (default), cpu, …; see: conmim devices',
-    },
+    out: { value: 'DIR', help: 'Where everything goes (default ./demo-workspace).' },
+    steps: { value: 'N', help: 'Shorter or longer than the usual three minutes.' },
+    count: { value: 'N', help: `How many photographs to train on (default ${SAMPLE_IMAGES}).` },
+    device: { value: 'DEVICE', help: 'auto (default), cpu, …; see: conmim devices' },
   },
   async run(call) {
     const { args, out, host, parts } = call;

@@ -18,7 +18,6 @@ export const command: Command = {
   positionals: [],
   options: {
     check: {
-      type: 'boolean',
       help: 'Try each device now: does it compute right, and how fast? About ten seconds each.',
     },
   },

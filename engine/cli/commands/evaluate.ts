@@ -11,7 +11,6 @@ export const command = jobCommand('evaluate', {
   details: DATA_HELP,
   options: {
     out: {
-      type: 'string',
       value: 'DIR',
       help: 'Write predictions with probabilities, the confusion matrix and the worst mistakes there.',
     },

@@ -18,11 +18,10 @@ export const command = jobCommand('predict', {
   positionals: ['[DIR|FILE]…'],
   options: {
     format: {
-      type: 'string',
       value: 'csv|json',
       help: 'The form of the table; by the ending of --out if left out (default csv).',
     },
-    out: { type: 'string', value: 'FILE', help: 'Where to write the table (default: stdout).' },
+    out: { value: 'FILE', help: 'Where to write the table (default: stdout).' },
     ...CSV_OPTION,
     ...RUN_OPTIONS,
   },

@@ -28,10 +28,9 @@ export const command: Command = {
   name: 'recipes',
   positionals: [],
   options: {
-    show: { type: 'string', value: 'RECIPE|FILE', help: 'Print every setting with its meaning.' },
-    finetune: { type: 'boolean', help: 'Those of fine-tuning instead of pre-training.' },
+    show: { value: 'RECIPE|FILE', help: 'Print every setting with its meaning.' },
+    finetune: { help: 'Those of fine-tuning instead of pre-training.' },
     task: {
-      type: 'string',
       value: LABELLED_TASK_IDS.join('|'),
       help: 'Those of a task that is learnt from labels.',
     },

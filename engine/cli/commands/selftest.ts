@@ -9,7 +9,7 @@ const number = (value: number) => (value === 0 ? '0' : value.toExponential(1));
 
 export const command = jobCommand('selftest', {
   options: {
-    fixtures: { type: 'string', value: 'DIR', help: 'Other reference files of the same format.' },
+    fixtures: { value: 'DIR', help: 'Other reference files of the same format.' },
   },
   examples: ['conmim selftest --device cpu', 'conmim selftest --device all'],
   async run(call, { device: name }) {

@@ -11,9 +11,9 @@ export const command: Command = {
   name: 'setup',
   positionals: ['cuda'],
   options: {
-    yes: { type: 'boolean', help: 'Fetch without asking, in scripts.' },
-    from: { type: 'string', value: 'FILE', help: 'Take a package fetched elsewhere; no network.' },
-    remove: { type: 'boolean', help: 'Remove the files.' },
+    yes: { help: 'Fetch without asking, in scripts.' },
+    from: { value: 'FILE', help: 'Take a package fetched elsewhere; no network.' },
+    remove: { help: 'Remove the files.' },
   },
   examples: [
     'conmim setup cuda',

@@ -88,6 +88,6 @@ function optionsOf(options: Command['options'], names: Names): Option[] {
     name,
     short: rule.short,
     help: rule.help,
-    value: rule.type === 'boolean' ? undefined : placeholderValue(rule.value ?? '', names),
+    value: rule.value === undefined ? undefined : placeholderValue(rule.value, names),
   }));
 }

@@ -10,12 +10,11 @@ import type { Value } from './values.ts';
 
 /** An option for help and for the parser of arguments. */
 export interface OptionRule {
-  readonly type: 'string' | 'boolean';
   readonly multiple?: boolean;
   /** One letter that stands for it after a single dash. */
   readonly short?: string;
-  /** The placeholder of the value in help, for example DIR. */
-  readonly value?: string;
+  /** The placeholder of the value in help, for example DIR; a flag has none. */
+  readonly value?: string | undefined;
   readonly help: string;
 }
 
@@ -100,8 +99,7 @@ export function optionRules(fields: Fields): Record<string, OptionRule> {
     options.map(([key, field]): [string, OptionRule] => {
       const { form, value, help } = field;
       const multiple = form === 'repeated' || form === 'settings';
-      const rule: OptionRule = { type: form === 'flag' ? 'boolean' : 'string', multiple, help };
-      return [flagOf(key, field), value === undefined ? rule : { ...rule, value }];
+      return [flagOf(key, field), { multiple, value, help }];
     }),
   );
 }

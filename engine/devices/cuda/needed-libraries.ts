@@ -9,7 +9,7 @@ const NEEDED = 1n;
 
 /** @returns names such as `libcudnn.so.9`; undefined when the file is not a shared library */
 export async function neededLibraries(file: string): Promise<string[] | undefined> {
-  const handle = await open(file, 'r');
+  await using handle = await open(file, 'r');
   try {
     const head = await readAt(handle, 0, 64);
     const isElf64 = head.readUInt32BE(0) === 0x7f454c46 && head[4] === 2 && head[5] === 1;
@@ -45,8 +45,6 @@ export async function neededLibraries(file: string): Promise<string[] | undefine
     // The file is shorter than its headers state.
     if (error instanceof RangeError) return undefined;
     throw error;
-  } finally {
-    await handle.close();
   }
 }
 

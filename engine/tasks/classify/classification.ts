@@ -1,13 +1,17 @@
 /** Classification: one class per image. */
 import { type FinetuneRecipe, parseFinetuneRecipe } from '../../contract/finetune-recipe.ts';
+import { percentText } from '../../contract/number-text.ts';
 import { loadFinetuneRecipe } from '../../recipes/load.ts';
-import type { LabelledTask } from '../labelled-task.ts';
+import type { EvaluateRequest, EvaluationOutput, LabelledTask } from '../labelled-task.ts';
+import { refuseSeveral } from '../shared/labelled-data.ts';
+import { predictSet } from '../shared/predict-set.ts';
 import { headStart } from '../shared/start-from.ts';
 import { comparedClassifiers } from './compared.ts';
-import { evaluateClassifier } from './evaluate.ts';
+import type { EvaluationReport } from './metrics.ts';
 import { classPredictions } from './prediction.ts';
 import { probeTask } from './probe-task.ts';
-import { CLASSIFIER_TABLES } from './tables.ts';
+import { classifierReport } from './report.ts';
+import { CLASSIFIER_TABLES, classifierTables } from './tables.ts';
 import { type Classification, classifyTask } from './task.ts';
 
 export const classifierStart = headStart<FinetuneRecipe>({
@@ -31,3 +35,41 @@ export const classification: LabelledTask<Classification> = {
   comparison: comparedClassifiers,
   predictions: ({ head }) => classPredictions(head.classes),
 };
+
+const SHOWN_MISTAKES = 5;
+
+/** @throws StudioError `unknown-classes`, and errors of reading labelled images */
+async function evaluateClassifier(request: EvaluateRequest): Promise<EvaluationOutput> {
+  refuseSeveral(request);
+  const { scores, samples, paths, positionsLeftOut, common } = await predictSet(request);
+  const labels = samples.map(({ label }) => label);
+  const { classes } = request.model.head;
+  const report = classifierReport({ scores, labels, leftOut: positionsLeftOut }, classes);
+  const evaluation = withPaths(report.evaluation, paths);
+  return {
+    ...common,
+    report: { ...report, evaluation },
+    details: mistakeLines(evaluation),
+    tables: () => classifierTables({ paths, scores, labels }, evaluation),
+  };
+}
+
+export function withPaths(
+  evaluation: EvaluationReport,
+  paths: readonly string[],
+): EvaluationReport {
+  const { mistakes, ...rest } = evaluation;
+  return { ...rest, mistakes: mistakes.map((each) => ({ ...each, path: paths[each.image]! })) };
+}
+
+/** The most confident mistakes, one per line. */
+export function mistakeLines({ mistakes, classes }: EvaluationReport): string[] {
+  if (mistakes.length === 0) return [];
+  const shown = mistakes
+    .slice(0, SHOWN_MISTAKES)
+    .map(
+      ({ path, label, predicted, confidence }) =>
+        `  ${path}: predicted ${classes[predicted]} (${percentText(confidence)}), actual ${classes[label]}`,
+    );
+  return ['The most confident mistakes:', ...shown];
+}

@@ -1,14 +1,14 @@
 /** Multi-label classification: any number of labels per image (`--task multilabel`). */
 import { type MultilabelRecipe, parseMultilabelRecipe } from '../../contract/multilabel-recipe.ts';
 import { loadRecipeOf } from '../../recipes/load.ts';
-import type { LabelledTask } from '../labelled-task.ts';
+import type { EvaluateRequest, EvaluationOutput, LabelledTask } from '../labelled-task.ts';
+import { predictSet } from '../shared/predict-set.ts';
 import { headStart } from '../shared/start-from.ts';
 import { comparedLabels } from './compared.ts';
-import { evaluateMultilabel } from './evaluate.ts';
 import { labelPredictions, thresholdOf } from './prediction.ts';
-import { MULTILABEL } from './report.ts';
-import { MULTILABEL_TABLES } from './tables.ts';
-import { type Multilabel, multilabelTask } from './task.ts';
+import { labelsReport, MULTILABEL } from './report.ts';
+import { labelTables, MULTILABEL_TABLES } from './tables.ts';
+import { labelScores, type Multilabel, multilabelTask } from './task.ts';
 
 const { loadRecipe, start } = headStart<MultilabelRecipe>({
   task: MULTILABEL,
@@ -28,3 +28,19 @@ export const multilabel: LabelledTask<Multilabel> = {
   comparison: comparedLabels,
   predictions: ({ head, about }) => labelPredictions(head.classes, thresholdOf(about)),
 };
+
+/** @throws StudioError `unknown-classes`, and errors of reading labelled images */
+async function evaluateMultilabel(request: EvaluateRequest): Promise<EvaluationOutput> {
+  const { model, labelSeparator: separator } = request;
+  const judged = await predictSet(request, { separator });
+  const { paths, positionsLeftOut, common } = judged;
+  const scores = labelScores(judged);
+  const threshold = request.threshold ?? thresholdOf(model.about);
+  const report = labelsReport({ scores, leftOut: positionsLeftOut }, model.head.classes, threshold);
+  return {
+    ...common,
+    report,
+    details: [],
+    tables: () => labelTables(paths, scores, report.evaluation),
+  };
+}

@@ -10,7 +10,7 @@ export const command: Command = {
   details: `It asks first. Images, exports outside the run and other runs are not touched. ${RUN_HELP}`,
   positionals: ['RUN…'],
   options: {
-    yes: { type: 'boolean', help: 'Delete without asking, in scripts.' },
+    yes: { help: 'Delete without asking, in scripts.' },
     ...RUN_OPTIONS,
   },
   examples: ['conmim runs delete holiday', 'conmim runs delete holiday first-try --yes'],

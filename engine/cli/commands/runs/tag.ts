@@ -8,12 +8,7 @@ export const command: Command = {
   details: `Without a tag it shows those that are there. A tag has at most ${TAG_LENGTH} characters and no comma; a run has at most ${MOST_TAGS}. ${RUN_HELP}`,
   positionals: ['RUN', '[TAG]…'],
   options: {
-    remove: {
-      type: 'string',
-      multiple: true,
-      value: 'TAG',
-      help: 'Take this tag away. May be repeated.',
-    },
+    remove: { multiple: true, value: 'TAG', help: 'Take this tag away. May be repeated.' },
     ...RUN_OPTIONS,
   },
   examples: ['conmim runs tag holiday good no-crops', 'conmim runs tag holiday --remove good'],
