@@ -179,7 +179,7 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
   await test.step('watch a folder', async () => {
     const inbox = path.join(home, 'inbox');
     mkdirSync(inbox);
-    await page.getByRole('button', { name: 'Predict on more images…' }).click();
+    await page.getByRole('button', { name: 'More images…' }).click();
     await page.getByRole('switch', { name: /^Watch the folders/ }).click();
     await chooseImages(studio, inbox);
     await expect(page.getByText('watching', { exact: true })).toBeVisible();

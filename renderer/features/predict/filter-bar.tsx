@@ -30,9 +30,10 @@ export function FilterBar(props: {
     onChange({ ...rest, ...withClass, ...other, ...share });
   };
   return (
-    <Group align="flex-end" gap="sm">
+    <Group align="flex-end" gap="sm" miw={0}>
       <NativeSelect
         label="Order"
+        maw="100%"
         data={[...ORDERS]}
         value={order}
         onChange={(event) =>
@@ -56,7 +57,8 @@ export function FilterBar(props: {
         searchable
         limit={200}
         nothingFoundMessage="No class of that name"
-        maw={240}
+        w={240}
+        maw="100%"
       />
       <NumberInput
         label="Confidence from, %"
@@ -67,6 +69,7 @@ export function FilterBar(props: {
         clampBehavior="strict"
         step={5}
         w={170}
+        maw="100%"
       />
       <NumberInput
         label="to, %"
@@ -78,6 +81,7 @@ export function FilterBar(props: {
         clampBehavior="strict"
         step={5}
         w={110}
+        maw="100%"
       />
     </Group>
   );

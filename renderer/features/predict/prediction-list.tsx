@@ -104,7 +104,7 @@ function Rows(props: ListProps & { readonly begin: number; readonly count: numbe
         picture={
           item && {
             path: item.path,
-            caption: predictedText(item),
+            caption: `predicted ${predictedText(item)}`,
             details: sharesText(mostLikely(item, page.classes, SHOWN_CLASSES)),
           }
         }

@@ -7,11 +7,13 @@ import {
 } from '../../../engine/contract/studio/index.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { percentText } from '../../ui/format.ts';
+import { shortPath } from '../../ui/short-path.ts';
 import classes from './predict.module.css';
 import { mostLikely, predictedText } from './row-text.ts';
 
 const SIDE = 160;
 const SHOWN = 3;
+const PATH_LENGTH = 70;
 
 export interface RowProps {
   readonly item: PredictionItem;
@@ -46,7 +48,7 @@ export function PredictionRow({ item, page, onOpen, onLabel }: RowProps) {
           </Text>
         </Group>
         <Text size="sm" className={classes['name']!} title={path} truncate>
-          {name}
+          {shortPath(path, PATH_LENGTH)}
         </Text>
       </Stack>
       <ul className={classes['shares']!} aria-label={`Probabilities of ${name}`}>

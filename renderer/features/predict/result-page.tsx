@@ -149,7 +149,7 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
         </Button>
       ) : null}
       <Button variant="default" onClick={more}>
-        Predict on more images…
+        More images…
       </Button>
       <Button component={Link} href="/predict" variant="default">
         All predictions

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Job, RequestOf } from '../../../engine/contract/studio/index.ts';
+import { draftOf, EMPTY_PREDICT_DRAFT, missingOf, predictRequest } from './draft.ts';
+import { imagesOf, imagesText, progressText, statusWord } from './job-text.ts';
+import { mostLikely, predictedText, sharesText } from './row-text.ts';
+
+const request: RequestOf<'predict'> = { kind: 'predict', model: 'm', data: ['/d'], device: 'cpu' };
+
+describe('the form', () => {
+  it('names what is missing, and gives a request that it can take back', () => {
+    const empty = EMPTY_PREDICT_DRAFT;
+    expect(missingOf(empty)).toBe('Choose a classifier.');
+    expect(missingOf({ ...empty, model: 'm' })).toBe('Choose images.');
+    const draft = { ...empty, model: ' m ', data: ['/d'], device: 'cpu' };
+    expect(missingOf(draft)).toBeUndefined();
+    expect(predictRequest(draft)).toEqual(request);
+    const watching = { ...request, checkpoint: 40, watch: true };
+    expect(predictRequest(draftOf(watching))).toEqual(watching);
+  });
+});
+
+describe('a job', () => {
+  const job = (over: Partial<Job>) => ({ request, state: 'running', ...over }) as Job;
+  const watching = { ...request, watch: true };
+
+  it('is told by what it has done', () => {
+    expect(progressText(job({ state: 'waiting' }), 0)).toBe('It is waiting in the queue.');
+    expect(progressText(job({}), 0)).toBe('Reading the network and the images…');
+    expect(progressText(job({ progress: { done: 1200, total: 5000 } }), 900)).toBe(
+      '1,200 of 5,000 images',
+    );
+    expect(progressText(job({ request: watching }), 1)).toMatch(/^1 image so far\. New images/);
+    expect(imagesOf(job({ progress: { done: 7, total: 9 } }))).toBe(7);
+    expect(imagesOf(job({ state: 'done', result: { images: 9 } }))).toBe(9);
+    expect(imagesText(1)).toBe('1 image');
+  });
+
+  it('is no training', () => {
+    expect(statusWord(job({}))).toEqual({ word: 'running' });
+    expect(statusWord(job({ request: watching }))).toEqual({ word: 'watching' });
+    expect(statusWord(job({ state: 'done' }))).toEqual({});
+  });
+});
+
+describe('a prediction', () => {
+  it('is told in words, with several labels or none', () => {
+    expect(predictedText({ predicted: ['cat'], confidence: 0.931 })).toBe('cat, 93.1 %');
+    expect(predictedText({ predicted: ['cat', 'dog'], confidence: 0.6 })).toBe(
+      'cat and dog, 60.0 %',
+    );
+    expect(predictedText({ predicted: [], confidence: 0.88 })).toBe('no label, 88.0 %');
+  });
+
+  it('has its most likely classes first', () => {
+    const shares = mostLikely({ probabilities: [0.2, 0.5, 0.3] }, ['a', 'b', 'c'], 2);
+    expect(sharesText(shares)).toBe('b 50.0 % · c 30.0 %');
+  });
+});
