@@ -59,6 +59,9 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'jobs.checks': nothing,
   'jobs.log': nothing,
   'runs.list': nothing,
+  // The folders of open comparisons are compared with those of runs, and never read.
+  'runs.table': nothing,
+  'runs.size': ({ ids }) => ({ ids }),
   'runs.get': runById,
   'runs.series': runById,
   'runs.events': runById,

@@ -85,3 +85,38 @@ describe('what people say of a run', () => {
     });
   });
 });
+
+describe('the values of the last step', () => {
+  const step = (number: number, loss: number) =>
+    `${JSON.stringify({ type: 'step', step: number, loss, tokenMatch: 0.5, imagesPerSecond: 9 })}\n`;
+
+  it('are read from the end of a log, also behind many other events', async () => {
+    const run = await create('a');
+    const other = `${JSON.stringify({ type: 'warning', message: 'step '.repeat(100) })}\n`;
+    writeFileSync(run.eventsFile, step(1, 3) + step(2, 2) + other.repeat(40));
+    const catalogue = new RunCatalogue(workspace);
+    const [found] = await catalogue.withLastSteps(await catalogue.list());
+    expect(found!.last).toEqual({ loss: 2, match: 0.5, imagesPerSecond: 9 });
+  });
+
+  it('sort a list', async () => {
+    for (const [name, loss] of [
+      ['a', 2],
+      ['b', 1],
+      ['c', 3],
+    ] as const)
+      writeFileSync((await create(name)).eventsFile, step(1, loss));
+    await create('without steps');
+    const names = (await new RunCatalogue(workspace).list({ sort: 'loss' })).map((run) => run.name);
+    expect(names).toEqual(['b', 'a', 'c', 'without steps']);
+  });
+});
+
+it('tells the size of runs on the disk', async () => {
+  const [a, b] = [await create('a'), await create('b')];
+  const catalogue = new RunCatalogue(workspace);
+  const size = (ids: string[]) => catalogue.size(ids);
+  const before = await size([a.record.id, b.record.id]);
+  writeFileSync(path.join(a.dir, 'more'), 'x'.repeat(1000));
+  expect(await size([a.record.id, b.record.id])).toBe(before + 1000);
+});

@@ -11,7 +11,9 @@ import { deleteRun } from '../runs/delete-run.ts';
 import { ABOUT_FILE, changeAbout } from '../runs/run-about.ts';
 import { type FolderRun, folderNames, RunFolder, shownName, summary } from '../runs/run-folder.ts';
 import { LIVE_STATUSES, type RunRecord } from '../runs/run-record.ts';
-import { checkpointItems } from '../runs/run-size.ts';
+import { checkpointItems, folderBytes } from '../runs/run-size.ts';
+import { lastStep } from './last-step.ts';
+import { needsLastStep, type RunOrder, sortRuns, tagsOf } from './run-table.ts';
 import { Turns } from './turns.ts';
 
 const AT_ONCE = 64;
@@ -24,6 +26,8 @@ interface Entry {
   readonly modified: string;
   readonly record: RunRecord;
   readonly summary: RunSummary;
+  /** Values of its last step, once they were asked for. */
+  last?: Promise<RunSummary['last']>;
 }
 
 export interface RunFilter {
@@ -47,13 +51,44 @@ export class RunCatalogue {
     this.#root = path.join(this.#workspace, 'runs');
   }
 
-  /** Newest first; runs with an invalid record are left out. */
-  async list(filter: RunFilter = {}): Promise<RunSummary[]> {
+  /** Newest first by default; runs with an invalid record are left out. */
+  async list({ sort, descending, ...filter }: RunFilter & RunOrder = {}): Promise<RunSummary[]> {
     if (Date.now() - this.#lookedAt > FRESH_MS) await this.look();
-    return [...this.#entries.values()]
+    const found = [...this.#entries.values()]
       .map((entry) => entry.summary)
-      .filter(matching(filter))
-      .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id));
+      .filter(matching(filter));
+    const order = { sort, descending };
+    return sortRuns(needsLastStep(order) ? await this.withLastSteps(found) : found, order);
+  }
+
+  /** The tags of all runs that are known. */
+  tags(): string[] {
+    return tagsOf([...this.#entries.values()].map((entry) => entry.summary));
+  }
+
+  /** The runs with the values of their last steps; logs of settled runs are read once. */
+  async withLastSteps(runs: readonly RunSummary[]): Promise<RunSummary[]> {
+    const found: RunSummary[] = [];
+    for (let at = 0; at < runs.length; at += AT_ONCE)
+      found.push(
+        ...(await Promise.all(runs.slice(at, at + AT_ONCE).map((run) => this.#last(run)))),
+      );
+    return found;
+  }
+
+  async #last(run: RunSummary): Promise<RunSummary> {
+    const entry = this.#entries.get(run.id);
+    if (entry === undefined) return run;
+    entry.last ??= lastStep(entry.dir).catch(() => undefined);
+    const last = await entry.last;
+    return last === undefined ? run : { ...run, last };
+  }
+
+  /** Bytes of the folders of runs. */
+  async size(ids: readonly string[]): Promise<number> {
+    let bytes = 0;
+    for (const id of ids) bytes += await folderBytes((await this.get(id)).dir);
+    return bytes;
   }
 
   /** @throws StudioError `run-not-found` or `run-damaged` */
@@ -130,7 +165,7 @@ export class RunCatalogue {
     const settled = known !== undefined && !LIVE_STATUSES.has(known.record.status);
     if (settled && known.modified === modified) return known;
     const { record } = await RunFolder.open(dir);
-    const entry = { dir, modified, record, summary: shortened(await summary(dir, record)) };
+    const entry: Entry = { dir, modified, record, summary: shortened(await summary(dir, record)) };
     this.#entries.set(name, entry);
     return entry;
   }
@@ -154,7 +189,7 @@ function shortened(run: FolderRun): RunSummary {
   const { record, about, status, reason } = run;
   const { name: _, ...said } = about;
   const { id, kind, task, createdAt, updatedAt, step, totalSteps, device } = record;
-  const { dataset, best, from } = record;
+  const { dataset, best, from, comparison } = record;
   return {
     id,
     name: shownName(run),
@@ -173,6 +208,7 @@ function shortened(run: FolderRun): RunSummary {
       ? {}
       : { best: { step: best.step, primary: best.primary, values: best.values } }),
     ...(from === undefined ? {} : { from }),
+    ...(comparison === undefined ? {} : { comparison }),
   };
 }
 

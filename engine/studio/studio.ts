@@ -43,6 +43,7 @@ import { NamedPaths } from './named-paths.ts';
 import { readPredictionJob } from './prediction-job.ts';
 import { RunCatalogue } from './run-catalogue.ts';
 import { RunHistories } from './run-history.ts';
+import { tableRows } from './run-table.ts';
 import { SampleDataAdder } from './sample-data-adder.ts';
 import { ToolsClient } from './tools-client.ts';
 import { Turns } from './turns.ts';
@@ -306,6 +307,21 @@ class Studio implements StudioHost {
       async 'runs.list'({ offset, count, ...filter }) {
         const runs = await studio.#runs.list(filter);
         return { total: runs.length, items: runs.slice(offset, offset + count) };
+      },
+      async 'runs.table'({ offset, count, opened = [], ...filter }) {
+        const runs = await studio.#runs.list(filter);
+        const rows = tableRows(runs, opened);
+        const items = await Promise.all(
+          rows.slice(offset, offset + count).map(async (row) => {
+            if (!('run' in row)) return row;
+            const [run] = await studio.#runs.withLastSteps([row.run]);
+            return { ...row, run: run! };
+          }),
+        );
+        return { total: rows.length, runs: runs.length, tags: studio.#runs.tags(), items };
+      },
+      async 'runs.size'({ ids }) {
+        return { bytes: await studio.#runs.size(ids) };
       },
       async 'runs.get'({ id }) {
         const detail = await studio.#runs.detail(id);

@@ -70,12 +70,15 @@ function apply(state: LiveState, push: Push): Partial<LiveState> {
   }
 }
 
+/** Commands that list runs. */
+export const RUN_LISTS = ['runs.list', 'runs.table'] as const;
+
 /** Invalidate cached results that a push changes. */
 function invalidateFor(push: Push, before: LiveState): void {
   if (push.topic === 'settings') queries.setQueryData(['settings.read', {}], push.settings);
   if (push.topic === 'run') {
     if (before.runs[push.run.id] === undefined)
-      void queries.invalidateQueries({ queryKey: ['runs.list'] });
+      for (const name of RUN_LISTS) void queries.invalidateQueries({ queryKey: [name] });
     if (push.events.some(({ type }) => type === 'checkpoint'))
       void queries.invalidateQueries({ queryKey: ['models.list'] });
     // Steps are pushed twice a second, but data on disk change with events and status only.

@@ -11,7 +11,6 @@ import { jobRequestSchema, jobs } from '../jobs/register.ts';
 import { NAME_LENGTH, nameSchema, textSchema } from '../jobs/values.ts';
 import { PRECISIONS } from '../precision.ts';
 import { runAboutSchema } from '../run-about.ts';
-import { TAG_LENGTH } from '../run-about-limits.ts';
 import { RECIPE_KINDS } from '../tasks.ts';
 import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
 import { deviceCheckSchema } from './device-check.ts';
@@ -19,6 +18,7 @@ import { evaluationSchema } from './evaluations.ts';
 import { checkSchema, jobSchema } from './jobs.ts';
 import { modelDetailSchema, modelSchema } from './models.ts';
 import { predictionFilterSchema, predictionPageSchema, rowLabelsSchema } from './predictions.ts';
+import { runFilterFields, runOrderFields, runRowSchema } from './run-table.ts';
 import {
   runDetailSchema,
   runEventSchema,
@@ -228,13 +228,32 @@ export const studioApi = {
   'runs.list': {
     input: z.strictObject({
       ...page,
-      /** Part of an id, a name or a tag. */
-      search: z.string().max(NAME_LENGTH).optional(),
-      kind: z.enum(['pretrain', 'finetune']).optional(),
-      tag: z.string().max(TAG_LENGTH).optional(),
-      favourite: z.literal(true).optional(),
+      ...runFilterFields,
+      ...runOrderFields,
     }),
     output: z.object({ total: count, items: z.array(runSummarySchema) }),
+  },
+  /** Rows of the table of runs; those of a comparison are folded unless its folder is in `opened`. */
+  'runs.table': {
+    input: z.strictObject({
+      ...page,
+      ...runFilterFields,
+      ...runOrderFields,
+      opened: z.array(z.string().max(4096)).max(100).optional(),
+    }),
+    output: z.object({
+      /** Number of rows, and of matching runs. */
+      total: count,
+      runs: count,
+      /** Tags of all runs of the workspace. */
+      tags: z.array(z.string()),
+      items: z.array(runRowSchema),
+    }),
+  },
+  /** The size of runs on the disk. */
+  'runs.size': {
+    input: z.strictObject({ ids: z.array(id).min(1).max(1000) }),
+    output: z.object({ bytes: count }),
   },
   'runs.get': { input: byId, output: runDetailSchema },
   'runs.series': {

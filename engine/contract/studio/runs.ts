@@ -29,6 +29,13 @@ export const runSummarySchema = z.object({
   /** The best evaluation so far, for runs with evaluations. */
   best: scoresSchema.and(z.object({ step: count })).optional(),
   from: z.string().optional(),
+  /** Folder of the comparison that it is part of. */
+  comparison: z.string().optional(),
+  /** Values of its last step, in lists. */
+  last: z
+    .object({ loss: z.number(), match: z.number(), imagesPerSecond: z.number() })
+    .partial()
+    .optional(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 

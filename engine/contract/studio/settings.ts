@@ -1,5 +1,6 @@
 /** The settings of the application. */
 import { z } from 'zod';
+import { RUN_SORTS } from './run-table.ts';
 
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
@@ -11,5 +12,7 @@ export const settingsSchema = z.object({
   notify: z.boolean().default(true),
   /** Whether to keep the machine awake during training. */
   stayAwake: z.boolean().default(true),
+  /** Columns of the table of runs; the usual ones when null. */
+  runColumns: z.array(z.enum(RUN_SORTS)).nullable().default(null).catch(null),
 });
 export type AppSettings = z.infer<typeof settingsSchema>;
