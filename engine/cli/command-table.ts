@@ -3,7 +3,7 @@ import { commandTableOf } from './find-command.ts';
 
 export const commandTable = commandTableOf({
   devices: {
-    summary: 'What this machine can train on, and what to do about the rest.',
+    summary: 'List the devices of this machine, and what unavailable ones need.',
     load: () => import('./commands/devices.ts'),
   },
   scan: {
@@ -19,7 +19,7 @@ export const commandTable = commandTableOf({
     load: () => import('./commands/recipes.ts'),
   },
   estimate: {
-    summary: 'Measure what a pre-training would take here: time, memory, disk.',
+    summary: 'Estimate time, memory and disk of a pre-training by a measurement here.',
     load: () => import('./commands/estimate.ts'),
   },
   pretrain: {
@@ -40,16 +40,16 @@ export const commandTable = commandTableOf({
     load: () => import('./commands/predict.ts'),
   },
   knn: {
-    summary:
-      'Evaluate features without training: each image gets the class of its nearest neighbours.',
+    summary: 'Evaluate features by nearest neighbours (kNN), without training.',
     load: () => import('./commands/knn.ts'),
   },
   embed: {
-    summary: 'Write the features of images as a table, for search, clustering and plots elsewhere.',
+    summary:
+      'Write embeddings: the features of images as a table, for search, clustering and plots.',
     load: () => import('./commands/embed.ts'),
   },
   compare: {
-    summary: 'Does pre-training help? The same recipe from the trained network and from scratch.',
+    summary: 'Compare training from a pre-trained network with training from scratch.',
     load: () => import('./commands/compare.ts'),
   },
   resume: {
@@ -57,7 +57,7 @@ export const commandTable = commandTableOf({
     load: () => import('./commands/resume.ts'),
   },
   stop: {
-    summary: 'Ask a running run to save a checkpoint and end.',
+    summary: 'Let a running run save a checkpoint and stop.',
     load: () => import('./commands/stop.ts'),
   },
   runs: {
@@ -77,19 +77,19 @@ export const commandTable = commandTableOf({
     load: () => import('./commands/serve.ts'),
   },
   setup: {
-    summary: 'Fetch ONNX Runtime’s own files for CUDA, for NVIDIA cards under Linux.',
+    summary: 'Fetch ONNX Runtime’s files for CUDA, for NVIDIA GPUs under Linux.',
     load: () => import('./commands/setup.ts'),
   },
   selftest: {
-    summary: 'Does this machine compute right? Compares it with stored reference values.',
+    summary: 'Compare results of this machine with stored reference values.',
     load: () => import('./commands/selftest.ts'),
   },
   bench: {
-    summary: 'How fast is this machine? Times a training step, or reading images.',
+    summary: 'Measure the speed of a training step, or of data loading.',
     load: () => import('./commands/bench.ts'),
   },
   demo: {
-    summary: 'See it work: real photographs, a few minutes of training, a verdict.',
+    summary: 'Pre-train on real photographs for a few minutes, and evaluate the features by kNN.',
     load: () => import('./commands/demo.ts'),
   },
   completion: {

@@ -23,7 +23,7 @@ export const RUN_OPTIONS = {
 
 /** Options of commands that start a run, besides those of its request. */
 export const START_OPTIONS = {
-  epochs: { value: 'N', help: 'How often every image is seen.' },
+  epochs: { value: 'N', help: 'Passes over all images.' },
   steps: { value: 'N', help: 'Length in steps, instead of epochs.' },
   workspace: { value: 'DIR', help: 'Where runs are kept (default ./workspace).' },
 } as const satisfies Record<string, OptionRule>;

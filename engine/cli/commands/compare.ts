@@ -11,7 +11,7 @@ import { table } from '../output.ts';
 import { ON_INTERRUPT, readOverrides, START_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('compare', {
-  details: 'With few labels and many, several times.',
+  details: 'With small and large shares of the labels, and several seeds.',
   // It takes a name, as it always has, and does nothing with it.
   options: { ...START_OPTIONS, ...optionRules({ name: RUN_NAME }) },
   examples: [

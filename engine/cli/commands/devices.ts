@@ -18,7 +18,7 @@ export const command: Command = {
   positionals: [],
   options: {
     check: {
-      help: 'Try each device now: does it compute right, and how fast? About ten seconds each.',
+      help: 'Check each device now, for correctness and speed: about ten seconds each.',
     },
   },
   examples: ['conmim devices', 'conmim devices --check'],

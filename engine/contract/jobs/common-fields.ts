@@ -28,7 +28,7 @@ export const FROM = {
 };
 
 export const VALIDATION = path('The validation set');
-export const VALIDATION_HELP = 'Labelled images for validation.';
+export const VALIDATION_HELP = 'Validation set.';
 
 /** The task of the labels. */
 export const TASK = optional(
@@ -50,7 +50,7 @@ export const SEPARATOR = optional(
 
 /** The training set and the validation set. */
 export const LABELLED = {
-  train: needed(path('The training set'), 'DIR|CSV', 'Labelled training set.'),
+  train: needed(path('The training set'), 'DIR|CSV', 'Training set.'),
   val: optional(VALIDATION, 'DIR|CSV', VALIDATION_HELP),
   valFraction: optional(
     share({ below: true }),
@@ -59,7 +59,7 @@ export const LABELLED = {
   ),
   labelSeparator: SEPARATOR,
   splitSeed: optional(integer(0), 'N', 'Seed of the validation split (default 0).'),
-  leaveOutLeaks: flag('Leave validation images out that also occur in the training set.'),
+  leaveOutLeaks: flag('Leave out leaks: validation images that also occur in the training set.'),
 };
 
 export const DEVICE = orElse('auto', WORD, 'DEVICE', 'auto (default), cpu, …; see: conmim devices');

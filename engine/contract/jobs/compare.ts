@@ -23,7 +23,7 @@ export const compareJob = defineJob(
       'F,F…',
       'Shares of the labels (default 0.01,0.1,1).',
     ),
-    seeds: orElse(3, integer(1, 20), 'N', 'Times that each is trained (default 3).'),
+    seeds: orElse(3, integer(1, 20), 'N', 'Seeds: trainings of each kind (default 3).'),
     modes: {
       ...orElse(
         ['full'],

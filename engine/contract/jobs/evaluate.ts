@@ -13,7 +13,7 @@ export const evaluateJob = defineJob(
     ),
     checkpoint: CHECKPOINT,
     task: TASK,
-    data: needed(path('The images'), 'DIR|CSV', 'Labelled images to evaluate on.'),
+    data: needed(path('The images'), 'DIR|CSV', 'Validation set.'),
     labelSeparator: SEPARATOR,
     threshold: optional(
       share({ below: true }),

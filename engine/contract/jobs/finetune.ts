@@ -19,7 +19,7 @@ export const finetuneJob = defineJob(
     from: {
       ...FROM.from,
       value: 'RUN|FILE|scratch',
-      help: `${FROM.from.help} scratch starts from chance.`,
+      help: `${FROM.from.help} scratch: random initial weights.`,
     },
     task: TASK,
     ...LABELLED,

@@ -10,7 +10,7 @@ export const knnJob = defineJob(
     train: needed(
       path('The reference set'),
       'DIR|CSV',
-      'Labelled reference set, in which neighbours are looked up.',
+      'Reference set, in which neighbours are looked up.',
     ),
     val: needed(VALIDATION, 'DIR|CSV', VALIDATION_HELP),
     k: orElse(

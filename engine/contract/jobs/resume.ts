@@ -10,7 +10,7 @@ export const resumeJob = defineJob(
     precision: optional(
       choice(PRECISIONS),
       PRECISIONS.join('|'),
-      'Where that is not what the run computed in.',
+      'Another precision than the run had.',
     ),
     acceptChangedData: flag('Resume although the images have changed.'),
     run: positional(REFERENCE, 'RUN'),

@@ -111,7 +111,7 @@ function strongest(cards: readonly GraphicsCard[]): GraphicsCard {
 function cudaDevices(cards: readonly GraphicsCard[]): Device[] {
   const common = { ...COMMON, kind: 'gpu', precisions: ['float32', 'float16'] } as const;
   const nvidia = cards.filter(({ maker }) => maker === 'NVIDIA');
-  const name = nvidia[0]?.name ?? 'NVIDIA card through CUDA';
+  const name = nvidia[0]?.name ?? 'NVIDIA GPU through CUDA';
   const missing = (reason: string, advice: string): Device[] => [
     { ...common, id: 'cuda', name, available: false, reason, advice },
   ];
@@ -121,7 +121,7 @@ function cudaDevices(cards: readonly GraphicsCard[]): Device[] {
       process.platform === 'win32' ? 'Use webgpu or directml.' : 'Use webgpu.',
     );
   if (nvidia.length === 0)
-    return missing('No NVIDIA card with a driver was found.', 'Use webgpu for other cards.');
+    return missing('No NVIDIA GPU with a driver was found.', 'Use webgpu for other GPUs.');
   if (!existsSync(path.join(runtimeFolder(), 'libonnxruntime_providers_cuda.so')))
     return missing(
       'ONNX Runtime’s files for CUDA are not installed.',

@@ -22,7 +22,7 @@ export const ORT_TRAITS = {
   webgpu: {
     computesOn: 'card',
     longestHalfSum: LONGEST_HALF_SUM,
-    route: 'through WebGPU, which works with every maker’s cards',
+    route: 'through WebGPU, which works with GPUs of every maker',
   },
   cpu: { computesOn: 'processor' },
 } as const satisfies Record<string, DeviceTraits>;

@@ -79,7 +79,7 @@ export async function gpuDevices(
   found: PackageFacts,
   probes: CudaProbes,
 ): Promise<Device[]> {
-  const unavailable = (missing: Missing, name = 'NVIDIA card through TensorFlow'): Device[] => [
+  const unavailable = (missing: Missing, name = 'NVIDIA GPU through TensorFlow'): Device[] => [
     { ...base('tfjs-gpu', 'gpu'), name, available: false, ...missing },
   ];
   const basics = missingForCuda(host) ?? missingOnHost(host) ?? missingOfPackage(found);

@@ -62,7 +62,7 @@ describe('tfjs-gpu', () => {
     ['no package', { package: { installed: false, native: false } }, /is not installed/],
     ['a package without its binary', { package: { native: false } }, /without its compiled part/],
     ['a CPU without AVX', { host: { avx: false } }, /needs a CPU with AVX/],
-    ['no NVIDIA card', { cards: [] }, /No NVIDIA card with a driver/],
+    ['no NVIDIA card', { cards: [] }, /No NVIDIA GPU with a driver/],
     ['an old driver', { cards: [{ ...ampere, driver: '418.87.00' }] }, /needs 450\.80\.02/],
     ['no cuDNN', { absent: ['libcudnn.so.8'] }, /libcudnn\.so\.8 of CUDA 11\.2 and cuDNN 8\.1/],
     ['a Kepler card', { cards: [{ ...ampere, capability: '3.0' }] }, /begins with 3\.5/],

@@ -80,8 +80,8 @@ const OLDEST_DRIVER: Readonly<Record<string, string>> = { linux: '450.80.02', wi
 export function missingOfDriver(platform: string, driver: string | undefined): Missing | undefined {
   if (driver === undefined)
     return {
-      reason: 'No NVIDIA card with a driver was found.',
-      advice: 'Install NVIDIA’s driver, or use webgpu for cards of other makers.',
+      reason: 'No NVIDIA GPU with a driver was found.',
+      advice: 'Install NVIDIA’s driver, or use webgpu for GPUs of other makers.',
     };
   const oldest = OLDEST_DRIVER[platform];
   if (oldest === undefined || compareVersions(driver, oldest) >= 0) return undefined;
