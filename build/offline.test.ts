@@ -43,7 +43,7 @@ describe.skipIf(whyNot !== undefined)(
     let folder: string;
     let places: { home: string; temporary: string };
     beforeAll(async () => {
-      // Not while it is traced: what is compiled lies in the project.
+      // Compiled before tracing, since compiled files are written to the project.
       execFileSync(process.execPath, [path.join(root, 'build', 'compile.mjs')]);
       folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-offline-'));
       places = placesIn(folder);
@@ -68,7 +68,8 @@ describe.skipIf(whyNot !== undefined)(
     const driver = softwareVulkan();
     const run = (script: string, ...words: string[]): TracedRun =>
       traced(folder, [process.execPath, script, ...words], {
-        // Some look at the screen, which may be another machine's; this address is nobody's.
+        // Some programs connect to the screen, which may be another machine's; this address is
+        // reserved for documentation.
         DISPLAY: '192.0.2.1:0',
         ...(driver === undefined ? {} : { VK_ICD_FILENAMES: driver }),
       });

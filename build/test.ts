@@ -104,7 +104,9 @@ function runSpecs(): Counts {
   return runProjects(['web', 'double']);
 }
 
-/** The same specs in Electron itself, where one is at hand; else it is said that they were not run. */
+/**
+ * The same specs in Electron itself, if available; otherwise a message says that they did not run.
+ */
 function runSpecsInElectron(): Counts {
   const { words, user, why } = windowRunner(ROOT);
   if (why === undefined) return runProjects(['electron'], words, user);
@@ -168,7 +170,7 @@ export function main(filters: string[]): void {
   }
   process.stdout.write('\n== tests\n');
   const tests = runTests(filters);
-  // Whoever names files wants those alone.
+  // If files are named, only those are tested.
   let specs = NONE;
   if (filters.length === 0) {
     process.stdout.write('\n== the application in a browser\n');

@@ -182,7 +182,7 @@ const FILE_CALLS = new Set([
   'write',
 ]);
 
-/** A file or folder that should have been there, where nobody has said more of it. */
+/** A missing file or folder, for errors without further information. */
 function missingFile(error: unknown): StudioError<'file-missing'> | undefined {
   const { code, syscall, path } = (error ?? {}) as Record<string, unknown>;
   const isGone = code === 'ENOENT' || code === 'ENOTDIR';

@@ -1,13 +1,13 @@
 /**
- * What people say of a run: another name, tags, a note, whether it is a favourite.
+ * Attributes of a run that users set: another name, tags, a note, whether it is a favourite.
  *
- * None of it is a reference: a run's id and folder never change, and its first name stays valid.
+ * None of them is a reference: a run's id and folder never change, and its first name stays valid.
  */
 import { z } from 'zod';
 import { NAME_LENGTH } from './jobs/values.ts';
 import { MOST_TAGS, NOTE_LENGTH, TAG_LENGTH } from './run-about-limits.ts';
 
-/** A short text; commas separate tags, so no tag holds one. */
+/** A short text without commas, which separate tags. */
 const tagSchema = z
   .string()
   .trim()
@@ -15,7 +15,7 @@ const tagSchema = z
   .max(TAG_LENGTH, `a tag has at most ${TAG_LENGTH} characters`)
   .regex(/^[^\p{Cc}\u2028\u2029,]*$/u, 'a tag is one line without commas');
 
-/** Tags that differ in case alone are one; the first spelling stays. */
+/** Tags that differ in case only are the same; the first spelling is kept. */
 const tagsSchema = z
   .array(tagSchema)
   .overwrite((tags) =>
@@ -24,7 +24,7 @@ const tagsSchema = z
   .refine((tags) => tags.length <= MOST_TAGS, `a run has at most ${MOST_TAGS} tags`);
 
 export const runAboutSchema = z.object({
-  /** Shown in place of the name that the run was started with. */
+  /** Shown instead of the name that the run was started with. */
   name: z
     .string()
     .trim()

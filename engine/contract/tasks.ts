@@ -1,9 +1,8 @@
 /**
- * The tasks by name, as all surfaces know them, with the recipes that they are trained by: what command
- * line, docs and forms go through.
+ * All tasks by name, with their recipes, for command line, docs and forms.
  *
- * A recipe is a table that takes over groups of settings (`settings/shared.ts`, for labelled images also
- * `settings/labelled.ts`), adapts what differs and adds entries of its own.
+ * A recipe is a table that takes groups of settings (`settings/shared.ts`, for labelled images also
+ * `settings/labelled.ts`), adapts some and adds its own.
  */
 import { finetuneSettings } from './finetune-recipe.ts';
 import { multilabelSettings } from './multilabel-recipe.ts';
@@ -21,10 +20,10 @@ export const RECIPE_KINDS = Object.keys(RECIPES) as RecipeKind[];
 export type RecipeOf<K extends RecipeKind> = ReturnType<(typeof RECIPES)[K]['parse']>;
 
 /**
- * What a network can learn from labels: the tasks that `--task` names, each with a head of its own.
+ * The tasks with labels, which `--task` names.
  *
- * `labels` says what they mean, `several` whether an image may have several, and
- * `recipe` which table of settings the task has.
+ * `labels` describes the labels, `several` tells whether an image may have several, and `recipe`
+ * names the task's recipe.
  */
 interface TaskFacts {
   readonly title: string;
@@ -54,13 +53,13 @@ export const LABELLED_TASK_IDS = Object.keys(LABELLED_TASKS) as [
   ...LabelledTaskId[],
 ];
 
-/** Of networks whose head, run or file names no task, as those of 0.1.0. */
+/** The task of networks whose head, run or file names none, as in 0.1.0. */
 export const DEFAULT_TASK: LabelledTaskId = 'classify';
 
-/** All tasks that runs are trained for. */
+/** All tasks of runs. */
 export type TaskId = 'pretrain' | LabelledTaskId;
 
-/** The task of a run by name; records of 0.1.0 name its kind alone. */
+/** The task of a run by name; records of 0.1.0 have its kind only. */
 export function taskOfRun({ kind, task = DEFAULT_TASK }: RunOfTask): string {
   return kind === 'pretrain' ? kind : task;
 }
@@ -70,25 +69,25 @@ interface RunOfTask {
   readonly task?: string | undefined;
 }
 
-/** Undefined for a task of another version. */
+/** Undefined for an unknown task. */
 function factsOf(task: string = DEFAULT_TASK) {
   return Object.hasOwn(LABELLED_TASKS, task) ? LABELLED_TASKS[task as LabelledTaskId] : undefined;
 }
 
-/** The recipe of a task; undefined for a task of another version. */
+/** The recipe kind of a task; undefined for an unknown task. */
 export function labelledRecipeKind(task?: string) {
   return factsOf(task)?.recipe;
 }
 
-/** Whether logits are independent of each other, so that probabilities are sigmoids; else they are a softmax. */
+/** Whether probabilities are sigmoids of the logits; else they are a softmax. */
 export function hasSeveralLabels(task?: string): boolean {
   return factsOf(task)?.several ?? false;
 }
 
-/** What transformers calls a network for several labels an image, in `problem_type`. */
+/** The value of `problem_type` in transformers for multi-label classification. */
 export const SEVERAL_LABELS_TYPE = 'multi_label_classification';
 
-/** A complete, checked recipe of a task; see {@link RecipeTable.parse}. */
+/** Parse a recipe of a task; see {@link RecipeTable.parse}. */
 export function parseRecipeOf<K extends RecipeKind>(
   kind: K,
   base?: SettingValues,

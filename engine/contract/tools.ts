@@ -48,7 +48,7 @@ export interface PredictionsOrder extends PredictionFilter {
   readonly several: boolean;
   readonly offset: number;
   readonly count: number;
-  /** List of labels that are told beside. */
+  /** List of labels that are shown too. */
   readonly labels?: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Images in folders and files that somebody names, one after the other: a million need no memory. */
+/** Images in given folders and files, one after the other, in constant memory. */
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
@@ -12,13 +12,14 @@ export interface GivenImage {
   readonly reason?: string;
 }
 
-/** What the formats of images are told by. */
+/** Bytes from which formats are detected. */
 const HEAD_BYTES = 4096;
 
 /**
- * Each file once: those given in their order, of folders all that are images by name or by content.
+ * All files, each once: given files in their order, and of folders all that are images by name or
+ * by content.
  *
- * @throws StudioError `file-missing` for a path that leads nowhere; AbortError when `signal` fires
+ * @throws StudioError `file-missing` for a missing path; AbortError when `signal` fires
  */
 export async function* givenImages(
   given: readonly string[],

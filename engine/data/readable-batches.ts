@@ -1,4 +1,4 @@
-/** Batches of those images of a stream that can be decoded; the others are named. */
+/** Batches of the decodable images of a stream; others are reported. */
 
 import type { GivenImage } from './given-images.ts';
 import type { LeftOut } from './unreadable.ts';
@@ -6,15 +6,18 @@ import type { LeftOut } from './unreadable.ts';
 export interface ReadableBatch {
   /** of the images, in order */
   readonly paths: readonly string[];
-  /** [batchSize, 3, H, W]; zeros behind the last image */
+  /** [batchSize, 3, H, W]; zeros after the last image */
   readonly data: Float32Array;
 }
 
 export interface BatchOptions {
   readonly batchSize: number;
-  /** numbers of one image */
+  /** numbers per image */
   readonly imageElements: number;
-  /** Reads images, [n, 3, H, W]; `onBroken` is told of each that cannot be decoded, by position. */
+  /**
+   * Loads images, [n, 3, H, W]; `onBroken` is called with the position of each that cannot be
+   * decoded.
+   */
   readonly load: (
     images: readonly GivenImage[],
     onBroken: (position: number, reason: string) => void,
@@ -22,7 +25,7 @@ export interface BatchOptions {
   readonly onLeftOut: (image: LeftOut) => void;
 }
 
-/** Full batches, but for the last one: the place of a broken image is taken by the next one. */
+/** Full batches except for the last one: broken images are replaced by the next ones. */
 export async function* readableBatches(
   images: AsyncIterable<GivenImage>,
   options: BatchOptions,
@@ -63,11 +66,11 @@ export async function* readableBatches(
   if (paths.length > 0) yield { paths, data };
 }
 
-/** The next one is made while the caller works on one. */
+/** Compute the next value while the caller processes the current one. */
 export async function* oneAhead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
   const ask = () => {
     const asked = source.next();
-    // A failure is met where it is awaited; when the caller stops before, it does not matter.
+    // A failure is thrown where the value is awaited; if the caller stops before, it is ignored.
     asked.catch(() => {});
     return asked;
   };

@@ -1,7 +1,7 @@
 /**
- * Images that come into folders while somebody watches. A file counts when it is written completely: when
- * it was last changed a while ago, or is as it was a look before. What could not be decoded counts again
- * when it has changed. Folders may vanish and come back; what was seen there before is not new then.
+ * New images in watched folders. A file counts when it is complete: its last change is some time
+ * ago, or it has not changed since the previous scan. Images that could not be decoded count again
+ * after a change. If a folder disappears and returns, its old images are not new.
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,18 +9,18 @@ import { isStudioError } from '../contract/errors.ts';
 import { type GivenImage, imagesBelow } from './given-images.ts';
 import type { FoldersRead } from './walk.ts';
 
-/** Nobody writes to a file that was last changed so long ago. */
+/** A file whose last change is longer ago counts as complete. */
 const SETTLED_MS = 10_000;
 
 export class WatchedImages {
   readonly #given: readonly string[];
   readonly #now: () => number;
   readonly #seen = new Set<string>();
-  /** As files that may still be written were at the last look. */
+  /** State of files at the last scan that may be incomplete. */
   #pending = new Map<string, string>();
-  /** As files were that could not be decoded. */
+  /** State of files that could not be decoded. */
   readonly #failed = new Map<string, string>();
-  /** As files are that were handed out in this look. */
+  /** State of files that were returned in this scan. */
   readonly #handed = new Map<string, string>();
   #missing: readonly string[] = [];
 
@@ -30,14 +30,13 @@ export class WatchedImages {
     this.#now = now;
   }
 
-  /** What of the given was not there at the last look. */
+  /** Given paths that did not exist at the last scan. */
   get missing(): readonly string[] {
     return this.#missing;
   }
 
   /**
-   * What is new since the last look and complete.
-   *
+   * Images that are new since the last scan and complete.
    * @throws AbortError when `signal` fires
    */
   async *look(signal?: AbortSignal): AsyncGenerator<GivenImage> {
@@ -58,7 +57,7 @@ export class WatchedImages {
     this.#missing = missing;
   }
 
-  /** Tell that a file that was handed out in this look could not be decoded. */
+  /** Record that a file of this scan could not be decoded. */
   failed(at: string): void {
     const stamp = this.#handed.get(at);
     if (stamp === undefined) return;

@@ -1,4 +1,4 @@
-/** Images reach an imported network normalised by what its configuration says, wherever it is used. */
+/** Images are normalised for an imported network as its configuration says, in every command. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,7 @@
-/** A task that only this test knows, with a score of which less is better, is judged and compared. */
+/**
+ * A task that only this test defines, with a score of which lower is better, is evaluated and
+ * compared.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,17 +1,17 @@
-/** A trained network that classifies, by reference. */
+/** Open a trained network with classes, by reference. */
 import { StudioError } from '../contract/errors.ts';
 import { type ModelReference, openModel } from '../models/open-model.ts';
 import type { ModelWithHead } from '../tasks/labelled-task.ts';
 
 export interface OpenedClassifier {
   readonly model: ModelWithHead;
-  /** What the files did not say and was assumed. */
+  /** Assumptions where the files lack information. */
   readonly notes: readonly string[];
 }
 
 /**
- * @param otherwise what else can be done with a network that has no classes, as a clause
- * @throws StudioError `model-without-classifier`, and as opening models does
+ * @param otherwise what can be done with a network without classes, as a clause
+ * @throws StudioError `model-without-classifier`, and errors of opening models
  */
 export async function openClassifier(
   workspace: string,

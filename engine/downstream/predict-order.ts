@@ -1,4 +1,4 @@
-/** What is asked of `predict`, what it tells on the way, and what comes of it. */
+/** The request, the callbacks and the result of `predict`. */
 import type { PredictionRow } from '../contract/predictions-text.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import type { ModelReference } from '../models/open-model.ts';
@@ -11,38 +11,38 @@ export interface PredictOrder {
   readonly device: string;
   /** Whether to wait for further images in the folders, until `signal` fires. */
   readonly watch?: boolean;
-  /** Time between two looks for new images, ms. */
+  /** Time between two scans of watched folders, ms. */
   readonly lookMs?: number;
-  /** Ends it in order: what was told stays. */
+  /** Ends the command; predictions so far are kept. */
   readonly signal?: AbortSignal | undefined;
-  /** Before the first image. */
+  /** Called before the first image. */
   readonly onStart: (start: PredictStart) => void | Promise<void>;
-  /** After each batch; the next one waits for it. */
+  /** Called after each batch; the next batch waits for it. */
   readonly onRows: (rows: readonly PredictionRow[]) => void | Promise<void>;
-  /** Told again where the reason has changed, of files that are written while they are watched. */
+  /** Called for each image left out, and again when the reason has changed for a watched file. */
   readonly onLeftOut: (image: LeftOut) => void;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-  /** New images are waited for, all others are done. @param missing what of the data is not there */
+  /** Called when only new images are awaited. @param missing given paths that do not exist */
   readonly onWaiting?: (missing: readonly string[]) => void;
 }
 
 export interface PredictStart {
   readonly task: string | undefined;
   readonly classes: readonly string[];
-  /** What the network's files did not say and was assumed. */
+  /** Assumptions about the network, where its files lack information. */
   readonly notes: readonly string[];
 }
 
 export interface Predicted {
   readonly images: number;
   readonly leftOut: number;
-  /** Whether it was ended from outside. */
+  /** Whether it was ended by the signal. */
   readonly stopped: boolean;
-  /** Loading included, compiling not. */
+  /** Loading is included, compiling is not. */
   readonly imagesPerSecond: number;
 }
 
-/** Of what was done so far. */
+/** Counts so far. */
 export interface Counts {
   images: number;
   leftOut: number;

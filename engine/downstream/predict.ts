@@ -1,4 +1,4 @@
-/** A network with a head applied to new images: a prediction for each, as its task means it. */
+/** Predictions of a network with a head for new images, by its task. */
 import { StudioError } from '../contract/errors.ts';
 import { countText } from '../contract/number-text.ts';
 import { givenImages, requireThere } from '../data/given-images.ts';
@@ -13,9 +13,10 @@ import { watchImages } from './watch-images.ts';
 const OTHERWISE = 'give a fine-tuned run or a folder that it was exported to';
 
 /**
- * @param taskOf how a task is found by its name; tests give their own
- * @throws StudioError `model-without-classifier`, `file-missing`, `no-images`, `too-many-broken-images` where
- *   none can be decoded, `evaluation-not-finite`, and as opening models and devices does
+ * @param taskOf finds a task by name; tests replace it
+ * @throws StudioError `model-without-classifier`, `file-missing`, `no-images`,
+ *   `too-many-broken-images` when none can be decoded, `evaluation-not-finite`, and errors of
+ *   opening models and devices
  */
 export async function predict(order: PredictOrder, taskOf = labelledTask): Promise<Predicted> {
   const { workspace, data, device, signal, onStart, watch } = order;
@@ -67,7 +68,7 @@ async function classifyOnce(
   if (counts.images === 0 && last !== undefined) throw noneReadable(counts.leftOut, last);
 }
 
-/** They may be any number, so nothing is kept of them. */
+/** Their number is unlimited, so they are counted without being stored. */
 async function countImages({ data, signal }: PredictOrder): Promise<number> {
   let total = 0;
   for await (const _ of givenImages(data, signal)) total++;

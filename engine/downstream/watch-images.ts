@@ -1,4 +1,4 @@
-/** Predictions of images as they come into folders, until somebody ends it. */
+/** Predictions for new images in watched folders, until the command is ended. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LeftOut } from '../data/unreadable.ts';
 import { WatchedImages } from '../data/watched-images.ts';
@@ -6,10 +6,10 @@ import type { ImageClassifier } from './image-classifier.ts';
 import type { Counts, PredictOrder } from './predict-order.ts';
 
 const LOOK_MS = 2000;
-/** Of images that come now and then: a whole batch is computed for a single one. */
+/** Batch size for new images: a whole batch is computed even for a single one. */
 const SMALL_BATCH = 8;
 
-/** @param batchSize of those that are there already */
+/** @param batchSize batch size for the images that exist at the start */
 export async function watchImages(
   order: PredictOrder,
   classifier: ImageClassifier,
@@ -17,7 +17,7 @@ export async function watchImages(
 ): Promise<void> {
   const { data, signal, onRows, onProgress, onWaiting, lookMs = LOOK_MS } = order;
   const watched = new WatchedImages(data);
-  /** Why files were left out that may become readable. */
+  /** Reasons of files that were left out and may become readable. */
   const reasons = new Map<string, string>();
   const leaveOut = (image: LeftOut) => {
     watched.failed(image.path);

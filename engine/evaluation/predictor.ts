@@ -1,4 +1,4 @@
-/** A classifier that is compiled once and then predicts batch after batch. */
+/** A classifier that is compiled once and predicts batches. */
 import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
 import { entry } from '../ir/entry.ts';
@@ -26,7 +26,7 @@ export interface Predictor {
   dispose(): Promise<void>;
 }
 
-/** Images that are computed at a time where nobody says otherwise. */
+/** Default batch size. */
 export const BATCH_SIZE = 64;
 
 /** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */

@@ -1,13 +1,13 @@
-/** Recognises files of predictions, so that later ones may replace them. */
+/** Detection of files with predictions, which later ones may replace. */
 import { open } from 'node:fs/promises';
 import { PREDICTION_COLUMNS } from '../contract/predictions-text.ts';
 
-/** More than the beginning by which earlier predictions are known, up to the first path. */
+/** Upper bound of the beginning that identifies such a file, up to the first path. */
 const MOST_BYTES = 8192;
 const CSV_HEAD = new RegExp(`^${PREDICTION_COLUMNS.join(',')}(,|\r?\n)`);
 const JSON_HEAD = /^\[\n(\]\s*$|\{"path":"(?:[^"\\]|\\.)*","predicted":)/;
 
-/** Whether a file is a table of predictions, which a later one may replace. */
+/** Whether a file is a table of predictions, which may be replaced. */
 export async function isPredictions(file: string): Promise<boolean> {
   const handle = await open(file, 'r');
   try {

@@ -62,7 +62,7 @@ describe('taps of a trunk', () => {
       const sum = data.slice(row * T, (row + 1) * T).reduce((a, b) => a + b);
       expect(sum).toBeCloseTo(1, 6);
     }
-    // Probabilities that are all alike would be no use to anybody.
+    // Equal probabilities would not test anything.
     expect(new Set(data.map((value) => value.toFixed(6))).size).toBeGreaterThan(T);
   });
 

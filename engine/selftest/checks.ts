@@ -1,4 +1,4 @@
-/** A checked quantity, and the measures of error that the fixtures' tolerances are stated in. */
+/** Checked quantities, and the error measures of the fixtures' tolerances. */
 import type { Executor } from '../executors/executor.ts';
 
 export interface Check {
@@ -11,7 +11,7 @@ export interface Check {
 
 export type Report = (check: Check) => void;
 
-/** What computes, and whom its checks are told. */
+/** The device under test, and the receiver of its checks. */
 export interface Subject {
   readonly executor: Executor;
   readonly device: string;

@@ -1,4 +1,4 @@
-/** A few images of a folder, by which people recognise it before they choose it. */
+/** A few images of a folder, as a preview before it is chosen. */
 import { opendir } from 'node:fs/promises';
 import path from 'node:path';
 import type { FolderListing } from '../contract/studio/api.ts';
@@ -6,14 +6,13 @@ import { isImageName } from '../data/formats.ts';
 import { isSystemName } from '../platform/system-names.ts';
 
 const MOST_PICTURES = 6;
-/** Where a folder has no images itself, this number of its folders is looked into, one level down. */
+/** If a folder has no images itself, this many of its subfolders are searched, one level down. */
 const FOLDERS_LOOKED_AT = 12;
 const ENTRIES_LOOKED_AT = 500;
 
 /**
- * Paths of up to six images: of the folder itself, or else one of each of its first folders.
- *
- * @param isOpen whether the page may look into a folder
+ * Paths of up to six images: of the folder itself, else one from each of its first subfolders.
+ * @param isOpen whether the page may list a folder
  */
 export async function folderPictures(
   entries: FolderListing['entries'],
@@ -27,14 +26,14 @@ export async function folderPictures(
     .filter(({ kind }) => kind === 'folder')
     .slice(0, FOLDERS_LOOKED_AT)) {
     if (found.length === MOST_PICTURES || signal?.aborted) break;
-    // A link may lead out of the folders that are open to the page.
+    // A link may lead out of the folders that the page may list.
     const picture = isOpen(folder) ? await firstImage(folder) : undefined;
     if (picture !== undefined) found.push(picture);
   }
   return found;
 }
 
-/** Neighbours in a folder often look alike, so pictures are taken from all over it. */
+/** Adjacent images in a folder often look alike, so the selection is spread over it. */
 function spread(paths: readonly string[]): string[] {
   if (paths.length <= MOST_PICTURES) return [...paths];
   return Array.from(
@@ -43,7 +42,7 @@ function spread(paths: readonly string[]): string[] {
   );
 }
 
-/** The first image that the disk names; folders that cannot be read have none. */
+/** The first image in the order of the disk; undefined for an unreadable folder. */
 async function firstImage(folder: string): Promise<string | undefined> {
   let looked = 0;
   try {
@@ -54,7 +53,7 @@ async function firstImage(folder: string): Promise<string | undefined> {
       if (++looked >= ENTRIES_LOOKED_AT) return undefined;
     }
   } catch {
-    // The listing of that folder says why, once somebody opens it.
+    // The listing of that folder reports the reason.
   }
   return undefined;
 }

@@ -1,17 +1,17 @@
 /**
- * A job on disk: `<workspace>/jobs/<id>/`, readable without the app, and all that a host needs to
- * take up where another one left off.
+ * A job on disk: `<workspace>/jobs/<id>/`, readable without the app, with all that another host needs
+ * to continue.
  *
  * | file | written by | when |
  * | --- | --- | --- |
- * | job.json | the studio | once, when it was asked for |
- * | launched.json | the studio | when its process was started |
- * | output.jsonl | the process | the records of its command, without steps: those are the run's |
- * | errors.log | the process | what it says to people |
+ * | job.json | the studio | once, when it was requested |
+ * | launched.json | the studio | when its process starts |
+ * | output.jsonl | the process | the records of its command, without steps, which the run has |
+ * | errors.log | the process | its messages to users |
  * | stop | the studio | when its user ends it |
  * | result.json | the process, or the studio for it | at the end |
- * | lock | the process | while it lives |
- * | .reserve | the process | while it lives: space for its last word |
+ * | lock | the process | while it runs |
+ * | .reserve | the process | while it runs: reserved space for its result |
  */
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * Labelled sets that people make of predictions: lists in `<workspace>/labels/`, each a data set like any
- * other. Folders of images are never written to.
+ * Labelled sets that users make from predictions: lists in `<workspace>/labels/`, each a data set.
+ * Folders of images are never written to.
  */
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
@@ -9,7 +9,7 @@ import type { ToolInput, ToolPort } from '../contract/tools.ts';
 import type { Datasets } from './datasets.ts';
 
 const SCAN_AFTER_MS = 1500;
-/** Characters of a name that every file system takes. */
+/** Longest name that all file systems accept. */
 const NAME_LENGTH = 100;
 
 export class LabelSets {
@@ -34,7 +34,7 @@ export class LabelSets {
     });
   }
 
-  /** Makes the set where there is none. @throws StudioError as writing does */
+  /** Add labels; the set is created if missing. @throws StudioError errors of writing */
   async label(set: string, order: Omit<ToolInput<'label'>, 'labels'>): Promise<Dataset> {
     const labels = this.fileOf(set);
     await this.#tools.call('label', { ...order, labels });
@@ -51,7 +51,7 @@ export class LabelSets {
     for (const timer of this.#scans.values()) clearTimeout(timer);
   }
 
-  /** Once for labels that are given one after the other. */
+  /** Scan once for several labels that are given in quick succession. */
   #scanSoon(id: string): void {
     clearTimeout(this.#scans.get(id));
     const scan = () => {

@@ -25,7 +25,7 @@ export function laneOf(
   return device === 'auto' ? devices.auto(precisionOf(request)) : device;
 }
 
-/** As far as the request says it; recipes are in float32 unless they are changed. */
+/** The precision in the request; recipes use float32 by default. */
 function precisionOf(request: JobRequest): Precision {
   const settings = 'settings' in request ? request.settings : undefined;
   const named = 'precision' in request ? request.precision : settings?.['precision'];

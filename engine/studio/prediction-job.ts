@@ -1,4 +1,7 @@
-/** What a prediction job has told beside its table: how its network's labels are meant, and what was left out. */
+/**
+ * The output of a prediction job besides its table: classes and task of its network, and images
+ * left out.
+ */
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../contract/errors.ts';

@@ -48,7 +48,7 @@ export interface LabelledTask<T extends LabelledTypes> {
   /** Files of evaluations beside `metrics.json`, by name. */
   readonly tables: Readonly<Record<string, TableKind>>;
   readonly comparison: ComparedTask<T['report']>;
-  /** How outputs of a network with such a head become predictions. */
+  /** Converts outputs of a network with such a head to predictions. */
   predictions(model: ModelWithHead): ReadPrediction;
 }
 
@@ -73,7 +73,10 @@ export interface EvaluateRequest {
   readonly data: string;
   /** Separator of labels, where an image of a list has several. */
   readonly labelSeparator?: string | undefined;
-  /** Probability from which a label is given, where an image may have several; as the recipe says if left out. */
+  /**
+   * Probability from which a label is predicted, where an image may have several; by default that
+   * of the recipe.
+   */
   readonly threshold?: number | undefined;
   readonly device: string;
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;

@@ -1,25 +1,26 @@
-/** Images grouped by the folders that people would see first: the first level at which folders differ. */
+/** Images grouped by folder, at the first level at which folders differ. */
 import path from 'node:path';
 
 export interface FolderGroup {
   /** Absolute path of the folder. */
   readonly path: string;
-  /** Its path below the folder that all images share; the name of that folder for images right in it. */
+  /**
+   * Its path below the folder that all images share; that folder's name for images directly in it.
+   */
   readonly name: string;
   /** Positions of its images, ascending. */
   readonly positions: readonly number[];
 }
 
-/** The report with the groups is sent to every page, so small groups beyond this number are left out. */
+/**
+ * The report with the groups is sent to every page, so smaller groups beyond this number are left
+ * out.
+ */
 export const MOST_FOLDERS = 200;
 
 const byName = new Intl.Collator(undefined, { numeric: true });
 
-/**
- * The folders of images, by name; empty when all images are in one.
- *
- * @param files absolute paths
- */
+/** The folders of images, by name; empty when all images are in one. @param files absolute paths */
 export function groupByFolder(files: readonly string[]): FolderGroup[] {
   const positions = new Map<string, number[]>();
   files.forEach((file, i) => {
@@ -51,7 +52,7 @@ export function groupByFolder(files: readonly string[]): FolderGroup[] {
     .sort((a, b) => byName.compare(a.name, b.name));
 }
 
-/** The first parts of all paths, as far as they are equal. */
+/** The common beginning of all paths, in parts. */
 function sharedParts(folders: readonly string[]): string[] {
   let shared = folders[0]!.split(path.sep);
   for (const folder of folders) {

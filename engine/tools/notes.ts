@@ -1,4 +1,4 @@
-/** Notes on oddities of a set of images, for users who know their images but not the method. */
+/** Notes on problems of a set of images, for users who know their images but not the method. */
 import path from 'node:path';
 import { countText } from '../contract/number-text.ts';
 import { type Sized, shorterSide } from './sizes.ts';

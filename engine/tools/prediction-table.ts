@@ -1,4 +1,7 @@
-/** The table of a prediction job while it grows: what is sorted and filtered by, and where each row lies. */
+/**
+ * The growing table of a prediction job: keys for sorting and filtering, and the position of each
+ * row.
+ */
 import { withoutFormulaMark } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
 import { LABEL_JOINER, PREDICTION_COLUMNS } from '../contract/predictions-text.ts';
@@ -12,10 +15,10 @@ export class PredictionTable {
   readonly #several: boolean;
   #classes: readonly string[] | undefined;
   #rows: CsvLine[] = [];
-  /** Of each row: the number of what was predicted, and its confidence. */
+  /** Per row: the number of the predicted text, and the confidence. */
   #predicted: number[] = [];
   #confidence: number[] = [];
-  /** What was predicted, by its text. */
+  /** Predicted texts with their numbers. */
   readonly #texts = new Map<string, { readonly number: number; readonly classes: number[] }>();
   #view: { readonly key: string; readonly rows: Uint32Array } | undefined;
 
@@ -40,7 +43,7 @@ export class PredictionTable {
     );
   }
 
-  /** Rows of each class. */
+  /** Number of rows of each class. */
   counts(): number[] {
     const byText = new Array<number>(this.#texts.size).fill(0);
     for (const number of this.#predicted) byText[number]!++;
@@ -50,7 +53,7 @@ export class PredictionTable {
     return counts;
   }
 
-  /** Numbers of the rows that pass, in order. */
+  /** Numbers of the rows that pass the filter, in order. */
   view({ order = 'given', class: name, from = 0, to = 1 }: PredictionFilter): Uint32Array {
     const key = JSON.stringify([this.count, order, name, from, to]);
     if (this.#view?.key === key) return this.#view.rows;
@@ -68,7 +71,7 @@ export class PredictionTable {
     return sorted;
   }
 
-  /** @throws StudioError `predictions-missing` for a row that is not there */
+  /** @throws StudioError `predictions-missing` for a missing row */
   async items(rows: Iterable<number>): Promise<PredictionItem[]> {
     const numbers = [...rows];
     const lines = numbers.map((row) => {

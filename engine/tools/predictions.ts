@@ -1,11 +1,11 @@
-/** Pages of the tables of prediction jobs, and the lists of labels that people make of them. */
+/** Pages of the tables of prediction jobs, and lists of labels that users make from them. */
 import { stat } from 'node:fs/promises';
 import type { LabelOrder, PredictionsOrder, ToolOutput } from '../contract/tools.ts';
 import { errorCode } from '../disk/disk.ts';
 import { type LabelList, readLabelList, writeLabelList } from './label-list.ts';
 import { PredictionTable } from './prediction-table.ts';
 
-/** Tables whose rows are known; others are read anew. */
+/** Most tables with cached rows; others are read again. */
 const KEPT_TABLES = 4;
 
 export class PredictionReader {
@@ -30,7 +30,7 @@ export class PredictionReader {
     return { classes: [...table.classes], all, total: view.length, counts, items };
   }
 
-  /** @throws StudioError `predictions-missing`, and as reading and writing lists does */
+  /** @throws StudioError `predictions-missing`, and errors of reading and writing lists */
   label(order: LabelOrder): Promise<{ readonly images: number }> {
     const result = this.#turn.then(() => this.#label(order));
     this.#turn = result.catch(() => undefined);

@@ -11,7 +11,7 @@ import type { Value } from './values.ts';
 /** An option for help and for the parser of arguments. */
 export interface OptionRule {
   readonly multiple?: boolean;
-  /** One letter that stands for it after a single dash. */
+  /** The letter of its short form, as in `-h`. */
   readonly short?: string;
   /** The placeholder of the value in help, for example DIR; a flag has none. */
   readonly value?: string | undefined;

@@ -30,7 +30,7 @@ interface JobRules<Request> {
   readonly hasResults?: boolean;
   /** The file in that folder, where its command writes one and `--out` names it. */
   readonly resultsFile?: string;
-  /** Whether its results are an evaluation, in a folder of its own. */
+  /** Whether its results are an evaluation, in a separate folder. */
   readonly evaluates?: boolean;
   /** Whether it creates or resumes a run, which is stopped by a command to the run. */
   readonly hasRun?: boolean;

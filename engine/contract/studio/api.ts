@@ -287,8 +287,8 @@ export const studioApi = {
     output: done,
   },
   /**
-   * Names it anew, sets its tags, its note, whether it is a favourite; what is not given stays. Its id
-   * and folder stay as they are, and so does all that refers to it.
+   * Sets its name, tags, note and favourite mark; fields that are left out are kept. Id, folder and
+   * references stay.
    */
   'runs.edit': {
     changes: true,
@@ -317,7 +317,7 @@ export const studioApi = {
     input: predictionFilterSchema.extend({
       job: id,
       ...page,
-      /** The labelled set whose labels are told beside. */
+      /** The labelled set whose labels are shown too. */
       set: nameSchema.optional(),
     }),
     output: predictionPageSchema,
@@ -354,7 +354,7 @@ export const studioApi = {
   {
     input: z.ZodType;
     output: z.ZodType;
-    /** Whether it changes something, so that it must not run later than it was asked for. */
+    /** Whether it changes something, so that it must not be delayed. */
     changes?: true;
   }
 >;
@@ -364,7 +364,7 @@ export type CommandName = keyof StudioApi;
 export type InputOf<N extends CommandName> = z.input<StudioApi[N]['input']>;
 export type OutputOf<N extends CommandName> = z.output<StudioApi[N]['output']>;
 
-/** Messages that the studio sends by itself. */
+/** Messages that the studio sends unrequested. */
 export const pushSchema = z.discriminatedUnion('topic', [
   /** A job that is new or has changed; `removed` if it left the list. */
   z.object({ topic: z.literal('job'), job: jobSchema }),

@@ -1,15 +1,15 @@
-/** Predictions of a job as pages show them: a part of its rows, filtered and in some order. */
+/** Predictions of a job as pages show them: a page of its rows, filtered and sorted. */
 import { z } from 'zod';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 
-/** As the images came, or by confidence. */
+/** In the order of the images, or by confidence. */
 export const PREDICTION_ORDERS = ['given', 'least', 'most'] as const;
 
 export const predictionFilterSchema = z.strictObject({
   order: z.enum(PREDICTION_ORDERS).optional(),
-  /** Images that this class was predicted for. */
+  /** Only images with this predicted class. */
   class: z.string().max(4096).optional(),
   /** Range of the confidence. */
   from: share.optional(),
@@ -26,7 +26,7 @@ export const predictionItemSchema = z.object({
   confidence: z.number(),
   /** In the order of the classes. */
   probabilities: z.array(z.number()),
-  /** What the labelled set says of this image. */
+  /** The labels of this image in the labelled set. */
   labels: z.array(z.string()).optional(),
 });
 export type PredictionItem = z.infer<typeof predictionItemSchema>;
@@ -35,10 +35,10 @@ export const predictionPageSchema = z.object({
   classes: z.array(z.string()),
   /** Whether an image may have several labels, or none. */
   several: z.boolean(),
-  /** Rows of the job so far, and those that pass the filter. */
+  /** Number of rows so far, and of those that pass the filter. */
   all: count,
   total: count,
-  /** Rows of each class. */
+  /** Number of rows of each class. */
   counts: z.array(count),
   items: z.array(predictionItemSchema),
   leftOut: z.object({
@@ -49,7 +49,7 @@ export const predictionPageSchema = z.object({
 });
 export type PredictionPage = z.infer<typeof predictionPageSchema>;
 
-/** The labels of an image; null takes it out of the set. */
+/** The labels of an image; null removes it from the set. */
 export const rowLabelsSchema = z.strictObject({
   row: count,
   labels: z.array(z.string().min(1).max(4096)).max(1000).nullable(),

@@ -1,4 +1,4 @@
-/** What lies beside a network is skipped as data: it has a name here, and no content. */
+/** Values beside a network are skipped: only their names are kept. */
 import { describe, expect, it } from 'vitest';
 import { Work } from './limits.ts';
 import { collectTensors } from './state-dictionary.ts';

@@ -1,4 +1,6 @@
-/** What configurations say of images is obeyed, or said; 0.5 is never taken in silence. */
+/**
+ * Image properties in configurations are applied or reported; 0.5 is never assumed without a note.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,7 +1,7 @@
 import { type ReadPrediction, roundedProbability } from '../prediction.ts';
 import { logProbabilities, predictedClass } from './outcomes.ts';
 
-/** The class with the highest score, and how probable it is. */
+/** The class with the highest score, and its probability. */
 export function classPredictions(classes: readonly string[]): ReadPrediction {
   const row = new Float64Array(classes.length);
   return (scores, image) => {

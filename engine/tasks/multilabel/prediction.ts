@@ -1,16 +1,19 @@
 import type { Model } from '../../models/model.ts';
 import { type Prediction, type ReadPrediction, roundedProbability } from '../prediction.ts';
 
-/** Of networks whose recipe is not known. */
+/** For networks with an unknown recipe. */
 const THRESHOLD = 0.5;
 
-/** From which probability on an image has a label: what the recipe of the network names. */
+/** The probability from which a label is predicted, from the network's recipe. */
 export function thresholdOf({ recipe }: Model['about']): number {
   const threshold = recipe?.['threshold'];
   return typeof threshold === 'number' && threshold > 0 && threshold < 1 ? threshold : THRESHOLD;
 }
 
-/** All labels over the threshold; as sure as the least sure of all, whether it is there or not. */
+/**
+ * All labels above the threshold; the confidence is that of the least certain label, predicted or
+ * not.
+ */
 export function labelPredictions(classes: readonly string[], threshold: number): ReadPrediction {
   const least = Math.log(threshold / (1 - threshold));
   return ({ data }, image): Prediction => {

@@ -9,7 +9,7 @@ import type { PretrainBatch } from './pretrain-learner.ts';
 export interface ImageIndex {
   readonly images: number;
   readonly fingerprint: string;
-  /** Images that may not show what was meant, in words. */
+  /** Images that may not show what was meant, as sentences. */
   readonly doubts?: readonly string[];
 }
 
