@@ -45,6 +45,14 @@ describe('the curves of a chart', () => {
     ]);
   });
 
+  it('name the score of a run whose task has another', () => {
+    const runs = [run('a', { score: 'top1' }), run('b', { score: 'macroF1' })];
+    const labels = (name: string) =>
+      curvesOf(kind(name), runs, { smoothing: false }).map(({ label }) => label);
+    expect(labels('loss')).toEqual(['a', 'b']);
+    expect(labels('score').slice(0, 2)).toEqual(['a', 'b (macro F1)']);
+  });
+
   it('have chance and evaluations beside the score', () => {
     const curves = curvesOf(kind('score'), [run('a', evaluated)], {
       smoothing: false,
@@ -112,7 +120,7 @@ describe('the curves of a chart', () => {
   it('go on with a chance level that was pushed', () => {
     const tail = [{ step: 3, numbers: { step: 3, score: 0.3, chance: 0.04 } }];
     const curves = curvesOf(kind('score'), [{ ...run('a'), tail }], { smoothing: false });
-    expect(curves.at(-1)).toMatchObject({ label: 'Chance', values: [0.02, 0.02, 0.04] });
+    expect(curves.at(-1)).toMatchObject({ label: 'Chance level', values: [0.02, 0.02, 0.04] });
   });
 
   it('tell runs of one name apart', () => {

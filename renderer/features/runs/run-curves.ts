@@ -17,14 +17,15 @@ export interface ShownRun {
 /** Smoothing span as a share of the shown range. */
 const SMOOTHED_SHARE = 0.02;
 
-/** @param runs the first run is that of the page */
+/** @param given the first run is that of the page */
 export function curvesOf(
   kind: ChartKind,
-  runs: readonly ShownRun[],
+  given: readonly ShownRun[],
   { smoothing }: { readonly smoothing: boolean },
 ): Curve[] {
-  const alone = runs.length === 1;
-  const score = runs[0]?.series?.score ?? '';
+  const alone = given.length === 1;
+  const score = given[0]?.series?.score ?? '';
+  const runs = kind.name === 'score' ? given.map((run) => withScoreNamed(run, score)) : given;
   const title = kind.title(score);
   const evaluations = kind.name === 'score' ? runs.map(evaluationsOf) : [];
   // Runs are compared by their evaluations, since training scores are of different images.
@@ -48,6 +49,13 @@ export function curvesOf(
   const reference: Curve[] =
     chance === undefined ? [] : [{ label: termOf('chance'), look: 'reference', ...chance }];
   return [...lines, ...dots, ...reference];
+}
+
+/** The title of a chart is the first run's score; runs of other tasks have another. */
+function withScoreNamed(run: ShownRun, titled: string): ShownRun {
+  const score = run.series?.score ?? titled;
+  if (score === titled) return run;
+  return { ...run, label: `${run.label} (${inSentence(scoreFacts(score).title)})` };
 }
 
 /** The smoothed curve in front of the measured values. */
