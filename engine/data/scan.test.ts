@@ -1,15 +1,4 @@
-import {
-  mkdir,
-  mkdtemp,
-  readdir,
-  realpath,
-  rm,
-  stat,
-  symlink,
-  truncate,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -19,7 +8,7 @@ import { decodeImage } from './decode.ts';
 import { readIndexFile } from './index-file.ts';
 import type { DatasetIndex } from './index-types.ts';
 import { scanFolders } from './scan.ts';
-import { type Folders, walkFolder } from './walk.ts';
+import { DISK, type Folders, walkFolder } from './walk.ts';
 
 const WINDOWS = process.platform === 'win32';
 let root: string;
@@ -185,11 +174,10 @@ describe('a scan', () => {
   it('names folders that cannot be read and goes on', async () => {
     const closed = at('deep');
     const disk: Folders = {
-      realpath,
-      stat,
-      async readdir(folder, options) {
+      ...DISK,
+      async *entries(folder) {
         if (folder === closed) throw Object.assign(new Error('closed'), { code: 'EACCES' });
-        return readdir(folder, options);
+        yield* DISK.entries(folder);
       },
     };
     const { unreadable, files } = await walkFolder(root, new Map(), undefined, disk);

@@ -5,7 +5,7 @@
  * paths, even where a link leads back into it.
  */
 import { isUtf8 } from 'node:buffer';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { isSystemName } from '../platform/system-names.ts';
@@ -40,12 +40,21 @@ export type FoldersRead = Map<string, string>;
 /** The disk operations of a walk. */
 export interface Folders {
   /** Names are bytes, since some systems allow names that are not UTF-8. */
-  readdir(folder: string, options: { withFileTypes: true; encoding: 'buffer' }): Promise<Entry[]>;
+  entries(folder: string): AsyncIterable<Entry>;
   realpath(folder: string): Promise<string>;
   stat(at: string): Promise<Pick<Entry, 'isDirectory' | 'isFile'>>;
 }
 
-const DISK: Folders = { readdir, realpath, stat };
+export const DISK: Folders = { entries, realpath, stat };
+
+/** Entries that are read at a time. */
+const READ_AT_ONCE = 1024;
+
+async function* entries(folder: string): AsyncGenerator<Entry> {
+  // The types of Node know names as text only.
+  const options = { encoding: 'buffer' as BufferEncoding, bufferSize: READ_AT_ONCE };
+  yield* (await opendir(folder, options)) as unknown as AsyncIterable<Entry>;
+}
 
 interface Entry {
   readonly name: Uint8Array;
@@ -73,16 +82,16 @@ export async function walkFolder(
 ): Promise<Walk> {
   const walk = emptyWalk();
   for await (const _ of visitFolders(folder, walk, read, signal, disk));
-  walk.files.sort(byRelativePath);
+  walk.files.sort((a, b) => (a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0));
   return walk;
 }
 
-/** What one folder holds itself: files that are or may be images, sorted, and what cannot be read. */
-export type FolderContent = Pick<Walk, 'files' | 'unreadable'>;
+/** Some files that are or may be images, and what cannot be read. */
+export type WalkPart = Pick<Walk, 'files' | 'unreadable'>;
 
 /**
- * The folders below `folder`, one after the other, each without those in it: never more than the content
- * of one folder is in memory.
+ * The files below `folder` in parts, folder by folder and by name within each: of one folder at a time the
+ * names are in memory, and nothing of the others.
  *
  * @throws StudioError `folder-missing` when there is no such folder; AbortError when `signal` fires
  */
@@ -91,16 +100,13 @@ export async function* walkByFolder(
   read: FoldersRead,
   signal?: AbortSignal,
   disk: Folders = DISK,
-): AsyncGenerator<FolderContent> {
+): AsyncGenerator<WalkPart> {
   const walk = emptyWalk();
-  for await (const _ of visitFolders(folder, walk, read, signal, disk)) {
-    const files = walk.files.splice(0);
-    files.sort(byRelativePath);
-    yield { files, unreadable: walk.unreadable.splice(0) };
-  }
+  for await (const _ of visitFolders(folder, walk, read, signal, disk))
+    yield { files: walk.files.splice(0), unreadable: walk.unreadable.splice(0) };
 }
 
-/** Adds to `walk` what each folder holds. */
+/** Adds to `walk` what is found, and yields now and then. */
 async function* visitFolders(
   folder: string,
   walk: Walk,
@@ -116,13 +122,8 @@ async function* visitFolders(
     signal?.throwIfAborted();
     const next = folders.pop() ?? links.pop();
     if (!next) return;
-    await visit(next, folders, links, walk, read, disk);
-    yield;
+    yield* visit(next, { folders, links }, walk, read, disk);
   }
-}
-
-function byRelativePath(a: FoundFile, b: FoundFile): number {
-  return a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0;
 }
 
 export function emptyWalk(): Walk {
@@ -168,14 +169,19 @@ export async function requireFolder(root: string, disk: Folders = DISK): Promise
   );
 }
 
-async function visit(
+/** Files after which a walk lets its caller take them. */
+const PART = 1000;
+
+/** @param rest folders that are still to be visited, taken from the end */
+async function* visit(
   place: Place,
-  folders: Place[],
-  links: Place[],
+  rest: { readonly folders: Place[]; readonly links: Place[] },
   walk: Walk,
   read: FoldersRead,
   disk: Folders,
-): Promise<void> {
+): AsyncGenerator<void> {
+  const folders: Place[] = [];
+  const links: Place[] = [];
   try {
     const real = await disk.realpath(place.path);
     const readAs = read.get(real);
@@ -184,17 +190,19 @@ async function visit(
       return;
     }
     read.set(real, place.path);
-    for (const entry of await namedEntries(place, walk, disk)) {
-      const { name } = entry;
+    const kinds = await namedEntries(place, walk, disk);
+    for (const name of [...kinds.keys()].sort()) {
+      const kind = kinds.get(name)!;
       const at: Place = {
         path: path.join(place.path, name),
         relative: place.relative === '' ? name : `${place.relative}/${name}`,
       };
-      if (isSystemName(name)) await countSystem(at, entry, walk, disk);
-      else if (entry.isDirectory()) folders.push(at);
-      else if (entry.isFile()) addFile(at, walk);
-      else if (entry.isSymbolicLink()) await followLink(at, links, walk, disk);
+      if (isSystemName(name)) await countSystem(at, kind, walk, disk);
+      else if (kind === 'folder') folders.push(at);
+      else if (kind === 'file') addFile(at, walk);
+      else if (kind === 'link') await followLink(at, links, walk, disk);
       else addOther(at, walk);
+      if (walk.files.length >= PART) yield;
     }
   } catch (error) {
     walk.unreadable.push({
@@ -202,32 +210,35 @@ async function visit(
       reason: `folder cannot be read: ${systemReason(error)}`,
     });
   }
+  rest.folders.push(...folders.reverse());
+  rest.links.push(...links.reverse());
+  yield;
 }
 
-interface NamedEntry extends Omit<Entry, 'name'> {
-  readonly name: string;
+type Kind = 'folder' | 'file' | 'link' | 'other';
+
+function kindOf(entry: Entry): Kind {
+  if (entry.isDirectory()) return 'folder';
+  if (entry.isFile()) return 'file';
+  return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
-/** Last name first, since entries are taken from the end. */
-async function namedEntries(place: Place, walk: Walk, disk: Folders): Promise<NamedEntry[]> {
-  const entries = await disk.readdir(place.path, { withFileTypes: true, encoding: 'buffer' });
-  const named: NamedEntry[] = [];
-  for (const entry of entries) {
+/** By name; names alone are kept, since of a million files every object counts. */
+async function namedEntries(place: Place, walk: Walk, disk: Folders): Promise<Map<string, Kind>> {
+  const kinds = new Map<string, Kind>();
+  const strange: Unreadable[] = [];
+  for await (const entry of disk.entries(place.path)) {
     const { name } = entry;
-    if (isUtf8(name))
-      named.push({
-        name: Buffer.from(name).toString('utf8'),
-        isDirectory: () => entry.isDirectory(),
-        isFile: () => entry.isFile(),
-        isSymbolicLink: () => entry.isSymbolicLink(),
-      });
+    if (isUtf8(name)) kinds.set(Buffer.from(name).toString('utf8'), kindOf(entry));
     else
-      walk.unreadable.push({
+      strange.push({
         path: path.join(place.path, bytesText(name)),
         reason: entry.isDirectory() ? STRANGE_FOLDER : STRANGE_FILE,
       });
   }
-  return named.sort((a, b) => (a.name > b.name ? -1 : 1));
+  strange.sort((a, b) => (a.path < b.path ? -1 : 1));
+  walk.unreadable.push(...strange);
+  return kinds;
 }
 
 const STRANGE_FILE = 'the name is not UTF-8 (its other bytes stand as \\x..): rename the file';
@@ -244,26 +255,22 @@ function bytesText(name: Uint8Array): string {
 }
 
 /** Count the images left out in a folder of the system, by name; links are not followed. */
-async function countSystem(
-  at: Place,
-  entry: Pick<Entry, 'isDirectory'>,
-  { system }: Walk,
-  disk: Folders,
-): Promise<void> {
-  if (!entry.isDirectory()) {
+async function countSystem(at: Place, kind: Kind, { system }: Walk, disk: Folders): Promise<void> {
+  if (kind !== 'folder') {
     if (isImageName(at.path)) system.images++;
     return;
   }
   system.folders.push(at.path);
   const folders = [at.path];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries = await disk
-      .readdir(folder, { withFileTypes: true, encoding: 'buffer' })
-      .catch((): Entry[] => []);
-    for (const one of entries) {
-      const name = Buffer.from(one.name).toString('utf8');
-      if (one.isDirectory()) folders.push(path.join(folder, name));
-      else if (isImageName(name)) system.images++;
+    try {
+      for await (const one of disk.entries(folder)) {
+        const name = Buffer.from(one.name).toString('utf8');
+        if (one.isDirectory()) folders.push(path.join(folder, name));
+        else if (isImageName(name)) system.images++;
+      }
+    } catch {
+      // What cannot be read cannot be counted.
     }
   }
 }
