@@ -43,7 +43,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await page.getByLabel('checkpoint_every', { exact: true }).fill('50');
     await page.getByLabel('log_every', { exact: true }).fill('1');
     await expect(page.getByAltText(/as the teacher sees it/).first()).toBeVisible();
-    await page.getByRole('button', { name: 'Measure' }).click();
+    await page.getByRole('button', { name: 'Measure', exact: true }).click();
     await expect(page.getByText(/20,000 steps on cpu/)).toBeVisible();
     await page.getByLabel('Name of the run').fill('first run');
     await expect(page.getByText(/conmim pretrain .*--set batch_size=16/)).toBeVisible();

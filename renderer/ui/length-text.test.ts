@@ -7,7 +7,7 @@ describe('the length of a pre-training', () => {
     [
       { batch_size: 64, epochs: 20, steps: 800 },
       10_000,
-      /^800 steps .*\(steps\).* about 5.1 times$/,
+      /^800 steps .*\(set by steps\).* about 5.1 times$/,
     ],
     [{ batch_size: 64, epochs: 20, steps: 10 }, 10_000, /about 6 % of 10,000 images/],
     [{ batch_size: 64, epochs: 1, steps: null }, 640, /1 epoch\).* seen once$/],
@@ -32,7 +32,7 @@ describe('the length of a fine-tuning', () => {
     [
       { batch_size: 64, epochs: 1, steps: null, min_steps: 400 },
       192,
-      /^400 steps of 64 images \(min_steps; 1 epochs? would be 3\)/,
+      /^400 steps of 64 images \(set by min_steps; 1 epochs? would be 3\)/,
     ],
     [{ batch_size: 64, epochs: 30, steps: null, min_steps: 400 }, 6400, /^3,000 steps .*30 epochs/],
     [{ batch_size: 64, epochs: 2, steps: null, min_steps: 0 }, 16, /^2 steps .* seen 8 times$/],

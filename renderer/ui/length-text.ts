@@ -40,9 +40,9 @@ export function lengthText(
   const { steps, decidedBy } = trainingLength(length, perEpoch);
   const inEpochs = epochs === 1 ? '1 epoch' : `${countText(epochs)} epochs`;
   const why = {
-    steps: 'steps',
+    steps: 'set by steps',
     epochs: inEpochs,
-    min_steps: `min_steps; ${inEpochs} would be ${countText(epochs * perEpoch)}`,
+    min_steps: `set by min_steps; ${inEpochs} would be ${countText(epochs * perEpoch)}`,
   }[decidedBy];
   const times = batch > images ? (steps * batch) / images : steps / perEpoch;
   const seen =

@@ -37,6 +37,7 @@ const small = dataset('small', 900, 32);
 
 describe('what is suggested', () => {
   it.each([
+    [24, 32],
     [900, 32],
     [50_000, 32],
     [5000, 100],
@@ -46,13 +47,14 @@ describe('what is suggested', () => {
   ])('for %d images of %d pixels is a recipe that the engine takes', (images, side) => {
     const suggestion = suggestRecipe(images, side);
     const preset = listed.find(({ name }) => name === suggestion.recipe)!;
-    const settings = suggestedSettings(preset.recipes.pretrain, suggestion);
+    const settings = suggestedSettings(preset.recipes.pretrain, suggestion, images);
     const { values, problems } = checkRecipe('pretrain', preset.recipes.pretrain, settings);
     expect(problems).toEqual({});
     expect(values).toMatchObject({
       image_size: suggestion.imageSize,
       patch_size: suggestion.patchSize,
     });
+    expect(values['batch_size']).toBeLessThanOrEqual(images);
   });
 
   it('fills in what was left open, by the largest data set', () => {

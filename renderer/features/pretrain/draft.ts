@@ -5,6 +5,7 @@
 import { create } from 'zustand';
 import type { Dataset, Preset, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { checkRecipe, formFields, valueText } from '../../ui/recipe-form/recipe-kind.ts';
+import { countDistinctImages } from './distinct-images.ts';
 
 export interface PretrainDraft {
   /** Ids; undefined for the first data set. */
@@ -35,14 +36,25 @@ export function changePretrainDraft(change: Partial<PretrainDraft>): void {
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** The settings that change a preset to the suggestion; mask cells keep their size in patches. */
+/**
+ * The settings that change a preset to the suggestion; mask cells keep their size in patches, and a batch
+ * that is larger than the set becomes the largest power of two that is not.
+ */
 export function suggestedSettings(
   preset: Settings,
   suggestion: { readonly imageSize: number; readonly patchSize: number },
+  images: number,
 ): Record<string, string> {
   const { imageSize, patchSize } = suggestion;
   const cell = (Number(preset['mask_cell']) / Number(preset['patch_size'])) * patchSize;
-  const wanted: Settings = { image_size: imageSize, patch_size: patchSize, mask_cell: cell };
+  const batch = Number(preset['batch_size']);
+  const fits = images < 2 || batch <= images ? batch : 2 ** Math.floor(Math.log2(images));
+  const wanted: Settings = {
+    image_size: imageSize,
+    patch_size: patchSize,
+    mask_cell: cell,
+    batch_size: fits,
+  };
   return Object.fromEntries(
     Object.entries(wanted).flatMap(([key, value]) =>
       value === preset[key] ? [] : [[key, valueText(value)]],
@@ -78,12 +90,13 @@ export function choiceOf(
   const named = (name: string | undefined) => presets.find((found) => found.name === name);
   const preset = named(draft.recipe) ?? named(suggestion?.recipe) ?? presets[0]!;
   const open = draft.recipe === undefined && suggestion?.recipe === preset.name;
-  const fits = open ? suggestedSettings(preset.recipes.pretrain, suggestion!) : {};
+  const images = countDistinctImages(data);
+  const fits = open ? suggestedSettings(preset.recipes.pretrain, suggestion!, images) : {};
   return {
     data,
     preset,
     suggested,
-    images: data.reduce((sum, { report }) => sum + (report?.images ?? 0), 0),
+    images,
     settings: { ...fits, ...draft.settings },
   };
 }

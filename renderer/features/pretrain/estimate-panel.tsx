@@ -7,22 +7,45 @@ import { call } from '../../client/studio.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { bytesText, countText, durationText } from '../../ui/format.ts';
 
-export function EstimatePanel(props: {
-  readonly request: RequestOf<'pretrain'>;
-  readonly ready: boolean;
-  /** Called with settings to apply from the estimate. */
-  readonly onSettings: (settings: Readonly<Record<string, string>>) => void;
-}) {
-  const { request, ready, onSettings } = props;
+export interface Measurement {
+  /** Undefined before the first measurement. */
+  readonly estimate: Estimate | undefined;
+  readonly at: Date | undefined;
+  /** Whether the request has changed since. */
+  readonly isStale: boolean;
+  readonly isPending: boolean;
+  readonly error: Error | null;
+  readonly measure: () => void;
+}
+
+/** The newest estimate of a request, and how to measure it again. */
+export function useMeasurement(request: RequestOf<'pretrain'>): Measurement {
   const asked = JSON.stringify({ ...request, name: undefined });
-  const measure = useMutation({
+  const { data, isPending, error, mutate } = useMutation({
     mutationFn: async () => {
       const estimate = await call('pretrain.estimate', request);
       return { asked, estimate, at: new Date() };
     },
     networkMode: 'always',
   });
-  const stale = measure.data !== undefined && measure.data.asked !== asked;
+  return {
+    estimate: data?.estimate,
+    at: data?.at,
+    isStale: data !== undefined && data.asked !== asked,
+    isPending,
+    error,
+    measure: () => mutate(),
+  };
+}
+
+export function EstimatePanel(props: {
+  readonly measurement: Measurement;
+  readonly ready: boolean;
+  /** Called with settings to apply from the estimate. */
+  readonly onSettings: (settings: Readonly<Record<string, string>>) => void;
+}) {
+  const { measurement, ready, onSettings } = props;
+  const { estimate, at, isStale, isPending, error, measure } = measurement;
   return (
     <Stack>
       <Group justify="space-between">
@@ -30,24 +53,19 @@ export function EstimatePanel(props: {
           Runs a few steps on your images to estimate duration, memory and disk. Takes up to a
           minute.
         </Text>
-        <Button
-          variant="default"
-          disabled={!ready}
-          loading={measure.isPending}
-          onClick={() => measure.mutate()}
-        >
-          {measure.data === undefined ? 'Measure' : 'Measure again'}
+        <Button variant="default" disabled={!ready} loading={isPending} onClick={measure}>
+          {estimate === undefined ? 'Measure' : 'Measure again'}
         </Button>
       </Group>
-      {measure.error === null ? null : <ErrorNotice error={measure.error} />}
-      {measure.data === undefined ? null : (
+      {error === null ? null : <ErrorNotice error={error} />}
+      {estimate === undefined ? null : (
         <>
-          <Text size="sm" role="status" fw={stale ? 600 : 400}>
-            {stale
+          <Text size="sm" role="status" fw={isStale ? 600 : 400}>
+            {isStale
               ? 'The settings have changed: measure again.'
-              : `Measured at ${measure.data.at.toLocaleTimeString()}.`}
+              : `Measured at ${at!.toLocaleTimeString()}.`}
           </Text>
-          <Facts estimate={measure.data.estimate} onTake={stale ? undefined : onSettings} />
+          <Facts estimate={estimate} onTake={isStale ? undefined : onSettings} />
         </>
       )}
     </Stack>
@@ -84,7 +102,7 @@ function stepText(ms: number): string {
 }
 
 /** A duration that is also given in hours when it is long. */
-function hoursText(seconds: number): string {
+export function hoursText(seconds: number): string {
   const hours = seconds / 3600;
   const text = durationText(seconds);
   return hours < 48 ? text : `${text} (${countText(Math.round(hours))} hours)`;

@@ -16,10 +16,11 @@ import {
   seenSettings,
   usePretrainDraft,
 } from './draft.ts';
-import { EstimatePanel } from './estimate-panel.tsx';
+import { EstimatePanel, useMeasurement } from './estimate-panel.tsx';
 import { RecipeCards } from './recipe-cards.tsx';
 import { StartPanel } from './start-panel.tsx';
 import { Suggestion } from './suggestion.tsx';
+import { SummaryBar } from './summary-bar.tsx';
 import { ViewsPreview } from './views-preview.tsx';
 
 export function Setup(props: {
@@ -44,6 +45,7 @@ export function Setup(props: {
   const changeSettings = (next: Readonly<Record<string, string>>) =>
     changePretrainDraft({ settings: next, ...(goesOn ? {} : { recipe: choice.preset.name }) });
   const request = requestOf(draft, choice);
+  const measurement = useMeasurement(request);
   const wrong = Object.keys(problems);
   const length =
     base === undefined || wrong.length > 0
@@ -96,26 +98,30 @@ export function Setup(props: {
       </Section>
       <Section title="4. Estimate">
         <EstimatePanel
-          request={request}
+          measurement={measurement}
           ready={missing === undefined}
           onSettings={(changed) => changeSettings({ ...settings, ...changed })}
         />
       </Section>
-      <Section title="5. Start">
+      <Section title="5. Name and device">
         <StartPanel
           request={request}
-          missing={missing}
           device={draft.device}
           name={draft.name}
-          length={length?.text}
           onDevice={(device) => changePretrainDraft({ device })}
           onName={(name) => changePretrainDraft({ name })}
-          onStarted={(job) => {
-            changePretrainDraft({ name: '' });
-            navigate(`/runs/job/${job.id}`);
-          }}
         />
       </Section>
+      <SummaryBar
+        request={request}
+        missing={missing}
+        length={length?.text}
+        measurement={measurement}
+        onStarted={(job) => {
+          changePretrainDraft({ name: '' });
+          navigate(`/runs/job/${job.id}`);
+        }}
+      />
     </Stack>
   );
 }

@@ -1,0 +1,59 @@
+/** What will be trained, how long it takes, and Start; it stays in view at the end of the page. */
+import { Box, Button, Group, Paper, Text } from '@mantine/core';
+import type { Job, RequestOf } from '../../../engine/contract/studio/index.ts';
+import { bytesText } from '../../ui/format.ts';
+import { SubmitJob } from '../../ui/submit-job.tsx';
+import { hoursText, type Measurement } from './estimate-panel.tsx';
+import classes from './pretrain.module.css';
+
+export function SummaryBar(props: {
+  readonly request: RequestOf<'pretrain'>;
+  /** A sentence that names what is missing. */
+  readonly missing: string | undefined;
+  /** Text of the length; undefined where the recipe is not known. */
+  readonly length: string | undefined;
+  readonly measurement: Measurement;
+  readonly onStarted: (job: Job) => void;
+}) {
+  const { request, missing, length, measurement, onStarted } = props;
+  const what = request.from === undefined ? request.recipe : 'Continuation';
+  return (
+    <Paper component="section" aria-label="Summary" withBorder p="sm" className={classes['bar']!}>
+      <Group justify="space-between" gap="sm">
+        <Box flex="1 1 16rem" miw={0}>
+          <Text size="sm" fw={600} lineClamp={3}>
+            {missing !== undefined || length === undefined ? what : `${what}: ${length}`}
+          </Text>
+          {missing === undefined ? <Cost measurement={measurement} /> : null}
+        </Box>
+        <Box>
+          <SubmitJob
+            request={missing === undefined ? request : undefined}
+            label="Start"
+            missing={missing}
+            onSubmitted={onStarted}
+          />
+        </Box>
+      </Group>
+    </Paper>
+  );
+}
+
+function Cost({ measurement }: { readonly measurement: Measurement }) {
+  const { estimate, isStale, isPending, measure } = measurement;
+  return estimate === undefined || isStale ? (
+    <Group gap="xs">
+      <Text size="sm" c="dimmed">
+        Duration and memory are not measured.
+      </Text>
+      <Button variant="default" size="compact-xs" loading={isPending} onClick={measure}>
+        Measure now
+      </Button>
+    </Group>
+  ) : (
+    <Text size="sm" c="dimmed" role="status">
+      About {hoursText(estimate.seconds)} on {estimate.device}, {bytesText(estimate.memoryBytes)} of
+      memory.
+    </Text>
+  );
+}
