@@ -61,7 +61,7 @@ describe('what is in the way of the sandbox', () => {
     expect(sandboxFault(executable(), { ...linux, ...none })).toBe(undefined);
   });
 
-  it('is said to root, for whom there is no sandbox', () => {
+  it('explains to root that there is no sandbox', () => {
     const fault = sandboxFault(executable(), { ...linux, ...none, isRoot: true });
     expect(fault?.why).toContain('ordinary user');
     expect(fault?.commands).toBe(undefined);
@@ -80,7 +80,7 @@ describe('how a window is opened for a test', () => {
     });
   beforeEach(() => writeFileSync(file(), ''));
 
-  it('is on the screen that is there, else on one of its own', () => {
+  it('uses the existing screen, else a virtual one', () => {
     expect(run({ platform: 'win32' })).toEqual({ words: [] });
     expect(run({ env: { ELECTRON_BIN: file(), DISPLAY: ':0' } })).toEqual({ words: [] });
     expect(run({}).words?.[0]).toBe('xvfb-run');

@@ -55,7 +55,7 @@ describe('activations that are computed again', () => {
     expect(gradientCount).toBeGreaterThan(40);
   });
 
-  it('are tied to the gradient that needs them, and shared with nothing before', () => {
+  it('depend on their gradient and are not shared with the forward pass', () => {
     const x = ir.feed('x', [4, 4]);
     const w = ir.state('w', [4, 4]);
     const stop = ir.exp(ir.matmul(ir.exp(x), w));

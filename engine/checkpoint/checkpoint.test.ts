@@ -193,7 +193,7 @@ describe('interrupted saves', () => {
     },
   );
 
-  it('on a full disk say so, leave nothing behind and keep what was there', async () => {
+  it('on a full disk report it, leave nothing behind and keep earlier checkpoints', async () => {
     await save(10);
     for (const budget of [0, 50, 4000, 70_000, 124_400]) {
       await expect(save(20, { disk: fullDisk(budget) })).rejects.toMatchObject({

@@ -71,7 +71,7 @@ describe('devices', () => {
 });
 
 describe('--device', () => {
-  it('auto is found out and said', async () => {
+  it('auto is resolved and shown', async () => {
     const devices: string[] = [];
     const benchStep = async ({ device = '' }: { device?: string }) => {
       devices.push(device);
@@ -206,7 +206,7 @@ describe('pretrain', () => {
   };
   const argv = ['pretrain', '--data', 'a,b', '--data', 'c', '--recipe', 'micro', '--json'];
 
-  it('tells run, steps and done, one object a line', async () => {
+  it('prints run, steps and done, one object per line', async () => {
     const { code, records } = await runCommand(argv, { pretrain });
     expect(code).toBe(0);
     expect(records[0]).toMatchObject({ type: 'run', id: 'r1', dir: '/w/runs/r1' });
@@ -260,7 +260,7 @@ describe('pretrain', () => {
     expect(drawn.stdout).toContain('conmim export "/w/runs/r1"');
   });
 
-  it('reports a failure once although the run tells it too', async () => {
+  it('reports a failure once although the run reports it too', async () => {
     const failing = async (request: PretrainOrder) => {
       request.onRun!(started);
       const error = new StudioError('training-diverged', 'The loss is not finite.', {
@@ -281,7 +281,7 @@ describe('pretrain', () => {
     ]);
   });
 
-  it('ends well when the run was stopped, and says how to go on', async () => {
+  it('succeeds when the run was stopped, and prints how to resume', async () => {
     const stopping = async (request: PretrainOrder) => {
       request.onRun!(started);
       request.onEvent!(stepEvent(1));
@@ -308,7 +308,7 @@ describe('pretrain', () => {
     expect(ran.stdout).toContain('Stopped at step 1. Resume with:');
   });
 
-  it('says that nothing was trained when all steps were done before', async () => {
+  it('reports that nothing was trained when all steps were done before', async () => {
     const finished = async (request: PretrainOrder) => {
       request.onRun!(started);
       request.onEvent!({ type: 'done', step: 3, time: 0, checkpoint: '/c' });
@@ -408,7 +408,7 @@ describe('bench', () => {
     expect((await runCommand(argv, { benchStep })).stdout).toContain('84 % of the 250');
   });
 
-  it('makes a table of recipes, devices and precisions, whatever fails among them', async () => {
+  it('makes a table of recipes, devices and precisions, also when some fail', async () => {
     const device = (id: string, kind: Device['kind'], precisions: Device['precisions']) => ({
       id,
       kind,

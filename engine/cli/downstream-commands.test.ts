@@ -186,7 +186,7 @@ describe('evaluate', () => {
 });
 
 describe('knn', () => {
-  it('judges with the number asked for and shows others', async () => {
+  it('evaluates the requested number of neighbours and shows others', async () => {
     const orders: KnnOrder[] = [];
     const knn = async (order: KnnOrder) => {
       orders.push(order);
@@ -205,7 +205,7 @@ describe('knn', () => {
 });
 
 describe('compare', () => {
-  it('tells cells as they come, then the table and what it means', async () => {
+  it('prints cells as they come, then the table and its meaning', async () => {
     const orders: CompareOrder[] = [];
     const compare = async (order: CompareOrder) => {
       orders.push(order);

@@ -42,7 +42,7 @@ describe('estimate', () => {
     });
   });
 
-  it('tells numbers and warnings in words, and all of it as the last record', async () => {
+  it('prints numbers and warnings as text, and all of it as the last record', async () => {
     const { code, stdout, stderr } = await runCommand(argv, { estimate });
     expect(code).toBe(0);
     expect(stdout).toContain('micro on 5,000 images, cpu: 2 minutes');

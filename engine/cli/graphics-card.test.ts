@@ -53,7 +53,7 @@ const lossesOf = (lines: readonly Line[]) =>
   new Map(lines.flatMap(({ type, step, loss }) => (type === 'step' ? [[step!, loss!]] : [])));
 
 describe.runIf(webgpu!.available)('training on a graphics card', () => {
-  it('is what it is on the processor, killed and resumed, and goes on there', async () => {
+  it('gives the results of the CPU, also killed and resumed, and continues there', async () => {
     const truth = await follow(pretrain('processor', 'cpu'));
     expect(truth.code).toBe(0);
     const want = lossesOf(truth.lines);

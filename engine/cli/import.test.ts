@@ -49,14 +49,14 @@ describe('import', () => {
     expect((await importFile('taken', 'again')).code).toBe(0);
   });
 
-  it('tells people what became of the tensors', async () => {
+  it('prints the use of the tensors', async () => {
     const { stdout, stderr } = await importFile(CHECKPOINT, 'told');
     expect(stdout).toContain('2 blocks, width 24, 3 heads, images of 64 x 64 in patches of 16');
     expect(stdout).toMatch(/6 left out: .*another kind of pre-training/);
     expect(stderr).toContain('Note: Nothing tells the mean');
   });
 
-  it('takes what nothing tells, and names it when it is not given', async () => {
+  it('takes unknown properties from options, and names them when they are missing', async () => {
     const model = tinyModel({ relPos: 'none', absPos: true });
     await writeSafetensors(path.join(root, 'w.safetensors'), networkTensors(model));
     const unclear = await importFile('w.safetensors', 'unclear', '--json');

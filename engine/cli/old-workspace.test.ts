@@ -46,7 +46,7 @@ describe('the runs', () => {
     expect(named).toHaveLength(6);
   });
 
-  it('go on where they were stopped, with the losses that 0.1.0 had', async () => {
+  it('resume where they were stopped, with the losses of 0.1.0', async () => {
     const child = startConmim(old.workspace, ['resume', 'shapes-stopped']);
     const { code, lines, errors } = await follow(child, ({ type, step }) => {
       if (type === 'step' && step === 60) child.kill('SIGINT');
@@ -59,7 +59,7 @@ describe('the runs', () => {
     expect(lossAt(60)).toBeCloseTo(3.644367218017578, 2);
   });
 
-  it('are judged as 0.1.0 judged them', async () => {
+  it('are evaluated as by 0.1.0', async () => {
     const data = path.join(old.images, 'val');
     const tuned = await conmim('evaluate', '--model', 'shapes-classes', '--data', data);
     expect(tuned.last).toMatchObject({ type: 'metrics', top1: 1, n: 8 });
@@ -132,7 +132,7 @@ describe('the application', () => {
     expect(classifierEvaluationSchema.parse(evaluation).top1.value).toBe(1);
   });
 
-  it('goes on with a comparison without training anything again', async () => {
+  it('continues a comparison without repeating a training', async () => {
     const jobs = await studio.call('jobs.list', {});
     const { request } = jobs.find((job) => job.request.kind === 'compare')!;
     if (request.kind !== 'compare') throw new Error('It is no comparison.');

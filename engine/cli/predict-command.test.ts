@@ -44,7 +44,7 @@ const argv = ['predict', '--model', 'f1', '--data', 'd'];
 const at = (name: string) => path.join(root, name);
 
 describe('predict', () => {
-  it('prints the table alone, and what people need beside it', async () => {
+  it('prints only the table to stdout, and messages to stderr', async () => {
     const { code, stdout, stderr } = await runCommand(argv, { predict });
     expect(code).toBe(0);
     expect(stdout).toBe(CSV);
@@ -56,7 +56,7 @@ describe('predict', () => {
     expect(JSON.parse(json)).toEqual(ROWS);
   });
 
-  it('tells programs each image as a line', async () => {
+  it('prints each image as a JSON line', async () => {
     const { records } = await runCommand([...argv, '--json'], { predict });
     expect(records).toEqual([
       { type: 'predicting', classes: ['cat', '=dog'] },
@@ -67,7 +67,7 @@ describe('predict', () => {
     ]);
   });
 
-  it('writes a file, by its ending or as asked, and replaces none but its own', async () => {
+  it('writes a file by its extension or --format, and replaces only its own', async () => {
     const { stdout } = await runCommand([...argv, '--out', at('p.csv')], { predict });
     expect(stdout).toBe(`2 images classified, 1 left out, 12 images/s. Written: ${at('p.csv')}\n`);
     expect(readFileSync(at('p.csv'), 'utf8')).toBe(CSV);

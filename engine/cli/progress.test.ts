@@ -10,7 +10,7 @@ function screen(isTerminal: boolean, columns = 60) {
   return { writer, read: () => text };
 }
 
-describe('numbers for people', () => {
+describe('texts of numbers', () => {
   it('have fitting units', () => {
     expect([bytesText(999), bytesText(1500), bytesText(2.2e9)]).toEqual([
       '999 B',
@@ -97,7 +97,7 @@ describe('TrainingProgress', () => {
 });
 
 describe('eventText', () => {
-  it('tells what people need to know', () => {
+  it('prints what users need', () => {
     const stamp = { step: 5, time: 0 };
     expect(
       eventText({

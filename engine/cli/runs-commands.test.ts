@@ -25,7 +25,7 @@ const runs = (words: readonly string[], options: Options = {}) =>
   runCommand(['runs', ...words, '--workspace', workspace], engineParts(), options);
 
 describe('runs show', () => {
-  it('tells what is known of a run', async () => {
+  it('prints all fields of a run', async () => {
     const run = await create('chest');
     const { code, records } = await runs(['show', 'chest', '--json']);
     expect(code).toBe(0);
@@ -53,7 +53,7 @@ describe('runs show', () => {
 });
 
 describe('runs rename', () => {
-  it('changes the name that is shown, and lets the first one go on', async () => {
+  it('changes the shown name and keeps the first one valid', async () => {
     const { dir } = await create('chest');
     const { records } = await runs(['rename', 'chest', ' Chest, 2nd ', '--json']);
     expect(records).toMatchObject([
@@ -113,7 +113,7 @@ describe('runs delete', () => {
     expect([existsSync(gone.dir), existsSync(kept.dir), asked.length]).toEqual([false, true, 2]);
   });
 
-  it('refuses where nobody can be asked, a run that is trained, and a mistyped name beside another', async () => {
+  it('refuses without a terminal, for a run in training, and for a mistyped name beside another', async () => {
     const run = await create('chest');
     expect(await runs(['delete', 'chest'])).toMatchObject({
       code: 2,

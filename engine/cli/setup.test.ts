@@ -33,7 +33,7 @@ const parts: Partial<EngineParts> = {
 };
 
 describe('setup cuda', () => {
-  it('says what it fetches, from where, how much and where to, and asks', async () => {
+  it('shows name, source, size and destination of the download, and asks', async () => {
     const questions: string[] = [];
     const answer = (yes: boolean) => ({
       async ask(question: string) {
@@ -52,7 +52,7 @@ describe('setup cuda', () => {
     expect(questions).toEqual(['Fetch it?', 'Fetch it?']);
   });
 
-  it('fetches nothing where nobody can be asked, unless told to', async () => {
+  it('downloads nothing without a terminal, except with --yes', async () => {
     const { code, stderr } = await runCommand(['setup', 'cuda'], parts);
     expect(code).toBe(2);
     expect(stderr).toContain('--yes');
@@ -72,7 +72,7 @@ describe('setup cuda', () => {
     expect(stdout).toContain('Still to be installed: cuDNN 9.');
   });
 
-  it('takes the files away again, and knows nothing but cuda', async () => {
+  it('removes the files again, and accepts nothing but cuda', async () => {
     expect((await runCommand(['setup', 'cuda', '--remove'], parts)).stdout).toBe(
       'Removed a.so and b.so from /bin/here.\n',
     );

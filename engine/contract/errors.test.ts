@@ -86,7 +86,7 @@ describe('the register', () => {
   });
 });
 
-it('names a missing file in words, and not what only has the same code', async () => {
+it('names a missing file, but not other errors with the same code', async () => {
   const gone = await open('/nowhere/to/be found').catch(toStudioError);
   expect(gone).toMatchObject({
     code: 'file-missing',

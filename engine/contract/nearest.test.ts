@@ -11,7 +11,7 @@ describe('nearest', () => {
     expect(nearest('rl', known)).toBe('lr');
   });
 
-  it('says nothing when no word is near', () => {
+  it('gives no suggestion when no word is near', () => {
     expect(nearest('colour', known)).toBeUndefined();
   });
 });

@@ -63,7 +63,7 @@ describe('an error', () => {
     expect(toStudioError(long).message.length).toBeLessThanOrEqual(4000);
   });
 
-  it('of a parser says nothing of what was parsed', () => {
+  it('of a parser does not quote the parsed text', () => {
     for (const parse of [() => JSON.parse('secret'), () => BigInt('secret')]) {
       let thrown: unknown;
       try {

@@ -82,7 +82,7 @@ describe('batches of labelled images', () => {
     expect(imageOf(batch!, places[0]!)).not.toEqual(imageOf(batch!, places[1]!));
   });
 
-  it('changes colours only when asked', async () => {
+  it('changes colours only on request', async () => {
     const [plain] = await take(1, { view: { colorJitter: 0 } });
     const [same] = await take(1, { view: { colorJitter: 0 } });
     const [changed] = await take(1);

@@ -148,14 +148,14 @@ describe('batches of pairs of views', () => {
     });
   });
 
-  it('refuses a batch larger than the data set and says what to do', async () => {
+  it('refuses a batch larger than the data set with advice', async () => {
     await expect(take(1, { batchSize: 12 })).rejects.toMatchObject({
       code: 'too-few-images',
       advice: expect.stringContaining('batch_size=11'),
     });
   });
 
-  it('reports a worker that dies instead of waiting for it', async () => {
+  it('reports a crashed worker instead of waiting for it', async () => {
     const teacher = null as unknown as PairPlan['teacher'];
     const loader = open({ workers: 2, plan: { ...plan, teacher } });
     await expect(loader.next()).rejects.toMatchObject({ code: 'data-worker-died' });

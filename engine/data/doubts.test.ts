@@ -24,7 +24,7 @@ function ramp(name: string, low: number, span: number, side = 160) {
 }
 
 describe('a set of which many images show little', () => {
-  it('says how many are of one colour or use a part of the range, with examples', async () => {
+  it('reports how many are of one colour or use a part of the range, with examples', async () => {
     for (let i = 0; i < 6; i++) {
       await ramp(`whole-${i}.png`, 0, 250 - i);
       await ramp(`dark-${i}.png`, 0, 60 - i);
@@ -36,7 +36,7 @@ describe('a set of which many images show little', () => {
     expect(doubts[1]).toMatch(/quarter of the range.*: 6 of 18: .*dark-0\.png; .*; …$/);
   });
 
-  it('says nothing of single ones, of icons, and of what an older scan did not count', () => {
+  it('reports no single images, no icons, and nothing that an older scan did not count', () => {
     const image = { path: '/a.png', width: 200, height: 200, phash: 'a', levels: 200, span: 250 };
     const few = { ...image, levels: 2 };
     const many = Array.from({ length: 99 }, () => image);
@@ -47,7 +47,7 @@ describe('a set of which many images show little', () => {
     expect(findDoubts([older])).toEqual([]);
   });
 
-  it('says of every image that a channel of it is left out', () => {
+  it('reports every image with a dropped channel', () => {
     const image = { path: '/a.tif', width: 200, height: 200, phash: 'a', levels: 200, span: 250 };
     const many = Array.from({ length: 99 }, () => image);
     const [doubt] = findDoubts([...many, { ...image, extraChannel: true }]);

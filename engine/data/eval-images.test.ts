@@ -20,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('evaluation images', () => {
   const view = { imageSize: [32, 48] as const, mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] };
 
-  it('are the crops of the plain code, in the order asked for', async () => {
+  it('equal the crops of the plain code, in the requested order', async () => {
     const all = await loadEvalImages(samples(), view);
     const size = 3 * 32 * 48;
     for (const [i, sample] of samples().entries()) {
@@ -39,7 +39,7 @@ describe('evaluation images', () => {
     });
   });
 
-  it('that cannot be read can be told of instead, and the others are as always', async () => {
+  it('that cannot be read are reported instead, and the others are unchanged', async () => {
     const gone = { path: path.join(folder, 'gone.jpg') };
     const told: [number, string][] = [];
     const [first, second] = samples();

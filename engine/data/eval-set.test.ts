@@ -18,7 +18,7 @@ function set(count: number, broken: readonly number[], most?: number) {
 }
 
 describe('a set of which some images cannot be decoded', () => {
-  it('goes on without them, and names them', async () => {
+  it('continues without them, and names them', async () => {
     const images = set(30, [3]);
     for (let at = 0; at < 30; at += 10) expect(await images.load(at, at + 10)).toHaveLength(20);
     expect(images.kept).toEqual(samples(30).filter((_, i) => i !== 3));

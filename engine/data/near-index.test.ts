@@ -53,7 +53,7 @@ describe('the index of what images look like', () => {
       expect(distances).toContain(distance);
   });
 
-  it('knows images that are like no other', () => {
+  it('accepts images without a match', () => {
     const [hash] = families(1, 2);
     expect(new NearIndex(['', undefined]).nearest(hash!)).toBeUndefined();
     expect(new NearIndex(['', hash, hash]).nearest(hash!)).toEqual({ position: 1, distance: 0 });

@@ -44,7 +44,7 @@ const labelled = async (source: string) => {
 };
 
 describe('the reason of a file', () => {
-  it('is the same in every scan, in any order, from a folder or a list, remembered or not', async () => {
+  it('is the same in every scan, in any order, from a folder or a list, cached or not', async () => {
     const first = await scan('');
     expect(first).toHaveLength(broken.length);
     for (let round = 0; round < 3; round++) {

@@ -125,7 +125,7 @@ describe('sample data', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'sample-data-corrupt' });
   });
 
-  it('that cannot be read says so', async () => {
+  it('that cannot be read is reported', async () => {
     const out = path.join(folder, 'none');
     const attempt = sampleData('cifar10', { out, archive: path.join(folder, 'missing.tgz') });
     await expect(attempt).rejects.toMatchObject({ code: 'sample-data-unavailable' });

@@ -144,7 +144,7 @@ describe('a scan', () => {
     expect(found('new\nline.png')).toBeDefined();
   });
 
-  it('knows sizes after orientation', () => {
+  it('has sizes after orientation', () => {
     expect(found('UPPER.JPG')).toMatchObject({ width: 60, height: 40 });
     expect(found('turned.jpg')).toMatchObject({ width: 40, height: 60 });
   });
@@ -157,7 +157,7 @@ describe('a scan', () => {
     },
   );
 
-  it('says why other files cannot be used, and ignores what is no image by name', () => {
+  it('has reasons why other files cannot be used, and ignores other extensions', () => {
     expect(reason('empty.jpg')).toBe('file is empty');
     expect(reason('text.jpg')).toBe('content is not of a known image format');
     expect(reason('phone.HEIC')).toContain('convert them to JPEG');
@@ -171,7 +171,7 @@ describe('a scan', () => {
     expect(reason('dangling.png')).toBe('link leads nowhere: ENOENT');
   });
 
-  it('names folders that cannot be read and goes on', async () => {
+  it('reports folders that cannot be read without failing', async () => {
     const closed = at('deep');
     const disk: Folders = {
       ...DISK,
@@ -225,7 +225,7 @@ describe('a scan', () => {
     for (const folder of [other, again]) await rm(folder, { recursive: true });
   });
 
-  it('refuses images above the pixel limit and says so', async () => {
+  it('refuses images above the pixel limit with a reason', async () => {
     const { unreadable } = await scanFolders([root], { pixelLimit: 3000 });
     const limited = unreadable.find((one) => one.path === at('a.avif'));
     expect(limited?.reason).toBe(
@@ -295,7 +295,7 @@ describe('a scan that finds nothing new', () => {
 });
 
 describe('an interrupted scan', () => {
-  it('remembers what it has read', async () => {
+  it('caches what it has read', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-scan-'));
     const indexFile = path.join(folder, 'index.jsonl');
     for (let i = 0; i < 12; i++)

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-it('hands out at once what nobody writes to any more, and each file once', async () => {
+it('returns complete files at once, and each file once', async () => {
   put('old.png', 'x', 60);
   put('deep/older.png', 'x', 3600);
   put('notes.txt', 'x', 60);
@@ -57,7 +57,7 @@ it('hands out again what could not be decoded, when it has changed', async () =>
   expect(await look()).toEqual(['half.png']);
 });
 
-it('knows what it saw when a folder comes back', async () => {
+it('does not repeat old images when a folder returns', async () => {
   put('one.png', 'x', 60);
   expect(await look()).toEqual(['one.png']);
   renameSync(at(''), path.join(root, 'elsewhere'));

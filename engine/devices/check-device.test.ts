@@ -20,7 +20,7 @@ async function entry(code: string): Promise<string> {
   return file;
 }
 
-describe('trying a device in a process of its own', () => {
+describe('checking a device in a separate process', () => {
   it('finds that the processor computes right, and how fast', async () => {
     const check = await checkDevice('cpu');
     expect(findingSchema.parse(check)).toEqual(check);
@@ -65,7 +65,7 @@ describe('trying a device in a process of its own', () => {
     expect(await checkDevice('webgpu', { entry: late })).toEqual(finding);
   });
 
-  it('is given up when asked', async () => {
+  it('can be cancelled', async () => {
     const hang = await entry('setInterval(() => {}, 1000)');
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 200);

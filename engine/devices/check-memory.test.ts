@@ -16,7 +16,7 @@ const HOUR_MS = 3600_000;
 const memory = (over: CheckMemoryOptions = {}) =>
   new CheckMemory({ folder, versions: ['1.0'], now: () => 30 * HOUR_MS, ...over });
 
-describe('what is remembered of devices', () => {
+describe('cached checks of devices', () => {
   it('is there for the next process', async () => {
     const cpu = fakeDevice('cpu');
     await memory().write(webgpu, fakeCheck('webgpu', 12));

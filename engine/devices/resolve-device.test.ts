@@ -47,7 +47,7 @@ describe('auto', () => {
     expect(tried).toEqual([]);
   });
 
-  it('tries each once, tells so, and remembers', async () => {
+  it('checks each once, reports it, and caches the result', async () => {
     const parts = machine([webgpu, cpu], { webgpu: 10, cpu: 52 });
     const told: string[] = [];
     const onProgress = ({ text, done, total }: { text: string; done: number; total: number }) =>
@@ -110,7 +110,7 @@ describe('auto in float16', () => {
     );
   });
 
-  it('refuses a card that is right in float32 only, which float32 goes on taking', async () => {
+  it('refuses a card that is correct in float32 only, which float32 still uses', async () => {
     const parts = machine([half, cpu], { webgpu: 10, 'webgpu float16': 'loss: 0.3 off', cpu: 52 });
     await expect(resolveDevice('auto', inHalf, parts)).rejects.toMatchObject({
       code: 'devices-failing',
@@ -136,7 +136,7 @@ describe('auto in float16', () => {
 });
 
 describe('a named device', () => {
-  it('is taken as it is, without being tried; a known failure is told', async () => {
+  it('is used without a check; a known failure is reported', async () => {
     const parts = machine([webgpu, cpu]);
     expect(await resolveDevice('webgpu:0', {}, parts)).toEqual({ id: 'webgpu' });
     const failing = machine([webgpu, cpu], { webgpu: 'logits: 0.1 off', cpu: 5 });

@@ -98,7 +98,7 @@ describe.skipIf(typeof disk === 'string')(`a real disk ${where}`, () => {
     expect(readdirSync(folder)).toEqual(['file.json']);
   });
 
-  it('takes commands to a run without a byte of space, and says so without room for files', () => {
+  it('accepts commands to a run without free bytes, and fails without free files', () => {
     const control = path.join(folder, 'control');
     sendCommand(control, 'pause');
     disk.fillBytes();

@@ -28,7 +28,7 @@ describe('a place', () => {
     }
   });
 
-  it('is refused where a file of somebody else is, and both files stay', async () => {
+  it('is refused where another file exists, and both files stay', async () => {
     await writeFile(at('out'), 'thesis');
     for (const place of [refuseTaken, (to: string) => placeFile(at('new'), to, isOwn)])
       await expect(place(at('out'))).rejects.toMatchObject({ code: 'target-taken' });

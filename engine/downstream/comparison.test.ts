@@ -72,7 +72,7 @@ describe('a comparison', () => {
     expect(pretrained!.score.high).toBeGreaterThan(0.51);
   });
 
-  it('tells a gain from chance', () => {
+  it('distinguishes a gain from chance', () => {
     const [few, all] = comparison.gains;
     expect(few!.score.value).toBeCloseTo(0.21, 10);
     expect(few!.score.low).toBeGreaterThan(0.1);
@@ -171,7 +171,7 @@ describe('compare', () => {
     expect(again.orders).toEqual([]);
   });
 
-  it('goes on with what is missing after a stop', async () => {
+  it('continues with the missing cells after a stop', async () => {
     const first = trainer(3);
     await expect(compare(order(), first.train)).rejects.toMatchObject({
       code: 'comparison-stopped',
@@ -271,7 +271,7 @@ describe('compare', () => {
     held.release();
   });
 
-  it('is the same one whether its task is named or not, and no other task goes on with it', async () => {
+  it('is the same whether its task is named or not, and no other task continues it', async () => {
     await expect(compare(order(), trainer(3).train)).rejects.toMatchObject({
       code: 'comparison-stopped',
     });

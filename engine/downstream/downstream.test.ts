@@ -148,7 +148,7 @@ function evaluationOf(report: LabelledReport | undefined): EvaluationReport {
   return report?.evaluation as EvaluationReport;
 }
 
-describe('from labelled pictures to a judged classifier', () => {
+describe('from labelled pictures to an evaluated classifier', () => {
   it('fine-tunes, evaluates the saved run to the same numbers, and writes tables', async () => {
     let dir = '';
     const loaded: string[][] = [];
@@ -257,7 +257,7 @@ describe('from labelled pictures to a judged classifier', () => {
     expect(report!.evaluation.images).toBe(12);
   });
 
-  it('names images that are on both sides, and leaves them out when told to', async () => {
+  it('names images that are on both sides, and leaves them out on request', async () => {
     mkdirSync(at('leaky/dots'), { recursive: true });
     writeFileSync(at('leaky/dots/a.png'), readFileSync(at('train/dots/0.png')));
     writeFileSync(at('leaky/dots/b.png'), readFileSync(at('test/dots/1000.png')));
@@ -282,7 +282,7 @@ describe('from labelled pictures to a judged classifier', () => {
     }
   });
 
-  it('says so when no image to judge on would be left', async () => {
+  it('fails when no validation image would be left', async () => {
     const all = finetune(order({ labelled: labelled({ val: at('train'), leaveOutLeaks: true }) }));
     await expect(all).rejects.toMatchObject({
       code: 'validation-empty',
@@ -310,7 +310,7 @@ describe('from labelled pictures to a judged classifier', () => {
 });
 
 describe('a pre-training', () => {
-  it('goes on from where another one stands, on other images', async () => {
+  it('continues another one on other images', async () => {
     const from = await openContinuation('base', { workspace });
     expect(from.state.get('optimizer.updates')!.data[0]).toBe(4n);
     const recipe = parseRecipe(from.recipe, { steps: 1, warmup_epochs: 0, seed: 5 });
@@ -338,7 +338,7 @@ describe('a pre-training', () => {
 });
 
 describe('features as they are', () => {
-  it('are judged by neighbours', async () => {
+  it('are evaluated by neighbours', async () => {
     const { report, sweep } = await knn({
       workspace,
       from: { reference: 'base' },
@@ -368,7 +368,7 @@ describe('features as they are', () => {
     expect(array.shape).toEqual([10, 24]);
   });
 
-  it('go on when an image breaks after the scan, or is very thin: it is left out and named', async () => {
+  it('continue when an image breaks after the scan, or is very thin: it is left out and named', async () => {
     await pictures('breaking', 12, 3000);
     const thin = Buffer.from(Uint8Array.from({ length: 30_000 * 3 }, (_, i) => i % 250));
     await sharp(thin, { raw: { width: 1, height: 30_000, channels: 3 } })
@@ -413,7 +413,7 @@ describe('features as they are', () => {
     }
   });
 
-  it('need a network that exists, and a classifier where one is judged', async () => {
+  it('need an existing network, and a classifier for evaluation', async () => {
     const model = { reference: 'base' };
     await expect(
       evaluate({ workspace, model, data: at('test'), device: 'cpu' }),

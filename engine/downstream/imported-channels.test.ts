@@ -29,7 +29,7 @@ it('evaluation and features see value/255 less the mean, over the deviation', as
   expect(values[512]).toBeCloseTo((0.8 - 1) * 255, 3);
 });
 
-it('fine-tuning takes them over, unless others are asked for', () => {
+it('fine-tuning uses them, unless others are given', () => {
   const recipe = classifierStart.recipeFor(MODEL, finetunePresets['micro']!, {});
   expect([recipe.mean, recipe.std]).toEqual([MODEL.mean, MODEL.std]);
   expect(

@@ -72,7 +72,7 @@ const taskOf = async (id?: string) => {
   return counting;
 };
 
-it('is evaluated as the head of a network says, and written', async () => {
+it('is evaluated by the head of a network, and written', async () => {
   const model = path.join(folder, 'model.safetensors');
   const { head, ...rest } = tinyModel({ pooling: 'mean' });
   await exportSafetensors(model, { ...rest, head: { task: 'count', ...head! } });

@@ -44,7 +44,7 @@ async function table(name: string, splitOf: (i: number) => string): Promise<stri
   return path.join(root, name);
 }
 
-it('a whole set is evaluated, and how many of it are marked to learn from is said', async () => {
+it('a whole set is evaluated, and the number of training images in it is reported', async () => {
   const judge = async (data: string) =>
     evaluate({ workspace: root, device: 'cpu', model: { reference: run }, data });
   const marked = await judge(await table('a.csv', (i) => (i < 7 ? 'train' : i < 12 ? 'val' : '')));
@@ -57,7 +57,7 @@ it('a whole set is evaluated, and how many of it are marked to learn from is sai
   expect(others.warnings.join()).not.toContain('marked to learn from');
 });
 
-it('neighbours vote only where images are not marked val or test, and only those are judged', async () => {
+it('only images not marked val or test are references, and only the others are evaluated', async () => {
   const sides = (train: string, val: string) =>
     knn({ workspace: root, from: { reference: run }, train, val, ks: [1], device: 'cpu' });
   const partly = await table('c.csv', (i) =>

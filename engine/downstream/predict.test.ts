@@ -107,7 +107,7 @@ describe('predict', () => {
     for (const row of few.rows) expect(rows).toContainEqual(row);
   });
 
-  it('does so for several labels, of which each has a probability of its own', async () => {
+  it('does so for several labels with independent probabilities', async () => {
     const several: Model = {
       ...model,
       head: { ...model.head!, task: 'multilabel' },
@@ -166,7 +166,7 @@ describe('predict', () => {
     await expect(run({ data: [at('empty')] })).rejects.toMatchObject({ code: 'no-images' });
   });
 
-  it('refuses a network without classes and says what to do', async () => {
+  it('refuses a network without classes with advice', async () => {
     const { head: _, ...trunk } = tinyModel();
     await exportSafetensors(at('trunk.safetensors'), trunk);
     await expect(run({ model: { reference: at('trunk.safetensors') } })).rejects.toMatchObject({
@@ -175,7 +175,7 @@ describe('predict', () => {
     });
   });
 
-  it('ends when it is asked to, with what it has', async () => {
+  it('ends on request with the results so far', async () => {
     const controller = new AbortController();
     const rows: PredictionRow[] = [];
     const { stopped, images } = await predict({
@@ -196,7 +196,7 @@ describe('predict', () => {
 });
 
 describe('watching', () => {
-  it('classifies what comes, once it can be decoded, and outlives its folder', async () => {
+  it('classifies new images once they can be decoded, and survives the removal of its folder', async () => {
     const controller = new AbortController();
     const inbox = at('inbox');
     await picture(path.join(inbox, 'first.png'), 600);

@@ -157,7 +157,7 @@ describe('a network for several labels an image', () => {
     expect(first).toMatch(/0\.png,,/);
   });
 
-  it('gives labels from any threshold that is asked for', async () => {
+  it('predicts labels at any requested threshold', async () => {
     const of = (threshold: number) =>
       evaluate({
         workspace,
@@ -212,7 +212,7 @@ describe('a network for several labels an image', () => {
     expect(bytes).not.toContain('Sigmoid');
   });
 
-  it('keeps its head where it is trained on, without being told its task', async () => {
+  it('keeps its head when training continues without a named task', async () => {
     const loaded: (readonly string[])[] = [];
     const { task: _, recipe: __, ...rest } = order();
     await finetune({
@@ -225,7 +225,7 @@ describe('a network for several labels an image', () => {
     expect(loaded).toEqual([[]]);
   });
 
-  it('trains the head and its norm alone where that is asked for', async () => {
+  it('trains only the head and its norm on request', async () => {
     let dir = '';
     const { labelled } = order();
     await finetune(
@@ -286,7 +286,7 @@ describe('a network for several labels an image', () => {
     expect(high).toBeGreaterThanOrEqual(value);
   });
 
-  it('is not asked what divides labels where an image has one class', async () => {
+  it('rejects a label separator where an image has one class', async () => {
     const { labelled } = order();
     const asked = { ...labelled, labelSeparator: '/' };
     await expect(finetune(order({ task: 'classify', labelled: asked }))).rejects.toMatchObject({

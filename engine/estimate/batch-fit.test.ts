@@ -46,7 +46,7 @@ describe('how many images fit at once', () => {
     expect(at(30 * GIB)).toMatchObject({ fits: false });
   });
 
-  it('says how many fit, or which settings make the batch fit', () => {
+  it('states how many fit, or which settings make the batch fit', () => {
     const at = (gibibytes: number, settings: object) => {
       const recipe = recipeOf('base', { batch_size: 48, ...settings });
       const fit = fitOn('cuda', { recipe, freeBytes: gibibytes * GIB });

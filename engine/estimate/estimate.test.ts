@@ -282,7 +282,7 @@ describe('steps too large to be tried', () => {
     expect(found.wallMs).toBeDefined();
   });
 
-  it('are not tried where memory would not do, nor believed to be free', async () => {
+  it('are not tried without enough memory, nor assumed to take none', async () => {
     const { order, tried } = fakes((batch) => (batch === 4 ? 500 : 480));
     const found = await measureSteps({ ...order, freeBytes: 1 });
     expect(tried).toEqual([4, 8]);

@@ -62,7 +62,7 @@ function authorsConfig(stored: Record<string, number | boolean>): ClassifierConf
 }
 
 describe('predictImages', () => {
-  it('gives the same logits whatever the batch, on both executors', async () => {
+  it('gives the same logits for any batch size, on both executors', async () => {
     const request = { ...source, config, tensors };
     const reference = await predictImages({ ...request, device: 'reference', batchSize: 7 });
     const { data } = reference.scores;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { listDevices, traitsOf } from './devices.ts';
 
-it('every device has the traits of its kind, and says how it is reached', async () => {
+it('every device has the traits of its kind, and its route', async () => {
   const devices = await listDevices();
   for (const { id, kind, route } of devices) {
     const traits = traitsOf(id);

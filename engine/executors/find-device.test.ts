@@ -43,7 +43,7 @@ describe('a device by its name', () => {
     expect(failure('quantum computer').message).not.toContain('Did you mean');
   });
 
-  it('that cannot be used says why and what to do', () => {
+  it('that cannot be used has a reason and advice', () => {
     const error = failure('cuda');
     expect(error.code).toBe('device-unavailable');
     expect(error.message).toBe('The device cuda cannot be used: a file is missing');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { orRelease, releaseAll } from './release-all.ts';
 
-it('gives back everything, also after a failure, and then tells the first', async () => {
+it('releases everything, also after a failure, and then throws the first', async () => {
   const released: string[] = [];
   const release =
     (name: string, fails = false) =>

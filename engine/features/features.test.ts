@@ -91,7 +91,7 @@ function expectClose(found: Float32Array, expected: ArrayLike<number>) {
 }
 
 describe('extractFeatures', () => {
-  it('gives one row an image, whatever the batch, on both executors', async () => {
+  it('gives one row per image for any batch size, on both executors', async () => {
     const features = async (device: string, batchSize: number) => {
       const request = { ...source, vit, networks: [first], device, batchSize };
       const only = single(

@@ -96,7 +96,7 @@ describe('tensor names', () => {
       expect(tensors.get(`blocks.${block}.attn.relative_position_bias_table`)).toEqual(table);
   });
 
-  it('leave out what is not the network, and say so', () => {
+  it('leave out what is not the network, and report it', () => {
     const extra = filled({
       mask_token: [1, 1, 8],
       'projectors.0.weight': [2, 2],

@@ -62,7 +62,7 @@ describe('writing and reading', () => {
     }
   });
 
-  it('gives equal bytes for equal state whatever the order', () => {
+  it('gives equal bytes for equal state in any order', () => {
     const forward = encodeSafetensors(new Map(every), { a: '1', b: '2' });
     const backward = encodeSafetensors(new Map([...every].reverse()), { b: '2', a: '1' });
     expect(Buffer.compare(forward, backward)).toBe(0);

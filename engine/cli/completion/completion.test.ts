@@ -128,7 +128,7 @@ describe.skipIf(!hasShell('pwsh'))('PowerShell', () => {
   });
 });
 
-it('names the shells that it does not know', async () => {
+it('names unknown shells', async () => {
   const { code, stderr } = await runCommand(['completion', 'fisch']);
   expect([code, stderr]).toEqual([2, expect.stringContaining('Did you mean fish?')]);
 });

@@ -46,7 +46,7 @@ function requestOf(kind: JobKind, random: RandomStream): JobRequest {
 describe.each(Object.keys(jobs) as JobKind[])('the command line of a job: %s', (kind) => {
   const job = jobs[kind] as unknown as JobDefinition;
 
-  it('says all of a request, and its command reads the same', async () => {
+  it('writes all of a request, and its command line is read back equal', async () => {
     const command = (await commandTable.load(kind))!;
     for (let seed = 0; seed < 100; seed++) {
       const request = requestOf(kind, new RandomStream(seed, 'probe'));
@@ -68,7 +68,7 @@ describe.each(Object.keys(jobs) as JobKind[])('the command line of a job: %s', (
   });
 });
 
-it('is written in an order that people expect', () => {
+it('is written in the expected order', () => {
   const request: JobRequest = {
     kind: 'finetune',
     from: 'run-1',

@@ -31,7 +31,7 @@ describe.each(KINDS)('settings of %s', (kind) => {
   const settings: Settings = RECIPES[kind].settings;
   const every = Object.entries(settings);
 
-  it('say of themselves what they are called, mean and may be', () => {
+  it('have titles, meanings and allowed values', () => {
     for (const [key, { title, help, allowed, group, ...about }] of every) {
       expect(title, key).toMatch(/^\p{Lu}[\p{L} ()12-]+$/u);
       expect(help.length, key).toBeGreaterThan(15);

@@ -33,7 +33,7 @@ describe('a call', () => {
     expect(calls).toEqual([]);
   });
 
-  it('is answered in short whatever names and values are wrong', async () => {
+  it('gets a short error for any wrong names and values', async () => {
     const long = 'k'.repeat(60_000);
     const inputs = [
       pretrain({ [long]: 1 }),

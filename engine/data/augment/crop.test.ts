@@ -30,7 +30,7 @@ describe('random crops', () => {
     }
   });
 
-  it('have the asked areas and aspect ratios', () => {
+  it('have the requested areas and aspect ratios', () => {
     const areas = all.map(({ width, height }) => (width * height) / (500 * 375));
     const ratios = all.map(({ width, height }) => width / height);
     expect(Math.min(...areas)).toBeGreaterThan(0.078);

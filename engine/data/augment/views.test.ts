@@ -60,7 +60,7 @@ describe('the perturbed view', () => {
     }
   });
 
-  it('is grey, blurred or inverted as often as asked', () => {
+  it('is grey, blurred or inverted with the requested probabilities', () => {
     const calm: TeacherOptions = {
       ...AUTHORS,
       jitterProbability: 0,

@@ -112,7 +112,7 @@ describe('splits', () => {
 });
 
 describe('folders of the system', () => {
-  it('are no classes, and what lies in them is counted', async () => {
+  it('are not classes, and their files are counted', async () => {
     await images('cat/1.png', 'dog/1.png', '@eaDir/1.png', 'cat/@eaDir/1.png/THUMB.jpg');
     await images(
       '__MACOSX/cat/2.png',

@@ -67,7 +67,7 @@ describe('balanced sampling', () => {
     expect([...seen.keys()].filter((id) => id < 60)).toHaveLength(32);
   });
 
-  it('mixes the classes within batches and knows classes without images', () => {
+  it('mixes the classes within batches and accepts classes without images', () => {
     const labels = [...sizes(50), ...new Array<number>(50).fill(7)];
     const { sampleIds } = sampler(labels, { sampling: 'balanced', batchSize: 32 }).batch(0);
     const ofSeven = sampleIds.filter((id) => labels[id] === 7).length;

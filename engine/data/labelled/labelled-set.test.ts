@@ -40,7 +40,7 @@ describe('a folder a class', () => {
     expect(set.problems).toEqual([]);
   });
 
-  it('names empty classes, images outside them and images that cannot be used, and goes on', async () => {
+  it('reports empty classes, images outside them and unusable images without failing', async () => {
     await image('cat/a.png', 1);
     await image('dog/b.png', 2);
     await image('stray.png', 3);
@@ -114,7 +114,7 @@ describe('a folder a class', () => {
     expect(set.samples.map(({ label }) => label)).toEqual(set.classes.map((_, i) => i));
   });
 
-  it('tells of classes of very different size', async () => {
+  it('reports classes of very different size', async () => {
     for (let i = 0; i < 20; i++) await image(`many/${i}.png`, i);
     await image('few/a.png', 30);
     await image('few/b.png', 31);
@@ -151,7 +151,7 @@ describe('a validation set', () => {
     expect(problem(set, 'empty-class')).toBeUndefined();
   });
 
-  it('with classes that training does not know is refused by their names', async () => {
+  it('with classes that the training set lacks is refused by their names', async () => {
     await image('b/x.png', 1);
     await image('unheard of/x.png', 2);
     await expect(readLabelledSet(root, { classes: ['b'] })).rejects.toMatchObject({
@@ -213,7 +213,7 @@ describe('a table of paths and labels', () => {
     ]);
   });
 
-  it('names rows without file, image or label by their line, and goes on', async () => {
+  it('reports rows without file, image or label by their line without failing', async () => {
     await writeFile(path.join(root, 'text.png'), 'no image');
     const rows = Array.from({ length: 60 }, () => 'pictures/a.png,x');
     const text = ['path,label,split', 'gone.png,x', 'text.png,x', 'pictures/a.png,', ...rows];
@@ -289,7 +289,7 @@ describe('a list of lines', () => {
   });
 });
 
-describe('a list that somebody confined names', () => {
+describe('a list in a confined process', () => {
   const key = ['-----BEGIN PRIVATE KEY-----', 'MIIEvQ/IBADAN hunter2', 'swordfish xyzzy', ''];
   const words = [...key.flatMap((line) => line.split(/[ /-]+/)), 'holiday', 'plugh'];
   const secrets = words.filter((word) => word.length > 2);
@@ -330,7 +330,7 @@ describe('a list that somebody confined names', () => {
     for (const word of ['row 2', 'row 3', 'row 4', 'cat', 'dog']) expect(answer).toContain(word);
   });
 
-  it('still tells labels and paths of files that are there and are no images', async () => {
+  it('still names labels and paths of existing files that are not images', async () => {
     await image('good.png', 1);
     await writeFile(path.join(root, 'text.png'), 'no image');
     const good = Array.from({ length: 30 }, () => 'good.png,cat');
@@ -373,7 +373,7 @@ describe('the fingerprint of labelled images', () => {
 });
 
 describe('reading again', () => {
-  it('reports progress, remembers what it saw and can be interrupted', async () => {
+  it('reports progress, caches results and can be interrupted', async () => {
     for (let i = 0; i < 6; i++) await image(`cat/${i}.png`, i);
     const indexFile = path.join(root, 'memory', 'index.jsonl');
     const seen: number[] = [];

@@ -42,7 +42,7 @@ describe('leaks', () => {
     expect(withoutLeaks(val, [])).toBe(val);
   });
 
-  it('that were saved again are found by what they look like, and told from exact ones', async () => {
+  it('that were saved again are found by perceptual hash, and distinguished from exact ones', async () => {
     const seen = path.join(root, 'photographs', 'all');
     const judged = path.join(root, 'judged', 'all');
     for (const folder of [seen, judged]) await mkdir(folder, { recursive: true });

@@ -44,7 +44,7 @@ const partial = () =>
   path.join(places.cache, `Microsoft.ML.OnnxRuntime.Gpu.Linux.${VERSION}.nupkg.part`);
 
 describe('files for CUDA from the feed', () => {
-  it('come after saying what and how much, and lie where they are loaded from', async () => {
+  it('come after a confirmation, and are placed where they are loaded from', async () => {
     const plans: CudaPlan[] = [];
     const progress: number[] = [];
     const { state, files, libraries } = await setupCuda(
@@ -74,7 +74,7 @@ describe('files for CUDA from the feed', () => {
     expect(feed.asked).toEqual([]);
   });
 
-  it('go on where they were cut off', async () => {
+  it('continue an interrupted download', async () => {
     feed.answer = (_request, response) => {
       response.writeHead(200, { 'content-length': content.length });
       response.write(content.subarray(0, 100_000), () => response.destroy());
@@ -91,7 +91,7 @@ describe('files for CUDA from the feed', () => {
     expect(feed.asked.at(-1)).toMatch(new RegExp(`nupkg bytes=${have}-$`));
   });
 
-  it('begin anew where the server knows no parts', async () => {
+  it('start over where the server does not support ranges', async () => {
     await mkdir(places.cache);
     await writeFile(partial(), content.subarray(0, 5000));
     feed.answer = (_request, response) => void response.end(content);
@@ -107,14 +107,14 @@ describe('files for CUDA from the feed', () => {
     await expect(setupCuda({ confirm }, places)).rejects.toThrow(/where the catalogue states 5/);
   });
 
-  it('are told to be unverified where NuGet states nothing', async () => {
+  it('are reported as unverified where NuGet has no checksum', async () => {
     feed.stated = null;
     const plans: CudaPlan[] = [];
     await setupCuda({ confirm: async (plan) => plans.push(plan) > 0 }, places);
     expect(plans[0]).toMatchObject({ verified: false, bytes: content.length });
   });
 
-  it('that are not there, or no feed at all, say so', async () => {
+  it('that are missing, or a missing feed, give an error', async () => {
     const other = { ...places, version: '9.9.9' };
     await expect(setupCuda({ confirm }, other)).rejects.toMatchObject({ code: 'package-unknown' });
     feed.answer = (_request, response) => void response.writeHead(503).end();
@@ -173,7 +173,7 @@ describe('files for CUDA from a package that is here', () => {
     await expect(setupCuda({ from: from(), confirm }, places)).rejects.toThrow(/no such file/);
   });
 
-  it('a full disk is told as such', () => {
+  it('a full disk is reported as such', () => {
     const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
     expect(asDiskError(full, '/x')).toMatchObject({ code: 'disk-full' });
   });

@@ -48,7 +48,7 @@ describe('WebGPU as a device', () => {
 });
 
 describe('the devices of ONNX Runtime', () => {
-  it('are all listed, and what cannot be used says why and what to do', async () => {
+  it('are all listed, and unavailable ones have a reason and advice', async () => {
     const devices = await listOrtDevices();
     const kinds = new Set(devices.map(({ id }) => id.split(':')[0]));
     expect(kinds).toEqual(new Set(Object.keys(ORT_TRAITS)));

@@ -61,7 +61,7 @@ describe.runIf(finding.works && finding.half)('WebGPU in float16', () => {
       expect(Math.abs(there[i]!.loss / loss - 1)).toBeLessThan(0.01);
   });
 
-  it('passes the check that goes before it is trusted', async () => {
+  it('passes the check that precedes its use', async () => {
     const checks = await compareHalf({ device });
     expect(checks.map(({ ok }) => ok)).toEqual([true, true]);
   });

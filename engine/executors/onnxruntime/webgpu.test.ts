@@ -135,7 +135,7 @@ describe.runIf(finding.works)('WebGPU', () => {
     }
   });
 
-  it('says when its memory is too small, and goes on with less', async () => {
+  it('reports when its memory is too small, and continues with less', async () => {
     const sumOf = async (rows: number) => {
       const x = ir.broadcast(ir.feed('x', []), [rows, 1024]);
       const total = ir.sum(ir.mul(ir.exp(x), ir.exp(ir.neg(x))));

@@ -74,14 +74,14 @@ describe('tfjs-gpu', () => {
     expect(device!.advice).toMatch(/\.$/);
   });
 
-  it('says so where the C library is not glibc', async () => {
+  it('reports a C library other than glibc', async () => {
     const { glibc: _, ...musl } = host;
     const probes = { cards: async () => [ampere], absent: async () => [] };
     const [device] = await gpuDevices(musl, installed, probes);
     expect(device!.reason).toMatch(/needs glibc/);
   });
 
-  it('says of a Hopper card that its first start takes long', async () => {
+  it('warns that the first start of a Hopper card takes long', async () => {
     const [device] = await gpu({ cards: [{ ...ampere, capability: '9.0' }] });
     expect(device).toMatchObject({ available: true });
     expect(device!.detail).toMatch(/half an hour/);
@@ -130,7 +130,7 @@ describe('the answer of nvidia-smi', () => {
     ]);
   });
 
-  it('may lack what a driver does not know', () => {
+  it('may lack fields that a driver does not report', () => {
     expect(cardsOf('Tesla K80, 450.80.02, [N/A]\n')).toEqual([
       { name: 'Tesla K80', driver: '450.80.02' },
     ]);

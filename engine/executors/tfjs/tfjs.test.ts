@@ -258,7 +258,7 @@ describe('a long sum', () => {
 });
 
 describe('numbers as flags on WebAssembly', () => {
-  it('are true unless zero, whatever their lowest byte is', async () => {
+  it('are true unless zero, for any lowest byte', async () => {
     const flags = ir.cast(ir.feed('x', [4]), 'bool');
     const module = moduleOf({}, { main: [result('y', ir.cast(flags, 'f32'))] });
     const feeds = { x: Float32Array.of(256, 0.25, 0, -2) };

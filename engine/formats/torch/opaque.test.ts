@@ -114,7 +114,7 @@ describe('names of data are taken', () => {
 });
 
 describe('an opaque value', () => {
-  it('takes items, keys, attributes and keywords, and forgets them', () => {
+  it('accepts items, keys, attributes and keywords, and drops them', () => {
     const state = joinPieces('}', text('a'), whole(1), 's');
     for (const more of [
       joinPieces(MARK, whole(1), whole(2), 'e'),
@@ -141,7 +141,7 @@ describe('an opaque value', () => {
     expect([...(value as TorchDictionary).values()]).toEqual([7, 8]);
   });
 
-  it('keys that Python tells apart may look alike', () => {
+  it('keys that differ in Python may look alike', () => {
     const value = run(
       '}',
       MARK,

@@ -64,7 +64,7 @@ const checkpoint = async () => loadCheckpoint((await listCheckpoints(run.checkpo
 const write = async () => exportContinuation(folder, run.record, await checkpoint());
 
 describe('a continuation package', () => {
-  it('tells those who take its network how images were normalised, and their size', async () => {
+  it('has the normalisation and size of images for users of its network', async () => {
     const mean = [0.1, 0.2, 0.3] as const;
     const std = [0.4, 0.5, 0.6] as const;
     Object.assign(run.record, { recipe: { ...recipe, mean, std } });

@@ -158,7 +158,7 @@ describe('the comparison', () => {
     data: Float32Array.from(values),
   });
 
-  it('tells of networks that answer differently', async () => {
+  it('reports networks with different outputs', async () => {
     const model = tinyModel();
     const tensors = new Map(model.tensors);
     tensors.set('norm.bias', of(...Array(12).fill(0.3)));

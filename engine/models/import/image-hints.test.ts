@@ -18,7 +18,7 @@ import { openWeights } from './open-weights.ts';
 const THREE = (value: number) => [value, value, value];
 const IMAGENET = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] };
 
-describe('what a processor of transformers says of pixels', () => {
+describe('pixel settings of a processor of transformers', () => {
   // Each as the processor itself computes it: ((255 · x · factor) - offset - mean) / deviation.
   it.each<[string, Record<string, unknown>, (x: number) => number]>([
     ['it normalises', IMAGENET, (x) => (x - 0.485) / 0.229],
@@ -70,7 +70,7 @@ describe('what a processor of transformers says of pixels', () => {
     for (const x of [0, 0.3, 1]) expect((x - mean![0]) / std![0]).toBeCloseTo(expected(x), 9);
   });
 
-  it('what is unusual is said, the usual is not', () => {
+  it('unusual settings are reported, usual ones are not', () => {
     expect(processorHints(IMAGENET).notes).toEqual([]);
     expect(processorHints({ do_normalize: false }).notes[0]).toMatch(
       /does not normalise.*mean of 0, 0, 0.*deviation of 1, 1, 1/,
@@ -182,7 +182,7 @@ describe('an imported network', () => {
     }
   });
 
-  it('says what was assumed where a processor tells no mean', async () => {
+  it('reports what was assumed where a processor has no mean', async () => {
     const { model, report } = await folder('untold', { do_normalize: true, image_std: THREE(0.2) });
     expect([model.mean, model.std]).toEqual([THREE(0.5), THREE(0.2)]);
     expect(report.notes.join(' ')).toMatch(
@@ -197,7 +197,7 @@ describe('an imported network', () => {
     expect([model.mean, model.std]).toEqual([given.mean, given.std]);
   });
 
-  it('takes what timm says, and says how many classes it tells of', async () => {
+  it('takes the settings of timm, and the number of its classes', async () => {
     const config = {
       num_classes: 5,
       pretrained_cfg: { mean: [0, 0, 0], std: [1, 1, 1], crop_pct: 0.9 },

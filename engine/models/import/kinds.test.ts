@@ -84,7 +84,7 @@ describe('positions without one for the class token', () => {
     expect(model.tensors.get('pos_embed')!.shape).toEqual([1, 9, 12]);
   });
 
-  it('of no square image are said to be that', async () => {
+  it('of non-square images are reported as such', async () => {
     const { given } = deit3();
     const file = await written(new Map([...given, ['pos_embed', f32([1, 15, 12])] as const]));
     await expect(openWeights(file, GIVEN)).rejects.toMatchObject({
