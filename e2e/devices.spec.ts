@@ -12,7 +12,7 @@ test('devices are explained, tried in the background, and chosen with a reason',
     automatic.getByText(/Selects .+(the only one that can be used here|most likely)/),
   ).toBeVisible();
   const processor = page.getByRole('region', { name: /\(cpu\)$/ });
-  await expect(processor.getByText('32-bit numbers')).toBeVisible();
+  await expect(processor.getByText('float32', { exact: true })).toBeVisible();
   await expect(processor.getByText('passed', { exact: true })).toHaveCount(0);
   await expect(page.getByRole('region', { name: 'For tests only' })).toContainText('reference');
 

@@ -27,8 +27,10 @@ describe('devices in words', () => {
   });
 
   it('say what they compute in', () => {
-    expect(precisionText(device('cpu'))).toBe('32-bit numbers');
-    expect(precisionText(device('x', { precisions: ['float32', 'float16'] }))).toContain('16-bit');
+    expect(precisionText(device('cpu'))).toBe('float32');
+    expect(precisionText(device('x', { precisions: ['float32', 'float16'] }))).toBe(
+      'float32, float16',
+    );
     expect(precisionText(device('x', { precisions: [] }))).toBe('');
   });
 
@@ -55,11 +57,11 @@ describe('devices in words', () => {
     expect(speedText(check('webgpu'), checks, devices)).toBeUndefined();
   });
 
-  it('say what 16-bit numbers bring, or that they are wrong', () => {
+  it('say what float16 brings, or that it is wrong', () => {
     const half = (found: object) => ({ ...check('webgpu', 40), half: { quantities: 2, ...found } });
     expect(halfText(check('webgpu', 40))).toBeUndefined();
     expect(halfText(half({ ok: true, stepMs: 16 }) as DeviceCheck)).toBe(
-      '16 ms a step, 2.5 times as fast as with 32-bit numbers',
+      '16 ms a step, 2.5 times as fast as float32',
     );
     expect(halfText(half({ ok: false, reason: 'loss: 0.3 off' }) as DeviceCheck)).toMatch(
       /^computes wrong \(loss: 0.3 off\): leave precision at float32/,

@@ -16,18 +16,16 @@ export function kindText({ kind, route }: Device): string {
 
 /** The precisions of a device; empty when it has none. */
 export function precisionText({ precisions }: Device): string {
-  const half = precisions.includes('float16');
-  if (!precisions.includes('float32')) return half ? '16-bit numbers' : '';
-  return half ? '32-bit numbers, or partly 16-bit ones to save time and memory' : '32-bit numbers';
+  return precisions.join(', ');
 }
 
-/** For example `12 ms a step, 1.7 times as fast as 32-bit numbers`, or why float16 cannot be used; undefined where the device has no float16. */
+/** For example `12 ms a step, 1.7 times as fast as float32`, or why float16 cannot be used; undefined where the device has no float16. */
 export function halfText({ stepMs, half }: DeviceCheck): string | undefined {
   if (half === undefined) return undefined;
   if (!half.ok)
     return `computes wrong (${half.reason}): leave precision at float32, or install the newest driver and check again`;
   if (half.stepMs === undefined || stepMs === undefined) return undefined;
-  return `${msText(half.stepMs)} a step, ${timesText(stepMs / half.stepMs)} times as fast as with 32-bit numbers`;
+  return `${msText(half.stepMs)} a step, ${timesText(stepMs / half.stepMs)} times as fast as float32`;
 }
 
 /** Group devices for the page: usable, not available, and for tests. */

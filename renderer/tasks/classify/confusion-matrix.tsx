@@ -2,7 +2,6 @@
 import { SegmentedControl, Stack, Text, useComputedColorScheme } from '@mantine/core';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { ClassifierEvaluation } from '../../../engine/contract/studio/index.ts';
-import { termOf } from '../../../engine/contract/terms.ts';
 import { countText, percentText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import classes from './classify.module.css';
@@ -27,7 +26,7 @@ export function ConfusionMatrix({ evaluation }: { readonly evaluation: Classifie
 function MatrixTable({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   const { counts, shares } = useMemo(() => shareRows(evaluation), [evaluation]);
   return (
-    <ScrollRegion label={termOf('confusionMatrix')} height={640}>
+    <ScrollRegion label="All pairs of classes" height={640}>
       <table className={classes['matrix']!}>
         <caption>Images by actual class (rows) and predicted class (columns).</caption>
         <thead>
@@ -101,7 +100,7 @@ function MatrixPicture({ evaluation }: { readonly evaluation: ClassifierEvaluati
         data={ZOOMS.map((value) => ({ value, label: `${value} ×` }))}
         style={{ alignSelf: 'flex-start' }}
       />
-      <ScrollRegion label={termOf('confusionMatrix')} height={PICTURE_SIDE + 20}>
+      <ScrollRegion label="All pairs of classes" height={PICTURE_SIDE + 20}>
         <canvas
           ref={canvas}
           width={size}
