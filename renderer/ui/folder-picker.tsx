@@ -2,7 +2,17 @@
  * A dialog to choose a folder or file on the machine of the server, for browsers; the desktop application uses
  * the system's dialogs.
  */
-import { Alert, Button, Group, Loader, Modal, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  Loader,
+  Modal,
+  Stack,
+  Text,
+  TextInput,
+  UnstyledButton,
+} from '@mantine/core';
 import { useState } from 'react';
 import type { FolderListing } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
@@ -173,9 +183,9 @@ function Places(props: {
         </Button>
       )}
       {(data?.roots ?? []).map((root) => (
-        <Button key={root} size="xs" variant="default" onClick={() => onGo(root)} maw="100%">
+        <UnstyledButton key={root} className={classes['part']!} onClick={() => onGo(root)}>
           {root}
-        </Button>
+        </UnstyledButton>
       ))}
     </Group>
   );

@@ -1,6 +1,7 @@
 /** A select field for a data set, or another folder or list. */
-import { Select, Stack } from '@mantine/core';
+import { Box, Group, Select, Stack, Text } from '@mantine/core';
 import { useLive } from '../state/live.ts';
+import { DatasetPictures } from './dataset-pictures.tsx';
 import { countText } from './format.ts';
 import { PathField } from './path-field.tsx';
 
@@ -27,6 +28,7 @@ export function LabelledSelect(props: {
         .slice(0, i)
         .some((other) => other.folders[0] === folders[0] && (any || other.kind === kind)),
   );
+  const datasetAt = (folder: string) => datasets.find(({ folders }) => folders[0] === folder);
   const listed = value === '' || datasets.some(({ folders }) => folders[0] === value);
   return (
     <Stack gap="xs">
@@ -48,6 +50,21 @@ export function LabelledSelect(props: {
         onChange={(chosen) => onChange(chosen === OTHER ? ' ' : (chosen ?? ''))}
         clearable={none !== undefined}
         searchable
+        renderOption={({ option }) => {
+          const dataset = datasetAt(option.value);
+          return (
+            <Group justify="space-between" gap="xs" flex={1}>
+              <Text size="sm" flex="1 1 10rem">
+                {option.label}
+              </Text>
+              {dataset === undefined ? null : (
+                <Box w={150}>
+                  <DatasetPictures dataset={dataset} count={4} />
+                </Box>
+              )}
+            </Group>
+          );
+        }}
       />
       {listed ? null : (
         <PathField

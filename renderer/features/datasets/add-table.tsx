@@ -17,15 +17,18 @@ export function AddTable(props: { readonly opened: boolean; readonly onClose: ()
   const add = useStudioAction('datasets.add');
   const several = labels === 'several';
   const submit = () =>
-    add.mutate(
-      {
+    // The empty page, and this dialog with it, is gone once the first data set is there.
+    add
+      .mutateAsync({
         kind: 'labelled',
         folders: [path.trim()],
         ...(several ? { several } : {}),
         ...(several && separator !== '' ? { labelSeparator: separator } : {}),
-      },
-      { onSuccess: ({ id }) => navigate(`/datasets/${id}`) },
-    );
+      })
+      .then(
+        ({ id }) => navigate(`/datasets/${id}`),
+        () => undefined,
+      );
   return (
     <FormDialog
       opened={opened}
