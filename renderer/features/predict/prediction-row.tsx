@@ -1,5 +1,14 @@
 /** One image with what was predicted for it, and a field for its label. */
-import { Badge, Group, MultiSelect, Select, Stack, Text, UnstyledButton } from '@mantine/core';
+import {
+  Badge,
+  Group,
+  MultiSelect,
+  NativeSelect,
+  Select,
+  Stack,
+  Text,
+  UnstyledButton,
+} from '@mantine/core';
 import {
   imageAddress,
   type PredictionItem,
@@ -71,30 +80,43 @@ export function PredictionRow({ item, page, onOpen, onLabel }: RowProps) {
   );
 }
 
+/** Of so many classes a list of the system is quick to draw; of more, one that can be searched is needed. */
+const NATIVE_CLASSES = 50;
+
 function LabelField(props: Omit<RowProps, 'onOpen'> & { readonly name: string }) {
   const { item, page, name, onLabel } = props;
-  const common = {
-    'aria-label': `Label of ${name}`,
+  const label = item.labels?.[0];
+  const data = [...new Set([...page.classes, ...(item.labels ?? [])])];
+  const common = { 'aria-label': `Label of ${name}`, size: 'sm' } as const;
+  if (!page.several && data.length <= NATIVE_CLASSES)
+    return (
+      <NativeSelect
+        {...common}
+        data={[{ value: '', label: 'Label…' }, ...data]}
+        value={label ?? ''}
+        onChange={({ currentTarget: { value } }) => onLabel(value === '' ? null : [value])}
+      />
+    );
+  const searched = {
+    ...common,
+    data,
     placeholder: 'Label…',
-    data: [...new Set([...page.classes, ...(item.labels ?? [])])],
     searchable: true,
     limit: 200,
     clearable: true,
-    clearButtonProps: { 'aria-label': `Remove the label of ${name}` },
-    size: 'sm' as const,
   };
   return page.several ? (
     <MultiSelect
-      {...common}
+      {...searched}
       value={[...(item.labels ?? [])]}
+      placeholder={item.labels?.length === 0 ? 'no label' : 'Label…'}
       onChange={(labels) => onLabel(labels)}
-      onClear={() => onLabel(null)}
     />
   ) : (
     <Select
-      {...common}
-      value={item.labels?.[0] ?? null}
-      onChange={(label) => onLabel(label === null ? null : [label])}
+      {...searched}
+      value={label ?? null}
+      onChange={(chosen) => onLabel(chosen === null ? null : [chosen])}
     />
   );
 }
