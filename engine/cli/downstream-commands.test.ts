@@ -7,7 +7,7 @@ import { type CellResult, comparisonOf } from '../downstream/comparison.ts';
 import type { EmbedOrder } from '../downstream/embed.ts';
 import type { EvaluateOrder } from '../downstream/evaluate.ts';
 import type { FinetuneOrder } from '../downstream/finetune.ts';
-import { classification, mistakeLines, withPaths } from '../tasks/classify/classification.ts';
+import { classification, mistakeLines } from '../tasks/classify/classification.ts';
 import { classifierReport } from '../tasks/classify/report.ts';
 import { type KnnOrder, knnReport } from '../tasks/knn/evaluate.ts';
 import type { ResumeRequest } from '../train/resume-run.ts';
@@ -29,7 +29,8 @@ const scores = {
 } as const;
 const labels = [0, 1, 2, 2];
 const classes = ['cat', 'dog', 'owl'];
-const predicted = { scores, labels, leftOut: [], notes: [] };
+const paths = ['1.png', '2.png', '3.png', '4.png'];
+const predicted = { scores, labels, paths, leftOut: [] };
 const tuned = classifierReport(predicted, classes, {});
 const report = tuned.evaluation;
 const values = { top1: 0.75, top5: 1, loss: 0.5 };
@@ -167,7 +168,7 @@ describe('evaluate', () => {
     const orders: EvaluateOrder[] = [];
     const evaluate = async (order: EvaluateOrder) => {
       orders.push(order);
-      const details = mistakeLines(withPaths(report, ['1.png', '2.png', '3.png', '4.png']));
+      const details = mistakeLines(report);
       const judged = { report: tuned, imagesPerSecond: 120, details, leftOut: [] };
       return { ...judged, files: ['r/p.csv'], warnings: ['odd'] };
     };
@@ -194,12 +195,17 @@ describe('knn', () => {
         { k: 1, top1: 0.5 },
         { k: 7, top1: 0.75 },
       ];
-      return { report: knnReport(report, 7, sweep), sweep, warnings: [] };
+      return { report: knnReport(tuned, 7, sweep), sweep, warnings: [], files: ['/r/a.json'] };
     };
     const argv = ['knn', '--from', 'base', '--train', 'a', '--val', 'b', '--k', '7', '--json'];
     const { records, stderr } = await runCommand(argv, { knn });
     expect(orders[0]!.ks).toEqual([7, 1, 5, 10, 20, 50, 100, 200]);
-    expect(records.at(-1)).toMatchObject({ type: 'metrics', k: 7, top1: 0.75 });
+    expect(records.at(-1)).toMatchObject({
+      type: 'metrics',
+      k: 7,
+      top1: 0.75,
+      files: ['/r/a.json'],
+    });
     expect(stderr).toContain('Top-1 accuracy by k: 1: 50.0 %, 7: 75.0 %');
   });
 });

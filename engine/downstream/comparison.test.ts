@@ -137,7 +137,7 @@ describe('compare', () => {
       const right = each.fromScratch ? 1 : 2;
       const data = Float32Array.from([0, 1, 2, 3].flatMap((i) => (i < right ? [1, 0] : [0, 1])));
       const scores = { kind: 'logits' as const, data, count: 4, classes: 2 };
-      const predicted = { scores, labels: [0, 0, 0, 0], leftOut: [], notes: [] };
+      const predicted = { scores, labels: [0, 0, 0, 0], paths: ['a', 'b', 'c', 'd'], leftOut: [] };
       const values = { top1: right / 4, top5: 1, loss: 1 };
       const best = { step: 1, n: 4, primary: TOP1, values };
       return { ...base, best, report: classifierReport(predicted, ['a', 'b'], {}) };

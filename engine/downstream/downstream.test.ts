@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
 import { parseRecipe } from '../contract/recipe.ts';
+import { neighbourListSchema } from '../contract/studio/neighbours.ts';
 import { readNpyHeader } from '../formats/npy.ts';
 import { openContinuation } from '../models/continue-from.ts';
 import { RandomStream } from '../random/philox.ts';
@@ -152,7 +153,7 @@ describe('from labelled pictures to an evaluated classifier', () => {
   it('fine-tunes, evaluates the saved run to the same numbers, and writes tables', async () => {
     let dir = '';
     const loaded: string[][] = [];
-    const { report, best } = await finetune(
+    const { report, best, files } = await finetune(
       order({
         overrides: { ...quick, epochs: 30, eval_every: 10 },
         onRun: (run) => (dir = run.dir),
@@ -173,6 +174,16 @@ describe('from labelled pictures to an evaluated classifier', () => {
     const table = readFileSync(at('results/predictions.csv'), 'utf8').trim().split('\n');
     expect(table).toHaveLength(31);
     expect(table[0]).toBe('path,label,predicted,confidence,correct,p_dots,p_lines,p_plain');
+    // The run has kept the same files of its own.
+    const kept = path.join(dir, 'evaluation');
+    const own = (name: string) => readFileSync(path.join(kept, name), 'utf8');
+    expect(files).toEqual(judged.files.map((file) => path.join(kept, path.basename(file))));
+    const byClass = (text: string) => text.split('\n').map((line) => line.split(',').slice(0, 3));
+    expect(byClass(own('predictions.csv'))).toEqual(
+      byClass(readFileSync(at('results/predictions.csv'), 'utf8')),
+    );
+    const { confusion, images } = evaluationOf(judged.report);
+    expect(JSON.parse(own('metrics.json'))).toMatchObject({ task: 'classify', images, confusion });
     const reference = await evaluate({
       workspace,
       model: { reference: dir },
@@ -194,6 +205,8 @@ describe('from labelled pictures to an evaluated classifier', () => {
       device: 'cpu',
     });
     expect(evaluationOf(judged.report).top1).toEqual(evaluationOf(report).top1);
+    const kept = readFileSync(path.join(dir, 'evaluation', 'metrics.json'), 'utf8');
+    expect(JSON.parse(kept)).toEqual(JSON.parse(JSON.stringify(report!.evaluation)));
     const probe = JSON.parse(readFileSync(path.join(dir, 'probe.json'), 'utf8'));
     expect(probe.trials.length).toBe(2 * 2 * 7);
     const { record } = await RunFolder.open(dir);
@@ -202,6 +215,23 @@ describe('from labelled pictures to an evaluated classifier', () => {
     // And it can be fine-tuned on.
     const further = await finetune(order({ from: { reference: dir } }));
     expect(further.status).toBe('done');
+  });
+
+  it('is done with a note where its evaluation cannot be written', async () => {
+    const { status, report, files, notes } = await finetune(
+      order({
+        onRun: ({ dir }) => {
+          mkdirSync(path.join(dir, 'evaluation'));
+          writeFileSync(path.join(dir, 'evaluation', 'metrics.json'), 'notes of a person');
+        },
+      }),
+    );
+    expect(status).toBe('done');
+    expect(report).toBeDefined();
+    expect(files).toBeUndefined();
+    expect(notes).toEqual([
+      expect.stringMatching(/^The evaluation was not written.*metrics\.json/),
+    ]);
   });
 
   it('lists a probe that fails as failed, with the reason', async () => {
@@ -339,14 +369,31 @@ describe('a pre-training', () => {
 
 describe('features as they are', () => {
   it('are evaluated by neighbours', async () => {
-    const { report, sweep } = await knn({
+    const { report, sweep, files } = await knn({
       workspace,
       from: { reference: 'base' },
       train: at('train'),
       val: at('test'),
       ks: [5, 1, 500],
       device: 'cpu',
+      out: at('knn'),
     });
+    const list = neighbourListSchema.parse(
+      JSON.parse(readFileSync(at('knn/neighbours.json'), 'utf8')),
+    );
+    expect(files.at(-1)).toBe(at('knn/neighbours.json'));
+    expect(list).toMatchObject({ k: 5, images: 30, queries: { length: 30 } });
+    const wrong = list.queries.map(({ actual, predicted }) => actual !== predicted);
+    expect(wrong).toEqual(wrong.toSorted((a, b) => Number(b) - Number(a)));
+    expect(wrong.filter(Boolean)).toHaveLength(list.wrong);
+    for (const { path: file, actual, neighbours } of list.queries) {
+      expect(path.basename(path.dirname(file))).toBe(actual);
+      expect(neighbours).toHaveLength(5);
+      const similarities = neighbours.map(({ similarity }) => similarity);
+      expect(similarities).toEqual(similarities.toSorted((a, b) => b - a));
+      for (const { path: known, label } of neighbours)
+        expect(known.startsWith(at(`train/${label}`))).toBe(true);
+    }
     expect(sweep.map(({ k }) => k)).toEqual([1, 5, 500]);
     expect(report.evaluation.top1.value).toBe(sweep[1]!.top1);
     expect(report.evaluation.top1.value).toBeGreaterThan(0.5);

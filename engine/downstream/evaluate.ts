@@ -19,7 +19,7 @@ export interface EvaluateOrder
   readonly out?: string;
 }
 
-export interface EvaluateOutcome extends Omit<EvaluationOutput, 'tables'> {
+export interface EvaluateOutcome extends EvaluationOutput {
   readonly files: readonly string[];
 }
 
@@ -39,9 +39,8 @@ export async function evaluate(
   const task = await taskOf(order.task ?? model.head.task);
   if (out !== undefined) await refuseTakenEvaluation(out, task.tables);
   const request = { workspace, data, labelSeparator, threshold, model, device, onProgress };
-  const { tables, ...judged } = await task.evaluate(request);
-  const { evaluation } = judged.report;
+  const judged = await task.evaluate(request);
   const files =
-    out === undefined ? [] : await writeEvaluation(out, task.tables, tables(), evaluation, order);
+    out === undefined ? [] : await writeEvaluation(out, task.tables, judged.report, order);
   return { ...judged, files, warnings: [...notes, ...judged.warnings] };
 }

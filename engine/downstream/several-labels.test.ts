@@ -260,6 +260,13 @@ describe('a network for several labels an image', () => {
     await finetune(order({ ...same, overrides, signal: abort.signal, onEvent }));
     const resumed = await resumeRun({ workspace, run: dirs[1]! });
     expect(resumed.best).toEqual(whole.best);
+    const [tables, again] = [whole, resumed].map(({ files = [] }) =>
+      files.map((file) => [path.basename(file), readFileSync(file, 'utf8')]),
+    );
+    expect(tables!.map(([name]) => name)).toEqual([
+      ...['predictions.csv', 'per-class.csv', 'metrics.json'],
+    ]);
+    expect(again).toEqual(tables);
     const state = (dir: string) => readFileSync(path.join(dir, 'checkpoints/8/state.safetensors'));
     expect(state(dirs[1]!).equals(state(dirs[0]!))).toBe(true);
   });

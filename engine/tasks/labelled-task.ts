@@ -24,6 +24,8 @@ export interface TaskEvaluation extends Scores {
 
 export interface LabelledReport extends TaskReport {
   readonly evaluation: TaskEvaluation;
+  /** By name, each of the task's `tables`. */
+  tables(): Readonly<Record<string, Table>>;
 }
 
 export interface LabelledTypes extends TaskTypes {
@@ -91,8 +93,6 @@ export interface EvaluationOutput {
   readonly warnings: readonly string[];
   /** Images that could not be decoded. */
   readonly leftOut: readonly LeftOut[];
-  /** By name, each of the task's `tables`. */
-  tables(): Readonly<Record<string, Table>>;
 }
 
 /** The first columns of a table, which identify an earlier one that may be replaced. */

@@ -71,6 +71,11 @@ interface AnyTask<T extends TaskTypes> {
   recordOf(source: T['source']): Partial<RunRecord>;
   /** @throws StudioError `run-damaged` when the record does not name its images */
   sourceOf(record: RunRecord): T['source'];
+  /**
+   * Writes the files of a report, as `evaluate` writes them.
+   * @returns the files, in `folder`
+   */
+  writeReport?(folder: string, report: T['report']): Promise<readonly string[]>;
 }
 
 /** A task that is trained step by step. */

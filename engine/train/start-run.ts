@@ -10,6 +10,7 @@ import { environment } from '../runs/environment.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { RunSession } from '../runs/run-session.ts';
 import type { Fitted, FittedTask, StartingPoint, SteppedTask, TaskTypes } from '../tasks/task.ts';
+import { keepReport } from './keep-report.ts';
 import { START } from './restore.ts';
 import {
   deviceFields,
@@ -96,7 +97,8 @@ export async function fitRun<T extends TaskTypes>(
     await session.setStatus('running', 0);
     for (const { code, message, advice } of data.notices)
       await session.warn(0, code, message, advice);
-    return await keepFitted(session, fitted, images);
+    const outcome = await keepFitted(session, fitted, images);
+    return { ...outcome, ...(await keepReport(task, run, fitted.report)) };
   } catch (error) {
     const { code, message } = toStudioError(error);
     // Where that cannot be written either, why the run failed is the error to report.

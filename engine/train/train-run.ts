@@ -4,12 +4,13 @@ import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { environment } from '../runs/environment.ts';
 import type { OpenLearnerOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
+import { type KeptReport, keepReport } from './keep-report.ts';
 import { runTraining } from './loop.ts';
 import { deviceRecovery, RecoverableLearner } from './recovery.ts';
 import { deviceFields, type RunListener } from './run-listener.ts';
 import type { TrainingOptions, TrainingOutcome } from './training-options.ts';
 
-export interface RunOutcome<T extends TaskTypes> extends TrainingOutcome {
+export interface RunOutcome<T extends TaskTypes> extends TrainingOutcome, KeptReport {
   /** Images that were trained on. */
   readonly images: number;
   /** On the validation images, of the best state; left out when the run was stopped. */
@@ -85,7 +86,8 @@ export async function trainRun<T extends TaskTypes>(
   const { best, status } = outcome;
   if (status !== 'done' || best === undefined || task.report === undefined)
     return { ...outcome, images };
-  return { ...outcome, images, report: await reportOnBest(task, task.report, running, best) };
+  const report = await reportOnBest(task, task.report, running, best);
+  return { ...outcome, images, report, ...(await keepReport(task, run, report)) };
 }
 
 async function reportOnBest<T extends TaskTypes>(

@@ -4,7 +4,7 @@ import { countText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { CSV_OPTION, DATA_HELP, modelReference } from '../labelled-options.ts';
 import { CountProgress } from '../progress.ts';
-import { showNotes } from '../report.ts';
+import { showFiles, showNotes } from '../report.ts';
 import { RUN_OPTIONS, workspaceOf } from '../training.ts';
 
 export const command = jobCommand('evaluate', {
@@ -39,7 +39,7 @@ export const command = jobCommand('evaluate', {
     showNotes(out, warnings);
     const rate = `  ${countText(Math.round(imagesPerSecond))} images/s`;
     for (const line of [...report.lines, rate, ...details]) out.result(line);
-    if (files.length > 0) out.result(`Written: ${files.join(', ')}`);
+    showFiles(out, files);
     out.record({ ...report.record, imagesPerSecond, files });
   },
 });

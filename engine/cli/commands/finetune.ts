@@ -49,6 +49,6 @@ export const command = jobCommand('finetune', {
         ...listener,
       }),
     );
-    showReport(out, outcome.report);
+    showReport(out, outcome);
   },
 });

@@ -20,6 +20,6 @@ export const command = jobCommand('resume', {
         ...listener,
       }),
     );
-    showReport(out, outcome.report);
+    showReport(out, outcome);
   },
 });

@@ -23,6 +23,8 @@ export const knnJob = defineJob(
   },
   {
     hasWorkspace: true,
+    hasResults: true,
+    evaluates: true,
     title: ({ from, val }, base) => `Nearest neighbours of ${base(from)} on ${base(val)}`,
   },
 );

@@ -11,6 +11,7 @@ export * from './evaluations.ts';
 export * from './host.ts';
 export * from './jobs.ts';
 export * from './models.ts';
+export * from './neighbours.ts';
 export * from './predictions.ts';
 export * from './run-table.ts';
 export * from './runs.ts';

@@ -11,7 +11,7 @@ import type { EvaluationReport } from './metrics.ts';
 import { classPredictions } from './prediction.ts';
 import { probeTask } from './probe-task.ts';
 import { classifierReport } from './report.ts';
-import { CLASSIFIER_TABLES, classifierTables } from './tables.ts';
+import { CLASSIFIER_TABLES } from './tables.ts';
 import { type Classification, classifyTask } from './task.ts';
 
 export const classifierStart = headStart<FinetuneRecipe>({
@@ -44,22 +44,8 @@ async function evaluateClassifier(request: EvaluateRequest): Promise<EvaluationO
   const { scores, samples, paths, positionsLeftOut, common } = await predictSet(request);
   const labels = samples.map(({ label }) => label);
   const { classes } = request.model.head;
-  const report = classifierReport({ scores, labels, leftOut: positionsLeftOut }, classes);
-  const evaluation = withPaths(report.evaluation, paths);
-  return {
-    ...common,
-    report: { ...report, evaluation },
-    details: mistakeLines(evaluation),
-    tables: () => classifierTables({ paths, scores, labels }, evaluation),
-  };
-}
-
-export function withPaths(
-  evaluation: EvaluationReport,
-  paths: readonly string[],
-): EvaluationReport {
-  const { mistakes, ...rest } = evaluation;
-  return { ...rest, mistakes: mistakes.map((each) => ({ ...each, path: paths[each.image]! })) };
+  const report = classifierReport({ scores, labels, paths, leftOut: positionsLeftOut }, classes);
+  return { ...common, report, details: mistakeLines(report.evaluation) };
 }
 
 /** The most confident mistakes, one per line. */

@@ -10,12 +10,14 @@ import { extractFeatures } from '../../features/features.ts';
 import { type ClassifierConfig, classifierConfig } from '../../nn/classifier.ts';
 import { PROBE_FILE } from '../../runs/resumable.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
+import { writeEvaluation } from '../shared/evaluation-files.ts';
 import { type FinetuneParts, finetuneParts } from '../shared/finetune-parts.ts';
 import { evalSet, readLabelledData, recordedSpec } from '../shared/labelled-data.ts';
 import type { Fitted, FittedTask, OpenLearnerOptions } from '../task.ts';
 import { fitLinearProbe, type LinearProbe } from './linear-probe.ts';
 import { probeClassifier } from './probe-classifier.ts';
 import { classifierReport } from './report.ts';
+import { CLASSIFIER_TABLES } from './tables.ts';
 import type { Classification } from './task.ts';
 
 /** The limit of the memory for the features of all places. */
@@ -31,6 +33,7 @@ export function makeProbeTask(parts: ProbeParts): FittedTask<Probing> {
     readData: (spec, context) => readLabelledData(parts, spec, context),
     recordOf: (labelled) => ({ labelled, probe: true }),
     sourceOf: recordedSpec,
+    writeReport: (folder, report) => writeEvaluation(folder, CLASSIFIER_TABLES, report),
     fit: (options) => fitProbe(options, parts),
   };
 }
@@ -52,7 +55,9 @@ async function fitProbe(
   const scores = keptScores(judged, predicted.scores);
   const labels = judged.kept.map(({ label }) => label);
   const leftOut = judged.positionsLeftOut;
-  const report = classifierReport({ scores, labels, leftOut }, classes, { seed: recipe.seed });
+  const paths = judged.kept.map(({ path }) => path);
+  const found = { scores, labels, paths, leftOut };
+  const report = classifierReport(found, classes, { seed: recipe.seed });
   const { top1, top5, loss } = report.evaluation;
   const values = { top1: top1.value, top5: top5.value, loss: loss ?? Number.MAX_VALUE };
   return {

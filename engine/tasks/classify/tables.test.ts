@@ -30,8 +30,8 @@ const table = async (name: string): Promise<Record<string, string>[]> =>
 /** As a judgement writes them. */
 function write(predictions: Predictions) {
   const evaluation = evaluateScores(predictions.scores, labels, classes);
-  const tables = classifierTables(predictions, evaluation);
-  return writeEvaluation(folder, CLASSIFIER_TABLES, tables, evaluation);
+  const tables = () => classifierTables(predictions, evaluation);
+  return writeEvaluation(folder, CLASSIFIER_TABLES, { evaluation, tables });
 }
 
 describe('the tables of a classifier', () => {
@@ -106,10 +106,10 @@ describe('the tables of a classifier', () => {
   it('leaves nothing behind when the scores are broken', async () => {
     const broken = { ...scores, data: scores.data.map((value, i) => (i === 4 ? NaN : value)) };
     const evaluation = evaluateScores(scores, labels, classes);
-    const tables = classifierTables({ paths, scores: broken, labels }, evaluation);
-    await expect(writeEvaluation(folder, CLASSIFIER_TABLES, tables, evaluation)).rejects.toThrow(
-      /gave NaN for class 1 of image 1/,
-    );
+    const tables = () => classifierTables({ paths, scores: broken, labels }, evaluation);
+    await expect(
+      writeEvaluation(folder, CLASSIFIER_TABLES, { evaluation, tables }),
+    ).rejects.toThrow(/gave NaN for class 1 of image 1/);
     expect(await readdir(folder)).toEqual([]);
     expect(() => classifierTables({ paths: ['a'], scores, labels }, evaluation)).toThrow(
       expect.objectContaining({ code: 'evaluation-invalid' }),

@@ -15,10 +15,12 @@ import {
   summarise,
   type ValidationScores,
 } from './report.ts';
+import { CLASSIFIER_TABLES } from './tables.ts';
 
 export type Classification = Finetuning<FinetuneRecipe, ClassifierReport>;
 
 const oneClass: LabelMeaning<FinetuneRecipe, ClassifierReport> = {
+  tables: CLASSIFIER_TABLES,
   parseRecipe: parseFinetuneRecipe,
   objective: () => ONE_CLASS,
   sampling: ({ sampling }) => sampling,
@@ -35,7 +37,11 @@ const oneClass: LabelMeaning<FinetuneRecipe, ClassifierReport> = {
 };
 
 function withLabels({ samples, ...predicted }: PredictedImages): ValidationScores {
-  return { ...predicted, labels: samples.map(({ label }) => label) };
+  return {
+    ...predicted,
+    labels: samples.map(({ label }) => label),
+    paths: samples.map(({ path }) => path),
+  };
 }
 
 export const makeClassifyTask = (parts: FinetuneParts) => makeFinetuneTask(oneClass, parts);

@@ -1,4 +1,6 @@
 /** kNN evaluation of a network's features, without training. */
+
+import type { CsvStyle } from '../../contract/csv-text.ts';
 import { percentText } from '../../contract/number-text.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import type { LabelledSet } from '../../data/labelled/labelled-types.ts';
@@ -6,32 +8,40 @@ import { trainingPart, validationPart } from '../../data/labelled/splits.ts';
 import { extractFeatures } from '../../features/features.ts';
 import { type ModelReference, openModel } from '../../models/open-model.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';
-import { type EvaluationReport, evaluateScores } from '../classify/metrics.ts';
-import { reportLines, reportRecord } from '../classify/report-text.ts';
-import type { EvaluateRequest, EvaluationOutput, LabelledReport } from '../labelled-task.ts';
+import { type ClassifierReport, classifierReport } from '../classify/report.ts';
+import { CLASSIFIER_TABLES } from '../classify/tables.ts';
+import type { EvaluateRequest, EvaluationOutput } from '../labelled-task.ts';
+import { refuseTakenEvaluation, writeEvaluation } from '../shared/evaluation-files.ts';
 import { modelImages } from '../shared/model-images.ts';
 import { nothingToLearn, noValidationImages, setNotices } from '../shared/training-sets.ts';
-import { knnSweep } from './knn.ts';
+import { type KnnFound, knnSweep } from './knn.ts';
+import {
+  type LabelledRows,
+  neighbourList,
+  refuseTakenNeighbours,
+  writeNeighbours,
+} from './neighbours.ts';
 
-export interface KnnOrder extends Pick<EvaluateRequest, 'workspace' | 'device' | 'onProgress'> {
+export interface KnnOrder
+  extends CsvStyle,
+    Pick<EvaluateRequest, 'workspace' | 'device' | 'onProgress'> {
   readonly from: ModelReference;
   /** Labelled reference set, in which neighbours are looked up. */
   readonly train: string;
   readonly val: string;
   /** Numbers of neighbours; the first one gives the primary score. */
   readonly ks: readonly number[];
+  /** Folder for tables and neighbours; none are written without it. */
+  readonly out?: string;
 }
 
 /** Top-1 accuracy by number of neighbours, ascending. */
 export type KnnSweep = readonly { readonly k: number; readonly top1: number }[];
 
-export interface KnnReport extends LabelledReport {
-  readonly evaluation: EvaluationReport;
-}
-
 export interface KnnOutcome extends Pick<EvaluationOutput, 'warnings'> {
-  readonly report: KnnReport;
+  readonly report: ClassifierReport;
   readonly sweep: KnnSweep;
+  readonly files: readonly string[];
 }
 
 const SHOWN_BESIDE = [1, 5, 10, 20, 50, 100, 200];
@@ -41,9 +51,13 @@ export function neighbourCounts(k: number): number[] {
   return [k, ...SHOWN_BESIDE.filter((other) => other !== k)];
 }
 
-/** @throws StudioError errors of opening models and reading labelled images */
+/** @throws StudioError `target-taken`, errors of opening models and reading labelled images */
 export async function knn(order: KnnOrder): Promise<KnnOutcome> {
-  const { workspace, device, onProgress } = order;
+  const { workspace, device, onProgress, out } = order;
+  if (out !== undefined) {
+    await refuseTakenEvaluation(out, CLASSIFIER_TABLES);
+    await refuseTakenNeighbours(out);
+  }
   const { reference, ...which } = order.from;
   const { model, report: opened } = await openModel(reference, { workspace, ...which });
   const read = (source: string, options: LabelledSetOptions) =>
@@ -71,6 +85,8 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
     return {
       rows: { data: images.rows(data, width), width, count: kept.length },
       labels: kept.map(({ label }) => label),
+      paths: kept.map(({ path }) => path),
+      leftOut: images.positionsLeftOut,
       notes,
     };
   };
@@ -84,17 +100,19 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
     ks: order.ks,
     device,
   });
-  const evaluations = found.map(({ k, scores }) => ({
+  const reports = found.sweep.map(({ k, scores }) => ({
     k,
-    evaluation: evaluateScores(scores, asked.labels, train.classes),
+    report: classifierReport({ ...asked, scores }, train.classes),
   }));
-  const { k, evaluation } = evaluations[0]!;
-  const sweep = evaluations
-    .map((each) => ({ k: each.k, top1: each.evaluation.top1.value }))
+  const { k, report: judgement } = reports[0]!;
+  const sweep = reports
+    .map((each) => ({ k: each.k, top1: each.report.evaluation.top1.value }))
     .sort((a, b) => a.k - b.k);
+  const report = knnReport(judgement, k, sweep);
   return {
-    report: knnReport(evaluation, k, sweep),
+    report,
     sweep,
+    files: out === undefined ? [] : await writeFound(out, order, { report, known, asked, found }),
     warnings: [
       ...opened.notes,
       ...known.notes,
@@ -104,11 +122,36 @@ export async function knn(order: KnnOrder): Promise<KnnOutcome> {
   };
 }
 
-export function knnReport(evaluation: EvaluationReport, k: number, sweep: KnnSweep): KnnReport {
+interface FoundNeighbours {
+  readonly report: ClassifierReport;
+  readonly known: LabelledRows;
+  readonly asked: LabelledRows;
+  readonly found: KnnFound;
+}
+
+async function writeFound(
+  out: string,
+  order: KnnOrder,
+  { report, known, asked, found }: FoundNeighbours,
+): Promise<string[]> {
+  const { outcomes, evaluation } = report;
+  const list = neighbourList({
+    outcomes,
+    nearest: found.nearest,
+    k: order.ks[0]!,
+    known,
+    asked,
+    classes: evaluation.classes,
+  });
+  const tables = await writeEvaluation(out, CLASSIFIER_TABLES, report, order);
+  return [...tables, await writeNeighbours(out, list)];
+}
+
+export function knnReport(report: ClassifierReport, k: number, sweep: KnnSweep): ClassifierReport {
   const counts = sweep.map((entry) => `${entry.k}: ${percentText(entry.top1)}`);
   return {
-    evaluation,
-    record: { ...reportRecord(evaluation), task: 'knn', k, sweep },
-    lines: [`Top-1 accuracy by k: ${counts.join(', ')}`, `k = ${k}:`, ...reportLines(evaluation)],
+    ...report,
+    record: { ...report.record, task: 'knn', k, sweep },
+    lines: [`Top-1 accuracy by k: ${counts.join(', ')}`, `k = ${k}:`, ...report.lines],
   };
 }

@@ -157,7 +157,7 @@ describe('knnSweep', () => {
   it('predicts for every k what a vote of k alone predicts', async () => {
     const options = { train, trainLabels, test, classes, temperature: 0.1 };
     const ks = [20, 1, 5, 1000];
-    const found = await knnSweep({ ...options, ks });
+    const { sweep: found } = await knnSweep({ ...options, ks });
     expect(found.map(({ k }) => k)).toEqual(ks);
     for (const { k, scores } of found) {
       const predicted = Array.from({ length: 60 }, (_, i) => predictedClass(scores, i));
@@ -166,7 +166,7 @@ describe('knnSweep', () => {
   });
 
   it('gives shares that reports take', async () => {
-    const found = await knnSweep({ train, trainLabels, test, classes, ks: [5, 50] });
+    const { sweep: found } = await knnSweep({ train, trainLabels, test, classes, ks: [5, 50] });
     const names = Array.from({ length: classes }, (_, c) => String(c));
     for (const { k, scores } of found) {
       const report = evaluateScores(scores, testLabels, names);

@@ -38,6 +38,13 @@ export interface KnnScores {
   readonly scores: ClassScores;
 }
 
+export interface KnnFound {
+  /** In the order of the numbers of neighbours. */
+  readonly sweep: readonly KnnScores[];
+  /** Of each test row among the training rows. */
+  readonly nearest: Neighbours;
+}
+
 const K = 20;
 const TEMPERATURE = 0.07;
 
@@ -45,12 +52,12 @@ const TEMPERATURE = 0.07;
  * Class shares for several numbers of neighbours, which are searched once.
  * @throws StudioError `knn-invalid` when shapes or labels do not fit; `features-not-finite`
  */
-export async function knnSweep(options: KnnSweepOptions): Promise<KnnScores[]> {
+export async function knnSweep(options: KnnSweepOptions): Promise<KnnFound> {
   check(options, options.ks);
   const { train, test, classes, ks } = options;
   const most = Math.min(Math.max(...ks), train.count);
   const nearest = await findNeighbours(train, test, most, options.device);
-  return ks.map((k) => {
+  const sweep = ks.map((k): KnnScores => {
     const data = new Float32Array(test.count * classes);
     const votes = new Float64Array(classes);
     for (let i = 0; i < test.count; i++) {
@@ -59,6 +66,7 @@ export async function knnSweep(options: KnnSweepOptions): Promise<KnnScores[]> {
     }
     return { k, scores: { kind: 'probabilities', data, count: test.count, classes } };
   });
+  return { sweep, nearest };
 }
 
 /**

@@ -7,7 +7,7 @@ import { headStart } from '../shared/start-from.ts';
 import { comparedLabels } from './compared.ts';
 import { labelPredictions, thresholdOf } from './prediction.ts';
 import { labelsReport, MULTILABEL } from './report.ts';
-import { labelTables, MULTILABEL_TABLES } from './tables.ts';
+import { MULTILABEL_TABLES } from './tables.ts';
 import { labelScores, type Multilabel, multilabelTask } from './task.ts';
 
 const { loadRecipe, start } = headStart<MultilabelRecipe>({
@@ -36,11 +36,7 @@ async function evaluateMultilabel(request: EvaluateRequest): Promise<EvaluationO
   const { paths, positionsLeftOut, common } = judged;
   const scores = labelScores(judged);
   const threshold = request.threshold ?? thresholdOf(model.about);
-  const report = labelsReport({ scores, leftOut: positionsLeftOut }, model.head.classes, threshold);
-  return {
-    ...common,
-    report,
-    details: [],
-    tables: () => labelTables(paths, scores, report.evaluation),
-  };
+  const found = { scores, paths, leftOut: positionsLeftOut };
+  const report = labelsReport(found, model.head.classes, threshold);
+  return { ...common, report, details: [] };
 }

@@ -11,6 +11,7 @@ import {
   labelHeadlines,
   rankLabels,
 } from './metrics.ts';
+import { labelTables } from './tables.ts';
 
 export const MULTILABEL = 'multilabel';
 const MEAN_PRECISION: Primary = { name: 'mAP', better: 'higher' };
@@ -24,8 +25,13 @@ export interface LabelsReport extends LabelledReport {
   readonly leftOut: readonly number[];
 }
 
+export interface JudgedLabels extends Pick<LabelsReport, 'scores' | 'leftOut'> {
+  /** Of the images that have scores. */
+  readonly paths: readonly string[];
+}
+
 export function labelsReport(
-  { scores, leftOut }: Pick<LabelsReport, 'scores' | 'leftOut'>,
+  { scores, paths, leftOut }: JudgedLabels,
   classes: readonly string[],
   threshold: number,
   options: BootstrapOptions = {},
@@ -44,6 +50,7 @@ export function labelsReport(
     leftOut,
     record: recordOf(evaluation),
     lines: linesOf(evaluation),
+    tables: () => labelTables(paths, scores, evaluation),
   };
 }
 

@@ -1,11 +1,11 @@
 /** Tables of a multi-label network's predictions and scores. */
 import type { CsvField } from '../../contract/csv-text.ts';
 import { LABEL_JOINER } from '../../contract/predictions-text.ts';
+import type { LabelsEvaluation } from '../../contract/studio/evaluations.ts';
 import type { ClassScores } from '../../evaluation/class-scores.ts';
 import type { Table, TableKind } from '../labelled-task.ts';
 import type { LabelScores } from './metrics.ts';
 import { labelPredictions } from './prediction.ts';
-import type { MultiLabelEvaluation } from './report.ts';
 
 const SHARES = ['support', 'predicted', 'averagePrecision', 'precision', 'recall', 'f1'] as const;
 
@@ -17,7 +17,7 @@ export const MULTILABEL_TABLES = {
 export function labelTables(
   paths: readonly string[],
   scores: LabelScores,
-  { classes, threshold, perClass }: MultiLabelEvaluation,
+  { classes, threshold, perClass }: LabelsEvaluation,
 ): Record<keyof typeof MULTILABEL_TABLES, Table> {
   return {
     'predictions.csv': {

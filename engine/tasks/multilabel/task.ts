@@ -11,12 +11,14 @@ import { balancedWeights, guessedF1, labelsOfImages, labelTargets } from './labe
 import { severalLabels } from './loss.ts';
 import type { LabelScores } from './metrics.ts';
 import { type LabelsReport, labelsReport, labelsSummary, MULTILABEL } from './report.ts';
+import { MULTILABEL_TABLES } from './tables.ts';
 
 export type Multilabel = Finetuning<MultilabelRecipe, LabelsReport>;
 
 const anyLabels: LabelMeaning<MultilabelRecipe, LabelsReport> = {
   id: MULTILABEL,
   several: true,
+  tables: MULTILABEL_TABLES,
   parseRecipe: parseMultilabelRecipe,
   objective: ({ threshold }) => severalLabels(threshold),
   sampling: () => 'uniform',
@@ -33,8 +35,10 @@ const anyLabels: LabelMeaning<MultilabelRecipe, LabelsReport> = {
     notes: predicted.notes,
   }),
   report(predicted, { threshold, seed }, classes) {
-    const { leftOut } = predicted;
-    return labelsReport({ scores: labelScores(predicted), leftOut }, classes, threshold, { seed });
+    const { samples, leftOut } = predicted;
+    const paths = samples.map(({ path }) => path);
+    const found = { scores: labelScores(predicted), paths, leftOut };
+    return labelsReport(found, classes, threshold, { seed });
   },
 };
 

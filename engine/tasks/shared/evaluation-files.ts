@@ -7,7 +7,7 @@ import { writeFileAtomically } from '../../disk/atomic-file.ts';
 import { firstLine } from '../../disk/first-line.ts';
 import { refuseTaken } from '../../disk/result-file.ts';
 import { csvLine, writeCsv } from '../../formats/csv.ts';
-import type { Table, TableKind, TaskEvaluation } from '../labelled-task.ts';
+import type { LabelledReport, TableKind } from '../labelled-task.ts';
 
 type TableKinds = Readonly<Record<string, TableKind>>;
 
@@ -53,10 +53,10 @@ export async function refuseTakenEvaluation(folder: string, tables: TableKinds =
 export async function writeEvaluation(
   folder: string,
   kinds: TableKinds,
-  tables: Readonly<Record<string, Table>>,
-  evaluation: TaskEvaluation,
+  report: Pick<LabelledReport, 'evaluation' | 'tables'>,
   style: CsvStyle = {},
 ): Promise<string[]> {
+  const tables = report.tables();
   const files: string[] = [];
   for (const [name, kind] of Object.entries(kinds)) {
     const { more = [], rows } = tables[name]!;
@@ -66,7 +66,7 @@ export async function writeEvaluation(
     files.push(file);
   }
   const metrics = path.join(folder, METRICS_FILE);
-  const text = `${JSON.stringify(evaluation, null, 2)}\n`;
+  const text = `${JSON.stringify(report.evaluation, null, 2)}\n`;
   await writeFileAtomically(metrics, (beside) => writeFile(beside, text), undefined, isMetrics);
   return [...files, metrics];
 }

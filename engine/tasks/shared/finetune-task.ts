@@ -6,16 +6,18 @@ import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { scoreImages } from '../../evaluation/predict-images.ts';
 import { type RunSchedules, recipeSchedules } from '../../optim/schedules.ts';
 import type { LabelledImages, LabelledSpec } from '../../runs/labelled-spec.ts';
-import type { EvaluationResult, SteppedTask, TaskReport } from '../task.ts';
+import type { LabelledReport, TableKind } from '../labelled-task.ts';
+import type { EvaluationResult, SteppedTask } from '../task.ts';
 import { trainingLoader } from '../training-loader.ts';
 import type { ClassifierBatch } from './classifier-learner.ts';
 import type { Objective } from './classifier-module.ts';
+import { writeEvaluation } from './evaluation-files.ts';
 import type { FinetuneParts, PredictingLearner } from './finetune-parts.ts';
 import { type BatchTargets, classifierBatches, labelledPlan } from './labelled-batches.ts';
 import { evalSet, type LabelledData, readLabelledData, recordedSpec } from './labelled-data.ts';
 import { loaderSettings } from './loader-settings.ts';
 
-export interface Finetuning<R extends HeadRecipe, Report extends TaskReport> {
+export interface Finetuning<R extends HeadRecipe, Report extends LabelledReport> {
   readonly recipe: R;
   readonly source: LabelledSpec;
   readonly data: LabelledData;
@@ -35,11 +37,13 @@ export interface PredictedImages {
 }
 
 /** A kind of labels: all that differs between fine-tuning tasks. */
-export interface LabelMeaning<R extends HeadRecipe, Report extends TaskReport> {
+export interface LabelMeaning<R extends HeadRecipe, Report extends LabelledReport> {
   /** The `task` in run.json; left out for classification, as in runs of 0.1.0. */
   readonly id?: string;
   /** Whether images may have several labels or none. */
   readonly several?: boolean;
+  /** Files of evaluations beside `metrics.json`, by name. */
+  readonly tables: Readonly<Record<string, TableKind>>;
   parseRecipe: SteppedTask<Finetuning<R, Report>>['parseRecipe'];
   objective(recipe: R): Objective;
   sampling(recipe: R): FinetuneRecipe['sampling'];
@@ -51,7 +55,7 @@ export interface LabelMeaning<R extends HeadRecipe, Report extends TaskReport> {
   report(predicted: PredictedImages, recipe: R, classes: readonly string[]): Report;
 }
 
-export function makeFinetuneTask<R extends HeadRecipe, Report extends TaskReport>(
+export function makeFinetuneTask<R extends HeadRecipe, Report extends LabelledReport>(
   meaning: LabelMeaning<R, Report>,
   parts: FinetuneParts,
 ): SteppedTask<Finetuning<R, Report>> {
@@ -91,6 +95,7 @@ export function makeFinetuneTask<R extends HeadRecipe, Report extends TaskReport
       const predicted = await predict(learner, recipe, data, parts);
       return meaning.report(predicted, recipe, data.classes);
     },
+    writeReport: (folder, report) => writeEvaluation(folder, meaning.tables, report),
   };
 }
 
