@@ -7,9 +7,9 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
-import { useHashLocation } from 'wouter/use-hash-location';
 import { App } from './app.tsx';
 import { queries } from './client/use-studio.ts';
+import { useAddressPath } from './state/address.ts';
 import { followStudio } from './state/live.ts';
 import { theme, variables } from './ui/theme.ts';
 import { ThemeSetting } from './ui/theme-setting.tsx';
@@ -19,7 +19,7 @@ createRoot(document.getElementById('root')!).render(
   <QueryClientProvider client={queries}>
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <Notifications position="bottom-right" />
-      <Router hook={useHashLocation}>
+      <Router hook={useAddressPath}>
         <ThemeSetting />
         <App />
       </Router>

@@ -1,10 +1,10 @@
 /** A virtualised table that sorts by a click on a column heading. */
-import { Table, UnstyledButton } from '@mantine/core';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { Table } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import classes from './data-table.module.css';
-import { Explained, WithMeaning } from './explained.tsx';
+import { Explained } from './explained.tsx';
+import { SortButton } from './sort-button.tsx';
 import { type SortValue, sortRows } from './sort-rows.ts';
 
 export interface Column<Row> {
@@ -120,7 +120,6 @@ function Heading<Row>(props: {
   const { label, sort, number, width } = column;
   const chosen = order?.column === label;
   const descending = chosen && order.descending;
-  const Arrow = descending ? IconArrowDown : IconArrowUp;
   return (
     <Table.Th
       scope="col"
@@ -133,17 +132,11 @@ function Heading<Row>(props: {
       {sort === undefined ? (
         <Explained label={label} />
       ) : (
-        <WithMeaning label={label}>
-          <UnstyledButton
-            className={classes['sort']!}
-            fw={700}
-            fz="sm"
-            onClick={() => onOrder({ column: label, descending: chosen ? !descending : false })}
-          >
-            {label}
-            {chosen ? <Arrow size={14} aria-hidden /> : null}
-          </UnstyledButton>
-        </WithMeaning>
+        <SortButton
+          label={label}
+          sorted={chosen ? (descending ? 'descending' : 'ascending') : 'none'}
+          onClick={() => onOrder({ column: label, descending: chosen ? !descending : false })}
+        />
       )}
     </Table.Th>
   );

@@ -6,7 +6,8 @@ import type { RunSummary } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { agoText } from '../../ui/format.ts';
 
-const MOST = 5;
+/** Other runs whose curves are drawn beside those of a run. */
+export const MOST_COMPARED = 5;
 const LISTED = 50;
 
 type NamedRun = Pick<RunSummary, 'id' | 'name'>;
@@ -37,7 +38,7 @@ export function CompareSelect(props: {
   return (
     <MultiSelect
       label="Compare with"
-      description={`Up to ${MOST} other runs, drawn on the same charts`}
+      description={`Up to ${MOST_COMPARED} other runs, drawn on the same charts`}
       placeholder={chosen.length === 0 ? 'Search runs by name' : ''}
       data={listed.map((run) => ({ value: run.id, label: run.text }))}
       // The options are filtered by the studio.
@@ -50,7 +51,7 @@ export function CompareSelect(props: {
       onChange={(ids) =>
         onChange(ids.flatMap((chosenId) => listed.find((run) => run.id === chosenId) ?? []))
       }
-      maxValues={MOST}
+      maxValues={MOST_COMPARED}
       nothingFoundMessage="No other run of this kind has that name"
       miw={360}
       maw={640}

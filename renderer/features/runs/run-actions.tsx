@@ -1,5 +1,5 @@
 /** The actions for a run. */
-import { Button, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { type RunDetail, resumedRun } from '../../../engine/contract/studio/index.ts';
@@ -7,13 +7,17 @@ import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
-import { FormDialog } from '../../ui/form-dialog.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
+import { DeleteRuns } from './delete-runs.tsx';
+import { EditRun } from './edit-run.tsx';
 import { ResumeElsewhere } from './resume-elsewhere.tsx';
 
 export function RunActions({ run }: { readonly run: RunDetail }) {
   const { id, status, checkpoints } = run;
   const submit = useStudioAction('jobs.submit');
+  const [, navigate] = useLocation();
+  const [dialog, setDialog] = useState<'edit' | 'delete' | undefined>(undefined);
+  const close = () => setDialog(undefined);
   const waits = useLive(({ jobs }) =>
     jobs.some(({ state, request }) => state === 'waiting' && resumedRun(request) === id),
   );
@@ -49,7 +53,23 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
           </Button>
         </>
       ) : null}
-      {alive ? null : <DeleteRun run={run} />}
+      <Button variant="default" disabled={submit.unavailable} onClick={() => setDialog('edit')}>
+        Edit…
+      </Button>
+      {alive ? null : (
+        <Button variant="default" disabled={submit.unavailable} onClick={() => setDialog('delete')}>
+          Delete…
+        </Button>
+      )}
+      {dialog === 'edit' ? <EditRun run={run} onClose={close} /> : null}
+      {dialog === 'delete' ? (
+        <DeleteRuns
+          ids={[id]}
+          name={run.name}
+          onDeleted={(gone) => (gone.length > 0 ? navigate('/runs') : undefined)}
+          onClose={close}
+        />
+      ) : null}
     </>
   );
 }
@@ -75,42 +95,6 @@ function Controls({ id, paused }: { readonly id: string; readonly paused: boolea
       <Button variant="default" disabled={control.unavailable} onClick={send('checkpoint')}>
         Save a checkpoint now
       </Button>
-    </>
-  );
-}
-
-function DeleteRun({ run }: { readonly run: RunDetail }) {
-  const { id, name, dir } = run;
-  const remove = useStudioAction('runs.delete', ['runs.list', 'models.list']);
-  const [, navigate] = useLocation();
-  const [asking, setAsking] = useState(false);
-  return (
-    <>
-      <Button variant="default" onClick={() => setAsking(true)}>
-        Delete…
-      </Button>
-      <FormDialog
-        opened={asking}
-        title={`Delete “${name}”?`}
-        submit="Delete"
-        onSubmit={() => remove.mutate({ id }, { onSuccess: () => navigate('/runs') })}
-        onClose={() => {
-          setAsking(false);
-          remove.reset();
-        }}
-        disabled={remove.unavailable}
-        loading={remove.isPending}
-        error={remove.error}
-        destructive
-      >
-        <Text>
-          Deletes its folder with all checkpoints and curves, for good. Exports in other folders are
-          kept.
-        </Text>
-        <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-          {dir}
-        </Text>
-      </FormDialog>
     </>
   );
 }

@@ -3,13 +3,15 @@ import { Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { RunSummary, Series } from '../../../engine/contract/studio/index.ts';
+import { call } from '../../client/studio.ts';
+import { changeQuery, useAddressQuery } from '../../state/address.ts';
 import { useLive } from '../../state/live.ts';
 import type { StepRange } from '../../ui/chart.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countOf } from '../../ui/format.ts';
 import { CHARTS } from './chart-kinds.ts';
 import { ChartTools, type ChartToolsProps } from './chart-tools.tsx';
-import { CompareSelect } from './compare-select.tsx';
+import { CompareSelect, MOST_COMPARED } from './compare-select.tsx';
 import { curvesQuery } from './curves-query.ts';
 import { RunChart } from './run-chart.tsx';
 import { runLabels } from './run-curves.ts';
@@ -27,7 +29,7 @@ export function RunCharts(props: {
   const [range, setRange] = useState<StepRange | undefined>(undefined);
   const [smoothing, setSmoothing] = useState(false);
   const [logarithmic, setLogarithmic] = useState(false);
-  const [others, setOthers] = useState<readonly NamedRun[]>([]);
+  const [others, setOthers] = useCompared(id);
   const tail = useTail(id);
   const shown = useMemo((): readonly NamedRun[] => [{ id, name }, ...others], [id, name, others]);
   const results = useQueries({
@@ -111,6 +113,22 @@ function PointCount(props: {
 function lastStep(series: Series | undefined): number {
   const latest = series?.latest?.['step'] ?? 0;
   return Math.max(latest, series?.curves['loss']?.steps.at(-1) ?? 0);
+}
+
+/** The runs that are compared with a run, kept in the address by their ids. */
+function useCompared(id: string) {
+  const given = useAddressQuery().get('compare') ?? '';
+  const ids = given.split(',').filter((other) => other !== '' && other !== id);
+  const found = useQueries({
+    queries: [...new Set(ids)].slice(0, MOST_COMPARED).map((other) => ({
+      queryKey: ['runs.get', { id: other }],
+      queryFn: () => call('runs.get', { id: other }),
+    })),
+  });
+  const others = useSame<NamedRun>(found.flatMap(({ data }) => data ?? []));
+  const choose = (chosen: readonly NamedRun[]) =>
+    changeQuery({ compare: chosen.map((run) => run.id).join(',') });
+  return [others, choose] as const;
 }
 
 /** The previous list if it has the same items. */

@@ -1,5 +1,5 @@
 /** The page of a run: status, curves, events, checkpoints and configuration. */
-import { Button, SimpleGrid } from '@mantine/core';
+import { Badge, Button, Group, SimpleGrid, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { CheckpointTable } from './checkpoint-table.tsx';
+import { FavouriteButton } from './favourite-button.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunCharts } from './run-charts.tsx';
 import { RunConfiguration } from './run-configuration.tsx';
@@ -37,6 +38,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
   const run: RunDetail = status === data.status ? data : { ...data, status };
   return (
     <Page title={run.name} about={aboutText(run)} actions={<RunActions run={run} />}>
+      <RunAboutView run={run} />
       <RunStatusView run={run} />
       <RunFailure run={run} />
       <RunCharts id={id} name={run.name} kind={run.kind} />
@@ -46,6 +48,24 @@ export function RunDetailPage({ id }: { readonly id: string }) {
       </SimpleGrid>
       <RunConfiguration run={run} />
     </Page>
+  );
+}
+
+/** What people say of the run. */
+function RunAboutView({ run }: { readonly run: RunDetail }) {
+  const { tags = [], note } = run;
+  return (
+    <Group gap="xs">
+      <FavouriteButton run={run} />
+      {tags.map((tag) => (
+        <Badge key={tag}>{tag}</Badge>
+      ))}
+      {note === undefined ? null : (
+        <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+          {note}
+        </Text>
+      )}
+    </Group>
   );
 }
 
