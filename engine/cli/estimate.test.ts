@@ -46,7 +46,7 @@ describe('estimate', () => {
     const { code, stdout, stderr } = await runCommand(argv, { estimate });
     expect(code).toBe(0);
     expect(stdout).toContain('micro on 5,000 images, cpu: 2 minutes');
-    expect(stdout).toMatch(/a step +164 ms/);
+    expect(stdout).toMatch(/step time +164 ms/);
     expect(stdout).toMatch(/memory +432 MB of 25 GB/);
     expect(stderr).toContain('Warning: There are only 5 images.');
     const { records } = await runCommand([...argv, '--json'], { estimate });
