@@ -159,6 +159,18 @@ test('a field of a path takes its own drop', async ({ studio, home }) => {
   await expect(field).toHaveValue(file);
 });
 
+test('new images are dropped on the page Predict', async ({ studio, home }) => {
+  const page = desktopPage(studio);
+  const folder = await writePictures(path.join(home, 'new'), 2);
+  const picture = path.join(folder, 'discs', '000.png');
+  await goTo(page, 'Predict');
+  const overlay = await drag(studio, [folder, picture], { onto: 'New images' });
+  expect(overlay).toContain('“New images”');
+  const chosen = page.getByRole('list', { name: 'Images to classify' }).getByRole('listitem');
+  await expect(chosen).toHaveText([folder, picture]);
+  await expect(page.getByText('Choose a classifier.')).toBeVisible();
+});
+
 test('a drag that is given up leaves nothing on the page', async ({ studio }) => {
   const page = studio.page();
   const overlay = page.getByRole('status').filter({ hasText: /drop/i });
@@ -246,7 +258,7 @@ async function realDrag(page: Page, paths: readonly string[], where: Where): Pro
   const devtools = await page.context().newCDPSession(page);
   const place = await page.evaluate(({ below = false, onto }) => {
     if (onto === undefined) return { x: innerWidth / 2, y: below ? innerHeight - 2 : 40 };
-    const field = document.querySelector(`[data-drop-field="${onto}"] input`)!;
+    const field = document.querySelector(`[data-drop-field="${onto}"] :is(input, button)`)!;
     const { x, y, width, height } = field.getBoundingClientRect();
     return { x: x + width / 2, y: y + height / 2 };
   }, where);
@@ -267,7 +279,7 @@ async function madeDrag(page: Page, paths: readonly string[], where: Where): Pro
         const dataTransfer = new DataTransfer();
         for (const file of files) dataTransfer.items.add(new File([], file));
         const lowest = document.elementFromPoint(innerWidth / 2, innerHeight - 2);
-        const field = document.querySelector(`[data-drop-field="${onto}"] input`);
+        const field = document.querySelector(`[data-drop-field="${onto}"] :is(input, button)`);
         const target = (onto === undefined ? undefined : field) ?? (below ? lowest : undefined);
         (target ?? document.body).dispatchEvent(
           new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true }),
