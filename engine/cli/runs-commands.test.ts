@@ -16,7 +16,12 @@ afterEach(() => rmSync(workspace, { recursive: true, force: true }));
 
 const create = (name: string) =>
   RunFolder.create(workspace, {
-    ...{ name, kind: 'pretrain', totalSteps: 10, device: 'cpu', recipe: { lr: 1 }, versions: {} },
+    name,
+    kind: 'pretrain',
+    totalSteps: 10,
+    device: 'cpu',
+    recipe: { lr: 1 },
+    versions: {},
     dataset: { folders: ['/images'], images: 1234, fingerprint: 'f' },
   });
 
@@ -31,8 +36,15 @@ describe('runs show', () => {
     expect(code).toBe(0);
     expect(records).toMatchObject([
       {
-        ...{ type: 'run', id: run.record.id, dir: run.dir, name: 'chest', status: 'created' },
-        ...{ images: 1234, folders: ['/images'], recipe: { lr: 1 }, checkpoints: [] },
+        type: 'run',
+        id: run.record.id,
+        dir: run.dir,
+        name: 'chest',
+        status: 'created',
+        images: 1234,
+        folders: ['/images'],
+        recipe: { lr: 1 },
+        checkpoints: [],
       },
     ]);
     const { stdout } = await runs(['show', 'chest']);

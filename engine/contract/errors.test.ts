@@ -94,7 +94,9 @@ it('names a missing file, but not other errors with the same code', async () => 
     advice: expect.stringContaining('that the disk is connected'),
   });
   const program = Object.assign(new Error('spawn npm ENOENT'), {
-    ...{ code: 'ENOENT', syscall: 'spawn npm', path: 'npm' },
+    code: 'ENOENT',
+    syscall: 'spawn npm',
+    path: 'npm',
   });
   expect(toStudioError(program).code).toBe('internal');
 });

@@ -23,7 +23,12 @@ afterEach(() => rmSync(workspace, { recursive: true, force: true }));
 
 const create = (name: string, inside = workspace) =>
   RunFolder.create(inside, {
-    ...{ name, kind: 'pretrain', totalSteps: 1, device: 'cpu', recipe: {}, versions: {} },
+    name,
+    kind: 'pretrain',
+    totalSteps: 1,
+    device: 'cpu',
+    recipe: {},
+    versions: {},
     dataset: { folders: [], images: 0, fingerprint: '' },
   });
 

@@ -77,7 +77,11 @@ it('shows rows of a job, its images, and makes a labelled set of them', async ()
     .poll(ready, { timeout: 20_000 })
     .toEqual(['ant', 'bee', 'wasp'].map((name, i) => ({ name, images: i === 0 ? 2 : 1 })));
   const labelled = await studio.call('predictions.get', {
-    ...{ job: id, offset: 0, count: 4, order: 'most', set: 'Corrections: 1' },
+    job: id,
+    offset: 0,
+    count: 4,
+    order: 'most',
+    set: 'Corrections: 1',
   });
   expect(labelled.items.map(({ labels }) => labels)).toEqual([['bee'], ['wasp'], ['ant'], ['ant']]);
   expect(readdirSync(at('images'))).toEqual(before);
