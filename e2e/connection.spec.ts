@@ -5,7 +5,7 @@ import { chromium, type Page } from '@playwright/test';
 import { callStudio } from './call-studio.ts';
 import { expect, goTo, test } from './fixtures.ts';
 import { chromiumOptions } from './hosts/chromium.ts';
-import { startServer } from './hosts/web-host.ts';
+import { startWebServer } from './hosts/web-host.ts';
 import { writePictures } from './images.ts';
 
 test('nothing is started while the studio is away, and a lost login is named', async ({
@@ -16,7 +16,7 @@ test('nothing is started while the studio is away, and a lost login is named', a
   const pictures = await writePictures(path.join(home, 'pictures'), 8);
   const options = { workspace: path.join(home, 'workspace'), roots: [home] };
   const token = 'a-token-that-stays-the-same-0123456789abcdef';
-  const first = await startServer({ ...options, words: ['--port', '0', '--token', token] });
+  const first = await startWebServer({ ...options, words: ['--port', '0', '--token', token] });
   const { port } = new URL(first.url);
   const browser = await chromium.launch(chromiumOptions());
   let { server } = first;
@@ -36,7 +36,7 @@ test('nothing is started while the studio is away, and a lost login is named', a
     await expect(start(page)).toBeDisabled();
 
     const words = ['--port', port, '--token', token];
-    const second = await startServer({ ...options, words });
+    const second = await startWebServer({ ...options, words });
     server = second.server;
     await expect(page.getByText('Log in again')).toBeVisible({ timeout: 20_000 });
     await expect(page.getByText('The studio does not answer')).toBeHidden();

@@ -29,7 +29,7 @@ export async function launchWeb(options: {
   let page: Page;
   const open = async () => {
     let url: string;
-    ({ server, url } = await startServer(options));
+    ({ server, url } = await startWebServer(options));
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     page = await context.newPage();
     await page.goto(url);
@@ -67,7 +67,7 @@ export async function launchWeb(options: {
  * @param options.words further arguments
  * @returns the process, and the link that it printed
  */
-export async function startServer(options: {
+export async function startWebServer(options: {
   readonly workspace: string;
   readonly roots: readonly string[];
   readonly tracing?: readonly string[];

@@ -1,7 +1,7 @@
 /** Whether the studio can be reached. */
 import { create } from 'zustand';
-import type { Connection } from './transport.ts';
+import type { ClientConnection } from './transport.ts';
 
-export const useConnection = create<{ readonly connection: Connection }>(() => ({
+export const useConnection = create<{ readonly connection: ClientConnection }>(() => ({
   connection: 'lost',
 }));

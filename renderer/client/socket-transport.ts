@@ -4,7 +4,7 @@
  * asked for. Calls whose reply was lost are rejected, since they may have been executed.
  */
 import { StudioError } from '../../engine/contract/errors.ts';
-import type { Connection, Transport } from './transport.ts';
+import type { ClientConnection, Transport } from './transport.ts';
 
 const RETRY_MS = [500, 1000, 2000, 5000];
 
@@ -20,10 +20,10 @@ export function socketTransport(address: string): Transport {
   let socket: WebSocket | undefined;
   let failures = 0;
   let onPush: (push: unknown) => void = () => {};
-  let onConnection: (connection: Connection) => void = () => {};
-  let connection: Connection = 'lost';
+  let onConnection: (connection: ClientConnection) => void = () => {};
+  let connection: ClientConnection = 'lost';
 
-  const setConnection = (next: Connection) => {
+  const setConnection = (next: ClientConnection) => {
     connection = next;
     onConnection(next);
   };
@@ -99,7 +99,7 @@ async function isLoggedOut(): Promise<boolean> {
   }
 }
 
-function notSent(connection: Connection): StudioError {
+function notSent(connection: ClientConnection): StudioError {
   const advice =
     connection === 'logged-out'
       ? 'Log in again with the link that conmim serve printed, then repeat this.'

@@ -13,7 +13,7 @@ import {
 } from '../../engine/contract/studio/index.ts';
 import { desktop, desktopTransport } from './desktop-transport.ts';
 import { socketTransport } from './socket-transport.ts';
-import type { Connection, Transport } from './transport.ts';
+import type { ClientConnection, Transport } from './transport.ts';
 
 const listeners = new Set<(push: Push) => void>();
 let calls = 0;
@@ -53,7 +53,7 @@ export function subscribe(listener: (push: Push) => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function onConnection(listener: (connection: Connection) => void): void {
+export function onConnection(listener: (connection: ClientConnection) => void): void {
   transport().onConnection(listener);
 }
 

@@ -1,7 +1,7 @@
 /** The connection to the studio: messages with one reply each, and pushes. */
 
 /** `logged-out`: the studio answers, but no longer knows the login of this browser. */
-export type Connection = 'connected' | 'lost' | 'logged-out';
+export type ClientConnection = 'connected' | 'lost' | 'logged-out';
 
 export interface Transport {
   /**
@@ -12,5 +12,5 @@ export interface Transport {
   send(message: { readonly id: number }, waits: boolean): Promise<unknown>;
   onPush(listener: (push: unknown) => void): void;
   /** The listener is called at once and on each change. */
-  onConnection(listener: (connection: Connection) => void): void;
+  onConnection(listener: (connection: ClientConnection) => void): void;
 }

@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the shell's own variables
 /** The script for bash; it keeps to what bash 3.2 of macOS knows. */
-import type { Candidates, Value } from './candidates.ts';
-import { branch, commandBranches, quoted, valueBranches } from './posix-cases.ts';
+import type { Candidates, CompletionValue } from './candidates.ts';
+import { branch, commandBranches, shellQuoted, valueBranches } from './posix-cases.ts';
 
-function offer({ words, files }: Value): string {
-  const list = quoted(words.join(' '));
+function offer({ words, files }: CompletionValue): string {
+  const list = shellQuoted(words.join(' '));
   return files ? `_conmim_files ${list}` : `_conmim_words ${list}`;
 }
 
@@ -16,7 +16,7 @@ function after({ command, commands, options, argument }: Candidates): string[] {
   const words = [...commands.map(({ name }) => name), ...argument.words];
   return branch(
     [command],
-    `if [[ $cur == -* ]]; then _conmim_words ${quoted(flags.join(' '))}; else ${offer({ ...argument, words })}; fi`,
+    `if [[ $cur == -* ]]; then _conmim_words ${shellQuoted(flags.join(' '))}; else ${offer({ ...argument, words })}; fi`,
   );
 }
 

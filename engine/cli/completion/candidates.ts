@@ -6,7 +6,7 @@
 import type { OptionRule } from '../../contract/jobs/fields.ts';
 import { COMMON_OPTIONS, type Command, type CommandTable } from '../command.ts';
 
-export interface Value {
+export interface CompletionValue {
   readonly words: readonly string[];
   /** Whether files and folders may stand there. */
   readonly files: boolean;
@@ -17,7 +17,7 @@ export interface Option {
   readonly short: string | undefined;
   readonly help: string;
   /** Undefined for a flag. */
-  readonly value: Value | undefined;
+  readonly value: CompletionValue | undefined;
 }
 
 export interface Candidates {
@@ -27,7 +27,7 @@ export interface Candidates {
   readonly commands: readonly { readonly name: string; readonly summary: string }[];
   readonly options: readonly Option[];
   /** What arguments without an option may be. */
-  readonly argument: Value;
+  readonly argument: CompletionValue;
 }
 
 /** Names that the program knows, by the word that stands for them in help. */
@@ -40,7 +40,7 @@ const PATHS = /^(DIR|FILE|CSV|PATH|RUN)$/;
 const FIXED = /^[a-z][a-z0-9-]*$/;
 
 /** @param placeholder what help shows, such as `RUN|FILE|scratch` */
-export function placeholderValue(placeholder: string, names: Names): Value {
+export function placeholderValue(placeholder: string, names: Names): CompletionValue {
   const parts = placeholder
     .replaceAll(/[[\]…,]/g, '|')
     .split('|')

@@ -1,11 +1,11 @@
 /** The script for fish. */
-import type { Candidates, Value } from './candidates.ts';
+import type { Candidates, CompletionValue } from './candidates.ts';
 
 function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
-function values(value: Value | undefined): string {
+function values(value: CompletionValue | undefined): string {
   if (value === undefined) return '';
   const words = value.words.length > 0 ? ` -a ${quoted(value.words.join(' '))}` : '';
   return ` -r${value.files ? ' -F' : ' -f'}${words}`;

@@ -1,13 +1,13 @@
 /** What the scripts of bash and zsh share: texts in quotes, and `case` branches. */
 import type { Candidates } from './candidates.ts';
 
-export function quoted(text: string): string {
+export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** `'a'|'b') action ;;`; none where there are no patterns. */
 export function branch(patterns: readonly string[], action: string): string[] {
-  return patterns.length === 0 ? [] : [`    ${patterns.map(quoted).join('|')}) ${action} ;;`];
+  return patterns.length === 0 ? [] : [`    ${patterns.map(shellQuoted).join('|')}) ${action} ;;`];
 }
 
 /** Finds out which command the words before the cursor name. */

@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the shell's own variables
 /** The script for zsh, to be sourced or put into a folder of `$fpath` as `_conmim`. */
-import type { Candidates, Value } from './candidates.ts';
-import { branch, commandBranches, quoted, valueBranches } from './posix-cases.ts';
+import type { Candidates, CompletionValue } from './candidates.ts';
+import { branch, commandBranches, shellQuoted, valueBranches } from './posix-cases.ts';
 
-function offer({ words, files }: Value): string {
+function offer({ words, files }: CompletionValue): string {
   const parts = [
-    ...(words.length > 0 ? [`compadd -- ${words.map(quoted).join(' ')}`] : []),
+    ...(words.length > 0 ? [`compadd -- ${words.map(shellQuoted).join(' ')}`] : []),
     ...(files ? ['_files'] : []),
   ];
   return parts.join('; ') || ':';
@@ -13,7 +13,7 @@ function offer({ words, files }: Value): string {
 
 /** `name:what it does`, as `_describe` takes it. */
 function described(name: string, help: string): string {
-  return quoted(`${name.replaceAll(':', '\\:')}:${help}`);
+  return shellQuoted(`${name.replaceAll(':', '\\:')}:${help}`);
 }
 
 function after({ command, commands, options, argument }: Candidates): string[] {

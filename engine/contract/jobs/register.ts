@@ -16,7 +16,7 @@ import { knnJob } from './knn.ts';
 import { predictJob } from './predict.ts';
 import { pretrainJob } from './pretrain.ts';
 import { resumeJob } from './resume.ts';
-import { sampleData } from './sample-data.ts';
+import { sampleDataJob } from './sample-data.ts';
 import { selftestJob } from './selftest.ts';
 import type { Place } from './values.ts';
 
@@ -31,7 +31,7 @@ export const jobs = {
   export: exportJob,
   import: importJob,
   resume: resumeJob,
-  'sample-data': sampleData,
+  'sample-data': sampleDataJob,
   selftest: selftestJob,
   devices: devicesJob,
 };

@@ -7,7 +7,7 @@ import { choice, integer, path } from './values.ts';
 const names = Object.keys(SAMPLE_SETS) as (keyof typeof SAMPLE_SETS)[];
 const NAMES = choice(names);
 
-export const sampleData = defineJob(
+export const sampleDataJob = defineJob(
   'sample-data',
   {
     /** A folder that is made. */

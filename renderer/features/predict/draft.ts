@@ -39,7 +39,7 @@ export function predictRequest(draft: PredictDraft): RequestOf<'predict'> {
 }
 
 /** The form of an earlier request, to change it. */
-export function draftOf({ model, checkpoint, data, watch, device }: RequestOf<'predict'>) {
+export function predictDraftOf({ model, checkpoint, data, watch, device }: RequestOf<'predict'>) {
   return { model, checkpoint, data, watch: watch === true, device } satisfies PredictDraft;
 }
 

@@ -20,7 +20,7 @@ export function statusWord(job: Job): { readonly word?: string } {
 }
 
 /** @param rows that were written so far */
-export function progressText(job: Job, rows: number): string {
+export function jobProgressText(job: Job, rows: number): string {
   const { state, progress } = job;
   if (state === 'waiting') return 'It is waiting in the queue.';
   if (isWatch(job))

@@ -6,7 +6,7 @@ import { PathText } from '../../ui/path-text.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { imagesText } from './job-text.ts';
 
-export function LeftOut({ count, files }: PredictionPage['leftOut']) {
+export function LeftOutImages({ count, files }: PredictionPage['leftOut']) {
   if (count === 0) return null;
   return (
     <Alert

@@ -10,14 +10,14 @@ import { Page } from '../../ui/page.tsx';
 import { readReference } from '../../ui/reference-param.ts';
 import { changePredictDraft } from './draft.ts';
 import { Earlier } from './earlier.tsx';
-import { ResultPage } from './result-page.tsx';
-import { Start } from './start.tsx';
+import { PredictionPage } from './result-page.tsx';
+import { StartPrediction } from './start.tsx';
 
 export function PredictPage() {
   const [, model] = useRoute('/predict/with/:model');
   const [, job] = useRoute('/predict/:job');
   if (model !== null) return <TakeModel reference={readReference(model.model)} />;
-  if (job !== null) return <ResultPage key={job.job} id={job.job} />;
+  if (job !== null) return <PredictionPage key={job.job} id={job.job} />;
   return <Form />;
 }
 
@@ -42,7 +42,7 @@ function Form() {
         <ErrorNotice error={models.error} onRetry={() => void models.refetch()} />
       )}
       {none ? <NoClassifier /> : null}
-      <Start />
+      <StartPrediction />
       <Earlier />
     </Page>
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Job, RequestOf } from '../../../engine/contract/studio/index.ts';
-import { draftOf, EMPTY_PREDICT_DRAFT, missingOf, predictRequest } from './draft.ts';
-import { imagesOf, imagesText, progressText, statusWord } from './job-text.ts';
+import { EMPTY_PREDICT_DRAFT, missingOf, predictDraftOf, predictRequest } from './draft.ts';
+import { imagesOf, imagesText, jobProgressText, statusWord } from './job-text.ts';
 import { mostLikely, predictedText, sharesText } from './row-text.ts';
 
 const request: RequestOf<'predict'> = { kind: 'predict', model: 'm', data: ['/d'], device: 'cpu' };
@@ -15,7 +15,7 @@ describe('the form', () => {
     expect(missingOf(draft)).toBeUndefined();
     expect(predictRequest(draft)).toEqual(request);
     const watching = { ...request, checkpoint: 40, watch: true };
-    expect(predictRequest(draftOf(watching))).toEqual(watching);
+    expect(predictRequest(predictDraftOf(watching))).toEqual(watching);
   });
 });
 
@@ -24,12 +24,12 @@ describe('a job', () => {
   const watching = { ...request, watch: true };
 
   it('is told by what it has done', () => {
-    expect(progressText(job({ state: 'waiting' }), 0)).toBe('It is waiting in the queue.');
-    expect(progressText(job({}), 0)).toBe('Reading the network and the images…');
-    expect(progressText(job({ progress: { done: 1200, total: 5000 } }), 900)).toBe(
+    expect(jobProgressText(job({ state: 'waiting' }), 0)).toBe('It is waiting in the queue.');
+    expect(jobProgressText(job({}), 0)).toBe('Reading the network and the images…');
+    expect(jobProgressText(job({ progress: { done: 1200, total: 5000 } }), 900)).toBe(
       '1,200 of 5,000 images',
     );
-    expect(progressText(job({ request: watching }), 1)).toMatch(/^1 image so far\. New images/);
+    expect(jobProgressText(job({ request: watching }), 1)).toMatch(/^1 image so far\. New images/);
     expect(imagesOf(job({ progress: { done: 7, total: 9 } }))).toBe(7);
     expect(imagesOf(job({ state: 'done', result: { images: 9 } }))).toBe(9);
     expect(imagesText(1)).toBe('1 image');

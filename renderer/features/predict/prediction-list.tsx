@@ -7,7 +7,7 @@ import { useStudioAction } from '../../client/use-studio.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import classes from './predict.module.css';
-import { PredictionRow } from './prediction-row.tsx';
+import { PredictionRowView } from './prediction-row.tsx';
 import { mostLikely, predictedText, sharesText } from './row-text.ts';
 import { type RowsQuery, useRows } from './use-rows.ts';
 
@@ -81,7 +81,7 @@ function Rows(props: ListProps & { readonly begin: number; readonly count: numbe
                 aria-posinset={index + 1}
               >
                 {found === undefined ? null : (
-                  <PredictionRow
+                  <PredictionRowView
                     item={found}
                     page={page}
                     onOpen={() => setOpened(index)}

@@ -32,7 +32,7 @@ export interface RowProps {
   readonly onLabel: (labels: string[] | null) => void;
 }
 
-export function PredictionRow({ item, page, onOpen, onLabel }: RowProps) {
+export function PredictionRowView({ item, page, onOpen, onLabel }: RowProps) {
   const { path, predicted, confidence } = item;
   const name = baseName(path);
   return (

@@ -11,16 +11,16 @@ import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { agoText, countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { changePredictDraft, draftOf } from './draft.ts';
+import { changePredictDraft, predictDraftOf } from './draft.ts';
 import { exportRows } from './export-rows.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { defaultSet, imagesText, isWatch, progressText, statusWord } from './job-text.ts';
+import { defaultSet, imagesText, isWatch, jobProgressText, statusWord } from './job-text.ts';
 import { LabelSet } from './label-set.tsx';
-import { LeftOut } from './left-out.tsx';
+import { LeftOutImages } from './left-out.tsx';
 import { PredictionList } from './prediction-list.tsx';
 import { LOOK_MS, PAGE } from './use-rows.ts';
 
-export function ResultPage({ id }: { readonly id: string }) {
+export function PredictionPage({ id }: { readonly id: string }) {
   const job = useLive((state) => state.jobs.find((found) => found.id === id));
   const ready = useLive((state) => state.ready);
   const models = useStudio('models.list', {});
@@ -74,7 +74,7 @@ function Result({ job, model }: { readonly job: Job; readonly model: string }) {
       {first.error === null ? null : (
         <ErrorNotice error={first.error} onRetry={() => void first.refetch()} />
       )}
-      {page === undefined ? null : <LeftOut {...page.leftOut} />}
+      {page === undefined ? null : <LeftOutImages {...page.leftOut} />}
       {page === undefined || page.all === 0 ? null : (
         <Stack>
           <Group justify="space-between" align="flex-end">
@@ -115,7 +115,7 @@ function Standing({ job, rows }: { readonly job: Job; readonly rows: number }) {
         <StatusBadge status={state} {...statusWord(job)} />
         {live ? (
           <Text size="sm" role="status">
-            {progressText(job, rows)}
+            {jobProgressText(job, rows)}
           </Text>
         ) : null}
         {state === 'stopped' ? (
@@ -134,7 +134,7 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
   const stop = useStudioAction('jobs.stop');
   const more = () => {
     if (job.request.kind !== 'predict') return;
-    changePredictDraft({ ...draftOf(job.request), data: [] });
+    changePredictDraft({ ...predictDraftOf(job.request), data: [] });
     navigate('/predict');
   };
   return (

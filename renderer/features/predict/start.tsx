@@ -16,7 +16,7 @@ import { WhichNetwork } from '../../ui/which-network.tsx';
 import { ChooseImages } from './choose-images.tsx';
 import { changePredictDraft, missingOf, predictRequest, usePredictDraft } from './draft.ts';
 
-export function Start() {
+export function StartPrediction() {
   const [, navigate] = useLocation();
   const draft = usePredictDraft();
   const { model: reference, checkpoint, data, watch, device } = draft;
