@@ -64,7 +64,7 @@ describe('finetune', () => {
     expect(records.at(-1)).toMatchObject({ top1: 0.75, top5: 1, n: 4, classes: 3 });
     expect(records.at(-1)!['loss']).toBeCloseTo(report.loss!, 12);
     expect(stderr).toContain('Note: Half is assumed.');
-    expect(stderr).toContain('1 tensors loaded, 2 initialised (head.weight, head.bias)');
+    expect(stderr).toContain('1 tensor loaded, 2 initialised (head.weight, head.bias)');
     expect(stderr).toMatch(/top-1 +75\.0 % +\(95 % interval/);
     expect(stderr).toContain('step 1/2  loss 4.190  top-1 50.0 % (chance 1.6 %)');
   });

@@ -1,6 +1,8 @@
 /** Numbers in the words and units that people read. */
 
-export { bytesText, countText, percentText } from '../contract/number-text.ts';
+import { countOf } from '../contract/number-text.ts';
+
+export { bytesText, countOf, countText, percentText } from '../contract/number-text.ts';
 
 /** `2:05`, `1:02:03` or `3 d 4 h`, from seconds. */
 export function clockText(seconds: number): string {
@@ -20,5 +22,5 @@ export function hoursText(hours: number): string {
   const [value, unit] =
     hours < 1 ? [hours * 60, 'minute'] : hours < 72 ? [hours, 'hour'] : [hours / 24, 'day'];
   const rounded = Math.max(1, Math.round(value));
-  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
+  return countOf(rounded, unit);
 }

@@ -13,6 +13,7 @@ import { removeTelemetryLeftovers } from '../platform/telemetry-leftovers.ts';
 import { type Command, readArguments } from './command.ts';
 import { commandTable } from './command-table.ts';
 import { findCommand } from './find-command.ts';
+import { countOf } from './format.ts';
 import { type Host, processHost } from './host.ts';
 import { Output } from './output.ts';
 import { type EngineParts, engineParts } from './parts.ts';
@@ -57,7 +58,7 @@ async function showVersion(out: Output): Promise<void> {
 async function cleanUpOnce(out: Output): Promise<void> {
   const removed = await removeTelemetryLeftovers();
   if (removed.length === 0) return;
-  const count = removed.length === 1 ? '1 file' : `${removed.length} files`;
+  const count = countOf(removed.length, 'file');
   const folders = [...new Set(removed.map((file) => path.dirname(file)))].join(' and ');
   out.note(
     `Removed, once, ${count} in ${folders} that ONNX Runtime's telemetry had written under earlier versions.`,

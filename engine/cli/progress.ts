@@ -6,7 +6,7 @@ import { scoresText, scoreText } from '../contract/scores.ts';
 import { shorten } from '../contract/shorten.ts';
 import type { StepEvent, TrainingEvent } from '../runs/events.ts';
 import { fitLine, type Piece } from './fit-line.ts';
-import { bytesText, clockText, countText, percentText } from './format.ts';
+import { bytesText, clockText, countOf, percentText } from './format.ts';
 import type { Writer } from './host.ts';
 import type { Output } from './output.ts';
 import { terminalText } from './terminal-text.ts';
@@ -69,7 +69,7 @@ export function eventText(event: TrainingEvent): string | undefined {
     case 'epoch':
       return `Epoch ${event.epoch + 1} done: loss ${event.loss.toFixed(3)}, ${scoreText(event.scoreName, event.score)}.`;
     case 'evaluation':
-      return `Evaluation at step ${event.step}: ${scoresText(event)} on ${countText(event.n)} images${event.best ? ' (the best so far)' : ''}.`;
+      return `Evaluation at step ${event.step}: ${scoresText(event)} on ${countOf(event.n, 'image')}${event.best ? ' (the best so far)' : ''}.`;
     case 'checkpoint':
       return `Checkpoint at step ${event.step}: ${bytesText(event.bytes)} in ${event.folder}`;
     case 'warning':

@@ -9,7 +9,7 @@ import type { RunListener, StartedRun } from '../train/run-listener.ts';
 import type { TrainingOutcome } from '../train/training-options.ts';
 import type { Arguments, CommandCall } from './command.ts';
 import { checkReporter } from './device-option.ts';
-import { clockText, countText } from './format.ts';
+import { clockText, countOf } from './format.ts';
 import type { Host } from './host.ts';
 import { TrainingProgress } from './progress.ts';
 
@@ -85,7 +85,7 @@ export async function followTraining<Outcome extends TrainingOutcome>(
       const warning = warningFor(started.device);
       if (warning !== undefined) out.note(`Warning: ${warning}`);
       out.note(
-        `Run ${started.id}\n  ${started.dir}\n  ${countText(started.images)} images, ${countText(started.totalSteps)} steps, on ${started.device}. Ctrl-C saves and stops.`,
+        `Run ${started.id}\n  ${started.dir}\n  ${countOf(started.images, 'image')}, ${countOf(started.totalSteps, 'step')}, on ${started.device}. Ctrl-C saves and stops.`,
       );
       if (started.deviceReason !== undefined) out.note(`  Device: ${started.deviceReason}`);
     },
@@ -102,8 +102,8 @@ export async function followTraining<Outcome extends TrainingOutcome>(
   if (done !== undefined && run !== undefined) {
     out.result(
       trained
-        ? `Done: ${done.step} steps in ${clockText(seconds)}. Checkpoint: ${done.checkpoint}`
-        : `The run had all of its ${countText(done.step)} steps already, so nothing was trained. Checkpoint: ${done.checkpoint}`,
+        ? `Done: ${countOf(done.step, 'step')} in ${clockText(seconds)}. Checkpoint: ${done.checkpoint}`
+        : `The run had all of its ${countOf(done.step, 'step')} already, so nothing was trained. Checkpoint: ${done.checkpoint}`,
     );
     out.result(
       `Export the weights with:\n  conmim export "${run.dir}" --format safetensors --out weights.safetensors`,

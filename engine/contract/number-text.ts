@@ -1,6 +1,6 @@
 /** Texts of numbers, as pages and commands show them. */
 
-/** `1.5 GB`, decimal units. */
+/** `1.5 GB`, decimal units: pages and commands show every size so. */
 export function bytesText(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   let value = bytes;
@@ -9,7 +9,9 @@ export function bytesText(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
+  // Of memory, a tenth of a gigabyte matters where it barely suffices.
+  const digits = value < (unit >= 3 ? 100 : 10) ? 1 : 0;
+  return `${unit === 0 ? value : value.toFixed(digits)} ${units[unit]}`;
 }
 
 /** `12,345`. */

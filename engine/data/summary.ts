@@ -1,7 +1,9 @@
 /** The index of a data set from the facts of its files. */
+
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { countOf } from '../contract/number-text.ts';
 import { doubtText, findDoubts } from './doubts.ts';
 import type { FileFacts } from './index-file.ts';
 import type { DatasetIndex, Sample } from './index-types.ts';
@@ -93,9 +95,11 @@ function noImages(
   const others = kinds.slice(0, 3).map(([extension, count]) => `${count} ${extension}`);
   const notes = [
     unreadable.length > 0
-      ? `; ${unreadable.length} files or folders cannot be read${firstOf(unreadable)}`
+      ? `; ${countOf(unreadable.length, 'file or folder', 'files or folders')} cannot be read${firstOf(unreadable)}`
       : '',
-    system.images > 0 ? `; ${system.images} images belong to the system and are left out` : '',
+    system.images > 0
+      ? `; ${countOf(system.images, 'image belongs to the system and is', 'images belong to the system and are')} left out`
+      : '',
     others.length > 0 ? `; files of other kinds: ${others.join(', ')}` : '',
   ];
   return new StudioError(

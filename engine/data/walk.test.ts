@@ -93,7 +93,7 @@ describe('what belongs to the system', () => {
     await writeSmallImage(root, '@eaDir/a.png', 1);
     await expect(scanFolders([root])).rejects.toMatchObject({
       code: 'no-images',
-      message: expect.stringContaining('1 images belong to the system'),
+      message: expect.stringContaining('1 image belongs to the system and is left out'),
     });
   });
 });

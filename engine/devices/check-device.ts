@@ -2,8 +2,10 @@
  * Self-test and timing of a device in a separate process, so that a crash or hang of its driver
  * becomes an error with a reason.
  */
+
 import { fork } from 'node:child_process';
 import { cancelled, type ErrorRecord } from '../contract/errors.ts';
+import { countOf } from '../contract/number-text.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { DeviceFinding } from '../contract/studio/device-check.ts';
 import { processFile } from '../platform/worker-url.ts';
@@ -77,7 +79,7 @@ function failed(reason: string): DeviceFinding {
 function silenceText(timeoutMs: number): string {
   const seconds = Math.round(timeoutMs / 1000);
   const [count, unit] = seconds < 120 ? [seconds, 'second'] : [Math.round(seconds / 60), 'minute'];
-  return `no answer came within ${count} ${unit}${count === 1 ? '' : 's'}`;
+  return `no answer came within ${countOf(count, unit)}`;
 }
 
 function endText(code: number | null, signal: NodeJS.Signals | null, errors: string): string {

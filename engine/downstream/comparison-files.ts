@@ -1,4 +1,5 @@
 /** The files of a comparison: a table as CSV and Markdown, a figure as SVG. */
+import { countOf } from '../contract/number-text.ts';
 import { type Primary, scoreFacts, scoreValueText } from '../contract/scores.ts';
 import type { IntervalEstimate } from '../evaluation/bootstrap.ts';
 import { csvLine } from '../formats/csv.ts';
@@ -98,7 +99,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
     line(header!.map(() => '---')),
     ...rows.map(line),
     '',
-    `${scoreName(primary)} on ${images} images, mean over seeds. In brackets: 95 % intervals by the bootstrap over images, and the lowest and highest seed. A gain whose interval leaves out 0 is more than chance.`,
+    `${scoreName(primary)} on ${countOf(images, 'image')}, mean over seeds. In brackets: 95 % intervals by the bootstrap over images, and the lowest and highest seed. A gain whose interval leaves out 0 is more than chance.`,
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 /** Predictions of a network with a head for new images, by its task. */
 import { StudioError } from '../contract/errors.ts';
-import { countText } from '../contract/number-text.ts';
+import { countOf } from '../contract/number-text.ts';
 import { givenImages, requireThere } from '../data/given-images.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import { BATCH_SIZE } from '../evaluation/predictor.ts';
@@ -84,7 +84,7 @@ function noImages(data: readonly string[]): StudioError {
 function noneReadable(leftOut: number, { path, reason }: LeftOut): StudioError {
   return new StudioError(
     'too-many-broken-images',
-    `None of ${countText(leftOut)} images can be decoded, the last one ${path} (${reason}).`,
+    `None of ${countOf(leftOut, 'image')} can be decoded, the last one ${path} (${reason}).`,
     {
       advice: 'Give folders of images or image files, and check that the disk is connected.',
       details: { broken: [{ path, reason }] },

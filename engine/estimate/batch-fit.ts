@@ -1,7 +1,9 @@
 /**
  * The number of images per pass that fits into a device's memory, computed from the step's graph.
  */
+
 import { imagesPerPass, smallerPasses } from '../contract/micro-batch.ts';
+import { bytesText } from '../contract/number-text.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import type { MemoryNeed } from '../executors/executor.ts';
@@ -112,10 +114,9 @@ export type FitTexts = Pick<Estimate, 'fit' | 'remedy' | 'warnings'>;
  */
 export function fitTexts(fit: BatchFit, recipe: Recipe, where: string): FitTexts {
   const { images, memoryBytes, fits, remedy } = fit;
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  const room = `${gigabytes(fit.roomBytes)} usable ${where}`;
+  const room = `${bytesText(fit.roomBytes)} usable ${where}`;
   if (fits) {
-    const text = `The largest micro-batch that fits is ${images}: about ${gigabytes(memoryBytes)} of the ${room}.`;
+    const text = `The largest micro-batch that fits is ${images}: about ${bytesText(memoryBytes)} of the ${room}.`;
     return { fit: { images, memoryBytes, text }, warnings: [] };
   }
   const trouble = `A micro-batch of ${imagesPerPass(recipe)} does not fit into the ${room}`;

@@ -1,5 +1,7 @@
 /** Warnings before a run is started. */
+
 import { imagesPerPass } from '../contract/micro-batch.ts';
+import { bytesText, countOf } from '../contract/number-text.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import { traitsOf } from '../executors/devices.ts';
@@ -36,11 +38,11 @@ export function estimateWarnings(
   const warnings: string[] = [];
   if (!tooLarge && memoryBytes > MEMORY_SHARE * machineMemoryBytes)
     warnings.push(
-      `Training needs about ${gigabytes(memoryBytes)} of memory, and this machine has ${gigabytes(machineMemoryBytes)}. Set micro_batch or recompute, or use a smaller image_size or a smaller recipe.`,
+      `Training needs about ${bytesText(memoryBytes)} of memory, and this machine has ${bytesText(machineMemoryBytes)}. Set micro_batch or recompute, or use a smaller image_size or a smaller recipe.`,
     );
   if (diskBytes > DISK_SHARE * freeDiskBytes)
     warnings.push(
-      `The run takes about ${gigabytes(diskBytes)} of disk, and ${gigabytes(freeDiskBytes)} are free at ${workspace}. Free some space, or keep fewer checkpoints (keep_last, keep_every).`,
+      `The run takes about ${bytesText(diskBytes)} of disk, and ${bytesText(freeDiskBytes)} are free at ${workspace}. Free some space, or keep fewer checkpoints (keep_last, keep_every).`,
     );
   const forDevice = preset && warningFor(preset, traitsOf(device).computesOn);
   const days = found.seconds / 86_400;
@@ -51,7 +53,7 @@ export function estimateWarnings(
     );
   if (images < FEW_IMAGES)
     warnings.push(
-      `There are only ${images} images. Pre-training needs thousands to be worth while.`,
+      `There ${images === 1 ? 'is' : 'are'} only ${countOf(images, 'image')}. Pre-training needs thousands to be worth while.`,
     );
   if (recipe.workers > 0 && found.dataMs > SLOW_READING * found.stepMs)
     warnings.push(
@@ -64,8 +66,4 @@ export function estimateWarnings(
       `A ${whole < recipe.batch_size ? 'pass' : 'step'} of ${whole} images takes too long or too much memory to be tried; its time and memory were worked out from steps of ${steps.batches.join(' and ')} images.`,
     );
   return warnings;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

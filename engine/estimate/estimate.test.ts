@@ -331,7 +331,7 @@ describe('warnings', () => {
     expect(warnings({ memoryBytes: 20e9 }, { tooLarge: true })).toEqual([]);
     const cases: [object, object, RegExp][] = [
       [{ memoryBytes: 20e9 }, {}, /about 20\.0 GB of memory, and this machine has 16\.0 GB/],
-      [{ freeDiskBytes: 1e8 }, {}, /0\.5 GB of disk, and 0\.1 GB are free at \/w/],
+      [{ freeDiskBytes: 1e8 }, {}, /500 MB of disk, and 100 MB are free at \/w/],
       [{}, { preset: 'base' }, /made for a GPU/],
       [{ seconds: 30 * 86_400 }, {}, /about 30 days/],
       [{ images: 80 }, {}, /only 80 images/],

@@ -2,11 +2,13 @@
  * Estimate of a pre-training run on this machine, measured with training's own parts: some images
  * are loaded and some steps computed.
  */
+
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { halvedPass, imagesPerPass, passesPerStep } from '../contract/micro-batch.ts';
+import { bytesText, countOf } from '../contract/number-text.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
 import { resolveDevice } from '../devices/resolve-device.ts';
@@ -91,7 +93,7 @@ export async function estimatePretrain(
         flops: passesPerStep(recipe) * stepFlops(module),
         freeBytes: memory.freeBytes,
         createLearner: (changed) => parts.createLearner({ recipe: changed, device }),
-        onTry: (batch) => tell(`Trying steps of ${batch} ${batch === 1 ? 'image' : 'images'}`),
+        onTry: (batch) => tell(`Trying steps of ${countOf(batch, 'image')}`),
       }),
     );
     const found = {
@@ -185,10 +187,9 @@ const BESIDE_STATE = 1;
 function refuseTooLarge(module: Module, freeBytes: number): void {
   const bytes = stateBytes(module) * (1 + BESIDE_STATE);
   if (bytes < freeBytes) return;
-  const gigabytes = (value: number) => `${(value / 1e9).toFixed(1)} GB`;
   throw new StudioError(
     'memory-short',
-    `Training this network takes at least ${gigabytes(bytes)} of memory, and ${gigabytes(freeBytes)} are free.`,
+    `Training this network takes at least ${bytesText(bytes)} of memory, and ${bytesText(freeBytes)} are free.`,
     {
       advice: 'Take a smaller recipe, or close other programs.',
       details: { bytes, freeBytes },

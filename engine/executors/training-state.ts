@@ -1,7 +1,9 @@
 /**
  * The state of a training program that a checkpoint holds: its tensors and the number of updates.
  */
+
 import { StudioError } from '../contract/errors.ts';
+import { countOf } from '../contract/number-text.ts';
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import type { StateHolder } from './executor.ts';
 
@@ -57,7 +59,7 @@ export class TrainingState {
     if (!count || missing.length > 0 || unexpected.length > 0)
       throw new StudioError(
         'state-mismatch',
-        `The saved state does not fit this recipe: ${missing.length} tensors are missing, ${unexpected.length} are unexpected${count ? '' : `, ${UPDATE_COUNT} is missing`}`,
+        `The saved state does not fit this recipe: ${countOf(missing.length, 'tensor is', 'tensors are')} missing, ${unexpected.length} are unexpected${count ? '' : `, ${UPDATE_COUNT} is missing`}`,
         {
           advice: 'Resume with the recipe that the run was started with.',
           details: { missing: missing.slice(0, 10), unexpected: unexpected.slice(0, 10) },

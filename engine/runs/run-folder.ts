@@ -3,12 +3,14 @@
  *
  * `run.json` is replaced as a whole, so a reader never sees half of it.
  */
+
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { nearest } from '../contract/nearest.ts';
+import { countOf } from '../contract/number-text.ts';
 import type { RunAbout } from '../contract/run-about.ts';
 import { removeLeftovers, temporaryPath } from '../disk/atomic-file.ts';
 import { asDiskError, type Disk, errorCode, nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
@@ -216,7 +218,7 @@ export async function findRun(workspace: string, reference: string): Promise<Run
       const ids = matches.map(({ record }) => record.id);
       throw new StudioError(
         'run-ambiguous',
-        `"${reference}" could be any of ${ids.length} runs: ${ids.slice(0, 10).join(', ')}.`,
+        `"${reference}" could be any of ${countOf(ids.length, 'run')}: ${ids.slice(0, 10).join(', ')}.`,
         { advice: 'Give the full id.', details: { ids } },
       );
     }

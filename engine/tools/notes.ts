@@ -1,6 +1,6 @@
 /** Notes on problems of a set of images, for users who know their images but not the method. */
 import path from 'node:path';
-import { countText } from '../contract/number-text.ts';
+import { countOf, countText } from '../contract/number-text.ts';
 import { type Sized, shorterSide } from './sizes.ts';
 
 export interface NotedSet {
@@ -48,7 +48,7 @@ export function noteImages(set: NotedSet): string[] {
     );
   if (small > SIZE_SHARE * total)
     notes.push(
-      `${imagesText(small)} (${shareText(small, total)}) are smaller than ${SMALL_SIDE} pixels. They are enlarged and show little detail; leave them out if they are icons or previews.`,
+      `${imagesText(small)} (${shareText(small, total)}) ${small === 1 ? 'is' : 'are'} smaller than ${SMALL_SIDE} pixels. Enlarged, such images show little detail; leave them out if they are icons or previews.`,
     );
   if (large > total / 2)
     notes.push(
@@ -76,13 +76,13 @@ function oneFolder({ folders, samples }: NotedSet): string[] {
   const [folder, count] = most;
   if (count < ONE_FOLDER_SHARE * samples.length) return [];
   return [
-    `${shareText(count, samples.length)} of the images lie in one of ${counts.size} folders, ${path.basename(folder)}. Training will mainly learn from those.`,
+    `${shareText(count, samples.length)} of the images lie in one of ${countOf(counts.size, 'folder')}, ${path.basename(folder)}. Training will mainly learn from those.`,
   ];
 }
 
 /** `1 image`, `12,345 images`. */
 function imagesText(count: number): string {
-  return `${countText(count)} ${count === 1 ? 'image' : 'images'}`;
+  return countOf(count, 'image');
 }
 
 /** `7 %`; below one percent `0.3 %`. */

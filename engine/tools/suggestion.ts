@@ -1,5 +1,5 @@
 /** Suggest a recipe from the number and the sizes of the images. */
-import { countText } from '../contract/number-text.ts';
+import { countOf } from '../contract/number-text.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 
 type Suggestion = HealthReport['suggestion'];
@@ -13,7 +13,7 @@ const MANY = 200_000;
  * @param medianSide the shorter side of the image of median size, pixels
  */
 export function suggestRecipe(images: number, medianSide: number): Suggestion {
-  const seen = `${countText(images)} images, typically ${medianSide} pixels on the shorter side`;
+  const seen = `${countOf(images, 'image')}, typically ${medianSide} pixels on the shorter side`;
   if (medianSide < 48) {
     const recipe = images < 2 * FEW ? 'micro' : 'tiny';
     return {
@@ -36,7 +36,7 @@ export function suggestRecipe(images: number, medianSide: number): Suggestion {
       recipe: 'tiny',
       imageSize: 128,
       patchSize: 16,
-      reason: `${seen}: with fewer than ${countText(FEW)} images a small network learns as much as a large one, in a fraction of the time.`,
+      reason: `${seen}: with fewer than ${countOf(FEW, 'image')} a small network learns as much as a large one, in a fraction of the time.`,
     };
   }
   if (images < MANY) {

@@ -1,10 +1,12 @@
 /** Where a run continues. */
+
 import {
   type LoaderPosition,
   loadNewestValid,
   type RejectedCheckpoint,
 } from '../checkpoint/checkpoint.ts';
 import { StudioError } from '../contract/errors.ts';
+import { countOf } from '../contract/number-text.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { Learner } from '../tasks/learner.ts';
 
@@ -26,7 +28,7 @@ export async function restoreRun(
     if (rejected.length === 0) return { start: START, rejected };
     throw new StudioError(
       'no-usable-checkpoint',
-      `None of the ${rejected.length} checkpoints of ${session.run.record.id} can be used; the newest: ${rejected[0]!.reason}`,
+      `None of the ${countOf(rejected.length, 'checkpoint')} of ${session.run.record.id} can be used; the newest: ${rejected[0]!.reason}`,
       { advice: 'Restore the folder from a copy, or start a new run.', details: { rejected } },
     );
   }

@@ -1,5 +1,7 @@
 /** Texts of numbers. */
 
+import { countOf } from '../../engine/contract/number-text.ts';
+
 export { bytesText, countOf, countText, percentText } from '../../engine/contract/number-text.ts';
 
 /** For example `45 s`, `12 min`, `3 h 20 min`, `4 days`. */
@@ -25,7 +27,7 @@ export function agoText(time: string, now = Date.now()): string {
   const [unit, word] = steps.filter(([least]) => seconds >= least).at(-1)!;
   const count = Math.floor(seconds / unit);
   if (word === 'day' && count > 7) return new Date(time).toLocaleDateString();
-  return `${count} ${word}${count === 1 ? '' : 's'} ago`;
+  return `${countOf(count, word)} ago`;
 }
 
 /** Up to `digits` significant digits; very small and very large numbers with an exponent. */

@@ -1,6 +1,6 @@
 /** The length of a training in steps and epochs, and the setting that decides it. */
 import { trainingLength } from '../../engine/contract/training-length.ts';
-import { countText } from './format.ts';
+import { countOf, countText } from './format.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -26,19 +26,19 @@ export function lengthText(
   const least = Number(values['min_steps'] ?? 0);
   const given = typeof values['steps'] === 'number' ? values['steps'] : null;
   if (images === 0) {
-    if (given !== null) return { text: `${countText(given)} steps of ${countText(batch)} images` };
-    const atLeast = least > 0 ? `, and at least ${countText(least)} steps (min_steps)` : '';
+    if (given !== null) return { text: `${countOf(given, 'step')} of ${countOf(batch, 'image')}` };
+    const atLeast = least > 0 ? `, and at least ${countOf(least, 'step')} (min_steps)` : '';
     return { text: `${timesText(epochs)} through all images${atLeast}` };
   }
   const perEpoch = Math.max(isFilled ? 1 : 0, Math.floor(images / batch));
   if (perEpoch === 0) {
     const are = images === 1 ? 'is only 1' : `are only ${countText(images)}`;
-    const problem = `A batch takes ${countText(batch)} images, and there ${are}: lower batch_size, or choose more images.`;
+    const problem = `A batch takes ${countOf(batch, 'image')}, and there ${are}: lower batch_size, or choose more images.`;
     return { text: problem, problem };
   }
   const length = { epochs, steps: given, min_steps: least };
   const { steps, decidedBy } = trainingLength(length, perEpoch);
-  const inEpochs = epochs === 1 ? '1 epoch' : `${countText(epochs)} epochs`;
+  const inEpochs = countOf(epochs, 'epoch');
   const why = {
     steps: 'set by steps',
     epochs: inEpochs,
@@ -50,7 +50,7 @@ export function lengthText(
       ? `about ${Math.round(times * 100)} % of ${countText(images)} images are seen`
       : `each of ${countText(images)} images is seen ${timesText(times)}`;
   return {
-    text: `${countText(steps)} steps of ${countText(batch)} images (${why}), so that ${seen}`,
+    text: `${countOf(steps, 'step')} of ${countOf(batch, 'image')} (${why}), so that ${seen}`,
   };
 }
 

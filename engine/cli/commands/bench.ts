@@ -5,7 +5,7 @@ import { usageError } from '../../contract/usage-error.ts';
 import { type BenchRow, benchCells, benchTable } from '../bench-table.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { readDevice } from '../device-option.ts';
-import { bytesText, percentText } from '../format.ts';
+import { bytesText, countOf, percentText } from '../format.ts';
 
 /** Batch that fits into the memory of most machines at 224 px. */
 const LARGE_IMAGE_BATCH = 8;
@@ -122,6 +122,6 @@ async function benchData({ args, out, host, parts }: CommandCall): Promise<void>
   const found = await parts.benchData({ data, imageSize: size, workers });
   out.record({ type: 'bench', ...found });
   out.result(
-    `${found.imagesPerSecond.toFixed(0)} images/s with ${workers} worker${workers === 1 ? '' : 's'}, ${found.imagesPerSecondPerCore.toFixed(0)} per core`,
+    `${found.imagesPerSecond.toFixed(0)} images/s with ${countOf(workers, 'worker')}, ${found.imagesPerSecondPerCore.toFixed(0)} per core`,
   );
 }

@@ -4,7 +4,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { StepEvent } from '../../runs/events.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import type { Command, CommandCall } from '../command.ts';
-import { clockText, countText, percentText } from '../format.ts';
+import { clockText, countOf, countText, percentText } from '../format.ts';
 import type { LabelledSamples } from '../parts.ts';
 import { followTraining } from '../training.ts';
 
@@ -118,7 +118,7 @@ export const command: Command = {
       train: count,
       onProgress: () => {},
     });
-    out.note(`     ${countText(sample.train + sample.test)} images in ${photos}`);
+    out.note(`     ${countOf(sample.train + sample.test, 'image')} in ${photos}`);
 
     out.note('2/4  Pre-training without labels');
     const { loadRecipe } = await import('../../recipes/load.ts');

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { usageError } from '../../contract/usage-error.ts';
 import { readDevice } from '../device-option.ts';
-import { countText } from '../format.ts';
+import { countOf, countText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { CSV_OPTION, modelReference } from '../labelled-options.ts';
 import { CountProgress } from '../progress.ts';
@@ -30,7 +30,7 @@ export const command = jobCommand('embed', {
         ...(layer === undefined ? {} : { layer }),
         keepFormulas: args.flag('keep-formulas'),
         device: await readDevice(call, request.device),
-        onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
+        onProgress: (at) => progress.show(`${at.done} of ${countOf(at.total, 'image')}`, at),
       })
       .finally(() => progress.finish());
     for (const message of written.notes) out.note(`Note: ${message}`);

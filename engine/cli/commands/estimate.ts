@@ -1,7 +1,7 @@
 import { settingOptions } from '../../contract/jobs/fields.ts';
 import type { Estimate } from '../../contract/studio/api.ts';
 import type { Command } from '../command.ts';
-import { bytesText, clockText, countText, hoursText } from '../format.ts';
+import { bytesText, clockText, countOf, countText, hoursText } from '../format.ts';
 import { type Output, table } from '../output.ts';
 import { ORDER_OPTIONS, readPretrainOrder } from '../pretrain-order.ts';
 import { CountProgress } from '../progress.ts';
@@ -30,7 +30,7 @@ export const command: Command = {
 
 function showEstimate(out: Output, name: string, found: Estimate): void {
   const time = found.seconds < 60 ? clockText(found.seconds) : hoursText(found.seconds / 3600);
-  out.result(`${name} on ${countText(found.images)} images, ${found.device}: ${time}\n`);
+  out.result(`${name} on ${countOf(found.images, 'image')}, ${found.device}: ${time}\n`);
   const rows = [
     ['steps', `${countText(found.steps)}, ${countText(found.stepsPerEpoch)} an epoch`],
     ['step time', millisecondsText(found.stepMs)],

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { usageError } from '../../contract/usage-error.ts';
 import type { ExportOutcome } from '../../models/export/export-network.ts';
-import { bytesText } from '../format.ts';
+import { bytesText, countOf } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { RUN_HELP, RUN_OPTIONS, workspaceOf } from '../training.ts';
 
@@ -37,7 +37,7 @@ function exportText({ origin, tensors, bytes, path: where, ...written }: ExportO
     written.largestDifference === 0
       ? 'its outputs are bit-identical to the original'
       : `its outputs differ from the original by at most ${written.largestDifference.toExponential(1)}`;
-  const what = `${origin}: ${tensors} tensors, ${bytesText(bytes)}`;
+  const what = `${origin}: ${countOf(tensors, 'tensor')}, ${bytesText(bytes)}`;
   return written.format === 'continuation'
     ? `${what}, written, read back and compared: ${where}`
     : `${what}, written and read back; ${compared}: ${where}`;

@@ -1,6 +1,7 @@
 import { parseMode } from '../../contract/mode.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import { warningRecord } from '../../contract/warning-codes.ts';
+import { countOf } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { DATA_HELP, labelledSpec, modelReference } from '../labelled-options.ts';
 import { showReport } from '../report.ts';
@@ -43,7 +44,7 @@ export const command = jobCommand('finetune', {
         onLoaded({ loaded, resized, leftAtStart, unused }) {
           out.record({ type: 'weights', loaded, resized, leftAtStart, unused });
           out.note(
-            `Weights: ${loaded.length} tensors loaded${resized.length > 0 ? ` (${resized.length} resized)` : ''}, ${leftAtStart.length} initialised (${leftAtStart.join(', ')}), ${unused.length} unused.`,
+            `Weights: ${countOf(loaded.length, 'tensor')} loaded${resized.length > 0 ? ` (${resized.length} resized)` : ''}, ${leftAtStart.length} initialised (${leftAtStart.join(', ')}), ${unused.length} unused.`,
           );
         },
         ...listener,

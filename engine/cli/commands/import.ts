@@ -2,7 +2,7 @@ import path from 'node:path';
 import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { ImportOutcome } from '../../models/import/import-model.ts';
-import { bytesText } from '../format.ts';
+import { bytesText, countOf } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import type { Output } from '../output.ts';
 
@@ -42,7 +42,7 @@ function show(out: Output, { report, vit, head, ...imported }: ImportOutcome): v
   for (const note of notes) out.note(`Note: ${note}`);
   const [height, width] = vit.imageSize;
   out.result(
-    `${imported.origin}: ${vit.depth} blocks, width ${vit.embedDim}, ${vit.heads} heads, images of ${width} x ${height} in patches of ${vit.patchSize}; ${head ? `${head.classes.length} classes` : 'no classifier'}`,
+    `${imported.origin}: ${countOf(vit.depth, 'block')}, width ${vit.embedDim}, ${countOf(vit.heads, 'head')}, images of ${width} x ${height} in patches of ${vit.patchSize}; ${head ? countOf(head.classes.length, 'class', 'classes') : 'no classifier'}`,
   );
   const lines: [string, number, readonly string[]][] = [
     ['used', matched.length, []],
@@ -60,7 +60,7 @@ function show(out: Output, { report, vit, head, ...imported }: ImportOutcome): v
     if (count > 0)
       out.result(`  ${count} ${what}${named.length > 0 ? `: ${shortened(named)}` : ''}`);
   out.result(
-    `${imported.tensors} tensors, ${bytesText(imported.bytes)}, written, read back and compared: ${imported.path}`,
+    `${countOf(imported.tensors, 'tensor')}, ${bytesText(imported.bytes)}, written, read back and compared: ${imported.path}`,
   );
 }
 

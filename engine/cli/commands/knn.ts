@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { readDevice } from '../device-option.ts';
+import { countOf } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { CSV_OPTION, DATA_HELP, modelReference } from '../labelled-options.ts';
 import { CountProgress } from '../progress.ts';
@@ -32,7 +33,7 @@ export const command = jobCommand('knn', {
         ...(folder === undefined ? {} : { out: path.resolve(host.cwd, folder) }),
         keepFormulas: args.flag('keep-formulas'),
         device: await readDevice(call, request.device),
-        onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
+        onProgress: (at) => progress.show(`${at.done} of ${countOf(at.total, 'image')}`, at),
       })
       .finally(() => progress.finish());
     showNotes(out, warnings);

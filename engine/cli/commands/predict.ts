@@ -4,7 +4,7 @@ import { signalExitCode } from '../../platform/signal-exit-code.ts';
 import { systemClock } from '../../runs/clock.ts';
 import { watchInterrupts } from '../../train/interrupts.ts';
 import { readDevice } from '../device-option.ts';
-import { countText } from '../format.ts';
+import { countOf, countText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { CSV_OPTION, modelReference } from '../labelled-options.ts';
 import { PredictionsTarget } from '../predictions-target.ts';
@@ -64,7 +64,7 @@ export const command = jobCommand('predict', {
           if (leftOut <= NAMED) out.note(`Left out: ${image.path} (${image.reason})`);
           if (leftOut === NAMED) out.note('Further ones are counted; --json names all.');
         },
-        onProgress: (at) => progress.show(`${at.done} of ${at.total} images`, at),
+        onProgress: (at) => progress.show(`${at.done} of ${countOf(at.total, 'image')}`, at),
         onWaiting(missing) {
           for (const folder of missing) out.note(`${folder} is not there; it is looked for.`);
           const text = 'Waiting for new images';
@@ -79,7 +79,7 @@ export const command = jobCommand('predict', {
       });
     const files = file === undefined ? [] : [file];
     out.record({ type: 'predict', images, ...done, stopped, classes: classes.length, files });
-    const counted = `${countText(images)} images classified, ${countText(done.leftOut)} left out`;
+    const counted = `${countOf(images, 'image')} classified, ${countText(done.leftOut)} left out`;
     const rate = request.watch ? '' : `, ${countText(Math.round(done.imagesPerSecond))} images/s`;
     const ending = `${stopped ? 'Stopped: ' : ''}${counted}${rate}.`;
     if (file === undefined) out.note(ending);

@@ -2,7 +2,7 @@ import type { Settings, SettingValues } from '../../contract/settings/setting.ts
 import { LABELLED_TASK_IDS, labelledRecipeKind, RECIPES } from '../../contract/tasks.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { Command } from '../command.ts';
-import { countText, hoursText } from '../format.ts';
+import { countOf, hoursText } from '../format.ts';
 import { type Output, table, wrap } from '../output.ts';
 
 const WIDTH = 100;
@@ -47,7 +47,7 @@ export const command: Command = {
         out.record({ type: 'recipe', ...about, settings, ...others });
         const expected = about.expected.map(
           ({ hardware, images, hours }) =>
-            `about ${hoursText(hours)} for ${countText(images)} images on ${hardware}`,
+            `about ${hoursText(hours)} for ${countOf(images, 'image')} on ${hardware}`,
         );
         out.result(`${name}`);
         out.result(wrap(about.summary, WIDTH, '    '));

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { countText } from '../format.ts';
+import { countOf, countText } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { CountProgress } from '../progress.ts';
 
@@ -14,13 +14,13 @@ export const command = jobCommand('sample-data', {
         ...(count === undefined ? {} : { count }),
         ...(archive === undefined ? {} : { archive: path.resolve(host.cwd, archive) }),
         onProgress: ({ done, total }) =>
-          progress.show(`Writing: ${countText(done)} of ${countText(total)} images`),
+          progress.show(`Writing: ${countText(done)} of ${countOf(total, 'image')}`),
       })
       .finally(() => progress.finish());
     out.record({ type: 'sample-data', name, ...result });
     const { train, test } = result;
     out.result(
-      `${countText(train + test)} images are in ${result.out}: ${countText(train)} to train, ${countText(test)} to test.`,
+      `${countOf(train + test, 'image')} in ${result.out}: ${countText(train)} to train, ${countText(test)} to test.`,
     );
     out.result(`Look at them with: conmim scan "${result.out}"`);
   },

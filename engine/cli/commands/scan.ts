@@ -3,7 +3,7 @@ import { usageError } from '../../contract/usage-error.ts';
 import type { DatasetIndex } from '../../data/index-types.ts';
 import { repeatedFoldersText } from '../../data/walk.ts';
 import type { Command } from '../command.ts';
-import { bytesText, countText } from '../format.ts';
+import { bytesText, countOf, countText } from '../format.ts';
 import type { Output } from '../output.ts';
 import { CountProgress } from '../progress.ts';
 
@@ -23,18 +23,18 @@ function showSummary(out: Output, index: DatasetIndex): void {
     .sort((a, b) => b[1] - a[1])
     .map(([format, count]) => `${countText(count)} ${format}`);
   out.result(
-    `${countText(index.images)} images, ${bytesText(index.bytes)}${formats.length === 0 ? '' : ` (${formats.join(', ')})`}`,
+    `${countOf(index.images, 'image')}, ${bytesText(index.bytes)}${formats.length === 0 ? '' : ` (${formats.join(', ')})`}`,
   );
   // Names may hold line breaks and control characters.
   const quoted = (file: string) => JSON.stringify(file).slice(1, -1);
   show(
     out,
-    `${index.unreadable.length} could not be read:`,
+    `${countOf(index.unreadable.length, 'file')} could not be read:`,
     index.unreadable.map((file) => `${quoted(file.path)}: ${file.reason}`),
   );
   show(
     out,
-    `${index.duplicates.length === 1 ? '1 image is' : `${index.duplicates.length} images are`} there more than once:`,
+    `${countOf(index.duplicates.length, 'image is', 'images are')} there more than once:`,
     index.duplicates.map((group) => group.map(quoted).join(' = ')),
   );
   show(out, 'Look at these:', index.doubts);
@@ -48,7 +48,7 @@ function showSummary(out: Output, index: DatasetIndex): void {
   if (images > 0)
     show(
       out,
-      `${countText(images)} images belong to the system (thumbnails, trash) and are left out:`,
+      `${countOf(images, 'image belongs', 'images belong')} to the system (thumbnails, trash) and ${images === 1 ? 'is' : 'are'} left out:`,
       folders.length === 0 ? ['files that macOS leaves beside others (._…)'] : folders.map(quoted),
     );
   const repeated = repeatedFoldersText(index.repeatedFolders);
@@ -68,7 +68,7 @@ export const command: Command = {
     const index = await parts
       .scanFolders(folders, {
         onProgress: ({ done, total }) =>
-          progress.show(`Scanning: ${countText(done)} of ${countText(total)} files`),
+          progress.show(`Scanning: ${countText(done)} of ${countOf(total, 'file')}`),
       })
       .finally(() => progress.finish());
     const { images, bytes, formats, unreadable, duplicates, fingerprint } = index;

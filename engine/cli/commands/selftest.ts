@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Check } from '../../selftest/checks.ts';
 import type { CommandCall } from '../command.ts';
 import { readDevice } from '../device-option.ts';
+import { countOf } from '../format.ts';
 import { jobCommand } from '../job-command.ts';
 import { table } from '../output.ts';
 
@@ -19,8 +20,8 @@ export const command = jobCommand('selftest', {
     if (devices.length > 1)
       call.out.result(
         wrong.length === 0
-          ? `\nAll ${devices.length} devices compute right: ${devices.join(', ')}.`
-          : `\n${wrong.length} of ${devices.length} devices compute wrong: ${wrong.join(', ')}.`,
+          ? `\nAll ${countOf(devices.length, 'device')} compute right: ${devices.join(', ')}.`
+          : `\n${wrong.length} of ${countOf(devices.length, 'device')} compute wrong: ${wrong.join(', ')}.`,
       );
     if (wrong.length > 0) call.host.setExitCode(1);
   },
@@ -53,8 +54,8 @@ async function testDevice({ args, out, host, parts }: CommandCall, name: string)
   const wrong = rows.filter(([state]) => state !== 'ok').length;
   out.result(
     ok
-      ? `\n${device} computes right: ${rows.length} of ${rows.length} quantities within their limits.`
-      : `\n${device} computes wrong: ${wrong} of ${rows.length} quantities beyond their limits.`,
+      ? `\n${device} computes right: ${rows.length} of ${countOf(rows.length, 'quantity', 'quantities')} within their limits.`
+      : `\n${device} computes wrong: ${wrong} of ${countOf(rows.length, 'quantity', 'quantities')} beyond their limits.`,
   );
   if (skipped.length > 0) out.result(`Not checked by this version: ${skipped.join(', ')}`);
   return ok;

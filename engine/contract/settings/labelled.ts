@@ -5,6 +5,7 @@
  * from scratch; with given weights only those that may differ (image size, patch grid, pooling) are
  * used.
  */
+import { countOf } from '../number-text.ts';
 import {
   ADVANCED,
   adapt,
@@ -177,6 +178,6 @@ export function checkLabelled(
   need(
     trained === null || trained <= depth,
     'trained_blocks',
-    `at most the ${depth} blocks of the network`,
+    `at most the ${countOf(depth, 'block')} of the network`,
   );
 }

@@ -2,10 +2,12 @@
  * Labelled images in one folder per class, or in a file that lists paths and labels. Every file is
  * examined once, as in a scan. Problems are reported and stop the reading only if no image is left.
  */
+
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ErrorDetails } from '../../contract/error-codes.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { countOf } from '../../contract/number-text.ts';
 import { isConfined } from '../../platform/confined.ts';
 import { examineFiles, type ScanOptions } from '../examine.ts';
 import type { FileFacts } from '../index-file.ts';
@@ -251,7 +253,7 @@ function refuseTooManyLost(
   const why = problems.map(({ message, items }) => `${message} (${items[0]})`);
   throw new StudioError(
     'too-many-unusable-rows',
-    `${lost} of ${rows} rows of ${at} cannot be used: ${why.join('; ')}`,
+    `${lost} of ${countOf(rows, 'row')} of ${at} cannot be used: ${why.join('; ')}`,
     {
       advice: 'Check the paths in it; relative ones start from the folder of the list.',
       details: details(problems),

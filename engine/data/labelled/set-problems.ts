@@ -1,4 +1,5 @@
 /** Problems of labelled images as a set: duplicates, and classes of very different sizes. */
+import { countOf } from '../../contract/number-text.ts';
 import { findDoubts } from '../doubts.ts';
 import { type LabelledSample, type LabelProblem, problemOf, type Split } from './labelled-types.ts';
 
@@ -88,7 +89,7 @@ function unbalanced(classes: readonly string[], counts: readonly number[]): Labe
   return [
     {
       code: 'unbalanced',
-      message: `The class ${most.name} has ${most.count} images, ${ratio} times as many as ${least.name} with ${least.count}`,
+      message: `The class ${most.name} has ${countOf(most.count, 'image')}, ${ratio} times as many as ${least.name} with ${least.count}`,
       items: order.map(({ name, count }) => `${name}: ${count}`),
     },
   ];

@@ -1,7 +1,9 @@
 /** Devices of ONNX Runtime on this machine; unavailable ones have a reason. */
+
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { bytesText } from '../../contract/number-text.ts';
 import { computeThreads } from '../../platform/threads.ts';
 import type { Device } from '../executor.ts';
 import { type GraphicsCard, graphicsCards } from '../graphics-cards.ts';
@@ -33,7 +35,7 @@ function processor(): Device {
     kind: 'cpu',
     name: os.cpus()[0]?.model.trim() ?? 'CPU',
     available: true,
-    detail: `${computeThreads()} threads, ${Math.round(os.totalmem() / 2 ** 30)} GiB memory`,
+    detail: `${computeThreads()} threads, ${bytesText(os.totalmem())} memory`,
   };
 }
 

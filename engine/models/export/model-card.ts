@@ -1,4 +1,5 @@
 /** A network's README.md: its description, origin and usage. */
+import { countOf } from '../../contract/number-text.ts';
 import { hasSeveralLabels } from '../../contract/tasks.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import type { Model } from '../model.ts';
@@ -32,10 +33,10 @@ function introduction(model: Model): string {
   const [height, width] = vit.imageSize;
   const what = head
     ? hasSeveralLabels(head.task)
-      ? `A network that tells which of ${head.classes.length} labels an image has, any number of them`
-      : `A classifier of images into ${head.classes.length} classes`
+      ? `A network that tells which of ${countOf(head.classes.length, 'label')} an image has, any number of them`
+      : `A classifier of images into ${countOf(head.classes.length, 'class', 'classes')}`
     : 'A vision transformer that learnt from images without labels';
-  const size = `${vit.depth} blocks, width ${vit.embedDim}, ${vit.heads} heads, images of ${width} x ${height} pixels in patches of ${vit.patchSize}`;
+  const size = `${countOf(vit.depth, 'block')}, width ${vit.embedDim}, ${countOf(vit.heads, 'head')}, images of ${width} x ${height} pixels in patches of ${vit.patchSize}`;
   const classes = head
     ? `\n\nClasses: ${head.classes.map((name) => `\`${name}\``).join(', ')}.`
     : '';

@@ -2,8 +2,10 @@
  * Descriptions of unsupported networks, by names of tensors and by configuration: other
  * architectures, and vision transformers with other parts.
  */
+
 import type { ErrorDetails } from '../../contract/error-codes.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { countOf } from '../../contract/number-text.ts';
 
 type Kinds = readonly (readonly [RegExp, string])[];
 
@@ -154,7 +156,7 @@ export function nothingMatched(
     names.length === 0
       ? 'holds no tensors'
       : kind === undefined
-        ? `holds ${names.length} tensors, and none is one of a vision transformer: ${names.slice(0, 3).join(', ')}`
+        ? `holds ${countOf(names.length, 'tensor')}, and none is one of a vision transformer: ${names.slice(0, 3).join(', ')}`
         : `holds the tensors of ${kind}. That is another kind of network`;
   return new StudioError('import-nothing-matched', `${label} ${what}.`, {
     advice:

@@ -5,7 +5,9 @@
  * A network is recognised by its class token; the part of the name before that is the prefix of all
  * its tensors.
  */
+
 import { StudioError } from '../../contract/errors.ts';
+import { countOf } from '../../contract/number-text.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
 
 /** A dictionary of tensors somewhere in a file. */
@@ -150,7 +152,7 @@ export function chooseNetwork(
     network,
     taken,
     notes: [
-      `The file holds ${found.length} networks: ${listed.map(describe).join('; ')}.`,
+      `The file holds ${countOf(found.length, 'network')}: ${listed.map(describe).join('; ')}.`,
       `"${name}" was taken${why}; for ${others.length === 1 ? 'the other' : 'another'}: ${flags.join(', ')}.`,
     ],
   };
@@ -203,7 +205,7 @@ function flagOf(network: FoundNetwork, found: readonly FoundNetwork[]): string {
 }
 
 function describe({ name, tensors, parameters }: ListedNetwork): string {
-  return `"${name}" (${tensors} tensors, ${parameters.toLocaleString('en-US')} parameters)`;
+  return `"${name}" (${countOf(tensors, 'tensor')}, ${parameters.toLocaleString('en-US')} parameters)`;
 }
 
 function choices(listed: readonly ListedNetwork[]): string {
@@ -213,7 +215,7 @@ function choices(listed: readonly ListedNetwork[]): string {
 function ambiguous(listed: readonly ListedNetwork[], label: string): StudioError {
   return new StudioError(
     'import-ambiguous',
-    `${label} holds ${listed.length} networks, and nothing tells which is wanted. ${choices(listed)}.`,
+    `${label} holds ${countOf(listed.length, 'network')}, and nothing tells which is wanted. ${choices(listed)}.`,
     {
       advice: `Say which: conmim import FILE --network ${listed[0]!.flag} --out DIR; then use DIR.`,
       details: { networks: listed },

@@ -2,8 +2,10 @@
  * Open a network from files of weights of any program: all tensors that it needs, and a report
  * about the others.
  */
+
 import { findNonFinite } from '../../checkpoint/finite.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { countOf } from '../../contract/number-text.ts';
 import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { networkSpecs } from '../export/forward.ts';
@@ -159,13 +161,13 @@ function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
     task === undefined ? { classes: names, pooling } : { task, classes: names, pooling };
   if (classCount !== count && classCount > 0)
     notes.push(
-      `The configuration tells of ${classCount} classes, but the network tells ${count} apart.`,
+      `The configuration tells of ${countOf(classCount, 'class', 'classes')}, but the network tells ${count} apart.`,
     );
   if (classes?.length === count) return { tensors: given, head: headFor(classes) };
   notes.push(
     classes === undefined
       ? 'Nothing tells the names of the classes; they are numbered.'
-      : `The configuration names ${classes.length} classes, but the network tells ${count} apart; they are numbered.`,
+      : `The configuration names ${countOf(classes.length, 'class', 'classes')}, but the network tells ${count} apart; they are numbered.`,
   );
   const numbered = Array.from({ length: count }, (_, i) => `class ${i}`);
   return { tensors: given, head: headFor(numbered) };

@@ -1,7 +1,9 @@
 /** The file of weights in a folder, and its configuration files. */
+
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
+import { countOf } from '../../contract/number-text.ts';
 import { errorCode, namesIn } from '../../disk/disk.ts';
 import { EXPORT_MANIFEST_FILE } from '../export/target.ts';
 import { indexBeside } from './weights-parts.ts';
@@ -69,7 +71,7 @@ async function fileIn(folder: string): Promise<string> {
   if (weights.length > 1)
     throw new StudioError(
       'import-ambiguous',
-      `${folder} holds ${weights.length} files of weights: ${weights.slice(0, 10).join(', ')}.`,
+      `${folder} holds ${countOf(weights.length, 'file')} of weights: ${weights.slice(0, 10).join(', ')}.`,
       { advice: 'Give one of the files.', details: { files: weights } },
     );
   const inside = names.length === 0 ? 'it is empty' : `in it: ${names.slice(0, 5).join(', ')}`;

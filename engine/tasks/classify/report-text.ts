@@ -1,6 +1,6 @@
 /** Results of a classifier, as records and as text. */
 import { calibrationText, confidenceGap } from '../../contract/calibration-text.ts';
-import { countText, percentText } from '../../contract/number-text.ts';
+import { countOf, percentText } from '../../contract/number-text.ts';
 import { inSentence } from '../../contract/terms.ts';
 import type { EvaluationReport } from './metrics.ts';
 
@@ -39,7 +39,7 @@ export function reportLines(report: EvaluationReport): string[] {
     .map(({ name, f1 }) => `${name} (F1 ${percentText(f1 ?? 0)})`);
   const top5Line = `  top-5     ${percentText(top5.value)}  ${range(top5)}`;
   return [
-    `On ${countText(images)} images of ${countText(classes.length)} classes:`,
+    `On ${countOf(images, 'image')} of ${countOf(classes.length, 'class', 'classes')}:`,
     `  top-1     ${percentText(top1.value)}  ${range(top1)}`,
     ...(classes.length > 5 ? [top5Line] : []),
     `  macro F1  ${percentText(macroF1.value)}  ${range(macroF1)}`,

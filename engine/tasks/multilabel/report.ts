@@ -1,5 +1,5 @@
 /** Results of a multi-label network, as records and as text. */
-import { countText, percentText } from '../../contract/number-text.ts';
+import { countOf, percentText } from '../../contract/number-text.ts';
 import type { Primary } from '../../contract/scores.ts';
 import type { LabelsEvaluation } from '../../contract/studio/evaluations.ts';
 import type { BootstrapOptions, IntervalEstimate } from '../../evaluation/bootstrap.ts';
@@ -91,7 +91,7 @@ function linesOf(evaluation: MultiLabelEvaluation): string[] {
     .slice(0, NAMED)
     .map(({ name, averagePrecision }) => `${name} (AP ${percentText(averagePrecision!)})`);
   return [
-    `On ${countText(images)} images, each with any of ${countText(classes.length)} labels:`,
+    `On ${countOf(images, 'image')}, each with any of ${countOf(classes.length, 'label')}:`,
     line('mAP     ', mAP),
     line('macro F1', macroF1),
     line('micro F1', microF1),

@@ -1,4 +1,5 @@
 /** Images prepared for the evaluation of a trained network. */
+import { countOf } from '../../contract/number-text.ts';
 import { loadEvalImages } from '../../data/eval-images.ts';
 import { EvalSet } from '../../data/eval-set.ts';
 import type { Model } from '../../models/model.ts';
@@ -16,5 +17,7 @@ export function trainingImageNotes(samples: readonly { readonly split?: string }
   const learnt = samples.filter(({ split }) => split === 'train').length;
   return learnt === 0
     ? []
-    : [`Of the ${samples.length} images evaluated, ${learnt} are marked as training set (train).`];
+    : [
+        `Of the ${countOf(samples.length, 'image')} evaluated, ${learnt} are marked as training set (train).`,
+      ];
 }

@@ -7,7 +7,7 @@ import { desktop } from '../../client/studio.ts';
 import { useLive } from '../../state/live.ts';
 import { DatasetPictures } from '../../ui/dataset-pictures.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { bytesText, countText } from '../../ui/format.ts';
+import { bytesText, countOf, countText } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { PathText } from '../../ui/path-text.tsx';
 import { AddDataset } from './add-dataset.tsx';
@@ -105,7 +105,9 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
         ) : report === undefined ? null : (
           <Text size="sm">
             {countText(report.images)} images, {bytesText(report.bytes)}
-            {report.classes === undefined ? '' : `, ${countText(report.classes.length)} classes`}
+            {report.classes === undefined
+              ? ''
+              : `, ${countOf(report.classes.length, 'class', 'classes')}`}
             {report.unreadable.count > 0
               ? `; ${countText(report.unreadable.count)} cannot be read`
               : ''}
@@ -126,7 +128,7 @@ export function ScanProgressBar({ progress }: { readonly progress: Dataset['prog
       <Text size="sm">
         {progress === undefined
           ? 'Looking for images…'
-          : `Scanning: ${countText(progress.done)} of ${countText(progress.total)} files`}
+          : `Scanning: ${countText(progress.done)} of ${countOf(progress.total, 'file')}`}
       </Text>
       <Progress value={share} aria-label="Scan" />
     </Stack>

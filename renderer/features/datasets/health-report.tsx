@@ -15,7 +15,7 @@ import { IconBulb, IconInfoCircle } from '@tabler/icons-react';
 import type { HealthReport as Report } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { Bars } from '../../ui/bars.tsx';
-import { bytesText, countText, durationText } from '../../ui/format.ts';
+import { bytesText, countOf, countText, durationText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import classes from './datasets.module.css';
 import { sideText } from './report-text.ts';
@@ -118,7 +118,7 @@ function Unreadable({ report }: { readonly report: Report }) {
   return (
     <Card withBorder>
       <Title order={3} size="h5">
-        {count === 1 ? '1 file' : `${countText(count)} files`} cannot be read
+        {countOf(count, 'file')} cannot be read
       </Title>
       <Text size="sm" c="dimmed">
         They are left out of training.
@@ -151,11 +151,11 @@ function Duplicates({ report }: { readonly report: Report }) {
   return (
     <Card withBorder>
       <Title order={3} size="h5">
-        {extra === 1 ? '1 image is a duplicate' : `${countText(extra)} images are duplicates`}
+        {countOf(extra, 'image is a duplicate', 'images are duplicates')}
       </Title>
       <Text size="sm" c="dimmed">
-        {groups === 1 ? '1 image occurs' : `${countText(groups)} images occur`} more than once, and
-        are seen more often in training.
+        {countOf(groups, 'image occurs', 'images occur')} more than once, and are seen more often in
+        training.
       </Text>
       <ScrollRegion label={termOf('duplicates')}>
         <List size="sm" spacing="xs" mt="xs">

@@ -10,7 +10,7 @@ import { type ImageItem, imageAddress } from '../../../engine/contract/studio/in
 import { useStudio } from '../../client/use-studio.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { bytesText, countText } from '../../ui/format.ts';
+import { bytesText, countOf } from '../../ui/format.ts';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import type { Picture } from '../../ui/lightbox/picture.ts';
 import classes from './datasets.module.css';
@@ -37,7 +37,7 @@ export function ImageGrid({ id, filter }: { readonly id: string; readonly filter
     <Stack gap="xs" ref={sizer}>
       <Group justify="space-between">
         <Text size="sm" role="status">
-          {first.data === undefined ? 'Reading…' : `${countText(total)} images`}
+          {first.data === undefined ? 'Reading…' : countOf(total, 'image')}
         </Text>
         {parts > 1 ? (
           <Pagination total={parts} value={Math.min(part, parts)} onChange={setPart} size="sm" />

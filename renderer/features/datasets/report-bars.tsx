@@ -2,7 +2,7 @@
 import { Card, Stack } from '@mantine/core';
 import type { HealthReport } from '../../../engine/contract/studio/index.ts';
 import { Bars } from '../../ui/bars.tsx';
-import { countText } from '../../ui/format.ts';
+import { countOf } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { type ImageFilter, toggled } from './image-filter.ts';
 import { binText, filledBins } from './report-text.ts';
@@ -20,7 +20,7 @@ export function ReportBars(props: {
         <Card withBorder>
           <ScrollRegion label="Classes">
             <Bars
-              caption={`${countText(classes.length)} classes`}
+              caption={countOf(classes.length, 'class', 'classes')}
               head={['Class', 'Images']}
               rows={classes.map(({ name, images }) => ({
                 name,

@@ -3,7 +3,7 @@ import { Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import type { Device, DeviceCheck } from '../../../engine/contract/studio/index.ts';
 import { Facts } from '../../ui/facts.tsx';
-import { agoText, bytesText } from '../../ui/format.ts';
+import { agoText, bytesText, countOf } from '../../ui/format.ts';
 import { halfText, kindText, precisionText } from './device-words.ts';
 import { SelfTest } from './self-test.tsx';
 
@@ -82,5 +82,5 @@ function CheckBadge({ check }: { readonly check: DeviceCheck | undefined }) {
 function exactnessText(check: DeviceCheck | undefined): string | undefined {
   if (check?.worst === undefined || !check.ok) return undefined;
   const { error, limit } = check.worst;
-  return `${check.quantities} quantities match stored values; the largest error is ${error?.toExponential(1)}, the limit ${limit.toExponential(1)}`;
+  return `${countOf(check.quantities, 'quantity matches', 'quantities match')} stored values; the largest error is ${error?.toExponential(1)}, the limit ${limit.toExponential(1)}`;
 }

@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { baseName } from '../../ui/base-name.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
-import { countText } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 import { PathText } from '../../ui/path-text.tsx';
 import classes from './drop.module.css';
 import { type DropOffer, type DropPlan, offerKey } from './drop-plan.ts';
@@ -103,7 +103,7 @@ function textOf(offer: DropOffer): { words: string; paths: readonly string[]; bu
           ? `${countText(offer.folders.length)} folders become one data set of images.`
           : `“${shortName(first)}” becomes a data set of images.`,
         paths: offer.folders,
-        button: many ? `Add ${countText(offer.folders.length)} folders` : 'Add the folder',
+        button: many ? `Add ${countOf(offer.folders.length, 'folder')}` : 'Add the folder',
       };
     }
     case 'pictures':
@@ -152,8 +152,8 @@ function pictureText(offer: Extract<DropOffer, { kind: 'pictures' }>) {
     };
   if (folders.length > 1)
     return {
-      words: `${what}, and data sets are whole folders. Add the ${countText(folders.length)} folders that they lie in, as one data set?`,
-      button: `Add ${countText(folders.length)} folders`,
+      words: `${what}, and data sets are whole folders. Add the ${countOf(folders.length, 'folder')} that they lie in, as one data set?`,
+      button: `Add ${countOf(folders.length, 'folder')}`,
     };
   return {
     words: `${what}, and data sets are whole folders. Add the folder “${shortName(folder)}”?`,

@@ -1,6 +1,6 @@
 /** Count the labels for training, and suggest a training mode. */
 import type { HealthReport } from '../../../engine/contract/studio/index.ts';
-import { countText } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 
 export interface LabelCount {
   readonly images: number;
@@ -39,7 +39,7 @@ export function labelsText({ images, classes, typical, fewest }: LabelCount): st
     fewest.images === typical
       ? `about ${countText(typical)} each`
       : `about ${countText(typical)} each, the fewest ${countText(fewest.images)} of ${fewest.name}`;
-  return `Trains on about ${countText(images)} images of ${countText(classes)} classes: ${each}.`;
+  return `Trains on about ${countOf(images, 'image')} of ${countOf(classes, 'class', 'classes')}: ${each}.`;
 }
 
 /** The training mode for this number of labels. */
@@ -50,7 +50,7 @@ export function suggestedMode(labels: LabelCount | undefined): 'full' | 'partial
 export function modeAdvice(labels: LabelCount | undefined): string {
   if (labels === undefined)
     return `With about ${FEW} labels a class or fewer, partial fine-tuning of the last block is better and more stable; with more, full fine-tuning.`;
-  const each = `${countText(labels.typical)} ${labels.typical === 1 ? 'label' : 'labels'} a class`;
+  const each = `${countOf(labels.typical, 'label')} a class`;
   return labels.typical <= FEW
     ? `With ${each} partial fine-tuning of the last block is the better choice: full fine-tuning varies much between draws of the labels.`
     : `With ${each} there are enough labels for full fine-tuning.`;

@@ -1,7 +1,7 @@
 /** The progress of a job of this page, as text and as a share. */
 import { primaryText } from '../../../engine/contract/scores.ts';
 import type { Job, RunSummary } from '../../../engine/contract/studio/index.ts';
-import { countText } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 import { resultJobOf } from './jobs/register.ts';
 
 export interface JobProgress {
@@ -23,14 +23,14 @@ export function jobProgress(job: Job, run: RunSummary | undefined): JobProgress 
     const { step, totalSteps, best } = run;
     const soFar = best === undefined ? '' : `, best so far: ${primaryText(best)}`;
     return {
-      text: `${countText(step)} of ${countText(totalSteps)} steps${soFar}`,
+      text: `${countText(step)} of ${countOf(totalSteps, 'step')}${soFar}`,
       share: step / Math.max(1, totalSteps),
     };
   }
   if (progress === undefined) return { text: 'Reading the network and the images…', share: 0 };
   const { done, total } = progress;
   return {
-    text: `${countText(done)} of ${countText(total)} images`,
+    text: `${countText(done)} of ${countOf(total, 'image')}`,
     share: done / Math.max(1, total),
   };
 }

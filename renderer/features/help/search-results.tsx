@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { countText } from '../../ui/format.ts';
+import { countOf } from '../../ui/format.ts';
 import { DOCUMENTS } from './documents.ts';
 import { type Passage, passagesOf, searchPassages } from './help-search.ts';
 
@@ -33,7 +33,7 @@ export function SearchResults(props: { readonly search: string; readonly onOpen:
 }
 
 function foundText(count: number): string {
-  const passages = `${countText(count)} ${count === 1 ? 'passage' : 'passages'}`;
+  const passages = countOf(count, 'passage');
   return count > SHOWN ? `${passages}, the first ${SHOWN} are shown` : passages;
 }
 

@@ -1,5 +1,7 @@
 /** Sentences about the tensors of an imported file. */
+
 import { z } from 'zod';
+import { countOf } from '../../ui/format.ts';
 
 const reportSchema = z.looseObject({
   matched: z.array(z.unknown()),
@@ -18,7 +20,7 @@ export function importSentences(result: Readonly<Record<string, unknown>>): stri
   const { matched, missing, unexpected, ignored, reshaped, notes } = parsed.data;
   const reasons = [...new Set(ignored.map(({ reason }) => reason))];
   return [
-    `${matched.length} tensors were loaded.`,
+    `${countOf(matched.length, 'tensor was', 'tensors were')} loaded.`,
     ...(ignored.length > 0 ? [`${ignored.length} were left out: ${reasons.join('; ')}.`] : []),
     ...(unexpected.length > 0 ? [`${unexpected.length} are unexpected: ${some(unexpected)}.`] : []),
     ...(missing.length > 0

@@ -4,7 +4,7 @@ import { IconCheck } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { countText } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ShowFile } from '../../ui/show-file.tsx';
 import { importSentences } from './import-text.ts';
@@ -18,7 +18,7 @@ export function JobOutcome({ job }: { readonly job: Job }) {
       <Text role="status">
         {progress === undefined
           ? 'Writing, reading back, comparing…'
-          : `${countText(progress.done)} of ${countText(progress.total)} images…`}
+          : `${countText(progress.done)} of ${countOf(progress.total, 'image')}…`}
       </Text>
     );
   if (error !== undefined) return <ErrorNotice error={error} />;

@@ -2,7 +2,7 @@
 import { Alert, List, Text } from '@mantine/core';
 import type { ModelDetail } from '../../../engine/contract/studio/index.ts';
 import { Facts } from '../../ui/facts.tsx';
-import { countText, numberText } from '../../ui/format.ts';
+import { countOf, numberText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Section } from '../../ui/section.tsx';
 
@@ -11,15 +11,18 @@ export function ModelFacts({ detail }: { readonly detail: ModelDetail }) {
   const channels = (values: readonly number[]) =>
     values.map((value) => numberText(value, 3)).join(', ');
   const facts: readonly (readonly [string, string])[] = [
-    ['Network', `Vision transformer, ${depth} blocks, width ${embedDim}, ${heads} heads`],
-    ['Size', `${countText(parameters)} parameters in ${countText(tensors)} tensors`],
+    [
+      'Network',
+      `Vision transformer, ${countOf(depth, 'block')}, width ${embedDim}, ${countOf(heads, 'head')}`,
+    ],
+    ['Size', `${countOf(parameters, 'parameter')} in ${countOf(tensors, 'tensor')}`],
     ['Images', `${imageSize[1]} × ${imageSize[0]} pixels, in patches of ${patchSize}`],
     ['Colours', `mean ${channels(detail.mean)}; standard deviation ${channels(detail.std)}`],
     [
       'Classifier',
       detail.classes === undefined
         ? 'none; it can be fine-tuned'
-        : `${countText(detail.classes.length)} classes`,
+        : countOf(detail.classes.length, 'class', 'classes'),
     ],
   ];
   return (

@@ -11,7 +11,7 @@ import { SCORE_COLUMN } from '../../ui/columns.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { agoText, countText } from '../../ui/format.ts';
+import { agoText, countOf } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ExportHistory } from './export-history.tsx';
@@ -83,7 +83,7 @@ export function ModelListPage() {
         <section aria-label="All models">
           <Group justify="space-between" mb="sm">
             <Text size="sm" role="status">
-              {countText(models.length)} {models.length === 1 ? 'model' : 'models'}
+              {countOf(models.length, 'model')}
             </Text>
             <Group>
               <SegmentedControl

@@ -1,6 +1,6 @@
 /** Texts for networks, and the search among them. */
 import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
-import { countText } from '../../ui/format.ts';
+import { countOf } from '../../ui/format.ts';
 
 export type Kind = 'all' | ModelSummary['kind'];
 
@@ -16,13 +16,14 @@ export function filterModels(
 }
 
 export function modelKindText({ kind, classes = 0, source }: ModelSummary): string {
-  const what = kind === 'classifier' ? `classifier, ${countText(classes)} classes` : 'pre-trained';
+  const what =
+    kind === 'classifier' ? `classifier, ${countOf(classes, 'class', 'classes')}` : 'pre-trained';
   return source === 'import' ? `${what}, imported` : what;
 }
 
 export function networkText({ depth, embedDim }: ModelSummary): string {
   if (depth === undefined) return '–';
-  return `${depth} ${depth === 1 ? 'block' : 'blocks'}, width ${embedDim}`;
+  return `${countOf(depth, 'block')}, width ${embedDim}`;
 }
 
 export function sizeText({ imageSize, patchSize }: ModelSummary): string {

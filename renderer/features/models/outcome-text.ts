@@ -1,6 +1,6 @@
 /** Texts about the checks of an export. */
 import { z } from 'zod';
-import { bytesText, countText } from '../../ui/format.ts';
+import { bytesText, countOf } from '../../ui/format.ts';
 import { differenceText } from './formats.ts';
 
 const networkSchema = z.looseObject({
@@ -14,12 +14,12 @@ export function outcomeSentences(result: Readonly<Record<string, unknown>>): str
   const network = networkSchema.safeParse(result).data;
   if (network !== undefined)
     return [
-      `${countText(network.tensors)} tensors, ${bytesText(network.bytes)}, read back and compared. ${differenceText(network.largestDifference)}`,
+      `${countOf(network.tensors, 'tensor')}, ${bytesText(network.bytes)}, read back and compared. ${differenceText(network.largestDifference)}`,
     ];
   const features = featuresSchema.safeParse(result).data;
   if (features === undefined) return [];
   return [
-    `${countText(features.images)} images, ${countText(features.width)} dimensions each, read back and compared.`,
+    `${countOf(features.images, 'image')}, ${countOf(features.width, 'dimension')} each, read back and compared.`,
   ];
 }
 

@@ -1,6 +1,6 @@
 /** How prediction jobs stand, in words. */
 import type { Job } from '../../../engine/contract/studio/index.ts';
-import { countText } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 
 /** Images that were classified; while it goes on also those that were left out. */
 export function imagesOf({ result, progress, state }: Job): number {
@@ -24,15 +24,15 @@ export function jobProgressText(job: Job, rows: number): string {
   const { state, progress } = job;
   if (state === 'waiting') return 'It is waiting in the queue.';
   if (isWatch(job))
-    return `${countText(rows)} ${rows === 1 ? 'image' : 'images'} so far. New images are classified as they come.`;
+    return `${countOf(rows, 'image')} so far. New images are classified as they come.`;
   if (progress === undefined) return 'Reading the network and the images…';
   if (progress.text !== undefined) return `${progress.text}…`;
-  return `${countText(progress.done)} of ${countText(progress.total)} images`;
+  return `${countText(progress.done)} of ${countOf(progress.total, 'image')}`;
 }
 
 /** `1 image`, `1,234 images`. */
 export function imagesText(count: number): string {
-  return `${countText(count)} ${count === 1 ? 'image' : 'images'}`;
+  return countOf(count, 'image');
 }
 
 /** The name of the labelled set that corrections go to, if nobody gives another one. */

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { DatasetPictures } from '../../ui/dataset-pictures.tsx';
-import { countText } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 import { countDistinctImages } from './distinct-images.ts';
 
 export function ChooseData(props: {
@@ -54,7 +54,7 @@ export function ChooseData(props: {
 }
 
 function stateText(state: Dataset['state'], images: number | undefined): string {
-  if (images !== undefined) return `${countText(images)} images`;
+  if (images !== undefined) return countOf(images, 'image');
   if (state === 'scanning') return 'Still being scanned';
   return state === 'failed' ? 'Cannot be read, its page says why' : 'Not scanned';
 }

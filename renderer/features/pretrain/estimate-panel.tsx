@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { Estimate, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { call } from '../../client/studio.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { bytesText, countText, durationText } from '../../ui/format.ts';
+import { bytesText, countOf, countText, durationText } from '../../ui/format.ts';
 
 export interface Measurement {
   /** Undefined before the first measurement. */
@@ -105,7 +105,7 @@ function stepText(ms: number): string {
 export function hoursText(seconds: number): string {
   const hours = seconds / 3600;
   const text = durationText(seconds);
-  return hours < 48 ? text : `${text} (${countText(Math.round(hours))} hours)`;
+  return hours < 48 ? text : `${text} (${countOf(Math.round(hours), 'hour')})`;
 }
 
 function Facts(props: {
@@ -116,7 +116,7 @@ function Facts(props: {
   const { estimate, onTake } = props;
   const { device, steps, stepMs, dataMs, seconds, fit, remedy, warnings } = estimate;
   const facts: [string, string, string][] = [
-    ['Whole run', hoursText(seconds), `${countText(steps)} steps on ${device}`],
+    ['Whole run', hoursText(seconds), `${countOf(steps, 'step')} on ${device}`],
     [
       'One step',
       stepText(stepMs),

@@ -1,7 +1,9 @@
 /** The presets with their descriptions and expected durations. */
+
 import { Badge, Group, Radio, SimpleGrid, Text } from '@mantine/core';
 import type { Preset } from '../../../engine/contract/studio/index.ts';
 import { ChoiceCard } from '../../ui/choice-card.tsx';
+import { countOf } from '../../ui/format.ts';
 
 export function RecipeCards(props: {
   readonly presets: readonly Preset[];
@@ -42,7 +44,7 @@ export function expectationText(expected: Preset['expected'][number]): string {
     hours < 1
       ? `${Math.round(hours * 60)} minutes`
       : hours < 48
-        ? `${hours} hour${hours === 1 ? '' : 's'}`
+        ? countOf(hours, 'hour')
         : `${Math.round(hours / 24)} days`;
   return `About ${time} for ${images.toLocaleString('en')} images on ${hardware}.`;
 }

@@ -1,7 +1,7 @@
 /** Texts of the events of a run. */
 import { primaryText, scoresSchema, scoreText } from '../../../engine/contract/scores.ts';
 import type { RunEvent } from '../../../engine/contract/studio/index.ts';
-import { bytesText, countText } from '../../ui/format.ts';
+import { bytesText, countOf, countText } from '../../ui/format.ts';
 
 export interface EventText {
   readonly title: string;
@@ -52,7 +52,7 @@ export function runEventText(event: RunEvent): EventText {
       const found = scores === undefined ? '' : `: ${primaryText(scores)}`;
       return {
         title: `Evaluation${found}${event['best'] === true ? ', the best so far' : ''}`,
-        text: `Loss ${number(event['loss']).toFixed(3)} on ${countText(number(event['n']))} images.`,
+        text: `Loss ${number(event['loss']).toFixed(3)} on ${countOf(number(event['n']), 'image')}.`,
         tone: 'plain',
       };
     }

@@ -1,4 +1,5 @@
 /** The configuration of a run: recipe, data and versions. */
+
 import { Table, Text } from '@mantine/core';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import type { RecipeKind } from '../../../engine/contract/tasks.ts';
@@ -6,6 +7,7 @@ import { termOf } from '../../../engine/contract/terms.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { Facts } from '../../ui/facts.tsx';
+import { countOf } from '../../ui/format.ts';
 import { titleOf, valueText } from '../../ui/recipe-form/recipe-kind.ts';
 import { SettingTitle } from '../../ui/recipe-form/setting-title.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
@@ -49,8 +51,7 @@ function Changes(props: { readonly kind: RecipeKind; readonly nearest: Nearest }
   return (
     <>
       <Text>
-        Nearest to the recipe “{title}” ({name}), with{' '}
-        {changes.length === 1 ? 'one setting' : `${changes.length} settings`} changed:
+        Nearest to the recipe “{title}” ({name}), with {countOf(changes.length, 'setting')} changed:
       </Text>
       <ScrollRegion label="Changed settings" height={280}>
         <Table verticalSpacing={4} withRowBorders={false} w="auto" aria-label="Changed settings">

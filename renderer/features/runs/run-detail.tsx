@@ -6,7 +6,7 @@ import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { countText } from '../../ui/format.ts';
+import { countOf } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { CheckpointTable } from './checkpoint-table.tsx';
 import { FavouriteButton } from './favourite-button.tsx';
@@ -71,5 +71,5 @@ function RunAboutView({ run }: { readonly run: RunDetail }) {
 
 function aboutText(run: RunDetail): string {
   const { images, device, from } = run;
-  return `${pagesOfRun(run).training} on ${countText(images)} images, on ${device}${from === undefined ? '' : `, from ${from}`}.`;
+  return `${pagesOfRun(run).training} on ${countOf(images, 'image')}, on ${device}${from === undefined ? '' : `, from ${from}`}.`;
 }

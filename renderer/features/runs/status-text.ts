@@ -1,13 +1,13 @@
 /** Texts of the status of a run. */
 import type { RunSummary } from '../../../engine/contract/studio/index.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
-import { agoText, countText, durationText, percentText } from '../../ui/format.ts';
+import { agoText, countOf, countText, durationText, percentText } from '../../ui/format.ts';
 
 type Numbers = Readonly<Record<string, number>>;
 
 /** For example `1,200 of 3,200 steps, about 12 min left (until 14:32)`. */
 export function progressText(run: RunSummary, numbers: Numbers, now = Date.now()): string {
-  const steps = `${countText(run.step)} of ${countText(run.totalSteps)} steps`;
+  const steps = `${countText(run.step)} of ${countOf(run.totalSteps, 'step')}`;
   const eta = numbers['etaSeconds'];
   if (run.status === 'running' && eta !== undefined)
     return `${steps}, about ${durationText(eta)} left (until ${clockText(eta, now)})`;

@@ -2,7 +2,7 @@
 import { SegmentedControl, Stack, Text, useComputedColorScheme } from '@mantine/core';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { ClassifierEvaluation } from '../../../engine/contract/studio/index.ts';
-import { countText, percentText } from '../../ui/format.ts';
+import { countOf, countText, percentText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import classes from './classify.module.css';
 import { shareRows } from './evaluation-text.ts';
@@ -116,7 +116,7 @@ function MatrixPicture({ evaluation }: { readonly evaluation: ClassifierEvaluati
       <Text size="sm" mih="3em">
         {at === undefined
           ? 'Rows: actual class. Columns: predicted class. Correct predictions are green, wrong ones red.'
-          : `Actual ${evaluation.classes[at[0]]}, predicted ${evaluation.classes[at[1]]}: ${countText(found.get(at[0] * size + at[1]) ?? 0)} images`}
+          : `Actual ${evaluation.classes[at[0]]}, predicted ${evaluation.classes[at[1]]}: ${countOf(found.get(at[0] * size + at[1]) ?? 0, 'image')}`}
       </Text>
     </Stack>
   );

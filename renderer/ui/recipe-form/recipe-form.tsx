@@ -6,7 +6,7 @@ import { Accordion, Button, Group, SimpleGrid, Stack, Text, TextInput } from '@m
 import { IconArrowBackUp, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { RecipeKind } from '../../../engine/contract/tasks.ts';
-import { countText } from '../format.ts';
+import { countOf } from '../format.ts';
 import {
   basicFields,
   checkRecipe,
@@ -109,7 +109,7 @@ function Changed(props: {
 }
 
 function settingsText(count: number): string {
-  return `${countText(count)} ${count === 1 ? 'setting' : 'settings'}`;
+  return countOf(count, 'setting');
 }
 
 function Groups(props: {

@@ -1,4 +1,5 @@
 /** Schema of a comparison's result, and texts for its gains. */
+
 import { z } from 'zod';
 import {
   type Primary,

@@ -4,7 +4,7 @@ import { type Primary, scoreFacts, scoreValueText } from '../../../../../engine/
 import type { Job } from '../../../../../engine/contract/studio/index.ts';
 import { inSentence } from '../../../../../engine/contract/terms.ts';
 import { UnreadableResult } from '../../../../ui/error-notice.tsx';
-import { countText } from '../../../../ui/format.ts';
+import { countOf, countText } from '../../../../ui/format.ts';
 import { Section } from '../../../../ui/section.tsx';
 import { ComparisonFigure } from './comparison-figure.tsx';
 import {
@@ -47,7 +47,7 @@ export function ComparisonResult({ job }: { readonly job: Job }) {
           intervals are over the validation images.{' '}
           {seeds === 1
             ? 'Each was trained with one seed, so the variation between seeds is not known.'
-            : `Each is the mean over ${seeds} seeds; their spread shows the variation between draws of the labels.`}
+            : `Each is the mean over ${countOf(seeds, 'seed')}; their spread shows the variation between draws of the labels.`}
         </Text>
       </Section>
       <SimpleGrid cols={{ base: 1, lg: Math.min(2, modes.length) }}>

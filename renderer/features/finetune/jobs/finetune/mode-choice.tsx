@@ -1,6 +1,8 @@
 /** The training mode: full or partial fine-tuning, or a linear probe. */
+
 import { Badge, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
 import { termOf } from '../../../../../engine/contract/terms.ts';
+import { countOf } from '../../../../ui/format.ts';
 
 const MOST_BLOCKS = 48;
 
@@ -46,7 +48,7 @@ export function ModeChoice(props: {
           {kind === 'partial' ? (
             <NumberInput
               label="Trained blocks"
-              description={`Of ${blocks} blocks, counted from the end.`}
+              description={`Of ${countOf(blocks, 'block')}, counted from the end.`}
               min={1}
               max={blocks}
               value={Number(count)}
