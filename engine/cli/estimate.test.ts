@@ -47,7 +47,7 @@ describe('estimate', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('micro on 5,000 images, cpu: 2 minutes');
     expect(stdout).toMatch(/step time +164 ms/);
-    expect(stdout).toMatch(/memory +432 MB of 25 GB/);
+    expect(stdout).toMatch(/memory +432 MB of 25.0 GB/);
     expect(stderr).toContain('Warning: There are only 5 images.');
     const { records } = await runCommand([...argv, '--json'], { estimate });
     expect(records.at(-1)).toEqual({ type: 'estimate', ...found });
