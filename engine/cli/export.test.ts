@@ -98,7 +98,7 @@ describe('export', () => {
         largestDifference: 0,
       },
     ]);
-    expect(stderr).toContain('bit by bit');
+    expect(stderr).toContain('bit-identical to the original');
     expect(tensors.get('cls_token')!.data[0]).toBe(22);
     expect(tensors.has('projectors.1.running_mean')).toBe(true);
     expect(metadata['format']).toBe('pt');
