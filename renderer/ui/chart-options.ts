@@ -35,6 +35,8 @@ export function strokeOf({ look, colour }: Curve, at: number, dark: boolean): St
 
 export interface LookOptions {
   readonly curves: readonly Curve[];
+  /** Title of the axis of values; none where undefined. */
+  readonly title?: string | undefined;
   readonly dark: boolean;
   readonly logarithmic: boolean;
   readonly text: (value: number) => string;
@@ -47,7 +49,7 @@ export interface LookOptions {
 }
 
 export function lookOf(look: LookOptions): uPlot.Options {
-  const { curves, dark, logarithmic, text, width, height, scale = 1 } = look;
+  const { curves, dark, logarithmic, text, width, height, title, scale = 1 } = look;
   const tickText = look.tickText ?? text;
   const grid = { stroke: dark ? '#3b3f45' : '#e9ecef', width: scale };
   const axis: uPlot.Axis = {
@@ -63,9 +65,16 @@ export function lookOf(look: LookOptions): uPlot.Options {
     padding: [10 * scale, 22 * scale, 0, 0],
     scales: { x: { time: false }, y: logarithmic ? { distr: 3, range: logRange } : {} },
     axes: [
-      { ...axis, space: 64 * scale, size: 30 * scale, values: (_, ticks) => ticks.map(stepText) },
       {
         ...axis,
+        ...titled('Step', scale),
+        space: 64 * scale,
+        size: 30 * scale,
+        values: (_, ticks) => ticks.map(stepText),
+      },
+      {
+        ...axis,
+        ...(title === undefined ? {} : titled(title, scale)),
         size: 68 * scale,
         space: 34 * scale,
         ...(logarithmic ? { splits: (_, __, least, most) => logTicks(least, most) } : {}),
@@ -80,6 +89,11 @@ export function lookOf(look: LookOptions): uPlot.Options {
       ...curves.map((curve, i) => seriesOf(curve, strokeOf(curve, i, dark), { text, scale })),
     ],
   };
+}
+
+function titled(label: string, scale: number): uPlot.Axis {
+  const px = 12 * scale;
+  return { label, labelSize: 18 * scale, labelFont: `600 ${px}px system-ui, sans-serif` };
 }
 
 function seriesOf(

@@ -93,7 +93,16 @@ export function Chart(props: ChartProps) {
   useEffect(() => {
     const element = host.current!;
     const width = element.clientWidth;
-    const look = lookOf({ curves, dark, logarithmic, text, tickText, width, height: HEIGHT });
+    const look = lookOf({
+      title,
+      curves,
+      dark,
+      logarithmic,
+      text,
+      tickText,
+      width,
+      height: HEIGHT,
+    });
     const made = new uPlot(
       {
         ...look,

@@ -1,7 +1,7 @@
 /** All points of a curve, read in ranges that are short enough not to be thinned. */
 import type { InputOf, OutputOf, SeriesName } from '../../../engine/contract/studio/index.ts';
 import { type Curve, curvesCsv, type Points } from '../../ui/chart-data.ts';
-import { evaluatedPoints } from './run-curves.ts';
+import { evaluatedName, evaluatedPoints } from './run-curves.ts';
 
 type Ask = (input: InputOf<'runs.series'>) => Promise<OutputOf<'runs.series'>>;
 
@@ -47,8 +47,9 @@ export async function chartCsv(
   for (const { id, label } of runs) {
     const { evaluations, score, steps, values } = await allPoints(ask, id, name);
     curves.push({ label, steps, values });
-    const evaluated = evaluatedPoints({ evaluations, score });
-    if (name === 'score' && evaluated.steps.length > 0)
+    const value = evaluatedName(name, score);
+    const evaluated = value === undefined ? undefined : evaluatedPoints(evaluations, value);
+    if (evaluated !== undefined && evaluated.steps.length > 0)
       curves.push({ label: `${label}, evaluated`, ...evaluated });
   }
   const own = runs[0];

@@ -13,6 +13,8 @@ export interface ChartKind {
   readonly tickText?: (value: number, apart: number) => string;
   /** Whether the values vary between steps, so that smoothing applies. */
   readonly noisy: boolean;
+  /** Whether some trainings have no such values. */
+  readonly optional?: boolean;
 }
 
 const shareTick = (value: number, apart: number) => percentText(value, apart < 0.01 ? 1 : 0);
@@ -44,6 +46,27 @@ export const CHARTS: readonly ChartKind[] = [
     text: (value) => percentText(value),
     tickText: shareTick,
     noisy: true,
+  },
+  {
+    name: 'gradNorm',
+    title: () => termOf('gradientNorm'),
+    text: (value) => numberText(value, 3),
+    noisy: true,
+    optional: true,
+  },
+  {
+    name: 'weightDecay',
+    title: () => titleOf('pretrain', 'weight_decay'),
+    text: (value) => numberText(value, 3),
+    noisy: false,
+    optional: true,
+  },
+  {
+    name: 'emaMomentum',
+    title: () => termOf('emaMomentum'),
+    text: (value) => numberText(value, 5),
+    noisy: false,
+    optional: true,
   },
   { name: 'rssBytes', title: () => termOf('memory'), text: bytesText, noisy: false },
 ];

@@ -1,20 +1,23 @@
 /** Controls of the charts: smoothing, logarithmic scale, and the range of steps for the keyboard. */
-import { ActionIcon, Button, Group, Switch, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Slider, Switch, TextInput, Tooltip } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { termOf } from '../../../engine/contract/terms.ts';
 import type { StepRange } from '../../ui/chart.tsx';
+import { Explained } from '../../ui/explained.tsx';
 import { countText } from '../../ui/format.ts';
+import { MOST_SMOOTHING } from './curves-view.ts';
 import classes from './runs.module.css';
 import { panned, typedRange, zoomed } from './step-range.ts';
 
 export interface ChartToolsProps {
-  readonly smoothing: boolean;
+  /** Percent of the shown range. */
+  readonly smoothing: number;
   readonly logarithmic: boolean;
   readonly range: StepRange | undefined;
   /** The range of all steps. */
   readonly all: StepRange;
-  readonly onSmoothing: (on: boolean) => void;
+  readonly onSmoothing: (percent: number) => void;
   readonly onLogarithmic: (on: boolean) => void;
   readonly onRange: (range: StepRange | undefined) => void;
 }
@@ -25,11 +28,19 @@ export function ChartTools(props: ChartToolsProps) {
   return (
     <div className={classes['bar']!}>
       <Group gap="lg">
-        <Switch
-          label={termOf('smoothing')}
-          checked={smoothing}
-          onChange={(event) => onSmoothing(event.currentTarget.checked)}
-        />
+        <Group gap="sm">
+          <Explained label={termOf('smoothing')} />
+          <Slider
+            w={140}
+            min={0}
+            max={MOST_SMOOTHING}
+            step={0.5}
+            label={(percent) => `${percent} %`}
+            thumbLabel={termOf('smoothing')}
+            defaultValue={smoothing}
+            onChangeEnd={onSmoothing}
+          />
+        </Group>
         <Switch
           label="Loss on a logarithmic scale"
           checked={logarithmic}

@@ -12,7 +12,8 @@ export interface RunChartProps {
   /** The first run is that of the page. */
   readonly runs: readonly (Omit<ShownRun, 'tail'> & { readonly id: string })[];
   readonly tail: RunTail;
-  readonly smoothing: boolean;
+  /** Span of the moving average as a share of the shown range; 0 for none. */
+  readonly smoothing: number;
   readonly logarithmic: boolean;
   readonly range: StepRange | undefined;
   readonly onZoom: (range: StepRange | undefined) => void;

@@ -4,6 +4,7 @@ import type { InputOf, Series } from '../../../engine/contract/studio/index.ts';
 import { Columns } from '../../../engine/studio/columns.ts';
 import { allPoints, chartCsv } from './all-points.ts';
 import { CHARTS } from './chart-kinds.ts';
+import { curvesQueryOf, readCurvesView } from './curves-view.ts';
 import { appended, curvesOf, runLabels, type ShownRun } from './run-curves.ts';
 import { pointCount, withPoint } from './run-tail.ts';
 import { panned, typedRange, zoomed } from './step-range.ts';
@@ -35,10 +36,10 @@ const evaluated = { score: 'top1', evaluations: [evaluation(1), evaluation(2)] }
 
 describe('the curves of a chart', () => {
   it('are named after what they show when a run is alone, after runs otherwise', () => {
-    expect(curvesOf(kind('loss'), [run('a')], { smoothing: false }).map((c) => c.label)).toEqual([
+    expect(curvesOf(kind('loss'), [run('a')], { smoothing: 0 }).map((c) => c.label)).toEqual([
       'Loss',
     ]);
-    const both = curvesOf(kind('loss'), [run('a'), run('b')], { smoothing: false });
+    const both = curvesOf(kind('loss'), [run('a'), run('b')], { smoothing: 0 });
     expect(both.map(({ label, colour }) => [label, colour])).toEqual([
       ['a', 0],
       ['b', 1],
@@ -48,14 +49,14 @@ describe('the curves of a chart', () => {
   it('name the score of a run whose task has another', () => {
     const runs = [run('a', { score: 'top1' }), run('b', { score: 'macroF1' })];
     const labels = (name: string) =>
-      curvesOf(kind(name), runs, { smoothing: false }).map(({ label }) => label);
+      curvesOf(kind(name), runs, { smoothing: 0 }).map(({ label }) => label);
     expect(labels('loss')).toEqual(['a', 'b']);
     expect(labels('score').slice(0, 2)).toEqual(['a', 'b (macro F1)']);
   });
 
   it('have chance and evaluations beside the score', () => {
     const curves = curvesOf(kind('score'), [run('a', evaluated)], {
-      smoothing: false,
+      smoothing: 0,
     });
     expect(curves.map(({ label, look }) => [label, look])).toEqual([
       ['Top-1 accuracy', undefined],
@@ -69,14 +70,22 @@ describe('the curves of a chart', () => {
     const values = { mAP: 0.9, microF1: 0.4 };
     const evaluations = [{ step: 2, primary, values, best: true }];
     const [, dots] = curvesOf(kind('score'), [run('a', { score: 'microF1', evaluations })], {
-      smoothing: false,
+      smoothing: 0,
     });
     expect(dots).toMatchObject({ label: 'Validation micro F1', steps: [2], values: [0.4] });
   });
 
+  it('have the loss on the validation set beside the loss of training', () => {
+    const curves = curvesOf(kind('loss'), [run('a', evaluated)], { smoothing: 0 });
+    expect(curves.map(({ label, look, values }) => [label, look, values])).toEqual([
+      ['Loss', undefined, [4, 3]],
+      ['Validation loss', 'points', [1, 1]],
+    ]);
+  });
+
   it('keep what training says where there is one evaluation alone', () => {
     const once = { score: 'top1', evaluations: [evaluation(2)] };
-    const curves = curvesOf(kind('score'), [run('a', once), run('b', once)], { smoothing: false });
+    const curves = curvesOf(kind('score'), [run('a', once), run('b', once)], { smoothing: 0 });
     expect(curves.map(({ label }) => label)).toEqual([
       'a',
       'b',
@@ -88,7 +97,7 @@ describe('the curves of a chart', () => {
 
   it('compare runs by evaluations only, where there are several', () => {
     const curves = curvesOf(kind('score'), [run('a', evaluated), run('b', evaluated)], {
-      smoothing: false,
+      smoothing: 0,
     });
     expect(curves.map(({ label, look }) => [label, look])).toEqual([
       ['a', 'points'],
@@ -100,11 +109,11 @@ describe('the curves of a chart', () => {
   it('keep what was measured behind what is smoothed, from means where thinned', () => {
     const thin = series({ means: { loss: { steps: [1, 2], values: [9, 9] } } });
     const [pale, line] = curvesOf(kind('loss'), [{ label: 'a', series: thin, tail: [] }], {
-      smoothing: true,
+      smoothing: 0.02,
     });
     expect(pale).toMatchObject({ label: 'Loss (measured)', look: 'pale', values: [4, 3] });
     expect(line).toMatchObject({ label: 'Loss (smoothed)', values: [9, 9] });
-    expect(curvesOf(kind('rssBytes'), [run('a')], { smoothing: true })).toEqual([]);
+    expect(curvesOf(kind('rssBytes'), [run('a')], { smoothing: 0.02 })).toEqual([]);
   });
 
   it('go on with what was pushed after the last step that was read', () => {
@@ -119,7 +128,7 @@ describe('the curves of a chart', () => {
 
   it('go on with a chance level that was pushed', () => {
     const tail = [{ step: 3, numbers: { step: 3, score: 0.3, chance: 0.04 } }];
-    const curves = curvesOf(kind('score'), [{ ...run('a'), tail }], { smoothing: false });
+    const curves = curvesOf(kind('score'), [{ ...run('a'), tail }], { smoothing: 0 });
     expect(curves.at(-1)).toMatchObject({ label: 'Chance level', values: [0.02, 0.02, 0.04] });
   });
 
@@ -237,4 +246,23 @@ describe('the number of points', () => {
   ])('is right where %s', (_, read, pushed, expected) => {
     expect(pointCount(read, pushed)).toBe(expected);
   });
+});
+
+describe('the view of the curves in the address', () => {
+  it('is read back as it was written', () => {
+    const view = { smoothing: 5, logarithmic: true, range: [10, 200] as const };
+    const entries = Object.entries(curvesQueryOf(view)).filter(([, value]) => value !== undefined);
+    expect(readCurvesView(new URLSearchParams(entries as [string, string][]))).toEqual(view);
+  });
+
+  it.each(['smooth=x&steps=9-1', 'smooth=-4&steps=a-b', 'steps=5'])(
+    'is the usual one for %s',
+    (query) => {
+      expect(readCurvesView(new URLSearchParams(query))).toEqual({
+        smoothing: 0,
+        logarithmic: false,
+        range: undefined,
+      });
+    },
+  );
 });

@@ -9,14 +9,18 @@ import { useLive } from '../../state/live.ts';
 import type { StepRange } from '../../ui/chart.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countOf } from '../../ui/format.ts';
-import { CHARTS } from './chart-kinds.ts';
+import { CHARTS, type ChartKind } from './chart-kinds.ts';
 import { ChartTools, type ChartToolsProps } from './chart-tools.tsx';
 import { CompareSelect, MOST_COMPARED } from './compare-select.tsx';
 import { curvesQuery } from './curves-query.ts';
+import { type CurvesView, curvesQueryOf, readCurvesView } from './curves-view.ts';
 import { RunChart } from './run-chart.tsx';
 import { runLabels } from './run-curves.ts';
 import { pointCount, RunTail } from './run-tail.ts';
 import classes from './runs.module.css';
+
+const onView = (change: Partial<CurvesView>) => changeQuery(curvesQueryOf(change));
+const onRange = (range: StepRange | undefined) => onView({ range });
 
 type NamedRun = Pick<RunSummary, 'id' | 'name'>;
 
@@ -26,14 +30,13 @@ export function RunCharts(props: {
   readonly kind: RunSummary['kind'];
 }) {
   const { id, name, kind } = props;
-  const [range, setRange] = useState<StepRange | undefined>(undefined);
-  const [smoothing, setSmoothing] = useState(false);
-  const [logarithmic, setLogarithmic] = useState(false);
+  const query = useAddressQuery();
+  const { smoothing, logarithmic, range } = useMemo(() => readCurvesView(query), [query]);
   const [others, setOthers] = useCompared(id);
   const tail = useTail(id);
   const shown = useMemo((): readonly NamedRun[] => [{ id, name }, ...others], [id, name, others]);
   const results = useQueries({
-    queries: shown.map((run) => curvesQuery(run.id, { range, means: smoothing })),
+    queries: shown.map((run) => curvesQuery(run.id, { range, means: smoothing > 0 })),
   });
   const series = useSame(results.map(({ data }) => data));
   const runs = useMemo(() => {
@@ -42,6 +45,9 @@ export function RunCharts(props: {
   }, [shown, series]);
   const error = results.find((result) => result.error !== null)?.error ?? undefined;
   const points = results[0]?.data?.points;
+  // Of what not every training has, a chart is shown where a run has it.
+  const hasData = ({ name, optional }: ChartKind) =>
+    !optional || series.some((one) => (one?.curves[name]?.steps.length ?? 0) > 0);
   return (
     <Stack component="section" aria-label="Curves">
       <div className={classes['bar']!}>
@@ -61,21 +67,21 @@ export function RunCharts(props: {
             logarithmic={logarithmic}
             range={range}
             lastStep={Math.max(1, ...results.map(({ data }) => lastStep(data)))}
-            onSmoothing={setSmoothing}
-            onLogarithmic={setLogarithmic}
-            onRange={setRange}
+            onSmoothing={(percent) => onView({ smoothing: percent })}
+            onLogarithmic={(on) => onView({ logarithmic: on })}
+            onRange={onRange}
           />
           <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>
-            {CHARTS.map((chart) => (
+            {CHARTS.filter(hasData).map((chart) => (
               <Card key={chart.name} withBorder padding="sm" miw={0}>
                 <RunChart
                   kind={chart}
                   runs={runs}
                   tail={tail}
-                  smoothing={smoothing}
+                  smoothing={smoothing / 100}
                   range={range}
                   logarithmic={logarithmic && chart.name === 'loss'}
-                  onZoom={setRange}
+                  onZoom={onRange}
                 />
               </Card>
             ))}

@@ -14,33 +14,32 @@ export interface ShownRun {
   readonly tail: readonly LivePoint[];
 }
 
-/** Smoothing span as a share of the shown range. */
-const SMOOTHED_SHARE = 0.02;
-
 /** @param given the first run is that of the page */
 export function curvesOf(
   kind: ChartKind,
   given: readonly ShownRun[],
-  { smoothing }: { readonly smoothing: boolean },
+  { smoothing }: { readonly smoothing: number },
 ): Curve[] {
   const alone = given.length === 1;
   const score = given[0]?.series?.score ?? '';
   const runs = kind.name === 'score' ? given.map((run) => withScoreNamed(run, score)) : given;
   const title = kind.title(score);
-  const evaluations = kind.name === 'score' ? runs.map(evaluationsOf) : [];
+  const evaluated = evaluatedName(kind.name, score);
+  const evaluations = runs.map((run) => evaluationsOf(run, evaluated));
   // Runs are compared by their evaluations, since training scores are of different images.
-  const compared = !alone && evaluations.some(({ steps }) => steps.length > 1);
+  const compared =
+    kind.name === 'score' && !alone && evaluations.some(({ steps }) => steps.length > 1);
   const measured = compared ? [] : runs.map((run) => withTail(run, kind.name));
   const lines = measured.flatMap((points, colour): Curve[] => {
     const label = alone ? title : runs[colour]!.label;
     if (points === undefined) return [];
-    if (!smoothing || !kind.noisy) return [{ label, colour, ...points }];
-    return smoothed(runs[colour]!, { label, colour, points, name: kind.name });
+    if (smoothing === 0 || !kind.noisy) return [{ label, colour, ...points }];
+    return smoothed(runs[colour]!, { label, colour, points, name: kind.name, smoothing });
   });
   const dots = evaluations.flatMap((points, colour): Curve[] => {
     if (points.steps.length === 0) return [];
     const name = runs[colour]!.label;
-    const label = alone ? validationTitle(score) : compared ? name : `${name}, evaluated`;
+    const label = alone ? validationTitle(evaluated ?? '') : compared ? name : `${name}, evaluated`;
     // The line of a single run has the first colour.
     return [{ label, look: 'points', colour: alone ? 1 : colour, ...points }];
   });
@@ -61,11 +60,11 @@ function withScoreNamed(run: ShownRun, titled: string): ShownRun {
 /** The smoothed curve in front of the measured values. */
 function smoothed(
   run: ShownRun,
-  made: { label: string; colour: number; points: Points; name: string },
+  made: { label: string; colour: number; points: Points; name: string; smoothing: number },
 ): Curve[] {
-  const { label, colour, points, name } = made;
+  const { label, colour, points, name, smoothing } = made;
   const { steps } = points;
-  const span = ((steps.at(-1) ?? 0) - (steps[0] ?? 0)) * SMOOTHED_SHARE;
+  const span = ((steps.at(-1) ?? 0) - (steps[0] ?? 0)) * smoothing;
   // The means of a thinned curve are smoothed, since its extremes would distort the result.
   const means = run.series?.means?.[name];
   const base = means === undefined ? points : appended(means, run.tail, name);
@@ -91,19 +90,23 @@ export function appended(curve: Points, tail: readonly LivePoint[], name: string
   };
 }
 
-function evaluationsOf({ series }: ShownRun): Points {
-  return series === undefined ? { steps: [], values: [] } : evaluatedPoints(series);
+/** The value of evaluations that is drawn beside a curve of training steps, if there is one. */
+export function evaluatedName(curve: string, score: string): string | undefined {
+  if (curve === 'loss') return 'loss';
+  return curve === 'score' ? score : undefined;
 }
 
-/** The score of training batches, on the validation set; nothing where it is not evaluated there. */
-export function evaluatedPoints({
-  evaluations,
-  score,
-}: Pick<Series, 'evaluations' | 'score'>): Points {
-  const found = evaluations.filter(({ values }) => values[score] !== undefined);
+function evaluationsOf({ series }: ShownRun, name: string | undefined): Points {
+  if (series === undefined || name === undefined) return { steps: [], values: [] };
+  return evaluatedPoints(series.evaluations, name);
+}
+
+/** A value on the validation set; nothing where it is not evaluated there. */
+export function evaluatedPoints(evaluations: Series['evaluations'], name: string): Points {
+  const found = evaluations.filter(({ values }) => values[name] !== undefined);
   return {
     steps: found.map(({ step }) => step),
-    values: found.map(({ values }) => values[score]!),
+    values: found.map(({ values }) => values[name]!),
   };
 }
 
