@@ -53,7 +53,7 @@ export function CompareSelect(props: {
       }
       maxValues={MOST_COMPARED}
       nothingFoundMessage="No other run of this kind has that name"
-      miw={360}
+      miw="min(360px, 100%)"
       maw={640}
     />
   );

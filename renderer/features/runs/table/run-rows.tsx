@@ -68,10 +68,10 @@ export function RunTableRow(
 export function ComparisonRow(
   props: RowProps & {
     readonly row: Exclude<RunRow, OneRun>;
-    readonly columns: number;
+    readonly cells: readonly { readonly key: string; readonly className: string }[];
   },
 ) {
-  const { place, row, columns, view, onView } = props;
+  const { place, row, cells, view, onView } = props;
   const { comparison, opened, runs } = row;
   const job = useLive(({ jobs }) => jobs.find(({ results }) => results === comparison));
   const name = job?.title ?? `Comparison in ${baseName(comparison)}`;
@@ -83,11 +83,11 @@ export function ComparisonRow(
         : [...view.opened, comparison],
     });
   return (
-    <Table.Tr {...place}>
+    <Table.Tr {...place} className={classes['comparison']!}>
       <Table.Td>
         <Box label={`${name}, all its runs`} ids={runs} view={view} onView={onView} />
       </Table.Td>
-      <Table.Th scope="row" colSpan={columns + 2} title={comparison}>
+      <Table.Th scope="row" title={comparison}>
         <span className={classes['name']!}>
           <ActionIcon
             variant="subtle"
@@ -108,6 +108,10 @@ export function ComparisonRow(
           <span>{countOf(runs.length, 'run')}</span>
         </span>
       </Table.Th>
+      {cells.map(({ key, className }) => (
+        <Table.Td key={key} className={className} />
+      ))}
+      <Table.Td />
     </Table.Tr>
   );
 }

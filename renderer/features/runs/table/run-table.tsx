@@ -13,8 +13,6 @@ import { beginsDescending, type TableView, tableInput } from './table-view.ts';
 
 export const PAGE = 100;
 const ROW = 49;
-/** Columns before those that are chosen: box, star, name. */
-const FIXED = 3;
 const NAME_WIDTH = 200;
 const TOOLS_WIDTH = 44;
 
@@ -90,9 +88,9 @@ export function RunTable(props: {
   );
 }
 
-/** In narrow windows all but name and status are hidden. */
+/** In narrow windows all but name and status are hidden, in very narrow ones the status too. */
 function classOf(key: RunSort, number = false): string {
-  const narrow = key === 'name' || key === 'status' ? '' : classes['more']!;
+  const narrow = key === 'name' ? '' : key === 'status' ? classes['status']! : classes['more']!;
   return `${narrow} ${number ? classes['number']! : ''}`;
 }
 
@@ -127,7 +125,8 @@ function Row(props: {
   if (row === undefined)
     return (
       <Table.Tr {...place}>
-        <Table.Td colSpan={columns.length + FIXED}>…</Table.Td>
+        <Table.Td />
+        <Table.Td>…</Table.Td>
       </Table.Tr>
     );
   const cells = columns.map((key) => ({
@@ -138,6 +137,6 @@ function Row(props: {
   return 'run' in row ? (
     <RunTableRow place={place} row={row} cells={cells} view={view} onView={onView} />
   ) : (
-    <ComparisonRow place={place} row={row} columns={columns.length} view={view} onView={onView} />
+    <ComparisonRow place={place} row={row} cells={cells} view={view} onView={onView} />
   );
 }
