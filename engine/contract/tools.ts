@@ -8,6 +8,7 @@ import type { ErrorRecord } from './errors.ts';
 import type { RequestOf } from './jobs/register.ts';
 import type { Estimate, InputOf, OutputOf } from './studio/api.ts';
 import type { HealthReport, View } from './studio/datasets.ts';
+import type { EvaluatedImages } from './studio/evaluations.ts';
 import type { ModelDetail } from './studio/models.ts';
 import type { PredictionFilter, PredictionPage } from './studio/predictions.ts';
 
@@ -50,6 +51,15 @@ export interface PredictionsOrder extends PredictionFilter {
   readonly count: number;
   /** List of labels that are shown too. */
   readonly labels?: string | undefined;
+}
+
+/** A part of the table `predictions.csv` of an evaluation. */
+export interface EvaluatedOrder {
+  readonly file: string;
+  readonly actual?: string | undefined;
+  readonly predicted?: string | undefined;
+  readonly offset: number;
+  readonly count: number;
 }
 
 /** Labels of rows of such a table, to be written into a list. */
@@ -99,6 +109,8 @@ export interface ToolTable {
   preview: { input: PreviewOrder; output: View[] };
   /** @throws StudioError `predictions-missing` where the table is damaged */
   predictions: { input: PredictionsOrder; output: Omit<PredictionPage, 'several' | 'leftOut'> };
+  /** @throws StudioError `evaluation-missing` where the table is gone or damaged */
+  evaluatedImages: { input: EvaluatedOrder; output: EvaluatedImages };
   /** @throws StudioError `predictions-missing`, `list-invalid`, and as writing does */
   label: { input: LabelOrder; output: { readonly images: number } };
   /** @throws StudioError errors of opening models */

@@ -32,6 +32,8 @@ function namedByJob(request: JobRequest): Named {
 }
 
 const nothing = () => ({});
+const evaluated = ({ run }: { run?: string | undefined }) =>
+  run === undefined ? {} : { ids: [run] };
 const runById = ({ id }: { id: string }) => ({ ids: [id] });
 
 /** What the input of each command names. A command that is missing here is a type error. */
@@ -70,7 +72,9 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'runs.delete': runById,
   'models.list': nothing,
   'models.describe': ({ reference }) => ({ names: [reference] }),
-  'evaluations.get': nothing,
+  'evaluations.get': evaluated,
+  'evaluations.images': evaluated,
+  'evaluations.neighbours': nothing,
   'predictions.get': nothing,
   'predictions.label': nothing,
   'devices.list': nothing,

@@ -8,7 +8,6 @@ import path from 'node:path';
 import { z } from 'zod';
 import { PROCESSOR } from '../contract/device.ts';
 import { StudioError } from '../contract/errors.ts';
-import { jobOf } from '../contract/jobs/register.ts';
 import type {
   AppInfo,
   CommandName,
@@ -17,7 +16,6 @@ import type {
   Push,
   StudioApi,
 } from '../contract/studio/api.ts';
-import { evaluationSchema } from '../contract/studio/evaluations.ts';
 import type { StudioHost } from '../contract/studio/host.ts';
 import { checkSchema } from '../contract/studio/jobs.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
@@ -31,6 +29,7 @@ import { environment } from '../runs/environment.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { checkRequest } from './check-request.ts';
 import { Datasets } from './datasets.ts';
+import { folderOf, readEvaluation, readNeighbours } from './evaluations.ts';
 import { liesIn, listFolder } from './folders.ts';
 import { JobBoard } from './job-board.ts';
 import { ERRORS_FILE, OUTPUT_FILE } from './job-folder.ts';
@@ -202,6 +201,11 @@ class Studio implements StudioHost {
     return (await readJsonFile(this.#settingsFile, settingsSchema)) ?? settingsSchema.parse({});
   }
 
+  #evaluationOf(evaluated: InputOf<'evaluations.get'>): Promise<string> {
+    const jobs = (id: string) => this.#jobs.get(id).job;
+    return folderOf(evaluated, { jobs, runs: this.#runs });
+  }
+
   async #jobEnvironment(): Promise<Record<string, string>> {
     const { threads } = await this.#settings();
     return threads === null ? {} : { CONMIM_THREADS: String(threads) };
@@ -361,21 +365,21 @@ class Studio implements StudioHost {
       'models.list': () => listModels(this.#workspace, this.#runs),
       'models.describe': (request, signal) =>
         this.#tools.call('describeModel', { ...request, workspace: this.#workspace }, { signal }),
-      async 'evaluations.get'({ job }) {
-        const { results, request } = studio.#jobs.get(job).job;
-        // Other results may be at a path of the user's choice.
-        if (!jobOf(request).evaluates)
-          throw new StudioError('evaluation-missing', `The job ${job} is no evaluation.`, {
-            advice: 'Choose an evaluation from the list.',
-          });
-        const file = path.join(results ?? '', 'metrics.json');
-        const found =
-          results === undefined ? undefined : await readJsonFile(file, evaluationSchema);
-        if (found === undefined)
-          throw new StudioError('evaluation-missing', `${file} is not there or is damaged.`, {
-            advice: 'Evaluate again.',
-          });
+      async 'evaluations.get'(evaluated) {
+        const found = await readEvaluation(await studio.#evaluationOf(evaluated));
         studio.#named.add((found.mistakes ?? []).flatMap(({ path: shown }) => shown ?? []));
+        return found;
+      },
+      async 'evaluations.images'({ job, run, ...order }) {
+        const file = path.join(await studio.#evaluationOf({ job, run }), 'predictions.csv');
+        const found = await studio.#tools.call('evaluatedImages', { ...order, file });
+        studio.#named.add(found.items.map((item) => item.path));
+        return found;
+      },
+      async 'evaluations.neighbours'({ job, ...page }) {
+        const found = await readNeighbours(await studio.#evaluationOf({ job }), page);
+        for (const { path: query, neighbours } of found.queries)
+          studio.#named.add([query, ...neighbours.map((neighbour) => neighbour.path)]);
         return found;
       },
 

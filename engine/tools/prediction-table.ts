@@ -4,9 +4,10 @@
  */
 import { withoutFormulaMark } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
-import { LABEL_JOINER, PREDICTION_COLUMNS } from '../contract/predictions-text.ts';
+import { PREDICTION_COLUMNS } from '../contract/predictions-text.ts';
 import type { PredictionFilter, PredictionItem } from '../contract/studio/predictions.ts';
 import { type CsvLine, CsvLines, csvFields, readLines } from '../formats/csv-lines.ts';
+import { labelNames } from './label-names.ts';
 
 const PROBABILITY = 'p_';
 
@@ -132,9 +133,7 @@ export class PredictionTable {
   }
 
   #namesIn(text: string): string[] {
-    const whole = withoutFormulaMark(text);
-    if (!this.#several || this.classes.includes(whole)) return [whole];
-    return whole === '' ? [] : whole.split(LABEL_JOINER);
+    return labelNames(text, this.classes, this.#several);
   }
 }
 

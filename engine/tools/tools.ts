@@ -30,6 +30,7 @@ export function createTools(): ToolHandlers {
     async label(order) {
       return (await predictions()).label(order);
     },
+    evaluatedImages: lazy(() => import('./evaluated-images.ts'), 'evaluatedImages'),
     preview: lazy(() => import('./preview.ts'), 'previewViews'),
     describeModel: lazy(() => import('./describe-model.ts'), 'describeModel'),
     async devices() {

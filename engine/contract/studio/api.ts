@@ -14,9 +14,10 @@ import { runAboutSchema } from '../run-about.ts';
 import { RECIPE_KINDS } from '../tasks.ts';
 import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
 import { deviceCheckSchema } from './device-check.ts';
-import { evaluationSchema } from './evaluations.ts';
+import { evaluatedImagesSchema, evaluationSchema } from './evaluations.ts';
 import { checkSchema, jobSchema } from './jobs.ts';
 import { modelDetailSchema, modelSchema } from './models.ts';
+import { neighbourListSchema } from './neighbours.ts';
 import { predictionFilterSchema, predictionPageSchema, rowLabelsSchema } from './predictions.ts';
 import { runFilterFields, runOrderFields, runRowSchema } from './run-table.ts';
 import {
@@ -34,6 +35,8 @@ const count = z.int().min(0);
 /** The name of a folder. */
 const id = z.string().min(1).max(255);
 const byId = z.strictObject({ id });
+/** A job that evaluates or fine-tunes, or a run. */
+const evaluatedSchema = z.strictObject({ job: id.optional(), run: id.optional() });
 const page = { offset: count, count: z.int().min(1).max(1000) };
 
 export const appInfoSchema = z.object({
@@ -307,10 +310,21 @@ export const studioApi = {
     }),
     output: modelDetailSchema,
   },
-  /** The result of an evaluation job. */
-  'evaluations.get': {
-    input: z.strictObject({ job: id }),
-    output: evaluationSchema,
+  /** The evaluation that a job has made, or that a run keeps of its best checkpoint. */
+  'evaluations.get': { input: evaluatedSchema, output: evaluationSchema },
+  /** Evaluated images: those of an actual class, of a predicted one, or of both. */
+  'evaluations.images': {
+    input: evaluatedSchema.extend({
+      actual: z.string().max(4096).optional(),
+      predicted: z.string().max(4096).optional(),
+      ...page,
+    }),
+    output: evaluatedImagesSchema,
+  },
+  /** Query images of a kNN job with their neighbours. */
+  'evaluations.neighbours': {
+    input: z.strictObject({ job: id, ...page }),
+    output: neighbourListSchema.extend({ total: count }),
   },
   /** Rows of a prediction job so far. */
   'predictions.get': {

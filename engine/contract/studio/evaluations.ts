@@ -96,3 +96,22 @@ function withTask(found: unknown): unknown {
   const scores = { primary: TOP1, values: loss === null ? values : { ...values, loss } };
   return { ...found, ...scores, task: DEFAULT_TASK };
 }
+
+export const evaluatedImageSchema = z.object({
+  path: z.string(),
+  /** One class each; any number where an image may have several labels. */
+  actual: z.array(z.string()),
+  predicted: z.array(z.string()),
+  /** Where an image has one class. */
+  confidence: z.number().optional(),
+  /** Whether the image is gone. */
+  missing: z.literal(true).optional(),
+});
+export type EvaluatedImage = z.infer<typeof evaluatedImageSchema>;
+
+/** Wrong predictions first, by confidence. */
+export const evaluatedImagesSchema = z.object({
+  total: count,
+  items: z.array(evaluatedImageSchema),
+});
+export type EvaluatedImages = z.infer<typeof evaluatedImagesSchema>;

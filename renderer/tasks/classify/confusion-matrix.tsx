@@ -4,6 +4,7 @@ import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { ClassifierEvaluation } from '../../../engine/contract/studio/index.ts';
 import { countOf, countText, percentText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import { ImagesButton, useOpenImages } from '../evaluated-images.tsx';
 import classes from './classify.module.css';
 import { shareRows } from './evaluation-text.ts';
 
@@ -57,7 +58,16 @@ function MatrixTable({ evaluation }: { readonly evaluation: ClassifierEvaluation
                     }
                     title={`Actual ${name}, predicted ${evaluation.classes[column]}: ${percentText(share)}`}
                   >
-                    {count === 0 ? '' : countText(count)}
+                    {count === 0 ? (
+                      ''
+                    ) : (
+                      <ImagesButton
+                        choice={{ actual: name, predicted: evaluation.classes[column]! }}
+                        label={`${countText(count)} images: actual ${name}, predicted ${evaluation.classes[column]}`}
+                      >
+                        {countText(count)}
+                      </ImagesButton>
+                    )}
                   </td>
                 );
               })}
@@ -72,6 +82,7 @@ function MatrixTable({ evaluation }: { readonly evaluation: ClassifierEvaluation
 function MatrixPicture({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = useComputedColorScheme('light') === 'dark';
+  const openImages = useOpenImages();
   const [zoom, setZoom] = useState('1');
   const [at, setAt] = useState<readonly [number, number] | undefined>(undefined);
   const size = evaluation.classes.length;
@@ -111,6 +122,11 @@ function MatrixPicture({ evaluation }: { readonly evaluation: ClassifierEvaluati
           aria-label={`Confusion matrix of ${size} classes; the table above has all its pairs`}
           onPointerMove={look}
           onPointerLeave={() => setAt(undefined)}
+          onClick={() => {
+            if (at === undefined || !found.has(at[0] * size + at[1])) return;
+            const [actual, predicted] = at.map((one) => evaluation.classes[one]!);
+            openImages({ actual: actual!, predicted: predicted! });
+          }}
         />
       </ScrollRegion>
       <Text size="sm" mih="3em">

@@ -5,7 +5,9 @@ import type { ClassifierEvaluation } from '../../../engine/contract/studio/index
 import { termOf } from '../../../engine/contract/terms.ts';
 import { countColumn, shareColumn } from '../../ui/columns.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { countText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
+import { ImagesButton } from '../evaluated-images.tsx';
 import { ConfusionMatrix } from './confusion-matrix.tsx';
 import { type Confused, mostConfused } from './evaluation-text.ts';
 
@@ -16,7 +18,17 @@ const COLUMNS: readonly Column<Confused>[] = [
     sort: ({ predicted }) => predicted,
     cell: ({ predicted }) => predicted,
   },
-  countColumn('Images', ({ images }) => images),
+  {
+    ...countColumn<Confused>('Images', ({ images }) => images),
+    cell: ({ actual, predicted, images }) => (
+      <ImagesButton
+        choice={{ actual, predicted }}
+        label={`${countText(images)} images: actual ${actual}, predicted ${predicted}`}
+      >
+        {countText(images)}
+      </ImagesButton>
+    ),
+  },
   shareColumn('Share of the class', ({ share }) => share),
 ];
 

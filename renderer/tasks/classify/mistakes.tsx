@@ -1,13 +1,14 @@
 /** The mistakes of a classifier with the highest confidence, as images. */
 import { Button, Group, SimpleGrid, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
-import { type ClassifierEvaluation, imageAddress } from '../../../engine/contract/studio/index.ts';
+import type { ClassifierEvaluation } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { countText, percentText } from '../../ui/format.ts';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import type { Picture } from '../../ui/lightbox/picture.ts';
 import { Section } from '../../ui/section.tsx';
+import { Thumbnail } from '../../ui/thumbnail.tsx';
 import classes from './classify.module.css';
 
 const SHOWN = 24;
@@ -29,11 +30,10 @@ export function Mistakes({ evaluation }: { readonly evaluation: ClassifierEvalua
         {mistakes.slice(0, shown).map(({ image, path, label, predicted, confidence }, i) => (
           <figure key={image} className={classes['mistake']!}>
             <UnstyledButton w="100%" onClick={() => setOpened(i)}>
-              <img
-                src={imageAddress(path!, SIDE)}
+              <Thumbnail
+                path={path!}
+                side={SIDE}
                 alt={`Actual ${name(label)}, predicted ${name(predicted)}`}
-                loading="lazy"
-                decoding="async"
               />
             </UnstyledButton>
             <figcaption>

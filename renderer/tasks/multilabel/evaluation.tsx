@@ -11,12 +11,17 @@ import { UnreadableResult } from '../../ui/error-notice.tsx';
 import { countText, numberText } from '../../ui/format.ts';
 import { Headlines } from '../../ui/headlines.tsx';
 import { Section } from '../../ui/section.tsx';
+import { ImagesButton } from '../evaluated-images.tsx';
 import type { EvaluationProps } from '../task.ts';
 
 type Row = LabelsEvaluation['perClass'][number];
 
 const COLUMNS: readonly Column<Row>[] = [
-  { label: 'Label', sort: ({ name }) => name, cell: ({ name }) => name },
+  {
+    label: 'Label',
+    sort: ({ name }) => name,
+    cell: ({ name }) => <ImagesButton choice={{ actual: name }}>{name}</ImagesButton>,
+  },
   countColumn('Images', ({ support }) => support),
   countColumn(termOf('predicted'), ({ predicted }) => predicted),
   shareColumn(termOf('averagePrecision'), ({ averagePrecision }) => averagePrecision),

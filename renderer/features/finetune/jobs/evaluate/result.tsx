@@ -2,12 +2,14 @@
 import { Stack, Text } from '@mantine/core';
 import type { Job } from '../../../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../../../client/use-studio.ts';
+import { EvaluatedImages } from '../../../../tasks/evaluated-images.tsx';
 import { taskPages } from '../../../../tasks/register.ts';
 import { ErrorNotice } from '../../../../ui/error-notice.tsx';
 import { countText } from '../../../../ui/format.ts';
 
 export function EvaluationView({ job }: { readonly job: Job }) {
-  const { data, error, refetch } = useStudio('evaluations.get', { job: job.id });
+  const of = { job: job.id };
+  const { data, error, refetch } = useStudio('evaluations.get', of);
   if (error !== null) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Text role="status">Reading the result…</Text>;
   const Evaluation = taskPages(data.task)?.Evaluation;
@@ -24,8 +26,10 @@ export function EvaluationView({ job }: { readonly job: Job }) {
   const throughput =
     typeof rate === 'number' ? ` Throughput ${countText(Math.round(rate))} images/s.` : '';
   return (
-    <Stack>
-      <Evaluation evaluation={data} throughput={throughput} />
-    </Stack>
+    <EvaluatedImages of={of}>
+      <Stack>
+        <Evaluation evaluation={data} throughput={throughput} />
+      </Stack>
+    </EvaluatedImages>
   );
 }

@@ -1,15 +1,18 @@
 /** The result of a fine-tuning: its metrics and the next steps. */
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
 import { taskPages } from '../../../../tasks/register.ts';
 import { referenceAddress } from '../../../../ui/reference-param.ts';
 import { changeFinetuneDraft } from '../../draft.ts';
+import { EvaluationView } from '../evaluate/result.tsx';
 import type { JobOf } from '../result-job.ts';
 
 export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
   const [, navigate] = useLocation();
   const { run, request } = job;
   const Metrics = taskPages(job.result?.['task'])?.Metrics;
+  // Runs of 0.1.0 keep none, and name no files.
+  const isEvaluated = Array.isArray(job.result?.['files']);
   const evaluate = (classifier: string) => {
     const { val = '' } = request;
     changeFinetuneDraft({ tab: 'evaluate', classifier, classifierStep: undefined, val });
@@ -17,10 +20,24 @@ export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
   };
   return (
     <Stack>
-      {Metrics === undefined ? null : <Metrics result={job.result} />}
+      {isEvaluated ? (
+        <EvaluationView job={job} />
+      ) : (
+        <>
+          {Metrics === undefined ? null : <Metrics result={job.result} />}
+          {run === undefined ? null : (
+            <Text>
+              This run keeps no confusion matrix, classes and mistakes: <b>Evaluate this</b> gives
+              them.
+            </Text>
+          )}
+        </>
+      )}
       {run === undefined ? null : (
         <Group>
-          <Button onClick={() => evaluate(run)}>See its mistakes…</Button>
+          <Button variant={isEvaluated ? 'default' : 'filled'} onClick={() => evaluate(run)}>
+            {isEvaluated ? 'Evaluate on other images…' : 'Evaluate this…'}
+          </Button>
           <Button component={Link} href={referenceAddress('predict/with', run)} variant="default">
             Predict on new images…
           </Button>

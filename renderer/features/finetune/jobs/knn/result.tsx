@@ -9,6 +9,7 @@ import { UnreadableResult } from '../../../../ui/error-notice.tsx';
 import { countText, percentText } from '../../../../ui/format.ts';
 import { Headlines } from '../../../../ui/headlines.tsx';
 import { Section } from '../../../../ui/section.tsx';
+import { Neighbours } from './neighbours.tsx';
 import { sweepText } from './sweep-text.ts';
 
 const resultSchema = metricsSchema.extend({
@@ -36,6 +37,7 @@ export function KnnResult({ job }: { readonly job: Job }) {
           most={1}
         />
       </Section>
+      <Neighbours job={job.id} />
     </Stack>
   );
 }
