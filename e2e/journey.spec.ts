@@ -130,6 +130,16 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
     await expect(page.getByText('Top-1 accuracy', { exact: true })).toBeVisible();
     await expect(page.getByText(/Evaluated on 20 images of 2 classes/)).toBeVisible();
     await expect(page.getByRole('table').filter({ hasText: 'actual \\ predicted' })).toBeVisible();
+    await openCell(page);
+  });
+
+  await test.step('see the same of its own validation images, without a job', async () => {
+    const page = studio.page();
+    await goTo(page, 'Fine-tune');
+    await page.getByRole('link', { name: 'shapes', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Evaluate on other images…' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Calibration' })).toBeVisible();
+    await openCell(page);
   });
 
   await test.step('take it away, checked, and bring it back', async () => {
@@ -192,4 +202,18 @@ async function stepPast(page: Page, least: number): Promise<void> {
 async function choose(page: Page, label: string, option: RegExp): Promise<void> {
   await page.getByRole('combobox', { name: label, exact: true }).click();
   await page.getByRole('option', { name: option }).click();
+}
+
+/** A cell of the confusion matrix shows its images. */
+async function openCell(page: Page): Promise<void> {
+  const cells = page.getByRole('table').filter({ hasText: 'actual \\ predicted' });
+  await cells.getByRole('button').first().click();
+  const lightbox = page.getByRole('dialog');
+  await expect(lightbox.getByText(/1 of \d+ · actual \w+, predicted \w+/)).toBeVisible();
+  const picture = lightbox.getByRole('img');
+  await expect
+    .poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth))
+    .toBeGreaterThan(0);
+  await page.keyboard.press('Escape');
+  await expect(lightbox).toBeHidden();
 }

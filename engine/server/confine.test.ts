@@ -227,6 +227,8 @@ it('passes what names nothing', async () => {
     ['jobs.log', { id: 'x', lines: 5 }],
     ['jobs.submit', { kind: 'selftest', device: 'cpu' }],
     ['evaluations.get', { job: 'x' }],
+    ['evaluations.images', { job: 'x', offset: 0, count: 1 }],
+    ['evaluations.neighbours', { job: 'x', offset: 0, count: 1 }],
   ];
   for (const [name, input] of inputs) expect(await outcome(name, input)).toBe('passed');
 });
