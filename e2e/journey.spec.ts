@@ -210,7 +210,7 @@ async function openCell(page: Page): Promise<void> {
   await cells.getByRole('button').first().click();
   const lightbox = page.getByRole('dialog');
   await expect(lightbox.getByText(/1 of \d+ · actual \w+, predicted \w+/)).toBeVisible();
-  const picture = lightbox.getByRole('img');
+  const picture = lightbox.getByRole('img', { name: /: actual/ });
   await expect
     .poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth))
     .toBeGreaterThan(0);
