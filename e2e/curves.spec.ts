@@ -62,6 +62,10 @@ test('while it trains, all texts follow what is pushed', async ({ studio, home, 
   const [step, before] = [await lastStep(), await points()];
   await expect.poll(lastStep).toBeGreaterThan(step + 20);
   await expect.poll(points).toBeGreaterThan(before + 20);
+  const log = page.getByRole('region', { name: 'Log', exact: true });
+  await expect(log.getByText(/^[\d,]+ lines?$/)).toBeVisible();
+  await log.getByRole('textbox', { name: 'Search the log' }).fill('no line says this');
+  await expect(log.getByText('No line contains it.')).toBeVisible();
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await untilState(page, job, 'stopped');
 });

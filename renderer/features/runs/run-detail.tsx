@@ -15,6 +15,7 @@ import { RunCharts } from './run-charts.tsx';
 import { RunConfiguration } from './run-configuration.tsx';
 import { RunEvents } from './run-events.tsx';
 import { RunFailure } from './run-failure.tsx';
+import { RunLog } from './run-log.tsx';
 import { RunStatusView } from './run-status.tsx';
 
 export function RunDetailPage({ id }: { readonly id: string }) {
@@ -46,6 +47,10 @@ export function RunDetailPage({ id }: { readonly id: string }) {
         <RunEvents id={id} />
         <CheckpointTable run={run} />
       </SimpleGrid>
+      {/* The notice of a failure shows the end of the log. */}
+      {run.job === undefined || status === 'failed' || status === 'died' ? null : (
+        <RunLog job={run.job} live={status === 'running' || status === 'paused'} />
+      )}
       <RunConfiguration run={run} />
     </Page>
   );
