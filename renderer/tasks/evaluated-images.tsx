@@ -1,6 +1,6 @@
 /** The images of an evaluation in the lightbox: of a cell of the confusion matrix, or of a class. */
 import { UnstyledButton } from '@mantine/core';
-import { createContext, type ReactNode, useContext, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
 import type { EvaluatedImage, InputOf } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
 import { notifyError } from '../ui/error-notice.tsx';
@@ -26,16 +26,12 @@ export const useOpenImages = () => useContext(OpenImages);
 export function EvaluatedImages(props: { readonly of: Evaluated; readonly children: ReactNode }) {
   const { of, children } = props;
   const [choice, setChoice] = useState<ImageChoice | undefined>(undefined);
+  const close = useCallback(() => setChoice(undefined), []);
   return (
     <OpenImages.Provider value={setChoice}>
       {children}
       {choice === undefined ? null : (
-        <Opened
-          key={JSON.stringify(choice)}
-          of={of}
-          choice={choice}
-          onClose={() => setChoice(undefined)}
-        />
+        <Opened key={JSON.stringify(choice)} of={of} choice={choice} onClose={close} />
       )}
     </OpenImages.Provider>
   );
@@ -46,10 +42,13 @@ export function ImagesButton(props: {
   readonly choice: ImageChoice;
   /** Accessible name, where the content does not say what is opened. */
   readonly label?: string;
+  /** How many there are; without any, it is no button. */
+  readonly images: number;
   readonly children: ReactNode;
 }) {
-  const { choice, label, children } = props;
+  const { choice, label, images, children } = props;
   const open = useOpenImages();
+  if (images === 0) return children;
   return (
     <UnstyledButton
       className={classes['open']!}
@@ -71,10 +70,11 @@ function Opened(props: {
   const offset = Math.floor(at / PAGE) * PAGE;
   const page = useStudio('evaluations.images', { ...of, ...choice, offset, count: PAGE });
   const { data, error, isPlaceholderData } = page;
-  if (error !== null) {
+  useEffect(() => {
+    if (error === null) return;
     notifyError(error);
-    return null;
-  }
+    onClose();
+  }, [error, onClose]);
   const item = isPlaceholderData ? undefined : data?.items[at - offset];
   return (
     <Lightbox

@@ -58,16 +58,13 @@ function MatrixTable({ evaluation }: { readonly evaluation: ClassifierEvaluation
                     }
                     title={`Actual ${name}, predicted ${evaluation.classes[column]}: ${percentText(share)}`}
                   >
-                    {count === 0 ? (
-                      ''
-                    ) : (
-                      <ImagesButton
-                        choice={{ actual: name, predicted: evaluation.classes[column]! }}
-                        label={`${countText(count)} images: actual ${name}, predicted ${evaluation.classes[column]}`}
-                      >
-                        {countText(count)}
-                      </ImagesButton>
-                    )}
+                    <ImagesButton
+                      choice={{ actual: name, predicted: evaluation.classes[column]! }}
+                      images={count}
+                      label={`${countOf(count, 'image')}: actual ${name}, predicted ${evaluation.classes[column]}`}
+                    >
+                      {count === 0 ? '' : countText(count)}
+                    </ImagesButton>
                   </td>
                 );
               })}

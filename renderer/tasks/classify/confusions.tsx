@@ -5,7 +5,7 @@ import type { ClassifierEvaluation } from '../../../engine/contract/studio/index
 import { termOf } from '../../../engine/contract/terms.ts';
 import { countColumn, shareColumn } from '../../ui/columns.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { countText } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 import { ImagesButton } from '../evaluated-images.tsx';
 import { ConfusionMatrix } from './confusion-matrix.tsx';
@@ -23,7 +23,8 @@ const COLUMNS: readonly Column<Confused>[] = [
     cell: ({ actual, predicted, images }) => (
       <ImagesButton
         choice={{ actual, predicted }}
-        label={`${countText(images)} images: actual ${actual}, predicted ${predicted}`}
+        images={images}
+        label={`${countOf(images, 'image')}: actual ${actual}, predicted ${predicted}`}
       >
         {countText(images)}
       </ImagesButton>

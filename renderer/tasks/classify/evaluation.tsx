@@ -6,7 +6,7 @@ import {
 } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { UnreadableResult } from '../../ui/error-notice.tsx';
-import { countText, numberText, percentText } from '../../ui/format.ts';
+import { countOf, countText, numberText, percentText } from '../../ui/format.ts';
 import { type Headline, Headlines } from '../../ui/headlines.tsx';
 import type { EvaluationProps } from '../task.ts';
 import { Confusions } from './confusions.tsx';
@@ -21,11 +21,16 @@ export function ClassificationEvaluation({ evaluation, throughput }: EvaluationP
     <>
       <Headlines items={headlinesOf(data)} />
       <Text>
-        Evaluated on {countText(data.images)} images of {countText(data.classes.length)} classes;
+        Evaluated on {countOf(data.images, 'image')} of {countText(data.classes.length)} classes;
         chance level {percentText(1 / data.classes.length)}.
         {data.loss === null ? '' : ` Loss ${numberText(data.loss)}.`}
         {throughput}
       </Text>
+      {data.top1.low <= 1 / data.classes.length ? (
+        <Text>
+          The chance level is within the interval. More labels or a pre-trained network may help.
+        </Text>
+      ) : null}
       <SimpleGrid cols={{ base: 1, xl: 2 }} style={{ alignItems: 'start' }}>
         <Confusions evaluation={data} />
         <Stack miw={0}>

@@ -13,7 +13,11 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     label: 'Class',
     sort: ({ name }) => name,
-    cell: ({ name }) => <ImagesButton choice={{ actual: name }}>{name}</ImagesButton>,
+    cell: ({ name, support }) => (
+      <ImagesButton choice={{ actual: name }} images={support}>
+        {name}
+      </ImagesButton>
+    ),
   },
   countColumn('Images', ({ support }) => support),
   shareColumn(termOf('recall'), ({ recall }) => recall),

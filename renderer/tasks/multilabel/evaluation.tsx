@@ -20,7 +20,11 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     label: 'Label',
     sort: ({ name }) => name,
-    cell: ({ name }) => <ImagesButton choice={{ actual: name }}>{name}</ImagesButton>,
+    cell: ({ name, support }) => (
+      <ImagesButton choice={{ actual: name }} images={support}>
+        {name}
+      </ImagesButton>
+    ),
   },
   countColumn('Images', ({ support }) => support),
   countColumn(termOf('predicted'), ({ predicted }) => predicted),
