@@ -74,13 +74,9 @@ function Query(props: {
   const { query, onOpen } = props;
   const { path, actual, predicted, confidence, neighbours, missing } = query;
   return (
-    <section className={classes['query']!} aria-label={`Neighbours of ${baseName(path)}`}>
-      <UnstyledButton
-        className={classes['asked']!}
-        aria-label={`Open ${baseName(path)}`}
-        onClick={() => onOpen(0)}
-      >
-        <Thumbnail path={path} side={SIDE} missing={missing} />
+    <div className={classes['query']!}>
+      <UnstyledButton className={classes['asked']!} onClick={() => onOpen(0)}>
+        <Thumbnail path={path} side={SIDE} alt={baseName(path)} missing={missing} />
         <Text component="span" display="block" size="sm">
           Actual <b>{actual}</b>
         </Text>
@@ -91,12 +87,8 @@ function Query(props: {
       <ul className={classes['neighbours']!}>
         {neighbours.map(({ path: near, label, similarity, missing: gone }, i) => (
           <li key={near} className={classes['neighbour']!}>
-            <UnstyledButton
-              w="100%"
-              aria-label={`Open ${baseName(near)}: ${label}, similarity ${similarity.toFixed(2)}`}
-              onClick={() => onOpen(i + 1)}
-            >
-              <Thumbnail path={near} side={SIDE} missing={gone} />
+            <UnstyledButton w="100%" onClick={() => onOpen(i + 1)}>
+              <Thumbnail path={near} side={SIDE} alt={baseName(near)} missing={gone} />
               <Text component="span" display="block" size="xs" truncate title={label}>
                 {label === actual ? label : <b>{label}</b>}
               </Text>
@@ -107,7 +99,7 @@ function Query(props: {
           </li>
         ))}
       </ul>
-    </section>
+    </div>
   );
 }
 
