@@ -12,32 +12,44 @@ export interface CsvLine {
   readonly bytes: number;
 }
 
+export interface CsvLinesEvents {
+  onLine(line: CsvLine, text: string): void;
+  /** Called before the lines of a file that is another one, or was begun again. */
+  onRestart?(): void;
+}
+
 /** Follows a file from its beginning; a line end between quotes belongs to a field. */
 export class CsvLines {
   readonly file: string;
+  readonly #events: CsvLinesEvents;
+  #reading: Promise<void> | undefined;
   #identity: number | undefined;
   /** Where the first line begins that is not complete yet, how far was read, and whether quotes are open. */
   #begin = 0;
   #read = 0;
   #quoted = false;
 
-  constructor(file: string) {
+  constructor(file: string, events: CsvLinesEvents) {
     this.file = file;
+    this.#events = events;
   }
 
-  /**
-   * The lines that were completed since the last call.
-   *
-   * @param onRestart called first when the file is another one or was begun again
-   */
-  async more(onLine: (line: CsvLine, text: string) => void, onRestart: () => void): Promise<void> {
+  /** Read the lines that were completed since the last call; calls at the same time share one read. */
+  more(): Promise<void> {
+    this.#reading ??= this.#more().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #more(): Promise<void> {
     await using handle = await open(this.file, 'r');
     const { size, ino } = await handle.stat();
     if (this.#identity !== undefined && (ino !== this.#identity || size < this.#read)) {
       this.#begin = 0;
       this.#read = 0;
       this.#quoted = false;
-      onRestart();
+      this.#events.onRestart?.();
     }
     this.#identity = ino;
     let rest = await readAt(handle, this.#begin, this.#read - this.#begin);
@@ -50,7 +62,7 @@ export class CsvLines {
         if (all[i] === QUOTE) this.#quoted = !this.#quoted;
         if (all[i] !== LINE_FEED || this.#quoted) continue;
         const line = { offset: this.#begin, bytes: i - from };
-        onLine(line, all.toString('utf8', from, i));
+        this.#events.onLine(line, all.toString('utf8', from, i));
         this.#begin += i + 1 - from;
         from = i + 1;
       }

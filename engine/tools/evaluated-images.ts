@@ -33,7 +33,7 @@ export async function evaluatedImages(order: EvaluatedOrder): Promise<EvaluatedI
   const { file, offset, count } = order;
   let head: Head | undefined;
   const matches: Match[] = [];
-  const take = (line: CsvLine, text: string) => {
+  const onLine = (line: CsvLine, text: string) => {
     if (head === undefined) {
       head = readHead(file, text);
       return;
@@ -43,11 +43,9 @@ export async function evaluatedImages(order: EvaluatedOrder): Promise<EvaluatedI
     const { confidence = 0 } = image;
     matches.push({ line, wrong: isWrong(image, order), confidence });
   };
-  await new CsvLines(file)
-    .more(take, () => undefined)
-    .catch((error: unknown) => {
-      throw errorCode(error) === 'ENOENT' ? missing(file, 'is gone') : asDiskError(error, file);
-    });
+  await new CsvLines(file, { onLine }).more().catch((error: unknown) => {
+    throw errorCode(error) === 'ENOENT' ? missing(file, 'is gone') : asDiskError(error, file);
+  });
   matches.sort((a, b) => Number(b.wrong) - Number(a.wrong) || b.confidence - a.confidence);
   const lines = matches.slice(offset, offset + count).map(({ line }) => line);
   const texts = await readLines(file, lines);

@@ -24,7 +24,10 @@ export class PredictionTable {
   #view: { readonly key: string; readonly rows: Uint32Array } | undefined;
 
   constructor(file: string, several: boolean) {
-    this.#lines = new CsvLines(file);
+    this.#lines = new CsvLines(file, {
+      onLine: (line, text) => this.#take(line, text),
+      onRestart: () => this.#clear(),
+    });
     this.#several = several;
   }
 
@@ -37,11 +40,8 @@ export class PredictionTable {
   }
 
   /** @throws StudioError `predictions-missing` */
-  async refresh(): Promise<void> {
-    await this.#lines.more(
-      (line, text) => this.#take(line, text),
-      () => this.#clear(),
-    );
+  refresh(): Promise<void> {
+    return this.#lines.more();
   }
 
   /** Number of rows of each class. */

@@ -73,6 +73,18 @@ describe('the table of a prediction job', () => {
     expect(await paths()).toEqual(['/d/5.png']);
   });
 
+  it('has each row once when it grows and several ask at once', async () => {
+    await paths();
+    appendFileSync(at('p.csv'), row('/d/5.png', 'cat', 0.2) + row('/d/6.png', '=dog', 0.3));
+    const [first, second] = await Promise.all([paths(), paths()]);
+    expect(first!.slice(4)).toEqual(['/d/5.png', '/d/6.png']);
+    expect(second).toEqual(first);
+    appendFileSync(at('p.csv'), row('/d/7.png', 'cat', 0.4));
+    const page = await reader.page({ file: at('p.csv'), several: false, offset: 6, count: 5 });
+    expect(page).toMatchObject({ all: 7, total: 7, counts: [4, 2, 1] });
+    expect(page.items).toMatchObject([{ path: '/d/7.png', predicted: ['cat'], confidence: 0.4 }]);
+  });
+
   it('is empty before the first image, and an error when it is something else', async () => {
     expect(await paths({ file: at('none.csv') })).toEqual([]);
     writeFileSync(at('other.csv'), 'a,b\n1,2\n');

@@ -19,14 +19,15 @@ export class PredictionReader {
     const { offset, count, labels, file, several } = order;
     const table = await this.#open(file, several);
     const view = table.view(order);
+    // Taken before the next wait, during which other requests may read further rows.
+    const { count: all } = table;
+    const counts = table.counts();
     const found = await table.items(view.subarray(offset, offset + count));
     const known = labels === undefined ? undefined : (await this.#list(labels)).images;
     const items = found.map((item) => {
       const given = known?.get(item.path);
       return given === undefined ? item : { ...item, labels: [...given] };
     });
-    const { count: all } = table;
-    const counts = table.counts();
     return { classes: [...table.classes], all, total: view.length, counts, items };
   }
 
