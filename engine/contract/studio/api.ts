@@ -27,7 +27,7 @@ import {
   seriesNameSchema,
   seriesSchema,
 } from './runs.ts';
-import { settingsSchema } from './settings.ts';
+import { settingsChangeSchema, settingsSchema } from './settings.ts';
 
 const nothing = z.strictObject({});
 const done = z.object({});
@@ -142,7 +142,7 @@ export type FolderListing = z.infer<typeof folderListingSchema>;
 export const studioApi = {
   'app.info': { input: nothing, output: appInfoSchema },
   'settings.read': { input: nothing, output: settingsSchema },
-  'settings.write': { changes: true, input: settingsSchema.partial(), output: settingsSchema },
+  'settings.write': { changes: true, input: settingsChangeSchema, output: settingsSchema },
   'folders.list': {
     input: z.strictObject({ path: z.string().max(4096).optional() }),
     output: folderListingSchema,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StudioPort } from './api.ts';
-import { answerCall } from './wire.ts';
+import { answerCall, parseInput } from './wire.ts';
 
 const calls: unknown[] = [];
 const studio = {
@@ -82,3 +82,10 @@ describe('a call', () => {
     expect(calls).toEqual([]);
   });
 });
+
+it.each([{}, { runColumns: ['status'] }, { runColumns: null }, { theme: 'dark' }])(
+  'a change of settings names no other setting than %j',
+  (change) => {
+    expect(parseInput('settings.write', change)).toEqual(change);
+  },
+);
