@@ -101,7 +101,7 @@ export class LockWatch {
    */
   async settle(
     file: string,
-    options: { limitMs?: number; onWait?: ((view: LockView) => void) | undefined } = {},
+    options: { limitMs?: number | undefined; onWait?: ((view: LockView) => void) | undefined } = {},
   ): Promise<LockView> {
     const { limitMs = Number.POSITIVE_INFINITY, onWait } = options;
     const began = this.clock.elapsed();

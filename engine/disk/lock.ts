@@ -200,14 +200,26 @@ export function isLocked(dir: string, watch: LockWatch = ownWatch): boolean {
   }
 }
 
-/** Like {@link isLocked}, but an unknown state is watched for some seconds. Certain enough to show, not to take over. */
-export async function seemsLocked(
+/** Like {@link isLocked}, but an unknown state is watched for some seconds. Certain enough to show, not to take over or delete. */
+export function seemsLocked(dir: string, options: LookOptions = {}): Promise<boolean> {
+  return isHeldAfter(dir, options, SHOWN_MS);
+}
+
+/** Like {@link isLocked}, but an unknown state is watched as long as before taking over. */
+export function isHeld(dir: string, options: LookOptions = {}): Promise<boolean> {
+  return isHeldAfter(dir, options);
+}
+
+type LookOptions = Pick<LockOptions, 'watch' | 'onWait'>;
+
+async function isHeldAfter(
   dir: string,
-  { watch = ownWatch, onWait }: Pick<LockOptions, 'watch' | 'onWait'> = {},
+  { watch = ownWatch, onWait }: LookOptions,
+  limitMs?: number,
 ): Promise<boolean> {
-  const tell = (view: LockView) => onWait?.(waitText(whatOf(dir, {}), view, SHOWN_MS));
+  const tell = (view: LockView) => onWait?.(waitText(whatOf(dir, {}), view, limitMs));
   try {
-    const view = await watch.settle(path.join(dir, LOCK_FILE), { limitMs: SHOWN_MS, onWait: tell });
+    const view = await watch.settle(path.join(dir, LOCK_FILE), { limitMs, onWait: tell });
     return view.state === 'held';
   } catch (error) {
     return isRefused(error);

@@ -4,13 +4,15 @@ import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { temporaryPath } from '../disk/atomic-file.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
-import { seemsLocked } from '../disk/lock.ts';
+import { isHeld } from '../disk/lock.ts';
+import type { LockWatch } from '../disk/lock-watch.ts';
 import { folderBytes } from './run-size.ts';
 
 export interface DeleteOptions {
   /** What people call the run, for errors. */
   readonly name: string;
   readonly onWait?: (text: string) => void;
+  readonly watch?: LockWatch;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface DeleteOptions {
 export async function deleteRun(
   workspace: string,
   dir: string,
-  { name, onWait }: DeleteOptions,
+  { name, ...look }: DeleteOptions,
 ): Promise<{ readonly bytes: number }> {
   const runs = path.resolve(workspace, 'runs');
   const [home, folder] = await Promise.all([realpath(runs).catch(() => runs), realpath(dir)]);
@@ -35,7 +37,7 @@ export async function deleteRun(
       },
     );
   // A full disk takes no lock, and deleting a run is what helps there: the lock is only looked at.
-  if (await seemsLocked(folder, { onWait }))
+  if (await isHeld(folder, look))
     throw new StudioError('run-live', `${name} is still being trained.`, {
       advice: 'Stop it first.',
     });

@@ -5,12 +5,15 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Lock } from '../disk/lock.ts';
+import { LockWatch, SILENT_MS } from '../disk/lock-watch.ts';
+import { thisProcess } from '../disk/process-identity.ts';
 import { deleteRun } from './delete-run.ts';
 import { changeAbout, readAbout } from './run-about.ts';
 import { findRun, listRuns, RunFolder, shownName } from './run-folder.ts';
@@ -115,5 +118,27 @@ describe('deleting a run', () => {
         code: 'run-elsewhere',
       });
     expect(existsSync(elsewhere.dir)).toBe(true);
+  });
+
+  it('is refused while its trainer elsewhere may only be stalled, as taking it over is', async () => {
+    const run = await create('elsewhere');
+    const file = path.join(run.dir, 'lock');
+    const holder = { ...thisProcess(), bootId: 'another', machine: 'another', token: 'other' };
+    writeFileSync(file, JSON.stringify({ ...holder, startedAt: Date.now() }));
+    const remove = (beatsAt: number) => {
+      let ms = 0;
+      const clock = {
+        elapsed: () => ms,
+        async sleep(duration: number) {
+          ms += duration;
+          if (ms === beatsAt) utimesSync(file, new Date(ms), new Date(ms));
+        },
+      };
+      return deleteRun(workspace, run.dir, { name: 'elsewhere', watch: new LockWatch({ clock }) });
+    };
+    await expect(remove(SILENT_MS - 1000)).rejects.toMatchObject({ code: 'run-live' });
+    expect(existsSync(run.dir)).toBe(true);
+    await remove(Number.POSITIVE_INFINITY);
+    expect(existsSync(run.dir)).toBe(false);
   });
 });
