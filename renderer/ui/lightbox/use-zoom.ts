@@ -1,7 +1,7 @@
 /** The zoom of the lightbox. Every picture begins whole. */
 import { useState } from 'react';
 import type { Picture } from './picture.ts';
-import { fitScale, nextScale, type PictureSize } from './zoom.ts';
+import { firstSize, fitScale, type LoadedSize, nextScale, type PictureSize } from './zoom.ts';
 
 export interface Zoom {
   /** Pixels of the original; zeros until they are known. */
@@ -24,7 +24,7 @@ export function useZoom(picture: Picture | undefined): Zoom {
   const path = picture?.path;
   const [room, setRoom] = useState(NO_SIZE);
   const [chosen, setChosen] = useState<{ path: string | undefined; scale: number }>();
-  const [loaded, setLoaded] = useState<{ path: string | undefined; size: PictureSize }>();
+  const [loaded, setLoaded] = useState<LoadedSize>();
   const size =
     picture?.width !== undefined && picture.height !== undefined
       ? { width: picture.width, height: picture.height }
@@ -42,6 +42,6 @@ export function useZoom(picture: Picture | undefined): Zoom {
     showWhole: () => setChosen(undefined),
     showOriginal: () => set(1),
     onRoom: setRoom,
-    onLoaded: (natural) => setLoaded({ path, size: natural }),
+    onLoaded: (natural) => setLoaded((known) => firstSize(known, { path, size: natural })),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitScale, nextScale, pictureSide, scaleText } from './zoom.ts';
+import { firstSize, fitScale, nextScale, pictureSide, scaleText } from './zoom.ts';
 
 const room = { width: 1000, height: 500 };
 
@@ -38,4 +38,13 @@ test('only as many pixels are requested as are shown', () => {
 test('scales are percentages', () => {
   expect(scaleText(1)).toBe('100 %');
   expect(scaleText(1 / 16)).toBe('6.3 %');
+});
+
+test('the size of a picture stays when a smaller version of it is loaded', () => {
+  const whole = { path: '/a.jpg', size: { width: 4000, height: 3000 } };
+  const smaller = { path: '/a.jpg', size: { width: 1024, height: 768 } };
+  const other = { path: '/b.jpg', size: { width: 2048, height: 1024 } };
+  expect(firstSize(undefined, whole)).toBe(whole);
+  expect(firstSize(whole, smaller)).toBe(whole);
+  expect(firstSize(whole, other)).toBe(other);
 });

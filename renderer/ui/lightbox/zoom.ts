@@ -6,6 +6,17 @@ export interface PictureSize {
   readonly height: number;
 }
 
+/** The size of a picture as it was loaded. */
+export interface LoadedSize {
+  readonly path: string | undefined;
+  readonly size: PictureSize;
+}
+
+/** The first size of a picture is that of the original; later ones are of smaller versions. */
+export function firstSize(known: LoadedSize | undefined, loaded: LoadedSize): LoadedSize {
+  return known !== undefined && known.path === loaded.path ? known : loaded;
+}
+
 /** Steps of the zoom buttons. */
 const SCALES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32];
 /** Images up to this width and height are enlarged to fill the room; others are shown at most as they are. */
