@@ -74,7 +74,7 @@ function apply(state: LiveState, push: Push): Partial<LiveState> {
 export const RUN_LISTS = ['runs.list', 'runs.table'] as const;
 
 /** Invalidate cached results that a push changes. */
-function invalidateFor(push: Push, before: LiveState): void {
+export function invalidateFor(push: Push, before: LiveState): void {
   if (push.topic === 'settings') queries.setQueryData(['settings.read', {}], push.settings);
   if (push.topic === 'run') {
     if (before.runs[push.run.id] === undefined)
@@ -94,7 +94,7 @@ function invalidateFor(push: Push, before: LiveState): void {
     if (device === 'auto' && !jobOf(request).isFileJob)
       void queries.invalidateQueries({ queryKey: ['devices.list'] });
     for (const name of [
-      'runs.list',
+      ...RUN_LISTS,
       'runs.get',
       'models.list',
       'runs.events',
