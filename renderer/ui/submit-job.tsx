@@ -1,10 +1,11 @@
 /** The button that starts a job or adds it to the queue. */
 import { Button, Group, Text } from '@mantine/core';
 import { IconPlayerPlay, IconPlaylistAdd } from '@tabler/icons-react';
-import { type Job, type JobRequest, jobOf } from '../../engine/contract/studio/index.ts';
+import type { Job, JobRequest } from '../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../client/use-studio.ts';
 import { useLive } from '../state/live.ts';
 import { ErrorNotice } from './error-notice.tsx';
+import { isQueued } from './is-queued.ts';
 
 export function SubmitJob(props: {
   /** Undefined while an input is missing. */
@@ -15,12 +16,7 @@ export function SubmitJob(props: {
   readonly onSubmitted: (job: Job) => void;
 }) {
   const { request, label, missing, onSubmitted } = props;
-  const busy = useLive(({ jobs }) =>
-    jobs.some(
-      ({ state, request }) =>
-        (state === 'running' || state === 'waiting') && !jobOf(request).isFileJob,
-    ),
-  );
+  const busy = useLive(({ jobs }) => isQueued(request, jobs));
   const submit = useStudioAction('jobs.submit');
   return (
     <>

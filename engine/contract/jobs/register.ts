@@ -54,6 +54,12 @@ export function jobOf(request: JobRequest): AnyJob {
   return jobs[request.kind] as unknown as AnyJob;
 }
 
+/** Whether jobs of this request take a device for themselves, and so run one after the other on it. */
+export function takesDevice(request: JobRequest): boolean {
+  const job = jobOf(request);
+  return job.isFileJob !== true && job.waitsForFiles?.(request) !== true;
+}
+
 /** The run that a job resumes. */
 export function resumedRun(request: JobRequest): string | undefined {
   return jobOf(request).resumedRun?.(request);
