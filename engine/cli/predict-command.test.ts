@@ -104,6 +104,33 @@ describe('predict', () => {
     expect(orders.at(-1)!.watch).toBe(true);
   });
 
+  it('names no file when it is ended before the first image', async () => {
+    const stopping = async () => ({ ...ended, images: 0, leftOut: 0, stopped: true });
+    const to = [...argv, '--out', at('p.csv')];
+    const { code, stdout } = await runCommand(to, { predict: stopping });
+    expect([code, stdout]).toEqual([
+      130,
+      'Stopped: 0 images classified, 0 left out, 12 images/s.\n',
+    ]);
+    expect(existsSync(at('p.csv'))).toBe(false);
+    const { records } = await runCommand([...to, '--json'], { predict: stopping });
+    expect(records).toMatchObject([{ type: 'predict', images: 0, stopped: true, files: [] }]);
+  });
+
+  it('says how many images there were while it waits for new ones', async () => {
+    const waiting = async (order: PredictOrder) => {
+      order.onWaiting?.([], { images: 2, leftOut: 1 });
+      return ended;
+    };
+    const { records } = await runCommand([...argv, '--watch', '--json'], { predict: waiting });
+    expect(records).toContainEqual({
+      type: 'progress',
+      done: 3,
+      total: 3,
+      text: 'Waiting for new images',
+    });
+  });
+
   it('takes what a shell makes of a pattern', async () => {
     await runCommand([...argv, 'e.png', 'f.png'], { predict });
     const names = orders.at(-1)!.data.map((one) => path.basename(one));

@@ -34,6 +34,12 @@ export class PredictionsTarget {
     this.#out = out;
   }
 
+  /** Files that were begun: none on stdout, and none before `begin`. */
+  get files(): readonly string[] {
+    const { file } = this.#options;
+    return this.#file === undefined || file === undefined ? [] : [file];
+  }
+
   /** Before any work. @throws StudioError `target-taken` */
   async refuseTaken(): Promise<void> {
     const { file } = this.#options;

@@ -23,7 +23,7 @@ export interface PredictOrder {
   readonly onLeftOut: (image: LeftOut) => void;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   /** Called when only new images are awaited. @param missing given paths that do not exist */
-  readonly onWaiting?: (missing: readonly string[]) => void;
+  readonly onWaiting?: (missing: readonly string[], counts: Readonly<Counts>) => void;
 }
 
 export interface PredictStart {

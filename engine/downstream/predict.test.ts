@@ -210,7 +210,9 @@ describe('watching', () => {
       signal: controller.signal,
       onRows: (some) => void events.push(...some.map(({ path: file }) => path.basename(file))),
       onLeftOut: ({ path: file }) => void events.push(`not ${path.basename(file)}`),
-      onWaiting: ([gone]) => void (gone === inbox && events.push('gone')),
+      onWaiting([gone], counts) {
+        if (gone === inbox) events.push('gone', `${counts.images} images`);
+      },
     });
     await until('first.png');
     writeFileSync(path.join(inbox, 'half.png'), whole.subarray(0, 300));
@@ -224,7 +226,8 @@ describe('watching', () => {
     await until('last.png');
     controller.abort();
     const { images } = await found;
-    expect(events).toEqual(['first.png', 'not half.png', 'half.png', 'gone', 'last.png']);
+    const atLast = ['gone', '2 images', 'last.png'];
+    expect(events).toEqual(['first.png', 'not half.png', 'half.png', ...atLast]);
     expect(images).toBe(3);
   });
 });

@@ -39,7 +39,7 @@ export async function watchImages(
       signal?.throwIfAborted();
     }
     const absent = watched.missing.join('\n');
-    if (counts.images > before || absent !== missing) onWaiting?.(watched.missing);
+    if (counts.images > before || absent !== missing) onWaiting?.(watched.missing, counts);
     missing = absent;
     await sleep(lookMs, undefined, signal && { signal });
   }

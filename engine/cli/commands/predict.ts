@@ -65,10 +65,11 @@ export const command = jobCommand('predict', {
           if (leftOut === NAMED) out.note('Further ones are counted; --json names all.');
         },
         onProgress: (at) => progress.show(`${at.done} of ${countOf(at.total, 'image')}`, at),
-        onWaiting(missing) {
+        onWaiting(missing, counts) {
           for (const folder of missing) out.note(`${folder} is not there; it is looked for.`);
           const text = 'Waiting for new images';
-          out.record({ type: 'progress', done: 1, total: 1, text });
+          const done = counts.images + counts.leftOut;
+          out.record({ type: 'progress', done, total: done, text });
           out.note(text);
         },
       })
@@ -77,13 +78,13 @@ export const command = jobCommand('predict', {
         interrupts.dispose();
         await target.end();
       });
-    const files = file === undefined ? [] : [file];
+    const files = target.files;
     out.record({ type: 'predict', images, ...done, stopped, classes: classes.length, files });
     const counted = `${countOf(images, 'image')} classified, ${countText(done.leftOut)} left out`;
     const rate = request.watch ? '' : `, ${countText(Math.round(done.imagesPerSecond))} images/s`;
     const ending = `${stopped ? 'Stopped: ' : ''}${counted}${rate}.`;
     if (file === undefined) out.note(ending);
-    else out.result(`${ending} Written: ${file}`);
+    else out.result([ending, ...files.map((one) => `Written: ${one}`)].join(' '));
     if (stopped) host.setExitCode(signalExitCode(interrupts.received ?? 'SIGINT'));
   },
 });

@@ -6,7 +6,7 @@ import { countOf, countText } from '../../ui/format.ts';
 export function imagesOf({ result, progress, state }: Job): number {
   const images = result?.['images'];
   if (typeof images === 'number') return images;
-  return state === 'running' && progress?.text === undefined ? (progress?.done ?? 0) : 0;
+  return state === 'running' ? (progress?.done ?? 0) : 0;
 }
 
 export function isWatch({ request }: Job): boolean {

@@ -31,6 +31,8 @@ describe('a job', () => {
     );
     expect(jobProgressText(job({ request: watching }), 1)).toMatch(/^1 image so far\. New images/);
     expect(imagesOf(job({ progress: { done: 7, total: 9 } }))).toBe(7);
+    const waiting = { done: 7, total: 7, text: 'Waiting for new images' };
+    expect(imagesOf(job({ request: watching, progress: waiting }))).toBe(7);
     expect(imagesOf(job({ state: 'done', result: { images: 9 } }))).toBe(9);
     expect(imagesText(1)).toBe('1 image');
   });
