@@ -172,6 +172,9 @@ export const ERROR_CODES = {
   'job-not-waiting': entry('The job does not wait in the queue any more.'),
   'knn-invalid': entry('The features, labels or settings of kNN do not fit together.'),
   'label-set-name': entry('The name of a labelled set has no letter or digit.'),
+  'label-set-single': entry(
+    'A labelled set has one label an image, and the given ones may be several.',
+  ),
   'labels-missing': entry('There is no folder or list of labelled images at this path.', PATH),
   'layer-unknown': entry('The network has no layer of this number.'),
   'list-invalid': entry('A list of labelled images cannot be read.', {

@@ -70,6 +70,12 @@ export interface LabelOrder {
   readonly rows: InputOf<'predictions.label'>['rows'];
 }
 
+export interface LabelledList {
+  readonly images: number;
+  /** Whether an image may have several labels in it, or none. */
+  readonly several: boolean;
+}
+
 export interface PreviewOrder extends InputOf<'datasets.preview'> {
   /**
    * List of a scan of these folders. With it, images have the same ids as in training, so views are
@@ -112,7 +118,7 @@ export interface ToolTable {
   /** @throws StudioError `evaluation-missing` where the table is gone or damaged */
   evaluatedImages: { input: EvaluatedOrder; output: EvaluatedImages };
   /** @throws StudioError `predictions-missing`, `list-invalid`, and as writing does */
-  label: { input: LabelOrder; output: { readonly images: number } };
+  label: { input: LabelOrder; output: LabelledList };
   /** @throws StudioError errors of opening models */
   describeModel: { input: ModelOrder; output: ModelDetail };
   devices: { input: Readonly<Record<string, never>>; output: DeviceList };

@@ -48,6 +48,13 @@ it('takes the same folders once, in any order and through a link', async () => {
   expect(datasets.list()).toHaveLength(2);
 });
 
+it('takes the same folders once when they are added at once', async () => {
+  const add = () => datasets.add({ kind: 'images', folders: [at('a')] });
+  const added = await Promise.allSettled([add(), add()]);
+  expect(added.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect(datasets.list()).toHaveLength(1);
+});
+
 it('reads a table with a column for each class, now and after a start', async () => {
   writeFileSync(
     at('labels.csv'),

@@ -20,6 +20,7 @@ import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
 import { answerWithin } from './folders.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { isSameFolder } from './same-folder.ts';
+import { Turns } from './turns.ts';
 
 const PROGRESS_MS = 300;
 
@@ -39,12 +40,22 @@ interface Entry {
   scan: AbortController | undefined;
 }
 
+interface AddOrder {
+  readonly kind: Dataset['kind'];
+  readonly folders: readonly string[];
+  readonly name?: string | undefined;
+  readonly several?: boolean | undefined;
+  readonly labelSeparator?: string | undefined;
+}
+
 export class Datasets {
   readonly #workspace: string;
   readonly #root: string;
   readonly #tools: ToolPort;
   readonly #events: { onDataset(dataset: Dataset): void; onRemoved(id: string): void };
   readonly #entries = new Map<string, Entry>();
+  /** Sets are added one after the other, so that the same folders are never added twice. */
+  readonly #adding = new Turns({ atOnce: 1, waiting: Number.POSITIVE_INFINITY });
 
   private constructor(
     workspace: string,
@@ -91,42 +102,8 @@ export class Datasets {
   }
 
   /** @throws StudioError `dataset-known` when the same folders were added before */
-  async add(order: {
-    readonly kind: Dataset['kind'];
-    readonly folders: readonly string[];
-    readonly name?: string | undefined;
-    readonly several?: boolean | undefined;
-    readonly labelSeparator?: string | undefined;
-  }): Promise<Dataset> {
-    const folders = [...new Set(order.folders.map((folder) => path.resolve(folder)))];
-    if (order.kind === 'labelled' && folders.length > 1)
-      throw new StudioError('dataset-invalid', 'A labelled data set is one folder, or one list.', {
-        advice: 'Add each of them by itself.',
-      });
-    const { several = false, labelSeparator } = order;
-    const same = this.list().find(
-      (known) =>
-        known.kind === order.kind &&
-        (known.several ?? false) === several &&
-        areSameFolders(known.folders, folders),
-    );
-    if (same !== undefined)
-      throw new StudioError('dataset-known', `These images were added before, as “${same.name}”.`, {
-        advice: 'Open it in the list, or scan it again if its images have changed.',
-        details: { id: same.id },
-      });
-    const record: DatasetRecord = {
-      id: randomBytes(6).toString('hex'),
-      name: order.name ?? folders.map((folder) => path.basename(folder) || folder).join(', '),
-      kind: order.kind,
-      folders,
-      ...(several ? { several } : {}),
-      ...(several && labelSeparator !== undefined ? { labelSeparator } : {}),
-      addedAt: new Date().toISOString(),
-    };
-    await writeJsonFile(this.#file(record.id, 'dataset.json'), record);
-    this.#entries.set(record.id, { dataset: { ...record, state: 'scanning' }, scan: undefined });
-    return this.scan(record.id);
+  add(order: AddOrder): Promise<Dataset> {
+    return this.#adding.run(() => this.#add(order));
   }
 
   async rename(id: string, name: string): Promise<Dataset> {
@@ -251,6 +228,38 @@ export class Datasets {
         : { ...record, state: 'ready', report };
     this.#entries.set(record.id, { dataset: known, scan: undefined });
     if (report === undefined) this.scan(record.id);
+  }
+
+  async #add(order: AddOrder): Promise<Dataset> {
+    const folders = [...new Set(order.folders.map((folder) => path.resolve(folder)))];
+    if (order.kind === 'labelled' && folders.length > 1)
+      throw new StudioError('dataset-invalid', 'A labelled data set is one folder, or one list.', {
+        advice: 'Add each of them by itself.',
+      });
+    const { several = false, labelSeparator } = order;
+    const same = this.list().find(
+      (known) =>
+        known.kind === order.kind &&
+        (known.several ?? false) === several &&
+        areSameFolders(known.folders, folders),
+    );
+    if (same !== undefined)
+      throw new StudioError('dataset-known', `These images were added before, as “${same.name}”.`, {
+        advice: 'Open it in the list, or scan it again if its images have changed.',
+        details: { id: same.id },
+      });
+    const record: DatasetRecord = {
+      id: randomBytes(6).toString('hex'),
+      name: order.name ?? folders.map((folder) => path.basename(folder) || folder).join(', '),
+      kind: order.kind,
+      folders,
+      ...(several ? { several } : {}),
+      ...(several && labelSeparator !== undefined ? { labelSeparator } : {}),
+      addedAt: new Date().toISOString(),
+    };
+    await writeJsonFile(this.#file(record.id, 'dataset.json'), record);
+    this.#entries.set(record.id, { dataset: { ...record, state: 'scanning' }, scan: undefined });
+    return this.scan(record.id);
   }
 
   #entry(id: string): Entry {

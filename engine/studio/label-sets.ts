@@ -4,9 +4,11 @@
  */
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { LABEL_JOINER } from '../contract/predictions-text.ts';
 import type { Dataset } from '../contract/studio/datasets.ts';
 import type { ToolInput, ToolPort } from '../contract/tools.ts';
 import type { Datasets } from './datasets.ts';
+import { Turns } from './turns.ts';
 
 const SCAN_AFTER_MS = 1500;
 /** Longest name that all file systems accept. */
@@ -16,6 +18,8 @@ export class LabelSets {
   readonly #root: string;
   readonly #datasets: Datasets;
   readonly #tools: ToolPort;
+  /** The first label of a set adds a data set, so labels are given one after the other. */
+  readonly #turns = new Turns({ atOnce: 1, waiting: Number.POSITIVE_INFINITY });
   readonly #scans = new Map<string, NodeJS.Timeout>();
 
   constructor(workspace: string, datasets: Datasets, tools: ToolPort) {
@@ -24,27 +28,66 @@ export class LabelSets {
     this.#tools = tools;
   }
 
-  /** @throws StudioError `label-set-name` */
+  /**
+   * The list of a set. Sets whose names differ only in characters that no file name may have are
+   * different lists, and a set that was renamed keeps its list.
+   *
+   * @throws StudioError `label-set-name`
+   */
   fileOf(set: string): string {
+    const known = this.#setOf(set);
+    if (known !== undefined) return known.folders[0]!;
     const letters = set.normalize('NFC').replaceAll(/[^\p{L}\p{M}\p{N} _-]+/gu, '-');
     const name = letters.trim().slice(0, NAME_LENGTH).trim();
-    if (/[\p{L}\p{N}]/u.test(name)) return path.join(this.#root, `${name}.csv`);
-    throw new StudioError('label-set-name', `“${set}” has no letter or digit.`, {
-      advice: 'Give the labelled set another name.',
+    if (!/[\p{L}\p{N}]/u.test(name))
+      throw new StudioError('label-set-name', `“${set}” has no letter or digit.`, {
+        advice: 'Give the labelled set another name.',
+      });
+    // Some file systems do not tell small letters from capital ones.
+    const taken = new Set(this.#sets().map(({ folders }) => folders[0]!.toLowerCase()));
+    for (let number = 1; ; number++) {
+      const ending = number === 1 ? '' : ` (${number})`;
+      const file = path.join(this.#root, `${name}${ending}.csv`);
+      if (!taken.has(file.toLowerCase())) return file;
+    }
+  }
+
+  /**
+   * Add labels; the set is created if missing.
+   *
+   * @throws StudioError `label-set-single`, and errors of writing
+   */
+  label(set: string, order: Omit<ToolInput<'label'>, 'labels'>): Promise<Dataset> {
+    return this.#turns.run(async () => {
+      const known = this.#setOf(set);
+      if (order.several && known !== undefined && known.several !== true)
+        throw new StudioError(
+          'label-set-single',
+          `“${known.name}” has one label an image, and these predictions may have several.`,
+          { advice: 'Give the labelled set another name.' },
+        );
+      const labels = this.fileOf(set);
+      const { several } = await this.#tools.call('label', { ...order, labels });
+      if (known !== undefined) {
+        this.#scanSoon(known.id);
+        return known;
+      }
+      const separated = several ? { several, labelSeparator: LABEL_JOINER } : {};
+      return this.#datasets.add({ kind: 'labelled', folders: [labels], name: set, ...separated });
     });
   }
 
-  /** Add labels; the set is created if missing. @throws StudioError errors of writing */
-  async label(set: string, order: Omit<ToolInput<'label'>, 'labels'>): Promise<Dataset> {
-    const labels = this.fileOf(set);
-    await this.#tools.call('label', { ...order, labels });
-    const known = this.#datasets
+  /** Data sets of lists in the folder. */
+  #sets(): Dataset[] {
+    return this.#datasets
       .list()
-      .find(({ kind, folders }) => kind === 'labelled' && folders[0] === labels);
-    if (known === undefined)
-      return this.#datasets.add({ kind: 'labelled', folders: [labels], name: set });
-    this.#scanSoon(known.id);
-    return known;
+      .filter(
+        ({ kind, folders }) => kind === 'labelled' && path.dirname(folders[0]!) === this.#root,
+      );
+  }
+
+  #setOf(set: string): Dataset | undefined {
+    return this.#sets().find(({ name }) => name.trim() === set.trim());
   }
 
   close(): void {

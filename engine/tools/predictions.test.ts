@@ -104,7 +104,7 @@ describe('labels of images', () => {
       reader.label({ ...order, rows: [{ row: number, labels }] });
     await Promise.all([label(0, ['cat']), label(1, ['=dog']), label(2, ['cat'])]);
     await label(2, ['owl; grey']);
-    expect(await label(0, null)).toEqual({ images: 2 });
+    expect(await label(0, null)).toEqual({ images: 2, several: false });
     const { items } = await reader.page({ ...order, offset: 0, count: 3 });
     expect(items.map(({ labels }) => labels)).toEqual([undefined, ['=dog'], ['owl; grey']]);
     const set = await readLabelledSet(at('labels/mine.csv'));

@@ -1,6 +1,6 @@
 /** Pages of the tables of prediction jobs, and lists of labels that users make from them. */
 import { stat } from 'node:fs/promises';
-import type { LabelOrder, PredictionsOrder, ToolOutput } from '../contract/tools.ts';
+import type { LabelledList, LabelOrder, PredictionsOrder, ToolOutput } from '../contract/tools.ts';
 import { errorCode } from '../disk/disk.ts';
 import { type LabelList, readLabelList, writeLabelList } from './label-list.ts';
 import { PredictionTable } from './prediction-table.ts';
@@ -32,13 +32,13 @@ export class PredictionReader {
   }
 
   /** @throws StudioError `predictions-missing`, and errors of reading and writing lists */
-  label(order: LabelOrder): Promise<{ readonly images: number }> {
+  label(order: LabelOrder): Promise<LabelledList> {
     const result = this.#turn.then(() => this.#label(order));
     this.#turn = result.catch(() => undefined);
     return result;
   }
 
-  async #label({ file, labels, several, rows }: LabelOrder): Promise<{ readonly images: number }> {
+  async #label({ file, labels, several, rows }: LabelOrder): Promise<LabelledList> {
     const table = await this.#open(file, several);
     const items = await table.items(rows.map(({ row }) => row));
     const list = await readLabelList(labels);
@@ -47,8 +47,9 @@ export class PredictionReader {
       if (given === null) list.images.delete(path);
       else list.images.set(path, given);
     }
-    await writeLabelList(labels, { ...list, several: several || list.several });
-    return { images: list.images.size };
+    const written = { images: list.images, several: several || list.several };
+    await writeLabelList(labels, written);
+    return { images: written.images.size, several: written.several };
   }
 
   async #open(file: string, several: boolean): Promise<PredictionTable> {

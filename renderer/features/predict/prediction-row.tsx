@@ -1,5 +1,6 @@
 /** One image with what was predicted for it, and a field for its label. */
 import {
+  Anchor,
   Badge,
   Group,
   MultiSelect,
@@ -106,12 +107,25 @@ function LabelField(props: Omit<RowProps, 'onOpen'> & { readonly name: string })
     clearable: true,
   };
   return page.several ? (
-    <MultiSelect
-      {...searched}
-      value={[...(item.labels ?? [])]}
-      placeholder={item.labels?.length === 0 ? 'no label' : 'Label…'}
-      onChange={(labels) => onLabel(labels)}
-    />
+    <>
+      <MultiSelect
+        {...searched}
+        value={[...(item.labels ?? [])]}
+        placeholder={item.labels?.length === 0 ? 'no label' : 'Label…'}
+        onChange={(labels) => onLabel(labels)}
+      />
+      {item.labels === undefined ? null : (
+        <Anchor
+          component="button"
+          type="button"
+          size="xs"
+          onClick={() => onLabel(null)}
+          aria-label={`Remove ${name} from the set`}
+        >
+          Remove from the set
+        </Anchor>
+      )}
+    </>
   ) : (
     <Select
       {...searched}
