@@ -76,7 +76,7 @@ test('from a folder of pictures to a classifier, and away with it', async ({ stu
 
   await test.step('lose the engine, see it said, and resume', async () => {
     const page = studio.page();
-    const dir = await page.getByText(path.join(studio.workspace, 'runs')).first().innerText();
+    const dir = await page.getByText(path.join(studio.workspace, 'runs')).last().innerText();
     await expect.poll(() => existsSync(path.join(dir, 'checkpoints', '50'))).toBe(true);
     const { pid } = JSON.parse(readFileSync(path.join(dir, 'lock'), 'utf8')) as { pid: number };
     process.kill(pid, 'SIGKILL');
