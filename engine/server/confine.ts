@@ -4,7 +4,8 @@ import { StudioError } from '../contract/errors.ts';
 import { type JobRequest, type NamedFile, namedFiles } from '../contract/jobs/register.ts';
 import { shorten } from '../contract/shorten.ts';
 import type { CommandName, InputOf, OutputOf, StudioPort } from '../contract/studio/api.ts';
-import { liesIn, outsideRoots } from '../studio/folders.ts';
+import { outsideRoots } from '../studio/folders.ts';
+import { liesIn } from '../studio/lies-in.ts';
 import { isPlainPath } from '../studio/plain-path.ts';
 
 export interface PathLimits {
@@ -80,7 +81,7 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'devices.list': nothing,
 };
 
-/** Each path is resolved on the disk synchronously, which delays all other calls. */
+/** Paths are resolved on the disk one after the other. */
 const MOST_NAMED = 1000;
 
 /** @returns the same studio, which refuses paths outside the roots with `path-outside-roots` */
@@ -96,8 +97,8 @@ export function confine(studio: StudioPort, limits: PathLimits): StudioPort {
         throw new StudioError('call-invalid', `${name} names more than ${MOST_NAMED} paths.`, {
           advice: 'Name the folder that they lie in.',
         });
-      for (const target of paths) if (target !== undefined) checkPath(target, limits);
-      for (const target of names) if (target !== undefined) checkName(target, limits);
+      for (const target of paths) if (target !== undefined) await checkPath(target, limits);
+      for (const target of names) if (target !== undefined) await checkName(target, limits);
       for (const id of ids) checkId(id);
       return studio.call(name, input, signal);
     },
@@ -106,19 +107,20 @@ export function confine(studio: StudioPort, limits: PathLimits): StudioPort {
 }
 
 /** @throws StudioError `path-invalid`, `path-outside-roots` */
-export function checkPath(target: string, { roots }: PathLimits): void {
+export async function checkPath(target: string, { roots }: PathLimits): Promise<void> {
   if (!path.isAbsolute(target) || !isPlainPath(target))
     throw new StudioError('path-invalid', `${printable(target)} is no whole path.`, {
       advice: 'Give the path from the start of the disk, for example /data/images.',
     });
-  if (!liesIn(target, roots)) throw outsideRoots(printable(target), roots);
+  if (!(await liesIn(target, roots))) throw outsideRoots(printable(target), roots);
 }
 
-function checkName(target: string, { roots, workspace }: PathLimits): void {
+async function checkName(target: string, { roots, workspace }: PathLimits): Promise<void> {
   // The name is resolved as a job resolves it: names of runs are relative to the workspace.
   const isWhole = path.parse(target).root !== '';
   const found = isWhole ? target : `${workspace}${path.sep}${target}`;
-  if (target.includes('\0') || !liesIn(found, roots)) throw outsideRoots(printable(target), roots);
+  if (target.includes('\0') || !(await liesIn(found, roots)))
+    throw outsideRoots(printable(target), roots);
 }
 
 /** An id is used as the name of a run's folder. */

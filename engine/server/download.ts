@@ -22,10 +22,10 @@ export async function sendDownload(
   workspace: string,
 ): Promise<void> {
   const limits = { roots: [workspace], workspace };
-  checkPath(target, limits);
+  await checkPath(target, limits);
   const real = await realpath(target).catch(missing(target));
   // The resolved path, which is the one that is read, is checked as well: a link may have changed.
-  checkPath(real, limits);
+  await checkPath(real, limits);
   const found = await stat(real).catch(missing(target));
   if (!found.isFile() && !found.isDirectory()) throw notAFile(target);
   const name = path.basename(target);

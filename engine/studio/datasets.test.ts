@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { writeSmallImage } from '../data/testing/small-images.ts';
+import { askDisk } from './ask-disk.ts';
 import { Datasets } from './datasets.ts';
 import { ToolsClient } from './tools-client.ts';
 
@@ -90,4 +91,12 @@ it('names the folders that are not there', async () => {
   expect(await datasets.missing(id)).toEqual([]);
   renameSync(at('b'), at('moved'));
   expect(await datasets.missing(id)).toEqual([at('b')]);
+});
+
+it('names a folder that does not answer, and asks its disk no second time', async () => {
+  const { id } = await datasets.add({ kind: 'images', folders: [at('a'), at('b')] });
+  await scanned(id);
+  const never = () => new Promise<never>(() => {});
+  await askDisk('stat', at('b'), never, 1).catch(() => {});
+  for (let i = 0; i < 2; i++) expect(await datasets.missing(id)).toEqual([at('b')]);
 });

@@ -17,7 +17,7 @@ import type { ToolInput, ToolPort } from '../contract/tools.ts';
 import { removeLeftovers } from '../disk/atomic-file.ts';
 import { namesIn } from '../disk/disk.ts';
 import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
-import { answerWithin } from './folders.ts';
+import { askDisk } from './ask-disk.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { isSameFolder } from './same-folder.ts';
 import { Turns } from './turns.ts';
@@ -119,7 +119,7 @@ export class Datasets {
     const { folders } = this.get(id);
     const found = await Promise.all(
       folders.map((folder) =>
-        answerWithin(stat(folder), folder).then(
+        askDisk('stat', folder, () => stat(folder)).then(
           () => true,
           () => false,
         ),

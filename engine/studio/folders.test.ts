@@ -1,8 +1,11 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { answerWithin, liesIn, listFolder } from './folders.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerWithin, askDisk } from './ask-disk.ts';
+import { folderPictures } from './folder-pictures.ts';
+import { listFolder } from './folders.ts';
+import { liesIn } from './lies-in.ts';
 
 let base: string;
 const at = (...names: string[]) => path.join(base, ...names);
@@ -21,26 +24,26 @@ afterAll(() => rmSync(base, { recursive: true, force: true, maxRetries: 5 }));
 
 it.each([
   ...['root', 'root/inner', 'root/inner/not/there/yet', 'root/..odd', 'root/..new', 'alias/inner'],
-])('%s lies in the root', (name) => {
-  expect(liesIn(at(name), [at('root')])).toBe(true);
-  expect(liesIn(at(name), [at('outside'), at('alias')])).toBe(true);
+])('%s lies in the root', async (name) => {
+  expect(await liesIn(at(name), [at('root')])).toBe(true);
+  expect(await liesIn(at(name), [at('outside'), at('alias')])).toBe(true);
 });
 
 it.each([
   ...['', 'root-beside', 'outside', 'root/out', 'root/out/not/there/yet', 'alias/out'],
   ...['root/dangling', 'root/dangling/file'],
-])('%s does not lie in the root', (name) => {
-  expect(liesIn(at(name), [at('root')])).toBe(false);
+])('%s does not lie in the root', async (name) => {
+  expect(await liesIn(at(name), [at('root')])).toBe(false);
 });
 
-it('takes a path with .. for one outside, whatever it means', () => {
+it('takes a path with .. for one outside, whatever it means', async () => {
   for (const tail of ['../outside', 'out/../inner', 'inner/..', 'inner/../inner'])
-    expect(liesIn(`${at('root')}/${tail}`, [at('root')])).toBe(false);
+    expect(await liesIn(`${at('root')}/${tail}`, [at('root')])).toBe(false);
 });
 
-it('knows everything to lie in the root of the disk, and nothing in no folder', () => {
-  expect(liesIn(at('outside'), [path.parse(base).root])).toBe(true);
-  expect(liesIn(at('outside'), [])).toBe(false);
+it('knows everything to lie in the root of the disk, and nothing in no folder', async () => {
+  expect(await liesIn(at('outside'), [path.parse(base).root])).toBe(true);
+  expect(await liesIn(at('outside'), [])).toBe(false);
 });
 
 it('cuts what nobody scrolls through, and says so, before it is sorted', async () => {
@@ -114,4 +117,63 @@ it('looks through no link that leads out of what is open to the page', async () 
   expect((await listFolder(at('root', 'mixed'), [])).pictures).toEqual([
     at('root', 'mixed', 'link', '1.png'),
   ]);
+});
+
+it('asks a disk that does not answer once, until it does', async () => {
+  let asked = 0;
+  let answer = (_: number) => {};
+  const ask = () => {
+    asked += 1;
+    return new Promise<number>((resolve) => {
+      answer = resolve;
+    });
+  };
+  const look = () => askDisk('stat', '/mnt/far', ask, 1);
+  const silent = { code: 'folder-unreadable', message: '/mnt/far does not answer.' };
+  for (let i = 0; i < 3; i++) await expect(look()).rejects.toMatchObject(silent);
+  expect(asked).toBe(1);
+  answer(7);
+  await new Promise(setImmediate);
+  const last = askDisk('stat', '/mnt/far', () => Promise.resolve(8));
+  await expect(last).resolves.toBe(8);
+});
+
+describe('a folder whose disk does not answer', () => {
+  const never = () => new Promise<never>(() => {});
+  const silence = (folder: string) =>
+    Promise.all(
+      (['stat', 'realpath'] as const).map((question) =>
+        askDisk(question, folder, never, 1).catch(() => {}),
+      ),
+    );
+
+  it('costs a listing of the folder above neither its entries nor its other pictures', async () => {
+    for (const name of ['a-far', 'near']) mkdirSync(at('root', 'disks', name), { recursive: true });
+    writeFileSync(at('root', 'disks', 'near', '1.png'), '');
+    await silence(at('root', 'disks', 'a-far'));
+    for (const roots of [[], [at('root')]]) {
+      const { entries, pictures } = await listFolder(at('root', 'disks'), roots);
+      expect(entries.map(({ name }) => name)).toEqual(['a-far', 'near']);
+      expect(pictures).toEqual([at('root', 'disks', 'near', '1.png')]);
+    }
+  });
+
+  it('keeps pictures waiting for a short time only', async () => {
+    mkdirSync(at('shown'));
+    writeFileSync(at('shown', '1.png'), '');
+    const entries = ['shown', 'far'].map((name) => ({
+      name,
+      path: at(name),
+      kind: 'folder' as const,
+    }));
+    const isOpen = (folder: string) => (folder === at('far') ? never() : Promise.resolve(true));
+    expect(await folderPictures(entries, isOpen, undefined, 500)).toEqual([at('shown', '1.png')]);
+  });
+
+  it('is named when it is listed, and hides no path of another folder', async () => {
+    mkdirSync(at('gone'));
+    await silence(at('gone'));
+    await expect(listFolder(at('gone'), [])).rejects.toMatchObject({ code: 'folder-unreadable' });
+    expect(await liesIn(at('root', 'inner'), [at('gone'), at('root')])).toBe(true);
+  });
 });

@@ -1,16 +1,16 @@
 /** Listings of folders, for browsers, which have no access to the system's dialog. */
 
 import type { Dirent } from 'node:fs';
-import { lstatSync, realpathSync } from 'node:fs';
-import { opendir } from 'node:fs/promises';
+import { opendir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import type { FolderListing } from '../contract/studio/api.ts';
 import { errorCode } from '../disk/disk.ts';
 import { isSystemName } from '../platform/system-names.ts';
+import { answerWithin, askDisk } from './ask-disk.ts';
 import { folderPictures } from './folder-pictures.ts';
-import { isNetworkShare, isPlainPath } from './plain-path.ts';
+import { liesIn } from './lies-in.ts';
 
 /** Most entries in a listing. */
 const SHOWN = 5000;
@@ -19,27 +19,7 @@ const LOOKED_AT = 200_000;
 /** Entries that are read at a time, so that other work can run in between. */
 const PIECE = 512;
 
-/** Disks of other machines may never answer; a page that waits for them could go nowhere else. */
-const PATIENCE_MS = 15_000;
-
 const byName = new Intl.Collator(undefined, { numeric: true });
-
-/**
- * Whether `target` lies in one of `folders`, after resolving links.
- *
- * Unclear paths count as outside: those that are not plain, those with `..` (whose meaning after a
- * link depends on the reader), and links to missing targets.
- */
-export function liesIn(target: string, folders: readonly string[]): boolean {
-  if (target.split(/[\\/]/).includes('..')) return false;
-  if (!isPlainPath(target) || isNetworkShare(target, folders)) return false;
-  const real = realPath(target);
-  if (real === undefined) return false;
-  return folders.some((folder) => {
-    const relative = path.relative(realPath(folder) ?? folder, real);
-    return !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
-  });
-}
 
 /** @param target the path as it may be shown */
 export function outsideRoots(target: string, roots: readonly string[]): StudioError {
@@ -66,10 +46,12 @@ export async function listFolder(
   signal?: AbortSignal,
 ): Promise<FolderListing> {
   const folder = path.resolve(given ?? roots[0] ?? os.homedir());
-  if (roots.length > 0 && !liesIn(folder, roots)) throw outsideRoots(folder, roots);
-  const { entries, cut, pictures } = await answerWithin(readFolder(folder, roots, signal), folder);
+  if (roots.length > 0 && !(await liesIn(folder, roots))) throw outsideRoots(folder, roots);
+  const { entries, cut } = await answerWithin(readEntries(folder, signal), folder);
+  const isOpen = async (inner: string) => roots.length === 0 || liesIn(inner, roots);
+  const pictures = await folderPictures(entries, isOpen, signal);
   const parent = path.dirname(folder);
-  const up = parent !== folder && (roots.length === 0 || liesIn(parent, roots));
+  const up = parent !== folder && (roots.length === 0 || (await liesIn(parent, roots)));
   return {
     path: folder,
     ...(up ? { parent } : {}),
@@ -77,43 +59,6 @@ export async function listFolder(
     ...(cut ? { cut } : {}),
     ...(pictures.length > 0 ? { pictures } : {}),
   };
-}
-
-async function readFolder(
-  folder: string,
-  roots: readonly string[],
-  signal: AbortSignal | undefined,
-) {
-  const read = await readEntries(folder, signal);
-  const isOpen = (inner: string) => roots.length === 0 || liesIn(inner, roots);
-  return { ...read, pictures: await folderPictures(read.entries, isOpen, signal) };
-}
-
-/**
- * What a disk answers, or that it does not.
- *
- * @throws StudioError `folder-unreadable` when the time is over
- */
-export async function answerWithin<T>(
-  answer: Promise<T>,
-  folder: string,
-  patienceMs = PATIENCE_MS,
-): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new StudioError('folder-unreadable', `${folder} does not answer.`, {
-          advice: 'Check that its disk or network share is connected, or choose another folder.',
-        }),
-      );
-    }, patienceMs);
-  });
-  try {
-    return await Promise.race([answer, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 type Entry = FolderListing['entries'][number];
@@ -134,6 +79,7 @@ async function readEntries(
     else cut = true;
   };
   try {
+    await askDisk('stat', folder, () => stat(folder));
     for await (const entry of await opendir(folder, { bufferSize: PIECE })) {
       if (++looked % PIECE === 0) signal?.throwIfAborted();
       take(entry);
@@ -152,29 +98,8 @@ async function readEntries(
   return { entries: all.slice(0, SHOWN), cut: cut || all.length > SHOWN };
 }
 
-/** The path with links resolved as far as it exists; undefined when a link has no target. */
-function realPath(target: string): string | undefined {
-  const absolute = path.resolve(target);
-  try {
-    return realpathSync(absolute);
-  } catch {
-    if (isLink(absolute)) return undefined;
-    const parent = path.dirname(absolute);
-    if (parent === absolute) return absolute;
-    const above = realPath(parent);
-    return above === undefined ? undefined : path.join(above, path.basename(absolute));
-  }
-}
-
-function isLink(target: string): boolean {
-  try {
-    return lstatSync(target).isSymbolicLink();
-  } catch {
-    return false;
-  }
-}
-
 function unreadable(folder: string, error: unknown): StudioError {
+  if (error instanceof StudioError) return error;
   const missing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
   return missing
     ? new StudioError('folder-missing', `There is no folder ${folder}.`, {

@@ -30,11 +30,12 @@ import { RunFolder } from '../runs/run-folder.ts';
 import { checkRequest } from './check-request.ts';
 import { Datasets } from './datasets.ts';
 import { folderOf, readEvaluation, readNeighbours } from './evaluations.ts';
-import { liesIn, listFolder } from './folders.ts';
+import { listFolder } from './folders.ts';
 import { JobBoard } from './job-board.ts';
 import { ERRORS_FILE, OUTPUT_FILE } from './job-folder.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { LabelSets } from './label-sets.ts';
+import { liesIn } from './lies-in.ts';
 import { LineTail, lastLines, parseRecord } from './line-tail.ts';
 import { LiveRuns } from './live-runs.ts';
 import { listModels } from './models.ts';
@@ -160,10 +161,8 @@ class Studio implements StudioHost {
   }
 
   async readImage(file: string, side: number) {
-    const allowed =
-      this.#named.has(file) ||
-      liesIn(file, this.#datasets.folders()) ||
-      ((this.#options.roots?.length ?? 0) > 0 && liesIn(file, this.#options.roots!));
+    const folders = [...this.#datasets.folders(), ...(this.#options.roots ?? [])];
+    const allowed = this.#named.has(file) || (await liesIn(file, folders));
     if (!allowed)
       throw new StudioError('image-not-in-dataset', `${file} is not in a data set.`, {
         advice: 'Add its folder as a data set first.',
