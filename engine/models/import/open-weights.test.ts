@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StudioError } from '../../contract/errors.ts';
+import { readLabelledSet } from '../../data/labelled/labelled-set.ts';
+import { writeSmallImage } from '../../data/testing/small-images.ts';
 import { toHuggingFaceNames } from '../../formats/beit-names.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import { relativePositionIndex } from '../../nn/relative-position.ts';
@@ -98,6 +100,41 @@ describe('what this program wrote', () => {
     const head = { task: 'another', ...before.head! };
     await exportSafetensors(at('a'), { ...before, head });
     expect((await openWeights(at('a'))).model.head).toEqual(head);
+  });
+
+  it('gets names that tell its classes apart, by which images are labelled', async () => {
+    const before = tinyModel({ pooling: 'mean' });
+    for (const [given, names] of [
+      [
+        ['crane', 'bee', 'crane'],
+        ['crane', 'bee', 'crane (2)'],
+      ],
+      [
+        ['crane (2)', 'crane', 'crane'],
+        ['crane (2)', 'crane', "crane (2)'"],
+      ],
+      [
+        ['crane', '', ' '],
+        ['crane', 'class 1', 'class 2'],
+      ],
+    ] as const) {
+      await exportHuggingFace(at('out'), {
+        ...before,
+        head: { classes: given, pooling: 'mean' },
+      });
+      const { model, report } = await openWeights(at('out'));
+      expect(model.head?.classes).toEqual(names);
+      expect(report.notes.join()).toContain(`“${names[2]}”`);
+      rmSync(at('out'), { recursive: true });
+    }
+    const classes = ['crane', 'bee', 'crane (2)'];
+    for (const name of classes) await writeSmallImage(at('set'), `${name}/a.png`, 1);
+    const { samples } = await readLabelledSet(at('set'), { classes });
+    const labels = samples.map(({ path: file, label }) => [
+      path.basename(path.dirname(file)),
+      label,
+    ]);
+    expect(Object.fromEntries(labels)).toEqual({ crane: 0, bee: 1, 'crane (2)': 2 });
   });
 
   it('is used as it is where its metadata were damaged, and says so', async () => {

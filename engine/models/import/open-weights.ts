@@ -11,6 +11,7 @@ import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { networkSpecs } from '../export/forward.ts';
 import type { Head, Model } from '../model.ts';
 import { type Translated, translate } from './beit-dialects.ts';
+import { distinctNames } from './distinct-names.ts';
 import { type FittedTensors, fitTensors, keepPretraining } from './fit-tensors.ts';
 import { inferGeometry, withClassPosition } from './geometry.ts';
 import type { Hints } from './hint-fields.ts';
@@ -163,7 +164,15 @@ function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
     notes.push(
       `The configuration tells of ${countOf(classCount, 'class', 'classes')}, but the network tells ${count} apart.`,
     );
-  if (classes?.length === count) return { tensors: given, head: headFor(classes) };
+  if (classes?.length === count) {
+    const names = distinctNames(classes);
+    const renamed = names.filter((name, i) => name !== classes[i]);
+    if (renamed.length > 0)
+      notes.push(
+        `The configuration has class names that are empty or repeated; these classes are called ${renamed.map((name) => `“${name}”`).join(', ')}.`,
+      );
+    return { tensors: given, head: headFor(names) };
+  }
   notes.push(
     classes === undefined
       ? 'Nothing tells the names of the classes; they are numbered.'
