@@ -9,11 +9,12 @@ import type { LaunchedHost } from './hosts/host.ts';
 import { writePictures } from './images.ts';
 
 /** Fine-tune a very small network and open the page of its result. */
-async function fineTune(page: Page, train: string): Promise<void> {
+async function fineTune(page: Page, train: string, task?: 'multilabel'): Promise<void> {
   const { id } = await callStudio(page, 'jobs.submit', {
     kind: 'finetune',
     from: 'scratch',
     train,
+    ...(task === undefined ? {} : { task }),
     mode: 'full',
     recipe: 'micro',
     name: 'shapes',
@@ -186,6 +187,47 @@ test('from the end of a fine-tuning to classified new images, and to a labelled 
     await expect(page.getByText('It was stopped. Predictions up to then are kept.')).toBeVisible();
     await expect(page.getByRole('button', { name: /^Open new\.png/ })).toBeVisible();
   });
+});
+
+test('corrections with several labels an image may be none, and leave the set again', async ({
+  studio,
+  home,
+}) => {
+  const folder = await writePictures(path.join(home, 'labelled'), 6);
+  const rowsOf = (name: string, labels: string) =>
+    Array.from({ length: 6 }, (_, i) => `${name}/00${i}.png,${i % 2 === 0 ? labels : name}`);
+  const list = path.join(folder, 'labels.csv');
+  const lines = ['path,labels', ...rowsOf('discs', 'discs;round'), ...rowsOf('stripes', 'stripes')];
+  writeFileSync(list, `${lines.join('\n')}\n`);
+  const page = studio.page();
+  await fineTune(page, list, 'multilabel');
+  await page.getByRole('link', { name: 'Predict on new images…' }).click();
+  await chooseImages(studio, folder);
+  await expect(page.getByText('12 images', { exact: true })).toBeVisible();
+
+  const first = page
+    .getByRole('region', { name: 'Predictions' })
+    .locator('[aria-posinset]')
+    .first();
+  const remove = first.getByRole('button', { name: /^Remove from the set: / });
+  await expect(remove).toHaveCount(0);
+  await first.getByRole('combobox', { name: /^Label of/ }).click();
+  await page.getByRole('option', { name: 'round' }).click();
+  await page.keyboard.press('Escape');
+  await expect(remove).toBeVisible();
+  await accessible(page);
+  const sets = async () => (await callStudio(page, 'datasets.list', {})).map((one) => one.several);
+  expect(await sets()).toEqual([true]);
+  const corrections = path.join(studio.workspace, 'labels', 'Corrections of shapes.csv');
+  const written = () => readFileSync(corrections, 'utf8').trim().split('\n').slice(1);
+  expect(written()).toHaveLength(1);
+  await first.getByRole('combobox', { name: /^Label of/ }).click();
+  await page.keyboard.press('Backspace');
+  await expect.poll(() => written()[0]?.split(',')[1]).toBe('');
+  await page.keyboard.press('Escape');
+  await remove.click();
+  await expect(remove).toHaveCount(0);
+  expect(written()).toEqual([]);
 });
 
 test('predictions that fail say why, and how to go on', async ({ studio, home }) => {

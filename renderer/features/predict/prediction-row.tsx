@@ -120,7 +120,7 @@ function LabelField(props: Omit<RowProps, 'onOpen'> & { readonly name: string })
           type="button"
           size="xs"
           onClick={() => onLabel(null)}
-          aria-label={`Remove ${name} from the set`}
+          aria-label={`Remove from the set: ${name}`}
         >
           Remove from the set
         </Anchor>
