@@ -2,7 +2,12 @@
  * Questions to disks that may never answer, such as those of other machines. An open one keeps one
  * of the process's few threads for files, so the same question is not asked twice at a time.
  */
+import { realpath } from 'node:fs';
+import { promisify } from 'node:util';
 import { StudioError } from '../contract/errors.ts';
+
+// Unlike the one of node:fs/promises, it keeps the letters of drives in Windows.
+const resolveLinks = promisify(realpath);
 
 /** A page that waits for an answer could go nowhere else. */
 const PATIENCE_MS = 15_000;
@@ -31,6 +36,11 @@ export function askDisk<T>(
   const close = () => open.delete(key);
   answer.then(close, close);
   return inTime;
+}
+
+/** @param absolute a whole path, whose links are resolved */
+export function realPathOf(absolute: string): Promise<string> {
+  return askDisk('realpath', absolute, () => resolveLinks(absolute));
 }
 
 /** @throws StudioError `folder-unreadable` when the time is over; errors of `answer` */

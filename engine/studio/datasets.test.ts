@@ -100,3 +100,17 @@ it('names a folder that does not answer, and asks its disk no second time', asyn
   await askDisk('stat', at('b'), never, 1).catch(() => {});
   for (let i = 0; i < 2; i++) expect(await datasets.missing(id)).toEqual([at('b')]);
 });
+
+it('adds a data set beside one whose disk does not answer, which is known by its path', async () => {
+  symlinkSync(at('b'), at('link'), 'junction');
+  const { id } = await datasets.add({ kind: 'images', folders: [at('link')] });
+  await scanned(id);
+  const never = () => new Promise<never>(() => {});
+  await askDisk('realpath', at('link'), never, 1).catch(() => {});
+  await expect(datasets.add({ kind: 'images', folders: [at('link')] })).rejects.toMatchObject({
+    code: 'dataset-known',
+  });
+  // Where the link leads cannot be known without its disk.
+  await scanned((await datasets.add({ kind: 'images', folders: [at('b')] })).id);
+  expect(datasets.list()).toHaveLength(2);
+});

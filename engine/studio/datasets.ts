@@ -17,9 +17,8 @@ import type { ToolInput, ToolPort } from '../contract/tools.ts';
 import { removeLeftovers } from '../disk/atomic-file.ts';
 import { namesIn } from '../disk/disk.ts';
 import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
-import { askDisk } from './ask-disk.ts';
+import { askDisk, realPathOf } from './ask-disk.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
-import { isSameFolder } from './same-folder.ts';
 import { Turns } from './turns.ts';
 
 const PROGRESS_MS = 300;
@@ -237,12 +236,11 @@ export class Datasets {
         advice: 'Add each of them by itself.',
       });
     const { several = false, labelSeparator } = order;
-    const same = this.list().find(
-      (known) =>
-        known.kind === order.kind &&
-        (known.several ?? false) === several &&
-        areSameFolders(known.folders, folders),
+    const alike = this.list().filter(
+      (known) => known.kind === order.kind && (known.several ?? false) === several,
     );
+    const matches = await Promise.all(alike.map((known) => areSameFolders(known.folders, folders)));
+    const same = alike[matches.indexOf(true)];
     if (same !== undefined)
       throw new StudioError('dataset-known', `These images were added before, as “${same.name}”.`, {
         advice: 'Open it in the list, or scan it again if its images have changed.',
@@ -282,10 +280,16 @@ export class Datasets {
 }
 
 /** Whether both name the same places, in any order and through any links. */
-function areSameFolders(some: readonly string[], others: readonly string[]): boolean {
-  const isIn = (folder: string, all: readonly string[]) =>
-    all.some((other) => isSameFolder(folder, other));
-  return (
-    some.every((folder) => isIn(folder, others)) && others.every((folder) => isIn(folder, some))
-  );
+async function areSameFolders(
+  some: readonly string[],
+  others: readonly string[],
+): Promise<boolean> {
+  const [a, b] = await Promise.all([placesOf(some), placesOf(others)]);
+  return a.size === b.size && [...a].every((place) => b.has(place));
+}
+
+/** Links are resolved; a path that is missing, or whose disk does not answer, is taken as it is. */
+async function placesOf(folders: readonly string[]): Promise<Set<string>> {
+  const whole = folders.map((folder) => path.resolve(folder));
+  return new Set(await Promise.all(whole.map((one) => realPathOf(one).catch(() => one))));
 }

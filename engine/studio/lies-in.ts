@@ -1,14 +1,9 @@
 /** Whether paths lie in the folders that are open to a page. */
-import { realpath } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { StudioError } from '../contract/errors.ts';
-import { askDisk } from './ask-disk.ts';
+import { realPathOf } from './ask-disk.ts';
 import { isNetworkShare, isPlainPath } from './plain-path.ts';
-
-// Unlike the one of node:fs/promises, it keeps the letters of drives in Windows.
-const resolveLinks = promisify(realpath);
 
 /**
  * Whether `target` lies in one of `folders`, after resolving links.
@@ -43,7 +38,7 @@ function isWithin(target: string, folder: string): boolean {
 async function realPath(target: string): Promise<string | undefined> {
   const absolute = path.resolve(target);
   try {
-    return await askDisk('realpath', absolute, () => resolveLinks(absolute));
+    return await realPathOf(absolute);
   } catch (error) {
     if (error instanceof StudioError) throw error;
     if (await isLink(absolute)) return undefined;
