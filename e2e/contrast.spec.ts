@@ -36,7 +36,7 @@ function weakControls(least: number): { controls: number; weak: string[] } {
   };
   const controls = [
     ...document.querySelectorAll(
-      'input, select, textarea, button[data-variant="default"], [class*="Switch-track"], [class*="SegmentedControl-root"], [class*="RadioIndicator-indicator"]',
+      'input, select, textarea, button[data-variant="default"], .mantine-Switch-track, [class*="SegmentedControl-root"], [class*="RadioIndicator-indicator"]',
     ),
   ].filter((control) => {
     const { width, height } = control.getBoundingClientRect();
