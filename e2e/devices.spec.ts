@@ -1,5 +1,5 @@
 /** The Devices page: the devices, their check, and the choice of Automatic. */
-import AxeBuilder from '@axe-core/playwright';
+import { violationsOn } from './accessible.ts';
 import { expect, goTo, test } from './fixtures.ts';
 
 test('devices are explained, tried in the background, and chosen with a reason', async ({
@@ -30,10 +30,7 @@ test('devices are explained, tried in the background, and chosen with a reason',
 
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    ).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
   }
   await page.setViewportSize({ width: 1024, height: 768 });
   const sideways = await page.evaluate(

@@ -94,6 +94,18 @@ export function launchDesktop(
   return name === 'electron' ? launchElectron(options) : launchDouble(options);
 }
 
+/** The pages by their names in the navigation. */
+export const PAGES = [
+  'Data sets',
+  'Pre-train',
+  'Runs',
+  'Fine-tune',
+  'Predict',
+  'Models',
+  'Devices',
+  'Help',
+] as const;
+
 /** Open a page by its name in the navigation. */
 export async function goTo(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
