@@ -3,6 +3,7 @@ import { UnstyledButton } from '@mantine/core';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
 import type { EvaluatedImage, InputOf } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
+import type { Column } from '../ui/data-table.tsx';
 import { notifyError } from '../ui/error-notice.tsx';
 import { percentText } from '../ui/format.ts';
 import { Lightbox } from '../ui/lightbox/lightbox.tsx';
@@ -91,4 +92,19 @@ function pictureOf({ path, actual, predicted, confidence }: EvaluatedImage): Pic
   const names = (some: readonly string[]) => some.join(', ') || 'none';
   const sure = confidence === undefined ? '' : ` (${percentText(confidence, 0)})`;
   return { path, caption: `actual ${names(actual)}, predicted ${names(predicted)}${sure}` };
+}
+
+/** The column of names, each of which opens the images of its class or label. */
+export function namesColumn<Row extends { readonly name: string; readonly support: number }>(
+  label: string,
+): Column<Row> {
+  return {
+    label,
+    sort: ({ name }) => name,
+    cell: ({ name, support }) => (
+      <ImagesButton choice={{ actual: name }} images={support}>
+        {name}
+      </ImagesButton>
+    ),
+  };
 }

@@ -5,20 +5,12 @@ import { termOf } from '../../../engine/contract/terms.ts';
 import { countColumn, shareColumn } from '../../ui/columns.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Section } from '../../ui/section.tsx';
-import { ImagesButton } from '../evaluated-images.tsx';
+import { namesColumn } from '../evaluated-images.tsx';
 
 type Row = ClassifierEvaluation['perClass'][number];
 
 const COLUMNS: readonly Column<Row>[] = [
-  {
-    label: 'Class',
-    sort: ({ name }) => name,
-    cell: ({ name, support }) => (
-      <ImagesButton choice={{ actual: name }} images={support}>
-        {name}
-      </ImagesButton>
-    ),
-  },
+  namesColumn('Class'),
   countColumn('Images', ({ support }) => support),
   shareColumn(termOf('recall'), ({ recall }) => recall),
   shareColumn(termOf('precision'), ({ precision }) => precision),

@@ -11,21 +11,13 @@ import { UnreadableResult } from '../../ui/error-notice.tsx';
 import { countText, numberText } from '../../ui/format.ts';
 import { Headlines } from '../../ui/headlines.tsx';
 import { Section } from '../../ui/section.tsx';
-import { ImagesButton } from '../evaluated-images.tsx';
+import { namesColumn } from '../evaluated-images.tsx';
 import type { EvaluationProps } from '../task.ts';
 
 type Row = LabelsEvaluation['perClass'][number];
 
 const COLUMNS: readonly Column<Row>[] = [
-  {
-    label: 'Label',
-    sort: ({ name }) => name,
-    cell: ({ name, support }) => (
-      <ImagesButton choice={{ actual: name }} images={support}>
-        {name}
-      </ImagesButton>
-    ),
-  },
+  namesColumn('Label'),
   countColumn('Images', ({ support }) => support),
   countColumn(termOf('predicted'), ({ predicted }) => predicted),
   shareColumn(termOf('averagePrecision'), ({ averagePrecision }) => averagePrecision),
