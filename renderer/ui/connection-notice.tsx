@@ -15,30 +15,28 @@ export function ConnectionNotice() {
     const timer = setTimeout(() => setLate(true), DELAY_MS);
     return () => clearTimeout(timer);
   }, [connection]);
-  if (connection === 'logged-out')
-    return (
-      <Alert
-        color="yellow"
-        radius={0}
-        role="status"
-        icon={<IconLogin2 aria-hidden />}
-        title="Log in again"
-      >
-        The studio was started again, which ended this login. Open the link that{' '}
-        <code>conmim serve</code> printed, in this browser; this page then goes on.
-      </Alert>
-    );
-  if (connection === 'connected' || !late) return null;
+  const isLoggedOut = connection === 'logged-out';
+  if (connection === 'connected' || !(isLoggedOut || late)) return null;
+  const Icon = isLoggedOut ? IconLogin2 : IconPlugConnectedX;
   return (
     <Alert
       color="yellow"
       radius={0}
       role="status"
-      icon={<IconPlugConnectedX aria-hidden />}
-      title="The studio does not answer"
+      icon={<Icon aria-hidden />}
+      title={isLoggedOut ? 'Log in again' : 'The studio does not answer'}
     >
-      Nothing can be changed until it answers; training continues without this window. If this
-      stays, check that <code>conmim serve</code> still runs.
+      {isLoggedOut ? (
+        <>
+          The studio was started again, which ended this login. Open the link that{' '}
+          <code>conmim serve</code> printed, in this browser; this page then goes on.
+        </>
+      ) : (
+        <>
+          Nothing can be changed until it answers; training continues without this window. If this
+          stays, check that <code>conmim serve</code> still runs.
+        </>
+      )}
     </Alert>
   );
 }
