@@ -41,7 +41,9 @@ export function searchPassages(passages: readonly Passage[], search: string): Pa
   };
   const sorted = [...found].sort((a, b) => rank(a) - rank(b));
   // Settings that several tasks have are explained in the tables of each.
-  return sorted.filter(({ text }, i) => sorted.findIndex((other) => other.text === text) === i);
+  const first = new Map<string, Passage>();
+  for (const passage of sorted) if (!first.has(passage.text)) first.set(passage.text, passage);
+  return [...first.values()];
 }
 
 function plainText(markdown: string): string {
