@@ -36,7 +36,7 @@ export function noteImages(set: NotedSet): string[] {
   const notes: string[] = [];
   if (total < FEW_IMAGES)
     notes.push(
-      `There are only ${imagesText(total)}. Pre-training needs thousands of images to be useful: add more, labelled or not.`,
+      `There are only ${countOf(total, 'image')}. Pre-training needs thousands of images to be useful: add more, labelled or not.`,
     );
   if (unreadable > UNREADABLE_SHARE * (total + unreadable))
     notes.push(
@@ -48,7 +48,7 @@ export function noteImages(set: NotedSet): string[] {
     );
   if (small > SIZE_SHARE * total)
     notes.push(
-      `${imagesText(small)} (${shareText(small, total)}) ${small === 1 ? 'is' : 'are'} smaller than ${SMALL_SIDE} pixels. Enlarged, such images show little detail; leave them out if they are icons or previews.`,
+      `${countOf(small, 'image')} (${shareText(small, total)}) ${small === 1 ? 'is' : 'are'} smaller than ${SMALL_SIDE} pixels. Enlarged, such images show little detail; leave them out if they are icons or previews.`,
     );
   if (large > total / 2)
     notes.push(
@@ -56,7 +56,7 @@ export function noteImages(set: NotedSet): string[] {
     );
   if (long > SIZE_SHARE * total)
     notes.push(
-      `${imagesText(long)} (${shareText(long, total)}) are more than ${LONG_RATIO} times as long as wide. Training crops square parts of them; cut them into pieces if their whole length matters.`,
+      `${countOf(long, 'image')} (${shareText(long, total)}) are more than ${LONG_RATIO} times as long as wide. Training crops square parts of them; cut them into pieces if their whole length matters.`,
     );
   return [...notes, ...oneFolder(set)];
 }
@@ -78,11 +78,6 @@ function oneFolder({ folders, samples }: NotedSet): string[] {
   return [
     `${shareText(count, samples.length)} of the images lie in one of ${countOf(counts.size, 'folder')}, ${path.basename(folder)}. Training will mainly learn from those.`,
   ];
-}
-
-/** `1 image`, `12,345 images`. */
-function imagesText(count: number): string {
-  return countOf(count, 'image');
 }
 
 /** `7 %`; below one percent `0.3 %`. */
