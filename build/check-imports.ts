@@ -8,7 +8,7 @@ import path from 'node:path';
 import { ROOT } from './root.ts';
 
 /** Folders that all others may import. */
-const COMMON = ['contract', 'platform', 'tensor', 'disk'];
+const COMMON = ['contract', 'platform', 'tensor', 'disk', 'geometry'];
 
 /** Folders that the method is built from. */
 const METHOD = [
@@ -36,6 +36,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   platform: [],
   tensor: [],
   disk: [],
+  geometry: [],
   random: [],
   formats: [],
   ir: [],

@@ -251,6 +251,10 @@ export const ERROR_CODES = {
     'file?': 'text',
   }),
   'recipe-unknown': entry('There is no recipe or recipe file of this name.', { recipe: 'text' }),
+  'rle-invalid': entry(
+    'The run lengths (RLE) of a mask do not describe an image of its size.',
+    REASON,
+  ),
   'run-ambiguous': entry('The beginning of an id fits several runs.', { ids: ['text'] }),
   'run-damaged': entry('The record of the run cannot be read.'),
   'run-elsewhere': entry('The run does not lie in the workspace that was named.', {

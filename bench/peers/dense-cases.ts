@@ -1,0 +1,21 @@
+// Writes the random cases of the tests of masks and dense scores as JSON, for dense_fixtures.py.
+//   node build/run.mjs bench/peers/dense-cases.ts DIR
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { MASK_CASES, maskCase } from '../../engine/geometry/testing/mask-cases.ts';
+
+function writeCases(
+  folder: string,
+  name: string,
+  cases: number,
+  draw: (number: number) => unknown,
+) {
+  const all = Array.from({ length: cases }, (_, number) => draw(number));
+  writeFileSync(path.join(folder, `${name}.json`), JSON.stringify(all));
+}
+
+export function main([folder]: string[]): void {
+  if (folder === undefined) throw new Error('Give a folder.');
+  mkdirSync(folder, { recursive: true });
+  writeCases(folder, 'masks', MASK_CASES, maskCase);
+}
