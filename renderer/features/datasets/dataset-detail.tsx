@@ -2,7 +2,7 @@
 import { Button, Group, Menu, Stack, Text, TextInput } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import {
   type Dataset,
   type HealthReport,
@@ -13,6 +13,7 @@ import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
+import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { DatasetImages } from './dataset-images.tsx';
 import { ScanProgressBar } from './dataset-list.tsx';
@@ -104,13 +105,9 @@ function Actions({ dataset: { id, name, state, report } }: { readonly dataset: D
   };
   return (
     <>
-      <Button component={Link} href="/datasets" variant="default">
-        All data sets
-      </Button>
+      <LinkButton href="/datasets">All data sets</LinkButton>
       {report === undefined ? null : (
-        <Button component={Link} href={`/pretrain/${id}`}>
-          Pre-train on this
-        </Button>
+        <MainLinkButton href={`/pretrain/${id}`}>Pre-train on this</MainLinkButton>
       )}
       <Menu position="bottom-end">
         <Menu.Target>
@@ -176,11 +173,7 @@ function Gone() {
       <EmptyState
         icon={null}
         title="This data set is not in the list"
-        action={
-          <Button component={Link} href="/datasets">
-            All data sets
-          </Button>
-        }
+        action={<MainLinkButton href="/datasets">All data sets</MainLinkButton>}
       >
         It may have been removed in another window.
       </EmptyState>

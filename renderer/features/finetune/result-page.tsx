@@ -1,12 +1,13 @@
 /** The page of a job: its result or its progress. */
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { agoText } from '../../ui/format.ts';
+import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
@@ -30,9 +31,7 @@ export function ResultPage({ id }: { readonly id: string }) {
         }}
       />
       <Group>
-        <Button component={Link} href="/finetune">
-          All results
-        </Button>
+        <MainLinkButton href="/finetune">All results</MainLinkButton>
       </Group>
     </Page>
   );
@@ -76,9 +75,7 @@ function JobResult({ job }: { readonly job: Job }) {
       {state === 'done' ? <Found job={job} /> : null}
       {state === 'stopped' && job.run !== undefined ? (
         <Group>
-          <Button component={Link} href={referenceAddress('runs', job.run)}>
-            Its run
-          </Button>
+          <MainLinkButton href={referenceAddress('runs', job.run)}>Its run</MainLinkButton>
         </Group>
       ) : null}
       <Stack>
@@ -134,9 +131,7 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
       <Button variant="default" onClick={change}>
         Edit and rerun…
       </Button>
-      <Button component={Link} href="/finetune" variant="default">
-        All results
-      </Button>
+      <LinkButton href="/finetune">All results</LinkButton>
     </>
   );
 }

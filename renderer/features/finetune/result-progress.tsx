@@ -1,9 +1,10 @@
 /** The progress of a job and its intermediate results. */
-import { Button, Code, Group, Progress, Stack, Text } from '@mantine/core';
-import { Link } from 'wouter';
+import { Code, Group, Progress, Stack, Text } from '@mantine/core';
 import { type Job, jobOf } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { referenceAddress } from '../../ui/reference-param.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { resultJobOf } from './jobs/register.ts';
@@ -26,14 +27,9 @@ export function ResultProgress({ job }: { readonly job: Job }) {
         />
         <Text role="status">{text}</Text>
         {run === undefined ? null : (
-          <Button
-            component={Link}
-            href={`/runs/${encodeURIComponent(run)}`}
-            variant="default"
-            size="xs"
-          >
+          <LinkButton href={referenceAddress('runs', run)} size="xs">
             Its curves
-          </Button>
+          </LinkButton>
         )}
       </Group>
       <Progress value={share * 100} size="lg" aria-label="Progress" />

@@ -1,10 +1,10 @@
 /** The result of an export, an embedding or an import. */
-import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
+import { Alert, Group, List, Stack, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-import { Link } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countOf, countText } from '../../ui/format.ts';
+import { MainLinkButton } from '../../ui/link-button.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ShowFile } from '../../ui/show-file.tsx';
 import { importSentences } from './import-text.ts';
@@ -50,9 +50,9 @@ export function JobOutcome({ job }: { readonly job: Job }) {
         {path === undefined ? null : <ShowFile path={path} />}
         {imported && path !== undefined ? (
           <Group>
-            <Button component={Link} href={referenceAddress('models', path)} size="xs">
+            <MainLinkButton href={referenceAddress('models', path)} size="xs">
               Look at it
-            </Button>
+            </MainLinkButton>
           </Group>
         ) : null}
       </Stack>

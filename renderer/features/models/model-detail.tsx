@@ -1,9 +1,9 @@
 /** The page of a network: properties, model card and export. */
-import { Button, SimpleGrid, Text } from '@mantine/core';
+import { SimpleGrid, Text } from '@mantine/core';
 import { useState } from 'react';
-import { Link } from 'wouter';
 import { useStudio } from '../../client/use-studio.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
@@ -28,27 +28,19 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
       actions={
         <>
           {described.data === undefined ? null : (
-            <Button component={Link} href={referenceAddress('finetune', reference)}>
+            <MainLinkButton href={referenceAddress('finetune', reference)}>
               {model?.kind === 'classifier' ? 'Evaluate…' : 'Fine-tune…'}
-            </Button>
+            </MainLinkButton>
           )}
           {model?.kind === 'classifier' ? (
-            <Button
-              component={Link}
-              href={referenceAddress('predict/with', reference)}
-              variant="default"
-            >
+            <LinkButton href={referenceAddress('predict/with', reference)}>
               Predict on new images…
-            </Button>
+            </LinkButton>
           ) : null}
           {model?.source === 'run' ? (
-            <Button component={Link} href={referenceAddress('runs', reference)} variant="default">
-              Its run
-            </Button>
+            <LinkButton href={referenceAddress('runs', reference)}>Its run</LinkButton>
           ) : null}
-          <Button component={Link} href="/models" variant="default">
-            All models
-          </Button>
+          <LinkButton href="/models">All models</LinkButton>
         </>
       }
     >

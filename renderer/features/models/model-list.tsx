@@ -12,6 +12,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { agoText, countOf } from '../../ui/format.ts';
+import { MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ExportHistory } from './export-history.tsx';
@@ -69,9 +70,7 @@ export function ModelListPage() {
           title="No network yet"
           action={
             <Group>
-              <Button component={Link} href="/pretrain">
-                Pre-train one
-              </Button>
+              <MainLinkButton href="/pretrain">Pre-train one</MainLinkButton>
               {importButton}
             </Group>
           }

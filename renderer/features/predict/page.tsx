@@ -1,11 +1,12 @@
 /** The Predict page: a trained classifier applied to new images. */
-import { Button, Group } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { IconPhotoSearch } from '@tabler/icons-react';
 import { useEffect } from 'react';
-import { Link, useLocation, useRoute } from 'wouter';
+import { useLocation, useRoute } from 'wouter';
 import { useStudio } from '../../client/use-studio.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { readReference } from '../../ui/reference-param.ts';
 import { changePredictDraft } from './draft.ts';
@@ -55,12 +56,8 @@ function NoClassifier() {
       title="There is no classifier yet"
       action={
         <Group justify="center">
-          <Button component={Link} href="/finetune">
-            Fine-tune one
-          </Button>
-          <Button component={Link} href="/models" variant="default">
-            Import weights…
-          </Button>
+          <MainLinkButton href="/finetune">Fine-tune one</MainLinkButton>
+          <LinkButton href="/models">Import weights…</LinkButton>
         </Group>
       }
     >

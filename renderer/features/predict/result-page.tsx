@@ -1,7 +1,7 @@
 /** The predictions of a job: their images, filters, corrections and files. */
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { Job, PredictionFilter } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
@@ -9,6 +9,7 @@ import { baseName } from '../../ui/base-name.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { agoText, countText } from '../../ui/format.ts';
+import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { changePredictDraft, predictDraftOf } from './draft.ts';
@@ -40,9 +41,7 @@ export function PredictionPage({ id }: { readonly id: string }) {
         }}
       />
       <Group>
-        <Button component={Link} href="/predict">
-          All predictions
-        </Button>
+        <MainLinkButton href="/predict">All predictions</MainLinkButton>
       </Group>
     </Page>
   );
@@ -151,9 +150,7 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
       <Button variant="default" onClick={more}>
         More images…
       </Button>
-      <Button component={Link} href="/predict" variant="default">
-        All predictions
-      </Button>
+      <LinkButton href="/predict">All predictions</LinkButton>
     </>
   );
 }

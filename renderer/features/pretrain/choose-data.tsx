@@ -1,10 +1,10 @@
 /** The choice of the training data. */
-import { Box, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
-import { Link } from 'wouter';
+import { Box, Checkbox, Group, Stack, Text } from '@mantine/core';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { DatasetPictures } from '../../ui/dataset-pictures.tsx';
 import { countOf, countText } from '../../ui/format.ts';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { countDistinctImages } from './distinct-images.ts';
 
 export function ChooseData(props: {
@@ -45,9 +45,9 @@ export function ChooseData(props: {
         <Text size="sm" role="status">
           {countText(total)} images chosen
         </Text>
-        <Button component={Link} href="/datasets" variant="default" size="xs">
+        <LinkButton href="/datasets" size="xs">
           Add others…
-        </Button>
+        </LinkButton>
       </Group>
     </Stack>
   );

@@ -1,12 +1,12 @@
 /** The Pre-train page, which sets up a pre-training. */
-import { Button } from '@mantine/core';
 import { IconDatabase } from '@tabler/icons-react';
 import { useEffect } from 'react';
-import { Link, useRoute } from 'wouter';
+import { useRoute } from 'wouter';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { changePretrainDraft, usePretrainDraft } from './draft.ts';
 import { Setup } from './setup.tsx';
@@ -32,11 +32,7 @@ export function PretrainPage() {
         <EmptyState
           icon={<IconDatabase size={56} stroke={1.2} aria-hidden />}
           title="First, add a folder of images"
-          action={
-            <Button component={Link} href="/datasets">
-              Go to Data sets
-            </Button>
-          }
+          action={<MainLinkButton href="/datasets">Go to Data sets</MainLinkButton>}
         >
           Pre-training needs images only, no labels.
         </EmptyState>

@@ -1,9 +1,10 @@
 /** A failed job: its error, its log, and how to retry. */
 import { Button, Card, Group, Stack } from '@mantine/core';
-import { Link } from 'wouter';
 import { type Job, type JobRequest, resumedRun } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { referenceAddress } from '../../ui/reference-param.ts';
 import classes from './runs.module.css';
 
 export function FailedJob(props: {
@@ -44,14 +45,9 @@ export function FailedJob(props: {
             {label}
           </Button>
           {run === undefined ? null : (
-            <Button
-              size="xs"
-              variant="default"
-              component={Link}
-              href={`/runs/${encodeURIComponent(run)}`}
-            >
+            <LinkButton size="xs" href={referenceAddress('runs', run)}>
               Look at the run
-            </Button>
+            </LinkButton>
           )}
           <Button
             size="xs"

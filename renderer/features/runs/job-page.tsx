@@ -1,8 +1,9 @@
 /** The page of a new job until its run exists; then the run is shown. */
-import { Button, Group, Stack, Text } from '@mantine/core';
-import { Link, Redirect, useLocation } from 'wouter';
+import { Group, Stack, Text } from '@mantine/core';
+import { Redirect, useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useLive } from '../../state/live.ts';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { FailedJob } from './failed-job.tsx';
 import { QueuePanel } from './queue-panel.tsx';
@@ -30,11 +31,7 @@ export function JobPage({ id }: { readonly id: string }) {
 }
 
 function AllRuns() {
-  return (
-    <Button component={Link} href="/runs" variant="default">
-      All runs
-    </Button>
-  );
+  return <LinkButton href="/runs">All runs</LinkButton>;
 }
 
 function JobStatus({ job }: { readonly job: Job }) {

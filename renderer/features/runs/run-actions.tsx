@@ -1,12 +1,13 @@
 /** The actions for a run. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { type RunDetail, resumedRun } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { DeleteRuns } from './delete-runs.tsx';
 import { EditRun } from './edit-run.tsx';
@@ -40,17 +41,13 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
       ) : null}
       {checkpoints.length > 0 ? (
         <>
-          <Button component={Link} href={referenceAddress('finetune', id)} variant="default">
-            {pagesOfRun(run).next}
-          </Button>
+          <LinkButton href={referenceAddress('finetune', id)}>{pagesOfRun(run).next}</LinkButton>
           {pagesOfRun(run).Evaluation === undefined ? null : (
-            <Button component={Link} href={referenceAddress('predict/with', id)} variant="default">
+            <LinkButton href={referenceAddress('predict/with', id)}>
               Predict on new images…
-            </Button>
+            </LinkButton>
           )}
-          <Button component={Link} href={referenceAddress('models', id)} variant="default">
-            Export…
-          </Button>
+          <LinkButton href={referenceAddress('models', id)}>Export…</LinkButton>
         </>
       ) : null}
       <Button variant="default" disabled={submit.unavailable} onClick={() => setDialog('edit')}>

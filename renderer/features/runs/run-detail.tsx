@@ -1,12 +1,12 @@
 /** The page of a run: status, curves, events, checkpoints and configuration. */
-import { Badge, Button, Group, SimpleGrid, Text } from '@mantine/core';
-import { Link } from 'wouter';
+import { Badge, Group, SimpleGrid, Text } from '@mantine/core';
 import type { RunDetail } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countOf } from '../../ui/format.ts';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { CheckpointTable } from './checkpoint-table.tsx';
 import { FavouriteButton } from './favourite-button.tsx';
@@ -24,14 +24,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
   const status = useLive((state) => state.runs[id]?.run.status) ?? data?.status;
   if (error !== null)
     return (
-      <Page
-        title="Run"
-        actions={
-          <Button component={Link} href="/runs" variant="default">
-            All runs
-          </Button>
-        }
-      >
+      <Page title="Run" actions={<LinkButton href="/runs">All runs</LinkButton>}>
         <ErrorNotice error={error} onRetry={() => void refetch()} />
       </Page>
     );

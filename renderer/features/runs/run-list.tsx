@@ -1,14 +1,14 @@
 /** The queue and the table of all runs of the workspace. */
 
-import { Button, Group, Text, Title } from '@mantine/core';
+import { Group, Text, Title } from '@mantine/core';
 import { IconChartLine } from '@tabler/icons-react';
-import { Link } from 'wouter';
 import type { RunSort } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { changeQuery, useAddressQuery } from '../../state/address.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { countOf } from '../../ui/format.ts';
+import { MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { FailedOthers, QueuePanel } from './queue-panel.tsx';
 import { USUAL_COLUMNS } from './table/run-columns.tsx';
@@ -29,11 +29,7 @@ export function RunListPage() {
     <Page
       title="Runs"
       about="All trainings of this workspace. They continue without this window."
-      actions={
-        <Button component={Link} href="/pretrain">
-          New pre-training
-        </Button>
-      }
+      actions={<MainLinkButton href="/pretrain">New pre-training</MainLinkButton>}
     >
       <QueuePanel failures />
       {first.error !== null ? (
@@ -43,11 +39,7 @@ export function RunListPage() {
         <EmptyState
           icon={<IconChartLine size={56} stroke={1.2} aria-hidden />}
           title="Nothing was trained yet"
-          action={
-            <Button component={Link} href="/pretrain">
-              Set up a pre-training
-            </Button>
-          }
+          action={<MainLinkButton href="/pretrain">Set up a pre-training</MainLinkButton>}
         >
           Runs appear here with their curves and settings.
         </EmptyState>

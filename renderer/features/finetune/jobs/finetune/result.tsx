@@ -1,7 +1,8 @@
 /** The result of a fine-tuning: its metrics and the next steps. */
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { taskPages } from '../../../../tasks/register.ts';
+import { LinkButton } from '../../../../ui/link-button.tsx';
 import { referenceAddress } from '../../../../ui/reference-param.ts';
 import { changeFinetuneDraft } from '../../draft.ts';
 import { EvaluationView } from '../evaluate/result.tsx';
@@ -38,15 +39,11 @@ export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
           <Button variant={isEvaluated ? 'default' : 'filled'} onClick={() => evaluate(run)}>
             {isEvaluated ? 'Evaluate on other images…' : 'Evaluate this…'}
           </Button>
-          <Button component={Link} href={referenceAddress('predict/with', run)} variant="default">
+          <LinkButton href={referenceAddress('predict/with', run)}>
             Predict on new images…
-          </Button>
-          <Button component={Link} href={referenceAddress('runs', run)} variant="default">
-            Its run and curves
-          </Button>
-          <Button component={Link} href={referenceAddress('models', run)} variant="default">
-            Export…
-          </Button>
+          </LinkButton>
+          <LinkButton href={referenceAddress('runs', run)}>Its run and curves</LinkButton>
+          <LinkButton href={referenceAddress('models', run)}>Export…</LinkButton>
         </Group>
       )}
     </Stack>
