@@ -10,6 +10,7 @@ import {
 } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
@@ -29,7 +30,6 @@ const LOOK_MS = 15_000;
 export function DatasetDetail({ id }: { readonly id: string }) {
   const dataset = useLive((state) => state.datasets.find((found) => found.id === id));
   const ready = useLive((state) => state.ready);
-  const stop = useStudioAction('datasets.stopScan');
   const scan = useStudioAction('datasets.scan');
   const missing =
     useStudio('datasets.missing', { id }, { enabled: dataset !== undefined, every: LOOK_MS }).data
@@ -44,13 +44,9 @@ export function DatasetDetail({ id }: { readonly id: string }) {
           <Stack flex={1}>
             <ScanProgressBar progress={progress} />
           </Stack>
-          <Button
-            variant="default"
-            disabled={stop.unavailable}
-            onClick={() => stop.mutate({ id }, { onError: notifyError })}
-          >
+          <ActionButton command="datasets.stopScan" input={{ id }}>
             Stop
-          </Button>
+          </ActionButton>
         </Group>
       ) : null}
       {missing.length > 0 ? (

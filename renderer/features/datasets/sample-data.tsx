@@ -6,8 +6,9 @@ import { SAMPLE_SETS } from '../../../engine/contract/sample-sets.ts';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
 import { CopyCommand } from '../../ui/copy-command.tsx';
-import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { bytesText } from '../../ui/format.ts';
 import { PathField } from '../../ui/path-field.tsx';
@@ -88,9 +89,6 @@ export function SampleDataJob() {
   const isAdded = useLive(({ datasets }) =>
     datasets.some(({ folders }) => folders[0] === outOf(job)),
   );
-  const add = useStudioAction('datasets.add');
-  const stop = useStudioAction('jobs.stop');
-  const forget = useStudioAction('jobs.forget');
   if (job === undefined || isAdded) return null;
   const { id, state, error } = job;
   if (state === 'waiting' || state === 'running')
@@ -100,13 +98,9 @@ export function SampleDataJob() {
           <Progress value={100} animated aria-label="Sample data" />
           <Group justify="space-between">
             <Text size="sm">Downloading and writing. This page can be left.</Text>
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() => stop.mutate({ id }, { onError: notifyError })}
-            >
+            <ActionButton command="jobs.stop" input={{ id }} size="xs">
               Stop
-            </Button>
+            </ActionButton>
           </Group>
         </Stack>
       </Alert>
@@ -114,18 +108,13 @@ export function SampleDataJob() {
   if (state === 'done')
     return (
       <Alert color="gray" variant="light" title="Sample data are in the workspace">
-        <Button
+        <ActionButton
+          command="datasets.add"
+          input={{ kind: 'labelled', folders: [outOf(job)], name: 'Sample data' }}
           size="xs"
-          variant="default"
-          onClick={() =>
-            add.mutate(
-              { kind: 'labelled', folders: [outOf(job)], name: 'Sample data' },
-              { onError: notifyError },
-            )
-          }
         >
           Add as a data set
-        </Button>
+        </ActionButton>
       </Alert>
     );
   if (error === undefined) return null;
@@ -133,13 +122,9 @@ export function SampleDataJob() {
     <Stack gap="xs">
       <ErrorNotice error={error} title="Sample data could not be written" />
       <Group>
-        <Button
-          size="xs"
-          variant="default"
-          onClick={() => forget.mutate({ id }, { onError: notifyError })}
-        >
+        <ActionButton command="jobs.forget" input={{ id }} size="xs">
           Dismiss
-        </Button>
+        </ActionButton>
       </Group>
     </Stack>
   );

@@ -1,31 +1,30 @@
 /** The device that Automatic selects and why, with a button to check the devices. */
-import { Button, Progress, Stack, Text } from '@mantine/core';
+import { Progress, Stack, Text } from '@mantine/core';
 import { IconGauge } from '@tabler/icons-react';
 import type { DeviceCheck, OutputOf } from '../../../engine/contract/studio/index.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
-import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { ActionButton } from '../../ui/action-button.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { agoText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 
 type Found = OutputOf<'devices.list'>;
 
 export function ChoicePanel({ chosen, checks }: Pick<Found, 'chosen' | 'checks'>) {
-  const submit = useStudioAction('jobs.submit');
   const job = useLive((state) => state.jobs.find(({ request }) => request.kind === 'devices'));
   const live = job?.state === 'waiting' || job?.state === 'running';
   return (
     <Section
       title="Automatic"
       actions={
-        <Button
+        <ActionButton
+          command="jobs.submit"
+          input={{ kind: 'devices' }}
           leftSection={<IconGauge size={16} aria-hidden />}
-          variant="default"
-          disabled={live || submit.isPending || submit.unavailable}
-          onClick={() => submit.mutate({ kind: 'devices' }, { onError: notifyError })}
+          disabled={live}
         >
           Check now
-        </Button>
+        </ActionButton>
       }
     >
       <Stack gap="xs">

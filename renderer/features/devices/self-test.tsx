@@ -1,13 +1,13 @@
 /** The self-test of a device, which compares its results with stored ones. */
-import { Button, Group, Progress, Stack, Table, Text } from '@mantine/core';
-import { useStudio, useStudioAction } from '../../client/use-studio.ts';
+import { Group, Progress, Stack, Table, Text } from '@mantine/core';
+import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
-import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { ActionButton } from '../../ui/action-button.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { agoText } from '../../ui/format.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 
 export function SelfTest({ device }: { readonly device: string }) {
-  const submit = useStudioAction('jobs.submit');
   const job = useLive((state) =>
     state.jobs.find(({ request }) => request.kind === 'selftest' && request.device === device),
   );
@@ -15,15 +15,15 @@ export function SelfTest({ device }: { readonly device: string }) {
   return (
     <Stack gap="xs">
       <Group gap="sm">
-        <Button
-          variant="default"
+        <ActionButton
+          command="jobs.submit"
+          input={{ kind: 'selftest', device }}
           size="xs"
           aria-label={`Self-test of ${device}`}
-          disabled={live || submit.unavailable}
-          onClick={() => submit.mutate({ kind: 'selftest', device }, { onError: notifyError })}
+          disabled={live}
         >
           Self-test
-        </Button>
+        </ActionButton>
         <Text size="sm" role="status">
           {job === undefined
             ? 'Compares its numbers with those of the authors’ code.'

@@ -2,10 +2,10 @@
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import { useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
 import { CopyCommand } from '../../ui/copy-command.tsx';
-import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { agoText } from '../../ui/format.ts';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -95,14 +95,7 @@ function stoppedText({ request, run }: Job): string {
 
 function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
   const [, navigate] = useLocation();
-  const stop = useStudioAction('jobs.stop');
-  const submit = useStudioAction('jobs.submit');
   const trainings = job.state === 'done' ? undefined : resultJobOf(job.request)?.trainings;
-  const again = () =>
-    submit.mutate(trainings?.rest(job) ?? job.request, {
-      onError: notifyError,
-      onSuccess: ({ id }) => navigate(`/finetune/results/${id}`),
-    });
   const change = () => {
     const draft = draftOf(job.request);
     if (draft !== undefined) changeFinetuneDraft(draft);
@@ -111,22 +104,18 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
   return (
     <>
       {live ? (
-        <Button
-          variant="default"
-          disabled={stop.unavailable}
-          onClick={() => stop.mutate({ id: job.id }, { onError: notifyError })}
-        >
+        <ActionButton command="jobs.stop" input={{ id: job.id }}>
           Stop
-        </Button>
+        </ActionButton>
       ) : (
-        <Button
+        <ActionButton
+          command="jobs.submit"
+          input={trainings?.rest(job) ?? job.request}
+          onDone={({ id }) => navigate(`/finetune/results/${id}`)}
           variant={trainings ? 'filled' : 'default'}
-          disabled={submit.unavailable}
-          loading={submit.isPending}
-          onClick={again}
         >
           {trainings ? 'Resume' : 'Rerun'}
-        </Button>
+        </ActionButton>
       )}
       <Button variant="default" onClick={change}>
         Edit and rerun…

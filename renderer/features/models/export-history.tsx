@@ -1,9 +1,8 @@
 /** Earlier exports and imports with the results of their checks. */
 import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
-import { notifyError } from '../../ui/error-notice.tsx';
+import { ActionButton } from '../../ui/action-button.tsx';
 import { agoText, countText } from '../../ui/format.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { JobOutcome } from './job-outcome.tsx';
@@ -12,7 +11,6 @@ const SHOWN = 5;
 
 /** @param of reference of a model, to list only its exports */
 export function ExportHistory({ of }: { readonly of?: string }) {
-  const forget = useStudioAction('jobs.forget');
   const [all, setAll] = useState(false);
   const jobs = useLive((state) => state.jobs)
     .filter(({ request }) => {
@@ -42,15 +40,14 @@ export function ExportHistory({ of }: { readonly of?: string }) {
                 </Text>
               </Group>
               {job.state === 'running' || job.state === 'waiting' ? null : (
-                <Button
+                <ActionButton
+                  command="jobs.forget"
+                  input={{ id: job.id }}
                   size="xs"
-                  variant="default"
                   aria-label={`Dismiss ${job.title}`}
-                  disabled={forget.unavailable}
-                  onClick={() => forget.mutate({ id: job.id }, { onError: notifyError })}
                 >
                   Dismiss
-                </Button>
+                </ActionButton>
               )}
             </Group>
             <JobOutcome job={job} />

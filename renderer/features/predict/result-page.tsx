@@ -3,8 +3,9 @@ import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Job, PredictionFilter } from '../../../engine/contract/studio/index.ts';
-import { useStudio, useStudioAction } from '../../client/use-studio.ts';
+import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
 import { baseName } from '../../ui/base-name.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
@@ -130,7 +131,6 @@ function Standing({ job, rows }: { readonly job: Job; readonly rows: number }) {
 
 function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
   const [, navigate] = useLocation();
-  const stop = useStudioAction('jobs.stop');
   const more = () => {
     if (job.request.kind !== 'predict') return;
     changePredictDraft({ ...predictDraftOf(job.request), data: [] });
@@ -139,13 +139,9 @@ function Actions({ job, live }: { readonly job: Job; readonly live: boolean }) {
   return (
     <>
       {live ? (
-        <Button
-          variant="default"
-          loading={stop.isPending}
-          onClick={() => stop.mutate({ id: job.id }, { onError: notifyError })}
-        >
+        <ActionButton command="jobs.stop" input={{ id: job.id }}>
           {isWatch(job) ? 'Stop watching' : 'Stop'}
-        </Button>
+        </ActionButton>
       ) : null}
       <Button variant="default" onClick={more}>
         More images…

@@ -1,8 +1,8 @@
 /** A failed job: its error, its log, and how to retry. */
-import { Button, Card, Group, Stack } from '@mantine/core';
+import { Card, Group, Stack } from '@mantine/core';
 import { type Job, type JobRequest, resumedRun } from '../../../engine/contract/studio/index.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
-import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { ActionButton } from '../../ui/action-button.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import classes from './runs.module.css';
@@ -14,8 +14,6 @@ export function FailedJob(props: {
 }) {
   const { job, onRetry } = props;
   const { id, title, state, error, lastLines, run } = job;
-  const forget = useStudioAction('jobs.forget');
-  const submit = useStudioAction('jobs.submit');
   const { label, request } = nextOf(job);
   return (
     <Card withBorder padding="sm">
@@ -31,32 +29,23 @@ export function FailedJob(props: {
           </details>
         )}
         <Group gap="sm">
-          <Button
+          <ActionButton
+            command="jobs.submit"
+            input={request}
+            onDone={onRetry}
+            variant="filled"
             size="xs"
-            disabled={submit.unavailable}
-            loading={submit.isPending}
-            onClick={() =>
-              submit.mutate(request, {
-                onError: notifyError,
-                onSuccess: (again) => onRetry?.(again),
-              })
-            }
           >
             {label}
-          </Button>
+          </ActionButton>
           {run === undefined ? null : (
             <LinkButton size="xs" href={referenceAddress('runs', run)}>
               Look at the run
             </LinkButton>
           )}
-          <Button
-            size="xs"
-            variant="default"
-            disabled={forget.unavailable}
-            onClick={() => forget.mutate({ id }, { onError: notifyError })}
-          >
+          <ActionButton command="jobs.forget" input={{ id }} size="xs">
             Dismiss
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
     </Card>

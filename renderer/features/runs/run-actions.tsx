@@ -6,7 +6,7 @@ import { type RunDetail, resumedRun } from '../../../engine/contract/studio/inde
 import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { pagesOfRun } from '../../tasks/register.ts';
-import { notifyError } from '../../ui/error-notice.tsx';
+import { ActionButton } from '../../ui/action-button.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { DeleteRuns } from './delete-runs.tsx';
@@ -29,13 +29,14 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
       {alive ? <Controls id={id} paused={status === 'paused'} /> : null}
       {unfinished ? (
         <>
-          <Button
-            disabled={waits || submit.unavailable}
-            loading={submit.isPending}
-            onClick={() => submit.mutate({ kind: 'resume', run: id }, { onError: notifyError })}
+          <ActionButton
+            command="jobs.submit"
+            input={{ kind: 'resume', run: id }}
+            variant="filled"
+            disabled={waits}
           >
             {waits ? 'Waiting to resume' : 'Resume'}
-          </Button>
+          </ActionButton>
           <ResumeElsewhere run={run} disabled={waits} />
         </>
       ) : null}
@@ -71,27 +72,25 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
   );
 }
 
+const CONTROLS = [
+  ['resume', 'Resume'],
+  ['pause', 'Pause'],
+  ['stop', 'Stop'],
+  ['checkpoint', 'Save a checkpoint now'],
+] as const;
+
 function Controls({ id, paused }: { readonly id: string; readonly paused: boolean }) {
-  const control = useStudioAction('runs.control', ['runs.get']);
-  const send = (command: 'pause' | 'resume' | 'stop' | 'checkpoint') => () =>
-    control.mutate({ id, command }, { onError: notifyError });
-  return (
-    <>
-      {paused ? (
-        <Button disabled={control.unavailable} onClick={send('resume')}>
-          Resume
-        </Button>
-      ) : (
-        <Button variant="default" disabled={control.unavailable} onClick={send('pause')}>
-          Pause
-        </Button>
-      )}
-      <Button variant="default" disabled={control.unavailable} onClick={send('stop')}>
-        Stop
-      </Button>
-      <Button variant="default" disabled={control.unavailable} onClick={send('checkpoint')}>
-        Save a checkpoint now
-      </Button>
-    </>
+  return CONTROLS.filter(([command]) => command !== (paused ? 'pause' : 'resume')).map(
+    ([command, label]) => (
+      <ActionButton
+        key={command}
+        command="runs.control"
+        input={{ id, command }}
+        refreshes={['runs.get']}
+        variant={command === 'resume' ? 'filled' : 'default'}
+      >
+        {label}
+      </ActionButton>
+    ),
   );
 }

@@ -1,11 +1,11 @@
 /** The error of a failed run, its log, and advice. */
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Alert, Group, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ErrorCode } from '../../../engine/contract/error-codes.ts';
 import { type RunDetail, resumedRun } from '../../../engine/contract/studio/index.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
-import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { ActionButton } from '../../ui/action-button.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countText } from '../../ui/format.ts';
 import classes from './runs.module.css';
 
@@ -73,26 +73,17 @@ function ResumeFailed({
   readonly run: string;
   readonly error: { message: string; code?: ErrorCode };
 }) {
-  const submit = useStudioAction('jobs.submit');
-  const changed = error.code === 'dataset-changed';
   return (
     <>
       <ErrorNotice error={error} title="It could not be resumed" />
-      {changed ? (
+      {error.code === 'dataset-changed' ? (
         <Group>
-          <Button
-            variant="default"
-            disabled={submit.unavailable}
-            loading={submit.isPending}
-            onClick={() =>
-              submit.mutate(
-                { kind: 'resume', run, acceptChangedData: true },
-                { onError: notifyError },
-              )
-            }
+          <ActionButton
+            command="jobs.submit"
+            input={{ kind: 'resume', run, acceptChangedData: true }}
           >
             Resume with the changed images
-          </Button>
+          </ActionButton>
         </Group>
       ) : null}
     </>

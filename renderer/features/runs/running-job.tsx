@@ -1,10 +1,9 @@
 /** A running job. */
-import { Button, Card, Group, Progress, Stack, Text } from '@mantine/core';
+import { Card, Group, Progress, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
-import { useStudioAction } from '../../client/use-studio.ts';
 import { type LiveRun, useLive } from '../../state/live.ts';
-import { notifyError } from '../../ui/error-notice.tsx';
+import { ActionButton } from '../../ui/action-button.tsx';
 import { countText, durationText } from '../../ui/format.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import classes from './runs.module.css';
@@ -12,7 +11,6 @@ import classes from './runs.module.css';
 export function RunningJob({ job }: { readonly job: Job }) {
   const { id, run, title } = job;
   const live = useLive((state) => (run === undefined ? undefined : state.runs[run]));
-  const stop = useStudioAction('jobs.stop');
   const { text, percent } = progressOf(job, live);
   return (
     <Card withBorder padding="sm">
@@ -36,17 +34,15 @@ export function RunningJob({ job }: { readonly job: Job }) {
           </Group>
           <Progress value={percent} aria-label={`${title}, progress`} />
         </Stack>
-        <Button
-          variant="default"
+        <ActionButton
+          command="jobs.stop"
+          input={{ id }}
           size="xs"
           flex="none"
           aria-label={`Stop ${title}`}
-          disabled={stop.unavailable}
-          loading={stop.isPending}
-          onClick={() => stop.mutate({ id }, { onError: notifyError })}
         >
           Stop
-        </Button>
+        </ActionButton>
       </Group>
     </Card>
   );
