@@ -28,7 +28,7 @@ async function measureOne(
   settings: SettingValues,
   device: string,
 ): Promise<Measured> {
-  const { recipe } = loadRecipe(name, settings, process.cwd());
+  const { recipe } = loadRecipe(name, settings);
   const module = pretrainModule(recipe);
   const { executor, id } = await openDevice(device);
   const planned = executor.plan(module, 'gradients', { device: id });

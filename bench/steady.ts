@@ -22,7 +22,7 @@ export async function main(args: string[]): Promise<void> {
   });
   const steps = Number(values.steps);
   const settings = { batch_size: Number(values.batch), precision: values.precision };
-  const { recipe } = loadRecipe(values.recipe, settings, process.cwd());
+  const { recipe } = loadRecipe(values.recipe, settings);
   const task = await createPretrainLearner({ recipe, device: values.device });
   // A few batches are repeated, so their loss must fall.
   const batches = Array.from({ length: 4 }, (_, i) => randomBatch({ ...recipe, seed: i }));

@@ -15,7 +15,7 @@ export const commandTable = commandTableOf({
     load: () => import('./commands/sample-data.ts'),
   },
   recipes: {
-    summary: 'List the recipes, or explain every setting of one.',
+    summary: 'List the recipes, explain every setting of one, or keep presets of your own.',
     load: () => import('./commands/recipes.ts'),
   },
   estimate: {

@@ -37,7 +37,7 @@ async function begin(
   if (reference === undefined) {
     if (named === undefined) throw usageError('--recipe RECIPE is missing.');
     const { loadRecipe } = await import('../recipes/load.ts');
-    return { ...loadRecipe(named, overrides, host.cwd), from: undefined };
+    return { ...loadRecipe(named, overrides, { folder: host.cwd, workspace }), from: undefined };
   }
   if (named !== undefined)
     throw usageError('--from brings its own recipe; change it with --set instead of --recipe.');

@@ -43,10 +43,16 @@ export async function finetune(
   order: FinetuneOrder,
   taskOf = labelledTask,
 ): Promise<RunOutcome<LabelledTypes>> {
-  const { mode, from, overrides, folder, recipe: reference } = order;
+  const { mode, from, overrides, folder, workspace, recipe: reference } = order;
   const model = from === 'scratch' ? undefined : await openFrom(order, from);
   const task = await taskOf(order.task ?? model?.head?.task);
-  const { name, recipe } = task.loadRecipe({ reference, folder, overrides, mode, model });
+  const { name, recipe } = task.loadRecipe({
+    reference,
+    source: { folder, workspace },
+    overrides,
+    mode,
+    model,
+  });
   const start = order.fromScratch === true ? undefined : model;
   const pretrainedOn = [...(model?.about.dataset?.folders ?? [])];
   const request = {

@@ -12,7 +12,7 @@ function fitOn(device: 'cpu' | 'cuda', order: Omit<FitOrder, 'plan'>) {
   });
 }
 
-const recipeOf = (name: string, settings = {}) => loadRecipe(name, settings, '/').recipe;
+const recipeOf = (name: string, settings = {}) => loadRecipe(name, settings).recipe;
 const GIB = 2 ** 30;
 
 describe('how many images fit at once', () => {

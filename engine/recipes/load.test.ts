@@ -27,7 +27,7 @@ describe('loadRecipe', () => {
   });
 
   it('reads files that extend a preset or another file', () => {
-    const { name, preset, recipe } = loadRecipe('sub/more.json', {}, folder);
+    const { name, preset, recipe } = loadRecipe('sub/more.json', {}, { folder });
     expect([name, preset]).toEqual(['more', 'tiny']);
     expect(recipe).toMatchObject({
       batch_size: 32,
@@ -35,7 +35,7 @@ describe('loadRecipe', () => {
       patch_size: 8,
       mean: [0.5, 0.5, 0.5],
     });
-    expect(loadRecipe('alone.json', {}, folder).preset).toBeUndefined();
+    expect(loadRecipe('alone.json', {}, { folder }).preset).toBeUndefined();
   });
 
   it.each([
@@ -47,7 +47,7 @@ describe('loadRecipe', () => {
     ['typo.json', 'recipe-invalid', /learning_rat is no setting/],
     ['sub', 'recipe-file-invalid', /cannot be read/],
   ])('refuses %s', (reference, code, message) => {
-    expect(() => loadRecipe(reference, {}, folder)).toThrow(
+    expect(() => loadRecipe(reference, {}, { folder })).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) }),
     );
   });
@@ -61,14 +61,14 @@ describe('chains of recipes', () => {
 
   it('may be some files long, and no longer', () => {
     chain(15);
-    expect(loadRecipe('c0.json', {}, folder)).toMatchObject({
+    expect(loadRecipe('c0.json', {}, { folder })).toMatchObject({
       name: 'c0',
       preset: 'tiny',
       recipe: { batch_size: 7 },
     });
     for (const length of [16, 5000]) {
       chain(length);
-      expect(() => loadRecipe('c0.json', {}, folder)).toThrow(
+      expect(() => loadRecipe('c0.json', {}, { folder })).toThrow(
         expect.objectContaining({
           code: 'recipe-file-invalid',
           message: expect.stringMatching(/c0\.json extends a chain of more than 16 files/),
@@ -81,20 +81,20 @@ describe('chains of recipes', () => {
     write('x.json', '{"extends": "y.json"}');
     write('y.json', '{"extends": "sub/../z.json"}');
     write('z.json', '{"extends": "./y.json"}');
-    expect(() => loadRecipe('x.json', {}, folder)).toThrow(
+    expect(() => loadRecipe('x.json', {}, { folder })).toThrow(
       /extends itself \(y\.json → z\.json → y\.json\)/,
     );
     write('link-circle.json', '{"extends": "link.json"}');
     symlinkSync(path.join(folder, 'link-circle.json'), path.join(folder, 'link.json'));
-    expect(() => loadRecipe('link-circle.json', {}, folder)).toThrow(/extends itself/);
+    expect(() => loadRecipe('link-circle.json', {}, { folder })).toThrow(/extends itself/);
   });
 
   it.skipIf(process.platform === 'win32')('take regular files of a sensible size only', () => {
     write('large.json', `{"lr": ${' '.repeat(2 << 20)}1}`);
-    expect(() => loadRecipe('large.json', {}, folder)).toThrow(/has \d+ bytes/);
+    expect(() => loadRecipe('large.json', {}, { folder })).toThrow(/has \d+ bytes/);
     execFileSync('mkfifo', [path.join(folder, 'pipe.json')]);
-    expect(() => loadRecipe('pipe.json', {}, folder)).toThrow(/it is no file/);
-    expect(() => loadRecipe('/dev/zero', {}, folder)).toThrow(/it is no file/);
+    expect(() => loadRecipe('pipe.json', {}, { folder })).toThrow(/it is no file/);
+    expect(() => loadRecipe('/dev/zero', {}, { folder })).toThrow(/it is no file/);
   });
 });
 
@@ -116,7 +116,7 @@ describe('a recipe that somebody confined names', () => {
     write('secret.json', text);
     let thrown: unknown;
     try {
-      loadRecipe('secret.json', {}, folder, true);
+      loadRecipe('secret.json', {}, { folder, confined: true });
     } catch (error) {
       thrown = error;
     }
@@ -126,8 +126,10 @@ describe('a recipe that somebody confined names', () => {
   });
 
   it('still gets its own settings repeated, and hints for mistyped ones', () => {
-    expect(() => loadRecipe('mine.json', { lr: 'fast' }, folder, true)).toThrow(/lr is "fast"/);
+    expect(() => loadRecipe('mine.json', { lr: 'fast' }, { folder, confined: true })).toThrow(
+      /lr is "fast"/,
+    );
     write('near.json', '{"bach_size": 1}');
-    expect(() => loadRecipe('near.json', {}, folder, true)).toThrow(/did you mean/);
+    expect(() => loadRecipe('near.json', {}, { folder, confined: true })).toThrow(/did you mean/);
   });
 });

@@ -1,21 +1,13 @@
 /**
  * Recipes by name or from a file.
  *
+ * A name is that of a built-in preset, or of one that the workspace has for the kind of recipe.
  * A recipe file is JSON with the keys of `--set`, and optionally `extends`: the name of a preset,
  * or another file, relative to this one. The length of such chains is limited.
  */
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-} from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { isStudioError, StudioError } from '../contract/errors.ts';
-import { lineOfJsonError } from '../contract/json-error.ts';
+import { StudioError } from '../contract/errors.ts';
 import { nearest } from '../contract/nearest.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
@@ -23,7 +15,9 @@ import { shorten } from '../contract/shorten.ts';
 import { parseRecipeOf, RECIPES, type RecipeKind, type RecipeOf } from '../contract/tasks.ts';
 import { isConfined } from '../platform/confined.ts';
 import { finetunePresets } from './finetune-presets.ts';
+import { findPresetFile, ownPresetNames, unusablePreset } from './preset-files.ts';
 import { isPresetName, PRESET_NAMES, type PresetName, presets } from './presets.ts';
+import { fileError, type RecipeText, readRecipeFile, withoutContent } from './recipe-file.ts';
 
 export interface LoadedRecipe<R = Recipe> {
   /** The preset's name, or the file's without its extension. */
@@ -31,6 +25,8 @@ export interface LoadedRecipe<R = Recipe> {
   /** The preset that it is or extends. */
   readonly preset: PresetName | undefined;
   readonly recipe: R;
+  /** The settings that presets of the workspace change; none of other recipes. */
+  readonly changes: SettingValues;
 }
 
 type Recipes = { readonly [K in RecipeKind]: RecipeOf<K> };
@@ -46,76 +42,44 @@ export function readyMade(name: PresetName): Recipes {
   return { pretrain: presets[name].recipe, ...Object.fromEntries(recipes) };
 }
 
-/** Recipes have some kilobytes; larger files are something else. */
-const MOST_BYTES = 1 << 20;
 /** Longest chain of files. */
 const MOST_FILES = 16;
 
-function fileError(file: string, what: string, cause?: unknown): StudioError {
-  return new StudioError('recipe-file-invalid', `The recipe file ${file} ${what}.`, {
-    advice: 'A recipe file looks like {"extends": "small", "batch_size": 32}.',
-    details: { file },
-    cause,
-  });
-}
-
-function unknownRecipe(name: string): StudioError {
-  const near = nearest(name, PRESET_NAMES);
+function unknownRecipe(name: string, own: readonly string[]): StudioError {
+  const known = [...PRESET_NAMES, ...own];
+  const near = nearest(name, known);
   return new StudioError(
     'recipe-unknown',
     `"${shorten(name)}" is neither a recipe nor a recipe file${near === undefined ? '' : `; did you mean ${near}?`}`,
     {
-      advice: `The recipes are ${PRESET_NAMES.join(', ')}; see: conmim recipes`,
+      advice: `The recipes are ${shorten(known.join(', '), 1000)}; see: conmim recipes`,
       details: { recipe: name },
     },
   );
 }
 
-/** Only regular files are read, since a pipe or device might never end. */
-function readText(file: string): string {
-  let handle: number;
-  try {
-    handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch (cause) {
-    throw fileError(file, 'cannot be read', cause);
-  }
-  try {
-    const found = fstatSync(handle);
-    if (!found.isFile()) throw fileError(file, 'cannot be read: it is no file');
-    if (found.size > MOST_BYTES)
-      throw fileError(file, `has ${found.size} bytes; a recipe has at most ${MOST_BYTES}`);
-    return readFileSync(handle, 'utf8');
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function readObject(file: string, text: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    // The parser's message quotes the file, which may be any file.
-    throw fileError(file, `is no JSON (line ${lineOfJsonError(text)})`, cause);
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw fileError(file, 'is no JSON object');
-  }
-  return value as Record<string, unknown>;
-}
-
-interface Loading<K extends RecipeKind> {
-  readonly kind: K;
+/** Where a recipe is looked for. */
+export interface RecipeSource {
+  /** Base of relative paths; by default the working directory. */
+  readonly folder?: string;
+  /** The workspace whose presets are found by name. */
+  readonly workspace?: string | undefined;
   /** Whether errors may repeat nothing of a file but its name. */
-  readonly confined: boolean;
+  readonly confined?: boolean;
+}
+
+interface FoundFile extends RecipeText {
+  readonly file: string;
+  /** Whether it is a preset of the workspace. */
+  readonly isOwn: boolean;
 }
 
 function load<K extends RecipeKind>(
-  { kind, confined }: Loading<K>,
+  kind: K,
   reference: string,
-  folder: string,
+  { folder = process.cwd(), workspace, confined = isConfined() }: RecipeSource,
 ): LoadedRecipe<RecipeOf<K>> {
-  const files: { file: string; text: string; settings: Record<string, unknown> }[] = [];
+  const files: FoundFile[] = [];
   const seen = new Map<string, string>();
   let preset: PresetName | undefined;
   let next: string | undefined = reference;
@@ -125,9 +89,11 @@ function load<K extends RecipeKind>(
       break;
     }
     const last: string | undefined = files.at(-1)?.file;
-    const file: string = path.resolve(from, next);
+    const own: string | undefined = workspace && findPresetFile(workspace, kind, next);
+    const file: string = own ?? path.resolve(from, next);
     if (next === '' || !existsSync(file)) {
-      if (last === undefined || !confined) throw unknownRecipe(next);
+      if (last === undefined || !confined)
+        throw unknownRecipe(next, workspace === undefined ? [] : ownPresetNames(workspace, kind));
       throw fileError(last, 'extends a recipe that is not there');
     }
     const real = realpathSync(file);
@@ -140,64 +106,41 @@ function load<K extends RecipeKind>(
     if (files.length >= MOST_FILES)
       throw fileError(files[0]!.file, `extends a chain of more than ${MOST_FILES} files`);
     seen.set(real, file);
-    const text = readText(file);
-    const { extends: parent, ...settings } = readObject(file, text);
-    if (parent !== undefined && typeof parent !== 'string') {
-      throw fileError(file, 'has an "extends" that is no name');
-    }
-    files.push({ file, text, settings });
+    const read = readRecipeFile(file);
+    files.push({ file, isOwn: own !== undefined, ...read });
     from = path.dirname(file);
-    next = parent;
+    next = read.parent;
   }
   let recipe: RecipeOf<K> | undefined = preset && readyMade(preset)[kind];
-  for (const { file, text, settings } of files.reverse()) {
+  for (const { file, text, settings, isOwn } of [...files].reverse()) {
     try {
       recipe = parseRecipeOf(kind, recipe, settings);
     } catch (error) {
+      if (isOwn) throw unusablePreset(file, error);
       throw confined ? withoutContent(file, text, error) : error;
     }
   }
-  const name = isPresetName(reference)
-    ? reference
-    : path.basename(path.resolve(folder, reference)).replace(/\.json$/i, '');
-  return { name, preset, recipe: recipe! };
-}
-
-/** The problem of a file's settings, by names of settings, and by line for unknown names. */
-function withoutContent(file: string, text: string, error: unknown): unknown {
-  if (!isStudioError(error, 'recipe-invalid')) return error;
-  const { problems = [] } = error.details;
-  const words = problems.slice(0, 5).map(({ field, allowed, suggestion }) => {
-    if (allowed !== '') return `${field} must be ${allowed}`;
-    const at = text.indexOf(JSON.stringify(field));
-    const line = at < 0 ? '' : ` in line ${text.slice(0, at).split('\n').length}`;
-    const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
-    return `it has no setting of a recipe${line}${hint}`;
-  });
-  const more = problems.length > words.length ? `; and ${problems.length - words.length} more` : '';
-  const { advice } = error;
-  return new StudioError('recipe-invalid', `The recipe file ${file}: ${words.join('; ')}${more}`, {
-    advice: advice && 'List all settings with: conmim recipes --show small',
-    details: { file },
-  });
+  const [first] = files;
+  return {
+    name: first === undefined ? reference : path.basename(first.file).replace(/\.json$/i, ''),
+    preset,
+    recipe: recipe!,
+    changes: Object.assign({}, ...files.reverse().map((one) => (one.isOwn ? one.settings : {}))),
+  };
 }
 
 /**
- * @param reference a preset's name or a path
+ * @param reference the name of a preset, built in or of the workspace, or a path
  * @param overrides values on top, as text or typed
- * @param folder    base of a relative path
- * @param confined  whether errors repeat nothing of a file but its name; by default, whether the
- *   process is confined
  * @throws StudioError `recipe-unknown`, `recipe-file-invalid`, `recipe-invalid`
  */
 export function loadRecipeOf<K extends RecipeKind>(
   kind: K,
   reference: string,
   overrides: SettingValues = {},
-  folder: string = process.cwd(),
-  confined: boolean = isConfined(),
+  source: RecipeSource = {},
 ): LoadedRecipe<RecipeOf<K>> {
-  const loaded = load({ kind, confined }, reference, folder);
+  const loaded = load(kind, reference, source);
   return { ...loaded, recipe: parseRecipeOf(kind, loaded.recipe, overrides) };
 }
 

@@ -140,14 +140,14 @@ function pushKey(push: Push): string {
       return `job ${push.job.id}`;
     case 'job-removed':
       return `job ${push.id}`;
-    case 'queue':
-      return 'queue';
     case 'dataset':
       return `dataset ${push.dataset.id}`;
     case 'dataset-removed':
       return `dataset ${push.id}`;
+    case 'queue':
     case 'settings':
-      return 'settings';
+    case 'presets':
+      return push.topic;
     case 'run':
       return `run ${push.run.id}`;
   }

@@ -5,11 +5,11 @@ import { type JobRequest, jobOf, namedFiles } from '../contract/jobs/register.ts
 import { loadRecipeOf } from '../recipes/load.ts';
 
 /**
- * @param folder   base of relative recipe files
+ * @param workspace base of relative recipe files, and place of presets
  * @param confined whether errors must not repeat content of a recipe file
  * @throws StudioError `recipe-invalid`, `recipe-unknown`, `path-missing`
  */
-export function checkRequest(request: JobRequest, folder: string, confined: boolean): void {
+export function checkRequest(request: JobRequest, workspace: string, confined: boolean): void {
   for (const { text: path, needed } of namedFiles(request))
     if (needed !== undefined && !existsSync(path))
       throw new StudioError('path-missing', `${needed} are not there: ${path}`, {
@@ -17,5 +17,8 @@ export function checkRequest(request: JobRequest, folder: string, confined: bool
         details: { path },
       });
   const recipe = jobOf(request).recipe?.(request);
-  if (recipe !== undefined) loadRecipeOf(recipe.of, recipe.name, recipe.settings, folder, confined);
+  if (recipe !== undefined) {
+    const { of, name, settings } = recipe;
+    loadRecipeOf(of, name, settings, { folder: workspace, workspace, confined });
+  }
 }

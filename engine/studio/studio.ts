@@ -23,6 +23,13 @@ import type { ToolPort } from '../contract/tools.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
 import { confinedEnvironment } from '../platform/confined.ts';
 import { readyMade } from '../recipes/load.ts';
+import {
+  deletePreset,
+  listPresets,
+  readPresetText,
+  renamePreset,
+  savePreset,
+} from '../recipes/own-presets.ts';
 import { PRESET_NAMES, presets } from '../recipes/presets.ts';
 import { commandRun } from '../runs/command-run.ts';
 import { environment } from '../runs/environment.ts';
@@ -268,6 +275,29 @@ class Studio implements StudioHost {
           const { recipe: _, expected, ...about } = presets[name];
           return { ...about, expected: [...expected], recipes: readyMade(name) };
         }),
+      'presets.list'() {
+        const { presets: own, damaged } = listPresets(studio.#workspace);
+        return {
+          presets: own,
+          damaged: damaged.map(({ error, ...named }) => ({ ...named, error: error.toJSON() })),
+        };
+      },
+      async 'presets.save'({ text, replace, ...named }) {
+        const read = readPresetText(studio.#workspace, named, text);
+        const saved = await savePreset(studio.#workspace, { ...named, ...read }, { replace });
+        studio.#push({ topic: 'presets' });
+        return saved;
+      },
+      async 'presets.rename'({ to, ...named }) {
+        const name = await renamePreset(studio.#workspace, named, to);
+        studio.#push({ topic: 'presets' });
+        return { name };
+      },
+      async 'presets.delete'(named) {
+        await deletePreset(studio.#workspace, named);
+        studio.#push({ topic: 'presets' });
+        return done;
+      },
       async 'pretrain.estimate'(request) {
         checkRequest(request, studio.#workspace, isConfinedSurface(studio.#options));
         studio.#estimate?.abort();

@@ -9,6 +9,7 @@ import type { Scores } from '../contract/scores.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import type { Model } from '../models/model.ts';
+import type { RecipeSource } from '../recipes/load.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { ReadPrediction } from './prediction.ts';
 import type { LoadReport } from './shared/load-weights.ts';
@@ -59,8 +60,8 @@ export type ModelWithHead = Model & Required<Pick<Model, 'head'>>;
 export interface RecipeRequest {
   /** A preset or file; if undefined, chosen by the network's width. */
   readonly reference: string | undefined;
-  /** Base of relative paths. */
-  readonly folder: string;
+  /** Where the reference is looked for. */
+  readonly source: RecipeSource;
   readonly overrides: SettingValues;
   readonly mode: Mode;
   /** The network to start from, or whose dimensions a random initialisation has. */

@@ -28,7 +28,8 @@ async function recipeOf(
   { recipe: reference, settings, from }: RequestOf<'pretrain'>,
   workspace: string,
 ): Promise<{ recipe: Recipe; preset: PresetName | undefined }> {
-  if (from === undefined) return loadRecipe(reference ?? '', settings, workspace);
+  if (from === undefined)
+    return loadRecipe(reference ?? '', settings, { folder: workspace, workspace });
   const { recipe } = await openContinuation(from, { workspace });
   return { recipe: parseRecipe(recipe, settings), preset: undefined };
 }

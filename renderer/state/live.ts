@@ -60,6 +60,7 @@ function apply(state: LiveState, push: Push): Partial<LiveState> {
     case 'dataset-removed':
       return { datasets: state.datasets.filter(({ id }) => id !== push.id) };
     case 'settings':
+    case 'presets':
       return {};
     case 'run': {
       const known = state.runs[push.run.id];
@@ -76,6 +77,7 @@ export const RUN_LISTS = ['runs.list', 'runs.table'] as const;
 /** Invalidate cached results that a push changes. */
 export function invalidateFor(push: Push, before: LiveState): void {
   if (push.topic === 'settings') queries.setQueryData(['settings.read', {}], push.settings);
+  if (push.topic === 'presets') void queries.invalidateQueries({ queryKey: ['presets.list'] });
   if (push.topic === 'run') {
     if (before.runs[push.run.id] === undefined)
       for (const name of RUN_LISTS) void queries.invalidateQueries({ queryKey: [name] });

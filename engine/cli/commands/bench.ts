@@ -109,10 +109,10 @@ async function readRecipe(
   precision: Precision,
 ): Promise<{ name: string; recipe: Recipe }> {
   const { loadRecipe } = await import('../../recipes/load.ts');
-  const { recipe: usual } = loadRecipe(reference, {}, host.cwd);
+  const { recipe: usual } = loadRecipe(reference, {}, { folder: host.cwd });
   const fits = Math.max(...imageSides(usual)) > 64 ? LARGE_IMAGE_BATCH : usual.batch_size;
   const batch = args.integer('batch') ?? Math.min(fits, usual.batch_size);
-  return loadRecipe(reference, { batch_size: batch, precision }, host.cwd);
+  return loadRecipe(reference, { batch_size: batch, precision }, { folder: host.cwd });
 }
 
 async function benchData({ args, out, host, parts }: CommandCall): Promise<void> {

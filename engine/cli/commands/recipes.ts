@@ -1,9 +1,12 @@
 import type { Settings, SettingValues } from '../../contract/settings/setting.ts';
-import { LABELLED_TASK_IDS, labelledRecipeKind, RECIPES } from '../../contract/tasks.ts';
-import { usageError } from '../../contract/usage-error.ts';
-import type { Command } from '../command.ts';
+import { RECIPES } from '../../contract/tasks.ts';
+import type { Command, CommandCall } from '../command.ts';
+import { commandTableOf } from '../find-command.ts';
 import { countOf, hoursText } from '../format.ts';
 import { type Output, table, wrap } from '../output.ts';
+import { workspaceOf } from '../training.ts';
+import { kindOf, PRESET_OPTIONS } from './recipes/kind-option.ts';
+import { presetRecord } from './recipes/preset-record.ts';
 
 const WIDTH = 100;
 
@@ -26,43 +29,41 @@ function showSettings(out: Output, settings: Settings, recipe: SettingValues): v
 
 export const command: Command = {
   name: 'recipes',
+  details: 'Without a further word it lists them, with the presets of the workspace.',
   positionals: [],
   options: {
     show: { value: 'RECIPE|FILE', help: 'Print every setting with its meaning.' },
-    finetune: { help: 'Those of fine-tuning instead of pre-training.' },
-    task: {
-      value: LABELLED_TASK_IDS.join('|'),
-      help: 'Those of a task that is learnt from labels.',
-    },
+    ...PRESET_OPTIONS,
   },
-  examples: ['conmim recipes --show small', 'conmim recipes --show small --finetune'],
-  async run({ args, out, host }) {
-    const { PRESET_NAMES, presets } = await import('../../recipes/presets.ts');
+  subcommands: commandTableOf({
+    save: {
+      summary: 'Save a recipe with changed settings as a preset.',
+      load: () => import('./recipes/save.ts'),
+    },
+    rename: {
+      summary: 'Give a preset another name.',
+      load: () => import('./recipes/rename.ts'),
+    },
+    delete: { summary: 'Delete a preset.', load: () => import('./recipes/delete.ts') },
+    export: {
+      summary: 'Write a recipe as a file, for other workspaces and machines.',
+      load: () => import('./recipes/export.ts'),
+    },
+  }),
+  examples: [
+    'conmim recipes --show small',
+    'conmim recipes --show small --finetune',
+    'conmim recipes save xrays --recipe tiny --set image_size=96',
+    'conmim recipes export xrays --out xrays.json',
+  ],
+  async run(call) {
+    const { args, out, host } = call;
     const shown = args.text('show');
-    if (shown === undefined) {
-      const { readyMade } = await import('../../recipes/load.ts');
-      for (const name of PRESET_NAMES) {
-        const { recipe: settings, ...about } = presets[name];
-        const { pretrain: _, ...others } = readyMade(name);
-        out.record({ type: 'recipe', ...about, settings, ...others });
-        const expected = about.expected.map(
-          ({ hardware, images, hours }) =>
-            `about ${hoursText(hours)} for ${countOf(images, 'image')} on ${hardware}`,
-        );
-        out.result(`${name}`);
-        out.result(wrap(about.summary, WIDTH, '    '));
-        out.result(wrap(`Needs: ${about.hardware} Takes ${expected.join('; ')}.`, WIDTH, '    '));
-      }
-      out.result('\nEvery setting of a recipe is explained by: conmim recipes --show small');
-      return;
-    }
-    const task = args.text('task');
-    const kind =
-      task !== undefined || args.flag('finetune') ? labelledRecipeKind(task) : 'pretrain';
-    if (kind === undefined)
-      throw usageError(`--task must be one of ${LABELLED_TASK_IDS.join(', ')}.`);
+    if (shown === undefined) return list(call);
+    const kind = kindOf(args);
     const { loadRecipeOf } = await import('../../recipes/load.ts');
-    const { name, recipe } = loadRecipeOf(kind, shown, {}, host.cwd);
+    const source = { folder: host.cwd, workspace: workspaceOf(args, host) };
+    const { name, recipe } = loadRecipeOf(kind, shown, {}, source);
     const settings: Settings = RECIPES[kind].settings;
     const help = Object.fromEntries(
       Object.entries(settings).map(
@@ -78,3 +79,33 @@ export const command: Command = {
     out.result(table([]));
   },
 };
+
+async function list({ args, out, host }: CommandCall): Promise<void> {
+  const { PRESET_NAMES, presets } = await import('../../recipes/presets.ts');
+  const { readyMade } = await import('../../recipes/load.ts');
+  const { listPresets } = await import('../../recipes/own-presets.ts');
+  for (const name of PRESET_NAMES) {
+    const { recipe: settings, ...about } = presets[name];
+    const { pretrain: _, ...others } = readyMade(name);
+    out.record({ type: 'recipe', ...about, settings, ...others });
+    const expected = about.expected.map(
+      ({ hardware, images, hours }) =>
+        `about ${hoursText(hours)} for ${countOf(images, 'image')} on ${hardware}`,
+    );
+    out.result(`${name}`);
+    out.result(wrap(about.summary, WIDTH, '    '));
+    out.result(wrap(`Needs: ${about.hardware} Takes ${expected.join('; ')}.`, WIDTH, '    '));
+  }
+  const workspace = workspaceOf(args, host);
+  const own = listPresets(workspace);
+  for (const preset of own.presets) out.record(presetRecord(preset));
+  for (const { error, ...preset } of own.damaged)
+    out.record({ type: 'damaged-preset', ...preset, reason: error.message });
+  if (own.presets.length > 0) out.result(`\nPresets of ${workspace}`);
+  for (const { name, kind, basis, changes } of own.presets) {
+    const changed = countOf(Object.keys(changes).length, 'setting');
+    out.result(`  ${name}: ${RECIPES[kind].of}, ${basis} with ${changed} changed`);
+  }
+  for (const { error } of own.damaged) out.result(`\n${error.message} ${error.advice ?? ''}`);
+  out.result('\nEvery setting of a recipe is explained by: conmim recipes --show small');
+}

@@ -60,16 +60,18 @@ export function checkShared(recipe: SharedValues, need: Need<keyof SharedValues>
 export function followLength(before: SettingValues, given: SettingValues): SettingValues {
   const follows: Record<string, unknown> = {};
   if ('epochs' in given && !('steps' in given)) follows['steps'] = null;
-  const { warmup_epochs: warmup, epochs } = before;
-  const { epochs: now = epochs } = given;
-  if (
-    !('warmup_epochs' in given) &&
-    typeof warmup === 'number' &&
-    typeof epochs === 'number' &&
-    typeof now === 'number' &&
-    warmup > now
-  ) {
-    follows['warmup_epochs'] = (warmup / epochs) * now;
+  if (!('warmup_epochs' in given)) {
+    const warmup = shortenedWarmup(before, given);
+    if (warmup !== undefined) follows['warmup_epochs'] = warmup;
   }
   return follows;
+}
+
+/** The warm-up that keeps its share of the run; undefined where it fits as it is. */
+export function shortenedWarmup(before: SettingValues, given: SettingValues): number | undefined {
+  const { warmup_epochs: warmup, epochs } = before;
+  const { epochs: now = epochs } = given;
+  const areNumbers =
+    typeof warmup === 'number' && typeof epochs === 'number' && typeof now === 'number';
+  return areNumbers && warmup > now ? (warmup / epochs) * now : undefined;
 }

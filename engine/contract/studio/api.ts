@@ -18,6 +18,7 @@ import { evaluatedImagesSchema, evaluationSchema } from './evaluations.ts';
 import { checkSchema, jobSchema } from './jobs.ts';
 import { modelDetailSchema, modelSchema } from './models.ts';
 import { neighbourListSchema } from './neighbours.ts';
+import { ownPresetSchema, ownPresetsSchema, presetNameSchema } from './own-presets.ts';
 import { predictionFilterSchema, predictionPageSchema, rowLabelsSchema } from './predictions.ts';
 import { runFilterFields, runOrderFields, runRowSchema } from './run-table.ts';
 import {
@@ -202,6 +203,19 @@ export const studioApi = {
   },
 
   'recipes.list': { input: nothing, output: z.array(presetSchema) },
+  'presets.list': { input: nothing, output: ownPresetsSchema },
+  /** Saves the text of a recipe file under a name. */
+  'presets.save': {
+    changes: true,
+    input: presetNameSchema.extend({ text: z.string().max(60_000), replace: z.boolean() }),
+    output: ownPresetSchema,
+  },
+  'presets.rename': {
+    changes: true,
+    input: presetNameSchema.extend({ to: nameSchema }),
+    output: z.object({ name: z.string() }),
+  },
+  'presets.delete': { changes: true, input: presetNameSchema, output: done },
   /** Measures for up to a minute. A new call cancels the previous one. */
   'pretrain.estimate': { input: jobs.pretrain.schema, output: estimateSchema },
 
@@ -388,6 +402,8 @@ export const pushSchema = z.discriminatedUnion('topic', [
   z.object({ topic: z.literal('dataset'), dataset: datasetSchema }),
   z.object({ topic: z.literal('dataset-removed'), id: z.string() }),
   z.object({ topic: z.literal('settings'), settings: settingsSchema }),
+  /** Presets were saved, renamed or deleted. */
+  z.object({ topic: z.literal('presets') }),
   /**
    * Progress of a running run: its record, and the values of its last step. At most twice per
    * second.

@@ -12,6 +12,7 @@ export * from './host.ts';
 export * from './jobs.ts';
 export * from './models.ts';
 export * from './neighbours.ts';
+export * from './own-presets.ts';
 export * from './predictions.ts';
 export * from './run-table.ts';
 export * from './runs.ts';

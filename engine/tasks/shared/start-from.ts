@@ -9,6 +9,7 @@ import type { Model } from '../../models/model.ts';
 import { classifierConfig } from '../../nn/classifier.ts';
 import { gridOf } from '../../nn/vit.ts';
 import { presetForWidth } from '../../recipes/finetune-presets.ts';
+import type { LoadedRecipe, RecipeSource } from '../../recipes/load.ts';
 import type { RecipeRequest } from '../labelled-task.ts';
 import type { StartingPoint } from '../task.ts';
 import { initialClassifier } from './classifier-learner.ts';
@@ -20,13 +21,12 @@ export interface HeadRecipes<R extends HeadRecipe> {
   readonly task: LabelledTaskId;
   /**
    * @param reference a preset or file
-   * @param folder    base of relative paths
    */
   load(
     reference: string,
     overrides: SettingValues,
-    folder: string,
-  ): { readonly name: string; readonly recipe: R };
+    source: RecipeSource,
+  ): Pick<LoadedRecipe<R>, 'name' | 'recipe' | 'changes'>;
   parse(base: R, overrides: SettingValues): R;
   /** The settings of `--mode linear`. */
   linear(model: Model | undefined): SettingValues;
@@ -45,14 +45,17 @@ export function headStart<R extends HeadRecipe>(recipes: HeadRecipes<R>) {
      *   `recipe-file-invalid`, `recipe-invalid`
      */
     loadRecipe(request: RecipeRequest): { name: string; recipe: R } {
-      const { reference, folder, overrides, mode, model } = request;
+      const { reference, source, overrides, mode, model } = request;
       const changes: SettingValues =
         mode.kind === 'partial' ? { ...overrides, trained_blocks: mode.blocks } : overrides;
       const loaded =
         model === undefined
-          ? recipes.load(named(reference), changes, folder)
-          : recipes.load(reference ?? presetForWidth(model.vit.embedDim), {}, folder);
-      const recipe = model === undefined ? loaded.recipe : recipeFor(model, loaded.recipe, changes);
+          ? recipes.load(named(reference), changes, source)
+          : recipes.load(reference ?? presetForWidth(model.vit.embedDim), {}, source);
+      const recipe =
+        model === undefined
+          ? loaded.recipe
+          : recipeFor(model, loaded.recipe, { ...chosenOf(model, loaded.changes), ...changes });
       return {
         name: loaded.name,
         recipe: mode.kind === 'linear' ? recipes.parse(recipe, recipes.linear(model)) : recipe,
@@ -95,6 +98,12 @@ function networkSettings({ vit, mean, std, head }: Model): SettingValues {
     abs_pos: vit.absPos,
     ...(head === undefined ? {} : { pooling: head.pooling }),
   };
+}
+
+/** The settings of the network that a preset of the workspace changes, which are kept as well. */
+function chosenOf(model: Model, changes: SettingValues): SettingValues {
+  const keys = Object.keys(networkSettings(model)).filter((key) => key in changes);
+  return Object.fromEntries(keys.map((key) => [key, changes[key]]));
 }
 
 function startFrom(
