@@ -153,7 +153,6 @@ async function putInPlace(temporary: string, options: SaveOptions, disk: Disk): 
   return folder;
 }
 
-/** Bytes of all tensors. */
 export function tensorBytes(state: NamedTensors): number {
   let bytes = 0;
   for (const { data } of state.values()) bytes += data.byteLength;

@@ -23,7 +23,6 @@ export interface Command {
   run(call: CommandCall): Promise<void>;
 }
 
-/** One invocation of a command. */
 export interface CommandCall {
   readonly args: Arguments;
   readonly out: Output;

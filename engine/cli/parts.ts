@@ -25,7 +25,6 @@ interface FeaturesOrder extends Pick<LabelledSamples, 'samples'> {
 /** What commands call; each part is of one module. */
 export type EngineParts = ReturnType<typeof engineParts>;
 
-/** The real engine. */
 export function engineParts() {
   return {
     describeDevices: lazy(() => import('../devices/resolve-device.ts'), 'describeDevices'),

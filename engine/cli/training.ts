@@ -13,7 +13,6 @@ import { clockText, countOf } from './format.ts';
 import type { Host } from './host.ts';
 import { TrainingProgress } from './progress.ts';
 
-/** Options of commands that name a run. */
 export const RUN_OPTIONS = {
   workspace: {
     value: 'DIR',

@@ -383,7 +383,6 @@ type DataOf<F> = keyof F extends never
         | undefined;
     };
 
-/** The data of the errors of a code. */
 export type ErrorDetails<Code extends ErrorCode> = Code extends ErrorCode
   ? DataOf<(typeof ERROR_CODES)[Code]['fields']>
   : never;

@@ -8,7 +8,6 @@
 import { type ErrorCode, type ErrorDetails, isDetailsOf } from './error-codes.ts';
 import { shorten, shortenData } from './shorten.ts';
 
-/** Most characters of a message. */
 const MOST_CHARACTERS = 4000;
 /** Most characters of details that leave the process. */
 const MOST_DETAILS = 20_000;
@@ -73,7 +72,6 @@ export function readErrorRecord({ code, message, ...options }: ErrorRecord): Stu
   return new StudioError(code, message, options as ErrorTexts);
 }
 
-/** The error of a call that was cancelled. */
 export function cancelled(): StudioError {
   return new StudioError('cancelled', 'It was cancelled.');
 }

@@ -10,7 +10,6 @@ export interface BatchSettings {
   readonly micro_batch: number | null;
 }
 
-/** Images per pass. */
 export function imagesPerPass({ batch_size, micro_batch }: BatchSettings): number {
   return micro_batch ?? batch_size;
 }

@@ -56,7 +56,6 @@ export const LABELLED_TASK_IDS = Object.keys(LABELLED_TASKS) as [
 /** The task of networks whose head, run or file names none, as in 0.1.0. */
 export const DEFAULT_TASK: LabelledTaskId = 'classify';
 
-/** All tasks of runs. */
 export type TaskId = 'pretrain' | LabelledTaskId;
 
 /** The task of a run by name; records of 0.1.0 have its kind only. */

@@ -273,7 +273,6 @@ export function meaningOf(key: TermKey): string {
 
 const KEY_OF: ReadonlyMap<string, TermKey> = new Map(TERM_KEYS.map((key) => [termOf(key), key]));
 
-/** The explanation of a label that is a term. */
 export function meaningOfLabel(label: string): string | undefined {
   const key = KEY_OF.get(label);
   return key === undefined ? undefined : meaningOf(key);

@@ -10,7 +10,6 @@ export interface LengthSettings {
 
 export interface TrainingLength {
   readonly steps: number;
-  /** The setting that decides. */
   readonly decidedBy: keyof LengthSettings;
 }
 

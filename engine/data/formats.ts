@@ -6,7 +6,6 @@ export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(
   'jpg jpeg jpe jfif png webp tif tiff gif avif bmp dib heic heif hif heics heifs avifs'.split(' '),
 );
 
-/** Whether a name has the extension of an image format. */
 export function isImageName(name: string): boolean {
   const extension = /\.([^./\\]+)$/.exec(name)?.[1] ?? '';
   return IMAGE_EXTENSIONS.has(extension.toLowerCase());

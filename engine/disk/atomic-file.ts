@@ -102,7 +102,6 @@ function thisSystem(): string {
   return system.digest('hex').slice(0, 6);
 }
 
-/** Flush a file to the device. */
 export async function flushFile(file: string): Promise<void> {
   const handle = await open(file, 'r+');
   try {

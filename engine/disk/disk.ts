@@ -210,7 +210,6 @@ function roomText({ bytes, files }: Room): string {
   return files === 0 ? `no further file can be made (inodes) although ${space}` : space;
 }
 
-/** Whether the error means that the disk is full. */
 export function isDiskFull(error: unknown): error is StudioError<'disk-full'> {
   return isStudioError(error, 'disk-full');
 }

@@ -33,7 +33,6 @@ const BOOT_TOLERANCE = 60;
 
 let known: ProcessIdentity | undefined;
 
-/** The identity of this process. */
 export function thisProcess(): ProcessIdentity {
   known ??= defined({
     pid: process.pid,
@@ -65,7 +64,6 @@ export function livenessOf(
   return start === holder.processStart ? 'alive' : 'gone';
 }
 
-/** Whether both are the same process. */
 export function isSameProcess(a: ProcessIdentity, b: ProcessIdentity): boolean {
   return (
     a.pid === b.pid &&

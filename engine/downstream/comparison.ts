@@ -46,9 +46,7 @@ export interface Gain {
 
 export interface Comparison {
   readonly task: string;
-  /** The score that is compared. */
   readonly primary: Primary;
-  /** Number of images in every evaluation. */
   readonly images: number;
   readonly cells: readonly CellResult[];
   readonly rows: readonly ComparisonRow[];

@@ -137,7 +137,6 @@ async function tryBatch(order: StepOrder, batch: number) {
   }
 }
 
-/** The first images of a batch. */
 function firstOf(data: PretrainBatch, count: number, recipe: Recipe): PretrainBatch {
   const { height, width, patches } = recipeGeometry(recipe);
   const size = 3 * height * width * count;

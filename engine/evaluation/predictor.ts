@@ -26,7 +26,6 @@ export interface Predictor {
   dispose(): Promise<void>;
 }
 
-/** Default batch size. */
 export const BATCH_SIZE = 64;
 
 /** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */

@@ -19,7 +19,6 @@ export async function compileOn<E extends Entries>(
     readonly device?: string | undefined;
     readonly precision: Precision;
     readonly threads?: number | undefined;
-    /** The initial state. */
     readonly state: NamedTensors;
   },
 ): Promise<Program<E>> {

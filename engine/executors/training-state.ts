@@ -14,7 +14,6 @@ const UPDATE_COUNT = 'optimizer.updates';
  */
 const LOSS_SCALE = 'optimizer.loss_scale';
 
-/** The saved values of a loss scale. */
 interface SavedScale {
   readonly state: readonly [scale: number, goodSteps: number];
   restore(state: readonly [number, number]): void;

@@ -98,7 +98,6 @@ export function fromHuggingFaceNames(tensors: NamedTensors): RenamedTensors {
   return { tensors: found, dropped };
 }
 
-/** Number of blocks, from the names. */
 export function blockCount(tensors: NamedTensors): number {
   const blocks = [...tensors.keys()].map((name) =>
     Number(/^blocks\.(\d+)\./.exec(name)?.[1] ?? -1),

@@ -50,7 +50,6 @@ export function withInputs(node: Node, inputs: readonly Node[]): Node {
   return makeNode(node.op, inputs, node.attrs, { dtype: node.dtype, shape: node.shape });
 }
 
-/** For each node, the nodes that read it. */
 export function usersOf(order: readonly Node[]): Map<Node, Node[]> {
   const users = new Map<Node, Node[]>(order.map((node) => [node, []]));
   for (const node of order) for (const input of node.inputs) users.get(input)!.push(node);

@@ -90,7 +90,6 @@ export interface OpAttributes {
   logSoftmax: None;
   /** exact: x·Φ(x) with the error function */
   gelu: None;
-  /** derivative of `gelu` */
   geluSlope: None;
   /** q, k, v [B, H, T, D], additive bias [1|B, H, T, T] or none → softmax(alpha·q·kᵀ + bias)·v */
   attention: { readonly alpha: number };

@@ -7,7 +7,6 @@ export interface StepTimes {
   readonly stepMs: number;
   /** Including the wait for its batch, median, ms. */
   readonly wallMs: number;
-  /** Number of timed steps. */
   readonly steps: number;
 }
 

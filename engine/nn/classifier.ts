@@ -32,7 +32,6 @@ export interface ClassifierConfig {
   readonly headScale: number;
 }
 
-/** The classifier configuration of a fine-tuning recipe. */
 export function classifierConfig(recipe: HeadRecipe, classes: number): ClassifierConfig {
   return {
     vit: vitConfig(recipe, recipe.rel_pos === 'per_block' ? 'perBlock' : recipe.rel_pos),

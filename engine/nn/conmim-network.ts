@@ -13,7 +13,6 @@ export interface NetworkConfig {
   readonly projector: { readonly hiddenDim: number; readonly outputDim: number };
 }
 
-/** The network configuration of a pre-training recipe. */
 export function networkConfig(recipe: Recipe): NetworkConfig {
   return {
     vit: vitConfig(recipe, recipe.rel_pos),

@@ -11,7 +11,6 @@ export interface Fixture {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Read one or several files as one fixture. */
 export async function readFixture(...files: string[]): Promise<Fixture> {
   const tensors = new Map<string, HostTensor>();
   let metadata: Record<string, string> = {};
@@ -61,7 +60,6 @@ export function constantsOf({ betas: [beta1, beta2], eps }: StoredAdamW): AdamWC
   return { beta1, beta2, eps };
 }
 
-/** A fixture's configuration of the trunk. */
 export interface TrunkSettings {
   readonly img: number | readonly [number, number];
   readonly patch: number;

@@ -57,7 +57,6 @@ export function linkHost({ host, names }: Address): string {
   return isIP(name) === 6 ? `[${name}]` : name;
 }
 
-/** Convert an error of listening to a StudioError. */
 export function listenError(error: unknown, { host, port }: Address): unknown {
   switch (errorCode(error)) {
     case 'EADDRINUSE':

@@ -8,7 +8,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Timeouts of connections. */
 export interface Timeouts {
   /** For a complete request head, from the connection or the previous request on, and for the TLS handshake. */
   readonly headMs: number;

@@ -44,7 +44,6 @@ export interface ServerOptions extends Address {
 }
 
 export interface RunningServer {
-  /** The URL of the server, without the token. */
   readonly url: string;
   close(): Promise<void>;
 }

@@ -20,7 +20,6 @@ export function newToken(): string {
 
 export interface LoginRequest {
   readonly token: string;
-  /** The remote address. */
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
 }

@@ -55,7 +55,6 @@ export class JobFollower {
   readonly record: JobRecord;
   readonly #output: LineTail;
   #job: Job;
-  /** The last status of its run. */
   #runStatus: string | undefined;
   #wasAlive = false;
 

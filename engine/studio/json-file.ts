@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
 
-/** Read a file; undefined when it is missing or invalid. */
 export async function readJsonFile<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
   try {
     return schema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;

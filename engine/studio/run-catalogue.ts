@@ -61,7 +61,6 @@ export class RunCatalogue {
     return sortRuns(needsLastStep(order) ? await this.withLastSteps(found) : found, order);
   }
 
-  /** The tags of all runs that are known. */
   tags(): string[] {
     return tagsOf([...this.#entries.values()].map((entry) => entry.summary));
   }

@@ -14,7 +14,6 @@ import type { TrainingLoader } from './training-loader.ts';
 
 /** The images of a run after reading. */
 export interface TaskData {
-  /** Images that are trained on. */
   readonly images: number;
   /** A hash that changes with any image. */
   readonly fingerprint: string;
@@ -26,14 +25,12 @@ export interface TaskData {
   readonly notices: readonly Notice[];
 }
 
-/** The types of a task. */
 export interface TaskTypes {
   readonly recipe: SharedValues;
   /** The reference to images, as stored in a run. */
   readonly source: unknown;
   readonly data: TaskData;
   readonly batch: unknown;
-  /** The learner, on a device. */
   readonly learner: Learner<unknown>;
   readonly report: TaskReport;
 }
@@ -109,7 +106,6 @@ export interface EvaluationPlan<T extends TaskTypes> {
 }
 
 export interface EvaluationResult extends Scores {
-  /** Number of images. */
   readonly n: number;
   /** Notes for users. */
   readonly notes?: readonly string[];
@@ -125,7 +121,6 @@ export interface FittedTask<T extends TaskTypes> extends AnyTask<T> {
 export interface Fitted<T extends TaskTypes> {
   /** The recipe with the chosen settings. */
   readonly recipe: T['recipe'];
-  /** Tensors of the checkpoint. */
   readonly state: NamedTensors;
   readonly evaluation: EvaluationResult;
   readonly report: T['report'];

@@ -67,7 +67,6 @@ function viewsOf({ samples, classes, duplicates, groups = [] }: ListedSet): Map<
   return views;
 }
 
-/** Number of cached footers. */
 const CACHED_FOOTERS = 8;
 
 /** Reads pages of lists. Files are closed after each page, since Windows cannot replace open files. */

@@ -197,7 +197,6 @@ function repeatedNotes(folders: readonly RepeatedFolder[]): string[] {
   return [withExamples(message, items)];
 }
 
-/** A message with its first items. */
 function withExamples(message: string, items: readonly string[]): string {
   const shown = items.slice(0, 3).join('; ');
   return `${message}: ${shown}${items.length > 3 ? '; …' : ''}`;

@@ -36,7 +36,6 @@ export class CheckpointKeeper {
     return this.#newest;
   }
 
-  /** Where the checkpoint of a step lies. */
   folderOf(step: number): string {
     return path.join(this.#session.run.checkpointsDir, String(step));
   }

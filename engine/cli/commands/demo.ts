@@ -47,7 +47,6 @@ export function chanceGap(a: number, b: number, n: number): number {
   return 1.96 * Math.sqrt((a * (1 - a) + b * (1 - b)) / n);
 }
 
-/** The verdict in words. */
 export function verdictText(verdict: Verdict): string {
   const { untrained, teacher, student, n, guessing } = verdict;
   const points = (value: number) => `${value >= 0 ? '+' : ''}${(value * 100).toFixed(1)} points`;

@@ -30,7 +30,6 @@ export const FROM = {
 export const VALIDATION = path('The validation set');
 export const VALIDATION_HELP = 'Validation set.';
 
-/** The task of the labels. */
 export const TASK = optional(
   choice(LABELLED_TASK_IDS),
   LABELLED_TASK_IDS.join('|'),

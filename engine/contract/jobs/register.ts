@@ -60,7 +60,6 @@ export function takesDevice(request: JobRequest): boolean {
   return job.isFileJob !== true && job.waitsForFiles?.(request) !== true;
 }
 
-/** The run that a job resumes. */
 export function resumedRun(request: JobRequest): string | undefined {
   return jobOf(request).resumedRun?.(request);
 }

@@ -33,7 +33,6 @@ export function defineRecipe<S extends Settings & SharedSettings>(definition: {
   /** Check combinations of settings, besides those that all recipes have. */
   check(values: ValuesOf<NoInfer<S>>, need: Need<keyof S & string>): void;
   readonly of: string;
-  /** The command that lists all settings. */
   readonly listCommand: string;
 }): RecipeTable<S> {
   const { settings, check, listCommand, of } = definition;

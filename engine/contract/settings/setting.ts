@@ -31,7 +31,6 @@ export interface SettingTraits {
 
 export interface Setting<T = unknown> extends SettingTraits {
   readonly kind: SettingKind;
-  /** The heading of its group. */
   readonly group: string;
   readonly title: string;
   readonly default: T;
@@ -215,7 +214,6 @@ export function settingGroup(group: string) {
   };
 }
 
-/** The settings of a group under another heading. */
 export function underHeading<S extends Settings>(group: string, settings: S): S {
   return Object.fromEntries(
     Object.entries(settings).map(([key, setting]) => [key, { ...setting, group }]),

@@ -327,7 +327,6 @@ export function imageSides({
   return typeof size === 'number' ? [size, size] : [size[0], size[1]];
 }
 
-/** The image size as text for messages. */
 export function sidesText(recipe: Pick<SharedValues, 'image_size'>): string {
   const [height, width] = imageSides(recipe);
   return height === width ? `image_size ${height}` : `image_size ${height},${width}`;

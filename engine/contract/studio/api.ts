@@ -68,10 +68,8 @@ export const deviceSchema = z.object({
   available: z.boolean(),
   /** The reason why it is not available. */
   reason: z.string().optional(),
-  /** Advice if it is not available. */
   advice: z.string().optional(),
   detail: z.string().optional(),
-  /** Supported precisions. */
   precisions: z.array(z.enum(PRECISIONS)).readonly(),
   /** Memory of the device, where known. */
   memoryBytes: z.number().optional(),
@@ -196,7 +194,6 @@ export const studioApi = {
       recipe: textSchema,
       settings: changesSchema,
       count: z.int().min(1).max(12),
-      /** Number of the draw. */
       draw: count,
     }),
     output: z.array(viewSchema),
@@ -267,7 +264,6 @@ export const studioApi = {
       items: z.array(runRowSchema),
     }),
   },
-  /** The size of runs on the disk. */
   'runs.size': {
     input: z.strictObject({ ids: z.array(id).min(1).max(1000) }),
     output: z.object({ bytes: count }),

@@ -44,7 +44,6 @@ export interface DesktopBridge {
 /** A file or folder that was dropped on the window, with its kind by name and quick inspection. */
 export interface DroppedThing {
   readonly path: string;
-  /** Its parent folder. */
   readonly parent: string;
   readonly kind: DroppedKind;
   /** The id of a run. */
@@ -66,7 +65,6 @@ export type DroppedKind =
   | 'run'
   | 'unusable';
 
-/** Most paths that are examined in one drop. */
 export const MOST_DROPPED = 10_000;
 
 /** Versions of the window's parts, and the position of their licences. */

@@ -19,7 +19,6 @@ export const findingSchema = z.object({
   /** Median time of a training step of a small network, ms; for a device that passes. */
   stepMs: z.number().positive().optional(),
 });
-/** The result of checking a device in one precision. */
 export type DeviceFinding = z.infer<typeof findingSchema>;
 
 export const deviceCheckSchema = findingSchema.extend({

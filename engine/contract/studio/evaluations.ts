@@ -10,7 +10,6 @@ const estimateOf = z.object({ value: z.number(), low: z.number(), high: z.number
 /** 0 to 1; null if it is undefined (0/0). */
 const share = z.number().nullable();
 
-/** The scores of one class. */
 const classFields = {
   name: z.string(),
   /** Number of images of the class, and number of its predictions. */
@@ -68,7 +67,6 @@ export const labelsEvaluationSchema = z.object({
   /** Mean binary cross-entropy over images and classes, without class weights, nats. */
   loss: z.number(),
   perClass: z.array(z.object({ ...classFields, averagePrecision: share })),
-  /** Classes without images. */
   withoutImages: z.array(z.string()),
 });
 export type LabelsEvaluation = z.infer<typeof labelsEvaluationSchema>;

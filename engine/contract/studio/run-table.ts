@@ -4,7 +4,6 @@ import { NAME_LENGTH } from '../jobs/values.ts';
 import { TAG_LENGTH } from '../run-about-limits.ts';
 import { runSummarySchema } from './runs.ts';
 
-/** What runs can be sorted by. */
 export const RUN_SORTS = [
   'name',
   'status',

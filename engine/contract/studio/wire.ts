@@ -32,7 +32,6 @@ export const replySchema = z.union([
 ]);
 export type Reply = z.infer<typeof replySchema>;
 
-/** The error for a message that is too large. */
 export function tooLarge(what: string, mostBytes: number): StudioError {
   const most = mostBytes / (1 << 20);
   return new StudioError('message-too-large', `${what} is too large: ${most} MiB at most.`, {

@@ -7,7 +7,6 @@
 import type { RandomStream } from '../../random/philox.ts';
 
 export interface ErasingOptions {
-  /** probability of erasing */
   readonly probability: number;
   /** share of the image's area, drawn uniformly */
   readonly minArea?: number;

@@ -19,7 +19,6 @@ export interface FolderLayout {
 
 /** A folder with images in it or below it, by name. */
 interface Branch {
-  /** Images directly in it. */
   images: number;
   readonly folders: Map<string, Branch>;
 }

@@ -64,7 +64,6 @@ export class LabelledSampler implements BatchSampler {
   }
 }
 
-/** Samples of each class that has any. */
 function samplesOfClasses(labels: readonly number[]): number[][] {
   const classes: number[][] = [];
   labels.forEach((label, i) => {

@@ -30,7 +30,6 @@ export interface LabelledSet {
   readonly fingerprint: string;
 }
 
-/** Problems of a labelled set. */
 export type LabelProblemCode =
   /** images that may not show what was meant */
   | DoubtCode
@@ -62,7 +61,6 @@ export type LabelProblemCode =
   | 'divided-classes'
   /** classes whose names look alike */
   | 'similar-classes'
-  /** classes with names of splits */
   | 'classes-like-splits'
   /** splits that were found in folders further down */
   | 'nested-splits'

@@ -53,7 +53,6 @@ export function findLeaks({
   });
 }
 
-/** The set without leaked images. */
 export function withoutLeaks(set: LabelledSet, leaks: readonly Leak[]): LabelledSet {
   const leaking = new Set(leaks.map(({ path }) => path));
   const keep = set.samples.flatMap(({ path }, i) => (leaking.has(path) ? [] : [i]));

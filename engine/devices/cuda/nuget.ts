@@ -12,7 +12,6 @@ import { asDiskError } from '../../disk/disk.ts';
 
 export const NUGET_INDEX = 'https://api.nuget.org/v3/index.json';
 
-/** A package that a feed offers. */
 export interface FeedPackage {
   readonly name: string;
   readonly version: string;

@@ -92,7 +92,6 @@ const OUT_OF_MEMORY =
 const LOST =
   /device (?:is |was )?lost|DeviceLost|DEVICE_LOST|DEVICE_REMOVED|DEVICE_HUNG|DEVICE_RESET|GPU has been (?:suspended|removed)|CUDA failure (?:4|46|700|719|999)\b/i;
 
-/** The error as one of the device; undefined for other errors. */
 export function ortDeviceError(device: string, cause: unknown): StudioError | undefined {
   const text = cause instanceof Error ? cause.message : String(cause);
   if (LOST.test(text)) return deviceLost(device, cause);

@@ -7,7 +7,6 @@
  *   issues 60739 and 62320 (Hopper), 89272 and 101746 (Blackwell)
  */
 
-/** A missing requirement, with advice. */
 export interface Missing {
   readonly reason: string;
   readonly advice: string;

@@ -127,7 +127,6 @@ const OUT_OF_MEMORY =
 const LOST =
   /CUDA_ERROR_(?:ILLEGAL_ADDRESS|LAUNCH_FAILED|LAUNCH_TIMEOUT|UNKNOWN|ECC_UNCORRECTABLE|DEVICE_UNAVAILABLE)|GPU has fallen off|device is lost/i;
 
-/** The error as one of the device; undefined for other errors. */
 export function tfjsDeviceError(device: string, cause: unknown): StudioError | undefined {
   const text = cause instanceof Error ? cause.message : String(cause);
   // The first line of TensorFlow's message is a number.

@@ -39,7 +39,6 @@ export class Emitter {
     return this.tensor('i64', [values.length], BigInt64Array.from(values, BigInt));
   }
 
-  /** A constant of a floating-point type. */
   floats(type: 'f32' | 'f16', shape: readonly number[], values: ArrayLike<number>): string {
     const data =
       type === 'f32' ? Float32Array.from(values) : Uint16Array.from(Array.from(values), halfBits);

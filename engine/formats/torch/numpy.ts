@@ -19,7 +19,6 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['f8', (bytes, little) => bytes.getFloat64(0, little)],
 ]);
 
-/** A `numpy.dtype` of a number. */
 export class NumpyDType implements TorchOpaque {
   readonly kind = 'opaque';
   readonly name: string;

@@ -107,7 +107,6 @@ const TABLE: readonly (readonly [code: number | string, run: Opcode])[] = [
   [0x98, unsupported('READONLY_BUFFER')],
 ];
 
-/** Functions by opcode. */
 export const OPCODES: ReadonlyMap<number, Opcode> = new Map(
   TABLE.map(([code, run]) => [typeof code === 'string' ? code.charCodeAt(0) : code, run]),
 );

@@ -38,7 +38,6 @@ export class PickleBytes {
     return this.#bytes.readDoubleBE(this.#advance(8));
   }
 
-  /** A view of the next `length` bytes. */
   take(length: number): Buffer {
     const from = this.#advance(length);
     return this.#bytes.subarray(from, this.at);

@@ -18,7 +18,6 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
-/** A decimal integer. */
 export function decimalInteger(text: string): bigint {
   if (text.length > MAX_DIGITS || !/^[+-]?\d+$/.test(text)) {
     throw new Malformed('a number in its pickle cannot be read');

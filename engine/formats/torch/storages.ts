@@ -6,7 +6,6 @@ import { UnreadTensor } from './opaque.ts';
 import { asCount, Malformed, printable } from './refusals.ts';
 import type { TorchOpaque, TorchValue } from './values.ts';
 
-/** Element types by storage class. */
 export const STORAGE_CLASSES: ReadonlyMap<string, HostDType> = new Map([
   ['torch.DoubleStorage', 'f64'],
   ['torch.FloatStorage', 'f32'],
@@ -37,7 +36,6 @@ export const UNREAD_STORAGES: ReadonlyMap<string, number> = new Map([
 export interface StorageRecord {
   readonly key: string;
   readonly dtype: HostDType;
-  /** Number of elements. */
   readonly count: number;
   /** Bytes per element of an unsupported type; such storages are skipped. */
   readonly unreadBytes?: number;

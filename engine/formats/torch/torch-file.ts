@@ -146,7 +146,6 @@ function groupByStorage(plans: readonly TensorPlan[]): Map<StorageRecord, Tensor
   return groups;
 }
 
-/** The error with the file's name. */
 function named(error: unknown, label: string): unknown {
   if (error instanceof Refused) {
     return new StudioError(

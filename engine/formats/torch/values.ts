@@ -57,7 +57,6 @@ function isRecord(value: TorchValue): value is TorchNamespace | TorchOpaque | Ho
   );
 }
 
-/** The direct children of `value`. */
 export function childrenOf(value: TorchValue): Iterable<TorchValue> {
   if (Array.isArray(value)) return value;
   if (isDictionary(value)) return value.values();

@@ -22,7 +22,6 @@ import type { Model } from '../model.ts';
 /** The computing part of a model. */
 export type Network = Pick<Model, 'vit' | 'head' | 'tensors'>;
 
-/** Number of images for comparing exports. */
 export const COMPARED_IMAGES = 3;
 
 /** The tensors of a network without those that only pre-training needs. */

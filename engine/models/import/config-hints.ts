@@ -144,7 +144,6 @@ const ACTIVATIONS = new Set([
 const NORMS = new Set(['rmsnorm', 'layernorm2d', 'batchnorm', 'batchnorm2d', 'groupnorm']);
 const POOLINGS = new Set(['map', 'max', 'avgmax', 'catavgmax']);
 
-/** The value if it is known, for a sentence. */
 function knownValue(value: string, values: ReadonlySet<string>): string {
   return values.has(value.toLowerCase()) ? ` (${value})` : '';
 }

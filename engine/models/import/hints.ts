@@ -32,7 +32,6 @@ export function gatherHints(given: GivenHints, file: WeightsFile, configs: Confi
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);
 const deviations = z.tuple([positive, positive, positive]);
-/** A text with JSON of a schema. */
 function json<T extends z.ZodType>(schema: T) {
   const parsed = z.string().transform((text, context) => {
     try {

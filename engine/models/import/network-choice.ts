@@ -14,7 +14,6 @@ import { elementCount } from '../../tensor/host-tensor.ts';
 export interface Entry {
   /** Keys of the dictionaries on the way, outermost first. */
   readonly path: readonly string[];
-  /** Shapes by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
 }
 

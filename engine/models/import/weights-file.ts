@@ -44,7 +44,6 @@ export interface WeightsFile {
   readonly beside: readonly string[];
   /** Names of all tensors of a file without a network, to identify it. */
   readonly allNames: readonly string[];
-  /** Metadata of a safetensors file. */
   readonly metadata: Readonly<Record<string, string>>;
   /** The settings of the training script, if the checkpoint has them. */
   readonly settings?: TorchDictionary;

@@ -7,7 +7,6 @@ export interface Confusion {
   readonly counts: Uint32Array;
 }
 
-/** The scores of one class. */
 export type ClassShares = Omit<ClassifierEvaluation['perClass'][number], 'name'>;
 
 export function countConfusion(

@@ -58,7 +58,6 @@ export function computeOutcomes(scores: ClassScores, labels: ArrayLike<number>):
   return outcomes;
 }
 
-/** The class with the highest score for one image. */
 export function predictedClass({ data, classes }: ClassScores, image: number): number {
   const at = image * classes;
   let best = 0;

@@ -13,7 +13,6 @@ export function labelsOfImages(samples: Samples, classes: number): Uint8Array {
   return has;
 }
 
-/** Largest weight of a rare label. */
 const MOST_WEIGHT = 100;
 
 /**

@@ -53,7 +53,6 @@ export interface ClassifierOptions {
   /** one class per image when left out */
   readonly objective?: Objective | undefined;
   readonly classes: number;
-  /** initial tensors */
   readonly start: NamedTensors;
   readonly device?: string;
   readonly threads?: number;

@@ -29,7 +29,6 @@ import {
 
 /** Targets, loss and score for a kind of labels. */
 export interface Objective {
-  /** Number of targets per class and image. */
   readonly targetsPerClass: number;
   /**
    * Mean loss of the batch in nats, or the part of it for some of its images.
@@ -60,7 +59,6 @@ export interface ClassifierModuleOptions {
   readonly lossScaled?: boolean;
   /** whether activations are recomputed in the backward pass (gradient checkpointing) */
   readonly recompute?: boolean;
-  /** batch size of `predict` */
   readonly predictBatchSize: number;
   readonly adamw: AdamWConstants;
   /** whether there is stochastic depth; `gradients` then takes the feed `keep` */

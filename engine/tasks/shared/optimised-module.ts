@@ -87,7 +87,6 @@ export function packsOf(
   );
 }
 
-/** Gradients of zero. */
 export function zeroGradients(groups: readonly OptimizedGroup[]): GraphOutput[] {
   return groups.map(({ size, names }) =>
     nextState(names.gradient, ir.broadcast(ir.scalar(0), [size])),

@@ -16,7 +16,6 @@ import { initialClassifier } from './classifier-learner.ts';
 import type { LabelledData } from './labelled-data.ts';
 import { type LoadReport, loadWeights } from './load-weights.ts';
 
-/** The recipes of a task with a head. */
 export interface HeadRecipes<R extends HeadRecipe> {
   readonly task: LabelledTaskId;
   /**

@@ -161,7 +161,6 @@ export function nothingToLearn({ source }: LabelledSet): StudioError {
 
 const NAMED = 3;
 
-/** Problems of a set, one sentence each. */
 export function setNotices({ source, problems }: LabelledSet): Notice[] {
   return problems.map(({ message, items }) => ({
     code: 'labels',
