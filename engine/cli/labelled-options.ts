@@ -1,5 +1,7 @@
 /** What commands share that take a trained network and labelled images. */
+
 import path from 'node:path';
+import { defined } from '../contract/defined.ts';
 import type { OptionRule } from '../contract/jobs/fields.ts';
 import type { RequestOf } from '../contract/jobs/register.ts';
 import { usageError } from '../contract/usage-error.ts';
@@ -46,9 +48,5 @@ export function modelReference(
   reference: string,
   { network, checkpoint }: Pick<RequestOf<'knn'>, 'network' | 'checkpoint'>,
 ): ModelReference {
-  return {
-    reference,
-    ...(network === undefined ? {} : { network }),
-    ...(checkpoint === undefined ? {} : { step: checkpoint }),
-  };
+  return { reference, ...defined({ network, step: checkpoint }) };
 }

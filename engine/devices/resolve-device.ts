@@ -1,4 +1,5 @@
 /** Resolve the requested device: a name is looked up, `auto` is chosen by checks. */
+import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { DeviceChoice } from '../contract/studio/api.ts';
@@ -145,12 +146,7 @@ export async function describeDevices(
     devices.filter(({ precisions }) => precisions.includes('float16')),
     fresh.map((check) => checkIn(check, 'float16')),
   );
-  return {
-    devices,
-    checks,
-    ...(chosen === undefined ? {} : { chosen }),
-    ...(chosenHalf === undefined ? {} : { chosenHalf }),
-  };
+  return { devices, checks, ...defined({ chosen, chosenHalf }) };
 }
 
 function nothingComputesIn(precision: Precision): StudioError {

@@ -6,12 +6,14 @@
  * directly only where all of these agree. A process of an earlier boot of this machine (`machine`) has
  * ended; in all other cases its state is unknown.
  */
+
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { defined } from '../contract/defined.ts';
 import { processExists } from '../platform/process-exists.ts';
 
 export const processIdentitySchema = z.object({
@@ -162,8 +164,4 @@ function attempt<T>(work: () => T): T | undefined {
   } catch {
     return undefined;
   }
-}
-
-function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 }

@@ -4,9 +4,11 @@
  *
  * Results are written as they come, and existing results are reused.
  */
+
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import { type Mode, modeText } from '../contract/mode.ts';
 import { scoresSchema, writtenScores } from '../contract/scores.ts';
@@ -164,10 +166,7 @@ async function trainCell(
     device,
     mode,
     task: asked,
-    ...(recipe === undefined ? {} : { recipe }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(onEvent === undefined ? {} : { onEvent }),
-    ...(onInterrupt === undefined ? {} : { onInterrupt }),
+    ...defined({ recipe, signal, onEvent, onInterrupt }),
     name: cellName(cell),
     comparison: path.resolve(order.out),
     from: order.from,

@@ -1,5 +1,7 @@
 /** The values of the last step of a run, read from the end of its log. */
+
 import path from 'node:path';
+import { defined } from '../contract/defined.ts';
 import type { RunSummary } from '../contract/studio/runs.ts';
 import { LineTail, parseRecord } from './line-tail.ts';
 import { stepNumbers } from './run-history.ts';
@@ -18,16 +20,10 @@ export async function lastStep(dir: string): Promise<RunSummary['last']> {
       }
     };
     await new LineTail(path.join(dir, 'events.jsonl')).read(take, { last });
-    if (found !== undefined) return valuesOf(found);
+    if (found !== undefined) {
+      const { loss, tokenMatch: match, imagesPerSecond } = found;
+      return defined({ loss, match, imagesPerSecond });
+    }
   }
   return undefined;
-}
-
-function valuesOf(numbers: Readonly<Record<string, number>>): RunSummary['last'] {
-  const { loss, tokenMatch, imagesPerSecond } = numbers;
-  return {
-    ...(loss === undefined ? {} : { loss }),
-    ...(tokenMatch === undefined ? {} : { match: tokenMatch }),
-    ...(imagesPerSecond === undefined ? {} : { imagesPerSecond }),
-  };
 }

@@ -1,8 +1,10 @@
 /**
  * All runs of a workspace. Only changed ones are read again, so ten thousand runs take little time.
  */
+
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RunAbout } from '../contract/run-about.ts';
 import type { RunDetail, RunSummary } from '../contract/studio/runs.ts';
@@ -107,10 +109,12 @@ export class RunCatalogue {
       folders: dataset.folders,
       fingerprint: dataset.fingerprint,
       ...(short.name === record.name ? {} : { firstName: record.name }),
-      ...(classes === undefined ? {} : { classes }),
-      ...(deviceReason === undefined ? {} : { deviceReason }),
-      ...(labelled === undefined ? {} : { train: labelled.train }),
-      ...(labelled?.val == null ? {} : { val: labelled.val }),
+      ...defined({
+        classes,
+        deviceReason,
+        train: labelled?.train,
+        val: labelled?.val ?? undefined,
+      }),
     };
   }
 
@@ -206,8 +210,7 @@ function shortened(run: FolderRun): RunSummary {
     ...(best === undefined
       ? {}
       : { best: { step: best.step, primary: best.primary, values: best.values } }),
-    ...(from === undefined ? {} : { from }),
-    ...(comparison === undefined ? {} : { comparison }),
+    ...defined({ from, comparison }),
   };
 }
 

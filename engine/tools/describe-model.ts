@@ -1,4 +1,5 @@
 /** Describe a trained network: its sizes, the assumptions made when it was read, and its model card. */
+import { defined } from '../contract/defined.ts';
 import { countText } from '../contract/number-text.ts';
 import type { ModelDetail } from '../contract/studio/models.ts';
 import type { ModelOrder } from '../contract/tools.ts';
@@ -12,8 +13,7 @@ export async function describeModel(order: ModelOrder): Promise<ModelDetail> {
   const { workspace, reference, network, checkpoint } = order;
   const { model, report } = await openModel(reference, {
     workspace,
-    ...(network === undefined ? {} : { network }),
-    ...(checkpoint === undefined ? {} : { step: checkpoint }),
+    ...defined({ network, step: checkpoint }),
   });
   const { vit, head, tensors } = model;
   const [height, width] = vit.imageSize;

@@ -1,4 +1,5 @@
 /** Estimate a requested run before it becomes a job. */
+import { defined } from '../contract/defined.ts';
 import type { RequestOf } from '../contract/jobs/register.ts';
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import type { Estimate } from '../contract/studio/api.ts';
@@ -19,8 +20,7 @@ export async function estimateRequest(
     data: request.folders,
     device: request.device,
     ...(await recipeOf(request, workspace)),
-    ...(onProgress === undefined ? {} : { onProgress }),
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ onProgress, signal }),
   });
 }
 

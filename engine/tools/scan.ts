@@ -1,4 +1,5 @@
 /** A scan for the studio: it makes a health report and writes the list of images. */
+import { defined } from '../contract/defined.ts';
 import { countText } from '../contract/number-text.ts';
 import type { HealthReport } from '../contract/studio/datasets.ts';
 import type { ScanOrder, ToolProgress } from '../contract/tools.ts';
@@ -51,11 +52,7 @@ export async function scanDataset(
   { onProgress, signal }: ScanListener = {},
 ): Promise<HealthReport> {
   const started = performance.now();
-  const options = {
-    indexFile: order.memory,
-    signal,
-    ...(onProgress === undefined ? {} : { onProgress }),
-  };
+  const options = { indexFile: order.memory, signal, ...defined({ onProgress }) };
   const scanned =
     order.kind === 'images'
       ? await scanFolders(order.folders, options)

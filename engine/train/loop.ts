@@ -5,7 +5,9 @@
  * continues exactly; a step whose loss or gradient was not finite changed nothing; between two steps
  * the process answers to commands, signals and a full disk.
  */
+
 import type { Checkpoint, LoaderPosition } from '../checkpoint/checkpoint.ts';
+import { defined } from '../contract/defined.ts';
 import { isStudioError, StudioError, toStudioError } from '../contract/errors.ts';
 import { primaryText, writtenScores } from '../contract/scores.ts';
 import type { WarningCode } from '../contract/warning-codes.ts';
@@ -96,13 +98,7 @@ class TrainingLoop<Batch> {
         await this.#session.setStatus(status, step, reason);
       }
       const { interruptedBy } = this.#orders;
-      return {
-        status,
-        step,
-        checkpoint,
-        ...(best === undefined ? {} : { best }),
-        ...(interruptedBy === undefined ? {} : { interruptedBy }),
-      };
+      return { status, step, checkpoint, ...defined({ best, interruptedBy }) };
     } catch (error) {
       await this.#fail(toStudioError(error));
       throw error;

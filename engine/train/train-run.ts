@@ -1,6 +1,8 @@
 /** A run of any task in the loop, and the report on what it leaves. */
+
 import path from 'node:path';
 import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
+import { defined } from '../contract/defined.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
 import { environment } from '../runs/environment.ts';
 import type { OpenLearnerOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
@@ -80,8 +82,7 @@ export async function trainRun<T extends TaskTypes>(
     keepEvery: recipe.keep_every,
     logEvery: recipe.log_every,
     versions: environment(),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-    ...(request.onInterrupt === undefined ? {} : { onInterrupt: request.onInterrupt }),
+    ...defined({ signal: request.signal, onInterrupt: request.onInterrupt }),
   });
   const { best, status } = outcome;
   if (status !== 'done' || best === undefined || task.report === undefined)

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../../contract/defined.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { ExportOutcome } from '../../models/export/export-network.ts';
 import { bytesText, countOf } from '../format.ts';
@@ -22,8 +23,7 @@ export const command = jobCommand('export', {
       workspace: workspaceOf(args, host),
       run: model,
       format,
-      ...(network === undefined ? {} : { network }),
-      ...(checkpoint === undefined ? {} : { step: checkpoint }),
+      ...defined({ network, step: checkpoint }),
       out: path.resolve(host.cwd, given),
     });
     for (const message of written.notes ?? []) out.note(`Note: ${message}`);

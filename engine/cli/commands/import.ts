@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../../contract/defined.ts';
 import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import { usageError } from '../../contract/usage-error.ts';
 import type { ImportOutcome } from '../../models/import/import-model.ts';
@@ -23,13 +24,8 @@ export const command = jobCommand('import', {
       path.resolve(host.cwd, file),
       path.resolve(host.cwd, folder),
       {
-        ...(network === undefined ? {} : { network }),
-        given: {
-          ...(heads === undefined ? {} : { heads }),
-          ...(imageSize === undefined ? {} : { imageSize }),
-          ...(mean === undefined ? {} : { mean }),
-          ...(std === undefined ? {} : { std }),
-        },
+        ...defined({ network }),
+        given: defined({ heads, imageSize, mean, std }),
       },
     );
     out.record({ type: 'import', ...imported });

@@ -1,3 +1,4 @@
+import { defined } from '../../contract/defined.ts';
 import { jobCommand } from '../job-command.ts';
 import { showReport } from '../report.ts';
 import { followTraining, RUN_OPTIONS, workspaceOf } from '../training.ts';
@@ -14,8 +15,7 @@ export const command = jobCommand('resume', {
       parts.resumeRun({
         workspace: workspaceOf(args, host),
         run,
-        ...(device === undefined ? {} : { device }),
-        ...(precision === undefined ? {} : { precision }),
+        ...defined({ device, precision }),
         acceptChangedData,
         ...listener,
       }),

@@ -1,12 +1,14 @@
 /**
  * What this machine offers of what TensorFlow's native library needs, from files and the driver.
  */
+
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { defined } from '../../contract/defined.ts';
 import {
   CUDA_LIBRARIES,
   type HostFacts,
@@ -18,12 +20,7 @@ export function hostFacts(): HostFacts {
   const { platform, arch } = process;
   const avx = hasAvx();
   const glibc = platform === 'linux' ? glibcVersion() : undefined;
-  return {
-    platform,
-    arch,
-    ...(glibc === undefined ? {} : { glibc }),
-    ...(avx === undefined ? {} : { avx }),
-  };
+  return { platform, arch, ...defined({ glibc, avx }) };
 }
 
 function glibcVersion(): string | undefined {

@@ -1,4 +1,5 @@
 /** Export of a trained network in a format, as `conmim export` does. */
+import { defined } from '../../contract/defined.ts';
 import { findRun } from '../../runs/run-folder.ts';
 import type { Model } from '../model.ts';
 import { openModel } from '../open-model.ts';
@@ -60,8 +61,7 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
   }
   const { model, report } = await openModel(reference, {
     workspace,
-    ...(network === undefined ? {} : { network }),
-    ...(step === undefined ? {} : { step }),
+    ...defined({ network, step }),
   });
   const written = await NETWORK_FORMATS[format](out, model);
   const { about, origin } = model;
@@ -70,7 +70,6 @@ export async function exportNetwork(order: ExportOrder): Promise<ExportOutcome> 
     format,
     origin,
     ...(report.notes.length === 0 ? {} : { notes: report.notes }),
-    ...(about.step === undefined ? {} : { step: about.step }),
-    ...(about.network === undefined ? {} : { network: about.network }),
+    ...defined({ step: about.step, network: about.network }),
   };
 }

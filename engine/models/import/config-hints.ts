@@ -1,10 +1,11 @@
 /** Properties of a network in `config.json` of timm or transformers. */
 
 import { z } from 'zod';
+import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { SEVERAL_LABELS_TYPE } from '../../contract/tasks.ts';
 import { LAYER_NORM_EPS } from '../../nn/vit.ts';
-import { defined, type Hints, positive, sides, size } from './hint-fields.ts';
+import { type Hints, positive, sides, size } from './hint-fields.ts';
 import { processorHints, timmHints } from './image-hints.ts';
 import { requireKnownConfig, unsupportedNetwork } from './kinds.ts';
 import type { Configs } from './weights-folder.ts';
@@ -113,7 +114,7 @@ export function configHints({ network = {}, images }: Configs): Hints {
     std: processor.std ?? timm.std,
     resizing: processor.resizing ?? timm.resizing,
     notes: [...configNotes(config), ...processor.notes, ...timm.notes],
-  } as Hints);
+  });
 }
 
 function poolingHints(

@@ -38,8 +38,3 @@ export const size = z.int().positive();
 export const sides = z
   .union([size, z.tuple([size, size])])
   .transform((value): [number, number] => (typeof value === 'number' ? [value, value] : value));
-
-/** The hints without undefined fields. */
-export function defined(hints: Hints): Hints {
-  return Object.fromEntries(Object.entries(hints).filter(([, value]) => value !== undefined));
-}

@@ -4,13 +4,14 @@
  *
  * Shapes take precedence; hints provide what shapes do not determine.
  */
+
 import { z } from 'zod';
+import { defined } from '../../contract/defined.ts';
 import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import type { TorchDictionary } from '../../formats/torch/values.ts';
 import { SOURCE } from '../export/target.ts';
-import type { ModelAbout } from '../model.ts';
 import { configHints } from './config-hints.ts';
-import { defined, type Hints, positive, sides, size } from './hint-fields.ts';
+import { type Hints, positive, sides, size } from './hint-fields.ts';
 import type { WeightsFile } from './weights-file.ts';
 import type { Configs } from './weights-folder.ts';
 
@@ -98,15 +99,15 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
     task,
     pooling,
     origin,
-    about: defined(about as Hints) as ModelAbout,
-  } as Hints);
+    about: defined(about),
+  });
 }
 
 /** Hints from a continuation package. */
 function recipeHints(recipe: unknown): Hints {
   const { data = {} } = recipeSchema.safeParse(recipe);
   const { image_size: imageSize, embed_dim: embedDim, ...others } = data;
-  return defined({ imageSize, embedDim, ...others } as Hints);
+  return defined({ imageSize, embedDim, ...others });
 }
 
 /**
@@ -127,7 +128,7 @@ function settingsHints(settings: TorchDictionary): Hints {
   return defined({
     imageSize: input ?? (grid && patch ? [grid[0] * patch[0], grid[1] * patch[1]] : undefined),
     layerScale: read('layer_scale_init_value', positive),
-    pooling: byMean === undefined ? undefined : byMean ? 'mean' : 'cls',
+    pooling: byMean === undefined ? undefined : byMean ? ('mean' as const) : ('cls' as const),
     ...channels,
-  } as Hints);
+  });
 }

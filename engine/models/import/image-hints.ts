@@ -8,7 +8,9 @@
  * @source transformers 4.49 image_processing_utils_fast.py, models/efficientnet, models/vivit; timm
  *   1.0.19 data/transforms_factory.py
  */
+
 import { z } from 'zod';
+import { defined } from '../../contract/defined.ts';
 import { authorsCropRatio } from '../../data/eval-images.ts';
 import { unsupportedNetwork } from './kinds.ts';
 
@@ -171,12 +173,7 @@ export function timmHints(config: unknown): ImageHints {
     ...(filter === undefined ? {} : { filter }),
     ...(squashes ? { shorter: 'both' as const } : cropRatio === undefined ? {} : { cropRatio }),
   };
-  return {
-    ...(mean === undefined ? {} : { mean }),
-    ...(std === undefined ? {} : { std }),
-    resizing,
-    notes,
-  };
+  return { ...defined({ mean, std }), resizing, notes };
 }
 
 /** A sentence about the configuration's resizing, where it differs from evaluation here. */

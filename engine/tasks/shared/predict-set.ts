@@ -1,4 +1,5 @@
 /** Predictions of a network with a head for the decodable images of a labelled set. */
+import { defined } from '../../contract/defined.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
 import { predictImages } from '../../evaluation/predict-images.ts';
@@ -18,11 +19,7 @@ export async function predictSet(
   const { vit, head, tensors } = model;
   const { classes, pooling } = head;
   const indexFile = labelledMemory(workspace, data);
-  const set = await readLabelledSet(data, {
-    classes,
-    indexFile,
-    ...(several === undefined ? {} : { several }),
-  });
+  const set = await readLabelledSet(data, { classes, indexFile, ...defined({ several }) });
   const images = modelImages(model, set.samples);
   const { scores: all, imagesPerSecond } = await predictImages({
     config: { vit, classes: classes.length, pooling, headScale: 1 },

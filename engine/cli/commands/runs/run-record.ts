@@ -1,4 +1,5 @@
 /** A run as `runs` and `runs show` write it with `--json`. */
+import { defined } from '../../../contract/defined.ts';
 import { type FolderRun, shownName } from '../../../runs/run-folder.ts';
 
 export function runRecord(run: FolderRun) {
@@ -20,8 +21,6 @@ export function runRecord(run: FolderRun) {
     createdAt,
     updatedAt,
     device,
-    ...(pid === undefined ? {} : { pid }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(best === undefined ? {} : { best }),
+    ...defined({ pid, reason, best }),
   };
 }

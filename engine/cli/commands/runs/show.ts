@@ -1,3 +1,4 @@
+import { defined } from '../../../contract/defined.ts';
 import { primaryText } from '../../../contract/scores.ts';
 import type { DescribedRun } from '../../../runs/describe-run.ts';
 import { shownName } from '../../../runs/run-folder.ts';
@@ -25,8 +26,7 @@ export const command: Command = {
       images: dataset.images,
       folders: dataset.folders,
       fingerprint: dataset.fingerprint,
-      ...(from === undefined ? {} : { from }),
-      ...(classes === undefined ? {} : { classes }),
+      ...defined({ from, classes }),
       ...(labelled === undefined ? {} : { train: labelled.train, val: labelled.val }),
       checkpoints,
       bytes,
