@@ -1,7 +1,10 @@
 /** Where `predict` writes its table: a file that grows, or stdout. */
+
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { CsvStyle } from '../contract/csv-text.ts';
 import {
+  PREDICTION_COLUMNS,
   PREDICTION_FORMATS,
   type PredictionFormat,
   type PredictionRow,
@@ -12,7 +15,6 @@ import {
 import { usageError } from '../contract/usage-error.ts';
 import { GrowingFile } from '../disk/growing-file.ts';
 import { refuseTaken } from '../disk/result-file.ts';
-import { isPredictions } from '../formats/predictions.ts';
 import type { Output } from './output.ts';
 
 export interface TargetOptions extends CsvStyle {
@@ -89,4 +91,22 @@ function formatOf({ file, format }: TargetOptions): PredictionFormat | undefined
   if (format !== undefined && named !== undefined && named !== format)
     throw usageError(`--out ${file} does not end with .${format}, the format asked for.`);
   return format ?? named;
+}
+
+/** Upper bound of the beginning that identifies such a file, up to the first path. */
+const MOST_BYTES = 8192;
+const CSV_HEAD = new RegExp(`^${PREDICTION_COLUMNS.join(',')}(,|\r?\n)`);
+const JSON_HEAD = /^\[\n(\]\s*$|\{"path":"(?:[^"\\]|\\.)*","predicted":)/;
+
+/** Whether a file is a table of predictions, which may be replaced. */
+async function isPredictions(file: string): Promise<boolean> {
+  const handle = await open(file, 'r');
+  try {
+    if (!(await handle.stat()).isFile()) return false;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
+    const text = buffer.toString('utf8', 0, bytesRead);
+    return CSV_HEAD.test(text) || JSON_HEAD.test(text);
+  } finally {
+    await handle.close();
+  }
 }

@@ -3,16 +3,23 @@
  * A pure function of its ids.
  */
 import { RandomStream } from '../random/philox.ts';
-import { type Tone, UNCHANGED } from './augment/colour.ts';
+import type { AffineOptions } from './augment/affine.ts';
+import {
+  adjustBrightness,
+  adjustContrast,
+  adjustSaturation,
+  type Tone,
+  UNCHANGED,
+} from './augment/colour.ts';
 import { type CropOptions, randomCrop } from './augment/crop.ts';
 import { type ErasingOptions, eraseRectangle } from './augment/erase.ts';
-import { augmentLabelled, type LabelledViewOptions } from './augment/labelled-view.ts';
 import {
   nearestBytes,
   normalisationTables,
   throughTone,
   writeNormalised,
 } from './augment/normalise.ts';
+import { type RandAugmentOptions, randAugment } from './augment/rand-augment.ts';
 import { mirror } from './augment/resample.ts';
 import { Resampler } from './augment/resampler.ts';
 import { perturb, type TeacherOptions } from './augment/views.ts';
@@ -130,5 +137,35 @@ export class Renderer {
       const affine = { interpolation: crop.interpolation, fill: nearestBytes(mean) };
       yield { image: augmentLabelled(view, random, this.#plan, affine), tone: UNCHANGED };
     }
+  }
+}
+
+interface LabelledViewOptions {
+  /** largest change of brightness, contrast and saturation; not used with `randAugment`, as in timm */
+  readonly colorJitter: number;
+  readonly randAugment?: RandAugmentOptions | undefined;
+}
+
+/** @param image may be changed; the result may be another image */
+function augmentLabelled(
+  image: RgbImage,
+  random: RandomStream,
+  options: LabelledViewOptions,
+  affine: AffineOptions,
+): RgbImage {
+  const { colorJitter, randAugment: drawn } = options;
+  if (drawn !== undefined) return randAugment(image, random, drawn, affine);
+  if (colorJitter > 0) jitterColours(image, random, colorJitter);
+  return image;
+}
+
+/** @source ColorJitter of torchvision, without hue */
+function jitterColours(image: RgbImage, random: RandomStream, most: number): void {
+  const order = random.shuffle([0, 1, 2]);
+  for (const step of order) {
+    const factor = random.between(Math.max(0, 1 - most), 1 + most);
+    if (step === 0) adjustBrightness(image, factor);
+    else if (step === 1) adjustContrast(image, factor);
+    else adjustSaturation(image, factor);
   }
 }

@@ -1,14 +1,16 @@
 /** Predictions of a network with a head for new images, by its task. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StudioError } from '../contract/errors.ts';
 import { countOf } from '../contract/number-text.ts';
 import { givenImages, requireThere } from '../data/given-images.ts';
 import type { LeftOut } from '../data/unreadable.ts';
+import { WatchedImages } from '../data/watched-images.ts';
 import { BATCH_SIZE } from '../evaluation/predictor.ts';
 import { labelledTask } from '../tasks/register.ts';
 import { ImageClassifier } from './image-classifier.ts';
 import { openClassifier } from './open-classifier.ts';
 import type { Counts, Predicted, PredictOrder } from './predict-order.ts';
-import { watchImages } from './watch-images.ts';
 
 const OTHERWISE = 'give a fine-tuned run or a folder that it was exported to';
 
@@ -90,4 +92,44 @@ function noneReadable(leftOut: number, { path, reason }: LeftOut): StudioError {
       details: { broken: [{ path, reason }] },
     },
   );
+}
+
+const LOOK_MS = 2000;
+/** Batch size for new images: a whole batch is computed even for a single one. */
+const SMALL_BATCH = 8;
+
+/** @param batchSize batch size for the images that exist at the start */
+async function watchImages(
+  order: PredictOrder,
+  classifier: ImageClassifier,
+  { batchSize, counts }: { batchSize: number; counts: Counts },
+): Promise<void> {
+  const { data, signal, onRows, onProgress, onWaiting, lookMs = LOOK_MS } = order;
+  const watched = new WatchedImages(data);
+  /** Reasons of files that were left out and may become readable. */
+  const reasons = new Map<string, string>();
+  const leaveOut = (image: LeftOut) => {
+    watched.failed(image.path);
+    if (reasons.get(image.path) === image.reason) return;
+    reasons.set(image.path, image.reason);
+    counts.leftOut = reasons.size;
+    order.onLeftOut(image);
+  };
+  let missing: string | undefined;
+  for (let size = batchSize; !signal?.aborted; size = Math.min(size, SMALL_BATCH)) {
+    const before = counts.images;
+    for await (const rows of classifier.rows(watched.look(signal), size, leaveOut)) {
+      for (const { path } of rows) reasons.delete(path);
+      counts.images += rows.length;
+      counts.leftOut = reasons.size;
+      await onRows(rows);
+      const done = counts.images + counts.leftOut;
+      onProgress?.({ done, total: done });
+      signal?.throwIfAborted();
+    }
+    const absent = watched.missing.join('\n');
+    if (counts.images > before || absent !== missing) onWaiting?.(watched.missing, counts);
+    missing = absent;
+    await sleep(lookMs, undefined, signal && { signal });
+  }
 }
