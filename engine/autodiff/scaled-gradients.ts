@@ -3,10 +3,7 @@ import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import { gradients } from './gradients.ts';
 
-/**
- * The feeds of scaled gradients. Gradients are those of the loss where one feed is the inverse of
- * the other.
- */
+/** Feeds of scaled gradients: gradients of the loss where one feed is the inverse of the other. */
 export function scaleInputs(scaled: boolean) {
   return {
     lossScale: scaled ? ir.feed('lossScale', []) : undefined,

@@ -1,10 +1,7 @@
 /** Check that a state has finite numbers only. Any other state must not be kept as good. */
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 
-/**
- * Name of the first tensor, in map order, that has a NaN or an infinity; undefined if there is
- * none.
- */
+/** Name of the first tensor, in map order, with a NaN or infinity; undefined if there is none. */
 export function findNonFinite(tensors: NamedTensors): string | undefined {
   for (const [name, tensor] of tensors) if (!isFiniteTensor(tensor)) return name;
   return undefined;

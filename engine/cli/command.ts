@@ -107,11 +107,7 @@ function readableError(error: unknown, known: Iterable<string>): StudioError {
   return usageError(`${message.split('\n')[0]!.replace(/\.$/, '')}.`);
 }
 
-/**
- * Reads what follows the command's name.
- *
- * @throws StudioError `usage`
- */
+/** Reads what follows the command's name. @throws StudioError `usage` */
 export function readArguments(command: Command, argv: readonly string[]): Arguments {
   const options: Command['options'] = { ...command.options, ...COMMON_OPTIONS };
   let parsed: ReturnType<typeof parseArgs>;

@@ -26,10 +26,7 @@ export interface FoundCommand {
   readonly rest: readonly string[];
 }
 
-/**
- * @param words a command, perhaps a subcommand, and what follows
- * @throws StudioError `usage`
- */
+/** @param words a command, perhaps a subcommand, and what follows @throws StudioError `usage` */
 export async function findCommand(
   table: CommandTable,
   words: readonly string[],

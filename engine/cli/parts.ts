@@ -1,6 +1,4 @@
-/**
- * The engine as commands see it: each part is loaded when it is first used, and tests give their own.
- */
+/** The engine as commands see it: each part is loaded when first used, and tests give their own. */
 import type { Recipe } from '../contract/recipe.ts';
 import type { ResolveOptions } from '../devices/resolve-device.ts';
 import type { Device } from '../executors/executor.ts';

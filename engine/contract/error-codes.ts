@@ -387,9 +387,7 @@ export type ErrorDetails<Code extends ErrorCode> = Code extends ErrorCode
   ? DataOf<(typeof ERROR_CODES)[Code]['fields']>
   : never;
 
-/**
- * Whether data, such as those of a job that another version stored, have the fields of the code.
- */
+/** Whether data, such as those of a job of another version, have the fields of the code. */
 export function isDetailsOf(code: ErrorCode, details: unknown): boolean {
   return fits(details, ERROR_CODES[code].fields);
 }

@@ -86,9 +86,7 @@ export interface ErrorRecord {
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/**
- * Any thrown value as a StudioError; unknown errors keep their message under the code `internal`.
- */
+/** Any thrown value as a StudioError; unknown errors keep their message under `internal`. */
 export function toStudioError(error: unknown): StudioError {
   if (error instanceof StudioError) return error;
   // A parser's message quotes its input, which may be a private file.
@@ -146,10 +144,7 @@ const FILE_REFUSALS: Readonly<Record<string, FileRefusal>> = {
   },
 };
 
-/**
- * System calls on files and folders; for sockets, processes and watchers the codes have other
- * meanings.
- */
+/** System calls on files and folders; codes of sockets and processes mean other things. */
 const FILE_CALLS = new Set([
   'access',
   'chmod',

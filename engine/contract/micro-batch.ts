@@ -1,7 +1,4 @@
-/**
- * Gradient accumulation: a batch is computed in passes of `micro_batch` images, whose gradients are
- * added up.
- */
+/** Gradient accumulation: a batch in passes of `micro_batch` images, whose gradients add up. */
 
 export interface BatchSettings {
   /** images per step */
@@ -18,10 +15,7 @@ export function passesPerStep(settings: BatchSettings): number {
   return settings.batch_size / imagesPerPass(settings);
 }
 
-/**
- * The largest divisor of the batch size that is at most half of the current pass; undefined if
- * there is none.
- */
+/** The largest divisor of the batch size up to half of the current pass; undefined without one. */
 export function halvedPass(settings: BatchSettings): number | undefined {
   return divisorsOf(settings.batch_size).findLast((n) => n <= imagesPerPass(settings) / 2);
 }

@@ -19,11 +19,7 @@ export function countText(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/**
- * `1 point`, `12,345 points`.
- *
- * @param many its plural, by default with an s
- */
+/** `1 point`, `12,345 points`. @param many its plural, by default with an s */
 export function countOf(value: number, one: string, many = `${one}s`): string {
   return `${countText(value)} ${Math.round(value) === 1 ? one : many}`;
 }

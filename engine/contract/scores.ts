@@ -1,7 +1,4 @@
-/**
- * Scores of networks. Tasks name their scores; all other code uses names and numbers and depends on
- * no task.
- */
+/** Scores of networks. Tasks name their scores; all other code depends on no task. */
 import { z } from 'zod';
 import { percentText } from './number-text.ts';
 import { termOf } from './terms.ts';

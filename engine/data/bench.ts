@@ -1,7 +1,4 @@
-/**
- * Measurement of the throughput of training views on this machine: decode, crop, both views,
- * float32.
- */
+/** Measurement of the throughput of training views here: decode, crop, both views, float32. */
 import path from 'node:path';
 import sharp from 'sharp';
 import { RandomStream } from '../random/philox.ts';

@@ -118,9 +118,7 @@ const PLAIN_MASKS: Readonly<Record<number, readonly ColourMask[]>> = {
   32: EIGHT_BITS,
 };
 
-/**
- * Masks are at the same position in all versions: within newer headers or right after older ones.
- */
+/** Masks are at one position in all versions: within newer headers or right after older ones. */
 function readMasks(view: DataView): ColourMask[] {
   if (view.byteLength < FILE_HEADER + WITH_MASKS) throw bmpDamaged('is truncated');
   return [0, 4, 8].map((at) => {

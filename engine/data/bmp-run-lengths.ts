@@ -1,7 +1,4 @@
-/**
- * Decoding of run lengths in bitmaps, RLE8 and RLE4.
- * @source Bitmap Compression, Microsoft Windows GDI
- */
+/** Decoding of RLE8 and RLE4 in bitmaps. @source Bitmap Compression, Microsoft Windows GDI */
 import { type BmpHeader, bmpDamaged } from './bmp-header.ts';
 
 const [END_OF_ROW, END_OF_IMAGE, DELTA] = [0, 1, 2];

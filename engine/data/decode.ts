@@ -206,10 +206,7 @@ function levelsOf({ data }: RgbImage): Pick<ProbedImage, 'levels' | 'span'> {
   return { levels, span: high - low + 1 };
 }
 
-/**
- * Reject 16-bit files that hold unscaled values of 10 or 12 bits, whose high byte shows almost
- * nothing.
- */
+/** Reject 16-bit files of unscaled 10 or 12 bits, whose high byte shows almost nothing. */
 function refuseLowestPart({ data }: RgbImage, whiteIsZero: boolean): void {
   const most = 256 * LOWEST_PART;
   if (data.every((value) => (whiteIsZero ? 255 - value : value) < most))

@@ -13,10 +13,7 @@ export function isImageName(name: string): boolean {
 
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif' | 'bmp';
 
-/**
- * @param head at least the first 12 bytes; of HEIF files all brands
- * @returns undefined for any other content
- */
+/** @param head at least 12 bytes; of HEIF all brands @returns undefined for any other content */
 export function formatOf(head: Uint8Array): ImageFormat | undefined {
   const text = (from: number, to: number) => String.fromCharCode(...head.subarray(from, to));
   if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg';

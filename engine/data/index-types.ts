@@ -34,10 +34,7 @@ export interface LeftToSystem {
   readonly folders: string[];
 }
 
-/**
- * A folder that was reached again, through a link or because it was given twice; its images are not
- * read again.
- */
+/** A folder reached again, through a link or as given twice; its images are not read again. */
 export interface RepeatedFolder {
   /** absolute */
   readonly path: string;

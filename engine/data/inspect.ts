@@ -59,9 +59,7 @@ export function inspectImage(content: Buffer): Inspected {
   }
 }
 
-/**
- * The first image of a sequence is also stored as a still image; the decoder decides by the brand.
- */
+/** The first image of a sequence is also a still image; the decoder decides by the brand. */
 function asStillImage(content: Buffer): Buffer {
   if (content.toString('latin1', 8, 12) !== 'avis') return content;
   const changed = Buffer.from(content);
@@ -97,15 +95,10 @@ function requireWholeFirstFrame(content: Buffer): void {
 // The coding of a JPEG file, from its frame header. @source ITU-T T.81, annex B
 
 const [START_OF_SCAN, END_OF_IMAGE] = [0xda, 0xd9];
-/**
- * Supported frames: baseline, extended, progressive, lossless; the last two with arithmetic coding.
- */
+/** Supported frames: baseline, extended, progressive, lossless; the last two also arithmetic. */
 const READ_FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc9, 0xca]);
 const LOSSLESS = 0xc3;
-/**
- * Markers in the same range that are not frames: Huffman tables, an extension, arithmetic
- * conditioning.
- */
+/** Other markers in that range: Huffman tables, an extension, arithmetic conditioning. */
 const NO_FRAMES: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
 const JPEG_LS = 0xf7;
 

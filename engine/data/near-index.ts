@@ -9,10 +9,7 @@ import { greyCorrelation, hashBits, LEAST_CORRELATION, MOST_BITS } from './perce
 const PARTS = 4;
 const PART_BITS = 16;
 const PART_VALUES = 2 ** PART_BITS;
-/**
- * Differing bits of the most similar part; with more in each of four parts, `MOST_BITS` is
- * exceeded.
- */
+/** Differing bits of the most similar part; with more in all four, `MOST_BITS` is exceeded. */
 const MOST_PART_BITS = Math.floor(MOST_BITS / PARTS);
 
 export interface NearMatch {
@@ -74,10 +71,7 @@ export class NearIndex {
   }
 }
 
-/**
- * @param words two per hash, [hashes, 2]
- * @param used positions of present hashes
- */
+/** @param words two per hash, [hashes, 2] @param used positions of present hashes */
 function tableOf(words: Uint32Array, used: readonly number[], part: number): PartTable {
   const starts = new Uint32Array(PART_VALUES + 1);
   const valueAt = (position: number) =>

@@ -34,10 +34,7 @@ const COSINES = Float64Array.from({ length: SIDE * THUMBNAIL_SIDE }, (_, i) => {
   return Math.cos((Math.PI * (x + 0.5) * u) / THUMBNAIL_SIDE);
 });
 
-/**
- * @param thumbnail 32 x 32 pixels
- * @returns an empty text for an image of nearly one colour
- */
+/** @param thumbnail 32 x 32 pixels @returns an empty text for an image of nearly one colour */
 export function perceptualHash({ data }: RgbImage): string {
   const grey = Float64Array.from(
     { length: THUMBNAIL_SIDE ** 2 },

@@ -76,10 +76,7 @@ function filesPart(files: readonly FoundFile[]): Part {
   };
 }
 
-/**
- * Take an equal share from each of as many parts as needed; if some have fewer, take the rest from
- * others.
- */
+/** Take an equal share from each of as many parts as needed; the rest where some have fewer. */
 async function take(parts: readonly Part[], wanted: number): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   const chosen = evenly(parts, wanted);

@@ -14,10 +14,7 @@ export interface BatchOptions {
   readonly batchSize: number;
   /** numbers per image */
   readonly imageElements: number;
-  /**
-   * Loads images, [n, 3, H, W]; `onBroken` is called with the position of each that cannot be
-   * decoded.
-   */
+  /** Loads images, [n, 3, H, W]; `onBroken` gets the position of each that cannot be decoded. */
   readonly load: (
     images: readonly GivenImage[],
     onBroken: (position: number, reason: string) => void,

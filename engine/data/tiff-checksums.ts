@@ -12,10 +12,7 @@ const SPARE_BYTES = 1 << 16;
 const DAMAGED: ReadonlySet<unknown> = new Set(['Z_DATA_ERROR', 'ERR_BUFFER_TOO_LARGE']);
 const DEFLATE: ReadonlySet<number> = new Set([8, 32946]);
 
-/**
- * @param file a file whose parts lie within it
- * @throws StudioError `image-damaged`
- */
+/** @param file a file whose parts lie within it @throws StudioError `image-damaged` */
 export function requireSoundParts(file: Uint8Array): void {
   const { compression, offsets, lengths, chunk, samples, bits, separate } = readTiffPage(file);
   if (!DEFLATE.has(compression)) return;

@@ -18,9 +18,7 @@ export interface FoundFile {
   readonly path: string;
   /** relative to its folder, with forward slashes */
   readonly relative: string;
-  /**
-   * false where only the content can tell whether it is an image, since the name has no extension
-   */
+  /** false where only the content can tell whether it is an image, the name having no extension */
   readonly named: boolean;
 }
 

@@ -65,10 +65,7 @@ export function failuresText(
   });
 }
 
-/**
- * A warning for a device that was chosen by name but failed its check; undefined for one that
- * passed.
- */
+/** A warning for a device chosen by name that failed its check; undefined for one that passed. */
 export function failureText(device: Device, { ok, reason }: DeviceCheck): string | undefined {
   if (ok) return undefined;
   return `${named(device)}: taken as it was named, though it failed its self-test (${reason ?? 'nothing more is known'})`;

@@ -43,10 +43,7 @@ export interface CheckProgress {
 
 export interface ResolvedDevice {
   readonly id: string;
-  /**
-   * For `auto` the sentence with the choice and its reason; for a named device a warning if it
-   * failed its check.
-   */
+  /** For `auto` the choice and its reason; for a named device a warning if it failed its check. */
   readonly reason?: string;
 }
 
@@ -83,10 +80,7 @@ export async function resolveDevice(
   return { id: chosen.id, reason: chosen.reason };
 }
 
-/**
- * Check devices without a known result, one after the other.
- * @param options.again also devices with a known result
- */
+/** Check devices one after the other. @param options.again also those with a known result */
 export async function checkDevices(
   devices: readonly Device[],
   options: ResolveOptions & {

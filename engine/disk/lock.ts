@@ -301,11 +301,7 @@ function writeNew(file: string, text: string): void {
   }
 }
 
-/**
- * Replace a stale lock by `mine`.
- *
- * @returns false when another process was faster
- */
+/** Replace a stale lock by `mine`. @returns false when another process was faster */
 async function takeOver(
   stale: LockView,
   mine: LockText,

@@ -37,10 +37,7 @@ export interface Embedded {
   readonly leftOut?: readonly LeftOut[];
 }
 
-/**
- * @throws StudioError `embeddings-format`, `target-taken`, and errors of opening models and reading
- *   images
- */
+/** @throws StudioError `embeddings-format`, `target-taken`; errors of opening models and images */
 export async function embed(order: EmbedOrder): Promise<Embedded> {
   const { workspace, from, data, out, pooling, layer, device, onProgress, keepFormulas } = order;
   await refuseTakenEmbeddings(out);

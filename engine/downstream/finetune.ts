@@ -35,10 +35,7 @@ export interface FinetuneOrder extends RunListener {
   readonly onLoaded?: (report: LoadReport) => void;
 }
 
-/**
- * @param taskOf finds a task by name; tests replace it
- * @throws StudioError before anything is written
- */
+/** @param taskOf finds a task by name; tests replace it @throws StudioError before any writing */
 export async function finetune(
   order: FinetuneOrder,
   taskOf = labelledTask,

@@ -1,6 +1,4 @@
-/**
- * The number of images per pass that fits into a device's memory, computed from the step's graph.
- */
+/** The number of images per pass that fits into a device's memory, by the step's graph. */
 
 import { imagesPerPass, smallerPasses } from '../contract/micro-batch.ts';
 import { bytesText } from '../contract/number-text.ts';

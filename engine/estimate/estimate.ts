@@ -137,10 +137,7 @@ async function inPassesThatFit(
   }
 }
 
-/**
- * How many images per pass fit, or what to change; undefined where a card does not report its
- * memory.
- */
+/** How many images per pass fit, or what to change; undefined where a card hides its memory. */
 async function roomOf(
   recipe: Recipe,
   device: string,
@@ -178,9 +175,7 @@ function machineMemory(): { machineBytes: number; freeBytes: number } {
   return { machineBytes, freeBytes: Math.min(process.availableMemory(), machineBytes) };
 }
 
-/**
- * A lower bound of a step's memory beside the state, relative to the state: copies by libraries.
- */
+/** A lower bound of a step's memory beside the state, relative to it: copies by libraries. */
 const BESIDE_STATE = 1;
 
 /** A trial without enough memory could crash other processes. */

@@ -1,6 +1,4 @@
-/**
- * Predictions of a classifier for images, from which metrics, tables and comparisons are computed.
- */
+/** Predictions of a classifier for images, for metrics, tables and comparisons. */
 import { type ImageSource, imageBatches } from '../features/image-batches.ts';
 import type { ClassScores } from './class-scores.ts';
 import { BATCH_SIZE, openPredictor, type Predictor, type PredictorOptions } from './predictor.ts';

@@ -1,7 +1,4 @@
-/**
- * Passes that every fast executor applies first: decomposition, constant folding, common
- * subexpressions.
- */
+/** Passes that every fast executor applies first: decomposition, folding, common subexpressions. */
 import { isComposite } from '../ir/catalogue.ts';
 import type { Graph, Node, OpAttributes, OpName } from '../ir/types.ts';
 import { shareCommonSubexpressions } from '../passes/common-subexpressions.ts';

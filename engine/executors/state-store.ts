@@ -1,7 +1,4 @@
-/**
- * The state of a module in host memory: arrays by name or pack, initially zero, checked on reading
- * and writing.
- */
+/** The state of a module in host memory: arrays by name or pack, zero at first, always checked. */
 import { StudioError } from '../contract/errors.ts';
 import { sameShape } from '../ir/shapes.ts';
 import type { Module, TensorType } from '../ir/types.ts';

@@ -1,6 +1,4 @@
-/**
- * The state of a training program that a checkpoint holds: its tensors and the number of updates.
- */
+/** The state of a training program that a checkpoint holds: its tensors and number of updates. */
 
 import { StudioError } from '../contract/errors.ts';
 import { countOf } from '../contract/number-text.ts';
@@ -9,9 +7,7 @@ import type { StateHolder } from './executor.ts';
 
 /** The name of the state tensor with the number of updates. */
 const UPDATE_COUNT = 'optimizer.updates';
-/**
- * The name of the tensor with loss scale and number of good steps, which exists in float16 only.
- */
+/** The name of the tensor with loss scale and number of good steps; in float16 only. */
 const LOSS_SCALE = 'optimizer.loss_scale';
 
 interface SavedScale {

@@ -31,10 +31,7 @@ export interface FeatureSet extends FeaturePlace {
 
 export interface FeatureRequest extends ImageSource {
   readonly vit: VitConfig;
-  /**
-   * Networks of that shape with their tensors by checkpoint names: a trunk's and `norm` or
-   * `fc_norm`.
-   */
+  /** Networks of that shape with tensors by checkpoint names: a trunk's and `norm` or `fc_norm`. */
   readonly networks: readonly NamedTensors[];
   readonly layers: readonly number[] | 'last';
   readonly poolings: readonly Pooling[];

@@ -74,9 +74,7 @@ export function toHuggingFaceNames(tensors: NamedTensors): RenamedTensors {
   return { tensors: found, dropped };
 }
 
-/**
- * A network of Hugging Face with ConMIM's names, from names of files or of modules in version 5.
- */
+/** A network of Hugging Face with ConMIM's names, from names of files or version 5's modules. */
 export function fromHuggingFaceNames(tensors: NamedTensors): RenamedTensors {
   const found = new Map<string, HostTensor>();
   const dropped: string[] = [];
@@ -105,10 +103,7 @@ export function blockCount(tensors: NamedTensors): number {
   return Math.max(-1, ...blocks) + 1;
 }
 
-/**
- * [ConMIM, Hugging Face's files, Hugging Face's modules from version 5], without `.weight` and
- * `.bias`.
- */
+/** [ConMIM, Hugging Face's files, Hugging Face's modules from version 5], no `.weight`, `.bias`. */
 const OUTSIDE: readonly (readonly [string, ...string[]])[] = [
   ['cls_token', 'embeddings.cls_token'],
   ['mask_token', 'embeddings.mask_token'],

@@ -25,10 +25,7 @@ export async function checkNpy(file: string, embeddings: Embeddings): Promise<vo
   }
 }
 
-/**
- * Whether a file is such an array with such a table beside it. Neither names its writer, so both
- * are required.
- */
+/** Whether a file is such an array with such a table beside it; neither names its writer. */
 export async function isEmbeddingsNpy(file: string): Promise<boolean> {
   try {
     const { dtype, shape } = await readNpyHeader(file);

@@ -133,10 +133,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'has text behind a closing quote',
 };
 
-/**
- * Inside quotes the parser counts a line end of two characters twice, so its line number is not
- * used.
- */
+/** Inside quotes the parser counts a line end of two characters twice: its number is not used. */
 function tableError(line: number, cause: CsvError): StudioError {
   const what = ERRORS[cause.code] ?? `is no record: ${cause.message}`;
   return new StudioError('table-invalid', `line ${line} ${what}`, { details: { line }, cause });

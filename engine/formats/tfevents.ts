@@ -70,10 +70,7 @@ export function encodeScalars(
   return encodeRecord(Uint8Array.from(event));
 }
 
-/**
- * The name of an event file, as TensorBoard expects it; names of later files of a run sort after
- * earlier ones.
- */
+/** The name of an event file, as TensorBoard expects it; names of later files sort after it. */
 export function eventFileName(wallTime: number, host: string, pid: number): string {
   const safeHost = host.replace(/[^A-Za-z0-9-]/g, '_') || 'host';
   // Milliseconds are used, since two sessions of a run may start within a second.

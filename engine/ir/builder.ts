@@ -10,10 +10,7 @@ import type { DType, Node, OpAttributes, OpName, Shape } from './types.ts';
 type Operand = Node | number;
 let nextId = 1;
 
-/**
- * Make a node; all others are made through this function. Ids only tell nodes apart; they carry no
- * order.
- */
+/** Make a node; only this function does. Ids only tell nodes apart; they carry no order. */
 export function makeNode<K extends OpName>(
   op: K,
   inputs: readonly Node[],

@@ -43,9 +43,7 @@ function stateNames(graph: Graph): Set<string> {
   return new Set([...read, ...written]);
 }
 
-/**
- * Check all graphs of a module, and that each state name they use is declared with a fitting size.
- */
+/** Check all graphs of a module, and that state names in them are declared with a fitting size. */
 export function verifyModule(module: Module): void {
   const sizes = new Map([...module.state].map(([name, { shape }]) => [name, elementCount(shape)]));
   const packOf = new Map<string, string>();

@@ -1,7 +1,4 @@
-/**
- * Speed of a training step on a device, relative to a plain matrix product that is measured between
- * the steps.
- */
+/** Speed of a training step on a device, relative to a plain matrix product timed between steps. */
 import { passesPerStep } from '../contract/micro-batch.ts';
 import type { Precision } from '../contract/precision.ts';
 import type { Recipe } from '../contract/recipe.ts';

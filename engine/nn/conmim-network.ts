@@ -38,9 +38,7 @@ export interface NetworkOutput {
   /** patch tokens only, [B, N, D], not yet of unit length */
   readonly projected: Node;
   readonly buffers: ReadonlyMap<string, Node>;
-  /**
-   * outputs of the blocks and of the projector, from which the other activations can be recomputed
-   */
+  /** outputs of the blocks and of the projector, from which other activations are recomputed */
   readonly stops: readonly Node[];
 }
 

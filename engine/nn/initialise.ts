@@ -45,10 +45,7 @@ function fill(
 /** Φ(−1): the share of a standard normal below minus one deviation. */
 const LOWER_TAIL = 0.15865525393145707;
 
-/**
- * Standard normal truncated to ±1 by inverting its distribution, so each value takes one random
- * number.
- */
+/** Standard normal truncated to ±1 by inverting its distribution: one random number per value. */
 function truncated(random: RandomStream): number {
   const share = (random.uint32() + 0.5) / 0x1_0000_0000;
   return normalQuantile(LOWER_TAIL + (1 - 2 * LOWER_TAIL) * share);

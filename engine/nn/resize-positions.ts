@@ -15,10 +15,7 @@ export interface PatchGrid {
 /** Weights of source samples, one row per target sample. */
 type Weights = readonly Float64Array[];
 
-/**
- * The last rows of a table (class to patch, patch to class, class to class) are not part of the
- * grid.
- */
+/** The last rows (class to patch, patch to class, class to class) are not part of the grid. */
 const CLASS_ROWS = 3;
 
 /**
@@ -195,10 +192,7 @@ function curvatures(x: readonly number[]): Weights {
   return solve(system, slopes);
 }
 
-/**
- * Gauss–Jordan elimination with row pivots.
- * @returns X with system·X = right; both arguments are overwritten
- */
+/** Gauss–Jordan elimination with row pivots. @returns X with system·X = right, both overwritten */
 function solve(system: readonly Float64Array[], right: readonly Float64Array[]): Weights {
   const rows = system.map((a, i) => ({ a, b: right[i]! }));
   const n = rows.length;

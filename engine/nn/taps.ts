@@ -33,9 +33,7 @@ export class Taps {
     return new Taps(this.#shared, this.#prefix + prefix);
   }
 
-  /**
-   * @param value a function where the value takes nodes that the network itself does not compute
-   */
+  /** @param value a function where the value takes nodes that the network does not compute */
   offer(name: string, value: Node | (() => Node)): void {
     const whole = this.#prefix + name;
     const { wanted, taken, offered } = this.#shared;

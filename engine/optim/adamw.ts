@@ -99,10 +99,7 @@ export function updateOutputs(
   });
 }
 
-/**
- * The factor that reduces a gradient norm to `clip`; 1 where it is not above `clip`, or without
- * clipping.
- */
+/** The factor that reduces a gradient norm to `clip`; 1 where it is not above, or not clipped. */
 export function clipScale(norm: number, clip: number | null): number {
   return clip === null ? 1 : Math.min(1, clip / (norm + 1e-6));
 }

@@ -31,10 +31,7 @@ export function stateBytes({ state }: Module): number {
   return [...state.values()].reduce((sum, type) => sum + valueBytes(type), 0);
 }
 
-/**
- * @param graph as an executor runs it
- * @param inPlace whether next states overwrite the old ones
- */
+/** @param graph as an executor runs it @param inPlace whether next states overwrite the old ones */
 export function planMemory(graph: Graph, inPlace: boolean): MemoryPlan {
   const order = executionOrder(graph);
   const users = usersOf(order);

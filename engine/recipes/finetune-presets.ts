@@ -11,10 +11,7 @@ import { imageSettings, networkSettings } from '../contract/settings/shared.ts';
 import { PRESET_NAMES, type PresetName, presets } from './presets.ts';
 
 const { rel_pos: _, ...network } = networkSettings;
-/**
- * Settings of the pre-training preset that are kept: network, normalisation, and settings for its
- * image size.
- */
+/** Settings of the pre-training preset that are kept: network, normalisation, its image size. */
 const TAKEN_OVER = [...Object.keys({ ...imageSettings, ...network }), 'flip', 'workers'];
 
 function networkOf(name: PresetName): SettingValues {

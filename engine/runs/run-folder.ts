@@ -78,9 +78,7 @@ export class RunFolder {
     });
   }
 
-  /**
-   * @throws StudioError `run-not-found`, or `run-damaged` when run.json cannot be understood
-   */
+  /** @throws StudioError `run-not-found`, or `run-damaged` when run.json cannot be understood */
   static async open(dir: string, disk: Disk = nodeDisk): Promise<RunFolder> {
     return new RunFolder(path.resolve(dir), await readRecord(dir), disk);
   }

@@ -160,11 +160,7 @@ export class RunSession {
     await this.#tolerant(() => this.run.update(fields, this.clock.now()));
   }
 
-  /**
-   * Write what waits.
-   *
-   * @throws StudioError `disk-full`
-   */
+  /** Write what waits. @throws StudioError `disk-full` */
   async flush(): Promise<void> {
     this.#guard();
     // What was kept free has been used up, so the disk is full until it can be taken again.

@@ -1,7 +1,4 @@
-/**
- * Checks of the classifier against stored values: logits, losses, gradients, one step, stochastic
- * depth, mixing.
- */
+/** Checks of the classifier by stored values: logits, losses, gradients, a step, mixing. */
 import type { Program } from '../executors/executor.ts';
 import { type ClassifierConfig, classifierParameters } from '../nn/classifier.ts';
 import { updateFeeds } from '../optim/adamw.ts';

@@ -1,7 +1,4 @@
-/**
- * Checks of decoding and augmentation against stored pixels. The host computes them for every
- * device.
- */
+/** Checks of decoding and augmentation by stored pixels; the host computes them for any device. */
 import path from 'node:path';
 import { gaussianBlur } from '../data/augment/blur.ts';
 import {

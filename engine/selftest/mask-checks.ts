@@ -41,10 +41,7 @@ export async function checkMasks(file: string, checker: Checker): Promise<void> 
   checker.finish();
 }
 
-/**
- * Draw masks and compute the frequency of each patch and the moments of the number of masked
- * patches.
- */
+/** Draw masks; compute the frequency of each patch and the moments of the number of masked ones. */
 function draw(runs: number, patches: number, make: (random: RandomStream) => Uint8Array) {
   const hits = new Float64Array(patches);
   const counts: number[] = [];

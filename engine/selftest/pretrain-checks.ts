@@ -18,10 +18,7 @@ import {
   wanted,
 } from './fixture-file.ts';
 
-/**
- * The first batch norm removes a constant that is added to every token, so the exact gradient is
- * zero.
- */
+/** The first batch norm removes a constant added to every token, so the exact gradient is zero. */
 const ILL_CONDITIONED = 'norm.bias';
 /** Its running mean drifts with `norm.bias`. */
 const DRIFTING = 'projectors.1.running_mean';

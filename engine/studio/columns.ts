@@ -1,7 +1,4 @@
-/**
- * Growing tables of numbers by column in typed arrays, which keep half a million steps in little
- * memory.
- */
+/** Growing tables of numbers by column in typed arrays: half a million steps take little memory. */
 
 const FIRST_ROWS = 1024;
 
@@ -99,10 +96,7 @@ export class Columns<Name extends string> {
     return { steps, values: kept };
   }
 
-  /**
-   * The mean of each of the same pieces, at its middle step; undefined when all rows are kept
-   * anyway.
-   */
+  /** The mean of each of the same pieces, at its middle step; undefined when all rows are kept. */
   means(name: Name, { start, end, pieces }: Pieces): Curve | undefined {
     const values = this.#values.get(name)!;
     const rows = end - start;

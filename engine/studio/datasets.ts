@@ -157,9 +157,7 @@ export class Datasets {
     return this.#tools.call('images', { ...page, listing: this.#file(id, 'images') });
   }
 
-  /**
-   * The list of images of the data set with exactly these folders; undefined where there is none.
-   */
+  /** The list of images of the data set with exactly these folders; undefined without one. */
   listingOf(folders: readonly string[]): string | undefined {
     const wanted = JSON.stringify(folders.map((folder) => path.resolve(folder)));
     const same = this.list().find(

@@ -1,7 +1,4 @@
-/**
- * Description of paths that were dropped on the window, by names and kinds; no file's content is
- * returned.
- */
+/** Description of dropped paths by names and kinds; no file's content is returned. */
 import { existsSync } from 'node:fs';
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,10 +8,7 @@ import { errorCode } from '../disk/disk.ts';
 import { isSameFolder } from './same-folder.ts';
 
 const TABLES: ReadonlySet<string> = new Set(['csv', 'tsv', 'txt', 'lst']);
-/**
- * Extensions of weights, or of files that people take for weights; importing explains what is
- * wrong.
- */
+/** Extensions of weights, or of files that people take for them; importing says what is wrong. */
 const WEIGHTS: ReadonlySet<string> = new Set('safetensors pth pt bin ckpt onnx'.split(' '));
 const ARCHIVES: ReadonlySet<string> = new Set('zip tar gz tgz bz2 xz zst 7z rar'.split(' '));
 /** Most entries of a folder that are examined, since it may hold millions. */

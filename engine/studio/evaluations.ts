@@ -21,10 +21,7 @@ export async function readEvaluation(folder: string): Promise<Evaluation> {
   return found;
 }
 
-/**
- * The folder of an evaluation.
- * @throws StudioError `evaluation-missing`
- */
+/** The folder of an evaluation. @throws StudioError `evaluation-missing` */
 export async function folderOf(
   { job, run }: Evaluated,
   { jobs, runs }: { readonly jobs: (id: string) => Job; readonly runs: RunCatalogue },

@@ -157,10 +157,7 @@ export class JobBoard {
     });
   }
 
-  /**
-   * Move a waiting job before another one, or to the end.
-   * @param before a waiting job; the end without it
-   */
+  /** Move a waiting job before another one. @param before a waiting job; the end without it */
   move(id: string, before: string | undefined): Promise<void> {
     return this.#inTurn(async () => {
       if (this.get(id).job.state !== 'waiting') throw notWaiting(id);

@@ -23,10 +23,7 @@ const SHOWN_LINES = 12;
 const KEPT_WARNINGS = 50;
 const ENDED: ReadonlySet<JobState> = new Set(['done', 'failed', 'stopped', 'died']);
 
-/**
- * Types of records that are written while a job runs; the last record of another type is its
- * result.
- */
+/** Types of records written while a job runs; the last record of another type is its result. */
 const PROGRESS_TYPES: ReadonlySet<string> = new Set([
   'run',
   'weights',

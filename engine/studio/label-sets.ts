@@ -52,11 +52,7 @@ export class LabelSets {
     }
   }
 
-  /**
-   * Add labels; the set is created if missing.
-   *
-   * @throws StudioError `label-set-single`, and errors of writing
-   */
+  /** Add labels; the set is created if missing. @throws StudioError `label-set-single` */
   label(set: string, order: Omit<ToolInput<'label'>, 'labels'>): Promise<Dataset> {
     return this.#turns.run(async () => {
       const known = this.#setOf(set);

@@ -55,9 +55,7 @@ export async function readPageFile(folder: string, address: string): Promise<Pag
   }
 }
 
-/**
- * Names have letters, digits, dots, dashes and underscores only, so the path stays in the folder.
- */
+/** Names have letters, digits, dots, dashes and underscores only, so the path stays inside. */
 function safeRelative(address: string): string | undefined {
   if (address === '/') return 'index.html';
   let decoded: string;

@@ -1,6 +1,4 @@
-/**
- * All runs of a workspace. Only changed ones are read again, so ten thousand runs take little time.
- */
+/** All runs of a workspace. Only changed ones are read again, so ten thousand take little time. */
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';

@@ -38,9 +38,7 @@ export interface LabelledTask<T extends LabelledTypes> {
   readonly id: string;
   /** Training of all weights, or of the last blocks. */
   readonly trained: SteppedTask<T>;
-  /**
-   * A head on the frozen network (`--mode linear`); left out where that is trained step by step.
-   */
+  /** A head on the frozen network (`--mode linear`); left out where that is trained in steps. */
   readonly fitted?: FittedTask<T>;
   /** @throws StudioError `usage`, `recipe-unknown`, `recipe-file-invalid`, `recipe-invalid` */
   loadRecipe(request: RecipeRequest): { readonly name: string; readonly recipe: T['recipe'] };
@@ -76,10 +74,7 @@ export interface EvaluateRequest {
   readonly data: string;
   /** Separator of labels, where an image of a list has several. */
   readonly labelSeparator?: string | undefined;
-  /**
-   * Probability from which a label is predicted, where an image may have several; by default that
-   * of the recipe.
-   */
+  /** Probability from which a label is predicted, with several labels; by default the recipe's. */
   readonly threshold?: number | undefined;
   readonly device: string;
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;

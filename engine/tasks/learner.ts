@@ -15,10 +15,7 @@ export interface StepScalars {
 }
 
 export interface StepResult {
-  /**
-   * False when loss or gradient norm were not finite; the state is then unchanged, buffers
-   * included.
-   */
+  /** False when loss or gradient norm were not finite; state and buffers are unchanged then. */
   readonly applied: boolean;
   /** Mean loss of the batch, in the task's unit (nats for ConMIM). */
   readonly loss: number;

@@ -4,10 +4,7 @@ import type { ClassScores } from '../evaluation/class-scores.ts';
 export interface Prediction {
   /** The class; a list where an image may have several labels, or none. */
   readonly predicted: string | readonly string[];
-  /**
-   * The probability, 0 to 1, that `predicted` is correct according to the network; see
-   * docs/predict.md.
-   */
+  /** The network's probability, 0 to 1, that `predicted` is correct; see docs/predict.md. */
   readonly confidence: number;
   /** One per class, in the order of the head. */
   readonly probabilities: readonly number[];

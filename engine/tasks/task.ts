@@ -68,10 +68,7 @@ interface AnyTask<T extends TaskTypes> {
   recordOf(source: T['source']): Partial<RunRecord>;
   /** @throws StudioError `run-damaged` when the record does not name its images */
   sourceOf(record: RunRecord): T['source'];
-  /**
-   * Writes the files of a report, as `evaluate` writes them.
-   * @returns the files, in `folder`
-   */
+  /** Writes the files of a report, as `evaluate` does. @returns the files, in `folder` */
   writeReport?(folder: string, report: T['report']): Promise<readonly string[]>;
 }
 

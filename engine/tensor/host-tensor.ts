@@ -47,10 +47,7 @@ export const HOST_ARRAYS: Readonly<Record<HostDType, HostArray>> = {
   bool: Uint8Array,
 };
 
-/**
- * A tensor whose dtype is known only at run time.
- * @param data an array of that dtype (`HOST_ARRAYS`)
- */
+/** A tensor of a dtype known at run time only. @param data an array of it (`HOST_ARRAYS`) */
 export function hostTensor<D extends HostDType>(
   dtype: D,
   shape: readonly number[],

@@ -4,18 +4,13 @@ import path from 'node:path';
 export interface FolderGroup {
   /** Absolute path of the folder. */
   readonly path: string;
-  /**
-   * Its path below the folder that all images share; that folder's name for images directly in it.
-   */
+  /** Its path below the folder that all images share; that folder's name for images right in it. */
   readonly name: string;
   /** Positions of its images, ascending. */
   readonly positions: readonly number[];
 }
 
-/**
- * The report with the groups is sent to every page, so smaller groups beyond this number are left
- * out.
- */
+/** Every page gets the report with the groups, so smaller ones beyond this number are left out. */
 export const MOST_FOLDERS = 200;
 
 const byName = new Intl.Collator(undefined, { numeric: true });

@@ -1,7 +1,4 @@
-/**
- * The growing table of a prediction job: keys for sorting and filtering, and the position of each
- * row.
- */
+/** The growing table of a prediction job: keys for sorting and filtering, and places of rows. */
 import { withoutFormulaMark } from '../contract/csv-text.ts';
 import { StudioError } from '../contract/errors.ts';
 import { PREDICTION_COLUMNS } from '../contract/predictions-text.ts';

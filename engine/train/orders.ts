@@ -1,6 +1,4 @@
-/**
- * What a run is told while it trains, from the control inbox, the operating system, or its host.
- */
+/** What a run is told while it trains, by the control inbox, the operating system, or its host. */
 import type { RunCommand } from '../runs/control-inbox.ts';
 import type { StatusReason } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
@@ -43,11 +41,7 @@ export class Orders {
     return this.#stop;
   }
 
-  /**
-   * Look for new orders.
-   *
-   * @returns the commands that came, oldest first
-   */
+  /** Look for new orders. @returns the commands that came, oldest first */
   async poll(step: number): Promise<RunCommand[]> {
     const { commands, ignored } = this.#session.takeCommands();
     for (const name of ignored) {

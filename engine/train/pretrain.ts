@@ -15,9 +15,7 @@ export interface PretrainOrder extends RunListener {
   readonly recipe: Recipe;
   /** A device id, or `auto`. */
   readonly device: string;
-  /**
-   * State of an earlier pre-training of the same network, including moments; schedules begin anew.
-   */
+  /** State of an earlier pre-training of the same network, with moments; schedules begin anew. */
   readonly from?: { readonly origin: string; readonly state: NamedTensors };
 }
 

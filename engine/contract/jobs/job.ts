@@ -1,7 +1,4 @@
-/**
- * The definition of a kind of job. Each kind has a file beside this one, and a line in
- * `register.ts`.
- */
+/** The definition of a kind of job. Each kind has a file here, and a line in `register.ts`. */
 
 import { z } from 'zod';
 import type { RecipeKind } from '../tasks.ts';
@@ -24,9 +21,7 @@ interface JobRules<Request> {
   title(request: Request, base: (path: string) => string): string;
   /** Whether its command has the option `--workspace`. */
   readonly hasWorkspace: boolean;
-  /**
-   * Whether its command writes tables and figures to `--out`, by default to the job's own folder.
-   */
+  /** Whether its command writes tables and figures to `--out`, by default to the job's folder. */
   readonly hasResults?: boolean;
   /** The file in that folder, where its command writes one and `--out` names it. */
   readonly resultsFile?: string;

@@ -23,10 +23,7 @@ export interface Place {
 export interface Value<S extends z.ZodType = z.ZodType> {
   readonly schema: S;
   readonly place?: Place | undefined;
-  /**
-   * @param name name of the option, for errors
-   * @throws StudioError `usage`
-   */
+  /** @param name name of the option, for errors @throws StudioError `usage` */
   read(given: string, name: string): z.output<S>;
 }
 

@@ -1,7 +1,4 @@
-/**
- * Checks of combinations of the settings that all recipes have, and changes that follow from a new
- * length.
- */
+/** Checks of combinations of settings of all recipes, and changes that follow from a new length. */
 import { nearestPasses } from '../micro-batch.ts';
 import type { Need, SettingValues } from './setting.ts';
 import { imageSides, type SharedValues, sidesText } from './shared.ts';

@@ -46,10 +46,7 @@ export function defineRecipe<S extends Settings & SharedSettings>(definition: {
       ]),
     ),
   );
-  /**
-   * An object without a prototype, so that `__proto__` is an ordinary name and rejected as an
-   * unknown one.
-   */
+  /** An object without a prototype, so that `__proto__` is rejected like any unknown name. */
   const read = (given: SettingValues): Record<string, unknown> => {
     const values: Record<string, unknown> = Object.create(null);
     for (const [key, value] of Object.entries(given))

@@ -18,10 +18,7 @@ export interface SettingTraits {
    * position, the first with an effect is shown.
    */
   readonly basic: number | null;
-  /**
-   * The reason why it has no effect beside these values, which completes "Not used: "; undefined if
-   * it has one.
-   */
+  /** Why it has no effect beside these values, completing "Not used: "; undefined if it has one. */
   noEffect(values: SettingValues): string | undefined;
   /** Whether it changes the views and masks in previews. */
   readonly seen: boolean;
@@ -57,10 +54,7 @@ export type ValuesOf<S extends Settings> = {
 /** Report a setting that does not fit others, unless `holds`; `allowed` completes "must be …". */
 export type Need<Key extends PropertyKey> = (holds: boolean, key: Key, allowed: string) => void;
 
-/**
- * Shown after expanding, always in effect, not visible in previews, and part of a recipe's
- * identity.
- */
+/** Shown after expanding, always in effect, not seen in previews, part of a recipe's identity. */
 export const ADVANCED: SettingTraits = {
   basic: null,
   noEffect: () => undefined,

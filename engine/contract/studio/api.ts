@@ -81,10 +81,7 @@ export const deviceChoiceSchema = z.object({
   id: z.string(),
   /** A sentence that begins with the device, with the reason of the choice. */
   reason: z.string(),
-  /**
-   * Devices that must be checked before the choice is final, which happens when `auto` is first
-   * used.
-   */
+  /** Devices to be checked before the choice is final, which happens when `auto` is first used. */
   unchecked: z.array(z.string()),
 });
 export type DeviceChoice = z.infer<typeof deviceChoiceSchema>;
@@ -226,9 +223,7 @@ export const studioApi = {
     input: z.strictObject({ id, before: id.optional() }),
     output: done,
   },
-  /**
-   * Removes a waiting job from the queue. A running training saves and ends; other jobs are ended.
-   */
+  /** Removes a waiting job from the queue. A training saves and ends; other jobs are ended. */
   'jobs.stop': { changes: true, input: byId, output: jobSchema },
   /** Removes an ended job from the list; runs and exports stay. */
   'jobs.forget': { changes: true, input: byId, output: done },
@@ -299,10 +294,7 @@ export const studioApi = {
     }),
     output: done,
   },
-  /**
-   * Sets its name, tags, note and favourite mark; fields that are left out are kept. Id, folder and
-   * references stay.
-   */
+  /** Sets its name, tags, note and favourite mark; omitted fields and references are kept. */
   'runs.edit': {
     changes: true,
     input: runAboutSchema.extend({ id }).strict(),
@@ -400,10 +392,7 @@ export const pushSchema = z.discriminatedUnion('topic', [
   z.object({ topic: z.literal('settings'), settings: settingsSchema }),
   /** Presets were saved, renamed or deleted. */
   z.object({ topic: z.literal('presets') }),
-  /**
-   * Progress of a running run: its record, and the values of its last step. At most twice per
-   * second.
-   */
+  /** Progress of a running run: its record, and values of its last step. At most twice a second. */
   z.object({
     topic: z.literal('run'),
     run: runSummarySchema,
@@ -416,10 +405,7 @@ export type Push = z.infer<typeof pushSchema>;
 
 /** The studio's interface for surfaces. */
 export interface StudioPort {
-  /**
-   * @param signal tells that the answer is not needed any more
-   * @throws StudioError
-   */
+  /** @param signal tells that the answer is not needed any more @throws StudioError */
   call<N extends CommandName>(
     name: N,
     input: InputOf<N>,

@@ -7,9 +7,7 @@ export interface DesktopBridge {
   call(message: unknown): Promise<unknown>;
   /** @returns a function that ends the subscription */
   onPush(listener: (message: unknown) => void): () => void;
-  /**
-   * Called when a menu item or shortcut selects a page or an action, for example `page:datasets`.
-   */
+  /** Called when a menu item or shortcut selects a page or an action, such as `page:datasets`. */
   onMenu(listener: (action: string) => void): () => void;
   /** Show the system's dialog; empty when it was closed. */
   pickFolders(): Promise<readonly string[]>;

@@ -37,10 +37,7 @@ function boxRadius(radius: number): number {
   return whole + numerator / (6 * (variance - (whole + 1) ** 2));
 }
 
-/**
- * Whole pixels on each side, their weight, and the weight of the two pixels that are covered in
- * part.
- */
+/** Whole pixels on each side, their weight, and the weight of the two pixels covered in part. */
 interface BoxWeights {
   readonly reach: number;
   readonly inner: number;
@@ -53,9 +50,7 @@ function boxWeights(radius: number): BoxWeights {
   return { reach, inner, edge: Math.trunc((ONE - (2 * reach + 1) * inner) / 2) };
 }
 
-/**
- * One box blur of a line with a margin on both sides; border values are repeated beyond its ends.
- */
+/** One box blur of a line with a margin on both sides; border values repeat beyond its ends. */
 function boxLine(
   from: Uint8Array,
   to: Uint8Array,

@@ -4,9 +4,7 @@ import { type Tone, UNCHANGED } from './colour.ts';
 
 export type ChannelStatistics = readonly [number, number, number];
 
-/**
- * One table per channel: value/255 minus the mean, divided by the deviation, each step in float32.
- */
+/** One table per channel: (value/255 - mean) / deviation, each step in float32. */
 export function normalisationTables(
   mean: ChannelStatistics | readonly number[],
   std: ChannelStatistics | readonly number[],

@@ -120,10 +120,7 @@ export function randAugment(
   return changed;
 }
 
-/**
- * Keep the highest bits of every value, at least one: Pillow rejects zero bits, which would give
- * black.
- */
+/** Keep the highest bits of every value, at least one: Pillow rejects zero bits, giving black. */
 function posterize(image: RgbImage, bits: number): void {
   const mask = ~(2 ** (8 - Math.max(1, bits)) - 1);
   applyTone(

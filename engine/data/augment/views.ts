@@ -31,10 +31,7 @@ export interface TeacherOptions {
   readonly solarizeProbability: number;
 }
 
-/**
- * Perturb a view in place, except for a final tone.
- * @returns the tone, which the caller must apply
- */
+/** Perturb a view in place, but for a final tone. @returns the tone, which the caller must apply */
 export function perturb(image: RgbImage, random: RandomStream, options: TeacherOptions): Tone {
   // Numbers are drawn even if they are not used, so that no choice shifts the next ones.
   const jitter = random.uniform() < options.jitterProbability;

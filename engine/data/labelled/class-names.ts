@@ -14,9 +14,7 @@ export function sortClassNames(names: string[]): string[] {
   return names.sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
 }
 
-/**
- * Groups of names that differ only in case, spaces, invisible characters, or zeros before a number.
- */
+/** Names that differ only in case, spaces, invisible characters, or zeros before a number. */
 export function similarClassNames(names: Iterable<string>): string[][] {
   const groups = new Map<string, string[]>();
   for (const name of names) {

@@ -49,9 +49,7 @@ export async function findLayout(
   return { base, splits: splitsBelow(root, branch) ? 'second' : 'none', beside: [] };
 }
 
-/**
- * A chain of folders with a single folder each, down to one with splits; empty if there is none.
- */
+/** A chain of folders with a single folder each, down to one with splits; empty without one. */
 function baseOf(tree: Branch): string[] {
   const base: string[] = [];
   for (let at = tree; ; ) {
@@ -63,10 +61,7 @@ function baseOf(tree: Branch): string[] {
   }
 }
 
-/**
- * Whether every class has splits in it.
- * @throws StudioError `splits-ambiguous` if only some have
- */
+/** Whether every class has splits. @throws StudioError `splits-ambiguous` if only some have */
 function splitsBelow(root: string, { folders }: Branch): boolean {
   const split = [...folders].filter(([, branch]) => holdsSplits(branch));
   if (split.length === 0) return false;

@@ -5,10 +5,7 @@ import type { Sample, Unreadable } from '../index-types.ts';
 export type Split = 'train' | 'val' | 'test';
 
 export interface LabelledSample extends Sample {
-  /**
-   * index into the set's `classes`; where images may have several labels, the number of their
-   * combination
-   */
+  /** index into the set's `classes`; with several labels, the number of their combination */
   readonly label: number;
   /** ascending indices into the set's `classes`, where images may have several or none */
   readonly labels?: readonly number[];

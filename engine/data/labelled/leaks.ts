@@ -1,6 +1,4 @@
-/**
- * Images of a validation set that also occur in training sets, so that scores on them are too high.
- */
+/** Images of a validation set that also occur in training sets, which makes scores too high. */
 import type { Sample } from '../index-types.ts';
 import { NearIndex } from '../near-index.ts';
 import type { LabelledSet } from './labelled-types.ts';

@@ -69,10 +69,7 @@ export async function readListFile(
   return rows.listing();
 }
 
-/**
- * Read the lines before the header and then the table, or without a header a path and a label per
- * line.
- */
+/** Read the lines before the header, then the table; without a header a path and a label each. */
 async function readLines(
   file: string,
   rows: ListRows,

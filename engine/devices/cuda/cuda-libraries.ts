@@ -13,10 +13,7 @@ export interface CudaLibrary {
   readonly path?: string;
 }
 
-/**
- * Libraries of the releases for CUDA 12; if the provider's file exists, its own list is read
- * instead.
- */
+/** Libraries of the releases for CUDA 12; the provider's own list is read where it exists. */
 const USUAL = [
   'libcudart.so.12',
   'libcublas.so.12',
@@ -57,9 +54,7 @@ export async function cudaLibraries(
   });
 }
 
-/**
- * Where this machine's loader searches, in order: LD_LIBRARY_PATH, its cache, the system's folders.
- */
+/** Where this machine's loader searches, in order: LD_LIBRARY_PATH, its cache, system folders. */
 export async function loaderPlaces(
   env: NodeJS.ProcessEnv = process.env,
   list: () => Promise<string> = ldconfig,

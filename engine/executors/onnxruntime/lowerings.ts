@@ -9,10 +9,7 @@ import type { Node, OpName } from '../../ir/types.ts';
 import { invertIndices } from '../../passes/invert-indices.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
 
-/**
- * What a lowering may read: names of lowered operands, and statistics that a layer norm has
- * computed.
- */
+/** What a lowering may read: names of lowered operands, and statistics of a layer norm. */
 export interface OnnxLoweringContext {
   readonly emitter: Emitter;
   nameOf(node: Node): string;

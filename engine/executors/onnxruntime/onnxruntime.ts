@@ -1,7 +1,4 @@
-/**
- * The default executor: graphs are emitted as ONNX and run by ONNX Runtime on the CPU or a graphics
- * card.
- */
+/** The default executor: graphs are emitted as ONNX and run by ONNX Runtime on the CPU or a GPU. */
 import type { Entries, Graph, Module } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';
 import type { CompileOptions, Executor, Program, UntypedProgram } from '../executor.ts';

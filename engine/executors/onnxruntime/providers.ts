@@ -38,10 +38,7 @@ export interface Provider {
   /** ONNX Runtime's own settings, by the parts of their names */
   readonly extra: Record<string, unknown>;
   readonly lowerings: OnnxLowerings;
-  /**
-   * `device` where tensors of this provider can outlive a run, which in this binding holds for
-   * WebGPU alone
-   */
+  /** `device` where tensors outlive a run, which in this binding holds for WebGPU alone */
   readonly state: 'host' | 'device';
 }
 

@@ -1,7 +1,4 @@
-/**
- * The reference executor, which runs one kernel after the other in float64. It defines the meaning
- * of graphs.
- */
+/** The reference executor: kernel after kernel in float64. It defines the meaning of graphs. */
 import { nodesOf, usersOf } from '../../ir/graph.ts';
 import type { Entries, Graph, Module, Node } from '../../ir/types.ts';
 import { verifyModule } from '../../ir/verify.ts';

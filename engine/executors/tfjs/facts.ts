@@ -1,6 +1,4 @@
-/**
- * What this machine offers of what TensorFlow's native library needs, from files and the driver.
- */
+/** What this machine offers of what TensorFlow's native library needs, by files and the driver. */
 
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

@@ -138,9 +138,7 @@ export class TfjsProgram implements UntypedProgram {
     }
   }
 
-  /**
-   * Run on the program's backend, without interruption, and convert errors to those of the device.
-   */
+  /** Run on the program's backend, uninterrupted, with errors converted to those of the device. */
   async #onDevice<T>(work: () => T): Promise<T> {
     try {
       return await onBackend(this.#runtime, work);
@@ -170,9 +168,7 @@ export class TfjsProgram implements UntypedProgram {
   }
 }
 
-/**
- * The memory limit of TensorFlow.js's WebAssembly, less the space for packed operands of a product.
- */
+/** The memory limit of TensorFlow.js's WebAssembly, less the space for packed operands. */
 const WASM_BYTES = 3.75 * 2 ** 30;
 
 /** The value as a separate tensor: some ops return an unchanged operand. */

@@ -33,9 +33,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   'tfjs-cpu': { backend: 'cpu', packages: [CORE, '@tensorflow/tfjs-backend-cpu'] },
 };
 
-/**
- * The native device that this process has loaded; both native packages use the same backend name.
- */
+/** The native device that this process has loaded; both native packages have one backend name. */
 let native: string | undefined;
 
 /**

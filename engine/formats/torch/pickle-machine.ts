@@ -92,9 +92,7 @@ export class PickleMachine {
     for (let i = 0; i < pairs.length; i += 2) setItem(target, pairs[i]!, pairs[i + 1]!);
   }
 
-  /**
-   * Set the attributes of an object. They are stored, while Python might run code of the object.
-   */
+  /** Set the attributes of an object. They are stored, while Python might run its code. */
   build(state: TorchValue): void {
     const target = this.top();
     if (target instanceof OpaqueObject) return;

@@ -130,10 +130,7 @@ const PYTHON_LIBRARY: ReadonlySet<string> = new Set(
   ].flatMap(words),
 );
 
-/**
- * PyTorch's names of data: element types, layouts, and classes of objects that are stored with
- * networks.
- */
+/** PyTorch's names of data: element types, layouts, and classes that are stored with networks. */
 const TORCH_DATA: readonly RegExp[] = [
   /^torch\.(u?int\d+|q?u?int\d+x?\d*|b?float\d*(_\w+)?|complex\d+|half|double|long|short|bool|bits\w+)$/,
   /^torch\.(bfloat16|cfloat|cdouble|chalf)$/,

@@ -1,7 +1,4 @@
-/**
- * Reasons for rejecting a checkpoint. They are thrown by the reader, and torch-file.ts adds the
- * file's name.
- */
+/** Reasons for rejecting a checkpoint, thrown by the reader; torch-file.ts adds the file's name. */
 
 /** The file is damaged, inconsistent or beyond the limits. */
 export class Malformed extends Error {

@@ -1,6 +1,4 @@
-/**
- * Storages, the blocks of elements that tensors are views of, as mentioned in the pickle of a file.
- */
+/** Storages, the blocks of elements that tensors are views of, as a file's pickle names them. */
 import { HOST_ARRAYS, type HostDType } from '../../tensor/host-tensor.ts';
 import { UnreadTensor } from './opaque.ts';
 import { asCount, Malformed, printable } from './refusals.ts';

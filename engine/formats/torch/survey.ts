@@ -28,10 +28,7 @@ interface Open {
 
 const LEAF: Extent = { walked: 1, height: 1 };
 
-/**
- * @returns the distinct tensors of the tree, in order
- * @throws Malformed for cycles, depth and size
- */
+/** @returns the tree's distinct tensors, in order @throws Malformed for cycles, depth and size */
 export function surveyTree(root: TorchValue, work: Work): Set<HostTensor> {
   const tensors = new Set<HostTensor>();
   const extents = new Map<object, Extent>();

@@ -12,9 +12,7 @@ export interface Translated {
   readonly tensors: ReadonlyMap<string, HostTensor>;
   /** The names in the file of each of these tensors. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
-  /**
-   * Names in the file of tensors outside this network: another network, moments of the optimizer.
-   */
+  /** Names in the file outside this network: another network, moments of the optimizer. */
   readonly others: readonly string[];
   /** Names in the file → names without the network's prefix, to identify parts. */
   readonly inside: ReadonlyMap<string, string>;

@@ -1,7 +1,4 @@
-/**
- * The kind of a file by its content: readable weights, or files that are given by mistake, with
- * advice.
- */
+/** The kind of a file by its content: readable weights, or files given by mistake, with advice. */
 import { open } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
 import { fileSource } from '../../formats/torch/byte-source.ts';
@@ -83,9 +80,7 @@ const ENDINGS: readonly (readonly [RegExp, Foreign])[] = [
 
 const TORCH_NAME = /\.(pth|pt|ckpt)$/i;
 
-/**
- * @throws StudioError `import-not-weights`
- */
+/** @throws StudioError `import-not-weights` */
 export async function kindOf(file: string): Promise<'safetensors' | 'torch' | 'index'> {
   const start = await firstBytes(file, 32);
   if (start.length === 0)

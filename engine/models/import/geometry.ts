@@ -1,7 +1,4 @@
-/**
- * A network's configuration, from the shapes of its tensors, and from hints where shapes do not
- * determine it.
- */
+/** A network's configuration, from the shapes of its tensors, and from hints beside them. */
 import { StudioError } from '../../contract/errors.ts';
 import { blockCount } from '../../formats/beit-names.ts';
 import { relativePositionRows } from '../../nn/relative-position.ts';
@@ -138,9 +135,7 @@ function withoutFirstBlock(tensors: NamedTensors, depth: number): StudioError {
   return otherBlocks(tensors, 'blocks.0.mlp.fc1.weight');
 }
 
-/**
- * An error for networks where all blocks lack a required tensor, so they have another architecture.
- */
+/** An error for networks where all blocks lack a required tensor: another architecture. */
 export function otherBlocks(tensors: NamedTensors, missing: string): StudioError {
   const block = /^blocks\.\d+\./;
   const its = [...tensors.keys()].filter((name) => block.test(name));

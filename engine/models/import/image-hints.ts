@@ -21,10 +21,7 @@ export interface Resizing {
   readonly file: string;
   /** Name of the filter, such as `bilinear`. */
   readonly filter?: string;
-  /**
-   * Pixels of the shorter side; `both` when both sides are set to the network's, `none` for no
-   * resizing.
-   */
+  /** Pixels of the shorter side; `both` when both become the network's, `none` for no resizing. */
   readonly shorter?: number | 'both' | 'none';
   /** The network's side over the shorter side after resizing. */
   readonly cropRatio?: number;
@@ -156,9 +153,7 @@ function processorResizing(file: string, read: ReturnType<typeof reader>): Resiz
   };
 }
 
-/**
- * @param config `pretrained_cfg` of timm's `config.json`, or in its first versions the whole file
- */
+/** @param config `pretrained_cfg` of timm's `config.json`; in its first versions the whole file */
 export function timmHints(config: unknown): ImageHints {
   if (!isFields(config)) return { notes: [] };
   const file = 'config.json';

@@ -12,10 +12,7 @@ export interface Reshaped {
   readonly to: readonly number[];
 }
 
-/**
- * Names are those in the file unless stated otherwise; each is in `matched`, `ignored` or
- * `unexpected`.
- */
+/** Names are those in the file unless stated, each in `matched`, `ignored` or `unexpected`. */
 export interface ImportReport {
   /** The naming convention of the file; timm's names are ConMIM's. */
   readonly names: 'conmim' | 'huggingFace';

@@ -9,9 +9,7 @@ import { countOf } from '../../contract/number-text.ts';
 
 type Kinds = readonly (readonly [RegExp, string])[];
 
-/**
- * Other architectures than a vision transformer with a class token. More specific ones come first.
- */
+/** Other architectures than a vision transformer with a class token; more specific ones first. */
 const OTHER_KINDS: Kinds = [
   [/(^|\.)(lora_\w+|base_model\.)|\.lora_/, 'a LoRA adapter'],
   [/\.(qweight|qzeros|SCB|_packed_params)(\.|$)/, 'a quantised network'],
@@ -165,10 +163,7 @@ export function nothingMatched(
   });
 }
 
-/**
- * @param names without the network's prefix
- * @throws StudioError `import-unsupported`
- */
+/** @param names without the network's prefix @throws StudioError `import-unsupported` */
 export function requireKnownParts(names: readonly string[]): void {
   const found = PARTS.flatMap(([pattern, words]) => {
     const its = names.filter((name) => pattern.test(name));
@@ -180,10 +175,7 @@ export function requireKnownParts(names: readonly string[]): void {
   throw unsupportedNetwork(some.join(' and '), { tensors });
 }
 
-/**
- * @param config hints from `config.json`
- * @throws StudioError `import-unsupported`
- */
+/** @param config hints from `config.json` @throws StudioError `import-unsupported` */
 export function requireKnownConfig({
   modelType,
   architecture,

@@ -25,10 +25,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/**
- * @param name in the file, without the network's prefix
- * @returns the reason; undefined for other tensors
- */
+/** @param name in the file, less the network's prefix @returns undefined for other tensors */
 export function whyIgnored(name: string, head: Head | undefined): string | undefined {
   const known = REASONS.find(([pattern]) => pattern.test(name))?.[1];
   if (known !== undefined) return known;

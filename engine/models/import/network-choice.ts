@@ -22,9 +22,7 @@ export interface FoundNetwork {
   /** Prefix of the names of its tensors, after `unwrapped`, with the dot. */
   readonly root: string;
   readonly names: 'conmim' | 'huggingFace';
-  /**
-   * Path and root joined, such as `state_dict_ema` or `teacher.backbone`; empty for the whole file.
-   */
+  /** Path and root joined, such as `state_dict_ema` or `teacher.backbone`; empty for the whole. */
   readonly label: string;
   /** Whether the weights are averages over training, such as a teacher's. */
   readonly averaged: boolean;

@@ -1,7 +1,4 @@
-/**
- * Open a network from files of weights of any program: all tensors that it needs, and a report
- * about the others.
- */
+/** Open a network from any program's weights: the tensors that it needs, and a report of others. */
 
 import { findNonFinite } from '../../checkpoint/finite.ts';
 import { StudioError } from '../../contract/errors.ts';

@@ -25,10 +25,7 @@ const CONFIG_FILES = {
   recipe: 'recipe.json',
 } as const;
 
-/**
- * File names of timm, transformers and this program; configuration files beside them belong to
- * them.
- */
+/** File names of timm, transformers and this program; configuration files beside are theirs. */
 const USUAL = ['model.safetensors', 'pytorch_model.bin'];
 const WEIGHTS = /\.(safetensors|pth|pt|bin|ckpt)$/i;
 /** Indexes of weights in several parts. */

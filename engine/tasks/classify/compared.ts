@@ -14,10 +14,7 @@ export const comparedClassifiers: ComparedTask<ClassifierReport> = {
   },
 };
 
-/**
- * A character per image: `1` correct, `0` wrong, `-` left out, so that positions are those of all
- * images.
- */
+/** A character per image: `1` correct, `0` wrong, `-` left out; at the positions of all images. */
 function rightText(rank: ArrayLike<number>, leftOut: readonly number[]): string {
   const missing = new Set(leftOut);
   let next = 0;

@@ -22,9 +22,7 @@ export interface HeadTraining extends HeadRows {
   readonly learningRates: readonly number[];
 }
 
-/**
- * Train from zero. Images of an epoch that do not fill a batch are left out, other ones each time.
- */
+/** Train from zero. Images of an epoch that do not fill a batch are left out, others each time. */
 export async function trainHeads(
   program: Program<ProbeEntries>,
   shape: ProbeShape,

@@ -9,16 +9,10 @@ export interface Standard {
   readonly scale: Float64Array;
 }
 
-/**
- * Ratio of deviation to mean below which a component counts as constant, by the precision of
- * float32.
- */
+/** Ratio of deviation to mean below which a component is constant, by float32's precision. */
 const CONSTANT = 1e-6;
 
-/**
- * @param chosen rows that are measured
- * @throws StudioError `features-not-finite`
- */
+/** @param chosen rows that are measured @throws StudioError `features-not-finite` */
 export function measureStandard({ data, width }: FeatureRows, chosen: Int32Array): Standard {
   const mean = new Float64Array(width);
   const variance = new Float64Array(width);

@@ -1,7 +1,4 @@
-/**
- * Comparison of networks by mean average precision. It is not a mean over images, so all logits are
- * stored.
- */
+/** Comparison of networks by mean average precision, no mean over images: all logits are stored. */
 import type { ComparedCell, ComparedTask } from '../labelled-task.ts';
 import { type LabelScores, labelHeadlines, rankLabels } from './metrics.ts';
 import type { LabelsReport } from './report.ts';

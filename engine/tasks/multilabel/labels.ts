@@ -15,10 +15,7 @@ export function labelsOfImages(samples: Samples, classes: number): Uint8Array {
 
 const MOST_WEIGHT = 100;
 
-/**
- * Ratio of images without a label to those with it.
- * @returns [classes]; 1 for a label that no image has
- */
+/** Ratio of images without a label to those with it. @returns [classes]; 1 for an unused label */
 export function balancedWeights(samples: Samples, classes: number): Float32Array {
   const counts = new Uint32Array(classes);
   for (const { label, labels = [label] } of samples) for (const one of labels) counts[one]!++;

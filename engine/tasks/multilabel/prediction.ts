@@ -10,10 +10,7 @@ export function thresholdOf({ recipe }: Model['about']): number {
   return typeof threshold === 'number' && threshold > 0 && threshold < 1 ? threshold : THRESHOLD;
 }
 
-/**
- * All labels above the threshold; the confidence is that of the least certain label, predicted or
- * not.
- */
+/** All labels above the threshold; the confidence is that of the least certain label of all. */
 export function labelPredictions(classes: readonly string[], threshold: number): ReadPrediction {
   const least = Math.log(threshold / (1 - threshold));
   return ({ data }, image): Prediction => {

@@ -1,7 +1,4 @@
-/**
- * Warnings about the token match: it rises too fast, does not rise, or is saturated. Each is given
- * once.
- */
+/** Warnings about the token match, each given once: too fast, not rising, or saturated. */
 import type { WarningCode } from '../../contract/warning-codes.ts';
 import type { Notice } from '../../runs/events.ts';
 import type { StepObservation, StepWatch } from '../learner.ts';
@@ -9,9 +6,7 @@ import type { StepObservation, StepWatch } from '../learner.ts';
 const SHORTCUT_STEPS = 200;
 const SHORTCUT_WINDOW = 5;
 const SHORTCUT_MATCH = 0.5;
-/**
- * In measurements features were best at a match of 0.8 to 0.9 and got worse beyond (docs/log.md).
- */
+/** In measurements features were best at a match of 0.8 to 0.9 and worse beyond (docs/log.md). */
 const SATURATED_MATCH = 0.95;
 const PLATEAU_STEPS = 400;
 const PLATEAU_WINDOW = 100;

@@ -46,9 +46,7 @@ function adamwConstants(recipe: Recipe): AdamWConstants {
   return { beta1: recipe.beta1, beta2: recipe.beta2, eps: recipe.adam_eps };
 }
 
-/**
- * Student and teacher at the start of training, which are equal and depend on the recipe's seed.
- */
+/** Student and teacher at the start of training: equal, and drawn from the recipe's seed. */
 export function initialNetworks(recipe: Recipe): Map<string, HostTensor> {
   const config = networkConfig(recipe);
   const { rows, cols } = gridOf(config.vit);

@@ -41,13 +41,9 @@ export interface PretrainModuleOptions {
   readonly network: NetworkConfig;
   /** images per pass */
   readonly batchSize: number;
-  /**
-   * whether a batch has several passes; there is then an entry `clear`, and a feed `maskedTotal`
-   */
+  /** whether a batch has several passes: with an entry `clear`, and a feed `maskedTotal` */
   readonly accumulate?: boolean;
-  /**
-   * whether the loss is scaled by a feed `lossScale`, and the gradients by a feed `gradientScale`
-   */
+  /** whether the loss is scaled by a feed `lossScale`, the gradients by a feed `gradientScale` */
   readonly lossScaled?: boolean;
   /** whether activations are recomputed in the backward pass (gradient checkpointing) */
   readonly recompute?: boolean;

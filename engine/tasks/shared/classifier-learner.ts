@@ -118,10 +118,7 @@ export class ClassifierLearner extends NetworkLearner<ClassifierBatch, GradientG
     this.#network = network;
   }
 
-  /**
-   * @param images any number of images, [n, 3, H, W], normalised
-   * @returns logits, [n, classes]
-   */
+  /** @param images any number of images, [n, 3, H, W], normalised @returns logits, [n, classes] */
   async predict(images: Float32Array): Promise<Float32Array> {
     const { classes, vit } = this.#network;
     const [height, width] = vit.imageSize;
@@ -163,12 +160,7 @@ function readBatch(
   };
 }
 
-/**
- * The factors of the images of one pass.
- *
- * @param keep [depth, 2, B]
- * @returns [depth, 2, B of the pass]
- */
+/** The factors of a pass's images. @param keep [depth, 2, B] @returns [depth, 2, B of the pass] */
 function branchesOf(keep: Float32Array, pass: number, recipe: HeadRecipe): Float32Array {
   const size = imagesPerPass(recipe);
   const branches = keep.length / recipe.batch_size;

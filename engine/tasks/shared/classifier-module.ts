@@ -38,10 +38,7 @@ export interface Objective {
    * @param batchSize images of the whole batch
    */
   loss(logits: Node, targets: Node, batchSize: number): Node;
-  /**
-   * Score of the logits of a batch, 0 to 1.
-   * @param labels labels of the batch, in the task's form
-   */
+  /** Score of a batch's logits, 0 to 1. @param labels labels of the batch, in the task's form */
   score(logits: Float32Array, labels: ArrayLike<number>): number;
 }
 
@@ -53,9 +50,7 @@ export interface ClassifierModuleOptions {
   readonly batchSize: number;
   /** passes per batch, 1 when left out; with more there is an entry `clear` */
   readonly passes?: number;
-  /**
-   * whether the loss is scaled by a feed `lossScale`, and the gradients by a feed `gradientScale`
-   */
+  /** whether the loss is scaled by a feed `lossScale`, the gradients by a feed `gradientScale` */
   readonly lossScaled?: boolean;
   /** whether activations are recomputed in the backward pass (gradient checkpointing) */
   readonly recompute?: boolean;
@@ -65,9 +60,7 @@ export interface ClassifierModuleOptions {
   readonly dropPath: boolean;
   /** optimizer group of a parameter; undefined for a frozen one */
   groupOf(name: string, shape: readonly number[]): string | undefined;
-  /**
-   * values of the network that `gradients` also returns, such as `pooled` or `blocks.3.attn.probs`
-   */
+  /** values of the network that `gradients` also returns: `pooled`, `blocks.3.attn.probs`, … */
   readonly taps?: readonly string[];
 }
 

@@ -4,9 +4,7 @@
  */
 import { RandomStream } from '../../random/philox.ts';
 
-/**
- * Probability of keeping each block's branches, which decreases linearly from 1 in the first block.
- */
+/** Probability of keeping each block's branches, falling linearly from 1 in the first block. */
 export function keepProbabilities(depth: number, rate: number): number[] {
   return Array.from({ length: depth }, (_, block) => 1 - (rate * block) / Math.max(1, depth - 1));
 }

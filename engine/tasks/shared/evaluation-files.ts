@@ -46,10 +46,7 @@ export async function refuseTakenEvaluation(folder: string, tables: TableKinds =
   await refuseTaken(path.join(folder, METRICS_FILE), isMetrics);
 }
 
-/**
- * @returns the files, absolute or relative as `folder` is
- * @throws StudioError `target-taken`
- */
+/** @returns the files, absolute or relative as `folder` is @throws StudioError `target-taken` */
 export async function writeEvaluation(
   folder: string,
   kinds: TableKinds,

@@ -14,9 +14,7 @@ import { packGroups } from '../../optim/pack-groups.ts';
 export interface GradientOptions {
   /** whether gradients are added to the stored ones, for batches of several passes */
   readonly accumulate: boolean;
-  /**
-   * whether the loss is scaled by a feed `lossScale`, and the gradients by a feed `gradientScale`
-   */
+  /** whether the loss is scaled by a feed `lossScale`, the gradients by a feed `gradientScale` */
   readonly lossScaled: boolean;
   /** values that are kept for recomputation in the backward pass */
   readonly stops: readonly Node[];

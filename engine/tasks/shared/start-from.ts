@@ -1,6 +1,4 @@
-/**
- * Start a network with a head from a trained network: the fitting recipe, and its loaded weights.
- */
+/** Start a network with a head from a trained one: the fitting recipe, and its loaded weights. */
 import { StudioError } from '../../contract/errors.ts';
 import type { HeadRecipe } from '../../contract/finetune-recipe.ts';
 import type { SettingValues } from '../../contract/settings/setting.ts';
@@ -18,9 +16,7 @@ import { type LoadReport, loadWeights } from './load-weights.ts';
 
 export interface HeadRecipes<R extends HeadRecipe> {
   readonly task: LabelledTaskId;
-  /**
-   * @param reference a preset or file
-   */
+  /** @param reference a preset or file */
   load(
     reference: string,
     overrides: SettingValues,
@@ -127,9 +123,7 @@ function startFrom(
   };
 }
 
-/**
- * A head of another task or for other classes is dropped, even if the number of classes is equal.
- */
+/** A head of another task or for other classes is dropped, even one of as many classes. */
 function withoutOtherHead(
   { tensors, head }: Model,
   task: LabelledTaskId,

@@ -96,9 +96,7 @@ function noneLeft({ samples }: LabelledSet): StudioError {
 /** For images of a list, whatever its labels are. */
 const ANY_LABEL = { separator: '\0' };
 
-/**
- * Images of the network's earlier trainings, with or without labels, as far as they still exist.
- */
+/** Images of the network's earlier trainings, with or without labels, that still exist. */
 async function pretrainingImages(
   { pretrainedOn }: LabelledSpec,
   memory: string,
