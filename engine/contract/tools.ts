@@ -8,7 +8,7 @@ import type { ErrorRecord } from './errors.ts';
 import type { RequestOf } from './jobs/register.ts';
 import type { Estimate, InputOf, OutputOf } from './studio/api.ts';
 import type { HealthReport, View } from './studio/datasets.ts';
-import type { EvaluatedImages } from './studio/evaluations.ts';
+import type { EvaluatedImages, LabelMistakes } from './studio/evaluations.ts';
 import type { ModelDetail } from './studio/models.ts';
 import type { PredictionFilter, PredictionPage } from './studio/predictions.ts';
 
@@ -62,7 +62,12 @@ export interface EvaluatedOrder {
   readonly count: number;
 }
 
-/** Labels of rows of such a table, to be written into a list. */
+/** Wrong labels in such a table, where images may have several. */
+export interface MistakesOrder extends Omit<InputOf<'evaluations.mistakes'>, 'job' | 'run'> {
+  readonly file: string;
+}
+
+/** Labels of rows of a table of predictions, to be written into a list. */
 export interface LabelOrder {
   readonly file: string;
   readonly labels: string;
@@ -117,6 +122,8 @@ export interface ToolTable {
   predictions: { input: PredictionsOrder; output: Omit<PredictionPage, 'several' | 'leftOut'> };
   /** @throws StudioError `evaluation-missing` where the table is gone or damaged */
   evaluatedImages: { input: EvaluatedOrder; output: EvaluatedImages };
+  /** @throws StudioError `evaluation-missing` where the table is gone or damaged */
+  labelMistakes: { input: MistakesOrder; output: LabelMistakes };
   /** @throws StudioError `predictions-missing`, `list-invalid`, and as writing does */
   label: { input: LabelOrder; output: LabelledList };
   /** @throws StudioError errors of opening models */

@@ -228,6 +228,8 @@ it('passes what names nothing', async () => {
     ['jobs.submit', { kind: 'selftest', device: 'cpu' }],
     ['evaluations.get', { job: 'x' }],
     ['evaluations.images', { job: 'x', offset: 0, count: 1 }],
+    ['evaluations.mistakes', { job: 'x', offset: 0, count: 1 }],
+    ['results.files', { job: 'x' }],
     ['evaluations.neighbours', { job: 'x', offset: 0, count: 1 }],
   ];
   for (const [name, input] of inputs) expect(await outcome(name, input)).toBe('passed');

@@ -79,6 +79,8 @@ const NAMED: { readonly [N in CommandName]: (input: InputOf<N>) => Named } = {
   'models.describe': ({ reference }) => ({ names: [reference] }),
   'evaluations.get': evaluated,
   'evaluations.images': evaluated,
+  'evaluations.mistakes': evaluated,
+  'results.files': evaluated,
   'evaluations.neighbours': nothing,
   'predictions.get': nothing,
   'predictions.label': nothing,

@@ -48,6 +48,7 @@ import { LiveRuns } from './live-runs.ts';
 import { listModels } from './models.ts';
 import { NamedPaths } from './named-paths.ts';
 import { readPredictionJob } from './prediction-job.ts';
+import { resultFilesOf } from './result-files.ts';
 import { RunCatalogue } from './run-catalogue.ts';
 import { RunHistories } from './run-history.ts';
 import { tableRows } from './run-table.ts';
@@ -405,6 +406,13 @@ class Studio implements StudioHost {
         studio.#named.add(found.items.map((item) => item.path));
         return found;
       },
+      async 'evaluations.mistakes'({ job, run, ...order }) {
+        const file = path.join(await studio.#evaluationOf({ job, run }), 'predictions.csv');
+        const found = await studio.#tools.call('labelMistakes', { ...order, file });
+        studio.#named.add(found.items.map((item) => item.path));
+        return found;
+      },
+      'results.files': (of) => resultFilesOf(of, { jobs: this.#jobs.list(), runs: this.#runs }),
       async 'evaluations.neighbours'({ job, ...page }) {
         const found = await readNeighbours(await studio.#evaluationOf({ job }), page);
         for (const { path: query, neighbours } of found.queries)

@@ -53,6 +53,7 @@ const RULES: { readonly [N in ToolName]: ToolRule } = {
   preview: { doing: 'draws the preview' },
   predictions: { doing: 'reads the predictions' },
   evaluatedImages: { doing: 'reads the predictions' },
+  labelMistakes: { doing: 'reads the predictions' },
   label: { doing: 'writes the labels' },
   describeModel: { doing: 'reads the network', alone: { atOnce: 2, stopTimeoutMs: 0 } },
   devices: { doing: 'looks at the devices', alone: { atOnce: 1, stopTimeoutMs: 0 } },

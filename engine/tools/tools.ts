@@ -31,6 +31,7 @@ export function createTools(): ToolHandlers {
       return (await predictions()).label(order);
     },
     evaluatedImages: lazy(() => import('./evaluated-images.ts'), 'evaluatedImages'),
+    labelMistakes: lazy(() => import('./label-mistakes.ts'), 'labelMistakes'),
     preview: lazy(() => import('./preview.ts'), 'previewViews'),
     describeModel: lazy(() => import('./describe-model.ts'), 'describeModel'),
     async devices() {

@@ -21,7 +21,11 @@ export interface ImageChoice {
 const PAGE = 50;
 const OpenImages = createContext<(choice: ImageChoice) => void>(() => undefined);
 
+const Of = createContext<Evaluated>({});
+
 export const useOpenImages = () => useContext(OpenImages);
+/** The job or run whose evaluation is shown. */
+export const useEvaluated = () => useContext(Of);
 
 /** Parts of an evaluation open its images by `useOpenImages`. */
 export function EvaluatedImages(props: { readonly of: Evaluated; readonly children: ReactNode }) {
@@ -29,12 +33,14 @@ export function EvaluatedImages(props: { readonly of: Evaluated; readonly childr
   const [choice, setChoice] = useState<ImageChoice | undefined>(undefined);
   const close = useCallback(() => setChoice(undefined), []);
   return (
-    <OpenImages.Provider value={setChoice}>
-      {children}
-      {choice === undefined ? null : (
-        <Opened key={JSON.stringify(choice)} of={of} choice={choice} onClose={close} />
-      )}
-    </OpenImages.Provider>
+    <Of.Provider value={of}>
+      <OpenImages.Provider value={setChoice}>
+        {children}
+        {choice === undefined ? null : (
+          <Opened key={JSON.stringify(choice)} of={of} choice={choice} onClose={close} />
+        )}
+      </OpenImages.Provider>
+    </Of.Provider>
   );
 }
 

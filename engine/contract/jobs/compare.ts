@@ -46,6 +46,7 @@ export const compareJob = defineJob(
   {
     hasWorkspace: true,
     hasResults: true,
+    resultNames: /^compare(\.(csv|md|json)|-[\w.-]+\.svg)$/,
     trains: true,
     title: ({ from, train }, base) =>
       `Compare ${base(from)} with a start from scratch on ${base(train)}`,

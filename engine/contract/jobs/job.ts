@@ -23,6 +23,8 @@ interface JobRules<Request> {
   readonly hasWorkspace: boolean;
   /** Whether its command writes tables and figures to `--out`, by default to the job's folder. */
   readonly hasResults?: boolean;
+  /** Names of its files, where the folder may hold others. */
+  readonly resultNames?: RegExp;
   /** The file in that folder, where its command writes one and `--out` names it. */
   readonly resultsFile?: string;
   /** Whether its results are an evaluation, in a separate folder. */

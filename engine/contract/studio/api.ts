@@ -14,12 +14,18 @@ import { runAboutSchema } from '../run-about.ts';
 import { RECIPE_KINDS } from '../tasks.ts';
 import { datasetSchema, imageItemSchema, viewSchema } from './datasets.ts';
 import { deviceCheckSchema } from './device-check.ts';
-import { evaluatedImagesSchema, evaluationSchema } from './evaluations.ts';
+import {
+  evaluatedImagesSchema,
+  evaluationSchema,
+  labelMistakesSchema,
+  mistakeFilterFields,
+} from './evaluations.ts';
 import { checkSchema, jobSchema } from './jobs.ts';
 import { modelDetailSchema, modelSchema } from './models.ts';
 import { neighbourListSchema } from './neighbours.ts';
 import { ownPresetSchema, ownPresetsSchema, presetNameSchema } from './own-presets.ts';
 import { predictionFilterSchema, predictionPageSchema, rowLabelsSchema } from './predictions.ts';
+import { resultFilesSchema } from './results.ts';
 import { runFilterFields, runOrderFields, runRowSchema } from './run-table.ts';
 import {
   runDetailSchema,
@@ -314,6 +320,8 @@ export const studioApi = {
   },
   /** The evaluation that a job has made, or that a run keeps of its best checkpoint. */
   'evaluations.get': { input: evaluatedSchema, output: evaluationSchema },
+  /** The files that a job or a run has written, and exports of the network of a run. */
+  'results.files': { input: evaluatedSchema, output: resultFilesSchema },
   /** Evaluated images: those of an actual class, of a predicted one, or of both. */
   'evaluations.images': {
     input: evaluatedSchema.extend({
@@ -322,6 +330,11 @@ export const studioApi = {
       ...page,
     }),
     output: evaluatedImagesSchema,
+  },
+  /** Wrong labels, where images may have several. */
+  'evaluations.mistakes': {
+    input: evaluatedSchema.extend({ ...mistakeFilterFields, ...page }),
+    output: labelMistakesSchema,
   },
   /** Query images of a kNN job with their neighbours. */
   'evaluations.neighbours': {

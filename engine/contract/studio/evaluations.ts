@@ -113,3 +113,35 @@ export const evaluatedImagesSchema = z.object({
   items: z.array(evaluatedImageSchema),
 });
 export type EvaluatedImages = z.infer<typeof evaluatedImagesSchema>;
+
+const mistakeKindSchema = z.enum(['missed', 'false']);
+
+/** A wrong label of an image that may have several. */
+export const labelMistakeSchema = z.object({
+  path: z.string(),
+  label: z.string(),
+  /** `missed`: the image has the label; `false`: it does not, and the label was predicted. */
+  kind: mistakeKindSchema,
+  /** Of the label. */
+  probability: z.number(),
+  actual: z.array(z.string()),
+  predicted: z.array(z.string()),
+  /** Whether the image is gone. */
+  missing: z.literal(true).optional(),
+});
+export type LabelMistake = z.infer<typeof labelMistakeSchema>;
+
+/** The most confident ones first. */
+export const labelMistakesSchema = z.object({
+  total: count,
+  /** All mistakes of each label, in the order of the labels. */
+  counts: z.array(z.object({ name: z.string(), missed: count, false: count })),
+  items: z.array(labelMistakeSchema),
+});
+export type LabelMistakes = z.infer<typeof labelMistakesSchema>;
+
+/** Which mistakes. */
+export const mistakeFilterFields = {
+  label: z.string().max(4096).optional(),
+  kind: mistakeKindSchema.optional(),
+};

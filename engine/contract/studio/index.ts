@@ -14,6 +14,7 @@ export * from './models.ts';
 export * from './neighbours.ts';
 export * from './own-presets.ts';
 export * from './predictions.ts';
+export * from './results.ts';
 export * from './run-table.ts';
 export * from './runs.ts';
 export type { AppSettings } from './settings.ts';

@@ -10,11 +10,11 @@ import { agoText } from '../../ui/format.ts';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
+import { ResultFiles } from '../../ui/result-files.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { changeFinetuneDraft } from './draft.ts';
 import { draftOf, resultJobOf } from './jobs/register.ts';
-import { ResultFiles } from './result-files.tsx';
 import { ResultProgress } from './result-progress.tsx';
 
 export function ResultPage({ id }: { readonly id: string }) {
@@ -79,7 +79,14 @@ function JobResult({ job }: { readonly job: Job }) {
         </Group>
       ) : null}
       <Stack>
-        {state === 'done' || begun ? <ResultFiles job={job} /> : null}
+        {state === 'done' || begun ? (
+          <ResultFiles
+            key={state}
+            of={{ job: job.id }}
+            live={live}
+            network={state === 'done' ? job.run : undefined}
+          />
+        ) : null}
         <CopyCommand request={job.request} />
       </Stack>
     </Page>

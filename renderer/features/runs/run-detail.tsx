@@ -13,6 +13,7 @@ import { FavouriteButton } from './favourite-button.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunCharts } from './run-charts.tsx';
 import { RunConfiguration } from './run-configuration.tsx';
+import { RunEvaluation } from './run-evaluation.tsx';
 import { RunEvents } from './run-events.tsx';
 import { RunFailure } from './run-failure.tsx';
 import { RunLog } from './run-log.tsx';
@@ -36,6 +37,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
       <RunStatusView run={run} />
       <RunFailure run={run} />
       <RunCharts id={id} name={run.name} kind={run.kind} />
+      <RunEvaluation run={run} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <RunEvents id={id} />
         <CheckpointTable run={run} />

@@ -1,56 +1,27 @@
 /** The mistakes of a classifier with the highest confidence, as images. */
-import { Button, Group, SimpleGrid, Text, UnstyledButton } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { ClassifierEvaluation } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
-import { baseName } from '../../ui/base-name.ts';
-import { countText, percentText } from '../../ui/format.ts';
+import { countText } from '../../ui/format.ts';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
-import type { Picture } from '../../ui/lightbox/picture.ts';
 import { Section } from '../../ui/section.tsx';
-import { Thumbnail } from '../../ui/thumbnail.tsx';
-import classes from './classify.module.css';
+import { type Mistake, MistakeGallery, mistakeCaption } from '../mistake-gallery.tsx';
 
 const SHOWN = 24;
-const SIDE = 256;
 
 export function Mistakes({ evaluation }: { readonly evaluation: ClassifierEvaluation }) {
   const [shown, setShown] = useState(SHOWN);
   const [opened, setOpened] = useState<number | undefined>(undefined);
-  const mistakes = evaluation.mistakes.filter(({ path }) => path !== undefined);
+  const mistakes = mistakesOf(evaluation);
   if (mistakes.length === 0) return null;
-  const name = (at: number) => evaluation.classes[at] ?? String(at);
   const enlarged = opened === undefined ? undefined : mistakes[opened];
   return (
     <Section title="Most confident mistakes">
       <Text c="dimmed" size="sm">
         Often unusual images or wrong labels.
       </Text>
-      <SimpleGrid cols={{ base: 3, sm: 4, md: 5, lg: 6, xl: 8 }}>
-        {mistakes.slice(0, shown).map(({ image, path, label, predicted, confidence }, i) => (
-          <figure key={image} className={classes['mistake']!}>
-            <UnstyledButton w="100%" onClick={() => setOpened(i)}>
-              <Thumbnail
-                path={path!}
-                side={SIDE}
-                alt={`Actual ${name(label)}, predicted ${name(predicted)}`}
-              />
-            </UnstyledButton>
-            <figcaption>
-              <Text size="sm" lineClamp={2} title={name(label)}>
-                {termOf('actual')} <b>{name(label)}</b>
-              </Text>
-              <Text size="sm" lineClamp={3} title={name(predicted)}>
-                {termOf('predicted')} <b>{name(predicted)}</b>, confidence{' '}
-                {percentText(confidence, 0)}
-              </Text>
-              <Text size="xs" c="dimmed" truncate title={path}>
-                {baseName(path ?? '')}
-              </Text>
-            </figcaption>
-          </figure>
-        ))}
-      </SimpleGrid>
+      <MistakeGallery mistakes={mistakes.slice(0, shown)} onOpen={setOpened} />
       {shown < mistakes.length ? (
         <Group>
           <Button variant="default" onClick={() => setShown(mistakes.length)}>
@@ -61,7 +32,7 @@ export function Mistakes({ evaluation }: { readonly evaluation: ClassifierEvalua
       <Lightbox
         count={mistakes.length}
         at={opened}
-        picture={enlarged && pictureOf(enlarged, name)}
+        picture={enlarged && { path: enlarged.path, caption: mistakeCaption(enlarged) }}
         onMove={setOpened}
         onClose={() => setOpened(undefined)}
       />
@@ -69,10 +40,20 @@ export function Mistakes({ evaluation }: { readonly evaluation: ClassifierEvalua
   );
 }
 
-function pictureOf(
-  { path, label, predicted, confidence }: ClassifierEvaluation['mistakes'][number],
-  name: (at: number) => string,
-): Picture {
-  const caption = `${termOf('actual')} ${name(label)}, ${termOf('predicted').toLowerCase()} ${name(predicted)}, confidence ${percentText(confidence, 0)}`;
-  return { path: path!, caption };
+function mistakesOf({ mistakes, classes }: ClassifierEvaluation): Mistake[] {
+  const name = (at: number) => classes[at] ?? String(at);
+  return mistakes.flatMap(({ path, label, predicted, confidence }) =>
+    path === undefined
+      ? []
+      : [
+          {
+            path,
+            lines: [
+              [termOf('actual'), name(label)],
+              [termOf('predicted'), name(predicted)],
+            ],
+            sure: ['confidence', confidence],
+          },
+        ],
+  );
 }

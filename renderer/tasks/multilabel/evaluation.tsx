@@ -13,6 +13,7 @@ import { Headlines } from '../../ui/headlines.tsx';
 import { Section } from '../../ui/section.tsx';
 import { namesColumn } from '../evaluated-images.tsx';
 import type { EvaluationProps } from '../task.ts';
+import { LabelMistakes } from './mistakes.tsx';
 
 type Row = LabelsEvaluation['perClass'][number];
 
@@ -60,6 +61,7 @@ export function MultilabelEvaluation({ evaluation, throughput }: EvaluationProps
           height={640}
         />
       </Section>
+      <LabelMistakes />
     </>
   );
 }

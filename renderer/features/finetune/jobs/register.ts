@@ -6,7 +6,7 @@ import { compareDraft, comparedTrainings } from './compare/request.ts';
 import { ComparisonResult } from './compare/result.tsx';
 import { EvaluateForm } from './evaluate/form.tsx';
 import { evaluateDraft } from './evaluate/request.ts';
-import { EvaluationView } from './evaluate/result.tsx';
+import { EvaluationResult } from './evaluate/result.tsx';
 import { FinetuneForm } from './finetune/form.tsx';
 import { finetuneDraft } from './finetune/request.ts';
 import { FinetuneResult } from './finetune/result.tsx';
@@ -27,7 +27,7 @@ const RESULT_JOBS: { readonly [K in JobKind]?: ResultJob<K> } = {
     label: 'Evaluate',
     what: 'evaluation',
     Form: EvaluateForm,
-    Result: EvaluationView,
+    Result: EvaluationResult,
     draft: evaluateDraft,
   },
   knn: {

@@ -1,19 +1,19 @@
-/** The result of a fine-tuning: its metrics and the next steps. */
+/** The result of a fine-tuning: its evaluation and the next steps. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useLocation } from 'wouter';
+import { EvaluationView } from '../../../../tasks/evaluation-view.tsx';
 import { taskPages } from '../../../../tasks/register.ts';
 import { LinkButton } from '../../../../ui/link-button.tsx';
 import { referenceAddress } from '../../../../ui/reference-param.ts';
 import { changeFinetuneDraft } from '../../draft.ts';
-import { EvaluationView } from '../evaluate/result.tsx';
 import type { JobOf } from '../result-job.ts';
 
 export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
   const [, navigate] = useLocation();
-  const { run, request } = job;
-  const Metrics = taskPages(job.result?.['task'])?.Metrics;
+  const { id, run, request, result } = job;
+  const Metrics = taskPages(result?.['task'])?.Metrics;
   // Runs of 0.1.0 keep none, and name no files.
-  const isEvaluated = Array.isArray(job.result?.['files']);
+  const isEvaluated = Array.isArray(result?.['files']);
   const evaluate = (classifier: string) => {
     const { val = '' } = request;
     changeFinetuneDraft({ tab: 'evaluate', classifier, classifierStep: undefined, val });
@@ -22,10 +22,10 @@ export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
   return (
     <Stack>
       {isEvaluated ? (
-        <EvaluationView job={job} />
+        <EvaluationView of={{ job: id }} />
       ) : (
         <>
-          {Metrics === undefined ? null : <Metrics result={job.result} />}
+          {Metrics === undefined ? null : <Metrics result={result} />}
           {run === undefined ? null : (
             <Text>
               This run keeps no confusion matrix, classes and mistakes: <b>Evaluate this</b> gives
@@ -43,7 +43,6 @@ export function FinetuneResult({ job }: { readonly job: JobOf<'finetune'> }) {
             Predict on new images…
           </LinkButton>
           <LinkButton href={referenceAddress('runs', run)}>Its run and curves</LinkButton>
-          <LinkButton href={referenceAddress('models', run)}>Export…</LinkButton>
         </Group>
       )}
     </Stack>
