@@ -29,6 +29,7 @@ export interface StepEvent extends Stamp, TrainingScore {
   readonly type: 'step';
   /** From 0. */
   readonly epoch: number;
+  readonly stepsPerEpoch: number;
   /** Mean cross-entropy over the batch's masked patches, or its images, nats. */
   readonly loss: number;
   /** What the score would be by guessing. */

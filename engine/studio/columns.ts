@@ -2,7 +2,7 @@
 
 const FIRST_ROWS = 1024;
 
-interface Curve {
+export interface ColumnCurve {
   steps: number[];
   values: number[];
 }
@@ -65,7 +65,7 @@ export class Columns<Name extends string> {
    * `pieces` of equal length, and the least and greatest value of each are kept, ordered by step.
    * So all peaks stay visible.
    */
-  thinned(name: Name, { start, end, pieces }: Pieces): Curve {
+  thinned(name: Name, { start, end, pieces }: Pieces): ColumnCurve {
     const values = this.#values.get(name)!;
     const steps: number[] = [];
     const kept: number[] = [];
@@ -97,11 +97,11 @@ export class Columns<Name extends string> {
   }
 
   /** The mean of each of the same pieces, at its middle step; undefined when all rows are kept. */
-  means(name: Name, { start, end, pieces }: Pieces): Curve | undefined {
+  means(name: Name, { start, end, pieces }: Pieces): ColumnCurve | undefined {
     const values = this.#values.get(name)!;
     const rows = end - start;
     if (rows <= pieces * 2) return undefined;
-    const curve: Curve = { steps: [], values: [] };
+    const curve: ColumnCurve = { steps: [], values: [] };
     for (let piece = 0; piece < pieces; piece++) {
       const from = start + Math.floor((rows * piece) / pieces);
       const to = start + Math.floor((rows * (piece + 1)) / pieces);

@@ -5,10 +5,13 @@ import {
   type RunEvent,
   SERIES,
   type Series,
+  type SeriesCurve,
   type SeriesName,
+  type XAxis,
 } from '../contract/studio/runs.ts';
-import { Columns, type Pieces } from './columns.ts';
+import { type ColumnCurve, Columns, type Pieces } from './columns.ts';
 import { LineTail, parseRecord } from './line-tail.ts';
+import { RunAxes } from './run-axes.ts';
 
 /** Most events besides steps and epochs that are kept; older ones are dropped. */
 const KEPT_EVENTS = 20_000;
@@ -17,6 +20,15 @@ const KEPT_RUNS = 8;
 
 /** Types of events that are shown as warnings. */
 const TROUBLE: ReadonlySet<string> = new Set(['warning', 'broken-image', 'rewind', 'error']);
+
+/** The part of the curves that is asked for, on the axis `x`. */
+interface SeriesRange {
+  readonly x?: XAxis | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly pieces: number;
+  readonly means?: boolean | undefined;
+}
 
 interface EventPage {
   readonly offset: number;
@@ -27,6 +39,7 @@ interface EventPage {
 export class RunHistory {
   readonly #tail: LineTail;
   readonly #columns = new Columns<SeriesName>(SERIES);
+  #axes = new RunAxes();
   #events: RunEvent[] = [];
   #evaluations: Series['evaluations'] = [];
   #latest: Record<string, number> | undefined;
@@ -52,25 +65,23 @@ export class RunHistory {
     return this.#reading;
   }
 
-  series(
-    names: readonly SeriesName[],
-    range: {
-      from?: number | undefined;
-      to?: number | undefined;
-      pieces: number;
-      means?: boolean | undefined;
-    },
-  ): Series {
-    const start = range.from === undefined ? 0 : this.#columns.firstAt(range.from);
-    const end = range.to === undefined ? this.#columns.length : this.#columns.firstAt(range.to + 1);
-    const thin = { start, end: Math.max(start, end), pieces: range.pieces };
+  series(names: readonly SeriesName[], range: SeriesRange): Series {
+    const { x = 'step', pieces } = range;
+    const [from, to] = this.#stepRange(range);
+    const start = this.#columns.firstAt(from);
+    const end = this.#columns.firstAt(Math.floor(to) + 1);
+    const thin = { start, end: Math.max(start, end), pieces };
+    const placed = (curve: ColumnCurve) => this.#placed(curve, x);
     return {
       points: this.#columns.length,
       score: this.#score,
-      curves: Object.fromEntries(names.map((name) => [name, this.#columns.thinned(name, thin)])),
-      ...(range.means ? { means: this.#means(names, thin) } : {}),
-      evaluations: this.#evaluations,
-      ...(this.#latest === undefined ? {} : { latest: this.#latest }),
+      ...(x === 'step' ? {} : { x }),
+      curves: Object.fromEntries(
+        names.map((name) => [name, placed(this.#columns.thinned(name, thin))]),
+      ),
+      ...(range.means ? { means: this.#means(names, thin, x) } : {}),
+      evaluations: this.#evaluationsOn(x),
+      ...this.#end(x),
     };
   }
 
@@ -83,17 +94,46 @@ export class RunHistory {
     return { total, items };
   }
 
-  #means(names: readonly SeriesName[], thin: Pieces) {
+  #means(names: readonly SeriesName[], thin: Pieces, x: XAxis) {
     return Object.fromEntries(
       names.flatMap((name) => {
         const curve = this.#columns.means(name, thin);
-        return curve === undefined ? [] : [[name, curve]];
+        return curve === undefined ? [] : [[name, this.#placed(curve, x)]];
       }),
     );
   }
 
+  /** The range in steps. */
+  #stepRange({ x = 'step', from = 0, to }: SeriesRange): readonly [number, number] {
+    const stepAt = (at: number) => (x === 'step' ? at : this.#axes.stepAt(x, at));
+    return [stepAt(from), to === undefined ? Number.POSITIVE_INFINITY : stepAt(to)];
+  }
+
+  /** The curve with its places on an axis; nothing of it while the axis is not known. */
+  #placed(curve: ColumnCurve, x: XAxis): SeriesCurve {
+    if (x === 'step') return curve;
+    if (!this.#axes.isKnown(x)) return { steps: [], values: [], at: [] };
+    return { ...curve, at: curve.steps.map((step) => this.#axes.at(x, step)) };
+  }
+
+  #evaluationsOn(x: XAxis): Series['evaluations'] {
+    if (x === 'step') return this.#evaluations;
+    if (!this.#axes.isKnown(x)) return [];
+    return this.#evaluations.map((found) => ({ ...found, at: this.#axes.at(x, found.step) }));
+  }
+
+  #end(x: XAxis): Pick<Series, 'end' | 'latest'> {
+    if (this.#latest === undefined) return {};
+    const { step = 0 } = this.#latest;
+    return {
+      ...(this.#axes.isKnown(x) ? { end: x === 'step' ? step : this.#axes.at(x, step) } : {}),
+      latest: { ...this.#latest, trainingSeconds: this.#axes.trainingSeconds },
+    };
+  }
+
   #clear(): void {
     this.#columns.clear();
+    this.#axes = new RunAxes();
     this.#events = [];
     this.#evaluations = [];
     this.#latest = undefined;
@@ -102,6 +142,7 @@ export class RunHistory {
   #take(line: string): void {
     const event = parseRecord(line);
     if (event === undefined || typeof event['type'] !== 'string') return;
+    this.#axes.take(event);
     if (event['type'] === 'step') {
       this.#takeStep(event);
       return;

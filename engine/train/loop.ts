@@ -184,7 +184,8 @@ class TrainingLoop<Batch> {
     } else if (result.applied && Number.isFinite(result.loss + result.gradNorm)) {
       this.#failedInARow = 0;
       const wallMs = clock.elapsed() - began;
-      const measured = { step: this.#step, epoch, images, waitMs, stepMs, wallMs };
+      const { stepsPerEpoch } = this.#loader!;
+      const measured = { step: this.#step, epoch, stepsPerEpoch, images, waitMs, stepMs, wallMs };
       await this.#reporter.report(result, scalars, measured);
     } else {
       await this.#countFailure(batch.step, result);

@@ -12,6 +12,7 @@ export interface MeasuredStep {
   /** Completed steps, this one included. */
   readonly step: number;
   readonly epoch: number;
+  readonly stepsPerEpoch: number;
   readonly images: number;
   /** How long the step waited for its batch. */
   readonly waitMs: number;
@@ -43,7 +44,7 @@ export class StepReporter {
     const { logEvery = 1, totalSteps } = this.#options;
     const { name, chance } = this.#options.score;
     const { loss, score, gradNorm } = result;
-    const { step, epoch, waitMs: dataWaitMs, stepMs } = measured;
+    const { step, epoch, stepsPerEpoch, waitMs: dataWaitMs, stepMs } = measured;
     this.#meter.record(measured.wallMs, measured.images);
     const sums = this.#epoch;
     this.#epoch = { loss: sums.loss + loss, score: sums.score + score, steps: sums.steps + 1 };
@@ -53,6 +54,7 @@ export class StepReporter {
         type: 'step',
         step,
         epoch,
+        stepsPerEpoch,
         loss,
         scoreName: name,
         score,

@@ -1,6 +1,7 @@
 /** The sentence below a chart that describes its curves as they are drawn. */
 import { Text } from '@mantine/core';
 import { type Ref, useImperativeHandle, useState } from 'react';
+import type { ChartAxis } from './chart-axis.ts';
 import { type Curve, curvesSummary } from './chart-data.ts';
 
 export interface CaptionHandle {
@@ -10,13 +11,14 @@ export interface CaptionHandle {
 
 export function ChartCaption(props: {
   readonly text: (value: number) => string;
+  readonly axis: ChartAxis;
   readonly ref: Ref<CaptionHandle>;
 }) {
   const [curves, setCurves] = useState<readonly Curve[]>([]);
   useImperativeHandle(props.ref, () => ({ show: setCurves }), []);
   return (
     <Text component="figcaption" size="xs" c="dimmed">
-      {curvesSummary(curves, props.text)}
+      {curvesSummary(curves, props.text, props.axis)}
     </Text>
   );
 }

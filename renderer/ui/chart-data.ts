@@ -1,6 +1,6 @@
 /** Data of charts: curves, their CSV, and their text summary. */
 import { csvRow } from '../../engine/contract/csv-text.ts';
-import { countText } from './format.ts';
+import type { ChartAxis } from './chart-axis.ts';
 
 /**
  * Style of a curve: a line, points joined by a thin line, a dashed reference line (such as chance), or a pale
@@ -9,7 +9,8 @@ import { countText } from './format.ts';
 export type CurveLook = 'line' | 'points' | 'reference' | 'pale';
 
 export interface Points {
-  readonly steps: readonly number[];
+  /** Places on the axis of the chart, ascending. */
+  readonly x: readonly number[];
   readonly values: readonly number[];
 }
 
@@ -22,16 +23,16 @@ export interface Curve extends Points {
 
 /**
  * Smooth a curve with an exponential moving average with bias correction at its start. The weight of a value
- * depends on the distance in steps, so unevenly spaced steps are smoothed alike.
+ * depends on the distance on the axis, so unevenly spaced points are smoothed alike.
  *
- * @param span steps after which the weight of a value is about a third
+ * @param span distance after which the weight of a value is about a third
  */
-export function smooth({ steps, values }: Points, span: number): number[] {
+export function smooth({ x, values }: Points, span: number): number[] {
   if (span <= 0) return [...values];
   let mean = 0;
   let share = 0;
   return values.map((value, i) => {
-    const passed = i === 0 ? 1 : Math.max(1e-9, steps[i]! - steps[i - 1]!);
+    const passed = i === 0 ? 1 : Math.max(1e-9, x[i]! - x[i - 1]!);
     const kept = Math.exp(-passed / span);
     mean = kept * mean + (1 - kept) * value;
     share = kept * share + (1 - kept);
@@ -39,11 +40,11 @@ export function smooth({ steps, values }: Points, span: number): number[] {
   });
 }
 
-/** A CSV with one row per step and one column per curve; cells without a value are empty. */
+/** A CSV of curves over steps, with one row per step and one column per curve; cells without a value are empty. */
 export function curvesCsv(curves: readonly Curve[]): string {
   const rows = new Map<number, (number | undefined)[]>();
-  for (const [column, { steps, values }] of curves.entries())
-    for (const [i, step] of steps.entries()) {
+  for (const [column, { x, values }] of curves.entries())
+    for (const [i, step] of x.entries()) {
       const row = rows.get(step) ?? new Array<number | undefined>(curves.length).fill(undefined);
       row[column] = values[i];
       rows.set(step, row);
@@ -60,34 +61,39 @@ const FAR = 0.1;
 
 /** A sentence that describes a curve, for screen readers. */
 export function curveSummary(
-  { label, steps, values }: Curve,
+  { label, x, values }: Curve,
   text: (value: number) => string,
+  axis: ChartAxis,
 ): string {
   if (values.length === 0) return `${label}: nothing measured yet.`;
   const [first, last] = [values[0]!, values.at(-1)!];
-  if (values.length === 1) return `${label}: ${text(first)} at step ${countText(steps[0]!)}.`;
+  if (values.length === 1) return `${label}: ${text(first)} ${axis.at(x[0]!)}.`;
   const least = extremeAt(values, (a, b) => a < b);
   const greatest = extremeAt(values, (a, b) => a > b);
   const far = (values[greatest]! - values[least]!) * FAR;
   const peaks = [
     ...(values[greatest]! > Math.max(first, last) + far
-      ? [`the highest, ${text(values[greatest]!)}, at step ${countText(steps[greatest]!)}`]
+      ? [`the highest, ${text(values[greatest]!)}, ${axis.at(x[greatest]!)}`]
       : []),
     ...(values[least]! < Math.min(first, last) - far
-      ? [`the lowest, ${text(values[least]!)}, at step ${countText(steps[least]!)}`]
+      ? [`the lowest, ${text(values[least]!)}, ${axis.at(x[least]!)}`]
       : []),
   ];
   const change = text(first) === text(last) ? 'stayed' : last < first ? 'fell' : 'rose';
   const ends = change === 'stayed' ? `at ${text(last)}` : `from ${text(first)} to ${text(last)}`;
-  const span = `between steps ${countText(steps[0]!)} and ${countText(steps.at(-1)!)}`;
+  const span = axis.between(x[0]!, x.at(-1)!);
   return `${label} ${change} ${ends} ${span}${peaks.map((peak) => `; ${peak}`).join('')}.`;
 }
 
 /** What all curves of a chart show, without references and measured values behind smoothed ones. */
-export function curvesSummary(curves: readonly Curve[], text: (value: number) => string): string {
+export function curvesSummary(
+  curves: readonly Curve[],
+  text: (value: number) => string,
+  axis: ChartAxis,
+): string {
   return curves
     .filter(({ look }) => look !== 'reference' && look !== 'pale')
-    .map((curve) => curveSummary(curve, text))
+    .map((curve) => curveSummary(curve, text, axis))
     .join(' ');
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { measuredAt } from './chart-hover.ts';
 import { alignCurves } from './chart-options.ts';
 
-const curve = (label: string, steps: number[]) => ({ label, steps, values: steps.map((s) => s) });
+const curve = (label: string, x: number[]) => ({ label, x, values: x });
 
 describe('the value at a cursor', () => {
   const curves = [curve('long', [1, 5, 10, 20, 30]), curve('short', [4, 10])];
@@ -24,7 +24,7 @@ describe('the value at a cursor', () => {
 
   it('is that of the step itself where it cannot be drawn', () => {
     const [, logarithmic] = alignCurves(
-      [{ label: 'a', steps: [1, 2], values: [0, 3] }],
+      [{ label: 'a', x: [1, 2], values: [0, 3] }],
       true,
       uPlot.join,
     );

@@ -1,7 +1,7 @@
 /** Style of charts: colours, dashes and axes, for the page and for saved pictures. */
 import type uPlot from 'uplot';
+import type { ChartAxis } from './chart-axis.ts';
 import { type Curve, logTicks } from './chart-data.ts';
-import { countText } from './format.ts';
 
 /** Pairs of colours for the light and dark theme with a contrast of at least 4.5 to 1; dashes differ as well. */
 const COLOURS = [
@@ -35,6 +35,8 @@ export function strokeOf({ look, colour }: Curve, at: number, dark: boolean): St
 
 export interface LookOptions {
   readonly curves: readonly Curve[];
+  /** What the curves are drawn over. */
+  readonly axis: ChartAxis;
   /** Title of the axis of values; none where undefined. */
   readonly title?: string | undefined;
   readonly dark: boolean;
@@ -49,7 +51,8 @@ export interface LookOptions {
 }
 
 export function lookOf(look: LookOptions): uPlot.Options {
-  const { curves, dark, logarithmic, text, width, height, title, scale = 1 } = look;
+  const { curves, axis: over, dark, logarithmic, text, width, height, title, scale = 1 } = look;
+  const placeText = (x: number | null) => (x === null ? '–' : over.text(x));
   const tickText = look.tickText ?? text;
   const grid = { stroke: dark ? '#3b3f45' : '#e9ecef', width: scale };
   const axis: uPlot.Axis = {
@@ -67,10 +70,11 @@ export function lookOf(look: LookOptions): uPlot.Options {
     axes: [
       {
         ...axis,
-        ...titled('Step', scale),
+        ...titled(over.title, scale),
         space: 64 * scale,
         size: 30 * scale,
-        values: (_, ticks) => ticks.map(stepText),
+        ...(over.increments === undefined ? {} : { incrs: [...over.increments] }),
+        values: (_, ticks) => ticks.map(placeText),
       },
       {
         ...axis,
@@ -85,7 +89,7 @@ export function lookOf(look: LookOptions): uPlot.Options {
       },
     ],
     series: [
-      { label: 'Step', value: (_, step) => stepText(step) },
+      { label: over.title, value: (_, x) => placeText(x) },
       ...curves.map((curve, i) => seriesOf(curve, strokeOf(curve, i, dark), { text, scale })),
     ],
   };
@@ -121,10 +125,6 @@ function logRange(_: uPlot, least: number | null, most: number | null): [number,
   return [least / 1.08, most * 1.08];
 }
 
-function stepText(step: number | null): string {
-  return step === null ? '–' : countText(step);
-}
-
 /** Align curves to common columns; a logarithmic chart omits values of zero and below. */
 export function alignCurves(
   curves: readonly Curve[],
@@ -132,9 +132,9 @@ export function alignCurves(
   join: typeof uPlot.join,
 ): uPlot.AlignedData {
   if (curves.length === 0) return [[]];
-  const tables = curves.map(({ steps, values }) => {
+  const tables = curves.map(({ x, values }) => {
     const drawn = logarithmic ? values.map((value) => (value > 0 ? value : null)) : [...values];
-    return [[...steps], drawn] as uPlot.AlignedData;
+    return [[...x], drawn] as uPlot.AlignedData;
   });
   // A step without a value must not interrupt the line of a curve.
   return join(

@@ -1,5 +1,6 @@
 /** A chart as a PNG: larger than on the page, on white, with its legend. */
 import uPlot from 'uplot';
+import type { AxisRange, ChartAxis } from './chart-axis.ts';
 import type { Curve } from './chart-data.ts';
 import { alignCurves, lookOf, PALE, strokeOf } from './chart-options.ts';
 
@@ -13,10 +14,11 @@ const MARGIN = 28;
 export interface PictureOptions {
   readonly title: string;
   readonly curves: readonly Curve[];
+  readonly axis: ChartAxis;
   readonly logarithmic: boolean;
   readonly text: (value: number) => string;
   readonly tickText?: ((value: number, apart: number) => string) | undefined;
-  readonly range: readonly [number, number] | undefined;
+  readonly range: AxisRange | undefined;
 }
 
 export async function chartPicture(options: PictureOptions): Promise<Blob> {
@@ -60,9 +62,10 @@ export async function chartPicture(options: PictureOptions): Promise<Blob> {
 
 /** Draw a separate chart outside of the page. */
 function drawn(options: PictureOptions): Promise<HTMLCanvasElement> {
-  const { curves, logarithmic, text, tickText, range } = options;
+  const { curves, axis, logarithmic, text, tickText, range } = options;
   const look = lookOf({
     curves,
+    axis,
     logarithmic,
     text,
     tickText,

@@ -4,12 +4,21 @@
  * Drag across it to zoom, double-click to show everything. ChartTools offers the same for the keyboard, and
  * the sentence below describes the curves.
  */
-import { ActionIcon, Box, Group, Menu, Title, useComputedColorScheme } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import {
+  ActionIcon,
+  Box,
+  Group,
+  Menu,
+  Title,
+  Tooltip,
+  useComputedColorScheme,
+} from '@mantine/core';
+import { IconDownload, IconMaximize } from '@tabler/icons-react';
 import { type Ref, useEffect, useId, useImperativeHandle, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import classes from './chart.module.css';
+import type { AxisRange, ChartAxis } from './chart-axis.ts';
 import { type CaptionHandle, ChartCaption } from './chart-caption.tsx';
 import type { Curve } from './chart-data.ts';
 import { measuredAt } from './chart-hover.ts';
@@ -25,8 +34,6 @@ const HEIGHT = 240;
 /** A shorter drag counts as a click, pixels. */
 const LEAST_DRAG = 8;
 
-export type StepRange = readonly [number, number];
-
 export interface ChartHandle {
   /** Redraw with new data of the same curves, without React. */
   draw(curves: readonly Curve[]): void;
@@ -35,18 +42,24 @@ export interface ChartHandle {
 export interface ChartProps {
   readonly title: string;
   readonly curves: readonly Curve[];
+  /** What the curves are drawn over. */
+  readonly axis: ChartAxis;
   readonly text: (value: number) => string;
   readonly tickText?: ((value: number, apart: number) => string) | undefined;
   readonly logarithmic?: boolean;
-  /** The visible range; undefined shows all steps. */
-  readonly range?: StepRange | undefined;
-  readonly onZoom?: (range: StepRange | undefined) => void;
+  /** The visible range of the axis; undefined shows all of it. */
+  readonly range?: AxisRange | undefined;
+  readonly onZoom?: (range: AxisRange | undefined) => void;
   /** Charts with the same value share the cursor. */
   readonly together?: string;
   /** Name of saved files. */
   readonly fileName: string;
   /** All measured values as CSV. */
   readonly csv: () => Promise<string> | string;
+  /** Height of the plot, pixels. */
+  readonly height?: number;
+  /** Shows the chart on the full screen; without it there is no button for that. */
+  readonly onExpand?: (() => void) | undefined;
   readonly ref?: Ref<ChartHandle>;
 }
 
@@ -54,6 +67,7 @@ export function Chart(props: ChartProps) {
   const {
     title,
     curves,
+    axis,
     text,
     tickText,
     logarithmic = false,
@@ -61,6 +75,8 @@ export function Chart(props: ChartProps) {
     onZoom,
     fileName,
     csv,
+    height = HEIGHT,
+    onExpand,
   } = props;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
@@ -74,6 +90,7 @@ export function Chart(props: ChartProps) {
     dark,
     logarithmic,
     title,
+    axis.name,
   ]);
 
   const draw = (shown: readonly Curve[]) => {
@@ -96,12 +113,13 @@ export function Chart(props: ChartProps) {
     const look = lookOf({
       title,
       curves,
+      axis,
       dark,
       logarithmic,
       text,
       tickText,
       width,
-      height: HEIGHT,
+      height,
     });
     const made = new uPlot(
       {
@@ -114,11 +132,11 @@ export function Chart(props: ChartProps) {
                 label: legendLabel(curves[i - 1]!, strokeOf(curves[i - 1]!, i - 1, dark)),
               },
         ),
-        ...interaction(zoom, props.together ?? title),
+        ...interaction(zoom, axis, props.together ?? title),
       },
       // The chart is empty at first; the draw queue draws its data.
       alignCurves(
-        curves.map(() => ({ label: '', steps: [], values: [] })),
+        curves.map(() => ({ label: '', x: [], values: [] })),
         logarithmic,
         uPlot.join,
       ),
@@ -127,7 +145,7 @@ export function Chart(props: ChartProps) {
     plot.current = made;
     const observer = new ResizeObserver(() => {
       if (element.clientWidth !== made.width)
-        made.setSize({ width: element.clientWidth, height: HEIGHT });
+        made.setSize({ width: element.clientWidth, height: made.height });
     });
     observer.observe(element);
     return () => {
@@ -140,9 +158,13 @@ export function Chart(props: ChartProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new frame needs its data as well
   useEffect(() => draw(curves), [curves, range, shape]);
+  useEffect(() => {
+    const made = plot.current;
+    if (made !== undefined && made.height !== height) made.setSize({ width: made.width, height });
+  }, [height]);
 
   const savePicture = () =>
-    void chartPicture({ title, curves, logarithmic, text, tickText, range })
+    void chartPicture({ title, curves, axis, logarithmic, text, tickText, range })
       .then((blob) => saveMade(`${fileName}.png`, blob))
       .catch(notifyError);
   const saveNumbers = () =>
@@ -156,33 +178,44 @@ export function Chart(props: ChartProps) {
         <Title order={3} size="h5" id={`${summaryId}-title`}>
           <Explained label={title} />
         </Title>
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon variant="subtle" aria-label={`Save the chart ${title}`}>
-              <IconDownload size={18} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={savePicture}>Picture (PNG)</Menu.Item>
-            <Menu.Item onClick={saveNumbers}>All measured values (CSV)</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <Group gap={4} wrap="nowrap">
+          {onExpand === undefined ? null : (
+            <Tooltip label="Full screen">
+              <ActionIcon variant="subtle" aria-label={`Full screen: ${title}`} onClick={onExpand}>
+                <IconMaximize size={18} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon variant="subtle" aria-label={`Save the chart ${title}`}>
+                <IconDownload size={18} aria-hidden />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={savePicture}>Picture (PNG)</Menu.Item>
+              <Menu.Item onClick={saveNumbers}>All measured values (CSV)</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
       </Group>
       <div ref={host} className={classes['chart']!} aria-hidden />
-      <ChartCaption ref={caption} text={text} />
+      <ChartCaption ref={caption} text={text} axis={axis} />
     </Box>
   );
 }
 
-/** The given range, or the range from the first to the last step of all curves. */
-function spanOf(curves: readonly Curve[], range: StepRange | undefined) {
-  const last = Math.max(1, ...curves.map(({ steps }) => steps.at(-1) ?? 1));
-  const first = Math.min(last, ...curves.map(({ steps }) => steps[0] ?? last));
-  return { min: range?.[0] ?? first, max: range?.[1] ?? Math.max(last, first + 1) };
+/** The given range, or the range from the first to the last point of all curves. */
+function spanOf(curves: readonly Curve[], range: AxisRange | undefined) {
+  const ends = curves.flatMap(({ x }) => x.at(-1) ?? []);
+  const last = ends.length === 0 ? 1 : Math.max(...ends);
+  const first = Math.min(last, ...curves.map(({ x }) => x[0] ?? last));
+  return { min: range?.[0] ?? first, max: range?.[1] ?? (last > first ? last : first + 1) };
 }
 
 function interaction(
   zoom: { readonly current: ChartProps['onZoom'] },
+  axis: ChartAxis,
   together: string,
 ): Pick<uPlot.Options, 'cursor' | 'legend' | 'hooks'> {
   const moves = (type: string) => type === 'mousemove' || type === 'mouseleave';
@@ -201,8 +234,8 @@ function interaction(
         (plot) => {
           const { left, width } = plot.select;
           if (width < LEAST_DRAG) return;
-          const from = Math.max(0, Math.floor(plot.posToVal(left, 'x')));
-          const to = Math.ceil(plot.posToVal(left + width, 'x'));
+          const from = axis.round(plot.posToVal(left, 'x'), 'down');
+          const to = axis.round(plot.posToVal(left + width, 'x'), 'up');
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
           if (to > from) zoom.current?.([from, to]);
         },

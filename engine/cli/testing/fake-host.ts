@@ -95,6 +95,7 @@ export function stepEvent(step: number, over: Partial<StepEvent> = {}): StepEven
     stepMs: 100,
     etaSeconds: 65,
     rssBytes: 1e9,
+    stepsPerEpoch: 10,
     ...over,
   };
 }

@@ -33,6 +33,7 @@ import {
   runSummarySchema,
   seriesNameSchema,
   seriesSchema,
+  xAxisSchema,
 } from './runs.ts';
 import { settingsChangeSchema, settingsSchema } from './settings.ts';
 
@@ -276,8 +277,11 @@ export const studioApi = {
       names: z.array(seriesNameSchema).min(1),
       /** Most pieces of the range; each yields up to two points. */
       pieces: z.int().min(10).max(4000),
-      from: count.optional(),
-      to: count.optional(),
+      /** What curves are to be drawn over; by default steps. */
+      x: xAxisSchema.optional(),
+      /** The range on that axis. */
+      from: z.number().min(0).optional(),
+      to: z.number().min(0).optional(),
       /** Whether to return the mean of each piece too. */
       means: z.boolean().optional(),
     }),

@@ -87,12 +87,29 @@ export const SERIES = [
 export const seriesNameSchema = z.enum(SERIES);
 export type SeriesName = z.infer<typeof seriesNameSchema>;
 
-const curveSchema = z.object({ steps: z.array(count), values: z.array(z.number()) });
+/** What curves are drawn over: steps, epochs, or seconds of training without pauses. */
+export const X_AXES = ['step', 'epoch', 'time'] as const;
+export const xAxisSchema = z.enum(X_AXES);
+export type XAxis = z.infer<typeof xAxisSchema>;
+
+const curveSchema = z.object({
+  steps: z.array(count),
+  values: z.array(z.number()),
+  /** Where each step lies on the requested axis, if that is not the one of steps. */
+  at: z.array(z.number()).optional(),
+});
+export type SeriesCurve = z.infer<typeof curveSchema>;
 
 /** An evaluation of the network during training. */
 export const evaluationPointSchema = scoresSchema.and(
   // Images; left out of answers of 0.1.0.
-  z.object({ step: count, best: z.boolean(), n: count.optional() }),
+  z.object({
+    step: count,
+    best: z.boolean(),
+    n: count.optional(),
+    /** As of curves. */
+    at: z.number().optional(),
+  }),
 );
 export type EvaluationPoint = z.infer<typeof evaluationPointSchema>;
 
@@ -107,7 +124,11 @@ export const seriesSchema = z.object({
   /** Name of the curve `score`, such as `tokenMatch` or `top1`. */
   score: z.string(),
   evaluations: z.array(evaluationPointSchema),
-  /** The values of the last step. */
+  /** The requested axis, if that is not the one of steps. */
+  x: xAxisSchema.optional(),
+  /** Where the last point of the whole run lies on it. */
+  end: z.number().optional(),
+  /** The values of the last step, with `trainingSeconds`, where it lies on the axis of time. */
   latest: z.record(z.string(), z.number()).optional(),
 });
 export type Series = z.infer<typeof seriesSchema>;

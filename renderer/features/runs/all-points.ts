@@ -16,7 +16,8 @@ export async function allPoints(
   const whole = await ask({ ...asked, pieces: PIECES, means: true });
   const { evaluations, score } = whole;
   const found = whole.curves[name] ?? { steps: [], values: [] };
-  if (whole.means?.[name] === undefined) return { ...found, evaluations, score };
+  if (whole.means?.[name] === undefined)
+    return { x: found.steps, values: found.values, evaluations, score };
   const steps: number[] = [];
   const values: number[] = [];
   const last = found.steps.at(-1) ?? 0;
@@ -34,7 +35,7 @@ export async function allPoints(
     for (const value of curve?.values ?? []) values.push(value);
     from = to + 1;
   }
-  return { steps, values, evaluations, score };
+  return { x: steps, values, evaluations, score };
 }
 
 /** The CSV of a chart: all points of all shown runs, with evaluations and the chance level. */
@@ -45,17 +46,17 @@ export async function chartCsv(
 ): Promise<string> {
   const curves: Curve[] = [];
   for (const { id, label } of runs) {
-    const { evaluations, score, steps, values } = await allPoints(ask, id, name);
-    curves.push({ label, steps, values });
+    const { evaluations, score, x, values } = await allPoints(ask, id, name);
+    curves.push({ label, x, values });
     const value = evaluatedName(name, score);
     const evaluated = value === undefined ? undefined : evaluatedPoints(evaluations, value);
-    if (evaluated !== undefined && evaluated.steps.length > 0)
+    if (evaluated !== undefined && evaluated.x.length > 0)
       curves.push({ label: `${label}, evaluated`, ...evaluated });
   }
   const own = runs[0];
   if (name === 'score' && own !== undefined) {
-    const { steps, values } = await allPoints(ask, own.id, 'chance');
-    if (steps.length > 0) curves.push({ label: 'chance', steps, values });
+    const { x, values } = await allPoints(ask, own.id, 'chance');
+    if (x.length > 0) curves.push({ label: 'chance', x, values });
   }
   return curvesCsv(curves);
 }

@@ -1,33 +1,57 @@
-/** Controls of the charts: smoothing, logarithmic scale, and the range of steps for the keyboard. */
-import { ActionIcon, Button, Group, Slider, Switch, TextInput, Tooltip } from '@mantine/core';
+/** Controls of the charts: axis, smoothing, logarithmic scale, and the range for the keyboard. */
+import {
+  ActionIcon,
+  Button,
+  Group,
+  SegmentedControl,
+  Slider,
+  Switch,
+  TextInput,
+  Tooltip,
+} from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import type { XAxis } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
-import type { StepRange } from '../../ui/chart.tsx';
+import { type AxisRange, CHART_AXES, type ChartAxis } from '../../ui/chart-axis.ts';
 import { Explained } from '../../ui/explained.tsx';
-import { countText } from '../../ui/format.ts';
-import { MOST_SMOOTHING } from './curves-view.ts';
+import { panned, typedRange, zoomed } from './axis-range.ts';
+import { type CurvesView, MOST_SMOOTHING } from './curves-view.ts';
 import classes from './runs.module.css';
-import { panned, typedRange, zoomed } from './step-range.ts';
+import type { ChangeView } from './use-curves-view.ts';
 
 export interface ChartToolsProps {
-  /** Percent of the shown range. */
-  readonly smoothing: number;
-  readonly logarithmic: boolean;
-  readonly range: StepRange | undefined;
-  /** The range of all steps. */
-  readonly all: StepRange;
-  readonly onSmoothing: (percent: number) => void;
-  readonly onLogarithmic: (on: boolean) => void;
-  readonly onRange: (range: StepRange | undefined) => void;
+  readonly view: CurvesView;
+  readonly onView: ChangeView;
+  /** The range of the whole axis. */
+  readonly all: AxisRange;
 }
 
-export function ChartTools(props: ChartToolsProps) {
-  const { smoothing, logarithmic, range, all, onSmoothing, onLogarithmic, onRange } = props;
+const AXIS_CHOICES: { readonly value: XAxis; readonly label: string }[] = [
+  { value: 'step', label: termOf('step') },
+  { value: 'epoch', label: termOf('epoch') },
+  { value: 'time', label: 'Time' },
+];
+
+export function ChartTools({ view, onView, all }: ChartToolsProps) {
+  const { smoothing, logarithmic, range } = view;
+  const axis = CHART_AXES[view.axis];
   const shown = range ?? all;
+  const onRange = (changed: AxisRange | undefined) => onView({ range: changed });
   return (
     <div className={classes['bar']!}>
       <Group gap="lg">
+        <Group gap="sm">
+          <span className={classes['small']!}>X axis</span>
+          <SegmentedControl
+            size="xs"
+            aria-label="X axis"
+            transitionDuration={0}
+            value={view.axis}
+            onChange={(name) => onView({ axis: name as XAxis, range: undefined })}
+            data={AXIS_CHOICES}
+          />
+        </Group>
         <Group gap="sm">
           <Explained label={termOf('smoothing')} />
           <Slider
@@ -38,42 +62,42 @@ export function ChartTools(props: ChartToolsProps) {
             label={(percent) => `${percent} %`}
             thumbLabel={termOf('smoothing')}
             defaultValue={smoothing}
-            onChangeEnd={onSmoothing}
+            onChangeEnd={(percent) => onView({ smoothing: percent })}
           />
         </Group>
         <Switch
           label="Loss on a logarithmic scale"
           checked={logarithmic}
-          onChange={(event) => onLogarithmic(event.currentTarget.checked)}
+          onChange={(event) => onView({ logarithmic: event.currentTarget.checked })}
         />
       </Group>
-      <Group gap={6} role="group" aria-label="Steps that are shown" align="flex-end">
-        <RangeFields shown={shown} onRange={onRange} />
+      <Group gap={6} role="group" aria-label="Range that is shown" align="flex-end">
+        <RangeFields axis={axis} shown={shown} onRange={onRange} />
         <Act
-          label="Earlier steps"
+          label="Earlier"
           disabled={range === undefined || range[0] <= all[0]}
-          onClick={() => onRange(panned(shown, -1, all))}
+          onClick={() => onRange(panned(axis, shown, -1, all))}
         >
           <IconChevronLeft size={18} aria-hidden />
         </Act>
         <Act
-          label="Later steps"
+          label="Later"
           disabled={range === undefined || range[1] >= all[1]}
-          onClick={() => onRange(panned(shown, 1, all))}
+          onClick={() => onRange(panned(axis, shown, 1, all))}
         >
           <IconChevronRight size={18} aria-hidden />
         </Act>
         <Act
           label="Closer"
-          disabled={shown[1] - shown[0] < 4}
-          onClick={() => onRange(zoomed(shown, 0.5, all))}
+          disabled={shown[1] - shown[0] < 2 * axis.least}
+          onClick={() => onRange(zoomed(axis, shown, 0.5, all))}
         >
           <IconZoomIn size={18} aria-hidden />
         </Act>
         <Act
           label="Further away"
           disabled={range === undefined}
-          onClick={() => onRange(zoomed(shown, 2, all))}
+          onClick={() => onRange(zoomed(axis, shown, 2, all))}
         >
           <IconZoomOut size={18} aria-hidden />
         </Act>
@@ -84,7 +108,7 @@ export function ChartTools(props: ChartToolsProps) {
           disabled={range === undefined}
           onClick={() => onRange(undefined)}
         >
-          All steps
+          Show all
         </Button>
       </Group>
     </div>
@@ -93,23 +117,24 @@ export function ChartTools(props: ChartToolsProps) {
 
 interface Typed {
   /** The shown range at the time of typing. */
-  readonly range: StepRange;
+  readonly range: AxisRange;
   readonly texts: readonly [string, string];
 }
 
 function RangeFields(props: {
-  readonly shown: StepRange;
-  readonly onRange: (range: StepRange | undefined) => void;
+  readonly axis: ChartAxis;
+  readonly shown: AxisRange;
+  readonly onRange: (range: AxisRange | undefined) => void;
 }) {
-  const { shown, onRange } = props;
+  const { axis, shown, onRange } = props;
   const [from, to] = shown;
   const [typed, setTyped] = useState<Typed | undefined>(undefined);
   // A new range replaces the typed text.
   const current = typed?.range[0] === from && typed.range[1] === to ? typed.texts : undefined;
-  const texts = current ?? [countText(from), countText(to)];
+  const texts = current ?? [axis.text(from), axis.text(to)];
   const take = () => {
     setTyped(undefined);
-    const range = current === undefined ? undefined : typedRange(...current);
+    const range = current === undefined ? undefined : typedRange(axis, ...current);
     if (range !== undefined) onRange(range);
   };
   const field = (i: 0 | 1, label: string) => (
@@ -118,7 +143,7 @@ function RangeFields(props: {
       w={92}
       aria-label={label}
       value={texts[i]}
-      inputMode="numeric"
+      inputMode={axis.name === 'time' ? 'text' : 'decimal'}
       onChange={(event) => {
         const text = event.currentTarget.value;
         setTyped({ range: shown, texts: i === 0 ? [text, texts[1]] : [texts[0], text] });
@@ -132,10 +157,10 @@ function RangeFields(props: {
       wrap="nowrap"
       onBlur={({ currentTarget, relatedTarget }) => currentTarget.contains(relatedTarget) || take()}
     >
-      <span className={classes['small']!}>Steps</span>
-      {field(0, 'From step')}
+      <span className={classes['small']!}>{axis.values}</span>
+      {field(0, `From ${axis.name}`)}
       <span className={classes['small']!}>to</span>
-      {field(1, 'To step')}
+      {field(1, `To ${axis.name}`)}
     </Group>
   );
 }

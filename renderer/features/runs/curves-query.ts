@@ -1,8 +1,8 @@
 /** The query for the curves of a run, shared by all parts of the page. */
-import type { Series } from '../../../engine/contract/studio/index.ts';
+import type { Series, XAxis } from '../../../engine/contract/studio/index.ts';
 import { call } from '../../client/studio.ts';
 import { useLive } from '../../state/live.ts';
-import type { StepRange } from '../../ui/chart.tsx';
+import type { AxisRange } from '../../ui/chart-axis.ts';
 import { CHART_SERIES } from './chart-kinds.ts';
 
 /** Each piece gives two points, which is enough for charts of 600 pixels. */
@@ -13,17 +13,23 @@ const REFETCH_MS = 5000;
 /**
  * The curves are thinned to the resolution of a screen.
  *
+ * @param options.axis  what they are drawn over, which `range` is a part of
  * @param options.means whether to read the means of thinned curves, for smoothing
  */
 export function curvesQuery(
   id: string,
-  options: { readonly range?: StepRange | undefined; readonly means?: boolean } = {},
+  options: {
+    readonly axis?: XAxis;
+    readonly range?: AxisRange | undefined;
+    readonly means?: boolean;
+  } = {},
 ) {
-  const { range, means = false } = options;
+  const { axis = 'step', range, means = false } = options;
   const input = {
     id,
     names: CHART_SERIES,
     pieces: PIECES,
+    ...(axis === 'step' ? {} : { x: axis }),
     ...(means ? { means } : {}),
     ...(range === undefined ? {} : { from: range[0], to: range[1] }),
   };

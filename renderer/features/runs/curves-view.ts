@@ -1,39 +1,53 @@
-/** How the curves are shown, as the query of the address: smoothing, scale, and the range of steps. */
-import type { StepRange } from '../../ui/chart.tsx';
+/** How the curves are shown, as the query of the address: axis, range, smoothing, scale, and full screen. */
+import { X_AXES, type XAxis } from '../../../engine/contract/studio/index.ts';
+import type { AxisRange } from '../../ui/chart-axis.ts';
 
 /** Greatest smoothing, percent of the shown range. */
 export const MOST_SMOOTHING = 20;
 
 export interface CurvesView {
+  readonly axis: XAxis;
+  /** The shown range of the axis. */
+  readonly range: AxisRange | undefined;
   /** Span of the moving average, percent of the shown range. */
   readonly smoothing: number;
   /** Whether the loss has a logarithmic scale. */
   readonly logarithmic: boolean;
-  readonly range: StepRange | undefined;
+  /** The chart that is shown on the full screen. */
+  readonly chart: string | undefined;
 }
+
+/** What the range of each axis is called in the query. */
+const RANGES = { step: 'steps', epoch: 'epochs', time: 'seconds' } as const;
 
 export function readCurvesView(query: URLSearchParams): CurvesView {
   const smoothing = Number(query.get('smooth') ?? 0);
+  const axis = X_AXES.find((name) => name === query.get('x')) ?? 'step';
   return {
+    axis,
+    range: readRange(query.get(RANGES[axis]) ?? ''),
     smoothing: smoothing > 0 && smoothing <= MOST_SMOOTHING ? smoothing : 0,
     logarithmic: query.get('scale') === 'log',
-    range: readRange(query.get('steps') ?? ''),
+    chart: query.get('chart') ?? undefined,
   };
 }
 
-/** The parts of the query that a change of the view sets; undefined removes one. */
-export function curvesQueryOf(change: Partial<CurvesView>): Record<string, string | undefined> {
-  const { smoothing, logarithmic, range } = change;
+/** The query of a view; undefined for parts that are as usual. */
+export function curvesQueryOf(view: CurvesView): Record<string, string | undefined> {
+  const { axis, range, smoothing, logarithmic, chart } = view;
   return {
-    ...(smoothing === undefined ? {} : { smooth: smoothing === 0 ? undefined : `${smoothing}` }),
-    ...(logarithmic === undefined ? {} : { scale: logarithmic ? 'log' : undefined }),
-    ...('range' in change ? { steps: range === undefined ? undefined : range.join('-') } : {}),
+    x: axis === 'step' ? undefined : axis,
+    ...Object.fromEntries(Object.values(RANGES).map((name) => [name, undefined])),
+    [RANGES[axis]]: range?.join('-'),
+    smooth: smoothing === 0 ? undefined : `${smoothing}`,
+    scale: logarithmic ? 'log' : undefined,
+    chart,
   };
 }
 
-function readRange(text: string): StepRange | undefined {
+function readRange(text: string): AxisRange | undefined {
   const [from, to] = text
     .split('-')
-    .map((part) => (/^\d{1,12}$/.test(part) ? Number(part) : Number.NaN));
+    .map((part) => (/^\d{1,12}(\.\d{1,6})?$/.test(part) ? Number(part) : Number.NaN));
   return from !== undefined && to !== undefined && to > from ? [from, to] : undefined;
 }

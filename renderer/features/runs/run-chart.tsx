@@ -1,7 +1,8 @@
 /** A chart of a run. Pushed points are drawn at once, without React. */
 import { useEffect, useMemo, useRef } from 'react';
 import { call } from '../../client/studio.ts';
-import { Chart, type ChartHandle, type StepRange } from '../../ui/chart.tsx';
+import { Chart, type ChartHandle } from '../../ui/chart.tsx';
+import type { AxisRange, ChartAxis } from '../../ui/chart-axis.ts';
 import { chartCsv } from './all-points.ts';
 import type { ChartKind } from './chart-kinds.ts';
 import { curvesOf, type ShownRun, validationTitle } from './run-curves.ts';
@@ -12,15 +13,18 @@ export interface RunChartProps {
   /** The first run is that of the page. */
   readonly runs: readonly (Omit<ShownRun, 'tail'> & { readonly id: string })[];
   readonly tail: RunTail;
+  readonly axis: ChartAxis;
   /** Span of the moving average as a share of the shown range; 0 for none. */
   readonly smoothing: number;
   readonly logarithmic: boolean;
-  readonly range: StepRange | undefined;
-  readonly onZoom: (range: StepRange | undefined) => void;
+  readonly range: AxisRange | undefined;
+  readonly onZoom: (range: AxisRange | undefined) => void;
+  readonly onExpand?: () => void;
+  readonly height?: number;
 }
 
 export function RunChart(props: RunChartProps) {
-  const { kind, runs, tail, smoothing, logarithmic, range, onZoom } = props;
+  const { kind, runs, tail, axis, smoothing, logarithmic, range, onZoom, onExpand, height } = props;
   const handle = useRef<ChartHandle>(null);
   const made = () =>
     curvesOf(
@@ -46,9 +50,12 @@ export function RunChart(props: RunChartProps) {
       fileName={`${runs[0]?.label ?? 'run'}-${kind.name}`}
       csv={() => chartCsv((input) => call('runs.series', input), kind.name, runs)}
       curves={curves}
+      axis={axis}
       logarithmic={logarithmic}
       range={range}
       onZoom={onZoom}
+      onExpand={onExpand}
+      {...(height === undefined ? {} : { height })}
     />
   );
 }

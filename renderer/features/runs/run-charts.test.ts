@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { TOP1 } from '../../../engine/contract/scores.ts';
-import type { InputOf, Series } from '../../../engine/contract/studio/index.ts';
+import type { InputOf, Series, XAxis } from '../../../engine/contract/studio/index.ts';
 import { Columns } from '../../../engine/studio/columns.ts';
+import { CHART_AXES } from '../../ui/chart-axis.ts';
 import { allPoints, chartCsv } from './all-points.ts';
+import { panned, typedRange, zoomed } from './axis-range.ts';
 import { CHARTS } from './chart-kinds.ts';
 import { curvesQueryOf, readCurvesView } from './curves-view.ts';
 import { appended, curvesOf, runLabels, type ShownRun } from './run-curves.ts';
 import { pointCount, withPoint } from './run-tail.ts';
-import { panned, typedRange, zoomed } from './step-range.ts';
 
 const kind = (name: string) => CHARTS.find((chart) => chart.name === name)!;
 const series = (more: Partial<Series>): Series => ({
@@ -72,7 +73,7 @@ describe('the curves of a chart', () => {
     const [, dots] = curvesOf(kind('score'), [run('a', { score: 'microF1', evaluations })], {
       smoothing: 0,
     });
-    expect(dots).toMatchObject({ label: 'Validation micro F1', steps: [2], values: [0.4] });
+    expect(dots).toMatchObject({ label: 'Validation micro F1', x: [2], values: [0.4] });
   });
 
   it('have the loss on the validation set beside the loss of training', () => {
@@ -119,11 +120,30 @@ describe('the curves of a chart', () => {
   it('go on with what was pushed after the last step that was read', () => {
     const tail = [2, 3, 4].map((step) => ({ step, numbers: { step, loss: step / 10 } }));
     const curve = { steps: [1, 2], values: [4, 3] };
-    expect(appended(curve, tail, 'loss')).toEqual({
-      steps: [1, 2, 3, 4],
-      values: [4, 3, 0.3, 0.4],
+    const live = { series: series({}), tail };
+    expect(appended(curve, live, 'loss')).toEqual({ x: [1, 2, 3, 4], values: [4, 3, 0.3, 0.4] });
+    expect(appended(curve, live, 'lr')).toEqual({ x: [1, 2], values: [4, 3] });
+  });
+
+  it('go on with it on the axis that they are drawn over', () => {
+    const numbers = { step: 3, loss: 2, stepsPerEpoch: 4, time: 9500 };
+    const live = (x: XAxis) => ({
+      series: series({ x, latest: { step: 2, time: 8000, trainingSeconds: 60 } }),
+      tail: [{ step: 3, numbers }],
     });
-    expect(appended(curve, tail, 'lr')).toBe(curve);
+    const curve = (at: number[]) => ({ steps: [1, 2], values: [4, 3], at });
+    expect(appended(curve([0.25, 0.5]), live('epoch'), 'loss').x).toEqual([0.25, 0.5, 0.75]);
+    expect(appended(curve([10, 60]), live('time'), 'loss').x).toEqual([10, 60, 61.5]);
+    const old = { ...live('epoch'), tail: [{ step: 3, numbers: { step: 3, loss: 2 } }] };
+    expect(appended(curve([0.25, 0.5]), old, 'loss').x).toEqual([0.25, 0.5]);
+  });
+
+  it('have evaluations where they lie on that axis', () => {
+    const at = { ...evaluation(2), at: 1.5 };
+    const lossAt = { loss: { steps: [1, 2], values: [4, 3], at: [0.75, 1.5] } };
+    const given = { score: 'top1', x: 'epoch' as const, curves: lossAt, evaluations: [at] };
+    const curves = curvesOf(kind('loss'), [run('a', given)], { smoothing: 0 });
+    expect(curves.map(({ x }) => x)).toEqual([[0.75, 1.5], [1.5]]);
   });
 
   it('go on with a chance level that was pushed', () => {
@@ -159,24 +179,30 @@ describe('points that are pushed', () => {
   });
 });
 
-describe('a range of steps', () => {
+describe('a range of the axis', () => {
   const all = [0, 1000] as const;
+  const { step, epoch, time } = CHART_AXES;
   it('moves within the run', () => {
-    expect(panned([200, 400], 1, all)).toEqual([300, 500]);
-    expect(panned([200, 400], -1, all)).toEqual([100, 300]);
-    expect(panned([900, 1000], 1, all)).toEqual([900, 1000]);
-    expect(panned([20, 120], -1, all)).toEqual([0, 100]);
+    expect(panned(step, [200, 400], 1, all)).toEqual([300, 500]);
+    expect(panned(step, [200, 400], -1, all)).toEqual([100, 300]);
+    expect(panned(step, [900, 1000], 1, all)).toEqual([900, 1000]);
+    expect(panned(step, [20, 120], -1, all)).toEqual([0, 100]);
   });
   it('narrows and widens', () => {
-    expect(zoomed([0, 1000], 0.5, all)).toEqual([250, 750]);
-    expect(zoomed([900, 1000], 2, all)).toEqual([800, 1000]);
-    expect(zoomed([100, 800], 2, all)).toBeUndefined();
+    expect(zoomed(step, [0, 1000], 0.5, all)).toEqual([250, 750]);
+    expect(zoomed(step, [900, 1000], 2, all)).toEqual([800, 1000]);
+    expect(zoomed(step, [100, 800], 2, all)).toBeUndefined();
   });
   it('can be typed', () => {
-    expect(typedRange('1,000', ' 2000')).toEqual([1000, 2000]);
-    expect(typedRange('5', '5')).toBeUndefined();
-    expect(typedRange('', '10')).toBeUndefined();
-    expect(typedRange('-1', '10')).toBeUndefined();
+    expect(typedRange(step, '1,000', ' 2000')).toEqual([1000, 2000]);
+    expect(typedRange(step, '5', '5')).toBeUndefined();
+    expect(typedRange(step, '', '10')).toBeUndefined();
+    expect(typedRange(step, '-1', '10')).toBeUndefined();
+    expect(typedRange(time, '1:30', '0:10:00')).toEqual([90, 600]);
+  });
+  it('can be a part of a step on other axes', () => {
+    expect(zoomed(epoch, [0, 1], 0.5, [0, 3])).toEqual([0.25, 0.75]);
+    expect(panned(epoch, [0.25, 0.75], 1, [0, 3])).toEqual([0.5, 1]);
   });
 });
 
@@ -218,8 +244,8 @@ describe('every point', () => {
     ['few', [1, 2, 3]],
   ])('is read where there is %s', async (_, rows) => {
     const { ask, asked } = studioWith(rows);
-    const { steps, values } = await allPoints(ask, 'a', 'loss');
-    expect(steps).toEqual(rows);
+    const { x, values } = await allPoints(ask, 'a', 'loss');
+    expect(x).toEqual(rows);
     expect(values[1]).toBe(rows[1]! / 2);
     expect(asked()).toBeLessThan(40);
   });
@@ -249,19 +275,26 @@ describe('the number of points', () => {
 });
 
 describe('the view of the curves in the address', () => {
-  it('is read back as it was written', () => {
-    const view = { smoothing: 5, logarithmic: true, range: [10, 200] as const };
+  it.each([
+    ['step', [10, 200]],
+    ['epoch', [0.25, 3]],
+    ['time', undefined],
+  ] as const)('is read back as it was written, over the axis %s', (axis, range) => {
+    const rest = { smoothing: 5, logarithmic: true, chart: 'loss' };
+    const view = { ...rest, axis, range };
     const entries = Object.entries(curvesQueryOf(view)).filter(([, value]) => value !== undefined);
     expect(readCurvesView(new URLSearchParams(entries as [string, string][]))).toEqual(view);
   });
 
-  it.each(['smooth=x&steps=9-1', 'smooth=-4&steps=a-b', 'steps=5'])(
+  it.each(['smooth=x&steps=9-1', 'smooth=-4&steps=a-b', 'steps=5', 'x=y&epochs=1-2'])(
     'is the usual one for %s',
     (query) => {
       expect(readCurvesView(new URLSearchParams(query))).toEqual({
+        axis: 'step',
+        range: undefined,
         smoothing: 0,
         logarithmic: false,
-        range: undefined,
+        chart: undefined,
       });
     },
   );

@@ -1,10 +1,10 @@
 /** The curves of a chart, for one or several runs. */
 import { scoreFacts } from '../../../engine/contract/scores.ts';
-import type { Series } from '../../../engine/contract/studio/index.ts';
+import type { Series, SeriesCurve } from '../../../engine/contract/studio/index.ts';
 import { inSentence, termOf } from '../../../engine/contract/terms.ts';
 import { type Curve, type Points, smooth } from '../../ui/chart-data.ts';
 import type { ChartKind } from './chart-kinds.ts';
-import type { LivePoint } from './run-tail.ts';
+import { type LivePoint, placeOf } from './run-tail.ts';
 
 export interface ShownRun {
   readonly label: string;
@@ -27,8 +27,7 @@ export function curvesOf(
   const evaluated = evaluatedName(kind.name, score);
   const evaluations = runs.map((run) => evaluationsOf(run, evaluated));
   // Runs are compared by their evaluations, since training scores are of different images.
-  const compared =
-    kind.name === 'score' && !alone && evaluations.some(({ steps }) => steps.length > 1);
+  const compared = kind.name === 'score' && !alone && evaluations.some(({ x }) => x.length > 1);
   const measured = compared ? [] : runs.map((run) => withTail(run, kind.name));
   const lines = measured.flatMap((points, colour): Curve[] => {
     const label = alone ? title : runs[colour]!.label;
@@ -37,7 +36,7 @@ export function curvesOf(
     return smoothed(runs[colour]!, { label, colour, points, name: kind.name, smoothing });
   });
   const dots = evaluations.flatMap((points, colour): Curve[] => {
-    if (points.steps.length === 0) return [];
+    if (points.x.length === 0) return [];
     const name = runs[colour]!.label;
     const label = alone ? validationTitle(evaluated ?? '') : compared ? name : `${name}, evaluated`;
     // The line of a single run has the first colour.
@@ -63,30 +62,38 @@ function smoothed(
   made: { label: string; colour: number; points: Points; name: string; smoothing: number },
 ): Curve[] {
   const { label, colour, points, name, smoothing } = made;
-  const { steps } = points;
-  const span = ((steps.at(-1) ?? 0) - (steps[0] ?? 0)) * smoothing;
+  const { x } = points;
+  const span = ((x.at(-1) ?? 0) - (x[0] ?? 0)) * smoothing;
   // The means of a thinned curve are smoothed, since its extremes would distort the result.
   const means = run.series?.means?.[name];
-  const base = means === undefined ? points : appended(means, run.tail, name);
+  const base = means === undefined ? points : appended(means, run, name);
   return [
     { label: `${label} (measured)`, look: 'pale', colour, ...points },
-    { label: `${label} (smoothed)`, colour, steps: base.steps, values: smooth(base, span) },
+    { label: `${label} (smoothed)`, colour, x: base.x, values: smooth(base, span) },
   ];
 }
 
-function withTail({ series, tail }: ShownRun, name: string): Points | undefined {
-  const curve = series?.curves[name];
-  return curve === undefined ? undefined : appended(curve, tail, name);
+function withTail(run: ShownRun, name: string): Points | undefined {
+  const curve = run.series?.curves[name];
+  return curve === undefined ? undefined : appended(curve, run, name);
 }
 
 /** The curve with the points that were pushed after its last step. */
-export function appended(curve: Points, tail: readonly LivePoint[], name: string): Points {
-  const last = curve.steps.at(-1) ?? -1;
-  const newer = tail.filter(({ step, numbers }) => step > last && numbers[name] !== undefined);
-  if (newer.length === 0) return curve;
+export function appended(
+  { steps, values, at: x = steps }: SeriesCurve,
+  { series, tail }: Omit<ShownRun, 'label'>,
+  name: string,
+): Points {
+  const last = steps.at(-1) ?? -1;
+  const newer = tail.flatMap(({ step, numbers }) => {
+    const value = numbers[name];
+    const place = step > last && series !== undefined ? placeOf(numbers, series) : undefined;
+    return value === undefined || place === undefined ? [] : [{ place, value }];
+  });
+  if (newer.length === 0) return { x, values };
   return {
-    steps: [...curve.steps, ...newer.map(({ step }) => step)],
-    values: [...curve.values, ...newer.map(({ numbers }) => numbers[name]!)],
+    x: [...x, ...newer.map(({ place }) => place)],
+    values: [...values, ...newer.map(({ value }) => value)],
   };
 }
 
@@ -97,7 +104,7 @@ export function evaluatedName(curve: string, score: string): string | undefined 
 }
 
 function evaluationsOf({ series }: ShownRun, name: string | undefined): Points {
-  if (series === undefined || name === undefined) return { steps: [], values: [] };
+  if (series === undefined || name === undefined) return { x: [], values: [] };
   return evaluatedPoints(series.evaluations, name);
 }
 
@@ -105,7 +112,7 @@ function evaluationsOf({ series }: ShownRun, name: string | undefined): Points {
 export function evaluatedPoints(evaluations: Series['evaluations'], name: string): Points {
   const found = evaluations.filter(({ values }) => values[name] !== undefined);
   return {
-    steps: found.map(({ step }) => step),
+    x: found.map(({ step, at = step }) => at),
     values: found.map(({ values }) => values[name]!),
   };
 }

@@ -1,4 +1,5 @@
 /** The latest pushed points of a running run, which charts draw without React. */
+import type { Series } from '../../../engine/contract/studio/index.ts';
 
 export interface LivePoint {
   readonly step: number;
@@ -30,6 +31,24 @@ export function pointCount(read: { points: number; lastStep: number }, pushedSte
   return Math.round((points * pushedStep) / lastStep);
 }
 
+/**
+ * Where a pushed point lies on the axis of the curves that were read.
+ *
+ * @returns undefined where the point does not tell it
+ */
+export function placeOf(
+  numbers: LivePoint['numbers'],
+  { x = 'step', latest = {} }: Pick<Series, 'x' | 'latest'>,
+): number | undefined {
+  const { step, stepsPerEpoch, time } = numbers;
+  if (step === undefined || x === 'step') return step;
+  if (x === 'epoch') return stepsPerEpoch === undefined ? undefined : step / stepsPerEpoch;
+  const { trainingSeconds, time: readTime } = latest;
+  if (time === undefined || trainingSeconds === undefined || readTime === undefined)
+    return undefined;
+  return trainingSeconds + Math.max(0, time - readTime) / 1000;
+}
+
 export class RunTail {
   #points: readonly LivePoint[] = [];
   readonly #listeners = new Set<() => void>();
@@ -38,9 +57,8 @@ export class RunTail {
     return this.#points;
   }
 
-  /** The last pushed step. */
-  get step(): number | undefined {
-    return this.#points.at(-1)?.step;
+  get last(): LivePoint | undefined {
+    return this.#points.at(-1);
   }
 
   push(numbers: Readonly<Record<string, number>>): void {

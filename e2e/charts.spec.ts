@@ -1,0 +1,75 @@
+/** The charts of a run: their axes, full screen, and how the address keeps both. */
+import type { Page } from '@playwright/test';
+import { violationsOn } from './accessible.ts';
+import { expect, test } from './fixtures.ts';
+import { writeRun } from './prepared-runs.ts';
+
+test('curves are drawn over steps, epochs and training time', async ({ studio }) => {
+  const page = studio.page();
+  const id = writeRun(studio.workspace, { name: 'long', steps: 100 }, 2);
+  const other = writeRun(studio.workspace, { name: 'short', steps: 40 }, 1);
+  const chart = page.getByRole('figure', { name: 'Loss' });
+  const axes = page.getByRole('radiogroup', { name: 'X axis' });
+  const over = async (name: string) => {
+    await axes.getByText(name, { exact: true }).click();
+    await expect(axes.getByRole('radio', { name })).toBeChecked();
+  };
+
+  await page.goto(new URL(`#/runs/${id}?compare=${other}`, page.url()).href);
+  await expect(chart.getByText(/long fell .* between steps 1 and 100/)).toBeVisible();
+  await over('Epoch');
+  await expect(chart.getByText(/long fell .* between epochs 0.1 and 10/)).toBeVisible();
+  await expect(chart.getByText(/short fell .* between epochs 0.1 and 4/)).toBeVisible();
+  await expect(chart.locator('.u-legend')).toContainText('Epoch');
+
+  await test.step('a range is typed in the unit of the axis, and stays after a reload', async () => {
+    await page.getByRole('textbox', { name: 'From epoch' }).fill('2.5');
+    await page.getByRole('textbox', { name: 'To epoch' }).fill('5');
+    await page.keyboard.press('Enter');
+    await expect(chart.getByText(/short fell .* between epochs 2.5 and 4/)).toBeVisible();
+    await page.reload();
+    await expect(axes.getByRole('radio', { name: 'Epoch' })).toBeChecked();
+    await expect(chart.getByText(/short fell .* between epochs 2.5 and 4/)).toBeVisible();
+  });
+
+  await over('Time');
+  await expect(chart.getByText(/long fell .* between 0:00:00 and 0:00:10 of/)).toBeVisible();
+  await expect(page.getByText(/goes on at the time of its checkpoint/)).toBeVisible();
+  await expect(page).toHaveURL(/x=time/);
+  await over('Step');
+  await expect(page).not.toHaveURL(/x=/);
+});
+
+test('a chart fills the screen, and Escape leads back to it', async ({ studio }) => {
+  const page = studio.page();
+  const id = writeRun(studio.workspace, { name: 'long', steps: 100 }, 2);
+  await page.goto(new URL(`#/runs/${id}`, page.url()).href);
+  const button = page.getByRole('button', { name: 'Full screen: Learning rate' });
+  await expect(button).toBeVisible();
+  await expectAccessible(page);
+  await button.focus();
+  await page.keyboard.press('Enter');
+  const full = page.getByRole('dialog', { name: 'Curves' });
+  const chart = full.getByRole('figure', { name: 'Learning rate' });
+  await expect(chart.getByText(/Learning rate fell/)).toBeVisible();
+  const { height } = page.viewportSize() ?? { height: 700 };
+  expect((await chart.locator('.u-wrap').boundingBox())!.height).toBeGreaterThan(height / 3);
+  await expectAccessible(page);
+  await page.reload();
+  await expect(chart.getByText(/Learning rate fell/)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(full).toBeHidden();
+  await button.click();
+  await expect(full).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(full).toBeHidden();
+  await expect(button).toBeFocused();
+  await expect(page).not.toHaveURL(/chart=/);
+});
+
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violationsOn(page), colorScheme).toEqual([]);
+  }
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RunHistory } from './run-history.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'conmim-history-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const step = (number: number, seconds: number) => ({
+  type: 'step',
+  step: number,
+  time: 1e12 + seconds * 1000,
+  epoch: 0,
+  stepsPerEpoch: 100,
+  loss: 1 / number,
+});
+
+async function historyOf(events: readonly object[]): Promise<RunHistory> {
+  writeFileSync(
+    path.join(dir, 'events.jsonl'),
+    events.map((event) => `${JSON.stringify(event)}\n`).join(''),
+  );
+  const history = new RunHistory(dir);
+  await history.refresh();
+  return history;
+}
+
+describe('curves over other axes than steps', () => {
+  // Each step takes as long as its number, in seconds.
+  const seconds = (number: number) => (number * (number + 1)) / 2;
+  const events = [
+    { type: 'status', status: 'running', step: 0, time: 1e12 },
+    ...Array.from({ length: 200 }, (_, i) => step(i + 1, seconds(i + 1))),
+    {
+      type: 'evaluation',
+      step: 50,
+      time: 0,
+      best: true,
+      values: { top1: 1 },
+      primary: { name: 'top1', better: 'higher' },
+    },
+  ];
+
+  it('have the place of each point and evaluation, and the end of the axis', async () => {
+    const history = await historyOf(events);
+    const epochs = history.series(['loss'], { x: 'epoch', pieces: 1000 });
+    expect(epochs).toMatchObject({ x: 'epoch', end: 2, evaluations: [{ step: 50, at: 0.5 }] });
+    expect(epochs.curves['loss']!.at!.slice(0, 3)).toEqual([0.01, 0.02, 0.03]);
+    const times = history.series(['loss'], { x: 'time', pieces: 1000 });
+    expect(times).toMatchObject({ x: 'time', end: 20_100, latest: { trainingSeconds: 20_100 } });
+    expect(times.curves['loss']!.at!.slice(0, 3)).toEqual([1, 3, 6]);
+    const steps = history.series(['loss'], { pieces: 1000 });
+    expect(steps).toMatchObject({ end: 200 });
+    expect(steps.x ?? steps.curves['loss']!.at).toBeUndefined();
+  });
+
+  it('have the range that is asked for, thinned in it, with means', async () => {
+    const history = await historyOf(events);
+    const range = { pieces: 10, means: true } as const;
+    const epochs = history.series(['loss'], { ...range, x: 'epoch', from: 0.5, to: 1.5 });
+    const [first, last] = [epochs.curves['loss']!.steps[0], epochs.curves['loss']!.steps.at(-1)];
+    expect([first, last]).toEqual([50, 150]);
+    const means = epochs.means!['loss']!;
+    expect(means.at).toEqual(means.steps.map((step) => step / 100));
+    const times = history.series(['loss'], { ...range, x: 'time', from: 6, to: seconds(5) });
+    expect(times.curves['loss']).toMatchObject({ steps: [3, 4, 5], at: [6, 10, 15] });
+  });
+
+  it('are empty while the axis is not known', async () => {
+    const { stepsPerEpoch: _, ...old } = step(1, 1);
+    const epochs = (await historyOf([old])).series(['loss'], { x: 'epoch', pieces: 10 });
+    expect(epochs).toMatchObject({ points: 1, curves: { loss: { steps: [], values: [] } } });
+    expect(epochs.end).toBeUndefined();
+  });
+});
