@@ -60,8 +60,13 @@ function commandLines(page: string): string[][] {
     );
 }
 
+const HELP = readdirSync(new URL('../docs/help', import.meta.url)).map(
+  (name) => `docs/help/${name}`,
+);
+
 const PAGES = [
   'README.md',
+  ...HELP,
   'docs/cli.md',
   'docs/devices.md',
   'docs/recipes.md',
@@ -108,6 +113,7 @@ const LINKED = [
   ...readdirSync(new URL('../docs', import.meta.url))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  ...HELP,
 ];
 
 describe.each(LINKED)('%s', (name) => {

@@ -85,9 +85,11 @@ function textsIn(folder: string, isText: (file: string) => boolean): [string, st
     });
 }
 
-/** Tests may quote stored files of earlier versions. */
+/** Tests may quote stored files of earlier versions, and synonyms are what people search for. */
 const isSource = (file: string) =>
-  /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file) && !/[\\/]testing[\\/]/.test(file);
+  /\.tsx?$/.test(file) &&
+  !/\.test\.tsx?$/.test(file) &&
+  !/[\\/]testing[\\/]|[\\/]synonyms\.ts$/.test(file);
 /** Decisions and the log are dated, and stay as they were written. */
 const isPage = (file: string) => file.endsWith('.md') && !/log\.md$|decisions[\\/]/.test(file);
 

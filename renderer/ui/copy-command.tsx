@@ -1,8 +1,8 @@
 /** The equivalent command line, with a button to copy it. */
-import { ActionIcon, Code, CopyButton, Group, Text, Tooltip } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { Code, Group, Text } from '@mantine/core';
 import { type JobRequest, jobArguments, shellText } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
+import { CopyText } from './copy-text.tsx';
 
 export function CopyCommand({ request }: { readonly request: JobRequest }) {
   const { data } = useStudio('app.info', {});
@@ -18,15 +18,7 @@ export function CopyCommand({ request }: { readonly request: JobRequest }) {
         <Code block flex={1} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
           {command}
         </Code>
-        <CopyButton value={command}>
-          {({ copied, copy }) => (
-            <Tooltip label={copied ? 'Copied' : 'Copy'}>
-              <ActionIcon variant="default" size="lg" onClick={copy} aria-label="Copy the command">
-                {copied ? <IconCheck size={18} aria-hidden /> : <IconCopy size={18} aria-hidden />}
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </CopyButton>
+        <CopyText text={command} label="Copy the command" />
       </Group>
     </div>
   );

@@ -1,50 +1,65 @@
 /** Markdown without HTML. External links show their URL instead of opening it. */
 import { Anchor, Table, Text, Title, Typography } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Children, isValidElement, type ReactNode } from 'react';
 import ReactMarkdown from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { Link } from 'wouter';
+import { CopyText } from './copy-text.tsx';
 import classes from './markdown.module.css';
+import { slugOf } from './slug.ts';
 
 type Order = 2 | 3 | 4 | 5 | 6;
 
 /**
- * @param props.top     level of the top heading on this page
- * @param props.placeOf returns the route of a link within the application
+ * @param props.top       level of the top heading on this page
+ * @param props.placeOf   returns the address of a link within the application; then headings have anchors
+ * @param props.pictureOf returns the address of a picture; without it pictures are their descriptions
  */
 export function Markdown(props: {
   readonly text: string;
   readonly top?: Order;
-  readonly placeOf?: (href: string) => string | undefined;
+  readonly placeOf?: (href: string, text: string) => string | undefined;
+  readonly pictureOf?: (source: string) => string | undefined;
 }) {
-  const { text, top = 3, placeOf } = props;
-  const order = (level: number) => Math.min(6, top + level) as Order;
+  const { text, top = 3, placeOf, pictureOf } = props;
+  const at = { top, hasAnchor: placeOf !== undefined };
   return (
     <Typography fz="sm" className={classes['text']!}>
       <ReactMarkdown
         remarkPlugins={[remarkGfm]}
         components={{
           h1: ({ children }) => (
-            <Title order={order(0)} size="h3">
+            <Heading {...at} level={0}>
               {children}
-            </Title>
+            </Heading>
           ),
           h2: ({ children }) => (
-            <Title order={order(1)} size="h4" mt="md">
+            <Heading {...at} level={1}>
               {children}
-            </Title>
+            </Heading>
           ),
           h3: ({ children }) => (
-            <Title order={order(2)} size="h5" mt="sm">
+            <Heading {...at} level={2}>
               {children}
-            </Title>
+            </Heading>
           ),
           a: ({ children, href = '' }) => (
-            <MarkdownLink place={placeOf?.(href)} href={href}>
+            <MarkdownLink place={placeOf?.(href, textOf(children))} href={href}>
               {children}
             </MarkdownLink>
           ),
-          img: ({ alt }) => <span>{alt}</span>,
+          img: ({ alt, src }) => <Picture source={pictureOf?.(String(src))} text={alt ?? ''} />,
+          pre: ({ children }) => (
+            <div className={classes['code']!}>
+              <pre>{children}</pre>
+              <CopyText
+                text={textOf(children).trim()}
+                label="Copy"
+                size="sm"
+                className={classes['copy']!}
+              />
+            </div>
+          ),
           table: ({ children }) => (
             // biome-ignore lint/a11y/useSemanticElements: a table is no fieldset, and several are no landmarks
             <div
@@ -77,13 +92,50 @@ function MarkdownLink(props: {
         {children}
       </Anchor>
     );
-  // Links within the document are shown as text, since its headings have no anchors.
+  // Headings have no anchors here.
   if (href.startsWith('#')) return children;
   return (
     <Text span inherit>
       {children} ({href})
     </Text>
   );
+}
+
+const HEADINGS = [
+  { size: 'h3', mt: 0 },
+  { size: 'h4', mt: 'md' },
+  { size: 'h5', mt: 'sm' },
+] as const;
+
+function Heading(props: {
+  readonly top: Order;
+  readonly hasAnchor: boolean;
+  readonly level: 0 | 1 | 2;
+  readonly children: ReactNode;
+}) {
+  const { top, hasAnchor, level, children } = props;
+  const id = hasAnchor ? slugOf(textOf(children)) : undefined;
+  return (
+    <Title order={Math.min(6, top + level) as Order} id={id} {...HEADINGS[level]}>
+      {children}
+    </Title>
+  );
+}
+
+function Picture({ source, text }: { readonly source: string | undefined; readonly text: string }) {
+  if (source === undefined) return <span>{text}</span>;
+  return <img src={source} alt={text} className={classes['picture']!} />;
+}
+
+/** The text of rendered Markdown. */
+function textOf(node: ReactNode): string {
+  return Children.toArray(node)
+    .map((child) =>
+      isValidElement<{ readonly children?: ReactNode }>(child)
+        ? textOf(child.props.children)
+        : String(child),
+    )
+    .join('');
 }
 
 /** Remove the YAML front matter that Hugging Face uses. */

@@ -47,6 +47,7 @@ function Forms() {
     <Page
       title="Fine-tune and evaluate"
       about="Train and evaluate classifiers on labelled images: a folder per class, or a CSV with the columns path and label."
+      help={tab === 'finetune' ? undefined : 'evaluate'}
     >
       <Tabs
         value={tab}

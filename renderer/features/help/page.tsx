@@ -1,78 +1,130 @@
-/** The Help page, which shows the bundled documents. */
-import { Box, Group, NavLink, TextInput } from '@mantine/core';
+/** The Help page: a document, or what a search finds in all of them. */
+import { Box, NativeSelect, NavLink, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { Link, useRoute } from 'wouter';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { Markdown } from '../../ui/markdown.tsx';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { Link, useLocation, useRoute } from 'wouter';
+import { changeQuery, useAddressQuery } from '../../state/address.ts';
 import { Page } from '../../ui/page.tsx';
-import classes from '../../ui/place.module.css';
+import placeClasses from '../../ui/place.module.css';
 import { About } from './about.tsx';
-import { DOCUMENTS, type HelpDocument, helpPlace } from './documents.ts';
+import { DOCUMENTS, GROUPS, helpAddress } from './documents.ts';
+import classes from './help.module.css';
+import { HelpDocumentView } from './help-document.tsx';
 import { SearchResults } from './search-results.tsx';
 
 const ABOUT = { name: 'about', title: 'About ConMIM Studio' } as const;
+const TOPICS = [...GROUPS, { heading: 'Program', documents: [ABOUT] }];
 
 export function HelpPage() {
   const [, params] = useRoute('/help/:name');
-  const about = params?.name === ABOUT.name;
+  const search = useAddressQuery().get('search') ?? '';
+  const isSearch = search.trim() !== '';
+  const isAbout = params?.name === ABOUT.name;
   const document = DOCUMENTS.find(({ name }) => name === params?.name) ?? DOCUMENTS[0]!;
-  const shown = about ? ABOUT : document;
-  const [search, setSearch] = useState('');
-  const searching = search.trim() !== '';
+  const shown = isAbout ? ABOUT : document;
+  const field = useRef<HTMLInputElement>(null);
+  const article = useRef<HTMLDivElement>(null);
+  useSlashKey(() => field.current?.focus());
+  const onKeyDown = (event: KeyboardEvent) => {
+    const first = article.current?.querySelector('a');
+    if (event.key === 'Escape') changeQuery({ search: undefined });
+    else if (!isSearch || !first) return;
+    else if (event.key === 'ArrowDown') first.focus();
+    else if (event.key === 'Enter') first.click();
+    else return;
+    event.preventDefault();
+  };
   return (
-    <Page title="Help" about="Documentation, glossary and licences.">
-      <Group align="flex-start" gap="xl" wrap="nowrap">
-        <Box component="nav" aria-label="Topics" w={220} style={{ flexShrink: 0 }}>
+    <Page title="Help">
+      <div className={classes['columns']!}>
+        <Box component="nav" aria-label="Topics" className={classes['topics']!}>
           <TextInput
+            ref={field}
             type="search"
             aria-label="Search the help"
-            placeholder="Search"
+            aria-keyshortcuts="/"
+            placeholder="Search ( / )"
             leftSection={<IconSearch size={16} aria-hidden />}
             value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
+            onChange={(event) => changeQuery({ search: event.currentTarget.value })}
+            onKeyDown={onKeyDown}
             mb="sm"
           />
-          {[...DOCUMENTS, ABOUT].map(({ name, title }) => (
-            <NavLink
-              key={name}
-              component={Link}
-              href={`/help/${name}`}
-              onClick={() => setSearch('')}
-              label={title}
-              active={!searching && name === shown.name}
-              className={classes['place']!}
-              aria-current={!searching && name === shown.name ? 'page' : undefined}
-            />
-          ))}
+          <Topics shown={isSearch ? undefined : shown.name} />
         </Box>
         <Box
+          ref={article}
           component="article"
-          aria-label={searching ? 'Search results' : shown.title}
-          maw={860}
+          aria-label={isSearch ? 'Search results' : shown.title}
           miw={0}
-          flex={1}
         >
-          {searching ? (
-            <SearchResults search={search} onOpen={() => setSearch('')} />
-          ) : about ? (
+          {isSearch ? (
+            <SearchResults search={search} onLeave={() => field.current?.focus()} />
+          ) : isAbout ? (
             <About />
           ) : (
-            <Document document={document} />
+            <HelpDocumentView key={document.name} document={document} />
           )}
         </Box>
-      </Group>
+      </div>
     </Page>
   );
 }
 
-function Document({ document: { name, read } }: { readonly document: HelpDocument }) {
-  const { data, error } = useQuery({ queryKey: ['help', name], queryFn: read });
+/** @param props.shown name of the document that is shown */
+function Topics({ shown }: { readonly shown: string | undefined }) {
+  const [, navigate] = useLocation();
   return (
     <>
-      {error === null ? null : <ErrorNotice error={error} />}
-      {data === undefined ? null : <Markdown text={data} top={2} placeOf={helpPlace} />}
+      <NativeSelect
+        hiddenFrom="md"
+        aria-label="Topic"
+        value={shown ?? ''}
+        onChange={(event) => navigate(helpAddress(event.currentTarget.value))}
+        data={[
+          ...(shown === undefined ? [{ value: '', label: 'Search results', disabled: true }] : []),
+          ...TOPICS.map(({ heading, documents }) => ({
+            group: heading,
+            items: documents.map(({ name, title }) => ({ value: name, label: title })),
+          })),
+        ]}
+      />
+      <Box visibleFrom="md">
+        {TOPICS.map(({ heading, documents }) => (
+          <section key={heading} aria-label={heading}>
+            <Text size="sm" c="dimmed" fw={600} px="sm" pt="sm" pb={4} aria-hidden>
+              {heading}
+            </Text>
+            {documents.map(({ name, title }) => (
+              <NavLink
+                key={name}
+                component={Link}
+                href={helpAddress(name)}
+                label={title}
+                py={6}
+                active={name === shown}
+                className={placeClasses['place']!}
+                aria-current={name === shown ? 'page' : undefined}
+              />
+            ))}
+          </section>
+        ))}
+      </Box>
     </>
   );
+}
+
+/** Where no text is typed, the key / goes to the search. */
+function useSlashKey(onSlash: () => void): void {
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      const { target } = event;
+      const isTyping = target instanceof HTMLElement && target.matches('input, textarea, select');
+      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      onSlash();
+    };
+    globalThis.addEventListener('keydown', onKey);
+    return () => globalThis.removeEventListener('keydown', onKey);
+  });
 }
