@@ -1,11 +1,11 @@
 /** A virtualised table that sorts by a click on a column heading. */
 import { Table } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import classes from './data-table.module.css';
 import { Explained } from './explained.tsx';
 import { SortButton } from './sort-button.tsx';
 import { type SortValue, sortRows } from './sort-rows.ts';
+import { useVirtualRows } from './use-virtual-rows.ts';
 
 export interface Column<Row> {
   readonly label: string;
@@ -40,20 +40,12 @@ const ROW = 37;
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowKey, height = 480 } = props;
   const [order, setOrder] = useState(props.order);
-  const scroller = useRef<HTMLDivElement>(null);
   const sorted = useMemo(() => {
     const value = columns.find((column) => column.label === order?.column)?.sort;
     return value === undefined ? rows : sortRows(rows, value, order?.descending ?? false);
   }, [rows, columns, order]);
-  const virtual = useVirtualizer({
-    count: sorted.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 12,
-  });
-  const visible = virtual.getVirtualItems();
-  const before = visible[0]?.start ?? 0;
-  const after = virtual.getTotalSize() - (visible.at(-1)?.end ?? 0);
+  const virtual = useVirtualRows(sorted.length, { height: ROW, overscan: 12 });
+  const { scroller, rows: measured, visible, before, after } = virtual;
   return (
     <section
       ref={scroller}
@@ -78,7 +70,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             return (
               <Table.Tr
                 key={rowKey(row)}
-                ref={virtual.measureElement}
+                ref={measured.measureElement}
                 data-index={index}
                 aria-rowindex={index + 2}
               >

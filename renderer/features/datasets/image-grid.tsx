@@ -4,24 +4,26 @@
  */
 import { Group, Pagination, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { type ImageItem, imageAddress } from '../../../engine/contract/studio/index.ts';
+import { useItems } from '../../client/use-items.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { bytesText, countOf } from '../../ui/format.ts';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
 import type { Picture } from '../../ui/lightbox/picture.ts';
+import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
 import classes from './datasets.module.css';
 import type { ImageFilter } from './image-filter.ts';
-import { PAGE, useImagePages } from './image-pages.ts';
 
 const TILE = 132;
 /** Browsers limit element heights to about 16 million pixels, so longer lists are split. */
 const MOST_ROWS = 60_000;
 const SMALL_SIDE = 64;
 const THUMBNAIL = 160;
+/** Images that are read at once. */
+const PAGE = 200;
 
 export function ImageGrid({ id, filter }: { readonly id: string; readonly filter: ImageFilter }) {
   const first = useStudio('datasets.images', { id, offset: 0, count: PAGE, ...filter });
@@ -65,27 +67,21 @@ function Rows(props: {
   readonly count: number;
 }) {
   const { id, filter, columns, begin, count } = props;
-  const scroller = useRef<HTMLDivElement>(null);
   /** Position of the image in the lightbox. */
   const [opened, setOpened] = useState<number | undefined>(undefined);
   const [focus, setFocus] = useState(0);
-  const rows = useVirtualizer({
-    count: Math.ceil(count / columns),
-    getScrollElement: () => scroller.current,
-    estimateSize: () => TILE + 12,
-    overscan: 3,
-  });
-  const visible = rows.getVirtualItems();
-  const items = useImagePages(id, filter, {
-    from: begin + (visible[0]?.index ?? 0) * columns,
-    to: begin + ((visible.at(-1)?.index ?? 0) + 1) * columns,
-  });
+  const virtual = useVirtualRows(Math.ceil(count / columns), { height: TILE + 12, overscan: 3 });
+  const { scroller, rows, visible, range } = virtual;
+  const list = ['datasets.images', { id, ...filter }] as const;
+  const shown = { from: begin + range.from * columns, to: begin + range.to * columns };
+  const itemAt = useItems(list, shown, { size: PAGE });
   // The neighbours are loaded with the image in the lightbox.
-  const near = useImagePages(id, filter, {
+  const near = {
     from: begin + Math.max(0, (opened ?? 0) - 1),
     to: begin + Math.min(count, (opened ?? 0) + 2),
-  });
-  const openedItem = opened === undefined ? undefined : near.get(begin + opened);
+  };
+  const nearAt = useItems(list, near, { size: PAGE });
+  const openedItem = opened === undefined ? undefined : nearAt(begin + opened);
   const moveFocus = (next: number) => {
     setFocus(next);
     rows.scrollToIndex(Math.floor(next / columns));
@@ -126,7 +122,7 @@ function Rows(props: {
                 { length: Math.min(columns, count - row.index * columns) },
                 (_, column) => {
                   const at = row.index * columns + column;
-                  const item = items.get(begin + at);
+                  const item = itemAt(begin + at);
                   return (
                     <Tile
                       key={at}

@@ -1,11 +1,14 @@
 /** The rows that pass the filter, as a file: CSV or JSON as the command line writes them. */
+
 import {
   type PredictionFormat,
   predictionsText,
 } from '../../../engine/contract/predictions-text.ts';
+import type { InputOf } from '../../../engine/contract/studio/index.ts';
 import { call } from '../../client/studio.ts';
 import { saveMade } from '../../ui/save-made.ts';
-import type { RowsQuery } from './use-rows.ts';
+
+export type RowsQuery = Omit<InputOf<'predictions.get'>, 'offset' | 'count'>;
 
 const AT_ONCE = 1000;
 const TYPES: Readonly<Record<PredictionFormat, string>> = {

@@ -1,16 +1,20 @@
 /** The predictions of a job as a virtualised list: only rows in sight are rendered and loaded. */
 import { Pagination, Stack } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { PredictionPage } from '../../../engine/contract/studio/index.ts';
+import { useItems } from '../../client/use-items.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
 import { Lightbox } from '../../ui/lightbox/lightbox.tsx';
+import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
+import type { RowsQuery } from './export-rows.ts';
 import classes from './predict.module.css';
 import { PredictionRowView } from './prediction-row.tsx';
 import { mostLikely, predictedText, sharesText } from './row-text.ts';
-import { type RowsQuery, useRows } from './use-rows.ts';
 
+export const PAGE = 100;
+/** Time between two looks at a table that grows, ms. */
+export const LOOK_MS = 1500;
 const ROW = 92;
 /** Browsers limit element heights to about 16 million pixels, so longer lists are split. */
 const MOST_ROWS = 100_000;
@@ -40,40 +44,31 @@ export function PredictionList(props: ListProps) {
 
 function Rows(props: ListProps & { readonly begin: number; readonly count: number }) {
   const { query, page, live, set, begin, count } = props;
-  const scroller = useRef<HTMLDivElement>(null);
   /** Position of the image in the lightbox. */
   const [opened, setOpened] = useState<number | undefined>(undefined);
   const label = useStudioAction('predictions.label', ['predictions.get']);
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 6,
-  });
-  const visible = virtual.getVirtualItems();
-  const rowAt = useRows(query, {
-    from: begin + (visible[0]?.index ?? 0),
-    to: begin + (visible.at(-1)?.index ?? 0) + 1,
-    live,
-  });
+  const { scroller, rows, visible, range } = useVirtualRows(count, { height: ROW, overscan: 6 });
+  const list = ['predictions.get', query] as const;
+  const shown = { from: begin + range.from, to: begin + range.to };
+  const rowAt = useItems(list, shown, { size: PAGE, every: live && LOOK_MS });
   // The neighbours are loaded with the image in the lightbox.
-  const nearAt = useRows(query, {
+  const near = {
     from: begin + Math.max(0, (opened ?? 0) - 1),
     to: begin + Math.min(count, (opened ?? 0) + 2),
-    live: false,
-  });
+  };
+  const nearAt = useItems(list, near, { size: PAGE });
   const item = opened === undefined ? undefined : nearAt(begin + opened);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it */}
       <section ref={scroller} className={classes['list']!} aria-label="Predictions" tabIndex={0}>
-        <ul style={{ height: virtual.getTotalSize(), position: 'relative', margin: 0, padding: 0 }}>
+        <ul style={{ height: rows.getTotalSize(), position: 'relative', margin: 0, padding: 0 }}>
           {visible.map(({ index, start }) => {
             const found = rowAt(begin + index);
             return (
               <li
                 key={index}
-                ref={virtual.measureElement}
+                ref={rows.measureElement}
                 data-index={index}
                 className={classes['item']!}
                 style={{ transform: `translateY(${start}px)`, listStyle: 'none', minHeight: ROW }}

@@ -19,8 +19,7 @@ import { FilterBar } from './filter-bar.tsx';
 import { defaultSet, imagesText, isWatch, jobProgressText, statusWord } from './job-text.ts';
 import { LabelSet } from './label-set.tsx';
 import { LeftOutImages } from './left-out.tsx';
-import { PredictionList } from './prediction-list.tsx';
-import { LOOK_MS, PAGE } from './use-rows.ts';
+import { LOOK_MS, PAGE, PredictionList } from './prediction-list.tsx';
 
 export function PredictionPage({ id }: { readonly id: string }) {
   const job = useLive((state) => state.jobs.find((found) => found.id === id));

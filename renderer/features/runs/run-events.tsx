@@ -1,15 +1,14 @@
 /** The events of a run, newest first, as a virtualised list. */
 import { SegmentedControl, Text } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle, IconX } from '@tabler/icons-react';
-import { keepPreviousData, useQueries } from '@tanstack/react-query';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { RunEvent } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
-import { call } from '../../client/studio.ts';
+import { useItems } from '../../client/use-items.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { countText } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
+import { useVirtualRows } from '../../ui/use-virtual-rows.ts';
 import { runEventText } from './event-text.ts';
 import classes from './runs.module.css';
 
@@ -64,35 +63,10 @@ function EventLines(props: {
   readonly trouble: boolean;
 }) {
   const { id, total, trouble } = props;
-  const scroller = useRef<HTMLDivElement>(null);
-  const lines = useVirtualizer({
-    count: total,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => LINE,
-    overscan: 6,
-  });
-  const visible = lines.getVirtualItems();
-  const firstPage = Math.floor((visible[0]?.index ?? 0) / PAGE);
-  const lastPage = Math.floor((visible.at(-1)?.index ?? 0) / PAGE);
-  const pages = useQueries({
-    queries: Array.from({ length: lastPage - firstPage + 1 }, (_, i) => {
-      const input = {
-        id,
-        offset: (firstPage + i) * PAGE,
-        count: PAGE,
-        ...(trouble ? { trouble } : {}),
-      };
-      return {
-        queryKey: ['runs.events', input],
-        queryFn: () => call('runs.events', input),
-        placeholderData: keepPreviousData,
-      };
-    }),
-  });
-  const eventAt = (index: number): RunEvent | undefined => {
-    const page = Math.floor(index / PAGE);
-    return pages[page - firstPage]?.data?.items[index - page * PAGE];
-  };
+  const virtual = useVirtualRows(total, { height: LINE, overscan: 6 });
+  const { scroller, rows: lines, visible } = virtual;
+  const input = { id, ...(trouble ? { trouble } : {}) };
+  const eventAt = useItems(['runs.events', input], virtual.range, { size: PAGE });
   return (
     <section
       ref={scroller}

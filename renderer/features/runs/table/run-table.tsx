@@ -1,11 +1,10 @@
 /** The table of runs: virtualised, and sorted and paged by the studio. */
 import { Table } from '@mantine/core';
-import { keepPreviousData, useQueries } from '@tanstack/react-query';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, useRef } from 'react';
+import type { CSSProperties } from 'react';
 import type { RunRow, RunSort } from '../../../../engine/contract/studio/index.ts';
-import { call } from '../../../client/studio.ts';
+import { useItems } from '../../../client/use-items.ts';
 import { SortButton, type Sorted } from '../../../ui/sort-button.tsx';
+import { useVirtualRows } from '../../../ui/use-virtual-rows.ts';
 import { RUN_COLUMNS } from './run-columns.tsx';
 import { ComparisonRow, RunTableRow } from './run-rows.tsx';
 import classes from './table.module.css';
@@ -23,17 +22,9 @@ export function RunTable(props: {
   readonly onView: (change: Partial<TableView>) => void;
 }) {
   const { view, total, columns, onView } = props;
-  const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
-    count: total,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 8,
-  });
-  const visible = rows.getVirtualItems();
-  const rowAt = useRows(view, [visible[0]?.index ?? 0, visible.at(-1)?.index ?? 0]);
-  const before = visible[0]?.start ?? 0;
-  const after = rows.getTotalSize() - (visible.at(-1)?.end ?? 0);
+  const virtual = useVirtualRows(total, { height: ROW, overscan: 8 });
+  const { scroller, visible, before, after } = virtual;
+  const rowAt = useItems(['runs.table', tableInput(view)], virtual.range, { size: PAGE });
   const width = columns.reduce((sum, key) => sum + (RUN_COLUMNS[key].width ?? 0), 0);
   const sortBy = (key: RunSort) =>
     onView({
@@ -92,25 +83,6 @@ export function RunTable(props: {
 function classOf(key: RunSort, number = false): string {
   const narrow = key === 'name' ? '' : key === 'status' ? classes['status']! : classes['more']!;
   return `${narrow} ${number ? classes['number']! : ''}`;
-}
-
-/** Rows of the pages that are visible; undefined until they are read. */
-function useRows(view: TableView, [from, to]: readonly [number, number]) {
-  const firstPage = Math.floor(from / PAGE);
-  const pages = useQueries({
-    queries: Array.from({ length: Math.floor(to / PAGE) - firstPage + 1 }, (_, i) => {
-      const input = { offset: (firstPage + i) * PAGE, count: PAGE, ...tableInput(view) };
-      return {
-        queryKey: ['runs.table', input],
-        queryFn: () => call('runs.table', input),
-        placeholderData: keepPreviousData,
-      };
-    }),
-  });
-  return (index: number): RunRow | undefined => {
-    const page = Math.floor(index / PAGE);
-    return pages[page - firstPage]?.data?.items[index - page * PAGE];
-  };
 }
 
 function Row(props: {
