@@ -69,93 +69,52 @@ export async function targetOf(file: string): Promise<string | undefined> {
   return known('win32', PE, head.readUInt16LE(start + 4));
 }
 
-/**
- * Optional packages that are not shipped: without their native part, which is a separate download,
- * they are 250 MB without use.
- */
-const NOT_SHIPPED = ['@tensorflow/tfjs-node-gpu'];
-
-/** A package of the lock file. */
+/** A package of the lock file, in which npm marks what the project's own dependencies do not need. */
 interface LockedPackage {
   readonly version: string;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+  /** Needed by development and optional packages only. */
+  readonly devOptional?: boolean;
   readonly os?: readonly string[];
   readonly cpu?: readonly string[];
   readonly libc?: readonly string[];
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
-
-/** Packages by path in the project; the project itself has an empty path. */
-type Lock = Readonly<Record<string, LockedPackage>>;
 
 /**
  * The packages that ship for a target: those that the project's dependencies lead to in the lock
- * file, without those for other systems.
+ * file, without those for other systems. Optional packages are shipped where they are made for
+ * certain systems, as parts of sharp; the others belong to `@tensorflow/tfjs-node-gpu`: 250 MB
+ * without use where its native part, a separate download, is missing.
  *
  * @returns versions by name
  */
-export async function lockedPackages(target: string): Promise<Map<string, string>> {
+export function lockedPackages(target: string): Map<string, string> {
   const [system, processor] = targetParts(target);
-  const packages = readLock();
-  const fits = ({ os: systems, cpu, libc }: LockedPackage) =>
-    (systems?.includes(system) ?? true) &&
-    (cpu?.includes(processor) ?? true) &&
-    (libc?.includes('glibc') ?? true);
-  const ships = (place: string) => !NOT_SHIPPED.includes(nameOf(place)) && fits(packages[place]!);
-  const places = [...placesFrom(packages, ships)];
-  return new Map(places.map((place) => [nameOf(place), packages[place]!.version]));
+  const shipped = productPackages().filter(
+    ([, { optional, devOptional, os: systems, cpu, libc }]) =>
+      (systems?.includes(system) ?? !(optional || devOptional)) &&
+      (cpu?.includes(processor) ?? true) &&
+      (libc?.includes('glibc') ?? true),
+  );
+  return new Map(shipped.map(([name, { version }]) => [name, version]));
 }
 
-/** Names of packages that only the unshipped ones depend on. */
+/** Names of packages that ship for no target. */
 export function packagesNotShipped(): string[] {
-  const packages = readLock();
-  const namesFrom = (keeps: (place: string) => boolean) =>
-    [...placesFrom(packages, keeps)].map(nameOf);
-  const shipped = new Set(namesFrom((place) => !NOT_SHIPPED.includes(nameOf(place))));
-  return [...new Set(namesFrom(() => true))].filter((name) => !shipped.has(name));
+  const isOptional = ({ optional, devOptional, os: systems }: LockedPackage) =>
+    systems === undefined && Boolean(optional || devOptional);
+  const packages = productPackages();
+  const shipped = new Set(packages.flatMap(([name, one]) => (isOptional(one) ? [] : name)));
+  return [...new Set(packages.map(([name]) => name))].filter((name) => !shipped.has(name));
 }
 
-function readLock(): Lock {
-  return JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).packages;
-}
-
-function nameOf(place: string): string {
-  return place.split('node_modules/').at(-1)!;
-}
-
-/**
- * Paths of the packages that the project's dependencies lead to, through those that `keeps`
- * accepts.
- */
-function placesFrom(packages: Lock, keeps: (place: string) => boolean): Set<string> {
-  const places = new Set<string>();
-  const visit = (place: string) => {
-    const { dependencies, optionalDependencies } = packages[place]!;
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
-      const found = placeOf(packages, place, name);
-      if (found === undefined || places.has(found) || !keeps(found)) continue;
-      places.add(found);
-      visit(found);
-    }
-  };
-  visit('');
-  return places;
-}
-
-/**
- * The path at which Node finds a package from another: in its own node_modules, else in those
- * above.
- */
-function placeOf(packages: Lock, from: string, name: string): string | undefined {
-  for (
-    let place = from;
-    ;
-    place = place.slice(0, place.lastIndexOf('node_modules/')).replace(/\/$/, '')
-  ) {
-    const candidate = `${place === '' ? '' : `${place}/`}node_modules/${name}`;
-    if (packages[candidate] !== undefined) return candidate;
-    if (place === '') return undefined;
-  }
+/** Name and record of each package that is not for development alone. */
+function productPackages(): [name: string, locked: LockedPackage][] {
+  const { packages } = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
+  return Object.entries<LockedPackage>(packages).flatMap(([place, locked]) =>
+    place === '' || locked.dev ? [] : [[place.split('node_modules/').at(-1)!, locked]],
+  );
 }
 
 /**
@@ -197,7 +156,7 @@ export async function findFaults(
   }
   if (natives < 5) faults.push(`only ${natives} native files are there`);
 
-  const wanted = await lockedPackages(target);
+  const wanted = lockedPackages(target);
   const shipped = new Set<string>();
   for (const name of files.keys()) {
     const inside =

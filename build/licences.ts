@@ -174,7 +174,7 @@ async function programParts(target: string): Promise<Part[]> {
  * All parts that ship for a target, by name; packages that engine and page share are listed once.
  */
 export async function shippedParts(target: string): Promise<Part[]> {
-  const packages = await lockedPackages(target);
+  const packages = lockedPackages(target);
   const installed = [...packages].map(([name, version]) => installedPart(name, version));
   const parts = [
     ...(await programParts(target)),
