@@ -22,11 +22,11 @@ function commandOf(name: string, bin = name.split('/').at(-1)!): string {
 
 /** Runs a script under this Node with its output shown; true if it succeeded. */
 function run(script: string, args: readonly string[] = []): boolean {
-  const { status } = spawnSync(process.execPath, [script, ...args], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
-  return status === 0;
+  return runCommand([process.execPath, script, ...args]);
+}
+
+function runCommand([command, ...args]: readonly string[], env = process.env): boolean {
+  return spawnSync(command!, args, { cwd: ROOT, env, stdio: 'inherit' }).status === 0;
 }
 
 /** Numbers of tests. */
@@ -35,6 +35,8 @@ interface Counts {
   readonly failed: number;
   readonly skipped: number;
 }
+
+const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 /** What is read of vitest's JSON report. */
 interface TestReport {
@@ -60,48 +62,48 @@ export function countTests(report: TestReport): Pick<Counts, 'passed' | 'failed'
   return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
 }
 
-function runTests(filters: readonly string[]): Pick<Counts, 'passed' | 'failed'> {
+/**
+ * @param what    for the message about a run that does not end
+ * @param runAll  runs all tests with a report, in an empty folder; true if it succeeded
+ * @param countIn counts from the report
+ */
+function counted<Report>(
+  what: string,
+  runAll: (report: string, folder: string) => boolean,
+  countIn: (report: Report) => Partial<Counts>,
+): Counts {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-test-'));
-  const outputFile = path.join(folder, 'report.json');
+  const report = path.join(folder, 'report.json');
   try {
-    const ok = run(commandOf('vitest'), [
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${outputFile}`,
-      ...filters,
-    ]);
-    const counts = countTests(JSON.parse(readFileSync(outputFile, 'utf8')));
+    const ok = runAll(report, folder);
+    const counts = { ...NONE, ...countIn(JSON.parse(readFileSync(report, 'utf8'))) };
     // An error outside any test fails the run although every test passed.
     return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
   } catch (error) {
-    process.stderr.write(`The tests did not run to their end: ${(error as Error).message}\n`);
-    return { passed: 0, failed: 1 };
+    process.stderr.write(`The ${what} did not run to their end: ${(error as Error).message}\n`);
+    return { ...NONE, failed: 1 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Counts of Playwright's JSON report. */
-export function countSpecs({ stats, errors }: SpecReport): Counts {
-  return {
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected + errors.length,
-    skipped: stats.skipped,
-  };
+function runTests(filters: readonly string[]): Counts {
+  const reporters = ['--reporter=default', '--reporter=json'];
+  return counted(
+    'tests',
+    (report) =>
+      run(commandOf('vitest'), ['run', ...reporters, `--outputFile.json=${report}`, ...filters]),
+    countTests,
+  );
 }
-
-const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 /** The application in its hosts, each spec in a browser and in a window. */
 function runSpecs(): Counts {
-  if (findChromium() === undefined) {
-    process.stdout.write(
-      'There is no Chromium to look at the application with. Install one with: npm run browser\n',
-    );
-    return { ...NONE, failed: 1 };
-  }
-  return runProjects(['web', 'double']);
+  if (findChromium() !== undefined) return runProjects(['web', 'double']);
+  process.stdout.write(
+    'There is no Chromium to look at the application with. Install one with: npm run browser\n',
+  );
+  return { ...NONE, failed: 1 };
 }
 
 /**
@@ -123,33 +125,28 @@ function runProjects(
   words: readonly string[] = [],
   user?: string,
 ): Counts {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'conmim-specs-'));
-  const outputFile = path.join(folder, 'report.json');
-  const env: NodeJS.ProcessEnv = { ...process.env, E2E_REPORT: outputFile };
-  if (user !== undefined) {
-    spawnSync('chown', [user, folder]);
-    env['HOME'] = folder;
-  }
-  const [command, ...args] = [
-    ...words,
-    process.execPath,
-    commandOf('@playwright/test', 'playwright'),
-    'test',
-    '-c',
-    path.join(ROOT, 'e2e', 'playwright.config.ts'),
-    ...projects.map((project) => `--project=${project}`),
-    ...(user === undefined ? [] : [`--output=${path.join(folder, 'results')}`]),
-  ];
-  try {
-    const { status } = spawnSync(command!, args, { cwd: ROOT, env, stdio: 'inherit' });
-    const counts = countSpecs(JSON.parse(readFileSync(outputFile, 'utf8')));
-    return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
-  } catch (error) {
-    process.stderr.write(`The specs did not run to their end: ${(error as Error).message}\n`);
-    return { ...NONE, failed: 1 };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const runAll = (report: string, folder: string) => {
+    if (user !== undefined) spawnSync('chown', [user, folder]);
+    const home = user === undefined ? {} : { HOME: folder };
+    return runCommand(
+      [
+        ...words,
+        process.execPath,
+        commandOf('@playwright/test', 'playwright'),
+        'test',
+        '-c',
+        path.join(ROOT, 'e2e', 'playwright.config.ts'),
+        ...projects.map((project) => `--project=${project}`),
+        ...(user === undefined ? [] : [`--output=${path.join(folder, 'results')}`]),
+      ],
+      { ...process.env, E2E_REPORT: report, ...home },
+    );
+  };
+  return counted('specs', runAll, ({ stats, errors }: SpecReport) => ({
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected + errors.length,
+    skipped: stats.skipped,
+  }));
 }
 
 export function main(filters: string[]): void {
@@ -161,32 +158,23 @@ export function main(filters: string[]): void {
     ['page', () => run(RUN, ['build/renderer.ts'])],
     ['import directions', () => run(RUN, ['build/check-imports.ts'])],
   ];
-  let passed = 0;
-  const failed: string[] = [];
-  for (const [name, check] of checks) {
-    process.stdout.write(`\n== ${name}\n`);
-    if (check()) passed++;
-    else failed.push(name);
-  }
-  process.stdout.write('\n== tests\n');
-  const tests = runTests(filters);
+  const titled = <T>(title: string, work: () => T): T => {
+    process.stdout.write(`\n== ${title}\n`);
+    return work();
+  };
+  const broken = checks.flatMap(([name, check]) => (titled(name, check) ? [] : name));
+  const counts = [titled('tests', () => runTests(filters))];
   // If files are named, only those are tested.
-  let specs = NONE;
-  if (filters.length === 0) {
-    process.stdout.write('\n== the application in a browser\n');
-    const web = runSpecs();
-    process.stdout.write('\n== the application in Electron\n');
-    const electron = runSpecsInElectron();
-    specs = {
-      passed: web.passed + electron.passed,
-      failed: web.failed + electron.failed,
-      skipped: web.skipped + electron.skipped,
-    };
-    process.stdout.write(`${specs.skipped} specs are for other hosts\n`);
-  }
-  if (failed.length > 0) process.stdout.write(`Failed before the tests: ${failed.join(', ')}\n`);
-  process.stdout.write(
-    `${passed + tests.passed + specs.passed} passed, ${failed.length + tests.failed + specs.failed} failed\n`,
-  );
-  process.exitCode = failed.length + tests.failed + specs.failed === 0 ? 0 : 1;
+  if (filters.length === 0)
+    counts.push(
+      titled('the application in a browser', runSpecs),
+      titled('the application in Electron', runSpecsInElectron),
+    );
+  const sum = (key: keyof Counts) => counts.reduce((total, one) => total + one[key], 0);
+  if (filters.length === 0) process.stdout.write(`${sum('skipped')} specs are for other hosts\n`);
+  if (broken.length > 0) process.stdout.write(`Failed before the tests: ${broken.join(', ')}\n`);
+  const passed = checks.length - broken.length + sum('passed');
+  const failed = broken.length + sum('failed');
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
 }
