@@ -87,18 +87,22 @@ export const LOADERS: Readonly<Record<string, string>> = {
 
 /** Files within an executor; others import the top level of engine/executors/. */
 const INSIDE_EXECUTOR = /^engine\/executors\/[^/]+\//;
+/** A page of the renderer, or a folder below all of them. */
+const ROOM = /^renderer\/(features\/[^/]+|tasks|ui|state|client)\//;
 const TEST = /\.test\.tsx?$|(^|\/)(testing|conformance)\//;
 const IMPORT =
   /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|[\s;(])import\s*\(?\s*['"]([^'"]+)['"]/g;
 
-/** Source files below a folder; with `scripts`, plain JavaScript too. */
-function sources(folder: string, scripts = false): string[] {
+/** Source files below folders; with `scripts`, plain JavaScript too. */
+function filesIn(root: string, folders: readonly string[], scripts = false): string[] {
   const kind = scripts ? /\.(ts|tsx|cts|mts|mjs|cjs|js)$/ : /\.(ts|tsx|cts)$/;
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const at = path.join(folder, entry.name);
-    if (entry.isDirectory()) return sources(at, scripts);
-    return kind.test(at) && !at.endsWith('.d.ts') ? [at] : [];
-  });
+  return folders
+    .map((folder) => path.join(root, folder))
+    .filter(existsSync)
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => kind.test(file) && !file.endsWith('.d.ts'))
+    .sort();
 }
 
 function withoutComments(text: string): string {
@@ -128,25 +132,39 @@ export function loadsPackage(text: string, name: string): boolean {
 
 /** A cycle among the imports, as a list of files; undefined if there is none. */
 function findCircle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
-  const state = new Map<string, 'open' | 'done'>();
-  const trail: string[] = [];
-  const visit = (file: string): string[] | undefined => {
-    state.set(file, 'open');
-    trail.push(file);
-    for (const next of graph.get(file) ?? []) {
-      if (state.get(next) === 'open') return [...trail.slice(trail.indexOf(next)), next];
-      const circle = state.has(next) ? undefined : visit(next);
-      if (circle !== undefined) return circle;
-    }
-    trail.pop();
-    state.set(file, 'done');
-    return undefined;
+  const done = new Set<string>();
+  const visit = (file: string, trail: readonly string[]): string[] | undefined => {
+    if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    done.add(file);
+    return firstOf(graph.get(file) ?? [], (next) => visit(next, [...trail, file]));
   };
-  for (const file of graph.keys()) {
-    const circle = state.has(file) ? undefined : visit(file);
-    if (circle !== undefined) return circle;
+  return firstOf([...graph.keys()], (file) => visit(file, []));
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Why a file that is no test may not import another; both are named from the project's folder. */
+function faultOf(from: string, to: string, layers: typeof LAYERS): string | undefined {
+  const [top, layer] = from.split('/') as [string, string];
+  const [toTop, toLayer] = to.split('/') as [string, string];
+  const toEngine = toTop === 'engine';
+  if (top !== 'engine') {
+    if (toEngine && !SURFACES[top]!.includes(toLayer)) return `: ${top} may not use ${toLayer}`;
+    const [room, other] = [from, to].map((file) => ROOM.exec(file)?.[1]);
+    const apart = room !== undefined && other?.startsWith('features/') && room !== other;
+    return apart ? ': features are apart' : undefined;
+  }
+  const allowed = layer === toLayer || [...COMMON, ...(layers[layer] ?? [])].includes(toLayer);
+  if (layers[layer] !== undefined && toEngine && !allowed)
+    return `: ${layer} may not use ${toLayer}`;
+  return TEST.test(to) ? ', which is test code' : undefined;
 }
 
 /** Numbers of files and imports under `root`, and the violations, one line each. */
@@ -154,96 +172,57 @@ export function checkImports(
   root: string,
   layers = LAYERS,
 ): { files: number; imports: number; violations: string[] } {
-  const engine = path.join(root, 'engine');
-  const files = ['engine', ...Object.keys(SURFACES)]
-    .map((folder) => path.join(root, folder))
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => sources(folder));
   const show = (file: string) => path.relative(root, file).split(path.sep).join('/');
-  const roomOf = (shown: string) =>
-    /^renderer\/(features\/[^/]+|tasks|ui|state|client)\//.exec(shown)?.[1];
-  const layerOf = (file: string) => path.relative(engine, file).split(path.sep)[0]!;
+  const files = filesIn(root, ['engine', ...Object.keys(SURFACES)]);
   const graph = new Map<string, string[]>();
-  const used = new Set<string>();
   const violations: string[] = [];
   let imports = 0;
   for (const file of files) {
-    const isTest = TEST.test(show(file));
+    const from = show(file);
     const found = importsOf(readFileSync(file, 'utf8')).map((to) =>
       path.resolve(path.dirname(file), to),
     );
     imports += found.length;
-    if (!isTest) graph.set(file, found);
+    if (!from.startsWith('engine/executors/'))
+      for (const to of found.map(show))
+        if (INSIDE_EXECUTOR.test(to) && !TEST.test(to))
+          violations.push(`${from} imports ${to}, a part of one executor`);
+    // For tests the compiler checks the rest, since their texts may contain imports as examples.
+    if (TEST.test(from)) continue;
+    graph.set(from, found.map(show));
     for (const target of found) {
-      if (!isTest) used.add(target);
-      // For tests the compiler checks this, since their texts may contain imports as examples.
-      if (!isTest && !existsSync(target))
-        violations.push(`${show(file)} imports ${show(target)}, which is not there`);
-      if (
-        INSIDE_EXECUTOR.test(show(target)) &&
-        !TEST.test(show(target)) &&
-        !show(file).startsWith('engine/executors/')
-      )
-        violations.push(`${show(file)} imports ${show(target)}, a part of one executor`);
-      if (isTest) continue;
-      const inside = target.startsWith(engine + path.sep);
-      if (!file.startsWith(engine + path.sep)) {
-        const surface = show(file).split('/')[0]!;
-        if (inside && !SURFACES[surface]!.includes(layerOf(target)))
-          violations.push(
-            `${show(file)} imports ${show(target)}: ${surface} may not use ${layerOf(target)}`,
-          );
-        const [room, other] = [roomOf(show(file)), roomOf(show(target))];
-        if (room !== undefined && other?.startsWith('features/') && room !== other)
-          violations.push(`${show(file)} imports ${show(target)}: features are apart`);
-        continue;
-      }
-      const [from, to] = [layerOf(file), layerOf(target)];
-      const allowed = from === to || COMMON.includes(to) || layers[from]?.includes(to);
-      if (layers[from] === undefined)
-        violations.push(`engine/${from} has no line in the import rules`);
-      else if (inside && !allowed)
-        violations.push(`${show(file)} imports ${show(target)}: ${from} may not use ${to}`);
-      if (TEST.test(show(target)))
-        violations.push(`${show(file)} imports the test code ${show(target)}`);
+      const fault = existsSync(target)
+        ? faultOf(from, show(target), layers)
+        : ', which is not there';
+      if (fault !== undefined) violations.push(`${from} imports ${show(target)}${fault}`);
     }
+    const [top, layer] = from.split('/');
+    if (top === 'engine' && found.length > 0 && layers[layer!] === undefined)
+      violations.push(`engine/${layer} has no line in the import rules`);
   }
-  for (const file of graph.keys()) {
-    if (
-      !used.has(file) &&
-      !ENTRIES.test(show(file)) &&
-      !/^(bench|build|electron)\//.test(show(file))
-    ) {
-      violations.push(`${show(file)} is used by nothing but tests`);
-    }
-  }
+  const used = new Set([...graph.values()].flat());
+  for (const file of graph.keys())
+    if (!used.has(file) && !ENTRIES.test(file) && !/^(bench|build|electron)\//.test(file))
+      violations.push(`${file} is used by nothing but tests`);
   const circle = findCircle(graph);
-  if (circle !== undefined)
-    violations.push(`imports run in a circle: ${circle.map(show).join(' → ')}`);
+  if (circle !== undefined) violations.push(`imports run in a circle: ${circle.join(' → ')}`);
   violations.push(...telemetryFaults(root, show));
   return { files: files.length, imports, violations: [...new Set(violations)] };
 }
 
 /** Violations that could run ONNX Runtime with telemetry. */
 function telemetryFaults(root: string, show: (file: string) => string): string[] {
-  const folders = [...Object.keys(SURFACES), 'engine', 'e2e']
-    .map((folder) => path.join(root, folder))
-    .filter((folder) => existsSync(folder));
-  return folders
-    .flatMap((folder) => sources(folder, true))
-    .flatMap((file) => {
-      const shown = show(file);
-      const text = readFileSync(file, 'utf8');
-      const faults = Object.entries(LOADERS)
-        .filter(([name, loader]) => shown !== loader && loadsPackage(text, name))
-        .map(([name, loader]) => `${shown} loads ${name}, which ${loader} alone may`);
-      if (PROCESSES.test(shown) && !TEST.test(shown)) {
-        const first = importsOf(text)[0] ?? '';
-        if (show(path.resolve(path.dirname(file), first)) !== QUIET)
-          faults.push(`${shown} is a process's entry and does not import ${QUIET} first`);
-      }
-      return faults;
-    });
+  return filesIn(root, [...Object.keys(SURFACES), 'engine', 'e2e'], true).flatMap((file) => {
+    const shown = show(file);
+    const text = readFileSync(file, 'utf8');
+    const faults = Object.entries(LOADERS)
+      .filter(([name, loader]) => shown !== loader && loadsPackage(text, name))
+      .map(([name, loader]) => `${shown} loads ${name}, which ${loader} alone may`);
+    if (!PROCESSES.test(shown) || TEST.test(shown)) return faults;
+    const first = path.resolve(path.dirname(file), importsOf(text)[0] ?? '');
+    if (show(first) === QUIET) return faults;
+    return [...faults, `${shown} is a process's entry and does not import ${QUIET} first`];
+  });
 }
 
 export function main(): void {
