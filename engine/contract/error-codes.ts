@@ -209,6 +209,9 @@ export const ERROR_CODES = {
   'nothing-to-resume': entry('The run has ended, or has nothing to resume from.'),
   'npy-invalid': entry('The file is not a usable npy file.'),
   'onnx-too-large': entry('The weights are too large for one ONNX file.', { bytes: 'number' }),
+  'onnx-unusable': entry('An ONNX file lacks what predictions need, or cannot be run.', {
+    'missing?': ['text'],
+  }),
   'out-of-memory': entry('There is not enough memory to read the file.'),
   'package-cut-off': entry('A download was interrupted.'),
   'package-damaged': entry('A downloaded package has another size or checksum than stated.', {

@@ -6,17 +6,18 @@ import type { GivenImage } from '../data/given-images.ts';
 import { oneAhead, readableBatches } from '../data/readable-batches.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import type { ClassScores } from '../evaluation/class-scores.ts';
-import { openPredictor, type Predictor } from '../evaluation/predictor.ts';
-import type { ModelWithHead } from '../tasks/labelled-task.ts';
+import type { Predictor } from '../evaluation/predictor.ts';
+import type { Classifier } from '../tasks/labelled-task.ts';
 import type { ReadPrediction } from '../tasks/prediction.ts';
+import { openClassifierPredictor } from '../tasks/shared/classifier-predictor.ts';
 
 export class ImageClassifier {
-  readonly #model: ModelWithHead;
+  readonly #model: Classifier;
   readonly #read: ReadPrediction;
   readonly #device: string;
   #predictor: Predictor | undefined;
 
-  constructor(model: ModelWithHead, read: ReadPrediction, device: string) {
+  constructor(model: Classifier, read: ReadPrediction, device: string) {
     this.#model = model;
     this.#read = read;
     this.#device = device;
@@ -59,10 +60,8 @@ export class ImageClassifier {
   async open(batchSize: number): Promise<Predictor> {
     if (this.#predictor?.batchSize === batchSize) return this.#predictor;
     await this.dispose();
-    const { vit, head, tensors } = this.#model;
-    const { classes, pooling } = head;
-    const config = { vit, classes: classes.length, pooling, headScale: 1 };
-    this.#predictor = await openPredictor({ config, tensors, batchSize, device: this.#device });
+    const options = { batchSize, device: this.#device };
+    this.#predictor = await openClassifierPredictor(this.#model, options);
     return this.#predictor;
   }
 

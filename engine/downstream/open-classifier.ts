@@ -1,23 +1,29 @@
-/** Open a trained network with classes, by reference. */
+/** Open a trained network with classes, by reference; an ONNX file is run as it is. */
 import { StudioError } from '../contract/errors.ts';
-import { type ModelReference, openModel } from '../models/open-model.ts';
-import type { ModelWithHead } from '../tasks/labelled-task.ts';
+import { isOnnxFile, openOnnxClassifier } from '../models/onnx-classifier.ts';
+import { type ModelReference, openModel, refuseCheckpoint } from '../models/open-model.ts';
+import type { Classifier } from '../tasks/labelled-task.ts';
 
 export interface OpenedClassifier {
-  readonly model: ModelWithHead;
+  readonly model: Classifier;
   /** Assumptions where the files lack information. */
   readonly notes: readonly string[];
 }
 
 /**
  * @param otherwise what can be done with a network without classes, as a clause
- * @throws StudioError `model-without-classifier`, and errors of opening models
+ * @throws StudioError `model-without-classifier`, `onnx-unusable`, and errors of opening models
  */
 export async function openClassifier(
   workspace: string,
   { reference, ...which }: ModelReference,
   otherwise: string,
 ): Promise<OpenedClassifier> {
+  if (isOnnxFile(reference)) {
+    refuseCheckpoint(reference, which.step);
+    const model = await openOnnxClassifier(reference, otherwise);
+    return { model, notes: ['An ONNX file is run on the CPU, by ONNX Runtime.'] };
+  }
   const { model, report } = await openModel(reference, { workspace, ...which });
   const { head } = model;
   if (head !== undefined) return { model: { ...model, head }, notes: report.notes };

@@ -15,13 +15,32 @@ export interface ImagePredictions {
 }
 
 /** @throws StudioError `weights-mismatch`, `device-unknown`, `device-unavailable` */
-export async function predictImages(request: PredictRequest): Promise<ImagePredictions> {
-  const { config, images } = request;
-  const batchSize = Math.max(1, Math.min(request.batchSize ?? BATCH_SIZE, images));
-  const predictor = await openPredictor({ ...request, batchSize });
+export function predictImages(request: PredictRequest): Promise<ImagePredictions> {
+  const { config } = request;
+  return predictBy(request, {
+    imageSize: config.vit.imageSize,
+    classes: config.classes,
+    open: (batchSize) => openPredictor({ ...request, batchSize }),
+  });
+}
+
+/** A network that is opened for batches of a size. */
+export interface OpenedBySize {
+  readonly imageSize: readonly [number, number];
+  readonly classes: number;
+  open(batchSize: number): Promise<Predictor>;
+}
+
+/** @throws StudioError errors of opening the network */
+export async function predictBy(
+  request: ImageSource & Pick<PredictRequest, 'batchSize'>,
+  { imageSize, classes, open }: OpenedBySize,
+): Promise<ImagePredictions> {
+  const { images } = request;
+  const predictor = await open(Math.max(1, Math.min(request.batchSize ?? BATCH_SIZE, images)));
   try {
     const began = performance.now();
-    const scores = await scoreImages(request, predictor, config.vit.imageSize, config.classes);
+    const scores = await scoreImages(request, predictor, imageSize, classes);
     const seconds = (performance.now() - began) / 1000;
     return { scores, imagesPerSecond: images / Math.max(seconds, 1e-9) };
   } finally {

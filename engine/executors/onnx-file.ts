@@ -1,10 +1,16 @@
-/** Run an ONNX file on the CPU, to compare exports with the network that was exported. */
+/** Run an ONNX file on the CPU. */
 import type { HostTensor, NamedTensors } from '../tensor/host-tensor.ts';
 import { loadOrt } from './onnxruntime/runtime.ts';
 
 export interface OnnxFile {
-  /** @param inputs by name, float32 */
-  run(inputs: Readonly<Record<string, OnnxInput>>): Promise<NamedTensors>;
+  /** Names. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** @param inputs by name, float32 @param outputs those to compute; all by default */
+  run(
+    inputs: Readonly<Record<string, OnnxInput>>,
+    outputs?: readonly string[],
+  ): Promise<NamedTensors>;
   dispose(): Promise<void>;
 }
 
@@ -17,12 +23,14 @@ export async function openOnnxFile(file: string): Promise<OnnxFile> {
   const { InferenceSession, Tensor } = loadOrt();
   const session = await InferenceSession.create(file);
   return {
-    async run(inputs) {
+    inputs: session.inputNames,
+    outputs: session.outputNames,
+    async run(inputs, outputs = session.outputNames) {
       const feeds = Object.entries(inputs).map(([name, { shape, data }]) => [
         name,
         new Tensor('float32', data, shape),
       ]);
-      const results = await session.run(Object.fromEntries(feeds));
+      const results = await session.run(Object.fromEntries(feeds), outputs);
       return new Map(
         Object.entries(results).map(([name, { dims, data }]): [string, HostTensor] => [
           name,

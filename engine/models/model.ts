@@ -9,6 +9,11 @@ import type { NamedTensors } from '../tensor/host-tensor.ts';
 export interface Head {
   /** Name of the task; left out for classification. */
   readonly task?: string;
+  /**
+   * Probability from which a label is predicted, where an image may have several; 0.5 where it is
+   * left out.
+   */
+  readonly threshold?: number;
   /** class names, in the order of the logits */
   readonly classes: readonly string[];
   readonly pooling: Pooling;

@@ -54,14 +54,19 @@ export async function openModel(reference: string, options: OpenModelOptions): P
 }
 
 async function openFiles(reference: string, { step, network }: RunOptions): Promise<Imported> {
-  if (step !== undefined)
-    throw new StudioError(
-      'usage',
-      `${reference} is no run, so it has no checkpoints to choose from.`,
-      { advice: 'Leave --checkpoint out, or give a run.' },
-    );
+  refuseCheckpoint(reference, step);
   if (isContinuation(reference)) return complete(await modelOfContinuation(reference, network));
   return openWeights(reference, network === undefined ? {} : { network });
+}
+
+/** @throws StudioError `usage` when a checkpoint of files is asked for */
+export function refuseCheckpoint(reference: string, step: number | undefined): void {
+  if (step === undefined) return;
+  throw new StudioError(
+    'usage',
+    `${reference} is no run, so it has no checkpoints to choose from.`,
+    { advice: 'Leave --checkpoint out, or give a run.' },
+  );
 }
 
 function complete(model: Model): Imported {

@@ -5,6 +5,7 @@ import {
   loadCheckpoint,
   loadNewestValid,
 } from '../checkpoint/checkpoint.ts';
+import { defined } from '../contract/defined.ts';
 import { StudioError } from '../contract/errors.ts';
 import { parseRecipe } from '../contract/recipe.ts';
 import { labelledRecipeKind, RECIPES } from '../contract/tasks.ts';
@@ -54,7 +55,11 @@ export async function modelOfRun(
     vit: classifierConfig(recipe, classes.length).vit,
     mean,
     std,
-    head: task === undefined ? { classes, pooling } : { task, classes, pooling },
+    head: {
+      ...defined({ task, threshold: 'threshold' in recipe ? recipe.threshold : undefined }),
+      classes,
+      pooling,
+    },
     tensors: prefixed(checkpoint, 'model.'),
     about: {
       run: record.id,

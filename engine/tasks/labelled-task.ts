@@ -9,6 +9,7 @@ import type { Scores } from '../contract/scores.ts';
 import type { SettingValues } from '../contract/settings/setting.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import type { Model } from '../models/model.ts';
+import type { OnnxClassifier } from '../models/onnx-classifier.ts';
 import type { RecipeSource } from '../recipes/load.ts';
 import type { LabelledSpec } from '../runs/labelled-spec.ts';
 import type { ReadPrediction } from './prediction.ts';
@@ -50,10 +51,13 @@ export interface LabelledTask<T extends LabelledTypes> {
   readonly tables: Readonly<Record<string, TableKind>>;
   readonly comparison: ComparedTask<T['report']>;
   /** Converts outputs of a network with such a head to predictions. */
-  predictions(model: ModelWithHead): ReadPrediction;
+  predictions(model: Classifier): ReadPrediction;
 }
 
 export type ModelWithHead = Model & Required<Pick<Model, 'head'>>;
+
+/** A network with classes that can be applied to images: its weights, or a file that is run. */
+export type Classifier = ModelWithHead | OnnxClassifier;
 
 export interface RecipeRequest {
   /** A preset or file; if undefined, chosen by the network's width. */
@@ -69,7 +73,7 @@ export interface RecipeRequest {
 export interface EvaluateRequest {
   readonly workspace: string;
   /** With a head. */
-  readonly model: ModelWithHead;
+  readonly model: Classifier;
   /** Folder or list of labelled images. */
   readonly data: string;
   /** Separator of labels, where an image of a list has several. */

@@ -13,6 +13,12 @@ export const WEIGHTS = {
   extensions: ['safetensors', 'pth', 'pt', 'bin'],
 } as const;
 
+/** Files that can be run as they are serve where a classifier is applied. */
+const CLASSIFIERS = {
+  title: 'A classifier',
+  extensions: [...WEIGHTS.extensions, 'onnx'],
+} as const;
+
 export function modelText({ name, kind, step, scores, source, createdAt }: ModelSummary): string {
   const what =
     kind === 'classifier'
@@ -58,7 +64,7 @@ export function ModelSelect(props: {
           label="File or folder of weights"
           value={value.trim()}
           onChange={(path) => onChange(path === '' ? ' ' : path)}
-          file={WEIGHTS}
+          file={kind === 'classifier' ? CLASSIFIERS : WEIGHTS}
         />
       ) : null}
     </Stack>

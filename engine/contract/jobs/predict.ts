@@ -9,7 +9,7 @@ export const predictJob = defineJob(
     model: needed(
       REFERENCE,
       'RUN|DIR|FILE',
-      'A fine-tuning run, a folder of weights, or a weights file.',
+      'A fine-tuning run, a folder of weights, a weights file, or an exported ONNX file.',
     ),
     checkpoint: CHECKPOINT,
     data: repeated(

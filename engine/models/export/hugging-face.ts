@@ -79,6 +79,7 @@ export function huggingFaceConfig({ vit, head }: Model): Record<string, unknown>
     attention_probs_dropout_prob: new PythonFloat(0),
     drop_path_rate: new PythonFloat(0),
     ...(hasSeveralLabels(head?.task) ? { problem_type: SEVERAL_LABELS_TYPE } : {}),
+    ...(head?.threshold === undefined ? {} : { threshold: new PythonFloat(head.threshold) }),
     ...(head
       ? {
           id2label: Object.fromEntries(labels.map(([i, name]) => [String(i), name])),

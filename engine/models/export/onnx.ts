@@ -79,6 +79,7 @@ function metadataOf({ mean, std, vit, head, origin, about }: Model): Record<stri
     image_size: JSON.stringify(vit.imageSize),
     pooling: head?.pooling ?? 'mean',
     ...(head?.task === undefined ? {} : { task: head.task }),
+    ...(head?.threshold === undefined ? {} : { threshold: String(head.threshold) }),
     ...(head ? { classes: JSON.stringify(head.classes) } : {}),
     ...(about.dataset ? { fingerprint: about.dataset.fingerprint } : {}),
   };

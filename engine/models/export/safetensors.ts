@@ -51,6 +51,7 @@ export function metadataOf({ about, mean, std, vit, head, origin }: Model): Reco
     std: JSON.stringify(std),
     geometry: JSON.stringify(vit),
     ...(head?.task === undefined ? {} : { task: head.task }),
+    ...(head?.threshold === undefined ? {} : { threshold: String(head.threshold) }),
     ...(head ? { classes: JSON.stringify(head.classes), pooling: head.pooling } : {}),
   };
 }

@@ -59,6 +59,7 @@ export function timmConfig({ vit, head, mean, std }: Model): Record<string, unkn
     num_classes: classes.length,
     num_features: vit.embedDim,
     ...(hasSeveralLabels(head?.task) ? { problem_type: SEVERAL_LABELS_TYPE } : {}),
+    ...(head?.threshold === undefined ? {} : { threshold: new PythonFloat(head.threshold) }),
     global_pool: pool,
     model_args: {
       img_size: vit.imageSize,

@@ -41,6 +41,7 @@ const networkSchema = z.object({
   use_mean_pooling: maybe(z.boolean()),
   id2label: maybe(labels),
   problem_type: maybe(z.string()),
+  threshold: maybe(z.number().gt(0).lt(1)),
   // timm; in its first versions all fields were on this level
   architecture: maybe(z.string()),
   num_classes: maybe(z.int().min(0)),
@@ -102,6 +103,7 @@ export function configHints({ network = {}, images }: Configs): Hints {
     ...poolingHints(pool, modelType, config.use_mean_pooling),
     classes: config.label_names ?? pretrained.label_names ?? config.id2label,
     task: config.problem_type === SEVERAL_LABELS_TYPE ? 'multilabel' : undefined,
+    threshold: config.threshold,
     classCount: config.num_classes ?? pretrained.num_classes,
     withoutPositions:
       (config.use_absolute_position_embeddings === false &&

@@ -20,8 +20,8 @@ const IMAGE: Foreign = {
 const KERAS: Foreign = { what: 'a Keras or HDF5 file', advice: CONVERT };
 const NUMPY: Foreign = { what: 'a file of NumPy arrays', advice: CONVERT };
 const ONNX: Foreign = {
-  what: 'an ONNX file, which is made for running a network and not for reading it',
-  advice: 'Give the safetensors file or the folder that it was made from.',
+  what: 'an ONNX file, which can be run (by predict and evaluate) and not read',
+  advice: 'Give the run, the safetensors file or the folder that it was made from.',
 };
 const FLAX: Foreign = { what: 'a MessagePack file, as Flax writes them', advice: CONVERT };
 const TENSORFLOW: Foreign = { what: 'a TensorFlow file', advice: CONVERT };

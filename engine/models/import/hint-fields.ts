@@ -24,6 +24,8 @@ export interface Hints {
   readonly classes?: readonly string[];
   /** The task of the head; left out for classification. */
   readonly task?: string;
+  /** Probability from which a label is predicted, where an image may have several. */
+  readonly threshold?: number;
   readonly mean?: ChannelValues;
   readonly std?: ChannelValues;
   readonly origin?: string;
@@ -38,3 +40,21 @@ export const size = z.int().positive();
 export const sides = z
   .union([size, z.tuple([size, size])])
   .transform((value): [number, number] => (typeof value === 'number' ? [value, value] : value));
+
+export const channels = z.tuple([z.number(), z.number(), z.number()]);
+export const deviations = z.tuple([positive, positive, positive]);
+/** A probability in metadata, which are texts. */
+export const threshold = z.coerce.number().gt(0).lt(1);
+
+/** A text with JSON of a schema. */
+export function json<T extends z.ZodType>(schema: T) {
+  const parsed = z.string().transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'no JSON' });
+      return z.NEVER;
+    }
+  });
+  return parsed.pipe(schema);
+}

@@ -11,7 +11,16 @@ import { NORMALISATIONS } from '../../contract/settings/shared.ts';
 import type { TorchDictionary } from '../../formats/torch/values.ts';
 import { SOURCE } from '../export/target.ts';
 import { configHints } from './config-hints.ts';
-import { type Hints, positive, sides, size } from './hint-fields.ts';
+import {
+  channels,
+  deviations,
+  type Hints,
+  json,
+  positive,
+  sides,
+  size,
+  threshold,
+} from './hint-fields.ts';
 import type { WeightsFile } from './weights-file.ts';
 import type { Configs } from './weights-folder.ts';
 
@@ -31,20 +40,6 @@ export function gatherHints(given: GivenHints, file: WeightsFile, configs: Confi
   return { ...Object.assign({}, ...sources.reverse().map(defined)), notes };
 }
 
-const channels = z.tuple([z.number(), z.number(), z.number()]);
-const deviations = z.tuple([positive, positive, positive]);
-function json<T extends z.ZodType>(schema: T) {
-  const parsed = z.string().transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue({ code: 'custom', message: 'no JSON' });
-      return z.NEVER;
-    }
-  });
-  return parsed.pipe(schema);
-}
-
 const ownSchema = z.object({
   source: z.literal(SOURCE),
   origin: z.string().optional(),
@@ -62,6 +57,7 @@ const ownSchema = z.object({
   std: json(deviations).optional(),
   classes: json(z.array(z.string())).optional(),
   task: z.string().optional(),
+  threshold: threshold.optional(),
   pooling: z.enum(['mean', 'cls']).optional(),
   run: z.string().optional(),
   network: z.enum(['teacher', 'student']).optional(),
@@ -88,7 +84,8 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
     const field = error.issues[0]?.path[0];
     return { notes: [`The file's metadata "${String(field)}" cannot be understood.`] };
   }
-  const { geometry, mean, std, classes, task, pooling, origin, source: _, ...about } = data;
+  const { geometry, mean, std, classes, source: _, ...others } = data;
+  const { task, threshold, pooling, origin, ...about } = others;
   const { relPos, absPos, ...sizes } = geometry ?? {};
   return defined({
     ...sizes,
@@ -97,6 +94,8 @@ function ownHints(metadata: Readonly<Record<string, string>>): Hints {
     std,
     classes,
     task,
+    // Files of 0.1.0 tell it in the recipe alone.
+    threshold: threshold ?? positive.lt(1).safeParse(about.recipe?.['threshold']).data,
     pooling,
     origin,
     about: defined(about),

@@ -1,6 +1,7 @@
 /** Open a network from any program's weights: the tensors that it needs, and a report of others. */
 
 import { findNonFinite } from '../../checkpoint/finite.ts';
+import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
 import { NORMALISATIONS } from '../../contract/settings/shared.ts';
@@ -154,9 +155,9 @@ function headOf(given: NamedTensors, hints: Hints, notes: string[]) {
         ? 'Nothing tells what the classifier looks at; as there is a norm of its own for it (fc_norm), the mean of the patch tokens is assumed.'
         : 'Nothing tells what the classifier looks at; the class token is assumed. Over the mean of tokens after their norm it would be another network, which cannot be computed here.',
     );
-  const { classes, classCount = count, task } = hints;
-  const headFor = (names: readonly string[]): Head =>
-    task === undefined ? { classes: names, pooling } : { task, classes: names, pooling };
+  const { classes, classCount = count, task, threshold } = hints;
+  const meaning = defined({ task, threshold });
+  const headFor = (names: readonly string[]): Head => ({ ...meaning, classes: names, pooling });
   if (classCount !== count && classCount > 0)
     notes.push(
       `The configuration tells of ${countOf(classCount, 'class', 'classes')}, but the network tells ${count} apart.`,

@@ -5,10 +5,13 @@ import type { EvaluateRequest, EvaluationOutput, LabelledTask } from '../labelle
 import { predictSet } from '../shared/predict-set.ts';
 import { headStart } from '../shared/start-from.ts';
 import { comparedLabels } from './compared.ts';
-import { labelPredictions, thresholdOf } from './prediction.ts';
+import { labelPredictions } from './prediction.ts';
 import { labelsReport, MULTILABEL } from './report.ts';
 import { MULTILABEL_TABLES } from './tables.ts';
 import { labelScores, type Multilabel, multilabelTask } from './task.ts';
+
+/** For networks that do not tell theirs. */
+const THRESHOLD = 0.5;
 
 const { loadRecipe, start } = headStart<MultilabelRecipe>({
   task: MULTILABEL,
@@ -26,7 +29,7 @@ export const multilabel: LabelledTask<Multilabel> = {
   evaluate: evaluateMultilabel,
   tables: MULTILABEL_TABLES,
   comparison: comparedLabels,
-  predictions: ({ head, about }) => labelPredictions(head.classes, thresholdOf(about)),
+  predictions: ({ head }) => labelPredictions(head.classes, head.threshold ?? THRESHOLD),
 };
 
 /** @throws StudioError `unknown-classes`, and errors of reading labelled images */
@@ -35,7 +38,7 @@ async function evaluateMultilabel(request: EvaluateRequest): Promise<EvaluationO
   const judged = await predictSet(request, { separator });
   const { paths, positionsLeftOut, common } = judged;
   const scores = labelScores(judged);
-  const threshold = request.threshold ?? thresholdOf(model.about);
+  const threshold = request.threshold ?? model.head.threshold ?? THRESHOLD;
   const found = { scores, paths, leftOut: positionsLeftOut };
   const report = labelsReport(found, model.head.classes, threshold);
   return { ...common, report, details: [] };

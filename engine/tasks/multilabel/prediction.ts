@@ -1,14 +1,4 @@
-import type { Model } from '../../models/model.ts';
 import { type Prediction, type ReadPrediction, roundedProbability } from '../prediction.ts';
-
-/** For networks with an unknown recipe. */
-const THRESHOLD = 0.5;
-
-/** The probability from which a label is predicted, from the network's recipe. */
-export function thresholdOf({ recipe }: Model['about']): number {
-  const threshold = recipe?.['threshold'];
-  return typeof threshold === 'number' && threshold > 0 && threshold < 1 ? threshold : THRESHOLD;
-}
 
 /** All labels above the threshold; the confidence is that of the least certain label of all. */
 export function labelPredictions(classes: readonly string[], threshold: number): ReadPrediction {

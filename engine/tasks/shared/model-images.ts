@@ -2,10 +2,10 @@
 import { countOf } from '../../contract/number-text.ts';
 import { loadEvalImages } from '../../data/eval-images.ts';
 import { EvalSet } from '../../data/eval-set.ts';
-import type { Model } from '../../models/model.ts';
+import type { OnnxClassifier } from '../../models/onnx-classifier.ts';
 
 export function modelImages<S extends { readonly path: string }>(
-  { vit: { imageSize }, mean, std }: Pick<Model, 'vit' | 'mean' | 'std'>,
+  { vit: { imageSize }, mean, std }: Pick<OnnxClassifier, 'vit' | 'mean' | 'std'>,
   samples: readonly S[],
 ): EvalSet<S> {
   const options = { imageSize, mean, std };

@@ -2,9 +2,10 @@
 import { defined } from '../../contract/defined.ts';
 import { type LabelledSetOptions, readLabelledSet } from '../../data/labelled/labelled-set.ts';
 import { type ClassScores, keptScores } from '../../evaluation/class-scores.ts';
-import { predictImages } from '../../evaluation/predict-images.ts';
+import { predictBy } from '../../evaluation/predict-images.ts';
 import { labelledMemory } from '../../runs/scan-memory.ts';
 import type { EvaluateRequest } from '../labelled-task.ts';
+import { openClassifierPredictor } from './classifier-predictor.ts';
 import { modelImages, trainingImageNotes } from './model-images.ts';
 import { setNotices } from './training-sets.ts';
 
@@ -16,19 +17,18 @@ export async function predictSet(
   { workspace, model, data, device, onProgress }: EvaluateRequest,
   several?: LabelledSetOptions['several'],
 ) {
-  const { vit, head, tensors } = model;
-  const { classes, pooling } = head;
+  const { classes } = model.head;
   const indexFile = labelledMemory(workspace, data);
   const set = await readLabelledSet(data, { classes, indexFile, ...defined({ several }) });
   const images = modelImages(model, set.samples);
-  const { scores: all, imagesPerSecond } = await predictImages({
-    config: { vit, classes: classes.length, pooling, headScale: 1 },
-    tensors,
-    images: images.images,
-    load: images.load,
-    device,
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
+  const { scores: all, imagesPerSecond } = await predictBy(
+    { images: images.images, load: images.load, ...defined({ onProgress }) },
+    {
+      imageSize: model.vit.imageSize,
+      classes: classes.length,
+      open: (batchSize) => openClassifierPredictor(model, { batchSize, device }),
+    },
+  );
   const scores: ClassScores = keptScores(images, all);
   const { kept: samples, leftOut, positionsLeftOut } = images;
   return {

@@ -1,0 +1,71 @@
+/**
+ * A classifier in an ONNX file, which is run as it is: `conmim export --format onnx` writes what its
+ * graph does not tell, the classes and how images are prepared, as metadata.
+ */
+import { statSync } from 'node:fs';
+import { z } from 'zod';
+import { defined } from '../contract/defined.ts';
+import { StudioError } from '../contract/errors.ts';
+import { readOnnxMetadata } from '../formats/onnx/read-metadata.ts';
+import { channels, deviations, json, size, threshold } from './import/hint-fields.ts';
+import type { Head, Model } from './model.ts';
+
+export interface OnnxClassifier extends Pick<Model, 'origin' | 'mean' | 'std' | 'about'> {
+  readonly onnxFile: string;
+  readonly vit: Pick<Model['vit'], 'imageSize'>;
+  readonly head: Head;
+}
+
+const needed = {
+  image_size: json(z.tuple([size, size])),
+  mean: json(channels),
+  std: json(deviations),
+  classes: json(z.array(z.string()).min(1)),
+};
+const others = z.object({
+  origin: z.string().optional().catch(undefined),
+  task: z.string().optional(),
+  pooling: z.enum(['mean', 'cls']).catch('mean'),
+  threshold: threshold.optional().catch(undefined),
+});
+
+/** Whether there is an ONNX file, by its name. */
+export function isOnnxFile(at: string): boolean {
+  return /\.onnx$/i.test(at) && statSync(at, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** @throws StudioError `onnx-unusable`; `model-without-classifier` for an exported trunk */
+export async function openOnnxClassifier(file: string, otherwise: string): Promise<OnnxClassifier> {
+  const metadata = Object.fromEntries(await readOnnxMetadata(file));
+  const missing = Object.entries(needed).flatMap(([key, schema]) =>
+    schema.safeParse(metadata[key]).success ? [] : [key],
+  );
+  if (missing.length === 1 && missing[0] === 'classes' && metadata['classes'] === undefined)
+    throw new StudioError(
+      'model-without-classifier',
+      `${file} is a network without a classifier.`,
+      {
+        advice: `Fine-tune the run that it was exported from, or ${otherwise}.`,
+      },
+    );
+  if (missing.length > 0)
+    throw new StudioError(
+      'onnx-unusable',
+      `${file} does not tell ${missing.join(', ')} in its metadata, as conmim export --format onnx does.`,
+      {
+        advice: `Export it here again, give the weights that it was made from, or add ${missing.length === 1 ? 'the entry' : 'these entries'} as JSON (docs/predict.md).`,
+        details: { missing },
+      },
+    );
+  const { image_size: imageSize, mean, std, classes } = z.object(needed).parse(metadata);
+  const { origin = file, pooling, ...meaning } = others.parse(metadata);
+  return {
+    onnxFile: file,
+    origin,
+    vit: { imageSize },
+    mean,
+    std,
+    head: { ...defined(meaning), classes, pooling },
+    about: {},
+  };
+}
