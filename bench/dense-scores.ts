@@ -7,56 +7,48 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ROOT } from '../build/root.ts';
-import { polygonFault } from '../engine/geometry/polygon.ts';
+import { bootstrap } from '../engine/evaluation/bootstrap.ts';
+import { DetectionScorer } from '../engine/evaluation/detection/average-precision.ts';
+import { DetectionMatcher, type DetectionMatches } from '../engine/evaluation/detection/matches.ts';
+import { evaluateDetections } from '../engine/evaluation/detection/report.ts';
+import { readStoredMatches, storeMatches } from '../engine/evaluation/detection/stored-matches.ts';
 import { rasterisePolygons } from '../engine/geometry/rasterise.ts';
 import { runArea } from '../engine/geometry/run-length.ts';
 import { runIous } from '../engine/geometry/run-length-iou.ts';
 import { runsFromText, runsToText } from '../engine/geometry/run-length-text.ts';
-import { RandomStream } from '../engine/random/philox.ts';
 import { appendRows } from './append-rows.ts';
+import { CLASSES, drawOutlines, drawScenes, HEIGHT, type Scene, WIDTH } from './dense-scenes.ts';
 
-const [IMAGES, OBJECTS, HEIGHT, WIDTH] = [5000, 36_000, 480, 640];
+const [IMAGES, OBJECTS, DETECTIONS] = [5000, 36_000, 100];
 
 interface Timed {
+  /** Time of the processor, which other programs disturb less than the clock. */
   readonly ms: number;
   /** A number that must be equal on both sides. */
   readonly check: number;
 }
+type Measured = Readonly<Record<string, Timed>>;
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 function timed(work: () => number): Timed {
-  const start = performance.now();
+  const start = cpuMs();
   const check = work();
-  return { ms: performance.now() - start, check };
+  return { ms: cpuMs() - start, check };
 }
 
-/** Irregular outlines of the sizes of COCO's objects, [objects][coordinates]. */
-function drawOutlines(seed: number): number[][] {
-  return Array.from({ length: OBJECTS }, (_, number) => {
-    const random = new RandomStream(seed, 'test', number);
-    const [x, y] = [random.between(0, WIDTH), random.between(0, HEIGHT)];
-    const size = Math.exp(random.between(1.5, 5));
-    const n = 8 + random.integer(30);
-    return Array.from({ length: n }, (_, i) => {
-      const [angle, radius] = [(2 * Math.PI * i) / n, size * random.between(0.5, 1)];
-      const within = (value: number, most: number) =>
-        Math.round(100 * Math.min(Math.max(value, 0), most)) / 100;
-      return [
-        within(x + radius * Math.cos(angle), WIDTH),
-        within(y + radius * Math.sin(angle), HEIGHT),
-      ];
-    }).flat();
-  });
-}
-
-function measureMasks(outlines: readonly number[][]): Readonly<Record<string, Timed>> {
+function measureMasks(outlines: readonly number[][]): Measured {
   let texts: string[] = [];
   return {
-    'rasterise and write as text': timed(() => {
+    'rasterise 36,000 polygons, write as text': timed(() => {
       const masks = outlines.map((outline) => rasterisePolygons([outline], HEIGHT, WIDTH));
       texts = masks.map(runsToText);
       return masks.reduce((sum, mask) => sum + runArea(mask), 0);
     }),
-    'read text and compare within images': timed(() => {
+    'read 36,000 texts, overlaps within images': timed(() => {
       let sum = 0;
       const perImage = Math.ceil(texts.length / IMAGES);
       for (let at = 0; at < texts.length; at += perImage) {
@@ -70,41 +62,58 @@ function measureMasks(outlines: readonly number[][]): Readonly<Record<string, Ti
   };
 }
 
+function measureDetection(scenes: readonly Scene[]): Measured {
+  let matches: DetectionMatches | undefined;
+  const report = {
+    'AP of 5,000 images, 36,000 objects, 500,000 boxes': timed(() => {
+      const matcher = new DetectionMatcher(CLASSES, 'boxes');
+      for (const { truths, detections } of scenes) matcher.add(truths, detections);
+      matches = matcher.finish();
+      return new DetectionScorer(matches).scores().AP!;
+    }),
+  };
+  const resamples = 100;
+  const start = cpuMs();
+  evaluateDetections(matches!, [], { resamples });
+  const all = cpuMs();
+  const scorer = new DetectionScorer(readStoredMatches(storeMatches(matches!)));
+  const stored = cpuMs();
+  bootstrap(matches!.images, (weights) => [scorer.averagePrecision(weights)!], { resamples });
+  const each = (from: number, to: number) =>
+    `${((to - from) / resamples).toFixed(1)} ms a resample`;
+  process.stdout.write(`twelve numbers ${each(start, all)}, AP alone ${each(stored, cpuMs())}\n`);
+  return report;
+}
+
 export function main([python]: string[]): void {
   if (python === undefined) throw new Error('Give a Python with numpy, scipy and pycocotools.');
   const folder = mkdtempSync(path.join(tmpdir(), 'dense-scores-'));
+  const script = path.join(ROOT, 'bench', 'peers', 'dense_times.py');
+  const measurePeer = (what: string, input: object): Measured => {
+    const file = path.join(folder, `${what}.json`);
+    writeFileSync(file, JSON.stringify(input));
+    const printed = execFileSync(python, [script, what, file], { encoding: 'utf8' });
+    return JSON.parse(printed.trim().split('\n').at(-1)!);
+  };
+  const record = (peer: string, ours: Measured, theirs: Measured) => {
+    const rows = Object.entries(ours).map(([what, { ms, check }]) => {
+      const other = theirs[what]!;
+      if (!(Math.abs(check - other.check) <= 1e-9 * Math.abs(other.check)))
+        throw new Error(`${what}: ${check} here, ${other.check} there`);
+      process.stdout.write(`${what}: ${ms.toFixed(0)} ms, ${peer} ${other.ms.toFixed(0)} ms\n`);
+      const machine = { cpu: cpus()[0]?.model, threads: availableParallelism() };
+      return { ...machine, what, peer, peerMs: other.ms, ms, ratio: other.ms / ms };
+    });
+    appendRows('dense-scores', rows);
+  };
   try {
-    const outlines = drawOutlines(1);
-    const faulty = outlines.filter((outline) => polygonFault(outline) === 'not-finite');
-    if (faulty.length > 0) throw new Error(`${faulty.length} outlines are not finite`);
-    const file = path.join(folder, 'outlines.json');
-    writeFileSync(file, JSON.stringify({ outlines, height: HEIGHT, width: WIDTH, images: IMAGES }));
-    const script = path.join(ROOT, 'bench', 'peers', 'dense_times.py');
-    const run = (what: string) =>
-      JSON.parse(execFileSync(python, [script, what, file], { encoding: 'utf8' })) as {
-        readonly [what: string]: Timed;
-      };
-    const peer = run('masks');
-    const ours = measureMasks(outlines);
-    appendRows(
-      'dense-scores',
-      Object.entries(ours).map(([what, { ms, check }]) => {
-        const other = peer[what]!;
-        if (Math.abs(check - other.check) > 1e-6 * Math.abs(other.check))
-          throw new Error(`${what}: ${check} here, ${other.check} there`);
-        process.stdout.write(
-          `${what}: ${ms.toFixed(0)} ms, pycocotools ${other.ms.toFixed(0)} ms\n`,
-        );
-        return {
-          cpu: cpus()[0]?.model,
-          threads: availableParallelism(),
-          what: `${OBJECTS} masks: ${what}`,
-          peerMs: other.ms,
-          ms,
-          ratio: other.ms / ms,
-        };
-      }),
-    );
+    const outlines = drawOutlines(OBJECTS);
+    const size = { height: HEIGHT, width: WIDTH };
+    const masks = measurePeer('masks', { outlines, images: IMAGES, ...size });
+    record('pycocotools', measureMasks(outlines), masks);
+    const scenes = drawScenes(IMAGES, OBJECTS, DETECTIONS);
+    const detection = measurePeer('detection', { scenes, classes: CLASSES, ...size });
+    record('pycocotools', measureDetection(scenes), detection);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

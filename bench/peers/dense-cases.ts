@@ -2,6 +2,10 @@
 //   node build/run.mjs bench/peers/dense-cases.ts DIR
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import {
+  DETECTION_CASES,
+  detectionCase,
+} from '../../engine/evaluation/detection/testing/detection-cases.ts';
 import { MASK_CASES, maskCase } from '../../engine/geometry/testing/mask-cases.ts';
 
 function writeCases(
@@ -18,4 +22,5 @@ export function main([folder]: string[]): void {
   if (folder === undefined) throw new Error('Give a folder.');
   mkdirSync(folder, { recursive: true });
   writeCases(folder, 'masks', MASK_CASES, maskCase);
+  writeCases(folder, 'detection', DETECTION_CASES, (number) => detectionCase(number));
 }

@@ -6,6 +6,8 @@
 
 Cases come from the generators beside the tests (engine/**/testing/*-cases.ts), so only results are stored.
 """
+import contextlib
+import io
 import json
 import sys
 import zlib
@@ -13,8 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import pycocotools.mask as masks
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
 from safetensors.numpy import save_file
 
+SIDE = 160
 ENGINE = Path(__file__).resolve().parents[2] / "engine"
 
 
@@ -44,6 +49,53 @@ def mask_results(case):
     return row
 
 
+def coco_annotations(case, part):
+    """True objects or detections of a case, with the image's number from 1 on."""
+    found = []
+    for image, objects in enumerate(case["images"], 1):
+        for one in objects[part]:
+            annotation = {"id": len(found) + 1, "image_id": image, "category_id": one["class"] + 1}
+            if case["shapes"] == "masks":
+                annotation["segmentation"] = {"size": [SIDE, SIDE], "counts": one["text"].encode()}
+            else:
+                annotation["bbox"] = one["box"]
+            if part == "truths":
+                annotation |= {"area": one["area"], "iscrowd": int(one["crowd"]), "ignore": int(one["ignore"])}
+            else:
+                annotation["score"] = one["score"]
+            found.append(annotation)
+    return found
+
+
+def detection_results(case):
+    """The twelve numbers, average precision of four classes, two sums over a curve; -1 where undefined."""
+    truth = COCO()
+    truth.dataset = {
+        "images": [{"id": i + 1, "width": SIDE, "height": SIDE} for i in range(len(case["images"]))],
+        "categories": [{"id": c + 1} for c in range(case["classes"])],
+        "annotations": coco_annotations(case, "truths"),
+    }
+    truth.createIndex()
+    detections = coco_annotations(case, "detections")
+    if detections:
+        found = truth.loadRes(detections)
+    else:
+        found = COCO()
+        found.dataset = truth.dataset | {"annotations": []}
+        found.createIndex()
+    judged = COCOeval(truth, found, "segm" if case["shapes"] == "masks" else "bbox")
+    judged.evaluate()
+    judged.accumulate()
+    judged.summarize()
+    precision, scores = judged.eval["precision"], judged.eval["scores"]
+    per_class = precision[:, :, :, 0, 2].mean(axis=(0, 1))
+    rising = np.arange(1, 102)
+    curve = [(rising * values[0, :, 0, 0, 2]).sum() for values in (precision, scores)]
+    if per_class[0] == -1:
+        curve = [-1, -1]
+    return [*judged.stats, *per_class, *[-1] * (4 - len(per_class)), *curve]
+
+
 def write(target, tensors):
     target.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, target)
@@ -53,6 +105,12 @@ def write(target, tensors):
 def main(folder):
     rows = [mask_results(case) for case in read_cases(folder, "masks")]
     write(ENGINE / "geometry" / "testing" / "masks.safetensors", {"results": np.array(rows, dtype=np.float64)})
+    with contextlib.redirect_stdout(io.StringIO()):
+        rows = [detection_results(case) for case in read_cases(folder, "detection")]
+    write(
+        ENGINE / "evaluation" / "detection" / "testing" / "detection.safetensors",
+        {"results": np.array(rows, dtype=np.float64)},
+    )
 
 
 if __name__ == "__main__":

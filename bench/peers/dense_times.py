@@ -1,30 +1,32 @@
-"""Times masks in pycocotools: the peer of bench/dense-scores.ts, which runs it.
+"""Times masks and average precision in pycocotools: the peer of bench/dense-scores.ts, which runs it.
 
-    python bench/peers/dense_times.py masks FILE
+    python bench/peers/dense_times.py masks|detection FILE
 
-Prints one JSON object: for each part its milliseconds, and a number that must be equal on both sides.
+Its last line is one JSON object: for each part its processor time in milliseconds, and a number that must be equal on
+both sides.
 """
 import json
 import sys
 import time
 
-import numpy as np
 import pycocotools.mask as coco
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
 
 
 def timed(work):
-    start = time.perf_counter()
+    start = time.process_time()
     check = work()
-    return {"ms": 1000 * (time.perf_counter() - start), "check": float(check)}
+    return {"ms": 1000 * (time.process_time() - start), "check": float(check)}
 
 
 def time_masks(data):
     h, w = data["height"], data["width"]
-    outlines = data["outlines"]
     masks = []
 
     def rasterise():
-        masks.extend(coco.merge(coco.frPyObjects([outline], h, w)) for outline in outlines)
+        for outline in data["outlines"]:
+            masks.append(coco.merge(coco.frPyObjects([outline], h, w)))
         return sum(int(coco.area(mask)) for mask in masks)
 
     def overlaps():
@@ -37,11 +39,41 @@ def time_masks(data):
 
     # Every call of pycocotools reads and writes masks as compressed text.
     return {
-        "rasterise and write as text": timed(rasterise),
-        "read text and compare within images": timed(overlaps),
+        "rasterise 36,000 polygons, write as text": timed(rasterise),
+        "read 36,000 texts, overlaps within images": timed(overlaps),
     }
+
+
+def time_detection(data):
+    size = {"width": data["width"], "height": data["height"]}
+    truths, found = [], []
+    for image, scene in enumerate(data["scenes"], 1):
+        for one in scene["truths"]:
+            shape = {"bbox": one["box"], "area": one["area"], "iscrowd": int(one["crowd"])}
+            truths.append({"id": len(truths) + 1, "image_id": image, "category_id": one["class"] + 1, **shape})
+        for one in scene["detections"]:
+            shape = {"bbox": one["box"], "score": one["score"]}
+            found.append({"image_id": image, "category_id": one["class"] + 1, **shape})
+    truth = COCO()
+    truth.dataset = {
+        "images": [{"id": i + 1, **size} for i in range(len(data["scenes"]))],
+        "categories": [{"id": c + 1} for c in range(data["classes"])],
+        "annotations": truths,
+    }
+    truth.createIndex()
+    detections = truth.loadRes(found)
+
+    def judge():
+        judged = COCOeval(truth, detections, "bbox")
+        judged.evaluate()
+        judged.accumulate()
+        judged.summarize()
+        return judged.stats[0]
+
+    return {"AP of 5,000 images, 36,000 objects, 500,000 boxes": timed(judge)}
 
 
 if __name__ == "__main__":
     with open(sys.argv[2]) as file:
-        print(json.dumps({"masks": time_masks}[sys.argv[1]](json.load(file))))
+        given = json.load(file)
+    print(json.dumps({"masks": time_masks, "detection": time_detection}[sys.argv[1]](given)))

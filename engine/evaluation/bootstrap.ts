@@ -23,8 +23,9 @@ const TAIL = 0.025;
 
 /**
  * @param images  number of images
- * @param measure the numbers to estimate, given the count of each image in a resample, [images]
- * @returns one estimate per number
+ * @param measure the numbers to estimate, given the count of each image in a resample, [images];
+ *   NaN where a number is undefined, such as the score of a class that the resample lacks
+ * @returns one estimate per number; its interval is over the resamples in which it is defined
  */
 export function bootstrap(
   images: number,
@@ -39,7 +40,7 @@ export function bootstrap(
     for (const [i, value] of measure(weights).entries()) found[i]![r] = value;
   }
   return values.map((value, i) => {
-    const sorted = found[i]!.sort();
+    const sorted = found[i]!.filter((one) => !Number.isNaN(one)).sort();
     return { value, low: quantile(sorted, TAIL), high: quantile(sorted, 1 - TAIL) };
   });
 }
@@ -52,10 +53,10 @@ function drawWeights(random: RandomStream, weights: Uint32Array): void {
   for (let i = 0; i < n; i++) weights[Math.floor((random.uint32() / 0x1_0000_0000) * n)]!++;
 }
 
-/** Linear interpolation between the nearest sorted values. */
+/** Linear interpolation between the nearest sorted values; NaN without any. */
 function quantile(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);
-  const low = sorted[below]!;
+  const low = sorted[below] ?? Number.NaN;
   return low + (at - below) * (sorted[Math.min(below + 1, sorted.length - 1)]! - low);
 }
