@@ -49,12 +49,16 @@ export function fromTimmNames(tensors: NamedTensors): RenamedTensors {
   return splitOff(tensors);
 }
 
+/** Tensors of UPerNet, which have the names of transformers' files here as well. */
+const UPERNET = /^(fpn[12]|decode_head|auxiliary_head)\./;
+const UPERNET_CLASSIFIER = 'decode_head.classifier.weight';
+
 /**
- * A network as Hugging Face's BEiT: with a head as `BeitForImageClassification`, whose trunk's
- * names begin with `beit.`, else as `BeitModel`.
+ * A network as Hugging Face's BEiT: with a head as `BeitForImageClassification` or
+ * `BeitForSemanticSegmentation`, whose trunk's names begin with `beit.`, else as `BeitModel`.
  */
 export function toHuggingFaceNames(tensors: NamedTensors): RenamedTensors {
-  const trunk = tensors.has('head.weight') ? 'beit.' : '';
+  const trunk = tensors.has('head.weight') || tensors.has(UPERNET_CLASSIFIER) ? 'beit.' : '';
   const found = new Map<string, HostTensor>();
   const dropped: string[] = [];
   for (const [name, tensor] of tensors) {
@@ -69,7 +73,11 @@ export function toHuggingFaceNames(tensors: NamedTensors): RenamedTensors {
     }
     const renamed = huggingFaceName(name);
     if (renamed === undefined) dropped.push(name);
-    else found.set(renamed.startsWith('classifier.') ? renamed : trunk + renamed, tensor);
+    else
+      found.set(
+        /^classifier\./.test(renamed) || UPERNET.test(renamed) ? renamed : trunk + renamed,
+        tensor,
+      );
   }
   return { tensors: found, dropped };
 }
@@ -172,6 +180,7 @@ function huggingFaceBlock(block: string): string {
 
 function huggingFaceName(name: string): string | undefined {
   if (NOT_THE_NETWORK.test(name)) return undefined;
+  if (UPERNET.test(name)) return name;
   const block = /^blocks\.(\d+)\.(.+)$/.exec(name);
   if (!block) return lookUp(TO_OUTSIDE, name);
   const inside = lookUp(TO_INSIDE, block[2]!);
@@ -179,7 +188,8 @@ function huggingFaceName(name: string): string | undefined {
 }
 
 function conmimName(name: string): string | undefined {
-  if (/relative_position_index$/.test(name)) return undefined;
+  if (/relative_position_index$|num_batches_tracked$/.test(name)) return undefined;
+  if (UPERNET.test(name)) return name;
   const block = /^(?:encoder\.layer|layers)\.(\d+)\.(.+)$/.exec(name);
   if (!block) return lookUp(FROM_OUTSIDE, name);
   const inside = lookUp(FROM_INSIDE, block[2]!);

@@ -4,10 +4,13 @@
  */
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
-import { ones, type ParameterSpec, type Parameters, truncatedNormal, zeros } from './parameters.ts';
-
-const BATCH_NORM_EPS = 1e-5;
-const BATCH_NORM_MOMENTUM = 0.1;
+import {
+  BATCH_NORM_EPS,
+  batchNormBuffers,
+  batchNormParameters,
+  moveStatistics,
+} from './batch-norm.ts';
+import { type ParameterSpec, type Parameters, truncatedNormal } from './parameters.ts';
 
 export interface ProjectorConfig {
   readonly embedDim: number;
@@ -33,22 +36,14 @@ export function projectorParameters(config: ProjectorConfig): ParameterSpec[] {
       shape: [sizes[i + 1]!, sizes[i]!],
       init: truncatedNormal,
     },
-    ...(affine
-      ? [
-          { name: `projectors.${norm}.weight`, shape: [sizes[i + 1]!], init: ones },
-          { name: `projectors.${norm}.bias`, shape: [sizes[i + 1]!], init: zeros },
-        ]
-      : []),
+    ...(affine ? batchNormParameters(`projectors.${norm}`, sizes[i + 1]!) : []),
   ]);
 }
 
 /** Running statistics: no gradient, no EMA. */
 export function projectorBuffers(config: ProjectorConfig): ParameterSpec[] {
   const sizes = widths(config);
-  return LAYERS.flatMap(({ norm }, i): ParameterSpec[] => [
-    { name: `projectors.${norm}.running_mean`, shape: [sizes[i + 1]!], init: zeros },
-    { name: `projectors.${norm}.running_var`, shape: [sizes[i + 1]!], init: ones },
-  ]);
+  return LAYERS.flatMap(({ norm }, i) => batchNormBuffers(`projectors.${norm}`, sizes[i + 1]!));
 }
 
 export interface Projection {
@@ -65,17 +60,7 @@ export function projectorForward(p: Parameters, x: Node): Projection {
   for (const { linear, norm, affine } of LAYERS) {
     const name = `projectors.${norm}`;
     const product = ir.linear(value, p(`projectors.${linear}.weight`));
-    const [rows, columns] = product.shape as [number, number];
-    const move = (buffer: string, statistic: Node) =>
-      buffers.set(
-        buffer,
-        ir.add(
-          ir.mul(p(buffer), 1 - BATCH_NORM_MOMENTUM),
-          ir.mul(ir.reshape(statistic, [columns]), BATCH_NORM_MOMENTUM),
-        ),
-      );
-    move(`${name}.running_mean`, ir.mean(product, [0], true));
-    move(`${name}.running_var`, ir.mul(ir.columnVariance(product), rows / (rows - 1)));
+    moveStatistics(p, name, product, buffers);
     const scaled = affine ? { scale: p(`${name}.weight`), bias: p(`${name}.bias`) } : undefined;
     const normal = ir.batchNorm(product, scaled, BATCH_NORM_EPS);
     value = affine ? ir.relu(normal) : normal;
