@@ -36,7 +36,7 @@ export function nearestPasses(batchSize: number, wanted: number): number[] {
 }
 
 /** The images of one pass among rows of equal length, as a view. */
-export function passOf<T extends Float32Array | Uint8Array>(
+export function passOf<T extends Float32Array | Int32Array | Uint8Array>(
   rows: T,
   pass: number,
   passes: number,

@@ -3,6 +3,7 @@
  *
  * Defaults are those of the authors' pre-training script; presets are in `engine/recipes`.
  */
+import { checkCrops } from './settings/check-shared.ts';
 import { defineRecipe } from './settings/define-recipe.ts';
 import {
   ADVANCED,
@@ -188,6 +189,7 @@ export const pretrainSettings = defineRecipe({
     ...runningSettings,
   },
   check(recipe, need) {
+    checkCrops(recipe, need);
     const [height, width] = imageSides(recipe);
     const patch = recipe.patch_size;
     if (height % patch === 0 && width % patch === 0) {

@@ -7,12 +7,14 @@
 import { finetuneSettings } from './finetune-recipe.ts';
 import { multilabelSettings } from './multilabel-recipe.ts';
 import { pretrainSettings } from './recipe.ts';
+import { segmentSettings } from './segment-recipe.ts';
 import type { SettingValues } from './settings/setting.ts';
 
 export const RECIPES = {
   pretrain: pretrainSettings,
   finetune: finetuneSettings,
   multilabel: multilabelSettings,
+  segment: segmentSettings,
 } as const;
 
 export type RecipeKind = keyof typeof RECIPES;

@@ -70,7 +70,7 @@ function expectClose(actual: Float32Array, expected: readonly number[]): void {
 const SEEDS = [1, 2, 3, 4];
 
 it.each(SEEDS)('convolves with 3 x 3 as the sum over neighbours does, seed %i', async (seed) => {
-  const random = new RandomStream(seed, 'convolve');
+  const random = new RandomStream(seed, 'test');
   const given = example(random);
   const { B, rows, cols, C, at } = given;
   const out = 4;
@@ -95,7 +95,7 @@ it.each(SEEDS)('convolves with 3 x 3 as the sum over neighbours does, seed %i', 
 });
 
 it.each(SEEDS)('makes four cells of one, seed %i', async (seed) => {
-  const random = new RandomStream(seed, 'upconvolve');
+  const random = new RandomStream(seed, 'test');
   const given = example(random);
   const { B, rows, cols, C, at } = given;
   const out = 2;
@@ -114,7 +114,7 @@ it.each(SEEDS)('makes four cells of one, seed %i', async (seed) => {
 });
 
 it.each(SEEDS)('pools by the largest and by the mean, seed %i', async (seed) => {
-  const given = example(new RandomStream(seed, 'pool'));
+  const given = example(new RandomStream(seed, 'test'));
   const { B, rows, cols, C, at, values: x } = given;
   const halves = { rows: rows >> 1, cols: cols >> 1 };
   expectClose(
@@ -144,7 +144,7 @@ it.each([
   [1, 1],
   [2, 12],
 ])('interpolates between the centres of cells, to %i x %i', async (rows, cols) => {
-  const given = example(new RandomStream(rows, 'resize'));
+  const given = example(new RandomStream(rows, 'test'));
   const { B, C, at, values: x } = given;
   const place = (i: number, from: number, to: number) => {
     const exact = Math.min(Math.max(0, ((i + 0.5) * from) / to - 0.5), from - 1);
@@ -163,7 +163,7 @@ it.each([
 });
 
 it('has the gradients of finite differences', async () => {
-  const random = new RandomStream(9, 'gradient');
+  const random = new RandomStream(9, 'test');
   const { B, rows, cols, C, values } = example(random);
   const shape = [B * rows * cols, C];
   const parts: [string, readonly number[][], (x: FeatureMap, w: readonly Node[]) => FeatureMap][] =

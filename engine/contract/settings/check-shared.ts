@@ -1,7 +1,7 @@
 /** Checks of combinations of settings of all recipes, and changes that follow from a new length. */
 import { nearestPasses } from '../micro-batch.ts';
 import type { Need, SettingValues } from './setting.ts';
-import { imageSides, type SharedValues, sidesText } from './shared.ts';
+import { type CropValues, imageSides, type SharedValues, sidesText } from './shared.ts';
 
 export function checkShared(recipe: SharedValues, need: Need<keyof SharedValues>): void {
   const [height, width] = imageSides(recipe);
@@ -21,16 +21,6 @@ export function checkShared(recipe: SharedValues, need: Need<keyof SharedValues>
   );
   const patches = (height / patch) * (width / patch);
   if (divides) need(patches >= 2, 'patch_size', `small enough for two patches in ${sides}`);
-  need(
-    recipe.crop_min_area <= recipe.crop_max_area,
-    'crop_min_area',
-    `at most crop_max_area ${recipe.crop_max_area}`,
-  );
-  need(
-    recipe.crop_min_ratio <= recipe.crop_max_ratio,
-    'crop_min_ratio',
-    `at most crop_max_ratio ${recipe.crop_max_ratio}`,
-  );
   need(recipe.min_lr <= recipe.lr || recipe.lr === 0, 'min_lr', `at most lr ${recipe.lr}`);
   const { batch_size: batch, micro_batch: micro } = recipe;
   need(
@@ -48,6 +38,19 @@ export function checkShared(recipe: SharedValues, need: Need<keyof SharedValues>
   } else {
     need(recipe.warmup_epochs <= recipe.epochs, 'warmup_epochs', `at most epochs ${recipe.epochs}`);
   }
+}
+
+export function checkCrops(recipe: CropValues, need: Need<keyof CropValues>): void {
+  need(
+    recipe.crop_min_area <= recipe.crop_max_area,
+    'crop_min_area',
+    `at most crop_max_area ${recipe.crop_max_area}`,
+  );
+  need(
+    recipe.crop_min_ratio <= recipe.crop_max_ratio,
+    'crop_min_ratio',
+    `at most crop_max_ratio ${recipe.crop_max_ratio}`,
+  );
 }
 
 /**

@@ -6,6 +6,7 @@
  * used.
  */
 import { countOf } from '../number-text.ts';
+import { checkCrops } from './check-shared.ts';
 import {
   ADVANCED,
   adapt,
@@ -18,6 +19,7 @@ import {
   whenIs,
 } from './setting.ts';
 import {
+  type CropValues,
   lengthSettings,
   networkSettings,
   optimizerSettings,
@@ -171,7 +173,16 @@ export type LabelledValues = SharedValues &
       typeof evaluationSettings
   >;
 
+/** Checks of recipes whose labels are of the whole image. */
 export function checkLabelled(
+  values: Pick<LabelledValues, 'trained_blocks' | 'depth' | keyof CropValues>,
+  need: Need<'trained_blocks' | keyof CropValues>,
+): void {
+  checkCrops(values, need);
+  checkTrainedBlocks(values, need);
+}
+
+export function checkTrainedBlocks(
   { trained_blocks: trained, depth }: Pick<LabelledValues, 'trained_blocks' | 'depth'>,
   need: Need<'trained_blocks'>,
 ): void {

@@ -214,7 +214,8 @@ export const optimizerSettings = {
 };
 
 const views = settingGroup('Images in training');
-export const viewSettings = {
+/** Random resized crops, of tasks whose labels are of the whole image. */
+export const cropSettings = {
   crop_min_area: views.number(SEEN, {
     title: 'Minimum crop area',
     default: 0.08,
@@ -245,6 +246,8 @@ export const viewSettings = {
     choices: ['bicubic', 'bilinear'],
     help: 'How crops are resized.',
   }),
+};
+export const flipSettings = {
   flip: views.number(SEEN, {
     title: 'Flip probability',
     default: 0.5,
@@ -252,6 +255,8 @@ export const viewSettings = {
     help: 'Probability of a horizontal flip. Use 0 where left and right differ in meaning.',
   }),
 };
+
+export const viewSettings = { ...cropSettings, ...flipSettings };
 
 const running = settingGroup('Running');
 export const runningSettings = {
@@ -316,9 +321,10 @@ export type SharedSettings = typeof imageSettings &
   typeof lengthSettings &
   typeof rateSettings &
   typeof optimizerSettings &
-  typeof viewSettings &
+  typeof flipSettings &
   typeof runningSettings;
 export type SharedValues = ValuesOf<SharedSettings>;
+export type CropValues = ValuesOf<typeof cropSettings>;
 
 /** Image height and width in pixels. */
 export function imageSides({

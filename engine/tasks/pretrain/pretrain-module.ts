@@ -13,20 +13,18 @@
  */
 
 import * as ir from '../../ir/builder.ts';
-import { entry, nextState } from '../../ir/entry.ts';
-import type { GraphOutput, Module, Node, TensorType } from '../../ir/types.ts';
+import { entry } from '../../ir/entry.ts';
+import type { GraphOutput, Module, TensorType } from '../../ir/types.ts';
 import {
   type NetworkConfig,
   networkBuffers,
   networkForward,
   networkParameters,
 } from '../../nn/conmim-network.ts';
-import { type Parameters, stateParameters } from '../../nn/parameters.ts';
 import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
 import { Taps } from '../../nn/taps.ts';
 import { gridOf } from '../../nn/vit.ts';
 import { type AdamWConstants, updateOutputs } from '../../optim/adamw.ts';
-import { elementCount } from '../../tensor/host-tensor.ts';
 import {
   gradientOutputs,
   type OptimizedGroup,
@@ -35,6 +33,13 @@ import {
   packsOf,
   zeroGradients,
 } from '../shared/optimised-module.ts';
+import {
+  clearedStatistics,
+  committedStatistics,
+  pendingStatistics,
+  type StatisticsOf,
+  tensorsInTraining,
+} from '../shared/running-statistics.ts';
 import { contrast } from './loss.ts';
 
 export interface PretrainModuleOptions {
@@ -100,8 +105,9 @@ function stepGradients({
   const { imageSize } = network.vit;
   const images = [batchSize, 3, ...imageSize];
   const parameters = networkParameters(network);
-  const studentParameters = tensorsOf(STATE_PREFIXES.student, network, accumulate);
-  const teacherParameters = tensorsOf(STATE_PREFIXES.teacher, network, accumulate);
+  const [studentOf, teacherOf] = networksOf(network);
+  const studentParameters = tensorsInTraining(studentOf, accumulate);
+  const teacherParameters = tensorsInTraining(teacherOf, accumulate);
   const mask = ir.feed('mask', [batchSize, gridOf(network.vit).patches]);
   const teacherImages = ir.feed('teacherImages', images);
   const studentImages = ir.feed('studentImages', images);
@@ -134,38 +140,28 @@ function stepGradients({
     lossScaled,
     stops: recompute ? student.stops : [],
   });
-  const pending = (prefix: string, values: ReadonlyMap<string, Node>) =>
-    [...values].map(([name, node]) => nextState(STATE_PREFIXES.pending + prefix + name, node));
   return entry('gradients', {
     feeds: { studentImages, teacherImages, mask, maskedTotal, ...feeds },
     results: { loss, squaredNorm, matches, masked },
     state: [
-      ...pending(STATE_PREFIXES.teacher, teacher.buffers),
-      ...pending(STATE_PREFIXES.student, student.buffers),
+      ...pendingStatistics(teacherOf, teacher.buffers),
+      ...pendingStatistics(studentOf, student.buffers),
       ...gradients,
     ],
     taps: taps.results(),
   });
 }
 
-/** A network's tensors; running statistics are read where the previous pass wrote them. */
-function tensorsOf(prefix: string, network: NetworkConfig, accumulate: boolean): Parameters {
-  const buffers = networkBuffers(network);
-  const tensors = stateParameters(prefix, [...networkParameters(network), ...buffers]);
-  if (!accumulate) return tensors;
-  const moved = stateParameters(STATE_PREFIXES.pending + prefix, buffers);
-  const names = new Set(buffers.map(({ name }) => name));
-  return (name) => (names.has(name) ? moved(name) : tensors(name));
+/** Student and teacher. */
+function networksOf(network: NetworkConfig): [StatisticsOf, StatisticsOf] {
+  const [parameters, buffers] = [networkParameters(network), networkBuffers(network)];
+  const of = (prefix: string): StatisticsOf => ({ prefix, parameters, buffers });
+  return [of(STATE_PREFIXES.student), of(STATE_PREFIXES.teacher)];
 }
 
 /** Zero gradients, and the running statistics that the first pass of a batch updates. */
 function clearedState(options: PretrainModuleOptions): GraphOutput[] {
-  const S = STATE_PREFIXES;
-  const statistics = [S.student, S.teacher].flatMap((prefix) =>
-    networkBuffers(options.network).map(({ name, shape }) =>
-      nextState(S.pending + prefix + name, ir.state(prefix + name, shape)),
-    ),
-  );
+  const statistics = networksOf(options.network).flatMap(clearedStatistics);
   return [...zeroGradients(groupsOf(options)), ...statistics];
 }
 
@@ -183,12 +179,6 @@ function groupsOf({ network, groupOf }: PretrainModuleOptions): OptimizedGroup[]
 
 function updatedState(options: PretrainModuleOptions): GraphOutput[] {
   const { network, adamw } = options;
-  const S = STATE_PREFIXES;
   const updates = updateOutputs(groupsOf(options), adamw);
-  const commits = [S.student, S.teacher].flatMap((prefix) =>
-    networkBuffers(network).map(({ name, shape }) =>
-      nextState(prefix + name, ir.state(S.pending + prefix + name, [elementCount(shape)])),
-    ),
-  );
-  return [...updates, ...commits];
+  return [...updates, ...networksOf(network).flatMap(committedStatistics)];
 }

@@ -3,13 +3,23 @@ import * as ir from '../../ir/builder.ts';
 import type { Node } from '../../ir/types.ts';
 import { type FeatureMap, resizeMap } from '../../nn/feature-map.ts';
 
+/** The label of a pixel that is ignored. */
+export const IGNORED = -1;
+
+export interface PixelLoss {
+  /** Sum of cross-entropies of the pixels with a label, nats. */
+  readonly sum: Node;
+  /** Number of pixels whose largest logit is that of their label. */
+  readonly right: Node;
+}
+
 /**
- * Sum of cross-entropies of the pixels with a label, nats. Logits are resized to the labels.
+ * Logits are resized to the labels.
  *
  * @param logits [B·rows·cols, C] on their grid
- * @param labels [B, H, W], i32; classes from 0, negative where a pixel is ignored
+ * @param labels [B, H, W], i32; classes from 0, or `IGNORED`
  */
-export function pixelCrossEntropy(logits: FeatureMap, labels: Node): Node {
+export function pixelLoss(logits: FeatureMap, labels: Node): PixelLoss {
   const [B, rows, cols] = labels.shape as [number, number, number];
   const { value } = resizeMap(logits, { rows, cols });
   const C = value.shape[1]!;
@@ -17,6 +27,10 @@ export function pixelCrossEntropy(logits: FeatureMap, labels: Node): Node {
     Int32Array.from({ length: C }, (_, i) => i),
     [1, C],
   );
-  const wanted = ir.equal(ir.reshape(labels, [B * rows * cols, 1]), classes);
-  return ir.neg(ir.sum(ir.where(wanted, ir.logSoftmax(value), 0)));
+  const flat = ir.reshape(labels, [B * rows * cols]);
+  const wanted = ir.equal(ir.reshape(flat, [B * rows * cols, 1]), classes);
+  return {
+    sum: ir.neg(ir.sum(ir.where(wanted, ir.logSoftmax(value), 0))),
+    right: ir.sum(ir.cast(ir.equal(ir.argmax(value), flat), 'f32')),
+  };
 }

@@ -15,7 +15,7 @@ import {
 } from '../../nn/segmenter.ts';
 import { packagedFile } from '../../platform/packaged-file.ts';
 import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
-import { pixelCrossEntropy } from './loss.ts';
+import { IGNORED, pixelLoss } from './loss.ts';
 
 const { tensors } = await readSafetensors(
   packagedFile('engine/tasks/segment/testing/upernet.safetensors'),
@@ -63,7 +63,7 @@ async function compute(
     specs.map(({ name }) => [name, weights.get(name)!.data as Float32Array]),
   );
   const labels = Int32Array.from(tensors.get('labels')!.data as Int32Array, (label) =>
-    label === 255 ? -1 : label,
+    label === 255 ? IGNORED : label,
   );
   const used = { ...feeds, images: data('images'), labels };
   const found = await program.run('main', used);
@@ -107,8 +107,8 @@ it.each([
       const statistics = new Map<string, Node>();
       const { logits, auxiliary } = segmenterForward(p, image(), config, { statistics });
       const labels = ir.feed('labels', [B, SIDE, SIDE], 'i32');
-      const main = pixelCrossEntropy(logits, labels);
-      const other = pixelCrossEntropy(auxiliary!, labels);
+      const main = pixelLoss(logits, labels).sum;
+      const other = pixelLoss(auxiliary!, labels).sum;
       const loss = ir.mul(ir.add(main, ir.mul(other, 0.4)), 1 / valid);
       const own = gradients(loss, names.map(p));
       return {

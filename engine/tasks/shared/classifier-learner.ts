@@ -18,6 +18,7 @@ import {
   type Objective,
   ONE_CLASS,
 } from './classifier-module.ts';
+import { branchesOf } from './drop-path.ts';
 import { type BatchReading, NetworkLearner } from './network-learner.ts';
 import { type GroupRules, groupOf, groupScalars } from './parameter-groups.ts';
 
@@ -158,16 +159,4 @@ function readBatch(
     },
     score: () => score(logits, labels),
   };
-}
-
-/** The factors of a pass's images. @param keep [depth, 2, B] @returns [depth, 2, B of the pass] */
-function branchesOf(keep: Float32Array, pass: number, recipe: HeadRecipe): Float32Array {
-  const size = imagesPerPass(recipe);
-  const branches = keep.length / recipe.batch_size;
-  const some = new Float32Array(branches * size);
-  for (let branch = 0; branch < branches; branch++) {
-    const first = branch * recipe.batch_size + pass * size;
-    some.set(keep.subarray(first, first + size), branch * size);
-  }
-  return some;
 }

@@ -2,6 +2,7 @@
  * Stochastic depth: random omission of residual branches per image, drawn on the host.
  * @source Huang et al., "Deep Networks with Stochastic Depth" (ECCV 2016); fixtures, section 5
  */
+import { type BatchSettings, imagesPerPass } from '../../contract/micro-batch.ts';
 import { RandomStream } from '../../random/philox.ts';
 
 /** Probability of keeping each block's branches, falling linearly from 1 in the first block. */
@@ -26,4 +27,25 @@ export function drawKeep(
     keep[i] = random.uniform() < probability ? 1 / probability : 0;
   }
   return keep;
+}
+
+/**
+ * The factors of the images of one pass.
+ *
+ * @param keep [depth, 2, B]
+ * @returns [depth, 2, B of the pass]
+ */
+export function branchesOf(
+  keep: Float32Array,
+  pass: number,
+  settings: BatchSettings,
+): Float32Array {
+  const size = imagesPerPass(settings);
+  const branches = keep.length / settings.batch_size;
+  const some = new Float32Array(branches * size);
+  for (let branch = 0; branch < branches; branch++) {
+    const first = branch * settings.batch_size + pass * size;
+    some.set(keep.subarray(first, first + size), branch * size);
+  }
+  return some;
 }

@@ -1,9 +1,9 @@
 /** Settings of batches that every recipe has. */
-import { imageSides, type SharedValues } from '../../contract/settings/shared.ts';
+import { type CropValues, imageSides, type SharedValues } from '../../contract/settings/shared.ts';
 import type { LoaderSettings } from '../../data/batch-loader.ts';
 import type { CropPlan } from '../../data/render.ts';
 
-export function cropPlan(recipe: SharedValues): CropPlan {
+export function cropPlan(recipe: SharedValues & CropValues): CropPlan {
   return {
     imageSize: imageSides(recipe),
     seed: recipe.seed,

@@ -1,0 +1,98 @@
+/** The recipe of semantic segmentation: all settings of a run on images with masks of classes. */
+import { defineRecipe } from './settings/define-recipe.ts';
+import {
+  checkTrainedBlocks,
+  evaluationSettings,
+  labelledLength,
+  labelledNetwork,
+  labelledOptimizer,
+  labelledRate,
+  regularisationSettings,
+  trainedSettings,
+} from './settings/labelled.ts';
+import { adapt, SEEN, settingGroup, traits, type ValuesOf, whenIs } from './settings/setting.ts';
+import { flipSettings, imageSettings, runningSettings, SHARE } from './settings/shared.ts';
+
+/** Blocks of the smallest network that has four depths for UPerNet. */
+const LEAST_DEPTH = 4;
+
+const head = settingGroup('Network');
+const ofUpernet = traits({ noEffect: whenIs('head', 'linear') });
+const segmentationHead = {
+  head: head.choice(traits({ basic: 2 }), {
+    title: 'Head',
+    default: 'linear',
+    choices: ['linear', 'upernet'],
+    help: 'linear: one layer on the patch tokens. upernet: UPerNet on features of four depths, as BEiT and the paper, with much more computation.',
+  }),
+  auxiliary_channels: head.integer(ofUpernet, {
+    title: 'Auxiliary head width',
+    default: 256,
+    range: { min: 1, max: 8192 },
+    help: 'Channels of the auxiliary head, which helps while training and is not used afterwards.',
+  }),
+  auxiliary_weight: head.number(ofUpernet, {
+    title: 'Auxiliary loss weight',
+    default: 0.4,
+    range: { min: 0, max: 10 },
+    help: 'Factor on the loss of the auxiliary head.',
+  }),
+};
+
+const views = settingGroup('Images in training');
+const segmentationViews = {
+  scale_min: views.number(SEEN, {
+    title: 'Smallest scale',
+    default: 0.5,
+    range: { min: 0.05, max: 20 },
+    help: 'Smallest random factor on the size of an image before it is cropped; at 1 its shorter side has the image size.',
+  }),
+  scale_max: views.number(SEEN, {
+    title: 'Largest scale',
+    default: 2,
+    range: { min: 0.05, max: 20 },
+    help: 'Largest random factor on the size of an image before it is cropped.',
+  }),
+  ...flipSettings,
+  color_jitter: views.number(SEEN, {
+    title: 'Colour jitter',
+    default: 0.4,
+    range: SHARE,
+    help: 'Largest change of brightness, contrast and saturation.',
+  }),
+};
+
+export const segmentSettings = defineRecipe({
+  of: 'semantic segmentation',
+  listCommand: 'conmim recipes --show small --task segment',
+  settings: {
+    ...imageSettings,
+    ...labelledNetwork,
+    ...segmentationHead,
+    ...trainedSettings,
+    ...labelledLength,
+    ...labelledRate,
+    ...labelledOptimizer,
+    drop_path: adapt(regularisationSettings.drop_path, { default: 0.1 }),
+    ...segmentationViews,
+    ...evaluationSettings,
+    ...runningSettings,
+  },
+  check(values, need) {
+    checkTrainedBlocks(values, need);
+    need(
+      values.scale_min <= values.scale_max,
+      'scale_max',
+      `at least scale_min, ${values.scale_min}`,
+    );
+    if (values.head !== 'upernet') return;
+    need(values.depth >= LEAST_DEPTH, 'head', `linear below ${LEAST_DEPTH} blocks`);
+    // Batch normalisation of the coarsest pooling has one value an image.
+    need((values.micro_batch ?? values.batch_size) >= 2, 'batch_size', 'at least 2 for upernet');
+  },
+});
+
+export type SegmentRecipe = ValuesOf<typeof segmentSettings.settings>;
+
+/** Parse a recipe: the result is complete and checked. */
+export const parseSegmentRecipe = segmentSettings.parse;

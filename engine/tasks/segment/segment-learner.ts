@@ -1,0 +1,154 @@
+/** The learner of semantic segmentation: a compiled step, its scalars, its state, and predictions. */
+import { imagesPerPass, passesPerStep, passOf } from '../../contract/micro-batch.ts';
+import type { SegmentRecipe } from '../../contract/segment-recipe.ts';
+import { compileOn } from '../../executors/compile-on.ts';
+import type { Program } from '../../executors/executor.ts';
+import { initialise } from '../../nn/initialise.ts';
+import { type SegmenterConfig, segmenterBuffers, segmenterParameters } from '../../nn/segmenter.ts';
+import { gridOf } from '../../nn/vit.ts';
+import { vitConfig } from '../../nn/vit-config.ts';
+import type { HostTensor, NamedTensors } from '../../tensor/host-tensor.ts';
+import { CLASSIFIER_STATE } from '../shared/classifier-module.ts';
+import { branchesOf } from '../shared/drop-path.ts';
+import { type BatchReading, NetworkLearner } from '../shared/network-learner.ts';
+import { groupOf, groupScalars } from '../shared/parameter-groups.ts';
+import { IGNORED } from './loss.ts';
+import { buildSegmentModule, type SegmentEntries } from './segment-module.ts';
+
+type GradientGraph = SegmentEntries['gradients'];
+
+export interface SegmentBatch {
+  /** [B, 3, H, W], normalised */
+  readonly images: Float32Array;
+  /** [B, H, W], classes from 0, or `IGNORED` */
+  readonly labels: Int32Array;
+  /** [depth, 2, B]; given if and only if the recipe has stochastic depth */
+  readonly keep?: Float32Array;
+}
+
+/** The network of a recipe. */
+export function segmenterConfig(recipe: SegmentRecipe, classes: number): SegmenterConfig {
+  const { depth, head, auxiliary_channels: auxiliaryChannels } = recipe;
+  const relPos = recipe.rel_pos === 'per_block' ? 'perBlock' : recipe.rel_pos;
+  const at = (share: number) => Math.round(depth * share);
+  return {
+    vit: vitConfig(recipe, relPos),
+    classes,
+    head:
+      head === 'linear'
+        ? { kind: 'linear' }
+        : // Of 12 blocks after 4, 6, 8 and 12, as BEiT.
+          { kind: 'upernet', depths: [at(1 / 3), at(1 / 2), at(2 / 3), depth], auxiliaryChannels },
+  };
+}
+
+/** The initial tensors of a network from scratch, which depend on the recipe's seed. */
+export function initialSegmenter(
+  recipe: SegmentRecipe,
+  classes: number,
+): Map<string, HostTensor<'f32'>> {
+  const config = segmenterConfig(recipe, classes);
+  return initialise([...segmenterParameters(config), ...segmenterBuffers(config)], {
+    seed: recipe.seed,
+    std: recipe.init_std,
+    grid: gridOf(config.vit),
+    relPosInit: recipe.rel_pos_init,
+  });
+}
+
+/** The recipe's step. */
+export function segmentModule(recipe: SegmentRecipe, classes: number) {
+  const { beta1, beta2, adam_eps: eps } = recipe;
+  return buildSegmentModule({
+    network: segmenterConfig(recipe, classes),
+    auxiliaryWeight: recipe.auxiliary_weight,
+    batchSize: imagesPerPass(recipe),
+    accumulate: passesPerStep(recipe) > 1,
+    lossScaled: recipe.precision === 'float16',
+    recompute: recipe.recompute,
+    adamw: { beta1, beta2, eps },
+    dropPath: recipe.drop_path > 0,
+    groupOf: (name, shape) => groupOf(groupRules(recipe), name, shape),
+  });
+}
+
+function groupRules(recipe: SegmentRecipe) {
+  return {
+    depth: recipe.depth,
+    layerDecay: recipe.layer_decay,
+    trainedBlocks: recipe.trained_blocks,
+  };
+}
+
+/**
+ * Compile the recipe's step for a device and write the initial weights to it.
+ *
+ * @param start initial tensors
+ * @throws StudioError `device-unknown`, `device-unavailable`, `precision-unavailable`
+ */
+export async function createSegmentLearner(options: {
+  readonly recipe: SegmentRecipe;
+  readonly classes: number;
+  readonly start: NamedTensors;
+  readonly device?: string;
+  readonly threads?: number;
+}): Promise<SegmentLearner> {
+  const { recipe, classes, device, threads } = options;
+  const module = segmentModule(recipe, classes);
+  const state = new Map(
+    [...options.start].map(([name, tensor]) => [CLASSIFIER_STATE.model + name, tensor]),
+  );
+  const { precision } = recipe;
+  const program = await compileOn(module, { device, precision, threads, state });
+  return new SegmentLearner(program, recipe, module.state.keys());
+}
+
+export class SegmentLearner extends NetworkLearner<SegmentBatch, GradientGraph> {
+  readonly #program: Program<SegmentEntries>;
+
+  constructor(
+    program: Program<SegmentEntries>,
+    recipe: SegmentRecipe,
+    stateNames: Iterable<string>,
+  ) {
+    super(program, recipe, stateNames, {
+      read: (batch) => readBatch(batch, recipe),
+      groups: ({ lr, weightDecay }) => groupScalars(groupRules(recipe), lr, weightDecay),
+    });
+    this.#program = program;
+  }
+
+  /**
+   * @param images as many as a pass has, [n, 3, H, W], normalised
+   * @returns logits on the grid of the head, [n·rows·cols, classes]
+   */
+  async predict(images: Float32Array): Promise<Float32Array> {
+    const results = await this.#program.run('predict', { images });
+    return results.get('logits').data as Float32Array;
+  }
+}
+
+function readBatch(
+  { images, labels, keep }: SegmentBatch,
+  recipe: SegmentRecipe,
+): BatchReading<GradientGraph> {
+  const passes = passesPerStep(recipe);
+  const pixels = Math.max(
+    1,
+    labels.reduce((count, label) => count + Number(label !== IGNORED), 0),
+  );
+  let right = 0;
+  return {
+    feeds: (pass) => ({
+      images: passOf(images, pass, passes),
+      labels: passOf(labels, pass, passes),
+      pixels: Float32Array.of(pixels),
+      keep: keep && branchesOf(keep, pass, recipe),
+    }),
+    take(results) {
+      right += results.get('right').data[0]!;
+    },
+    // The share of labelled pixels whose class is right.
+    score: () => right / pixels,
+  };
+}

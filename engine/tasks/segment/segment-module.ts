@@ -1,0 +1,144 @@
+/**
+ * The step of semantic segmentation as graphs over one state: `gradients` (forward, loss,
+ * backward), `update` (clipping, AdamW, running statistics), `predict` (forward with the running
+ * statistics).
+ *
+ * Each pass divides by the number of labelled pixels of the whole batch, so the sums over passes
+ * are the batch's loss and gradient, except that batch norm sees the images of a pass only.
+ */
+import * as ir from '../../ir/builder.ts';
+import { entry } from '../../ir/entry.ts';
+import type { Module, Node, TensorType } from '../../ir/types.ts';
+import { stateParameters } from '../../nn/parameters.ts';
+import {
+  type SegmenterConfig,
+  segmenterBuffers,
+  segmenterForward,
+  segmenterParameters,
+} from '../../nn/segmenter.ts';
+import { STATE_PREFIXES } from '../../nn/state-prefixes.ts';
+import { type AdamWConstants, updateOutputs } from '../../optim/adamw.ts';
+import { CLASSIFIER_STATE } from '../shared/classifier-module.ts';
+import {
+  gradientOutputs,
+  optimizedGroups,
+  type PackPrefixes,
+  packsOf,
+  zeroGradients,
+} from '../shared/optimised-module.ts';
+import {
+  clearedStatistics,
+  committedStatistics,
+  pendingStatistics,
+  type StatisticsOf,
+  tensorsInTraining,
+} from '../shared/running-statistics.ts';
+import { pixelLoss } from './loss.ts';
+
+export interface SegmentModuleOptions {
+  readonly network: SegmenterConfig;
+  /** Factor on the loss of the auxiliary head. */
+  readonly auxiliaryWeight: number;
+  /** Images per pass. */
+  readonly batchSize: number;
+  /** Whether a batch has several passes; there is then an entry `clear`. */
+  readonly accumulate: boolean;
+  /**
+   * Whether the loss is scaled by a feed `lossScale`, and the gradients by a feed `gradientScale`.
+   */
+  readonly lossScaled: boolean;
+  /** Whether activations are recomputed in the backward pass (gradient checkpointing). */
+  readonly recompute: boolean;
+  readonly adamw: AdamWConstants;
+  /** Whether there is stochastic depth; `gradients` then takes the feed `keep`. */
+  readonly dropPath: boolean;
+  /** Optimizer group of a parameter; undefined for a frozen one. */
+  groupOf(name: string, shape: readonly number[]): string | undefined;
+}
+
+const S = { ...CLASSIFIER_STATE, pending: STATE_PREFIXES.pending };
+
+const PREFIXES = {
+  parameter: S.model,
+  gradient: S.gradient,
+  firstMoment: S.firstMoment,
+  secondMoment: S.secondMoment,
+} as const satisfies PackPrefixes;
+
+export type SegmentEntries = ReturnType<typeof buildSegmentModule>['entries'];
+
+export function buildSegmentModule(options: SegmentModuleOptions) {
+  const network = networkOf(options);
+  const groups = optimizedGroups(network.parameters, options.groupOf, PREFIXES);
+  const trained = new Set(groups.flatMap(({ members }) => members));
+  const state = new Map<string, TensorType>();
+  for (const { name, shape } of network.parameters) {
+    const prefixes = trained.has(name)
+      ? [S.model, S.firstMoment, S.secondMoment, S.gradient]
+      : [S.model];
+    for (const prefix of prefixes) state.set(prefix + name, { dtype: 'f32', shape });
+  }
+  for (const { name, shape } of network.buffers)
+    for (const prefix of [S.model, S.pending + S.model])
+      state.set(prefix + name, { dtype: 'f32', shape });
+  const clear = { state: [...zeroGradients(groups), ...clearedStatistics(network)] };
+  const updates = updateOutputs(groups, options.adamw);
+  return {
+    state,
+    packs: packsOf(groups, PREFIXES),
+    entries: {
+      ...(options.accumulate ? { clear: entry('clear', clear) } : {}),
+      gradients: stepGradients(options, network, trained),
+      update: entry('update', { state: [...updates, ...committedStatistics(network)] }),
+      predict: prediction(options, network),
+    },
+  } satisfies Module;
+}
+
+function networkOf({ network }: SegmentModuleOptions): StatisticsOf {
+  return {
+    prefix: S.model,
+    parameters: segmenterParameters(network),
+    buffers: segmenterBuffers(network),
+  };
+}
+
+function stepGradients(
+  options: SegmentModuleOptions,
+  tensors: StatisticsOf,
+  trained: ReadonlySet<string>,
+) {
+  const { network, batchSize: B, accumulate, lossScaled, recompute, dropPath } = options;
+  const { imageSize, depth } = network.vit;
+  const p = tensorsInTraining(tensors, accumulate);
+  const images = ir.feed('images', [B, 3, ...imageSize]);
+  const labels = ir.feed('labels', [B, ...imageSize], 'i32');
+  const pixels = ir.feed('pixels', []);
+  const keep = dropPath ? ir.feed('keep', [depth, 2, B]) : undefined;
+  const statistics = new Map<string, Node>();
+  const { logits, auxiliary, stops } = segmenterForward(p, images, network, { keep, statistics });
+  const main = pixelLoss(logits, labels);
+  const sum = auxiliary
+    ? ir.add(main.sum, ir.mul(pixelLoss(auxiliary, labels).sum, options.auxiliaryWeight))
+    : main.sum;
+  const members = tensors.parameters.filter(({ name }) => trained.has(name));
+  const loss = ir.div(sum, pixels);
+  const { feeds, squaredNorm, gradients } = gradientOutputs(loss, members, p, {
+    accumulate,
+    lossScaled,
+    stops: recompute ? stops : [],
+  });
+  return entry('gradients', {
+    feeds: { images, labels, pixels, keep, ...feeds },
+    results: { loss, squaredNorm, right: main.right },
+    state: [...pendingStatistics(tensors, statistics), ...gradients],
+  });
+}
+
+/** Logits on the grid of the head, [B·rows·cols, classes]. */
+function prediction({ network, batchSize }: SegmentModuleOptions, tensors: StatisticsOf) {
+  const p = stateParameters(S.model, [...tensors.parameters, ...tensors.buffers]);
+  const images = ir.feed('images', [batchSize, 3, ...network.vit.imageSize]);
+  const { logits } = segmenterForward(p, images, network);
+  return entry('predict', { feeds: { images }, results: { logits: logits.value } });
+}
