@@ -1,6 +1,7 @@
 // Runs `conmim bench …` in a fresh process and appends what it measured to bench/results/*.csv.
 //   npm run bench:step -- --recipe small --batch 8
 //   npm run bench:step -- --recipe tiny,small,base --device all
+//   npm run bench:step -- --task segment --set head=upernet --batch 4
 //   npm run bench:data -- [--data DIR] [--workers N]   (makes 500 x 375 JPEGs when no folder is given)
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -26,6 +27,8 @@ const STEP = [
   'matmulSize',
   'cardBytes',
   'deviceName',
+  'task',
+  'settings',
 ];
 
 /** The output of `conmim bench`, one object per line. */
@@ -66,6 +69,7 @@ export async function main([what, ...args]: string[]): Promise<void> {
     const known: Readonly<Record<string, unknown>> = {
       ...measured,
       deviceName: names.get(String(measured.device)),
+      settings: args.filter((_, i) => args[i - 1] === '--set').join(' '),
     };
     return {
       cpu: os.cpus()[0]?.model.trim() ?? 'unknown',

@@ -3,11 +3,15 @@ import { spawn } from 'node:child_process';
 import type { Precision } from '../contract/precision.ts';
 import type { Device } from '../executors/executor.ts';
 import type { StepBench } from '../measure/bench-step.ts';
+import type { TimedTask } from '../measure/timed-step.ts';
 import { bytesText, percentText } from './format.ts';
 import { table } from './output.ts';
 
 export interface BenchCell {
+  readonly task: TimedTask;
   readonly recipe: string;
+  /** `key=value` of settings that are changed. */
+  readonly changes: readonly string[];
   readonly batch?: number | undefined;
   readonly device: string;
   readonly precision: Precision;
@@ -20,15 +24,16 @@ export type BenchRow = { readonly cell: BenchCell } & (
 );
 
 /**
+ * @param what which steps, for each of the recipes
  * @param names device ids, or `all` for those that are worth training on
  * @param precision one, or `all` for those that a device has
  */
 export function benchCells(
+  what: Pick<BenchCell, 'task' | 'changes' | 'batch'>,
   recipes: readonly string[],
   names: readonly string[],
   precision: Precision | 'all',
   devices: readonly Device[],
-  batch?: number,
 ): BenchCell[] {
   const isAll = names.includes('all');
   const chosen = isAll
@@ -37,8 +42,8 @@ export function benchCells(
   return recipes.flatMap((recipe) =>
     chosen.flatMap(({ id, precisions }) =>
       (precision === 'all' ? precisions : [precision]).map((one) => ({
+        ...what,
         recipe,
-        batch,
         device: id,
         precision: one,
       })),
@@ -48,8 +53,9 @@ export function benchCells(
 
 /** One step timed by this same program in a process of its own, which a device may take with it. */
 export function benchInProcess(cell: BenchCell): Promise<BenchRow> {
-  const words = ['bench', 'step', '--recipe', cell.recipe, '--device', cell.device];
-  words.push('--precision', cell.precision, '--json');
+  const words = ['bench', 'step', '--task', cell.task, '--recipe', cell.recipe];
+  words.push('--device', cell.device, '--precision', cell.precision, '--json');
+  for (const change of cell.changes) words.push(`--set=${change}`);
   if (cell.batch !== undefined) words.push('--batch', String(cell.batch));
   const child = spawn(process.execPath, [process.argv[1]!, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],

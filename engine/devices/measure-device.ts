@@ -88,7 +88,7 @@ async function timeStep(device: string, precision: Precision): Promise<number> {
   const task = await createPretrainLearner({ recipe, device });
   try {
     const { stepMs } = await timeSteps({
-      task,
+      learner: task,
       scalars: { lr: recipe.lr, weightDecay: recipe.weight_decay, emaMomentum: 0.996 },
       nextBatch: batchOf(recipe),
       ...TIMED,

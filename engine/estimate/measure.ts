@@ -119,7 +119,7 @@ async function tryBatch(order: StepOrder, batch: number) {
       emaMomentum: recipe.ema_momentum,
     };
     const { stepMs, wallMs } = await timeSteps({
-      task,
+      learner: task,
       scalars,
       warmUp: 3,
       steps: 12,

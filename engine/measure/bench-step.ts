@@ -1,7 +1,7 @@
 /** Speed of a training step on a device, relative to a plain matrix product timed between steps. */
 import { passesPerStep } from '../contract/micro-batch.ts';
 import type { Precision } from '../contract/precision.ts';
-import type { Recipe } from '../contract/recipe.ts';
+import type { SharedValues } from '../contract/settings/shared.ts';
 import { traitsOf } from '../executors/devices.ts';
 import type { CompileOptions, Executor, Program } from '../executors/executor.ts';
 import { openDevice } from '../executors/open-device.ts';
@@ -11,13 +11,13 @@ import type { Module } from '../ir/types.ts';
 import { float32State } from '../nn/parameters.ts';
 import { countFlops } from '../passes/count-flops.ts';
 import { RandomStream } from '../random/philox.ts';
-import { createPretrainLearner, pretrainModule } from '../tasks/pretrain/pretrain-learner.ts';
 import { elementCount, type HostTensor } from '../tensor/host-tensor.ts';
 import { usedCardMemory } from './card-memory.ts';
-import { randomBatch } from './random-batch.ts';
 import { median, timeSteps } from './time-steps.ts';
+import { type TimedTask, timedStep } from './timed-step.ts';
 
 export interface StepBench {
+  readonly task: TimedTask;
   readonly recipe: string;
   readonly batch: number;
   readonly device: string;
@@ -45,20 +45,22 @@ const LONGEST_MATMUL_MS = 400;
 
 /** @param steps timed steps; three untimed ones come first, in which memory is allocated */
 export async function benchStep(options: {
-  readonly recipe: Recipe;
+  readonly task: TimedTask;
+  /** Of that task. */
+  readonly recipe: SharedValues;
   readonly name: string;
   readonly device?: string;
   readonly steps?: number;
   readonly threads?: number;
 }): Promise<StepBench> {
-  const { recipe, name, steps = 7 } = options;
+  const { task, recipe, name, steps = 7 } = options;
   const { executor, id } = await openDevice(options.device);
   const threads = options.threads === undefined ? {} : { threads: options.threads };
   const cardBefore = await usedCardMemory();
+  const subject = await timedStep(task, recipe);
   const started = performance.now();
-  const task = await createPretrainLearner({ recipe, device: id, ...threads });
+  const learner = await subject.open({ device: id, ...threads });
   const compileMs = performance.now() - started;
-  const batch = randomBatch(recipe);
   const plain = await largestMatmul(executor, {
     device: id,
     precision: recipe.precision,
@@ -66,9 +68,9 @@ export async function benchStep(options: {
   });
   const matmulTimes: number[] = [];
   const { stepMs } = await timeSteps({
-    task,
+    learner,
     scalars: { lr: recipe.lr, weightDecay: recipe.weight_decay, emaMomentum: 0.996 },
-    nextBatch: () => batch,
+    nextBatch: () => subject.batch,
     warmUp: 3,
     steps,
     async beforeCounted() {
@@ -77,12 +79,13 @@ export async function benchStep(options: {
   });
   // The program keeps its buffers between steps.
   const cardAfter = await usedCardMemory();
-  await task.dispose();
+  await learner.dispose();
   await plain.program.dispose();
-  const flops = passesPerStep(recipe) * stepFlops(pretrainModule(recipe));
+  const flops = passesPerStep(recipe) * stepFlops(subject.module);
   const gflops = flops / stepMs / 1e6;
   const matmulGflops = plain.flops / median(matmulTimes) / 1e6;
   return {
+    task,
     recipe: name,
     batch: recipe.batch_size,
     device: id,

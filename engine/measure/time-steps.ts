@@ -1,6 +1,5 @@
 /** Time of training steps: a few real ones after warm-up. */
 import type { Learner, StepScalars } from '../tasks/learner.ts';
-import type { PretrainBatch } from '../tasks/pretrain/pretrain-learner.ts';
 
 export interface StepTimes {
   /** Of the step alone, median, ms. */
@@ -14,10 +13,10 @@ export interface StepTimes {
  * Time steps after at least one warm-up step, in which memory is allocated. When the budget is
  * spent, no further step begins, except that at least one is timed.
  */
-export async function timeSteps(options: {
-  readonly task: Pick<Learner<PretrainBatch>, 'step'>;
+export async function timeSteps<Batch>(options: {
+  readonly learner: Pick<Learner<Batch>, 'step'>;
   readonly scalars: StepScalars;
-  nextBatch(): Promise<PretrainBatch> | PretrainBatch;
+  nextBatch(): Promise<Batch> | Batch;
   /** At least 1. */
   readonly warmUp: number;
   readonly steps: number;
@@ -25,7 +24,7 @@ export async function timeSteps(options: {
   /** Called before each timed step; its time does not count. */
   beforeCounted?(): Promise<void>;
 }): Promise<StepTimes> {
-  const { task, scalars, warmUp, steps, budgetMs = Number.POSITIVE_INFINITY } = options;
+  const { learner, scalars, warmUp, steps, budgetMs = Number.POSITIVE_INFINITY } = options;
   const stepTimes: number[] = [];
   const wallTimes: number[] = [];
   const began = performance.now();
@@ -35,7 +34,7 @@ export async function timeSteps(options: {
     // As between the steps of a run: messages of data workers are received.
     await new Promise(setImmediate);
     const started = performance.now();
-    const { learningMs } = await task.step(await options.nextBatch(), scalars);
+    const { learningMs } = await learner.step(await options.nextBatch(), scalars);
     if (i < 0) {
       if (isSpent()) i = -1;
       continue;

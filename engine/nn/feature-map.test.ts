@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { gradientError, moduleOf } from '../executors/conformance/check-gradient.ts';
-import { referenceExecutor } from '../executors/reference/reference.ts';
+import { openDevice } from '../executors/open-device.ts';
 import * as ir from '../ir/builder.ts';
 import type { Node } from '../ir/types.ts';
 import { RandomStream } from '../random/philox.ts';
@@ -45,9 +45,8 @@ async function computed(
   map: FeatureMap,
   feeds: Record<string, Float32Array>,
 ): Promise<Float32Array> {
-  const program = await referenceExecutor.compile(moduleOf({ y: map.value }), {
-    device: 'reference',
-  });
+  const { executor, id: device } = await openDevice('reference');
+  const program = await executor.compile(moduleOf({ y: map.value }), { device });
   return (await program.run('main', feeds)).get('y')!.data as Float32Array;
 }
 

@@ -1,7 +1,10 @@
 import path from 'node:path';
+import { readFields, SETTINGS } from '../../contract/jobs/fields.ts';
 import { PRECISIONS, type Precision } from '../../contract/precision.ts';
-import { imageSides, type Recipe } from '../../contract/recipe.ts';
+import type { SettingValues } from '../../contract/settings/setting.ts';
+import { imageSides, type SharedValues } from '../../contract/settings/shared.ts';
 import { usageError } from '../../contract/usage-error.ts';
+import { TIMED_TASKS, type TimedTask } from '../../measure/timed-step.ts';
 import { type BenchRow, benchCells, benchTable } from '../bench-table.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { readDevice } from '../device-option.ts';
@@ -14,10 +17,15 @@ export const command: Command = {
   name: 'bench',
   positionals: ['step|data'],
   options: {
+    task: {
+      value: TIMED_TASKS.join('|'),
+      help: 'step: the task whose step is timed (default pretrain).',
+    },
     recipe: {
       value: 'RECIPE|FILE',
       help: 'step: what to time (default small); several with commas between.',
     },
+    set: { multiple: true, value: 'KEY=VALUE', help: 'step: change a setting of the recipes.' },
     batch: {
       value: 'N',
       help: 'step: images per step (default the recipe’s, at most 8 if over 64 px).',
@@ -37,6 +45,7 @@ export const command: Command = {
   examples: [
     'conmim bench step --recipe small --batch 8',
     'conmim bench step --recipe tiny,small,base --device all --precision all',
+    'conmim bench step --task segment --set head=upernet --batch 4',
     'conmim bench data --data ~/pictures',
   ],
   async run(call) {
@@ -65,7 +74,7 @@ async function benchOne(
   const { out, parts } = call;
   const { name, recipe } = await readRecipe(call, reference, precision);
   const device = await readDevice(call, deviceName, precision);
-  const found = await parts.benchStep({ recipe, name, device });
+  const found = await parts.benchStep({ task: taskOf(call), recipe, name, device });
   out.record({ type: 'bench', ...found });
   const size = found.matmulSize;
   out.result(
@@ -92,7 +101,8 @@ async function benchMany(
   const tried = precision === 'all' ? 'float32' : precision;
   const ids: string[] = [];
   for (const name of names) ids.push(name === 'auto' ? await readDevice(call, name, tried) : name);
-  const cells = benchCells(recipes, ids, precision, devices, args.integer('batch'));
+  const what = { task: taskOf(call), changes: args.texts('set'), batch: args.integer('batch') };
+  const cells = benchCells(what, recipes, ids, precision, devices);
   const rows: BenchRow[] = [];
   for (const cell of cells) {
     out.note(`${cell.recipe} on ${cell.device} in ${cell.precision} …`);
@@ -103,16 +113,24 @@ async function benchMany(
   out.result(benchTable(rows));
 }
 
+function taskOf({ args }: CommandCall): TimedTask {
+  return args.choice('task', TIMED_TASKS) ?? 'pretrain';
+}
+
 async function readRecipe(
-  { args, host }: CommandCall,
+  call: CommandCall,
   reference: string,
   precision: Precision,
-): Promise<{ name: string; recipe: Recipe }> {
-  const { loadRecipe } = await import('../../recipes/load.ts');
-  const { recipe: usual } = loadRecipe(reference, {}, { folder: host.cwd });
+): Promise<{ name: string; recipe: SharedValues }> {
+  const { args, host } = call;
+  const { loadRecipeOf } = await import('../../recipes/load.ts');
+  const { changes } = readFields({ changes: SETTINGS }, args);
+  const load = (more: SettingValues): { name: string; recipe: SharedValues } =>
+    loadRecipeOf(taskOf(call), reference, { ...changes, ...more }, { folder: host.cwd });
+  const { recipe: usual } = load({});
   const fits = Math.max(...imageSides(usual)) > 64 ? LARGE_IMAGE_BATCH : usual.batch_size;
   const batch = args.integer('batch') ?? Math.min(fits, usual.batch_size);
-  return loadRecipe(reference, { batch_size: batch, precision }, { folder: host.cwd });
+  return load({ batch_size: batch, precision });
 }
 
 async function benchData({ args, out, host, parts }: CommandCall): Promise<void> {
