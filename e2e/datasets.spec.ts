@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
-import { violationsOn } from './accessible.ts';
+import { expectUsable, violationsOn } from './accessible.ts';
 import { callStudio } from './call-studio.ts';
 import { expect, goTo, test } from './fixtures.ts';
 import { writePictures } from './images.ts';
@@ -11,25 +11,6 @@ import { writePictures } from './images.ts';
 async function openDataset(page: Page, id: string): Promise<void> {
   await page.goto(new URL(`#/datasets/${id}`, page.url()).href);
   await expect(page.getByRole('region', { name: 'Images of the data set' })).toBeVisible();
-}
-
-async function expectNoSidewaysScrolling(page: Page, place: string): Promise<void> {
-  const over = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(over, `${place} scrolls sideways`).toBe(0);
-}
-
-/** Look at what is open in both colour schemes and at three widths. */
-async function expectUsable(page: Page, place: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const width of [390, 1024, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      await expectNoSidewaysScrolling(page, `${place} at ${width}`);
-    }
-    expect(await violationsOn(page), `${place}, ${colorScheme}`).toEqual([]);
-  }
 }
 
 test('bars of classes and sizes filter the images', async ({ studio, home }) => {

@@ -7,7 +7,12 @@ import { finetuneRequest } from './jobs/finetune/request.ts';
 import { knnRequest } from './jobs/knn/request.ts';
 import { draftOf } from './jobs/register.ts';
 
-const suggested = { leaveOutLeaks: true, mode: 'partial:1', recipe: 'micro' };
+const suggested = {
+  leaveOutLeaks: true,
+  mode: 'partial:1',
+  recipe: 'micro',
+  settings: { epochs: '3' },
+};
 const filled: FinetuneDraft = {
   ...EMPTY_FINETUNE_DRAFT,
   from: 'run-1',
@@ -37,9 +42,8 @@ describe('the draft', () => {
     const request = finetuneRequest({ ...filled, val: ' ' }, suggested);
     expect(request).toMatchObject({ mode: 'partial:1', recipe: 'micro', valFraction: 0.1 });
     expect(request).not.toHaveProperty('val');
-    expect(finetuneRequest({ ...filled, mode: 'full', recipe: 'tiny' }, suggested)).toMatchObject({
+    expect(finetuneRequest({ ...filled, mode: 'full' }, suggested)).toMatchObject({
       mode: 'full',
-      recipe: 'tiny',
       val: '/data/test',
     });
   });

@@ -68,7 +68,9 @@ export function changeFinetuneDraft(change: Partial<FinetuneDraft>): void {
 export interface Suggested {
   readonly leaveOutLeaks: boolean;
   readonly mode: string;
+  /** The recipe and its settings as requests name them. */
   readonly recipe: string | undefined;
+  readonly settings: Record<string, string>;
 }
 
 export function networkFields({ from, which }: FinetuneDraft) {
@@ -77,8 +79,9 @@ export function networkFields({ from, which }: FinetuneDraft) {
 
 /** What requests of trainings on labelled images have in common. */
 export function trainingOf(draft: FinetuneDraft, suggested: Suggested) {
-  const { task, labelSeparator, train, val, heldOut, settings, device } = draft;
-  const { recipe = suggested.recipe, leaveOutLeaks = suggested.leaveOutLeaks } = draft;
+  const { task, labelSeparator, train, val, heldOut, device } = draft;
+  const { recipe, settings } = suggested;
+  const { leaveOutLeaks = suggested.leaveOutLeaks } = draft;
   const isDivided = task !== undefined && LABELLED_TASKS[task].several && labelSeparator !== '';
   return {
     ...networkFields(draft),

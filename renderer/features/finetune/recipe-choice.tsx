@@ -1,9 +1,12 @@
 /** The recipe of a fine-tuning: a select field and, folded, its settings. */
 import { NativeSelect, Text } from '@mantine/core';
-import type { ModelSummary, Preset } from '../../../engine/contract/studio/index.ts';
+import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
 import { DEFAULT_TASK, LABELLED_TASKS, type RecipeKind } from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { lengthText } from '../../ui/length-text.ts';
+import { PresetActions } from '../../ui/presets/preset-actions.tsx';
+import { orderedRecipe, type PresetChoice, presetChoices } from '../../ui/presets/preset-choice.ts';
+import { useOwnPresets } from '../../ui/presets/use-own-presets.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
 import { changeFinetuneDraft, useFinetuneDraft } from './draft.ts';
@@ -12,10 +15,14 @@ import { presetFor } from './preset-for.ts';
 
 export interface ChosenRecipe {
   readonly kind: RecipeKind;
-  readonly presets: readonly Preset[];
-  readonly name: string | undefined;
+  readonly presets: readonly PresetChoice[];
+  readonly chosen: PresetChoice | undefined;
   readonly suggested: string | undefined;
-  readonly values: Readonly<Record<string, unknown>> | undefined;
+  /** The recipe and settings as requests name them. */
+  readonly ordered: {
+    readonly recipe: string | undefined;
+    readonly settings: Record<string, string>;
+  };
   /** With the changed settings. */
   readonly checked: Readonly<Record<string, unknown>> | undefined;
   /** Invalid settings. */
@@ -25,16 +32,22 @@ export interface ChosenRecipe {
 /** The recipe of the draft, or the one that fits the network. */
 export function useRecipe(network: ModelSummary | undefined): ChosenRecipe {
   const recipes = useStudio('recipes.list', {});
-  const chosen = useFinetuneDraft(({ recipe }) => recipe);
+  const asked = useFinetuneDraft(({ recipe }) => recipe);
   const settings = useFinetuneDraft((draft) => draft.settings);
   const kind = useFinetuneDraft(({ task = DEFAULT_TASK }) => LABELLED_TASKS[task].recipe);
-  const presets = recipes.data ?? [];
-  const suggested = presetFor(presets, network);
-  const name = chosen ?? suggested;
-  const values = presets.find((preset) => preset.name === name)?.recipes[kind];
-  const check = values === undefined ? undefined : checkRecipe(kind, values, settings);
+  const own = useOwnPresets(kind).presets;
+  const builtIn = recipes.data ?? [];
+  const presets = presetChoices(kind, builtIn, own);
+  const suggested = presetFor(builtIn, network);
+  const named = (wanted: string | undefined) => presets.find(({ name }) => name === wanted);
+  const chosen = named(asked ?? suggested);
+  const check = chosen && checkRecipe(kind, chosen.recipe, settings);
   const wrong = Object.keys(check?.problems ?? {});
-  return { kind, presets, name, suggested, values, checked: check?.values, wrong };
+  const ordered =
+    chosen === undefined
+      ? { recipe: asked, settings: { ...settings } }
+      : orderedRecipe(kind, chosen, settings);
+  return { kind, presets, chosen, suggested, ordered, checked: check?.values, wrong };
 }
 
 /** How many steps a training takes on these labelled images, and which setting decides it. */
@@ -51,31 +64,42 @@ export function RecipeLength({ recipe }: { readonly recipe: ChosenRecipe }) {
 
 export function RecipeChoice({ recipe }: { readonly recipe: ChosenRecipe }) {
   const settings = useFinetuneDraft((draft) => draft.settings);
-  const { kind, presets, name, suggested, values } = recipe;
+  const { kind, presets, chosen, suggested, checked, wrong } = recipe;
   const changed = Object.keys(settings).length;
+  const choose = (name: string | undefined) => changeFinetuneDraft({ recipe: name, settings: {} });
+  const itemsOf = (some: readonly PresetChoice[]) =>
+    some.map(({ name, title }) => ({
+      value: name,
+      label: `${title}${name === suggested ? ' – suggested' : ''}`,
+    }));
+  const own = presets.filter(({ changes }) => changes !== undefined);
   return (
     <>
       <NativeSelect
         label="Recipe"
         description="Its size must be the network's; the suggested one is."
-        data={presets.map((preset) => ({
-          value: preset.name,
-          label: `${preset.title}${preset.name === suggested ? ' – suggested' : ''}`,
-        }))}
-        value={name ?? ''}
-        onChange={(event) =>
-          changeFinetuneDraft({ recipe: event.currentTarget.value, settings: {} })
-        }
+        data={[
+          ...itemsOf(presets.filter(({ changes }) => changes === undefined)),
+          ...(own.length === 0 ? [] : [{ group: 'Own presets', items: itemsOf(own) }]),
+        ]}
+        value={chosen?.name ?? ''}
+        onChange={(event) => choose(event.currentTarget.value)}
         maw={420}
       />
-      {values === undefined ? null : (
+      <PresetActions
+        kind={kind}
+        chosen={chosen}
+        values={wrong.length === 0 ? checked : undefined}
+        onChoose={choose}
+      />
+      {chosen === undefined ? null : (
         <details>
           <summary>
             <Text span>Settings of the recipe{changed > 0 ? ` (${changed} changed)` : ''}</Text>
           </summary>
           <RecipeForm
             kind={kind}
-            preset={values}
+            preset={chosen.recipe}
             settings={settings}
             onChange={(next) => changeFinetuneDraft({ settings: next })}
           />

@@ -3,7 +3,13 @@
  * suggestions can fill in may be undefined.
  */
 import { create } from 'zustand';
-import type { Dataset, Preset, RequestOf } from '../../../engine/contract/studio/index.ts';
+import type {
+  Dataset,
+  OwnPreset,
+  Preset,
+  RequestOf,
+} from '../../../engine/contract/studio/index.ts';
+import { orderedRecipe, type PresetChoice, presetChoices } from '../../ui/presets/preset-choice.ts';
 import { checkRecipe, formFields, valueText } from '../../ui/recipe-form/recipe-kind.ts';
 import { countDistinctImages } from './distinct-images.ts';
 
@@ -73,7 +79,7 @@ export function suggestionFor(data: readonly Dataset[]): Dataset | undefined {
 export interface PretrainChoice {
   readonly data: readonly Dataset[];
   readonly images: number;
-  readonly preset: Preset;
+  readonly preset: PresetChoice;
   readonly settings: Readonly<Record<string, string>>;
   readonly suggested: Dataset | undefined;
 }
@@ -82,16 +88,18 @@ export function choiceOf(
   draft: PretrainDraft,
   datasets: readonly Dataset[],
   presets: readonly Preset[],
+  own: readonly OwnPreset[] = [],
 ): PretrainChoice {
   const ids = draft.datasets ?? datasets.slice(0, 1).map(({ id }) => id);
   const data = datasets.filter(({ id }) => ids.includes(id));
   const suggested = suggestionFor(data);
   const suggestion = suggested?.report?.suggestion;
-  const named = (name: string | undefined) => presets.find((found) => found.name === name);
-  const preset = named(draft.recipe) ?? named(suggestion?.recipe) ?? presets[0]!;
+  const choices = presetChoices('pretrain', presets, own);
+  const named = (name: string | undefined) => choices.find((found) => found.name === name);
+  const preset = named(draft.recipe) ?? named(suggestion?.recipe) ?? choices[0]!;
   const open = draft.recipe === undefined && suggestion?.recipe === preset.name;
   const images = countDistinctImages(data);
-  const fits = open ? suggestedSettings(preset.recipes.pretrain, suggestion!, images) : {};
+  const fits = open ? suggestedSettings(preset.recipe, suggestion!, images) : {};
   return {
     data,
     preset,
@@ -105,19 +113,24 @@ export function choiceOf(
 export function isSuggested({ preset, settings, suggested }: PretrainChoice): boolean {
   const suggestion = suggested?.report?.suggestion;
   if (suggestion === undefined || suggestion.recipe !== preset.name) return false;
-  const { values } = checkRecipe('pretrain', preset.recipes.pretrain, settings);
+  const { values } = checkRecipe('pretrain', preset.recipe, settings);
   return (
     values['image_size'] === suggestion.imageSize && values['patch_size'] === suggestion.patchSize
   );
 }
 
+/** Whether a preset of the user is trained; its name is the run's, unless that has one. */
+const isOwn = ({ from }: PretrainDraft, { preset }: PretrainChoice) =>
+  from === undefined && preset.changes !== undefined;
+
 export function requestOf(draft: PretrainDraft, choice: PretrainChoice): RequestOf<'pretrain'> {
-  const name = draft.name.trim();
+  const { preset } = choice;
+  const name = draft.name.trim() || (isOwn(draft, choice) ? preset.name : '');
   return {
     kind: 'pretrain',
     folders: choice.data.flatMap(({ folders }) => folders),
     ...(draft.from === undefined
-      ? { recipe: choice.preset.name, settings: { ...choice.settings } }
+      ? orderedRecipe('pretrain', preset, choice.settings)
       : { from: draft.from, settings: { ...draft.settings } }),
     device: draft.device,
     ...(name === '' ? {} : { name }),

@@ -1,20 +1,22 @@
-/** The presets with their descriptions and expected durations. */
+/** The presets with their descriptions and expected durations, and the user's own. */
 
 import { Badge, Group, Radio, SimpleGrid, Text } from '@mantine/core';
 import type { Preset } from '../../../engine/contract/studio/index.ts';
 import { ChoiceCard } from '../../ui/choice-card.tsx';
 import { countOf } from '../../ui/format.ts';
+import { changesText, type PresetChoice } from '../../ui/presets/preset-choice.ts';
 
 export function RecipeCards(props: {
   readonly presets: readonly Preset[];
+  readonly own: readonly PresetChoice[];
   readonly chosen: string;
   readonly suggested: string | undefined;
   readonly onChange: (name: string) => void;
 }) {
-  const { presets, chosen, suggested, onChange } = props;
+  const { presets, own, chosen, suggested, onChange } = props;
   return (
     <Radio.Group value={chosen} onChange={onChange} label="Recipe">
-      <SimpleGrid cols={{ base: 2, md: 3, xl: 5 }} mt="xs">
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 5 }} mt="xs">
         {presets.map((preset) => (
           <ChoiceCard key={preset.name} value={preset.name}>
             <Group gap="xs">
@@ -30,6 +32,21 @@ export function RecipeCards(props: {
                 {expectationText({ hardware, images, hours })}
               </Text>
             ))}
+          </ChoiceCard>
+        ))}
+        {own.map((preset) => (
+          <ChoiceCard key={preset.name} value={preset.name}>
+            <Group gap="xs">
+              <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
+                {preset.name}
+              </Text>
+              <Badge size="sm" color="blue">
+                own
+              </Badge>
+            </Group>
+            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+              {changesText(preset)}
+            </Text>
           </ChoiceCard>
         ))}
       </SimpleGrid>

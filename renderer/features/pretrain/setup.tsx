@@ -1,9 +1,13 @@
 /** The sections of the page. */
 import { Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useLocation } from 'wouter';
 import type { Dataset, Preset } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { lengthText } from '../../ui/length-text.ts';
+import { PresetActions } from '../../ui/presets/preset-actions.tsx';
+import { presetChoices } from '../../ui/presets/preset-choice.ts';
+import { useOwnPresets } from '../../ui/presets/use-own-presets.ts';
 import { RecipeForm } from '../../ui/recipe-form/recipe-form.tsx';
 import { checkRecipe, fixFirst } from '../../ui/recipe-form/recipe-kind.ts';
 import { Section } from '../../ui/section.tsx';
@@ -30,7 +34,8 @@ export function Setup(props: {
   const { datasets, presets } = props;
   const [, navigate] = useLocation();
   const draft = usePretrainDraft();
-  const choice = choiceOf(draft, datasets, presets);
+  const own = useOwnPresets('pretrain').presets;
+  const choice = choiceOf(draft, datasets, presets, own);
   const goesOn = draft.from !== undefined;
   const before = useStudio(
     'runs.get',
@@ -39,7 +44,7 @@ export function Setup(props: {
   );
   // The recipe of a package is not known here, that of a run is.
   const run = before.isError || before.data?.id !== draft.from ? undefined : before.data;
-  const base = goesOn ? run?.recipe : choice.preset.recipes.pretrain;
+  const base = goesOn ? run?.recipe : choice.preset.recipe;
   const settings = goesOn ? draft.settings : choice.settings;
   const { values, problems } = checkRecipe('pretrain', base ?? {}, settings);
   const changeSettings = (next: Readonly<Record<string, string>>) =>
@@ -75,6 +80,7 @@ export function Setup(props: {
             <Suggestion choice={choice} />
             <RecipeCards
               presets={presets}
+              own={presetChoices('pretrain', presets, own).filter(({ changes }) => changes)}
               chosen={choice.preset.name}
               suggested={choice.suggested?.report?.suggestion.recipe}
               onChange={(recipe) => changePretrainDraft({ recipe, settings: {} })}
@@ -86,7 +92,23 @@ export function Setup(props: {
             The recipe comes with it.
           </Text>
         ) : (
-          <RecipeForm kind="pretrain" preset={base} settings={settings} onChange={changeSettings} />
+          <>
+            <PresetActions
+              kind="pretrain"
+              chosen={goesOn ? undefined : choice.preset}
+              values={wrong.length === 0 ? values : undefined}
+              onChoose={(recipe) => {
+                if (!goesOn) changePretrainDraft({ recipe, settings: {} });
+                else notifications.show({ message: `The preset “${recipe}” is kept.` });
+              }}
+            />
+            <RecipeForm
+              kind="pretrain"
+              preset={base}
+              settings={settings}
+              onChange={changeSettings}
+            />
+          </>
         )}
       </Section>
       <Section title="3. Views">
@@ -113,6 +135,7 @@ export function Setup(props: {
         />
       </Section>
       <SummaryBar
+        what={goesOn ? 'Continuation' : choice.preset.name}
         request={request}
         missing={missing}
         length={length?.text}

@@ -7,6 +7,8 @@ import { hoursText, type Measurement } from './estimate-panel.tsx';
 import classes from './pretrain.module.css';
 
 export function SummaryBar(props: {
+  /** Name of what is trained. */
+  readonly what: string;
   readonly request: RequestOf<'pretrain'>;
   /** A sentence that names what is missing. */
   readonly missing: string | undefined;
@@ -15,8 +17,7 @@ export function SummaryBar(props: {
   readonly measurement: Measurement;
   readonly onStarted: (job: Job) => void;
 }) {
-  const { request, missing, length, measurement, onStarted } = props;
-  const what = request.from === undefined ? request.recipe : 'Continuation';
+  const { what, request, missing, length, measurement, onStarted } = props;
   return (
     <Paper component="section" aria-label="Summary" withBorder p="sm" className={classes['bar']!}>
       <Group justify="space-between" gap="sm">

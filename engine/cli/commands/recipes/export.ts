@@ -9,7 +9,7 @@ import { kindOf, PRESET_OPTIONS } from './kind-option.ts';
 
 export const command: Command = {
   name: 'recipes export',
-  details: 'The file can be used elsewhere by --recipe FILE.',
+  details: 'The file can be used elsewhere by --recipe FILE, or imported on a page.',
   positionals: ['RECIPE|FILE'],
   options: {
     out: { value: 'FILE', help: 'Where to write it (default: stdout).' },

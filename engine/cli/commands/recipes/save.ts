@@ -8,7 +8,7 @@ const fields = { settings: SETTINGS };
 
 export const command: Command = {
   name: 'recipes save',
-  details: 'Train with it by --recipe NAME.',
+  details: 'Train with it by --recipe NAME; the pages show it beside the recipes.',
   positionals: ['NAME'],
   options: {
     recipe: { value: 'RECIPE|FILE', help: 'The recipe to begin with, also one from elsewhere.' },

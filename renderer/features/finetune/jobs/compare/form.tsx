@@ -21,7 +21,7 @@ export function CompareForm() {
   const request = compareRequest(draft, {
     leaveOutLeaks: !seen,
     mode: 'full',
-    recipe: recipe.name,
+    ...recipe.ordered,
   });
   const { fractions, modes, seeds } = request;
   const needs = [

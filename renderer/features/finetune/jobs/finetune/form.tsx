@@ -20,7 +20,7 @@ export function FinetuneForm() {
   const labels = useLabels();
   const mode = suggestedMode(labels);
   const seen = useSeenBefore();
-  const request = finetuneRequest(draft, { leaveOutLeaks: !seen, mode, recipe: recipe.name });
+  const request = finetuneRequest(draft, { leaveOutLeaks: !seen, mode, ...recipe.ordered });
   const needs = [
     [request.from !== '', 'Choose a network to begin with.'],
     [request.train !== '', 'Choose a training set.'],
