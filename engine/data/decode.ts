@@ -121,6 +121,8 @@ export interface ProbedImage extends Size {
   readonly span: number;
   /** a channel that is neither colour nor transparency is dropped */
   readonly extraChannel?: true;
+  /** orientation tag, 2 to 8; absent where the image is shown as it is stored */
+  readonly orientation?: number;
 }
 
 /**
@@ -133,11 +135,15 @@ export async function probeImage(file: Buffer, pixelLimit: number): Promise<Prob
   const inspected = inspectImage(file);
   const { format, deep, extraChannel, whiteIsZero } = inspected;
   try {
-    const { image, width, height } = await probePixels(inspected, pixelLimit);
+    const { image, width, height, orientation } = await probePixels(inspected, pixelLimit);
     if (format === 'tiff') requireSoundParts(file);
     if (deep) refuseLowestPart(image, whiteIsZero);
     const facts = { format, phash: hashOf(image), ...levelsOf(image), width, height };
-    return extraChannel ? { ...facts, extraChannel } : facts;
+    return {
+      ...facts,
+      ...(extraChannel ? { extraChannel } : {}),
+      ...(orientation > 1 ? { orientation } : {}),
+    };
   } catch (error) {
     throw asDamaged(error, inspected);
   }
@@ -147,22 +153,23 @@ export async function probeImage(file: Buffer, pixelLimit: number): Promise<Prob
 async function probePixels(
   inspected: Inspected,
   pixelLimit: number,
-): Promise<Size & { readonly image: RgbImage }> {
+): Promise<Size & { readonly image: RgbImage; readonly orientation: number }> {
   const { content, format, deep } = inspected;
   if (format === 'bmp') {
     const image = decodeBmp(content, pixelLimit);
-    return { image, width: image.width, height: image.height };
+    return { image, width: image.width, height: image.height, orientation: 1 };
   }
   const header = await readHeader(inspected, { pixelLimit });
-  const { width, height, orientation } = header;
+  const { width, height, orientation = 1 } = header;
   const decoder = open(inspected, { pixelLimit });
   // Small images are not enlarged, since the decoder would shift them by a part of a pixel.
   const large = Math.min(width, height) > 2 * PROBE_SIDE;
   if (large && !deep && (await mayShrink(inspected, () => header)))
     decoder.resize(PROBE_SIDE, PROBE_SIDE, { fit: 'fill', kernel: 'cubic' });
   const image = await toRgb(decoder);
-  const turned = orientation !== undefined && orientation >= 5;
-  return turned ? { image, width: height, height: width } : { image, width, height };
+  return orientation >= 5
+    ? { image, width: height, height: width, orientation }
+    : { image, width, height, orientation };
 }
 
 /** @throws StudioError `image-too-large` */

@@ -24,11 +24,13 @@ export interface FileFacts {
   readonly span?: number;
   /** a channel of the file is dropped */
   readonly extraChannel?: true;
+  /** orientation tag, 2 to 8; absent where the image is shown as it is stored */
+  readonly orientation?: number;
   readonly reason?: string;
 }
 
 /** Increase this when scans store or reject more than before; older caches are then ignored. */
-const VERSION = 5;
+const VERSION = 6;
 
 /**
  * Facts by absolute path. A missing, damaged or older file counts as empty. Leftovers of killed
