@@ -30,6 +30,9 @@ export interface Walk {
   /** files left out because they belong to the system */
   readonly system: LeftToSystem;
   readonly repeatedFolders: RepeatedFolder[];
+  /** other files whose names were asked for */
+  readonly others: FoundFile[];
+  readonly otherNames?: RegExp | undefined;
 }
 
 /** Real path of each folder that was read → the path through which it was read. */
@@ -70,6 +73,7 @@ interface Place {
  * Files below `folder` that are or may be images, sorted by relative path.
  *
  * @param read shared by the folders of a set, so that none is read twice
+ * @param otherNames names of other files that are listed too
  * @throws StudioError `folder-missing` when there is no such folder; AbortError when `signal` fires
  */
 export async function walkFolder(
@@ -77,11 +81,17 @@ export async function walkFolder(
   read: FoldersRead,
   signal?: AbortSignal,
   disk: Folders = DISK,
+  otherNames?: RegExp,
 ): Promise<Walk> {
-  const walk = emptyWalk();
+  const walk = emptyWalk(otherNames);
   for await (const _ of visitFolders(folder, walk, read, signal, disk));
-  walk.files.sort((a, b) => (a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0));
+  walk.files.sort(byRelativePath);
+  walk.others.sort(byRelativePath);
   return walk;
+}
+
+function byRelativePath(a: FoundFile, b: FoundFile): number {
+  return a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0;
 }
 
 /** Some files that are or may be images, and what cannot be read. */
@@ -124,13 +134,15 @@ async function* visitFolders(
   }
 }
 
-export function emptyWalk(): Walk {
+export function emptyWalk(otherNames?: RegExp): Walk {
   return {
     files: [],
     unreadable: [],
     ignored: {},
     system: { images: 0, folders: [] },
     repeatedFolders: [],
+    others: [],
+    otherNames,
   };
 }
 
@@ -290,8 +302,10 @@ function addOther({ path: at }: Place, { unreadable }: Walk): void {
     unreadable.push({ path: at, reason: 'it is no file that can be read whole' });
 }
 
-function addFile({ path: at, relative }: Place, { files, ignored }: Walk): void {
+function addFile({ path: at, relative }: Place, walk: Walk): void {
+  const { files, ignored } = walk;
   const name = path.basename(at);
+  if (walk.otherNames?.test(name)) walk.others.push({ path: at, relative, named: true });
   const isImage = isImageName(name);
   if (isImage || (path.extname(name).length <= 1 && !name.startsWith('.')))
     files.push({ path: at, relative, named: isImage });
