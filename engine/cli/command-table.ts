@@ -10,6 +10,10 @@ export const commandTable = commandTableOf({
     summary: 'Count the images of folders and name what cannot be read.',
     load: () => import('./commands/scan.ts'),
   },
+  labels: {
+    summary: 'Read masks, boxes or outlines of images, and name what is wrong with them.',
+    load: () => import('./commands/labels.ts'),
+  },
   'sample-data': {
     summary: 'Fetch a folder of real, labelled photographs to try things with.',
     load: () => import('./commands/sample-data.ts'),

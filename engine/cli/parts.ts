@@ -1,5 +1,6 @@
 /** The engine as commands see it: each part is loaded when first used, and tests give their own. */
 import type { Recipe } from '../contract/recipe.ts';
+import type { DenseSet } from '../data/targets/dense-types.ts';
 import type { ResolveOptions } from '../devices/resolve-device.ts';
 import type { Device } from '../executors/executor.ts';
 import { lazy } from '../platform/lazy.ts';
@@ -36,6 +37,12 @@ export function engineParts() {
     removeCuda: lazy(() => import('../devices/cuda/setup-cuda.ts'), 'removeCuda'),
     resolveDevice: lazy(() => import('../devices/resolve-device.ts'), 'resolveDevice'),
     scanFolders: lazy(() => import('../data/scan.ts'), 'scanFolders'),
+    readDenseSet: lazy(() => import('../data/targets/dense-set.ts'), 'readDenseSet'),
+    async splitLeaks(set: DenseSet) {
+      const { splitLeaks } = await import('../data/targets/split-leaks.ts');
+      return splitLeaks(set);
+    },
+    writeOverlays: lazy(() => import('../data/targets/write-overlays.ts'), 'writeOverlays'),
     sampleData: lazy(() => import('../data/sample-data.ts'), 'sampleData'),
     benchData: lazy(() => import('../data/bench.ts'), 'benchData'),
     /** Images whose class is the name of their folder. */

@@ -175,7 +175,17 @@ export const ERROR_CODES = {
   'label-set-single': entry(
     'A labelled set has one label an image, and the given ones may be several.',
   ),
+  'labels-ambiguous': entry('The folder holds labels of several formats.', {
+    path: 'text',
+    formats: ['text'],
+  }),
+  'labels-invalid': entry('A file of labels cannot be read.', {
+    path: 'text',
+    'line?': 'number',
+    'record?': 'text',
+  }),
   'labels-missing': entry('There is no folder or list of labelled images at this path.', PATH),
+  'labels-unknown': entry('The folder or file holds no labels of a known format.', PATH),
   'layer-unknown': entry('The network has no layer of this number.'),
   'list-invalid': entry('A list of labelled images cannot be read.', {
     path: 'text',
@@ -186,6 +196,7 @@ export const ERROR_CODES = {
   'loader-out-of-step': entry('The data loader gave another batch than the one that was due.'),
   'lock-invalid': entry('A folder has the name of a lock file.'),
   'mask-invalid': entry('The mask cells do not tile the patches of the image.'),
+  'mask-unreadable': entry('The mask of an image cannot be read.', LEFT_OUT_FILE),
   'memory-short': entry('Training takes more memory than is free.', {
     bytes: 'number',
     freeBytes: 'number',

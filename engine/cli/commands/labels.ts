@@ -1,0 +1,126 @@
+import path from 'node:path';
+import { readInteger } from '../../contract/jobs/read-value.ts';
+import type { Leak } from '../../data/labelled/leaks.ts';
+import { DENSE_FORMATS, type DenseSet } from '../../data/targets/dense-types.ts';
+import type { Command } from '../command.ts';
+import { countOf, countText } from '../format.ts';
+import type { Output } from '../output.ts';
+import { CountProgress } from '../progress.ts';
+
+const ITEMS_SHOWN = 3;
+const CLASSES_SHOWN = 30;
+const PICTURES = 32;
+
+/** Images of each split, and of none. */
+function splitsOf({ images }: DenseSet): Record<string, number> {
+  const splits: Record<string, number> = {};
+  for (const { split = 'none' } of images) splits[split] = (splits[split] ?? 0) + 1;
+  return splits;
+}
+
+function show(out: Output, set: DenseSet, leaks: readonly Leak[]): void {
+  const { format, classes, images, counts, imagesOf, values, problems } = set;
+  const objects = counts.reduce((sum, count) => sum + count, 0);
+  const what = values === undefined ? countOf(objects, 'object') : 'a mask each';
+  out.result(
+    `${countOf(images.length, 'image')} with ${what}, ${countOf(classes.length, 'class', 'classes')}, format ${format}`,
+  );
+  for (const [i, { name }] of classes.slice(0, CLASSES_SHOWN).entries()) {
+    const amount =
+      values === undefined
+        ? countOf(counts[i]!, 'object')
+        : `${((100 * counts[i]!) / Math.max(objects, 1)).toFixed(1)} % of the pixels`;
+    out.result(
+      `  ${JSON.stringify(name).slice(1, -1)}: ${amount} in ${countOf(imagesOf[i]!, 'image')}`,
+    );
+  }
+  if (classes.length > CLASSES_SHOWN)
+    out.result(`  … and ${classes.length - CLASSES_SHOWN} more (all with --json)`);
+  const splits = Object.entries(splitsOf(set)).filter(([split]) => split !== 'none');
+  if (splits.length > 0)
+    out.result(
+      `Splits: ${splits.map(([split, count]) => `${split} ${countText(count)}`).join(', ')}`,
+    );
+  const leaking = {
+    message: `Validation images that are also among the training images: ${leaks.length}`,
+    items: leaks.map((leak) => `${leak.path} = ${leak.foundIn} (${leak.kind})`),
+    count: leaks.length,
+  };
+  for (const { message, items, count } of [...problems, ...(leaks.length > 0 ? [leaking] : [])]) {
+    out.result(`\n${message}`);
+    // Names may hold line breaks and control characters.
+    for (const item of items.slice(0, ITEMS_SHOWN))
+      out.result(`  ${JSON.stringify(item).slice(1, -1)}`);
+    if (count > ITEMS_SHOWN)
+      out.result(`  … and ${countText(count - ITEMS_SHOWN)} more (with --json)`);
+  }
+  out.result(`\nFingerprint ${set.fingerprint}`);
+}
+
+export const command: Command = {
+  name: 'labels',
+  details: `Formats: ${DENSE_FORMATS.join(', ')}.`,
+  positionals: ['PATH'],
+  options: {
+    format: { value: 'FORMAT', help: 'The format, where it is not recognised.' },
+    images: { value: 'DIR', help: 'The images, where they lie apart from a file of labels.' },
+    masks: { value: 'DIR', help: 'The masks; PATH is then the folder of the images.' },
+    classes: { value: 'FILE', help: 'Names of classes, and their colours in masks (CSV, JSON).' },
+    ignore: { value: 'N', multiple: true, help: 'A value of masks to ignore (default 255).' },
+    zero: {
+      value: 'background|nothing',
+      help: 'Whether the value 0 of masks is a class or nothing (default background).',
+    },
+    overlays: { value: 'DIR', help: 'Write pictures of images with their labels into it.' },
+    count: { value: 'N', help: 'Pictures with --overlays (default 32).' },
+    negatives: { help: 'Keep images without labels, as images without objects.' },
+  },
+  examples: [
+    'conmim labels data/coco --format coco',
+    'conmim labels photos --masks masks --classes class_dict.csv',
+  ],
+  async run({ args, out, host, parts }) {
+    const given = (name: string) => {
+      const value = args.text(name);
+      return value === undefined ? undefined : path.resolve(host.cwd, value);
+    };
+    const ignore = args.texts('ignore').map((text) => readInteger(text, '--ignore', 0));
+    const progress = new CountProgress(out, host.now);
+    const set = await parts
+      .readDenseSet(path.resolve(host.cwd, args.positionals[0]!), {
+        format: args.choice('format', DENSE_FORMATS),
+        images: given('images'),
+        masks: given('masks'),
+        classTable: given('classes'),
+        ignore: ignore.length === 0 ? undefined : ignore,
+        zero: args.choice('zero', ['background', 'nothing']),
+        unlabelled: args.flag('negatives') ? 'negatives' : 'leave-out',
+        onProgress: ({ done, total }) =>
+          progress.show(`Reading: ${countText(done)} of ${countOf(total, 'image')}`),
+      })
+      .finally(() => progress.finish());
+    const { source, format, classes, images, problems, fingerprint } = set;
+    const leaks = await parts.splitLeaks(set);
+    out.record({
+      type: 'labels',
+      source,
+      format,
+      images: images.length,
+      classes: classes.map((one, i) => ({
+        ...one,
+        count: set.counts[i]!,
+        images: set.imagesOf[i]!,
+      })),
+      splits: splitsOf(set),
+      problems,
+      leaks,
+      fingerprint,
+    });
+    show(out, set, leaks);
+    const folder = given('overlays');
+    if (folder === undefined) return;
+    const pictures = await parts.writeOverlays(set, folder, args.integer('count') ?? PICTURES);
+    out.record({ type: 'overlays', folder, pictures });
+    out.result(`${countOf(pictures.length, 'picture')} with labels in ${folder}`);
+  },
+};

@@ -1,0 +1,195 @@
+/**
+ * Images with dense labels, from a folder or a file of labels. Every image is examined once, as in a
+ * scan. Problems are reported, and stop the reading only if too little is left.
+ */
+import path from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import { countOf } from '../../contract/number-text.ts';
+import { examineFiles, type ScanOptions } from '../examine.ts';
+import type { FileFacts } from '../index-file.ts';
+import type { FoundFile } from '../walk.ts';
+import { walkFolder } from '../walk.ts';
+import { completeDense } from './complete-dense.ts';
+import { type DenseProblem, ProblemLog } from './dense-problems.ts';
+import {
+  type DenseFormat,
+  type DenseSet,
+  MASK_FORMATS,
+  type MaskFormat,
+  type ObjectFormat,
+} from './dense-types.ts';
+import { readColourTable } from './masks/colour-table.ts';
+import { type MaskLayout, readMaskLayout } from './masks/mask-layouts.ts';
+import { keysOfFolders, pairFiles } from './masks/mask-pairs.ts';
+import { readMaskSet } from './masks/read-mask-set.ts';
+import { readObjectDraft } from './read-objects.ts';
+import { recognise } from './recognise.ts';
+import { settleDraft } from './settle-draft.ts';
+import { listSource, type SourceFiles } from './source-files.ts';
+
+export interface DenseSetOptions extends ScanOptions {
+  /** by default found from the files */
+  readonly format?: DenseFormat | undefined;
+  /** masks or objects alone, where a task needs one of them */
+  readonly kind?: 'masks' | 'objects' | undefined;
+  /** folder of the images, where they lie apart from a file of labels */
+  readonly images?: string | undefined;
+  /** folder of the masks; the source is then the folder of the images */
+  readonly masks?: string | undefined;
+  /** file with names of classes, and colours where masks have them */
+  readonly classTable?: string | undefined;
+  /** class names of the training set, when this set must have the same numbers */
+  readonly classes?: readonly string[] | undefined;
+  /** values of masks that are neither learnt nor judged; by default 255 */
+  readonly ignore?: readonly number[] | undefined;
+  /** whether the value 0 of masks is the background or nothing */
+  readonly zero?: 'background' | 'nothing' | undefined;
+  /** what to do with images that no label names; by default they are left out */
+  readonly unlabelled?: 'leave-out' | 'negatives' | undefined;
+  /** largest share of labelled images that cannot be used */
+  readonly maxUnusableFraction?: number | undefined;
+}
+
+const UNUSABLE_SHARE = 0.1;
+const NAMED_IN_ERROR = 20;
+
+/**
+ * @throws StudioError `labels-missing`, `labels-unknown`, `labels-ambiguous`, `labels-invalid`,
+ *   `folder-missing`, `no-images`, `too-many-unusable-rows`, `unknown-classes`; AbortError when
+ *   `signal` fires
+ */
+export async function readDenseSet(
+  source: string,
+  options: DenseSetOptions = {},
+): Promise<DenseSet> {
+  const log = new ProblemLog();
+  const files = await listSource(source, options.images, options.signal);
+  if (options.masks !== undefined) return readMasks('masks', files, options, log);
+  const { format, files: labels } = await recognise(files, options);
+  const isMasks = MASK_FORMATS.some((one) => one === format);
+  return isMasks
+    ? readMasks(format as MaskFormat, files, options, log)
+    : readObjects(format as ObjectFormat, files, labels, options, log);
+}
+
+async function readMasks(
+  format: MaskFormat,
+  source: SourceFiles,
+  options: DenseSetOptions,
+  log: ProblemLog,
+): Promise<DenseSet> {
+  const { masks, classTable, signal, unlabelled, ignore, zero } = options;
+  const table = classTable === undefined ? undefined : path.resolve(classTable);
+  const layout =
+    masks === undefined
+      ? await readMaskLayout(format, source, table, log)
+      : await twoFolders(source, path.resolve(masks), table, log);
+  const factsOf = await examine(
+    layout.pairs.map(({ image }) => image),
+    options,
+    log,
+  );
+  const settings = { ignore, zero, keepNegatives: unlabelled === 'negatives' };
+  const found = await readMaskSet(layout, settings, factsOf, log, signal);
+  const set = { source: source.source, format, ...found, problems: log.problems };
+  refuseTooLittle(source.source, found.images.length, log, options);
+  return completeDense(set);
+}
+
+/** Images and masks of two folders of any names. */
+async function twoFolders(
+  { images }: SourceFiles,
+  masks: string,
+  table: string | undefined,
+  log: ProblemLog,
+): Promise<MaskLayout> {
+  const { files } = await walkFolder(masks, new Map());
+  const inMasks = new Set(files.map((file) => file.path));
+  const others = images.filter((file) => !inMasks.has(file.path));
+  const [imageKeys, maskKeys] = keysOfFolders(
+    others,
+    files.filter((file) => file.named),
+  );
+  const classes = table === undefined ? undefined : await readColourTable(table);
+  const pairs = pairFiles(imageKeys!, maskKeys!, log);
+  return { pairs, classes, nothing: [], ignored: [], zero: 'background' };
+}
+
+async function readObjects(
+  format: ObjectFormat,
+  source: SourceFiles,
+  labels: readonly FoundFile[],
+  options: DenseSetOptions,
+  log: ProblemLog,
+): Promise<DenseSet> {
+  const draft = await readObjectDraft(format, source, labels, log, options.signal);
+  const named = new Set(draft.images.map(({ file }) => file.path));
+  const others = source.images.filter((file) => !named.has(file.path) && !isMask(file));
+  const files = [...draft.images.map(({ file }) => file), ...others];
+  const factsOf = await examine(files, options, log);
+  const { images, classes } = settleDraft(draft, others, factsOf, options, log);
+  const usable = images.filter(({ labelled }) => labelled !== undefined).length;
+  refuseTooLittle(source.source, usable, log, options);
+  return completeDense({ source: source.source, format, classes, images, problems: log.problems });
+}
+
+/** Masks beside objects, as in Pascal VOC, are no images. */
+function isMask({ relative }: FoundFile): boolean {
+  return /(^|\/)(segmentation(class|object)[^/]*|masks?|gtfine|annotations?|labels?)\//i.test(
+    relative,
+  );
+}
+
+/** Facts of the usable files by path; the others are reported. */
+async function examine(
+  given: readonly FoundFile[],
+  options: DenseSetOptions,
+  log: ProblemLog,
+): Promise<(at: string) => FileFacts | undefined> {
+  const files = [...new Map(given.map((file) => [file.path, file])).values()];
+  const facts = await examineFiles(files, options);
+  const usable = new Map<string, FileFacts>();
+  for (const [i, file] of files.entries()) {
+    const found = facts[i];
+    if (found === undefined) continue;
+    if (found.reason === undefined) usable.set(file.path, found);
+    else log.report('unreadable', `${file.path}: ${found.reason}`);
+  }
+  return (at) => usable.get(at);
+}
+
+/** Problems for which a labelled image is left out. */
+const LOST = [
+  ...(['missing-file', 'ambiguous-file', 'path-outside', 'unreadable', 'size-differs'] as const),
+  ...(['labels-unreadable', 'mask-unreadable', 'mask-size-differs'] as const),
+] as const;
+
+/** @param usable labelled images that can be used */
+function refuseTooLittle(
+  source: string,
+  usable: number,
+  log: ProblemLog,
+  { maxUnusableFraction = UNUSABLE_SHARE }: DenseSetOptions,
+): void {
+  const { problems } = log;
+  const why = problems.map(({ message, items }) => `${message} (${items[0]})`).join('; ');
+  const advice = 'Check that images and labels lie in this folder, and their names.';
+  const details = { problems: problems.map(inError) };
+  if (usable === 0)
+    throw new StudioError(
+      'no-images',
+      `${source} has no labelled image that can be used${why && `: ${why}`}`,
+      { advice, details },
+    );
+  const lost = log.count(...LOST);
+  if (lost <= maxUnusableFraction * (lost + usable)) return;
+  throw new StudioError(
+    'too-many-unusable-rows',
+    `${lost} of ${countOf(lost + usable, 'labelled image')} of ${source} cannot be used: ${why}`,
+    { advice, details },
+  );
+}
+
+function inError({ code, message, items }: DenseProblem) {
+  return { code, message, items: items.slice(0, NAMED_IN_ERROR) };
+}

@@ -1,0 +1,69 @@
+/** What the values of masks mean: classes, or pixels to ignore. */
+import type { DenseClass, MaskValues, Rgb } from '../dense-types.ts';
+import type { MaskPixels } from './mask-pixels.ts';
+import { packed } from './mask-pixels.ts';
+
+/** In maps of classes, pixels that are neither learnt nor judged. */
+export const IGNORED = 0xffff;
+
+export interface ClassMap {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width], row by row: index of the class, or {@link IGNORED} */
+  readonly classes: Uint16Array;
+}
+
+/** The class of each pixel. */
+export function toClasses(pixels: MaskPixels, values: MaskValues): ClassMap {
+  const { width, height } = pixels;
+  const label = new Map(values.classes.map((value, i) => [value, i]));
+  const classes = new Uint16Array(width * height);
+  const numbers = valuesOf(pixels, values.isColour);
+  // Neighbours are mostly of one class, so most pixels need no look-up.
+  let [last, of] = [-1, IGNORED];
+  for (let i = 0; i < classes.length; i++) {
+    const value = numbers[i]!;
+    if (value !== last) [last, of] = [value, label.get(value) ?? IGNORED];
+    classes[i] = of;
+  }
+  return { width, height, classes };
+}
+
+/** Values that occur, with their numbers of pixels. */
+export function countValues(pixels: MaskPixels, isColour: boolean): Map<number, number> {
+  const counts = new Map<number, number>();
+  const numbers = valuesOf(pixels, isColour);
+  for (let from = 0; from < numbers.length; ) {
+    const value = numbers[from]!;
+    let to = from + 1;
+    while (to < numbers.length && numbers[to] === value) to++;
+    counts.set(value, (counts.get(value) ?? 0) + to - from);
+    from = to;
+  }
+  return counts;
+}
+
+/** The values as colours or as indices, whichever the set uses. */
+function valuesOf(pixels: MaskPixels, isColour: boolean): ArrayLike<number> {
+  const { values, palette } = pixels;
+  if (pixels.isColour === isColour) return values;
+  if (!isColour) return Uint8Array.from(values, (value) => value & 0xff);
+  if (palette !== undefined) return Uint32Array.from(values, (value) => palette[value]!);
+  return Uint32Array.from(values, (value) => packed(value & 0xff, value & 0xff, value & 0xff));
+}
+
+/** Whether every colour is a grey, so that it stands for an index. */
+export function isGrey({ values }: MaskPixels): boolean {
+  let last = -1;
+  for (const value of values) {
+    if (value === last) continue;
+    last = value;
+    const blue = value & 0xff;
+    if (value !== packed(blue, blue, blue)) return false;
+  }
+  return true;
+}
+
+export function maskValueOf({ id, colour }: DenseClass, isColour: boolean): number {
+  return isColour ? packed(...(colour as Rgb)) : id;
+}

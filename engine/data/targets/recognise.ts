@@ -1,0 +1,173 @@
+/** Which format the labels of a folder or file have, by names and by how files begin. */
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import { fieldsOf } from '../../formats/table.ts';
+import type { FoundFile } from '../walk.ts';
+import { DENSE_FORMATS, type DenseFormat, MASK_FORMATS } from './dense-types.ts';
+import { columnsOf, delimiterOf } from './formats/box-columns.ts';
+import { isYoloConfig } from './formats/yolo-config.ts';
+import { COLOUR_TABLE_NAMES } from './masks/colour-table.ts';
+import { pairKeyOf } from './masks/mask-pairs.ts';
+import type { SourceFiles } from './source-files.ts';
+
+export interface Recognised {
+  readonly format: DenseFormat;
+  /** files of labels; empty for masks */
+  readonly files: readonly FoundFile[];
+}
+
+/** Of a JSON or XML file so much tells what it is. */
+const HEAD_BYTES = 1 << 16;
+/** Files of COCO beside those of objects. */
+const OTHER_COCO = /(^|\/)(captions|person_keypoints|stuff|panoptic|image_info)_/i;
+const YOLO_ROW = /^\s*\d+(\s+-?\d*\.?\d+(e[+-]?\d+)?){4,}\s*$/i;
+
+type Found = Map<DenseFormat, FoundFile[]>;
+
+/**
+ * @param wanted one format, or masks or objects alone, where that is known
+ * @throws StudioError `labels-unknown`, `labels-ambiguous`
+ */
+export async function recognise(
+  source: SourceFiles,
+  wanted: {
+    readonly format?: DenseFormat | undefined;
+    readonly kind?: 'masks' | 'objects' | undefined;
+  },
+): Promise<Recognised> {
+  const found = await formatsOf(source);
+  const { format, kind } = wanted;
+  const fits = (one: DenseFormat) =>
+    kind === undefined || (kind === 'masks') === MASK_FORMATS.some((mask) => mask === one);
+  const formats = DENSE_FORMATS.filter(
+    (one) => found.has(one) && (format === undefined ? fits(one) : one === format),
+  );
+  const [first, ...more] = formats;
+  if (format !== undefined && first === undefined && isLayoutOfMasks(format))
+    return { format, files: [] };
+  if (first === undefined) throw unknown(source.source, format);
+  if (more.length > 0) throw ambiguous(source.source, formats);
+  return { format: first, files: found.get(first)! };
+}
+
+/** Masks may lie in folders of any names, so a format of masks can be forced. */
+function isLayoutOfMasks(format: DenseFormat): boolean {
+  return MASK_FORMATS.some((one) => one === format);
+}
+
+async function formatsOf(source: SourceFiles): Promise<Found> {
+  const found: Found = new Map();
+  const add = (format: DenseFormat, file?: FoundFile) =>
+    found.set(format, [...(found.get(format) ?? []), ...(file === undefined ? [] : [file])]);
+  const byFormat = new Map<DenseFormat, FoundFile[]>();
+  for (const file of source.labels) {
+    const format = await formatOfFile(file);
+    if (format === undefined) continue;
+    const known = byFormat.get(format);
+    if (known === undefined) byFormat.set(format, [file]);
+    else known.push(file);
+  }
+  for (const [format, files] of byFormat) found.set(format, files);
+  const coco = found.get('coco');
+  const objects = coco?.filter(({ relative }) => !OTHER_COCO.test(relative)) ?? [];
+  if (objects.length > 0) found.set('coco', objects);
+  if (!found.has('yolo') && (await hasYoloRows(source))) add('yolo');
+  if (source.file === undefined) for (const format of maskLayouts(source)) add(format);
+  return found;
+}
+
+async function formatOfFile(file: FoundFile): Promise<DenseFormat | undefined> {
+  const name = path.basename(file.path);
+  switch (path.extname(name).toLowerCase()) {
+    case '.json': {
+      const head = await headOf(file.path);
+      if (/"shapes"\s*:/.test(head)) return 'labelme';
+      return /"(images|annotations|categories)"\s*:/.test(head) ? 'coco' : undefined;
+    }
+    case '.xml': {
+      const kind = /<(annotations?)[\s>/]/.exec(await headOf(file.path))?.[1];
+      return kind === 'annotations' ? 'cvat' : kind === 'annotation' ? 'voc' : undefined;
+    }
+    case '.yaml':
+    case '.yml':
+      return (await isYoloConfig(file.path)) ? 'yolo' : undefined;
+    case '.csv':
+    case '.tsv':
+      return !COLOUR_TABLE_NAMES.test(name) && isBoxTable(await headOf(file.path))
+        ? 'csv'
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** By the first line that is no comment. */
+function isBoxTable(head: string): boolean {
+  const line = head.split(/\r\n|\n|\r/).find((one) => one.trim() !== '' && !/^#\s/.test(one)) ?? '';
+  const text = line.replace(/^\uFEFF/, '');
+  return columnsOf(fieldsOf(text, delimiterOf(text)) ?? []) !== undefined;
+}
+
+/** Whether an image has a text file of numbers: beside it, or in `labels`. */
+async function hasYoloRows({ images, labels }: SourceFiles): Promise<boolean> {
+  const stems = new Set(images.map(({ relative }) => bareStem(relative)));
+  const texts = labels.filter(
+    ({ relative }) => relative.endsWith('.txt') && stems.has(bareStem(relative)),
+  );
+  for (const { path: at } of texts.slice(0, 20)) {
+    const line = (await headOf(at)).split(/\r\n|\n|\r/).find((one) => one.trim() !== '');
+    if (line !== undefined) return YOLO_ROW.test(line);
+  }
+  return false;
+}
+
+function bareStem(relative: string): string {
+  return path.posix.basename(relative).replace(/\.[^.]+$/, '');
+}
+
+function maskLayouts({ images, labels }: SourceFiles): DenseFormat[] {
+  const has = (pattern: RegExp) => images.some(({ relative }) => pattern.test(relative));
+  if (has(/_leftImg8bit\.[a-z]+$/) && has(/_gt(Fine|Coarse)_label(Train)?Ids\.png$/))
+    return ['cityscapes'];
+  if (has(/(^|\/)annotations\/(training|validation)\/[^/]+\.png$/i)) return ['ade20k'];
+  if (has(/(^|\/)SegmentationClass\/[^/]+$/i) && has(/(^|\/)JPEGImages\//i)) return ['voc-masks'];
+  const keyed = images.map(({ relative }) => pairKeyOf(relative));
+  const keys = new Set(keyed.filter(({ isMask }) => !isMask).map(({ key }) => key));
+  if (!keyed.some(({ isMask, key }) => isMask && keys.has(key))) return [];
+  const hasTable = labels.some(({ relative }) =>
+    COLOUR_TABLE_NAMES.test(path.posix.basename(relative)),
+  );
+  return [has(/_L\.png$/) && !hasTable ? 'camvid' : 'masks'];
+}
+
+async function headOf(file: string): Promise<string> {
+  try {
+    await using handle = await open(file, 'r');
+    const head = Buffer.alloc(HEAD_BYTES);
+    const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
+    const isWide = (head[0] === 0xff && head[1] === 0xfe) || (bytesRead > 1 && head[1] === 0);
+    return head.toString(isWide ? 'utf16le' : 'utf8', 0, bytesRead);
+  } catch {
+    return ''; // What cannot be read is reported where it is read as labels.
+  }
+}
+
+function unknown(source: string, format: DenseFormat | undefined): StudioError {
+  const what = format === undefined ? 'labels of a known format' : `labels in the format ${format}`;
+  return new StudioError('labels-unknown', `${source} has no ${what}`, {
+    advice: `Masks lie in a folder such as masks beside images; objects are read from COCO, YOLO, Pascal VOC, LabelMe, CVAT and tables. Name one with --format: ${DENSE_FORMATS.join(', ')}.`,
+    details: { path: source },
+  });
+}
+
+function ambiguous(source: string, formats: readonly DenseFormat[]): StudioError {
+  return new StudioError(
+    'labels-ambiguous',
+    `${source} has labels of several formats: ${formats.join(', ')}`,
+    {
+      advice: `Name one with --format, such as --format ${formats[0]}.`,
+      details: { path: source, formats },
+    },
+  );
+}
