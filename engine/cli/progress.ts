@@ -64,6 +64,7 @@ function drawnText(event: StepEvent, totalSteps: number, width: number): string 
 export function eventText(event: TrainingEvent): string | undefined {
   switch (event.type) {
     case 'step':
+    case 'machine':
     case 'done':
       return undefined;
     case 'epoch':

@@ -70,6 +70,26 @@ describe('the event log', () => {
     expect(readdirSync(run.dir).filter((name) => name.includes('.tmp'))).toEqual([]);
   });
 
+  it('drops later samples of the machine, and has them for TensorBoard', async () => {
+    const sample = (step: number): TrainingEvent => ({
+      type: 'machine',
+      step,
+      time: step,
+      cpuShare: 0.5,
+      rssBytes: 1,
+      machineMemoryBytes: 2,
+    });
+    const log = await EventLog.open(run, 0, 1000, nodeDisk);
+    for (const step of [1, 2]) await log.write(sample(step));
+    await log.close();
+    const [board] = readdirSync(run.tensorboardDir);
+    const written = readFileSync(path.join(run.tensorboardDir, board!)).toString('latin1');
+    expect(written).toContain('machine/cpu_share');
+    expect(written).not.toContain('machine/gpu_use');
+    await (await EventLog.open(run, 1, 1000, nodeDisk)).close();
+    expect(await all()).toEqual([sample(1)]);
+  });
+
   it('goes back over many lines, and to nothing', async () => {
     const lines = Array.from({ length: 5000 }, (_, i) => `${JSON.stringify(epoch(i + 1))}\n`);
     writeFileSync(run.eventsFile, lines.join(''));

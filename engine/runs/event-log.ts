@@ -11,6 +11,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { defined } from '../contract/defined.ts';
 import { type Disk, errorCode } from '../disk/disk.ts';
 import { encodeFileStart, encodeScalars, eventFileName } from '../formats/tfevents.ts';
 import { AppendFile } from './append-file.ts';
@@ -137,6 +138,15 @@ function scalarsOf(event: TrainingEvent): Record<string, number> | undefined {
     return Object.fromEntries(
       Object.entries(event.values).map(([name, value]) => [`evaluation/${tagOf(name)}`, value]),
     );
+  }
+  if (event.type === 'machine') {
+    return defined({
+      'machine/cpu_share': event.cpuShare,
+      'machine/machine_cpu_share': event.machineCpuShare,
+      'machine/machine_memory_bytes': event.machineMemoryBytes,
+      'machine/gpu_use': event.gpuUse,
+      'machine/gpu_memory_bytes': event.gpuMemoryBytes,
+    });
   }
   if (event.type !== 'step') return undefined;
   return {

@@ -8,6 +8,7 @@ import type { ErrorCode } from '../contract/error-codes.ts';
 import type { ErrorRecord } from '../contract/errors.ts';
 import type { Scores } from '../contract/scores.ts';
 import type { StopCode, WarningCode } from '../contract/warning-codes.ts';
+import type { MachineSample } from '../platform/machine-use.ts';
 import type { RunStatus } from './run-record.ts';
 
 interface Stamp {
@@ -76,6 +77,11 @@ export interface CheckpointEvent extends Stamp {
   readonly removed: readonly number[];
 }
 
+/** How much of the machine is in use, at least 5 s after the sample before. */
+export interface MachineEvent extends Stamp, MachineSample {
+  readonly type: 'machine';
+}
+
 /** What people are told of a run. */
 export interface Notice {
   readonly code: WarningCode;
@@ -127,6 +133,7 @@ export type TrainingEvent =
   | EpochEvent
   | EvaluationEvent
   | CheckpointEvent
+  | MachineEvent
   | WarningEvent
   | StatusEvent
   | BrokenImageEvent
@@ -140,5 +147,6 @@ export const REPLAYED_EVENTS: ReadonlySet<string> = new Set<TrainingEvent['type'
   'epoch',
   'evaluation',
   'checkpoint',
+  'machine',
   'done',
 ]);

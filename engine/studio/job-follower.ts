@@ -39,6 +39,7 @@ const PROGRESS_TYPES: ReadonlySet<string> = new Set([
   'status',
   'broken-image',
   'left-out',
+  'machine',
   'predicting',
   'rewind',
 ]);

@@ -79,7 +79,8 @@ export class LiveRuns {
           if (event === undefined || typeof event['type'] !== 'string') continue;
           moved = true;
           if (event['type'] === 'step') watched.latest = stepNumbers(event);
-          else if (!old) events.push(event as RunEvent);
+          // Samples of the machine are read with the curves.
+          else if (!old && event['type'] !== 'machine') events.push(event as RunEvent);
         }
       },
       {

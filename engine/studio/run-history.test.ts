@@ -29,6 +29,38 @@ async function historyOf(events: readonly object[]): Promise<RunHistory> {
   return history;
 }
 
+describe('samples of the machine', () => {
+  const sample = (step: number, cpuShare: number) => ({
+    type: 'machine',
+    step,
+    time: 1e12 + step * 1000,
+    cpuShare,
+    rssBytes: 1,
+  });
+  const names = ['loss', 'cpuShare', 'gpuUse'] as const;
+
+  it('are curves at steps of their own, and no events that are listed', async () => {
+    const history = await historyOf([step(1, 1), step(2, 2), sample(2, 0.5), step(3, 3)]);
+    const { curves, points } = history.series(names, { pieces: 10, x: 'time', from: 0.5 });
+    expect(points).toBe(3);
+    expect(curves['cpuShare']).toEqual({ steps: [2], values: [0.5], at: [1] });
+    expect(curves['gpuUse']).toEqual({ steps: [], values: [], at: [] });
+    expect(curves['loss']!.steps).toEqual([2, 3]);
+    expect(history.events({ offset: 0, count: 10 }).total).toBe(0);
+  });
+
+  it('are thinned and have means like others', async () => {
+    const history = await historyOf(
+      Array.from({ length: 1000 }, (_, i) => sample(i + 1, i === 500 ? 1 : 0.25)),
+    );
+    const { curves, means } = history.series(names, { pieces: 10, means: true });
+    expect(curves['cpuShare']!.steps.length).toBeLessThanOrEqual(20);
+    expect(Math.max(...curves['cpuShare']!.values)).toBe(1);
+    expect(means!['cpuShare']!.values.length).toBe(10);
+    expect(means!['loss']).toBeUndefined();
+  });
+});
+
 describe('curves over other axes than steps', () => {
   // Each step takes as long as its number, in seconds.
   const seconds = (number: number) => (number * (number + 1)) / 2;

@@ -2,11 +2,14 @@
 import path from 'node:path';
 import {
   evaluationPointSchema,
+  MACHINE_SERIES,
+  type MachineSeriesName,
   type RunEvent,
-  SERIES,
   type Series,
   type SeriesCurve,
   type SeriesName,
+  STEP_SERIES,
+  type StepSeriesName,
   type XAxis,
 } from '../contract/studio/runs.ts';
 import { type ColumnCurve, Columns, type Pieces } from './columns.ts';
@@ -38,7 +41,8 @@ interface EventPage {
 
 export class RunHistory {
   readonly #tail: LineTail;
-  readonly #columns = new Columns<SeriesName>(SERIES);
+  readonly #columns = new Columns<StepSeriesName>(STEP_SERIES);
+  readonly #machine = new Columns<MachineSeriesName>(MACHINE_SERIES);
   #axes = new RunAxes();
   #events: RunEvent[] = [];
   #evaluations: Series['evaluations'] = [];
@@ -66,20 +70,21 @@ export class RunHistory {
   }
 
   series(names: readonly SeriesName[], range: SeriesRange): Series {
-    const { x = 'step', pieces } = range;
-    const [from, to] = this.#stepRange(range);
-    const start = this.#columns.firstAt(from);
-    const end = this.#columns.firstAt(Math.floor(to) + 1);
-    const thin = { start, end: Math.max(start, end), pieces };
-    const placed = (curve: ColumnCurve) => this.#placed(curve, x);
+    const { x = 'step' } = range;
+    const read = this.#reader(range);
+    const curvesOf = (find: (name: SeriesName) => ColumnCurve | undefined) =>
+      Object.fromEntries(
+        names.flatMap((name) => {
+          const curve = find(name);
+          return curve === undefined ? [] : [[name, this.#placed(curve, x)]];
+        }),
+      );
     return {
       points: this.#columns.length,
       score: this.#score,
       ...(x === 'step' ? {} : { x }),
-      curves: Object.fromEntries(
-        names.map((name) => [name, placed(this.#columns.thinned(name, thin))]),
-      ),
-      ...(range.means ? { means: this.#means(names, thin, x) } : {}),
+      curves: curvesOf(read.thinned),
+      ...(range.means ? { means: curvesOf(read.means) } : {}),
       evaluations: this.#evaluationsOn(x),
       ...this.#end(x),
     };
@@ -94,13 +99,25 @@ export class RunHistory {
     return { total, items };
   }
 
-  #means(names: readonly SeriesName[], thin: Pieces, x: XAxis) {
-    return Object.fromEntries(
-      names.flatMap((name) => {
-        const curve = this.#columns.means(name, thin);
-        return curve === undefined ? [] : [[name, this.#placed(curve, x)]];
-      }),
-    );
+  /** Curves of a range, of steps and of samples, which lie at other steps. */
+  #reader(range: SeriesRange) {
+    const [from, to] = this.#stepRange(range);
+    const piecesOf = (columns: Pick<Columns<never>, 'firstAt'>): Pieces => {
+      const start = columns.firstAt(from);
+      const end = Math.max(start, columns.firstAt(Math.floor(to) + 1));
+      return { start, end, pieces: range.pieces };
+    };
+    const [steps, samples] = [piecesOf(this.#columns), piecesOf(this.#machine)];
+    return {
+      thinned: (name: SeriesName) =>
+        isMachineSeries(name)
+          ? this.#machine.thinned(name, samples)
+          : this.#columns.thinned(name, steps),
+      means: (name: SeriesName) =>
+        isMachineSeries(name)
+          ? this.#machine.means(name, samples)
+          : this.#columns.means(name, steps),
+    };
   }
 
   /** The range in steps. */
@@ -133,6 +150,7 @@ export class RunHistory {
 
   #clear(): void {
     this.#columns.clear();
+    this.#machine.clear();
     this.#axes = new RunAxes();
     this.#events = [];
     this.#evaluations = [];
@@ -145,6 +163,10 @@ export class RunHistory {
     this.#axes.take(event);
     if (event['type'] === 'step') {
       this.#takeStep(event);
+      return;
+    }
+    if (event['type'] === 'machine') {
+      this.#machine.push(Number(event['step']), numbersOf(event));
       return;
     }
     if (event['type'] === 'evaluation') {
@@ -163,6 +185,10 @@ export class RunHistory {
   }
 }
 
+function isMachineSeries(name: SeriesName): name is MachineSeriesName {
+  return (MACHINE_SERIES as readonly string[]).includes(name);
+}
+
 /** Logs of 0.1.0 have the score under its own name only. */
 function scoreNameOf(event: Readonly<Record<string, unknown>>): string {
   const name = event['scoreName'];
@@ -172,14 +198,19 @@ function scoreNameOf(event: Readonly<Record<string, unknown>>): string {
 
 /** The numbers of a step; `dataWaitShare` is the share of time spent waiting for data. */
 export function stepNumbers(event: Readonly<Record<string, unknown>>): Record<string, number> {
-  const numbers: Record<string, number> = {};
-  for (const [key, value] of Object.entries(event))
-    if (typeof value === 'number' && Number.isFinite(value)) numbers[key] = value;
+  const numbers = numbersOf(event);
   const score = numbers[scoreNameOf(event)];
   if (score !== undefined) numbers['score'] = score;
   const { dataWaitMs, stepMs } = numbers;
   if (dataWaitMs !== undefined && stepMs !== undefined && dataWaitMs + stepMs > 0)
     numbers['dataWaitShare'] = dataWaitMs / (dataWaitMs + stepMs);
+  return numbers;
+}
+
+function numbersOf(event: Readonly<Record<string, unknown>>): Record<string, number> {
+  const numbers: Record<string, number> = {};
+  for (const [key, value] of Object.entries(event))
+    if (typeof value === 'number' && Number.isFinite(value)) numbers[key] = value;
   return numbers;
 }
 

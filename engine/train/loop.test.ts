@@ -80,6 +80,7 @@ interface Setup {
   readonly run?: RunFolder;
   readonly total?: number;
   readonly disk?: Disk;
+  readonly clock?: Clock;
   readonly task?: RegressionLearner;
   readonly change?: (batch: LoadedBatch<Examples>) => LoadedBatch<Examples>;
   readonly onEvent?: (event: TrainingEvent, run: RunFolder) => void;
@@ -91,7 +92,7 @@ async function train(setup: Setup = {}) {
   const run = setup.run ?? (await newRun());
   const events: TrainingEvent[] = [];
   const session = await RunSession.open(run, {
-    clock: fakeClock(),
+    clock: setup.clock ?? fakeClock(),
     ...(setup.disk === undefined ? {} : { disk: setup.disk }),
     onEvent(event) {
       events.push(event);
@@ -162,6 +163,38 @@ describe('a run', () => {
   it('thins step events without losing the first and the last', async () => {
     const { events } = await train({ total: 11, options: { logEvery: 4 } });
     expect(of(events, 'step').map(({ step }) => step)).toEqual([1, 4, 8, 11]);
+  });
+
+  it('tells samples of the machine at times, and never for a pause', async () => {
+    const sample = { cpuShare: 0.5, rssBytes: 1, machineMemoryBytes: 2 };
+    let restarts = 0;
+    const machine = { restart: () => void restarts++, sample: () => sample };
+    let ms = 0;
+    // Every look at the clock takes a second, and a pause takes an hour.
+    const clock: Clock = {
+      ...fakeClock(),
+      elapsed: () => (ms += 1000),
+      sleep: async () => {
+        ms += 3_600_000;
+        await new Promise(setImmediate);
+      },
+    };
+    const onEvent = (event: TrainingEvent, run: RunFolder) => {
+      at(20, 'pause')(event, run);
+      if (event.type === 'status' && event.status === 'paused')
+        sendCommand(run.controlDir, 'resume');
+    };
+    const { run, events } = await train({ clock, onEvent, options: { machine } });
+    const samples = of(events, 'machine');
+    expect(samples[0]).toMatchObject(sample);
+    const steps = samples.map(({ step }) => step);
+    expect(steps.length).toBeGreaterThan(5);
+    expect(new Set(steps).size).toBe(steps.length);
+    // The first step after the pause ends within the shortest interval.
+    expect(steps).not.toContain(21);
+    expect(restarts).toBe(2);
+    const isSample = ({ type }: TrainingEvent) => type === 'machine';
+    expect((await logged(run)).filter(isSample)).toEqual(samples);
   });
 
   it('names broken images and keeps rare checkpoints for good', async () => {

@@ -18,6 +18,7 @@ import { BestKeeper } from './best.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { DiskFullPause } from './disk-full-pause.ts';
 import { diverged, nothingToGoBackTo } from './loop-errors.ts';
+import { MachineWatch } from './machine-watch.ts';
 import { Orders } from './orders.ts';
 import { scalarsAt } from './scalars.ts';
 import { StepReporter } from './step-reporter.ts';
@@ -49,6 +50,7 @@ class TrainingLoop<Batch> {
   readonly #keeper: CheckpointKeeper;
   readonly #reporter: StepReporter;
   readonly #best: BestKeeper;
+  readonly #machine: MachineWatch | undefined;
   #loader: TrainingLoader<Batch> | undefined;
 
   #step: number;
@@ -68,6 +70,8 @@ class TrainingLoop<Batch> {
     this.#session = options.session;
     this.#limits = { ...LIMITS, ...options.limits };
     this.#reporter = new StepReporter(options.session, options);
+    const { machine } = options;
+    this.#machine = machine && new MachineWatch(options.session, machine);
     this.#best = new BestKeeper(options.evaluation, options.totalSteps);
     this.#best.restore(options.start);
     this.#step = options.start.step;
@@ -148,6 +152,7 @@ class TrainingLoop<Batch> {
     if (this.#step >= totalSteps || this.#best.exhausted)
       return (await this.#saveOrGoBack(true)) || undefined;
     await this.#trainStep();
+    await this.#machine?.report(this.#step);
     await this.#evaluate();
     if (checkpointEvery > 0 && this.#step % checkpointEvery === 0) this.#saveDue = true;
     // In a row of failures the state may be what makes them; the last one from before is better.
@@ -366,6 +371,7 @@ class TrainingLoop<Batch> {
       await session.beat();
       await this.#handleCommands();
     }
+    this.#machine?.restart();
     if (this.#orders.stop === undefined) await session.setStatus('running', this.#step);
   }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Best, loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { defined } from '../contract/defined.ts';
 import type { ResolvedDevice } from '../devices/resolve-device.ts';
+import { MachineUse } from '../platform/machine-use.ts';
 import { environment } from '../runs/environment.ts';
 import type { OpenLearnerOptions, SteppedTask, TaskTypes } from '../tasks/task.ts';
 import { type KeptReport, keepReport } from './keep-report.ts';
@@ -67,6 +68,7 @@ export async function trainRun<T extends TaskTypes>(
     schedules,
     totalSteps,
     score: task.score(recipe, data),
+    machine: new MachineUse(),
     ...(task.watch === undefined ? {} : { watch: task.watch() }),
     ...(plan === undefined
       ? {}

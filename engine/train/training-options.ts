@@ -1,5 +1,6 @@
 /** What the training loop is given: a learner, a loader, schedules, and rules of saving. */
 import type { Best, LoaderPosition, RejectedCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { MachineUse } from '../platform/machine-use.ts';
 import type { Notice } from '../runs/events.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { Learner, StepWatch } from '../tasks/learner.ts';
@@ -33,6 +34,8 @@ export interface TrainingOptions<Batch> {
   readonly score: { readonly name: string; readonly chance: number };
   /** What is worth saying of the task's course, asked after each step. */
   readonly watch?: StepWatch;
+  /** Samples of the machine that are told now and then; left out, none are. */
+  readonly machine?: Pick<MachineUse, 'restart' | 'sample'>;
   /** Judging the model on other images while it trains. */
   readonly evaluation?: EvaluationRules;
   readonly checkpointEvery: number;

@@ -68,8 +68,21 @@ export const runDetailSchema = runSummarySchema.extend({
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
+/** Samples of the machine, taken every few seconds. Cards are those of NVIDIA. */
+export const MACHINE_SERIES = [
+  /** Share of all cores that the run uses. */
+  'cpuShare',
+  'machineCpuShare',
+  'machineMemoryBytes',
+  /** Of the busiest card. */
+  'gpuUse',
+  /** On all cards. */
+  'gpuMemoryBytes',
+] as const;
+export type MachineSeriesName = (typeof MACHINE_SERIES)[number];
+
 /** Values of each step; `dataWaitShare` is the share of time spent waiting for images. */
-export const SERIES = [
+export const STEP_SERIES = [
   'loss',
   'score',
   'chance',
@@ -84,6 +97,9 @@ export const SERIES = [
   'rssBytes',
   'etaSeconds',
 ] as const;
+export type StepSeriesName = (typeof STEP_SERIES)[number];
+
+export const SERIES = [...STEP_SERIES, ...MACHINE_SERIES] as const;
 export const seriesNameSchema = z.enum(SERIES);
 export type SeriesName = z.infer<typeof seriesNameSchema>;
 

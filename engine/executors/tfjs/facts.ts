@@ -1,12 +1,11 @@
 /** What this machine offers of what TensorFlow's native library needs, by files and the driver. */
 
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { defined } from '../../contract/defined.ts';
+import { queryNvidiaCards } from '../../platform/nvidia-smi.ts';
 import {
   CUDA_LIBRARIES,
   type HostFacts,
@@ -61,22 +60,9 @@ const TIMEOUT_MS = 5000;
 /** In the order of bus addresses, as nvidia-smi lists them; empty without a driver. */
 export async function nvidiaCards(): Promise<readonly NvidiaCard[]> {
   const fields = ['name', 'driver_version', 'memory.total'];
+  const query = (asked: readonly string[]) => queryNvidiaCards(asked, TIMEOUT_MS);
   const all = (await query([...fields, 'compute_cap'])) ?? (await query(fields));
   return cardsOf(all ?? '');
-}
-
-/** @returns undefined when the tool is missing, too old for a field, or does not answer */
-async function query(fields: readonly string[]): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)(
-      'nvidia-smi',
-      [`--query-gpu=${fields.join(',')}`, '--format=csv,noheader,nounits'],
-      { timeout: TIMEOUT_MS, windowsHide: true },
-    );
-    return stdout;
-  } catch {
-    return undefined;
-  }
 }
 
 const MEBIBYTE = 2 ** 20;
