@@ -1,7 +1,10 @@
 /** The charts of a run: their axes, full screen, and how the address keeps both. */
+import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { violationsOn } from './accessible.ts';
+import { startTraining, untilState } from './call-studio.ts';
 import { expect, test } from './fixtures.ts';
+import { writePictures } from './images.ts';
 import { writeRun } from './prepared-runs.ts';
 
 test('curves are drawn over steps, epochs and training time', async ({ studio }) => {
@@ -65,6 +68,48 @@ test('a chart fills the screen, and Escape leads back to it', async ({ studio })
   await expect(full).toBeHidden();
   await expect(button).toBeFocused();
   await expect(page).not.toHaveURL(/chart=/);
+});
+
+test('what a run uses of the machine is drawn, also beside runs without samples', async ({
+  studio,
+}) => {
+  const page = studio.page();
+  const { workspace } = studio;
+  const old = writeRun(workspace, { name: 'old', steps: 40 }, 1);
+  const sampled = writeRun(workspace, { name: 'new', steps: 100, sampled: true }, 2);
+  const cpu = page.getByRole('figure', { name: 'CPU use' });
+  const unmeasured = page.getByText(/GPU use is not measured on this system/);
+
+  await page.goto(new URL(`#/runs/${sampled}`, page.url()).href);
+  await expect(
+    cpu.getByText(/This run rose from 5 % to 50 % between steps 10 and 100/),
+  ).toBeVisible();
+  await expect(cpu.getByText(/All programs stayed at 90 %/)).toBeVisible();
+  const memory = page.getByRole('figure', { name: 'Memory of the machine' });
+  await expect(memory.getByText(/rose from 4.1 GB to 5.0 GB/)).toBeVisible();
+  await expect(unmeasured).toBeVisible();
+  await expect(page.getByRole('figure', { name: 'GPU use' })).toBeHidden();
+  await expect(page.getByText('All (0)')).toBeVisible();
+  await expectAccessible(page);
+
+  await page.goto(new URL(`#/runs/${sampled}?compare=${old}&x=epoch`, page.url()).href);
+  await expect(cpu.getByText(/new rose from 5 % to 50 % between epochs 1 and 10/)).toBeVisible();
+
+  await page.goto(new URL(`#/runs/${old}`, page.url()).href);
+  await expect(page.getByRole('figure', { name: 'Memory', exact: true })).toBeVisible();
+  await expect(cpu).toBeHidden();
+  await expect(unmeasured).toBeHidden();
+});
+
+test('samples of a running training are drawn as they come', async ({ studio, home }) => {
+  const page = studio.page();
+  const folder = await writePictures(path.join(home, 'pictures'), 20);
+  const job = await startTraining(page, { folder, name: 'live', steps: 1_000_000 });
+  await page.goto(new URL(`#/runs/job/${job}`, page.url()).href);
+  const cpu = page.getByRole('figure', { name: 'CPU use' });
+  await expect(cpu.getByText(/This run (rose|fell|stayed) .* between steps/)).toBeVisible();
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await untilState(page, job, 'stopped');
 });
 
 async function expectAccessible(page: Page): Promise<void> {

@@ -6,6 +6,8 @@ export interface PreparedRun {
   readonly name: string;
   /** Steps done; each has a point in the curves. */
   readonly steps: number;
+  /** Whether it has samples of the machine, each tenth step. */
+  readonly sampled?: boolean;
   /** Fields of its record other than the usual ones. */
   readonly record?: Readonly<Record<string, unknown>>;
 }
@@ -14,7 +16,7 @@ const STARTED = Date.UTC(2026, 0, 1);
 
 /** @returns its id */
 export function writeRun(workspace: string, run: PreparedRun, number = 0): string {
-  const { name, steps, record = {} } = run;
+  const { name, steps, sampled = false, record = {} } = run;
   const createdAt = new Date(STARTED + number * 60_000).toISOString();
   const stamp = createdAt.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   const id = `${stamp}-run-${String(number).padStart(6, '0')}`;
@@ -37,9 +39,24 @@ export function writeRun(workspace: string, run: PreparedRun, number = 0): strin
     ...record,
   };
   writeFileSync(path.join(dir, 'run.json'), JSON.stringify(whole));
-  const events = Array.from({ length: steps }, (_, i) => JSON.stringify(stepEvent(i + 1, number)));
+  const events = Array.from({ length: steps }, (_, i) => i + 1).flatMap((step) => [
+    JSON.stringify(stepEvent(step, number)),
+    ...(sampled && step % 10 === 0 ? [JSON.stringify(machineEvent(step, number))] : []),
+  ]);
   if (steps > 0) writeFileSync(path.join(dir, 'events.jsonl'), `${events.join('\n')}\n`);
   return id;
+}
+
+function machineEvent(step: number, number: number) {
+  return {
+    type: 'machine',
+    step,
+    time: STARTED + number * 60_000 + step * 100,
+    cpuShare: step / 200,
+    machineCpuShare: 0.9,
+    rssBytes: 5e8,
+    machineMemoryBytes: 4e9 + step * 1e7,
+  };
 }
 
 function stepEvent(step: number, number: number) {

@@ -108,6 +108,19 @@ const training = {
     meaning: 'share of the time in which training waits for images',
   },
   memory: { term: 'Memory', meaning: 'main memory of the training process' },
+  machineMemory: { term: 'Memory of the machine', meaning: 'main memory that all programs use' },
+  cpuUse: {
+    term: 'CPU use',
+    meaning: 'share of all cores that is computing, by the training process and by all programs',
+  },
+  gpuUse: {
+    term: 'GPU use',
+    meaning: 'share of the time in which the busiest NVIDIA card computes, for any program',
+  },
+  gpuMemory: {
+    term: 'GPU memory',
+    meaning: 'memory in use on all NVIDIA cards, by all programs',
+  },
   smoothing: {
     term: 'Smoothing',
     meaning: 'moving average of a curve; measured values stay visible, paler',

@@ -3,10 +3,10 @@ import { csvRow } from '../../engine/contract/csv-text.ts';
 import type { ChartAxis } from './chart-axis.ts';
 
 /**
- * Style of a curve: a line, points joined by a thin line, a dashed reference line (such as chance), or a pale
- * line behind its smoothed curve.
+ * Style of a curve: a line, a thin dotted line beside one, points joined by a thin line, a dashed reference line
+ * (such as chance), or a pale line behind its smoothed curve.
  */
-export type CurveLook = 'line' | 'points' | 'reference' | 'pale';
+export type CurveLook = 'line' | 'thin' | 'points' | 'reference' | 'pale';
 
 export interface Points {
   /** Places on the axis of the chart, ascending. */

@@ -1,7 +1,7 @@
 /** Style of charts: colours, dashes and axes, for the page and for saved pictures. */
 import type uPlot from 'uplot';
 import type { ChartAxis } from './chart-axis.ts';
-import { type Curve, logTicks } from './chart-data.ts';
+import { type Curve, type CurveLook, logTicks } from './chart-data.ts';
 
 /** Pairs of colours for the light and dark theme with a contrast of at least 4.5 to 1; dashes differ as well. */
 const COLOURS = [
@@ -14,6 +14,7 @@ const COLOURS = [
 ] as const;
 const DASHES = [[], [8, 4], [2, 3], [12, 3, 2, 3], [5, 5], [1, 5]] as const;
 const REFERENCE_DASH = [4, 4];
+const THIN_DASH = [1, 2];
 /** Opacity of the measured values behind a smoothed curve. */
 export const PALE = 0.3;
 
@@ -30,7 +31,12 @@ export function inkOf(dark: boolean): string {
 export function strokeOf({ look, colour }: Curve, at: number, dark: boolean): Stroke {
   if (look === 'reference') return { colour: inkOf(dark), dash: REFERENCE_DASH };
   const place = (colour ?? at) % COLOURS.length;
-  return { colour: COLOURS[place]![dark ? 1 : 0], dash: look === 'pale' ? [] : DASHES[place]! };
+  return { colour: COLOURS[place]![dark ? 1 : 0], dash: dashOf(look, place) };
+}
+
+function dashOf(look: CurveLook | undefined, place: number): readonly number[] {
+  if (look === 'pale') return [];
+  return look === 'thin' ? THIN_DASH : DASHES[place]!;
 }
 
 export interface LookOptions {

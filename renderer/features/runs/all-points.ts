@@ -1,6 +1,8 @@
 /** All points of a curve, read in ranges that are short enough not to be thinned. */
 import type { InputOf, OutputOf, SeriesName } from '../../../engine/contract/studio/index.ts';
+import { inSentence } from '../../../engine/contract/terms.ts';
 import { type Curve, curvesCsv, type Points } from '../../ui/chart-data.ts';
+import type { ChartKind } from './chart-kinds.ts';
 import { evaluatedName, evaluatedPoints } from './run-curves.ts';
 
 type Ask = (input: InputOf<'runs.series'>) => Promise<OutputOf<'runs.series'>>;
@@ -38,16 +40,24 @@ export async function allPoints(
   return { x: steps, values, evaluations, score };
 }
 
-/** The CSV of a chart: all points of all shown runs, with evaluations and the chance level. */
+/** The CSV of a chart: all points of all shown runs, with evaluations, the chance level and what is beside them. */
 export async function chartCsv(
   ask: Ask,
-  name: SeriesName,
+  { name, beside }: Pick<ChartKind, 'name' | 'beside'>,
   runs: readonly { readonly id: string; readonly label: string }[],
 ): Promise<string> {
   const curves: Curve[] = [];
   for (const { id, label } of runs) {
     const { evaluations, score, x, values } = await allPoints(ask, id, name);
     curves.push({ label, x, values });
+    if (beside !== undefined) {
+      const points = await allPoints(ask, id, beside.name);
+      curves.push({
+        label: `${label}, ${inSentence(beside.label)}`,
+        x: points.x,
+        values: points.values,
+      });
+    }
     const value = evaluatedName(name, score);
     const evaluated = value === undefined ? undefined : evaluatedPoints(evaluations, value);
     if (evaluated !== undefined && evaluated.x.length > 0)

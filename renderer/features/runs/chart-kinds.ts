@@ -15,6 +15,8 @@ export interface ChartKind {
   readonly noisy: boolean;
   /** Whether some trainings have no such values. */
   readonly optional?: boolean;
+  /** What is drawn thinly beside each run's curve. */
+  readonly beside?: { readonly name: SeriesName; readonly label: string };
 }
 
 const shareTick = (value: number, apart: number) => percentText(value, apart < 0.01 ? 1 : 0);
@@ -68,8 +70,46 @@ export const CHARTS: readonly ChartKind[] = [
     noisy: false,
     optional: true,
   },
+];
+
+/** The charts of what a run uses of the machine. */
+export const MACHINE_CHARTS: readonly ChartKind[] = [
+  {
+    name: 'cpuShare',
+    title: () => termOf('cpuUse'),
+    text: (value) => percentText(value, 0),
+    noisy: true,
+    optional: true,
+    beside: { name: 'machineCpuShare', label: 'All programs' },
+  },
+  {
+    name: 'gpuUse',
+    title: () => termOf('gpuUse'),
+    text: (value) => percentText(value, 0),
+    noisy: true,
+    optional: true,
+  },
   { name: 'rssBytes', title: () => termOf('memory'), text: bytesText, noisy: false },
+  {
+    name: 'machineMemoryBytes',
+    title: () => termOf('machineMemory'),
+    text: bytesText,
+    noisy: false,
+    optional: true,
+  },
+  {
+    name: 'gpuMemoryBytes',
+    title: () => termOf('gpuMemory'),
+    text: bytesText,
+    noisy: false,
+    optional: true,
+  },
 ];
 
 /** All series of the charts. */
-export const CHART_SERIES: SeriesName[] = [...CHARTS.map(({ name }) => name), 'chance'];
+export const CHART_SERIES: SeriesName[] = [
+  ...[...CHARTS, ...MACHINE_CHARTS].flatMap(({ name, beside }) =>
+    beside === undefined ? [name] : [name, beside.name],
+  ),
+  'chance',
+];

@@ -48,7 +48,7 @@ export function RunChart(props: RunChartProps) {
       tickText={kind.tickText}
       together="runs"
       fileName={`${runs[0]?.label ?? 'run'}-${kind.name}`}
-      csv={() => chartCsv((input) => call('runs.series', input), kind.name, runs)}
+      csv={() => chartCsv((input) => call('runs.series', input), kind, runs)}
       curves={curves}
       axis={axis}
       logarithmic={logarithmic}

@@ -5,12 +5,12 @@ import { Columns } from '../../../engine/studio/columns.ts';
 import { CHART_AXES } from '../../ui/chart-axis.ts';
 import { allPoints, chartCsv } from './all-points.ts';
 import { panned, typedRange, zoomed } from './axis-range.ts';
-import { CHARTS } from './chart-kinds.ts';
+import { CHARTS, MACHINE_CHARTS } from './chart-kinds.ts';
 import { curvesQueryOf, readCurvesView } from './curves-view.ts';
 import { appended, curvesOf, runLabels, type ShownRun } from './run-curves.ts';
 import { pointCount, withPoint } from './run-tail.ts';
 
-const kind = (name: string) => CHARTS.find((chart) => chart.name === name)!;
+const kind = (name: string) => [...CHARTS, ...MACHINE_CHARTS].find((chart) => chart.name === name)!;
 const series = (more: Partial<Series>): Series => ({
   points: 2,
   score: 'tokenMatch',
@@ -152,6 +152,24 @@ describe('the curves of a chart', () => {
     expect(curves.at(-1)).toMatchObject({ label: 'Chance level', values: [0.02, 0.02, 0.04] });
   });
 
+  it('have the use of all programs beside that of a run', () => {
+    const cpu = (shares: number[]) => ({ steps: [5, 9], values: shares });
+    const curves = { cpuShare: cpu([0.5, 0.6]), machineCpuShare: cpu([0.7, 0.9]) };
+    const alone = curvesOf(kind('cpuShare'), [run('a', { curves })], { smoothing: 0 });
+    expect(alone.map(({ label, look, values }) => [label, look, values])).toEqual([
+      ['This run', undefined, [0.5, 0.6]],
+      ['All programs', 'thin', [0.7, 0.9]],
+    ]);
+    const both = [run('a', { curves }), run('b', { curves })];
+    const compared = curvesOf(kind('cpuShare'), both, { smoothing: 0 });
+    expect(compared.map(({ label, colour }) => [label, colour])).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['a, all programs', 0],
+      ['b, all programs', 1],
+    ]);
+  });
+
   it('tell runs of one name apart', () => {
     const runs = [
       { id: '1-x-aaa', name: 'x' },
@@ -252,7 +270,7 @@ describe('every point', () => {
 
   it('goes into the table, with evaluations and chance', async () => {
     const { ask } = studioWith([1, 2]);
-    const csv = await chartCsv(ask, 'score', [{ id: 'a', label: 'mine' }]);
+    const csv = await chartCsv(ask, kind('score'), [{ id: 'a', label: 'mine' }]);
     expect(csv.split('\n')).toEqual([
       'step,mine,"mine, evaluated",chance',
       expect.stringMatching(/^1,0\.5,,0\.1/),

@@ -1,17 +1,18 @@
 /** The curves of a run, alone or compared with other runs. */
-import { Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { RunSummary, Series } from '../../../engine/contract/studio/index.ts';
+import type { RunSummary, Series, SeriesName } from '../../../engine/contract/studio/index.ts';
+import { termOf } from '../../../engine/contract/terms.ts';
 import { CHART_AXES } from '../../ui/chart-axis.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countOf } from '../../ui/format.ts';
-import { CHARTS, type ChartKind } from './chart-kinds.ts';
+import { ChartGrid } from './chart-grid.tsx';
+import { CHARTS, type ChartKind, MACHINE_CHARTS } from './chart-kinds.ts';
 import { ChartTools, type ChartToolsProps } from './chart-tools.tsx';
 import { CompareSelect } from './compare-select.tsx';
 import { curvesQuery } from './curves-query.ts';
 import { FullScreenChart } from './full-screen-chart.tsx';
-import { RunChart } from './run-chart.tsx';
 import { runLabels } from './run-curves.ts';
 import { placeOf, pointCount, type RunTail } from './run-tail.ts';
 import classes from './runs.module.css';
@@ -49,9 +50,9 @@ export function RunCharts(props: {
   }, [shown, series, axis]);
   const error = results.find((result) => result.error !== null)?.error ?? undefined;
   // Of what not every training has, a chart is shown where a run has it.
-  const hasData = ({ name, optional }: ChartKind) =>
-    !optional || series.some((one) => (one?.curves[name]?.steps.length ?? 0) > 0);
-  const kinds = CHARTS.filter(hasData);
+  const hasSeries = (curve: SeriesName) =>
+    series.some((one) => (one?.curves[curve]?.steps.length ?? 0) > 0);
+  const hasData = (chart: ChartKind) => !chart.optional || hasSeries(chart.name);
   const drawn = (chart: ChartKind) => ({
     kind: chart,
     runs,
@@ -62,6 +63,7 @@ export function RunCharts(props: {
     logarithmic: logarithmic && chart.name === 'loss',
     onZoom: (zoomed: typeof range) => onView({ range: zoomed }),
   });
+  const onExpand = (chart: ChartKind) => onView({ chart: chart.name });
   const tools = <LiveTools view={view} onView={onView} tail={tail} series={series} />;
   return (
     <Stack component="section" aria-label="Curves">
@@ -77,19 +79,23 @@ export function RunCharts(props: {
       ) : (
         <>
           {tools}
-          <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>
-            {kinds.map((chart) => (
-              <Card key={chart.name} withBorder padding="sm" miw={0}>
-                <RunChart {...drawn(chart)} onExpand={() => onView({ chart: chart.name })} />
-              </Card>
-            ))}
-          </SimpleGrid>
+          <ChartGrid kinds={CHARTS.filter(hasData)} drawn={drawn} onExpand={onExpand} />
+          <Title order={3} size="h5">
+            Use of the machine
+          </Title>
+          {hasSeries('cpuShare') && !hasSeries('gpuUse') ? (
+            <Text size="sm" c="dimmed">
+              {termOf('gpuUse')} is not measured on this system: it is read from NVIDIA’s tool
+              nvidia-smi.
+            </Text>
+          ) : null}
+          <ChartGrid kinds={MACHINE_CHARTS.filter(hasData)} drawn={drawn} onExpand={onExpand} />
           <Text size="sm" c="dimmed">
             <PointCount tail={tail} series={own} /> Drag across a chart to zoom; double-click shows
             all of it. {axisText(own)}
           </Text>
           <FullScreenChart
-            kind={kinds.find((chart) => chart.name === view.chart)}
+            kind={[...CHARTS, ...MACHINE_CHARTS].find((chart) => chart.name === view.chart)}
             tools={tools}
             drawn={drawn}
             onClose={() => onView({ chart: undefined })}

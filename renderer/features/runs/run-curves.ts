@@ -30,7 +30,7 @@ export function curvesOf(
   const compared = kind.name === 'score' && !alone && evaluations.some(({ x }) => x.length > 1);
   const measured = compared ? [] : runs.map((run) => withTail(run, kind.name));
   const lines = measured.flatMap((points, colour): Curve[] => {
-    const label = alone ? title : runs[colour]!.label;
+    const label = lineLabel(runs[colour]!, kind, alone ? title : undefined);
     if (points === undefined) return [];
     if (smoothing === 0 || !kind.noisy) return [{ label, colour, ...points }];
     return smoothed(runs[colour]!, { label, colour, points, name: kind.name, smoothing });
@@ -42,11 +42,36 @@ export function curvesOf(
     // The line of a single run has the first colour.
     return [{ label, look: 'points', colour: alone ? 1 : colour, ...points }];
   });
+  const beside = runs.flatMap((run, colour) => besideOf(run, kind, { alone, colour, smoothing }));
   const own = runs[0];
   const chance = kind.name === 'score' && own !== undefined ? withTail(own, 'chance') : undefined;
   const reference: Curve[] =
     chance === undefined ? [] : [{ label: termOf('chance'), look: 'reference', ...chance }];
-  return [...lines, ...dots, ...reference];
+  return [...lines, ...beside, ...dots, ...reference];
+}
+
+/** @param title of the chart, where the run is alone */
+function lineLabel(run: ShownRun, { beside }: ChartKind, title: string | undefined): string {
+  if (title === undefined) return run.label;
+  return beside === undefined ? title : 'This run';
+}
+
+/** The thin curve beside the one of a run, where the chart has one. */
+function besideOf(
+  run: ShownRun,
+  { beside }: ChartKind,
+  drawn: { readonly alone: boolean; readonly colour: number; readonly smoothing: number },
+): Curve[] {
+  const points = beside === undefined ? undefined : withTail(run, beside.name);
+  if (beside === undefined || points === undefined || points.x.length === 0) return [];
+  const { alone, colour, smoothing } = drawn;
+  const label = alone ? beside.label : `${run.label}, ${inSentence(beside.label)}`;
+  const values = smooth(points, spanOf(points) * smoothing);
+  return [{ label, look: 'thin', colour, x: points.x, values }];
+}
+
+function spanOf({ x }: Points): number {
+  return (x.at(-1) ?? 0) - (x[0] ?? 0);
 }
 
 /** The title of a chart is the first run's score; runs of other tasks have another. */
@@ -62,8 +87,7 @@ function smoothed(
   made: { label: string; colour: number; points: Points; name: string; smoothing: number },
 ): Curve[] {
   const { label, colour, points, name, smoothing } = made;
-  const { x } = points;
-  const span = ((x.at(-1) ?? 0) - (x[0] ?? 0)) * smoothing;
+  const span = spanOf(points) * smoothing;
   // The means of a thinned curve are smoothed, since its extremes would distort the result.
   const means = run.series?.means?.[name];
   const base = means === undefined ? points : appended(means, run, name);
