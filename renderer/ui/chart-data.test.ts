@@ -66,6 +66,10 @@ describe('a curve in words', () => {
     expect(say([5, 1, 5])).toContain('the lowest, 1.0, at step 2');
   });
 
+  it('tells of no height that reads like an end', () => {
+    expect(say([1, 1.04, 1])).toBe('Loss stayed at 1.0 between steps 1 and 3.');
+  });
+
   it('names places on other axes', () => {
     expect(say([4, 3], [0.25, 12], 'epoch')).toBe(
       'Loss fell from 4.0 to 3.0 between epochs 0.25 and 12.',

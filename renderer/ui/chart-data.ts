@@ -71,11 +71,12 @@ export function curveSummary(
   const least = extremeAt(values, (a, b) => a < b);
   const greatest = extremeAt(values, (a, b) => a > b);
   const far = (values[greatest]! - values[least]!) * FAR;
+  const isNew = (value: number) => text(value) !== text(first) && text(value) !== text(last);
   const peaks = [
-    ...(values[greatest]! > Math.max(first, last) + far
+    ...(values[greatest]! > Math.max(first, last) + far && isNew(values[greatest]!)
       ? [`the highest, ${text(values[greatest]!)}, ${axis.at(x[greatest]!)}`]
       : []),
-    ...(values[least]! < Math.min(first, last) - far
+    ...(values[least]! < Math.min(first, last) - far && isNew(values[least]!)
       ? [`the lowest, ${text(values[least]!)}, ${axis.at(x[least]!)}`]
       : []),
   ];

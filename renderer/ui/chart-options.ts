@@ -1,5 +1,5 @@
 /** Style of charts: colours, dashes and axes, for the page and for saved pictures. */
-import type uPlot from 'uplot';
+import uPlot from 'uplot';
 import type { ChartAxis } from './chart-axis.ts';
 import { type Curve, type CurveLook, logTicks } from './chart-data.ts';
 
@@ -72,7 +72,10 @@ export function lookOf(look: LookOptions): uPlot.Options {
     width,
     height,
     padding: [10 * scale, 22 * scale, 0, 0],
-    scales: { x: { time: false }, y: logarithmic ? { distr: 3, range: logRange } : {} },
+    scales: {
+      x: { time: false },
+      y: logarithmic ? { distr: 3, range: logRange } : { range: valueRange },
+    },
     axes: [
       {
         ...axis,
@@ -123,6 +126,22 @@ function seriesOf(
     spanGaps: true,
     value: (_, value) => (value === null || value === undefined ? '–' : text(value)),
   };
+}
+
+/** Values that differ by less are equal: curves are stored in single precision. */
+const PRECISION = 1e-6;
+/** Margin around the data, as uPlot has it. */
+const MARGIN = 0.1;
+
+/** uPlot's range, in which values that are equal but for rounding are one value. */
+export function valueRange(
+  _: uPlot,
+  least: number | null,
+  most: number | null,
+): uPlot.Range.MinMax {
+  if (least === null || most === null) return [null, null];
+  const isOne = most - least < PRECISION * Math.max(Math.abs(least), Math.abs(most));
+  return uPlot.rangeNum(least, isOne ? least : most, MARGIN, true);
 }
 
 /** The range of the data with a margin; uPlot's default of whole powers of ten would flatten most losses. */

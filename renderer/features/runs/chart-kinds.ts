@@ -4,6 +4,7 @@ import type { Series, SeriesName } from '../../../engine/contract/studio/index.t
 import { termOf } from '../../../engine/contract/terms.ts';
 import { bytesText, numberText, percentText } from '../../ui/format.ts';
 import { titleOf } from '../../ui/recipe-form/recipe-kind.ts';
+import { bytesTick, numberTick } from './tick-text.ts';
 
 export interface ChartKind {
   readonly name: SeriesName;
@@ -22,7 +23,13 @@ export interface ChartKind {
 const shareTick = (value: number, apart: number) => percentText(value, apart < 0.01 ? 1 : 0);
 
 export const CHARTS: readonly ChartKind[] = [
-  { name: 'loss', title: () => termOf('loss'), text: (value) => numberText(value, 4), noisy: true },
+  {
+    name: 'loss',
+    title: () => termOf('loss'),
+    text: (value) => numberText(value, 4),
+    tickText: numberTick,
+    noisy: true,
+  },
   {
     name: 'score',
     title: (score) => scoreFacts(score).title,
@@ -34,12 +41,14 @@ export const CHARTS: readonly ChartKind[] = [
     name: 'lr',
     title: () => titleOf('pretrain', 'lr'),
     text: (value) => numberText(value, 3),
+    tickText: numberTick,
     noisy: false,
   },
   {
     name: 'imagesPerSecond',
     title: () => termOf('throughput'),
     text: (value) => numberText(value, 3),
+    tickText: numberTick,
     noisy: true,
   },
   {
@@ -53,6 +62,7 @@ export const CHARTS: readonly ChartKind[] = [
     name: 'gradNorm',
     title: () => termOf('gradientNorm'),
     text: (value) => numberText(value, 3),
+    tickText: numberTick,
     noisy: true,
     optional: true,
   },
@@ -60,6 +70,7 @@ export const CHARTS: readonly ChartKind[] = [
     name: 'weightDecay',
     title: () => titleOf('pretrain', 'weight_decay'),
     text: (value) => numberText(value, 3),
+    tickText: numberTick,
     noisy: false,
     optional: true,
   },
@@ -67,6 +78,7 @@ export const CHARTS: readonly ChartKind[] = [
     name: 'emaMomentum',
     title: () => termOf('emaMomentum'),
     text: (value) => numberText(value, 5),
+    tickText: numberTick,
     noisy: false,
     optional: true,
   },
@@ -89,11 +101,18 @@ export const MACHINE_CHARTS: readonly ChartKind[] = [
     noisy: true,
     optional: true,
   },
-  { name: 'rssBytes', title: () => termOf('memory'), text: bytesText, noisy: false },
+  {
+    name: 'rssBytes',
+    title: () => termOf('memory'),
+    text: bytesText,
+    tickText: bytesTick,
+    noisy: false,
+  },
   {
     name: 'machineMemoryBytes',
     title: () => termOf('machineMemory'),
     text: bytesText,
+    tickText: bytesTick,
     noisy: false,
     optional: true,
   },
@@ -101,6 +120,7 @@ export const MACHINE_CHARTS: readonly ChartKind[] = [
     name: 'gpuMemoryBytes',
     title: () => termOf('gpuMemory'),
     text: bytesText,
+    tickText: bytesTick,
     noisy: false,
     optional: true,
   },
