@@ -10,7 +10,7 @@ export function termTables(): string {
         '',
         row(['term', 'meaning']),
         row(['---', '---']),
-        ...Object.values(terms).map(({ term, meaning }) => row([inSentence(term), meaning])),
+        ...Object.values(terms).map(([term, meaning]) => row([inSentence(term), meaning])),
         '',
       ].join('\n'),
     )

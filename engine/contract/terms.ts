@@ -5,260 +5,180 @@
  * recipes have their titles in `settings/`. Texts use `term`; a tooltip or the glossary adds `meaning`.
  */
 
-interface Term {
-  /** As a label: with a capital where it is no name. */
-  readonly term: string;
-  /** One sentence without a full stop, which begins in lower case. */
-  readonly meaning: string;
-}
+/** A label, with a capital where it is no name; a sentence without a full stop, in lower case. */
+type Term = readonly [term: string, meaning: string];
 
 const scores = {
-  top1: {
-    term: 'Top-1 accuracy',
-    meaning: 'share of images whose most probable class is the actual one',
-  },
-  top5: {
-    term: 'Top-5 accuracy',
-    meaning: 'share of images whose actual class is among the five most probable ones',
-  },
-  trainingAccuracy: {
-    term: 'Training accuracy',
-    meaning: 'top-1 accuracy on the batch of a step, with augmentation',
-  },
-  trainingScore: {
-    term: 'Training score',
-    meaning: 'score on the batch of a step, with augmentation',
-  },
-  validationAccuracy: {
-    term: 'Validation accuracy',
-    meaning: 'top-1 accuracy on the validation set, which is not trained on',
-  },
-  tokenMatch: {
-    term: 'Token match',
-    meaning: 'share of masked patches whose most similar teacher patch is their own',
-  },
-  chance: { term: 'Chance level', meaning: 'what a score would be by guessing' },
-  loss: {
-    term: 'Loss',
-    meaning: 'what training minimises: cross-entropy in nats, the mean over a batch',
-  },
-  precision: {
-    term: 'Precision',
-    meaning: 'share of the predictions of a class that are correct',
-  },
-  recall: {
-    term: 'Recall',
-    meaning: 'share of the images of a class that are predicted correctly',
-  },
-  f1: { term: 'F1', meaning: 'harmonic mean of precision and recall' },
-  macroF1: { term: 'Macro F1', meaning: 'mean F1 over classes, each counted equally' },
-  microF1: { term: 'Micro F1', meaning: 'F1 of the predictions of all labels together' },
-  balancedAccuracy: {
-    term: 'Balanced accuracy',
-    meaning: 'mean recall over classes, each counted equally',
-  },
-  averagePrecision: {
-    term: 'Average precision',
-    meaning:
-      'mean of a label’s precisions at each distinct score, weighted by the growth of recall (AP)',
-  },
-  mAP: {
-    term: 'Mean average precision',
-    meaning: 'mean over labels of the average precision (mAP)',
-  },
-  interval: {
-    term: '95 % interval',
-    meaning: 'range of a score over other draws of as many images, by the bootstrap',
-  },
-  confusionMatrix: {
-    term: 'Confusion matrix',
-    meaning: 'number of images by actual and predicted class',
-  },
-  actual: { term: 'Actual', meaning: 'class that the label names' },
-  predicted: { term: 'Predicted', meaning: 'class with the highest probability' },
-  confidence: { term: 'Confidence', meaning: 'probability of the predicted class' },
-  accuracy: { term: 'Accuracy', meaning: 'share of predictions that are correct' },
-  calibration: {
-    term: 'Calibration',
-    meaning:
-      'agreement of confidence and accuracy; an overconfident model is correct less often than its confidence says',
-  },
-  ece: {
-    term: 'Calibration error (ECE)',
-    meaning: 'mean difference of confidence and accuracy over bins of confidence',
-  },
+  top1: ['Top-1 accuracy', 'share of images whose most probable class is the actual one'],
+  top5: [
+    'Top-5 accuracy',
+    'share of images whose actual class is among the five most probable ones',
+  ],
+  trainingAccuracy: [
+    'Training accuracy',
+    'top-1 accuracy on the batch of a step, with augmentation',
+  ],
+  trainingScore: ['Training score', 'score on the batch of a step, with augmentation'],
+  validationAccuracy: [
+    'Validation accuracy',
+    'top-1 accuracy on the validation set, which is not trained on',
+  ],
+  tokenMatch: [
+    'Token match',
+    'share of masked patches whose most similar teacher patch is their own',
+  ],
+  chance: ['Chance level', 'what a score would be by guessing'],
+  loss: ['Loss', 'what training minimises: cross-entropy in nats, the mean over a batch'],
+  precision: ['Precision', 'share of the predictions of a class that are correct'],
+  recall: ['Recall', 'share of the images of a class that are predicted correctly'],
+  f1: ['F1', 'harmonic mean of precision and recall'],
+  macroF1: ['Macro F1', 'mean F1 over classes, each counted equally'],
+  microF1: ['Micro F1', 'F1 of the predictions of all labels together'],
+  balancedAccuracy: ['Balanced accuracy', 'mean recall over classes, each counted equally'],
+  averagePrecision: [
+    'Average precision',
+    'mean of a label’s precisions at each distinct score, weighted by the growth of recall (AP)',
+  ],
+  mAP: ['Mean average precision', 'mean over labels of the average precision (mAP)'],
+  interval: [
+    '95 % interval',
+    'range of a score over other draws of as many images, by the bootstrap',
+  ],
+  confusionMatrix: ['Confusion matrix', 'number of images by actual and predicted class'],
+  actual: ['Actual', 'class that the label names'],
+  predicted: ['Predicted', 'class with the highest probability'],
+  confidence: ['Confidence', 'probability of the predicted class'],
+  accuracy: ['Accuracy', 'share of predictions that are correct'],
+  calibration: [
+    'Calibration',
+    'agreement of confidence and accuracy; an overconfident model is correct less often than its confidence says',
+  ],
+  ece: [
+    'Calibration error (ECE)',
+    'mean difference of confidence and accuracy over bins of confidence',
+  ],
 } as const satisfies Record<string, Term>;
 
 const training = {
-  recipe: { term: 'Recipe', meaning: 'all settings of a training; a preset or a JSON file' },
-  step: { term: 'Step', meaning: 'one update of the parameters, by one batch' },
-  epoch: { term: 'Epoch', meaning: 'as many steps as it takes to see every image once' },
-  batch: {
-    term: 'Batch, micro-batch',
-    meaning: 'images of one step; those of them that are computed together',
-  },
-  seed: { term: 'Seed', meaning: 'start of all random numbers of a training' },
-  gradientNorm: {
-    term: 'Gradient norm',
-    meaning: 'length of the gradient over all parameters, before clipping',
-  },
-  throughput: { term: 'Throughput (images/s)', meaning: 'images trained on in a second' },
-  dataWait: {
-    term: 'Data-loading wait',
-    meaning: 'share of the time in which training waits for images',
-  },
-  memory: { term: 'Memory', meaning: 'main memory of the training process' },
-  machineMemory: { term: 'Memory of the machine', meaning: 'main memory that all programs use' },
-  cpuUse: {
-    term: 'CPU use',
-    meaning: 'share of all cores that is computing, by the training process and by all programs',
-  },
-  gpuUse: {
-    term: 'GPU use',
-    meaning: 'share of the time in which the busiest NVIDIA card computes, for any program',
-  },
-  gpuMemory: {
-    term: 'GPU memory',
-    meaning: 'memory in use on all NVIDIA cards, by all programs',
-  },
-  smoothing: {
-    term: 'Smoothing',
-    meaning: 'moving average of a curve; measured values stay visible, paler',
-  },
-  trainingSet: { term: 'Training set', meaning: 'images that a network learns from' },
-  validationSet: {
-    term: 'Validation set',
-    meaning: 'images that a network is evaluated on and does not learn from',
-  },
-  referenceSet: {
-    term: 'Reference set',
-    meaning: 'labelled images among which nearest neighbours are looked up',
-  },
-  validationSplit: {
-    term: 'Validation split',
-    meaning: 'share of the training set that is set apart as validation set',
-  },
-  leak: { term: 'Leak', meaning: 'validation image that was also trained on' },
-  duplicates: {
-    term: 'Duplicates',
-    meaning: 'images with the same content; near duplicates look alike',
-  },
-  evaluation: { term: 'Evaluation', meaning: 'scores of a network on a validation set' },
-  primaryScore: {
-    term: 'Primary score',
-    meaning: 'score by which the best checkpoint is chosen and runs are compared',
-  },
-  checkpoint: { term: 'Checkpoint', meaning: 'saved state of a run, from which it can be resumed' },
-  bestCheckpoint: {
-    term: 'Best checkpoint',
-    meaning: 'checkpoint of the best evaluation; the result of a fine-tuning',
-  },
+  recipe: ['Recipe', 'all settings of a training; a preset or a JSON file'],
+  step: ['Step', 'one update of the parameters, by one batch'],
+  epoch: ['Epoch', 'as many steps as it takes to see every image once'],
+  batch: ['Batch, micro-batch', 'images of one step; those of them that are computed together'],
+  seed: ['Seed', 'start of all random numbers of a training'],
+  gradientNorm: ['Gradient norm', 'length of the gradient over all parameters, before clipping'],
+  throughput: ['Throughput (images/s)', 'images trained on in a second'],
+  dataWait: ['Data-loading wait', 'share of the time in which training waits for images'],
+  memory: ['Memory', 'main memory of the training process'],
+  machineMemory: ['Memory of the machine', 'main memory that all programs use'],
+  cpuUse: [
+    'CPU use',
+    'share of all cores that is computing, by the training process and by all programs',
+  ],
+  gpuUse: [
+    'GPU use',
+    'share of the time in which the busiest NVIDIA card computes, for any program',
+  ],
+  gpuMemory: ['GPU memory', 'memory in use on all NVIDIA cards, by all programs'],
+  smoothing: ['Smoothing', 'moving average of a curve; measured values stay visible, paler'],
+  trainingSet: ['Training set', 'images that a network learns from'],
+  validationSet: [
+    'Validation set',
+    'images that a network is evaluated on and does not learn from',
+  ],
+  referenceSet: ['Reference set', 'labelled images among which nearest neighbours are looked up'],
+  validationSplit: [
+    'Validation split',
+    'share of the training set that is set apart as validation set',
+  ],
+  leak: ['Leak', 'validation image that was also trained on'],
+  duplicates: ['Duplicates', 'images with the same content; near duplicates look alike'],
+  evaluation: ['Evaluation', 'scores of a network on a validation set'],
+  primaryScore: [
+    'Primary score',
+    'score by which the best checkpoint is chosen and runs are compared',
+  ],
+  checkpoint: ['Checkpoint', 'saved state of a run, from which it can be resumed'],
+  bestCheckpoint: [
+    'Best checkpoint',
+    'checkpoint of the best evaluation; the result of a fine-tuning',
+  ],
 } as const satisfies Record<string, Term>;
 
 const networks = {
-  patch: {
-    term: 'Patch, token',
-    meaning: 'square of the image; vector that stands for it, or for the whole image (class token)',
-  },
-  parameters: { term: 'Parameters', meaning: 'numbers of a network that training changes' },
-  trunk: { term: 'Trunk', meaning: 'transformer of a network, without head and projector' },
-  head: { term: 'Head', meaning: 'last layer, which gives a score to each class' },
-  projector: {
-    term: 'Projector',
-    meaning: 'small network after the trunk whose outputs are contrasted in pre-training',
-  },
-  temperature: {
-    term: 'Temperature',
-    meaning: 'divisor of similarities before the softmax',
-  },
-  student: { term: 'Student', meaning: 'network that pre-training trains, on masked images' },
-  teacher: {
-    term: 'Teacher',
-    meaning: 'exponential moving average (EMA) of the student, which sees all patches',
-  },
-  emaMomentum: { term: 'EMA momentum', meaning: 'share of the teacher that is kept at each step' },
-  maskRatio: { term: 'Mask ratio', meaning: 'share of patches that the student does not see' },
-  embeddings: {
-    term: 'Embeddings',
-    meaning: 'features: one vector per image, for search, clustering and plots',
-  },
-  knn: {
-    term: 'Nearest neighbours (kNN)',
-    meaning: 'classification by the labels of the k most similar features, without training',
-  },
-  linearProbe: {
-    term: 'Linear probe',
-    meaning: 'training of a new last layer on frozen features',
-  },
-  partialFinetuning: {
-    term: 'Partial fine-tuning',
-    meaning: 'training of the last blocks and the head',
-  },
-  fullFinetuning: { term: 'Full fine-tuning', meaning: 'training of the whole network' },
-  multilabel: {
-    term: 'Multi-label',
-    meaning: 'any number of labels an image, each with a probability of its own (sigmoid)',
-  },
+  patch: [
+    'Patch, token',
+    'square of the image; vector that stands for it, or for the whole image (class token)',
+  ],
+  parameters: ['Parameters', 'numbers of a network that training changes'],
+  trunk: ['Trunk', 'transformer of a network, without head and projector'],
+  head: ['Head', 'last layer, which gives a score to each class'],
+  projector: [
+    'Projector',
+    'small network after the trunk whose outputs are contrasted in pre-training',
+  ],
+  temperature: ['Temperature', 'divisor of similarities before the softmax'],
+  student: ['Student', 'network that pre-training trains, on masked images'],
+  teacher: ['Teacher', 'exponential moving average (EMA) of the student, which sees all patches'],
+  emaMomentum: ['EMA momentum', 'share of the teacher that is kept at each step'],
+  maskRatio: ['Mask ratio', 'share of patches that the student does not see'],
+  embeddings: ['Embeddings', 'features: one vector per image, for search, clustering and plots'],
+  knn: [
+    'Nearest neighbours (kNN)',
+    'classification by the labels of the k most similar features, without training',
+  ],
+  linearProbe: ['Linear probe', 'training of a new last layer on frozen features'],
+  partialFinetuning: ['Partial fine-tuning', 'training of the last blocks and the head'],
+  fullFinetuning: ['Full fine-tuning', 'training of the whole network'],
+  multilabel: [
+    'Multi-label',
+    'any number of labels an image, each with a probability of its own (sigmoid)',
+  ],
 } as const satisfies Record<string, Term>;
 
 const application = {
-  workspace: {
-    term: 'Workspace',
-    meaning: 'folder that holds runs, jobs, data sets and imported networks',
-  },
-  run: { term: 'Run', meaning: 'one training with all its files; a folder in the workspace' },
-  kind: {
-    term: 'Kind',
-    meaning: 'of a run: pre-training (without labels) or fine-tuning (with labels)',
-  },
-  task: { term: 'Task', meaning: 'what is learnt or evaluated: pre-training, classification, …' },
-  job: { term: 'Job', meaning: 'one command given to the application; a folder in the workspace' },
-  queue: { term: 'Queue', meaning: 'jobs that run, wait or failed recently' },
-  events: { term: 'Events', meaning: 'checkpoints, evaluations, warnings and changes of status' },
-  warnings: { term: 'Warnings', meaning: 'events that may need a change of settings or images' },
-  configuration: { term: 'Configuration', meaning: 'recipe, data and versions of a run' },
-  log: { term: 'Log', meaning: 'last lines that a process has printed' },
-  resume: { term: 'Resume', meaning: 'continue a run from its newest checkpoint' },
-  stop: { term: 'Stop', meaning: 'save a checkpoint and end; the run can be resumed' },
-  rerun: { term: 'Rerun', meaning: 'start a job again with the same settings' },
-  editAndRerun: {
-    term: 'Edit and rerun',
-    meaning: 'open the form with the settings of a job, to change them and start it again',
-  },
-  dismiss: { term: 'Dismiss', meaning: 'remove an ended job from the list; runs and files stay' },
-  export: {
-    term: 'Export',
-    meaning: 'write a network for other programs, and compare its outputs',
-  },
-  continuation: {
-    term: 'Continuation package',
-    meaning: 'export of a pre-training with its optimizer state, to continue it on other images',
-  },
-  device: { term: 'Device', meaning: 'what computes: `cpu`, `webgpu`, `cuda:0`, …' },
+  workspace: ['Workspace', 'folder that holds runs, jobs, data sets and imported networks'],
+  run: ['Run', 'one training with all its files; a folder in the workspace'],
+  kind: ['Kind', 'of a run: pre-training (without labels) or fine-tuning (with labels)'],
+  task: ['Task', 'what is learnt or evaluated: pre-training, classification, …'],
+  job: ['Job', 'one command given to the application; a folder in the workspace'],
+  queue: ['Queue', 'jobs that run, wait or failed recently'],
+  events: ['Events', 'checkpoints, evaluations, warnings and changes of status'],
+  warnings: ['Warnings', 'events that may need a change of settings or images'],
+  configuration: ['Configuration', 'recipe, data and versions of a run'],
+  log: ['Log', 'last lines that a process has printed'],
+  resume: ['Resume', 'continue a run from its newest checkpoint'],
+  stop: ['Stop', 'save a checkpoint and end; the run can be resumed'],
+  rerun: ['Rerun', 'start a job again with the same settings'],
+  editAndRerun: [
+    'Edit and rerun',
+    'open the form with the settings of a job, to change them and start it again',
+  ],
+  dismiss: ['Dismiss', 'remove an ended job from the list; runs and files stay'],
+  export: ['Export', 'write a network for other programs, and compare its outputs'],
+  continuation: [
+    'Continuation package',
+    'export of a pre-training with its optimizer state, to continue it on other images',
+  ],
+  device: ['Device', 'what computes: `cpu`, `webgpu`, `cuda:0`, …'],
 } as const satisfies Record<string, Term>;
 
 const code = {
-  learner: { term: 'Learner', meaning: 'what holds the state of training on a device and steps' },
-  loader: { term: 'Loader', meaning: 'what gives batches, read ahead by worker threads' },
-  module: {
-    term: 'Module, entry',
-    meaning:
-      'named state and the graphs over it; one of the graphs, such as `gradients`, with the names of its feeds and results in its type',
-  },
-  op: {
-    term: 'Op, composite',
-    meaning: 'a primitive of the tensor language; one with a decomposition into primitives',
-  },
-  executor: {
-    term: 'Executor',
-    meaning: 'what runs modules: `reference`, `onnxruntime`, `tfjs`',
-  },
-  trait: {
-    term: 'Trait',
-    meaning:
-      'what holds for every device of a kind: what computes, the longest sum in half precision',
-  },
-  pack: { term: 'Pack', meaning: 'parameters that the optimizer updates as one vector' },
+  learner: ['Learner', 'what holds the state of training on a device and steps'],
+  loader: ['Loader', 'what gives batches, read ahead by worker threads'],
+  module: [
+    'Module, entry',
+    'named state and the graphs over it; one of the graphs, such as `gradients`, with the names of its feeds and results in its type',
+  ],
+  op: [
+    'Op, composite',
+    'a primitive of the tensor language; one with a decomposition into primitives',
+  ],
+  executor: ['Executor', 'what runs modules: `reference`, `onnxruntime`, `tfjs`'],
+  trait: [
+    'Trait',
+    'what holds for every device of a kind: what computes, the longest sum in half precision',
+  ],
+  pack: ['Pack', 'parameters that the optimizer updates as one vector'],
 } as const satisfies Record<string, Term>;
 
 /** The table by heading, in the order of the glossary. */
@@ -275,12 +195,12 @@ export type TermKey = keyof typeof TERMS;
 export const TERM_KEYS = Object.keys(TERMS) as TermKey[];
 
 export function termOf(key: TermKey): string {
-  return TERMS[key].term;
+  return TERMS[key][0];
 }
 
 /** A sentence for a tooltip. */
 export function meaningOf(key: TermKey): string {
-  const { meaning } = TERMS[key];
+  const [, meaning] = TERMS[key];
   return `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`;
 }
 

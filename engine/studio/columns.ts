@@ -78,9 +78,7 @@ export class Columns<Name extends string> {
       for (let at = start; at < end; at++) if (!Number.isNaN(values[at]!)) keep(at);
       return { steps, values: kept };
     }
-    for (let piece = 0; piece < pieces; piece++) {
-      const from = start + Math.floor((rows * piece) / pieces);
-      const to = start + Math.floor((rows * (piece + 1)) / pieces);
+    for (const [from, to] of boundsOf(start, rows, pieces)) {
       let least = -1;
       let greatest = -1;
       for (let at = from; at < to; at++) {
@@ -102,9 +100,7 @@ export class Columns<Name extends string> {
     const rows = end - start;
     if (rows <= pieces * 2) return undefined;
     const curve: ColumnCurve = { steps: [], values: [] };
-    for (let piece = 0; piece < pieces; piece++) {
-      const from = start + Math.floor((rows * piece) / pieces);
-      const to = start + Math.floor((rows * (piece + 1)) / pieces);
+    for (const [from, to] of boundsOf(start, rows, pieces)) {
       let sum = 0;
       let counted = 0;
       for (let at = from; at < to; at++) {
@@ -130,4 +126,9 @@ export class Columns<Name extends string> {
       this.#values.set(name, larger);
     }
   }
+}
+
+function boundsOf(start: number, rows: number, pieces: number): [from: number, to: number][] {
+  const bound = (piece: number) => start + Math.floor((rows * piece) / pieces);
+  return Array.from({ length: pieces }, (_, piece) => [bound(piece), bound(piece + 1)]);
 }

@@ -4,6 +4,7 @@
  * The job folders are authoritative. Of several hosts with the same workspace, the one that holds
  * the queue's lock starts jobs; the others list them and can add more.
  */
+
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
@@ -39,6 +40,7 @@ import {
 import { isEnded, JobFollower } from './job-follower.ts';
 import { jobTitle } from './job-title.ts';
 import { laneOf, startable } from './lanes.ts';
+import { Turns } from './turns.ts';
 
 const QUEUE_FILE = 'queue.json';
 const SHOWN_ENDED = 300;
@@ -80,8 +82,8 @@ export class JobBoard {
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   #closed = false;
-  /** The last of the changes of folders, which run one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Changes of folders run one after the other. */
+  readonly #turns = new Turns({ atOnce: 1, waiting: Number.POSITIVE_INFINITY });
 
   private constructor(options: JobBoardOptions) {
     this.#options = options;
@@ -131,7 +133,7 @@ export class JobBoard {
   }
 
   submit(request: JobRequest): Promise<Job> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const now = new Date().toISOString();
       const id = `${now.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${request.kind}-${randomBytes(3).toString('hex')}`;
       const { hasResults } = jobOf(request);
@@ -159,7 +161,7 @@ export class JobBoard {
 
   /** Move a waiting job before another one. @param before a waiting job; the end without it */
   move(id: string, before: string | undefined): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       if (this.get(id).job.state !== 'waiting') throw notWaiting(id);
       const rest = this.#waiting()
         .map(({ record }) => record.id)
@@ -171,7 +173,7 @@ export class JobBoard {
   }
 
   stop(id: string): Promise<Job> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const follower = this.get(id);
       const { state, run } = follower.job;
       if (state === 'waiting') {
@@ -197,7 +199,7 @@ export class JobBoard {
   }
 
   forget(id: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const follower = this.get(id);
       if (!isEnded(follower.job.state))
         throw new StudioError('job-live', `"${follower.job.title}" has not ended.`, {
@@ -212,20 +214,14 @@ export class JobBoard {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#turn.catch(() => undefined);
+    await this.#turns.run(async () => {});
     this.#lock?.release();
     this.#lock = undefined;
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work, work);
-    this.#turn = result.catch(() => undefined);
-    return result;
-  }
-
   #schedule(): void {
     this.#timer = setTimeout(async () => {
-      await this.#inTurn(() => this.#tick()).catch(() => undefined);
+      await this.#turns.run(() => this.#tick()).catch(() => undefined);
       if (!this.#closed) this.#schedule();
     }, TICK_MS);
   }

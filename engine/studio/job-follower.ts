@@ -85,9 +85,7 @@ export class JobFollower {
     const [result, launched] = [await readResult(this.dir), await readLaunched(this.dir)];
     const alive = result === undefined && isLocked(this.dir);
     if (launched !== undefined) this.#change({ startedAt: launched.at });
-    await this.#output.read((lines) => {
-      for (const line of lines) this.#take(line);
-    });
+    await this.#output.read((line) => this.#take(line));
     if (result !== undefined) await this.#end(result);
     else if (alive) {
       this.#wasAlive = true;

@@ -13,11 +13,9 @@ const TRIED_BYTES = [4096, 65_536] as const;
 export async function lastStep(dir: string): Promise<RunSummary['last']> {
   for (const last of TRIED_BYTES) {
     let found: Record<string, number> | undefined;
-    const take = (lines: readonly string[]) => {
-      for (const line of lines) {
-        const event = line.includes('"step"') ? parseRecord(line) : undefined;
-        if (event?.['type'] === 'step') found = stepNumbers(event);
-      }
+    const take = (line: string) => {
+      const event = line.includes('"step"') ? parseRecord(line) : undefined;
+      if (event?.['type'] === 'step') found = stepNumbers(event);
     };
     await new LineTail(path.join(dir, 'events.jsonl')).read(take, { last });
     if (found !== undefined) {

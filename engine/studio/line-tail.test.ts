@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function read(tail: LineTail, options = {}): Promise<string[]> {
   const all: string[] = [];
-  await tail.read((lines) => void all.push(...lines), options);
+  await tail.read((line) => void all.push(line), options);
   return all;
 }
 

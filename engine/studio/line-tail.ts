@@ -23,7 +23,7 @@ export class LineTail {
    * @param last at the first call: skip all but this many bytes
    */
   async read(
-    onLines: (lines: readonly string[]) => void,
+    onLine: (line: string) => void,
     { onRestart, last }: { onRestart?: () => void; last?: number } = {},
   ): Promise<void> {
     let found: Awaited<ReturnType<typeof stat>>;
@@ -59,7 +59,7 @@ export class LineTail {
         lines.shift();
         dropFirst = false;
       }
-      if (lines.length > 0) onLines(lines);
+      for (const line of lines) onLine(line);
     }
   }
 
@@ -93,12 +93,6 @@ export function parseRecord(line: string): Record<string, unknown> | undefined {
 /** The last lines of a text file, at most `count`; empty if it is missing. */
 export async function lastLines(file: string, count: number): Promise<string[]> {
   const kept: string[] = [];
-  await new LineTail(file).read(
-    (lines) => {
-      kept.push(...lines);
-      if (kept.length > count) kept.splice(0, kept.length - count);
-    },
-    { last: 256 * 1024 },
-  );
-  return kept;
+  await new LineTail(file).read((line) => void kept.push(line), { last: 256 * 1024 });
+  return kept.slice(-count);
 }

@@ -73,15 +73,13 @@ export class LiveRuns {
     const events: RunEvent[] = [];
     let moved = false;
     await watched.tail.read(
-      (lines) => {
-        for (const line of lines) {
-          const event = parseRecord(line);
-          if (event === undefined || typeof event['type'] !== 'string') continue;
-          moved = true;
-          if (event['type'] === 'step') watched.latest = stepNumbers(event);
-          // Samples of the machine are read with the curves.
-          else if (!old && event['type'] !== 'machine') events.push(event as RunEvent);
-        }
+      (line) => {
+        const event = parseRecord(line);
+        if (event === undefined || typeof event['type'] !== 'string') return;
+        moved = true;
+        if (event['type'] === 'step') watched.latest = stepNumbers(event);
+        // Samples of the machine are read with the curves.
+        else if (!old && event['type'] !== 'machine') events.push(event as RunEvent);
       },
       {
         last: LAST_BYTES,

@@ -33,14 +33,12 @@ export async function readPredictionJob({ dir, job }: JobFollower): Promise<Pred
     });
   let several = false;
   const files = new Map<string, string>();
-  await new LineTail(path.join(dir, OUTPUT_FILE)).read((lines) => {
-    for (const line of lines) {
-      const record = parseRecord(line);
-      const start = startSchema.safeParse(record).data;
-      if (start !== undefined) several = hasSeveralLabels(start.task);
-      const image = leftOutSchema.safeParse(record).data;
-      if (image !== undefined) files.set(image.path, image.reason);
-    }
+  await new LineTail(path.join(dir, OUTPUT_FILE)).read((line) => {
+    const record = parseRecord(line);
+    const start = startSchema.safeParse(record).data;
+    if (start !== undefined) several = hasSeveralLabels(start.task);
+    const image = leftOutSchema.safeParse(record).data;
+    if (image !== undefined) files.set(image.path, image.reason);
   });
   const named = [...files].slice(0, NAMED).map(([at, reason]) => ({ path: at, reason }));
   const leftOut = { count: files.size, files: named };

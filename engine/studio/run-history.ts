@@ -57,12 +57,7 @@ export class RunHistory {
   /** Reads what is new. */
   refresh(): Promise<void> {
     this.#reading ??= this.#tail
-      .read(
-        (lines) => {
-          for (const line of lines) this.#take(line);
-        },
-        { onRestart: () => this.#clear() },
-      )
+      .read((line) => this.#take(line), { onRestart: () => this.#clear() })
       .finally(() => {
         this.#reading = undefined;
       });

@@ -250,15 +250,10 @@ class Studio implements StudioHost {
       'datasets.list': () => this.#datasets.list(),
       'datasets.add': (order) => this.#datasets.add(order),
       'datasets.rename': ({ id, name }) => this.#datasets.rename(id, name),
-      async 'datasets.remove'({ id }) {
-        await studio.#datasets.remove(id);
-        return done;
-      },
+      'datasets.remove': ({ id }) => this.#datasets.remove(id).then(() => done),
       'datasets.scan': ({ id }) => this.#datasets.scan(id),
       'datasets.stopScan': ({ id }) => this.#datasets.stopScan(id),
-      async 'datasets.missing'({ id }) {
-        return { folders: await studio.#datasets.missing(id) };
-      },
+      'datasets.missing': async ({ id }) => ({ folders: await this.#datasets.missing(id) }),
       async 'datasets.images'({ id, ...page }) {
         const found = await studio.#datasets.images(id, page);
         studio.#named.add(found.items.map((item) => item.path));
@@ -314,22 +309,14 @@ class Studio implements StudioHost {
         checkRequest(request, studio.#workspace, isConfinedSurface(studio.#options));
         return studio.#jobs.submit(await studio.#withDevice(request));
       },
-      async 'jobs.move'({ id, before }) {
-        await studio.#jobs.move(id, before);
-        return done;
-      },
+      'jobs.move': ({ id, before }) => this.#jobs.move(id, before).then(() => done),
       'jobs.stop': ({ id }) => this.#jobs.stop(id),
-      async 'jobs.forget'({ id }) {
-        await studio.#jobs.forget(id);
-        return done;
-      },
+      'jobs.forget': ({ id }) => this.#jobs.forget(id).then(() => done),
       async 'jobs.checks'({ id }) {
         const checks: OutputOf<'jobs.checks'>['checks'] = [];
-        await new LineTail(path.join(studio.#jobs.get(id).dir, OUTPUT_FILE)).read((lines) => {
-          for (const line of lines) {
-            const check = checkLineSchema.safeParse(parseRecord(line)).data;
-            if (check !== undefined) checks.push(check);
-          }
+        await new LineTail(path.join(studio.#jobs.get(id).dir, OUTPUT_FILE)).read((line) => {
+          const check = checkLineSchema.safeParse(parseRecord(line)).data;
+          if (check !== undefined) checks.push(check);
         });
         return { checks };
       },
@@ -354,9 +341,7 @@ class Studio implements StudioHost {
         );
         return { total: rows.length, runs: runs.length, tags: studio.#runs.tags(), items };
       },
-      async 'runs.size'({ ids }) {
-        return { bytes: await studio.#runs.size(ids) };
-      },
+      'runs.size': async ({ ids }) => ({ bytes: await this.#runs.size(ids) }),
       async 'runs.get'({ id }) {
         const detail = await studio.#runs.detail(id);
         const job = studio.#jobs.ofRun(id);
