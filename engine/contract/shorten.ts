@@ -17,6 +17,12 @@ export function shorten(text: string, most = SHOWN_CHARACTERS): string {
   return `${head}…${tail}`;
 }
 
+/** `a, b and 3 more`: the first `most` names. */
+export function someNames(names: readonly string[], most: number): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : '';
+  return `${names.slice(0, most).join(', ')}${more}`;
+}
+
 /** A value as JSON, with at most `most` characters. */
 export function shortJson(value: unknown, most = SHOWN_CHARACTERS): string {
   return shorten(JSON.stringify(shortenData(value, most)) ?? String(value), most);

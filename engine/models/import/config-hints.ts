@@ -47,8 +47,8 @@ const networkSchema = z.object({
   num_classes: maybe(z.int().min(0)),
   global_pool: maybe(z.string()),
   label_names: maybe(labels),
-  model_args: z
-    .object({
+  model_args: maybe(
+    z.object({
       img_size: maybe(sides),
       embed_dim: maybe(size),
       num_heads: maybe(size),
@@ -59,22 +59,20 @@ const networkSchema = z.object({
       use_rot_pos_emb: maybe(z.boolean()),
       use_abs_pos_emb: maybe(z.boolean()),
       use_rel_pos_bias: maybe(z.boolean()),
-    })
-    .optional()
-    .catch(undefined),
-  pretrained_cfg: z
-    .object({
-      input_size: z
-        .tuple([z.int(), size, size])
-        .transform(([, height, width]): [number, number] => [height, width])
-        .optional()
-        .catch(undefined),
+    }),
+  ),
+  pretrained_cfg: maybe(
+    z.object({
+      input_size: maybe(
+        z
+          .tuple([z.int(), size, size])
+          .transform(([, height, width]): [number, number] => [height, width]),
+      ),
       num_classes: maybe(z.int().min(0)),
       label_names: maybe(labels),
       global_pool: maybe(z.string()),
-    })
-    .optional()
-    .catch(undefined),
+    }),
+  ),
 });
 
 /** Model types whose classifiers use the class token. */

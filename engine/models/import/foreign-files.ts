@@ -9,8 +9,6 @@ interface Foreign {
   readonly advice: string;
 }
 
-const text = (characters: string) => [...Buffer.from(characters, 'latin1')];
-
 const CONVERT =
   'Load it where it came from, save its tensors as safetensors with the names of timm or transformers, and use that file.';
 const IMAGE: Foreign = {
@@ -42,26 +40,14 @@ const POINTER: Foreign = {
   advice: 'Fetch the file: git lfs pull; or download it from its page.',
 };
 
-/** Kinds by first bytes. */
-const STARTS: readonly (readonly [readonly number[], Foreign])[] = [
-  ...[text('\x89PNG'), text('\xff\xd8\xff'), text('GIF8'), text('BM'), text('RIFF')].map(
-    (start) => [start, IMAGE] as const,
-  ),
-  ...[text('II*\0'), text('MM\0*')].map((start) => [start, IMAGE] as const),
-  [text('\x89HDF'), KERAS],
-  [text('GGUF'), QUANTISED],
-  [text('\x93NUMPY'), NUMPY],
-  [text('version https://git-lfs'), POINTER],
-  ...[
-    [0x1f, 0x8b],
-    text('BZh'),
-    text('7z\xbc\xaf'),
-    text('\xfd7zXZ'),
-    [0x28, 0xb5, 0x2f, 0xfd],
-  ].map((start) => [start, PACKED] as const),
-  ...[text('{'), text('['), text('#!'), text('<'), text('%PDF')].map(
-    (start) => [start, TEXT] as const,
-  ),
+const FIRST_BYTES: readonly (readonly [Foreign, ...string[]])[] = [
+  [IMAGE, '\x89PNG', '\xff\xd8\xff', 'GIF8', 'BM', 'RIFF', 'II*\0', 'MM\0*'],
+  [KERAS, '\x89HDF'],
+  [QUANTISED, 'GGUF'],
+  [NUMPY, '\x93NUMPY'],
+  [POINTER, 'version https://git-lfs'],
+  [PACKED, '\x1f\x8b', 'BZh', '7z\xbc\xaf', '\xfd7zXZ', '\x28\xb5\x2f\xfd'],
+  [TEXT, '{', '[', '#!', '<', '%PDF'],
 ];
 
 /** Kinds by extension, where first bytes are not certain. */
@@ -90,16 +76,18 @@ export async function kindOf(file: string): Promise<'safetensors' | 'torch' | 'i
   const ending = ENDINGS.find(([pattern]) => pattern.test(file))?.[1];
   if (ending !== undefined) throw notWeights(file, ending);
   if (/\.index\.json$/i.test(file)) return 'index';
-  const begins = (bytes: readonly number[]) => bytes.every((byte, i) => start[i] === byte);
+  const begins = (characters: string) =>
+    Buffer.from(characters, 'latin1').every((byte, i) => start[i] === byte);
   // The JSON header follows its length, which takes eight bytes.
   if (start[8] === 0x7b && start[6] === 0 && start[7] === 0) return 'safetensors';
-  if (begins(text('PK\x03\x04'))) {
+  if (begins('PK\x03\x04')) {
     const foreign = await foreignArchive(file);
     if (foreign !== undefined) throw notWeights(file, foreign);
     return 'torch';
   }
-  if (start[0] === 0x80 || begins(text('L1'))) return 'torch';
-  const known = STARTS.find(([bytes]) => begins(bytes))?.[1] ?? (isFlax(start) ? FLAX : undefined);
+  if (start[0] === 0x80 || begins('L1')) return 'torch';
+  const [known] =
+    FIRST_BYTES.find(([, ...starts]) => starts.some(begins)) ?? (isFlax(start) ? [FLAX] : []);
   if (known !== undefined) throw notWeights(file, known);
   if (/\.safetensors$/i.test(file)) return 'safetensors';
   if (TORCH_NAME.test(file)) return 'torch';

@@ -1,5 +1,7 @@
 /** A network's configuration, from the shapes of its tensors, and from hints beside them. */
+
 import { StudioError } from '../../contract/errors.ts';
+import { someNames } from '../../contract/shorten.ts';
 import { blockCount } from '../../formats/beit-names.ts';
 import { relativePositionRows } from '../../nn/relative-position.ts';
 import { blockTable, SHARED_TABLE, type VitConfig } from '../../nn/vit.ts';
@@ -105,11 +107,10 @@ export function withClassPosition(positions: HostTensor): HostTensor {
 }
 
 export function incomplete(missing: readonly string[]): StudioError {
-  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
   const onlyNorm = missing.every((name) => name.startsWith('norm.'));
   return new StudioError(
     'import-incomplete',
-    `The weights lack ${missing.slice(0, 5).join(', ')}${more}${onlyNorm ? ', the norm after the last block' : ''}.`,
+    `The weights lack ${someNames(missing, 5)}${onlyNorm ? ', the norm after the last block' : ''}.`,
     {
       advice: onlyNorm
         ? 'Save the network with that norm; transformers leaves it out of BEiT and data2vec that are saved without a pooling layer (add_pooling_layer=True brings it).'

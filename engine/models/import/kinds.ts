@@ -6,6 +6,7 @@
 import type { ErrorDetails } from '../../contract/error-codes.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
+import { someNames } from '../../contract/shorten.ts';
 
 type Kinds = readonly (readonly [RegExp, string])[];
 
@@ -171,7 +172,7 @@ export function requireKnownParts(names: readonly string[]): void {
   });
   if (found.length === 0) return;
   const tensors = found.flatMap(({ its }) => its);
-  const some = found.map(({ words, its }) => `${words} (${shortened(its)})`);
+  const some = found.map(({ words, its }) => `${words} (${someNames(its, 2)})`);
   throw unsupportedNetwork(some.join(' and '), { tensors });
 }
 
@@ -205,9 +206,4 @@ export function unsupportedNetwork(
     advice: ADVICE,
     details,
   });
-}
-
-function shortened(names: readonly string[]): string {
-  const more = names.length > 2 ? ` and ${names.length - 2} more` : '';
-  return `${names.slice(0, 2).join(', ')}${more}`;
 }

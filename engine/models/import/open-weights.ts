@@ -5,6 +5,7 @@ import { defined } from '../../contract/defined.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
 import { NORMALISATIONS } from '../../contract/settings/shared.ts';
+import { someNames } from '../../contract/shorten.ts';
 import type { NamedTensors } from '../../tensor/host-tensor.ts';
 import { networkSpecs } from '../export/forward.ts';
 import type { Head, Model } from '../model.ts';
@@ -219,7 +220,7 @@ function account(
   }
   if (strange.length > 0)
     throw unsupportedNetwork(
-      `tensors that this program does not compute with: ${strange.slice(0, 5).join(', ')}${strange.length > 5 ? ` and ${strange.length - 5} more` : ''}`,
+      `tensors that this program does not compute with: ${someNames(strange, 5)}`,
       { tensors: strange },
     );
   const matched = [...given.keys()].filter((name) => used.has(name));

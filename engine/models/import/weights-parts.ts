@@ -1,8 +1,10 @@
 /** Weights in several files, with an index of their tensors. */
+
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
+import { someNames } from '../../contract/shorten.ts';
 import { errorCode } from '../../disk/disk.ts';
 import { printable } from '../../formats/torch/refusals.ts';
 import { isConfined } from '../../platform/confined.ts';
@@ -76,9 +78,7 @@ export async function indexBeside(file: string): Promise<string> {
 
 /** Any text can be given as an index, so a confined process does not repeat its content. */
 function named(names: readonly string[]): string {
-  if (isConfined()) return '';
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
-  return `: ${names.slice(0, 3).map(printable).join(', ')}${more}`;
+  return isConfined() ? '' : `: ${someNames(names.map(printable), 3)}`;
 }
 
 async function exists(file: string): Promise<boolean> {
