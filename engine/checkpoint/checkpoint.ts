@@ -5,11 +5,13 @@
  * A folder that is named after a step was written completely before it got that name. It may have
  * been damaged since, so reading verifies the hashes of the manifest.
  */
+
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { isStudioError, StudioError } from '../contract/errors.ts';
+import { parseJson } from '../contract/parse-json.ts';
 import { type Scores, scoresSchema } from '../contract/scores.ts';
 import { namesIn } from '../disk/disk.ts';
 import { type FileDigest, readSafetensors } from '../formats/safetensors.ts';
@@ -166,12 +168,4 @@ function checkDigest(name: string, actual: FileDigest, expected: FileDigest): vo
     throw new Error(`${name} has ${actual.size} bytes instead of ${expected.size}.`);
   }
   if (actual.sha256 !== expected.sha256) throw new Error(`${name} was changed: its hash differs.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

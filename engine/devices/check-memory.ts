@@ -2,11 +2,12 @@
  * Cache of device checks in the user's cache folder. A check holds for a device, its driver, and
  * the versions of this program and of the runtimes; after any change the device is checked again.
  */
-import { readFile } from 'node:fs/promises';
+
 import path from 'node:path';
 import { z } from 'zod';
 import { type DeviceCheck, deviceCheckSchema } from '../contract/studio/device-check.ts';
 import { nodeDisk, replaceFile } from '../disk/disk.ts';
+import { readJsonFile } from '../disk/json-file.ts';
 import { EXECUTORS } from '../executors/devices.ts';
 import type { Device } from '../executors/executor.ts';
 import { cacheFolder } from '../platform/cache-folder.ts';
@@ -73,12 +74,8 @@ export class CheckMemory {
   }
 
   async #readAll(): Promise<Remembered> {
-    try {
-      return fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8'))).checks;
-    } catch {
-      // A missing, truncated or other version's file counts as empty.
-      return {};
-    }
+    // A missing, truncated or other version's file counts as empty.
+    return (await readJsonFile(this.#file, fileSchema))?.checks ?? {};
   }
 
   #keyOf({ id, name, kind, detail = '' }: Device): string {

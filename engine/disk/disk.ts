@@ -4,8 +4,19 @@
  * A `Disk` is passed in, so that tests can simulate a full disk or a crash between any two calls. All
  * flushing, renaming and removing of run files goes through this module, on every operating system.
  */
+
 import { constants, existsSync, mkdirSync, type StatsFs, statfsSync, statSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  statfs,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { fileError, isStudioError, type StudioError } from '../contract/errors.ts';
 import { bytesText } from '../contract/number-text.ts';
@@ -215,13 +226,23 @@ export function isDiskFull(error: unknown): error is StudioError<'disk-full'> {
 }
 
 /** Names of the entries of a folder; empty when the folder does not exist. */
-export async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
+export function namesIn(folder: string): Promise<string[]> {
+  return ifMissing(readdir(folder), []);
+}
+
+/** What was looked for, or `otherwise` where there is no such file or folder. */
+export function ifMissing<T, N>(found: Promise<T>, otherwise: N): Promise<T | N> {
+  return found.catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return otherwise;
     throw error;
-  }
+  });
+}
+
+export function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The `code` of a file system error; empty for anything else. */

@@ -6,9 +6,11 @@
  * while this process watches, measured with its own monotonic clock: the wall clocks of two machines may
  * differ by any amount.
  */
+
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { StudioError } from '../contract/errors.ts';
+import { parseJson } from '../contract/parse-json.ts';
 import { asDiskError, errorCode } from './disk.ts';
 import { BEAT_MS, hasHeartbeat } from './heartbeat.ts';
 import {
@@ -157,9 +159,5 @@ export function readLockFile(file: string): { text: string; modified: number } |
 }
 
 export function parseHolder(text: string): LockHolder | undefined {
-  try {
-    return holderSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return holderSchema.safeParse(parseJson(text)).data;
 }

@@ -4,9 +4,10 @@
  * A name may be used when it is free, when the file there is empty, and when it is an earlier result of
  * the same command, which `isOwn` recognises by its content.
  */
+
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { StudioError } from '../contract/errors.ts';
-import { errorCode, nodeDisk } from './disk.ts';
+import { errorCode, ifMissing, nodeDisk } from './disk.ts';
 
 /** Whether an existing, non-empty file is an earlier result of the same command. */
 export type RecognisesOwn = (file: string) => Promise<boolean>;
@@ -15,10 +16,7 @@ const NEVER: RecognisesOwn = async () => false;
 
 /** @throws StudioError `target-taken` */
 export async function refuseTaken(file: string, isOwn: RecognisesOwn = NEVER): Promise<void> {
-  const found = await lstat(file).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+  const found = await ifMissing(lstat(file), undefined);
   if (found === undefined) return;
   if (found.isFile() && (found.size === 0 || (await isOwn(file)))) return;
   throw targetTaken(file);

@@ -3,23 +3,19 @@
  *
  * It is a file of its own, since `run.json` belongs to the process that trains. Runs of 0.1.0 have none.
  */
-import { readFile } from 'node:fs/promises';
+
 import path from 'node:path';
 import { type RunAbout, runAboutSchema } from '../contract/run-about.ts';
 import { writeFileAtomically } from '../disk/atomic-file.ts';
 import { nodeDisk, writeAndSync } from '../disk/disk.ts';
+import { readJsonFile } from '../disk/json-file.ts';
 import type { RunRecord } from './run-record.ts';
 
 export const ABOUT_FILE = 'about.json';
 
 /** Nothing is said of a run whose file is not there or cannot be understood: it stays usable. */
 export async function readAbout(dir: string): Promise<RunAbout> {
-  try {
-    const text = await readFile(path.join(dir, ABOUT_FILE), 'utf8');
-    return runAboutSchema.safeParse(JSON.parse(text)).data ?? {};
-  } catch {
-    return {};
-  }
+  return (await readJsonFile(path.join(dir, ABOUT_FILE), runAboutSchema)) ?? {};
 }
 
 /**

@@ -13,7 +13,15 @@ import { nearest } from '../contract/nearest.ts';
 import { countOf } from '../contract/number-text.ts';
 import type { RunAbout } from '../contract/run-about.ts';
 import { removeLeftovers, temporaryPath } from '../disk/atomic-file.ts';
-import { asDiskError, type Disk, errorCode, nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
+import {
+  asDiskError,
+  type Disk,
+  errorCode,
+  ifMissing,
+  nodeDisk,
+  onDisk,
+  replaceFile,
+} from '../disk/disk.ts';
 import { isLocked, seemsLocked } from '../disk/lock.ts';
 import { readAbout } from './run-about.ts';
 import { LIVE_STATUSES, type RunRecord, type RunStatus, runRecordSchema } from './run-record.ts';
@@ -278,15 +286,10 @@ function damagedRecord(file: string, cause: unknown): StudioError {
 
 /** Folders in `root` by name, without hidden ones; none where there is no `root`. */
 export async function folderNames(root: string): Promise<string[]> {
-  try {
-    const entries = await readdir(root, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map((entry) => entry.name);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
+  const entries = await ifMissing(readdir(root, { withFileTypes: true }), []);
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name);
 }
 
 /** Such as `20260131-142501-chest-x-rays-4f2a`: sorts by time, says what it is, valid on every disk. */

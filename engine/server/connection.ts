@@ -4,8 +4,10 @@
  * Memory for a page is bounded. With too many concurrent calls, the socket is paused, and pushes that a
  * slow page has not read are merged, so that it always receives the newest state.
  */
+
 import { setMaxListeners } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
+import { parseJson } from '../contract/parse-json.ts';
 import type { Push, StudioPort } from '../contract/studio/api.ts';
 import { answerCall } from '../contract/studio/wire.ts';
 
@@ -80,7 +82,7 @@ export class Connection {
     this.#activeCalls += 1;
     this.#applyBackpressure();
     const text = JSON.stringify(
-      await answerCall(this.#studio, readJson(data), this.#closed.signal),
+      await answerCall(this.#studio, parseJson(String(data)), this.#closed.signal),
     );
     this.#activeCalls -= 1;
     this.#unsentReplies += 1;
@@ -159,13 +161,4 @@ function merge(earlier: Push | undefined, later: Push): Push {
   const latest = later.latest ?? earlier.latest;
   const events = [...earlier.events, ...later.events].slice(-MOST_EVENTS);
   return { ...later, events, ...(latest === undefined ? {} : { latest }) };
-}
-
-/** Undefined for invalid JSON, which is then refused as an invalid call. */
-function readJson(data: RawData): unknown {
-  try {
-    return JSON.parse(String(data));
-  } catch {
-    return undefined;
-  }
 }

@@ -16,9 +16,9 @@ import {
 import type { ToolInput, ToolPort } from '../contract/tools.ts';
 import { removeLeftovers } from '../disk/atomic-file.ts';
 import { namesIn } from '../disk/disk.ts';
+import { readJsonFile, writeJsonFile } from '../disk/json-file.ts';
 import { labelledMemory, scanMemory } from '../runs/scan-memory.ts';
 import { askDisk, realPathOf } from './ask-disk.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { Turns } from './turns.ts';
 
 const PROGRESS_MS = 300;

@@ -1,5 +1,5 @@
 /** Evaluations of jobs and runs: where their files lie, and what they say. */
-import { access } from 'node:fs/promises';
+
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { jobOf } from '../contract/jobs/register.ts';
@@ -7,8 +7,9 @@ import type { InputOf, OutputOf } from '../contract/studio/api.ts';
 import { type Evaluation, evaluationSchema } from '../contract/studio/evaluations.ts';
 import type { Job } from '../contract/studio/jobs.ts';
 import { neighbourListSchema } from '../contract/studio/neighbours.ts';
+import { exists } from '../disk/disk.ts';
+import { readJsonFile } from '../disk/json-file.ts';
 import { evaluationFolder } from '../runs/evaluation-folder.ts';
-import { readJsonFile } from './json-file.ts';
 import type { RunCatalogue } from './run-catalogue.ts';
 
 type Evaluated = InputOf<'evaluations.get'>;
@@ -58,13 +59,6 @@ export async function readNeighbours(
 /** The image, marked where its file is gone. */
 async function marked<T extends { readonly path: string }>(image: T): Promise<T> {
   return (await exists(image.path)) ? image : { ...image, missing: true };
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 function missing(message: string, advice: string): StudioError {

@@ -40,6 +40,7 @@ import {
 import { isEnded, JobFollower } from './job-follower.ts';
 import { jobTitle } from './job-title.ts';
 import { laneOf, startable } from './lanes.ts';
+import { parseRecord } from './line-tail.ts';
 import { Turns } from './turns.ts';
 
 const QUEUE_FILE = 'queue.json';
@@ -402,12 +403,8 @@ function kill(pid: number, signal: NodeJS.Signals): void {
 }
 
 function readOrder(text: string): string[] {
-  try {
-    const { waiting } = JSON.parse(text) as { waiting?: unknown };
-    return Array.isArray(waiting) ? waiting.map(String) : [];
-  } catch {
-    return [];
-  }
+  const waiting = parseRecord(text)?.['waiting'];
+  return Array.isArray(waiting) ? waiting.map(String) : [];
 }
 
 function notWaiting(id: string): StudioError {

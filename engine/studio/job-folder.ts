@@ -20,7 +20,7 @@ import { z } from 'zod';
 import { jobRequestSchema } from '../contract/jobs/register.ts';
 import { removeLeftovers, temporaryPath } from '../disk/atomic-file.ts';
 import { asDiskError, nodeDisk } from '../disk/disk.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { readJsonFile, writeJsonFile } from '../disk/json-file.ts';
 
 export const OUTPUT_FILE = 'output.jsonl';
 export const ERRORS_FILE = 'errors.log';

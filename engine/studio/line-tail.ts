@@ -1,5 +1,7 @@
 /** Read the lines that another process appends to a file. */
+
 import { open, stat } from 'node:fs/promises';
+import { parseJson } from '../contract/parse-json.ts';
 import { errorCode } from '../disk/disk.ts';
 
 const PIECE_BYTES = 1 << 20;
@@ -80,14 +82,10 @@ export class LineTail {
 
 /** A line as a record; undefined for a line that a crash has truncated. */
 export function parseRecord(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(line);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 /** The last lines of a text file, at most `count`; empty if it is missing. */

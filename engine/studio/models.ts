@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { ModelSummary } from '../contract/studio/models.ts';
 import { namesIn } from '../disk/disk.ts';
-import { readJsonFile } from './json-file.ts';
+import { readJsonFile } from '../disk/json-file.ts';
 import type { RunCatalogue } from './run-catalogue.ts';
 
 const sides = z.tuple([z.int(), z.int()]);

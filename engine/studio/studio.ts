@@ -21,6 +21,7 @@ import { checkSchema } from '../contract/studio/jobs.ts';
 import { type AppSettings, settingsSchema } from '../contract/studio/settings.ts';
 import type { ToolPort } from '../contract/tools.ts';
 import { nodeDisk, onDisk } from '../disk/disk.ts';
+import { readJsonFile, writeJsonFile } from '../disk/json-file.ts';
 import { confinedEnvironment } from '../platform/confined.ts';
 import { readyMade } from '../recipes/load.ts';
 import {
@@ -40,7 +41,6 @@ import { folderOf, readEvaluation, readNeighbours } from './evaluations.ts';
 import { listFolder } from './folders.ts';
 import { JobBoard } from './job-board.ts';
 import { ERRORS_FILE, OUTPUT_FILE } from './job-folder.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { LabelSets } from './label-sets.ts';
 import { liesIn } from './lies-in.ts';
 import { LineTail, lastLines, parseRecord } from './line-tail.ts';

@@ -3,9 +3,11 @@
  * written path is tried first; other readings are tried only if no file exists there, and several
  * matches count as none.
  */
-import { readdir, stat } from 'node:fs/promises';
+
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exists } from '../../disk/disk.ts';
 
 /** ASCII letters without characters that other systems and browsers encode. */
 const PLAIN = /^(?!file:)[^\\%\u0080-\uffff]*$/i;
@@ -103,11 +105,4 @@ function decoded(listed: string): string {
   } catch {
     return listed;
   }
-}
-
-async function exists(at: string): Promise<boolean> {
-  return stat(at).then(
-    () => true,
-    () => false,
-  );
 }

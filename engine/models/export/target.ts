@@ -5,14 +5,16 @@
  * existing target is replaced only if it is empty or an earlier export. An export folder has a
  * manifest with the size and SHA-256 of its files, which identifies it later.
  */
+
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, open, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import { flushFile, removeLeftovers, temporaryPath } from '../../disk/atomic-file.ts';
-import { asDiskError, errorCode, namesIn, nodeDisk } from '../../disk/disk.ts';
+import { asDiskError, ifMissing, namesIn, nodeDisk } from '../../disk/disk.ts';
+import { readJsonFile } from '../../disk/json-file.ts';
 import { placeFile, targetTaken } from '../../disk/result-file.ts';
 import { type FileDigest, readSafetensorsHeader } from '../../formats/safetensors.ts';
 import { bytesOf, type NamedTensors } from '../../tensor/host-tensor.ts';
@@ -151,10 +153,7 @@ async function put(target: string, make: (beside: string) => Promise<number>): P
 
 /** @throws StudioError `target-taken` */
 async function checkFree(target: string): Promise<'nothing' | 'file' | 'folder'> {
-  const found = await lstat(target).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+  const found = await ifMissing(lstat(target), undefined);
   if (found === undefined) return 'nothing';
   if (found.isDirectory() && (await isOwnFolder(target))) return 'folder';
   if (found.isFile() && (found.size === 0 || (await isOwnFile(target)))) return 'file';
@@ -185,13 +184,8 @@ async function isOwnFile(file: string): Promise<boolean> {
   }
 }
 
-async function manifestIn(folder: string): Promise<ExportManifest | undefined> {
-  try {
-    const text = await readFile(path.join(folder, EXPORT_MANIFEST_FILE), 'utf8');
-    return manifestSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+function manifestIn(folder: string): Promise<ExportManifest | undefined> {
+  return readJsonFile(path.join(folder, EXPORT_MANIFEST_FILE), manifestSchema);
 }
 
 /**

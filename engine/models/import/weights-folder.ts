@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { countOf } from '../../contract/number-text.ts';
-import { errorCode, namesIn } from '../../disk/disk.ts';
+import { errorCode, ifMissing, namesIn } from '../../disk/disk.ts';
 import { EXPORT_MANIFEST_FILE } from '../export/target.ts';
 import { indexBeside } from './weights-parts.ts';
 
@@ -83,10 +83,7 @@ async function readConfigs(folder: string): Promise<Configs> {
   for (const [key, name] of Object.entries(CONFIG_FILES) as [keyof Configs, string][]) {
     if (key === 'recipe' && !isExport) continue;
     const file = path.join(folder, name);
-    const content = await readFile(file, 'utf8').catch((error: unknown) => {
-      if (errorCode(error) === 'ENOENT') return undefined;
-      throw error;
-    });
+    const content = await ifMissing(readFile(file, 'utf8'), undefined);
     if (content === undefined) continue;
     found[key] = settingsIn(content, file);
   }

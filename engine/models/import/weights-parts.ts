@@ -4,8 +4,9 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
+import { parseJson } from '../../contract/parse-json.ts';
 import { someNames } from '../../contract/shorten.ts';
-import { errorCode } from '../../disk/disk.ts';
+import { ifMissing } from '../../disk/disk.ts';
 import { printable } from '../../formats/torch/refusals.ts';
 import { isConfined } from '../../platform/confined.ts';
 
@@ -22,7 +23,7 @@ const PART = /^(.+)-(\d+)-of-(\d+)\.(safetensors|bin)$/i;
  * @throws StudioError `import-config-invalid`, `import-incomplete`
  */
 export async function partsOf(index: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { data } = indexSchema.safeParse(parse(await readFile(index, 'utf8')));
+  const { data } = indexSchema.safeParse(parseJson(await readFile(index, 'utf8')));
   if (data === undefined)
     throw new StudioError('import-config-invalid', `${index} is no index of parts.`, {
       advice: 'Copy or download it again; it maps each tensor to the file that holds it.',
@@ -32,7 +33,7 @@ export async function partsOf(index: string): Promise<ReadonlyMap<string, readon
     if (!names.get(part)?.push(tensor)) names.set(part, [tensor]);
   const parts = [...names].sort(([a], [b]) => (a < b ? -1 : 1));
   const files = parts.map(([name]) => path.join(path.dirname(index), name));
-  const there = await Promise.all(files.map(exists));
+  const there = await Promise.all(files.map(isFile));
   const missing = files.filter((_, i) => !there[i]);
   if (missing.length > 0)
     throw new StudioError(
@@ -68,7 +69,7 @@ export async function indexBeside(file: string): Promise<string> {
   const [, stem, number, count, ending] = part;
   if (Number(count) === 1) return file;
   const index = path.join(path.dirname(file), `${stem}.${ending}.index.json`);
-  if (await exists(index)) return index;
+  if (await isFile(index)) return index;
   throw new StudioError(
     'import-incomplete',
     `${file} is part ${Number(number)} of ${Number(count)} of a network.`,
@@ -76,23 +77,9 @@ export async function indexBeside(file: string): Promise<string> {
   );
 }
 
+const isFile = async (file: string) => (await ifMissing(stat(file), undefined))?.isFile() === true;
+
 /** Any text can be given as an index, so a confined process does not repeat its content. */
 function named(names: readonly string[]): string {
   return isConfined() ? '' : `: ${someNames(names.map(printable), 3)}`;
-}
-
-async function exists(file: string): Promise<boolean> {
-  const found = await stat(file).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  });
-  return found?.isFile() === true;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -30,9 +30,7 @@ export function classShares({ classes, counts }: Confusion): ClassShares[] {
     return {
       support,
       predicted,
-      precision: share(hits, predicted),
-      recall: share(hits, support),
-      f1: share(2 * hits, support + predicted),
+      ...sharesOf(hits, support, predicted),
     };
   });
 }
@@ -43,6 +41,12 @@ export function balancedAccuracy(shares: readonly ClassShares[]): number {
   return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
 }
 
-function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
+/** Of one class, by numbers of images. */
+export function sharesOf(hits: number, support: number, predicted: number) {
+  const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
+  return {
+    precision: share(hits, predicted),
+    recall: share(hits, support),
+    f1: share(2 * hits, support + predicted),
+  };
 }

@@ -1,9 +1,11 @@
 /** The nearest neighbours of a bounded number of query images, as `neighbours.json`. */
-import { readFile, writeFile } from 'node:fs/promises';
+
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { NeighbourList, NeighbourQuery } from '../../contract/studio/neighbours.ts';
 import { neighbourListSchema } from '../../contract/studio/neighbours.ts';
 import { writeFileAtomically } from '../../disk/atomic-file.ts';
+import { readJsonFile } from '../../disk/json-file.ts';
 import { refuseTaken } from '../../disk/result-file.ts';
 import type { Neighbours } from '../../features/neighbours.ts';
 import type { Outcomes } from '../classify/outcomes.ts';
@@ -82,9 +84,5 @@ export async function writeNeighbours(folder: string, list: NeighbourList): Prom
 }
 
 async function isNeighbours(file: string): Promise<boolean> {
-  try {
-    return neighbourListSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).success;
-  } catch {
-    return false;
-  }
+  return (await readJsonFile(file, neighbourListSchema)) !== undefined;
 }

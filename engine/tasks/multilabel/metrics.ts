@@ -7,9 +7,11 @@
  *
  * @source scikit-learn, `average_precision_score`
  */
+
 import { StudioError } from '../../contract/errors.ts';
 import type { LabelsEvaluation } from '../../contract/studio/evaluations.ts';
 import { type BootstrapOptions, bootstrap } from '../../evaluation/bootstrap.ts';
+import { sharesOf } from '../classify/confusion.ts';
 
 /** Logits and labels of images. */
 export interface LabelScores {
@@ -47,9 +49,7 @@ export function evaluateLabels(
       support,
       predicted,
       averagePrecision: averagePrecision(one, every) ?? null,
-      precision: share(hits, predicted),
-      recall: share(hits, support),
-      f1: share(2 * hits, support + predicted),
+      ...sharesOf(hits, support, predicted),
     };
   });
   return {
@@ -176,8 +176,4 @@ export function binaryLoss({ logits, targets }: LabelScores): number {
     sum += Math.max(logit, 0) - logit * targets[i]! + Math.log1p(Math.exp(-Math.abs(logit)));
   }
   return sum / logits.length;
-}
-
-function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { nodeDisk, onDisk, replaceFile } from '../disk/disk.ts';
+import { nodeDisk, onDisk, replaceFile } from './disk.ts';
 
 export async function readJsonFile<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
   try {
