@@ -14,7 +14,7 @@ test('devices are explained, tried in the background, and chosen with a reason',
   const processor = page.getByRole('region', { name: /\(cpu\)$/ });
   await expect(processor.getByText('float32', { exact: true })).toBeVisible();
   await expect(processor.getByText('passed', { exact: true })).toHaveCount(0);
-  await expect(page.getByRole('region', { name: 'For tests only' })).toContainText('reference');
+  await expect(page.getByRole('region', { name: 'For checks only' })).toContainText('reference');
 
   await automatic.getByRole('button', { name: 'Check now' }).click();
   await expect(automatic.getByRole('progressbar', { name: 'Check of the devices' })).toBeVisible();

@@ -103,6 +103,7 @@ export const PAGES = [
   'Predict',
   'Models',
   'Devices',
+  'Settings',
   'Help',
 ] as const;
 

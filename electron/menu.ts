@@ -110,7 +110,7 @@ function settings({ act }: MenuParts): MenuItemConstructorOptions {
   return {
     label: '&Settings…',
     accelerator: 'CmdOrCtrl+,',
-    click: () => act('page:devices/settings'),
+    click: () => act('page:settings'),
   };
 }
 

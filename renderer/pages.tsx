@@ -7,6 +7,7 @@ import {
   IconPackageExport,
   IconPhotoSearch,
   IconPlayerPlay,
+  IconSettings,
   IconTags,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
@@ -18,6 +19,7 @@ import { ModelsPage } from './features/models/page.tsx';
 import { PredictPage } from './features/predict/page.tsx';
 import { PretrainPage } from './features/pretrain/page.tsx';
 import { RunsPage } from './features/runs/page.tsx';
+import { SettingsPage } from './features/settings/page.tsx';
 
 export interface PageEntry {
   /** First part of the route. */
@@ -36,5 +38,6 @@ export const PAGES: readonly PageEntry[] = [
   { path: 'predict', label: 'Predict', icon: IconPhotoSearch, component: PredictPage },
   { path: 'models', label: 'Models', icon: IconPackageExport, component: ModelsPage },
   { path: 'devices', label: 'Devices', icon: IconCpu, component: DevicesPage },
+  { path: 'settings', label: 'Settings', icon: IconSettings, component: SettingsPage },
   { path: 'help', label: 'Help', icon: IconHelpCircle, component: HelpPage },
 ];

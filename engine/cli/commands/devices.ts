@@ -9,7 +9,7 @@ import { type Output, table } from '../output.ts';
 const KINDS: Readonly<Record<DeviceKind, string>> = {
   cpu: 'CPU',
   gpu: 'GPU',
-  'software-gpu': 'software, for tests only',
+  'software-gpu': 'software, for checks only',
   check: 'for checks only',
 };
 

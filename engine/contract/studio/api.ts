@@ -66,7 +66,7 @@ export const deviceSchema = z.object({
   executor: z.string(),
   /**
    * A `software-gpu` is a graphics driver on the processor, and a `check` serves comparisons.
-   * Neither is suitable for training.
+   * Neither is suitable for training, so no form offers them.
    */
   kind: z.enum(['cpu', 'gpu', 'software-gpu', 'check']),
   /** Libraries between the program and the device: `through CUDA, NVIDIA’s own way`. */

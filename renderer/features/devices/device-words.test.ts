@@ -44,7 +44,7 @@ describe('devices in words', () => {
     const ids = (some: readonly Device[]) => some.map(({ id }) => id);
     expect(ids(found.usable)).toEqual(['cpu']);
     expect(ids(found.missing)).toEqual(['cuda']);
-    expect(ids(found.forTests)).toEqual(['reference', 'webgpu']);
+    expect(ids(found.forChecks)).toEqual(['reference', 'webgpu']);
   });
 
   it('say how fast they are beside the CPU', () => {

@@ -28,12 +28,12 @@ export function halfText({ stepMs, half }: DeviceCheck): string | undefined {
   return `${msText(half.stepMs)} a step, ${timesText(stepMs / half.stepMs)} times as fast as float32`;
 }
 
-/** Group devices for the page: usable, not available, and for tests. */
+/** Group devices for the page: usable, not available, and for checks. */
 export function groupDevices(devices: readonly Device[]) {
   return {
     usable: devices.filter((device) => device.available && isForWork(device)),
     missing: devices.filter((device) => !device.available && isForWork(device)),
-    forTests: devices.filter((device) => !isForWork(device)),
+    forChecks: devices.filter((device) => !isForWork(device)),
   };
 }
 

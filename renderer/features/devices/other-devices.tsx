@@ -1,4 +1,4 @@
-/** Devices that are not available, with advice, and devices for tests. */
+/** Devices that are not available, with advice, and devices for checks. */
 import { Group, Stack, Text, Title } from '@mantine/core';
 import type { Device } from '../../../engine/contract/studio/index.ts';
 import { Section } from '../../ui/section.tsx';
@@ -23,12 +23,12 @@ export function MissingDevices({ devices }: { readonly devices: readonly Device[
   );
 }
 
-export function TestDevices({ devices }: { readonly devices: readonly Device[] }) {
+export function CheckDevices({ devices }: { readonly devices: readonly Device[] }) {
   if (devices.length === 0) return null;
   return (
-    <Section title="For tests only">
+    <Section title="For checks only">
       <Text size="sm" c="dimmed">
-        Much slower than the CPU; Automatic never selects them.
+        Slower than the CPU: they serve to compare results, and no form offers them to compute on.
       </Text>
       <Stack gap="md">
         {devices.map((device) => (

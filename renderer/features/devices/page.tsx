@@ -1,4 +1,4 @@
-/** The Devices page: devices, their checks, and the settings. */
+/** The Devices page: devices and their checks. */
 import { SimpleGrid, Text, Title } from '@mantine/core';
 import type { OutputOf } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
@@ -8,8 +8,7 @@ import { Page } from '../../ui/page.tsx';
 import { ChoicePanel } from './choice-panel.tsx';
 import { DeviceCard } from './device-card.tsx';
 import { groupDevices, speedText } from './device-words.ts';
-import { MissingDevices, TestDevices } from './other-devices.tsx';
-import { SettingsPanel } from './settings-panel.tsx';
+import { CheckDevices, MissingDevices } from './other-devices.tsx';
 
 export function DevicesPage() {
   const { data, error, refetch } = useStudio('devices.list', {});
@@ -21,14 +20,13 @@ export function DevicesPage() {
       ) : error === null ? (
         <Text role="status">Looking for devices…</Text>
       ) : null}
-      <SettingsPanel settled={data !== undefined || error !== null} />
     </Page>
   );
 }
 
 function Devices({ found }: { readonly found: OutputOf<'devices.list'> }) {
   const { devices, checks, chosen, machine } = found;
-  const { usable, missing, forTests } = groupDevices(devices);
+  const { usable, missing, forChecks } = groupDevices(devices);
   return (
     <>
       <ChoicePanel chosen={chosen} checks={checks} />
@@ -57,7 +55,7 @@ function Devices({ found }: { readonly found: OutputOf<'devices.list'> }) {
         </Text>
       </section>
       <MissingDevices devices={missing} />
-      <TestDevices devices={forTests} />
+      <CheckDevices devices={forChecks} />
     </>
   );
 }
