@@ -1,21 +1,11 @@
 /** The health report of a data set. */
-import {
-  Alert,
-  Badge,
-  Card,
-  Group,
-  List,
-  SimpleGrid,
-  Stack,
-  Table,
-  Text,
-  Title,
-} from '@mantine/core';
+import { Badge, Card, Group, List, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { IconBulb, IconInfoCircle } from '@tabler/icons-react';
 import type { HealthReport as Report } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { Bars } from '../../ui/bars.tsx';
 import { bytesText, countOf, countText, durationText } from '../../ui/format.ts';
+import { Notes } from '../../ui/notes.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import classes from './datasets.module.css';
 import { sideText } from './report-text.ts';
@@ -25,15 +15,7 @@ export function HealthReportView({ report }: { readonly report: Report }) {
     <Stack>
       <Headlines report={report} />
       <Suggestion report={report} />
-      {report.notes.length > 0 ? (
-        <Alert icon={<IconInfoCircle aria-hidden />} color="yellow" variant="light" title="Notes">
-          <List size="sm">
-            {report.notes.map((note) => (
-              <List.Item key={note}>{note}</List.Item>
-            ))}
-          </List>
-        </Alert>
-      ) : null}
+      <Notes items={report.notes} icon={<IconInfoCircle aria-hidden />} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Formats report={report} />
         {report.unreadable.count > 0 ? <Unreadable report={report} /> : null}

@@ -1,5 +1,5 @@
 /** The page of a job: its result or its progress. */
-import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useLocation } from 'wouter';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useLive } from '../../state/live.ts';
@@ -8,6 +8,7 @@ import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { agoText } from '../../ui/format.ts';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
+import { Notes } from '../../ui/notes.tsx';
 import { Page } from '../../ui/page.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ResultFiles } from '../../ui/result-files.tsx';
@@ -63,15 +64,7 @@ function JobResult({ job }: { readonly job: Job }) {
           <pre style={{ whiteSpace: 'pre-wrap' }}>{lastLines.join('\n')}</pre>
         </ScrollRegion>
       ) : null}
-      {warnings.length > 0 ? (
-        <Alert color="yellow" variant="light" title="Notes">
-          <List size="sm">
-            {warnings.map((warning) => (
-              <List.Item key={warning}>{warning}</List.Item>
-            ))}
-          </List>
-        </Alert>
-      ) : null}
+      <Notes items={warnings} />
       {state === 'done' ? <Found job={job} /> : null}
       {state === 'stopped' && job.run !== undefined ? (
         <Group>

@@ -1,8 +1,9 @@
 /** Properties of a network and the assumptions of its import. */
-import { Alert, List, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { ModelDetail } from '../../../engine/contract/studio/index.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { countOf, numberText } from '../../ui/format.ts';
+import { Notes } from '../../ui/notes.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Section } from '../../ui/section.tsx';
 
@@ -33,15 +34,7 @@ export function ModelFacts({ detail }: { readonly detail: ModelDetail }) {
           <Text size="sm">{detail.classes.join(', ')}</Text>
         </ScrollRegion>
       )}
-      {detail.notes.length === 0 ? null : (
-        <Alert color="yellow" variant="light" title="Assumed when it was read">
-          <List size="sm">
-            {detail.notes.map((note) => (
-              <List.Item key={note}>{note}</List.Item>
-            ))}
-          </List>
-        </Alert>
-      )}
+      <Notes items={detail.notes} title="Assumed when it was read" />
     </Section>
   );
 }
