@@ -11,12 +11,13 @@ interface Problem {
   readonly code?: string | undefined;
 }
 
-/** @param error a thrown value, or the error record of a job */
+/** @param error a thrown value, or the error record of a job; nothing is shown without one */
 export function ErrorNotice(props: {
   readonly error: unknown;
   readonly title?: string;
   readonly onRetry?: () => void;
 }) {
+  if (props.error === null || props.error === undefined) return null;
   const { message, advice, code } = problemOf(props.error);
   return (
     <Alert

@@ -109,7 +109,7 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
           </Button>
         </Group>
       </form>
-      {error === null ? null : <ErrorNotice error={error} />}
+      <ErrorNotice error={error} />
       {error === null ? null : <Places onGo={walk.go} onBack={walk.back} shown={shown} />}
       {walk.isReading ? (
         <Reading folder={walk.wanted} {...(shown === undefined ? {} : { onStop: walk.back })} />

@@ -20,7 +20,7 @@ export function SubmitJob(props: {
   const submit = useStudioAction('jobs.submit');
   return (
     <>
-      {submit.error === null ? null : <ErrorNotice error={submit.error} />}
+      <ErrorNotice error={submit.error} />
       <Group gap="md">
         <Button
           size="md"

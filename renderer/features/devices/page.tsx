@@ -14,7 +14,7 @@ export function DevicesPage() {
   const { data, error, refetch } = useStudio('devices.list', {});
   return (
     <Page title="Devices" about="Automatic selects the fastest device that passes its self-test.">
-      {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      <ErrorNotice error={error} onRetry={() => void refetch()} />
       {data !== undefined ? (
         <Devices found={data} />
       ) : error === null ? (

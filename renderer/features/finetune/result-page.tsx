@@ -58,7 +58,7 @@ function JobResult({ job }: { readonly job: Job }) {
         </Group>
       )}
       {state === 'stopped' ? <Text>{stoppedText(job)}</Text> : null}
-      {wrong === undefined ? null : <ErrorNotice error={wrong} />}
+      <ErrorNotice error={wrong} />
       {wrong !== undefined && lastLines !== undefined && lastLines.length > 0 ? (
         <ScrollRegion label="Log">
           <pre style={{ whiteSpace: 'pre-wrap' }}>{lastLines.join('\n')}</pre>

@@ -29,7 +29,7 @@ export function About() {
           </Text>
         </div>
       </Group>
-      {about.error === null ? null : <ErrorNotice error={about.error} />}
+      <ErrorNotice error={about.error} />
       {electron === undefined ? null : (
         <Text size="sm">
           This window: Electron {electron}, Chromium {chromium}, Node {node}.

@@ -24,7 +24,7 @@ export function HelpDocumentView({
   }, [data, at, find]);
   return (
     <div ref={article} className={classes['document']!}>
-      {error === null ? null : <ErrorNotice error={error} />}
+      <ErrorNotice error={error} />
       {data === undefined ? null : (
         <Markdown
           text={data}

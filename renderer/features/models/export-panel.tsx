@@ -96,7 +96,7 @@ export function ExportPanel(props: {
           Choose the images first.
         </Text>
       ) : null}
-      {submit.error === null ? null : <ErrorNotice error={submit.error} />}
+      <ErrorNotice error={submit.error} />
       {job === undefined ? null : <JobOutcome job={job} />}
       {request === undefined ? null : <CopyCommand request={request} />}
     </Section>

@@ -99,7 +99,7 @@ function ImportForm({ file, onClose }: { readonly file: string; readonly onClose
         networks={networkNames(job?.error)}
         opened={hint !== undefined}
       />
-      {submit.error === null ? null : <ErrorNotice error={submit.error} />}
+      <ErrorNotice error={submit.error} />
       {job === undefined ? null : hint === undefined ? (
         <JobOutcome job={job} />
       ) : (

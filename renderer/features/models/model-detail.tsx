@@ -47,9 +47,7 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
       {model?.source === 'run' ? (
         <WhichNetwork model={model} which={which} onChange={setWhich} />
       ) : null}
-      {described.error === null ? null : (
-        <ErrorNotice error={described.error} onRetry={() => void described.refetch()} />
-      )}
+      <ErrorNotice error={described.error} onRetry={() => void described.refetch()} />
       {described.data === undefined ? (
         described.error === null ? (
           <Text role="status">Reading the network…</Text>

@@ -63,7 +63,7 @@ export function ModelListPage() {
       about="Networks that were trained here or imported. Exports are loaded again and compared."
       actions={importButton}
     >
-      {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      <ErrorNotice error={error} onRetry={() => void refetch()} />
       {data !== undefined && data.length === 0 ? (
         <EmptyState
           icon={<IconPackageExport size={56} stroke={1.2} aria-hidden />}

@@ -39,9 +39,7 @@ function Form() {
       title="Predict"
       about="Apply a trained classifier to new images: class, confidence and all probabilities of each, as a table to keep."
     >
-      {models.error === null ? null : (
-        <ErrorNotice error={models.error} onRetry={() => void models.refetch()} />
-      )}
+      <ErrorNotice error={models.error} onRetry={() => void models.refetch()} />
       {none ? <NoClassifier /> : null}
       <StartPrediction />
       <Earlier />

@@ -69,10 +69,8 @@ function Result({ job, model }: { readonly job: Job; readonly model: string }) {
       actions={<Actions job={job} live={live} />}
     >
       <Standing job={job} rows={page?.all ?? 0} />
-      {wrong === undefined ? null : <ErrorNotice error={wrong} />}
-      {first.error === null ? null : (
-        <ErrorNotice error={first.error} onRetry={() => void first.refetch()} />
-      )}
+      <ErrorNotice error={wrong} />
+      <ErrorNotice error={first.error} onRetry={() => void first.refetch()} />
       {page === undefined ? null : <LeftOutImages {...page.leftOut} />}
       {page === undefined || page.all === 0 ? null : (
         <Stack>

@@ -57,7 +57,7 @@ export function EstimatePanel(props: {
           {estimate === undefined ? 'Measure' : 'Measure again'}
         </Button>
       </Group>
-      {error === null ? null : <ErrorNotice error={error} />}
+      <ErrorNotice error={error} />
       {estimate === undefined ? null : (
         <>
           <Text size="sm" role="status" fw={isStale ? 600 : 400}>

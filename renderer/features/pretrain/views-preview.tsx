@@ -50,7 +50,7 @@ export function ViewsPreview(props: {
           Another draw
         </Button>
       </Group>
-      {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      <ErrorNotice error={error} onRetry={() => void refetch()} />
       {data === undefined ? (
         <Text c="dimmed" role="status">
           {isFetching ? 'Preparing the preview …' : 'Choose images and a valid recipe.'}

@@ -73,7 +73,7 @@ export function RunCharts(props: {
         </Title>
         <CompareSelect id={id} kind={kind} chosen={others} onChange={setOthers} />
       </div>
-      {error === undefined ? null : <ErrorNotice error={error} />}
+      <ErrorNotice error={error} />
       {own === undefined ? null : own.points === 0 ? (
         <Text c="dimmed">There is no step.</Text>
       ) : (

@@ -32,9 +32,7 @@ export function RunListPage() {
       actions={<MainLinkButton href="/pretrain">New pre-training</MainLinkButton>}
     >
       <QueuePanel failures />
-      {first.error !== null ? (
-        <ErrorNotice error={first.error} onRetry={() => void first.refetch()} />
-      ) : null}
+      <ErrorNotice error={first.error} onRetry={() => void first.refetch()} />
       {first.data !== undefined && total === 0 && !isFiltered(view) ? (
         <EmptyState
           icon={<IconChartLine size={56} stroke={1.2} aria-hidden />}

@@ -44,7 +44,7 @@ export function RunLog({ job, live }: { readonly job: string; readonly live: boo
           onChange={(event) => setFollow(event.currentTarget.checked)}
         />
       </Group>
-      {error === null ? null : <ErrorNotice error={error} />}
+      <ErrorNotice error={error} />
       <Text size="sm" c="dimmed" role="status">
         {count === 0
           ? search === ''
