@@ -12,6 +12,14 @@ export interface Headline {
   readonly text?: string;
 }
 
+/** @param estimate a score with its interval */
+export function headlineOf(
+  name: string,
+  { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
+): Headline {
+  return { name, value, interval: [low, high] };
+}
+
 export function Headlines({ items }: { readonly items: readonly Headline[] }) {
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} component="dl" m={0}>

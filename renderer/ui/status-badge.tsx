@@ -29,7 +29,13 @@ const LOOKS: Readonly<
   died: { word: 'exited unexpectedly', color: 'red', icon: IconAlertTriangle },
 };
 
-export function StatusBadge({ status, word }: { readonly status: Status; readonly word?: string }) {
+export function StatusBadge(props: {
+  readonly status: Status;
+  /** Whether it is a training, which runs by another word. */
+  readonly trains?: boolean;
+  readonly word?: string | undefined;
+}) {
+  const { status, trains = true, word } = props;
   const { word: usual, color, icon: Icon } = LOOKS[status];
   return (
     <Badge
@@ -39,7 +45,7 @@ export function StatusBadge({ status, word }: { readonly status: Status; readonl
       tt="none"
       leftSection={<Icon size={12} aria-hidden />}
     >
-      {word ?? usual}
+      {word ?? (trains || status !== 'running' ? usual : status)}
     </Badge>
   );
 }

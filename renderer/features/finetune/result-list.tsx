@@ -27,12 +27,7 @@ const COLUMNS: readonly Column<ResultItem>[] = [
   {
     label: 'State',
     sort: ({ status }) => status,
-    cell: ({ status, trains }) => (
-      <StatusBadge
-        status={status}
-        {...(status === 'running' && !trains ? { word: 'running' } : {})}
-      />
-    ),
+    cell: ({ status, trains }) => <StatusBadge status={status} trains={trains} />,
   },
   SCORE_COLUMN,
   {

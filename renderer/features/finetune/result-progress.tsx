@@ -21,10 +21,7 @@ export function ResultProgress({ job }: { readonly job: Job }) {
   return (
     <Stack gap="sm">
       <Group gap="sm">
-        <StatusBadge
-          status={state}
-          {...(state === 'running' && !jobOf(request).hasRun ? { word: 'running' } : {})}
-        />
+        <StatusBadge status={state} trains={jobOf(request).hasRun === true} />
         <Text role="status">{text}</Text>
         {run === undefined ? null : (
           <LinkButton href={referenceAddress('runs', run)} size="xs">

@@ -31,10 +31,7 @@ export function ExportHistory({ of }: { readonly of?: string }) {
             <Group justify="space-between">
               <Group gap="sm">
                 <Text fw={600}>{job.title}</Text>
-                <StatusBadge
-                  status={job.state}
-                  {...(job.state === 'running' ? { word: 'running' } : {})}
-                />
+                <StatusBadge status={job.state} trains={false} />
                 <Text size="sm" c="dimmed">
                   {agoText(job.createdAt)}
                 </Text>

@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<Job>[] = [
   },
   {
     label: 'Status',
-    cell: (job) => <StatusBadge status={job.state} {...statusWord(job)} />,
+    cell: (job) => <StatusBadge status={job.state} word={statusWord(job)} />,
     sort: ({ state }) => state,
   },
   {

@@ -1,5 +1,6 @@
 /** Which predictions are shown, and in which order. */
 import { Group, NativeSelect, NumberInput, Select } from '@mantine/core';
+import { defined } from '../../../engine/contract/defined.ts';
 import type { PredictionFilter, PredictionPage } from '../../../engine/contract/studio/index.ts';
 import { countText } from '../../ui/format.ts';
 
@@ -19,15 +20,23 @@ export function FilterBar(props: {
   const { page, filter, onChange } = props;
   const { class: chosen, from, to, order = 'given', ...none } = filter;
   const rest = { ...none, order };
-  const range = {
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-  };
-  const withClass = chosen === undefined ? {} : { class: chosen };
-  const bound = (name: 'from' | 'to') => (value: string | number) => {
-    const { [name]: _, ...other } = range;
-    const share = typeof value === 'number' ? { [name]: value / 100 } : {};
-    onChange({ ...rest, ...withClass, ...other, ...share });
+  const range = defined({ from, to });
+  const withClass = defined({ class: chosen });
+  /** A field for one end of the range. */
+  const bound = (name: 'from' | 'to') => {
+    const { [name]: share, ...other } = range;
+    return {
+      value: share === undefined ? '' : Math.round(share * 1000) / 10,
+      onChange: (value: string | number) => {
+        const changed = typeof value === 'number' ? { [name]: value / 100 } : {};
+        onChange({ ...rest, ...withClass, ...other, ...changed });
+      },
+      min: 0,
+      max: 100,
+      clampBehavior: 'strict' as const,
+      step: 5,
+      maw: '100%',
+    };
   };
   return (
     <Group align="flex-end" gap="sm" miw={0}>
@@ -60,29 +69,8 @@ export function FilterBar(props: {
         w={240}
         maw="100%"
       />
-      <NumberInput
-        label="Confidence from, %"
-        value={from === undefined ? '' : Math.round(from * 1000) / 10}
-        onChange={bound('from')}
-        min={0}
-        max={100}
-        clampBehavior="strict"
-        step={5}
-        w={170}
-        maw="100%"
-      />
-      <NumberInput
-        label="to, %"
-        aria-label="Confidence to, %"
-        value={to === undefined ? '' : Math.round(to * 1000) / 10}
-        onChange={bound('to')}
-        min={0}
-        max={100}
-        clampBehavior="strict"
-        step={5}
-        w={110}
-        maw="100%"
-      />
+      <NumberInput label="Confidence from, %" w={170} {...bound('from')} />
+      <NumberInput label="to, %" aria-label="Confidence to, %" w={110} {...bound('to')} />
     </Group>
   );
 }

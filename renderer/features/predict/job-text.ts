@@ -14,9 +14,9 @@ export function isWatch({ request }: Job): boolean {
 }
 
 /** The word for a running job, where it is no training. */
-export function statusWord(job: Job): { readonly word?: string } {
-  if (job.state !== 'running') return {};
-  return { word: isWatch(job) ? 'watching' : 'running' };
+export function statusWord(job: Job): string | undefined {
+  if (job.state !== 'running') return undefined;
+  return isWatch(job) ? 'watching' : 'running';
 }
 
 /** @param rows that were written so far */
@@ -28,11 +28,6 @@ export function jobProgressText(job: Job, rows: number): string {
   if (progress === undefined) return 'Reading the network and the images…';
   if (progress.text !== undefined) return `${progress.text}…`;
   return `${countText(progress.done)} of ${countOf(progress.total, 'image')}`;
-}
-
-/** `1 image`, `1,234 images`. */
-export function imagesText(count: number): string {
-  return countOf(count, 'image');
 }
 
 /** The name of the labelled set that corrections go to, if nobody gives another one. */

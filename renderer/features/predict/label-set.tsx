@@ -3,8 +3,8 @@ import { Group, Text, TextInput } from '@mantine/core';
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { countOf } from '../../ui/format.ts';
 import { TextLink } from '../../ui/text-link.tsx';
-import { imagesText } from './job-text.ts';
 
 export function LabelSet(props: {
   readonly value: string;
@@ -27,8 +27,8 @@ export function LabelSet(props: {
       {found === undefined ? null : (
         <Text size="sm" role="status">
           <TextLink href={`/datasets/${found.id}`}>{found.name}</TextLink>
-          {found.report === undefined ? '' : `: ${imagesText(found.report.images)}`}. Choose it on{' '}
-          <TextLink href="/finetune">Fine-tune</TextLink> to train or evaluate with it.
+          {found.report === undefined ? '' : `: ${countOf(found.report.images, 'image')}`}. Choose
+          it on <TextLink href="/finetune">Fine-tune</TextLink> to train or evaluate with it.
         </Text>
       )}
     </Group>

@@ -1,10 +1,9 @@
 /** Images without a prediction, with the reason. */
 import { Alert, List, Text } from '@mantine/core';
 import type { PredictionPage } from '../../../engine/contract/studio/index.ts';
-import { countText } from '../../ui/format.ts';
+import { countOf, countText } from '../../ui/format.ts';
 import { PathText } from '../../ui/path-text.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
-import { imagesText } from './job-text.ts';
 
 export function LeftOutImages({ count, files }: PredictionPage['leftOut']) {
   if (count === 0) return null;
@@ -12,7 +11,7 @@ export function LeftOutImages({ count, files }: PredictionPage['leftOut']) {
     <Alert
       color="yellow"
       variant="light"
-      title={`${imagesText(count)} could not be decoded and ${count === 1 ? 'was' : 'were'} left out`}
+      title={`${countOf(count, 'image')} could not be decoded and ${count === 1 ? 'was' : 'were'} left out`}
     >
       <ScrollRegion label="Images that were left out" height={160}>
         <List size="sm" listStyleType="none">

@@ -9,14 +9,14 @@ import { ActionButton } from '../../ui/action-button.tsx';
 import { baseName } from '../../ui/base-name.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
-import { agoText, countText } from '../../ui/format.ts';
+import { agoText, countOf, countText } from '../../ui/format.ts';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { changePredictDraft, predictDraftOf } from './draft.ts';
 import { exportRows } from './export-rows.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { defaultSet, imagesText, isWatch, jobProgressText, statusWord } from './job-text.ts';
+import { defaultSet, isWatch, jobProgressText, statusWord } from './job-text.ts';
 import { LabelSet } from './label-set.tsx';
 import { LeftOutImages } from './left-out.tsx';
 import { LOOK_MS, PAGE, PredictionList } from './prediction-list.tsx';
@@ -81,8 +81,8 @@ function Result({ job, model }: { readonly job: Job; readonly model: string }) {
           <LabelSet value={set} onChange={setSet} />
           <Text size="sm" role="status">
             {page.total === page.all
-              ? imagesText(page.all)
-              : `${countText(page.total)} of ${imagesText(page.all)}`}
+              ? countOf(page.all, 'image')
+              : `${countText(page.total)} of ${countOf(page.all, 'image')}`}
           </Text>
           {page.total === 0 ? (
             <Text>No prediction passes the filter.</Text>
@@ -109,7 +109,7 @@ function Standing({ job, rows }: { readonly job: Job; readonly rows: number }) {
   return (
     <Stack gap="xs">
       <Group gap="sm">
-        <StatusBadge status={state} {...statusWord(job)} />
+        <StatusBadge status={state} word={statusWord(job)} />
         {live ? (
           <Text size="sm" role="status">
             {jobProgressText(job, rows)}

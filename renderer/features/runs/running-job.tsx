@@ -26,7 +26,7 @@ export function RunningJob({ job }: { readonly job: Job }) {
             )}
             <StatusBadge
               status={live?.run.status === 'paused' ? 'paused' : 'running'}
-              {...(run === undefined ? { word: 'running' } : {})}
+              trains={run !== undefined}
             />
             <Text size="sm" c="dimmed" className={classes['digits']!}>
               {text}

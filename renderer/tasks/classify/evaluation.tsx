@@ -7,7 +7,7 @@ import {
 import { termOf } from '../../../engine/contract/terms.ts';
 import { UnreadableResult } from '../../ui/error-notice.tsx';
 import { countOf, countText, numberText, percentText } from '../../ui/format.ts';
-import { type Headline, Headlines } from '../../ui/headlines.tsx';
+import { type Headline, Headlines, headlineOf } from '../../ui/headlines.tsx';
 import type { EvaluationProps } from '../task.ts';
 import { Confusions } from './confusions.tsx';
 import { Mistakes } from './mistakes.tsx';
@@ -46,21 +46,9 @@ export function ClassificationEvaluation({ evaluation, throughput }: EvaluationP
 function headlinesOf(evaluation: ClassifierEvaluation): Headline[] {
   const { top1, top5, macroF1, balancedAccuracy, classes } = evaluation;
   return [
-    { name: termOf('top1'), value: top1.value, interval: [top1.low, top1.high] },
-    ...(classes.length > 5
-      ? [
-          {
-            name: termOf('top5'),
-            value: top5.value,
-            interval: [top5.low, top5.high] as const,
-          },
-        ]
-      : []),
-    {
-      name: termOf('macroF1'),
-      value: macroF1.value,
-      interval: [macroF1.low, macroF1.high],
-    },
+    headlineOf(termOf('top1'), top1),
+    ...(classes.length > 5 ? [headlineOf(termOf('top5'), top5)] : []),
+    headlineOf(termOf('macroF1'), macroF1),
     { name: termOf('balancedAccuracy'), value: balancedAccuracy },
   ];
 }

@@ -9,7 +9,7 @@ import { countColumn, shareColumn } from '../../ui/columns.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { UnreadableResult } from '../../ui/error-notice.tsx';
 import { countText, numberText } from '../../ui/format.ts';
-import { Headlines } from '../../ui/headlines.tsx';
+import { Headlines, headlineOf } from '../../ui/headlines.tsx';
 import { Section } from '../../ui/section.tsx';
 import { namesColumn } from '../evaluated-images.tsx';
 import type { EvaluationProps } from '../task.ts';
@@ -35,9 +35,9 @@ export function MultilabelEvaluation({ evaluation, throughput }: EvaluationProps
     <>
       <Headlines
         items={[
-          { name: termOf('mAP'), value: mAP.value, interval: [mAP.low, mAP.high] },
-          { name: termOf('macroF1'), value: macroF1.value, interval: [macroF1.low, macroF1.high] },
-          { name: termOf('microF1'), value: microF1.value, interval: [microF1.low, microF1.high] },
+          headlineOf(termOf('mAP'), mAP),
+          headlineOf(termOf('macroF1'), macroF1),
+          headlineOf(termOf('microF1'), microF1),
         ]}
       />
       <Text>
