@@ -1,11 +1,10 @@
 /** The button that starts a job or adds it to the queue. */
 import { Button, Group, Text } from '@mantine/core';
 import { IconPlayerPlay, IconPlaylistAdd } from '@tabler/icons-react';
-import type { Job, JobRequest } from '../../engine/contract/studio/index.ts';
+import { type Job, type JobRequest, takesDevice } from '../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../client/use-studio.ts';
 import { useLive } from '../state/live.ts';
 import { ErrorNotice } from './error-notice.tsx';
-import { isQueued } from './is-queued.ts';
 
 export function SubmitJob(props: {
   /** Undefined while an input is missing. */
@@ -44,5 +43,13 @@ export function SubmitJob(props: {
         </Text>
       </Group>
     </>
+  );
+}
+
+/** Whether a new job has to wait. @param request undefined while an input is missing */
+export function isQueued(request: JobRequest | undefined, jobs: readonly Job[]): boolean {
+  if (request !== undefined && !takesDevice(request)) return false;
+  return jobs.some(
+    (job) => (job.state === 'running' || job.state === 'waiting') && takesDevice(job.request),
   );
 }

@@ -7,6 +7,7 @@ import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
+import { joinPath } from '../../ui/base-name.ts';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
@@ -46,7 +47,7 @@ function AskForSamples({ onClose }: { readonly onClose: () => void }) {
     kind: 'sample-data',
     name: 'cifar10',
     count: COUNT,
-    out: [workspace, 'sample-data', 'cifar10'].join(workspace.includes('\\') ? '\\' : '/'),
+    out: joinPath(workspace, 'sample-data', 'cifar10'),
     ...(archive.trim() === '' ? {} : { archive: archive.trim() }),
   } as const;
   const isFetched = archive.trim() === '';

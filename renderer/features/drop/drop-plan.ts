@@ -1,5 +1,6 @@
 /** Determine the offers for dropped items, by kind, and the reasons why items cannot be used. */
 import type { Dataset, DroppedThing } from '../../../engine/contract/studio/index.ts';
+import { isWithin } from '../../ui/base-name.ts';
 
 /** An action for dropped items. */
 export type DropOffer =
@@ -77,7 +78,6 @@ export function withoutOffer(plan: DropPlan, taken: DropOffer): DropPlan | undef
   return offers.length === 0 ? undefined : { ...plan, offers };
 }
 
-/** A unique key of an offer. */
 export function offerKey(offer: DropOffer): string {
   return JSON.stringify(offer);
 }
@@ -102,12 +102,6 @@ function reasonAgainst({ kind, run, workspace, reason }: DroppedThing): readonly
   return [
     `“${run}” is a run outside of any workspace. To use its network, choose “A file or folder of weights…” on the page Fine-tune and name the folder there.`,
   ];
-}
-
-function isWithin(path: string, folder: string): boolean {
-  if (path === folder) return true;
-  const separator = folder.includes('\\') ? '\\' : '/';
-  return path.startsWith(folder.endsWith(separator) ? folder : folder + separator);
 }
 
 function isSameList(some: readonly string[], others: readonly string[]): boolean {

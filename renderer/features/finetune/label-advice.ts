@@ -1,5 +1,6 @@
 /** Count the labels for training, and suggest a training mode. */
 import type { HealthReport } from '../../../engine/contract/studio/index.ts';
+import { isWithin } from '../../ui/base-name.ts';
 import { countOf, countText } from '../../ui/format.ts';
 
 export interface LabelCount {
@@ -58,9 +59,7 @@ export function modeAdvice(labels: LabelCount | undefined): string {
 
 /** Whether a network was pre-trained on the validation images, judged by their paths. */
 export function sawWhileTraining(folders: readonly string[], judged: string): boolean {
-  const within = (path: string, folder: string) =>
-    path === folder || path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`);
   return (
-    judged !== '' && folders.some((folder) => within(judged, folder) || within(folder, judged))
+    judged !== '' && folders.some((folder) => isWithin(judged, folder) || isWithin(folder, judged))
   );
 }

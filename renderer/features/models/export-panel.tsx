@@ -7,11 +7,11 @@ import { termOf } from '../../../engine/contract/terms.ts';
 import { desktop } from '../../client/studio.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { useLive } from '../../state/live.ts';
+import { baseName } from '../../ui/base-name.ts';
 import { ChoiceCard } from '../../ui/choice-card.tsx';
 import { CopyCommand } from '../../ui/copy-command.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
 import { LabelledSelect } from '../../ui/labelled-select.tsx';
-
 import { Section } from '../../ui/section.tsx';
 import type { Which } from '../../ui/which-network.tsx';
 import { defaultTarget, exportRequest, FORMATS, type FormatEntry, formatsFor } from './formats.ts';
@@ -32,7 +32,7 @@ export function ExportPanel(props: {
   const [target, setTarget] = useState<string | undefined>(undefined);
   const [images, setImages] = useState('');
   const entry = formats.find((found) => found.format === format) ?? formats[0]!;
-  const name = model?.name ?? reference.split(/[\\/]/).at(-1) ?? 'model';
+  const name = model?.name ?? baseName(reference);
   const usual =
     info.data === undefined ? '' : defaultTarget(info.data.workspace, name, entry, which);
   const out = target ?? usual;

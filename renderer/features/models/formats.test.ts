@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { EXPORT_FORMATS } from '../../../engine/contract/studio/index.ts';
-import { defaultTarget, differenceText, exportRequest, FORMATS, formatsFor } from './formats.ts';
+import { defaultTarget, exportRequest, FORMATS, formatsFor } from './formats.ts';
 
 it('every format of the engine is on offer', () => {
   const offered = FORMATS.map(({ format }) => format);
@@ -16,11 +16,6 @@ it('exports go to a file or folder of the workspace, named after the model', () 
   expect(defaultTarget('C:\\ws', '???', timm)).toBe('C:\\ws\\exports\\model-timm');
   const student = { network: 'student', checkpoint: 200 } as const;
   expect(defaultTarget('/ws', 'a', onnx, student)).toBe('/ws/exports/a-student-step-200.onnx');
-});
-
-it('says how far an export is from the original', () => {
-  expect(differenceText(0)).toContain('bit-identical');
-  expect(differenceText(3.2e-6)).toContain('3.2e-6');
 });
 
 it('asks for what was chosen, and for nothing while something is missing', () => {

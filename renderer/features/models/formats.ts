@@ -1,6 +1,7 @@
 /** The export formats. */
 import type { JobRequest, ModelSummary, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
+import { joinPath } from '../../ui/base-name.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
 export type Format = RequestOf<'export' | 'embed'>['format'] & string;
@@ -92,7 +93,6 @@ export function defaultTarget(
   entry: FormatEntry,
   which: Which = {},
 ): string {
-  const separator = workspace.includes('\\') ? '\\' : '/';
   const slug = name.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'model';
   const { network, checkpoint } = which;
   const parts = [
@@ -103,7 +103,7 @@ export function defaultTarget(
     ...(entry.ending === undefined ? [entry.format] : []),
   ];
   const ending = entry.ending === undefined ? '' : `.${entry.ending}`;
-  return [workspace, 'exports', `${parts.join('-')}${ending}`].join(separator);
+  return joinPath(workspace, 'exports', `${parts.join('-')}${ending}`);
 }
 
 /** The request of an export; undefined while an input is missing. */
@@ -137,10 +137,4 @@ export function exportRequest(given: {
     device: 'auto',
     ...which,
   };
-}
-
-/** A sentence about the difference between the outputs of an export and the original. */
-export function differenceText(largest: number): string {
-  if (largest === 0) return 'Its outputs are bit-identical to those of the original.';
-  return `Its outputs match the original; the largest difference is ${largest.toExponential(1)}, within rounding.`;
 }

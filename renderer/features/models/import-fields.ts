@@ -6,6 +6,7 @@ import {
   readErrorRecord,
 } from '../../../engine/contract/errors.ts';
 import type { RequestOf } from '../../../engine/contract/studio/index.ts';
+import { baseName, joinPath } from '../../ui/base-name.ts';
 
 export interface ImportFields {
   readonly file: string;
@@ -31,13 +32,9 @@ export const EMPTY_IMPORT: ImportFields = {
 
 /** The default name for a file or folder. */
 export function nameOf(file: string): string {
-  const base =
-    file
-      .trim()
-      .replace(/[\\/]+$/, '')
-      .split(/[\\/]/)
-      .at(-1) ?? '';
-  return base.replace(/\.(pth|pt|bin|safetensors)$/i, '').replaceAll(/[^\w.-]+/g, '-');
+  return baseName(file.trim())
+    .replace(/\.(pth|pt|bin|safetensors)$/i, '')
+    .replaceAll(/[^\w.-]+/g, '-');
 }
 
 const CHANNELS = 'Say imagenet, half, or three numbers with commas between.';
@@ -68,14 +65,13 @@ export function importProblems(fields: ImportFields): Partial<Record<keyof Impor
 export function importRequest(fields: ImportFields, workspace: string): RequestOf<'import'> {
   const { file, heads } = fields;
   const network = fields.network.trim();
-  const separator = workspace.includes('\\') ? '\\' : '/';
   const [imageSize, mean, std] = [fields.imageSize, fields.mean, fields.std].map((text) =>
     text.trim(),
   );
   return {
     kind: 'import',
     file: file.trim(),
-    out: [workspace, 'models', fields.name ?? nameOf(file)].join(separator),
+    out: joinPath(workspace, 'models', fields.name ?? nameOf(file)),
     ...(network === '' ? {} : { network }),
     ...(heads.trim() === '' ? {} : { heads: Number(heads) }),
     ...(imageSize ? { imageSize } : {}),

@@ -7,8 +7,7 @@ import { countOf, countText } from '../../ui/format.ts';
 import { MainLinkButton } from '../../ui/link-button.tsx';
 import { referenceAddress } from '../../ui/reference-param.ts';
 import { ShowFile } from '../../ui/show-file.tsx';
-import { importSentences } from './import-text.ts';
-import { outcomePath, outcomeSentences } from './outcome-text.ts';
+import { importSentences, outcomePath, outcomeSentences } from './outcome-text.ts';
 
 export function JobOutcome({ job }: { readonly job: Job }) {
   const { state, error, result, request, progress } = job;

@@ -2,6 +2,7 @@
 import { SimpleGrid, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useStudio } from '../../client/use-studio.ts';
+import { baseName } from '../../ui/base-name.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton, MainLinkButton } from '../../ui/link-button.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
@@ -23,7 +24,7 @@ export function ModelDetailPage({ reference }: { readonly reference: string }) {
   const described = useStudio('models.describe', { reference, ...which });
   return (
     <Page
-      title={model?.name ?? reference.split(/[\\/]/).at(-1) ?? reference}
+      title={model?.name ?? baseName(reference)}
       about={described.data?.origin}
       actions={
         <>

@@ -17,7 +17,7 @@ import {
 } from '../../../engine/contract/studio/index.ts';
 import { baseName } from '../../ui/base-name.ts';
 import { percentText } from '../../ui/format.ts';
-import { shortPath } from '../../ui/short-path.ts';
+import { shortPath } from '../../ui/path-text.tsx';
 import classes from './predict.module.css';
 import { mostLikely, predictedText } from './row-text.ts';
 

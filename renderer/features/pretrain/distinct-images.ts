@@ -1,5 +1,6 @@
 /** How many images chosen data sets have together, each counted once. */
 import type { Dataset } from '../../../engine/contract/studio/index.ts';
+import { isWithin } from '../../ui/base-name.ts';
 
 type Counted = Pick<Dataset, 'folders' | 'report'>;
 
@@ -16,13 +17,7 @@ export function countDistinctImages(datasets: readonly Counted[]): number {
 
 /** @param isFirst of two data sets with the same folders, the first one is counted */
 function covers(other: Counted, one: Counted, isFirst: boolean): boolean {
-  const isWithin = (inner: Counted, outer: Counted) =>
-    inner.folders.every((folder) => outer.folders.some((around) => liesIn(folder, around)));
-  return isWithin(one, other) && (isFirst || !isWithin(other, one));
-}
-
-function liesIn(folder: string, around: string): boolean {
-  if (folder === around) return true;
-  const separator = around.includes('\\') ? '\\' : '/';
-  return folder.startsWith(around.endsWith(separator) ? around : `${around}${separator}`);
+  const liesIn = (inner: Counted, outer: Counted) =>
+    inner.folders.every((folder) => outer.folders.some((around) => isWithin(folder, around)));
+  return liesIn(one, other) && (isFirst || !liesIn(other, one));
 }

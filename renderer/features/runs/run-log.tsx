@@ -6,8 +6,8 @@ import { termOf } from '../../../engine/contract/terms.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { countOf } from '../../ui/format.ts';
+import { matchesWords } from '../../ui/search-text.ts';
 import { Section } from '../../ui/section.tsx';
-import { matchingLines } from './log-lines.ts';
 import classes from './runs.module.css';
 
 const LINES = 2000;
@@ -20,7 +20,7 @@ export function RunLog({ job, live }: { readonly job: string; readonly live: boo
   const input = { id: job, lines: LINES };
   const { data, error } = useStudio('jobs.log', input, live ? { every: REFETCH_MS } : {});
   const scroller = useRef<HTMLElement>(null);
-  const lines = matchingLines(data?.lines ?? [], search);
+  const lines = (data?.lines ?? []).filter((line) => matchesWords(line, search));
   const last = lines.at(-1);
   const count = lines.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: new lines move the end

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Job, JobRequest } from '../../engine/contract/studio/index.ts';
-import { isQueued } from './is-queued.ts';
+import { isQueued } from './submit-job.tsx';
 
 const predict = (watch: boolean): JobRequest => ({
   kind: 'predict',

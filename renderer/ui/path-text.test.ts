@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortPath } from './short-path.ts';
+import { shortPath } from './path-text.tsx';
 
 describe('a long path in little space', () => {
   it('is whole where it fits', () => {
