@@ -1,5 +1,5 @@
 /** What is in a folder, and the way to it, in the dialog to choose a folder. */
-import { Alert, Breadcrumbs, ScrollArea, Text, UnstyledButton } from '@mantine/core';
+import { Alert, Box, Breadcrumbs, ScrollArea, Text, UnstyledButton } from '@mantine/core';
 import { IconArrowUp, IconFile, IconFolder } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { FolderListing } from '../../engine/contract/studio/index.ts';
@@ -41,7 +41,7 @@ export function FolderEntries(props: {
         className={classes['list']!}
         aria-busy={isBusy}
       >
-        <ul className={classes['entries']!}>
+        <Box component="ul" className="plain-list" p={4}>
           {parent === undefined ? null : (
             <li>
               <Entry onClick={() => onGo(parent)} icon={<IconArrowUp size={18} aria-hidden />}>
@@ -65,7 +65,7 @@ export function FolderEntries(props: {
               </Entry>
             </li>
           ))}
-        </ul>
+        </Box>
         {entries.length === 0 ? (
           <Text c="dimmed" p="md">
             {files ? 'This folder is empty.' : 'There is no folder in here.'}

@@ -19,7 +19,7 @@ export function PictureStrip(props: {
   if (paths.length === 0) return null;
   return (
     <ul
-      className={classes['strip']!}
+      className={`plain-list ${classes['strip']}`}
       {...(label === undefined ? { 'aria-hidden': true } : { 'aria-label': label })}
     >
       {paths.map((path) => (

@@ -27,11 +27,7 @@ export function DatasetList() {
     >
       <SampleDataJob />
       {datasets.length > 0 ? (
-        <SimpleGrid
-          cols={{ base: 1, sm: 2, lg: 3, xl: 4 }}
-          component="ul"
-          className={classes['plain']!}
-        >
+        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3, xl: 4 }} component="ul" className="plain-list">
           {datasets.map((dataset) => (
             <li key={dataset.id}>
               <DatasetCard dataset={dataset} />
@@ -77,7 +73,7 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
       <Group justify="space-between" align="flex-start" gap="xs">
         <Group gap="xs" wrap="nowrap" align="flex-start">
           <Icon size={20} aria-hidden style={{ flexShrink: 0, marginTop: 4 }} />
-          <Title order={2} size="h4" className={classes['name']!}>
+          <Title order={2} size="h4">
             <Link href={`/datasets/${id}`} className={classes['cover']!}>
               {name}
             </Link>

@@ -4,7 +4,6 @@ import { baseName } from '../../ui/base-name.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
 import { countOf, countText } from '../../ui/format.ts';
 import { PathText } from '../../ui/path-text.tsx';
-import classes from './drop.module.css';
 import { type DropOffer, type DropPlan, offerKey } from './drop-plan.ts';
 
 /** Maximum number of listed items. */
@@ -80,7 +79,7 @@ function Some(props: {
   const { items, item } = props;
   const more = items.length - SHOWN;
   return (
-    <ul className={classes['list']!}>
+    <ul className="plain-list">
       {items.slice(0, SHOWN).map((text) => (
         <li key={text}>{item(text)}</li>
       ))}

@@ -53,7 +53,7 @@ export function PredictionRowView({ item, page, onOpen, onLabel }: RowProps) {
               {one}
             </Badge>
           ))}
-          <Text size="sm" className={classes['digits']!}>
+          <Text size="sm" className="digits">
             {percentText(confidence)}
           </Text>
         </Group>
@@ -61,14 +61,14 @@ export function PredictionRowView({ item, page, onOpen, onLabel }: RowProps) {
           {shortPath(path, PATH_LENGTH)}
         </Text>
       </Stack>
-      <ul className={classes['shares']!} aria-label={`Probabilities of ${name}`}>
+      <ul className={`plain-list ${classes['shares']}`} aria-label={`Probabilities of ${name}`}>
         {mostLikely(item, page.classes, SHOWN).map(({ name: one, probability }) => (
           <li key={one}>
             <span className={classes['share']!} style={{ width: `${probability * 100}%` }} />
             <Text size="xs" truncate title={one}>
               {one}
             </Text>
-            <Text size="xs" className={classes['digits']!}>
+            <Text size="xs" className="digits">
               {percentText(probability)}
             </Text>
           </li>

@@ -7,7 +7,6 @@ import { useLive } from '../../state/live.ts';
 import { FailedJob } from './failed-job.tsx';
 import { queueOf } from './queue.ts';
 import { RunningJob } from './running-job.tsx';
-import classes from './runs.module.css';
 import { WaitingJob } from './waiting-job.tsx';
 
 /** @param props.failures whether trainings that failed lately are shown */
@@ -30,7 +29,7 @@ export function QueuePanel({ failures = false }: { readonly failures?: boolean }
           Another window or server has this workspace open and starts the jobs.
         </Alert>
       ) : null}
-      <Stack component="ul" gap="xs" className={classes['plain']!}>
+      <Stack component="ul" gap="xs" className="plain-list">
         {running.map((job) => (
           <li key={job.id}>
             <RunningJob job={job} />
@@ -62,7 +61,7 @@ export function FailedOthers() {
       <Title order={2} size="h4">
         Other failed jobs
       </Title>
-      <Stack component="ul" gap="xs" className={classes['plain']!}>
+      <Stack component="ul" gap="xs" className="plain-list">
         {failedOthers.map((job) => (
           <li key={job.id}>
             <FailedJob job={job} />

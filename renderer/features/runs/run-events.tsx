@@ -75,7 +75,7 @@ function EventLines(props: {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: without focus the keyboard could not scroll it
       tabIndex={0}
     >
-      <ol className={classes['plain']!} style={{ height: lines.getTotalSize() }}>
+      <ol className="plain-list" style={{ height: lines.getTotalSize() }}>
         {visible.map(({ index, start }) => (
           <li
             key={index}

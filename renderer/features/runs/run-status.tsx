@@ -27,7 +27,7 @@ export function RunStatusView({ run: read }: { readonly run: RunDetail }) {
     <Stack gap="sm">
       <Group gap="sm">
         <StatusBadge status={run.status} />
-        <Text fw={600} className={classes['digits']!}>
+        <Text fw={600} className="digits">
           {progressText(run, numbers)}
         </Text>
       </Group>
@@ -48,7 +48,7 @@ export function RunStatusView({ run: read }: { readonly run: RunDetail }) {
               <Text component="dt" size="sm" c="dimmed">
                 <Explained label={name} />
               </Text>
-              <Text component="dd" m={0} fw={600} size="lg" className={classes['digits']!}>
+              <Text component="dd" m={0} fw={600} size="lg" className="digits">
                 {value}
               </Text>
               {more === undefined ? null : (

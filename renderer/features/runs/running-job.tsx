@@ -28,7 +28,7 @@ export function RunningJob({ job }: { readonly job: Job }) {
               status={live?.run.status === 'paused' ? 'paused' : 'running'}
               trains={run !== undefined}
             />
-            <Text size="sm" c="dimmed" className={classes['digits']!}>
+            <Text size="sm" c="dimmed" className="digits">
               {text}
             </Text>
           </Group>

@@ -11,7 +11,6 @@ import { termOf } from '../../../../engine/contract/terms.ts';
 import { pagesOfRun } from '../../../tasks/register.ts';
 import { agoText, countText, durationText, numberText, percentText } from '../../../ui/format.ts';
 import { StatusBadge } from '../../../ui/status-badge.tsx';
-import classes from './table.module.css';
 
 export interface RunColumn {
   readonly label: string;
@@ -96,7 +95,7 @@ export const USUAL_COLUMNS: readonly RunSort[] = [
 function Steps({ run: { name, step, totalSteps } }: { readonly run: RunSummary }) {
   return (
     <>
-      <Text size="xs" className={classes['digits']!}>
+      <Text size="xs" className="digits">
         {countText(step)} of {countText(totalSteps)}
       </Text>
       <Progress

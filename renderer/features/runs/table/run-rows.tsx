@@ -8,6 +8,7 @@ import { useLive } from '../../../state/live.ts';
 import { baseName } from '../../../ui/base-name.ts';
 import { countOf } from '../../../ui/format.ts';
 import { FavouriteButton } from '../favourite-button.tsx';
+import shared from '../runs.module.css';
 import type { RunColumn } from './run-columns.tsx';
 import classes from './table.module.css';
 import { MOST_SELECTED, type TableView } from './table-view.ts';
@@ -48,7 +49,7 @@ export function RunTableRow(
       </Table.Td>
       <Table.Th scope="row" title={run.note === undefined ? run.name : `${run.name}\n${run.note}`}>
         <span className={classes['name']!}>
-          <Link href={`/runs/${encodeURIComponent(run.id)}`} className={classes['link']!}>
+          <Link href={`/runs/${encodeURIComponent(run.id)}`} className={shared['link']!}>
             {run.name}
           </Link>
         </span>
@@ -101,7 +102,7 @@ export function ComparisonRow(
           {job === undefined ? (
             <b>{name}</b>
           ) : (
-            <Link href={`/finetune/results/${job.id}`} className={classes['link']!}>
+            <Link href={`/finetune/results/${job.id}`} className={shared['link']!}>
               {name}
             </Link>
           )}

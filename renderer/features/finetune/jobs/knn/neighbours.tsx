@@ -84,7 +84,7 @@ function Query(props: {
           Predicted <b>{predicted}</b>, {percentText(confidence, 0)}
         </Text>
       </UnstyledButton>
-      <ul className={classes['neighbours']!}>
+      <ul className={`plain-list ${classes['neighbours']}`}>
         {neighbours.map(({ path: near, label, similarity, missing: gone }, i) => (
           <li key={near} className={classes['neighbour']!}>
             <UnstyledButton w="100%" onClick={() => onOpen(i + 1)}>
