@@ -1,20 +1,12 @@
 /** Controls of the charts: axis, smoothing, logarithmic scale, and the range for the keyboard. */
-import {
-  ActionIcon,
-  Button,
-  Group,
-  SegmentedControl,
-  Slider,
-  Switch,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
+import { Button, Group, SegmentedControl, Slider, Switch, TextInput } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { XAxis } from '../../../engine/contract/studio/index.ts';
 import { termOf } from '../../../engine/contract/terms.ts';
 import { type AxisRange, CHART_AXES, type ChartAxis } from '../../ui/chart-axis.ts';
 import { Explained } from '../../ui/explained.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { panned, typedRange, zoomed } from './axis-range.ts';
 import { type CurvesView, MOST_SMOOTHING } from './curves-view.ts';
 import classes from './runs.module.css';
@@ -73,34 +65,34 @@ export function ChartTools({ view, onView, all }: ChartToolsProps) {
       </Group>
       <Group gap={6} role="group" aria-label="Range that is shown" align="flex-end">
         <RangeFields axis={axis} shown={shown} onRange={onRange} />
-        <Act
+        <IconButton
           label="Earlier"
           disabled={range === undefined || range[0] <= all[0]}
           onClick={() => onRange(panned(axis, shown, -1, all))}
         >
           <IconChevronLeft size={18} aria-hidden />
-        </Act>
-        <Act
+        </IconButton>
+        <IconButton
           label="Later"
           disabled={range === undefined || range[1] >= all[1]}
           onClick={() => onRange(panned(axis, shown, 1, all))}
         >
           <IconChevronRight size={18} aria-hidden />
-        </Act>
-        <Act
+        </IconButton>
+        <IconButton
           label="Closer"
           disabled={shown[1] - shown[0] < 2 * axis.least}
           onClick={() => onRange(zoomed(axis, shown, 0.5, all))}
         >
           <IconZoomIn size={18} aria-hidden />
-        </Act>
-        <Act
+        </IconButton>
+        <IconButton
           label="Further away"
           disabled={range === undefined}
           onClick={() => onRange(zoomed(axis, shown, 2, all))}
         >
           <IconZoomOut size={18} aria-hidden />
-        </Act>
+        </IconButton>
         <Button
           variant="default"
           size="xs"
@@ -162,21 +154,5 @@ function RangeFields(props: {
       <span className={classes['small']!}>to</span>
       {field(1, `To ${axis.name}`)}
     </Group>
-  );
-}
-
-function Act(props: {
-  readonly label: string;
-  readonly disabled: boolean;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}) {
-  const { label, disabled, onClick, children } = props;
-  return (
-    <Tooltip label={label}>
-      <ActionIcon variant="default" aria-label={label} disabled={disabled} onClick={onClick}>
-        {children}
-      </ActionIcon>
-    </Tooltip>
   );
 }

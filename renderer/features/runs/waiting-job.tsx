@@ -1,10 +1,11 @@
 /** A waiting job, which can be moved in the queue or removed. */
-import { ActionIcon, Card, Group, Text, Tooltip } from '@mantine/core';
+import { Card, Group, Text } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Job } from '../../../engine/contract/studio/index.ts';
 import { useStudioAction } from '../../client/use-studio.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { moveOf } from './queue.ts';
 
@@ -23,7 +24,7 @@ export function WaitingJob(props: {
   const act = (by: -1 | 1, label: string, icon: ReactNode) => {
     const wanted = moveOf(order, id, by);
     return (
-      <Act
+      <IconButton
         label={label}
         disabled={wanted === undefined || move.unavailable}
         onClick={() =>
@@ -35,7 +36,7 @@ export function WaitingJob(props: {
         }
       >
         {icon}
-      </Act>
+      </IconButton>
     );
   };
   return (
@@ -48,38 +49,15 @@ export function WaitingJob(props: {
         <Group gap={4} wrap="nowrap">
           {act(-1, `Move ${title} up`, <IconArrowUp size={16} aria-hidden />)}
           {act(1, `Move ${title} down`, <IconArrowDown size={16} aria-hidden />)}
-          <Act
+          <IconButton
             label={`Remove ${title} from the queue`}
             disabled={stop.unavailable}
             onClick={() => stop.mutate({ id }, { onError: notifyError })}
           >
             <IconX size={16} aria-hidden />
-          </Act>
+          </IconButton>
         </Group>
       </Group>
     </Card>
-  );
-}
-
-function Act(props: {
-  readonly label: string;
-  readonly disabled?: boolean;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}) {
-  const { label, disabled = false, onClick, children } = props;
-  return (
-    <Tooltip label={label}>
-      {/* The button is not disabled, since that would drop the keyboard focus at the end of the list. */}
-      <ActionIcon
-        variant="default"
-        aria-label={label}
-        aria-disabled={disabled}
-        {...(disabled ? { 'data-disabled': true } : {})}
-        onClick={onClick}
-      >
-        {children}
-      </ActionIcon>
-    </Tooltip>
   );
 }
