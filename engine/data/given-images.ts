@@ -1,25 +1,22 @@
-/** Images in given folders and files, one after the other, in constant memory. */
+/** Images in given folders, lists and files, one after the other; only paths of files are kept. */
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { isConfined } from '../platform/confined.ts';
 import { formatOf } from './formats.ts';
+import type { GivenImage } from './given-image.ts';
+import { isListName, listedImages } from './given-list.ts';
 import { type FoldersRead, walkByFolder } from './walk.ts';
-
-export interface GivenImage {
-  /** absolute */
-  readonly path: string;
-  /** why it cannot be used, where that is known before it is decoded */
-  readonly reason?: string;
-}
 
 /** Bytes from which formats are detected. */
 const HEAD_BYTES = 4096;
 
 /**
- * All files, each once: given files in their order, and of folders all that are images by name or
- * by content.
+ * All files, each once: given and listed files in their order, and of folders all that are images by
+ * name or by content.
  *
- * @throws StudioError `file-missing` for a missing path; AbortError when `signal` fires
+ * @throws StudioError `file-missing` for a missing path, `list-invalid`; AbortError when `signal`
+ *   fires
  */
 export async function* givenImages(
   given: readonly string[],
@@ -29,25 +26,42 @@ export async function* givenImages(
   const files = new Set<string>();
   for (const one of given) {
     const at = path.resolve(one);
-    if (await requireThere(at)) yield* imagesBelow(at, read, signal);
-    else if (!files.has(at)) {
-      files.add(at);
-      yield { path: at };
+    const isFolder = await requireThere(at);
+    for await (const image of imagesAt(at, isFolder, read, signal)) {
+      if (files.has(image.path)) continue;
+      if (!isFolder) files.add(image.path);
+      yield image;
     }
   }
+}
+
+/** Of a folder, a list or an image file. */
+export async function* imagesAt(
+  at: string,
+  isFolder: boolean,
+  read: FoldersRead,
+  signal?: AbortSignal,
+): AsyncGenerator<GivenImage> {
+  if (isFolder) yield* imagesBelow(at, read, signal);
+  else if (!isListName(at)) yield { path: at };
+  else
+    for await (const image of listedImages(at, isConfined())) {
+      signal?.throwIfAborted();
+      yield image;
+    }
 }
 
 /** Whether it is a folder. @throws StudioError `file-missing` */
 export async function requireThere(at: string): Promise<boolean> {
   const found = await stat(at).catch(() => undefined);
   if (found !== undefined) return found.isDirectory();
-  throw new StudioError('file-missing', `There is no folder or image at ${at}.`, {
+  throw new StudioError('file-missing', `There is no folder, list or image at ${at}.`, {
     advice: 'Check the path and that the disk is connected.',
   });
 }
 
 /** @throws StudioError `folder-missing`; AbortError when `signal` fires */
-export async function* imagesBelow(
+async function* imagesBelow(
   folder: string,
   read: FoldersRead,
   signal?: AbortSignal,

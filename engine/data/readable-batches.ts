@@ -1,6 +1,6 @@
 /** Batches of the decodable images of a stream; others are reported. */
 
-import type { GivenImage } from './given-images.ts';
+import type { GivenImage } from './given-image.ts';
 import type { LeftOut } from './unreadable.ts';
 
 export interface ReadableBatch {

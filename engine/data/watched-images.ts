@@ -6,7 +6,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isStudioError } from '../contract/errors.ts';
-import { type GivenImage, imagesBelow } from './given-images.ts';
+import type { GivenImage } from './given-image.ts';
+import { imagesAt } from './given-images.ts';
 import type { FoldersRead } from './walk.ts';
 
 /** A file whose last change is longer ago counts as complete. */
@@ -44,8 +45,8 @@ export class WatchedImages {
     for (const at of this.#given)
       try {
         const isFolder = (await stat(at)).isDirectory();
-        const images = isFolder ? imagesBelow(at, read, signal) : [{ path: at }];
-        for await (const image of images) if (await this.#isNew(image, pending)) yield image;
+        for await (const image of imagesAt(at, isFolder, read, signal))
+          if (await this.#isNew(image, pending)) yield image;
       } catch (error) {
         if (!isGone(error)) throw error;
         missing.push(at);

@@ -2,7 +2,7 @@
 import { StudioError } from '../contract/errors.ts';
 import type { PredictionRow } from '../contract/predictions-text.ts';
 import { loadEvalImages } from '../data/eval-images.ts';
-import type { GivenImage } from '../data/given-images.ts';
+import type { GivenImage } from '../data/given-image.ts';
 import { oneAhead, readableBatches } from '../data/readable-batches.ts';
 import type { LeftOut } from '../data/unreadable.ts';
 import type { ClassScores } from '../evaluation/class-scores.ts';

@@ -15,7 +15,7 @@ export const predictJob = defineJob(
     data: repeated(
       path('The images'),
       'DIR|FILE',
-      'Folders of images, or images. May be repeated.',
+      'Folders of images, images, or lists of them (.csv, .txt). May be repeated.',
     ),
     watch: flag('Classify new images as they come into the folders, until Ctrl-C.'),
     device: DEVICE,

@@ -5,29 +5,24 @@
  */
 import path from 'node:path';
 import { withoutFormulaMark } from '../../contract/csv-text.ts';
-import { isStudioError, StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../contract/errors.ts';
 import { fieldsOf, readTable, type TableRecord } from '../../formats/table.ts';
 import { readTextLines } from '../../formats/text-lines.ts';
 import { isImageName } from '../formats.ts';
 import { ListRows } from './list-rows.ts';
+import {
+  asListError,
+  COLUMNS,
+  COMMENT,
+  type Column,
+  columnAt,
+  DELIMITER_LINE,
+  DELIMITERS,
+  OTHER_COMMENT,
+  withFirst,
+} from './list-syntax.ts';
 import type { Listing, SeveralLabels } from './listing.ts';
 import { splitNamed } from './split-names.ts';
-
-/** Accepted column names, in any case. */
-const COLUMNS = {
-  path: ['path', 'file', 'filename', 'image'],
-  label: ['label', 'labels', 'class'],
-  split: ['split'],
-} as const;
-type Column = keyof typeof COLUMNS;
-
-const DELIMITERS = [',', ';', '\t', '|'];
-/** The line in which spreadsheets announce the delimiter. */
-const DELIMITER_LINE = /^sep=.$/i;
-/** A `#` directly followed by other characters may begin a name. */
-const COMMENT = /^#(\s|#|$)/;
-/** Comments that the table parser does not recognise. */
-const OTHER_COMMENT = /^#(#|\t|$)/;
 
 /** The column positions and the delimiter. */
 interface Header {
@@ -103,11 +98,6 @@ async function readLines(
   if (!isList && needsHeader) throw noHeader(file, '');
 }
 
-async function* withFirst<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
-  yield first;
-  yield* rest;
-}
-
 async function readRecords(
   lines: AsyncIterable<readonly string[]>,
   header: Header,
@@ -170,11 +160,7 @@ function findHeader(text: string, several: boolean): Header | undefined {
   for (const delimiter of DELIMITERS) {
     const titles = fieldsOf(text, delimiter) ?? [];
     const names = titles.map((name) => name.toLowerCase());
-    const find = (column: Column) => {
-      const known: readonly string[] = COLUMNS[column];
-      const name = known.find((one) => names.includes(one));
-      return name === undefined ? -1 : names.indexOf(name);
-    };
+    const find = (column: Column) => columnAt(names, column);
     const at = { path: find('path'), label: find('label'), split: find('split') };
     if (at.path >= 0 && at.label >= 0) return { delimiter, names, at };
     const classes = titles
@@ -228,17 +214,4 @@ function noHeader(file: string, first: string): StudioError {
       details: { path: file },
     },
   );
-}
-
-function asListError(file: string, error: unknown): unknown {
-  if (isStudioError(error, 'text-invalid')) {
-    const { message, advice, details } = error;
-    return new StudioError('list-invalid', message, { advice, details, cause: error });
-  }
-  if (!isStudioError(error, 'table-invalid')) return error;
-  return new StudioError('list-invalid', `${file} is not a table: ${error.message}`, {
-    advice: 'Check the quotes around this line, or write the table anew with a spreadsheet.',
-    details: { ...error.details, path: file },
-    cause: error,
-  });
 }

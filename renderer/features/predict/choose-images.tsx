@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconFolderOpen, IconPhoto, IconPhotoPlus } from '@tabler/icons-react';
 import { type DragEvent, useState } from 'react';
 import { StudioError } from '../../../engine/contract/errors.ts';
+import type { DroppedKind } from '../../../engine/contract/studio/index.ts';
 import { desktop } from '../../client/studio.ts';
 import { dropField } from '../../ui/drop-field.ts';
 import { notifyError } from '../../ui/error-notice.tsx';
@@ -10,20 +11,23 @@ import { FolderPicker } from '../../ui/folder-picker.tsx';
 import classes from './predict.module.css';
 
 const LABEL = 'New images';
+const LISTS = ['csv', 'tsv', 'txt'] as const;
 const IMAGES = {
   title: LABEL,
-  extensions: ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif', 'bmp'],
+  extensions: ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif', 'bmp', ...LISTS],
 } as const;
+
+const USABLE: ReadonlySet<DroppedKind> = new Set(['folder', 'picture', 'table'] as const);
 
 /** @throws StudioError `drop-unusable` */
 async function droppedPaths(files: readonly File[]): Promise<string[]> {
   const paths = files.map((file) => desktop!.pathOf(file)).filter((path) => path !== '');
   const things = paths.length === 0 ? [] : await desktop!.describePaths(paths);
-  const usable = things.filter(({ kind }) => kind === 'folder' || kind === 'picture');
+  const usable = things.filter(({ kind }) => USABLE.has(kind));
   if (usable.length > 0) return usable.map(({ path }) => path);
   const reason = things.find((thing) => thing.reason !== undefined)?.reason;
   throw new StudioError('drop-unusable', reason ?? 'There are no images in what was dropped.', {
-    advice: 'Drop folders of images, or images.',
+    advice: 'Drop folders of images, images, or lists of them.',
   });
 }
 
@@ -52,8 +56,8 @@ export function ChooseImages({ onChoose }: { readonly onChoose: (paths: string[]
       <IconPhotoPlus size={36} aria-hidden />
       <Text ta="center">
         {desktop === undefined
-          ? 'Choose a folder of images, or one image.'
-          : 'Drop folders or images here, or choose them.'}
+          ? 'Choose a folder of images, an image, or a list of images (.csv, .txt).'
+          : 'Drop folders, images or lists of images here, or choose them.'}
       </Text>
       <Group justify="center">
         {desktop === undefined ? (
@@ -76,7 +80,7 @@ export function ChooseImages({ onChoose }: { readonly onChoose: (paths: string[]
               leftSection={<IconPhoto size={18} aria-hidden />}
               onClick={() => take(desktop!.pickFile(IMAGES).then((path) => [path]))}
             >
-              Choose an image…
+              Choose an image or list…
             </Button>
           </>
         )}
