@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { defined } from '../contract/defined.ts';
 import type { ModelSummary } from '../contract/studio/models.ts';
 import { namesIn } from '../disk/disk.ts';
 import { readJsonFile } from '../disk/json-file.ts';
@@ -18,7 +19,7 @@ const importSchema = z.looseObject({
     embedDim: z.int(),
     depth: z.int(),
   }),
-  head: z.looseObject({ classes: z.array(z.string()) }).optional(),
+  head: z.looseObject({ classes: z.array(z.string()), task: z.string().optional() }).optional(),
 });
 
 /** The fields of a recipe that lists show. */
@@ -72,10 +73,15 @@ async function runsWithWeights(runs: RunCatalogue): Promise<ModelSummary[]> {
   );
 }
 
+interface HeadFacts {
+  readonly classes?: readonly string[] | undefined;
+  readonly task?: string | undefined;
+}
+
 /** A network with a head names its classes. */
-function kindOf({ classes }: { readonly classes?: readonly string[] | undefined }) {
+function kindOf({ classes, task }: HeadFacts) {
   if (classes === undefined) return { kind: 'pretrained' as const };
-  return { kind: 'classifier' as const, classes: classes.length };
+  return { kind: 'classifier' as const, classes: classes.length, ...defined({ task }) };
 }
 
 async function importedModels(root: string): Promise<ModelSummary[]> {

@@ -14,6 +14,8 @@ export const modelSchema = z.object({
   /** For a run: its newest or best checkpoint. */
   step: count.optional(),
   classes: count.optional(),
+  /** Of a classifier: the task of its head; left out for classification. */
+  task: z.string().optional(),
   /** For a run: the evaluation of its best checkpoint. */
   scores: scoresSchema.optional(),
   /** Properties of the network that are known without reading the weights. */

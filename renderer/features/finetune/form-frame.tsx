@@ -37,14 +37,18 @@ export function SetField(props: {
   readonly field: 'train' | 'val';
   readonly label: string;
   readonly none?: string;
+  readonly onChoose?: (path: string) => void;
 }) {
-  const { field, ...shown } = props;
+  const { field, onChoose, ...shown } = props;
   const value = useFinetuneDraft((draft) => draft[field]);
   return (
     <LabelledSelect
       {...shown}
       value={value}
-      onChange={(chosen) => changeFinetuneDraft({ [field]: chosen })}
+      onChange={(chosen) => {
+        changeFinetuneDraft({ [field]: chosen });
+        onChoose?.(chosen);
+      }}
     />
   );
 }

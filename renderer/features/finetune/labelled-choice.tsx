@@ -10,6 +10,8 @@ import { SetField } from './form-frame.tsx';
 import { countLabels, type LabelCount, labelsText, sawWhileTraining } from './label-advice.ts';
 import { useNetwork } from './network-choice.tsx';
 import { PercentInput } from './percent-input.tsx';
+import { fieldsForSet, setAt } from './task-advice.ts';
+import { TaskMismatchNotice } from './task-mismatch.tsx';
 
 const MOST_HELD_OUT = 0.9;
 
@@ -45,6 +47,8 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
   const draft = useFinetuneDraft();
   const labels = useLabels();
   const seen = useSeenBefore();
+  const head = useNetwork()?.task;
+  const datasets = useLive((state) => state.datasets);
   const none = useLive(
     ({ ready, datasets }) => ready && !datasets.some(({ kind }) => kind === 'labelled'),
   );
@@ -77,7 +81,15 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
         />
       ) : null}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <SetField field="train" label={termOf('trainingSet')} />
+        <SetField
+          field="train"
+          label={termOf('trainingSet')}
+          onChoose={(at) => {
+            const fields = fieldsForSet(setAt(datasets, at), { task: draft.task, head });
+            const isSame = (fields.task ?? draft.task) === draft.task;
+            changeFinetuneDraft(isSame ? fields : { ...fields, settings: {} });
+          }}
+        />
         <SetField field="val" label={termOf('validationSet')} none="A share of the training set" />
         {fraction ? (
           <PercentInput
@@ -98,6 +110,11 @@ export function LabelledChoice({ fraction }: { readonly fraction?: boolean }) {
           />
         ) : null}
       </SimpleGrid>
+      <TaskMismatchNotice
+        sets={[draft.train, draft.val]}
+        task={draft.task ?? head}
+        onChange={(task) => changeFinetuneDraft({ task, settings: {} })}
+      />
       <Checkbox
         label="Leave out leaks"
         description={

@@ -1,7 +1,12 @@
 /** The recipe of a fine-tuning: a select field and, folded, its settings. */
 import { NativeSelect, Text } from '@mantine/core';
 import type { ModelSummary } from '../../../engine/contract/studio/index.ts';
-import { DEFAULT_TASK, LABELLED_TASKS, type RecipeKind } from '../../../engine/contract/tasks.ts';
+import {
+  DEFAULT_TASK,
+  LABELLED_TASKS,
+  labelledRecipeKind,
+  type RecipeKind,
+} from '../../../engine/contract/tasks.ts';
 import { useStudio } from '../../client/use-studio.ts';
 import { lengthText } from '../../ui/length-text.ts';
 import { PresetActions } from '../../ui/presets/preset-actions.tsx';
@@ -34,7 +39,9 @@ export function useRecipe(network: ModelSummary | undefined): ChosenRecipe {
   const recipes = useStudio('recipes.list', {});
   const asked = useFinetuneDraft(({ recipe }) => recipe);
   const settings = useFinetuneDraft((draft) => draft.settings);
-  const kind = useFinetuneDraft(({ task = DEFAULT_TASK }) => LABELLED_TASKS[task].recipe);
+  const task = useFinetuneDraft((draft) => draft.task);
+  // Without a choice the head of the network says it.
+  const kind = labelledRecipeKind(task ?? network?.task) ?? LABELLED_TASKS[DEFAULT_TASK].recipe;
   const own = useOwnPresets(kind).presets;
   const builtIn = recipes.data ?? [];
   const presets = presetChoices(kind, builtIn, own);

@@ -6,6 +6,7 @@ import { ModelSelect } from '../../../../ui/model-select.tsx';
 import { WhichNetwork } from '../../../../ui/which-network.tsx';
 import { changeFinetuneDraft, useFinetuneDraft } from '../../draft.ts';
 import { DeviceField, FormFrame, SetField, StartJob } from '../../form-frame.tsx';
+import { TaskMismatchNotice } from '../../task-mismatch.tsx';
 import { evaluateRequest } from './request.ts';
 
 export function EvaluateForm() {
@@ -41,6 +42,9 @@ export function EvaluateForm() {
         <SetField field="val" label={termOf('validationSet')} />
         <DeviceField />
       </SimpleGrid>
+      {model?.kind === 'classifier' ? (
+        <TaskMismatchNotice sets={[draft.val]} task={model.task} />
+      ) : null}
       <StartJob request={request} label="Evaluate" needs={needs} />
     </FormFrame>
   );

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../../../engine/contract/studio/index.ts';
+import { fieldsForSet, setAt, taskMismatch } from './task-advice.ts';
+
+const set = (name: string, more: Partial<Dataset> = {}) =>
+  ({ name, kind: 'labelled', folders: [`/${name}`], ...more }) as Dataset;
+const classes = set('animals');
+const labels = set('findings', { several: true, labelSeparator: '|' });
+
+it('finds labelled sets by their path alone', () => {
+  const images = set('animals', { kind: 'images' });
+  expect(setAt([images, classes], ' /animals')).toBe(classes);
+  expect(setAt([classes], '/other')).toBeUndefined();
+});
+
+describe('a training set', () => {
+  const none = { task: undefined, head: undefined };
+
+  it('with several labels an image sets the task and its separator', () => {
+    expect(fieldsForSet(labels, none)).toEqual({ task: 'multilabel', labelSeparator: '|' });
+    expect(fieldsForSet(labels, { task: 'classify', head: undefined })).toMatchObject({
+      task: 'multilabel',
+    });
+    expect(fieldsForSet(labels, { task: undefined, head: 'multilabel' })).toMatchObject({
+      task: 'multilabel',
+    });
+  });
+
+  it('with one class an image sets it back', () => {
+    expect(fieldsForSet(classes, { task: 'multilabel', head: undefined })).toEqual({
+      task: 'classify',
+      labelSeparator: '',
+    });
+    expect(fieldsForSet(classes, { task: undefined, head: 'multilabel' })).toMatchObject({
+      task: 'classify',
+    });
+    expect(fieldsForSet(classes, none)).toEqual({});
+  });
+
+  it('that is not known changes nothing', () => {
+    expect(fieldsForSet(undefined, { task: 'multilabel', head: undefined })).toEqual({});
+  });
+});
+
+describe('a mismatch', () => {
+  it('names the set and the task that fits', () => {
+    expect(taskMismatch([classes, labels], 'classify')).toEqual({
+      text: expect.stringMatching(/^Images of findings may have several labels.* Multi-label/),
+      task: 'multilabel',
+    });
+    expect(taskMismatch([classes], 'multilabel')).toEqual({
+      text: expect.stringMatching(/^Each image of animals has one class.* Classification/),
+      task: 'classify',
+    });
+  });
+
+  it('is none where the labels fit or are not known', () => {
+    expect(taskMismatch([classes, undefined], undefined)).toBeUndefined();
+    expect(taskMismatch([labels], 'multilabel')).toBeUndefined();
+    expect(taskMismatch([undefined], 'multilabel')).toBeUndefined();
+  });
+});
