@@ -44,6 +44,10 @@ const LOCK = { dir: 'text', 'pid?': 'number', 'host?': 'text' } as const;
 export const ERROR_CODES = {
   'access-denied': entry('The system denied access to a file or folder.', PATH_IF_KNOWN),
   'address-unknown': entry('The address to serve at is none of this machine.'),
+  'assignment-infeasible': entry('Forbidden pairs leave no way to assign items to each other.'),
+  'assignment-invalid': entry(
+    'The costs of an assignment are not numbers, or too many or too few.',
+  ),
   busy: entry('Too many calls wait for the same thing.'),
   'call-invalid': entry('A call to the studio has no command or not the input that it needs.'),
   cancelled: entry('The call was cancelled by its caller.'),
