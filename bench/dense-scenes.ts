@@ -1,5 +1,6 @@
 // Random objects and detections in the numbers and sizes of COCO's validation set, for benches.
 import type { DetectedObject, TrueObject } from '../engine/evaluation/detection/matches.ts';
+import type { ClassMap } from '../engine/evaluation/segmentation/counts.ts';
 import { RandomStream } from '../engine/random/philox.ts';
 
 export const [HEIGHT, WIDTH] = [480, 640];
@@ -61,5 +62,36 @@ export function drawScenes(images: number, objects: number, detections: number):
       return { class: label, box, score };
     });
     return { truths, detections: found };
+  });
+}
+
+export const MAP_CLASSES = 19;
+
+/** Maps of boxes of classes, and the same moved by three pixels as predictions. */
+export function drawMaps(
+  images: number,
+): { readonly truth: ClassMap; readonly predicted: ClassMap }[] {
+  return Array.from({ length: images }, (_, image) => {
+    const random = new RandomStream(3, 'test', image);
+    const classes = new Uint8Array(HEIGHT * WIDTH);
+    for (let boxes = 20; boxes > 0; boxes--) {
+      const [y0, x0] = [random.integer(HEIGHT), random.integer(WIDTH)];
+      const [y1, x1] = [y0 + random.integer(HEIGHT - y0), x0 + random.integer(WIDTH - x0)];
+      const label = random.integer(12) === 0 ? 255 : random.integer(MAP_CLASSES);
+      for (let y = y0; y < y1; y++) classes.fill(label, y * WIDTH + x0, y * WIDTH + x1);
+    }
+    const moved = classes.map((_, at) => classes[Math.min(at + 3, classes.length - 1)]! % 255);
+    const map = (values: Uint8Array) => ({ height: HEIGHT, width: WIDTH, classes: values });
+    return { truth: map(classes), predicted: map(moved) };
+  });
+}
+
+export const [QUERIES, OBJECTS_AT_MOST] = [100, 40];
+
+/** Costs of queries and objects, [queries, objects] each. */
+export function drawCosts(tables: number): Float64Array[] {
+  return Array.from({ length: tables }, (_, table) => {
+    const random = new RandomStream(4, 'test', table);
+    return Float64Array.from({ length: QUERIES * OBJECTS_AT_MOST }, () => random.between(-2, 8));
   });
 }

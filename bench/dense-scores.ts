@@ -12,12 +12,28 @@ import { DetectionScorer } from '../engine/evaluation/detection/average-precisio
 import { DetectionMatcher, type DetectionMatches } from '../engine/evaluation/detection/matches.ts';
 import { evaluateDetections } from '../engine/evaluation/detection/report.ts';
 import { readStoredMatches, storeMatches } from '../engine/evaluation/detection/stored-matches.ts';
+import { SegmentationCounter } from '../engine/evaluation/segmentation/counts.ts';
+import { evaluateSegmentation } from '../engine/evaluation/segmentation/report.ts';
+import { readStoredCounts, storeCounts } from '../engine/evaluation/segmentation/stored-counts.ts';
 import { rasterisePolygons } from '../engine/geometry/rasterise.ts';
 import { runArea } from '../engine/geometry/run-length.ts';
 import { runIous } from '../engine/geometry/run-length-iou.ts';
 import { runsFromText, runsToText } from '../engine/geometry/run-length-text.ts';
+import { assign } from '../engine/tasks/shared/assignment.ts';
 import { appendRows } from './append-rows.ts';
-import { CLASSES, drawOutlines, drawScenes, HEIGHT, type Scene, WIDTH } from './dense-scenes.ts';
+import {
+  CLASSES,
+  drawCosts,
+  drawMaps,
+  drawOutlines,
+  drawScenes,
+  HEIGHT,
+  MAP_CLASSES,
+  OBJECTS_AT_MOST,
+  QUERIES,
+  type Scene,
+  WIDTH,
+} from './dense-scenes.ts';
 
 const [IMAGES, OBJECTS, DETECTIONS] = [5000, 36_000, 100];
 
@@ -85,6 +101,30 @@ function measureDetection(scenes: readonly Scene[]): Measured {
   return report;
 }
 
+function measureSegmentation(maps: ReturnType<typeof drawMaps>): Measured {
+  const count = (boundaries: boolean) => {
+    const counter = new SegmentationCounter(MAP_CLASSES, { boundaries });
+    for (const { truth, predicted } of maps) counter.add(truth, predicted);
+    return readStoredCounts(storeCounts(counter.finish()));
+  };
+  const report = {
+    'mIoU of 200 maps of 640 x 480, 19 classes': timed(
+      () => evaluateSegmentation(count(false), [], { resamples: 0 }).scores.mIoU!.value,
+    ),
+  };
+  const { ms } = timed(() => evaluateSegmentation(count(true), [], { resamples: 1000 }).pixels);
+  process.stdout.write(`with boundaries and 1,000 resamples: ${ms.toFixed(0)} ms\n`);
+  return report;
+}
+
+function measureAssignment(costs: readonly Float64Array[]): Measured {
+  return {
+    '2,000 assignments of 100 x 40': timed(() =>
+      costs.reduce((sum, table) => sum + assign(table, QUERIES, OBJECTS_AT_MOST).cost, 0),
+    ),
+  };
+}
+
 export function main([python]: string[]): void {
   if (python === undefined) throw new Error('Give a Python with numpy, scipy and pycocotools.');
   const folder = mkdtempSync(path.join(tmpdir(), 'dense-scores-'));
@@ -114,6 +154,17 @@ export function main([python]: string[]): void {
     const scenes = drawScenes(IMAGES, OBJECTS, DETECTIONS);
     const detection = measurePeer('detection', { scenes, classes: CLASSES, ...size });
     record('pycocotools', measureDetection(scenes), detection);
+    const maps = drawMaps(200);
+    const plain = maps.map(({ truth, predicted }) => ({
+      truth: Array.from(truth.classes),
+      predicted: Array.from(predicted.classes),
+    }));
+    const segmentation = measurePeer('segmentation', { maps: plain, classes: MAP_CLASSES });
+    record('NumPy', measureSegmentation(maps), segmentation);
+    const costs = drawCosts(2000);
+    const tables = costs.map((table) => Array.from(table));
+    const shape = [QUERIES, OBJECTS_AT_MOST];
+    record('SciPy', measureAssignment(costs), measurePeer('assignment', { costs: tables, shape }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -6,7 +6,15 @@ import {
   DETECTION_CASES,
   detectionCase,
 } from '../../engine/evaluation/detection/testing/detection-cases.ts';
+import {
+  SEGMENTATION_CASES,
+  segmentationCase,
+} from '../../engine/evaluation/segmentation/testing/segmentation-cases.ts';
 import { MASK_CASES, maskCase } from '../../engine/geometry/testing/mask-cases.ts';
+import {
+  ASSIGNMENT_CASES,
+  assignmentCase,
+} from '../../engine/tasks/shared/testing/assignment-cases.ts';
 
 function writeCases(
   folder: string,
@@ -23,4 +31,6 @@ export function main([folder]: string[]): void {
   mkdirSync(folder, { recursive: true });
   writeCases(folder, 'masks', MASK_CASES, maskCase);
   writeCases(folder, 'detection', DETECTION_CASES, (number) => detectionCase(number));
+  writeCases(folder, 'segmentation', SEGMENTATION_CASES, segmentationCase);
+  writeCases(folder, 'assignment', ASSIGNMENT_CASES, (number) => assignmentCase(number));
 }

@@ -1,8 +1,11 @@
-"""Writes what pycocotools and SciPy make of the random cases in the tests of masks and dense scores.
+"""Writes what pycocotools, SciPy, torchmetrics and DAVIS make of random cases in the tests of dense scores.
 
-    python3 -m venv venv && venv/bin/pip install numpy scipy pycocotools safetensors
+    python3 -m venv venv
+    venv/bin/pip install numpy scipy pycocotools torchmetrics opencv-python-headless scikit-image safetensors
     node build/run.mjs bench/peers/dense-cases.ts cases
-    venv/bin/python bench/peers/dense_fixtures.py cases
+    PYTHONPATH=davis2017-evaluation venv/bin/python bench/peers/dense_fixtures.py cases
+
+davis2017-evaluation is a checkout of github.com/davisvideochallenge/davis2017-evaluation.
 
 Cases come from the generators beside the tests (engine/**/testing/*-cases.ts), so only results are stored.
 """
@@ -15,11 +18,16 @@ from pathlib import Path
 
 import numpy as np
 import pycocotools.mask as masks
+import torch
+from davis2017.metrics import db_eval_boundary
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 from safetensors.numpy import save_file
+from scipy.optimize import linear_sum_assignment
+from torchmetrics.classification import MulticlassAccuracy, MulticlassJaccardIndex
 
 SIDE = 160
+IGNORE = 255
 ENGINE = Path(__file__).resolve().parents[2] / "engine"
 
 
@@ -96,6 +104,60 @@ def detection_results(case):
     return [*judged.stats, *per_class, *[-1] * (4 - len(per_class)), *curve]
 
 
+def segmentation_results(case):
+    """Mean IoU, mean and pixel accuracy, frequency-weighted IoU; IoU of six classes and the mean boundary F of each.
+
+    nan where undefined.
+    """
+    classes = case["classes"]
+    images = [
+        [np.array(image[part]).reshape(image["height"], image["width"]) for part in ("truth", "predicted")]
+        for image in case["images"]
+    ]
+    truth = torch.tensor(np.concatenate([truth.ravel() for truth, _ in images]))
+    predicted = torch.tensor(np.concatenate([predicted.ravel() for _, predicted in images]))
+    # torchmetrics takes two classes or more; one that is nowhere counts in no mean.
+    seen = max(2, classes)
+    score = lambda kind, average: kind(seen, average=average, ignore_index=IGNORE)(predicted, truth).numpy().astype(float)
+    counted = (truth != IGNORE).numpy()
+    each = score(MulticlassJaccardIndex, "none")[:classes]
+    occurs = np.array([((truth.numpy() == c) | (predicted.numpy() == c))[counted].any() for c in range(classes)])
+    each = np.where(occurs, each, np.nan)
+    row = [
+        score(MulticlassJaccardIndex, "macro") if counted.any() else np.nan,
+        accuracy_of_true_classes(truth.numpy(), predicted.numpy(), classes),
+        score(MulticlassAccuracy, "micro") if counted.any() else np.nan,
+        score(MulticlassJaccardIndex, "weighted") if counted.any() else np.nan,
+    ]
+    boundaries = []
+    for c in range(classes):
+        found = []
+        for truth, predicted in images:
+            void = truth == IGNORE
+            if not ((truth == c) | (predicted == c))[~void].any():
+                continue
+            found.append(db_eval_boundary((truth == c).astype(np.uint8), (predicted == c).astype(np.uint8), void))
+        boundaries.append(np.mean(found) if found else np.nan)
+    padding = [np.nan] * (6 - classes)
+    return [*row, *each, *padding, *boundaries, *padding]
+
+
+def accuracy_of_true_classes(truth, predicted, classes):
+    """torchmetrics also counts classes that are only predicted; mmsegmentation and FCN do not."""
+    shares = [(predicted == c)[truth == c].mean() for c in range(classes) if (truth == c).any()]
+    return np.mean(shares) if shares else np.nan
+
+
+def assignment_cost(case):
+    """nan where no assignment is allowed."""
+    costs = np.array([np.inf if cost is None else cost for cost in case["costs"]], dtype=float)
+    costs = costs.reshape(case["rows"], case["columns"])
+    try:
+        return costs[linear_sum_assignment(costs)].sum()
+    except ValueError:
+        return np.nan
+
+
 def write(target, tensors):
     target.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, target)
@@ -110,6 +172,16 @@ def main(folder):
     write(
         ENGINE / "evaluation" / "detection" / "testing" / "detection.safetensors",
         {"results": np.array(rows, dtype=np.float64)},
+    )
+    rows = [segmentation_results(case) for case in read_cases(folder, "segmentation")]
+    write(
+        ENGINE / "evaluation" / "segmentation" / "testing" / "segmentation.safetensors",
+        {"results": np.array(rows, dtype=np.float64)},
+    )
+    costs = [assignment_cost(case) for case in read_cases(folder, "assignment")]
+    write(
+        ENGINE / "tasks" / "shared" / "testing" / "assignment.safetensors",
+        {"costs": np.array(costs, dtype=np.float64)},
     )
 
 

@@ -1,6 +1,6 @@
-"""Times masks and average precision in pycocotools: the peer of bench/dense-scores.ts, which runs it.
+"""Times scores of dense tasks in pycocotools, NumPy and SciPy: the peer of bench/dense-scores.ts, which runs it.
 
-    python bench/peers/dense_times.py masks|detection FILE
+    python bench/peers/dense_times.py masks|detection|segmentation|assignment FILE
 
 Its last line is one JSON object: for each part its processor time in milliseconds, and a number that must be equal on
 both sides.
@@ -9,9 +9,11 @@ import json
 import sys
 import time
 
+import numpy as np
 import pycocotools.mask as coco
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
+from scipy.optimize import linear_sum_assignment
 
 
 def timed(work):
@@ -73,7 +75,36 @@ def time_detection(data):
     return {"AP of 5,000 images, 36,000 objects, 500,000 boxes": timed(judge)}
 
 
+def time_segmentation(data):
+    classes = data["classes"]
+    maps = [[np.array(pair[part], dtype=np.uint8) for part in ("truth", "predicted")] for pair in data["maps"]]
+
+    def judge():
+        confusion = np.zeros((classes, classes))
+        for truth, predicted in maps:
+            counted = truth != 255
+            cells = classes * truth[counted].astype(np.int64) + predicted[counted]
+            confusion += np.bincount(cells, minlength=classes**2).reshape(classes, classes)
+        hits = np.diag(confusion)
+        return np.nanmean(hits / (confusion.sum(0) + confusion.sum(1) - hits))
+
+    return {"mIoU of 200 maps of 640 x 480, 19 classes": timed(judge)}
+
+
+def time_assignment(data):
+    tables = [np.array(costs).reshape(data["shape"]) for costs in data["costs"]]
+    work = lambda: sum(table[linear_sum_assignment(table)].sum() for table in tables)
+    return {"2,000 assignments of 100 x 40": timed(work)}
+
+
+PARTS = {
+    "masks": time_masks,
+    "detection": time_detection,
+    "segmentation": time_segmentation,
+    "assignment": time_assignment,
+}
+
 if __name__ == "__main__":
     with open(sys.argv[2]) as file:
         given = json.load(file)
-    print(json.dumps({"masks": time_masks, "detection": time_detection}[sys.argv[1]](given)))
+    print(json.dumps(PARTS[sys.argv[1]](given)))

@@ -1,10 +1,8 @@
 /**
  * Matches as fields of a JSON file, so that a comparison counts scores over any images later. The
- * arrays of all classes follow each other, are deflated, since most bits are 0, and written in base
- * 64.
+ * arrays of all classes are packed together; deflated they are small, since most bits are 0.
  */
-import { deflateSync, inflateSync } from 'node:zlib';
-import { StudioError } from '../../contract/errors.ts';
+import { packArrays, unpackArrays } from '../packed-arrays.ts';
 import { AREA_NAMES } from './coco.ts';
 import type { DetectionMatches } from './matches.ts';
 
@@ -26,22 +24,20 @@ export interface StoredMatches {
   };
 }
 
-type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
-
 export function storeMatches({ images, classes }: DetectionMatches): StoredMatches {
   return {
     images,
     detections: classes.map((one) => one.images.length),
     truthImages: classes.map((one) => one.truths.images.length),
     arrays: {
-      image: packed(classes.map((one) => one.images)),
-      score: packed(classes.map((one) => one.scores)),
-      place: packed(classes.map((one) => one.places)),
-      inArea: packed(classes.map((one) => one.inArea)),
-      hits: packed(classes.map((one) => one.hits)),
-      excused: packed(classes.map((one) => one.excused)),
-      truthImage: packed(classes.map((one) => one.truths.images)),
-      truths: packed(classes.map((one) => one.truths.counts)),
+      image: packArrays(classes.map((one) => one.images)),
+      score: packArrays(classes.map((one) => one.scores)),
+      place: packArrays(classes.map((one) => one.places)),
+      inArea: packArrays(classes.map((one) => one.inArea)),
+      hits: packArrays(classes.map((one) => one.hits)),
+      excused: packArrays(classes.map((one) => one.excused)),
+      truthImage: packArrays(classes.map((one) => one.truths.images)),
+      truths: packArrays(classes.map((one) => one.truths.counts)),
     },
   };
 }
@@ -50,14 +46,14 @@ export function storeMatches({ images, classes }: DetectionMatches): StoredMatch
 export function readStoredMatches(stored: StoredMatches): DetectionMatches {
   const { images, detections, truthImages, arrays } = stored;
   const perArea = (counts: readonly number[]) => counts.map((count) => AREA_NAMES.length * count);
-  const image = unpacked(arrays.image, Uint32Array, detections);
-  const score = unpacked(arrays.score, Float64Array, detections);
-  const place = unpacked(arrays.place, Uint8Array, detections);
-  const inArea = unpacked(arrays.inArea, Uint8Array, detections);
-  const hits = unpacked(arrays.hits, Uint16Array, perArea(detections));
-  const excused = unpacked(arrays.excused, Uint16Array, perArea(detections));
-  const truthImage = unpacked(arrays.truthImage, Uint32Array, truthImages);
-  const truths = unpacked(arrays.truths, Uint32Array, perArea(truthImages));
+  const image = unpackArrays(arrays.image, Uint32Array, detections);
+  const score = unpackArrays(arrays.score, Float64Array, detections);
+  const place = unpackArrays(arrays.place, Uint8Array, detections);
+  const inArea = unpackArrays(arrays.inArea, Uint8Array, detections);
+  const hits = unpackArrays(arrays.hits, Uint16Array, perArea(detections));
+  const excused = unpackArrays(arrays.excused, Uint16Array, perArea(detections));
+  const truthImage = unpackArrays(arrays.truthImage, Uint32Array, truthImages);
+  const truths = unpackArrays(arrays.truths, Uint32Array, perArea(truthImages));
   return {
     images,
     classes: detections.map((_, at) => ({
@@ -70,41 +66,4 @@ export function readStoredMatches(stored: StoredMatches): DetectionMatches {
       truths: { images: truthImage[at]!, counts: truths[at]! },
     })),
   };
-}
-
-function packed(arrays: readonly Numbers[]): string {
-  const bytes = arrays.map(({ buffer, byteOffset, byteLength }) =>
-    Buffer.from(buffer, byteOffset, byteLength),
-  );
-  return deflateSync(Buffer.concat(bytes)).toString('base64');
-}
-
-function unpacked<T extends Numbers>(
-  text: string,
-  type: { new (buffer: ArrayBuffer, offset: number, length: number): T; BYTES_PER_ELEMENT: number },
-  lengths: readonly number[],
-): T[] {
-  const expected = lengths.reduce((a, b) => a + b, 0) * type.BYTES_PER_ELEMENT;
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = Uint8Array.from(
-      inflateSync(Buffer.from(text, 'base64'), { maxOutputLength: Math.max(1, expected) }),
-    );
-  } catch (cause) {
-    throw damaged(cause);
-  }
-  if (bytes.length !== expected) throw damaged(undefined);
-  let at = 0;
-  return lengths.map((length) => {
-    const part = new type(bytes.buffer, at, length);
-    at += length * type.BYTES_PER_ELEMENT;
-    return part;
-  });
-}
-
-function damaged(cause: unknown): StudioError<'evaluation-invalid'> {
-  return new StudioError('evaluation-invalid', 'The stored matches of an evaluation are damaged.', {
-    advice: 'Evaluate again.',
-    cause,
-  });
 }
