@@ -124,20 +124,13 @@ async function readObjects(
 ): Promise<DenseSet> {
   const draft = await readObjectDraft(format, source, labels, log, options.signal);
   const named = new Set(draft.images.map(({ file }) => file.path));
-  const others = source.images.filter((file) => !named.has(file.path) && !isMask(file));
+  const others = source.photos.filter((file) => !named.has(file.path));
   const files = [...draft.images.map(({ file }) => file), ...others];
   const factsOf = await examine(files, options, log);
   const { images, classes } = settleDraft(draft, others, factsOf, options, log);
   const usable = images.filter(({ labelled }) => labelled !== undefined).length;
   refuseTooLittle(source.source, usable, log, options);
   return completeDense({ source: source.source, format, classes, images, problems: log.problems });
-}
-
-/** Masks beside objects, as in Pascal VOC, are no images. */
-function isMask({ relative }: FoundFile): boolean {
-  return /(^|\/)(segmentation(class|object)[^/]*|masks?|gtfine|annotations?|labels?)\//i.test(
-    relative,
-  );
 }
 
 /** Facts of the usable files by path; the others are reported. */

@@ -18,6 +18,8 @@ export interface SourceFiles {
   readonly file: FoundFile | undefined;
   /** named like images, by relative path */
   readonly images: readonly FoundFile[];
+  /** those that are no masks beside objects, as Pascal VOC has them */
+  readonly photos: readonly FoundFile[];
   /** files that may hold labels, by relative path */
   readonly labels: readonly FoundFile[];
   readonly finder: ImageFinder;
@@ -52,14 +54,25 @@ export async function listSource(
   const file = entry.isDirectory()
     ? undefined
     : (own ?? { path: at, relative: path.relative(root, at).replaceAll('\\', '/'), named: true });
+  const photos = withoutMasks(named);
   return {
     source: at,
     root,
     file,
     images: named,
+    photos,
     labels: file === undefined ? walk.others : [file],
-    finder: new ImageFinder(imageRoot, named),
+    finder: new ImageFinder(imageRoot, photos),
   };
+}
+
+const MASKS =
+  /(^|\/)(segmentation(class|object)[^/]*|masks?|gtfine|gtcoarse|annotations?|labels?)\//i;
+
+/** All images where every one lies in a folder of such a name. */
+function withoutMasks(images: readonly FoundFile[]): readonly FoundFile[] {
+  const photos = images.filter(({ relative }) => !MASKS.test(relative));
+  return photos.length > 0 ? photos : images;
 }
 
 function rootOf(file: string): string {

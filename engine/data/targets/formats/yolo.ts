@@ -40,7 +40,7 @@ export async function readYolo(
   const texts = new Map(source.labels.map((file) => [file.relative, file]));
   const listed =
     settings === undefined
-      ? source.images.map((file) => ({ file, split: splitOf(file.relative) }))
+      ? source.photos.map((file) => ({ file, split: splitOf(file.relative) }))
       : await listedFiles(source, config!, settings, log);
   const used = new Set<string>();
   const ids = new Set<number>();
@@ -62,7 +62,7 @@ export async function readYolo(
 }
 
 async function listedFiles(
-  { images, finder }: SourceFiles,
+  { photos, finder }: SourceFiles,
   config: FoundFile,
   { places, base }: YoloConfig,
   log: ProblemLog,
@@ -82,12 +82,12 @@ async function listedFiles(
     }
     const folders = foldersOf(base, at).map((folder) => path.posix.join(from, folder));
     const inside = folders
-      .map((folder) => images.filter(({ relative }) => isBelow(relative, folder)))
+      .map((folder) => photos.filter(({ relative }) => isBelow(relative, folder)))
       .find((files) => files.length > 0);
     if (inside === undefined) log.report('missing-file', `${config.path}, ${split}: ${at}`);
     for (const file of inside ?? []) add(file, split);
   }
-  if (found.length === 0) for (const file of images) add(file, splitOf(file.relative));
+  if (found.length === 0) for (const file of photos) add(file, splitOf(file.relative));
   return found;
 
   async function addListed(relative: string, split: Split): Promise<void> {
