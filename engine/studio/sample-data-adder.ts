@@ -18,7 +18,8 @@ export class SampleDataAdder {
   }
 
   onJob({ id, state, request }: Job): void {
-    if (request.kind !== 'sample-data') return;
+    // Scenes have no folder for each class.
+    if (request.kind !== 'sample-data' || request.name !== 'cifar10') return;
     if (state === 'waiting' || state === 'running') {
       this.#live.add(id);
       return;

