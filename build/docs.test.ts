@@ -14,6 +14,7 @@ import { errorTables } from './error-docs.ts';
 import { generatedPart } from './generated-page.ts';
 import { recipeTables } from './recipe-docs.ts';
 import { termTables } from './term-docs.ts';
+import { conmimWords, readBlocks } from './testing/examples/read-examples.ts';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
@@ -45,19 +46,9 @@ describe('docs/glossary.md', () => {
 
 /** The words of every `conmim …` line in the code blocks of a page. */
 function commandLines(page: string): string[][] {
-  return [...page.matchAll(/^```[a-z]*\n([\s\S]*?)^```/gm)]
-    .flatMap((block) => block[1]!.replaceAll('\\\n', ' ').split('\n'))
-    .map(
-      (line) => /^\s*(?:npm run (?:--silent )?conmim --|npx conmim|conmim) (.+)$/.exec(line)?.[1],
-    )
-    .filter((line) => line !== undefined)
-    .map((line) =>
-      line
-        .replace(/\s+#.*$/, '')
-        .replace(/\s+>>? .*$/, '')
-        .trim()
-        .split(/\s+/),
-    );
+  return readBlocks(page)
+    .flatMap(({ lines }) => lines.map(conmimWords))
+    .filter((words) => words !== undefined);
 }
 
 const HELP = readdirSync(new URL('../docs/help', import.meta.url)).map(

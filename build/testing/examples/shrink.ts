@@ -1,0 +1,59 @@
+/** The words of an example with settings with which a test can run it in a moment. */
+
+/** A network that trains hundreds of steps a second. */
+const SMALL: Readonly<Record<string, number>> = {
+  image_size: 16,
+  patch_size: 4,
+  embed_dim: 24,
+  depth: 3,
+  heads: 3,
+};
+const SMALL_METHOD = { mlp_dim: 32, proj_dim: 16, mask_cell: 8 };
+const SHORT = { batch_size: 4, warmup_epochs: 0, workers: 0 };
+/** Lengths and sizes, which settings replace. */
+const REPLACED = new Set(['--epochs', '--steps', '--seeds', '--fractions', '--port']);
+
+/**
+ * @param words of a command
+ * @param step  of the checkpoint that there is
+ * @param cwd   where absolute folders are
+ */
+export function shrink(words: readonly string[], step: number, cwd: string): string[] {
+  const [command] = words;
+  const given = words.map((word) =>
+    word === 'RUN' ? 'holiday' : word.replaceAll('/data/', `${cwd}/data/`),
+  );
+  const at = given.indexOf('--checkpoint');
+  if (at > 0) given[at + 1] = String(step);
+  if (command === 'bench')
+    return given.map((word, i) => (given[i - 1] === '--recipe' ? 'micro' : word));
+  const kept = given.filter(
+    (word, i) => !REPLACED.has(word) && !(i > 0 && REPLACED.has(given[i - 1]!)),
+  );
+  return [...kept, ...optionsOf(command!, given)];
+}
+
+function optionsOf(command: string, given: readonly string[]): string[] {
+  const set = (settings: Readonly<Record<string, number>>) =>
+    Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+  const isNew = !given.includes('--from') || given.includes('scratch');
+  const passes = given.some((word) => word.startsWith('micro_batch=')) ? { micro_batch: 2 } : {};
+  switch (command) {
+    case 'pretrain':
+    case 'estimate':
+      return set({
+        ...SHORT,
+        ...passes,
+        steps: 1,
+        ...(isNew ? { ...SMALL, ...SMALL_METHOD } : {}),
+      });
+    case 'finetune':
+      return set({ ...SHORT, steps: 1, image_size: 32, ...(isNew ? SMALL : {}) });
+    case 'compare':
+      return [...set({ ...SHORT, steps: 1 }), '--seeds', '1', '--fractions', '1'];
+    case 'serve':
+      return ['--port', '0'];
+    default:
+      return [];
+  }
+}
