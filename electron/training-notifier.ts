@@ -1,16 +1,11 @@
 /** Training in the system's own interface: task bar progress, notifications, and no suspension while training. */
 import { type BrowserWindow, Notification, powerSaveBlocker } from 'electron';
 import type { Push, StudioPort } from '../engine/contract/studio/api.ts';
+import { endNotice } from '../engine/contract/studio/job-progress.ts';
 import type { Job } from '../engine/contract/studio/jobs.ts';
 import { iconFile } from './about.ts';
 import { TaskBarProgress } from './task-bar-progress.ts';
 
-/** States that are notified. A stopped job is not, since its user has stopped it. */
-const STATE_TEXTS: Readonly<Partial<Record<Job['state'], string>>> = {
-  done: 'is done',
-  failed: 'failed',
-  died: 'exited unexpectedly',
-};
 /** Interval of reading the settings while training. */
 const SETTINGS_INTERVAL_MS = 5000;
 
@@ -100,21 +95,21 @@ export class TrainingNotifier {
   }
 
   async #notify(job: Job): Promise<void> {
-    const text = STATE_TEXTS[job.state];
+    const notice = endNotice(job);
     const { notify } = await this.#parts.studio.call('settings.read', {});
-    if (text === undefined || !notify || !Notification.isSupported()) return;
+    if (notice === undefined || !notify || !Notification.isSupported()) return;
     const icon = iconFile();
     const notification = new Notification({
       ...(icon === undefined ? {} : { icon }),
-      title: `${job.title} ${text}`,
-      body: job.error?.message ?? 'Its result is on the Runs page.',
+      title: notice.title,
+      body: notice.body,
     });
     this.#shown.add(notification);
     const forget = () => this.#shown.delete(notification);
     notification.on('close', forget);
     notification.on('click', () => {
       forget();
-      this.#parts.showAt(job.run === undefined ? 'runs' : `runs/${job.run}`);
+      this.#parts.showAt(notice.place);
     });
     notification.show();
   }

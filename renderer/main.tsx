@@ -10,11 +10,13 @@ import { Router } from 'wouter';
 import { App } from './app.tsx';
 import { queries } from './client/use-studio.ts';
 import { useAddressPath } from './state/address.ts';
+import { notifyOfJobs } from './state/job-notifications.ts';
 import { followStudio } from './state/live.ts';
 import { theme, variables } from './ui/theme.ts';
 import { ThemeSetting } from './ui/theme-setting.tsx';
 
 followStudio();
+notifyOfJobs();
 createRoot(document.getElementById('root')!).render(
   <QueryClientProvider client={queries}>
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">

@@ -1,6 +1,7 @@
 /** The layout of all pages: heading, actions, content. */
 import { Box, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
+import { usePageTitle } from '../state/page-title.ts';
 import { HelpLink } from './help-link.tsx';
 
 export function Page(props: {
@@ -12,9 +13,10 @@ export function Page(props: {
   readonly children: ReactNode;
 }) {
   const { title, about, help, actions, children } = props;
+  const shown = usePageTitle(title);
   useEffect(() => {
-    document.title = `${title} · ConMIM Studio`;
-  }, [title]);
+    document.title = shown;
+  }, [shown]);
   return (
     <Stack gap="lg" p="lg" maw={1800} mx="auto" w="100%">
       <Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">

@@ -9,6 +9,7 @@ export * from './desktop.ts';
 export * from './device-check.ts';
 export * from './evaluations.ts';
 export * from './host.ts';
+export * from './job-progress.ts';
 export * from './jobs.ts';
 export * from './models.ts';
 export * from './neighbours.ts';

@@ -5,6 +5,7 @@ import { desktop } from '../../client/studio.ts';
 import { useStudio, useStudioAction } from '../../client/use-studio.ts';
 import { DeviceSelect } from '../../ui/device-select.tsx';
 import { ErrorNotice, notifyError } from '../../ui/error-notice.tsx';
+import { NotificationSetting } from '../../ui/notification-setting.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Section } from '../../ui/section.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
@@ -78,22 +79,17 @@ function Settings({ settings }: { readonly settings: AppSettings }) {
           }
         />
       </Section>
-      {desktop === undefined ? null : (
-        <Section title="While training">
-          <Switch
-            label="Notifications"
-            description="Show a notification of the system when a training ends."
-            checked={settings.notify}
-            onChange={(event) => set({ notify: event.currentTarget.checked })}
-          />
+      <Section title="While training">
+        <NotificationSetting checked={settings.notify} onChange={(notify) => set({ notify })} />
+        {desktop === undefined ? null : (
           <Switch
             label="Keep the machine awake"
             description="Prevent the system from sleeping while a training runs."
             checked={settings.stayAwake}
             onChange={(event) => set({ stayAwake: event.currentTarget.checked })}
           />
-        </Section>
-      )}
+        )}
+      </Section>
     </>
   );
 }

@@ -1,0 +1,100 @@
+/** Progress in the title while a job runs, and notifications of a browser when it ends. */
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { violationsOn } from './accessible.ts';
+import { startTraining, untilState } from './call-studio.ts';
+import { expect, test } from './fixtures.ts';
+import { writePictures } from './images.ts';
+
+const SETTINGS = 'settings';
+
+/** What the page has done with notifications; real ones are shown as well. */
+interface Watched {
+  readonly __shown: string[];
+  __asked: number;
+}
+
+async function watchNotifications(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const watched = Object.assign(globalThis, { __shown: [], __asked: 0 }) as unknown as Watched;
+    const Real = globalThis.Notification;
+    globalThis.Notification = class extends Real {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options);
+        watched.__shown.push(`${title}: ${options?.body}`);
+      }
+      static override requestPermission(): Promise<NotificationPermission> {
+        watched.__asked += 1;
+        return Real.requestPermission();
+      }
+    };
+  });
+  await page.reload();
+}
+
+const watched = (page: Page) =>
+  page.evaluate(() => {
+    const { __shown, __asked } = globalThis as unknown as Watched;
+    return { shown: __shown, asked: __asked };
+  });
+
+test('the title has the progress of a training while it runs', async ({ studio, home }) => {
+  const page = studio.page();
+  const folder = await writePictures(path.join(home, 'pictures'), 20);
+  await page.goto(new URL('#/runs', page.url()).href);
+  await expect(page).toHaveTitle('Runs · ConMIM Studio');
+  const job = await startTraining(page, { folder, name: 'live', steps: 60 });
+  await expect(page).toHaveTitle(/^([1-9]|[1-9]\d) % · Runs · ConMIM Studio$/);
+  await untilState(page, job, 'done');
+  await expect(page).toHaveTitle('Runs · ConMIM Studio');
+});
+
+test('a browser asks for notifications by a button alone, and shows the end of a training', async ({
+  studio,
+  home,
+  hostName,
+}) => {
+  test.skip(hostName !== 'web', 'the window has notifications of the system');
+  const page = studio.page();
+  const folder = await writePictures(path.join(home, 'pictures'), 20);
+  await watchNotifications(page);
+  await page.goto(new URL(`#/${SETTINGS}`, page.url()).href);
+  const allow = page.getByRole('button', { name: 'Allow notifications…' });
+  await expect(allow).toBeVisible();
+  expect(await watched(page)).toEqual({ shown: [], asked: 0 });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violationsOn(page), colorScheme).toEqual([]);
+  }
+  // A browser without a screen refuses what nobody can answer.
+  await allow.click();
+  await expect(page.getByText(/This browser blocks notifications/)).toBeVisible();
+  await expect(allow).toBeHidden();
+  expect((await watched(page)).asked).toBe(1);
+  await page.context().grantPermissions(['notifications']);
+  await page.reload();
+  await expect(page.getByText(/This browser may show notifications/)).toBeVisible();
+
+  const ends = async (name: string) => {
+    const job = await startTraining(page, { folder, name, steps: 2 });
+    await untilState(page, job, 'done');
+    // The page hears of the end, which the title shows, before anything is expected of it.
+    await expect(page).not.toHaveTitle(/%/);
+  };
+  await ends('first');
+  await expect
+    .poll(async () => (await watched(page)).shown)
+    .toEqual(['first is done: Its result is on the Runs page.']);
+
+  const wanted = page.getByRole('switch', { name: 'Notifications' });
+  await wanted.click({ force: true });
+  await expect(wanted).not.toBeChecked();
+  await ends('second');
+  await wanted.click({ force: true });
+  await expect(wanted).toBeChecked();
+  await ends('third');
+  await expect
+    .poll(async () => (await watched(page)).shown)
+    .toEqual([expect.stringContaining('first'), expect.stringContaining('third')]);
+  expect((await watched(page)).asked).toBe(0);
+});
