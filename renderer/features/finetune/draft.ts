@@ -7,56 +7,33 @@ import type { JobKind, RequestOf } from '../../../engine/contract/studio/index.t
 import { LABELLED_TASKS, type LabelledTaskId } from '../../../engine/contract/tasks.ts';
 import type { Which } from '../../ui/which-network.tsx';
 
-export interface FinetuneDraft {
-  readonly tab: JobKind;
-  readonly from: string;
-  readonly which: Which;
-  readonly classifier: string;
-  readonly classifierStep: number | undefined;
-  /** What the labels mean; undefined for the task of the network’s head. */
-  readonly task: LabelledTaskId | undefined;
-  /** Empty to have it found out. */
-  readonly labelSeparator: string;
-  readonly train: string;
-  readonly val: string;
-  readonly heldOut: number;
-  readonly fraction: number;
-  /** Undefined for the suggested value; the same for the next two. */
-  readonly leaveOutLeaks: boolean | undefined;
-  readonly mode: string | undefined;
-  readonly recipe: string | undefined;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly name: string;
-  readonly device: string;
-  readonly neighbours: number;
-  readonly fractions: readonly number[];
-  readonly modes: readonly string[];
-  readonly seeds: number;
-}
-
-export const EMPTY_FINETUNE_DRAFT: FinetuneDraft = {
-  tab: 'finetune',
+export const EMPTY_FINETUNE_DRAFT = {
+  tab: 'finetune' as JobKind,
   from: '',
-  which: {},
+  which: {} as Which,
   classifier: '',
-  classifierStep: undefined,
-  task: undefined,
+  classifierStep: undefined as number | undefined,
+  /** What the labels mean; undefined for the task of the network’s head. */
+  task: undefined as LabelledTaskId | undefined,
+  /** Empty to have it found out. */
   labelSeparator: '',
   train: '',
   val: '',
   heldOut: 0.1,
   fraction: 1,
-  leaveOutLeaks: undefined,
-  mode: undefined,
-  recipe: undefined,
-  settings: {},
+  /** Undefined for the suggested value; the same for the next two. */
+  leaveOutLeaks: undefined as boolean | undefined,
+  mode: undefined as string | undefined,
+  recipe: undefined as string | undefined,
+  settings: {} as Readonly<Record<string, string>>,
   name: '',
   device: 'auto',
   neighbours: 20,
-  fractions: [0.01, 0.1, 1],
-  modes: ['full'],
+  fractions: [0.01, 0.1, 1] as readonly number[],
+  modes: ['full'] as readonly string[],
   seeds: 3,
 };
+export type FinetuneDraft = Readonly<typeof EMPTY_FINETUNE_DRAFT>;
 
 export const useFinetuneDraft = create<FinetuneDraft>(() => EMPTY_FINETUNE_DRAFT);
 

@@ -8,27 +8,18 @@ import {
 import type { RequestOf } from '../../../engine/contract/studio/index.ts';
 import { baseName, joinPath } from '../../ui/base-name.ts';
 
-export interface ImportFields {
-  readonly file: string;
-  /** Undefined for the name of the file. */
-  readonly name: string | undefined;
-  /** Empty for the preferred network. */
-  readonly network: string;
-  readonly heads: string;
-  readonly imageSize: string;
-  readonly mean: string;
-  readonly std: string;
-}
-
-export const EMPTY_IMPORT: ImportFields = {
+export const EMPTY_IMPORT = {
   file: '',
-  name: undefined,
+  /** Undefined for the name of the file. */
+  name: undefined as string | undefined,
+  /** Empty for the preferred network. */
   network: '',
   heads: '',
   imageSize: '',
   mean: '',
   std: '',
 };
+export type ImportFields = Readonly<typeof EMPTY_IMPORT>;
 
 /** The default name for a file or folder. */
 export function nameOf(file: string): string {

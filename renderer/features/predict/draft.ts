@@ -2,23 +2,16 @@
 import { create } from 'zustand';
 import type { RequestOf } from '../../../engine/contract/studio/index.ts';
 
-export interface PredictDraft {
-  readonly model: string;
-  /** A checkpoint of a run; the best where it is undefined. */
-  readonly checkpoint: number | undefined;
-  /** Folders and images. */
-  readonly data: readonly string[];
-  readonly watch: boolean;
-  readonly device: string;
-}
-
-export const EMPTY_PREDICT_DRAFT: PredictDraft = {
+export const EMPTY_PREDICT_DRAFT = {
   model: '',
-  checkpoint: undefined,
-  data: [],
+  /** A checkpoint of a run; the best where it is undefined. */
+  checkpoint: undefined as number | undefined,
+  /** Folders and images. */
+  data: [] as readonly string[],
   watch: false,
   device: 'auto',
 };
+export type PredictDraft = Readonly<typeof EMPTY_PREDICT_DRAFT>;
 
 export const usePredictDraft = create<PredictDraft>(() => EMPTY_PREDICT_DRAFT);
 
