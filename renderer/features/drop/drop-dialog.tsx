@@ -44,7 +44,8 @@ function Offers(props: {
   return (
     <Stack gap="lg">
       {left.map((offer, i) => {
-        const { words, paths, button } = textOf(offer);
+        const [words, button] = textOf(offer);
+        const paths = 'folders' in offer ? offer.folders : [offer.path];
         return (
           <Stack key={offerKey(offer)} gap="xs">
             <Text>{words}</Text>
@@ -92,72 +93,51 @@ function Some(props: {
   );
 }
 
-function textOf(offer: DropOffer): { words: string; paths: readonly string[]; button: string } {
+function textOf(offer: DropOffer): readonly [words: string, button: string] {
   switch (offer.kind) {
     case 'folders': {
-      const [first = ''] = offer.folders;
-      const many = offer.folders.length > 1;
-      return {
-        words: many
-          ? `${countText(offer.folders.length)} folders become one data set of images.`
-          : `“${shortName(first)}” becomes a data set of images.`,
-        paths: offer.folders,
-        button: many ? `Add ${countOf(offer.folders.length, 'folder')}` : 'Add the folder',
-      };
+      const { folders } = offer;
+      if (folders.length === 1)
+        return [`“${shortName(folders[0]!)}” becomes a data set of images.`, 'Add the folder'];
+      const words = `${countText(folders.length)} folders become one data set of images.`;
+      return [words, `Add ${countOf(folders.length, 'folder')}`];
     }
     case 'pictures':
-      return { ...pictureText(offer), paths: offer.folders };
+      return pictureText(offer);
     case 'table':
-      return {
-        words: `“${shortName(offer.path)}” is a list of labelled images.`,
-        paths: [offer.path],
-        button: 'Add labelled images',
-      };
+      return [`“${shortName(offer.path)}” is a list of labelled images.`, 'Add labelled images'];
     case 'weights':
-      return {
-        words: `“${shortName(offer.path)}” holds weights of a network.`,
-        paths: [offer.path],
-        button: 'Import weights…',
-      };
+      return [`“${shortName(offer.path)}” holds weights of a network.`, 'Import weights…'];
     case 'run':
-      return {
-        words: `“${shortName(offer.run)}” is a run of this workspace.`,
-        paths: [offer.path],
-        button: 'Show the run',
-      };
-    case 'workspace':
-      return {
-        words:
-          offer.run === undefined
-            ? `“${shortName(offer.path)}” is a workspace of ConMIM Studio. The window shows one at a time, and opens again to change it.`
-            : `“${shortName(offer.run)}” is a run of another workspace. The window shows one at a time, and opens again to change it.`,
-        paths: [offer.path],
-        button: 'Change workspace',
-      };
+      return [`“${shortName(offer.run)}” is a run of this workspace.`, 'Show the run'];
+    case 'workspace': {
+      const what =
+        offer.run === undefined
+          ? `“${shortName(offer.path)}” is a workspace of ConMIM Studio`
+          : `“${shortName(offer.run)}” is a run of another workspace`;
+      const how = 'The window shows one at a time, and opens again to change it.';
+      return [`${what}. ${how}`, 'Change workspace'];
+    }
   }
 }
 
-function pictureText(offer: Extract<DropOffer, { kind: 'pictures' }>) {
+function pictureText(
+  offer: Extract<DropOffer, { kind: 'pictures' }>,
+): readonly [words: string, button: string] {
   const { folders, pictures, known } = offer;
-  const [folder = ''] = folders;
-  const what =
+  const [what, whose] =
     pictures.length === 1
-      ? `“${shortName(pictures[0]!)}” is a picture`
-      : `${countText(pictures.length)} pictures were dropped`;
+      ? [`“${shortName(pictures[0]!)}” is a picture`, 'Its']
+      : [`${countText(pictures.length)} pictures were dropped`, 'Their'];
   if (known !== undefined)
-    return {
-      words: `${what}. ${pictures.length === 1 ? 'Its' : 'Their'} folder is the data set “${known.name}”.`,
-      button: 'Show the data set',
-    };
-  if (folders.length > 1)
-    return {
-      words: `${what}, and data sets are whole folders. Add the ${countOf(folders.length, 'folder')} that they lie in, as one data set?`,
-      button: `Add ${countOf(folders.length, 'folder')}`,
-    };
-  return {
-    words: `${what}, and data sets are whole folders. Add the folder “${shortName(folder)}”?`,
-    button: `Add the folder “${shortName(folder)}”`,
-  };
+    return [`${what}. ${whose} folder is the data set “${known.name}”.`, 'Show the data set'];
+  const whole = `${what}, and data sets are whole folders.`;
+  if (folders.length > 1) {
+    const count = countOf(folders.length, 'folder');
+    return [`${whole} Add the ${count} that they lie in, as one data set?`, `Add ${count}`];
+  }
+  const button = `Add the folder “${shortName(folders[0] ?? '')}”`;
+  return [`${whole} ${button}?`, button];
 }
 
 /** Button texts do not wrap, so long names are shortened; the whole path is shown beside them. */
