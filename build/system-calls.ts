@@ -4,31 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Calls that name files, which they may write. */
-const FILE_CALLS = [
-  'open',
-  'openat',
-  'openat2',
-  'creat',
-  'mkdir',
-  'mkdirat',
-  'mknod',
-  'mknodat',
-  'rename',
-  'renameat',
-  'renameat2',
-  'link',
-  'linkat',
-  'symlink',
-  'symlinkat',
-  'truncate',
-  'unlink',
-  'unlinkat',
-  'rmdir',
-  'chmod',
-  'fchmodat',
-];
-const TRACED = ['%network', '%process', 'chdir', 'fchdir', 'io_uring_setup', ...FILE_CALLS];
+/** Calls that name files, which they may write, as a regular expression of strace. */
+const FILE_CALLS =
+  '/^(open|mkdir|mknod|rename|link|symlink|unlink)(at2?)?$|^(creat|truncate|rmdir|chmod|fchmodat)$';
+const TRACED = ['%network', '%process', 'chdir', 'fchdir', 'io_uring_setup', FILE_CALLS];
 
 /** One line of strace. */
 interface ParsedCall {
