@@ -2,9 +2,10 @@
  * The chosen workspace, stored in a small file. A new one is proposed first and replaces the old one only
  * after it has been opened, so that a choice that cannot be opened does not replace a working one.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { readState } from './state-file.ts';
 
 const folder = z.string().min(1).optional();
 const choiceSchema = z.object({
@@ -57,11 +58,7 @@ export class WorkspaceChoice {
   }
 
   #read(): StoredChoice {
-    try {
-      return choiceSchema.safeParse(JSON.parse(readFileSync(this.#file, 'utf8'))).data ?? {};
-    } catch {
-      return {};
-    }
+    return readState(this.#file, choiceSchema) ?? {};
   }
 
   #write(choice: StoredChoice): void {
