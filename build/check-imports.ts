@@ -24,9 +24,7 @@ const METHOD = [
   'formats',
 ];
 
-/** Folders of stored runs. */
 const STORED = ['checkpoint', 'runs'];
-/** Folders for evaluation. */
 const JUDGING = ['features', 'evaluation'];
 const ENGINE = [...METHOD, ...STORED, ...JUDGING, 'models', 'tasks', 'devices', 'train'];
 

@@ -71,7 +71,6 @@ function apply(state: LiveState, push: Push): Partial<LiveState> {
   }
 }
 
-/** Commands that list runs. */
 export const RUN_LISTS = ['runs.list', 'runs.table'] as const;
 
 /** Invalidate cached results that a push changes. */

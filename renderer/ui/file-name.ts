@@ -1,6 +1,5 @@
 /** File names that are valid on every operating system. */
 
-/** Characters that file systems reserve. */
 const RESERVED = /[\\/:*?"<>|\p{Cc}]+/gu;
 /** Limit for a name with its extension; most file systems allow 255. */
 const MOST_BYTES = 200;

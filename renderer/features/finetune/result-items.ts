@@ -9,7 +9,6 @@ export interface ResultItem {
   readonly title: string;
   readonly address: string;
   readonly what: string;
-  /** Whether it is a training. */
   readonly trains: boolean;
   readonly status: Job['state'] | RunSummary['status'];
   readonly scores: Scores | undefined;

@@ -12,7 +12,6 @@ export interface FormatEntry {
   readonly about: string;
   /** Extension of the file; undefined for a folder. */
   readonly ending?: string;
-  /** Whether the format needs images to embed. */
   readonly needsImages?: boolean;
   /** Whether the format is for pre-training runs of this workspace only. */
   readonly pretrainedRunsOnly?: boolean;
@@ -86,7 +85,6 @@ export function formatsFor(
   );
 }
 
-/** The default path of an export. */
 export function defaultTarget(
   workspace: string,
   name: string,
@@ -112,7 +110,6 @@ export function exportRequest(given: {
   readonly reference: string;
   readonly which: Which;
   readonly out: string;
-  /** Images to embed. */
   readonly images: string;
 }): JobRequest | undefined {
   const { entry, reference, which } = given;

@@ -1,11 +1,12 @@
 /** The estimate of a run, measured on this machine with these images. */
-import { Alert, Button, Group, List, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { Estimate, RequestOf } from '../../../engine/contract/studio/index.ts';
 import { call } from '../../client/studio.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { bytesText, countOf, countText, durationText } from '../../ui/format.ts';
+import { Notes } from '../../ui/notes.tsx';
 
 export interface Measurement {
   /** Undefined before the first measurement. */
@@ -156,20 +157,7 @@ function Facts(props: {
       {remedy === undefined || onTake === undefined ? null : (
         <Remedy remedy={remedy} onTake={onTake} />
       )}
-      {warnings.length === 0 ? null : (
-        <Alert
-          color="yellow"
-          variant="light"
-          icon={<IconAlertTriangle aria-hidden />}
-          title="Before you start"
-        >
-          <List size="sm">
-            {warnings.map((warning) => (
-              <List.Item key={warning}>{warning}</List.Item>
-            ))}
-          </List>
-        </Alert>
-      )}
+      <Notes items={warnings} title="Before you start" icon={<IconAlertTriangle aria-hidden />} />
     </>
   );
 }

@@ -29,7 +29,6 @@ function pan(within: Element | null, [x, y]: readonly [number, number]): void {
 }
 
 export interface LightboxProps {
-  /** Number of pictures. */
   readonly count: number;
   /** Position of the shown picture; undefined while the lightbox is closed. */
   readonly at: number | undefined;
