@@ -69,6 +69,34 @@ test.describe('in a browser', () => {
     await expect(page.getByRole('heading', { name: 'pictures', level: 1 })).toBeVisible();
   });
 
+  test('a typed path is taken at once, and leads to a pre-training in four clicks', async ({
+    studio,
+    home,
+  }) => {
+    const folder = await writePictures(path.join(home, 'pictures'), 12);
+    const page = studio.page();
+    await page.getByRole('button', { name: 'Add images…' }).click();
+    const dialog = page.getByRole('dialog');
+    const take = dialog.getByRole('button', { name: 'Take and pre-train' });
+    await dialog.getByLabel('Folder', { exact: true }).fill(path.join(home, 'missing'));
+    await take.click();
+    await expect(dialog.getByRole('alert').first()).toBeVisible();
+    await expect(take).toBeDisabled();
+
+    await dialog.getByLabel('Folder', { exact: true }).fill(folder);
+    await take.click();
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByRole('checkbox', { name: 'pictures' })).toBeChecked();
+    const start = page.getByRole('button', { name: 'Start' });
+    await expect(start).toBeInViewport();
+    await start.click();
+    const states = async () => {
+      const jobs = await callStudio(page, 'jobs.list', {});
+      return jobs.map(({ request, state }) => `${request.kind} ${state}`);
+    };
+    await expect.poll(states).toEqual(['pretrain running']);
+  });
+
   for (const wrong of ['/', '/no/such/folder'])
     test(`after ${wrong} as the first path there is a reason and a way back`, async ({
       studio,

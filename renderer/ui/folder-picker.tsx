@@ -13,7 +13,7 @@ import {
   TextInput,
   UnstyledButton,
 } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { FolderListing } from '../../engine/contract/studio/index.ts';
 import { useStudio } from '../client/use-studio.ts';
 import { baseName } from './base-name.ts';
@@ -29,10 +29,18 @@ export interface FolderPickerProps {
   /** Files are listed too and can be chosen. */
   readonly files?: boolean;
   readonly onPick: (path: string) => void;
+  /** A second way to take the folder. */
+  readonly also?: PickAction | undefined;
   readonly onClose: () => void;
 }
 
-export function FolderPicker({ opened, title, files = false, onPick, onClose }: FolderPickerProps) {
+interface PickAction {
+  readonly label: string;
+  readonly onPick: (path: string) => void;
+}
+
+export function FolderPicker(props: FolderPickerProps) {
+  const { opened, title, files = false, onPick, also, onClose } = props;
   return (
     <Modal
       opened={opened}
@@ -41,7 +49,7 @@ export function FolderPicker({ opened, title, files = false, onPick, onClose }: 
       size="lg"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {opened ? <Walk files={files} onPick={onPick} onClose={onClose} /> : null}
+      {opened ? <Walk files={files} onPick={onPick} also={also} onClose={onClose} /> : null}
     </Modal>
   );
 }
@@ -70,6 +78,8 @@ function useWalk() {
     isReading: listed.isFetching && own === undefined,
     wanted: folder,
     typed,
+    /** Whether a path is typed that was not asked for yet. */
+    isTyped: typed.trim() !== '' && typed.trim() !== folder,
     setTyped,
     goTyped: () => go(typed.trim()),
     go: (path: string) => {
@@ -81,7 +91,43 @@ function useWalk() {
   };
 }
 
-function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'opened' | 'title'>) {
+/**
+ * The buttons that take a folder: that of the typed path, once it has been read, or else the shown one.
+ */
+function TakeButtons(props: {
+  readonly walk: ReturnType<typeof useWalk>;
+  /** The main one last. */
+  readonly actions: readonly PickAction[];
+}) {
+  const { walk, actions } = props;
+  const { shown, isThere, isTyped, error, wanted } = walk;
+  const [waiting, setWaiting] = useState<PickAction & { readonly path: string }>();
+  useEffect(() => {
+    if (waiting === undefined) return;
+    if (error !== null || isTyped || wanted !== waiting.path) setWaiting(undefined);
+    else if (isThere) waiting.onPick(shown!.path);
+  }, [waiting, error, isTyped, isThere, wanted, shown]);
+  const take = (action: PickAction) => {
+    if (!isTyped) return action.onPick(shown!.path);
+    walk.goTyped();
+    setWaiting({ ...action, path: walk.typed.trim() });
+  };
+  return actions.map((action, i) => (
+    <Button
+      key={action.label}
+      variant={i === actions.length - 1 ? 'filled' : 'default'}
+      // The previous folder is shown until the new one has been read.
+      disabled={!isTyped && !isThere}
+      loading={waiting?.label === action.label}
+      onClick={() => take(action)}
+    >
+      {action.label}
+    </Button>
+  ));
+}
+
+function Walk(props: Omit<FolderPickerProps, 'opened' | 'title'>) {
+  const { files = false, onPick, also, onClose } = props;
   const walk = useWalk();
   const { shown, typed, error } = walk;
   const hasTyped = typed.trim() !== '';
@@ -140,10 +186,10 @@ function Walk({ files, onPick, onClose }: Omit<Required<FolderPickerProps>, 'ope
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        {/* The previous folder is shown until the new one has been read. */}
-        <Button disabled={!walk.isThere} onClick={() => onPick(shown!.path)}>
-          Take this folder
-        </Button>
+        <TakeButtons
+          walk={walk}
+          actions={[...(also === undefined ? [] : [also]), { label: 'Take this folder', onPick }]}
+        />
       </Group>
     </Stack>
   );

@@ -12,11 +12,12 @@ type Kind = 'images' | 'labelled';
 
 function useAddDataset() {
   const [, navigate] = useLocation();
-  return (kind: Kind, folders: readonly string[]) => {
+  /** @param page the page of the data set, or the one to train on it */
+  return (kind: Kind, folders: readonly string[], page: 'datasets' | 'pretrain' = 'datasets') => {
     if (folders.length === 0) return;
     // This component may be unmounted when the first data set is added, so it keeps no state of the call.
     call('datasets.add', { kind, folders: [...folders] })
-      .then(({ id }) => navigate(`/datasets/${id}`))
+      .then(({ id }) => navigate(`/${page}/${id}`))
       .catch(notifyError);
   };
 }
@@ -69,6 +70,17 @@ export function AddDataset({ primary = true }: { readonly primary?: boolean }) {
           add(picking!, [path]);
           setPicking(undefined);
         }}
+        also={
+          picking === 'images'
+            ? {
+                label: 'Take and pre-train',
+                onPick(path) {
+                  add('images', [path], 'pretrain');
+                  setPicking(undefined);
+                },
+              }
+            : undefined
+        }
         onClose={() => setPicking(undefined)}
       />
     </Group>

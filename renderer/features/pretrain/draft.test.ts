@@ -6,6 +6,7 @@ import { PRESET_NAMES, presets } from '../../../engine/recipes/presets.ts';
 import { suggestRecipe } from '../../../engine/tools/suggestion.ts';
 import { checkRecipe } from '../../ui/recipe-form/recipe-kind.ts';
 import {
+  awaitsSuggestion,
   choiceOf,
   EMPTY_PRETRAIN_DRAFT,
   isSuggested,
@@ -67,6 +68,19 @@ describe('what is suggested', () => {
     expect(choice.settings).toMatchObject({ image_size: '128', patch_size: '16' });
     expect(choice.images).toBe(5900);
     expect(isSuggested(choice)).toBe(true);
+  });
+
+  it('is waited for while the first scan runs, unless a recipe was chosen', () => {
+    const fresh = { ...scans, state: 'scanning', report: undefined } as Dataset;
+    const awaits = (draft: object, data: Dataset) => {
+      const whole = { ...EMPTY_PRETRAIN_DRAFT, ...draft };
+      return awaitsSuggestion(whole, choiceOf(whole, [data], listed));
+    };
+    expect(awaits({}, fresh)).toBe(true);
+    expect(awaits({ recipe: 'tiny' }, fresh)).toBe(false);
+    expect(awaits({ from: 'run-1' }, fresh)).toBe(false);
+    expect(awaits({}, { ...scans, state: 'scanning' })).toBe(false);
+    expect(awaits({}, scans)).toBe(false);
   });
 
   it('gives way to what was chosen', () => {

@@ -109,6 +109,15 @@ export function choiceOf(
   };
 }
 
+/** Whether the recipe is left to the suggestion of a scan that has not ended. */
+export function awaitsSuggestion(
+  { from, recipe }: PretrainDraft,
+  { data, suggested }: PretrainChoice,
+): boolean {
+  const isScanning = data.some(({ state }) => state === 'scanning');
+  return from === undefined && recipe === undefined && suggested === undefined && isScanning;
+}
+
 /** Whether a choice equals the suggestion. */
 export function isSuggested({ preset, settings, suggested }: PretrainChoice): boolean {
   const suggestion = suggested?.report?.suggestion;

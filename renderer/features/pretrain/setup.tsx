@@ -14,6 +14,7 @@ import { Section } from '../../ui/section.tsx';
 import { BeginFrom } from './begin-from.tsx';
 import { ChooseData } from './choose-data.tsx';
 import {
+  awaitsSuggestion,
   changePretrainDraft,
   choiceOf,
   requestOf,
@@ -61,9 +62,11 @@ export function Setup(props: {
       ? 'Choose a training set.'
       : draft.from === ''
         ? 'Choose a network to continue from.'
-        : wrong.length > 0
-          ? fixFirst('pretrain', wrong)
-          : length?.problem;
+        : awaitsSuggestion(draft, choice)
+          ? 'The scan suggests a recipe; choose one to start before it ends.'
+          : wrong.length > 0
+            ? fixFirst('pretrain', wrong)
+            : length?.problem;
   return (
     <Stack gap="lg">
       <Section title="1. Images">
