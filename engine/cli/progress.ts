@@ -160,10 +160,7 @@ export class TrainingProgress {
   }
 }
 
-/**
- * How far a command has come: a line that redraws itself on a terminal, now and then a record with
- * `--json`, nothing elsewhere.
- */
+/** How far a command is: a line redrawn on a terminal, a record now and then with `--json`. */
 export class CountProgress {
   readonly #out: Output;
   readonly #now: () => number;

@@ -6,10 +6,7 @@
  * build/run.mjs build/error-docs.ts`.
  */
 
-/**
- * The kind of a field: a text, a number, any JSON value, a list of a kind, or an object. A name
- * that ends with `?` is optional.
- */
+/** A text, a number, any JSON value, a list of a kind, or an object; `name?` is optional. */
 type Kind = 'text' | 'number' | 'any' | readonly [Kind] | DetailFields;
 export interface DetailFields {
   readonly [name: string]: Kind;

@@ -54,10 +54,7 @@ export class StudioError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/**
- * Whether a value is an error of one of these codes, with the details of the register. Errors of
- * another version may lack details.
- */
+/** Whether a value is an error of one of these codes, with the details of the register. */
 export function isStudioError<Code extends ErrorCode>(
   value: unknown,
   ...codes: readonly Code[]

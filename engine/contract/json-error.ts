@@ -1,9 +1,6 @@
 /** The position of a syntax error in JSON, without the parser's message, which quotes the text. */
 
-/**
- * The line, from 1, of the first character that makes `text` invalid JSON; its last line if it only
- * ends early.
- */
+/** The line, from 1, at which `text` becomes invalid JSON; its last one if it only ends early. */
 export function lineOfJsonError(text: string): number {
   // Bisect for the longest prefix that can be completed to JSON.
   let [good, bad] = [0, text.length];

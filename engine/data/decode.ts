@@ -241,10 +241,7 @@ function shrunk(image: Sharp, size: Size, region: Region, shrink: number): Sharp
     });
 }
 
-/**
- * Missing data are read as zeros, so the decoder stops at errors; for tiles of TIFF files that
- * cannot be decoded it has warnings only.
- */
+/** Missing data read as zeros, so errors stop the decoder; broken TIFF tiles only give warnings. */
 function open({ content, format }: Inspected, { pixelLimit = PIXEL_LIMIT }: DecodeOptions): Sharp {
   return sharp(content, {
     failOn: format === 'tiff' ? 'warning' : 'error',

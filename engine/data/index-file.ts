@@ -32,10 +32,7 @@ export interface FileFacts {
 /** Increase this when scans store or reject more than before; older caches are then ignored. */
 const VERSION = 6;
 
-/**
- * Facts by absolute path. A missing, damaged or older file counts as empty. Leftovers of killed
- * scans beside it are removed.
- */
+/** Facts by absolute path; empty without a valid file. Leftovers of killed scans are removed. */
 export async function readIndexFile(file: string): Promise<Map<string, FileFacts>> {
   await removeLeftovers(path.dirname(file)).catch(() => undefined);
   const facts = new Map<string, FileFacts>();

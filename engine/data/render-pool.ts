@@ -1,7 +1,4 @@
-/**
- * Renders samples into batch memory: in this thread, or in worker threads over shared memory. The
- * pixels are the same either way.
- */
+/** Renders samples into batch memory, in this thread or in workers, with the same pixels. */
 import { Worker } from 'node:worker_threads';
 import { StudioError } from '../contract/errors.ts';
 import { workerUrl } from '../platform/worker-url.ts';

@@ -12,10 +12,7 @@ import { countIgnored, type Walk } from './walk.ts';
 const NAMED_IN_ERROR = 20;
 const NAMED_IN_MESSAGE = 5;
 
-/**
- * @param facts one per file of the walk; undefined for files that are not images
- * @throws StudioError `no-images`
- */
+/** @param facts one per file; undefined for what is no image @throws StudioError `no-images` */
 export function summariseScan(
   folders: readonly string[],
   { files, unreadable, ignored, system, repeatedFolders }: Walk,

@@ -44,9 +44,7 @@ const PHOTOMETRIC = 262;
 /** Tags with a value per strip or tile. */
 const CHUNK_TAGS: ReadonlySet<number> = new Set([273, 279, 324, 325]);
 
-/**
- * @throws StudioError `image-damaged` when there is no directory, or one that leads out of the file
- */
+/** @throws StudioError `image-damaged` without a directory, or for one that leads outside */
 export function readTiffPage(bytes: Uint8Array): TiffPage {
   const values = readValues(bytes);
   const list = (tag: number) => values.get(tag) ?? [];
@@ -150,10 +148,7 @@ function readValues(bytes: Uint8Array): Map<number, number[]> {
   return found;
 }
 
-/**
- * The same file with one directory that has only the tags for its pixels, in order. The decoder
- * then warns only of pixels that it cannot decode.
- */
+/** The same file with one directory of pixel tags only, so the decoder warns of pixels only. */
 export function withPlainDirectory(content: Buffer): Buffer {
   const { word, startAt, countBytes, little } = reader(content);
   const kept = [...readEntries(content).values()]
@@ -175,10 +170,7 @@ export function withPlainDirectory(content: Buffer): Buffer {
   return changed;
 }
 
-/**
- * Tags that only the decoder needs: bit order, orientation, options of CCITT, palette, JPEG tables,
- * and the layout of YCbCr.
- */
+/** Tags for the decoder alone: bit order, orientation, CCITT, palette, JPEG tables, YCbCr. */
 const DECODED_TAGS: ReadonlySet<number> = new Set([
   266, 274, 292, 293, 320, 347, 529, 530, 531, 532,
 ]);

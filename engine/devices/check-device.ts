@@ -1,7 +1,4 @@
-/**
- * Self-test and timing of a device in a separate process, so that a crash or hang of its driver
- * becomes an error with a reason.
- */
+/** Self-test and timing of a device in its own process: a crash or hang becomes an error. */
 
 import { fork } from 'node:child_process';
 import { cancelled, type ErrorRecord } from '../contract/errors.ts';

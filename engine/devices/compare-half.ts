@@ -1,7 +1,4 @@
-/**
- * Check of float16 on a device: a few training steps are compared with the same steps in float32,
- * which the self-test has verified.
- */
+/** Check of float16 on a device: a few training steps against the verified ones in float32. */
 import { parseRecipe, type Recipe } from '../contract/recipe.ts';
 import { randomBatch } from '../measure/random-batch.ts';
 import { type Check, relativeError } from '../selftest/checks.ts';

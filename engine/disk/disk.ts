@@ -101,11 +101,7 @@ export const nodeDisk: Disk = {
   },
 };
 
-/**
- * Create a folder and its missing parents.
- *
- * Node's recursive option is not used, since it reports ENOENT when the disk is full.
- */
+/** Create a folder and its parents, without Node's option, which reports full disks as ENOENT. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder);

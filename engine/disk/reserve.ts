@@ -17,11 +17,7 @@ export class DiskReserve {
     this.#file = file;
   }
 
-  /**
-   * Create the file unless it exists. It has random bytes, since a disk may compress.
-   *
-   * @throws StudioError `disk-full`
-   */
+  /** Create the file, of random bytes since a disk may compress. @throws StudioError `disk-full` */
   async take(): Promise<void> {
     if (existsSync(this.#file)) return;
     try {

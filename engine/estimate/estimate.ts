@@ -1,7 +1,4 @@
-/**
- * Estimate of a pre-training run on this machine, measured with training's own parts: some images
- * are loaded and some steps computed.
- */
+/** Estimate of a pre-training here, by training's own parts: some images and some steps. */
 
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';

@@ -18,10 +18,7 @@ export async function releaseAll(releases: readonly (() => unknown)[]): Promise<
   if (failures.length > 0) throw failures[0];
 }
 
-/**
- * Finish making something, and dispose it if that fails.
- * @throws what `finish` throws; a failure of `dispose` is ignored
- */
+/** Finish making something, or dispose it. @throws what `finish` throws, not what `dispose` does */
 export async function orRelease<T extends { dispose(): Promise<void> }>(
   made: T,
   finish: (made: T) => Promise<unknown>,

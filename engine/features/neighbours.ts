@@ -94,10 +94,7 @@ export async function findNeighbours(
   }
 }
 
-/**
- * Find neighbours by a plain loop, for few rows and to check the fast version.
- * @throws StudioError `features-not-finite`
- */
+/** Neighbours by a plain loop, to check the fast one. @throws StudioError `features-not-finite` */
 export function findNeighboursByLoop(
   known: FeatureRows,
   asked: FeatureRows,

@@ -22,10 +22,7 @@ export class RowChecker {
     this.#embeddings = embeddings;
   }
 
-  /**
-   * @param vector left out where the format stores it in another file
-   * @throws StudioError `export-failed`
-   */
+  /** @param vector left out where it is in another file @throws StudioError `export-failed` */
   next(path: string, label: string | null, vector?: ArrayLike<number>): void {
     const { paths, labels, data, width } = this.#embeddings;
     const row = this.#row++;

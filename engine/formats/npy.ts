@@ -52,10 +52,7 @@ export async function readNpyHeader(file: string): Promise<NpyHeader> {
   return await readHeader(handle, file);
 }
 
-/**
- * The elements in order, in pieces, so that an array may be larger than memory.
- * @throws StudioError `npy-invalid`
- */
+/** The elements in order, in pieces that fit in memory. @throws StudioError `npy-invalid` */
 export async function* readNpyPieces(file: string): AsyncGenerator<NpyData> {
   await using handle = await open(file, 'r');
   const { dtype, shape, dataStart } = await readHeader(handle, file);

@@ -88,10 +88,7 @@ export function parseSafetensors(bytes: Uint8Array, label = 'The input'): Safete
   return { tensors, metadata: header.metadata };
 }
 
-/**
- * Read a file tensor by tensor and compute its hash.
- * @throws StudioError `safetensors-invalid`; file system errors
- */
+/** Read a file tensor by tensor, with its hash. @throws StudioError `safetensors-invalid` */
 export async function readSafetensors(
   file: string,
   options: ReadOptions = {},

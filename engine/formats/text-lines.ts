@@ -23,10 +23,7 @@ const HEAD_BYTES = 4096;
 /** Characters of the longest accepted line. */
 const LINE_LIMIT = 1 << 22;
 
-/**
- * Lines in order, with their ends, in groups.
- * @throws StudioError `text-invalid` naming the line and the problem
- */
+/** Lines with their ends, in groups. @throws StudioError `text-invalid` naming line and problem */
 export async function* readTextLines(file: string): AsyncGenerator<readonly string[]> {
   const encoding = encodingOf(await readHead(file), file);
   const decoder = new TextDecoder(encoding, { fatal: true });

@@ -1,8 +1,4 @@
-/**
- * WebAssembly modules written as bytes: what every module needs.
- *
- * @source WebAssembly core specification 2.0, binary format
- */
+/** WebAssembly modules as bytes: what all need. @source WebAssembly core specification 2.0 */
 export const I32 = 0x7f;
 export const V128 = 0x7b;
 

@@ -1,7 +1,4 @@
-/**
- * Arity, properties and shape inference of every op. The table is total, so an op without an entry
- * does not compile.
- */
+/** Arity, properties and shapes of every op; an op without an entry does not compile. */
 import { elementCount } from '../tensor/host-tensor.ts';
 import { broadcastShapes, reducedShape, sameShape, shapeError } from './shapes.ts';
 import type { DType, OpAttributes, OpName, Shape, TensorType } from './types.ts';

@@ -166,10 +166,7 @@ export function isPresetName(name: string): name is PresetName {
   return Object.hasOwn(presets, name);
 }
 
-/**
- * Why a preset is not suitable for a device, in one or two sentences.
- * @returns undefined when it is suitable
- */
+/** Why a preset is not suitable for a device. @returns undefined when it is suitable */
 export function warningFor(name: PresetName, computesOn: 'processor' | 'card'): string | undefined {
   if (computesOn === 'card' || name === 'micro' || name === 'tiny') return undefined;
   const time = { small: 'days to weeks', base: 'months', large: 'years' }[name];

@@ -1,7 +1,4 @@
-/**
- * Checks of checkpoints against stored values: PyTorch files, resizing of positions, and
- * pre-trained tensors as the start of a classifier.
- */
+/** Checks of checkpoints by stored values: PyTorch files, resized positions, classifier starts. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

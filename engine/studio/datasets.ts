@@ -1,7 +1,4 @@
-/**
- * The data sets of a workspace: `<workspace>/datasets/<id>/` with the results of their scans.
- * Images are not copied.
- */
+/** The data sets of a workspace, `datasets/<id>/` with results of scans. Images are not copied. */
 import { randomBytes } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';

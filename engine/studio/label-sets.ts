@@ -1,7 +1,4 @@
-/**
- * Labelled sets that users make from predictions: lists in `<workspace>/labels/`, each a data set.
- * Folders of images are never written to.
- */
+/** Labelled sets made from predictions: lists in `<workspace>/labels/`, each a data set. */
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { LABEL_JOINER } from '../contract/predictions-text.ts';

@@ -1,7 +1,4 @@
-/**
- * Lanes of jobs, each with its own number of concurrent jobs: one for each device, and a few for jobs
- * that move files or wait for them.
- */
+/** Lanes of jobs, each with a number of concurrent ones: one a device, and some for files. */
 import { type JobRequest, jobOf, resumedRun } from '../contract/jobs/register.ts';
 import type { Precision } from '../contract/precision.ts';
 

@@ -1,7 +1,4 @@
-/**
- * The output of a prediction job besides its table: classes and task of its network, and images
- * left out.
- */
+/** What a prediction job has besides its table: task, classes, and images left out. */
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../contract/errors.ts';

@@ -16,19 +16,13 @@ const LABELLED: Readonly<Record<LabelledTaskId, () => Promise<AnyLabelledTask>>>
   multilabel: async () => (await import('./multilabel/multilabel.ts')).multilabel,
 };
 
-/**
- * The task named by `--task`, a network's head or a stored result.
- * @throws StudioError `usage` for an unknown task
- */
+/** The task of `--task`, a head or a result. @throws StudioError `usage` for an unknown one */
 export async function labelledTask(id: string = DEFAULT_TASK): Promise<AnyLabelledTask> {
   if (Object.hasOwn(LABELLED, id)) return LABELLED[id as LabelledTaskId]();
   throw usageError(`"${id}" is no task; there are ${LABELLED_TASK_IDS.join(', ')}.`);
 }
 
-/**
- * The task of a run; records of 0.1.0 have its kind only.
- * @throws StudioError `run-damaged` for an unknown task
- */
+/** The task of a run; 0.1.0 names its kind only. @throws StudioError `run-damaged` if unknown */
 export async function taskOf(record: RunRecord): Promise<AnySteppedTask> {
   const { kind, id, task = DEFAULT_TASK } = record;
   if (kind === 'pretrain') return (await import('./pretrain/task.ts')).pretrainTask;

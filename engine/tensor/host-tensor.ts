@@ -1,7 +1,4 @@
-/**
- * Tensors in this process's memory, as files, executors and the data pipeline exchange them:
- * row-major and contiguous, on disk little-endian.
- */
+/** Tensors in this process's memory: row-major and contiguous, on disk little-endian. */
 
 /** The array of each dtype. */
 interface HostArrays {

@@ -8,10 +8,7 @@ type Suggestion = HealthReport['suggestion'];
 const FEW = 10_000;
 const MANY = 200_000;
 
-/**
- * @param images     number of training images
- * @param medianSide the shorter side of the image of median size, pixels
- */
+/** @param images for training @param medianSide shorter side of the median image, pixels */
 export function suggestRecipe(images: number, medianSide: number): Suggestion {
   const seen = `${countOf(images, 'image')}, typically ${medianSide} pixels on the shorter side`;
   if (medianSide < 48) {

@@ -34,10 +34,7 @@ export async function recordWay(
     await session.recordDevice({ deviceReason: undefined, ...deviceFields(device) });
 }
 
-/**
- * @param accept whether changed images only bring a warning
- * @throws StudioError `dataset-changed`
- */
+/** @param accept whether changed images bring a warning @throws StudioError `dataset-changed` */
 export function checkDataset(
   run: RunFolder,
   index: { readonly fingerprint: string; readonly images: number },

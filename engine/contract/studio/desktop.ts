@@ -20,10 +20,7 @@ export interface DesktopBridge {
     readonly title: string;
     readonly defaultName: string;
   }): Promise<string | undefined>;
-  /**
-   * Ask where to save a file that the page has made, and write it.
-   * @returns its path; undefined when the dialog was closed
-   */
+  /** Save a file of the page where the user says. @returns its path; undefined if closed */
   saveFile(options: {
     readonly name: string;
     readonly bytes: Uint8Array;

@@ -1,7 +1,4 @@
-/**
- * Messages of calls between a surface and the studio: an envelope with a number, validated on both
- * sides, over IPC or a socket.
- */
+/** Messages of calls between surface and studio: numbered envelopes, validated on both sides. */
 import { z } from 'zod';
 import { readErrorRecord, StudioError, toStudioError } from '../errors.ts';
 import { shorten } from '../shorten.ts';

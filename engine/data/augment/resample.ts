@@ -39,10 +39,7 @@ export interface FilterTaps {
 const cache = new Map<string, FilterTaps>();
 const CACHE_ENTRIES = 2048;
 
-/**
- * Filter taps, cached by sizes, since crops of equal sizes are frequent.
- * @param part output positions that are computed
- */
+/** Filter taps, cached since crops of equal sizes are frequent. @param part positions computed */
 export function tapsFor(
   source: number,
   target: number,

@@ -14,10 +14,7 @@ export function trainingPart(set: LabelledSet): LabelledSet {
   return partOf(set, (split) => split === undefined || split === 'train');
 }
 
-/**
- * Validation images: those of the split `val`, else of `test`; where a set has neither, all that
- * are not marked `train`.
- */
+/** Validation images: those of `val`, else of `test`, else all that are not marked `train`. */
 export function validationPart(set: LabelledSet): LabelledSet {
   return setApart(set) ?? partOf(set, (split) => split === undefined);
 }
@@ -66,10 +63,7 @@ export function splitStratified(
   };
 }
 
-/**
- * A share of the labels, with at least one image of each class. For one seed smaller shares are
- * subsets of larger ones: 1 % ⊂ 10 % ⊂ 100 %.
- */
+/** A share of the labels, an image of each class at least; for one seed, 1 % ⊂ 10 % ⊂ 100 %. */
 export function stratifiedFraction(set: LabelledSet, fraction: number, seed: number): LabelledSet {
   const kept = new Set<number>();
   for (const groups of shuffledByClass(set, 'fraction', seed)) {

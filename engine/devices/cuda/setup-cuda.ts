@@ -1,7 +1,4 @@
-/**
- * Installation and removal of ONNX Runtime's files for CUDA, on request only. No other part of the
- * program downloads code.
- */
+/** Installs and removes ONNX Runtime's files for CUDA, on request; nothing else downloads code. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';

@@ -1,7 +1,4 @@
-/**
- * The meaning of every primitive, as plain loops in float64. Other executors are compared with
- * these slow kernels.
- */
+/** The meaning of every primitive in float64, with which other executors are compared. */
 
 import type { CompositeName } from '../../ir/decompositions.ts';
 import { stridesOf } from '../../ir/shapes.ts';

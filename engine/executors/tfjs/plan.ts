@@ -1,7 +1,4 @@
-/**
- * A graph as a list of kernels over numbered slots, with the step after which each slot is freed:
- * TensorFlow.js frees nothing by itself.
- */
+/** A graph as kernels over slots, and when each is freed: TensorFlow.js frees nothing by itself. */
 import { nodesOf, usersOf } from '../../ir/graph.ts';
 import type { Graph, GraphOutput, Node } from '../../ir/types.ts';
 import { valueBytes } from '../../passes/memory-plan.ts';

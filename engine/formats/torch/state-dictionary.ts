@@ -10,10 +10,7 @@ export interface StateDictionary {
   readonly others: readonly string[];
 }
 
-/**
- * @param label name of the input in errors
- * @throws StudioError `checkpoint-invalid` when `value` is not a dictionary
- */
+/** @param label the input in errors @throws StudioError `checkpoint-invalid` for no dictionary */
 export function collectTensors(value: TorchValue, label = 'The checkpoint'): StateDictionary {
   if (!isDictionary(value)) {
     throw new StudioError(

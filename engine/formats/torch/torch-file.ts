@@ -53,10 +53,7 @@ export async function readTorchFile(
   return await readSource(fileSource(handle, size), file, options);
 }
 
-/**
- * The same for a file in memory; the tensors do not share it.
- * @param label name of the input in errors
- */
+/** The same for a file in memory, not shared by tensors. @param label the input's name in errors */
 export function parseTorch(
   bytes: Uint8Array,
   label = 'The input',

@@ -1,7 +1,4 @@
-/**
- * JSON for Python programs that distinguish integers from floats: transformers rejects 0 where it
- * expects 0.0, which JavaScript cannot write.
- */
+/** JSON for Python, where transformers rejects 0 for 0.0, which JavaScript cannot write. */
 
 /** A number that is written with a decimal point or an exponent. */
 export class PythonFloat {

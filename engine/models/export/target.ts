@@ -42,10 +42,7 @@ export interface Exported {
   readonly path: string;
   readonly tensors: number;
   readonly bytes: number;
-  /**
-   * Largest difference between the outputs of the network before and after, for the same images; 0
-   * where tensors are only renamed.
-   */
+  /** Largest difference of outputs before and after, on the same images; 0 where only renamed. */
   readonly largestDifference: number;
 }
 
@@ -56,10 +53,7 @@ export interface TargetOrder {
   check(beside: string): Promise<void>;
 }
 
-/**
- * @returns bytes of the file
- * @throws StudioError `target-taken`, `disk-full`; errors of `write` and `check`
- */
+/** @returns bytes of the file @throws StudioError `target-taken`, `disk-full`; errors of `order` */
 export async function writeExportFile(file: string, order: TargetOrder): Promise<number> {
   return put(file, async (beside) => {
     await order.write(beside);

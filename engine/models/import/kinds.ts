@@ -1,7 +1,4 @@
-/**
- * Descriptions of unsupported networks, by names of tensors and by configuration: other
- * architectures, and vision transformers with other parts.
- */
+/** Descriptions of unsupported networks, by tensors' names and configuration. */
 
 import type { ErrorDetails } from '../../contract/error-codes.ts';
 import { StudioError } from '../../contract/errors.ts';

@@ -26,11 +26,7 @@ export function balancedWeights(samples: Samples, classes: number): Float32Array
   });
 }
 
-/**
- * Targets of batches; mixed images have shares of both.
- *
- * @param weights [classes]; left out for 1
- */
+/** Targets of batches; mixed images have shares of both. @param weights [classes]; 1 if absent */
 export function labelTargets(classes: number, weights: Float32Array | undefined): BatchTargets {
   return (shown, share) => {
     const B = shown.length;

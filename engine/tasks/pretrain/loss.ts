@@ -12,10 +12,7 @@ const NORM_FLOOR = 1e-12;
 export interface Contrast {
   /** scaled similarities of every patch with every patch of its image, [B, N, N] */
   readonly logits: Node;
-  /**
-   * mean cross-entropy over all masked patches of the batch, nats, scalar; with several passes this
-   * pass's share
-   */
+  /** mean cross-entropy over the batch's masked patches, nats, scalar; of a pass its share */
   readonly loss: Node;
   /** number of masked patches whose most similar teacher patch is their own, scalar */
   readonly matches: Node;

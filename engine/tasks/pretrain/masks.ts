@@ -31,10 +31,7 @@ function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/**
- * Mask one rectangle of up to `most` new patches.
- * @returns the number of added patches; 0 if no attempt fits
- */
+/** Mask a rectangle of up to `most` new patches. @returns how many; 0 if no attempt fits */
 function addRectangle(
   mask: Uint8Array,
   stream: RandomStream,

@@ -22,10 +22,7 @@ export interface TrainingSets<Set extends LabelledImages = LabelledImages> {
 }
 
 export interface FinetuneParts<Set extends LabelledImages = LabelledImages> {
-  /**
-   * @param memory  folder of index files
-   * @param several whether images may have several labels or none
-   */
+  /** @param memory folder of index files @param several whether images may have several labels */
   readSets(
     spec: LabelledSpec,
     memory: string,

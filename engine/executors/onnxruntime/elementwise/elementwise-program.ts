@@ -31,10 +31,7 @@ function fitsLoop(node: Node, size: number): boolean {
   return node.op in VECTOR_OPS && (own === size || own === 1);
 }
 
-/**
- * @param graph   one for which `isElementwise` holds
- * @param arrayOf memory of a state tensor in `state`
- */
+/** @param graph one for which `isElementwise` holds @param arrayOf memory of a state tensor */
 export function compileElementwise(
   graph: Graph,
   state: WasmState,

@@ -14,10 +14,7 @@ export class WasmState {
   readonly scalars: Float32Array;
   #next = SCALAR_BYTES;
 
-  /**
-   * @param bytes total of all later allocations
-   * @returns undefined when that much cannot be addressed
-   */
+  /** @param bytes of all later allocations @returns undefined when that cannot be addressed */
   static create(bytes: number): WasmState | undefined {
     const pages = Math.ceil((bytes + SCALAR_BYTES) / PAGE) + 1;
     if (pages > MOST_PAGES) return undefined;
