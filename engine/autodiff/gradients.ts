@@ -1,4 +1,5 @@
 /** Reverse-mode differentiation in one backward walk over a graph. */
+import { getOrMake } from '../contract/maps.ts';
 import * as ir from '../ir/builder.ts';
 import { topological } from '../ir/graph.ts';
 import type { Node } from '../ir/types.ts';
@@ -34,9 +35,7 @@ export function gradients(
     applyRule(rules, recomputation.recompute(node, total), total).forEach((gradient, i) => {
       const input = node.inputs[i]!;
       if (!gradient || !needed.has(input)) return;
-      const list = contributions.get(input);
-      if (list) list.push(gradient);
-      else contributions.set(input, [gradient]);
+      getOrMake(contributions, input, () => []).push(gradient);
     });
   }
   return targets.map((target) => {

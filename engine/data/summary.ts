@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import { getOrMake } from '../contract/maps.ts';
 import { countOf } from '../contract/number-text.ts';
 import { doubtText, findDoubts } from './doubts.ts';
 import type { FileFacts } from './index-file.ts';
@@ -33,9 +34,7 @@ export function summariseScan(
       samples.push(sample);
       bytes += found.bytes;
       formats[format] = (formats[format] ?? 0) + 1;
-      const equal = byHash.get(hash);
-      if (equal) equal.push(file.path);
-      else byHash.set(hash, [file.path]);
+      getOrMake(byHash, hash, () => []).push(file.path);
       identities.push(`${file.relative}\0${hash}`);
     }
   }

@@ -5,6 +5,7 @@
  * A cell's interval is the bootstrap over test images of the mean over seeds; a gain's interval
  * uses the same resamples for both sides. The range over seeds is shown separately.
  */
+import { groupBy } from '../contract/maps.ts';
 import { type Primary, primaryValue } from '../contract/scores.ts';
 import { bootstrap, type IntervalEstimate } from '../evaluation/bootstrap.ts';
 import type { ComparedCell, Measured } from '../tasks/labelled-task.ts';
@@ -83,12 +84,7 @@ interface Group {
 
 /** By share of labels, then mode, in the order of their first appearance. */
 function grouped(results: readonly CellResult[]): Group[] {
-  const groups = new Map<string, CellResult[]>();
-  for (const cell of results) {
-    const key = `${cell.fraction}/${cell.mode}`;
-    groups.set(key, [...(groups.get(key) ?? []), cell]);
-  }
-  return [...groups.values()]
+  return [...groupBy(results, ({ fraction, mode }) => `${fraction}/${mode}`).values()]
     .map((cells): Group => {
       const { fraction, mode } = cells[0]!;
       const of = (start: Start) => cells.filter((cell) => cell.start === start);

@@ -7,6 +7,7 @@
  *
  * @source Loshchilov and Hutter (ICLR 2019); operation order of torch.optim.AdamW
  */
+import { getOrMake } from '../contract/maps.ts';
 import * as ir from '../ir/builder.ts';
 import type { GraphOutput, Node } from '../ir/types.ts';
 
@@ -69,9 +70,7 @@ export function updateOutputs(
 ): GraphOutput[] {
   const scalars = new Map<string, Node>();
   const scalar = (name: string) => {
-    const node = scalars.get(name) ?? ir.feed(name, []);
-    scalars.set(name, node);
-    return node;
+    return getOrMake(scalars, name, () => ir.feed(name, []));
   };
   return targets.flatMap(({ size, group, names }) => {
     const read = (name: string) => ir.state(name, [size]);

@@ -2,6 +2,7 @@
  * Packs for executors that cannot give two names to the same memory: the packs become the state,
  * and their members are slices that are read and concatenated again.
  */
+import { getOrMake } from '../contract/maps.ts';
 import * as ir from '../ir/builder.ts';
 import { rewriteGraph } from '../ir/graph.ts';
 import type { Graph, GraphOutput, Module, Node, Shape, TensorType } from '../ir/types.ts';
@@ -57,9 +58,7 @@ function bindGraph(
 ): Graph {
   const holders = new Map<string, Node>();
   const holderOf = (name: string): Node => {
-    const node = holders.get(name) ?? ir.state(name, state.get(name)!.shape);
-    holders.set(name, node);
-    return node;
+    return getOrMake(holders, name, () => ir.state(name, state.get(name)!.shape));
   };
   const flatMember = ({ holder, offset, shape }: PackPlace) =>
     ir.slice(holderOf(holder), 0, offset, offset + elementCount(shape));

@@ -1,4 +1,5 @@
 /** Common subexpression elimination. Nodes that no output reaches are dropped as well. */
+import { getOrMake } from '../contract/maps.ts';
 import { rewriteGraph } from '../ir/graph.ts';
 import type { Graph, Node } from '../ir/types.ts';
 
@@ -13,10 +14,7 @@ export function shareCommonSubexpressions(graph: Graph): Graph {
       node.inputs.map((input) => input.id).join(','),
       attributeKey(node, arrays),
     ].join('|');
-    const first = known.get(key);
-    if (first) return first;
-    known.set(key, node);
-    return node;
+    return getOrMake(known, key, () => node);
   });
 }
 
@@ -37,11 +35,6 @@ class ArrayKeys {
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       return `${data.constructor.name}:${bytes.join(',')}`;
     }
-    let key = this.#large.get(data);
-    if (key === undefined) {
-      key = this.#large.size;
-      this.#large.set(data, key);
-    }
-    return `@${key}`;
+    return `@${getOrMake(this.#large, data, () => this.#large.size)}`;
   }
 }

@@ -8,6 +8,7 @@
  *
  * @source Micikevicius et al., Mixed Precision Training (ICLR 2018)
  */
+import { getOrMake } from '../contract/maps.ts';
 import { makeNode } from '../ir/builder.ts';
 import { nodesOf } from '../ir/graph.ts';
 import type { DType, Graph, Node, OpName } from '../ir/types.ts';
@@ -30,9 +31,7 @@ export function mixedPrecision(graph: Graph, longestSum = Number.POSITIVE_INFINI
     if (node.dtype === dtype || (node.dtype !== 'f32' && node.dtype !== 'f16')) return node;
     // A cast back of a narrowed value is replaced by the value before it was narrowed.
     if (node.op === 'cast' && node.inputs[0]!.dtype === dtype) return node.inputs[0]!;
-    const known = casts.get(node) ?? narrowConstant(node) ?? cast(node, dtype);
-    casts.set(node, known);
-    return known;
+    return getOrMake(casts, node, () => narrowConstant(node) ?? cast(node, dtype));
   };
   for (const node of nodesOf(graph)) {
     const inputs = node.inputs.map((input) => done.get(input)!);

@@ -1,6 +1,7 @@
 /** Split a graph into independent parts, which are run one after the other. */
+import { groupBy } from '../contract/maps.ts';
 import { nodesOf } from '../ir/graph.ts';
-import type { Graph, GraphOutput, Node } from '../ir/types.ts';
+import type { Graph, Node } from '../ir/types.ts';
 
 /**
  * Graphs that together have the given graph's outputs. They can run in any order, since none reads
@@ -16,11 +17,7 @@ export function splitOutputs(graph: Graph): Graph[] {
     }
   for (const { role, name, node } of graph.outputs)
     if (role === 'state') groups.join(keys.get(node) ?? FREE, `state ${name}`);
-  const parts = new Map<string, GraphOutput[]>();
-  for (const output of graph.outputs) {
-    const root = groups.rootOf(keys.get(output.node) ?? FREE);
-    parts.set(root, [...(parts.get(root) ?? []), output]);
-  }
+  const parts = groupBy(graph.outputs, ({ node }) => groups.rootOf(keys.get(node) ?? FREE));
   // Outputs that depend on no state are added to any part.
   const free = parts.get(groups.rootOf(FREE));
   if (free !== undefined && parts.size > 1) {

@@ -1,4 +1,5 @@
 /** Order and rows of the table of runs. */
+import { groupBy } from '../contract/maps.ts';
 import { primaryValue } from '../contract/scores.ts';
 import type { RunRow, RunSort } from '../contract/studio/run-table.ts';
 import type { RunSummary } from '../contract/studio/runs.ts';
@@ -65,13 +66,7 @@ function newestFirst(a: RunSummary, b: RunSummary): number {
  * @param opened folders of comparisons
  */
 export function tableRows(runs: readonly RunSummary[], opened: readonly string[]): RunRow[] {
-  const groups = new Map<string, RunSummary[]>();
-  for (const run of runs) {
-    if (run.comparison === undefined) continue;
-    const group = groups.get(run.comparison);
-    if (group === undefined) groups.set(run.comparison, [run]);
-    else group.push(run);
-  }
+  const groups = groupBy(runs, ({ comparison }) => comparison);
   return runs.flatMap((run): RunRow[] => {
     const { comparison } = run;
     const group = comparison === undefined ? [] : groups.get(comparison)!;

@@ -3,10 +3,12 @@
  * share a process; those that take much time, memory or a device get their own, which can be ended
  * at any time and does not affect others when it crashes.
  */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import os from 'node:os';
 import type { ErrorDetails } from '../contract/error-codes.ts';
 import { cancelled, readErrorRecord, StudioError } from '../contract/errors.ts';
+import { getOrMake } from '../contract/maps.ts';
 import type {
   ToolInput,
   ToolName,
@@ -116,9 +118,8 @@ export class ToolsClient implements ToolPort {
   }
 
   #turnsOf(name: ToolName, atOnce: number): Turns {
-    const turns = this.#turns.get(name) ?? new Turns({ atOnce, waiting: Number.POSITIVE_INFINITY });
-    this.#turns.set(name, turns);
-    return turns;
+    const make = () => new Turns({ atOnce, waiting: Number.POSITIVE_INFINITY });
+    return getOrMake(this.#turns, name, make);
   }
 }
 

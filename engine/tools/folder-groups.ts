@@ -1,5 +1,7 @@
 /** Images grouped by folder, at the first level at which folders differ. */
+
 import path from 'node:path';
+import { getOrMake, groupBy } from '../contract/maps.ts';
 
 export interface FolderGroup {
   /** Absolute path of the folder. */
@@ -17,13 +19,7 @@ const byName = new Intl.Collator(undefined, { numeric: true });
 
 /** The folders of images, by name; empty when all images are in one. @param files absolute paths */
 export function groupByFolder(files: readonly string[]): FolderGroup[] {
-  const positions = new Map<string, number[]>();
-  files.forEach((file, i) => {
-    const folder = path.dirname(file);
-    const known = positions.get(folder);
-    if (known === undefined) positions.set(folder, [i]);
-    else known.push(i);
-  });
+  const positions = groupBy(files.keys(), (i) => path.dirname(files[i]!));
   if (positions.size < 2) return [];
   const shared = sharedParts([...positions.keys()]);
   const groups = new Map<string, number[]>();
@@ -32,9 +28,8 @@ export function groupByFolder(files: readonly string[]): FolderGroup[] {
       .split(path.sep)
       .slice(0, shared.length + 1)
       .join(path.sep);
-    const known = groups.get(top);
-    if (known === undefined) groups.set(top, own);
-    else for (const position of own) known.push(position);
+    const known = getOrMake(groups, top, () => []);
+    for (const position of own) known.push(position);
   }
   return [...groups]
     .sort(([, a], [, b]) => b.length - a.length)

@@ -1,4 +1,5 @@
 /** Write the list of the images of a data set after a scan, and read its pages. */
+import { getOrMake } from '../contract/maps.ts';
 import type { ImagePage, PageOrder } from '../contract/tools.ts';
 import type { Sample } from '../data/index-types.ts';
 import type { FolderGroup } from './folder-groups.ts';
@@ -47,11 +48,7 @@ export async function listImages(file: string, set: ListedSet): Promise<void> {
 
 function viewsOf({ samples, classes, duplicates, groups = [] }: ListedSet): Map<string, number[]> {
   const views = new Map<string, number[]>([[DUPLICATES, duplicates.flat()]]);
-  const add = (view: string, position: number) => {
-    const known = views.get(view);
-    if (known === undefined) views.set(view, [position]);
-    else known.push(position);
-  };
+  const add = (view: string, position: number) => getOrMake(views, view, () => []).push(position);
   for (const [i, sample] of samples.entries()) add(sideView(sizeBinOf(sample)), i);
   for (const { path, positions } of groups) views.set(folderView(path), [...positions]);
   if (classes === undefined) return views;

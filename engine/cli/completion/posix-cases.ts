@@ -1,4 +1,5 @@
 /** What the scripts of bash and zsh share: texts in quotes, and `case` branches. */
+import { getOrMake } from '../../contract/maps.ts';
 import type { Candidates } from './candidates.ts';
 
 export function shellQuoted(text: string): string {
@@ -25,8 +26,7 @@ export function valueBranches(
   for (const { command, options } of all)
     for (const { name, value } of options) {
       if (value === undefined) continue;
-      const does = action(value);
-      actions.set(does, [...(actions.get(does) ?? []), `${command} --${name}`]);
+      getOrMake(actions, action(value), () => []).push(`${command} --${name}`);
     }
   return [...actions].flatMap(([does, patterns]) => branch(patterns, does));
 }

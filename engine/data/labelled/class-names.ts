@@ -1,3 +1,4 @@
+import { groupBy } from '../../contract/maps.ts';
 /** Class names: their normal form, their order, and names that look alike. */
 
 /**
@@ -16,14 +17,7 @@ export function sortClassNames(names: string[]): string[] {
 
 /** Names that differ only in case, spaces, invisible characters, or zeros before a number. */
 export function similarClassNames(names: Iterable<string>): string[][] {
-  const groups = new Map<string, string[]>();
-  for (const name of names) {
-    const look = looseForm(name);
-    const group = groups.get(look);
-    if (group === undefined) groups.set(look, [name]);
-    else group.push(name);
-  }
-  return [...groups.values()].filter((group) => group.length > 1);
+  return [...groupBy(names, looseForm).values()].filter((group) => group.length > 1);
 }
 
 function looseForm(name: string): string {

@@ -3,7 +3,9 @@
  * classes (`train/cat`) or below them (`cat/train`), possibly some folders down. An ambiguous
  * layout is an error.
  */
+
 import { StudioError } from '../../contract/errors.ts';
+import { getOrMake } from '../../contract/maps.ts';
 import type { FoundFile } from '../walk.ts';
 import type { Split } from './labelled-types.ts';
 import { splitNamed } from './split-names.ts';
@@ -102,14 +104,8 @@ function treeOf(files: readonly FoundFile[]): Branch {
   for (const { relative, named } of files) {
     if (!named) continue;
     let at = tree;
-    for (const name of relative.split('/').slice(0, -1)) {
-      let next = at.folders.get(name);
-      if (next === undefined) {
-        next = { images: 0, folders: new Map() };
-        at.folders.set(name, next);
-      }
-      at = next;
-    }
+    for (const name of relative.split('/').slice(0, -1))
+      at = getOrMake(at.folders, name, () => ({ images: 0, folders: new Map() }));
     at.images++;
   }
   return tree;

@@ -1,5 +1,7 @@
 /** The rows of a list as images, with an account of all lines without one. */
+
 import { StudioError } from '../../contract/errors.ts';
+import { getOrMake } from '../../contract/maps.ts';
 import type { FoundFile } from '../walk.ts';
 import { className, sortClassNames } from './class-names.ts';
 import { LABEL_SEPARATORS, labelsIn } from './label-texts.ts';
@@ -138,28 +140,16 @@ export class ListRows {
   }
 
   #report(code: RowProblem, item: string): void {
-    const items = this.#items.get(code);
-    if (items === undefined) this.#items.set(code, [item]);
-    else items.push(item);
+    getOrMake(this.#items, code, () => []).push(item);
   }
 
   /** The file of a path, shared by all rows that list it. */
   #fileAt(at: string): FoundFile {
-    let file = this.#files.get(at);
-    if (file === undefined) {
-      file = { path: at, relative: at, named: true };
-      this.#files.set(at, file);
-    }
-    return file;
+    return getOrMake(this.#files, at, () => ({ path: at, relative: at, named: true }));
   }
 
   #labelsOf(text: string): readonly string[] {
-    let labels = this.#labels.get(text);
-    if (labels === undefined) {
-      labels = [];
-      this.#labels.set(text, labels);
-    }
-    return labels;
+    return getOrMake(this.#labels, text, () => []);
   }
 
   #fillLabels(): void {

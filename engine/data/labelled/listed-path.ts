@@ -7,6 +7,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { getOrMake, groupBy } from '../../contract/maps.ts';
 import { exists } from '../../disk/disk.ts';
 
 /** ASCII letters without characters that other systems and browsers encode. */
@@ -65,24 +66,12 @@ export class PathFinder {
   }
 
   #namesIn(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
-    let known = this.#folders.get(folder);
-    if (known === undefined) {
-      known = composedNames(folder);
-      this.#folders.set(folder, known);
-    }
-    return known;
+    return getOrMake(this.#folders, folder, () => composedNames(folder));
   }
 }
 
 async function composedNames(folder: string): Promise<Map<string, string[]>> {
-  const names = new Map<string, string[]>();
-  for (const name of await readdir(folder).catch(() => [])) {
-    const composed = name.normalize('NFC');
-    const same = names.get(composed);
-    if (same === undefined) names.set(composed, [name]);
-    else same.push(name);
-  }
-  return names;
+  return groupBy(await readdir(folder).catch(() => []), (name) => name.normalize('NFC'));
 }
 
 function readingsOf(listed: string): string[] {

@@ -1,4 +1,5 @@
 /** Problems of labelled images as a set: duplicates, and classes of very different sizes. */
+import { getOrMake } from '../../contract/maps.ts';
 import { countOf } from '../../contract/number-text.ts';
 import { findDoubts } from '../doubts.ts';
 import { type LabelledSample, type LabelProblem, problemOf, type Split } from './labelled-types.ts';
@@ -103,8 +104,7 @@ function lackingSplits(
   const seen = new Map<Split, Set<number>>();
   for (const { split, label, labels = [label] } of samples) {
     if (split === undefined) continue;
-    const known = seen.get(split) ?? new Set();
-    seen.set(split, known);
+    const known = getOrMake(seen, split, () => new Set());
     for (const one of labels) known.add(one);
   }
   const items = [...seen].flatMap(([split, labels]) =>

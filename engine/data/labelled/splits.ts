@@ -1,4 +1,5 @@
 /** Stratified splits of a labelled set, which are functions of the set and a seed. */
+import { getOrMake } from '../../contract/maps.ts';
 import { type Purpose, RandomStream } from '../../random/philox.ts';
 import { drawingGroups } from './combinations.ts';
 import type { LabelledSet, Split } from './labelled-types.ts';
@@ -85,12 +86,8 @@ function shuffledByClass(set: LabelledSet, purpose: Purpose, seed: number): numb
   const groupOf = drawingGroups(set.samples, set.counts);
   const classes = new Map<number, Map<string, number[]>>();
   set.samples.forEach(({ hash }, i) => {
-    const group = groupOf[i]!;
-    const known = classes.get(group) ?? new Map<string, number[]>();
-    if (known.size === 0) classes.set(group, known);
-    const copies = known.get(hash);
-    if (copies) copies.push(i);
-    else known.set(hash, [i]);
+    const known = getOrMake(classes, groupOf[i]!, () => new Map());
+    getOrMake(known, hash, () => []).push(i);
   });
   return [...classes].map(([group, byHash]) => {
     const groups = [...byHash.values()];

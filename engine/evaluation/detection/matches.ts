@@ -2,7 +2,9 @@
  * Matches of detections with true objects over a set of images. They are found once, image by image;
  * average precision over any resample of the images is then counted from them.
  */
+
 import { StudioError } from '../../contract/errors.ts';
+import { groupBy } from '../../contract/maps.ts';
 import { type BoxXywh, boxIous } from '../../geometry/box.ts';
 import { type RunLengths, runArea } from '../../geometry/run-length.ts';
 import { runIous } from '../../geometry/run-length-iou.ts';
@@ -100,8 +102,8 @@ export class DetectionMatcher {
    */
   add(truths: readonly TrueObject[], detections: readonly DetectedObject[]): void {
     for (const one of [...truths, ...detections]) this.#check(one);
-    const truthsOf = groupByClass(truths);
-    const detectionsOf = groupByClass(detections);
+    const truthsOf = groupBy(truths, (one) => one.class);
+    const detectionsOf = groupBy(detections, (one) => one.class);
     for (const one of new Set([...truthsOf.keys(), ...detectionsOf.keys()]))
       this.#addClass(one, truthsOf.get(one) ?? [], detectionsOf.get(one) ?? []);
     this.#images++;
@@ -188,16 +190,6 @@ function areaBits(area: number): number {
     const [least, most] = AREAS[name];
     return area < least || area > most ? bits : bits | (1 << a);
   }, 0);
-}
-
-function groupByClass<T extends DenseObject>(objects: readonly T[]): Map<number, T[]> {
-  const groups = new Map<number, T[]>();
-  for (const one of objects) {
-    const group = groups.get(one.class);
-    if (group === undefined) groups.set(one.class, [one]);
-    else group.push(one);
-  }
-  return groups;
 }
 
 function rank(rows: Collected): ClassMatches {

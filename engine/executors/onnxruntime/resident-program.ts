@@ -5,6 +5,7 @@
  * Independent parts of an entry are separate graphs, run one after the other. So old and new values
  * exist side by side for one part only, and submissions to the device stay short.
  */
+import { groupBy } from '../../contract/maps.ts';
 import { nodesOf } from '../../ir/graph.ts';
 import type { Graph, Module, Node, TensorType } from '../../ir/types.ts';
 import { bindPacks, type PackPlace } from '../../passes/bind-packs.ts';
@@ -87,11 +88,7 @@ export class ResidentProgram implements UntypedProgram {
 
   async writeState(tensors: NamedTensors): Promise<void> {
     const given = checkedState(this.#types, tensors);
-    const byHolder = new Map<string, string[]>();
-    for (const name of given.keys()) {
-      const { holder } = this.#places.get(name)!;
-      byHolder.set(holder, [...(byHolder.get(holder) ?? []), name]);
-    }
+    const byHolder = groupBy(given.keys(), (name) => this.#places.get(name)!.holder);
     for (const [holder, names] of byHolder) {
       const old = this.#state.get(holder)!;
       const size = elementCount(old.dims);

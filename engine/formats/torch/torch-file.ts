@@ -5,8 +5,10 @@
  * The pickle is read first and its structure, shapes and data positions are checked. Then each
  * needed storage is read once, in the order of the file, and its tensors are filled.
  */
+
 import { open } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
+import { groupBy } from '../../contract/maps.ts';
 import { isConfined } from '../../platform/confined.ts';
 import type { TorchArchive } from './archive.ts';
 import { type ByteSource, fileSource, memorySource, readBytes } from './byte-source.ts';
@@ -14,7 +16,7 @@ import type { PickleContext } from './globals.ts';
 import { openLegacyFormat } from './legacy-format.ts';
 import { resolveLimits, type TorchLimits, Work } from './limits.ts';
 import { Malformed, NoMemory, Refused } from './refusals.ts';
-import { type StorageRecord, storageBytes } from './storages.ts';
+import { storageBytes } from './storages.ts';
 import { surveyTree } from './survey.ts';
 import { fillTensors, planBytes, type TensorPlan } from './tensor-plans.ts';
 import type { TorchValue } from './values.ts';
@@ -119,7 +121,7 @@ async function fill(
   tensorBytes: number,
   maxTensorBytes: number,
 ): Promise<void> {
-  const byStorage = groupByStorage(plans);
+  const byStorage = groupBy(plans, ({ storage }) => storage);
   const stored = [...byStorage.keys()].reduce((sum, storage) => sum + storageBytes(storage), 0);
   const needed = Math.max(tensorBytes, stored);
   if (!(needed <= maxTensorBytes)) {
@@ -131,16 +133,6 @@ async function fill(
     ([a], [b]) => storages.positionOf(a) - storages.positionOf(b),
   );
   for (const [storage, its] of inOrder) fillTensors(its, await storages.read(storage));
-}
-
-function groupByStorage(plans: readonly TensorPlan[]): Map<StorageRecord, TensorPlan[]> {
-  const groups = new Map<StorageRecord, TensorPlan[]>();
-  for (const plan of plans) {
-    const group = groups.get(plan.storage);
-    if (group) group.push(plan);
-    else groups.set(plan.storage, [plan]);
-  }
-  return groups;
 }
 
 function named(error: unknown, label: string): unknown {
