@@ -32,6 +32,23 @@ async function lines(content: string | Uint8Array): Promise<string[]> {
   return found;
 }
 
+describe('lines of a text', () => {
+  it('that never end are refused, and long ones are read', async () => {
+    const long = 'x'.repeat(3_000_000);
+    expect(await lines(`a\r${long}\r\nb\r`)).toEqual(['a\r', `${long}\r\n`, 'b\r']);
+    await expect(lines('x'.repeat(5_000_000))).rejects.toMatchObject({
+      code: 'text-invalid',
+      details: { line: 1 },
+    });
+  });
+
+  it('end once where a carriage return and a line feed are in two pieces of the file', async () => {
+    const first = `${'x'.repeat((1 << 18) - 1)}\r`;
+    expect(await lines(`${first}\ny`)).toEqual([`${first}\n`, 'y']);
+    expect(await lines('\r')).toEqual(['\r']);
+  });
+});
+
 describe('records of a table', () => {
   it.each([
     ['line feeds', '\n', '\n'],

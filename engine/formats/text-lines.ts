@@ -39,8 +39,10 @@ export async function* readTextLines(file: string): AsyncGenerator<readonly stri
   };
   const split = (text: string): readonly string[] => {
     // A carriage return at the end may be followed by a line feed in the next piece.
-    const found = text.match(/[^\r\n]*(?:\r\n|\n|\r(?!$))/g) ?? [];
-    rest = text.slice(found.reduce((sum, line) => sum + line.length, 0));
+    const end = 1 + Math.max(text.lastIndexOf('\n'), text.slice(0, -1).lastIndexOf('\r'));
+    // Without a line end behind it, the pattern would be tried from each character of a long line.
+    const found = text.slice(0, end).match(/[^\r\n]*(?:\r\n|\n|\r)/g) ?? [];
+    rest = text.slice(end);
     if (rest.length > LINE_LIMIT)
       throw notText(file, lines + found.length + 1, `is longer than ${LINE_LIMIT} characters`);
     const at = [...found, rest].findIndex((line) => line.includes('\0'));
