@@ -10,6 +10,8 @@ import type { FoundFile } from '../walk.ts';
 /** Why a path leads to no image. */
 export type NotFound = 'missing' | 'outside';
 
+/** Longer paths are none. */
+const LONGEST_PATH = 4096;
 /** Most files that are compared by their paths' ends. */
 const MOST_ALIKE = 100_000;
 
@@ -40,6 +42,7 @@ export class ImageFinder {
    * @returns several images where the path fits them equally
    */
   find(listed: string, from: string, split?: Split): FoundFile | readonly FoundFile[] | NotFound {
+    if (listed.length > LONGEST_PATH) return 'missing';
     const written = listed.normalize('NFC').replaceAll('\\', '/');
     const isAbsolute = /^([a-z]:)?\//i.test(written);
     if (isAbsolute) {

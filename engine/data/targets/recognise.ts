@@ -6,6 +6,7 @@ import { fieldsOf } from '../../formats/table.ts';
 import type { FoundFile } from '../walk.ts';
 import { DENSE_FORMATS, type DenseFormat, MASK_FORMATS } from './dense-types.ts';
 import { columnsOf, delimiterOf } from './formats/box-columns.ts';
+import { numberIn } from './formats/read-value.ts';
 import { isYoloConfig } from './formats/yolo-config.ts';
 import { COLOUR_TABLE_NAMES } from './masks/colour-table.ts';
 import { pairKeyOf } from './masks/mask-pairs.ts';
@@ -21,7 +22,6 @@ export interface Recognised {
 const HEAD_BYTES = 1 << 16;
 /** Files of COCO beside those of objects. */
 const OTHER_COCO = /(^|\/)(captions|person_keypoints|stuff|panoptic|image_info)_/i;
-const YOLO_ROW = /^\s*\d+(\s+-?\d*\.?\d+(e[+-]?\d+)?){4,}\s*$/i;
 
 type Found = Map<DenseFormat, FoundFile[]>;
 
@@ -117,9 +117,15 @@ async function hasYoloRows({ images, labels }: SourceFiles): Promise<boolean> {
   );
   for (const { path: at } of texts.slice(0, 20)) {
     const line = (await headOf(at)).split(/\r\n|\n|\r/).find((one) => one.trim() !== '');
-    if (line !== undefined) return YOLO_ROW.test(line);
+    if (line !== undefined) return isYoloRow(line);
   }
   return false;
+}
+
+/** A class and four numbers or more. */
+function isYoloRow(line: string): boolean {
+  const fields = line.trim().split(/\s+/);
+  return fields.length >= 5 && fields.every((field) => numberIn(field) !== undefined);
 }
 
 function bareStem(relative: string): string {

@@ -96,7 +96,6 @@ class CocoReader {
   readonly #categories = new Map<number, string>();
   /** Objects by the id of their image, which may be listed after them. */
   readonly #objects = new Map<number | string, DraftObject[]>();
-  readonly #seen = new Set<string>();
   #count = 0;
 
   constructor(file: string, log: ProblemLog) {
@@ -105,7 +104,8 @@ class CocoReader {
   }
 
   add(record: JsonRecord): void {
-    this.#seen.add(record.key);
+    if (record.number === 0)
+      throw labelsInvalid(this.#file, `has no array as ${record.key}`, record);
     if (record.key === 'images') this.#addImage(record);
     else if (record.key === 'categories') this.#addCategory(record);
     else this.#addObject(record);
@@ -113,7 +113,8 @@ class CocoReader {
 
   /** @throws StudioError `labels-invalid` where it is no COCO file */
   end(): CocoFile {
-    if (this.#images.size === 0) throw labelsInvalid(this.#file, 'lists no images as COCO does');
+    if (this.#images.size === 0)
+      throw labelsInvalid(this.#file, 'lists no images as COCO does', { record: 'images' });
     for (const [id, objects] of this.#objects) {
       const image = this.#images.get(id);
       for (const object of objects) {

@@ -25,6 +25,8 @@ const IMAGE = 'annotations/image';
 /** Labels of a task, a project or a job. */
 const LABEL = /^annotations\/meta\/(task|project|job)\/labels\/label$/;
 const CORNERS_OF_ELLIPSE = 72;
+/** All masks of an image may cover it so many times; more would take without end. */
+const MOST_COVERS = 500;
 
 /** @throws StudioError `labels-invalid` naming the line */
 export async function readCvat(
@@ -46,7 +48,10 @@ export async function readCvat(
         if (image !== undefined) images.push(image);
       }
     }
-  if (seen === 0) throw labelsInvalid(file.path, 'lists no image as CVAT for images does');
+  if (seen === 0)
+    throw labelsInvalid(file.path, 'lists no image as CVAT for images does', {
+      record: 'image',
+    });
   const listed = classes.size > 0 ? [...classes.values()] : classesNamed(images);
   return { classes: listed, images, relative: false, recordName: 'line' };
 }
@@ -76,7 +81,15 @@ function readImage(
   const found = foundImage(finder.find(name, folderOf(file.relative), split), place, log);
   if (found === undefined) return undefined;
   const stated = asSize(numberOf(element, 'width'), numberOf(element, 'height'));
-  const objects = element.children.flatMap((shape) => readShape(shape, stated, file, log));
+  const most = MOST_COVERS * (stated?.width ?? 0) * (stated?.height ?? 0);
+  let covered = 0;
+  const objects = element.children.flatMap((shape) => {
+    if (shape.name === 'mask')
+      covered += (numberOf(shape, 'width') ?? 0) * (numberOf(shape, 'height') ?? 0);
+    if (shape.name !== 'mask' || covered <= most) return readShape(shape, stated, file, log);
+    log.report('run-lengths-broken', `${file.path}, line ${shape.line}`);
+    return [];
+  });
   return { file: found, split, labelled: file.path, stated, objects };
 }
 

@@ -12,7 +12,7 @@ import { labelsInvalid } from './labels-error.ts';
 export interface JsonRecord {
   /** the key of its array */
   readonly key: string;
-  /** its position in the array, from 1 */
+  /** its position in the array, from 1; 0 for a value that is no array */
   readonly number: number;
   /** the line on which it begins, from 1 */
   readonly line: number;
@@ -50,9 +50,10 @@ type Expected =
   | 'end';
 
 /**
- * The records of all arrays that are values of the object, in groups, in the order of the file.
+ * The records of all arrays that are values of the object, and its other values, in groups, in the
+ * order of the file.
  *
- * @param isWanted whether the records of a key's array are given; other values are passed over
+ * @param isWanted whether the value of a key is given; others are passed over
  * @throws StudioError `labels-invalid` naming the line and the record
  */
 export async function* readJsonRecords(
@@ -171,8 +172,6 @@ class JsonDivider {
       byte === CLOSE_OBJECT
     )
       throw this.#invalid('is not JSON');
-    if (!isKey && this.#wanted && !this.#inArray)
-      throw this.#invalid(`has no array as ${this.#key}`);
     this.#reading = isKey ? 'key' : 'value';
     this.#valueLine = this.#line;
     this.#depth = 0;
@@ -183,34 +182,38 @@ class JsonDivider {
 
   /** Read on inside a key or value. @returns the position of the first byte after it */
   #inside(chunk: Buffer, from: number): number {
-    for (let at = from; at < chunk.length; at++) {
+    // Fields are slow in a loop over bytes.
+    let [depth, line, inString, escaped] = [this.#depth, this.#line, this.#inString, this.#escaped];
+    let end = -1;
+    for (let at = from; at < chunk.length && end < 0; at++) {
       const byte = chunk[at]!;
-      if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (byte === BACKSLASH) this.#escaped = true;
+      if (inString) {
+        if (escaped) escaped = false;
+        else if (byte === BACKSLASH) escaped = true;
         else if (byte === QUOTE) {
-          this.#inString = false;
-          if (this.#depth === 0) return this.#finish(chunk, from, at + 1);
+          inString = false;
+          if (depth === 0) end = at + 1;
         } else if (byte === LINE_FEED) throw this.#invalid('has a text with a line break');
-      } else if (byte === QUOTE) this.#inString = true;
+      } else if (byte === QUOTE) inString = true;
       else if (byte === LINE_FEED) {
-        if (this.#depth === 0) return this.#finish(chunk, from, at);
-        this.#line++;
+        if (depth === 0) end = at;
+        else line++;
       } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
-        if (++this.#depth > MOST_DEPTH)
-          throw this.#invalid(`is nested more than ${MOST_DEPTH} deep`);
+        if (++depth > MOST_DEPTH) throw this.#invalid(`is nested more than ${MOST_DEPTH} deep`);
       } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
-        if (this.#depth === 0) return this.#finish(chunk, from, at);
-        if (--this.#depth === 0) return this.#finish(chunk, from, at + 1);
-      } else if (byte === COMMA && this.#depth === 0) return this.#finish(chunk, from, at);
+        if (depth === 0) end = at;
+        else if (--depth === 0) end = at + 1;
+      } else if (byte === COMMA && depth === 0) end = at;
     }
+    [this.#depth, this.#line, this.#inString, this.#escaped] = [depth, line, inString, escaped];
+    if (end >= 0) return this.#finish(chunk, from, end);
     this.#keep(chunk.subarray(from));
     return chunk.length;
   }
 
   /** Keep a piece of a key or of a wanted record. @throws StudioError `labels-invalid` */
   #keep(piece: Buffer): void {
-    if (this.#reading === 'value' && !this.#inArray) return;
+    if (this.#reading === 'value' && !this.#wanted) return;
     this.#bytes += piece.length;
     if (this.#bytes > RECORD_BYTES) throw this.#invalid('is longer than 64 MiB');
     this.#pieces.push(piece);
@@ -222,10 +225,10 @@ class JsonDivider {
     this.#pieces = [];
     this.#bytes = 0;
     if (this.#reading === 'key') this.#key = this.#newKey(this.#parse(bytes));
-    else if (this.#inArray)
+    else if (this.#wanted)
       this.#records.push({
         key: this.#key,
-        number: this.#number,
+        number: this.#inArray ? this.#number : 0,
         line: this.#valueLine,
         value: this.#parse(bytes),
       });

@@ -17,9 +17,9 @@ import { foundImage, imageOfBroken } from '../found-image.ts';
 import { folderOf, splitOf, stemOf } from '../image-finder.ts';
 import { classesNamed } from '../named-classes.ts';
 import type { SourceFiles } from '../source-files.ts';
+import { type JsonRecord, readJsonRecords } from './json-records.ts';
 import { labelsInvalid } from './labels-error.ts';
 import { asNumber, asNumbers, asRecord, asSize, asText, own } from './read-value.ts';
-import { readSmallJson } from './small-file.ts';
 
 type ReadRecord = Readonly<Record<string, unknown>>;
 
@@ -48,25 +48,14 @@ async function readImage(
   const split = splitOf(file.relative);
   const beside = () => finder.byStem(stem, from);
   try {
-    const content = asRecord(await readSmallJson(file.path));
-    const shapes = content && own(content, 'shapes');
-    if (content === undefined || !Array.isArray(shapes))
-      throw labelsInvalid(file.path, 'has no list of shapes', { record: 'shapes' });
-    const listed = asText(own(content, 'imagePath'));
+    const { shapes, values } = await readShapes(file.path);
+    const listed = asText(values.get('imagePath'));
     const named = listed === undefined ? 'missing' : finder.find(listed, from, split);
     const found = foundImage(named === 'missing' ? beside() : named, file.path, log);
     if (found === undefined) return undefined;
-    const stated = asSize(
-      asNumber(own(content, 'imageWidth')),
-      asNumber(own(content, 'imageHeight')),
-    );
-    return {
-      file: found,
-      split,
-      labelled: file.path,
-      stated,
-      objects: objectsOf(shapes, file, log),
-    };
+    const stated = asSize(asNumber(values.get('imageWidth')), asNumber(values.get('imageHeight')));
+    const objects = objectsOf(shapes, file, log);
+    return { file: found, split, labelled: file.path, stated, objects };
   } catch (error) {
     if (!isStudioError(error, 'labels-invalid')) throw error;
     log.report('labels-unreadable', error.message);
@@ -74,11 +63,26 @@ async function readImage(
   }
 }
 
-function objectsOf(shapes: readonly unknown[], file: FoundFile, log: ProblemLog): DraftObject[] {
+const KEYS = new Set(['shapes', 'imagePath', 'imageWidth', 'imageHeight']);
+
+/** The shapes, and the other values by key; the image that the file may hold is passed over. */
+async function readShapes(file: string) {
+  const shapes: JsonRecord[] = [];
+  const values = new Map<string, unknown>();
+  for await (const records of readJsonRecords(file, (key) => KEYS.has(key)))
+    for (const record of records)
+      if (record.number === 0) values.set(record.key, record.value);
+      else if (record.key === 'shapes') shapes.push(record);
+  if (values.has('shapes'))
+    throw labelsInvalid(file, 'has no list of shapes', { record: 'shapes' });
+  return { shapes, values };
+}
+
+function objectsOf(shapes: readonly JsonRecord[], file: FoundFile, log: ProblemLog): DraftObject[] {
   const groups = new Map<string, { polygons: Polygon[] }>();
-  return shapes.flatMap((given, i): DraftObject[] => {
-    const place = `${file.path}, shape ${i + 1}`;
-    const shape = asRecord(given);
+  return shapes.flatMap(({ value, number, line }): DraftObject[] => {
+    const place = `${file.path}, line ${line}, shape ${number}`;
+    const shape = asRecord(value);
     const label = shape && labelOf(own(shape, 'label'));
     if (shape === undefined || label === undefined) {
       log.report('record-invalid', `${place}: no label`);
@@ -95,7 +99,7 @@ function objectsOf(shapes: readonly unknown[], file: FoundFile, log: ProblemLog)
       log.report('polygon-broken', place);
       return [];
     }
-    const plain = { of: label, runs: undefined, crowd: false, area: undefined, record: i + 1 };
+    const plain = { of: label, runs: undefined, crowd: false, area: undefined, record: number };
     const group = own(shape, 'group_id');
     if (typeof group !== 'number' && typeof group !== 'string')
       return type === 'rectangle'

@@ -21,9 +21,13 @@ export function asNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
+/** Longer texts are no numbers, and would take the pattern long. */
+const MOST_DIGITS = 60;
+
 /** A number from a text, in plain decimal notation; undefined for everything else. */
 export function numberIn(text: string | undefined): number | undefined {
-  const trimmed = text?.trim() ?? '';
+  if (text === undefined || text.length > MOST_DIGITS) return undefined;
+  const trimmed = text.trim();
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)
     ? asNumber(Number(trimmed))
     : undefined;

@@ -24,12 +24,12 @@ export interface YoloConfig {
 const SPLITS: readonly Split[] = ['train', 'val', 'test'];
 /** Ids of classes; larger ones are a fault. */
 const MOST_ID = 1_000_000;
-const MOST_CHARACTERS = 4 * 2 ** 20;
+const MOST_CHARACTERS = 2 ** 20;
 
 /** @throws StudioError `labels-invalid` naming the line */
 export async function readYoloConfig(file: string): Promise<YoloConfig> {
   const text = await readSmallText(file);
-  if (text.length > MOST_CHARACTERS) throw labelsInvalid(file, 'is longer than 4 MiB');
+  if (text.length > MOST_CHARACTERS) throw labelsInvalid(file, 'is longer than 1 MiB', { line: 1 });
   const content = parse(file, text);
   const names = content.get('names');
   const classes = classesOf(file, names);
@@ -74,7 +74,7 @@ function parse(file: string, text: string): ReadonlyMap<unknown, unknown> {
   } catch (error) {
     if (error instanceof Error && !(error instanceof RangeError || error instanceof ReferenceError))
       throw error;
-    throw labelsInvalid(file, 'is nested too deep or repeats too much', {}, error);
+    throw labelsInvalid(file, 'is nested too deep or repeats too much', { line: 1 }, error);
   }
   throw labelsInvalid(file, 'has no names of classes', { line: 1 });
 }
