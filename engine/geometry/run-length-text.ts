@@ -33,7 +33,8 @@ export function runsToText({ counts }: RunLengths): string {
 
 /** @throws StudioError `rle-invalid` */
 export function runsFromText(text: string, height: number, width: number): RunLengths {
-  const counts: number[] = [];
+  const counts = new Float64Array(text.length);
+  let n = 0;
   for (let at = 0; at < text.length; ) {
     let [value, scale, groups, code] = [0, 1, 0, MORE];
     while ((code & MORE) !== 0) {
@@ -45,7 +46,8 @@ export function runsFromText(text: string, height: number, width: number): RunLe
       scale *= 1 << GROUP_BITS;
     }
     if ((code & SIGN) !== 0) value -= scale;
-    counts.push(value + (counts.length > 2 ? counts[counts.length - 2]! : 0));
+    counts[n] = value + (n > 2 ? counts[n - 2]! : 0);
+    n++;
   }
-  return checkRuns(counts, height, width);
+  return checkRuns(counts.subarray(0, n), height, width);
 }

@@ -9,12 +9,18 @@
  *   as computed by the DAVIS benchmark (Perazzi et al., CVPR 2016): `f_measure` of its metrics.py
  */
 
-/** As a share of the diagonal: DAVIS's default, 7 pixels at 640 x 480. */
-export const BOUNDARY_TOLERANCE = 0.008;
+/** As a share of the diagonal: DAVIS's default. */
+const BOUNDARY_TOLERANCE = 0.008;
+
+/** Distance in pixels up to which boundaries are close: 7 at 640 x 480. */
+export function boundaryReach(height: number, width: number): number {
+  return Math.ceil(BOUNDARY_TOLERANCE * Math.hypot(height, width));
+}
 
 /**
  * @param truth     [height, width] row by row, 1 within the class; 0 also where it is ignored
  * @param predicted likewise
+ * @param reach     of the whole image, where these are parts of it
  * @returns in [0, 1]; 1 where neither has a boundary
  */
 export function boundaryF(
@@ -22,9 +28,8 @@ export function boundaryF(
   predicted: Uint8Array,
   height: number,
   width: number,
-  tolerance = BOUNDARY_TOLERANCE,
+  reach: number,
 ): number {
-  const reach = Math.ceil(tolerance * Math.hypot(height, width));
   const [ours, theirs] = [predicted, truth].map((mask) => boundaryOf(mask, height, width)) as [
     Uint32Array,
     Uint32Array,

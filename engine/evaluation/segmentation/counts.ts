@@ -3,7 +3,7 @@
  * resample of the images are counted from them.
  */
 import { StudioError } from '../../contract/errors.ts';
-import { boundaryF } from './boundary.ts';
+import { boundaryF, boundaryReach } from './boundary.ts';
 
 export interface SegmentationCounts {
   readonly images: number;
@@ -42,6 +42,8 @@ export class SegmentationCounter {
   readonly #confusion: Float64Array;
   /** Of the image at hand, [classes, classes]. */
   readonly #own: Uint32Array;
+  /** Of the image at hand, [classes, 4]: left, top, right, bottom, of truth and prediction together. */
+  readonly #bounds: Int32Array;
   readonly #rows: number[][] = [[], [], [], [], [], []];
   #images = 0;
 
@@ -52,6 +54,7 @@ export class SegmentationCounter {
     this.#boundaries = boundaries;
     this.#confusion = new Float64Array(classes * classes);
     this.#own = new Uint32Array(classes * classes);
+    this.#bounds = new Int32Array(4 * classes);
   }
 
   /**
@@ -62,18 +65,22 @@ export class SegmentationCounter {
     this.#check(truth, predicted);
     const C = this.#classes;
     const own = this.#own.fill(0);
-    for (let i = 0; i < truth.classes.length; i++) {
-      const actual = truth.classes[i]!;
-      if (actual === this.#ignore) continue;
-      const given = predicted.classes[i]!;
-      if (actual >= C || given >= C)
-        throw new StudioError(
-          'evaluation-invalid',
-          `A pixel has the class ${actual >= C ? actual : given}, but there are ${C} classes.`,
-          { advice: 'Set the ignore value, or the number of classes.' },
-        );
-      own[actual * C + given]!++;
-    }
+    for (let c = 0; c < C; c++) this.#bounds.set([truth.width, truth.height, -1, -1], 4 * c);
+    for (let y = 0, i = 0; y < truth.height; y++)
+      for (let x = 0; x < truth.width; x++, i++) {
+        const actual = truth.classes[i]!;
+        if (actual === this.#ignore) continue;
+        const given = predicted.classes[i]!;
+        if (actual >= C || given >= C)
+          throw new StudioError(
+            'evaluation-invalid',
+            `A pixel has the class ${actual >= C ? actual : given}, but there are ${C} classes.`,
+            { advice: 'Set the ignore value, or the number of classes.' },
+          );
+        own[actual * C + given]!++;
+        this.#extend(actual, x, y);
+        if (given !== actual) this.#extend(given, x, y);
+      }
     for (let i = 0; i < own.length; i++) if (own[i] !== 0) this.#confusion[i]! += own[i]!;
     for (let c = 0; c < C; c++) {
       let [actual, given] = [0, 0];
@@ -126,14 +133,31 @@ export class SegmentationCounter {
       );
   }
 
+  #extend(c: number, x: number, y: number): void {
+    const bounds = this.#bounds;
+    const at = 4 * c;
+    if (x < bounds[at]!) bounds[at] = x;
+    if (y < bounds[at + 1]!) bounds[at + 1] = y;
+    if (x > bounds[at + 2]!) bounds[at + 2] = x;
+    if (y > bounds[at + 3]!) bounds[at + 3] = y;
+  }
+
+  /** Compares the part of the image that has the class, with one pixel around it. */
   #boundaryOf(c: number, truth: ClassMap, predicted: ClassMap): number {
-    const { height, width, classes } = truth;
-    const [actual, given] = [new Uint8Array(classes.length), new Uint8Array(classes.length)];
-    for (let i = 0; i < classes.length; i++) {
-      if (classes[i] === this.#ignore) continue;
-      if (classes[i] === c) actual[i] = 1;
-      if (predicted.classes[i] === c) given[i] = 1;
-    }
-    return boundaryF(actual, given, height, width);
+    const [left, top, right, bottom] = this.#bounds.subarray(4 * c, 4 * c + 4);
+    const [x0, y0] = [Math.max(left! - 1, 0), Math.max(top! - 1, 0)];
+    const x1 = Math.min(right! + 2, truth.width);
+    const y1 = Math.min(bottom! + 2, truth.height);
+    const [height, width] = [y1 - y0, x1 - x0];
+    const [actual, given] = [new Uint8Array(height * width), new Uint8Array(height * width)];
+    for (let y = y0, to = 0; y < y1; y++)
+      for (let x = x0, from = y * truth.width + x0; x < x1; x++, from++, to++) {
+        const label = truth.classes[from]!;
+        if (label === this.#ignore) continue;
+        if (label === c) actual[to] = 1;
+        if (predicted.classes[from] === c) given[to] = 1;
+      }
+    const reach = boundaryReach(truth.height, truth.width);
+    return boundaryF(actual, given, height, width, reach);
   }
 }
