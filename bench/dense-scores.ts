@@ -12,7 +12,8 @@ import { DetectionScorer } from '../engine/evaluation/detection/average-precisio
 import { DetectionMatcher, type DetectionMatches } from '../engine/evaluation/detection/matches.ts';
 import { evaluateDetections } from '../engine/evaluation/detection/report.ts';
 import { readStoredMatches, storeMatches } from '../engine/evaluation/detection/stored-matches.ts';
-import { SegmentationCounter } from '../engine/evaluation/segmentation/counts.ts';
+import { type ClassMap, SegmentationCounter } from '../engine/evaluation/segmentation/counts.ts';
+import { countPanoptic, panopticQuality } from '../engine/evaluation/segmentation/panoptic.ts';
 import { evaluateSegmentation } from '../engine/evaluation/segmentation/report.ts';
 import { readStoredCounts, storeCounts } from '../engine/evaluation/segmentation/stored-counts.ts';
 import { rasterisePolygons } from '../engine/geometry/rasterise.ts';
@@ -114,6 +115,18 @@ function measureSegmentation(maps: ReturnType<typeof drawMaps>): Measured {
   };
   const { ms } = timed(() => evaluateSegmentation(count(true), [], { resamples: 1000 }).pixels);
   process.stdout.write(`with boundaries and 1,000 resamples: ${ms.toFixed(0)} ms\n`);
+  const segments = Array.from({ length: MAP_CLASSES }, (_, c) => ({ id: c + 1, class: c }));
+  const idsOf = ({ classes, ...size }: ClassMap) => ({
+    ...size,
+    ids: Uint16Array.from(classes, (label) => (label < MAP_CLASSES ? label + 1 : 0)),
+    segments,
+  });
+  const pairs = maps.map(({ truth, predicted }) => ({
+    truth: idsOf(truth),
+    predicted: idsOf(predicted),
+  }));
+  const panoptic = timed(() => panopticQuality(countPanoptic(pairs, MAP_CLASSES)).panoptic!);
+  process.stdout.write(`panoptic quality: ${panoptic.ms.toFixed(0)} ms\n`);
   return report;
 }
 

@@ -7,6 +7,10 @@ import {
   detectionCase,
 } from '../../engine/evaluation/detection/testing/detection-cases.ts';
 import {
+  PANOPTIC_CASES,
+  panopticCase,
+} from '../../engine/evaluation/segmentation/testing/panoptic-cases.ts';
+import {
   SEGMENTATION_CASES,
   segmentationCase,
 } from '../../engine/evaluation/segmentation/testing/segmentation-cases.ts';
@@ -32,5 +36,6 @@ export function main([folder]: string[]): void {
   writeCases(folder, 'masks', MASK_CASES, maskCase);
   writeCases(folder, 'detection', DETECTION_CASES, (number) => detectionCase(number));
   writeCases(folder, 'segmentation', SEGMENTATION_CASES, segmentationCase);
+  writeCases(folder, 'panoptic', PANOPTIC_CASES, panopticCase);
   writeCases(folder, 'assignment', ASSIGNMENT_CASES, (number) => assignmentCase(number));
 }

@@ -1,7 +1,8 @@
-"""Writes what pycocotools, SciPy, torchmetrics and DAVIS make of random cases in the tests of dense scores.
+"""Writes what pycocotools, SciPy, torchmetrics, DAVIS and panopticapi make of the random cases of dense scores.
 
     python3 -m venv venv
-    venv/bin/pip install numpy scipy pycocotools torchmetrics opencv-python-headless scikit-image safetensors
+    venv/bin/pip install numpy scipy pycocotools torchmetrics opencv-python-headless scikit-image \\
+        panopticapi-lite safetensors
     node build/run.mjs bench/peers/dense-cases.ts cases
     PYTHONPATH=davis2017-evaluation venv/bin/python bench/peers/dense_fixtures.py cases
 
@@ -13,6 +14,7 @@ import contextlib
 import io
 import json
 import sys
+import tempfile
 import zlib
 from pathlib import Path
 
@@ -20,6 +22,8 @@ import numpy as np
 import pycocotools.mask as masks
 import torch
 from davis2017.metrics import db_eval_boundary
+from panopticapi.evaluation import pq_compute_single_core
+from PIL import Image
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 from safetensors.numpy import save_file
@@ -148,6 +152,40 @@ def accuracy_of_true_classes(truth, predicted, classes):
     return np.mean(shares) if shares else np.nan
 
 
+def panoptic_results(case):
+    """Panoptic, segmentation and recognition quality of all classes, and of things; nan where undefined."""
+    categories = {c: {"id": c, "isthing": int(c < 2)} for c in range(4)}
+    with tempfile.TemporaryDirectory() as folder:
+        pairs = []
+        for number, image in enumerate(case):
+            pair = []
+            for part in ("truth", "predicted"):
+                one, file = image[part], f"{part}{number}.png"
+                ids = np.array(one["ids"], dtype=np.uint8).reshape(one["height"], one["width"])
+                rgb = np.stack([ids, np.zeros_like(ids), np.zeros_like(ids)], axis=-1)
+                Image.fromarray(rgb).save(Path(folder) / file)
+                segments = [
+                    {
+                        "id": segment["id"],
+                        "category_id": segment["class"],
+                        "iscrowd": int(segment.get("crowd", False)),
+                        "area": int((ids == segment["id"]).sum()),
+                    }
+                    for segment in one["segments"]
+                ]
+                pair.append({"image_id": number, "file_name": file, "segments_info": segments})
+            pairs.append(pair)
+        counts = pq_compute_single_core(0, pairs, folder, folder, categories)
+    row = []
+    for things in (None, True):
+        try:
+            found, _ = counts.pq_average(categories, isthing=things)
+        except ZeroDivisionError:
+            found = {"pq": np.nan, "sq": np.nan, "rq": np.nan}
+        row += [found["pq"], found["sq"], found["rq"]]
+    return row
+
+
 def assignment_cost(case):
     """nan where no assignment is allowed."""
     costs = np.array([np.inf if cost is None else cost for cost in case["costs"]], dtype=float)
@@ -176,6 +214,12 @@ def main(folder):
     rows = [segmentation_results(case) for case in read_cases(folder, "segmentation")]
     write(
         ENGINE / "evaluation" / "segmentation" / "testing" / "segmentation.safetensors",
+        {"results": np.array(rows, dtype=np.float64)},
+    )
+    with contextlib.redirect_stdout(io.StringIO()):
+        rows = [panoptic_results(case) for case in read_cases(folder, "panoptic")]
+    write(
+        ENGINE / "evaluation" / "segmentation" / "testing" / "panoptic.safetensors",
         {"results": np.array(rows, dtype=np.float64)},
     )
     costs = [assignment_cost(case) for case in read_cases(folder, "assignment")]
