@@ -65,6 +65,30 @@ describe.each([...HELP, ...DOCS, 'README.md'])('%s', (name) => {
   });
 });
 
+describe('docs/pictures/app', () => {
+  const folder = 'docs/pictures/app';
+  const pictures = existsSync(at(folder)) ? readdirSync(at(folder)) : [];
+  const pages = [...HELP, ...DOCS, 'README.md'].map(read).join('\n');
+
+  it('has every picture in light and in dark colours', () => {
+    const without = pictures.filter((file) => {
+      const other = file.includes('-light') ? ['-light', '-dark'] : ['-dark', '-light'];
+      return !pictures.includes(file.replace(other[0]!, other[1]!));
+    });
+    expect(without).toEqual([]);
+  });
+
+  it('has no picture that no page shows', () => {
+    const unused = pictures.filter((file) => !pages.includes(file.replace('-dark', '-light')));
+    expect(unused).toEqual([]);
+  });
+
+  it('is of modest size', () => {
+    const bytes = pictures.map((file) => readFileSync(at(folder, file)).length);
+    expect(Math.max(...bytes)).toBeLessThan(200_000);
+  });
+});
+
 describe('the question mark beside a title', () => {
   const table = read('renderer/ui/help-link.tsx');
   const links = [...table.matchAll(/\['(\/[^']+)', '([\w-]+)'\]/g)];

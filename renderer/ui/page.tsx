@@ -21,7 +21,7 @@ export function Page(props: {
     <Stack gap="lg" p="lg" maw={1800} mx="auto" w="100%">
       <Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">
         <Box miw={0}>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap" align="flex-start">
             <Title order={1} size="h2" lineClamp={3} title={title}>
               {title}
             </Title>

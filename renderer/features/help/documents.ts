@@ -1,7 +1,7 @@
 /** The help documents: a page for each task, and the reference, both from docs/. */
 
 const TEXTS = import.meta.glob<string>(
-  '../../../docs/{help/*,application,data,recipes,downstream,predict,devices,server,cli,errors,glossary}.md',
+  '../../../docs/{help/*,application,data,dense-labels,recipes,downstream,predict,devices,server,cli,errors,glossary}.md',
   { query: '?raw', import: 'default' },
 );
 
@@ -40,6 +40,7 @@ export const GROUPS: readonly HelpGroup[] = [
   group('Reference', '', [
     ['application', 'The application'],
     ['data', 'Images'],
+    ['dense-labels', 'Masks and boxes'],
     ['recipes', 'Recipes'],
     ['downstream', 'From a network to a classifier'],
     ['predict', 'Tables of predictions'],
