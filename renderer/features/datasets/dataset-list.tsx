@@ -70,8 +70,8 @@ function DatasetCard({ dataset }: { readonly dataset: Dataset }) {
   const Icon = kind === 'labelled' ? IconTags : IconPhoto;
   return (
     <Card withBorder h="100%">
-      <Group justify="space-between" align="flex-start" gap="xs">
-        <Group gap="xs" wrap="nowrap" align="flex-start">
+      <Group justify="space-between" align="flex-start" gap="xs" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" align="flex-start" miw={0}>
           <Icon size={20} aria-hidden style={{ flexShrink: 0, marginTop: 4 }} />
           <Title order={2} size="h4">
             <Link href={`/datasets/${id}`} className={classes['cover']!}>

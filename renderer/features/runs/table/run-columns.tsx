@@ -33,7 +33,7 @@ export const RUN_COLUMNS: Readonly<Record<RunSort, RunColumn>> = {
   name: { label: 'Name', cell: ({ name }) => name },
   status: {
     label: 'Status',
-    width: 190,
+    width: 208,
     cell: ({ status }) => <StatusBadge status={status} />,
   },
   task: {
