@@ -1,6 +1,6 @@
 /** The table of runs: virtualised, and sorted and paged by the studio. */
 import { Table } from '@mantine/core';
-import type { CSSProperties } from 'react';
+import { type CSSProperties, memo } from 'react';
 import type { RunRow, RunSort } from '../../../../engine/contract/studio/index.ts';
 import { useItems } from '../../../client/use-items.ts';
 import { SortButton, type Sorted } from '../../../ui/sort-button.tsx';
@@ -70,7 +70,14 @@ export function RunTable(props: {
         <Table.Tbody>
           <tr style={{ height: before }} aria-hidden />
           {visible.map(({ index, key }) => (
-            <Row key={key} {...props} index={index} row={rowAt(index)} />
+            <Row
+              key={key}
+              index={index}
+              row={rowAt(index)}
+              view={view}
+              columns={columns}
+              onView={onView}
+            />
           ))}
           <tr style={{ height: after }} aria-hidden />
         </Table.Tbody>
@@ -85,7 +92,8 @@ function classOf(key: RunSort, number = false): string {
   return `${narrow} ${number ? classes['number']! : ''}`;
 }
 
-function Row(props: {
+/** Scrolling renders the rows that come into view, and none that were there before. */
+const Row = memo(function Row(props: {
   readonly index: number;
   readonly row: RunRow | undefined;
   readonly view: TableView;
@@ -111,4 +119,4 @@ function Row(props: {
   ) : (
     <ComparisonRow place={place} row={row} cells={cells} view={view} onView={onView} />
   );
-}
+});
