@@ -56,7 +56,7 @@ export function noteImages(set: NotedSet): string[] {
     );
   if (long > SIZE_SHARE * total)
     notes.push(
-      `${countOf(long, 'image')} (${shareText(long, total)}) are more than ${LONG_RATIO} times as long as wide. Training crops square parts of them; cut them into pieces if their whole length matters.`,
+      `${countOf(long, 'image')} (${shareText(long, total)}) ${long === 1 ? 'is' : 'are'} more than ${LONG_RATIO} times as long as wide. Training crops square parts of them; cut them into pieces if their whole length matters.`,
     );
   return [...notes, ...oneFolder(set)];
 }

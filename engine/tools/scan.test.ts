@@ -98,7 +98,7 @@ describe('a scan of images', () => {
       /2 of 14 files cannot be read/,
       /8 % of the images are duplicates/,
       /11 images \(92 %\) are smaller than 32 pixels/,
-      /1 image \(8 %\) are more than 4 times as long/,
+      /1 image \(8 %\) is more than 4 times as long/,
       /83 % of the images lie in one of 3 folders, many/,
     ])
       expect(notes.join('\n')).toMatch(pattern);

@@ -4,7 +4,7 @@
  */
 
 import type { Emitter } from '../../formats/onnx/emitter.ts';
-import { ONNX_TYPES } from '../../formats/onnx/model.ts';
+import { ONNX_TYPES, type OnnxNode } from '../../formats/onnx/model.ts';
 import type { Node, OpName } from '../../ir/types.ts';
 import { invertIndices } from '../../passes/invert-indices.ts';
 import { elementCount } from '../../tensor/host-tensor.ts';
@@ -24,8 +24,12 @@ export type OnnxLowering<K extends OpName> = Lower<K> | 'graph' | 'decomposed';
 const MICROSOFT = 'com.microsoft';
 
 /** An ONNX op with the same meaning and operands. */
-function same(op: string): Lower<OpName> {
-  return (node, { emitter, nameOf }) => emitter.emit(op, node.inputs.map(nameOf));
+function same<K extends OpName>(
+  op: string,
+  attributes?: (node: Node<K>) => OnnxNode['attributes'],
+): Lower<K> {
+  return (node, { emitter, nameOf }) =>
+    emitter.emit(op, node.inputs.map(nameOf), attributes?.(node));
 }
 
 function reduction(op: string): Lower<'sum' | 'reduceMax'> {
@@ -60,8 +64,7 @@ export const ONNX_LOWERINGS: OnnxLowerings = {
   sqrt: same('Sqrt'),
   erf: same('Erf'),
   relu: same('Relu'),
-  cast: (node, { emitter, nameOf }) =>
-    emitter.emit('Cast', [nameOf(node.inputs[0]!)], { to: ONNX_TYPES[node.attrs.to] }),
+  cast: same('Cast', ({ attrs }) => ({ to: ONNX_TYPES[attrs.to] })),
 
   add: same('Add'),
   sub: same('Sub'),
@@ -101,8 +104,7 @@ export const ONNX_LOWERINGS: OnnxLowerings = {
     emitter.emit('Reshape', [nameOf(node.inputs[0]!), emitter.int64(node.shape)]),
   broadcast: (node, { emitter, nameOf }) =>
     emitter.emit('Expand', [nameOf(node.inputs[0]!), emitter.int64(node.shape)]),
-  transpose: (node, { emitter, nameOf }) =>
-    emitter.emit('Transpose', [nameOf(node.inputs[0]!)], { perm: node.attrs.perm }),
+  transpose: same('Transpose', ({ attrs: { perm } }) => ({ perm })),
   slice: (node, { emitter, nameOf }) => {
     const { starts, ends } = node.attrs;
     const axes = starts.map((_, axis) => axis);
@@ -113,8 +115,7 @@ export const ONNX_LOWERINGS: OnnxLowerings = {
     const { before, after } = node.attrs;
     return emitter.emit('Pad', [nameOf(node.inputs[0]!), emitter.int64([...before, ...after])]);
   },
-  concat: (node, { emitter, nameOf }) =>
-    emitter.emit('Concat', node.inputs.map(nameOf), { axis: node.attrs.axis }),
+  concat: same('Concat', ({ attrs: { axis } }) => ({ axis })),
   gather: (node, { emitter, nameOf }) => {
     const { indices } = node.attrs;
     const index = emitter.tensor('i64', [indices.length], BigInt64Array.from(indices, BigInt));
@@ -153,10 +154,8 @@ export const ONNX_LOWERINGS: OnnxLowerings = {
     const shared = rowStatistics(x, node.attrs.eps);
     return shared ? shared.invStd : emitRowStatistics(emitter, nameOf(x), x, node.attrs.eps)[2]!;
   },
-  softmax: (node, { emitter, nameOf }) =>
-    emitter.emit('Softmax', [nameOf(node.inputs[0]!)], { axis: -1 }),
-  logSoftmax: (node, { emitter, nameOf }) =>
-    emitter.emit('LogSoftmax', [nameOf(node.inputs[0]!)], { axis: -1 }),
+  softmax: same('Softmax', () => ({ axis: -1 })),
+  logSoftmax: same('LogSoftmax', () => ({ axis: -1 })),
   gelu: same('Gelu'),
   geluSlope: 'decomposed',
   attention: 'decomposed',
